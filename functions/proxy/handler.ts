@@ -1,0 +1,121 @@
+/**
+ * The proxy behind the API: sees the whole request, decides it again, and sends to Amazon Connect exactly the
+ * input that was decided.
+ */
+import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
+import { type DecisionRecord, type RecordSink, writeRecord } from "../../shared/audit/decision-record.ts";
+import { decideCall } from "../../shared/authorize.ts";
+import { createBundleSource, type Environment } from "../../shared/config/bundle-source.ts";
+import { createSender } from "../../shared/connect/send.ts";
+import { describeDenial, summarizeDecision } from "../../shared/decision-report.ts";
+import { CodedError } from "../../shared/errors.ts";
+import { decodePrincipal } from "../../shared/identity/principal-context.ts";
+import { answerErrorOf } from "../../shared/request/answer-error.ts";
+import { createCanonicalCall } from "../../shared/request/canonical-call.ts";
+import { decodeInput } from "../../shared/request/decode.ts";
+import { encodeError, encodeOutput, type HttpAnswer } from "../../shared/request/encode.ts";
+import { readProxyEvent } from "../../shared/request/rest-event.ts";
+import { matchRoute } from "../../shared/request/route.ts";
+import { findOperationSchema, type OperationSchema } from "../../shared/request/schemas.ts";
+import type { HttpCall, RoutedCall } from "../../shared/request/types.ts";
+
+export interface HandlerOptions {
+  /** The `package:` bundle, as parsed JSON. */
+  readonly packagedBundle?: unknown;
+  readonly onRecord?: RecordSink;
+}
+
+export type ProxyHandler = (event: APIGatewayProxyEvent, context?: Context) => Promise<APIGatewayProxyResult>;
+
+/** What is known of a call so far, for its record. */
+type Progress = { -readonly [Field in keyof DecisionRecord]?: DecisionRecord[Field] };
+
+/** API Gateway gives an integration 29 s; what is left for Connect ends before that. */
+const longestCallMs = 28_000;
+const answerMarginMs = 500;
+
+/** Creates the handler. It never throws: every failure is an answer in AWS's error shape. */
+export function createProxyHandler(environment: Environment, options: HandlerOptions = {}): ProxyHandler {
+  const bundles = createBundleSource(environment, options.packagedBundle);
+  const send = createSender(environment);
+  const write = options.onRecord ?? writeRecord;
+
+  async function answer(
+    event: APIGatewayProxyEvent,
+    timeoutMs: number,
+    progress: Progress,
+  ): Promise<HttpAnswer> {
+    const call = readProxyEvent(event);
+    const principal = decodePrincipal(event.requestContext.authorizer?.["principal"], Date.now() / 1000);
+    progress.principal = { id: principal.id, name: principal.name, issuer: principal.issuer };
+    const bundle = await bundles.current();
+    progress.policyVersion = bundle.version;
+    const { routed, schema } = route(call);
+    progress.operation = routed.row.name;
+    const input = decodeInput(call, routed, schema);
+    const canonical = createCanonicalCall(routed.row, input, bundle.config.instances);
+    const decision = decideCall({ bundle, principal, call }, canonical);
+    Object.assign(progress, summarizeDecision(decision));
+    if (decision.decision !== "allowed") {
+      const message = describeDenial(principal, decision);
+      Object.assign(progress, { outcome: "deny", message });
+      return encodeError({ name: "AccessDeniedException", status: 403, message }, call.requestId);
+    }
+    progress.outcome = "allow";
+    const { region } = canonical.instance;
+    const result = await send({ operation: routed.row.name, input: canonical.input, region }, { timeoutMs });
+    if (result.kind === "output") {
+      if (result.upstreamRequestId) progress.upstreamRequestId = result.upstreamRequestId;
+      return encodeOutput(schema, result.output, call.requestId);
+    }
+    const { failure } = result;
+    progress.reason = failure.name;
+    if (failure.upstreamRequestId) progress.upstreamRequestId = failure.upstreamRequestId;
+    return encodeError(failure, call.requestId);
+  }
+
+  return async (event, context) => {
+    const { requestId } = event.requestContext;
+    const remainingMs = (context?.getRemainingTimeInMillis() ?? longestCallMs) - answerMarginMs;
+    const progress: Progress = {};
+    const reply = await answer(event, Math.min(remainingMs, longestCallMs), progress).catch(
+      (error: unknown) => {
+        const reason = error instanceof CodedError ? error.code : "internal";
+        Object.assign(progress, {
+          outcome: "error",
+          reason,
+          message: error instanceof Error ? error.message : reason,
+        });
+        return encodeError(answerErrorOf(error), requestId);
+      },
+    );
+    write({
+      type: "decision",
+      time: new Date().toISOString(),
+      stage: "proxy",
+      requestId,
+      outcome: "error",
+      ...progress,
+      status: reply.status,
+    });
+    return { statusCode: reply.status, headers: { ...reply.headers }, body: reply.body };
+  };
+}
+
+function route(call: HttpCall): { readonly routed: RoutedCall; readonly schema: OperationSchema } {
+  const routed = matchRoute(call.method, call.rawPath);
+  if (!routed)
+    throw new CodedError(
+      "unknownOperation",
+      "the request's method and path are no operation of amazon connect",
+    );
+  const { row } = routed;
+  const schema = findOperationSchema(row.name);
+  if (!schema || row.refused !== undefined) {
+    throw new CodedError(
+      "unknownOperation",
+      `the operation \`${row.name}\` is not served: ${row.refused ?? "unknown"}`,
+    );
+  }
+  return { routed, schema };
+}

@@ -1,0 +1,67 @@
+/**
+ * The words in which a call's questions are put: what a reader sees of an input, where the call goes, what is asked.
+ */
+import { collectAt, type Found, parseMemberPath } from "./member-path.ts";
+import type { InstanceCoordinates } from "./resource-arn.ts";
+import type { TargetSpec } from "./types.ts";
+
+/** What a reader gives for a member that it cannot see: it may hold anything, or nothing. */
+export const NOT_KNOWN: unique symbol = Symbol("not known");
+
+/** Top-level members of an operation's input, with identifiers in canonical form. */
+export interface AskedInput {
+  /** The member's value, `undefined` when the input does not have it, {@link NOT_KNOWN} when the reader cannot tell. */
+  get(member: string): unknown;
+}
+
+/** Where a call goes, and whether its input says so. */
+export interface CallPlace extends InstanceCoordinates {
+  /** False when the instance is only the one that calls go to by default. */
+  readonly namesInstance: boolean;
+}
+
+/** One question that a call raises: may this action be done on this resource? */
+export interface Ask {
+  /** `connect:CreateUser` */
+  readonly action: string;
+  /** ARN, or `*`; absent while it is not known. */
+  readonly resource: string | undefined;
+  /** A key of the resource type table, `*`, or `arn` while the value that tells the type is not known. */
+  readonly type: string;
+  /** `required`: must be allowed. `referenced`: an explicit deny on it denies the call. */
+  readonly sort: "required" | "referenced";
+  /** Member path that gave it, with list indexes (`SecurityProfileIds[1]`), or `*`. */
+  readonly source: string;
+  /** Whether the ask may vanish once the whole input is known. */
+  readonly mayBeAbsent: boolean;
+}
+
+/** One target of a call, what is known for it, and where its asks go. */
+export interface Question {
+  readonly spec: TargetSpec;
+  readonly action: string;
+  readonly input: AskedInput;
+  readonly where: CallPlace | undefined;
+  /** Whether it belongs to an extra action that may turn out not to be needed. */
+  readonly mayVanish: boolean;
+  readonly asks: Ask[];
+}
+
+/**
+ * Finds what stands at a member path of the input, from its top-level member down.
+ *
+ * @throws InputError when a value is of another shape than the path says
+ */
+export function findMembers(path: string, input: AskedInput): readonly Found[] | typeof NOT_KNOWN {
+  const steps = parseMemberPath(path);
+  const [first] = steps;
+  const value = first && input.get(first.name);
+  if (!first || value === undefined || value === null) return none;
+  if (value === NOT_KNOWN) return NOT_KNOWN;
+  if (steps.length === 1 && first.each === "one") return [{ value, path, parent: undefined }];
+  const found: Found[] = [];
+  collectAt(steps, value, found);
+  return found;
+}
+
+const none: readonly Found[] = [];

@@ -1,0 +1,120 @@
+/**
+ * The catalogue as the Lambdas read it: operations and resource types by name.
+ *
+ * The data is `catalog.generated.json`, one line an operation, written by `npm run generate`. A row is expanded the
+ * first time somebody asks for it, so that a cold start pays only for the operations it serves.
+ */
+import data from "./catalog.generated.json" with { type: "json" };
+import { parseTarget } from "./target-text.ts";
+import type { ExtraAction, InputMember, OperationRow, ResourceType } from "./types.ts";
+
+/** An operation as its line in the generated file tells it; what is usual is left out. */
+interface Line {
+  /** `PUT /users/{InstanceId}` */
+  readonly route: string;
+  /** Members that are not labels: `Tags SecurityProfileIds! ?NextToken ?UserId=UserId ^TestCaseId=x-amz-resource-id`. */
+  readonly members?: string;
+  /** Action, when it is not the operation's name. */
+  readonly action?: string;
+  readonly targets?: readonly string[];
+  /** `action`, `when` (`always` or a member path), then targets. */
+  readonly extra?: readonly (readonly string[])[];
+  /** Index into `conditionKeys`. */
+  readonly keys?: number;
+  readonly refused?: string;
+}
+
+const lines = new Map<string, Line>(Object.entries(data.operations));
+const rows = new Map<string, OperationRow>();
+const types = new Map<string, ResourceType>(
+  Object.entries(data.resourceTypes).map(([name, arn]) => [name, Object.freeze({ name, arn })]),
+);
+let allRows: readonly OperationRow[] | undefined;
+
+/** Finds the row of an operation by its exact name. `undefined`: not in the catalogue, so to be refused. */
+export function findOperation(name: string): OperationRow | undefined {
+  const known = rows.get(name);
+  if (known) return known;
+  const line = lines.get(name);
+  if (!line) return undefined;
+  const row = expandRow(name, line);
+  rows.set(name, row);
+  return row;
+}
+
+/** Lists every operation, sorted by name. The first call expands them all (some milliseconds). */
+export function operations(): readonly OperationRow[] {
+  allRows ??= Object.freeze([...lines].map(([name, line]) => rows.get(name) ?? keep(expandRow(name, line))));
+  return allRows;
+}
+
+/** Lists every operation's route without expanding its row: what a router needs at a cold start. */
+export function operationRoutes(): readonly Pick<OperationRow, "name" | "method" | "uri">[] {
+  return [...lines].map(([name, { route }]) => ({ name, ...splitRoute(route) }));
+}
+
+/** Finds a resource type by its exact name. */
+export function findResourceType(name: string): ResourceType | undefined {
+  return types.get(name);
+}
+
+/** Lists every resource type that a target can have, `arn` and `*` apart. */
+export function resourceTypes(): readonly ResourceType[] {
+  return [...types.values()];
+}
+
+function keep(row: OperationRow): OperationRow {
+  rows.set(row.name, row);
+  return row;
+}
+
+function expandRow(name: string, line: Line): OperationRow {
+  const { method, uri } = splitRoute(line.route);
+  const row: OperationRow = {
+    name,
+    method,
+    uri,
+    members: Object.freeze([...expandLabels(uri), ...expandMembers(line.members)]),
+    action: `connect:${line.action ?? name}`,
+    targets: Object.freeze((line.targets ?? []).map(parseTarget)),
+    extraActions: Object.freeze((line.extra ?? []).map(expandExtraAction)),
+    conditionKeys: Object.freeze(data.conditionKeys[line.keys ?? 0] ?? []),
+    ...(line.refused === undefined ? {} : { refused: line.refused }),
+  };
+  return Object.freeze(row);
+}
+
+function splitRoute(route: string): Pick<OperationRow, "method" | "uri"> {
+  const [method, uri = ""] = route.split(" ");
+  if (method === "GET" || method === "POST" || method === "PUT" || method === "DELETE")
+    return { method, uri };
+  throw new TypeError(`not a route of Amazon Connect: \`${route}\``);
+}
+
+/** Every label is a required member of the same name (Smithy's httpLabel). */
+function expandLabels(uri: string): readonly InputMember[] {
+  const names = [...uri.matchAll(/\{([^}]+)\}/g)].map((match) => match[1] ?? "");
+  return names.map((name) => Object.freeze({ name, place: "path", wireName: name, required: true }));
+}
+
+function expandMembers(text: string | undefined): readonly InputMember[] {
+  if (text === undefined) return [];
+  return text.split(" ").map((token) => Object.freeze(expandMember(token)));
+}
+
+function expandMember(token: string): InputMember {
+  const required = token.endsWith("!");
+  const place = token[0] === "?" ? "query" : token[0] === "^" ? "header" : "body";
+  const text = token.slice(place === "body" ? 0 : 1, required ? -1 : undefined);
+  const [name = "", wireName] = text.split("=");
+  const usual = place === "query" ? name.charAt(0).toLowerCase() + name.slice(1) : name;
+  return { name, place, wireName: wireName ?? usual, required };
+}
+
+function expandExtraAction([action = "", when = "", ...targets]: readonly string[]): ExtraAction {
+  return Object.freeze({
+    action,
+    when: when === "always" ? "always" : Object.freeze({ member: when }),
+    targets: Object.freeze(targets.map(parseTarget)),
+  });
+}

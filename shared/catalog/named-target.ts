@@ -1,0 +1,106 @@
+/**
+ * What is asked for one identifier that an input names: its ARN, checked against where the call goes.
+ */
+import { InputError } from "../errors.ts";
+import { type CallPlace, NOT_KNOWN, type Question } from "./ask.ts";
+import type { Found } from "./member-path.ts";
+import {
+  isOfInstance,
+  makeArn,
+  type ParsedArn,
+  parseConnectArn,
+  qualifiedType,
+  unqualified,
+} from "./resource-arn.ts";
+import type { TargetSpec } from "./types.ts";
+
+/**
+ * Adds the asks for one identifier. One with a qualifier (`<id>:$SAVED`) is asked as it stands, as the service does, and a
+ * Deny on the resource itself holds for it too.
+ *
+ * @throws InputError for what is no identifier, or names another instance, account or type than can stand here
+ */
+export function addNamed(question: Question, at: Found): void {
+  const { spec, input, where } = question;
+  const text = at.value;
+  if (typeof text !== "string") throw new InputError(at.path, "must be a string");
+  if (text === "") throw new InputError(at.path, "must not be empty");
+  if (spec.type === "arn" || text.startsWith("arn:")) {
+    addArn(question, at.path, text);
+    return;
+  }
+  assertInstance(spec.type, where);
+  if (spec.type === "instance" && where?.namesInstance && where.id !== text) {
+    throw new InputError(at.path, "names another instance than the call goes to");
+  }
+  const qualifier = spec.qualifier === undefined ? undefined : input.get(spec.qualifier);
+  if (qualifier === NOT_KNOWN) add(question, { type: spec.type, source: at.path, resource: undefined });
+  else addId(question, at.path, qualifier === undefined ? text : `${text}:${String(qualifier)}`);
+}
+
+/**
+ * A resource of an instance cannot be asked on when the call does not say of which.
+ *
+ * @throws InputError when it does not
+ */
+export function assertInstance(type: string, where: CallPlace | undefined): void {
+  if (where && !where.namesInstance && isOfInstance(type)) {
+    throw new InputError("InstanceId", "is missing, and the resource is one of an instance");
+  }
+}
+
+function addId(question: Question, source: string, id: string): void {
+  const { spec, where } = question;
+  const resource = where && makeArn(spec.type, id, where, source);
+  add(question, { type: qualifiedType(spec.type, id), source, resource });
+  const bare = unqualified(id);
+  if (bare === undefined) return;
+  addReferenced(question, {
+    type: spec.type,
+    source,
+    resource: where && makeArn(spec.type, bare, where, source),
+  });
+}
+
+/** An ARN is asked on as it stands, once it is known to be of an expected type and of the call's account and instance. */
+function addArn(question: Question, source: string, text: string): void {
+  const { spec, where } = question;
+  const arn = parseConnectArn(text);
+  if (!arn || !isExpected(arn.type, text, spec)) {
+    throw new InputError(source, "is not the ARN of a resource that can stand here");
+  }
+  if (where) assertSameOwner(arn, where, source);
+  add(question, { type: qualifiedType(arn.type, arn.id), source, resource: text });
+  if (unqualified(arn.id) === undefined) return;
+  addReferenced(question, { type: arn.type, source, resource: text.slice(0, text.lastIndexOf(":")) });
+}
+
+function isExpected(type: string, arn: string, spec: TargetSpec): boolean {
+  if (spec.types) return spec.types.includes(type);
+  return spec.type === "arn" && arn.split(":", 3)[2] === "connect";
+}
+
+function assertSameOwner(arn: ParsedArn, where: CallPlace, source: string): void {
+  const ownAccount = arn.accountId === where.accountId || arn.accountId === "aws";
+  if (arn.partition !== where.partition || !ownAccount) {
+    throw new InputError(source, "names a resource of another partition or account");
+  }
+  if (arn.instanceId === undefined) return;
+  if (arn.region !== where.region || (where.namesInstance && arn.instanceId !== where.id)) {
+    throw new InputError(source, "names a resource of another region or instance");
+  }
+}
+
+interface Named {
+  readonly type: string;
+  readonly source: string;
+  readonly resource: string | undefined;
+}
+
+function add({ spec, action, asks, mayVanish }: Question, { type, source, resource }: Named): void {
+  asks.push({ action, resource, type, sort: spec.sort, source, mayBeAbsent: mayVanish });
+}
+
+function addReferenced({ action, asks, mayVanish }: Question, { type, source, resource }: Named): void {
+  asks.push({ action, resource, type, sort: "referenced", source, mayBeAbsent: mayVanish });
+}

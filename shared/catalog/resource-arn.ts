@@ -1,0 +1,175 @@
+/**
+ * Resource ARNs: made from an identifier, and read back to their resource type.
+ *
+ * The formats are the "Resource types defined by Amazon Connect" of the Service Authorization Reference, from the table
+ * of the catalogue. An identifier is inserted literally, so it is checked here once more: none of the characters that
+ * mean something in an ARN or a policy gets in.
+ */
+import { InputError } from "../errors.ts";
+import { findResourceType, resourceTypes } from "./catalog.ts";
+import type { ResourceType } from "./types.ts";
+
+/** Partition, region, account and id of an Amazon Connect instance. */
+export interface InstanceCoordinates {
+  readonly partition: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly id: string;
+}
+
+/** The parts of a resource ARN of a known type. */
+export interface ParsedArn {
+  readonly partition: string;
+  readonly region: string;
+  /** Twelve digits, or `aws` for what AWS manages. */
+  readonly accountId: string;
+  /** A key of the resource type table; the plain type, whether the id has a qualifier or not. */
+  readonly type: string;
+  /** Absent for types without an instance. */
+  readonly instanceId?: string;
+  /** The last part, with its qualifier: `<id>:$LATEST`; for an instance, its id. */
+  readonly id: string;
+}
+
+/** A resource type's ARN format, taken apart. */
+interface Template {
+  readonly type: string;
+  readonly service: string;
+  /** `aws` for AWS-managed types. */
+  readonly account: string | undefined;
+  /** Resource part split at `/`; `undefined` where a variable stands. */
+  readonly words: readonly (string | undefined)[];
+  /** Words before the last variable, joined: `agent/`, without the instance. */
+  readonly prefix: string;
+  readonly ofInstance: boolean;
+}
+
+const idText = /^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*(?::[A-Za-z0-9$_-]+)?$/;
+const maxIdLength = 500;
+const templates = new Map<string, Template>();
+
+/** Tells whether the text is an identifier with at most one qualifier: `0a1b…`, `0a1b…:$LATEST`. */
+export function isIdentifier(text: string): boolean {
+  return text.length <= maxIdLength && idText.test(text);
+}
+
+/** Tells whether ARNs of the type hold an instance (`instance/<id>/…`), the instance's own type excluded. */
+export function isOfInstance(type: string): boolean {
+  return templateOf(type).ofInstance;
+}
+
+/**
+ * Makes the ARN of one resource.
+ *
+ * @param source member path the identifier came from, for errors
+ * @throws InputError when the identifier has another character than letters, digits, `-`, `_`, `.` and one qualifier
+ */
+export function makeArn(type: string, id: string, where: InstanceCoordinates, source: string): string {
+  if (!isIdentifier(id)) {
+    throw new InputError(
+      source,
+      "must be an id of letters, digits, `-` and `_`, with at most one `:` qualifier",
+    );
+  }
+  return `${makeStem(type, where)}${id}`;
+}
+
+/** Makes the ARN that IAM asks on for every resource of a type: `…/agent/*`. */
+export function makeArnOfAll(type: string, where: InstanceCoordinates): string {
+  return `${makeStem(type, where)}*`;
+}
+
+function makeStem(type: string, where: InstanceCoordinates): string {
+  const { service, account, prefix, ofInstance } = templateOf(type);
+  const instance = ofInstance ? `instance/${where.id}/` : "";
+  return `arn:${where.partition}:${service}:${where.region}:${account ?? where.accountId}:${instance}${prefix}`;
+}
+
+/** Reads an ARN of any type of the table; `undefined` for everything else, patterns and malformed identifiers included. */
+export function parseConnectArn(arn: string): ParsedArn | undefined {
+  const [head, partition = "", service = "", region = "", accountId = "", ...rest] = arn.split(":");
+  if (head !== "arn" || !/^aws(?:-[a-z]+)*$/.test(partition) || !/^[a-z0-9-]+$/.test(region))
+    return undefined;
+  if (accountId !== "aws" && !/^\d{12}$/.test(accountId)) return undefined;
+  const words = rest.join(":").split("/");
+  const template = allTemplates().find((candidate) =>
+    matchTemplate(candidate, { service, accountId, words }),
+  );
+  if (!template) return undefined;
+  const instanceId = words[0] === "instance" ? words[1] : undefined;
+  const id = words.at(-1) ?? "";
+  return {
+    partition,
+    region,
+    accountId,
+    type: template.type,
+    id,
+    ...(instanceId === undefined ? {} : { instanceId }),
+  };
+}
+
+/** The type of an identifier that carries a qualifier, when the reference has one of its own: `qualified-metric`. */
+export function qualifiedType(type: string, id: string): string {
+  if (!id.includes(":")) return type;
+  const qualified = `qualified-${type}`;
+  return findResourceType(qualified) ? qualified : type;
+}
+
+/** The identifier without its qualifier; `undefined` when it has none. */
+export function unqualified(id: string): string | undefined {
+  const colon = id.indexOf(":");
+  return colon < 0 ? undefined : id.slice(0, colon);
+}
+
+function matchTemplate(
+  template: Template,
+  arn: { readonly service: string; readonly accountId: string; readonly words: readonly string[] },
+): boolean {
+  if (template.service !== arn.service || template.words.length !== arn.words.length) return false;
+  if ((template.account === "aws") !== (arn.accountId === "aws")) return false;
+  return template.words.every((word, index) => {
+    const actual = arn.words[index] ?? "";
+    if (word !== undefined) return word === actual;
+    const mayBeQualified = index === template.words.length - 1 && template.type !== "instance";
+    return isIdentifier(actual) && (mayBeQualified || !actual.includes(":"));
+  });
+}
+
+/** Qualified types apart: {@link qualifiedType} finds them by the identifier. */
+function allTemplates(): readonly Template[] {
+  known ??= resourceTypes()
+    .filter(({ name }) => !name.startsWith("qualified-"))
+    .map(({ name }) => templateOf(name));
+  return known;
+}
+let known: readonly Template[] | undefined;
+
+function templateOf(type: string): Template {
+  let template = templates.get(type);
+  if (!template) {
+    const row = findResourceType(type);
+    if (!row) throw new TypeError(`not a resource type: \`${type}\``);
+    template = takeApart(row);
+    templates.set(type, template);
+  }
+  return template;
+}
+
+function takeApart({ name, arn }: ResourceType): Template {
+  const [, , service = "", , account = "", ...rest] = arn.split(":");
+  const words = rest.join(":").split("/");
+  const ofInstance = words[0] === "instance" && words.length > 2;
+  const own = ofInstance ? words.slice(2) : words;
+  const firstVariable = own.findIndex((word) => word.startsWith("$"));
+  return {
+    type: name,
+    service,
+    account: account.startsWith("$") ? undefined : account,
+    words: words.map((word) => (word.startsWith("$") ? undefined : word)),
+    prefix: own
+      .slice(0, firstVariable)
+      .map((word) => `${word}/`)
+      .join(""),
+    ofInstance,
+  };
+}

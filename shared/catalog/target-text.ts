@@ -1,0 +1,64 @@
+/**
+ * The one-line form of a target, in which the generated catalogue and the table of overrides are written.
+ *
+ * `[~]type source[?|+] [@type,…] [#Member=VALUE,…] [|path,…] [:Member]`
+ *
+ * `~` referenced · `?` nothing is asked when absent · `+` all are asked when absent · `@` types that an ARN there may
+ * name · `#` discriminator · `|` alternatives · `:` qualifier. A reviewer reads it in a diff; the Lambdas read it at start.
+ */
+import type { TargetSpec } from "./types.ts";
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/**
+ * Parses the one-line form of a target.
+ *
+ * @throws TypeError for text in another form; it comes from the catalogue only, never from a caller
+ */
+export function parseTarget(text: string): TargetSpec {
+  const [type = "", source = "", ...options] = text.split(" ");
+  if (type === "" || source === "") throw new TypeError(`not a target: \`${text}\``);
+  const referenced = type.startsWith("~");
+  const mark = source.at(-1);
+  const spec: Mutable<TargetSpec> = {
+    type: referenced ? type.slice(1) : type,
+    source: mark === "?" || mark === "+" ? source.slice(0, -1) : source,
+    sort: referenced ? "referenced" : "required",
+    whenAbsent: mark === "?" ? "none" : mark === "+" ? "all" : "error",
+  };
+  for (const option of options) addOption(spec, option);
+  return Object.freeze(spec);
+}
+
+function addOption(spec: Mutable<TargetSpec>, option: string): void {
+  const rest = option.slice(1);
+  switch (option[0]) {
+    case "@":
+      spec.types = rest.split(",");
+      return;
+    case "|":
+      spec.alternatives = rest.split("|");
+      return;
+    case ":":
+      spec.qualifier = rest;
+      return;
+    case "#": {
+      const [member = "", values = ""] = rest.split("=");
+      spec.discriminator = { member, values: values.split(",") };
+      return;
+    }
+    default:
+      throw new TypeError(`not an option of a target: \`${option}\``);
+  }
+}
+
+/** Writes a target in the form that {@link parseTarget} reads. */
+export function formatTarget(spec: TargetSpec): string {
+  const mark = { none: "?", all: "+", error: "" }[spec.whenAbsent];
+  const parts = [`${spec.sort === "referenced" ? "~" : ""}${spec.type}`, `${spec.source}${mark}`];
+  if (spec.types) parts.push(`@${spec.types.join(",")}`);
+  if (spec.discriminator) parts.push(`#${spec.discriminator.member}=${spec.discriminator.values.join(",")}`);
+  if (spec.alternatives) parts.push(`|${spec.alternatives.join("|")}`);
+  if (spec.qualifier !== undefined) parts.push(`:${spec.qualifier}`);
+  return parts.join(" ");
+}

@@ -1,0 +1,121 @@
+/**
+ * From an operation and its input to the questions a policy must answer: which action, on which resource.
+ *
+ * The authorizer, which sees only the path, and the proxy, which sees everything, call this one function; what one of
+ * them does not see is asked with an unknown resource, so that neither ever asks less than the other.
+ */
+import { CodedError, InputError } from "../errors.ts";
+import { type Ask, type AskedInput, type CallPlace, findMembers, NOT_KNOWN, type Question } from "./ask.ts";
+import type { Found } from "./member-path.ts";
+import { addNamed, assertInstance } from "./named-target.ts";
+import { makeArnOfAll } from "./resource-arn.ts";
+import type { ExtraAction, OperationRow, TargetSpec } from "./types.ts";
+
+export { type Ask, type AskedInput, type CallPlace, NOT_KNOWN } from "./ask.ts";
+export { type InstanceCoordinates, type ParsedArn, parseConnectArn } from "./resource-arn.ts";
+
+/**
+ * Lists every question that a call raises, the operation's own action first. Never an empty list, and never one without
+ * a required target: a call that names nothing to decide on is refused.
+ *
+ * @param where the instance the call goes to; `undefined` while it is not known
+ * @throws InputError for an identifier that is missing, malformed or of another instance, type or account
+ * @throws CodedError `unknownOperation` for an operation that the catalogue refuses
+ */
+export function resolveAsks(
+  row: OperationRow,
+  input: AskedInput,
+  where: CallPlace | undefined,
+): readonly Ask[] {
+  if (row.refused !== undefined) {
+    throw new CodedError("unknownOperation", `\`${row.name}\` is not served: ${row.refused}`);
+  }
+  const asks: Ask[] = [];
+  for (const spec of row.targets) addAsks({ spec, action: row.action, input, where, mayVanish: false, asks });
+  if (!asks.some(({ sort }) => sort === "required")) {
+    throw new InputError("", `the call names nothing that \`${row.action}\` could be decided on`);
+  }
+  for (const { action, when, targets } of row.extraActions) {
+    const needed = isNeeded(when, input);
+    if (needed === false) continue;
+    const mayVanish = needed === NOT_KNOWN;
+    for (const spec of targets) addAsks({ spec, action, input, where, mayVanish, asks });
+  }
+  return asks;
+}
+
+function isNeeded(when: ExtraAction["when"], input: AskedInput): boolean | typeof NOT_KNOWN {
+  if (when === "always") return true;
+  const found = findMembers(when.member, input);
+  return found === NOT_KNOWN ? NOT_KNOWN : found.some(({ value }) => isPresent(value));
+}
+
+function isPresent(value: unknown): boolean {
+  if (value === undefined || value === null || value === "") return false;
+  return typeof value !== "object" || value instanceof Date || Object.keys(value).length > 0;
+}
+
+function addAsks(question: Question): void {
+  const { spec, input, action, asks, mayVanish } = question;
+  if (spec.type === "*") {
+    asks.push({ action, resource: "*", type: "*", sort: spec.sort, source: "*", mayBeAbsent: mayVanish });
+    return;
+  }
+  if (spec.source === "*") {
+    addAll(question, mayVanish);
+    return;
+  }
+  const found = findMembers(spec.source, input);
+  if (found === NOT_KNOWN) {
+    addUnknown(question);
+    return;
+  }
+  const named = spec.discriminator ? found.filter((at) => isDiscriminated(at, spec)) : found;
+  for (const at of named) addNamed(question, at);
+  if (named.length === 0) addAbsent(question);
+}
+
+function addUnknown({ spec, action, asks, mayVanish }: Question): void {
+  const { type, sort, source, whenAbsent, alternatives, discriminator } = spec;
+  const mayBeAbsent = mayVanish || whenAbsent === "none" || !!alternatives || !!discriminator;
+  asks.push({ action, resource: undefined, type, sort, source, mayBeAbsent });
+}
+
+/**
+ * Compared without case: whether the service does too is not documented, and a Deny must not hang on it. An ARN whose
+ * kind is not told counts as one of the kind asked for.
+ */
+function isDiscriminated(at: Found, { discriminator }: TargetSpec): boolean {
+  if (!discriminator) return true;
+  const kind = at.parent?.[discriminator.member];
+  if (typeof kind === "string") return discriminator.values.includes(kind.toUpperCase());
+  return typeof at.value === "string" && at.value.startsWith("arn:");
+}
+
+function addAbsent(question: Question): void {
+  const { spec, input, mayVanish } = question;
+  if (spec.whenAbsent === "none") return;
+  const others = (spec.alternatives ?? []).map((path) => findMembers(path, input));
+  if (others.some((found) => found !== NOT_KNOWN && found.length > 0)) return;
+  const maybe = others.includes(NOT_KNOWN);
+  if (spec.whenAbsent === "all") addAll(question, mayVanish || maybe);
+  else if (!maybe) throw new InputError(spec.source.replaceAll("[]", ""), describeMissing(spec));
+}
+
+function describeMissing({ alternatives }: TargetSpec): string {
+  return alternatives ? `is missing; give it or \`${alternatives.join("`, `")}\`` : "is missing";
+}
+
+/** Asks on every resource of the type: `<type>/*`. */
+function addAll({ spec, action, where, asks }: Question, mayBeAbsent: boolean): void {
+  const { type, sort } = spec;
+  assertInstance(type, where);
+  asks.push({
+    action,
+    resource: where && makeArnOfAll(type, where),
+    type,
+    sort,
+    source: "*",
+    mayBeAbsent,
+  });
+}

@@ -1,0 +1,115 @@
+/**
+ * The closed shape of a bundle: what a Lambda checks before it believes one.
+ *
+ * A hash shows that nobody changed a bundle by accident; it does not show who made it, or with which version of
+ * this product. So that everything is checked here again, and a member that this version does not know is refused.
+ */
+import { parseInstanceArn, partitionOfRole } from "./instance-arn.ts";
+import { isIssuerUrl, isKeySetUrl, jwkProblem } from "./issuer-rules.ts";
+import { also, list, object, oneOf, record, type Shape, text } from "./shape.ts";
+import type { Bundle, Configuration } from "./types.ts";
+
+const texts = list(text);
+const someTexts = list(text, { min: 1 });
+
+const instance = also(
+  object({ arn: text, partition: text, region: text, accountId: text, id: text }, { roleArn: text }),
+  rule<Configuration["instances"][number]>((value) => {
+    const parsed = parseInstanceArn(value.arn);
+    const same =
+      parsed?.partition === value.partition &&
+      parsed.region === value.region &&
+      parsed.accountId === value.accountId &&
+      parsed.id === value.id;
+    if (!same) return "is not the instance of its ARN";
+    const role = value.roleArn === undefined ? value.partition : partitionOfRole(value.roleArn);
+    return role === value.partition ? undefined : "has a malformed role";
+  }),
+);
+
+const claims = object({ id: text }, { name: text, groups: text, tags: record(text) });
+const key = also(
+  record(() => undefined),
+  rule<Readonly<Record<string, unknown>>>((value) => jwkProblem(value)?.message),
+);
+const issuer = also(
+  object(
+    { issuer: text, audience: someTexts, claims },
+    { jwksUri: text, jwks: object({ keys: list(key, { min: 1 }) }) },
+  ),
+  rule<Configuration["issuers"][number]>((value) => {
+    if (!isIssuerUrl(value.issuer)) return "is not an https URL";
+    return value.jwksUri === undefined || isKeySetUrl(value.jwksUri)
+      ? undefined
+      : "has a malformed key set URL";
+  }),
+);
+
+const match = also(
+  object({}, { groups: someTexts, principals: someTexts, claims: record(someTexts) }),
+  rule<Readonly<Record<string, object>>>((value) => {
+    const kinds = Object.values(value);
+    return kinds.length > 0 && kinds.every((kind) => Object.keys(kind).length > 0) ? undefined : "is empty";
+  }),
+);
+const binding = object({ match, policies: someTexts }, { boundary: text });
+
+const configuration = also(
+  object({
+    instances: list(instance, { min: 1 }),
+    issuers: list(issuer),
+    bindings: list(binding),
+    guardrails: texts,
+    // Shadow mode and custom routes are not built yet: a bundle that asks for them is refused, never half obeyed.
+    mode: oneOf("enforce"),
+    tokenHeader: oneOf("authorization", "x-connect-token"),
+    routes: list(() => undefined, { max: 0 }),
+  }),
+  rule<Configuration>((value) => {
+    if (hasTwins(value.instances.map(({ id }) => id))) return "names an instance twice";
+    return hasTwins(value.issuers.map((each) => each.issuer)) ? "names an issuer twice" : undefined;
+  }),
+);
+
+/** Statements are the compiler's to check; here a policy is only something with a name. */
+const policy = rule<{ readonly name?: unknown }>((value) =>
+  typeof value === "object" && value !== null && typeof value.name === "string" ? undefined : "has no name",
+);
+
+const bundle = also(
+  object({ schemaVersion: oneOf(1), version: text, config: configuration, policies: list(policy) }),
+  rule<Bundle>((value) => {
+    const names = value.policies.map(({ name }) => name);
+    if (hasTwins(names)) return "holds two policies of one name";
+    const { bindings, guardrails } = value.config;
+    const known = new Set(names);
+    const named = bindings.flatMap((each) => [
+      ...each.policies,
+      ...(each.boundary === undefined ? [] : [each.boundary]),
+    ]);
+    const unknown = [...named, ...guardrails].find((name) => !known.has(name));
+    return unknown === undefined ? undefined : `names the policy \`${unknown}\`, which it does not hold`;
+  }),
+);
+
+/** Says what keeps a JSON value from being a bundle, or nothing. */
+export function bundleProblem(value: unknown): string | undefined {
+  return bundle(value, "bundle");
+}
+
+/** Whether a JSON value is a bundle in shape. */
+export function isBundle(value: unknown): value is Bundle {
+  return bundleProblem(value) === undefined;
+}
+
+function hasTwins(names: readonly string[]): boolean {
+  return new Set(names).size !== names.length;
+}
+
+/** A rule over a value whose shape was checked just before: hence the cast. */
+function rule<Value>(problemOf: (value: Value) => string | undefined): Shape {
+  return (value, path) => {
+    const problem = problemOf(value as Value);
+    return problem === undefined ? undefined : `${path}: ${problem}`;
+  };
+}

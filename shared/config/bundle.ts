@@ -1,0 +1,85 @@
+/**
+ * The immutable file that configuration travels in: made on the author's side, opened in a Lambda.
+ *
+ * INVARIANT: nothing of the author's side (`yaml`, the policy parser) is imported here; a Lambda packages this file.
+ */
+import { createHash } from "node:crypto";
+import { CodedError, DocumentError } from "../errors.ts";
+import type { VerifiedPrincipal } from "../identity/types.ts";
+import type { PolicyDocument } from "../policy/document.ts";
+import type { PolicyLayers } from "../policy/layers.ts";
+import { createLayerFinder } from "./binding-layers.ts";
+import { bundleProblem } from "./bundle-shape.ts";
+import { canonicalJson } from "./canonical-json.ts";
+import type { Bundle, Configuration } from "./types.ts";
+
+/** A bundle that was checked and compiled. */
+export interface OpenedBundle {
+  /** Lower-case hexadecimal SHA-256 of the content: names the policy set in every decision. */
+  readonly version: string;
+  readonly config: Configuration;
+  /** Gives the policies that hold for a principal; `undefined` when no binding matches: no access. */
+  layersFor(principal: VerifiedPrincipal): PolicyLayers | undefined;
+}
+
+/**
+ * Makes a bundle; equal content gives an equal bundle, whatever the order of keys and policies.
+ *
+ * @throws CodedError `invalidDocument` when the content is not a configuration that {@link openBundle} takes
+ */
+export function createBundle(config: Configuration, policies: readonly PolicyDocument[]): Bundle {
+  const sorted = [...policies].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  const text = canonicalJson({ schemaVersion: 1, config, policies: sorted });
+  const content: Omit<Bundle, "version"> = JSON.parse(text);
+  const bundle = { ...content, version: sha256(text) };
+  const problem = bundleProblem(bundle);
+  if (problem !== undefined) throw new CodedError("invalidDocument", problem);
+  return bundle;
+}
+
+/** Formats a bundle as the text of its file: canonical JSON, without a line break at the end. */
+export function formatBundle(bundle: Bundle): string {
+  return canonicalJson(bundle);
+}
+
+/**
+ * Checks a bundle (schema version, closed shape, hash) and compiles its policies.
+ *
+ * @param json what `JSON.parse` gave
+ * @throws CodedError `bundleUnavailable` for anything that is not exactly a bundle that this version understands
+ */
+export function openBundle(json: unknown): OpenedBundle {
+  const bundle = verifyBundle(json);
+  try {
+    return { version: bundle.version, config: bundle.config, layersFor: createLayerFinder(bundle) };
+  } catch (error) {
+    if (!(error instanceof DocumentError)) throw error;
+    const [first] = error.issues;
+    throw unusable(`one of its policies is refused: ${first?.message ?? error.message}`, error);
+  }
+}
+
+function verifyBundle(json: unknown): Bundle {
+  try {
+    const problem = bundleProblem(json);
+    if (problem !== undefined) throw unusable(problem);
+    // The shape was checked on the line above.
+    const bundle = json as Bundle;
+    const { version, ...content } = bundle;
+    if (sha256(canonicalJson(content)) !== version)
+      throw unusable("its content does not have the hash it claims");
+    return bundle;
+  } catch (error) {
+    if (error instanceof RangeError) throw unusable("it is nested too deeply", error);
+    throw error;
+  }
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text, "utf8").digest("hex");
+}
+
+function unusable(reason: string, cause?: unknown): CodedError {
+  const message = `the policy bundle is refused: ${reason}; make it again with \`connect-authorizer bundle\``;
+  return new CodedError("bundleUnavailable", message, { cause });
+}

@@ -1,0 +1,32 @@
+/**
+ * One text for one value: JSON with sorted keys and no spaces, so that equal content has an equal hash.
+ *
+ * In the spirit of RFC 8785 (JSON Canonicalization Scheme): keys sorted by UTF-16 code units, numbers and strings
+ * as ECMAScript's `JSON.stringify` writes them.
+ */
+import { CodedError } from "../errors.ts";
+
+/**
+ * Formats a value as canonical JSON. Members that are `undefined` are left out, as in `JSON.stringify`.
+ *
+ * @throws CodedError `internal` for what JSON cannot hold: numbers that are not finite, functions, `Date`s
+ */
+export function canonicalJson(value: unknown): string {
+  if (value === null || typeof value === "boolean" || typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "number" && Number.isFinite(value)) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
+  if (!isPlainObject(value))
+    throw new CodedError("internal", `a value of type \`${typeof value}\` is not JSON`);
+  const members = Object.keys(value)
+    .filter((key) => value[key] !== undefined)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key])}`);
+  return `{${members.join(",")}}`;
+}
+
+/** Whether a value is an object as JSON has them: neither a list nor an instance of a class. */
+export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}

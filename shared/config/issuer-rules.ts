@@ -1,0 +1,49 @@
+/**
+ * What may be trusted as an issuer of tokens; the same rule for an author's file and for a bundle.
+ */
+
+/** Members of a JWK that hold secrets (RFC 7518 sections 6.2.2, 6.3.2 and 6.4; RFC 8037 section 2). */
+const secretMembers = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+/** Key types of asymmetric signatures, and the members that are the key (RFC 7518 section 6; RFC 8037). */
+const keyTypes: ReadonlyMap<string, readonly string[]> = new Map([
+  ["RSA", ["n", "e"]],
+  ["EC", ["crv", "x", "y"]],
+  ["OKP", ["crv", "x"]],
+]);
+
+/** Whether a text is an issuer's URL: https, or http on this machine; no user, query or fragment. */
+export function isIssuerUrl(text: string): boolean {
+  const url = secureUrl(text);
+  return url !== undefined && !/[?#]/.test(text);
+}
+
+/** Whether a text is a URL that keys may be fetched from: https, or http on this machine. */
+export function isKeySetUrl(text: string): boolean {
+  return secureUrl(text) !== undefined && !text.includes("#");
+}
+
+/** What is wrong with a JSON Web Key (RFC 7517) in a configuration, if anything. */
+export function jwkProblem(
+  key: Readonly<Record<string, unknown>>,
+): { readonly member: string; readonly code: string; readonly message: string } | undefined {
+  const secret = secretMembers.find((member) => Object.hasOwn(key, member));
+  if (secret) {
+    const message = `the member \`${secret}\` is part of a private key; only public keys belong here, and this one is spent`;
+    return { member: secret, code: "privateKey", message };
+  }
+  const kty = key["kty"];
+  const needed = typeof kty === "string" ? keyTypes.get(kty) : undefined;
+  if (!needed) return { member: "kty", code: "malformedKey", message: "`kty` must be `RSA`, `EC` or `OKP`" };
+  const missing = ["kid", ...needed].find((member) => typeof key[member] !== "string" || key[member] === "");
+  if (!missing) return undefined;
+  return { member: missing, code: "malformedKey", message: `the key's \`${missing}\` must be a text` };
+}
+
+function secureUrl(text: string): URL | undefined {
+  // Node's parser drops tabs, line breaks and outer spaces; an issuer is compared as written.
+  if (/[\s\\]/.test(text) || !URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  if (url.username !== "" || url.password !== "" || url.hostname === "") return undefined;
+  const local = url.hostname === "127.0.0.1" || url.hostname === "localhost" || url.hostname === "[::1]";
+  return url.protocol === "https:" || (url.protocol === "http:" && local) ? url : undefined;
+}

@@ -1,0 +1,110 @@
+/**
+ * A configuration folder → a bundle, or everything that is wrong with it at once.
+ *
+ * Author side only: the CLI, the build and the local gateway use it; a Lambda opens bundles.
+ */
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { CodedError, DocumentError, type Issue } from "../errors.ts";
+import { createBundle, openBundle } from "./bundle.ts";
+import { nearestName } from "./nearest-name.ts";
+import { parseYaml } from "./parse-yaml.ts";
+import type { NamedPolicy } from "./read-bindings.ts";
+import { readConfiguration } from "./read-configuration.ts";
+import { type PolicyFolder, readPolicies } from "./read-policies.ts";
+import { displayPath, fileIssue, readSourceFile, unreadable } from "./read-source-file.ts";
+import type { Bundle, Configuration } from "./types.ts";
+
+/** A configuration that can be used, or the issues (errors and warnings) of one that can't. */
+export type LoadedConfiguration =
+  | { readonly ok: true; readonly bundle: Bundle; readonly warnings: readonly Issue[] }
+  | { readonly ok: false; readonly issues: readonly Issue[] };
+
+/**
+ * Loads `authorizer.yaml` and `policies/*.json` from a folder.
+ *
+ * Issues are sorted by file, line and column; their `file` is relative to the current directory. Of a folder that
+ * does not exist the only issue has the code `noSuchFolder`. Never throws for what is wrong with the files.
+ */
+export async function loadConfiguration(folder: string): Promise<LoadedConfiguration> {
+  const missing = await folderIssue(folder);
+  if (missing) return { ok: false, issues: [missing] };
+  const policies = await readPolicies(join(folder, "policies"));
+  const { config, issues: own } = await readMainFile(join(folder, "authorizer.yaml"), policies);
+  const issues = [...own, ...policies.issues];
+  if (!config || issues.some(({ severity }) => severity === "error"))
+    return { ok: false, issues: sorted(issues) };
+  const bundle = createBundle(config, policies.documents);
+  const refused = proveUsable(bundle, folder);
+  if (refused.length > 0) return { ok: false, issues: sorted([...issues, ...refused]) };
+  return { ok: true, bundle, warnings: sorted(issues) };
+}
+
+async function folderIssue(folder: string): Promise<Issue | undefined> {
+  try {
+    if ((await stat(folder)).isDirectory()) return undefined;
+    return fileIssue(
+      folder,
+      "noSuchFolder",
+      "this is not a folder; name the one that holds `authorizer.yaml`",
+    );
+  } catch (error) {
+    const { message } = unreadable(folder, error);
+    return fileIssue(folder, "noSuchFolder", message);
+  }
+}
+
+async function readMainFile(
+  path: string,
+  policies: PolicyFolder,
+): Promise<{ readonly config?: Configuration; readonly issues: readonly Issue[] }> {
+  const read = await readSourceFile(path);
+  if (!read.ok) return { issues: [read.issue] };
+  const { sink, root } = parseYaml(read.text, displayPath(path));
+  if (!root) return { issues: sink.issues };
+  const { config, policies: named } = readConfiguration(root);
+  if (policies.readable) checkReferences(named, policies);
+  const unused = named.length === 0 ? [] : unusedPolicies(named, policies);
+  return { config, issues: [...sink.issues, ...unused] };
+}
+
+function checkReferences(named: readonly NamedPolicy[], policies: PolicyFolder): void {
+  for (const { name, node } of named) {
+    if (policies.files.has(name)) continue;
+    const nearest = nearestName(name, policies.files.keys());
+    const hint = nearest ? `did you mean \`${nearest}\`` : `create \`policies/${name}.json\``;
+    node.report("unknownPolicy", `there is no policy \`${name}\`; ${hint}`);
+  }
+}
+
+function unusedPolicies(named: readonly NamedPolicy[], { files }: PolicyFolder): readonly Issue[] {
+  const used = new Set(named.map(({ name }) => name));
+  return [...files]
+    .filter(([name]) => !used.has(name))
+    .map(([name, file]) => {
+      const message = `no binding, boundary or guardrail names the policy \`${name}\`; it has no effect`;
+      return { ...fileIssue(file, "unusedPolicy", message), severity: "warning" };
+    });
+}
+
+/** Opens the bundle as a Lambda will, so that none is ever published that cannot be opened. */
+function proveUsable(bundle: Bundle, folder: string): readonly Issue[] {
+  try {
+    openBundle(bundle);
+    return [];
+  } catch (error) {
+    const cause = error instanceof CodedError ? error.cause : undefined;
+    if (!(cause instanceof DocumentError)) throw error;
+    return cause.issues.map((issue) => ({ ...issue, file: displayPath(join(folder, issue.file)) }));
+  }
+}
+
+function sorted(issues: readonly Issue[]): readonly Issue[] {
+  const order = (a: Issue, b: Issue) =>
+    compareText(a.file, b.file) || a.line - b.line || a.column - b.column || compareText(a.code, b.code);
+  return [...issues].sort(order);
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

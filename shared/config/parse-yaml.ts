@@ -1,0 +1,89 @@
+/**
+ * Text → YAML document, in the narrow YAML that a configuration needs: one document, YAML 1.2's core schema, no
+ * duplicate keys, no anchors, aliases, merges or tags of its own. What is refused here can't surprise a reviewer.
+ *
+ * Author side only.
+ */
+import { isAlias, isNode, isPair, LineCounter, type Node, parseDocument, visit } from "yaml";
+import { DocumentNode, type IssueSink } from "./document-node.ts";
+
+/** The library's errors that have a code of their own here, with what to do about them. */
+const knownErrors: ReadonlyMap<string, { readonly code: string; readonly message: string }> = new Map([
+  ["DUPLICATE_KEY", { code: "duplicateKey", message: "this key stands twice in one mapping" }],
+  [
+    "MULTIPLE_DOCS",
+    { code: "severalDocuments", message: "the file must hold one document; remove the `---`" },
+  ],
+  ["RESOURCE_EXHAUSTION", { code: "malformedYaml", message: "the file is nested too deeply" }],
+]);
+
+/**
+ * Parses a configuration's text.
+ *
+ * @param file name for issues
+ * @returns the root, if the text could be parsed at all, and every issue found on the way. Never throws
+ */
+export function parseYaml(
+  text: string,
+  file: string,
+): { readonly sink: IssueSink; readonly root?: DocumentNode } {
+  const lines = new LineCounter();
+  const sink: IssueSink = { file, lines, issues: [] };
+  const at = (offset: number) => new DocumentNode(sink, null, { path: "", offset });
+  try {
+    const document = parseDocument(text, {
+      version: "1.2",
+      schema: "core",
+      strict: true,
+      uniqueKeys: true,
+      merge: false,
+      prettyErrors: false,
+      lineCounter: lines,
+      logLevel: "error",
+    });
+    let broken = false;
+    for (const { code, message, pos } of [...document.errors, ...document.warnings]) {
+      const known = knownErrors.get(code) ?? { code: "malformedYaml", message: tidy(message) };
+      // After the first break in the syntax the parser guesses: what it says then would mislead.
+      if (known.code !== "malformedYaml" || !broken) at(pos[0]).report(known.code, known.message);
+      broken ||= known.code === "malformedYaml";
+    }
+    if (document.directives?.yaml.explicit) {
+      at(0).report("malformedYaml", "a `%YAML` directive is not accepted; the file is always YAML 1.2");
+    }
+    reportSurprises(document.contents, at);
+    if (sink.issues.length > 0) return { sink };
+    if (document.contents === null) {
+      at(0).report(
+        "emptyFile",
+        "the file is empty; it must name at least `instances`, `issuers` and `bindings`",
+      );
+      return { sink };
+    }
+    return { sink, root: new DocumentNode(sink, document.contents, { path: "", offset: 0 }) };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    at(0).report("malformedYaml", "the file is nested too deeply");
+    return { sink };
+  }
+}
+
+/** Reports what YAML allows and a configuration does not need: anchors, aliases, explicit tags. */
+function reportSurprises(contents: Node | null, at: (offset: number) => DocumentNode): void {
+  visit(contents, (_key, node) => {
+    if (!isNode(node) || isPair(node)) return;
+    const offset = node.range?.[0] ?? 0;
+    if (isAlias(node)) {
+      at(offset).report("anchor", `the alias \`*${node.source}\` is not accepted; write the value out`);
+    } else if (node.anchor) {
+      at(offset).report("anchor", `the anchor \`&${node.anchor}\` is not accepted; write the value out`);
+    } else if (node.tag?.startsWith("tag:")) {
+      at(offset).report("malformedYaml", `the tag \`${node.tag}\` is not accepted`);
+    }
+  });
+}
+
+function tidy(message: string): string {
+  const line = message.replace(/\s+/g, " ").replace(/[.:]$/, "");
+  return line.charAt(0).toLowerCase() + line.slice(1);
+}

@@ -1,0 +1,80 @@
+/**
+ * Reads `bindings`: which policies are attached to whom.
+ *
+ * A binding that nobody or everybody would match by mistake is refused, never guessed at.
+ */
+import type { DocumentNode } from "./document-node.ts";
+import { type PlacedText, readTexts } from "./read-texts.ts";
+import type { Binding, BindingMatch } from "./types.ts";
+
+/** A place in the configuration that names a policy. */
+export interface NamedPolicy {
+  readonly name: string;
+  readonly node: DocumentNode;
+}
+
+/**
+ * Reads the bindings in the author's order.
+ *
+ * @param issuerCount how many issuers are configured: ids are unique within one issuer only
+ */
+export function readBindings(
+  node: DocumentNode | undefined,
+  issuerCount: number,
+): { readonly bindings: readonly Binding[]; readonly policies: readonly NamedPolicy[] } {
+  const items = node?.list();
+  if (items?.length === 0) {
+    node?.report("noBindings", "there are no bindings, so that nobody has access", "warning");
+  }
+  const bindings: Binding[] = [];
+  const policies: NamedPolicy[] = [];
+  for (const item of items ?? []) {
+    const members = item.mapping({ required: ["match", "policies"], optional: ["boundary"] });
+    const match = readMatch(members?.get("match"), issuerCount);
+    const attached = readTexts(members?.get("policies"), { some: true });
+    const boundaryNode = members?.get("boundary");
+    const boundary = boundaryNode?.text();
+    policies.push(...attached.map(({ text, node: place }) => ({ name: text, node: place })));
+    if (boundaryNode && boundary !== undefined) policies.push({ name: boundary, node: boundaryNode });
+    const names = attached.map(({ text }) => text);
+    bindings.push(boundary === undefined ? { match, policies: names } : { match, policies: names, boundary });
+  }
+  return { bindings, policies };
+}
+
+function readMatch(node: DocumentNode | undefined, issuerCount: number): BindingMatch {
+  const members = node?.mapping({ required: [], optional: ["groups", "principals", "claims"] });
+  if (!members) return {};
+  if (members.size === 0) {
+    node?.report("emptyMatch", "an empty match would bind everyone; name `groups`, `principals` or `claims`");
+  }
+  const claims = members.get("claims")?.entries();
+  const match: BindingMatch = {
+    ...(members.has("groups") ? { groups: readValues(members.get("groups")) } : {}),
+    ...(members.has("principals") ? { principals: readValues(members.get("principals")) } : {}),
+    ...(claims ? { claims: readClaims(members.get("claims"), claims) } : {}),
+  };
+  if (match.principals && issuerCount > 1 && !Object.hasOwn(match.claims ?? {}, "iss")) {
+    const message =
+      "an id is unique within one issuer, and several are configured; add `claims: { iss: … }` to say whose id it is";
+    members.get("principals")?.report("ambiguousPrincipal", message, "warning");
+  }
+  return match;
+}
+
+function readClaims(
+  node: DocumentNode | undefined,
+  claims: ReadonlyMap<string, DocumentNode>,
+): Readonly<Record<string, readonly string[]>> {
+  if (claims.size === 0) node?.report("emptyMatch", "name at least one claim, or leave `claims` out");
+  return Object.fromEntries([...claims].map(([claim, values]) => [claim, readValues(values, true)]));
+}
+
+/** Values are compared as they are: a lone `*` would match nobody, though its author means everybody. */
+function readValues(node: DocumentNode | undefined, orOne = false): readonly string[] {
+  const values: readonly PlacedText[] = readTexts(node, { orOne, some: true });
+  for (const { text, node: place } of values) {
+    if (text === "*") place.report("wildcard", "`*` is not a wildcard here; values are compared as they are");
+  }
+  return values.map(({ text }) => text);
+}

@@ -1,0 +1,83 @@
+/**
+ * Reads `issuers`: whose tokens are trusted, for which audience, and how their claims make a principal.
+ *
+ * The issuer is compared with a token's `iss` character by character (RFC 7519 section 4.1.1, OpenID Connect
+ * Discovery 1.0 section 4.3), so that it is kept exactly as written.
+ */
+import type { ClaimMapping, IssuerConfiguration } from "../identity/types.ts";
+import type { DocumentNode } from "./document-node.ts";
+import { isIssuerUrl, isKeySetUrl, jwkProblem } from "./issuer-rules.ts";
+import { readTextMapping, readTexts } from "./read-texts.ts";
+
+/** Reads the issuers in the author's order. */
+export function readIssuers(node: DocumentNode | undefined): readonly IssuerConfiguration[] {
+  const items = node?.list();
+  if (items?.length === 0) node?.report("emptyList", "name at least one issuer of tokens");
+  const issuers: IssuerConfiguration[] = [];
+  for (const item of items ?? []) {
+    const members = item.mapping({
+      required: ["issuer", "audience"],
+      optional: ["claims", "jwksUri", "jwks"],
+    });
+    const issuer = readIssuerUrl(members?.get("issuer"));
+    if (issuers.some((other) => other.issuer === issuer)) {
+      members?.get("issuer")?.report("duplicateIssuer", `the issuer \`${issuer}\` stands twice`);
+    }
+    const audience = readTexts(members?.get("audience"), { orOne: true, some: true });
+    const jwksUri = readKeySetUrl(members?.get("jwksUri"));
+    const jwks = readKeySet(members?.get("jwks"));
+    issuers.push({
+      issuer: issuer ?? "",
+      audience: audience.map(({ text }) => text),
+      claims: readClaimMapping(members?.get("claims")),
+      ...(jwksUri === undefined ? {} : { jwksUri }),
+      ...(jwks === undefined ? {} : { jwks }),
+    });
+  }
+  return issuers;
+}
+
+function readIssuerUrl(node: DocumentNode | undefined): string | undefined {
+  const issuer = node?.text();
+  if (issuer === undefined || isIssuerUrl(issuer)) return issuer;
+  const message = `\`${issuer}\` is not an issuer; write its https URL without query or fragment (http only for this machine)`;
+  node?.report("malformedUrl", message);
+  return issuer;
+}
+
+function readKeySetUrl(node: DocumentNode | undefined): string | undefined {
+  const url = node?.text();
+  if (url === undefined || isKeySetUrl(url)) return url;
+  node?.report("malformedUrl", `\`${url}\` is not an https URL of a key set (http only for this machine)`);
+  return url;
+}
+
+function readClaimMapping(node: DocumentNode | undefined): ClaimMapping {
+  const members = node?.mapping({ required: [], optional: ["id", "name", "groups", "tags"] });
+  const name = members?.get("name")?.text();
+  const groups = members?.get("groups")?.text();
+  const tags = readTextMapping(members?.get("tags"));
+  return {
+    id: members?.get("id")?.text() ?? "sub",
+    ...(name === undefined ? {} : { name }),
+    ...(groups === undefined ? {} : { groups }),
+    ...(tags === undefined ? {} : { tags }),
+  };
+}
+
+type KeySet = NonNullable<IssuerConfiguration["jwks"]>;
+
+function readKeySet(node: DocumentNode | undefined): KeySet | undefined {
+  const list = node?.mapping({ required: ["keys"], optional: [] })?.get("keys");
+  const items = list?.list();
+  if (!items) return undefined;
+  if (items.length === 0) list?.report("emptyList", "a key set needs at least one key");
+  const keys = items.map((item) => {
+    const members = item.entries();
+    const key = Object.fromEntries([...(members ?? [])].map(([name, value]) => [name, value.plain()]));
+    const problem = members && jwkProblem(key);
+    if (problem) (members.get(problem.member) ?? item).report(problem.code, problem.message);
+    return key;
+  });
+  return { keys };
+}

@@ -1,0 +1,58 @@
+/**
+ * The configuration as the Lambdas use it, and the immutable bundle it travels in.
+ */
+import type { IssuerConfiguration } from "../identity/types.ts";
+import type { PolicyDocument } from "../policy/document.ts";
+import type { ConnectInstance } from "../request/types.ts";
+
+/** Header that carries the bearer token; exactly one, since it is part of API Gateway's cache key. */
+export type TokenHeader = "authorization" | "x-connect-token";
+
+/** Whom a binding is for. Every condition given must hold; within one, any value. */
+export interface BindingMatch {
+  readonly groups?: readonly string[];
+  /** Principal ids. */
+  readonly principals?: readonly string[];
+  /** Claim name → accepted values. */
+  readonly claims?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Attaches policies, by name, to whoever matches. */
+export interface Binding {
+  readonly match: BindingMatch;
+  readonly policies: readonly string[];
+  /** Name of the policy that is the permissions boundary of the principals that match. */
+  readonly boundary?: string;
+}
+
+/** A friendly route onto an operation. */
+export interface CustomRoute {
+  readonly method: string;
+  /** `/agents/{agentId}` */
+  readonly path: string;
+  readonly operation: string;
+  /** The operation's input; a string that is exactly `{label}` takes the label's value. */
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+export interface Configuration {
+  /** In the author's order; the first is the home instance. Never empty. */
+  readonly instances: readonly ConnectInstance[];
+  readonly issuers: readonly IssuerConfiguration[];
+  readonly bindings: readonly Binding[];
+  /** Policy names that apply to everyone. */
+  readonly guardrails: readonly string[];
+  readonly mode: "enforce" | "shadow";
+  readonly tokenHeader: TokenHeader;
+  readonly routes: readonly CustomRoute[];
+}
+
+/** One immutable file: all that the Lambdas load. */
+export interface Bundle {
+  readonly schemaVersion: 1;
+  /** Lower-case hexadecimal SHA-256 of the canonical JSON of `{schemaVersion, config, policies}`. */
+  readonly version: string;
+  readonly config: Configuration;
+  /** Parsed policies, sorted by name. */
+  readonly policies: readonly PolicyDocument[];
+}

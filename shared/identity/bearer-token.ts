@@ -1,0 +1,41 @@
+/**
+ * Finds the one bearer token of a request.
+ *
+ * Exactly one header carries it, because that header's value is part of API Gateway's cache key: a request
+ * that leaves any doubt about which token it means has no token.
+ */
+
+/** `b64token` of RFC 6750 section 2.1. */
+const tokenText = /^[A-Za-z0-9\-._~+/]+=*$/;
+const withScheme = /^bearer +(\S+)$/i;
+
+/**
+ * Returns the token in the named header, or `undefined` when there is none that can be read without doubt.
+ *
+ * `authorization` takes `Bearer <token>` (scheme in any case, RFC 9110 section 11.1); any other header takes
+ * the bare token too. Several values, joined or apart, are no token.
+ *
+ * @param headers lower-case name → all values in order
+ * @param header `authorization` or `x-connect-token`
+ */
+export function readBearerToken(
+  headers: ReadonlyMap<string, readonly string[]>,
+  header: string,
+): string | undefined {
+  const values = headers.get(header);
+  const value = values?.[0];
+  if (value === undefined || values?.length !== 1) return undefined;
+  const text = trimOptionalSpace(value);
+  const token = withScheme.exec(text)?.[1] ?? (header === "authorization" ? undefined : text);
+  return token !== undefined && tokenText.test(token) ? token : undefined;
+}
+
+/** Optional white space around a field value (RFC 9110 section 5.6.3): spaces and tabs, nothing else. */
+function trimOptionalSpace(value: string): string {
+  const isSpace = (index: number) => value[index] === " " || value[index] === "\t";
+  let start = 0;
+  let end = value.length;
+  while (start < end && isSpace(start)) start++;
+  while (end > start && isSpace(end - 1)) end--;
+  return value.slice(start, end);
+}

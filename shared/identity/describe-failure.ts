@@ -1,0 +1,39 @@
+/**
+ * Turns whatever a verification threw into one of our coded errors.
+ *
+ * A failure that nobody foresaw refuses the token: no throw of the library or of OpenSSL gets past this page.
+ */
+import * as library from "aws-jwt-verify/error";
+import { CodedError } from "../errors.ts";
+import { TokenError, type TokenRefusal } from "./token-error.ts";
+
+/** Most specific first. */
+const refusals: readonly (readonly [new (...parameters: never[]) => Error, TokenRefusal])[] = [
+  [library.JwtExpiredError, "expired"],
+  [library.JwtNotBeforeError, "notYetValid"],
+  [library.JwtInvalidIssuerError, "issuer"],
+  [library.JwtInvalidAudienceError, "audience"],
+  [library.CognitoJwtInvalidClientIdError, "audience"],
+  [library.CognitoJwtInvalidTokenUseError, "use"],
+  [library.JwtInvalidSignatureAlgorithmError, "algorithm"],
+  [library.JwtInvalidSignatureError, "signature"],
+  [library.JwtWithoutValidKidError, "noKeyId"],
+  [library.KidNotFoundInJwksError, "unknownKey"],
+  // The issuer's keys were fetched moments ago and did not hold this one.
+  [library.WaitPeriodNotYetEndedJwkError, "unknownKey"],
+  [library.JwkInvalidUseError, "unfitKey"],
+  [library.JwkInvalidKtyError, "unfitKey"],
+  [library.JwtParseError, "unreadable"],
+];
+
+/** Returns the coded error for a failed verification: `unauthorized`, or `jwksUnavailable` for unusable keys. */
+export function describeFailure(cause: unknown): CodedError {
+  if (cause instanceof CodedError) return cause;
+  if (cause instanceof library.JwksValidationError || cause instanceof library.JwkValidationError) {
+    return new CodedError("jwksUnavailable", "the issuer's key set cannot be read; try again later", {
+      cause,
+    });
+  }
+  const found = refusals.find(([type]) => cause instanceof type);
+  return new TokenError(found?.[1] ?? "unverifiable", { cause });
+}

@@ -1,0 +1,43 @@
+/**
+ * Who is calling, once a bearer token has been verified.
+ */
+
+declare const verified: unique symbol;
+
+/** A caller whose token was verified. Minted only by `shared/identity`. */
+export interface VerifiedPrincipal {
+  readonly [verified]: true;
+  /** Stable identifier, unique within its issuer (`sub` unless configured otherwise): `aws:userid`. */
+  readonly id: string;
+  /** Name for people: `aws:username`. The id when the token has none. */
+  readonly name: string;
+  readonly groups: readonly string[];
+  /** `aws:PrincipalTag/<key>` */
+  readonly tags: Readonly<Record<string, string>>;
+  readonly issuer: string;
+  /** Scalar and string-list claims, for `jwt:<claim>`. Never the token itself. */
+  readonly claims: Readonly<Record<string, string | readonly string[]>>;
+  /** When the token expires, seconds since the epoch. */
+  readonly expiresAtSeconds: number;
+}
+
+/** How a claim set becomes a principal. Each value names a claim; nested claims are joined by dots. */
+export interface ClaimMapping {
+  readonly id: string;
+  readonly name?: string;
+  readonly groups?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** A token issuer that the configuration trusts. */
+export interface IssuerConfiguration {
+  /** Exact `iss`. */
+  readonly issuer: string;
+  /** Accepted `aud` (or `client_id` of Cognito access tokens). */
+  readonly audience: readonly string[];
+  readonly claims: ClaimMapping;
+  /** Where its keys are; default: Cognito's or `<issuer>/.well-known/jwks.json`. */
+  readonly jwksUri?: string;
+  /** Keys known beforehand (RFC 7517 JWK set): no fetch is needed for them. */
+  readonly jwks?: { readonly keys: readonly Readonly<Record<string, unknown>>[] };
+}

@@ -1,0 +1,63 @@
+/**
+ * The `Action` and `NotAction` elements: patterns of service and action name, compared without case (IAM User
+ * Guide, "IAM JSON policy elements: Action").
+ */
+import type { ActionElement } from "./document.ts";
+import { compileGlob, type Glob, matchGlob } from "./glob.ts";
+import { parseTemplate } from "./template.ts";
+
+/** A compiled action pattern. */
+export interface ActionPattern {
+  /** As written. */
+  readonly pattern: string;
+  /** In lower case. */
+  readonly glob: Glob;
+}
+
+/** A compiled `Action` or `NotAction` element. */
+export interface CompiledActions {
+  readonly negated: boolean;
+  readonly patterns: readonly ActionPattern[];
+  /** The patterns that name one action each, in lower case. */
+  readonly literals: ReadonlySet<string>;
+  /** The others. */
+  readonly globs: readonly Glob[];
+}
+
+/** Compiles one pattern; returns what is wrong with it, as a message. */
+export function compileActionPattern(pattern: string): ActionPattern | string {
+  if (!/^[A-Za-z0-9_.*?:-]+$/.test(pattern)) {
+    return `action \`${pattern}\` has characters that no action has; variables are not allowed here`;
+  }
+  const colon = pattern.indexOf(":");
+  const onlyStars = /^\*+$/.test(pattern);
+  if (!onlyStars && (colon <= 0 || colon === pattern.length - 1 || pattern.indexOf(":", colon + 1) >= 0)) {
+    return `action \`${pattern}\` is not \`service:name\` or \`*\``;
+  }
+  const template = parseTemplate(pattern.toLowerCase(), { variables: false, wildcards: true });
+  if (typeof template === "string") return template;
+  return { pattern, glob: compileGlob(template.codes) };
+}
+
+/** Gathers compiled patterns into an element. */
+export function compileActions(
+  kind: ActionElement["kind"],
+  patterns: readonly ActionPattern[],
+): CompiledActions {
+  const literals = new Set<string>();
+  const globs: Glob[] = [];
+  for (const { glob } of patterns) {
+    if (glob.kind === "literal") literals.add(glob.text);
+    else globs.push(glob);
+  }
+  return { negated: kind === "NotAction", patterns, literals, globs };
+}
+
+/** Tells whether the statement is about the action, given in lower case. */
+export function matchActions(actions: CompiledActions, lowerAction: string): boolean {
+  if (actions.literals.has(lowerAction)) return !actions.negated;
+  for (const glob of actions.globs) {
+    if (matchGlob(glob, lowerAction)) return !actions.negated;
+  }
+  return actions.negated;
+}

@@ -1,0 +1,32 @@
+/**
+ * What a policy may ask about a request: its context keys, looked up without case.
+ */
+import { InputError } from "../errors.ts";
+import type { UNKNOWN } from "./unknown.ts";
+
+/** A context key's value: one, several, absent (`undefined`), or not known yet. */
+export type ContextValue = string | readonly string[] | undefined | typeof UNKNOWN;
+
+/** The request's context keys. */
+export interface RequestContext {
+  /** Looks a key up by its lower-case name; an empty list counts as absent. */
+  get(key: string): ContextValue;
+}
+
+/**
+ * Makes a context of a record whose keys are compared without case (IAM User Guide, "Condition": key names are
+ * not case-sensitive). Throws an `InputError` when two keys differ in case only: one would silently win.
+ */
+export function createContext(
+  values: Readonly<Record<string, string | readonly string[] | typeof UNKNOWN>>,
+): RequestContext {
+  const byKey = new Map<string, string | readonly string[] | typeof UNKNOWN>();
+  for (const [key, value] of Object.entries(values)) {
+    const lower = key.toLowerCase();
+    if (byKey.has(lower)) {
+      throw new InputError("context", `key \`${key}\` is given twice; condition keys have no case`);
+    }
+    byKey.set(lower, value);
+  }
+  return byKey;
+}

@@ -1,0 +1,107 @@
+/**
+ * Reads typed elements out of JSON nodes, and remembers where each of them stands.
+ */
+import type { Position } from "./document.ts";
+import { type IssueList, quote } from "./issue-list.ts";
+import type { JsonNode } from "./json-scanner.ts";
+import type { SourceText } from "./source-text.ts";
+
+/** Reads the elements of one document; what is wrong goes to its issues. */
+export class DocumentReader {
+  readonly positions = new Map<string, Position>();
+  readonly #source: SourceText;
+  readonly #issues: IssueList;
+
+  constructor(source: SourceText, issues: IssueList) {
+    this.#source = source;
+    this.#issues = issues;
+  }
+
+  /** Remembers where an element stands. */
+  locate(path: string, node: { readonly start: number }): Position {
+    const position = this.#source.positionAt(node.start);
+    this.positions.set(path, position);
+    return position;
+  }
+
+  /** Returns the position of an offset. */
+  positionAt(offset: number): Position {
+    return this.#source.positionAt(offset);
+  }
+
+  /** Returns an object's members by name; a name that is not known is an error. */
+  members(node: JsonNode, path: string, known: readonly string[]): ReadonlyMap<string, JsonNode> | undefined {
+    if (node.kind !== "object") {
+      this.error("wrongType", node, path, `expected an object, found ${describe(node)}`);
+      return undefined;
+    }
+    const members = new Map<string, JsonNode>();
+    for (const { key, keyStart, value } of node.members) {
+      const memberPath = path === "" ? key : `${path}.${key}`;
+      this.locate(memberPath, { start: keyStart });
+      members.set(key, value);
+      if (known.includes(key)) continue;
+      const suggestion = known.find((name) => name.toLowerCase() === key.toLowerCase());
+      const hint = suggestion === undefined ? "" : `; did you mean \`${suggestion}\``;
+      const message = `unknown element ${quote(key)}${hint}`;
+      this.#issues.add({ code: "unknownElement", path: memberPath, offset: keyStart, message });
+    }
+    return members;
+  }
+
+  /** Returns a string element; `undefined` if it is absent, or wrong, which is an error. */
+  string(node: JsonNode | undefined, path: string): string | undefined {
+    if (node === undefined) return undefined;
+    if (node.kind === "string") return node.value;
+    this.error("wrongType", node, path, `expected a string, found ${describe(node)}`);
+    return undefined;
+  }
+
+  /**
+   * Returns one string or a list of at least one; with `scalars`, numbers and booleans too, as their JSON text.
+   * Items are located at `path[i]`; an item of the wrong type is an error.
+   */
+  strings(node: JsonNode, path: string, scalars = false): readonly string[] {
+    const items = node.kind === "array" ? node.items : [node];
+    if (items.length === 0) this.error("emptyList", node, path, "list is empty; write what it is about");
+    const texts: string[] = [];
+    for (const [i, item] of items.entries()) {
+      this.locate(`${path}[${i}]`, item);
+      if (item.kind === "string" || (scalars && (item.kind === "number" || item.kind === "boolean"))) {
+        texts.push(item.value);
+      } else {
+        this.error("wrongType", item, `${path}[${i}]`, `expected a string, found ${describe(item)}`);
+      }
+    }
+    return texts;
+  }
+
+  /** Reports an error at a node. */
+  error(code: string, node: { readonly start: number }, path: string, message: string): void {
+    this.#issues.add({ code, path, offset: node.start, message });
+  }
+
+  /** Reports a warning at a node. */
+  warn(code: string, node: { readonly start: number }, path: string, message: string): void {
+    this.#issues.add({ severity: "warning", code, path, offset: node.start, message });
+  }
+
+  /** Reports an error at an element that was located. */
+  errorAt(code: string, path: string, message: string): void {
+    this.#issues.add({ code, path, offset: this.positions.get(path)?.offset ?? 0, message });
+  }
+
+  /** Reports a warning at an element that was located. */
+  warnAt(code: string, path: string, message: string): void {
+    const offset = this.positions.get(path)?.offset ?? 0;
+    this.#issues.add({ severity: "warning", code, path, offset, message });
+  }
+}
+
+function describe(node: JsonNode): string {
+  return node.kind === "array"
+    ? "a list"
+    : node.kind === "null"
+      ? "null"
+      : `${node.kind === "object" ? "an" : "a"} ${node.kind}`;
+}

@@ -1,0 +1,77 @@
+/**
+ * The policy document after parsing: plain data that survives `JSON.stringify`, so that it can travel inside a
+ * bundle and be compiled in the Lambda without the parser.
+ */
+
+/** A place in the source text. Lines and columns count from 1, columns and offsets in UTF-16 units. */
+export interface Position {
+  readonly offset: number;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Version of the policy language; variables are recognised under `2012-10-17` alone (IAM User Guide, "Version"). */
+export type PolicyVersion = "2008-10-17" | "2012-10-17";
+
+/** The `Action` or `NotAction` element, as written. */
+export interface ActionElement {
+  readonly kind: "Action" | "NotAction";
+  readonly patterns: readonly string[];
+}
+
+/** The `Resource` or `NotResource` element, as written. */
+export interface ResourceElement {
+  readonly kind: "Resource" | "NotResource";
+  readonly patterns: readonly string[];
+}
+
+/** One key under one operator of a `Condition` element; numbers and booleans are kept as their JSON text. */
+export interface PolicyCondition {
+  /** With qualifier and suffix, as written: `ForAnyValue:StringEqualsIfExists`. */
+  readonly operator: string;
+  readonly key: string;
+  readonly values: readonly string[];
+  /** Where the key stands. */
+  readonly position: Position;
+}
+
+/** One statement of a policy. */
+export interface PolicyStatement {
+  readonly sid?: string;
+  readonly effect: "Allow" | "Deny";
+  readonly actions: ActionElement;
+  readonly resources: ResourceElement;
+  readonly conditions: readonly PolicyCondition[];
+  readonly start: Position;
+  /** Just after the closing brace. */
+  readonly end: Position;
+}
+
+/** An IAM identity-policy document, read and checked (IAM User Guide, "Grammar of the IAM JSON policy language"). */
+export interface PolicyDocument {
+  readonly name: string;
+  readonly file: string;
+  /** `2008-10-17` when the document has no `Version`. */
+  readonly version: PolicyVersion;
+  readonly id?: string;
+  readonly statements: readonly PolicyStatement[];
+}
+
+/** What a document may at most be before it is refused unread. */
+export interface PolicyLimits {
+  /** Length of the text in UTF-16 units. */
+  readonly maxLength: number;
+  readonly maxStatements: number;
+  /** Nesting of objects and lists; the grammar itself needs six. */
+  readonly maxDepth: number;
+  /** Issues kept per document; further ones are counted and not kept. */
+  readonly maxIssues: number;
+}
+
+/** The limits that hold unless the caller gives others; IAM's own is 10,240 characters a policy. */
+export const DEFAULT_POLICY_LIMITS: PolicyLimits = {
+  maxLength: 16_777_216,
+  maxStatements: 100_000,
+  maxDepth: 32,
+  maxIssues: 1_000,
+};

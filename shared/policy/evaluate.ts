@@ -1,0 +1,160 @@
+/**
+ * The decision of one policy set: an explicit deny beats an allow, an allow beats the default, which is deny (IAM
+ * User Guide, "Policy evaluation logic"), in three-valued logic.
+ */
+import { matchActions } from "./action-pattern.ts";
+import type { CompiledPolicySet, CompiledStatement, MatchedStatement } from "./compiled.ts";
+import { evaluateCondition } from "./condition.ts";
+import type { RequestContext } from "./context.ts";
+import { stepNode } from "./prefix-tree.ts";
+import { matchResources } from "./resource-pattern.ts";
+import type { ActionBucket, StatementIndex } from "./statement-index.ts";
+import { FALSE, TRUE, type Truth, UNKNOWN } from "./unknown.ts";
+
+export type { MatchedStatement } from "./compiled.ts";
+export type { RequestContext } from "./context.ts";
+
+/** What is asked. */
+export interface EvaluationRequest {
+  /** `connect:CreateUser`; compared without case. */
+  readonly action: string;
+  /**
+   * An ARN, or `*`. An ARN that ends in `/*`, as asked for creates, is an ordinary string: patterns match it as
+   * they match any other.
+   */
+  readonly resource: string | typeof UNKNOWN;
+  readonly context: RequestContext;
+}
+
+/** The answer; `unknown` if it depends on something that is not known yet. */
+export type Decision = "allowed" | "explicitDeny" | "implicitDeny" | "unknown";
+
+/** A decision and the statements that made it: the Denies of an explicit deny, the Allows otherwise. */
+export interface Evaluation {
+  readonly decision: Decision;
+  readonly matched: readonly MatchedStatement[];
+}
+
+/** What the statements of a set come to, before they are weighed against each other. */
+export interface Tally {
+  /** Whether a Deny matches. */
+  deny: Truth;
+  /** Whether an Allow matches. */
+  allow: Truth;
+  /** The statements that match for certain, in no order, perhaps repeated. */
+  denies: CompiledStatement[] | undefined;
+  allows: CompiledStatement[] | undefined;
+}
+
+/** Decides a request. */
+export function evaluatePolicies(set: CompiledPolicySet, request: EvaluationRequest): Evaluation {
+  const tally = tallyStatements(set, request);
+  const decision = decide(tally.deny, tally.allow);
+  return { decision, matched: namesOf(decision === "explicitDeny" ? tally.denies : tally.allows, decision) };
+}
+
+/** Weighs denies against allows. A deny that is only possible spoils an allow, and adds nothing to its absence. */
+export function decide(deny: Truth, allow: Truth): Decision {
+  if (deny === TRUE) return "explicitDeny";
+  if (allow === FALSE) return "implicitDeny";
+  return deny === FALSE && allow === TRUE ? "allowed" : "unknown";
+}
+
+/** Tells whether a statement is about the request and its conditions hold. */
+export function matchStatement(
+  statement: CompiledStatement,
+  lowerAction: string,
+  request: EvaluationRequest,
+): Truth {
+  if (!matchActions(statement.actions, lowerAction)) return FALSE;
+  let truth = matchResources(statement.resources, request.resource, request.context);
+  for (const condition of statement.conditions) {
+    if (truth === FALSE) return FALSE;
+    const holds = evaluateCondition(condition, request.context);
+    if (holds < truth) truth = holds;
+  }
+  return truth;
+}
+
+/** Looks at every statement that could match. */
+export function tallyStatements(set: CompiledPolicySet, request: EvaluationRequest): Tally {
+  const tally: Tally = { deny: FALSE, allow: FALSE, denies: undefined, allows: undefined };
+  const lowerAction = request.action.toLowerCase();
+  let node: StatementIndex | undefined = set.index;
+  let at = 0;
+  while (node !== undefined) {
+    if (node.open !== undefined) tallyBucket(node.open, lowerAction, request, tally);
+    if (at === lowerAction.length && node.exact !== undefined) {
+      tallyBucket(node.exact, lowerAction, request, tally);
+    }
+    node = stepNode(node, lowerAction, at);
+    at += node === undefined ? 0 : node.label.length;
+  }
+  return tally;
+}
+
+function tallyBucket(
+  bucket: ActionBucket,
+  lowerAction: string,
+  request: EvaluationRequest,
+  tally: Tally,
+): void {
+  const { resource } = request;
+  if (resource === UNKNOWN) {
+    tallyAll(bucket.statements, lowerAction, request, tally);
+    return;
+  }
+  let node: ActionBucket["resources"] | undefined = bucket.resources;
+  let at = 0;
+  while (node !== undefined) {
+    if (node.open !== undefined) tallyAll(node.open, lowerAction, request, tally);
+    if (at === resource.length && node.exact !== undefined) tallyAll(node.exact, lowerAction, request, tally);
+    node = stepNode(node, resource, at);
+    at += node === undefined ? 0 : node.label.length;
+  }
+}
+
+function tallyAll(
+  statements: readonly CompiledStatement[],
+  lowerAction: string,
+  request: EvaluationRequest,
+  tally: Tally,
+): void {
+  for (const statement of statements) {
+    const truth = matchStatement(statement, lowerAction, request);
+    if (truth === FALSE) continue;
+    if (statement.name.effect === "Deny") {
+      if (truth > tally.deny) tally.deny = truth;
+      if (truth === TRUE) tally.denies = added(tally.denies, statement);
+    } else {
+      if (truth > tally.allow) tally.allow = truth;
+      if (truth === TRUE) tally.allows = added(tally.allows, statement);
+    }
+  }
+}
+
+function added(list: CompiledStatement[] | undefined, statement: CompiledStatement): CompiledStatement[] {
+  if (list === undefined) return [statement];
+  list.push(statement);
+  return list;
+}
+
+const NONE: readonly MatchedStatement[] = Object.freeze([]);
+
+/** Names statements in the order of the documents, each once. */
+export function namesOf(
+  statements: CompiledStatement[] | undefined,
+  decision: Decision,
+): readonly MatchedStatement[] {
+  const first = statements?.[0];
+  if (statements === undefined || first === undefined || decision === "implicitDeny") return NONE;
+  if (statements.length === 1) return [first.name];
+  statements.sort((a, b) => a.ordinal - b.ordinal);
+  const names: MatchedStatement[] = [];
+  let last = -1;
+  for (const { ordinal, name } of statements) {
+    if (ordinal !== last) names.push(name);
+    last = ordinal;
+  }
+  return names;
+}

@@ -1,0 +1,201 @@
+/**
+ * Why a decision is what it is: every statement that was considered, element by element, in words close to those of
+ * AWS's `SimulateCustomPolicy`. It runs the same matchers as the decision, and only when asked.
+ */
+import { matchActions } from "./action-pattern.ts";
+import type { CompiledPolicySet, CompiledStatement } from "./compiled.ts";
+import { type CompiledCondition, evaluateCondition, test } from "./condition.ts";
+import type { ContextValue, RequestContext } from "./context.ts";
+import type { Position } from "./document.ts";
+import { type Decision, type EvaluationRequest, evaluatePolicies, matchStatement } from "./evaluate.ts";
+import { matchGlob } from "./glob.ts";
+import { findMissingKeys } from "./missing-keys.ts";
+import { matchResourcePattern, matchResources } from "./resource-pattern.ts";
+import { formatCodes, substitute, type Template } from "./template.ts";
+import { FALSE, TRUE, type Truth, UNDECIDED, UNKNOWN } from "./unknown.ts";
+
+/** What an element, a pattern or a value came to. */
+export type MatchResult = "match" | "noMatch" | "unknown";
+
+/** A pattern or value of the policy against the request. */
+export interface ValueExplanation {
+  /** As the policy writes it. */
+  readonly value: string;
+  /** With variables replaced; `null` when one has no value. Absent when there are none, or one is unknown. */
+  readonly resolved?: string | null;
+  /** Whether the request is like it; under a negated element or operator, that is what must not be. */
+  readonly result: MatchResult;
+}
+
+/** An `Action`, `NotAction`, `Resource` or `NotResource` element. */
+export interface ElementExplanation {
+  readonly element: "Action" | "NotAction" | "Resource" | "NotResource";
+  readonly result: MatchResult;
+  readonly patterns: readonly ValueExplanation[];
+}
+
+/** One key under one operator. */
+export interface ConditionExplanation {
+  readonly operator: string;
+  readonly key: string;
+  readonly result: MatchResult;
+  /** `null`: the request has no such key; `{unknown: true}`: its value is not known. */
+  readonly requestValue: string | readonly string[] | null | { readonly unknown: true };
+  readonly values: readonly ValueExplanation[];
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A statement against the request. */
+export interface StatementExplanation {
+  readonly policy: string;
+  readonly sid?: string;
+  readonly index: number;
+  readonly effect: "Allow" | "Deny";
+  readonly file: string;
+  readonly start: Position;
+  readonly end: Position;
+  readonly result: MatchResult;
+  readonly action: ElementExplanation;
+  readonly resource: ElementExplanation;
+  readonly conditions: readonly ConditionExplanation[];
+}
+
+/** A statement as `SimulateCustomPolicy` names it. */
+export interface SimulatedStatement {
+  readonly SourcePolicyId: string;
+  readonly StartPosition: { readonly Line: number; readonly Column: number };
+  readonly EndPosition: { readonly Line: number; readonly Column: number };
+}
+
+/** A decision with its reasons; the capitalised members are those of AWS's `EvaluationResult`. */
+export interface PolicyExplanation {
+  readonly EvalActionName: string;
+  /** `null`: not known. */
+  readonly EvalResourceName: string | null;
+  readonly EvalDecision: Decision;
+  readonly MatchedStatements: readonly SimulatedStatement[];
+  readonly MissingContextValues: readonly string[];
+  readonly statements: readonly StatementExplanation[];
+}
+
+/** Explains the decision that `evaluatePolicies` makes. */
+export function explainPolicies(set: CompiledPolicySet, request: EvaluationRequest): PolicyExplanation {
+  const { decision, matched } = evaluatePolicies(set, request);
+  const isMatched = new Set(matched);
+  return {
+    EvalActionName: request.action,
+    EvalResourceName: request.resource === UNKNOWN ? null : request.resource,
+    EvalDecision: decision,
+    MatchedStatements: set.statements.filter(({ name }) => isMatched.has(name)).map(simulatedStatement),
+    MissingContextValues: findMissingKeys([set], request, "unknownOrAbsent"),
+    statements: set.statements.map((statement) => explainStatement(statement, request)),
+  };
+}
+
+function simulatedStatement({ name, source }: CompiledStatement): SimulatedStatement {
+  return {
+    SourcePolicyId: name.policy,
+    StartPosition: { Line: source.start.line, Column: source.start.column },
+    EndPosition: { Line: source.end.line, Column: source.end.column },
+  };
+}
+
+function explainStatement(statement: CompiledStatement, request: EvaluationRequest): StatementExplanation {
+  const { source, name } = statement;
+  const lowerAction = request.action.toLowerCase();
+  return {
+    policy: name.policy,
+    ...(name.sid === undefined ? {} : { sid: name.sid }),
+    index: name.index,
+    effect: name.effect,
+    file: name.file,
+    start: source.start,
+    end: source.end,
+    result: resultOf(matchStatement(statement, lowerAction, request)),
+    action: {
+      element: source.actions.kind,
+      result: resultOf(matchActions(statement.actions, lowerAction) ? TRUE : FALSE),
+      patterns: statement.actions.patterns.map(({ pattern, glob }) => ({
+        value: pattern,
+        result: resultOf(matchGlob(glob, lowerAction) ? TRUE : FALSE),
+      })),
+    },
+    resource: explainResource(statement, request),
+    conditions: statement.conditions.map((condition) => explainCondition(condition, request.context)),
+  };
+}
+
+function explainResource(
+  { source, resources }: CompiledStatement,
+  request: EvaluationRequest,
+): ElementExplanation {
+  const { resource, context } = request;
+  return {
+    element: source.resources.kind,
+    result: resultOf(matchResources(resources, resource, context)),
+    patterns: resources.patterns.map((pattern) => ({
+      value: pattern.pattern,
+      ...resolved(pattern.template, context),
+      result: resultOf(matchResourcePattern(resources, pattern, resource, context)),
+    })),
+  };
+}
+
+function explainCondition(condition: CompiledCondition, context: RequestContext): ConditionExplanation {
+  const value = context.get(condition.lowerKey);
+  const { source } = condition;
+  return {
+    operator: source.operator,
+    key: source.key,
+    result: resultOf(evaluateCondition(condition, context)),
+    requestValue: value === UNKNOWN ? { unknown: true } : (value ?? null),
+    values: condition.values.map((matcher, i) => ({
+      value: matcher.value,
+      ...(matcher.template === undefined ? {} : resolved(matcher.template, context)),
+      result: resultOf(testValue(condition, i, value, context)),
+    })),
+    line: source.position.line,
+    column: source.position.column,
+  };
+}
+
+/** Whether any of the request's values is like the policy's i-th value. */
+function testValue(
+  condition: CompiledCondition,
+  i: number,
+  value: ContextValue,
+  context: RequestContext,
+): Truth {
+  const matcher = condition.values[i];
+  if (matcher === undefined) return FALSE;
+  const alone: CompiledCondition = {
+    ...condition,
+    operator: { ...condition.operator, negated: false },
+    values: [matcher],
+    literals: new Set(),
+    others: [matcher],
+  };
+  if (condition.operator.comparison === "null") {
+    const wanted = matcher.value.toLowerCase() === "true";
+    return evaluateCondition({ ...alone, whenMissing: wanted, whenPresent: !wanted }, context);
+  }
+  if (value === UNKNOWN) return UNDECIDED;
+  let any: Truth = FALSE;
+  for (const one of typeof value === "string" ? [value] : (value ?? [])) {
+    const truth = test(alone, one, context);
+    if (truth > any) any = truth;
+  }
+  return any;
+}
+
+function resolved(template: Template, context: RequestContext): { resolved?: string | null } {
+  if (template.variables.length === 0) return {};
+  const codes = substitute(template, context);
+  if (codes === UNKNOWN) return {};
+  return { resolved: codes === undefined ? null : formatCodes(codes) };
+}
+
+function resultOf(truth: Truth): MatchResult {
+  return truth === TRUE ? "match" : truth === FALSE ? "noMatch" : "unknown";
+}

@@ -1,0 +1,142 @@
+/**
+ * Matching with `*` and `?`, by two indexes and never by a regular expression: time is at most the product of
+ * the two lengths, whatever the pattern.
+ *
+ * A pattern is a row of codes: UTF-16 units, and negative numbers for what is not literal. So a literal `*`
+ * (from `${*}` or from a variable's value) and the wildcard cannot be mistaken for each other.
+ */
+
+/** Any run of characters, also none. */
+export const STAR = -1;
+/** Exactly one character (a UTF-16 unit). */
+export const ANY = -2;
+/** Any run of characters other than `:`. */
+export const STAR_IN_PART = -3;
+/** Exactly one character other than `:`. */
+export const ANY_IN_PART = -4;
+/** Codes from here downwards stand for variables: `FIRST_VARIABLE - i` for the i-th. */
+export const FIRST_VARIABLE = -16;
+
+const COLON = 58;
+const END = -9;
+
+/** A compiled pattern without variables. */
+export interface Glob {
+  /** `all` matches everything; `literal` and `prefix` compare `text` alone; the rest walk `codes`. */
+  readonly kind: "all" | "literal" | "prefix" | "codes" | "codesInParts";
+  /** The literal characters before the first wildcard. */
+  readonly text: string;
+  readonly codes: ArrayLike<number>;
+}
+
+/** Compiles codes that hold no variables. */
+export function compileGlob(codes: ArrayLike<number>): Glob {
+  const text = literalPrefix(codes);
+  if (text.length === codes.length) return { kind: "literal", text, codes };
+  if (text.length === codes.length - 1 && codes[text.length] === STAR) {
+    return { kind: text === "" ? "all" : "prefix", text, codes };
+  }
+  for (let i = text.length; i < codes.length; i++) {
+    if (codes[i] === STAR_IN_PART) return { kind: "codesInParts", text, codes };
+  }
+  return { kind: "codes", text, codes };
+}
+
+/** Returns the characters before the first code that is not literal. */
+export function literalPrefix(codes: ArrayLike<number>): string {
+  let text = "";
+  for (let i = 0; i < codes.length; i++) {
+    const code = codes[i] ?? END;
+    if (code < 0) break;
+    text += String.fromCharCode(code);
+  }
+  return text;
+}
+
+/** Tells whether the whole text matches. */
+export function matchGlob(glob: Glob, text: string): boolean {
+  switch (glob.kind) {
+    case "all":
+      return true;
+    case "literal":
+      return text === glob.text;
+    case "prefix":
+      return text.startsWith(glob.text);
+    case "codes":
+      return text.startsWith(glob.text) && matchCodes(glob.codes, text, WHOLE);
+    case "codesInParts":
+      return text.startsWith(glob.text) && matchCodesInParts(glob.codes, text);
+  }
+}
+
+/** Part of a pattern and part of a text; an end of -1 is the end of all. */
+export interface Span {
+  readonly codesFrom: number;
+  readonly codesTo: number;
+  readonly textFrom: number;
+  readonly textTo: number;
+}
+
+const WHOLE: Span = { codesFrom: 0, codesTo: -1, textFrom: 0, textTo: -1 };
+
+/** Matches codes without `STAR_IN_PART`: on a mismatch the last star takes one character more. */
+export function matchCodes(codes: ArrayLike<number>, text: string, span: Span): boolean {
+  const codesTo = span.codesTo < 0 ? codes.length : span.codesTo;
+  const textTo = span.textTo < 0 ? text.length : span.textTo;
+  let c = span.codesFrom;
+  let t = span.textFrom;
+  let starAt = -1;
+  let starText = 0;
+  while (t < textTo) {
+    const code = c < codesTo ? (codes[c] ?? END) : END;
+    if (code === STAR) {
+      starAt = c++;
+      starText = t;
+    } else if (matchesOne(code, text.charCodeAt(t))) {
+      c++;
+      t++;
+    } else if (starAt < 0) {
+      return false;
+    } else {
+      c = starAt + 1;
+      t = ++starText;
+    }
+  }
+  while (c < codesTo && codes[c] === STAR) c++;
+  return c === codesTo;
+}
+
+function matchesOne(code: number, character: number): boolean {
+  return code === character || code === ANY || (code === ANY_IN_PART && character !== COLON);
+}
+
+/**
+ * Matches codes with both kinds of star. Going back to the last star alone would be wrong here, so every state
+ * that the pattern can be in is followed at once.
+ */
+function matchCodesInParts(codes: ArrayLike<number>, text: string): boolean {
+  let states = new Uint8Array(codes.length + 1);
+  let next = new Uint8Array(codes.length + 1);
+  states[0] = 1;
+  passStars(states, codes);
+  for (let t = 0; t < text.length; t++) {
+    const character = text.charCodeAt(t);
+    next.fill(0);
+    for (let c = 0; c < codes.length; c++) {
+      if (states[c] === 0) continue;
+      const code = codes[c] ?? END;
+      if (code === STAR || (code === STAR_IN_PART && character !== COLON)) next[c] = 1;
+      else if (matchesOne(code, character)) next[c + 1] = 1;
+    }
+    passStars(next, codes);
+    [states, next] = [next, states];
+  }
+  return states[codes.length] === 1;
+}
+
+/** A star also matches nothing: whoever stands before it stands behind it too. */
+function passStars(states: Uint8Array, codes: ArrayLike<number>): void {
+  for (let c = 0; c < codes.length; c++) {
+    if (states[c] === 1 && (codes[c] === STAR || codes[c] === STAR_IN_PART)) states[c + 1] = 1;
+  }
+}

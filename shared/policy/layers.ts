@@ -1,0 +1,87 @@
+/**
+ * Attached policies, permission boundaries and guardrails, joined into one answer (IAM User Guide, "Policy evaluation
+ * logic"): what is allowed is allowed by all of them, and an explicit deny in any of them denies.
+ */
+import type { CompiledPolicySet, MatchedStatement } from "./compiled.ts";
+import { type Decision, type EvaluationRequest, namesOf, type Tally, tallyStatements } from "./evaluate.ts";
+import { findMissingKeys } from "./missing-keys.ts";
+import { FALSE, not, TRUE, type Truth } from "./unknown.ts";
+
+/** A sort of policy. */
+export type PolicyLayer = "attached" | "boundary" | "guardrail";
+
+/** All policies that bear on a principal. */
+export interface PolicyLayers {
+  readonly attached: CompiledPolicySet;
+  /** Each must allow. */
+  readonly boundaries: readonly CompiledPolicySet[];
+  /** One set per guardrail. One without any Allow only subtracts; one with Allows must allow, like an SCP. */
+  readonly guardrails: readonly CompiledPolicySet[];
+}
+
+/** The answer of all layers together. */
+export interface LayeredEvaluation {
+  readonly decision: Decision;
+  /** The layer that refused, for the two denies. */
+  readonly layer?: PolicyLayer;
+  /** For an explicit deny, the Denies of all layers; otherwise the Allows among the attached policies. */
+  readonly matched: readonly MatchedStatement[];
+  /** For `unknown`: the context keys, as the policies spell them, and `resource`, that would have to be known. */
+  readonly missingContextKeys: readonly string[];
+}
+
+const NO_KEYS: readonly string[] = Object.freeze([]);
+
+/** A set in its place, and what its statements come to. */
+interface LayerTally {
+  readonly layer: PolicyLayer;
+  readonly tally: Tally;
+  readonly mustAllow: boolean;
+}
+
+/** Decides a request through all layers. */
+export function evaluateLayers(layers: PolicyLayers, request: EvaluationRequest): LayeredEvaluation {
+  const attached = tallyStatements(layers.attached, request);
+  if (layers.boundaries.length === 0 && layers.guardrails.length === 0) {
+    return conclude(layers, request, [{ layer: "attached", tally: attached, mustAllow: true }]);
+  }
+  const tallies: LayerTally[] = [{ layer: "attached", tally: attached, mustAllow: true }];
+  for (const set of layers.boundaries) {
+    tallies.push({ layer: "boundary", tally: tallyStatements(set, request), mustAllow: true });
+  }
+  for (const set of layers.guardrails) {
+    tallies.push({ layer: "guardrail", tally: tallyStatements(set, request), mustAllow: set.hasAllow });
+  }
+  return conclude(layers, request, tallies);
+}
+
+function conclude(
+  layers: PolicyLayers,
+  request: EvaluationRequest,
+  tallies: readonly LayerTally[],
+): LayeredEvaluation {
+  let deniedBy: PolicyLayer | undefined;
+  let refusedBy: PolicyLayer | undefined;
+  let access: Truth = TRUE;
+  for (const { layer, tally, mustAllow } of tallies) {
+    if (tally.deny === TRUE) deniedBy ??= layer;
+    const allow = mustAllow ? tally.allow : TRUE;
+    if (allow === FALSE) refusedBy ??= layer;
+    if (allow < access) access = allow;
+    if (not(tally.deny) < access) access = not(tally.deny);
+  }
+  if (deniedBy !== undefined) return explicitDeny(deniedBy, tallies);
+  if (refusedBy !== undefined) {
+    return { decision: "implicitDeny", layer: refusedBy, matched: [], missingContextKeys: NO_KEYS };
+  }
+  const decision = access === TRUE ? "allowed" : "unknown";
+  const matched = namesOf(tallies[0]?.tally.allows, decision);
+  if (decision === "allowed") return { decision, matched, missingContextKeys: NO_KEYS };
+  const sets = [layers.attached, ...layers.boundaries, ...layers.guardrails];
+  return { decision, matched, missingContextKeys: findMissingKeys(sets, request, "unknown") };
+}
+
+function explicitDeny(layer: PolicyLayer, tallies: readonly LayerTally[]): LayeredEvaluation {
+  const matched = tallies.flatMap(({ tally }) => namesOf(tally.denies, "explicitDeny"));
+  return { decision: "explicitDeny", layer, matched, missingContextKeys: NO_KEYS };
+}

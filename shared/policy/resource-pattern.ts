@@ -1,0 +1,146 @@
+/**
+ * The `Resource` and `NotResource` elements: ARN patterns, compared with case.
+ *
+ * In the first five parts of a pattern a wildcard stays within its part, except a `*` that is its part's last
+ * character, which may reach beyond the colon; in the resource part wildcards match everything (IAM User Guide,
+ * "IAM JSON policy elements: Resource"). Variables are allowed in the resource part only.
+ */
+import type { RequestContext } from "./context.ts";
+import {
+  ANY,
+  ANY_IN_PART,
+  compileGlob,
+  FIRST_VARIABLE,
+  type Glob,
+  literalPrefix,
+  matchGlob,
+  STAR,
+  STAR_IN_PART,
+} from "./glob.ts";
+import { parseTemplate, substitute, type Template } from "./template.ts";
+import { FALSE, not, TRUE, type Truth, UNDECIDED, UNKNOWN } from "./unknown.ts";
+
+/** A compiled resource pattern. */
+export interface ResourcePattern {
+  /** As written. */
+  readonly pattern: string;
+  readonly template: Template;
+  /** Present when there are no variables. */
+  readonly glob?: Glob;
+  /** The literal characters that everything it matches begins with. */
+  readonly prefix: string;
+}
+
+/** A compiled `Resource` or `NotResource` element. */
+export interface CompiledResources {
+  readonly negated: boolean;
+  /** A pattern of `NotResource` whose variable has no value: what it counts as, so that access is never added. */
+  readonly withoutValue: Truth;
+  readonly patterns: readonly ResourcePattern[];
+  /** The patterns that name one resource each. */
+  readonly literals: ReadonlySet<string>;
+  /** The others. */
+  readonly others: readonly ResourcePattern[];
+}
+
+const COLON = 58;
+const ARN_PREFIX = "arn:";
+
+/** Compiles one pattern; returns what is wrong with it, as a message. */
+export function compileResourcePattern(pattern: string, variables: boolean): ResourcePattern | string {
+  const parsed = parseTemplate(pattern, { variables, wildcards: true });
+  if (typeof parsed === "string") return parsed;
+  const codes = markParts(parsed.codes);
+  if (typeof codes === "string") return `resource \`${pattern}\` ${codes}`;
+  const template: Template = { codes, variables: parsed.variables };
+  const prefix = literalPrefix(codes);
+  if (parsed.variables.length > 0) return { pattern, template, prefix };
+  return { pattern, template, prefix, glob: compileGlob(codes) };
+}
+
+/** Tells wildcards that stay within their part from the others; returns what is wrong, as a message. */
+function markParts(codes: readonly number[]): readonly number[] | string {
+  const marked: number[] = [];
+  let colons = 0;
+  let reachesBeyond = false;
+  for (let i = 0; i < codes.length; i++) {
+    const code = codes[i] ?? COLON;
+    if (colons === 5) {
+      marked.push(code);
+    } else if (code <= FIRST_VARIABLE) {
+      return "has a variable before its fifth colon; variables are allowed in the resource part only";
+    } else if (code === STAR) {
+      const last = i + 1 === codes.length || codes[i + 1] === COLON;
+      reachesBeyond ||= last;
+      marked.push(last ? STAR : STAR_IN_PART);
+    } else {
+      if (code === COLON) colons++;
+      marked.push(code === ANY ? ANY_IN_PART : code);
+    }
+  }
+  const head = literalPrefix(marked).slice(0, ARN_PREFIX.length);
+  if (!ARN_PREFIX.startsWith(head) || marked.length === 0) return "is not an ARN or `*`";
+  if (colons < 5 && !reachesBeyond) return "matches no ARN: an ARN has six parts between colons";
+  return marked;
+}
+
+/** Gathers compiled patterns into an element. */
+export function compileResources(
+  kind: "Resource" | "NotResource",
+  effect: "Allow" | "Deny",
+  patterns: readonly ResourcePattern[],
+): CompiledResources {
+  const negated = kind === "NotResource";
+  const literals = new Set<string>();
+  const others: ResourcePattern[] = [];
+  for (const pattern of patterns) {
+    if (pattern.glob?.kind === "literal") literals.add(pattern.glob.text);
+    else others.push(pattern);
+  }
+  return { negated, withoutValue: negated && effect === "Allow" ? TRUE : FALSE, patterns, literals, others };
+}
+
+/** Tells whether the statement is about the resource. */
+export function matchResources(
+  resources: CompiledResources,
+  resource: string | typeof UNKNOWN,
+  context: RequestContext,
+): Truth {
+  let matched: Truth = FALSE;
+  if (resource === UNKNOWN) {
+    if (resources.literals.size > 0) matched = UNDECIDED;
+  } else if (resources.literals.has(resource)) {
+    matched = TRUE;
+  }
+  for (const pattern of resources.others) {
+    if (matched === TRUE) break;
+    const truth = matchResourcePattern(resources, pattern, resource, context);
+    if (truth > matched) matched = truth;
+  }
+  return resources.negated ? not(matched) : matched;
+}
+
+/**
+ * Matches one pattern of an element.
+ *
+ * A pattern with a variable that has no value matches no resource (IAM User Guide, "Policy variables with no
+ * value"); under `NotResource` in an Allow it counts as matching all, so that no access is added.
+ */
+export function matchResourcePattern(
+  resources: CompiledResources,
+  pattern: ResourcePattern,
+  resource: string | typeof UNKNOWN,
+  context: RequestContext,
+): Truth {
+  if (!resources.negated && resource !== UNKNOWN && !resource.startsWith(pattern.prefix)) return FALSE;
+  let glob = pattern.glob;
+  if (glob === undefined) {
+    const codes = substitute(pattern.template, context);
+    if (codes === undefined) return resources.withoutValue;
+    if (codes === UNKNOWN) return UNDECIDED;
+    glob = compileGlob(codes);
+  }
+  if (glob.kind === "all") return TRUE;
+  if (resource === UNKNOWN) return UNDECIDED;
+  return matchGlob(glob, resource) ? TRUE : FALSE;
+}

@@ -1,0 +1,130 @@
+/**
+ * Reads one statement of a policy: its elements, their presence and their types. What patterns, operators and values
+ * mean is checked by compiling it.
+ */
+import type { ActionElement, PolicyCondition, PolicyStatement, ResourceElement } from "./document.ts";
+import type { DocumentReader } from "./document-reader.ts";
+import { quote } from "./issue-list.ts";
+import type { JsonNode } from "./json-scanner.ts";
+
+const PRINCIPALS = ["Principal", "NotPrincipal"];
+const ELEMENTS = [
+  "Sid",
+  "Effect",
+  "Action",
+  "NotAction",
+  "Resource",
+  "NotResource",
+  "Condition",
+  ...PRINCIPALS,
+];
+
+/** Reads a statement; `undefined` if an element is missing or unusable, which is then among the issues. */
+export function readStatement(
+  node: JsonNode,
+  path: string,
+  reader: DocumentReader,
+): PolicyStatement | undefined {
+  const start = reader.locate(path, node);
+  const members = reader.members(node, path, ELEMENTS);
+  if (members === undefined) return undefined;
+  for (const name of PRINCIPALS) {
+    const message = `\`${name}\` is not for identity policies; bindings in the configuration say who has this policy`;
+    if (members.has(name)) reader.errorAt("principalNotAllowed", `${path}.${name}`, message);
+  }
+  const sid = reader.string(members.get("Sid"), `${path}.Sid`);
+  const effect = readEffect(node, members.get("Effect"), path, reader);
+  const actions = readEither(node, members, ["Action", "NotAction"], path, reader);
+  const resources = readEither(node, members, ["Resource", "NotResource"], path, reader);
+  const conditions = readConditions(members.get("Condition"), `${path}.Condition`, reader);
+  if (effect === undefined || actions === undefined || resources === undefined) return undefined;
+  return {
+    ...(sid === undefined ? {} : { sid }),
+    effect,
+    actions: actions satisfies ActionElement,
+    resources: resources satisfies ResourceElement,
+    conditions,
+    start,
+    end: reader.positionAt(node.end),
+  };
+}
+
+function readEffect(
+  statement: JsonNode,
+  node: JsonNode | undefined,
+  path: string,
+  reader: DocumentReader,
+): "Allow" | "Deny" | undefined {
+  if (node === undefined) {
+    reader.error("missingElement", statement, path, "statement has no `Effect`");
+    return undefined;
+  }
+  const effect = reader.string(node, `${path}.Effect`);
+  if (effect === "Allow" || effect === "Deny") return effect;
+  if (effect !== undefined) {
+    reader.error("badEffect", node, `${path}.Effect`, `${quote(effect)} is neither \`Allow\` nor \`Deny\``);
+  }
+  return undefined;
+}
+
+/** Reads the one element of two that a statement must have. */
+function readEither<Kind extends string>(
+  statement: JsonNode,
+  members: ReadonlyMap<string, JsonNode>,
+  kinds: readonly [Kind, Kind],
+  path: string,
+  reader: DocumentReader,
+): { readonly kind: Kind; readonly patterns: readonly string[] } | undefined {
+  const present = kinds.filter((kind) => members.has(kind));
+  const [kind] = present;
+  if (kind === undefined) {
+    reader.error(
+      "missingElement",
+      statement,
+      path,
+      `statement has neither \`${kinds[0]}\` nor \`${kinds[1]}\``,
+    );
+    return undefined;
+  }
+  if (present.length > 1) {
+    const message = `statement has both \`${kinds[0]}\` and \`${kinds[1]}\`; make it two`;
+    reader.errorAt("conflictingElements", `${path}.${kinds[1]}`, message);
+  }
+  const node = members.get(kind);
+  return node === undefined ? undefined : { kind, patterns: reader.strings(node, `${path}.${kind}`) };
+}
+
+function readConditions(
+  node: JsonNode | undefined,
+  path: string,
+  reader: DocumentReader,
+): readonly PolicyCondition[] {
+  if (node === undefined) return [];
+  const conditions: PolicyCondition[] = [];
+  for (const { key: operator, keyStart, value } of objectMembers(node, path, reader)) {
+    const operatorPath = `${path}.${operator}`;
+    reader.locate(operatorPath, { start: keyStart });
+    const seen = new Set<string>();
+    for (const { key, keyStart: start, value: values } of objectMembers(value, operatorPath, reader)) {
+      const keyPath = `${operatorPath}.${key}`;
+      const position = reader.locate(keyPath, { start });
+      if (seen.has(key.toLowerCase())) {
+        const message = `key ${quote(key)} stands here twice; condition keys have no case`;
+        reader.error("duplicateKey", { start }, keyPath, message);
+      }
+      seen.add(key.toLowerCase());
+      conditions.push({ operator, key, values: reader.strings(values, keyPath, true), position });
+    }
+  }
+  return conditions;
+}
+
+function objectMembers(node: JsonNode, path: string, reader: DocumentReader) {
+  if (node.kind !== "object") {
+    reader.error("wrongType", node, path, "expected an object");
+    return [];
+  }
+  if (node.members.length === 0)
+    reader.warn("emptyCondition", node, path, "condition is empty and always holds");
+  return node.members;
+}

@@ -1,0 +1,22 @@
+/**
+ * The value that is not known yet, and the three-valued logic (Kleene's strong one) that carries it through a
+ * decision. Truth values are ordered numbers, so that "and" is the minimum, "or" the maximum.
+ */
+
+/** Stands for a context value or a resource that exists or not, and is not known yet; never for "missing". */
+export const UNKNOWN: unique symbol = Symbol("unknown");
+
+/** False for certain. */
+export const FALSE = 0;
+/** True or false, depending on something that is not known. */
+export const UNDECIDED = 1;
+/** True for certain. */
+export const TRUE = 2;
+
+/** A truth value of Kleene's logic: {@link FALSE} < {@link UNDECIDED} < {@link TRUE}. */
+export type Truth = 0 | 1 | 2;
+
+/** Negates; what is undecided stays so. */
+export function not(truth: Truth): Truth {
+  return truth === UNDECIDED ? UNDECIDED : truth === TRUE ? FALSE : TRUE;
+}

@@ -1,0 +1,116 @@
+/**
+ * From a decoded input to the one that is authorized and sent: its identifiers in canonical form, and the
+ * instance it goes to known and configured.
+ *
+ * The authorizer uses the same function on the path's labels alone.
+ */
+import type { OperationRow, TargetSpec } from "../catalog/types.ts";
+import { InputError } from "../errors.ts";
+import { type Destination, findDestination, instanceId } from "./destination.ts";
+import { sourcesOf } from "./identifier-sources.ts";
+import { type ConnectArn, canonicalArn, canonicalId, type IdentifierRule } from "./identifiers.ts";
+import { mapMember } from "./member-path.ts";
+import type { CanonicalCall, ConnectInstance, OperationInput, RoutedCall } from "./types.ts";
+
+/**
+ * Mints the call that is decided and sent.
+ *
+ * @throws InputError for an identifier that has no canonical form
+ * @throws CodedError `unknownInstance` when the call is for an instance that is not configured
+ */
+export function createCanonicalCall(
+  row: OperationRow,
+  input: OperationInput,
+  instances: readonly ConnectInstance[],
+): CanonicalCall {
+  const { input: canonical, instance, namesInstance } = canonicalizeInput(row, input, instances);
+  return { row, input: canonical, instance, namesInstance } as CanonicalCall;
+}
+
+/** What the path's labels alone tell of a call. */
+export interface CanonicalLabels {
+  readonly input: OperationInput;
+  /** Absent while a member outside the path may still name another place. */
+  readonly destination?: Destination;
+}
+
+/** Puts a path's labels in canonical form, for a reader that sees nothing else. Errors as {@link createCanonicalCall}. */
+export function canonicalizeLabels(
+  routed: RoutedCall,
+  instances: readonly ConnectInstance[],
+): CanonicalLabels {
+  const { row, labels } = routed;
+  const { input, ...destination } = canonicalizeInput(row, Object.fromEntries(labels), instances);
+  const { instances: ids, arns } = sourcesOf(row);
+  const isInPath = (source: string) => labels.has(source);
+  const mayBeElsewhere = [...ids, ...arns.map(({ source }) => source)].some((source) => !isInPath(source));
+  return destination.namesInstance || !mayBeElsewhere ? { input, destination } : { input };
+}
+
+/** Puts every identifier of an input, whole or partial, in canonical form. Errors as {@link createCanonicalCall}. */
+export function canonicalizeInput(
+  row: OperationRow,
+  input: OperationInput,
+  instances: readonly ConnectInstance[],
+): Destination & { readonly input: OperationInput } {
+  assertLabels(row, input);
+  const sources = sourcesOf(row);
+  const arns: ConnectArn[] = [];
+  let canonical = input;
+  for (const spec of sources.arns) {
+    canonical = mapMember(canonical, spec.source, (value, path, parent) => {
+      if (!isDiscriminated(parent, spec)) return value;
+      const { text, arn } = canonicalArn(value, path);
+      arns.push(arn);
+      return text;
+    });
+  }
+  const destination = findDestination({ input: canonical, sources, arns, instances });
+  const { instance } = destination;
+  for (const source of sources.instances) {
+    const keep = source.endsWith("Arn");
+    canonical = mapMember(canonical, source, (value, path) =>
+      keep ? canonicalArn(value, path).text : instanceId(value, instance, path),
+    );
+  }
+  for (const { spec, types } of sources.ids) {
+    canonical = mapMember(canonical, spec.source, (value, path, parent) =>
+      isDiscriminated(parent, spec) ? canonicalMember(value, { spec, types, instance }, path) : value,
+    );
+  }
+  return { ...destination, input: canonical };
+}
+
+/** A label that a URL parser on the way could read as another path is refused, whatever it stands for. */
+function assertLabels(row: OperationRow, input: OperationInput): void {
+  for (const { name, place } of row.members) {
+    const value = place === "path" ? input[name] : undefined;
+    if (typeof value !== "string") continue;
+    if (value === "" || value === "." || value === "..")
+      throw new InputError(name, "must not be empty or a dot segment");
+    if (/\p{Cc}/u.test(value)) throw new InputError(name, "must not hold control characters");
+  }
+}
+
+/** A reduced ARN is an id; an ARN of another type that the member may name (`types`) stays an ARN. */
+function canonicalMember(
+  value: string,
+  rule: IdentifierRule & { readonly spec: TargetSpec },
+  path: string,
+): string {
+  const { spec, types } = rule;
+  if (spec.types && value.startsWith("arn:")) {
+    const { text, arn } = canonicalArn(value, path);
+    if (!types.has(arn.type) && spec.types.includes(arn.type)) {
+      if (arn.region !== rule.instance.region)
+        throw new InputError(path, "names a resource of another region");
+      return text;
+    }
+  }
+  return canonicalId(value, rule, path);
+}
+
+function isDiscriminated(parent: OperationInput, { discriminator }: TargetSpec): boolean {
+  const value = discriminator && parent[discriminator.member];
+  return !discriminator || (typeof value === "string" && discriminator.values.includes(value.toUpperCase()));
+}

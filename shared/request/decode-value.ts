@@ -1,0 +1,133 @@
+/**
+ * JSON values to the SDK's input values, checked member by member against the SDK's schemas.
+ *
+ * The SDK's own deserializer trusts its peer: it passes wrong types on, drops unknown members, lets `__type`
+ * through. A server must refuse all of that by name, so that what is authorized is all that was asked.
+ */
+import type { NormalizedSchema } from "@smithy/core/schema";
+import { InputError } from "../errors.ts";
+import type { InputValue } from "./types.ts";
+
+/** Largest distance of an ECMAScript time value from the epoch, in milliseconds (ECMA-262, time values). */
+const maxTimeMs = 8.64e15;
+const isoDateTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
+
+/**
+ * Decodes one value.
+ *
+ * @param path names the value in errors, for instance `Filters.Queues[0]`
+ * @throws InputError with the offending member's path
+ */
+export function decodeValue(schema: NormalizedSchema, value: unknown, path: string): InputValue {
+  if (schema.isUnionSchema()) return decodeUnion(schema, value, path);
+  if (schema.isStructSchema()) return decodeStructure(schema, value, path);
+  if (schema.isListSchema()) return decodeList(schema, value, path);
+  if (schema.isMapSchema()) return decodeMap(schema, value, path);
+  if (schema.isTimestampSchema()) return decodeTimestamp(value, path);
+  if (schema.isNumericSchema()) return decodeNumber(value, path);
+  if (schema.isBooleanSchema()) {
+    if (typeof value !== "boolean") throw new InputError(path, "must be true or false");
+    return value;
+  }
+  if (schema.isStringSchema()) return decodeString(value, path);
+  throw new InputError(path, "has a type that this version cannot decode");
+}
+
+/** Decodes a structure's members; `null`, unknown and missing required members are refused. */
+export function decodeStructure(
+  schema: NormalizedSchema,
+  value: unknown,
+  path: string,
+): Record<string, InputValue> {
+  const given = asObject(value, path);
+  const decoded: Record<string, InputValue> = {};
+  const known = new Set<string>();
+  const required = requiredMembers(schema);
+  for (const [name, member] of schema.structIterator()) {
+    known.add(name);
+    const inner: unknown = Object.hasOwn(given, name) ? Reflect.get(given, name) : undefined;
+    if (inner !== undefined) decoded[name] = decodeValue(member, inner, join(path, name));
+    else if (required.has(name)) throw new InputError(join(path, name), "is required");
+  }
+  for (const name of Object.keys(given)) {
+    if (!known.has(name)) throw new InputError(join(path, name), "is not a member of this operation's input");
+  }
+  return decoded;
+}
+
+/** Names the required members: the first `requiredCount` of a static structure `[3, ns, name, traits, names, members, requiredCount]`. */
+export function requiredMembers(schema: NormalizedSchema): ReadonlySet<string> {
+  const raw: unknown = schema.getSchema();
+  if (!Array.isArray(raw) || !Array.isArray(raw[4])) return new Set();
+  const count: unknown = raw[6];
+  return new Set(raw[4].slice(0, typeof count === "number" ? count : 0).map(String));
+}
+
+function decodeUnion(schema: NormalizedSchema, value: unknown, path: string): InputValue {
+  const decoded = decodeStructure(schema, value, path);
+  if (Object.keys(decoded).length !== 1) throw new InputError(path, "must have exactly one member");
+  return decoded;
+}
+
+function decodeList(schema: NormalizedSchema, value: unknown, path: string): InputValue {
+  if (!Array.isArray(value)) throw new InputError(path, "must be a list");
+  const element = schema.getValueSchema();
+  return value.map((inner: unknown, index) => decodeValue(element, inner, `${path}[${index}]`));
+}
+
+function decodeMap(schema: NormalizedSchema, value: unknown, path: string): InputValue {
+  const given = asObject(value, path);
+  const element = schema.getValueSchema();
+  const decoded: Record<string, InputValue> = {};
+  for (const [key, inner] of Object.entries(given)) {
+    // A `__proto__` key would vanish in the serializer's plain objects.
+    if (key === "__proto__") throw new InputError(path, "must not have the key `__proto__`");
+    decodeString(key, `${path} (a key)`);
+    decoded[key] = decodeValue(element, inner, join(path, key));
+  }
+  return decoded;
+}
+
+function decodeString(value: unknown, path: string): string {
+  if (typeof value !== "string") throw new InputError(path, "must be a string");
+  // A lone surrogate has no UTF-8 form: what would be sent is not what was authorized.
+  if (!isWellFormed(value)) throw new InputError(path, "holds a lone surrogate");
+  return value;
+}
+
+function decodeNumber(value: unknown, path: string): number {
+  if (typeof value !== "number" || !Number.isFinite(value)) throw new InputError(path, "must be a number");
+  if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    throw new InputError(path, "is too large a number to be sent unchanged");
+  }
+  return value;
+}
+
+/** Reads epoch seconds, as SDK clients send, or an RFC 3339 date-time, as people write. */
+function decodeTimestamp(value: unknown, path: string): Date {
+  const epochMs =
+    typeof value === "number"
+      ? Math.round(value * 1000)
+      : typeof value === "string" && isoDateTime.test(value)
+        ? Date.parse(value)
+        : Number.NaN;
+  if (!(Math.abs(epochMs) <= maxTimeMs)) {
+    throw new InputError(path, "must be a time: seconds since the epoch, or RFC 3339 text");
+  }
+  return new Date(epochMs);
+}
+
+function asObject(value: unknown, path: string): object {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new InputError(path, "must be an object");
+  }
+  return value;
+}
+
+function join(path: string, name: string): string {
+  return path === "" ? name : `${path}.${name}`;
+}
+
+function isWellFormed(text: string): boolean {
+  return !/\p{Surrogate}/u.test(text);
+}

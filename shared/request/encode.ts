@@ -1,0 +1,61 @@
+/**
+ * Answers in AWS's REST-JSON shape, written by the SDK's own serializer, so that any SDK reads them back
+ * as it would read Connect's.
+ */
+import { AwsRestJsonProtocol } from "@aws-sdk/core/protocols";
+import type { NormalizedSchema } from "@smithy/core/schema";
+import { findErrorSchema, type OperationSchema } from "./schemas.ts";
+
+/** An HTTP answer. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** An error to answer with; `members` are the modelled exception's own (`ResourceId`, `Reason`, …). */
+export interface AnswerError {
+  readonly name: string;
+  readonly message: string;
+  readonly status: number;
+  readonly members?: object;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const codec = new AwsRestJsonProtocol({ defaultNamespace: "com.amazonaws.connect" }).getPayloadCodec();
+
+/** Encodes an operation's output as Connect would answer it. */
+export function encodeOutput(schema: OperationSchema, output: unknown, requestId: string): HttpAnswer {
+  return {
+    status: schema.status,
+    headers: { "content-type": "application/json", "x-amzn-requestid": requestId },
+    body: writeJson(schema.output, output ?? {}),
+  };
+}
+
+/**
+ * Encodes an error: `x-amzn-errortype`, and `__type`, `message` and `Message` in the body, the places where
+ * AWS's SDKs look for its name and text.
+ */
+export function encodeError(error: AnswerError, requestId: string): HttpAnswer {
+  const schema = findErrorSchema(error.name);
+  const written: unknown = schema && error.members ? JSON.parse(writeJson(schema, error.members)) : {};
+  const members = typeof written === "object" && written !== null ? written : {};
+  return {
+    status: error.status,
+    headers: {
+      "content-type": "application/json",
+      "x-amzn-errortype": error.name,
+      "x-amzn-requestid": requestId,
+      ...error.headers,
+    },
+    body: JSON.stringify({ ...members, __type: error.name, message: error.message, Message: error.message }),
+  };
+}
+
+function writeJson(schema: NormalizedSchema, value: unknown): string {
+  const serializer = codec.createSerializer();
+  serializer.write(schema, value);
+  const written: unknown = serializer.flush();
+  return typeof written === "string" ? written : new TextDecoder().decode(written as Uint8Array);
+}

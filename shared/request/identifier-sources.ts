@@ -1,0 +1,45 @@
+/**
+ * Where an operation's input holds identifiers, read from the catalogue's targets once per operation.
+ */
+import type { OperationRow, TargetSpec } from "../catalog/types.ts";
+
+/** The places where an operation's input holds identifiers. */
+export interface IdentifierSources {
+  /** Members that hold the instance's own id or ARN. */
+  readonly instances: ReadonlySet<string>;
+  /** Members whose value is an ARN of any type. */
+  readonly arns: readonly TargetSpec[];
+  /** Members that hold ids, each once, with every type that an id there may be of. */
+  readonly ids: readonly { readonly spec: TargetSpec; readonly types: Set<string> }[];
+}
+
+const sourcesByRow = new WeakMap<OperationRow, IdentifierSources>();
+
+/** Lists an operation's identifier places. */
+export function sourcesOf(row: OperationRow): IdentifierSources {
+  const found = sourcesByRow.get(row);
+  if (found) return found;
+  const instances = new Set<string>();
+  const arns: TargetSpec[] = [];
+  const ids = new Map<string, { spec: TargetSpec; types: Set<string> }>();
+  if (row.members.some((member) => member.name === "InstanceId")) instances.add("InstanceId");
+  const specs: readonly TargetSpec[] = [
+    ...row.targets,
+    ...row.extraActions.flatMap((extra) => extra.targets),
+  ];
+  for (const spec of specs) {
+    const { type, source } = spec;
+    if (source === "*") continue;
+    if (type === "instance") instances.add(source);
+    else if (type === "arn") arns.push(spec);
+    else {
+      const place = JSON.stringify([source, spec.discriminator]);
+      const known = ids.get(place);
+      if (known) known.types.add(type);
+      else ids.set(place, { spec, types: new Set([type]) });
+    }
+  }
+  const sources = { instances, arns, ids: [...ids.values()] };
+  sourcesByRow.set(row, sources);
+  return sources;
+}

@@ -1,0 +1,100 @@
+/**
+ * Which operation a method and a raw path name.
+ *
+ * The path is split while it is still percent-encoded and each label is decoded exactly once: decoded first,
+ * an ARN-valued label (`/tags/{resourceArn}`) would turn one operation's path into another's.
+ */
+import { findOperation, operations } from "../catalog/catalog.ts";
+import type { OperationRow } from "../catalog/types.ts";
+import { InputError } from "../errors.ts";
+import type { RoutedCall } from "./types.ts";
+
+interface RouteNode {
+  readonly literals: Map<string, RouteNode>;
+  label?: RouteNode;
+  /** Method → row, where a template ends. */
+  readonly rows: Map<string, OperationRow>;
+}
+
+const rpcPrefix = "/operations/";
+
+/**
+ * Finds the operation that a request is for: Connect's own REST routes, or `POST /operations/{Operation}`.
+ *
+ * @param rawPath still percent-encoded, without query; a doubled leading slash is read as one, since SDKs
+ *   send it when the configured endpoint ends in a slash
+ * @throws InputError when a label is not valid percent-encoded UTF-8
+ */
+export function matchRoute(method: string, rawPath: string): RoutedCall | undefined {
+  const path = rawPath.startsWith("//") ? rawPath.slice(1) : rawPath;
+  if (path.startsWith(rpcPrefix)) {
+    const row = method === "POST" ? findOperation(path.slice(rpcPrefix.length)) : undefined;
+    return row && { row, labels: new Map(), form: "rpc" };
+  }
+  const segments = path.split("/");
+  if (segments.shift() !== "") return undefined;
+  const values: string[] = [];
+  let node: RouteNode | undefined = routes();
+  for (const segment of segments) {
+    const literal: RouteNode | undefined = node.literals.get(segment);
+    node = literal ?? node.label;
+    if (!node) return undefined;
+    if (literal) continue;
+    if (segment === "") return undefined;
+    values.push(segment);
+  }
+  const row = node.rows.get(method);
+  return row && { row, labels: readLabels(row, values), form: "rest" };
+}
+
+function readLabels(row: OperationRow, values: readonly string[]): Map<string, string> {
+  const labels = new Map<string, string>();
+  for (const [index, name] of labelNames(row.uri).entries()) {
+    labels.set(name, decodeLabel(name, values[index] ?? ""));
+  }
+  return labels;
+}
+
+function decodeLabel(name: string, raw: string): string {
+  try {
+    return decodeURIComponent(raw);
+  } catch (cause) {
+    throw new InputError(name, "is not valid percent-encoded UTF-8", { cause });
+  }
+}
+
+/** Lists the label names of a URI template, in order. */
+function labelNames(uri: string): string[] {
+  return uri
+    .split("/")
+    .filter((segment) => segment.startsWith("{"))
+    .map((segment) => segment.slice(1, -1));
+}
+
+let root: RouteNode | undefined;
+
+/** The route tree, made on first use. No template of the catalogue overlaps another (a test holds it). */
+function routes(): RouteNode {
+  if (root) return root;
+  root = newNode();
+  for (const row of operations()) {
+    let node = root;
+    for (const segment of row.uri.split("/").slice(1)) node = descend(node, segment);
+    node.rows.set(row.method, row);
+  }
+  return root;
+}
+
+function descend(node: RouteNode, segment: string): RouteNode {
+  if (segment.startsWith("{")) {
+    node.label ??= newNode();
+    return node.label;
+  }
+  const next = node.literals.get(segment) ?? newNode();
+  node.literals.set(segment, next);
+  return next;
+}
+
+function newNode(): RouteNode {
+  return { literals: new Map(), rows: new Map() };
+}

@@ -1,0 +1,69 @@
+/**
+ * The forms a call takes on its way from HTTP text to the SDK input that is authorized and sent.
+ */
+import type { OperationRow } from "../catalog/types.ts";
+
+/** A JSON-like value, as the SDK's client takes and gives it: numbers, strings, booleans, `Date`s, lists, objects. */
+export type InputValue =
+  | string
+  | number
+  | boolean
+  | Date
+  | null
+  | readonly InputValue[]
+  | { readonly [member: string]: InputValue | undefined };
+
+/** An operation's whole input, keyed by the SDK's member names. */
+export type OperationInput = { readonly [member: string]: InputValue | undefined };
+
+/** An HTTP request after the event's shape is forgotten. Header names are lower case. */
+export interface HttpCall {
+  readonly method: string;
+  /** Path as the client sent it, still percent-encoded, without stage or query. */
+  readonly rawPath: string;
+  /** Decoded query parameters in order, repeats kept. */
+  readonly query: readonly (readonly [name: string, value: string])[];
+  /** Lower-case name → all values in order. */
+  readonly headers: ReadonlyMap<string, readonly string[]>;
+  /** Text of the body; empty when there is none, absent when the shape never carries it (an authorizer event). */
+  readonly body?: string;
+  readonly requestId: string;
+  /** Address of the caller as API Gateway saw it. */
+  readonly sourceIp?: string;
+}
+
+/** What the URL alone tells: the operation and its path labels, percent-decoded once. */
+export interface RoutedCall {
+  readonly row: OperationRow;
+  /** Label name → decoded value, not yet checked. */
+  readonly labels: ReadonlyMap<string, string>;
+  /** `rest`: Connect's own route. `rpc`: `POST /operations/{Operation}`, whose whole input is the body. */
+  readonly form: "rest" | "rpc";
+}
+
+/** An Amazon Connect instance that the configuration lets callers reach. */
+export interface ConnectInstance {
+  readonly arn: string;
+  readonly partition: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly id: string;
+  /** Role that the proxy assumes for calls to this instance. */
+  readonly roleArn?: string;
+}
+
+declare const canonical: unique symbol;
+
+/**
+ * A decoded, strictly validated input whose identifiers are in canonical form, with the instance it goes to.
+ * Minted only by `shared/request/canonical-call.ts`; what is authorized is this `input`, and it alone is sent.
+ */
+export interface CanonicalCall {
+  readonly [canonical]: true;
+  readonly row: OperationRow;
+  readonly input: OperationInput;
+  /** Partition, region, account and credentials the call is sent with. */
+  readonly instance: ConnectInstance;
+  /** Whether the input itself names the instance; otherwise `instance` is the home instance (the first configured). */
+  readonly namesInstance: boolean;
+}

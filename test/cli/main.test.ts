@@ -1,0 +1,94 @@
+/**
+ * The command line itself: help, exit statuses, and the program as Node.js starts it.
+ */
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { build } from "esbuild";
+import { describe, expect, it } from "vitest";
+import { run } from "./command-run.ts";
+
+const commands = ["validate", "bundle", "token", "simulate"];
+
+describe("help", () => {
+  it("lists the commands, on stdout, with an example", async () => {
+    const { status, stdout, stderr } = await run(["--help"]);
+    expect(status).toBe(0);
+    for (const command of commands) expect(stdout).toContain(`\n  ${command} `);
+    expect(stdout).toContain("npm run --silent cli -- validate config");
+    expect(stderr).toBe("");
+  });
+
+  it.each(commands)("of %s has an example of it", async (command) => {
+    const { status, stdout } = await run([command, "--help"]);
+    expect(status).toBe(0);
+    expect(stdout).toContain(`npm run --silent cli -- ${command} `);
+    expect(await run(["help", command])).toMatchObject({ status: 0, stdout });
+  });
+});
+
+describe("a command line that is not understood", () => {
+  it.each([
+    [[]],
+    [["explain"]],
+    [["validte"]],
+    [["validate", "--jsn"]],
+    [["validate", "a", "b"]],
+    [["bundle"]],
+    [["bundle", "--out"]],
+    [["token"]],
+    [["simulate"]],
+    [["--colour"]],
+  ])("%j exits with 2 and writes to stderr alone", async (argv) => {
+    const { status, stdout, stderr } = await run(argv);
+    expect(status).toBe(2);
+    expect(stdout).toBe("");
+    expect(stderr).not.toBe("");
+  });
+
+  it("says what was probably meant", async () => {
+    expect((await run(["validte"])).stderr).toContain("Did you mean validate?");
+    expect((await run(["validate", "--jsn"])).stderr).toContain("Did you mean --json?");
+  });
+});
+
+describe("the program", () => {
+  it("runs when it is started, directly or by a link, and not when it is imported", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "cli program-"));
+    const outfile = resolve("dist", `cli-test-${process.pid}.mjs`);
+    const link = join(folder, "connect-authorizer");
+    const start = promisify(execFile);
+    try {
+      await build({
+        entryPoints: ["tools/cli/main.ts"],
+        outfile,
+        bundle: true,
+        packages: "external",
+        platform: "node",
+        format: "esm",
+        logLevel: "error",
+      });
+      await symlink(outfile, link);
+      for (const program of [outfile, link]) {
+        await expect(start(process.execPath, [program, "--help"])).resolves.toMatchObject({
+          stdout: expect.stringContaining("Usage: connect-authorizer"),
+        });
+        await expect(start(process.execPath, [program, "nonsense"])).rejects.toMatchObject({ code: 2 });
+      }
+      const importing = `await import(${JSON.stringify(outfile)}); console.log("imported")`;
+      const imported = await start(process.execPath, [
+        "--input-type=module",
+        "--eval",
+        importing,
+        "--",
+        "--help",
+      ]);
+      expect(imported.stdout).toBe("imported\n");
+    } finally {
+      await rm(outfile, { force: true });
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+});

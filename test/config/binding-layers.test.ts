@@ -1,0 +1,152 @@
+/**
+ * From a principal to its policies: which bindings match, and what they come to together.
+ */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { createBundle, openBundle } from "../../shared/config/bundle.ts";
+import type { Binding, Configuration } from "../../shared/config/types.ts";
+import type { VerifiedPrincipal } from "../../shared/identity/types.ts";
+import { createContext } from "../../shared/policy/context.ts";
+import { evaluateLayers } from "../../shared/policy/layers.ts";
+import { configuration, policy, principal } from "./bundle-fixture.ts";
+
+const policies = [
+  policy("users", ["connect:DescribeUser", "connect:DeleteUser"]),
+  policy("queues", "connect:DescribeQueue"),
+  policy("no-deletes", "connect:DeleteUser", "Deny"),
+  policy("describe-only", "connect:Describe*"),
+  policy("users-only", "connect:*User"),
+];
+
+function open(bindings: readonly Binding[], more: Partial<Configuration> = {}) {
+  const { layersFor } = openBundle(createBundle({ ...configuration, bindings, ...more }, policies));
+  const decide = (who: Partial<VerifiedPrincipal>, name: string) => {
+    const layers = layersFor(principal(who));
+    const request = { action: `connect:${name}`, resource: "*", context: createContext({}) };
+    return layers ? evaluateLayers(layers, request).decision : "noBinding";
+  };
+  return { layersFor, decide };
+}
+
+describe("a binding", () => {
+  const cases: readonly (readonly [
+    why: string,
+    match: Binding["match"],
+    who: Partial<VerifiedPrincipal>,
+    matches: boolean,
+  ])[] = [
+    ["its group", { groups: ["a", "b"] }, { groups: ["x", "b"] }, true],
+    ["another group", { groups: ["a"] }, { groups: ["A", "aa", ""] }, false],
+    ["no group", { groups: ["a"] }, {}, false],
+    ["its principal", { principals: ["id-1"] }, { id: "id-1" }, true],
+    ["another principal of that name", { principals: ["id-1"] }, { id: "id-2", name: "id-1" }, false],
+    ["a claim", { claims: { site: ["berlin", "rome"] } }, { claims: { site: "rome" } }, true],
+    ["a claim among several", { claims: { site: ["rome"] } }, { claims: { site: ["paris", "rome"] } }, true],
+    ["another value of the claim", { claims: { site: ["rome"] } }, { claims: { site: "romeo" } }, false],
+    ["an absent claim", { claims: { site: ["rome"] } }, { claims: {} }, false],
+    ["one claim of two", { claims: { a: ["1"], b: ["1"] } }, { claims: { a: "1" } }, false],
+    ["both claims of two", { claims: { a: ["1"], b: ["1"] } }, { claims: { a: "1", b: "1" } }, true],
+    ["a claim of every object's prototype", { claims: { constructor: ["x"] } }, { claims: {} }, false],
+    [
+      "the group but not the principal",
+      { groups: ["a"], principals: ["id-1"] },
+      { id: "id-2", groups: ["a"] },
+      false,
+    ],
+    ["the principal but not the group", { groups: ["a"], principals: ["id-1"] }, { id: "id-1" }, false],
+    [
+      "all three kinds",
+      { groups: ["a"], principals: ["id-1"], claims: { c: ["1"] } },
+      { id: "id-1", groups: ["a"], claims: { c: "1" } },
+      true,
+    ],
+  ];
+  it.each(cases)("is asked with %s", (_why, match, who, matches) => {
+    const { layersFor, decide } = open([{ match, policies: ["users"] }]);
+    expect(layersFor(principal(who)) !== undefined).toBe(matches);
+    expect(decide(who, "DescribeUser")).toBe(matches ? "allowed" : "noBinding");
+  });
+});
+
+describe("a principal", () => {
+  const groups: readonly Binding[] = [
+    { match: { groups: ["users"] }, policies: ["users"] },
+    { match: { groups: ["queues"] }, policies: ["queues"] },
+    { match: { groups: ["careful"] }, policies: ["no-deletes"] },
+    { match: { groups: ["bounded"] }, policies: ["users"], boundary: "describe-only" },
+    { match: { groups: ["bounded-too"] }, policies: ["queues"], boundary: "users-only" },
+  ];
+
+  it("has no access without a binding", () => {
+    const { layersFor } = open(groups);
+    expect(layersFor(principal({ groups: ["nobody"] }))).toBeUndefined();
+    expect(open([]).layersFor(principal({ groups: ["users"] }))).toBeUndefined();
+  });
+
+  it("has the policies of all bindings that match, as one set in which a Deny wins", () => {
+    const { decide } = open(groups);
+    expect(decide({ groups: ["users"] }, "DeleteUser")).toBe("allowed");
+    expect(decide({ groups: ["users"] }, "DescribeQueue")).toBe("implicitDeny");
+    expect(decide({ groups: ["users", "queues"] }, "DescribeQueue")).toBe("allowed");
+    expect(decide({ groups: ["users", "careful"] }, "DeleteUser")).toBe("explicitDeny");
+    expect(decide({ groups: ["users", "careful"] }, "DescribeUser")).toBe("allowed");
+  });
+
+  it("is bounded by every boundary of its bindings, for the policies of other bindings too", () => {
+    const { decide } = open(groups);
+    expect(decide({ groups: ["bounded"] }, "DescribeUser")).toBe("allowed");
+    expect(decide({ groups: ["bounded"] }, "DeleteUser")).toBe("implicitDeny");
+    expect(decide({ groups: ["bounded", "users"] }, "DeleteUser")).toBe("implicitDeny");
+    expect(decide({ groups: ["bounded", "queues"] }, "DescribeQueue")).toBe("allowed");
+    expect(decide({ groups: ["bounded", "bounded-too"] }, "DescribeQueue")).toBe("implicitDeny");
+    expect(decide({ groups: ["bounded", "bounded-too"] }, "DescribeUser")).toBe("allowed");
+  });
+
+  it("passes every guardrail: one that only denies subtracts, one that allows must allow", () => {
+    const subtracting = open(groups, { guardrails: ["no-deletes"] });
+    expect(subtracting.decide({ groups: ["users"] }, "DescribeUser")).toBe("allowed");
+    expect(subtracting.decide({ groups: ["users"] }, "DeleteUser")).toBe("explicitDeny");
+    const listing = open(groups, { guardrails: ["describe-only", "no-deletes"] });
+    expect(listing.decide({ groups: ["users"] }, "DescribeUser")).toBe("allowed");
+    expect(listing.decide({ groups: ["users"] }, "DeleteUser")).toBe("explicitDeny");
+    expect(open(groups, { guardrails: ["users-only"] }).decide({ groups: ["queues"] }, "DescribeQueue")).toBe(
+      "implicitDeny",
+    );
+  });
+
+  it("is answered from one compiled set for one combination of policies", () => {
+    const { layersFor } = open(groups);
+    const layers = layersFor(principal({ groups: ["users", "queues"] }));
+    expect(layersFor(principal({ id: "other", groups: ["queues", "more", "users"] }))).toBe(layers);
+    expect(layersFor(principal({ groups: ["users"] }))).not.toBe(layers);
+  });
+
+  it("is answered in the same way when there are more combinations than are kept", () => {
+    const many = Array.from({ length: 10 }, (_, index) =>
+      policy(`p${index}`, `connect:*${index % 2 ? "User" : "Queue"}`),
+    );
+    const bindings = many.map(({ name }) => ({ match: { groups: [name] }, policies: [name] }));
+    const { layersFor } = openBundle(createBundle({ ...configuration, bindings }, many));
+    const request = { action: "connect:DescribeUser", resource: "*", context: createContext({}) };
+    for (let round = 0; round < 2; round += 1) {
+      for (let mask = 1; mask < 1024; mask += 1) {
+        const groups = many.map(({ name }) => name).filter((_, index) => mask & (1 << index));
+        const layers = layersFor(principal({ groups }));
+        const expected = groups.some((name) => Number(name.slice(1)) % 2) ? "allowed" : "implicitDeny";
+        expect(layers && evaluateLayers(layers, request).decision).toBe(expected);
+      }
+    }
+  });
+
+  it("order and duplicates do not matter", () => {
+    const shuffled = fc.shuffledSubarray([...groups], { minLength: groups.length });
+    const held = fc.array(fc.constantFrom("users", "queues", "careful", "bounded", "bounded-too", "x"));
+    const action = fc.constantFrom("DescribeUser", "DeleteUser", "DescribeQueue");
+    const inOrder = open(groups);
+    const property = fc.property(shuffled, held, action, (bindings, mine, name) => {
+      const twice = open([...bindings, ...bindings]).decide({ groups: [...mine, ...mine] }, name);
+      expect(twice).toBe(inOrder.decide({ groups: [...new Set(mine)].sort() }, name));
+    });
+    fc.assert(property, { seed: 44, numRuns: 300 });
+  });
+});

@@ -1,0 +1,340 @@
+/**
+ * The closed shape of `authorizer.yaml`: what is accepted, and where exactly each mistake is reported.
+ */
+import { describe, expect, it } from "vitest";
+import { parseYaml } from "../../shared/config/parse-yaml.ts";
+import { readConfiguration } from "../../shared/config/read-configuration.ts";
+
+const arn = "arn:aws:connect:us-east-1:123456789012:instance/00fbeee1-123e-111e-93e3-11111bfbfcc1";
+const instances = `instances: [{ arn: "${arn}" }]`;
+const issuers = `issuers: [{ issuer: "https://issuer.example/", audience: app }]`;
+const bindings = "bindings: [{ match: { groups: [a] }, policies: [p] }]";
+
+function read(text: string) {
+  const { sink, root } = parseYaml(text, "authorizer.yaml");
+  const config = root && readConfiguration(root).config;
+  return { config, issues: sink.issues };
+}
+
+function issuesOf(text: string): string[] {
+  return read(text).issues.map(({ line, column, severity, code }) => `${line}:${column} ${severity} ${code}`);
+}
+
+function messageOf(text: string): string | undefined {
+  return read(text).issues[0]?.message;
+}
+
+describe("readConfiguration", () => {
+  it("fills in what may be left out", () => {
+    const { config, issues } = read([instances, issuers, bindings].join("\n"));
+    expect(issues).toEqual([]);
+    expect(config).toEqual({
+      instances: [
+        {
+          arn,
+          partition: "aws",
+          region: "us-east-1",
+          accountId: "123456789012",
+          id: "00fbeee1-123e-111e-93e3-11111bfbfcc1",
+        },
+      ],
+      issuers: [{ issuer: "https://issuer.example/", audience: ["app"], claims: { id: "sub" } }],
+      bindings: [{ match: { groups: ["a"] }, policies: ["p"] }],
+      guardrails: [],
+      mode: "enforce",
+      tokenHeader: "authorization",
+      routes: [],
+    });
+  });
+
+  it("reads every member", () => {
+    const { config, issues } = read(`
+instances:
+  - arn: arn:aws-us-gov:connect:us-gov-west-1:123456789012:instance/aaaa
+    roleArn: arn:aws-us-gov:iam::210987654321:role/path/ConnectProxy
+issuers:
+  - issuer: http://127.0.0.1:3000
+    audience: [one, two]
+    claims: { id: oid, name: email, groups: "cognito:groups", tags: { team: "custom:team" } }
+    jwksUri: https://keys.example/jwks.json?v=1
+    jwks: { keys: [{ kty: RSA, kid: k1, n: AQAB, e: AQAB, key_ops: [verify] }] }
+bindings:
+  - match: { groups: [a, b], principals: [id-1], claims: { department: sales, "custom:site": [x, y] } }
+    policies: [p, q]
+    boundary: r
+guardrails: [s]
+mode: enforce
+tokenHeader: x-connect-token
+routes: []
+`);
+    expect(issues).toEqual([]);
+    expect(config).toMatchObject({
+      instances: [
+        { partition: "aws-us-gov", roleArn: "arn:aws-us-gov:iam::210987654321:role/path/ConnectProxy" },
+      ],
+      issuers: [
+        {
+          issuer: "http://127.0.0.1:3000",
+          audience: ["one", "two"],
+          claims: { id: "oid", name: "email", groups: "cognito:groups", tags: { team: "custom:team" } },
+          jwksUri: "https://keys.example/jwks.json?v=1",
+          jwks: { keys: [{ kty: "RSA", kid: "k1", n: "AQAB", e: "AQAB", key_ops: ["verify"] }] },
+        },
+      ],
+      bindings: [
+        {
+          match: {
+            groups: ["a", "b"],
+            principals: ["id-1"],
+            claims: { department: ["sales"], "custom:site": ["x", "y"] },
+          },
+          policies: ["p", "q"],
+          boundary: "r",
+        },
+      ],
+      guardrails: ["s"],
+      tokenHeader: "x-connect-token",
+    });
+  });
+
+  it("reports all issues of one file at once", () => {
+    const text = `instance: []
+issuers: []
+bindings:
+  - match: {}
+    polices: [p]
+mode: audit`;
+    expect(issuesOf(text)).toEqual([
+      "1:1 error unknownKey",
+      "1:1 error missingKey",
+      "2:10 error emptyList",
+      "5:5 error unknownKey",
+      "4:5 error missingKey",
+      "4:12 error emptyMatch",
+      "6:7 error unknownValue",
+    ]);
+  });
+});
+
+describe("the instances", () => {
+  const cases: readonly (readonly [why: string, yaml: string, issues: readonly string[]])[] = [
+    ["a missing list", "guardrails: []", ["1:1 error missingKey"]],
+    ["an empty list", "instances: []", ["1:12 error emptyList"]],
+    ["nothing", "instances:", ["1:1 error wrongType"]],
+    ["a mapping for the list", "instances: { arn: x }", ["1:12 error wrongType"]],
+    ["a text for the mapping", `instances: ["${arn}"]`, ["1:13 error wrongType"]],
+    ["no arn", "instances: [{ roleArn: arn:aws:iam::123456789012:role/R }]", ["1:13 error missingKey"]],
+    ["an id for the arn", "instances: [{ arn: 00fbeee1 }]", ["1:20 error malformedArn"]],
+    [
+      "another service",
+      `instances: [{ arn: "${arn.replace("connect", "s3")}" }]`,
+      ["1:20 error malformedArn"],
+    ],
+    ["a resource within", `instances: [{ arn: "${arn}/agent/a" }]`, ["1:20 error malformedArn"]],
+    ["a short account", `instances: [{ arn: "${arn.replace("9012", "901")}" }]`, ["1:20 error malformedArn"]],
+    ["no region", `instances: [{ arn: "${arn.replace("us-east-1", "")}" }]`, ["1:20 error malformedArn"]],
+    ["a wildcard", `instances: [{ arn: "${arn.slice(0, -4)}*" }]`, ["1:20 error malformedArn"]],
+    ["capitals", `instances: [{ arn: "${arn.toUpperCase()}" }]`, ["1:20 error malformedArn"]],
+    ["a number", "instances: [{ arn: 12 }]", ["1:20 error wrongType"]],
+    ["an empty text", `instances: [{ arn: "" }]`, ["1:20 error emptyText"]],
+    ["one id twice", `instances: [{ arn: "${arn}" }, { arn: "${arn}" }]`, ["1:117 error duplicateInstance"]],
+    [
+      "one id in two regions",
+      `instances: [{ arn: "${arn}" }, { arn: "${arn.replace("us-east-1", "us-west-2")}" }]`,
+      ["1:117 error duplicateInstance"],
+    ],
+    [
+      "a user as role",
+      `instances: [{ arn: "${arn}", roleArn: "arn:aws:iam::123456789012:user/u" }]`,
+      ["1:117 error malformedArn"],
+    ],
+    [
+      "a role of another partition",
+      `instances: [{ arn: "${arn}", roleArn: "arn:aws-cn:iam::123456789012:role/r" }]`,
+      ["1:117 error malformedArn"],
+    ],
+  ];
+  it.each(cases)("report %s", (_why, yaml, expected) => {
+    expect(issuesOf(`${yaml}\n${issuers}\n${bindings}`)).toEqual(expected);
+  });
+});
+
+describe("the issuers", () => {
+  const issuer = (members: string) => `issuers: [{ issuer: https://i.example, audience: a, ${members} }]`;
+  const named = (url: string) => `issuers: [{ issuer: "${url}", audience: a }]`;
+  const cases: readonly (readonly [why: string, yaml: string, issues: readonly string[]])[] = [
+    ["plain http", named("http://i.example"), ["1:21 error malformedUrl"]],
+    [
+      "http on a name that begins like this machine's",
+      named("http://127.0.0.1.example"),
+      ["1:21 error malformedUrl"],
+    ],
+    ["a user in the URL", named("https://u:p@i.example"), ["1:21 error malformedUrl"]],
+    ["a query", named("https://i.example?x=1"), ["1:21 error malformedUrl"]],
+    ["a fragment", named("https://i.example#"), ["1:21 error malformedUrl"]],
+    ["a space", named("https://i.example /"), ["1:21 error malformedUrl"]],
+    ["no URL", named("issuer"), ["1:21 error malformedUrl"]],
+    ["another scheme", named("file:///etc/passwd"), ["1:21 error malformedUrl"]],
+    [
+      "the same issuer twice",
+      "issuers: [{ issuer: https://i.example, audience: a }, { issuer: https://i.example, audience: b }]",
+      ["1:65 error duplicateIssuer"],
+    ],
+    ["no audience", "issuers: [{ issuer: https://i.example }]", ["1:11 error missingKey"]],
+    [
+      "an empty audience list",
+      "issuers: [{ issuer: https://i.example, audience: [] }]",
+      ["1:50 error emptyList"],
+    ],
+    [
+      "a numeric audience",
+      "issuers: [{ issuer: https://i.example, audience: [1] }]",
+      ["1:51 error wrongType"],
+    ],
+    ["an unknown claim mapping", issuer("claims: { group: g }"), ["1:63 error unknownKey"]],
+    ["a list as a claim's name", issuer("claims: { groups: [g] }"), ["1:71 error wrongType"]],
+    ["a tag without claim", issuer("claims: { tags: { team: } }"), ["1:71 error wrongType"]],
+    ["keys over http", issuer("jwksUri: http://i.example/jwks"), ["1:62 error malformedUrl"]],
+    ["a key set without keys", issuer("jwks: { keys: [] }"), ["1:67 error emptyList"]],
+    [
+      "a private key",
+      issuer("jwks: { keys: [{ kty: RSA, kid: k, n: a, e: b, d: c }] }"),
+      ["1:103 error privateKey"],
+    ],
+    ["a symmetric key", issuer("jwks: { keys: [{ kty: oct, kid: k, k: c }] }"), ["1:91 error privateKey"]],
+    ["an unknown key type", issuer("jwks: { keys: [{ kty: none, kid: k }] }"), ["1:75 error malformedKey"]],
+    [
+      "a key without id",
+      issuer("jwks: { keys: [{ kty: EC, crv: P-256, x: a, y: b }] }"),
+      ["1:68 error malformedKey"],
+    ],
+    [
+      "a number that JSON can't hold",
+      issuer("jwks: { keys: [{ kty: OKP, kid: k, crv: Ed25519, x: a, z: .inf }] }"),
+      ["1:111 error wrongType"],
+    ],
+  ];
+  it.each(cases)("report %s", (_why, yaml, expected) => {
+    expect(issuesOf(`${yaml}\n${instances}\n${bindings}`)).toEqual(expected);
+  });
+
+  it.each([
+    "https://i.example/",
+    "https://i.example:8443/x",
+    "http://localhost:1",
+    "http://127.0.0.1",
+    "http://[::1]:3",
+  ])("accept %s as it is written", (url) => {
+    expect(read(`${named(url)}\n${instances}\n${bindings}`)).toMatchObject({
+      issues: [],
+      config: { issuers: [{ issuer: url }] },
+    });
+  });
+});
+
+describe("the bindings", () => {
+  const cases: readonly (readonly [why: string, yaml: string, issues: readonly string[]])[] = [
+    ["a list without bindings", "bindings: []", ["1:11 warning noBindings"]],
+    ["no match", "bindings: [{ policies: [p] }]", ["1:12 error missingKey"]],
+    ["an empty match", "bindings: [{ match: {}, policies: [p] }]", ["1:21 error emptyMatch"]],
+    ["a match of nothing", "bindings: [{ match: , policies: [p] }]", ["1:14 error wrongType"]],
+    [
+      "a group instead of a list",
+      "bindings: [{ match: { groups: a }, policies: [p] }]",
+      ["1:31 error wrongType"],
+    ],
+    [
+      "no groups in the list",
+      "bindings: [{ match: { groups: [] }, policies: [p] }]",
+      ["1:31 error emptyList"],
+    ],
+    [
+      "the same group twice",
+      "bindings: [{ match: { groups: [a, a] }, policies: [p] }]",
+      ["1:35 error duplicateValue"],
+    ],
+    ["a wildcard", `bindings: [{ match: { groups: ["*"] }, policies: [p] }]`, ["1:32 error wildcard"]],
+    [
+      "claims without a name",
+      "bindings: [{ match: { claims: {} }, policies: [p] }]",
+      ["1:31 error emptyMatch"],
+    ],
+    [
+      "a claim without values",
+      "bindings: [{ match: { claims: { c: [] } }, policies: [p] }]",
+      ["1:36 error emptyList"],
+    ],
+    [
+      "a boolean claim value",
+      "bindings: [{ match: { claims: { c: true } }, policies: [p] }]",
+      ["1:36 error wrongType"],
+    ],
+    [
+      "an unknown kind of match",
+      "bindings: [{ match: { group: [a] }, policies: [p] }]",
+      ["1:23 error unknownKey"],
+    ],
+    ["no policies", "bindings: [{ match: { groups: [a] } }]", ["1:12 error missingKey"]],
+    [
+      "an empty list of policies",
+      "bindings: [{ match: { groups: [a] }, policies: [] }]",
+      ["1:48 error emptyList"],
+    ],
+    [
+      "two boundaries",
+      "bindings: [{ match: { groups: [a] }, policies: [p], boundary: [b, c] }]",
+      ["1:63 error wrongType"],
+    ],
+  ];
+  it.each(cases)("report %s", (_why, yaml, expected) => {
+    expect(issuesOf(`${yaml}\n${instances}\n${issuers}`)).toEqual(expected);
+  });
+
+  it("warn of an id that several issuers could claim, unless the issuer is named", () => {
+    const two = `issuers: [{ issuer: https://i.example, audience: a }, { issuer: https://j.example, audience: a }]`;
+    const binding = (claims: string) => `bindings: [{ match: { principals: [x]${claims} }, policies: [p] }]`;
+    expect(issuesOf(`${binding("")}\n${instances}\n${two}`)).toEqual(["1:35 warning ambiguousPrincipal"]);
+    expect(issuesOf(`${binding(", claims: { iss: https://i.example }")}\n${instances}\n${two}`)).toEqual([]);
+  });
+});
+
+describe("what the product does not do yet", () => {
+  const rest = `${instances}\n${issuers}\n${bindings}`;
+
+  it("is refused, so that no line does nothing", () => {
+    expect(issuesOf(`mode: shadow\n${rest}`)).toEqual(["1:7 error notSupportedYet"]);
+    const route = 'routes: [{ route: "DELETE /agents/{id}", operation: DeleteUser, input: {} }]';
+    expect(issuesOf(`${route}\n${rest}`)).toEqual(["1:9 error notSupportedYet"]);
+  });
+
+  it.each([
+    ["tokenHeader: Authorization", "1:14 error unknownValue"],
+    ["tokenHeader: cookie", "1:14 error unknownValue"],
+    ["mode: true", "1:7 error wrongType"],
+    ["routes: none", "1:9 error wrongType"],
+    ["guardrails: [p, p]", "1:17 error duplicateValue"],
+    ["guardrails: p", "1:13 error wrongType"],
+  ])("as are values that are not known: %s", (line, issue) => {
+    expect(issuesOf(`${line}\n${rest}`)).toEqual([issue]);
+  });
+});
+
+describe("a message", () => {
+  it("says what the author probably meant", () => {
+    expect(messageOf("binding: []")).toBe("unknown key `binding`; did you mean `bindings`");
+    expect(messageOf("xyz: []")).toContain("known here are `instances`, `issuers`, `bindings`, `guardrails`");
+  });
+
+  it("says what was found", () => {
+    expect(messageOf("instances: 5\nissuers: []\nbindings: []")).toBe(
+      "expected a list, found the number `5`; put it in quotes if it is a text",
+    );
+  });
+
+  it("tells names of every object's prototype from known keys", () => {
+    const issues = issuesOf(
+      `constructor: 1\n__proto__: 2\ntoString: 3\n${instances}\n${issuers}\n${bindings}`,
+    );
+    expect(issues).toEqual(["1:1 error unknownKey", "2:1 error unknownKey", "3:1 error unknownKey"]);
+  });
+});

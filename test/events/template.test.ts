@@ -1,0 +1,119 @@
+/**
+ * template.yaml against what it must agree with: our own build, the local API Gateway, and the rules of caching.
+ */
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { build } from "esbuild";
+import { describe, expect, it, vi } from "vitest";
+import { parse } from "yaml";
+import { buildFunction, functions } from "../../tools/build.mjs";
+import {
+  type GatewayResponseKind,
+  renderGatewayResponse,
+} from "../../tools/local/gateway/gateway-response.ts";
+
+vi.mock("esbuild", () => ({ build: vi.fn(async () => ({ metafile: {} })) }));
+vi.mock("node:fs/promises", () => ({ writeFile: vi.fn() }));
+
+const intrinsics = ["Ref", "Sub", "GetAtt", "Join", "Split"].flatMap((name) => [
+  { tag: `!${name}`, resolve: (text: string) => ({ [name]: text }) },
+  { tag: `!${name}`, collection: "seq" as const },
+]);
+const text = readFileSync(resolve(import.meta.dirname, "../../template.yaml"), "utf8");
+const template = parse(text, { customTags: intrinsics });
+const { Api } = template.Resources;
+
+/** A gateway response of the template, as a caller sees it. */
+function responseOf(type: string) {
+  const { StatusCode, ResponseParameters, ResponseTemplates } = Api.Properties.GatewayResponses[type];
+  // API Gateway fills its variables in: the error's with quotation marks, the authorizer's without.
+  const body = ResponseTemplates["application/json"]
+    .replace("$context.error.messageString", '"m"')
+    .replace("$context.authorizer.messageJson", "m");
+  return {
+    status: StatusCode,
+    errorType: ResponseParameters.Headers["x-amzn-errortype"].replaceAll("'", ""),
+    body: JSON.parse(body),
+  };
+}
+
+describe("template.yaml", () => {
+  it.each([
+    ["AuthorizerFunction", "authorizer"],
+    ["ProxyFunction", "proxy"],
+  ] as const)("builds %s as npm run build does", async (resource, name) => {
+    vi.mocked(build).mockClear();
+    await buildFunction(name);
+    const ours = vi.mocked(build).mock.calls[0]?.[0];
+    const { BuildMethod, BuildProperties } = template.Resources[resource].Metadata;
+    expect(BuildMethod).toBe("esbuild");
+    expect(BuildProperties).toEqual({
+      EntryPoints: [functions[name]],
+      UseNpmCi: true,
+      Format: ours?.format,
+      Target: ours?.target,
+      MainFields: ours?.mainFields?.join(),
+      OutExtension: [".js=.mjs"],
+      Minify: ours?.minify,
+      Sourcemap: ours?.sourcemap,
+    });
+    expect(ours?.outfile).toMatch(/\/index\.mjs$/);
+  });
+
+  it("guards every route, and caches by nothing but token header, method and path", () => {
+    const { DefaultAuthorizer, Authorizers, AddDefaultAuthorizerToCorsPreflight } = Api.Properties.Auth;
+    const { Identity, FunctionPayloadType } = Authorizers[DefaultAuthorizer];
+    expect(FunctionPayloadType).toBe("REQUEST");
+    expect(Identity).toEqual({
+      Headers: [{ Ref: "TokenHeader" }],
+      Context: ["httpMethod", "path"],
+      ReauthorizeEvery: { Ref: "ReauthorizeEvery" },
+    });
+    expect(AddDefaultAuthorizerToCorsPreflight).toBe(false);
+    const events = Object.values(template.Resources.ProxyFunction.Properties.Events);
+    expect(events).toEqual([
+      { Type: "Api", Properties: { RestApiId: { Ref: "Api" }, Path: "/{proxy+}", Method: "ANY" } },
+    ]);
+  });
+
+  it.each(Object.keys(Api.Properties.GatewayResponses))("answers %s in AWS's error shape", (type) => {
+    const { body, errorType } = responseOf(type);
+    expect(Object.keys(body)).toEqual(["__type", "message"]);
+    expect(body.__type).toBe(errorType);
+    expect(body.message).not.toBe("");
+  });
+
+  it.each<[string, GatewayResponseKind]>([
+    ["UNAUTHORIZED", "unauthorized"],
+    ["ACCESS_DENIED", "explicitDeny"],
+    ["ACCESS_DENIED", "implicitDeny"],
+    ["AUTHORIZER_FAILURE", "authorizerFailed"],
+    ["AUTHORIZER_CONFIGURATION_ERROR", "authorizerFailed"],
+    ["REQUEST_TOO_LARGE", "tooLarge"],
+    ["INTEGRATION_FAILURE", "malformedProxyResult"],
+    ["INTEGRATION_TIMEOUT", "timedOut"],
+  ])("answers %s as the local API Gateway does", (type, kind) => {
+    const local = renderGatewayResponse(kind, "m");
+    const deployed = responseOf(type);
+    expect(local.status).toBe(deployed.status);
+    expect(JSON.parse(String(local.body)).__type).toBe(deployed.errorType);
+    const challenge = Api.Properties.GatewayResponses[type].ResponseParameters.Headers["www-authenticate"];
+    const localChallenge = local.headers.find(([name]) => name === "www-authenticate")?.[1];
+    expect(challenge?.replaceAll("'", "")).toBe(localChallenge);
+  });
+
+  it("lets the proxy's role reach the configured instances and what belongs to them, and nothing else", () => {
+    const policies = template.Resources.ProxyRole.Properties.Policies;
+    const statements = policies.find((policy: { PolicyName: string }) => policy.PolicyName === "call-connect")
+      .PolicyDocument.Statement;
+    expect(statements.map(({ Action }: { Action: string }) => Action)).toEqual(["connect:*", "connect:*"]);
+    expect(statements[0].Resource).toEqual({ Ref: "InstanceArns" });
+    // Split(",", Sub("${Joined}/*", Join("/*,", [a, b]))) is [a/*, b/*].
+    expect(statements[1].Resource).toEqual([
+      ",",
+      ["${Joined}/*", { Joined: ["/*,", { Ref: "InstanceArns" }] }],
+    ]);
+    const joined = `${["a", "b"].join("/*,")}/*`;
+    expect(joined.split(",")).toEqual(["a/*", "b/*"]);
+  });
+});

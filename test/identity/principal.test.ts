@@ -1,0 +1,174 @@
+/** From claims to a principal. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { findClaim, flattenClaims } from "../../shared/identity/claims.ts";
+import { hasDuplicateMembers } from "../../shared/identity/duplicate-members.ts";
+import { mintPrincipal } from "../../shared/identity/principal.ts";
+import { TokenError } from "../../shared/identity/token-error.ts";
+import type { ClaimMapping } from "../../shared/identity/types.ts";
+
+const mint = (claims: Readonly<Record<string, unknown>>, mapping: Partial<ClaimMapping> = {}) =>
+  mintPrincipal(
+    { iss: "https://issuer.test", exp: 1000, sub: "alice", ...claims },
+    { id: "sub", ...mapping },
+  );
+
+describe("a principal", () => {
+  it("has what the mapping names", () => {
+    const claims = { email: "a@b.c", "cognito:groups": ["x", "y"], "custom:team": "red", n: 1 };
+    const tags = { team: "custom:team" };
+    expect(mint(claims, { name: "email", groups: "cognito:groups", tags })).toMatchObject({
+      id: "alice",
+      name: "a@b.c",
+      groups: ["x", "y"],
+      tags: { team: "red" },
+      issuer: "https://issuer.test",
+      expiresAtSeconds: 1000,
+    });
+  });
+
+  it.each([
+    ["no name claim is mapped", {}, {}],
+    ["the name is missing", {}, { name: "email" }],
+    ["the name is empty", { email: "" }, { name: "email" }],
+    ["the name is null", { email: null }, { name: "email" }],
+  ])("is named by its id when %s", (_name, claims, mapping) => {
+    expect(mint(claims, mapping).name).toBe("alice");
+  });
+
+  it.each([
+    ["a list", ["a", "b", "a"], ["a", "b"]],
+    ["a space-separated text", "a  b a", ["a", "b"]],
+    ["one word", "a", ["a"]],
+    ["an empty text", "", []],
+    ["an empty list", [], []],
+    ["null", null, []],
+    ["nothing", undefined, []],
+    ["names with spaces in a list", ["Call Center"], ["Call Center"]],
+  ])("has groups from %s", (_name, groups, expected) => {
+    expect(mint({ groups }, { groups: "groups" }).groups).toEqual(expected);
+  });
+
+  it.each([
+    ["groups", { groups: 7 }, { groups: "groups" }],
+    ["groups", { groups: { a: true } }, { groups: "groups" }],
+    ["groups", { groups: ["a", 7] }, { groups: "groups" }],
+    ["groups", { groups: [["a"]] }, { groups: "groups" }],
+    ["name", { email: ["a"] }, { name: "email" }],
+    ["name", { email: "a\u0000b" }, { name: "email" }],
+    ["tags", { team: ["a"] }, { tags: { team: "team" } }],
+    ["tags", { team: { a: 1 } }, { tags: { team: "team" } }],
+    ["noId", {}, { id: "employee" }],
+    ["noId", { employee: { number: 1 } }, { id: "employee" }],
+    ["noId", { employee: null }, { id: "employee" }],
+    ["noExpiry", { exp: undefined }, {}],
+  ])("is not made when a mapped claim cannot be read (%s)", (refusal, claims, mapping) => {
+    expect(() => mint(claims, mapping)).toThrow(expect.objectContaining({ refusal }));
+    expect(() => mint(claims, mapping)).toThrow(TokenError);
+  });
+
+  it("takes a number as an id", () => {
+    expect(mint({ employee: { number: 4711 } }, { id: "employee.number" }).id).toBe("4711");
+  });
+
+  it("has tags only for claims that are there, with scalars as text", () => {
+    const tags = { team: "team", level: "level", admin: "admin", none: "none" };
+    const made = mint({ team: "red", level: 3, admin: false }, { tags }).tags;
+    expect({ ...made }).toEqual({ team: "red", level: "3", admin: "false" });
+  });
+
+  it("never finds an inherited member", () => {
+    expect(() => mint({}, { id: "constructor" })).toThrow(TokenError);
+    expect(() => mint({}, { id: "toString.name" })).toThrow(TokenError);
+    const { claims, tags } = mint({}, { tags: { team: "__proto__" } });
+    expect([Object.getPrototypeOf(claims), Object.getPrototypeOf(tags)]).toEqual([null, null]);
+    expect(claims["constructor"]).toBeUndefined();
+    expect("team" in tags).toBe(false);
+  });
+});
+
+describe("claim paths", () => {
+  const claims = {
+    realm_access: { roles: ["a"], "x.y": "dotted" },
+    "realm_access.roles": "literal",
+    "https://example.com/app": { groups: "nested" },
+    "a.b": { c: "longest" },
+    a: { "b.c": "middle", b: { c: "shortest" } },
+    z: null,
+  };
+
+  it.each([
+    ["realm_access.roles", "literal"],
+    ["realm_access.x.y", "dotted"],
+    ["https://example.com/app.groups", "nested"],
+    ["a.b.c", "longest"],
+    ["realm_access.none", undefined],
+    ["realm_access.roles.0", undefined],
+    ["z.a", undefined],
+    ["", undefined],
+    [".", undefined],
+    ["a.", undefined],
+    ["__proto__.toString", undefined],
+  ])("`%s` finds %s", (path, expected) => {
+    expect(findClaim(claims, path)).toEqual(expected);
+  });
+
+  it("prefer the longest name at each level, then a shorter one that leads on", () => {
+    expect(findClaim({ a: { "b.c": "middle", b: { c: "shortest" } } }, "a.b.c")).toBe("middle");
+    expect(findClaim({ "a.b": {}, a: { b: { c: "shortest" } } }, "a.b.c")).toBe("shortest");
+  });
+});
+
+describe("flattened claims", () => {
+  it("hold scalars and lists of scalars as text, and nothing else", () => {
+    const flat = flattenClaims({
+      text: "x",
+      number: 1.5,
+      yes: true,
+      list: ["a", 2, false],
+      empty: [],
+      nothing: null,
+      nested: { a: 1 },
+      mixed: ["a", { b: 1 }],
+      deep: [["a"]],
+    });
+    expect({ ...flat }).toEqual({
+      text: "x",
+      number: "1.5",
+      yes: "true",
+      list: ["a", "2", "false"],
+      empty: [],
+    });
+  });
+});
+
+describe("duplicate members", () => {
+  it.each([
+    ['{"a":1,"a":2}', true],
+    ['{"a":1,"\\u0061":2}', true],
+    ['{"x":{"a":1,"b":[{"c":1,"c":2}]}}', true],
+    ['{"x":[1,2,{"a":1}],"x":1}', true],
+    ['{"":1,"":2}', true],
+    ['{"a":"a","b":["a","a"]}', false],
+    ['{"a":{"a":{"a":1}}}', false],
+    ['[{"a":1},{"a":1}]', false],
+    ['{"a":"\\",\\"a\\":","b":1}', false],
+    ['{"a\\\\":1,"a":"}{"}', false],
+    ["{}", false],
+  ])("in %s: %s", (json, expected) => {
+    expect(hasDuplicateMembers(json)).toBe(expected);
+  });
+
+  it("are never seen in what JSON.stringify writes", () => {
+    const property = fc.property(fc.jsonValue(), (value) => !hasDuplicateMembers(JSON.stringify(value)));
+    fc.assert(property, { seed: 20260101, numRuns: 500 });
+  });
+
+  it("are always seen when a member is written twice", () => {
+    const property = fc.property(fc.string(), fc.jsonValue(), (name, value) => {
+      const member = `${JSON.stringify(name)}:${JSON.stringify(value)}`;
+      return hasDuplicateMembers(`{${member}, ${member}}`);
+    });
+    fc.assert(property, { seed: 20260101, numRuns: 300 });
+  });
+});

@@ -1,0 +1,136 @@
+/** Flags, environment and banner of `npm start`. */
+import { describe, expect, it } from "vitest";
+import type { Configuration } from "../../shared/config/types.ts";
+import { renderBanner } from "../../tools/local/banner.ts";
+import { formatDecision } from "../../tools/local/decision-line.ts";
+import { FlagError, parseFlags } from "../../tools/local/flags.ts";
+
+describe("flags", () => {
+  it("have defaults", () => {
+    const defaults = { port: 3000, configFolder: "config", connect: { kind: "embedded" } };
+    expect(parseFlags([], {})).toEqual(defaults);
+    expect(parseFlags(["--api", "rest"], { PORT: "", AUTHORIZER_CONFIG: "", CONNECT_ENDPOINT: "" })).toEqual(
+      defaults,
+    );
+  });
+
+  it("come from the environment, and win over it", () => {
+    const environment = { PORT: "4000", AUTHORIZER_CONFIG: "elsewhere", CONNECT_ENDPOINT: "aws" };
+    expect(parseFlags([], environment)).toEqual({
+      port: 4000,
+      configFolder: "elsewhere",
+      connect: { kind: "aws" },
+    });
+    const argv = ["--port", "0", "--config=here", "--connect", "http://localhost:9000/x"];
+    expect(parseFlags(argv, environment)).toEqual({
+      port: 0,
+      configFolder: "here",
+      connect: { kind: "url", url: "http://localhost:9000/x" },
+    });
+  });
+
+  it("give help when asked", () => {
+    expect(parseFlags(["--help"], {})).toBe("help");
+  });
+
+  it.each([
+    [["--prot", "1"], /--prot.*--help/],
+    [["3000"], /3000/],
+    [["--port"], /--port/],
+    [["--port", "x"], /`x`/],
+    [["--port", "-1"], /--port/],
+    [["--port", "65536"], /`65536`/],
+    [["--port", "1e3"], /`1e3`/],
+    [["--api", "http"], /not supported yet/],
+    [["--api", "soap"], /`soap`/],
+    [["--connect", "localhost:9000"], /`localhost:9000`/],
+    [["--connect", "ftp://x"], /`ftp:\/\/x`/],
+    [["--connect", "http://u:p@x"], /URL/],
+    [["--connect", "embedded"], /`embedded`/],
+  ])("are refused when unusable: %j", (argv, message) => {
+    expect(() => parseFlags(argv, {})).toThrow(FlagError);
+    expect(() => parseFlags(argv, {})).toThrow(message);
+  });
+
+  it("are refused when a variable is unusable", () => {
+    expect(() => parseFlags([], { PORT: "http" })).toThrow(/`http`/);
+  });
+});
+
+const config: Configuration = {
+  instances: [
+    {
+      arn: "arn:aws:connect:us-east-1:123456789012:instance/i-1",
+      partition: "aws",
+      region: "us-east-1",
+      accountId: "123456789012",
+      id: "i-1",
+    },
+  ],
+  issuers: [],
+  bindings: [
+    { match: { groups: ["operators", "it's"] }, policies: ["read"] },
+    { match: { groups: ["operators"] }, policies: ["write", "read"] },
+    { match: { principals: ["root"] }, policies: ["everything"] },
+  ],
+  guardrails: [],
+  mode: "enforce",
+  tokenHeader: "authorization",
+  routes: [],
+};
+const facts = {
+  url: "http://127.0.0.1:3000",
+  connect: { kind: "embedded" },
+  connectUrl: "http://127.0.0.1:5000",
+  configFolder: "config",
+  version: "0123456789abcdef",
+  config,
+} as const;
+
+describe("the banner", () => {
+  it("names groups with their policies and gives commands for a shell", () => {
+    const lines = renderBanner(facts).split("\n");
+    expect(lines).toContain("  operators  read, write");
+    expect(lines).toContain("  TOKEN=$(npm run --silent cli -- token --sub alice --group operators)");
+    expect(lines.filter((line) => line.includes("curl"))).toEqual([
+      '  curl -i -H "authorization: Bearer $TOKEN" http://127.0.0.1:3000/users/i-1/00dtcddd1-123e-111e-93e3-11111bfbfcc1',
+      '  curl -i -X DELETE -H "authorization: Bearer $TOKEN" http://127.0.0.1:3000/users/i-1/00dtcddd1-123e-111e-93e3-11111bfbfcc1',
+    ]);
+  });
+
+  it("names the address where it is not the usual one, and the header where it is another", () => {
+    const other = {
+      ...facts,
+      url: "http://127.0.0.1:4711",
+      config: { ...config, tokenHeader: "x-connect-token" as const },
+    };
+    const banner = renderBanner(other);
+    expect(banner).toContain("--group operators --url http://127.0.0.1:4711)");
+    expect(banner).toContain('-H "x-connect-token: $TOKEN"');
+  });
+
+  it("quotes a group's name for the shell", () => {
+    const odd = { ...config, bindings: [{ match: { groups: ["it's $(odd)"] }, policies: ["read"] }] };
+    expect(renderBanner({ ...facts, config: odd })).toContain(String.raw`--group 'it'\''s $(odd)')`);
+  });
+});
+
+describe("a decision's line", () => {
+  it("tells who, what and why in one line, whatever the names hold", () => {
+    const line = formatDecision({
+      type: "decision",
+      time: "2026-01-01T00:00:00.000Z",
+      stage: "proxy",
+      requestId: "r",
+      outcome: "deny",
+      principal: { id: "al\u001b[2Jice\n", name: "n", issuer: "i" },
+      operation: "DeleteUser",
+      decision: "explicitDeny",
+      statements: [
+        { policy: "p", index: 0, effect: "Deny" },
+        { policy: "q", sid: "S", index: 1, effect: "Deny" },
+      ],
+    });
+    expect(line).toBe("proxy deny DeleteUser al?[2Jice? explicitDeny p#0 q#S");
+  });
+});

@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import { evaluatePolicies } from "../../shared/policy/evaluate.ts";
+import { explainPolicies } from "../../shared/policy/explain.ts";
+import type { Policy } from "../reference/policy-json.ts";
+import { decideByReference } from "../reference/reference.ts";
+import { compileCase, isUnknown, type PolicyCase, readCaseFiles, runCase, toRequest } from "./case-files.ts";
+
+const files = readCaseFiles();
+
+for (const { file, cases } of files) {
+  describe(file, () => {
+    it.each(cases.map((policyCase) => [policyCase.name, policyCase] as const))("%s", (_, policyCase) => {
+      expect(runCase(policyCase), policyCase.why).toMatchObject(policyCase.expected);
+      expectReferenceAgrees(policyCase);
+      expectExplanationAgrees(policyCase);
+    });
+  });
+}
+
+describe("case files", () => {
+  it("hold at least 400 cases with names of their own", () => {
+    const names = files.flatMap(({ cases }) => cases.map(({ name }) => name));
+    expect(names.length).toBeGreaterThanOrEqual(400);
+    expect(new Set(names).size).toBe(names.length);
+  });
+});
+
+/** The reference knows neither refusals nor the unknown. */
+function expectReferenceAgrees({ policies, boundary, guardrails, request, expected }: PolicyCase): void {
+  const { action, resource, context = {} } = request;
+  if (expected.decision === undefined || isUnknown(resource)) return;
+  const known: Record<string, string | readonly string[]> = {};
+  for (const [key, value] of Object.entries(context)) {
+    if (isUnknown(value)) return;
+    known[key] = value;
+  }
+  const layers = {
+    policies: policies as readonly Policy[],
+    boundary: boundary as Policy | undefined,
+    guardrails: guardrails as readonly Policy[] | undefined,
+  };
+  expect(decideByReference(layers, { action, resource, context: known })).toBe(expected.decision);
+}
+
+function expectExplanationAgrees(policyCase: PolicyCase): void {
+  const layers = compileCase(policyCase);
+  if (!("attached" in layers)) return;
+  const request = toRequest(policyCase.request);
+  const explanation = explainPolicies(layers.attached, request);
+  const { decision, matched } = evaluatePolicies(layers.attached, request);
+  expect(explanation.EvalDecision).toBe(decision);
+  expect(explanation.MatchedStatements).toHaveLength(matched.length);
+  const effect = decision === "explicitDeny" ? "Deny" : "Allow";
+  const matching = explanation.statements.filter((s) => s.effect === effect && s.result === "match");
+  if (decision !== "implicitDeny") {
+    expect(matching.map(({ index }) => index)).toEqual(matched.map(({ index }) => index));
+  }
+}

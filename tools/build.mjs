@@ -1,0 +1,89 @@
+/**
+ * Builds what runs: `node tools/build.mjs [TARGET]…`, all targets by default.
+ *
+ * Plain JavaScript, because it is what makes TypeScript runnable on the oldest Node.js we support.
+ * `functions` are the two deployed bundles; `sam build` makes the same from template.yaml.
+ */
+import { rmSync } from "node:fs";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build } from "esbuild";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** Programs for people, run from the checkout: dependencies stay in node_modules. */
+const tools = {
+  cli: "tools/cli/main.ts",
+  local: "tools/local/main.ts",
+  generate: "tools/catalog/main.ts",
+  bench: "tools/bench/main.ts",
+};
+
+/** The deployed handlers: everything inside. The same options stand in template.yaml (a test compares). */
+export const functions = {
+  authorizer: "functions/authorizer/index.ts",
+  proxy: "functions/proxy/index.ts",
+};
+
+/** @param {keyof typeof tools} name */
+export async function buildTool(name) {
+  const outfile = `dist/${name}.mjs`;
+  await build({
+    absWorkingDir: root,
+    entryPoints: [tools[name]],
+    outfile,
+    bundle: true,
+    packages: "external",
+    platform: "node",
+    format: "esm",
+    target: "node20.19",
+    sourcemap: true,
+    logLevel: "warning",
+    banner: name === "cli" ? { js: "#!/usr/bin/env node" } : {},
+  });
+  return pathToFileURL(`${root}${outfile}`).href;
+}
+
+/** @param {keyof typeof functions} name */
+export async function buildFunction(name) {
+  await build({
+    absWorkingDir: root,
+    entryPoints: [functions[name]],
+    outfile: `dist/${name}/index.mjs`,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node24",
+    mainFields: ["module", "main"],
+    minify: true,
+    sourcemap: true,
+    metafile: true,
+    logLevel: "warning",
+  }).then(async ({ metafile }) => {
+    const { writeFile } = await import("node:fs/promises");
+    await writeFile(`${root}dist/${name}/meta.json`, JSON.stringify(metafile));
+  });
+}
+
+/**
+ * Writes dist/bundle.json, the default `package:` bundle, from the configuration folder
+ * (AUTHORIZER_CONFIG, default `config`). A configuration with errors leaves no bundle behind, so that
+ * `sam build` cannot package an older one.
+ */
+export async function buildBundle() {
+  rmSync(`${root}dist/bundle.json`, { force: true });
+  const { runCli } = await import(await buildTool("cli"));
+  const folder = process.env["AUTHORIZER_CONFIG"] ?? `${root}config`;
+  return runCli(["bundle", folder, "--out", `${root}dist/bundle.json`]);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const wanted = process.argv.slice(2);
+  const all = wanted.length === 0;
+  let status = 0;
+  if (all || wanted.includes("bundle")) status = await buildBundle();
+  if (status === 0 && (all || wanted.includes("functions"))) {
+    await Promise.all([buildFunction("authorizer"), buildFunction("proxy")]);
+  }
+  if (all || wanted.includes("tools")) await Promise.all([buildTool("local"), buildTool("generate")]);
+  process.exitCode = status;
+}

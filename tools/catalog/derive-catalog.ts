@@ -1,0 +1,92 @@
+/**
+ * Joins the SDK, the reference, the rules and the decisions into the rows of the catalogue.
+ */
+import { parseTarget } from "../../shared/catalog/target-text.ts";
+import type { ExtraAction, TargetSpec } from "../../shared/catalog/types.ts";
+import { deriveTargets } from "./derive-targets.ts";
+import { deriveExtraActions } from "./extra-actions.ts";
+import type { IamReference } from "./iam-reference.ts";
+import { meaningOf } from "./identifier-members.ts";
+import { overrides, unlistedOperations } from "./overrides.ts";
+import { catalogResourceTypes } from "./resource-types.ts";
+import type { SdkOperation } from "./sdk-operations.ts";
+
+/** A row as the generator knows it. */
+export interface CatalogRow {
+  readonly operation: SdkOperation;
+  /** Without the prefix `connect:`. */
+  readonly action: string;
+  readonly targets: readonly TargetSpec[];
+  readonly extraActions: readonly ExtraAction[];
+  readonly conditionKeys: readonly string[];
+  readonly refused?: string;
+  /** Why it is as it is, when a person decided. */
+  readonly reason?: string;
+}
+
+/** The whole catalogue, and what keeps it from being written. */
+export interface Catalog {
+  readonly rows: readonly CatalogRow[];
+  readonly resourceTypes: ReadonlyMap<string, string>;
+  /** `Operation: what somebody has to decide`, empty when all is decided. */
+  readonly undecided: readonly string[];
+}
+
+/** Derives the catalogue from the SDK's operations and the reference. */
+export function deriveCatalog(operations: readonly SdkOperation[], reference: IamReference): Catalog {
+  const undecided: string[] = [];
+  const rows = operations.map((operation) => {
+    const mine: string[] = [];
+    const row = deriveRow(operation, reference, mine);
+    undecided.push(...mine.map((text) => `${operation.name}: ${text}`));
+    return row;
+  });
+  return { rows, resourceTypes: catalogResourceTypes(reference), undecided };
+}
+
+function deriveRow(operation: SdkOperation, reference: IamReference, undecided: string[]): CatalogRow {
+  const { name } = operation;
+  const override = Object.hasOwn(overrides, name) ? overrides[name] : undefined;
+  const unlisted = Object.hasOwn(unlistedOperations, name) ? unlistedOperations[name] : undefined;
+  const action = override?.action ?? name;
+  const listed = reference.actions.get(action.toLowerCase());
+  if (!listed && unlisted === undefined && !override)
+    undecided.push("the reference has no action of this name");
+  if (listed && unlisted !== undefined)
+    undecided.push("the reference now has this action; drop it from the unlisted ones");
+  const derived = deriveTargets(operation, listed);
+  if (!override?.targets && override?.refused === undefined) undecided.push(...derived.undecided);
+  const reason = override?.reason ?? unlisted;
+  const told = {
+    operation,
+    action,
+    conditionKeys: listed?.conditionKeys ?? [],
+    ...(reason === undefined ? {} : { reason }),
+  };
+  if (override?.refused !== undefined)
+    return { ...told, targets: [], extraActions: [], refused: override.refused };
+  const targets = override?.targets?.map(parseTarget) ?? derived.targets;
+  undecided.push(...uncovered(operation, targets), ...misplaced(operation, targets));
+  return { ...told, targets, extraActions: deriveExtraActions(operation, targets, { reference, undecided }) };
+}
+
+/** An identifier that no target has would be authorized by nobody. */
+function uncovered(operation: SdkOperation, targets: readonly TargetSpec[]): readonly string[] {
+  const sources = new Set(targets.map(({ source }) => source));
+  return operation.leaves.flatMap(({ path }) => {
+    const meaning = meaningOf(operation.name, path);
+    if (path === "InstanceId" || meaning === undefined || sources.has(path)) return [];
+    if (meaning === "unknown") return [`${path}: looks like an identifier, and no table says of what`];
+    return meaning.kind === "ignored" ? [] : [`${path}: looks like an identifier, and no target has it`];
+  });
+}
+
+function misplaced(operation: SdkOperation, targets: readonly TargetSpec[]): readonly string[] {
+  const paths = new Set(operation.leaves.map(({ path }) => path));
+  const sources = targets.flatMap(({ source, alternatives = [] }) => [source, ...alternatives]);
+  return sources.flatMap((source) => {
+    if (source.includes("[][]"))
+      return [`${source}: member paths have no lists of lists yet (shared/catalog/member-path.ts)`];
+    return source === "*" || paths.has(source) ? [] : [`${source}: the SDK has no such member`];
+  });
+}

@@ -1,0 +1,64 @@
+/**
+ * Writes the catalogue as `shared/catalog/catalog.generated.json`: one operation a line, what is usual left out, so that
+ * a diff reads like a list of changes and the Lambdas carry little. `shared/catalog/catalog.ts` reads it.
+ */
+import { formatTarget } from "../../shared/catalog/target-text.ts";
+import type { InputMember } from "../../shared/catalog/types.ts";
+import type { Catalog, CatalogRow } from "./derive-catalog.ts";
+
+/** Formats the whole catalogue; the same catalogue gives the same text. */
+export function formatCatalog({ rows, resourceTypes }: Catalog): string {
+  const keySets = countKeySets(rows);
+  const block = (entries: readonly (readonly [string, unknown])[]): string =>
+    entries.map(([name, value]) => `    ${JSON.stringify(name)}: ${JSON.stringify(value)}`).join(",\n");
+  const sets = keySets.map((keys) => `    ${JSON.stringify(keys.split(" ").filter((key) => key !== ""))}`);
+  return `{
+  "resourceTypes": {
+${block([...resourceTypes])}
+  },
+  "conditionKeys": [
+${sets.join(",\n")}
+  ],
+  "operations": {
+${block(rows.map((row) => [row.operation.name, formatLine(row, keySets)]))}
+  }
+}
+`;
+}
+
+/** Distinct sets of condition keys, the commonest first: it is the default and takes no room. */
+function countKeySets(rows: readonly CatalogRow[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const { conditionKeys } of rows) {
+    const text = conditionKeys.join(" ");
+    counts.set(text, (counts.get(text) ?? 0) + 1);
+  }
+  return [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).map(([text]) => text);
+}
+
+function formatLine(row: CatalogRow, keySets: readonly string[]): object {
+  const { operation, action, targets, extraActions, refused } = row;
+  const { name, method, uri } = operation;
+  const members = operation.members.map(formatMember).join(" ");
+  const keys = keySets.indexOf(row.conditionKeys.join(" "));
+  const extra = extraActions.map((each) => [
+    each.action,
+    each.when === "always" ? "always" : each.when.member,
+    ...each.targets.map(formatTarget),
+  ]);
+  return {
+    route: `${method} ${uri}`,
+    ...(members === "" ? {} : { members }),
+    ...(action === name ? {} : { action }),
+    ...(targets.length === 0 ? {} : { targets: targets.map(formatTarget) }),
+    ...(extra.length === 0 ? {} : { extra }),
+    ...(keys === 0 ? {} : { keys }),
+    ...(refused === undefined ? {} : { refused }),
+  };
+}
+
+function formatMember({ name, place, wireName, required }: InputMember): string {
+  const usual = place === "query" ? name.charAt(0).toLowerCase() + name.slice(1) : name;
+  const mark = place === "query" ? "?" : place === "header" ? "^" : "";
+  return `${mark}${name}${wireName === usual ? "" : `=${wireName}`}${required ? "!" : ""}`;
+}

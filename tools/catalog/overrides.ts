@@ -1,0 +1,294 @@
+/**
+ * What no rule decides about an operation, decided by a person: each entry with its reason and its source.
+ *
+ * Sources: SAR, the Service Authorization Reference of Amazon Connect; API, the Amazon Connect API Reference;
+ * messages, the access-denied messages that users have published.
+ */
+
+/** A decision about one operation. */
+export interface Override {
+  readonly reason: string;
+  /** Action it is authorized as, when not its own name. */
+  readonly action?: string;
+  /** All its targets, in the form of `shared/catalog/target-text.ts`, instead of those that the rules give. */
+  readonly targets?: readonly string[];
+  /** Why it is not served. */
+  readonly refused?: string;
+}
+
+/** One of several filters that select the same data: all resources of its type are asked on only if no other is given. */
+const filters = {
+  hierarchy: "Filters.UserHierarchyGroups[]",
+  queues: "Filters.Queues[]",
+  profiles: "Filters.RoutingProfiles[]",
+  agents: "Filters.Agents[]",
+};
+
+const without = (own: string): string =>
+  Object.values(filters)
+    .filter((path) => path !== own)
+    .join("|");
+
+const v2 = (target: string, ...keys: readonly string[]): string => {
+  const [type, ...options] = target.split(" ");
+  return [type, "Filters[].FilterValues[]?", ...options, `#FilterKey=${keys.join(",")}`].join(" ");
+};
+
+const levels = ["ONE", "TWO", "THREE", "FOUR", "FIVE"].map((level) => `AGENT_HIERARCHY_LEVEL_${level}`);
+
+const eitherInstanceOrTarget =
+  "API: `you must enter InstanceId or TargetArn`; the SAR lists instance and traffic distribution group as required, " +
+  "which can only mean the one that is named";
+const legacyNumber =
+  "the SAR lists the number's current ARN; AWS's administrator guide has policies list the legacy ARN " +
+  "(`instance/<id>/phone-number/<id>`) beside it, so a Deny on either must hold";
+const emptyFilter =
+  "the SAR lists each type that a filter can name; what the filter names is asked on (API: tagging and access follow " +
+  "the resources passed in the filter), and with no such filter the call reads everything, so all are asked on";
+const securityProfiles =
+  "SecurityProfiles is optional: without it the call names no profile, and the instance and the AI agent remain";
+const viewForm =
+  "views share one identifier; API: `this must be an ARN for Amazon Web Services managed views`, so a bare id is the " +
+  "instance's own view and an ARN says itself what it is; a qualifier makes either the qualified type";
+const metricForm =
+  "metrics share one identifier; an id with a qualifier (`:$SAVED`) is the qualified type, else the plain one";
+const typeInArn =
+  "the type is in the ARN itself; every type of Connect's own in the resource table is accepted, no other ARN";
+const mediaProcessing =
+  "InstanceId and ContactId are optional in the schema, but the SAR requires both types and the call acts on one contact: without them it is refused";
+
+/** Decisions by operation. */
+export const overrides: Readonly<Record<string, Override>> = {
+  AssociatePhoneNumberContactFlow: {
+    reason: legacyNumber,
+    targets: [
+      "contact-flow ContactFlowId",
+      "phone-number PhoneNumberId",
+      "~legacy-phone-number PhoneNumberId",
+    ],
+  },
+  AssociateRoutingProfileQueues: {
+    reason:
+      "both queue lists are optional: each queue named is required, and the routing profile remains when none is",
+    targets: [
+      "routing-profile RoutingProfileId",
+      "queue QueueConfigs[].QueueReference.QueueId?",
+      "queue ManualAssignmentQueueConfigs[].QueueReference.QueueId?",
+    ],
+  },
+  AssociateSecurityProfiles: {
+    reason: securityProfiles,
+    targets: ["instance InstanceId", "security-profile SecurityProfiles[].Id?", "arn EntityArn @ai-agent"],
+  },
+  ClaimPhoneNumber: {
+    reason: eitherInstanceOrTarget,
+    targets: [
+      "phone-number *",
+      "instance InstanceId |TargetArn",
+      "arn TargetArn? @instance,traffic-distribution-group",
+    ],
+  },
+  CreateAuthCode: {
+    reason:
+      "not in the SAR: under its own name, on the instance and each security profile that scopes the session; without a " +
+      "scope the session may have any profile's rights, so all are asked on",
+    targets: ["instance InstanceId", "security-profile Scope.SecurityProfileIds[]+"],
+  },
+  CreateInstance: {
+    reason: "SAR: the action has no resource types, so it is asked on `*`",
+    targets: ["* *"],
+  },
+  CreatePersistentContactAssociation: {
+    reason:
+      "two members name a contact and neither is called ContactId: the call joins both, so both are required",
+    targets: ["contact InitialContactId", "contact SourceContactId", "instance InstanceId"],
+  },
+  CreateQueue: {
+    reason: legacyNumber,
+    targets: [
+      "queue *",
+      "hours-of-operation HoursOfOperationId",
+      "contact-flow OutboundCallerConfig.OutboundFlowId?",
+      "phone-number OutboundCallerConfig.OutboundCallerIdNumberId?",
+      "~legacy-phone-number OutboundCallerConfig.OutboundCallerIdNumberId?",
+      "quick-connect QuickConnectIds[]?",
+      "~email-address OutboundEmailConfig.OutboundEmailAddressId?",
+      "~email-address EmailAddressesConfig[].EmailAddressId?",
+    ],
+  },
+  CreateUserHierarchyGroup: {
+    reason:
+      "SAR: hierarchy-group is optional only; the group to be made is asked on all groups as every create is, and a parent too if named",
+    targets: ["hierarchy-group *", "hierarchy-group ParentGroupId?"],
+  },
+  DeleteViewVersion: {
+    reason:
+      "SAR: customer-managed-view-version, whose ARN is the view's with the version behind it; the two are two members",
+    targets: ["customer-managed-view ViewId :ViewVersion"],
+  },
+  DescribeMetric: { reason: metricForm, targets: ["metric MetricId"] },
+  DescribeView: { reason: viewForm, targets: ["customer-managed-view ViewId @aws-managed-view"] },
+  DisassociatePhoneNumberContactFlow: {
+    reason: legacyNumber,
+    targets: ["phone-number PhoneNumberId", "~legacy-phone-number PhoneNumberId", "~instance InstanceId"],
+  },
+  DisassociateSecurityProfiles: {
+    reason: securityProfiles,
+    targets: ["instance InstanceId", "security-profile SecurityProfiles[].Id?", "arn EntityArn @ai-agent"],
+  },
+  GetCurrentMetricData: {
+    reason: emptyFilter,
+    targets: [
+      `queue ${filters.queues}+ @agent-queue |${filters.profiles}`,
+      `routing-profile ${filters.profiles}+ |${filters.queues}`,
+      "~agent-status Filters.AgentStatuses[]?",
+      "~metric CurrentMetrics[].MetricId? @aws-managed-metric",
+    ],
+  },
+  GetCurrentUserData: {
+    reason: emptyFilter,
+    targets: [
+      `queue ${filters.queues}+ @agent-queue |${without(filters.queues)}`,
+      `routing-profile ${filters.profiles}+ |${without(filters.profiles)}`,
+      `user ${filters.agents}+ |${without(filters.agents)}`,
+      `hierarchy-group ${filters.hierarchy}+ |${without(filters.hierarchy)}`,
+    ],
+  },
+  GetFederationToken: {
+    reason:
+      "messages: authorized on `instance/<id>/user/<aws:userid>` of the session that calls, and through a proxy that is the " +
+      "proxy's own session, whoever asked; the token would sign the caller in as somebody else",
+    refused:
+      "it would sign the caller in with the proxy's own session; federate from the caller's own credentials instead",
+  },
+  GetMetricData: {
+    reason: "SAR: queue; without a queue filter the call reads every queue, so all are asked on",
+    targets: [
+      `queue ${filters.queues}+ @agent-queue`,
+      `~routing-profile ${filters.profiles}?`,
+      "~agent-status Filters.AgentStatuses[]?",
+    ],
+  },
+  GetMetricDataV2: {
+    reason:
+      "FilterKey tells what FilterValues are; API: eleven keys `are used for authorizing requests`, and at least one of them " +
+      "must be there, so a call without any is refused; what other keys and the metrics name is referenced",
+    targets: [
+      v2("queue @agent-queue", "QUEUE"),
+      v2("routing-profile", "ROUTING_PROFILE"),
+      v2("user", "AGENT", "EVALUATOR_ID"),
+      v2("hierarchy-group", ...levels),
+      v2("evaluation-form", "EVALUATION_FORM"),
+      v2("arn @campaign", "CAMPAIGN"),
+      v2("~queue @agent-queue", "FLOWS_NEXT_RESOURCE_QUEUE_ID"),
+      v2("~contact-flow", "FLOWS_RESOURCE_ID", "PARENT_FLOWS_RESOURCE_ID"),
+      v2("~contact-flow-module", "FLOWS_MODULE_RESOURCE_ID"),
+      "~arn ResourceArn @instance",
+      "~metric Metrics[].MetricId? @aws-managed-metric",
+    ],
+  },
+  ListInstances: { reason: "SAR: the action has no resource types, so it is asked on `*`", targets: ["* *"] },
+  ListTagsForResource: { reason: typeInArn, targets: ["arn resourceArn"] },
+  ListViewVersions: { reason: viewForm, targets: ["customer-managed-view ViewId @aws-managed-view"] },
+  SendChatIntegrationEvent: {
+    reason:
+      "SAR: the action has no resource types, and its members name no instance and nothing of Connect's, so it is asked on `*`",
+    targets: ["* *"],
+  },
+  StartContactMediaProcessing: {
+    reason: mediaProcessing,
+    targets: ["instance InstanceId", "contact ContactId"],
+  },
+  StartEmailContact: {
+    reason:
+      "SAR: contact-flow is optional only; without ContactFlowId the email address's own flow runs, and the call does not " +
+      "say which, so all flows are asked on",
+    targets: ["contact-flow ContactFlowId+", "~contact RelatedContactId?"],
+  },
+  StartOutboundEmailContact: {
+    reason:
+      "SAR: contact-flow is optional only and no member names one; whichever flow runs is not said, so all flows are asked " +
+      "on, and the contact it is sent for is referenced",
+    targets: ["contact-flow *", "~contact ContactId"],
+  },
+  StartOutboundVoiceContact: {
+    reason:
+      "SAR: contact until June 2026, none since; asked on all contacts, as it was and as policies in use grant it; flow, queue " +
+      "and related contact are referenced",
+    targets: ["contact *", "~contact-flow ContactFlowId", "~queue QueueId?", "~contact RelatedContactId?"],
+  },
+  StartTaskContact: {
+    reason:
+      "SAR: contact-flow; API: a task template or a quick connect brings its own flow, and then it is what is asked on; with " +
+      "none of the three, all flows are",
+    targets: [
+      "contact-flow ContactFlowId+ |TaskTemplateId|QuickConnectId",
+      "task-template TaskTemplateId?",
+      "quick-connect QuickConnectId?",
+      "contact PreviousContactId?",
+      "contact RelatedContactId?",
+    ],
+  },
+  StopContactMediaProcessing: {
+    reason: mediaProcessing,
+    targets: ["instance InstanceId", "contact ContactId"],
+  },
+  TagResource: { reason: typeInArn, targets: ["arn resourceArn"] },
+  UntagResource: { reason: typeInArn, targets: ["arn resourceArn"] },
+  UpdateMetricContent: {
+    reason: `${metricForm}; the metrics it is calculated from are required too`,
+    targets: [
+      "metric MetricId",
+      "metric MetricCalculation.CalculationComponents[].MetricId? @aws-managed-metric",
+    ],
+  },
+  UpdateMetricMetadata: { reason: metricForm, targets: ["metric MetricId"] },
+  UpdatePhoneNumber: {
+    reason: eitherInstanceOrTarget,
+    targets: [
+      "phone-number PhoneNumberId",
+      "instance InstanceId |TargetArn",
+      "arn TargetArn? @instance,traffic-distribution-group",
+    ],
+  },
+  UpdateQueueOutboundCallerConfig: {
+    reason: legacyNumber,
+    targets: [
+      "queue QueueId",
+      "contact-flow OutboundCallerConfig.OutboundFlowId?",
+      "phone-number OutboundCallerConfig.OutboundCallerIdNumberId?",
+      "~legacy-phone-number OutboundCallerConfig.OutboundCallerIdNumberId?",
+    ],
+  },
+  UpdateUserConfig: {
+    reason: "SAR, actions required for the API: connect:UpdateUserPhoneConfig, on the user",
+    action: "UpdateUserPhoneConfig",
+    targets: ["user UserId"],
+  },
+};
+
+const ownName =
+  "not in the SAR: under its own name, on the instance and on every resource that its members name";
+const testCase = `${ownName}; the SAR has no resource type for a test case`;
+
+/** Operations that the reference does not list and the rule for such operations is right for. */
+export const unlistedOperations: Readonly<Record<string, string>> = {
+  AssociateHoursOfOperations: ownName,
+  CreateTestCase: testCase,
+  DeleteContactData: ownName,
+  DeleteSession: ownName,
+  DeleteTestCase: testCase,
+  DescribeTestCase: testCase,
+  DisassociateHoursOfOperations: ownName,
+  GetTestCaseExecutionSummary: testCase,
+  ListChildHoursOfOperations: ownName,
+  ListTestCaseExecutionRecords: testCase,
+  ListTestCaseExecutions: testCase,
+  ListTestCases: testCase,
+  SearchTestCases: testCase,
+  StartAssistantContact: ownName,
+  StartTestCaseExecution: testCase,
+  StopTestCaseExecution: testCase,
+  UpdateContactTaskTemplate: ownName,
+  UpdateTestCase: testCase,
+};

@@ -1,0 +1,129 @@
+/**
+ * Reads the operations of the installed SDK from the schemas it exports: route, members, and every member path that
+ * looks like an identifier.
+ */
+import * as connect from "@aws-sdk/client-connect";
+import { NormalizedSchema } from "@smithy/core/schema";
+import type { InputMember, OperationRow } from "../../shared/catalog/types.ts";
+
+/** A member, at any depth, whose value is a scalar. */
+export interface Leaf {
+  /** In the grammar of `shared/catalog/member-path.ts`. */
+  readonly path: string;
+  /** Whether it and all that it stands in are required. */
+  readonly required: boolean;
+}
+
+/** An operation as the SDK declares it. */
+export interface SdkOperation {
+  readonly name: string;
+  readonly method: OperationRow["method"];
+  readonly uri: string;
+  /** Top-level members that are not labels, in the SDK's order. */
+  readonly members: readonly InputMember[];
+  readonly leaves: readonly Leaf[];
+}
+
+/** Kind number of an operation among the SDK's schemas (Smithy's static operation schema). */
+const operationKind = 9;
+
+/** Lists every operation of the SDK, sorted by name. */
+export function readSdkOperations(): readonly SdkOperation[] {
+  const schemas: readonly unknown[] = Object.values(connect);
+  return schemas
+    .filter((schema): schema is readonly unknown[] => Array.isArray(schema) && schema[0] === operationKind)
+    .map(readOperation)
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function readOperation(schema: readonly unknown[]): SdkOperation {
+  // [kind, namespace, name, traits, input, output]
+  const [, , name, traits, inputSchema] = schema as [
+    number,
+    string,
+    string,
+    { http: [string, string] },
+    never,
+  ];
+  const input = NormalizedSchema.of(inputSchema);
+  const required = requiredNames(input);
+  const members = [...input.structIterator()].map(([member, its]) =>
+    readMember(member, its, required.has(member)),
+  );
+  const leaves: Leaf[] = [];
+  walk({ schema: input, path: "", required: true, seen: [], leaves });
+  const [method, uri] = traits.http;
+  return {
+    name,
+    method: method as OperationRow["method"],
+    uri,
+    members: members.filter(({ place }) => place !== "path"),
+    leaves,
+  };
+}
+
+function readMember(name: string, schema: NormalizedSchema, required: boolean): InputMember {
+  const traits = schema.getMergedTraits();
+  if (traits.httpLabel) return { name, place: "path", wireName: name, required: true };
+  if (typeof traits.httpQuery === "string")
+    return { name, place: "query", wireName: traits.httpQuery, required };
+  if (typeof traits.httpHeader === "string")
+    return { name, place: "header", wireName: traits.httpHeader, required };
+  return { name, place: "body", wireName: name, required };
+}
+
+/** A structure's required members are the first ones of its member list; the schema holds only their number. */
+function requiredNames(schema: NormalizedSchema): ReadonlySet<string> {
+  const [, , , , names, , count] = schema.getSchema() as unknown as [0, 0, 0, 0, string[], 0, number?];
+  return new Set(names.slice(0, count ?? 0));
+}
+
+interface Walk {
+  readonly schema: NormalizedSchema;
+  readonly path: string;
+  readonly required: boolean;
+  /** Names of the structures that this one stands in. */
+  readonly seen: readonly string[];
+  readonly leaves: Leaf[];
+}
+
+function walk({ schema, path, required, seen, leaves }: Walk): void {
+  if (schema.isListSchema() || schema.isMapSchema()) {
+    const below = `${path}${schema.isListSchema() ? "[]" : "{}"}`;
+    walk({ schema: schema.getValueSchema(), path: below, required, seen, leaves });
+    return;
+  }
+  if (!schema.isStructSchema()) {
+    leaves.push({ path, required });
+    return;
+  }
+  const name = schema.getName() ?? "";
+  if (seen.includes(name)) return;
+  const nested = nestedLists(schema, name);
+  const here = nested.length > 0 ? nest(path, nested) : path;
+  const names = requiredNames(schema);
+  for (const [member, its] of schema.structIterator()) {
+    const below = here === "" ? member : `${here}.${member}`;
+    walk({
+      schema: its,
+      path: below,
+      required: required && names.has(member),
+      seen: [...seen, name],
+      leaves,
+    });
+  }
+}
+
+/** `Steps[]` and `AndSteps` make `Steps<AndSteps[]>[]`. */
+function nest(path: string, lists: readonly string[]): string {
+  const each = /(?:\[\]|\{\})?$/.exec(path)?.[0] ?? "";
+  const name = path.slice(0, path.length - each.length);
+  return `${name}<${lists.map((list) => `${list}[]`).join(",")}>${each}`;
+}
+
+/** Names the list members that hold structures of the structure's own kind (`AndConditions`). */
+function nestedLists(schema: NormalizedSchema, name: string): readonly string[] {
+  return [...schema.structIterator()]
+    .filter(([, its]) => its.isListSchema() && its.getValueSchema().getName() === name)
+    .map(([member]) => member);
+}

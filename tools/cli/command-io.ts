@@ -1,0 +1,19 @@
+/**
+ * What a command talks to, so that tests can run one inside their own process.
+ */
+import type { Readable, Writable } from "node:stream";
+
+/** The three streams of a command. */
+export interface CommandIo {
+  readonly stdin: Readable;
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+}
+
+/** Exit statuses: 0 done, 1 a check found something, 2 unusable input. */
+export type ExitStatus = 0 | 1 | 2;
+
+/** Input that a command can't work with: its message goes to stderr and the exit status is 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}

@@ -1,0 +1,127 @@
+/**
+ * The command line of policy authors: `npm run --silent cli -- COMMAND`.
+ *
+ * Here are only the commands' names, flags and help; each command's work is in a file of its own.
+ */
+import { realpathSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { Command, CommanderError } from "commander";
+import { runBundle } from "./bundle.ts";
+import { type CommandIo, type ExitStatus, UsageError } from "./command-io.ts";
+import { runSimulate } from "./simulate.ts";
+import { collectText, runToken, type TokenOptions } from "./token.ts";
+import { runValidate } from "./validate.ts";
+
+const program = "connect-authorizer";
+
+/**
+ * Runs one command.
+ *
+ * @param argv the arguments after the program's name
+ * @returns the exit status: 0 done, 1 a check found something, 2 unusable input or a wrong command line
+ */
+export async function runCli(argv: readonly string[], io: CommandIo = process): Promise<number> {
+  let status: ExitStatus = 0;
+  const done: Done = (result) => {
+    status = result;
+  };
+  try {
+    await createProgram(io, done).parseAsync([...argv], { from: "user" });
+    return status;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (!(error instanceof UsageError)) throw error;
+    io.stderr.write(`${program}: ${error.message}\n`);
+    return 2;
+  }
+}
+
+type Done = (status: ExitStatus) => void;
+
+function createProgram(io: CommandIo, done: Done): Command {
+  const cli = new Command(program)
+    .description("IAM policies in front of Amazon Connect: tools for those who write the policies.")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+    })
+    .showHelpAfterError("(add --help for the flags and an example)")
+    .addHelpText(
+      "after",
+      example("validate config", "exit status: 0 done, 1 a check found something, 2 unusable input"),
+    );
+  addConfigurationCommands(cli, io, done);
+  addCallCommands(cli, io, done);
+  return cli;
+}
+
+/** Commands that work on a configuration folder. */
+function addConfigurationCommands(cli: Command, io: CommandIo, done: Done): void {
+  cli
+    .command("validate")
+    .description("check the configuration and its policies; prints file:line:column severity code message")
+    .argument("[dir]", "folder with authorizer.yaml and policies/", "config")
+    .option("--json", "print the issues as one JSON object")
+    .addHelpText("after", example("validate config"))
+    .action(async (dir: string, options: { json?: boolean }) => done(await runValidate(dir, options, io)));
+
+  cli
+    .command("bundle")
+    .description(
+      "check the configuration and write the one file that the Lambda functions load; prints its version",
+    )
+    .argument("[dir]", "folder with authorizer.yaml and policies/", "config")
+    .requiredOption("--out <file>", "file to write; its folder is created")
+    .addHelpText("after", example("bundle config --out dist/bundle.json"))
+    .action(async (dir: string, options: { out: string }) => done(await runBundle(dir, options, io)));
+}
+
+/** Commands that work on calls: who makes one, and what would be decided. */
+function addCallCommands(cli: Command, io: CommandIo, done: Done): void {
+  cli
+    .command("token")
+    .description("print a bearer token that the running local gateway accepts")
+    .requiredOption("--sub <id>", "who the token is for")
+    .option("--group <name>", "a group of the caller; may be repeated", collectText, [])
+    .option("--claim <key=value>", "a further claim; may be repeated", collectText, [])
+    .option("--ttl <seconds>", "lifetime in seconds; the gateway's default if left out")
+    .option("--url <url>", "where the local gateway listens", "http://127.0.0.1:3000")
+    .addHelpText("after", example("token --sub alice --group operators"))
+    .action(async (options: TokenOptions) => done(await runToken(options, io)));
+
+  cli
+    .command("simulate")
+    .description(
+      "decide cases against the policies they carry: one JSON case a line in, one result a line out",
+    )
+    .requiredOption("--cases <file>", "file of JSON lines, `-` for standard input")
+    .addHelpText("after", example("simulate --cases cases.jsonl"))
+    .action(async (options: { cases: string }) => done(await runSimulate(options, io)));
+}
+
+function example(command: string, note = ""): string {
+  const line = `\nExample:\n  npm run --silent cli -- ${command}`;
+  return note === "" ? line : `${line}\n\n${note}`;
+}
+
+/** Whether Node.js was started with this file, directly or through the link that npm makes for a binary. */
+function isProgram(): boolean {
+  const [, started] = process.argv;
+  if (started === undefined) return false;
+  const own = import.meta.url;
+  if (started === new URL(own).pathname) return true;
+  try {
+    return realpathSync(started) === realpathSync(fileURLToPath(own));
+  } catch {
+    return false;
+  }
+}
+
+if (isProgram()) {
+  // A reader that has seen enough (`| head`) closes the pipe; what it does not want need not be written.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+  process.exitCode = await runCli(process.argv.slice(2));
+}

@@ -1,0 +1,107 @@
+/**
+ * Writes events/: a key whose private half is forgotten when this ends, the tokens it signed, and the events.
+ *
+ * Events have the shape that our local API Gateway gives them, which is AWS's documented one; the context in a
+ * proxy's event is what the authorizer itself answers to the same request.
+ */
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { createAuthorizerHandler } from "../../functions/authorizer/handler.ts";
+import { loadConfiguration } from "../../shared/config/load-configuration.ts";
+import { DocumentError } from "../../shared/errors.ts";
+import { authorizerEvent, proxyEvent } from "../local/gateway/events.ts";
+import type { ReceivedRequest } from "../local/gateway/received-request.ts";
+import { createTokenIssuer, type TokenIssuer } from "../local/token-issuer.ts";
+import { callers, type EventRequest, requests, type TokenName } from "./requests.ts";
+
+type Tokens = Readonly<Record<TokenName, string>>;
+
+const issuerUrl = "https://issuer.example.test/";
+/** 2099-01-01T00:00:00Z, in seconds since the epoch. */
+const farFuture = 4_070_908_800;
+const requestId = "c6af9ac6-7b61-11e6-9a41-93e8deadbeef";
+const sentAt = { requestTime: "24/Nov/2026:12:00:00 +0000", requestTimeEpoch: 1_795_521_600_000 };
+
+/**
+ * Generates everything anew.
+ *
+ * @param folder the events folder
+ * @throws DocumentError when `config/` in it is not a usable configuration
+ */
+export async function generateEvents(folder: string): Promise<void> {
+  const issuer = await createTokenIssuer(() => issuerUrl);
+  await writeKeySet(join(folder, "config", "authorizer.yaml"), issuer.jwks);
+  const tokens = mintTokens(issuer, await createTokenIssuer(() => issuerUrl));
+  await writeJson(join(folder, "tokens.json"), tokens);
+
+  const loaded = await loadConfiguration(join(folder, "config"));
+  if (!loaded.ok) throw new DocumentError(loaded.issues);
+  const authorize = createAuthorizerHandler({}, { packagedBundle: loaded.bundle, onRecord: () => undefined });
+  for (const [name, request] of Object.entries(requests)) {
+    const received = receive(request, tokens);
+    const asked = authorizerEvent(received);
+    const event =
+      request.function === "authorizer" ? asked : proxyEvent(received, await contextOf(request, asked));
+    Object.assign(event.requestContext, sentAt);
+    await writeJson(join(folder, `${name}.json`), event);
+  }
+
+  async function contextOf(request: EventRequest, asked: ReturnType<typeof authorizerEvent>) {
+    if (request.withoutContext) return {};
+    const { principalId, context } = await authorize(asked);
+    const texts = Object.entries(context ?? {}).map(([key, value]) => [key, String(value)] as const);
+    return { ...Object.fromEntries(texts), principalId };
+  }
+}
+
+function mintTokens(issuer: TokenIssuer, stranger: TokenIssuer): Tokens {
+  const now = Math.floor(Date.now() / 1000);
+  const mint = (by: TokenIssuer, name: keyof typeof callers, ttlSeconds: number) =>
+    by.mintToken({ ...callers[name], claims: {}, ttlSeconds });
+  const named = (name: keyof typeof callers) => mint(issuer, name, farFuture - now);
+  const admin = named("admin");
+  const strangersSignature = mint(stranger, "admin", farFuture - now).split(".")[2];
+  return {
+    admin,
+    operator: named("operator"),
+    onboarding: named("onboarding"),
+    visitor: named("visitor"),
+    expired: mint(issuer, "admin", -3600),
+    // The administrator's own claims and key id, signed by someone else.
+    forged: [...admin.split(".").slice(0, 2), strangersSignature].join("."),
+  };
+}
+
+/** Replaces the key set in the configuration, up to the next empty line; the rest is written by people. */
+async function writeKeySet(path: string, jwks: TokenIssuer["jwks"]): Promise<void> {
+  const text = await readFile(path, "utf8");
+  const replaced = text.replace(
+    /^( +jwks:)[\s\S]*?\n\n/m,
+    (_old, start: string) => `${start} ${JSON.stringify(jwks)}\n\n`,
+  );
+  if (replaced === text) throw new Error(`\`${path}\` holds no \`jwks:\` with an empty line after it`);
+  await writeFile(path, replaced);
+}
+
+function receive({ method, path, body, token }: EventRequest, tokens: Tokens): ReceivedRequest {
+  return {
+    requestId,
+    method,
+    rawPath: path,
+    rawQuery: "",
+    headers: [
+      ["Accept", "*/*"],
+      ...(token ? [["Authorization", `Bearer ${tokens[token]}`] as const] : []),
+      ...(body === undefined ? [] : [["Content-Type", "application/json"] as const]),
+      ["Host", "abcdef1234.execute-api.us-east-1.amazonaws.com"],
+      ["User-Agent", "curl/8.5.0"],
+    ],
+    body: Buffer.from(body ?? ""),
+    sourceIp: "192.0.2.1",
+  };
+}
+
+async function writeJson(path: string, value: unknown): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, `${JSON.stringify(value, undefined, 2)}\n`);
+}

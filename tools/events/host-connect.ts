@@ -1,0 +1,78 @@
+/**
+ * The embedded local Connect where Lambda containers can reach it: on the address that this machine has in
+ * Docker's network, besides 127.0.0.1.
+ */
+import { execFile } from "node:child_process";
+import { connect, createServer, type Server } from "node:net";
+import { promisify } from "node:util";
+import { loadConfiguration } from "../../shared/config/load-configuration.ts";
+import { DocumentError } from "../../shared/errors.ts";
+import { startLocalConnect } from "../local/connect/server.ts";
+
+export interface HostConnect {
+  /** Its URL inside a container that is started with the flags below. */
+  readonly containerUrl: string;
+  /** What makes `host.docker.internal` known in a container. */
+  readonly flags: readonly string[];
+  close(): Promise<void>;
+}
+
+/**
+ * Starts it with the instances of a configuration, seeded.
+ *
+ * @throws DocumentError when the configuration is not usable
+ */
+export async function startHostConnect(configFolder: string): Promise<HostConnect> {
+  const loaded = await loadConfiguration(configFolder);
+  if (!loaded.ok) throw new DocumentError(loaded.issues);
+  const local = await startLocalConnect({ instances: loaded.bundle.config.instances });
+  const port = Number(new URL(local.url).port);
+  const relay = await startRelay(await bridgeAddress(), port);
+  return {
+    containerUrl: `http://host.docker.internal:${port}`,
+    flags: ["--add-host", "host.docker.internal:host-gateway"],
+    close: async () => {
+      relay?.close();
+      await local.close();
+    },
+  };
+}
+
+/**
+ * The address that this machine has in Docker's default network, which is what `host-gateway` stands for: the
+ * first one, unless Docker was told another. (The interface itself counts as down while no container runs.)
+ */
+async function bridgeAddress(): Promise<string> {
+  const format = "{{range .IPAM.Config}}{{.Gateway}} {{.Subnet}}\n{{end}}";
+  const { stdout } = await promisify(execFile)("docker", [
+    "network",
+    "inspect",
+    "bridge",
+    "--format",
+    format,
+  ]);
+  const [, gateway, subnet] = /^([\d.]+)? *(\d+\.\d+\.\d+)\.\d+\/\d+/m.exec(stdout) ?? [];
+  if (gateway) return gateway;
+  if (!subnet) throw new Error(`docker's network \`bridge\` has no subnet: \`${stdout.trim()}\``);
+  return `${subnet}.1`;
+}
+
+/**
+ * Passes connections to a port of the given address on to the same port of 127.0.0.1.
+ *
+ * @returns nothing where the address is not this machine's: Docker Desktop has a way of its own to 127.0.0.1
+ */
+async function startRelay(address: string, port: number): Promise<Server | undefined> {
+  const server = createServer((from) => {
+    const to = connect(port, "127.0.0.1");
+    from.pipe(to).pipe(from);
+    from.on("error", () => to.destroy());
+    to.on("error", () => from.destroy());
+  });
+  return new Promise((resolve, reject) => {
+    server.once("error", (cause: NodeJS.ErrnoException) =>
+      cause.code === "EADDRNOTAVAIL" ? resolve(undefined) : reject(cause),
+    );
+    server.listen(port, address, () => resolve(server));
+  });
+}

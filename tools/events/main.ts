@@ -1,0 +1,96 @@
+/**
+ * The events and what runs them: `generate` writes events/, `invoke` and `start-api` check them with the SAM CLI.
+ *
+ * Exit status: 0 all as expected, 1 something is not, 2 unusable arguments. The last line of a check is
+ * `N passed, N failed`.
+ */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { differenceOf as differenceOfEvent, readExpected } from "./expected.ts";
+import { generateEvents } from "./generate.ts";
+import { startHostConnect } from "./host-connect.ts";
+import { invokeFunction, startApi } from "./sam.ts";
+import { type Answer, call, differenceOf, scenario } from "./scenario.ts";
+
+const folder = "events";
+const usage = `Usage: npm run events -- COMMAND [-- SAM-FLAG…]
+
+  generate    new key, tokens and events; run the formatter afterwards
+  invoke      \`sam local invoke\` on each event, compared with events/expected.json
+  start-api   the main scenario through \`sam local start-api\`
+
+The last two need AUTHORIZER_CONFIG=events/config sam build before, and Docker. SAM names the SAM CLI to run.
+`;
+
+/** Counts and prints results of checks. */
+class Tally {
+  #passed = 0;
+  #failed = 0;
+
+  add(title: string, difference: string | undefined): void {
+    if (difference === undefined) this.#passed += 1;
+    else this.#failed += 1;
+    process.stdout.write(difference === undefined ? `ok ${title}\n` : `FAILED ${title}: ${difference}\n`);
+  }
+
+  /** Prints the sum and returns the exit status. */
+  close(): number {
+    process.stdout.write(`${this.#passed} passed, ${this.#failed} failed\n`);
+    return this.#failed === 0 && this.#passed > 0 ? 0 : 1;
+  }
+}
+
+async function invokeAll(flags: readonly string[]): Promise<number> {
+  const tally = new Tally();
+  // Nothing listens on port 9 of the container itself.
+  const options = { connectEndpoint: "http://127.0.0.1:9", flags };
+  for (const [name, expected] of await readExpected(folder)) {
+    const difference = await invokeFunction(expected.function, join(folder, `${name}.json`), options).then(
+      (outcome) => differenceOfEvent(expected, outcome),
+      (cause: unknown) => String(cause),
+    );
+    tally.add(name, difference);
+  }
+  return tally.close();
+}
+
+async function runScenario(flags: readonly string[]): Promise<number> {
+  const tokens: unknown = JSON.parse(await readFile(join(folder, "tokens.json"), "utf8"));
+  const connect = await startHostConnect(join(folder, "config"));
+  const tally = new Tally();
+  try {
+    const options = { connectEndpoint: connect.containerUrl, flags: [...connect.flags, ...flags] };
+    const api = await startApi(options);
+    try {
+      const answers = new Map<string, Answer>();
+      for (const step of scenario) {
+        const path = typeof step.path === "string" ? step.path : step.path(answers);
+        const token = step.token && (tokens as Record<string, string>)[step.token];
+        const answer = await call(api.url, step, path, token);
+        answers.set(step.title, answer);
+        tally.add(step.title, differenceOf(step, answer));
+      }
+      const reason = /"stage":"authorizer".*"outcome":"deny".*connect:DeleteUser.*with an explicit deny/.test(
+        api.log(),
+      )
+        ? undefined
+        : "no record says so";
+      tally.add("the authorizer's record gives the reason that the imitation leaves out", reason);
+    } finally {
+      await api.stop();
+    }
+  } finally {
+    await connect.close();
+  }
+  return tally.close();
+}
+
+const [command, ...rest] = process.argv.slice(2);
+const flags = rest.filter((flag) => flag !== "--");
+if (command === "generate") await generateEvents(folder);
+else if (command === "invoke") process.exitCode = await invokeAll(flags);
+else if (command === "start-api") process.exitCode = await runScenario(flags);
+else {
+  process.stderr.write(usage);
+  process.exitCode = command === "--help" ? 0 : 2;
+}

@@ -1,0 +1,83 @@
+/**
+ * The requests behind the events, and the callers who make them. Answers stand apart, in events/expected.json.
+ */
+
+/** Callers, each with a token in events/tokens.json; a group gives a caller its policies. */
+export const callers = {
+  admin: { sub: "ada", groups: ["admins"] },
+  operator: { sub: "olga", groups: ["operators"] },
+  onboarding: { sub: "otto", groups: ["onboarding"] },
+  /** In no group that a binding names. */
+  visitor: { sub: "vera", groups: ["visitors"] },
+} as const;
+
+/** A caller, or a token that must not verify. */
+export type TokenName = keyof typeof callers | "expired" | "forged";
+
+/** One request, from which an event is made. */
+export interface EventRequest {
+  readonly function: "authorizer" | "proxy";
+  readonly token?: TokenName;
+  readonly method: string;
+  readonly path: string;
+  readonly body?: string;
+  /** The authorizer's context is left out, as if someone else than API Gateway had invoked the proxy. */
+  readonly withoutContext?: true;
+}
+
+/** The instances of events/config/authorizer.yaml. */
+export const instances = {
+  east: "00fbeee1-123e-111e-93e3-11111bfbfcc1",
+  west: "00fbeee1-123e-111e-93e3-11111bfbfcc17",
+} as const;
+
+/** Of the seeds of the local Connect: the security profile that `create-users` forbids, and another. */
+export const profiles = {
+  forbidden: "11dtcggg1-123e-111e-93e3-11111bfbfcc17",
+  allowed: "11dtcggg2-123e-111e-93e3-11111bfbfcc17",
+} as const;
+
+/** The seeded user, in each instance. */
+export const seededUser = "00dtcddd1-123e-111e-93e3-11111bfbfcc1";
+
+/** The body of a CreateUser. */
+export function newUser(username: string, securityProfileIds: readonly string[]): string {
+  return JSON.stringify({
+    Username: username,
+    PhoneConfig: { PhoneType: "SOFT_PHONE" },
+    RoutingProfileId: "22rp0001-123e-111e-93e3-11111bfbfcc17",
+    SecurityProfileIds: securityProfileIds,
+  });
+}
+
+const describeUser = { method: "GET", path: `/users/${instances.east}/${seededUser}` };
+const deleteUser = { method: "DELETE", path: describeUser.path };
+const createUser = { method: "PUT", path: `/users/${instances.west}` };
+const unknownRoute = { method: "GET", path: "/no/such/route" };
+
+/** File name under events/, without `.json` → request. */
+export const requests: Readonly<Record<string, EventRequest>> = {
+  "authorizer/allow": { function: "authorizer", token: "admin", ...describeUser },
+  "authorizer/explicit-deny": { function: "authorizer", token: "operator", ...deleteUser },
+  "authorizer/implicit-deny": { function: "authorizer", token: "visitor", ...describeUser },
+  "authorizer/not-yet-known": { function: "authorizer", token: "onboarding", ...createUser },
+  "authorizer/no-token": { function: "authorizer", ...describeUser },
+  "authorizer/forged-token": { function: "authorizer", token: "forged", ...describeUser },
+  "authorizer/expired-token": { function: "authorizer", token: "expired", ...describeUser },
+  "authorizer/unknown-route": { function: "authorizer", token: "admin", ...unknownRoute },
+  "proxy/denied-by-body": {
+    function: "proxy",
+    token: "onboarding",
+    ...createUser,
+    body: newUser("mallory", [profiles.allowed, profiles.forbidden]),
+  },
+  "proxy/malformed-json": {
+    function: "proxy",
+    token: "onboarding",
+    ...createUser,
+    body: '{"Username": "eve",',
+  },
+  "proxy/unknown-route": { function: "proxy", token: "admin", ...unknownRoute },
+  "proxy/connect-unreachable": { function: "proxy", token: "admin", ...describeUser },
+  "proxy/no-principal": { function: "proxy", token: "admin", ...describeUser, withoutContext: true },
+};

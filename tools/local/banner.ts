@@ -1,0 +1,71 @@
+/**
+ * What `npm start` tells a person, on stderr: where things listen, which groups there are, what to try.
+ */
+import type { Configuration } from "../../shared/config/types.ts";
+import type { ConnectChoice } from "./flags.ts";
+
+export interface BannerFacts {
+  readonly url: string;
+  readonly connect: ConnectChoice;
+  /** Where the embedded Connect listens, when there is one. */
+  readonly connectUrl: string | undefined;
+  readonly configFolder: string;
+  readonly version: string;
+  readonly config: Configuration;
+}
+
+/** The user that the embedded Connect holds in every instance. */
+const seededUser = "00dtcddd1-123e-111e-93e3-11111bfbfcc1";
+
+/** Writes the banner; the commands in it work when pasted into a shell in the project's folder. */
+export function renderBanner(facts: BannerFacts): string {
+  const { config, url } = facts;
+  const groups = groupPolicies(config);
+  const group = groups.has("operators") ? "operators" : ([...groups.keys()][0] ?? "operators");
+  const instance = config.instances[0]?.id ?? "";
+  const user = `${url}/users/${instance}/${seededUser}`;
+  const header =
+    config.tokenHeader === "authorization" ? "authorization: Bearer $TOKEN" : `${config.tokenHeader}: $TOKEN`;
+  const port = new URL(url).port === "3000" ? "" : ` --url ${url}`;
+  const width = Math.max(...[...groups.keys()].map((name) => name.length), 0);
+  return [
+    "",
+    "connect-authorizer on this machine",
+    `  gateway  ${url}`,
+    `  Connect  ${describeConnect(facts)}`,
+    `  config   ${facts.configFolder}, version ${facts.version.slice(0, 12)}, reloaded when it changes`,
+    "",
+    "Groups and their policies:",
+    ...[...groups].map(([name, policies]) => `  ${name.padEnd(width)}  ${[...policies].join(", ")}`),
+    "",
+    "Try, in another terminal:",
+    `  TOKEN=$(npm run --silent cli -- token --sub alice --group ${quote(group)}${port})`,
+    `  curl -i -H "${header}" ${user}`,
+    `  curl -i -X DELETE -H "${header}" ${user}`,
+    group === "operators"
+      ? "The first call is allowed, the second is refused."
+      : "The policies decide what each answers.",
+    "",
+  ].join("\n");
+}
+
+function groupPolicies({ bindings }: Configuration): ReadonlyMap<string, ReadonlySet<string>> {
+  const groups = new Map<string, Set<string>>();
+  for (const { match, policies } of bindings) {
+    for (const group of match.groups ?? []) {
+      const names = groups.get(group) ?? new Set();
+      for (const policy of policies) names.add(policy);
+      groups.set(group, names);
+    }
+  }
+  return groups;
+}
+
+function describeConnect({ connect, connectUrl }: BannerFacts): string {
+  if (connect.kind === "aws") return "the real service, with this shell's AWS credentials";
+  return connect.kind === "url" ? connect.url : `${connectUrl} (embedded, in memory)`;
+}
+
+function quote(text: string): string {
+  return /^[A-Za-z0-9_.:@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,67 @@
+/**
+ * One request to one answer: route, decode, handle, encode. Whatever goes wrong becomes an answer in AWS's shape;
+ * nothing is thrown.
+ */
+import { CodedError } from "../../../shared/errors.ts";
+import { decodeInput } from "../../../shared/request/decode.ts";
+import { encodeError, encodeOutput, type HttpAnswer } from "../../../shared/request/encode.ts";
+import { matchRoute } from "../../../shared/request/route.ts";
+import { findOperationSchema } from "../../../shared/request/schemas.ts";
+import type { HttpCall, OperationInput } from "../../../shared/request/types.ts";
+import { findHandler } from "./operations.ts";
+import { type FaultName, faultStatus, ServiceFault } from "./service-fault.ts";
+import type { Store } from "./store.ts";
+
+/** A request that the local Connect received, whatever it answered. */
+export interface ReceivedCall {
+  /** `CreateUser`; empty when no route fits. */
+  readonly operation: string;
+  readonly method: string;
+  /** Raw path without the query, still percent-encoded. */
+  readonly path: string;
+  /** The decoded input, sensitive members included: for assertions, not for logs. Empty when it does not decode. */
+  readonly input: OperationInput;
+}
+
+/** Answers a request and tells what was received. */
+export function answerCall(store: Store, call: HttpCall): { answer: HttpAnswer; received: ReceivedCall } {
+  let received: ReceivedCall = { operation: "", method: call.method, path: call.rawPath, input: {} };
+  try {
+    const routed = matchRoute(call.method, call.rawPath);
+    const schema = routed && findOperationSchema(routed.row.name);
+    if (routed?.form !== "rest" || !schema) {
+      throw new ServiceFault(
+        "UnknownOperationException",
+        `no operation has the route \`${call.method} ${call.rawPath}\``,
+      );
+    }
+    received = { ...received, operation: schema.name };
+    received = { ...received, input: decodeInput(call, routed, schema) };
+    const handler = findHandler(schema.name);
+    if (!handler) {
+      const message = `the local Connect does not implement \`${schema.name}\`; use the real service with \`--connect aws\``;
+      throw new ServiceFault("NotImplementedException", message);
+    }
+    return { answer: encodeOutput(schema, handler(store, received.input), call.requestId), received };
+  } catch (error) {
+    return { answer: answerError(error, call.requestId), received };
+  }
+}
+
+/** Encodes any error; what is neither a refusal nor malformed input is a bug of the local Connect. */
+export function answerError(error: unknown, requestId: string): HttpAnswer {
+  const { fault, message, members } = readFault(error);
+  return encodeError({ name: fault, message, status: faultStatus[fault], members }, requestId);
+}
+
+function readFault(error: unknown): { fault: FaultName; message: string; members: object } {
+  if (error instanceof ServiceFault) return error;
+  if (error instanceof CodedError && error.code === "invalidInput") {
+    return { fault: "InvalidParameterException", message: error.message, members: {} };
+  }
+  return {
+    fault: "InternalServiceException",
+    message: "the local Connect failed; this is a bug",
+    members: {},
+  };
+}

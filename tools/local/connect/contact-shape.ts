@@ -1,0 +1,38 @@
+/**
+ * What is kept of a contact, and the life of its voice recording.
+ */
+import type { Contact } from "@aws-sdk/client-connect";
+
+/** A contact besides its id, ARN, name and tags. */
+export interface ContactShape {
+  /** What `DescribeContact` answers of it as it is. */
+  readonly described: Pick<
+    Contact,
+    | "Description"
+    | "InitialContactId"
+    | "PreviousContactId"
+    | "RelatedContactId"
+    | "CustomerId"
+    | "CustomerEndpoint"
+    | "SystemEndpoint"
+    | "QueueInfo"
+    | "ScheduledTimestamp"
+    | "SegmentAttributes"
+  > & {
+    readonly Channel: "VOICE" | "CHAT" | "TASK";
+    readonly InitiationMethod: "API" | "INBOUND";
+    readonly InitiationTimestamp: Date;
+    readonly DisconnectTimestamp?: Date;
+    readonly DisconnectReason?: string;
+  };
+  /** User-defined attributes; of a contact in a chain, those of the chain's first contact hold. */
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly recording: Recording;
+}
+
+/** A contact's voice recording. It is started and stopped once; between, it is suspended and resumed at will. */
+export interface Recording {
+  readonly state: "none" | "active" | "suspended" | "stopped";
+  readonly startedAt?: Date;
+  readonly stoppedAt?: Date;
+}

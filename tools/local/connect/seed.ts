@@ -1,0 +1,137 @@
+/**
+ * What every instance of the local Connect begins with. The ids are the same in all of them, so that an example
+ * works in each instance and a policy that names one instance can be seen not to reach another.
+ */
+import type { InstanceState } from "./instance-state.ts";
+
+/** Ids of the seeded resources, made up in the style of the examples in AWS's documentation. */
+export const seedIds = {
+  /** User `jane.doe`, with the security profile `Agent`. */
+  user: "00dtcddd1-123e-111e-93e3-11111bfbfcc1",
+  /** Security profile `Admin`: the one that the example policies forbid. */
+  adminProfile: "11dtcggg1-123e-111e-93e3-11111bfbfcc17",
+  /** Security profile `Agent`. */
+  agentProfile: "11dtcggg2-123e-111e-93e3-11111bfbfcc17",
+  /** Security profile `CallCenterManager`. */
+  managerProfile: "11dtcggg3-123e-111e-93e3-11111bfbfcc17",
+  /** Security profile `QualityAnalyst`. */
+  analystProfile: "11dtcggg4-123e-111e-93e3-11111bfbfcc17",
+  /** Routing profile `Basic Routing Profile`. */
+  routingProfile: "22rp0001-123e-111e-93e3-11111bfbfcc17",
+  /** Queue `BasicQueue`. */
+  queue: "33q00001-123e-111e-93e3-11111bfbfcc17",
+  /** Contact flow `Sample inbound flow`. */
+  contactFlow: "44cf0001-123e-111e-93e3-11111bfbfcc17",
+  /** An ongoing inbound call, not recorded. */
+  contact: "55c00001-123e-111e-93e3-11111bfbfcc17",
+  /** An ongoing chat. */
+  chatContact: "55c00002-123e-111e-93e3-11111bfbfcc17",
+  /** Hours of operation `Basic Hours`. */
+  hoursOfOperation: "66h00001-123e-111e-93e3-11111bfbfcc17",
+  /** Hierarchy group `Everyone`. */
+  hierarchyGroup: "77g00001-123e-111e-93e3-11111bfbfcc17",
+} as const;
+
+/** Fills an empty instance. */
+export function seedInstance(instance: InstanceState): void {
+  seedRouting(instance);
+  seedPeople(instance);
+  seedContacts(instance);
+}
+
+function seedRouting(instance: InstanceState): void {
+  instance.hoursOfOperations.add({
+    id: seedIds.hoursOfOperation,
+    name: "Basic Hours",
+    shape: { TimeZone: "UTC" },
+  });
+  instance.queues.add({
+    id: seedIds.queue,
+    name: "BasicQueue",
+    shape: {
+      Description: "A simple, basic voice queue.",
+      HoursOfOperationId: seedIds.hoursOfOperation,
+      Status: "ENABLED",
+    },
+  });
+  instance.routingProfiles.add({
+    id: seedIds.routingProfile,
+    name: "Basic Routing Profile",
+    shape: {
+      Description: "A simple routing profile.",
+      DefaultOutboundQueueId: seedIds.queue,
+      MediaConcurrencies: [{ Channel: "VOICE", Concurrency: 1 }],
+      QueueConfigs: [{ QueueReference: { QueueId: seedIds.queue, Channel: "VOICE" }, Priority: 1, Delay: 0 }],
+    },
+  });
+  instance.contactFlows.add({
+    id: seedIds.contactFlow,
+    name: "Sample inbound flow",
+    shape: {
+      Type: "CONTACT_FLOW",
+      Description: "Ends the contact at once.",
+      Content: JSON.stringify({
+        Version: "2019-10-30",
+        StartAction: "end",
+        Actions: [{ Identifier: "end", Type: "DisconnectParticipant", Parameters: {}, Transitions: {} }],
+      }),
+      Status: "PUBLISHED",
+      State: "ACTIVE",
+    },
+  });
+}
+
+function seedPeople(instance: InstanceState): void {
+  const profiles = [
+    { id: seedIds.adminProfile, name: "Admin", Permissions: ["Users.Create", "Users.Edit", "Users.Delete"] },
+    { id: seedIds.agentProfile, name: "Agent", Permissions: ["BasicAgentAccess"] },
+    {
+      id: seedIds.managerProfile,
+      name: "CallCenterManager",
+      Permissions: ["BasicAgentAccess", "Users.View"],
+    },
+    { id: seedIds.analystProfile, name: "QualityAnalyst", Permissions: ["BasicAgentAccess"] },
+  ];
+  for (const { id, name, Permissions } of profiles) {
+    instance.securityProfiles.add({ id, name, shape: { Permissions } });
+  }
+  instance.hierarchyGroups.add({ id: seedIds.hierarchyGroup, name: "Everyone", shape: { LevelId: "1" } });
+  instance.users.add({
+    id: seedIds.user,
+    name: "jane.doe",
+    shape: {
+      IdentityInfo: { FirstName: "Jane", LastName: "Doe", Email: "jane.doe@example.com" },
+      PhoneConfig: { PhoneType: "SOFT_PHONE", AutoAccept: false, AfterContactWorkTimeLimit: 0 },
+      SecurityProfileIds: [seedIds.agentProfile],
+      RoutingProfileId: seedIds.routingProfile,
+    },
+  });
+}
+
+function seedContacts(instance: InstanceState): void {
+  const begun = { InitiationTimestamp: new Date() };
+  instance.contacts.add({
+    id: seedIds.contact,
+    name: "",
+    shape: {
+      described: {
+        ...begun,
+        Channel: "VOICE",
+        InitiationMethod: "INBOUND",
+        CustomerEndpoint: { Type: "TELEPHONE_NUMBER", Address: "+15555550100" },
+        QueueInfo: { Id: seedIds.queue, EnqueueTimestamp: begun.InitiationTimestamp },
+      },
+      attributes: {},
+      recording: { state: "none" },
+    },
+  });
+  instance.contacts.add({
+    id: seedIds.chatContact,
+    name: "",
+    shape: {
+      described: { ...begun, Channel: "CHAT", InitiationMethod: "API" },
+      attributes: {},
+      recording: { state: "none" },
+    },
+  });
+}

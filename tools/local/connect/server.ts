@@ -1,0 +1,123 @@
+/**
+ * The embedded local Connect: Amazon Connect's REST-JSON protocol on a loopback port, from memory.
+ *
+ * It checks no signature and no Region; who may do what is decided before a call gets here.
+ */
+import { Buffer } from "node:buffer";
+import { randomUUID } from "node:crypto";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { HttpAnswer } from "../../../shared/request/encode.ts";
+import type { ConnectInstance, HttpCall } from "../../../shared/request/types.ts";
+import { answerCall, answerError, type ReceivedCall } from "./answer.ts";
+import { invalidParameter, ServiceFault } from "./service-fault.ts";
+import { Store } from "./store.ts";
+
+/** How a local Connect is started. */
+export interface LocalConnectOptions {
+  /** The instances that exist; each is seeded alike. */
+  readonly instances: readonly ConnectInstance[];
+  /** TCP port on 127.0.0.1; 0, the default, picks a free one. */
+  readonly port?: number;
+  /** Told of each request once its answer is known. */
+  readonly onCall?: (call: ReceivedCall) => void;
+}
+
+/** A running local Connect. */
+export interface LocalConnect {
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string;
+  /** The newest 1,000 requests, the oldest first. */
+  readonly received: readonly ReceivedCall[];
+  /** Stops accepting, lets what is in flight finish, and resolves when all connections are closed. */
+  close(): Promise<void>;
+}
+
+const maxReceived = 1000;
+const maxBodyBytes = 10 * 1024 * 1024;
+const requestTimeoutMs = 30_000;
+
+/** Starts a local Connect. Rejects when the port cannot be had. */
+export async function startLocalConnect(options: LocalConnectOptions): Promise<LocalConnect> {
+  const store = new Store(options.instances);
+  const received: ReceivedCall[] = [];
+  const server = createServer({ requestTimeout: requestTimeoutMs }, (request, response) => {
+    void serve(request, response, (call) => {
+      const result = answerCall(store, call);
+      received.push(result.received);
+      if (received.length > maxReceived) received.shift();
+      options.onCall?.(result.received);
+      return result.answer;
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port ?? 0, "127.0.0.1", resolve);
+  });
+  const address = server.address();
+  const port = typeof address === "object" ? address?.port : undefined;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    received,
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => (error ? reject(error) : resolve()));
+      }),
+  };
+}
+
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: (call: HttpCall) => HttpAnswer,
+): Promise<void> {
+  const requestId = randomUUID();
+  let given: HttpAnswer;
+  try {
+    given = answer(await readCall(request, requestId));
+  } catch (error) {
+    given = answerError(error, requestId);
+  }
+  response.writeHead(given.status, { ...given.headers, "content-length": Buffer.byteLength(given.body) });
+  response.end(given.body);
+}
+
+async function readCall(request: IncomingMessage, requestId: string): Promise<HttpCall> {
+  const url = request.url ?? "/";
+  const at = url.indexOf("?");
+  const headers = new Map<string, readonly string[]>();
+  for (const [name, values] of Object.entries(request.headersDistinct)) headers.set(name, values ?? []);
+  return {
+    method: request.method ?? "",
+    rawPath: at < 0 ? url : url.slice(0, at),
+    query: at < 0 ? [] : [...new URLSearchParams(url.slice(at + 1))],
+    headers,
+    body: await readBody(request),
+    requestId,
+  };
+}
+
+/**
+ * Reads the body as UTF-8. One over the limit is read to its end and dropped, so that its sender gets to see the answer.
+ *
+ * @throws ServiceFault when it is over the limit or not UTF-8
+ */
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size <= maxBodyBytes) chunks.push(chunk);
+    else chunks.length = 0;
+  }
+  if (size > maxBodyBytes) {
+    throw new ServiceFault(
+      "RequestEntityTooLargeException",
+      `the body must not be over ${maxBodyBytes} bytes`,
+    );
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks));
+  } catch {
+    throw invalidParameter("body", "must be UTF-8");
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * Refusals in the service's own words: the exceptions that Amazon Connect models, and the few that any AWS
+ * REST-JSON service answers without modelling them.
+ *
+ * These are answers that the local Connect gives on purpose, not failures of this product, so they stand
+ * beside `CodedError` and never under it.
+ */
+
+/** HTTP status of each exception; the modelled ones as in the SDK's schemas (a test holds them equal). */
+export const faultStatus = {
+  ContactNotFoundException: 410,
+  DuplicateResourceException: 409,
+  InternalServiceException: 500,
+  InvalidContactFlowException: 400,
+  InvalidParameterException: 400,
+  InvalidRequestException: 400,
+  NotImplementedException: 501,
+  RequestEntityTooLargeException: 413,
+  ResourceInUseException: 409,
+  ResourceNotFoundException: 404,
+  ServiceQuotaExceededException: 402,
+  UnknownOperationException: 404,
+} as const;
+
+/** Name of an exception that the local Connect answers with. */
+export type FaultName = keyof typeof faultStatus;
+
+/** A refusal that is sent to the caller as it is. */
+export class ServiceFault extends Error {
+  override readonly name = "ServiceFault";
+  readonly fault: FaultName;
+  /** The exception's own members besides its message: `ResourceId`, `problems`, … */
+  readonly members: object;
+
+  constructor(fault: FaultName, message: string, members: object = {}) {
+    super(message);
+    this.fault = fault;
+    this.members = members;
+  }
+}
+
+/** Refuses a parameter whose value the service does not accept. */
+export function invalidParameter(path: string, message: string): ServiceFault {
+  return new ServiceFault("InvalidParameterException", `${path}: ${message}`);
+}
+
+/** Refuses a request that does not fit the state that it meets, or that contradicts itself. */
+export function invalidRequest(message: string): ServiceFault {
+  return new ServiceFault("InvalidRequestException", message);
+}

@@ -1,0 +1,38 @@
+/**
+ * What the tables keep of each resource type besides id, ARN, name and tags: the members of its create
+ * operation, which its describe operation answers again.
+ */
+import type { InputOf } from "./handler.ts";
+
+/** A user. A password is never kept. */
+export type UserShape = Omit<InputOf<"CreateUser">, "InstanceId" | "Username" | "Password" | "Tags">;
+
+/** A security profile. */
+export type SecurityProfileShape = Omit<
+  InputOf<"CreateSecurityProfile">,
+  "InstanceId" | "SecurityProfileName" | "Tags"
+>;
+
+/** A routing profile. */
+export type RoutingProfileShape = Omit<InputOf<"CreateRoutingProfile">, "InstanceId" | "Name" | "Tags">;
+
+/** A queue of the type `STANDARD`. */
+export type QueueShape = Omit<InputOf<"CreateQueue">, "InstanceId" | "Name" | "Tags"> & {
+  readonly Status: "ENABLED" | "DISABLED";
+};
+
+/** A contact flow. */
+export type ContactFlowShape = Omit<InputOf<"CreateContactFlow">, "InstanceId" | "Name" | "Tags"> & {
+  readonly Status: "PUBLISHED" | "SAVED";
+  readonly State: "ACTIVE" | "ARCHIVED";
+};
+
+/** Hours of operation: open round the clock, since nothing here depends on them. */
+export interface HoursOfOperationShape {
+  readonly TimeZone: string;
+}
+
+/** A hierarchy group of the first level. */
+export interface HierarchyGroupShape {
+  readonly LevelId: string;
+}

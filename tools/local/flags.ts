@@ -1,0 +1,90 @@
+/**
+ * The flags of `npm start`, and the environment variables that stand in for them.
+ */
+import { parseArgs } from "node:util";
+
+/** Where the proxy sends what is allowed. */
+export type ConnectChoice =
+  | { readonly kind: "embedded" }
+  | { readonly kind: "aws" }
+  | { readonly kind: "url"; readonly url: string };
+
+export interface LocalFlags {
+  /** 0 picks a free port. */
+  readonly port: number;
+  readonly configFolder: string;
+  readonly connect: ConnectChoice;
+}
+
+export const usage = `Usage: npm start -- [flags]
+
+  --port N         port on 127.0.0.1, 0 picks a free one      (PORT, default 3000)
+  --config DIR     folder with authorizer.yaml and policies/  (AUTHORIZER_CONFIG, default config)
+  --connect URL    where allowed calls go: a URL, or \`aws\`    (CONNECT_ENDPOINT, default embedded)
+  --api rest       API Gateway flavour to imitate             (only rest for now)
+  --help           this text
+`;
+
+/** A flag or variable that cannot be used; the message says which and what it may be. */
+export class FlagError extends Error {
+  override readonly name = "FlagError";
+}
+
+/**
+ * Reads the command line; flags win over the environment.
+ *
+ * @returns the flags, or `help` when they are asked for
+ * @throws FlagError
+ */
+export function parseFlags(
+  argv: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): LocalFlags | "help" {
+  const values = readArguments(argv);
+  if (values.help === true) return "help";
+  if (values.api === "http")
+    throw new FlagError("`--api http` is not supported yet: leave it out, or give `rest`");
+  if (values.api !== "rest") throw new FlagError(`\`--api\` must be \`rest\`, not \`${values.api}\``);
+  const port = values.port ?? present(environment["PORT"]) ?? "3000";
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
+    throw new FlagError(`the port must be a number from 0 to 65535, not \`${port}\``);
+  }
+  return {
+    port: Number(port),
+    configFolder: values.config ?? present(environment["AUTHORIZER_CONFIG"]) ?? "config",
+    connect: parseConnect(values.connect ?? present(environment["CONNECT_ENDPOINT"])),
+  };
+}
+
+function readArguments(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: {
+        port: { type: "string" },
+        config: { type: "string" },
+        connect: { type: "string" },
+        api: { type: "string", default: "rest" },
+        help: { type: "boolean" },
+      },
+    }).values;
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new FlagError(`${message.split(". ")[0]}; see \`npm start -- --help\``, { cause });
+  }
+}
+
+function parseConnect(text: string | undefined): ConnectChoice {
+  if (text === undefined) return { kind: "embedded" };
+  if (text === "aws") return { kind: "aws" };
+  if (URL.canParse(text)) {
+    const { protocol, username, password, search, hash } = new URL(text);
+    const isPlain = username + password + search + hash === "";
+    if ((protocol === "http:" || protocol === "https:") && isPlain) return { kind: "url", url: text };
+  }
+  throw new FlagError(`\`--connect\` must be an http or https URL or \`aws\`, not \`${text}\``);
+}
+
+function present(text: string | undefined): string | undefined {
+  return text === "" ? undefined : text;
+}

@@ -1,0 +1,64 @@
+/**
+ * Calls a handler as the Lambda service does: events and results cross a JSON boundary, and time is short.
+ */
+import type { Context } from "aws-lambda";
+
+/** A deployed handler, as the gateway sees it. */
+export type Handler<Event> = (event: Event, context: Context) => Promise<unknown>;
+
+/** The handler did not answer in time. It may still be running; its answer is dropped. */
+export class InvocationTimeout extends Error {
+  override readonly name = "InvocationTimeout";
+}
+
+export interface Invocation<Event> {
+  readonly functionName: string;
+  readonly handler: Handler<Event>;
+  readonly event: Event;
+  readonly timeoutMs: number;
+  readonly requestId: string;
+}
+
+/**
+ * Resolves to the handler's result as JSON would carry it; rejects with what the handler threw, or with
+ * {@link InvocationTimeout}.
+ */
+export async function invoke<Event>(invocation: Invocation<Event>): Promise<unknown> {
+  const { handler, timeoutMs } = invocation;
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new InvocationTimeout(`no answer within ${timeoutMs} ms`)), timeoutMs);
+  });
+  try {
+    // INVARIANT: a copy, so that a handler that changes its event changes nobody else's.
+    const event: Event = JSON.parse(JSON.stringify(invocation.event));
+    const result = await Promise.race([handler(event, lambdaContext(invocation)), timeout]);
+    const json = JSON.stringify(result);
+    return json === undefined ? undefined : JSON.parse(json);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+type InvocationFacts = Pick<Invocation<unknown>, "functionName" | "timeoutMs" | "requestId">;
+
+function lambdaContext({ functionName, timeoutMs, requestId }: InvocationFacts): Context {
+  const endsAt = performance.now() + timeoutMs;
+  const unsupported = () => {
+    throw new Error("the callback style of Node.js 0.10 is not supported");
+  };
+  return {
+    callbackWaitsForEmptyEventLoop: true,
+    functionName,
+    functionVersion: "$LATEST",
+    invokedFunctionArn: `arn:aws:lambda:us-east-1:123456789012:function:${functionName}`,
+    memoryLimitInMB: "512",
+    awsRequestId: requestId,
+    logGroupName: `/aws/lambda/${functionName}`,
+    logStreamName: "local",
+    getRemainingTimeInMillis: () => Math.max(0, Math.round(endsAt - performance.now())),
+    done: unsupported,
+    fail: unsupported,
+    succeed: unsupported,
+  };
+}

@@ -1,0 +1,16 @@
+/**
+ * The limits of an API Gateway REST API, from "Quotas for configuring and running a REST API" and "Amazon API
+ * Gateway quotas" in the API Gateway Developer Guide. None of those used here can be raised by default.
+ */
+export const limits = {
+  /** Payload size. */
+  bodyBytes: 10 * 1024 * 1024,
+  /** Total combined size of request line and header values. */
+  headerBytes: 10_240,
+  /** A method's ARN, when authorization is on: 414 beyond it. */
+  methodArnBytes: 1600,
+  /** Integration time-out. */
+  integrationTimeoutMs: 29_000,
+  /** Lambda authorizer result. */
+  authorizerResultBytes: 8192,
+} as const;

@@ -1,0 +1,81 @@
+/**
+ * The program behind `npm start`: flags, the one line on stdout, signals, exit statuses.
+ *
+ * Statuses: 0 stopped by a signal, 1 could not start, 2 unusable flags or configuration.
+ */
+import { DocumentError } from "../../shared/errors.ts";
+import { FlagError, parseFlags, usage } from "./flags.ts";
+import { type LocalGateway, startLocal } from "./start-local.ts";
+
+/** npm passes a signal on that the terminal has sent to us already: the second of such a pair is not another. */
+const samePairMs = 500;
+
+const tell = (text: string) => process.stderr.write(`${text}\n`);
+
+/** Runs until a signal; resolves to the exit status when it could not start, or was asked for help. */
+async function run(): Promise<number | undefined> {
+  try {
+    const flags = parseFlags(process.argv.slice(2), process.env);
+    if (flags === "help") {
+      process.stdout.write(usage);
+      return 0;
+    }
+    if (flags.connect.kind !== "aws") {
+      // Whatever plays Connect here: no profile or role of the developer's is looked up for it.
+      process.env["AWS_ACCESS_KEY_ID"] ||= "local";
+      process.env["AWS_SECRET_ACCESS_KEY"] ||= "local";
+    }
+    const gateway = await startLocal({ ...flags, environment: process.env, tell });
+    stopOnSignal(gateway);
+    process.stdout.write(`ready ${gateway.url}\n`);
+    return undefined;
+  } catch (cause) {
+    tell(describeFailure(cause));
+    return cause instanceof FlagError || cause instanceof DocumentError ? 2 : 1;
+  }
+}
+
+function stopOnSignal(gateway: LocalGateway): void {
+  let stoppingSince: number | undefined;
+  const stop = () => {
+    const now = performance.now();
+    if (stoppingSince !== undefined) {
+      if (now - stoppingSince > samePairMs) process.exit(1);
+      return;
+    }
+    stoppingSince = now;
+    tell("stopping: finishing what is in flight (once more to stop at once)");
+    gateway.close().then(
+      () => process.exit(0),
+      (cause: unknown) => {
+        tell(describeFailure(cause));
+        process.exit(1);
+      },
+    );
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+  if (process.env["npm_lifecycle_event"] !== undefined) whenOrphaned(stop);
+}
+
+/** `kill` on npm ends npm and the shell between us, and we would go on holding the port. */
+function whenOrphaned(stop: () => void): void {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    stop();
+  }, 250);
+  timer.unref();
+}
+
+function describeFailure(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  if ("code" in cause && cause.code === "EADDRINUSE") {
+    return `${cause.message}: choose another port with \`--port\``;
+  }
+  return cause.message;
+}
+
+const status = await run();
+if (status !== undefined) process.exit(status);

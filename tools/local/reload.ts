@@ -1,0 +1,52 @@
+/**
+ * Keeps the bundle file in step with the configuration folder: a good change replaces it, a bad one is told
+ * and changes nothing.
+ */
+import { loadConfiguration } from "../../shared/config/load-configuration.ts";
+import type { Bundle, Configuration } from "../../shared/config/types.ts";
+import { formatIssue } from "../../shared/errors.ts";
+import type { BundleFile } from "./bundle-file.ts";
+import { type LocalIssuer, trustLocalIssuer } from "./local-bundle.ts";
+import { type FolderWatcher, watchFolder } from "./watch-folder.ts";
+
+export interface ReloadOptions {
+  readonly configFolder: string;
+  /** The folder's fingerprint from before the configuration was read. */
+  readonly seen: string;
+  /** The configuration that the gateway was started with. */
+  readonly started: Configuration;
+  readonly issuer: LocalIssuer;
+  readonly file: BundleFile;
+  /** Called when another bundle is in place. */
+  readonly onReload: () => void;
+  readonly tell: (text: string) => void;
+}
+
+/** Watches the folder until the watcher is closed. */
+export function reloadOnChange(options: ReloadOptions): FolderWatcher {
+  return watchFolder(options.configFolder, options.seen, () => reload(options));
+}
+
+async function reload({ configFolder, started, issuer, file, onReload, tell }: ReloadOptions): Promise<void> {
+  const loaded = await loadConfiguration(configFolder);
+  if (!loaded.ok) {
+    tell([...loaded.issues.map(formatIssue), "not reloaded: the last good configuration stays"].join("\n"));
+    return;
+  }
+  for (const warning of loaded.warnings) tell(formatIssue(warning));
+  const bundle: Bundle = trustLocalIssuer(loaded.bundle, issuer);
+  await file.replace(bundle);
+  onReload();
+  tell(`reloaded ${bundle.version}`);
+  if (needsRestart(started, bundle.config)) {
+    tell(
+      "restart to use the changed `instances` and `tokenHeader`: this gateway was started with the former ones",
+    );
+  }
+}
+
+/** The embedded Connect has the instances, and API Gateway the identity source, of the start. */
+function needsRestart(started: Configuration, now: Configuration): boolean {
+  const arns = ({ instances }: Configuration) => instances.map(({ arn }) => arn).join();
+  return started.tokenHeader !== now.tokenHeader || arns(started) !== arns(now);
+}

@@ -1,0 +1,120 @@
+/**
+ * Puts the local gateway together: token issuer, embedded Connect, bundle file, the deployed handlers, API
+ * Gateway in front.
+ */
+import { type AuthorizerHandler, createAuthorizerHandler } from "../../functions/authorizer/handler.ts";
+import { createProxyHandler, type ProxyHandler } from "../../functions/proxy/handler.ts";
+import type { RecordSink } from "../../shared/audit/decision-record.ts";
+import { loadConfiguration } from "../../shared/config/load-configuration.ts";
+import type { Configuration } from "../../shared/config/types.ts";
+import { DocumentError, formatIssue } from "../../shared/errors.ts";
+import { renderBanner } from "./banner.ts";
+import { type BundleFile, createBundleFile } from "./bundle-file.ts";
+import { startLocalConnect } from "./connect/server.ts";
+import { formatDecision } from "./decision-line.ts";
+import type { ConnectChoice, LocalFlags } from "./flags.ts";
+import { startGateway } from "./gateway.ts";
+import { trustLocalIssuer } from "./local-bundle.ts";
+import { reloadOnChange } from "./reload.ts";
+import { tokenRoutes } from "./token-endpoint.ts";
+import { createTokenIssuer } from "./token-issuer.ts";
+import { fingerprintFolder } from "./watch-folder.ts";
+
+export interface LocalGateway {
+  readonly url: string;
+  /** Finishes what is in flight and removes what was written. */
+  close(): Promise<void>;
+}
+
+export interface LocalSettings extends LocalFlags {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Takes text for people: whole lines, the last line break left out. */
+  readonly tell: (text: string) => void;
+}
+
+interface Functions {
+  readonly authorizer: AuthorizerHandler;
+  readonly proxy: ProxyHandler;
+}
+
+/**
+ * Starts everything; what it returns accepts requests.
+ *
+ * @throws DocumentError for a bad configuration; the system's error when the port is taken
+ */
+export async function startLocal(settings: LocalSettings): Promise<LocalGateway> {
+  const cleanUps: (() => unknown)[] = [];
+  const close = async () => {
+    for (let cleanUp = cleanUps.pop(); cleanUp !== undefined; cleanUp = cleanUps.pop()) await cleanUp();
+  };
+  try {
+    const url = await assemble(settings, (cleanUp) => cleanUps.push(cleanUp));
+    return { url, close };
+  } catch (cause) {
+    await close();
+    throw cause;
+  }
+}
+
+/** Starts part after part; what was started last is cleaned up first. */
+async function assemble(settings: LocalSettings, onClose: (cleanUp: () => unknown) => void): Promise<string> {
+  const { configFolder, tell } = settings;
+  const seen = await fingerprintFolder(configFolder);
+  const loaded = await loadConfiguration(configFolder);
+  if (!loaded.ok) throw new DocumentError(loaded.issues);
+  for (const warning of loaded.warnings) tell(formatIssue(warning));
+  const { config } = loaded.bundle;
+
+  const connect = await openConnect(settings.connect, config);
+  onClose(() => connect.close());
+
+  let file: BundleFile | undefined;
+  onClose(() => file?.remove());
+
+  // The issuer's name holds the port, and the bundle holds the issuer's name: the gateway listens first.
+  let resolveFunctions: (functions: Functions) => void = () => undefined;
+  const functions = new Promise<Functions>((resolve) => {
+    resolveFunctions = resolve;
+  });
+  let url = "";
+  const tokens = await createTokenIssuer(() => url);
+  const gateway = await startGateway({
+    port: settings.port,
+    authorizer: async (event) => (await functions).authorizer(event),
+    proxy: async (event, context) => (await functions).proxy(event, context),
+    tokenHeader: config.tokenHeader,
+    localRoutes: tokenRoutes(tokens),
+    onProblem: tell,
+  });
+  onClose(() => gateway.close());
+  url = gateway.url;
+
+  const issuer = { url, jwks: tokens.jwks };
+  const bundle = trustLocalIssuer(loaded.bundle, issuer);
+  file = await createBundleFile(bundle);
+  const environment = {
+    ...settings.environment,
+    AUTHORIZER_BUNDLE: `file:${file.path}`,
+    AUTHORIZER_REFRESH_SECONDS: "0",
+    CONNECT_ENDPOINT: connect.endpoint,
+  };
+  const onRecord: RecordSink = (record) => tell(formatDecision(record));
+  resolveFunctions({
+    authorizer: createAuthorizerHandler(environment, { onRecord }),
+    proxy: createProxyHandler(environment, { onRecord }),
+  });
+
+  const onReload = () => gateway.clearAuthorizerCache();
+  const watcher = reloadOnChange({ configFolder, seen, started: config, issuer, file, onReload, tell });
+  onClose(() => watcher.close());
+  tell(renderBanner({ ...settings, url, connectUrl: connect.endpoint, version: bundle.version, config }));
+  return url;
+}
+
+async function openConnect(choice: ConnectChoice, { instances }: Configuration) {
+  if (choice.kind !== "embedded") {
+    return { endpoint: choice.kind === "aws" ? "aws" : choice.url, close: async () => undefined };
+  }
+  const server = await startLocalConnect({ instances });
+  return { endpoint: server.url, close: () => server.close() };
+}

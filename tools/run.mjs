@@ -1,0 +1,17 @@
+/**
+ * Builds one of our programs and becomes it: `node tools/run.mjs NAME [ARG…]`.
+ *
+ * One process from `npm start` to the server, so that signals and exit statuses arrive where they should.
+ */
+import { fileURLToPath } from "node:url";
+import { stop } from "esbuild";
+import { buildTool } from "./build.mjs";
+
+const name = process.argv[2];
+if (name !== "cli" && name !== "local" && name !== "generate" && name !== "bench") {
+  throw new Error(`no such program: ${name}`);
+}
+const program = await buildTool(name);
+await stop();
+process.argv.splice(1, 2, fileURLToPath(program));
+await import(program);
