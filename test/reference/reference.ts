@@ -15,8 +15,8 @@ export function decideByReference(layers: Json.Layers, request: Json.Request) {
     return "explicitDeny";
   const isAllowList = (policy: Json.Policy) => list(policy.Statement).some((s) => s.Effect === "Allow");
   const limits = [...boundaries, ...guardrails.filter(isAllowList)];
-  const isAllowed = policies.some((p) => has(p, "Allow")) && limits.every((p) => has(p, "Allow"));
-  return isAllowed ? "allowed" : "implicitDeny";
+  if (!limits.every((policy) => has(policy, "Allow"))) return "implicitDeny";
+  return policies.some((policy) => has(policy, "Allow")) ? "allowed" : "implicitDeny";
 }
 
 function applies(s: Json.Statement, version: string | undefined, request: Json.Request): boolean {
@@ -70,7 +70,7 @@ function equals(operator: string, actual: string, expected: string, at: Setting)
     if (/Bool/.test(operator) && !/^(true|false)$/i.test(actual)) return false;
     return /Case|Bool/.test(operator) ? actual.toLowerCase() === value.toLowerCase() : actual === value;
   }
-  if (/Binary/.test(operator)) return Buffer.from(actual, "base64").equals(Buffer.from(expected, "base64"));
+  if (/Binary/.test(operator)) return actual.length % 4 === 0 && bytes(actual).equals(bytes(expected));
   if (/Ip/.test(operator)) return isInside(actual, expected);
   const read = /Date/.test(operator) ? time : number;
   if (/LessThan/.test(operator) && read(actual) < read(expected)) return true;
@@ -78,15 +78,28 @@ function equals(operator: string, actual: string, expected: string, at: Setting)
   return /Equals/.test(operator) && read(actual) === read(expected);
 }
 
-const number = (text: string) => (/^[+-]?\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN);
+const bytes = (base64: string) => Buffer.from(base64, "base64");
+/** In units of 10^-40, so that nothing is rounded. */
+const number = (text: string) => {
+  const [, sign, integer, fraction = ""] = /^([+-]?)(\d+)(?:\.(\d+))?$/.exec(text) ?? [];
+  return integer === undefined
+    ? Number.NaN
+    : BigInt(`${integer}${fraction.padEnd(40, "0")}`) * BigInt(`${sign}1`);
+};
 const isEpoch = (text: string) => /^-?\d+(\.\d+)?$/.test(text) && !/^\d{4}$/.test(text);
-const time = (text: string) => (isEpoch(text) ? Number(text) * 1000 : Date.parse(text));
+const isDay = (text: string) => new Date(Date.parse(text)).toJSON()?.startsWith(text) ?? false;
+const time = (text: string) => {
+  const parsed = isDay(text.slice(0, 10)) ? Date.parse(text) : Number.NaN;
+  return isEpoch(text) ? Number(text) * 1000 : parsed;
+};
 
 function isInside(address: string, range: string): boolean {
-  const block = new BlockList();
+  const plain = address.replace(/^::ffff:(?=\d+\.)/i, "");
   const [net = "", bits = isIPv4(net) ? "32" : "128"] = range.split("/");
-  block.addSubnet(net, Number(bits), isIPv4(net) ? "ipv4" : "ipv6");
-  return isIPv4(address) ? block.check(address) : isIPv6(address) && block.check(address, "ipv6");
+  const [family, isOfFamily] = isIPv4(net) ? (["ipv4", isIPv4] as const) : (["ipv6", isIPv6] as const);
+  const block = new BlockList();
+  block.addSubnet(net, Number(bits), family);
+  return isOfFamily(plain) && block.check(plain, family);
 }
 
 const list = <Value>(value: Json.OneOrMore<Value>): readonly Value[] =>
@@ -95,11 +108,8 @@ const arnParts = (arn: string) => /^(.*?):(.*?):(.*?):(.*?):(.*?):(.*)$/s.exec(a
 
 function valuesOf(key: string, { context }: Setting): readonly string[] | undefined {
   const found = Object.entries(context).find(([name]) => name.toLowerCase() === key.toLowerCase());
-  return found === undefined || found[1].length === 0
-    ? found?.[1] === ""
-      ? [""]
-      : undefined
-    : list(found[1]);
+  const values = found === undefined ? [] : list(found[1]);
+  return values.length === 0 ? undefined : values;
 }
 
 /** Private-use characters stand for a literal `*` and `?` while a pattern is put together. */
@@ -117,7 +127,6 @@ function resolve(text: string, at: Setting, wildcards: boolean): string | undefi
     return mark(fallback ?? "");
   };
   const variable = /\$\{(?:([*?$])|([^,}]+)(?:, *'([^']*)')?)\}/g;
-  // Only what stands between variables can hold wildcards.
   const resolved = at.variables ? text.replace(variable, replace) : text;
   return hasValues ? (wildcards ? resolved : mark(resolved)) : undefined;
 }
@@ -128,13 +137,13 @@ const translate = (pattern: string, star: string, one: string) =>
 const like = (pattern: string, text: string) =>
   new RegExp(`^${translate(pattern, ".*", ".")}$`, "s").test(text);
 
-/** A `*` that ends one of the first five parts reaches beyond it; other wildcards there do not. */
+/** Within the first five parts a wildcard does not match a colon, unless it is a `*` that ends its part. */
 function inParts(pattern: string): string {
   const parts = pattern.split(":");
   const first = parts.slice(0, 5).map((part) => {
     const [head, end] = part.endsWith("*") ? [part.slice(0, -1), ".*"] : [part, ""];
     return translate(head, "[^:]*", "[^:]") + end;
   });
-  const rest = parts.slice(5).join(":");
-  return [...first, ...(parts.length > 5 ? [translate(rest, ".*", ".")] : [])].join(":");
+  const rest = parts.length > 5 ? [translate(parts.slice(5).join(":"), ".*", ".")] : [];
+  return [...first, ...rest].join(":");
 }
