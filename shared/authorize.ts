@@ -91,6 +91,7 @@ function decide(caller: Caller, seen: SeenCall): CallDecision {
 const noBinding: LayeredEvaluation = {
   decision: "implicitDeny",
   layer: "attached",
+  mayBeDenied: false,
   matched: [],
   missingContextKeys: [],
 };
@@ -117,9 +118,9 @@ function combine(asks: readonly AskDecision[]): Pick<CallDecision, "decision" | 
   return { decision: "allowed", decisive: first };
 }
 
-function isOpen(ask: Ask, { decision }: LayeredEvaluation): boolean {
-  if (decision === "allowed") return false;
-  return decision !== "implicitDeny" || ask.sort === "required";
+/** A referenced target needs no Allow, but nothing may deny it; a required one needs a certain Allow. */
+function isOpen({ sort }: Ask, { decision, mayBeDenied }: LayeredEvaluation): boolean {
+  return sort === "referenced" ? mayBeDenied : decision !== "allowed";
 }
 
 function placeOf({ instance, namesInstance }: Destination): CallPlace {

@@ -12,13 +12,13 @@ import { createBundleSource, type Environment } from "../../shared/config/bundle
 import { describeDenial, summarizeDecision } from "../../shared/decision-report.ts";
 import { CodedError } from "../../shared/errors.ts";
 import { readBearerToken } from "../../shared/identity/bearer-token.ts";
-import { encodePrincipal } from "../../shared/identity/principal-context.ts";
 import type { VerifiedPrincipal } from "../../shared/identity/types.ts";
 import { createTokenVerifier, type TokenVerifier } from "../../shared/identity/verify.ts";
 import { answerErrorOf } from "../../shared/request/answer-error.ts";
 import { readAuthorizerEvent } from "../../shared/request/rest-event.ts";
 import { matchRoute } from "../../shared/request/route.ts";
 import type { HttpCall } from "../../shared/request/types.ts";
+import { authorizerResult } from "./result.ts";
 
 export interface HandlerOptions {
   /** The `package:` bundle, as parsed JSON. */
@@ -30,13 +30,13 @@ export type AuthorizerHandler = (
   event: APIGatewayRequestAuthorizerEvent,
 ) => Promise<APIGatewayAuthorizerResult>;
 
-/** What is known of a call so far, for its record and its answer. */
-type Progress = Omit<DecisionRecord, "type" | "time" | "stage" | "requestId" | "outcome">;
+/** What becomes known of a call on the way, for its record. */
+type Progress = { -readonly [Field in keyof DecisionRecord]?: DecisionRecord[Field] };
 
 /**
  * Creates the handler.
  *
- * The handler throws exactly `Unauthorized`, which API Gateway answers with 401, and `jwks_unavailable`, which it
+ * The handler throws exactly `Unauthorized`, which API Gateway answers with 401, or `jwks_unavailable`, which it
  * answers with 500 and does not cache, so that a client may try again. It throws nothing else.
  */
 export function createAuthorizerHandler(
@@ -55,47 +55,45 @@ export function createAuthorizerHandler(
     return verifier.verify(token);
   }
 
-  return async (event) => {
+  async function answer(
+    event: APIGatewayRequestAuthorizerEvent,
+    progress: Progress,
+  ): Promise<APIGatewayAuthorizerResult> {
     const call = readAuthorizerEvent(event);
-    const record = (outcome: DecisionRecord["outcome"], progress: Progress): void =>
-      write({
-        type: "decision",
-        time: new Date().toISOString(),
-        stage: "authorizer",
-        requestId: call.requestId,
-        outcome,
-        ...progress,
-      });
-    let principal: VerifiedPrincipal | undefined;
+    const bundle = await bundles.current();
+    progress.policyVersion = bundle.version;
+    const principal = await identify(call, bundle);
+    progress.principal = { id: principal.id, name: principal.name, issuer: principal.issuer };
+    const decision = decide(call, principal, bundle);
+    if (decision) Object.assign(progress, summarizeDecision(decision));
+    progress.outcome = outcomeOf(decision);
+    const refusal = decision && progress.outcome === "deny" ? describeDenial(principal, decision) : undefined;
+    if (refusal !== undefined) progress.message = refusal;
+    return authorizerResult(event, { principal, policyVersion: bundle.version, refusal });
+  }
+
+  return async (event) => {
+    const progress: Progress = {};
     try {
-      const bundle = await bundles.current();
-      principal = await identify(call, bundle);
-      const decision = decide(call, principal, bundle);
-      const denied = decision?.decision === "explicitDeny" || decision?.decision === "implicitDeny";
-      const message = decision && denied ? describeDenial(principal, decision) : undefined;
-      const outcome = denied ? "deny" : decision?.decision === "allowed" ? "allow" : "notYetKnown";
-      record(outcome, {
-        ...describe(principal, decision),
-        policyVersion: bundle.version,
-        ...(message ? { message } : {}),
-      });
-      return document(event, { principal, version: bundle.version, ...(message ? { message } : {}) });
+      return await answer(event, progress);
     } catch (error) {
-      const { message } = answerErrorOf(error);
       const reason = error instanceof CodedError ? error.code : "internal";
-      record("error", {
-        ...(principal ? describe(principal) : {}),
-        reason,
-        message: error instanceof Error ? error.message : message,
-      });
+      Object.assign(progress, { outcome: "error", reason, message: String(error) });
       if (reason === "unauthorized") throw new Error("Unauthorized");
       if (reason === "jwksUnavailable") throw new Error("jwks_unavailable");
-      return document(event, { ...(principal ? { principal } : {}), message });
+      return authorizerResult(event, { refusal: answerErrorOf(error).message });
+    } finally {
+      const { requestId } = event.requestContext;
+      const time = new Date().toISOString();
+      write({ type: "decision", time, stage: "authorizer", requestId, outcome: "error", ...progress });
     }
   };
 }
 
-/** Decides what the URL tells; `undefined` when it tells nothing, since the proxy answers unknown routes and bad ids. */
+/**
+ * Decides what the URL tells; `undefined` when it tells nothing, since unknown routes and malformed identifiers are
+ * the proxy's to answer.
+ */
 function decide(
   call: HttpCall,
   principal: VerifiedPrincipal,
@@ -105,39 +103,14 @@ function decide(
     const routed = matchRoute(call.method, call.rawPath);
     return routed && decideRoute({ bundle, principal, call }, routed);
   } catch (error) {
-    if (error instanceof CodedError && error.code === "invalidInput") return undefined;
+    const isForProxy =
+      error instanceof CodedError && (error.code === "invalidInput" || error.code === "unknownOperation");
+    if (isForProxy) return undefined;
     throw error;
   }
 }
 
-function describe(principal: VerifiedPrincipal, decision?: CallDecision): Progress {
-  const { id, name, issuer } = principal;
-  return { principal: { id, name, issuer }, ...(decision ? summarizeDecision(decision) : {}) };
-}
-
-/**
- * The answer to API Gateway: one statement, with the literal action, because some emulators ignore a Deny beside
- * an Allow and wildcards in the action.
- */
-function document(
-  event: APIGatewayRequestAuthorizerEvent,
-  facts: { readonly principal?: VerifiedPrincipal; readonly version?: string; readonly message?: string },
-): APIGatewayAuthorizerResult {
-  const { principal, version, message } = facts;
-  const denied = message !== undefined;
-  return {
-    principalId: principal?.id ?? "unknown",
-    policyDocument: {
-      Version: "2012-10-17",
-      Statement: [
-        { Effect: denied ? "Deny" : "Allow", Action: "execute-api:Invoke", Resource: event.methodArn },
-      ],
-    },
-    context: {
-      ...(principal ? { principal: encodePrincipal(principal) } : {}),
-      ...(version ? { policyVersion: version } : {}),
-      // For the gateway response: `message` as it is, `messageJson` ready to stand between quotes in a JSON template.
-      ...(denied ? { message, messageJson: JSON.stringify(message).slice(1, -1) } : {}),
-    },
-  };
+function outcomeOf(decision: CallDecision | undefined): DecisionRecord["outcome"] {
+  if (decision?.decision === "explicitDeny" || decision?.decision === "implicitDeny") return "deny";
+  return decision?.decision === "allowed" ? "allow" : "notYetKnown";
 }

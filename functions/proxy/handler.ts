@@ -84,7 +84,7 @@ export function createProxyHandler(environment: Environment, options: HandlerOpt
         Object.assign(progress, {
           outcome: "error",
           reason,
-          message: error instanceof Error ? error.message : reason,
+          message: String(error),
         });
         return encodeError(answerErrorOf(error), requestId);
       },

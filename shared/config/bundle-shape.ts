@@ -4,7 +4,7 @@
  * A hash shows that nobody changed a bundle by accident; it does not show who made it, or with which version of
  * this product. So that everything is checked here again, and a member that this version does not know is refused.
  */
-import { parseInstanceArn, partitionOfRole } from "./instance-arn.ts";
+import { parseInstanceArn } from "./instance-arn.ts";
 import { isIssuerUrl, isKeySetUrl, jwkProblem } from "./issuer-rules.ts";
 import { also, list, object, oneOf, record, type Shape, text } from "./shape.ts";
 import type { Bundle, Configuration } from "./types.ts";
@@ -22,8 +22,8 @@ const instance = also(
       parsed.accountId === value.accountId &&
       parsed.id === value.id;
     if (!same) return "is not the instance of its ARN";
-    const role = value.roleArn === undefined ? value.partition : partitionOfRole(value.roleArn);
-    return role === value.partition ? undefined : "has a malformed role";
+    // Assuming roles is not built yet: the proxy would call with its own role instead.
+    return value.roleArn === undefined ? undefined : "asks for a role, which is not supported yet";
   }),
 );
 

@@ -81,6 +81,10 @@ function readRole(node: DocumentNode | undefined, instance: ConnectInstance | un
       "malformedArn",
       `the role is of partition \`${partition}\`, its instance of \`${instance.partition}\``,
     );
+  } else {
+    // The proxy would call with its own role instead: a configuration must not silently do something else.
+    const message = "assuming a role is not supported yet; give the proxy's own role access to the instance";
+    node?.report("notSupportedYet", message);
   }
   return arn;
 }

@@ -3,8 +3,10 @@
  * Guide, "IAM JSON policy elements: Action").
  */
 import type { ActionElement } from "./document.ts";
-import { compileGlob, type Glob, matchGlob } from "./glob.ts";
+import { compileGlob, type Glob, literalGlob, matchGlob } from "./glob.ts";
+import { quote } from "./quote.ts";
 import { parseTemplate } from "./template.ts";
+import { createTextSet, type TextSet } from "./text-set.ts";
 
 /** A compiled action pattern. */
 export interface ActionPattern {
@@ -19,7 +21,7 @@ export interface CompiledActions {
   readonly negated: boolean;
   readonly patterns: readonly ActionPattern[];
   /** The patterns that name one action each, in lower case. */
-  readonly literals: ReadonlySet<string>;
+  readonly literals: TextSet;
   /** The others. */
   readonly globs: readonly Glob[];
 }
@@ -27,16 +29,17 @@ export interface CompiledActions {
 /** Compiles one pattern; returns what is wrong with it, as a message. */
 export function compileActionPattern(pattern: string): ActionPattern | string {
   if (!/^[A-Za-z0-9_.*?:-]+$/.test(pattern)) {
-    return `action \`${pattern}\` has characters that no action has; variables are not allowed here`;
+    return `action ${quote(pattern)} has characters that no action has; variables are not allowed here`;
   }
   const colon = pattern.indexOf(":");
   const onlyStars = /^\*+$/.test(pattern);
   if (!onlyStars && (colon <= 0 || colon === pattern.length - 1 || pattern.indexOf(":", colon + 1) >= 0)) {
-    return `action \`${pattern}\` is not \`service:name\` or \`*\``;
+    return `action ${quote(pattern)} is not \`service:name\` or \`*\``;
   }
-  const template = parseTemplate(pattern.toLowerCase(), { variables: false, wildcards: true });
-  if (typeof template === "string") return template;
-  return { pattern, glob: compileGlob(template.codes) };
+  const lower = pattern.toLowerCase();
+  if (!/[*?]/.test(lower)) return { pattern, glob: literalGlob(lower) };
+  const template = parseTemplate(lower, { variables: false, wildcards: true });
+  return typeof template === "string" ? template : { pattern, glob: compileGlob(template.codes) };
 }
 
 /** Gathers compiled patterns into an element. */
@@ -44,13 +47,13 @@ export function compileActions(
   kind: ActionElement["kind"],
   patterns: readonly ActionPattern[],
 ): CompiledActions {
-  const literals = new Set<string>();
+  const literals: string[] = [];
   const globs: Glob[] = [];
   for (const { glob } of patterns) {
-    if (glob.kind === "literal") literals.add(glob.text);
+    if (glob.kind === "literal") literals.push(glob.text);
     else globs.push(glob);
   }
-  return { negated: kind === "NotAction", patterns, literals, globs };
+  return { negated: kind === "NotAction", patterns, literals: createTextSet(literals), globs };
 }
 
 /** Tells whether the statement is about the action, given in lower case. */

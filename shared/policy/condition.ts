@@ -5,6 +5,8 @@
 import type { RequestContext } from "./context.ts";
 import type { PolicyCondition } from "./document.ts";
 import { type ConditionOperator, parseOperator, suggestOperator } from "./operators.ts";
+import { quote } from "./quote.ts";
+import { createTextSet, type TextSet } from "./text-set.ts";
 import { FALSE, not, TRUE, type Truth, UNDECIDED, UNKNOWN } from "./unknown.ts";
 import { compileValue, type ValueMatcher } from "./value-matcher.ts";
 
@@ -20,7 +22,7 @@ export interface CompiledCondition {
   readonly whenMissing: boolean;
   readonly whenPresent: boolean;
   /** The values that are compared for plain equality. */
-  readonly literals: ReadonlySet<string>;
+  readonly literals: TextSet;
   readonly others: readonly ValueMatcher[];
 }
 
@@ -37,7 +39,7 @@ export function compileCondition(
   if (operator === undefined) {
     const suggestion = suggestOperator(source.operator);
     const hint = suggestion === undefined ? "" : `; did you mean \`${suggestion}\``;
-    report("", "unknownOperator", `\`${source.operator}\` is not a condition operator${hint}`);
+    report("", "unknownOperator", `${quote(source.operator)} is not a condition operator${hint}`);
     return undefined;
   }
   if (source.key === "") report("", "badKey", "condition key is empty");
@@ -57,7 +59,7 @@ export function compileCondition(
     values,
     whenMissing: texts.includes("true"),
     whenPresent: texts.includes("false"),
-    literals: new Set(values.flatMap((matcher) => matcher.literal ?? [])),
+    literals: createTextSet(values.flatMap((matcher) => matcher.literal ?? [])),
     others: values.filter((matcher) => matcher.literal === undefined),
   };
 }

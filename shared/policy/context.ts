@@ -2,6 +2,7 @@
  * What a policy may ask about a request: its context keys, looked up without case.
  */
 import { InputError } from "../errors.ts";
+import { quote } from "./quote.ts";
 import type { UNKNOWN } from "./unknown.ts";
 
 /** A context key's value: one, several, absent (`undefined`), or not known yet. */
@@ -24,7 +25,7 @@ export function createContext(
   for (const [key, value] of Object.entries(values)) {
     const lower = key.toLowerCase();
     if (byKey.has(lower)) {
-      throw new InputError("context", `key \`${key}\` is given twice; condition keys have no case`);
+      throw new InputError("context", `key ${quote(key)} is given twice; condition keys have no case`);
     }
     byKey.set(lower, value);
   }

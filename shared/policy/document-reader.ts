@@ -2,8 +2,9 @@
  * Reads typed elements out of JSON nodes, and remembers where each of them stands.
  */
 import type { Position } from "./document.ts";
-import { type IssueList, quote } from "./issue-list.ts";
+import type { IssueList } from "./issue-list.ts";
 import type { JsonNode } from "./json-scanner.ts";
+import { quote } from "./quote.ts";
 import type { SourceText } from "./source-text.ts";
 
 /** Reads the elements of one document; what is wrong goes to its issues. */

@@ -10,9 +10,9 @@ export interface ShapeProblem {
 }
 
 /** A check of one member: what is wrong with it, if anything. */
-type Check = (value: unknown, path: string) => ShapeProblem | undefined;
+type Check = (value: unknown) => ShapeProblem | undefined;
 
-const isString: Check = (value, path) => (typeof value === "string" ? undefined : wrong(path, "a string"));
+const isString: Check = (value) => (typeof value === "string" ? undefined : wrong("a string"));
 
 const isPosition = object({ offset: isCount, line: isCount, column: isCount });
 
@@ -43,30 +43,39 @@ const isDocument = object(
 
 /** Finds the first thing that keeps a value from being a `PolicyDocument`. */
 export function findShapeProblem(document: unknown): ShapeProblem | undefined {
-  return isDocument(document, "");
+  return isDocument(document);
 }
 
-function wrong(path: string, expected: string): ShapeProblem {
-  return { path, message: `expected ${expected}; build the bundle again with this version of the product` };
+function wrong(expected: string): ShapeProblem {
+  return {
+    path: "",
+    message: `expected ${expected}; build the bundle again with this version of the product`,
+  };
 }
 
-function isCount(value: unknown, path: string): ShapeProblem | undefined {
+/** Puts a problem's path below the member it was found in. */
+function within(member: string, problem: ShapeProblem): ShapeProblem {
+  const dot = problem.path === "" || problem.path.startsWith("[") ? "" : ".";
+  return { ...problem, path: `${member}${dot}${problem.path}` };
+}
+
+function isCount(value: unknown): ShapeProblem | undefined {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0
     ? undefined
-    : wrong(path, "a count");
+    : wrong("a count");
 }
 
 function oneOf(...allowed: readonly string[]): Check {
-  return (value, path) =>
-    typeof value === "string" && allowed.includes(value) ? undefined : wrong(path, allowed.join(" or "));
+  return (value) =>
+    typeof value === "string" && allowed.includes(value) ? undefined : wrong(allowed.join(" or "));
 }
 
 function listOf(check: Check, least: number): Check {
-  return (value, path) => {
-    if (!Array.isArray(value) || value.length < least) return wrong(path, `a list of ${least} or more`);
+  return (value) => {
+    if (!Array.isArray(value) || value.length < least) return wrong(`a list of ${least} or more`);
     for (let i = 0; i < value.length; i++) {
-      const problem = check(value[i], `${path}[${i}]`);
-      if (problem !== undefined) return problem;
+      const problem = check(value[i]);
+      if (problem !== undefined) return within(`[${i}]`, problem);
     }
     return undefined;
   };
@@ -76,19 +85,28 @@ function object(
   required: Readonly<Record<string, Check>>,
   optional: Readonly<Record<string, Check>> = {},
 ): Check {
-  const checks = new Map(Object.entries({ ...required, ...optional }));
-  const names = Object.keys(required);
-  return (value, path) => {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) return wrong(path, "an object");
-    const missing = names.find((name) => !Object.hasOwn(value, name));
-    if (missing !== undefined) return wrong(`${path}.${missing}`, "it to be there");
-    for (const [name, member] of Object.entries(value)) {
-      const check = checks.get(name);
-      if (check === undefined) return wrong(`${path}.${name}`, "no such member");
-      if (member === undefined && Object.hasOwn(optional, name)) continue;
-      const problem = check(member, `${path}.${name}`);
-      if (problem !== undefined) return problem;
+  const requiredChecks = Object.entries(required);
+  const optionalChecks = Object.entries(optional);
+  return (value) => {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return wrong("an object");
+    const members: Readonly<Record<string, unknown>> = { ...value };
+    let known = 0;
+    for (const [name, check] of requiredChecks) {
+      if (!Object.hasOwn(members, name)) return within(name, wrong("it to be there"));
+      known++;
+      const problem = check(members[name]);
+      if (problem !== undefined) return within(name, problem);
     }
-    return undefined;
+    for (const [name, check] of optionalChecks) {
+      if (!Object.hasOwn(members, name)) continue;
+      known++;
+      const problem = members[name] === undefined ? undefined : check(members[name]);
+      if (problem !== undefined) return within(name, problem);
+    }
+    if (Object.keys(members).length === known) return undefined;
+    const stranger = Object.keys(members).find(
+      (name) => !Object.hasOwn(required, name) && !Object.hasOwn(optional, name),
+    );
+    return within(stranger ?? "", wrong("no such member"));
   };
 }

@@ -6,9 +6,9 @@ import { matchActions } from "./action-pattern.ts";
 import type { CompiledPolicySet, CompiledStatement, MatchedStatement } from "./compiled.ts";
 import { evaluateCondition } from "./condition.ts";
 import type { RequestContext } from "./context.ts";
-import { stepNode } from "./prefix-tree.ts";
+import { type PrefixNode, stepNode } from "./prefix-tree.ts";
 import { matchResources } from "./resource-pattern.ts";
-import type { ActionBucket, StatementIndex } from "./statement-index.ts";
+import type { ActionBucket } from "./statement-index.ts";
 import { FALSE, TRUE, type Truth, UNKNOWN } from "./unknown.ts";
 
 export type { MatchedStatement } from "./compiled.ts";
@@ -80,15 +80,12 @@ export function matchStatement(
 export function tallyStatements(set: CompiledPolicySet, request: EvaluationRequest): Tally {
   const tally: Tally = { deny: FALSE, allow: FALSE, denies: undefined, allows: undefined };
   const lowerAction = request.action.toLowerCase();
-  let node: StatementIndex | undefined = set.index;
-  let at = 0;
-  while (node !== undefined) {
-    if (node.open !== undefined) tallyBucket(node.open, lowerAction, request, tally);
-    if (at === lowerAction.length && node.exact !== undefined) {
-      tallyBucket(node.exact, lowerAction, request, tally);
-    }
+  const exact = set.index.exact.get(lowerAction);
+  if (exact !== undefined) tallyBucket(exact, lowerAction, request, tally);
+  let node: PrefixNode<ActionBucket> | undefined = set.index.open;
+  for (let at = 0; node !== undefined; at += node?.label.length ?? 0) {
+    if (node.item !== undefined) tallyBucket(node.item, lowerAction, request, tally);
     node = stepNode(node, lowerAction, at);
-    at += node === undefined ? 0 : node.label.length;
   }
   return tally;
 }
@@ -104,13 +101,12 @@ function tallyBucket(
     tallyAll(bucket.statements, lowerAction, request, tally);
     return;
   }
-  let node: ActionBucket["resources"] | undefined = bucket.resources;
-  let at = 0;
-  while (node !== undefined) {
-    if (node.open !== undefined) tallyAll(node.open, lowerAction, request, tally);
-    if (at === resource.length && node.exact !== undefined) tallyAll(node.exact, lowerAction, request, tally);
+  const exact = bucket.resources.exact.get(resource);
+  if (exact !== undefined) tallyAll(exact, lowerAction, request, tally);
+  let node: PrefixNode<CompiledStatement[]> | undefined = bucket.resources.open;
+  for (let at = 0; node !== undefined; at += node?.label.length ?? 0) {
+    if (node.item !== undefined) tallyAll(node.item, lowerAction, request, tally);
     node = stepNode(node, resource, at);
-    at += node === undefined ? 0 : node.label.length;
   }
 }
 

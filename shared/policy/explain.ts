@@ -12,6 +12,7 @@ import { matchGlob } from "./glob.ts";
 import { findMissingKeys } from "./missing-keys.ts";
 import { matchResourcePattern, matchResources } from "./resource-pattern.ts";
 import { formatCodes, substitute, type Template } from "./template.ts";
+import { createTextSet } from "./text-set.ts";
 import { FALSE, TRUE, type Truth, UNDECIDED, UNKNOWN } from "./unknown.ts";
 
 /** What an element, a pattern or a value came to. */
@@ -152,7 +153,7 @@ function explainCondition(condition: CompiledCondition, context: RequestContext)
     requestValue: value === UNKNOWN ? { unknown: true } : (value ?? null),
     values: condition.values.map((matcher, i) => ({
       value: matcher.value,
-      ...(matcher.template === undefined ? {} : resolved(matcher.template, context)),
+      ...resolved(matcher.template, context),
       result: resultOf(testValue(condition, i, value, context)),
     })),
     line: source.position.line,
@@ -173,7 +174,7 @@ function testValue(
     ...condition,
     operator: { ...condition.operator, negated: false },
     values: [matcher],
-    literals: new Set(),
+    literals: createTextSet([]),
     others: [matcher],
   };
   if (condition.operator.comparison === "null") {
@@ -189,8 +190,8 @@ function testValue(
   return any;
 }
 
-function resolved(template: Template, context: RequestContext): { resolved?: string | null } {
-  if (template.variables.length === 0) return {};
+function resolved(template: Template | undefined, context: RequestContext): { resolved?: string | null } {
+  if (template === undefined) return {};
   const codes = substitute(template, context);
   if (codes === UNKNOWN) return {};
   return { resolved: codes === undefined ? null : formatCodes(codes) };

@@ -29,26 +29,39 @@ export interface Glob {
   readonly codes: ArrayLike<number>;
 }
 
+const NO_CODES: ArrayLike<number> = [];
+
+/** Makes the glob of a text without wildcards. */
+export function literalGlob(text: string): Glob {
+  return { kind: "literal", text, codes: NO_CODES };
+}
+
+/** Makes the glob of a text followed by one `*` that matches anything. */
+export function prefixGlob(text: string): Glob {
+  return { kind: text === "" ? "all" : "prefix", text, codes: NO_CODES };
+}
+
 /** Compiles codes that hold no variables. */
 export function compileGlob(codes: ArrayLike<number>): Glob {
   const text = literalPrefix(codes);
-  if (text.length === codes.length) return { kind: "literal", text, codes };
-  if (text.length === codes.length - 1 && codes[text.length] === STAR) {
-    return { kind: text === "" ? "all" : "prefix", text, codes };
-  }
+  if (text.length === codes.length) return literalGlob(text);
+  if (text.length === codes.length - 1 && codes[text.length] === STAR) return prefixGlob(text);
   for (let i = text.length; i < codes.length; i++) {
     if (codes[i] === STAR_IN_PART) return { kind: "codesInParts", text, codes };
   }
   return { kind: "codes", text, codes };
 }
 
+/** How many arguments a call takes at most here. */
+const CHUNK = 4_096;
+
 /** Returns the characters before the first code that is not literal. */
 export function literalPrefix(codes: ArrayLike<number>): string {
+  let length = 0;
+  while (length < codes.length && (codes[length] ?? END) >= 0) length++;
   let text = "";
-  for (let i = 0; i < codes.length; i++) {
-    const code = codes[i] ?? END;
-    if (code < 0) break;
-    text += String.fromCharCode(code);
+  for (let from = 0; from < length; from += CHUNK) {
+    text += String.fromCharCode(...Array.prototype.slice.call(codes, from, Math.min(length, from + CHUNK)));
   }
   return text;
 }

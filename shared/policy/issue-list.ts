@@ -37,9 +37,3 @@ export class IssueList {
     this.issues.push({ severity, code, file: this.#file, path, line, column, message });
   }
 }
-
-/** Quotes a value from outside for a message: on one line, and not endless. */
-export function quote(value: string): string {
-  const shown = value.length > 60 ? `${value.slice(0, 60)}…` : value;
-  return `\`${JSON.stringify(shown).slice(1, -1)}\``;
-}

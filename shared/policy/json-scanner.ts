@@ -3,8 +3,9 @@
  * mark, each with a warning, since AWS's own examples have them; everything else that is not JSON is an error, and
  * so are duplicate keys, of which `JSON.parse` would silently keep one.
  */
-import { type IssueList, quote } from "./issue-list.ts";
+import type { IssueList } from "./issue-list.ts";
 import { scanString } from "./json-string.ts";
+import { quote } from "./quote.ts";
 
 interface NodeBase {
   readonly start: number;

@@ -24,9 +24,17 @@ export interface LayeredEvaluation {
   readonly decision: Decision;
   /** The layer that refused, for the two denies. */
   readonly layer?: PolicyLayer;
+  /**
+   * Whether a Deny may match, for certain or depending on what is not known: it matters to who asks only whether
+   * a resource is denied. An implicit deny leaves it open, since without an Allow a possible Deny changes nothing.
+   */
+  readonly mayBeDenied: boolean;
   /** For an explicit deny, the Denies of all layers; otherwise the Allows among the attached policies. */
   readonly matched: readonly MatchedStatement[];
-  /** For `unknown`: the context keys, as the policies spell them, and `resource`, that would have to be known. */
+  /**
+   * For `unknown`, and for an implicit deny that may be an explicit one: the context keys, as the policies spell
+   * them, and `resource`, that would have to be known.
+   */
   readonly missingContextKeys: readonly string[];
 }
 
@@ -63,8 +71,10 @@ function conclude(
   let deniedBy: PolicyLayer | undefined;
   let refusedBy: PolicyLayer | undefined;
   let access: Truth = TRUE;
+  let mayBeDenied = false;
   for (const { layer, tally, mustAllow } of tallies) {
     if (tally.deny === TRUE) deniedBy ??= layer;
+    if (tally.deny !== FALSE) mayBeDenied = true;
     const allow = mustAllow ? tally.allow : TRUE;
     if (allow === FALSE) refusedBy ??= layer;
     if (allow < access) access = allow;
@@ -72,16 +82,26 @@ function conclude(
   }
   if (deniedBy !== undefined) return explicitDeny(deniedBy, tallies);
   if (refusedBy !== undefined) {
-    return { decision: "implicitDeny", layer: refusedBy, matched: [], missingContextKeys: NO_KEYS };
+    return {
+      decision: "implicitDeny",
+      layer: refusedBy,
+      mayBeDenied,
+      matched: [],
+      missingContextKeys: mayBeDenied ? findMissingKeys(setsOf(layers), request, "unknown") : NO_KEYS,
+    };
   }
   const decision = access === TRUE ? "allowed" : "unknown";
   const matched = namesOf(tallies[0]?.tally.allows, decision);
-  if (decision === "allowed") return { decision, matched, missingContextKeys: NO_KEYS };
-  const sets = [layers.attached, ...layers.boundaries, ...layers.guardrails];
-  return { decision, matched, missingContextKeys: findMissingKeys(sets, request, "unknown") };
+  if (decision === "allowed") return { decision, mayBeDenied, matched, missingContextKeys: NO_KEYS };
+  const missingContextKeys = findMissingKeys(setsOf(layers), request, "unknown");
+  return { decision, mayBeDenied, matched, missingContextKeys };
+}
+
+function setsOf(layers: PolicyLayers): readonly CompiledPolicySet[] {
+  return [layers.attached, ...layers.boundaries, ...layers.guardrails];
 }
 
 function explicitDeny(layer: PolicyLayer, tallies: readonly LayerTally[]): LayeredEvaluation {
   const matched = tallies.flatMap(({ tally }) => namesOf(tally.denies, "explicitDeny"));
-  return { decision: "explicitDeny", layer, matched, missingContextKeys: NO_KEYS };
+  return { decision: "explicitDeny", layer, mayBeDenied: true, matched, missingContextKeys: NO_KEYS };
 }

@@ -50,7 +50,7 @@ function addMissing(
     const isOpen =
       sort === "unknownOrAbsent" ||
       matchResourcePattern(statement.resources, pattern, resource, context) === UNDECIDED;
-    if (isConsulted && isOpen) addVariables(pattern.template.variables, context, sort, found);
+    if (isConsulted && isOpen) addVariables(pattern.template?.variables ?? [], context, sort, found);
   }
   if (truth === FALSE) return;
   for (const [i, condition] of statement.conditions.entries()) {

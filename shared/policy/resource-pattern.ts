@@ -12,20 +12,25 @@ import {
   compileGlob,
   FIRST_VARIABLE,
   type Glob,
+  literalGlob,
   literalPrefix,
   matchGlob,
+  prefixGlob,
   STAR,
   STAR_IN_PART,
 } from "./glob.ts";
+import { quote } from "./quote.ts";
 import { parseTemplate, substitute, type Template } from "./template.ts";
+import { createTextSet, type TextSet } from "./text-set.ts";
 import { FALSE, not, TRUE, type Truth, UNDECIDED, UNKNOWN } from "./unknown.ts";
 
 /** A compiled resource pattern. */
 export interface ResourcePattern {
   /** As written. */
   readonly pattern: string;
-  readonly template: Template;
-  /** Present when there are no variables. */
+  /** Present when there are variables. */
+  readonly template?: Template;
+  /** Present when there are none. */
   readonly glob?: Glob;
   /** The literal characters that everything it matches begins with. */
   readonly prefix: string;
@@ -38,7 +43,7 @@ export interface CompiledResources {
   readonly withoutValue: Truth;
   readonly patterns: readonly ResourcePattern[];
   /** The patterns that name one resource each. */
-  readonly literals: ReadonlySet<string>;
+  readonly literals: TextSet;
   /** The others. */
   readonly others: readonly ResourcePattern[];
 }
@@ -46,16 +51,24 @@ export interface CompiledResources {
 const COLON = 58;
 const ARN_PREFIX = "arn:";
 
+/** The usual patterns, which need no closer look: an ARN without anything special, or with a star at its end. */
+const PLAIN = /^arn(?::[^:*?$]*){4}:[^*?$]*$/;
+const PLAIN_WITH_STAR = /^arn(?::[^:*?$]*){4}:[^*?$]*\*$/;
+
 /** Compiles one pattern; returns what is wrong with it, as a message. */
 export function compileResourcePattern(pattern: string, variables: boolean): ResourcePattern | string {
+  if (PLAIN.test(pattern)) return { pattern, prefix: pattern, glob: literalGlob(pattern) };
+  if (PLAIN_WITH_STAR.test(pattern)) {
+    const prefix = pattern.slice(0, -1);
+    return { pattern, prefix, glob: prefixGlob(prefix) };
+  }
   const parsed = parseTemplate(pattern, { variables, wildcards: true });
   if (typeof parsed === "string") return parsed;
   const codes = markParts(parsed.codes);
-  if (typeof codes === "string") return `resource \`${pattern}\` ${codes}`;
-  const template: Template = { codes, variables: parsed.variables };
+  if (typeof codes === "string") return `resource ${quote(pattern)} ${codes}`;
   const prefix = literalPrefix(codes);
-  if (parsed.variables.length > 0) return { pattern, template, prefix };
-  return { pattern, template, prefix, glob: compileGlob(codes) };
+  if (parsed.variables.length === 0) return { pattern, prefix, glob: compileGlob(codes) };
+  return { pattern, prefix, template: { codes, variables: parsed.variables } };
 }
 
 /** Tells wildcards that stay within their part from the others; returns what is wrong, as a message. */
@@ -91,13 +104,19 @@ export function compileResources(
   patterns: readonly ResourcePattern[],
 ): CompiledResources {
   const negated = kind === "NotResource";
-  const literals = new Set<string>();
+  const literals: string[] = [];
   const others: ResourcePattern[] = [];
   for (const pattern of patterns) {
-    if (pattern.glob?.kind === "literal") literals.add(pattern.glob.text);
+    if (pattern.glob?.kind === "literal") literals.push(pattern.glob.text);
     else others.push(pattern);
   }
-  return { negated, withoutValue: negated && effect === "Allow" ? TRUE : FALSE, patterns, literals, others };
+  return {
+    negated,
+    withoutValue: negated && effect === "Allow" ? TRUE : FALSE,
+    patterns,
+    literals: createTextSet(literals),
+    others,
+  };
 }
 
 /** Tells whether the statement is about the resource. */
@@ -133,13 +152,14 @@ export function matchResourcePattern(
   context: RequestContext,
 ): Truth {
   if (!resources.negated && resource !== UNKNOWN && !resource.startsWith(pattern.prefix)) return FALSE;
-  let glob = pattern.glob;
-  if (glob === undefined) {
+  let { glob } = pattern;
+  if (pattern.template !== undefined) {
     const codes = substitute(pattern.template, context);
     if (codes === undefined) return resources.withoutValue;
     if (codes === UNKNOWN) return UNDECIDED;
     glob = compileGlob(codes);
   }
+  if (glob === undefined) return FALSE;
   if (glob.kind === "all") return TRUE;
   if (resource === UNKNOWN) return UNDECIDED;
   return matchGlob(glob, resource) ? TRUE : FALSE;

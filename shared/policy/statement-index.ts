@@ -1,20 +1,26 @@
 /**
- * Finds the statements that could match an action and a resource: by the literal beginning of the action, then by
- * that of the resource. What is found is checked in full afterwards; what is not found cannot match.
+ * Finds the statements that could match an action and a resource: by the action or its literal beginning, then by
+ * the resource or its literal beginning. What is found is checked in full afterwards; what is not cannot match.
  */
 import type { CompiledStatement } from "./compiled.ts";
 import type { Glob } from "./glob.ts";
 import { createPrefixNode, growNode, type PrefixNode } from "./prefix-tree.ts";
 
-/** The statements filed under one beginning of an action. */
+/** Items filed under whole texts and under beginnings of texts. */
+export interface TextIndex<Item> {
+  readonly exact: Map<string, Item>;
+  readonly open: PrefixNode<Item>;
+}
+
+/** The statements filed under one action, or one beginning of actions. */
 export interface ActionBucket {
-  readonly resources: PrefixNode<CompiledStatement[]>;
+  readonly resources: TextIndex<CompiledStatement[]>;
   /** All of them, for a resource that is not known. */
   readonly statements: CompiledStatement[];
 }
 
 /** The index of a policy set. */
-export type StatementIndex = PrefixNode<ActionBucket>;
+export type StatementIndex = TextIndex<ActionBucket>;
 
 /** Where a pattern is filed. */
 interface Place {
@@ -24,57 +30,67 @@ interface Place {
 
 /** Above this many places a statement is filed under what its resources have in common. */
 const MAX_PLACES = 64;
-const EVERYWHERE: Place = { text: "", exact: false };
+const EVERYWHERE: readonly Place[] = [{ text: "", exact: false }];
 
 /** Files all statements. */
 export function createStatementIndex(statements: readonly CompiledStatement[]): StatementIndex {
-  const index: StatementIndex = createPrefixNode();
+  const index = createTextIndex<ActionBucket>();
   for (const statement of statements) {
     const actions = actionPlaces(statement);
     const resources = resourcePlaces(statement, MAX_PLACES / actions.length);
     for (const action of actions) {
-      const bucket = openBucket(growNode(index, action.text), action.exact);
+      const bucket = openPlace(index, action, createBucket);
       bucket.statements.push(statement);
-      for (const resource of resources) {
-        const node = growNode(bucket.resources, resource.text);
-        const filed = resource.exact ? node.exact : node.open;
-        if (filed !== undefined) filed.push(statement);
-        else if (resource.exact) node.exact = [statement];
-        else node.open = [statement];
-      }
+      for (const resource of resources) openPlace(bucket.resources, resource, createList).push(statement);
     }
   }
   return index;
 }
 
-function openBucket(node: PrefixNode<ActionBucket>, exact: boolean): ActionBucket {
-  const found = exact ? node.exact : node.open;
+function createTextIndex<Item>(): TextIndex<Item> {
+  return { exact: new Map(), open: createPrefixNode() };
+}
+
+function createBucket(): ActionBucket {
+  return { resources: createTextIndex(), statements: [] };
+}
+
+function createList(): CompiledStatement[] {
+  return [];
+}
+
+function openPlace<Item>(index: TextIndex<Item>, place: Place, create: () => Item): Item {
+  if (!place.exact) {
+    const node = growNode(index.open, place.text);
+    node.item ??= create();
+    return node.item;
+  }
+  const found = index.exact.get(place.text);
   if (found !== undefined) return found;
-  const bucket: ActionBucket = { resources: createPrefixNode(), statements: [] };
-  if (exact) node.exact = bucket;
-  else node.open = bucket;
-  return bucket;
+  const item = create();
+  index.exact.set(place.text, item);
+  return item;
 }
 
-function actionPlaces(statement: CompiledStatement): readonly Place[] {
-  if (statement.actions.negated) return [EVERYWHERE];
-  return distinct(statement.actions.patterns.map(({ glob }) => placeOf(glob)));
+function actionPlaces({ actions }: CompiledStatement): readonly Place[] {
+  return actions.negated ? EVERYWHERE : distinct(actions.patterns.map(({ glob }) => placeOf(glob)));
 }
 
-function resourcePlaces(statement: CompiledStatement, most: number): readonly Place[] {
-  const { negated, patterns } = statement.resources;
-  if (negated) return [EVERYWHERE];
+function resourcePlaces({ resources }: CompiledStatement, most: number): readonly Place[] {
+  if (resources.negated) return EVERYWHERE;
   const places = distinct(
-    patterns.map(({ glob, prefix }) => (glob === undefined ? { text: prefix, exact: false } : placeOf(glob))),
+    resources.patterns.map(({ glob, prefix }) =>
+      glob === undefined ? { text: prefix, exact: false } : placeOf(glob),
+    ),
   );
-  if (places.length <= Math.max(1, most)) return places;
-  return [{ text: commonPrefix(places), exact: false }];
+  return places.length <= Math.max(1, most) ? places : [{ text: commonPrefix(places), exact: false }];
 }
 
 function placeOf(glob: Glob): Place {
   return { text: glob.text, exact: glob.kind === "literal" };
 }
 
+/** A statement filed twice in one place would only be looked at twice. */
 function distinct(places: readonly Place[]): readonly Place[] {
   if (places.length === 1) return places;
   return [...new Map(places.map((place) => [`${place.exact} ${place.text}`, place])).values()];

@@ -4,8 +4,8 @@
  */
 import type { ActionElement, PolicyCondition, PolicyStatement, ResourceElement } from "./document.ts";
 import type { DocumentReader } from "./document-reader.ts";
-import { quote } from "./issue-list.ts";
 import type { JsonNode } from "./json-scanner.ts";
+import { quote } from "./quote.ts";
 
 const PRINCIPALS = ["Principal", "NotPrincipal"];
 const ELEMENTS = [

@@ -5,6 +5,7 @@
  */
 import type { RequestContext } from "./context.ts";
 import { ANY, FIRST_VARIABLE, STAR } from "./glob.ts";
+import { quote } from "./quote.ts";
 import { UNKNOWN } from "./unknown.ts";
 
 /** A variable of a pattern. */
@@ -74,7 +75,7 @@ function addVariable(inner: string, codes: number[], variables: Variable[]): str
   const comma = inner.indexOf(",");
   const key = comma < 0 ? inner : inner.slice(0, comma);
   if (key === "" || key !== key.trim() || /[${}'*?]/.test(key)) {
-    return `\`\${${inner}}\` is not a variable; write \`\${key}\` or \`\${key, 'default'}\``;
+    return `${quote(`\${${inner}}`)} is not a variable; write \`\${key}\` or \`\${key, 'default'}\``;
   }
   const variable: Variable = { key, lowerKey: key.toLowerCase() };
   if (comma < 0) {
@@ -86,7 +87,7 @@ function addVariable(inner: string, codes: number[], variables: Variable[]): str
       fallback.indexOf("'") !== 0 ||
       fallback.indexOf("'", 1) !== fallback.length - 1
     ) {
-      return `default of \`\${${inner}}\` is not in single quotes; write \`\${${key}, 'default'}\``;
+      return `default of ${quote(`\${${inner}}`)} is not in single quotes; write \`\${key, 'default'}\``;
     }
     variables.push({ ...variable, fallback: fallback.slice(1, -1) });
   }

@@ -12,6 +12,7 @@ import { compareDecimals, parseDecimal } from "./decimal.ts";
 import { compileGlob, matchGlob } from "./glob.ts";
 import { isInRange, parseIpAddress, parseIpRange } from "./ip-address.ts";
 import type { BaseOperator, Order } from "./operators.ts";
+import { quote } from "./quote.ts";
 import { parseTemplate, substitute, type Template } from "./template.ts";
 import { FALSE, TRUE, type Truth, UNDECIDED, UNKNOWN } from "./unknown.ts";
 
@@ -54,7 +55,7 @@ export function compileValue(
     case "null":
       return /^(?:true|false)$/i.test(value)
         ? { value, matches: () => FALSE }
-        : `\`${value}\` is not \`true\` or \`false\``;
+        : `${quote(value)} is not \`true\` or \`false\``;
     default:
       return assertNever(operator.comparison);
   }
@@ -87,6 +88,9 @@ function compileText(
   compare: CompareCodes,
   isLiteral: boolean,
 ): ValueMatcher | string {
+  if (isLiteral && !value.includes("$")) {
+    return { value, literal: value, matches: (requestValue) => (requestValue === value ? TRUE : FALSE) };
+  }
   const template = parseTemplate(value, syntax);
   if (typeof template === "string") return template;
   if (template.variables.length > 0) return { value, template, matches: matchTemplate(template, compare) };
@@ -106,14 +110,14 @@ function matchTemplate(template: Template, compare: CompareCodes): ValueMatcher[
 
 function compileArn(value: string, variables: boolean): ValueMatcher | string {
   if ((!variables || !value.includes("${")) && value.split(":", 6).length < 6) {
-    return `\`${value}\` matches no ARN: ARN operators compare six parts; write \`arn:*:*:*:*:*\` for any`;
+    return `${quote(value)} matches no ARN: ARN operators compare six parts; write \`arn:*:*:*:*:*\` for any`;
   }
   return compileText(value, { variables, wildcards: true }, matchArnCodes, false);
 }
 
 function compileBool(value: string, variables: boolean): ValueMatcher | string {
   if (!(variables && value.includes("${")) && !/^(?:true|false)$/i.test(value)) {
-    return `\`${value}\` is not \`true\` or \`false\``;
+    return `${quote(value)} is not \`true\` or \`false\``;
   }
   return compileText(value, { variables, wildcards: false }, equalsBoolean, false);
 }
@@ -126,7 +130,7 @@ function holds(order: Order, comparison: number): Truth {
 
 function compileNumeric(value: string, order: Order): ValueMatcher | string {
   const expected = parseDecimal(value);
-  if (expected === undefined) return `\`${value}\` is not a number; variables are not allowed here`;
+  if (expected === undefined) return `${quote(value)} is not a number; variables are not allowed here`;
   return {
     value,
     matches: (requestValue) => {
@@ -139,7 +143,7 @@ function compileNumeric(value: string, order: Order): ValueMatcher | string {
 function compileDate(value: string, order: Order): ValueMatcher | string {
   const expected = parseTime(value);
   if (expected === undefined) {
-    return `\`${value}\` is not a time; write \`2030-01-31T23:59:59Z\` or seconds since the epoch`;
+    return `${quote(value)} is not a time; write \`2030-01-31T23:59:59Z\` or seconds since the epoch`;
   }
   return {
     value,
@@ -152,7 +156,7 @@ function compileDate(value: string, order: Order): ValueMatcher | string {
 
 function compileBinary(value: string): ValueMatcher | string {
   const expected = canonicalBase64(value);
-  if (expected === undefined) return `\`${value}\` is not base64`;
+  if (expected === undefined) return `${quote(value)} is not base64`;
   return { value, matches: (requestValue) => (canonicalBase64(requestValue) === expected ? TRUE : FALSE) };
 }
 
@@ -164,7 +168,7 @@ function canonicalBase64(text: string): string | undefined {
 
 function compileIp(value: string): ValueMatcher | string {
   const range = parseIpRange(value);
-  if (range === undefined) return `\`${value}\` is not an IP address or a CIDR range`;
+  if (range === undefined) return `${quote(value)} is not an IP address or a CIDR range`;
   return {
     value,
     matches: (requestValue) => {

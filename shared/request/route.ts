@@ -4,7 +4,7 @@
  * The path is split while it is still percent-encoded and each label is decoded exactly once: decoded first,
  * an ARN-valued label (`/tags/{resourceArn}`) would turn one operation's path into another's.
  */
-import { findOperation, operations } from "../catalog/catalog.ts";
+import { findOperation, operationRoutes } from "../catalog/catalog.ts";
 import type { OperationRow } from "../catalog/types.ts";
 import { InputError } from "../errors.ts";
 import type { RoutedCall } from "./types.ts";
@@ -12,8 +12,8 @@ import type { RoutedCall } from "./types.ts";
 interface RouteNode {
   readonly literals: Map<string, RouteNode>;
   label?: RouteNode;
-  /** Method → row, where a template ends. */
-  readonly rows: Map<string, OperationRow>;
+  /** Method → operation, where a template ends. */
+  readonly names: Map<string, string>;
 }
 
 const rpcPrefix = "/operations/";
@@ -43,7 +43,8 @@ export function matchRoute(method: string, rawPath: string): RoutedCall | undefi
     if (segment === "") return undefined;
     values.push(segment);
   }
-  const row = node.rows.get(method);
+  const name = node.names.get(method);
+  const row = name === undefined ? undefined : findOperation(name);
   return row && { row, labels: readLabels(row, values), form: "rest" };
 }
 
@@ -77,10 +78,10 @@ let root: RouteNode | undefined;
 function routes(): RouteNode {
   if (root) return root;
   root = newNode();
-  for (const row of operations()) {
+  for (const { name, method, uri } of operationRoutes()) {
     let node = root;
-    for (const segment of row.uri.split("/").slice(1)) node = descend(node, segment);
-    node.rows.set(row.method, row);
+    for (const segment of uri.split("/").slice(1)) node = descend(node, segment);
+    node.names.set(method, name);
   }
   return root;
 }
@@ -96,5 +97,5 @@ function descend(node: RouteNode, segment: string): RouteNode {
 }
 
 function newNode(): RouteNode {
-  return { literals: new Map(), rows: new Map() };
+  return { literals: new Map(), names: new Map() };
 }

@@ -121,9 +121,9 @@ describe("openBundle", () => {
       "is not the instance of its ARN",
     ],
     [
-      "a malformed role",
-      withConfig({ instances: [{ ...instance, roleArn: "role" }] }),
-      "has a malformed role",
+      "a role",
+      withConfig({ instances: [{ ...instance, roleArn: "arn:aws:iam::123456789012:role/r" }] }),
+      "asks for a role, which is not supported yet",
     ],
     [
       "an issuer over http",

@@ -10,7 +10,6 @@ import { policy } from "./bundle-fixture.ts";
 
 const good = `instances:
   - arn: arn:aws:connect:us-east-1:123456789012:instance/aaaa
-    roleArn: arn:aws:iam::210987654321:role/path/ConnectProxy
 issuers:
   - issuer: https://issuer.example/
     audience: [one, two]

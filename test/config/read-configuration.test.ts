@@ -51,7 +51,6 @@ describe("readConfiguration", () => {
     const { config, issues } = read(`
 instances:
   - arn: arn:aws-us-gov:connect:us-gov-west-1:123456789012:instance/aaaa
-    roleArn: arn:aws-us-gov:iam::210987654321:role/path/ConnectProxy
 issuers:
   - issuer: http://127.0.0.1:3000
     audience: [one, two]
@@ -70,7 +69,7 @@ routes: []
     expect(issues).toEqual([]);
     expect(config).toMatchObject({
       instances: [
-        { partition: "aws-us-gov", roleArn: "arn:aws-us-gov:iam::210987654321:role/path/ConnectProxy" },
+        { partition: "aws-us-gov", region: "us-gov-west-1", accountId: "123456789012", id: "aaaa" },
       ],
       issuers: [
         {
@@ -123,7 +122,7 @@ describe("the instances", () => {
     ["nothing", "instances:", ["1:1 error wrongType"]],
     ["a mapping for the list", "instances: { arn: x }", ["1:12 error wrongType"]],
     ["a text for the mapping", `instances: ["${arn}"]`, ["1:13 error wrongType"]],
-    ["no arn", "instances: [{ roleArn: arn:aws:iam::123456789012:role/R }]", ["1:13 error missingKey"]],
+    ["no arn", "instances: [{}]", ["1:13 error missingKey"]],
     ["an id for the arn", "instances: [{ arn: 00fbeee1 }]", ["1:20 error malformedArn"]],
     [
       "another service",
@@ -302,6 +301,8 @@ describe("what the product does not do yet", () => {
   const rest = `${instances}\n${issuers}\n${bindings}`;
 
   it("is refused, so that no line does nothing", () => {
+    const role = `instances: [{ arn: "${arn}", roleArn: "arn:aws:iam::123456789012:role/r" }]`;
+    expect(issuesOf(`${role}\n${issuers}\n${bindings}`)).toEqual(["1:117 error notSupportedYet"]);
     expect(issuesOf(`mode: shadow\n${rest}`)).toEqual(["1:7 error notSupportedYet"]);
     const route = 'routes: [{ route: "DELETE /agents/{id}", operation: DeleteUser, input: {} }]';
     expect(issuesOf(`${route}\n${rest}`)).toEqual(["1:9 error notSupportedYet"]);

@@ -184,6 +184,18 @@ const FAMILIES: readonly {
   { operators: ["BinaryEquals"], keys: ["k:bytes"], values: BYTES },
 ];
 
+/** A short text over a few letters, in which patterns of the same letters match surprisingly. */
+function scramble(chooser: Chooser, letters: string, most: number): string {
+  return chooser.some(0, most, () => chooser.of([...letters])).join("");
+}
+
+/** A pattern over few letters; the star in the fifth part at the latest makes it one that can match. */
+function scrambledPattern(chooser: Chooser): string {
+  const parts = chooser.some(0, 3, () => scramble(chooser, "ab*?", 4));
+  const end = chooser.chance(0.5) ? "*" : `*:${scramble(chooser, "ab:*?", 6)}`;
+  return `arn:${parts.join(":")}${end}`;
+}
+
 function orders(type: string): readonly string[] {
   const names = ["Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals"];
   return names.map((name) => type + name);
@@ -205,7 +217,9 @@ function randomCondition(chooser: Chooser, variables: boolean): NonNullable<Stat
     const values = variables ? all : all.filter((value) => value !== "${k:arn}" && value !== "${k:flag}");
     const qualifier = chooser.chance(0.6) ? "" : chooser.of(["ForAllValues:", "ForAnyValue:"]);
     const operator = qualifier + chooser.of(operators) + (chooser.chance(0.2) ? "IfExists" : "");
-    condition[operator] = { [chooser.of(keys)]: oneOrMore(chooser, values) };
+    const scrambled = operator.includes("Like") && operator.includes("String") && chooser.chance(0.3);
+    const value = scrambled ? scramble(chooser, "ab*?", 8) : oneOrMore(chooser, values);
+    condition[operator] = { [chooser.of(keys)]: value };
   }
   return condition;
 }
@@ -213,7 +227,8 @@ function randomCondition(chooser: Chooser, variables: boolean): NonNullable<Stat
 /** A random statement; one in three is a Deny. */
 export function randomStatement(chooser: Chooser, variables = true): Statement {
   const actions = oneOrMore(chooser, ACTION_PATTERNS);
-  const resources = chooser.chance(0.3) ? "*" : oneOrMore(chooser, RESOURCE_PATTERNS);
+  const listed = chooser.chance(0.3) ? "*" : oneOrMore(chooser, RESOURCE_PATTERNS);
+  const resources = chooser.chance(0.2) ? scrambledPattern(chooser) : listed;
   return {
     Effect: chooser.chance(0.33) ? "Deny" : "Allow",
     ...(chooser.chance(0.15) ? { NotAction: actions } : { Action: actions }),
@@ -259,5 +274,8 @@ export function randomRequest(chooser: Chooser): Request {
     const value = randomValue(chooser, key);
     if (value !== undefined) context[key] = value;
   }
-  return { action: chooser.of(ACTIONS), resource: chooser.of(RESOURCES), context };
+  if (chooser.chance(0.2)) context["aws:username"] = scramble(chooser, "ab", 8);
+  const scrambled = `arn:${scramble(chooser, "aab:", 12)}`;
+  const resource = chooser.chance(0.2) ? scrambled : chooser.of(RESOURCES);
+  return { action: chooser.of(ACTIONS), resource, context };
 }

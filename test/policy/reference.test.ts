@@ -11,7 +11,7 @@ import { Chooser, randomPolicy, randomRequest } from "./random-policies.ts";
 
 const pairs = Number(process.env["POLICY_PAIRS"] ?? 200_000);
 const seed = Number(process.env["POLICY_SEED"] ?? 20_261_124);
-const REQUESTS_PER_POLICY = 20;
+const REQUESTS_PER_POLICY = 40;
 
 it(`agrees with the reference on ${pairs} pairs from seed ${seed}`, { timeout: pairs * 10 }, () => {
   const chooser = new Chooser(seed);

@@ -13,7 +13,7 @@ import { invokeFunction, startApi } from "./sam.ts";
 import { type Answer, call, differenceOf, scenario } from "./scenario.ts";
 
 const folder = "events";
-const usage = `Usage: npm run events -- COMMAND [-- SAM-FLAG…]
+const usage = `Usage: node tools/events/run.mjs COMMAND [SAM-FLAG…]
 
   generate    new key, tokens and events; run the formatter afterwards
   invoke      \`sam local invoke\` on each event, compared with events/expected.json
@@ -85,8 +85,7 @@ async function runScenario(flags: readonly string[]): Promise<number> {
   return tally.close();
 }
 
-const [command, ...rest] = process.argv.slice(2);
-const flags = rest.filter((flag) => flag !== "--");
+const [command, ...flags] = process.argv.slice(2);
 if (command === "generate") await generateEvents(folder);
 else if (command === "invoke") process.exitCode = await invokeAll(flags);
 else if (command === "start-api") process.exitCode = await runScenario(flags);

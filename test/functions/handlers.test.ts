@@ -1,0 +1,338 @@
+import {
+  ConnectClient,
+  CreateUserCommand,
+  DescribeUserCommand,
+  PropertyValidationException,
+  ResourceNotFoundException,
+} from "@aws-sdk/client-connect";
+import { mockClient } from "aws-sdk-client-mock";
+import { afterEach, describe, expect, it } from "vitest";
+import { createAuthorizerHandler } from "../../functions/authorizer/handler.ts";
+import type { DecisionRecord } from "../../shared/audit/decision-record.ts";
+import {
+  authorizerEvent,
+  instanceArn,
+  instanceId,
+  lambdas,
+  proxyEvent,
+  type RequestFacts,
+  type Statement,
+  tokenOf,
+} from "./lambda-fixture.ts";
+
+const connect = mockClient(ConnectClient);
+afterEach(() => connect.reset());
+
+const allowAll: Statement = { Effect: "Allow", Action: "connect:*", Resource: "*" };
+const forbidden = "11dtcggg1-123e-111e-93e3-11111bfbfcc17";
+const denyProfile: Statement = {
+  Effect: "Deny",
+  Action: "connect:CreateUser",
+  Resource: `${instanceArn}/security-profile/${forbidden}`,
+};
+const userPath = `/users/${instanceId}/u-1`;
+const newUser = {
+  Username: "jane",
+  Password: "hunter2hunter2",
+  RoutingProfileId: "r-1",
+  SecurityProfileIds: ["s-1"],
+};
+
+/** Sends a request through both handlers, as API Gateway does. */
+async function call(
+  functions: ReturnType<typeof lambdas>,
+  method: string,
+  path: string,
+  facts: RequestFacts = {},
+) {
+  const token = facts.token ?? tokenOf();
+  const result = await functions.authorize(authorizerEvent(method, path, { ...facts, token }));
+  const effect = result.policyDocument.Statement[0]?.Effect;
+  const answer = await functions.proxy(proxyEvent(method, path, result.context ?? {}, facts));
+  return {
+    effect,
+    context: result.context,
+    status: answer.statusCode,
+    headers: answer.headers ?? {},
+    body: JSON.parse(answer.body),
+  };
+}
+
+describe("a body that names a forbidden security profile", () => {
+  it("is not yet known to the authorizer and denied by the proxy, and reaches nobody", async () => {
+    const functions = lambdas([allowAll, denyProfile]);
+    const body = JSON.stringify({ ...newUser, SecurityProfileIds: ["s-1", forbidden] });
+    const { effect, status, body: answer } = await call(functions, "PUT", `/users/${instanceId}`, { body });
+    expect(effect).toBe("Allow");
+    expect(functions.records.map(({ stage, outcome }) => `${stage} ${outcome}`)).toEqual([
+      "authorizer notYetKnown",
+      "proxy deny",
+    ]);
+    expect(status).toBe(403);
+    expect(answer).toMatchObject({
+      __type: "AccessDeniedException",
+      message: `User: alice is not authorized to perform: connect:CreateUser on resource: ${instanceArn}/security-profile/${forbidden} with an explicit deny in an identity-based policy`,
+    });
+    expect(connect.calls()).toHaveLength(0);
+  });
+});
+
+describe("the authorizer", () => {
+  it("answers with one statement for the very method ARN, and flat strings", async () => {
+    const event = authorizerEvent("GET", userPath, { token: tokenOf() });
+    const { principalId, policyDocument, context } = await lambdas([allowAll]).authorize(event);
+    expect(principalId).toBe("alice");
+    expect(policyDocument).toEqual({
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Action: "execute-api:Invoke", Resource: event.methodArn }],
+    });
+    expect(Object.values(context ?? {}).every((value) => typeof value === "string")).toBe(true);
+    expect(context).toMatchObject({ policyVersion: expect.stringMatching(/^[0-9a-f]{64}$/) });
+  });
+
+  it("denies what the URL decides, in IAM's words", async () => {
+    const functions = lambdas([
+      allowAll,
+      { Effect: "Deny", Action: "connect:DeleteUser", Resource: `${instanceArn}/agent/*` },
+    ]);
+    const { effect, context } = await call(functions, "DELETE", userPath);
+    expect(effect).toBe("Deny");
+    expect(context?.["message"]).toBe(
+      `User: alice is not authorized to perform: connect:DeleteUser on resource: ${instanceArn}/agent/u-1 with an explicit deny in an identity-based policy`,
+    );
+  });
+
+  it("denies an action that nothing allows without waiting for the body", async () => {
+    const { effect, context } = await call(
+      lambdas([{ ...allowAll, Action: "connect:List*" }]),
+      "PUT",
+      `/users/${instanceId}`,
+    );
+    expect(effect).toBe("Deny");
+    expect(context?.["message"]).toMatch(
+      /because no identity-based policy allows the connect:CreateUser action$/,
+    );
+  });
+
+  it("leaves what depends on the caller's address to the proxy, since its answer is cached", async () => {
+    const Condition = { IpAddress: { "aws:SourceIp": "192.0.2.0/24" } };
+    const functions = lambdas([{ ...allowAll, Condition }]);
+    connect.on(DescribeUserCommand).resolves({ $metadata: {} });
+    const { status } = await call(functions, "GET", userPath);
+    expect(functions.records.map(({ outcome }) => outcome)).toEqual(["notYetKnown", "allow"]);
+    expect(status).toBe(200);
+  });
+
+  it.each([
+    ["no token", undefined],
+    ["a token that is none", "x.y.z"],
+    ["an expired token", tokenOf({ exp: 1 })],
+    ["a token for somebody else", tokenOf({ aud: "other" })],
+  ])("throws exactly Unauthorized for %s", async (_, token) => {
+    const { authorize, records } = lambdas([allowAll]);
+    const facts = token === undefined ? {} : { token };
+    await expect(authorize(authorizerEvent("GET", userPath, facts))).rejects.toThrow(/^Unauthorized$/);
+    expect(records).toMatchObject([{ outcome: "error", reason: "unauthorized" }]);
+  });
+
+  it("denies when there is no usable bundle, and says no more than that", async () => {
+    const records: DecisionRecord[] = [];
+    const authorize = createAuthorizerHandler(
+      {},
+      { packagedBundle: { schemaVersion: 2 }, onRecord: (record) => records.push(record) },
+    );
+    const { policyDocument, context } = await authorize(
+      authorizerEvent("GET", userPath, { token: tokenOf() }),
+    );
+    expect(policyDocument.Statement[0]?.Effect).toBe("Deny");
+    expect(context?.["message"]).toBe("no usable policy bundle: every call is denied");
+    expect(records).toMatchObject([{ outcome: "error", reason: "bundleUnavailable" }]);
+  });
+
+  it("denies a caller whose claims do not fit API Gateway's context", async () => {
+    const { authorize, records } = lambdas([allowAll]);
+    const result = await authorize(
+      authorizerEvent("GET", userPath, { token: tokenOf({ note: "x".repeat(5_700) }) }),
+    );
+    expect(result.policyDocument.Statement[0]?.Effect).toBe("Deny");
+    expect(Buffer.byteLength(JSON.stringify(result))).toBeLessThan(8_000);
+    expect(records).toMatchObject([
+      { outcome: "error", reason: "internal", message: expect.stringContaining("claims are too large") },
+    ]);
+  });
+
+  it("denies an instance that is not configured", async () => {
+    const path = "/users/another-instance/u-1";
+    const functions = lambdas([allowAll]);
+    const { effect, context } = await call(functions, "GET", path);
+    expect(effect).toBe("Deny");
+    expect(context?.["message"]).toBe("the call is for an instance that is not configured");
+    const known = await call(functions, "GET", "/instance");
+    const answer = await functions.proxy(proxyEvent("GET", path, known.context ?? {}));
+    expect(answer).toMatchObject({
+      statusCode: 403,
+      headers: { "x-amzn-errortype": "AccessDeniedException" },
+    });
+  });
+});
+
+describe("the proxy", () => {
+  it("sends exactly the input that was decided, with identifiers in canonical form", async () => {
+    connect
+      .on(CreateUserCommand)
+      .resolves({ $metadata: {}, UserId: "u-9", UserArn: `${instanceArn}/agent/u-9` });
+    const body = JSON.stringify({
+      ...newUser,
+      SecurityProfileIds: [`${instanceArn}/security-profile/AAAAAAAA-BBBB-CCCC-DDDD-EEEEEEEEEEEE`, "s-2"],
+    });
+    const { status, body: answer } = await call(lambdas([allowAll]), "PUT", `/users/${instanceId}`, { body });
+    expect(status).toBe(200);
+    expect(answer).toEqual({ UserId: "u-9", UserArn: `${instanceArn}/agent/u-9` });
+    expect(connect.commandCalls(CreateUserCommand)[0]?.args[0].input).toEqual({
+      ...newUser,
+      InstanceId: instanceId,
+      SecurityProfileIds: ["aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee", "s-2"],
+    });
+  });
+
+  it.each([
+    ["none", {}],
+    ["one that is not base64url JSON", { principal: "%%%" }],
+    ["one of another shape", { principal: Buffer.from('{"id":"alice"}').toString("base64url") }],
+    [
+      "one with a group that is no string",
+      {
+        principal: Buffer.from(
+          '{"id":"a","name":"a","issuer":"i","groups":[1],"tags":{},"claims":{},"expiresAtSeconds":9e9}',
+        ).toString("base64url"),
+      },
+    ],
+    [
+      "an expired one",
+      {
+        principal: Buffer.from(
+          '{"id":"a","name":"a","issuer":"i","groups":["callers"],"tags":{},"claims":{},"expiresAtSeconds":1}',
+        ).toString("base64url"),
+      },
+    ],
+  ])("answers 401 without a principal in the context: %s", async (_, context) => {
+    const answer = await lambdas([allowAll]).proxy(
+      proxyEvent("GET", userPath, context, { token: tokenOf() }),
+    );
+    expect(answer.statusCode).toBe(401);
+    expect(JSON.parse(answer.body)).toMatchObject({ __type: "UnauthorizedException" });
+    expect(connect.calls()).toHaveLength(0);
+  });
+
+  it("passes Connect's modelled exceptions on with their members", async () => {
+    const $metadata = { httpStatusCode: 404, requestId: "upstream-1" };
+    connect
+      .on(DescribeUserCommand)
+      .rejects(
+        new ResourceNotFoundException({ message: "no such user", $metadata, Message: "no such user" }),
+      );
+    const functions = lambdas([allowAll]);
+    const { status, headers, body } = await call(functions, "GET", userPath);
+    expect(status).toBe(404);
+    expect(headers).toMatchObject({
+      "x-amzn-errortype": "ResourceNotFoundException",
+      "x-amzn-requestid": expect.any(String),
+    });
+    expect(body).toMatchObject({ __type: "ResourceNotFoundException", message: "no such user" });
+    expect(functions.records.at(-1)).toMatchObject({
+      outcome: "allow",
+      status: 404,
+      upstreamRequestId: "upstream-1",
+    });
+
+    const PropertyList = [{ PropertyPath: "a", Reason: "INVALID_FORMAT" as const, Message: "bad" }];
+    const invalid = new PropertyValidationException({
+      message: "bad",
+      $metadata: { httpStatusCode: 400 },
+      Message: "bad",
+      PropertyList,
+    });
+    connect.on(DescribeUserCommand).rejects(invalid);
+    expect(await call(lambdas([allowAll]), "GET", userPath)).toMatchObject({
+      status: 400,
+      body: { PropertyList },
+    });
+  });
+
+  it("answers 502 when Connect cannot be reached and 504 when it is too slow", async () => {
+    connect
+      .on(DescribeUserCommand)
+      .rejects(Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" }));
+    expect(await call(lambdas([allowAll]), "GET", userPath)).toMatchObject({
+      status: 502,
+      body: { __type: "ServiceUnavailableException" },
+    });
+    connect.on(DescribeUserCommand).rejects(Object.assign(new Error("slow"), { name: "TimeoutError" }));
+    expect(await call(lambdas([allowAll]), "GET", userPath)).toMatchObject({
+      status: 504,
+      body: { __type: "GatewayTimeoutException" },
+    });
+  });
+
+  it("denies what depends on tags that it cannot look up", async () => {
+    const Condition = { StringEquals: { "aws:ResourceTag/team": "blue" } };
+    const { status, body } = await call(lambdas([{ ...allowAll, Condition }]), "GET", userPath);
+    expect(status).toBe(403);
+    expect(body.message).toMatch(
+      /because a policy asks for what is not known of this call: aws:ResourceTag\/team$/,
+    );
+    expect(connect.calls()).toHaveLength(0);
+  });
+
+  it("denies when a Deny on a referenced target may match", async () => {
+    const Condition = { StringEquals: { "aws:ResourceTag/team": "blue" } };
+    const statements: Statement[] = [
+      {
+        Effect: "Allow",
+        Action: "connect:TransferContact",
+        Resource: [instanceArn, `${instanceArn}/contact/*`, `${instanceArn}/contact-flow/*`],
+      },
+      { Effect: "Deny", Action: "connect:TransferContact", Resource: `${instanceArn}/queue/*`, Condition },
+    ];
+    const transfer = { InstanceId: instanceId, ContactId: "c-1", ContactFlowId: "f-1" };
+    connect.onAnyCommand().resolves({ $metadata: {} });
+    const body = (queue: object) => JSON.stringify({ ...transfer, ...queue });
+    expect(await call(lambdas(statements), "POST", "/contact/transfer", { body: body({}) })).toMatchObject({
+      status: 200,
+    });
+    const denied = await call(lambdas(statements), "POST", "/contact/transfer", {
+      body: body({ QueueId: "q-1" }),
+    });
+    expect(denied).toMatchObject({
+      status: 403,
+      body: { message: expect.stringContaining(`${instanceArn}/queue/q-1`) },
+    });
+    expect(connect.calls()).toHaveLength(1);
+  });
+
+  it("refuses what is refused whole, whatever policies say", async () => {
+    const { status, body } = await call(lambdas([allowAll]), "GET", `/user/federate/${instanceId}`);
+    expect({ status, type: body.__type }).toEqual({ status: 404, type: "UnknownOperationException" });
+  });
+});
+
+describe("decision records", () => {
+  it("hold neither tokens nor passwords nor what was sent", async () => {
+    connect.on(CreateUserCommand).resolves({ $metadata: {}, UserId: "u-9" });
+    const functions = lambdas([allowAll]);
+    const token = tokenOf();
+    await call(functions, "PUT", `/users/${instanceId}`, {
+      token,
+      body: JSON.stringify({ ...newUser, Tags: { "secret-tag": "secret-value" } }),
+    });
+    await call(functions, "PUT", `/users/${instanceId}`, {
+      token,
+      body: JSON.stringify({ ...newUser, Password: ["hunter2hunter2"] }),
+    });
+    await call(functions, "PUT", `/users/${instanceId}`, { token, body: '{"Password":"hunter2hunter2"' });
+    const text = JSON.stringify(functions.records);
+    for (const secret of [token, token.split(".")[2] ?? "", "hunter2", "secret-tag", "secret-value"])
+      expect(text).not.toContain(secret);
+    expect(functions.records).toHaveLength(6);
+  });
+});

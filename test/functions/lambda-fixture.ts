@@ -1,0 +1,127 @@
+/**
+ * The two Lambda handlers around one bundle, and the events that API Gateway would give them.
+ */
+import type { APIGatewayProxyEvent, APIGatewayRequestAuthorizerEvent } from "aws-lambda";
+import { createAuthorizerHandler } from "../../functions/authorizer/handler.ts";
+import { createProxyHandler } from "../../functions/proxy/handler.ts";
+import type { DecisionRecord } from "../../shared/audit/decision-record.ts";
+import { createBundle } from "../../shared/config/bundle.ts";
+import type { Configuration } from "../../shared/config/types.ts";
+import { parsePolicy } from "../../shared/policy/parse.ts";
+import { makeToken, rsaKey, toJwk } from "../identity/tokens.ts";
+
+export const instanceId = "00fbeee1-123e-111e-93e3-11111bfbfcc17";
+export const instanceArn = `arn:aws:connect:us-west-2:123456789012:instance/${instanceId}`;
+const key = rsaKey("k1");
+
+/** A caller's token, good for the configuration of {@link lambdas}. */
+export function tokenOf(claims: Readonly<Record<string, unknown>> = {}): string {
+  return makeToken(key, { claims: { groups: ["callers"], ...claims } });
+}
+
+export interface Statement {
+  readonly Effect: "Allow" | "Deny";
+  readonly Action: string | readonly string[];
+  readonly Resource: string | readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+/** Both handlers, with the given statements attached to the group `callers`. */
+export function lambdas(statements: readonly Statement[], overrides: Partial<Configuration> = {}) {
+  const records: DecisionRecord[] = [];
+  const options = {
+    packagedBundle: bundleOf(statements, overrides),
+    onRecord: (record: DecisionRecord) => records.push(record),
+  };
+  const environment = { CONNECT_ENDPOINT: "http://127.0.0.1:9" };
+  return {
+    records,
+    authorize: createAuthorizerHandler(environment, options),
+    proxy: createProxyHandler(environment, options),
+  };
+}
+
+function bundleOf(statements: readonly Statement[], overrides: Partial<Configuration>): unknown {
+  const text = JSON.stringify({ Version: "2012-10-17", Statement: statements });
+  const parsed = parsePolicy(text, { name: "p", file: "policies/p.json" });
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
+  const config: Configuration = {
+    instances: [
+      { arn: instanceArn, partition: "aws", region: "us-west-2", accountId: "123456789012", id: instanceId },
+    ],
+    issuers: [
+      {
+        issuer: "https://issuer.test",
+        audience: ["my-app"],
+        claims: { id: "sub", groups: "groups" },
+        jwks: { keys: [toJwk(key)] },
+      },
+    ],
+    bindings: [{ match: { groups: ["callers"] }, policies: ["p"] }],
+    guardrails: [],
+    mode: "enforce",
+    tokenHeader: "authorization",
+    routes: [],
+    ...overrides,
+  };
+  return createBundle(config, [parsed.document]);
+}
+
+export interface RequestFacts {
+  readonly token?: string;
+  readonly body?: string | null;
+  readonly query?: Readonly<Record<string, string[]>>;
+}
+
+function common(method: string, path: string, { token, query }: RequestFacts) {
+  const headers = {
+    ...(token ? { Authorization: `Bearer ${token}` } : {}),
+    "Content-Type": "application/json",
+  };
+  return {
+    path,
+    httpMethod: method,
+    headers,
+    multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
+    queryStringParameters: null,
+    multiValueQueryStringParameters: query ?? null,
+    pathParameters: null,
+    stageVariables: null,
+    resource: "/{proxy+}",
+    requestContext: {
+      requestId: "11111111-2222-3333-4444-555555555555",
+      identity: { sourceIp: "192.0.2.1" },
+    },
+  };
+}
+
+/** The event of a REQUEST authorizer, with the members that the handler reads. */
+export function authorizerEvent(
+  method: string,
+  path: string,
+  facts: RequestFacts = {},
+): APIGatewayRequestAuthorizerEvent {
+  const methodArn = `arn:aws:execute-api:us-west-2:123456789012:api/prod/${method}${path}`;
+  return {
+    type: "REQUEST",
+    methodArn,
+    ...common(method, path, facts),
+  } as unknown as APIGatewayRequestAuthorizerEvent;
+}
+
+/** The event of the proxy integration, with the authorizer's context as API Gateway hands it over. */
+export function proxyEvent(
+  method: string,
+  path: string,
+  context: object,
+  facts: RequestFacts = {},
+): APIGatewayProxyEvent {
+  const event = common(method, path, facts);
+  const requestContext = { ...event.requestContext, authorizer: context };
+  return {
+    ...event,
+    requestContext,
+    body: facts.body ?? null,
+    isBase64Encoded: false,
+  } as unknown as APIGatewayProxyEvent;
+}
