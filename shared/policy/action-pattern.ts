@@ -26,8 +26,22 @@ export interface CompiledActions {
   readonly globs: readonly Glob[];
 }
 
+/** Policies name the same few hundred actions again and again; at this size the memory of them is emptied. */
+const MAX_REMEMBERED = 4_096;
+const remembered = new Map<string, ActionPattern>();
+
 /** Compiles one pattern; returns what is wrong with it, as a message. */
 export function compileActionPattern(pattern: string): ActionPattern | string {
+  const known = remembered.get(pattern);
+  if (known !== undefined) return known;
+  const compiled = compileAfresh(pattern);
+  if (typeof compiled === "string") return compiled;
+  if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+  remembered.set(pattern, compiled);
+  return compiled;
+}
+
+function compileAfresh(pattern: string): ActionPattern | string {
   if (!/^[A-Za-z0-9_.*?:-]+$/.test(pattern)) {
     return `action ${quote(pattern)} has characters that no action has; variables are not allowed here`;
   }
@@ -42,17 +56,21 @@ export function compileActionPattern(pattern: string): ActionPattern | string {
   return typeof template === "string" ? template : { pattern, glob: compileGlob(template.codes) };
 }
 
+const NO_GLOBS: readonly Glob[] = [];
+
 /** Gathers compiled patterns into an element. */
 export function compileActions(
   kind: ActionElement["kind"],
   patterns: readonly ActionPattern[],
 ): CompiledActions {
   const literals: string[] = [];
-  const globs: Glob[] = [];
   for (const { glob } of patterns) {
     if (glob.kind === "literal") literals.push(glob.text);
-    else globs.push(glob);
   }
+  const globs =
+    literals.length === patterns.length
+      ? NO_GLOBS
+      : patterns.map(({ glob }) => glob).filter((glob) => glob.kind !== "literal");
   return { negated: kind === "NotAction", patterns, literals: createTextSet(literals), globs };
 }
 

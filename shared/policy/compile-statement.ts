@@ -34,47 +34,31 @@ export function compileStatement(
   report: ReportProblem,
 ): StatementParts | undefined {
   const variables = version === "2012-10-17";
-  let problems = 0;
-  const reportAt =
-    (element: string): ReportProblem =>
-    (place, code, message) => {
-      problems++;
-      report(element + place, code, message);
-    };
-  const actions = statement.actions.patterns.map((pattern, i) =>
-    accept<ActionPattern>(compileActionPattern(pattern), (message) =>
-      reportAt(statement.actions.kind)(`[${i}]`, "badAction", message),
-    ),
-  );
-  const resources = statement.resources.patterns.map((pattern, i) =>
-    accept<ResourcePattern>(compileResourcePattern(pattern, variables), (message) =>
-      reportAt(statement.resources.kind)(`[${i}]`, "badResource", message),
-    ),
-  );
-  const conditions = statement.conditions.map((condition) =>
-    compileCondition(
-      condition,
-      { effect: statement.effect, variables },
-      reportAt(`Condition.${condition.operator}.${condition.key}`),
-    ),
-  );
-  if (problems > 0) return undefined;
+  const actions: ActionPattern[] = [];
+  for (const [i, pattern] of statement.actions.patterns.entries()) {
+    const compiled = compileActionPattern(pattern);
+    if (typeof compiled !== "string") actions.push(compiled);
+    else report(`${statement.actions.kind}[${i}]`, "badAction", compiled);
+  }
+  const resources: ResourcePattern[] = [];
+  for (const [i, pattern] of statement.resources.patterns.entries()) {
+    const compiled = compileResourcePattern(pattern, variables);
+    if (typeof compiled !== "string") resources.push(compiled);
+    else report(`${statement.resources.kind}[${i}]`, "badResource", compiled);
+  }
+  const conditions: CompiledCondition[] = [];
+  for (const condition of statement.conditions) {
+    const compiled = compileCondition(condition, { effect: statement.effect, variables }, report);
+    if (compiled !== undefined) conditions.push(compiled);
+  }
+  const isWhole =
+    actions.length === statement.actions.patterns.length &&
+    resources.length === statement.resources.patterns.length &&
+    conditions.length === statement.conditions.length;
+  if (!isWhole) return undefined;
   return {
-    actions: compileActions(statement.actions.kind, actions.filter(isDefined)),
-    resources: compileResources(statement.resources.kind, statement.effect, resources.filter(isDefined)),
-    conditions: conditions.filter(isDefined),
+    actions: compileActions(statement.actions.kind, actions),
+    resources: compileResources(statement.resources.kind, statement.effect, resources),
+    conditions,
   };
-}
-
-function accept<Compiled>(
-  result: Compiled | string,
-  report: (message: string) => void,
-): Compiled | undefined {
-  if (typeof result !== "string") return result;
-  report(result);
-  return undefined;
-}
-
-function isDefined<Value>(value: Value | undefined): value is Value {
-  return value !== undefined;
 }

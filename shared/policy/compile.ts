@@ -4,8 +4,8 @@
  */
 import { DocumentError, type Issue } from "../errors.ts";
 import { compileStatement } from "./compile-statement.ts";
-import type { CompiledPolicySet, CompiledStatement } from "./compiled.ts";
-import type { PolicyDocument } from "./document.ts";
+import type { CompiledPolicySet, CompiledStatement, MatchedStatement } from "./compiled.ts";
+import type { PolicyDocument, PolicyStatement } from "./document.ts";
 import { findShapeProblem } from "./document-shape.ts";
 import { createStatementIndex } from "./statement-index.ts";
 
@@ -36,15 +36,23 @@ function compileDocument(document: PolicyDocument, statements: CompiledStatement
       issues.push({ severity: "error", code, file: document.file, path, line, column, message });
     });
     if (parts === undefined) continue;
-    const sid = statement.sid === undefined ? {} : { sid: statement.sid };
-    const where = { file: document.file, line, column };
-    statements.push({
-      source: statement,
-      ordinal: statements.length,
-      name: Object.freeze({ policy: document.name, ...sid, index, effect: statement.effect, ...where }),
-      ...parts,
-    });
+    const { actions, resources, conditions } = parts;
+    const name = nameStatement(document, statement, index);
+    statements.push({ source: statement, ordinal: statements.length, name, actions, resources, conditions });
   }
+}
+
+function nameStatement(
+  document: PolicyDocument,
+  statement: PolicyStatement,
+  index: number,
+): MatchedStatement {
+  const { name: policy, file } = document;
+  const { sid, effect } = statement;
+  const { line, column } = statement.start;
+  return sid === undefined
+    ? { policy, index, effect, file, line, column }
+    : { policy, sid, index, effect, file, line, column };
 }
 
 function shapeIssue(document: unknown, index: number, problem: { path: string; message: string }): Issue {

@@ -7,8 +7,9 @@ import type { PolicyCondition } from "./document.ts";
 import { type ConditionOperator, parseOperator, suggestOperator } from "./operators.ts";
 import { quote } from "./quote.ts";
 import { createTextSet, type TextSet } from "./text-set.ts";
+import type { ValueMatcher } from "./typed-value.ts";
 import { FALSE, not, TRUE, type Truth, UNDECIDED, UNKNOWN } from "./unknown.ts";
-import { compileValue, type ValueMatcher } from "./value-matcher.ts";
+import { compileValue } from "./value-matcher.ts";
 
 /** A compiled condition. */
 export interface CompiledCondition {
@@ -26,7 +27,7 @@ export interface CompiledCondition {
   readonly others: readonly ValueMatcher[];
 }
 
-/** Tells what is wrong: the element's place within the condition, a code and a message. */
+/** Tells what is wrong: the element's place within its statement, a code and a message. */
 export type ReportProblem = (place: string, code: string, message: string) => void;
 
 /** Compiles a condition; reports what is wrong and returns `undefined`. */
@@ -36,21 +37,23 @@ export function compileCondition(
   report: ReportProblem,
 ): CompiledCondition | undefined {
   const operator = parseOperator(source.operator);
+  const place = `Condition.${source.operator}.${source.key}`;
   if (operator === undefined) {
     const suggestion = suggestOperator(source.operator);
     const hint = suggestion === undefined ? "" : `; did you mean \`${suggestion}\``;
-    report("", "unknownOperator", `${quote(source.operator)} is not a condition operator${hint}`);
+    report(place, "unknownOperator", `${quote(source.operator)} is not a condition operator${hint}`);
     return undefined;
   }
-  if (source.key === "") report("", "badKey", "condition key is empty");
+  if (source.key === "") report(place, "badKey", "condition key is empty");
   const values: ValueMatcher[] = [];
   for (const [i, value] of source.values.entries()) {
     const matcher = compileValue(operator, value, statement.variables);
-    if (typeof matcher === "string") report(`[${i}]`, "badValue", matcher);
+    if (typeof matcher === "string") report(`${place}[${i}]`, "badValue", matcher);
     else values.push(matcher);
   }
-  if (values.length !== source.values.length) return undefined;
-  const texts = source.values.map((value) => value.toLowerCase());
+  if (values.length !== source.values.length || source.key === "") return undefined;
+  const texts = operator.comparison === "null" ? source.values.map((value) => value.toLowerCase()) : [];
+  const { literals, others } = sortValues(values);
   return {
     source,
     operator,
@@ -59,9 +62,22 @@ export function compileCondition(
     values,
     whenMissing: texts.includes("true"),
     whenPresent: texts.includes("false"),
-    literals: createTextSet(values.flatMap((matcher) => matcher.literal ?? [])),
-    others: values.filter((matcher) => matcher.literal === undefined),
+    literals,
+    others,
   };
+}
+
+const NO_MATCHERS: readonly ValueMatcher[] = [];
+
+/** Tells the values that are compared for plain equality from the others. */
+function sortValues(values: readonly ValueMatcher[]): Pick<CompiledCondition, "literals" | "others"> {
+  const literals: string[] = [];
+  for (const { literal } of values) {
+    if (literal !== undefined) literals.push(literal);
+  }
+  const others =
+    literals.length === values.length ? NO_MATCHERS : values.filter((m) => m.literal === undefined);
+  return { literals: createTextSet(literals), others };
 }
 
 /** Evaluates a condition; it is undecided if the key, or a variable that matters, is not known. */

@@ -88,25 +88,24 @@ function object(
   const requiredChecks = Object.entries(required);
   const optionalChecks = Object.entries(optional);
   return (value) => {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) return wrong("an object");
-    const members: Readonly<Record<string, unknown>> = { ...value };
-    let known = 0;
+    if (!isRecord(value)) return wrong("an object");
     for (const [name, check] of requiredChecks) {
-      if (!Object.hasOwn(members, name)) return within(name, wrong("it to be there"));
-      known++;
-      const problem = check(members[name]);
+      const problem = Object.hasOwn(value, name) ? check(value[name]) : wrong("it to be there");
       if (problem !== undefined) return within(name, problem);
     }
     for (const [name, check] of optionalChecks) {
-      if (!Object.hasOwn(members, name)) continue;
-      known++;
-      const problem = members[name] === undefined ? undefined : check(members[name]);
+      const problem = value[name] === undefined ? undefined : check(value[name]);
       if (problem !== undefined) return within(name, problem);
     }
-    if (Object.keys(members).length === known) return undefined;
-    const stranger = Object.keys(members).find(
-      (name) => !Object.hasOwn(required, name) && !Object.hasOwn(optional, name),
-    );
-    return within(stranger ?? "", wrong("no such member"));
+    // Inherited members, which no JSON has, count as unknown ones.
+    for (const name in value) {
+      if (!Object.hasOwn(required, name) && !Object.hasOwn(optional, name))
+        return within(name, wrong("no such member"));
+    }
+    return undefined;
   };
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

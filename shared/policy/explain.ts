@@ -6,79 +6,21 @@ import { matchActions } from "./action-pattern.ts";
 import type { CompiledPolicySet, CompiledStatement } from "./compiled.ts";
 import { type CompiledCondition, evaluateCondition, test } from "./condition.ts";
 import type { ContextValue, RequestContext } from "./context.ts";
-import type { Position } from "./document.ts";
-import { type Decision, type EvaluationRequest, evaluatePolicies, matchStatement } from "./evaluate.ts";
+import { type EvaluationRequest, evaluatePolicies, matchStatement } from "./evaluate.ts";
+import type {
+  ConditionExplanation,
+  ElementExplanation,
+  MatchResult,
+  PolicyExplanation,
+  SimulatedStatement,
+  StatementExplanation,
+} from "./explanation.ts";
 import { matchGlob } from "./glob.ts";
 import { findMissingKeys } from "./missing-keys.ts";
 import { matchResourcePattern, matchResources } from "./resource-pattern.ts";
 import { formatCodes, substitute, type Template } from "./template.ts";
 import { createTextSet } from "./text-set.ts";
 import { FALSE, TRUE, type Truth, UNDECIDED, UNKNOWN } from "./unknown.ts";
-
-/** What an element, a pattern or a value came to. */
-export type MatchResult = "match" | "noMatch" | "unknown";
-
-/** A pattern or value of the policy against the request. */
-export interface ValueExplanation {
-  /** As the policy writes it. */
-  readonly value: string;
-  /** With variables replaced; `null` when one has no value. Absent when there are none, or one is unknown. */
-  readonly resolved?: string | null;
-  /** Whether the request is like it; under a negated element or operator, that is what must not be. */
-  readonly result: MatchResult;
-}
-
-/** An `Action`, `NotAction`, `Resource` or `NotResource` element. */
-export interface ElementExplanation {
-  readonly element: "Action" | "NotAction" | "Resource" | "NotResource";
-  readonly result: MatchResult;
-  readonly patterns: readonly ValueExplanation[];
-}
-
-/** One key under one operator. */
-export interface ConditionExplanation {
-  readonly operator: string;
-  readonly key: string;
-  readonly result: MatchResult;
-  /** `null`: the request has no such key; `{unknown: true}`: its value is not known. */
-  readonly requestValue: string | readonly string[] | null | { readonly unknown: true };
-  readonly values: readonly ValueExplanation[];
-  readonly line: number;
-  readonly column: number;
-}
-
-/** A statement against the request. */
-export interface StatementExplanation {
-  readonly policy: string;
-  readonly sid?: string;
-  readonly index: number;
-  readonly effect: "Allow" | "Deny";
-  readonly file: string;
-  readonly start: Position;
-  readonly end: Position;
-  readonly result: MatchResult;
-  readonly action: ElementExplanation;
-  readonly resource: ElementExplanation;
-  readonly conditions: readonly ConditionExplanation[];
-}
-
-/** A statement as `SimulateCustomPolicy` names it. */
-export interface SimulatedStatement {
-  readonly SourcePolicyId: string;
-  readonly StartPosition: { readonly Line: number; readonly Column: number };
-  readonly EndPosition: { readonly Line: number; readonly Column: number };
-}
-
-/** A decision with its reasons; the capitalised members are those of AWS's `EvaluationResult`. */
-export interface PolicyExplanation {
-  readonly EvalActionName: string;
-  /** `null`: not known. */
-  readonly EvalResourceName: string | null;
-  readonly EvalDecision: Decision;
-  readonly MatchedStatements: readonly SimulatedStatement[];
-  readonly MissingContextValues: readonly string[];
-  readonly statements: readonly StatementExplanation[];
-}
 
 /** Explains the decision that `evaluatePolicies` makes. */
 export function explainPolicies(set: CompiledPolicySet, request: EvaluationRequest): PolicyExplanation {

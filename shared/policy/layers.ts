@@ -31,10 +31,7 @@ export interface LayeredEvaluation {
   readonly mayBeDenied: boolean;
   /** For an explicit deny, the Denies of all layers; otherwise the Allows among the attached policies. */
   readonly matched: readonly MatchedStatement[];
-  /**
-   * For `unknown`, and for an implicit deny that may be an explicit one: the context keys, as the policies spell
-   * them, and `resource`, that would have to be known.
-   */
+  /** For `unknown`: the context keys, as the policies spell them, and `resource`, that would have to be known. */
   readonly missingContextKeys: readonly string[];
 }
 
@@ -82,23 +79,14 @@ function conclude(
   }
   if (deniedBy !== undefined) return explicitDeny(deniedBy, tallies);
   if (refusedBy !== undefined) {
-    return {
-      decision: "implicitDeny",
-      layer: refusedBy,
-      mayBeDenied,
-      matched: [],
-      missingContextKeys: mayBeDenied ? findMissingKeys(setsOf(layers), request, "unknown") : NO_KEYS,
-    };
+    const refusal = { layer: refusedBy, mayBeDenied, matched: [], missingContextKeys: NO_KEYS };
+    return { decision: "implicitDeny", ...refusal };
   }
   const decision = access === TRUE ? "allowed" : "unknown";
   const matched = namesOf(tallies[0]?.tally.allows, decision);
   if (decision === "allowed") return { decision, mayBeDenied, matched, missingContextKeys: NO_KEYS };
-  const missingContextKeys = findMissingKeys(setsOf(layers), request, "unknown");
-  return { decision, mayBeDenied, matched, missingContextKeys };
-}
-
-function setsOf(layers: PolicyLayers): readonly CompiledPolicySet[] {
-  return [layers.attached, ...layers.boundaries, ...layers.guardrails];
+  const sets = [layers.attached, ...layers.boundaries, ...layers.guardrails];
+  return { decision, mayBeDenied, matched, missingContextKeys: findMissingKeys(sets, request, "unknown") };
 }
 
 function explicitDeny(layer: PolicyLayer, tallies: readonly LayerTally[]): LayeredEvaluation {

@@ -77,37 +77,32 @@ const BASE_OPERATORS: ReadonlyMap<string, BaseOperator> = new Map([
 ]);
 
 const QUALIFIERS = [
+  ["", "none"],
   ["ForAllValues:", "forAllValues"],
   ["ForAnyValue:", "forAnyValue"],
 ] as const;
 
-const IF_EXISTS = "IfExists";
+/** All operators with their qualifiers and suffixes; `Null` takes neither. */
+const OPERATORS: ReadonlyMap<string, ConditionOperator> = new Map(
+  [...BASE_OPERATORS].flatMap(([name, operator]) =>
+    QUALIFIERS.flatMap(([prefix, qualifier]) =>
+      ["", "IfExists"]
+        .filter((suffix) => operator.comparison !== "null" || prefix + suffix === "")
+        .map((suffix): [string, ConditionOperator] => [
+          prefix + name + suffix,
+          { ...operator, qualifier, ifExists: suffix !== "" },
+        ]),
+    ),
+  ),
+);
 
-/** Reads an operator's name; `undefined` if there is none of that name. `Null` takes neither qualifier nor suffix. */
+/** Reads an operator's name, which has case; `undefined` if there is none of that name. */
 export function parseOperator(name: string): ConditionOperator | undefined {
-  let rest = name;
-  let qualifier: ConditionOperator["qualifier"] = "none";
-  for (const [prefix, value] of QUALIFIERS) {
-    if (!name.startsWith(prefix)) continue;
-    qualifier = value;
-    rest = name.slice(prefix.length);
-  }
-  const ifExists = rest.endsWith(IF_EXISTS);
-  if (ifExists) rest = rest.slice(0, -IF_EXISTS.length);
-  const operator = BASE_OPERATORS.get(rest);
-  if (operator === undefined) return undefined;
-  if (operator.comparison === "null" && (ifExists || qualifier !== "none")) return undefined;
-  return { ...operator, qualifier, ifExists };
+  return OPERATORS.get(name);
 }
 
 /** Finds the operator that is spelled like the name but for case, to suggest it. */
 export function suggestOperator(name: string): string | undefined {
-  const colon = name.indexOf(":");
-  const bare = name.slice(colon + 1).toLowerCase();
-  for (const known of BASE_OPERATORS.keys()) {
-    const lower = known.toLowerCase();
-    if (bare === lower) return known;
-    if (bare === `${lower}ifexists` && known !== "Null") return known + IF_EXISTS;
-  }
-  return undefined;
+  const lower = name.toLowerCase();
+  return [...OPERATORS.keys()].find((known) => known.toLowerCase() === lower);
 }

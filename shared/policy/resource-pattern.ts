@@ -97,6 +97,8 @@ function markParts(codes: readonly number[]): readonly number[] | string {
   return marked;
 }
 
+const NO_PATTERNS: readonly ResourcePattern[] = [];
+
 /** Gathers compiled patterns into an element. */
 export function compileResources(
   kind: "Resource" | "NotResource",
@@ -105,11 +107,13 @@ export function compileResources(
 ): CompiledResources {
   const negated = kind === "NotResource";
   const literals: string[] = [];
-  const others: ResourcePattern[] = [];
-  for (const pattern of patterns) {
-    if (pattern.glob?.kind === "literal") literals.push(pattern.glob.text);
-    else others.push(pattern);
+  for (const { glob } of patterns) {
+    if (glob?.kind === "literal") literals.push(glob.text);
   }
+  const others =
+    literals.length === patterns.length
+      ? NO_PATTERNS
+      : patterns.filter(({ glob }) => glob?.kind !== "literal");
   return {
     negated,
     withoutValue: negated && effect === "Allow" ? TRUE : FALSE,

@@ -6,26 +6,12 @@
  */
 import { assertNever } from "../errors.ts";
 import { matchArnCodes } from "./arn-condition.ts";
-import type { RequestContext } from "./context.ts";
-import { parseTime } from "./date-time.ts";
-import { compareDecimals, parseDecimal } from "./decimal.ts";
 import { compileGlob, matchGlob } from "./glob.ts";
-import { isInRange, parseIpAddress, parseIpRange } from "./ip-address.ts";
-import type { BaseOperator, Order } from "./operators.ts";
+import type { BaseOperator } from "./operators.ts";
 import { quote } from "./quote.ts";
 import { parseTemplate, substitute, type Template } from "./template.ts";
+import { compileBinary, compileDate, compileIp, compileNumeric, type ValueMatcher } from "./typed-value.ts";
 import { FALSE, TRUE, type Truth, UNDECIDED, UNKNOWN } from "./unknown.ts";
-
-/** A compiled policy value of a condition. */
-export interface ValueMatcher {
-  /** As written. */
-  readonly value: string;
-  /** Present when the value has variables. */
-  readonly template?: Template;
-  /** Set for plain equality without variables: the one value that matches. */
-  readonly literal?: string;
-  matches(requestValue: string, context: RequestContext): Truth;
-}
 
 /** Compiles a policy value for an operator; returns what is wrong with it, as a message. */
 export function compileValue(
@@ -120,60 +106,4 @@ function compileBool(value: string, variables: boolean): ValueMatcher | string {
     return `${quote(value)} is not \`true\` or \`false\``;
   }
   return compileText(value, { variables, wildcards: false }, equalsBoolean, false);
-}
-
-function holds(order: Order, comparison: number): Truth {
-  if (comparison < 0) return order.less ? TRUE : FALSE;
-  if (comparison > 0) return order.greater ? TRUE : FALSE;
-  return order.equal ? TRUE : FALSE;
-}
-
-function compileNumeric(value: string, order: Order): ValueMatcher | string {
-  const expected = parseDecimal(value);
-  if (expected === undefined) return `${quote(value)} is not a number; variables are not allowed here`;
-  return {
-    value,
-    matches: (requestValue) => {
-      const actual = parseDecimal(requestValue);
-      return actual === undefined ? FALSE : holds(order, compareDecimals(actual, expected));
-    },
-  };
-}
-
-function compileDate(value: string, order: Order): ValueMatcher | string {
-  const expected = parseTime(value);
-  if (expected === undefined) {
-    return `${quote(value)} is not a time; write \`2030-01-31T23:59:59Z\` or seconds since the epoch`;
-  }
-  return {
-    value,
-    matches: (requestValue) => {
-      const actual = parseTime(requestValue);
-      return actual === undefined ? FALSE : holds(order, actual - expected);
-    },
-  };
-}
-
-function compileBinary(value: string): ValueMatcher | string {
-  const expected = canonicalBase64(value);
-  if (expected === undefined) return `${quote(value)} is not base64`;
-  return { value, matches: (requestValue) => (canonicalBase64(requestValue) === expected ? TRUE : FALSE) };
-}
-
-/** Base64 has several spellings of the same bytes (RFC 4648, section 3.5); this is the canonical one. */
-function canonicalBase64(text: string): string | undefined {
-  if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return undefined;
-  return Buffer.from(text, "base64").toString("base64");
-}
-
-function compileIp(value: string): ValueMatcher | string {
-  const range = parseIpRange(value);
-  if (range === undefined) return `${quote(value)} is not an IP address or a CIDR range`;
-  return {
-    value,
-    matches: (requestValue) => {
-      const address = parseIpAddress(requestValue);
-      return address !== undefined && isInRange(address, range) ? TRUE : FALSE;
-    },
-  };
 }

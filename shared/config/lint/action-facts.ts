@@ -1,0 +1,103 @@
+/**
+ * What lint knows of each action of Amazon Connect: the shapes of the resources it is asked on and the condition keys it
+ * carries, from the catalogue. Sets are bit masks, so that a policy with thousands of statements is judged in no time.
+ */
+import { operations, resourceTypes } from "../../catalog/catalog.ts";
+import type { TargetSpec } from "../../catalog/types.ts";
+import { knownActions } from "../known-actions.ts";
+import { actionsWithoutOperation } from "./actions-without-operation.ts";
+import { createShape, formatOfAll, type ResourceShape } from "./resource-shape.ts";
+
+/** One action. */
+export interface ActionFacts {
+  /** In IAM's spelling: `connect:CreateUser`. */
+  readonly name: string;
+  /** `1n << index` for each of {@link LintFacts.shapes} that the action can be asked on. */
+  readonly shapes: bigint;
+  /** `1n << index` for each of {@link LintFacts.keys} that the action carries. */
+  readonly keys: bigint;
+}
+
+/** All of it. */
+export interface LintFacts {
+  /** By lower-case name. */
+  readonly actions: ReadonlyMap<string, ActionFacts>;
+  readonly shapes: readonly ResourceShape[];
+  /** Condition keys of actions in the reference's spelling: `aws:ResourceTag/${TagKey}`. */
+  readonly keys: readonly string[];
+}
+
+/** Numbers things in the order they come. */
+class Numbering {
+  readonly items: string[] = [];
+  readonly #numbers = new Map<string, number>();
+
+  bit(item: string): bigint {
+    let number = this.#numbers.get(item);
+    if (number === undefined) {
+      number = this.items.push(item) - 1;
+      this.#numbers.set(item, number);
+    }
+    return 1n << BigInt(number);
+  }
+}
+
+let facts: LintFacts | undefined;
+
+/** Gathers the facts from the catalogue, once (some milliseconds). */
+export function lintFacts(): LintFacts {
+  facts ??= gather();
+  return facts;
+}
+
+/** Formats by resource type; `userSession` is not in the table (see `actions-without-operation.ts`). */
+function readFormats(): ReadonlyMap<string, string> {
+  const formats = new Map(resourceTypes().map(({ name, arn }) => [name, arn]));
+  const instance = formats.get("instance") ?? "";
+  return formats.set("userSession", `${instance}/user/\${UserId}`).set("*", "*");
+}
+
+function gather(): LintFacts {
+  const formats = readFormats();
+  const shapes = new Numbering();
+  const keys = new Numbering();
+  const found = new Map<string, { shapes: bigint; keys: bigint }>();
+  const add = (action: string, asked: Iterable<string>, carried: readonly string[]) => {
+    const entry = found.get(action) ?? { shapes: 0n, keys: 0n };
+    for (const format of asked) entry.shapes |= shapes.bit(format);
+    for (const key of carried) entry.keys |= keys.bit(key);
+    found.set(action, entry);
+  };
+  for (const { action, targets, extraActions, conditionKeys } of operations()) {
+    add(action, targets.flatMap((target) => askedFormats(target, formats)), conditionKeys);
+    for (const extra of extraActions) {
+      add(extra.action, extra.targets.flatMap((target) => askedFormats(target, formats)), []);
+    }
+  }
+  for (const [action, { types, keys: carried }] of actionsWithoutOperation) {
+    add(action, types.map((type) => formats.get(type) ?? type), carried);
+  }
+  const actions = [...knownActions()].map(([lower, name]): [string, ActionFacts] => [
+    lower,
+    { name, ...(found.get(name) ?? { shapes: 0n, keys: 0n }) },
+  ]);
+  return { actions: new Map(actions), shapes: shapes.items.map(createShape), keys: keys.items };
+}
+
+/** Every form of resource that a target can make an action be asked on. */
+function askedFormats(target: TargetSpec, formats: ReadonlyMap<string, string>): readonly string[] {
+  const { type, source, whenAbsent, types } = target;
+  const formatOf = (name: string) => formats.get(name) ?? name;
+  if (type === "*") return ["*"];
+  if (source === "*") return [formatOfAll(formatOf(type))];
+  const named = type === "arn" ? (types ?? typesOfConnect(formats)) : [type, ...(types ?? [])];
+  const asked = named.map(formatOf);
+  return whenAbsent === "all" ? [...asked, formatOfAll(formatOf(type))] : asked;
+}
+
+/** Where an ARN of any type may stand, it must still be one of Connect's own (`shared/catalog/named-target.ts`). */
+function typesOfConnect(formats: ReadonlyMap<string, string>): readonly string[] {
+  return [...formats]
+    .filter(([name, format]) => format.split(":")[2] === "connect" && name !== "userSession")
+    .map(([name]) => name);
+}

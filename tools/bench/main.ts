@@ -1,0 +1,10 @@
+import { fileURLToPath } from "node:url";
+import { loadPackages } from "./packages.ts";
+import { compareEngines } from "./compare.ts";
+import { ownEngine } from "./own-engine.ts";
+import { createCedarEngine } from "./cedar-engine.ts";
+import { createCasbinEngine } from "./casbin-engine.ts";
+const root = fileURLToPath(new URL("..", import.meta.url));
+const p = loadPackages(root);
+const r = await compareEngines([ownEngine, createCedarEngine(p.cedar), createCasbinEngine(p.casbin, "sync"), createCasbinEngine(p.casbin, "miss"), createCasbinEngine(p.casbin, "hit")], {rounds: 11, sampleMs: 20, warmUpMs: 200});
+for (const x of r) console.log(x.name, x.rules, x.medianMicros, x.fastestMicros, x.ratio);

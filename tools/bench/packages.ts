@@ -1,0 +1,88 @@
+/**
+ * The engines that are compared, which the product itself does not have: installed under `tools/bench` on first use,
+ * and described here as far as they are used, so that neither the build nor the types need them.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+
+/** What Cedar answers, as far as it is read. */
+export type CedarAnswer =
+  | {
+      readonly type: "success";
+      readonly response: {
+        readonly decision: "allow" | "deny";
+        readonly diagnostics: { readonly errors: readonly unknown[] };
+      };
+    }
+  | { readonly type: "failure"; readonly errors: readonly unknown[] };
+
+/** Of `@cedar-policy/cedar-wasm`, the stateful interface. */
+export interface CedarModule {
+  preparsePolicySet(id: string, policies: unknown): { readonly type: "success" | "failure" };
+  statefulIsAuthorized(call: unknown): CedarAnswer;
+  getCedarVersion(): string;
+}
+
+/** Where casbin keeps its rows. */
+export interface CasbinModel {
+  readonly model: ReadonlyMap<string, ReadonlyMap<string, { readonly policy: string[][] }>>;
+}
+
+/** Of casbin's `CachedEnforcer`. */
+export interface CasbinEnforcer {
+  addFunction(name: string, call: (text: string, pattern: string) => boolean): Promise<void>;
+  enforceSync(...columns: readonly string[]): boolean;
+  enforce(...columns: readonly string[]): Promise<boolean>;
+  invalidateCache(): void;
+}
+
+/** Of `casbin`. */
+export interface CasbinModule {
+  newModelFromString(text: string): CasbinModel;
+  newCachedEnforcer(
+    model: CasbinModel,
+    adapter: { readonly loadPolicy: (model: CasbinModel) => Promise<void> },
+  ): Promise<CasbinEnforcer>;
+}
+
+/** The compared engines and their versions. */
+export interface ComparedPackages {
+  readonly cedar: CedarModule;
+  readonly casbin: CasbinModule;
+  readonly versions: { readonly cedar: string; readonly casbin: string };
+}
+
+/** The command that installs the packages, for people. */
+export const installCommand = "npm ci --prefix tools/bench";
+
+/**
+ * Loads the packages from `tools/bench/node_modules`, installing them first where they are missing.
+ *
+ * @param root the checkout's folder
+ * @throws Error that says what to run when they cannot be installed
+ */
+export function loadPackages(root: string): ComparedPackages {
+  const folder = join(root, "tools", "bench");
+  if (!existsSync(join(folder, "node_modules", "casbin"))) install(root);
+  const require = createRequire(join(folder, "package.json"));
+  // Each is checked by its use: before anything is timed, every answer of theirs is compared with IAM's.
+  const cedar = require("@cedar-policy/cedar-wasm/nodejs") as CedarModule;
+  const casbin = require("casbin") as CasbinModule;
+  const { version } = require("casbin/package.json") as { readonly version: string };
+  return { cedar, casbin, versions: { cedar: cedar.getCedarVersion(), casbin: version } };
+}
+
+function install(root: string): void {
+  process.stderr.write(`installing the engines to compare with, this once: ${installCommand}\n`);
+  const { status } = spawnSync("npm", ["ci", "--prefix", "tools/bench", "--no-audit", "--no-fund"], {
+    cwd: root,
+    stdio: ["ignore", process.stderr, process.stderr],
+    shell: process.platform === "win32",
+  });
+  if (status === 0) return;
+  throw new Error(
+    `the engines to compare with could not be installed; run \`${installCommand}\`, or measure without them: \`npm run bench -- --ours\``,
+  );
+}
