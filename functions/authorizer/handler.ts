@@ -36,6 +36,8 @@ type Progress = { -readonly [Field in keyof DecisionRecord]?: DecisionRecord[Fie
 /**
  * Creates the handler.
  *
+ * @param environment of the Lambda; `AUTHORIZER_TOKEN_HEADER` is the header that the API's identity source names
+ *
  * The handler throws exactly `Unauthorized`, which API Gateway answers with 401, or `jwks_unavailable`, which it
  * answers with 500 and does not cache, so that a client may try again. It throws nothing else.
  */
@@ -47,7 +49,13 @@ export function createAuthorizerHandler(
   const verifiers = new WeakMap<OpenedBundle, TokenVerifier>();
   const write = options.onRecord ?? writeRecord;
 
+  const identitySource = environment["AUTHORIZER_TOKEN_HEADER"]?.toLowerCase();
+
   async function identify(call: HttpCall, bundle: OpenedBundle): Promise<VerifiedPrincipal> {
+    // The header is part of API Gateway's cache key: an answer cached under one must not serve another's caller.
+    if (identitySource && identitySource !== bundle.config.tokenHeader) {
+      throw new CodedError("bundleUnavailable", "the api and the configuration name different token headers");
+    }
     const verifier = verifiers.get(bundle) ?? createTokenVerifier(bundle.config.issuers);
     verifiers.set(bundle, verifier);
     const token = readBearerToken(call.headers, bundle.config.tokenHeader);

@@ -60,7 +60,7 @@ export class DocumentReader {
 
   /**
    * Returns one string or a list of at least one; with `scalars`, numbers and booleans too, as their JSON text.
-   * Items are located at `path[i]`; an item of the wrong type is an error.
+   * Items are located at `path[i]`; an item of the wrong type is an error, and then nothing is returned.
    */
   strings(node: JsonNode, path: string, scalars = false): readonly string[] {
     const items = node.kind === "array" ? node.items : [node];
@@ -74,7 +74,7 @@ export class DocumentReader {
         this.error("wrongType", item, `${path}[${i}]`, `expected a string, found ${describe(item)}`);
       }
     }
-    return texts;
+    return texts.length === items.length ? texts : [];
   }
 
   /** Reports an error at a node. */

@@ -49,7 +49,7 @@ export function parsePolicy(text: string, source: PolicySource): ParsedPolicy {
     return { ok: false, issues: issues.issues };
   }
   const root = scanJson(text, limits.maxDepth, issues);
-  if (root === undefined) return { ok: false, issues: issues.issues };
+  if (root === undefined) return { ok: false, issues: inOrder(issues.issues) };
   const reader = new DocumentReader(sourceText, issues);
   const document = readDocument(root, source, limits.maxStatements, reader);
   if (document === undefined || issues.errorCount > 0) return { ok: false, issues: inOrder(issues.issues) };

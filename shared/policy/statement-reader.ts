@@ -2,7 +2,7 @@
  * Reads one statement of a policy: its elements, their presence and their types. What patterns, operators and values
  * mean is checked by compiling it.
  */
-import type { ActionElement, PolicyCondition, PolicyStatement, ResourceElement } from "./document.ts";
+import type { PolicyCondition, PolicyStatement } from "./document.ts";
 import type { DocumentReader } from "./document-reader.ts";
 import type { JsonNode } from "./json-scanner.ts";
 import { quote } from "./quote.ts";
@@ -19,7 +19,13 @@ const ELEMENTS = [
   ...PRINCIPALS,
 ];
 
-/** Reads a statement; `undefined` if an element is missing or unusable, which is then among the issues. */
+/** Stands in for an element that is missing or unusable, so that the others can still be checked. */
+const NOTHING: readonly string[] = [];
+
+/**
+ * Reads a statement; `undefined` if it is no object. An element that is missing or unusable is among the issues, and
+ * something stands in for it, which nobody uses: the document is refused.
+ */
 export function readStatement(
   node: JsonNode,
   path: string,
@@ -37,12 +43,11 @@ export function readStatement(
   const actions = readEither(node, members, ["Action", "NotAction"], path, reader);
   const resources = readEither(node, members, ["Resource", "NotResource"], path, reader);
   const conditions = readConditions(members.get("Condition"), `${path}.Condition`, reader);
-  if (effect === undefined || actions === undefined || resources === undefined) return undefined;
   return {
     ...(sid === undefined ? {} : { sid }),
-    effect,
-    actions: actions satisfies ActionElement,
-    resources: resources satisfies ResourceElement,
+    effect: effect ?? "Deny",
+    actions: actions ?? { kind: "Action", patterns: NOTHING },
+    resources: resources ?? { kind: "Resource", patterns: NOTHING },
     conditions,
     start,
     end: reader.positionAt(node.end),

@@ -149,6 +149,20 @@ describe("the authorizer", () => {
     expect(records).toMatchObject([{ outcome: "error", reason: "bundleUnavailable" }]);
   });
 
+  it("denies everything when the API's identity source is another header than the configuration's", async () => {
+    const answers = await Promise.all(
+      ["Authorization", "X-Connect-Token"].map((AUTHORIZER_TOKEN_HEADER) =>
+        lambdas([allowAll], {}, { AUTHORIZER_TOKEN_HEADER }).authorize(
+          authorizerEvent("GET", userPath, { token: tokenOf() }),
+        ),
+      ),
+    );
+    expect(answers.map(({ policyDocument }) => policyDocument.Statement[0]?.Effect)).toEqual([
+      "Allow",
+      "Deny",
+    ]);
+  });
+
   it("denies a caller whose claims do not fit API Gateway's context", async () => {
     const { authorize, records } = lambdas([allowAll]);
     const result = await authorize(

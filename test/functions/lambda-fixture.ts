@@ -6,6 +6,7 @@ import { createAuthorizerHandler } from "../../functions/authorizer/handler.ts";
 import { createProxyHandler } from "../../functions/proxy/handler.ts";
 import type { DecisionRecord } from "../../shared/audit/decision-record.ts";
 import { createBundle } from "../../shared/config/bundle.ts";
+import type { Environment } from "../../shared/config/bundle-source.ts";
 import type { Configuration } from "../../shared/config/types.ts";
 import { parsePolicy } from "../../shared/policy/parse.ts";
 import { makeToken, rsaKey, toJwk } from "../identity/tokens.ts";
@@ -27,13 +28,17 @@ export interface Statement {
 }
 
 /** Both handlers, with the given statements attached to the group `callers`. */
-export function lambdas(statements: readonly Statement[], overrides: Partial<Configuration> = {}) {
+export function lambdas(
+  statements: readonly Statement[],
+  overrides: Partial<Configuration> = {},
+  variables: Environment = {},
+) {
   const records: DecisionRecord[] = [];
   const options = {
     packagedBundle: bundleOf(statements, overrides),
     onRecord: (record: DecisionRecord) => records.push(record),
   };
-  const environment = { CONNECT_ENDPOINT: "http://127.0.0.1:9" };
+  const environment = { CONNECT_ENDPOINT: "http://127.0.0.1:9", ...variables };
   return {
     records,
     authorize: createAuthorizerHandler(environment, options),

@@ -2,7 +2,7 @@
  * The security claims, as properties of random policies and requests.
  */
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { compilePolicies } from "../../shared/policy/compile.ts";
 import { type ContextValue, createContext } from "../../shared/policy/context.ts";
 import type { Decision, EvaluationRequest } from "../../shared/policy/evaluate.ts";
@@ -13,6 +13,8 @@ import { UNKNOWN } from "../../shared/policy/unknown.ts";
 import type { Policy, Request, Statement } from "../reference/policy-json.ts";
 import { compileGood, compileLayers, engineRequest, parseGood } from "./engine.ts";
 import { Chooser, randomPolicy, randomRequest, randomStatement, randomValue } from "./random-policies.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
 
 /** Holds for whatever a seed makes. */
 function holdsAlways(check: (chooser: Chooser) => void, numRuns = 2_000): void {

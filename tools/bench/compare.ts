@@ -1,7 +1,7 @@
 /**
  * First part: the same 20 statements and the same requests, in one run, for every engine.
  */
-import { assertAnswers, countAllowed, type Engine } from "./engine.ts";
+import { assertAnswers, countAllowed, type Engine, type PreparedEngine } from "./engine.ts";
 import { type Effort, medianRatio, type Timing, timeInTurns } from "./measure.ts";
 import { requestSet, statementSet } from "./statement-set.ts";
 
@@ -19,7 +19,7 @@ export interface Comparison extends Timing {
  * @throws Error when any of them answers any request otherwise than IAM does: then there is nothing to compare
  */
 export async function compareEngines(engines: readonly Engine[], effort: Effort): Promise<Comparison[]> {
-  const prepared = [];
+  const prepared: { readonly name: string; readonly engine: PreparedEngine }[] = [];
   for (const { name, prepare } of engines) {
     const engine = await prepare(statementSet, requestSet);
     await assertAnswers(name, engine, requestSet);

@@ -1,10 +1,104 @@
+/**
+ * The benchmarks' program: `npm run bench -- [--quick] [--json] [--docs] [--ours]`.
+ *
+ * Exits 0 when every engine gave IAM's answers, whatever the figures: a shared machine is no place for a verdict.
+ */
 import { fileURLToPath } from "node:url";
-import { loadPackages } from "./packages.ts";
-import { compareEngines } from "./compare.ts";
-import { ownEngine } from "./own-engine.ts";
-import { createCedarEngine } from "./cedar-engine.ts";
+import { parseArgs } from "node:util";
+import { createCallContenders } from "./calls.ts";
 import { createCasbinEngine } from "./casbin-engine.ts";
-const root = fileURLToPath(new URL("..", import.meta.url));
-const p = loadPackages(root);
-const r = await compareEngines([ownEngine, createCedarEngine(p.cedar), createCasbinEngine(p.casbin, "sync"), createCasbinEngine(p.casbin, "miss"), createCasbinEngine(p.casbin, "hit")], {rounds: 11, sampleMs: 20, warmUpMs: 200});
-for (const x of r) console.log(x.name, x.rules, x.medianMicros, x.fastestMicros, x.ratio);
+import { createCedarEngine } from "./cedar-engine.ts";
+import { compareEngines } from "./compare.ts";
+import { writeDocuments } from "./documents.ts";
+import { type Effort, timeInTurns } from "./measure.ts";
+import { ownEngine, ownEngineResourceUnknown } from "./own-engine.ts";
+import { type ComparedPackages, loadPackages } from "./packages.ts";
+import { type BenchResults, describeEnvironment, formatResults } from "./report.ts";
+import { measureDecisions, measureFirstLoading, measureLoading, type ScalingPlan } from "./scaling.ts";
+
+const help = `usage: npm run bench -- [--quick] [--json] [--docs] [--ours]
+  --quick  a short run: smaller sets, fewer rounds
+  --json   results for machines, on stdout
+  --docs   also writes the figures of docs/bench.md and docs/bench/*.svg
+  --ours   this project's engine alone: needs no packages
+`;
+
+interface Plan {
+  readonly sizes: readonly number[];
+  readonly effort: Effort;
+  readonly scalingEffort: Effort;
+  readonly loadingRounds: number;
+}
+
+const fullPlan: Plan = {
+  sizes: [10, 100, 1_000, 10_000, 100_000],
+  effort: { rounds: 41, sampleMs: 20, warmUpMs: 500 },
+  scalingEffort: { rounds: 15, sampleMs: 20, warmUpMs: 300 },
+  loadingRounds: 7,
+};
+
+const quickPlan: Plan = {
+  sizes: [10, 100, 1_000],
+  effort: { rounds: 9, sampleMs: 10, warmUpMs: 150 },
+  scalingEffort: { rounds: 5, sampleMs: 10, warmUpMs: 50 },
+  loadingRounds: 3,
+};
+
+function scalingPlans(packages: ComparedPackages | undefined): ScalingPlan[] {
+  const ours = { engine: ownEngine, maxStatements: 100_000 };
+  const unknown = { engine: ownEngineResourceUnknown, maxStatements: 100_000, undecided: true };
+  const plans: ScalingPlan[] = [
+    { ...ours, name: "connect-authorizer", shape: "named" },
+    { ...unknown, name: "connect-authorizer, resource not yet known", shape: "named" },
+    { ...ours, name: "connect-authorizer, nothing to index by", shape: "adverse" },
+  ];
+  if (packages === undefined) return plans;
+  const cedar = createCedarEngine(packages.cedar);
+  const casbin = createCasbinEngine(packages.casbin, "sync");
+  return [
+    ...plans,
+    { engine: cedar, maxStatements: 10_000, name: cedar.name, shape: "named" },
+    { engine: casbin, maxStatements: 10_000, name: casbin.name, shape: "named" },
+  ];
+}
+
+async function measure(plan: Plan, packages: ComparedPackages | undefined): Promise<BenchResults> {
+  // First of all, while nothing is optimized yet.
+  const firstLoading = measureFirstLoading(10_000);
+  const others = packages
+    ? [
+        createCedarEngine(packages.cedar),
+        createCasbinEngine(packages.casbin, "sync"),
+        createCasbinEngine(packages.casbin, "miss"),
+        createCasbinEngine(packages.casbin, "hit"),
+      ]
+    : [];
+  return {
+    environment: describeEnvironment(packages?.versions ?? {}),
+    comparison: await compareEngines([ownEngine, ...others], plan.effort),
+    decisions: await measureDecisions(scalingPlans(packages), plan.sizes, plan.scalingEffort),
+    firstLoading,
+    loading: measureLoading(plan.sizes, plan.loadingRounds),
+    calls: await timeInTurns(createCallContenders(), plan.effort),
+  };
+}
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+    docs: { type: "boolean", default: false },
+    ours: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
+});
+if (values.help) {
+  process.stdout.write(help);
+} else {
+  // The program is run from dist/, a folder below the checkout's.
+  const root = fileURLToPath(new URL("..", import.meta.url));
+  const packages = values.ours ? undefined : loadPackages(root);
+  const results = await measure(values.quick ? quickPlan : fullPlan, packages);
+  process.stdout.write(values.json ? `${JSON.stringify(results)}\n` : formatResults(results));
+  if (values.docs) writeDocuments(root, results);
+}

@@ -59,7 +59,9 @@ export const ownEngineResourceUnknown: Engine = {
   name: "connect-authorizer, resource not known",
   prepare(statements, requests) {
     const layers = compileLayers(parseStatements(statements));
-    const asked = requests.map((request) => ({ ...ownRequest(request), resource: UNKNOWN }));
+    const asked = requests.map(
+      (request): EvaluationRequest => ({ ...ownRequest(request), resource: UNKNOWN }),
+    );
     return {
       rules: statements.length,
       allows: () => false,

@@ -4,7 +4,7 @@
  * Sound and not complete: "yes" is certain, "no" may be too careful (`a*` and `aa*` together cover what no single
  * pattern shows). That is what a warning needs.
  */
-import { ANY, ANY_IN_PART, FIRST_VARIABLE, STAR, STAR_IN_PART } from "../../policy/glob.ts";
+import { ANY, ANY_IN_PART, STAR, STAR_IN_PART } from "../../policy/glob.ts";
 
 const COLON = 58;
 
@@ -23,7 +23,7 @@ export function covers(wider: ArrayLike<number>, narrower: ArrayLike<number>): b
     for (let w = 0; w < wider.length; w++) {
       if (states[w] === 0) continue;
       const wide = wider[w] ?? STAR;
-      if (isRun(wide)) next[w] = runTakes(wide, code) ? 1 : (next[w] ?? 0);
+      if (isRun(wide) && runTakes(wide, code)) next[w] = 1;
       else if (oneTakes(wide, code)) next[w + 1] = 1;
     }
     passRuns(next, wider);
@@ -50,6 +50,6 @@ function runTakes(run: number, code: number): boolean {
 function oneTakes(one: number, code: number): boolean {
   if (one === ANY) return code >= 0 || code === ANY || code === ANY_IN_PART;
   if (one === ANY_IN_PART) return (code >= 0 && code !== COLON) || code === ANY_IN_PART;
-  // A variable of the wider pattern covers nothing but itself, which callers see by comparing the texts.
-  return one > FIRST_VARIABLE && one === code && one >= 0;
+  // A variable of the wider pattern covers nothing: it may have any value, or none.
+  return one >= 0 && one === code;
 }

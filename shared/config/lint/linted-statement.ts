@@ -1,0 +1,21 @@
+/**
+ * A statement as the rules of lint see it, and how they say what they find.
+ */
+import type { PolicyStatement } from "../../policy/document.ts";
+import type { ResourceFacts } from "./resource-facts.ts";
+import type { MatchedActions } from "./statement-actions.ts";
+
+/** Reports a warning about the element at a path: `Statement[0].Action[1]`. */
+export type Report = (code: string, path: string, message: string) => void;
+
+/** A statement with what is known of its elements. */
+export interface LintedStatement {
+  readonly statement: PolicyStatement;
+  /** `Statement[3]` */
+  readonly path: string;
+  /** Whether variables are recognised in its document's version. */
+  readonly variables: boolean;
+  readonly actions: MatchedActions;
+  /** In the order of its patterns. */
+  readonly resources: readonly ResourceFacts[];
+}

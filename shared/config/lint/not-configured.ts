@@ -1,0 +1,39 @@
+/**
+ * Says which part of an ARN pattern keeps it from matching anything of a configured instance.
+ */
+import type { ConnectInstance } from "../../request/types.ts";
+import { nearestName } from "../nearest-name.ts";
+
+const wildcards = /[*?$]/;
+const hint = "list it under `instances` in `authorizer.yaml`, or correct it";
+
+/** Describes a pattern that can match a resource, but none of a configured instance. */
+export function describeElsewhere(pattern: string, instances: readonly ConnectInstance[]): string {
+  const [, partition = "", , region = "", account = "", ...rest] = pattern.split(":");
+  const [word, id = ""] = rest.join(":").split("/");
+  const isMissing = (text: string, known: readonly string[]) => !wildcards.test(text) && !known.includes(text);
+  if (account !== "aws" && isMissing(account, valuesOf(instances, "accountId"))) {
+    return `account \`${account}\` has no configured instance; ${hint}`;
+  }
+  if (isMissing(partition, valuesOf(instances, "partition"))) {
+    return `partition \`${partition}\` has no configured instance; ${hint}`;
+  }
+  if (word === "instance" && isMissing(id, valuesOf(instances, "id"))) {
+    const nearest = nearestName(id, valuesOf(instances, "id"));
+    return `instance \`${id}\` is not configured; ${nearest ? `did you mean \`${nearest}\`` : hint}`;
+  }
+  if (isMissing(region, valuesOf(instances, "region"))) {
+    return `region \`${region}\` has no configured instance; ${hint}`;
+  }
+  const own = instances.find((instance) => instance.id === id);
+  if (own) return `instance \`${id}\` is configured as \`${own.arn}\`, which \`${pattern}\` does not match`;
+  return `\`${pattern}\` matches nothing of a configured instance; ${hint}`;
+}
+
+/** The values of one part of the configured instances' ARNs. */
+export function valuesOf(
+  instances: readonly ConnectInstance[],
+  part: "partition" | "region" | "accountId" | "id",
+): readonly string[] {
+  return instances.map((instance) => instance[part]);
+}

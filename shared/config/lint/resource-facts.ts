@@ -1,0 +1,76 @@
+/**
+ * Which shapes of resources a pattern of `Resource` or `NotResource` can match: anywhere, and in the instances that the
+ * configuration lists.
+ */
+import { compileResourcePattern } from "../../policy/resource-pattern.ts";
+import type { ConnectInstance } from "../../request/types.ts";
+import { lintFacts } from "./action-facts.ts";
+import { overlap } from "./pattern-overlap.ts";
+import { codesWithin, type ResourceShape } from "./resource-shape.ts";
+
+/** What is known of one pattern. */
+export interface ResourceFacts {
+  /** False for ARNs of other services, of which nothing is said here; then the sets below are full. */
+  readonly isJudged: boolean;
+  /** `1n << index` for each shape of `lintFacts()` that it can match. */
+  readonly shapes: bigint;
+  /** Those of them that it can match in a configured instance; all of them when no configuration is known. */
+  readonly configured: bigint;
+}
+
+/** Gives the facts of a pattern; `variables` tells whether the document's version has them. */
+export type ResourceJudge = (pattern: string, variables: boolean) => ResourceFacts;
+
+const notJudged: ResourceFacts = { isJudged: false, shapes: -1n, configured: -1n };
+
+/** Makes a judge for the instances of a configuration; it remembers every pattern that it was asked about. */
+export function createResourceJudge(instances: readonly ConnectInstance[] | undefined): ResourceJudge {
+  const met = new Map<string, ResourceFacts>();
+  const within = instances && locateShapes(instances);
+  return (pattern, variables) => {
+    const key = variables ? pattern : `literal ${pattern}`;
+    let facts = met.get(key);
+    if (!facts) {
+      facts = judge(pattern, variables, within);
+      met.set(key, facts);
+    }
+    return facts;
+  };
+}
+
+/** The patterns of each shape's resources within each instance; of few instances at a time, each pattern once. */
+function locateShapes(
+  instances: readonly ConnectInstance[],
+): (index: number, shape: ResourceShape) => readonly (readonly number[])[] {
+  const located = new Map<number, readonly (readonly number[])[]>();
+  return (index, shape) => {
+    let patterns = located.get(index);
+    if (!patterns) {
+      const each = new Map(instances.map((instance) => codesWithin(shape, instance)).map((c) => [c.join(), c]));
+      patterns = [...each.values()];
+      located.set(index, patterns);
+    }
+    return patterns;
+  };
+}
+
+function judge(
+  pattern: string,
+  variables: boolean,
+  within: ReturnType<typeof locateShapes> | undefined,
+): ResourceFacts {
+  if (pattern.split(":", 3)[2] !== "connect") return notJudged;
+  const compiled = compileResourcePattern(pattern, variables);
+  // The parser refuses these with a message of its own.
+  if (typeof compiled === "string") return notJudged;
+  const { codes } = compiled.template;
+  let shapes = 0n;
+  let configured = 0n;
+  for (const [index, shape] of lintFacts().shapes.entries()) {
+    if (!overlap(codes, shape.codes)) continue;
+    const bit = 1n << BigInt(index);
+    shapes |= bit;
+    if (!within || within(index, shape).some((located) => overlap(codes, located))) configured |= bit;
+  }
+  return { isJudged: true, shapes, configured };
+}

@@ -1,0 +1,199 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is how policies write variables
+import { describe, expect, it } from "vitest";
+import { compilePolicies } from "../../shared/policy/compile.ts";
+import { createContext } from "../../shared/policy/context.ts";
+import { explainPolicies } from "../../shared/policy/explain.ts";
+import { parsePolicy } from "../../shared/policy/parse.ts";
+import { UNKNOWN } from "../../shared/policy/unknown.ts";
+
+const BASE = "arn:aws:connect:us-east-1:123456789012:instance/i";
+const TEXT = `{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Sid": "Own",
+      "Effect": "Allow",
+      "Action": ["connect:ListUsers", "connect:Describe*"],
+      "Resource": "${BASE}/agent/\${aws:userid}",
+      "Condition": {
+        "StringLike": { "aws:PrincipalTag/Team": ["x", "b*"] },
+        "Null": { "jwt:scope": "true" }
+      }
+    },
+    {
+      "Effect": "Deny",
+      "NotAction": "connect:*",
+      "NotResource": ["${BASE}/a?ent/*", "${BASE}/\${k:none}/\${*}"],
+      "Condition": { "ForAnyValue:StringNotEquals": { "k:list": ["\${k:team}", "y"] } }
+    }
+  ]
+}`;
+
+function explain(
+  values: Parameters<typeof createContext>[0],
+  resource: string | typeof UNKNOWN = `${BASE}/agent/87d1`,
+) {
+  const parsed = parsePolicy(TEXT, { name: "own", file: "policies/own.json" });
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
+  const context = createContext(values);
+  return explainPolicies(compilePolicies([parsed.document]), {
+    action: "connect:DescribeUser",
+    resource,
+    context,
+  });
+}
+
+describe("explainPolicies", () => {
+  it("explains an allow in the words of SimulateCustomPolicy", () => {
+    const explanation = explain({ "aws:userid": "87d1", "aws:principaltag/team": "blue" });
+    expect(explanation).toMatchObject({
+      EvalActionName: "connect:DescribeUser",
+      EvalResourceName: `${BASE}/agent/87d1`,
+      EvalDecision: "allowed",
+      MatchedStatements: [
+        {
+          SourcePolicyId: "own",
+          StartPosition: { Line: 4, Column: 5 },
+          EndPosition: { Line: 13, Column: 6 },
+        },
+      ],
+      MissingContextValues: ["jwt:scope"],
+    });
+    expect(explanation.statements[0]).toEqual({
+      policy: "own",
+      sid: "Own",
+      index: 0,
+      effect: "Allow",
+      file: "policies/own.json",
+      start: { offset: TEXT.indexOf('{\n      "Sid"'), line: 4, column: 5 },
+      end: { offset: expect.any(Number), line: 13, column: 6 },
+      result: "match",
+      action: {
+        element: "Action",
+        result: "match",
+        patterns: [
+          { value: "connect:ListUsers", result: "noMatch" },
+          { value: "connect:Describe*", result: "match" },
+        ],
+      },
+      resource: {
+        element: "Resource",
+        result: "match",
+        patterns: [
+          { value: `${BASE}/agent/\${aws:userid}`, resolved: `${BASE}/agent/87d1`, result: "match" },
+        ],
+      },
+      conditions: [
+        {
+          operator: "StringLike",
+          key: "aws:PrincipalTag/Team",
+          result: "match",
+          requestValue: "blue",
+          values: [
+            { value: "x", result: "noMatch" },
+            { value: "b*", result: "match" },
+          ],
+          line: 10,
+          column: 25,
+        },
+        {
+          operator: "Null",
+          key: "jwt:scope",
+          result: "match",
+          requestValue: null,
+          values: [{ value: "true", result: "match" }],
+          line: 11,
+          column: 19,
+        },
+      ],
+    });
+  });
+
+  it("tells which element of a statement does not match, and why", () => {
+    const { EvalDecision, MatchedStatements, statements } = explain({
+      "aws:userid": "other*",
+      "aws:PrincipalTag/Team": "red",
+      "jwt:scope": ["a", "b"],
+      "k:list": ["y", "z"],
+      "k:team": "z",
+    });
+    expect(EvalDecision).toBe("implicitDeny");
+    expect(MatchedStatements).toEqual([]);
+    const [own, other] = statements;
+    expect(own).toMatchObject({
+      result: "noMatch",
+      action: { result: "match" },
+      resource: {
+        result: "noMatch",
+        patterns: [{ resolved: `${BASE}/agent/other\${*}`, result: "noMatch" }],
+      },
+      conditions: [
+        { result: "noMatch", requestValue: "red" },
+        { result: "noMatch", requestValue: ["a", "b"], values: [{ value: "true", result: "noMatch" }] },
+      ],
+    });
+    expect(other).not.toHaveProperty("sid");
+    expect(other).toMatchObject({
+      result: "noMatch",
+      action: {
+        element: "NotAction",
+        result: "noMatch",
+        patterns: [{ value: "connect:*", result: "match" }],
+      },
+      resource: {
+        element: "NotResource",
+        result: "noMatch",
+        patterns: [
+          { value: `${BASE}/a?ent/*`, result: "match" },
+          { resolved: null, result: "noMatch" },
+        ],
+      },
+      conditions: [
+        {
+          result: "noMatch",
+          values: [
+            { value: "${k:team}", resolved: "z", result: "match" },
+            { value: "y", result: "match" },
+          ],
+        },
+      ],
+    });
+  });
+
+  it("tells what is not known", () => {
+    const explanation = explain(
+      { "aws:userid": UNKNOWN, "aws:PrincipalTag/Team": UNKNOWN, "k:list": ["a"], "k:team": UNKNOWN },
+      UNKNOWN,
+    );
+    expect(explanation).toMatchObject({
+      EvalResourceName: null,
+      EvalDecision: "unknown",
+      MissingContextValues: ["resource", "aws:userid", "aws:PrincipalTag/Team", "jwt:scope"],
+    });
+    const [own, other] = explanation.statements;
+    expect(own).toMatchObject({
+      result: "unknown",
+      resource: { result: "unknown", patterns: [{ value: expect.any(String), result: "unknown" }] },
+      conditions: [
+        {
+          result: "unknown",
+          requestValue: { unknown: true },
+          values: [{ result: "unknown" }, { result: "unknown" }],
+        },
+        { result: "match" },
+      ],
+    });
+    expect(own?.resource.patterns[0]).not.toHaveProperty("resolved");
+    expect(other).toMatchObject({
+      result: "noMatch",
+      conditions: [
+        { result: "unknown", values: [{ value: "${k:team}", result: "unknown" }, { result: "noMatch" }] },
+      ],
+    });
+  });
+
+  it("writes wildcards of resolved patterns apart from literal characters", () => {
+    const { statements } = explain({ "k:none": "?" });
+    expect(statements[1]?.resource.patterns[1]).toMatchObject({ resolved: `${BASE}/\${?}/\${*}` });
+  });
+});

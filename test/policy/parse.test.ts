@@ -1,0 +1,210 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is how policies write variables
+import { describe, expect, it } from "vitest";
+import { formatIssue } from "../../shared/errors.ts";
+import { type ParsedPolicy, type PolicySource, parsePolicy } from "../../shared/policy/parse.ts";
+
+function parse(text: string, limits: PolicySource["limits"] = {}): ParsedPolicy {
+  return parsePolicy(text, { name: "example", file: "policies/example.json", limits });
+}
+
+/** Issues as editors link them, without the file. */
+function issuesOf(text: string, limits: PolicySource["limits"] = {}): readonly string[] {
+  const parsed = parse(text, limits);
+  return (parsed.ok ? parsed.warnings : parsed.issues).map((issue) =>
+    formatIssue(issue).replace("policies/example.json:", ""),
+  );
+}
+
+const STATEMENT = '{"Effect":"Allow","Action":"connect:ListUsers","Resource":"*"}';
+
+describe("parsePolicy", () => {
+  it("reads a whole policy", () => {
+    const text = `{
+  "Version": "2012-10-17",
+  "Id": "my policy",
+  "Statement": {
+    "Sid": "One",
+    "Effect": "Deny",
+    "NotAction": ["connect:List*", "connect:Get*"],
+    "NotResource": "arn:aws:connect:*:*:instance/*",
+    "Condition": {
+      "NumericLessThan": { "connect:Max": [1, "2.5"] },
+      "Bool": { "aws:SecureTransport": true }
+    }
+  }
+}`;
+    const parsed = parse(text);
+    if (!parsed.ok) expect.fail(JSON.stringify(parsed.issues));
+    expect(parsed.document).toEqual({
+      name: "example",
+      file: "policies/example.json",
+      version: "2012-10-17",
+      id: "my policy",
+      statements: [
+        {
+          sid: "One",
+          effect: "Deny",
+          actions: { kind: "NotAction", patterns: ["connect:List*", "connect:Get*"] },
+          resources: { kind: "NotResource", patterns: ["arn:aws:connect:*:*:instance/*"] },
+          conditions: [
+            {
+              operator: "NumericLessThan",
+              key: "connect:Max",
+              values: ["1", "2.5"],
+              position: { offset: text.indexOf('"connect:Max"'), line: 10, column: 28 },
+            },
+            {
+              operator: "Bool",
+              key: "aws:SecureTransport",
+              values: ["true"],
+              position: { offset: text.indexOf('"aws:SecureTransport"'), line: 11, column: 17 },
+            },
+          ],
+          start: { offset: text.indexOf('{\n    "Sid"'), line: 4, column: 16 },
+          end: { offset: text.length - 2, line: 13, column: 4 },
+        },
+      ],
+    });
+    expect(parsed.positions.get("Statement[0].NotAction[1]")).toEqual({
+      offset: text.indexOf('"connect:Get*"'),
+      line: 7,
+      column: 36,
+    });
+    expect(parsed.positions.get("Statement[0].Effect")).toMatchObject({ line: 6, column: 5 });
+    expect(parsed.warnings).toEqual([]);
+  });
+
+  it("takes a policy without version as one of the old language", () => {
+    const parsed = parse(`{"Statement":[${STATEMENT}]}`);
+    expect(parsed.ok && parsed.document.version).toBe("2008-10-17");
+    expect(parsed.ok && Object.hasOwn(parsed.document, "id")).toBe(false);
+  });
+
+  it("tolerates comments, trailing commas and a byte order mark with warnings", () => {
+    expect(
+      issuesOf(`\ufeff// who\n{"Statement":[${STATEMENT},], /* why\n*/ "Version":"2012-10-17",\n}\n// end`),
+    ).toEqual([
+      "1:1 warning byteOrderMark document begins with a byte order mark; save it without",
+      "1:2 warning comment comments are not JSON; IAM itself refuses them",
+      "2:77 warning trailingComma comma before `]` is not JSON; remove it",
+      "2:81 warning comment comments are not JSON; IAM itself refuses them",
+      "3:26 warning trailingComma comma before `}` is not JSON; remove it",
+      "5:1 warning comment comments are not JSON; IAM itself refuses them",
+    ]);
+  });
+
+  it("counts lines at LF, CR LF and CR alike", () => {
+    for (const end of ["\n", "\r\n", "\r"]) {
+      const text = ["{", '"Statement":', `${STATEMENT},`, '"Extra":1}'].join(end);
+      expect(issuesOf(text)).toEqual(["4:1 error unknownElement unknown element `Extra`"]);
+    }
+  });
+
+  it.each([
+    ["", "1:1 error badJson expected a value"],
+    ["  ", "1:3 error badJson expected a value"],
+    ["{", "1:2 error badJson expected a key in double quotes or `}`"],
+    ["{,}", "1:2 error badJson expected a key in double quotes or `}`"],
+    ["{'a':1}", "1:2 error badJson expected a key in double quotes or `}`"],
+    ['{"a"}', "1:5 error badJson expected `:` after key `a`"],
+    ['{"a":}', "1:6 error badJson expected a value"],
+    ['{"a":1 "b":2}', "1:8 error badJson expected `,` or `}`"],
+    ["[1 2]", "1:4 error badJson expected `,` or `]`"],
+    ["[,]", "1:2 error badJson expected a value"],
+    ["[1,,2]", "1:4 error badJson expected a value"],
+    ["[01]", "1:2 error badJson `01` is not a JSON value"],
+    ["[1.]", "1:2 error badJson `1.` is not a JSON value"],
+    ["[+1]", "1:2 error badJson `+1` is not a JSON value"],
+    ["[True]", "1:2 error badJson `True` is not a JSON value"],
+    ["[NaN]", "1:2 error badJson `NaN` is not a JSON value"],
+    ['["a]', "1:2 error badJson string is not closed"],
+    ['["a\nb"]', "1:2 error badJson string is not closed"],
+    ["{} {}", "1:4 error badJson there is more text after the document"],
+    ["/* {}", "1:1 error badJson comment is not closed"],
+    ["/ {}", "1:1 error badJson expected a value, found `/`"],
+    ["[[[[", "1:4 error tooDeep nested deeper than 3 levels"],
+  ])("refuses %j", (text, issue) => {
+    expect(issuesOf(text, { maxDepth: 3 })).toEqual([issue]);
+  });
+
+  it("tells all problems of strings at once", () => {
+    expect(issuesOf('["a\\')).toEqual([
+      "1:2 error badJson string is not closed",
+      "1:4 error badString string holds an unknown escape",
+    ]);
+    expect(issuesOf('{"Statement":[{"Sid":"a\tb\\x\\u12g4\\q","Effect":"Allow"}]}')).toEqual([
+      "1:15 error missingElement statement has neither `Action` nor `NotAction`",
+      "1:15 error missingElement statement has neither `Resource` nor `NotResource`",
+      "1:16 warning badSid IAM allows letters and digits only in a `Sid`",
+      "1:24 error badString string holds a control character; escape it",
+      "1:26 error badString string holds an unknown escape",
+      "1:28 error badString string holds an unknown escape",
+      "1:34 error badString string holds an unknown escape",
+    ]);
+  });
+
+  it("reads every escape", () => {
+    const parsed = parse(`{"Id":"\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\ud83d\\ude00","Statement":[]}`);
+    expect(parsed.ok && parsed.document.id).toBe('"\\/\b\f\n\r\té😀');
+  });
+
+  it("refuses duplicate keys, of which JSON would keep the last", () => {
+    expect(
+      issuesOf('{"Statement":[{"Effect":"Deny","Effect":"Allow","Action":"*","Resource":"*"}]}'),
+    ).toEqual(["1:32 error duplicateKey key `Effect` stands here twice"]);
+  });
+
+  it("warns of what is allowed and hardly meant", () => {
+    const statement = (sid: string) =>
+      `{"Sid":"${sid}","Effect":"Allow","Action":"*","Resource":"*","Condition":{"Bool":{}}}`;
+    expect(issuesOf(`{"Statement":[${statement("a b")},${statement("x")},${statement("x")}]}`)).toEqual([
+      "1:16 warning badSid IAM allows letters and digits only in a `Sid`",
+      "1:93 warning emptyCondition condition is empty and always holds",
+      "1:174 warning emptyCondition condition is empty and always holds",
+      "1:180 warning duplicateSid another statement has this `Sid`; IAM wants them unique",
+      "1:255 warning emptyCondition condition is empty and always holds",
+    ]);
+    expect(issuesOf('{"Statement":[]}')).toEqual([
+      "1:14 warning emptyStatement policy has no statement and grants nothing",
+    ]);
+    expect(
+      issuesOf(
+        '{"Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"a":"${b}"}}}}',
+      ),
+    ).toEqual([
+      "1:14 warning variablesNeedVersion variables are literal text without `Version` `2012-10-17`; add it",
+    ]);
+  });
+
+  it("suggests the right spelling", () => {
+    expect(
+      issuesOf(
+        '{"statement":[],"Statement":{"effect":"Allow","Action":"*","Resource":"*","Condition":{"foranyvalue:stringequalsifexists":{"a":"b"}}}}',
+      ),
+    ).toEqual([
+      "1:2 error unknownElement unknown element `statement`; did you mean `Statement`",
+      "1:29 error missingElement statement has no `Effect`",
+      "1:30 error unknownElement unknown element `effect`; did you mean `Effect`",
+      expect.stringContaining(
+        "unknownOperator `foranyvalue:stringequalsifexists` is not a condition operator; did you mean `ForAnyValue:StringEqualsIfExists`",
+      ),
+    ]);
+  });
+
+  it("keeps messages on one short line whatever the document holds", () => {
+    const [, issue = ""] = issuesOf(`{"Statement":[],"${"x\\n\\u009b\\u2028".repeat(30)}":1}`);
+    expect(issue).toBe(`1:17 error unknownElement unknown element \`${"x\\n\\u009b\\u2028".repeat(15)}…\``);
+  });
+
+  it("keeps to its limits", () => {
+    const text = `{"Statement":[${STATEMENT},${STATEMENT}]}`;
+    expect(issuesOf(text, { maxLength: 20 })).toEqual([
+      `1:1 error tooLong document has ${text.length} characters, more than 20; split it`,
+    ]);
+    expect(issuesOf(text, { maxStatements: 1 })).toEqual([
+      "1:14 error tooManyStatements policy has 2 statements, more than 1",
+    ]);
+    expect(issuesOf('{"a":1,"b":1,"c":1}', { maxIssues: 2 })).toHaveLength(2);
+    expect(parse('// a\n{"a":1}', { maxIssues: 1 }).ok).toBe(false);
+  });
+});

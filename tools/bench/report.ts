@@ -1,0 +1,101 @@
+/**
+ * What was measured, as tables for people: on the terminal and, the same, in docs/bench.md.
+ */
+import { cpus } from "node:os";
+import type { Comparison } from "./compare.ts";
+import type { Timing } from "./measure.ts";
+import type { LoadingPoint, ScalingSeries } from "./scaling.ts";
+
+/** All that one run measured. */
+export interface BenchResults {
+  readonly environment: {
+    readonly date: string;
+    readonly node: string;
+    readonly machine: string;
+    readonly cedar?: string;
+    readonly casbin?: string;
+  };
+  readonly comparison: readonly Comparison[];
+  readonly decisions: readonly ScalingSeries[];
+  readonly firstLoading: LoadingPoint;
+  readonly loading: readonly LoadingPoint[];
+  readonly calls: readonly Timing[];
+}
+
+/** Describes where the run took place, no more exactly than it takes to read the figures. */
+export function describeEnvironment(versions: { cedar?: string; casbin?: string }) {
+  const date = new Date().toISOString().slice(0, 10);
+  const machine = `${process.platform} ${process.arch}, ${cpus().length} cores`;
+  return { date, node: process.version, machine, ...versions };
+}
+
+/** Formats a run as Markdown, which is also what the terminal shows. */
+export function formatResults(results: BenchResults): string {
+  const { environment: at, comparison, decisions, firstLoading, loading, calls } = results;
+  const others = at.cedar === undefined ? "" : `, Cedar ${at.cedar}, casbin ${at.casbin}`;
+  const sizes = [...new Set(decisions.flatMap(({ points }) => points.map(({ statements }) => statements)))];
+  return [
+    `${at.date}, Node.js ${at.node}${others}; ${at.machine}, shared with other work.`,
+    "",
+    "Twenty statements, microseconds a decision:",
+    "",
+    ...formatTable(
+      ["engine", "rules", "median", "fastest", "slowest", "times ours"],
+      comparison.map((line) => [line.name, `${line.rules}`, ...spread(line), `${formatFigure(line.ratio)}×`]),
+    ),
+    "",
+    "Microseconds a decision (median) against the number of statements:",
+    "",
+    ...formatTable(
+      ["engine", ...sizes.map((size) => size.toLocaleString("en-US"))],
+      decisions.map(({ name, points }) => [
+        name,
+        ...sizes.map((size) => {
+          const point = points.find(({ statements }) => statements === size);
+          return point ? formatFigure(point.micros) : "–";
+        }),
+      ]),
+    ),
+    "",
+    "Loading, milliseconds:",
+    "",
+    ...formatTable(
+      ["statements", "read and check the authors' JSON", "compile"],
+      [
+        loadingRow(firstLoading, ", first thing in the process"),
+        ...loading.map((point) => loadingRow(point, "")),
+      ],
+    ),
+    "",
+    "Whole calls with the twenty statements, microseconds:",
+    "",
+    ...formatTable(
+      ["call", "median", "fastest", "slowest"],
+      calls.map((line) => [line.name, ...spread(line)]),
+    ),
+    "",
+  ].join("\n");
+}
+
+function loadingRow({ statements, parseMs, compileMs }: LoadingPoint, note: string): string[] {
+  return [`${statements.toLocaleString("en-US")}${note}`, formatFigure(parseMs), formatFigure(compileMs)];
+}
+
+function spread({ medianMicros, fastestMicros, slowestMicros }: Timing): string[] {
+  return [medianMicros, fastestMicros, slowestMicros].map(formatFigure);
+}
+
+/** Formats a measured figure with three digits that mean something: `0.934`, `12.3`, `1,230`. */
+export function formatFigure(value: number): string {
+  if (!Number.isFinite(value)) return "–";
+  return Number(value.toPrecision(3)).toLocaleString("en-US", { maximumSignificantDigits: 3 });
+}
+
+/** Formats a Markdown table whose columns stand under each other, figures to the right. */
+export function formatTable(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const widths = head.map((name, i) => Math.max(name.length, ...rows.map((row) => row[i]?.length ?? 0)));
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join(" | ")} |`;
+  const rule = widths.map((width, i) => (i === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`));
+  return [line(head), line(rule), ...rows.map(line)];
+}
