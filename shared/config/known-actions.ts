@@ -13,6 +13,8 @@ const withoutOperation = [
   "connect:CreateAuthenticationProfile",
   "connect:DescribeForecastingPlanningSchedulingIntegration",
   "connect:DisassociateCustomerProfilesDomain",
+  // The name that AdminGetEmergencyAccessToken had; AWS's own policies of that time deny it.
+  "connect:GetFederationTokens",
   "connect:ListRealtimeContactAnalysisSegments",
   "connect:SendIntegrationEvent",
   "connect:SendOutboundChatMessage",

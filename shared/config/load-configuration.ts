@@ -7,6 +7,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { CodedError, DocumentError, type Issue } from "../errors.ts";
 import { createBundle, openBundle } from "./bundle.ts";
+import { createLinter } from "./lint/create-linter.ts";
 import { nearestName } from "./nearest-name.ts";
 import { parseYaml } from "./parse-yaml.ts";
 import type { NamedPolicy } from "./read-bindings.ts";
@@ -31,7 +32,7 @@ export async function loadConfiguration(folder: string): Promise<LoadedConfigura
   if (missing) return { ok: false, issues: [missing] };
   const policies = await readPolicies(join(folder, "policies"));
   const { config, issues: own } = await readMainFile(join(folder, "authorizer.yaml"), policies);
-  const issues = [...own, ...policies.issues];
+  const issues = [...own, ...policies.issues, ...lintPolicies(policies, config)];
   if (!config || issues.some(({ severity }) => severity === "error"))
     return { ok: false, issues: sorted(issues) };
   const bundle = createBundle(config, policies.documents);
@@ -85,6 +86,18 @@ function unusedPolicies(named: readonly NamedPolicy[], { files }: PolicyFolder):
       const message = `no binding, boundary or guardrail names the policy \`${name}\`; it has no effect`;
       return { ...fileIssue(file, "unusedPolicy", message), severity: "warning" };
     });
+}
+
+/** Warns of what is hardly ever meant, also when errors stand beside it: an author sees all there is at once. */
+function lintPolicies(policies: PolicyFolder, config: Configuration | undefined): readonly Issue[] {
+  const lint = createLinter(config);
+  return policies.documents.flatMap((document) => {
+    const file = displayPath(policies.files.get(document.name) ?? document.file);
+    return lint(document, policies.positions.get(document.name) ?? new Map()).map((issue) => ({
+      ...issue,
+      file,
+    }));
+  });
 }
 
 /** Opens the bundle as a Lambda will, so that none is ever published that cannot be opened. */

@@ -4,7 +4,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Issue } from "../errors.ts";
-import type { PolicyDocument } from "../policy/document.ts";
+import type { PolicyDocument, Position } from "../policy/document.ts";
 import { parsePolicy } from "../policy/parse.ts";
 import { checkActions } from "./check-actions.ts";
 import { displayPath, fileIssue, readSourceFile, unreadable } from "./read-source-file.ts";
@@ -15,6 +15,8 @@ const nameForm = /^[\w+=,.@-]{1,128}$/;
 /** What a folder of policies holds. */
 export interface PolicyFolder {
   readonly documents: readonly PolicyDocument[];
+  /** Name → where each element of the document stands, as the parser tells it. */
+  readonly positions: ReadonlyMap<string, ReadonlyMap<string, Position>>;
   /** Name → path of every policy file, of those too that can't be used. */
   readonly files: ReadonlyMap<string, string>;
   readonly issues: readonly Issue[];
@@ -26,6 +28,7 @@ export interface PolicyFolder {
 export async function readPolicies(folder: string): Promise<PolicyFolder> {
   const issues: Issue[] = [];
   const documents: PolicyDocument[] = [];
+  const positions = new Map<string, ReadonlyMap<string, Position>>();
   const files = new Map<string, string>();
   const entries = await readdir(folder).catch((error: unknown) => {
     issues.push(unreadable(folder, error));
@@ -48,22 +51,32 @@ export async function readPolicies(folder: string): Promise<PolicyFolder> {
     }
     const parsed = await readPolicy(path, name);
     issues.push(...parsed.issues);
-    if (parsed.document) documents.push(parsed.document);
+    if (!parsed.document) continue;
+    documents.push(parsed.document);
+    positions.set(name, parsed.positions);
   }
-  return { documents, files, issues, readable: entries !== undefined };
+  return { documents, positions, files, issues, readable: entries !== undefined };
 }
 
-async function readPolicy(
-  path: string,
-  name: string,
-): Promise<{ readonly document?: PolicyDocument; readonly issues: readonly Issue[] }> {
+/** One policy file; without a document when it can't be used. */
+interface ReadPolicy {
+  readonly document?: PolicyDocument;
+  readonly positions: ReadonlyMap<string, Position>;
+  readonly issues: readonly Issue[];
+}
+
+const nowhere: ReadonlyMap<string, Position> = new Map();
+
+async function readPolicy(path: string, name: string): Promise<ReadPolicy> {
   const read = await readSourceFile(path);
-  if (!read.ok) return { issues: [read.issue] };
+  if (!read.ok) return { positions: nowhere, issues: [read.issue] };
   // A document's file is told from the configuration's folder, so that a bundle is the same wherever it is made.
   const parsed = parsePolicy(read.text, { name, file: `policies/${name}.json` });
   const found = parsed.ok
     ? [...parsed.warnings, ...checkActions(parsed.document, parsed.positions)]
     : parsed.issues;
   const issues = found.map((issue) => ({ ...issue, file: displayPath(path) }));
-  return parsed.ok ? { document: parsed.document, issues } : { issues };
+  return parsed.ok
+    ? { document: parsed.document, positions: parsed.positions, issues }
+    : { positions: nowhere, issues };
 }

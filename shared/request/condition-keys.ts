@@ -2,12 +2,14 @@
  * The condition keys whose values stand in the request itself.
  *
  * Which of them an action carries is the catalogue's to say (Service Authorization Reference, "Condition keys for
- * Amazon Connect"); a key that the action carries and that is not read here is not known, never missing.
+ * Amazon Connect"). A key that the action carries and that cannot be read here is not known, never missing: what an
+ * AWS page does not say plainly enough to compute ends in a refusal, not in access.
  */
 import { type AskedInput, NOT_KNOWN } from "../catalog/targets.ts";
-
-/** A key's value: single, multivalued, absent from the request, or not to be told by this reader. */
-export type KeyValue = string | readonly string[] | undefined | typeof NOT_KNOWN;
+import { type KeyValue, memberOf, readTexts } from "./key-value.ts";
+import { readPrimaryAttribute } from "./primary-attribute-key.ts";
+import { readRequestTag, readTagKeys } from "./request-tag-keys.ts";
+import { readSearchTag } from "./search-tag-key.ts";
 
 /** What the keys of a request are read from. */
 export interface RequestFacts {
@@ -16,16 +18,33 @@ export interface RequestFacts {
   readonly instanceId: string | undefined | typeof NOT_KNOWN;
 }
 
-/** Keys that are a member's value as it stands. */
-const memberKeys: ReadonlyMap<string, string> = new Map([
+/** Keys that are a top-level member's value as it stands. A test holds each to the operations that carry the key. */
+export const memberKeys: ReadonlyMap<string, string> = new Map([
   ["connect:storageresourcetype", "ResourceType"],
   ["connect:attributetype", "AttributeType"],
   ["connect:monitorcapabilities", "AllowedMonitorCapabilities"],
   ["connect:contactinitiationmethod", "InitiationMethod"],
+  ["connect:listrealtimecontactanalysissegmentsbyoutputtype", "OutputType"],
+  ["connect:listrealtimecontactanalysissegmentsbysegmenttype", "SegmentTypes"],
 ]);
 
-const requestTag = "aws:requesttag/";
-const tagMembers = ["Tags", "tags"];
+/** Keys with a reader of their own. */
+const readers: ReadonlyMap<string, (facts: RequestFacts) => KeyValue> = new Map([
+  ["connect:instanceid", ({ instanceId }) => instanceId],
+  ["aws:tagkeys", ({ input }) => readTagKeys(input)],
+  ["connect:flowtype", ({ input }) => readCreatedFlowType(input)],
+  ["connect:channel", ({ input }) => readSearchedChannels(input)],
+  ["connect:subtype", ({ input }) => readSubtype(input)],
+  ["connect:searchcontactsbycontactanalysis", ({ input }) => readContactAnalysis(input)],
+]);
+
+/** Keys that end in a name of the author's choice. */
+const families: readonly (readonly [prefix: string, read: (name: string, input: AskedInput) => KeyValue])[] =
+  [
+    ["aws:requesttag/", readRequestTag],
+    ["connect:searchtag/", readSearchTag],
+    ["connect:primaryattribute/", readPrimaryAttribute],
+  ];
 
 /**
  * Reads a condition key.
@@ -35,12 +54,12 @@ const tagMembers = ["Tags", "tags"];
  */
 export function readRequestKey(key: string, carried: readonly string[], facts: RequestFacts): KeyValue {
   if (!carried.some((pattern) => isSameKey(pattern, key))) return undefined;
-  if (key === "connect:instanceid") return facts.instanceId;
-  if (key.startsWith(requestTag)) return readRequestTag(key.slice(requestTag.length), facts.input);
-  if (key === "aws:tagkeys") return readTagKeys(facts.input);
   const member = memberKeys.get(key);
-  if (member === undefined) return NOT_KNOWN;
-  return readTexts(facts.input.get(member));
+  if (member !== undefined) return readTexts(facts.input.get(member));
+  const reader = readers.get(key);
+  if (reader) return reader(facts);
+  const family = families.find(([prefix]) => key.startsWith(prefix));
+  return family ? family[1](key.slice(family[0].length), facts.input) : NOT_KNOWN;
 }
 
 /** `aws:RequestTag/${TagKey}` stands for every key with its prefix. */
@@ -50,37 +69,27 @@ function isSameKey(pattern: string, key: string): boolean {
   return key.length > variable && key.startsWith(pattern.slice(0, variable).toLowerCase());
 }
 
-function readTexts(value: unknown): KeyValue {
-  if (value === undefined || typeof value === "string") return value;
-  if (!Array.isArray(value) || !value.every((item) => typeof item === "string")) return NOT_KNOWN;
-  return value;
+/** A flow that is being created says its type; that of an existing one only Connect knows. */
+function readCreatedFlowType(input: AskedInput): KeyValue {
+  const type = input.get("Type");
+  return typeof type === "string" ? [type] : NOT_KNOWN;
 }
 
-/** Tag keys in condition keys are compared without case (IAM User Guide, "Controlling access to AWS resources using tags"). */
-function readRequestTag(tagKey: string, input: AskedInput): KeyValue {
-  const tags = readTags(input);
-  if (tags === NOT_KNOWN || tags === undefined) return tags;
-  const values = Object.entries(tags).filter(([key]) => key.toLowerCase() === tagKey);
-  const [first, second] = values;
-  // `Team` and `team` in one request: which of them the service would compare is not documented.
-  if (second) return NOT_KNOWN;
-  return first && typeof first[1] === "string" ? first[1] : undefined;
+/** A search says its channels; that of an existing contact only Connect knows. */
+function readSearchedChannels(input: AskedInput): KeyValue {
+  const criteria = input.get("SearchCriteria");
+  return criteria === undefined ? NOT_KNOWN : readTexts(memberOf(criteria, "Channels"));
 }
 
-function readTagKeys(input: AskedInput): KeyValue {
-  const removed = input.get("tagKeys");
-  if (removed !== undefined) return removed === NOT_KNOWN ? NOT_KNOWN : readTexts(removed);
-  const tags = readTags(input);
-  if (tags === NOT_KNOWN || tags === undefined) return tags;
-  const keys = Object.keys(tags);
-  return keys.length > 0 ? keys : undefined;
+/** The segment attribute `connect:Subtype`, for instance `connect:SMS`. */
+function readSubtype(input: AskedInput): KeyValue {
+  const attribute = memberOf(input.get("SegmentAttributes"), "connect:Subtype");
+  return readTexts(memberOf(attribute, "ValueString"));
 }
 
-function readTags(input: AskedInput): object | undefined | typeof NOT_KNOWN {
-  for (const member of tagMembers) {
-    const tags = input.get(member);
-    if (tags === NOT_KNOWN) return NOT_KNOWN;
-    if (typeof tags === "object" && tags !== null) return tags;
-  }
-  return undefined;
+/** The kinds of analysis that a search for contacts uses: `Transcript`. */
+function readContactAnalysis(input: AskedInput): KeyValue {
+  const analysis = memberOf(input.get("SearchCriteria"), "ContactAnalysis");
+  if (analysis === NOT_KNOWN || analysis === undefined) return analysis;
+  return typeof analysis === "object" && analysis !== null ? Object.keys(analysis) : NOT_KNOWN;
 }

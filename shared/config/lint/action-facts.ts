@@ -14,6 +14,8 @@ export interface ActionFacts {
   readonly name: string;
   /** `1n << index` for each of {@link LintFacts.shapes} that the action can be asked on. */
   readonly shapes: bigint;
+  /** Those of them that must be allowed; on the others only a Deny has an effect (`TargetSpec.sort`). */
+  readonly required: bigint;
   /** `1n << index` for each of {@link LintFacts.keys} that the action carries. */
   readonly keys: bigint;
 }
@@ -57,29 +59,49 @@ function readFormats(): ReadonlyMap<string, string> {
   return formats.set("userSession", `${instance}/user/\${UserId}`).set("*", "*");
 }
 
+type Mutable<Facts> = { -readonly [Member in keyof Facts]: Facts[Member] };
+
+const nothing = { shapes: 0n, required: 0n, keys: 0n };
+
+function targetOf(type: string): TargetSpec {
+  return { type, source: "", sort: "required", whenAbsent: "none" };
+}
+
 function gather(): LintFacts {
   const formats = readFormats();
   const shapes = new Numbering();
   const keys = new Numbering();
-  const found = new Map<string, { shapes: bigint; keys: bigint }>();
-  const add = (action: string, asked: Iterable<string>, carried: readonly string[]) => {
-    const entry = found.get(action) ?? { shapes: 0n, keys: 0n };
-    for (const format of asked) entry.shapes |= shapes.bit(format);
-    for (const key of carried) entry.keys |= keys.bit(key);
+  const found = new Map<string, Omit<Mutable<ActionFacts>, "name">>();
+  const factsOf = (action: string) => {
+    const entry = found.get(action) ?? { ...nothing };
     found.set(action, entry);
+    return entry;
+  };
+  const add = (action: string, targets: readonly TargetSpec[]) => {
+    const entry = factsOf(action);
+    for (const target of targets) {
+      for (const format of askedFormats(target, formats)) {
+        const bit = shapes.bit(format);
+        entry.shapes |= bit;
+        if (target.sort === "required") entry.required |= bit;
+      }
+    }
+  };
+  const addKeys = (action: string, carried: readonly string[]) => {
+    for (const key of carried) factsOf(action).keys |= keys.bit(key);
   };
   for (const { action, targets, extraActions, conditionKeys } of operations()) {
-    add(action, targets.flatMap((target) => askedFormats(target, formats)), conditionKeys);
-    for (const extra of extraActions) {
-      add(extra.action, extra.targets.flatMap((target) => askedFormats(target, formats)), []);
-    }
+    add(action, targets);
+    addKeys(action, conditionKeys);
+    for (const extra of extraActions) add(extra.action, extra.targets);
   }
   for (const [action, { types, keys: carried }] of actionsWithoutOperation) {
-    add(action, types.map((type) => formats.get(type) ?? type), carried);
+    add(action, types.map(targetOf));
+    addKeys(action, carried);
   }
   const actions = [...knownActions()].map(([lower, name]): [string, ActionFacts] => [
     lower,
-    { name, ...(found.get(name) ?? { shapes: 0n, keys: 0n }) },
+    { name, ...(found.get(name) ?? nothing) },
   ]);
   return { actions: new Map(actions), shapes: shapes.items.map(createShape), keys: keys.items };
 }

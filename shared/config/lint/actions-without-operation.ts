@@ -32,6 +32,7 @@ export const actionsWithoutOperation: ReadonlyMap<string, ReferenceAction> = new
   ["connect:GetFederationTokens", instance],
   [
     "connect:ListRealtimeContactAnalysisSegments",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the reference's own placeholder
     { types: ["contact"], keys: ["aws:ResourceTag/${TagKey}"] },
   ],
   ["connect:SendIntegrationEvent", { types: ["*"], keys: [] }],

@@ -5,6 +5,9 @@ import { describeShapes } from "./describe-shapes.ts";
 import type { LintedStatement, Report } from "./linted-statement.ts";
 import { matchElement, matchPattern } from "./statement-actions.ts";
 
+/** An Allow has an effect on what must be allowed, a Deny on all that a call names. */
+const effectiveOn = { Allow: "required", Deny: "shapes" } as const;
+
 /**
  * Checks each pattern of `Action` against its statement's resources, for the statements of one document (`deadAction`).
  *
@@ -18,11 +21,12 @@ export function checkDeadActions(document: readonly LintedStatement[], report: R
     const asked = resources.reduce((shapes, facts) => shapes | facts.shapes, 0n);
     if (asked === -1n || (asked & matchElement(statement.actions).shapes) === 0n) continue;
     for (const [index, pattern] of statement.actions.patterns.entries()) {
-      const { actions, shapes } = matchPattern(pattern);
-      if (actions.length === 0 || (shapes & asked) !== 0n) continue;
+      const { actions, ...matched } = matchPattern(pattern);
+      const effective = matched[effectiveOn[statement.effect]];
+      if (effective === 0n || (effective & asked) !== 0n) continue;
       alive ??= findAlive(document);
       if (actions.some(({ name }) => alive?.get(statement.effect)?.has(name))) continue;
-      report("deadAction", `${path}.Action[${index}]`, describe(pattern, shapes));
+      report("deadAction", `${path}.Action[${index}]`, describe(pattern, effective));
     }
   }
 }
@@ -46,8 +50,9 @@ function findAlive(document: readonly LintedStatement[]): ReadonlyMap<string, Re
     const key = `${statement.effect} ${asked} ${statement.actions.kind} ${statement.actions.patterns.join()}`;
     if (seen.has(key)) continue;
     seen.add(key);
-    for (const { name, shapes } of actions.actions)
-      if ((shapes & asked) !== 0n) alive[statement.effect].add(name);
+    for (const facts of actions.actions) {
+      if ((facts[effectiveOn[statement.effect]] & asked) !== 0n) alive[statement.effect].add(facts.name);
+    }
   }
   return new Map(Object.entries(alive));
 }

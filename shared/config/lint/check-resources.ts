@@ -44,11 +44,11 @@ function describeDead(linted: LintedStatement, pattern: string, judge: ResourceJ
   const fault = `${subject} \`${pattern}\``;
   const suggestion = suggestResource(
     pattern,
-    actions.shapes,
+    actions.required,
     (candidate) => judge(candidate, variables).shapes,
   );
   if (suggestion === undefined) {
-    const forms = describeShapes(actions.shapes);
+    const forms = describeShapes(actions.required);
     return forms === undefined ? `${fault}; see docs/catalog.md` : `${fault}, but on ${forms}`;
   }
   if (statement.resources.patterns.includes(suggestion)) {

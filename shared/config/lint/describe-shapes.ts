@@ -14,7 +14,8 @@ export function shapesOf(mask: bigint): readonly ResourceShape[] {
 
 /** Writes the forms of a bit mask, in backticks; `undefined` when there are too many for a line. */
 export function describeShapes(mask: bigint): string | undefined {
-  const forms = [...new Set(shapesOf(mask).map(describeShape))];
+  const all = new Set(shapesOf(mask).map(describeShape));
+  const forms = [...all].filter((form) => !form.endsWith("/*") || !all.has(`${form.slice(0, -1)}ID`));
   if (forms.length === 0 || forms.length > maxForms) return undefined;
   return forms.map((form) => `\`${form}\``).join(", ");
 }

@@ -11,7 +11,8 @@ const hint = "list it under `instances` in `authorizer.yaml`, or correct it";
 export function describeElsewhere(pattern: string, instances: readonly ConnectInstance[]): string {
   const [, partition = "", , region = "", account = "", ...rest] = pattern.split(":");
   const [word, id = ""] = rest.join(":").split("/");
-  const isMissing = (text: string, known: readonly string[]) => !wildcards.test(text) && !known.includes(text);
+  const isMissing = (text: string, known: readonly string[]) =>
+    !wildcards.test(text) && !known.includes(text);
   if (account !== "aws" && isMissing(account, valuesOf(instances, "accountId"))) {
     return `account \`${account}\` has no configured instance; ${hint}`;
   }

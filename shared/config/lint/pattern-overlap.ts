@@ -6,9 +6,9 @@
  */
 import { ANY_IN_PART, FIRST_VARIABLE, STAR, STAR_IN_PART } from "../../policy/glob.ts";
 
-/** Exactly one character other than `/`. */
+/** Exactly one character other than `/` and `:`. */
 export const ANY_IN_WORD = -5;
-/** Any run of characters other than `/`. */
+/** Any run of characters other than `/` and `:`. */
 export const STAR_IN_WORD = -6;
 
 const COLON = 58;
@@ -70,6 +70,6 @@ function share(one: number, other: number): boolean {
   if (one < 0 && other < 0) return true;
   const [literal, wildcard] = one >= 0 ? [one, other] : [other, one];
   if (wildcard === STAR_IN_PART || wildcard === ANY_IN_PART) return literal !== COLON;
-  if (wildcard === STAR_IN_WORD || wildcard === ANY_IN_WORD) return literal !== SLASH;
+  if (wildcard === STAR_IN_WORD || wildcard === ANY_IN_WORD) return literal !== SLASH && literal !== COLON;
   return true;
 }

@@ -2,11 +2,11 @@
  * Which shapes of resources a pattern of `Resource` or `NotResource` can match: anywhere, and in the instances that the
  * configuration lists.
  */
-import { compileResourcePattern } from "../../policy/resource-pattern.ts";
 import type { ConnectInstance } from "../../request/types.ts";
 import { lintFacts } from "./action-facts.ts";
+import { resourceCodes } from "./pattern-codes.ts";
 import { overlap } from "./pattern-overlap.ts";
-import { codesWithin, type ResourceShape } from "./resource-shape.ts";
+import { type Codes, patternsWithin, type ResourceShape } from "./resource-shape.ts";
 
 /** What is known of one pattern. */
 export interface ResourceFacts {
@@ -41,12 +41,14 @@ export function createResourceJudge(instances: readonly ConnectInstance[] | unde
 /** The patterns of each shape's resources within each instance; of few instances at a time, each pattern once. */
 function locateShapes(
   instances: readonly ConnectInstance[],
-): (index: number, shape: ResourceShape) => readonly (readonly number[])[] {
-  const located = new Map<number, readonly (readonly number[])[]>();
+): (index: number, shape: ResourceShape) => readonly Codes[] {
+  const located = new Map<number, readonly Codes[]>();
   return (index, shape) => {
     let patterns = located.get(index);
     if (!patterns) {
-      const each = new Map(instances.map((instance) => codesWithin(shape, instance)).map((c) => [c.join(), c]));
+      const each = new Map(
+        instances.flatMap((instance) => patternsWithin(shape, instance)).map((c) => [c.join(), c]),
+      );
       patterns = [...each.values()];
       located.set(index, patterns);
     }
@@ -60,14 +62,13 @@ function judge(
   within: ReturnType<typeof locateShapes> | undefined,
 ): ResourceFacts {
   if (pattern.split(":", 3)[2] !== "connect") return notJudged;
-  const compiled = compileResourcePattern(pattern, variables);
+  const codes = resourceCodes(pattern, variables);
   // The parser refuses these with a message of its own.
-  if (typeof compiled === "string") return notJudged;
-  const { codes } = compiled.template;
+  if (!codes) return notJudged;
   let shapes = 0n;
   let configured = 0n;
   for (const [index, shape] of lintFacts().shapes.entries()) {
-    if (!overlap(codes, shape.codes)) continue;
+    if (!shape.patterns.some((each) => overlap(codes, each))) continue;
     const bit = 1n << BigInt(index);
     shapes |= bit;
     if (!within || within(index, shape).some((located) => overlap(codes, located))) configured |= bit;

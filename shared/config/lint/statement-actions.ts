@@ -11,13 +11,15 @@ export interface MatchedActions {
   readonly actions: readonly ActionFacts[];
   /** Union of {@link ActionFacts.shapes}. */
   readonly shapes: bigint;
+  /** Union of {@link ActionFacts.required}. */
+  readonly required: bigint;
   /** Union of {@link ActionFacts.keys}. */
   readonly keys: bigint;
   /** Whether actions of other services may match too. */
   readonly isForeign: boolean;
 }
 
-const none: MatchedActions = { actions: [], shapes: 0n, keys: 0n, isForeign: false };
+const none: MatchedActions = { actions: [], shapes: 0n, required: 0n, keys: 0n, isForeign: false };
 
 /** Patterns met so far: large sets repeat a few of them many times. */
 const met = new Map<string, MatchedActions>();
@@ -70,10 +72,12 @@ function matchOthers({ kind, patterns }: ActionElement): MatchedActions {
 function unite(matched: Iterable<ActionFacts>, isForeign: boolean): MatchedActions {
   const actions = [...matched];
   let shapes = 0n;
+  let required = 0n;
   let keys = 0n;
   for (const facts of actions) {
     shapes |= facts.shapes;
+    required |= facts.required;
     keys |= facts.keys;
   }
-  return { actions, shapes, keys, isForeign };
+  return { actions, shapes, required, keys, isForeign };
 }

@@ -7,7 +7,7 @@
 import { resourceTypes } from "../../catalog/catalog.ts";
 import { nearestName } from "../nearest-name.ts";
 import { shapesOf } from "./describe-shapes.ts";
-import type { ResourceShape } from "./resource-shape.ts";
+import { ofInstance, type ResourceShape } from "./resource-shape.ts";
 
 /** Finds a pattern near the given one that can match one of the wanted shapes. */
 export function suggestResource(
@@ -19,7 +19,7 @@ export function suggestResource(
   if (parts.length < 6) return undefined;
   const head = parts.slice(0, 5).join(":");
   const resource = parts.slice(5).join(":").replace(/^\/+/, "");
-  const candidates = [resource, ...swapWord(resource)].map((text) => `${head}:${text}`);
+  const candidates = [resource, ...swapWord(resource), `${resource}/*`].map((text) => `${head}:${text}`);
   const fitting = candidates.find((text) => text !== pattern && (shapesMatched(text) & wanted) !== 0n);
   if (fitting !== undefined) return fitting;
   const [shape, second] = shapesOf(wanted);
@@ -44,7 +44,7 @@ function swapWord(resource: string): readonly string[] {
 function wordsByName(): ReadonlyMap<string, string> {
   known ??= new Map(
     resourceTypes().flatMap(({ name, arn }): [string, string][] => {
-      const resource = arn.split(":").slice(5).join(":").replace("instance/${InstanceId}/", "");
+      const resource = arn.split(":").slice(5).join(":").replace(ofInstance, "");
       const word = resource.slice(0, resource.indexOf("/${"));
       return [
         [word, word],

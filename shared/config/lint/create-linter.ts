@@ -1,0 +1,70 @@
+/**
+ * Lint: what is allowed to be written in a policy and hardly ever meant, told by what is known of Amazon Connect.
+ *
+ * Author side only. Every finding is a warning: what is certainly wrong is refused by the parser and by
+ * `check-actions.ts`. The rules are explained, one by one, in docs/lint.md.
+ */
+import type { Issue } from "../../errors.ts";
+import type { PolicyDocument, Position } from "../../policy/document.ts";
+import type { Configuration } from "../types.ts";
+import { checkBreadth } from "./check-breadth.ts";
+import { checkConditionKeys } from "./check-condition-keys.ts";
+import { checkDeadActions } from "./check-dead-actions.ts";
+import { checkInstanceIds } from "./check-instance-ids.ts";
+import { checkOperators } from "./check-operators.ts";
+import { checkResources } from "./check-resources.ts";
+import { checkShadowing } from "./check-shadowing.ts";
+import type { LintedStatement, Report } from "./linted-statement.ts";
+import { createResourceJudge } from "./resource-facts.ts";
+import { matchElement } from "./statement-actions.ts";
+
+/** Warnings kept per document: a generated one must not bury all others. */
+const maxWarnings = 1_000;
+
+/** Finds what to warn of in one parsed document; `positions` as the parser tells them. */
+export type Linter = (document: PolicyDocument, positions: ReadonlyMap<string, Position>) => readonly Issue[];
+
+/**
+ * Makes a linter for the policies of a configuration; without one (it could not be read) nothing is said about
+ * instances. Never throws for a document that the parser accepted.
+ */
+export function createLinter(config: Configuration | undefined): Linter {
+  const instances = config?.instances;
+  const judge = createResourceJudge(instances);
+  const capping = config ? cappingOnly(config) : new Set<string>();
+  return (document, positions) => {
+    const issues: Issue[] = [];
+    const report: Report = (code, path, message) => {
+      if (issues.length >= maxWarnings) return;
+      const { line, column } = positions.get(path) ?? { line: 1, column: 1 };
+      issues.push({ severity: "warning", code, file: document.file, path, line, column, message });
+    };
+    const variables = document.version === "2012-10-17";
+    const statements = document.statements.map(
+      (statement, index): LintedStatement => ({
+        statement,
+        path: `Statement[${index}]`,
+        variables,
+        actions: matchElement(statement.actions),
+        resources: statement.resources.patterns.map((pattern) => judge(pattern, variables)),
+      }),
+    );
+    for (const linted of statements) {
+      checkResources(linted, { judge, instances }, report);
+      checkConditionKeys(linted, report);
+      checkOperators(linted, report);
+      if (instances) checkInstanceIds(linted, instances, report);
+      if (!capping.has(document.name)) checkBreadth(linted, report);
+    }
+    checkDeadActions(statements, report);
+    checkShadowing(statements, report);
+    return issues;
+  };
+}
+
+/** Policies that are only ever a boundary or a guardrail: they grant nothing, so a wide Allow in them is usual. */
+function cappingOnly({ bindings, guardrails }: Configuration): ReadonlySet<string> {
+  const capping = new Set([...guardrails, ...bindings.flatMap(({ boundary }) => boundary ?? [])]);
+  for (const { policies } of bindings) for (const name of policies) capping.delete(name);
+  return capping;
+}

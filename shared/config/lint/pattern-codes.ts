@@ -1,0 +1,25 @@
+/**
+ * The patterns of a policy as rows of codes (`shared/policy/glob.ts`), the form in which lint compares two of them.
+ */
+import { compileActionPattern } from "../../policy/action-pattern.ts";
+import { type Glob, STAR } from "../../policy/glob.ts";
+import { compileResourcePattern } from "../../policy/resource-pattern.ts";
+
+/** Gives the codes of an action pattern, in lower case; `undefined` for one that the parser refuses. */
+export function actionCodes(pattern: string): ArrayLike<number> | undefined {
+  const compiled = compileActionPattern(pattern);
+  return typeof compiled === "string" ? undefined : codesOf(compiled.glob);
+}
+
+/** Gives the codes of a resource pattern, its variables among them; `undefined` for one that the parser refuses. */
+export function resourceCodes(pattern: string, variables: boolean): ArrayLike<number> | undefined {
+  const compiled = compileResourcePattern(pattern, variables);
+  if (typeof compiled === "string") return undefined;
+  return compiled.template?.codes ?? (compiled.glob && codesOf(compiled.glob));
+}
+
+function codesOf({ kind, text, codes }: Glob): ArrayLike<number> {
+  if (kind === "codes" || kind === "codesInParts") return codes;
+  const literal = Array.from({ length: text.length }, (_, i) => text.charCodeAt(i));
+  return kind === "literal" ? literal : [...literal, STAR];
+}

@@ -1,0 +1,64 @@
+/**
+ * What only Amazon Connect knows of a resource, for policies that ask: its tags, a contact's channel and agent, a
+ * flow's type. Asked of Connect itself, kept for a few seconds, and within a time budget.
+ */
+import { parseConnectArn } from "../catalog/targets.ts";
+import { CodedError } from "../errors.ts";
+import { type FactReading, readingOf } from "./fact-readings.ts";
+import type { Sender } from "./send.ts";
+
+/** Condition keys of one resource, in lower case; what is absent, the resource does not have. */
+export type ResourceFacts = ReadonlyMap<string, string | readonly string[]>;
+
+/**
+ * Looks a resource up by its ARN.
+ *
+ * Rejects with CodedError `upstreamUnavailable` when Connect refuses, fails or is too slow.
+ */
+export type LookUp = (resource: string) => Promise<ResourceFacts>;
+
+export interface LookUpOptions {
+  /** How long an answer is used again. */
+  readonly keepMs?: number;
+  /** For one look-up, retries included. */
+  readonly timeoutMs?: number;
+  readonly maxEntries?: number;
+  readonly now?: () => number;
+}
+
+interface Entry {
+  readonly facts: Promise<ResourceFacts>;
+  readonly untilMs: number;
+}
+
+/** Creates the look-up; concurrent callers share one request, and a failure is not kept. */
+export function createLookUp(send: Sender, options: LookUpOptions = {}): LookUp {
+  const { keepMs = 5_000, timeoutMs = 2_000, maxEntries = 1_000, now = Date.now } = options;
+  const entries = new Map<string, Entry>();
+  return (resource) => {
+    const known = entries.get(resource);
+    if (known && now() < known.untilMs) return known.facts;
+    const facts = fetchFacts(send, resource, timeoutMs);
+    entries.delete(resource);
+    entries.set(resource, { facts, untilMs: now() + keepMs });
+    const [oldest] = entries.keys();
+    if (entries.size > maxEntries && oldest !== undefined) entries.delete(oldest);
+    facts.catch(() => {
+      if (entries.get(resource)?.facts === facts) entries.delete(resource);
+    });
+    return facts;
+  };
+}
+
+async function fetchFacts(send: Sender, resource: string, timeoutMs: number): Promise<ResourceFacts> {
+  const arn = parseConnectArn(resource);
+  if (!arn) throw new CodedError("upstreamUnavailable", `\`${resource}\` cannot be looked up`);
+  const reading: FactReading = readingOf(arn, resource);
+  const { operation, input } = reading;
+  const result = await send({ operation, input, region: arn.region }, { timeoutMs });
+  if (result.kind === "failure") {
+    const { name } = result.failure;
+    throw new CodedError("upstreamUnavailable", `\`${operation}\` of \`${resource}\` failed with \`${name}\``);
+  }
+  return reading.read(result.output);
+}
