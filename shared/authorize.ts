@@ -4,32 +4,28 @@
  * The authorizer asks with what the URL tells, the proxy with the whole input; both through the same questions and
  * the same engine, with "not known" where a reader cannot see. So the authorizer's allow or deny is the proxy's too.
  */
-import { findOperation } from "./catalog/catalog.ts";
+import { type Caller, createContexts, type KnownFacts, type SeenCall } from "./call-context.ts";
 import { type Ask, type AskedInput, type CallPlace, NOT_KNOWN, resolveAsks } from "./catalog/targets.ts";
-import type { OperationRow } from "./catalog/types.ts";
-import type { OpenedBundle } from "./config/bundle.ts";
-import { readPrincipalKeys } from "./identity/principal-keys.ts";
-import type { VerifiedPrincipal } from "./identity/types.ts";
 import type { RequestContext } from "./policy/evaluate.ts";
 import { evaluateLayers, type LayeredEvaluation } from "./policy/layers.ts";
 import { UNKNOWN } from "./policy/unknown.ts";
 import { canonicalizeLabels } from "./request/canonical-call.ts";
-import { readRequestKey } from "./request/condition-keys.ts";
 import type { Destination } from "./request/destination.ts";
-import { readEnvironmentKeys, uncachedEnvironmentKeys } from "./request/environment-keys.ts";
-import type { CanonicalCall, HttpCall, RoutedCall } from "./request/types.ts";
+import { uncachedEnvironmentKeys } from "./request/environment-keys.ts";
+import type { CanonicalCall, RoutedCall } from "./request/types.ts";
 
-/** Who asks, by which policies, and how the call came. */
-export interface Caller {
-  readonly bundle: OpenedBundle;
-  readonly principal: VerifiedPrincipal;
-  readonly call: HttpCall;
-}
+export type { Caller, KnownFacts } from "./call-context.ts";
 
 /** One question of a call and its answer. */
 export interface AskDecision {
   readonly ask: Ask;
   readonly evaluation: LayeredEvaluation;
+  /** What the question was evaluated in, for those who explain it. */
+  readonly context: RequestContext;
+  /** Whether the answer still hangs on something that is not known. */
+  readonly isOpen: boolean;
+  /** ARNs of resources that the policies asked something of that only Connect knows and nobody has looked up. */
+  readonly wanted: ReadonlySet<string>;
 }
 
 /** What is decided of a whole call. */
@@ -55,36 +51,44 @@ export function decideRoute(caller: Caller, routed: RoutedCall): CallDecision {
   const visible: AskedInput = {
     get: (member) => (labels.has(member) ? input[member] : members.has(member) ? NOT_KNOWN : undefined),
   };
-  return decide(caller, { row, input: visible, destination, hidden: uncachedEnvironmentKeys });
+  return decide(caller, {
+    row,
+    input: visible,
+    destination,
+    hidden: uncachedEnvironmentKeys,
+    facts: noFacts,
+  });
 }
 
-/** Decides a whole call, as the proxy does just before it sends that very call. Errors as {@link decideRoute}. */
-export function decideCall(caller: Caller, { row, input, ...destination }: CanonicalCall): CallDecision {
+/**
+ * Decides a whole call, as the proxy does just before it sends that very call. Errors as {@link decideRoute}.
+ *
+ * @param facts what was looked up of resources; what was not is not known
+ */
+export function decideCall(
+  caller: Caller,
+  { row, input, ...destination }: CanonicalCall,
+  facts: KnownFacts = noFacts,
+): CallDecision {
   const whole: AskedInput = { get: (member) => (Object.hasOwn(input, member) ? input[member] : undefined) };
-  return decide(caller, { row, input: whole, destination, hidden: new Set() });
+  return decide(caller, { row, input: whole, destination, hidden: nothingHidden, facts });
 }
 
-/** A call as far as its reader can see it. */
-interface SeenCall {
-  readonly row: OperationRow;
-  readonly input: AskedInput;
-  readonly destination: Destination | undefined;
-  /** Condition keys, in lower case, that this reader must not depend on. */
-  readonly hidden: ReadonlySet<string>;
-}
+const noFacts: KnownFacts = new Map();
+const nothingHidden: ReadonlySet<string> = new Set();
 
 function decide(caller: Caller, seen: SeenCall): CallDecision {
   const layers = caller.bundle.layersFor(caller.principal);
-  const place = seen.destination && placeOf(seen.destination);
-  const contextOf = createContexts(caller, seen);
-  const asks = resolveAsks(seen.row, seen.input, place).map((ask): AskDecision => {
+  const asks = resolveAsks(seen.row, seen.input, seen.destination && placeOf(seen.destination));
+  const contextOf = createContexts(caller, seen, asks);
+  const decisions = asks.map((ask): AskDecision => {
+    const wanted = new Set<string>();
+    const context = contextOf(ask, wanted);
     const { action, resource = UNKNOWN } = ask;
-    const evaluation: LayeredEvaluation = layers
-      ? evaluateLayers(layers, { action, resource, context: contextOf(action) })
-      : noBinding;
-    return { ask, evaluation };
+    const evaluation = layers ? evaluateLayers(layers, { action, resource, context }) : noBinding;
+    return { ask, evaluation, context, isOpen: isOpen(ask, evaluation), wanted };
   });
-  return { ...combine(asks), operation: seen.row.name, asks };
+  return { ...combine(decisions), operation: seen.row.name, asks: decisions };
 }
 
 /** A principal that no binding matches has no policies, and so no access. */
@@ -110,7 +114,7 @@ function combine(asks: readonly AskDecision[]): Pick<CallDecision, "decision" | 
       evaluation.decision === "implicitDeny" && ask.sort === "required" && !ask.mayBeAbsent,
   );
   if (implicit) return { decision: "implicitDeny", decisive: implicit };
-  const open = asks.find(({ ask, evaluation }) => isOpen(ask, evaluation));
+  const open = asks.find((each) => each.isOpen);
   if (open) return { decision: "unknown", decisive: open };
   const [first] = asks;
   // INVARIANT: resolveAsks gives at least one required question, or throws.
@@ -126,32 +130,4 @@ function isOpen({ sort }: Ask, { decision, mayBeDenied }: LayeredEvaluation): bo
 function placeOf({ instance, namesInstance }: Destination): CallPlace {
   const { partition, region, accountId, id } = instance;
   return { partition, region, accountId, id, namesInstance };
-}
-
-/** Gives the request context that an action is evaluated in: the keys of the caller, of the moment and of the request. */
-function createContexts(caller: Caller, seen: SeenCall): (action: string) => RequestContext {
-  const { row, destination, hidden } = seen;
-  const fixed = new Map<string, string | readonly string[]>([
-    ...readEnvironmentKeys(caller.call, Date.now()),
-    ...readPrincipalKeys(caller.principal),
-  ]);
-  const instanceId = !destination
-    ? NOT_KNOWN
-    : destination.namesInstance
-      ? destination.instance.id
-      : undefined;
-  return (action) => {
-    const carried =
-      action === row.action
-        ? row.conditionKeys
-        : (findOperation(action.slice("connect:".length))?.conditionKeys ?? []);
-    return {
-      get(key) {
-        if (hidden.has(key)) return UNKNOWN;
-        if (key === "aws:requestedregion") return destination?.instance.region ?? UNKNOWN;
-        const value = fixed.get(key) ?? readRequestKey(key, carried, { input: seen.input, instanceId });
-        return value === NOT_KNOWN ? UNKNOWN : value;
-      },
-    };
-  };
 }

@@ -19,18 +19,28 @@ const articles = { attached: "an", boundary: "a", guardrail: "a" } as const sati
 /**
  * Words a refusal for the caller: `User: … is not authorized to perform: connect:X on resource: … with an explicit
  * deny in an identity-based policy` (IAM User Guide, "Troubleshoot access denied error messages").
+ *
+ * @param failure why a look-up that the decision needed failed; the caller learns only that one did
  */
-export function describeDenial(principal: VerifiedPrincipal, { decision, decisive }: CallDecision): string {
+export function describeDenial(
+  principal: VerifiedPrincipal,
+  { decision, decisive }: CallDecision,
+  failure?: Error,
+): string {
   const { action, resource } = decisive.ask;
   const { layer = "attached", missingContextKeys } = decisive.evaluation;
   const on = resource === undefined ? "" : ` on resource: ${resource}`;
   const refused = `User: ${principal.name} is not authorized to perform: ${action}${on}`;
-  if (decision === "explicitDeny")
+  if (decision === "explicitDeny") {
     return `${refused} with an explicit deny in ${articles[layer]} ${policyTypes[layer]}`;
-  if (decision === "implicitDeny")
+  }
+  if (decision === "implicitDeny") {
     return `${refused} because no ${policyTypes[layer]} allows the ${action} action`;
+  }
   const keys = missingContextKeys.length > 0 ? `: ${missingContextKeys.join(", ")}` : "";
-  return `${refused} because a policy asks for what is not known of this call${keys}`;
+  return failure
+    ? `${refused} because what a policy asks of a resource could not be looked up${keys}`
+    : `${refused} because a policy asks for what is not known of this call${keys}`;
 }
 
 /** Gives what a decision contributes to its record: the deciding question and the statements behind it. */

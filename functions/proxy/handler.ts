@@ -4,9 +4,10 @@
  */
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
 import { type DecisionRecord, type RecordSink, writeRecord } from "../../shared/audit/decision-record.ts";
-import { decideCall } from "../../shared/authorize.ts";
 import { createBundleSource, type Environment } from "../../shared/config/bundle-source.ts";
+import { createLookUp } from "../../shared/connect/look-up.ts";
 import { createSender } from "../../shared/connect/send.ts";
+import { decideWithFacts } from "../../shared/decide-with-facts.ts";
 import { describeDenial, summarizeDecision } from "../../shared/decision-report.ts";
 import { CodedError } from "../../shared/errors.ts";
 import { decodePrincipal } from "../../shared/identity/principal-context.ts";
@@ -38,6 +39,7 @@ const answerMarginMs = 500;
 export function createProxyHandler(environment: Environment, options: HandlerOptions = {}): ProxyHandler {
   const bundles = createBundleSource(environment, options.packagedBundle);
   const send = createSender(environment);
+  const lookUp = createLookUp(send);
   const write = options.onRecord ?? writeRecord;
 
   async function answer(
@@ -54,11 +56,11 @@ export function createProxyHandler(environment: Environment, options: HandlerOpt
     progress.operation = routed.row.name;
     const input = decodeInput(call, routed, schema);
     const canonical = createCanonicalCall(routed.row, input, bundle.config.instances);
-    const decision = decideCall({ bundle, principal, call }, canonical);
+    const { decision, failure: gap } = await decideWithFacts({ bundle, principal, call }, canonical, lookUp);
     Object.assign(progress, summarizeDecision(decision));
     if (decision.decision !== "allowed") {
-      const message = describeDenial(principal, decision);
-      Object.assign(progress, { outcome: "deny", message });
+      const message = describeDenial(principal, decision, gap);
+      Object.assign(progress, { outcome: "deny", message, ...(gap ? { reason: gap.message } : {}) });
       return encodeError({ name: "AccessDeniedException", status: 403, message }, call.requestId);
     }
     progress.outcome = "allow";

@@ -58,7 +58,10 @@ async function fetchFacts(send: Sender, resource: string, timeoutMs: number): Pr
   const result = await send({ operation, input, region: arn.region }, { timeoutMs });
   if (result.kind === "failure") {
     const { name } = result.failure;
-    throw new CodedError("upstreamUnavailable", `\`${operation}\` of \`${resource}\` failed with \`${name}\``);
+    throw new CodedError(
+      "upstreamUnavailable",
+      `\`${operation}\` of \`${resource}\` failed with \`${name}\``,
+    );
   }
   return reading.read(result.output);
 }

@@ -288,42 +288,6 @@ describe("the proxy", () => {
     });
   });
 
-  it("denies what depends on tags that it cannot look up", async () => {
-    const Condition = { StringEquals: { "aws:ResourceTag/team": "blue" } };
-    const { status, body } = await call(lambdas([{ ...allowAll, Condition }]), "GET", userPath);
-    expect(status).toBe(403);
-    expect(body.message).toMatch(
-      /because a policy asks for what is not known of this call: aws:ResourceTag\/team$/,
-    );
-    expect(connect.calls()).toHaveLength(0);
-  });
-
-  it("denies when a Deny on a referenced target may match", async () => {
-    const Condition = { StringEquals: { "aws:ResourceTag/team": "blue" } };
-    const statements: Statement[] = [
-      {
-        Effect: "Allow",
-        Action: "connect:TransferContact",
-        Resource: [instanceArn, `${instanceArn}/contact/*`, `${instanceArn}/contact-flow/*`],
-      },
-      { Effect: "Deny", Action: "connect:TransferContact", Resource: `${instanceArn}/queue/*`, Condition },
-    ];
-    const transfer = { InstanceId: instanceId, ContactId: "c-1", ContactFlowId: "f-1" };
-    connect.onAnyCommand().resolves({ $metadata: {} });
-    const body = (queue: object) => JSON.stringify({ ...transfer, ...queue });
-    expect(await call(lambdas(statements), "POST", "/contact/transfer", { body: body({}) })).toMatchObject({
-      status: 200,
-    });
-    const denied = await call(lambdas(statements), "POST", "/contact/transfer", {
-      body: body({ QueueId: "q-1" }),
-    });
-    expect(denied).toMatchObject({
-      status: 403,
-      body: { message: expect.stringContaining(`${instanceArn}/queue/q-1`) },
-    });
-    expect(connect.calls()).toHaveLength(1);
-  });
-
   it("refuses what is refused whole, whatever policies say", async () => {
     const { status, body } = await call(lambdas([allowAll]), "GET", `/user/federate/${instanceId}`);
     expect({ status, type: body.__type }).toEqual({ status: 404, type: "UnknownOperationException" });

@@ -1,0 +1,97 @@
+/**
+ * The request context that a call's questions are evaluated in: the condition keys of the caller, of the moment, of the
+ * request, and of what has been looked up at Connect.
+ */
+import { findOperation } from "./catalog/catalog.ts";
+import { type Ask, type AskedInput, NOT_KNOWN } from "./catalog/targets.ts";
+import type { OperationRow } from "./catalog/types.ts";
+import type { OpenedBundle } from "./config/bundle.ts";
+import { readPrincipalKeys } from "./identity/principal-keys.ts";
+import type { VerifiedPrincipal } from "./identity/types.ts";
+import type { RequestContext } from "./policy/evaluate.ts";
+import { UNKNOWN } from "./policy/unknown.ts";
+import { type RequestFacts, readRequestKey } from "./request/condition-keys.ts";
+import type { Destination } from "./request/destination.ts";
+import { readEnvironmentKeys } from "./request/environment-keys.ts";
+import type { HttpCall } from "./request/types.ts";
+
+/** Who asks, by which policies, and how the call came. */
+export interface Caller {
+  readonly bundle: OpenedBundle;
+  readonly principal: VerifiedPrincipal;
+  readonly call: HttpCall;
+}
+
+/** What was looked up: a resource's ARN → its condition keys in lower case; a key that is absent there is missing. */
+export type KnownFacts = ReadonlyMap<string, ReadonlyMap<string, string | readonly string[]>>;
+
+/** A call as far as its reader can see it. */
+export interface SeenCall {
+  readonly row: OperationRow;
+  readonly input: AskedInput;
+  readonly destination: Destination | undefined;
+  /** Condition keys, in lower case, that this reader must not depend on. */
+  readonly hidden: ReadonlySet<string>;
+  readonly facts: KnownFacts;
+}
+
+/**
+ * Creates the context of each question.
+ *
+ * The function it gives adds to `wanted` the ARN of each resource that would have to be looked up for an answer.
+ */
+export function createContexts(
+  caller: Caller,
+  seen: SeenCall,
+  asks: readonly Ask[],
+): (ask: Ask, wanted: Set<string>) => RequestContext {
+  const { row, input, destination, hidden, facts } = seen;
+  const fixed = new Map<string, string | readonly string[]>([
+    ...readEnvironmentKeys(caller.call, Date.now()),
+    ...readPrincipalKeys(caller.principal),
+  ]);
+  const named = destination?.namesInstance ? destination.instance.id : undefined;
+  const request: RequestFacts = { input, instanceId: destination ? named : NOT_KNOWN };
+  return (ask, wanted) => {
+    const carried = keysOf(ask.action, row);
+    return {
+      get(key) {
+        if (hidden.has(key)) return UNKNOWN;
+        if (key === "aws:requestedregion") return destination?.instance.region ?? UNKNOWN;
+        const value = fixed.get(key) ?? readRequestKey(key, carried, request);
+        if (value !== NOT_KNOWN) return value;
+        const resource = resourceOf(key, ask, asks);
+        if (resource === undefined) return UNKNOWN;
+        // A create or a list is asked on every resource of a type: no resource, and so none of its tags.
+        if (resource.endsWith("*")) return undefined;
+        const known = facts.get(resource);
+        if (known) return known.get(key);
+        wanted.add(resource);
+        return UNKNOWN;
+      },
+    };
+  };
+}
+
+/** The condition keys that an action carries: its own operation's, for an action asked besides the call's own. */
+function keysOf(action: string, row: OperationRow): readonly string[] {
+  if (action === row.action) return row.conditionKeys;
+  return findOperation(action.slice("connect:".length))?.conditionKeys ?? [];
+}
+
+/** Keys that are a property of the one resource of a type that the call is about. */
+const keyedTypes: ReadonlyMap<string, string> = new Map([
+  ["connect:channel", "contact"],
+  ["connect:contactassociationid", "contact"],
+  ["connect:userarn", "contact"],
+  ["connect:flowtype", "contact-flow"],
+]);
+
+/** The resource whose property a key is; `undefined` when it is none's, or not known whose. */
+function resourceOf(key: string, ask: Ask, asks: readonly Ask[]): string | undefined {
+  if (key.startsWith("aws:resourcetag/")) return ask.resource;
+  const type = keyedTypes.get(key);
+  const owner = asks.find((each) => each.type === type && each.sort === "required");
+  // A contact or flow that is being made has none of these yet, and what it will have is not known.
+  return owner?.resource?.endsWith("*") ? undefined : owner?.resource;
+}

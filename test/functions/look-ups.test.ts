@@ -1,0 +1,198 @@
+/**
+ * What only Connect knows is asked of Connect when a decision hangs on it, once, and a failure denies.
+ */
+import {
+  ConnectClient,
+  DeleteUserCommand,
+  DescribeContactCommand,
+  DescribeContactFlowCommand,
+  DescribeInstanceCommand,
+  DescribeUserCommand,
+  ListTagsForResourceCommand,
+  StopContactCommand,
+  ThrottlingException,
+  TransferContactCommand,
+  UpdateContactFlowNameCommand,
+} from "@aws-sdk/client-connect";
+import { mockClient } from "aws-sdk-client-mock";
+import { afterEach, describe, expect, it } from "vitest";
+import {
+  authorizerEvent,
+  instanceArn,
+  instanceId,
+  lambdas,
+  proxyEvent,
+  type Statement,
+  tokenOf,
+} from "./lambda-fixture.ts";
+
+const connect = mockClient(ConnectClient);
+afterEach(() => connect.reset());
+
+const $metadata = {};
+const allowAll: Statement = { Effect: "Allow", Action: "connect:*", Resource: "*" };
+const blue = { StringEquals: { "aws:ResourceTag/Team": "blue" } };
+
+async function call(functions: ReturnType<typeof lambdas>, method: string, path: string, body?: object) {
+  const { context } = await functions.authorize(authorizerEvent(method, path, { token: tokenOf() }));
+  const facts = body ? { body: JSON.stringify(body) } : {};
+  const answer = await functions.proxy(proxyEvent(method, path, context ?? {}, facts));
+  return { status: answer.statusCode, message: String(JSON.parse(answer.body).message) };
+}
+
+const user = (id: string) => `/users/${instanceId}/${id}`;
+const lookedUp = () =>
+  connect.commandCalls(ListTagsForResourceCommand).map(({ args }) => args[0].input.resourceArn);
+
+describe("a resource's tags", () => {
+  it("are not looked up when no policy asks for them", async () => {
+    connect.on(DescribeUserCommand).resolves({ $metadata });
+    expect(await call(lambdas([allowAll]), "GET", user("u-1"))).toMatchObject({ status: 200 });
+    expect(connect.calls()).toHaveLength(1);
+  });
+
+  it("are not looked up when the decision stands without them", async () => {
+    connect.on(DescribeUserCommand).resolves({ $metadata });
+    const statements: Statement[] = [
+      allowAll,
+      { Effect: "Allow", Action: "connect:*", Resource: "*", Condition: blue },
+    ];
+    expect(await call(lambdas(statements), "GET", user("u-1"))).toMatchObject({ status: 200 });
+    const denied: Statement[] = [
+      { ...allowAll, Condition: blue },
+      { ...allowAll, Effect: "Deny" },
+    ];
+    expect(await call(lambdas(denied), "GET", user("u-1"))).toMatchObject({ status: 403 });
+    expect(lookedUp()).toEqual([]);
+  });
+
+  it.each([
+    ["blue", { Team: "blue" }, 200],
+    ["blue, under a key in other case", { TEAM: "blue" }, 200],
+    ["red", { Team: "red" }, 403],
+    ["none", {}, 403],
+    ["both, under keys that differ in case only", { Team: "blue", team: "red" }, 403],
+  ])("are looked up once when a policy asks for them, and decide: %s", async (_, tags, status) => {
+    connect.on(ListTagsForResourceCommand).resolves({ $metadata, tags });
+    connect.on(DeleteUserCommand).resolves({ $metadata });
+    expect(await call(lambdas([{ ...allowAll, Condition: blue }]), "DELETE", user("u-1"))).toMatchObject({
+      status,
+    });
+    expect(lookedUp()).toEqual([`${instanceArn}/agent/u-1`]);
+    expect(connect.commandCalls(DeleteUserCommand)).toHaveLength(status === 200 ? 1 : 0);
+  });
+
+  it("are used again for a few seconds, and only for the same resource", async () => {
+    connect.on(ListTagsForResourceCommand).resolves({ $metadata, tags: { Team: "blue" } });
+    connect.on(DescribeUserCommand).resolves({ $metadata });
+    const functions = lambdas([{ ...allowAll, Condition: blue }]);
+    for (const id of ["u-1", "u-1", "u-2", "u-1"]) await call(functions, "GET", user(id));
+    expect(lookedUp()).toEqual([`${instanceArn}/agent/u-1`, `${instanceArn}/agent/u-2`]);
+  });
+
+  it.each([
+    ["refuses", new Error("AccessDeniedException")],
+    ["throttles", new ThrottlingException({ message: "slow down", $metadata: { httpStatusCode: 429 } })],
+    ["times out", Object.assign(new Error("slow"), { name: "TimeoutError" })],
+  ])("deny with a reason of its own when Connect %s, and are asked again next time", async (_, error) => {
+    connect
+      .on(ListTagsForResourceCommand)
+      .rejectsOnce(error)
+      .resolves({ $metadata, tags: { Team: "blue" } });
+    connect.on(DescribeUserCommand).resolves({ $metadata });
+    const functions = lambdas([{ ...allowAll, Condition: blue }]);
+    const refused = await call(functions, "GET", user("u-1"));
+    expect(refused.status).toBe(403);
+    expect(refused.message).toMatch(
+      /because what a policy asks of a resource could not be looked up: aws:ResourceTag\/Team$/,
+    );
+    expect(functions.records.at(-1)).toMatchObject({
+      outcome: "deny",
+      decision: "unknown",
+      reason: expect.stringContaining("`ListTagsForResource`"),
+    });
+    expect(connect.commandCalls(DescribeUserCommand)).toHaveLength(0);
+    expect(await call(functions, "GET", user("u-1"))).toMatchObject({ status: 200 });
+  });
+
+  it.each([
+    ["red", 200],
+    ["blue", 403],
+  ])("decide a Deny on a resource that the call only refers to: %s", async (Team, status) => {
+    connect.on(ListTagsForResourceCommand).resolves({ $metadata, tags: { Team } });
+    connect.on(TransferContactCommand).resolves({ $metadata });
+    const Resource = [instanceArn, `${instanceArn}/contact/*`, `${instanceArn}/contact-flow/*`];
+    const statements: Statement[] = [
+      { Effect: "Allow", Action: "connect:TransferContact", Resource },
+      {
+        Effect: "Deny",
+        Action: "connect:TransferContact",
+        Resource: `${instanceArn}/queue/*`,
+        Condition: blue,
+      },
+    ];
+    const transfer = { InstanceId: instanceId, ContactId: "c-1", ContactFlowId: "f-1" };
+    expect(await call(lambdas(statements), "POST", "/contact/transfer", transfer)).toMatchObject({
+      status: 200,
+    });
+    expect(lookedUp()).toEqual([]);
+    expect(
+      await call(lambdas(statements), "POST", "/contact/transfer", { ...transfer, QueueId: "q-1" }),
+    ).toMatchObject({ status });
+    expect(lookedUp()).toEqual([`${instanceArn}/queue/q-1`]);
+  });
+
+  it("of an instance come with its description", async () => {
+    connect.on(DescribeInstanceCommand).resolves({ $metadata, Instance: { Tags: { team: "blue" } } });
+    const Condition = blue;
+    expect(await call(lambdas([{ ...allowAll, Condition }]), "GET", `/instance/${instanceId}`)).toMatchObject(
+      { status: 200 },
+    );
+    expect(connect.commandCalls(DescribeInstanceCommand)).toHaveLength(2);
+  });
+});
+
+describe("a contact's own facts", () => {
+  const stop = { InstanceId: instanceId, ContactId: "c-1" };
+  const described = { Channel: "VOICE", ContactAssociationId: "a-1", AgentInfo: { Id: "u-7" } } as const;
+
+  it.each([
+    ["its channel", { StringEquals: { "connect:Channel": "VOICE" } }, 200],
+    ["another channel", { StringEquals: { "connect:Channel": "CHAT" } }, 403],
+    ["its association", { StringEquals: { "connect:ContactAssociationId": "a-1" } }, 200],
+    ["its agent", { ArnEquals: { "connect:UserArn": `${instanceArn}/agent/u-7` } }, 200],
+    ["another agent", { ArnEquals: { "connect:UserArn": `${instanceArn}/agent/u-8` } }, 403],
+  ])("are looked up once: %s", async (_, Condition, status) => {
+    connect.on(DescribeContactCommand).resolves({ $metadata, Contact: described });
+    connect.on(StopContactCommand).resolves({ $metadata });
+    expect(await call(lambdas([{ ...allowAll, Condition }]), "POST", "/contact/stop", stop)).toMatchObject({
+      status,
+    });
+    expect(connect.commandCalls(DescribeContactCommand)).toHaveLength(1);
+  });
+
+  it("are missing, not unknown, when the contact has none", async () => {
+    connect.on(DescribeContactCommand).resolves({ $metadata, Contact: { Channel: "VOICE" } });
+    const Condition = { Null: { "connect:UserArn": "true" } };
+    connect.on(StopContactCommand).resolves({ $metadata });
+    expect(await call(lambdas([{ ...allowAll, Condition }]), "POST", "/contact/stop", stop)).toMatchObject({
+      status: 200,
+    });
+  });
+});
+
+describe("a flow's type", () => {
+  it.each([
+    ["CONTACT_FLOW", 200],
+    ["AGENT_HOLD", 403],
+  ] as const)("is looked up for an existing flow: %s", async (Type, status) => {
+    connect.on(DescribeContactFlowCommand).resolves({ $metadata, ContactFlow: { Type } });
+    connect.on(UpdateContactFlowNameCommand).resolves({ $metadata });
+    const Condition = { "ForAnyValue:StringEquals": { "connect:FlowType": "CONTACT_FLOW" } };
+    const path = `/contact-flows/${instanceId}/f-1/name`;
+    expect(await call(lambdas([{ ...allowAll, Condition }]), "POST", path, { Name: "n" })).toMatchObject({
+      status,
+    });
+    expect(connect.commandCalls(DescribeContactFlowCommand)).toHaveLength(1);
+  });
+});

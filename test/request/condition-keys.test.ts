@@ -1,0 +1,180 @@
+import { describe, expect, it } from "vitest";
+import { operations } from "../../shared/catalog/catalog.ts";
+import { NOT_KNOWN } from "../../shared/catalog/targets.ts";
+import { memberKeys, readRequestKey } from "../../shared/request/condition-keys.ts";
+
+// biome-ignore lint/suspicious/noTemplateCurlyInString: the reference spells a family of keys so
+const anyTag = "/${TagKey}";
+
+/** Reads a key that the action is taken to carry. */
+function read(key: string, input: Record<string, unknown>, instanceId?: string) {
+  const facts = {
+    input: { get: (member: string) => (Object.hasOwn(input, member) ? input[member] : undefined) },
+    instanceId,
+  };
+  return readRequestKey(key.toLowerCase(), [key.replace(/\/.*/, anyTag)], facts);
+}
+
+describe("readRequestKey", () => {
+  it.each<[string, Record<string, unknown>, unknown]>([
+    ["aws:RequestTag/team", { Tags: { Team: "blue" } }, "blue"],
+    ["aws:RequestTag/team", { tags: { team: "blue" } }, "blue"],
+    ["aws:RequestTag/team", { Tags: { other: "x" } }, undefined],
+    ["aws:RequestTag/team", { Tags: {} }, undefined],
+    ["aws:RequestTag/team", {}, undefined],
+    ["aws:RequestTag/team", { Tags: { team: "blue", Team: "red" } }, NOT_KNOWN],
+    ["aws:RequestTag/team", { Tags: NOT_KNOWN }, NOT_KNOWN],
+    ["aws:RequestTag/constructor", { Tags: {} }, undefined],
+    ["aws:TagKeys", { Tags: { a: "1", B: "2" } }, ["a", "B"]],
+    ["aws:TagKeys", { tagKeys: ["a"] }, ["a"]],
+    ["aws:TagKeys", { Tags: {} }, undefined],
+    ["aws:TagKeys", { tagKeys: NOT_KNOWN }, NOT_KNOWN],
+    ["connect:StorageResourceType", { ResourceType: "CALL_RECORDINGS" }, "CALL_RECORDINGS"],
+    ["connect:MonitorCapabilities", { AllowedMonitorCapabilities: ["BARGE"] }, ["BARGE"]],
+    ["connect:MonitorCapabilities", {}, undefined],
+    ["connect:MonitorCapabilities", { AllowedMonitorCapabilities: [1] }, NOT_KNOWN],
+    ["connect:FlowType", { Type: "CONTACT_FLOW" }, ["CONTACT_FLOW"]],
+    ["connect:FlowType", { ContactFlowId: "f" }, NOT_KNOWN],
+    ["connect:Channel", { SearchCriteria: { Channels: ["VOICE"] } }, ["VOICE"]],
+    ["connect:Channel", { SearchCriteria: {} }, undefined],
+    ["connect:Channel", { ContactId: "c" }, NOT_KNOWN],
+    [
+      "connect:Subtype",
+      { SegmentAttributes: { "connect:Subtype": { ValueString: "connect:SMS" } } },
+      "connect:SMS",
+    ],
+    ["connect:Subtype", { SegmentAttributes: {} }, undefined],
+    [
+      "connect:SearchContactsByContactAnalysis",
+      { SearchCriteria: { ContactAnalysis: { Transcript: {} } } },
+      ["Transcript"],
+    ],
+    ["connect:SearchContactsByContactAnalysis", { SearchCriteria: {} }, undefined],
+    [
+      "connect:SearchTag/team",
+      { SearchFilter: { TagFilter: { TagCondition: { TagKey: "Team", TagValue: "blue" } } } },
+      "blue",
+    ],
+    [
+      "connect:SearchTag/team",
+      {
+        SearchFilter: {
+          TagFilter: {
+            AndConditions: [
+              { TagKey: "a", TagValue: "1" },
+              { TagKey: "team", TagValue: "blue" },
+            ],
+          },
+        },
+      },
+      "blue",
+    ],
+    [
+      "connect:SearchTag/team",
+      {
+        SearchFilter: {
+          TagFilter: {
+            AndConditions: [
+              { TagKey: "team", TagValue: "red" },
+              { TagKey: "team", TagValue: "blue" },
+            ],
+          },
+        },
+      },
+      NOT_KNOWN,
+    ],
+    [
+      "connect:SearchTag/team",
+      { SearchFilter: { TagFilter: { OrConditions: [[{ TagKey: "team", TagValue: "blue" }]] } } },
+      NOT_KNOWN,
+    ],
+    [
+      "connect:SearchTag/team",
+      { SearchFilter: { TagFilter: { TagCondition: { TagKey: "team" } } } },
+      NOT_KNOWN,
+    ],
+    ["connect:SearchTag/team", { SearchFilter: { UserAttributeFilter: {} } }, NOT_KNOWN],
+    [
+      "connect:SearchTag/team",
+      { SearchCriteria: { ContactTags: { TagCondition: { TagKey: "team", TagValue: "blue" } } } },
+      "blue",
+    ],
+    ["connect:SearchTag/team", { SearchFilter: {} }, undefined],
+    ["connect:SearchTag/team", { SearchFilter: NOT_KNOWN }, NOT_KNOWN],
+    [
+      "connect:PrimaryAttribute/site",
+      { Values: [{ PrimaryValues: [{ AttributeName: "Site", Value: "a" }] }] },
+      "a",
+    ],
+    [
+      "connect:PrimaryAttribute/site",
+      {
+        Values: [
+          { PrimaryValues: [{ AttributeName: "site", Value: "a" }] },
+          { PrimaryValues: [{ AttributeName: "site", Value: "b" }] },
+        ],
+      },
+      NOT_KNOWN,
+    ],
+    [
+      "connect:PrimaryAttribute/site",
+      { Values: [{ PrimaryValues: [{ AttributeName: "site", Value: "a" }] }, {}] },
+      NOT_KNOWN,
+    ],
+    [
+      "connect:PrimaryAttribute/site",
+      {
+        PrimaryValues: [{ AttributeName: "site", Value: "a" }],
+        NewPrimaryValues: [{ AttributeName: "site", Value: "b" }],
+      },
+      NOT_KNOWN,
+    ],
+    [
+      "connect:PrimaryAttribute/site",
+      { PrimaryAttributeValues: [{ AttributeName: "site", Values: ["a", "b"] }] },
+      NOT_KNOWN,
+    ],
+    [
+      "connect:PrimaryAttribute/site",
+      { PrimaryAttributeValues: [{ AttributeName: "site", Values: ["a"] }] },
+      "a",
+    ],
+    ["connect:PrimaryAttribute/site", {}, undefined],
+    ["connect:PrimaryAttribute/site", { Values: NOT_KNOWN }, NOT_KNOWN],
+    ["connect:ExpressionValue", { Values: [] }, NOT_KNOWN],
+    ["connect:AssignmentType", {}, NOT_KNOWN],
+    ["connect:PreferredUserArn", {}, NOT_KNOWN],
+  ])("reads %s of %j", (key, input, expected) => {
+    expect(read(key, input)).toEqual(expected);
+  });
+
+  it("reads the instance only from a call that names one", () => {
+    expect(read("connect:InstanceId", {}, "i-1")).toBe("i-1");
+    expect(read("connect:InstanceId", {})).toBeUndefined();
+  });
+
+  it("gives no key that the action does not carry", () => {
+    const facts = { input: { get: () => "x" }, instanceId: "i" };
+    for (const key of [
+      "connect:instanceid",
+      "aws:requesttag/a",
+      "aws:requesttag/",
+      "connect:nosuchkey",
+      "s3:prefix",
+    ]) {
+      expect(readRequestKey(key, ["aws:TagKeys"], facts)).toBeUndefined();
+    }
+    expect(readRequestKey("aws:requesttag/", [`aws:RequestTag${anyTag}`], facts)).toBeUndefined();
+  });
+
+  it("reads each member that the table names in every operation that carries the key", () => {
+    for (const [key, member] of memberKeys) {
+      const carriers = operations().filter(({ conditionKeys }) =>
+        conditionKeys.some((each) => each.toLowerCase() === key),
+      );
+      expect([key, carriers.length > 0]).toEqual([key, true]);
+      for (const { name, members } of carriers)
+        expect([name, members.map((each) => each.name)]).toEqual([name, expect.arrayContaining([member])]);
+    }
+  });
+});
