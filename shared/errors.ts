@@ -83,6 +83,17 @@ export function formatIssue(issue: Issue): string {
   return `${issue.file}:${issue.line}:${issue.column} ${issue.severity} ${issue.code} ${issue.message}`;
 }
 
+/**
+ * Formats the errors that refuse a configuration, a line each: `file:line:column code message`. Warnings among them
+ * refuse nothing, and are left out.
+ */
+export function formatErrors(issues: readonly Issue[]): string {
+  return issues
+    .filter(({ severity }) => severity === "error")
+    .map(({ file, line, column, code, message }) => `${file}:${line}:${column} ${code} ${message}`)
+    .join("\n");
+}
+
 /** Makes a `switch` over a union fail to compile when a variant is added. */
 export function assertNever(value: never): never {
   throw new CodedError("internal", `unexpected variant \`${String(value)}\``);

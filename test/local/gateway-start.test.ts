@@ -80,7 +80,7 @@ describe("the local gateway with the deployed handlers", () => {
     await writeFile(file, '{ "Version": ');
     await eventually(() => told.some((text) => text.includes("the last good configuration stays")));
     const issues = told.find((text) => text.includes("the last good configuration stays"));
-    expect(issues).toMatch(/everything\.json:\d+:\d+ error \w+ /);
+    expect(issues).toMatch(/everything\.json:\d+:\d+ badJson /);
     expect(await status()).toBe(403);
 
     await writeFile(file, original);
@@ -190,8 +190,8 @@ describe("npm start", () => {
     const { output, status } = run("--port", "0", "--config", folder);
     expect(await status).toBe(2);
     expect(output.stdout).toBe("");
-    expect(output.stderr).toMatch(/everything\.json:\d+:\d+ error \w+ /);
-    expect(output.stderr).toMatch(/record-contacts\.json:\d+:\d+ error \w+ /);
+    expect(output.stderr).toMatch(/everything\.json:\d+:\d+ badJson /);
+    expect(output.stderr).toMatch(/record-contacts\.json:\d+:\d+ badJson /);
   }, 30_000);
 
   it("exits 1 and says what to do when the port is taken", async () => {

@@ -3,7 +3,7 @@
  *
  * Statuses: 0 stopped by a signal, 1 could not start, 2 unusable flags or configuration.
  */
-import { DocumentError } from "../../shared/errors.ts";
+import { DocumentError, formatErrors } from "../../shared/errors.ts";
 import { FlagError, parseFlags, usage } from "./flags.ts";
 import { type LocalGateway, startLocal } from "./start-local.ts";
 
@@ -71,6 +71,7 @@ function whenOrphaned(stop: () => void): void {
 
 function describeFailure(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
+  if (cause instanceof DocumentError) return formatErrors(cause.issues);
   if ("code" in cause && cause.code === "EADDRINUSE") {
     return `${cause.message}: choose another port with \`--port\``;
   }

@@ -4,7 +4,7 @@
  */
 import { loadConfiguration } from "../../shared/config/load-configuration.ts";
 import type { Bundle, Configuration } from "../../shared/config/types.ts";
-import { formatIssue } from "../../shared/errors.ts";
+import { formatErrors, formatIssue } from "../../shared/errors.ts";
 import type { BundleFile } from "./bundle-file.ts";
 import { type LocalIssuer, trustLocalIssuer } from "./local-bundle.ts";
 import { type FolderWatcher, watchFolder } from "./watch-folder.ts";
@@ -30,7 +30,7 @@ export function reloadOnChange(options: ReloadOptions): FolderWatcher {
 async function reload({ configFolder, started, issuer, file, onReload, tell }: ReloadOptions): Promise<void> {
   const loaded = await loadConfiguration(configFolder);
   if (!loaded.ok) {
-    tell([...loaded.issues.map(formatIssue), "not reloaded: the last good configuration stays"].join("\n"));
+    tell(`${formatErrors(loaded.issues)}\nnot reloaded: the last good configuration stays`);
     return;
   }
   for (const warning of loaded.warnings) tell(formatIssue(warning));
