@@ -5,7 +5,9 @@
  * descriptions in the Service Authorization Reference.
  */
 import type { ParsedArn } from "../catalog/targets.ts";
-import type { ResourceFacts } from "./look-up.ts";
+
+/** Condition keys of one resource, in lower case; what is absent, the resource does not have. */
+export type ResourceFacts = ReadonlyMap<string, string | readonly string[]>;
 
 /** One look-up. */
 export interface FactReading {

@@ -4,11 +4,8 @@
  */
 import { parseConnectArn } from "../catalog/targets.ts";
 import { CodedError } from "../errors.ts";
-import { type FactReading, readingOf } from "./fact-readings.ts";
+import { type FactReading, type ResourceFacts, readingOf } from "./fact-readings.ts";
 import type { Sender } from "./send.ts";
-
-/** Condition keys of one resource, in lower case; what is absent, the resource does not have. */
-export type ResourceFacts = ReadonlyMap<string, string | readonly string[]>;
 
 /**
  * Looks a resource up by its ARN.

@@ -22,10 +22,17 @@ export function decodeInput(call: HttpCall, routed: RoutedCall, schema: Operatio
     return decodeStructure(schema.input, body ?? {}, "");
   }
   const texts = bindTexts(call, routed);
+  const emptyLists = new Set(
+    routed.row.members
+      .filter(({ name, place, required }) => place === "query" && required && isList(schema, name))
+      .map(({ name }) => name),
+  );
   const wire: Record<string, unknown> = {};
   for (const [name, member] of schema.input.structIterator()) {
     const text = texts.get(name);
     if (text !== undefined) wire[name] = readTexts(member, text, name);
+    // A query has no other way to write an empty list than to leave the parameter out.
+    else if (emptyLists.has(name)) wire[name] = [];
   }
   const bodyMembers = new Set(
     routed.row.members.filter((member) => member.place === "body").map((member) => member.name),
@@ -35,6 +42,10 @@ export function decodeInput(call: HttpCall, routed: RoutedCall, schema: Operatio
     wire[name] = value;
   }
   return decodeStructure(schema.input, wire, "");
+}
+
+function isList(schema: OperationSchema, member: string): boolean {
+  return schema.input.getMemberSchema(member).isListSchema();
 }
 
 /** Reads the body as one JSON object; `undefined` when there is none. */

@@ -40,7 +40,8 @@ export function encodeOutput(schema: OperationSchema, output: unknown, requestId
 export function encodeError(error: AnswerError, requestId: string): HttpAnswer {
   const schema = findErrorSchema(error.name);
   const written: unknown = schema && error.members ? JSON.parse(writeJson(schema, error.members)) : {};
-  const members = typeof written === "object" && written !== null ? written : {};
+  // What the schema does not know stands as it came: a newer exception's fields must not vanish.
+  const members = { ...error.members, ...(typeof written === "object" ? written : {}) };
   return {
     status: error.status,
     headers: {

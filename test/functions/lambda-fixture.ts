@@ -34,12 +34,14 @@ export function lambdas(
   variables: Environment = {},
 ) {
   const records: DecisionRecord[] = [];
+  const bundle = bundleOf(statements, overrides);
   const options = {
-    packagedBundle: bundleOf(statements, overrides),
+    packagedBundle: bundle,
     onRecord: (record: DecisionRecord) => records.push(record),
   };
   const environment = { CONNECT_ENDPOINT: "http://127.0.0.1:9", ...variables };
   return {
+    bundle,
     records,
     authorize: createAuthorizerHandler(environment, options),
     proxy: createProxyHandler(environment, options),
