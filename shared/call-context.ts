@@ -46,19 +46,21 @@ export function createContexts(
   asks: readonly Ask[],
 ): (ask: Ask, wanted: Set<string>) => RequestContext {
   const { row, input, destination, hidden, facts } = seen;
-  const fixed = new Map<string, string | readonly string[]>([
-    ...readEnvironmentKeys(caller.call, Date.now()),
-    ...readPrincipalKeys(caller.principal),
-  ]);
+  const nowMs = Date.now();
+  let fixed: Map<string, string | readonly string[]> | undefined;
+  // Made when a policy first asks for a key: most decisions ask for none.
+  const fixedKeys = () => {
+    fixed ??= new Map([...readEnvironmentKeys(caller.call, nowMs), ...readPrincipalKeys(caller.principal)]);
+    return fixed;
+  };
   const named = destination?.namesInstance ? destination.instance.id : undefined;
   const request: RequestFacts = { input, instanceId: destination ? named : NOT_KNOWN };
   return (ask, wanted) => {
-    const carried = keysOf(ask.action, row);
     return {
       get(key) {
         if (hidden.has(key)) return UNKNOWN;
         if (key === "aws:requestedregion") return destination?.instance.region ?? UNKNOWN;
-        const value = fixed.get(key) ?? readRequestKey(key, carried, request);
+        const value = fixedKeys().get(key) ?? readRequestKey(key, keysOf(ask.action, row), request);
         if (value !== NOT_KNOWN) return value;
         const resource = resourceOf(key, ask, asks);
         if (resource === undefined) return UNKNOWN;

@@ -28,18 +28,20 @@ export function createLayerFinder(bundle: Bundle): LayerFinder {
   const guardrails = [...new Set(names)].map((name) => compile([name]));
   const combinations = new Map<string, PolicyLayers>();
   const findBindings = createBindingFinder(bindings);
+  const keys = new Map(bindings.map((binding, index) => [binding, String(index)]));
+  const keyOf = (binding: Binding): string => keys.get(binding) ?? "";
+  const layersOf = (matched: readonly Binding[]): PolicyLayers => ({
+    attached: compile(sortedNames(matched.flatMap(({ policies }) => policies))),
+    boundaries: sortedNames(matched.flatMap(({ boundary }) => boundary ?? [])).map((name) => compile([name])),
+    guardrails,
+  });
 
   return (principal) => {
     const matched = findBindings(principal);
     if (matched.length === 0) return undefined;
-    const attached = sortedNames(matched.flatMap(({ policies }) => policies));
-    const boundaries = sortedNames(matched.flatMap(({ boundary }) => boundary ?? []));
-    const key = JSON.stringify([attached, boundaries]);
-    const layers = combinations.get(key) ?? {
-      attached: compile(attached),
-      boundaries: boundaries.map((name) => compile([name])),
-      guardrails,
-    };
+    const [only, second] = matched;
+    const key = only && !second ? keyOf(only) : matched.map(keyOf).sort().join();
+    const layers = combinations.get(key) ?? layersOf(matched);
     combinations.delete(key);
     combinations.set(key, layers);
     const [oldest] = combinations.keys();

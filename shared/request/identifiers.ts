@@ -85,6 +85,7 @@ function idOfArn(value: string, rule: IdentifierRule, path: string): string {
 }
 
 function lowerUuid(segment: string): string {
+  if (!/[A-Z]/.test(segment)) return segment;
   const [id, ...qualifier] = segment.split(":");
   return id !== undefined && uuidLike.test(id) ? [id.toLowerCase(), ...qualifier].join(":") : segment;
 }

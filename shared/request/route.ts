@@ -5,15 +5,14 @@
  * an ARN-valued label (`/tags/{resourceArn}`) would turn one operation's path into another's.
  */
 import { findOperation, operationRoutes } from "../catalog/catalog.ts";
-import type { OperationRow } from "../catalog/types.ts";
 import { InputError } from "../errors.ts";
 import type { RoutedCall } from "./types.ts";
 
 interface RouteNode {
   readonly literals: Map<string, RouteNode>;
   label?: RouteNode;
-  /** Method → operation, where a template ends. */
-  readonly names: Map<string, string>;
+  /** Method → operation and its labels in order, where a template ends. */
+  readonly ends: Map<string, { readonly name: string; readonly labels: readonly string[] }>;
 }
 
 const rpcPrefix = "/operations/";
@@ -43,16 +42,14 @@ export function matchRoute(method: string, rawPath: string): RoutedCall | undefi
     if (segment === "") return undefined;
     values.push(segment);
   }
-  const name = node.names.get(method);
-  const row = name === undefined ? undefined : findOperation(name);
-  return row && { row, labels: readLabels(row, values), form: "rest" };
+  const end = node.ends.get(method);
+  const row = end && findOperation(end.name);
+  return row && { row, labels: readLabels(end.labels, values), form: "rest" };
 }
 
-function readLabels(row: OperationRow, values: readonly string[]): Map<string, string> {
+function readLabels(names: readonly string[], values: readonly string[]): Map<string, string> {
   const labels = new Map<string, string>();
-  for (const [index, name] of labelNames(row.uri).entries()) {
-    labels.set(name, decodeLabel(name, values[index] ?? ""));
-  }
+  for (const [index, name] of names.entries()) labels.set(name, decodeLabel(name, values[index] ?? ""));
   return labels;
 }
 
@@ -81,7 +78,7 @@ function routes(): RouteNode {
   for (const { name, method, uri } of operationRoutes()) {
     let node = root;
     for (const segment of uri.split("/").slice(1)) node = descend(node, segment);
-    node.names.set(method, name);
+    node.ends.set(method, { name, labels: labelNames(uri) });
   }
   return root;
 }
@@ -97,5 +94,5 @@ function descend(node: RouteNode, segment: string): RouteNode {
 }
 
 function newNode(): RouteNode {
-  return { literals: new Map(), names: new Map() };
+  return { literals: new Map(), ends: new Map() };
 }
