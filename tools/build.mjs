@@ -29,8 +29,12 @@ export async function buildTool(name) {
   const outfile = `dist/${name}.mjs`;
   await build({
     absWorkingDir: root,
-    entryPoints: [tools[name]],
-    outfile,
+    entryPoints: { [name]: tools[name] },
+    outdir: "dist",
+    outExtension: { ".js": ".mjs" },
+    // What a program imports on demand stays apart, and unread until then.
+    splitting: true,
+    chunkNames: `chunks/${name}-[hash]`,
     bundle: true,
     packages: "external",
     platform: "node",

@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { Command, CommanderError } from "commander";
 import { runBundle } from "./bundle.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "./command-io.ts";
+import type { ExplainOptions } from "./explain.ts";
 import { runSimulate } from "./simulate.ts";
 import { collectText, runToken, type TokenOptions } from "./token.ts";
 import { runValidate } from "./validate.ts";
@@ -89,6 +90,22 @@ function addCallCommands(cli: Command, io: CommandIo, done: Done): void {
     .option("--url <url>", "where the local gateway listens", "http://127.0.0.1:3000")
     .addHelpText("after", example("token --sub alice --group operators"))
     .action(async (options: TokenOptions) => done(await runToken(options, io)));
+
+  cli
+    .command("explain")
+    .description(
+      "decide a whole HTTP request and say why: each resource, each statement behind it, file and line",
+    )
+    .requiredOption("--principal <file>", "who calls: JSON {id, name?, groups?, tags?, claims?, issuer?}")
+    .requiredOption("--request <file>", "JSON {method, path, query?, headers?, body?, sourceIp?}")
+    .option("--config <dir>", "folder with authorizer.yaml and policies/", "config")
+    .option("--json", "print the explanation as one JSON object")
+    .addHelpText("after", example("explain --principal alice.json --request delete-user.json"))
+    .action(async (options: ExplainOptions) => {
+      // The SDK's schemas take a while to load: no other command waits for them.
+      const { runExplain } = await import("./explain.ts");
+      done(await runExplain(options, io));
+    });
 
   cli
     .command("simulate")

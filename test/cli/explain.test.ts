@@ -1,0 +1,194 @@
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { run } from "./command-run.ts";
+
+const east = "00fbeee1-123e-111e-93e3-11111bfbfcc1";
+const west = "00fbeee1-123e-111e-93e3-11111bfbfcc17";
+const agent = `arn:aws:connect:us-east-1:123456789012:instance/${east}/agent/u-1`;
+const forbidden = "11dtcggg1-123e-111e-93e3-11111bfbfcc17";
+
+async function explain(principal: unknown, request: unknown, ...flags: string[]) {
+  const folder = await mkdtemp(join(tmpdir(), "explain-"));
+  const [who, what] = [join(folder, "principal.json"), join(folder, "request.json")];
+  await writeFile(who, typeof principal === "string" ? principal : JSON.stringify(principal));
+  await writeFile(what, typeof request === "string" ? request : JSON.stringify(request));
+  return run(["explain", "--principal", who, "--request", what, ...flags]);
+}
+
+async function explained(group: string, request: object) {
+  const { status, stdout } = await explain({ id: "alice", groups: [group] }, request, "--json");
+  expect(status).toBe(0);
+  return JSON.parse(stdout);
+}
+
+describe("explain", () => {
+  it("names the Deny, its file and its line", async () => {
+    expect(await explained("operators", { method: "DELETE", path: `/users/${east}/u-1` })).toEqual({
+      operation: "DeleteUser",
+      authorizer: { answer: "deny", unknown: [] },
+      proxy: { answer: "deny", status: 403, message: expect.stringMatching(/with an explicit deny/) },
+      asks: [
+        {
+          action: "connect:DeleteUser",
+          resource: agent,
+          sort: "required",
+          source: "UserId",
+          decision: "explicitDeny",
+          layer: "attached",
+          statements: [
+            expect.objectContaining({
+              policy: "deny-delete-update-users",
+              sid: "DenyDeleteAndUpdateUsers",
+              file: "policies/deny-delete-update-users.json",
+              line: 4,
+            }),
+          ],
+          missingContextKeys: [],
+          passed: [],
+        },
+      ],
+    });
+  });
+
+  it("tells what the authorizer does not know and the proxy does", async () => {
+    const body = { Username: "x", RoutingProfileId: "r", SecurityProfileIds: ["s", forbidden] };
+    const { authorizer, proxy, asks } = await explained("onboarding", {
+      method: "PUT",
+      path: `/users/${west}`,
+      body,
+    });
+    expect(authorizer).toEqual({
+      answer: "notYetKnown",
+      unknown: ["HierarchyGroupId", "RoutingProfileId", "SecurityProfileIds[]"],
+    });
+    expect(proxy).toMatchObject({ answer: "deny", status: 403 });
+    const decisions = asks.map(
+      ({ source, decision }: { source: string; decision: string }) => `${source} ${decision}`,
+    );
+    expect(decisions).toEqual([
+      "RoutingProfileId allowed",
+      "SecurityProfileIds[0] allowed",
+      "SecurityProfileIds[1] explicitDeny",
+      "* allowed",
+    ]);
+  });
+
+  it("names the statements that were passed over, each with its reason", async () => {
+    const { asks } = await explained("recorders", {
+      method: "POST",
+      path: "/contact/stop-recording",
+      body: { InstanceId: east, ContactId: "c", InitialContactId: "c" },
+    });
+    expect(asks[0]).toMatchObject({ decision: "implicitDeny", layer: "attached", statements: [] });
+    expect(asks[0].passed).toEqual([
+      {
+        statement: expect.stringMatching(/^Allow record-contacts#\w+ policies\/record-contacts\.json:4:5$/),
+        because: expect.stringMatching(/^Resource `arn:aws:connect:us-west-2:.*contact\/\*` does not match$/),
+      },
+    ]);
+  });
+
+  it.each([
+    ["an unknown route", { method: "GET", path: "/nowhere" }, null, "notYetKnown", 404],
+    [
+      "a malformed identifier",
+      { method: "GET", path: `/users/${east}/a%2Fb` },
+      "DescribeUser",
+      "notYetKnown",
+      400,
+    ],
+    [
+      "an unknown query parameter",
+      { method: "GET", path: `/users/${east}/u`, query: { x: "1" } },
+      "DescribeUser",
+      "allow",
+      400,
+    ],
+    [
+      "an instance that is not configured",
+      { method: "GET", path: "/users/other/u" },
+      "DescribeUser",
+      "deny",
+      403,
+    ],
+    [
+      "a body that is no JSON",
+      { method: "PUT", path: `/users/${west}`, body: "{" },
+      "CreateUser",
+      "allow",
+      400,
+    ],
+  ])("explains %s as the refusal that it is", async (_, request, operation, answer, status) => {
+    expect(await explained("admins", request)).toMatchObject({
+      operation,
+      authorizer: { answer },
+      proxy: { answer: "refused", status },
+      asks: [],
+    });
+  });
+
+  it("explains to people what an allowed call rests on", async () => {
+    const { status, stdout } = await explain(
+      { id: "root", groups: ["admins"] },
+      { method: "GET", path: `/users/${east}/u-1` },
+    );
+    expect(status).toBe(0);
+    expect(stdout).toBe(
+      [
+        "operation   DescribeUser",
+        "authorizer  allows",
+        "proxy       allows (200)",
+        "",
+        `connect:DescribeUser on ${agent} (UserId), required`,
+        "  allowed",
+        "  Allow everything#Everything policies/everything.json:4:5",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it.each([
+    ["a principal without an id", {}, { method: "GET", path: "/" }, "`id` is missing"],
+    ["an unknown member", { id: "a", group: "x" }, { method: "GET", path: "/" }, "`group` is not known here"],
+    [
+      "groups that are none",
+      { id: "a", groups: "x" },
+      { method: "GET", path: "/" },
+      "`groups` must be a list of strings",
+    ],
+    ["a request without a method", { id: "a" }, { path: "/" }, "`method` is missing"],
+    ["a path with a query", { id: "a" }, { method: "GET", path: "/x?y=1" }, "give it in `query`"],
+    ["a file that is no JSON", "{", { method: "GET", path: "/" }, "is not JSON"],
+    ["a file that holds a list", [], { method: "GET", path: "/" }, "must hold a JSON object"],
+  ])("refuses %s with status 2", async (_, principal, request, message) => {
+    const { status, stdout, stderr } = await explain(principal, request);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toContain(message);
+  });
+
+  it("refuses a missing file and a bad configuration with status 2", async () => {
+    expect(await run(["explain", "--principal", "/no/such", "--request", "/no/such"])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("/no/such: ENOENT"),
+    });
+    const { status, stderr } = await explain(
+      { id: "a" },
+      { method: "GET", path: "/" },
+      "--config",
+      "/no/such",
+    );
+    expect(status).toBe(2);
+    expect(stderr).toContain("noSuchFolder");
+  });
+
+  it("is documented with an example that is true", async () => {
+    const page = await readFile(new URL("../../docs/explain.md", import.meta.url), "utf8");
+    const [principal, request, output] = [...page.matchAll(/^```\w*\n(.*?)^```$/gms)].map(
+      ([, block = ""]) => block,
+    );
+    const { stdout } = await explain(principal, request);
+    expect(stdout).toBe(output);
+  });
+});

@@ -1,0 +1,199 @@
+/**
+ * A whole request, decided as the two functions decide it, with all that led there as plain data.
+ */
+import {
+  type AskDecision,
+  type CallDecision,
+  type Caller,
+  decideCall,
+  decideRoute,
+} from "../../shared/authorize.ts";
+import { describeDenial } from "../../shared/decision-report.ts";
+import { CodedError } from "../../shared/errors.ts";
+import type { EvaluationRequest, MatchedStatement } from "../../shared/policy/evaluate.ts";
+import { explainPolicies } from "../../shared/policy/explain.ts";
+import type { StatementExplanation } from "../../shared/policy/explanation.ts";
+import type { PolicyLayer, PolicyLayers } from "../../shared/policy/layers.ts";
+import { UNKNOWN } from "../../shared/policy/unknown.ts";
+import { answerErrorOf } from "../../shared/request/answer-error.ts";
+import { createCanonicalCall } from "../../shared/request/canonical-call.ts";
+import { decodeInput } from "../../shared/request/decode.ts";
+import { matchRoute } from "../../shared/request/route.ts";
+import { findOperationSchema } from "../../shared/request/schemas.ts";
+import type { RoutedCall } from "../../shared/request/types.ts";
+
+/** A request that is answered before any policy is asked. */
+export interface Refusal {
+  readonly status: number;
+  readonly type: string;
+  readonly message: string;
+}
+
+/** A statement that has the question's action and yet does not apply, and the first reason why. */
+export interface PassedStatement {
+  readonly statement: string;
+  readonly because: string;
+}
+
+/** One question, and its answer with the whole input. */
+export interface ExplainedAsk {
+  readonly action: string;
+  readonly resource: string | null;
+  readonly sort: "required" | "referenced";
+  /** Member path that the resource comes from, or `*`. */
+  readonly source: string;
+  readonly decision: string;
+  readonly layer?: PolicyLayer;
+  readonly statements: readonly MatchedStatement[];
+  readonly missingContextKeys: readonly string[];
+  readonly passed: readonly PassedStatement[];
+}
+
+/** The explanation of a request. */
+export interface Explanation {
+  readonly operation: string | null;
+  readonly authorizer: {
+    readonly answer: "allow" | "deny" | "notYetKnown";
+    readonly unknown: readonly string[];
+  };
+  readonly proxy: {
+    readonly answer: "allow" | "deny" | "refused";
+    readonly status: number;
+    readonly message?: string;
+  };
+  readonly asks: readonly ExplainedAsk[];
+}
+
+/** Explains a request; never throws for one that is refused. */
+export function explainCall(caller: Caller): Explanation {
+  const routed = attempt(() => {
+    const found = matchRoute(caller.call.method, caller.call.rawPath);
+    if (!found)
+      throw new CodedError(
+        "unknownOperation",
+        "the request's method and path are no operation of amazon connect",
+      );
+    return found;
+  });
+  if (!routed.ok) return refused(null, "notYetKnown", routed.refusal);
+  const name = routed.value.row.name;
+  const early = attempt(() => decideRoute(caller, routed.value));
+  const answer = early.ok ? answerOf(early.value) : early.refusal.status === 403 ? "deny" : "notYetKnown";
+  const whole = attempt(() => decideWhole(caller, routed.value));
+  if (!whole.ok) return refused(name, answer, whole.refusal);
+  const denied = whole.value.decision !== "allowed";
+  return {
+    operation: name,
+    authorizer: { answer, unknown: early.ok ? unknownOf(early.value) : [] },
+    proxy: denied
+      ? { answer: "deny", status: 403, message: describeDenial(caller.principal, whole.value) }
+      : { answer: "allow", status: 200 },
+    asks: whole.value.asks.map((each) => explainAsk(each, caller.bundle.layersFor(caller.principal))),
+  };
+}
+
+function decideWhole(caller: Caller, routed: RoutedCall): CallDecision {
+  const schema = findOperationSchema(routed.row.name);
+  if (!schema || routed.row.refused !== undefined) {
+    throw new CodedError(
+      "unknownOperation",
+      `the operation \`${routed.row.name}\` is not served: ${routed.row.refused ?? "unknown"}`,
+    );
+  }
+  const input = decodeInput(caller.call, routed, schema);
+  return decideCall(caller, createCanonicalCall(routed.row, input, caller.bundle.config.instances));
+}
+
+type Attempt<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+function attempt<T>(work: () => T): Attempt<T> {
+  try {
+    return { ok: true, value: work() };
+  } catch (error) {
+    if (!(error instanceof CodedError)) throw error;
+    const { status, name, message } = answerErrorOf(error);
+    return { ok: false, refusal: { status, type: name, message } };
+  }
+}
+
+function refused(
+  operation: string | null,
+  answer: Explanation["authorizer"]["answer"],
+  refusal: Refusal,
+): Explanation {
+  const { status, message } = refusal;
+  return {
+    operation,
+    authorizer: { answer, unknown: [] },
+    proxy: { answer: "refused", status, message },
+    asks: [],
+  };
+}
+
+function answerOf({ decision }: CallDecision): Explanation["authorizer"]["answer"] {
+  if (decision === "allowed") return "allow";
+  return decision === "unknown" ? "notYetKnown" : "deny";
+}
+
+/** What the authorizer would have to know: members it does not see, and condition keys. */
+function unknownOf(decided: CallDecision): readonly string[] {
+  if (decided.decision !== "unknown") return [];
+  const open = decided.asks.filter((each) => each.isOpen);
+  return [
+    ...new Set(
+      open.flatMap(({ ask, evaluation }) => [
+        ...(ask.resource === undefined ? [ask.source === "*" ? "the instance" : ask.source] : []),
+        ...evaluation.missingContextKeys.filter((key) => key !== "resource"),
+      ]),
+    ),
+  ];
+}
+
+function explainAsk(
+  { ask, evaluation, context }: AskDecision,
+  layers: PolicyLayers | undefined,
+): ExplainedAsk {
+  const { action, resource, sort, source } = ask;
+  const sets = layers ? [layers.attached, ...layers.boundaries, ...layers.guardrails] : [];
+  const request: EvaluationRequest = { action, resource: resource ?? UNKNOWN, context };
+  const considered = sets.flatMap((set) => explainPolicies(set, request).statements);
+  return {
+    action,
+    resource: resource ?? null,
+    sort,
+    source,
+    decision: evaluation.decision,
+    ...(evaluation.layer ? { layer: evaluation.layer } : {}),
+    statements: evaluation.matched,
+    missingContextKeys: evaluation.missingContextKeys,
+    passed: considered
+      .filter(({ result, action: element }) => result !== "match" && element.result === "match")
+      .map(passedStatement),
+  };
+}
+
+/** Names a statement as `policy#Sid policies/NAME.json:line:column`. */
+export function nameOf({ policy, sid, index, file, line, column }: MatchedStatement): string {
+  return `${policy}#${sid ?? index} ${file}:${line}:${column}`;
+}
+
+function passedStatement(statement: StatementExplanation): PassedStatement {
+  const { policy, sid, index, effect, file, start, resource, conditions } = statement;
+  const name = `${effect} ${policy}#${sid ?? index} ${file}:${start.line}:${start.column}`;
+  if (resource.result !== "match") {
+    const listed = resource.patterns.map(({ value }) => `\`${value}\``).join(", ");
+    return { statement: name, because: `${resource.element} ${listed} ${wordOf(resource.result)}` };
+  }
+  const [failed] = conditions.filter(({ result }) => result !== "match");
+  if (!failed) return { statement: name, because: "it does not apply" };
+  const { operator, key, requestValue } = failed;
+  const has =
+    requestValue === null ? "the request has no such key" : `the request has ${JSON.stringify(requestValue)}`;
+  return { statement: name, because: `${operator} on \`${key}\` ${wordOf(failed.result)}: ${has}` };
+}
+
+function wordOf(result: "match" | "noMatch" | "unknown"): string {
+  return result === "unknown" ? "is not known to match" : "does not match";
+}

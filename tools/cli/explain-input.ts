@@ -1,0 +1,108 @@
+/**
+ * The two files of `explain`: who calls, and the HTTP request, each in a closed shape.
+ */
+import { readFile } from "node:fs/promises";
+import type { VerifiedPrincipal } from "../../shared/identity/types.ts";
+import type { HttpCall } from "../../shared/request/types.ts";
+import { UsageError } from "./command-io.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads `{id, name?, groups?, tags?, claims?, issuer?}`: what a token would have been verified to say.
+ *
+ * @throws UsageError naming the file and the member
+ */
+export async function readPrincipal(file: string): Promise<VerifiedPrincipal> {
+  const given = await readObject(file, ["id", "name", "groups", "tags", "claims", "issuer"]);
+  const id = text(given, "id", file) ?? fail(file, "`id` is missing");
+  const claims = record(given, "claims", file);
+  return {
+    id,
+    name: text(given, "name", file) ?? id,
+    groups: texts(given["groups"] ?? [], `${file}: \`groups\``),
+    tags: Object.fromEntries(
+      Object.entries(record(given, "tags", file)).map(([key, value]) => [key, String(value)]),
+    ),
+    issuer: text(given, "issuer", file) ?? "explained",
+    claims: Object.fromEntries(
+      Object.entries(claims).map(([key, value]) => [
+        key,
+        Array.isArray(value) ? texts(value, `${file}: \`claims.${key}\``) : String(value),
+      ]),
+    ),
+    expiresAtSeconds: Number.MAX_SAFE_INTEGER,
+  } as unknown as VerifiedPrincipal;
+}
+
+/**
+ * Reads `{method, path, query?, headers?, body?, sourceIp?}`; the path still percent-encoded, the body an object or text.
+ *
+ * @throws UsageError naming the file and the member
+ */
+export async function readRequest(file: string): Promise<HttpCall> {
+  const given = await readObject(file, ["method", "path", "query", "headers", "body", "sourceIp"]);
+  const path = text(given, "path", file) ?? fail(file, "`path` is missing");
+  if (path.includes("?")) fail(file, "`path` holds a query: give it in `query`");
+  const sourceIp = text(given, "sourceIp", file);
+  const { body } = given;
+  return {
+    method: text(given, "method", file) ?? fail(file, "`method` is missing"),
+    rawPath: path,
+    query: Object.entries(record(given, "query", file)).flatMap(([name, value]) =>
+      texts([value].flat(), `${file}: \`query.${name}\``).map((each) => [name, each] as const),
+    ),
+    headers: new Map(
+      Object.entries(record(given, "headers", file)).map(([name, value]) => [
+        name.toLowerCase(),
+        texts([value].flat(), `${file}: \`headers.${name}\``),
+      ]),
+    ),
+    body: typeof body === "string" ? body : body === undefined ? "" : JSON.stringify(body),
+    requestId: "explained",
+    ...(sourceIp === undefined ? {} : { sourceIp }),
+  };
+}
+
+async function readObject(file: string, known: readonly string[]): Promise<Json> {
+  const content = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) =>
+    fail(file, error.code ?? "unreadable"),
+  );
+  const parsed = parse(file, content);
+  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed))
+    return fail(file, "must hold a JSON object");
+  const unknown = Object.keys(parsed).find((key) => !known.includes(key));
+  if (unknown !== undefined)
+    fail(file, `\`${unknown}\` is not known here; known are ${known.map((key) => `\`${key}\``).join(", ")}`);
+  return parsed as Json;
+}
+
+function parse(file: string, content: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch (error) {
+    return fail(file, `is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function text(given: Json, key: string, file: string): string | undefined {
+  const value = given[key];
+  if (value === undefined || typeof value === "string") return value;
+  return fail(file, `\`${key}\` must be a string`);
+}
+
+function record(given: Json, key: string, file: string): Json {
+  const value = given[key] ?? {};
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    return fail(file, `\`${key}\` must be an object`);
+  return value as Json;
+}
+
+function texts(value: unknown, where: string): string[] {
+  if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value;
+  throw new UsageError(`${where} must be a list of strings`);
+}
+
+function fail(file: string, problem: string): never {
+  throw new UsageError(`${file}: ${problem}`);
+}
