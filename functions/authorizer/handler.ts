@@ -108,7 +108,7 @@ function decide(
   bundle: OpenedBundle,
 ): CallDecision | undefined {
   try {
-    const routed = matchRoute(call.method, call.rawPath);
+    const routed = matchRoute(call.method, call.rawPath, bundle.config.routes);
     return routed && decideRoute({ bundle, principal, call }, routed);
   } catch (error) {
     const isForProxy =

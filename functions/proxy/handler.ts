@@ -18,7 +18,7 @@ import { encodeError, encodeOutput, type HttpAnswer } from "../../shared/request
 import { readProxyEvent } from "../../shared/request/rest-event.ts";
 import { matchRoute } from "../../shared/request/route.ts";
 import { findOperationSchema, type OperationSchema } from "../../shared/request/schemas.ts";
-import type { HttpCall, RoutedCall } from "../../shared/request/types.ts";
+import type { CustomRoute, HttpCall, RoutedCall } from "../../shared/request/types.ts";
 
 export interface HandlerOptions {
   /** The `package:` bundle, as parsed JSON. */
@@ -52,7 +52,7 @@ export function createProxyHandler(environment: Environment, options: HandlerOpt
     progress.principal = { id: principal.id, name: principal.name, issuer: principal.issuer };
     const bundle = await bundles.current();
     progress.policyVersion = bundle.version;
-    const { routed, schema } = route(call);
+    const { routed, schema } = route(call, bundle.config.routes);
     progress.operation = routed.row.name;
     const input = decodeInput(call, routed, schema);
     const canonical = createCanonicalCall(routed.row, input, bundle.config.instances);
@@ -104,8 +104,11 @@ export function createProxyHandler(environment: Environment, options: HandlerOpt
   };
 }
 
-function route(call: HttpCall): { readonly routed: RoutedCall; readonly schema: OperationSchema } {
-  const routed = matchRoute(call.method, call.rawPath);
+function route(
+  call: HttpCall,
+  customRoutes: readonly CustomRoute[],
+): { readonly routed: RoutedCall; readonly schema: OperationSchema } {
+  const routed = matchRoute(call.method, call.rawPath, customRoutes);
   if (!routed)
     throw new CodedError(
       "unknownOperation",

@@ -6,6 +6,7 @@
  */
 import { parseInstanceArn } from "./instance-arn.ts";
 import { isIssuerUrl, isKeySetUrl, jwkProblem } from "./issuer-rules.ts";
+import { findRouteProblems } from "./route-rules.ts";
 import { also, list, object, oneOf, record, type Shape, text } from "./shape.ts";
 import type { Bundle, Configuration } from "./types.ts";
 
@@ -60,12 +61,16 @@ const configuration = also(
     issuers: list(issuer),
     bindings: list(binding),
     guardrails: texts,
-    // Shadow mode and custom routes are not built yet: a bundle that asks for them is refused, never half obeyed.
+    // Shadow mode is not built yet: a bundle that asks for it is refused, never half obeyed.
     mode: oneOf("enforce"),
     tokenHeader: oneOf("authorization", "x-connect-token"),
-    routes: list(() => undefined, { max: 0 }),
+    routes: list(object({ method: text, path: text, operation: text, input: record(() => undefined) })),
   }),
   rule<Configuration>((value) => {
+    const [wrong] = value.routes.flatMap((route, index) =>
+      findRouteProblems(route, value.routes.slice(0, index)),
+    );
+    if (wrong) return `has a route that is refused: ${wrong.message}`;
     if (hasTwins(value.instances.map(({ id }) => id))) return "names an instance twice";
     return hasTwins(value.issuers.map((each) => each.issuer)) ? "names an issuer twice" : undefined;
   }),

@@ -8,6 +8,7 @@ import type { DocumentNode } from "./document-node.ts";
 import { instanceArnForm, parseInstanceArn, partitionOfRole, roleArnForm } from "./instance-arn.ts";
 import { type NamedPolicy, readBindings } from "./read-bindings.ts";
 import { readIssuers } from "./read-issuers.ts";
+import { readRoutes } from "./read-routes.ts";
 import { readTexts } from "./read-texts.ts";
 import type { Configuration, TokenHeader } from "./types.ts";
 
@@ -35,9 +36,10 @@ export function readConfiguration(root: DocumentNode): {
   const guardrails = readTexts(members?.get("guardrails"));
   const mode = readChoice(members?.get("mode"), modes) ?? "enforce";
   const tokenHeader = readChoice(members?.get("tokenHeader"), tokenHeaders) ?? "authorization";
+  const routes = readRoutes(members?.get("routes"));
   refuseUnsupported(members);
   const names = guardrails.map(({ text }) => text);
-  const config = { instances, issuers, bindings, guardrails: names, mode, tokenHeader, routes: [] };
+  const config = { instances, issuers, bindings, guardrails: names, mode, tokenHeader, routes };
   const guardrailPolicies = guardrails.map(({ text, node }) => ({ name: text, node }));
   return { config, policies: [...policies, ...guardrailPolicies] };
 }
@@ -105,12 +107,5 @@ function refuseUnsupported(members: ReadonlyMap<string, DocumentNode> | undefine
   const mode = members?.get("mode");
   if (mode?.isText() && mode.plain() === "shadow") {
     mode.report("notSupportedYet", "`shadow` is not supported yet; write `enforce` or leave `mode` out");
-  }
-  const routes = members?.get("routes");
-  const items = routes?.list();
-  if (items && items.length > 0) {
-    const message =
-      "custom routes are not supported yet; call the operation's own route or `POST /operations/OPERATION`";
-    routes?.report("notSupportedYet", message);
   }
 }

@@ -3,7 +3,7 @@
  */
 import type { IssuerConfiguration } from "../identity/types.ts";
 import type { PolicyDocument } from "../policy/document.ts";
-import type { ConnectInstance } from "../request/types.ts";
+import type { ConnectInstance, CustomRoute } from "../request/types.ts";
 
 /** Header that carries the bearer token; exactly one, since it is part of API Gateway's cache key. */
 export type TokenHeader = "authorization" | "x-connect-token";
@@ -23,16 +23,6 @@ export interface Binding {
   readonly policies: readonly string[];
   /** Name of the policy that is the permissions boundary of the principals that match. */
   readonly boundary?: string;
-}
-
-/** A friendly route onto an operation. */
-export interface CustomRoute {
-  readonly method: string;
-  /** `/agents/{agentId}` */
-  readonly path: string;
-  readonly operation: string;
-  /** The operation's input; a string that is exactly `{label}` takes the label's value. */
-  readonly input: Readonly<Record<string, unknown>>;
 }
 
 export interface Configuration {

@@ -4,6 +4,7 @@
 import type { NormalizedSchema } from "@smithy/core/schema";
 import type { InputMember } from "../catalog/types.ts";
 import { InputError } from "../errors.ts";
+import { fillCustomInput } from "./custom-input.ts";
 import { decodeStructure, decodeValue } from "./decode-value.ts";
 import { parseJson } from "./json.ts";
 import type { OperationSchema } from "./schemas.ts";
@@ -20,6 +21,9 @@ export function decodeInput(call: HttpCall, routed: RoutedCall, schema: Operatio
     if (call.query.length > 0)
       throw new InputError("", "this form takes its whole input from the body, not the query");
     return decodeStructure(schema.input, body ?? {}, "");
+  }
+  if (routed.custom) {
+    return decodeStructure(schema.input, fillCustomInput(call, routed.custom, schema.input, body), "");
   }
   const texts = bindTexts(call, routed);
   const emptyLists = new Set(

@@ -6,7 +6,7 @@
  */
 import { findOperation, operationRoutes } from "../catalog/catalog.ts";
 import { InputError } from "../errors.ts";
-import type { RoutedCall } from "./types.ts";
+import type { CustomRoute, RoutedCall } from "./types.ts";
 
 interface RouteNode {
   readonly literals: Map<string, RouteNode>;
@@ -18,13 +18,21 @@ interface RouteNode {
 const rpcPrefix = "/operations/";
 
 /**
- * Finds the operation that a request is for: Connect's own REST routes, or `POST /operations/{Operation}`.
+ * Finds the operation that a request is for: Connect's own REST routes, `POST /operations/{Operation}`, or a custom route.
  *
  * @param rawPath still percent-encoded, without query; a doubled leading slash is read as one, since SDKs
  *   send it when the configured endpoint ends in a slash
  * @throws InputError when a label is not valid percent-encoded UTF-8
  */
-export function matchRoute(method: string, rawPath: string): RoutedCall | undefined {
+export function matchRoute(
+  method: string,
+  rawPath: string,
+  customRoutes: readonly CustomRoute[] = [],
+): RoutedCall | undefined {
+  return matchOwnRoute(method, rawPath) ?? matchCustomRoute(method, rawPath, customRoutes);
+}
+
+function matchOwnRoute(method: string, rawPath: string): RoutedCall | undefined {
   const path = rawPath.startsWith("//") ? rawPath.slice(1) : rawPath;
   if (path.startsWith(rpcPrefix)) {
     const row = method === "POST" ? findOperation(path.slice(rpcPrefix.length)) : undefined;
@@ -45,6 +53,41 @@ export function matchRoute(method: string, rawPath: string): RoutedCall | undefi
   const end = node.ends.get(method);
   const row = end && findOperation(end.name);
   return row && { row, labels: readLabels(end.labels, values), form: "rest" };
+}
+
+/**
+ * What a custom route binds to its operation's members is left to the proxy: to the authorizer it is like the RPC form, in
+ * which it sees no member. So its answer holds for whatever the templates make of the request.
+ */
+function matchCustomRoute(
+  method: string,
+  rawPath: string,
+  customRoutes: readonly CustomRoute[],
+): RoutedCall | undefined {
+  const segments = rawPath.split("/");
+  for (const { method: own, path, operation, input } of customRoutes) {
+    const labels = own === method ? matchSegments(path.split("/"), segments) : undefined;
+    const row = labels && findOperation(operation);
+    if (row) return { row, labels: new Map(), form: "custom", custom: { input, labels } };
+  }
+  return undefined;
+}
+
+function matchSegments(
+  pattern: readonly string[],
+  segments: readonly string[],
+): Map<string, string> | undefined {
+  if (pattern.length !== segments.length) return undefined;
+  const labels = new Map<string, string>();
+  for (const [index, part] of pattern.entries()) {
+    const segment = segments[index] ?? "";
+    if (!part.startsWith("{")) {
+      if (part !== segment) return undefined;
+    } else if (segment === "") return undefined;
+    else labels.set(part.slice(1, -1), segment);
+  }
+  for (const [name, raw] of labels) labels.set(name, decodeLabel(name, raw));
+  return labels;
 }
 
 function readLabels(names: readonly string[], values: readonly string[]): Map<string, string> {

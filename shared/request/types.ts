@@ -32,13 +32,28 @@ export interface HttpCall {
   readonly sourceIp?: string;
 }
 
+/** A friendly route onto an operation, from the configuration. */
+export interface CustomRoute {
+  readonly method: string;
+  /** `/agents/{agentId}` */
+  readonly path: string;
+  readonly operation: string;
+  /**
+   * The operation's input. A text that is exactly `{label}`, `{query.name}` or `{body.Member}` takes the value of that
+   * label, query parameter or body member; everything else stands for itself.
+   */
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
 /** What the URL alone tells: the operation and its path labels, percent-decoded once. */
 export interface RoutedCall {
   readonly row: OperationRow;
-  /** Label name → decoded value, not yet checked. */
+  /** Label name → decoded value, not yet checked; empty for all forms but `rest`. */
   readonly labels: ReadonlyMap<string, string>;
   /** `rest`: Connect's own route. `rpc`: `POST /operations/{Operation}`, whose whole input is the body. */
-  readonly form: "rest" | "rpc";
+  readonly form: "rest" | "rpc" | "custom";
+  /** For `custom`: the route's input, and the labels of its own path. */
+  readonly custom?: { readonly input: CustomRoute["input"]; readonly labels: ReadonlyMap<string, string> };
 }
 
 /** An Amazon Connect instance that the configuration lets callers reach. */

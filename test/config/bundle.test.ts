@@ -111,7 +111,12 @@ describe("openBundle", () => {
     ["an unknown member", forged({ signature: "x" }), "unknown member `signature`"],
     ["an unknown member of the configuration", withConfig({ shadow: true }), "unknown member `shadow`"],
     ["shadow mode", withConfig({ mode: "shadow" }), "mode: expected enforce"],
-    ["a custom route", withConfig({ routes: [{}] }), "routes: a list of 1 is not accepted"],
+    ["an empty route", withConfig({ routes: [{}] }), "routes[0]: `method` is missing"],
+    [
+      "a route onto no operation",
+      withConfig({ routes: [{ method: "GET", path: "/a", operation: "No", input: {} }] }),
+      "has a route that is refused: there is no operation `No`",
+    ],
     ["an unknown token header", withConfig({ tokenHeader: "cookie" }), "tokenHeader: expected"],
     ["no instance", withConfig({ instances: [] }), "instances: a list of 0"],
     ["an instance twice", withConfig({ instances: [instance, instance] }), "names an instance twice"],

@@ -304,8 +304,6 @@ describe("what the product does not do yet", () => {
     const role = `instances: [{ arn: "${arn}", roleArn: "arn:aws:iam::123456789012:role/r" }]`;
     expect(issuesOf(`${role}\n${issuers}\n${bindings}`)).toEqual(["1:117 error notSupportedYet"]);
     expect(issuesOf(`mode: shadow\n${rest}`)).toEqual(["1:7 error notSupportedYet"]);
-    const route = 'routes: [{ route: "DELETE /agents/{id}", operation: DeleteUser, input: {} }]';
-    expect(issuesOf(`${route}\n${rest}`)).toEqual(["1:9 error notSupportedYet"]);
   });
 
   it.each([

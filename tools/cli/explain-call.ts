@@ -67,7 +67,7 @@ export interface Explanation {
 /** Explains a request; never throws for one that is refused. */
 export function explainCall(caller: Caller): Explanation {
   const routed = attempt(() => {
-    const found = matchRoute(caller.call.method, caller.call.rawPath);
+    const found = matchRoute(caller.call.method, caller.call.rawPath, caller.bundle.config.routes);
     if (!found)
       throw new CodedError(
         "unknownOperation",

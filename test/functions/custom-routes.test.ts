@@ -1,0 +1,164 @@
+/**
+ * A custom route is another spelling of the RPC form, and nothing more.
+ */
+import {
+  ConnectClient,
+  CreateUserCommand,
+  DeleteUserCommand,
+  ListUsersCommand,
+} from "@aws-sdk/client-connect";
+import { mockClient } from "aws-sdk-client-mock";
+import { afterEach, describe, expect, it } from "vitest";
+import type { CustomRoute } from "../../shared/request/types.ts";
+import {
+  authorizerEvent,
+  instanceArn,
+  instanceId,
+  lambdas,
+  proxyEvent,
+  type RequestFacts,
+  type Statement,
+  tokenOf,
+} from "./lambda-fixture.ts";
+
+const connect = mockClient(ConnectClient);
+afterEach(() => connect.reset());
+
+const routes: readonly CustomRoute[] = [
+  {
+    method: "DELETE",
+    path: "/agents/{agentId}",
+    operation: "DeleteUser",
+    input: { InstanceId: instanceId, UserId: "{agentId}" },
+  },
+  {
+    method: "GET",
+    path: "/agents",
+    operation: "ListUsers",
+    input: { InstanceId: instanceId, MaxResults: "{query.limit}", NextToken: "{query.next}" },
+  },
+  {
+    method: "POST",
+    path: "/agents",
+    operation: "CreateUser",
+    input: {
+      InstanceId: instanceId,
+      Username: "{body.login}",
+      SecurityProfileIds: "{body.profiles}",
+      RoutingProfileId: "r-1",
+      IdentityInfo: { FirstName: "{body.first}", LastName: "Doe" },
+      Tags: { origin: "hr", note: "{body.note}" },
+    },
+  },
+];
+const allowAll: Statement = { Effect: "Allow", Action: "connect:*", Resource: "*" };
+
+async function call(
+  statements: readonly Statement[],
+  method: string,
+  path: string,
+  facts: RequestFacts = {},
+) {
+  const functions = lambdas(statements, { routes });
+  const { policyDocument, context } = await functions.authorize(
+    authorizerEvent(method, path, { ...facts, token: tokenOf() }),
+  );
+  const answer = await functions.proxy(proxyEvent(method, path, context ?? {}, facts));
+  return {
+    effect: policyDocument.Statement[0]?.Effect,
+    status: answer.statusCode,
+    body: JSON.parse(answer.body),
+  };
+}
+
+describe("a custom route", () => {
+  it("sends its operation with the label in canonical form", async () => {
+    connect.on(DeleteUserCommand).resolves({ $metadata: {} });
+    const arn = encodeURIComponent(`${instanceArn}/agent/AAAAAAAA-BBBB-CCCC-DDDD-EEEEEEEEEEEE`);
+    for (const label of ["u-1", arn])
+      expect(await call([allowAll], "DELETE", `/agents/${label}`)).toMatchObject({ status: 200 });
+    const sent = connect.commandCalls(DeleteUserCommand).map(({ args }) => args[0].input);
+    expect(sent).toEqual([
+      { InstanceId: instanceId, UserId: "u-1" },
+      { InstanceId: instanceId, UserId: "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee" },
+    ]);
+  });
+
+  it("takes query parameters with their member's type, and leaves absent ones out", async () => {
+    connect.on(ListUsersCommand).resolves({ $metadata: {} });
+    await call([allowAll], "GET", "/agents", { query: { limit: ["7"] } });
+    expect(connect.commandCalls(ListUsersCommand)[0]?.args[0].input).toEqual({
+      InstanceId: instanceId,
+      MaxResults: 7,
+    });
+  });
+
+  it("takes body members whole, constants and nested templates", async () => {
+    connect.on(CreateUserCommand).resolves({ $metadata: {} });
+    const body = JSON.stringify({ login: "jane", profiles: ["s-1", "s-2"], first: "Jane" });
+    expect(await call([allowAll], "POST", "/agents", { body })).toMatchObject({ status: 200 });
+    expect(connect.commandCalls(CreateUserCommand)[0]?.args[0].input).toEqual({
+      InstanceId: instanceId,
+      Username: "jane",
+      SecurityProfileIds: ["s-1", "s-2"],
+      RoutingProfileId: "r-1",
+      IdentityInfo: { FirstName: "Jane", LastName: "Doe" },
+      Tags: { origin: "hr" },
+    });
+  });
+
+  it.each<[string, string, string, RequestFacts]>([
+    ["a query parameter that it does not use", "GET", "/agents", { query: { x: ["1"] } }],
+    ["a number that is none", "GET", "/agents", { query: { limit: ["x"] } }],
+    ["a parameter given twice", "GET", "/agents", { query: { limit: ["1", "2"] } }],
+    [
+      "a body member that it does not use",
+      "POST",
+      "/agents",
+      { body: '{"login":"a","profiles":["s"],"InstanceId":"x"}' },
+    ],
+    ["a missing required member", "POST", "/agents", { body: '{"profiles":["s"]}' }],
+    ["a body member of the wrong type", "POST", "/agents", { body: '{"login":["a"],"profiles":["s"]}' }],
+    ["a malformed label", "DELETE", "/agents/a%2Fb", {}],
+    ["a body where it uses none", "DELETE", "/agents/u-1", { body: '{"x":1}' }],
+  ])("refuses %s", async (_, method, path, facts) => {
+    expect(await call([allowAll], method, path, facts)).toMatchObject({ status: 400 });
+    expect(connect.calls()).toHaveLength(0);
+  });
+
+  it.each([
+    ["another method", "PUT", "/agents/u-1"],
+    ["an empty label", "DELETE", "/agents/"],
+    ["a longer path", "DELETE", "/agents/u-1/x"],
+    ["an encoded literal", "DELETE", "/%61gents/u-1"],
+  ])("is not matched by %s", async (_, method, path) => {
+    expect(await call([allowAll], method, path)).toMatchObject({ status: 404 });
+  });
+
+  it("is decided as the RPC form of the same call is, by both functions", async () => {
+    const resource = `${instanceArn}/agent/u-1`;
+    const sets: readonly (readonly Statement[])[] = [
+      [],
+      [allowAll],
+      [allowAll, { Effect: "Deny", Action: "connect:DeleteUser", Resource: resource }],
+      [allowAll, { Effect: "Deny", Action: "connect:DeleteUser", Resource: `${instanceArn}/agent/*` }],
+      [allowAll, { Effect: "Deny", Action: "connect:Delete*", Resource: "*" }],
+      [{ Effect: "Allow", Action: "connect:DeleteUser", Resource: resource }],
+      [{ Effect: "Allow", Action: "connect:DescribeUser", Resource: "*" }],
+    ];
+    connect.on(DeleteUserCommand).resolves({ $metadata: {} });
+    for (const statements of sets.map((set) =>
+      set.length > 0 ? set : [{ ...allowAll, Action: "connect:List*" }],
+    )) {
+      const custom = await call(statements, "DELETE", "/agents/u-1");
+      const rpc = await call(statements, "POST", "/operations/DeleteUser", {
+        body: JSON.stringify({ InstanceId: instanceId, UserId: "u-1" }),
+      });
+      expect({ effect: custom.effect, status: custom.status, message: custom.body.message }).toEqual({
+        effect: rpc.effect,
+        status: rpc.status,
+        message: rpc.body.message,
+      });
+    }
+  });
+});
