@@ -7,6 +7,7 @@
 import type { NormalizedSchema } from "@smithy/core/schema";
 import { InputError } from "../errors.ts";
 import { parseTemplate } from "./custom-template.ts";
+import { readText } from "./text-value.ts";
 import type { HttpCall, RoutedCall } from "./types.ts";
 
 interface Filling {
@@ -60,17 +61,17 @@ function fill(template: unknown, schema: NormalizedSchema, filling: Filling): un
   const reference = typeof template === "string" ? parseTemplate(template) : undefined;
   if (!reference) return template;
   const { source, name } = reference;
-  if (source === "label") return typed(schema, filling.labels.get(name) ?? "", name);
+  if (source === "label") return textValue(schema, filling.labels.get(name) ?? "", name);
   filling.used.add(`${source}.${name}`);
   if (source === "body")
     return Object.hasOwn(filling.body, name) ? Reflect.get(filling.body, name) : undefined;
   const texts = filling.query.get(name);
   if (!texts) return undefined;
   if (schema.isListSchema())
-    return texts.map((text) => typed(schema.getValueSchema(), text, `query.${name}`));
+    return texts.map((text) => textValue(schema.getValueSchema(), text, `query.${name}`));
   const [text, second] = texts;
   if (second !== undefined) throw new InputError(`query.${name}`, "is given more than once");
-  return typed(schema, text ?? "", `query.${name}`);
+  return textValue(schema, text ?? "", `query.${name}`);
 }
 
 function memberOf(schema: NormalizedSchema, name: string): NormalizedSchema {
@@ -81,13 +82,7 @@ function memberOf(schema: NormalizedSchema, name: string): NormalizedSchema {
   return found ? found[1] : schema;
 }
 
-/** Text of a URL as the JSON value that the member has. */
-function typed(schema: NormalizedSchema, text: string, path: string): unknown {
-  if (schema.isNumericSchema()) {
-    if (!/^-?\d{1,16}(\.\d{1,16})?$/.test(text)) throw new InputError(path, "must be a number");
-    return Number(text);
-  }
-  if (!schema.isBooleanSchema()) return text;
-  if (text !== "true" && text !== "false") throw new InputError(path, "must be `true` or `false`");
-  return text === "true";
+/** A time is left as text, which the decoder reads as RFC 3339: the form that people write, not that of AWS's headers. */
+function textValue(schema: NormalizedSchema, text: string, path: string): unknown {
+  return schema.isTimestampSchema() ? text : readText(schema, text, path);
 }

@@ -5,9 +5,10 @@ import type { NormalizedSchema } from "@smithy/core/schema";
 import type { InputMember } from "../catalog/types.ts";
 import { InputError } from "../errors.ts";
 import { fillCustomInput } from "./custom-input.ts";
-import { decodeStructure, decodeValue } from "./decode-value.ts";
+import { decodeStructure } from "./decode-value.ts";
 import { parseJson } from "./json.ts";
 import type { OperationSchema } from "./schemas.ts";
+import { readText } from "./text-value.ts";
 import type { HttpCall, InputValue, OperationInput, RoutedCall } from "./types.ts";
 
 /**
@@ -100,29 +101,4 @@ function readTexts(schema: NormalizedSchema, texts: readonly string[], path: str
   const [text] = texts;
   if (text === undefined || texts.length > 1) throw new InputError(path, "is given more than once");
   return readText(schema, text, path);
-}
-
-function readText(schema: NormalizedSchema, text: string, path: string): InputValue {
-  if (schema.isNumericSchema()) {
-    if (!/^-?\d{1,16}(\.\d{1,16})?$/.test(text)) throw new InputError(path, "must be a number");
-    return Number(text);
-  }
-  if (schema.isBooleanSchema()) {
-    if (text !== "true" && text !== "false") throw new InputError(path, "must be `true` or `false`");
-    return text === "true";
-  }
-  if (schema.isTimestampSchema()) return readHttpDate(text, path);
-  return decodeValue(schema, text, path);
-}
-
-/** Reads an RFC 7231 date, the form of Connect's header members, into epoch seconds. */
-function readHttpDate(text: string, path: string): number {
-  const time = Date.parse(text);
-  if (
-    !/^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2}(\.\d+)? GMT$/.test(text) ||
-    Number.isNaN(time)
-  ) {
-    throw new InputError(path, "must be an RFC 7231 date");
-  }
-  return time / 1000;
 }

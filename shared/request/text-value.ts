@@ -1,0 +1,37 @@
+/**
+ * Text of a path, a query or a header as the JSON value that its member has.
+ */
+import type { NormalizedSchema } from "@smithy/core/schema";
+import { InputError } from "../errors.ts";
+import { decodeValue } from "./decode-value.ts";
+import type { InputValue } from "./types.ts";
+
+/**
+ * Reads text as the member's type says.
+ *
+ * @throws InputError for text that is no value of that type
+ */
+export function readText(schema: NormalizedSchema, text: string, path: string): InputValue {
+  if (schema.isNumericSchema()) {
+    if (!/^-?\d{1,16}(\.\d{1,16})?$/.test(text)) throw new InputError(path, "must be a number");
+    return Number(text);
+  }
+  if (schema.isBooleanSchema()) {
+    if (text !== "true" && text !== "false") throw new InputError(path, "must be `true` or `false`");
+    return text === "true";
+  }
+  if (schema.isTimestampSchema()) return readHttpDate(text, path);
+  return decodeValue(schema, text, path);
+}
+
+/** Reads an RFC 7231 date, the form of Connect's header members, into epoch seconds. */
+function readHttpDate(text: string, path: string): number {
+  const time = Date.parse(text);
+  if (
+    !/^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2}(\.\d+)? GMT$/.test(text) ||
+    Number.isNaN(time)
+  ) {
+    throw new InputError(path, "must be an RFC 7231 date");
+  }
+  return time / 1000;
+}
