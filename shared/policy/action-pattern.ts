@@ -5,7 +5,7 @@
 import type { ActionElement } from "./document.ts";
 import { compileGlob, type Glob, literalGlob, matchGlob } from "./glob.ts";
 import { quote } from "./quote.ts";
-import { parseTemplate } from "./template.ts";
+import { parseTemplate, plainCodes } from "./template.ts";
 import { createTextSet, type TextSet } from "./text-set.ts";
 
 /** A compiled action pattern. */
@@ -53,7 +53,7 @@ function compileAfresh(pattern: string): ActionPattern | string {
   const lower = pattern.toLowerCase();
   if (!/[*?]/.test(lower)) return { pattern, glob: literalGlob(lower) };
   const template = parseTemplate(lower, { variables: false, wildcards: true });
-  return typeof template === "string" ? template : { pattern, glob: compileGlob(template.codes) };
+  return typeof template === "string" ? template : { pattern, glob: compileGlob(plainCodes(template)) };
 }
 
 const NO_GLOBS: readonly Glob[] = [];

@@ -8,23 +8,29 @@ import { matchCodes } from "./glob.ts";
 const COLON = 58;
 
 /** Prepares an ARN pattern, given as codes without variables. */
-export function matchArnCodes(codes: ArrayLike<number>): (requestValue: string) => boolean {
-  const colons: number[] = [];
-  for (let i = 0; i < codes.length && colons.length < 5; i++) {
-    if (codes[i] === COLON) colons.push(i);
+export function matchArnCodes(codes: readonly number[]): (requestValue: string) => boolean {
+  const parts: (readonly number[])[] = [];
+  let from = 0;
+  while (parts.length < 5) {
+    const colon = codes.indexOf(COLON, from);
+    if (colon < 0) return () => false;
+    parts.push(codes.slice(from, colon));
+    from = colon + 1;
   }
-  if (colons.length < 5) return () => false;
-  return (requestValue) => matchParts(codes, colons, requestValue);
+  const resource = codes.slice(from);
+  return (requestValue) => matchParts(parts, resource, requestValue);
 }
 
-function matchParts(codes: ArrayLike<number>, colons: readonly number[], text: string): boolean {
-  let codesFrom = 0;
-  let textFrom = 0;
-  for (const codesTo of colons) {
-    const textTo = text.indexOf(":", textFrom);
-    if (textTo < 0 || !matchCodes(codes, text, { codesFrom, codesTo, textFrom, textTo })) return false;
-    codesFrom = codesTo + 1;
-    textFrom = textTo + 1;
+function matchParts(
+  parts: readonly (readonly number[])[],
+  resource: readonly number[],
+  text: string,
+): boolean {
+  let from = 0;
+  for (const part of parts) {
+    const colon = text.indexOf(":", from);
+    if (colon < 0 || !matchCodes(part, text, from, colon)) return false;
+    from = colon + 1;
   }
-  return matchCodes(codes, text, { codesFrom, codesTo: codes.length, textFrom, textTo: text.length });
+  return matchCodes(resource, text, from);
 }

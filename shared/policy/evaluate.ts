@@ -8,7 +8,12 @@ import { evaluateCondition } from "./condition.ts";
 import type { RequestContext } from "./context.ts";
 import { type PrefixNode, stepNode } from "./prefix-tree.ts";
 import { matchResources } from "./resource-pattern.ts";
-import type { ActionBucket } from "./statement-index.ts";
+import {
+  type ActionBucket,
+  type Candidate,
+  findBuckets,
+  type UnknownResourceLists,
+} from "./statement-index.ts";
 import { FALSE, TRUE, type Truth, UNKNOWN } from "./unknown.ts";
 
 export type { MatchedStatement } from "./compiled.ts";
@@ -67,10 +72,16 @@ export function matchStatement(
   request: EvaluationRequest,
 ): Truth {
   if (!matchActions(statement.actions, lowerAction)) return FALSE;
-  let truth = matchResources(statement.resources, request.resource, request.context);
+  const { resource, context } = request;
+  return matchConditions(statement, matchResources(statement.resources, resource, context), context);
+}
+
+/** Joins what is known of the statement so far with its conditions. */
+function matchConditions(statement: CompiledStatement, soFar: Truth, context: RequestContext): Truth {
+  let truth = soFar;
   for (const condition of statement.conditions) {
     if (truth === FALSE) return FALSE;
-    const holds = evaluateCondition(condition, request.context);
+    const holds = evaluateCondition(condition, context);
     if (holds < truth) truth = holds;
   }
   return truth;
@@ -79,45 +90,61 @@ export function matchStatement(
 /** Looks at every statement that could match. */
 export function tallyStatements(set: CompiledPolicySet, request: EvaluationRequest): Tally {
   const tally: Tally = { deny: FALSE, allow: FALSE, denies: undefined, allows: undefined };
-  const lowerAction = request.action.toLowerCase();
-  const exact = set.index.exact.get(lowerAction);
-  if (exact !== undefined) tallyBucket(exact, lowerAction, request, tally);
-  let node: PrefixNode<ActionBucket> | undefined = set.index.open;
-  for (let at = 0; node !== undefined; at += node?.label.length ?? 0) {
-    if (node.item !== undefined) tallyBucket(node.item, lowerAction, request, tally);
-    node = stepNode(node, lowerAction, at);
+  const { lowerAction, buckets } = findBuckets(set.index, request.action);
+  for (const bucket of buckets) {
+    if (request.resource === UNKNOWN) tallyUnknown(bucket.anyResource, lowerAction, request, tally);
+    else tallyKnown(bucket, lowerAction, request, request.resource, tally);
   }
   return tally;
 }
 
-function tallyBucket(
-  bucket: ActionBucket,
+function tallyKnown(
+  { resources }: ActionBucket,
   lowerAction: string,
   request: EvaluationRequest,
+  resource: string,
   tally: Tally,
 ): void {
-  const { resource } = request;
-  if (resource === UNKNOWN) {
-    tallyAll(bucket.statements, lowerAction, request, tally);
-    return;
-  }
-  const exact = bucket.resources.exact.get(resource);
+  const exact = resources.exact.get(resource);
   if (exact !== undefined) tallyAll(exact, lowerAction, request, tally);
-  let node: PrefixNode<CompiledStatement[]> | undefined = bucket.resources.open;
+  let node: PrefixNode<Candidate[]> | undefined = resources.open;
   for (let at = 0; node !== undefined; at += node?.label.length ?? 0) {
     if (node.item !== undefined) tallyAll(node.item, lowerAction, request, tally);
     node = stepNode(node, resource, at);
   }
 }
 
-function tallyAll(
-  statements: readonly CompiledStatement[],
+/** Of statements that are undecided at most, the first that is tells as much as all of them. */
+function tallyUnknown(
+  { every, someAllow, someDeny }: UnknownResourceLists,
   lowerAction: string,
   request: EvaluationRequest,
   tally: Tally,
 ): void {
-  for (const statement of statements) {
+  tallyAll(every, lowerAction, request, tally);
+  if (tally.deny === FALSE) tally.deny = matchAny(someDeny, lowerAction, request);
+  if (tally.allow === FALSE) tally.allow = matchAny(someAllow, lowerAction, request);
+}
+
+function matchAny(candidates: readonly Candidate[], lowerAction: string, request: EvaluationRequest): Truth {
+  for (const { statement } of candidates) {
     const truth = matchStatement(statement, lowerAction, request);
+    if (truth !== FALSE) return truth;
+  }
+  return FALSE;
+}
+
+function tallyAll(
+  candidates: readonly Candidate[],
+  lowerAction: string,
+  request: EvaluationRequest,
+  tally: Tally,
+): void {
+  const { resource, context } = request;
+  for (const { statement, hasAction, hasResource } of candidates) {
+    if (!hasAction && !matchActions(statement.actions, lowerAction)) continue;
+    const soFar = hasResource ? TRUE : matchResources(statement.resources, resource, context);
+    const truth = matchConditions(statement, soFar, context);
     if (truth === FALSE) continue;
     if (statement.name.effect === "Deny") {
       if (truth > tally.deny) tally.deny = truth;

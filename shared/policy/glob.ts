@@ -3,7 +3,8 @@
  * the two lengths, whatever the pattern.
  *
  * A pattern is a row of codes: UTF-16 units, and negative numbers for what is not literal. So a literal `*`
- * (from `${*}` or from a variable's value) and the wildcard cannot be mistaken for each other.
+ * (from `${*}` or from a variable's value) and the wildcard cannot be mistaken for each other. Where variables are
+ * allowed too, see `template.ts`.
  */
 
 /** Any run of characters, also none. */
@@ -14,11 +15,8 @@ export const ANY = -2;
 export const STAR_IN_PART = -3;
 /** Exactly one character other than `:`. */
 export const ANY_IN_PART = -4;
-/** Codes from here downwards stand for variables: `FIRST_VARIABLE - i` for the i-th. */
-export const FIRST_VARIABLE = -16;
 
 const COLON = 58;
-const END = -9;
 
 /** A compiled pattern without variables. */
 export interface Glob {
@@ -26,10 +24,10 @@ export interface Glob {
   readonly kind: "all" | "literal" | "prefix" | "codes" | "codesInParts";
   /** The literal characters before the first wildcard. */
   readonly text: string;
-  readonly codes: ArrayLike<number>;
+  readonly codes: readonly number[];
 }
 
-const NO_CODES: ArrayLike<number> = [];
+const NO_CODES: readonly number[] = [];
 
 /** Makes the glob of a text without wildcards. */
 export function literalGlob(text: string): Glob {
@@ -42,26 +40,26 @@ export function prefixGlob(text: string): Glob {
 }
 
 /** Compiles codes that hold no variables. */
-export function compileGlob(codes: ArrayLike<number>): Glob {
+export function compileGlob(codes: readonly number[]): Glob {
   const text = literalPrefix(codes);
   if (text.length === codes.length) return literalGlob(text);
   if (text.length === codes.length - 1 && codes[text.length] === STAR) return prefixGlob(text);
-  for (let i = text.length; i < codes.length; i++) {
-    if (codes[i] === STAR_IN_PART) return { kind: "codesInParts", text, codes };
-  }
-  return { kind: "codes", text, codes };
+  return { kind: codes.includes(STAR_IN_PART) ? "codesInParts" : "codes", text, codes };
 }
 
 /** How many arguments a call takes at most here. */
 const CHUNK = 4_096;
 
 /** Returns the characters before the first code that is not literal. */
-export function literalPrefix(codes: ArrayLike<number>): string {
-  let length = 0;
-  while (length < codes.length && (codes[length] ?? END) >= 0) length++;
+export function literalPrefix(codes: readonly unknown[]): string {
+  const literals: number[] = [];
+  for (const code of codes) {
+    if (typeof code !== "number" || code < 0) break;
+    literals.push(code);
+  }
   let text = "";
-  for (let from = 0; from < length; from += CHUNK) {
-    text += String.fromCharCode(...Array.prototype.slice.call(codes, from, Math.min(length, from + CHUNK)));
+  for (let from = 0; from < literals.length; from += CHUNK) {
+    text += String.fromCharCode(...literals.slice(from, from + CHUNK));
   }
   return text;
 }
@@ -76,32 +74,23 @@ export function matchGlob(glob: Glob, text: string): boolean {
     case "prefix":
       return text.startsWith(glob.text);
     case "codes":
-      return text.startsWith(glob.text) && matchCodes(glob.codes, text, WHOLE);
+      return text.startsWith(glob.text) && matchCodes(glob.codes, text);
     case "codesInParts":
       return text.startsWith(glob.text) && matchCodesInParts(glob.codes, text);
   }
 }
 
-/** Part of a pattern and part of a text; an end of -1 is the end of all. */
-export interface Span {
-  readonly codesFrom: number;
-  readonly codesTo: number;
-  readonly textFrom: number;
-  readonly textTo: number;
-}
-
-const WHOLE: Span = { codesFrom: 0, codesTo: -1, textFrom: 0, textTo: -1 };
-
-/** Matches codes without `STAR_IN_PART`: on a mismatch the last star takes one character more. */
-export function matchCodes(codes: ArrayLike<number>, text: string, span: Span): boolean {
-  const codesTo = span.codesTo < 0 ? codes.length : span.codesTo;
-  const textTo = span.textTo < 0 ? text.length : span.textTo;
-  let c = span.codesFrom;
-  let t = span.textFrom;
+/**
+ * Matches codes without `STAR_IN_PART` against a part of a text: on a mismatch the last star takes one character
+ * more.
+ */
+export function matchCodes(codes: readonly number[], text: string, from = 0, to = text.length): boolean {
+  let c = 0;
+  let t = from;
   let starAt = -1;
   let starText = 0;
-  while (t < textTo) {
-    const code = c < codesTo ? (codes[c] ?? END) : END;
+  while (t < to) {
+    const code = codes[c];
     if (code === STAR) {
       starAt = c++;
       starText = t;
@@ -115,11 +104,11 @@ export function matchCodes(codes: ArrayLike<number>, text: string, span: Span): 
       t = ++starText;
     }
   }
-  while (c < codesTo && codes[c] === STAR) c++;
-  return c === codesTo;
+  while (codes[c] === STAR) c++;
+  return c === codes.length;
 }
 
-function matchesOne(code: number, character: number): boolean {
+function matchesOne(code: number | undefined, character: number): boolean {
   return code === character || code === ANY || (code === ANY_IN_PART && character !== COLON);
 }
 
@@ -127,7 +116,7 @@ function matchesOne(code: number, character: number): boolean {
  * Matches codes with both kinds of star. Going back to the last star alone would be wrong here, so every state
  * that the pattern can be in is followed at once.
  */
-function matchCodesInParts(codes: ArrayLike<number>, text: string): boolean {
+function matchCodesInParts(codes: readonly number[], text: string): boolean {
   let states = new Uint8Array(codes.length + 1);
   let next = new Uint8Array(codes.length + 1);
   states[0] = 1;
@@ -137,7 +126,7 @@ function matchCodesInParts(codes: ArrayLike<number>, text: string): boolean {
     next.fill(0);
     for (let c = 0; c < codes.length; c++) {
       if (states[c] === 0) continue;
-      const code = codes[c] ?? END;
+      const code = codes[c];
       if (code === STAR || (code === STAR_IN_PART && character !== COLON)) next[c] = 1;
       else if (matchesOne(code, character)) next[c + 1] = 1;
     }
@@ -148,7 +137,7 @@ function matchCodesInParts(codes: ArrayLike<number>, text: string): boolean {
 }
 
 /** A star also matches nothing: whoever stands before it stands behind it too. */
-function passStars(states: Uint8Array, codes: ArrayLike<number>): void {
+function passStars(states: Uint8Array, codes: readonly number[]): void {
   for (let c = 0; c < codes.length; c++) {
     if (states[c] === 1 && (codes[c] === STAR || codes[c] === STAR_IN_PART)) states[c + 1] = 1;
   }

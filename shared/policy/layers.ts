@@ -85,8 +85,16 @@ function conclude(
   const decision = access === TRUE ? "allowed" : "unknown";
   const matched = namesOf(tallies[0]?.tally.allows, decision);
   if (decision === "allowed") return { decision, mayBeDenied, matched, missingContextKeys: NO_KEYS };
-  const sets = [layers.attached, ...layers.boundaries, ...layers.guardrails];
-  return { decision, mayBeDenied, matched, missingContextKeys: findMissingKeys(sets, request, "unknown") };
+  return {
+    decision,
+    mayBeDenied,
+    matched,
+    // Found when somebody asks: the authorizer leaves much undecided and has nobody to tell it to.
+    get missingContextKeys() {
+      const sets = [layers.attached, ...layers.boundaries, ...layers.guardrails];
+      return findMissingKeys(sets, request, "unknown");
+    },
+  };
 }
 
 function explicitDeny(layer: PolicyLayer, tallies: readonly LayerTally[]): LayeredEvaluation {

@@ -10,7 +10,6 @@ import {
   ANY,
   ANY_IN_PART,
   compileGlob,
-  FIRST_VARIABLE,
   type Glob,
   literalGlob,
   literalPrefix,
@@ -20,21 +19,20 @@ import {
   STAR_IN_PART,
 } from "./glob.ts";
 import { quote } from "./quote.ts";
-import { parseTemplate, substitute, type Template } from "./template.ts";
+import { parseTemplate, plainCodes, substitute, type Template, type Variable } from "./template.ts";
 import { createTextSet, type TextSet } from "./text-set.ts";
 import { FALSE, not, TRUE, type Truth, UNDECIDED, UNKNOWN } from "./unknown.ts";
 
-/** A compiled resource pattern. */
-export interface ResourcePattern {
+/** A compiled resource pattern: a glob, or a template if there are variables. */
+export type ResourcePattern = {
   /** As written. */
   readonly pattern: string;
-  /** Present when there are variables. */
-  readonly template?: Template;
-  /** Present when there are none. */
-  readonly glob?: Glob;
   /** The literal characters that everything it matches begins with. */
   readonly prefix: string;
-}
+} & (
+  | { readonly glob: Glob; readonly template?: undefined }
+  | { readonly template: Template; readonly glob?: undefined }
+);
 
 /** A compiled `Resource` or `NotResource` element. */
 export interface CompiledResources {
@@ -66,21 +64,21 @@ export function compileResourcePattern(pattern: string, variables: boolean): Res
   if (typeof parsed === "string") return parsed;
   const codes = markParts(parsed.codes);
   if (typeof codes === "string") return `resource ${quote(pattern)} ${codes}`;
+  const template: Template = { codes, variables: parsed.variables };
   const prefix = literalPrefix(codes);
-  if (parsed.variables.length === 0) return { pattern, prefix, glob: compileGlob(codes) };
-  return { pattern, prefix, template: { codes, variables: parsed.variables } };
+  if (template.variables.length > 0) return { pattern, prefix, template };
+  return { pattern, prefix, glob: compileGlob(plainCodes(template)) };
 }
 
 /** Tells wildcards that stay within their part from the others; returns what is wrong, as a message. */
-function markParts(codes: readonly number[]): readonly number[] | string {
-  const marked: number[] = [];
+function markParts(codes: Template["codes"]): Template["codes"] | string {
+  const marked: (number | Variable)[] = [];
   let colons = 0;
   let reachesBeyond = false;
-  for (let i = 0; i < codes.length; i++) {
-    const code = codes[i] ?? COLON;
+  for (const [i, code] of codes.entries()) {
     if (colons === 5) {
       marked.push(code);
-    } else if (code <= FIRST_VARIABLE) {
+    } else if (typeof code !== "number") {
       return "has a variable before its fifth colon; variables are allowed in the resource part only";
     } else if (code === STAR) {
       const last = i + 1 === codes.length || codes[i + 1] === COLON;
@@ -156,14 +154,14 @@ export function matchResourcePattern(
   context: RequestContext,
 ): Truth {
   if (!resources.negated && resource !== UNKNOWN && !resource.startsWith(pattern.prefix)) return FALSE;
-  let { glob } = pattern;
-  if (pattern.template !== undefined) {
-    const codes = substitute(pattern.template, context);
-    if (codes === undefined) return resources.withoutValue;
-    if (codes === UNKNOWN) return UNDECIDED;
-    glob = compileGlob(codes);
-  }
-  if (glob === undefined) return FALSE;
+  if (pattern.template === undefined) return matchOneGlob(pattern.glob, resource);
+  const codes = substitute(pattern.template, context);
+  if (codes === undefined) return resources.withoutValue;
+  if (codes === UNKNOWN) return UNDECIDED;
+  return matchOneGlob(compileGlob(codes), resource);
+}
+
+function matchOneGlob(glob: Glob, resource: string | typeof UNKNOWN): Truth {
   if (glob.kind === "all") return TRUE;
   if (resource === UNKNOWN) return UNDECIDED;
   return matchGlob(glob, resource) ? TRUE : FALSE;

@@ -1,10 +1,11 @@
 /**
  * Finds the statements that could match an action and a resource: by the action or its literal beginning, then by
- * the resource or its literal beginning. What is found is checked in full afterwards; what is not cannot match.
+ * the resource or its literal beginning. What is not found cannot match; of what is found, the place says whether the
+ * action and the resource are settled by it or have to be compared.
  */
 import type { CompiledStatement } from "./compiled.ts";
 import type { Glob } from "./glob.ts";
-import { createPrefixNode, growNode, type PrefixNode } from "./prefix-tree.ts";
+import { createPrefixNode, growNode, type PrefixNode, stepNode } from "./prefix-tree.ts";
 
 /** Items filed under whole texts and under beginnings of texts. */
 export interface TextIndex<Item> {
@@ -12,25 +13,55 @@ export interface TextIndex<Item> {
   readonly open: PrefixNode<Item>;
 }
 
+/** A statement as it is filed in one place. */
+export interface Candidate {
+  readonly statement: CompiledStatement;
+  /** Whether every action that leads here is one of the statement's. */
+  readonly hasAction: boolean;
+  /** Whether every resource that leads here is one of the statement's. */
+  readonly hasResource: boolean;
+}
+
 /** The statements filed under one action, or one beginning of actions. */
 export interface ActionBucket {
-  readonly resources: TextIndex<CompiledStatement[]>;
-  /** All of them, for a resource that is not known. */
-  readonly statements: CompiledStatement[];
+  readonly resources: TextIndex<Candidate[]>;
+  /** The same again, for a resource that is not known. */
+  readonly anyResource: UnknownResourceLists;
+}
+
+/** Statements by what they can come to when the resource is not known. */
+export interface UnknownResourceLists {
+  /** Those that may hold for every resource, `*` and `NotResource`. */
+  readonly every: Candidate[];
+  /** Those that are undecided at most, since each is about some resources. */
+  readonly someAllow: Candidate[];
+  readonly someDeny: Candidate[];
+}
+
+/** The buckets of one action. */
+export interface FoundBuckets {
+  readonly lowerAction: string;
+  readonly buckets: readonly ActionBucket[];
 }
 
 /** The index of a policy set. */
-export type StatementIndex = TextIndex<ActionBucket>;
+export interface StatementIndex {
+  readonly actions: TextIndex<ActionBucket>;
+  /** Buckets by action, for actions that were asked before; emptied at {@link MAX_REMEMBERED}. */
+  readonly remembered: Map<string, FoundBuckets>;
+}
 
-/** Where a pattern is filed. */
+/** Where a pattern is filed, and whether it matches everything that is looked up there. */
 interface Place {
   readonly text: string;
   readonly exact: boolean;
+  readonly settles: boolean;
 }
 
+const MAX_REMEMBERED = 1_024;
 /** Above this many places a statement is filed under what its resources have in common. */
 const MAX_PLACES = 64;
-const EVERYWHERE: readonly Place[] = [{ text: "", exact: false }];
+const EVERYWHERE: readonly Place[] = [{ text: "", exact: false, settles: false }];
 
 /** Files all statements. */
 export function createStatementIndex(statements: readonly CompiledStatement[]): StatementIndex {
@@ -40,11 +71,33 @@ export function createStatementIndex(statements: readonly CompiledStatement[]): 
     const resources = resourcePlaces(statement, MAX_PLACES / actions.length);
     for (const action of actions) {
       const bucket = openPlace(index, action, createBucket);
-      bucket.statements.push(statement);
-      for (const resource of resources) openPlace(bucket.resources, resource, createList).push(statement);
+      fileUnknown(bucket.anyResource, { statement, hasAction: action.settles, hasResource: false });
+      for (const resource of resources) {
+        const candidate = { statement, hasAction: action.settles, hasResource: resource.settles };
+        openPlace(bucket.resources, resource, createList).push(candidate);
+      }
     }
   }
-  return index;
+  return { actions: index, remembered: new Map() };
+}
+
+/** Finds the buckets that an action leads to; actions are asked again and again, so the way is remembered. */
+export function findBuckets(index: StatementIndex, action: string): FoundBuckets {
+  const known = index.remembered.get(action);
+  if (known !== undefined) return known;
+  const lowerAction = action.toLowerCase();
+  const buckets: ActionBucket[] = [];
+  const exact = index.actions.exact.get(lowerAction);
+  if (exact !== undefined) buckets.push(exact);
+  let node: PrefixNode<ActionBucket> | undefined = index.actions.open;
+  for (let at = 0; node !== undefined; at += node?.label.length ?? 0) {
+    if (node.item !== undefined) buckets.push(node.item);
+    node = stepNode(node, lowerAction, at);
+  }
+  if (index.remembered.size >= MAX_REMEMBERED) index.remembered.clear();
+  const found = { lowerAction, buckets };
+  index.remembered.set(action, found);
+  return found;
 }
 
 function createTextIndex<Item>(): TextIndex<Item> {
@@ -52,10 +105,10 @@ function createTextIndex<Item>(): TextIndex<Item> {
 }
 
 function createBucket(): ActionBucket {
-  return { resources: createTextIndex(), statements: [] };
+  return { resources: createTextIndex(), anyResource: { every: [], someAllow: [], someDeny: [] } };
 }
 
-function createList(): CompiledStatement[] {
+function createList(): Candidate[] {
   return [];
 }
 
@@ -72,6 +125,14 @@ function openPlace<Item>(index: TextIndex<Item>, place: Place, create: () => Ite
   return item;
 }
 
+function fileUnknown(lists: UnknownResourceLists, candidate: Candidate): void {
+  const { resources, name } = candidate.statement;
+  const holdsForEvery = resources.negated || resources.others.some(({ glob }) => glob?.kind === "all");
+  if (holdsForEvery) lists.every.push(candidate);
+  else if (name.effect === "Allow") lists.someAllow.push(candidate);
+  else lists.someDeny.push(candidate);
+}
+
 function actionPlaces({ actions }: CompiledStatement): readonly Place[] {
   return actions.negated ? EVERYWHERE : distinct(actions.patterns.map(({ glob }) => placeOf(glob)));
 }
@@ -80,25 +141,32 @@ function resourcePlaces({ resources }: CompiledStatement, most: number): readonl
   if (resources.negated) return EVERYWHERE;
   const places = distinct(
     resources.patterns.map(({ glob, prefix }) =>
-      glob === undefined ? { text: prefix, exact: false } : placeOf(glob),
+      glob === undefined ? { text: prefix, exact: false, settles: false } : placeOf(glob),
     ),
   );
-  return places.length <= Math.max(1, most) ? places : [{ text: commonPrefix(places), exact: false }];
+  if (places.length <= Math.max(1, most)) return places;
+  return [{ text: commonPrefix(places), exact: false, settles: false }];
 }
 
-function placeOf(glob: Glob): Place {
-  return { text: glob.text, exact: glob.kind === "literal" };
+function placeOf({ kind, text }: Glob): Place {
+  return { text, exact: kind === "literal", settles: kind !== "codes" && kind !== "codesInParts" };
 }
 
-/** A statement filed twice in one place would only be looked at twice. */
+/** A statement filed twice in one place would only be looked at twice; one pattern that settles it is enough. */
 function distinct(places: readonly Place[]): readonly Place[] {
   if (places.length === 1) return places;
-  return [...new Map(places.map((place) => [`${place.exact} ${place.text}`, place])).values()];
+  const byText = new Map<string, Place>();
+  for (const place of places) {
+    const key = `${place.exact} ${place.text}`;
+    if (place.settles || !byText.has(key)) byText.set(key, place);
+  }
+  return [...byText.values()];
 }
 
 function commonPrefix(places: readonly Place[]): string {
-  let prefix = places[0]?.text ?? "";
-  for (const { text } of places) {
+  const [first, ...others] = places.map(({ text }) => text);
+  let prefix = String(first);
+  for (const text of others) {
     while (!text.startsWith(prefix)) prefix = prefix.slice(0, -1);
   }
   return prefix;

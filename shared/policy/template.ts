@@ -4,7 +4,7 @@
  * name is a star, not a wildcard.
  */
 import type { RequestContext } from "./context.ts";
-import { ANY, FIRST_VARIABLE, STAR } from "./glob.ts";
+import { ANY, STAR, STAR_IN_PART } from "./glob.ts";
 import { quote } from "./quote.ts";
 import { UNKNOWN } from "./unknown.ts";
 
@@ -16,9 +16,9 @@ export interface Variable {
   readonly fallback?: string;
 }
 
-/** A pattern as codes; see `glob.ts` for their meaning. */
+/** A pattern with variables: the codes of `glob.ts`, and each variable in its place. */
 export interface Template {
-  readonly codes: readonly number[];
+  readonly codes: readonly (number | Variable)[];
   readonly variables: readonly Variable[];
 }
 
@@ -36,25 +36,25 @@ const DOLLAR_CODE = 36;
 
 /** Reads a pattern; returns what is wrong with it, as a message, if its variables cannot be read. */
 export function parseTemplate(text: string, syntax: TemplateSyntax): Template | string {
-  const codes: number[] = [];
-  const variables: Variable[] = [];
+  const codes: (number | Variable)[] = [];
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (syntax.wildcards && code === STAR_CODE) {
-      if (codes[codes.length - 1] !== STAR) codes.push(STAR);
+      if (codes.at(-1) !== STAR) codes.push(STAR);
     } else if (syntax.wildcards && code === ANY_CODE) {
       codes.push(ANY);
     } else if (syntax.variables && code === DOLLAR_CODE && text[i + 1] === "{") {
       const close = closingBrace(text, i + 2);
       if (close < 0) return `variable is not closed; write \`\${$}{\` for the characters themselves`;
-      const problem = addVariable(text.slice(i + 2, close), codes, variables);
-      if (problem !== undefined) return problem;
+      const read = readVariable(text.slice(i + 2, close));
+      if (typeof read === "string") return read;
+      codes.push(read);
       i = close;
     } else {
       codes.push(code);
     }
   }
-  return { codes, variables };
+  return { codes, variables: codes.filter((code) => typeof code !== "number") };
 }
 
 /** Finds the brace that ends a variable; one inside the quotes of a default does not. */
@@ -67,32 +67,21 @@ function closingBrace(text: string, from: number): number {
   return -1;
 }
 
-function addVariable(inner: string, codes: number[], variables: Variable[]): string | undefined {
-  if (inner === "*" || inner === "?" || inner === "$") {
-    codes.push(inner.charCodeAt(0));
-    return undefined;
-  }
+/** Reads what stands in the braces: a variable, or the code of an escaped character; or says what is wrong with it. */
+function readVariable(inner: string): Variable | number | string {
+  if (inner === "*" || inner === "?" || inner === "$") return inner.charCodeAt(0);
   const comma = inner.indexOf(",");
   const key = comma < 0 ? inner : inner.slice(0, comma);
   if (key === "" || key !== key.trim() || /[${}'*?]/.test(key)) {
     return `${quote(`\${${inner}}`)} is not a variable; write \`\${key}\` or \`\${key, 'default'}\``;
   }
-  const variable: Variable = { key, lowerKey: key.toLowerCase() };
-  if (comma < 0) {
-    variables.push(variable);
-  } else {
-    const fallback = inner.slice(comma + 1).trimStart();
-    if (
-      fallback.length < 2 ||
-      fallback.indexOf("'") !== 0 ||
-      fallback.indexOf("'", 1) !== fallback.length - 1
-    ) {
-      return `default of ${quote(`\${${inner}}`)} is not in single quotes; write \`\${key, 'default'}\``;
-    }
-    variables.push({ ...variable, fallback: fallback.slice(1, -1) });
+  const lowerKey = key.toLowerCase();
+  if (comma < 0) return { key, lowerKey };
+  const fallback = inner.slice(comma + 1).trimStart();
+  if (!/^'[^']*'$/.test(fallback)) {
+    return `default of ${quote(`\${${inner}}`)} is not in single quotes; write \`\${key, 'default'}\``;
   }
-  codes.push(FIRST_VARIABLE - variables.length + 1);
-  return undefined;
+  return { key, lowerKey, fallback: fallback.slice(1, -1) };
 }
 
 /**
@@ -116,34 +105,32 @@ export function resolveVariable(
 export function substitute(
   template: Template,
   context: RequestContext,
-): ArrayLike<number> | undefined | typeof UNKNOWN {
-  const values: string[] = [];
-  let unknown = false;
-  for (const variable of template.variables) {
-    const value = resolveVariable(variable, context);
-    if (value === undefined) return undefined;
-    if (value === UNKNOWN) unknown = true;
-    else values.push(value);
-  }
-  if (unknown) return UNKNOWN;
+): readonly number[] | undefined | typeof UNKNOWN {
   const codes: number[] = [];
+  let unknown = false;
   for (const code of template.codes) {
-    if (code > FIRST_VARIABLE) {
+    if (typeof code === "number") {
       codes.push(code);
       continue;
     }
-    const value = values[FIRST_VARIABLE - code] ?? "";
-    for (let i = 0; i < value.length; i++) codes.push(value.charCodeAt(i));
+    const value = resolveVariable(code, context);
+    if (value === undefined) return undefined;
+    if (value === UNKNOWN) unknown = true;
+    else for (let i = 0; i < value.length; i++) codes.push(value.charCodeAt(i));
   }
-  return codes;
+  return unknown ? UNKNOWN : codes;
+}
+
+/** Returns the codes of a template without variables. */
+export function plainCodes({ codes }: Template): readonly number[] {
+  return codes.filter((code) => typeof code === "number");
 }
 
 /** Writes codes out for people, wildcards as `*` and `?`, literal ones as `${*}`, `${?}`. */
-export function formatCodes(codes: ArrayLike<number>): string {
+export function formatCodes(codes: readonly number[]): string {
   let text = "";
-  for (let i = 0; i < codes.length; i++) {
-    const code = codes[i] ?? 0;
-    if (code === STAR || code === STAR - 2) text += "*";
+  for (const code of codes) {
+    if (code === STAR || code === STAR_IN_PART) text += "*";
     else if (code < 0) text += "?";
     else if (code === STAR_CODE || code === ANY_CODE) text += `\${${String.fromCharCode(code)}}`;
     else text += String.fromCharCode(code);

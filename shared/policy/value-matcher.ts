@@ -9,7 +9,7 @@ import { matchArnCodes } from "./arn-condition.ts";
 import { compileGlob, matchGlob } from "./glob.ts";
 import type { BaseOperator } from "./operators.ts";
 import { quote } from "./quote.ts";
-import { parseTemplate, substitute, type Template } from "./template.ts";
+import { parseTemplate, plainCodes, substitute, type Template } from "./template.ts";
 import { compileBinary, compileDate, compileIp, compileNumeric, type ValueMatcher } from "./typed-value.ts";
 import { FALSE, TRUE, type Truth, UNDECIDED, UNKNOWN } from "./unknown.ts";
 
@@ -48,7 +48,7 @@ export function compileValue(
 }
 
 /** Compares codes without variables; made once per policy value when it has none. */
-type CompareCodes = (codes: ArrayLike<number>) => (requestValue: string) => boolean;
+type CompareCodes = (codes: readonly number[]) => (requestValue: string) => boolean;
 
 const likeCodes: CompareCodes = (codes) => {
   const glob = compileGlob(codes);
@@ -80,9 +80,10 @@ function compileText(
   const template = parseTemplate(value, syntax);
   if (typeof template === "string") return template;
   if (template.variables.length > 0) return { value, template, matches: matchTemplate(template, compare) };
-  const isMatch = compare(template.codes);
+  const codes = plainCodes(template);
+  const isMatch = compare(codes);
   const matches = (requestValue: string): Truth => (isMatch(requestValue) ? TRUE : FALSE);
-  return isLiteral ? { value, literal: compileGlob(template.codes).text, matches } : { value, matches };
+  return isLiteral ? { value, literal: compileGlob(codes).text, matches } : { value, matches };
 }
 
 function matchTemplate(template: Template, compare: CompareCodes): ValueMatcher["matches"] {

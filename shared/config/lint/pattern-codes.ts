@@ -5,17 +5,21 @@ import { compileActionPattern } from "../../policy/action-pattern.ts";
 import { type Glob, STAR } from "../../policy/glob.ts";
 import { compileResourcePattern } from "../../policy/resource-pattern.ts";
 
+/** Stands for a policy variable, whatever its value. */
+export const VARIABLE = -16;
+
 /** Gives the codes of an action pattern, in lower case; `undefined` for one that the parser refuses. */
 export function actionCodes(pattern: string): ArrayLike<number> | undefined {
   const compiled = compileActionPattern(pattern);
   return typeof compiled === "string" ? undefined : codesOf(compiled.glob);
 }
 
-/** Gives the codes of a resource pattern, its variables among them; `undefined` for one that the parser refuses. */
+/** Gives the codes of a resource pattern, its variables as {@link VARIABLE}; `undefined` for one that the parser refuses. */
 export function resourceCodes(pattern: string, variables: boolean): ArrayLike<number> | undefined {
   const compiled = compileResourcePattern(pattern, variables);
   if (typeof compiled === "string") return undefined;
-  return compiled.template?.codes ?? (compiled.glob && codesOf(compiled.glob));
+  if (compiled.glob !== undefined) return codesOf(compiled.glob);
+  return compiled.template.codes.map((code) => (typeof code === "number" ? code : VARIABLE));
 }
 
 function codesOf({ kind, text, codes }: Glob): ArrayLike<number> {

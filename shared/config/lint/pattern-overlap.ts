@@ -4,7 +4,8 @@
  * Patterns are the codes of `shared/policy/glob.ts`, with two more for what an identifier is. Every pair of places in
  * the two patterns is looked at once, so time is at most the product of their lengths.
  */
-import { ANY_IN_PART, FIRST_VARIABLE, STAR, STAR_IN_PART } from "../../policy/glob.ts";
+import { ANY_IN_PART, STAR, STAR_IN_PART } from "../../policy/glob.ts";
+import { VARIABLE } from "./pattern-codes.ts";
 
 /** Exactly one character other than `/` and `:`. */
 export const ANY_IN_WORD = -5;
@@ -61,7 +62,7 @@ function step(
 }
 
 function isRun(code: number): boolean {
-  return code === STAR || code === STAR_IN_PART || code === STAR_IN_WORD || code <= FIRST_VARIABLE;
+  return code === STAR || code === STAR_IN_PART || code === STAR_IN_WORD || code === VARIABLE;
 }
 
 /** Whether some character fits both codes; two classes always share one. */
