@@ -5,7 +5,7 @@
 import type { ActionElement } from "./document.ts";
 import { compileGlob, type Glob, literalGlob, matchGlob } from "./glob.ts";
 import { quote } from "./quote.ts";
-import { parseTemplate, plainCodes } from "./template.ts";
+import { parseWildcards } from "./template.ts";
 import { createTextSet, type TextSet } from "./text-set.ts";
 
 /** A compiled action pattern. */
@@ -52,8 +52,7 @@ function compileAfresh(pattern: string): ActionPattern | string {
   }
   const lower = pattern.toLowerCase();
   if (!/[*?]/.test(lower)) return { pattern, glob: literalGlob(lower) };
-  const template = parseTemplate(lower, { variables: false, wildcards: true });
-  return typeof template === "string" ? template : { pattern, glob: compileGlob(plainCodes(template)) };
+  return { pattern, glob: compileGlob(parseWildcards(lower)) };
 }
 
 const NO_GLOBS: readonly Glob[] = [];

@@ -19,9 +19,6 @@ export interface CompiledCondition {
   /** Of its statement: decides what a single-valued operator makes of several values. */
   readonly effect: "Allow" | "Deny";
   readonly values: readonly ValueMatcher[];
-  /** For `Null`: which answers match. */
-  readonly whenMissing: boolean;
-  readonly whenPresent: boolean;
   /** The values that are compared for plain equality. */
   readonly literals: TextSet;
   readonly others: readonly ValueMatcher[];
@@ -52,7 +49,6 @@ export function compileCondition(
     else values.push(matcher);
   }
   if (values.length !== source.values.length || source.key === "") return undefined;
-  const texts = operator.comparison === "null" ? source.values.map((value) => value.toLowerCase()) : [];
   const { literals, others } = sortValues(values);
   return {
     source,
@@ -60,8 +56,6 @@ export function compileCondition(
     lowerKey: source.key.toLowerCase(),
     effect: statement.effect,
     values,
-    whenMissing: texts.includes("true"),
-    whenPresent: texts.includes("false"),
     literals,
     others,
   };
@@ -85,10 +79,9 @@ export function evaluateCondition(condition: CompiledCondition, context: Request
   const value = context.get(condition.lowerKey);
   if (value === UNKNOWN) return UNDECIDED;
   const { operator } = condition;
-  const missing = value === undefined || (value.length === 0 && typeof value !== "string");
-  if (operator.comparison === "null") {
-    return (missing ? condition.whenMissing : condition.whenPresent) ? TRUE : FALSE;
-  }
+  const missing = isMissing(value);
+  // `Null` is an equality with whether the key is missing.
+  if (operator.comparison === "null") return test(condition, String(missing), context);
   if (missing) return whenMissing(operator);
   if (operator.qualifier === "none") {
     return typeof value === "string"
@@ -96,6 +89,11 @@ export function evaluateCondition(condition: CompiledCondition, context: Request
       : testSeveral(condition, value, context);
   }
   return testSet(condition, typeof value === "string" ? [value] : value, context);
+}
+
+/** Tells whether a key is missing: absent, or without any value. */
+export function isMissing(value: string | readonly string[] | undefined): value is undefined | readonly [] {
+  return value === undefined || (value.length === 0 && typeof value !== "string");
 }
 
 function whenMissing(operator: ConditionOperator): Truth {

@@ -89,13 +89,17 @@ export class DocumentReader {
 
   /** Reports an error at an element that was located. */
   errorAt(code: string, path: string, message: string): void {
-    this.#issues.add({ code, path, offset: this.positions.get(path)?.offset ?? 0, message });
+    this.#issues.add({ code, path, offset: this.#offsetOf(path), message });
   }
 
   /** Reports a warning at an element that was located. */
   warnAt(code: string, path: string, message: string): void {
-    const offset = this.positions.get(path)?.offset ?? 0;
-    this.#issues.add({ severity: "warning", code, path, offset, message });
+    this.#issues.add({ severity: "warning", code, path, offset: this.#offsetOf(path), message });
+  }
+
+  /** INVARIANT: the element was located. */
+  #offsetOf(path: string): number {
+    return (this.positions.get(path) as Position).offset;
   }
 }
 

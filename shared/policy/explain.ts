@@ -4,7 +4,7 @@
  */
 import { matchActions } from "./action-pattern.ts";
 import type { CompiledPolicySet, CompiledStatement } from "./compiled.ts";
-import { type CompiledCondition, evaluateCondition, test } from "./condition.ts";
+import { type CompiledCondition, evaluateCondition, isMissing } from "./condition.ts";
 import type { ContextValue, RequestContext } from "./context.ts";
 import { type EvaluationRequest, evaluatePolicies, matchStatement } from "./evaluate.ts";
 import type {
@@ -19,7 +19,7 @@ import { matchGlob } from "./glob.ts";
 import { findMissingKeys } from "./missing-keys.ts";
 import { matchResourcePattern, matchResources } from "./resource-pattern.ts";
 import { formatCodes, substitute, type Template } from "./template.ts";
-import { createTextSet } from "./text-set.ts";
+import type { ValueMatcher } from "./typed-value.ts";
 import { FALSE, TRUE, type Truth, UNDECIDED, UNKNOWN } from "./unknown.ts";
 
 /** Explains the decision that `evaluatePolicies` makes. */
@@ -93,40 +93,28 @@ function explainCondition(condition: CompiledCondition, context: RequestContext)
     key: source.key,
     result: resultOf(evaluateCondition(condition, context)),
     requestValue: value === UNKNOWN ? { unknown: true } : (value ?? null),
-    values: condition.values.map((matcher, i) => ({
+    values: condition.values.map((matcher) => ({
       value: matcher.value,
       ...resolved(matcher.template, context),
-      result: resultOf(testValue(condition, i, value, context)),
+      result: resultOf(testValue(condition, matcher, value, context)),
     })),
     line: source.position.line,
     column: source.position.column,
   };
 }
 
-/** Whether any of the request's values is like the policy's i-th value. */
+/** Whether any of the request's values is like one value of the policy. */
 function testValue(
   condition: CompiledCondition,
-  i: number,
+  matcher: ValueMatcher,
   value: ContextValue,
   context: RequestContext,
 ): Truth {
-  const matcher = condition.values[i];
-  if (matcher === undefined) return FALSE;
-  const alone: CompiledCondition = {
-    ...condition,
-    operator: { ...condition.operator, negated: false },
-    values: [matcher],
-    literals: createTextSet([]),
-    others: [matcher],
-  };
-  if (condition.operator.comparison === "null") {
-    const wanted = matcher.value.toLowerCase() === "true";
-    return evaluateCondition({ ...alone, whenMissing: wanted, whenPresent: !wanted }, context);
-  }
   if (value === UNKNOWN) return UNDECIDED;
+  if (condition.operator.comparison === "null") return matcher.matches(String(isMissing(value)), context);
   let any: Truth = FALSE;
   for (const one of typeof value === "string" ? [value] : (value ?? [])) {
-    const truth = test(alone, one, context);
+    const truth = matcher.matches(one, context);
     if (truth > any) any = truth;
   }
   return any;

@@ -24,6 +24,8 @@ export interface Glob {
   readonly kind: "all" | "literal" | "prefix" | "codes" | "codesInParts";
   /** The literal characters before the first wildcard. */
   readonly text: string;
+  /** Of `codes`, the literal characters behind the last wildcard: most texts that do not match differ there. */
+  readonly tail: string;
   readonly codes: readonly number[];
 }
 
@@ -31,12 +33,12 @@ const NO_CODES: readonly number[] = [];
 
 /** Makes the glob of a text without wildcards. */
 export function literalGlob(text: string): Glob {
-  return { kind: "literal", text, codes: NO_CODES };
+  return { kind: "literal", text, tail: "", codes: NO_CODES };
 }
 
 /** Makes the glob of a text followed by one `*` that matches anything. */
 export function prefixGlob(text: string): Glob {
-  return { kind: text === "" ? "all" : "prefix", text, codes: NO_CODES };
+  return { kind: text === "" ? "all" : "prefix", text, tail: "", codes: NO_CODES };
 }
 
 /** Compiles codes that hold no variables. */
@@ -44,7 +46,8 @@ export function compileGlob(codes: readonly number[]): Glob {
   const text = literalPrefix(codes);
   if (text.length === codes.length) return literalGlob(text);
   if (text.length === codes.length - 1 && codes[text.length] === STAR) return prefixGlob(text);
-  return { kind: codes.includes(STAR_IN_PART) ? "codesInParts" : "codes", text, codes };
+  const tail = textOf(codes.slice(codes.findLastIndex((code) => code < 0) + 1));
+  return { kind: codes.includes(STAR_IN_PART) ? "codesInParts" : "codes", text, tail, codes };
 }
 
 /** How many arguments a call takes at most here. */
@@ -57,6 +60,10 @@ export function literalPrefix(codes: readonly unknown[]): string {
     if (typeof code !== "number" || code < 0) break;
     literals.push(code);
   }
+  return textOf(literals);
+}
+
+function textOf(literals: readonly number[]): string {
   let text = "";
   for (let from = 0; from < literals.length; from += CHUNK) {
     text += String.fromCharCode(...literals.slice(from, from + CHUNK));
@@ -74,10 +81,14 @@ export function matchGlob(glob: Glob, text: string): boolean {
     case "prefix":
       return text.startsWith(glob.text);
     case "codes":
-      return text.startsWith(glob.text) && matchCodes(glob.codes, text);
+      return hasEnds(glob, text) && matchCodes(glob.codes, text);
     case "codesInParts":
-      return text.startsWith(glob.text) && matchCodesInParts(glob.codes, text);
+      return hasEnds(glob, text) && matchCodesInParts(glob.codes, text);
   }
+}
+
+function hasEnds(glob: Glob, text: string): boolean {
+  return text.startsWith(glob.text) && text.endsWith(glob.tail);
 }
 
 /**

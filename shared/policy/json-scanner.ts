@@ -36,8 +36,11 @@ export function scanJson(text: string, maxDepth: number, issues: IssueList): Jso
   try {
     return new Scanner(text, maxDepth, issues).scanDocument();
   } catch (error) {
-    if (error instanceof SyntaxStop) return undefined;
-    throw error;
+    // Whatever else it is, a stack that is full for one: a document that cannot be read is refused.
+    if (!(error instanceof SyntaxStop)) {
+      issues.add({ code: "unreadable", path: "", offset: 0, message: "document is too deep to be read" });
+    }
+    return undefined;
   }
 }
 
@@ -130,15 +133,21 @@ class Scanner {
 
   #scanWord(): JsonNode {
     const start = this.#at;
-    const word = /[A-Za-z0-9+.-]*/y;
-    word.lastIndex = start;
-    const value = word.exec(this.#text)?.[0] ?? "";
+    const end = this.#endOf(/[A-Za-z0-9+.-]*/y, start);
+    const value = this.#text.slice(start, end);
     const kind = kindOfWord(value);
     if (kind === undefined) {
       this.#stop(value === "" ? "expected a value" : `${quote(value)} is not a JSON value`);
     }
-    this.#at = start + value.length;
+    this.#at = end;
     return { kind, start, end: this.#at, value };
+  }
+
+  /** Finds where a run of characters ends; the pattern is sticky and also matches none. */
+  #endOf(run: RegExp, start: number): number {
+    run.lastIndex = start;
+    run.test(this.#text);
+    return run.lastIndex;
   }
 
   #skipSpace(): void {
@@ -154,7 +163,7 @@ class Scanner {
     const start = this.#at;
     const second = this.#text[start + 1];
     if (second === "/") {
-      while (this.#at < this.#text.length && !"\r\n".includes(this.#text[this.#at] ?? "\n")) this.#at++;
+      this.#at = this.#endOf(/[^\r\n]*/y, start);
     } else if (second === "*") {
       const close = this.#text.indexOf("*/", start + 2);
       if (close < 0) this.#stop("comment is not closed");

@@ -5,7 +5,7 @@
  * `{id, decision, matchedStatements, missingContextKeys}`, or `{id, error: {code, issues}}`. Other members are for
  * the author (a reason, an expectation) and are not read.
  */
-import { CodedError, type ErrorCode, type Issue } from "../errors.ts";
+import type { ErrorCode, Issue } from "../errors.ts";
 import type { MatchedStatement } from "./compiled.ts";
 import type { Decision } from "./evaluate.ts";
 import { evaluateLayers } from "./layers.ts";
@@ -50,8 +50,7 @@ export function simulateCase(line: unknown): SimulationAnswer {
       ),
       missingContextKeys: findMissingKeys(sets, request, "unknownOrAbsent"),
     };
-  } catch (error) {
-    const code = error instanceof CodedError ? error.code : "internal";
-    return { id, error: { code, issues: [...issues, caseIssue("", "could not be decided")] } };
+  } catch {
+    return { id, error: { code: "internal", issues: [...issues, caseIssue("", "could not be decided")] } };
   }
 }

@@ -22,9 +22,14 @@ export class SourceText {
     let high = this.#lineStarts.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if ((this.#lineStarts[middle] ?? 0) <= offset) low = middle;
+      if (this.#startOf(middle) <= offset) low = middle;
       else high = middle - 1;
     }
-    return { offset, line: low + 1, column: offset - (this.#lineStarts[low] ?? 0) + 1 };
+    return { offset, line: low + 1, column: offset - this.#startOf(low) + 1 };
+  }
+
+  /** INVARIANT: there is such a line, counted from 0. */
+  #startOf(line: number): number {
+    return this.#lineStarts[line] as number;
   }
 }

@@ -164,10 +164,11 @@ function distinct(places: readonly Place[]): readonly Place[] {
 }
 
 function commonPrefix(places: readonly Place[]): string {
-  const [first, ...others] = places.map(({ text }) => text);
-  let prefix = String(first);
-  for (const text of others) {
-    while (!text.startsWith(prefix)) prefix = prefix.slice(0, -1);
-  }
-  return prefix;
+  return places
+    .map(({ text }) => text)
+    .reduce((prefix, text) => {
+      let shared = prefix;
+      while (!text.startsWith(shared)) shared = shared.slice(0, -1);
+      return shared;
+    });
 }

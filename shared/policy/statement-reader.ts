@@ -80,9 +80,11 @@ function readEither<Kind extends string>(
   path: string,
   reader: DocumentReader,
 ): { readonly kind: Kind; readonly patterns: readonly string[] } | undefined {
-  const present = kinds.filter((kind) => members.has(kind));
-  const [kind] = present;
-  if (kind === undefined) {
+  const [first, second] = kinds.flatMap((kind) => {
+    const node = members.get(kind);
+    return node === undefined ? [] : [{ kind, node }];
+  });
+  if (first === undefined) {
     reader.error(
       "missingElement",
       statement,
@@ -91,12 +93,11 @@ function readEither<Kind extends string>(
     );
     return undefined;
   }
-  if (present.length > 1) {
+  if (second !== undefined) {
     const message = `statement has both \`${kinds[0]}\` and \`${kinds[1]}\`; make it two`;
     reader.errorAt("conflictingElements", `${path}.${kinds[1]}`, message);
   }
-  const node = members.get(kind);
-  return node === undefined ? undefined : { kind, patterns: reader.strings(node, `${path}.${kind}`) };
+  return { kind: first.kind, patterns: reader.strings(first.node, `${path}.${first.kind}`) };
 }
 
 function readConditions(

@@ -32,18 +32,23 @@ export interface TemplateSyntax {
 
 const STAR_CODE = 42;
 const ANY_CODE = 63;
-const DOLLAR_CODE = 36;
+
+/** Reads a pattern in which nothing but `*` and `?` is special. */
+export function parseWildcards(text: string): readonly number[] {
+  const codes: number[] = [];
+  for (let i = 0; i < text.length; i++) {
+    const code = wildcardAt(text, i);
+    // A run of stars is one star.
+    if (code !== STAR || codes.at(-1) !== STAR) codes.push(code);
+  }
+  return codes;
+}
 
 /** Reads a pattern; returns what is wrong with it, as a message, if its variables cannot be read. */
 export function parseTemplate(text: string, syntax: TemplateSyntax): Template | string {
   const codes: (number | Variable)[] = [];
   for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (syntax.wildcards && code === STAR_CODE) {
-      if (codes.at(-1) !== STAR) codes.push(STAR);
-    } else if (syntax.wildcards && code === ANY_CODE) {
-      codes.push(ANY);
-    } else if (syntax.variables && code === DOLLAR_CODE && text[i + 1] === "{") {
+    if (syntax.variables && text.startsWith("${", i)) {
       const close = closingBrace(text, i + 2);
       if (close < 0) return `variable is not closed; write \`\${$}{\` for the characters themselves`;
       const read = readVariable(text.slice(i + 2, close));
@@ -51,10 +56,16 @@ export function parseTemplate(text: string, syntax: TemplateSyntax): Template | 
       codes.push(read);
       i = close;
     } else {
-      codes.push(code);
+      const code = syntax.wildcards ? wildcardAt(text, i) : text.charCodeAt(i);
+      if (code !== STAR || codes.at(-1) !== STAR) codes.push(code);
     }
   }
   return { codes, variables: codes.filter((code) => typeof code !== "number") };
+}
+
+function wildcardAt(text: string, i: number): number {
+  const code = text.charCodeAt(i);
+  return code === STAR_CODE ? STAR : code === ANY_CODE ? ANY : code;
 }
 
 /** Finds the brace that ends a variable; one inside the quotes of a default does not. */

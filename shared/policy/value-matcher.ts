@@ -4,7 +4,6 @@
  * A request value that cannot be read as its operator's type (a number, a date, an address) equals nothing, and so
  * satisfies the negated operator.
  */
-import { assertNever } from "../errors.ts";
 import { matchArnCodes } from "./arn-condition.ts";
 import { compileGlob, matchGlob } from "./glob.ts";
 import type { BaseOperator } from "./operators.ts";
@@ -39,11 +38,7 @@ export function compileValue(
     case "ip":
       return compileIp(value);
     case "null":
-      return /^(?:true|false)$/i.test(value)
-        ? { value, matches: () => FALSE }
-        : `${quote(value)} is not \`true\` or \`false\``;
-    default:
-      return assertNever(operator.comparison);
+      return compileBool(value, false);
   }
 }
 

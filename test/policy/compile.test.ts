@@ -126,6 +126,19 @@ describe("compilePolicies", () => {
     ]);
   });
 
+  it("decides alike whether an action was asked before or not, however many were", () => {
+    const set = compileGood({ Statement: { Effect: "Allow", Action: "connect:*7", Resource: "*" } });
+    const decide = (i: number) => {
+      const request = engineRequest({ action: `connect:Action${i}`, resource: "*", context: {} });
+      return evaluatePolicies(set, request).decision === "allowed";
+    };
+    const actions = Array.from({ length: 3_000 }, (_, i) => i);
+    const expected = actions.map((i) => i % 10 === 7);
+    expect(actions.map(decide)).toEqual(expected);
+    expect(actions.map(decide)).toEqual(expected);
+    expect(set.index.remembered.size).toBeLessThanOrEqual(1_024);
+  });
+
   it("remembers no more action patterns than it should", () => {
     const actions = Array.from({ length: 5_000 }, (_, i) => `connect:Action${i}`);
     const set = compileGood({ Statement: { Effect: "Allow", Action: actions, Resource: "*" } });

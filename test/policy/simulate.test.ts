@@ -143,6 +143,13 @@ describe("simulateCase", () => {
     expect(answer.error.issues.map(({ path }) => path)).toEqual(paths);
   });
 
+  it("answers a policy that is not there with an error", () => {
+    expect(simulateCase({ id: "x", policies: [{ name: "p" }], ...asked })).toMatchObject({
+      id: "x",
+      error: { code: "invalidDocument", issues: [{ file: "p", code: "badJson" }] },
+    });
+  });
+
   it("answers what throws while it is read with an error", () => {
     const line = {
       id: "x",

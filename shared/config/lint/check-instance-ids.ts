@@ -3,7 +3,7 @@
  */
 import { compileGlob, matchGlob } from "../../policy/glob.ts";
 import { parseOperator } from "../../policy/operators.ts";
-import { parseTemplate, plainCodes } from "../../policy/template.ts";
+import { parseWildcards } from "../../policy/template.ts";
 import type { ConnectInstance } from "../../request/types.ts";
 import { nearestName } from "../nearest-name.ts";
 import type { LintedStatement, Report } from "./linted-statement.ts";
@@ -43,9 +43,7 @@ function isAnyOf(value: string, name: string, ids: readonly string[]): boolean {
     case "stringEqualsIgnoreCase":
       return ids.includes(value.toLowerCase());
     case "stringLike": {
-      const template = parseTemplate(value, { variables: false, wildcards: true });
-      if (typeof template === "string") return true;
-      const glob = compileGlob(plainCodes(template));
+      const glob = compileGlob(parseWildcards(value));
       return ids.some((id) => matchGlob(glob, id));
     }
     default:
