@@ -16,6 +16,7 @@ const tools = {
   local: "tools/local/main.ts",
   generate: "tools/catalog/main.ts",
   bench: "tools/bench/main.ts",
+  mutation: "tools/mutation/main.ts",
 };
 
 /** The deployed handlers: everything inside. The same options stand in template.yaml (a test compares). */

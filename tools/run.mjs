@@ -8,7 +8,9 @@ import { stop } from "esbuild";
 import { buildTool } from "./build.mjs";
 
 const name = process.argv[2];
-if (name !== "cli" && name !== "local" && name !== "generate" && name !== "bench") {
+const isProgram =
+  name === "cli" || name === "local" || name === "generate" || name === "bench" || name === "mutation";
+if (!isProgram) {
   throw new Error(`no such program: ${name}`);
 }
 const program = await buildTool(name);

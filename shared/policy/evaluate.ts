@@ -55,7 +55,7 @@ export interface Tally {
 export function evaluatePolicies(set: CompiledPolicySet, request: EvaluationRequest): Evaluation {
   const tally = tallyStatements(set, request);
   const decision = decide(tally.deny, tally.allow);
-  return { decision, matched: namesOf(decision === "explicitDeny" ? tally.denies : tally.allows, decision) };
+  return { decision, matched: namesOf(decision === "explicitDeny" ? tally.denies : tally.allows) };
 }
 
 /** Weighs denies against allows. A deny that is only possible spoils an allow, and adds nothing to its absence. */
@@ -165,19 +165,11 @@ function added(list: CompiledStatement[] | undefined, statement: CompiledStateme
 const NONE: readonly MatchedStatement[] = Object.freeze([]);
 
 /** Names statements in the order of the documents, each once. */
-export function namesOf(
-  statements: CompiledStatement[] | undefined,
-  decision: Decision,
-): readonly MatchedStatement[] {
-  const first = statements?.[0];
-  if (statements === undefined || first === undefined || decision === "implicitDeny") return NONE;
-  if (statements.length === 1) return [first.name];
-  statements.sort((a, b) => a.ordinal - b.ordinal);
+export function namesOf(statements: CompiledStatement[] | undefined): readonly MatchedStatement[] {
+  if (statements === undefined) return NONE;
   const names: MatchedStatement[] = [];
-  let last = -1;
-  for (const { ordinal, name } of statements) {
-    if (ordinal !== last) names.push(name);
-    last = ordinal;
+  for (const { name } of statements.sort((a, b) => a.ordinal - b.ordinal)) {
+    if (names.at(-1) !== name) names.push(name);
   }
   return names;
 }

@@ -83,7 +83,7 @@ function conclude(
     return { decision: "implicitDeny", ...refusal };
   }
   const decision = access === TRUE ? "allowed" : "unknown";
-  const matched = namesOf(tallies[0]?.tally.allows, decision);
+  const matched = namesOf(tallies[0]?.tally.allows);
   if (decision === "allowed") return { decision, mayBeDenied, matched, missingContextKeys: NO_KEYS };
   return {
     decision,
@@ -98,6 +98,6 @@ function conclude(
 }
 
 function explicitDeny(layer: PolicyLayer, tallies: readonly LayerTally[]): LayeredEvaluation {
-  const matched = tallies.flatMap(({ tally }) => namesOf(tally.denies, "explicitDeny"));
+  const matched = tallies.flatMap(({ tally }) => namesOf(tally.denies));
   return { decision: "explicitDeny", layer, mayBeDenied: true, matched, missingContextKeys: NO_KEYS };
 }

@@ -17,7 +17,46 @@ for (const { file, cases } of files) {
   });
 }
 
+/** The condition operators of the IAM User Guide ("IAM JSON policy elements: Condition operators"). */
+const operators = [
+  ...["Equals", "NotEquals", "EqualsIgnoreCase", "NotEqualsIgnoreCase", "Like", "NotLike"].map(
+    (s) => `String${s}`,
+  ),
+  ...["Numeric", "Date"].flatMap((type) =>
+    ["Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals"].map(
+      (order) => type + order,
+    ),
+  ),
+  ...["Bool", "BinaryEquals", "IpAddress", "NotIpAddress"],
+  ...["ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike"],
+];
+
+/** What is asked of each operator. */
+const situations = [
+  (op: string) => `${op} matches`,
+  (op: string) => `${op} does not match`,
+  (op: string) => `${op} without the key`,
+  (op: string) => `${op} with several policy values`,
+  (op: string) => `${op} in an Allow on several values`,
+  (op: string) => `${op} in a Deny on several values`,
+  (op: string) => `${op}IfExists matches`,
+  (op: string) => `${op}IfExists without the key`,
+  (op: string) => `ForAllValues:${op} with all values matching`,
+  (op: string) => `ForAllValues:${op} with one value failing`,
+  (op: string) => `ForAllValues:${op} without the key`,
+  (op: string) => `ForAnyValue:${op} with one value matching`,
+  (op: string) => `ForAnyValue:${op} with no value matching`,
+  (op: string) => `ForAnyValue:${op} without the key`,
+  (op: string) => `${op} on a key of unknown value`,
+];
+
 describe("case files", () => {
+  it("ask every operator in every situation", () => {
+    const names = new Set(files.flatMap(({ cases }) => cases.map(({ name }) => name)));
+    const wanted = operators.flatMap((operator) => situations.map((situation) => situation(operator)));
+    expect(wanted.filter((name) => !names.has(name))).toEqual([]);
+  });
+
   it("hold at least 400 cases with names of their own", () => {
     const names = files.flatMap(({ cases }) => cases.map(({ name }) => name));
     expect(names.length).toBeGreaterThanOrEqual(400);

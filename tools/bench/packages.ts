@@ -2,10 +2,9 @@
  * The engines that are compared, which the product itself does not have: installed under `tools/bench` on first use,
  * and described here as far as they are used, so that neither the build nor the types need them.
  */
-import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { installPackages } from "../install-packages.ts";
 
 /** What Cedar answers, as far as it is read. */
 export type CedarAnswer =
@@ -54,8 +53,7 @@ export interface ComparedPackages {
   readonly versions: { readonly cedar: string; readonly casbin: string };
 }
 
-/** The command that installs the packages, for people. */
-export const installCommand = "npm ci --prefix tools/bench";
+const folder = "tools/bench";
 
 /**
  * Loads the packages from `tools/bench/node_modules`, installing them first where they are missing.
@@ -64,25 +62,11 @@ export const installCommand = "npm ci --prefix tools/bench";
  * @throws Error that says what to run when they cannot be installed
  */
 export function loadPackages(root: string): ComparedPackages {
-  const folder = join(root, "tools", "bench");
-  if (!existsSync(join(folder, "node_modules", "casbin"))) install(root);
-  const require = createRequire(join(folder, "package.json"));
+  installPackages(root, folder);
+  const require = createRequire(join(root, folder, "package.json"));
   // Each is checked by its use: before anything is timed, every answer of theirs is compared with IAM's.
   const cedar = require("@cedar-policy/cedar-wasm/nodejs") as CedarModule;
   const casbin = require("casbin") as CasbinModule;
   const { version } = require("casbin/package.json") as { readonly version: string };
   return { cedar, casbin, versions: { cedar: cedar.getCedarVersion(), casbin: version } };
-}
-
-function install(root: string): void {
-  process.stderr.write(`installing the engines to compare with, this once: ${installCommand}\n`);
-  const { status } = spawnSync("npm", ["ci", "--prefix", "tools/bench", "--no-audit", "--no-fund"], {
-    cwd: root,
-    stdio: ["ignore", process.stderr, process.stderr],
-    shell: process.platform === "win32",
-  });
-  if (status === 0) return;
-  throw new Error(
-    `the engines to compare with could not be installed; run \`${installCommand}\`, or measure without them: \`npm run bench -- --ours\``,
-  );
 }

@@ -1,0 +1,4 @@
+/** Second pass: all tests of the policy engine. */
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({ test: { include: ["test/policy/*.test.ts"] } });
