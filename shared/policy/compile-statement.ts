@@ -33,28 +33,29 @@ export function compileStatement(
   version: PolicyVersion,
   report: ReportProblem,
 ): StatementParts | undefined {
+  let isWhole = true;
+  const reportHere: ReportProblem = (...problem) => {
+    isWhole = false;
+    report(...problem);
+  };
   const variables = version === "2012-10-17";
   const actions: ActionPattern[] = [];
   for (const [i, pattern] of statement.actions.patterns.entries()) {
     const compiled = compileActionPattern(pattern);
     if (typeof compiled !== "string") actions.push(compiled);
-    else report(`${statement.actions.kind}[${i}]`, "badAction", compiled);
+    else reportHere(`${statement.actions.kind}[${i}]`, "badAction", compiled);
   }
   const resources: ResourcePattern[] = [];
   for (const [i, pattern] of statement.resources.patterns.entries()) {
     const compiled = compileResourcePattern(pattern, variables);
     if (typeof compiled !== "string") resources.push(compiled);
-    else report(`${statement.resources.kind}[${i}]`, "badResource", compiled);
+    else reportHere(`${statement.resources.kind}[${i}]`, "badResource", compiled);
   }
   const conditions: CompiledCondition[] = [];
   for (const condition of statement.conditions) {
-    const compiled = compileCondition(condition, { effect: statement.effect, variables }, report);
+    const compiled = compileCondition(condition, { effect: statement.effect, variables }, reportHere);
     if (compiled !== undefined) conditions.push(compiled);
   }
-  const isWhole =
-    actions.length === statement.actions.patterns.length &&
-    resources.length === statement.resources.patterns.length &&
-    conditions.length === statement.conditions.length;
   if (!isWhole) return undefined;
   return {
     actions: compileActions(statement.actions.kind, actions),

@@ -27,7 +27,7 @@ export interface CompiledCondition {
 /** Tells what is wrong: the element's place within its statement, a code and a message. */
 export type ReportProblem = (place: string, code: string, message: string) => void;
 
-/** Compiles a condition; reports what is wrong and returns `undefined`. */
+/** Compiles a condition; reports what is wrong, and then what it returns, if anything, is not to be used. */
 export function compileCondition(
   source: PolicyCondition,
   statement: { readonly effect: "Allow" | "Deny"; readonly variables: boolean },
@@ -48,7 +48,6 @@ export function compileCondition(
     if (typeof matcher === "string") report(`${place}[${i}]`, "badValue", matcher);
     else values.push(matcher);
   }
-  if (values.length !== source.values.length || source.key === "") return undefined;
   const { literals, others } = sortValues(values);
   return {
     source,
