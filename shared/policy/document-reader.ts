@@ -33,7 +33,7 @@ export class DocumentReader {
   /** Returns an object's members by name; a name that is not known is an error. */
   members(node: JsonNode, path: string, known: readonly string[]): ReadonlyMap<string, JsonNode> | undefined {
     if (node.kind !== "object") {
-      this.error("wrongType", node, path, `expected an object, found ${describe(node)}`);
+      this.wrongType("an object", node, path);
       return undefined;
     }
     const members = new Map<string, JsonNode>();
@@ -54,7 +54,7 @@ export class DocumentReader {
   string(node: JsonNode | undefined, path: string): string | undefined {
     if (node === undefined) return undefined;
     if (node.kind === "string") return node.value;
-    this.error("wrongType", node, path, `expected a string, found ${describe(node)}`);
+    this.wrongType("a string", node, path);
     return undefined;
   }
 
@@ -71,10 +71,15 @@ export class DocumentReader {
       if (item.kind === "string" || (scalars && (item.kind === "number" || item.kind === "boolean"))) {
         texts.push(item.value);
       } else {
-        this.error("wrongType", item, `${path}[${i}]`, `expected a string, found ${describe(item)}`);
+        this.wrongType("a string", item, `${path}[${i}]`);
       }
     }
     return texts.length === items.length ? texts : [];
+  }
+
+  /** Reports an element of another type than expected. */
+  wrongType(expected: string, node: JsonNode, path: string): void {
+    this.error("wrongType", node, path, `expected ${expected}, found ${describe(node)}`);
   }
 
   /** Reports an error at a node. */

@@ -127,7 +127,7 @@ function readConditions(
 
 function objectMembers(node: JsonNode, path: string, reader: DocumentReader) {
   if (node.kind !== "object") {
-    reader.error("wrongType", node, path, "expected an object");
+    reader.wrongType("an object", node, path);
     return [];
   }
   if (node.members.length === 0)

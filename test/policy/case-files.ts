@@ -4,6 +4,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv } from "ajv";
+import type { Issue } from "../../shared/errors.ts";
 import { compilePolicies } from "../../shared/policy/compile.ts";
 import { createContext } from "../../shared/policy/context.ts";
 import type { PolicyDocument } from "../../shared/policy/document.ts";
@@ -38,6 +39,7 @@ export interface Outcome {
   readonly matched?: readonly string[];
   readonly missingContextKeys?: readonly string[];
   readonly issues?: readonly string[];
+  readonly messages?: readonly string[];
 }
 
 const folder = join(import.meta.dirname, "../cases/policy");
@@ -70,13 +72,13 @@ export function isUnknown(value: string | readonly string[] | Unknown): value is
   return typeof value === "object" && "unknown" in value;
 }
 
-/** A case's policies, compiled; the issue codes if one is refused. */
-export function compileCase(policyCase: PolicyCase): PolicyLayers | readonly string[] {
-  const issues: string[] = [];
+/** A case's policies, compiled; the errors if one is refused. */
+export function compileCase(policyCase: PolicyCase): PolicyLayers | readonly Issue[] {
+  const issues: Issue[] = [];
   const compile = (policy: unknown, name: string): PolicyDocument[] => {
     const parsed = parsePolicy(JSON.stringify(policy), { name, file: `${name}.json` });
     if (parsed.ok) return [parsed.document];
-    issues.push(...parsed.issues.filter(({ severity }) => severity === "error").map(({ code }) => code));
+    issues.push(...parsed.issues.filter(({ severity }) => severity === "error"));
     return [];
   };
   const attached = policyCase.policies.flatMap((policy, i) => compile(policy, String(i)));
@@ -93,7 +95,9 @@ export function compileCase(policyCase: PolicyCase): PolicyLayers | readonly str
 /** What the engine makes of a case: everything that a case can expect. */
 export function runCase(policyCase: PolicyCase): Outcome {
   const layers = compileCase(policyCase);
-  if (!("attached" in layers)) return { issues: layers };
+  if (!("attached" in layers)) {
+    return { issues: layers.map(({ code }) => code), messages: layers.map(({ message }) => message) };
+  }
   const request = toRequest(policyCase.request);
   const { decision, layer, matched } = evaluateLayers(layers, request);
   return {
