@@ -106,7 +106,6 @@ export function resolveVariable(
   context: RequestContext,
 ): string | undefined | typeof UNKNOWN {
   const value = context.get(variable.lowerKey);
-  if (value === UNKNOWN) return UNKNOWN;
   if (typeof value === "object" && value.length > 1) return undefined;
   const single = typeof value === "object" ? value[0] : value;
   return single === undefined || single === "" ? variable.fallback : single;

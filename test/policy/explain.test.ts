@@ -196,4 +196,18 @@ describe("explainPolicies", () => {
     const { statements } = explain({ "k:none": "?" });
     expect(statements[1]?.resource.patterns[1]).toMatchObject({ resolved: `${BASE}/\${?}/\${*}` });
   });
+
+  it("writes every sort of wildcard as the policy does", () => {
+    const pattern = "arn:a*s:c?nnect:*:1?:*${k:team}?x*";
+    const text = JSON.stringify({
+      Version: "2012-10-17",
+      Statement: { Effect: "Allow", Action: "*", Resource: pattern },
+    });
+    const parsed = parsePolicy(text, { name: "p", file: "p.json" });
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
+    const context = createContext({ "k:team": "a\0*b?" });
+    const request = { action: "connect:DescribeUser", resource: BASE, context };
+    const { statements } = explainPolicies(compilePolicies([parsed.document]), request);
+    expect(statements[0]?.resource.patterns[0]?.resolved).toBe("arn:a*s:c?nnect:*:1?:*a\0${*}b${?}?x*");
+  });
 });
