@@ -41,7 +41,6 @@ export function parseIpAddress(text: string): bigint | undefined {
     const groups = parseGroups(text);
     return groups?.length === GROUPS ? joinGroups(groups) : undefined;
   }
-  if (text.includes("::", gap + 1)) return undefined;
   const head = parseGroups(text.slice(0, gap));
   const tail = parseGroups(text.slice(gap + 2));
   if (head === undefined || tail === undefined || text.slice(0, gap).includes(".")) return undefined;
@@ -84,7 +83,7 @@ function parseIpv4(text: string): readonly [number, number] | undefined {
 
 /** Tells whether the address lies in the range. */
 export function isInRange(address: bigint, range: IpRange): boolean {
-  if (range.bits < MAPPED_BITS && isMapped(address) !== isMapped(range.address)) return false;
+  if (isMapped(address) !== isMapped(range.address)) return false;
   const ignored = BigInt(ALL_BITS - range.bits);
   return address >> ignored === range.address >> ignored;
 }
