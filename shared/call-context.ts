@@ -6,7 +6,7 @@ import { findOperation } from "./catalog/catalog.ts";
 import { type Ask, type AskedInput, NOT_KNOWN } from "./catalog/targets.ts";
 import type { OperationRow } from "./catalog/types.ts";
 import type { OpenedBundle } from "./config/bundle.ts";
-import { readPrincipalKeys } from "./identity/principal-keys.ts";
+import { isUnknownClaimKey, readPrincipalKeys } from "./identity/principal-keys.ts";
 import type { VerifiedPrincipal } from "./identity/types.ts";
 import type { RequestContext } from "./policy/evaluate.ts";
 import { UNKNOWN } from "./policy/unknown.ts";
@@ -59,6 +59,7 @@ export function createContexts(
     return {
       get(key) {
         if (hidden.has(key)) return UNKNOWN;
+        if (isUnknownClaimKey(caller.principal, key)) return UNKNOWN;
         if (key === "aws:requestedregion") return destination?.instance.region ?? UNKNOWN;
         const value = fixedKeys().get(key) ?? readRequestKey(key, keysOf(ask.action, row), request);
         if (value !== NOT_KNOWN) return value;

@@ -12,8 +12,9 @@ import { createBundleSource, type Environment } from "../../shared/config/bundle
 import { describeDenial, summarizeDecision } from "../../shared/decision-report.ts";
 import { CodedError } from "../../shared/errors.ts";
 import { readBearerToken } from "../../shared/identity/bearer-token.ts";
+import { carryPrincipal } from "../../shared/identity/carry-principal.ts";
 import type { VerifiedPrincipal } from "../../shared/identity/types.ts";
-import { createTokenVerifier, type TokenVerifier } from "../../shared/identity/verify.ts";
+import { createVerifierSource } from "../../shared/identity/verifier-source.ts";
 import { answerErrorOf } from "../../shared/request/answer-error.ts";
 import { readAuthorizerEvent } from "../../shared/request/rest-event.ts";
 import { matchRoute } from "../../shared/request/route.ts";
@@ -46,7 +47,7 @@ export function createAuthorizerHandler(
   options: HandlerOptions = {},
 ): AuthorizerHandler {
   const bundles = createBundleSource(environment, options.packagedBundle);
-  const verifiers = new WeakMap<OpenedBundle, TokenVerifier>();
+  const verifierFor = createVerifierSource();
   const write = options.onRecord ?? writeRecord;
 
   const identitySource = environment["AUTHORIZER_TOKEN_HEADER"]?.toLowerCase();
@@ -56,11 +57,10 @@ export function createAuthorizerHandler(
     if (identitySource && identitySource !== bundle.config.tokenHeader) {
       throw new CodedError("bundleUnavailable", "the api and the configuration name different token headers");
     }
-    const verifier = verifiers.get(bundle) ?? createTokenVerifier(bundle.config.issuers);
-    verifiers.set(bundle, verifier);
+    const verifier = verifierFor(bundle.config.issuers);
     const token = readBearerToken(call.headers, bundle.config.tokenHeader);
     if (token === undefined) throw new CodedError("unauthorized", "the request carries no bearer token");
-    return verifier.verify(token);
+    return carryPrincipal(await verifier.verify(token), bundle.consultedClaims);
   }
 
   async function answer(

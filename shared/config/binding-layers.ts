@@ -1,6 +1,7 @@
 /**
  * From a principal to the policies that hold for it: bindings matched, policies compiled, once per combination.
  */
+import { isClaimKnown } from "../identity/principal-keys.ts";
 import type { VerifiedPrincipal } from "../identity/types.ts";
 import { compilePolicies } from "../policy/compile.ts";
 import type { PolicyLayers } from "../policy/layers.ts";
@@ -12,36 +13,44 @@ const maxCombinations = 256;
 type LayerFinder = (principal: VerifiedPrincipal) => PolicyLayers | undefined;
 
 /**
- * Compiles a bundle's policies and gives the function that finds a principal's.
+ * Gives the function that finds a principal's policies, compiled when they are first needed.
  *
  * All bindings that match count together: their policies are attached as one set, and every one of their
  * boundaries must allow, over policies of other bindings too, since IAM bounds a principal and not a policy.
  *
- * @throws DocumentError when any policy is refused, also one that nothing refers to
+ * A binding that may match, because the principal cannot speak of a claim that it asks for, takes away what it could
+ * take away and gives nothing: its Denies count and its boundary must allow.
+ *
+ * @throws DocumentError when a guardrail is refused
  */
 export function createLayerFinder(bundle: Bundle): LayerFinder {
   const { bindings, guardrails: names } = bundle.config;
   const documents = new Map(bundle.policies.map((document) => [document.name, document]));
-  compilePolicies(bundle.policies);
   const compile = (wanted: Iterable<string>) =>
     compilePolicies([...wanted].map((name) => documents.get(name)).filter((found) => found !== undefined));
   const guardrails = [...new Set(names)].map((name) => compile([name]));
   const combinations = new Map<string, PolicyLayers>();
   const findBindings = createBindingFinder(bindings);
   const keys = new Map(bindings.map((binding, index) => [binding, String(index)]));
-  const keyOf = (binding: Binding): string => keys.get(binding) ?? "";
-  const layersOf = (matched: readonly Binding[]): PolicyLayers => ({
-    attached: compile(sortedNames(matched.flatMap(({ policies }) => policies))),
-    boundaries: sortedNames(matched.flatMap(({ boundary }) => boundary ?? [])).map((name) => compile([name])),
-    guardrails,
-  });
+  const keyOf = ({ binding, fit }: Found): string => `${keys.get(binding)}${fit === "perhaps" ? "?" : ""}`;
+  const layersOf = (found: readonly Found[]): PolicyLayers => {
+    const attached = found.flatMap(({ binding, fit }) => (fit === "certain" ? binding.policies : []));
+    const perhaps = found.flatMap(({ binding, fit }) => (fit === "perhaps" ? binding.policies : []));
+    const boundaries = sortedNames(found.flatMap(({ binding }) => binding.boundary ?? []));
+    return {
+      attached: compile(sortedNames(attached)),
+      ...(perhaps.length > 0 ? { denying: compile(sortedNames(perhaps)) } : {}),
+      boundaries: boundaries.map((name) => compile([name])),
+      guardrails,
+    };
+  };
 
   return (principal) => {
-    const matched = findBindings(principal);
-    if (matched.length === 0) return undefined;
-    const [only, second] = matched;
-    const key = only && !second ? keyOf(only) : matched.map(keyOf).sort().join();
-    const layers = combinations.get(key) ?? layersOf(matched);
+    const found = findBindings(principal);
+    if (!found.some(({ fit }) => fit === "certain")) return undefined;
+    const [only, second] = found;
+    const key = only && !second ? keyOf(only) : found.map(keyOf).sort().join();
+    const layers = combinations.get(key) ?? layersOf(found);
     combinations.delete(key);
     combinations.set(key, layers);
     const [oldest] = combinations.keys();
@@ -50,21 +59,30 @@ export function createLayerFinder(bundle: Bundle): LayerFinder {
   };
 }
 
+/** Whether a binding is for a principal; `perhaps` when that hangs on a claim that the principal cannot speak of. */
+type Fit = "certain" | "perhaps" | "none";
+
+/** A binding that is, or may be, for a principal. */
+interface Found {
+  readonly binding: Binding;
+  readonly fit: Fit;
+}
+
 /** A binding with its conditions ready to be asked. */
 interface Matcher {
   readonly binding: Binding;
-  readonly matches: (principal: VerifiedPrincipal) => boolean;
+  readonly fit: (principal: VerifiedPrincipal) => Fit;
 }
 
 /** Indexes bindings by group, or else by principal, so that thousands of them cost a call nothing. */
 function createBindingFinder(
   bindings: readonly Binding[],
-): (principal: VerifiedPrincipal) => readonly Binding[] {
+): (principal: VerifiedPrincipal) => readonly Found[] {
   const byGroup = new Map<string, Matcher[]>();
   const byPrincipal = new Map<string, Matcher[]>();
   const others: Matcher[] = [];
   for (const binding of bindings) {
-    const matcher = { binding, matches: compileMatch(binding) };
+    const matcher = { binding, fit: compileMatch(binding) };
     const { groups, principals } = binding.match;
     if (groups) for (const group of groups) append(byGroup, group, matcher);
     else if (principals) for (const id of principals) append(byPrincipal, id, matcher);
@@ -76,7 +94,9 @@ function createBindingFinder(
     for (const group of principal.groups) {
       for (const matcher of byGroup.get(group) ?? []) candidates.add(matcher);
     }
-    return [...candidates].filter(({ matches }) => matches(principal)).map(({ binding }) => binding);
+    return [...candidates]
+      .map(({ binding, fit }) => ({ binding, fit: fit(principal) }))
+      .filter(({ fit }) => fit !== "none");
   };
 }
 
@@ -87,17 +107,24 @@ function append(index: Map<string, Matcher[]>, key: string, matcher: Matcher): v
 }
 
 /** Every kind of condition must hold; within one list any value; of the claims, each name. */
-function compileMatch({ match }: Binding): (principal: VerifiedPrincipal) => boolean {
+function compileMatch({ match }: Binding): (principal: VerifiedPrincipal) => Fit {
   const groups = match.groups && new Set(match.groups);
   const principals = match.principals && new Set(match.principals);
   const claims = Object.entries(match.claims ?? {}).map(([name, values]) => ({
     name,
+    lowerName: name.toLowerCase(),
     values: new Set(values),
   }));
-  return (principal) =>
-    (!groups || principal.groups.some((group) => groups.has(group))) &&
-    (!principals || principals.has(principal.id)) &&
-    claims.every(({ name, values }) => claimValues(principal, name).some((value) => values.has(value)));
+  return (principal) => {
+    if (groups && !principal.groups.some((group) => groups.has(group))) return "none";
+    if (principals && !principals.has(principal.id)) return "none";
+    let fit: Fit = "certain";
+    for (const { name, lowerName, values } of claims) {
+      if (!isClaimKnown(principal, lowerName)) fit = "perhaps";
+      else if (!claimValues(principal, name).some((value) => values.has(value))) return "none";
+    }
+    return fit;
+  };
 }
 
 function claimValues({ claims }: VerifiedPrincipal, name: string): readonly string[] {

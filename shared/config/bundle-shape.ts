@@ -5,9 +5,16 @@
  * this product. So that everything is checked here again, and a member that this version does not know is refused.
  */
 import { parseInstanceArn } from "./instance-arn.ts";
-import { isIssuerUrl, isKeySetUrl, jwkProblem } from "./issuer-rules.ts";
+import {
+  isIssuerUrl,
+  isKeySetUrl,
+  isScope,
+  jwkProblem,
+  maxClockToleranceSeconds,
+  tokenUses,
+} from "./issuer-rules.ts";
 import { findRouteProblems } from "./route-rules.ts";
-import { also, list, object, oneOf, record, type Shape, text } from "./shape.ts";
+import { also, list, object, oneOf, record, type Shape, text, wholeNumber } from "./shape.ts";
 import type { Bundle, Configuration } from "./types.ts";
 
 const texts = list(text);
@@ -36,10 +43,17 @@ const key = also(
 const issuer = also(
   object(
     { issuer: text, audience: someTexts, claims },
-    { jwksUri: text, jwks: object({ keys: list(key, { min: 1 }) }) },
+    {
+      jwksUri: text,
+      jwks: object({ keys: list(key, { min: 1 }) }),
+      clockToleranceSeconds: wholeNumber(0, maxClockToleranceSeconds),
+      tokenUse: oneOf(...tokenUses),
+      scopes: someTexts,
+    },
   ),
   rule<Configuration["issuers"][number]>((value) => {
     if (!isIssuerUrl(value.issuer)) return "is not an https URL";
+    if (value.scopes?.some((scope) => !isScope(scope))) return "asks for a malformed scope";
     return value.jwksUri === undefined || isKeySetUrl(value.jwksUri)
       ? undefined
       : "has a malformed key set URL";

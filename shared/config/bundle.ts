@@ -6,11 +6,13 @@
 import { createHash } from "node:crypto";
 import { CodedError, DocumentError } from "../errors.ts";
 import type { VerifiedPrincipal } from "../identity/types.ts";
+import { compilePolicies } from "../policy/compile.ts";
 import type { PolicyDocument } from "../policy/document.ts";
 import type { PolicyLayers } from "../policy/layers.ts";
 import { createLayerFinder } from "./binding-layers.ts";
 import { bundleProblem } from "./bundle-shape.ts";
 import { canonicalJson } from "./canonical-json.ts";
+import { findConsultedClaims } from "./consulted-claims.ts";
 import type { Bundle, Configuration } from "./types.ts";
 
 /** A bundle that was checked and compiled. */
@@ -20,6 +22,8 @@ export interface OpenedBundle {
   readonly config: Configuration;
   /** Gives the policies that hold for a principal; `undefined` when no binding matches: no access. */
   layersFor(principal: VerifiedPrincipal): PolicyLayers | undefined;
+  /** Lower-case names of the claims that any decision can depend on. */
+  readonly consultedClaims: ReadonlySet<string>;
 }
 
 /**
@@ -51,7 +55,10 @@ export function formatBundle(bundle: Bundle): string {
 export function openBundle(json: unknown): OpenedBundle {
   const bundle = verifyBundle(json);
   try {
-    return { version: bundle.version, config: bundle.config, layersFor: createLayerFinder(bundle) };
+    const { version, config, policies } = bundle;
+    // Every policy is compiled here, also one that nothing refers to: what cannot be read refuses the bundle.
+    const consultedClaims = findConsultedClaims(compilePolicies(policies), config.bindings);
+    return { version, config, layersFor: createLayerFinder(bundle), consultedClaims };
   } catch (error) {
     if (!(error instanceof DocumentError)) throw error;
     const [first] = error.issues;

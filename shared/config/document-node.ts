@@ -95,6 +95,15 @@ export class DocumentNode {
     return value;
   }
 
+  /** Reads a whole number within bounds, both included. */
+  wholeNumber(min: number, max: number): number | undefined {
+    const value = this.#scalar();
+    if (typeof value !== "number") return this.#wrongType("a number");
+    if (Number.isInteger(value) && value >= min && value <= max) return value;
+    this.report("outOfRange", `\`${value}\` is not a whole number from ${min} to ${max}`);
+    return undefined;
+  }
+
   /** Whether the value is a single text, where a list would do as well. */
   isText(): boolean {
     return typeof this.#scalar() === "string";

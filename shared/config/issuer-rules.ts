@@ -11,6 +11,17 @@ const keyTypes: ReadonlyMap<string, readonly string[]> = new Map([
   ["OKP", ["crv", "x"]],
 ]);
 
+/** The largest tolerated difference between an issuer's clock and ours: what Microsoft's libraries take by default. */
+export const maxClockToleranceSeconds = 300;
+
+/** Uses of tokens that can be asked for. */
+export const tokenUses = ["id", "access"] as const;
+
+/** Whether a text is one scope (RFC 6749 section 3.3: no space, quote or backslash). */
+export function isScope(text: string): boolean {
+  return /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(text);
+}
+
 /** Whether a text is an issuer's URL: https, or http on this machine; no user, query or fragment. */
 export function isIssuerUrl(text: string): boolean {
   const url = secureUrl(text);

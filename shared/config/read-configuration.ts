@@ -9,7 +9,7 @@ import { instanceArnForm, parseInstanceArn, partitionOfRole, roleArnForm } from 
 import { type NamedPolicy, readBindings } from "./read-bindings.ts";
 import { readIssuers } from "./read-issuers.ts";
 import { readRoutes } from "./read-routes.ts";
-import { readTexts } from "./read-texts.ts";
+import { readChoice, readTexts } from "./read-texts.ts";
 import type { Configuration, TokenHeader } from "./types.ts";
 
 const rootKeys = {
@@ -89,18 +89,6 @@ function readRole(node: DocumentNode | undefined, instance: ConnectInstance | un
     node?.report("notSupportedYet", message);
   }
   return arn;
-}
-
-function readChoice<Choice extends string>(
-  node: DocumentNode | undefined,
-  choices: readonly Choice[],
-): Choice | undefined {
-  const text = node?.text();
-  if (text === undefined) return undefined;
-  const choice = choices.find((known) => known === text);
-  const message = `\`${text}\` is not known here; write ${choices.map((known) => `\`${known}\``).join(" or ")}`;
-  if (choice === undefined) node?.report("unknownValue", message);
-  return choice;
 }
 
 function refuseUnsupported(members: ReadonlyMap<string, DocumentNode> | undefined): void {

@@ -6,8 +6,15 @@
  */
 import type { ClaimMapping, IssuerConfiguration } from "../identity/types.ts";
 import type { DocumentNode } from "./document-node.ts";
-import { isIssuerUrl, isKeySetUrl, jwkProblem } from "./issuer-rules.ts";
-import { readTextMapping, readTexts } from "./read-texts.ts";
+import {
+  isIssuerUrl,
+  isKeySetUrl,
+  isScope,
+  jwkProblem,
+  maxClockToleranceSeconds,
+  tokenUses,
+} from "./issuer-rules.ts";
+import { readChoice, readTextMapping, readTexts } from "./read-texts.ts";
 
 /** Reads the issuers in the author's order. */
 export function readIssuers(node: DocumentNode | undefined): readonly IssuerConfiguration[] {
@@ -17,7 +24,7 @@ export function readIssuers(node: DocumentNode | undefined): readonly IssuerConf
   for (const item of items ?? []) {
     const members = item.mapping({
       required: ["issuer", "audience"],
-      optional: ["claims", "jwksUri", "jwks"],
+      optional: ["claims", "jwksUri", "jwks", "clockToleranceSeconds", "tokenUse", "scopes"],
     });
     const issuer = readIssuerUrl(members?.get("issuer"));
     if (issuers.some((other) => other.issuer === issuer)) {
@@ -32,9 +39,28 @@ export function readIssuers(node: DocumentNode | undefined): readonly IssuerConf
       claims: readClaimMapping(members?.get("claims")),
       ...(jwksUri === undefined ? {} : { jwksUri }),
       ...(jwks === undefined ? {} : { jwks }),
+      ...readRequirements(members),
     });
   }
   return issuers;
+}
+
+type Requirements = Pick<IssuerConfiguration, "clockToleranceSeconds" | "tokenUse" | "scopes">;
+
+/** Reads what a token must be besides one for the audience; what is not there asks for nothing. */
+function readRequirements(members: ReadonlyMap<string, DocumentNode> | undefined): Requirements {
+  const tolerance = members?.get("clockToleranceSeconds")?.wholeNumber(0, maxClockToleranceSeconds);
+  const tokenUse = readChoice(members?.get("tokenUse"), tokenUses);
+  const scopes = readTexts(members?.get("scopes"), { orOne: true, some: true });
+  for (const { text, node } of scopes) {
+    const message = `\`${text}\` is not one scope; write a list of scopes, without spaces in them`;
+    if (!isScope(text)) node.report("malformedScope", message);
+  }
+  return {
+    ...(tolerance === undefined ? {} : { clockToleranceSeconds: tolerance }),
+    ...(tokenUse === undefined ? {} : { tokenUse }),
+    ...(scopes.length === 0 ? {} : { scopes: scopes.map(({ text }) => text) }),
+  };
 }
 
 function readIssuerUrl(node: DocumentNode | undefined): string | undefined {

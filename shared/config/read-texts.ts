@@ -46,3 +46,16 @@ export function readTextMapping(
     }),
   );
 }
+
+/** Reads a text that is one of a few. */
+export function readChoice<Choice extends string>(
+  node: DocumentNode | undefined,
+  choices: readonly Choice[],
+): Choice | undefined {
+  const text = node?.text();
+  if (text === undefined) return undefined;
+  const choice = choices.find((known) => known === text);
+  const message = `\`${text}\` is not known here; write ${choices.map((known) => `\`${known}\``).join(" or ")}`;
+  if (choice === undefined) node?.report("unknownValue", message);
+  return choice;
+}

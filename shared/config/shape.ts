@@ -16,6 +16,14 @@ export function oneOf(...choices: readonly (string | number)[]): Shape {
     choices.some((choice) => choice === value) ? undefined : `${path}: expected ${choices.join(" or ")}`;
 }
 
+/** A whole number within bounds, both included. */
+export function wholeNumber(min: number, max: number): Shape {
+  return (value, path) =>
+    Number.isInteger(value) && Number(value) >= min && Number(value) <= max
+      ? undefined
+      : `${path}: expected a whole number from ${min} to ${max}`;
+}
+
 /** A list whose items all have a shape. */
 export function list(item: Shape, options: { readonly min?: number; readonly max?: number } = {}): Shape {
   const { min = 0, max = Number.POSITIVE_INFINITY } = options;

@@ -29,17 +29,40 @@ export function scalarText(value: unknown): string | undefined {
   return typeof value === "number" || typeof value === "boolean" ? String(value) : undefined;
 }
 
+/** A claim set as policies see it. */
+export interface FlatClaims {
+  /** Scalars as text, lists of scalars as lists of text. */
+  readonly claims: Readonly<Record<string, string | readonly string[]>>;
+  /** Lower-case names of the claims that are there and have no text form, or share a name but for its case. */
+  readonly opaqueClaims: readonly string[];
+}
+
 /**
- * Flattens a claim set: scalars as text, lists of scalars as lists of text. Nested objects and `null` have no
- * text form and are left out; a mapping can still reach inside them by path.
+ * Flattens a claim set. `null` counts as missing (OpenID Connect Core 1.0 section 5.3.2). A nested object has no text
+ * form, and of two claims that differ in case neither can be meant by a condition key, which has none: such names
+ * are told apart from missing ones. A mapping can still reach them by path.
  */
-export function flattenClaims(claims: ClaimSet): Readonly<Record<string, string | readonly string[]>> {
-  const flat: Record<string, string | readonly string[]> = Object.create(null);
-  for (const [name, value] of Object.entries(claims)) {
-    const text = Array.isArray(value) ? scalarList(value) : scalarText(value);
-    if (text !== undefined) flat[name] = text;
+export function flattenClaims(set: ClaimSet): FlatClaims {
+  const claims: Record<string, string | readonly string[]> = Object.create(null);
+  const seen = new Set<string>();
+  const opaque = new Set<string>();
+  for (const [name, value] of Object.entries(set)) {
+    if (value === null) continue;
+    const lowerName = name.toLowerCase();
+    if (seen.has(lowerName)) opaque.add(lowerName);
+    seen.add(lowerName);
+    const flat = flattenClaim(name, value);
+    if (flat === undefined) opaque.add(lowerName);
+    else claims[name] = flat;
   }
-  return flat;
+  return { claims, opaqueClaims: [...opaque] };
+}
+
+function flattenClaim(name: string, value: unknown): string | readonly string[] | undefined {
+  if (Array.isArray(value)) return scalarList(value);
+  // The one claim that is defined as a list with spaces between (RFC 8693 section 4.2).
+  if (name === "scope" && typeof value === "string") return value.split(" ").filter((scope) => scope !== "");
+  return scalarText(value);
 }
 
 function scalarList(values: readonly unknown[]): readonly string[] | undefined {

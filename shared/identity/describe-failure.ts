@@ -9,30 +9,23 @@ import { TokenError, type TokenRefusal } from "./token-error.ts";
 
 /** Most specific first. */
 const refusals: readonly (readonly [new (...parameters: never[]) => Error, TokenRefusal])[] = [
-  [library.JwtExpiredError, "expired"],
-  [library.JwtNotBeforeError, "notYetValid"],
   [library.JwtInvalidIssuerError, "issuer"],
   [library.JwtInvalidAudienceError, "audience"],
   [library.CognitoJwtInvalidClientIdError, "audience"],
   [library.CognitoJwtInvalidTokenUseError, "use"],
   [library.JwtInvalidSignatureAlgorithmError, "algorithm"],
   [library.JwtInvalidSignatureError, "signature"],
-  [library.JwtWithoutValidKidError, "noKeyId"],
-  [library.KidNotFoundInJwksError, "unknownKey"],
-  // The issuer's keys were fetched moments ago and did not hold this one.
-  [library.WaitPeriodNotYetEndedJwkError, "unknownKey"],
   [library.JwkInvalidUseError, "unfitKey"],
   [library.JwkInvalidKtyError, "unfitKey"],
   [library.JwtParseError, "unreadable"],
 ];
 
-/** Returns the coded error for a failed verification: `unauthorized`, or `jwksUnavailable` for unusable keys. */
+/** Returns the coded error for a failed verification: `unauthorized`, or `jwksUnavailable` for an unusable key. */
 export function describeFailure(cause: unknown): CodedError {
   if (cause instanceof CodedError) return cause;
-  if (cause instanceof library.JwksValidationError || cause instanceof library.JwkValidationError) {
-    return new CodedError("jwksUnavailable", "the issuer's key set cannot be read; try again later", {
-      cause,
-    });
+  if (cause instanceof library.JwkValidationError) {
+    const message = "the issuer's key cannot be read; try again later";
+    return new CodedError("jwksUnavailable", message, { cause });
   }
   const found = refusals.find(([type]) => cause instanceof type);
   return new TokenError(found?.[1] ?? "unverifiable", { cause });

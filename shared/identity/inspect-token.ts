@@ -5,8 +5,8 @@
  * or would answer with a network call: symmetric algorithms, critical extensions, duplicated members, loose
  * base64url, other issuers' tokens.
  */
-import { hasDuplicateMembers } from "./duplicate-members.ts";
 import { TokenError } from "./token-error.ts";
+import { findMemberProblem } from "./token-members.ts";
 
 /** The largest token that is looked at, in bytes. API Gateway's own limit for all headers together is 10,240. */
 export const maxTokenBytes = 8192;
@@ -17,33 +17,47 @@ const acceptedAlgorithms = new Set(["RS256", "RS384", "RS512", "ES256", "ES384",
 /** Media types of identity and access tokens (RFC 7519 section 5.1, RFC 9068 section 2.1); absent is accepted. */
 const acceptedTypes = new Set(["jwt", "at+jwt", "application/jwt", "application/at+jwt"]);
 
+/** What an unverified token says of itself. */
+export interface InspectedToken {
+  readonly issuer: string;
+  readonly keyId: string;
+  readonly algorithm: string;
+  /** In lower case. */
+  readonly type: string | undefined;
+}
+
 /**
- * Returns the issuer that an unverified token names, once its form is found acceptable.
+ * Returns what an unverified token says of itself, once its form is found acceptable.
  *
  * @throws TokenError when the form is not
  */
-export function inspectToken(token: string): { readonly issuer: string } {
+export function inspectToken(token: string): InspectedToken {
   if (token === "") throw new TokenError("empty");
   if (token.length > maxTokenBytes) throw new TokenError("oversized");
   const parts = token.split(".");
   const [headerText, payloadText, signatureText] = parts;
   if (parts.length !== 3 || !headerText || !payloadText || !signatureText) throw new TokenError("notCompact");
   if (!parts.every(isCanonicalBase64Url)) throw new TokenError("notCompact");
-  checkHeader(readJsonObject(headerText));
+  const header = readHeader(readJsonObject(headerText));
   const issuer = readJsonObject(payloadText)["iss"];
   if (typeof issuer !== "string") throw new TokenError("issuer");
-  return { issuer };
+  return { issuer, ...header };
 }
 
-function checkHeader(header: Readonly<Record<string, unknown>>): void {
+function readHeader(header: Readonly<Record<string, unknown>>): Omit<InspectedToken, "issuer"> {
   const { alg, kid, typ } = header;
   if (typeof alg !== "string" || !acceptedAlgorithms.has(alg)) throw new TokenError("algorithm");
   // RFC 7515 section 4.1.11: an extension that is marked critical and not understood refuses the token.
   if (Object.hasOwn(header, "crit")) throw new TokenError("critical");
+  // RFC 7797 section 6 wants it in `crit`; what reads it without would verify another payload than we read.
+  if (Object.hasOwn(header, "b64")) throw new TokenError("critical");
+  // RFC 7516 section 4.1.3: a compressed payload exists in encrypted tokens only.
+  if (Object.hasOwn(header, "zip") || Object.hasOwn(header, "enc")) throw new TokenError("encrypted");
   if (typ !== undefined && !(typeof typ === "string" && acceptedTypes.has(typ.toLowerCase()))) {
     throw new TokenError("type");
   }
   if (typeof kid !== "string" || kid === "") throw new TokenError("noKeyId");
+  return { algorithm: alg, keyId: kid, type: typ?.toLowerCase() };
 }
 
 function readJsonObject(part: string): Readonly<Record<string, unknown>> {
@@ -56,7 +70,8 @@ function readJsonObject(part: string): Readonly<Record<string, unknown>> {
     throw new TokenError("unreadable", { cause });
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw new TokenError("unreadable");
-  if (hasDuplicateMembers(text)) throw new TokenError("duplicate");
+  const problem = findMemberProblem(text);
+  if (problem !== undefined) throw new TokenError(problem);
   return value as Readonly<Record<string, unknown>>;
 }
 

@@ -1,81 +1,98 @@
 /**
  * Verifies the tokens of one issuer with `aws-jwt-verify`.
  *
- * Each issuer has a verifier and a key cache of its own: a key of one issuer can never vouch for another.
+ * Each issuer has keys of its own: a key of one issuer can never vouch for another. The library's functions are used
+ * without its caches: what it would keep by key id outlives a key that was replaced under the same id.
  */
-import { CognitoJwtVerifier, JwtVerifier } from "aws-jwt-verify";
-import { assertIsJwks, type Jwk, type Jwks, SimpleJwksCache } from "aws-jwt-verify/jwk";
-import type { JwtHeader } from "aws-jwt-verify/jwt-model";
+import { createPublicKey, type KeyObject } from "node:crypto";
+import { validateCognitoJwtFields } from "aws-jwt-verify/cognito-verifier";
+import { assertIsJwks, type Jwk, type Jwks } from "aws-jwt-verify/jwk";
+import { verifyJwtSync } from "aws-jwt-verify/jwt-verifier";
 import { CodedError } from "../errors.ts";
 import type { ClaimSet } from "./claims.ts";
-import { createJwksFetcher } from "./jwks-fetcher.ts";
+import { type DownloadKeys, downloadKeys } from "./download-keys.ts";
+import type { InspectedToken } from "./inspect-token.ts";
 import { assertKeyFits } from "./key-fit.ts";
-import { createKeyRefresh } from "./key-refresh.ts";
+import { defaultKeyTimes, KeyStore, type KeyTimes } from "./key-store.ts";
+import { assertScopes, assertUse } from "./token-requirements.ts";
 import type { IssuerConfiguration } from "./types.ts";
 
-/** How tokens are verified, for all issuers alike. */
-export interface VerifierOptions {
-  /** Tolerated difference between clocks, for `exp` and `nbf`; default 0. */
-  readonly graceSeconds?: number;
-  /** Bound on one fetch of an issuer's keys; default 3000. */
-  readonly jwksTimeoutMs?: number;
-  /** How long a failed fetch is answered from memory; default 2000. */
-  readonly jwksRetryAfterMs?: number;
-  /** Age at which fetched keys are fetched anew, so that a withdrawn key is forgotten; default 3600. */
-  readonly jwksMaxAgeSeconds?: number;
+/** How keys are had, for all issuers alike. */
+export interface KeyOptions {
+  readonly keyTimes?: Partial<KeyTimes>;
+  /** Clock, in milliseconds since the epoch. */
+  readonly now?: () => number;
+  readonly download?: DownloadKeys;
+}
+
+/** What is needed to verify the tokens of one issuer. */
+export interface IssuerVerifier {
+  /** The issuer's key of an id, now. Errors as {@link KeyStore.find}. */
+  findKey(keyId: string): Promise<Jwk>;
+  /**
+   * Verifies everything but the times, and returns the payload.
+   *
+   * @throws the library's errors, or TokenError
+   */
+  verify(token: string, inspected: InspectedToken, key: Jwk): ClaimSet;
 }
 
 /** `https://cognito-idp.<region>.amazonaws.com/<pool>`, and Cognito's newer multi-Region form of it. */
 const cognitoIssuer =
-  /^https:\/\/(?:issuer-)?cognito-idp\.([a-z0-9-]+)\.amazonaws\.com\/(?<pool>\1_[A-Za-z0-9]+)$/;
-
-/** Resolves to the payload of a token that verifies; rejects with the library's errors or ours. */
-export type IssuerVerifier = (token: string) => Promise<ClaimSet>;
+  /^https:\/\/(?:issuer-)?cognito-idp\.([a-z0-9-]+)\.amazonaws\.com\/\1_[A-Za-z0-9]+$/;
 
 /**
  * Creates the verifier of one issuer; preloaded keys are in place at once and nothing is fetched for them.
  *
  * @throws CodedError `bundleUnavailable` when the configuration cannot be used
  */
-export function createIssuerVerifier(issuer: IssuerConfiguration, options: VerifierOptions): IssuerVerifier {
+export function createIssuerVerifier(issuer: IssuerConfiguration, options: KeyOptions): IssuerVerifier {
   try {
-    const pool = cognitoIssuer.exec(issuer.issuer)?.groups?.["pool"];
-    const checks = {
-      graceSeconds: options.graceSeconds ?? 0,
-      customJwtCheck: ({ header, jwk }: { header: JwtHeader; jwk: Jwk }) => assertKeyFits(header.alg, jwk),
-    };
-    const audience = [...issuer.audience];
-    const jwksUri = trustworthyUri(issuer.jwksUri ?? defaultJwksUri(issuer.issuer));
-    const fetcher = createJwksFetcher({
-      uri: issuer.jwks !== undefined ? issuer.jwksUri : jwksUri,
-      timeoutMs: options.jwksTimeoutMs ?? 3000,
-      retryAfterMs: options.jwksRetryAfterMs ?? 2000,
-    });
-    const jwksCache = new SimpleJwksCache({ fetcher });
-    // Cognito's access tokens carry the audience as `client_id`; its identity tokens as `aud`. Both are accepted.
-    const verifier =
-      pool === undefined
-        ? JwtVerifier.create({ issuer: issuer.issuer, audience, jwksUri, ...checks }, { jwksCache })
-        : CognitoJwtVerifier.create(
-            { userPoolId: pool, clientId: audience, tokenUse: null, ...checks },
-            { jwksCache },
-          );
-    if (issuer.jwks !== undefined) verifier.cacheJwks(readJwks(issuer.jwks));
-    const refreshKeys = createKeyRefresh({
-      fetcher,
-      maxAgeMs: (options.jwksMaxAgeSeconds ?? 3600) * 1000,
-      replace: (jwks) => verifier.cacheJwks(jwks),
-    });
-    return async (token) => {
-      await refreshKeys();
-      return (await verifier.verify(token)) as ClaimSet;
-    };
+    const keys = createKeyStore(issuer, options);
+    const check = createCheck(issuer);
+    return { findKey: (keyId) => keys.find(keyId), verify: check };
   } catch (cause) {
     const detail = cause instanceof Error ? cause.message : "unknown failure";
     throw new CodedError("bundleUnavailable", `issuer \`${issuer.issuer}\` cannot be used: ${detail}`, {
       cause,
     });
   }
+}
+
+function createCheck(configuration: IssuerConfiguration): IssuerVerifier["verify"] {
+  const { issuer, tokenUse, scopes } = configuration;
+  const audience = [...configuration.audience];
+  const isCognito = cognitoIssuer.test(issuer);
+  const keyObjects = new WeakMap<Jwk, KeyObject>();
+  const toKeyObject = (jwk: Jwk): KeyObject => {
+    const known = keyObjects.get(jwk);
+    if (known) return known;
+    const made = createPublicKey({ key: { ...jwk }, format: "jwk" });
+    keyObjects.set(jwk, made);
+    return made;
+  };
+  // Times are checked elsewhere, for fresh and remembered tokens alike: no token is outside this grace.
+  const checks = { issuer, audience: isCognito ? null : audience, graceSeconds: Number.POSITIVE_INFINITY };
+  return (token, { algorithm, type }, key) => {
+    assertKeyFits(algorithm, key);
+    const payload = verifyJwtSync(token, key, checks, toKeyObject);
+    // Cognito's access tokens carry the audience as `client_id`; its identity tokens as `aud`.
+    if (isCognito) validateCognitoJwtFields(payload, { tokenUse: tokenUse ?? null, clientId: audience });
+    else if (tokenUse) assertUse(payload, type, tokenUse);
+    if (scopes) assertScopes(payload, scopes);
+    return payload;
+  };
+}
+
+function createKeyStore(issuer: IssuerConfiguration, options: KeyOptions): KeyStore {
+  const jwksUri = trustworthyUri(issuer.jwksUri ?? defaultJwksUri(issuer.issuer));
+  return new KeyStore({
+    uri: issuer.jwks !== undefined ? issuer.jwksUri : jwksUri,
+    preloaded: issuer.jwks && readJwks(issuer.jwks),
+    times: { ...defaultKeyTimes, ...options.keyTimes },
+    now: options.now ?? Date.now,
+    download: options.download ?? downloadKeys,
+  });
 }
 
 function defaultJwksUri(issuer: string): string {

@@ -4,12 +4,30 @@
  * A context value is a flat string, and JSON text in it has been seen to break on cached answers: base64url.
  * API Gateway overwrites nothing of it and a client cannot set it, which is what makes it trustworthy.
  */
+import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { CodedError } from "../errors.ts";
 import type { VerifiedPrincipal } from "./types.ts";
 
-/** Encodes a principal as base64url (RFC 4648 section 5) of its JSON. */
+/** From this size on it pays to compress: long lists of groups shrink to half. */
+const minCompressedBytes = 2_048;
+/** More than any token that is accepted can hold. */
+const maxJsonBytes = 65_536;
+/** Stands before compressed content; no letter of base64url. */
+const compressedMark = "~";
+
+const encoded = new WeakMap<VerifiedPrincipal, string>();
+
+/** Encodes a principal as base64url (RFC 4648 section 5) of its JSON, deflated (RFC 1951) when it is large. */
 export function encodePrincipal(principal: VerifiedPrincipal): string {
-  return Buffer.from(JSON.stringify(principal), "utf8").toString("base64url");
+  const known = encoded.get(principal);
+  if (known !== undefined) return known;
+  const json = Buffer.from(JSON.stringify(principal), "utf8");
+  const text =
+    json.length < minCompressedBytes
+      ? json.toString("base64url")
+      : `${compressedMark}${deflateRawSync(json).toString("base64url")}`;
+  encoded.set(principal, text);
+  return text;
 }
 
 /**
@@ -28,7 +46,10 @@ export function decodePrincipal(encoded: unknown, nowSeconds: number): VerifiedP
 
 function parse(encoded: string): unknown {
   try {
-    return JSON.parse(Buffer.from(encoded, "base64url").toString("utf8"));
+    const isCompressed = encoded.startsWith(compressedMark);
+    const bytes = Buffer.from(isCompressed ? encoded.slice(1) : encoded, "base64url");
+    const json = isCompressed ? inflateRawSync(bytes, { maxOutputLength: maxJsonBytes }) : bytes;
+    return JSON.parse(json.toString("utf8"));
   } catch {
     return undefined;
   }
@@ -36,12 +57,16 @@ function parse(encoded: string): unknown {
 
 function isPrincipal(value: unknown): value is VerifiedPrincipal {
   if (typeof value !== "object" || value === null) return false;
-  const { id, name, groups, tags, issuer, claims, expiresAtSeconds } = value as Record<string, unknown>;
+  const { id, name, groups, tags, issuer, claims, opaqueClaims, carriedClaims, expiresAtSeconds } =
+    value as Record<string, unknown>;
   return (
     [id, name, issuer].every((text) => typeof text === "string") &&
     isStringList(groups) &&
     isRecordOf(tags, (tag) => typeof tag === "string") &&
     isRecordOf(claims, (claim) => typeof claim === "string" || isStringList(claim)) &&
+    isStringList(opaqueClaims) &&
+    // Without it every claim that did not travel would count as missing.
+    isStringList(carriedClaims) &&
     typeof expiresAtSeconds === "number"
   );
 }

@@ -17,3 +17,24 @@ export function readPrincipalKeys(principal: VerifiedPrincipal): Map<string, str
   keys.set("aws:username", principal.name);
   return keys;
 }
+
+/**
+ * Whether a principal can speak of a claim: its value, or that the token does not hold it. Of the others nothing may
+ * be concluded, least of all that they are missing.
+ *
+ * @param lowerName the claim's name in lower case
+ */
+export function isClaimKnown(principal: VerifiedPrincipal, lowerName: string): boolean {
+  const { opaqueClaims, carriedClaims } = principal;
+  if (opaqueClaims?.includes(lowerName)) return false;
+  return carriedClaims === undefined || carriedClaims.includes(lowerName);
+}
+
+/**
+ * Whether a condition key is one of a claim that the principal cannot speak of.
+ *
+ * @param key in lower case
+ */
+export function isUnknownClaimKey(principal: VerifiedPrincipal, key: string): boolean {
+  return key.startsWith("jwt:") && !isClaimKnown(principal, key.slice("jwt:".length));
+}

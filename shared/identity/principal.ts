@@ -17,9 +17,14 @@ const controlCharacter = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
  *
  * INVARIANT: the claims come from a token whose signature, issuer, audience and times were verified.
  *
+ * @param toleranceSeconds for the issuer's clock, which the token's expiry was checked with
  * @throws TokenError when the identifier is missing, or a mapped claim is not of the kind it must be
  */
-export function mintPrincipal(claims: ClaimSet, mapping: ClaimMapping): VerifiedPrincipal {
+export function mintPrincipal(
+  claims: ClaimSet,
+  mapping: ClaimMapping,
+  toleranceSeconds = 0,
+): VerifiedPrincipal {
   const { exp, iss } = claims;
   if (typeof exp !== "number") throw new TokenError("noExpiry");
   if (typeof iss !== "string") throw new TokenError("issuer");
@@ -31,8 +36,8 @@ export function mintPrincipal(claims: ClaimSet, mapping: ClaimMapping): Verified
     groups: readGroups(claims, mapping.groups),
     tags: readTags(claims, mapping.tags),
     issuer: iss,
-    claims: flattenClaims(claims),
-    expiresAtSeconds: exp,
+    ...flattenClaims(claims),
+    expiresAtSeconds: exp + toleranceSeconds,
   } as VerifiedPrincipal;
 }
 

@@ -17,7 +17,17 @@ export interface VerifiedPrincipal {
   readonly issuer: string;
   /** Scalar and string-list claims, for `jwt:<claim>`. Never the token itself. */
   readonly claims: Readonly<Record<string, string | readonly string[]>>;
-  /** When the token expires, seconds since the epoch. */
+  /**
+   * Lower-case names of claims that the token holds, and whose value has no text form or is ambiguous: unknown to
+   * policies, which is not the same as missing.
+   */
+  readonly opaqueClaims?: readonly string[];
+  /**
+   * Lower-case names of the claims that this copy of the principal can speak of; any other is unknown. Absent where
+   * all of the token's claims are here.
+   */
+  readonly carriedClaims?: readonly string[];
+  /** When the token is no longer accepted, the tolerance for its issuer's clock included; seconds since the epoch. */
   readonly expiresAtSeconds: number;
 }
 
@@ -40,4 +50,10 @@ export interface IssuerConfiguration {
   readonly jwksUri?: string;
   /** Keys known beforehand (RFC 7517 JWK set): no fetch is needed for them. */
   readonly jwks?: { readonly keys: readonly Readonly<Record<string, unknown>>[] };
+  /** By how much the issuer's clock may differ from ours, for `exp` and `nbf`; default 0, at most 300. */
+  readonly clockToleranceSeconds?: number;
+  /** The one use of tokens that is accepted; default: both. */
+  readonly tokenUse?: "id" | "access";
+  /** Scopes that a token must have, all of them. */
+  readonly scopes?: readonly string[];
 }

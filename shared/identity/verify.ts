@@ -1,23 +1,47 @@
 /**
  * Who is calling: verifies a bearer token against the issuers that the configuration trusts.
  */
+import type { Jwk } from "aws-jwt-verify/jwk";
 import { CodedError } from "../errors.ts";
 import { describeFailure } from "./describe-failure.ts";
-import { inspectToken } from "./inspect-token.ts";
-import { createIssuerVerifier, type VerifierOptions } from "./issuer-verifier.ts";
+import { inspectToken, maxTokenBytes } from "./inspect-token.ts";
+import { createIssuerVerifier, type IssuerVerifier, type KeyOptions } from "./issuer-verifier.ts";
 import { mintPrincipal } from "./principal.ts";
+import { defaultCacheLimits, digestToken, TokenCache, type TokenCacheLimits } from "./token-cache.ts";
 import { TokenError } from "./token-error.ts";
+import { checkTimes, readTimes, type TokenTimes } from "./token-times.ts";
 import type { IssuerConfiguration, VerifiedPrincipal } from "./types.ts";
 
-/** Verifies bearer tokens; keeps each issuer's keys between calls. */
+/** Verifies bearer tokens; keeps each issuer's keys, and tokens that verified, between calls. */
 export interface TokenVerifier {
   /**
-   * Resolves to the caller that the token stands for.
+   * Resolves to the caller that the token stands for: the same object for the same token, while it is remembered.
    *
    * Rejects with nothing but `TokenError` (code `unauthorized`, with a description for the client) or a
    * `CodedError` `jwksUnavailable`, which is retryable: the issuer's keys could not be had.
    */
   verify(token: string): Promise<VerifiedPrincipal>;
+}
+
+export interface VerifierOptions extends KeyOptions {
+  /** How many verified tokens are remembered. */
+  readonly cache?: TokenCacheLimits;
+}
+
+/** An issuer that is trusted. */
+interface TrustedIssuer {
+  readonly verifier: IssuerVerifier;
+  readonly configuration: IssuerConfiguration;
+  readonly toleranceSeconds: number;
+}
+
+/** A token that verified, and what has to hold for it to be taken again. */
+interface Verification {
+  readonly issuer: TrustedIssuer;
+  readonly keyId: string;
+  readonly key: Jwk;
+  readonly times: TokenTimes;
+  readonly principal: VerifiedPrincipal;
 }
 
 /**
@@ -30,22 +54,62 @@ export function createTokenVerifier(
   options: VerifierOptions = {},
 ): TokenVerifier {
   const trusted = new Map(
-    issuers.map((issuer) => [
-      issuer.issuer,
-      { mapping: issuer.claims, verifyToken: createIssuerVerifier(issuer, options) },
-    ]),
+    issuers.map((configuration): [string, TrustedIssuer] => {
+      const verifier = createIssuerVerifier(configuration, options);
+      const toleranceSeconds = configuration.clockToleranceSeconds ?? 0;
+      return [configuration.issuer, { verifier, configuration, toleranceSeconds }];
+    }),
   );
   if (trusted.size !== issuers.length) {
     throw new CodedError("bundleUnavailable", "an issuer is configured twice: merge its audiences into one");
   }
+  const now = options.now ?? Date.now;
+  const cache = new TokenCache<Verification>(options.cache ?? defaultCacheLimits);
+
+  /** What is remembered of a token, if its key is still its issuer's. */
+  async function recall(digest: string): Promise<Verification | undefined> {
+    const known = cache.get(digest);
+    if (known === undefined) return undefined;
+    const key = await known.issuer.verifier.findKey(known.keyId);
+    if (key === known.key) return known;
+    cache.delete(digest);
+    return undefined;
+  }
+
+  async function verifyFresh(token: string): Promise<Verification> {
+    const inspected = inspectToken(token);
+    const issuer = trusted.get(inspected.issuer);
+    if (issuer === undefined) throw new TokenError("issuer");
+    const key = await issuer.verifier.findKey(inspected.keyId);
+    const claims = issuer.verifier.verify(token, inspected, key);
+    const times = readTimes(claims);
+    checkTimes(times, now() / 1000, issuer.toleranceSeconds);
+    const principal = mintPrincipal(claims, issuer.configuration.claims, issuer.toleranceSeconds);
+    return { issuer, keyId: inspected.keyId, key, times, principal };
+  }
+
+  async function verify(token: string): Promise<VerifiedPrincipal> {
+    if (token.length > maxTokenBytes) throw new TokenError("oversized");
+    const digest = digestToken(token);
+    const known = await recall(digest);
+    if (known === undefined) {
+      const verification = await verifyFresh(token);
+      cache.set(digest, verification, token.length);
+      return verification.principal;
+    }
+    try {
+      checkTimes(known.times, now() / 1000, known.issuer.toleranceSeconds);
+    } catch (refusal) {
+      cache.delete(digest);
+      throw refusal;
+    }
+    return known.principal;
+  }
+
   return {
-    async verify(token) {
-      const issuer = trusted.get(inspectToken(token).issuer);
-      if (issuer === undefined) throw new TokenError("issuer");
-      const claims = await issuer.verifyToken(token).catch((cause: unknown) => {
+    verify: (token) =>
+      verify(token).catch((cause: unknown) => {
         throw describeFailure(cause);
-      });
-      return mintPrincipal(claims, issuer.mapping);
-    },
+      }),
   };
 }

@@ -13,6 +13,8 @@ export type PolicyLayer = "attached" | "boundary" | "guardrail";
 /** All policies that bear on a principal. */
 export interface PolicyLayers {
   readonly attached: CompiledPolicySet;
+  /** Policies that may be attached, which is not known: their Denies count and their Allows do not. */
+  readonly denying?: CompiledPolicySet;
   /** Each must allow. */
   readonly boundaries: readonly CompiledPolicySet[];
   /** One set per guardrail. One without any Allow only subtracts; one with Allows must allow, like an SCP. */
@@ -47,10 +49,14 @@ interface LayerTally {
 /** Decides a request through all layers. */
 export function evaluateLayers(layers: PolicyLayers, request: EvaluationRequest): LayeredEvaluation {
   const attached = tallyStatements(layers.attached, request);
-  if (layers.boundaries.length === 0 && layers.guardrails.length === 0) {
+  const { denying } = layers;
+  if (denying === undefined && layers.boundaries.length === 0 && layers.guardrails.length === 0) {
     return conclude(layers, request, [{ layer: "attached", tally: attached, mustAllow: true }]);
   }
   const tallies: LayerTally[] = [{ layer: "attached", tally: attached, mustAllow: true }];
+  if (denying !== undefined) {
+    tallies.push({ layer: "attached", tally: tallyStatements(denying, request), mustAllow: false });
+  }
   for (const set of layers.boundaries) {
     tallies.push({ layer: "boundary", tally: tallyStatements(set, request), mustAllow: true });
   }
@@ -91,7 +97,8 @@ function conclude(
     matched,
     // Found when somebody asks: the authorizer leaves much undecided and has nobody to tell it to.
     get missingContextKeys() {
-      const sets = [layers.attached, ...layers.boundaries, ...layers.guardrails];
+      const possible = layers.denying === undefined ? [] : [layers.denying];
+      const sets = [layers.attached, ...possible, ...layers.boundaries, ...layers.guardrails];
       return findMissingKeys(sets, request, "unknown");
     },
   };

@@ -50,6 +50,12 @@ export function answerErrorOf(error: unknown): AnswerError {
     name: answer.name,
     status: answer.status,
     message: answer.message ?? own,
-    ...(code === "unauthorized" ? { headers: { "www-authenticate": 'Bearer error="invalid_token"' } } : {}),
+    ...(code === "unauthorized" ? { headers: { "www-authenticate": challenge(own) } } : {}),
   };
+}
+
+/** RFC 6750 section 3: the reason may hold no quote, no backslash, and nothing but ASCII. */
+function challenge(reason: string): string {
+  const isSafe = /^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/.test(reason);
+  return `Bearer error="invalid_token"${isSafe ? `, error_description="${reason}"` : ""}`;
 }

@@ -2,9 +2,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { findClaim, flattenClaims } from "../../shared/identity/claims.ts";
-import { hasDuplicateMembers } from "../../shared/identity/duplicate-members.ts";
 import { mintPrincipal } from "../../shared/identity/principal.ts";
 import { TokenError } from "../../shared/identity/token-error.ts";
+import { findMemberProblem } from "../../shared/identity/token-members.ts";
 import type { ClaimMapping } from "../../shared/identity/types.ts";
 
 const mint = (claims: Readonly<Record<string, unknown>>, mapping: Partial<ClaimMapping> = {}) =>
@@ -120,54 +120,71 @@ describe("claim paths", () => {
 });
 
 describe("flattened claims", () => {
-  it("hold scalars and lists of scalars as text, and nothing else", () => {
-    const flat = flattenClaims({
+  it("hold scalars and lists of scalars as text, and name what has no text form", () => {
+    const { claims, opaqueClaims } = flattenClaims({
       text: "x",
       number: 1.5,
       yes: true,
       list: ["a", 2, false],
       empty: [],
       nothing: null,
-      nested: { a: 1 },
+      Nested: { a: 1 },
       mixed: ["a", { b: 1 }],
       deep: [["a"]],
     });
-    expect({ ...flat }).toEqual({
+    expect({ ...claims }).toEqual({
       text: "x",
       number: "1.5",
       yes: "true",
       list: ["a", "2", "false"],
       empty: [],
     });
+    expect(opaqueClaims).toEqual(["nested", "mixed", "deep"]);
+  });
+
+  it("hold the scopes of `scope` one by one", () => {
+    const { claims } = flattenClaims({ scope: "openid  users/read", scp: "a b" });
+    expect({ ...claims }).toEqual({ scope: ["openid", "users/read"], scp: "a b" });
+  });
+
+  it("leave open what two claims mean whose names differ in case", () => {
+    expect(flattenClaims({ Team: "red", team: "blue", other: 1 }).opaqueClaims).toEqual(["team"]);
   });
 });
 
-describe("duplicate members", () => {
+describe("members", () => {
   it.each([
-    ['{"a":1,"a":2}', true],
-    ['{"a":1,"\\u0061":2}', true],
-    ['{"x":{"a":1,"b":[{"c":1,"c":2}]}}', true],
-    ['{"x":[1,2,{"a":1}],"x":1}', true],
-    ['{"":1,"":2}', true],
-    ['{"a":"a","b":["a","a"]}', false],
-    ['{"a":{"a":{"a":1}}}', false],
-    ['[{"a":1},{"a":1}]', false],
-    ['{"a":"\\",\\"a\\":","b":1}', false],
-    ['{"a\\\\":1,"a":"}{"}', false],
-    ["{}", false],
-  ])("in %s: %s", (json, expected) => {
-    expect(hasDuplicateMembers(json)).toBe(expected);
+    ['{"a":1,"a":2}', "duplicate"],
+    ['{"a":1,"\\u0061":2}', "duplicate"],
+    ['{"x":{"a":1,"b":[{"c":1,"c":2}]}}', "duplicate"],
+    ['{"x":[1,2,{"a":1}],"x":1}', "duplicate"],
+    ['{"":1,"":2}', "duplicate"],
+    ['{"__proto__":1}', "reserved"],
+    ['{"x":[{"\\u005f_proto__":1}]}', "reserved"],
+    ['{"constructor":1}', "reserved"],
+    ['{"a":"__proto__"}', undefined],
+    ['{"a":"a","b":["a","a"]}', undefined],
+    ['{"a":{"a":{"a":1}}}', undefined],
+    ['[{"a":1},{"a":1}]', undefined],
+    ['{"a":"\\",\\"a\\":","b":1}', undefined],
+    ['{"a\\\\":1,"a":"}{"}', undefined],
+    ["{}", undefined],
+  ])("of %s: %s", (json, expected) => {
+    expect(findMemberProblem(json)).toBe(expected);
   });
 
-  it("are never seen in what JSON.stringify writes", () => {
-    const property = fc.property(fc.jsonValue(), (value) => !hasDuplicateMembers(JSON.stringify(value)));
+  it("are never seen twice in what JSON.stringify writes", () => {
+    const property = fc.property(
+      fc.jsonValue(),
+      (value) => findMemberProblem(JSON.stringify(value)) !== "duplicate",
+    );
     fc.assert(property, { seed: 20260101, numRuns: 500 });
   });
 
   it("are always seen when a member is written twice", () => {
     const property = fc.property(fc.string(), fc.jsonValue(), (name, value) => {
       const member = `${JSON.stringify(name)}:${JSON.stringify(value)}`;
-      return hasDuplicateMembers(`{${member}, ${member}}`);
+      return findMemberProblem(`{${member}, ${member}}`) !== undefined;
     });
     fc.assert(property, { seed: 20260101, numRuns: 300 });
   });

@@ -68,3 +68,14 @@ export function hmacToken(header: Readonly<Record<string, unknown>>, secret: str
 export function issuer(overrides: Partial<IssuerConfiguration> = {}): IssuerConfiguration {
   return { issuer: issuerUrl, audience: [audience], claims: { id: "sub" }, ...overrides };
 }
+
+/** A clock that stands still until it is told how many milliseconds pass. */
+export function startClock(startMs = Date.now()) {
+  let ms = startMs;
+  return {
+    now: () => ms,
+    pass(by: number) {
+      ms += by;
+    },
+  };
+}

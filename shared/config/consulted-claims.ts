@@ -1,0 +1,22 @@
+/**
+ * Which claims of a token a configuration's decisions can depend on: those of its policies' `jwt:` keys, and those that
+ * its bindings match. All others need not travel from the authorizer to the proxy.
+ */
+import type { CompiledPolicySet } from "../policy/compiled.ts";
+import { findConsultedKeys } from "../policy/consulted-keys.ts";
+import type { Binding } from "./types.ts";
+
+/** Finds the names of the claims, in lower case, as condition keys are compared. */
+export function findConsultedClaims(
+  policies: CompiledPolicySet,
+  bindings: readonly Binding[],
+): ReadonlySet<string> {
+  const claims = new Set<string>();
+  for (const key of findConsultedKeys(policies)) {
+    if (key.startsWith("jwt:")) claims.add(key.slice("jwt:".length));
+  }
+  for (const { match } of bindings) {
+    for (const name of Object.keys(match.claims ?? {})) claims.add(name.toLowerCase());
+  }
+  return claims;
+}
