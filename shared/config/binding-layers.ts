@@ -71,7 +71,7 @@ interface Found {
 /** A binding with its conditions ready to be asked. */
 interface Matcher {
   readonly binding: Binding;
-  readonly fit: (principal: VerifiedPrincipal) => Fit;
+  readonly fitOf: (principal: VerifiedPrincipal) => Fit;
 }
 
 /** Indexes bindings by group, or else by principal, so that thousands of them cost a call nothing. */
@@ -82,7 +82,7 @@ function createBindingFinder(
   const byPrincipal = new Map<string, Matcher[]>();
   const others: Matcher[] = [];
   for (const binding of bindings) {
-    const matcher = { binding, fit: compileMatch(binding) };
+    const matcher = { binding, fitOf: compileMatch(binding) };
     const { groups, principals } = binding.match;
     if (groups) for (const group of groups) append(byGroup, group, matcher);
     else if (principals) for (const id of principals) append(byPrincipal, id, matcher);
@@ -95,7 +95,7 @@ function createBindingFinder(
       for (const matcher of byGroup.get(group) ?? []) candidates.add(matcher);
     }
     return [...candidates]
-      .map(({ binding, fit }) => ({ binding, fit: fit(principal) }))
+      .map(({ binding, fitOf }) => ({ binding, fit: fitOf(principal) }))
       .filter(({ fit }) => fit !== "none");
   };
 }

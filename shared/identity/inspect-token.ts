@@ -24,6 +24,7 @@ export interface InspectedToken {
   readonly algorithm: string;
   /** In lower case. */
   readonly type: string | undefined;
+  readonly signatureBytes: number;
 }
 
 /**
@@ -41,10 +42,12 @@ export function inspectToken(token: string): InspectedToken {
   const header = readHeader(readJsonObject(headerText));
   const issuer = readJsonObject(payloadText)["iss"];
   if (typeof issuer !== "string") throw new TokenError("issuer");
-  return { issuer, ...header };
+  return { issuer, ...header, signatureBytes: Buffer.byteLength(signatureText, "base64url") };
 }
 
-function readHeader(header: Readonly<Record<string, unknown>>): Omit<InspectedToken, "issuer"> {
+function readHeader(
+  header: Readonly<Record<string, unknown>>,
+): Omit<InspectedToken, "issuer" | "signatureBytes"> {
   const { alg, kid, typ } = header;
   if (typeof alg !== "string" || !acceptedAlgorithms.has(alg)) throw new TokenError("algorithm");
   // RFC 7515 section 4.1.11: an extension that is marked critical and not understood refuses the token.

@@ -12,7 +12,7 @@ import { CodedError } from "../errors.ts";
 import type { ClaimSet } from "./claims.ts";
 import { type DownloadKeys, downloadKeys } from "./download-keys.ts";
 import type { InspectedToken } from "./inspect-token.ts";
-import { assertKeyFits } from "./key-fit.ts";
+import { assertKeyFits, assertSignatureFits } from "./key-fit.ts";
 import { defaultKeyTimes, KeyStore, type KeyTimes } from "./key-store.ts";
 import { assertScopes, assertUse } from "./token-requirements.ts";
 import type { IssuerConfiguration } from "./types.ts";
@@ -38,8 +38,7 @@ export interface IssuerVerifier {
 }
 
 /** `https://cognito-idp.<region>.amazonaws.com/<pool>`, and Cognito's newer multi-Region form of it. */
-const cognitoIssuer =
-  /^https:\/\/(?:issuer-)?cognito-idp\.([a-z0-9-]+)\.amazonaws\.com\/\1_[A-Za-z0-9]+$/;
+const cognitoIssuer = /^https:\/\/(?:issuer-)?cognito-idp\.([a-z0-9-]+)\.amazonaws\.com\/\1_[A-Za-z0-9]+$/;
 
 /**
  * Creates the verifier of one issuer; preloaded keys are in place at once and nothing is fetched for them.
@@ -73,8 +72,9 @@ function createCheck(configuration: IssuerConfiguration): IssuerVerifier["verify
   };
   // Times are checked elsewhere, for fresh and remembered tokens alike: no token is outside this grace.
   const checks = { issuer, audience: isCognito ? null : audience, graceSeconds: Number.POSITIVE_INFINITY };
-  return (token, { algorithm, type }, key) => {
+  return (token, { algorithm, type, signatureBytes }, key) => {
     assertKeyFits(algorithm, key);
+    assertSignatureFits(algorithm, key, signatureBytes);
     const payload = verifyJwtSync(token, key, checks, toKeyObject);
     // Cognito's access tokens carry the audience as `client_id`; its identity tokens as `aud`.
     if (isCognito) validateCognitoJwtFields(payload, { tokenUse: tokenUse ?? null, clientId: audience });

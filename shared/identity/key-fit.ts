@@ -4,15 +4,30 @@
 import type { Jwk } from "aws-jwt-verify/jwk";
 import { TokenError } from "./token-error.ts";
 
-/** Key type and curve for each algorithm (RFC 7518 section 3.1, RFC 8037 section 3.1). */
-const keyKinds = new Map<string, { readonly kty: string; readonly crv?: readonly string[] }>([
+interface KeyKind {
+  readonly kty: string;
+  /** Curves, each with the length of its signatures in bytes. */
+  readonly curves?: ReadonlyMap<string, number>;
+}
+
+/** Key type and curve for each algorithm (RFC 7518 sections 3.1 and 3.4, RFC 8037 section 3.1, RFC 8032). */
+const keyKinds = new Map<string, KeyKind>([
   ["RS256", { kty: "RSA" }],
   ["RS384", { kty: "RSA" }],
   ["RS512", { kty: "RSA" }],
-  ["ES256", { kty: "EC", crv: ["P-256"] }],
-  ["ES384", { kty: "EC", crv: ["P-384"] }],
-  ["ES512", { kty: "EC", crv: ["P-521"] }],
-  ["EdDSA", { kty: "OKP", crv: ["Ed25519", "Ed448"] }],
+  ["ES256", { kty: "EC", curves: new Map([["P-256", 64]]) }],
+  ["ES384", { kty: "EC", curves: new Map([["P-384", 96]]) }],
+  ["ES512", { kty: "EC", curves: new Map([["P-521", 132]]) }],
+  [
+    "EdDSA",
+    {
+      kty: "OKP",
+      curves: new Map([
+        ["Ed25519", 64],
+        ["Ed448", 114],
+      ]),
+    },
+  ],
 ]);
 
 /** RFC 7518 section 3.3: "A key of size 2048 bits or larger MUST be used". */
@@ -26,9 +41,7 @@ const minModulusBits = 2048;
  */
 export function assertKeyFits(algorithm: string, jwk: Jwk): void {
   const kind = keyKinds.get(algorithm);
-  if (kind?.kty !== jwk.kty || (kind.crv !== undefined && !kind.crv.includes(jwk.crv ?? ""))) {
-    throw new TokenError("unfitKey");
-  }
+  if (kind?.kty !== jwk.kty || kind.curves?.has(jwk.crv ?? "") === false) throw new TokenError("unfitKey");
   // RFC 7517 sections 4.2 and 4.3.
   const operations = jwk["key_ops"];
   if (jwk.use !== undefined && jwk.use !== "sig") throw new TokenError("unfitKey");
@@ -36,6 +49,16 @@ export function assertKeyFits(algorithm: string, jwk: Jwk): void {
     throw new TokenError("unfitKey");
   }
   if (jwk.kty === "RSA" && !isStrong(jwk)) throw new TokenError("unfitKey");
+}
+
+/**
+ * Refuses a signature of another length than an elliptic key makes: one in DER, for instance.
+ *
+ * @throws TokenError `signature`
+ */
+export function assertSignatureFits(algorithm: string, jwk: Jwk, signatureBytes: number): void {
+  const wanted = keyKinds.get(algorithm)?.curves?.get(jwk.crv ?? "");
+  if (wanted !== undefined && wanted !== signatureBytes) throw new TokenError("signature");
 }
 
 /** The modulus is long enough, and the exponent an odd number above 1: with 1, everybody could sign. */

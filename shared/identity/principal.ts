@@ -8,9 +8,9 @@ import { type ClaimSet, findClaim, flattenClaims, scalarText } from "./claims.ts
 import { TokenError } from "./token-error.ts";
 import type { ClaimMapping, VerifiedPrincipal } from "./types.ts";
 
-/** Control characters have no place in what ends up in audit records and session names. */
+/** Control characters and halves of characters have no place in what ends up in audit records and session names. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const controlCharacter = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+const controlCharacter = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]|\p{Surrogate}/u;
 
 /**
  * Makes the principal of a verified token.

@@ -14,8 +14,8 @@ export interface SigningKey {
   readonly publicKey: KeyObject;
 }
 
-export function rsaKey(kid: string): SigningKey {
-  return { kid, ...generateKeyPairSync("rsa", { modulusLength: 2048 }) };
+export function rsaKey(kid: string, modulusLength = 2048): SigningKey {
+  return { kid, ...generateKeyPairSync("rsa", { modulusLength }) };
 }
 
 export function ecKey(kid: string, namedCurve: "P-256" | "P-384" | "P-521"): SigningKey {
@@ -39,7 +39,12 @@ export function goodClaims(overrides: Readonly<Record<string, unknown>> = {}): R
 }
 
 /** Signs texts as they are, valid JSON or not. */
-export function signText(header: string, payload: string, key: SigningKey, algorithm = "RS256"): string {
+export function signText(
+  header: string | Uint8Array,
+  payload: string | Uint8Array,
+  key: SigningKey,
+  algorithm = "RS256",
+): string {
   const input = `${base64url(header)}.${base64url(payload)}`;
   const digest = algorithm === "EdDSA" ? null : `sha${algorithm.slice(2)}`;
   const signature = sign(digest, Buffer.from(input), { key: key.privateKey, dsaEncoding: "ieee-p1363" });
@@ -60,7 +65,7 @@ export function makeToken(key: SigningKey, { header, claims, signAs }: TokenPart
 }
 
 /** Signs with HMAC: what an attacker does who has nothing but the public key. */
-export function hmacToken(header: Readonly<Record<string, unknown>>, secret: string): string {
+export function hmacToken(header: Readonly<Record<string, unknown>>, secret: string | Uint8Array): string {
   const input = `${base64url(JSON.stringify(header))}.${base64url(JSON.stringify(goodClaims()))}`;
   return `${input}.${base64url(createHmac("sha256", secret).update(input).digest())}`;
 }

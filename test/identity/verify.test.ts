@@ -4,7 +4,7 @@ import { CodedError } from "../../shared/errors.ts";
 import { TokenError } from "../../shared/identity/token-error.ts";
 import { createTokenVerifier } from "../../shared/identity/verify.ts";
 import { attacks, genuine, trustedKeys } from "./attacks.ts";
-import { issuer, makeToken, nowSeconds, rsaKey, toJwk } from "./tokens.ts";
+import { issuer, makeToken, rsaKey, toJwk } from "./tokens.ts";
 
 const verifier = createTokenVerifier([issuer({ jwks: trustedKeys })]);
 
