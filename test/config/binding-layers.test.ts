@@ -68,6 +68,56 @@ describe("a binding", () => {
   });
 });
 
+describe("a binding of which it is not known whether it is the principal's", () => {
+  const site = { match: { claims: { Site: ["rome"] } } };
+  const everyone = { match: { groups: ["g"] }, policies: ["users", "queues"] };
+  const unsure = (...known: readonly string[]) => ({ groups: ["g"], carriedClaims: known });
+
+  it.each([
+    ["a claim that did not travel", unsure("team"), "explicitDeny"],
+    ["a claim without a text form", { groups: ["g"], opaqueClaims: ["site"] }, "explicitDeny"],
+    ["a claim that the token is known not to hold", unsure("site"), "allowed"],
+    ["a claim of another value", { ...unsure("site"), claims: { Site: "paris" } }, "allowed"],
+    ["its claim", { ...unsure("site"), claims: { Site: "rome" } }, "explicitDeny"],
+  ])("takes away what it would: %s", (_why, who, decision) => {
+    const { decide } = open([everyone, { ...site, policies: ["no-deletes"] }]);
+    expect(decide(who, "DeleteUser")).toBe(decision);
+    expect(decide(who, "DescribeUser")).toBe("allowed");
+  });
+
+  it("gives nothing", () => {
+    const { decide, layersFor } = open([
+      { ...everyone, policies: ["users"] },
+      { ...site, policies: ["queues"] },
+    ]);
+    expect(decide(unsure(), "DescribeUser")).toBe("allowed");
+    expect(decide(unsure(), "DescribeQueue")).toBe("implicitDeny");
+    expect(layersFor(principal({ carriedClaims: [] }))).toBeUndefined();
+  });
+
+  it("bounds", () => {
+    const { decide } = open([everyone, { ...site, policies: ["queues"], boundary: "describe-only" }]);
+    expect(decide(unsure(), "DescribeUser")).toBe("allowed");
+    expect(decide(unsure(), "DeleteUser")).toBe("implicitDeny");
+  });
+
+  it("is none when another of its conditions does not hold", () => {
+    const match = { ...site.match, groups: ["elsewhere"] };
+    const { decide } = open([everyone, { match, policies: ["no-deletes"] }]);
+    expect(decide(unsure(), "DeleteUser")).toBe("allowed");
+  });
+
+  it("is not taken for one that is", () => {
+    const { decide } = open([everyone, { ...site, policies: ["describe-only"], boundary: "describe-only" }]);
+    expect(decide({ ...unsure("site"), claims: { Site: "rome" } }, "DescribeQueue")).toBe("allowed");
+    expect(decide(unsure(), "DescribeQueue")).toBe("allowed");
+    expect(
+      decide({ groups: [], ...{ carriedClaims: ["site"] }, claims: { Site: "rome" } }, "DescribeUser"),
+    ).toBe("allowed");
+    expect(decide({ groups: [], carriedClaims: [] }, "DescribeUser")).toBe("noBinding");
+  });
+});
+
 describe("a principal", () => {
   const groups: readonly Binding[] = [
     { match: { groups: ["users"] }, policies: ["users"] },

@@ -7,6 +7,7 @@ import { describe, expect, it } from "vitest";
 import { createBundle, formatBundle, openBundle } from "../../shared/config/bundle.ts";
 import { canonicalJson } from "../../shared/config/canonical-json.ts";
 import { CodedError, DocumentError } from "../../shared/errors.ts";
+import { parsePolicy } from "../../shared/policy/parse.ts";
 import { bundleAllowing, configuration, policy } from "./bundle-fixture.ts";
 
 const bundle = bundleAllowing("connect:DescribeUser");
@@ -62,6 +63,11 @@ describe("createBundle", () => {
     expect(() => createBundle(configuration, [])).toThrow("names the policy `p`, which it does not hold");
   });
 });
+
+const withIssuer = (members: object) =>
+  withConfig({
+    issuers: [{ issuer: "https://i.example", audience: ["a"], claims: { id: "sub" }, ...members }],
+  });
 
 describe("openBundle", () => {
   it("opens what createBundle made, from memory and from its file's text", () => {
@@ -154,6 +160,13 @@ describe("openBundle", () => {
       }),
       "private key",
     ],
+    ["too large a tolerance", withIssuer({ clockToleranceSeconds: 301 }), "a whole number from 0 to 300"],
+    ["a negative tolerance", withIssuer({ clockToleranceSeconds: -1 }), "a whole number from 0 to 300"],
+    ["half a second of tolerance", withIssuer({ clockToleranceSeconds: 0.5 }), "a whole number"],
+    ["a tolerance that is a text", withIssuer({ clockToleranceSeconds: "60" }), "a whole number"],
+    ["an unknown use of tokens", withIssuer({ tokenUse: "any" }), "tokenUse: expected id or access"],
+    ["no scopes", withIssuer({ scopes: [] }), "scopes: a list of 0"],
+    ["a scope with a space", withIssuer({ scopes: ["a b"] }), "asks for a malformed scope"],
     ["an empty match", withConfig({ bindings: [{ match: {}, policies: ["p"] }] }), "match: is empty"],
     [
       "a match of no claims",
@@ -190,6 +203,23 @@ describe("openBundle", () => {
   ];
   it.each(forgeries)("refuses %s", (_why, json, message) => {
     expect(refusal(json)).toContain(message);
+  });
+
+  it("tells which claims any decision can depend on", () => {
+    const statement = { Effect: "Allow", Action: "connect:*", Resource: "*" };
+    const condition = { StringEquals: { "JWT:Dept": "sales", "aws:username": "x" } };
+    const text = JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [{ ...statement, Condition: condition }],
+    });
+    const parsed = parsePolicy(text, { name: "q", file: "policies/q.json" });
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
+    const bindings = [{ match: { claims: { "custom:Site": ["rome"] } }, policies: ["p"] }];
+    const opened = openBundle(
+      createBundle({ ...configuration, bindings }, [...bundle.policies, parsed.document]),
+    );
+    expect([...opened.consultedClaims].sort()).toEqual(["custom:site", "dept"]);
+    expect(openBundle(bundle).consultedClaims.size).toBe(0);
   });
 
   it("refuses the whole set for a policy that nothing refers to, and keeps the compiler's issues", () => {

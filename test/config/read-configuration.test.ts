@@ -57,6 +57,9 @@ issuers:
     claims: { id: oid, name: email, groups: "cognito:groups", tags: { team: "custom:team" } }
     jwksUri: https://keys.example/jwks.json?v=1
     jwks: { keys: [{ kty: RSA, kid: k1, n: AQAB, e: AQAB, key_ops: [verify] }] }
+    clockToleranceSeconds: 60
+    tokenUse: access
+    scopes: [users/read, users/write]
 bindings:
   - match: { groups: [a, b], principals: [id-1], claims: { department: sales, "custom:site": [x, y] } }
     policies: [p, q]
@@ -78,6 +81,9 @@ routes: []
           claims: { id: "oid", name: "email", groups: "cognito:groups", tags: { team: "custom:team" } },
           jwksUri: "https://keys.example/jwks.json?v=1",
           jwks: { keys: [{ kty: "RSA", kid: "k1", n: "AQAB", e: "AQAB", key_ops: ["verify"] }] },
+          clockToleranceSeconds: 60,
+          tokenUse: "access",
+          scopes: ["users/read", "users/write"],
         },
       ],
       bindings: [
@@ -207,6 +213,18 @@ describe("the issuers", () => {
       issuer("jwks: { keys: [{ kty: EC, crv: P-256, x: a, y: b }] }"),
       ["1:68 error malformedKey"],
     ],
+    ["a tolerance above five minutes", issuer("clockToleranceSeconds: 301"), ["1:76 error outOfRange"]],
+    ["a tolerance below nothing", issuer("clockToleranceSeconds: -1"), ["1:76 error outOfRange"]],
+    ["a tolerance with a fraction", issuer("clockToleranceSeconds: 0.5"), ["1:76 error outOfRange"]],
+    ["an infinite tolerance", issuer("clockToleranceSeconds: .inf"), ["1:76 error outOfRange"]],
+    ["a tolerance that is a text", issuer('clockToleranceSeconds: "60"'), ["1:76 error wrongType"]],
+    ["no tolerance", issuer("clockToleranceSeconds: "), ["1:53 error wrongType"]],
+    ["an unknown use of tokens", issuer("tokenUse: refresh"), ["1:63 error unknownValue"]],
+    ["several uses of tokens", issuer("tokenUse: [id, access]"), ["1:63 error wrongType"]],
+    ["an empty list of scopes", issuer("scopes: []"), ["1:61 error emptyList"]],
+    ["two scopes in one text", issuer("scopes: a b"), ["1:61 error malformedScope"]],
+    ["a scope twice", issuer("scopes: [a, a]"), ["1:65 error duplicateValue"]],
+    ["a misspelled member", issuer("scope: a"), ["1:53 error unknownKey"]],
     [
       "a number that JSON can't hold",
       issuer("jwks: { keys: [{ kty: OKP, kid: k, crv: Ed25519, x: a, z: .inf }] }"),
@@ -215,6 +233,16 @@ describe("the issuers", () => {
   ];
   it.each(cases)("report %s", (_why, yaml, expected) => {
     expect(issuesOf(`${yaml}\n${instances}\n${bindings}`)).toEqual(expected);
+  });
+
+  it("accept no tolerance at all, the largest one, and one scope as a text", () => {
+    const yaml = `issuers: [{ issuer: https://i.example, audience: a, clockToleranceSeconds: 0, scopes: a }, { issuer: https://j.example, audience: a, clockToleranceSeconds: 300 }]`;
+    expect(read(`${yaml}\n${instances}\n${bindings}`)).toMatchObject({
+      issues: [],
+      config: {
+        issuers: [{ clockToleranceSeconds: 0, scopes: ["a"] }, { clockToleranceSeconds: 300 }],
+      },
+    });
   });
 
   it.each([
