@@ -31,19 +31,19 @@ const call: HttpCall = {
 };
 const canonical = createCanonicalCall(
   row,
-  { InstanceId: instance.id, UserId: "u-1" },
+  { InstanceId: instance.id, UserId: "red-1" },
   configuration.instances,
 );
 
-/** Three claims in several spellings, and values that meet. */
-const claimName = fc.constantFrom("dept", "Dept", "site", "level");
-const value = fc.constantFrom("red", "blue", "u-1");
+/** A few claims, one of them in two spellings, and values that meet. */
+const claimName = fc.constantFrom("dept", "Dept", "site", "level", "team", "role", "shift");
+const value = fc.constantFrom("red", "blue");
 const claimValue = fc.oneof(
-  { weight: 4, arbitrary: value },
+  { weight: 6, arbitrary: value },
   fc.array(value, { maxLength: 2 }),
   fc.constantFrom<unknown>({ nested: "red" }, ["red", { a: 1 }], null, 7),
 );
-const token = fc.dictionary(claimName, claimValue, { maxKeys: 4 });
+const token = fc.dictionary(claimName, claimValue, { maxKeys: 7 });
 
 const condition = fc.oneof(
   fc.tuple(
@@ -61,8 +61,8 @@ const condition = fc.oneof(
 );
 const statement = fc.record({
   effect: fc.constantFrom("Allow", "Allow", "Deny"),
-  resource: fc.constantFrom("*", "*", `${instance.arn}/agent/\${jwt:dept}`, `${instance.arn}/agent/u-1`),
-  condition: fc.option(condition, { nil: undefined }),
+  resource: fc.constantFrom("*", "*", `${instance.arn}/agent/\${jwt:dept}-1`, `${instance.arn}/agent/red-1`),
+  condition: fc.option(condition, { nil: undefined, freq: 1 }),
 });
 const policies = fc.array(fc.array(statement, { minLength: 1, maxLength: 2 }), {
   minLength: 3,

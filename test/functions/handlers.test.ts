@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   ConnectClient,
   CreateUserCommand,
@@ -8,7 +9,9 @@ import {
 import { mockClient } from "aws-sdk-client-mock";
 import { afterEach, describe, expect, it } from "vitest";
 import { createAuthorizerHandler } from "../../functions/authorizer/handler.ts";
+import { authorizerResult } from "../../functions/authorizer/result.ts";
 import type { DecisionRecord } from "../../shared/audit/decision-record.ts";
+import { principal } from "../config/bundle-fixture.ts";
 import {
   authorizerEvent,
   instanceArn,
@@ -37,6 +40,14 @@ const newUser = {
   RoutingProfileId: "r-1",
   SecurityProfileIds: ["s-1"],
 };
+
+/** Text that no compression makes much shorter. */
+function noise(length: number): string {
+  const parts = Array.from({ length: Math.ceil(length / 86) }, (_, index) =>
+    createHash("sha512").update(String(index)).digest("base64url"),
+  );
+  return parts.join("").slice(0, length);
+}
 
 /** Sends a request through both handlers, as API Gateway does. */
 async function call(
@@ -163,16 +174,30 @@ describe("the authorizer", () => {
     ]);
   });
 
-  it("denies a caller whose claims do not fit API Gateway's context", async () => {
-    const { authorize, records } = lambdas([allowAll]);
-    const result = await authorize(
-      authorizerEvent("GET", userPath, { token: tokenOf({ note: "x".repeat(5_700) }) }),
-    );
-    expect(result.policyDocument.Statement[0]?.Effect).toBe("Deny");
-    expect(Buffer.byteLength(JSON.stringify(result))).toBeLessThan(8_000);
-    expect(records).toMatchObject([
-      { outcome: "error", reason: "internal", message: expect.stringContaining("claims are too large") },
-    ]);
+  it("hands on of a large token what the policies ask for, and the call goes through", async () => {
+    const Condition = { StringEquals: { "jwt:site": "rome" } };
+    const functions = lambdas([{ ...allowAll, Condition }]);
+    connect.on(DescribeUserCommand).resolves({ $metadata: {} });
+    const token = tokenOf({ note: "x".repeat(5_600), site: "rome" });
+    const { effect, status, context } = await call(functions, "GET", userPath, { token });
+    expect([effect, status]).toEqual(["Allow", 200]);
+    expect(String(context?.["principal"]).length).toBeLessThan(500);
+  });
+
+  it("hands on all that the largest token holds, if the policies ask for it", async () => {
+    const Condition = { Null: { "jwt:note": "false" } };
+    const functions = lambdas([{ ...allowAll, Condition }]);
+    connect.on(DescribeUserCommand).resolves({ $metadata: {} });
+    const token = tokenOf({ note: noise(5_600) });
+    expect(token.length).toBeGreaterThan(7_900);
+    const { effect, status } = await call(functions, "GET", userPath, { token });
+    expect([effect, status]).toEqual(["Allow", 200]);
+  });
+
+  it("denies a caller of whom more would have to travel than API Gateway takes", () => {
+    const event = authorizerEvent("GET", userPath);
+    const large = principal({ groups: [noise(12_000)] });
+    expect(() => authorizerResult(event, { principal: large, refusal: undefined })).toThrow(/too large/);
   });
 
   it("denies an instance that is not configured", async () => {
