@@ -8,8 +8,8 @@ import { describe, expect, it } from "vitest";
  */
 const floors: readonly (readonly string[])[] = [
   ["tools/events"],
-  ["tools/local"],
-  ["functions/authorizer", "functions/proxy", "tools/cli", "tools/bench"],
+  ["tools/local", "tools/bench"],
+  ["functions/authorizer", "functions/proxy", "tools/cli"],
   ["shared/authorize.ts"],
   ["shared/config", "shared/audit"],
   ["shared/policy", "shared/identity", "shared/request", "shared/connect"],

@@ -10,6 +10,8 @@ import { createCasbinEngine } from "./casbin-engine.ts";
 import { createCedarEngine } from "./cedar-engine.ts";
 import { compareEngines } from "./compare.ts";
 import { writeDocuments } from "./documents.ts";
+import { measureIdentity } from "./identity.ts";
+import { measureImports } from "./import-time.ts";
 import { type Effort, timeInTurns } from "./measure.ts";
 import { ownEngine, ownEngineResourceUnknown } from "./own-engine.ts";
 import { type ComparedPackages, loadPackages } from "./packages.ts";
@@ -28,6 +30,7 @@ interface Plan {
   readonly effort: Effort;
   readonly scalingEffort: Effort;
   readonly loadingRounds: number;
+  readonly importRounds: number;
 }
 
 const fullPlan: Plan = {
@@ -35,6 +38,7 @@ const fullPlan: Plan = {
   effort: { rounds: 41, sampleMs: 20, warmUpMs: 500 },
   scalingEffort: { rounds: 15, sampleMs: 20, warmUpMs: 300 },
   loadingRounds: 7,
+  importRounds: 21,
 };
 
 const quickPlan: Plan = {
@@ -42,6 +46,7 @@ const quickPlan: Plan = {
   effort: { rounds: 9, sampleMs: 10, warmUpMs: 150 },
   scalingEffort: { rounds: 5, sampleMs: 10, warmUpMs: 50 },
   loadingRounds: 3,
+  importRounds: 5,
 };
 
 function scalingPlans(packages: ComparedPackages | undefined): ScalingPlan[] {
@@ -62,7 +67,11 @@ function scalingPlans(packages: ComparedPackages | undefined): ScalingPlan[] {
   ];
 }
 
-async function measure(plan: Plan, packages: ComparedPackages | undefined): Promise<BenchResults> {
+async function measure(
+  plan: Plan,
+  root: string,
+  packages: ComparedPackages | undefined,
+): Promise<BenchResults> {
   // First of all, while nothing is optimized yet.
   const firstLoading = measureFirstLoading(10_000);
   const others = packages
@@ -80,6 +89,8 @@ async function measure(plan: Plan, packages: ComparedPackages | undefined): Prom
     firstLoading,
     loading: measureLoading(plan.sizes, plan.loadingRounds),
     calls: await timeInTurns(createCallContenders(), plan.effort),
+    identity: await measureIdentity(plan.effort),
+    imports: measureImports(root, plan.importRounds),
   };
 }
 
@@ -98,7 +109,7 @@ if (values.help) {
   // The program is run from dist/, a folder below the checkout's.
   const root = fileURLToPath(new URL("..", import.meta.url));
   const packages = values.ours ? undefined : loadPackages(root);
-  const results = await measure(values.quick ? quickPlan : fullPlan, packages);
+  const results = await measure(values.quick ? quickPlan : fullPlan, root, packages);
   process.stdout.write(values.json ? `${JSON.stringify(results)}\n` : formatResults(results));
   if (values.docs) writeDocuments(root, results);
 }

@@ -3,6 +3,8 @@
  */
 import { cpus } from "node:os";
 import type { Comparison } from "./compare.ts";
+import type { IdentityTiming } from "./identity.ts";
+import type { ImportTimes } from "./import-time.ts";
 import type { Timing } from "./measure.ts";
 import type { LoadingPoint, ScalingSeries } from "./scaling.ts";
 
@@ -20,6 +22,8 @@ export interface BenchResults {
   readonly firstLoading: LoadingPoint;
   readonly loading: readonly LoadingPoint[];
   readonly calls: readonly Timing[];
+  readonly identity: readonly IdentityTiming[];
+  readonly imports: ImportTimes;
 }
 
 /** Describes where the run took place, no more exactly than it takes to read the figures. */
@@ -31,7 +35,7 @@ export function describeEnvironment(versions: { cedar?: string; casbin?: string 
 
 /** Formats a run as Markdown, which is also what the terminal shows. */
 export function formatResults(results: BenchResults): string {
-  const { environment: at, comparison, decisions, firstLoading, loading, calls } = results;
+  const { environment: at, comparison, decisions, firstLoading, loading, calls, identity, imports } = results;
   const others = at.cedar === undefined ? "" : `, Cedar ${at.cedar}, casbin ${at.casbin}`;
   const sizes = [...new Set(decisions.flatMap(({ points }) => points.map(({ statements }) => statements)))];
   return [
@@ -73,6 +77,15 @@ export function formatResults(results: BenchResults): string {
       ["call", "median", "fastest", "slowest"],
       calls.map((line) => [line.name, ...spread(line)]),
     ),
+    "",
+    "The whole authorizer, from API Gateway's event to its answer, microseconds:",
+    "",
+    ...formatTable(
+      ["", "median", "fastest", "slowest", "times the verification"],
+      identity.map((line) => [line.name, ...spread(line), `${formatFigure(line.ratio)}×`]),
+    ),
+    "",
+    `Importing the authorizer's bundle takes ${formatFigure(imports.differenceMs)} ms more than importing an empty handler (${formatFigure(imports.authorizerMs)} and ${formatFigure(imports.emptyMs)} ms).`,
     "",
   ].join("\n");
 }
