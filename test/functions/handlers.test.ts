@@ -135,15 +135,17 @@ describe("the authorizer", () => {
   });
 
   it.each([
-    ["no token", undefined],
-    ["a token that is none", "x.y.z"],
-    ["an expired token", tokenOf({ exp: 1 })],
-    ["a token for somebody else", tokenOf({ aud: "other" })],
-  ])("throws exactly Unauthorized for %s", async (_, token) => {
+    ["no token", undefined, "the request carries no bearer token"],
+    ["a token that is none", "x.y.z", "the token is not three base64url parts joined by dots"],
+    ["an expired token", tokenOf({ exp: 1 }), "the token has expired"],
+    ["a token for somebody else", tokenOf({ aud: "other" }), "the token is not for this audience"],
+  ])("throws exactly Unauthorized for %s, and records the reason", async (_, token, reason) => {
     const { authorize, records } = lambdas([allowAll]);
     const facts = token === undefined ? {} : { token };
     await expect(authorize(authorizerEvent("GET", userPath, facts))).rejects.toThrow(/^Unauthorized$/);
-    expect(records).toMatchObject([{ outcome: "error", reason: "unauthorized" }]);
+    expect(records).toMatchObject([
+      { outcome: "error", reason: "unauthorized", message: expect.stringContaining(reason) },
+    ]);
   });
 
   it("denies when there is no usable bundle, and says no more than that", async () => {
@@ -235,31 +237,40 @@ describe("the proxy", () => {
   });
 
   it.each([
-    ["none", {}],
-    ["one that is not base64url JSON", { principal: "%%%" }],
-    ["one of another shape", { principal: Buffer.from('{"id":"alice"}').toString("base64url") }],
+    ["none", {}, "the call carries no verified principal"],
+    ["one that is not base64url JSON", { principal: "%%%" }, "the call carries no readable principal"],
+    [
+      "one of another shape",
+      { principal: Buffer.from('{"id":"alice"}').toString("base64url") },
+      "the call carries no readable principal",
+    ],
     [
       "one with a group that is no string",
       {
         principal: Buffer.from(
-          '{"id":"a","name":"a","issuer":"i","groups":[1],"tags":{},"claims":{},"expiresAtSeconds":9e9}',
+          '{"id":"a","name":"a","issuer":"i","groups":[1],"tags":{},"claims":{},"opaqueClaims":[],"carriedClaims":[],"expiresAtSeconds":9e9}',
         ).toString("base64url"),
       },
+      "the call carries no readable principal",
     ],
     [
       "an expired one",
       {
         principal: Buffer.from(
-          '{"id":"a","name":"a","issuer":"i","groups":["callers"],"tags":{},"claims":{},"expiresAtSeconds":1}',
+          '{"id":"a","name":"a","issuer":"i","groups":["callers"],"tags":{},"claims":{},"opaqueClaims":[],"carriedClaims":[],"expiresAtSeconds":1}',
         ).toString("base64url"),
       },
+      "the token has expired",
     ],
-  ])("answers 401 without a principal in the context: %s", async (_, context) => {
+  ])("answers 401 without a principal in the context: %s", async (_, context, description) => {
     const answer = await lambdas([allowAll]).proxy(
       proxyEvent("GET", userPath, context, { token: tokenOf() }),
     );
     expect(answer.statusCode).toBe(401);
-    expect(JSON.parse(answer.body)).toMatchObject({ __type: "UnauthorizedException" });
+    expect(answer.headers?.["www-authenticate"]).toBe(
+      `Bearer error="invalid_token", error_description="${description}"`,
+    );
+    expect(JSON.parse(answer.body)).toMatchObject({ __type: "UnauthorizedException", message: description });
     expect(connect.calls()).toHaveLength(0);
   });
 
