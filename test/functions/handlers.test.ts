@@ -7,11 +7,13 @@ import {
   ResourceNotFoundException,
 } from "@aws-sdk/client-connect";
 import { mockClient } from "aws-sdk-client-mock";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { createAuthorizerHandler } from "../../functions/authorizer/handler.ts";
 import { authorizerResult } from "../../functions/authorizer/result.ts";
 import type { DecisionRecord } from "../../shared/audit/decision-record.ts";
 import { principal } from "../config/bundle-fixture.ts";
+import { startJwksServer } from "../identity/jwks-server.ts";
+import { makeToken, rsaKey, toJwk } from "../identity/tokens.ts";
 import {
   authorizerEvent,
   instanceArn,
@@ -24,7 +26,10 @@ import {
 } from "./lambda-fixture.ts";
 
 const connect = mockClient(ConnectClient);
-afterEach(() => connect.reset());
+afterEach(() => {
+  connect.reset();
+  vi.useRealTimers();
+});
 
 const allowAll: Statement = { Effect: "Allow", Action: "connect:*", Resource: "*" };
 const forbidden = "11dtcggg1-123e-111e-93e3-11111bfbfcc17";
@@ -146,6 +151,25 @@ describe("the authorizer", () => {
     expect(records).toMatchObject([
       { outcome: "error", reason: "unauthorized", message: expect.stringContaining(reason) },
     ]);
+  });
+
+  it("tells keys that cannot be had from a bad token, and goes on once they can", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    const server = await startJwksServer();
+    const key = rsaKey("k");
+    const issuers = [{ issuer: server.url, audience: ["my-app"], claims: { id: "sub", groups: "groups" } }];
+    const { authorize, records } = lambdas([allowAll], { issuers });
+    const token = makeToken(key, { claims: { iss: server.url, groups: ["callers"] } });
+    server.answer((response) => response.writeHead(503).end());
+    const event = authorizerEvent("GET", userPath, { token });
+    // API Gateway answers any other throw with 500 and does not cache it: the client may try again.
+    await expect(authorize(event)).rejects.toThrow(/^jwks_unavailable$/);
+    expect(records).toMatchObject([{ outcome: "error", reason: "jwksUnavailable" }]);
+    server.answerKeys(toJwk(key));
+    vi.setSystemTime(Date.now() + 2_000);
+    const { policyDocument } = await authorize(event);
+    expect(policyDocument.Statement[0]?.Effect).toBe("Allow");
+    expect(server.requests()).toBe(2);
   });
 
   it("denies when there is no usable bundle, and says no more than that", async () => {

@@ -46,6 +46,15 @@ describe("fetched keys", () => {
     expect(path).toBe("/realms/x/.well-known/jwks.json");
   });
 
+  it("count once for each key id: the first of two keys that share one", async () => {
+    const { server, verifier } = await setUp();
+    server.answerKeys(toJwk(oldKey), toJwk(newKey, { kid: "old" }), toJwk(newKey, { kid: undefined }));
+    await expect(verifier.verify(token)).resolves.toMatchObject({ id: "alice" });
+    await expect(verifier.verify(makeToken({ ...newKey, kid: "old" }))).rejects.toMatchObject({
+      refusal: "signature",
+    });
+  });
+
   it("are fetched anew for an unknown key id: rotation needs no restart", async () => {
     const { server, verifier } = await setUp();
     server.answerKeys(toJwk(oldKey));
