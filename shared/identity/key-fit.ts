@@ -42,9 +42,8 @@ const minModulusBits = 2048;
 export function assertKeyFits(algorithm: string, jwk: Jwk): void {
   const kind = keyKinds.get(algorithm);
   if (kind?.kty !== jwk.kty || kind.curves?.has(jwk.crv ?? "") === false) throw new TokenError("unfitKey");
-  // RFC 7517 sections 4.2 and 4.3.
+  // RFC 7517 section 4.3; the library looks at `use`.
   const operations = jwk["key_ops"];
-  if (jwk.use !== undefined && jwk.use !== "sig") throw new TokenError("unfitKey");
   if (operations !== undefined && !(Array.isArray(operations) && operations.includes("verify"))) {
     throw new TokenError("unfitKey");
   }
@@ -61,13 +60,12 @@ export function assertSignatureFits(algorithm: string, jwk: Jwk, signatureBytes:
   if (wanted !== undefined && wanted !== signatureBytes) throw new TokenError("signature");
 }
 
-/** The modulus is long enough, and the exponent an odd number above 1: with 1, everybody could sign. */
+/** The modulus is long enough, and the exponent is not 1, with which everybody could sign. */
 function isStrong({ n, e }: Jwk): boolean {
   const modulus = bigEndian(n);
   const exponent = bigEndian(e);
   const bits = modulus.length * 8 - Math.clz32(modulus[0] ?? 0) + 24;
-  const last = exponent.at(-1) ?? 0;
-  return bits >= minModulusBits && last % 2 === 1 && (exponent.length > 1 || last > 1);
+  return bits >= minModulusBits && (exponent.length > 1 || (exponent[0] ?? 0) > 1);
 }
 
 /** The bytes of a number without leading zeros. */

@@ -36,6 +36,7 @@ const ec384 = ecKey("ec384", "P-384");
 const ed = ed25519Key("ed");
 /** Keys that an issuer may well publish, and that nobody should verify with. */
 const tinyRsa = rsaKey("rsa-1024", 1024);
+const shortRsa = rsaKey("rsa-2047", 2047);
 const wrapping = rsaKey("rsa-wrap");
 /** The attacker's own key, which no issuer publishes, under a name that one does. */
 const forger = { ...rsaKey("rsa") };
@@ -50,6 +51,7 @@ export const trustedKeys = {
     toJwk(ec384),
     toJwk(ed),
     toJwk(tinyRsa),
+    toJwk(shortRsa),
     toJwk(wrapping, { use: undefined, key_ops: ["wrapKey"] }),
     { ...toJwk(rsa), kid: "rsa-exponent-1", e: "AQ" },
     { ...toJwk(ec), kid: "ec-off-curve", y: toJwk(ec).x },
@@ -300,6 +302,7 @@ const algorithms: readonly Attack[] = [
     token: makeToken(tinyRsa),
     refusal: "unfitKey",
   },
+  { name: "an RSA key of one bit too few", token: makeToken(shortRsa), refusal: "unfitKey" },
   {
     name: "an RSA key with the exponent 1, under which everybody can sign",
     token: unsigned({ alg: "RS256", kid: "rsa-exponent-1" }, exponentOneSignature("rsa-exponent-1")),
