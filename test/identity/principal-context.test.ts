@@ -30,6 +30,14 @@ describe("a principal that travels", () => {
     expect(readPrincipalKeys(traveller).get("jwt:team")).toBe("red");
   });
 
+  it("is narrowed anew for other policies, though it is the same token's", () => {
+    const whole = mint({ team: "red", site: "rome" });
+    const [team, site] = [new Set(["team"]), new Set(["site"])];
+    expect(carryPrincipal(whole, team)).toBe(carryPrincipal(whole, team));
+    expect({ ...carryPrincipal(whole, site).claims }).toEqual({ site: "rome" });
+    expect({ ...carryPrincipal(whole, team).claims }).toEqual({ team: "red" });
+  });
+
   it("cannot speak of claims without a text form, or of two that differ in case", () => {
     const traveller = travel({ Nested: { a: 1 }, team: "red", TEAM: "blue" }, "nested", "team");
     expect([isClaimKnown(traveller, "nested"), isClaimKnown(traveller, "team")]).toEqual([false, false]);
