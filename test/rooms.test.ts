@@ -8,12 +8,12 @@ import { describe, expect, it } from "vitest";
  */
 const floors: readonly (readonly string[])[] = [
   ["tools/events"],
-  ["tools/local", "tools/bench"],
+  ["tools/local", "tools/bench", "tools/mutation"],
   ["functions/authorizer", "functions/proxy", "tools/cli"],
   ["shared/authorize.ts"],
   ["shared/config", "shared/audit"],
   ["shared/policy", "shared/identity", "shared/request", "shared/connect"],
-  ["tools/catalog"],
+  ["tools/catalog", "tools/install-packages.ts"],
   ["shared/catalog"],
   ["shared/errors.ts"],
 ];
