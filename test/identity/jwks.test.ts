@@ -11,12 +11,15 @@ const newKey = rsaKey("new");
 const lasting = { claims: { exp: nowSeconds() + 400_000 } };
 const token = makeToken(oldKey, lasting);
 
+/** For servers that never answer; long enough for one that does, on a busy machine. */
+const impatient: Partial<KeyTimes> = { timeoutMs: 500 };
+
 /** A verifier whose issuer's keys are on a server of ours, and whose clock only moves when told to. */
 async function setUp(keyTimes: Partial<KeyTimes> = {}) {
   const server = await startJwksServer();
   const clock = startClock();
   const verifier = createTokenVerifier([issuer({ jwksUri: `${server.url}/keys` })], {
-    keyTimes: { timeoutMs: 150, ...keyTimes },
+    keyTimes,
     now: clock.now,
   });
   return { server, verifier, clock };
@@ -179,7 +182,7 @@ describe("keys that cannot be had", () => {
     ["half an answer", (response) => response.writeHead(200, { "content-length": "50" }).write("{")],
     ["far too much", (response) => response.end(`{"keys":[],"pad":"${"x".repeat(200_000)}"}`)],
   ])("are told apart from a bad token: %s", async (_name, behaviour) => {
-    const { server, verifier, clock } = await setUp();
+    const { server, verifier, clock } = await setUp(impatient);
     server.answer(behaviour);
     await expect(verifier.verify(token)).rejects.toMatchObject({ code: "jwksUnavailable" });
     // Recovery without a restart.
@@ -192,7 +195,7 @@ describe("keys that cannot be had", () => {
   });
 
   it("are waited for no longer than the time-out, however slow the server, and then not at all for a while", async () => {
-    const { server, verifier, clock } = await setUp();
+    const { server, verifier, clock } = await setUp(impatient);
     const answers: (() => void)[] = [];
     server.answer((response) => answers.push(() => response.end(JSON.stringify({ keys: [toJwk(oldKey)] }))));
     await expect(verifier.verify(token)).rejects.toMatchObject({
@@ -212,7 +215,7 @@ describe("keys that cannot be had", () => {
   });
 
   it("are waited for no longer than the time-out when the answer trickles in", async () => {
-    const { server, verifier } = await setUp();
+    const { server, verifier } = await setUp(impatient);
     server.answer((response) => {
       const trickle = setInterval(() => response.write(" "), 20);
       response.on("close", () => clearInterval(trickle));
@@ -225,7 +228,7 @@ describe("keys that cannot be had", () => {
   });
 
   it("are refused when nothing listens", async () => {
-    const { server, verifier } = await setUp();
+    const { server, verifier } = await setUp(impatient);
     await server.close();
     await expect(verifier.verify(token)).rejects.toMatchObject({ code: "jwksUnavailable" });
   });
