@@ -82,7 +82,12 @@ const nothingHidden: ReadonlySet<string> = new Set();
 
 function decide(caller: Caller, seen: SeenCall): CallDecision {
   const layers = caller.bundle.layersFor(caller.principal);
-  const asks = resolveAsks(seen.row, seen.input, seen.destination && placeOf(seen.destination));
+  const asks = resolveAsks(
+    seen.row,
+    seen.input,
+    seen.destination && placeOf(seen.destination),
+    caller.bundle.config,
+  );
   const contextOf = createContexts(caller, seen, asks);
   const decisions = asks.map((ask): AskDecision => {
     const wanted = new Set<string>();

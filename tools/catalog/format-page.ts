@@ -15,6 +15,10 @@ URL alone decides. Written by \`npm run generate\`; do not edit it. Why it is as
 an explicit deny on it denies the call. \`<type>/*\` is asked literally: a statement for one resource of the type does not
 match it. An identifier with a qualifier (\`<id>:$SAVED\`) is asked with it, and is referenced without it too.
 
+**also**: a dependent action, asked besides the operation's own unless \`authorizer.yaml\` says \`dependentActions: ignored\`
+(decisions/0021-dependent-actions.md). For one operation on the command line, with a policy that grants it:
+\`npm run --silent cli -- catalog CreateUser\` (catalog-command.md).
+
 The **URL** decides *all* of a call when every resource is in its path, *part* when some are, *nothing* when none is; what
 it leaves open, the proxy decides with the whole input in hand.
 
