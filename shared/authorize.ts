@@ -50,13 +50,15 @@ export function decideRoute(caller: Caller, routed: RoutedCall): CallDecision {
   const visible: AskedInput = {
     get: (member) => (isCertain(member) ? memberOf(input, member) : NOT_KNOWN),
   };
-  return decide(caller, {
+  const decided = decide(caller, {
     row,
     input: visible,
     destination,
     hidden: uncachedEnvironmentKeys,
     facts: noFacts,
   });
+  // Even what is allowed everywhere is refused in an instance that is not configured.
+  return decided.decision === "allowed" && !destination ? { ...decided, decision: "unknown" } : decided;
 }
 
 /**

@@ -35,7 +35,13 @@ export function findDestination(facts: {
       return value;
     });
   }
-  for (const arn of arns) if (arn.instanceId !== undefined) named.push(findOwner(arn, instances));
+  const [told] = named;
+  for (const arn of arns) {
+    if (arn.instanceId === undefined) continue;
+    // Beside a configured instance, another one's ARN is malformed input, whether or not that one is configured.
+    if (told && arn.instanceId !== told.id) throw new InputError("", "names more than one instance");
+    named.push(findOwner(arn, instances));
+  }
   const [first, ...rest] = named;
   if (rest.some((other) => other !== first)) throw new InputError("", "names more than one instance");
   const [regional] = arns.map((arn) => findOwner(arn, instances));

@@ -83,7 +83,7 @@ describe("a dependent action", () => {
       [only("connect:SearchUsers")],
       search,
       `deny, then deny: ${refusal("DescribeUser")}`,
-      "allow, then allow: 200 ",
+      "notYetKnown, then allow: 200 ",
     ],
     [
       "the Describe behind a search by a custom route",

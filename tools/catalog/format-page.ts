@@ -2,6 +2,7 @@
  * Writes the catalogue for people: `docs/catalog.md`.
  */
 import type { TargetSpec } from "../../shared/catalog/types.ts";
+import { decidedByUrl, placeOf } from "./decided-by-url.ts";
 import type { Catalog, CatalogRow } from "./derive-catalog.ts";
 import type { IamReference } from "./iam-reference.ts";
 import { addedTypes } from "./resource-types.ts";
@@ -74,7 +75,11 @@ function formatRow(row: CatalogRow, catalog: Catalog): string {
   const { operation, action, targets, extraActions, conditionKeys, refused, reason } = row;
   const lines = [`### ${operation.name}`, ""];
   const route = `\`${operation.method} ${operation.uri}\``;
-  if (refused === undefined) lines.push(`${route} · \`connect:${action}\` · URL: ${decidedByUrl(row)}`, "");
+  if (refused === undefined)
+    lines.push(
+      `${route} · \`connect:${action}\` · URL: ${decidedByUrl({ ...operation, targets, extraActions })}`,
+      "",
+    );
   else lines.push(`${route} · **not served**: ${refused}`, "");
   lines.push(...targets.map((spec) => `- ${formatSpec(spec, { row, catalog })}`));
   for (const extra of extraActions) {
@@ -96,7 +101,7 @@ function formatSpec(spec: TargetSpec, { row, catalog }: { row: CatalogRow; catal
   const all = `\`${(catalog.resourceTypes.get(type) ?? "").replace(/^.*:(?:instance\/[^/]+\/)?(.+?)\$\{.*$/, "$1")}*\``;
   if (source === "*") return `${sort} ${type}: ${all}`;
   const options = [
-    placeOf(source, row),
+    placeOf(source, row.operation.members),
     ...(types ? [`an ARN there names ${type === "arn" ? "" : `${type} or `}${types.join(" or ")}`] : []),
     ...(qualifier === undefined ? [] : [`qualified by \`${qualifier}\``]),
     ...(discriminator ? [`where \`${discriminator.member}\` is ${discriminator.values.join(" or ")}`] : []),
@@ -104,27 +109,4 @@ function formatSpec(spec: TargetSpec, { row, catalog }: { row: CatalogRow; catal
     ...(alternatives ? [`unless \`${alternatives.join("`, `")}\` is given`] : []),
   ];
   return `${sort} ${type === "arn" ? "ARN" : type}: \`${source}\` (${options.join("; ")})`;
-}
-
-function placeOf(source: string, { operation }: CatalogRow): string {
-  const top = /^[A-Za-z0-9]+/.exec(source)?.[0] ?? "";
-  return operation.members.find(({ name }) => name === top)?.place ?? "path";
-}
-
-/** What is left for the proxy: resources outside the path, an instance outside the path, extra actions that hang on members. */
-function decidedByUrl(row: CatalogRow): "all" | "part" | "nothing" {
-  const { operation, targets, extraActions } = row;
-  const arns = targets.filter(({ type }) => type === "arn");
-  const elsewhere =
-    operation.members.some(({ name }) => name === "InstanceId") || arns.some((spec) => !isInPath(spec, row));
-  const hasPlace = operation.uri.includes("{InstanceId}") || !elsewhere;
-  const isKnown = (spec: TargetSpec) => spec.type === "*" || (hasPlace && isInPath(spec, row));
-  const always = extraActions.every(({ when, targets }) => when === "always" && targets.every(isKnown));
-  if (always && targets.every(isKnown)) return "all";
-  return targets.some((spec) => spec.sort === "required" && isKnown(spec)) ? "part" : "nothing";
-}
-
-function isInPath({ source, qualifier }: TargetSpec, row: CatalogRow): boolean {
-  const isLabel = (path: string) => path === "*" || placeOf(path, row) === "path";
-  return isLabel(source) && (qualifier === undefined || isLabel(qualifier));
 }
