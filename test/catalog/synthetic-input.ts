@@ -90,6 +90,7 @@ export function makeTypedArn(type: string, id: string): string {
     Region: place.region,
     Account: place.accountId,
     InstanceId: place.id,
+    Version: "1",
   };
   return format.replace(/\$\{(\w+)\}/g, (_, name: string) => variables[name] ?? id);
 }
