@@ -140,10 +140,13 @@ describe("a global key", () => {
     ["jwt:department", "StringEquals", "sales", "support", known],
     ["jwt:scope", "ForAnyValue:StringEquals", "write", "delete", known],
     ["jwt:scope", "ForAllValues:StringEquals", ["read", "write"], ["read"], known],
-  ])("%s with %s decides by its value, in the functions that know it", (key, operator, right, wrong, { yes, no }) => {
-    expect(both({ [operator]: { [key]: right } })).toBe(yes);
-    expect(both({ [operator]: { [key]: wrong } })).toBe(no);
-  });
+  ])(
+    "%s with %s decides by its value, in the functions that know it",
+    (key, operator, right, wrong, { yes, no }) => {
+      expect(both({ [operator]: { [key]: right } })).toBe(yes);
+      expect(both({ [operator]: { [key]: wrong } })).toBe(no);
+    },
+  );
 
   it("that a request does not have is missing to the proxy, and still not known to the authorizer", () => {
     const bare = httpCallOf(described);
