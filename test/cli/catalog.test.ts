@@ -219,6 +219,7 @@ function fillTarget(
   const value = spec && valueAt(spec.source, input, spec.discriminator?.values[0]);
   return resource.replace(/<([^>]*)>/g, (_, name: string) => {
     if (name === spec?.qualifier) return String(input[name]);
+    if (name === "Version") return "1";
     // The whole ARN: what follows the account is the placeholder.
     if (name === "resourceArn") return String(value).split(":").slice(5).join(":");
     return /id-\d+/.exec(String(value))?.[0] ?? String(value);
