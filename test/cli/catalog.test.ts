@@ -2,12 +2,13 @@ import { mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { type Caller, decideCall } from "../../shared/authorize.ts";
+import { type Caller, decideCall, decideRoute } from "../../shared/authorize.ts";
 import { findOperation } from "../../shared/catalog/catalog.ts";
 import type { OperationRow } from "../../shared/catalog/types.ts";
 import { createBundle, openBundle } from "../../shared/config/bundle.ts";
 import { parsePolicy } from "../../shared/policy/parse.ts";
 import { createCanonicalCall } from "../../shared/request/canonical-call.ts";
+import { matchRoute } from "../../shared/request/route.ts";
 import type { OperationInput } from "../../shared/request/types.ts";
 import { readSdkOperations, type SdkOperation } from "../../tools/catalog/sdk-operations.ts";
 import {
@@ -286,5 +287,27 @@ describe("the policy of catalog, its placeholders filled in", () => {
     expect(decide(policy, row, input)).toBe("allowed");
     for (const less of lessThan(policy))
       expect([less, decide(less, row, input)]).toEqual([less, "implicitDeny"]);
+  });
+});
+
+describe("what catalog says that the URL tells", () => {
+  it.each(served)("is what the authorizer knows of $name", ({ row, operation }) => {
+    const entry = describeOperation(row, settings);
+    const input = withEveryFilter(row, makeInput(operation).input, 1) as OperationInput;
+    const path = row.uri.replace(/\{(\w+)\}/g, (_, label: string) =>
+      encodeURIComponent(String(input[label])),
+    );
+    const routed = matchRoute(row.method, path);
+    if (!entry.policy || routed?.row !== row) throw new Error(`${path} is not ${row.name}`);
+    const policy = fillIn(entry.policy, input, row, entry);
+    const { decision, asks } = decideRoute(callerWith(policy), routed);
+    const told = new Set(
+      entry.targets.filter(({ inUrl }) => inUrl).map(({ action, source }) => `${action} ${source}`),
+    );
+    const known = asks.filter(({ ask }) => ask.resource !== undefined && !ask.mayBeAbsent);
+    expect(new Set(known.map(({ ask }) => `${ask.action} ${ask.source}`))).toEqual(told);
+    // Of a part it may be enough: what is open may be named besides only, and nothing denies that here.
+    const outcomes = { all: ["allowed"], part: ["allowed", "unknown"], nothing: ["unknown"] };
+    expect(outcomes[entry.decidedByUrl]).toContain(decision);
   });
 });
