@@ -10,7 +10,7 @@ import { parsePolicy } from "../../shared/policy/parse.ts";
 import { createCanonicalCall } from "../../shared/request/canonical-call.ts";
 import { decodeInput } from "../../shared/request/decode.ts";
 import { findOperationSchema } from "../../shared/request/schemas.ts";
-import type { ConnectInstance } from "../../shared/request/types.ts";
+import type { ConnectInstance, CustomRoute } from "../../shared/request/types.ts";
 import { readSdkOperations, type SdkOperation } from "../../tools/catalog/sdk-operations.ts";
 import { instanceArn, makeInput, makeTypedArn, place, withEveryFilter } from "../catalog/synthetic-input.ts";
 import { makeWireInput, type WireInput } from "../catalog/wire-input.ts";
@@ -35,11 +35,11 @@ export const allowAll = { Effect: "Allow", Action: "*", Resource: "*" } as const
 export const caller = principal({ groups: ["g"] });
 
 /** A bundle of both instances whose only policy has the statements. */
-export function bundleOf(statements: readonly object[]) {
+export function bundleOf(statements: readonly object[], routes: readonly CustomRoute[] = []) {
   const text = JSON.stringify({ Version: "2012-10-17", Statement: statements });
   const parsed = parsePolicy(text, { name: "p", file: "policies/p.json" });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
-  return createBundle({ ...configuration, instances }, [parsed.document]);
+  return createBundle({ ...configuration, instances, routes }, [parsed.document]);
 }
 
 const openedAllowAll = openBundle(bundleOf([allowAll]));
@@ -156,7 +156,8 @@ export function attemptsOf(at: IdentifierPlace): Attempt[] {
   return [...spelled, ...rawAttempts(at), ...repeatedAttempts(at), ...wrongTypes(at)];
 }
 
-function attempt(
+/** A request that spells an identifier, with the verdict that its spelling has at that place. */
+export function attempt(
   at: IdentifierPlace,
   { name, verdict, to }: { readonly name: string; readonly verdict: Verdict; readonly to: string },
   request: WireRequest,
