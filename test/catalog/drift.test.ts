@@ -46,13 +46,17 @@ describe("a newer SDK", () => {
     ]);
   });
 
-  it.each(["MoonbaseId", "Base.MoonbaseArn", "MoonbaseIds[]", "Bases[].MoonbaseArns[]", "ProfileIdentifier"])(
-    "is named by the new member %s that looks like an identifier",
-    (path) => {
-      const text = `DescribeUser: ${path}: looks like an identifier, and no table says of what`;
-      expect(undecided(withLeaf("DescribeUser", path))).toContain(text);
-    },
-  );
+  it.each([
+    "MoonbaseId",
+    "Base.MoonbaseArn",
+    "MoonbaseIds[]",
+    "Bases[].MoonbaseArns[]",
+    "ProfileIdentifier",
+    "Filters.Prompts[]",
+  ])("is named by the new member %s that looks like an identifier", (path) => {
+    const text = `DescribeUser: ${path}: looks like an identifier, and no table says of what`;
+    expect(undecided(withLeaf("DescribeUser", path))).toContain(text);
+  });
 
   it("is named by a new member of an operation that a person decided about", () => {
     const text = "GetCurrentUserData: Filters.PromptIds[]: looks like an identifier, and no target has it";
