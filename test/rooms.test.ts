@@ -9,13 +9,13 @@ import { describe, expect, it } from "vitest";
 const floors: readonly (readonly string[])[] = [
   ["tools/events"],
   ["tools/local"],
-  ["functions/authorizer", "functions/proxy", "tools/cli", "tools/bench"],
+  ["functions/authorizer", "functions/proxy", "tools/cli", "tools/bench", "tools/mutation"],
   ["shared/authorize.ts"],
   ["shared/config", "shared/audit"],
   ["shared/policy", "shared/identity", "shared/request", "shared/connect"],
   ["tools/catalog"],
   ["shared/catalog"],
-  ["shared/errors.ts"],
+  ["shared/errors.ts", "tools/install-packages.ts"],
 ];
 
 /** The joining page and the few files that belong to it. */
