@@ -11,13 +11,8 @@ import { createCanonicalCall } from "../../shared/request/canonical-call.ts";
 import { matchRoute } from "../../shared/request/route.ts";
 import type { OperationInput } from "../../shared/request/types.ts";
 import { readSdkOperations, type SdkOperation } from "../../tools/catalog/sdk-operations.ts";
-import {
-  type CatalogEntry,
-  type CatalogTarget,
-  describeOperation,
-  type GrantPolicy,
-  type GrantStatement,
-} from "../../tools/cli/catalog-entry.ts";
+import { type CatalogEntry, type CatalogTarget, describeOperation } from "../../tools/cli/catalog-entry.ts";
+import type { GrantPolicy, GrantStatement } from "../../tools/cli/catalog-grant.ts";
 import { makeInput, withEveryFilter } from "../catalog/synthetic-input.ts";
 import { configuration, principal } from "../config/bundle-fixture.ts";
 import { createFolder, goodFiles } from "../config/configuration-folder.ts";

@@ -5,6 +5,7 @@
 import type { DependentActions, OperationRow, TargetSpec } from "../../shared/catalog/types.ts";
 import { type DecidedByUrl, decidedByUrl, isKnownFromUrl, placeOf } from "../catalog/decided-by-url.ts";
 import { overrides, unlistedOperations } from "../catalog/overrides.ts";
+import { type GrantPolicy, grantOf } from "./catalog-grant.ts";
 import { type ArnPlace, resourceOf } from "./catalog-resource.ts";
 
 /** What the configuration says of every operation. */
@@ -32,19 +33,6 @@ export interface CatalogTarget {
   readonly notes: readonly string[];
   /** Whether the authorizer knows it from the URL. */
   readonly inUrl: boolean;
-}
-
-/** An Allow of the policy. */
-export interface GrantStatement {
-  readonly Effect: "Allow";
-  readonly Action: string | readonly string[];
-  readonly Resource: string | readonly string[];
-}
-
-/** A policy in the form of its file. */
-export interface GrantPolicy {
-  readonly Version: "2012-10-17";
-  readonly Statement: readonly GrantStatement[];
 }
 
 /** All that is known of an operation. */
@@ -115,46 +103,4 @@ function notesOf(spec: TargetSpec, { members }: OperationRow, when: string | und
     ...(whenAbsent === "none" && source !== "*" ? ["only if given"] : []),
     ...(whenAbsent === "all" ? ["without it every one of the type is asked: `*` in its place"] : []),
   ];
-}
-
-/**
- * The smallest policy that allows a call in which every member is given: one statement for all actions that are asked on
- * the same resources.
- */
-function grantOf(targets: readonly CatalogTarget[]): GrantPolicy {
-  const byAction = new Map<string, Set<string>>();
-  for (const { action, sort, resource } of targets) {
-    if (sort === "required") byAction.set(action, (byAction.get(action) ?? new Set()).add(resource));
-  }
-  const byResources = new Map<
-    string,
-    { readonly actions: string[]; readonly resources: readonly string[] }
-  >();
-  for (const [action, all] of byAction) {
-    const resources = [...all].filter((resource) => !isCovered(resource, all));
-    const key = JSON.stringify([...resources].sort());
-    const same = byResources.get(key);
-    if (same) same.actions.push(action);
-    else byResources.set(key, { actions: [action], resources });
-  }
-  const statements = [...byResources.values()].map(
-    ({ actions, resources }): GrantStatement => ({
-      Effect: "Allow",
-      Action: oneOrAll(actions),
-      Resource: oneOrAll(resources),
-    }),
-  );
-  return { Version: "2012-10-17", Statement: statements };
-}
-
-/** `agent-group/*` allows `agent-group/<ParentGroupId>` too: there is no other way to write it that people would know. */
-function isCovered(resource: string, all: ReadonlySet<string>): boolean {
-  return [...all].some(
-    (other) => other !== resource && other.endsWith("/*") && resource.startsWith(other.slice(0, -1)),
-  );
-}
-
-function oneOrAll(texts: readonly string[]): string | readonly string[] {
-  const [first] = texts;
-  return texts.length === 1 && first !== undefined ? first : texts;
 }
