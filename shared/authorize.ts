@@ -9,10 +9,10 @@ import { type Ask, type AskedInput, type CallPlace, NOT_KNOWN, resolveAsks } fro
 import type { RequestContext } from "./policy/evaluate.ts";
 import { evaluateLayers, type LayeredEvaluation } from "./policy/layers.ts";
 import { UNKNOWN } from "./policy/unknown.ts";
-import { canonicalizeLabels } from "./request/canonical-call.ts";
+import { canonicalizeBeginning } from "./request/canonical-call.ts";
 import type { Destination } from "./request/destination.ts";
 import { uncachedEnvironmentKeys } from "./request/environment-keys.ts";
-import type { CanonicalCall, RoutedCall } from "./request/types.ts";
+import type { CanonicalCall, OperationInput, RoutedCall } from "./request/types.ts";
 
 export type { Caller, KnownFacts } from "./call-context.ts";
 
@@ -39,25 +39,26 @@ export interface CallDecision {
 }
 
 /**
- * Decides what a URL alone tells, as the authorizer does: the path's labels are known, and nothing that is missing
- * from API Gateway's cache key.
+ * Decides what a URL alone tells, as the authorizer does: what method and path settle of the input is known, and nothing
+ * that is missing from API Gateway's cache key.
  *
  * @throws CodedError `invalidInput`, `unknownInstance` or `unknownOperation`, which refuse the call
  */
 export function decideRoute(caller: Caller, routed: RoutedCall): CallDecision {
-  const { row, labels } = routed;
-  const { input, destination } = canonicalizeLabels(routed, caller.bundle.config.instances);
-  const members = new Set(row.members.map((member) => member.name));
+  const { row } = routed;
+  const { input, isCertain, destination } = canonicalizeBeginning(routed, caller.bundle.config.instances);
   const visible: AskedInput = {
-    get: (member) => (labels.has(member) ? input[member] : members.has(member) ? NOT_KNOWN : undefined),
+    get: (member) => (isCertain(member) ? memberOf(input, member) : NOT_KNOWN),
   };
-  return decide(caller, {
+  const decided = decide(caller, {
     row,
     input: visible,
     destination,
     hidden: uncachedEnvironmentKeys,
     facts: noFacts,
   });
+  // Even what is allowed everywhere is refused in an instance that is not configured.
+  return decided.decision === "allowed" && !destination ? { ...decided, decision: "unknown" } : decided;
 }
 
 /**
@@ -70,8 +71,12 @@ export function decideCall(
   { row, input, ...destination }: CanonicalCall,
   facts: KnownFacts = noFacts,
 ): CallDecision {
-  const whole: AskedInput = { get: (member) => (Object.hasOwn(input, member) ? input[member] : undefined) };
+  const whole: AskedInput = { get: (member) => memberOf(input, member) };
   return decide(caller, { row, input: whole, destination, hidden: nothingHidden, facts });
+}
+
+function memberOf(input: OperationInput, member: string): unknown {
+  return Object.hasOwn(input, member) ? input[member] : undefined;
 }
 
 const noFacts: KnownFacts = new Map();
@@ -79,7 +84,12 @@ const nothingHidden: ReadonlySet<string> = new Set();
 
 function decide(caller: Caller, seen: SeenCall): CallDecision {
   const layers = caller.bundle.layersFor(caller.principal);
-  const asks = resolveAsks(seen.row, seen.input, seen.destination && placeOf(seen.destination));
+  const asks = resolveAsks(
+    seen.row,
+    seen.input,
+    seen.destination && placeOf(seen.destination),
+    caller.bundle.config,
+  );
   const contextOf = createContexts(caller, seen, asks);
   const decisions = asks.map((ask): AskDecision => {
     const wanted = new Set<string>();

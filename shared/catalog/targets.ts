@@ -9,10 +9,16 @@ import { type Ask, type AskedInput, type CallPlace, findMembers, NOT_KNOWN, type
 import type { Found } from "./member-path.ts";
 import { addNamed, assertInstance } from "./named-target.ts";
 import { makeArnOfAll } from "./resource-arn.ts";
-import type { ExtraAction, OperationRow, TargetSpec } from "./types.ts";
+import type { DependentActions, ExtraAction, OperationRow, TargetSpec } from "./types.ts";
 
 export { type Ask, type AskedInput, type CallPlace, NOT_KNOWN } from "./ask.ts";
 export { type InstanceCoordinates, type ParsedArn, parseConnectArn } from "./resource-arn.ts";
+
+/** How a call's questions are put. */
+export interface AskOptions {
+  /** `required` when left out. */
+  readonly dependentActions?: DependentActions;
+}
 
 /**
  * Lists every question that a call raises, the operation's own action first. Never an empty list, and never one without
@@ -26,6 +32,7 @@ export function resolveAsks(
   row: OperationRow,
   input: AskedInput,
   where: CallPlace | undefined,
+  options?: AskOptions,
 ): readonly Ask[] {
   if (row.refused !== undefined) {
     throw new CodedError("unknownOperation", `\`${row.name}\` is not served: ${row.refused}`);
@@ -35,6 +42,7 @@ export function resolveAsks(
   if (!asks.some(({ sort }) => sort === "required")) {
     throw new InputError("", `the call names nothing that \`${row.action}\` could be decided on`);
   }
+  if (options?.dependentActions === "ignored") return asks;
   for (const { action, when, targets } of row.extraActions) {
     const needed = isNeeded(when, input);
     if (needed === false) continue;

@@ -52,6 +52,12 @@ export interface TargetSpec {
   readonly qualifier?: string;
 }
 
+/**
+ * Whether an operation's dependent actions (the Service Authorization Reference's word for what {@link ExtraAction} holds)
+ * must be allowed besides its own.
+ */
+export type DependentActions = "required" | "ignored";
+
 /** An action that is asked besides the operation's own. */
 export interface ExtraAction {
   /** `connect:TagResource` */

@@ -70,16 +70,19 @@ const match = also(
 const binding = object({ match, policies: someTexts }, { boundary: text });
 
 const configuration = also(
-  object({
-    instances: list(instance, { min: 1 }),
-    issuers: list(issuer),
-    bindings: list(binding),
-    guardrails: texts,
-    // Shadow mode is not built yet: a bundle that asks for it is refused, never half obeyed.
-    mode: oneOf("enforce"),
-    tokenHeader: oneOf("authorization", "x-connect-token"),
-    routes: list(object({ method: text, path: text, operation: text, input: record(() => undefined) })),
-  }),
+  object(
+    {
+      instances: list(instance, { min: 1 }),
+      issuers: list(issuer),
+      bindings: list(binding),
+      guardrails: texts,
+      // Shadow mode is not built yet: a bundle that asks for it is refused, never half obeyed.
+      mode: oneOf("enforce"),
+      tokenHeader: oneOf("authorization", "x-connect-token"),
+      routes: list(object({ method: text, path: text, operation: text, input: record(() => undefined) })),
+    },
+    { dependentActions: oneOf("required", "ignored") },
+  ),
   rule<Configuration>((value) => {
     const [wrong] = value.routes.flatMap((route, index) =>
       findRouteProblems(route, value.routes.slice(0, index)),

@@ -14,9 +14,13 @@ import type { Configuration, TokenHeader } from "./types.ts";
 
 const rootKeys = {
   required: ["instances", "issuers", "bindings"],
-  optional: ["guardrails", "mode", "tokenHeader", "routes"],
+  optional: ["guardrails", "mode", "tokenHeader", "routes", "dependentActions"],
 };
 const modes = ["enforce", "shadow"] as const satisfies readonly Configuration["mode"][];
+const dependentActionChoices = [
+  "required",
+  "ignored",
+] as const satisfies readonly Configuration["dependentActions"][];
 const tokenHeaders = ["authorization", "x-connect-token"] as const satisfies readonly TokenHeader[];
 
 /**
@@ -37,9 +41,19 @@ export function readConfiguration(root: DocumentNode): {
   const mode = readChoice(members?.get("mode"), modes) ?? "enforce";
   const tokenHeader = readChoice(members?.get("tokenHeader"), tokenHeaders) ?? "authorization";
   const routes = readRoutes(members?.get("routes"));
+  const dependentActions = readChoice(members?.get("dependentActions"), dependentActionChoices) ?? "required";
   refuseUnsupported(members);
   const names = guardrails.map(({ text }) => text);
-  const config = { instances, issuers, bindings, guardrails: names, mode, tokenHeader, routes };
+  const config = {
+    instances,
+    issuers,
+    bindings,
+    guardrails: names,
+    mode,
+    tokenHeader,
+    routes,
+    dependentActions,
+  };
   const guardrailPolicies = guardrails.map(({ text, node }) => ({ name: text, node }));
   return { config, policies: [...policies, ...guardrailPolicies] };
 }

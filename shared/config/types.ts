@@ -1,6 +1,7 @@
 /**
  * The configuration as the Lambdas use it, and the immutable bundle it travels in.
  */
+import type { DependentActions } from "../catalog/types.ts";
 import type { IssuerConfiguration } from "../identity/types.ts";
 import type { PolicyDocument } from "../policy/document.ts";
 import type { ConnectInstance, CustomRoute } from "../request/types.ts";
@@ -35,6 +36,8 @@ export interface Configuration {
   readonly mode: "enforce" | "shadow";
   readonly tokenHeader: TokenHeader;
   readonly routes: readonly CustomRoute[];
+  /** Absent: `required`. */
+  readonly dependentActions?: DependentActions;
 }
 
 /** One immutable file: all that the Lambdas load. */

@@ -2,15 +2,17 @@
  * From a decoded input to the one that is authorized and sent: its identifiers in canonical form, and the
  * instance it goes to known and configured.
  *
- * The authorizer uses the same function on the path's labels alone.
+ * The authorizer uses the same function on what method and path settle.
  */
+import { parseMemberPath } from "../catalog/member-path.ts";
 import type { OperationRow, TargetSpec } from "../catalog/types.ts";
 import { InputError } from "../errors.ts";
+import { certainInput } from "./certain-input.ts";
 import { type Destination, findDestination, instanceId } from "./destination.ts";
 import { sourcesOf } from "./identifier-sources.ts";
 import { type ConnectArn, canonicalArn, canonicalId, type IdentifierRule } from "./identifiers.ts";
 import { mapMember } from "./member-path.ts";
-import type { CanonicalCall, ConnectInstance, OperationInput, RoutedCall } from "./types.ts";
+import type { CanonicalCall, CertainInput, ConnectInstance, OperationInput, RoutedCall } from "./types.ts";
 
 /**
  * Mints the call that is decided and sent.
@@ -27,24 +29,31 @@ export function createCanonicalCall(
   return { row, input: canonical, instance, namesInstance } as CanonicalCall;
 }
 
-/** What the path's labels alone tell of a call. */
-export interface CanonicalLabels {
-  readonly input: OperationInput;
-  /** Absent while a member outside the path may still name another place. */
+/** What is certain of a call before its query and body are seen. */
+export interface CanonicalBeginning extends CertainInput {
+  /** Absent while a member that is not certain may still name another place. */
   readonly destination?: Destination;
 }
 
-/** Puts a path's labels in canonical form, for a reader that sees nothing else. Errors as {@link createCanonicalCall}. */
-export function canonicalizeLabels(
+/** Puts what method and path settle in canonical form, for a reader that sees nothing else. Errors as {@link createCanonicalCall}. */
+export function canonicalizeBeginning(
   routed: RoutedCall,
   instances: readonly ConnectInstance[],
-): CanonicalLabels {
-  const { row, labels } = routed;
-  const { input, ...destination } = canonicalizeInput(row, Object.fromEntries(labels), instances);
+): CanonicalBeginning {
+  const { row } = routed;
+  const { input: certain, isCertain } = certainInput(routed);
+  const { input, ...destination } = canonicalizeInput(row, certain, instances);
   const { instances: ids, arns } = sourcesOf(row);
-  const isInPath = (source: string) => labels.has(source);
-  const mayBeElsewhere = [...ids, ...arns.map(({ source }) => source)].some((source) => !isInPath(source));
-  return destination.namesInstance || !mayBeElsewhere ? { input, destination } : { input };
+  const mayBeElsewhere = [...ids, ...arns.map(({ source }) => source)].some(
+    (source) => !isCertain(topMember(source)),
+  );
+  return destination.namesInstance || !mayBeElsewhere
+    ? { input, isCertain, destination }
+    : { input, isCertain };
+}
+
+function topMember(source: string): string {
+  return parseMemberPath(source)[0]?.name ?? "";
 }
 
 /** Puts every identifier of an input, whole or partial, in canonical form. Errors as {@link createCanonicalCall}. */

@@ -34,7 +34,8 @@ const readers: ReadonlyMap<string, (facts: RequestFacts) => KeyValue> = new Map(
   ["aws:tagkeys", ({ input }) => readTagKeys(input)],
   ["connect:flowtype", ({ input }) => readCreatedFlowType(input)],
   ["connect:channel", ({ input }) => readSearchedChannels(input)],
-  ["connect:subtype", ({ input }) => readSubtype(input)],
+  ["connect:subtype", ({ input }) => readSegmentAttribute("connect:Subtype", input)],
+  ["connect:assignmenttype", ({ input }) => readAssignmentType(input)],
   ["connect:searchcontactsbycontactanalysis", ({ input }) => readContactAnalysis(input)],
 ]);
 
@@ -81,10 +82,17 @@ function readSearchedChannels(input: AskedInput): KeyValue {
   return criteria === undefined ? NOT_KNOWN : readTexts(memberOf(criteria, "Channels"));
 }
 
-/** The segment attribute `connect:Subtype`, for instance `connect:SMS`. */
-function readSubtype(input: AskedInput): KeyValue {
-  const attribute = memberOf(input.get("SegmentAttributes"), "connect:Subtype");
-  return readTexts(memberOf(attribute, "ValueString"));
+/**
+ * A segment attribute of the contact that is being made, for instance `connect:Subtype` with `connect:SMS`
+ * (administrator guide, "List of available contact attributes", segment attributes).
+ */
+function readSegmentAttribute(name: string, input: AskedInput): KeyValue {
+  return readTexts(memberOf(memberOf(input.get("SegmentAttributes"), name), "ValueString"));
+}
+
+/** How a task is assigned (`SELF`), if the request says so; a task template may say so too, which the request does not show. */
+function readAssignmentType(input: AskedInput): KeyValue {
+  return readSegmentAttribute("connect:AssignmentType", input) ?? NOT_KNOWN;
 }
 
 /** The kinds of analysis that a search for contacts uses: `Transcript`. */

@@ -18,8 +18,8 @@ export interface Destination {
 /**
  * Finds the configured instance that an input's identifiers name; the home instance when they name none.
  *
- * @throws InputError when they name several
- * @throws CodedError `unknownInstance` when they name one that is not configured
+ * @throws InputError when they name several, or one that is configured and something elsewhere
+ * @throws CodedError `unknownInstance` when all that they name is not configured
  */
 export function findDestination(facts: {
   readonly input: OperationInput;
@@ -28,17 +28,25 @@ export function findDestination(facts: {
   readonly instances: readonly ConnectInstance[];
 }): Destination {
   const { input, sources, arns, instances } = facts;
-  const named: ConnectInstance[] = [];
+  const told: (ConnectInstance | undefined)[] = [];
   for (const source of sources.instances) {
     mapMember(input, source, (value, path) => {
-      named.push(findInstance(value, instances, path));
+      told.push(findInstance(value, instances, path));
       return value;
     });
   }
-  for (const arn of arns) if (arn.instanceId !== undefined) named.push(findOwner(arn, instances));
+  const owners = arns.map((arn) => findOwner(arn, instances));
+  const known = [...told, ...owners].filter((found) => found !== undefined);
+  if (known.length < told.length + owners.length) {
+    // Beside a configured place, what is elsewhere is malformed input, whether or not that other place is configured.
+    throw known.length > 0
+      ? new InputError("", "names more than one instance, region or account")
+      : notConfigured();
+  }
+  const named = [...told, ...owners.filter((_, index) => arns[index]?.instanceId !== undefined)];
   const [first, ...rest] = named;
   if (rest.some((other) => other !== first)) throw new InputError("", "names more than one instance");
-  const [regional] = arns.map((arn) => findOwner(arn, instances));
+  const [regional] = owners;
   const instance = first ?? regional ?? instances[0];
   if (!instance) throw new CodedError("internal", "no instance is configured");
   if (regional && (regional.region !== instance.region || regional.accountId !== instance.accountId)) {
@@ -48,27 +56,27 @@ export function findDestination(facts: {
 }
 
 /** Finds the configured instance that an id or instance ARN names. */
-function findInstance(value: string, instances: readonly ConnectInstance[], path: string): ConnectInstance {
+function findInstance(
+  value: string,
+  instances: readonly ConnectInstance[],
+  path: string,
+): ConnectInstance | undefined {
   const arn = value.startsWith("arn:") ? canonicalArn(value, path).arn : undefined;
   if (arn && arn.type !== "instance") throw new InputError(path, `names a resource of type \`${arn.type}\``);
   if (arn) return findOwner(arn, instances);
-  const canonical = instances.find((instance) => instanceId(value, instance, path) === instance.id);
-  if (!canonical) throw notConfigured();
-  return canonical;
+  return instances.find((instance) => instanceId(value, instance, path) === instance.id);
 }
 
 /** Finds the configured instance that an ARN belongs to; for types without an instance, one of its region and account. */
-function findOwner(arn: ConnectArn, instances: readonly ConnectInstance[]): ConnectInstance {
+function findOwner(arn: ConnectArn, instances: readonly ConnectInstance[]): ConnectInstance | undefined {
   const id = arn.instanceId;
-  const owner = instances.find(
+  return instances.find(
     (instance) =>
       instance.partition === arn.partition &&
       instance.region === arn.region &&
       (instance.accountId === arn.accountId || arn.accountId === "aws") &&
       (id === undefined || id === instance.id),
   );
-  if (!owner) throw notConfigured();
-  return owner;
 }
 
 /** Gives the canonical id of an instance named by its id or its ARN. */

@@ -55,10 +55,7 @@ function matchOwnRoute(method: string, rawPath: string): RoutedCall | undefined 
   return row && { row, labels: readLabels(end.labels, values), form: "rest" };
 }
 
-/**
- * What a custom route binds to its operation's members is left to the proxy: to the authorizer it is like the RPC form, in
- * which it sees no member. So its answer holds for whatever the templates make of the request.
- */
+/** Binds the labels of a custom route's own path; what they make of the input is `certain-input.ts`'s and `custom-input.ts`'s. */
 function matchCustomRoute(
   method: string,
   rawPath: string,

@@ -13,7 +13,9 @@ import type { InputValue } from "./types.ts";
  */
 export function readText(schema: NormalizedSchema, text: string, path: string): InputValue {
   if (schema.isNumericSchema()) {
-    if (!/^-?\d{1,16}(\.\d{1,16})?$/.test(text)) throw new InputError(path, "must be a number");
+    // One spelling a number: `007` would be another identifier to a reader that sees the text than to one that sees 7.
+    if (!/^-?\d{1,16}(\.\d{1,16})?$/.test(text) || String(Number(text)) !== text)
+      throw new InputError(path, "must be a number, without superfluous zeros");
     return Number(text);
   }
   if (schema.isBooleanSchema()) {

@@ -1,7 +1,10 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { deriveCatalog } from "../../tools/catalog/derive-catalog.ts";
+import { generateFrom } from "../../tools/catalog/generate.ts";
 import { type IamReference, readIamReference } from "../../tools/catalog/iam-reference.ts";
 import { readSdkOperations, type SdkOperation } from "../../tools/catalog/sdk-operations.ts";
+import { staleTables } from "./reference-tables.ts";
 
 const sdk = readSdkOperations();
 const reference = await readIamReference();
@@ -43,13 +46,17 @@ describe("a newer SDK", () => {
     ]);
   });
 
-  it.each(["MoonbaseId", "Base.MoonbaseArn", "MoonbaseIds[]", "Bases[].MoonbaseArns[]", "ProfileIdentifier"])(
-    "is named by the new member %s that looks like an identifier",
-    (path) => {
-      const text = `DescribeUser: ${path}: looks like an identifier, and no table says of what`;
-      expect(undecided(withLeaf("DescribeUser", path))).toContain(text);
-    },
-  );
+  it.each([
+    "MoonbaseId",
+    "Base.MoonbaseArn",
+    "MoonbaseIds[]",
+    "Bases[].MoonbaseArns[]",
+    "ProfileIdentifier",
+    "Filters.Prompts[]",
+  ])("is named by the new member %s that looks like an identifier", (path) => {
+    const text = `DescribeUser: ${path}: looks like an identifier, and no table says of what`;
+    expect(undecided(withLeaf("DescribeUser", path))).toContain(text);
+  });
 
   it("is named by a new member of an operation that a person decided about", () => {
     const text = "GetCurrentUserData: Filters.PromptIds[]: looks like an identifier, and no target has it";
@@ -88,6 +95,25 @@ describe("a newer SDK", () => {
     expect(undecided(changed)).toEqual(["CreateParticipant: Tags: which type do they go on?"]);
   });
 
+  it.each([
+    "ResourceTags{}",
+    "Config.Tags{}",
+    "TagsToAdd[].Key",
+    "Filter.TagKeys[]",
+    "SearchFilter.TagFilter.Not.TagKey",
+  ])("is named by the new member %s that looks like a tag", (path) => {
+    expect(undecided(withLeaf("DescribeUser", path))).toEqual([
+      `DescribeUser: ${path}: looks like a tag, and no table says of what`,
+    ]);
+  });
+
+  it.each(["Stages[].Name", "Percentage", "Postage", "SearchFilter.TagFilter.TagCondition.TagKey", "Tags{}"])(
+    "is not named by %s, which is no tag or one that is read",
+    (path) => {
+      expect(undecided(withLeaf("DescribeUser", path))).toEqual([]);
+    },
+  );
+
   it("is named by a new search", () => {
     const search = sdk.find(({ name }) => name === "SearchPrompts");
     if (!search) throw new Error("no SearchPrompts");
@@ -98,7 +124,97 @@ describe("a newer SDK", () => {
   });
 });
 
+/** What the test of the generated files would report: the lines that the committed ones lack. */
+function newLines(operations: readonly SdkOperation[], iam: IamReference = reference): readonly string[] {
+  return generateFrom(operations, iam).files.flatMap(({ path, text }) => {
+    const committed = new Set(readFileSync(new URL(`../../${path}`, import.meta.url), "utf8").split("\n"));
+    return text.split("\n").filter((line) => !committed.has(line));
+  });
+}
+
+function lineWith(name: string): unknown {
+  return expect.arrayContaining([expect.stringContaining(name)]);
+}
+
+describe("a newer SDK whose news need no decision", () => {
+  it("is named by its new operation", () => {
+    const user = sdk.find(({ name }) => name === "DescribeUser");
+    if (!user) throw new Error("no DescribeUser");
+    const added = { ...user, name: "DescribeMoonbase", uri: "/moonbases/{InstanceId}/{UserId}" };
+    const iam = withAction("DescribeMoonbase", [{ name: "user", required: true }]);
+    expect(undecided([...sdk, added], iam)).toEqual([]);
+    expect(newLines([...sdk, added], iam)).toEqual(lineWith("DescribeMoonbase"));
+  });
+
+  it("is named by a new member of an operation, and by one that became required", () => {
+    const member = { name: "Crater", place: "body", wireName: "Crater", required: false } as const;
+    const withCrater = withOperation("CreateUser", (operation) => ({
+      ...operation,
+      members: [...operation.members, member],
+    }));
+    expect(newLines(withCrater)).toEqual([expect.stringMatching(/"CreateUser": .* Crater/)]);
+    const withPassword = withOperation("CreateUser", (operation) => ({
+      ...operation,
+      members: operation.members.map((each) => ({
+        ...each,
+        required: each.required || each.name === "Password",
+      })),
+    }));
+    expect(newLines(withPassword)).toEqual([expect.stringMatching(/"CreateUser": .* Password!/)]);
+  });
+
+  it("is named by an operation whose route changed", () => {
+    const moved = withOperation("DescribeUser", (operation) => ({
+      ...operation,
+      uri: "/moon/{InstanceId}/{UserId}",
+    }));
+    expect(newLines(moved)).toEqual(lineWith("GET /moon/{InstanceId}/{UserId}"));
+  });
+
+  it("is named by a new reference to a resource, at any depth", () => {
+    expect(newLines(withLeaf("CreateRule", "Actions[].MoonAction.QueueIds[]"))).toEqual(
+      lineWith("~queue Actions[].MoonAction.QueueIds[]?"),
+    );
+  });
+});
+
 describe("a newer reference", () => {
+  it("is named by a new action, whether or not an operation is asked as it", () => {
+    const iam = withAction("LaunchMoonbase", [{ name: "instance", required: true }]);
+    expect(newLines(sdk, iam)).toEqual(["- `LaunchMoonbase`"]);
+    expect(staleTables(iam)).toEqual([
+      "known-actions.ts lacks the action connect:LaunchMoonbase",
+      "actions-without-operation.ts lacks the action connect:LaunchMoonbase",
+    ]);
+  });
+
+  it("is named by a new resource type", () => {
+    const arn = "arn:x:connect:r:a:instance/i/moonbase/m";
+    const iam = { ...reference, resourceTypes: new Map([...reference.resourceTypes, ["moonbase", arn]]) };
+    expect(newLines(sdk, iam)).toEqual(lineWith('"moonbase": "arn:x:connect:r:a:instance/i/moonbase/m"'));
+  });
+
+  it("is named by a new condition key", () => {
+    const iam = {
+      ...reference,
+      conditionKeys: [...reference.conditionKeys, "connect:MoonPhase"],
+      conditionKeyTypes: new Map([...reference.conditionKeyTypes, ["connect:MoonPhase", "String"]]),
+    };
+    expect(newLines(sdk, iam)).toEqual(["- `connect:MoonPhase`"]);
+    expect(staleTables(iam)).toEqual(["condition-key-table.ts lacks the key connect:MoonPhase"]);
+  });
+
+  it("is named by a condition key that an action newly carries, or that became multivalued", () => {
+    const { name = "", resourceTypes = [] } = reference.actions.get("describeuser") ?? {};
+    const action = { name, resourceTypes, conditionKeys: ["connect:Channel"] };
+    const iam = { ...reference, actions: new Map([...reference.actions, ["describeuser", action]]) };
+    expect(newLines(sdk, iam)).toEqual(lineWith('"DescribeUser": '));
+    const types = new Map([...reference.conditionKeyTypes, ["connect:Channel", "ArrayOfString"]]);
+    expect(staleTables({ ...reference, conditionKeyTypes: types })).toEqual([
+      "condition-key-table.ts has another type than ArrayOfString for connect:Channel",
+    ]);
+  });
+
   it("is named by an operation that it now requires another type for", () => {
     const iam = withAction("DescribeUser", [
       { name: "user", required: true },

@@ -14,6 +14,8 @@ import { readIamReference } from "../../tools/catalog/iam-reference.ts";
 import { meaningKeys, meaningOf } from "../../tools/catalog/identifier-members.ts";
 import { overrides, unlistedOperations } from "../../tools/catalog/overrides.ts";
 import { readSdkOperations } from "../../tools/catalog/sdk-operations.ts";
+import { otherTags } from "../../tools/catalog/tag-members.ts";
+import { staleTables } from "./reference-tables.ts";
 
 const root = new URL("../../", import.meta.url);
 const sdk = readSdkOperations();
@@ -134,12 +136,24 @@ describe("the tables that people keep", () => {
     expect(stale).toEqual([]);
   });
 
+  it("name tags of other things only where an operation has them", () => {
+    const paths = new Set(sdk.flatMap(({ leaves }) => leaves.map(({ path }) => path)));
+    expect([...otherTags.keys()].filter((path) => !paths.has(path))).toEqual([]);
+  });
+
   it("give a reason to each decision", () => {
     const reasons = [
+      ...otherTags.values(),
       ...Object.values(overrides).map(({ reason }) => reason),
       ...Object.values(unlistedOperations),
     ];
     expect(reasons.filter((reason) => reason.length < 40)).toEqual([]);
+  });
+});
+
+describe("the tables of lint", () => {
+  it("say of actions and condition keys what the reference says", () => {
+    expect(staleTables(reference)).toEqual([]);
   });
 });
 

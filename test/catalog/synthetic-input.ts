@@ -4,6 +4,7 @@
 import { findResourceType } from "../../shared/catalog/catalog.ts";
 import { type PathStep, parseMemberPath } from "../../shared/catalog/member-path.ts";
 import type { CallPlace } from "../../shared/catalog/targets.ts";
+import type { OperationRow } from "../../shared/catalog/types.ts";
 import { meaningOf } from "../../tools/catalog/identifier-members.ts";
 import type { SdkOperation } from "../../tools/catalog/sdk-operations.ts";
 
@@ -41,6 +42,25 @@ export function makeInput(operation: SdkOperation, changed?: string): SyntheticI
   return { input, identifiers };
 }
 
+/**
+ * Gives an input a filter for each kind of value that the operation's filters can name, each value another id; of keys
+ * that name the same kind of resource, so many.
+ */
+export function withEveryFilter(
+  row: OperationRow,
+  input: Readonly<Record<string, unknown>>,
+  maxKeys = Number.POSITIVE_INFINITY,
+): Readonly<Record<string, unknown>> {
+  const specs = row.targets.filter(({ source }) => source === "Filters[].FilterValues[]");
+  const filters = specs.flatMap(({ discriminator, type, types }, index) =>
+    (discriminator?.values ?? []).slice(0, maxKeys).map((FilterKey, nth) => {
+      const id = `id-${1000 + 10 * index + nth}`;
+      return { FilterKey, FilterValues: [type === "arn" ? makeTypedArn(types?.[0] ?? "", id) : id] };
+    }),
+  );
+  return filters.length > 0 ? { ...input, Filters: filters } : input;
+}
+
 function placeholder(operation: string, path: string, id: string): { text: string; isIdentifier: boolean } {
   const meaning = meaningOf(operation, path);
   if (path === "InstanceId") return { text: place.id, isIdentifier: false };
@@ -70,6 +90,7 @@ export function makeTypedArn(type: string, id: string): string {
     Region: place.region,
     Account: place.accountId,
     InstanceId: place.id,
+    Version: "1",
   };
   return format.replace(/\$\{(\w+)\}/g, (_, name: string) => variables[name] ?? id);
 }

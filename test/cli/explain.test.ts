@@ -2,6 +2,7 @@ import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { createFolder, goodFiles } from "../config/configuration-folder.ts";
 import { run } from "./command-run.ts";
 
 const east = "00fbeee1-123e-111e-93e3-11111bfbfcc1";
@@ -147,6 +148,35 @@ describe("explain", () => {
         "",
       ].join("\n"),
     );
+  });
+
+  it("asks dependent actions unless the configuration ignores them", async () => {
+    const request = { method: "POST", path: "/search-users", body: { InstanceId: east } };
+    const policy = goodFiles["policies/read.json"]?.replace("connect:Describe*", "connect:SearchUsers");
+    const folder = await createFolder({ ...goodFiles, "policies/read.json": policy ?? "" });
+    const answers = async () => {
+      const { stdout } = await explain(
+        { id: "a", groups: ["agents"] },
+        request,
+        "--config",
+        folder.path,
+        "--json",
+      );
+      const { authorizer, proxy, asks } = JSON.parse(stdout);
+      const actions = asks.map(({ action }: { action: string }) => action);
+      return [authorizer.answer, proxy.answer, ...new Set(actions)];
+    };
+    expect(await answers()).toEqual([
+      "deny",
+      "deny",
+      "connect:SearchUsers",
+      "connect:DescribeUser",
+      "connect:ListUserProficiencies",
+    ]);
+    await folder.write({ "authorizer.yaml": `${goodFiles["authorizer.yaml"]}dependentActions: ignored\n` });
+    // The instance is named in the body: the authorizer does not know whether it is a configured one.
+    expect(await answers()).toEqual(["notYetKnown", "allow", "connect:SearchUsers"]);
+    await folder.remove();
   });
 
   it.each([

@@ -10,7 +10,7 @@ import { build } from "esbuild";
 import { describe, expect, it } from "vitest";
 import { run } from "./command-run.ts";
 
-const commands = ["validate", "bundle", "token", "simulate"];
+const commands = ["validate", "bundle", "token", "simulate", "explain", "catalog"];
 
 describe("help", () => {
   it("lists the commands, on stdout, with an example", async () => {
@@ -40,6 +40,8 @@ describe("a command line that is not understood", () => {
     [["bundle", "--out"]],
     [["token"]],
     [["simulate"]],
+    [["catalog", "a", "b"]],
+    [["catalog", "--instance"]],
     [["--colour"]],
   ])("%j exits with 2 and writes to stderr alone", async (argv) => {
     const { status, stdout, stderr } = await run(argv);

@@ -77,6 +77,13 @@ describe("openBundle", () => {
     expect(opened.config).toEqual(configuration);
   });
 
+  it.each(["required", "ignored"] as const)("keeps whether dependent actions are %s", (dependentActions) => {
+    const content = { ...configuration, dependentActions };
+    const opened = openBundle(JSON.parse(formatBundle(createBundle(content, bundle.policies))));
+    expect(opened.config).toEqual(content);
+    expect(opened.version).not.toBe(bundle.version);
+  });
+
   it("does not mind spaces or the order of keys in the file", () => {
     const spaced = JSON.stringify(Object.fromEntries(Object.entries(bundle).reverse()), undefined, 4);
     expect(openBundle(JSON.parse(spaced)).version).toBe(bundle.version);
@@ -124,6 +131,7 @@ describe("openBundle", () => {
       "has a route that is refused: there is no operation `No`",
     ],
     ["an unknown token header", withConfig({ tokenHeader: "cookie" }), "tokenHeader: expected"],
+    ["unknown dependent actions", withConfig({ dependentActions: "off" }), "expected required or ignored"],
     ["no instance", withConfig({ instances: [] }), "instances: a list of 0"],
     ["an instance twice", withConfig({ instances: [instance, instance] }), "names an instance twice"],
     [

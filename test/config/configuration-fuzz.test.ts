@@ -24,6 +24,7 @@ guardrails: [p]
 mode: enforce
 tokenHeader: x-connect-token
 routes: []
+dependentActions: ignored
 `;
 const policies = [policy("p", "connect:*")];
 
@@ -103,7 +104,16 @@ describe("an author's file", { timeout: 30_000 }, () => {
   });
 
   it("is answered when any value in it is replaced by any other", () => {
-    const places = ["instances", "issuers", "bindings", "guardrails", "mode", "tokenHeader", "routes"];
+    const places = [
+      "instances",
+      "issuers",
+      "bindings",
+      "guardrails",
+      "mode",
+      "tokenHeader",
+      "routes",
+      "dependentActions",
+    ];
     const property = fc.property(fc.constantFrom(...places), fc.jsonValue(), (place, value) => {
       const lines = good.split(/\n(?=[a-z])/i).filter((block) => !block.startsWith(`${place}:`));
       holds([...lines, `${place}: ${JSON.stringify(value)}`].join("\n"));

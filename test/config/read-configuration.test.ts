@@ -44,6 +44,7 @@ describe("readConfiguration", () => {
       mode: "enforce",
       tokenHeader: "authorization",
       routes: [],
+      dependentActions: "required",
     });
   });
 
@@ -68,6 +69,7 @@ guardrails: [s]
 mode: enforce
 tokenHeader: x-connect-token
 routes: []
+dependentActions: ignored
 `);
     expect(issues).toEqual([]);
     expect(config).toMatchObject({
@@ -99,6 +101,7 @@ routes: []
       ],
       guardrails: ["s"],
       tokenHeader: "x-connect-token",
+      dependentActions: "ignored",
     });
   });
 
@@ -337,6 +340,9 @@ describe("what the product does not do yet", () => {
   it.each([
     ["tokenHeader: Authorization", "1:14 error unknownValue"],
     ["tokenHeader: cookie", "1:14 error unknownValue"],
+    ["dependentActions: optional", "1:19 error unknownValue"],
+    ["dependentActions: Ignored", "1:19 error unknownValue"],
+    ["dependentActions: false", "1:19 error wrongType"],
     ["mode: true", "1:7 error wrongType"],
     ["routes: none", "1:9 error wrongType"],
     ["guardrails: [p, p]", "1:17 error duplicateValue"],

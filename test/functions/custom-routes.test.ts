@@ -50,6 +50,19 @@ const routes: readonly CustomRoute[] = [
       Tags: { origin: "hr", note: "{body.note}" },
     },
   },
+  {
+    method: "POST",
+    path: "/trainees/{profile}",
+    operation: "CreateUser",
+    input: {
+      InstanceId: instanceId,
+      Username: "{body.login}",
+      SecurityProfileIds: ["s-1", "{profile}"],
+      RoutingProfileId: "r-1",
+      PhoneConfig: { PhoneType: "SOFT_PHONE" },
+      Tags: { origin: "hr" },
+    },
+  },
 ];
 const allowAll: Statement = { Effect: "Allow", Action: "connect:*", Resource: "*" };
 
@@ -135,30 +148,52 @@ describe("a custom route", () => {
     expect(await call([allowAll], method, path)).toMatchObject({ status: 404 });
   });
 
-  it("is decided as the RPC form of the same call is, by both functions", async () => {
+  it("is decided as Connect's own route of the same call is, by both functions", async () => {
     const resource = `${instanceArn}/agent/u-1`;
+    const listing: Statement = { ...allowAll, Action: "connect:List*" };
     const sets: readonly (readonly Statement[])[] = [
-      [],
+      [listing],
       [allowAll],
       [allowAll, { Effect: "Deny", Action: "connect:DeleteUser", Resource: resource }],
       [allowAll, { Effect: "Deny", Action: "connect:DeleteUser", Resource: `${instanceArn}/agent/*` }],
       [allowAll, { Effect: "Deny", Action: "connect:Delete*", Resource: "*" }],
       [{ Effect: "Allow", Action: "connect:DeleteUser", Resource: resource }],
       [{ Effect: "Allow", Action: "connect:DescribeUser", Resource: "*" }],
+      [{ ...allowAll, Condition: { StringEquals: { "connect:InstanceId": instanceId } } }],
     ];
     connect.on(DeleteUserCommand).resolves({ $metadata: {} });
-    for (const statements of sets.map((set) =>
-      set.length > 0 ? set : [{ ...allowAll, Action: "connect:List*" }],
-    )) {
+    const effects = new Set<string | undefined>();
+    for (const statements of sets) {
       const custom = await call(statements, "DELETE", "/agents/u-1");
-      const rpc = await call(statements, "POST", "/operations/DeleteUser", {
-        body: JSON.stringify({ InstanceId: instanceId, UserId: "u-1" }),
-      });
-      expect({ effect: custom.effect, status: custom.status, message: custom.body.message }).toEqual({
-        effect: rpc.effect,
-        status: rpc.status,
-        message: rpc.body.message,
-      });
+      const own = await call(statements, "DELETE", `/users/${instanceId}/u-1`);
+      expect(custom).toEqual(own);
+      effects.add(custom.effect);
     }
+    expect(effects).toEqual(new Set(["Allow", "Deny"]));
+  });
+
+  it("is decided by the authorizer as far as constants and labels tell, and not by what the query or body may hold", async () => {
+    const outcomes = async (statements: readonly Statement[], method: string, path: string) => {
+      const { authorize, records } = lambdas(statements, { routes });
+      await authorize(authorizerEvent(method, path, { token: tokenOf() }));
+      return records.at(-1)?.outcome;
+    };
+    const denyOf = (resource: string): Statement[] => [
+      allowAll,
+      { Effect: "Deny", Action: "*", Resource: `${instanceArn}/${resource}` },
+    ];
+    expect(await outcomes([allowAll], "DELETE", "/agents/u-1")).toBe("allow");
+    expect(await outcomes(denyOf("agent/u-1"), "DELETE", "/agents/u-1")).toBe("deny");
+    expect(await outcomes(denyOf("agent/u-1"), "DELETE", "/agents/u-2")).toBe("allow");
+    expect(await outcomes(denyOf("routing-profile/r-1"), "POST", "/agents")).toBe("deny");
+    expect(await outcomes(denyOf("security-profile/s-1"), "POST", "/agents")).toBe("notYetKnown");
+    expect(await outcomes(denyOf("security-profile/s-2"), "POST", "/trainees/s-2")).toBe("deny");
+    expect(await outcomes(denyOf("security-profile/s-2"), "POST", "/trainees/s-3")).toBe("allow");
+    // No template gives HierarchyGroupId a value, so nothing can.
+    expect(await outcomes(denyOf("agent-group/*"), "POST", "/trainees/s-3")).toBe("allow");
+    const tagged = { StringEquals: { "aws:RequestTag/origin": "hr" } };
+    expect(await outcomes([{ ...allowAll, Condition: tagged }], "POST", "/trainees/s-3")).toBe("allow");
+    // `Tags` holds a template of the body, so all of it is open.
+    expect(await outcomes([{ ...allowAll, Condition: tagged }], "POST", "/agents")).toBe("notYetKnown");
   });
 });

@@ -90,6 +90,33 @@ describe("a resource's tags", () => {
     expect(lookedUp()).toEqual([`${instanceArn}/agent/u-1`, `${instanceArn}/agent/u-2`]);
   });
 
+  it("are looked up once for calls at the same time", async () => {
+    connect.on(ListTagsForResourceCommand).callsFake(async () => {
+      await new Promise(setImmediate);
+      return { $metadata, tags: { Team: "blue" } };
+    });
+    connect.on(DescribeUserCommand).resolves({ $metadata });
+    const functions = lambdas([{ ...allowAll, Condition: blue }]);
+    const answers = await Promise.all(
+      ["u-1", "u-1", "u-2", "u-1"].map((id) => call(functions, "GET", user(id))),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect(lookedUp()).toEqual([`${instanceArn}/agent/u-1`, `${instanceArn}/agent/u-2`]);
+  });
+
+  it("are looked up once in a call, however many policies and questions ask for them", async () => {
+    connect.on(ListTagsForResourceCommand).resolves({ $metadata, tags: { Team: "blue" } });
+    connect.on(DeleteUserCommand).resolves({ $metadata });
+    const red = { StringEquals: { "aws:ResourceTag/Team": "red", "aws:ResourceTag/Site": "1" } };
+    const statements: Statement[] = [
+      { ...allowAll, Condition: blue },
+      { ...allowAll, Condition: { StringLike: { "aws:ResourceTag/team": "b*" } } },
+      { ...allowAll, Effect: "Deny", Condition: red },
+    ];
+    expect(await call(lambdas(statements), "DELETE", user("u-1"))).toMatchObject({ status: 200 });
+    expect(lookedUp()).toEqual([`${instanceArn}/agent/u-1`]);
+  });
+
   it.each([
     ["refuses", new Error("AccessDeniedException")],
     ["throttles", new ThrottlingException({ message: "slow down", $metadata: { httpStatusCode: 429 } })],

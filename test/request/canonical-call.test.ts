@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { findOperation } from "../../shared/catalog/catalog.ts";
 import { CodedError, InputError } from "../../shared/errors.ts";
-import { canonicalizeLabels, createCanonicalCall } from "../../shared/request/canonical-call.ts";
+import { canonicalizeBeginning, createCanonicalCall } from "../../shared/request/canonical-call.ts";
 import { matchRoute } from "../../shared/request/route.ts";
 import type { ConnectInstance, OperationInput } from "../../shared/request/types.ts";
 
@@ -174,7 +174,8 @@ describe("the labels of a path alone", () => {
   const labels = (method: string, path: string) => {
     const routed = matchRoute(method, path);
     if (!routed) throw new Error(path);
-    return canonicalizeLabels(routed, instances);
+    const { input, destination } = canonicalizeBeginning(routed, instances);
+    return { input, ...(destination ? { destination } : {}) };
   };
 
   it("tell the instance when it stands in the path", () => {

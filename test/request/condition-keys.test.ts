@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { operations } from "../../shared/catalog/catalog.ts";
 import { NOT_KNOWN } from "../../shared/catalog/targets.ts";
 import { memberKeys, readRequestKey } from "../../shared/request/condition-keys.ts";
+import { findOperationSchema } from "../../shared/request/schemas.ts";
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: the reference spells a family of keys so
 const anyTag = "/${TagKey}";
@@ -14,6 +15,49 @@ function read(key: string, input: Record<string, unknown>, instanceId?: string) 
   };
   return readRequestKey(key.toLowerCase(), [key.replace(/\/.*/, anyTag)], facts);
 }
+
+const blue = { TagKey: "Team", TagValue: "blue" };
+const red = { TagKey: "team", TagValue: "red" };
+const site = { TagKey: "site", TagValue: "1" };
+const group = { Value: "g", HierarchyGroupMatchType: "EXACT" };
+
+/** Composed filters, and the one value of `team` that they leave; both forms that the SDK's schema has. */
+const searchTags: readonly (readonly [filter: object, expected: unknown])[] = [
+  [{ TagFilter: { OrConditions: [[blue]] } }, "blue"],
+  [{ TagFilter: { OrConditions: [[blue], [site, blue]] } }, "blue"],
+  [{ TagFilter: { OrConditions: [[blue], [red]] } }, NOT_KNOWN],
+  [{ TagFilter: { OrConditions: [[blue], [site]] } }, NOT_KNOWN],
+  [{ TagFilter: { OrConditions: [[blue], []] } }, NOT_KNOWN],
+  [{ TagFilter: { OrConditions: [[site], []] } }, undefined],
+  [{ TagFilter: { OrConditions: [] } }, undefined],
+  [{ TagFilter: { OrConditions: [], TagCondition: blue } }, "blue"],
+  [{ TagFilter: { AndConditions: [], TagCondition: blue } }, "blue"],
+  [{ TagFilter: { AndConditions: [site], TagCondition: blue } }, NOT_KNOWN],
+  [{ TagFilter: { AndConditions: [site, blue], TagCondition: blue } }, "blue"],
+  [{ TagFilter: { OrConditions: [[{ TagKey: "team" }]] } }, NOT_KNOWN],
+  [{ AttributeFilter: { OrConditions: [{ TagConditions: [blue] }] } }, "blue"],
+  [{ AttributeFilter: { AndCondition: { TagConditions: [site, blue] } } }, "blue"],
+  [{ AttributeFilter: { AndCondition: { TagConditions: [blue, red] } } }, NOT_KNOWN],
+  [{ AttributeFilter: { TagCondition: red } }, "red"],
+  [{ AttributeFilter: { OrConditions: [{ TagConditions: [blue] }, { TagConditions: [] }] } }, NOT_KNOWN],
+  [
+    { UserAttributeFilter: { AndCondition: { TagConditions: [blue], HierarchyGroupCondition: group } } },
+    "blue",
+  ],
+  [
+    {
+      UserAttributeFilter: {
+        OrConditions: [{ TagConditions: [blue] }, { HierarchyGroupCondition: group }],
+      },
+    },
+    NOT_KNOWN,
+  ],
+  [{ UserAttributeFilter: { HierarchyGroupCondition: group } }, undefined],
+  [{ UserAttributeFilter: { HierarchyGroupCondition: group, TagCondition: blue } }, NOT_KNOWN],
+  [{ TagFilter: { TagCondition: blue }, UserAttributeFilter: { TagCondition: blue } }, "blue"],
+  [{ TagFilter: { TagCondition: blue }, UserAttributeFilter: { TagCondition: red } }, NOT_KNOWN],
+  [{ TagFilter: { TagCondition: blue }, FlowAttributeFilter: { ContactFlowTypeCondition: {} } }, NOT_KNOWN],
+];
 
 describe("readRequestKey", () => {
   it.each<[string, Record<string, unknown>, unknown]>([
@@ -85,21 +129,21 @@ describe("readRequestKey", () => {
     ],
     [
       "connect:SearchTag/team",
-      { SearchFilter: { TagFilter: { OrConditions: [[{ TagKey: "team", TagValue: "blue" }]] } } },
-      NOT_KNOWN,
-    ],
-    [
-      "connect:SearchTag/team",
       { SearchFilter: { TagFilter: { TagCondition: { TagKey: "team" } } } },
       NOT_KNOWN,
     ],
-    ["connect:SearchTag/team", { SearchFilter: { UserAttributeFilter: {} } }, NOT_KNOWN],
+    ["connect:SearchTag/team", { SearchFilter: { UserAttributeFilter: {} } }, undefined],
     [
       "connect:SearchTag/team",
       { SearchCriteria: { ContactTags: { TagCondition: { TagKey: "team", TagValue: "blue" } } } },
       "blue",
     ],
     ["connect:SearchTag/team", { SearchFilter: {} }, undefined],
+    ...searchTags.map(([filter, expected]): [string, Record<string, unknown>, unknown] => [
+      "connect:SearchTag/team",
+      { SearchFilter: filter },
+      expected,
+    ]),
     ["connect:SearchTag/team", { SearchFilter: NOT_KNOWN }, NOT_KNOWN],
     [
       "connect:PrimaryAttribute/site",
@@ -143,6 +187,13 @@ describe("readRequestKey", () => {
     ["connect:PrimaryAttribute/site", { Values: NOT_KNOWN }, NOT_KNOWN],
     ["connect:ExpressionValue", { Values: [] }, NOT_KNOWN],
     ["connect:AssignmentType", {}, NOT_KNOWN],
+    [
+      "connect:AssignmentType",
+      { SegmentAttributes: { "connect:AssignmentType": { ValueString: "SELF" } } },
+      "SELF",
+    ],
+    ["connect:AssignmentType", { SegmentAttributes: { "connect:AssignmentType": {} } }, NOT_KNOWN],
+    ["connect:AssignmentType", { SegmentAttributes: NOT_KNOWN }, NOT_KNOWN],
     ["connect:PreferredUserArn", {}, NOT_KNOWN],
   ])("reads %s of %j", (key, input, expected) => {
     expect(read(key, input)).toEqual(expected);
@@ -165,6 +216,29 @@ describe("readRequestKey", () => {
       expect(readRequestKey(key, ["aws:TagKeys"], facts)).toBeUndefined();
     }
     expect(readRequestKey("aws:requesttag/", [`aws:RequestTag${anyTag}`], facts)).toBeUndefined();
+  });
+
+  it("reads a tag condition of every filter that a search of the SDK's has", () => {
+    const TagCondition = { TagKey: "team", TagValue: "blue" };
+    const carriers = operations().filter(({ conditionKeys }) =>
+      conditionKeys.some((each) => each.startsWith("connect:SearchTag/")),
+    );
+    const readings = carriers.flatMap(({ name }) => {
+      const schema = findOperationSchema(name)?.input;
+      const holder = name === "SearchContacts" ? "SearchCriteria" : "SearchFilter";
+      const members = [...(schema?.structIterator() ?? [])].find(([member]) => member === holder)?.[1];
+      const filters = members ? [...members.structIterator()].map(([filter]) => filter) : [];
+      return filters
+        .filter((filter) => /Filter$|^ContactTags$/.test(filter))
+        .map((filter) => [
+          name,
+          filter,
+          read("connect:SearchTag/team", { [holder]: { [filter]: { TagCondition } } }),
+        ]);
+    });
+    expect(readings.filter(([, , value]) => value !== "blue")).toEqual([]);
+    // AssociateTrafficDistributionGroupUser carries the key and searches nothing.
+    expect(new Set(readings.map(([name]) => name)).size).toBe(carriers.length - 1);
   });
 
   it("reads each member that the table names in every operation that carries the key", () => {

@@ -74,6 +74,10 @@ describe("decodeInput", () => {
     ["a number that is none", "GET", "/users-summary/i", { query: [["maxResults", "abc"]] }],
     ["a number in another notation", "GET", "/users-summary/i", { query: [["maxResults", "1e1"]] }],
     ["a number with a space", "GET", "/users-summary/i", { query: [["maxResults", " 1"]] }],
+    ["a number with a superfluous zero", "GET", "/users-summary/i", { query: [["maxResults", "01"]] }],
+    ["a whole number with decimals", "GET", "/users-summary/i", { query: [["maxResults", "1.0"]] }],
+    ["a negative zero", "GET", "/users-summary/i", { query: [["maxResults", "-0"]] }],
+    ["a number label with a superfluous zero", "DELETE", "/contact-flows/i/f/version/01", {}],
     ["an empty number", "GET", "/users-summary/i", { query: [["maxResults", ""]] }],
     ["a number label that is none", "DELETE", "/contact-flows/i/f/version/NaN", {}],
     [

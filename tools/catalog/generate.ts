@@ -4,8 +4,8 @@
 import { deriveCatalog } from "./derive-catalog.ts";
 import { formatCatalog } from "./format-catalog.ts";
 import { formatPage } from "./format-page.ts";
-import { readIamReference } from "./iam-reference.ts";
-import { readSdkOperations } from "./sdk-operations.ts";
+import { type IamReference, readIamReference } from "./iam-reference.ts";
+import { readSdkOperations, type SdkOperation } from "./sdk-operations.ts";
 
 /** A file to be written. */
 export interface GeneratedFile {
@@ -21,10 +21,14 @@ export interface Generation {
   readonly undecided: readonly string[];
 }
 
-/** Generates the catalogue and its page; the same packages give the same texts. */
+/** Generates the catalogue and its page from the installed packages. */
 export async function generate(): Promise<Generation> {
-  const reference = await readIamReference();
-  const catalog = deriveCatalog(readSdkOperations(), reference);
+  return generateFrom(readSdkOperations(), await readIamReference());
+}
+
+/** Generates the catalogue and its page; the same operations and reference give the same texts. */
+export function generateFrom(operations: readonly SdkOperation[], reference: IamReference): Generation {
+  const catalog = deriveCatalog(operations, reference);
   return {
     files: [
       { path: "shared/catalog/catalog.generated.json", text: formatCatalog(catalog) },

@@ -26,6 +26,8 @@ export interface IamReference {
   readonly resourceTypes: ReadonlyMap<string, string>;
   /** Condition keys in the reference's spelling. */
   readonly conditionKeys: readonly string[];
+  /** Condition key → the type of its values, `ArrayOfString` for instance. */
+  readonly conditionKeyTypes: ReadonlyMap<string, string>;
 }
 
 const service = "connect";
@@ -42,5 +44,6 @@ export async function readIamReference(): Promise<IamReference> {
     actions: new Map(actions.map((action) => [action.name.toLowerCase(), action])),
     resourceTypes: new Map(types.map(({ key, arn }) => [key, arn])),
     conditionKeys: keys.map(({ key }) => key),
+    conditionKeyTypes: new Map(keys.map(({ key, type }) => [key, type])),
   };
 }

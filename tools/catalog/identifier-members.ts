@@ -187,8 +187,12 @@ const byName: Readonly<Record<string, MemberMeaning>> = {
   WidgetId: other("a chat widget of the instance, which is asked on"),
 };
 
-/** Names and paths that hold identifiers although nothing in the name says so. */
+/** What the name of an identifier ends in. */
 const looksLikeIdentifier = /(?:Id|Arn|Identifier)s?$/;
+
+/** A list named like resources holds their identifiers, as `Filters.Queues[]` does. */
+const looksLikeResources =
+  /(?:Agent|Connect|Contact|Flow|Form|Group|Hour|Instance|Metric|Module|Notification|Number|Profile|Prompt|Queue|Rule|Statuse|Table|Template|User|View|Vocabularie|Workspace)s\[\]$/;
 
 /**
  * Tells what a member path names. `undefined`: it does not look like an identifier. `unknown`: it does, and no table
@@ -198,6 +202,7 @@ export function meaningOf(operation: string, path: string): MemberMeaning | "unk
   const exact = lookUp(byPath, `${operation}.${path}`) ?? lookUp(byPath, path);
   if (exact) return exact;
   const name = (path.split(".").at(-1) ?? "").replace(/[[\]{}]/g, "");
+  if (looksLikeResources.test(path)) return "unknown";
   if (!looksLikeIdentifier.test(name)) return undefined;
   const singular = name.replace(/s$/, "");
   const ending = Object.keys(byName)

@@ -141,6 +141,7 @@ function answerOf({ decision }: CallDecision): Explanation["authorizer"]["answer
 function unknownOf(decided: CallDecision): readonly string[] {
   if (decided.decision !== "unknown") return [];
   const open = decided.asks.filter((each) => each.isOpen);
+  if (open.length === 0) return ["the instance"];
   return [
     ...new Set(
       open.flatMap(({ ask, evaluation }) => [

@@ -7,6 +7,7 @@ import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Command, CommanderError } from "commander";
 import { runBundle } from "./bundle.ts";
+import { type CatalogOptions, runCatalog } from "./catalog.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "./command-io.ts";
 import type { ExplainOptions } from "./explain.ts";
 import { runSimulate } from "./simulate.ts";
@@ -54,6 +55,7 @@ function createProgram(io: CommandIo, done: Done): Command {
     );
   addConfigurationCommands(cli, io, done);
   addCallCommands(cli, io, done);
+  addCatalogCommand(cli, io, done);
   return cli;
 }
 
@@ -115,6 +117,23 @@ function addCallCommands(cli: Command, io: CommandIo, done: Done): void {
     .requiredOption("--cases <file>", "file of JSON lines, `-` for standard input")
     .addHelpText("after", example("simulate --cases cases.jsonl"))
     .action(async (options: { cases: string }) => done(await runSimulate(options, io)));
+}
+
+/** What is known of Amazon Connect, for those who are about to write a policy. */
+function addCatalogCommand(cli: Command, io: CommandIo, done: Done): void {
+  cli
+    .command("catalog")
+    .description(
+      "list every operation, or tell what one needs: actions, resources, condition keys, a policy that grants it",
+    )
+    .argument("[operation]", "its name, in any case, with or without `connect:`")
+    .option("--config <dir>", "folder whose instance stands in the ARNs (`config` if there is one)")
+    .option("--instance <id>", "the configured instance that stands in the ARNs; the first if left out")
+    .option("--json", "print JSON")
+    .addHelpText("after", example("catalog CreateUser"))
+    .action(async (operation: string | undefined, options: CatalogOptions) =>
+      done(await runCatalog(operation, options, io)),
+    );
 }
 
 function example(command: string, note = ""): string {

@@ -3,7 +3,7 @@
  * carries, from the catalogue. Sets are bit masks, so that a policy with thousands of statements is judged in no time.
  */
 import { operations, resourceTypes } from "../../catalog/catalog.ts";
-import type { TargetSpec } from "../../catalog/types.ts";
+import type { DependentActions, TargetSpec } from "../../catalog/types.ts";
 import { knownActions } from "../known-actions.ts";
 import { actionsWithoutOperation } from "./actions-without-operation.ts";
 import { createShape, formatOfAll, type ResourceShape } from "./resource-shape.ts";
@@ -22,8 +22,8 @@ export interface ActionFacts {
 
 /** All of it. */
 export interface LintFacts {
-  /** By lower-case name. */
-  readonly actions: ReadonlyMap<string, ActionFacts>;
+  /** By lower-case name; by whether dependent actions are asked. */
+  readonly actions: Readonly<Record<DependentActions, ReadonlyMap<string, ActionFacts>>>;
   readonly shapes: readonly ResourceShape[];
   /** Condition keys of actions in the reference's spelling: `aws:ResourceTag/${TagKey}`. */
   readonly keys: readonly string[];
@@ -72,13 +72,14 @@ function gather(): LintFacts {
   const shapes = new Numbering();
   const keys = new Numbering();
   const found = new Map<string, Omit<Mutable<ActionFacts>, "name">>();
-  const factsOf = (action: string) => {
-    const entry = found.get(action) ?? { ...nothing };
-    found.set(action, entry);
+  const foundBesides = new Map<string, Omit<Mutable<ActionFacts>, "name">>();
+  const factsOf = (action: string, place = found) => {
+    const entry = place.get(action) ?? { ...nothing };
+    place.set(action, entry);
     return entry;
   };
-  const add = (action: string, targets: readonly TargetSpec[]) => {
-    const entry = factsOf(action);
+  const add = (action: string, targets: readonly TargetSpec[], place = found) => {
+    const entry = factsOf(action, place);
     for (const target of targets) {
       for (const format of askedFormats(target, formats)) {
         const bit = shapes.bit(format);
@@ -93,17 +94,26 @@ function gather(): LintFacts {
   for (const { action, targets, extraActions, conditionKeys } of operations()) {
     add(action, targets);
     addKeys(action, conditionKeys);
-    for (const extra of extraActions) add(extra.action, extra.targets);
+    for (const extra of extraActions) add(extra.action, extra.targets, foundBesides);
   }
   for (const [action, { types, keys: carried }] of actionsWithoutOperation) {
     add(action, types.map(targetOf));
     addKeys(action, carried);
   }
-  const actions = [...knownActions()].map(([lower, name]): [string, ActionFacts] => [
-    lower,
-    { name, ...(found.get(name) ?? nothing) },
-  ]);
-  return { actions: new Map(actions), shapes: shapes.items.map(createShape), keys: keys.items };
+  const ignored = new Map<string, ActionFacts>();
+  const required = new Map<string, ActionFacts>();
+  for (const [lower, name] of knownActions()) {
+    const own = found.get(name) ?? nothing;
+    const besides = foundBesides.get(name) ?? nothing;
+    ignored.set(lower, { name, ...own });
+    required.set(lower, {
+      name,
+      shapes: own.shapes | besides.shapes,
+      required: own.required | besides.required,
+      keys: own.keys,
+    });
+  }
+  return { actions: { required, ignored }, shapes: shapes.items.map(createShape), keys: keys.items };
 }
 
 /** Every form of resource that a target can make an action be asked on. */

@@ -31,7 +31,7 @@ export function checkBreadth({ statement, actions, path }: LintedStatement, repo
 function isEverything({ resources, conditions }: PolicyStatement, actions: number): boolean {
   return (
     conditions.length === 0 &&
-    actions === lintFacts().actions.size &&
+    actions === lintFacts().actions.required.size &&
     resources.kind === "Resource" &&
     resources.patterns.some((pattern) => wholeResources.test(pattern))
   );

@@ -3,7 +3,6 @@
  */
 import { describeShapes } from "./describe-shapes.ts";
 import type { LintedStatement, Report } from "./linted-statement.ts";
-import { matchElement, matchPattern } from "./statement-actions.ts";
 
 /** An Allow has an effect on what must be allowed, a Deny on all that a call names. */
 const effectiveOn = { Allow: "required", Deny: "shapes" } as const;
@@ -16,12 +15,12 @@ const effectiveOn = { Allow: "required", Deny: "shapes" } as const;
  */
 export function checkDeadActions(document: readonly LintedStatement[], report: Report): void {
   let alive: ReadonlyMap<string, ReadonlySet<string>> | undefined;
-  for (const { statement, path, resources } of document) {
+  for (const { statement, path, resources, actions: whole, matcher } of document) {
     if (statement.actions.kind === "NotAction" || statement.resources.kind === "NotResource") continue;
     const asked = resources.reduce((shapes, facts) => shapes | facts.shapes, 0n);
-    if (asked === -1n || (asked & matchElement(statement.actions).shapes) === 0n) continue;
+    if (asked === -1n || (asked & whole.shapes) === 0n) continue;
     for (const [index, pattern] of statement.actions.patterns.entries()) {
-      const { actions, ...matched } = matchPattern(pattern);
+      const { actions, ...matched } = matcher.matchPattern(pattern);
       const effective = matched[effectiveOn[statement.effect]];
       if (effective === 0n || (effective & asked) !== 0n) continue;
       alive ??= findAlive(document);

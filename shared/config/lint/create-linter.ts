@@ -16,7 +16,7 @@ import { checkResources } from "./check-resources.ts";
 import { checkShadowing } from "./check-shadowing.ts";
 import type { LintedStatement, Report } from "./linted-statement.ts";
 import { createResourceJudge } from "./resource-facts.ts";
-import { matchElement } from "./statement-actions.ts";
+import { actionMatcher } from "./statement-actions.ts";
 
 /** Warnings kept per document: a generated one must not bury all others. */
 const maxWarnings = 1_000;
@@ -30,6 +30,7 @@ export type Linter = (document: PolicyDocument, positions: ReadonlyMap<string, P
  */
 export function createLinter(config: Configuration | undefined): Linter {
   const instances = config?.instances;
+  const matcher = actionMatcher(config?.dependentActions ?? "required");
   const judge = createResourceJudge(instances);
   const capping = config ? cappingOnly(config) : new Set<string>();
   return (document, positions) => {
@@ -45,7 +46,8 @@ export function createLinter(config: Configuration | undefined): Linter {
         statement,
         path: `Statement[${index}]`,
         variables,
-        actions: matchElement(statement.actions),
+        actions: matcher.matchElement(statement.actions),
+        matcher,
         resources: statement.resources.patterns.map((pattern) => judge(pattern, variables)),
       }),
     );

@@ -3,7 +3,7 @@
  */
 import type { PolicyStatement } from "../../policy/document.ts";
 import type { ResourceFacts } from "./resource-facts.ts";
-import type { MatchedActions } from "./statement-actions.ts";
+import type { ActionMatcher, MatchedActions } from "./statement-actions.ts";
 
 /** Reports a warning about the element at a path: `Statement[0].Action[1]`. */
 export type Report = (code: string, path: string, message: string) => void;
@@ -16,6 +16,8 @@ export interface LintedStatement {
   /** Whether variables are recognised in its document's version. */
   readonly variables: boolean;
   readonly actions: MatchedActions;
+  /** Matched `actions`; for those that look at one pattern alone. */
+  readonly matcher: ActionMatcher;
   /** In the order of its patterns. */
   readonly resources: readonly ResourceFacts[];
 }

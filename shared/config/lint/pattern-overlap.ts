@@ -7,13 +7,16 @@
 import { ANY_IN_PART, STAR, STAR_IN_PART } from "../../policy/glob.ts";
 import { VARIABLE } from "./pattern-codes.ts";
 
-/** Exactly one character other than `/` and `:`. */
+/** Exactly one character that an identifier may hold: none of `/`, `:`, `*`, or of a placeholder's `<` and `>`. */
 export const ANY_IN_WORD = -5;
-/** Any run of characters other than `/` and `:`. */
+/** Any run of characters that an identifier may hold. */
 export const STAR_IN_WORD = -6;
 
 const COLON = 58;
-const SLASH = 47;
+/** Letters, digits, `-`, `_`, `.` and `$` (`shared/catalog/resource-arn.ts`). */
+const inIdentifier: ReadonlySet<number> = new Set(
+  Array.from({ length: 128 }, (_, code) => code).filter((code) => /[\w.$-]/.test(String.fromCharCode(code))),
+);
 
 /**
  * Tells whether some text matches both patterns. A policy variable counts as any text, since its value may be any: so
@@ -71,6 +74,6 @@ function share(one: number, other: number): boolean {
   if (one < 0 && other < 0) return true;
   const [literal, wildcard] = one >= 0 ? [one, other] : [other, one];
   if (wildcard === STAR_IN_PART || wildcard === ANY_IN_PART) return literal !== COLON;
-  if (wildcard === STAR_IN_WORD || wildcard === ANY_IN_WORD) return literal !== SLASH && literal !== COLON;
+  if (wildcard === STAR_IN_WORD || wildcard === ANY_IN_WORD) return inIdentifier.has(literal);
   return true;
 }

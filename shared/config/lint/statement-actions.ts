@@ -1,6 +1,7 @@
 /**
  * Which of Amazon Connect's actions a statement is about, and whether it names actions of other services as well.
  */
+import type { DependentActions } from "../../catalog/types.ts";
 import { compileActionPattern, compileActions, matchActions } from "../../policy/action-pattern.ts";
 import type { ActionElement } from "../../policy/document.ts";
 import { matchGlob } from "../../policy/glob.ts";
@@ -21,35 +22,56 @@ export interface MatchedActions {
 
 const none: MatchedActions = { actions: [], shapes: 0n, required: 0n, keys: 0n, isForeign: false };
 
-/** Patterns met so far: large sets repeat a few of them many times. */
-const met = new Map<string, MatchedActions>();
+type Actions = ReadonlyMap<string, ActionFacts>;
+
+/** Finds the actions that patterns stand for. */
+export interface ActionMatcher {
+  /** Those that one pattern matches. */
+  matchPattern(pattern: string): MatchedActions;
+  /** Those that a statement's `Action` or `NotAction` element stands for. */
+  matchElement(element: ActionElement): MatchedActions;
+}
+
 const maxMet = 10_000;
+const matchers = new Map<DependentActions, ActionMatcher>();
 
-/** Finds the actions that one pattern matches. */
-export function matchPattern(pattern: string): MatchedActions {
-  const known = met.get(pattern);
+/** Gives the matcher for a configuration; there are two, each made once. */
+export function actionMatcher(dependentActions: DependentActions): ActionMatcher {
+  const known = matchers.get(dependentActions);
   if (known) return known;
-  const matched = gather(pattern);
-  if (met.size >= maxMet) met.clear();
-  met.set(pattern, matched);
-  return matched;
+  const matcher = createMatcher(lintFacts().actions[dependentActions]);
+  matchers.set(dependentActions, matcher);
+  return matcher;
 }
 
-/** Finds the actions that a statement's `Action` or `NotAction` element stands for. */
-export function matchElement(element: ActionElement): MatchedActions {
-  const { kind, patterns } = element;
-  if (kind === "NotAction") return matchOthers(element);
-  const [first] = patterns;
-  if (patterns.length === 1 && first !== undefined) return matchPattern(first);
-  const matched = patterns.map(matchPattern);
-  return unite(
-    new Set(matched.flatMap(({ actions }) => actions)),
-    matched.some(({ isForeign }) => isForeign),
-  );
+function createMatcher(actions: Actions): ActionMatcher {
+  /** Patterns met so far: large sets repeat a few of them many times. */
+  const met = new Map<string, MatchedActions>();
+  const matchPattern = (pattern: string): MatchedActions => {
+    const known = met.get(pattern);
+    if (known) return known;
+    const matched = gather(pattern, actions);
+    if (met.size >= maxMet) met.clear();
+    met.set(pattern, matched);
+    return matched;
+  };
+  return {
+    matchPattern,
+    matchElement(element) {
+      const { kind, patterns } = element;
+      if (kind === "NotAction") return matchOthers(element, actions);
+      const [first] = patterns;
+      if (patterns.length === 1 && first !== undefined) return matchPattern(first);
+      const matched = patterns.map(matchPattern);
+      return unite(
+        new Set(matched.flatMap((each) => each.actions)),
+        matched.some(({ isForeign }) => isForeign),
+      );
+    },
+  };
 }
 
-function gather(pattern: string): MatchedActions {
-  const { actions } = lintFacts();
+function gather(pattern: string, actions: Actions): MatchedActions {
   const lower = pattern.toLowerCase();
   const exact = actions.get(lower);
   if (exact) return unite([exact], false);
@@ -59,10 +81,9 @@ function gather(pattern: string): MatchedActions {
   return unite(matched, !lower.startsWith("connect:"));
 }
 
-function matchOthers({ kind, patterns }: ActionElement): MatchedActions {
+function matchOthers({ kind, patterns }: ActionElement, actions: Actions): MatchedActions {
   const compiled = patterns.map(compileActionPattern).filter((result) => typeof result !== "string");
   const element = compileActions(kind, compiled);
-  const { actions } = lintFacts();
   return unite(
     [...actions].filter(([name]) => matchActions(element, name)).map(([, facts]) => facts),
     true,

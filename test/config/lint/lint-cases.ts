@@ -4,6 +4,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv } from "ajv";
+import type { DependentActions } from "../../../shared/catalog/types.ts";
 import { parseInstanceArn } from "../../../shared/config/instance-arn.ts";
 import { createLinter } from "../../../shared/config/lint/create-linter.ts";
 import type { Configuration } from "../../../shared/config/types.ts";
@@ -16,7 +17,13 @@ export interface LintCase {
   readonly why: string;
   readonly source: string;
   /** How the policy is used: attached if left out; `false` when the configuration could not be read. */
-  readonly configuration?: false | { readonly boundary?: boolean; readonly attached?: boolean };
+  readonly configuration?:
+    | false
+    | {
+        readonly boundary?: boolean;
+        readonly attached?: boolean;
+        readonly dependentActions?: DependentActions;
+      };
   readonly policy: unknown;
   /** `line:column code message`, in the order of the text. */
   readonly expected: readonly string[];
@@ -47,7 +54,7 @@ export function readLintCases(): readonly { readonly file: string; readonly case
 
 /** Makes a configuration with the two instances and one policy. */
 export function createConfiguration(use: Exclude<LintCase["configuration"], false> = {}): Configuration {
-  const { boundary = false, attached = !boundary } = use;
+  const { boundary = false, attached = !boundary, dependentActions = "required" } = use;
   return {
     instances,
     issuers: [],
@@ -62,6 +69,7 @@ export function createConfiguration(use: Exclude<LintCase["configuration"], fals
     mode: "enforce",
     tokenHeader: "authorization",
     routes: [],
+    dependentActions,
   };
 }
 

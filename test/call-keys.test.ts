@@ -1,0 +1,172 @@
+/**
+ * The condition keys of a whole call: each of the reference's keys on each action that carries it, and the global ones.
+ */
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { type Caller, decideCall, decideRoute, type KnownFacts } from "../shared/authorize.ts";
+import { findOperation } from "../shared/catalog/catalog.ts";
+import type { OperationRow } from "../shared/catalog/types.ts";
+import { createBundle, openBundle } from "../shared/config/bundle.ts";
+import { conditionKeys } from "../shared/config/lint/condition-key-table.ts";
+import { parsePolicy } from "../shared/policy/parse.ts";
+import { UNKNOWN } from "../shared/policy/unknown.ts";
+import { createCanonicalCall } from "../shared/request/canonical-call.ts";
+import { decodeInput } from "../shared/request/decode.ts";
+import { matchRoute } from "../shared/request/route.ts";
+import { findOperationSchema } from "../shared/request/schemas.ts";
+import type { HttpCall } from "../shared/request/types.ts";
+import { served } from "./bypass/attempts.ts";
+import { place, withEveryFilter } from "./catalog/synthetic-input.ts";
+import { makeWireInput } from "./catalog/wire-input.ts";
+import { configuration, principal } from "./config/bundle-fixture.ts";
+import { httpCallOf, restRequest, rpcRequest } from "./functions/wire-request.ts";
+
+const moment = Date.UTC(2026, 5, 15, 12);
+beforeAll(() => {
+  vi.useFakeTimers({ now: moment, toFake: ["Date"] });
+});
+afterAll(() => {
+  vi.useRealTimers();
+});
+
+const who = principal({
+  id: "id-1",
+  name: "alice",
+  groups: ["g"],
+  tags: { Team: "blue" },
+  claims: { scope: ["read", "write"], Department: "sales" },
+});
+
+function callerWith(call: HttpCall, condition: object = {}): Caller {
+  const statement = { Effect: "Allow", Action: "connect:*", Resource: "*", Condition: condition };
+  const text = JSON.stringify({ Version: "2012-10-17", Statement: statement });
+  const parsed = parsePolicy(text, { name: "p", file: "policies/p.json" });
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
+  return { bundle: openBundle(createBundle(configuration, [parsed.document])), principal: who, call };
+}
+
+/** What Connect would tell of any resource. */
+const facts: KnownFacts = new (class extends Map<string, ReadonlyMap<string, string>> {
+  override get(): ReadonlyMap<string, string> {
+    const keys = [
+      "aws:resourcetag/team",
+      "connect:channel",
+      "connect:userarn",
+      "connect:contactassociationid",
+    ];
+    return new Map([...keys, "connect:flowtype"].map((key) => [key, "1"]));
+  }
+})();
+
+function decideWhole(row: OperationRow, caller: Caller) {
+  const schema = findOperationSchema(row.name);
+  const routed = matchRoute(caller.call.method, caller.call.rawPath);
+  if (!schema || !routed) throw new Error(row.name);
+  return decideCall(
+    caller,
+    createCanonicalCall(row, decodeInput(caller.call, routed, schema), configuration.instances),
+    facts,
+  );
+}
+
+/**
+ * Keys that are not known of a call although every member is given and everything is looked up: no page of AWS's says
+ * where their values come from (docs/decisions/0004).
+ */
+const notComputed = [
+  "AssociateContactWithUser connect:PreferredUserArn",
+  "BatchCreateDataTableValue connect:ExpressionValue",
+  "BatchUpdateDataTableValue connect:ExpressionValue",
+  "SearchContactFlows connect:FlowType",
+  "SearchContacts connect:PreferredUserArn",
+  "StartAttachedFileUpload connect:UserArn",
+  // Known when the request has the segment attribute of this name.
+  "StartTaskContact connect:AssignmentType",
+];
+
+describe("the keys that an action carries", () => {
+  it("are known of every operation's whole call, but for those that are listed with their reason", () => {
+    const unknown: string[] = [];
+    for (const { row, operation } of served) {
+      const input = withEveryFilter(row, makeWireInput(operation));
+      const { asks } = decideWhole(row, callerWith(httpCallOf(rpcRequest(row, input))));
+      for (const key of row.conditionKeys) {
+        const value = asks[0]?.context.get(key.replace(/\$\{.*\}/, "team").toLowerCase());
+        if (value === UNKNOWN) unknown.push(`${row.name} ${key}`);
+      }
+    }
+    expect(unknown).toEqual(notComputed);
+  });
+
+  it("count as missing on an action that does not carry them", () => {
+    const row = findOperation("ListQueues");
+    if (!row) throw new Error("no row");
+    expect(row.conditionKeys).not.toContain("connect:InstanceId");
+    const call = httpCallOf(rpcRequest(row, { InstanceId: place.id }));
+    const { context } = decideWhole(row, callerWith(call)).asks[0] ?? {};
+    expect(context?.get("connect:instanceid")).toBeUndefined();
+    expect(context?.get("aws:requesttag/team")).toBeUndefined();
+  });
+});
+
+const row = findOperation("DescribeUser");
+if (!row) throw new Error("no row");
+const described = restRequest(row, { InstanceId: place.id, UserId: "u-1" });
+const call = httpCallOf({ ...described, headers: { "User-Agent": "curl/8.5" } }, { sourceIp: "192.0.2.7" });
+
+function both(condition: object): string {
+  const caller = callerWith(call, condition);
+  const routed = matchRoute(call.method, call.rawPath);
+  if (!routed || !row) throw new Error("no route");
+  return `${decideRoute(caller, routed).decision}, ${decideWhole(row, caller).decision}`;
+}
+
+const known = { yes: "allowed, allowed", no: "implicitDeny, implicitDeny" };
+/** Not in API Gateway's cache key: the authorizer must not depend on them. */
+const proxyOnly = { yes: "unknown, allowed", no: "unknown, implicitDeny" };
+
+describe("a global key", () => {
+  it.each<[key: string, operator: string, right: unknown, wrong: unknown, { yes: string; no: string }]>([
+    ["aws:SourceIp", "IpAddress", "192.0.2.0/24", "198.51.100.0/24", proxyOnly],
+    ["aws:CurrentTime", "DateEquals", "2026-06-15T12:00:00Z", "2026-06-15T12:00:01Z", proxyOnly],
+    ["aws:CurrentTime", "DateLessThan", "2026-06-15T12:00:01Z", "2026-06-15T12:00:00Z", proxyOnly],
+    ["aws:EpochTime", "NumericEquals", String(moment / 1000), String(moment), proxyOnly],
+    ["aws:EpochTime", "DateGreaterThan", "2026-06-15T11:59:59Z", "2026-06-15T12:00:00Z", proxyOnly],
+    ["aws:UserAgent", "StringLike", "curl/*", "wget/*", proxyOnly],
+    ["aws:SecureTransport", "Bool", "true", "false", known],
+    ["aws:RequestedRegion", "StringEquals", "us-east-1", "us-west-2", known],
+    ["aws:userid", "StringEquals", "id-1", "ID-1", known],
+    ["aws:username", "StringEquals", "alice", "bob", known],
+    ["AWS:PrincipalTag/team", "StringEquals", "blue", "red", known],
+    ["jwt:department", "StringEquals", "sales", "support", known],
+    ["jwt:scope", "ForAnyValue:StringEquals", "write", "delete", known],
+    ["jwt:scope", "ForAllValues:StringEquals", ["read", "write"], ["read"], known],
+  ])(
+    "%s with %s decides by its value, in the functions that know it",
+    (key, operator, right, wrong, { yes, no }) => {
+      expect(both({ [operator]: { [key]: right } })).toBe(yes);
+      expect(both({ [operator]: { [key]: wrong } })).toBe(no);
+    },
+  );
+
+  it("that a request does not have is missing to the proxy, and still not known to the authorizer", () => {
+    const bare = httpCallOf(described);
+    const routed = matchRoute(bare.method, bare.rawPath);
+    if (!routed || !row) throw new Error("no route");
+    for (const key of ["aws:SourceIp", "aws:UserAgent"]) {
+      const caller = callerWith(bare, { Null: { [key]: "true" } });
+      expect([key, decideRoute(caller, routed).decision, decideWhole(row, caller).decision]).toEqual([
+        key,
+        "unknown",
+        "allowed",
+      ]);
+    }
+  });
+
+  it.each(conditionKeys.filter(({ presence }) => presence === "never").map(({ name }) => name))(
+    "%s is in no decision here, and so missing",
+    (key) => {
+      expect(both({ Null: { [key]: "true" } })).toBe(known.yes);
+      expect(both({ Null: { [key]: "false" } })).toBe(known.no);
+    },
+  );
+});

@@ -1,0 +1,104 @@
+/**
+ * Look-ups of what only Connect knows: counted, shared, kept for a while, and within a time budget.
+ */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { describe, expect, it } from "vitest";
+import { createLookUp, type LookUpOptions } from "../../shared/connect/look-up.ts";
+import { createSender, type OutgoingCall, type SendResult } from "../../shared/connect/send.ts";
+
+const arn = (id: string) =>
+  `arn:aws:connect:us-west-2:123456789012:instance/00fbeee1-123e-111e-93e3-11111bfbfcc17/agent/${id}`;
+
+const failed = (name: string): SendResult => ({
+  kind: "failure",
+  failure: { kind: "refused", status: 429, name, message: "no", members: {}, upstreamRequestId: undefined },
+});
+
+/** A look-up over a Connect that answers what `answer` says, or a user's tags. */
+function counted(options: LookUpOptions = {}, answer?: (call: OutgoingCall) => Promise<SendResult>) {
+  const sent: { readonly call: OutgoingCall; readonly timeoutMs: number }[] = [];
+  const output = { tags: { Team: "blue" } };
+  const lookUp = createLookUp(async (call, { timeoutMs }) => {
+    sent.push({ call, timeoutMs });
+    return answer ? answer(call) : { kind: "output", output, upstreamRequestId: undefined };
+  }, options);
+  return { lookUp, sent };
+}
+
+describe("a look-up", () => {
+  it("asks Connect once, in the region of the resource, within two seconds", async () => {
+    const { lookUp, sent } = counted();
+    expect(await lookUp(arn("u-1"))).toEqual(new Map([["aws:resourcetag/team", "blue"]]));
+    expect(sent).toMatchObject([
+      { call: { operation: "ListTagsForResource", input: { resourceArn: arn("u-1") }, region: "us-west-2" } },
+    ]);
+    expect(sent[0]?.timeoutMs).toBe(2_000);
+  });
+
+  it("is one request for all who ask at the same time, and one for each resource", async () => {
+    const { lookUp, sent } = counted();
+    const found = await Promise.all(["u-1", "u-2", "u-1", "u-1", "u-2"].map((id) => lookUp(arn(id))));
+    expect(new Set(found).size).toBe(2);
+    expect(sent).toHaveLength(2);
+  });
+
+  it("is used again for five seconds, counted from the question", async () => {
+    let nowMs = 1_000_000;
+    const { lookUp, sent } = counted({ now: () => nowMs });
+    await lookUp(arn("u-1"));
+    nowMs += 4_999;
+    await lookUp(arn("u-1"));
+    expect(sent).toHaveLength(1);
+    nowMs += 1;
+    await lookUp(arn("u-1"));
+    expect(sent).toHaveLength(2);
+  });
+
+  it("keeps so many answers and no more, the oldest going first", async () => {
+    const { lookUp, sent } = counted({ maxEntries: 2 });
+    for (const id of ["u-1", "u-2", "u-3", "u-3", "u-2"]) await lookUp(arn(id));
+    expect(sent).toHaveLength(3);
+    await lookUp(arn("u-1"));
+    expect(sent).toHaveLength(4);
+  });
+
+  it("fails for all who share it, names operation, resource and reason, and is asked anew the next time", async () => {
+    let isDown = true;
+    const ok: SendResult = { kind: "output", output: { tags: {} }, upstreamRequestId: undefined };
+    const { lookUp, sent } = counted({}, async () => (isDown ? failed("ThrottlingException") : ok));
+    const results = await Promise.allSettled([lookUp(arn("u-1")), lookUp(arn("u-1"))]);
+    for (const result of results) {
+      expect(result).toMatchObject({
+        status: "rejected",
+        reason: {
+          code: "upstreamUnavailable",
+          message: `\`ListTagsForResource\` of \`${arn("u-1")}\` failed with \`ThrottlingException\``,
+        },
+      });
+    }
+    expect(sent).toHaveLength(1);
+    isDown = false;
+    expect(await lookUp(arn("u-1"))).toEqual(new Map());
+    expect(sent).toHaveLength(2);
+  });
+
+  it("cannot be made of what is no resource's ARN", async () => {
+    const { lookUp, sent } = counted();
+    await expect(lookUp("*")).rejects.toMatchObject({ code: "upstreamUnavailable" });
+    expect(sent).toHaveLength(0);
+  });
+
+  it("gives up on a Connect that does not answer within its budget", async () => {
+    const silent = createServer(() => undefined);
+    await new Promise<void>((done) => silent.listen(0, "127.0.0.1", done));
+    const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const lookUp = createLookUp(createSender({ CONNECT_ENDPOINT: url }), { timeoutMs: 50 });
+    await expect(lookUp(arn("u-1"))).rejects.toMatchObject({
+      code: "upstreamUnavailable",
+      message: expect.stringContaining("`GatewayTimeoutException`"),
+    });
+    silent.closeAllConnections();
+    await new Promise((done) => silent.close(done));
+  });
+});
