@@ -4,9 +4,17 @@
  */
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
 import { type DecisionRecord, type RecordSink, writeRecord } from "../../shared/audit/decision-record.ts";
+import type { Caller } from "../../shared/authorize.ts";
 import { createBundleSource, type Environment } from "../../shared/config/bundle-source.ts";
+import { createDeadline, type Deadline } from "../../shared/connect/deadline.ts";
 import { createLookUp } from "../../shared/connect/look-up.ts";
-import { createSender } from "../../shared/connect/send.ts";
+import {
+  createSender,
+  type OutgoingSession,
+  type SenderOptions,
+  type SendResult,
+} from "../../shared/connect/send.ts";
+import { sessionNameOf } from "../../shared/connect/session-name.ts";
 import { decideWithFacts } from "../../shared/decide-with-facts.ts";
 import { describeDenial, summarizeDecision } from "../../shared/decision-report.ts";
 import { CodedError } from "../../shared/errors.ts";
@@ -18,15 +26,23 @@ import { encodeError, encodeOutput, type HttpAnswer } from "../../shared/request
 import { readProxyEvent } from "../../shared/request/rest-event.ts";
 import { matchRoute } from "../../shared/request/route.ts";
 import { findOperationSchema, type OperationSchema } from "../../shared/request/schemas.ts";
-import type { CustomRoute, HttpCall, RoutedCall } from "../../shared/request/types.ts";
+import type { ConnectInstance, CustomRoute, HttpCall, RoutedCall } from "../../shared/request/types.ts";
 
 export interface HandlerOptions {
   /** The `package:` bundle, as parsed JSON. */
   readonly packagedBundle?: unknown;
   readonly onRecord?: RecordSink;
+  /** How calls are sent, where the defaults are not wanted. */
+  readonly sending?: SenderOptions;
 }
 
-export type ProxyHandler = (event: APIGatewayProxyEvent, context?: Context) => Promise<APIGatewayProxyResult>;
+/** Lambda's context, and what a local gateway knows besides: that the caller has gone. */
+export type CallContext = Pick<Context, "getRemainingTimeInMillis"> & { readonly signal?: AbortSignal };
+
+export type ProxyHandler = (
+  event: APIGatewayProxyEvent,
+  context?: CallContext,
+) => Promise<APIGatewayProxyResult>;
 
 /** What is known of a call so far, for its record. */
 type Progress = { -readonly [Field in keyof DecisionRecord]?: DecisionRecord[Field] };
@@ -38,13 +54,13 @@ const answerMarginMs = 500;
 /** Creates the handler. It never throws: every failure is an answer in AWS's error shape. */
 export function createProxyHandler(environment: Environment, options: HandlerOptions = {}): ProxyHandler {
   const bundles = createBundleSource(environment, options.packagedBundle);
-  const send = createSender(environment);
+  const send = createSender(environment, options.sending);
   const lookUp = createLookUp(send);
   const write = options.onRecord ?? writeRecord;
 
   async function answer(
     event: APIGatewayProxyEvent,
-    timeoutMs: number,
+    deadline: Deadline,
     progress: Progress,
   ): Promise<HttpAnswer> {
     const call = readProxyEvent(event);
@@ -56,7 +72,13 @@ export function createProxyHandler(environment: Environment, options: HandlerOpt
     progress.operation = routed.row.name;
     const input = decodeInput(call, routed, schema);
     const canonical = createCanonicalCall(routed.row, input, bundle.config.instances);
-    const { decision, failure: gap } = await decideWithFacts({ bundle, principal, call }, canonical, lookUp);
+    const lookUpInTime = (resource: string) =>
+      deadline.race(lookUp(resource, canonical.instance)).catch((cause: unknown) => {
+        if (cause instanceof CodedError) throw cause;
+        throw new CodedError("upstreamUnavailable", `\`${resource}\` was not looked up in time`, { cause });
+      });
+    const caller = { bundle, principal, call };
+    const { decision, failure: gap } = await decideWithFacts(caller, canonical, lookUpInTime);
     Object.assign(progress, summarizeDecision(decision));
     if (decision.decision !== "allowed") {
       const message = describeDenial(principal, decision, gap);
@@ -64,33 +86,35 @@ export function createProxyHandler(environment: Environment, options: HandlerOpt
       return encodeError({ name: "AccessDeniedException", status: 403, message }, call.requestId);
     }
     progress.outcome = "allow";
-    const { region } = canonical.instance;
-    const result = await send({ operation: routed.row.name, input: canonical.input, region }, { timeoutMs });
-    if (result.kind === "output") {
-      if (result.upstreamRequestId) progress.upstreamRequestId = result.upstreamRequestId;
-      return encodeOutput(schema, result.output, call.requestId);
-    }
-    const { failure } = result;
-    progress.reason = failure.name;
-    if (failure.upstreamRequestId) progress.upstreamRequestId = failure.upstreamRequestId;
-    return encodeError(failure, call.requestId);
+    const { input: decided, instance } = canonical;
+    const result = await send(
+      { operation: routed.row.name, input: decided, instance, ...sessionFor(instance, caller) },
+      {
+        timeoutMs: deadline.remainingMs(),
+        signal: deadline.signal,
+        onSession: (name) => {
+          progress.sessionName = name;
+        },
+      },
+    );
+    Object.assign(progress, summarizeResult(result));
+    return result.kind === "output"
+      ? encodeOutput(schema, result.output, call.requestId)
+      : encodeError(result.failure, call.requestId);
   }
 
   return async (event, context) => {
     const { requestId } = event.requestContext;
     const remainingMs = (context?.getRemainingTimeInMillis() ?? longestCallMs) - answerMarginMs;
     const progress: Progress = {};
-    const reply = await answer(event, Math.min(remainingMs, longestCallMs), progress).catch(
-      (error: unknown) => {
+    const deadline = createDeadline(Math.min(remainingMs, longestCallMs), context?.signal);
+    const reply = await answer(event, deadline, progress)
+      .catch((error: unknown) => {
         const reason = error instanceof CodedError ? error.code : "internal";
-        Object.assign(progress, {
-          outcome: "error",
-          reason,
-          message: String(error),
-        });
+        Object.assign(progress, { outcome: "error", reason, message: String(error) });
         return encodeError(answerErrorOf(error), requestId);
-      },
-    );
+      })
+      .finally(() => deadline.close());
     write({
       type: "decision",
       time: new Date().toISOString(),
@@ -102,6 +126,25 @@ export function createProxyHandler(environment: Environment, options: HandlerOpt
     });
     return { statusCode: reply.status, headers: { ...reply.headers }, body: reply.body };
   };
+}
+
+/** In whose name a call goes to an instance that has a role. */
+function sessionFor(
+  instance: ConnectInstance,
+  { bundle, principal }: Caller,
+): { readonly session?: OutgoingSession } {
+  if (instance.roleArn === undefined) return {};
+  const name = sessionNameOf(principal, bundle.config.issuers.length === 1);
+  return { session: { name, policies: [] } };
+}
+
+/** What Connect's answer contributes to the record. */
+function summarizeResult(result: SendResult): Progress {
+  const id = result.kind === "output" ? result.upstreamRequestId : result.failure.upstreamRequestId;
+  const upstream = id ? { upstreamRequestId: id } : {};
+  if (result.kind === "output") return upstream;
+  const { name, detail } = result.failure;
+  return { ...upstream, reason: name, ...(detail === undefined ? {} : { message: detail }) };
 }
 
 function route(

@@ -34,6 +34,8 @@ export interface DecisionRecord {
   readonly message?: string;
   readonly status?: number;
   readonly upstreamRequestId?: string;
+  /** Name of the assumed role's session that the call was sent in: CloudTrail shows the call under it. */
+  readonly sessionName?: string;
 }
 
 /** Writes records; must not throw. */

@@ -3,19 +3,38 @@
  */
 import * as connect from "@aws-sdk/client-connect";
 import { CodedError } from "../errors.ts";
-import { createClients } from "./clients.ts";
+import type { ConnectInstance } from "../request/types.ts";
+import { type ClientsOptions, createClients } from "./clients.ts";
+import { createDeadline, type Deadline } from "./deadline.ts";
+import { createLimiter, type LimiterOptions } from "./limiter.ts";
+import { createSessionFinder } from "./role-session.ts";
+import { withSession } from "./session-credentials.ts";
+import type { SessionsOptions } from "./sessions.ts";
 import { type UpstreamFailure, upstreamFailureOf } from "./upstream-failure.ts";
 
-/** Where a call goes: the part of a canonical call that this room needs. */
+/** Where a call goes, and as whom: the part of a canonical call that this room needs. */
 export interface OutgoingCall {
   readonly operation: string;
   readonly input: object;
-  readonly region: string;
+  readonly instance: ConnectInstance;
+  /** Whose call it is, where the instance has a role. Absent for our own calls. */
+  readonly session?: OutgoingSession;
+}
+
+/** The caller's own session of a role. */
+export interface OutgoingSession {
+  readonly name: string;
+  /** Session policies, the first that STS takes counts; none for a session that only the role bounds. */
+  readonly policies: readonly string[];
 }
 
 export interface SendOptions {
-  /** Time left for the whole call, retries included. */
+  /** Time left for the whole call: waiting, session, retries. */
   readonly timeoutMs: number;
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal?: AbortSignal | undefined;
+  /** Told the name of the session that the call is sent in. */
+  readonly onSession?: (sessionName: string) => void;
 }
 
 /** What Connect answered: an output, or its refusal. */
@@ -25,25 +44,62 @@ export type SendResult =
 
 export type Sender = (call: OutgoingCall, options: SendOptions) => Promise<SendResult>;
 
+export type SenderOptions = ClientsOptions & LimiterOptions & SessionsOptions;
+
 /** The SDK's command classes differ in type only: each takes its operation's input. */
 type CommandClass = new (input: object) => connect.DescribeUserCommand;
 
+/** Calls under way to one instance at a time, unless the configuration says otherwise. */
+const defaultConcurrentCalls = 100;
+
 /**
- * Creates the sender.
+ * Creates the sender. What it gives never rejects, but for an operation that there is none of.
  *
- * @param environment `CONNECT_ENDPOINT`: a URL to send to instead of the region's own endpoint
+ * @param environment `CONNECT_ENDPOINT`: a URL to send to instead of the region's own endpoint;
+ * `AWS_ENDPOINT_URL_STS`: the same for AWS STS
  */
-export function createSender(environment: Readonly<Record<string, string | undefined>>): Sender {
-  const clientFor = createClients(environment);
-  return async (call, { timeoutMs }) => {
-    const Command = findCommand(call.operation);
-    const signal = AbortSignal.timeout(Math.max(1, Math.floor(timeoutMs)));
+export function createSender(
+  environment: Readonly<Record<string, string | undefined>>,
+  options: SenderOptions = {},
+): Sender {
+  const clients = createClients(environment, options);
+  const sessionOf = createSessionFinder(environment, clients, options);
+  const limit = createLimiter(options);
+
+  async function sendInTime(
+    call: OutgoingCall,
+    { deadline, onSession }: { readonly deadline: Deadline } & Pick<SendOptions, "onSession">,
+  ) {
+    const command = new (findCommand(call.operation))(call.input);
+    const { region } = call.instance;
+    const abortSignal = deadline.signal;
+    const session = await sessionOf(call, deadline);
+    if (!session) return clients.use({ region }, (client) => client.send(command, { abortSignal }));
+    const { roleArn, credentials, onRefused } = session;
+    onSession?.(session.name);
     try {
-      const output = await clientFor(call.region).send(new Command(call.input), { abortSignal: signal });
-      const { $metadata, ...members } = output;
+      return await clients.use({ region, roleArn }, (client) =>
+        withSession(credentials, () => client.send(command, { abortSignal })),
+      );
+    } catch (error) {
+      onRefused(error);
+      throw error;
+    }
+  }
+
+  return async (call, { timeoutMs, signal, onSession }) => {
+    findCommand(call.operation);
+    const { arn: key, maxConcurrentCalls: maxConcurrent = defaultConcurrentCalls } = call.instance;
+    const deadline = createDeadline(timeoutMs, signal);
+    try {
+      const facts = { deadline, ...(onSession ? { onSession } : {}) };
+      const sent = limit({ key, maxConcurrent }, deadline, () => sendInTime(call, facts));
+      const { $metadata, ...members } = await deadline.race(sent);
       return { kind: "output", output: members, upstreamRequestId: $metadata.requestId };
     } catch (error) {
-      return { kind: "failure", failure: upstreamFailureOf(error) };
+      return { kind: "failure", failure: upstreamFailureOf(error, deadline.signal) };
+    } finally {
+      deadline.close();
     }
   };
 }

@@ -73,6 +73,14 @@ export interface ConnectInstance {
   readonly id: string;
   /** Role that the proxy assumes for calls to this instance. */
   readonly roleArn?: string;
+  /** External id that the role's trust policy asks for. */
+  readonly externalId?: string;
+  /** Whether the session carries the caller's name as `SourceIdentity` too; default true. */
+  readonly sourceIdentity?: boolean;
+  /** Whether the caller's policies go along as session policy, as far as they fit; default false. */
+  readonly sessionPolicy?: boolean;
+  /** Calls under way at a time, in each container of the proxy. */
+  readonly maxConcurrentCalls?: number;
 }
 
 declare const canonical: unique symbol;

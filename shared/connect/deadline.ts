@@ -1,0 +1,76 @@
+/**
+ * The time that a call has, and its end: one clock for attempts, waits and sessions, so that nothing goes on after the
+ * answer was given.
+ */
+
+/** Why a call ended before its answer came. */
+export type AbortKind = "deadline" | "cancelled";
+
+/** What whoever waits for a call is rejected with when it is ended. */
+export class CallEnded extends Error {
+  override readonly name = "CallEnded";
+  readonly kind: AbortKind;
+
+  constructor(kind: AbortKind) {
+    super(kind === "deadline" ? "the call's time is over" : "the caller has gone");
+    this.kind = kind;
+  }
+}
+
+/** The time that is left for a call. */
+export interface Deadline {
+  /** Aborted, with a {@link CallEnded} as reason, when time is over or the caller has gone. */
+  readonly signal: AbortSignal;
+  remainingMs(): number;
+  /** Settles as the promise does, or rejects with {@link CallEnded} as soon as the call is ended. */
+  race<Value>(promise: Promise<Value>): Promise<Value>;
+  /** Ends the call and its timer: whatever is still under way is aborted. */
+  close(): void;
+}
+
+const deadlines = new WeakMap<AbortSignal, Deadline>();
+
+/** Finds the deadline that a signal belongs to: the SDK's middleware is handed the signal alone. */
+export function deadlineOf(signal: unknown): Deadline | undefined {
+  return signal instanceof AbortSignal ? deadlines.get(signal) : undefined;
+}
+
+/**
+ * Starts the clock.
+ *
+ * @param parent ends the call earlier, when its caller has gone
+ */
+export function createDeadline(timeoutMs: number, parent?: AbortSignal): Deadline {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const endsAtMs = performance.now() + timeoutMs;
+  const end = (kind: AbortKind) => controller.abort(new CallEnded(kind));
+  const timer = setTimeout(end, Math.max(0, Math.floor(timeoutMs)), "deadline");
+  // A call within a call ends as that does.
+  const leave = () => end(parent?.reason instanceof CallEnded ? parent.reason.kind : "cancelled");
+  if (timeoutMs <= 0) end("deadline");
+  else if (parent?.aborted) leave();
+  else parent?.addEventListener("abort", leave, { once: true });
+  const deadline: Deadline = {
+    signal,
+    remainingMs: () => Math.max(0, endsAtMs - performance.now()),
+    race: (promise) => race(promise, signal),
+    close() {
+      clearTimeout(timer);
+      parent?.removeEventListener("abort", leave);
+      if (!signal.aborted) end("cancelled");
+    },
+  };
+  deadlines.set(signal, deadline);
+  return deadline;
+}
+
+/** Settles as the promise does, or rejects with the signal's reason once that is aborted. */
+function race<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    if (signal.aborted) onAbort();
+    else signal.addEventListener("abort", onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  });
+}

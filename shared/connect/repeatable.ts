@@ -1,0 +1,71 @@
+/**
+ * Which calls may be sent a second time: those that the first attempt certainly did not carry out, and those that come
+ * to the same however often they are carried out.
+ *
+ * Told by the SDK's schema of an operation and by what went wrong, never by an operation's name.
+ */
+import { isClockSkewCorrectedError, isThrottlingError } from "@smithy/core/retry";
+import { NormalizedSchema } from "@smithy/core/schema";
+
+/** `[9, namespace, name, traits, input, output]`: the part of the SDK's static schema that is read here. */
+type StaticSchema = readonly [number, string, string, unknown, unknown, ...unknown[]];
+
+const repeatable = new WeakMap<object, boolean>();
+
+/**
+ * Whether repeating an operation changes nothing more: a GET, or an operation with an idempotency token, which the SDK
+ * makes once for all attempts if the caller gave none (Smithy's trait `idempotencyToken`). A PUT is none by itself:
+ * Connect creates with it. Nor is a DELETE: the second answers that there is nothing to delete.
+ *
+ * @param schema the SDK's static schema of the operation; without one the answer is no
+ */
+export function isRepeatable(schema: unknown): boolean {
+  if (!isStaticSchema(schema)) return false;
+  const known = repeatable.get(schema);
+  if (known !== undefined) return known;
+  const [, , , traits, input] = schema;
+  const http: unknown = typeof traits === "object" && traits !== null ? Reflect.get(traits, "http") : [];
+  const method: unknown = Array.isArray(http) ? http[0] : undefined;
+  const answer = method === "GET" || method === "HEAD" || hasIdempotencyToken(input);
+  repeatable.set(schema, answer);
+  return answer;
+}
+
+function hasIdempotencyToken(input: unknown): boolean {
+  // The SDK's own type of a schema is wider than what a caller could name.
+  const schema = NormalizedSchema.of(input as Parameters<typeof NormalizedSchema.of>[0]);
+  for (const [, member] of schema.structIterator()) {
+    if (member.getMergedTraits().idempotencyToken) return true;
+  }
+  return false;
+}
+
+function isStaticSchema(schema: unknown): schema is StaticSchema {
+  return Array.isArray(schema) && schema[0] === 9;
+}
+
+/**
+ * Whether an attempt was certainly not carried out: throttled, refused for its signature's time, or never sent since
+ * no connection came about.
+ */
+export function wasNotCarriedOut(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  // The SDK's guards read members that they take for granted of any error.
+  const sdkError = error as Parameters<typeof isThrottlingError>[0];
+  return (
+    isThrottlingError(sdkError) || isClockSkewCorrectedError(sdkError) === true || wasNotConnected(error)
+  );
+}
+
+/** The system calls that come before the first byte is sent. */
+const connecting: ReadonlySet<unknown> = new Set(["connect", "getaddrinfo"]);
+
+/** Whether no connection came about; with several addresses, at none of them. */
+export function wasNotConnected(error: Error): boolean {
+  if (error instanceof AggregateError) {
+    return (
+      error.errors.length > 0 && error.errors.every((each) => each instanceof Error && wasNotConnected(each))
+    );
+  }
+  return connecting.has(Reflect.get(error, "syscall"));
+}
