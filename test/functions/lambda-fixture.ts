@@ -8,6 +8,7 @@ import type { DecisionRecord } from "../../shared/audit/decision-record.ts";
 import { createBundle } from "../../shared/config/bundle.ts";
 import type { Environment } from "../../shared/config/bundle-source.ts";
 import type { Configuration } from "../../shared/config/types.ts";
+import type { SenderOptions } from "../../shared/connect/send.ts";
 import { parsePolicy } from "../../shared/policy/parse.ts";
 import { makeToken, rsaKey, toJwk } from "../identity/tokens.ts";
 
@@ -32,6 +33,7 @@ export function lambdas(
   statements: readonly Statement[],
   overrides: Partial<Configuration> = {},
   variables: Environment = {},
+  sending: SenderOptions = {},
 ) {
   const records: DecisionRecord[] = [];
   const bundle = bundleOf(statements, overrides);
@@ -44,7 +46,7 @@ export function lambdas(
     bundle,
     records,
     authorize: createAuthorizerHandler(environment, options),
-    proxy: createProxyHandler(environment, options),
+    proxy: createProxyHandler(environment, { ...options, sending }),
   };
 }
 

@@ -1,0 +1,95 @@
+import { describe, expect, it } from "vitest";
+import { createDeadline } from "../../shared/connect/deadline.ts";
+import { createLimiter, TooManyCalls } from "../../shared/connect/limiter.ts";
+
+/** A job that ends when it is told to. */
+function job(): { run: () => Promise<string>; end: () => void; started: () => boolean } {
+  let end: () => void = () => undefined;
+  let started = false;
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const run = async () => {
+    started = true;
+    await ended;
+    return "done";
+  };
+  return { run, end: () => end(), started: () => started };
+}
+
+const place = { key: "i-1", maxConcurrent: 2 };
+const ticks = () => new Promise((resolve) => setImmediate(resolve));
+
+describe("the limiter", () => {
+  it("runs so many calls of an instance at a time, and the others in the order they came", async () => {
+    const limit = createLimiter({ maxWaitMs: 60_000 });
+    const deadline = createDeadline(60_000);
+    const jobs = [job(), job(), job(), job()];
+    const runs = jobs.map(({ run }) => limit(place, deadline, run));
+    await ticks();
+    expect(jobs.map(({ started }) => started())).toEqual([true, true, false, false]);
+    jobs[1]?.end();
+    await ticks();
+    expect(jobs.map(({ started }) => started())).toEqual([true, true, true, false]);
+    for (const { end } of jobs) end();
+    expect(await Promise.all(runs)).toEqual(["done", "done", "done", "done"]);
+    deadline.close();
+  });
+
+  it("leaves other instances alone", async () => {
+    const limit = createLimiter();
+    const deadline = createDeadline(60_000);
+    const jobs = [job(), job(), job()];
+    const runs = jobs.map(({ run }, index) => limit({ key: `i-${index}`, maxConcurrent: 1 }, deadline, run));
+    await ticks();
+    expect(jobs.every(({ started }) => started())).toBe(true);
+    for (const { end } of jobs) end();
+    await Promise.all(runs);
+    deadline.close();
+  });
+
+  it("refuses at once what finds the queue full, and what has waited long enough", async () => {
+    const limit = createLimiter({ maxWaitMs: 20, maxWaiting: 1 });
+    const deadline = createDeadline(60_000);
+    const first = job();
+    const running = limit({ ...place, maxConcurrent: 1 }, deadline, first.run);
+    const waiting = limit({ ...place, maxConcurrent: 1 }, deadline, job().run);
+    await expect(limit({ ...place, maxConcurrent: 1 }, deadline, job().run)).rejects.toThrow(TooManyCalls);
+    await expect(waiting).rejects.toThrow(TooManyCalls);
+    first.end();
+    await running;
+    // The place is free again.
+    const next = job();
+    next.end();
+    expect(await limit({ ...place, maxConcurrent: 1 }, deadline, next.run)).toBe("done");
+    deadline.close();
+  });
+
+  it("lets whoever's call has ended leave the queue, and never runs it", async () => {
+    const limit = createLimiter({ maxWaitMs: 60_000 });
+    const [stays, leaves] = [createDeadline(60_000), createDeadline(60_000)];
+    const [first, second, third] = [job(), job(), job()];
+    const one = { ...place, maxConcurrent: 1 };
+    const running = limit(one, stays, first.run);
+    const gone = limit(one, leaves, second.run);
+    const waiting = limit(one, stays, third.run);
+    leaves.close();
+    await expect(gone).rejects.toMatchObject({ kind: "cancelled" });
+    first.end();
+    third.end();
+    expect(await Promise.all([running, waiting])).toEqual(["done", "done"]);
+    expect(second.started()).toBe(false);
+    stays.close();
+  });
+
+  it("gives a place back when a job fails", async () => {
+    const limit = createLimiter();
+    const deadline = createDeadline(60_000);
+    const one = { ...place, maxConcurrent: 1 };
+    const fails = async () => {
+      throw new Error("failed");
+    };
+    for (const _ of [1, 2]) await expect(limit(one, deadline, fails)).rejects.toThrow("failed");
+    deadline.close();
+  });
+});
