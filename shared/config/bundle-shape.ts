@@ -4,7 +4,8 @@
  * A hash shows that nobody changed a bundle by accident; it does not show who made it, or with which version of
  * this product. So that everything is checked here again, and a member that this version does not know is refused.
  */
-import { parseInstanceArn } from "./instance-arn.ts";
+import { parseInstanceArn, parseRoleArn } from "./instance-arn.ts";
+import { findInstanceProblem } from "./instance-rules.ts";
 import {
   isIssuerUrl,
   isKeySetUrl,
@@ -14,14 +15,23 @@ import {
   tokenUses,
 } from "./issuer-rules.ts";
 import { findRouteProblems } from "./route-rules.ts";
-import { also, list, object, oneOf, record, type Shape, text, wholeNumber } from "./shape.ts";
+import { also, flag, list, number, object, oneOf, record, type Shape, text, wholeNumber } from "./shape.ts";
 import type { Bundle, Configuration } from "./types.ts";
 
 const texts = list(text);
 const someTexts = list(text, { min: 1 });
 
 const instance = also(
-  object({ arn: text, partition: text, region: text, accountId: text, id: text }, { roleArn: text }),
+  object(
+    { arn: text, partition: text, region: text, accountId: text, id: text },
+    {
+      roleArn: text,
+      externalId: text,
+      sourceIdentity: flag,
+      sessionPolicy: flag,
+      maxConcurrentCalls: number,
+    },
+  ),
   rule<Configuration["instances"][number]>((value) => {
     const parsed = parseInstanceArn(value.arn);
     const same =
@@ -30,8 +40,10 @@ const instance = also(
       parsed.accountId === value.accountId &&
       parsed.id === value.id;
     if (!same) return "is not the instance of its ARN";
-    // Assuming roles is not built yet: the proxy would call with its own role instead.
-    return value.roleArn === undefined ? undefined : "asks for a role, which is not supported yet";
+    if (value.roleArn === undefined) return undefined;
+    return parseRoleArn(value.roleArn)?.partition === value.partition
+      ? undefined
+      : "names no role of its partition";
   }),
 );
 
@@ -89,6 +101,10 @@ const configuration = also(
     );
     if (wrong) return `has a route that is refused: ${wrong.message}`;
     if (hasTwins(value.instances.map(({ id }) => id))) return "names an instance twice";
+    const [odd] = value.instances.flatMap(
+      (each, index) => findInstanceProblem(each, value.instances.slice(0, index)) ?? [],
+    );
+    if (odd) return `has an instance that is refused for its \`${odd.member}\`: ${odd.code}`;
     return hasTwins(value.issuers.map((each) => each.issuer)) ? "names an issuer twice" : undefined;
   }),
 );

@@ -8,7 +8,7 @@ import type { ConnectInstance } from "../request/types.ts";
 
 const instanceForm =
   /^arn:(aws(?:-[a-z]+)*):connect:([a-z]{2,}(?:-[a-z0-9]+)+):(\d{12}):instance\/([a-z0-9-]{1,100})$/;
-const roleForm = /^arn:(aws(?:-[a-z]+)*):iam::\d{12}:role\/[\w+=,.@/-]{1,500}$/;
+const roleForm = /^arn:(aws(?:-[a-z]+)*):iam::(\d{12}):role\/[\w+=,.@/-]{1,500}$/;
 
 /** What an author is told an instance ARN looks like. */
 export const instanceArnForm = "arn:PARTITION:connect:REGION:ACCOUNT:instance/ID";
@@ -23,7 +23,10 @@ export function parseInstanceArn(arn: string): ConnectInstance | undefined {
   return { arn, partition, region, accountId, id };
 }
 
-/** Gives the partition of an IAM role's ARN; `undefined` if it is anything else. */
-export function partitionOfRole(arn: string): string | undefined {
-  return roleForm.exec(arn)?.[1];
+/** Gives the partition and account of an IAM role's ARN; `undefined` if it is anything else. */
+export function parseRoleArn(
+  arn: string,
+): { readonly partition: string; readonly accountId: string } | undefined {
+  const [, partition, accountId] = roleForm.exec(arn) ?? [];
+  return partition && accountId ? { partition, accountId } : undefined;
 }

@@ -10,6 +10,14 @@ export type Shape = (value: unknown, path: string) => string | undefined;
 export const text: Shape = (value, path) =>
   typeof value === "string" && value !== "" ? undefined : `${path}: expected a text`;
 
+/** True or false. */
+export const flag: Shape = (value, path) =>
+  typeof value === "boolean" ? undefined : `${path}: expected true or false`;
+
+/** A number. */
+export const number: Shape = (value, path) =>
+  typeof value === "number" ? undefined : `${path}: expected a number`;
+
 /** One of the given values. */
 export function oneOf(...choices: readonly (string | number)[]): Shape {
   return (value, path) =>

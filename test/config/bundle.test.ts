@@ -140,9 +140,33 @@ describe("openBundle", () => {
       "is not the instance of its ARN",
     ],
     [
-      "a role",
-      withConfig({ instances: [{ ...instance, roleArn: "arn:aws:iam::123456789012:role/r" }] }),
-      "asks for a role, which is not supported yet",
+      "a role of another partition",
+      withConfig({ instances: [{ ...instance, roleArn: "arn:aws-cn:iam::123456789012:role/r" }] }),
+      "names no role of its partition",
+    ],
+    [
+      "a session policy without a role",
+      withConfig({ instances: [{ ...instance, sessionPolicy: true }] }),
+      "has an instance that is refused for its `sessionPolicy`: withoutRole",
+    ],
+    [
+      "a text for a flag",
+      withConfig({
+        instances: [{ ...instance, roleArn: "arn:aws:iam::123456789012:role/r", sourceIdentity: "no" }],
+      }),
+      "sourceIdentity: expected true or false",
+    ],
+    [
+      "a text for a number",
+      withConfig({ instances: [{ ...instance, maxConcurrentCalls: "5" }] }),
+      "maxConcurrentCalls: expected a number",
+    ],
+    [
+      "a malformed external id",
+      withConfig({
+        instances: [{ ...instance, roleArn: "arn:aws:iam::123456789012:role/r", externalId: "é!" }],
+      }),
+      "has an instance that is refused for its `externalId`: malformedExternalId",
     ],
     [
       "an issuer over http",

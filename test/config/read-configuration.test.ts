@@ -7,6 +7,8 @@ import { readConfiguration } from "../../shared/config/read-configuration.ts";
 
 const arn = "arn:aws:connect:us-east-1:123456789012:instance/00fbeee1-123e-111e-93e3-11111bfbfcc1";
 const instances = `instances: [{ arn: "${arn}" }]`;
+const role = `roleArn: "arn:aws:iam::123456789012:role/r"`;
+const instanceWith = (members: string) => `instances: [{ arn: "${arn}", ${members} }]`;
 const issuers = `issuers: [{ issuer: "https://issuer.example/", audience: app }]`;
 const bindings = "bindings: [{ match: { groups: [a] }, policies: [p] }]";
 
@@ -125,6 +127,24 @@ mode: audit`;
 });
 
 describe("the instances", () => {
+  it("may name a role, how its sessions are made, and a limit", () => {
+    const all = `${role}, externalId: "x:1/2", sourceIdentity: false, sessionPolicy: true, maxConcurrentCalls: 5`;
+    const { config, issues } = read(`${instanceWith(all)}\n${issuers}\n${bindings}`);
+    expect(issues).toEqual([]);
+    expect(config?.instances[0]).toEqual({
+      arn,
+      partition: "aws",
+      region: "us-east-1",
+      accountId: "123456789012",
+      id: "00fbeee1-123e-111e-93e3-11111bfbfcc1",
+      roleArn: "arn:aws:iam::123456789012:role/r",
+      externalId: "x:1/2",
+      sourceIdentity: false,
+      sessionPolicy: true,
+      maxConcurrentCalls: 5,
+    });
+  });
+
   const cases: readonly (readonly [why: string, yaml: string, issues: readonly string[]])[] = [
     ["a missing list", "guardrails: []", ["1:1 error missingKey"]],
     ["an empty list", "instances: []", ["1:12 error emptyList"]],
@@ -150,6 +170,39 @@ describe("the instances", () => {
       "one id in two regions",
       `instances: [{ arn: "${arn}" }, { arn: "${arn.replace("us-east-1", "us-west-2")}" }]`,
       ["1:117 error duplicateInstance"],
+    ],
+    ["an external id without a role", instanceWith("externalId: x1"), ["1:120 error withoutRole"]],
+    ["a session policy without a role", instanceWith("sessionPolicy: true"), ["1:123 error withoutRole"]],
+    ["a source identity without a role", instanceWith("sourceIdentity: false"), ["1:124 error withoutRole"]],
+    [
+      "an external id of one letter",
+      instanceWith(`${role}, externalId: x`),
+      ["1:165 error malformedExternalId"],
+    ],
+    [
+      "an external id with a space",
+      instanceWith(`${role}, externalId: a b`),
+      ["1:165 error malformedExternalId"],
+    ],
+    ["a word for a flag", instanceWith(`${role}, sessionPolicy: "yes"`), ["1:168 error wrongType"]],
+    ["a text for a number", instanceWith(`maxConcurrentCalls: "5"`), ["1:128 error wrongType"]],
+    ["no calls at all", instanceWith("maxConcurrentCalls: 0"), ["1:128 error wrongNumber"]],
+    ["half a call", instanceWith("maxConcurrentCalls: 1.5"), ["1:128 error wrongNumber"]],
+    [
+      "more calls than there are sockets",
+      instanceWith("maxConcurrentCalls: 1001"),
+      ["1:128 error wrongNumber"],
+    ],
+    [
+      "one role with two external ids",
+      `instances: [{ arn: "${arn}", ${role}, externalId: a1 }, { arn: "${arn.slice(0, -1)}2", ${role}, externalId: a2 }]`,
+      ["1:275 error differentRole"],
+    ],
+    ["a role of another account", instanceWith(role.replace("1234", "9999")), ["1:117 warning foreignRole"]],
+    [
+      "a bad role of a bad instance",
+      `instances: [{ arn: "x", roleArn: "y" }]`,
+      ["1:20 error malformedArn", "1:34 error malformedArn"],
     ],
     [
       "a user as role",
@@ -332,8 +385,6 @@ describe("what the product does not do yet", () => {
   const rest = `${instances}\n${issuers}\n${bindings}`;
 
   it("is refused, so that no line does nothing", () => {
-    const role = `instances: [{ arn: "${arn}", roleArn: "arn:aws:iam::123456789012:role/r" }]`;
-    expect(issuesOf(`${role}\n${issuers}\n${bindings}`)).toEqual(["1:117 error notSupportedYet"]);
     expect(issuesOf(`mode: shadow\n${rest}`)).toEqual(["1:7 error notSupportedYet"]);
   });
 

@@ -1,0 +1,46 @@
+/**
+ * What must hold of an instance beyond the shape of its members: shared by the author's side, which reports it with
+ * positions, and by every bundle, which is held to it.
+ */
+import type { ConnectInstance } from "../request/types.ts";
+
+/** Something wrong with an instance, and with which member. */
+export interface InstanceProblem {
+  readonly member: "roleArn" | "externalId" | "sourceIdentity" | "sessionPolicy" | "maxConcurrentCalls";
+  readonly code: keyof typeof instanceProblemTexts;
+}
+
+/** What authors are told. */
+export const instanceProblemTexts = {
+  withoutRole: "this is about the session of a role; name the role in `roleArn`",
+  malformedExternalId: "an external id has 2 to 1224 letters, digits and `_+=,.@:/-`",
+  wrongNumber: "write a whole number from 1 to 1000",
+  differentRole:
+    "an instance before this one names the same role with another `externalId` or `sourceIdentity`",
+} as const;
+
+/** API reference of AssumeRole, `ExternalId`. */
+const externalIdForm = /^[A-Za-z0-9_+=,.@:/-]{2,1224}$/;
+const maxConcurrentCalls = 1_000;
+
+/** Finds the first thing wrong with an instance; `others` are the instances before it. */
+export function findInstanceProblem(
+  instance: ConnectInstance,
+  others: readonly ConnectInstance[],
+): InstanceProblem | undefined {
+  const { roleArn, externalId, sourceIdentity, sessionPolicy, maxConcurrentCalls: limit } = instance;
+  if (roleArn === undefined) {
+    if (externalId !== undefined) return { member: "externalId", code: "withoutRole" };
+    if (sourceIdentity !== undefined) return { member: "sourceIdentity", code: "withoutRole" };
+    if (sessionPolicy !== undefined) return { member: "sessionPolicy", code: "withoutRole" };
+  }
+  if (externalId !== undefined && !externalIdForm.test(externalId))
+    return { member: "externalId", code: "malformedExternalId" };
+  if (limit !== undefined && !(Number.isInteger(limit) && limit >= 1 && limit <= maxConcurrentCalls))
+    return { member: "maxConcurrentCalls", code: "wrongNumber" };
+  // One trust policy lets the role be assumed: it asks for the same of every session.
+  const same = others.find((other) => roleArn !== undefined && other.roleArn === roleArn);
+  const agrees =
+    !same || (same.externalId === externalId && (same.sourceIdentity ?? true) === (sourceIdentity ?? true));
+  return agrees ? undefined : { member: "roleArn", code: "differentRole" };
+}
