@@ -19,7 +19,12 @@ const floors: readonly (readonly string[])[] = [
 ];
 
 /** The joining page and the few files that belong to it. */
-const joining = ["shared/call-context.ts", "shared/decide-with-facts.ts", "shared/decision-report.ts"];
+const joining = [
+  "shared/call-context.ts",
+  "shared/caller-session.ts",
+  "shared/decide-with-facts.ts",
+  "shared/decision-report.ts",
+];
 
 const root = resolve(import.meta.dirname, "..");
 

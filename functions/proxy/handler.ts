@@ -4,17 +4,11 @@
  */
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
 import { type DecisionRecord, type RecordSink, writeRecord } from "../../shared/audit/decision-record.ts";
-import type { Caller } from "../../shared/authorize.ts";
+import { callerSessionOf } from "../../shared/caller-session.ts";
 import { createBundleSource, type Environment } from "../../shared/config/bundle-source.ts";
 import { createDeadline, type Deadline } from "../../shared/connect/deadline.ts";
 import { createLookUp } from "../../shared/connect/look-up.ts";
-import {
-  createSender,
-  type OutgoingSession,
-  type SenderOptions,
-  type SendResult,
-} from "../../shared/connect/send.ts";
-import { sessionNameOf } from "../../shared/connect/session-name.ts";
+import { createSender, type SenderOptions, type SendResult } from "../../shared/connect/send.ts";
 import { decideWithFacts } from "../../shared/decide-with-facts.ts";
 import { describeDenial, summarizeDecision } from "../../shared/decision-report.ts";
 import { CodedError } from "../../shared/errors.ts";
@@ -26,7 +20,7 @@ import { encodeError, encodeOutput, type HttpAnswer } from "../../shared/request
 import { readProxyEvent } from "../../shared/request/rest-event.ts";
 import { matchRoute } from "../../shared/request/route.ts";
 import { findOperationSchema, type OperationSchema } from "../../shared/request/schemas.ts";
-import type { ConnectInstance, CustomRoute, HttpCall, RoutedCall } from "../../shared/request/types.ts";
+import type { CustomRoute, HttpCall, RoutedCall } from "../../shared/request/types.ts";
 
 export interface HandlerOptions {
   /** The `package:` bundle, as parsed JSON. */
@@ -87,8 +81,9 @@ export function createProxyHandler(environment: Environment, options: HandlerOpt
     }
     progress.outcome = "allow";
     const { input: decided, instance } = canonical;
+    const session = callerSessionOf(instance, caller);
     const result = await send(
-      { operation: routed.row.name, input: decided, instance, ...sessionFor(instance, caller) },
+      { operation: routed.row.name, input: decided, instance, ...(session ? { session } : {}) },
       {
         timeoutMs: deadline.remainingMs(),
         signal: deadline.signal,
@@ -126,16 +121,6 @@ export function createProxyHandler(environment: Environment, options: HandlerOpt
     });
     return { statusCode: reply.status, headers: { ...reply.headers }, body: reply.body };
   };
-}
-
-/** In whose name a call goes to an instance that has a role. */
-function sessionFor(
-  instance: ConnectInstance,
-  { bundle, principal }: Caller,
-): { readonly session?: OutgoingSession } {
-  if (instance.roleArn === undefined) return {};
-  const name = sessionNameOf(principal, bundle.config.issuers.length === 1);
-  return { session: { name, policies: [] } };
 }
 
 /** What Connect's answer contributes to the record. */

@@ -75,7 +75,7 @@ interface Matcher {
 }
 
 /** Indexes bindings by group, or else by principal, so that thousands of them cost a call nothing. */
-function createBindingFinder(
+export function createBindingFinder(
   bindings: readonly Binding[],
 ): (principal: VerifiedPrincipal) => readonly Found[] {
   const byGroup = new Map<string, Matcher[]>();

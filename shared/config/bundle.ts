@@ -9,8 +9,10 @@ import type { VerifiedPrincipal } from "../identity/types.ts";
 import { compilePolicies } from "../policy/compile.ts";
 import type { PolicyDocument } from "../policy/document.ts";
 import type { PolicyLayers } from "../policy/layers.ts";
+import type { CallerDocuments } from "../policy/session-policy.ts";
 import { createLayerFinder } from "./binding-layers.ts";
 import { bundleProblem } from "./bundle-shape.ts";
+import { createDocumentFinder } from "./caller-documents.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { findConsultedClaims } from "./consulted-claims.ts";
 import type { Bundle, Configuration } from "./types.ts";
@@ -24,6 +26,8 @@ export interface OpenedBundle {
   layersFor(principal: VerifiedPrincipal): PolicyLayers | undefined;
   /** Lower-case names of the claims that any decision can depend on. */
   readonly consultedClaims: ReadonlySet<string>;
+  /** Gives the same policies as documents. */
+  documentsFor(principal: VerifiedPrincipal): CallerDocuments;
 }
 
 /**
@@ -58,7 +62,8 @@ export function openBundle(json: unknown): OpenedBundle {
     const { version, config, policies } = bundle;
     // Every policy is compiled here, also one that nothing refers to: what cannot be read refuses the bundle.
     const consultedClaims = findConsultedClaims(compilePolicies(policies), config.bindings);
-    return { version, config, layersFor: createLayerFinder(bundle), consultedClaims };
+    const [layersFor, documentsFor] = [createLayerFinder(bundle), createDocumentFinder(bundle)];
+    return { version, config, layersFor, documentsFor, consultedClaims };
   } catch (error) {
     if (!(error instanceof DocumentError)) throw error;
     const [first] = error.issues;

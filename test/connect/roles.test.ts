@@ -177,6 +177,57 @@ describe("a look-up", () => {
   });
 });
 
+describe("a session policy", () => {
+  const narrowed = { ...first, sessionPolicy: true };
+  const statements: readonly Statement[] = [
+    { Effect: "Allow", Action: "connect:Describe*", Resource: `${instanceArn}/agent/*` },
+  ];
+
+  it("goes along where the configuration says so, but not with look-ups", async () => {
+    const tags = { StringEquals: { "aws:ResourceTag/Team": "blue" } };
+    await connect.close();
+    connect = await startFaultyServer((socket, { path }) =>
+      socket.write(response(200, path.startsWith("/tags/") ? '{"tags":{"Team":"blue"}}' : "{}")),
+    );
+    const { call } = gateway([narrowed], [{ ...(statements[0] ?? allowAll), Condition: tags }]);
+    expect(await call()).toMatchObject({ status: 200 });
+    expect(sts.forms.map(({ RoleSessionName }) => RoleSessionName)).toEqual(["connect-authorizer", "alice"]);
+    expect(sts.forms[0]).not.toHaveProperty("Policy");
+    expect(JSON.parse(sts.forms[1]?.["Policy"] ?? "")).toEqual({
+      Version: "2012-10-17",
+      Statement: [
+        { Effect: "Allow", Action: "connect:Describe*", Resource: `${instanceArn}/agent/*` },
+        { Effect: "Allow", NotAction: "connect:*", Resource: "*" },
+      ],
+    });
+  });
+
+  it.each(["PackedPolicyTooLarge", "MalformedPolicyDocument"])(
+    "that sts refuses with %s gives way to a simpler one",
+    async (code) => {
+      const refuse = stsError(400, code);
+      sts.fail((socket, request) => {
+        sts.fail(undefined);
+        refuse(socket, request);
+      });
+      const { call } = gateway([narrowed], statements);
+      expect(await call()).toMatchObject({ status: 200 });
+      const policies = sts.forms.map(({ Policy = "" }) => Policy);
+      expect(policies).toHaveLength(2);
+      expect(policies[0]).toContain("Describe");
+      expect(policies[1]).not.toContain("Describe");
+      expect(policies[1]).toContain(instanceArn);
+    },
+  );
+
+  it("that sts refuses whatever it says leaves the call unsent", async () => {
+    sts.fail(stsError(400, "MalformedPolicyDocument"));
+    expect(await gateway([narrowed], statements).call()).toMatchObject({ status: 502 });
+    expect(sts.forms).toHaveLength(2);
+    expect(connect.connections().made).toBe(0);
+  });
+});
+
 const unavailable = { status: 502, type: "ServiceUnavailableException" };
 const failures: readonly (readonly [string, Fault, { readonly status: number; readonly type: string }])[] = [
   ["a reset", faults.reset, unavailable],

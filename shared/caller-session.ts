@@ -1,0 +1,36 @@
+/**
+ * In whose name a call goes to an instance that has a role: the session that CloudTrail will show, and what AWS is asked
+ * to enforce a second time.
+ */
+import type { Caller } from "./authorize.ts";
+import type { OutgoingSession } from "./connect/send.ts";
+import { sessionNameOf } from "./connect/session-name.ts";
+import { readPrincipalKeys } from "./identity/principal-keys.ts";
+import type { RequestContext } from "./policy/evaluate.ts";
+import { sessionPoliciesOf } from "./policy/session-policy.ts";
+import { UNKNOWN } from "./policy/unknown.ts";
+import type { ConnectInstance } from "./request/types.ts";
+
+/** Makes the caller's session for an instance; `undefined` where calls are the proxy's own. */
+export function callerSessionOf(
+  instance: ConnectInstance,
+  { bundle, principal }: Pick<Caller, "bundle" | "principal">,
+): OutgoingSession | undefined {
+  if (instance.roleArn === undefined) return undefined;
+  const name = sessionNameOf(principal, bundle.config.issuers.length === 1);
+  if (!instance.sessionPolicy) return { name, policies: [] };
+  const own = readPrincipalKeys(principal);
+  const keys: RequestContext = { get: (key) => (isCallers(key) ? own.get(key) : UNKNOWN) };
+  const options = { service: "connect", instanceArn: instance.arn, keys };
+  return { name, policies: sessionPoliciesOf(bundle.documentsFor(principal), options) };
+}
+
+/** Whether a condition key is the caller's, and so the same for a whole session. */
+function isCallers(key: string): boolean {
+  return (
+    key === "aws:userid" ||
+    key === "aws:username" ||
+    key.startsWith("aws:principaltag/") ||
+    key.startsWith("jwt:")
+  );
+}
