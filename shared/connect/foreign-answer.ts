@@ -2,30 +2,39 @@
  * An answer that is not Amazon Connect's is not taken for one: a page of HTML, say of a proxy on the way, must not
  * count as the success of an operation whose answer has no members.
  */
+import { once } from "node:events";
+import { Readable } from "node:stream";
 import type { ConnectClient } from "@aws-sdk/client-connect";
 
-/** What the service never answers with. */
+/** A page where an answer should be. */
 class ForeignAnswer extends Error {
   override readonly name = "ForeignAnswer";
   readonly $metadata: { readonly httpStatusCode: number };
 
-  constructor(status: number) {
+  constructor(httpStatusCode: number) {
     super("the answer is not amazon connect's");
-    this.$metadata = { httpStatusCode: status };
+    this.$metadata = { httpStatusCode };
   }
 }
 
-/** Makes a client refuse successes whose body is a page. Failures are told apart by their status. */
+/** Makes a client refuse successes that are a page. Failures are told apart by their status. */
 export function refuseForeignAnswers(client: ConnectClient): void {
   client.middlewareStack.add(
     (next) => async (args) => {
       const result = await next(args);
-      const { statusCode, headers, body } = readResponse(result.response);
-      if (statusCode < 300 && isForeign(headers)) {
-        // Read by nobody: the connection is not used again either.
-        if (body && typeof body === "object")
-          (Reflect.get(body, "destroy") as (() => void) | undefined)?.call(body);
-        throw new ForeignAnswer(statusCode);
+      const { response } = result;
+      const [status, headers, body] = ["statusCode", "headers", "body"].map((name) =>
+        memberOf(response, name),
+      );
+      const type = memberOf(headers, "content-type");
+      // Only what calls itself a page is looked at: stand-ins of Connect call their JSON so too.
+      const mayBePage = typeof type === "string" && /\b(?:html|xml)\b/i.test(type);
+      if (mayBePage && typeof status === "number" && status < 300 && body instanceof Readable) {
+        if (await isPage(body)) {
+          // Nobody reads the rest: the connection is not used again either.
+          body.destroy();
+          throw new ForeignAnswer(status);
+        }
       }
       return result;
     },
@@ -34,25 +43,15 @@ export function refuseForeignAnswers(client: ConnectClient): void {
   );
 }
 
-function isForeign(headers: Readonly<Record<string, unknown>>): boolean {
-  const type = headers["content-type"];
-  return headers["content-length"] !== "0" && typeof type === "string" && /\b(html|xml)\b/i.test(type);
+/** Looks at a body's beginning and leaves it there. */
+async function isPage(body: Readable): Promise<boolean> {
+  if (body.readableLength === 0 && !body.readableEnded) await once(body, "readable");
+  const chunk: unknown = body.read();
+  if (chunk === null) return false;
+  body.unshift(chunk);
+  return String(chunk).trimStart().startsWith("<");
 }
 
-interface Response {
-  readonly statusCode: number;
-  readonly headers: Readonly<Record<string, unknown>>;
-  readonly body: unknown;
-}
-
-function readResponse(response: unknown): Response {
-  const of = (name: string): unknown =>
-    typeof response === "object" && response !== null ? Reflect.get(response, name) : undefined;
-  const [statusCode, headers] = [of("statusCode"), of("headers")];
-  return {
-    statusCode: typeof statusCode === "number" ? statusCode : 0,
-    headers:
-      typeof headers === "object" && headers !== null ? Object.fromEntries(Object.entries(headers)) : {},
-    body: of("body"),
-  };
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
 }

@@ -10,7 +10,7 @@ import { build } from "esbuild";
 import { describe, expect, it } from "vitest";
 import { run } from "./command-run.ts";
 
-const commands = ["validate", "bundle", "token", "simulate", "explain", "catalog"];
+const commands = ["validate", "bundle", "token", "simulate", "explain", "catalog", "trust-policy"];
 
 describe("help", () => {
   it("lists the commands, on stdout, with an example", async () => {
@@ -42,6 +42,7 @@ describe("a command line that is not understood", () => {
     [["simulate"]],
     [["catalog", "a", "b"]],
     [["catalog", "--instance"]],
+    [["trust-policy"]],
     [["--colour"]],
   ])("%j exits with 2 and writes to stderr alone", async (argv) => {
     const { status, stdout, stderr } = await run(argv);

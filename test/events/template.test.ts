@@ -7,6 +7,7 @@ import { build } from "esbuild";
 import { describe, expect, it, vi } from "vitest";
 import { parse } from "yaml";
 import { buildFunction, functions } from "../../tools/build.mjs";
+import { trustDocumentsOf } from "../../tools/cli/trust-documents.ts";
 import {
   type GatewayResponseKind,
   renderGatewayResponse,
@@ -15,7 +16,7 @@ import {
 vi.mock("esbuild", () => ({ build: vi.fn(async () => ({ metafile: {} })) }));
 vi.mock("node:fs/promises", () => ({ writeFile: vi.fn() }));
 
-const intrinsics = ["Ref", "Sub", "GetAtt", "Join", "Split"].flatMap((name) => [
+const intrinsics = ["Ref", "Sub", "GetAtt", "Join", "Split", "If", "Not", "Equals"].flatMap((name) => [
   { tag: `!${name}`, resolve: (text: string) => ({ [name]: text }) },
   { tag: `!${name}`, collection: "seq" as const },
 ]);
@@ -114,5 +115,35 @@ describe("template.yaml", () => {
       // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholder
       ["${Joined}/*", { Joined: ["/*,", { Ref: "InstanceArns" }] }],
     ]);
+  });
+
+  it("lets the proxy's role assume the configured roles and name its callers, where there are any", () => {
+    const { Policies } = template.Resources.ProxyRole.Properties;
+    const [condition, policy, otherwise] = Policies.find(Array.isArray);
+    expect([condition, otherwise]).toEqual(["AssumesRoles", { Ref: "AWS::NoValue" }]);
+    expect(template.Conditions.AssumesRoles).toEqual([[["", { Ref: "AssumedRoleArns" }], ""]]);
+    const roles = ["arn:aws:iam::123456789012:role/a", "arn:aws:iam::999999999999:role/b"];
+    const instances = roles.map((roleArn) => ({
+      arn: "a",
+      partition: "aws",
+      region: "r",
+      accountId: "1",
+      id: "i",
+      roleArn,
+    }));
+    const { Statement } = policy.PolicyDocument;
+    const filledIn = Statement.map((each: object) => ({ ...each, Resource: roles }));
+    expect(filledIn).toEqual(trustDocumentsOf(instances, "arn:aws:iam::1:role/p").proxyPolicy.Statement);
+    expect(Statement.map(({ Resource }: { Resource: object }) => Resource)).toEqual([
+      { Ref: "AssumedRoleArns" },
+      { Ref: "AssumedRoleArns" },
+    ]);
+    const form = new RegExp(template.Parameters.AssumedRoleArns.AllowedPattern);
+    expect(["", ...roles].every((text) => form.test(text))).toBe(true);
+    expect(
+      ["*", "arn:aws:iam::123456789012:role/", "arn:aws:iam::123456789012:user/u"].some((text) =>
+        form.test(text),
+      ),
+    ).toBe(false);
   });
 });

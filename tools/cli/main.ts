@@ -12,6 +12,7 @@ import { type CommandIo, type ExitStatus, UsageError } from "./command-io.ts";
 import type { ExplainOptions } from "./explain.ts";
 import { runSimulate } from "./simulate.ts";
 import { collectText, runToken, type TokenOptions } from "./token.ts";
+import { runTrustPolicy, type TrustPolicyOptions } from "./trust-policy.ts";
 import { runValidate } from "./validate.ts";
 
 const program = "connect-authorizer";
@@ -54,6 +55,7 @@ function createProgram(io: CommandIo, done: Done): Command {
       example("validate config", "exit status: 0 done, 1 a check found something, 2 unusable input"),
     );
   addConfigurationCommands(cli, io, done);
+  addIamCommands(cli, io, done);
   addCallCommands(cli, io, done);
   addCatalogCommand(cli, io, done);
   return cli;
@@ -78,6 +80,20 @@ function addConfigurationCommands(cli: Command, io: CommandIo, done: Done): void
     .requiredOption("--out <file>", "file to write; its folder is created")
     .addHelpText("after", example("bundle config --out dist/bundle.json"))
     .action(async (dir: string, options: { out: string }) => done(await runBundle(dir, options, io)));
+}
+
+/** What IAM needs to know of a configuration. */
+function addIamCommands(cli: Command, io: CommandIo, done: Done): void {
+  cli
+    .command("trust-policy")
+    .description(
+      "print the IAM policies that let the proxy assume the roles of the configuration's instances",
+    )
+    .requiredOption("--proxy-role <arn>", "the role that the proxy function runs as")
+    .option("--config <dir>", "folder with authorizer.yaml and policies/", "config")
+    .option("--json", "print them as one JSON object")
+    .addHelpText("after", example("trust-policy --proxy-role arn:aws:iam::111122223333:role/connect-proxy"))
+    .action(async (options: TrustPolicyOptions) => done(await runTrustPolicy(options, io)));
 }
 
 /** Commands that work on calls: who makes one, and what would be decided. */
