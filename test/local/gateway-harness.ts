@@ -5,6 +5,7 @@
 import { type IncomingHttpHeaders, request } from "node:http";
 import type { APIGatewayProxyEvent, APIGatewayRequestAuthorizerEvent, Context } from "aws-lambda";
 import { onTestFinished } from "vitest";
+import type { LocalContext } from "../../tools/local/gateway/invoke.ts";
 import { type Gateway, type GatewayOptions, startGateway } from "../../tools/local/gateway.ts";
 
 export interface Reply {
@@ -81,7 +82,7 @@ export interface TestGateway extends Gateway {
 
 export interface Fakes extends Partial<Omit<GatewayOptions, "authorizer" | "proxy">> {
   readonly authorizer?: (event: APIGatewayRequestAuthorizerEvent) => unknown;
-  readonly proxy?: (event: APIGatewayProxyEvent) => unknown;
+  readonly proxy?: (event: APIGatewayProxyEvent, context: LocalContext) => unknown;
 }
 
 /** Starts a gateway that is closed with the test; its functions allow and answer 200 unless given. */
@@ -103,7 +104,9 @@ export async function startTestGateway(fakes: Fakes = {}): Promise<TestGateway> 
     proxy: async (event, context) => {
       proxyEvents.push(event);
       contexts.push(context);
-      return fakes.proxy === undefined ? { statusCode: 200, body: '{"ok":true}' } : fakes.proxy(event);
+      return fakes.proxy === undefined
+        ? { statusCode: 200, body: '{"ok":true}' }
+        : fakes.proxy(event, context);
     },
   });
   onTestFinished(() => gateway.close());

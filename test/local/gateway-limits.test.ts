@@ -156,3 +156,42 @@ describe("cross-origin requests", () => {
     expect(gateway.authorizerEvents).toHaveLength(1);
   });
 });
+
+describe("a function whose answer nobody waits for any more", () => {
+  /** Starts a gateway whose proxy answers only when it is told that nobody waits. */
+  async function start(timeoutMs: number) {
+    let onTold: () => void = () => undefined;
+    let onStarted: () => void = () => undefined;
+    const told = new Promise<void>((resolve) => {
+      onTold = resolve;
+    });
+    const started = new Promise<void>((resolve) => {
+      onStarted = resolve;
+    });
+    const proxy = (_: unknown, { signal }: { readonly signal: AbortSignal }) =>
+      new Promise((resolve) => {
+        onStarted();
+        signal.addEventListener("abort", () => {
+          onTold();
+          resolve({ statusCode: 499, body: "{}" });
+        });
+      });
+    return { gateway: await startTestGateway({ timeoutMs, proxy }), told, started };
+  }
+
+  it("is told so when the client hangs up", async () => {
+    const { gateway, told, started } = await start(60_000);
+    const socket = connect(Number(new URL(gateway.url).port), "127.0.0.1");
+    socket.write(`GET /users/i/u HTTP/1.1\r\nHost: a\r\n${token.join(": ")}\r\n\r\n`);
+    await started;
+    socket.destroy();
+    await told;
+    expect(gateway.proxyEvents).toHaveLength(1);
+  });
+
+  it("is told so when its time is over", async () => {
+    const { gateway, told } = await start(30);
+    expect(await send(gateway.url)).toMatchObject({ status: 504 });
+    await told;
+  });
+});

@@ -58,10 +58,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const timeoutMs = options.timeoutMs ?? limits.integrationTimeoutMs;
   const { authorizer: handler, tokenHeader } = options;
   const step: AuthorizerStep = { handler, tokenHeader, cache, timeoutMs };
-  const api = { ...options, timeoutMs, step };
+  const api: Api = { ...options, timeoutMs, step };
   const server = await openLoopbackServer(options.port, serverOptions, (message, response) => {
     const head = readHead(message);
-    answerRequest(message, head, api)
+    const gone = new AbortController();
+    response.once("close", () => gone.abort());
+    answerRequest(message, head, { ...api, signal: gone.signal })
       .catch((cause: unknown) => refuse(head, options, cause))
       .then((answer) => {
         if (!server.isOpen() || answer.status === 413) response.shouldKeepAlive = false;
@@ -81,6 +83,9 @@ const serverOptions = { maxHeaderSize: 65_536, requestTimeout: 60_000 };
 
 type Api = GatewayOptions & { readonly step: AuthorizerStep; readonly timeoutMs: number };
 
+/** The API, for one request: its signal tells that the caller has gone. */
+type RequestApi = Api & { readonly signal: AbortSignal };
+
 const healthy: Answer = {
   status: 200,
   headers: [["content-type", "application/json"]],
@@ -88,7 +93,7 @@ const healthy: Answer = {
 };
 
 /** A request from its head to its answer. */
-async function answerRequest(message: IncomingMessage, head: RequestHead, api: Api): Promise<Answer> {
+async function answerRequest(message: IncomingMessage, head: RequestHead, api: RequestApi): Promise<Answer> {
   assertHeadAcceptable(head);
   const request = { ...head, body: await readBody(message) };
   if (head.method === "GET" && head.rawPath === "/healthz") return healthy;
@@ -118,7 +123,7 @@ async function answerRequest(message: IncomingMessage, head: RequestHead, api: A
 async function callProxy(
   request: ReceivedRequest,
   authorizer: Readonly<Record<string, string>>,
-  api: Api,
+  api: RequestApi,
 ): Promise<Answer> {
   const result = await invoke({
     functionName: "proxy",
@@ -126,6 +131,7 @@ async function callProxy(
     event: proxyEvent(request, authorizer),
     timeoutMs: api.timeoutMs,
     requestId: request.requestId,
+    signal: api.signal,
   }).catch((cause: unknown) => {
     api.onProblem?.(`proxy: ${cause instanceof Error ? cause.message : String(cause)}`);
     throw new GatewayRefusal(cause instanceof InvocationTimeout ? "timedOut" : "malformedProxyResult");

@@ -3,10 +3,13 @@
  */
 import type { Context } from "aws-lambda";
 
-/** A deployed handler, as the gateway sees it. */
-export type Handler<Event> = (event: Event, context: Context) => Promise<unknown>;
+/** Lambda's context and, what Lambda has not: a signal that nobody waits for the answer any more. */
+export type LocalContext = Context & { readonly signal: AbortSignal };
 
-/** The handler did not answer in time. It may still be running; its answer is dropped. */
+/** A deployed handler, as the gateway sees it. */
+export type Handler<Event> = (event: Event, context: LocalContext) => Promise<unknown>;
+
+/** The handler did not answer in time. It is told so, and may still be running; its answer is dropped. */
 export class InvocationTimeout extends Error {
   override readonly name = "InvocationTimeout";
 }
@@ -17,6 +20,8 @@ export interface Invocation<Event> {
   readonly event: Event;
   readonly timeoutMs: number;
   readonly requestId: string;
+  /** Aborted when the caller has gone. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -25,6 +30,10 @@ export interface Invocation<Event> {
  */
 export async function invoke<Event>(invocation: Invocation<Event>): Promise<unknown> {
   const { handler, timeoutMs } = invocation;
+  const ended = new AbortController();
+  const end = () => ended.abort();
+  if (invocation.signal?.aborted) end();
+  else invocation.signal?.addEventListener("abort", end, { once: true });
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new InvocationTimeout(`no answer within ${timeoutMs} ms`)), timeoutMs);
@@ -32,22 +41,28 @@ export async function invoke<Event>(invocation: Invocation<Event>): Promise<unkn
   try {
     // INVARIANT: a copy, so that a handler that changes its event changes nobody else's.
     const event: Event = JSON.parse(JSON.stringify(invocation.event));
-    const result = await Promise.race([handler(event, lambdaContext(invocation)), timeout]);
+    const result = await Promise.race([handler(event, lambdaContext(invocation, ended.signal)), timeout]);
     const json = JSON.stringify(result);
     return json === undefined ? undefined : JSON.parse(json);
   } finally {
     clearTimeout(timer);
+    invocation.signal?.removeEventListener("abort", end);
+    end();
   }
 }
 
 type InvocationFacts = Pick<Invocation<unknown>, "functionName" | "timeoutMs" | "requestId">;
 
-function lambdaContext({ functionName, timeoutMs, requestId }: InvocationFacts): Context {
+function lambdaContext(
+  { functionName, timeoutMs, requestId }: InvocationFacts,
+  signal: AbortSignal,
+): LocalContext {
   const endsAt = performance.now() + timeoutMs;
   const unsupported = () => {
     throw new Error("the callback style of Node.js 0.10 is not supported");
   };
   return {
+    signal,
     callbackWaitsForEmptyEventLoop: true,
     functionName,
     functionVersion: "$LATEST",
