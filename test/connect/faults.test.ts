@@ -136,6 +136,16 @@ describe("an upstream that is too slow", () => {
     await server.idle();
   });
 
+  it("denies a call whose look-up does not come back in time", async () => {
+    const server = await start("slowHeaders");
+    const Condition = { StringEquals: { "aws:ResourceTag/Team": "blue" } };
+    const functions = lambdas([{ ...allowAll, Condition }], {}, { CONNECT_ENDPOINT: server.url });
+    const answer = await callProxy(functions.proxy, calls.write, { lambdaMs: 1_500 });
+    expect(answer).toMatchObject({ status: 403, type: "AccessDeniedException" });
+    expect(server.requests.map(({ path }) => path.split("/")[1])).toEqual(["tags"]);
+    expect(functions.records.at(-1)).toMatchObject({ outcome: "deny", decision: "unknown" });
+  });
+
   it("is not asked again when the time that is left is shorter than the wait", async () => {
     const server = await start("throttled");
     const functions = lambdas([allowAll], {}, { CONNECT_ENDPOINT: server.url });

@@ -118,6 +118,15 @@ describe("a call to an instance with a role", () => {
   });
 });
 
+describe("before a stand-in of Connect on this machine", () => {
+  it("no role is assumed, unless an sts to ask is named", async () => {
+    const { proxy, records } = lambdas([allowAll], { instances: [first] }, { CONNECT_ENDPOINT: connect.url });
+    expect(await callProxy(proxy, describeUser(), { lambdaMs: 10_000 })).toMatchObject({ status: 200 });
+    expect(signers()).toEqual(["local"]);
+    expect(records.at(-1)).not.toHaveProperty("sessionName");
+  });
+});
+
 describe("several instances", () => {
   it("are each called as their own role, or as the proxy itself", async () => {
     const { call } = gateway([first, second, third]);
