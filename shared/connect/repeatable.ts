@@ -4,7 +4,7 @@
  *
  * Told by the SDK's schema of an operation and by what went wrong, never by an operation's name.
  */
-import { isClockSkewCorrectedError, isThrottlingError } from "@smithy/core/retry";
+import { isClockSkewCorrectedError, isClockSkewError, isThrottlingError } from "@smithy/core/retry";
 import { NormalizedSchema } from "@smithy/core/schema";
 
 /** `[9, namespace, name, traits, input, output]`: the part of the SDK's static schema that is read here. */
@@ -52,9 +52,9 @@ export function wasNotCarriedOut(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   // The SDK's guards read members that they take for granted of any error.
   const sdkError = error as Parameters<typeof isThrottlingError>[0];
-  return (
-    isThrottlingError(sdkError) || isClockSkewCorrectedError(sdkError) === true || wasNotConnected(error)
-  );
+  // Corrected alone says little: the SDK marks any failure so whose `date` is minutes off.
+  const wasSkewed = isClockSkewError(sdkError) && isClockSkewCorrectedError(sdkError) === true;
+  return isThrottlingError(sdkError) || wasSkewed || wasNotConnected(error);
 }
 
 /** The system calls that come before the first byte is sent. */

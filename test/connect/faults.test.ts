@@ -71,6 +71,8 @@ const cases: readonly [
     { read: 3, write: 1, remove: 1, tokenWrite: 3, tokenRemove: 3 },
   ],
   ["internalUntyped", { status: 500, type: "ServiceException" }, { read: 3, write: 1 }],
+  ["internalSkewed", { status: 500, type: "InternalServiceException" }, { read: 3, write: 1, remove: 1 }],
+  ["skewed", { status: 403, type: "InvalidSignatureException" }, { read: 3, write: 3 }],
   ["internalPage", bad502, { read: 3, write: 1, tokenWrite: 3 }],
   ["page", bad502, { read: 1, write: 1, remove: 1 }],
   ["truncatedJson", bad502, { read: 1, tokenWrite: 1 }],

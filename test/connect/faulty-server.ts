@@ -94,6 +94,11 @@ function readRequest(text: string): SeenRequest | undefined {
   return { method, path, headers, body };
 }
 
+/** A `date` that tells the SDK that its clock is slow. */
+function inAnHour(): Record<string, string> {
+  return { date: new Date(Date.now() + 3_600_000).toUTCString() };
+}
+
 /** The faults that the product has an answer for. */
 export const faults = {
   fine: (socket) => socket.write(response(200, "{}")),
@@ -124,6 +129,17 @@ export const faults = {
     socket.write(response(500, '{"Message":"oops"}', { "x-amzn-errortype": "InternalServiceException" })),
   internalUntyped: (socket) => socket.write(response(500, "{}")),
   internalPage: (socket) => socket.write(response(500, "<html>oops</html>", { "content-type": "text/html" })),
+  internalSkewed: (socket) =>
+    socket.write(
+      response(500, '{"Message":"oops"}', { ...inAnHour(), "x-amzn-errortype": "InternalServiceException" }),
+    ),
+  skewed: (socket) =>
+    socket.write(
+      response(403, '{"message":"Signature expired"}', {
+        ...inAnHour(),
+        "x-amzn-errortype": "InvalidSignatureException",
+      }),
+    ),
   page: (socket) => socket.write(response(200, "<html>sign in</html>", { "content-type": "text/html" })),
   truncatedJson: (socket) => socket.write(response(200, '{"User":{"Userna')),
   nothing: (socket) => socket.write(response(200, "null")),
