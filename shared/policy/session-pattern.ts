@@ -2,10 +2,9 @@
  * Patterns of a policy rewritten for AWS to match with: variables of the caller replaced by their values, since AWS
  * would put in those of the session, and nothing that AWS's own parser refuses.
  */
-
 import type { RequestContext } from "./context.ts";
-import { ANY, FIRST_VARIABLE, STAR } from "./glob.ts";
-import { parseTemplate, resolveVariable, type Template } from "./template.ts";
+import { ANY, STAR } from "./glob.ts";
+import { parseTemplate, resolveVariable } from "./template.ts";
 import { UNKNOWN } from "./unknown.ts";
 
 /** A pattern as AWS takes it. */
@@ -35,35 +34,34 @@ export function rewriteResource(
   if (pattern === "*") return { text: "*", isExact: true };
   const template = parseTemplate(pattern, { variables, wildcards: true });
   if (typeof template === "string") return everything;
-  const values = template.variables.map((variable) => resolveVariable(variable, keys));
-  if (values.includes(undefined)) return undefined;
-  const text = render(template, values);
-  return arnForm.test(text) ? { text, isExact: !values.includes(UNKNOWN) } : everything;
+  const codes: number[] = [];
+  let isExact = true;
+  for (const code of template.codes) {
+    const value = typeof code === "number" ? code : resolveVariable(code, keys);
+    if (value === undefined) return undefined;
+    if (typeof value === "number") codes.push(value);
+    else if (value === UNKNOWN) {
+      isExact = false;
+      codes.push(STAR);
+    } else for (let i = 0; i < value.length; i++) codes.push(value.charCodeAt(i));
+  }
+  const text = codes
+    .map(write)
+    .join("")
+    .replace(/\*{2,}/g, "*");
+  return arnForm.test(text) ? { text, isExact } : everything;
 }
 
-function render({ codes }: Template, values: readonly (string | typeof UNKNOWN | undefined)[]): string {
-  const parts = codes.map((code, index) => {
-    if (code === STAR) return "*";
-    if (code === ANY) return "?";
-    if (code > FIRST_VARIABLE) return literally(String.fromCharCode(code), codes[index + 1]);
-    const value = values[FIRST_VARIABLE - code];
-    return typeof value === "string"
-      ? [...value]
-          .map((each, at, all) => literally(each, all[at + 1]?.charCodeAt(0) ?? codes[index + 1]))
-          .join("")
-      : "*";
-  });
-  return parts.join("").replace(/\*{2,}/g, "*");
-}
-
-const BRACE = 123;
-// biome-ignore lint/suspicious/noTemplateCurlyInString: this is how policies write the character
-const dollar = "${$}";
-
-/** Writes a character so that AWS takes it for itself (IAM User Guide, "Policy variables": asterisk, question mark and dollar). */
-function literally(character: string, next: number | undefined): string {
-  if (character === "*" || character === "?") return `\${${character}}`;
-  return character === "$" && (next === undefined || next === BRACE || next < 0) ? dollar : character;
+/**
+ * Writes a code so that AWS takes a literal character for itself (IAM User Guide, "Policy variables": asterisk, question
+ * mark and dollar).
+ */
+function write(code: number, index: number, codes: readonly number[]): string {
+  if (code === STAR) return "*";
+  if (code === ANY) return "?";
+  const character = String.fromCharCode(code);
+  const opensVariable = character === "$" && codes[index + 1] === "{".charCodeAt(0);
+  return character === "*" || character === "?" || opensVariable ? `\${${character}}` : character;
 }
 
 /**

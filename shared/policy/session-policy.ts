@@ -55,24 +55,21 @@ export function sessionPoliciesOf(
   if (count > maxStatements) return [write(coarse)];
   const allows = attached.flatMap((document) => weaken(document, "Allow", options));
   const denies = [...attached, ...bounding].flatMap((document) => weaken(document, "Deny", options));
-  const precise = [
-    [...merge(allows), ...merge(denies), otherServices(options)],
-    [...merge(denies), ...coarse],
-    coarse,
-  ].map(write);
-  const fitting = precise.filter((text) => text.length <= maxLength);
-  // STS may still refuse the first, whose packed form has a limit of its own: then the last is tried.
-  return [...new Set([fitting[0] ?? write(coarse), write(coarse)])];
+  const precise = write([...merge(allows), ...merge(denies), otherServices(options)]);
+  const simpler = write([...merge(denies), ...coarse]);
+  const best = [precise, simpler].find((text) => text.length <= maxLength);
+  // STS may still refuse it, since its packed form has a limit of its own: then the last is tried.
+  return [...new Set([best ?? write(coarse), write(coarse)])];
 }
 
 /** Everything in the instance, and in what belongs to none. A new instance is asked on `instance/*`, literally. */
 function coarseAllows({ service, instanceArn }: SessionPolicyOptions): Statement[] {
-  const [, partition = "aws"] = instanceArn.split(":");
+  const partition = instanceArn.split(":").slice(0, 2).join(":");
   const Action = [`${service}:*`];
   const anew = `${instanceArn.slice(0, instanceArn.lastIndexOf("/"))}/\${*}`;
   return [
     { Effect: "Allow", Action, Resource: [instanceArn, `${instanceArn}/*`, anew] },
-    { Effect: "Allow", Action, NotResource: [`arn:${partition}:${service}:*:*:instance/*`] },
+    { Effect: "Allow", Action, NotResource: [`${partition}:${service}:*:*:instance/*`] },
   ];
 }
 
@@ -141,26 +138,33 @@ function denyExactly(
 }
 
 function texts(patterns: readonly SessionPattern[]): readonly string[] {
-  const all = [...new Set(patterns.map(({ text }) => text))].sort();
-  return all.includes("*") ? ["*"] : all;
+  return unique(patterns.map(({ text }) => text));
 }
 
 /** Joins statements that are about the same resources, and leaves out what one of them already says. */
-function merge(statements: readonly Statement[]): Statement[] {
+function merge(statements: readonly Statement[]): readonly Statement[] {
   const merged = new Map<string, Statement>();
   for (const statement of statements) {
-    const { Effect, Action, NotAction, Resource, NotResource } = statement;
-    const key = JSON.stringify([Effect, NotAction, Resource, NotResource, Action === undefined]);
-    const actions = [...new Set([...(merged.get(key)?.Action ?? []), ...(Action ?? [])])].sort();
-    const every = actions.find((action) => /^[a-z0-9-]+:\*$/.test(action));
-    merged.set(
-      key,
-      Action === undefined ? statement : { ...statement, Action: every === undefined ? actions : [every] },
-    );
+    const { Action, ...rest } = statement;
+    const key = JSON.stringify([rest, Action === undefined]);
+    const actions = [...(merged.get(key)?.Action ?? []), ...(Action ?? [])];
+    merged.set(key, Action === undefined ? statement : { ...statement, Action: unique(actions) });
   }
   const all = [...merged.values()];
-  const covering = all.find(({ Action, Resource }) => Action?.[0]?.endsWith(":*") && Resource?.[0] === "*");
+  const covering = all.find(({ Action, Resource }) => isAll(Action) && isAll(Resource));
   return covering ? [covering] : all;
+}
+
+/** Sorted and without repetition; one that says it all stands alone. */
+function unique(texts: readonly string[]): readonly string[] {
+  const all = [...new Set(texts)].sort();
+  const every = all.find((text) => isAll([text]));
+  return every === undefined ? all : [every];
+}
+
+/** Whether a list is one pattern that matches everything: of resources, or of a service's actions. */
+function isAll(list: readonly string[] | undefined): boolean {
+  return list?.length === 1 && /^(?:[a-z0-9-]+:)?\*$/.test(list.join());
 }
 
 /** Compact JSON in ASCII, which is what STS takes; a list of one as the text itself. */
