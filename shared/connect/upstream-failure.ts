@@ -47,6 +47,9 @@ const sdkMembers = new Set([
   "$retryable",
 ]);
 
+/** By which AWS throttles besides 429, with one of its names for it. Under any other status a name is just a name. */
+const throttlingStatuses: ReadonlySet<number | undefined> = new Set([400, 503]);
+
 /**
  * Classifies what the SDK's client threw.
  *
@@ -59,7 +62,7 @@ export function upstreamFailureOf(error: unknown, signal?: AbortSignal): Upstrea
   if (error instanceof TooManyCalls)
     return throttled({ message: "too many calls to this instance are under way; try again" });
   const status = statusOf(error);
-  if (error instanceof Error && (status === 429 || isThrottling(error))) {
+  if (error instanceof Error && (status === 429 || (throttlingStatuses.has(status) && isThrottling(error)))) {
     return throttled({ ...(serviceAnswerOf(error) ?? {}), seconds: retryAfterSeconds(error) });
   }
   const answer = serviceAnswerOf(error);
