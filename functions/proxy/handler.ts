@@ -66,13 +66,11 @@ export function createProxyHandler(environment: Environment, options: HandlerOpt
     progress.operation = routed.row.name;
     const input = decodeInput(call, routed, schema);
     const canonical = createCanonicalCall(routed.row, input, bundle.config.instances);
-    const lookUpInTime = (resource: string) =>
-      deadline.race(lookUp(resource, canonical.instance)).catch((cause: unknown) => {
-        if (cause instanceof CodedError) throw cause;
-        throw new CodedError("upstreamUnavailable", `\`${resource}\` was not looked up in time`, { cause });
-      });
     const caller = { bundle, principal, call };
-    const { decision, failure: gap } = await decideWithFacts(caller, canonical, lookUpInTime);
+    const { input: decided, instance } = canonical;
+    const { decision, failure: gap } = await decideWithFacts(caller, canonical, (resource) =>
+      lookUp(resource, { instance, deadline }),
+    );
     Object.assign(progress, summarizeDecision(decision));
     if (decision.decision !== "allowed") {
       const message = describeDenial(principal, decision, gap);
@@ -80,7 +78,6 @@ export function createProxyHandler(environment: Environment, options: HandlerOpt
       return encodeError({ name: "AccessDeniedException", status: 403, message }, call.requestId);
     }
     progress.outcome = "allow";
-    const { input: decided, instance } = canonical;
     const session = callerSessionOf(instance, caller);
     const result = await send(
       { operation: routed.row.name, input: decided, instance, ...(session ? { session } : {}) },

@@ -5,16 +5,20 @@
 import { parseConnectArn } from "../catalog/targets.ts";
 import { CodedError } from "../errors.ts";
 import type { ConnectInstance } from "../request/types.ts";
+import { CallEnded, type Deadline } from "./deadline.ts";
 import { type FactReading, type ResourceFacts, readingOf } from "./fact-readings.ts";
-import type { Sender } from "./send.ts";
+import type { Sender, SendOptions } from "./send.ts";
 
 /**
  * Looks a resource up by its ARN, with the role of the instance that the call goes to, though not in its caller's name:
  * the answer is for all of them.
  *
- * Rejects with CodedError `upstreamUnavailable` when Connect refuses, fails or is too slow.
+ * Rejects with CodedError `upstreamUnavailable` when Connect refuses, fails or is too slow, or the call has ended.
  */
-export type LookUp = (resource: string, instance: ConnectInstance) => Promise<ResourceFacts>;
+export type LookUp = (
+  resource: string,
+  call: { readonly instance: ConnectInstance; readonly deadline: Deadline },
+) => Promise<ResourceFacts>;
 
 export interface LookUpOptions {
   /** How long an answer is used again. */
@@ -28,40 +32,63 @@ export interface LookUpOptions {
 interface Entry {
   readonly facts: Promise<ResourceFacts>;
   readonly untilMs: number;
+  readonly controller: AbortController;
+  waiting: number;
 }
 
-/** Creates the look-up; concurrent callers share one request, and a failure is not kept. */
+/** Creates the look-up; concurrent callers share one request, which ends when none waits any more. A failure is not kept. */
 export function createLookUp(send: Sender, options: LookUpOptions = {}): LookUp {
   const { keepMs = 5_000, timeoutMs = 2_000, maxEntries = 1_000, now = Date.now } = options;
   const entries = new Map<string, Entry>();
-  return (resource, instance) => {
+
+  const forget = (key: string, entry: Entry) => {
+    if (entries.get(key) === entry) entries.delete(key);
+  };
+  const ask = (key: string, resource: string, instance: ConnectInstance): Entry => {
+    const controller = new AbortController();
+    const facts = fetchFacts(send, { resource, instance }, { timeoutMs, signal: controller.signal });
+    const entry = { facts, untilMs: now() + keepMs, controller, waiting: 0 };
+    facts.catch(() => forget(key, entry));
+    entries.delete(key);
+    entries.set(key, entry);
+    const [oldest] = entries.keys();
+    if (entries.size > maxEntries && oldest !== undefined) entries.delete(oldest);
+    return entry;
+  };
+
+  return async (resource, { instance, deadline }) => {
     // What one role may see is not told to callers of another.
     const key = JSON.stringify([instance.roleArn ?? null, resource]);
     const known = entries.get(key);
-    if (known && now() < known.untilMs) return known.facts;
-    const facts = fetchFacts(send, { resource, instance }, timeoutMs);
-    entries.delete(key);
-    entries.set(key, { facts, untilMs: now() + keepMs });
-    const [oldest] = entries.keys();
-    if (entries.size > maxEntries && oldest !== undefined) entries.delete(oldest);
-    facts.catch(() => {
-      if (entries.get(key)?.facts === facts) entries.delete(key);
-    });
-    return facts;
+    const entry = known && now() < known.untilMs ? known : ask(key, resource, instance);
+    entry.waiting++;
+    try {
+      return await deadline.race(entry.facts);
+    } catch (error) {
+      if (!(error instanceof CallEnded)) throw error;
+      if (entry.waiting === 1) {
+        forget(key, entry);
+        entry.controller.abort();
+      }
+      const message = `\`${resource}\` was not looked up in time`;
+      throw new CodedError("upstreamUnavailable", message, { cause: error });
+    } finally {
+      entry.waiting--;
+    }
   };
 }
 
 async function fetchFacts(
   send: Sender,
   { resource, instance }: { readonly resource: string; readonly instance: ConnectInstance },
-  timeoutMs: number,
+  options: SendOptions,
 ): Promise<ResourceFacts> {
   const arn = parseConnectArn(resource);
   if (arn?.region !== instance.region)
     throw new CodedError("upstreamUnavailable", `\`${resource}\` cannot be looked up`);
   const reading: FactReading = readingOf(arn, resource);
   const { operation, input } = reading;
-  const result = await send({ operation, input, instance }, { timeoutMs });
+  const result = await send({ operation, input, instance }, options);
   if (result.kind === "failure") {
     const { name } = result.failure;
     throw new CodedError(

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createClients } from "../../shared/connect/clients.ts";
 import { dropStaleConnections } from "../../shared/connect/connections.ts";
 import { type FaultyServer, faults, startFaultyServer } from "./faulty-server.ts";
+import { until } from "./until.ts";
 
 let server: FaultyServer;
 beforeEach(async () => {
@@ -13,9 +14,7 @@ afterEach(() => server.close());
 const describeUser = () => new DescribeUserCommand({ InstanceId: "i", UserId: "u" });
 const clientsOf = (maxClients = 32) => createClients({ CONNECT_ENDPOINT: server.url }, { maxClients });
 
-async function untilOpen(count: number): Promise<void> {
-  while (server.connections().open !== count) await new Promise((resolve) => setTimeout(resolve, 1));
-}
+const untilOpen = (count: number) => until(() => server.connections().open === count);
 
 describe("clients", () => {
   it("are one for each region and role", async () => {

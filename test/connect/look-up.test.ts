@@ -4,11 +4,28 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
+import { createDeadline } from "../../shared/connect/deadline.ts";
 import { createLookUp, type LookUpOptions } from "../../shared/connect/look-up.ts";
-import { createSender, type OutgoingCall, type SendResult } from "../../shared/connect/send.ts";
+import { createSender, type OutgoingCall, type Sender, type SendResult } from "../../shared/connect/send.ts";
+import { instanceArn, instanceId } from "../functions/lambda-fixture.ts";
 
-const arn = (id: string) =>
-  `arn:aws:connect:us-west-2:123456789012:instance/00fbeee1-123e-111e-93e3-11111bfbfcc17/agent/${id}`;
+const instance = {
+  arn: instanceArn,
+  partition: "aws",
+  region: "us-west-2",
+  accountId: "123456789012",
+  id: instanceId,
+};
+const arn = (id: string) => `${instanceArn}/agent/${id}`;
+
+/** A look-up for calls that have all the time in the world. */
+function unhurried(send: Sender, options: LookUpOptions) {
+  const lookUp = createLookUp(send, options);
+  return (resource: string) => {
+    const deadline = createDeadline(60_000);
+    return lookUp(resource, { instance, deadline }).finally(() => deadline.close());
+  };
+}
 
 const failed = (name: string): SendResult => ({
   kind: "failure",
@@ -19,7 +36,7 @@ const failed = (name: string): SendResult => ({
 function counted(options: LookUpOptions = {}, answer?: (call: OutgoingCall) => Promise<SendResult>) {
   const sent: { readonly call: OutgoingCall; readonly timeoutMs: number }[] = [];
   const output = { tags: { Team: "blue" } };
-  const lookUp = createLookUp(async (call, { timeoutMs }) => {
+  const lookUp = unhurried(async (call, { timeoutMs }) => {
     sent.push({ call, timeoutMs });
     return answer ? answer(call) : { kind: "output", output, upstreamRequestId: undefined };
   }, options);
@@ -31,7 +48,7 @@ describe("a look-up", () => {
     const { lookUp, sent } = counted();
     expect(await lookUp(arn("u-1"))).toEqual(new Map([["aws:resourcetag/team", "blue"]]));
     expect(sent).toMatchObject([
-      { call: { operation: "ListTagsForResource", input: { resourceArn: arn("u-1") }, region: "us-west-2" } },
+      { call: { operation: "ListTagsForResource", input: { resourceArn: arn("u-1") }, instance } },
     ]);
     expect(sent[0]?.timeoutMs).toBe(2_000);
   });
@@ -93,7 +110,7 @@ describe("a look-up", () => {
     const silent = createServer(() => undefined);
     await new Promise<void>((done) => silent.listen(0, "127.0.0.1", done));
     const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
-    const lookUp = createLookUp(createSender({ CONNECT_ENDPOINT: url }), { timeoutMs: 50 });
+    const lookUp = unhurried(createSender({ CONNECT_ENDPOINT: url }), { timeoutMs: 50 });
     await expect(lookUp(arn("u-1"))).rejects.toMatchObject({
       code: "upstreamUnavailable",
       message: expect.stringContaining("`GatewayTimeoutException`"),

@@ -8,6 +8,7 @@ import { instanceArn, instanceId, lambdas, type Statement } from "../functions/l
 import { accessKeyOf, type FakeSts, startFakeSts, stsError } from "./fake-sts.ts";
 import { type Fault, type FaultyServer, faults, response, startFaultyServer } from "./faulty-server.ts";
 import { callProxy } from "./proxy-call.ts";
+import { until } from "./until.ts";
 
 const allowAll: Statement = { Effect: "Allow", Action: "connect:*", Resource: "*" };
 const backoff = { setDelayBase: () => undefined, computeNextBackoffDelay: () => 1 };
@@ -293,13 +294,13 @@ describe("an instance's limit", () => {
       maxWaitMs: 20,
     });
     const holding = call(describeUser("third"));
-    while (held.length < 1) await new Promise((resolve) => setTimeout(resolve, 1));
+    await until(() => held.length === 1);
     const refused = await call(describeUser("third"));
     expect(refused).toMatchObject({ status: 429, type: "ThrottlingException" });
     expect(refused.headers["retry-after"]).toBe("1");
     expect(records.at(-1)).toMatchObject({ outcome: "allow", status: 429, reason: "ThrottlingException" });
     const other = call(describeUser("second"));
-    while (held.length < 2) await new Promise((resolve) => setTimeout(resolve, 1));
+    await until(() => held.length === 2);
     for (const answer of held) answer();
     expect(await Promise.all([holding, other])).toMatchObject([{ status: 200 }, { status: 200 }]);
     expect(connect.requests).toHaveLength(2);
