@@ -56,8 +56,10 @@ export function createRoleAssumer({ endpoint, credentialsOf, backoff }: AssumerO
   return async (request, abortSignal) => {
     const client = clientOf(request.region);
     // The precise session policy first; what STS finds too large or malformed gives way to the next.
-    for (const [index, policy] of [...request.policies, undefined].entries()) {
-      const isLast = index + 1 >= request.policies.length;
+    // INVARIANT: a request with policies is never made without one.
+    const choices = request.policies.length > 0 ? request.policies : [undefined];
+    for (const [index, policy] of choices.entries()) {
+      const isLast = index + 1 === choices.length;
       try {
         const { Credentials } = await client.send(new AssumeRoleCommand(inputOf(request, policy)), {
           abortSignal,

@@ -68,9 +68,9 @@ export function createSender(
 
   async function sendInTime(
     call: OutgoingCall,
+    command: connect.DescribeUserCommand,
     { deadline, onSession }: { readonly deadline: Deadline } & Pick<SendOptions, "onSession">,
   ) {
-    const command = new (findCommand(call.operation))(call.input);
     const { region } = call.instance;
     const abortSignal = deadline.signal;
     const session = await sessionOf(call, deadline);
@@ -88,12 +88,12 @@ export function createSender(
   }
 
   return async (call, { timeoutMs, signal, onSession }) => {
-    findCommand(call.operation);
+    const command = new (findCommand(call.operation))(call.input);
     const { arn: key, maxConcurrentCalls: maxConcurrent = defaultConcurrentCalls } = call.instance;
     const deadline = createDeadline(timeoutMs, signal);
     try {
       const facts = { deadline, ...(onSession ? { onSession } : {}) };
-      const sent = limit({ key, maxConcurrent }, deadline, () => sendInTime(call, facts));
+      const sent = limit({ key, maxConcurrent }, deadline, () => sendInTime(call, command, facts));
       const { $metadata, ...members } = await deadline.race(sent);
       return { kind: "output", output: members, upstreamRequestId: $metadata.requestId };
     } catch (error) {
