@@ -5,7 +5,7 @@
 import type { Caller } from "./authorize.ts";
 import type { OutgoingSession } from "./connect/send.ts";
 import { sessionNameOf } from "./connect/session-name.ts";
-import { readPrincipalKeys } from "./identity/principal-keys.ts";
+import { isUnknownClaimKey, readPrincipalKeys } from "./identity/principal-keys.ts";
 import type { RequestContext } from "./policy/evaluate.ts";
 import { sessionPoliciesOf } from "./policy/session-policy.ts";
 import { UNKNOWN } from "./policy/unknown.ts";
@@ -20,7 +20,9 @@ export function callerSessionOf(
   const name = sessionNameOf(principal, bundle.config.issuers.length === 1);
   if (!instance.sessionPolicy) return { name, policies: [] };
   const own = readPrincipalKeys(principal);
-  const keys: RequestContext = { get: (key) => (isCallers(key) ? own.get(key) : UNKNOWN) };
+  const keys: RequestContext = {
+    get: (key) => (isCallers(key) && !isUnknownClaimKey(principal, key) ? own.get(key) : UNKNOWN),
+  };
   const options = { service: "connect", instanceArn: instance.arn, keys };
   return { name, policies: sessionPoliciesOf(bundle.documentsFor(principal), options) };
 }

@@ -15,7 +15,7 @@ import {
   tokenUses,
 } from "./issuer-rules.ts";
 import { findRouteProblems } from "./route-rules.ts";
-import { also, flag, list, number, object, oneOf, record, type Shape, text, wholeNumber } from "./shape.ts";
+import { also, flag, list, object, oneOf, record, type Shape, text, wholeNumber } from "./shape.ts";
 import type { Bundle, Configuration } from "./types.ts";
 
 const texts = list(text);
@@ -29,7 +29,7 @@ const instance = also(
       externalId: text,
       sourceIdentity: flag,
       sessionPolicy: flag,
-      maxConcurrentCalls: number,
+      maxConcurrentCalls: wholeNumber(1, 1_000),
     },
   ),
   rule<Configuration["instances"][number]>((value) => {

@@ -13,10 +13,14 @@ export function createDocumentFinder(bundle: Bundle): (principal: VerifiedPrinci
   const named = (names: readonly string[]) =>
     [...new Set(names)].sort().flatMap((name) => documents.get(name) ?? []);
   return (principal) => {
-    const matched = findBindings(principal);
+    const found = findBindings(principal);
+    const policiesOf = (wanted: (typeof found)[number]["fit"]) =>
+      found.flatMap(({ binding, fit }) => (fit === wanted ? binding.policies : []));
+    const boundaries = found.flatMap(({ binding }) => binding.boundary ?? []);
+    // A binding that only may match gives nothing: of its policies the Denies count, as of boundaries.
     return {
-      attached: named(matched.flatMap(({ policies }) => policies)),
-      bounding: named([...matched.flatMap(({ boundary }) => boundary ?? []), ...bundle.config.guardrails]),
+      attached: named(policiesOf("certain")),
+      bounding: named([...policiesOf("perhaps"), ...boundaries, ...bundle.config.guardrails]),
     };
   };
 }

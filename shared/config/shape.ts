@@ -14,10 +14,6 @@ export const text: Shape = (value, path) =>
 export const flag: Shape = (value, path) =>
   typeof value === "boolean" ? undefined : `${path}: expected true or false`;
 
-/** A number. */
-export const number: Shape = (value, path) =>
-  typeof value === "number" ? undefined : `${path}: expected a number`;
-
 /** One of the given values. */
 export function oneOf(...choices: readonly (string | number)[]): Shape {
   return (value, path) =>

@@ -159,7 +159,7 @@ describe("openBundle", () => {
     [
       "a text for a number",
       withConfig({ instances: [{ ...instance, maxConcurrentCalls: "5" }] }),
-      "maxConcurrentCalls: expected a number",
+      "maxConcurrentCalls: expected a whole number from 1 to 1000",
     ],
     [
       "a malformed external id",

@@ -37,6 +37,8 @@ export async function callProxy(
     groups: ["callers"],
     tags: {},
     claims: {},
+    opaqueClaims: [],
+    carriedClaims: [],
     expiresAtSeconds: 4_102_444_800,
     ...principal,
   };

@@ -1,0 +1,61 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is how policies write variables
+/** In whose name calls go to instances with a role. */
+import { describe, expect, it } from "vitest";
+import { callerSessionOf } from "../shared/caller-session.ts";
+import { createBundle, openBundle } from "../shared/config/bundle.ts";
+import { parsePolicy } from "../shared/policy/parse.ts";
+import type { ConnectInstance } from "../shared/request/types.ts";
+import { configuration, principal } from "./config/bundle-fixture.ts";
+
+const [bare] = configuration.instances;
+const instance = {
+  ...bare,
+  roleArn: "arn:aws:iam::123456789012:role/r",
+  sessionPolicy: true,
+} as ConnectInstance;
+const agents = `${instance.arn}/agent`;
+const parsed = parsePolicy(
+  JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      { Effect: "Allow", Action: "connect:DescribeUser", Resource: `${agents}/\${jwt:team}` },
+      { Effect: "Allow", Action: "connect:ListUsers", Resource: `${agents}/\${aws:SourceIp}` },
+      { Effect: "Deny", Action: "connect:DeleteUser", Resource: `${agents}/\${aws:username}` },
+    ],
+  }),
+  { name: "p", file: "policies/p.json" },
+);
+if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
+const bundle = openBundle(createBundle(configuration, [parsed.document]));
+const caller = (facts: Parameters<typeof principal>[0] = {}) => ({
+  bundle,
+  principal: principal({ id: "id-1", name: "jane", groups: ["g"], claims: { team: "blue" }, ...facts }),
+});
+const resourcesOf = (facts: Parameters<typeof principal>[0] = {}) => {
+  const [first = ""] = callerSessionOf(instance, caller(facts))?.policies ?? [];
+  return JSON.parse(first).Statement.map(({ Resource }: { Resource: string }) => Resource);
+};
+
+describe("a caller's session", () => {
+  it("is none for an instance without a role, and without policies where none are asked for", () => {
+    expect(callerSessionOf(bare as ConnectInstance, caller())).toBeUndefined();
+    expect(callerSessionOf({ ...instance, sessionPolicy: false }, caller())).toEqual({
+      name: "id-1",
+      policies: [],
+    });
+  });
+
+  it("takes the caller's values into its policy, and nothing of the single call", () => {
+    expect(resourcesOf()).toEqual([`${agents}/blue`, `${agents}/*`, `${agents}/jane`, "*"]);
+  });
+
+  it("drops what hangs on a claim that the token does not hold", () => {
+    expect(resourcesOf({ claims: {} })).toEqual([`${agents}/*`, `${agents}/jane`, "*"]);
+  });
+
+  it("opens what hangs on a claim that the principal cannot speak of", () => {
+    expect(resourcesOf({ carriedClaims: [], claims: {} })).toEqual([`${agents}/*`, `${agents}/jane`, "*"]);
+    const [first = ""] = callerSessionOf(instance, caller({ carriedClaims: [], claims: {} }))?.policies ?? [];
+    expect(JSON.parse(first).Statement[0].Action).toEqual(["connect:DescribeUser", "connect:ListUsers"]);
+  });
+});
