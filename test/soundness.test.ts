@@ -61,7 +61,14 @@ interface Setting {
 function callerOf({ layers, routes, dependentActions }: Setting, call: HttpCall): Caller {
   const config = { ...configuration, instances, routes, dependentActions };
   const consultedClaims = new Set(Object.keys(who.claims));
-  const bundle: OpenedBundle = { version: "v", config, layersFor: () => layers, consultedClaims };
+  const documentsFor = () => ({ attached: [], bounding: [] });
+  const bundle: OpenedBundle = {
+    version: "v",
+    config,
+    layersFor: () => layers,
+    documentsFor,
+    consultedClaims,
+  };
   return { bundle, principal: who, call };
 }
 
