@@ -32,7 +32,7 @@ export const instances: readonly ConnectInstance[] = [
 });
 
 export const allowAll = { Effect: "Allow", Action: "*", Resource: "*" } as const;
-export const caller = principal({ groups: ["g"] });
+export const caller = principal({ groups: ["g"], opaqueClaims: [], carriedClaims: [] });
 
 /** A bundle of both instances whose only policy has the statements. */
 export function bundleOf(statements: readonly object[], routes: readonly CustomRoute[] = []) {
