@@ -11,7 +11,8 @@ import { evaluateLayers, type LayeredEvaluation } from "./policy/layers.ts";
 import { UNKNOWN } from "./policy/unknown.ts";
 import { canonicalizeBeginning } from "./request/canonical-call.ts";
 import type { Destination } from "./request/destination.ts";
-import { uncachedEnvironmentKeys } from "./request/environment-keys.ts";
+import { momentaryKeys, uncachedEnvironmentKeys } from "./request/environment-keys.ts";
+import { readQueryTexts } from "./request/query-texts.ts";
 import type { CanonicalCall, OperationInput, RoutedCall } from "./request/types.ts";
 
 export type { Caller, KnownFacts } from "./call-context.ts";
@@ -38,15 +39,20 @@ export interface CallDecision {
   readonly asks: readonly AskDecision[];
 }
 
+/** How much of a request the authorizer's answer may depend on: what its cache key holds, or all that it sees. */
+export type RouteView = "cacheKey" | "wholeUrl";
+
 /**
  * Decides what a URL alone tells, as the authorizer does: what method and path settle of the input is known, and nothing
- * that is missing from API Gateway's cache key.
+ * that is missing from API Gateway's cache key, unless nothing is cached.
  *
  * @throws CodedError `invalidInput`, `unknownInstance` or `unknownOperation`, which refuse the call
  */
-export function decideRoute(caller: Caller, routed: RoutedCall): CallDecision {
+export function decideRoute(caller: Caller, routed: RoutedCall, view: RouteView = "cacheKey"): CallDecision {
   const { row } = routed;
-  const { input, isCertain, destination } = canonicalizeBeginning(routed, caller.bundle.config.instances);
+  const query = view === "wholeUrl" ? readQueryTexts(routed, caller.call.query) : undefined;
+  const { instances } = caller.bundle.config;
+  const { input, isCertain, destination } = canonicalizeBeginning(routed, instances, query);
   const visible: AskedInput = {
     get: (member) => (isCertain(member) ? memberOf(input, member) : NOT_KNOWN),
   };
@@ -54,7 +60,7 @@ export function decideRoute(caller: Caller, routed: RoutedCall): CallDecision {
     row,
     input: visible,
     destination,
-    hidden: uncachedEnvironmentKeys,
+    hidden: view === "wholeUrl" ? momentaryKeys : uncachedEnvironmentKeys,
     facts: noFacts,
   });
   // Even what is allowed everywhere is refused in an instance that is not configured.

@@ -23,6 +23,8 @@ export type ErrorCode =
   | "tooLarge"
   /** No usable policy bundle. */
   | "bundleUnavailable"
+  /** The authorizer has newer policies than the proxy, which cannot get them now; retryable. */
+  | "policiesOutdated"
   /** Amazon Connect could not be reached: 502. */
   | "upstreamUnavailable"
   /** Amazon Connect did not answer in time: 504. */

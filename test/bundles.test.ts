@@ -68,6 +68,13 @@ const cases = [
       "dist/bundle.json",
     ],
   },
+  {
+    // The proxy for a function URL: what verifies tokens besides.
+    name: "standalone",
+    maxBytes: 920_000,
+    absent: authorSide,
+    present: ["shared/connect/send.ts", "node_modules/aws-jwt-verify/", "dist/bundle.json"],
+  },
 ];
 
 describe.each(cases)("the $name's bundle", ({ name, maxBytes, absent, present }) => {

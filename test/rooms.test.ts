@@ -24,6 +24,7 @@ const joining = [
   "shared/caller-session.ts",
   "shared/decide-with-facts.ts",
   "shared/decision-report.ts",
+  "shared/verify-caller.ts",
 ];
 
 const root = resolve(import.meta.dirname, "..");

@@ -10,6 +10,7 @@ import {
   decideCall,
   decideRoute,
   type KnownFacts,
+  type RouteView,
 } from "../shared/authorize.ts";
 import { findOperation } from "../shared/catalog/catalog.ts";
 import type { OperationRow } from "../shared/catalog/types.ts";
@@ -161,13 +162,15 @@ function wordsFor(row: OperationRow, whole: WireInput) {
 }
 
 describe("the authorizer's allow or deny is what the proxy decides with the whole request in hand", () => {
-  it.each<[RouteForm, number]>([
-    ["rest", 20],
-    ["rpc", 6],
-    ["custom", 20],
+  it.each<[RouteForm, RouteView, number]>([
+    ["rest", "cacheKey", 20],
+    ["rpc", "cacheKey", 6],
+    ["custom", "cacheKey", 20],
+    // Where API Gateway keeps no answers, query and address are the proxy's too; body, moment and facts are not.
+    ["rest", "wholeUrl", 15],
   ])(
-    "for every operation by its %s route, whatever body, query, address, moment and facts are",
-    (form, numRuns) => {
+    "for every operation by its %s route, whatever body, query, address, moment and facts are (%s)",
+    (form, view, numRuns) => {
       const seen = new Map<string, number>();
       const count = (name: string) => seen.set(name, (seen.get(name) ?? 0) + 1);
       for (const { row, whole } of served) {
@@ -182,13 +185,18 @@ describe("the authorizer's allow or deny is what the proxy decides with the whol
             routes,
             dependentActions: choose.of(["required", "required", "ignored"]),
           };
-          const early = callerOf(setting, surroundingsOf(choose, request, true));
+          const wholeCall = surroundingsOf(choose, request, false);
+          const { body: _unseen, ...seenCall } = wholeCall;
+          const early = callerOf(
+            setting,
+            view === "wholeUrl" ? seenCall : surroundingsOf(choose, request, true),
+          );
           const routed = matchRoute(request.method, request.path, routes);
           if (routed?.row !== row) throw new Error(`${request.path} is not ${row.name}`);
           clock.mockReturnValue(momentOf(choose));
-          const first = attempt(() => decideRoute(early, routed));
+          const first = attempt(() => decideRoute(early, routed, view));
           clock.mockReturnValue(momentOf(choose));
-          const late = callerOf(setting, surroundingsOf(choose, request, false));
+          const late = callerOf(setting, wholeCall);
           const second = attempt(() => decideWhole(late, row, new AnyFacts(choose)));
           count(`early ${first}`);
           count(`late ${second}`);

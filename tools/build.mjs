@@ -23,6 +23,7 @@ const tools = {
 export const functions = {
   authorizer: "functions/authorizer/index.ts",
   proxy: "functions/proxy/index.ts",
+  standalone: "functions/proxy/standalone.ts",
 };
 
 /** @param {keyof typeof tools} name */
@@ -87,7 +88,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   let status = 0;
   if (all || wanted.includes("bundle")) status = await buildBundle();
   if (status === 0 && (all || wanted.includes("functions"))) {
-    await Promise.all([buildFunction("authorizer"), buildFunction("proxy")]);
+    await Promise.all([buildFunction("authorizer"), buildFunction("proxy"), buildFunction("standalone")]);
   }
   if (all || wanted.includes("tools")) await Promise.all([buildTool("local"), buildTool("generate")]);
   process.exitCode = status;

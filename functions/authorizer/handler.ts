@@ -1,25 +1,30 @@
 /**
- * The authorizer of an API Gateway REST API: who is calling, and what the URL alone decides.
+ * The Lambda authorizer of a REST or HTTP API: who is calling, and what the URL alone decides.
  *
  * It never sees the body, so its answer is one of three: deny, allow, or "not yet known", which is let through
  * to the proxy. Whatever goes wrong is a deny.
  */
-import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from "aws-lambda";
+import type {
+  APIGatewayAuthorizerResult,
+  APIGatewayRequestAuthorizerEvent,
+  APIGatewayRequestAuthorizerEventV2,
+  APIGatewayTokenAuthorizerEvent,
+  Context,
+} from "aws-lambda";
 import { type DecisionRecord, type RecordSink, writeRecord } from "../../shared/audit/decision-record.ts";
-import { type CallDecision, decideRoute } from "../../shared/authorize.ts";
+import { type CallDecision, decideRoute, type RouteView } from "../../shared/authorize.ts";
 import type { OpenedBundle } from "../../shared/config/bundle.ts";
 import { createBundleSource, type Environment } from "../../shared/config/bundle-source.ts";
 import { describeDenial, summarizeDecision } from "../../shared/decision-report.ts";
 import { CodedError } from "../../shared/errors.ts";
-import { readBearerToken } from "../../shared/identity/bearer-token.ts";
-import { carryPrincipal } from "../../shared/identity/carry-principal.ts";
 import type { VerifiedPrincipal } from "../../shared/identity/types.ts";
-import { createVerifierSource } from "../../shared/identity/verifier-source.ts";
-import { answerErrorOf } from "../../shared/request/answer-error.ts";
-import { readAuthorizerEvent } from "../../shared/request/rest-event.ts";
-import { matchRoute } from "../../shared/request/route.ts";
+import { type AuthorizerRequest, readAuthorizerEvent } from "../../shared/request/authorizer-event.ts";
+import { callerMessageOf } from "../../shared/request/caller-message.ts";
+import { routeCall } from "../../shared/request/route-call.ts";
 import type { HttpCall } from "../../shared/request/types.ts";
-import { authorizerResult } from "./result.ts";
+import { createCallerVerifier } from "../../shared/verify-caller.ts";
+import { type AuthorizerResult, authorizerResult } from "./result.ts";
+import { type AuthorizerSettings, answersSimply, readSettings } from "./settings.ts";
 
 export interface HandlerOptions {
   /** The `package:` bundle, as parsed JSON. */
@@ -27,9 +32,13 @@ export interface HandlerOptions {
   readonly onRecord?: RecordSink;
 }
 
-export type AuthorizerHandler = (
-  event: APIGatewayRequestAuthorizerEvent,
-) => Promise<APIGatewayAuthorizerResult>;
+type DocumentEvent = APIGatewayRequestAuthorizerEvent | APIGatewayTokenAuthorizerEvent;
+
+/** The answer is a document; to payload 2.0 it is what `AUTHORIZER_SIMPLE_RESPONSES` says. */
+export interface AuthorizerHandler {
+  (event: DocumentEvent, context?: Context): Promise<APIGatewayAuthorizerResult>;
+  (event: DocumentEvent | APIGatewayRequestAuthorizerEventV2, context?: Context): Promise<AuthorizerResult>;
+}
 
 /** What becomes known of a call on the way, for its record. */
 type Progress = { -readonly [Field in keyof DecisionRecord]?: DecisionRecord[Field] };
@@ -37,7 +46,7 @@ type Progress = { -readonly [Field in keyof DecisionRecord]?: DecisionRecord[Fie
 /**
  * Creates the handler.
  *
- * @param environment of the Lambda; `AUTHORIZER_TOKEN_HEADER` is the header that the API's identity source names
+ * @param environment of the Lambda; `settings.ts` says which variables
  *
  * The handler throws exactly `Unauthorized`, which API Gateway answers with 401, or `jwks_unavailable`, which it
  * answers with 500 and does not cache, so that a client may try again. It throws nothing else.
@@ -47,55 +56,69 @@ export function createAuthorizerHandler(
   options: HandlerOptions = {},
 ): AuthorizerHandler {
   const bundles = createBundleSource(environment, options.packagedBundle);
-  const verifierFor = createVerifierSource();
+  const verifyCaller = createCallerVerifier();
   const write = options.onRecord ?? writeRecord;
+  const settings = readSettings(environment);
 
-  const identitySource = environment["AUTHORIZER_TOKEN_HEADER"]?.toLowerCase();
-
-  async function identify(call: HttpCall, bundle: OpenedBundle): Promise<VerifiedPrincipal> {
+  async function identify(
+    { call, shape, tokenText }: AuthorizerRequest,
+    bundle: OpenedBundle,
+    { identityHeader }: AuthorizerSettings,
+  ): Promise<VerifiedPrincipal> {
+    const { tokenHeader } = bundle.config;
     // The header is part of API Gateway's cache key: an answer cached under one must not serve another's caller.
-    if (identitySource && identitySource !== bundle.config.tokenHeader) {
+    if (identityHeader && identityHeader !== tokenHeader) {
       throw new CodedError("bundleUnavailable", "the api and the configuration name different token headers");
     }
-    const verifier = verifierFor(bundle.config.issuers);
-    const token = readBearerToken(call.headers, bundle.config.tokenHeader);
-    if (token === undefined) throw new CodedError("unauthorized", "the request carries no bearer token");
-    return carryPrincipal(await verifier.verify(token), bundle.consultedClaims);
+    const headers = shape === "token" ? new Map([[tokenHeader, [tokenText ?? ""]]]) : call.headers;
+    return verifyCaller(headers, bundle);
   }
 
   async function answer(
-    event: APIGatewayRequestAuthorizerEvent,
+    request: AuthorizerRequest,
+    isSimple: boolean,
     progress: Progress,
-  ): Promise<APIGatewayAuthorizerResult> {
-    const call = readAuthorizerEvent(event);
+  ): Promise<AuthorizerResult> {
+    if (settings instanceof CodedError) throw settings;
+    const { isCached } = settings;
     const bundle = await bundles.current();
+    const policies = { version: bundle.version, confirmedAtMs: bundles.confirmedAtMs() };
     progress.policyVersion = bundle.version;
-    const principal = await identify(call, bundle);
+    const principal = await identify(request, bundle, settings);
     progress.principal = { id: principal.id, name: principal.name, issuer: principal.issuer };
-    const decision = decide(call, principal, bundle);
+    const scope = isCached && !request.isRouteInCacheKey ? "caller" : "route";
+    const view = isCached || request.shape === "token" ? "cacheKey" : "wholeUrl";
+    const decision = scope === "route" ? decide({ call: request.call, principal, bundle }, view) : undefined;
     if (decision) Object.assign(progress, summarizeDecision(decision));
     progress.outcome = outcomeOf(decision);
     const refusal = decision && progress.outcome === "deny" ? describeDenial(principal, decision) : undefined;
     if (refusal !== undefined) progress.message = refusal;
-    return authorizerResult(event, { principal, policyVersion: bundle.version, refusal });
+    const { methodArn } = request;
+    return authorizerResult({ methodArn, isSimple, scope, principal, policies, refusal });
   }
 
-  return async (event) => {
+  async function handle(event: unknown, context?: Context): Promise<AuthorizerResult> {
     const progress: Progress = {};
+    const request = readAuthorizerEvent(event, settings instanceof CodedError ? "" : settings.basePath);
+    const { call, shape, methodArn } = request;
+    const isSimple = shape === "http2" && answersSimply(environment);
     try {
-      return await answer(event, progress);
+      return await answer(request, isSimple, progress);
     } catch (error) {
       const reason = error instanceof CodedError ? error.code : "internal";
       Object.assign(progress, { outcome: "error", reason, message: String(error) });
       if (reason === "unauthorized") throw new Error("Unauthorized");
       if (reason === "jwksUnavailable") throw new Error("jwks_unavailable");
-      return authorizerResult(event, { refusal: answerErrorOf(error).message });
+      return authorizerResult({ methodArn, isSimple, scope: "route", refusal: callerMessageOf(error) });
     } finally {
-      const { requestId } = event.requestContext;
+      // A TOKEN event has no id of the request: the invocation's own stands for it.
+      const requestId = call.requestId || context?.awsRequestId || "";
       const time = new Date().toISOString();
       write({ type: "decision", time, stage: "authorizer", requestId, outcome: "error", ...progress });
     }
-  };
+  }
+  // Payload 2.0 alone is ever answered simply.
+  return handle as AuthorizerHandler;
 }
 
 /**
@@ -103,13 +126,12 @@ export function createAuthorizerHandler(
  * the proxy's to answer.
  */
 function decide(
-  call: HttpCall,
-  principal: VerifiedPrincipal,
-  bundle: OpenedBundle,
+  caller: { readonly call: HttpCall; readonly principal: VerifiedPrincipal; readonly bundle: OpenedBundle },
+  view: RouteView,
 ): CallDecision | undefined {
   try {
-    const routed = matchRoute(call.method, call.rawPath, bundle.config.routes);
-    return routed && decideRoute({ bundle, principal, call }, routed);
+    const routed = routeCall(caller.call, caller.bundle.config.routes);
+    return routed && decideRoute(caller, routed, view);
   } catch (error) {
     const isForProxy =
       error instanceof CodedError && (error.code === "invalidInput" || error.code === "unknownOperation");

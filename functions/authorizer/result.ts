@@ -1,20 +1,31 @@
 /**
- * The authorizer's answer in API Gateway's form.
+ * The authorizer's answer in API Gateway's two forms: an IAM document, and the simple response of HTTP APIs.
  *
- * One statement with the literal action and the very method ARN that was asked: some emulators ignore a Deny beside
- * an Allow and wildcards in the action, and a wider resource would answer for other requests out of the cache.
+ * The document has one statement with the literal action: some emulators ignore a Deny beside an Allow and wildcards in
+ * the action. Its resource is the very method that was asked, so that it answers for no other out of the cache; unless
+ * the answer is the caller's for every method, since API Gateway would give it for every method.
  */
-import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from "aws-lambda";
+import type { APIGatewayAuthorizerResult, APIGatewaySimpleAuthorizerWithContextResult } from "aws-lambda";
 import { CodedError } from "../../shared/errors.ts";
 import { encodePrincipal } from "../../shared/identity/principal-context.ts";
 import type { VerifiedPrincipal } from "../../shared/identity/types.ts";
 
 /** Size up to which API Gateway takes an authorizer's result ("Quotas for REST APIs"), with room for its own framing. */
 const maxResultBytes = 7_500;
+/** Characters of a resource in the document ("Output from an API Gateway Lambda authorizer"). */
+const maxResourceLength = 512;
+
+export type SimpleResult = APIGatewaySimpleAuthorizerWithContextResult<Readonly<Record<string, string>>>;
+export type AuthorizerResult = APIGatewayAuthorizerResult | SimpleResult;
 
 export interface ResultFacts {
+  readonly methodArn: string;
+  readonly isSimple: boolean;
+  /** Whether the answer is for this one method and path, or for whatever the caller asks. */
+  readonly scope: "route" | "caller";
   readonly principal?: VerifiedPrincipal;
-  readonly policyVersion?: string;
+  /** The policies that were decided with, and when they were seen to be the current ones. */
+  readonly policies?: { readonly version: string; readonly confirmedAtMs: number };
   /** What the caller is told; its presence makes the answer a Deny. */
   readonly refusal: string | undefined;
 }
@@ -24,32 +35,52 @@ export interface ResultFacts {
  *
  * @throws CodedError `internal` when the principal's claims are too large for API Gateway to carry to the proxy
  */
-export function authorizerResult(
-  event: APIGatewayRequestAuthorizerEvent,
-  { principal, policyVersion, refusal }: ResultFacts,
-): APIGatewayAuthorizerResult {
-  const result: APIGatewayAuthorizerResult = {
+export function authorizerResult(facts: ResultFacts): AuthorizerResult {
+  const result = makeResult(facts);
+  if (!facts.principal || Buffer.byteLength(JSON.stringify(result)) <= maxResultBytes) return result;
+  if (facts.refusal === undefined) {
+    throw new CodedError("internal", "the token's claims are too large for api gateway's authorizer context");
+  }
+  // The caller of a denied call is handed to nobody: the room is the message's.
+  const { principal: _tooLarge, ...rest } = facts;
+  return makeResult(rest);
+}
+
+function makeResult(facts: ResultFacts): AuthorizerResult {
+  const { principal, policies, refusal, isSimple } = facts;
+  const isAuthorized = refusal === undefined;
+  const context = {
+    ...(principal ? { principal: encodePrincipal(principal) } : {}),
+    ...(policies
+      ? { policyVersion: policies.version, policyConfirmedAt: String(policies.confirmedAtMs) }
+      : {}),
+    ...(isAuthorized ? {} : refusalContext(refusal)),
+  };
+  if (isSimple) return { isAuthorized, context };
+  return {
     principalId: principal?.id ?? "unknown",
     policyDocument: {
       Version: "2012-10-17",
       Statement: [
         {
-          Effect: refusal === undefined ? "Allow" : "Deny",
+          Effect: isAuthorized ? "Allow" : "Deny",
           Action: "execute-api:Invoke",
-          Resource: event.methodArn,
+          Resource: resourceOf(facts),
         },
       ],
     },
-    context: {
-      ...(principal ? { principal: encodePrincipal(principal) } : {}),
-      ...(policyVersion ? { policyVersion } : {}),
-      ...(refusal === undefined ? {} : refusalContext(refusal)),
-    },
+    context,
   };
-  if (Buffer.byteLength(JSON.stringify(result)) > maxResultBytes && principal) {
-    throw new CodedError("internal", "the token's claims are too large for api gateway's authorizer context");
-  }
-  return result;
+}
+
+/** An ARN of the API that no wildcard of the caller's widens, as long as API Gateway takes. */
+function resourceOf({ methodArn, scope }: ResultFacts): string {
+  const [, api = "", rest = ""] = /^(arn:[^/]+\/[^/]+\/)(.*)$/s.exec(methodArn) ?? [];
+  if (api === "") return "*";
+  if (scope === "caller") return `${api}*`;
+  // A star in a path would match every other path; a question mark matches one character, among them the star.
+  const resource = `${api}${rest.replaceAll("*", "?")}`;
+  return resource.length <= maxResourceLength ? resource : `${resource.slice(0, maxResourceLength - 1)}*`;
 }
 
 /** For the gateway response: the text as it is, and ready to stand between quotes in a JSON template. */

@@ -2,7 +2,13 @@
  * The proxy behind the API: sees the whole request, decides it again, and sends to Amazon Connect exactly the
  * input that was decided.
  */
-import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
+import type {
+  APIGatewayProxyEvent,
+  APIGatewayProxyEventV2,
+  APIGatewayProxyResult,
+  Context,
+  LambdaFunctionURLEvent,
+} from "aws-lambda";
 import { type DecisionRecord, type RecordSink, writeRecord } from "../../shared/audit/decision-record.ts";
 import { callerSessionOf } from "../../shared/caller-session.ts";
 import { createBundleSource, type Environment } from "../../shared/config/bundle-source.ts";
@@ -14,13 +20,17 @@ import { describeDenial, summarizeDecision } from "../../shared/decision-report.
 import { CodedError } from "../../shared/errors.ts";
 import { decodePrincipal } from "../../shared/identity/principal-context.ts";
 import { answerErrorOf } from "../../shared/request/answer-error.ts";
+import { readBasePath } from "../../shared/request/base-path.ts";
 import { createCanonicalCall } from "../../shared/request/canonical-call.ts";
+import { corsHeaders, preflightHeaders } from "../../shared/request/cors.ts";
 import { decodeInput } from "../../shared/request/decode.ts";
 import { encodeError, encodeOutput, type HttpAnswer } from "../../shared/request/encode.ts";
-import { readProxyEvent } from "../../shared/request/rest-event.ts";
-import { matchRoute } from "../../shared/request/route.ts";
+import { type ProxyRequest, readProxyEvent, withBody } from "../../shared/request/proxy-event.ts";
+import { routeCall } from "../../shared/request/route-call.ts";
 import { findOperationSchema, type OperationSchema } from "../../shared/request/schemas.ts";
 import type { CustomRoute, HttpCall, RoutedCall } from "../../shared/request/types.ts";
+import type { CallerVerifier } from "../../shared/verify-caller.ts";
+import { namedPolicies } from "./named-policies.ts";
 
 export interface HandlerOptions {
   /** The `package:` bundle, as parsed JSON. */
@@ -28,13 +38,18 @@ export interface HandlerOptions {
   readonly onRecord?: RecordSink;
   /** How calls are sent, where the defaults are not wanted. */
   readonly sending?: SenderOptions;
+  /**
+   * Given where no authorizer stands in front: each call's own token is verified, and what an event says of its caller
+   * counts for nothing. Not given, it is the other way round, and there is no third.
+   */
+  readonly verifyCaller?: CallerVerifier;
 }
 
 /** Lambda's context, and what a local gateway knows besides: that the caller has gone. */
 export type CallContext = Pick<Context, "getRemainingTimeInMillis"> & { readonly signal?: AbortSignal };
 
 export type ProxyHandler = (
-  event: APIGatewayProxyEvent,
+  event: APIGatewayProxyEvent | APIGatewayProxyEventV2 | LambdaFunctionURLEvent,
   context?: CallContext,
 ) => Promise<APIGatewayProxyResult>;
 
@@ -51,17 +66,22 @@ export function createProxyHandler(environment: Environment, options: HandlerOpt
   const send = createSender(environment, options.sending);
   const lookUp = createLookUp(send);
   const write = options.onRecord ?? writeRecord;
+  const verifyCaller = options.verifyCaller ?? nobody;
+  const basePath = readBasePath(environment);
 
   async function answer(
-    event: APIGatewayProxyEvent,
+    request: ProxyRequest,
+    event: unknown,
     deadline: Deadline,
     progress: Progress,
   ): Promise<HttpAnswer> {
-    const call = readProxyEvent(event);
-    const principal = decodePrincipal(event.requestContext.authorizer?.["principal"], Date.now() / 1000);
-    progress.principal = { id: principal.id, name: principal.name, issuer: principal.issuer };
-    const bundle = await bundles.current();
+    if (basePath instanceof CodedError) throw basePath;
+    const known = options.verifyCaller ? undefined : knownCaller(request);
+    const bundle = await bundles.current(known?.policies);
     progress.policyVersion = bundle.version;
+    const principal = known?.principal ?? (await verifyCaller(request.call.headers, bundle));
+    progress.principal = { id: principal.id, name: principal.name, issuer: principal.issuer };
+    const call = withBody(request.call, event);
     const { routed, schema } = route(call, bundle.config.routes);
     progress.operation = routed.row.name;
     const input = decodeInput(call, routed, schema);
@@ -95,12 +115,25 @@ export function createProxyHandler(environment: Environment, options: HandlerOpt
       : encodeError(result.failure, call.requestId);
   }
 
+  /** What browsers are told; nothing while there is no bundle to say it. */
+  async function readCors({ method, headers }: HttpCall) {
+    const cors = await bundles.current().then(
+      ({ config }) => config.cors,
+      () => undefined,
+    );
+    return { headers: corsHeaders(headers, cors), preflight: preflightHeaders(method, headers, cors) };
+  }
+
   return async (event, context) => {
-    const { requestId } = event.requestContext;
+    const request = readProxyEvent(event, basePath instanceof CodedError ? "" : basePath);
+    const { call } = request;
+    const { requestId } = call;
+    const cors = await readCors(call);
+    if (cors.preflight) return { statusCode: 204, headers: { ...cors.preflight }, body: "" };
     const remainingMs = (context?.getRemainingTimeInMillis() ?? longestCallMs) - answerMarginMs;
     const progress: Progress = {};
     const deadline = createDeadline(Math.min(remainingMs, longestCallMs), context?.signal);
-    const reply = await answer(event, deadline, progress)
+    const reply = await answer(request, event, deadline, progress)
       .catch((error: unknown) => {
         const reason = error instanceof CodedError ? error.code : "internal";
         Object.assign(progress, { outcome: "error", reason, message: String(error) });
@@ -116,8 +149,18 @@ export function createProxyHandler(environment: Environment, options: HandlerOpt
       ...progress,
       status: reply.status,
     });
-    return { statusCode: reply.status, headers: { ...reply.headers }, body: reply.body };
+    return { statusCode: reply.status, headers: { ...reply.headers, ...cors.headers }, body: reply.body };
   };
+}
+
+/** Who is calling and by which policies that was decided, as the authorizer said. */
+function knownCaller({ authorizer }: ProxyRequest) {
+  const principal = decodePrincipal(authorizer["principal"], Date.now() / 1000);
+  return { principal, policies: namedPolicies(authorizer) };
+}
+
+async function nobody(): Promise<never> {
+  throw new CodedError("unauthorized", "the call carries no verified principal");
 }
 
 /** What Connect's answer contributes to the record. */
@@ -133,7 +176,7 @@ function route(
   call: HttpCall,
   customRoutes: readonly CustomRoute[],
 ): { readonly routed: RoutedCall; readonly schema: OperationSchema } {
-  const routed = matchRoute(call.method, call.rawPath, customRoutes);
+  const routed = routeCall(call, customRoutes);
   if (!routed)
     throw new CodedError(
       "unknownOperation",

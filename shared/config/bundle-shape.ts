@@ -4,6 +4,7 @@
  * A hash shows that nobody changed a bundle by accident; it does not show who made it, or with which version of
  * this product. So that everything is checked here again, and a member that this version does not know is refused.
  */
+import { corsMethods, isCorsHeader, maxMaxAgeSeconds, normalizeOrigin } from "./cors-rules.ts";
 import { parseInstanceArn, parseRoleArn } from "./instance-arn.ts";
 import { findInstanceProblem } from "./instance-rules.ts";
 import {
@@ -81,6 +82,31 @@ const match = also(
 );
 const binding = object({ match, policies: someTexts }, { boundary: text });
 
+const cors = also(
+  object({
+    allowOrigins: someTexts,
+    allowMethods: list(oneOf(...corsMethods), { min: 1 }),
+    allowHeaders: texts,
+    exposeHeaders: texts,
+    maxAgeSeconds: rule((value) =>
+      Number.isInteger(value) && Number(value) >= 0 && Number(value) <= maxMaxAgeSeconds
+        ? undefined
+        : "is not a time",
+    ),
+    allowCredentials: rule((value) => (typeof value === "boolean" ? undefined : "is not true or false")),
+  }),
+  rule<NonNullable<Configuration["cors"]>>((value) => {
+    const { allowOrigins, allowHeaders, exposeHeaders, allowCredentials } = value;
+    const isForAll = allowOrigins.includes("*");
+    if (isForAll && (allowCredentials || allowOrigins.length > 1)) return "allows every origin and more";
+    if (!isForAll && allowOrigins.some((origin) => normalizeOrigin(origin) !== origin))
+      return "has a malformed origin";
+    return [...allowHeaders, ...exposeHeaders].every(isCorsHeader)
+      ? undefined
+      : "has a malformed header name";
+  }),
+);
+
 const configuration = also(
   object(
     {
@@ -93,7 +119,7 @@ const configuration = also(
       tokenHeader: oneOf("authorization", "x-connect-token"),
       routes: list(object({ method: text, path: text, operation: text, input: record(() => undefined) })),
     },
-    { dependentActions: oneOf("required", "ignored") },
+    { cors, dependentActions: oneOf("required", "ignored") },
   ),
   rule<Configuration>((value) => {
     const [wrong] = value.routes.flatMap((route, index) =>

@@ -4,6 +4,7 @@
  * A new bundle is read, verified and compiled before it replaces the old one. A bad or unreachable one never
  * replaces anything.
  */
+import { CodedError } from "../errors.ts";
 import { type OpenedBundle, openBundle } from "./bundle.ts";
 import { asUnavailable, type BundleProblem, logProblem } from "./bundle-problem.ts";
 import { type BundleSettings, type Environment, readBundleSettings } from "./bundle-settings.ts";
@@ -11,15 +12,29 @@ import { unusable } from "./store.ts";
 
 export type { Environment } from "./bundle-settings.ts";
 
+/** The policies that another function decided with, and when it had last seen that they were the current ones. */
+export interface NamedPolicies {
+  readonly version: string;
+  /** Milliseconds since the epoch, by the other function's clock. */
+  readonly confirmedAtMs: number;
+}
+
 /** Gives the current bundle. */
 export interface BundleSource {
   /**
    * Gives the bundle to decide with, after the check for a newer one that is due. Concurrent callers share it.
    *
+   * @param named what the bundle must not be older than
    * @throws CodedError `bundleUnavailable` when there is no bundle, when the last successful check is longer ago
    * than `AUTHORIZER_MAX_STALE_SECONDS`, or when the environment's settings are unusable
+   * @throws CodedError `policiesOutdated` when the named policies may be newer and no check can tell
    */
-  current(): Promise<OpenedBundle>;
+  current(named?: NamedPolicies): Promise<OpenedBundle>;
+  /**
+   * When the bundle that `current()` gave last was seen to be the current one, in milliseconds since the epoch: the
+   * start of the last successful check; of a bundle in the deployment package, the start of this process.
+   */
+  confirmedAtMs(): number;
 }
 
 export interface BundleSourceOptions {
@@ -43,11 +58,16 @@ export function createBundleSource(
 ): BundleSource {
   try {
     const source = new RefreshedBundle(readBundleSettings(environment, packaged), options);
-    return { current: () => source.current() };
+    return { current: (named) => source.current(named), confirmedAtMs: () => source.confirmedAtMs() };
   } catch (error) {
-    return { current: () => Promise.reject(error) };
+    return { current: () => Promise.reject(error), confirmedAtMs: () => Number.NEGATIVE_INFINITY };
   }
 }
+
+/** Clocks of two functions differ by less, and no check takes longer; within it, which came first is not known. */
+const clockMarginMs = 5000;
+/** One for each container of the authorizer that has looked lately. */
+const maxSettled = 256;
 
 class RefreshedBundle {
   readonly #settings: BundleSettings;
@@ -62,20 +82,20 @@ class RefreshedBundle {
   #checkedAtMs = Number.NEGATIVE_INFINITY;
   #confirmedAtMs = Number.NEGATIVE_INFINITY;
   #running: Promise<void> | undefined;
+  readonly #createdAtMs: number;
+  /** What others named, that a check of ours is known to have come after. */
+  readonly #settled = new Set<string>();
 
   constructor(settings: BundleSettings, options: BundleSourceOptions) {
     this.#settings = settings;
     this.#onProblem = options.onProblem ?? logProblem;
     this.#now = options.now ?? Date.now;
+    this.#createdAtMs = this.#now();
   }
 
-  async current(): Promise<OpenedBundle> {
-    if (this.#isDue()) {
-      this.#running ??= this.#check().finally(() => {
-        this.#running = undefined;
-      });
-      await this.#running;
-    }
+  async current(named?: NamedPolicies): Promise<OpenedBundle> {
+    if (this.#isDue()) await this.#checkOnce();
+    if (named && this.#mayBeOlderThan(named)) await this.#catchUpWith(named);
     const { maxStaleMs, store } = this.#settings;
     const opened = this.#opened;
     if (!opened) throw this.#failure;
@@ -84,6 +104,36 @@ class RefreshedBundle {
       throw unusable(message, this.#failure);
     }
     return opened;
+  }
+
+  confirmedAtMs(): number {
+    return this.#settings.store.isFixed ? this.#createdAtMs : this.#confirmedAtMs;
+  }
+
+  /** Versions are hashes and have no order: what tells is who has looked later, and what was found then. */
+  #mayBeOlderThan(named: NamedPolicies): boolean {
+    if (!this.#opened || this.#opened.version === named.version) return false;
+    if (this.#settings.store.isFixed) return named.confirmedAtMs > this.#createdAtMs;
+    return named.confirmedAtMs > this.#confirmedAtMs - clockMarginMs && !this.#settled.has(nameOf(named));
+  }
+
+  /** A check that begins now comes after the other's, whatever the clocks say: we were told of that one before. */
+  async #catchUpWith(named: NamedPolicies): Promise<void> {
+    if (this.#settings.store.isFixed) throw outdated();
+    await this.#running;
+    await this.#checkOnce();
+    if (this.#failure !== undefined) throw outdated(this.#failure);
+    if (!Number.isFinite(named.confirmedAtMs)) return;
+    this.#settled.add(nameOf(named));
+    const [oldest] = this.#settled;
+    if (this.#settled.size > maxSettled && oldest !== undefined) this.#settled.delete(oldest);
+  }
+
+  #checkOnce(): Promise<void> {
+    this.#running ??= this.#check().finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
   }
 
   #isDue(): boolean {
@@ -132,4 +182,13 @@ class RefreshedBundle {
     const { location } = this.#settings.store;
     this.#onProblem({ location, error, ...(keeps === undefined ? {} : { keeps }) });
   }
+}
+
+function nameOf({ version, confirmedAtMs }: NamedPolicies): string {
+  return `${version} ${confirmedAtMs}`;
+}
+
+function outdated(cause?: unknown): CodedError {
+  const message = "the authorizer has decided with policies that this function does not have yet";
+  return new CodedError("policiesOutdated", message, { cause });
 }

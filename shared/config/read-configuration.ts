@@ -5,6 +5,7 @@
  */
 import type { DocumentNode } from "./document-node.ts";
 import { type NamedPolicy, readBindings } from "./read-bindings.ts";
+import { readCors } from "./read-cors.ts";
 import { readInstances } from "./read-instances.ts";
 import { readIssuers } from "./read-issuers.ts";
 import { readRoutes } from "./read-routes.ts";
@@ -13,7 +14,7 @@ import type { Configuration, TokenHeader } from "./types.ts";
 
 const rootKeys = {
   required: ["instances", "issuers", "bindings"],
-  optional: ["guardrails", "mode", "tokenHeader", "routes", "dependentActions"],
+  optional: ["guardrails", "mode", "tokenHeader", "cors", "routes", "dependentActions"],
 };
 const modes = ["enforce", "shadow"] as const satisfies readonly Configuration["mode"][];
 const dependentActionChoices = [
@@ -39,6 +40,7 @@ export function readConfiguration(root: DocumentNode): {
   const guardrails = readTexts(members?.get("guardrails"));
   const mode = readChoice(members?.get("mode"), modes) ?? "enforce";
   const tokenHeader = readChoice(members?.get("tokenHeader"), tokenHeaders) ?? "authorization";
+  const cors = readCors(members?.get("cors"));
   const routes = readRoutes(members?.get("routes"));
   const dependentActions = readChoice(members?.get("dependentActions"), dependentActionChoices) ?? "required";
   refuseUnsupported(members);
@@ -50,6 +52,7 @@ export function readConfiguration(root: DocumentNode): {
     guardrails: names,
     mode,
     tokenHeader,
+    ...(cors ? { cors } : {}),
     routes,
     dependentActions,
   };

@@ -17,6 +17,8 @@ export type StoredBundle =
 export interface BundleStore {
   /** For messages: `file:/var/task/bundle.json`. */
   readonly location: string;
+  /** Whether it holds the same for as long as this process lives: asking again says nothing about what is current. */
+  readonly isFixed?: true;
   /**
    * Looks at what the store holds.
    *
@@ -55,6 +57,7 @@ export function openStore(location: string, packaged: unknown): BundleStore {
 function packageStore(packaged: unknown): BundleStore {
   return {
     location: "package:",
+    isFixed: true,
     async load(known) {
       if (known !== undefined) return { kind: "unchanged" };
       if (packaged === undefined)

@@ -4,6 +4,7 @@
 import type { DependentActions } from "../catalog/types.ts";
 import type { IssuerConfiguration } from "../identity/types.ts";
 import type { PolicyDocument } from "../policy/document.ts";
+import type { CorsConfiguration } from "../request/cors.ts";
 import type { ConnectInstance, CustomRoute } from "../request/types.ts";
 
 /** Header that carries the bearer token; exactly one, since it is part of API Gateway's cache key. */
@@ -35,6 +36,8 @@ export interface Configuration {
   readonly guardrails: readonly string[];
   readonly mode: "enforce" | "shadow";
   readonly tokenHeader: TokenHeader;
+  /** Which web pages may read answers; none when it is absent. */
+  readonly cors?: CorsConfiguration;
   readonly routes: readonly CustomRoute[];
   /** Absent: `required`. */
   readonly dependentActions?: DependentActions;

@@ -12,6 +12,7 @@ import { type Destination, findDestination, instanceId } from "./destination.ts"
 import { sourcesOf } from "./identifier-sources.ts";
 import { type ConnectArn, canonicalArn, canonicalId, type IdentifierRule } from "./identifiers.ts";
 import { mapMember } from "./member-path.ts";
+import type { QueryTexts } from "./query-texts.ts";
 import type { CanonicalCall, CertainInput, ConnectInstance, OperationInput, RoutedCall } from "./types.ts";
 
 /**
@@ -35,13 +36,21 @@ export interface CanonicalBeginning extends CertainInput {
   readonly destination?: Destination;
 }
 
-/** Puts what method and path settle in canonical form, for a reader that sees nothing else. Errors as {@link createCanonicalCall}. */
+/**
+ * Puts what method and path settle in canonical form, for a reader that sees nothing else. Errors as {@link createCanonicalCall}.
+ *
+ * @param query what the query tells besides, where the reader may see it
+ */
 export function canonicalizeBeginning(
   routed: RoutedCall,
   instances: readonly ConnectInstance[],
+  query?: QueryTexts,
 ): CanonicalBeginning {
   const { row } = routed;
-  const { input: certain, isCertain } = certainInput(routed);
+  const { input: settled, isCertain: isSettled } = certainInput(routed);
+  const certain = query ? { ...settled, ...Object.fromEntries(query.texts) } : settled;
+  const isCertain = (member: string) =>
+    isSettled(member) || (query !== undefined && (query.texts.has(member) || query.absent.has(member)));
   const { input, ...destination } = canonicalizeInput(row, certain, instances);
   const { instances: ids, arns } = sourcesOf(row);
   const mayBeElsewhere = [...ids, ...arns.map(({ source }) => source)].some(

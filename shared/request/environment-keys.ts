@@ -3,12 +3,14 @@
  */
 import type { HttpCall } from "./types.ts";
 
+/** Keys that are another value when the proxy decides than when the authorizer does. */
+export const momentaryKeys: ReadonlySet<string> = new Set(["aws:currenttime", "aws:epochtime"]);
+
 /** Keys whose values an authorizer's cached answer must not depend on, since they are not in its cache key. */
 export const uncachedEnvironmentKeys: ReadonlySet<string> = new Set([
   "aws:sourceip",
-  "aws:currenttime",
-  "aws:epochtime",
   "aws:useragent",
+  ...momentaryKeys,
 ]);
 
 /** Maps each environment key, in lower case, to its value. */

@@ -43,3 +43,13 @@ export function sourcesOf(row: OperationRow): IdentifierSources {
   sourcesByRow.set(row, sources);
   return sources;
 }
+
+/** Whether a top-level member is an identifier that the catalogue's targets name. */
+export function isIdentifier(row: OperationRow, member: string): boolean {
+  const { instances, arns, ids } = sourcesOf(row);
+  return (
+    instances.has(member) ||
+    arns.some(({ source }) => source === member) ||
+    ids.some(({ spec }) => spec.source === member)
+  );
+}

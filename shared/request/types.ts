@@ -19,8 +19,10 @@ export type OperationInput = { readonly [member: string]: InputValue | undefined
 /** An HTTP request after the event's shape is forgotten. Header names are lower case. */
 export interface HttpCall {
   readonly method: string;
-  /** Path as the client sent it, still percent-encoded, without stage or query. */
+  /** Path without stage, base path or query: as the client sent it, still percent-encoded, unless `pathForm` says else. */
   readonly rawPath: string;
+  /** How the event spelled the path; default `encoded`. `unsure`: whether it was decoded is not known. */
+  readonly pathForm?: "encoded" | "decoded" | "unsure";
   /** Decoded query parameters in order, repeats kept. */
   readonly query: readonly (readonly [name: string, value: string])[];
   /** Lower-case name → all values in order. */

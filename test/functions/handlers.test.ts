@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import {
   ConnectClient,
   CreateUserCommand,
@@ -19,6 +18,7 @@ import {
   instanceArn,
   instanceId,
   lambdas,
+  noise,
   proxyEvent,
   type RequestFacts,
   type Statement,
@@ -45,14 +45,6 @@ const newUser = {
   RoutingProfileId: "r-1",
   SecurityProfileIds: ["s-1"],
 };
-
-/** Text that no compression makes much shorter. */
-function noise(length: number): string {
-  const parts = Array.from({ length: Math.ceil(length / 86) }, (_, index) =>
-    createHash("sha512").update(String(index)).digest("base64url"),
-  );
-  return parts.join("").slice(0, length);
-}
 
 /** Sends a request through both handlers, as API Gateway does. */
 async function call(
@@ -221,9 +213,17 @@ describe("the authorizer", () => {
   });
 
   it("denies a caller of whom more would have to travel than API Gateway takes", () => {
-    const event = authorizerEvent("GET", userPath);
+    const { methodArn } = authorizerEvent("GET", userPath);
     const large = principal({ groups: [noise(12_000)] });
-    expect(() => authorizerResult(event, { principal: large, refusal: undefined })).toThrow(/too large/);
+    const facts = {
+      methodArn,
+      isSimple: false,
+      scope: "route",
+      principal: large,
+      refusal: undefined,
+    } as const;
+    expect(() => authorizerResult(facts)).toThrow(/too large/);
+    expect(() => authorizerResult({ ...facts, isSimple: true })).toThrow(/too large/);
   });
 
   it("denies an instance that is not configured", async () => {

@@ -1,6 +1,7 @@
 /**
  * The two Lambda handlers around one bundle, and the events that API Gateway would give them.
  */
+import { createHash } from "node:crypto";
 import type { APIGatewayProxyEvent, APIGatewayRequestAuthorizerEvent } from "aws-lambda";
 import { createAuthorizerHandler } from "../../functions/authorizer/handler.ts";
 import { createProxyHandler } from "../../functions/proxy/handler.ts";
@@ -133,4 +134,12 @@ export function proxyEvent(
     body: facts.body ?? null,
     isBase64Encoded: false,
   } as unknown as APIGatewayProxyEvent;
+}
+
+/** Text that no compression makes much shorter. */
+export function noise(length: number): string {
+  const parts = Array.from({ length: Math.ceil(length / 86) }, (_, index) =>
+    createHash("sha512").update(String(index)).digest("base64url"),
+  );
+  return parts.join("").slice(0, length);
 }

@@ -7,7 +7,7 @@ import { FlagError, parseFlags } from "../../tools/local/flags.ts";
 
 describe("flags", () => {
   it("have defaults", () => {
-    const defaults = { port: 3000, configFolder: "config", connect: { kind: "embedded" } };
+    const defaults = { port: 3000, configFolder: "config", api: "rest", connect: { kind: "embedded" } };
     expect(parseFlags([], {})).toEqual(defaults);
     expect(parseFlags(["--api", "rest"], { PORT: "", AUTHORIZER_CONFIG: "", CONNECT_ENDPOINT: "" })).toEqual(
       defaults,
@@ -19,12 +19,14 @@ describe("flags", () => {
     expect(parseFlags([], environment)).toEqual({
       port: 4000,
       configFolder: "elsewhere",
+      api: "rest",
       connect: { kind: "aws" },
     });
-    const argv = ["--port", "0", "--config=here", "--connect", "http://localhost:9000/x"];
+    const argv = ["--port", "0", "--config=here", "--connect", "http://localhost:9000/x", "--api", "http"];
     expect(parseFlags(argv, environment)).toEqual({
       port: 0,
       configFolder: "here",
+      api: "http",
       connect: { kind: "url", url: "http://localhost:9000/x" },
     });
   });
@@ -41,7 +43,7 @@ describe("flags", () => {
     [["--port", "-1"], /--port/],
     [["--port", "65536"], /`65536`/],
     [["--port", "1e3"], /`1e3`/],
-    [["--api", "http"], /not supported yet/],
+    [["--api"], /--api/],
     [["--api", "soap"], /`soap`/],
     [["--connect", "localhost:9000"], /`localhost:9000`/],
     [["--connect", "ftp://x"], /`ftp:\/\/x`/],

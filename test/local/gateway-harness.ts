@@ -96,12 +96,15 @@ export async function startTestGateway(fakes: Fakes = {}): Promise<TestGateway> 
     tokenHeader: "authorization",
     onProblem: (message) => problems.push(message),
     ...fakes,
-    authorizer: async (event, context) => {
+    authorizer: async (given, context) => {
+      // Tests of other shapes read what they know to be there.
+      const event = given as APIGatewayRequestAuthorizerEvent;
       authorizerEvents.push(event);
       contexts.push(context);
       return fakes.authorizer === undefined ? policy("Allow", event.methodArn) : fakes.authorizer(event);
     },
-    proxy: async (event, context) => {
+    proxy: async (given, context) => {
+      const event = given as APIGatewayProxyEvent;
       proxyEvents.push(event);
       contexts.push(context);
       return fakes.proxy === undefined

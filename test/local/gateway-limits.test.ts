@@ -1,4 +1,4 @@
-/** The local API Gateway's limits, its shutdown, and cross-origin answers. */
+/** The local API Gateway's limits and its shutdown. */
 import { connect } from "node:net";
 import { describe, expect, it } from "vitest";
 import { policy, send, startTestGateway, token } from "./gateway-harness.ts";
@@ -26,7 +26,7 @@ describe("limits", () => {
   });
 
   it("refuses a method ARN over 1600 bytes with 414", async () => {
-    const gateway = await startTestGateway();
+    const gateway = await startTestGateway({ authorizer: () => policy("Allow", "*") });
     expect(await send(gateway.url, { path: `/${"a".repeat(1500)}` })).toMatchObject({ status: 200 });
     expect(await send(gateway.url, { path: `/${"a".repeat(1600)}` })).toMatchObject({ status: 414 });
     expect(gateway.authorizerEvents).toHaveLength(1);
@@ -94,66 +94,6 @@ describe("closing with connections that never sent a request", () => {
     await gateway.close();
     await closed;
     expect(performance.now() - startedAt).toBeLessThan(1000);
-  });
-});
-
-describe("cross-origin requests", () => {
-  const cors = {
-    allowOrigins: ["https://console.example.com"],
-    allowMethods: ["GET", "PUT"],
-    allowHeaders: ["authorization", "content-type"],
-    exposeHeaders: ["x-amzn-requestid", "x-amzn-errortype"],
-    maxAgeSeconds: 300,
-  };
-  const preflight = [
-    ["Origin", "https://console.example.com"],
-    ["Access-Control-Request-Method", "PUT"],
-  ] as const;
-
-  it("answers a preflight without the authorizer", async () => {
-    const gateway = await startTestGateway({ cors });
-    const reply = await send(gateway.url, { method: "OPTIONS", headers: preflight });
-    expect(reply.status).toBe(204);
-    expect(reply.headers).toMatchObject({
-      "access-control-allow-origin": "https://console.example.com",
-      "access-control-allow-methods": "GET, PUT",
-      "access-control-allow-headers": "authorization, content-type",
-      "access-control-max-age": "300",
-      vary: "origin",
-    });
-    expect(gateway.authorizerEvents).toEqual([]);
-  });
-
-  it("gives another origin no leave", async () => {
-    const gateway = await startTestGateway({ cors });
-    const headers = [["Origin", "https://evil.example"], ...preflight.slice(1)] as const;
-    const reply = await send(gateway.url, { method: "OPTIONS", headers });
-    expect(reply.headers["access-control-allow-origin"]).toBeUndefined();
-  });
-
-  it.each([
-    ["401", [preflight[0]], 401],
-    ["403", [preflight[0], token], 403],
-  ] as const)("lets the origin read a %s", async (_name, headers, status) => {
-    const gateway = await startTestGateway({
-      cors,
-      authorizer: ({ methodArn }) => policy("Deny", methodArn),
-    });
-    const reply = await send(gateway.url, { headers });
-    expect(reply.status).toBe(status);
-    expect(reply.headers["access-control-allow-origin"]).toBe("https://console.example.com");
-    expect(reply.headers["access-control-expose-headers"]).toContain("x-amzn-errortype");
-  });
-
-  it("asks the authorizer about OPTIONS when no CORS is configured", async () => {
-    const gateway = await startTestGateway();
-    expect(await send(gateway.url, { method: "OPTIONS", headers: preflight })).toMatchObject({ status: 401 });
-  });
-
-  it("asks the authorizer about an OPTIONS request that is no preflight", async () => {
-    const gateway = await startTestGateway({ cors });
-    expect(await send(gateway.url, { method: "OPTIONS" })).toMatchObject({ status: 200 });
-    expect(gateway.authorizerEvents).toHaveLength(1);
   });
 });
 

@@ -38,7 +38,13 @@ describe("the local gateway with the deployed handlers", () => {
   async function start() {
     const configFolder = await copyConfig();
     const told: string[] = [];
-    const settings = { port: 0, configFolder, connect: { kind: "embedded" }, environment: {} } as const;
+    const settings = {
+      port: 0,
+      configFolder,
+      api: "rest",
+      connect: { kind: "embedded" },
+      environment: {},
+    } as const;
     const gateway = await startLocal({ ...settings, tell: (text) => told.push(text) });
     onTestFinished(() => gateway.close());
     return { gateway, configFolder, told };
@@ -63,6 +69,65 @@ describe("the local gateway with the deployed handlers", () => {
     expect(await send(gateway.url, { path: user, headers: unbound })).toMatchObject({ status: 403 });
     const forged = [["Authorization", `Bearer ${token.slice(0, -8)}AAAAAAAA`]] as const;
     expect(await send(gateway.url, { path: user, headers: forged })).toMatchObject({ status: 401 });
+  });
+
+  it("imitates an HTTP API when asked, in front of the same handlers", async () => {
+    const configFolder = await copyConfig();
+    const settings = {
+      port: 0,
+      configFolder,
+      api: "http",
+      connect: { kind: "embedded" },
+      environment: {},
+    } as const;
+    const gateway = await startLocal({ ...settings, tell: () => undefined });
+    onTestFinished(() => gateway.close());
+    const token = await getToken(gateway.url, ["operators"]);
+    const headers = [["Authorization", `Bearer ${token}`]] as const;
+    expect(await send(gateway.url, { path: user, headers })).toMatchObject({ status: 200 });
+    const denied = await send(gateway.url, { method: "DELETE", path: user, headers });
+    expect(denied).toMatchObject({ status: 403, text: '{"message":"Forbidden"}' });
+    const rpc = JSON.stringify({ InstanceId: user.split("/")[2], UserId: user.split("/")[3] });
+    const call = {
+      method: "POST",
+      headers: [...headers, ["Content-Type", "application/json"]] as const,
+      body: rpc,
+    };
+    expect(await send(gateway.url, { ...call, path: "/operations/DescribeUser" })).toMatchObject({
+      status: 200,
+    });
+    const deletion = await send(gateway.url, { ...call, path: "/operations/DeleteUser" });
+    expect(deletion.json()).toMatchObject({ __type: "AccessDeniedException" });
+    expect(await send(gateway.url, { path: user, headers: [] })).toMatchObject({ status: 401 });
+  });
+
+  it("lets the pages call that `cors` of authorizer.yaml names", async () => {
+    const configFolder = await copyConfig();
+    const file = join(configFolder, "authorizer.yaml");
+    await writeFile(file, `${await readFile(file, "utf8")}\ncors: { allowOrigins: [https://a.example] }\n`);
+    const settings = {
+      port: 0,
+      configFolder,
+      api: "rest",
+      connect: { kind: "embedded" },
+      environment: {},
+    } as const;
+    const gateway = await startLocal({ ...settings, tell: () => undefined });
+    onTestFinished(() => gateway.close());
+    const preflight = [
+      ["Origin", "https://a.example"],
+      ["Access-Control-Request-Method", "GET"],
+    ] as const;
+    const asked = await send(gateway.url, { method: "OPTIONS", path: user, headers: preflight });
+    const refused = await send(gateway.url, { path: user, headers: preflight.slice(0, 1) });
+    for (const [reply, status] of [
+      [asked, 204],
+      [refused, 401],
+    ] as const)
+      expect(reply).toMatchObject({
+        status,
+        headers: { "access-control-allow-origin": "https://a.example" },
+      });
   });
 
   it("takes a good change at once, past the authorizer's cache, and keeps the last good one after a bad change", async () => {
@@ -110,7 +175,13 @@ describe("the local gateway with the deployed handlers", () => {
   it("does not start with a bad configuration", async () => {
     const configFolder = await copyConfig();
     await writeFile(join(configFolder, "authorizer.yaml"), "instances: []\n");
-    const settings = { port: 0, configFolder, connect: { kind: "embedded" }, environment: {} } as const;
+    const settings = {
+      port: 0,
+      configFolder,
+      api: "rest",
+      connect: { kind: "embedded" },
+      environment: {},
+    } as const;
     await expect(startLocal({ ...settings, tell: () => undefined })).rejects.toMatchObject({
       code: "invalidDocument",
     });

@@ -14,6 +14,8 @@ export interface LocalFlags {
   readonly port: number;
   readonly configFolder: string;
   readonly connect: ConnectChoice;
+  /** API Gateway's flavour. */
+  readonly api: "rest" | "http";
 }
 
 export const usage = `Usage: npm start -- [flags]
@@ -21,7 +23,7 @@ export const usage = `Usage: npm start -- [flags]
   --port N         port on 127.0.0.1, 0 picks a free one      (PORT, default 3000)
   --config DIR     folder with authorizer.yaml and policies/  (AUTHORIZER_CONFIG, default config)
   --connect URL    where allowed calls go: a URL, or \`aws\`    (CONNECT_ENDPOINT, default embedded)
-  --api rest       API Gateway flavour to imitate             (only rest for now)
+  --api FLAVOUR    API Gateway flavour to imitate: rest, http (default rest)
   --help           this text
 `;
 
@@ -42,9 +44,9 @@ export function parseFlags(
 ): LocalFlags | "help" {
   const values = readArguments(argv);
   if (values.help === true) return "help";
-  if (values.api === "http")
-    throw new FlagError("`--api http` is not supported yet: leave it out, or give `rest`");
-  if (values.api !== "rest") throw new FlagError(`\`--api\` must be \`rest\`, not \`${values.api}\``);
+  const { api } = values;
+  if (api !== "rest" && api !== "http")
+    throw new FlagError(`\`--api\` must be \`rest\` or \`http\`, not \`${api}\``);
   const port = values.port ?? present(environment["PORT"]) ?? "3000";
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
     throw new FlagError(`the port must be a number from 0 to 65535, not \`${port}\``);
@@ -52,6 +54,7 @@ export function parseFlags(
   return {
     port: Number(port),
     configFolder: values.config ?? present(environment["AUTHORIZER_CONFIG"]) ?? "config",
+    api,
     connect: parseConnect(values.connect ?? present(environment["CONNECT_ENDPOINT"])),
   };
 }

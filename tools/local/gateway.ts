@@ -1,18 +1,26 @@
 /**
- * An API Gateway REST API in this process, for `npm start` and tests: the very handlers that are deployed run
+ * An API Gateway REST or HTTP API in this process, for `npm start` and tests: the very handlers that are deployed run
  * behind it, under the rules that AWS documents. Never deployed.
  *
  * Read {@link answerRequest} first: it is the whole life of a request.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { APIGatewayProxyEvent, APIGatewayRequestAuthorizerEvent } from "aws-lambda";
+import type { CorsConfiguration } from "../../shared/request/cors.ts";
+import { type ApiShape, isHttpApi, restApi } from "./gateway/api-shape.ts";
 import { type AuthorizerStep, authorizeRequest } from "./gateway/authorize-request.ts";
 import { createAuthorizerCache } from "./gateway/authorizer-cache.ts";
-import { answerPreflight, type CorsSettings, corsHeaders } from "./gateway/cors.ts";
-import { methodArnOf, proxyEvent } from "./gateway/events.ts";
-import { type Answer, GatewayRefusal, renderGatewayResponse } from "./gateway/gateway-response.ts";
+import { answerPreflight, gatewayResponseHeaders, withHttpApiCors } from "./gateway/cors.ts";
+import { methodArnOf } from "./gateway/events.ts";
+import {
+  type Answer,
+  GatewayRefusal,
+  type GatewayResponseKind,
+  renderGatewayResponse,
+} from "./gateway/gateway-response.ts";
+import { renderHttpApiResponse } from "./gateway/http-response.ts";
 import { type Handler, InvocationTimeout, invoke } from "./gateway/invoke.ts";
 import { limits } from "./gateway/limits.ts";
+import { makeProxyEvent } from "./gateway/make-events.ts";
 import { parseProxyResult } from "./gateway/proxy-result.ts";
 import {
   assertHeadAcceptable,
@@ -29,14 +37,17 @@ export type LocalRoute = (request: ReceivedRequest) => Answer | Promise<Answer>;
 export interface GatewayOptions {
   /** 0 picks a free port. */
   readonly port: number;
-  readonly authorizer: Handler<APIGatewayRequestAuthorizerEvent>;
-  readonly proxy: Handler<APIGatewayProxyEvent>;
+  /** Default: the REST API of template.yaml. */
+  readonly shape?: ApiShape;
+  readonly authorizer: AuthorizerStep["handler"];
+  readonly proxy: Handler<ReturnType<typeof makeProxyEvent>>;
   /** Header that is the identity source, beside method and path. */
   readonly tokenHeader: string;
   /** 0–3600; default 60; 0 switches the cache off. */
   readonly cacheTtlSeconds?: number;
-  readonly cors?: CorsSettings;
-  /** Time that each function has; default 29,000. */
+  /** What the API itself tells browsers; the proxy has its own. */
+  readonly cors?: CorsConfiguration | undefined;
+  /** Time that each function has; default 29,000, of an HTTP API 30,000. */
   readonly timeoutMs?: number;
   /** By method and path: `POST /local/token`. */
   readonly localRoutes?: ReadonlyMap<string, LocalRoute>;
@@ -55,18 +66,20 @@ export interface Gateway {
 /** Starts the gateway on 127.0.0.1; rejects when the port is taken. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const cache = createAuthorizerCache(options.cacheTtlSeconds ?? 60);
-  const timeoutMs = options.timeoutMs ?? limits.integrationTimeoutMs;
-  const { authorizer: handler, tokenHeader } = options;
-  const step: AuthorizerStep = { handler, tokenHeader, cache, timeoutMs };
-  const api: Api = { ...options, timeoutMs, step };
+  const { authorizer: handler, tokenHeader, shape = restApi } = options;
+  const usualTimeoutMs = isHttpApi(shape) ? limits.httpIntegrationTimeoutMs : limits.integrationTimeoutMs;
+  const timeoutMs = options.timeoutMs ?? usualTimeoutMs;
+  const step: AuthorizerStep = { handler, shape, tokenHeader, cache, timeoutMs };
+  const api: Api = { ...options, shape, timeoutMs, step };
   const server = await openLoopbackServer(options.port, serverOptions, (message, response) => {
     const head = readHead(message);
     const gone = new AbortController();
     response.once("close", () => gone.abort());
     answerRequest(message, head, { ...api, signal: gone.signal })
-      .catch((cause: unknown) => refuse(head, options, cause))
+      .catch((cause: unknown) => refuse(head, api, cause))
       .then((answer) => {
         if (!server.isOpen() || answer.status === 413) response.shouldKeepAlive = false;
+        response.setHeader(isHttpApi(shape) ? "apigw-requestid" : "x-amzn-requestid", head.requestId);
         send(response, head, answer);
       })
       .catch(() => response.destroy());
@@ -81,7 +94,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 /** Header limits are ours to enforce, so that the answer has the right shape; Node's only has to be wider. */
 const serverOptions = { maxHeaderSize: 65_536, requestTimeout: 60_000 };
 
-type Api = GatewayOptions & { readonly step: AuthorizerStep; readonly timeoutMs: number };
+type Api = GatewayOptions & {
+  readonly shape: ApiShape;
+  readonly step: AuthorizerStep;
+  readonly timeoutMs: number;
+};
 
 /** The API, for one request: its signal tells that the caller has gone. */
 type RequestApi = Api & { readonly signal: AbortSignal };
@@ -99,9 +116,12 @@ async function answerRequest(message: IncomingMessage, head: RequestHead, api: R
   if (head.method === "GET" && head.rawPath === "/healthz") return healthy;
   const local = api.localRoutes?.get(`${head.method} ${head.rawPath}`);
   if (local !== undefined) return local(request);
-  const preflight = answerPreflight(head, api.cors);
+  const preflight = isHttpApi(api.shape) ? answerPreflight(head, api.cors) : undefined;
   if (preflight !== undefined) return preflight;
-  if (Buffer.byteLength(methodArnOf(request)) > limits.methodArnBytes) throw new GatewayRefusal("uriTooLong");
+  // Both templates have a route for OPTIONS without authorizer: a preflight carries no token.
+  if (head.method === "OPTIONS") return callProxy(request, undefined, api);
+  if (!isHttpApi(api.shape) && Buffer.byteLength(methodArnOf(request)) > limits.methodArnBytes)
+    throw new GatewayRefusal("uriTooLong");
 
   const authorization = await authorizeRequest(request, api.step);
   switch (authorization.kind) {
@@ -113,48 +133,48 @@ async function answerRequest(message: IncomingMessage, head: RequestHead, api: R
     case "unauthorized":
       throw new GatewayRefusal("unauthorized");
     default:
-      return withHeaders(
-        renderGatewayResponse(authorization.kind, authorization.message),
-        corsHeaders(head, api.cors),
-      );
+      return ownAnswer(head, api, authorization.kind, authorization.message);
   }
 }
 
 async function callProxy(
   request: ReceivedRequest,
-  authorizer: Readonly<Record<string, string>>,
+  authorizer: Readonly<Record<string, string>> | undefined,
   api: RequestApi,
 ): Promise<Answer> {
   const result = await invoke({
     functionName: "proxy",
     handler: api.proxy,
-    event: proxyEvent(request, authorizer),
+    event: makeProxyEvent(api.shape.proxy, request, authorizer),
     timeoutMs: api.timeoutMs,
     requestId: request.requestId,
     signal: api.signal,
   }).catch((cause: unknown) => {
+    if (cause instanceof GatewayRefusal) throw cause;
     api.onProblem?.(`proxy: ${cause instanceof Error ? cause.message : String(cause)}`);
     throw new GatewayRefusal(cause instanceof InvocationTimeout ? "timedOut" : "malformedProxyResult");
   });
-  const answer = parseProxyResult(result, request.requestId);
-  if (answer !== undefined) return answer;
+  const { requestId } = request;
+  const answer = parseProxyResult(result, { shape: api.shape.proxy, requestId });
+  if (answer !== undefined) return isHttpApi(api.shape) ? withHttpApiCors(answer, request, api.cors) : answer;
   api.onProblem?.("proxy: the result is not of the form of a Lambda proxy integration");
   throw new GatewayRefusal("malformedProxyResult");
 }
 
-function refuse(head: RequestHead, options: GatewayOptions, cause: unknown): Answer {
-  if (!(cause instanceof GatewayRefusal)) options.onProblem?.(`gateway: ${String(cause)}`);
-  const kind = cause instanceof GatewayRefusal ? cause.kind : "internal";
-  return withHeaders(renderGatewayResponse(kind), corsHeaders(head, options.cors));
+function refuse(head: RequestHead, api: Api, cause: unknown): Answer {
+  if (!(cause instanceof GatewayRefusal)) api.onProblem?.(`gateway: ${String(cause)}`);
+  return ownAnswer(head, api, cause instanceof GatewayRefusal ? cause.kind : "internal");
 }
 
-function withHeaders(answer: Answer, headers: Answer["headers"]): Answer {
-  return { ...answer, headers: [...answer.headers, ...headers] };
+/** An answer that is the gateway's and no function's. */
+function ownAnswer(head: RequestHead, api: Api, kind: GatewayResponseKind, message?: string): Answer {
+  if (isHttpApi(api.shape)) return withHttpApiCors(renderHttpApiResponse(kind), head, api.cors);
+  const answer = renderGatewayResponse(kind, message);
+  return { ...answer, headers: [...answer.headers, ...gatewayResponseHeaders(api.cors)] };
 }
 
 function send(response: ServerResponse, head: RequestHead, answer: Answer): void {
   response.statusCode = answer.status;
-  response.setHeader("x-amzn-requestid", head.requestId);
   for (const [name, value] of answer.headers) response.appendHeader(name, value);
   response.end(head.method === "HEAD" || answer.status === 204 || answer.status === 304 ? "" : answer.body);
 }

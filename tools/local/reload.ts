@@ -40,13 +40,16 @@ async function reload({ configFolder, started, issuer, file, onReload, tell }: R
   tell(`reloaded ${bundle.version}`);
   if (needsRestart(started, bundle.config)) {
     tell(
-      "restart to use the changed `instances` and `tokenHeader`: this gateway was started with the former ones",
+      "restart to use the changed `instances`, `tokenHeader` and `cors`: this gateway was started with the former ones",
     );
   }
 }
 
-/** The embedded Connect has the instances, and API Gateway the identity source, of the start. */
+/** The embedded Connect has the instances, API Gateway the identity source and the headers for browsers, of the start. */
 function needsRestart(started: Configuration, now: Configuration): boolean {
   const arns = ({ instances }: Configuration) => instances.map(({ arn }) => arn).join();
-  return started.tokenHeader !== now.tokenHeader || arns(started) !== arns(now);
+  const cors = (config: Configuration) => JSON.stringify(config.cors);
+  return (
+    started.tokenHeader !== now.tokenHeader || arns(started) !== arns(now) || cors(started) !== cors(now)
+  );
 }

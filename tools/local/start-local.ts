@@ -13,6 +13,7 @@ import { type BundleFile, createBundleFile } from "./bundle-file.ts";
 import { startLocalConnect } from "./connect/server.ts";
 import { formatDecision } from "./decision-line.ts";
 import type { ConnectChoice, LocalFlags } from "./flags.ts";
+import { httpApi, restApi } from "./gateway/api-shape.ts";
 import { startGateway } from "./gateway.ts";
 import { trustLocalIssuer } from "./local-bundle.ts";
 import { reloadOnChange } from "./reload.ts";
@@ -76,13 +77,16 @@ async function assemble(settings: LocalSettings, onClose: (cleanUp: () => unknow
   const functions = new Promise<Functions>((resolve) => {
     resolveFunctions = resolve;
   });
+  const shape = settings.api === "http" ? httpApi : restApi;
   let url = "";
   const tokens = await createTokenIssuer(() => url);
   const gateway = await startGateway({
     port: settings.port,
+    shape,
     authorizer: async (event) => (await functions).authorizer(event),
     proxy: async (event, context) => (await functions).proxy(event, context),
     tokenHeader: config.tokenHeader,
+    cors: config.cors,
     localRoutes: tokenRoutes(tokens),
     onProblem: tell,
   });
@@ -96,6 +100,7 @@ async function assemble(settings: LocalSettings, onClose: (cleanUp: () => unknow
     ...settings.environment,
     AUTHORIZER_BUNDLE: `file:${file.path}`,
     AUTHORIZER_REFRESH_SECONDS: "0",
+    AUTHORIZER_SIMPLE_RESPONSES: String(shape.isSimple),
     CONNECT_ENDPOINT: connect.endpoint,
   };
   const onRecord: RecordSink = (record) => tell(formatDecision(record));

@@ -1,12 +1,14 @@
 /**
  * The authorizer step of a request: identity sources, cache, invocation, evaluation.
  */
-import type { APIGatewayRequestAuthorizerEvent } from "aws-lambda";
+import type { ApiShape } from "./api-shape.ts";
 import type { AuthorizerCache } from "./authorizer-cache.ts";
 import { type AuthorizerOutput, parseAuthorizerOutput } from "./authorizer-output.ts";
 import { evaluateDocument } from "./evaluate-document.ts";
-import { authorizerEvent, methodArnOf } from "./events.ts";
+import { methodArnOf } from "./events.ts";
+import { decodePath, routeArnOf } from "./http-events.ts";
 import { type Handler, invoke } from "./invoke.ts";
+import { makeAuthorizerEvent } from "./make-events.ts";
 import { headerValues, type ReceivedRequest } from "./received-request.ts";
 
 /** What the authorizer step comes to. */
@@ -18,48 +20,58 @@ export type Authorization =
   | { readonly kind: "failed"; readonly reason: string };
 
 export interface AuthorizerStep {
-  readonly handler: Handler<APIGatewayRequestAuthorizerEvent>;
+  readonly handler: Handler<ReturnType<typeof makeAuthorizerEvent>>;
+  readonly shape: ApiShape;
   /** Header of the token: the identity source that must be there. */
   readonly tokenHeader: string;
   readonly cache: AuthorizerCache;
   readonly timeoutMs: number;
 }
 
-/** Authorizes one request; never rejects. */
+/** Authorizes one request; rejects with nothing but a `GatewayRefusal`, for a path that an HTTP API cannot decode. */
 export async function authorizeRequest(
   request: ReceivedRequest,
   step: AuthorizerStep,
 ): Promise<Authorization> {
-  const tokens = headerValues(request, step.tokenHeader);
+  const { shape, tokenHeader, cache } = step;
+  const tokens = headerValues(request, tokenHeader);
   // A missing or empty identity source is a 401, and the function is not invoked.
   if (tokens.every((token) => token === "")) return { kind: "unauthorized" };
-  const key = JSON.stringify([tokens, request.method, request.rawPath]);
-  let output: AuthorizerOutput;
+  const isHttp = shape.authorizer === "http1" || shape.authorizer === "http2";
+  const path = isHttp ? decodePath(request.rawPath) : request.rawPath;
+  const parts = { method: request.method, path };
+  const others = shape.identitySources.map((part) => parts[part]);
+  const key = JSON.stringify([tokens, ...others]);
+  let output = cache.find(key);
   try {
-    output = step.cache.find(key) ?? (await askAuthorizer(request, key, step));
+    if (output === undefined) {
+      output = await askAuthorizer(request, [tokens.join(), ...others], step);
+      cache.store(key, output);
+    }
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
     // This text exactly: API Gateway compares it.
     return message === "Unauthorized" ? { kind: "unauthorized" } : { kind: "failed", reason: message };
   }
-  const decision = evaluateDocument(output.statements, methodArnOf(request));
+  const decision = decide(output, isHttp ? routeArnOf(request) : methodArnOf(request));
   if (decision !== "allow") return { kind: decision, message: output.context["message"] };
-  return { kind: "allowed", context: { ...output.context, principalId: output.principalId } };
+  const principal = shape.isSimple ? {} : { principalId: output.principalId };
+  return { kind: "allowed", context: { ...output.context, ...principal } };
+}
+
+/** A simple response is for every route that shares its key; a document is asked anew for each. */
+function decide({ isAuthorized, statements }: AuthorizerOutput, arn: string) {
+  if (isAuthorized === undefined) return evaluateDocument(statements, arn);
+  return isAuthorized ? "allow" : "explicitDeny";
 }
 
 async function askAuthorizer(
   request: ReceivedRequest,
-  key: string,
-  step: AuthorizerStep,
+  identitySource: readonly string[],
+  { shape, handler, timeoutMs }: AuthorizerStep,
 ): Promise<AuthorizerOutput> {
-  const result = await invoke({
-    functionName: "authorizer",
-    handler: step.handler,
-    event: authorizerEvent(request),
-    timeoutMs: step.timeoutMs,
-    requestId: request.requestId,
-  });
-  const output = parseAuthorizerOutput(result);
-  step.cache.store(key, output);
-  return output;
+  const { requestId } = request;
+  const event = makeAuthorizerEvent(shape.authorizer, request, identitySource);
+  const result = await invoke({ functionName: "authorizer", handler, event, timeoutMs, requestId });
+  return parseAuthorizerOutput(result, shape.isSimple);
 }

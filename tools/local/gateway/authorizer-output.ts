@@ -14,6 +14,8 @@ export interface AuthorizerStatement {
 /** A well-formed answer of an authorizer. */
 export interface AuthorizerOutput {
   readonly principalId: string;
+  /** Of a simple response: the answer to every request that shares its key. Then there are no statements. */
+  readonly isAuthorized?: boolean;
   readonly statements: readonly AuthorizerStatement[];
   /** Flat, values as text: that is how the integration gets them. */
   readonly context: Readonly<Record<string, string>>;
@@ -25,14 +27,21 @@ export class MalformedAuthorizerOutput extends Error {
 }
 
 /**
- * Parses an authorizer's answer.
+ * Parses an authorizer's answer: a document, or with `isSimple` the simple response of an HTTP API.
  *
  * @throws MalformedAuthorizerOutput
  */
-export function parseAuthorizerOutput(output: unknown): AuthorizerOutput {
+export function parseAuthorizerOutput(output: unknown, isSimple = false): AuthorizerOutput {
   if (!isRecord(output)) throw new MalformedAuthorizerOutput("the answer is not an object");
   if (Buffer.byteLength(JSON.stringify(output)) > limits.authorizerResultBytes) {
     throw new MalformedAuthorizerOutput(`the answer is larger than ${limits.authorizerResultBytes} bytes`);
+  }
+  if (isSimple) {
+    const { isAuthorized } = output;
+    // A text, also `"false"`, is no answer.
+    if (typeof isAuthorized !== "boolean")
+      throw new MalformedAuthorizerOutput("`isAuthorized` is not a boolean");
+    return { principalId: "", isAuthorized, statements: [], context: parseContext(output["context"]) };
   }
   const { principalId, policyDocument, context } = output;
   if (typeof principalId !== "string" || principalId === "") {
@@ -56,8 +65,15 @@ function parseStatement(statement: unknown): AuthorizerStatement {
   return {
     effect,
     actions: parseTexts(statement["Action"], "Action"),
-    resources: parseTexts(statement["Resource"], "Resource"),
+    resources: parseResources(statement["Resource"]),
   };
+}
+
+function parseResources(value: unknown): readonly string[] {
+  const resources = parseTexts(value, "Resource");
+  if (resources.some((resource) => resource.length > limits.resourceLength))
+    throw new MalformedAuthorizerOutput(`a \`Resource\` is longer than ${limits.resourceLength} characters`);
+  return resources;
 }
 
 function parseTexts(value: unknown, element: string): readonly string[] {

@@ -1,47 +1,46 @@
 /**
- * Cross-origin answers that API Gateway itself gives: preflights, and headers on its own refusals. Headers on
- * the integration's answers are the proxy function's business, as they are in AWS.
+ * Cross-origin headers that API Gateway itself sends. Those on the integration's answers are the proxy function's
+ * business on a REST API; an HTTP API puts its own in their place.
  */
+import { type CorsConfiguration, corsHeaders, preflightHeaders } from "../../../shared/request/cors.ts";
 import type { Answer } from "./gateway-response.ts";
-import { headerValues, type RequestHead } from "./received-request.ts";
+import type { RequestHead } from "./received-request.ts";
 
-export interface CorsSettings {
-  /** Exact origins, or `*`. */
-  readonly allowOrigins: readonly string[];
-  readonly allowMethods: readonly string[];
-  readonly allowHeaders: readonly string[];
-  readonly exposeHeaders?: readonly string[];
-  readonly maxAgeSeconds?: number;
-}
-
-/** Returns the headers that let the request's origin read an answer; none for an origin that is not allowed. */
-export function corsHeaders(head: RequestHead, cors: CorsSettings | undefined): Answer["headers"] {
-  const origin = headerValues(head, "origin")[0];
-  if (cors === undefined) return [];
-  const isAllowed = origin !== undefined && cors.allowOrigins.includes(origin);
-  const allowed = cors.allowOrigins.includes("*") ? "*" : isAllowed ? origin : undefined;
-  if (allowed === undefined) return [["vary", "origin"]];
-  const exposed = cors.exposeHeaders ?? [];
+/**
+ * Gives the headers on a REST API's own answers: fixed texts of template.yaml, whoever asks. A fixed text can name one
+ * origin or all; for several it is all, which gives nobody anything: such an answer is about no one's data.
+ */
+export function gatewayResponseHeaders(cors: CorsConfiguration | undefined): Answer["headers"] {
+  if (!cors) return [];
+  const [only, second] = cors.allowOrigins;
   return [
-    ["access-control-allow-origin", allowed],
-    ...(allowed === "*" ? [] : [["vary", "origin"] as const]),
-    ...(exposed.length === 0 ? [] : [["access-control-expose-headers", exposed.join(", ")] as const]),
+    ["access-control-allow-origin", only === undefined || second !== undefined ? "*" : only],
+    ["access-control-expose-headers", "x-amzn-requestid, x-amzn-errortype"],
   ];
 }
 
-/** Answers a preflight without asking the authorizer; `undefined` when the request is not one. */
-export function answerPreflight(head: RequestHead, cors: CorsSettings | undefined): Answer | undefined {
-  const isPreflight =
-    head.method === "OPTIONS" && headerValues(head, "access-control-request-method").length > 0;
-  if (cors === undefined || !isPreflight) return undefined;
-  return {
-    status: 204,
-    headers: [
-      ...corsHeaders(head, cors),
-      ["access-control-allow-methods", cors.allowMethods.join(", ")],
-      ["access-control-allow-headers", cors.allowHeaders.join(", ")],
-      ["access-control-max-age", String(cors.maxAgeSeconds ?? 600)],
-    ],
-    body: "",
-  };
+/** Puts an HTTP API's headers in the place of those that an integration sent. */
+export function withHttpApiCors(
+  answer: Answer,
+  head: RequestHead,
+  cors: CorsConfiguration | undefined,
+): Answer {
+  if (!cors) return answer;
+  const kept = answer.headers.filter(([name]) => !name.startsWith("access-control-") && name !== "vary");
+  return { ...answer, headers: [...kept, ...Object.entries(corsHeaders(headerMap(head), cors))] };
+}
+
+/** Answers a preflight as an HTTP API does; `undefined` when the request is none, or none is configured. */
+export function answerPreflight(head: RequestHead, cors: CorsConfiguration | undefined): Answer | undefined {
+  const headers = preflightHeaders(head.method, headerMap(head), cors);
+  return headers && { status: 204, headers: Object.entries(headers), body: "" };
+}
+
+function headerMap(head: RequestHead): Map<string, string[]> {
+  const headers = new Map<string, string[]>();
+  for (const [name, value] of head.headers) {
+    const key = name.toLowerCase();
+    headers.set(key, [...(headers.get(key) ?? []), value]);
+  }
+  return headers;
 }

@@ -1,10 +1,14 @@
 /**
- * The two events of a REST API: what the REQUEST authorizer sees and what the proxy integration sees.
+ * The events of a REST API: what a REQUEST or TOKEN authorizer sees and what the proxy integration sees.
  *
  * Shapes: "Input to an API Gateway Lambda authorizer" and "Lambda proxy integrations in API Gateway" in the
  * API Gateway Developer Guide. Paths stay percent-encoded in all members; query strings are decoded.
  */
-import type { APIGatewayProxyEvent, APIGatewayRequestAuthorizerEvent } from "aws-lambda";
+import type {
+  APIGatewayProxyEvent,
+  APIGatewayRequestAuthorizerEvent,
+  APIGatewayTokenAuthorizerEvent,
+} from "aws-lambda";
 import { headerValues, type ReceivedRequest } from "./received-request.ts";
 
 const resource = "/{proxy+}";
@@ -29,14 +33,22 @@ export function authorizerEvent(request: ReceivedRequest): APIGatewayRequestAuth
   };
 }
 
+/** Makes the event of a TOKEN authorizer, which knows of the request its method ARN alone. */
+export function tokenEvent(
+  request: ReceivedRequest,
+  authorizationToken: string,
+): APIGatewayTokenAuthorizerEvent {
+  return { type: "TOKEN", methodArn: methodArnOf(request), authorizationToken };
+}
+
 /**
  * Makes the event of the Lambda proxy integration; empty maps are `null`.
  *
- * @param authorizer the authorizer's context, stringified, with `principalId`
+ * @param authorizer the authorizer's context, stringified, with `principalId`; `undefined` on a method without one
  */
 export function proxyEvent(
   request: ReceivedRequest,
-  authorizer: Readonly<Record<string, string>>,
+  authorizer: Readonly<Record<string, string>> | undefined,
 ): APIGatewayProxyEvent {
   const common = commonPart(request);
   return {
@@ -45,7 +57,7 @@ export function proxyEvent(
     queryStringParameters: nullIfEmpty(common.queryStringParameters),
     multiValueQueryStringParameters: nullIfEmpty(common.multiValueQueryStringParameters),
     stageVariables: null,
-    requestContext: contextOf(request, { ...authorizer }),
+    requestContext: contextOf(request, authorizer && { ...authorizer }),
     ...bodyPart(request.body),
   };
 }
@@ -112,13 +124,16 @@ function contextOf<Authorizer>(request: ReceivedRequest, authorizer: Authorizer)
 }
 
 /** `09/Apr/2015:12:34:56 +0000`, the form of access logs. */
-function requestTime(now: Date): string {
+export function requestTime(now: Date): string {
   const [, day = "", month = "", year = "", time = ""] = now.toUTCString().split(" ");
   return `${day}/${month}/${year}:${time} +0000`;
 }
 
 /** A body that is not UTF-8 text travels as base64, as it does with `binaryMediaTypes`. */
-function bodyPart(body: Uint8Array): { readonly body: string | null; readonly isBase64Encoded: boolean } {
+export function bodyPart(body: Uint8Array): {
+  readonly body: string | null;
+  readonly isBase64Encoded: boolean;
+} {
   if (body.length === 0) return { body: null, isBase64Encoded: false };
   try {
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body);

@@ -4,6 +4,7 @@
  * Source: "Output format of a Lambda function for proxy integration" and "Important notes" (header remapping)
  * in the API Gateway Developer Guide.
  */
+import type { ApiShape } from "./api-shape.ts";
 import type { Answer } from "./gateway-response.ts";
 
 /** Headers that belong to the connection: a function cannot set them. */
@@ -22,12 +23,16 @@ const remapped = new Set(["www-authenticate", "x-amzn-requestid", "date", "serve
 const headerName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-/**
- * Returns the answer, or `undefined` when the result is malformed (API Gateway then answers 502).
- *
- * @param requestId the gateway's own, which it sends in any case; the function's is kept only if it differs
- */
-export function parseProxyResult(result: unknown, requestId: string): Answer | undefined {
+/** Which API the result is for, and its request. */
+export interface ResultPlace {
+  readonly shape: ApiShape["proxy"];
+  /** The gateway's own, which a REST API sends in any case; the function's is kept only if it differs. */
+  readonly requestId: string;
+}
+
+/** Returns the answer, or `undefined` when the result is malformed. */
+export function parseProxyResult(output: unknown, { shape, requestId }: ResultPlace): Answer | undefined {
+  const result = shape === "http2" ? inferred(output) : output;
   if (!isRecord(result)) return undefined;
   const { statusCode, body, isBase64Encoded } = result;
   const status = typeof statusCode === "string" ? Number(statusCode) : statusCode;
@@ -41,7 +46,7 @@ export function parseProxyResult(result: unknown, requestId: string): Answer | u
     status,
     headers: mergeHeaders(
       headers.filter((header) => header !== undefined),
-      requestId,
+      shape === "rest" ? requestId : undefined,
     ),
     body: isBase64Encoded === true ? Buffer.from(text, "base64") : text,
   };
@@ -62,12 +67,25 @@ function* readHeaders(map: unknown): Generator<readonly [string, string] | undef
   }
 }
 
-/** A header given in both maps keeps each value once. */
-function mergeHeaders(headers: readonly (readonly [string, string])[], requestId: string): Answer["headers"] {
+/** With payload 2.0, JSON without a status is the body of a 200. */
+function inferred(output: unknown): unknown {
+  if (output === undefined || (isRecord(output) && "statusCode" in output)) return output;
+  return { statusCode: 200, body: typeof output === "string" ? output : JSON.stringify(output) };
+}
+
+/**
+ * A header given in both maps keeps each value once.
+ *
+ * @param requestId of a REST API's request; only REST APIs are documented to remap headers
+ */
+function mergeHeaders(
+  headers: readonly (readonly [string, string])[],
+  requestId: string | undefined,
+): Answer["headers"] {
   const seen = new Map<string, readonly [string, string]>();
   for (const [name, value] of headers) {
     if (dropped.has(name) || (name === "x-amzn-requestid" && value === requestId)) continue;
-    const finalName = remapped.has(name) ? `x-amzn-remapped-${name}` : name;
+    const finalName = requestId !== undefined && remapped.has(name) ? `x-amzn-remapped-${name}` : name;
     seen.set(JSON.stringify([finalName, value]), [finalName, value]);
   }
   if (![...seen.values()].some(([name]) => name === "content-type")) {

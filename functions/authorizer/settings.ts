@@ -1,0 +1,46 @@
+/**
+ * What the authorizer has to know of the API in front of it, and cannot see in an event.
+ */
+import type { Environment } from "../../shared/config/bundle-source.ts";
+import { CodedError } from "../../shared/errors.ts";
+import { readBasePath } from "../../shared/request/base-path.ts";
+
+export interface AuthorizerSettings {
+  /** Whether API Gateway keeps answers: then they may depend on nothing but token, method and path. */
+  readonly isCached: boolean;
+  /** Header that the API's identity source names, in lower case. */
+  readonly identityHeader?: string;
+  /** See `shared/request/event-call.ts`. */
+  readonly basePath: string;
+}
+
+/** Whether an HTTP API of payload 2.0 was set to simple responses. */
+export function answersSimply(environment: Environment): boolean {
+  return environment["AUTHORIZER_SIMPLE_RESPONSES"] === "true";
+}
+
+/**
+ * Reads, once for all calls, `AUTHORIZER_CACHE_SECONDS` (the API's TTL; 0 says that nothing is kept, nothing that it is not known),
+ * `AUTHORIZER_TOKEN_HEADER`, `AUTHORIZER_SIMPLE_RESPONSES` and `API_BASE_PATH`.
+ *
+ * @returns an error that names a variable that is unusable: every call is denied with it
+ */
+export function readSettings(environment: Environment): AuthorizerSettings | CodedError {
+  const seconds = environment["AUTHORIZER_CACHE_SECONDS"] ?? "";
+  const simple = environment["AUTHORIZER_SIMPLE_RESPONSES"] ?? "";
+  if (!/^\d{0,4}$/.test(seconds)) return unusable("AUTHORIZER_CACHE_SECONDS", seconds, "a number of seconds");
+  if (!/^(|true|false)$/.test(simple))
+    return unusable("AUTHORIZER_SIMPLE_RESPONSES", simple, "`true` or `false`");
+  const basePath = readBasePath(environment);
+  if (basePath instanceof CodedError) return basePath;
+  const identityHeader = environment["AUTHORIZER_TOKEN_HEADER"]?.toLowerCase();
+  return {
+    isCached: seconds === "" || Number(seconds) > 0,
+    ...(identityHeader ? { identityHeader } : {}),
+    basePath,
+  };
+}
+
+function unusable(name: string, text: string, wanted: string): CodedError {
+  return new CodedError("internal", `\`${name}\` must be ${wanted}, not \`${text}\``);
+}

@@ -1,0 +1,14 @@
+/**
+ * The proxy without an authorizer in front, for a function URL: it verifies each call's token itself.
+ *
+ * An entry point of its own and not a setting: no variable can make the proxy behind an API take tokens, and none can
+ * make this one take an event's word for who is calling.
+ */
+import packagedBundle from "../../dist/bundle.json" with { type: "json" };
+import { createCallerVerifier } from "../../shared/verify-caller.ts";
+import { createProxyHandler } from "./handler.ts";
+
+export const handler = createProxyHandler(process.env, {
+  packagedBundle,
+  verifyCaller: createCallerVerifier(),
+});

@@ -1,0 +1,31 @@
+/**
+ * A request's one bearer token and the configuration's issuers, to a verified caller: for whoever stands first.
+ */
+import type { OpenedBundle } from "./config/bundle.ts";
+import { CodedError } from "./errors.ts";
+import { readBearerToken } from "./identity/bearer-token.ts";
+import { carryPrincipal } from "./identity/carry-principal.ts";
+import type { VerifiedPrincipal } from "./identity/types.ts";
+import { createVerifierSource } from "./identity/verifier-source.ts";
+
+/**
+ * Verifies the token that the bundle's token header carries.
+ *
+ * @param headers lower-case name → all values in order
+ * @throws CodedError `unauthorized` or `jwksUnavailable`
+ */
+export type CallerVerifier = (
+  headers: ReadonlyMap<string, readonly string[]>,
+  bundle: OpenedBundle,
+) => Promise<VerifiedPrincipal>;
+
+/** Creates it; what its verifiers remember outlives a bundle whose issuers are the former one's. */
+export function createCallerVerifier(): CallerVerifier {
+  const verifierFor = createVerifierSource();
+  return async (headers, bundle) => {
+    const verifier = verifierFor(bundle.config.issuers);
+    const token = readBearerToken(headers, bundle.config.tokenHeader);
+    if (token === undefined) throw new CodedError("unauthorized", "the request carries no bearer token");
+    return carryPrincipal(await verifier.verify(token), bundle.consultedClaims);
+  };
+}

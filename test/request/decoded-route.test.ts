@@ -1,0 +1,113 @@
+/** Paths that API Gateway has decoded: taken when there is one way to read them, refused when there are several. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { operations } from "../../shared/catalog/catalog.ts";
+import { matchDecodedRoute } from "../../shared/request/decoded-route.ts";
+import { matchRoute } from "../../shared/request/route.ts";
+import type { RoutedCall } from "../../shared/request/types.ts";
+
+const arn = "arn:aws:connect:us-west-2:123456789012:instance/i-1/agent/u-1";
+
+function told(routed: RoutedCall | undefined) {
+  return routed && { name: routed.row.name, form: routed.form, labels: Object.fromEntries(routed.labels) };
+}
+
+describe("a decoded path", () => {
+  it("begins with a literal in every operation, which the index goes by", () => {
+    expect(operations().filter(({ uri }) => !/^\/[a-z-]+(\/|$)/.test(uri))).toEqual([]);
+  });
+
+  it.each(operations().map(({ name, method, uri }) => ({ name, method, uri })))(
+    "with plain identifiers is $name's, as the raw path is",
+    ({ name, method, uri }) => {
+      const path = uri.replace(/\{[^}]+\}/g, "00dtcddd1-123e");
+      expect(told(matchDecodedRoute(method, path))).toMatchObject({ name });
+      expect(told(matchDecodedRoute(method, path))).toEqual(told(matchRoute(method, path)));
+    },
+  );
+
+  it("with an ARN in any label is that operation's or refused, never another's", () => {
+    let refused = 0;
+    for (const { name, method, uri } of operations()) {
+      for (const [label] of uri.matchAll(/\{[^}]+\}/g)) {
+        const path = uri.replace(label, arn).replace(/\{[^}]+\}/g, "11dt");
+        try {
+          expect(told(matchDecodedRoute(method, path))).toMatchObject({ name });
+        } catch (error) {
+          expect(error).toMatchObject({ code: "invalidInput" });
+          expect(String(error)).toContain("`POST /operations/{Operation}`");
+          refused++;
+        }
+      }
+    }
+    expect(refused).toBeGreaterThan(100);
+  });
+
+  it("names the operations that it fits", () => {
+    const path = `/contacts/i-1/${arn}/associate-user`;
+    expect(() => matchDecodedRoute("POST", path)).toThrow(/`AssociateContactWithUser`.*`UpdateContact`/);
+  });
+
+  it("keeps an ARN whole where nothing else can be meant", () => {
+    expect(told(matchDecodedRoute("GET", `/users/i-1/${arn}`))?.labels).toEqual({
+      InstanceId: "i-1",
+      UserId: arn,
+    });
+  });
+
+  it("gives a text of the caller's choice its slashes, and an identifier none", () => {
+    const name = told(matchDecodedRoute("GET", "/predefined-attributes/i-1/a/b"));
+    expect(name?.labels).toEqual({ InstanceId: "i-1", Name: "a/b" });
+    expect(matchDecodedRoute("GET", "/users/i-1/u-1/x")).toBeUndefined();
+  });
+
+  it("is not decoded again", () => {
+    expect(told(matchDecodedRoute("GET", "/users/i-1/%61"))?.labels["UserId"]).toBe("%61");
+  });
+
+  it.each([
+    ["nothing", ""],
+    ["a slash", "/"],
+    ["no leading slash", "users/i/u"],
+    ["an empty label", "/users/i/"],
+    ["an unknown word", "/nobody/i/u"],
+    ["a word of another object's prototype", "/constructor"],
+  ])("is nobody's: %s", (_name, path) => {
+    expect(matchDecodedRoute("GET", path)).toBeUndefined();
+  });
+
+  it("is refused with more segments than any call has, and does not take long about it", () => {
+    expect(() => matchDecodedRoute("GET", `/tags/${"arn:/".repeat(500)}x`)).toThrow(/more than one way/);
+  });
+
+  it("counts custom routes among the readings", () => {
+    const input = { InstanceId: "i", UserId: "{agentId}" };
+    const one = { method: "GET", path: "/agents/{agentId}", operation: "DescribeUser", input };
+    const other = { ...one, path: "/agents/{agentId}/{x}", operation: "DescribeQueue" };
+    const found = matchDecodedRoute("GET", "/agents/a/b", [one]);
+    expect(Object.fromEntries(found?.custom?.labels ?? [])).toEqual({ agentId: "a/b" });
+    expect(() => matchDecodedRoute("GET", "/agents/a/b", [one, other])).toThrow(
+      /`DescribeUser`, `DescribeQueue`/,
+    );
+  });
+
+  it("of an identifier without slashes reads as the raw path does, however it was encoded", () => {
+    const rows = operations().filter(({ uri }) => uri.includes("{"));
+    const identifier = fc.stringMatching(/^[A-Za-z0-9_-]{1,12}$/);
+    const call = fc.record({
+      row: fc.constantFrom(...rows),
+      ids: fc.array(identifier, { minLength: 8, maxLength: 8 }),
+    });
+    const property = fc.property(call, fc.boolean(), ({ row, ids }, isEncoded) => {
+      let next = 0;
+      const plain = row.uri.replace(/\{[^}]+\}/g, () => ids[next++] ?? "x");
+      next = 0;
+      const hex = (text: string) => `%${text.charCodeAt(0).toString(16)}${text.slice(1)}`;
+      const raw = row.uri.replace(/\{[^}]+\}/g, () =>
+        isEncoded ? hex(ids[next++] ?? "x") : (ids[next++] ?? "x"),
+      );
+      expect(told(matchDecodedRoute(row.method, plain))).toEqual(told(matchRoute(row.method, raw)));
+    });
+    fc.assert(property, { seed: 20260101, numRuns: 400 });
+  });
+});
