@@ -74,7 +74,24 @@ describe("template.yaml", () => {
     const events = Object.values(template.Resources.ProxyFunction.Properties.Events);
     expect(events).toEqual([
       { Type: "Api", Properties: { RestApiId: { Ref: "Api" }, Path: "/{proxy+}", Method: "ANY" } },
+      // Preflights: the proxy answers every other call without a caller with 401.
+      {
+        Type: "Api",
+        Properties: {
+          RestApiId: { Ref: "Api" },
+          Path: "/{proxy+}",
+          Method: "OPTIONS",
+          Auth: { Authorizer: "NONE" },
+        },
+      },
     ]);
+  });
+
+  it("tells the authorizer how long its answers are kept, and by which header", () => {
+    expect(template.Resources.AuthorizerFunction.Properties.Environment.Variables).toMatchObject({
+      AUTHORIZER_CACHE_SECONDS: { Ref: "ReauthorizeEvery" },
+      AUTHORIZER_TOKEN_HEADER: { Ref: "TokenHeader" },
+    });
   });
 
   it.each(Object.keys(Api.Properties.GatewayResponses))("answers %s in AWS's error shape", (type) => {
@@ -82,6 +99,16 @@ describe("template.yaml", () => {
     expect(Object.keys(body)).toEqual(["__type", "message"]);
     expect(body.__type).toBe(errorType);
     expect(body.message).not.toBe("");
+  });
+
+  it.each(Object.keys(Api.Properties.GatewayResponses))("lets pages read %s where browsers call", (type) => {
+    const { Headers } = Api.Properties.GatewayResponses[type].ResponseParameters;
+    const none = { Ref: "AWS::NoValue" };
+    expect(Headers).toMatchObject({
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholder
+      "Access-Control-Allow-Origin": ["HasBrowsers", { Sub: "'${CorsAllowOrigin}'" }, none],
+      "Access-Control-Expose-Headers": ["HasBrowsers", "'x-amzn-requestid, x-amzn-errortype'", none],
+    });
   });
 
   it.each<[string, GatewayResponseKind]>([
@@ -145,5 +172,68 @@ describe("template.yaml", () => {
         form.test(text),
       ),
     ).toBe(false);
+  });
+});
+
+const examples = ["http-api", "function-url"].map((name) => ({
+  name,
+  example: parse(
+    readFileSync(resolve(import.meta.dirname, `../../docs/examples/${name}/template.yaml`), "utf8"),
+    {
+      customTags: intrinsics,
+    },
+  ),
+}));
+
+describe.each(examples)("docs/examples/$name", ({ example }) => {
+  it("has roles, logs and shared parameters as template.yaml has", () => {
+    for (const [name, resource] of Object.entries<{ Type: string }>(example.Resources)) {
+      if (resource.Type === "AWS::IAM::Role" || resource.Type === "AWS::Logs::LogGroup")
+        expect(resource).toEqual(template.Resources[name]);
+    }
+    for (const [name, parameter] of Object.entries(example.Parameters))
+      if (name !== "CorsAllowOrigins") expect(parameter).toEqual(template.Parameters[name]);
+    expect(Object.keys(example.Resources)).toContain("ProxyRole");
+  });
+
+  it("builds its functions as template.yaml does", () => {
+    for (const [name, { Type, Metadata }] of Object.entries<Record<string, Record<string, object>>>(
+      example.Resources,
+    )) {
+      if (String(Type) !== "AWS::Serverless::Function") continue;
+      const ours = template.Resources[name].Metadata.BuildProperties;
+      const EntryPoints =
+        name === "ProxyFunction" && !example.Resources.Api ? [functions.standalone] : ours.EntryPoints;
+      expect(Metadata?.["BuildProperties"]).toEqual({ ...ours, EntryPoints });
+    }
+  });
+});
+
+describe("docs/examples/http-api", () => {
+  const { Resources } = examples[0]?.example ?? {};
+
+  it("keeps answers by token header, method and path, and tells the authorizer so", () => {
+    expect(Resources.Authorizer.Properties).toMatchObject({
+      AuthorizerPayloadFormatVersion: "2.0",
+      EnableSimpleResponses: true,
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholder
+      IdentitySource: [{ Sub: "$request.header.${TokenHeader}" }, "$context.httpMethod", "$context.path"],
+      AuthorizerResultTtlInSeconds: { Ref: "ReauthorizeEvery" },
+    });
+    expect(Resources.AuthorizerFunction.Properties.Environment.Variables).toMatchObject({
+      AUTHORIZER_SIMPLE_RESPONSES: "true",
+      AUTHORIZER_CACHE_SECONDS: { Ref: "ReauthorizeEvery" },
+      AUTHORIZER_TOKEN_HEADER: { Ref: "TokenHeader" },
+    });
+  });
+
+  it("guards every route but that of preflights", () => {
+    const routes = Object.values<{ Type: string; Properties: object }>(Resources)
+      .filter(({ Type }) => Type === "AWS::ApiGatewayV2::Route")
+      .map(({ Properties }) => Properties);
+    expect(routes).toMatchObject([
+      { RouteKey: "ANY /{proxy+}", AuthorizationType: "CUSTOM", AuthorizerId: { Ref: "Authorizer" } },
+      { RouteKey: "OPTIONS /{proxy+}", AuthorizationType: "NONE" },
+    ]);
   });
 });
