@@ -9,8 +9,9 @@ import { dirname, join } from "node:path";
 import { createAuthorizerHandler } from "../../functions/authorizer/handler.ts";
 import { loadConfiguration } from "../../shared/config/load-configuration.ts";
 import { DocumentError } from "../../shared/errors.ts";
-import { authorizerEvent, proxyEvent } from "../local/gateway/events.ts";
-import type { ReceivedRequest } from "../local/gateway/received-request.ts";
+import { decodePath, functionUrlEvent } from "../local/gateway/http-events.ts";
+import { makeAuthorizerEvent, makeProxyEvent } from "../local/gateway/make-events.ts";
+import { headerValues, type ReceivedRequest } from "../local/gateway/received-request.ts";
 import { createTokenIssuer, type TokenIssuer } from "../local/token-issuer.ts";
 import { callers, type EventRequest, requests, type TokenName } from "./requests.ts";
 
@@ -38,20 +39,41 @@ export async function generateEvents(folder: string): Promise<void> {
   if (!loaded.ok) throw new DocumentError(loaded.issues);
   const authorize = createAuthorizerHandler({}, { packagedBundle: loaded.bundle, onRecord: () => undefined });
   for (const [name, request] of Object.entries(requests)) {
-    const received = receive(request, tokens);
-    const asked = authorizerEvent(received);
-    const event =
-      request.function === "authorizer" ? asked : proxyEvent(received, await contextOf(request, asked));
-    Object.assign(event.requestContext, sentAt);
+    const event = await makeEvent(request);
+    if ("requestContext" in event) Object.assign(event.requestContext, sentAtOf(event));
     await writeJson(join(folder, `${name}.json`), event);
   }
 
-  async function contextOf(request: EventRequest, asked: ReturnType<typeof authorizerEvent>) {
-    if (request.withoutContext) return {};
-    const { principalId, context } = await authorize(asked);
-    const texts = Object.entries(context ?? {}).map(([key, value]) => [key, String(value)] as const);
-    return { ...Object.fromEntries(texts), principalId };
+  async function makeEvent(request: EventRequest) {
+    const received = receive(request, tokens);
+    const { shape = "rest" } = request;
+    const token = headerValues(received, "authorization")[0] ?? "";
+    const sources = [token, received.method, decodePath(received.rawPath)];
+    if (request.function === "authorizer")
+      return makeAuthorizerEvent(shape === "functionUrl" ? "http2" : shape, received, sources);
+    if (shape === "functionUrl") return functionUrlEvent(received);
+    if (request.withoutContext) return makeProxyEvent(shape === "token" ? "rest" : shape, received, {});
+    const asked = makeAuthorizerEvent(shape, received, sources);
+    return makeProxyEvent(shape === "token" ? "rest" : shape, received, await contextOf(asked));
   }
+
+  async function contextOf(asked: ReturnType<typeof makeAuthorizerEvent>) {
+    const result = await authorize(asked);
+    const context: Readonly<Record<string, unknown>> = {
+      ...result.context,
+      // Long before any function that answers the event was started.
+      policyConfirmedAt: sentAt.requestTimeEpoch,
+    };
+    const texts = Object.entries(context).map(([key, value]) => [key, String(value)] as const);
+    const principal = "principalId" in result ? { principalId: result.principalId } : {};
+    return { ...Object.fromEntries(texts), ...principal };
+  }
+}
+
+/** The names that payload 2.0 and the others have for the same time. */
+function sentAtOf(event: object) {
+  const isSecond = "version" in event && event.version === "2.0";
+  return isSecond ? { time: sentAt.requestTime, timeEpoch: sentAt.requestTimeEpoch } : sentAt;
 }
 
 function mintTokens(issuer: TokenIssuer, stranger: TokenIssuer): Tokens {

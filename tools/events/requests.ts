@@ -17,6 +17,8 @@ export type TokenName = keyof typeof callers | "expired" | "forged";
 /** One request, from which an event is made. */
 export interface EventRequest {
   readonly function: "authorizer" | "proxy";
+  /** Of the event; default the REST API's own. */
+  readonly shape?: "token" | "http1" | "http2" | "functionUrl";
   readonly token?: TokenName;
   readonly method: string;
   readonly path: string;
@@ -65,6 +67,49 @@ export const requests: Readonly<Record<string, EventRequest>> = {
   "authorizer/forged-token": { function: "authorizer", token: "forged", ...describeUser },
   "authorizer/expired-token": { function: "authorizer", token: "expired", ...describeUser },
   "authorizer/unknown-route": { function: "authorizer", token: "admin", ...unknownRoute },
+  "authorizer/token": { function: "authorizer", shape: "token", token: "operator", ...deleteUser },
+  "authorizer/http1-explicit-deny": {
+    function: "authorizer",
+    shape: "http1",
+    token: "operator",
+    ...deleteUser,
+  },
+  "authorizer/http2-allow": { function: "authorizer", shape: "http2", token: "admin", ...describeUser },
+  "authorizer/http2-explicit-deny": {
+    function: "authorizer",
+    shape: "http2",
+    token: "operator",
+    ...deleteUser,
+  },
+  "authorizer/http2-forged-token": {
+    function: "authorizer",
+    shape: "http2",
+    token: "forged",
+    ...describeUser,
+  },
+  "proxy/http1-denied-by-body": {
+    function: "proxy",
+    shape: "http1",
+    token: "onboarding",
+    ...createUser,
+    body: newUser("mallory", [profiles.allowed, profiles.forbidden]),
+  },
+  "proxy/http2-denied-by-body": {
+    function: "proxy",
+    shape: "http2",
+    token: "onboarding",
+    ...createUser,
+    body: newUser("mallory", [profiles.allowed, profiles.forbidden]),
+  },
+  "proxy/http2-ambiguous-path": {
+    function: "proxy",
+    shape: "http2",
+    token: "admin",
+    method: "POST",
+    path: `/contacts/${instances.east}/arn%3Aaws%3Aconnect%3Aus-east-1%3A123456789012%3Ainstance%2F${instances.east}%2Fcontact%2Fc-1/associate-user`,
+    body: JSON.stringify({ UserId: seededUser }),
+  },
+  "proxy/function-url": { function: "proxy", shape: "functionUrl", token: "admin", ...describeUser },
   "proxy/denied-by-body": {
     function: "proxy",
     token: "onboarding",
