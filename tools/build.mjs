@@ -48,6 +48,20 @@ export async function buildTool(name) {
   return pathToFileURL(`${root}${outfile}`).href;
 }
 
+/**
+ * What the SDK imports on demand, for occasions that a Lambda function never has: credentials from elsewhere than its
+ * environment (shared/connect/credentials.ts), answers that stream (Connect has none).
+ */
+const neverInLambda = [
+  "@aws-sdk/credential-provider-http",
+  "@aws-sdk/credential-provider-ini",
+  "@aws-sdk/credential-provider-process",
+  "@aws-sdk/credential-provider-sso",
+  "@aws-sdk/credential-provider-web-identity",
+  "@smithy/core/event-streams",
+  "@smithy/credential-provider-imds",
+];
+
 /** @param {keyof typeof functions} name */
 export async function buildFunction(name) {
   await build({
@@ -59,6 +73,7 @@ export async function buildFunction(name) {
     format: "esm",
     target: "node24",
     mainFields: ["module", "main"],
+    ...(name === "proxy" ? { external: neverInLambda } : {}),
     minify: true,
     sourcemap: true,
     metafile: true,

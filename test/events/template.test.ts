@@ -54,6 +54,7 @@ describe("template.yaml", () => {
       Format: ours?.format,
       Target: ours?.target,
       MainFields: ours?.mainFields?.join(),
+      ...(ours?.external ? { External: ours.external } : {}),
       OutExtension: [".js=.mjs"],
       Minify: ours?.minify,
       Sourcemap: ours?.sourcemap,

@@ -1,8 +1,9 @@
 /**
- * Makes the texts of the two generated files from the installed packages.
+ * Makes the texts of the generated files from the installed packages.
  */
 import { deriveCatalog } from "./derive-catalog.ts";
 import { formatCatalog } from "./format-catalog.ts";
+import { formatCommands } from "./format-commands.ts";
 import { formatPage } from "./format-page.ts";
 import { type IamReference, readIamReference } from "./iam-reference.ts";
 import { readSdkOperations, type SdkOperation } from "./sdk-operations.ts";
@@ -33,6 +34,7 @@ export function generateFrom(operations: readonly SdkOperation[], reference: Iam
     files: [
       { path: "shared/catalog/catalog.generated.json", text: formatCatalog(catalog) },
       { path: "docs/catalog.md", text: formatPage(catalog, reference) },
+      { path: "shared/catalog/command-classes.generated.ts", text: formatCommands(catalog) },
     ],
     undecided: catalog.undecided,
   };
