@@ -19,7 +19,10 @@ beforeAll(async () => {
   endpoint = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
 });
 
-afterEach(() => vi.unstubAllEnvs());
+afterEach(() => {
+  vi.unstubAllEnvs();
+  received = undefined;
+});
 afterAll(() => new Promise((done) => upstream.close(done)));
 
 const call = {
@@ -35,11 +38,11 @@ const call = {
 };
 
 async function signatureOf(environment: Record<string, string>) {
-  received = undefined;
   const result = await createSender({ CONNECT_ENDPOINT: endpoint, ...environment })(call, {
     timeoutMs: 5_000,
   });
   expect(result.kind).toBe("output");
+  expect(received).toBeDefined();
   return {
     scope: /Credential=([^,]+)/.exec(received?.authorization ?? "")?.[1],
     token: received?.["x-amz-security-token"],
