@@ -4,6 +4,7 @@
 import type { NormalizedSchema } from "@smithy/core/schema";
 import type { InputMember } from "../catalog/types.ts";
 import { InputError } from "../errors.ts";
+import { assertHeaders } from "./amz-headers.ts";
 import { fillCustomInput } from "./custom-input.ts";
 import { decodeStructure } from "./decode-value.ts";
 import { parseJson } from "./json.ts";
@@ -17,6 +18,7 @@ import type { HttpCall, InputValue, OperationInput, RoutedCall } from "./types.t
  * @throws InputError with the member's path
  */
 export function decodeInput(call: HttpCall, routed: RoutedCall, schema: OperationSchema): OperationInput {
+  assertHeaders(call, routed);
   const body = readBody(call);
   if (routed.form === "rpc") {
     if (call.query.length > 0)

@@ -4,7 +4,7 @@
 import * as connect from "@aws-sdk/client-connect";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findErrorSchema } from "../../shared/request/schemas.ts";
-import { instanceId } from "../functions/lambda-fixture.ts";
+import { instanceId, tokenOf } from "../functions/lambda-fixture.ts";
 import { makeValue } from "./synthetic-value.ts";
 import { openWire, type Wire } from "./wire-fixture.ts";
 
@@ -61,6 +61,23 @@ describe("each modelled exception", () => {
     expect(plain).toMatchObject({ name, className: name, status: 409 });
     for (const member of membersOf(name)) expect(plain).toHaveProperty(member);
     expect(await exceptionOf(wire.proxied)).toEqual(plain);
+  });
+});
+
+describe("an exception without a message", () => {
+  it("arrives without one", async () => {
+    const headers = { "content-type": "application/json", "x-amzn-errortype": "InvalidContactFlowException" };
+    wire.reply = { status: 400, headers, body: JSON.stringify({ problems: [{ message: "p" }] }) };
+    const plain = await exceptionOf(wire.direct);
+    expect(await exceptionOf(wire.proxied)).toEqual(plain);
+    // What clients in other languages read.
+    const answer = await fetch(`${wire.url}/users/${instanceId}/u-1`, {
+      headers: { authorization: `Bearer ${tokenOf()}` },
+    });
+    expect(await answer.json()).toEqual({
+      __type: "InvalidContactFlowException",
+      problems: [{ message: "p" }],
+    });
   });
 });
 

@@ -5,6 +5,7 @@
 import * as connect from "@aws-sdk/client-connect";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { encodeOutput } from "../../shared/request/encode.ts";
+import listed from "./names-nothing.json" with { type: "json" };
 import { countArms, inputOf, makeValue, schemaOf, served, type ValueOptions } from "./synthetic-value.ts";
 import { openWire, type Wire } from "./wire-fixture.ts";
 
@@ -32,29 +33,7 @@ function cases(name: string): readonly { readonly title: string; readonly option
  * Inputs that name none of the resources that the operation's policies are asked on: an empty list of identifiers, or
  * neither of two alternatives. Connect has nothing to do for them either; the gateway refuses them by the member.
  */
-const namesNothing: ReadonlySet<string> = new Set([
-  "AssociateQueueEmailAddresses empty",
-  "AssociateQueueQuickConnects empty",
-  "AssociateWorkspace empty",
-  "BatchGetAttachedFileMetadata empty",
-  "ClaimPhoneNumber empty",
-  "ClaimPhoneNumber required",
-  "CreateNotification empty",
-  "CreateUser empty",
-  "DisassociateHoursOfOperations empty",
-  "DisassociateQueueEmailAddresses empty",
-  "DisassociateQueueQuickConnects empty",
-  "DisassociateWorkspace empty",
-  "GetMetricDataV2 empty",
-  "StartContactMediaProcessing empty",
-  "StartContactMediaProcessing required",
-  "StopContactMediaProcessing empty",
-  "StopContactMediaProcessing required",
-  "UpdatePhoneNumber empty",
-  "UpdatePhoneNumber required",
-  "UpdateRoutingProfileQueues empty",
-  "UpdateUserSecurityProfiles empty",
-]);
+const namesNothing: ReadonlySet<string> = new Set(listed);
 
 describe.each(served.map(({ name }) => name))("%s", (name) => {
   it.each(cases(name))("arrives and answers as without the gateway: $title", async ({ title, options }) => {
