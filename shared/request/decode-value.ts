@@ -108,13 +108,20 @@ function decodeTimestamp(value: unknown, path: string): Date {
   const epochMs =
     typeof value === "number"
       ? Math.round(value * 1000)
-      : typeof value === "string" && isoDateTime.test(value)
+      : typeof value === "string" && isoDateTime.test(value) && isOnCalendar(value)
         ? Date.parse(value)
         : Number.NaN;
   if (!(Math.abs(epochMs) <= maxTimeMs)) {
     throw new InputError(path, "must be a time: seconds since the epoch, or RFC 3339 text");
   }
   return new Date(epochMs);
+}
+
+/** ECMAScript reads a day or an hour that there is not (30 February, 24:00) as the next one that there is. */
+function isOnCalendar(text: string): boolean {
+  const local = text.slice(0, "2023-11-14T22:13:20".length);
+  const time = Date.parse(`${local}Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(local);
 }
 
 function asObject(value: unknown, path: string): object {
