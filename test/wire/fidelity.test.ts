@@ -5,15 +5,38 @@
 import * as connect from "@aws-sdk/client-connect";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { encodeOutput } from "../../shared/request/encode.ts";
+import type { OperationInput } from "../../shared/request/types.ts";
+import { tokenOf } from "../functions/lambda-fixture.ts";
 import listed from "./names-nothing.json" with { type: "json" };
 import { countArms, inputOf, makeValue, schemaOf, served, type ValueOptions } from "./synthetic-value.ts";
 import { openWire, type Wire } from "./wire-fixture.ts";
 
 let wire: Wire;
+const token = tokenOf();
 beforeAll(async () => {
   wire = await openWire();
 });
 afterAll(() => wire.close());
+
+/** Sends `POST /operations/{Operation}` with the whole input as JSON. */
+async function sendRpc(name: string, input: OperationInput) {
+  wire.received.length = 0;
+  const answer = await fetch(`${wire.url}/operations/${name}`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: JSON.stringify(withSeconds(input)),
+  });
+  await answer.arrayBuffer();
+  return { status: answer.status, sent: [...wire.received] };
+}
+
+/** Times as JSON has them: seconds since the epoch. */
+function withSeconds(value: unknown): unknown {
+  if (value instanceof Date) return value.getTime() / 1000;
+  if (Array.isArray(value)) return value.map(withSeconds);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withSeconds(inner)]));
+}
 
 /** The three extents, the whole one in as many variants as it takes to use every arm of every union. */
 function cases(name: string): readonly { readonly title: string; readonly options: ValueOptions }[] {
@@ -50,6 +73,8 @@ describe.each(served.map(({ name }) => name))("%s", (name) => {
     expect(through.sent).toEqual(plain.sent);
     expect(wire.received).toHaveLength(1);
     expect(through.output).toEqual(plain.output);
+    // The RPC form is another spelling of the same call.
+    expect(await sendRpc(name, input)).toEqual({ status: 200, sent: [plain.sent] });
   });
 
   it("answers as without the gateway when Connect's answer is empty, holds null or what is newer than the SDK", async () => {
