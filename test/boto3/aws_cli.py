@@ -50,7 +50,7 @@ class Cli:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         self.environment = {
             **inherited, "HOME": str(home), "AWS_CONFIG_FILE": str(home / ".aws/config"), "AWS_DEFAULT_REGION": "us-east-1",
-            "AWS_ENDPOINT_URL_CONNECT": url, "AWS_MAX_ATTEMPTS": "1", "AWS_PAGER": "",
+            "AWS_ENDPOINT_URL_CONNECT": url, "AWS_PAGER": "",
             **({} if second else {"PYTHONPATH": str(plugins)}),
         }
 
