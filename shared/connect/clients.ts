@@ -2,8 +2,9 @@
  * One SDK client for each region and role that calls go to, made on first use. The ones unused for longest are dropped,
  * and with them their connections, once nobody uses them any more.
  */
-import { ConnectClient } from "@aws-sdk/client-connect";
+import type { ConnectClient } from "@aws-sdk/client-connect";
 import { CarefulRetryStrategy, maxAttempts, rememberFailedAttempts } from "./careful-retry.ts";
+import { createConnectClient } from "./connect-client.ts";
 import { connectionSettings, dropStaleConnections } from "./connections.ts";
 import { credentialsFor } from "./credentials.ts";
 import { refuseForeignAnswers } from "./foreign-answer.ts";
@@ -91,7 +92,7 @@ function createClient(
 ): ConnectClient {
   const configured = environment["CONNECT_ENDPOINT"];
   const endpoint = configured === "aws" ? undefined : configured;
-  const client = new ConnectClient({
+  const client = createConnectClient({
     region,
     ...(endpoint ? { endpoint } : {}),
     ...credentialsFor(environment, endpoint),
