@@ -16,6 +16,7 @@ const tools = {
   local: "tools/local/main.ts",
   generate: "tools/catalog/main.ts",
   bench: "tools/bench/main.ts",
+  load: "tools/bench/load.ts",
   mutation: "tools/mutation/main.ts",
 };
 
