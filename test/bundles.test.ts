@@ -83,6 +83,7 @@ const cases = [
       "node_modules/@smithy/credential-provider-imds/",
       // The rest of the SDK's index, and what Connect has no use for.
       "node_modules/@aws-sdk/client-connect/dist-es/Connect.js",
+      "node_modules/@aws-sdk/client-connect/dist-es/commands/CreateUserCommand.js",
       "node_modules/@aws-sdk/client-connect/dist-es/models/enums.js",
       "node_modules/@aws-sdk/client-connect/dist-es/pagination/",
       "node_modules/@aws-sdk/client-connect/dist-cjs/",

@@ -74,7 +74,7 @@ export async function buildFunction(name) {
     format: "esm",
     target: "node24",
     mainFields: ["module", "main"],
-    ...(name === "proxy" ? { external: neverInLambda } : {}),
+    ...(name === "proxy" ? { external: neverInLambda, define: { IS_DEPLOYED: "true" } } : {}),
     minify: true,
     sourcemap: true,
     metafile: true,

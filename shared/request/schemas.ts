@@ -14,9 +14,6 @@ export interface OperationSchema {
   readonly status: number;
 }
 
-/** What the schema reader takes; its own type names every kind of schema there is. */
-type SchemaReference = Parameters<typeof NormalizedSchema.of>[0];
-
 const schemas = new Map<string, OperationSchema>();
 
 /** Finds an operation's schema by its exact name; compiled on first use, since all of them cost some 40 ms. */
@@ -31,8 +28,8 @@ export function findOperationSchema(name: string): OperationSchema | undefined {
   const status: unknown = Array.isArray(http) ? http[2] : undefined;
   const schema: OperationSchema = {
     name,
-    input: NormalizedSchema.of(input as SchemaReference),
-    output: NormalizedSchema.of(output as SchemaReference),
+    input: NormalizedSchema.of(input),
+    output: NormalizedSchema.of(output),
     status: typeof status === "number" ? status : 200,
   };
   schemas.set(name, schema);
@@ -42,5 +39,5 @@ export function findOperationSchema(name: string): OperationSchema | undefined {
 /** Finds the schema of one of Connect's modelled exceptions (`AccessDeniedException`). */
 export function findErrorSchema(name: string): NormalizedSchema | undefined {
   const source = findStaticError(name);
-  return source && NormalizedSchema.of(source as unknown as SchemaReference);
+  return source && NormalizedSchema.of(source);
 }

@@ -55,6 +55,7 @@ describe("template.yaml", () => {
       Target: ours?.target,
       MainFields: ours?.mainFields?.join(),
       ...(ours?.external ? { External: ours.external } : {}),
+      ...(ours?.define ? { Define: Object.entries(ours.define).map((entry) => entry.join("=")) } : {}),
       OutExtension: [".js=.mjs"],
       Minify: ours?.minify,
       Sourcemap: ours?.sourcemap,

@@ -8,7 +8,15 @@ import { encodeOutput } from "../../shared/request/encode.ts";
 import type { OperationInput } from "../../shared/request/types.ts";
 import { tokenOf } from "../functions/lambda-fixture.ts";
 import listed from "./names-nothing.json" with { type: "json" };
-import { countArms, inputOf, makeValue, schemaOf, served, type ValueOptions } from "./synthetic-value.ts";
+import {
+  countArms,
+  inputOf,
+  makeValue,
+  schemaOf,
+  served,
+  type ValueOptions,
+  withSeconds,
+} from "./synthetic-value.ts";
 import { openWire, type Wire } from "./wire-fixture.ts";
 
 let wire: Wire;
@@ -28,14 +36,6 @@ async function sendRpc(name: string, input: OperationInput) {
   });
   await answer.arrayBuffer();
   return { status: answer.status, sent: [...wire.received] };
-}
-
-/** Times as JSON has them: seconds since the epoch. */
-function withSeconds(value: unknown): unknown {
-  if (value instanceof Date) return value.getTime() / 1000;
-  if (Array.isArray(value)) return value.map(withSeconds);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withSeconds(inner)]));
 }
 
 /** The three extents, the whole one in as many variants as it takes to use every arm of every union. */

@@ -41,6 +41,7 @@ export function makeValue(
   within: readonly string[] = [],
 ): InputValue {
   const { extent, variant = 0 } = options;
+  if (schema.isUnitSchema()) return {};
   if (schema.isUnionSchema()) {
     const arms = [...schema.structIterator()];
     const arm = arms[variant % arms.length];
@@ -161,4 +162,12 @@ export function inputOf(name: string, options: ValueOptions): OperationInput {
   const row = served.find((each) => each.name === name);
   if (!row) throw new Error(name);
   return withIdentifiers(row, makeValue(schemaOf(name).input, options) as OperationInput);
+}
+
+/** Times as JSON has them: seconds since the epoch. */
+export function withSeconds(value: unknown): unknown {
+  if (value instanceof Date) return value.getTime() / 1000;
+  if (Array.isArray(value)) return value.map(withSeconds);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withSeconds(inner)]));
 }

@@ -52,10 +52,16 @@ const volatile =
 
 type AnyCommand = new (input: object) => connect.DescribeUserCommand;
 
-/** Starts stand-in, gateway and both clients. */
-export async function openWire(): Promise<Wire> {
+/** Connect's stand-in alone: keeps what it receives and gives the reply that was set last. */
+export interface StandIn extends Pick<Wire, "reply" | "received"> {
+  readonly endpoint: string;
+  close(): Promise<unknown>;
+}
+
+/** Starts the stand-in. */
+export async function openStandIn(): Promise<StandIn> {
   const received: Received[] = [];
-  const wire: Pick<Wire, "reply"> = { reply: { status: 200, headers: {}, body: "{}" } };
+  const standIn: Pick<Wire, "reply"> = { reply: { status: 200, headers: {}, body: "{}" } };
   const upstream = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -69,11 +75,19 @@ export async function openWire(): Promise<Wire> {
         body: text === "" ? "" : JSON.parse(text),
       };
       received.push(seen);
-      const reply = typeof wire.reply === "function" ? wire.reply(seen) : wire.reply;
+      const reply = typeof standIn.reply === "function" ? standIn.reply(seen) : standIn.reply;
       response.writeHead(reply.status, reply.headers).end(reply.body);
     });
   });
   const endpoint = await listen(upstream);
+  const close = () => new Promise((done) => upstream.close(done));
+  return Object.assign(standIn, { received, endpoint, close });
+}
+
+/** Starts stand-in, gateway and both clients. */
+export async function openWire(): Promise<Wire> {
+  const standIn = await openStandIn();
+  const { received, endpoint, close: closeStandIn } = standIn;
   const { authorize, bundle } = lambdas([{ Effect: "Allow", Action: "connect:*", Resource: "*" }]);
   const proxy = createProxyHandler(
     { CONNECT_ENDPOINT: endpoint },
@@ -87,7 +101,7 @@ export async function openWire(): Promise<Wire> {
   });
   const direct = connectClient(endpoint);
   const proxied = connectClient(gateway.url, tokenOf());
-  return Object.assign(wire, {
+  return Object.assign(standIn, {
     direct,
     proxied,
     url: gateway.url,
@@ -102,7 +116,7 @@ export async function openWire(): Promise<Wire> {
       await gateway.close();
       direct.destroy();
       proxied.destroy();
-      await new Promise((done) => upstream.close(done));
+      await closeStandIn();
     },
   });
 }

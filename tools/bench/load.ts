@@ -108,12 +108,25 @@ interface Tally {
   readonly latenciesMs: number[];
 }
 
-async function client(agent: Agent, url: string, number: number, untilMs: number, tally: Tally) {
+/** A caller: its requests, and its token for each group. */
+interface Caller {
+  readonly number: number;
+  readonly requests: readonly LoadRequest[];
+  readonly tokens: ReadonlyMap<string, string>;
+}
+
+async function createCaller(url: string, number: number): Promise<Caller> {
   const requests = requestsOf(number % variants);
   const tokens = new Map<string, string>();
   for (const { group } of requests) if (!tokens.has(group)) tokens.set(group, await tokenOf(url, group));
-  for (let turn = number; performance.now() < untilMs; turn++) {
-    const wanted = requests[turn % requests.length];
+  return { number, requests, tokens };
+}
+
+/** Makes every request of a caller at least once, so that whatever caches hold is there after the warm-up. */
+async function run(agent: Agent, url: string, caller: Caller, untilMs: number, tally: Tally) {
+  const { number, requests, tokens } = caller;
+  for (let turn = 0; turn < requests.length || performance.now() < untilMs; turn++) {
+    const wanted = requests[(number + turn) % requests.length];
     if (!wanted) return;
     const start = performance.now();
     try {
@@ -135,7 +148,7 @@ function count(counts: Tally["wrong"], name: string, text: string): void {
   else counts.set(name, { count: 1, first: text });
 }
 
-async function load(url: string, clients: number, seconds: number): Promise<Tally> {
+async function load(url: string, callers: readonly Caller[], seconds: number): Promise<Tally> {
   const tally: Tally = {
     answers: 0,
     byStatus: new Map(),
@@ -143,11 +156,9 @@ async function load(url: string, clients: number, seconds: number): Promise<Tall
     errors: new Map(),
     latenciesMs: [],
   };
-  const agent = new Agent({ keepAlive: true, maxSockets: clients });
+  const agent = new Agent({ keepAlive: true, maxSockets: callers.length });
   const untilMs = performance.now() + seconds * 1_000;
-  await Promise.all(
-    Array.from({ length: clients }, (_, number) => client(agent, url, number, untilMs, tally)),
-  );
+  await Promise.all(callers.map((caller) => run(agent, url, caller, untilMs, tally)));
   agent.destroy();
   return tally;
 }
@@ -199,9 +210,11 @@ if (values.help) {
   const seconds = positive(values.seconds, 60);
   const gateway = await startGateway(fileURLToPath(new URL("..", import.meta.url)));
   try {
-    await load(gateway.url, clients, Math.min(seconds, 5));
+    const callers: Caller[] = [];
+    while (callers.length < clients) callers.push(await createCaller(gateway.url, callers.length));
+    await load(gateway.url, callers, Math.min(seconds, 5));
     const before = await gateway.heapBytes();
-    const tally = await load(gateway.url, clients, seconds);
+    const tally = await load(gateway.url, callers, seconds);
     const after = await gateway.heapBytes();
     process.exitCode = report(tally, seconds, { before, after });
   } finally {

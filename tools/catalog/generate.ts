@@ -3,8 +3,8 @@
  */
 import { deriveCatalog } from "./derive-catalog.ts";
 import { formatCatalog } from "./format-catalog.ts";
-import { formatCommands } from "./format-commands.ts";
 import { formatPage } from "./format-page.ts";
+import { formatSchemas } from "./format-schemas.ts";
 import { type IamReference, readIamReference } from "./iam-reference.ts";
 import { readSdkOperations, type SdkOperation } from "./sdk-operations.ts";
 
@@ -34,7 +34,7 @@ export function generateFrom(operations: readonly SdkOperation[], reference: Iam
     files: [
       { path: "shared/catalog/catalog.generated.json", text: formatCatalog(catalog) },
       { path: "docs/catalog.md", text: formatPage(catalog, reference) },
-      { path: "shared/catalog/command-classes.generated.ts", text: formatCommands(catalog) },
+      { path: "shared/catalog/operation-schemas.generated.ts", text: formatSchemas(catalog) },
     ],
     undecided: catalog.undecided,
   };
