@@ -30,6 +30,9 @@ export interface CallsTiming {
   /** Calls a second, with `concurrency` in flight. */
   readonly directRate: readonly number[];
   readonly proxyRate: readonly number[];
+  /** Processor time of one call in this process, the same calls, microseconds. */
+  readonly directCpuMicros: readonly number[];
+  readonly proxyCpuMicros: readonly number[];
 }
 
 /** The default configuration's first instance. */
@@ -120,52 +123,86 @@ function invocation(handler: Handler, method: string, path: string, body: string
 
 /** The two kinds in turns, so that whatever slows the machine slows both. */
 async function measure(name: string, direct: Call, proxy: Call, plan: CallsPlan): Promise<CallsTiming> {
-  const timing = { directMs: [], proxyMs: [], directRate: [], proxyRate: [] } as Record<string, number[]>;
   for (let warmUp = 0; warmUp < plan.callsPerRound * 2; warmUp++) {
     await direct();
     await proxy();
   }
   // Opens the connections.
-  await rateOf(direct, plan);
-  await rateOf(proxy, plan);
+  await loadInTurns([direct, proxy], plan);
+  const rounds: { readonly singleMs: readonly number[]; readonly loads: readonly Load[] }[] = [];
   for (let round = 0; round < plan.rounds; round++) {
-    const [one, other]: number[][] = [[], []];
-    for (let call = 0; call < plan.callsPerRound; call++) {
-      // Which of the two comes first takes turns as well.
-      if (call % 2 === 0) one?.push(await timeOf(direct));
-      other?.push(await timeOf(proxy));
-      if (call % 2 === 1) one?.push(await timeOf(direct));
-    }
-    timing["directMs"]?.push(median(one ?? []));
-    timing["proxyMs"]?.push(median(other ?? []));
-    const rates: readonly (readonly [string, Call])[] = [
-      ["directRate", direct],
-      ["proxyRate", proxy],
-    ];
-    for (const [kind, call] of round % 2 === 0 ? rates : [...rates].reverse())
-      timing[kind]?.push(await rateOf(call, plan));
+    const singleMs = await singleCalls([direct, proxy], plan.callsPerRound);
+    rounds.push({ singleMs, loads: await loadInTurns([direct, proxy], plan) });
   }
-  const { directMs = [], proxyMs = [], directRate = [], proxyRate = [] } = timing;
-  return { name, directMs, proxyMs, directRate, proxyRate };
+  const single = (kind: number) => rounds.map(({ singleMs }) => singleMs[kind] ?? Number.NaN);
+  const load = (kind: number) => rounds.map(({ loads }) => loads[kind] ?? { calls: 0, ms: 0, cpuMicros: 0 });
+  const rate = (kind: number) => load(kind).map(({ calls, ms }) => calls / (ms / 1_000));
+  const cpu = (kind: number) => load(kind).map(({ calls, cpuMicros }) => cpuMicros / calls);
+  return {
+    name,
+    directMs: single(0),
+    proxyMs: single(1),
+    directRate: rate(0),
+    proxyRate: rate(1),
+    directCpuMicros: cpu(0),
+    proxyCpuMicros: cpu(1),
+  };
+}
+
+/** Medians of calls one after the other, the kinds in turns; which comes first takes turns as well. */
+async function singleCalls(kinds: readonly Call[], count: number): Promise<readonly number[]> {
+  const times: number[][] = kinds.map(() => []);
+  for (let call = 0; call < count; call++) {
+    for (let turn = 0; turn < kinds.length; turn++) {
+      const kind = (call + turn) % kinds.length;
+      const run = kinds[kind];
+      if (run) times[kind]?.push(await timeOf(run));
+    }
+  }
+  return times.map(median);
+}
+
+/** What many calls at once came to. */
+interface Load {
+  calls: number;
+  ms: number;
+  cpuMicros: number;
+}
+
+/** A kind is loaded for so long before it is the other's turn. */
+const sliceMs = 100;
+
+async function loadInTurns(kinds: readonly Call[], plan: CallsPlan): Promise<readonly Load[]> {
+  const loads = kinds.map((): Load => ({ calls: 0, ms: 0, cpuMicros: 0 }));
+  const slices = Math.max(1, Math.round(plan.loadMs / sliceMs));
+  for (let slice = 0; slice < slices; slice++) {
+    for (let turn = 0; turn < kinds.length; turn++) {
+      const kind = (slice + turn) % kinds.length;
+      const [run, load] = [kinds[kind], loads[kind]];
+      if (run && load) await addLoad(load, run, plan.concurrency);
+    }
+  }
+  return loads;
+}
+
+/** Calls with a number of them always in flight. */
+async function addLoad(load: Load, call: Call, concurrency: number): Promise<void> {
+  const start = performance.now();
+  const cpuStart = process.cpuUsage();
+  const caller = async () => {
+    while (performance.now() < start + sliceMs) {
+      await call();
+      load.calls++;
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, caller));
+  const { user, system } = process.cpuUsage(cpuStart);
+  load.cpuMicros += user + system;
+  load.ms += performance.now() - start;
 }
 
 async function timeOf(call: Call): Promise<number> {
   const start = performance.now();
   await call();
   return performance.now() - start;
-}
-
-/** Calls a second with a number of them always in flight. */
-async function rateOf(call: Call, { concurrency, loadMs }: CallsPlan): Promise<number> {
-  const start = performance.now();
-  const until = start + loadMs;
-  let calls = 0;
-  const caller = async () => {
-    while (performance.now() < until) {
-      await call();
-      calls++;
-    }
-  };
-  await Promise.all(Array.from({ length: concurrency }, caller));
-  return calls / ((performance.now() - start) / 1_000);
 }

@@ -34,6 +34,18 @@ export function formatProxy({ calls, concurrency, importMs, bytes }: ProxyResult
       ]),
     ),
     "",
+    "Processor time of those calls in the calling process, microseconds a call; what a noisy machine does to the rates above, it does not do to these:",
+    "",
+    ...formatTable(
+      ["call", "direct", "proxy", "proxy's part"],
+      calls.map(({ name, directCpuMicros, proxyCpuMicros }) => [
+        name,
+        formatFigure(median(directCpuMicros)),
+        formatFigure(median(proxyCpuMicros)),
+        `${formatFigure(100 * medianRatio(directCpuMicros, proxyCpuMicros))} %`,
+      ]),
+    ),
+    "",
     "Importing a bundle in a new process, milliseconds (at most 1.3 times the other is promised):",
     "",
     ...formatTable(
