@@ -11,6 +11,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import * as connect from "@aws-sdk/client-connect";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findStaticOperation, makeCommand } from "../../shared/catalog/commands.ts";
+import { carryPrincipal } from "../../shared/identity/carry-principal.ts";
 import { mintPrincipal } from "../../shared/identity/principal.ts";
 import { encodePrincipal } from "../../shared/identity/principal-context.ts";
 import { encodeOutput } from "../../shared/request/encode.ts";
@@ -92,7 +93,7 @@ describe("the deployed bundle", () => {
       { sub: "s", iss: "https://issuer.test", exp: 4_102_444_800, groups: ["admins"] },
       { id: "sub", groups: "groups" },
     );
-    const context = { principal: encodePrincipal(principal) };
+    const context = { principal: encodePrincipal(carryPrincipal(principal, new Set())) };
     const bundle = startBundle();
     try {
       for (const { name } of served) {

@@ -4,6 +4,7 @@
  */
 import { once } from "node:events";
 import { ConnectClient, CreateUserCommand, DescribeUserCommand } from "@aws-sdk/client-connect";
+import { carryPrincipal } from "../../shared/identity/carry-principal.ts";
 import { mintPrincipal } from "../../shared/identity/principal.ts";
 import { encodePrincipal } from "../../shared/identity/principal-context.ts";
 import { median } from "./measure.ts";
@@ -95,7 +96,7 @@ function invocation(handler: Handler, method: string, path: string, body: string
     { sub: "bench", iss: "https://issuer.example", exp: 4_102_444_800, groups: ["admins"] },
     { id: "sub", groups: "groups" },
   );
-  const authorizer = { principal: encodePrincipal(principal) };
+  const authorizer = { principal: encodePrincipal(carryPrincipal(principal, new Set())) };
   const context = { getRemainingTimeInMillis: () => 29_000 };
   const headers = { "content-type": "application/json", "user-agent": "bench" };
   const multiValueHeaders = Object.fromEntries(
