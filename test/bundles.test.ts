@@ -1,17 +1,26 @@
 /**
  * What is inside each deployed bundle, and what must never be. `npm run build` makes them.
  */
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { isBuiltin } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
 
-interface Metafile {
-  readonly outputs: Record<
-    string,
-    { readonly bytes: number; readonly inputs: Record<string, { readonly bytesInOutput: number }> }
-  >;
+interface Output {
+  readonly bytes: number;
+  readonly inputs: Record<string, { readonly bytesInOutput: number }>;
+  /** What the bundle leaves to be imported at run time. */
+  readonly imports: readonly { readonly path: string; readonly kind: string }[];
 }
 
-function built(name: string): { bytes: number; inputs: string[] } {
+interface Metafile {
+  readonly outputs: Record<string, Output>;
+}
+
+function built(name: string): { bytes: number; inputs: string[]; imports: Output["imports"] } {
   const meta: Metafile = JSON.parse(
     readFileSync(new URL(`../dist/${name}/meta.json`, import.meta.url), "utf8"),
   );
@@ -20,7 +29,9 @@ function built(name: string): { bytes: number; inputs: string[] } {
       .find(([file]) => file.endsWith("index.mjs"))
       ?.slice(1) ?? [];
   if (typeof output !== "object") throw new Error(`no bundle of ${name}: run npm run build`);
-  return { bytes: output.bytes, inputs: Object.keys(output.inputs) };
+  // What was read and then left out has no bytes.
+  const kept = Object.entries(output.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+  return { bytes: output.bytes, inputs: kept.map(([path]) => path), imports: output.imports };
 }
 
 /** Author-side code: it reads formats that no Lambda is given. */
@@ -55,8 +66,32 @@ const cases = [
   },
   {
     name: "proxy",
-    maxBytes: 870_000,
-    absent: [...authorSide, "node_modules/aws-jwt-verify/"],
+    maxBytes: 600_000,
+    absent: [
+      ...authorSide,
+      "node_modules/aws-jwt-verify/",
+      // Credentials from elsewhere than the environment, and the clients that fetch them.
+      "node_modules/@aws-sdk/credential-provider-http/",
+      "node_modules/@aws-sdk/credential-provider-ini/",
+      "node_modules/@aws-sdk/credential-provider-login/",
+      "node_modules/@aws-sdk/credential-provider-process/",
+      "node_modules/@aws-sdk/credential-provider-sso/",
+      "node_modules/@aws-sdk/credential-provider-web-identity/",
+      "node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/",
+      "node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso",
+      "node_modules/@aws-sdk/token-providers/",
+      "node_modules/@smithy/credential-provider-imds/",
+      // The rest of the SDK's index, and what Connect has no use for.
+      "node_modules/@aws-sdk/client-connect/dist-es/Connect.js",
+      "node_modules/@aws-sdk/client-connect/dist-es/commands/CreateUserCommand.js",
+      "node_modules/@aws-sdk/client-connect/dist-es/models/enums.js",
+      "node_modules/@aws-sdk/client-connect/dist-es/pagination/",
+      "node_modules/@aws-sdk/client-connect/dist-cjs/",
+      "node_modules/@smithy/core/dist-cjs/",
+      "node_modules/@smithy/core/dist-es/submodules/cbor/",
+      "node_modules/@smithy/core/dist-es/submodules/event-streams/",
+      "node_modules/bowser/",
+    ],
     present: [
       "shared/authorize.ts",
       "shared/policy/evaluate.ts",
@@ -78,7 +113,25 @@ const cases = [
 ];
 
 describe.each(cases)("the $name's bundle", ({ name, maxBytes, absent, present }) => {
-  const { bytes, inputs } = built(name);
+  const { bytes, inputs, imports } = built(name);
+
+  it("imports at its start nothing but Node.js's own modules", () => {
+    const started = imports.filter(({ kind }) => kind !== "dynamic-import").map(({ path }) => path);
+    expect(started.filter((path) => !isBuiltin(path))).toEqual([]);
+  });
+
+  it("is whole: it starts in a folder without packages", () => {
+    const folder = mkdtempSync(join(tmpdir(), "bundle-"));
+    try {
+      const file = join(folder, "index.mjs");
+      cpSync(fileURLToPath(new URL(`../dist/${name}/index.mjs`, import.meta.url)), file);
+      const code = `const { handler } = await import(${JSON.stringify(pathToFileURL(file).href)}); process.stdout.write(typeof handler);`;
+      const printed = execFileSync(process.execPath, ["--input-type=module", "-e", code], { cwd: folder });
+      expect(printed.toString()).toBe("function");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
 
   it(`is at most ${maxBytes} bytes`, () => {
     expect(bytes).toBeLessThanOrEqual(maxBytes);

@@ -16,6 +16,7 @@ const tools = {
   local: "tools/local/main.ts",
   generate: "tools/catalog/main.ts",
   bench: "tools/bench/main.ts",
+  load: "tools/bench/load.ts",
   mutation: "tools/mutation/main.ts",
 };
 
@@ -49,6 +50,20 @@ export async function buildTool(name) {
   return pathToFileURL(`${root}${outfile}`).href;
 }
 
+/**
+ * What the SDK imports on demand, for occasions that a Lambda function never has: credentials from elsewhere than its
+ * environment (shared/connect/credentials.ts), answers that stream (Connect has none).
+ */
+const neverInLambda = [
+  "@aws-sdk/credential-provider-http",
+  "@aws-sdk/credential-provider-ini",
+  "@aws-sdk/credential-provider-process",
+  "@aws-sdk/credential-provider-sso",
+  "@aws-sdk/credential-provider-web-identity",
+  "@smithy/core/event-streams",
+  "@smithy/credential-provider-imds",
+];
+
 /** @param {keyof typeof functions} name */
 export async function buildFunction(name) {
   await build({
@@ -60,6 +75,7 @@ export async function buildFunction(name) {
     format: "esm",
     target: "node24",
     mainFields: ["module", "main"],
+    ...(name === "authorizer" ? {} : { external: neverInLambda, define: { IS_DEPLOYED: "true" } }),
     minify: true,
     sourcemap: true,
     metafile: true,

@@ -9,7 +9,12 @@ import { buildFunction, buildTool } from "./build.mjs";
 
 const name = process.argv[2];
 const isProgram =
-  name === "cli" || name === "local" || name === "generate" || name === "bench" || name === "mutation";
+  name === "cli" ||
+  name === "local" ||
+  name === "generate" ||
+  name === "bench" ||
+  name === "load" ||
+  name === "mutation";
 if (!isProgram) {
   throw new Error(`no such program: ${name}`);
 }

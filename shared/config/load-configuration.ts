@@ -5,7 +5,7 @@
  */
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { CodedError, DocumentError, type Issue } from "../errors.ts";
+import { CodedError, DocumentError, formatIssue, type Issue } from "../errors.ts";
 import { createBundle, openBundle } from "./bundle.ts";
 import { createLinter } from "./lint/create-linter.ts";
 import { nearestName } from "./nearest-name.ts";
@@ -64,9 +64,18 @@ async function readMainFile(
   const { sink, root } = parseYaml(read.text, displayPath(path));
   if (!root) return { issues: sink.issues };
   const { config, policies: named } = readConfiguration(root);
+  if (config.routes.length > 0) {
+    const { checkRouteValues } = await import("./check-route-values.ts");
+    checkRouteValues(root.entries()?.get("routes"));
+  }
   if (policies.readable) checkReferences(named, policies);
   const unused = named.length === 0 ? [] : unusedPolicies(named, policies);
-  return { config, issues: [...sink.issues, ...unused] };
+  return { config, issues: [...eachOnce(sink.issues), ...unused] };
+}
+
+/** A node that two readers look at complains to both. */
+function eachOnce(issues: readonly Issue[]): readonly Issue[] {
+  return [...new Map(issues.map((issue) => [formatIssue(issue), issue])).values()];
 }
 
 function checkReferences(named: readonly NamedPolicy[], policies: PolicyFolder): void {

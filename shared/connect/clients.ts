@@ -2,9 +2,11 @@
  * One SDK client for each region and role that calls go to, made on first use. The ones unused for longest are dropped,
  * and with them their connections, once nobody uses them any more.
  */
-import { ConnectClient } from "@aws-sdk/client-connect";
+import type { ConnectClient } from "@aws-sdk/client-connect";
 import { CarefulRetryStrategy, maxAttempts, rememberFailedAttempts } from "./careful-retry.ts";
+import { createConnectClient } from "./connect-client.ts";
 import { connectionSettings, dropStaleConnections } from "./connections.ts";
+import { credentialsFor } from "./credentials.ts";
 import { refuseForeignAnswers } from "./foreign-answer.ts";
 import { sessionCredentials } from "./session-credentials.ts";
 
@@ -90,9 +92,10 @@ function createClient(
 ): ConnectClient {
   const configured = environment["CONNECT_ENDPOINT"];
   const endpoint = configured === "aws" ? undefined : configured;
-  const client = new ConnectClient({
+  const client = createConnectClient({
     region,
-    ...(endpoint ? { endpoint, ...localCredentials(endpoint) } : {}),
+    ...(endpoint ? { endpoint } : {}),
+    ...credentialsFor(environment, endpoint),
     ...(roleArn === undefined ? {} : { credentials: sessionCredentials }),
     maxAttempts,
     retryStrategy: new CarefulRetryStrategy(backoff),
@@ -101,15 +104,4 @@ function createClient(
   rememberFailedAttempts(client);
   refuseForeignAnswers(client);
   return client;
-}
-
-/** The embedded local Connect checks no signature: no credentials of the developer's are looked for or sent. */
-function localCredentials(endpoint: string): object {
-  return isLocalEndpoint(endpoint) ? { credentials: { accessKeyId: "local", secretAccessKey: "local" } } : {};
-}
-
-/** Whether an endpoint is a stand-in on this machine. */
-export function isLocalEndpoint(endpoint: string): boolean {
-  const { hostname, protocol } = new URL(endpoint);
-  return protocol === "http:" && ["127.0.0.1", "localhost", "[::1]"].includes(hostname);
 }

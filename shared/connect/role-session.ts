@@ -2,7 +2,8 @@
  * The session that a call is made in: none where the instance has no role, the caller's own where it has one.
  */
 import { createRoleAssumer } from "./assume-role.ts";
-import { type Clients, type ClientsOptions, isLocalEndpoint } from "./clients.ts";
+import type { Clients, ClientsOptions } from "./clients.ts";
+import { isLocalEndpoint } from "./credentials.ts";
 import type { Deadline } from "./deadline.ts";
 import type { OutgoingCall } from "./send.ts";
 import type { SessionCredentials } from "./session-credentials.ts";

@@ -1,7 +1,7 @@
 /**
  * The real Amazon Connect: sends exactly the input that was decided, and nothing else.
  */
-import * as connect from "@aws-sdk/client-connect";
+import { type Command, findCommand } from "../catalog/commands.ts";
 import { CodedError } from "../errors.ts";
 import type { ConnectInstance } from "../request/types.ts";
 import { type ClientsOptions, createClients } from "./clients.ts";
@@ -46,9 +46,6 @@ export type Sender = (call: OutgoingCall, options: SendOptions) => Promise<SendR
 
 export type SenderOptions = ClientsOptions & LimiterOptions & SessionsOptions;
 
-/** The SDK's command classes differ in type only: each takes its operation's input. */
-type CommandClass = new (input: object) => connect.DescribeUserCommand;
-
 /** Calls under way to one instance at a time, unless the configuration says otherwise. */
 const defaultConcurrentCalls = 100;
 
@@ -68,7 +65,7 @@ export function createSender(
 
   async function sendInTime(
     call: OutgoingCall,
-    command: connect.DescribeUserCommand,
+    command: Command,
     { deadline, onSession }: { readonly deadline: Deadline } & Pick<SendOptions, "onSession">,
   ) {
     const { region } = call.instance;
@@ -88,7 +85,10 @@ export function createSender(
   }
 
   return async (call, { timeoutMs, signal, onSession }) => {
-    const command = new (findCommand(call.operation))(call.input);
+    const CommandClass = findCommand(call.operation);
+    if (!CommandClass)
+      throw new CodedError("unknownOperation", `the SDK has no operation \`${call.operation}\``);
+    const command = new CommandClass(call.input);
     const { arn: key, maxConcurrentCalls: maxConcurrent = defaultConcurrentCalls } = call.instance;
     const deadline = createDeadline(timeoutMs, signal);
     try {
@@ -102,12 +102,4 @@ export function createSender(
       deadline.close();
     }
   };
-}
-
-function findCommand(operation: string): CommandClass {
-  const name = `${operation}Command`;
-  const found: unknown = Object.hasOwn(connect, name) ? Reflect.get(connect, name) : undefined;
-  if (typeof found !== "function")
-    throw new CodedError("unknownOperation", `the SDK has no operation \`${operation}\``);
-  return found as CommandClass;
 }

@@ -41,18 +41,35 @@ export function decodeStructure(
 ): Record<string, InputValue> {
   const given = asObject(value, path);
   const decoded: Record<string, InputValue> = {};
-  const known = new Set<string>();
-  const required = requiredMembers(schema);
-  for (const [name, member] of schema.structIterator()) {
-    known.add(name);
+  const { members, required } = membersOf(schema);
+  for (const [name, member] of members) {
     const inner: unknown = Object.hasOwn(given, name) ? Reflect.get(given, name) : undefined;
     if (inner !== undefined) decoded[name] = decodeValue(member, inner, join(path, name));
     else if (required.has(name)) throw new InputError(join(path, name), "is required");
   }
   for (const name of Object.keys(given)) {
-    if (!known.has(name)) throw new InputError(join(path, name), "is not a member of this operation's input");
+    if (!members.has(name))
+      throw new InputError(join(path, name), "is not a member of this operation's input");
   }
   return decoded;
+}
+
+/** A structure's members in the SDK's order, and which of them are required. */
+export interface Members {
+  readonly members: ReadonlyMap<string, NormalizedSchema>;
+  readonly required: ReadonlySet<string>;
+}
+
+const membersBySchema = new WeakMap<object, Members>();
+
+/** Lists a structure's members; once for each static structure, since the SDK's reader makes them anew each time. */
+export function membersOf(schema: NormalizedSchema): Members {
+  const raw: object = Object(schema.getSchema());
+  const known = membersBySchema.get(raw);
+  if (known) return known;
+  const listed = { members: new Map(schema.structIterator()), required: requiredMembers(schema) };
+  membersBySchema.set(raw, listed);
+  return listed;
 }
 
 /** Names the required members: the first `requiredCount` of a static structure `[3, ns, name, traits, names, members, requiredCount]`. */
@@ -108,13 +125,20 @@ function decodeTimestamp(value: unknown, path: string): Date {
   const epochMs =
     typeof value === "number"
       ? Math.round(value * 1000)
-      : typeof value === "string" && isoDateTime.test(value)
+      : typeof value === "string" && isoDateTime.test(value) && isOnCalendar(value)
         ? Date.parse(value)
         : Number.NaN;
   if (!(Math.abs(epochMs) <= maxTimeMs)) {
     throw new InputError(path, "must be a time: seconds since the epoch, or RFC 3339 text");
   }
   return new Date(epochMs);
+}
+
+/** ECMAScript reads a day or an hour that there is not (30 February, 24:00) as the next one that there is. */
+function isOnCalendar(text: string): boolean {
+  const local = text.slice(0, "2023-11-14T22:13:20".length);
+  const time = Date.parse(`${local}Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(local);
 }
 
 function asObject(value: unknown, path: string): object {

@@ -2,10 +2,11 @@
  * A routed HTTP request to the operation's whole input, strictly: whatever is not understood is refused by name.
  */
 import type { NormalizedSchema } from "@smithy/core/schema";
-import type { InputMember } from "../catalog/types.ts";
+import type { InputMember, OperationRow } from "../catalog/types.ts";
 import { InputError } from "../errors.ts";
+import { assertHeaders } from "./amz-headers.ts";
 import { fillCustomInput } from "./custom-input.ts";
-import { decodeStructure } from "./decode-value.ts";
+import { decodeStructure, membersOf } from "./decode-value.ts";
 import { parseJson } from "./json.ts";
 import type { OperationSchema } from "./schemas.ts";
 import { readText } from "./text-value.ts";
@@ -17,6 +18,7 @@ import type { HttpCall, InputValue, OperationInput, RoutedCall } from "./types.t
  * @throws InputError with the member's path
  */
 export function decodeInput(call: HttpCall, routed: RoutedCall, schema: OperationSchema): OperationInput {
+  assertHeaders(call, routed);
   const body = readBody(call);
   if (routed.form === "rpc") {
     if (call.query.length > 0)
@@ -26,31 +28,48 @@ export function decodeInput(call: HttpCall, routed: RoutedCall, schema: Operatio
   if (routed.custom) {
     return decodeStructure(schema.input, fillCustomInput(call, routed.custom, schema.input, body), "");
   }
-  const texts = bindTexts(call, routed);
-  const emptyLists = new Set(
-    routed.row.members
-      .filter(({ name, place, required }) => place === "query" && required && isList(schema, name))
-      .map(({ name }) => name),
-  );
+  const places = placesOf(routed.row, schema);
+  const texts = bindTexts(call, routed, places);
   const wire: Record<string, unknown> = {};
-  for (const [name, member] of schema.input.structIterator()) {
-    const text = texts.get(name);
-    if (text !== undefined) wire[name] = readTexts(member, text, name);
-    // A query has no other way to write an empty list than to leave the parameter out.
-    else if (emptyLists.has(name)) wire[name] = [];
+  for (const [name, given] of texts) {
+    const member = membersOf(schema.input).members.get(name);
+    if (member) wire[name] = readTexts(member, given, name);
   }
-  const bodyMembers = new Set(
-    routed.row.members.filter((member) => member.place === "body").map((member) => member.name),
-  );
+  // A query has no other way to write an empty list than to leave the parameter out.
+  for (const name of places.emptyLists) if (!texts.has(name)) wire[name] = [];
   for (const [name, value] of Object.entries(body ?? {})) {
-    if (!bodyMembers.has(name)) throw new InputError(name, "is not a member of this operation's body");
+    if (!places.body.has(name)) throw new InputError(name, "is not a member of this operation's body");
     wire[name] = value;
   }
   return decodeStructure(schema.input, wire, "");
 }
 
-function isList(schema: OperationSchema, member: string): boolean {
-  return schema.input.getMemberSchema(member).isListSchema();
+/** Where an operation's members travel. */
+interface Places {
+  readonly body: ReadonlySet<string>;
+  /** By the name in the query. */
+  readonly query: ReadonlyMap<string, InputMember>;
+  /** By the name of the header, in lower case. */
+  readonly headers: ReadonlyMap<string, InputMember>;
+  /** Required lists of the query. */
+  readonly emptyLists: readonly string[];
+}
+
+const placesByRow = new WeakMap<OperationRow, Places>();
+
+function placesOf(row: OperationRow, schema: OperationSchema): Places {
+  const known = placesByRow.get(row);
+  if (known) return known;
+  const at = (wanted: InputMember["place"]) => row.members.filter(({ place }) => place === wanted);
+  const isList = (name: string) => schema.input.getMemberSchema(name).isListSchema();
+  const places = {
+    body: new Set(at("body").map(({ name }) => name)),
+    query: new Map(at("query").map((member) => [member.wireName, member])),
+    headers: new Map(at("header").map((member) => [member.wireName.toLowerCase(), member])),
+    emptyLists: at("query").flatMap(({ name, required }) => (required && isList(name) ? [name] : [])),
+  };
+  placesByRow.set(row, places);
+  return places;
 }
 
 /** Reads the body as one JSON object; `undefined` when there is none. */
@@ -75,17 +94,15 @@ function isJson(values: readonly string[] | undefined): boolean {
 }
 
 /** Collects the texts of path, query and header members, by member name. */
-function bindTexts(call: HttpCall, routed: RoutedCall): Map<string, readonly string[]> {
+function bindTexts(call: HttpCall, routed: RoutedCall, places: Places): Map<string, readonly string[]> {
   const texts = new Map<string, readonly string[]>();
   for (const [name, value] of routed.labels) texts.set(name, [value]);
-  const byQuery = new Map<string, InputMember>();
-  for (const member of routed.row.members) {
-    if (member.place === "query") byQuery.set(member.wireName, member);
-    const header = member.place === "header" ? call.headers.get(member.wireName.toLowerCase()) : undefined;
-    if (header) texts.set(member.name, header);
+  for (const [header, { name }] of places.headers) {
+    const values = call.headers.get(header);
+    if (values) texts.set(name, values);
   }
   for (const [key, value] of call.query) {
-    const member = byQuery.get(key);
+    const member = places.query.get(key);
     if (!member) throw new InputError(key, "is not a query parameter of this operation");
     texts.set(member.name, [...(texts.get(member.name) ?? []), value]);
   }

@@ -22,6 +22,9 @@ export interface AnswerError {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** What the SDK says in place of a message that Connect did not give; each client has words of its own for that. */
+const placeholder = "UnknownError";
+
 const codec = new AwsRestJsonProtocol({ defaultNamespace: "com.amazonaws.connect" }).getPayloadCodec();
 
 /** Encodes an operation's output as Connect would answer it. */
@@ -40,6 +43,7 @@ export function encodeOutput(schema: OperationSchema, output: unknown, requestId
 export function encodeError(error: AnswerError, requestId: string): HttpAnswer {
   const schema = findErrorSchema(error.name);
   const written: unknown = schema && error.members ? JSON.parse(writeJson(schema, error.members)) : {};
+  const text = error.message === placeholder ? {} : { message: error.message, Message: error.message };
   // What the schema does not know stands as it came: a newer exception's fields must not vanish.
   const members = { ...error.members, ...(typeof written === "object" ? written : {}) };
   return {
@@ -50,7 +54,7 @@ export function encodeError(error: AnswerError, requestId: string): HttpAnswer {
       "x-amzn-requestid": requestId,
       ...error.headers,
     },
-    body: JSON.stringify({ ...members, __type: error.name, message: error.message, Message: error.message }),
+    body: JSON.stringify({ ...members, __type: error.name, ...text }),
   };
 }
 

@@ -2,6 +2,7 @@
  * JSON text to values, refusing what other parsers would read differently: duplicate keys, deep nesting.
  */
 import { InputError } from "../errors.ts";
+import { findDuplicateKey } from "./duplicate-key.ts";
 
 const maxDepth = 64;
 
@@ -20,7 +21,7 @@ export function parseJson(text: string): unknown {
     throw new InputError("", "the body is not valid JSON", { cause });
   }
   if (keys !== countParsedKeys(value))
-    throw new InputError("", "the body has an object with a duplicate key");
+    throw new InputError(findDuplicateKey(text) ?? "", "is given more than once in the body");
   return value;
 }
 

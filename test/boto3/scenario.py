@@ -3,15 +3,10 @@
 Starts a gateway of its own and ends with `N passed, N failed`. Needs boto3: `python3 test/boto3/scenario.py`.
 """
 
-import subprocess
 import sys
-from contextlib import contextmanager
-from pathlib import Path
 
-import boto3
-from botocore.config import Config
+from running_gateway import Checks, client_of, gateway, token_of
 
-ROOT = Path(__file__).resolve().parents[2]
 EAST = "00fbeee1-123e-111e-93e3-11111bfbfcc1"
 WEST = "00fbeee1-123e-111e-93e3-11111bfbfcc17"
 USER = "00dtcddd1-123e-111e-93e3-11111bfbfcc1"
@@ -20,48 +15,8 @@ ALLOWED = "11dtcggg2-123e-111e-93e3-11111bfbfcc17"
 ROUTING = "22rp0001-123e-111e-93e3-11111bfbfcc17"
 CONTACT = "55c00001-123e-111e-93e3-11111bfbfcc17"
 
-results = {"passed": 0, "failed": 0}
-
-
-@contextmanager
-def gateway():
-    process = subprocess.Popen(
-        ["node", "tools/run.mjs", "local", "--port", "0"],
-        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-    )
-    try:
-        for line in process.stdout:
-            if line.startswith("ready "):
-                yield line.split()[1]
-                break
-        else:
-            raise RuntimeError(f"the gateway exited with {process.wait()}")
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-
-
-def client_of(url, *groups):
-    """A Connect client that sends a group's token in place of its signature, each request once."""
-    flags = [flag for group in groups for flag in ("--group", group)]
-    command = ["node", "tools/run.mjs", "cli", "token", "--sub", "alice", *flags, "--url", url]
-    token = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
-    client = boto3.client(
-        "connect", endpoint_url=url, region_name="us-east-1",
-        aws_access_key_id="unused", aws_secret_access_key="unused",
-        config=Config(retries={"total_max_attempts": 1}),
-    )
-
-    def bear(request, **_):
-        request.headers["Authorization"] = f"Bearer {token}"
-
-    client.meta.events.register("before-send.connect.*", bear)
-    return client
-
-
-def check(name, holds):
-    results["passed" if holds else "failed"] += 1
-    print(("ok     " if holds else "FAILED ") + name)
+checks = Checks()
+check = checks.check
 
 
 def refused(name, exception, call, text=""):
@@ -83,8 +38,11 @@ def user_with(profiles, name):
 
 
 def scenario(url):
-    operators, onboarding = client_of(url, "operators"), client_of(url, "onboarding")
-    recorders, admins = client_of(url, "recorders"), client_of(url, "admins")
+    def member_of(*groups):
+        return client_of(url, token_of(url, *groups))
+
+    operators, onboarding = member_of("operators"), member_of("onboarding")
+    recorders, admins = member_of("recorders"), member_of("admins")
     denied, missing = operators.exceptions.AccessDeniedException, admins.exceptions.ResourceNotFoundException
     invalid = admins.exceptions.InvalidParameterException
 
@@ -119,10 +77,9 @@ def scenario(url):
     admins.tag_resource(resourceArn=arn, tags={"site": "a/b c"})
     check("tags travel in an ARN-valued path", admins.list_tags_for_resource(resourceArn=arn)["tags"].get("site") == "a/b c")
     refused("tags are refused as well", denied, lambda: onboarding.tag_resource(resourceArn=arn, tags={"a": "b"}))
-    refused("a caller without a binding has no access", denied, lambda: client_of(url).describe_user(**seeded))
+    refused("a caller without a binding has no access", denied, lambda: member_of().describe_user(**seeded))
 
 
 with gateway() as address:
     scenario(address)
-print(f"{results['passed']} passed, {results['failed']} failed")
-sys.exit(1 if results["failed"] else 0)
+sys.exit(checks.end())

@@ -54,6 +54,8 @@ describe("template.yaml", () => {
       Format: ours?.format,
       Target: ours?.target,
       MainFields: ours?.mainFields?.join(),
+      ...(ours?.external ? { External: ours.external } : {}),
+      ...(ours?.define ? { Define: Object.entries(ours.define).map((entry) => entry.join("=")) } : {}),
       OutExtension: [".js=.mjs"],
       Minify: ours?.minify,
       Sourcemap: ours?.sourcemap,

@@ -85,7 +85,13 @@ describe("decodeStructure", () => {
     const expected = { StartTime: new Date(1_700_000_000_500) };
     expect(decode("GetMetricDataV2", at(1_700_000_000.5))).toMatchObject(expected);
     expect(decode("GetMetricDataV2", at("2023-11-14T22:13:20.5Z"))).toMatchObject(expected);
-    for (const wrong of ["1700000000", "2023-11-14", "2023-13-14T22:13:20Z", true, {}, 1e300]) {
+    const noTimes = [
+      "2023-13-14T22:13:20Z",
+      "2023-02-29T22:13:20Z",
+      "2023-11-14T24:00:00Z",
+      "2023-11-14T22:13:60Z",
+    ];
+    for (const wrong of ["1700000000", "2023-11-14", ...noTimes, true, {}, 1e300]) {
       expect(() => decode("GetMetricDataV2", at(wrong))).toThrow(InputError);
     }
   });

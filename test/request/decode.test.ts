@@ -116,6 +116,38 @@ describe("decodeInput", () => {
         headers: { "x-amz-last-modified-time": ["2023-11-14T22:13:20Z"] },
       },
     ],
+    ...[
+      "Mon, 14 Nov 2023 22:13:20 GMT",
+      "Wed, 31 Feb 2024 22:13:20 GMT",
+      "Tue, 14 Nov 2023 24:13:20 GMT",
+    ].map((date): [string, string, string, Sent] => [
+      `the header date ${date}, which is on no calendar`,
+      "PUT",
+      "/test-cases/i",
+      { body: '{"Name":"n","Content":"{}"}', headers: { "x-amz-last-modified-time": [date] } },
+    ]),
+    [
+      "a header member given twice",
+      "PUT",
+      "/test-cases/i",
+      { body: '{"Name":"n","Content":"{}"}', headers: { "x-amz-last-modified-region": ["a", "b"] } },
+    ],
+    [
+      "a header that is another operation's member",
+      "GET",
+      "/users/i/u",
+      { headers: { "x-amz-last-modified-region": ["us-east-1"] } },
+    ],
+    ["a header of a newer client", "GET", "/users/i/u", { headers: { "x-amz-brand-new": ["1"] } }],
+    [
+      "a header member in the RPC form",
+      "POST",
+      "/operations/CreateTestCase",
+      {
+        body: '{"InstanceId":"i","Name":"n","Content":"{}"}',
+        headers: { "x-amz-last-modified-region": ["us-east-1"] },
+      },
+    ],
     [
       "a query in the RPC form",
       "POST",
@@ -126,6 +158,14 @@ describe("decodeInput", () => {
     ["no body in the RPC form", "POST", "/operations/DescribeUser", {}],
   ])("refuses %s", (_, method, path, sent) => {
     expect(() => decode(method, path, sent)).toThrow(InputError);
+  });
+
+  it("takes no notice of the headers that every request may have", () => {
+    const names = ["x-amz-date", "x-amz-security-token", "x-amz-content-sha256", "x-amz-user-agent"];
+    const headers = Object.fromEntries(
+      [...names, "x-amzn-trace-id", "amz-sdk-request"].map((name) => [name, ["1"]]),
+    );
+    expect(decode("GET", "/users/i/u", { headers })).toEqual({ InstanceId: "i", UserId: "u" });
   });
 
   it("takes an empty object where no body belongs, as SDKs send it", () => {

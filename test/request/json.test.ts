@@ -14,12 +14,17 @@ describe("parseJson", () => {
   });
 
   it.each([
-    ['{"a":1,"a":2}', "the same key twice"],
-    ['{"a":1,"\\u0061":2}', "the same key twice, once escaped"],
-    ['{"x":[{"k":1,"k":1}]}', "the same key twice, deep inside"],
-    ['{"__proto__":1,"__proto__":2}', "a hostile key twice"],
-  ])("refuses %s: %s", (text) => {
-    expect(() => parseJson(text)).toThrow(new InputError("", "the body has an object with a duplicate key"));
+    ['{"a":1,"a":2}', "the same key twice", "a"],
+    ['{"a":1,"\\u0061":2}', "the same key twice, once escaped", "a"],
+    ['{"x":[{"k":1},[0,{"a":{}}],{"k":[1,2],"k":1}]}', "the same key twice, deep inside", "x[2].k"],
+    [
+      '{"x":{"y":{"a\\",{":"}","b":1,"b":2}}}',
+      "the same key twice, after quotes and braces in texts",
+      "x.y.b",
+    ],
+    ['{"__proto__":1,"__proto__":2}', "a hostile key twice", "__proto__"],
+  ])("refuses %s: %s", (text, _, path) => {
+    expect(() => parseJson(text)).toThrow(new InputError(path, "is given more than once in the body"));
   });
 
   it.each(["", "{", "{'a':1}", '{"a":1,}', "NaN", '{"a":01}', '"\\x"', "[1] 2", '{"a" 1}'])(

@@ -1,5 +1,5 @@
 /**
- * The benchmarks' program: `npm run bench -- [--quick] [--json] [--docs] [--ours]`.
+ * The benchmarks' program: `npm run bench -- [--quick] [--json] [--docs] [--ours | --proxy]`.
  *
  * Exits 0 when every engine gave IAM's answers, whatever the figures: a shared machine is no place for a verdict.
  */
@@ -15,14 +15,19 @@ import { measureImports } from "./import-time.ts";
 import { type Effort, timeInTurns } from "./measure.ts";
 import { ownEngine, ownEngineResourceUnknown } from "./own-engine.ts";
 import { type ComparedPackages, loadPackages } from "./packages.ts";
+import { measureProxy, type ProxyPlan } from "./proxy.ts";
+import { callsFlag, runCalls } from "./proxy-calls.ts";
+import { formatProxy } from "./proxy-report.ts";
 import { type BenchResults, describeEnvironment, formatResults } from "./report.ts";
 import { measureDecisions, measureFirstLoading, measureLoading, type ScalingPlan } from "./scaling.ts";
+import { runUpstream, upstreamFlag } from "./upstream.ts";
 
-const help = `usage: npm run bench -- [--quick] [--json] [--docs] [--ours]
+const help = `usage: npm run bench -- [--quick] [--json] [--docs] [--ours | --proxy]
   --quick  a short run: smaller sets, fewer rounds
   --json   results for machines, on stdout
   --docs   also writes the figures of docs/bench.md and docs/bench/*.svg
   --ours   this project's engine alone: needs no packages
+  --proxy  the deployed proxy alone, against the SDK's own calls
 `;
 
 interface Plan {
@@ -31,6 +36,7 @@ interface Plan {
   readonly scalingEffort: Effort;
   readonly loadingRounds: number;
   readonly importRounds: number;
+  readonly proxy: ProxyPlan;
 }
 
 const fullPlan: Plan = {
@@ -39,6 +45,7 @@ const fullPlan: Plan = {
   scalingEffort: { rounds: 15, sampleMs: 20, warmUpMs: 300 },
   loadingRounds: 7,
   importRounds: 21,
+  proxy: { rounds: 21, callsPerRound: 200, concurrency: 32, loadMs: 1_000, importRounds: 21 },
 };
 
 const quickPlan: Plan = {
@@ -47,6 +54,7 @@ const quickPlan: Plan = {
   scalingEffort: { rounds: 5, sampleMs: 10, warmUpMs: 50 },
   loadingRounds: 3,
   importRounds: 5,
+  proxy: { rounds: 5, callsPerRound: 100, concurrency: 32, loadMs: 500, importRounds: 5 },
 };
 
 function scalingPlans(packages: ComparedPackages | undefined): ScalingPlan[] {
@@ -91,8 +99,12 @@ async function measure(
     calls: await timeInTurns(createCallContenders(), plan.effort),
     identity: await measureIdentity(plan.effort),
     imports: measureImports(root, plan.importRounds),
+    proxy: await measureProxy(root, plan.proxy),
   };
 }
+
+/** The program is run from dist/, a folder below the checkout's. */
+const checkout = fileURLToPath(new URL("..", import.meta.url));
 
 const { values } = parseArgs({
   options: {
@@ -100,14 +112,23 @@ const { values } = parseArgs({
     json: { type: "boolean", default: false },
     docs: { type: "boolean", default: false },
     ours: { type: "boolean", default: false },
+    proxy: { type: "boolean", default: false },
+    [upstreamFlag]: { type: "boolean", default: false },
+    [callsFlag]: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
 if (values.help) {
   process.stdout.write(help);
+} else if (values[upstreamFlag]) {
+  await runUpstream();
+} else if (values[callsFlag]) {
+  await runCalls();
+} else if (values.proxy) {
+  const results = await measureProxy(checkout, (values.quick ? quickPlan : fullPlan).proxy);
+  process.stdout.write(values.json ? `${JSON.stringify(results)}\n` : formatProxy(results).join("\n"));
 } else {
-  // The program is run from dist/, a folder below the checkout's.
-  const root = fileURLToPath(new URL("..", import.meta.url));
+  const root = checkout;
   const packages = values.ours ? undefined : loadPackages(root);
   const results = await measure(values.quick ? quickPlan : fullPlan, root, packages);
   process.stdout.write(values.json ? `${JSON.stringify(results)}\n` : formatResults(results));

@@ -3,9 +3,11 @@
  */
 import { cpus } from "node:os";
 import type { Comparison } from "./compare.ts";
+import { formatFigure, formatTable } from "./figures.ts";
 import type { IdentityTiming } from "./identity.ts";
 import type { ImportTimes } from "./import-time.ts";
 import type { Timing } from "./measure.ts";
+import { formatProxy, type ProxyResults } from "./proxy-report.ts";
 import type { LoadingPoint, ScalingSeries } from "./scaling.ts";
 
 /** All that one run measured. */
@@ -24,6 +26,7 @@ export interface BenchResults {
   readonly calls: readonly Timing[];
   readonly identity: readonly IdentityTiming[];
   readonly imports: ImportTimes;
+  readonly proxy: ProxyResults;
 }
 
 /** Describes where the run took place, no more exactly than it takes to read the figures. */
@@ -87,6 +90,7 @@ export function formatResults(results: BenchResults): string {
     "",
     `Importing the authorizer's bundle, each time in a new process, takes ${formatFigure(imports.differenceMs)} ms more than importing an empty handler (medians ${formatFigure(imports.authorizerMs)} and ${formatFigure(imports.emptyMs)} ms); the fastest runs differ by ${formatFigure(imports.fastestDifferenceMs)} ms.`,
     "",
+    ...formatProxy(results.proxy),
   ].join("\n");
 }
 
@@ -96,19 +100,4 @@ function loadingRow({ statements, parseMs, compileMs }: LoadingPoint, note: stri
 
 function spread({ medianMicros, fastestMicros, slowestMicros }: Timing): string[] {
   return [medianMicros, fastestMicros, slowestMicros].map(formatFigure);
-}
-
-/** Formats a measured figure with three digits that mean something: `0.934`, `12.3`, `1,230`. */
-export function formatFigure(value: number): string {
-  if (!Number.isFinite(value)) return "–";
-  return Number(value.toPrecision(3)).toLocaleString("en-US", { maximumSignificantDigits: 3 });
-}
-
-/** Formats a Markdown table whose columns stand under each other, figures to the right. */
-export function formatTable(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const widths = head.map((name, i) => Math.max(name.length, ...rows.map((row) => row[i]?.length ?? 0)));
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join(" | ")} |`;
-  const rule = widths.map((width, i) => (i === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`));
-  return [line(head), line(rule), ...rows.map(line)];
 }

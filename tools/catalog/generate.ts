@@ -1,9 +1,10 @@
 /**
- * Makes the texts of the two generated files from the installed packages.
+ * Makes the texts of the generated files from the installed packages.
  */
 import { deriveCatalog } from "./derive-catalog.ts";
 import { formatCatalog } from "./format-catalog.ts";
 import { formatPage } from "./format-page.ts";
+import { formatSchemas } from "./format-schemas.ts";
 import { type IamReference, readIamReference } from "./iam-reference.ts";
 import { readSdkOperations, type SdkOperation } from "./sdk-operations.ts";
 
@@ -33,6 +34,7 @@ export function generateFrom(operations: readonly SdkOperation[], reference: Iam
     files: [
       { path: "shared/catalog/catalog.generated.json", text: formatCatalog(catalog) },
       { path: "docs/catalog.md", text: formatPage(catalog, reference) },
+      { path: "shared/catalog/operation-schemas.generated.ts", text: formatSchemas(catalog) },
     ],
     undecided: catalog.undecided,
   };

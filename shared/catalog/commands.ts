@@ -1,0 +1,81 @@
+/**
+ * The SDK's own schemas of each operation, and the command that sends it. Kept apart from the catalogue, so that the
+ * authorizer does without the SDK.
+ *
+ * Only the SDK's public exports are used, each by name where it matters: what nobody names stays out of the bundle.
+ */
+import * as sdk from "@aws-sdk/client-connect";
+import { getEndpointPlugin } from "@smithy/core/endpoints";
+import { operationSchemas } from "./operation-schemas.generated.ts";
+
+/** The SDK's command classes differ in type only: each takes its operation's input. */
+export type CommandClass = new (input: object) => Command;
+
+/** A command, ready to be sent. */
+export type Command = sdk.DescribeUserCommand;
+
+/** `[9, namespace, name, traits, input, output]`, as `@smithy/types` lays an operation's static schema out. */
+export type StaticOperation = (typeof operationSchemas)[number];
+
+/** `[-3, namespace, name, …]`: a modelled exception's. */
+export type StaticError = typeof sdk.AccessDeniedException$;
+
+/** Defined by the build of the deployed bundle (tools/build.mjs, template.yaml), and nowhere else. */
+declare const IS_DEPLOYED: boolean;
+
+const schemasByName = new Map<string, StaticOperation>(operationSchemas.map((schema) => [schema[2], schema]));
+const commandsByName = new Map<string, CommandClass>();
+
+/** Finds an operation's static schema by its exact name. */
+export function findStaticOperation(operation: string): StaticOperation | undefined {
+  return schemasByName.get(operation);
+}
+
+/** Finds the command of an operation by the operation's exact name. */
+export function findCommand(operation: string): CommandClass | undefined {
+  const known = commandsByName.get(operation);
+  if (known) return known;
+  const schema = findStaticOperation(operation);
+  const found = schema && commandOf(schema);
+  if (found) commandsByName.set(operation, found);
+  return found;
+}
+
+/**
+ * Deployed, a command is made of its schema on first use, as the SDK makes its own, so that the bundle does without 397
+ * classes. Elsewhere it is the SDK's class, which tests that stand in for the client know it by.
+ */
+function commandOf(schema: StaticOperation): CommandClass {
+  return typeof IS_DEPLOYED === "undefined"
+    ? Reflect.get(sdk, `${schema[2]}Command`)
+    : makeCommand(schema, sdk.DescribeUserCommand);
+}
+
+/** @param example any of the SDK's commands: all find their endpoint by the same parameters */
+export function makeCommand(schema: StaticOperation, example: typeof sdk.DescribeUserCommand): CommandClass {
+  const name = schema[2];
+  const made = sdk.$Command
+    .classBuilder<
+      object,
+      sdk.ServiceOutputTypes,
+      sdk.ConnectClientResolvedConfig,
+      object,
+      sdk.ServiceOutputTypes
+    >()
+    .ep(example.getEndpointParameterInstructions())
+    .m((Made, _, config) => [getEndpointPlugin(config, Made.getEndpointParameterInstructions())])
+    .s("AmazonConnectService", name, {})
+    .n("ConnectClient", `${name}Command`)
+    .sc(schema)
+    .build();
+  return made as unknown as CommandClass;
+}
+
+/** Finds the static schema of one of Connect's modelled exceptions (`AccessDeniedException`). */
+export function findStaticError(name: string): StaticError | undefined {
+  for (const registry of sdk.errorTypeRegistries) {
+    const found: unknown = registry.find((schema) => Array.isArray(schema) && schema[2] === name);
+    if (Array.isArray(found) && found[0] === -3) return found as unknown as StaticError;
+  }
+  return undefined;
+}
