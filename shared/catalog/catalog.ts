@@ -4,30 +4,43 @@
  * The data is `catalog.generated.json`, one line an operation, written by `npm run generate`. A row is expanded the
  * first time somebody asks for it, so that a cold start pays only for the operations it serves.
  */
+import { expandArn } from "./arn-template.ts";
 import data from "./catalog.generated.json" with { type: "json" };
 import { parseTarget } from "./target-text.ts";
 import type { ExtraAction, InputMember, OperationRow, ResourceType } from "./types.ts";
 
-/** An operation as its line in the generated file tells it; what is usual is left out. */
-interface Line {
-  /** `PUT /users/{InstanceId}` */
-  readonly route: string;
-  /** Members that are not labels: `Tags SecurityProfileIds! ?NextToken ?UserId=UserId ^TestCaseId=x-amz-resource-id`. */
-  readonly members?: string;
+/**
+ * An operation as its line in the generated file tells it; what is usual is left out at the end.
+ *
+ * - route: `PUT /users/{InstanceId}`
+ * - members that are not labels: `Tags SecurityProfileIds! ?NextToken ?UserId=UserId ^TestCaseId=x-amz-resource-id`
+ * - targets, as `target-text.ts` writes them
+ * - keys: index into `conditionKeys`
+ */
+type Line = readonly [
+  route: string,
+  members?: string,
+  targets?: readonly string[],
+  keys?: number,
+  rare?: RareFacts,
+];
+
+interface RareFacts {
   /** Action, when it is not the operation's name. */
   readonly action?: string;
-  readonly targets?: readonly string[];
   /** `action`, `when` (`always` or a member path), then targets. */
   readonly extra?: readonly (readonly string[])[];
-  /** Index into `conditionKeys`. */
-  readonly keys?: number;
   readonly refused?: string;
 }
 
-const lines = new Map<string, Line>(Object.entries(data.operations));
+// The file is written by our generator, which a test repeats.
+const lines = new Map<string, Line>(Object.entries(data.operations) as unknown as [string, Line][]);
 const rows = new Map<string, OperationRow>();
 const types = new Map<string, ResourceType>(
-  Object.entries(data.resourceTypes).map(([name, arn]) => [name, Object.freeze({ name, arn })]),
+  Object.entries(data.resourceTypes).map(([name, arn]) => [
+    name,
+    Object.freeze({ name, arn: expandArn(arn) }),
+  ]),
 );
 let allRows: readonly OperationRow[] | undefined;
 
@@ -50,7 +63,7 @@ export function operations(): readonly OperationRow[] {
 
 /** Lists every operation's route without expanding its row: what a router needs at a cold start. */
 export function operationRoutes(): readonly Pick<OperationRow, "name" | "method" | "uri">[] {
-  return [...lines].map(([name, { route }]) => ({ name, ...splitRoute(route) }));
+  return [...lines].map(([name, [route]]) => ({ name, ...splitRoute(route) }));
 }
 
 /** Finds a resource type by its exact name. */
@@ -69,17 +82,18 @@ function keep(row: OperationRow): OperationRow {
 }
 
 function expandRow(name: string, line: Line): OperationRow {
-  const { method, uri } = splitRoute(line.route);
+  const [route, members = "", targets = [], keys = 0, { action = name, extra = [], refused } = {}] = line;
+  const { method, uri } = splitRoute(route);
   const row: OperationRow = {
     name,
     method,
     uri,
-    members: Object.freeze([...expandLabels(uri), ...expandMembers(line.members)]),
-    action: `connect:${line.action ?? name}`,
-    targets: Object.freeze((line.targets ?? []).map(parseTarget)),
-    extraActions: Object.freeze((line.extra ?? []).map(expandExtraAction)),
-    conditionKeys: Object.freeze(data.conditionKeys[line.keys ?? 0] ?? []),
-    ...(line.refused === undefined ? {} : { refused: line.refused }),
+    members: Object.freeze([...expandLabels(uri), ...expandMembers(members)]),
+    action: `connect:${action}`,
+    targets: Object.freeze(targets.map(parseTarget)),
+    extraActions: Object.freeze(extra.map(expandExtraAction)),
+    conditionKeys: Object.freeze(data.conditionKeys[keys] ?? []),
+    ...(refused === undefined ? {} : { refused }),
   };
   return Object.freeze(row);
 }
@@ -97,8 +111,8 @@ function expandLabels(uri: string): readonly InputMember[] {
   return names.map((name) => Object.freeze({ name, place: "path", wireName: name, required: true }));
 }
 
-function expandMembers(text: string | undefined): readonly InputMember[] {
-  if (text === undefined) return [];
+function expandMembers(text: string): readonly InputMember[] {
+  if (text === "") return [];
   return text.split(" ").map((token) => Object.freeze(expandMember(token)));
 }
 

@@ -2,6 +2,7 @@
  * Writes the catalogue as `shared/catalog/catalog.generated.json`: one operation a line, what is usual left out, so that
  * a diff reads like a list of changes and the Lambdas carry little. `shared/catalog/catalog.ts` reads it.
  */
+import { shortenArn } from "../../shared/catalog/arn-template.ts";
 import { formatTarget } from "../../shared/catalog/target-text.ts";
 import type { InputMember } from "../../shared/catalog/types.ts";
 import type { Catalog, CatalogRow } from "./derive-catalog.ts";
@@ -14,7 +15,7 @@ export function formatCatalog({ rows, resourceTypes }: Catalog): string {
   const sets = keySets.map((keys) => `    ${JSON.stringify(keys.split(" ").filter((key) => key !== ""))}`);
   return `{
   "resourceTypes": {
-${block([...resourceTypes])}
+${block([...resourceTypes].map(([name, arn]) => [name, shortenArn(arn)]))}
   },
   "conditionKeys": [
 ${sets.join(",\n")}
@@ -46,15 +47,14 @@ function formatLine(row: CatalogRow, keySets: readonly string[]): object {
     each.when === "always" ? "always" : each.when.member,
     ...each.targets.map(formatTarget),
   ]);
-  return {
-    route: `${method} ${uri}`,
-    ...(members === "" ? {} : { members }),
+  const rare = {
     ...(action === name ? {} : { action }),
-    ...(targets.length === 0 ? {} : { targets: targets.map(formatTarget) }),
     ...(extra.length === 0 ? {} : { extra }),
-    ...(keys === 0 ? {} : { keys }),
     ...(refused === undefined ? {} : { refused }),
   };
+  const line = [`${method} ${uri}`, members, targets.map(formatTarget), keys, rare];
+  const isUsual = [false, members === "", targets.length === 0, keys === 0, Object.keys(rare).length === 0];
+  return line.slice(0, isUsual.lastIndexOf(false) + 1);
 }
 
 function formatMember({ name, place, wireName, required }: InputMember): string {
