@@ -56,6 +56,7 @@ function createProgram(io: CommandIo, done: Done): Command {
     );
   addConfigurationCommands(cli, io, done);
   addIamCommands(cli, io, done);
+  addQuestionCommands(cli, io, done);
   addCallCommands(cli, io, done);
   addCatalogCommand(cli, io, done);
   return cli;
@@ -94,6 +95,22 @@ function addIamCommands(cli: Command, io: CommandIo, done: Done): void {
     .option("--json", "print them as one JSON object")
     .addHelpText("after", example("trust-policy --proxy-role arn:aws:iam::111122223333:role/connect-proxy"))
     .action(async (options: TrustPolicyOptions) => done(await runTrustPolicy(options, io)));
+}
+
+/** Commands that answer questions about a configuration. They load the whole catalogue: no other command waits for it. */
+function addQuestionCommands(cli: Command, io: CommandIo, done: Done): void {
+  cli
+    .command("role-policy")
+    .description(
+      "print the IAM policy of the proxy's role: the Connect actions and instances that the configuration can use",
+    )
+    .argument("[dir]", "folder with authorizer.yaml and policies/", "config")
+    .option("--sam", "print it as the `Policies` of a role in a SAM template, in YAML")
+    .addHelpText("after", example("role-policy config"))
+    .action(async (dir: string, options: { sam?: boolean }) => {
+      const { runRolePolicy } = await import("./role-policy.ts");
+      done(await runRolePolicy(dir, options, io));
+    });
 }
 
 /** Commands that work on calls: who makes one, and what would be decided. */
