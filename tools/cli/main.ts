@@ -10,6 +10,7 @@ import { runBundle } from "./bundle.ts";
 import { type CatalogOptions, runCatalog } from "./catalog.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "./command-io.ts";
 import type { ExplainOptions } from "./explain.ts";
+import type { LeastPrivilegeOptions } from "./least-privilege.ts";
 import { runSimulate } from "./simulate.ts";
 import { collectText, runToken, type TokenOptions } from "./token.ts";
 import { runTrustPolicy, type TrustPolicyOptions } from "./trust-policy.ts";
@@ -110,6 +111,28 @@ function addQuestionCommands(cli: Command, io: CommandIo, done: Done): void {
     .action(async (dir: string, options: { sam?: boolean }) => {
       const { runRolePolicy } = await import("./role-policy.ts");
       done(await runRolePolicy(dir, options, io));
+    });
+
+  cli
+    .command("least-privilege")
+    .description("propose the smallest policy that would have allowed the calls recorded in logs")
+    .requiredOption(
+      "--from <file>",
+      "logs of the functions, `-` for standard input; may be repeated",
+      collectText,
+    )
+    .option("--principal <id>", "only calls of this caller; may be repeated", collectText, [])
+    .option("--group <name>", "only calls of callers in this group; may be repeated", collectText, [])
+    .option("--by <sort>", "one policy for `all`, or one each by `principal` or `group`", "all")
+    .option("--outcome <outcome>", "learn from calls that were `allow`ed, `deny`ed, or `all`", "allow")
+    .option(
+      "--generalize <step>",
+      "allow more than was asked: all `ids` of a type, all `types` in an instance, all `instances`",
+    )
+    .addHelpText("after", example("least-privilege --from logs.jsonl --group operators"))
+    .action(async (options: LeastPrivilegeOptions) => {
+      const { runLeastPrivilege } = await import("./least-privilege.ts");
+      done(await runLeastPrivilege(options, io));
     });
 }
 
