@@ -15,6 +15,7 @@ import { runSimulate } from "./simulate.ts";
 import { collectText, runToken, type TokenOptions } from "./token.ts";
 import { runTrustPolicy, type TrustPolicyOptions } from "./trust-policy.ts";
 import { runValidate } from "./validate.ts";
+import type { WhatCanOptions } from "./what-can.ts";
 
 const program = "connect-authorizer";
 
@@ -114,6 +115,40 @@ function addQuestionCommands(cli: Command, io: CommandIo, done: Done): void {
     });
 
   cli
+    .command("who-can")
+    .description("say which bindings allow an action on a resource, by themselves, and by which statements")
+    .argument("<action>", "like connect:DeleteUser, or the name of an operation")
+    .argument("<resource>", "an ARN, `*`, or a pattern that stands for all the resources it matches")
+    .option("--config <dir>", "folder with authorizer.yaml and policies/", "config")
+    .option("--json", "print the answers as one JSON object")
+    .addHelpText(
+      "after",
+      example("who-can DeleteUser 'arn:aws:connect:us-east-1:123456789012:instance/ID/agent/*'", yesOrNo),
+    )
+    .action(async (action: string, resource: string, options: { config: string; json?: boolean }) => {
+      const { runWhoCan } = await import("./who-can.ts");
+      done(await runWhoCan({ action, resource }, options, io));
+    });
+
+  cli
+    .command("what-can")
+    .description("say for every operation whether a caller may do it")
+    .argument(
+      "[principal]",
+      "who calls: file as for explain, JSON {id, name?, groups?, tags?, claims?, issuer?}",
+    )
+    .option("--sub <id>", "instead of the file: the caller's id")
+    .option("--group <name>", "instead of the file: a group of the caller; may be repeated", collectText, [])
+    .option("--config <dir>", "folder with authorizer.yaml and policies/", "config")
+    .option("--all", "list the operations too that nothing allows or denies")
+    .option("--json", "print the answers as one JSON object")
+    .addHelpText("after", example("what-can --group operators", alwaysOrNever))
+    .action(async (principal: string | undefined, options: WhatCanOptions) => {
+      const { runWhatCan } = await import("./what-can.ts");
+      done(await runWhatCan(principal, options, io));
+    });
+
+  cli
     .command("least-privilege")
     .description("propose the smallest policy that would have allowed the calls recorded in logs")
     .requiredOption(
@@ -191,6 +226,11 @@ function addCatalogCommand(cli: Command, io: CommandIo, done: Done): void {
       done(await runCatalog(operation, options, io)),
     );
 }
+
+const yesOrNo =
+  "answers: yes; some (only some of the resources); depends (on a tag or another condition key); no";
+const alwaysOrNever =
+  "answers: always; some (only on some resources); depends (on a tag or another condition key); never";
 
 function example(command: string, note = ""): string {
   const line = `\nExample:\n  npm run --silent cli -- ${command}`;

@@ -7,6 +7,7 @@ import { decideCall } from "../../../shared/authorize.ts";
 import { openBundle } from "../../../shared/config/bundle.ts";
 import type { VerifiedPrincipal } from "../../../shared/identity/types.ts";
 import type { OpenCaller } from "../../../tools/cli/reach/open-context.ts";
+import { summarizeOperation } from "../../../tools/cli/reach/operation-answer.ts";
 import { reachOfOperation } from "../../../tools/cli/reach/operation-reach.ts";
 import { principal } from "../../config/bundle-fixture.ts";
 import {
@@ -50,6 +51,13 @@ describe("what an operation's reach says", () => {
             met[allowed.must ? "always" : allowed.may ? "open" : "never"]++;
             if (allowed.must) expect(decision).toBe("allowed");
             if (!allowed.may) expect(decision).toMatch(/Deny$/);
+            const reaches = instances.map((each) => ({
+              instance: each,
+              reach: reachOfOperation(operation.row, { bundle, caller: open, layers, instance: each }),
+            }));
+            const { answer } = summarizeOperation(operation.row, reaches);
+            if (answer === "always") expect(decision).toBe("allowed");
+            if (answer === "never") expect(decision).toMatch(/Deny$/);
           }
         }
       }),

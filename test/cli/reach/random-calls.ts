@@ -182,7 +182,10 @@ export function randomBundle(chooser: Chooser, words: Vocabulary): Bundle {
     policies: [...new Set([`p${index}`, ...(chooser.chance(0.2) ? ["p0"] : [])])],
     ...(chooser.chance(0.2) ? { boundary: "bound" } : {}),
   }));
-  return makeBundle(documents, bindings, { guardrails: chooser.chance(0.2) ? ["guard"] : [] });
+  return makeBundle(documents, bindings, {
+    guardrails: chooser.chance(0.2) ? ["guard"] : [],
+    ...(chooser.chance(0.2) ? { dependentActions: "ignored" } : {}),
+  });
 }
 
 const everything = openBundle(

@@ -106,7 +106,7 @@ function dropNeedless(
 function exactPattern(action: string, resource: string): string {
   if (!resource.endsWith("/*")) return resource;
   const { actions, shapes } = lintFacts();
-  const required = actions.get(action.toLowerCase())?.required ?? 0n;
+  const required = actions.required.get(action.toLowerCase())?.required ?? 0n;
   const codes = codesOf(resource);
   const literal = `${resource.slice(0, -1)}$\{*}`;
   const own = codesOf(literal);

@@ -3,6 +3,7 @@
  * can stand there. The counterpart of `resolveAsks` for a call whose input is not known.
  */
 import { findResourceType, resourceTypes } from "../../../shared/catalog/catalog.ts";
+import type { AskOptions } from "../../../shared/catalog/targets.ts";
 import type { OperationRow, TargetSpec } from "../../../shared/catalog/types.ts";
 import { createShape, formatOfAll, patternsWithin } from "../../../shared/config/lint/resource-shape.ts";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
@@ -31,9 +32,22 @@ export interface OperationAsk {
   readonly forms: readonly AskForm[];
 }
 
+/** Lists the targets that a caller's policies are asked about; the dependent actions only if the configuration says so. */
+export function asksOfCaller(
+  row: OperationRow,
+  instance: ConnectInstance,
+  { dependentActions }: AskOptions,
+): readonly OperationAsk[] {
+  const asks = asksWithin(row, instance);
+  return dependentActions === "ignored" ? asks.filter(({ isOwn }) => isOwn) : asks;
+}
+
 const known = new WeakMap<ConnectInstance, Map<string, readonly OperationAsk[]>>();
 
-/** Lists the targets of an operation within an instance, the operation's own action first. */
+/**
+ * Lists the targets of an operation within an instance, the operation's own action first: all that Connect itself asks
+ * of whoever calls it.
+ */
 export function asksWithin(row: OperationRow, instance: ConnectInstance): readonly OperationAsk[] {
   const ofInstance = known.get(instance) ?? new Map<string, readonly OperationAsk[]>();
   known.set(instance, ofInstance);

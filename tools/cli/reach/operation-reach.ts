@@ -7,7 +7,7 @@ import type { PolicyLayers } from "../../../shared/policy/layers.ts";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
 import { type Reach, reachOf } from "./layer-reach.ts";
 import { type OpenCaller, openContexts } from "./open-context.ts";
-import { asksWithin, type OperationAsk } from "./operation-asks.ts";
+import { asksOfCaller, type OperationAsk } from "./operation-asks.ts";
 import { always, never, type Range } from "./resource-range.ts";
 
 /** One target of an operation, and what the policies say of it. */
@@ -42,7 +42,7 @@ export function reachOfOperation(row: OperationRow, situation: Situation): Opera
   const { layers, instance } = situation;
   if (row.refused !== undefined || !layers) return { allowed: never, asks: [] };
   const contextOf = openContexts(situation.caller, { row, instance, bundle: situation.bundle });
-  const asks = asksWithin(row, instance).map((ask): AskReach => {
+  const asks = asksOfCaller(row, instance, situation.bundle.config).map((ask): AskReach => {
     const forms = ask.forms.map((form) =>
       reachOf(layers, { action: ask.action, regions: form.regions, context: contextOf(ask.action, form) }),
     );

@@ -23,9 +23,6 @@ export function shortenActions(actions: readonly string[], resources: readonly s
     // What a pattern has matched already needs none of its own.
     if ([...patterns.values()].some((matched) => matched.includes(action))) continue;
     const [pattern, matched] = shortestPattern(action, wanted, asked);
-    for (const [other, names] of patterns) {
-      if (names.every((name) => matched.includes(name))) patterns.delete(other);
-    }
     patterns.set(pattern, matched);
   }
   return [...patterns.keys()].sort();
@@ -62,7 +59,7 @@ function actionsAskedOn(resources: readonly string[]): readonly string[] {
   for (const [index, { patterns }] of shapes.entries()) {
     if (patterns.some((shape) => codes.some((each) => overlap(each, shape)))) met |= 1n << BigInt(index);
   }
-  return [...actions.values()]
+  return [...actions.required.values()]
     .filter((facts) => facts.required === 0n || (facts.required & met) !== 0n)
     .map(({ name }) => name);
 }

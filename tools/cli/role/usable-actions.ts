@@ -10,7 +10,7 @@ import type { PolicyLayers } from "../../../shared/policy/layers.ts";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
 import { reachOf } from "../reach/layer-reach.ts";
 import { anybody, openContexts } from "../reach/open-context.ts";
-import { type AskForm, asksWithin, type OperationAsk } from "../reach/operation-asks.ts";
+import { type AskForm, asksOfCaller, asksWithin, type OperationAsk } from "../reach/operation-asks.ts";
 import { placesOf } from "./places.ts";
 
 /** Action → resource patterns. */
@@ -66,7 +66,6 @@ export function usesOf(
 ): OperationUse | undefined {
   const lookedUp = new Set<string>();
   const contextOf = openContexts(anybody, { row, instance, bundle });
-  const asks = asksWithin(row, instance);
   const passing = (ask: OperationAsk): readonly AskForm[] =>
     ask.forms.filter((form) => {
       const context = contextOf(ask.action, form);
@@ -79,13 +78,19 @@ export function usesOf(
       }
       return reaches.some(({ allowed, denied }) => (ask.sort === "required" ? allowed.may : !denied.must));
     });
-  const uses = asks.map((ask) => ({ ask, forms: passing(ask) }));
+  const uses = asksOfCaller(row, instance, bundle.config).map((ask) => ({ ask, forms: passing(ask) }));
   const required = uses.filter(({ ask, forms }) => ask.sort === "required" && forms.length > 0);
   const isUsable =
     required.some(({ ask }) => ask.isOwn) &&
     uses.every(({ ask, forms }) => !ask.isCertain || forms.length > 0);
   if (!isUsable) return undefined;
-  return { required: required.map(({ ask, forms }) => ({ action: ask.action, forms })), lookedUp };
+  // What callers need not be allowed besides, Connect asks of the proxy all the same.
+  const dependent =
+    bundle.config.dependentActions === "ignored"
+      ? asksWithin(row, instance).filter(({ isOwn, sort }) => !isOwn && sort === "required")
+      : [];
+  const granted = [...required.map(({ ask, forms }) => ({ ...ask, forms })), ...dependent];
+  return { required: granted.map(({ action, forms }) => ({ action, forms })), lookedUp };
 }
 
 /** Types whose properties are condition keys (`shared/call-context.ts`). */
