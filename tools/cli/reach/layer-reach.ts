@@ -44,7 +44,7 @@ export function reachOf(layers: PolicyLayers, question: Question): Reach {
   const statements: CompiledStatement[] = [];
   const reach = (set: CompiledPolicySet, needsAllow: boolean): SetReach => {
     const of = { Allow: { must: false, may: false }, Deny: { must: false, may: false } };
-    for (const statement of set.statements) {
+    for (const statement of statementsAbout(set, question.action)) {
       const range = matchStatement(statement, question, keys);
       if (!range.may) continue;
       statements.push(statement);
@@ -70,12 +70,24 @@ export function reachOf(layers: PolicyLayers, question: Question): Reach {
   };
 }
 
+const byAction = new WeakMap<CompiledPolicySet, Map<string, readonly CompiledStatement[]>>();
+
+/** The statements that have the action, found once for each set. */
+function statementsAbout(set: CompiledPolicySet, action: string): readonly CompiledStatement[] {
+  const known = byAction.get(set) ?? new Map<string, readonly CompiledStatement[]>();
+  byAction.set(set, known);
+  const lowerAction = action.toLowerCase();
+  const found =
+    known.get(lowerAction) ?? set.statements.filter(({ actions }) => matchActions(actions, lowerAction));
+  known.set(lowerAction, found);
+  return found;
+}
+
 function matchStatement(
   statement: CompiledStatement,
-  { action, regions, context }: Question,
+  { regions, context }: Question,
   keys: Set<string>,
 ): Range {
-  if (!matchActions(statement.actions, action.toLowerCase())) return { must: false, may: false };
   const resources = matchRegions(statement.resources, regions, context);
   const truths = statement.conditions.map((condition) => evaluateCondition(condition, context));
   if (!resources.may || truths.includes(FALSE)) return { must: false, may: false };
