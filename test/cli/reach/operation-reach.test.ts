@@ -4,8 +4,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decideCall } from "../../../shared/authorize.ts";
-import { openBundle } from "../../../shared/config/bundle.ts";
+import type { OperationRow } from "../../../shared/catalog/types.ts";
+import { type OpenedBundle, openBundle } from "../../../shared/config/bundle.ts";
 import type { VerifiedPrincipal } from "../../../shared/identity/types.ts";
+import type { CanonicalCall } from "../../../shared/request/types.ts";
 import type { OpenCaller } from "../../../tools/cli/reach/open-context.ts";
 import { summarizeOperation } from "../../../tools/cli/reach/operation-answer.ts";
 import { reachOfOperation } from "../../../tools/cli/reach/operation-reach.ts";
@@ -13,8 +15,12 @@ import { principal } from "../../config/bundle-fixture.ts";
 import {
   asksOf,
   Chooser,
+  callOf,
+  conditions,
+  documentOf,
   httpCall,
   instances,
+  makeBundle,
   randomBundle,
   randomCall,
   served,
@@ -31,6 +37,8 @@ const callers: readonly OpenCaller[] = [
     isUnknown: (key) => key !== "aws:userid",
   },
 ];
+
+const tdg = "arn:aws:connect:us-east-1:123456789012:traffic-distribution-group";
 
 describe("what an operation's reach says", () => {
   it("is never contradicted by the decision on a call", { timeout: 60_000 }, () => {
@@ -61,8 +69,98 @@ describe("what an operation's reach says", () => {
           }
         }
       }),
-      { numRuns: 250 },
+      { numRuns: 120 },
     );
-    expect(Math.min(...Object.values(met))).toBeGreaterThan(50);
+    expect(Math.min(...Object.values(met))).toBeGreaterThan(20);
+  });
+
+  /** Every served operation, with a few calls of it. */
+  const samples = served.map((operation) => {
+    const chooser = new Chooser(7);
+    const calls = chooser.some(4, 4, () => randomCall(chooser, operation));
+    return { row: operation.row, calls: calls.filter((call) => call !== undefined) };
+  });
+
+  function reachAt(row: OperationRow, call: CanonicalCall, bundle: OpenedBundle) {
+    const layers = bundle.layersFor(caller);
+    return reachOfOperation(row, {
+      bundle,
+      caller: callers[0] as OpenCaller,
+      layers,
+      instance: call.instance,
+    }).allowed;
+  }
+
+  it.each(conditions)("holds for each operation under the condition %j", { timeout: 60_000 }, (Condition) => {
+    const every = { Action: "connect:*", Resource: "*" };
+    const bundles = [
+      [{ Effect: "Allow", ...every, Condition }],
+      [
+        { Effect: "Allow", ...every },
+        { Effect: "Deny", ...every, Condition },
+      ],
+    ].map((statements) =>
+      openBundle(makeBundle([documentOf("p", statements)], [{ match: { groups: ["g0"] }, policies: ["p"] }])),
+    );
+    const wrong: string[] = [];
+    for (const { row, calls } of samples) {
+      for (const call of calls) {
+        for (const bundle of bundles) {
+          const { decision } = decideCall({ bundle, principal: caller, call: httpCall }, call);
+          const { must, may } = reachAt(row, call, bundle);
+          const isRight = (!must || decision === "allowed") && (may || decision.endsWith("Deny"));
+          if (!isRight) wrong.push(`${row.name}: ${decision}, must ${must}, may ${may}`);
+        }
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it("is not never for any call that a policy allows just that call, of each operation", {
+    timeout: 60_000,
+  }, () => {
+    const wrong: string[] = [];
+    for (const { row, calls } of samples) {
+      for (const call of calls) {
+        const statements = asksOf([call]).map(({ action, resource }) => ({
+          Effect: "Allow",
+          Action: action,
+          Resource: resource.replace(/(?<=\/)\*$/, "$${*}"),
+        }));
+        const bundle = openBundle(
+          makeBundle([documentOf("p", statements)], [{ match: { groups: ["g0"] }, policies: ["p"] }]),
+        );
+        expect(decideCall({ bundle, principal: caller, call: httpCall }, call).decision).toBe("allowed");
+        if (!reachAt(row, call, bundle).may) wrong.push(row.name);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it.each([
+    [
+      "ClaimPhoneNumber",
+      { PhoneNumber: "+15550100", TargetArn: `${tdg}/t-1` },
+      ["arn:aws:connect:*:*:phone-number/*", `${tdg}/*`],
+    ],
+    [
+      "GetMetricDataV2",
+      {
+        ResourceArn: instances[0]?.arn ?? "",
+        StartTime: "1",
+        EndTime: "2",
+        Filters: [{ FilterKey: "QUEUE", FilterValues: ["q-1"] }],
+        Metrics: [],
+      },
+      [`${instances[0]?.arn}/queue/*`],
+    ],
+  ] as const)("knows that %s can do without one of its resources", (name, input, Resource) => {
+    const { row } = samples.find((sample) => sample.row.name === name) ?? {};
+    const call = row && callOf(row, input);
+    if (!row || !call) throw new Error(`no call of ${name}`);
+    const document = documentOf("p", [{ Effect: "Allow", Action: row.action, Resource }]);
+    const bundle = openBundle(makeBundle([document], [{ match: { groups: ["g0"] }, policies: ["p"] }]));
+    expect(decideCall({ bundle, principal: caller, call: httpCall }, call).decision).toBe("allowed");
+    expect(reachAt(row, call, bundle)).toEqual({ must: false, may: true });
   });
 });

@@ -94,7 +94,8 @@ export const httpCall: HttpCall = {
   sourceIp: "192.0.2.1",
 };
 
-const conditions = [
+/** Conditions on what is known of a call, of its caller, of its resources, or only to Connect. */
+export const conditions = [
   { StringEquals: { "aws:ResourceTag/team": "blue" } },
   { StringNotEquals: { "aws:ResourceTag/team": "blue" } },
   { Null: { "aws:ResourceTag/team": "true" } },

@@ -3,7 +3,6 @@
  */
 import { lintFacts } from "../../../shared/config/lint/action-facts.ts";
 import { resourceCodes } from "../../../shared/config/lint/pattern-codes.ts";
-import { covers } from "../../../shared/config/lint/pattern-cover.ts";
 import { overlap } from "../../../shared/config/lint/pattern-overlap.ts";
 import { matchGlob } from "../../../shared/policy/glob.ts";
 import { compileResourcePattern, type ResourcePattern } from "../../../shared/policy/resource-pattern.ts";
@@ -66,36 +65,31 @@ function leastPatterns(
   resources: ReadonlySet<string>,
   generalization: Generalization | undefined,
 ): readonly string[] {
-  const patterns = new Map<string, ResourcePattern>();
+  const literal = new Map<string, string>();
+  const wide = new Map<string, ResourcePattern>();
   for (const resource of resources) {
     const text = generalization ? generalize(resource, generalization) : exactPattern(action, resource);
-    if (!patterns.has(text)) patterns.set(text, compile(text));
+    const pattern = compile(text);
+    if (pattern.glob?.kind === "literal") literal.set(text, resource);
+    else wide.set(text, pattern);
   }
-  const wide = [...patterns].filter(([, { glob }]) => glob?.kind !== "literal");
-  const kept = [...patterns.keys()].filter((text) => {
-    const codes = codesOf(text);
-    return !wide.some(([other]) => other !== text && covers(codesOf(other), codes));
-  });
-  return dropNeedless(kept, patterns, resources).sort();
+  dropNeedless(wide, resources);
+  const alone = [...literal].filter(([, resource]) => !isMatched(resource, wide));
+  return [...alone.map(([text]) => text), ...wide.keys()].sort();
 }
 
-/** Of patterns that overlap without one covering another, each must still be the only one for something. */
-function dropNeedless(
-  texts: readonly string[],
-  patterns: ReadonlyMap<string, ResourcePattern>,
-  resources: ReadonlySet<string>,
-): string[] {
-  const kept = new Set(texts);
-  for (const text of texts) {
-    if (patterns.get(text)?.glob?.kind === "literal") continue;
-    const others = [...kept].filter((other) => other !== text).map((other) => patterns.get(other));
-    const isNeeded = [...resources].some(
-      (resource) =>
-        matches(patterns.get(text), resource) && !others.some((other) => matches(other, resource)),
-    );
-    if (!isNeeded) kept.delete(text);
+/** Each pattern must be the only one for something that was asked. */
+function dropNeedless(patterns: Map<string, ResourcePattern>, resources: ReadonlySet<string>): void {
+  for (const [text, pattern] of [...patterns]) {
+    patterns.delete(text);
+    if ([...resources].some((resource) => matches(pattern, resource) && !isMatched(resource, patterns))) {
+      patterns.set(text, pattern);
+    }
   }
-  return [...kept];
+}
+
+function isMatched(resource: string, patterns: ReadonlyMap<string, ResourcePattern>): boolean {
+  return [...patterns.values()].some((pattern) => matches(pattern, resource));
 }
 
 /**
@@ -129,8 +123,8 @@ function codesOf(text: string): ArrayLike<number> {
   return resourceCodes(text, true) ?? [];
 }
 
-function matches(pattern: ResourcePattern | undefined, resource: string): boolean {
-  return pattern?.glob !== undefined && matchGlob(pattern.glob, resource);
+function matches({ glob }: ResourcePattern, resource: string): boolean {
+  return glob !== undefined && matchGlob(glob, resource);
 }
 
 function compareText(a: string, b: string): number {

@@ -59,6 +59,7 @@ function actionsAskedOn(resources: readonly string[]): readonly string[] {
   for (const [index, { patterns }] of shapes.entries()) {
     if (patterns.some((shape) => codes.some((each) => overlap(each, shape)))) met |= 1n << BigInt(index);
   }
+  // An action of which nothing is known counts as asked.
   return [...actions.required.values()]
     .filter((facts) => facts.required === 0n || (facts.required & met) !== 0n)
     .map(({ name }) => name);
