@@ -182,6 +182,15 @@ const configurations: readonly (readonly [string, Bundle, readonly string[]])[] 
     ),
     ["DescribeContact", "ListTagsForResource"],
   ],
+  [
+    "searches alone, where dependent actions are ignored",
+    makeBundle(
+      [documentOf("search", [allow(["connect:SearchUsers", "connect:CreateQueue"])])],
+      [bind("g0", ["search"])],
+      { dependentActions: "ignored" },
+    ),
+    ["DescribeUser", "ListUserProficiencies", "TagResource"],
+  ],
   ["the default configuration", standard.bundle, []],
   [
     "nothing",
@@ -254,7 +263,7 @@ describe("a role's policy", () => {
           }
         },
       ),
-      { numRuns: 12 },
+      { seed: 20260101, numRuns: 12 },
     );
     expect(possible).toBeGreaterThan(10);
   });

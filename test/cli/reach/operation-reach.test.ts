@@ -69,7 +69,7 @@ describe("what an operation's reach says", () => {
           }
         }
       }),
-      { numRuns: 120 },
+      { seed: 20260101, numRuns: 120 },
     );
     expect(Math.min(...Object.values(met))).toBeGreaterThan(20);
   });
@@ -161,6 +161,17 @@ describe("what an operation's reach says", () => {
     const document = documentOf("p", [{ Effect: "Allow", Action: row.action, Resource }]);
     const bundle = openBundle(makeBundle([document], [{ match: { groups: ["g0"] }, policies: ["p"] }]));
     expect(decideCall({ bundle, principal: caller, call: httpCall }, call).decision).toBe("allowed");
+    expect(reachAt(row, call, bundle)).toEqual({ must: false, may: true });
+  });
+
+  it("does not take for certain that a call names its instance", () => {
+    const { row } = samples.find((sample) => sample.row.name === "ClaimPhoneNumber") ?? {};
+    const call = row && callOf(row, { PhoneNumber: "+15550100", TargetArn: `${tdg}/t-1` });
+    if (!row || !call) throw new Error("no call");
+    const Condition = { StringEquals: { "connect:InstanceId": call.instance.id } };
+    const document = documentOf("p", [{ Effect: "Allow", Action: "connect:*", Resource: "*", Condition }]);
+    const bundle = openBundle(makeBundle([document], [{ match: { groups: ["g0"] }, policies: ["p"] }]));
+    expect(decideCall({ bundle, principal: caller, call: httpCall }, call).decision).toBe("implicitDeny");
     expect(reachAt(row, call, bundle)).toEqual({ must: false, may: true });
   });
 });
