@@ -302,21 +302,11 @@ describe("a role's policy", () => {
     const [home, other] = instances;
     if (!home || !other) throw new Error("two instances");
     const roleArn = "arn:aws:iam::123456789012:role/ConnectProxy";
-    const { config, policies } = makeBundle(
-      [readUsers, all],
-      [bind("g0", ["read-users"]), bind("g1", ["all"])],
-    );
-    const bundle: Bundle = {
-      schemaVersion: 1,
-      version: "",
-      policies,
-      config: { ...config, instances: [home, { ...other, roleArn }] },
-    };
-    const ways = config.bindings.map(createWayFinder(bundle));
-    const documents = writeRoleDocuments(bundle.config.instances, {
-      bundle: openBundle(makeBundle(policies, config.bindings)),
-      ways,
+    const bundle = makeBundle([readUsers, all], [bind("g0", ["read-users"]), bind("g1", ["all"])], {
+      instances: [home, { ...other, roleArn }],
     });
+    const ways = bundle.config.bindings.map(createWayFinder(bundle));
+    const documents = writeRoleDocuments(bundle.config.instances, { bundle: openBundle(bundle), ways });
     expect(documents.map((document) => document.roleArn)).toEqual([undefined, roleArn]);
     const resources = documents.map(
       ({ policy }) => policy?.Statement.flatMap(({ Resource }) => Resource) ?? [],
@@ -359,6 +349,26 @@ bindings:
       Policies: [{ PolicyName: "call-connect", PolicyDocument: policy }],
     });
     expect(sam.stdout).toContain('Version: "2012-10-17"');
+  });
+
+  it("prints one policy for each role, by its ARN", async () => {
+    const role = "arn:aws:iam::444455556666:role/ConnectProxy";
+    const far = "arn:aws:connect:eu-central-1:444455556666:instance/far-1";
+    folder = await createFolder({
+      "authorizer.yaml": yaml.replace("issuers:", `  - arn: ${far}\n    roleArn: ${role}\nissuers:`),
+      "policies/read.json": JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [allow("connect:DescribeUser")],
+      }),
+    });
+    const { status, stdout } = await run(["role-policy", folder.path]);
+    expect(status).toBe(0);
+    const resourcesOf = (name: string) => JSON.parse(stdout)[name].Statement[0].Resource;
+    expect(Object.keys(JSON.parse(stdout))).toEqual(["ProxyRole", role]);
+    expect(resourcesOf("ProxyRole")).toEqual([east, `${east}/*`]);
+    expect(resourcesOf(role)).toEqual([far, `${far}/*`]);
+    const sam = parse((await run(["role-policy", folder.path, "--sam"])).stdout);
+    expect(sam[role].Policies[0].PolicyDocument).toEqual(JSON.parse(stdout)[role]);
   });
 
   it("warns of a policy that is too large for IAM", async () => {
