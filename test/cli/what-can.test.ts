@@ -106,6 +106,22 @@ describe("what-can", () => {
     ]);
   });
 
+  it("names of a statement's resources only those that the target can be", async () => {
+    const Resource = [`${east}/agent/a*`, `${east}/queue/*`];
+    const { stdout } = await ask(
+      [
+        { Effect: "Allow", Action: "connect:DescribeUser", Resource },
+        { Effect: "Allow", Action: "connect:DeleteUser", NotResource: Resource },
+      ],
+      "--group",
+      "agents",
+    );
+    expect(stdout.split("\n").slice(0, 2)).toEqual([
+      `some     DeleteUser: user on all but ${east}/agent/a*`,
+      `some     DescribeUser: user on ${east}/agent/a*`,
+    ]);
+  });
+
   it("gives everything as JSON", async () => {
     const { stdout } = await run(["what-can", "--group", "recorders", "--json"]);
     const { operations } = JSON.parse(stdout);

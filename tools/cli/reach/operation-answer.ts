@@ -2,9 +2,12 @@
  * What a caller may do with an operation, told: one word, and what it hangs on.
  */
 import type { OperationRow } from "../../../shared/catalog/types.ts";
+import { resourceCodes } from "../../../shared/config/lint/pattern-codes.ts";
+import { overlap } from "../../../shared/config/lint/pattern-overlap.ts";
 import type { CompiledStatement } from "../../../shared/policy/compiled.ts";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
 import { type Answer, answerOf } from "./answer.ts";
+import type { OperationAsk } from "./operation-asks.ts";
 import type { AskReach, OperationReach } from "./operation-reach.ts";
 
 /** A target that not every call passes. */
@@ -68,7 +71,7 @@ function summarizeAsk({ ask, passes, keys, statements }: AskReach): AskAnswer {
     ...new Set(
       statements
         .filter(({ name }) => name.effect === effect)
-        .flatMap(({ source }) => describeResources(source)),
+        .flatMap(({ source }) => describeResources(source, ask)),
     ),
   ];
   const answer = answerOf(passes, keys);
@@ -85,8 +88,17 @@ function summarizeAsk({ ask, passes, keys, statements }: AskReach): AskAnswer {
   };
 }
 
-function describeResources({ resources }: CompiledStatement["source"]): readonly string[] {
-  return resources.kind === "Resource" ? resources.patterns : [`all but ${resources.patterns.join(", ")}`];
+/** Of the patterns, only those that a resource of the target can match. */
+function describeResources(
+  { resources }: CompiledStatement["source"],
+  { forms }: OperationAsk,
+): readonly string[] {
+  const regions = forms.flatMap((form) => form.regions);
+  const patterns = resources.patterns.filter((pattern) => {
+    const codes = resourceCodes(pattern, true) ?? [];
+    return regions.some((region) => region.every((each) => overlap(codes, each)));
+  });
+  return resources.kind === "Resource" ? patterns : [`all but ${patterns.join(", ") || "nothing here"}`];
 }
 
 function denyingStatements({ ask, passes, denied, statements }: AskReach): readonly CompiledStatement[] {
