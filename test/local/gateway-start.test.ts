@@ -55,7 +55,13 @@ describe("the local gateway with the deployed handlers", () => {
     const configFolder = await copyConfig();
     const recordsFile = join(configFolder, "calls.jsonl");
     await writeFile(recordsFile, "an earlier line\n");
-    const settings = { port: 0, configFolder, connect: { kind: "embedded" }, environment: {} } as const;
+    const settings = {
+      port: 0,
+      configFolder,
+      api: "rest",
+      connect: { kind: "embedded" },
+      environment: {},
+    } as const;
     const gateway = await startLocal({ ...settings, recordsFile, tell: () => undefined });
     const headers = [["Authorization", `Bearer ${await getToken(gateway.url, ["admins"])}`]] as const;
     expect((await send(gateway.url, { path: user, headers })).status).toBe(200);
@@ -68,7 +74,13 @@ describe("the local gateway with the deployed handlers", () => {
 
   it("says which file of records it can't open", async () => {
     const configFolder = await copyConfig();
-    const settings = { port: 0, configFolder, connect: { kind: "embedded" }, environment: {} } as const;
+    const settings = {
+      port: 0,
+      configFolder,
+      api: "rest",
+      connect: { kind: "embedded" },
+      environment: {},
+    } as const;
     const started = startLocal({ ...settings, recordsFile: configFolder, tell: () => undefined });
     await expect(started).rejects.toThrow(/EISDIR.*gateway-test-/);
   });
