@@ -1,8 +1,8 @@
 /**
  * A decision told to people: to the caller in IAM's words, and to the audit record.
  */
-import type { DecisionRecord } from "./audit/decision-record.ts";
-import type { CallDecision } from "./authorize.ts";
+import type { DecisionRecord, RecordedAsk, RecordedPrincipal } from "./audit/decision-record.ts";
+import type { AskDecision, CallDecision } from "./authorize.ts";
 import type { VerifiedPrincipal } from "./identity/types.ts";
 import type { LayeredEvaluation } from "./policy/layers.ts";
 
@@ -43,7 +43,15 @@ export function describeDenial(
     : `${refused} because a policy asks for what is not known of this call${keys}`;
 }
 
-/** Gives what a decision contributes to its record: the deciding question and the statements behind it. */
+/** A caller chooses how many resources a call names; what a log line can hold is bounded. */
+const maxRecordedAsks = 100;
+
+/** Gives what a record says of the caller: names, never claims or tags. */
+export function summarizePrincipal({ id, name, issuer, groups }: VerifiedPrincipal): RecordedPrincipal {
+  return { id, name, issuer, ...(groups.length === 0 ? {} : { groups }) };
+}
+
+/** Gives what a decision contributes to its record: the deciding question, the statements behind it, every question. */
 export function summarizeDecision(decided: CallDecision): Partial<DecisionRecord> {
   const { ask, evaluation } = decided.decisive;
   return {
@@ -58,5 +66,21 @@ export function summarizeDecision(decided: CallDecision): Partial<DecisionRecord
       index,
       effect,
     })),
+    ...summarizeAsks(decided.asks),
+  };
+}
+
+function summarizeAsks(asks: readonly AskDecision[]): Pick<DecisionRecord, "asks" | "asksLeftOut"> {
+  const distinct = new Map<string, RecordedAsk>();
+  for (const { ask, evaluation } of asks) {
+    const { action, resource, sort } = ask;
+    const { decision } = evaluation;
+    const recorded = { action, ...(resource === undefined ? {} : { resource }), sort, decision };
+    distinct.set(JSON.stringify(recorded), recorded);
+  }
+  const leftOut = distinct.size - maxRecordedAsks;
+  return {
+    asks: [...distinct.values()].slice(0, maxRecordedAsks),
+    ...(leftOut > 0 ? { asksLeftOut: leftOut } : {}),
   };
 }

@@ -15,7 +15,7 @@ import { type DecisionRecord, type RecordSink, writeRecord } from "../../shared/
 import { type CallDecision, decideRoute, type RouteView } from "../../shared/authorize.ts";
 import type { OpenedBundle } from "../../shared/config/bundle.ts";
 import { createBundleSource, type Environment } from "../../shared/config/bundle-source.ts";
-import { describeDenial, summarizeDecision } from "../../shared/decision-report.ts";
+import { describeDenial, summarizeDecision, summarizePrincipal } from "../../shared/decision-report.ts";
 import { CodedError } from "../../shared/errors.ts";
 import type { VerifiedPrincipal } from "../../shared/identity/types.ts";
 import { type AuthorizerRequest, readAuthorizerEvent } from "../../shared/request/authorizer-event.ts";
@@ -85,7 +85,7 @@ export function createAuthorizerHandler(
     const policies = { version: bundle.version, confirmedAtMs: bundles.confirmedAtMs() };
     progress.policyVersion = bundle.version;
     const principal = await identify(request, bundle, settings);
-    progress.principal = { id: principal.id, name: principal.name, issuer: principal.issuer };
+    progress.principal = summarizePrincipal(principal);
     const scope = isCached && !request.isRouteInCacheKey ? "caller" : "route";
     const view = isCached || request.shape === "token" ? "cacheKey" : "wholeUrl";
     const decision = scope === "route" ? decide({ call: request.call, principal, bundle }, view) : undefined;

@@ -16,7 +16,7 @@ import { createDeadline, type Deadline } from "../../shared/connect/deadline.ts"
 import { createLookUp } from "../../shared/connect/look-up.ts";
 import { createSender, type SenderOptions, type SendResult } from "../../shared/connect/send.ts";
 import { decideWithFacts } from "../../shared/decide-with-facts.ts";
-import { describeDenial, summarizeDecision } from "../../shared/decision-report.ts";
+import { describeDenial, summarizeDecision, summarizePrincipal } from "../../shared/decision-report.ts";
 import { CodedError } from "../../shared/errors.ts";
 import { decodePrincipal } from "../../shared/identity/principal-context.ts";
 import { answerErrorOf } from "../../shared/request/answer-error.ts";
@@ -80,7 +80,7 @@ export function createProxyHandler(environment: Environment, options: HandlerOpt
     const bundle = await bundles.current(known?.policies);
     progress.policyVersion = bundle.version;
     const principal = known?.principal ?? (await verifyCaller(request.call.headers, bundle));
-    progress.principal = { id: principal.id, name: principal.name, issuer: principal.issuer };
+    progress.principal = summarizePrincipal(principal);
     const call = withBody(request.call, event);
     const { routed, schema } = route(call, bundle.config.routes);
     progress.operation = routed.row.name;

@@ -12,6 +12,28 @@ export interface RecordedStatement {
   readonly effect: "Allow" | "Deny";
 }
 
+/**
+ * A question that the call raised, and its answer.
+ *
+ * What the least policy for the recorded calls is made of: `cli least-privilege`.
+ */
+export interface RecordedAsk {
+  readonly action: string;
+  /** Absent while it is not known, which only the authorizer's can be. */
+  readonly resource?: string;
+  /** `required`: must be allowed. `referenced`: an explicit deny on it denies the call. */
+  readonly sort: "required" | "referenced";
+  readonly decision: string;
+}
+
+/** Who called. */
+export interface RecordedPrincipal {
+  readonly id: string;
+  readonly name: string;
+  readonly issuer: string;
+  readonly groups?: readonly string[];
+}
+
 /** What is written for each call, one JSON line. */
 export interface DecisionRecord {
   readonly type: "decision";
@@ -21,13 +43,17 @@ export interface DecisionRecord {
   readonly requestId: string;
   /** `notYetKnown` is the authorizer's alone; `error` says that the call could not be decided and was denied. */
   readonly outcome: "allow" | "deny" | "notYetKnown" | "error";
-  readonly principal?: { readonly id: string; readonly name: string; readonly issuer: string };
+  readonly principal?: RecordedPrincipal;
   readonly operation?: string;
   readonly action?: string;
   readonly resource?: string;
   readonly decision?: string;
   readonly layer?: string;
   readonly statements?: readonly RecordedStatement[];
+  /** Every question, each once, in the order they were asked; at most as many as a log line should hold. */
+  readonly asks?: readonly RecordedAsk[];
+  /** How many questions were left out of `asks`; absent when none. */
+  readonly asksLeftOut?: number;
   readonly policyVersion?: string;
   /** Error code or exception name, and what was told to the caller. */
   readonly reason?: string;

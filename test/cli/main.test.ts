@@ -10,7 +10,19 @@ import { build } from "esbuild";
 import { describe, expect, it } from "vitest";
 import { run } from "./command-run.ts";
 
-const commands = ["validate", "bundle", "token", "simulate", "explain", "catalog", "trust-policy"];
+const commands = [
+  "validate",
+  "bundle",
+  "token",
+  "simulate",
+  "explain",
+  "catalog",
+  "trust-policy",
+  "role-policy",
+  "who-can",
+  "what-can",
+  "least-privilege",
+];
 
 describe("help", () => {
   it("lists the commands, on stdout, with an example", async () => {
@@ -43,6 +55,10 @@ describe("a command line that is not understood", () => {
     [["catalog", "a", "b"]],
     [["catalog", "--instance"]],
     [["trust-policy"]],
+    [["who-can", "DeleteUser"]],
+    [["what-can"]],
+    [["least-privilege"]],
+    [["role-policy", "a", "b"]],
     [["--colour"]],
   ])("%j exits with 2 and writes to stderr alone", async (argv) => {
     const { status, stdout, stderr } = await run(argv);

@@ -373,4 +373,30 @@ describe("decision records", () => {
       expect(text).not.toContain(secret);
     expect(functions.records).toHaveLength(6);
   });
+
+  it("name every question of a call, the caller and the caller's groups", async () => {
+    connect.on(CreateUserCommand).resolves({ $metadata: {}, UserId: "u-9" });
+    const functions = lambdas([allowAll]);
+    await call(functions, "PUT", `/users/${instanceId}`, { body: JSON.stringify(newUser) });
+    const [early, whole] = functions.records;
+    const ask = { action: "connect:CreateUser", sort: "required", decision: "allowed" };
+    expect(whole?.principal).toMatchObject({ id: "alice", groups: ["callers"] });
+    expect(whole?.asks).toEqual([
+      { ...ask, resource: `${instanceArn}/routing-profile/r-1` },
+      { ...ask, resource: `${instanceArn}/security-profile/s-1` },
+      { ...ask, resource: `${instanceArn}/agent/*` },
+    ]);
+    expect(early?.asks).toContainEqual(ask);
+  });
+
+  it("hold a bounded number of questions and say how many more there were", async () => {
+    connect.on(CreateUserCommand).resolves({ $metadata: {}, UserId: "u-9" });
+    const functions = lambdas([allowAll]);
+    const SecurityProfileIds = Array.from({ length: 500 }, (_, index) => `s-${index}`);
+    await call(functions, "PUT", `/users/${instanceId}`, {
+      body: JSON.stringify({ ...newUser, SecurityProfileIds }),
+    });
+    const whole = functions.records.at(-1);
+    expect({ kept: whole?.asks?.length, left: whole?.asksLeftOut }).toEqual({ kept: 100, left: 402 });
+  });
 });

@@ -22,12 +22,23 @@ describe("flags", () => {
       api: "rest",
       connect: { kind: "aws" },
     });
-    const argv = ["--port", "0", "--config=here", "--connect", "http://localhost:9000/x", "--api", "http"];
+    const argv = [
+      "--port",
+      "0",
+      "--config=here",
+      "--connect",
+      "http://localhost:9000/x",
+      "--api",
+      "http",
+      "--records",
+      "r.jsonl",
+    ];
     expect(parseFlags(argv, environment)).toEqual({
       port: 0,
       configFolder: "here",
       api: "http",
       connect: { kind: "url", url: "http://localhost:9000/x" },
+      recordsFile: "r.jsonl",
     });
   });
 

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { startLocal } from "../../tools/local/start-local.ts";
+import { run } from "../cli/command-run.ts";
 import { send } from "./gateway-harness.ts";
 
 const user = "/users/00fbeee1-123e-111e-93e3-11111bfbfcc1/00dtcddd1-123e-111e-93e3-11111bfbfcc1";
@@ -49,6 +50,40 @@ describe("the local gateway with the deployed handlers", () => {
     onTestFinished(() => gateway.close());
     return { gateway, configFolder, told };
   }
+
+  it("keeps the records of its decisions in a file, from which a policy can be learned", async () => {
+    const configFolder = await copyConfig();
+    const recordsFile = join(configFolder, "calls.jsonl");
+    await writeFile(recordsFile, "an earlier line\n");
+    const settings = {
+      port: 0,
+      configFolder,
+      api: "rest",
+      connect: { kind: "embedded" },
+      environment: {},
+    } as const;
+    const gateway = await startLocal({ ...settings, recordsFile, tell: () => undefined });
+    const headers = [["Authorization", `Bearer ${await getToken(gateway.url, ["admins"])}`]] as const;
+    expect((await send(gateway.url, { path: user, headers })).status).toBe(200);
+    await gateway.close();
+    expect(await readFile(recordsFile, "utf8")).toMatch(/^an earlier line\n/);
+    const { status, stdout } = await run(["least-privilege", "--from", recordsFile]);
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout).Statement).toMatchObject([{ Action: ["connect:DescribeUser"] }]);
+  });
+
+  it("says which file of records it can't open", async () => {
+    const configFolder = await copyConfig();
+    const settings = {
+      port: 0,
+      configFolder,
+      api: "rest",
+      connect: { kind: "embedded" },
+      environment: {},
+    } as const;
+    const started = startLocal({ ...settings, recordsFile: configFolder, tell: () => undefined });
+    await expect(started).rejects.toThrow(/EISDIR.*gateway-test-/);
+  });
 
   it("lets operators describe a user and refuses them to delete one, with an explicit deny", async () => {
     const { gateway } = await start();

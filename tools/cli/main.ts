@@ -8,8 +8,10 @@ import { fileURLToPath } from "node:url";
 import { Command, CommanderError } from "commander";
 import { runBundle } from "./bundle.ts";
 import { type CatalogOptions, runCatalog } from "./catalog.ts";
+import { type Done, example } from "./command-help.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "./command-io.ts";
 import type { ExplainOptions } from "./explain.ts";
+import { addQuestionCommands } from "./question-commands.ts";
 import { runSimulate } from "./simulate.ts";
 import { collectText, runToken, type TokenOptions } from "./token.ts";
 import { runTrustPolicy, type TrustPolicyOptions } from "./trust-policy.ts";
@@ -39,8 +41,6 @@ export async function runCli(argv: readonly string[], io: CommandIo = process): 
   }
 }
 
-type Done = (status: ExitStatus) => void;
-
 function createProgram(io: CommandIo, done: Done): Command {
   const cli = new Command(program)
     .description("IAM policies in front of Amazon Connect: tools for those who write the policies.")
@@ -56,6 +56,7 @@ function createProgram(io: CommandIo, done: Done): Command {
     );
   addConfigurationCommands(cli, io, done);
   addIamCommands(cli, io, done);
+  addQuestionCommands(cli, io, done);
   addCallCommands(cli, io, done);
   addCatalogCommand(cli, io, done);
   return cli;
@@ -150,11 +151,6 @@ function addCatalogCommand(cli: Command, io: CommandIo, done: Done): void {
     .action(async (operation: string | undefined, options: CatalogOptions) =>
       done(await runCatalog(operation, options, io)),
     );
-}
-
-function example(command: string, note = ""): string {
-  const line = `\nExample:\n  npm run --silent cli -- ${command}`;
-  return note === "" ? line : `${line}\n\n${note}`;
 }
 
 /** Whether Node.js was started with this file, directly or through the link that npm makes for a binary. */

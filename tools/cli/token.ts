@@ -15,7 +15,7 @@ export interface TokenOptions {
 const timeoutMs = 10_000;
 
 /** Collects the values of a flag that may be repeated. */
-export function collectText(value: string, earlier: readonly string[]): readonly string[] {
+export function collectText(value: string, earlier: readonly string[] = []): readonly string[] {
   return [...earlier, value];
 }
 

@@ -16,6 +16,8 @@ export interface LocalFlags {
   readonly connect: ConnectChoice;
   /** API Gateway's flavour. */
   readonly api: "rest" | "http";
+  /** File that decision records are appended to, as the deployed functions log them. */
+  readonly recordsFile?: string;
 }
 
 export const usage = `Usage: npm start -- [flags]
@@ -24,6 +26,7 @@ export const usage = `Usage: npm start -- [flags]
   --config DIR     folder with authorizer.yaml and policies/  (AUTHORIZER_CONFIG, default config)
   --connect URL    where allowed calls go: a URL, or \`aws\`    (CONNECT_ENDPOINT, default embedded)
   --api FLAVOUR    API Gateway flavour to imitate: rest, http (default rest)
+  --records FILE   append each decision's record to a file    (for \`cli least-privilege\`)
   --help           this text
 `;
 
@@ -56,6 +59,7 @@ export function parseFlags(
     configFolder: values.config ?? present(environment["AUTHORIZER_CONFIG"]) ?? "config",
     api,
     connect: parseConnect(values.connect ?? present(environment["CONNECT_ENDPOINT"])),
+    ...(values.records === undefined ? {} : { recordsFile: values.records }),
   };
 }
 
@@ -67,6 +71,7 @@ function readArguments(argv: readonly string[]) {
         port: { type: "string" },
         config: { type: "string" },
         connect: { type: "string" },
+        records: { type: "string" },
         api: { type: "string", default: "rest" },
         help: { type: "boolean" },
       },

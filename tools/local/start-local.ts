@@ -16,6 +16,7 @@ import type { ConnectChoice, LocalFlags } from "./flags.ts";
 import { httpApi, restApi } from "./gateway/api-shape.ts";
 import { startGateway } from "./gateway.ts";
 import { trustLocalIssuer } from "./local-bundle.ts";
+import { openRecords } from "./records-file.ts";
 import { reloadOnChange } from "./reload.ts";
 import { tokenRoutes } from "./token-endpoint.ts";
 import { createTokenIssuer } from "./token-issuer.ts";
@@ -69,6 +70,10 @@ async function assemble(settings: LocalSettings, onClose: (cleanUp: () => unknow
   const connect = await openConnect(settings.connect, config);
   onClose(() => connect.close());
 
+  // Opened before the gateway, so that it is closed when nothing is in flight any more.
+  const records = settings.recordsFile === undefined ? undefined : openRecords(settings.recordsFile, tell);
+  onClose(() => records?.close());
+
   let file: BundleFile | undefined;
   onClose(() => file?.remove());
 
@@ -103,7 +108,10 @@ async function assemble(settings: LocalSettings, onClose: (cleanUp: () => unknow
     AUTHORIZER_SIMPLE_RESPONSES: String(shape.isSimple),
     CONNECT_ENDPOINT: connect.endpoint,
   };
-  const onRecord: RecordSink = (record) => tell(formatDecision(record));
+  const onRecord: RecordSink = (record) => {
+    tell(formatDecision(record));
+    records?.write(record);
+  };
   resolveFunctions({
     authorizer: createAuthorizerHandler(environment, { onRecord }),
     proxy: createProxyHandler(environment, { onRecord }),

@@ -4,6 +4,7 @@
 import { compileActionPattern } from "../../policy/action-pattern.ts";
 import { type Glob, STAR } from "../../policy/glob.ts";
 import { compileResourcePattern } from "../../policy/resource-pattern.ts";
+import type { Template } from "../../policy/template.ts";
 
 /** Stands for a policy variable, whatever its value. */
 export const VARIABLE = -16;
@@ -11,18 +12,24 @@ export const VARIABLE = -16;
 /** Gives the codes of an action pattern, in lower case; `undefined` for one that the parser refuses. */
 export function actionCodes(pattern: string): ArrayLike<number> | undefined {
   const compiled = compileActionPattern(pattern);
-  return typeof compiled === "string" ? undefined : codesOf(compiled.glob);
+  return typeof compiled === "string" ? undefined : globCodes(compiled.glob);
 }
 
 /** Gives the codes of a resource pattern, its variables as {@link VARIABLE}; `undefined` for one that the parser refuses. */
 export function resourceCodes(pattern: string, variables: boolean): ArrayLike<number> | undefined {
   const compiled = compileResourcePattern(pattern, variables);
   if (typeof compiled === "string") return undefined;
-  if (compiled.glob !== undefined) return codesOf(compiled.glob);
-  return compiled.template.codes.map((code) => (typeof code === "number" ? code : VARIABLE));
+  if (compiled.glob !== undefined) return globCodes(compiled.glob);
+  return templateCodes(compiled.template);
 }
 
-function codesOf({ kind, text, codes }: Glob): ArrayLike<number> {
+/** Gives the codes of a pattern with variables, each of them as {@link VARIABLE}. */
+export function templateCodes({ codes }: Template): ArrayLike<number> {
+  return codes.map((code) => (typeof code === "number" ? code : VARIABLE));
+}
+
+/** Gives the codes of a compiled pattern. */
+export function globCodes({ kind, text, codes }: Glob): ArrayLike<number> {
   if (kind === "codes" || kind === "codesInParts") return codes;
   const literal = Array.from({ length: text.length }, (_, i) => text.charCodeAt(i));
   return kind === "literal" ? literal : [...literal, STAR];

@@ -1,0 +1,49 @@
+/**
+ * The claim that `who-can` rests on: what is said of a resource, or of all that a pattern matches, holds for each call.
+ */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { decideCall } from "../../../shared/authorize.ts";
+import { openBundle } from "../../../shared/config/bundle.ts";
+import { resourceCodes } from "../../../shared/config/lint/pattern-codes.ts";
+import { questionsOf, reachOfQuestions } from "../../../tools/cli/reach/action-reach.ts";
+import { principal } from "../../config/bundle-fixture.ts";
+import { asksOf, Chooser, httpCall, randomBundle, randomCall, served, vocabularyOf } from "./random-calls.ts";
+
+describe("what the reach of an action says", () => {
+  it("is never contradicted by the decision on a question of a call", { timeout: 60_000 }, () => {
+    const met = { yes: 0, no: 0, open: 0 };
+    fc.assert(
+      fc.property(fc.integer(), fc.constantFrom(...served), (seed, operation) => {
+        const chooser = new Chooser(seed);
+        const call = randomCall(chooser, operation);
+        if (!call) return;
+        const bundle = openBundle(randomBundle(chooser, vocabularyOf(asksOf([call]))));
+        const caller = principal({ groups: ["g1"], tags: { team: "blue" }, claims: { dept: "sales" } });
+        const layers = bundle.layersFor(caller);
+        if (!layers) throw new Error("a binding of g1");
+        const { asks } = decideCall({ bundle, principal: caller, call: httpCall }, call);
+        for (const { ask, evaluation } of asks) {
+          const { action, sort, resource = "*" } = ask;
+          if (sort === "referenced") continue;
+          const wider = resource === "*" ? "*" : resource.slice(0, chooser.count(40, resource.length));
+          for (const text of [
+            resource,
+            `${wider}*`,
+            wider.length === resource.length ? resource : `${wider}?*`,
+          ]) {
+            const codes = Array.from(resourceCodes(text, false) ?? []);
+            const questions = questionsOf({ action, resource: codes }, bundle);
+            expect(questions).not.toEqual([]);
+            const { allowed } = reachOfQuestions(layers, questions);
+            met[allowed.must ? "yes" : allowed.may ? "open" : "no"] += 1;
+            if (allowed.must) expect(evaluation.decision).toBe("allowed");
+            if (!allowed.may) expect(evaluation.decision).toMatch(/Deny$/);
+          }
+        }
+      }),
+      { seed: 20260101, numRuns: 60 },
+    );
+    expect(Math.min(...Object.values(met))).toBeGreaterThan(20);
+  });
+});

@@ -1,0 +1,132 @@
+/**
+ * The smallest policy that allows recorded calls: what they asked, and nothing else unless it is asked for.
+ */
+import { lintFacts } from "../../../shared/config/lint/action-facts.ts";
+import { resourceCodes } from "../../../shared/config/lint/pattern-codes.ts";
+import { overlap } from "../../../shared/config/lint/pattern-overlap.ts";
+import { matchGlob } from "../../../shared/policy/glob.ts";
+import { compileResourcePattern, type ResourcePattern } from "../../../shared/policy/resource-pattern.ts";
+import { type Generalization, generalize } from "./generalize.ts";
+import type { Grant } from "./recorded-call.ts";
+
+/** A statement of a proposal. */
+export interface ProposedStatement {
+  readonly Effect: "Allow";
+  readonly Action: readonly string[];
+  readonly Resource: readonly string[];
+}
+
+/** A proposal, in IAM's own form. */
+export interface ProposedPolicy {
+  readonly Version: "2012-10-17";
+  readonly Statement: readonly ProposedStatement[];
+}
+
+/** Action → the resources that it was asked on: all that is kept of any number of calls. */
+export class AskedResources {
+  readonly #resources = new Map<string, Set<string>>();
+
+  add({ action, resource }: Grant): void {
+    const known = this.#resources.get(action);
+    if (known) known.add(resource);
+    else this.#resources.set(action, new Set([resource]));
+  }
+
+  get(): ReadonlyMap<string, ReadonlySet<string>> {
+    return this.#resources;
+  }
+}
+
+/**
+ * Proposes a policy. It allows all that was asked, and without any of its statements, actions or resources it would not;
+ * every action of a statement was asked on every resource of it.
+ */
+export function proposePolicy(asked: AskedResources, generalization?: Generalization): ProposedPolicy {
+  const byResources = new Map<string, string[]>();
+  for (const [action, resources] of asked.get()) {
+    const patterns = leastPatterns(action, resources, generalization);
+    const key = JSON.stringify(patterns);
+    byResources.set(key, [...(byResources.get(key) ?? []), action]);
+  }
+  const statements = [...byResources].map(
+    ([resources, actions]): ProposedStatement => ({
+      Effect: "Allow",
+      Action: actions.sort(),
+      Resource: JSON.parse(resources),
+    }),
+  );
+  statements.sort((a, b) => compareText(a.Action[0] ?? "", b.Action[0] ?? ""));
+  return { Version: "2012-10-17", Statement: statements };
+}
+
+/** The patterns for what one action was asked on, none of which the others make needless. */
+function leastPatterns(
+  action: string,
+  resources: ReadonlySet<string>,
+  generalization: Generalization | undefined,
+): readonly string[] {
+  const literal = new Map<string, string>();
+  const wide = new Map<string, ResourcePattern>();
+  for (const resource of resources) {
+    const text = generalization ? generalize(resource, generalization) : exactPattern(action, resource);
+    const pattern = compile(text);
+    if (pattern.glob?.kind === "literal") literal.set(text, resource);
+    else wide.set(text, pattern);
+  }
+  dropNeedless(wide, resources);
+  const alone = [...literal].filter(([, resource]) => !isMatched(resource, wide));
+  return [...alone.map(([text]) => text), ...wide.keys()].sort();
+}
+
+/** Each pattern must be the only one for something that was asked. */
+function dropNeedless(patterns: Map<string, ResourcePattern>, resources: ReadonlySet<string>): void {
+  for (const [text, pattern] of [...patterns]) {
+    patterns.delete(text);
+    if ([...resources].some((resource) => matches(pattern, resource) && !isMatched(resource, patterns))) {
+      patterns.set(text, pattern);
+    }
+  }
+}
+
+function isMatched(resource: string, patterns: ReadonlyMap<string, ResourcePattern>): boolean {
+  return [...patterns.values()].some((pattern) => matches(pattern, resource));
+}
+
+/**
+ * What allows exactly what was asked. For all resources of a type, `<type>/*`, that is the same text where the action is
+ * asked on nothing else that it matches, as creates are; otherwise the star is written as a literal one, `${*}`, since
+ * the wildcard would allow the action on each single resource too.
+ */
+function exactPattern(action: string, resource: string): string {
+  if (!resource.endsWith("/*")) return resource;
+  const { actions, shapes } = lintFacts();
+  const required = actions.required.get(action.toLowerCase())?.required ?? 0n;
+  const codes = codesOf(resource);
+  const literal = `${resource.slice(0, -1)}$\{*}`;
+  const own = codesOf(literal);
+  const matched = shapes.filter(
+    ({ patterns }, index) =>
+      (required & (1n << BigInt(index))) !== 0n &&
+      patterns.some((shape) => overlap(codes, shape) && !overlap(own, shape)),
+  );
+  return matched.length === 0 ? resource : literal;
+}
+
+function compile(text: string): ResourcePattern {
+  const pattern = compileResourcePattern(text, true);
+  // INVARIANT: what was asked is an ARN or `*` (`recorded-call.ts`), and so is what it is generalized to.
+  if (typeof pattern === "string") throw new TypeError(pattern);
+  return pattern;
+}
+
+function codesOf(text: string): ArrayLike<number> {
+  return resourceCodes(text, true) ?? [];
+}
+
+function matches({ glob }: ResourcePattern, resource: string): boolean {
+  return glob !== undefined && matchGlob(glob, resource);
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

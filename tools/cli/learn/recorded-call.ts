@@ -1,0 +1,81 @@
+/**
+ * What a decision record tells of a call, for learning: read from text that anything may have written, so that each part
+ * is checked and whatever is not exactly a record is no call.
+ */
+import { findOperation } from "../../../shared/catalog/catalog.ts";
+import { parseConnectArn } from "../../../shared/catalog/targets.ts";
+import { knownActions } from "../../../shared/config/known-actions.ts";
+
+/** Something that a call needed to be allowed. */
+export interface Grant {
+  readonly action: string;
+  /** An ARN, `<type>/*` or `*`, as it was asked. */
+  readonly resource: string;
+}
+
+/** A call that was decided. */
+export interface RecordedCall {
+  readonly operation: string;
+  readonly outcome: "allow" | "deny";
+  readonly isExplicitDeny: boolean;
+  readonly principal: string;
+  readonly groups: readonly string[];
+  /** What must be allowed; `undefined` when the record does not tell all of it. */
+  readonly grants: readonly Grant[] | undefined;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Tells whether parsed JSON is, by its own word, a decision record. */
+export function isRecordOfDecision(value: unknown): value is Json {
+  return isObject(value) && value["type"] === "decision" && typeof value["outcome"] === "string";
+}
+
+/**
+ * Reads a record; `undefined` when it is of no decided call: an error, or one that the proxy has a record of too.
+ *
+ * The authorizer's "allow" and "not yet known" are decided once more by the proxy; its denials are final.
+ */
+export function readRecordedCall(record: Json): RecordedCall | undefined {
+  const { outcome, stage, operation, principal, decision } = record;
+  if (outcome !== "allow" && outcome !== "deny") return undefined;
+  if (stage !== "proxy" && !(stage === "authorizer" && outcome === "deny")) return undefined;
+  const id = isObject(principal) ? principal["id"] : undefined;
+  if (typeof operation !== "string" || !findOperation(operation) || typeof id !== "string") return undefined;
+  return {
+    operation,
+    outcome,
+    isExplicitDeny: decision === "explicitDeny",
+    principal: id,
+    groups: isObject(principal) ? textsOf(principal["groups"]) : [],
+    grants: readGrants(record),
+  };
+}
+
+function readGrants({ asks, asksLeftOut }: Json): readonly Grant[] | undefined {
+  if (!Array.isArray(asks) || asksLeftOut !== undefined) return undefined;
+  const grants: Grant[] = [];
+  for (const ask of asks as readonly unknown[]) {
+    if (!isObject(ask)) return undefined;
+    const { action, resource, sort } = ask;
+    if (sort === "referenced") continue;
+    if (typeof action !== "string" || knownActions().get(action.toLowerCase()) !== action) return undefined;
+    if (typeof resource !== "string" || !isAskedResource(resource)) return undefined;
+    grants.push({ action, resource });
+  }
+  return grants.length === 0 ? undefined : grants;
+}
+
+/** `*`, a resource, or all resources of a type: nothing else is ever asked, and nothing else is learned. */
+function isAskedResource(resource: string): boolean {
+  if (resource === "*") return true;
+  return parseConnectArn(resource.endsWith("/*") ? `${resource.slice(0, -1)}x` : resource) !== undefined;
+}
+
+function textsOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,88 @@
+/**
+ * The commands that answer questions about a whole configuration: names, flags and help, as in `main.ts`.
+ *
+ * Their work loads the whole catalogue, so it is imported when it is asked for.
+ */
+import type { Command } from "commander";
+import { type Done, example } from "./command-help.ts";
+import type { CommandIo } from "./command-io.ts";
+import type { LeastPrivilegeOptions } from "./least-privilege.ts";
+import { collectText } from "./token.ts";
+import type { WhatCanOptions } from "./what-can.ts";
+
+const yesOrNo =
+  "answers: yes; some (only some of the resources); depends (on a tag or another condition key); no";
+const alwaysOrNever =
+  "answers: always; some (only on some resources); depends (on a tag or another condition key); never";
+
+/** Adds them. */
+export function addQuestionCommands(cli: Command, io: CommandIo, done: Done): void {
+  cli
+    .command("role-policy")
+    .description(
+      "print the IAM policy of the proxy's role: the Connect actions and instances that the configuration can use",
+    )
+    .argument("[dir]", "folder with authorizer.yaml and policies/", "config")
+    .option("--sam", "print it as the `Policies` of a role in a SAM template, in YAML")
+    .addHelpText("after", example("role-policy config"))
+    .action(async (dir: string, options: { sam?: boolean }) => {
+      const { runRolePolicy } = await import("./role-policy.ts");
+      done(await runRolePolicy(dir, options, io));
+    });
+
+  cli
+    .command("who-can")
+    .description("say which bindings allow an action on a resource, by themselves, and by which statements")
+    .argument("<action>", "like connect:DeleteUser, or the name of an operation")
+    .argument("<resource>", "an ARN, `*`, or a pattern that stands for all the resources it matches")
+    .option("--config <dir>", "folder with authorizer.yaml and policies/", "config")
+    .option("--json", "print the answers as one JSON object")
+    .addHelpText(
+      "after",
+      example("who-can DeleteUser 'arn:aws:connect:us-east-1:123456789012:instance/ID/agent/*'", yesOrNo),
+    )
+    .action(async (action: string, resource: string, options: { config: string; json?: boolean }) => {
+      const { runWhoCan } = await import("./who-can.ts");
+      done(await runWhoCan({ action, resource }, options, io));
+    });
+
+  cli
+    .command("what-can")
+    .description("say for every operation whether a caller may do it")
+    .argument(
+      "[principal]",
+      "who calls: file as for explain, JSON {id, name?, groups?, tags?, claims?, issuer?}",
+    )
+    .option("--sub <id>", "instead of the file: the caller's id")
+    .option("--group <name>", "instead of the file: a group of the caller; may be repeated", collectText, [])
+    .option("--config <dir>", "folder with authorizer.yaml and policies/", "config")
+    .option("--all", "list the operations too that nothing allows or denies")
+    .option("--json", "print the answers as one JSON object")
+    .addHelpText("after", example("what-can --group operators", alwaysOrNever))
+    .action(async (principal: string | undefined, options: WhatCanOptions) => {
+      const { runWhatCan } = await import("./what-can.ts");
+      done(await runWhatCan(principal, options, io));
+    });
+
+  cli
+    .command("least-privilege")
+    .description("propose the smallest policy that would have allowed the calls recorded in logs")
+    .requiredOption(
+      "--from <file>",
+      "logs of the functions, `-` for standard input; may be repeated",
+      collectText,
+    )
+    .option("--principal <id>", "only calls of this caller; may be repeated", collectText, [])
+    .option("--group <name>", "only calls of callers in this group; may be repeated", collectText, [])
+    .option("--by <sort>", "one policy for `all`, or one each by `principal` or `group`", "all")
+    .option("--outcome <outcome>", "learn from calls that were `allow`ed, `deny`ed, or `all`", "allow")
+    .option(
+      "--generalize <step>",
+      "allow more than was asked: all `ids` of a type, all `types` in an instance, all `instances`",
+    )
+    .addHelpText("after", example("least-privilege --from logs.jsonl --group operators"))
+    .action(async (options: LeastPrivilegeOptions) => {
+      const { runLeastPrivilege } = await import("./least-privilege.ts");
+      done(await runLeastPrivilege(options, io));
+    });
+}

@@ -1,0 +1,54 @@
+/**
+ * What policies say of one action on a resource, or on all that a pattern matches: over every operation that asks it, in
+ * every configured instance.
+ */
+import { operations } from "../../../shared/catalog/catalog.ts";
+import type { OpenedBundle } from "../../../shared/config/bundle.ts";
+import { overlap } from "../../../shared/config/lint/pattern-overlap.ts";
+import type { Codes } from "../../../shared/config/lint/resource-shape.ts";
+import type { PolicyLayers } from "../../../shared/policy/layers.ts";
+import type { ConnectInstance } from "../../../shared/request/types.ts";
+import { type Question, type Reach, reachOf } from "./layer-reach.ts";
+import { anybody, openContexts } from "./open-context.ts";
+import { asksOfCaller } from "./operation-asks.ts";
+import { joinForms } from "./operation-reach.ts";
+
+/** What is asked: an action, and the resources that the codes match. */
+export interface ActionQuestion {
+  /** In IAM's spelling. */
+  readonly action: string;
+  readonly resource: Codes;
+}
+
+/**
+ * Lists the ways in which calls put the question; none when the action never has to be allowed on such a resource of a
+ * configured instance.
+ */
+export function questionsOf({ action, resource }: ActionQuestion, bundle: OpenedBundle): readonly Question[] {
+  return bundle.config.instances.flatMap((instance) => questionsWithin(instance));
+
+  function questionsWithin(instance: ConnectInstance): readonly Question[] {
+    return operations()
+      .filter((row) => row.refused === undefined)
+      .flatMap((row) => {
+        const asks = asksOfCaller(row, instance, bundle.config).filter(
+          (ask) => ask.sort === "required" && ask.action === action,
+        );
+        if (asks.length === 0) return [];
+        const contextOf = openContexts(anybody, { row, instance, bundle });
+        return asks.flatMap(({ forms }) =>
+          forms.flatMap((form) => {
+            const regions = form.regions
+              .filter((region) => region.every((codes) => overlap(codes, resource)))
+              .map((region) => [...region, resource]);
+            return regions.length === 0 ? [] : [{ action, regions, context: contextOf(action, form) }];
+          }),
+        );
+      });
+  }
+}
+
+/** Asks the policies all of them. */
+export function reachOfQuestions(layers: PolicyLayers, questions: readonly Question[]): Reach {
+  return joinForms(questions.map((question) => reachOf(layers, question)));
+}

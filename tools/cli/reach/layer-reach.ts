@@ -1,0 +1,116 @@
+/**
+ * What policies say of an action on many resources at once, while much of the request is not known.
+ */
+import { matchActions } from "../../../shared/policy/action-pattern.ts";
+import type { CompiledPolicySet, CompiledStatement } from "../../../shared/policy/compiled.ts";
+import { type CompiledCondition, evaluateCondition } from "../../../shared/policy/condition.ts";
+import type { RequestContext } from "../../../shared/policy/context.ts";
+import type { PolicyLayers } from "../../../shared/policy/layers.ts";
+import { resolveVariable, type Variable } from "../../../shared/policy/template.ts";
+import { FALSE, TRUE, UNKNOWN } from "../../../shared/policy/unknown.ts";
+import { matchRegions, type Range, type Region } from "./resource-range.ts";
+
+/** A question about many resources. */
+export interface Question {
+  readonly action: string;
+  /** Never empty. */
+  readonly regions: readonly Region[];
+  /** The request as far as it is known; it is the same for all of the resources. */
+  readonly context: RequestContext;
+}
+
+/** What the policies come to. */
+export interface Reach {
+  /** Whether the action is allowed: on all of the resources in any case, on any of them in some. */
+  readonly allowed: Range;
+  /** Whether a Deny matches. */
+  readonly denied: Range;
+  /** What the answer hangs on, as the policies spell it: condition keys, variables. */
+  readonly keys: ReadonlySet<string>;
+  /** The statements that may match. */
+  readonly statements: readonly CompiledStatement[];
+}
+
+interface SetReach {
+  readonly allow: Range;
+  readonly deny: Range;
+  /** A set that only denies need not allow. */
+  readonly needsAllow: boolean;
+}
+
+/** Asks all layers, as `evaluateLayers` does for one resource and a known request. */
+export function reachOf(layers: PolicyLayers, question: Question): Reach {
+  const keys = new Set<string>();
+  const statements: CompiledStatement[] = [];
+  const reach = (set: CompiledPolicySet, needsAllow: boolean): SetReach => {
+    const of = { Allow: { must: false, may: false }, Deny: { must: false, may: false } };
+    for (const statement of statementsAbout(set, question.action)) {
+      const range = matchStatement(statement, question, keys);
+      if (!range.may) continue;
+      statements.push(statement);
+      const side = of[statement.name.effect];
+      side.may = true;
+      side.must ||= range.must;
+    }
+    return { allow: of.Allow, deny: of.Deny, needsAllow };
+  };
+  const sets = [
+    reach(layers.attached, true),
+    ...layers.boundaries.map((set) => reach(set, true)),
+    ...layers.guardrails.map((set) => reach(set, set.hasAllow)),
+  ];
+  return {
+    allowed: {
+      must: sets.every(({ allow, deny, needsAllow }) => (allow.must || !needsAllow) && !deny.may),
+      may: sets.every(({ allow, deny, needsAllow }) => (allow.may || !needsAllow) && !deny.must),
+    },
+    denied: { must: sets.some(({ deny }) => deny.must), may: sets.some(({ deny }) => deny.may) },
+    keys,
+    statements,
+  };
+}
+
+const byAction = new WeakMap<CompiledPolicySet, Map<string, readonly CompiledStatement[]>>();
+
+/** The statements that have the action, found once for each set. */
+function statementsAbout(set: CompiledPolicySet, action: string): readonly CompiledStatement[] {
+  const known = byAction.get(set) ?? new Map<string, readonly CompiledStatement[]>();
+  byAction.set(set, known);
+  const lowerAction = action.toLowerCase();
+  const found =
+    known.get(lowerAction) ?? set.statements.filter(({ actions }) => matchActions(actions, lowerAction));
+  known.set(lowerAction, found);
+  return found;
+}
+
+function matchStatement(
+  statement: CompiledStatement,
+  { regions, context }: Question,
+  keys: Set<string>,
+): Range {
+  const resources = matchRegions(statement.resources, regions, context);
+  const truths = statement.conditions.map((condition) => evaluateCondition(condition, context));
+  if (!resources.may || truths.includes(FALSE)) return { must: false, may: false };
+  for (const [index, condition] of statement.conditions.entries()) {
+    if (truths[index] !== TRUE) addKeys(condition, context, keys);
+  }
+  for (const { template } of statement.resources.others) {
+    for (const variable of template?.variables ?? []) addVariable(variable, context, keys);
+  }
+  return { must: resources.must && truths.every((truth) => truth === TRUE), may: true };
+}
+
+function addKeys(
+  { source, lowerKey, values }: CompiledCondition,
+  context: RequestContext,
+  keys: Set<string>,
+): void {
+  if (context.get(lowerKey) === UNKNOWN) keys.add(source.key);
+  else
+    for (const { template } of values)
+      for (const variable of template?.variables ?? []) addVariable(variable, context, keys);
+}
+
+function addVariable(variable: Variable, context: RequestContext, keys: Set<string>): void {
+  if (resolveVariable(variable, context) === UNKNOWN) keys.add(variable.key);
+}

@@ -1,0 +1,93 @@
+/**
+ * The request context of a call of which only the operation, the instance and perhaps the caller are known. Made by the
+ * very code that a call's own is made by, so that the two never disagree on which keys an action has.
+ */
+import { type Caller, createContexts } from "../../../shared/call-context.ts";
+import { NOT_KNOWN } from "../../../shared/catalog/targets.ts";
+import type { OperationRow } from "../../../shared/catalog/types.ts";
+import type { VerifiedPrincipal } from "../../../shared/identity/types.ts";
+import type { RequestContext } from "../../../shared/policy/context.ts";
+import { UNKNOWN } from "../../../shared/policy/unknown.ts";
+import { uncachedEnvironmentKeys } from "../../../shared/request/environment-keys.ts";
+import type { ConnectInstance, HttpCall } from "../../../shared/request/types.ts";
+import type { AskForm } from "./operation-asks.ts";
+
+/** Who calls: a principal as a verified token would tell, and which of the principal's condition keys are not known. */
+export interface OpenCaller {
+  readonly principal: VerifiedPrincipal;
+  /** @param key in lower case, one of the keys that say who is calling */
+  isUnknown(key: string): boolean;
+}
+
+/** The first letters of the keys that say who is calling (`shared/identity/principal-keys.ts`). */
+const principalKeys = ["jwt:", "aws:principaltag/", "aws:userid", "aws:username"];
+
+/** Somebody of whom nothing is known. */
+export const anybody: OpenCaller = { principal: principalNamed({ id: "" }), isUnknown: () => true };
+
+/** Makes a principal from what is known of it. */
+export function principalNamed(facts: {
+  readonly id: string;
+  readonly groups?: readonly string[];
+}): VerifiedPrincipal {
+  const { id, groups = [] } = facts;
+  // Nothing is decided for it: it stands in questions about what would be.
+  return {
+    id,
+    name: id,
+    groups,
+    tags: {},
+    issuer: "asked",
+    claims: {},
+    expiresAtSeconds: Number.MAX_SAFE_INTEGER,
+  } as unknown as VerifiedPrincipal;
+}
+
+const noCall: HttpCall = { method: "", rawPath: "", query: [], headers: new Map(), requestId: "" };
+
+/** Makes the context of an action on one form of resource, for a call of the operation that goes to the instance. */
+export type ContextMaker = (action: string, form: AskForm) => RequestContext;
+
+/** Creates it for the calls of one operation. */
+export function openContexts(
+  caller: OpenCaller,
+  {
+    row,
+    instance,
+    bundle,
+  }: { readonly row: OperationRow; readonly instance: ConnectInstance } & Pick<Caller, "bundle">,
+): ContextMaker {
+  const members = new Set(row.members.map(({ name }) => name));
+  const input = { get: (member: string) => (members.has(member) ? NOT_KNOWN : undefined) };
+  const namesInstance = alwaysNamesInstance(row);
+  const contextOf = createContexts(
+    { bundle, principal: caller.principal, call: noCall },
+    {
+      row,
+      input,
+      destination: { instance, namesInstance: true },
+      hidden: uncachedEnvironmentKeys,
+      facts: new Map(),
+    },
+    [],
+  );
+  return (action, { type, isNamed }) => {
+    const resource = isNamed ? undefined : "*";
+    const ask = { action, resource, type, sort: "required", source: "", mayBeAbsent: true } as const;
+    const context = contextOf(ask, new Set());
+    return {
+      get(key) {
+        if (principalKeys.some((start) => key.startsWith(start)) && caller.isUnknown(key)) return UNKNOWN;
+        if (key === "connect:instanceid" && !namesInstance) return UNKNOWN;
+        return context.get(key);
+      },
+    };
+  };
+}
+
+function alwaysNamesInstance({ members, targets }: OperationRow): boolean {
+  return (
+    members.some(({ name, required }) => name === "InstanceId" && required) ||
+    targets.some((spec) => spec.source === "InstanceId" && spec.whenAbsent === "error" && !spec.alternatives)
+  );
+}

@@ -1,0 +1,132 @@
+/**
+ * What a caller may do with an operation, told: one word, and what it hangs on.
+ */
+import type { OperationRow } from "../../../shared/catalog/types.ts";
+import { resourceCodes } from "../../../shared/config/lint/pattern-codes.ts";
+import { overlap } from "../../../shared/config/lint/pattern-overlap.ts";
+import type { CompiledStatement } from "../../../shared/policy/compiled.ts";
+import type { ConnectInstance } from "../../../shared/request/types.ts";
+import { type Answer, answerOf } from "./answer.ts";
+import type { OperationAsk } from "./operation-asks.ts";
+import type { AskReach, OperationReach } from "./operation-reach.ts";
+
+/** A target that not every call passes. */
+export interface AskAnswer {
+  readonly action: string;
+  /** Member path that names the resource, or `*`. */
+  readonly source: string;
+  readonly types: readonly string[];
+  readonly sort: "required" | "referenced";
+  /** Whether it is the operation's own action, not one asked besides, as `connect:TagResource` for tags. */
+  readonly isOwn: boolean;
+  readonly answer: Answer;
+  readonly keys: readonly string[];
+  /** Resources of the Allows and of the Denies that may match, as the policies write them. */
+  readonly allowedOn: readonly string[];
+  readonly deniedOn: readonly string[];
+}
+
+/** An operation in one instance. */
+export interface InstanceAnswer {
+  readonly instance: string;
+  readonly answer: Answer;
+  /** The targets that keep it from `always`. */
+  readonly limitedBy: readonly AskAnswer[];
+}
+
+/** An operation in all configured instances. */
+export interface OperationAnswer {
+  readonly operation: string;
+  readonly answer: Answer;
+  readonly keys: readonly string[];
+  /** The Denies that refuse every call, as `policy#Sid`. */
+  readonly deniedBy: readonly string[];
+  readonly instances: readonly InstanceAnswer[];
+}
+
+/** Sums up. */
+export function summarizeOperation(
+  { name }: Pick<OperationRow, "name">,
+  reaches: readonly { readonly instance: ConnectInstance; readonly reach: OperationReach }[],
+): OperationAnswer {
+  const instances = reaches.map(({ instance, reach }): InstanceAnswer => {
+    const limitedBy = reach.asks.filter(({ passes }) => !passes.must).map(summarizeAsk);
+    return { instance: instance.arn, answer: answerOf(reach.allowed, keysOf(limitedBy)), limitedBy };
+  });
+  const keys = keysOf(instances.flatMap((each) => (each.answer === "depends" ? each.limitedBy : [])));
+  const must = instances.every(({ answer }) => answer === "always");
+  const may = instances.some(({ answer }) => answer !== "never");
+  const denying = may ? [] : reaches.flatMap(({ reach }) => reach.asks.flatMap(denyingStatements));
+  return {
+    operation: name,
+    answer: answerOf({ must, may }, keys),
+    keys: [...keys],
+    deniedBy: [...new Set(denying.map(({ name: { policy, sid, index } }) => `${policy}#${sid ?? index}`))],
+    instances,
+  };
+}
+
+function summarizeAsk({ ask, passes, keys, statements }: AskReach): AskAnswer {
+  const resourcesOf = (effect: "Allow" | "Deny") => [
+    ...new Set(
+      statements
+        .filter(({ name }) => name.effect === effect)
+        .flatMap(({ source }) => describeResources(source, ask)),
+    ),
+  ];
+  const answer = answerOf(passes, keys);
+  return {
+    action: ask.action,
+    source: ask.source,
+    types: [...new Set(ask.forms.map(({ type }) => type))],
+    sort: ask.sort,
+    isOwn: ask.isOwn,
+    answer,
+    keys: answer === "depends" ? [...keys] : [],
+    allowedOn: resourcesOf("Allow"),
+    deniedOn: resourcesOf("Deny"),
+  };
+}
+
+/** Of the patterns, only those that a resource of the target can match. */
+function describeResources(
+  { resources }: CompiledStatement["source"],
+  { forms }: OperationAsk,
+): readonly string[] {
+  const regions = forms.flatMap((form) => form.regions);
+  const patterns = resources.patterns.filter((pattern) => {
+    const codes = resourceCodes(pattern, true) ?? [];
+    return regions.some((region) => region.every((each) => overlap(codes, each)));
+  });
+  return resources.kind === "Resource" ? patterns : [`all but ${patterns.join(", ") || "nothing here"}`];
+}
+
+function denyingStatements({ ask, passes, denied, statements }: AskReach): readonly CompiledStatement[] {
+  if (passes.may || !denied.must || !ask.isCertain) return [];
+  return statements.filter(({ name }) => name.effect === "Deny");
+}
+
+function keysOf(asks: readonly AskAnswer[]): ReadonlySet<string> {
+  return new Set(asks.flatMap(({ keys }) => keys));
+}
+
+/** Writes it in one line: `some     DeleteUser  user: arn:…/agent/*`. */
+export function formatOperation({ operation, answer, keys, deniedBy, instances }: OperationAnswer): string {
+  const start = `${answer.padEnd(8)} ${operation}`;
+  if (answer === "never") return deniedBy.length > 0 ? `${start}: denied by ${deniedBy.join(", ")}` : start;
+  if (answer === "always") return start;
+  const reasons = new Set(instances.flatMap((each) => reasonsOf(each, instances.length)));
+  return `${start}: ${[...(keys.length > 0 ? [`on ${keys.join(", ")}`] : []), ...reasons].join("; ")}`;
+}
+
+function reasonsOf({ instance, answer, limitedBy }: InstanceAnswer, count: number): readonly string[] {
+  if (answer === "never") return [];
+  if (answer === "always") return count > 1 ? [`in ${instance}`] : [];
+  return limitedBy
+    .filter((ask) => ask.answer === "some" || ask.answer === "never")
+    .map(({ action, types, allowedOn, deniedOn, sort, isOwn }) => {
+      const what = `${types.length > 3 ? "a resource" : types.join(" or ")}${isOwn ? "" : ` (${action})`}`;
+      const on = sort === "required" ? ` on ${allowedOn.join(", ") || "none"}` : "";
+      return `${what}${on}${deniedOn.length > 0 ? ` not on ${deniedOn.join(", ")}` : ""}`;
+    });
+}

@@ -1,0 +1,107 @@
+/**
+ * What an operation can be asked within one instance: each target of the catalogue with every form of resource that
+ * can stand there. The counterpart of `resolveAsks` for a call whose input is not known.
+ */
+import { findResourceType, resourceTypes } from "../../../shared/catalog/catalog.ts";
+import type { AskOptions } from "../../../shared/catalog/targets.ts";
+import type { OperationRow, TargetSpec } from "../../../shared/catalog/types.ts";
+import { createShape, formatOfAll, patternsWithin } from "../../../shared/config/lint/resource-shape.ts";
+import type { ConnectInstance } from "../../../shared/request/types.ts";
+import type { Region } from "./resource-range.ts";
+
+/** One form of resource. */
+export interface AskForm {
+  /** A key of the resource type table, or `*`. */
+  readonly type: string;
+  /** Whether it is one resource, and not `<type>/*` or `*`. */
+  readonly isNamed: boolean;
+  readonly regions: readonly Region[];
+}
+
+/** One target of an operation. */
+export interface OperationAsk {
+  readonly action: string;
+  readonly sort: TargetSpec["sort"];
+  /** Member path, or `*`. */
+  readonly source: string;
+  /** Whether every call of the operation asks it. */
+  readonly isCertain: boolean;
+  /** Whether it is the operation's own action, not one asked besides. */
+  readonly isOwn: boolean;
+  /** A call asks on resources of these forms alone. Never empty. */
+  readonly forms: readonly AskForm[];
+}
+
+/** Lists the targets that a caller's policies are asked about; the dependent actions only if the configuration says so. */
+export function asksOfCaller(
+  row: OperationRow,
+  instance: ConnectInstance,
+  { dependentActions }: AskOptions,
+): readonly OperationAsk[] {
+  const asks = asksWithin(row, instance);
+  return dependentActions === "ignored" ? asks.filter(({ isOwn }) => isOwn) : asks;
+}
+
+const known = new WeakMap<ConnectInstance, Map<string, readonly OperationAsk[]>>();
+
+/**
+ * Lists the targets of an operation within an instance, the operation's own action first: all that Connect itself asks
+ * of whoever calls it.
+ */
+export function asksWithin(row: OperationRow, instance: ConnectInstance): readonly OperationAsk[] {
+  const ofInstance = known.get(instance) ?? new Map<string, readonly OperationAsk[]>();
+  known.set(instance, ofInstance);
+  const asks = ofInstance.get(row.name) ?? listAsks(row, instance);
+  ofInstance.set(row.name, asks);
+  return asks;
+}
+
+function listAsks(row: OperationRow, instance: ConnectInstance): readonly OperationAsk[] {
+  const { action, targets, extraActions } = row;
+  return [
+    ...targets.map((spec) => toAsk(spec, instance, { action, isAlways: true, isOwn: true })),
+    ...extraActions.flatMap((extra) =>
+      extra.targets.map((spec) =>
+        toAsk(spec, instance, { action: extra.action, isAlways: extra.when === "always", isOwn: false }),
+      ),
+    ),
+  ];
+}
+
+function toAsk(
+  spec: TargetSpec,
+  instance: ConnectInstance,
+  {
+    action,
+    isAlways,
+    isOwn,
+  }: { readonly action: string; readonly isAlways: boolean; readonly isOwn: boolean },
+): OperationAsk {
+  const { sort, source, whenAbsent, alternatives, discriminator } = spec;
+  const isCertain =
+    isAlways && (source === "*" || (whenAbsent !== "none" && !alternatives && !discriminator));
+  return { action, sort, source, isCertain, isOwn, forms: formsOf(spec, instance) };
+}
+
+function formsOf(spec: TargetSpec, instance: ConnectInstance): readonly AskForm[] {
+  const { type, source, whenAbsent, types } = spec;
+  if (type === "*") return [formOf("*", false, instance)];
+  if (source === "*") return [formOf(type, false, instance)];
+  const names = type === "arn" ? (types ?? typesOfConnect()) : [type, ...(types ?? [])];
+  const named = [...new Set(names)].map((name) => formOf(name, true, instance));
+  return whenAbsent === "all" ? [...named, formOf(type, false, instance)] : named;
+}
+
+function formOf(type: string, isNamed: boolean, instance: ConnectInstance): AskForm {
+  const arn = findResourceType(type)?.arn ?? type;
+  const format = isNamed || type === "*" ? arn : formatOfAll(arn);
+  const patterns = patternsWithin(createShape(format), instance);
+  return { type, isNamed, regions: patterns.map((codes) => [codes]) };
+}
+
+/** Where an ARN of any type may stand, it must still be one of Connect's own (`shared/catalog/named-target.ts`). */
+function typesOfConnect(): readonly string[] {
+  return resourceTypes()
+    .filter(({ arn }) => arn.split(":", 3)[2] === "connect")
+    .map(({ name }) => name);
+}

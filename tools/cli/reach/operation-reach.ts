@@ -1,0 +1,80 @@
+/**
+ * What a caller with given policies may do with an operation in an instance, over all the calls that can be made of it.
+ */
+import type { OperationRow } from "../../../shared/catalog/types.ts";
+import type { OpenedBundle } from "../../../shared/config/bundle.ts";
+import type { PolicyLayers } from "../../../shared/policy/layers.ts";
+import type { ConnectInstance } from "../../../shared/request/types.ts";
+import { type Reach, reachOf } from "./layer-reach.ts";
+import { type OpenCaller, openContexts } from "./open-context.ts";
+import { asksOfCaller, type OperationAsk } from "./operation-asks.ts";
+import { always, never, type Range } from "./resource-range.ts";
+
+/** One target of an operation, and what the policies say of it. */
+export interface AskReach extends Reach {
+  readonly ask: OperationAsk;
+  /** Whether the target lets a call pass: a required one must be allowed, a referenced one not denied. */
+  readonly passes: Range;
+}
+
+/** An operation in one instance. */
+export interface OperationReach {
+  /** `must`: every call of it is allowed; not even `may`: none is. */
+  readonly allowed: Range;
+  readonly asks: readonly AskReach[];
+}
+
+/** Where and by whom an operation is called. */
+export interface Situation {
+  readonly bundle: OpenedBundle;
+  readonly caller: OpenCaller;
+  /** `undefined`: no binding matches. */
+  readonly layers: PolicyLayers | undefined;
+  readonly instance: ConnectInstance;
+}
+
+/**
+ * Weighs an operation. Sound on both sides (a test holds it to `decideCall`): `must` is true only if every well-formed
+ * call is allowed, `may` is false only if none is. In between it may be careful: what two conditions rule out only
+ * together counts as possible.
+ */
+export function reachOfOperation(row: OperationRow, situation: Situation): OperationReach {
+  const { layers, instance } = situation;
+  if (row.refused !== undefined || !layers) return { allowed: never, asks: [] };
+  const contextOf = openContexts(situation.caller, { row, instance, bundle: situation.bundle });
+  const asks = asksOfCaller(row, instance, situation.bundle.config).map((ask): AskReach => {
+    const forms = ask.forms.map((form) =>
+      reachOf(layers, { action: ask.action, regions: form.regions, context: contextOf(ask.action, form) }),
+    );
+    const reach = joinForms(forms);
+    return { ...reach, ask, passes: passesOf(ask, reach) };
+  });
+  return { allowed: allowedOf(asks), asks };
+}
+
+/** Joins the forms that a target can take: it is one of them. */
+export function joinForms(forms: readonly Reach[]): Reach {
+  const join = (of: (reach: Reach) => Range): Range => ({
+    must: forms.every((form) => of(form).must),
+    may: forms.some((form) => of(form).may),
+  });
+  return {
+    allowed: join(({ allowed }) => allowed),
+    denied: join(({ denied }) => denied),
+    keys: new Set(forms.flatMap(({ keys }) => [...keys])),
+    statements: [...new Set(forms.flatMap(({ statements }) => statements))],
+  };
+}
+
+/** Says whether a target lets a call pass. */
+export function passesOf({ sort }: Pick<OperationAsk, "sort">, { allowed, denied }: Reach): Range {
+  return sort === "required" ? allowed : { must: !denied.may, may: !denied.must };
+}
+
+/** Every target that is asked must pass; those that every call asks decide what none can. */
+function allowedOf(asks: readonly AskReach[]): Range {
+  if (asks.every(({ passes }) => passes.must)) return always;
+  const someOwn = asks.some(({ ask, passes }) => ask.isOwn && ask.sort === "required" && passes.may);
+  const may = someOwn && asks.every(({ ask, passes }) => !ask.isCertain || passes.may);
+  return { must: false, may };
+}

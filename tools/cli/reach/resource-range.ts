@@ -1,0 +1,85 @@
+/**
+ * Which of a set of resources the `Resource` or `NotResource` of a statement is about: all of them, some, none.
+ *
+ * Both answers are sound: what "must" match matches whatever is still unknown, and what "may" not match never does.
+ */
+import { globCodes, templateCodes } from "../../../shared/config/lint/pattern-codes.ts";
+import { covers } from "../../../shared/config/lint/pattern-cover.ts";
+import { overlap } from "../../../shared/config/lint/pattern-overlap.ts";
+import type { Codes } from "../../../shared/config/lint/resource-shape.ts";
+import type { RequestContext } from "../../../shared/policy/context.ts";
+import type { CompiledResources, ResourcePattern } from "../../../shared/policy/resource-pattern.ts";
+import { substitute } from "../../../shared/policy/template.ts";
+import { TRUE, UNKNOWN } from "../../../shared/policy/unknown.ts";
+
+/** Resources: those that all of the patterns match. */
+export type Region = readonly Codes[];
+
+/** What can be said of something without knowing all: it holds for certain, or it may hold. `must` implies `may`. */
+export interface Range {
+  readonly must: boolean;
+  readonly may: boolean;
+}
+
+export const always: Range = Object.freeze({ must: true, may: true });
+export const never: Range = Object.freeze({ must: false, may: false });
+
+/** Negates. */
+export function notRange({ must, may }: Range): Range {
+  return { must: !may, may: !must };
+}
+
+/** Says whether the element is about each resource of every region (`must`), about any (`may`). */
+export function matchRegions(
+  resources: CompiledResources,
+  regions: readonly Region[],
+  context: RequestContext,
+): Range {
+  const patterns = resources.patterns.map((pattern) => resolvePattern(resources, pattern, context));
+  const ranges = regions.map((region) => {
+    const each = patterns.map((pattern) => matchRegion(pattern, region));
+    const range = { must: each.some(({ must }) => must), may: each.some(({ may }) => may) };
+    return resources.negated ? notRange(range) : range;
+  });
+  return { must: ranges.every(({ must }) => must), may: ranges.some(({ may }) => may) };
+}
+
+/** A pattern's codes, or what it comes to without a look at any resource. */
+type Resolved = ArrayLike<number> | Range;
+
+const codesOfPattern = new WeakMap<ResourcePattern, ArrayLike<number>>();
+
+/** A variable whose value is not known stands for any; see `matchResourcePattern` for one that has none. */
+function resolvePattern(
+  resources: CompiledResources,
+  pattern: ResourcePattern,
+  context: RequestContext,
+): Resolved {
+  const { template } = pattern;
+  if (template) {
+    const codes = substitute(template, context);
+    if (codes === undefined) return resources.withoutValue === TRUE ? always : never;
+    if (codes !== UNKNOWN) return codes;
+  }
+  let codes = codesOfPattern.get(pattern);
+  if (!codes) {
+    codes = template ? templateCodes(template) : globCodes(pattern.glob);
+    codesOfPattern.set(pattern, codes);
+  }
+  return codes;
+}
+
+function matchRegion(pattern: Resolved, region: Region): Range {
+  if ("must" in pattern) return pattern;
+  if (!region.every((codes) => mayMeet(pattern, codes) && overlap(pattern, codes))) return never;
+  return region.some((codes) => covers(pattern, codes)) ? always : { must: false, may: true };
+}
+
+/** Two patterns that differ in a literal beginning have nothing in common, and most pairs do. */
+function mayMeet(one: ArrayLike<number>, other: ArrayLike<number>): boolean {
+  for (let i = 0; ; i++) {
+    const [a, b] = [one[i], other[i]];
+    if (a === undefined || b === undefined || a < 0 || b < 0) return true;
+    if (a !== b) return false;
+  }
+}

@@ -1,0 +1,130 @@
+/**
+ * The IAM policy of each role that calls Connect, from what the calls to its instances need.
+ */
+import type { ConnectInstance } from "../../../shared/request/types.ts";
+import { shortenActions } from "./shorten-actions.ts";
+import { type Callers, type Grants, needsOf } from "./usable-actions.ts";
+
+/** A statement as IAM takes it. */
+export interface WrittenStatement {
+  readonly Sid: string;
+  readonly Effect: "Allow";
+  readonly Action: readonly string[];
+  readonly Resource: readonly string[];
+}
+
+/** A policy as IAM takes it. */
+export interface WrittenPolicy {
+  readonly Version: "2012-10-17";
+  readonly Statement: readonly WrittenStatement[];
+}
+
+/** A role and its policy. */
+export interface RoleDocument {
+  /** `undefined`: the proxy's own role. */
+  readonly roleArn: string | undefined;
+  /** Absent when its callers can do nothing there. */
+  readonly policy?: WrittenPolicy;
+}
+
+/** What IAM takes at most, white space not counted (IAM User Guide, "IAM and AWS STS quotas"). */
+export const managedPolicyQuota = 6_144;
+export const inlineQuota = 10_240;
+
+/** Gives the size that IAM counts. */
+export function sizeOf(policy: WrittenPolicy): number {
+  return JSON.stringify(policy).length;
+}
+
+/** Writes the policies, a role each, in the order of the instances. */
+export function writeRoleDocuments(
+  instances: readonly ConnectInstance[],
+  callers: Callers,
+): readonly RoleDocument[] {
+  return groupByRole(instances).map(({ roleArn, members }) => {
+    const needs = members.map((instance) => needsOf(instance, callers));
+    const calls = mergeGrants(needs.map((each) => each.calls));
+    const lookUps = withoutKnown(mergeGrants(needs.map((each) => each.lookUps)), calls);
+    if (calls.size === 0) return { roleArn };
+    return { roleArn, policy: writePolicy(calls, lookUps) };
+  });
+}
+
+interface RoleGroup {
+  readonly roleArn: string | undefined;
+  readonly members: readonly ConnectInstance[];
+}
+
+function groupByRole(instances: readonly ConnectInstance[]): readonly RoleGroup[] {
+  const groups = new Map<string | undefined, ConnectInstance[]>();
+  for (const instance of instances) {
+    const members = groups.get(instance.roleArn);
+    if (members) members.push(instance);
+    else groups.set(instance.roleArn, [instance]);
+  }
+  return [...groups].map(([roleArn, members]) => ({ roleArn, members }));
+}
+
+type Shortener = (actions: readonly string[], resources: readonly string[]) => readonly string[];
+
+/** Names every action as long as that fits a managed policy; beyond it, patterns that match the same actions. */
+function writePolicy(calls: Grants, lookUps: Grants): WrittenPolicy {
+  const write = (shorten: Shortener): WrittenPolicy => ({
+    Version: "2012-10-17",
+    Statement: [
+      ...writeStatements("Calls", calls, shorten),
+      // What the policies ask of resources and only Connect knows.
+      ...writeStatements("LookUps", lookUps, shorten),
+    ],
+  });
+  const named = write((actions) => actions);
+  return sizeOf(named) > managedPolicyQuota ? write(shortenActions) : named;
+}
+
+/**
+ * One statement for all resources that share their actions; so no resource gets an action of another. An instance, whose
+ * actions are many, so has them all in one list, which shortens best.
+ */
+function writeStatements(sid: string, grants: Grants, shorten: Shortener): readonly WrittenStatement[] {
+  const byResource = new Map<string, string[]>();
+  for (const [action, resources] of grants) {
+    for (const resource of resources) append(byResource, resource, action);
+  }
+  const byActions = new Map<string, string[]>();
+  for (const [resource, actions] of byResource) append(byActions, JSON.stringify(actions.sort()), resource);
+  const pairs = [...byActions].map(([actions, resources]) => ({ actions, resources: resources.sort() }));
+  pairs.sort((a, b) => compareText(a.resources[0] ?? "", b.resources[0] ?? ""));
+  return pairs.map(({ actions, resources }, index) => ({
+    Sid: pairs.length === 1 ? sid : `${sid}${index + 1}`,
+    Effect: "Allow",
+    Action: shorten(JSON.parse(actions), resources),
+    Resource: resources,
+  }));
+}
+
+function append(lists: Map<string, string[]>, key: string, item: string): void {
+  const list = lists.get(key);
+  if (list) list.push(item);
+  else lists.set(key, [item]);
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function mergeGrants(all: readonly Grants[]): Grants {
+  const merged = new Map<string, Set<string>>();
+  for (const [action, resources] of all.flatMap((grants) => [...grants])) {
+    merged.set(action, new Set([...(merged.get(action) ?? []), ...resources]));
+  }
+  return merged;
+}
+
+/** Leaves out what is granted for calls already. */
+function withoutKnown(grants: Grants, known: Grants): Grants {
+  const rest = [...grants].map(([action, resources]): [string, ReadonlySet<string>] => [
+    action,
+    new Set([...resources].filter((resource) => !known.get(action)?.has(resource))),
+  ]);
+  return new Map(rest.filter(([, resources]) => resources.size > 0));
+}

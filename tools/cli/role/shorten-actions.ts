@@ -1,0 +1,66 @@
+/**
+ * Many action names as few patterns that grant just these: `connect:Describe*` when every action of Amazon Connect that
+ * begins so is meant, or never has to be allowed on the resources that the pattern stands with.
+ */
+import { lintFacts } from "../../../shared/config/lint/action-facts.ts";
+import { resourceCodes } from "../../../shared/config/lint/pattern-codes.ts";
+import { overlap } from "../../../shared/config/lint/pattern-overlap.ts";
+
+const service = "connect:";
+
+/**
+ * Shortens a list of actions, sorted. A pattern ends where a word of the name ends, and stands for two actions or more.
+ *
+ * Exact against the actions that are known today; one that AWS adds tomorrow may begin like these.
+ *
+ * @param resources the resource patterns of the actions' statement
+ */
+export function shortenActions(actions: readonly string[], resources: readonly string[]): readonly string[] {
+  const wanted = new Set(actions);
+  const asked = actionsAskedOn(resources);
+  const patterns = new Map<string, readonly string[]>();
+  for (const action of [...wanted].sort()) {
+    // What a pattern has matched already needs none of its own.
+    if ([...patterns.values()].some((matched) => matched.includes(action))) continue;
+    const [pattern, matched] = shortestPattern(action, wanted, asked);
+    patterns.set(pattern, matched);
+  }
+  return [...patterns.keys()].sort();
+}
+
+function shortestPattern(
+  action: string,
+  wanted: ReadonlySet<string>,
+  asked: readonly string[],
+): readonly [pattern: string, matched: readonly string[]] {
+  for (const prefix of prefixesOf(action)) {
+    const matched = asked.filter((name) => name.startsWith(prefix));
+    if (matched.length > 1 && matched.every((name) => wanted.has(name))) return [`${prefix}*`, matched];
+  }
+  return [action, [action]];
+}
+
+/** `connect:`, `connect:Describe`, `connect:DescribeUser`, …: the shortest first. */
+function prefixesOf(action: string): readonly string[] {
+  const prefixes = [service];
+  for (const [word] of action.slice(service.length).matchAll(/[A-Z]+(?![a-z])|[A-Z][a-z0-9]*|[a-z0-9]+/g)) {
+    prefixes.push(`${prefixes.at(-1)}${word}`);
+  }
+  return prefixes;
+}
+
+/** Every known action but those that never have to be allowed on any of the resources. */
+function actionsAskedOn(resources: readonly string[]): readonly string[] {
+  const codes = resources
+    .map((resource) => resourceCodes(resource, true))
+    .filter((each) => each !== undefined);
+  const { actions, shapes } = lintFacts();
+  let met = 0n;
+  for (const [index, { patterns }] of shapes.entries()) {
+    if (patterns.some((shape) => codes.some((each) => overlap(each, shape)))) met |= 1n << BigInt(index);
+  }
+  // An action of which nothing is known counts as asked.
+  return [...actions.required.values()]
+    .filter((facts) => facts.required === 0n || (facts.required & met) !== 0n)
+    .map(({ name }) => name);
+}

@@ -1,0 +1,118 @@
+/**
+ * What the proxy itself must be allowed to do at Connect, so that it can send every call that the configuration can
+ * allow and look up what the policies ask of resources.
+ */
+import { operations } from "../../../shared/catalog/catalog.ts";
+import type { OperationRow } from "../../../shared/catalog/types.ts";
+import type { OpenedBundle } from "../../../shared/config/bundle.ts";
+import { readingOf } from "../../../shared/connect/fact-readings.ts";
+import type { PolicyLayers } from "../../../shared/policy/layers.ts";
+import type { ConnectInstance } from "../../../shared/request/types.ts";
+import { reachOf } from "../reach/layer-reach.ts";
+import { anybody, openContexts } from "../reach/open-context.ts";
+import { type AskForm, asksOfCaller, asksWithin, type OperationAsk } from "../reach/operation-asks.ts";
+import { placesOf } from "./places.ts";
+
+/** Action → resource patterns. */
+export type Grants = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** What the proxy needs in one instance. */
+export interface InstanceNeeds {
+  /** To send calls. */
+  readonly calls: Grants;
+  /** To look up what the policies ask of resources. */
+  readonly lookUps: Grants;
+}
+
+/** Whose calls count. */
+export interface Callers {
+  readonly bundle: OpenedBundle;
+  /** The policies of each binding. */
+  readonly ways: readonly PolicyLayers[];
+}
+
+/**
+ * Finds what the calls to an instance need. Never too little: an operation is usable when each of its targets can pass
+ * by some binding, not all by the same, since a caller may match several.
+ */
+export function needsOf(instance: ConnectInstance, callers: Callers): InstanceNeeds {
+  const calls = new Map<string, Set<string>>();
+  const lookUps = new Map<string, Set<string>>();
+  for (const row of operations()) {
+    const use = row.refused === undefined ? usesOf(row, instance, callers) : undefined;
+    if (!use) continue;
+    for (const { action, forms } of use.required) {
+      for (const form of forms) grow(calls, action, placesOf(form, instance));
+    }
+    for (const type of use.lookedUp)
+      grow(lookUps, lookUpActionOf(type), placesOf({ type, isNamed: true }, instance));
+  }
+  return { calls, lookUps };
+}
+
+/** How a usable operation is used. */
+interface OperationUse {
+  /** Each required target with the forms of resource that it can be allowed on. */
+  readonly required: readonly { readonly action: string; readonly forms: readonly AskForm[] }[];
+  /** Types of the resources that the policies ask something of that only Connect knows. */
+  readonly lookedUp: ReadonlySet<string>;
+}
+
+/** Says how an operation can be used; `undefined` when no call of it can be allowed. */
+export function usesOf(
+  row: OperationRow,
+  instance: ConnectInstance,
+  { bundle, ways }: Callers,
+): OperationUse | undefined {
+  const lookedUp = new Set<string>();
+  const contextOf = openContexts(anybody, { row, instance, bundle });
+  const passing = (ask: OperationAsk): readonly AskForm[] =>
+    ask.forms.filter((form) => {
+      const context = contextOf(ask.action, form);
+      const reaches = ways.map((layers) =>
+        reachOf(layers, { action: ask.action, regions: form.regions, context }),
+      );
+      for (const key of reaches.flatMap(({ keys }) => [...keys])) {
+        const type = lookedUpType(key.toLowerCase(), form);
+        if (type !== undefined) lookedUp.add(type);
+      }
+      return reaches.some(({ allowed, denied }) => (ask.sort === "required" ? allowed.may : !denied.must));
+    });
+  const uses = asksOfCaller(row, instance, bundle.config).map((ask) => ({ ask, forms: passing(ask) }));
+  const required = uses.filter(({ ask, forms }) => ask.sort === "required" && forms.length > 0);
+  const isUsable =
+    required.some(({ ask }) => ask.isOwn) &&
+    uses.every(({ ask, forms }) => !ask.isCertain || forms.length > 0);
+  if (!isUsable) return undefined;
+  // What callers need not be allowed besides, Connect asks of the proxy all the same.
+  const dependent =
+    bundle.config.dependentActions === "ignored"
+      ? asksWithin(row, instance).filter(({ isOwn, sort }) => !isOwn && sort === "required")
+      : [];
+  const granted = [...required.map(({ ask, forms }) => ({ ...ask, forms })), ...dependent];
+  return { required: granted.map(({ action, forms }) => ({ action, forms })), lookedUp };
+}
+
+/** Types whose properties are condition keys (`shared/call-context.ts`). */
+const typeOfKey: ReadonlyMap<string, string> = new Map([
+  ["connect:channel", "contact"],
+  ["connect:contactassociationid", "contact"],
+  ["connect:userarn", "contact"],
+  ["connect:flowtype", "contact-flow"],
+]);
+
+function lookedUpType(lowerKey: string, form: AskForm): string | undefined {
+  return lowerKey.startsWith("aws:resourcetag/") ? form.type : typeOfKey.get(lowerKey);
+}
+
+/** The action of the operation that tells a resource's facts; these have the operation's name. */
+function lookUpActionOf(type: string): string {
+  const arn = { partition: "", region: "", accountId: "", instanceId: "", type, id: "" };
+  return `connect:${readingOf(arn, "").operation}`;
+}
+
+function grow(grants: Map<string, Set<string>>, action: string, resources: readonly string[]): void {
+  const known = grants.get(action) ?? new Set();
+  for (const resource of resources) known.add(resource);
+  grants.set(action, known);
+}

@@ -1,0 +1,118 @@
+/**
+ * `who-can`: which bindings let a caller do an action on a resource, and by which statements.
+ */
+
+import { findOperation } from "../../shared/catalog/catalog.ts";
+import { knownActions } from "../../shared/config/known-actions.ts";
+import { resourceCodes } from "../../shared/config/lint/pattern-codes.ts";
+import type { Codes } from "../../shared/config/lint/resource-shape.ts";
+import { nearestName } from "../../shared/config/nearest-name.ts";
+import type { BindingMatch } from "../../shared/config/types.ts";
+import type { MatchedStatement } from "../../shared/policy/compiled.ts";
+import { compileResourcePattern } from "../../shared/policy/resource-pattern.ts";
+import { type CommandIo, type ExitStatus, UsageError } from "./command-io.ts";
+import { nameOf } from "./explain-call.ts";
+import { openConfiguration } from "./open-configuration.ts";
+import { questionsOf, reachOfQuestions } from "./reach/action-reach.ts";
+import { type Answer, answerOf } from "./reach/answer.ts";
+import { createWayFinder } from "./reach/binding-ways.ts";
+import type { Question } from "./reach/layer-reach.ts";
+
+/** What a binding gives by itself. */
+export interface BindingAnswer {
+  readonly match: BindingMatch;
+  readonly answer: "yes" | "some" | "depends" | "no";
+  /** What the answer depends on, as the policies spell it. */
+  readonly keys: readonly string[];
+  /** The statements that match or may match. */
+  readonly statements: readonly MatchedStatement[];
+}
+
+/**
+ * Answers for each binding: 0 whatever the answers are, 2 for an unusable configuration.
+ *
+ * @throws UsageError for what is no action, or no resource
+ */
+export async function runWhoCan(
+  question: { readonly action: string; readonly resource: string },
+  options: { readonly config: string; readonly json?: boolean },
+  io: CommandIo,
+): Promise<ExitStatus> {
+  const action = readAction(question.action);
+  const resource = readResource(question.resource);
+  const configuration = await openConfiguration(options.config, io);
+  if (!configuration) return 2;
+  const { bundle, opened } = configuration;
+  const questions = questionsOf({ action, resource }, opened);
+  if (questions.length === 0) {
+    io.stderr.write(
+      `warning: in the configured instances ${action} never has to be allowed on \`${question.resource}\`; docs/catalog.md lists what it is asked on\n`,
+    );
+  }
+  const wayOf = createWayFinder(bundle);
+  const answers = bundle.config.bindings.map(
+    (binding): BindingAnswer => ({ match: binding.match, ...answerFor(wayOf(binding), questions) }),
+  );
+  const { resource: asked } = question;
+  io.stdout.write(
+    options.json
+      ? `${JSON.stringify({ action, resource: asked, bindings: answers }, undefined, 2)}\n`
+      : answers.map(formatAnswer).join(""),
+  );
+  return 0;
+}
+
+const words = { always: "yes", some: "some", depends: "depends", never: "no" } as const satisfies Record<
+  Answer,
+  BindingAnswer["answer"]
+>;
+
+function answerFor(
+  layers: ReturnType<ReturnType<typeof createWayFinder>>,
+  questions: readonly Question[],
+): Omit<BindingAnswer, "match"> {
+  if (questions.length === 0) return { answer: "no", keys: [], statements: [] };
+  const { allowed, keys, statements } = reachOfQuestions(layers, questions);
+  const answer = words[answerOf(allowed, keys)];
+  return {
+    answer,
+    keys: answer === "depends" ? [...keys] : [],
+    statements: statements.map(({ name }) => name),
+  };
+}
+
+/** Takes `connect:DeleteUser`, in any case, or the name of an operation. */
+function readAction(given: string): string {
+  const operation = findOperation(given);
+  const action = operation?.action ?? knownActions().get(given.toLowerCase());
+  if (action !== undefined) return action;
+  const nearest = nearestName(given.includes(":") ? given : `connect:${given}`, knownActions().values());
+  const hint = nearest === undefined ? "docs/catalog.md lists them" : `did you mean \`${nearest}\``;
+  throw new UsageError(`\`${given}\` is no action of amazon connect; ${hint}`);
+}
+
+function readResource(given: string): Codes {
+  const compiled = compileResourcePattern(given, false);
+  if (typeof compiled === "string") throw new UsageError(compiled);
+  return Array.from(resourceCodes(given, false) ?? []);
+}
+
+function formatAnswer({ match, answer, keys, statements }: BindingAnswer): string {
+  const on = keys.length > 0 ? `, on ${keys.join(", ")}` : "";
+  return [
+    `${answer.padEnd(8)}${describeMatch(match)}${on}`,
+    ...statements.map((statement) => `        ${statement.effect} ${nameOf(statement)}`),
+  ]
+    .map((line) => `${line}\n`)
+    .join("");
+}
+
+/** Writes a match in one line: `groups a, b; claims dept=sales`. */
+export function describeMatch({ groups, principals, claims }: BindingMatch): string {
+  const conditions = [
+    ...(groups ? [`groups ${groups.join(", ")}`] : []),
+    ...(principals ? [`principals ${principals.join(", ")}`] : []),
+    ...Object.entries(claims ?? {}).map(([name, values]) => `claim ${name}=${values.join("|")}`),
+  ];
+  return conditions.join(" and ");
+}
