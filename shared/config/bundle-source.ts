@@ -164,7 +164,7 @@ class RefreshedBundle {
       return;
     }
     try {
-      const opened = openBundle(found.read());
+      const opened = openBundle(found.read(), this.#settings.publicKeys);
       // The same content again keeps its object, and with it what callers have cached for it.
       if (opened.version !== this.#opened?.version) this.#opened = opened;
       this.#seen = { revision: found.revision };

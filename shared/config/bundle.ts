@@ -12,8 +12,9 @@ import type { PolicyLayers } from "../policy/layers.ts";
 import type { CallerDocuments } from "../policy/session-policy.ts";
 import { createLayerFinder } from "./binding-layers.ts";
 import { bundleProblem } from "./bundle-shape.ts";
+import { isSignedBy, type SignatureKey } from "./bundle-signature.ts";
 import { createDocumentFinder } from "./caller-documents.ts";
-import { canonicalJson } from "./canonical-json.ts";
+import { canonicalJson, isPlainObject } from "./canonical-json.ts";
 import { findConsultedClaims } from "./consulted-claims.ts";
 import type { Bundle, Configuration } from "./types.ts";
 
@@ -45,19 +46,25 @@ export function createBundle(config: Configuration, policies: readonly PolicyDoc
   return bundle;
 }
 
-/** Formats a bundle as the text of its file: canonical JSON, without a line break at the end. */
-export function formatBundle(bundle: Bundle): string {
-  return canonicalJson(bundle);
+/**
+ * Formats a bundle as the text of its file: canonical JSON, without a line break at the end. A signed one is
+ * `{"bundle": …, "signature": "base64"}`: both are replaced in one step, wherever they are kept.
+ */
+export function formatBundle(bundle: Bundle, signature?: string): string {
+  return canonicalJson(signature === undefined ? bundle : { bundle, signature });
 }
 
 /**
- * Checks a bundle (schema version, closed shape, hash) and compiles its policies.
+ * Checks a bundle (signature, schema version, closed shape, hash) and compiles its policies.
  *
  * @param json what `JSON.parse` gave
+ * @param trusted keys of which one must have signed it; with none, a signature is not looked at
  * @throws CodedError `bundleUnavailable` for anything that is not exactly a bundle that this version understands
  */
-export function openBundle(json: unknown): OpenedBundle {
-  const bundle = verifyBundle(json);
+export function openBundle(json: unknown, trusted: readonly SignatureKey[] = []): OpenedBundle {
+  const { content, signature } = unwrap(json);
+  if (trusted.length > 0) requireSignature(content, signature, trusted);
+  const bundle = verifyBundle(content);
   try {
     const { version, config, policies } = bundle;
     // Every policy is compiled here, also one that nothing refers to: what cannot be read refuses the bundle.
@@ -69,6 +76,22 @@ export function openBundle(json: unknown): OpenedBundle {
     const [first] = error.issues;
     throw unusable(`one of its policies is refused: ${first?.message ?? error.message}`, error);
   }
+}
+
+/** Takes a bundle out of its envelope, if it has one. */
+function unwrap(json: unknown): { readonly content: unknown; readonly signature?: unknown } {
+  if (!isPlainObject(json) || !Object.hasOwn(json, "bundle")) return { content: json };
+  const { bundle, signature, ...rest } = json;
+  if (typeof signature !== "string" || Object.keys(rest).length > 0)
+    throw unusable("its envelope must hold `bundle` and `signature`, and nothing else");
+  return { content: bundle, signature };
+}
+
+function requireSignature(content: unknown, signature: unknown, trusted: readonly SignatureKey[]): void {
+  if (signature === undefined) throw unusable("it is not signed, though a public key is configured");
+  const version = isPlainObject(content) ? content["version"] : undefined;
+  if (!isSignedBy(trusted, version, signature))
+    throw unusable("its signature was not made for it by a configured key");
 }
 
 function verifyBundle(json: unknown): Bundle {

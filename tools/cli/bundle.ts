@@ -7,24 +7,26 @@ import { formatBundle } from "../../shared/config/bundle.ts";
 import { loadConfiguration } from "../../shared/config/load-configuration.ts";
 import { formatIssue } from "../../shared/errors.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "./command-io.ts";
+import { readSignature, type SigningOptions } from "./sign-bundle.ts";
 import { statusOf } from "./validate.ts";
+
+export interface BundleOptions extends SigningOptions {
+  readonly out: string;
+}
 
 /**
  * Writes the bundle of a folder and prints its version. A configuration with errors writes nothing.
  *
  * @returns 0 written, 1 the configuration has errors, 2 no such folder
- * @throws UsageError when the file can't be written
+ * @throws UsageError when the file can't be written or the bundle can't be signed as asked
  */
-export async function runBundle(
-  folder: string,
-  options: { readonly out: string },
-  io: CommandIo,
-): Promise<ExitStatus> {
+export async function runBundle(folder: string, options: BundleOptions, io: CommandIo): Promise<ExitStatus> {
   const loaded = await loadConfiguration(folder);
   const issues = loaded.ok ? loaded.warnings : loaded.issues;
   io.stderr.write(issues.map((issue) => `${formatIssue(issue)}\n`).join(""));
   if (!loaded.ok) return statusOf(issues);
-  await writeWhole(resolve(options.out), formatBundle(loaded.bundle)).catch((error: unknown) => {
+  const signature = await readSignature(loaded.bundle.version, options);
+  await writeWhole(resolve(options.out), formatBundle(loaded.bundle, signature)).catch((error: unknown) => {
     throw new UsageError(`\`${options.out}\` can't be written: ${String(error)}`, { cause: error });
   });
   io.stdout.write(`${loaded.bundle.version}\n`);

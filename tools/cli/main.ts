@@ -6,7 +6,7 @@
 import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Command, CommanderError } from "commander";
-import { runBundle } from "./bundle.ts";
+import { type BundleOptions, runBundle } from "./bundle.ts";
 import { type CatalogOptions, runCatalog } from "./catalog.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "./command-io.ts";
 import type { ExplainOptions } from "./explain.ts";
@@ -78,8 +78,11 @@ function addConfigurationCommands(cli: Command, io: CommandIo, done: Done): void
     )
     .argument("[dir]", "folder with authorizer.yaml and policies/", "config")
     .requiredOption("--out <file>", "file to write; its folder is created")
+    .option("--sign <file>", "sign it with this private key (PEM: Ed25519, ECDSA P-256 or RSA)")
+    .option("--signature <file>", "a signature of this version made elsewhere, base64; needs --public-key")
+    .option("--public-key <file>", "the key that the signature must be of: PEM, or base64 of its DER")
     .addHelpText("after", example("bundle config --out dist/bundle.json"))
-    .action(async (dir: string, options: { out: string }) => done(await runBundle(dir, options, io)));
+    .action(async (dir: string, options: BundleOptions) => done(await runBundle(dir, options, io)));
 }
 
 /** What IAM needs to know of a configuration. */
