@@ -3,8 +3,7 @@
  *
  * INVARIANT: nothing of the author's side (`yaml`, the policy parser) is imported here; a Lambda packages this file.
  */
-import { createHash } from "node:crypto";
-import { CodedError, DocumentError } from "../errors.ts";
+import { CodedError, DocumentError, formatIssue } from "../errors.ts";
 import type { VerifiedPrincipal } from "../identity/types.ts";
 import { compilePolicies } from "../policy/compile.ts";
 import type { PolicyDocument } from "../policy/document.ts";
@@ -16,6 +15,7 @@ import { isSignedBy, type SignatureKey } from "./bundle-signature.ts";
 import { createDocumentFinder } from "./caller-documents.ts";
 import { canonicalJson, isPlainObject } from "./canonical-json.ts";
 import { findConsultedClaims } from "./consulted-claims.ts";
+import { sha256 } from "./sha256.ts";
 import type { Bundle, Configuration } from "./types.ts";
 
 /** A bundle that was checked and compiled. */
@@ -23,6 +23,7 @@ export interface OpenedBundle {
   /** Lower-case hexadecimal SHA-256 of the content: names the policy set in every decision. */
   readonly version: string;
   readonly config: Configuration;
+  readonly policyCount: number;
   /** Gives the policies that hold for a principal; `undefined` when no binding matches: no access. */
   layersFor(principal: VerifiedPrincipal): PolicyLayers | undefined;
   /** Lower-case names of the claims that any decision can depend on. */
@@ -70,11 +71,12 @@ export function openBundle(json: unknown, trusted: readonly SignatureKey[] = [])
     // Every policy is compiled here, also one that nothing refers to: what cannot be read refuses the bundle.
     const consultedClaims = findConsultedClaims(compilePolicies(policies), config.bindings);
     const [layersFor, documentsFor] = [createLayerFinder(bundle), createDocumentFinder(bundle)];
-    return { version, config, layersFor, documentsFor, consultedClaims };
+    const policyCount = policies.length;
+    return { version, config, policyCount, layersFor, documentsFor, consultedClaims };
   } catch (error) {
     if (!(error instanceof DocumentError)) throw error;
     const [first] = error.issues;
-    throw unusable(`one of its policies is refused: ${first?.message ?? error.message}`, error);
+    throw unusable(`one of its policies is refused: ${first ? formatIssue(first) : error.message}`, error);
   }
 }
 
@@ -108,10 +110,6 @@ function verifyBundle(json: unknown): Bundle {
     if (error instanceof RangeError) throw unusable("it is nested too deeply", error);
     throw error;
   }
-}
-
-function sha256(text: string): string {
-  return createHash("sha256").update(text, "utf8").digest("hex");
 }
 
 function unusable(reason: string, cause?: unknown): CodedError {

@@ -56,11 +56,12 @@ describe("template.yaml", () => {
       MainFields: ours?.mainFields?.join(),
       ...(ours?.external ? { External: ours.external } : {}),
       ...(ours?.define ? { Define: Object.entries(ours.define).map((entry) => entry.join("=")) } : {}),
-      OutExtension: [".js=.mjs"],
+      OutExtension: Object.entries(ours?.outExtension ?? {}).map((entry) => entry.join("=")),
+      ...(ours?.splitting ? { Splitting: true } : {}),
       Minify: ours?.minify,
       Sourcemap: ours?.sourcemap,
     });
-    expect(ours?.outfile).toMatch(/\/index\.mjs$/);
+    expect(ours?.outdir).toBe(`dist/${name}`);
   });
 
   it("guards every route, and caches by nothing but token header, method and path", () => {
