@@ -20,6 +20,7 @@ const prefix = "connect-authorizer bundle\n";
 const versionForm = /^[0-9a-f]{64}$/;
 const signatureForm = /^[A-Za-z0-9+/]+={0,2}$/;
 const minModulusBits = 2048;
+const saltBytes = 32;
 
 /** What is signed: these bytes, for KMS's `Sign` a message of type `RAW`. `undefined` for what is no version. */
 export function signedMessage(version: unknown): Buffer | undefined {
@@ -70,7 +71,7 @@ export function fitKey(key: KeyObject): SignatureKey {
 export function signVersion(version: string, key: SignatureKey): string {
   const message = signedMessage(version);
   if (!message) throw new CodedError("internal", "what is to be signed is no version of a bundle");
-  return sign(digestOf(key), message, optionsOf(key)).toString("base64");
+  return sign(digestOf(key), message, optionsOf(key, saltBytes)).toString("base64");
 }
 
 /** Whether any of the keys made the signature of this version. */
@@ -78,7 +79,9 @@ export function isSignedBy(keys: readonly SignatureKey[], version: unknown, sign
   const message = signedMessage(version);
   if (!message || typeof signature !== "string" || !signatureForm.test(signature)) return false;
   const bytes = Buffer.from(signature, "base64");
-  return keys.some((key) => verify(digestOf(key), message, optionsOf(key), bytes));
+  // Signers differ in the length of the salt, and any is good.
+  const anySalt = constants.RSA_PSS_SALTLEN_AUTO;
+  return keys.some((key) => verify(digestOf(key), message, optionsOf(key, anySalt), bytes));
 }
 
 function digestOf({ scheme }: SignatureKey): string | null {
@@ -86,12 +89,8 @@ function digestOf({ scheme }: SignatureKey): string | null {
 }
 
 /** As KMS's ECDSA_SHA_256 and RSASSA_PSS_SHA_256 make them: DER, and a salt as long as the digest. */
-function optionsOf({ key, scheme }: SignatureKey) {
+function optionsOf({ key, scheme }: SignatureKey, saltLength: number) {
   if (scheme === "ecdsaP256") return { key, dsaEncoding: "der" as const };
   if (scheme === "ed25519") return { key };
-  return {
-    key,
-    padding: constants.RSA_PKCS1_PSS_PADDING,
-    saltLength: constants.RSA_PSS_SALTLEN_DIGEST,
-  };
+  return { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength };
 }
