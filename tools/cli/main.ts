@@ -10,6 +10,7 @@ import { type BundleOptions, runBundle } from "./bundle.ts";
 import { type CatalogOptions, runCatalog } from "./catalog.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "./command-io.ts";
 import type { ExplainOptions } from "./explain.ts";
+import { runSchema } from "./schema.ts";
 import { runSimulate } from "./simulate.ts";
 import { collectText, runToken, type TokenOptions } from "./token.ts";
 import { runTrustPolicy, type TrustPolicyOptions } from "./trust-policy.ts";
@@ -83,6 +84,13 @@ function addConfigurationCommands(cli: Command, io: CommandIo, done: Done): void
     .option("--public-key <file>", "the key that the signature must be of: PEM, or base64 of its DER")
     .addHelpText("after", example("bundle config --out dist/bundle.json"))
     .action(async (dir: string, options: BundleOptions) => done(await runBundle(dir, options, io)));
+
+  cli
+    .command("schema")
+    .description("print the JSON Schema of authorizer.yaml, by which editors complete and check it")
+    .option("--out <file>", "write it to a file instead")
+    .addHelpText("after", example("schema --out config/authorizer.schema.json"))
+    .action(async (options: { out?: string }) => done(await runSchema(options, io)));
 }
 
 /** What IAM needs to know of a configuration. */
