@@ -63,9 +63,7 @@ export function formatBundle(bundle: Bundle, signature?: string): string {
  * @throws CodedError `bundleUnavailable` for anything that is not exactly a bundle that this version understands
  */
 export function openBundle(json: unknown, trusted: readonly SignatureKey[] = []): OpenedBundle {
-  const { content, signature } = unwrap(json);
-  if (trusted.length > 0) requireSignature(content, signature, trusted);
-  const bundle = verifyBundle(content);
+  const bundle = readBundle(json, trusted);
   try {
     const { version, config, policies } = bundle;
     // Every policy is compiled here, also one that nothing refers to: what cannot be read refuses the bundle.
@@ -78,6 +76,17 @@ export function openBundle(json: unknown, trusted: readonly SignatureKey[] = [])
     const [first] = error.issues;
     throw unusable(`one of its policies is refused: ${first ? formatIssue(first) : error.message}`, error);
   }
+}
+
+/**
+ * Checks all of a bundle but its policies' statements, and gives it as it is.
+ *
+ * @throws CodedError `bundleUnavailable`, as {@link openBundle} does
+ */
+export function readBundle(json: unknown, trusted: readonly SignatureKey[] = []): Bundle {
+  const { content, signature } = unwrap(json);
+  if (trusted.length > 0) requireSignature(content, signature, trusted);
+  return verifyBundle(content);
 }
 
 /** Takes a bundle out of its envelope, if it has one. */

@@ -9,6 +9,7 @@ import { Command, CommanderError } from "commander";
 import { type BundleOptions, runBundle } from "./bundle.ts";
 import { type CatalogOptions, runCatalog } from "./catalog.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "./command-io.ts";
+import { runDiff } from "./diff.ts";
 import type { ExplainOptions } from "./explain.ts";
 import { runSchema } from "./schema.ts";
 import { runSimulate } from "./simulate.ts";
@@ -84,6 +85,19 @@ function addConfigurationCommands(cli: Command, io: CommandIo, done: Done): void
     .option("--public-key <file>", "the key that the signature must be of: PEM, or base64 of its DER")
     .addHelpText("after", example("bundle config --out dist/bundle.json"))
     .action(async (dir: string, options: BundleOptions) => done(await runBundle(dir, options, io)));
+
+  cli
+    .command("diff")
+    .description(
+      "say who gains or loses which actions on which resources; exit status 1 when somebody may gain access",
+    )
+    .argument("<older>", "folder, bundle's file, or store: s3://…, ssm:/…, appconfig:…")
+    .argument("<newer>", "the same")
+    .option("--json", "print the differences as one JSON object")
+    .addHelpText("after", example("diff dist/bundle.json config"))
+    .action(async (older: string, newer: string, options: { json?: boolean }) =>
+      done(await runDiff({ older, newer }, options, io)),
+    );
 
   cli
     .command("schema")
