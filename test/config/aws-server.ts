@@ -32,6 +32,8 @@ export interface FakeAws {
   /** By `/bucket/key`. */
   readonly objects: Map<string, string | Buffer>;
   readonly parameters: Map<string, string>;
+  /** When parameters were put, in seconds; those that a test set itself were there for ever. */
+  readonly putAt: Map<string, number>;
   /** By `application/environment/profile`: what is deployed. */
   readonly deployed: Map<string, string>;
   /** Method, path and, of SSM, the operation of each request. */
@@ -77,6 +79,7 @@ export async function startAws(): Promise<FakeAws> {
     },
     objects: new Map(),
     parameters: new Map(),
+    putAt: new Map(),
     deployed: new Map(),
     requests: [],
     nowMs: 0,
@@ -115,7 +118,7 @@ export async function startAws(): Promise<FakeAws> {
     const url = new URL(request.url ?? "", endpoint);
     if (url.pathname === "/configurationsessions") return startSession(JSON.parse(body));
     if (url.pathname === "/configuration") return poll(url.searchParams.get("configuration_token") ?? "");
-    return serveS3(aws, decodeURIComponent(url.pathname), request.headers["if-none-match"]);
+    return serveS3(aws, request, { path: decodeURIComponent(url.pathname), body });
   }
 
   function startSession(input: Readonly<Record<string, unknown>>): Answer {
@@ -172,8 +175,21 @@ function failure(status: number, code: string): Answer {
   return { status, headers, body: `<Error><Code>${code}</Code><Message>secret</Message></Error>` };
 }
 
-function serveS3(aws: FakeAws, path: string, known: string | undefined): Answer {
+function serveS3(
+  aws: FakeAws,
+  { method, headers }: IncomingMessage,
+  { path, body }: { readonly path: string; readonly body: string },
+): Answer {
   const content = aws.objects.get(path);
+  const known = headers["if-none-match"];
+  if (method === "PUT") {
+    const holds = content === undefined ? undefined : etagOf(content);
+    const wanted = headers["if-match"];
+    if ((known === "*" && holds) || (wanted !== undefined && wanted !== holds))
+      return failure(412, "PreconditionFailed");
+    aws.objects.set(path, body);
+    return { status: 200, headers: { etag: etagOf(body) } };
+  }
   if (content === undefined) return failure(404, "NoSuchKey");
   const etag = etagOf(content);
   if (known === etag) return { status: 304, headers: { etag } };
@@ -187,7 +203,26 @@ function serveSsm(aws: FakeAws, operation: string, input: Readonly<Record<string
     const found = find(input["Name"]);
     return found.Value === undefined ? failure(400, "ParameterNotFound") : json({ Parameter: found });
   }
+  if (operation === "PutParameter") {
+    const name = String(input["Name"]);
+    if (String(input["Value"]).length > 4096) return failure(400, "ValidationException");
+    aws.parameters.set(name, String(input["Value"]));
+    aws.putAt.set(name, Date.now() / 1000);
+    return json({ Version: 1 });
+  }
+  if (operation === "GetParametersByPath") {
+    const below = [...aws.parameters.keys()].filter((name) => name.startsWith(`${input["Path"]}/`));
+    const from = Number(input["NextToken"] ?? 0);
+    const page = below
+      .slice(from, from + 10)
+      .map((name) => ({ Name: name, LastModifiedDate: aws.putAt.get(name) ?? 0 }));
+    return json({ Parameters: page, ...(from + 10 < below.length ? { NextToken: String(from + 10) } : {}) });
+  }
   const names = input["Names"];
+  if (operation === "DeleteParameters" && Array.isArray(names) && names.length <= 10) {
+    for (const name of names) aws.parameters.delete(String(name));
+    return json({ DeletedParameters: names });
+  }
   if (operation !== "GetParameters" || !Array.isArray(names) || names.length > 10)
     return failure(400, "ValidationException");
   const found = names.map(find).filter(({ Value }) => Value !== undefined);

@@ -5,12 +5,13 @@ import { createHash, randomBytes } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createBundle, formatBundle } from "../../shared/config/bundle.ts";
 import type { BundleProblem } from "../../shared/config/bundle-problem.ts";
 import { createBundleSource, type Environment } from "../../shared/config/bundle-source.ts";
 import { packBundle } from "../../shared/config/ssm-chunks.ts";
 import type { Bundle } from "../../shared/config/types.ts";
+import { openWriter } from "../../tools/cli/store-writer.ts";
 import { run } from "../cli/command-run.ts";
 import { startAws } from "../config/aws-server.ts";
 import { bundleAllowing, configuration, policy } from "../config/bundle-fixture.ts";
@@ -126,6 +127,51 @@ describe("ssm", () => {
     const large = largeBundle();
     await putParameter("/connect/secret", formatBundle(large), "SecureString");
     expect(await open("ssm:/connect/secret").version()).toBe(large.version);
+  });
+});
+
+describe("publishing", () => {
+  let folder: ConfigurationFolder;
+  beforeAll(async () => {
+    folder = await createFolder(goodFiles);
+    for (const [name, value] of Object.entries(moto.environment)) vi.stubEnv(name, value);
+  });
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    await folder.remove();
+  });
+
+  it.each(["s3://policy-bucket/published.json", "ssm:/published/bundle"])(
+    "to %s is what functions load",
+    async (location) => {
+      const first = await run(["publish", folder.path, "--to", location, "--yes"]);
+      expect(first.status).toBe(0);
+      const { version } = open(location);
+      expect(await version()).toBe(first.stdout.trim().split("\n").at(-1));
+      const [{ arn } = { arn: "" }] = configuration.instances;
+      const users = Array.from({ length: 400 }, () => `${arn}/agent/${randomBytes(20).toString("hex")}`);
+      const statement = { Effect: "Allow", Action: "connect:DeleteUser", Resource: users };
+      const large = { Version: "2012-10-17", Statement: [statement] };
+      const yaml = (goodFiles["authorizer.yaml"] ?? "").replace("[read]", "[read, large]");
+      await folder.write({ "authorizer.yaml": yaml });
+      await folder.write({ "policies/large.json": JSON.stringify(large) });
+      const second = await run(["publish", folder.path, "--to", location, "--yes"]);
+      expect(second.status).toBe(0);
+      expect(await version()).toBe(second.stdout.trim().split("\n").at(-1));
+      await folder.write({ "policies/large.json": "{" });
+      expect(await run(["publish", folder.path, "--to", location, "--yes"])).toMatchObject({ status: 1 });
+      expect(await version()).toBe(second.stdout.trim().split("\n").at(-1));
+      await folder.write({ ...goodFiles, "policies/large.json": JSON.stringify(large) });
+    },
+  );
+
+  it("to S3 is refused where somebody else published in between", async () => {
+    const write = openWriter("s3://policy-bucket/raced.json", moto.environment);
+    await write("{}", undefined);
+    await expect(write("{}", undefined)).rejects.toThrow("somebody else published in between");
+    await expect(write("[]", '"0123"')).rejects.toThrow("somebody else published in between");
+    const { ETag } = await moto.call("s3", "head_object", { Bucket: "policy-bucket", Key: "raced.json" });
+    await write("[]", String(ETag));
   });
 });
 

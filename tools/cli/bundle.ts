@@ -1,14 +1,14 @@
 /**
  * `bundle`: the configuration, checked, as the one immutable file that the Lambda functions load.
  */
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import { formatBundle } from "../../shared/config/bundle.ts";
 import { loadConfiguration } from "../../shared/config/load-configuration.ts";
 import { formatIssue } from "../../shared/errors.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "./command-io.ts";
 import { readSignature, type SigningOptions } from "./sign-bundle.ts";
 import { statusOf } from "./validate.ts";
+import { writeWhole } from "./write-whole.ts";
 
 export interface BundleOptions extends SigningOptions {
   readonly out: string;
@@ -31,17 +31,4 @@ export async function runBundle(folder: string, options: BundleOptions, io: Comm
   });
   io.stdout.write(`${loaded.bundle.version}\n`);
   return 0;
-}
-
-/** Replaces a file in one step: a reader sees the old one or the new one, never half of either. */
-async function writeWhole(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const unfinished = `${path}.${process.pid}.tmp`;
-  try {
-    await writeFile(unfinished, text, { flag: "wx" });
-    await rename(unfinished, path);
-  } catch (error) {
-    await rm(unfinished, { force: true });
-    throw error;
-  }
 }

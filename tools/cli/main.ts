@@ -11,6 +11,7 @@ import { type CatalogOptions, runCatalog } from "./catalog.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "./command-io.ts";
 import { runDiff } from "./diff.ts";
 import type { ExplainOptions } from "./explain.ts";
+import { type PublishOptions, runPublish } from "./publish.ts";
 import { runSchema } from "./schema.ts";
 import { runSimulate } from "./simulate.ts";
 import { collectText, runToken, type TokenOptions } from "./token.ts";
@@ -98,6 +99,18 @@ function addConfigurationCommands(cli: Command, io: CommandIo, done: Done): void
     .action(async (older: string, newer: string, options: { json?: boolean }) =>
       done(await runDiff({ older, newer }, options, io)),
     );
+
+  cli
+    .command("publish")
+    .description("check the configuration, show what changes in access, and put its bundle into a store")
+    .argument("[dir]", "folder with authorizer.yaml and policies/", "config")
+    .requiredOption("--to <store>", "s3://bucket/key, ssm:/name or file:/path")
+    .option("--yes", "do not ask")
+    .option("--sign <file>", "sign it with this private key (PEM: Ed25519, ECDSA P-256 or RSA)")
+    .option("--signature <file>", "a signature of this version made elsewhere, base64; needs --public-key")
+    .option("--public-key <file>", "the key that the signature must be of: PEM, or base64 of its DER")
+    .addHelpText("after", example("publish config --to s3://my-bucket/policies.json"))
+    .action(async (dir: string, options: PublishOptions) => done(await runPublish(dir, options, io)));
 
   cli
     .command("schema")

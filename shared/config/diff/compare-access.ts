@@ -8,10 +8,17 @@
 
 import { type ActionFacts, lintFacts } from "../lint/action-facts.ts";
 import { actionsWithoutOperation } from "../lint/actions-without-operation.ts";
+import type { ResourceShape } from "../lint/resource-shape.ts";
 import type { Bundle } from "../types.ts";
 import { type AccessForm, accessForm, implies, isConditional, type LayerConditions } from "./access-form.ts";
 import { type NormalStatement, normalizeStatements } from "./normal-statement.ts";
-import { createRegionFinder, nameRegion, type PatternRegion, type RegionName } from "./pattern-regions.ts";
+import {
+  createRegionFinder,
+  nameRegion,
+  type PatternRegion,
+  type RegionFinder,
+  type RegionName,
+} from "./pattern-regions.ts";
 import { bindingsOf, findSubjects, type Subject } from "./subjects.ts";
 
 /** One difference. */
@@ -39,15 +46,20 @@ interface SubjectLayers {
 /** A difference for one action in one region. */
 type Found = Change & { readonly region: RegionName; readonly example: string };
 
+/** What was found of a form, by the statements on both sides. */
+type Met = Map<string, readonly Found[]>;
+
 /** Compares two bundles. */
 export function compareAccess(older: Bundle, newer: Bundle): readonly AccessDifference[] {
-  const [before, after] = [createLayersFinder(older), createLayersFinder(newer)];
+  const names = new Map<string, string>();
+  const [before, after] = [createLayersFinder(older, names), createLayersFinder(newer, names)];
   const findRegionsOf = createRegionFinder();
   return findSubjects([older.config, newer.config]).flatMap((subject) => {
     const [old, next] = [before(subject), after(subject)];
     if (keyOf(old) === keyOf(next)) return [];
+    const met: Met = new Map();
     const found = askedActions().flatMap((facts) =>
-      mergeForms([...compareAction({ facts, old, next }, findRegionsOf)]).map((each) => ({
+      mergeForms(compareAction({ facts, old, next }, findRegionsOf, met)).map((each) => ({
         ...each,
         action: facts.name,
       })),
@@ -55,6 +67,9 @@ export function compareAccess(older: Bundle, newer: Bundle): readonly AccessDiff
     return mergeActions(found).map((each) => ({ subject: subject.label, ...each }));
   });
 }
+
+/** How many patterns that are left out are named. */
+const shownPatterns = 5;
 
 type Merged = Omit<AccessDifference, "subject" | "actions">;
 
@@ -68,9 +83,14 @@ function mergeForms(found: readonly Found[]): readonly Merged[] {
     if (!first) return [];
     const { region, ...same } = first;
     const except = [...new Set(group.flatMap((each) => each.region.except))].sort();
-    const resources = except.length === 0 ? region.matched : `${region.matched} except ${except.join(", ")}`;
-    return [{ ...same, resources }];
+    return [{ ...same, resources: `${region.matched}${exceptText(except)}` }];
   });
+}
+
+function exceptText(patterns: readonly string[]): string {
+  if (patterns.length === 0) return "";
+  const more = patterns.length - shownPatterns;
+  return ` except ${patterns.slice(0, shownPatterns).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 function mergeActions(
@@ -105,8 +125,19 @@ function askedActions(): readonly ActionFacts[] {
   return [...lintFacts().actions.values()].filter(({ name }) => !actionsWithoutOperation.has(name));
 }
 
-function createLayersFinder({ config, policies }: Bundle): (subject: Subject) => SubjectLayers {
-  const statements = new Map(policies.map((document) => [document.name, normalizeStatements(document)]));
+/** `names` gives equal statements one short key, since keys are put together for every action. */
+function createLayersFinder(
+  { config, policies }: Bundle,
+  names: Map<string, string>,
+): (subject: Subject) => SubjectLayers {
+  const named = (statement: NormalStatement): NormalStatement => {
+    const key = names.get(statement.key) ?? String(names.size);
+    names.set(statement.key, key);
+    return { ...statement, key };
+  };
+  const statements = new Map(
+    policies.map((document) => [document.name, normalizeStatements(document).map(named)]),
+  );
   const of = (name: string) => statements.get(name) ?? [];
   return (subject) => {
     const bindings = bindingsOf(subject, config);
@@ -125,7 +156,7 @@ function keyOf({ attached, boundaries, guardrails }: SubjectLayers): string {
   const keys = (statements: readonly NormalStatement[]) =>
     [...new Set(statements.map(({ key }) => key))].sort();
   const each = (sets: readonly (readonly NormalStatement[])[]) =>
-    [...new Set(sets.map((set) => JSON.stringify(keys(set))))].sort();
+    [...new Set(sets.map((set) => keys(set).join()))].sort();
   return JSON.stringify([keys(attached), each(boundaries), each(guardrails)]);
 }
 
@@ -136,33 +167,54 @@ interface Comparison {
 }
 
 /** Compares one action for one subject, over every form of resource that it is asked on. */
-function* compareAction(
+function compareAction(
   { facts, old, next }: Comparison,
-  findRegionsOf: ReturnType<typeof createRegionFinder>,
-): Generator<Found> {
+  findRegionsOf: RegionFinder,
+  met: Met,
+): readonly Found[] {
   const [before, after] = [narrow(old, facts.name), narrow(next, facts.name)];
-  if (keyOf(before) === keyOf(after)) return;
-  const statements = [before, after].flatMap((layers) => [
+  const [oldKey, nextKey] = [keyOf(before), keyOf(after)];
+  if (oldKey === nextKey) return [];
+  return lintFacts().shapes.flatMap((shape, index) => {
+    const bit = 1n << BigInt(index);
+    if ((facts.shapes & bit) === 0n) return [];
+    const isRequired = (facts.required & bit) !== 0n;
+    // Most actions that are asked on a form are named by the same statements.
+    const key = `${index} ${isRequired} ${oldKey} ${nextKey}`;
+    const known = met.get(key) ?? [
+      ...compareForm({ shape, isRequired, sides: [before, after] }, findRegionsOf),
+    ];
+    met.set(key, known);
+    return known;
+  });
+}
+
+interface FormComparison {
+  readonly shape: ResourceShape;
+  readonly isRequired: boolean;
+  readonly sides: readonly [SubjectLayers, SubjectLayers];
+}
+
+function* compareForm(
+  { shape, isRequired, sides }: FormComparison,
+  findRegionsOf: RegionFinder,
+): Generator<Found> {
+  const statements = sides.flatMap((layers) => [
     ...layers.attached,
     ...layers.boundaries.flat(),
     ...layers.guardrails.flat(),
   ]);
-  for (const [index, shape] of lintFacts().shapes.entries()) {
-    const bit = 1n << BigInt(index);
-    if ((facts.shapes & bit) === 0n) continue;
-    const isRequired = (facts.required & bit) !== 0n;
-    for (const form of shape.patterns) {
-      const cut = findRegionsOf(form, statements);
-      if (cut === undefined) {
-        const matched = `resources of the form \`${shape.format}\`: too many patterns to compare`;
-        const unsure = { change: "changes", isWithOthers: false, isConditional: true } as const;
-        yield { ...unsure, region: { matched, except: [] }, example: "*" };
-        continue;
-      }
-      for (const region of cut) {
-        for (const change of changesIn(region, [before, after], isRequired))
-          yield { ...change, region: nameRegion(region), example: region.example };
-      }
+  for (const form of shape.patterns) {
+    const cut = findRegionsOf(form, statements);
+    if (cut === undefined) {
+      const matched = `resources of the form \`${shape.format}\`: too many patterns to compare`;
+      const unsure = { change: "changes", isWithOthers: false, isConditional: true } as const;
+      yield { ...unsure, region: { matched, except: [] }, example: "*" };
+      continue;
+    }
+    for (const region of cut) {
+      for (const change of changesIn(region, sides, isRequired))
+        yield { ...change, region: nameRegion(region), example: region.example };
     }
   }
 }

@@ -8,6 +8,8 @@ import type { Codes } from "./regions.ts";
 
 /** A pattern of a statement's resources. */
 export interface NormalPattern {
+  /** Equal for equal patterns; a text with a dollar sign is another where variables are not known. */
+  readonly key: string;
   readonly text: string;
   readonly codes: Codes;
   /** Whether it holds a policy variable: what it matches hangs on the request. */
@@ -50,7 +52,8 @@ function normalize(statement: PolicyStatement, variables: boolean): NormalStatem
 function normalPattern(text: string, variables: boolean): NormalPattern {
   // The bundle was compiled before: there is no pattern that cannot be read.
   const codes = resourceCodes(text, variables) ?? [];
-  return { text, codes, isVariable: Array.from(codes).includes(VARIABLE) };
+  const isVariable = Array.from(codes).includes(VARIABLE);
+  return { key: `${isVariable ? "variable" : "plain"} ${text}`, text, codes, isVariable };
 }
 
 /** Operators and keys are compared without case; order and twins among the values decide nothing. */

@@ -4,7 +4,7 @@
 import { covers } from "../lint/pattern-cover.ts";
 import { overlap } from "../lint/pattern-overlap.ts";
 import type { NormalPattern, NormalStatement } from "./normal-statement.ts";
-import { type Codes, findRegions, type Region } from "./regions.ts";
+import { type Codes, findRegions, isLiteral, matchesText, type Region } from "./regions.ts";
 
 /** A region, and what statements say of it. */
 export interface PatternRegion {
@@ -27,7 +27,7 @@ export function createRegionFinder(): RegionFinder {
   const met = new Map<string, readonly Region[] | undefined>();
   return (form, statements) => {
     const patterns = patternsFor(form, statements);
-    const key = JSON.stringify([Array.from(form), patterns.map(keyOf)]);
+    const key = JSON.stringify([Array.from(form), patterns.map(({ key }) => key)]);
     if (!met.has(key))
       met.set(
         key,
@@ -42,24 +42,21 @@ export function createRegionFinder(): RegionFinder {
 
 /** The patterns that match some resource of the form, each once. */
 function patternsFor(form: Codes, statements: readonly NormalStatement[]): readonly NormalPattern[] {
-  const patterns = new Map(statements.flatMap((each) => each.patterns.map((one) => [keyOf(one), one])));
-  return [...patterns.values()].filter(({ codes }) => overlap(codes, form));
-}
-
-/** A text with a dollar sign is another pattern where variables are not known. */
-function keyOf({ text, isVariable }: NormalPattern): string {
-  return `${isVariable ? "variable" : "plain"} ${text}`;
+  const patterns = new Map(statements.flatMap((each) => each.patterns.map((one) => [one.key, one])));
+  return [...patterns.values()].filter(({ text, codes }) =>
+    isLiteral(codes) ? matchesText(form, text) : overlap(codes, form),
+  );
 }
 
 function withPatterns({ matched, example }: Region, patterns: readonly NormalPattern[]): PatternRegion {
   const inside = matched.flatMap((index) => patterns[index] ?? []);
-  const keys = new Set(inside.map(keyOf));
+  const keys = new Set(inside.map(({ key }) => key));
   return {
     matched: inside,
-    others: patterns.filter((pattern) => !keys.has(keyOf(pattern))),
+    others: patterns.filter((pattern) => !keys.has(pattern.key)),
     example,
     truthOf({ patterns: own, isNegated }) {
-      const met = own.filter((pattern) => keys.has(keyOf(pattern)));
+      const met = own.filter((pattern) => keys.has(pattern.key));
       if (met.some(({ isVariable }) => !isVariable)) return !isNegated;
       if (met.length === 0) return isNegated;
       const texts = met.map(({ text }) => text).join(" or ");
@@ -84,7 +81,10 @@ export function nameRegion({ matched, others }: PatternRegion): RegionName {
       ),
   );
   const names = narrowest.map(({ text }) => text).sort();
-  const within = others.filter(({ codes }) => narrowest.every((pattern) => overlap(pattern.codes, codes)));
+  const isOne = narrowest.some(({ codes }) => isLiteral(codes));
+  const within = isOne
+    ? []
+    : others.filter(({ codes }) => narrowest.every((pattern) => overlap(pattern.codes, codes)));
   return {
     matched: names.length === 0 ? "all resources" : names.join(" and "),
     except: within.map(({ text }) => text),

@@ -35,6 +35,46 @@ interface State {
 
 /** Finds the regions of a form; `undefined` when there are too many to look at. */
 export function findRegions(form: Codes, patterns: readonly Codes[]): readonly Region[] | undefined {
+  const all = patterns.map((codes, index) => ({ codes, index }));
+  const texts = new Set(patterns.filter(isLiteral).map(textOfCodes));
+  const named = [...texts]
+    .filter((text) => matchesText(form, text))
+    .map((example) => ({
+      matched: all.filter(({ codes }) => matchesText(codes, example)).map(({ index }) => index),
+      example,
+    }));
+  // Each text that a pattern spells out is a region, and the walk need not follow it letter by letter.
+  const others = all.filter(({ codes }) => !isLiteral(codes));
+  const walked = walk(
+    form,
+    others.map(({ codes }) => codes),
+  );
+  if (walked === undefined) return undefined;
+  const found = walked.map(({ matched, example }) => ({
+    matched: matched.flatMap((at) => others[at]?.index ?? []),
+    example,
+  }));
+  return [...named, ...found.filter(({ example }) => !texts.has(example))];
+}
+
+/** Whether a pattern has no wildcard. */
+export function isLiteral(codes: Codes): boolean {
+  return Array.prototype.every.call(codes, (code: number) => code >= 0);
+}
+
+function textOfCodes(codes: Codes): string {
+  return String.fromCharCode(...Array.from(codes));
+}
+
+/** Whether a pattern or a form matches a text. */
+export function matchesText(codes: Codes, text: string): boolean {
+  let places = reach(codes, [0]);
+  for (let at = 0; at < text.length && places.length > 0; at += 1)
+    places = advance(codes, places, text.charCodeAt(at));
+  return places.includes(codes.length);
+}
+
+function walk(form: Codes, patterns: readonly Codes[]): readonly Region[] | undefined {
   const rows = [form, ...patterns];
   const start: State = { places: rows.map((row) => reach(row, [0])), before: undefined, character: 0 };
   const seen = new Set([keyOf(start)]);
@@ -82,17 +122,20 @@ function charactersAt(rows: readonly Codes[], { places }: State): ReadonlySet<nu
 }
 
 function advance(row: Codes, places: readonly number[], character: number): readonly number[] {
-  const next = new Set<number>();
+  const next: number[] = [];
   for (const place of places) {
     const code = row[place];
     if (code === undefined || !takes(code, character)) continue;
-    next.add(isRun(code) ? place : place + 1);
+    const reached = isRun(code) ? place : place + 1;
+    // Places rise, so that a twin is the one before.
+    if (next.at(-1) !== reached) next.push(reached);
   }
   return reach(row, next);
 }
 
 /** A run also stands for nothing: whoever stands before it stands behind it too. */
-function reach(row: Codes, places: Iterable<number>): readonly number[] {
+function reach(row: Codes, places: readonly number[]): readonly number[] {
+  if (!places.some((place) => isRun(row[place] ?? 0))) return places;
   const reached = new Set(places);
   // A set is walked over what is added on the way as well.
   for (const place of reached) {
