@@ -6,7 +6,8 @@
  */
 import { operations } from "../catalog/catalog.ts";
 import { instanceArnPattern, roleArnPattern } from "./instance-arn.ts";
-import { modes, tokenHeaders } from "./read-configuration.ts";
+import { maxClockToleranceSeconds, scopePattern, tokenUses } from "./issuer-rules.ts";
+import { dependentActionChoices, modes, tokenHeaders } from "./read-configuration.ts";
 
 /** A JSON Schema, draft 7: what editors' YAML support is at home with. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -65,6 +66,8 @@ const claims = mapping("Which claims of a token say who the caller is.", {
   },
 });
 
+const scope: JsonSchema = { type: "string", pattern: scopePattern };
+
 /** Other members are the key's own business. */
 const jwk: JsonSchema = {
   type: "object",
@@ -91,6 +94,18 @@ const issuer = mapping("Somebody whose tokens are trusted.", {
     jwksUri: said("URL of the issuer's keys, when it is not where OpenID Connect has it.", {
       type: "string",
       pattern: "^https?://[^\\s#]+$",
+    }),
+    clockToleranceSeconds: said(
+      "How far the issuer's clock may differ from ours, in seconds. Default: none.",
+      {
+        type: "integer",
+        minimum: 0,
+        maximum: maxClockToleranceSeconds,
+      },
+    ),
+    tokenUse: said("What a token must be for: its `token_use`.", { enum: tokenUses }),
+    scopes: said("Scopes that a token must have, all of them.", {
+      anyOf: [scope, { type: "array", items: scope, uniqueItems: true, minItems: 1 }],
     }),
     jwks: mapping("The issuer's public keys themselves, instead of a URL.", {
       required: {
@@ -169,6 +184,10 @@ export function createConfigurationSchema(): JsonSchema {
       ),
       mode: said("Whether decisions are enforced.", { enum: modes.filter((mode) => mode !== "shadow") }),
       tokenHeader: said("The one header that carries the token.", { enum: tokenHeaders }),
+      dependentActions: said(
+        "Whether an operation's dependent actions (TagResource of a create with tags, a Search's Describe) are asked besides its own. Default: required.",
+        { enum: dependentActionChoices },
+      ),
       routes: said("Paths of your own for operations.", { type: "array", items: route() }),
     },
   });

@@ -32,6 +32,9 @@ const whole = {
       audience: ["one", "two"],
       claims: { id: "oid", name: "email", groups: "cognito:groups", tags: { team: "custom:team" } },
       jwksUri: "https://keys.example/jwks.json?v=1",
+      clockToleranceSeconds: 30,
+      tokenUse: "access",
+      scopes: ["one", "two"],
       jwks: { keys: [{ kty: "RSA", kid: "k1", n: "AQAB", e: "AQAB", key_ops: ["verify"] }] },
     },
     { issuer: "http://127.0.0.1:3000", audience: "app" },
@@ -46,6 +49,7 @@ const whole = {
   guardrails: ["s"],
   mode: "enforce",
   tokenHeader: "x-connect-token",
+  dependentActions: "ignored",
   routes: [
     {
       route: "DELETE /agents/{agentId}",
@@ -69,6 +73,7 @@ const shapeCodes = new Set([
   "duplicateValue",
   "outOfRange",
   "unknownOperation",
+  "malformedScope",
 ]);
 
 function errorsOf(value: unknown): string[] {

@@ -9,7 +9,7 @@
 import { type ActionFacts, lintFacts } from "../lint/action-facts.ts";
 import { actionsWithoutOperation } from "../lint/actions-without-operation.ts";
 import type { ResourceShape } from "../lint/resource-shape.ts";
-import type { Bundle } from "../types.ts";
+import type { Bundle, Configuration } from "../types.ts";
 import { type AccessForm, accessForm, implies, isConditional, type LayerConditions } from "./access-form.ts";
 import { type NormalStatement, normalizeStatements } from "./normal-statement.ts";
 import {
@@ -54,11 +54,12 @@ export function compareAccess(older: Bundle, newer: Bundle): readonly AccessDiff
   const names = new Map<string, string>();
   const [before, after] = [createLayersFinder(older, names), createLayersFinder(newer, names)];
   const findRegionsOf = createRegionFinder();
+  const asked = askedActions([older.config, newer.config]);
   return findSubjects([older.config, newer.config]).flatMap((subject) => {
     const [old, next] = [before(subject), after(subject)];
     if (keyOf(old) === keyOf(next)) return [];
     const met: Met = new Map();
-    const found = askedActions().flatMap((facts) =>
+    const found = asked.flatMap((facts) =>
       mergeForms(compareAction({ facts, old, next }, findRegionsOf, met)).map((each) => ({
         ...each,
         action: facts.name,
@@ -121,8 +122,12 @@ function groupBy<Item>(
   return [...groups.values()];
 }
 
-function askedActions(): readonly ActionFacts[] {
-  return [...lintFacts().actions.values()].filter(({ name }) => !actionsWithoutOperation.has(name));
+/** Where either side asks dependent actions, they are compared too. */
+function askedActions(configurations: readonly Configuration[]): readonly ActionFacts[] {
+  const isIgnored = configurations.every(({ dependentActions }) => dependentActions === "ignored");
+  return [...lintFacts().actions[isIgnored ? "ignored" : "required"].values()].filter(
+    ({ name }) => !actionsWithoutOperation.has(name),
+  );
 }
 
 /** `names` gives equal statements one short key, since keys are put together for every action. */

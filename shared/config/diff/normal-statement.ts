@@ -3,7 +3,7 @@
  */
 import type { PolicyDocument, PolicyStatement } from "../../policy/document.ts";
 import { resourceCodes, VARIABLE } from "../lint/pattern-codes.ts";
-import { matchElement } from "../lint/statement-actions.ts";
+import { type ActionMatcher, actionMatcher } from "../lint/statement-actions.ts";
 import type { Codes } from "./regions.ts";
 
 /** A pattern of a statement's resources. */
@@ -30,12 +30,15 @@ export interface NormalStatement {
 
 /** Normalizes the statements of a policy. */
 export function normalizeStatements(document: PolicyDocument): readonly NormalStatement[] {
-  return document.statements.map((statement) => normalize(statement, document.version === "2012-10-17"));
+  // Which actions there are does not hang on whether dependent ones are asked.
+  const matcher = actionMatcher("required");
+  const variables = document.version === "2012-10-17";
+  return document.statements.map((statement) => normalize(statement, variables, matcher));
 }
 
-function normalize(statement: PolicyStatement, variables: boolean): NormalStatement {
+function normalize(statement: PolicyStatement, variables: boolean, matcher: ActionMatcher): NormalStatement {
   const { effect, actions, resources } = statement;
-  const named = matchElement(actions).actions.map(({ name }) => name);
+  const named = matcher.matchElement(actions).actions.map(({ name }) => name);
   const patterns = sortedTexts(resources.patterns).map((text) => normalPattern(text, variables));
   const condition = conditionText(statement, variables);
   const parts = [effect, sortedTexts(named), resources.kind, patterns.map(({ text }) => text), condition];
