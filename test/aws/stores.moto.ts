@@ -16,14 +16,14 @@ import { run } from "../cli/command-run.ts";
 import { startAws } from "../config/aws-server.ts";
 import { bundleAllowing, configuration, policy } from "../config/bundle-fixture.ts";
 import { type ConfigurationFolder, createFolder, goodFiles } from "../config/configuration-folder.ts";
-import { type Moto, startMoto, startSdk } from "./moto.ts";
+import { type FilledMoto, startFilledMoto, startSdk } from "./python-sdk.ts";
 
 const first = bundleAllowing("connect:DescribeUser");
 const second = bundleAllowing("connect:DeleteUser");
-let moto: Moto;
+let moto: FilledMoto;
 
 beforeAll(async () => {
-  moto = await startMoto();
+  moto = await startFilledMoto();
   await moto.call("s3", "create_bucket", { Bucket: "policy-bucket" });
 });
 afterAll(() => moto?.close());

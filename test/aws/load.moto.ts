@@ -17,19 +17,19 @@ import {
   type Statement,
   tokenOf,
 } from "../functions/lambda-fixture.ts";
-import { type Moto, startMoto } from "./moto.ts";
+import { type FilledMoto, startFilledMoto } from "./python-sdk.ts";
 
 const refreshMs = 1_000;
 const publications = 6;
 const callers = 8;
 const path = `/users/${instanceId}/00dtcddd1-123e-111e-93e3-11111bfbfcc17`;
 const allow: Statement = { Effect: "Allow", Action: "connect:DescribeUser", Resource: `${instanceArn}/*` };
-let moto: Moto;
+let moto: FilledMoto;
 let connect: Server;
 let connectUrl = "";
 
 beforeAll(async () => {
-  moto = await startMoto();
+  moto = await startFilledMoto();
   await moto.call("s3", "create_bucket", { Bucket: "load-bucket" });
   connect = createServer((_request, response) => response.end("{}"));
   await new Promise<void>((resolve) => connect.listen(0, "127.0.0.1", resolve));
