@@ -6,6 +6,7 @@
  */
 import { operations } from "../catalog/catalog.ts";
 import { instanceArnPattern, roleArnPattern } from "./instance-arn.ts";
+import { externalIdPattern, maxConcurrentCalls } from "./instance-rules.ts";
 import { maxClockToleranceSeconds, scopePattern, tokenUses } from "./issuer-rules.ts";
 import { dependentActionChoices, modes, tokenHeaders } from "./read-configuration.ts";
 
@@ -39,20 +40,37 @@ function said(description: string, schema: JsonSchema): JsonSchema {
   return { description, ...schema };
 }
 
-const instance = mapping("An Amazon Connect instance.", {
-  required: {
-    arn: said("ARN of the instance: arn:aws:connect:REGION:ACCOUNT:instance/ID, the id in lower case.", {
-      type: "string",
-      pattern: instanceArnPattern,
-    }),
-  },
-  optional: {
-    roleArn: said("ARN of the role to assume for calls to this instance.", {
-      type: "string",
-      pattern: roleArnPattern,
-    }),
-  },
-});
+const instance: JsonSchema = {
+  ...mapping("An Amazon Connect instance.", {
+    required: {
+      arn: said("ARN of the instance: arn:aws:connect:REGION:ACCOUNT:instance/ID, the id in lower case.", {
+        type: "string",
+        pattern: instanceArnPattern,
+      }),
+    },
+    optional: {
+      roleArn: said("ARN of the role to assume for calls to this instance.", {
+        type: "string",
+        pattern: roleArnPattern,
+      }),
+      externalId: said("What the role's trust policy asks for as `sts:ExternalId`.", {
+        type: "string",
+        pattern: externalIdPattern,
+      }),
+      sourceIdentity: said("Whether the caller's id is the session's source identity.", { type: "boolean" }),
+      sessionPolicy: said("Whether the caller's policies are handed to STS as session policy.", {
+        type: "boolean",
+      }),
+      maxConcurrentCalls: said("How many calls to this instance a container makes at a time.", {
+        type: "integer",
+        minimum: 1,
+        maximum: maxConcurrentCalls,
+      }),
+    },
+  }),
+  // These are about the session of a role.
+  dependencies: { externalId: ["roleArn"], sourceIdentity: ["roleArn"], sessionPolicy: ["roleArn"] },
+};
 
 const claims = mapping("Which claims of a token say who the caller is.", {
   optional: {

@@ -23,7 +23,14 @@ const isAccepted = new Ajv({ strict: true, strictTypes: false, allowUnionTypes: 
 /** Every member there is, with a value that is good. */
 const whole = {
   instances: [
-    { arn: "arn:aws:connect:us-east-1:123456789012:instance/aaaa" },
+    {
+      arn: "arn:aws:connect:us-east-1:123456789012:instance/aaaa",
+      roleArn: "arn:aws:iam::123456789012:role/path/connect-caller",
+      externalId: "external:1",
+      sourceIdentity: false,
+      sessionPolicy: true,
+      maxConcurrentCalls: 10,
+    },
     { arn: "arn:aws-us-gov:connect:us-gov-west-1:123456789012:instance/bbbb" },
   ],
   issuers: [
@@ -74,6 +81,9 @@ const shapeCodes = new Set([
   "outOfRange",
   "unknownOperation",
   "malformedScope",
+  "malformedExternalId",
+  "wrongNumber",
+  "withoutRole",
 ]);
 
 function errorsOf(value: unknown): string[] {

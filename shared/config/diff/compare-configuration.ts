@@ -1,6 +1,7 @@
 /**
  * What else of a configuration bears on access: which instances are in reach, whose tokens are trusted, and settings.
  */
+import type { ConnectInstance } from "../../request/types.ts";
 import { canonicalJson } from "../canonical-json.ts";
 import type { Bundle, Configuration } from "../types.ts";
 
@@ -22,7 +23,7 @@ const defaults: ReadonlyMap<string, unknown> = new Map([["dependentActions", "re
 export function compareSettings(older: Bundle, newer: Bundle): readonly SettingDifference[] {
   const [before, after] = [older.config, newer.config];
   return [
-    ...compareLists(before.instances, after.instances, {
+    ...compareLists(before.instances.map(withoutLimits), after.instances.map(withoutLimits), {
       nameOf: ({ arn }) => arn,
       added: (arn) => `the instance \`${arn}\` comes into reach`,
       removed: (arn) => `the instance \`${arn}\` is out of reach`,
@@ -36,6 +37,11 @@ export function compareSettings(older: Bundle, newer: Bundle): readonly SettingD
     }),
     ...compareMembers(before, after),
   ];
+}
+
+/** How many calls at a time an instance gets is nobody's right. */
+function withoutLimits({ maxConcurrentCalls: _limit, ...instance }: ConnectInstance): ConnectInstance {
+  return instance;
 }
 
 interface ListWords<Item> {
