@@ -5,6 +5,7 @@
  * since names of policies, twins and routes that overlap are beyond a schema. A test holds each against the other.
  */
 import { operations } from "../catalog/catalog.ts";
+import { corsMethods, maxMaxAgeSeconds } from "./cors-rules.ts";
 import { instanceArnPattern, roleArnPattern } from "./instance-arn.ts";
 import { externalIdPattern, maxConcurrentCalls } from "./instance-rules.ts";
 import { maxClockToleranceSeconds, scopePattern, tokenUses } from "./issuer-rules.ts";
@@ -133,6 +134,39 @@ const issuer = mapping("Somebody whose tokens are trusted.", {
   },
 });
 
+const headers: JsonSchema = {
+  type: "array",
+  uniqueItems: true,
+  items: { type: "string", pattern: "^[!#$%&'*+\\-.^_`|~0-9A-Za-z]+$", not: { const: "*" } },
+};
+
+const cors = mapping("Which web pages may call the API from a browser.", {
+  required: {
+    allowOrigins: said("Origins like https://console.example.com; `*` alone for all.", {
+      type: "array",
+      minItems: 1,
+      uniqueItems: true,
+      items: { type: "string", pattern: "^(\\*|https?://[^\\s/\\\\?#@*]+/?)$" },
+    }),
+  },
+  optional: {
+    allowMethods: said("Methods that pages may use.", {
+      type: "array",
+      minItems: 1,
+      uniqueItems: true,
+      items: { enum: corsMethods },
+    }),
+    allowHeaders: said("Headers that pages may send. Default: those of AWS's SDK and the token's.", headers),
+    exposeHeaders: said("Headers of answers that pages may read.", headers),
+    maxAgeSeconds: said("How long browsers may keep a preflight's answer.", {
+      type: "integer",
+      minimum: 0,
+      maximum: maxMaxAgeSeconds,
+    }),
+    allowCredentials: said("Whether pages may send cookies and the like.", { type: ["boolean", "null"] }),
+  },
+});
+
 const match: JsonSchema = {
   ...mapping("Whom the policies are for: every condition given must hold, within one any value.", {
     optional: {
@@ -202,6 +236,7 @@ export function createConfigurationSchema(): JsonSchema {
       ),
       mode: said("Whether decisions are enforced.", { enum: modes.filter((mode) => mode !== "shadow") }),
       tokenHeader: said("The one header that carries the token.", { enum: tokenHeaders }),
+      cors,
       dependentActions: said(
         "Whether an operation's dependent actions (TagResource of a create with tags, a Search's Describe) are asked besides its own. Default: required.",
         { enum: dependentActionChoices },

@@ -57,6 +57,14 @@ const whole = {
   mode: "enforce",
   tokenHeader: "x-connect-token",
   dependentActions: "ignored",
+  cors: {
+    allowOrigins: ["https://console.example.com", "http://localhost:5173"],
+    allowMethods: ["GET", "POST"],
+    allowHeaders: ["authorization", "Content-Type"],
+    exposeHeaders: ["x-amzn-requestid"],
+    maxAgeSeconds: 600,
+    allowCredentials: true,
+  },
   routes: [
     {
       route: "DELETE /agents/{agentId}",
@@ -84,6 +92,7 @@ const shapeCodes = new Set([
   "malformedExternalId",
   "wrongNumber",
   "withoutRole",
+  "malformedHeader",
 ]);
 
 function errorsOf(value: unknown): string[] {
