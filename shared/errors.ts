@@ -25,6 +25,8 @@ export type ErrorCode =
   | "bundleUnavailable"
   /** The authorizer has newer policies than the proxy, which cannot get them now; retryable. */
   | "policiesOutdated"
+  /** The policy bundle could not be confirmed for too long. */
+  | "bundleStale"
   /** Amazon Connect could not be reached: 502. */
   | "upstreamUnavailable"
   /** Amazon Connect did not answer in time: 504. */

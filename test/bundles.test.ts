@@ -12,26 +12,50 @@ import { describe, expect, it } from "vitest";
 interface Output {
   readonly bytes: number;
   readonly inputs: Record<string, { readonly bytesInOutput: number }>;
-  /** What the bundle leaves to be imported at run time. */
-  readonly imports: readonly { readonly path: string; readonly kind: string }[];
+  readonly imports: readonly { readonly path: string; readonly kind: string; readonly external?: boolean }[];
 }
 
 interface Metafile {
   readonly outputs: Record<string, Output>;
 }
 
-function built(name: string): { bytes: number; inputs: string[]; imports: Output["imports"] } {
+/** What a function loads at its start, and what it may load later. */
+interface Built {
+  readonly bytes: number;
+  readonly inputs: readonly string[];
+  readonly laterInputs: readonly string[];
+  /** What it leaves to be imported at run time. */
+  readonly imports: Output["imports"];
+}
+
+function built(name: string): Built {
   const meta: Metafile = JSON.parse(
     readFileSync(new URL(`../dist/${name}/meta.json`, import.meta.url), "utf8"),
   );
-  const [output] =
-    Object.entries(meta.outputs)
-      .find(([file]) => file.endsWith("index.mjs"))
-      ?.slice(1) ?? [];
-  if (typeof output !== "object") throw new Error(`no bundle of ${name}: run npm run build`);
+  const isCode = ([file]: readonly [string, Output]) => file.endsWith(".mjs");
+  const outputs = new Map(Object.entries(meta.outputs).filter(isCode));
+  const start = new Set([...outputs.keys()].filter((file) => file.endsWith("index.mjs")));
+  if (start.size !== 1) throw new Error(`no bundle of ${name}: run npm run build`);
+  // A set is walked over what is added on the way as well.
+  for (const file of start) {
+    for (const { path, kind, external } of outputs.get(file)?.imports ?? [])
+      if (kind === "import-statement" && !external) start.add(path);
+  }
   // What was read and then left out has no bytes.
-  const kept = Object.entries(output.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
-  return { bytes: output.bytes, inputs: kept.map(([path]) => path), imports: output.imports };
+  const inputsOf = (files: readonly string[]) =>
+    files.flatMap((file) =>
+      Object.entries(outputs.get(file)?.inputs ?? {})
+        .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+        .map(([path]) => path),
+    );
+  return {
+    bytes: [...start].reduce((sum, file) => sum + (outputs.get(file)?.bytes ?? 0), 0),
+    inputs: inputsOf([...start]),
+    laterInputs: inputsOf([...outputs.keys()].filter((file) => !start.has(file))),
+    imports: [...start].flatMap(
+      (file) => outputs.get(file)?.imports.filter(({ path }) => !outputs.has(path)) ?? [],
+    ),
+  };
 }
 
 /** Author-side code: it reads formats that no Lambda is given. */
@@ -56,6 +80,8 @@ const cases = [
       "node_modules/@smithy/",
       "shared/connect/",
       "shared/request/schemas.ts",
+      "shared/config/network-store.ts",
+      "shared/config/aws-request.ts",
     ],
     present: [
       "shared/authorize.ts",
@@ -112,8 +138,17 @@ const cases = [
   },
 ];
 
+it("the authorizer loads the stores of AWS on demand, and with them of the SDK no more than its signer", () => {
+  const { laterInputs } = built("authorizer");
+  const packages = laterInputs.map((input) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1]);
+  expect(laterInputs).toContain("shared/config/s3-store.ts");
+  expect(new Set(packages.filter((name) => name !== undefined))).toEqual(
+    new Set(["@smithy/core", "@smithy/signature-v4"]),
+  );
+});
+
 describe.each(cases)("the $name's bundle", ({ name, maxBytes, absent, present }) => {
-  const { bytes, inputs, imports } = built(name);
+  const { bytes, inputs, laterInputs, imports } = built(name);
 
   it("imports at its start nothing but Node.js's own modules", () => {
     const started = imports.filter(({ kind }) => kind !== "dynamic-import").map(({ path }) => path);
@@ -124,7 +159,7 @@ describe.each(cases)("the $name's bundle", ({ name, maxBytes, absent, present })
     const folder = mkdtempSync(join(tmpdir(), "bundle-"));
     try {
       const file = join(folder, "index.mjs");
-      cpSync(fileURLToPath(new URL(`../dist/${name}/index.mjs`, import.meta.url)), file);
+      cpSync(fileURLToPath(new URL(`../dist/${name}`, import.meta.url)), folder, { recursive: true });
       const code = `const { handler } = await import(${JSON.stringify(pathToFileURL(file).href)}); process.stdout.write(typeof handler);`;
       const printed = execFileSync(process.execPath, ["--input-type=module", "-e", code], { cwd: folder });
       expect(printed.toString()).toBe("function");
@@ -139,6 +174,10 @@ describe.each(cases)("the $name's bundle", ({ name, maxBytes, absent, present })
 
   it.each(present)("holds %s", (path) => {
     expect(inputs.some((input) => input.startsWith(path))).toBe(true);
+  });
+
+  it.each(authorSide)("never loads %s", (path) => {
+    expect(laterInputs.filter((input) => input.startsWith(path))).toEqual([]);
   });
 
   it.each(absent)("does not hold %s", (path) => {

@@ -66,6 +66,7 @@ function callerOf({ layers, routes, dependentActions }: Setting, call: HttpCall)
   const bundle: OpenedBundle = {
     version: "v",
     config,
+    policyCount: 1,
     layersFor: () => layers,
     documentsFor,
     consultedClaims,

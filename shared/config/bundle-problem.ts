@@ -13,16 +13,66 @@ export interface BundleProblem {
   readonly keeps?: string;
 }
 
-/** Writes a problem as one JSON line on stderr, where Lambda sends it to the function's log. */
+/** The same problem is told again after so long, so that an alarm on its metric stays on. */
+const repeatMs = 60_000;
+
+/** Puts a filter before a listener: a problem that stays the same is told once a minute. */
+export function createProblemReport(
+  listener: (problem: BundleProblem) => void,
+  now: () => number,
+): (problem: BundleProblem) => void {
+  let last: { readonly text: string; readonly atMs: number } | undefined;
+  return (problem) => {
+    const text = `${String(problem.error)} ${problem.keeps}`;
+    const age = now() - (last?.atMs ?? Number.NEGATIVE_INFINITY);
+    if (last?.text === text && age >= 0 && age < repeatMs) return;
+    last = { text, atMs: now() };
+    listener(problem);
+  };
+}
+
+/**
+ * Writes a problem as one JSON line on stderr, where Lambda sends it to the function's log.
+ *
+ * The line is a metric as well, `BundleProblem` in the namespace `ConnectAuthorizer`: CloudWatch embedded metric
+ * format (CloudWatch user guide, "Specification: Embedded metric format").
+ */
 export function logProblem({ location, error, keeps }: BundleProblem): void {
   const message = error instanceof Error ? error.message : String(error);
-  const record = { type: "bundleProblem", time: new Date().toISOString(), location, message, keeps };
+  const nowMs = Date.now();
+  const record = {
+    type: "bundleProblem",
+    time: new Date(nowMs).toISOString(),
+    location,
+    message: `${message}${causeOf(error)}`,
+    keeps,
+    service: process.env["POWERTOOLS_SERVICE_NAME"] || "connect-authorizer",
+    BundleProblem: 1,
+    _aws: {
+      Timestamp: nowMs,
+      CloudWatchMetrics: [
+        {
+          Namespace: "ConnectAuthorizer",
+          Dimensions: [["service"]],
+          Metrics: [{ Name: "BundleProblem", Unit: "Count" }],
+        },
+      ],
+    },
+  };
   process.stderr.write(`${JSON.stringify(record)}\n`);
 }
 
 /** Puts any failure to load a bundle in the product's own form. */
 export function asUnavailable(error: unknown, location: string): CodedError {
   if (error instanceof CodedError) return error;
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = error instanceof Error ? `${error.message}${causeOf(error)}` : String(error);
   return unusable(`the policy bundle of \`${location}\` could not be loaded: ${reason}`, error);
+}
+
+/** `fetch` says only that it failed, and why in the cause: `ECONNREFUSED`, `ENOTFOUND`. */
+function causeOf(error: unknown): string {
+  const cause = error instanceof TypeError ? error.cause : undefined;
+  if (!(cause instanceof Error)) return "";
+  const code: unknown = "code" in cause ? cause.code : undefined;
+  return ` (${typeof code === "string" ? code : cause.message})`;
 }

@@ -3,6 +3,7 @@
  *
  * A number that cannot be read is an error: a default in its place would be a limit that nobody chose.
  */
+import { parsePublicKeys, type SignatureKey } from "./bundle-signature.ts";
 import { type BundleStore, openStore, unusable } from "./store.ts";
 
 /** Environment variables, as in `process.env`. A variable that is empty counts as not set. */
@@ -10,22 +11,30 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface BundleSettings {
   readonly store: BundleStore;
+  /** Keys of which one must have signed a bundle; none when signatures are not asked for. */
+  readonly publicKeys: readonly SignatureKey[];
   /** Time between checks for a newer bundle; 0 checks at every call. */
   readonly refreshMs: number;
+  /** A newer bundle with fewer policies or bindings than this part of those in use is refused; 0: none at all is. */
+  readonly minKeptPercent: number;
   /** Longest time since a successful check; infinite when not set. */
   readonly maxStaleMs: number;
 }
 
 const defaultRefreshSeconds = 60;
 const maxSeconds = 31_536_000;
+/** AppConfig Data API, StartConfigurationSession: the least `RequiredMinimumPollIntervalInSeconds`. */
+const minAppConfigSeconds = 15;
 
 /**
- * Reads `AUTHORIZER_BUNDLE`, `AUTHORIZER_REFRESH_SECONDS` and `AUTHORIZER_MAX_STALE_SECONDS`.
+ * Reads `AUTHORIZER_BUNDLE`, `AUTHORIZER_BUNDLE_PUBLIC_KEY`, `AUTHORIZER_REFRESH_SECONDS`,
+ * `AUTHORIZER_MAX_STALE_SECONDS` and `AUTHORIZER_MIN_KEPT_PERCENT`.
  *
  * @throws CodedError `bundleUnavailable` naming the variable that is unusable
  */
 export function readBundleSettings(environment: Environment, packaged: unknown): BundleSettings {
-  const store = openStore(environment["AUTHORIZER_BUNDLE"] || "package:", packaged);
+  const keyText = environment["AUTHORIZER_BUNDLE_PUBLIC_KEY"];
+  const publicKeys = keyText ? parsePublicKeys(keyText) : [];
   const refresh = readSeconds(environment, "AUTHORIZER_REFRESH_SECONDS") ?? defaultRefreshSeconds;
   const maxStale = readSeconds(environment, "AUTHORIZER_MAX_STALE_SECONDS") ?? Number.POSITIVE_INFINITY;
   if (maxStale < refresh) {
@@ -33,13 +42,30 @@ export function readBundleSettings(environment: Environment, packaged: unknown):
       `\`AUTHORIZER_MAX_STALE_SECONDS\` (${maxStale}) must not be less than \`AUTHORIZER_REFRESH_SECONDS\` (${refresh})`,
     );
   }
-  return { store, refreshMs: refresh * 1000, maxStaleMs: maxStale * 1000 };
+  const location = environment["AUTHORIZER_BUNDLE"] || "package:";
+  const store = openStore(location, { packaged, environment, refreshSeconds: refresh });
+  if (location.startsWith("appconfig:") && refresh < minAppConfigSeconds) {
+    throw unusable(
+      `AppConfig is asked every ${minAppConfigSeconds} seconds at most; \`AUTHORIZER_REFRESH_SECONDS\` (${refresh}) must not be less`,
+    );
+  }
+  const minKeptPercent =
+    readNumber(environment, "AUTHORIZER_MIN_KEPT_PERCENT", { unit: "percent", max: 100 }) ?? 0;
+  return { store, publicKeys, refreshMs: refresh * 1000, minKeptPercent, maxStaleMs: maxStale * 1000 };
 }
 
 function readSeconds(environment: Environment, name: string): number | undefined {
+  return readNumber(environment, name, { unit: "seconds", max: maxSeconds });
+}
+
+function readNumber(
+  environment: Environment,
+  name: string,
+  { unit, max }: { readonly unit: string; readonly max: number },
+): number | undefined {
   const text = environment[name];
   if (text === undefined || text === "") return undefined;
-  const seconds = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-  if (seconds <= maxSeconds) return seconds;
-  throw unusable(`\`${name}\` must be a whole number of seconds up to ${maxSeconds}, not \`${text}\``);
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (value <= max) return value;
+  throw unusable(`\`${name}\` must be a whole number of ${unit} up to ${max}, not \`${text}\``);
 }

@@ -1,14 +1,16 @@
 /**
  * The bundle that decisions are made with now: loaded, refreshed, and refused when it is too old to be trusted.
  *
- * A new bundle is read, verified and compiled before it replaces the old one. A bad or unreachable one never
- * replaces anything.
+ * A new bundle is read, verified and compiled before it replaces the old one, in one step. A bad or unreachable one
+ * never replaces anything.
  */
 import { CodedError } from "../errors.ts";
-import { type OpenedBundle, openBundle } from "./bundle.ts";
-import { asUnavailable, type BundleProblem, logProblem } from "./bundle-problem.ts";
+import type { OpenedBundle } from "./bundle.ts";
+import { type BundleLooker, createBundleLooker } from "./bundle-looker.ts";
+import { asUnavailable, type BundleProblem, createProblemReport, logProblem } from "./bundle-problem.ts";
 import { type BundleSettings, type Environment, readBundleSettings } from "./bundle-settings.ts";
-import { unusable } from "./store.ts";
+import { createRefreshClock, type RefreshClock } from "./refresh-clock.ts";
+import { stale } from "./store.ts";
 
 export type { Environment } from "./bundle-settings.ts";
 
@@ -22,11 +24,12 @@ export interface NamedPolicies {
 /** Gives the current bundle. */
 export interface BundleSource {
   /**
-   * Gives the bundle to decide with, after the check for a newer one that is due. Concurrent callers share it.
+   * Gives the bundle to decide with. A check for a newer one is begun when it is nearly due, and waited for when it is
+   * overdue or there is no bundle yet; concurrent callers share it.
    *
    * @param named what the bundle must not be older than
-   * @throws CodedError `bundleUnavailable` when there is no bundle, when the last successful check is longer ago
-   * than `AUTHORIZER_MAX_STALE_SECONDS`, or when the environment's settings are unusable
+   * @throws CodedError `bundleUnavailable` when there is no bundle or the environment's settings are unusable,
+   * `bundleStale` when the last successful check is longer ago than `AUTHORIZER_MAX_STALE_SECONDS`
    * @throws CodedError `policiesOutdated` when the named policies may be newer and no check can tell
    */
   current(named?: NamedPolicies): Promise<OpenedBundle>;
@@ -38,11 +41,25 @@ export interface BundleSource {
 }
 
 export interface BundleSourceOptions {
-  /** Told of each problem once for as long as it stays the same. Default: one JSON line on stderr. */
+  /** Told of each problem, once a minute for as long as it stays the same. Default: one JSON line on stderr. */
   readonly onProblem?: (problem: BundleProblem) => void;
   /** Clock, in milliseconds since the epoch. */
   readonly now?: () => number;
+  /** From 0 up to 1: spreads the checks of many containers. */
+  readonly random?: () => number;
+  readonly limits?: CheckLimits;
 }
+
+/** How long a store may take. */
+export interface CheckLimits {
+  /** One check, whatever the store does. */
+  readonly checkMs: number;
+  /** A call that has a bundle, though an overdue one, to decide by. */
+  readonly waitMs: number;
+}
+
+/** Well within the ten seconds that the authorizer has in all. */
+const defaultLimits: CheckLimits = { checkMs: 5_000, waitMs: 2_000 };
 
 /**
  * Creates the source that the environment names (CONTRACT of the Lambda environment: `AUTHORIZER_BUNDLE`,
@@ -69,39 +86,55 @@ const clockMarginMs = 5000;
 /** One for each container of the authorizer that has looked lately. */
 const maxSettled = 256;
 
+/** A check on its way. */
+interface RunningCheck {
+  readonly startedAtMs: number;
+  /** Settles, without rejecting, when this check has ended or the one that took its place has. */
+  readonly done: Promise<void>;
+  /** Ends the check: nothing that it finds takes effect any more. */
+  abandon(): void;
+}
+
 class RefreshedBundle {
   readonly #settings: BundleSettings;
-  readonly #onProblem: (problem: BundleProblem) => void;
+  readonly #looker: BundleLooker;
+  readonly #clock: RefreshClock;
+  readonly #report: (problem: BundleProblem) => void;
   readonly #now: () => number;
+  readonly #limits: CheckLimits;
   #opened: OpenedBundle | undefined;
-  /** The revision looked at last, and what was wrong with it. */
-  #seen: { readonly revision: string; readonly failure?: unknown } | undefined;
   /** Why the last check failed, if it did. */
   #failure: unknown;
-  #reported: string | undefined;
-  #checkedAtMs = Number.NEGATIVE_INFINITY;
   #confirmedAtMs = Number.NEGATIVE_INFINITY;
-  #running: Promise<void> | undefined;
+  #running: RunningCheck | undefined;
   readonly #createdAtMs: number;
   /** What others named, that a check of ours is known to have come after. */
   readonly #settled = new Set<string>();
 
   constructor(settings: BundleSettings, options: BundleSourceOptions) {
     this.#settings = settings;
-    this.#onProblem = options.onProblem ?? logProblem;
+    this.#looker = createBundleLooker(settings);
     this.#now = options.now ?? Date.now;
+    this.#clock = createRefreshClock(settings.refreshMs, options.random ?? Math.random);
+    this.#report = createProblemReport(options.onProblem ?? logProblem, this.#now);
+    this.#limits = options.limits ?? defaultLimits;
     this.#createdAtMs = this.#now();
   }
 
   async current(named?: NamedPolicies): Promise<OpenedBundle> {
-    if (this.#isDue()) await this.#checkOnce();
+    const need = this.#opened ? this.#clock.need(this.#now()) : "now";
+    if (need !== "none") {
+      const { done } = this.#check();
+      if (!this.#opened) await done;
+      else if (need === "now") await settledWithin(done, this.#limits.waitMs);
+    }
     if (named && this.#mayBeOlderThan(named)) await this.#catchUpWith(named);
     const { maxStaleMs, store } = this.#settings;
     const opened = this.#opened;
     if (!opened) throw this.#failure;
     if (this.#now() - this.#confirmedAtMs > maxStaleMs) {
       const message = `the policies of \`${store.location}\` could not be confirmed for more than ${maxStaleMs / 1000} seconds`;
-      throw unusable(message, this.#failure);
+      throw stale(message, this.#failure);
     }
     return opened;
   }
@@ -120,8 +153,8 @@ class RefreshedBundle {
   /** A check that begins now comes after the other's, whatever the clocks say: we were told of that one before. */
   async #catchUpWith(named: NamedPolicies): Promise<void> {
     if (this.#settings.store.isFixed) throw outdated();
-    await this.#running;
-    await this.#checkOnce();
+    await this.#running?.done;
+    await this.#check().done;
     if (this.#failure !== undefined) throw outdated(this.#failure);
     if (!Number.isFinite(named.confirmedAtMs)) return;
     this.#settled.add(nameOf(named));
@@ -129,59 +162,67 @@ class RefreshedBundle {
     if (this.#settled.size > maxSettled && oldest !== undefined) this.#settled.delete(oldest);
   }
 
-  #checkOnce(): Promise<void> {
-    this.#running ??= this.#check().finally(() => {
-      this.#running = undefined;
-    });
-    return this.#running;
-  }
-
-  #isDue(): boolean {
-    const age = this.#now() - this.#checkedAtMs;
-    // A clock that was set back makes every age doubtful: check.
-    return !this.#opened || age < 0 || age >= this.#settings.refreshMs;
-  }
-
-  async #check(): Promise<void> {
+  /** Joins the check on its way, unless it is one that slept with the container and whose time is over. */
+  #check(): RunningCheck {
     const startedAtMs = this.#now();
+    const running = this.#running;
+    const age = startedAtMs - (running?.startedAtMs ?? 0);
+    if (running && age >= 0 && age <= this.#limits.checkMs) return running;
+    running?.abandon();
+    const ended = new AbortController();
+    const abandon = () =>
+      ended.abort(new Error(`the store did not answer within ${this.#limits.checkMs} ms`));
+    const timer = setTimeout(abandon, this.#limits.checkMs);
+    const isCurrent = () => this.#running === check;
+    const done = this.#look(ended.signal).then((apply) => {
+      clearTimeout(timer);
+      // Another check took the place of this one: whoever waits, waits for that.
+      if (!isCurrent()) return this.#running?.done;
+      this.#running = undefined;
+      return apply(startedAtMs);
+    });
+    const check: RunningCheck = { startedAtMs, abandon, done };
+    this.#running = check;
+    return check;
+  }
+
+  /** Looks at the store, and gives what makes the outcome take effect. Never rejects. */
+  async #look(signal: AbortSignal): Promise<(startedAtMs: number) => void> {
     try {
-      await this.#refresh();
-      this.#confirmedAtMs = startedAtMs;
-      this.#failure = undefined;
-      this.#reported = undefined;
+      const { result, pauseMs } = await this.#looker(this.#opened, signal);
+      return (startedAtMs) => {
+        this.#clock.checked(startedAtMs, pauseMs);
+        if ("failure" in result) return this.#fail(result.failure);
+        this.#opened = result.opened;
+        this.#confirmedAtMs = startedAtMs;
+        this.#failure = undefined;
+      };
     } catch (error) {
-      this.#failure = asUnavailable(error, this.#settings.store.location);
-      this.#report(error);
-    } finally {
-      this.#checkedAtMs = startedAtMs;
+      return (startedAtMs) => {
+        this.#clock.checked(startedAtMs, 0);
+        this.#fail(error);
+      };
     }
   }
 
-  async #refresh(): Promise<void> {
-    const found = await this.#settings.store.load(this.#seen?.revision);
-    if (found.kind === "unchanged") {
-      if (this.#seen && "failure" in this.#seen) throw this.#seen.failure;
-      return;
-    }
-    try {
-      const opened = openBundle(found.read());
-      // The same content again keeps its object, and with it what callers have cached for it.
-      if (opened.version !== this.#opened?.version) this.#opened = opened;
-      this.#seen = { revision: found.revision };
-    } catch (failure) {
-      this.#seen = { revision: found.revision, failure };
-      throw failure;
-    }
-  }
-
-  #report(error: unknown): void {
-    const text = String(error);
-    if (text === this.#reported) return;
-    this.#reported = text;
-    const keeps = this.#opened?.version;
+  /** Keeps the last good bundle, and says so. */
+  #fail(error: unknown): void {
     const { location } = this.#settings.store;
-    this.#onProblem({ location, error, ...(keeps === undefined ? {} : { keeps }) });
+    this.#failure = asUnavailable(error, location);
+    const keeps = this.#opened?.version;
+    this.#report({ location, error, ...(keeps === undefined ? {} : { keeps }) });
   }
+}
+
+/** Waits for work to settle, but not longer than a time. */
+function settledWithin(work: Promise<void>, limitMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, limitMs);
+    work.finally(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
 
 function nameOf({ version, confirmedAtMs }: NamedPolicies): string {

@@ -3,8 +3,7 @@
  *
  * INVARIANT: nothing of the author's side (`yaml`, the policy parser) is imported here; a Lambda packages this file.
  */
-import { createHash } from "node:crypto";
-import { CodedError, DocumentError } from "../errors.ts";
+import { CodedError, DocumentError, formatIssue } from "../errors.ts";
 import type { VerifiedPrincipal } from "../identity/types.ts";
 import { compilePolicies } from "../policy/compile.ts";
 import type { PolicyDocument } from "../policy/document.ts";
@@ -12,9 +11,11 @@ import type { PolicyLayers } from "../policy/layers.ts";
 import type { CallerDocuments } from "../policy/session-policy.ts";
 import { createLayerFinder } from "./binding-layers.ts";
 import { bundleProblem } from "./bundle-shape.ts";
+import { isSignedBy, type SignatureKey } from "./bundle-signature.ts";
 import { createDocumentFinder } from "./caller-documents.ts";
-import { canonicalJson } from "./canonical-json.ts";
+import { canonicalJson, isPlainObject } from "./canonical-json.ts";
 import { findConsultedClaims } from "./consulted-claims.ts";
+import { sha256 } from "./sha256.ts";
 import type { Bundle, Configuration } from "./types.ts";
 
 /** A bundle that was checked and compiled. */
@@ -22,6 +23,7 @@ export interface OpenedBundle {
   /** Lower-case hexadecimal SHA-256 of the content: names the policy set in every decision. */
   readonly version: string;
   readonly config: Configuration;
+  readonly policyCount: number;
   /** Gives the policies that hold for a principal; `undefined` when no binding matches: no access. */
   layersFor(principal: VerifiedPrincipal): PolicyLayers | undefined;
   /** Lower-case names of the claims that any decision can depend on. */
@@ -45,30 +47,62 @@ export function createBundle(config: Configuration, policies: readonly PolicyDoc
   return bundle;
 }
 
-/** Formats a bundle as the text of its file: canonical JSON, without a line break at the end. */
-export function formatBundle(bundle: Bundle): string {
-  return canonicalJson(bundle);
+/**
+ * Formats a bundle as the text of its file: canonical JSON, without a line break at the end. A signed one is
+ * `{"bundle": …, "signature": "base64"}`: both are replaced in one step, wherever they are kept.
+ */
+export function formatBundle(bundle: Bundle, signature?: string): string {
+  return canonicalJson(signature === undefined ? bundle : { bundle, signature });
 }
 
 /**
- * Checks a bundle (schema version, closed shape, hash) and compiles its policies.
+ * Checks a bundle (signature, schema version, closed shape, hash) and compiles its policies.
  *
  * @param json what `JSON.parse` gave
+ * @param trusted keys of which one must have signed it; with none, a signature is not looked at
  * @throws CodedError `bundleUnavailable` for anything that is not exactly a bundle that this version understands
  */
-export function openBundle(json: unknown): OpenedBundle {
-  const bundle = verifyBundle(json);
+export function openBundle(json: unknown, trusted: readonly SignatureKey[] = []): OpenedBundle {
+  const bundle = readBundle(json, trusted);
   try {
     const { version, config, policies } = bundle;
     // Every policy is compiled here, also one that nothing refers to: what cannot be read refuses the bundle.
     const consultedClaims = findConsultedClaims(compilePolicies(policies), config.bindings);
     const [layersFor, documentsFor] = [createLayerFinder(bundle), createDocumentFinder(bundle)];
-    return { version, config, layersFor, documentsFor, consultedClaims };
+    const policyCount = policies.length;
+    return { version, config, policyCount, layersFor, documentsFor, consultedClaims };
   } catch (error) {
     if (!(error instanceof DocumentError)) throw error;
     const [first] = error.issues;
-    throw unusable(`one of its policies is refused: ${first?.message ?? error.message}`, error);
+    throw unusable(`one of its policies is refused: ${first ? formatIssue(first) : error.message}`, error);
   }
+}
+
+/**
+ * Checks all of a bundle but its policies' statements, and gives it as it is.
+ *
+ * @throws CodedError `bundleUnavailable`, as {@link openBundle} does
+ */
+export function readBundle(json: unknown, trusted: readonly SignatureKey[] = []): Bundle {
+  const { content, signature } = unwrap(json);
+  if (trusted.length > 0) requireSignature(content, signature, trusted);
+  return verifyBundle(content);
+}
+
+/** Takes a bundle out of its envelope, if it has one. */
+function unwrap(json: unknown): { readonly content: unknown; readonly signature?: unknown } {
+  if (!isPlainObject(json) || !Object.hasOwn(json, "bundle")) return { content: json };
+  const { bundle, signature, ...rest } = json;
+  if (typeof signature !== "string" || Object.keys(rest).length > 0)
+    throw unusable("its envelope must hold `bundle` and `signature`, and nothing else");
+  return { content: bundle, signature };
+}
+
+function requireSignature(content: unknown, signature: unknown, trusted: readonly SignatureKey[]): void {
+  if (signature === undefined) throw unusable("it is not signed, though a public key is configured");
+  const version = isPlainObject(content) ? content["version"] : undefined;
+  if (!isSignedBy(trusted, version, signature))
+    throw unusable("its signature was not made for it by a configured key");
 }
 
 function verifyBundle(json: unknown): Bundle {
@@ -85,10 +119,6 @@ function verifyBundle(json: unknown): Bundle {
     if (error instanceof RangeError) throw unusable("it is nested too deeply", error);
     throw error;
   }
-}
-
-function sha256(text: string): string {
-  return createHash("sha256").update(text, "utf8").digest("hex");
 }
 
 function unusable(reason: string, cause?: unknown): CodedError {

@@ -10,6 +10,10 @@ const instanceForm =
   /^arn:(aws(?:-[a-z]+)*):connect:([a-z]{2,}(?:-[a-z0-9]+)+):(\d{12}):instance\/([a-z0-9-]{1,100})$/;
 const roleForm = /^arn:(aws(?:-[a-z]+)*):iam::(\d{12}):role\/[\w+=,.@/-]{1,500}$/;
 
+/** The forms as patterns of a JSON Schema. */
+export const instanceArnPattern = instanceForm.source;
+export const roleArnPattern = roleForm.source;
+
 /** What an author is told an instance ARN looks like. */
 export const instanceArnForm = "arn:PARTITION:connect:REGION:ACCOUNT:instance/ID";
 

@@ -21,7 +21,9 @@ export const instanceProblemTexts = {
 
 /** API reference of AssumeRole, `ExternalId`. */
 const externalIdForm = /^[A-Za-z0-9_+=,.@:/-]{2,1224}$/;
-const maxConcurrentCalls = 1_000;
+export const maxConcurrentCalls = 1_000;
+/** The form of an external id, as a pattern of a JSON Schema. */
+export const externalIdPattern = externalIdForm.source;
 
 /** Finds the first thing wrong with an instance; `others` are the instances before it. */
 export function findInstanceProblem(

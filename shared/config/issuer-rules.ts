@@ -19,8 +19,12 @@ export const tokenUses = ["id", "access"] as const;
 
 /** Whether a text is one scope (RFC 6749 section 3.3: no space, quote or backslash). */
 export function isScope(text: string): boolean {
-  return /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(text);
+  return scopeForm.test(text);
 }
+
+const scopeForm = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
+/** The same as a pattern of a JSON Schema. */
+export const scopePattern = scopeForm.source;
 
 /** Whether a text is an issuer's URL: https, or http on this machine; no user, query or fragment. */
 export function isIssuerUrl(text: string): boolean {

@@ -16,12 +16,15 @@ const rootKeys = {
   required: ["instances", "issuers", "bindings"],
   optional: ["guardrails", "mode", "tokenHeader", "cors", "routes", "dependentActions"],
 };
-const modes = ["enforce", "shadow"] as const satisfies readonly Configuration["mode"][];
-const dependentActionChoices = [
+/** What `mode` may say. */
+export const modes = ["enforce", "shadow"] as const satisfies readonly Configuration["mode"][];
+/** What `tokenHeader` may say. */
+export const tokenHeaders = ["authorization", "x-connect-token"] as const satisfies readonly TokenHeader[];
+/** What `dependentActions` may say. */
+export const dependentActionChoices = [
   "required",
   "ignored",
 ] as const satisfies readonly Configuration["dependentActions"][];
-const tokenHeaders = ["authorization", "x-connect-token"] as const satisfies readonly TokenHeader[];
 
 /**
  * Reads the whole configuration; every issue goes to the document's sink.

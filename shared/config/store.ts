@@ -1,5 +1,5 @@
 /**
- * Where bundles are kept, behind one small interface: the deployment package and files today.
+ * Where bundles are kept, behind one small interface: the deployment package, files, and stores of AWS.
  *
  * Conditional from the start (`known` in, "unchanged" out), since that is what files, S3's ETags and AppConfig's
  * sessions have in common and what makes a frequent check cheap.
@@ -7,11 +7,16 @@
 import { open } from "node:fs/promises";
 import { isAbsolute } from "node:path";
 import { CodedError } from "../errors.ts";
+import { type NetworkLocation, parseNetworkLocation } from "./network-location.ts";
 
 /** What a store holds now. */
-export type StoredBundle =
+export type StoredBundle = (
   | { readonly kind: "unchanged" }
-  | { readonly kind: "content"; readonly revision: string; readonly read: () => unknown };
+  | { readonly kind: "content"; readonly revision: string; readonly read: () => unknown }
+) & {
+  /** The store wants to be left alone for so long. */
+  readonly pauseMs?: number;
+};
 
 /** A place that bundles are loaded from. */
 export interface BundleStore {
@@ -23,35 +28,57 @@ export interface BundleStore {
    * Looks at what the store holds.
    *
    * @param known the revision that the caller has; if it is still the one, nothing is read
+   * @param signal ends the attempt: the caller is no longer interested in it
    * @returns the content's revision, and `read`, which gives its JSON or throws `SyntaxError`
    * @throws any error when the store cannot be reached
    */
-  load(known: string | undefined): Promise<StoredBundle>;
+  load(known: string | undefined, signal: AbortSignal): Promise<StoredBundle>;
 }
 
 /** Larger files are refused unread: a Lambda must not run out of memory on a mistake. */
-const maxBytes = 256 * 1024 * 1024;
-const comingStores = ["s3://", "ssm:/", "appconfig:"];
+export const maxBytes = 256 * 1024 * 1024;
+
+/** The part of the environment that stores of AWS are reached by: region, credentials, endpoints. */
+export type StoreEnvironment = Readonly<Record<string, string | undefined>>;
+
+export interface StoreOptions {
+  /** The bundle inside the deployment package, as parsed JSON. */
+  readonly packaged: unknown;
+  readonly environment: StoreEnvironment;
+  /** How often the caller means to look; some stores want to know. */
+  readonly refreshSeconds: number;
+}
+
+const forms =
+  "`package:`, `file:/absolute/path`, `s3://bucket/key`, `ssm:/name` or `appconfig:application/environment/profile`";
 
 /**
- * Opens the store that a location names: `package:` or `file:/absolute/path`.
+ * Opens the store that a location names.
  *
- * @param packaged the bundle inside the deployment package, as parsed JSON
- * @throws CodedError `bundleUnavailable` for a location that is malformed or not supported
+ * @throws CodedError `bundleUnavailable` for a location that is malformed
  */
-export function openStore(location: string, packaged: unknown): BundleStore {
-  if (location === "package:") return packageStore(packaged);
+export function openStore(location: string, options: StoreOptions): BundleStore {
+  if (location === "package:") return packageStore(options.packaged);
   if (location.startsWith("file:")) {
     const path = location.slice("file:".length);
     if (isAbsolute(path)) return fileStore(location, path);
     throw unusable(`\`${location}\` must hold an absolute path, like \`file:/opt/bundle.json\``);
   }
-  if (comingStores.some((scheme) => location.startsWith(scheme))) {
-    throw unusable(
-      `the store of \`${location}\` is not supported yet; use \`package:\` or \`file:/absolute/path\``,
-    );
-  }
-  throw unusable(`\`${location}\` names no known store; use \`package:\` or \`file:/absolute/path\``);
+  const place = parseNetworkLocation(location);
+  if (!place) throw unusable(`\`${location}\` names no store; write ${forms}`);
+  return networkStore(place, location, options);
+}
+
+/** Stores over the network are code of their own, which a deployment without them never loads. */
+function networkStore(place: NetworkLocation, location: string, options: StoreOptions): BundleStore {
+  let store: BundleStore | undefined;
+  return {
+    location,
+    async load(known, signal) {
+      store ??= (await import("./network-store.ts")).openNetworkStore(place, location, options);
+      return store.load(known, signal);
+    },
+  };
 }
 
 function packageStore(packaged: unknown): BundleStore {
@@ -87,13 +114,23 @@ function fileStore(location: string, path: string): BundleStore {
   };
 }
 
-function parseJson(bytes: Uint8Array): unknown {
+/**
+ * Parses a bundle's bytes.
+ *
+ * @throws SyntaxError that quotes nothing
+ */
+export function parseJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
   } catch (error) {
     // V8 quotes the text it stumbles over; a bundle's content does not belong in a log.
     throw new SyntaxError("it is not JSON", { cause: error });
   }
+}
+
+/** An error that says that the bundle in use is too old to be trusted, and why. */
+export function stale(message: string, cause?: unknown): CodedError {
+  return new CodedError("bundleStale", message, { cause });
 }
 
 /** An error that says that no bundle can be had, and why. */

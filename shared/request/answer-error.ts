@@ -18,6 +18,7 @@ const answers = {
   unknownInstance: { status: 403, name: "AccessDeniedException" },
   tooLarge: { status: 413, name: "RequestEntityTooLargeException" },
   bundleUnavailable: { status: 403, name: "AccessDeniedException" },
+  bundleStale: { status: 403, name: "AccessDeniedException" },
   policiesOutdated: { status: 503, name: "ServiceUnavailableException" },
   upstreamUnavailable: { status: 502, name: "ServiceUnavailableException" },
   upstreamTimeout: { status: 504, name: "GatewayTimeoutException" },

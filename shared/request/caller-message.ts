@@ -9,6 +9,7 @@ const noBundle = "no usable policy bundle: every call is denied";
 const messages: { readonly [Code in ErrorCode]?: string } = {
   jwksUnavailable: "the token issuer's keys cannot be fetched; try again",
   bundleUnavailable: noBundle,
+  bundleStale: "the policies could not be confirmed for too long: every call is denied",
   invalidDocument: noBundle,
   policiesOutdated: "the policies are being replaced; try again",
   internal: "the call could not be decided and is denied",

@@ -7,5 +7,5 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   root: resolve(import.meta.dirname, "../.."),
-  test: { include: ["test/aws/*.moto.ts"], testTimeout: 30_000, hookTimeout: 60_000 },
+  test: { include: ["test/aws/*.moto.ts"], testTimeout: 60_000, hookTimeout: 60_000 },
 });

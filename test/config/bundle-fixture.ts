@@ -1,7 +1,9 @@
 /**
  * Small bundles, policies and principals for the tests of this room.
  */
+import { createHash } from "node:crypto";
 import { createBundle } from "../../shared/config/bundle.ts";
+import { canonicalJson } from "../../shared/config/canonical-json.ts";
 import type { Bundle, Configuration } from "../../shared/config/types.ts";
 import type { VerifiedPrincipal } from "../../shared/identity/types.ts";
 import type { PolicyDocument } from "../../shared/policy/document.ts";
@@ -40,6 +42,18 @@ export function policy(name: string, actions: string | readonly string[], effect
 /** A bundle whose policy `p` allows the given action. */
 export function bundleAllowing(action: string): Bundle {
   return createBundle(configuration, [policy("p", action)]);
+}
+
+/** A bundle's JSON whose hash is right for a content that no author's tool would write. */
+export function forge(bundle: Bundle, content: Readonly<Record<string, unknown>>) {
+  const whole = {
+    schemaVersion: 1,
+    config: bundle.config,
+    policies: bundle.policies,
+    ...content,
+  };
+  const version = createHash("sha256").update(canonicalJson(whole)).digest("hex");
+  return { ...whole, version };
 }
 
 /** A caller as the identity room would give it. */

@@ -2,6 +2,7 @@
  * What operators read when a newer bundle cannot be used.
  */
 import { afterEach, expect, it, vi } from "vitest";
+import { createProblemReport } from "../../shared/config/bundle-problem.ts";
 import { createBundleSource } from "../../shared/config/bundle-source.ts";
 
 afterEach(() => {
@@ -16,9 +17,38 @@ it("a problem is one JSON line on stderr unless somebody else listens", async ()
   await expect(source.current()).rejects.toMatchObject({ code: "bundleUnavailable" });
   expect(lines).toHaveLength(1);
   expect(lines[0]).toMatch(/^\{.*\}\n$/);
-  expect(JSON.parse(lines[0] ?? "")).toMatchObject({
+  const record = JSON.parse(lines[0] ?? "");
+  expect(record).toMatchObject({
     type: "bundleProblem",
     location: "package:",
     message: expect.stringContaining("the policy bundle is refused"),
   });
+  // CloudWatch's embedded metric format: each metric and dimension that it names is a member of the record.
+  const [metrics] = record._aws.CloudWatchMetrics;
+  expect(record._aws.Timestamp).toBe(Date.parse(record.time));
+  expect(metrics).toEqual({
+    Namespace: "ConnectAuthorizer",
+    Dimensions: [["service"]],
+    Metrics: [{ Name: "BundleProblem", Unit: "Count" }],
+  });
+  expect([record.service, record.BundleProblem]).toEqual([expect.any(String), 1]);
+});
+
+it("a problem that stays is told once a minute, another one at once", () => {
+  const told: unknown[] = [];
+  let nowMs = 1_700_000_000_000;
+  const report = createProblemReport(
+    ({ error }) => told.push(error),
+    () => nowMs,
+  );
+  const say = (error: string, afterMs: number) => {
+    nowMs += afterMs;
+    report({ location: "package:", error });
+    return told.length;
+  };
+  expect([say("a", 0), say("a", 59_999), say("a", 1), say("b", 0), say("b", 1), say("a", 0)]).toEqual([
+    1, 1, 2, 3, 3, 4,
+  ]);
+  // A clock that was set back hides nothing.
+  expect(say("a", -3_600_000)).toBe(5);
 });

@@ -60,11 +60,20 @@ describe("createBundleSource", () => {
   });
 
   it.each([
-    [{ AUTHORIZER_BUNDLE: "s3://bucket/key" }, "the store of `s3://bucket/key` is not supported yet"],
-    [{ AUTHORIZER_BUNDLE: "ssm:/name" }, "not supported yet"],
-    [{ AUTHORIZER_BUNDLE: "appconfig:app/env/profile" }, "not supported yet"],
+    [{ AUTHORIZER_BUNDLE: "s3://bucket/key" }, "`AWS_REGION` must name a region"],
+    [{ AUTHORIZER_BUNDLE: "s3://bucket" }, "`s3://bucket` names no store"],
+    [{ AUTHORIZER_BUNDLE: "s3://Bucket/key" }, "names no store"],
+    [{ AUTHORIZER_BUNDLE: "s3://bucket/a/../b" }, "names no store"],
+    [{ AUTHORIZER_BUNDLE: "ssm:name" }, "names no store"],
+    [{ AUTHORIZER_BUNDLE: "ssm:/a b" }, "names no store"],
+    [{ AUTHORIZER_BUNDLE: "appconfig:app/env" }, "names no store"],
+    [
+      { AUTHORIZER_BUNDLE: "appconfig:app/env/profile", AUTHORIZER_REFRESH_SECONDS: "10" },
+      "AppConfig is asked every 15 seconds at most",
+    ],
+    [{ AUTHORIZER_MIN_KEPT_PERCENT: "101" }, "must be a whole number of percent up to 100"],
     [{ AUTHORIZER_BUNDLE: "file:bundle.json" }, "must hold an absolute path"],
-    [{ AUTHORIZER_BUNDLE: "http://x/" }, "names no known store"],
+    [{ AUTHORIZER_BUNDLE: "http://x/" }, "names no store"],
     [{ AUTHORIZER_REFRESH_SECONDS: "soon" }, "`AUTHORIZER_REFRESH_SECONDS` must be a whole number"],
     [{ AUTHORIZER_REFRESH_SECONDS: "-1" }, "must be a whole number"],
     [{ AUTHORIZER_REFRESH_SECONDS: "1.5" }, "must be a whole number"],
@@ -174,7 +183,7 @@ describe("the maximum staleness", () => {
     expect(await version()).toBe(first.version);
     clock.nowMs += 1;
     await expect(version()).rejects.toMatchObject({
-      code: "bundleUnavailable",
+      code: "bundleStale",
       message: expect.stringContaining("could not be confirmed for more than 30 seconds"),
     });
     await replace(formatBundle(first));
@@ -189,7 +198,7 @@ describe("the maximum staleness", () => {
     clock.nowMs += 20_000;
     expect(await version()).toBe(first.version);
     clock.nowMs += 20_000;
-    await expect(version()).rejects.toMatchObject({ code: "bundleUnavailable" });
+    await expect(version()).rejects.toMatchObject({ code: "bundleStale" });
   });
 
   it("does not hold against a function that slept, when the bundle is still the one", async () => {

@@ -16,10 +16,12 @@ import {
 vi.mock("esbuild", () => ({ build: vi.fn(async () => ({ metafile: {} })) }));
 vi.mock("node:fs/promises", () => ({ writeFile: vi.fn() }));
 
-const intrinsics = ["Ref", "Sub", "GetAtt", "Join", "Split", "If", "Not", "Equals"].flatMap((name) => [
-  { tag: `!${name}`, resolve: (text: string) => ({ [name]: text }) },
-  { tag: `!${name}`, collection: "seq" as const },
-]);
+const intrinsics = ["Ref", "Sub", "GetAtt", "Join", "Split", "Select", "If", "Not", "Equals"].flatMap(
+  (name) => [
+    { tag: `!${name}`, resolve: (text: string) => ({ [name]: text }) },
+    { tag: `!${name}`, collection: "seq" as const },
+  ],
+);
 const text = readFileSync(resolve(import.meta.dirname, "../../template.yaml"), "utf8");
 const template = parse(text, { customTags: intrinsics });
 const { Api } = template.Resources;
@@ -56,11 +58,12 @@ describe("template.yaml", () => {
       MainFields: ours?.mainFields?.join(),
       ...(ours?.external ? { External: ours.external } : {}),
       ...(ours?.define ? { Define: Object.entries(ours.define).map((entry) => entry.join("=")) } : {}),
-      OutExtension: [".js=.mjs"],
+      OutExtension: Object.entries(ours?.outExtension ?? {}).map((entry) => entry.join("=")),
+      ...(ours?.splitting ? { Splitting: true } : {}),
       Minify: ours?.minify,
       Sourcemap: ours?.sourcemap,
     });
-    expect(ours?.outfile).toMatch(/\/index\.mjs$/);
+    expect(ours?.outdir).toBe(`dist/${name}`);
   });
 
   it("guards every route, and caches by nothing but token header, method and path", () => {

@@ -6,12 +6,15 @@
 import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Command, CommanderError } from "commander";
-import { runBundle } from "./bundle.ts";
+import { type BundleOptions, runBundle } from "./bundle.ts";
 import { type CatalogOptions, runCatalog } from "./catalog.ts";
 import { type Done, example } from "./command-help.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "./command-io.ts";
+import { runDiff } from "./diff.ts";
 import type { ExplainOptions } from "./explain.ts";
+import { type PublishOptions, runPublish } from "./publish.ts";
 import { addQuestionCommands } from "./question-commands.ts";
+import { runSchema } from "./schema.ts";
 import { runSimulate } from "./simulate.ts";
 import { collectText, runToken, type TokenOptions } from "./token.ts";
 import { runTrustPolicy, type TrustPolicyOptions } from "./trust-policy.ts";
@@ -79,8 +82,43 @@ function addConfigurationCommands(cli: Command, io: CommandIo, done: Done): void
     )
     .argument("[dir]", "folder with authorizer.yaml and policies/", "config")
     .requiredOption("--out <file>", "file to write; its folder is created")
+    .option("--sign <file>", "sign it with this private key (PEM: Ed25519, ECDSA P-256 or RSA)")
+    .option("--signature <file>", "a signature of this version made elsewhere, base64; needs --public-key")
+    .option("--public-key <file>", "the key that the signature must be of: PEM, or base64 of its DER")
     .addHelpText("after", example("bundle config --out dist/bundle.json"))
-    .action(async (dir: string, options: { out: string }) => done(await runBundle(dir, options, io)));
+    .action(async (dir: string, options: BundleOptions) => done(await runBundle(dir, options, io)));
+
+  cli
+    .command("diff")
+    .description(
+      "say who gains or loses which actions on which resources; exit status 1 when somebody may gain access",
+    )
+    .argument("<older>", "folder, bundle's file, or store: s3://…, ssm:/…, appconfig:…")
+    .argument("<newer>", "the same")
+    .option("--json", "print the differences as one JSON object")
+    .addHelpText("after", example("diff dist/bundle.json config"))
+    .action(async (older: string, newer: string, options: { json?: boolean }) =>
+      done(await runDiff({ older, newer }, options, io)),
+    );
+
+  cli
+    .command("publish")
+    .description("check the configuration, show what changes in access, and put its bundle into a store")
+    .argument("[dir]", "folder with authorizer.yaml and policies/", "config")
+    .requiredOption("--to <store>", "s3://bucket/key, ssm:/name or file:/path")
+    .option("--yes", "do not ask")
+    .option("--sign <file>", "sign it with this private key (PEM: Ed25519, ECDSA P-256 or RSA)")
+    .option("--signature <file>", "a signature of this version made elsewhere, base64; needs --public-key")
+    .option("--public-key <file>", "the key that the signature must be of: PEM, or base64 of its DER")
+    .addHelpText("after", example("publish config --to s3://my-bucket/policies.json"))
+    .action(async (dir: string, options: PublishOptions) => done(await runPublish(dir, options, io)));
+
+  cli
+    .command("schema")
+    .description("print the JSON Schema of authorizer.yaml, by which editors complete and check it")
+    .option("--out <file>", "write it to a file instead")
+    .addHelpText("after", example("schema --out config/authorizer.schema.json"))
+    .action(async (options: { out?: string }) => done(await runSchema(options, io)));
 }
 
 /** What IAM needs to know of a configuration. */

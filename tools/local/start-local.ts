@@ -104,6 +104,8 @@ async function assemble(settings: LocalSettings, onClose: (cleanUp: () => unknow
   const environment = {
     ...settings.environment,
     AUTHORIZER_BUNDLE: `file:${file.path}`,
+    // This bundle is made here, in memory: nobody signed it.
+    AUTHORIZER_BUNDLE_PUBLIC_KEY: "",
     AUTHORIZER_REFRESH_SECONDS: "0",
     AUTHORIZER_SIMPLE_RESPONSES: String(shape.isSimple),
     CONNECT_ENDPOINT: connect.endpoint,

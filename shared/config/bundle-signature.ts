@@ -1,0 +1,96 @@
+/**
+ * Who made a bundle: a signature over its version, checked with public keys that the deployment names.
+ *
+ * The version is the SHA-256 of the content, so that who signs it signs all of it. The message has a prefix of its own:
+ * a signature made for anything else, by the same key, is none here. Checked offline, with whatever key made it: one
+ * that OpenSSL made, or an asymmetric key of AWS KMS.
+ */
+import { constants, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
+import { CodedError } from "../errors.ts";
+
+/** A key that is fit to make or check signatures of bundles; minted by {@link fitKey}. */
+export interface SignatureKey {
+  readonly key: KeyObject;
+  readonly scheme: Scheme;
+}
+
+type Scheme = "ed25519" | "ecdsaP256" | "rsaPss";
+
+const prefix = "connect-authorizer bundle\n";
+const versionForm = /^[0-9a-f]{64}$/;
+const signatureForm = /^[A-Za-z0-9+/]+={0,2}$/;
+const minModulusBits = 2048;
+const saltBytes = 32;
+
+/** What is signed: these bytes, for KMS's `Sign` a message of type `RAW`. `undefined` for what is no version. */
+export function signedMessage(version: unknown): Buffer | undefined {
+  return typeof version === "string" && versionForm.test(version) ? Buffer.from(prefix + version) : undefined;
+}
+
+/**
+ * Reads one or more public keys: PEM blocks, or base64 of the DER form (as KMS's `GetPublicKey` gives it) with commas
+ * between. Several let a new key begin before the old one ends.
+ *
+ * @throws CodedError `bundleUnavailable` for anything that is not wholly made of fit keys
+ */
+export function parsePublicKeys(text: string): readonly SignatureKey[] {
+  const blocks = text.includes("-----")
+    ? text.trim().split(/(?<=-----END PUBLIC KEY-----)\s*(?=.)/s)
+    : text.split(",").map((each) => each.trim());
+  return blocks.map(parsePublicKey);
+}
+
+function parsePublicKey(text: string): SignatureKey {
+  try {
+    if (text.startsWith("-----BEGIN PUBLIC KEY-----")) return fitKey(createPublicKey(text));
+    if (!signatureForm.test(text)) throw new TypeError("it is neither PEM nor base64");
+    return fitKey(createPublicKey({ key: Buffer.from(text, "base64"), format: "der", type: "spki" }));
+  } catch (error) {
+    if (error instanceof CodedError) throw error;
+    const message =
+      "a public key for bundles cannot be read; write PEM (`BEGIN PUBLIC KEY`) or base64 of its DER";
+    throw new CodedError("bundleUnavailable", message, { cause: error });
+  }
+}
+
+/**
+ * Accepts the key types that a signature of a bundle may be made with.
+ *
+ * @throws CodedError `bundleUnavailable` for any other, or one that is too short
+ */
+export function fitKey(key: KeyObject): SignatureKey {
+  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
+  if (type === "ed25519") return { key, scheme: "ed25519" };
+  if (type === "ec" && details?.namedCurve === "prime256v1") return { key, scheme: "ecdsaP256" };
+  if (type === "rsa" && (details?.modulusLength ?? 0) >= minModulusBits) return { key, scheme: "rsaPss" };
+  const message = `a key of type \`${type}\` cannot sign bundles; use Ed25519, ECDSA on P-256, or RSA of at least ${minModulusBits} bits`;
+  throw new CodedError("bundleUnavailable", message);
+}
+
+/** Signs a version with a private key; base64. */
+export function signVersion(version: string, key: SignatureKey): string {
+  const message = signedMessage(version);
+  if (!message) throw new CodedError("internal", "what is to be signed is no version of a bundle");
+  return sign(digestOf(key), message, optionsOf(key, saltBytes)).toString("base64");
+}
+
+/** Whether any of the keys made the signature of this version. */
+export function isSignedBy(keys: readonly SignatureKey[], version: unknown, signature: unknown): boolean {
+  const message = signedMessage(version);
+  if (!message || typeof signature !== "string" || !signatureForm.test(signature)) return false;
+  const bytes = Buffer.from(signature, "base64");
+  // Signers differ in the length of the salt, and any is good.
+  const anySalt = constants.RSA_PSS_SALTLEN_AUTO;
+  return keys.some((key) => verify(digestOf(key), message, optionsOf(key, anySalt), bytes));
+}
+
+function digestOf({ scheme }: SignatureKey): string | null {
+  return scheme === "ed25519" ? null : "sha256";
+}
+
+/** As KMS's ECDSA_SHA_256 and RSASSA_PSS_SHA_256 make them: DER, and a salt as long as the digest. */
+function optionsOf({ key, scheme }: SignatureKey, saltLength: number) {
+  if (scheme === "ecdsaP256") return { key, dsaEncoding: "der" as const };
+  if (scheme === "ed25519") return { key };
+  return { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength };
+}

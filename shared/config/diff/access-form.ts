@@ -1,0 +1,68 @@
+/**
+ * What statements come to for one action on one resource, in a form in which two policy sets can be compared: denied, or
+ * allowed under conditions that are taken as they are written.
+ */
+
+/** Statements of one layer that are about the action and the resource: the conditions of each, empty for none. */
+export interface LayerConditions {
+  readonly allows: readonly string[];
+  readonly denies: readonly string[];
+  /** Whether the layer must allow; one that only subtracts need not. */
+  readonly mustAllow: boolean;
+}
+
+/** Denied; or allowed where each clause holds, that is one of its conditions does, and none of the denies does. */
+export type AccessForm =
+  | { readonly kind: "denied" }
+  | {
+      readonly kind: "allowed";
+      readonly clauses: readonly (readonly string[])[];
+      readonly denies: readonly string[];
+    };
+
+const denied: AccessForm = { kind: "denied" };
+
+/** Puts all layers together. */
+export function accessForm(layers: readonly LayerConditions[]): AccessForm {
+  const denies = sorted(layers.flatMap((layer) => layer.denies));
+  if (denies.includes("")) return denied;
+  const clauses: (readonly string[])[] = [];
+  for (const { allows, mustAllow } of layers) {
+    if (!mustAllow || allows.includes("")) continue;
+    // Allowed and denied by the same condition is denied.
+    const clause = sorted(allows.filter((condition) => !denies.includes(condition)));
+    if (clause.length === 0) return denied;
+    clauses.push(clause);
+  }
+  // A clause that another one implies says nothing more.
+  const needed = clauses.filter(
+    (clause, index) =>
+      !clauses.some(
+        (other, at) => at !== index && isPart(other, clause) && (!isPart(clause, other) || at < index),
+      ),
+  );
+  return { kind: "allowed", clauses: needed, denies };
+}
+
+/** Whether whatever the one allows the other allows, for certain. */
+export function implies(one: AccessForm, other: AccessForm): boolean {
+  if (one.kind === "denied") return true;
+  if (other.kind === "denied") return false;
+  return (
+    other.clauses.every((clause) => one.clauses.some((narrower) => isPart(narrower, clause))) &&
+    isPart(other.denies, one.denies)
+  );
+}
+
+/** Whether access hangs on a condition. */
+export function isConditional(form: AccessForm): boolean {
+  return form.kind === "allowed" && (form.clauses.length > 0 || form.denies.length > 0);
+}
+
+function isPart(part: readonly string[], whole: readonly string[]): boolean {
+  return part.every((condition) => whole.includes(condition));
+}
+
+function sorted(conditions: readonly string[]): readonly string[] {
+  return [...new Set(conditions)].sort();
+}

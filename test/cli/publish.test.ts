@@ -1,0 +1,284 @@
+/**
+ * `publish` and `diff`: what is shown, what is asked, what is written, and by whom it may be overwritten.
+ */
+import { randomBytes } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { PassThrough } from "node:stream";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { openBundle } from "../../shared/config/bundle.ts";
+import { parsePublicKeys } from "../../shared/config/bundle-signature.ts";
+import { packBundle } from "../../shared/config/ssm-chunks.ts";
+import { openStore } from "../../shared/config/store.ts";
+import { runCli } from "../../tools/cli/main.ts";
+import { type FakeAws, startAws } from "../config/aws-server.ts";
+import { type ConfigurationFolder, createFolder, goodFiles } from "../config/configuration-folder.ts";
+import { derOf, ed25519, pemOf } from "../config/signing-keys.ts";
+import { KeptText, run } from "./command-run.ts";
+
+const widened = {
+  "policies/read.json": (goodFiles["policies/read.json"] ?? "").replace(
+    "connect:ListUsers",
+    "connect:DeleteUser",
+  ),
+};
+let aws: FakeAws;
+let folder: ConfigurationFolder;
+
+beforeAll(async () => {
+  aws = await startAws();
+});
+afterAll(() => aws.close());
+beforeEach(async () => {
+  folder = await createFolder(goodFiles);
+  for (const [name, value] of Object.entries(aws.environment)) vi.stubEnv(name, value);
+  aws.objects.clear();
+  aws.parameters.clear();
+  aws.putAt.clear();
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await folder.remove();
+});
+
+const gain = "+ group `agents` gains connect:DeleteUser on *";
+const loss = "- group `agents` loses connect:ListUsers on *";
+
+/** The version that functions would load. */
+async function liveVersion(location: string): Promise<string> {
+  const store = openStore(location, {
+    packaged: undefined,
+    environment: aws.environment,
+    refreshSeconds: 60,
+  });
+  const found = await store.load(undefined, new AbortController().signal);
+  if (found.kind === "unchanged") throw new Error("nothing there");
+  return openBundle(found.read()).version;
+}
+
+const stores = ["s3://my-bucket/live/bundle.json", "ssm:/connect/bundle", "file:"] as const;
+
+describe.each(stores)("publish to %s", (scheme) => {
+  const place = () => (scheme === "file:" ? `file:${join(folder.path, "live.json")}` : scheme);
+
+  it("writes what functions load, says what changes, and can be taken back", async () => {
+    const first = await run(["publish", folder.path, "--to", place(), "--yes"]);
+    expect(first).toMatchObject({ status: 0, stderr: "" });
+    const [note, version] = first.stdout.split("\n");
+    expect(note).toBe("nothing is published there yet: every grant is new");
+    expect(await liveVersion(place())).toBe(version);
+
+    await folder.write(widened);
+    const second = await run(["publish", folder.path, "--to", place(), "--yes"]);
+    expect(second.status).toBe(0);
+    expect(second.stdout.split("\n").slice(0, 2).sort()).toEqual([gain, loss]);
+    expect(await liveVersion(place())).not.toBe(version);
+
+    await folder.write(goodFiles);
+    expect((await run(["publish", folder.path, "--to", place(), "--yes"])).status).toBe(0);
+    expect(await liveVersion(place())).toBe(version);
+  });
+
+  it("asks, and writes nothing without a yes", async () => {
+    await run(["publish", folder.path, "--to", place(), "--yes"]);
+    const version = await liveVersion(place());
+    await folder.write(widened);
+    for (const answer of ["n\n", "\n", "", "yesterday\n"]) {
+      const { status, stdout, stderr } = await run(["publish", folder.path, "--to", place()], answer);
+      expect({ status, said: stdout.includes(gain) }).toEqual({ status: 1, said: true });
+      expect(stderr).toMatch(/^publish [0-9a-f]{64} to .*\? \[y\/N\] .*nothing was published\n$/s);
+    }
+    expect(await liveVersion(place())).toBe(version);
+    expect((await run(["publish", folder.path, "--to", place()], "y\n")).status).toBe(0);
+    expect(await liveVersion(place())).not.toBe(version);
+  });
+
+  it("writes over what is no bundle, and says that it cannot compare", async () => {
+    if (scheme === "file:") await writeFile(join(folder.path, "live.json"), "{}");
+    else if (scheme.startsWith("s3:")) aws.objects.set("/my-bucket/live/bundle.json", "{}");
+    else aws.parameters.set("/connect/bundle", "{}");
+    const { status, stdout } = await run(["publish", folder.path, "--to", place(), "--yes"]);
+    expect({ status, said: /^what is published there cannot be compared: /.test(stdout) }).toEqual({
+      status: 0,
+      said: true,
+    });
+  });
+
+  it("writes nothing of a configuration with errors", async () => {
+    await folder.write({ "policies/read.json": "{" });
+    expect((await run(["publish", folder.path, "--to", place(), "--yes"])).status).toBe(1);
+    await expect(liveVersion(place())).rejects.toThrow();
+  });
+
+  it("signs what it writes", async () => {
+    const key = join(folder.path, "key.pem");
+    await writeFile(key, pemOf(ed25519.privateKey));
+    expect((await run(["publish", folder.path, "--to", place(), "--yes", "--sign", key])).status).toBe(0);
+    const store = openStore(place(), {
+      packaged: undefined,
+      environment: aws.environment,
+      refreshSeconds: 60,
+    });
+    const found = await store.load(undefined, new AbortController().signal);
+    const json: unknown = found.kind === "content" ? found.read() : undefined;
+    expect(openBundle(json, parsePublicKeys(derOf(ed25519.publicKey))).version).toMatch(/^[0-9a-f]{64}$/);
+  });
+});
+
+describe("two who publish at once", () => {
+  it("to S3: the second is refused, and nothing of the first is lost", async () => {
+    await run(["publish", folder.path, "--to", stores[0], "--yes"]);
+    const before = aws.objects.get("/my-bucket/live/bundle.json") ?? "";
+    await folder.write(widened);
+    const [stdin, stdout, stderr] = [new PassThrough(), new KeptText(), new KeptText()];
+    const publishing = runCli(["publish", folder.path, "--to", stores[0]], { stdin, stdout, stderr });
+    await expect.poll(() => stderr.text).toContain("[y/N]");
+    // Somebody else writes while this publisher thinks it over.
+    aws.objects.set("/my-bucket/live/bundle.json", `${before} `);
+    stdin.end("y\n");
+    expect(await publishing).toBe(2);
+    expect(stderr.text).toContain("somebody else published in between");
+    expect(aws.objects.get("/my-bucket/live/bundle.json")).toBe(`${before} `);
+  });
+
+  it("to Parameter Store: chunks of the other's are left alone, those a day old are not", async () => {
+    const name = "/connect/bundle";
+    const old = packBundle(name, randomBytes(9_000).toString("hex"));
+    const young = packBundle(name, randomBytes(9_000).toString("hex"));
+    for (const { name: chunk, value } of [...old.chunks, ...young.chunks]) aws.parameters.set(chunk, value);
+    for (const { name: chunk } of young.chunks) aws.putAt.set(chunk, Date.now() / 1000 - 3_600);
+    aws.parameters.set(`${name}/other/0`, "not ours");
+    await run(["publish", folder.path, "--to", stores[1], "--yes"]);
+    expect([...aws.parameters.keys()].sort()).toEqual(
+      [name, `${name}/other/0`, ...young.chunks.map((chunk) => chunk.name)].sort(),
+    );
+  });
+
+  it("to Parameter Store: the chunks of the bundle before stay for whoever is reading them", async () => {
+    const name = "/connect/bundle";
+    const before = packBundle(name, randomBytes(9_000).toString("hex"));
+    for (const { name: chunk, value } of before.chunks) aws.parameters.set(chunk, value);
+    aws.parameters.set(name, before.value);
+    await run(["publish", folder.path, "--to", stores[1], "--yes"]);
+    expect([...aws.parameters.keys()]).toEqual(
+      expect.arrayContaining(before.chunks.map((chunk) => chunk.name)),
+    );
+  });
+});
+
+describe("publish", () => {
+  it.each([
+    ["package:", "is no store to publish to"],
+    ["nowhere", "is no store to publish to"],
+    ["appconfig:a/b/c", "AppConfig has deployments of its own"],
+  ])("does not write to %s", async (to, message) => {
+    const { status, stderr } = await run(["publish", folder.path, "--to", to, "--yes"]);
+    expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining(message) });
+  });
+
+  it("says which store fails, and why", async () => {
+    aws.fault = { kind: "error", status: 403, code: "AccessDenied" };
+    const { status, stderr } = await run(["publish", folder.path, "--to", stores[0], "--yes"]);
+    aws.fault = undefined;
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr: expect.stringContaining(
+        "`s3://my-bucket/live/bundle.json`: the service answered 403 `AccessDenied`",
+      ),
+    });
+  });
+});
+
+describe("diff", () => {
+  it("exits with 1 when access is gained, with 0 when it is lost or the same", async () => {
+    const older = join(folder.path, "older.json");
+    await run(["bundle", folder.path, "--out", older]);
+    expect(await run(["diff", older, folder.path])).toEqual({
+      status: 0,
+      stdout: "no difference in access\n",
+      stderr: "",
+    });
+    await folder.write(widened);
+    const { status, stdout } = await run(["diff", older, folder.path]);
+    expect({ status, lines: stdout.trim().split("\n").sort() }).toEqual({ status: 1, lines: [gain, loss] });
+    await folder.write({
+      "policies/read.json": (goodFiles["policies/read.json"] ?? "").replace(/, "[^"]+"\]/, "]"),
+    });
+    expect(await run(["diff", older, folder.path])).toMatchObject({ status: 0, stdout: `${loss}\n` });
+  });
+
+  it("reads stores, files and folders, and prints JSON", async () => {
+    await run(["publish", folder.path, "--to", stores[0], "--yes"]);
+    await folder.write(widened);
+    const { status, stdout } = await run(["diff", stores[0], folder.path, "--json"]);
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      older: await liveVersion(stores[0]),
+      gainsAccess: true,
+      access: expect.arrayContaining([
+        expect.objectContaining({
+          subject: "group `agents`",
+          change: "gains",
+          actions: ["connect:DeleteUser"],
+        }),
+      ]),
+      settings: [],
+    });
+  });
+
+  it.each<[string, (text: string) => string, string]>([
+    [
+      "an instance more",
+      (text) =>
+        text.replace("issuers:", "  - arn: arn:aws:connect:eu-west-1:123456789012:instance/b\nissuers:"),
+      "+ the instance `arn:aws:connect:eu-west-1:123456789012:instance/b` comes into reach",
+    ],
+    [
+      "an issuer more",
+      (text) => text.replace("bindings:", "  - { issuer: https://other.example, audience: app }\nbindings:"),
+      "+ tokens of `https://other.example` are trusted",
+    ],
+    [
+      "another audience",
+      (text) => text.replace("audience: app", "audience: other"),
+      "~ what is trusted of `https://issuer.example/` changes",
+    ],
+    ["another header", (text) => `${text}tokenHeader: x-connect-token\n`, "~ `tokenHeader` changes"],
+  ])("tells of %s", async (_what, change, line) => {
+    const older = join(folder.path, "older.json");
+    await run(["bundle", folder.path, "--out", older]);
+    await folder.write({
+      "authorizer.yaml": change(await readFile(join(folder.path, "authorizer.yaml"), "utf8")),
+    });
+    expect(await run(["diff", older, folder.path])).toEqual({ status: 1, stdout: `${line}\n`, stderr: "" });
+    expect((await run(["diff", folder.path, older])).stdout).toMatch(/^[-~] /);
+  });
+
+  it("calls a route of one's own no access", async () => {
+    const older = join(folder.path, "older.json");
+    await run(["bundle", folder.path, "--out", older]);
+    const route =
+      "{ route: GET /agents/{id}, operation: DescribeUser, input: { InstanceId: x, UserId: '{id}' } }";
+    const text = goodFiles["authorizer.yaml"] ?? "";
+    await folder.write({
+      "authorizer.yaml": `${text}routes:\n  - ${route.replace("GET /agents/{id}", '"GET /agents/{id}"')}\n`,
+    });
+    expect(await run(["diff", older, folder.path])).toMatchObject({
+      status: 0,
+      stdout: "  `routes` changes\n",
+    });
+  });
+
+  it("exits with 2 for what is no bundle", async () => {
+    const bad = join(folder.path, "bad.json");
+    await writeFile(bad, "{}");
+    for (const argument of [bad, join(folder.path, "nowhere"), "s3://my-bucket/nothing"]) {
+      expect((await run(["diff", argument, folder.path])).status).toBe(2);
+    }
+    await folder.write({ "policies/read.json": "{" });
+    expect(await run(["diff", folder.path, folder.path])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("has errors"),
+    });
+  });
+});

@@ -1,0 +1,129 @@
+/**
+ * What template.yaml lets the functions read, for each place that a bundle may be in: its expressions are worked out as
+ * CloudFormation does.
+ */
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+
+const names = ["Ref", "Sub", "GetAtt", "Join", "Split", "Select", "Equals", "Not"];
+const customTags = names.flatMap((name) => [
+  { tag: `!${name}`, resolve: (text: string) => ({ [name]: text }) },
+  {
+    tag: `!${name}`,
+    collection: "seq" as const,
+    resolve: (items: { toJSON(): unknown }) => ({ [name]: items.toJSON() }),
+  },
+]);
+const text = readFileSync(resolve(import.meta.dirname, "../../template.yaml"), "utf8");
+const template = parse(text, { customTags });
+
+type Values = Readonly<Record<string, string>>;
+
+const pseudo: Values = {
+  "AWS::Partition": "aws",
+  "AWS::Region": "us-east-1",
+  "AWS::AccountId": "123456789012",
+};
+
+/** Works an expression out; of functions, those that the policies use. */
+function evaluate(value: unknown, values: Values): unknown {
+  if (Array.isArray(value)) return value.map((item) => evaluate(item, values));
+  if (typeof value !== "object" || value === null) return value;
+  const [[name, argument] = ["", undefined], second] = Object.entries(value);
+  if (second || !names.includes(name))
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, evaluate(inner, values)]));
+  if (name === "Ref") return values[String(argument)] ?? argument;
+  if (name === "Sub") return substitute(argument, values);
+  const given = evaluate(argument, values);
+  if (!Array.isArray(given)) throw new Error(`cannot work out ${name}`);
+  const [first, other] = given;
+  if (name === "Not") return !first;
+  if (name === "Equals") return first === other;
+  if (name === "Join") return other.join(first);
+  if (name === "Split") return other.split(first);
+  const chosen: unknown = name === "Select" ? other[first] : undefined;
+  if (chosen === undefined) throw new Error(`${name} finds nothing`);
+  return chosen;
+}
+
+function substitute(argument: unknown, values: Values): string {
+  const [form, own] = Array.isArray(argument) ? argument : [argument, {}];
+  const known = { ...values, ...Object(evaluate(own, values)) };
+  return String(form).replace(/\$\{([^}]+)\}/g, (_, name: string) => {
+    if (known[name] === undefined) throw new Error(`no value of ${name}`);
+    return known[name];
+  });
+}
+
+interface Resource {
+  readonly Type: string;
+  readonly Condition?: string;
+  readonly Properties: { readonly PolicyDocument: unknown; readonly Roles: unknown };
+}
+
+function statementsFor(parameters: Values): unknown[] {
+  const defaults = Object.entries<{ Default?: string }>(template.Parameters).flatMap(
+    ([name, { Default: value }]) => (value === undefined ? [] : [[name, value]]),
+  );
+  const values = { ...pseudo, ...Object.fromEntries(defaults), ...parameters };
+  return Object.values<Resource>(template.Resources).flatMap(({ Type, Condition, Properties }) => {
+    if (Type !== "AWS::IAM::Policy") return [];
+    const statements = evaluate(Properties.PolicyDocument, values) as { Statement: unknown[] };
+    expect(Properties.Roles).toEqual([{ Ref: "AuthorizerRole" }, { Ref: "ProxyRole" }]);
+    return evaluate(template.Conditions[String(Condition)], values) ? statements.Statement : [];
+  });
+}
+
+const allow = (Action: string | string[], Resource: string) => ({ Effect: "Allow", Action, Resource });
+const parameter = "arn:aws:ssm:us-east-1:123456789012:parameter";
+
+describe("the functions' roles", () => {
+  it.each([
+    ["package:", []],
+    ["s3://my.bucket/a/b.json", [allow("s3:GetObject", "arn:aws:s3:::my.bucket/a/b.json")]],
+    [
+      "ssm:/connect/bundle",
+      [
+        allow("ssm:GetParameter", `${parameter}/connect/bundle`),
+        allow("ssm:GetParameters", `${parameter}/connect/bundle/*`),
+      ],
+    ],
+    [
+      "appconfig:abc1234/def5678/ghi9012",
+      [
+        allow(
+          ["appconfig:StartConfigurationSession", "appconfig:GetLatestConfiguration"],
+          "arn:aws:appconfig:us-east-1:123456789012:application/abc1234/environment/def5678/configuration/ghi9012",
+        ),
+      ],
+    ],
+  ])("may read of %s exactly that", (location, statements) => {
+    expect(location).toMatch(new RegExp(template.Parameters.BundleLocation.AllowedPattern));
+    expect(statementsFor({ BundleLocation: location })).toEqual(statements);
+  });
+
+  it("may decrypt with a key that is named", () => {
+    const key = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+    expect(statementsFor({ BundleKmsKeyArn: key })).toEqual([allow("kms:Decrypt", key)]);
+  });
+
+  it.each([
+    "s3://my-bucket/*",
+    "s3://my-bucket/a?",
+    "s3://my-bucket/",
+    "s3://*/a",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a policy variable
+    "s3://my-bucket/${aws:userid}",
+    "ssm:/connect/*",
+    "ssm:connect",
+    "appconfig:*/a/b",
+    "appconfig:my app/prod/policies",
+    "package",
+    "file:/tmp/x",
+    "",
+  ])("cannot be widened by the location %j", (location) => {
+    expect(location).not.toMatch(new RegExp(template.Parameters.BundleLocation.AllowedPattern));
+  });
+});

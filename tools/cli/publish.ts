@@ -1,0 +1,115 @@
+/**
+ * `publish`: the configuration, checked, compared with what is live, and put into the store that functions read.
+ */
+import { createInterface } from "node:readline/promises";
+import { AwsFailure } from "../../shared/config/aws-failure.ts";
+import { formatBundle, readBundle } from "../../shared/config/bundle.ts";
+import { loadConfiguration } from "../../shared/config/load-configuration.ts";
+import { openStore, type StoredBundle } from "../../shared/config/store.ts";
+import type { Bundle } from "../../shared/config/types.ts";
+import { formatIssue } from "../../shared/errors.ts";
+import { type CommandIo, type ExitStatus, UsageError } from "./command-io.ts";
+import { compareBundles, formatDifference } from "./diff.ts";
+import { readSignature, type SigningOptions } from "./sign-bundle.ts";
+import { openWriter } from "./store-writer.ts";
+import { statusOf } from "./validate.ts";
+
+export interface PublishOptions extends SigningOptions {
+  readonly to: string;
+  readonly yes?: boolean;
+}
+
+const timeoutMs = 60_000;
+
+/** What is in the store before. */
+interface Live {
+  readonly revision: string | undefined;
+  /** Absent when there is nothing, or nothing that can be read as a bundle. */
+  readonly bundle?: Bundle;
+  readonly note?: string;
+}
+
+/**
+ * Publishes a folder's bundle: shows what changes in access, asks (or takes `--yes`), writes, reads it back.
+ *
+ * @returns 0 published, or live already; 1 the configuration has errors, or the answer was no
+ * @throws UsageError when the store cannot be used, or somebody else published in between
+ */
+export async function runPublish(
+  folder: string,
+  options: PublishOptions,
+  io: CommandIo,
+): Promise<ExitStatus> {
+  const loaded = await loadConfiguration(folder);
+  const issues = loaded.ok ? loaded.warnings : loaded.issues;
+  io.stderr.write(issues.map((issue) => `${formatIssue(issue)}\n`).join(""));
+  if (!loaded.ok) return statusOf(issues);
+  const { bundle } = loaded;
+  const text = formatBundle(bundle, await readSignature(bundle.version, options));
+  const write = openWriter(options.to, process.env);
+  const live = await readLive(options.to);
+  io.stdout.write(live.bundle ? formatDifference(compareBundles(live.bundle, bundle)) : `${live.note}\n`);
+  if (!options.yes && !(await confirm(`publish ${bundle.version} to ${options.to}? [y/N] `, io))) {
+    io.stderr.write("nothing was published\n");
+    return 1;
+  }
+  await attempt(options.to, () => write(text, live.revision));
+  const { bundle: published } = await readLive(options.to);
+  if (published?.version !== bundle.version)
+    throw new UsageError(`\`${options.to}\` does not hold what was written; publish again`);
+  io.stdout.write(`${bundle.version}\n`);
+  return 0;
+}
+
+async function readLive(location: string): Promise<Live> {
+  const found = await attempt(location, () => load(location));
+  if (!found) return { revision: undefined, note: "nothing is published there yet: every grant is new" };
+  const { revision, read } = found;
+  try {
+    return { revision, bundle: readBundle(read()) };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { revision, note: `what is published there cannot be compared: ${reason}` };
+  }
+}
+
+type Content = Extract<StoredBundle, { readonly kind: "content" }>;
+
+async function load(location: string): Promise<Content | undefined> {
+  const store = openStore(location, { packaged: undefined, environment: process.env, refreshSeconds: 60 });
+  try {
+    const found = await store.load(undefined, AbortSignal.timeout(timeoutMs));
+    return found.kind === "content" ? found : undefined;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  if (error instanceof AwsFailure) return error.code === "NoSuchKey" || error.code === "ParameterNotFound";
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
+}
+
+async function attempt<Result>(location: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`\`${location}\`: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+async function confirm(question: string, { stdin, stderr }: CommandIo): Promise<boolean> {
+  const dialog = createInterface({ input: stdin, output: stderr });
+  try {
+    // Input that ends is a no.
+    const closed = new Promise<string>((resolve) => dialog.once("close", () => resolve("")));
+    const answer = await Promise.race([dialog.question(question), closed]);
+    return /^y(es)?$/i.test(answer.trim());
+  } finally {
+    dialog.close();
+  }
+}

@@ -1,0 +1,21 @@
+/**
+ * `schema`: the JSON Schema of `authorizer.yaml`, for editors.
+ */
+import { writeFile } from "node:fs/promises";
+import { formatConfigurationSchema } from "../../shared/config/configuration-schema.ts";
+import { type CommandIo, type ExitStatus, UsageError } from "./command-io.ts";
+
+/**
+ * Prints the schema, or writes it to a file.
+ *
+ * @throws UsageError when the file can't be written
+ */
+export async function runSchema(options: { readonly out?: string }, io: CommandIo): Promise<ExitStatus> {
+  const text = formatConfigurationSchema();
+  if (options.out === undefined) io.stdout.write(text);
+  else
+    await writeFile(options.out, text).catch((error: unknown) => {
+      throw new UsageError(`\`${options.out}\` can't be written: ${String(error)}`, { cause: error });
+    });
+  return 0;
+}

@@ -1,0 +1,62 @@
+/**
+ * The signature that a bundle is written with: made here with a private key, or made elsewhere (AWS KMS) and checked.
+ */
+import { createPrivateKey } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { fitKey, isSignedBy, parsePublicKeys, signVersion } from "../../shared/config/bundle-signature.ts";
+import { CodedError } from "../../shared/errors.ts";
+import { UsageError } from "./command-io.ts";
+
+/** Flags of a command that writes bundles; each names a file. */
+export interface SigningOptions {
+  /** Private key, PEM. */
+  readonly sign?: string;
+  /** Base64, made elsewhere of the same version. */
+  readonly signature?: string;
+  /** The key that the signature must be of: PEM, or base64 of its DER. */
+  readonly publicKey?: string;
+}
+
+/**
+ * Makes or takes the signature of a version; `undefined` when none is asked for.
+ *
+ * @throws UsageError for files that cannot be used, or a signature that is not of this version and key
+ */
+export async function readSignature(version: string, options: SigningOptions): Promise<string | undefined> {
+  const { sign, signature, publicKey } = options;
+  if ((signature === undefined) !== (publicKey === undefined))
+    throw new UsageError("--signature and --public-key belong together");
+  if (sign !== undefined && signature !== undefined)
+    throw new UsageError("write either --sign or --signature");
+  if (sign !== undefined) return signWith(version, sign);
+  if (signature === undefined || publicKey === undefined) return undefined;
+  const [made, keyText] = await Promise.all([readText(signature), readText(publicKey)]);
+  const text = made.replace(/\s/g, "");
+  const keys = usable(publicKey, () => parsePublicKeys(keyText.trim()));
+  if (isSignedBy(keys, version, text)) return text;
+  throw new UsageError(`\`${signature}\` is not a signature of version ${version} by \`${publicKey}\``);
+}
+
+async function signWith(version: string, file: string): Promise<string> {
+  const pem = await readText(file);
+  return signVersion(
+    version,
+    usable(file, () => fitKey(createPrivateKey(pem))),
+  );
+}
+
+async function readText(file: string): Promise<string> {
+  return readFile(file, "utf8").catch((error: unknown) => {
+    throw new UsageError(`\`${file}\` can't be read`, { cause: error });
+  });
+}
+
+/** What OpenSSL says of a key it cannot read may quote it, and helps nobody. */
+function usable<Result>(file: string, read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    const reason = error instanceof CodedError ? error.message : "it is not a key in PEM form";
+    throw new UsageError(`the key in \`${file}\` can't be used: ${reason}`);
+  }
+}
