@@ -95,6 +95,7 @@ export function createSender(
       const facts = { deadline, ...(onSession ? { onSession } : {}) };
       const sent = limit({ key, maxConcurrent }, deadline, () => sendInTime(call, command, facts));
       const { $metadata, ...members } = await deadline.race(sent);
+      deadline.settle();
       return { kind: "output", output: members, upstreamRequestId: $metadata.requestId };
     } catch (error) {
       return { kind: "failure", failure: upstreamFailureOf(error, deadline.signal) };
