@@ -103,13 +103,14 @@ export function createProxyHandler(environment: Environment, options: HandlerOpt
       { operation: routed.row.name, input: decided, instance, ...(session ? { session } : {}) },
       {
         timeoutMs: deadline.remainingMs(),
-        signal: deadline.signal,
+        deadline,
         onSession: (name) => {
           progress.sessionName = name;
         },
       },
     );
     Object.assign(progress, summarizeResult(result));
+    if (result.kind === "output") deadline.settle();
     return result.kind === "output"
       ? encodeOutput(schema, result.output, call.requestId)
       : encodeError(result.failure, call.requestId);

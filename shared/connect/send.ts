@@ -33,6 +33,8 @@ export interface SendOptions {
   readonly timeoutMs: number;
   /** Aborted when nobody waits for the answer any more. */
   readonly signal?: AbortSignal | undefined;
+  /** The clock of the call that this one is all of, in place of the two above; its owner ends it. */
+  readonly deadline?: Deadline;
   /** Told the name of the session that the call is sent in. */
   readonly onSession?: (sessionName: string) => void;
 }
@@ -84,22 +86,25 @@ export function createSender(
     }
   }
 
-  return async (call, { timeoutMs, signal, onSession }) => {
+  return async (call, options) => {
+    const { onSession } = options;
     const CommandClass = findCommand(call.operation);
     if (!CommandClass)
       throw new CodedError("unknownOperation", `the SDK has no operation \`${call.operation}\``);
     const command = new CommandClass(call.input);
     const { arn: key, maxConcurrentCalls: maxConcurrent = defaultConcurrentCalls } = call.instance;
-    const deadline = createDeadline(timeoutMs, signal);
+    const isOwn = options.deadline === undefined;
+    const deadline = options.deadline ?? createDeadline(options.timeoutMs, options.signal);
     try {
       const facts = { deadline, ...(onSession ? { onSession } : {}) };
       const sent = limit({ key, maxConcurrent }, deadline, () => sendInTime(call, command, facts));
       const { $metadata, ...members } = await deadline.race(sent);
+      if (isOwn) deadline.settle();
       return { kind: "output", output: members, upstreamRequestId: $metadata.requestId };
     } catch (error) {
       return { kind: "failure", failure: upstreamFailureOf(error, deadline.signal) };
     } finally {
-      deadline.close();
+      if (isOwn) deadline.close();
     }
   };
 }
