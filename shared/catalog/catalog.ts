@@ -12,7 +12,7 @@ import type { ExtraAction, InputMember, OperationRow, ResourceType } from "./typ
 /**
  * An operation as its line in the generated file tells it; what is usual is left out at the end.
  *
- * - route: `PUT /users/{InstanceId}`
+ * - route: `PUT /users/{}`; the label without a name is `{InstanceId}`
  * - members that are not labels: `Tags SecurityProfileIds! ?NextToken ?UserId=UserId ^TestCaseId=x-amz-resource-id`
  * - targets, as `target-text.ts` writes them
  * - keys: index into `conditionKeys`
@@ -99,7 +99,8 @@ function expandRow(name: string, line: Line): OperationRow {
 }
 
 function splitRoute(route: string): Pick<OperationRow, "method" | "uri"> {
-  const [method, uri = ""] = route.split(" ");
+  const [method, path = ""] = route.split(" ");
+  const uri = path.replaceAll("{}", "{InstanceId}");
   if (method === "GET" || method === "POST" || method === "PUT" || method === "DELETE")
     return { method, uri };
   throw new TypeError(`not a route of Amazon Connect: \`${route}\``);
