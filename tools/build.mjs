@@ -72,9 +72,9 @@ export async function buildFunction(name) {
     outdir: `dist/${name}`,
     entryNames: "index",
     outExtension: { ".js": ".mjs" },
-    // What only some deployments use stays apart until it is imported: the stores of AWS, with the SDK's signer. The
-    // proxy has the signer anyway.
-    splitting: name === "authorizer",
+    // What only some deployments use stays apart until it is imported: the stores of AWS, and in the
+    // authorizer the SDK's signer.
+    splitting: true,
     bundle: true,
     platform: "node",
     format: "esm",
