@@ -52,7 +52,13 @@ function formatLine(row: CatalogRow, keySets: readonly string[]): object {
     ...(extra.length === 0 ? {} : { extra }),
     ...(refused === undefined ? {} : { refused }),
   };
-  const line = [`${method} ${uri.replaceAll("{InstanceId}", "{}")}`, members, targets.map(formatTarget), keys, rare];
+  const line = [
+    `${method} ${uri.replaceAll("{InstanceId}", "{}")}`,
+    members,
+    targets.map(formatTarget),
+    keys,
+    rare,
+  ];
   const isUsual = [false, members === "", targets.length === 0, keys === 0, Object.keys(rare).length === 0];
   return line.slice(0, isUsual.lastIndexOf(false) + 1);
 }
