@@ -27,7 +27,8 @@ beforeAll(async () => {
   standIn = await openStandIn();
   direct = connectClient(standIn.endpoint);
   folder = mkdtempSync(join(tmpdir(), "deployed-"));
-  cpSync(fileURLToPath(new URL("../../dist/proxy/index.mjs", import.meta.url)), join(folder, "index.mjs"));
+  // Chunks that are imported on demand stand beside it.
+  cpSync(fileURLToPath(new URL("../../dist/proxy", import.meta.url)), folder, { recursive: true });
 });
 afterAll(async () => {
   direct.destroy();
