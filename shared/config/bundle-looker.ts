@@ -3,7 +3,7 @@
  */
 import { type OpenedBundle, openBundle } from "./bundle.ts";
 import type { BundleSettings } from "./bundle-settings.ts";
-import { unusable } from "./store.ts";
+import { unusable } from "./stores/store.ts";
 
 /** What came of a look at a store that could be reached. */
 export interface Look {

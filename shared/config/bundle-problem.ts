@@ -2,7 +2,7 @@
  * What is said when a newer bundle cannot be used: to operators, and to callers when there is none at all.
  */
 import { CodedError } from "../errors.ts";
-import { unusable } from "./store.ts";
+import { unusable } from "./stores/store.ts";
 
 /** Something that kept a newer bundle from being used. */
 export interface BundleProblem {

@@ -4,7 +4,7 @@
  * A number that cannot be read is an error: a default in its place would be a limit that nobody chose.
  */
 import { parsePublicKeys, type SignatureKey } from "./bundle-signature.ts";
-import { type BundleStore, openStore, unusable } from "./store.ts";
+import { type BundleStore, openStore, unusable } from "./stores/store.ts";
 
 /** Environment variables, as in `process.env`. A variable that is empty counts as not set. */
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -10,7 +10,7 @@ import { type BundleLooker, createBundleLooker } from "./bundle-looker.ts";
 import { asUnavailable, type BundleProblem, createProblemReport, logProblem } from "./bundle-problem.ts";
 import { type BundleSettings, type Environment, readBundleSettings } from "./bundle-settings.ts";
 import { createRefreshClock, type RefreshClock } from "./refresh-clock.ts";
-import { stale } from "./store.ts";
+import { stale } from "./stores/store.ts";
 
 export type { Environment } from "./bundle-settings.ts";
 

@@ -9,13 +9,13 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createBundle, formatBundle } from "../../shared/config/bundle.ts";
 import type { BundleProblem } from "../../shared/config/bundle-problem.ts";
 import { createBundleSource, type Environment } from "../../shared/config/bundle-source.ts";
-import { packBundle } from "../../shared/config/ssm-chunks.ts";
+import { packBundle } from "../../shared/config/stores/ssm-chunks.ts";
 import type { Bundle } from "../../shared/config/types.ts";
 import { openWriter } from "../../tools/cli/store-writer.ts";
 import { run } from "../cli/command-run.ts";
-import { startAws } from "../config/aws-server.ts";
 import { bundleAllowing, configuration, policy } from "../config/bundle-fixture.ts";
 import { type ConfigurationFolder, createFolder, goodFiles } from "../config/configuration-folder.ts";
+import { startAws } from "../config/stores/aws-server.ts";
 import { type FilledMoto, startFilledMoto, startSdk } from "./python-sdk.ts";
 
 const first = bundleAllowing("connect:DescribeUser");

@@ -8,12 +8,12 @@ import { PassThrough } from "node:stream";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { openBundle } from "../../shared/config/bundle.ts";
 import { parsePublicKeys } from "../../shared/config/bundle-signature.ts";
-import { packBundle } from "../../shared/config/ssm-chunks.ts";
-import { openStore } from "../../shared/config/store.ts";
+import { packBundle } from "../../shared/config/stores/ssm-chunks.ts";
+import { openStore } from "../../shared/config/stores/store.ts";
 import { runCli } from "../../tools/cli/main.ts";
-import { type FakeAws, startAws } from "../config/aws-server.ts";
 import { type ConfigurationFolder, createFolder, goodFiles } from "../config/configuration-folder.ts";
 import { derOf, ed25519, pemOf } from "../config/signing-keys.ts";
+import { type FakeAws, startAws } from "../config/stores/aws-server.ts";
 import { KeptText, run } from "./command-run.ts";
 
 const widened = {

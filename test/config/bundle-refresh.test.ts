@@ -12,9 +12,9 @@ import {
   createBundleSource,
   type Environment,
 } from "../../shared/config/bundle-source.ts";
-import { type AwsFault, type FakeAws, startAws } from "./aws-server.ts";
 import { bundleAllowing, configuration, forge, policy } from "./bundle-fixture.ts";
 import { derOf, ed25519, rsa, signatureOf } from "./signing-keys.ts";
+import { type AwsFault, type FakeAws, startAws } from "./stores/aws-server.ts";
 
 const first = bundleAllowing("connect:DescribeUser");
 const second = bundleAllowing("connect:DeleteUser");

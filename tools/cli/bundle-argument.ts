@@ -5,7 +5,7 @@ import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { openBundle, readBundle } from "../../shared/config/bundle.ts";
 import { loadConfiguration } from "../../shared/config/load-configuration.ts";
-import { openStore } from "../../shared/config/store.ts";
+import { openStore } from "../../shared/config/stores/store.ts";
 import type { Bundle } from "../../shared/config/types.ts";
 import { CodedError, formatErrors } from "../../shared/errors.ts";
 import { UsageError } from "./command-io.ts";

@@ -2,10 +2,10 @@
  * `publish`: the configuration, checked, compared with what is live, and put into the store that functions read.
  */
 import { createInterface } from "node:readline/promises";
-import { AwsFailure } from "../../shared/config/aws-failure.ts";
 import { formatBundle, readBundle } from "../../shared/config/bundle.ts";
 import { loadConfiguration } from "../../shared/config/load-configuration.ts";
-import { openStore, type StoredBundle } from "../../shared/config/store.ts";
+import { AwsFailure } from "../../shared/config/stores/aws-failure.ts";
+import { openStore, type StoredBundle } from "../../shared/config/stores/store.ts";
 import type { Bundle } from "../../shared/config/types.ts";
 import { formatIssue } from "../../shared/errors.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "./command-io.ts";

@@ -1,12 +1,18 @@
 /**
  * Publishes a bundle to Parameter Store: chunks first, under names of their own, then the one parameter that names them.
  */
-import type { AwsAccess } from "../../shared/config/aws-access.ts";
-import { AwsFailure } from "../../shared/config/aws-failure.ts";
-import type { AwsTarget } from "../../shared/config/aws-request.ts";
+
 import { isPlainObject } from "../../shared/config/canonical-json.ts";
-import { type ChunkManifest, chunkNames, packBundle, parseManifest } from "../../shared/config/ssm-chunks.ts";
-import { callSsm, ssmTarget } from "../../shared/config/ssm-store.ts";
+import type { AwsAccess } from "../../shared/config/stores/aws-access.ts";
+import { AwsFailure } from "../../shared/config/stores/aws-failure.ts";
+import type { AwsTarget } from "../../shared/config/stores/aws-request.ts";
+import {
+  type ChunkManifest,
+  chunkNames,
+  packBundle,
+  parseManifest,
+} from "../../shared/config/stores/ssm-chunks.ts";
+import { callSsm, ssmTarget } from "../../shared/config/stores/ssm-store.ts";
 
 const timeoutMs = 120_000;
 /** Younger chunks may be those of somebody who publishes at the same time. */

@@ -3,12 +3,12 @@
  * each other unseen.
  */
 import { resolve } from "node:path";
-import { type AwsAccess, readAwsAccess } from "../../shared/config/aws-access.ts";
-import { AwsFailure } from "../../shared/config/aws-failure.ts";
-import { sendAwsRequest } from "../../shared/config/aws-request.ts";
-import { type NetworkLocation, parseNetworkLocation } from "../../shared/config/network-location.ts";
-import { s3ObjectOf } from "../../shared/config/s3-store.ts";
-import type { StoreEnvironment } from "../../shared/config/store.ts";
+import { type AwsAccess, readAwsAccess } from "../../shared/config/stores/aws-access.ts";
+import { AwsFailure } from "../../shared/config/stores/aws-failure.ts";
+import { sendAwsRequest } from "../../shared/config/stores/aws-request.ts";
+import { type NetworkLocation, parseNetworkLocation } from "../../shared/config/stores/network-location.ts";
+import { s3ObjectOf } from "../../shared/config/stores/s3-store.ts";
+import type { StoreEnvironment } from "../../shared/config/stores/store.ts";
 import { UsageError } from "./command-io.ts";
 import { writeParameters } from "./ssm-writer.ts";
 import { writeWhole } from "./write-whole.ts";

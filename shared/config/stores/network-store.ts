@@ -1,7 +1,7 @@
 /**
  * The stores of AWS: what a Lambda loads only when its configuration names one.
  */
-import { assertNever } from "../errors.ts";
+import { assertNever } from "../../errors.ts";
 import { createAppConfigStore } from "./appconfig-store.ts";
 import { readAwsAccess } from "./aws-access.ts";
 import type { NetworkLocation } from "./network-location.ts";

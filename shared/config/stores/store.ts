@@ -6,7 +6,7 @@
  */
 import { open } from "node:fs/promises";
 import { isAbsolute } from "node:path";
-import { CodedError } from "../errors.ts";
+import { CodedError } from "../../errors.ts";
 import { type NetworkLocation, parseNetworkLocation } from "./network-location.ts";
 
 /** What a store holds now. */

@@ -3,13 +3,13 @@
  */
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { readAwsAccess } from "../../shared/config/aws-access.ts";
-import { formatBundle } from "../../shared/config/bundle.ts";
-import { s3ObjectOf } from "../../shared/config/s3-store.ts";
-import { packBundle } from "../../shared/config/ssm-chunks.ts";
-import { type BundleStore, openStore } from "../../shared/config/store.ts";
+import { formatBundle } from "../../../shared/config/bundle.ts";
+import { readAwsAccess } from "../../../shared/config/stores/aws-access.ts";
+import { s3ObjectOf } from "../../../shared/config/stores/s3-store.ts";
+import { packBundle } from "../../../shared/config/stores/ssm-chunks.ts";
+import { type BundleStore, openStore } from "../../../shared/config/stores/store.ts";
+import { bundleAllowing } from "../bundle-fixture.ts";
 import { type AwsFault, etagOf, type FakeAws, startAws } from "./aws-server.ts";
-import { bundleAllowing } from "./bundle-fixture.ts";
 
 const first = formatBundle(bundleAllowing("connect:DescribeUser"));
 const second = formatBundle(bundleAllowing("connect:DeleteUser"));

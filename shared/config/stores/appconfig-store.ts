@@ -4,12 +4,13 @@
  *
  * Source: AppConfig Data API reference, StartConfigurationSession and GetLatestConfiguration.
  */
+
+import { isPlainObject } from "../canonical-json.ts";
+import { sha256 } from "../sha256.ts";
 import { type AwsAccess, dnsSuffixOf } from "./aws-access.ts";
 import { AwsFailure } from "./aws-failure.ts";
 import { type AwsTarget, sendAwsRequest } from "./aws-request.ts";
-import { isPlainObject } from "./canonical-json.ts";
 import type { NetworkLocation } from "./network-location.ts";
-import { sha256 } from "./sha256.ts";
 import { type BundleStore, parseJson, type StoredBundle } from "./store.ts";
 
 type AppConfigLocation = Extract<NetworkLocation, { readonly kind: "appconfig" }>;

@@ -3,11 +3,12 @@
  *
  * The API has no conditional read; the revision is the hash of that one parameter's value, which decides about the rest.
  */
+
+import { isPlainObject } from "../canonical-json.ts";
+import { sha256 } from "../sha256.ts";
 import { type AwsAccess, dnsSuffixOf } from "./aws-access.ts";
 import { type AwsTarget, sendAwsRequest } from "./aws-request.ts";
-import { isPlainObject } from "./canonical-json.ts";
 import type { NetworkLocation } from "./network-location.ts";
-import { sha256 } from "./sha256.ts";
 import { type ChunkManifest, chunkNames, parseManifest, unpackChunks } from "./ssm-chunks.ts";
 import { type BundleStore, parseJson } from "./store.ts";
 

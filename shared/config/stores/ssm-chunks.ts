@@ -6,8 +6,8 @@
  * parameter that changes is the manifest, and changing it is one step: whoever read the old one finds the old chunks.
  */
 import { gunzipSync, gzipSync } from "node:zlib";
-import { isPlainObject } from "./canonical-json.ts";
-import { sha256 } from "./sha256.ts";
+import { isPlainObject } from "../canonical-json.ts";
+import { sha256 } from "../sha256.ts";
 import { maxBytes, parseJson } from "./store.ts";
 
 /** Of parameters of the tier Standard; those of Advanced hold twice as much (Systems Manager user guide). */
