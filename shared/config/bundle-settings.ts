@@ -33,6 +33,10 @@ const minAppConfigSeconds = 15;
  * @throws CodedError `bundleUnavailable` naming the variable that is unusable
  */
 export function readBundleSettings(environment: Environment, packaged: unknown): BundleSettings {
+  // A table that is asked for may hold a boundary: to go on without it would be to give more than was granted.
+  if (environment["AUTHORIZER_PRINCIPALS_TABLE"]) {
+    throw unusable("`AUTHORIZER_PRINCIPALS_TABLE` is set, and this version reads no table; unset it");
+  }
   const keyText = environment["AUTHORIZER_BUNDLE_PUBLIC_KEY"];
   const publicKeys = keyText ? parsePublicKeys(keyText) : [];
   const refresh = readSeconds(environment, "AUTHORIZER_REFRESH_SECONDS") ?? defaultRefreshSeconds;
