@@ -176,10 +176,16 @@ def wire_value(shape, value):
 
 # --- identifiers, from the catalogue ------------------------------------------------------------------------------
 
+def line_of(operation):
+    """Route, members, targets, index of the condition keys and what is rare; what is usual is left out at the end."""
+    line = catalogue["operations"].get(operation, [])
+    return [*line, *["", "", [], 0, {}][len(line) :]]
+
+
 def texts_of(operation):
     """The text of each member that names something: by the name of the member, wherever it stands in the operation."""
-    line = catalogue["operations"].get(operation, {})
-    targets = [*line.get("targets", []), *(target for extra in line.get("extra", []) for target in extra[2:])]
+    _, _, targets, _, rare = line_of(operation)
+    targets = [*targets, *(target for extra in rare.get("extra", []) for target in extra[2:])]
     texts = {"InstanceId": INSTANCE}
     for target in targets:
         kind, source, *options = target.split(" ")
@@ -198,7 +204,10 @@ def texts_of(operation):
 
 
 def arn_of(kind):
+    # As shared/catalog/arn-template.ts writes them.
     arn = catalogue["resourceTypes"][kind]
+    beginning = "arn:${Partition}:connect:${Region}:${Account}:"
+    arn = arn.replace("~/", beginning + "instance/${InstanceId}/").replace("~", beginning)
     for name, value in PLACE.items():
         arn = arn.replace(f"${{{name}}}", value)
     while "${" in arn:
@@ -310,7 +319,7 @@ def run():
         known, compared, newer = set(sdk["operations"]), 0, 0
         for name in service.operation_names:
             model = service.operation_model(name)
-            if name not in known or "refused" in catalogue["operations"][name]:
+            if name not in known or "refused" in line_of(name)[4]:
                 parameters = input_of(Maker("required", 0, texts_of(name)), model.input_shape)
                 sent, answered = wire.send(wire.proxied, name, parameters)
                 refused = answered.get("Error", {}).get("Code") == "UnknownOperationException"
