@@ -26,37 +26,31 @@ export interface StatementParts {
 
 /**
  * Compiles a statement; reports each problem at its place within the statement (`Action[1]`,
- * `Condition.StringEquals.aws:username[0]`) and then returns `undefined`.
+ * `Condition.StringEquals.aws:username[0]`). What it returns is not to be used when anything was reported.
  */
 export function compileStatement(
   statement: PolicyStatement,
   version: PolicyVersion,
   report: ReportProblem,
-): StatementParts | undefined {
-  let isWhole = true;
-  const reportHere: ReportProblem = (...problem) => {
-    isWhole = false;
-    report(...problem);
-  };
+): StatementParts {
   const variables = version === "2012-10-17";
   const actions: ActionPattern[] = [];
   for (const [i, pattern] of statement.actions.patterns.entries()) {
     const compiled = compileActionPattern(pattern);
     if (typeof compiled !== "string") actions.push(compiled);
-    else reportHere(`${statement.actions.kind}[${i}]`, "badAction", compiled);
+    else report(`${statement.actions.kind}[${i}]`, "badAction", compiled);
   }
   const resources: ResourcePattern[] = [];
   for (const [i, pattern] of statement.resources.patterns.entries()) {
     const compiled = compileResourcePattern(pattern, variables);
     if (typeof compiled !== "string") resources.push(compiled);
-    else reportHere(`${statement.resources.kind}[${i}]`, "badResource", compiled);
+    else report(`${statement.resources.kind}[${i}]`, "badResource", compiled);
   }
   const conditions: CompiledCondition[] = [];
   for (const condition of statement.conditions) {
-    const compiled = compileCondition(condition, { effect: statement.effect, variables }, reportHere);
+    const compiled = compileCondition(condition, { effect: statement.effect, variables }, report);
     if (compiled !== undefined) conditions.push(compiled);
   }
-  if (!isWhole) return undefined;
   return {
     actions: compileActions(statement.actions.kind, actions),
     resources: compileResources(statement.resources.kind, statement.effect, resources),

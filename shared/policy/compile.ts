@@ -31,12 +31,14 @@ export function compilePolicies(documents: readonly PolicyDocument[]): CompiledP
 function compileDocument(document: PolicyDocument, statements: CompiledStatement[], issues: Issue[]): void {
   for (const [index, statement] of document.statements.entries()) {
     const { line, column } = statement.start;
-    const parts = compileStatement(statement, document.version, (place, code, message) => {
-      const path = `Statement[${index}].${place}`;
-      issues.push({ severity: "error", code, file: document.file, path, line, column, message });
-    });
-    if (parts === undefined) continue;
-    const { actions, resources, conditions } = parts;
+    const { actions, resources, conditions } = compileStatement(
+      statement,
+      document.version,
+      (place, code, message) => {
+        const path = `Statement[${index}].${place}`;
+        issues.push({ severity: "error", code, file: document.file, path, line, column, message });
+      },
+    );
     const name = nameStatement(document, statement, index);
     statements.push({ source: statement, ordinal: statements.length, name, actions, resources, conditions });
   }

@@ -27,7 +27,8 @@ export function parseTime(text: string): number | undefined {
   ] = fields;
   const date = new Date(0);
   date.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
-  if (date.getUTCMonth() !== Number(month) - 1 || date.getUTCDate() !== Number(day)) return undefined;
+  // A month or a day that is on no calendar ends up in another month.
+  if (date.getUTCMonth() !== Number(month) - 1) return undefined;
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined;
   const offsetMinutes = parseZone(zone);
   if (offsetMinutes === undefined) return undefined;

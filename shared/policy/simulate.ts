@@ -35,7 +35,7 @@ export function simulateCase(line: unknown): SimulationAnswer {
     isRecord(line) && (typeof line["id"] === "string" || typeof line["id"] === "number") ? line["id"] : null;
   try {
     const simulation = readCase(line, issues);
-    if (simulation === undefined || issues.length > 0) {
+    if (simulation === undefined) {
       const isDocument = issues.some(({ file }) => file !== CASE_FILE);
       return { id, error: { code: isDocument ? "invalidDocument" : "invalidInput", issues } };
     }

@@ -28,8 +28,8 @@ export function readCase(
     return undefined;
   }
   const attached = readAttached(line, issues);
-  const boundary = line["boundary"] === undefined ? [] : [readPolicy(line["boundary"], "boundary", issues)];
-  const guardrails = readList(line["guardrails"] ?? [], "guardrails", issues).map((document, i) =>
+  const boundary = line["boundary"] === undefined ? [] : readPolicy(line["boundary"], "boundary", issues);
+  const guardrails = readList(line["guardrails"] ?? [], "guardrails", issues).flatMap((document, i) =>
     readPolicy(document, `guardrails[${i}]`, issues),
   );
   const { action } = line;
@@ -48,39 +48,39 @@ export function readCase(
     return undefined;
   }
   const layers = {
-    attached: compilePolicies(attached.filter(isDefined)),
-    boundaries: boundary.filter(isDefined).map((document) => compilePolicies([document])),
-    guardrails: guardrails.filter(isDefined).map((document) => compilePolicies([document])),
+    attached: compilePolicies(attached),
+    boundaries: boundary.map((document) => compilePolicies([document])),
+    guardrails: guardrails.map((document) => compilePolicies([document])),
   };
   return { layers, request: { action, resource, context: createContext(context) } };
 }
 
-function readAttached(
-  line: Readonly<Record<string, unknown>>,
-  issues: Issue[],
-): readonly (PolicyDocument | undefined)[] {
+function readAttached(line: Readonly<Record<string, unknown>>, issues: Issue[]): readonly PolicyDocument[] {
   const { policy, policies } = line;
   if ((policy === undefined) === (policies === undefined)) {
     issues.push(caseIssue("policy", "expected either `policy` or `policies`"));
     return [];
   }
-  if (policies === undefined) return [readPolicy(policy, "policy", issues)];
-  return readList(policies, "policies", issues).map((item, i) => {
+  if (policies === undefined) return readPolicy(policy, "policy", issues);
+  return readList(policies, "policies", issues).flatMap((item, i) => {
     if (isRecord(item) && typeof item["name"] === "string") {
       return readPolicy(item["document"], item["name"], issues);
     }
     issues.push(caseIssue(`policies[${i}]`, "expected `{name, document}`"));
-    return undefined;
+    return [];
   });
 }
 
-/** Reads a policy out of its JSON text again, so that it is checked as a file is; positions are of that text. */
-function readPolicy(document: unknown, name: string, issues: Issue[]): PolicyDocument | undefined {
+/**
+ * Reads a policy out of its JSON text again, so that it is checked as a file is; positions are of that text. Gives
+ * none when it is wrong.
+ */
+function readPolicy(document: unknown, name: string, issues: Issue[]): readonly PolicyDocument[] {
   const text = JSON.stringify(document, undefined, 2) ?? "";
   const parsed = parsePolicy(text, { name, file: name });
-  if (parsed.ok) return parsed.document;
+  if (parsed.ok) return [parsed.document];
   issues.push(...parsed.issues);
-  return undefined;
+  return [];
 }
 
 function readContext(value: unknown, issues: Issue[]): Record<string, Exclude<ContextValue, undefined>> {
@@ -125,8 +125,4 @@ function readList(value: unknown, path: string, issues: Issue[]): readonly unkno
 /** Tells whether a value is a JSON object. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isDefined<Value>(value: Value | undefined): value is Value {
-  return value !== undefined;
 }

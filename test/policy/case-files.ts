@@ -39,6 +39,7 @@ export interface Outcome {
   readonly matched?: readonly string[];
   readonly missingContextKeys?: readonly string[];
   readonly issues?: readonly string[];
+  readonly paths?: readonly string[];
   readonly messages?: readonly string[];
 }
 
@@ -96,7 +97,11 @@ export function compileCase(policyCase: PolicyCase): PolicyLayers | readonly Iss
 export function runCase(policyCase: PolicyCase): Outcome {
   const layers = compileCase(policyCase);
   if (!("attached" in layers)) {
-    return { issues: layers.map(({ code }) => code), messages: layers.map(({ message }) => message) };
+    return {
+      issues: layers.map(({ code }) => code),
+      paths: layers.map(({ path }) => path),
+      messages: layers.map(({ message }) => message),
+    };
   }
   const request = toRequest(policyCase.request);
   const { decision, layer, matched } = evaluateLayers(layers, request);

@@ -28,6 +28,8 @@ export interface Report {
         readonly mutants: readonly {
           readonly status: string;
           readonly replacement?: string;
+          /** 0 where the test files could not even be loaded, which Stryker's runner does not count as noticed. */
+          readonly testsCompleted?: number;
           readonly location: { readonly start: Place; readonly end: Place };
         }[];
       }
@@ -46,7 +48,10 @@ export function listSurvivors({ files }: Report): readonly Survivor[] {
   return Object.entries(files).flatMap(([file, { source, mutants }]) => {
     const lines = source.split("\n");
     return mutants
-      .filter(({ status }) => status === "Survived" || status === "NoCoverage")
+      .filter(
+        ({ status, testsCompleted }) =>
+          status === "NoCoverage" || (status === "Survived" && testsCompleted !== 0),
+      )
       .map(({ location: { start, end }, replacement = "" }) => {
         const line = lines[start.line - 1] ?? "";
         const original = lines.slice(start.line - 1, end.line).join("\n");
