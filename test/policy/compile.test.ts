@@ -93,9 +93,44 @@ describe("compilePolicies", () => {
       { ...document, statements: [{ ...statement, start: { offset: 0, line: 1.5, column: 1 } }] },
       `policy.json statements[0].start.line: badDocument expected a count${again}`,
     ],
+    [
+      "a position before the beginning",
+      { ...document, statements: [{ ...statement, start: { offset: -1, line: 1, column: 1 } }] },
+      `policy.json statements[0].start.offset: badDocument expected a count${again}`,
+    ],
+    [
+      "an id that is no string",
+      { ...document, id: 1 },
+      `policy.json id: badDocument expected a string${again}`,
+    ],
+    ["a text for itself", "policy", `policies[0] : badDocument expected an object${again}`],
   ])("refuses a document with %s", (_, value, issue) => {
     expect(refusal(value)).toEqual([issue]);
   });
+
+  it("takes a document with an id, and reports nothing but errors", () => {
+    const withId = { ...document, id: "p" };
+    expect(refusal(withId)).toEqual([]);
+    try {
+      compilePolicies([null as unknown as PolicyDocument, { ...document, statements: [bad()] }]);
+      expect.fail("was not refused");
+    } catch (error) {
+      if (!(error instanceof DocumentError)) throw error;
+      expect(error.issues.map(({ severity }) => severity)).toEqual(["error", "error"]);
+    }
+  });
+
+  it("names a statement without a Sid by its place alone", () => {
+    const unnamed = parseGood({ Statement: { Effect: "Allow", Action: "*", Resource: "*" } });
+    const request = engineRequest({ action: "a:b", resource: "*", context: {} });
+    const [match] = evaluatePolicies(compilePolicies([unnamed]), request).matched;
+    expect(Object.keys(match ?? {})).not.toContain("sid");
+  });
+
+  function bad() {
+    if (statement === undefined) throw new Error("the document has a statement");
+    return { ...statement, actions: { kind: "Action" as const, patterns: ["bad"] } };
+  }
 
   function without(member: string): object {
     return Object.fromEntries(Object.entries({ ...statement }).filter(([name]) => name !== member));

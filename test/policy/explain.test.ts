@@ -197,6 +197,25 @@ describe("explainPolicies", () => {
     expect(statements[1]?.resource.patterns[1]).toMatchObject({ resolved: `${BASE}/\${?}/\${*}` });
   });
 
+  it("compares a request's text as a whole, and nothing where there is none", () => {
+    const text = JSON.stringify({
+      Statement: {
+        Effect: "Allow",
+        Action: "*",
+        Resource: "*",
+        Condition: { StringEquals: { team: "x" }, StringLike: { absent: "*" } },
+      },
+    });
+    const parsed = parsePolicy(text, { name: "p", file: "p.json" });
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
+    const request = { action: "a:b", resource: "*", context: createContext({ team: "xy" }) };
+    const { statements } = explainPolicies(compilePolicies([parsed.document]), request);
+    expect(statements[0]?.conditions.map(({ values }) => values.map(({ result }) => result))).toEqual([
+      ["noMatch"],
+      ["noMatch"],
+    ]);
+  });
+
   it("writes every sort of wildcard as the policy does", () => {
     const pattern = "arn:a*s:c?nnect:*:1?:*${k:team}?x*";
     const text = JSON.stringify({

@@ -117,6 +117,12 @@ describe("parsePolicy", () => {
     ["[+1]", "1:2 error badJson `+1` is not a JSON value"],
     ["[True]", "1:2 error badJson `True` is not a JSON value"],
     ["[NaN]", "1:2 error badJson `NaN` is not a JSON value"],
+    ["[1e]", "1:2 error badJson `1e` is not a JSON value"],
+    ["[1x5]", "1:2 error badJson `1x5` is not a JSON value"],
+    ["[1ex5]", "1:2 error badJson `1ex5` is not a JSON value"],
+    ["[1.x]", "1:2 error badJson `1.x` is not a JSON value"],
+    ['["a\rb"]', "1:2 error badJson string is not closed"],
+    ["/*/ {}", "1:1 error badJson comment is not closed"],
     ['["a]', "1:2 error badJson string is not closed"],
     ['["a\nb"]', "1:2 error badJson string is not closed"],
     ["{} {}", "1:4 error badJson there is more text after the document"],
@@ -125,6 +131,65 @@ describe("parsePolicy", () => {
     ["[[[[", "1:4 error tooDeep nested deeper than 3 levels"],
   ])("refuses %j", (text, issue) => {
     expect(issuesOf(text, { maxDepth: 3 })).toEqual([issue]);
+  });
+
+  it("tells no element of a text that cannot be read", () => {
+    for (const text of ["[", '["\\x"]', '{"a":1,"a":2}', "// x\n["]) {
+      const parsed = parse(text);
+      expect(parsed.ok || parsed.issues.some(({ path }) => path === "")).toBe(true);
+      expect(parsed.ok || parsed.issues.every(({ path }) => path === "" || path === "a")).toBe(true);
+    }
+    const tooLong = parse("[]", { maxLength: 1 });
+    expect(tooLong.ok || tooLong.issues.map(({ path }) => path)).toEqual([""]);
+  });
+
+  it("skips every sort of space", () => {
+    expect(parse(`\t{\t"Statement"\r\n:\t[${STATEMENT}\t]\n}\t`).ok).toBe(true);
+  });
+
+  it("keeps numbers and booleans as they are written", () => {
+    const values = "[1.25,12e34,1E+5,1e-10,-0,0.5,true,false]";
+    const text = `{"Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"a":${values}}}}}`;
+    const parsed = parse(text);
+    expect(parsed.ok && parsed.document.statements[0]?.conditions[0]?.values).toEqual(
+      values.slice(1, -1).split(","),
+    );
+  });
+
+  it("leaves out what is not there", () => {
+    const parsed = parse(`{"Statement":[${STATEMENT}]}`);
+    expect(parsed.ok && Object.keys(parsed.document)).not.toContain("id");
+    expect(parsed.ok && Object.keys(parsed.document.statements[0] ?? {})).not.toContain("sid");
+  });
+
+  it("says where a condition's operator and its repeated key stand", () => {
+    const condition = '"Condition":{"StringMatches":{"a":"b"},"StringEquals":{"c":"d","C":"e"}}';
+    const text = `{"Statement":{"Effect":"Allow","Action":"*","Resource":"*",${condition}}}`;
+    const parsed = parse(text);
+    const places = parsed.ok || parsed.issues.map(({ code, column }) => [code, column]);
+    expect(places).toEqual([
+      ["unknownOperator", text.indexOf('"a"') + 1],
+      ["duplicateKey", text.indexOf('"C"') + 1],
+    ]);
+    const good = parse(text.replace("StringMatches", "StringLike").replace('"C"', '"x"'));
+    const at = good.ok && good.positions.get("Statement[0].Condition.StringLike")?.column;
+    expect(at).toBe(text.indexOf('"StringMatches"') + 1);
+  });
+
+  it("says nothing of variables where the version has them, or is wrong", () => {
+    const variables = (version: string) =>
+      `{"Version":"${version}","Statement":{"Effect":"Allow","Action":"*","Resource":"arn:aws:connect:us-east-1:1:instance/\${b}"}}`;
+    expect(issuesOf(variables("2012-10-17"))).toEqual([]);
+    expect(issuesOf(variables("2013"))).toEqual([
+      "1:12 error badVersion `Version` is the language's: write `2012-10-17`",
+    ]);
+  });
+
+  it("names the elements that it warns of", () => {
+    const parsed = parse('{"Statement":[]}');
+    expect(parsed.ok && parsed.warnings.map(({ path }) => path)).toEqual(["Statement"]);
+    const many = parse(`{"Statement":[${STATEMENT},${STATEMENT}]}`, { maxStatements: 1 });
+    expect(many.ok || many.issues.map(({ path }) => path)).toEqual(["Statement"]);
   });
 
   it("tells all problems of strings at once", () => {
@@ -201,6 +266,7 @@ describe("parsePolicy", () => {
     expect(issuesOf(text, { maxLength: 20 })).toEqual([
       `1:1 error tooLong document has ${text.length} characters, more than 20; split it`,
     ]);
+    expect(parse(text, { maxLength: text.length, maxStatements: 2 }).ok).toBe(true);
     expect(issuesOf(text, { maxStatements: 1 })).toEqual([
       "1:14 error tooManyStatements policy has 2 statements, more than 1",
     ]);

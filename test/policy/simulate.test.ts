@@ -110,43 +110,111 @@ describe("simulateCase", () => {
     ]);
   });
 
-  it.each([
-    ["no object", "x", null, [""]],
-    ["null", null, null, [""]],
-    ["no policy", { id: "a", ...asked }, "a", ["policy"]],
-    ["policy and policies", { id: "a", policy, policies: [], ...asked }, "a", ["policy"]],
-    ["policies that are no list", { id: "a", policies: {}, ...asked }, "a", ["policies"]],
-    ["a policy without name", { id: "a", policies: [{ document: policy }], ...asked }, "a", ["policies[0]"]],
-    ["guardrails that are no list", { id: "a", policy, guardrails: policy, ...asked }, "a", ["guardrails"]],
-    ["an id that is neither text nor number", { id: {}, policy, action: 1, resource: "*" }, null, ["action"]],
-    ["neither action nor resource", { id: 1, policy }, 1, ["action", "resource"]],
-    ["a context that is no object", { id: 1, policy, ...asked, context: [] }, 1, ["context"]],
-    ["a context value that is null", { id: 1, policy, ...asked, context: { a: null } }, 1, ["context.a"]],
+  const kinds = 'expected a string, strings or `{"unknown": true}`';
+  it.each<[string, unknown, string | number | null, readonly string[]]>([
+    ["no object", "x", null, [": case is not a JSON object"]],
+    ["null", null, null, [": case is not a JSON object"]],
+    ["no policy", { id: "a", ...asked }, "a", ["policy: expected either `policy` or `policies`"]],
+    [
+      "policy and policies",
+      { id: "a", policy, policies: [], ...asked },
+      "a",
+      ["policy: expected either `policy` or `policies`"],
+    ],
+    ["policies that are no list", { id: "a", policies: {}, ...asked }, "a", ["policies: expected a list"]],
+    [
+      "a policy without name",
+      { id: "a", policies: [{ document: policy }], ...asked },
+      "a",
+      ["policies[0]: expected `{name, document}`"],
+    ],
+    [
+      "guardrails that are no list",
+      { id: "a", policy, guardrails: policy, ...asked },
+      "a",
+      ["guardrails: expected a list"],
+    ],
+    [
+      "an id that is neither text nor number",
+      { id: {}, policy, action: 1, resource: "*" },
+      null,
+      ["action: expected a string such as `connect:DescribeUser`"],
+    ],
+    [
+      "neither action nor resource",
+      { id: 1, policy },
+      1,
+      ["action: expected a string such as `connect:DescribeUser`", "resource: expected an ARN or `*`"],
+    ],
+    [
+      "a context that is no object",
+      { id: 1, policy, ...asked, context: [] },
+      1,
+      ["context: expected an object"],
+    ],
+    [
+      "a context value that is null",
+      { id: 1, policy, ...asked, context: { a: null } },
+      1,
+      [`context.a: ${kinds}`],
+    ],
     [
       "a list with what is unknown",
-      { id: 1, policy, ...asked, context: { a: [{ unknown: true }] } },
+      { id: 1, policy, ...asked, context: { a: ["b", { unknown: true }] } },
       1,
-      ["context.a"],
+      [`context.a: ${kinds}`],
     ],
-    ["a key given twice", { id: 1, policy, ...asked, context: { a: "1", A: "2" } }, 1, ["context.A"]],
+    [
+      "a key given twice",
+      { id: 1, policy, ...asked, context: { a: "1", A: "2" } },
+      1,
+      ["context.A: key is given twice; condition keys have no case"],
+    ],
     [
       "unknown that is not true",
       { id: 1, policy, ...asked, context: { a: { unknown: 1 } } },
       1,
-      ["context.a"],
+      [`context.a: ${kinds}`],
     ],
-  ])("answers %s with an error", (_, line, id, paths) => {
+    [
+      "unknown and more",
+      { id: 1, policy, ...asked, context: { a: { unknown: true, b: 1 } } },
+      1,
+      [`context.a: ${kinds}`],
+    ],
+  ])("answers %s with an error", (_, line, id, problems) => {
     const answer = simulateCase(line);
     if (!("error" in answer)) expect.fail(JSON.stringify(answer));
     expect(answer.id).toBe(id);
     expect(answer.error.code).toBe("invalidInput");
-    expect(answer.error.issues.map(({ path }) => path)).toEqual(paths);
+    expect(answer.error.issues.map(({ path, message }) => `${path}: ${message}`)).toEqual(problems);
+    for (const { severity, code, file } of answer.error.issues)
+      expect({ severity, code, file }).toEqual({ severity: "error", code: "badCase", file: "case" });
+  });
+
+  it("answers a refused boundary by its name, and as a refused document whatever else is wrong", () => {
+    const line = { id: 1, policy, boundary: {}, ...asked, action: 1 };
+    const answer = simulateCase(line);
+    if (!("error" in answer)) expect.fail(JSON.stringify(answer));
+    expect(answer.error.code).toBe("invalidDocument");
+    expect(answer.error.issues.map(({ file }) => file)).toEqual(["boundary", "case"]);
+  });
+
+  it("names a statement without a Sid by its place alone", () => {
+    const unnamed = { Statement: { Effect: "Allow", Action: "*", Resource: "*" } };
+    expect(JSON.stringify(simulateCase({ id: 1, policy: unnamed, ...asked }))).not.toContain("sid");
+    const answer = simulateCase({ id: 1, policy: unnamed, ...asked });
+    const [match] = "error" in answer ? [] : answer.matchedStatements;
+    expect(Object.keys(match ?? {})).toEqual(["policy", "index", "effect"]);
   });
 
   it("answers a policy that is not there with an error", () => {
     expect(simulateCase({ id: "x", policies: [{ name: "p" }], ...asked })).toMatchObject({
       id: "x",
-      error: { code: "invalidDocument", issues: [{ file: "p", code: "badJson" }] },
+      error: {
+        code: "invalidDocument",
+        issues: [{ file: "p", code: "badJson", message: "expected a value" }],
+      },
     });
   });
 
@@ -157,7 +225,10 @@ describe("simulateCase", () => {
         throw new Error("no");
       },
     };
-    expect(simulateCase(line)).toMatchObject({ id: "x", error: { code: "internal" } });
+    expect(simulateCase(line)).toMatchObject({
+      id: "x",
+      error: { code: "internal", issues: [{ path: "", message: "could not be decided" }] },
+    });
   });
 });
 
