@@ -82,7 +82,7 @@ function keysOf(action: string, row: OperationRow): readonly string[] {
   return findOperation(action.slice("connect:".length))?.conditionKeys ?? [];
 }
 
-/** Keys that are a property of the one resource of a type that the call is about. */
+/** Keys that are a property of a resource of a type: the one that is asked about, or else the one that the call is about. */
 const keyedTypes: ReadonlyMap<string, string> = new Map([
   ["connect:channel", "contact"],
   ["connect:contactassociationid", "contact"],
@@ -94,7 +94,9 @@ const keyedTypes: ReadonlyMap<string, string> = new Map([
 function resourceOf(key: string, ask: Ask, asks: readonly Ask[]): string | undefined {
   if (key.startsWith("aws:resourcetag/")) return ask.resource;
   const type = keyedTypes.get(key);
-  const owner = asks.find((each) => each.type === type && each.sort === "required");
+  const isOwner = (each: Ask) => each.type === type && each.sort === "required";
+  // Of two contacts in a call each is asked about as itself: the caller's own must not speak for another's.
+  const owner = isOwner(ask) ? ask : asks.find(isOwner);
   // A contact or flow that is being made has none of these yet, and what it will have is not known.
   return owner?.resource?.endsWith("*") ? undefined : owner?.resource;
 }

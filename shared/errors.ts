@@ -45,14 +45,18 @@ export class CodedError extends Error {
   }
 }
 
+/** A body's keys are of its sender's choice and length; what an answer and a log line can hold is bounded. */
+const maxPathLength = 500;
+
 /** A member of a request that cannot be accepted; `path` names it, for instance `SecurityProfileIds[1]`. */
 export class InputError extends CodedError {
   override readonly name = "InputError";
   readonly path: string;
 
   constructor(path: string, message: string, options?: ErrorOptions) {
-    super("invalidInput", path === "" ? message : `${path}: ${message}`, options);
-    this.path = path;
+    const named = path.length > maxPathLength ? `${path.slice(0, maxPathLength)}...` : path;
+    super("invalidInput", named === "" ? message : `${named}: ${message}`, options);
+    this.path = named;
   }
 }
 

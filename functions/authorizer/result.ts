@@ -15,6 +15,9 @@ const maxResultBytes = 7_500;
 /** Characters of a resource in the document ("Output from an API Gateway Lambda authorizer"). */
 const maxResourceLength = 512;
 
+/** Stands for a message that is too long itself. */
+const shortRefusal = "the call is not authorized";
+
 export type SimpleResult = APIGatewaySimpleAuthorizerWithContextResult<Readonly<Record<string, string>>>;
 export type AuthorizerResult = APIGatewayAuthorizerResult | SimpleResult;
 
@@ -37,13 +40,19 @@ export interface ResultFacts {
  */
 export function authorizerResult(facts: ResultFacts): AuthorizerResult {
   const result = makeResult(facts);
-  if (!facts.principal || Buffer.byteLength(JSON.stringify(result)) <= maxResultBytes) return result;
+  if (!facts.principal || fits(result)) return result;
   if (facts.refusal === undefined) {
     throw new CodedError("internal", "the token's claims are too large for api gateway's authorizer context");
   }
   // The caller of a denied call is handed to nobody: the room is the message's.
   const { principal: _tooLarge, ...rest } = facts;
-  return makeResult(rest);
+  const denial = makeResult(rest);
+  // The message names the caller, by a name that the token's issuer bounds.
+  return fits(denial) ? denial : makeResult({ ...rest, refusal: shortRefusal });
+}
+
+function fits(result: AuthorizerResult): boolean {
+  return Buffer.byteLength(JSON.stringify(result)) <= maxResultBytes;
 }
 
 function makeResult(facts: ResultFacts): AuthorizerResult {

@@ -77,7 +77,7 @@ export function canonicalizeInput(
   let canonical = input;
   for (const spec of sources.arns) {
     canonical = mapMember(canonical, spec.source, (value, path, parent) => {
-      if (!isDiscriminated(parent, spec)) return value;
+      if (!isDiscriminated(parent, spec) && !isOfNoKind(value, parent, spec)) return value;
       const { text, arn } = canonicalArn(value, path);
       arns.push(arn);
       return text;
@@ -131,4 +131,9 @@ function canonicalMember(
 function isDiscriminated(parent: OperationInput, { discriminator }: TargetSpec): boolean {
   const value = discriminator && parent[discriminator.member];
   return !discriminator || (typeof value === "string" && discriminator.values.includes(value.toUpperCase()));
+}
+
+/** An ARN whose kind is not told is asked on as one of the kind asked for (`catalog/targets.ts`): so it is made canonical too. */
+function isOfNoKind(value: string, parent: OperationInput, { discriminator }: TargetSpec): boolean {
+  return !!discriminator && typeof parent[discriminator.member] !== "string" && value.startsWith("arn:");
 }

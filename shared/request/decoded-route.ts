@@ -8,6 +8,7 @@
 import { findOperation, operationRoutes } from "../catalog/catalog.ts";
 import type { OperationRow } from "../catalog/types.ts";
 import { InputError } from "../errors.ts";
+import { parseTemplate } from "./custom-template.ts";
 import { isIdentifier } from "./identifier-sources.ts";
 import { matchRoute } from "./route.ts";
 import type { CustomRoute, RoutedCall } from "./types.ts";
@@ -63,7 +64,12 @@ function* readCustomRoutes(
   for (const { method: own, path, operation, input } of customRoutes) {
     const row = own === method ? findOperation(operation) : undefined;
     if (!row) continue;
-    for (const labels of fillings(path.split("/").slice(1), segments, () => true))
+    let identifiers: ReadonlySet<string> | undefined;
+    const isFree = (label: string) => {
+      identifiers ??= new Set(identifierLabels(row, input, ""));
+      return !identifiers.has(label);
+    };
+    for (const labels of fillings(path.split("/").slice(1), segments, isFree))
       yield { row, labels: new Map(), form: "custom", custom: { input, labels } };
   }
 }
@@ -98,6 +104,23 @@ function* fillings(
 /** Identifiers that no policy asks about, like a test case's, are told by their name. */
 function isFreeText(row: OperationRow, label: string): boolean {
   return !label.endsWith("Id") && !isIdentifier(row, label);
+}
+
+/**
+ * The labels that a custom route's input puts where an identifier stands, at any depth.
+ *
+ * @param path of the template, as the catalogue writes member paths
+ */
+function identifierLabels(row: OperationRow, template: unknown, path: string): readonly string[] {
+  if (typeof template === "string") {
+    const reference = parseTemplate(template);
+    return reference?.source === "label" && !isFreeText(row, path) ? [reference.name] : [];
+  }
+  if (typeof template !== "object" || template === null) return [];
+  const isList = Array.isArray(template);
+  return Object.entries(template).flatMap(([name, inner]) =>
+    identifierLabels(row, inner, isList ? `${path}[]` : path === "" ? name : `${path}.${name}`),
+  );
 }
 
 function ambiguous(names: readonly string[]): InputError {

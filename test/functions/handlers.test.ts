@@ -226,6 +226,16 @@ describe("the authorizer", () => {
     expect(() => authorizerResult({ ...facts, isSimple: true })).toThrow(/too large/);
   });
 
+  it("denies within API Gateway's limit, whatever the caller is called", () => {
+    const { methodArn } = authorizerEvent("GET", userPath);
+    const refusal = `User: ${noise(3_800)} is not authorized to perform: connect:DescribeUser`;
+    const facts = { methodArn, isSimple: false, scope: "route", principal: principal(), refusal } as const;
+    const result = authorizerResult(facts);
+    expect(Buffer.byteLength(JSON.stringify(result))).toBeLessThan(7_500);
+    expect(result).toMatchObject({ policyDocument: { Statement: [{ Effect: "Deny" }] } });
+    expect(result.context?.["message"]).toBe("the call is not authorized");
+  });
+
   it("denies an instance that is not configured", async () => {
     const path = "/users/another-instance/u-1";
     const functions = lambdas([allowAll]);

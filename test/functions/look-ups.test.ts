@@ -10,6 +10,7 @@ import {
   DescribeUserCommand,
   ListTagsForResourceCommand,
   StopContactCommand,
+  StopContactRecordingCommand,
   ThrottlingException,
   TransferContactCommand,
   UpdateContactFlowNameCommand,
@@ -196,6 +197,24 @@ describe("a contact's own facts", () => {
       status,
     });
     expect(connect.commandCalls(DescribeContactCommand)).toHaveLength(1);
+  });
+
+  it.each([
+    ["both are the caller's", "u-7", 200],
+    ["the second is another's", "u-8", 403],
+  ])("are each contact's own where a call names two: %s", async (_, agent, status) => {
+    const contactOf = (id: string) => ({ $metadata, Contact: { AgentInfo: { Id: id } } });
+    connect
+      .on(DescribeContactCommand, { ContactId: "c-1" })
+      .resolves(contactOf("u-7"))
+      .on(DescribeContactCommand, { ContactId: "c-2" })
+      .resolves(contactOf(agent));
+    connect.on(StopContactRecordingCommand).resolves({ $metadata });
+    const Condition = { ArnEquals: { "connect:UserArn": `${instanceArn}/agent/u-7` } };
+    const both = { ...stop, InitialContactId: "c-2" };
+    const path = "/contact/stop-recording";
+    expect(await call(lambdas([{ ...allowAll, Condition }]), "POST", path, both)).toMatchObject({ status });
+    expect(connect.commandCalls(StopContactRecordingCommand)).toHaveLength(status === 200 ? 1 : 0);
   });
 
   it("are missing, not unknown, when the contact has none", async () => {

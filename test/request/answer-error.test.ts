@@ -1,6 +1,6 @@
 /** What a caller is told when a call could not be decided. */
 import { describe, expect, it } from "vitest";
-import { CodedError } from "../../shared/errors.ts";
+import { CodedError, InputError } from "../../shared/errors.ts";
 import { tokenRefusals } from "../../shared/identity/token-error.ts";
 import { answerErrorOf } from "../../shared/request/answer-error.ts";
 
@@ -35,6 +35,14 @@ describe("an error's answer", () => {
     const answer = answerErrorOf(new CodedError(code, "secret place `https://10.0.0.1`"));
     expect(answer).toMatchObject({ status, message });
     expect(answer.headers).toBeUndefined();
+  });
+
+  it("names a member in as much as an answer and a log line can hold", () => {
+    const error = new InputError(`Attributes.${"k".repeat(3_000_000)}`, "must be a string");
+    const { message } = answerErrorOf(error);
+    expect(message).toMatch(/^Attributes\.k+\.\.\.: must be a string$/);
+    expect(message.length).toBeLessThan(600);
+    expect(String(error).length).toBeLessThan(600);
   });
 
   it("says nothing of an error that is not ours", () => {

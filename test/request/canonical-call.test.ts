@@ -111,6 +111,27 @@ describe("an identifier", () => {
   });
 });
 
+describe("an ARN that is one of several kinds of address", () => {
+  const number = (region: string, id: string) => `arn:aws:connect:${region}:123456789012:phone-number/${id}`;
+  const contact = (Address: string, kind: object) =>
+    outcome("UpdateContact", {
+      InstanceId: "aaaa",
+      ContactId: "c-1",
+      CustomerEndpoint: { ...kind, Address },
+    });
+
+  it.each([
+    ["told", { Type: "CONNECT_PHONENUMBER_ARN" }],
+    ["told in small letters", { Type: "connect_phonenumber_arn" }],
+    ["not told", {}],
+  ])("is canonical, and of the call's own region, when its kind is %s", (_, kind) => {
+    expect(contact(number("us-east-1", uuid.toUpperCase()), kind)).toMatchObject({
+      CustomerEndpoint: { Address: number("us-east-1", uuid) },
+    });
+    expect(contact(number("us-west-2", uuid), kind)).toBe("400 ");
+  });
+});
+
 describe("the instance of a call", () => {
   it.each([
     ["its id", "aaaa"],

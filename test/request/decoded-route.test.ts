@@ -81,14 +81,33 @@ describe("a decoded path", () => {
   });
 
   it("counts custom routes among the readings", () => {
-    const input = { InstanceId: "i", UserId: "{agentId}" };
-    const one = { method: "GET", path: "/agents/{agentId}", operation: "DescribeUser", input };
-    const other = { ...one, path: "/agents/{agentId}/{x}", operation: "DescribeQueue" };
-    const found = matchDecodedRoute("GET", "/agents/a/b", [one]);
-    expect(Object.fromEntries(found?.custom?.labels ?? [])).toEqual({ agentId: "a/b" });
-    expect(() => matchDecodedRoute("GET", "/agents/a/b", [one, other])).toThrow(
-      /`DescribeUser`, `DescribeQueue`/,
+    const input = { InstanceId: "i", Name: "{name}" };
+    const one = { method: "GET", path: "/labels/{name}", operation: "DescribePredefinedAttribute", input };
+    const other = { ...one, path: "/labels/{name}/{x}", operation: "DescribeQueue" };
+    const found = matchDecodedRoute("GET", "/labels/a/b", [one]);
+    expect(Object.fromEntries(found?.custom?.labels ?? [])).toEqual({ name: "a/b" });
+    expect(() => matchDecodedRoute("GET", "/labels/a/b", [one, other])).toThrow(
+      /`DescribePredefinedAttribute`, `DescribeQueue`/,
     );
+  });
+
+  it("of a custom route gives an identifier no slashes, wherever in the input it stands", () => {
+    const of = (path: string, operation: string, input: object) => ({
+      ...{ method: "GET", path, operation },
+      input: { InstanceId: "i", ...input },
+    });
+    const routes = [
+      of("/agents/{a}", "DescribeUser", { UserId: "{a}" }),
+      of("/agents/{a}/proficiencies", "ListUserProficiencies", { UserId: "{a}" }),
+      of("/load/{q}", "GetCurrentMetricData", { Filters: { Queues: ["{q}"] } }),
+      of("/load/{q}/now", "GetCurrentUserData", { Filters: { Queues: ["{q}"] } }),
+    ];
+    const nameOf = (path: string) => matchDecodedRoute("GET", path, routes)?.row.name;
+    expect(nameOf("/agents/u-1")).toBe("DescribeUser");
+    expect(nameOf("/agents/u-1/proficiencies")).toBe("ListUserProficiencies");
+    expect(nameOf("/load/q-1/now")).toBe("GetCurrentUserData");
+    expect(nameOf("/agents/u-1/x")).toBeUndefined();
+    expect(nameOf(`/agents/${arn}`)).toBe("DescribeUser");
   });
 
   it("of an identifier without slashes reads as the raw path does, however it was encoded", () => {
