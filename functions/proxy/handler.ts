@@ -11,6 +11,7 @@ import type {
 } from "aws-lambda";
 import { type DecisionRecord, type RecordSink, writeRecord } from "../../shared/audit/decision-record.ts";
 import { callerSessionOf } from "../../shared/caller-session.ts";
+import type { OpenedBundle } from "../../shared/config/bundle.ts";
 import { createBundleSource, type Environment } from "../../shared/config/bundle-source.ts";
 import { createDeadline, type Deadline } from "../../shared/connect/deadline.ts";
 import { createLookUp } from "../../shared/connect/look-up.ts";
@@ -19,6 +20,7 @@ import { decideWithFacts } from "../../shared/decide-with-facts.ts";
 import { describeDenial, summarizeDecision, summarizePrincipal } from "../../shared/decision-report.ts";
 import { CodedError } from "../../shared/errors.ts";
 import { decodePrincipal } from "../../shared/identity/principal-context.ts";
+import type { VerifiedPrincipal } from "../../shared/identity/types.ts";
 import { answerErrorOf } from "../../shared/request/answer-error.ts";
 import { readBasePath } from "../../shared/request/base-path.ts";
 import { createCanonicalCall } from "../../shared/request/canonical-call.ts";
@@ -80,6 +82,7 @@ export function createProxyHandler(environment: Environment, options: HandlerOpt
     const bundle = await bundles.current(known?.policies);
     progress.policyVersion = bundle.version;
     const principal = known?.principal ?? (await verifyCaller(request.call.headers, bundle));
+    assertTrusted(principal, bundle);
     progress.principal = summarizePrincipal(principal);
     const call = withBody(request.call, event);
     const { routed, schema } = route(call, bundle.config.routes);
@@ -152,6 +155,12 @@ export function createProxyHandler(environment: Environment, options: HandlerOpt
     });
     return { statusCode: reply.status, headers: { ...reply.headers, ...cors.headers }, body: reply.body };
   };
+}
+
+/** An answer that API Gateway keeps outlives the issuer's place in the configuration: its callers must not. */
+function assertTrusted({ issuer }: VerifiedPrincipal, { config }: OpenedBundle): void {
+  if (config.issuers.some((each) => each.issuer === issuer)) return;
+  throw new CodedError("unauthorized", "the token's issuer is not trusted any more");
 }
 
 /** Who is calling and by which policies that was decided, as the authorizer said. */

@@ -8,6 +8,7 @@ import { corsMethods, isCorsHeader, maxMaxAgeSeconds, normalizeOrigin } from "./
 import { parseInstanceArn, parseRoleArn } from "./instance-arn.ts";
 import { findInstanceProblem } from "./instance-rules.ts";
 import {
+  findTagGivenTwice,
   isIssuerUrl,
   isKeySetUrl,
   isScope,
@@ -48,7 +49,13 @@ const instance = also(
   }),
 );
 
-const claims = object({ id: text }, { name: text, groups: text, tags: record(text) });
+const tags = also(
+  record(text),
+  rule<Readonly<Record<string, string>>>((value) =>
+    findTagGivenTwice(Object.keys(value)) === undefined ? undefined : "gives a tag twice",
+  ),
+);
+const claims = object({ id: text }, { name: text, groups: text, tags });
 const key = also(
   record(() => undefined),
   rule<Readonly<Record<string, unknown>>>((value) => jwkProblem(value)?.message),

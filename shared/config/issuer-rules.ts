@@ -62,3 +62,9 @@ function secureUrl(text: string): URL | undefined {
   const local = url.hostname === "127.0.0.1" || url.hostname === "localhost" || url.hostname === "[::1]";
   return url.protocol === "https:" || (url.protocol === "http:" && local) ? url : undefined;
 }
+
+/** Finds a tag key that differs from another in case only: as `aws:PrincipalTag/…` one of the two would silently win. */
+export function findTagGivenTwice(keys: readonly string[]): string | undefined {
+  const lower = keys.map((key) => key.toLowerCase());
+  return keys.find((key, i) => lower.indexOf(key.toLowerCase()) !== i);
+}

@@ -7,6 +7,7 @@
 import type { ClaimMapping, IssuerConfiguration } from "../identity/types.ts";
 import type { DocumentNode } from "./document-node.ts";
 import {
+  findTagGivenTwice,
   isIssuerUrl,
   isKeySetUrl,
   isScope,
@@ -83,6 +84,11 @@ function readClaimMapping(node: DocumentNode | undefined): ClaimMapping {
   const name = members?.get("name")?.text();
   const groups = members?.get("groups")?.text();
   const tags = readTextMapping(members?.get("tags"));
+  const twice = findTagGivenTwice(Object.keys(tags ?? {}));
+  if (twice !== undefined)
+    members
+      ?.get("tags")
+      ?.report("duplicateKey", `tag \`${twice}\` is given twice; tag keys have no case in policies`);
   return {
     id: members?.get("id")?.text() ?? "sub",
     ...(name === undefined ? {} : { name }),

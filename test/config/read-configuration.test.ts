@@ -255,6 +255,11 @@ describe("the issuers", () => {
     ["an unknown claim mapping", issuer("claims: { group: g }"), ["1:63 error unknownKey"]],
     ["a list as a claim's name", issuer("claims: { groups: [g] }"), ["1:71 error wrongType"]],
     ["a tag without claim", issuer("claims: { tags: { team: } }"), ["1:71 error wrongType"]],
+    [
+      "tags that differ in case only",
+      issuer("claims: { tags: { team: t, Team: u } }"),
+      ["1:69 error duplicateKey"],
+    ],
     ["keys over http", issuer("jwksUri: http://i.example/jwks"), ["1:62 error malformedUrl"]],
     ["a key set without keys", issuer("jwks: { keys: [] }"), ["1:67 error emptyList"]],
     [

@@ -85,6 +85,21 @@ describe("a body that names a forbidden security profile", () => {
   });
 });
 
+describe("an answer that API Gateway kept", () => {
+  it("is worth nothing once its issuer is not in the configuration any more", async () => {
+    const before = lambdas([allowAll]);
+    const { context } = await before.authorize(authorizerEvent("GET", userPath, { token: tokenOf() }));
+    const issuers = [{ issuer: "https://other.test", audience: ["my-app"], claims: { id: "sub" } }];
+    const after = lambdas([allowAll], { issuers });
+    // The proxy behind the new configuration is handed the caller that the old one vouched for.
+    const kept = { principal: context?.["principal"] };
+    const answer = await after.proxy(proxyEvent("GET", userPath, kept));
+    expect(answer.statusCode).toBe(401);
+    expect(connect.calls()).toHaveLength(0);
+    expect((await before.proxy(proxyEvent("GET", userPath, kept))).statusCode).not.toBe(401);
+  });
+});
+
 describe("the authorizer", () => {
   it("answers with one statement for the very method ARN, and flat strings", async () => {
     const event = authorizerEvent("GET", userPath, { token: tokenOf() });
