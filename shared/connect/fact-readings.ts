@@ -4,7 +4,9 @@
  * Sources: API reference of DescribeContact, DescribeContactFlow, DescribeInstance and ListTagsForResource; the keys'
  * descriptions in the Service Authorization Reference.
  */
+
 import type { ParsedArn } from "../catalog/targets.ts";
+import { CodedError } from "../errors.ts";
 
 /** Condition keys of one resource, in lower case; what is absent, the resource does not have. */
 export type ResourceFacts = ReadonlyMap<string, string | readonly string[]>;
@@ -26,7 +28,7 @@ const byType: ReadonlyMap<string, Reading> = new Map<string, Reading>([
     (arn) => ({
       operation: "DescribeContact",
       input: { InstanceId: arn.instanceId, ContactId: arn.id },
-      read: (output) => readContact(memberOf(output, "Contact"), arn),
+      read: (output) => readContact(described(output, "Contact"), arn),
     }),
   ],
   [
@@ -34,7 +36,7 @@ const byType: ReadonlyMap<string, Reading> = new Map<string, Reading>([
     (arn) => ({
       operation: "DescribeContactFlow",
       input: { InstanceId: arn.instanceId, ContactFlowId: arn.id },
-      read: (output) => readFlow(memberOf(output, "ContactFlow")),
+      read: (output) => readFlow(described(output, "ContactFlow")),
     }),
   ],
   [
@@ -42,7 +44,7 @@ const byType: ReadonlyMap<string, Reading> = new Map<string, Reading>([
     (arn) => ({
       operation: "DescribeInstance",
       input: { InstanceId: arn.id },
-      read: (output) => new Map(tagsOf(memberOf(memberOf(output, "Instance"), "Tags"))),
+      read: (output) => new Map(tagsOf(memberOf(described(output, "Instance"), "Tags"))),
     }),
   ],
 ]);
@@ -87,6 +89,13 @@ function tagsOf(tags: unknown): [string, string | readonly string[]][] {
     values.set(name, [...(values.get(name) ?? []), String(value)]);
   }
   return [...values].map(([name, all]) => [name, all.length === 1 ? (all[0] ?? "") : all]);
+}
+
+/** An answer without what was asked for tells nothing, least of all that there are no tags. */
+function described(output: unknown, name: string): unknown {
+  const found = memberOf(output, name);
+  if (typeof found === "object" && found !== null) return found;
+  throw new CodedError("upstreamUnavailable", `amazon connect described no \`${name}\``);
 }
 
 function memberOf(value: unknown, name: string): unknown {

@@ -100,6 +100,16 @@ describe("a look-up", () => {
     expect(sent).toHaveLength(2);
   });
 
+  it.each(["contact/c-1", "contact-flow/f-1", ""])(
+    "fails when Connect describes nothing of %j",
+    async (rest) => {
+      const nothing = { kind: "output", output: {}, upstreamRequestId: undefined } as const;
+      const { lookUp } = counted({}, async () => nothing);
+      const resource = rest === "" ? instanceArn : `${instanceArn}/${rest}`;
+      await expect(lookUp(resource)).rejects.toMatchObject({ code: "upstreamUnavailable" });
+    },
+  );
+
   it("cannot be made of what is no resource's ARN", async () => {
     const { lookUp, sent } = counted();
     await expect(lookUp("*")).rejects.toMatchObject({ code: "upstreamUnavailable" });
