@@ -4,7 +4,7 @@
 import { covers } from "../lint/pattern-cover.ts";
 import { overlap } from "../lint/pattern-overlap.ts";
 import type { NormalPattern, NormalStatement } from "./normal-statement.ts";
-import { type Codes, findRegions, isLiteral, matchesText, type Region } from "./regions.ts";
+import { type Codes, findRegions, isLiteral, matchesText, type Region, textOfCodes } from "./regions.ts";
 
 /** A region, and what statements say of it. */
 export interface PatternRegion {
@@ -43,8 +43,9 @@ export function createRegionFinder(): RegionFinder {
 /** The patterns that match some resource of the form, each once. */
 function patternsFor(form: Codes, statements: readonly NormalStatement[]): readonly NormalPattern[] {
   const patterns = new Map(statements.flatMap((each) => each.patterns.map((one) => [one.key, one])));
-  return [...patterns.values()].filter(({ text, codes }) =>
-    isLiteral(codes) ? matchesText(form, text) : overlap(codes, form),
+  // The codes and not the spelling: `${*}` is a star.
+  return [...patterns.values()].filter(({ codes }) =>
+    isLiteral(codes) ? matchesText(form, textOfCodes(codes)) : overlap(codes, form),
   );
 }
 

@@ -71,7 +71,8 @@ export function isLiteral(codes: Codes): boolean {
   return Array.prototype.every.call(codes, (code: number) => code >= 0);
 }
 
-function textOfCodes(codes: Codes): string {
+/** The one text that a pattern without wildcards matches. */
+export function textOfCodes(codes: Codes): string {
   return String.fromCharCode(...Array.from(codes));
 }
 
