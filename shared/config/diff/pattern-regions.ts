@@ -56,14 +56,20 @@ function withPatterns({ matched, example }: Region, patterns: readonly NormalPat
     matched: inside,
     others: patterns.filter((pattern) => !keys.has(pattern.key)),
     example,
-    truthOf({ patterns: own, isNegated }) {
+    truthOf({ patterns: own, isNegated, effect }) {
       const met = own.filter((pattern) => keys.has(pattern.key));
       if (met.some(({ isVariable }) => !isVariable)) return !isNegated;
-      if (met.length === 0) return isNegated;
-      const texts = met.map(({ text }) => text).join(" or ");
-      return `the resource ${isNegated ? "is not" : "is"} ${texts}`;
+      // A variable without a value takes an Allow with NotResource away, from every resource (resource-pattern.ts).
+      const needed = isNegated && effect === "Allow" ? own.filter(({ isVariable }) => isVariable) : [];
+      if (met.length === 0)
+        return needed.length === 0 ? isNegated : `the variables of ${textsOf(needed, "and")} have values`;
+      return `the resource ${isNegated ? "is not" : "is"} ${textsOf(needed.length > 0 ? needed : met, "or")}`;
     },
   };
+}
+
+function textsOf(patterns: readonly NormalPattern[], word: string): string {
+  return patterns.map(({ text }) => text).join(` ${word} `);
 }
 
 /** A region's name: the narrowest patterns that match it, and the patterns within those that do not. */
