@@ -24,7 +24,10 @@ export function callerSessionOf(
     get: (key) => (isCallers(key) && !isUnknownClaimKey(principal, key) ? own.get(key) : UNKNOWN),
   };
   const options = { service: "connect", instanceArn: instance.arn, keys };
-  return { name, policies: sessionPoliciesOf(bundle.documentsFor(principal), options) };
+  const policies = sessionPoliciesOf(bundle.documentsFor(principal), options);
+  // AWS asks dependent actions of every session, also where we do not: there the caller's policies may leave them out or
+  // deny them, and only the last policy, which names no action, still allows what we do.
+  return { name, policies: bundle.config.dependentActions === "ignored" ? policies.slice(-1) : policies };
 }
 
 /** Whether a condition key is the caller's, and so the same for a whole session. */

@@ -58,4 +58,14 @@ describe("a caller's session", () => {
     const [first = ""] = callerSessionOf(instance, caller({ carriedClaims: [], claims: {} }))?.policies ?? [];
     expect(JSON.parse(first).Statement[0].Action).toEqual(["connect:DescribeUser", "connect:ListUsers"]);
   });
+
+  it("is bound by the instance alone where dependent actions are ignored, since AWS asks them all the same", () => {
+    const ignoring = openBundle(
+      createBundle({ ...configuration, dependentActions: "ignored" }, [parsed.document]),
+    );
+    const policies = callerSessionOf(instance, { ...caller(), bundle: ignoring })?.policies ?? [];
+    expect(policies).toEqual(callerSessionOf(instance, caller())?.policies.slice(-1));
+    const [{ Effect, Action }] = JSON.parse(policies[0] ?? "").Statement;
+    expect({ Effect, Action }).toEqual({ Effect: "Allow", Action: "connect:*" });
+  });
 });

@@ -8,9 +8,12 @@ import { PassThrough } from "node:stream";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { openBundle } from "../../shared/config/bundle.ts";
 import { parsePublicKeys } from "../../shared/config/bundle-signature.ts";
+import { canonicalJson } from "../../shared/config/canonical-json.ts";
+import { sha256 } from "../../shared/config/sha256.ts";
 import { packBundle } from "../../shared/config/stores/ssm-chunks.ts";
 import { openStore } from "../../shared/config/stores/store.ts";
 import { runCli } from "../../tools/cli/main.ts";
+import { configuration } from "../config/bundle-fixture.ts";
 import { type ConfigurationFolder, createFolder, goodFiles } from "../config/configuration-folder.ts";
 import { derOf, ed25519, pemOf } from "../config/signing-keys.ts";
 import { type FakeAws, startAws } from "../config/stores/aws-server.ts";
@@ -97,6 +100,19 @@ describe.each(stores)("publish to %s", (scheme) => {
     if (scheme === "file:") await writeFile(join(folder.path, "live.json"), "{}");
     else if (scheme.startsWith("s3:")) aws.objects.set("/my-bucket/live/bundle.json", "{}");
     else aws.parameters.set("/connect/bundle", "{}");
+    const { status, stdout } = await run(["publish", folder.path, "--to", place(), "--yes"]);
+    expect({ status, said: /^what is published there cannot be compared: /.test(stdout) }).toEqual({
+      status: 0,
+      said: true,
+    });
+  });
+
+  it("writes over a bundle whose policies are none, whatever its hash says", async () => {
+    const content = { schemaVersion: 1, config: configuration, policies: [{ name: "p" }] };
+    const text = JSON.stringify({ ...content, version: sha256(canonicalJson(content)) });
+    if (scheme === "file:") await writeFile(join(folder.path, "live.json"), text);
+    else if (scheme.startsWith("s3:")) aws.objects.set("/my-bucket/live/bundle.json", text);
+    else aws.parameters.set("/connect/bundle", text);
     const { status, stdout } = await run(["publish", folder.path, "--to", place(), "--yes"]);
     expect({ status, said: /^what is published there cannot be compared: /.test(stdout) }).toEqual({
       status: 0,

@@ -2,7 +2,7 @@
  * `publish`: the configuration, checked, compared with what is live, and put into the store that functions read.
  */
 import { createInterface } from "node:readline/promises";
-import { formatBundle, readBundle } from "../../shared/config/bundle.ts";
+import { formatBundle, openBundle, readBundle } from "../../shared/config/bundle.ts";
 import { loadConfiguration } from "../../shared/config/load-configuration.ts";
 import { AwsFailure } from "../../shared/config/stores/aws-failure.ts";
 import { openStore, type StoredBundle } from "../../shared/config/stores/store.ts";
@@ -66,7 +66,10 @@ async function readLive(location: string): Promise<Live> {
   if (!found) return { revision: undefined, note: "nothing is published there yet: every grant is new" };
   const { revision, read } = found;
   try {
-    return { revision, bundle: readBundle(read()) };
+    const json = read();
+    // What only compiles in part cannot be compared, and must not keep anybody from publishing over it.
+    openBundle(json);
+    return { revision, bundle: readBundle(json) };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return { revision, note: `what is published there cannot be compared: ${reason}` };

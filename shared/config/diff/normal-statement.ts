@@ -41,9 +41,14 @@ function normalize(statement: PolicyStatement, variables: boolean, matcher: Acti
   const named = matcher.matchElement(actions).actions.map(({ name }) => name);
   const patterns = sortedTexts(resources.patterns).map((text) => normalPattern(text, variables));
   const condition = conditionText(statement, variables);
-  const parts = [effect, sortedTexts(named), resources.kind, patterns.map(({ text }) => text), condition];
   return {
-    key: JSON.stringify([...parts, patterns.some(({ isVariable }) => isVariable)]),
+    key: JSON.stringify([
+      effect,
+      sortedTexts(named),
+      resources.kind,
+      patterns.map(({ key }) => key),
+      condition,
+    ]),
     effect,
     actions: new Set(named),
     isNegated: resources.kind === "NotResource",
@@ -56,7 +61,8 @@ function normalPattern(text: string, variables: boolean): NormalPattern {
   // The bundle was compiled before: there is no pattern that cannot be read.
   const codes = resourceCodes(text, variables) ?? [];
   const isVariable = Array.from(codes).includes(VARIABLE);
-  return { key: `${isVariable ? "variable" : "plain"} ${text}`, text, codes, isVariable };
+  const isRead = variables && text.includes("${");
+  return { key: `${isRead ? "read" : "plain"} ${text}`, text, codes, isVariable };
 }
 
 /** Operators and keys are compared without case; order and twins among the values decide nothing. */

@@ -4,7 +4,7 @@
 import { covers } from "../lint/pattern-cover.ts";
 import { overlap } from "../lint/pattern-overlap.ts";
 import type { NormalPattern, NormalStatement } from "./normal-statement.ts";
-import { type Codes, findRegions, isLiteral, matchesText, type Region } from "./regions.ts";
+import { type Codes, findRegions, isLiteral, matchesText, type Region, textOfCodes } from "./regions.ts";
 
 /** A region, and what statements say of it. */
 export interface PatternRegion {
@@ -43,8 +43,9 @@ export function createRegionFinder(): RegionFinder {
 /** The patterns that match some resource of the form, each once. */
 function patternsFor(form: Codes, statements: readonly NormalStatement[]): readonly NormalPattern[] {
   const patterns = new Map(statements.flatMap((each) => each.patterns.map((one) => [one.key, one])));
-  return [...patterns.values()].filter(({ text, codes }) =>
-    isLiteral(codes) ? matchesText(form, text) : overlap(codes, form),
+  // The codes and not the spelling: `${*}` is a star.
+  return [...patterns.values()].filter(({ codes }) =>
+    isLiteral(codes) ? matchesText(form, textOfCodes(codes)) : overlap(codes, form),
   );
 }
 
@@ -55,14 +56,20 @@ function withPatterns({ matched, example }: Region, patterns: readonly NormalPat
     matched: inside,
     others: patterns.filter((pattern) => !keys.has(pattern.key)),
     example,
-    truthOf({ patterns: own, isNegated }) {
+    truthOf({ patterns: own, isNegated, effect }) {
       const met = own.filter((pattern) => keys.has(pattern.key));
       if (met.some(({ isVariable }) => !isVariable)) return !isNegated;
-      if (met.length === 0) return isNegated;
-      const texts = met.map(({ text }) => text).join(" or ");
-      return `the resource ${isNegated ? "is not" : "is"} ${texts}`;
+      // A variable without a value takes an Allow with NotResource away, from every resource (resource-pattern.ts).
+      const needed = isNegated && effect === "Allow" ? own.filter(({ isVariable }) => isVariable) : [];
+      if (met.length === 0)
+        return needed.length === 0 ? isNegated : `the variables of ${textsOf(needed, "and")} have values`;
+      return `the resource ${isNegated ? "is not" : "is"} ${textsOf(needed.length > 0 ? needed : met, "or")}`;
     },
   };
+}
+
+function textsOf(patterns: readonly NormalPattern[], word: string): string {
+  return patterns.map(({ text }) => text).join(` ${word} `);
 }
 
 /** A region's name: the narrowest patterns that match it, and the patterns within those that do not. */

@@ -43,18 +43,27 @@ export function findRegions(form: Codes, patterns: readonly Codes[]): readonly R
       matched: all.filter(({ codes }) => matchesText(codes, example)).map(({ index }) => index),
       example,
     }));
-  // Each text that a pattern spells out is a region, and the walk need not follow it letter by letter.
-  const others = all.filter(({ codes }) => !isLiteral(codes));
-  const walked = walk(
-    form,
-    others.map(({ codes }) => codes),
-  );
-  if (walked === undefined) return undefined;
-  const found = walked.map(({ matched, example }) => ({
-    matched: matched.flatMap((at) => others[at]?.index ?? []),
-    example,
-  }));
-  return [...named, ...found.filter(({ example }) => !texts.has(example))];
+  // Each text that a pattern spells out is a region, and the walk need not follow it letter by letter, except where it
+  // ends at such a text: the region that this is an example of has others, which must not go with it.
+  let walkedAlong = all.filter(({ codes }) => !isLiteral(codes));
+  for (;;) {
+    const rows = walkedAlong;
+    const walked = walk(
+      form,
+      rows.map(({ codes }) => codes),
+    );
+    if (walked === undefined) return undefined;
+    const found = walked
+      .map(({ matched, text }) => ({ matched: matched.flatMap((at) => rows[at]?.index ?? []), text }))
+      .filter(({ matched }) => !matched.some((index) => isLiteral(patterns[index] ?? [])));
+    const met = new Set(found.map(({ text }) => text).filter((text) => texts.has(text)));
+    const added = all.filter(
+      (each) => isLiteral(each.codes) && met.has(textOfCodes(each.codes)) && !rows.includes(each),
+    );
+    if (added.length === 0)
+      return [...named, ...found.map(({ matched, text }) => ({ matched, example: exampleOf(text) }))];
+    walkedAlong = [...rows, ...added];
+  }
 }
 
 /** Whether a pattern has no wildcard. */
@@ -62,7 +71,8 @@ export function isLiteral(codes: Codes): boolean {
   return Array.prototype.every.call(codes, (code: number) => code >= 0);
 }
 
-function textOfCodes(codes: Codes): string {
+/** The one text that a pattern without wildcards matches. */
+export function textOfCodes(codes: Codes): string {
   return String.fromCharCode(...Array.from(codes));
 }
 
@@ -74,17 +84,23 @@ export function matchesText(codes: Codes, text: string): boolean {
   return places.includes(codes.length);
 }
 
-function walk(form: Codes, patterns: readonly Codes[]): readonly Region[] | undefined {
+/** A region that the walk has met, and the first text of it. */
+interface Walked {
+  readonly matched: readonly number[];
+  readonly text: string;
+}
+
+function walk(form: Codes, patterns: readonly Codes[]): readonly Walked[] | undefined {
   const rows = [form, ...patterns];
   const start: State = { places: rows.map((row) => reach(row, [0])), before: undefined, character: 0 };
   const seen = new Set([keyOf(start)]);
-  const regions = new Map<string, Region>();
+  const regions = new Map<string, Walked>();
   const open = [start];
   for (let state = open.shift(); state; state = open.shift()) {
     if (isEnd(rows, state, 0)) {
       const matched = patterns.flatMap((_, index) => (isEnd(rows, state, index + 1) ? [index] : []));
       const key = matched.join();
-      if (!regions.has(key)) regions.set(key, { matched, example: textOf(state) });
+      if (!regions.has(key)) regions.set(key, { matched, text: textOf(state) });
     }
     for (const character of charactersAt(rows, state)) {
       const places = rows.map((row, index) => advance(row, state.places[index] ?? [], character));
@@ -169,5 +185,9 @@ function takes(code: number, character: number): boolean {
 function textOf(state: State): string {
   const characters: number[] = [];
   for (let at: State | undefined = state; at?.before; at = at.before) characters.push(at.character);
-  return String.fromCharCode(...characters.reverse()).replaceAll(/\ufffd+/g, "*");
+  return String.fromCharCode(...characters.reverse());
+}
+
+function exampleOf(text: string): string {
+  return text.replaceAll(/\ufffd+/g, "*");
 }

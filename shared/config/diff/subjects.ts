@@ -18,8 +18,10 @@ export function findSubjects(configurations: readonly Configuration[]): readonly
   const subjects = new Map<string, Subject>();
   for (const { bindings } of configurations) {
     for (const { match } of bindings)
-      for (const subject of subjectsOf(match))
-        if (!subjects.has(subject.label)) subjects.set(subject.label, subject);
+      for (const subject of subjectsOf(match)) {
+        const key = keyOf(subject);
+        if (!subjects.has(key)) subjects.set(key, subject);
+      }
   }
   return [...subjects.values()];
 }
@@ -39,6 +41,12 @@ function subjectsOf({ groups, principals, claims }: BindingMatch): readonly Subj
       })),
     ),
   );
+}
+
+/** Equal for equal subjects; a label is not enough, since names may hold whatever a label is made of. */
+function keyOf({ group, principal, claims }: Subject): string {
+  const sorted = Object.entries(claims).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([group ?? null, principal ?? null, sorted]);
 }
 
 function labelOf(

@@ -85,6 +85,9 @@ function gather(): LintFacts {
         const bit = shapes.bit(format);
         entry.shapes |= bit;
         if (target.sort === "required") entry.required |= bit;
+        // A Deny on the resource holds for each of its versions (`shared/catalog/named-target.ts`).
+        const bare = format.replace(/(\/\$\{[^}]+\}):\$\{[^}]+\}$/, "$1");
+        if (bare !== format) entry.shapes |= shapes.bit(bare);
       }
     }
   };

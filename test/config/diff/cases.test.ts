@@ -64,3 +64,20 @@ describe.each(files)("%s", (file) => {
     );
   });
 });
+
+describe("the version of a policy's language", () => {
+  const bundleIn = (version: string) => {
+    const statement = { Effect: "Allow", Action: "connect:CreateUser", Resource: `${instance}/agent/\${*}` };
+    const text = JSON.stringify({ Version: version, Statement: [statement] });
+    const parsed = parsePolicy(text, { name: "p", file: "policies/p.json" });
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
+    const bindings = [{ match: { groups: ["g"] }, policies: ["p"] }];
+    return createBundle({ ...configuration, bindings, guardrails: [] }, [parsed.document]);
+  };
+
+  it("is a difference where it alone makes a pattern match all resources of a type", () => {
+    expect(compareAccess(bundleIn("2008-10-17"), bundleIn("2012-10-17"))).toContainEqual(
+      expect.objectContaining({ change: "gains", actions: ["connect:CreateUser"] }),
+    );
+  });
+});
