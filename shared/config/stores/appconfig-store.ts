@@ -47,7 +47,8 @@ export function createAppConfigStore(
     const answer = await sendAwsRequest(target, { method: "GET", path: "/configuration", query }, signal);
     const token = answer.headers.get("next-poll-configuration-token");
     if (!token) throw new TypeError("the service answered without a token for the next request");
-    const pauseMs = Number(answer.headers.get("next-poll-interval-in-seconds") ?? pollSeconds) * 1000;
+    const pause = answer.headers.get("next-poll-interval-in-seconds") ?? "";
+    const pauseMs = (/^\d{1,6}$/.test(pause) ? Number(pause) : pollSeconds) * 1000;
     const isNew = answer.body.length > 0;
     const revision = isNew ? sha256(answer.body) : session.revision;
     kept = revision === undefined ? { token } : { token, revision };
