@@ -3,7 +3,7 @@
  * unbundled code sends the SDK's classes. What Connect receives is the same.
  */
 import { spawn } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -88,10 +88,18 @@ function startBundle() {
   };
 }
 
+/** The configuration that was packaged; its issuers are the ones that the proxy trusts. */
+const bundleFile = new URL("../../dist/bundle.json", import.meta.url);
+
+function issuerOf(file: URL): string {
+  const { config }: { config: { issuers: { issuer: string }[] } } = JSON.parse(readFileSync(file, "utf8"));
+  return String(config.issuers[0]?.issuer);
+}
+
 describe("the deployed bundle", () => {
   it("passes every operation on as the SDK sends it", async () => {
     const principal = mintPrincipal(
-      { sub: "s", iss: "https://issuer.test", exp: 4_102_444_800, groups: ["admins"] },
+      { sub: "s", iss: issuerOf(bundleFile), exp: 4_102_444_800, groups: ["admins"] },
       { id: "sub", groups: "groups" },
     );
     const context = { principal: encodePrincipal(carryPrincipal(principal, new Set())) };

@@ -2,7 +2,9 @@
  * Whole calls through the deployed proxy bundle, as Lambda would invoke it, against the same calls of the SDK made
  * directly. Runs in a process of its own, whose standard output (the records of decisions) goes nowhere.
  */
+
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { ConnectClient, CreateUserCommand, DescribeUserCommand } from "@aws-sdk/client-connect";
 import { carryPrincipal } from "../../shared/identity/carry-principal.ts";
 import { mintPrincipal } from "../../shared/identity/principal.ts";
@@ -61,6 +63,7 @@ export async function runCalls(): Promise<void> {
   const [task] = await once(process, "message");
   const { bundleUrl, endpoint, plan } = task as CallsTask;
   const bundle: { readonly handler: Handler } = await import(bundleUrl);
+  const target = { handler: bundle.handler, issuer: packagedIssuer(bundleUrl) };
   const client = new ConnectClient({
     endpoint,
     region: "us-east-1",
@@ -72,7 +75,7 @@ export async function runCalls(): Promise<void> {
       direct: async () => {
         await client.send(new DescribeUserCommand({ InstanceId: instanceId, UserId: userId }));
       },
-      proxy: invocation(bundle.handler, "GET", `/users/${instanceId}/${userId}`),
+      proxy: invocation(target, "GET", `/users/${instanceId}/${userId}`),
     },
     {
       name: "CreateUser",
@@ -80,7 +83,7 @@ export async function runCalls(): Promise<void> {
         const input = { ...newUser, SecurityProfileIds: [...newUser.SecurityProfileIds] };
         await client.send(new CreateUserCommand({ InstanceId: instanceId, ...input }));
       },
-      proxy: invocation(bundle.handler, "PUT", `/users/${instanceId}`, JSON.stringify(newUser)),
+      proxy: invocation(target, "PUT", `/users/${instanceId}`, JSON.stringify(newUser)),
     },
   ];
   const timings: CallsTiming[] = [];
@@ -90,10 +93,22 @@ export async function runCalls(): Promise<void> {
   process.disconnect();
 }
 
+/** An issuer that the configuration beside the bundle trusts, as the one inside it does. */
+function packagedIssuer(bundleUrl: string): string {
+  const text = readFileSync(new URL("../bundle.json", bundleUrl), "utf8");
+  const { config }: { config: { issuers: { issuer: string }[] } } = JSON.parse(text);
+  return String(config.issuers[0]?.issuer);
+}
+
 /** One invocation, its event made anew as Lambda would. */
-function invocation(handler: Handler, method: string, path: string, body: string | null = null): Call {
+function invocation(
+  { handler, issuer }: { readonly handler: Handler; readonly issuer: string },
+  method: string,
+  path: string,
+  body: string | null = null,
+): Call {
   const principal = mintPrincipal(
-    { sub: "bench", iss: "https://issuer.example", exp: 4_102_444_800, groups: ["admins"] },
+    { sub: "bench", iss: issuer, exp: 4_102_444_800, groups: ["admins"] },
     { id: "sub", groups: "groups" },
   );
   const authorizer = { principal: encodePrincipal(carryPrincipal(principal, new Set())) };
