@@ -161,6 +161,18 @@ describe("compilePolicies", () => {
     ]);
   });
 
+  it("leaves open what a possible Deny would take away", () => {
+    const deny = {
+      Effect: "Deny",
+      Action: "*",
+      Resource: "*",
+      Condition: { Bool: { Open: "true" } },
+    } as const;
+    const set = compileGood({ Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }, deny] });
+    const request = { action: "a:b", resource: "*", context: createContext({ open: UNKNOWN }) };
+    expect(evaluatePolicies(set, request).decision).toBe("unknown");
+  });
+
   it("decides alike whether an action was asked before or not, however many were", () => {
     const set = compileGood({ Statement: { Effect: "Allow", Action: "connect:*7", Resource: "*" } });
     const decide = (i: number) => {

@@ -73,6 +73,11 @@ describe("findMissingKeys, of what leaves a decision open,", () => {
       { NotResource: [resource, `${base}/agent/\${Open}`], Condition: { StringEquals: { Open2: "x" } } },
       [],
     ],
+    [
+      "names no variable of a pattern that another one without a value makes match nothing",
+      { Resource: [`${base}/agent/\${Absent}\${Open}`, `${base}/agent/\${Open2}`] },
+      ["Open2"],
+    ],
     ["names a variable of NotResource", { NotResource: `${base}/agent/\${Open}` }, ["Open"]],
     [
       "names nothing of another action",

@@ -129,8 +129,16 @@ describe("parsePolicy", () => {
     ["/* {}", "1:1 error badJson comment is not closed"],
     ["/ {}", "1:1 error badJson expected a value, found `/`"],
     ["[[[[", "1:4 error tooDeep nested deeper than 3 levels"],
+    ['{"a":{"b":{"c":{}}}}', "1:16 error tooDeep nested deeper than 3 levels"],
   ])("refuses %j", (text, issue) => {
     expect(issuesOf(text, { maxDepth: 3 })).toEqual([issue]);
+  });
+
+  it("refuses what is nested deeper than can be read, where the limit allows it", () => {
+    const parsed = parse("[".repeat(1_000_000), { maxDepth: 1e9 });
+    expect(parsed.ok || parsed.issues.map(({ code, path, message }) => [code, path, message])).toEqual([
+      ["unreadable", "", "document is too deep to be read"],
+    ]);
   });
 
   it("tells no element of a text that cannot be read", () => {
@@ -171,6 +179,8 @@ describe("parsePolicy", () => {
       ["unknownOperator", text.indexOf('"a"') + 1],
       ["duplicateKey", text.indexOf('"C"') + 1],
     ]);
+    const whole = parse(`{"Statement":[${STATEMENT}]}`);
+    expect(whole.ok && whole.positions.get("Statement")?.column).toBe(14);
     const good = parse(text.replace("StringMatches", "StringLike").replace('"C"', '"x"'));
     const at = good.ok && good.positions.get("Statement[0].Condition.StringLike")?.column;
     expect(at).toBe(text.indexOf('"StringMatches"') + 1);
@@ -193,6 +203,10 @@ describe("parsePolicy", () => {
   });
 
   it("tells all problems of strings at once", () => {
+    expect(issuesOf('{"Id":"\\ud800","Statement":[]}')).toEqual([
+      "1:7 error badString string holds half a surrogate pair, which is no character",
+      expect.stringContaining("emptyStatement"),
+    ]);
     expect(issuesOf('["a\\')).toEqual([
       "1:2 error badJson string is not closed",
       "1:4 error badString string holds an unknown escape",
