@@ -91,6 +91,21 @@ const cases = [
     ],
   },
   {
+    // Reached without an authorizer: nothing in it decides, signs or calls.
+    name: "preflight",
+    maxBytes: 130_000,
+    absent: [
+      ...authorSide,
+      "node_modules/@aws-sdk/",
+      "node_modules/@smithy/",
+      "node_modules/aws-jwt-verify/",
+      "shared/authorize.ts",
+      "shared/connect/",
+      "shared/config/stores/network-store.ts",
+    ],
+    present: ["shared/request/cors.ts", "dist/bundle.json"],
+  },
+  {
     name: "proxy",
     maxBytes: 600_000,
     absent: [

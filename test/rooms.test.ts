@@ -9,7 +9,7 @@ import { describe, expect, it } from "vitest";
 const floors: readonly (readonly string[])[] = [
   ["tools/events"],
   ["tools/local", "tools/bench", "tools/mutation"],
-  ["functions/authorizer", "functions/proxy", "tools/cli"],
+  ["functions/authorizer", "functions/preflight", "functions/proxy", "tools/cli"],
   ["shared/authorize.ts"],
   ["shared/config", "shared/audit"],
   ["shared/policy", "shared/identity", "shared/request", "shared/connect"],

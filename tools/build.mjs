@@ -23,6 +23,7 @@ const tools = {
 /** The deployed handlers: everything inside. The same options stand in template.yaml (a test compares). */
 export const functions = {
   authorizer: "functions/authorizer/index.ts",
+  preflight: "functions/preflight/index.ts",
   proxy: "functions/proxy/index.ts",
   standalone: "functions/proxy/standalone.ts",
 };
@@ -80,7 +81,9 @@ export async function buildFunction(name) {
     format: "esm",
     target: "node24",
     mainFields: ["module", "main"],
-    ...(name === "authorizer" ? {} : { external: neverInLambda, define: { IS_DEPLOYED: "true" } }),
+    ...(name === "authorizer" || name === "preflight"
+      ? {}
+      : { external: neverInLambda, define: { IS_DEPLOYED: "true" } }),
     minify: true,
     sourcemap: true,
     metafile: true,
@@ -114,7 +117,12 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       // Chunks are named by their content: those of an earlier build would stay.
       rmSync(`${root}dist/${name}`, { recursive: true, force: true });
     }
-    await Promise.all([buildFunction("authorizer"), buildFunction("proxy"), buildFunction("standalone")]);
+    await Promise.all([
+      buildFunction("authorizer"),
+      buildFunction("preflight"),
+      buildFunction("proxy"),
+      buildFunction("standalone"),
+    ]);
   }
   if (all || wanted.includes("tools")) await Promise.all([buildTool("local"), buildTool("generate")]);
   process.exitCode = status;

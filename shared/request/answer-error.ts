@@ -3,7 +3,7 @@
  */
 import { CodedError, type ErrorCode } from "../errors.ts";
 import { callerMessageOf } from "./caller-message.ts";
-import type { AnswerError } from "./encode.ts";
+import type { AnswerError } from "./error-answer.ts";
 
 interface Answer {
   readonly status: number;

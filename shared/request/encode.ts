@@ -4,26 +4,8 @@
  */
 import { AwsRestJsonProtocol } from "@aws-sdk/core/protocols";
 import type { NormalizedSchema } from "@smithy/core/schema";
+import { type AnswerError, answerOfError, type HttpAnswer } from "./error-answer.ts";
 import { findErrorSchema, type OperationSchema } from "./schemas.ts";
-
-/** An HTTP answer. */
-export interface HttpAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
-/** An error to answer with; `members` are the modelled exception's own (`ResourceId`, `Reason`, …). */
-export interface AnswerError {
-  readonly name: string;
-  readonly message: string;
-  readonly status: number;
-  readonly members?: object;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-/** What the SDK says in place of a message that Connect did not give; each client has words of its own for that. */
-const placeholder = "UnknownError";
 
 const codec = new AwsRestJsonProtocol({ defaultNamespace: "com.amazonaws.connect" }).getPayloadCodec();
 
@@ -43,19 +25,9 @@ export function encodeOutput(schema: OperationSchema, output: unknown, requestId
 export function encodeError(error: AnswerError, requestId: string): HttpAnswer {
   const schema = findErrorSchema(error.name);
   const written: unknown = schema && error.members ? JSON.parse(writeJson(schema, error.members)) : {};
-  const text = error.message === placeholder ? {} : { message: error.message, Message: error.message };
   // What the schema does not know stands as it came: a newer exception's fields must not vanish.
   const members = { ...error.members, ...(typeof written === "object" ? written : {}) };
-  return {
-    status: error.status,
-    headers: {
-      "content-type": "application/json",
-      "x-amzn-errortype": error.name,
-      "x-amzn-requestid": requestId,
-      ...error.headers,
-    },
-    body: JSON.stringify({ ...members, __type: error.name, ...text }),
-  };
+  return answerOfError(error, members, requestId);
 }
 
 function writeJson(schema: NormalizedSchema, value: unknown): string {

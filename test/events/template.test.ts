@@ -43,6 +43,7 @@ function responseOf(type: string) {
 describe("template.yaml", () => {
   it.each([
     ["AuthorizerFunction", "authorizer"],
+    ["PreflightFunction", "preflight"],
     ["ProxyFunction", "proxy"],
   ] as const)("builds %s as npm run build does", async (resource, name) => {
     vi.mocked(build).mockClear();
@@ -76,10 +77,19 @@ describe("template.yaml", () => {
       ReauthorizeEvery: { Ref: "ReauthorizeEvery" },
     });
     expect(AddDefaultAuthorizerToCorsPreflight).toBe(false);
-    const events = Object.values(template.Resources.ProxyFunction.Properties.Events);
-    expect(events).toEqual([
-      { Type: "Api", Properties: { RestApiId: { Ref: "Api" }, Path: "/{proxy+}", Method: "ANY" } },
-      // Preflights: the proxy answers every other call without a caller with 401.
+    const routesTo = (name: string) => Object.values(template.Resources[name].Properties.Events);
+    expect(routesTo("ProxyFunction")).toEqual(
+      ["GET", "POST", "PUT", "PATCH", "DELETE"].map((Method) => ({
+        Type: "Api",
+        Properties: { RestApiId: { Ref: "Api" }, Path: "/{proxy+}", Method },
+      })),
+    );
+    expect(template.Resources.AuthorizerFunction.Properties.Events).toBeUndefined();
+  });
+
+  it("leads its one route without authorizer, that of preflights, to a function without rights of its own", () => {
+    const { Events, Role } = template.Resources.PreflightFunction.Properties;
+    expect(Object.values(Events)).toEqual([
       {
         Type: "Api",
         Properties: {
@@ -90,6 +100,7 @@ describe("template.yaml", () => {
         },
       },
     ]);
+    expect(Role).toEqual(template.Resources.AuthorizerFunction.Properties.Role);
   });
 
   it("tells the authorizer how long its answers are kept, and by which header", () => {

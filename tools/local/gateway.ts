@@ -118,7 +118,8 @@ async function answerRequest(message: IncomingMessage, head: RequestHead, api: R
   if (local !== undefined) return local(request);
   const preflight = isHttpApi(api.shape) ? answerPreflight(head, api.cors) : undefined;
   if (preflight !== undefined) return preflight;
-  // Both templates have a route for OPTIONS without authorizer: a preflight carries no token.
+  // Both templates have a route for OPTIONS without authorizer: a preflight carries no token. The function that a REST
+  // API leads it to answers as the proxy does.
   if (head.method === "OPTIONS") return callProxy(request, undefined, api);
   if (!isHttpApi(api.shape) && Buffer.byteLength(methodArnOf(request)) > limits.methodArnBytes)
     throw new GatewayRefusal("uriTooLong");

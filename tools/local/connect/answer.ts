@@ -4,7 +4,8 @@
  */
 import { CodedError } from "../../../shared/errors.ts";
 import { decodeInput } from "../../../shared/request/decode.ts";
-import { encodeError, encodeOutput, type HttpAnswer } from "../../../shared/request/encode.ts";
+import { encodeError, encodeOutput } from "../../../shared/request/encode.ts";
+import type { HttpAnswer } from "../../../shared/request/error-answer.ts";
 import { matchRoute } from "../../../shared/request/route.ts";
 import { findOperationSchema } from "../../../shared/request/schemas.ts";
 import type { HttpCall, OperationInput } from "../../../shared/request/types.ts";
