@@ -146,6 +146,15 @@ export const scenario: readonly Step[] = [
     status: 404,
     errorType: "UnknownOperationException",
   },
+  // The route without authorizer: the function of its own, which this configuration gives no `cors`.
+  {
+    title: "a browser's preflight passes no authorizer",
+    method: "OPTIONS",
+    path: user.east,
+    status: 401,
+    errorType: "UnauthorizedException",
+    holds: "the call carries no verified principal",
+  },
   { title: "no token is unauthorized", method: "GET", path: user.east, status: 401 },
   // 401 at API Gateway: the imitation takes a thrown `Unauthorized` for a malformed answer.
   { title: "a forged token is refused", token: "forged", method: "GET", path: user.east, status: 502 },
