@@ -9,6 +9,7 @@ import { connectionSettings, dropStaleConnections } from "./connections.ts";
 import { credentialsFor } from "./credentials.ts";
 import { refuseForeignAnswers } from "./foreign-answer.ts";
 import { sessionCredentials } from "./session-credentials.ts";
+import { sortOnce } from "./sorted-stack.ts";
 
 /** Where a client's calls go, and as whom. */
 export interface ClientPlace {
@@ -103,5 +104,6 @@ function createClient(
   });
   rememberFailedAttempts(client);
   refuseForeignAnswers(client);
+  sortOnce(client);
   return client;
 }

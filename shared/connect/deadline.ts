@@ -3,6 +3,8 @@
  * answer was given.
  */
 
+import { CallSignal } from "./call-signal.ts";
+
 /** Why a call ended before its answer came. */
 export type AbortKind = "deadline" | "cancelled";
 
@@ -20,7 +22,7 @@ export class CallEnded extends Error {
 /** The time that is left for a call. */
 export interface Deadline {
   /** Aborted, with a {@link CallEnded} as reason, when time is over or the caller has gone. */
-  readonly signal: AbortSignal;
+  readonly signal: CallSignal;
   remainingMs(): number;
   /** Settles as the promise does, or rejects with {@link CallEnded} as soon as the call is ended. */
   race<Value>(promise: Promise<Value>): Promise<Value>;
@@ -33,11 +35,11 @@ export interface Deadline {
 /** The reason of every call that is closed with something under way: nobody asks where, and a stack is dear. */
 const closed = new CallEnded("cancelled");
 
-const deadlines = new WeakMap<AbortSignal, Deadline>();
+const deadlines = new WeakMap<CallSignal, Deadline>();
 
 /** Finds the deadline that a signal belongs to: the SDK's middleware is handed the signal alone. */
 export function deadlineOf(signal: unknown): Deadline | undefined {
-  return signal instanceof AbortSignal ? deadlines.get(signal) : undefined;
+  return signal instanceof CallSignal ? deadlines.get(signal) : undefined;
 }
 
 /**
@@ -45,17 +47,16 @@ export function deadlineOf(signal: unknown): Deadline | undefined {
  *
  * @param parent ends the call earlier, when its caller has gone
  */
-export function createDeadline(timeoutMs: number, parent?: AbortSignal): Deadline {
-  const controller = new AbortController();
-  const { signal } = controller;
+export function createDeadline(timeoutMs: number, parent?: CallSignal | AbortSignal): Deadline {
+  const signal = new CallSignal();
   const endsAtMs = performance.now() + timeoutMs;
-  const end = (kind: AbortKind) => controller.abort(new CallEnded(kind));
+  const end = (kind: AbortKind) => signal.abort(new CallEnded(kind));
   const timer = setTimeout(end, Math.max(0, Math.floor(timeoutMs)), "deadline");
   // A call within a call ends as that does.
   const leave = () => end(parent?.reason instanceof CallEnded ? parent.reason.kind : "cancelled");
   if (timeoutMs <= 0) end("deadline");
   else if (parent?.aborted) leave();
-  else parent?.addEventListener("abort", leave, { once: true });
+  else parent?.addEventListener("abort", leave);
   let isSettled = false;
   const settle = () => {
     isSettled = true;
@@ -70,7 +71,7 @@ export function createDeadline(timeoutMs: number, parent?: AbortSignal): Deadlin
     close() {
       if (isSettled) return;
       settle();
-      if (!signal.aborted) controller.abort(closed);
+      signal.abort(closed);
     },
   };
   deadlines.set(signal, deadline);
@@ -78,11 +79,11 @@ export function createDeadline(timeoutMs: number, parent?: AbortSignal): Deadlin
 }
 
 /** Settles as the promise does, or rejects with the signal's reason once that is aborted. */
-function race<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
+function race<Value>(promise: Promise<Value>, signal: CallSignal): Promise<Value> {
   return new Promise((resolve, reject) => {
     const onAbort = () => reject(signal.reason);
     if (signal.aborted) onAbort();
-    else signal.addEventListener("abort", onAbort, { once: true });
+    else signal.addEventListener("abort", onAbort);
     promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
   });
 }

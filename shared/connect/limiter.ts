@@ -80,7 +80,7 @@ function waitForPlace(line: Line, { signal }: Deadline, maxWaitMs: number): Prom
     const timer = setTimeout(giveUp, maxWaitMs);
     if (signal.aborted) onAbort();
     else {
-      signal.addEventListener("abort", onAbort, { once: true });
+      signal.addEventListener("abort", onAbort);
       line.waiting.add(enter);
     }
   });

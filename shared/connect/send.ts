@@ -1,9 +1,11 @@
 /**
  * The real Amazon Connect: sends exactly the input that was decided, and nothing else.
  */
+
 import { type Command, findCommand } from "../catalog/commands.ts";
 import { CodedError } from "../errors.ts";
 import type { ConnectInstance } from "../request/types.ts";
+import type { CallSignal } from "./call-signal.ts";
 import { type ClientsOptions, createClients } from "./clients.ts";
 import { createDeadline, type Deadline } from "./deadline.ts";
 import { createLimiter, type LimiterOptions } from "./limiter.ts";
@@ -32,7 +34,7 @@ export interface SendOptions {
   /** Time left for the whole call: waiting, session, retries. */
   readonly timeoutMs: number;
   /** Aborted when nobody waits for the answer any more. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: CallSignal | AbortSignal | undefined;
   /** The clock of the call that this one is all of, in place of the two above; its owner ends it. */
   readonly deadline?: Deadline;
   /** Told the name of the session that the call is sent in. */

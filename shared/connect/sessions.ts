@@ -2,6 +2,7 @@
  * Sessions of assumed roles: one for each caller of a role, since the session's name is what CloudTrail shows. Kept,
  * shared by concurrent calls, and renewed before they expire.
  */
+import type { CallSignal } from "./call-signal.ts";
 import { type AbortKind, CallEnded, createDeadline, type Deadline } from "./deadline.ts";
 import type { SessionCredentials } from "./session-credentials.ts";
 import { tooSlow, UpstreamError } from "./upstream-failure.ts";
@@ -20,7 +21,7 @@ export interface SessionRequest {
 }
 
 /** Asks STS for a session; rejects with {@link UpstreamError}. */
-export type RoleAssumer = (request: SessionRequest, signal: AbortSignal) => Promise<SessionCredentials>;
+export type RoleAssumer = (request: SessionRequest, signal: CallSignal) => Promise<SessionCredentials>;
 
 export interface SessionsOptions {
   readonly maxSessions?: number;

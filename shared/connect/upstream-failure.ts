@@ -2,8 +2,10 @@
  * What went wrong between us and AWS, told apart: Amazon Connect's own refusal, which is passed on as it is; that it
  * asks for patience; that it cannot be reached or understood; that it is too slow.
  */
+
 import { ConnectServiceException } from "@aws-sdk/client-connect";
 import { isThrottlingError } from "@smithy/core/retry";
+import type { CallSignal } from "./call-signal.ts";
 import { CallEnded } from "./deadline.ts";
 import { TooManyCalls } from "./limiter.ts";
 import { retryAfterSeconds } from "./retry-after.ts";
@@ -55,7 +57,7 @@ const throttlingStatuses: ReadonlySet<number | undefined> = new Set([400, 503]);
  *
  * @param signal the call's own: once it is aborted, whatever was thrown is only the consequence
  */
-export function upstreamFailureOf(error: unknown, signal?: AbortSignal): UpstreamFailure {
+export function upstreamFailureOf(error: unknown, signal?: CallSignal): UpstreamFailure {
   if (error instanceof UpstreamError) return error.failure;
   const ended: unknown = signal?.aborted ? signal.reason : error;
   if (ended instanceof CallEnded) return ended.kind === "deadline" ? tooSlow() : cancelled;

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { createDeadline } from "../../shared/connect/deadline.ts";
 import { createLookUp } from "../../shared/connect/look-up.ts";
-import type { Sender } from "../../shared/connect/send.ts";
+import type { Sender, SendOptions } from "../../shared/connect/send.ts";
 import type { ConnectInstance } from "../../shared/request/types.ts";
 
 const instance: ConnectInstance = {
@@ -16,13 +16,13 @@ const agent = `${instance.arn}/agent/a-1`;
 
 /** A look-up whose answers the test gives. */
 function fixture() {
-  const sent: { readonly instance: ConnectInstance; readonly signal: AbortSignal | undefined }[] = [];
+  const sent: { readonly instance: ConnectInstance; readonly signal: SendOptions["signal"] }[] = [];
   let answer: () => void = () => undefined;
   const send: Sender = async (call, { signal }) => {
     sent.push({ instance: call.instance, signal });
     await new Promise<void>((resolve) => {
       answer = resolve;
-      signal?.addEventListener("abort", () => resolve(), { once: true });
+      signal?.addEventListener("abort", () => resolve());
     });
     return { kind: "output", output: { tags: { Team: "blue" } }, upstreamRequestId: undefined };
   };

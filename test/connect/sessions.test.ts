@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { CallSignal } from "../../shared/connect/call-signal.ts";
 import { createDeadline } from "../../shared/connect/deadline.ts";
 import type { SessionCredentials } from "../../shared/connect/session-credentials.ts";
 import {
@@ -18,7 +19,7 @@ const request: SessionRequest = {
 
 /** Sessions whose STS and clock are the test's. */
 function fixture(options: SessionsOptions = {}) {
-  const state = { nowMs: 0, asked: 0, fails: false, signals: [] as AbortSignal[], hangs: false };
+  const state = { nowMs: 0, asked: 0, fails: false, signals: [] as CallSignal[], hangs: false };
   const assume: RoleAssumer = async (_, signal) => {
     state.asked++;
     state.signals.push(signal);
