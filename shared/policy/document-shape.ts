@@ -85,24 +85,20 @@ function object(
   required: Readonly<Record<string, Check>>,
   optional: Readonly<Record<string, Check>> = {},
 ): Check {
-  const requiredChecks = Object.entries(required);
-  const optionalChecks = Object.entries(optional);
+  const requiredNames = Object.keys(required);
+  const checks = new Map([...Object.entries(required), ...Object.entries(optional)]);
   return (value) => {
     if (!isRecord(value)) return wrong("an object");
-    for (const [name, check] of requiredChecks) {
-      const problem = Object.hasOwn(value, name) ? check(value[name]) : wrong("it to be there");
-      if (problem !== undefined) return within(name, problem);
-    }
-    for (const [name, check] of optionalChecks) {
-      const problem = value[name] === undefined ? undefined : check(value[name]);
-      if (problem !== undefined) return within(name, problem);
-    }
+    let found = 0;
     // Inherited members, which no JSON has, count as unknown ones.
     for (const name in value) {
-      if (!Object.hasOwn(required, name) && !Object.hasOwn(optional, name))
-        return within(name, wrong("no such member"));
+      const check = Object.hasOwn(value, name) ? checks.get(name) : undefined;
+      const problem = check === undefined ? wrong("no such member") : check(value[name]);
+      if (problem !== undefined) return within(name, problem);
+      if (!Object.hasOwn(optional, name)) found++;
     }
-    return undefined;
+    if (found === requiredNames.length) return undefined;
+    return within(String(requiredNames.find((name) => !Object.hasOwn(value, name))), wrong("it to be there"));
   };
 }
 

@@ -9,9 +9,11 @@ import type { RequestContext } from "./context.ts";
 import { type PrefixNode, stepNode } from "./prefix-tree.ts";
 import { matchResources } from "./resource-pattern.ts";
 import {
-  type ActionBucket,
+  anyResourceOf,
   type Candidate,
   findBuckets,
+  resourcesOf,
+  type TextIndex,
   type UnknownResourceLists,
 } from "./statement-index.ts";
 import { FALSE, TRUE, type Truth, UNKNOWN } from "./unknown.ts";
@@ -92,14 +94,14 @@ export function tallyStatements(set: CompiledPolicySet, request: EvaluationReque
   const tally: Tally = { deny: FALSE, allow: FALSE, denies: undefined, allows: undefined };
   const { lowerAction, buckets } = findBuckets(set.index, request.action);
   for (const bucket of buckets) {
-    if (request.resource === UNKNOWN) tallyUnknown(bucket.anyResource, lowerAction, request, tally);
-    else tallyKnown(bucket, lowerAction, request, request.resource, tally);
+    if (request.resource === UNKNOWN) tallyUnknown(anyResourceOf(bucket), lowerAction, request, tally);
+    else tallyKnown(resourcesOf(bucket), lowerAction, request, request.resource, tally);
   }
   return tally;
 }
 
 function tallyKnown(
-  { resources }: ActionBucket,
+  resources: TextIndex<Candidate[]>,
   lowerAction: string,
   request: EvaluationRequest,
   resource: string,

@@ -2,6 +2,9 @@
  * Finds the statements that could match an action and a resource: by the action or its literal beginning, then by
  * the resource or its literal beginning. What is not found cannot match; of what is found, the place says whether the
  * action and the resource are settled by it or have to be compared.
+ *
+ * Statements are filed by action when a set is compiled, and by resource when an action is first asked about: a function
+ * that starts pays for what its first calls ask.
  */
 import type { CompiledStatement } from "./compiled.ts";
 import type { Glob } from "./glob.ts";
@@ -22,11 +25,22 @@ export interface Candidate {
   readonly hasResource: boolean;
 }
 
+/** A statement as it is filed under an action. */
+interface FiledStatement {
+  readonly statement: CompiledStatement;
+  /** As in {@link Candidate}. */
+  readonly hasAction: boolean;
+  /** Above this many places it is filed under what its resources have in common. */
+  readonly mostPlaces: number;
+}
+
 /** The statements filed under one action, or one beginning of actions. */
 export interface ActionBucket {
-  readonly resources: TextIndex<Candidate[]>;
-  /** The same again, for a resource that is not known. */
-  readonly anyResource: UnknownResourceLists;
+  readonly filed: FiledStatement[];
+  /** See {@link resourcesOf}. */
+  resources: TextIndex<Candidate[]> | undefined;
+  /** See {@link anyResourceOf}. */
+  anyResource: UnknownResourceLists | undefined;
 }
 
 /** Statements by what they can come to when the resource is not known. */
@@ -59,7 +73,7 @@ interface Place {
 }
 
 const MAX_REMEMBERED = 1_024;
-/** Above this many places a statement is filed under what its resources have in common. */
+/** Of one statement, actions and resources together. */
 const MAX_PLACES = 64;
 const EVERYWHERE: readonly Place[] = [{ text: "", exact: false, settles: false }];
 
@@ -68,17 +82,24 @@ export function createStatementIndex(statements: readonly CompiledStatement[]): 
   const index = createTextIndex<ActionBucket>();
   for (const statement of statements) {
     const actions = actionPlaces(statement);
-    const resources = resourcePlaces(statement, MAX_PLACES / actions.length);
+    const mostPlaces = MAX_PLACES / actions.length;
     for (const action of actions) {
-      const bucket = openPlace(index, action, createBucket);
-      fileUnknown(bucket.anyResource, { statement, hasAction: action.settles, hasResource: false });
-      for (const resource of resources) {
-        const candidate = { statement, hasAction: action.settles, hasResource: resource.settles };
-        openPlace(bucket.resources, resource, createList).push(candidate);
-      }
+      openPlace(index, action, createBucket).filed.push({ statement, hasAction: action.settles, mostPlaces });
     }
   }
   return { actions: index, remembered: new Map() };
+}
+
+/** Gives a bucket's statements by their resources. */
+export function resourcesOf(bucket: ActionBucket): TextIndex<Candidate[]> {
+  bucket.resources ??= fileByResource(bucket.filed);
+  return bucket.resources;
+}
+
+/** Gives a bucket's statements for a resource that is not known. */
+export function anyResourceOf(bucket: ActionBucket): UnknownResourceLists {
+  bucket.anyResource ??= fileForUnknown(bucket.filed);
+  return bucket.anyResource;
 }
 
 /** Finds the buckets that an action leads to; actions are asked again and again, so the way is remembered. */
@@ -105,7 +126,7 @@ function createTextIndex<Item>(): TextIndex<Item> {
 }
 
 function createBucket(): ActionBucket {
-  return { resources: createTextIndex(), anyResource: { every: [], someAllow: [], someDeny: [] } };
+  return { filed: [], resources: undefined, anyResource: undefined };
 }
 
 function createList(): Candidate[] {
@@ -125,12 +146,25 @@ function openPlace<Item>(index: TextIndex<Item>, place: Place, create: () => Ite
   return item;
 }
 
-function fileUnknown(lists: UnknownResourceLists, candidate: Candidate): void {
-  const { resources, name } = candidate.statement;
-  const holdsForEvery = resources.negated || resources.others.some(({ glob }) => glob?.kind === "all");
-  if (holdsForEvery) lists.every.push(candidate);
-  else if (name.effect === "Allow") lists.someAllow.push(candidate);
-  else lists.someDeny.push(candidate);
+function fileByResource(filed: readonly FiledStatement[]): TextIndex<Candidate[]> {
+  const index = createTextIndex<Candidate[]>();
+  for (const { statement, hasAction, mostPlaces } of filed) {
+    for (const place of resourcePlaces(statement, mostPlaces)) {
+      openPlace(index, place, createList).push({ statement, hasAction, hasResource: place.settles });
+    }
+  }
+  return index;
+}
+
+function fileForUnknown(filed: readonly FiledStatement[]): UnknownResourceLists {
+  const lists: UnknownResourceLists = { every: [], someAllow: [], someDeny: [] };
+  for (const { statement, hasAction } of filed) {
+    const { resources, name } = statement;
+    const holdsForEvery = resources.negated || resources.others.some(({ glob }) => glob?.kind === "all");
+    const someOf = name.effect === "Allow" ? lists.someAllow : lists.someDeny;
+    (holdsForEvery ? lists.every : someOf).push({ statement, hasAction, hasResource: false });
+  }
+  return lists;
 }
 
 function actionPlaces({ actions }: CompiledStatement): readonly Place[] {

@@ -103,6 +103,11 @@ describe("compilePolicies", () => {
       { ...document, id: 1 },
       `policy.json id: badDocument expected a string${again}`,
     ],
+    [
+      "a member that it inherits",
+      Object.assign(Object.create({ id: "inherited" }), document),
+      `policy.json id: badDocument expected no such member${again}`,
+    ],
     ["a text for itself", "policy", `policies[0] : badDocument expected an object${again}`],
   ])("refuses a document with %s", (_, value, issue) => {
     expect(refusal(value)).toEqual([issue]);
