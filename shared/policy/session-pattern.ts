@@ -18,7 +18,7 @@ export interface SessionPattern {
 const everything: SessionPattern = { text: "*", isExact: false };
 
 /** ARNs that AWS takes in a policy: a known sort of partition, a service, six parts. */
-const arnForm = /^arn:aws(?:-[a-z]+)*:[a-z0-9-]+:[^:${}]*:[^:${}]*:.+$/s;
+const arnForm = /^arn:aws(?:-[a-z]+)*:[a-z0-9-]+:[^:${}]*:[^:${}]*:./s;
 
 /**
  * Rewrites a pattern of `Resource`: one that matches at least as much; `undefined` when it matches nothing, since a

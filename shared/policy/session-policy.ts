@@ -146,9 +146,9 @@ function merge(statements: readonly Statement[]): readonly Statement[] {
   const merged = new Map<string, Statement>();
   for (const statement of statements) {
     const { Action, ...rest } = statement;
-    const key = JSON.stringify([rest, Action === undefined]);
-    const actions = [...(merged.get(key)?.Action ?? []), ...(Action ?? [])];
-    merged.set(key, Action === undefined ? statement : { ...statement, Action: unique(actions) });
+    const key = JSON.stringify(rest);
+    const actions = Action && [...(merged.get(key)?.Action ?? []), ...Action];
+    merged.set(key, actions ? { ...statement, Action: unique(actions) } : statement);
   }
   const all = [...merged.values()];
   const covering = all.find(({ Action, Resource }) => isAll(Action) && isAll(Resource));
@@ -170,8 +170,8 @@ function isAll(list: readonly string[] | undefined): boolean {
 /** Compact JSON in ASCII, which is what STS takes; a list of one as the text itself. */
 function write(statements: readonly Statement[]): string {
   const json = JSON.stringify({ Version: "2012-10-17", Statement: statements }, (_key, value: unknown) => {
-    const isList = Array.isArray(value) && typeof value[0] === "string";
-    return isList && value.length === 1 ? value[0] : value;
+    const [first, ...others]: unknown[] = Array.isArray(value) ? value : [];
+    return typeof first === "string" && others.length === 0 ? first : value;
   });
   return json.replace(
     /[^ -~]/g,

@@ -11,7 +11,7 @@ import type { PolicyDocument } from "../../shared/policy/document.ts";
 import type { RequestContext } from "../../shared/policy/evaluate.ts";
 import { evaluatePolicies } from "../../shared/policy/evaluate.ts";
 import { evaluateLayers } from "../../shared/policy/layers.ts";
-import { rewriteResource } from "../../shared/policy/session-pattern.ts";
+import { rewriteAction, rewriteResource } from "../../shared/policy/session-pattern.ts";
 import { sessionPoliciesOf } from "../../shared/policy/session-policy.ts";
 import { UNKNOWN } from "../../shared/policy/unknown.ts";
 import { readSdkOperations } from "../../tools/catalog/sdk-operations.ts";
@@ -152,6 +152,56 @@ describe("a session policy", () => {
         allow("connect:ListUsers", `${instanceArn}/contact-flow/f:$LATEST`),
       ],
     ],
+    [
+      "writes several stars as one, which IAM would refuse",
+      [allow("connect:ListUsers", `${instanceArn}/agent/**`)],
+      [allow("connect:ListUsers", agents)],
+    ],
+    [
+      "leaves braces alone that open no variable",
+      [allow("connect:ListUsers", `${instanceArn}/agent/a{b}`)],
+      [allow("connect:ListUsers", `${instanceArn}/agent/a{b}`)],
+    ],
+    [
+      "keeps a Deny of every action, which it can say of its own service",
+      [allow("*", "*"), deny("*", agents)],
+      [allow("connect:*", "*"), deny("connect:*", agents)],
+    ],
+    [
+      "keeps what a Deny says of this service and of resources that there are",
+      [
+        allow("connect:*", "*"),
+        deny(
+          ["s3:GetObject", "connect:DeleteUser"],
+          [agents, `${instanceArn}/queue/\${aws:PrincipalTag/none}`],
+        ),
+      ],
+      [allow("connect:*", "*"), deny("connect:DeleteUser", agents)],
+    ],
+    [
+      "drops a Deny of all but some resources, where one of those has no value",
+      [
+        allow("connect:*", "*"),
+        {
+          Effect: "Deny",
+          Action: "connect:*",
+          NotResource: [agents, `${instanceArn}/queue/\${aws:PrincipalTag/none}`],
+        },
+      ],
+      [allow("connect:*", "*")],
+    ],
+    [
+      "sorts actions, and says every action once",
+      [
+        allow(["connect:ListUsers", "connect:DescribeUser"], agents),
+        allow(["connect:ListQueues", "connect:*"], `${instanceArn}/queue/*`),
+      ],
+      [
+        allow(["connect:DescribeUser", "connect:ListUsers"], agents),
+        allow("connect:*", `${instanceArn}/queue/*`),
+      ],
+    ],
+    ["is no more than other services where nothing is allowed", [], []],
   ])("%s", (_, statements, expected) => {
     expect(precise(statements)).toEqual(expected);
   });
@@ -162,6 +212,55 @@ describe("a session policy", () => {
       allow("connect:*", "*"),
       deny("connect:DeleteInstance", "*"),
     ]);
+  });
+
+  it("reads a policy of 2008 as one without variables", () => {
+    const [text = ""] = sessionPolicies([
+      parseGood({
+        Version: "2008-10-17",
+        Statement: allow("connect:ListUsers", `${instanceArn}/agent/\${aws:username}`),
+      }),
+    ]);
+    expect(JSON.parse(text).Statement[0].Resource).toBe(`${instanceArn}/agent/\${$}{aws:username}`);
+  });
+
+  it.each([
+    ["arn:aws-us-gov:connect:us-gov-west-1:123456789012:instance/i", true],
+    ["arn:aws-iso-b:connect:us-isob-east-1:123456789012:instance/i\n", true],
+    ["arn:aws-1:connect:us-east-1:123456789012:instance/i", false],
+    ["arn:aws:connect:us-east-1:123456789012:", false],
+    ["barn:aws:connect:us-east-1:123456789012:instance/i", false],
+  ])("takes %s for an ARN that IAM takes: %s", (arn, isTaken) => {
+    const expected = isTaken ? { text: arn, isExact: true } : { text: "*", isExact: false };
+    expect(rewriteResource(arn, keysOf({}), true)).toEqual(expected);
+  });
+
+  it.each([
+    ["*", { text: "connect:*", isExact: true }],
+    [":ListUsers", undefined],
+    ["CONNECT:ListUsers", { text: "connect:ListUsers", isExact: true }],
+    ["c*:ListUsers", { text: "connect:*", isExact: false }],
+  ])("reads the action %s", (action, expected) => {
+    expect(rewriteAction(action, "connect")).toEqual(expected);
+  });
+
+  it("is precise up to 200 statements and 2,048 characters", () => {
+    const lengthOf = (id: string) => {
+      const statement = allow("connect:DescribeUser", `${instanceArn}/agent/${id}`);
+      const [text = ""] = sessionPolicies([parseGood({ Version: "2012-10-17", Statement: statement })]);
+      return { length: text.length, isPrecise: text.includes("DescribeUser") };
+    };
+    const rest = 2_048 - lengthOf("").length;
+    expect(lengthOf("u".repeat(rest))).toEqual({ length: 2_048, isPrecise: true });
+    expect(lengthOf("u".repeat(rest + 1))).toMatchObject({ isPrecise: false });
+    const policies = (count: number) =>
+      sessionPolicies(
+        Array.from({ length: count }, () =>
+          parseGood({ Version: "2012-10-17", Statement: allow("connect:A", agents) }),
+        ),
+      );
+    expect(policies(200)).toHaveLength(2);
+    expect(policies(201)).toHaveLength(1);
   });
 
   it("opens a resource that it cannot read, which no checked policy holds", () => {
