@@ -5,7 +5,7 @@
 import type { ConnectInstance } from "../../request/types.ts";
 import { lintFacts } from "./action-facts.ts";
 import { resourceCodes } from "./pattern-codes.ts";
-import { overlap } from "./pattern-overlap.ts";
+import { literalTest, overlap } from "./pattern-overlap.ts";
 import { type Codes, patternsWithin, type ResourceShape } from "./resource-shape.ts";
 
 /** What is known of one pattern. */
@@ -65,13 +65,29 @@ function judge(
   const codes = resourceCodes(pattern, variables);
   // The parser refuses these with a message of its own.
   if (!codes) return notJudged;
+  const meets = meeting(codes);
   let shapes = 0n;
   let configured = 0n;
   for (const [index, shape] of lintFacts().shapes.entries()) {
-    if (!shape.patterns.some((each) => overlap(codes, each))) continue;
+    if (!shape.patterns.some(meets)) continue;
     const bit = 1n << BigInt(index);
     shapes |= bit;
-    if (!within || within(index, shape).some((located) => overlap(codes, located))) configured |= bit;
+    if (!within || within(index, shape).some(meets)) configured |= bit;
   }
   return { isJudged: true, shapes, configured };
+}
+
+/** By the pattern of a shape; these are few, and every pattern of every policy is held against them. */
+const literalTests = new WeakMap<Codes, (text: string) => boolean>();
+
+/** Makes the test whether a policy's pattern has a resource in common with a pattern of a shape. */
+function meeting(codes: ArrayLike<number>): (each: Codes) => boolean {
+  const all = Array.from(codes);
+  if (all.some((code) => code < 0)) return (each) => overlap(codes, each);
+  const text = String.fromCharCode(...all);
+  return (each) => {
+    const test = literalTests.get(each) ?? literalTest(each);
+    literalTests.set(each, test);
+    return test(text);
+  };
 }

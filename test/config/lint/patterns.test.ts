@@ -4,7 +4,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { covers } from "../../../shared/config/lint/pattern-cover.ts";
-import { ANY_IN_WORD, overlap, STAR_IN_WORD } from "../../../shared/config/lint/pattern-overlap.ts";
+import {
+  ANY_IN_WORD,
+  literalTest,
+  overlap,
+  STAR_IN_WORD,
+} from "../../../shared/config/lint/pattern-overlap.ts";
 import { ANY, ANY_IN_PART, STAR, STAR_IN_PART } from "../../../shared/policy/glob.ts";
 
 const letters = [..."ab:/"];
@@ -44,6 +49,18 @@ function pattern(wildcards: readonly number[]) {
 }
 
 const policyPattern = pattern([ANY, STAR, ANY_IN_PART, STAR_IN_PART]);
+
+describe("the test of a literal", () => {
+  it("gives what overlap gives, for every text", () => {
+    const ours = pattern([ANY, STAR, ANY_IN_PART, STAR_IN_PART, ANY_IN_WORD, STAR_IN_WORD]);
+    const literals = [...allTexts, "a\nb", "a*", "é", "\u{1f600}", "a-b_c.d$9", "<a>"];
+    const property = fc.property(ours, fc.constantFrom(...literals), (codes, text) => {
+      const literal = Array.from({ length: text.length }, (_, i) => text.charCodeAt(i));
+      expect(literalTest(codes)(text)).toBe(overlap(literal, codes));
+    });
+    fc.assert(property, { seed: 13, numRuns: 20_000 });
+  });
+});
 
 describe("overlap", () => {
   it("is true exactly when some text matches both patterns", () => {
