@@ -66,8 +66,9 @@ export function createAuthorizerHandler(
     { identityHeader }: AuthorizerSettings,
   ): Promise<VerifiedPrincipal> {
     const { tokenHeader } = bundle.config;
-    // The header is part of API Gateway's cache key: an answer cached under one must not serve another's caller.
-    if (identityHeader && identityHeader !== tokenHeader) {
+    // The header is part of API Gateway's cache key: an answer cached under one must not serve another's caller. Of a TOKEN
+    // authorizer the key is the token that the event brings, whichever header it came in.
+    if (shape !== "token" && identityHeader && identityHeader !== tokenHeader) {
       throw new CodedError("bundleUnavailable", "the api and the configuration name different token headers");
     }
     const headers = shape === "token" ? new Map([[tokenHeader, [tokenText ?? ""]]]) : call.headers;

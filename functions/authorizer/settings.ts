@@ -8,7 +8,7 @@ import { readBasePath } from "../../shared/request/base-path.ts";
 export interface AuthorizerSettings {
   /** Whether API Gateway keeps answers: then they may depend on nothing but token, method and path. */
   readonly isCached: boolean;
-  /** Header that the API's identity source names, in lower case. */
+  /** Header that the API's identity source names, in lower case; none while nothing is kept and none is told. */
   readonly identityHeader?: string;
   /** See `shared/request/event-call.ts`. */
   readonly basePath: string;
@@ -21,7 +21,7 @@ export function answersSimply(environment: Environment): boolean {
 
 /**
  * Reads, once for all calls, `AUTHORIZER_CACHE_SECONDS` (the API's TTL; 0 says that nothing is kept, nothing that it is not known),
- * `AUTHORIZER_TOKEN_HEADER`, `AUTHORIZER_SIMPLE_RESPONSES` and `API_BASE_PATH`.
+ * `AUTHORIZER_TOKEN_HEADER` (`Authorization` where none is told and answers are kept), `AUTHORIZER_SIMPLE_RESPONSES` and `API_BASE_PATH`.
  *
  * @returns an error that names a variable that is unusable: every call is denied with it
  */
@@ -33,9 +33,12 @@ export function readSettings(environment: Environment): AuthorizerSettings | Cod
     return unusable("AUTHORIZER_SIMPLE_RESPONSES", simple, "`true` or `false`");
   const basePath = readBasePath(environment);
   if (basePath instanceof CodedError) return basePath;
-  const identityHeader = environment["AUTHORIZER_TOKEN_HEADER"]?.toLowerCase();
+  const isCached = seconds === "" || Number(seconds) > 0;
+  // API Gateway's own default identity source.
+  const identityHeader =
+    environment["AUTHORIZER_TOKEN_HEADER"]?.toLowerCase() || (isCached ? "authorization" : undefined);
   return {
-    isCached: seconds === "" || Number(seconds) > 0,
+    isCached,
     ...(identityHeader ? { identityHeader } : {}),
     basePath,
   };

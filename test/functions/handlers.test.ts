@@ -10,6 +10,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { createAuthorizerHandler } from "../../functions/authorizer/handler.ts";
 import { authorizerResult } from "../../functions/authorizer/result.ts";
 import type { DecisionRecord } from "../../shared/audit/decision-record.ts";
+import type { Environment } from "../../shared/config/bundle-source.ts";
 import { principal } from "../config/bundle-fixture.ts";
 import { startJwksServer } from "../identity/jwks-server.ts";
 import { makeToken, rsaKey, toJwk } from "../identity/tokens.ts";
@@ -193,18 +194,26 @@ describe("the authorizer", () => {
     expect(records).toMatchObject([{ outcome: "error", reason: "bundleUnavailable" }]);
   });
 
-  it("denies everything when the API's identity source is another header than the configuration's", async () => {
-    const answers = await Promise.all(
-      ["Authorization", "X-Connect-Token"].map((AUTHORIZER_TOKEN_HEADER) =>
-        lambdas([allowAll], {}, { AUTHORIZER_TOKEN_HEADER }).authorize(
-          authorizerEvent("GET", userPath, { token: tokenOf() }),
-        ),
-      ),
-    );
-    expect(answers.map(({ policyDocument }) => policyDocument.Statement[0]?.Effect)).toEqual([
+  it.each<[string, Environment, "authorization" | "x-connect-token", "Allow" | "Deny"]>([
+    ["is told and the same", { AUTHORIZER_TOKEN_HEADER: "Authorization" }, "authorization", "Allow"],
+    ["is told and another", { AUTHORIZER_TOKEN_HEADER: "X-Connect-Token" }, "authorization", "Deny"],
+    ["is not told, so API Gateway's own, and the same", {}, "authorization", "Allow"],
+    ["is not told, so API Gateway's own, and another", {}, "x-connect-token", "Deny"],
+    ["is empty, so API Gateway's own", { AUTHORIZER_TOKEN_HEADER: "" }, "x-connect-token", "Deny"],
+    [
+      "is not told, where no answer is kept by it",
+      { AUTHORIZER_CACHE_SECONDS: "0" },
+      "x-connect-token",
       "Allow",
-      "Deny",
-    ]);
+    ],
+  ])("where the API's identity source %s: answers from %j", async (_, variables, tokenHeader, effect) => {
+    const { authorize } = lambdas([allowAll], { tokenHeader }, variables);
+    const event = authorizerEvent("GET", userPath, { token: tokenOf() });
+    const [value = ""] = event.multiValueHeaders?.["Authorization"] ?? [];
+    const headers = { [tokenHeader]: value };
+    const multiValueHeaders = { [tokenHeader]: [value] };
+    const { policyDocument } = await authorize({ ...event, headers, multiValueHeaders });
+    expect(policyDocument.Statement[0]?.Effect).toBe(effect);
   });
 
   it("hands on of a large token what the policies ask for, and the call goes through", async () => {
