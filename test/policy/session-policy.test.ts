@@ -154,7 +154,7 @@ describe("a session policy", () => {
     ],
     [
       "writes several stars as one, which IAM would refuse",
-      [allow("connect:ListUsers", `${instanceArn}/agent/**`)],
+      [allow("connect:ListUsers", `${instanceArn}/agent/**\${aws:SourceIp}*`)],
       [allow("connect:ListUsers", agents)],
     ],
     [
