@@ -35,7 +35,7 @@ export function createBundleLooker(settings: BundleSettings): BundleLooker {
 }
 
 function openFound(json: unknown, settings: BundleSettings, inUse: OpenedBundle | undefined): OpenedBundle {
-  const opened = openBundle(json, settings.publicKeys);
+  const opened = openBundle(json, settings.publicKeys, settings.place);
   if (!inUse) return opened;
   // The same content again keeps its object, and with it what callers have cached for it.
   if (opened.version === inUse.version) return inUse;

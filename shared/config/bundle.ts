@@ -16,7 +16,7 @@ import { createDocumentFinder } from "./caller-documents.ts";
 import { canonicalJson, isPlainObject } from "./canonical-json.ts";
 import { findConsultedClaims } from "./consulted-claims.ts";
 import { sha256 } from "./sha256.ts";
-import type { Bundle, Configuration } from "./types.ts";
+import type { Bundle, BundlePlace, Configuration } from "./types.ts";
 
 /** A bundle that was checked and compiled. */
 export interface OpenedBundle {
@@ -60,10 +60,17 @@ export function formatBundle(bundle: Bundle, signature?: string): string {
  *
  * @param json what `JSON.parse` gave
  * @param trusted keys of which one must have signed it; with none, a signature is not looked at
+ * @param place what it is opened for; as the live one, a bundle in shadow mode is refused
  * @throws CodedError `bundleUnavailable` for anything that is not exactly a bundle that this version understands
  */
-export function openBundle(json: unknown, trusted: readonly SignatureKey[] = []): OpenedBundle {
+export function openBundle(
+  json: unknown,
+  trusted: readonly SignatureKey[] = [],
+  place: BundlePlace = "live",
+): OpenedBundle {
   const bundle = readBundle(json, trusted);
+  // INVARIANT: what asks not to be enforced never stands where enforcing is all there is. It opens nothing.
+  if (place === "live" && bundle.config.mode !== "enforce") throw unusable(shadowRefusal);
   try {
     const { version, config, policies } = bundle;
     // Every policy is compiled here, also one that nothing refers to: what cannot be read refuses the bundle.
@@ -88,6 +95,9 @@ export function readBundle(json: unknown, trusted: readonly SignatureKey[] = [])
   if (trusted.length > 0) requireSignature(content, signature, trusted);
   return verifyBundle(content);
 }
+
+const shadowRefusal =
+  "its configuration says `mode: shadow`, so that it never enforces; name it in `AUTHORIZER_SHADOW_BUNDLE`, or write `mode: enforce`";
 
 /** Takes a bundle out of its envelope, if it has one. */
 function unwrap(json: unknown): { readonly content: unknown; readonly signature?: unknown } {

@@ -1,0 +1,82 @@
+/**
+ * The candidate bundle as it is now, had without making calls wait for it: what decides does not depend on it.
+ */
+import type { OpenedBundle } from "../config/bundle.ts";
+import type { BundleProblem } from "../config/bundle-problem.ts";
+import { createBundleSource, type Environment } from "../config/bundle-source.ts";
+
+/** Gives the candidate. */
+export interface Candidate {
+  /** Begins a look for a newer one, if it is time for it. */
+  begin(): void;
+  /** The one that was loaded last, if any. */
+  loaded(): OpenedBundle | undefined;
+  /** Waits for the look that was begun, a moment at most and once in a while, and gives what is loaded then. Never rejects. */
+  current(): Promise<OpenedBundle | undefined>;
+}
+
+export interface CandidateOptions {
+  readonly onProblem: (problem: BundleProblem) => void;
+  /** Clock, in milliseconds since the epoch. */
+  readonly now?: () => number;
+  /** How long a call waits for a look that it began. */
+  readonly waitMs?: number;
+}
+
+/** A store is asked again, and a slow one waited for again, after so long. */
+const restMs = 10_000;
+
+/**
+ * Creates it. It is refreshed and must be signed as the bundle that decides; how old it may become is nobody's risk.
+ *
+ * @param packaged the bundle inside the deployment package, as parsed JSON
+ */
+export function createCandidate(
+  environment: Environment,
+  packaged: unknown,
+  { onProblem, now = Date.now, waitMs = 250 }: CandidateOptions,
+): Candidate {
+  const own = {
+    ...environment,
+    AUTHORIZER_BUNDLE: environment["AUTHORIZER_SHADOW_BUNDLE"],
+    AUTHORIZER_MAX_STALE_SECONDS: "",
+    AUTHORIZER_MIN_KEPT_PERCENT: "",
+  };
+  const limits = { checkMs: 5_000, waitMs };
+  const source = createBundleSource(own, packaged, { place: "candidate", onProblem, now, limits });
+  let opened: OpenedBundle | undefined;
+  let looking: Promise<void> | undefined;
+  let askAtMs = Number.NEGATIVE_INFINITY;
+  let waitAtMs = Number.NEGATIVE_INFINITY;
+
+  const look = async () => {
+    try {
+      opened = await source.current();
+    } catch {
+      // The source has told why; a bundle that was loaded before stays.
+      askAtMs = now() + restMs;
+    } finally {
+      looking = undefined;
+    }
+  };
+  return {
+    begin() {
+      if (!looking && now() >= askAtMs) looking = look();
+    },
+    loaded: () => opened,
+    async current() {
+      if (looking && now() >= waitAtMs && !(await settlesWithin(looking, waitMs))) waitAtMs = now() + restMs;
+      return opened;
+    },
+  };
+}
+
+function settlesWithin(work: Promise<void>, limitMs: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), limitMs);
+    work.finally(() => {
+      clearTimeout(timer);
+      resolve(true);
+    });
+  });
+}
