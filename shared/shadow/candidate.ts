@@ -2,7 +2,7 @@
  * The candidate bundle as it is now, had without making calls wait for it: what decides does not depend on it.
  */
 import type { OpenedBundle } from "../config/bundle.ts";
-import type { BundleProblem } from "../config/bundle-problem.ts";
+import { type BundleProblem, createProblemReport } from "../config/bundle-problem.ts";
 import { createBundleSource, type Environment } from "../config/bundle-source.ts";
 
 /** Gives the candidate. */
@@ -43,7 +43,13 @@ export function createCandidate(
     AUTHORIZER_MIN_KEPT_PERCENT: "",
   };
   const limits = { checkMs: 5_000, waitMs };
-  const source = createBundleSource(own, packaged, { place: "candidate", onProblem, now, limits });
+  const tellSettings = createProblemReport(onProblem, now);
+  let isTold = false;
+  const tell = (problem: BundleProblem) => {
+    isTold = true;
+    onProblem(problem);
+  };
+  const source = createBundleSource(own, packaged, { place: "candidate", onProblem: tell, now, limits });
   let opened: OpenedBundle | undefined;
   let looking: Promise<void> | undefined;
   let askAtMs = Number.NEGATIVE_INFINITY;
@@ -52,8 +58,9 @@ export function createCandidate(
   const look = async () => {
     try {
       opened = await source.current();
-    } catch {
-      // The source has told why; a bundle that was loaded before stays.
+    } catch (error) {
+      // The source tells of its store, and not of settings that it cannot read. A bundle that was loaded before stays.
+      if (!isTold) tellSettings({ location: own.AUTHORIZER_BUNDLE ?? "", error });
       askAtMs = now() + restMs;
     } finally {
       looking = undefined;
