@@ -1,10 +1,10 @@
 /**
  * Shadow mode: what a candidate bundle would do differently is recorded, and nothing of it reaches an answer.
  */
-import { rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { type AuthorizerResult, authorizerResult, widestResult } from "../../functions/authorizer/result.ts";
@@ -516,4 +516,21 @@ it("records hold nothing of tokens, claims, inputs or outputs", async () => {
   const text = JSON.stringify(functions.differences);
   expect(text).not.toContain(secret);
   expect(text).not.toContain(tokenOf().split(".")[0] ?? "");
+});
+
+it("docs/shadow.md queries what records hold", async () => {
+  const functions = beside([allow("*")], bundleOf([deny("*")]));
+  await send(functions, user);
+  const [record] = functions.differences;
+  const page = readFileSync(resolve(import.meta.dirname, "../../docs/shadow.md"), "utf8");
+  const queries = [...page.matchAll(/^```\n(filter .*?)^```$/gms)].map(([, query = ""]) => query);
+  const fields = queries.flatMap((query) =>
+    [...query.matchAll(/(?<!as )\b(type|difference|requestId|(?:candidate|live|principal)[\w.]*)/g)].map(
+      ([, field = ""]) => field,
+    ),
+  );
+  expect(new Set(fields).size).toBe(10);
+  const valueOf = (field: string) =>
+    field.split(".").reduce<unknown>((value, key) => Object(value)[key], record);
+  expect(fields.filter((field) => valueOf(field) === undefined)).toEqual([]);
 });
