@@ -529,8 +529,8 @@ it("docs/shadow.md queries what records hold", async () => {
       ([, field = ""]) => field,
     ),
   );
-  expect(new Set(fields).size).toBe(10);
-  const valueOf = (field: string) =>
+  expect(fields).toContain("candidate.statements.0.policy");
+  const valueAt = (field: string) =>
     field.split(".").reduce<unknown>((value, key) => Object(value)[key], record);
-  expect(fields.filter((field) => valueOf(field) === undefined)).toEqual([]);
+  expect(fields.filter((field) => valueAt(field) === undefined)).toEqual([]);
 });
