@@ -123,7 +123,7 @@ function lintPolicies(policies: PolicyFolder, config: Configuration | undefined)
 /** Opens the bundle as a Lambda will, so that none is ever published that cannot be opened. */
 function proveUsable(bundle: Bundle, folder: string): readonly Issue[] {
   try {
-    openBundle(bundle, [], "candidate");
+    openBundle(bundle, [], { place: "candidate" });
     return [];
   } catch (error) {
     const cause = error instanceof CodedError ? error.cause : undefined;

@@ -86,7 +86,7 @@ describe("openBundle", () => {
 
   it.each(["enforce", "shadow"] as const)("opens a candidate in the mode %s", (mode) => {
     const candidate = createBundle({ ...configuration, mode }, bundle.policies);
-    expect(openBundle(candidate, [], "candidate").version).toBe(candidate.version);
+    expect(openBundle(candidate, [], { place: "candidate" }).version).toBe(candidate.version);
   });
 
   it("does not mind spaces or the order of keys in the file", () => {

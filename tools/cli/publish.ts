@@ -73,7 +73,7 @@ async function readLive(location: string): Promise<Live> {
   try {
     const json = read();
     // What only compiles in part cannot be compared, and must not keep anybody from publishing over it.
-    openBundle(json, [], "candidate");
+    openBundle(json, [], { place: "candidate" });
     return { revision, bundle: readBundle(json) };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
