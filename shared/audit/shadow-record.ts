@@ -45,24 +45,30 @@ export interface ShadowRecord {
 /** Takes the records; must not throw. */
 export type ShadowSink = (record: ShadowRecord) => void;
 
-/**
- * Writes a record where decisions are written, as a metric too: `ShadowDifference` in the namespace `ConnectAuthorizer`,
- * by function (CloudWatch user guide, "Specification: Embedded metric format").
- */
+/** Writes a record where decisions are written, as the metric `ShadowDifference` too. */
 export function writeShadowRecord(record: ShadowRecord): void {
-  const metrics = {
+  writeRecord({ ...record, ...countedAs("ShadowDifference", record.time) });
+}
+
+/**
+ * Members that make a log line count one in a metric of the namespace `ConnectAuthorizer`, by function (CloudWatch user
+ * guide, "Specification: Embedded metric format").
+ *
+ * @param time of the line, ISO 8601
+ */
+export function countedAs(metric: "ShadowDifference" | "ShadowBundleProblem", time: string): object {
+  return {
     service: process.env["POWERTOOLS_SERVICE_NAME"] || "connect-authorizer",
-    ShadowDifference: 1,
+    [metric]: 1,
     _aws: {
-      Timestamp: Date.parse(record.time),
+      Timestamp: Date.parse(time),
       CloudWatchMetrics: [
         {
           Namespace: "ConnectAuthorizer",
           Dimensions: [["service"]],
-          Metrics: [{ Name: "ShadowDifference", Unit: "Count" }],
+          Metrics: [{ Name: metric, Unit: "Count" }],
         },
       ],
     },
   };
-  writeRecord({ ...record, ...metrics });
 }

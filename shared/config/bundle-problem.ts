@@ -35,30 +35,26 @@ export function createProblemReport(
  * Writes a problem as one JSON line on stderr, where Lambda sends it to the function's log.
  *
  * The line is a metric as well, `BundleProblem` in the namespace `ConnectAuthorizer`: CloudWatch embedded metric
- * format (CloudWatch user guide, "Specification: Embedded metric format"). A candidate's problem is another metric: it
- * must not raise the alarm of the bundle that decides.
+ * format (CloudWatch user guide, "Specification: Embedded metric format").
  */
-export function logProblem(
-  { location, error, keeps }: BundleProblem,
-  metric: "BundleProblem" | "ShadowBundleProblem" = "BundleProblem",
-): void {
+export function logProblem({ location, error, keeps }: BundleProblem): void {
   const message = error instanceof Error ? error.message : String(error);
   const nowMs = Date.now();
   const record = {
-    type: metric === "BundleProblem" ? "bundleProblem" : "shadowBundleProblem",
+    type: "bundleProblem",
     time: new Date(nowMs).toISOString(),
     location,
     message: `${message}${causeOf(error)}`,
     keeps,
     service: process.env["POWERTOOLS_SERVICE_NAME"] || "connect-authorizer",
-    [metric]: 1,
+    BundleProblem: 1,
     _aws: {
       Timestamp: nowMs,
       CloudWatchMetrics: [
         {
           Namespace: "ConnectAuthorizer",
           Dimensions: [["service"]],
-          Metrics: [{ Name: metric, Unit: "Count" }],
+          Metrics: [{ Name: "BundleProblem", Unit: "Count" }],
         },
       ],
     },

@@ -2,8 +2,8 @@
  * The candidate bundle as it is now, had without making calls wait for it: what decides does not depend on it.
  */
 import type { OpenedBundle } from "../config/bundle.ts";
-import { type BundleProblem, createProblemReport } from "../config/bundle-problem.ts";
 import { createBundleSource, type Environment } from "../config/bundle-source.ts";
+import type { ShadowProblem } from "./shadow-problem.ts";
 
 /** Gives the candidate. */
 export interface Candidate {
@@ -16,7 +16,7 @@ export interface Candidate {
 }
 
 export interface CandidateOptions {
-  readonly onProblem: (problem: BundleProblem) => void;
+  readonly onProblem: (problem: ShadowProblem) => void;
   /** Clock, in milliseconds since the epoch. */
   readonly now?: () => number;
   /** How long a call waits for a look that it began. */
@@ -25,6 +25,8 @@ export interface CandidateOptions {
 
 /** A store is asked again, and a slow one waited for again, after so long. */
 const restMs = 10_000;
+/** The same problem is told again after so long. */
+const repeatMs = 60_000;
 
 /**
  * Creates it. It is refreshed and must be signed as the bundle that decides; how old it may become is nobody's risk.
@@ -43,10 +45,9 @@ export function createCandidate(
     AUTHORIZER_MIN_KEPT_PERCENT: "",
   };
   const limits = { checkMs: 5_000, waitMs };
-  const tellSettings = createProblemReport(onProblem, now);
-  let isTold = false;
-  const tell = (problem: BundleProblem) => {
-    isTold = true;
+  let toldAtMs = Number.NEGATIVE_INFINITY;
+  const tell = (problem: ShadowProblem) => {
+    toldAtMs = now();
     onProblem(problem);
   };
   const source = createBundleSource(own, packaged, { place: "candidate", onProblem: tell, now, limits });
@@ -60,7 +61,7 @@ export function createCandidate(
       opened = await source.current();
     } catch (error) {
       // The source tells of its store, and not of settings that it cannot read. A bundle that was loaded before stays.
-      if (!isTold) tellSettings({ location: own.AUTHORIZER_BUNDLE ?? "", error });
+      if (now() - toldAtMs >= repeatMs) tell({ location: own.AUTHORIZER_BUNDLE ?? "", error });
       askAtMs = now() + restMs;
     } finally {
       looking = undefined;

@@ -2,9 +2,9 @@
  * Whether calls are compared with a candidate bundle, and the way to what does it: code of its own, which a deployment
  * without a candidate never loads.
  */
-import { logProblem } from "../config/bundle-problem.ts";
 import type { Environment } from "../config/bundle-source.ts";
 import type { Shadow, ShadowOptions } from "./shadow.ts";
+import { logShadowProblem } from "./shadow-problem.ts";
 
 /** Gives the comparison; `undefined` when its code cannot be loaded. Never rejects. */
 export type ShadowOpener = () => Promise<Shadow | undefined>;
@@ -26,7 +26,7 @@ export function createShadowOpener(
     opened ??= import("./shadow.ts")
       .then(({ createShadow }) => createShadow(environment, packaged, options))
       .catch((error: unknown) => {
-        logProblem({ location, error }, "ShadowBundleProblem");
+        logShadowProblem({ location, error });
         return undefined;
       });
     return opened;

@@ -6,12 +6,12 @@ import { type ShadowSink, writeShadowRecord } from "../audit/shadow-record.ts";
 import type { CallDecision } from "../authorize.ts";
 import { assertTrusted } from "../config/assert-trusted.ts";
 import type { OpenedBundle } from "../config/bundle.ts";
-import { type BundleProblem, logProblem } from "../config/bundle-problem.ts";
 import type { Environment } from "../config/bundle-source.ts";
 import { summarizePrincipal } from "../decision-report.ts";
 import type { VerifiedPrincipal } from "../identity/types.ts";
 import { type Candidate, createCandidate } from "./candidate.ts";
 import { type Attempt, attempt, differenceOf, type OpenOutcome, sideOf } from "./compare.ts";
+import { logShadowProblem, type ShadowProblem } from "./shadow-problem.ts";
 
 /** A call whose answer is settled. */
 export interface SettledCall {
@@ -43,7 +43,7 @@ export interface ShadowOptions {
   /** Default: a line on standard output. */
   readonly onDifference?: ShadowSink | undefined;
   /** Default: a line on stderr. */
-  readonly onProblem?: (problem: BundleProblem) => void;
+  readonly onProblem?: (problem: ShadowProblem) => void;
   /** Clock for the budget, in milliseconds. */
   readonly clock?: () => number;
 }
@@ -59,7 +59,7 @@ const restFactor = 19;
  */
 export function createShadow(environment: Environment, packaged: unknown, options: ShadowOptions): Shadow {
   const { onDifference = writeShadowRecord, clock = () => performance.now() } = options;
-  const { onProblem = (problem) => logProblem(problem, "ShadowBundleProblem") } = options;
+  const { onProblem = logShadowProblem } = options;
   const candidate: Candidate = createCandidate(environment, packaged, { onProblem });
   const claims = createClaimUnion();
   let restUntilMs = Number.NEGATIVE_INFINITY;

@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ShadowRecord } from "../../shared/audit/shadow-record.ts";
 import { formatBundle, openBundle } from "../../shared/config/bundle.ts";
-import type { BundleProblem } from "../../shared/config/bundle-problem.ts";
 import { createShadow, type SettledCall } from "../../shared/shadow/shadow.ts";
+import type { ShadowProblem } from "../../shared/shadow/shadow-problem.ts";
 import { bundleAllowing, principal } from "../config/bundle-fixture.ts";
 
 let folder: string;
@@ -22,7 +22,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** A comparison whose deciding takes as long as its turn says, by a clock of its own. */
 function comparisons(onDifference: (record: ShadowRecord) => void) {
   const clock = { ms: 0 };
-  const problems: BundleProblem[] = [];
+  const problems: ShadowProblem[] = [];
   let decided = 0;
   const shadow = createShadow({ AUTHORIZER_SHADOW_BUNDLE: `file:${folder}/candidate.json` }, undefined, {
     onDifference,

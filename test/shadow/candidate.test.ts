@@ -3,8 +3,8 @@
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { formatBundle } from "../../shared/config/bundle.ts";
-import type { BundleProblem } from "../../shared/config/bundle-problem.ts";
 import { createCandidate } from "../../shared/shadow/candidate.ts";
+import type { ShadowProblem } from "../../shared/shadow/shadow-problem.ts";
 import { bundleAllowing } from "../config/bundle-fixture.ts";
 import { ed25519, pemOf } from "../config/signing-keys.ts";
 import { type FakeAws, startAws } from "../config/stores/aws-server.ts";
@@ -27,7 +27,7 @@ const bundle = bundleAllowing("connect:DescribeUser");
 
 function candidateOf(environment: Readonly<Record<string, string>> = {}) {
   const clock = { nowMs: 1_700_000_000_000 };
-  const problems: BundleProblem[] = [];
+  const problems: ShadowProblem[] = [];
   const candidate = createCandidate(
     { ...aws.environment, AUTHORIZER_SHADOW_BUNDLE: "s3://my-bucket/candidate.json", ...environment },
     undefined,
@@ -103,5 +103,14 @@ describe("a candidate", () => {
       expect(await call()).toBe(undefined);
       expect(String(problems[0]?.error)).toContain("it is not signed");
     });
+  });
+
+  it("that no location names is told of once a minute", async () => {
+    const { clock, problems, call } = candidateOf({ AUTHORIZER_SHADOW_BUNDLE: "candidate.json" });
+    for (let second = 0; second <= 60; second += 10) {
+      expect(await call()).toBe(undefined);
+      clock.nowMs += 10_000;
+    }
+    expect(problems).toMatchObject([{ location: "candidate.json" }, { location: "candidate.json" }]);
   });
 });
