@@ -440,6 +440,48 @@ const broken = fc.constantFrom<unknown>(
   { ...bundleOf([allow("*")]), schemaVersion: 2 },
 );
 
+/** What became of a call: its last record tells. */
+async function endOf(functions: ReturnType<typeof lambdas>, call: Call) {
+  functions.records.length = 0;
+  await send(functions, call);
+  const { stage, outcome, reason, operation } = functions.records.at(-1) ?? {};
+  return { stage, outcome, operation, reason: outcome === "error" ? reason : undefined };
+}
+
+it("what is recorded is what would have happened, had the candidate decided", async () => {
+  const withoutLookUps = statements.map((list) =>
+    list.map(({ Condition, ...rest }) =>
+      Condition && "StringEquals" in Condition ? rest : { ...rest, ...(Condition ? { Condition } : {}) },
+    ),
+  );
+  const deciding = fc.constantFrom<Partial<Configuration>>({}, { bindings: [] }, { guardrails: ["p"] });
+  const seen = new Set<string>();
+  const property = fc.asyncProperty(withoutLookUps, withoutLookUps, deciding, async (live, next, change) => {
+    const functions = beside(live, bundleOf(next, change));
+    // The candidate is there from the second call on.
+    await send(functions, removal);
+    const instead = lambdas(next, change);
+    for (const [index, call] of calls.entries()) {
+      functions.differences.length = 0;
+      const asked = { ...call, claims: { dept: index % 2 === 0 ? "sales" : "it", ...call.claims } };
+      const own = await endOf(functions, asked);
+      const would = await endOf(instead, asked);
+      const recorded = functions.differences.map(({ difference }) => difference);
+      const [was, is] = [own.outcome === "allow", would.outcome === "allow"];
+      // A call that no bundle serves is refused with another answer where a Deny stands before it; that is none here.
+      const isOther =
+        own.stage === would.stage && (own.outcome !== would.outcome || own.reason !== would.reason);
+      const expected = was === is ? (isOther ? ["otherRefusal"] : []) : [is ? "gains" : "loses"];
+      // Before the body is seen, the authorizer can tell no more than that the proxy would be asked.
+      const isOpen = own.stage === "authorizer" && would.stage === "proxy" && recorded[0] === "undecided";
+      expect([asked, isOpen ? ["undecided"] : recorded]).toEqual([asked, isOpen ? ["undecided"] : expected]);
+      seen.add(String(recorded[0]));
+    }
+  });
+  await fc.assert(property, { seed: 11, numRuns: 150 });
+  expect([...seen].sort()).toEqual(["gains", "loses", "undecided", "undefined"]);
+});
+
 describe("answers, decision records and what Connect receives", () => {
   it("are the same whatever the candidate is, also a broken one", async () => {
     vi.spyOn(process.stderr, "write").mockReturnValue(true);
