@@ -23,7 +23,7 @@ import type { VerifiedPrincipal } from "../../shared/identity/types.ts";
 import { type AuthorizerRequest, readAuthorizerEvent } from "../../shared/request/authorizer-event.ts";
 import { callerMessageOf } from "../../shared/request/caller-message.ts";
 import { createShadowOpener } from "../../shared/shadow/open-shadow.ts";
-import type { Shadow } from "../../shared/shadow/shadow.ts";
+import type { Shadow, ShadowOptions } from "../../shared/shadow/shadow.ts";
 import { createCallerVerifier } from "../../shared/verify-caller.ts";
 import { decide } from "./decide.ts";
 import { type AuthorizerResult, authorizerResult, widestResult } from "./result.ts";
@@ -36,6 +36,8 @@ export interface HandlerOptions {
   readonly onRecord?: RecordSink;
   /** Told where a candidate bundle (`AUTHORIZER_SHADOW_BUNDLE`) would have decided otherwise. */
   readonly onDifference?: ShadowSink;
+  /** How calls are compared with it, where the defaults are not wanted. */
+  readonly shadowing?: ShadowOptions;
 }
 
 type DocumentEvent = APIGatewayRequestAuthorizerEvent | APIGatewayTokenAuthorizerEvent;
@@ -72,7 +74,10 @@ export function createAuthorizerHandler(
   const verifyCaller = createCallerVerifier();
   const write = options.onRecord ?? writeRecord;
   const settings = readSettings(environment);
-  const openShadow = createShadowOpener(environment, options.packagedBundle, options);
+  const openShadow = createShadowOpener(environment, options.packagedBundle, {
+    onDifference: options.onDifference,
+    ...options.shadowing,
+  });
 
   async function identify(
     { call, shape, tokenText }: AuthorizerRequest,

@@ -31,7 +31,7 @@ import type { HttpAnswer } from "../../shared/request/error-answer.ts";
 import { type ProxyRequest, readProxyEvent, withBody } from "../../shared/request/proxy-event.ts";
 import type { HttpCall } from "../../shared/request/types.ts";
 import { createShadowOpener } from "../../shared/shadow/open-shadow.ts";
-import type { Shadow } from "../../shared/shadow/shadow.ts";
+import type { Shadow, ShadowOptions } from "../../shared/shadow/shadow.ts";
 import type { CallerVerifier } from "../../shared/verify-caller.ts";
 import { namedPolicies } from "./named-policies.ts";
 import { routeServed } from "./served-route.ts";
@@ -43,6 +43,8 @@ export interface HandlerOptions {
   readonly onRecord?: RecordSink;
   /** Told where a candidate bundle (`AUTHORIZER_SHADOW_BUNDLE`) would have decided otherwise. */
   readonly onDifference?: ShadowSink;
+  /** How calls are compared with it, where the defaults are not wanted. */
+  readonly shadowing?: ShadowOptions;
   /** How calls are sent, where the defaults are not wanted. */
   readonly sending?: SenderOptions;
   /**
@@ -80,7 +82,10 @@ export function createProxyHandler(environment: Environment, options: HandlerOpt
   const send = createSender(environment, options.sending);
   const lookUp = createLookUp(send);
   const write = options.onRecord ?? writeRecord;
-  const openShadow = createShadowOpener(environment, options.packagedBundle, options);
+  const openShadow = createShadowOpener(environment, options.packagedBundle, {
+    onDifference: options.onDifference,
+    ...options.shadowing,
+  });
   const verifyCaller = options.verifyCaller ?? nobody;
   const basePath = readBasePath(environment);
 

@@ -46,11 +46,14 @@ export interface ShadowOptions {
   readonly onProblem?: (problem: ShadowProblem) => void;
   /** Clock for the budget, in milliseconds. */
   readonly clock?: () => number;
+  /** How long a call waits for a look at the candidate's store. */
+  readonly waitMs?: number;
 }
 
-/** A comparison takes microseconds. After one that took longer than this, at most a twentieth of the time goes into them. */
-const freeMs = 5;
-const restFactor = 19;
+/** A comparison takes microseconds. In the long run no more than this part of the time goes into them. */
+const share = 0.05;
+/** What may be spent at once: the first comparison compiles what belongs to its caller. */
+const burstMs = 100;
 
 /**
  * Creates it for the candidate that `AUTHORIZER_SHADOW_BUNDLE` names.
@@ -60,9 +63,13 @@ const restFactor = 19;
 export function createShadow(environment: Environment, packaged: unknown, options: ShadowOptions): Shadow {
   const { onDifference = writeShadowRecord, clock = () => performance.now() } = options;
   const { onProblem = logShadowProblem } = options;
-  const candidate: Candidate = createCandidate(environment, packaged, { onProblem });
+  const candidate: Candidate = createCandidate(environment, packaged, {
+    onProblem,
+    ...(options.waitMs === undefined ? {} : { waitMs: options.waitMs }),
+  });
   const claims = createClaimUnion();
-  let restUntilMs = Number.NEGATIVE_INFINITY;
+  let budgetMs = burstMs;
+  let paidAtMs = clock();
   let notCompared = 0;
 
   const compareWith = (call: SettledCall, other: OpenedBundle) => {
@@ -102,7 +109,9 @@ export function createShadow(environment: Environment, packaged: unknown, option
       const other = await candidate.current();
       if (!other || other.version === call.bundle.version) return;
       const startedMs = clock();
-      if (startedMs < restUntilMs) {
+      budgetMs = Math.min(burstMs, budgetMs + (startedMs - paidAtMs) * share);
+      paidAtMs = startedMs;
+      if (budgetMs <= 0) {
         notCompared++;
         return;
       }
@@ -111,8 +120,7 @@ export function createShadow(environment: Environment, packaged: unknown, option
       } catch (error) {
         onProblem({ location: environment["AUTHORIZER_SHADOW_BUNDLE"] ?? "", error, keeps: other.version });
       }
-      const spentMs = clock() - startedMs;
-      if (spentMs > freeMs) restUntilMs = startedMs + spentMs * (1 + restFactor);
+      budgetMs -= clock() - startedMs;
     },
   };
 }

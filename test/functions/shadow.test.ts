@@ -66,6 +66,8 @@ function beside(
   });
 }
 
+const shadowing = { clock: () => 0, waitMs: 20_000 };
+
 interface Call {
   readonly method: string;
   readonly path: string;
@@ -96,6 +98,12 @@ async function send(functions: ReturnType<typeof lambdas>, call: Call) {
   const facts = call.body ? { body: JSON.stringify(call.body) } : {};
   const answer = await functions.proxy(proxyEvent(call.method, call.path, context ?? {}, facts));
   return { status: answer.statusCode, body: answer.body };
+}
+
+/** The authorizer refuses a stranger, and with that its candidate is waited for. */
+async function loadCandidate(functions: ReturnType<typeof lambdas>) {
+  await send(functions, { ...user, claims: { groups: ["strangers"] } });
+  functions.differences.length = 0;
 }
 
 const agent = `${instanceArn}/agent/u-1`;
@@ -271,7 +279,7 @@ describe("a difference", () => {
     const { context } = await functions.authorize(authorizerEvent("GET", "/", { token: tokenOf() }));
     const proxy = createProxyHandler(
       { AUTHORIZER_SHADOW_BUNDLE: `file:${path}`, CONNECT_ENDPOINT: "http://127.0.0.1:9" },
-      { packagedBundle, onRecord: () => undefined },
+      { packagedBundle, onRecord: () => undefined, shadowing },
     );
     await proxy(proxyEvent(user.method, user.path, context ?? {}));
     expect(lines).toHaveLength(1);
@@ -320,8 +328,7 @@ describe("claims that only the candidate consults", () => {
 
   it("travel to the proxy while there is one, and decide there", async () => {
     const functions = beside([allow("*")], bundleOf([allow("*")], byClaim));
-    await send(functions, { ...user, claims: { dept: "it" } });
-    functions.differences.length = 0;
+    await loadCandidate(functions);
     await send(functions, { ...user, claims: { dept: "sales" } });
     await send(functions, { ...user, claims: { dept: "it" } });
     expect(functions.differences).toMatchObject([{ stage: "proxy", difference: "loses" }]);
@@ -376,6 +383,7 @@ describe("claims that only the candidate consults", () => {
         packagedBundle: bundleOf([allow("*")]),
         onRecord: () => undefined,
         onDifference: (record) => differences.push(record),
+        shadowing,
         verifyCaller: createCallerVerifier(),
       },
     );
@@ -458,8 +466,7 @@ it("what is recorded is what would have happened, had the candidate decided", as
   const seen = new Set<string>();
   const property = fc.asyncProperty(withoutLookUps, withoutLookUps, deciding, async (live, next, change) => {
     const functions = beside(live, bundleOf(next, change));
-    // The candidate is there from the second call on.
-    await send(functions, removal);
+    await loadCandidate(functions);
     const instead = lambdas(next, change);
     for (const [index, call] of calls.entries()) {
       functions.differences.length = 0;

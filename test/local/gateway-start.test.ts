@@ -229,18 +229,25 @@ describe("the local gateway with the deployed handlers", () => {
     });
     onTestFinished(() => gateway.close());
     const headers = [["Authorization", `Bearer ${await getToken(gateway.url, ["admins"])}`]] as const;
-    expect((await send(gateway.url, { path: user, headers })).status).toBe(200);
+    /** Calls, and gives the lines about differences that came of it. */
+    const differences = async () => {
+      const before = told.length;
+      expect((await send(gateway.url, { path: user, headers })).status).toBe(200);
+      return told.slice(before).filter((text) => text.startsWith("shadow "));
+    };
+    // A busy machine may have the candidate a moment later: no call waits for it.
+    const settled = (lines: readonly string[]) =>
+      vi.waitFor(async () => expect(await differences()).toEqual(lines), { timeout: 10_000 });
     const line =
       "shadow loses DescribeUser alice: allow everything#Everything, would be deny everything#Everything";
-    expect(told.filter((text) => text.startsWith("shadow "))).toEqual([line]);
+    await settled([line]);
     expect(told.join("\n")).not.toContain("shadowMode");
     const records = (await readFile(recordsFile, "utf8")).trim().split("\n");
-    expect(records.map((text) => JSON.parse(text).type)).toEqual(["decision", "decision", "shadow"]);
+    expect(records.slice(-2).map((text) => JSON.parse(text).type)).toEqual(["decision", "shadow"]);
 
     await writeFile(policyFile, policy);
     await eventually(() => told.some((text) => text.startsWith("reloaded the candidate ")));
-    expect((await send(gateway.url, { path: user, headers })).status).toBe(200);
-    expect(told.filter((text) => text.startsWith("shadow "))).toEqual([line]);
+    await settled([]);
     await writeFile(policyFile, "{");
     await eventually(() => told.some((text) => text.includes("the last good candidate stays")));
   });

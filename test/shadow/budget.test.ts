@@ -52,24 +52,34 @@ describe("a comparison", () => {
   it("that takes long is followed by a rest, and the calls within are counted", async () => {
     const records: ShadowRecord[] = [];
     const { clock, compare, decided } = comparisons((record) => records.push(record));
-    await compare(1);
-    await compare(1);
-    await compare(10);
+    for (let number = 0; number < 9; number++) await compare(10);
+    await compare(20);
+    expect(decided()).toBe(10);
+    // 110 ms were spent of a budget of 100, which has grown by a twentieth of that time.
     for (let number = 0; number < 4; number++) await compare(10);
-    expect(decided()).toBe(3);
-    clock.ms += 189;
+    expect(decided()).toBe(10);
+    clock.ms += 89;
     await compare(1);
-    expect(decided()).toBe(3);
-    clock.ms += 1;
+    expect(decided()).toBe(10);
+    clock.ms += 2;
     await compare(1);
-    await compare(1);
-    expect(records.map(({ notCompared }) => notCompared)).toEqual([
-      undefined,
-      undefined,
-      undefined,
-      5,
-      undefined,
-    ]);
+    expect(records.map(({ notCompared }) => notCompared).slice(9)).toEqual([undefined, 5]);
+  });
+
+  it("leaves none out while it takes as little as it does", async () => {
+    const { clock, compare, decided } = comparisons(() => undefined);
+    for (let number = 0; number < 2_000; number++) {
+      await compare(0.1);
+      clock.ms += 2;
+    }
+    expect(decided()).toBe(2_000);
+  });
+
+  it("saves up no more than a burst", async () => {
+    const { clock, compare, decided } = comparisons(() => undefined);
+    clock.ms += 3_600_000;
+    for (let number = 0; number < 5; number++) await compare(100);
+    expect(decided()).toBe(2);
   });
 
   it("that throws is recorded without its message, and a sink that throws is a problem that is told", async () => {
