@@ -8,6 +8,8 @@ import type { CanonicalCall } from "./request/types.ts";
 /** A decision, and why it could not be completed, if it could not. */
 export interface DecisionWithFacts {
   readonly decision: CallDecision;
+  /** What was looked up for it. */
+  readonly facts: KnownFacts;
   /** What went wrong when a resource was looked up; the decision is then `unknown`, and the call refused. */
   readonly failure?: CodedError;
 }
@@ -37,10 +39,10 @@ export async function decideWithFacts(
       const found = await Promise.all([...wanted].map(async (arn) => [arn, await lookUp(arn)] as const));
       facts = new Map([...facts, ...found]);
     } catch (error) {
-      if (error instanceof CodedError) return { decision, failure: error };
+      if (error instanceof CodedError) return { decision, facts, failure: error };
       throw error;
     }
     decision = decideCall(caller, call, facts);
   }
-  return { decision };
+  return { decision, facts };
 }

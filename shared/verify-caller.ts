@@ -12,20 +12,22 @@ import { createVerifierSource } from "./identity/verifier-source.ts";
  * Verifies the token that the bundle's token header carries.
  *
  * @param headers lower-case name → all values in order
+ * @param carried lower-case names of the claims that travel; default: those that the bundle consults
  * @throws CodedError `unauthorized` or `jwksUnavailable`
  */
 export type CallerVerifier = (
   headers: ReadonlyMap<string, readonly string[]>,
   bundle: OpenedBundle,
+  carried?: ReadonlySet<string>,
 ) => Promise<VerifiedPrincipal>;
 
 /** Creates it; what its verifiers remember outlives a bundle whose issuers are the former one's. */
 export function createCallerVerifier(): CallerVerifier {
   const verifierFor = createVerifierSource();
-  return async (headers, bundle) => {
+  return async (headers, bundle, carried = bundle.consultedClaims) => {
     const verifier = verifierFor(bundle.config.issuers);
     const token = readBearerToken(headers, bundle.config.tokenHeader);
     if (token === undefined) throw new CodedError("unauthorized", "the request carries no bearer token");
-    return carryPrincipal(await verifier.verify(token), bundle.consultedClaims);
+    return carryPrincipal(await verifier.verify(token), carried);
   };
 }

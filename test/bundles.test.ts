@@ -162,6 +162,12 @@ it("the authorizer loads the stores of AWS on demand, and with them of the SDK n
   );
 });
 
+it.each(["authorizer", "proxy", "standalone"])("the %s loads shadow mode on demand", (name) => {
+  const { inputs, laterInputs } = built(name);
+  const part = "shared/shadow/compare.ts";
+  expect([inputs.includes(part), laterInputs.includes(part)]).toEqual([false, true]);
+});
+
 describe.each(cases)("the $name's bundle", ({ name, maxBytes, absent, present }) => {
   const { bytes, inputs, laterInputs, imports } = built(name);
 

@@ -10,6 +10,7 @@ const floors: readonly (readonly string[])[] = [
   ["tools/events"],
   ["tools/local", "tools/bench", "tools/mutation"],
   ["functions/authorizer", "functions/preflight", "functions/proxy", "tools/cli"],
+  ["shared/shadow"],
   ["shared/authorize.ts"],
   ["shared/config", "shared/audit"],
   ["shared/policy", "shared/identity", "shared/request", "shared/connect"],

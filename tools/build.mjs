@@ -97,14 +97,21 @@ export async function buildFunction(name) {
 /**
  * Writes dist/bundle.json, the default `package:` bundle, from the configuration folder
  * (AUTHORIZER_CONFIG, default `config`), signed with the private key that AUTHORIZER_SIGN names, if it names one.
- * A configuration with errors leaves no bundle behind, so that `sam build` cannot package an older one.
+ * A configuration with errors, or in shadow mode, leaves no bundle behind, so that `sam build` cannot package an older one.
  */
 export async function buildBundle() {
   rmSync(`${root}dist/bundle.json`, { force: true });
   const { runCli } = await import(await buildTool("cli"));
   const folder = process.env["AUTHORIZER_CONFIG"] ?? `${root}config`;
   const key = process.env["AUTHORIZER_SIGN"];
-  return runCli(["bundle", folder, "--out", `${root}dist/bundle.json`, ...(key ? ["--sign", key] : [])]);
+  return runCli([
+    "bundle",
+    folder,
+    "--enforcing",
+    "--out",
+    `${root}dist/bundle.json`,
+    ...(key ? ["--sign", key] : []),
+  ]);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -12,24 +12,32 @@ import type {
   Context,
 } from "aws-lambda";
 import { type DecisionRecord, type RecordSink, writeRecord } from "../../shared/audit/decision-record.ts";
-import { type CallDecision, decideRoute, type RouteView } from "../../shared/authorize.ts";
+import type { ShadowSink } from "../../shared/audit/shadow-record.ts";
+import type { CallDecision } from "../../shared/authorize.ts";
 import type { OpenedBundle } from "../../shared/config/bundle.ts";
 import { createBundleSource, type Environment } from "../../shared/config/bundle-source.ts";
 import { describeDenial, summarizeDecision, summarizePrincipal } from "../../shared/decision-report.ts";
 import { CodedError } from "../../shared/errors.ts";
+import { carryPrincipal } from "../../shared/identity/carry-principal.ts";
 import type { VerifiedPrincipal } from "../../shared/identity/types.ts";
 import { type AuthorizerRequest, readAuthorizerEvent } from "../../shared/request/authorizer-event.ts";
 import { callerMessageOf } from "../../shared/request/caller-message.ts";
-import { routeCall } from "../../shared/request/route-call.ts";
-import type { HttpCall } from "../../shared/request/types.ts";
+import { createShadowOpener } from "../../shared/shadow/open-shadow.ts";
+import type { Shadow, ShadowOptions } from "../../shared/shadow/shadow.ts";
 import { createCallerVerifier } from "../../shared/verify-caller.ts";
-import { type AuthorizerResult, authorizerResult } from "./result.ts";
+import { decide } from "./decide.ts";
+import { type AuthorizerResult, authorizerResult, widestResult } from "./result.ts";
 import { type AuthorizerSettings, answersSimply, readSettings } from "./settings.ts";
+import { compareRefused, type SeenCall } from "./shadow-call.ts";
 
 export interface HandlerOptions {
   /** The `package:` bundle, as parsed JSON. */
   readonly packagedBundle?: unknown;
   readonly onRecord?: RecordSink;
+  /** Told where a candidate bundle (`AUTHORIZER_SHADOW_BUNDLE`) would have decided otherwise. */
+  readonly onDifference?: ShadowSink;
+  /** How calls are compared with it, where the defaults are not wanted. */
+  readonly shadowing?: ShadowOptions;
 }
 
 type DocumentEvent = APIGatewayRequestAuthorizerEvent | APIGatewayTokenAuthorizerEvent;
@@ -42,6 +50,13 @@ export interface AuthorizerHandler {
 
 /** What becomes known of a call on the way, for its record. */
 type Progress = { -readonly [Field in keyof DecisionRecord]?: DecisionRecord[Field] };
+
+/** What is noted of a call on the way. */
+interface Trail {
+  readonly progress: Progress;
+  readonly seen: SeenCall;
+  readonly shadow: Shadow | undefined;
+}
 
 /**
  * Creates the handler.
@@ -59,11 +74,16 @@ export function createAuthorizerHandler(
   const verifyCaller = createCallerVerifier();
   const write = options.onRecord ?? writeRecord;
   const settings = readSettings(environment);
+  const openShadow = createShadowOpener(environment, options.packagedBundle, {
+    onDifference: options.onDifference,
+    ...options.shadowing,
+  });
 
   async function identify(
     { call, shape, tokenText }: AuthorizerRequest,
     bundle: OpenedBundle,
     { identityHeader }: AuthorizerSettings,
+    carried?: ReadonlySet<string>,
   ): Promise<VerifiedPrincipal> {
     const { tokenHeader } = bundle.config;
     // The header is part of API Gateway's cache key: an answer cached under one must not serve another's caller. Of a TOKEN
@@ -72,42 +92,52 @@ export function createAuthorizerHandler(
       throw new CodedError("bundleUnavailable", "the api and the configuration name different token headers");
     }
     const headers = shape === "token" ? new Map([[tokenHeader, [tokenText ?? ""]]]) : call.headers;
-    return verifyCaller(headers, bundle);
+    return verifyCaller(headers, bundle, carried);
   }
 
   async function answer(
     request: AuthorizerRequest,
     isSimple: boolean,
-    progress: Progress,
+    { progress, seen, shadow }: Trail,
   ): Promise<AuthorizerResult> {
     if (settings instanceof CodedError) throw settings;
     const { isCached } = settings;
     const bundle = await bundles.current();
     const policies = { version: bundle.version, confirmedAtMs: bundles.confirmedAtMs() };
     progress.policyVersion = bundle.version;
-    const principal = await identify(request, bundle, settings);
+    const wider = shadow?.claimsFor(bundle);
+    const identified = await identify(request, bundle, settings, wider);
+    const principal = wider ? carryPrincipal(identified, bundle.consultedClaims) : identified;
     progress.principal = summarizePrincipal(principal);
     const scope = isCached && !request.isRouteInCacheKey ? "caller" : "route";
     const view = isCached || request.shape === "token" ? "cacheKey" : "wholeUrl";
-    const decision = scope === "route" ? decide({ call: request.call, principal, bundle }, view) : undefined;
+    const caller = { call: request.call, principal, bundle };
+    if (scope === "route") Object.assign(seen, { ...caller, principal: identified, view });
+    const decision = scope === "route" ? decide(caller, view) : undefined;
+    seen.own = { decision };
     if (decision) Object.assign(progress, summarizeDecision(decision));
     progress.outcome = outcomeOf(decision);
     const refusal = decision && progress.outcome === "deny" ? describeDenial(principal, decision) : undefined;
     if (refusal !== undefined) progress.message = refusal;
     const { methodArn } = request;
-    return authorizerResult({ methodArn, isSimple, scope, principal, policies, refusal });
+    const facts = { methodArn, isSimple, scope, principal, policies, refusal } as const;
+    return wider && refusal === undefined ? widestResult(facts, identified) : authorizerResult(facts);
   }
 
   async function handle(event: unknown, context?: Context): Promise<AuthorizerResult> {
     const progress: Progress = {};
+    const seen: SeenCall = {};
+    const shadow = await openShadow?.();
+    shadow?.begin();
     const request = readAuthorizerEvent(event, settings instanceof CodedError ? "" : settings.basePath);
     const { call, shape, methodArn } = request;
     const isSimple = shape === "http2" && answersSimply(environment);
     try {
-      return await answer(request, isSimple, progress);
+      return await answer(request, isSimple, { progress, seen, shadow });
     } catch (error) {
       const reason = error instanceof CodedError ? error.code : "internal";
       Object.assign(progress, { outcome: "error", reason, message: String(error) });
+      seen.own ??= { error };
       if (reason === "unauthorized") throw new Error("Unauthorized");
       if (reason === "jwksUnavailable") throw new Error("jwks_unavailable");
       return authorizerResult({ methodArn, isSimple, scope: "route", refusal: callerMessageOf(error) });
@@ -116,29 +146,11 @@ export function createAuthorizerHandler(
       const requestId = call.requestId || context?.awsRequestId || "";
       const time = new Date().toISOString();
       write({ type: "decision", time, stage: "authorizer", requestId, outcome: "error", ...progress });
+      if (shadow) await compareRefused(shadow, requestId, seen);
     }
   }
   // Payload 2.0 alone is ever answered simply.
   return handle as AuthorizerHandler;
-}
-
-/**
- * Decides what the URL tells; `undefined` when it tells nothing, since unknown routes and malformed identifiers are
- * the proxy's to answer.
- */
-function decide(
-  caller: { readonly call: HttpCall; readonly principal: VerifiedPrincipal; readonly bundle: OpenedBundle },
-  view: RouteView,
-): CallDecision | undefined {
-  try {
-    const routed = routeCall(caller.call, caller.bundle.config.routes);
-    return routed && decideRoute(caller, routed, view);
-  } catch (error) {
-    const isForProxy =
-      error instanceof CodedError && (error.code === "invalidInput" || error.code === "unknownOperation");
-    if (isForProxy) return undefined;
-    throw error;
-  }
 }
 
 function outcomeOf(decision: CallDecision | undefined): DecisionRecord["outcome"] {

@@ -51,6 +51,15 @@ export function authorizerResult(facts: ResultFacts): AuthorizerResult {
   return fits(denial) ? denial : makeResult({ ...rest, refusal: shortRefusal });
 }
 
+/**
+ * Makes the answer with a principal that carries more claims than the policies need, if API Gateway takes that much;
+ * errors as {@link authorizerResult}.
+ */
+export function widestResult(facts: ResultFacts, wider: VerifiedPrincipal): AuthorizerResult {
+  const result = makeResult({ ...facts, principal: wider });
+  return fits(result) ? result : authorizerResult(facts);
+}
+
 function fits(result: AuthorizerResult): boolean {
   return Buffer.byteLength(JSON.stringify(result)) <= maxResultBytes;
 }

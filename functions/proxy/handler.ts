@@ -10,8 +10,9 @@ import type {
   LambdaFunctionURLEvent,
 } from "aws-lambda";
 import { type DecisionRecord, type RecordSink, writeRecord } from "../../shared/audit/decision-record.ts";
+import type { ShadowSink } from "../../shared/audit/shadow-record.ts";
 import { callerSessionOf } from "../../shared/caller-session.ts";
-import type { OpenedBundle } from "../../shared/config/bundle.ts";
+import { assertTrusted } from "../../shared/config/assert-trusted.ts";
 import { createBundleSource, type Environment } from "../../shared/config/bundle-source.ts";
 import { createDeadline, type Deadline } from "../../shared/connect/deadline.ts";
 import { createLookUp } from "../../shared/connect/look-up.ts";
@@ -20,7 +21,6 @@ import { decideWithFacts } from "../../shared/decide-with-facts.ts";
 import { describeDenial, summarizeDecision, summarizePrincipal } from "../../shared/decision-report.ts";
 import { CodedError } from "../../shared/errors.ts";
 import { decodePrincipal } from "../../shared/identity/principal-context.ts";
-import type { VerifiedPrincipal } from "../../shared/identity/types.ts";
 import { answerErrorOf } from "../../shared/request/answer-error.ts";
 import { readBasePath } from "../../shared/request/base-path.ts";
 import { createCanonicalCall } from "../../shared/request/canonical-call.ts";
@@ -29,16 +29,22 @@ import { decodeInput } from "../../shared/request/decode.ts";
 import { encodeError, encodeOutput } from "../../shared/request/encode.ts";
 import type { HttpAnswer } from "../../shared/request/error-answer.ts";
 import { type ProxyRequest, readProxyEvent, withBody } from "../../shared/request/proxy-event.ts";
-import { routeCall } from "../../shared/request/route-call.ts";
-import { findOperationSchema, type OperationSchema } from "../../shared/request/schemas.ts";
-import type { CustomRoute, HttpCall, RoutedCall } from "../../shared/request/types.ts";
+import type { HttpCall } from "../../shared/request/types.ts";
+import { createShadowOpener } from "../../shared/shadow/open-shadow.ts";
+import type { Shadow, ShadowOptions } from "../../shared/shadow/shadow.ts";
 import type { CallerVerifier } from "../../shared/verify-caller.ts";
 import { namedPolicies } from "./named-policies.ts";
+import { routeServed } from "./served-route.ts";
+import { compareSeen, type SeenCall } from "./shadow-call.ts";
 
 export interface HandlerOptions {
   /** The `package:` bundle, as parsed JSON. */
   readonly packagedBundle?: unknown;
   readonly onRecord?: RecordSink;
+  /** Told where a candidate bundle (`AUTHORIZER_SHADOW_BUNDLE`) would have decided otherwise. */
+  readonly onDifference?: ShadowSink;
+  /** How calls are compared with it, where the defaults are not wanted. */
+  readonly shadowing?: ShadowOptions;
   /** How calls are sent, where the defaults are not wanted. */
   readonly sending?: SenderOptions;
   /**
@@ -59,6 +65,13 @@ export type ProxyHandler = (
 /** What is known of a call so far, for its record. */
 type Progress = { -readonly [Field in keyof DecisionRecord]?: DecisionRecord[Field] };
 
+/** What is noted of a call on the way. */
+interface Trail {
+  readonly progress: Progress;
+  readonly seen: SeenCall;
+  readonly shadow: Shadow | undefined;
+}
+
 /** API Gateway gives an integration 29 s; what is left for Connect ends before that. */
 const longestCallMs = 28_000;
 const answerMarginMs = 500;
@@ -69,6 +82,10 @@ export function createProxyHandler(environment: Environment, options: HandlerOpt
   const send = createSender(environment, options.sending);
   const lookUp = createLookUp(send);
   const write = options.onRecord ?? writeRecord;
+  const openShadow = createShadowOpener(environment, options.packagedBundle, {
+    onDifference: options.onDifference,
+    ...options.shadowing,
+  });
   const verifyCaller = options.verifyCaller ?? nobody;
   const basePath = readBasePath(environment);
 
@@ -76,25 +93,31 @@ export function createProxyHandler(environment: Environment, options: HandlerOpt
     request: ProxyRequest,
     event: unknown,
     deadline: Deadline,
-    progress: Progress,
+    { progress, seen, shadow }: Trail,
   ): Promise<HttpAnswer> {
     if (basePath instanceof CodedError) throw basePath;
     const known = options.verifyCaller ? undefined : knownCaller(request);
     const bundle = await bundles.current(known?.policies);
     progress.policyVersion = bundle.version;
-    const principal = known?.principal ?? (await verifyCaller(request.call.headers, bundle));
+    const principal =
+      known?.principal ?? (await verifyCaller(request.call.headers, bundle, shadow?.claimsFor(bundle)));
     assertTrusted(principal, bundle);
     progress.principal = summarizePrincipal(principal);
     const call = withBody(request.call, event);
-    const { routed, schema } = route(call, bundle.config.routes);
+    Object.assign(seen, { bundle, principal, call });
+    const { routed, schema } = routeServed(call, bundle.config.routes);
     progress.operation = routed.row.name;
     const input = decodeInput(call, routed, schema);
     const canonical = createCanonicalCall(routed.row, input, bundle.config.instances);
     const caller = { bundle, principal, call };
     const { input: decided, instance } = canonical;
-    const { decision, failure: gap } = await decideWithFacts(caller, canonical, (resource) =>
-      lookUp(resource, { instance, deadline }),
-    );
+    seen.input = input;
+    const {
+      decision,
+      facts,
+      failure: gap,
+    } = await decideWithFacts(caller, canonical, (resource) => lookUp(resource, { instance, deadline }));
+    Object.assign(seen, { own: { decision }, facts });
     Object.assign(progress, summarizeDecision(decision));
     if (decision.decision !== "allowed") {
       const message = describeDenial(principal, decision, gap);
@@ -137,11 +160,15 @@ export function createProxyHandler(environment: Environment, options: HandlerOpt
     if (cors.preflight) return { statusCode: 204, headers: { ...cors.preflight }, body: "" };
     const remainingMs = (context?.getRemainingTimeInMillis() ?? longestCallMs) - answerMarginMs;
     const progress: Progress = {};
+    const seen: SeenCall = {};
+    const shadow = await openShadow?.();
+    shadow?.begin();
     const deadline = createDeadline(Math.min(remainingMs, longestCallMs), context?.signal);
-    const reply = await answer(request, event, deadline, progress)
+    const reply = await answer(request, event, deadline, { progress, seen, shadow })
       .catch((error: unknown) => {
         const reason = error instanceof CodedError ? error.code : "internal";
         Object.assign(progress, { outcome: "error", reason, message: String(error) });
+        seen.own ??= { error };
         return encodeError(answerErrorOf(error), requestId);
       })
       .finally(() => deadline.close());
@@ -154,14 +181,9 @@ export function createProxyHandler(environment: Environment, options: HandlerOpt
       ...progress,
       status: reply.status,
     });
+    if (shadow) await compareSeen(shadow, requestId, seen);
     return { statusCode: reply.status, headers: { ...reply.headers, ...cors.headers }, body: reply.body };
   };
-}
-
-/** An answer that API Gateway keeps outlives the issuer's place in the configuration: its callers must not. */
-function assertTrusted({ issuer }: VerifiedPrincipal, { config }: OpenedBundle): void {
-  if (config.issuers.some((each) => each.issuer === issuer)) return;
-  throw new CodedError("unauthorized", "the token's issuer is not trusted any more");
 }
 
 /** Who is calling and by which policies that was decided, as the authorizer said. */
@@ -181,25 +203,4 @@ function summarizeResult(result: SendResult): Progress {
   if (result.kind === "output") return upstream;
   const { name, detail } = result.failure;
   return { ...upstream, reason: name, ...(detail === undefined ? {} : { message: detail }) };
-}
-
-function route(
-  call: HttpCall,
-  customRoutes: readonly CustomRoute[],
-): { readonly routed: RoutedCall; readonly schema: OperationSchema } {
-  const routed = routeCall(call, customRoutes);
-  if (!routed)
-    throw new CodedError(
-      "unknownOperation",
-      "the request's method and path are no operation of amazon connect",
-    );
-  const { row } = routed;
-  const schema = findOperationSchema(row.name);
-  if (!schema || row.refused !== undefined) {
-    throw new CodedError(
-      "unknownOperation",
-      `the operation \`${row.name}\` is not served: ${row.refused ?? "unknown"}`,
-    );
-  }
-  return { routed, schema };
 }

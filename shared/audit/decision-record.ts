@@ -3,6 +3,7 @@
  *
  * It is made from names and ARNs only: tokens, inputs and outputs never enter it.
  */
+import type { ShadowRecord } from "./shadow-record.ts";
 
 /** A statement behind a decision. */
 export interface RecordedStatement {
@@ -68,6 +69,6 @@ export interface DecisionRecord {
 export type RecordSink = (record: DecisionRecord) => void;
 
 /** Writes a record as one JSON line on standard output, where CloudWatch Logs picks it up. */
-export function writeRecord(record: DecisionRecord): void {
+export function writeRecord(record: DecisionRecord | ShadowRecord): void {
   process.stdout.write(`${JSON.stringify(record)}\n`);
 }

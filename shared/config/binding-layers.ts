@@ -5,10 +5,8 @@ import { isClaimKnown } from "../identity/principal-keys.ts";
 import type { VerifiedPrincipal } from "../identity/types.ts";
 import { compilePolicies } from "../policy/compile.ts";
 import type { PolicyLayers } from "../policy/layers.ts";
+import { createLayerCache } from "./layer-cache.ts";
 import type { Binding, Bundle } from "./types.ts";
-
-/** Combinations of bindings kept compiled; the one unused for longest goes first. */
-const maxCombinations = 256;
 
 type LayerFinder = (principal: VerifiedPrincipal) => PolicyLayers | undefined;
 
@@ -29,7 +27,7 @@ export function createLayerFinder(bundle: Bundle): LayerFinder {
   const compile = (wanted: Iterable<string>) =>
     compilePolicies([...wanted].map((name) => documents.get(name)).filter((found) => found !== undefined));
   const guardrails = [...new Set(names)].map((name) => compile([name]));
-  const combinations = new Map<string, PolicyLayers>();
+  const cached = createLayerCache();
   const findBindings = createBindingFinder(bindings);
   const keys = new Map(bindings.map((binding, index) => [binding, String(index)]));
   const keyOf = ({ binding, fit }: Found): string => `${keys.get(binding)}${fit === "perhaps" ? "?" : ""}`;
@@ -50,12 +48,7 @@ export function createLayerFinder(bundle: Bundle): LayerFinder {
     if (!found.some(({ fit }) => fit === "certain")) return undefined;
     const [only, second] = found;
     const key = only && !second ? keyOf(only) : found.map(keyOf).sort().join();
-    const layers = combinations.get(key) ?? layersOf(found);
-    combinations.delete(key);
-    combinations.set(key, layers);
-    const [oldest] = combinations.keys();
-    if (combinations.size > maxCombinations && oldest !== undefined) combinations.delete(oldest);
-    return layers;
+    return cached(key, () => layersOf(found));
   };
 }
 

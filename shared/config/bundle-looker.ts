@@ -3,7 +3,9 @@
  */
 import { type OpenedBundle, openBundle } from "./bundle.ts";
 import type { BundleSettings } from "./bundle-settings.ts";
-import { unusable } from "./stores/store.ts";
+import { type StoredBundle, unusable } from "./stores/store.ts";
+
+type FoundContent = Extract<StoredBundle, { readonly kind: "content" }>;
 
 /** What came of a look at a store that could be reached. */
 export interface Look {
@@ -26,20 +28,24 @@ export function createBundleLooker(settings: BundleSettings): BundleLooker {
   return async (inUse, signal) => {
     const found = await untilAborted(settings.store.load(seen?.revision, signal), signal);
     if (found.kind === "content") {
-      const { revision, read } = found;
-      seen = { revision, result: attempt(() => openFound(read(), settings, inUse)) };
+      const { revision } = found;
+      seen = { revision, result: attempt(() => openFound(found, settings, inUse)) };
     }
     if (!seen) throw unusable("the store says that nothing changed, though nothing was read");
     return { result: seen.result, pauseMs: found.pauseMs ?? 0 };
   };
 }
 
-function openFound(json: unknown, settings: BundleSettings, inUse: OpenedBundle | undefined): OpenedBundle {
-  const opened = openBundle(json, settings.publicKeys);
+function openFound(
+  { read, bytes }: FoundContent,
+  { publicKeys, place, minKeptPercent }: BundleSettings,
+  inUse: OpenedBundle | undefined,
+): OpenedBundle {
+  const opened = openBundle(read(), publicKeys, { place, bytes });
   if (!inUse) return opened;
   // The same content again keeps its object, and with it what callers have cached for it.
   if (opened.version === inUse.version) return inUse;
-  assertPlausible(opened, inUse, settings.minKeptPercent);
+  assertPlausible(opened, inUse, minKeptPercent);
   return opened;
 }
 

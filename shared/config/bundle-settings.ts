@@ -5,12 +5,14 @@
  */
 import { parsePublicKeys, type SignatureKey } from "./bundle-signature.ts";
 import { type BundleStore, openStore, unusable } from "./stores/store.ts";
+import type { BundlePlace } from "./types.ts";
 
 /** Environment variables, as in `process.env`. A variable that is empty counts as not set. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface BundleSettings {
   readonly store: BundleStore;
+  readonly place: BundlePlace;
   /** Keys of which one must have signed a bundle; none when signatures are not asked for. */
   readonly publicKeys: readonly SignatureKey[];
   /** Time between checks for a newer bundle; 0 checks at every call. */
@@ -32,7 +34,11 @@ const minAppConfigSeconds = 15;
  *
  * @throws CodedError `bundleUnavailable` naming the variable that is unusable
  */
-export function readBundleSettings(environment: Environment, packaged: unknown): BundleSettings {
+export function readBundleSettings(
+  environment: Environment,
+  packaged: unknown,
+  place: BundlePlace = "live",
+): BundleSettings {
   // A table that is asked for may hold a boundary: to go on without it would be to give more than was granted.
   if (environment["AUTHORIZER_PRINCIPALS_TABLE"]) {
     throw unusable("`AUTHORIZER_PRINCIPALS_TABLE` is set, and this version reads no table; unset it");
@@ -55,7 +61,7 @@ export function readBundleSettings(environment: Environment, packaged: unknown):
   }
   const minKeptPercent =
     readNumber(environment, "AUTHORIZER_MIN_KEPT_PERCENT", { unit: "percent", max: 100 }) ?? 0;
-  return { store, publicKeys, refreshMs: refresh * 1000, minKeptPercent, maxStaleMs: maxStale * 1000 };
+  return { store, place, publicKeys, refreshMs: refresh * 1000, minKeptPercent, maxStaleMs: maxStale * 1000 };
 }
 
 function readSeconds(environment: Environment, name: string): number | undefined {

@@ -11,6 +11,7 @@ import { asUnavailable, type BundleProblem, createProblemReport, logProblem } fr
 import { type BundleSettings, type Environment, readBundleSettings } from "./bundle-settings.ts";
 import { createRefreshClock, type RefreshClock } from "./refresh-clock.ts";
 import { stale } from "./stores/store.ts";
+import type { BundlePlace } from "./types.ts";
 
 export type { Environment } from "./bundle-settings.ts";
 
@@ -48,6 +49,8 @@ export interface BundleSourceOptions {
   /** From 0 up to 1: spreads the checks of many containers. */
   readonly random?: () => number;
   readonly limits?: CheckLimits;
+  /** What the bundle is for; default: to decide with. */
+  readonly place?: BundlePlace;
 }
 
 /** How long a store may take. */
@@ -74,7 +77,7 @@ export function createBundleSource(
   options: BundleSourceOptions = {},
 ): BundleSource {
   try {
-    const source = new RefreshedBundle(readBundleSettings(environment, packaged), options);
+    const source = new RefreshedBundle(readBundleSettings(environment, packaged, options.place), options);
     return { current: (named) => source.current(named), confirmedAtMs: () => source.confirmedAtMs() };
   } catch (error) {
     return { current: () => Promise.reject(error), confirmedAtMs: () => Number.NEGATIVE_INFINITY };

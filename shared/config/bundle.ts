@@ -5,18 +5,18 @@
  */
 import { CodedError, DocumentError, formatIssue } from "../errors.ts";
 import type { VerifiedPrincipal } from "../identity/types.ts";
-import { compilePolicies } from "../policy/compile.ts";
 import type { PolicyDocument } from "../policy/document.ts";
 import type { PolicyLayers } from "../policy/layers.ts";
 import type { CallerDocuments } from "../policy/session-policy.ts";
 import { createLayerFinder } from "./binding-layers.ts";
 import { bundleProblem } from "./bundle-shape.ts";
 import { isSignedBy, type SignatureKey } from "./bundle-signature.ts";
+import { isTextOfVersion } from "./bundle-text.ts";
 import { createDocumentFinder } from "./caller-documents.ts";
 import { canonicalJson, isPlainObject } from "./canonical-json.ts";
 import { findConsultedClaims } from "./consulted-claims.ts";
 import { sha256 } from "./sha256.ts";
-import type { Bundle, Configuration } from "./types.ts";
+import type { Bundle, BundlePlace, Configuration } from "./types.ts";
 
 /** A bundle that was checked and compiled. */
 export interface OpenedBundle {
@@ -30,6 +30,13 @@ export interface OpenedBundle {
   readonly consultedClaims: ReadonlySet<string>;
   /** Gives the same policies as documents. */
   documentsFor(principal: VerifiedPrincipal): CallerDocuments;
+}
+
+export interface OpenOptions {
+  /** What it is opened for; as the live one, which is the default, a bundle in shadow mode is refused. */
+  readonly place?: BundlePlace;
+  /** What the JSON was parsed from, if that is at hand. */
+  readonly bytes?: Uint8Array | undefined;
 }
 
 /**
@@ -62,12 +69,18 @@ export function formatBundle(bundle: Bundle, signature?: string): string {
  * @param trusted keys of which one must have signed it; with none, a signature is not looked at
  * @throws CodedError `bundleUnavailable` for anything that is not exactly a bundle that this version understands
  */
-export function openBundle(json: unknown, trusted: readonly SignatureKey[] = []): OpenedBundle {
-  const bundle = readBundle(json, trusted);
+export function openBundle(
+  json: unknown,
+  trusted: readonly SignatureKey[] = [],
+  { place = "live", bytes }: OpenOptions = {},
+): OpenedBundle {
+  const bundle = readBundle(json, trusted, bytes);
+  // INVARIANT: what asks not to be enforced never stands where enforcing is all there is. It opens nothing.
+  if (place === "live" && bundle.config.mode !== "enforce") throw unusable(shadowRefusal);
   try {
     const { version, config, policies } = bundle;
-    // Every policy is compiled here, also one that nothing refers to: what cannot be read refuses the bundle.
-    const consultedClaims = findConsultedClaims(compilePolicies(policies), config.bindings);
+    // Every policy is read here, also one that nothing refers to: what cannot be read refuses the bundle.
+    const consultedClaims = findConsultedClaims(policies, config.bindings);
     const [layersFor, documentsFor] = [createLayerFinder(bundle), createDocumentFinder(bundle)];
     const policyCount = policies.length;
     return { version, config, policyCount, layersFor, documentsFor, consultedClaims };
@@ -83,11 +96,14 @@ export function openBundle(json: unknown, trusted: readonly SignatureKey[] = [])
  *
  * @throws CodedError `bundleUnavailable`, as {@link openBundle} does
  */
-export function readBundle(json: unknown, trusted: readonly SignatureKey[] = []): Bundle {
+export function readBundle(json: unknown, trusted: readonly SignatureKey[] = [], bytes?: Uint8Array): Bundle {
   const { content, signature } = unwrap(json);
   if (trusted.length > 0) requireSignature(content, signature, trusted);
-  return verifyBundle(content);
+  return verifyBundle(content, bytes);
 }
+
+const shadowRefusal =
+  "its configuration says `mode: shadow`, so that it never enforces; name it in `AUTHORIZER_SHADOW_BUNDLE`, or write `mode: enforce`";
 
 /** Takes a bundle out of its envelope, if it has one. */
 function unwrap(json: unknown): { readonly content: unknown; readonly signature?: unknown } {
@@ -105,14 +121,15 @@ function requireSignature(content: unknown, signature: unknown, trusted: readonl
     throw unusable("its signature was not made for it by a configured key");
 }
 
-function verifyBundle(json: unknown): Bundle {
+function verifyBundle(json: unknown, bytes: Uint8Array | undefined): Bundle {
   try {
     const problem = bundleProblem(json);
     if (problem !== undefined) throw unusable(problem);
     // The shape was checked on the line above.
     const bundle = json as Bundle;
     const { version, ...content } = bundle;
-    if (sha256(canonicalJson(content)) !== version)
+    const isItsText = bytes !== undefined && isTextOfVersion(bytes, version);
+    if (!isItsText && sha256(canonicalJson(content)) !== version)
       throw unusable("its content does not have the hash it claims");
     return bundle;
   } catch (error) {

@@ -234,7 +234,9 @@ export function createConfigurationSchema(): JsonSchema {
         "Names of policies that everybody must pass besides, like service control policies.",
         texts,
       ),
-      mode: said("Whether decisions are enforced.", { enum: modes.filter((mode) => mode !== "shadow") }),
+      mode: said("`shadow`: never enforced, only compared with the configuration that is.", {
+        enum: [...modes],
+      }),
       tokenHeader: said("The one header that carries the token.", { enum: tokenHeaders }),
       cors,
       dependentActions: said(

@@ -2,13 +2,17 @@
  * Which claims of a token a configuration's decisions can depend on: those of its policies' `jwt:` keys, and those that
  * its bindings match. All others need not travel from the authorizer to the proxy.
  */
-import type { CompiledPolicySet } from "../policy/compiled.ts";
-import { findConsultedKeys } from "../policy/consulted-keys.ts";
+import { findConsultedKeys } from "../policy/compile.ts";
+import type { PolicyDocument } from "../policy/document.ts";
 import type { Binding } from "./types.ts";
 
-/** Finds the names of the claims, in lower case, as condition keys are compared. */
+/**
+ * Finds the names of the claims, in lower case, as condition keys are compared.
+ *
+ * @throws DocumentError when a policy holds anything that is not understood
+ */
 export function findConsultedClaims(
-  policies: CompiledPolicySet,
+  policies: readonly PolicyDocument[],
   bindings: readonly Binding[],
 ): ReadonlySet<string> {
   const claims = new Set<string>();

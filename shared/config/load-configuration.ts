@@ -41,6 +41,17 @@ export async function loadConfiguration(folder: string): Promise<LoadedConfigura
   return { ok: true, bundle, warnings: sorted(issues) };
 }
 
+/** Refuses a configuration in shadow mode, for whoever would decide by it: a candidate never enforces. */
+export function asLive(loaded: LoadedConfiguration): LoadedConfiguration {
+  if (!loaded.ok || loaded.bundle.config.mode === "enforce") return loaded;
+  const message =
+    "a configuration in shadow mode can only be compared with one that decides; write `mode: enforce`, or give it as the candidate";
+  const issues = loaded.warnings.map(
+    (issue): Issue => (issue.code === "shadowMode" ? { ...issue, severity: "error", message } : issue),
+  );
+  return { ok: false, issues };
+}
+
 async function folderIssue(folder: string): Promise<Issue | undefined> {
   try {
     if ((await stat(folder)).isDirectory()) return undefined;
@@ -112,7 +123,7 @@ function lintPolicies(policies: PolicyFolder, config: Configuration | undefined)
 /** Opens the bundle as a Lambda will, so that none is ever published that cannot be opened. */
 function proveUsable(bundle: Bundle, folder: string): readonly Issue[] {
   try {
-    openBundle(bundle);
+    openBundle(bundle, [], { place: "candidate" });
     return [];
   } catch (error) {
     const cause = error instanceof CodedError ? error.cause : undefined;

@@ -1,7 +1,7 @@
 /**
  * The author's YAML → {@link Configuration}: the closed shape of `authorizer.yaml`, key by key.
  *
- * Author side only. What the product does not do yet is refused, so that no line of a configuration does nothing.
+ * Author side only. What the product does not do is refused, so that no line of a configuration does nothing.
  */
 import type { DocumentNode } from "./document-node.ts";
 import { type NamedPolicy, readBindings } from "./read-bindings.ts";
@@ -46,7 +46,7 @@ export function readConfiguration(root: DocumentNode): {
   const cors = readCors(members?.get("cors"));
   const routes = readRoutes(members?.get("routes"));
   const dependentActions = readChoice(members?.get("dependentActions"), dependentActionChoices) ?? "required";
-  refuseUnsupported(members);
+  warnOfShadowMode(members?.get("mode"), mode);
   const names = guardrails.map(({ text }) => text);
   const config = {
     instances,
@@ -63,9 +63,10 @@ export function readConfiguration(root: DocumentNode): {
   return { config, policies: [...policies, ...guardrailPolicies] };
 }
 
-function refuseUnsupported(members: ReadonlyMap<string, DocumentNode> | undefined): void {
-  const mode = members?.get("mode");
-  if (mode?.isText() && mode.plain() === "shadow") {
-    mode.report("notSupportedYet", "`shadow` is not supported yet; write `enforce` or leave `mode` out");
-  }
+/** Nothing is wrong with a candidate, but whoever means to deploy one should know before every call is denied. */
+function warnOfShadowMode(node: DocumentNode | undefined, mode: Configuration["mode"]): void {
+  if (mode !== "shadow") return;
+  const message =
+    "this configuration never enforces: it can only be a candidate beside the live one, as `AUTHORIZER_SHADOW_BUNDLE`";
+  node?.report("shadowMode", message, "warning");
 }

@@ -34,6 +34,7 @@ export interface Configuration {
   readonly bindings: readonly Binding[];
   /** Policy names that apply to everyone. */
   readonly guardrails: readonly string[];
+  /** `shadow`: only ever a candidate, compared with the bundle that decides. */
   readonly mode: "enforce" | "shadow";
   readonly tokenHeader: TokenHeader;
   /** Which web pages may read answers; none when it is absent. */
@@ -42,6 +43,9 @@ export interface Configuration {
   /** Absent: `required`. */
   readonly dependentActions?: DependentActions;
 }
+
+/** What a bundle is opened for: to decide, or to be compared with the one that decides. */
+export type BundlePlace = "live" | "candidate";
 
 /** One immutable file: all that the Lambdas load. */
 export interface Bundle {

@@ -14,6 +14,8 @@ export interface ActionPattern {
   readonly pattern: string;
   /** In lower case. */
   readonly glob: Glob;
+  /** The `Action` element that holds this pattern alone, as most do, once it was made. */
+  alone?: CompiledActions;
 }
 
 /** A compiled `Action` or `NotAction` element. */
@@ -62,6 +64,13 @@ export function compileActions(
   kind: ActionElement["kind"],
   patterns: readonly ActionPattern[],
 ): CompiledActions {
+  const [only, second] = patterns;
+  if (kind !== "Action" || only === undefined || second !== undefined) return gather(kind, patterns);
+  only.alone ??= gather(kind, patterns);
+  return only.alone;
+}
+
+function gather(kind: ActionElement["kind"], patterns: readonly ActionPattern[]): CompiledActions {
   const literals: string[] = [];
   for (const { glob } of patterns) {
     if (glob.kind === "literal") literals.push(glob.text);

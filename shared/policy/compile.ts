@@ -3,8 +3,9 @@
  * code, or tampered with: whatever is not understood refuses the whole set, and no statement is ever left out.
  */
 import { DocumentError, type Issue } from "../errors.ts";
-import { compileStatement } from "./compile-statement.ts";
+import { compileStatement, type StatementParts } from "./compile-statement.ts";
 import type { CompiledPolicySet, CompiledStatement, MatchedStatement } from "./compiled.ts";
+import { addConsultedKeys } from "./consulted-keys.ts";
 import type { PolicyDocument, PolicyStatement } from "./document.ts";
 import { findShapeProblem } from "./document-shape.ts";
 import { createStatementIndex } from "./statement-index.ts";
@@ -17,30 +18,53 @@ export type { CompiledPolicySet, MatchedStatement } from "./compiled.ts";
  * Throws a `DocumentError` with every issue if a document holds anything that is not understood.
  */
 export function compilePolicies(documents: readonly PolicyDocument[]): CompiledPolicySet {
-  const issues: Issue[] = [];
   const statements: CompiledStatement[] = [];
-  for (const [i, document] of documents.entries()) {
-    const problem = findShapeProblem(document);
-    if (problem === undefined) compileDocument(document, statements, issues);
-    else issues.push(shapeIssue(document, i, problem));
-  }
-  if (issues.length > 0) throw new DocumentError(issues);
+  compileDocuments(documents, ({ actions, resources, conditions }, { document, source, index }) => {
+    const name = nameStatement(document, source, index);
+    statements.push({ source, ordinal: statements.length, name, actions, resources, conditions });
+  });
   return mintPolicySet(statements);
 }
 
-function compileDocument(document: PolicyDocument, statements: CompiledStatement[], issues: Issue[]): void {
-  for (const [index, statement] of document.statements.entries()) {
-    const { line, column } = statement.start;
-    const { actions, resources, conditions } = compileStatement(
-      statement,
-      document.version,
-      (place, code, message) => {
-        const path = `Statement[${index}].${place}`;
-        issues.push({ severity: "error", code, file: document.file, path, line, column, message });
-      },
-    );
-    const name = nameStatement(document, statement, index);
-    statements.push({ source: statement, ordinal: statements.length, name, actions, resources, conditions });
+/**
+ * Finds the condition keys, in lower case, that policies can ask for. Every statement is compiled for it and none is kept,
+ * which is the cheapest way to know that all of a large set can be read.
+ *
+ * Throws as {@link compilePolicies} does.
+ */
+export function findConsultedKeys(documents: readonly PolicyDocument[]): ReadonlySet<string> {
+  const keys = new Set<string>();
+  compileDocuments(documents, (parts) => addConsultedKeys(parts, keys));
+  return keys;
+}
+
+/** Where a statement stands. */
+interface StatementPlace {
+  readonly document: PolicyDocument;
+  readonly source: PolicyStatement;
+  readonly index: number;
+}
+
+type TakeParts = (parts: StatementParts, place: StatementPlace) => void;
+
+function compileDocuments(documents: readonly PolicyDocument[], take: TakeParts): void {
+  const issues: Issue[] = [];
+  for (const [i, document] of documents.entries()) {
+    const problem = findShapeProblem(document);
+    if (problem === undefined) compileDocument(document, take, issues);
+    else issues.push(shapeIssue(document, i, problem));
+  }
+  if (issues.length > 0) throw new DocumentError(issues);
+}
+
+function compileDocument(document: PolicyDocument, take: TakeParts, issues: Issue[]): void {
+  for (const [index, source] of document.statements.entries()) {
+    const { line, column } = source.start;
+    const parts = compileStatement(source, document.version, (place, code, message) => {
+      const path = `Statement[${index}].${place}`;
+      issues.push({ severity: "error", code, file: document.file, path, line, column, message });
+    });
+    take(parts, { document, source, index });
   }
 }
 

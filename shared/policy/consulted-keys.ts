@@ -1,21 +1,18 @@
 /**
- * Which condition keys a policy set can ask for at all, whatever the request.
+ * Which condition keys a statement can ask for at all, whatever the request.
  */
-import type { CompiledPolicySet } from "./compiled.ts";
+import type { StatementParts } from "./compile-statement.ts";
 import type { Variable } from "./template.ts";
 
-/** Finds the condition keys, in lower case, of a set's conditions and policy variables. */
-export function findConsultedKeys(set: CompiledPolicySet): ReadonlySet<string> {
-  const keys = new Set<string>();
-  const add = (variables: readonly Variable[] = []) => {
-    for (const { lowerKey } of variables) keys.add(lowerKey);
-  };
-  for (const { resources, conditions } of set.statements) {
-    for (const { template } of resources.patterns) add(template?.variables);
-    for (const { lowerKey, values } of conditions) {
-      keys.add(lowerKey);
-      for (const { template } of values) add(template?.variables);
-    }
+/** Adds the condition keys, in lower case, of a statement's conditions and policy variables. */
+export function addConsultedKeys({ resources, conditions }: StatementParts, keys: Set<string>): void {
+  for (const { template } of resources.patterns) if (template) addVariables(template.variables, keys);
+  for (const { lowerKey, values } of conditions) {
+    keys.add(lowerKey);
+    for (const { template } of values) if (template) addVariables(template.variables, keys);
   }
-  return keys;
+}
+
+function addVariables(variables: readonly Variable[], keys: Set<string>): void {
+  for (const { lowerKey } of variables) keys.add(lowerKey);
 }

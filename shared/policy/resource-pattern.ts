@@ -19,7 +19,14 @@ import {
   STAR_IN_PART,
 } from "./glob.ts";
 import { quote } from "./quote.ts";
-import { parseTemplate, plainCodes, substitute, type Template, type Variable } from "./template.ts";
+import {
+  parseTemplate,
+  parseWildcards,
+  plainCodes,
+  substitute,
+  type Template,
+  type Variable,
+} from "./template.ts";
 import { createTextSet, type TextSet } from "./text-set.ts";
 import { FALSE, not, TRUE, type Truth, UNDECIDED, UNKNOWN } from "./unknown.ts";
 
@@ -52,6 +59,8 @@ const ARN_PREFIX = "arn:";
 /** The usual patterns, which need no closer look: an ARN without anything special, or with a star at its end. */
 const PLAIN = /^arn(?::[^:*?$]*){4}:[^*?$]*$/;
 const PLAIN_WITH_STAR = /^arn(?::[^:*?$]*){4}:[^*?$]*\*$/;
+/** Wildcards in the resource part alone, where they match everything, and nothing that could be a variable. */
+const WILD_RESOURCE = /^arn(?::[^:*?$]*){4}:[^$]*$/;
 
 /** Compiles one pattern; returns what is wrong with it, as a message. */
 export function compileResourcePattern(pattern: string, variables: boolean): ResourcePattern | string {
@@ -59,6 +68,10 @@ export function compileResourcePattern(pattern: string, variables: boolean): Res
   if (PLAIN_WITH_STAR.test(pattern)) {
     const prefix = pattern.slice(0, -1);
     return { pattern, prefix, glob: prefixGlob(prefix) };
+  }
+  if (WILD_RESOURCE.test(pattern)) {
+    const glob = compileGlob(parseWildcards(pattern));
+    return { pattern, prefix: glob.text, glob };
   }
   const parsed = parseTemplate(pattern, { variables, wildcards: true });
   if (typeof parsed === "string") return parsed;

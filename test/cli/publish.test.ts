@@ -96,6 +96,21 @@ describe.each(stores)("publish to %s", (scheme) => {
     expect(await liveVersion(place())).not.toBe(version);
   });
 
+  it("puts a candidate in a place of its own, never over what enforces", async () => {
+    const text = goodFiles["authorizer.yaml"] ?? "";
+    await folder.write({ "authorizer.yaml": `mode: shadow\n${text}` });
+    const candidate = await run(["publish", folder.path, "--to", place(), "--yes"]);
+    expect(candidate).toMatchObject({ status: 0, stderr: expect.stringContaining("warning shadowMode") });
+    await folder.write(goodFiles);
+    const enforcing = await run(["publish", folder.path, "--to", place(), "--yes"]);
+    expect(enforcing).toMatchObject({ status: 0, stdout: expect.stringContaining("`mode` changes") });
+    const version = await liveVersion(place());
+    await folder.write({ "authorizer.yaml": `mode: shadow\n${text}` });
+    const over = await run(["publish", folder.path, "--to", place(), "--yes"]);
+    expect(over).toMatchObject({ status: 2, stderr: expect.stringContaining("place of its own") });
+    expect(await liveVersion(place())).toBe(version);
+  });
+
   it("writes over what is no bundle, and says that it cannot compare", async () => {
     if (scheme === "file:") await writeFile(join(folder.path, "live.json"), "{}");
     else if (scheme.startsWith("s3:")) aws.objects.set("/my-bucket/live/bundle.json", "{}");

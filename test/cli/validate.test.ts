@@ -71,6 +71,21 @@ describe("validate", () => {
 });
 
 describe("bundle", () => {
+  it("is made of a configuration in shadow mode too, but for a deployment that is to enforce", async () => {
+    await folder.write({ "authorizer.yaml": `mode: shadow\n${goodFiles["authorizer.yaml"]}` });
+    const out = join(folder.path, "bundle.json");
+    const refused = await run(["bundle", folder.path, "--enforcing", "--out", out]);
+    expect(refused).toMatchObject({
+      status: 1,
+      stdout: "",
+      stderr: expect.stringMatching(/authorizer\.yaml:1:7 error shadowMode a configuration in shadow mode/),
+    });
+    expect(await readdir(folder.path)).not.toContain("bundle.json");
+    const made = await run(["bundle", folder.path, "--out", out]);
+    expect(made).toMatchObject({ status: 0, stderr: expect.stringMatching(/1:7 warning shadowMode/) });
+    expect(JSON.parse(await readFile(out, "utf8")).config.mode).toBe("shadow");
+  });
+
   it("writes a bundle that opens, makes its folder, and prints the version", async () => {
     const out = join(folder.path, "a", "b", "bundle.json");
     const { status, stdout, stderr } = await run(["bundle", folder.path, "--out", out]);

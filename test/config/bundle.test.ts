@@ -84,6 +84,11 @@ describe("openBundle", () => {
     expect(opened.version).not.toBe(bundle.version);
   });
 
+  it.each(["enforce", "shadow"] as const)("opens a candidate in the mode %s", (mode) => {
+    const candidate = createBundle({ ...configuration, mode }, bundle.policies);
+    expect(openBundle(candidate, [], { place: "candidate" }).version).toBe(candidate.version);
+  });
+
   it("does not mind spaces or the order of keys in the file", () => {
     const spaced = JSON.stringify(Object.fromEntries(Object.entries(bundle).reverse()), undefined, 4);
     expect(openBundle(JSON.parse(spaced)).version).toBe(bundle.version);
@@ -123,7 +128,8 @@ describe("openBundle", () => {
     ["a newer schema", forged({ schemaVersion: 2 }), "schemaVersion: expected 1"],
     ["an unknown member", forged({ signature: "x" }), "unknown member `signature`"],
     ["an unknown member of the configuration", withConfig({ shadow: true }), "unknown member `shadow`"],
-    ["shadow mode", withConfig({ mode: "shadow" }), "mode: expected enforce"],
+    ["shadow mode, where it would decide", withConfig({ mode: "shadow" }), "it never enforces"],
+    ["an unknown mode", withConfig({ mode: "off" }), "mode: expected enforce or shadow"],
     ["an empty route", withConfig({ routes: [{}] }), "routes[0]: `method` is missing"],
     [
       "a route onto no operation",

@@ -386,11 +386,12 @@ describe("the bindings", () => {
   });
 });
 
-describe("what the product does not do yet", () => {
+describe("what a mode and other choices may say", () => {
   const rest = `${instances}\n${issuers}\n${bindings}`;
 
-  it("is refused, so that no line does nothing", () => {
-    expect(issuesOf(`mode: shadow\n${rest}`)).toEqual(["1:7 error notSupportedYet"]);
+  it("is told: a candidate enforces nothing", () => {
+    expect(issuesOf(`mode: shadow\n${rest}`)).toEqual(["1:7 warning shadowMode"]);
+    expect(issuesOf(`mode: enforce\n${rest}`)).toEqual([]);
   });
 
   it.each([

@@ -104,6 +104,36 @@ describe("the functions' roles", () => {
     expect(statementsFor({ BundleLocation: location })).toEqual(statements);
   });
 
+  it.each([
+    ["package:", []],
+    ["s3://my.bucket/next.json", [allow("s3:GetObject", "arn:aws:s3:::my.bucket/next.json")]],
+    [
+      "ssm:/connect/next",
+      [
+        allow("ssm:GetParameter", `${parameter}/connect/next`),
+        allow("ssm:GetParameters", `${parameter}/connect/next/*`),
+      ],
+    ],
+    [
+      "appconfig:abc1234/def5678/ghi9012",
+      [
+        allow(
+          ["appconfig:StartConfigurationSession", "appconfig:GetLatestConfiguration"],
+          "arn:aws:appconfig:us-east-1:123456789012:application/abc1234/environment/def5678/configuration/ghi9012",
+        ),
+      ],
+    ],
+  ])("may read of the candidate in %s exactly that, besides the bundle that decides", (location, more) => {
+    const { AllowedPattern } = template.Parameters.ShadowBundleLocation;
+    expect(location).toMatch(new RegExp(AllowedPattern));
+    const live = "s3://my.bucket/a/b.json";
+    expect(statementsFor({ BundleLocation: live, ShadowBundleLocation: location })).toEqual([
+      ...statementsFor({ BundleLocation: live }),
+      ...more,
+    ]);
+    expect(AllowedPattern).toBe(`^$|${template.Parameters.BundleLocation.AllowedPattern}`);
+  });
+
   it("may decrypt with a key that is named", () => {
     const key = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
     expect(statementsFor({ BundleKmsKeyArn: key })).toEqual([allow("kms:Decrypt", key)]);

@@ -6,9 +6,10 @@ import type { APIGatewayProxyEvent, APIGatewayRequestAuthorizerEvent } from "aws
 import { createAuthorizerHandler } from "../../functions/authorizer/handler.ts";
 import { createProxyHandler } from "../../functions/proxy/handler.ts";
 import type { DecisionRecord } from "../../shared/audit/decision-record.ts";
+import type { ShadowRecord } from "../../shared/audit/shadow-record.ts";
 import { createBundle } from "../../shared/config/bundle.ts";
 import type { Environment } from "../../shared/config/bundle-source.ts";
-import type { Configuration } from "../../shared/config/types.ts";
+import type { Bundle, Configuration } from "../../shared/config/types.ts";
 import type { SenderOptions } from "../../shared/connect/send.ts";
 import { parsePolicy } from "../../shared/policy/parse.ts";
 import { makeToken, rsaKey, toJwk } from "../identity/tokens.ts";
@@ -37,21 +38,27 @@ export function lambdas(
   sending: SenderOptions = {},
 ) {
   const records: DecisionRecord[] = [];
+  const differences: ShadowRecord[] = [];
   const bundle = bundleOf(statements, overrides);
   const options = {
     packagedBundle: bundle,
     onRecord: (record: DecisionRecord) => records.push(record),
+    onDifference: (record: ShadowRecord) => differences.push(record),
+    // However busy the machine is: no comparison takes time, and a candidate is waited for.
+    shadowing: { clock: () => 0, waitMs: 20_000 },
   };
   const environment = { CONNECT_ENDPOINT: "http://127.0.0.1:9", ...variables };
   return {
     bundle,
     records,
+    differences,
     authorize: createAuthorizerHandler(environment, options),
     proxy: createProxyHandler(environment, { ...options, sending }),
   };
 }
 
-function bundleOf(statements: readonly Statement[], overrides: Partial<Configuration>): unknown {
+/** The bundle of {@link lambdas}, for a place of its own. */
+export function bundleOf(statements: readonly Statement[], overrides: Partial<Configuration> = {}): Bundle {
   const text = JSON.stringify({ Version: "2012-10-17", Statement: statements });
   const parsed = parsePolicy(text, { name: "p", file: "policies/p.json" });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { Configuration } from "../../shared/config/types.ts";
 import { renderBanner } from "../../tools/local/banner.ts";
-import { formatDecision } from "../../tools/local/decision-line.ts";
+import { formatDecision, formatDifference } from "../../tools/local/decision-line.ts";
 import { FlagError, parseFlags } from "../../tools/local/flags.ts";
 
 describe("flags", () => {
@@ -22,6 +22,9 @@ describe("flags", () => {
       api: "rest",
       connect: { kind: "aws" },
     });
+    const shadow = { AUTHORIZER_SHADOW_CONFIG: "next" };
+    expect(parseFlags([], shadow)).toMatchObject({ shadowFolder: "next" });
+    expect(parseFlags(["--shadow-config", "other"], shadow)).toMatchObject({ shadowFolder: "other" });
     const argv = [
       "--port",
       "0",
@@ -145,5 +148,38 @@ describe("a decision's line", () => {
       ],
     });
     expect(line).toBe("proxy deny DeleteUser al?[2Jice? explicitDeny p#0 q#S");
+  });
+
+  it("of a difference tells what each bundle says", () => {
+    const record = {
+      type: "shadow",
+      time: "2026-01-01T00:00:00.000Z",
+      stage: "proxy",
+      requestId: "r",
+      principal: { id: "ali\u001bce", name: "n", issuer: "i" },
+      policyVersion: "1",
+      candidateVersion: "2",
+    } as const;
+    const live = {
+      outcome: "allow",
+      operation: "DeleteUser",
+      statements: [{ policy: "p", index: 0, effect: "Allow" }],
+    } as const;
+    expect(
+      formatDifference({
+        ...record,
+        difference: "loses",
+        live,
+        candidate: { outcome: "error", reason: "unknownInstance" },
+      }),
+    ).toBe("shadow loses DeleteUser ali?ce: allow p#0, would be error unknownInstance");
+    expect(
+      formatDifference({
+        ...record,
+        difference: "undecided",
+        live: { outcome: "error", reason: "unknownInstance" },
+        candidate: { outcome: "notYetKnown", missingContextKeys: ["aws:ResourceTag/Team"] },
+      }),
+    ).toBe("shadow undecided - ali?ce: error unknownInstance, would be notYetKnown aws:ResourceTag/Team");
   });
 });

@@ -207,6 +207,66 @@ describe("the local gateway with the deployed handlers", () => {
     expect(existsSync(join(temporary, created))).toBe(false);
   });
 
+  it("tells where a candidate folder would decide otherwise, and follows its changes", async () => {
+    const shadowFolder = await copyConfig();
+    const main = join(shadowFolder, "authorizer.yaml");
+    const original = await readFile(main, "utf8");
+    await writeFile(main, original.replace("mode: enforce", "mode: shadow"));
+    const policyFile = join(shadowFolder, "policies", "everything.json");
+    const policy = await readFile(policyFile, "utf8");
+    await writeFile(policyFile, policy.replace('"Allow"', '"Deny"'));
+    const told: string[] = [];
+    const recordsFile = join(shadowFolder, "calls.jsonl");
+    const gateway = await startLocal({
+      port: 0,
+      configFolder: await copyConfig(),
+      shadowFolder,
+      recordsFile,
+      api: "rest",
+      connect: { kind: "embedded" },
+      environment: {},
+      tell: (text) => told.push(text),
+    });
+    onTestFinished(() => gateway.close());
+    const headers = [["Authorization", `Bearer ${await getToken(gateway.url, ["admins"])}`]] as const;
+    /** Calls, and gives the lines about differences that came of it. */
+    const differences = async () => {
+      const before = told.length;
+      expect((await send(gateway.url, { path: user, headers })).status).toBe(200);
+      return told.slice(before).filter((text) => text.startsWith("shadow "));
+    };
+    // A busy machine may have the candidate a moment later: no call waits for it.
+    const settled = (lines: readonly string[]) =>
+      vi.waitFor(async () => expect(await differences()).toEqual(lines), { timeout: 10_000 });
+    const line =
+      "shadow loses DescribeUser alice: allow everything#Everything, would be deny everything#Everything";
+    await settled([line]);
+    expect(told.join("\n")).not.toContain("shadowMode");
+    const records = (await readFile(recordsFile, "utf8")).trim().split("\n");
+    expect(records.slice(-2).map((text) => JSON.parse(text).type)).toEqual(["decision", "shadow"]);
+
+    await writeFile(policyFile, policy);
+    await eventually(() => told.some((text) => text.startsWith("reloaded the candidate ")));
+    await settled([]);
+    await writeFile(policyFile, "{");
+    await eventually(() => told.some((text) => text.includes("the last good candidate stays")));
+  });
+
+  it("does not decide by a configuration in shadow mode: not at its start, and not later", async () => {
+    const { configFolder, told } = await start();
+    const file = join(configFolder, "authorizer.yaml");
+    const text = await readFile(file, "utf8");
+    await writeFile(file, text.replace("mode: enforce", "mode: shadow"));
+    await eventually(() => told.some((line) => line.includes("the last good configuration stays")));
+    expect(told.find((line) => line.includes("not reloaded"))).toMatch(
+      /authorizer\.yaml:\d+:7 shadowMode a configuration in shadow mode can only be compared/,
+    );
+    const settings = { port: 0, configFolder, api: "rest", connect: { kind: "embedded" } } as const;
+    await expect(startLocal({ ...settings, environment: {}, tell: () => undefined })).rejects.toMatchObject({
+      code: "invalidDocument",
+    });
+  });
+
   it("does not start with a bad configuration", async () => {
     const configFolder = await copyConfig();
     await writeFile(join(configFolder, "authorizer.yaml"), "instances: []\n");

@@ -2,27 +2,30 @@
 /** Which keys a set can ask for, and policies that can only deny. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compilePolicies } from "../../shared/policy/compile.ts";
-import { findConsultedKeys } from "../../shared/policy/consulted-keys.ts";
+import { compilePolicies, findConsultedKeys } from "../../shared/policy/compile.ts";
 import type { RequestContext } from "../../shared/policy/context.ts";
 import { evaluateLayers } from "../../shared/policy/layers.ts";
 import { parsePolicy } from "../../shared/policy/parse.ts";
 import { UNKNOWN } from "../../shared/policy/unknown.ts";
-import { compileGood } from "./engine.ts";
+import { parseGood } from "./engine.ts";
 import { Chooser, randomPolicy, randomRequest } from "./random-policies.ts";
 
-function compile(...statements: readonly object[]) {
+function parse(...statements: readonly object[]) {
   const text = JSON.stringify({ Version: "2012-10-17", Statement: statements });
   const parsed = parsePolicy(text, { name: "p", file: "p.json" });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
-  return compilePolicies([parsed.document]);
+  return [parsed.document];
+}
+
+function compile(...statements: readonly object[]) {
+  return compilePolicies(parse(...statements));
 }
 
 const allow = { Effect: "Allow", Action: "connect:*", Resource: "*" };
 
 describe("the keys that a set consults", () => {
   it("are those of its conditions and of its variables, in lower case, each once", () => {
-    const set = compile(
+    const documents = parse(
       allow,
       {
         ...allow,
@@ -38,7 +41,7 @@ describe("the keys that a set consults", () => {
       },
       { Effect: "Deny", NotAction: "connect:Get*", NotResource: "arn:aws:connect:*:*:instance/${jwt:org}" },
     );
-    expect([...findConsultedKeys(set)].sort()).toEqual([
+    expect([...findConsultedKeys(documents)].sort()).toEqual([
       "aws:principaltag/team",
       "aws:username",
       "jwt:level",
@@ -52,8 +55,9 @@ describe("the keys that a set consults", () => {
   it("are all that a decision ever asks for", () => {
     const property = fc.property(fc.integer(), (seed) => {
       const chooser = new Chooser(seed);
-      const set = compileGood(randomPolicy(chooser));
-      const consulted = findConsultedKeys(set);
+      const documents = [parseGood(randomPolicy(chooser))];
+      const set = compilePolicies(documents);
+      const consulted = findConsultedKeys(documents);
       const { action, resource } = randomRequest(chooser);
       const context: RequestContext = {
         get(key) {

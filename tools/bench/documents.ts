@@ -7,6 +7,7 @@ import { renderChart } from "./chart.ts";
 import { type BenchResults, formatResults } from "./report.ts";
 
 const begin = "<!-- figures: written by `npm run bench -- --docs` -->";
+const beginScale = "<!-- figures: written by `npm run bench -- --scale --docs` -->";
 const end = "<!-- end of figures -->";
 
 /** Draws the charts, by file name. */
@@ -46,12 +47,12 @@ export function renderCharts({ decisions, loading }: BenchResults): ReadonlyMap<
  *
  * @throws Error when the page has lost the marks between which they stand
  */
-export function replaceFigures(page: string, figures: string): string {
-  const from = page.indexOf(begin);
+export function replaceFigures(page: string, figures: string, mark = begin): string {
+  const from = page.indexOf(mark);
   const to = page.indexOf(end);
   if (from < 0 || to < from)
-    throw new Error(`the page has no place for figures; put \`${begin}\` and \`${end}\` in it`);
-  return `${page.slice(0, from + begin.length)}\n\n${figures}\n${page.slice(to)}`;
+    throw new Error(`the page has no place for figures; put \`${mark}\` and \`${end}\` in it`);
+  return `${page.slice(0, from + mark.length)}\n\n${figures}\n${page.slice(to)}`;
 }
 
 /** Writes docs/bench.md's figures and docs/bench/*.svg. */
@@ -61,4 +62,10 @@ export function writeDocuments(root: string, results: BenchResults): void {
   const folder = join(root, "docs", "bench");
   mkdirSync(folder, { recursive: true });
   for (const [name, svg] of renderCharts(results)) writeFileSync(join(folder, name), svg);
+}
+
+/** Writes docs/scale.md's figures. */
+export function writeScale(root: string, figures: string): void {
+  const page = join(root, "docs", "scale.md");
+  writeFileSync(page, replaceFigures(readFileSync(page, "utf8"), figures, beginScale));
 }

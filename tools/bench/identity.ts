@@ -46,7 +46,7 @@ export async function measureIdentity(effort: Effort): Promise<readonly Identity
 type KeySet = { readonly keys: readonly Readonly<Record<string, unknown>>[] };
 
 /** As a user pool makes them, in size and content. */
-function makeToken(privateKey: KeyObject, index: number): string {
+export function makeToken(privateKey: KeyObject, index: number, others: object = {}): string {
   const header = { alg: "RS256", kid: keyId, typ: "JWT" };
   const claims = {
     iss: issuer,
@@ -60,6 +60,7 @@ function makeToken(privateKey: KeyObject, index: number): string {
     iat: 1_700_000_000,
     exp: 4_102_444_800,
     jti: "11111111-2222-4333-8444-555555555555",
+    ...others,
   };
   const input = [header, claims]
     .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))

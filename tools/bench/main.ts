@@ -1,15 +1,16 @@
 /**
- * The benchmarks' program: `npm run bench -- [--quick] [--json] [--docs] [--ours | --proxy]`.
+ * The benchmarks' program: `npm run bench -- [--quick] [--json] [--docs] [--ours | --proxy | --scale]`.
  *
  * Exits 0 when every engine gave IAM's answers, whatever the figures: a shared machine is no place for a verdict.
  */
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { measureScale, type ScalePlan } from "./bundle-scale.ts";
 import { createCallContenders } from "./calls.ts";
 import { createCasbinEngine } from "./casbin-engine.ts";
 import { createCedarEngine } from "./cedar-engine.ts";
 import { compareEngines } from "./compare.ts";
-import { writeDocuments } from "./documents.ts";
+import { writeDocuments, writeScale } from "./documents.ts";
 import { measureIdentity } from "./identity.ts";
 import { measureImports } from "./import-time.ts";
 import { type Effort, timeInTurns } from "./measure.ts";
@@ -19,15 +20,17 @@ import { measureProxy, type ProxyPlan } from "./proxy.ts";
 import { callsFlag, runCalls } from "./proxy-calls.ts";
 import { formatProxy } from "./proxy-report.ts";
 import { type BenchResults, describeEnvironment, formatResults } from "./report.ts";
+import { formatScale } from "./scale-report.ts";
 import { measureDecisions, measureFirstLoading, measureLoading, type ScalingPlan } from "./scaling.ts";
 import { runUpstream, upstreamFlag } from "./upstream.ts";
 
-const help = `usage: npm run bench -- [--quick] [--json] [--docs] [--ours | --proxy]
+const help = `usage: npm run bench -- [--quick] [--json] [--docs] [--ours | --proxy | --scale]
   --quick  a short run: smaller sets, fewer rounds
   --json   results for machines, on stdout
   --docs   also writes the figures of docs/bench.md and docs/bench/*.svg
   --ours   this project's engine alone: needs no packages
   --proxy  the deployed proxy alone, against the SDK's own calls
+  --scale  large bundles alone: cold starts, memory, decisions; with --docs also writes the figures of docs/scale.md
 `;
 
 interface Plan {
@@ -37,6 +40,7 @@ interface Plan {
   readonly loadingRounds: number;
   readonly importRounds: number;
   readonly proxy: ProxyPlan;
+  readonly scale: ScalePlan;
 }
 
 const fullPlan: Plan = {
@@ -46,6 +50,12 @@ const fullPlan: Plan = {
   loadingRounds: 7,
   importRounds: 21,
   proxy: { rounds: 21, callsPerRound: 200, concurrency: 32, loadMs: 1_000, importRounds: 21 },
+  scale: {
+    policies: 10_000,
+    statementsPerPolicy: 10,
+    coldStarts: 7,
+    effort: { rounds: 21, sampleMs: 20, warmUpMs: 500 },
+  },
 };
 
 const quickPlan: Plan = {
@@ -55,6 +65,12 @@ const quickPlan: Plan = {
   loadingRounds: 3,
   importRounds: 5,
   proxy: { rounds: 5, callsPerRound: 100, concurrency: 32, loadMs: 500, importRounds: 5 },
+  scale: {
+    policies: 1_000,
+    statementsPerPolicy: 10,
+    coldStarts: 3,
+    effort: { rounds: 5, sampleMs: 10, warmUpMs: 100 },
+  },
 };
 
 function scalingPlans(packages: ComparedPackages | undefined): ScalingPlan[] {
@@ -113,6 +129,7 @@ const { values } = parseArgs({
     docs: { type: "boolean", default: false },
     ours: { type: "boolean", default: false },
     proxy: { type: "boolean", default: false },
+    scale: { type: "boolean", default: false },
     [upstreamFlag]: { type: "boolean", default: false },
     [callsFlag]: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
@@ -127,6 +144,11 @@ if (values.help) {
 } else if (values.proxy) {
   const results = await measureProxy(checkout, (values.quick ? quickPlan : fullPlan).proxy);
   process.stdout.write(values.json ? `${JSON.stringify(results)}\n` : formatProxy(results).join("\n"));
+} else if (values.scale) {
+  const results = await measureScale(checkout, (values.quick ? quickPlan : fullPlan).scale);
+  const text = formatScale(results, describeEnvironment({}));
+  process.stdout.write(values.json ? `${JSON.stringify(results)}\n` : text);
+  if (values.docs) writeScale(checkout, text);
 } else {
   const root = checkout;
   const packages = values.ours ? undefined : loadPackages(root);

@@ -27,7 +27,7 @@ export async function loadBundle(argument: string): Promise<Bundle> {
   const location = isStore ? argument : `file:${resolve(argument)}`;
   try {
     const json = await readStore(location);
-    openBundle(json);
+    openBundle(json, [], { place: "candidate" });
     return readBundle(json);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -3,7 +3,7 @@
  */
 import { resolve } from "node:path";
 import { formatBundle } from "../../shared/config/bundle.ts";
-import { loadConfiguration } from "../../shared/config/load-configuration.ts";
+import { asLive, loadConfiguration } from "../../shared/config/load-configuration.ts";
 import { formatIssue } from "../../shared/errors.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "./command-io.ts";
 import { readSignature, type SigningOptions } from "./sign-bundle.ts";
@@ -12,6 +12,8 @@ import { writeWhole } from "./write-whole.ts";
 
 export interface BundleOptions extends SigningOptions {
   readonly out: string;
+  /** Refuses a configuration in shadow mode: deployed as what decides, it would deny every call. */
+  readonly enforcing?: boolean;
 }
 
 /**
@@ -21,7 +23,8 @@ export interface BundleOptions extends SigningOptions {
  * @throws UsageError when the file can't be written or the bundle can't be signed as asked
  */
 export async function runBundle(folder: string, options: BundleOptions, io: CommandIo): Promise<ExitStatus> {
-  const loaded = await loadConfiguration(folder);
+  const any = await loadConfiguration(folder);
+  const loaded = options.enforcing ? asLive(any) : any;
   const issues = loaded.ok ? loaded.warnings : loaded.issues;
   io.stderr.write(issues.map((issue) => `${formatIssue(issue)}\n`).join(""));
   if (!loaded.ok) return statusOf(issues);

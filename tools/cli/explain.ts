@@ -27,7 +27,11 @@ export async function runExplain(options: ExplainOptions, io: CommandIo): Promis
     io.stderr.write(loaded.issues.map((issue) => `${formatIssue(issue)}\n`).join(""));
     return 2;
   }
-  const explanation = explainCall({ bundle: openBundle(loaded.bundle), principal, call });
+  const explanation = explainCall({
+    bundle: openBundle(loaded.bundle, [], { place: "candidate" }),
+    principal,
+    call,
+  });
   io.stdout.write(
     options.json ? `${JSON.stringify(explanation, undefined, 2)}\n` : formatExplanation(explanation),
   );

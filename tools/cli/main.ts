@@ -82,6 +82,7 @@ function addConfigurationCommands(cli: Command, io: CommandIo, done: Done): void
     )
     .argument("[dir]", "folder with authorizer.yaml and policies/", "config")
     .requiredOption("--out <file>", "file to write; its folder is created")
+    .option("--enforcing", "refuse a configuration in shadow mode, which cannot decide")
     .option("--sign <file>", "sign it with this private key (PEM: Ed25519, ECDSA P-256 or RSA)")
     .option("--signature <file>", "a signature of this version made elsewhere, base64; needs --public-key")
     .option("--public-key <file>", "the key that the signature must be of: PEM, or base64 of its DER")

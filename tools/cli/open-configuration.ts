@@ -19,7 +19,8 @@ export async function openConfiguration(
   io: CommandIo,
 ): Promise<UsableConfiguration | undefined> {
   const loaded = await loadConfiguration(folder);
-  if (loaded.ok) return { bundle: loaded.bundle, opened: openBundle(loaded.bundle) };
+  if (loaded.ok)
+    return { bundle: loaded.bundle, opened: openBundle(loaded.bundle, [], { place: "candidate" }) };
   io.stderr.write(loaded.issues.map((issue) => `${formatIssue(issue)}\n`).join(""));
   return undefined;
 }

@@ -21,6 +21,9 @@ export interface PublishOptions extends SigningOptions {
 
 const timeoutMs = 60_000;
 
+const overLive =
+  "what is published there enforces, and the functions would refuse one in `mode: shadow`; publish a candidate to a place of its own";
+
 /** What is in the store before. */
 interface Live {
   readonly revision: string | undefined;
@@ -48,6 +51,8 @@ export async function runPublish(
   const text = formatBundle(bundle, await readSignature(bundle.version, options));
   const write = openWriter(options.to, process.env);
   const live = await readLive(options.to);
+  if (bundle.config.mode === "shadow" && live.bundle?.config.mode === "enforce")
+    throw new UsageError(overLive);
   io.stdout.write(live.bundle ? formatDifference(compareBundles(live.bundle, bundle)) : `${live.note}\n`);
   if (!options.yes && !(await confirm(`publish ${bundle.version} to ${options.to}? [y/N] `, io))) {
     io.stderr.write("nothing was published\n");
@@ -68,7 +73,7 @@ async function readLive(location: string): Promise<Live> {
   try {
     const json = read();
     // What only compiles in part cannot be compared, and must not keep anybody from publishing over it.
-    openBundle(json);
+    openBundle(json, [], { place: "candidate" });
     return { revision, bundle: readBundle(json) };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -10,6 +10,7 @@ export interface BannerFacts {
   /** Where the embedded Connect listens, when there is one. */
   readonly connectUrl: string | undefined;
   readonly configFolder: string;
+  readonly shadowFolder?: string;
   readonly version: string;
   readonly config: Configuration;
 }
@@ -34,6 +35,9 @@ export function renderBanner(facts: BannerFacts): string {
     `  gateway  ${url}`,
     `  Connect  ${describeConnect(facts)}`,
     `  config   ${facts.configFolder}, version ${facts.version.slice(0, 12)}, reloaded when it changes`,
+    ...(facts.shadowFolder === undefined
+      ? []
+      : [`  shadow   ${facts.shadowFolder}, compared and never enforced`]),
     "",
     "Groups and their policies:",
     ...[...groups].map(([name, policies]) => `  ${name.padEnd(width)}  ${[...policies].join(", ")}`),

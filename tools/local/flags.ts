@@ -13,6 +13,8 @@ export interface LocalFlags {
   /** 0 picks a free port. */
   readonly port: number;
   readonly configFolder: string;
+  /** Folder of a candidate: each call is decided by it too, and differences are told. */
+  readonly shadowFolder?: string;
   readonly connect: ConnectChoice;
   /** API Gateway's flavour. */
   readonly api: "rest" | "http";
@@ -24,6 +26,7 @@ export const usage = `Usage: npm start -- [flags]
 
   --port N         port on 127.0.0.1, 0 picks a free one      (PORT, default 3000)
   --config DIR     folder with authorizer.yaml and policies/  (AUTHORIZER_CONFIG, default config)
+  --shadow-config DIR  a candidate: says where it would decide otherwise  (AUTHORIZER_SHADOW_CONFIG, default none)
   --connect URL    where allowed calls go: a URL, or \`aws\`    (CONNECT_ENDPOINT, default embedded)
   --api FLAVOUR    API Gateway flavour to imitate: rest, http (default rest)
   --records FILE   append each decision's record to a file    (for \`cli least-privilege\`)
@@ -54,9 +57,11 @@ export function parseFlags(
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
     throw new FlagError(`the port must be a number from 0 to 65535, not \`${port}\``);
   }
+  const shadowFolder = values["shadow-config"] ?? present(environment["AUTHORIZER_SHADOW_CONFIG"]);
   return {
     port: Number(port),
     configFolder: values.config ?? present(environment["AUTHORIZER_CONFIG"]) ?? "config",
+    ...(shadowFolder === undefined ? {} : { shadowFolder }),
     api,
     connect: parseConnect(values.connect ?? present(environment["CONNECT_ENDPOINT"])),
     ...(values.records === undefined ? {} : { recordsFile: values.records }),
@@ -70,6 +75,7 @@ function readArguments(argv: readonly string[]) {
       options: {
         port: { type: "string" },
         config: { type: "string" },
+        "shadow-config": { type: "string" },
         connect: { type: "string" },
         records: { type: "string" },
         api: { type: "string", default: "rest" },

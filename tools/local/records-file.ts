@@ -3,12 +3,13 @@
  * least-privilege` learns from.
  */
 import { closeSync, openSync, writeSync } from "node:fs";
-import type { RecordSink } from "../../shared/audit/decision-record.ts";
+import type { DecisionRecord } from "../../shared/audit/decision-record.ts";
+import type { ShadowRecord } from "../../shared/audit/shadow-record.ts";
 
 /** An open file. */
 export interface RecordsFile {
   /** A line is in the file before its call is answered. What can't be written is told, and never thrown. */
-  readonly write: RecordSink;
+  readonly write: (record: DecisionRecord | ShadowRecord) => void;
   close(): void;
 }
 

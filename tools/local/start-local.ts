@@ -5,19 +5,19 @@
 import { type AuthorizerHandler, createAuthorizerHandler } from "../../functions/authorizer/handler.ts";
 import { createProxyHandler, type ProxyHandler } from "../../functions/proxy/handler.ts";
 import type { RecordSink } from "../../shared/audit/decision-record.ts";
-import { loadConfiguration } from "../../shared/config/load-configuration.ts";
-import type { Configuration } from "../../shared/config/types.ts";
+import type { ShadowSink } from "../../shared/audit/shadow-record.ts";
+import type { Bundle, Configuration } from "../../shared/config/types.ts";
 import { DocumentError, formatIssue } from "../../shared/errors.ts";
 import { renderBanner } from "./banner.ts";
 import { type BundleFile, createBundleFile } from "./bundle-file.ts";
 import { startLocalConnect } from "./connect/server.ts";
-import { formatDecision } from "./decision-line.ts";
+import { formatDecision, formatDifference } from "./decision-line.ts";
 import type { ConnectChoice, LocalFlags } from "./flags.ts";
 import { httpApi, restApi } from "./gateway/api-shape.ts";
 import { startGateway } from "./gateway.ts";
-import { trustLocalIssuer } from "./local-bundle.ts";
+import { type LocalIssuer, trustLocalIssuer } from "./local-bundle.ts";
 import { openRecords } from "./records-file.ts";
-import { reloadOnChange } from "./reload.ts";
+import { loadFolder, reloadOnChange } from "./reload.ts";
 import { tokenRoutes } from "./token-endpoint.ts";
 import { createTokenIssuer } from "./token-issuer.ts";
 import { fingerprintFolder } from "./watch-folder.ts";
@@ -32,6 +32,12 @@ export interface LocalSettings extends LocalFlags {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Takes text for people: whole lines, the last line break left out. */
   readonly tell: (text: string) => void;
+}
+
+interface ShadowSurroundings {
+  readonly config: Configuration;
+  readonly issuer: LocalIssuer;
+  readonly onClose: (cleanUp: () => unknown) => void;
 }
 
 interface Functions {
@@ -62,10 +68,8 @@ export async function startLocal(settings: LocalSettings): Promise<LocalGateway>
 async function assemble(settings: LocalSettings, onClose: (cleanUp: () => unknown) => void): Promise<string> {
   const { configFolder, tell } = settings;
   const seen = await fingerprintFolder(configFolder);
-  const loaded = await loadConfiguration(configFolder);
-  if (!loaded.ok) throw new DocumentError(loaded.issues);
-  for (const warning of loaded.warnings) tell(formatIssue(warning));
-  const { config } = loaded.bundle;
+  const loaded = await load({ configFolder, what: "configuration" }, tell);
+  const { config } = loaded;
 
   const connect = await openConnect(settings.connect, config);
   onClose(() => connect.close());
@@ -99,11 +103,13 @@ async function assemble(settings: LocalSettings, onClose: (cleanUp: () => unknow
   url = gateway.url;
 
   const issuer = { url, jwks: tokens.jwks };
-  const bundle = trustLocalIssuer(loaded.bundle, issuer);
+  const bundle = trustLocalIssuer(loaded, issuer);
   file = await createBundleFile(bundle);
+  const shadowFile = await openShadowFolder(settings, { config, issuer, onClose });
   const environment = {
     ...settings.environment,
     AUTHORIZER_BUNDLE: `file:${file.path}`,
+    AUTHORIZER_SHADOW_BUNDLE: shadowFile === undefined ? "" : `file:${shadowFile}`,
     // This bundle is made here, in memory: nobody signed it.
     AUTHORIZER_BUNDLE_PUBLIC_KEY: "",
     AUTHORIZER_REFRESH_SECONDS: "0",
@@ -115,16 +121,46 @@ async function assemble(settings: LocalSettings, onClose: (cleanUp: () => unknow
     tell(formatDecision(record));
     records?.write(record);
   };
+  const onDifference: ShadowSink = (record) => {
+    tell(formatDifference(record));
+    records?.write(record);
+  };
   resolveFunctions({
-    authorizer: createAuthorizerHandler(environment, { onRecord }),
-    proxy: createProxyHandler(environment, { onRecord }),
+    authorizer: createAuthorizerHandler(environment, { onRecord, onDifference }),
+    proxy: createProxyHandler(environment, { onRecord, onDifference }),
   });
 
   const onReload = () => gateway.clearAuthorizerCache();
-  const watcher = reloadOnChange({ configFolder, seen, started: config, issuer, file, onReload, tell });
+  const watched = { configFolder, what: "configuration", seen } as const;
+  const watcher = reloadOnChange({ ...watched, started: config, issuer, file, onReload, tell });
   onClose(() => watcher.close());
   tell(renderBanner({ ...settings, url, connectUrl: connect.endpoint, version: bundle.version, config }));
   return url;
+}
+
+/** Loads a folder's bundle and tells its warnings. */
+async function load(folder: Parameters<typeof loadFolder>[0], tell: LocalSettings["tell"]): Promise<Bundle> {
+  const loaded = await loadFolder(folder);
+  if (!loaded.ok) throw new DocumentError(loaded.issues);
+  for (const warning of loaded.warnings) tell(formatIssue(warning));
+  return loaded.bundle;
+}
+
+/** Puts the candidate's bundle into a file of its own, kept in step with its folder; gives the file's path. */
+async function openShadowFolder(
+  { shadowFolder, tell }: LocalSettings,
+  { config, issuer, onClose }: ShadowSurroundings,
+): Promise<string | undefined> {
+  if (shadowFolder === undefined) return undefined;
+  const folder = { configFolder: shadowFolder, what: "candidate" } as const;
+  const seen = await fingerprintFolder(shadowFolder);
+  const bundle = trustLocalIssuer(await load(folder, tell), issuer);
+  const file = await createBundleFile(bundle);
+  onClose(() => file.remove());
+  const onReload = () => undefined;
+  const watcher = reloadOnChange({ ...folder, seen, started: config, issuer, file, onReload, tell });
+  onClose(() => watcher.close());
+  return file.path;
 }
 
 async function openConnect(choice: ConnectChoice, { instances }: Configuration) {

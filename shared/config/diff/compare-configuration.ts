@@ -12,8 +12,11 @@ export interface SettingDifference {
   readonly message: string;
 }
 
-/** Members that say nothing about what is allowed: a route adds a spelling, CORS is the browser's. */
-const withoutAccess: ReadonlySet<string> = new Set(["routes", "cors"]);
+/**
+ * Members that say nothing about what is allowed: a route adds a spelling, CORS is the browser's, and shadow mode, which
+ * gives nothing by itself, is compared as if it were enforced.
+ */
+const withoutAccess: ReadonlySet<string> = new Set(["routes", "cors", "mode"]);
 /** Members that {@link compareAccess} and the lists here speak of. */
 const elsewhere: ReadonlySet<string> = new Set(["bindings", "guardrails", "instances", "issuers"]);
 /** What a member that is left out stands for. */

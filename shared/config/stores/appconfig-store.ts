@@ -53,7 +53,8 @@ export function createAppConfigStore(
     const revision = isNew ? sha256(answer.body) : session.revision;
     kept = revision === undefined ? { token } : { token, revision };
     if (!isNew || revision === undefined) return { kind: "unchanged", pauseMs };
-    return { kind: "content", revision, read: () => parseJson(answer.body), pauseMs };
+    const { body: bytes } = answer;
+    return { kind: "content", revision, read: () => parseJson(bytes), bytes, pauseMs };
   }
 
   return {

@@ -22,7 +22,8 @@ export function createS3Store(place: S3Location, location: string, access: AwsAc
       if (answer.status === 304) return { kind: "unchanged" };
       const revision = answer.headers.get("etag");
       if (!revision) throw new TypeError("the service answered without an etag");
-      return { kind: "content", revision, read: () => parseJson(answer.body) };
+      const { body: bytes } = answer;
+      return { kind: "content", revision, read: () => parseJson(bytes), bytes };
     },
   };
 }

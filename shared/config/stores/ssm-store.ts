@@ -29,7 +29,7 @@ export function createSsmStore({ name }: SsmLocation, location: string, access: 
       if (revision === known) return { kind: "unchanged" };
       const manifest = parseManifest(value);
       const bytes = manifest ? await readChunks(target, { name, manifest }, signal) : Buffer.from(value);
-      return { kind: "content", revision, read: () => parseJson(bytes) };
+      return { kind: "content", revision, read: () => parseJson(bytes), bytes };
     },
   };
 }

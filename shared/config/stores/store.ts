@@ -12,7 +12,13 @@ import { type NetworkLocation, parseNetworkLocation } from "./network-location.t
 /** What a store holds now. */
 export type StoredBundle = (
   | { readonly kind: "unchanged" }
-  | { readonly kind: "content"; readonly revision: string; readonly read: () => unknown }
+  | {
+      readonly kind: "content";
+      readonly revision: string;
+      readonly read: () => unknown;
+      /** What `read` parses, where that is text. */
+      readonly bytes?: Uint8Array;
+    }
 ) & {
   /** The store wants to be left alone for so long. */
   readonly pauseMs?: number;
@@ -106,7 +112,7 @@ function fileStore(location: string, path: string): BundleStore {
         if (revision === known) return { kind: "unchanged" };
         if (size > maxBytes) throw unusable(`\`${location}\` is larger than ${maxBytes} bytes`);
         const bytes = await file.readFile();
-        return { kind: "content", revision, read: () => parseJson(bytes) };
+        return { kind: "content", revision, read: () => parseJson(bytes), bytes };
       } finally {
         await file.close();
       }

@@ -1,0 +1,33 @@
+/**
+ * The operation that a request's method and path name, and the SDK's schema of it; what is not served, is refused.
+ */
+import { CodedError } from "../../shared/errors.ts";
+import { routeCall } from "../../shared/request/route-call.ts";
+import { findOperationSchema, type OperationSchema } from "../../shared/request/schemas.ts";
+import type { CustomRoute, HttpCall, RoutedCall } from "../../shared/request/types.ts";
+
+/**
+ * Routes a call.
+ *
+ * @throws CodedError `unknownOperation`
+ */
+export function routeServed(
+  call: HttpCall,
+  customRoutes: readonly CustomRoute[],
+): { readonly routed: RoutedCall; readonly schema: OperationSchema } {
+  const routed = routeCall(call, customRoutes);
+  if (!routed)
+    throw new CodedError(
+      "unknownOperation",
+      "the request's method and path are no operation of amazon connect",
+    );
+  const { row } = routed;
+  const schema = findOperationSchema(row.name);
+  if (!schema || row.refused !== undefined) {
+    throw new CodedError(
+      "unknownOperation",
+      `the operation \`${row.name}\` is not served: ${row.refused ?? "unknown"}`,
+    );
+  }
+  return { routed, schema };
+}

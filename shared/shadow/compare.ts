@@ -1,0 +1,55 @@
+/**
+ * Two bundles on one call: what each makes of it, and what the difference is.
+ */
+import type { ShadowDifference, ShadowSide } from "../audit/shadow-record.ts";
+import type { CallDecision } from "../authorize.ts";
+import { summarizeDecision } from "../decision-report.ts";
+import { CodedError } from "../errors.ts";
+
+/** What came of deciding: a decision, nothing since the URL tells nothing, or why there was none. */
+export type Attempt = { readonly decision: CallDecision | undefined } | { readonly error: unknown };
+
+/** What an answer is that hangs on something not known: a refusal to who has to answer, open to who only looks. */
+export type OpenOutcome = "deny" | "notYetKnown";
+
+/** Decides, whatever happens. */
+export function attempt(decide: () => CallDecision | undefined): Attempt {
+  try {
+    return { decision: decide() };
+  } catch (error) {
+    return { error };
+  }
+}
+
+/** Gives what is recorded of an attempt. */
+export function sideOf(tried: Attempt, openOutcome: OpenOutcome): ShadowSide {
+  if ("error" in tried) {
+    return { outcome: "error", reason: tried.error instanceof CodedError ? tried.error.code : "internal" };
+  }
+  if (!tried.decision) return { outcome: openOutcome };
+  const { asks: _asks, asksLeftOut: _leftOut, ...summary } = summarizeDecision(tried.decision);
+  const outcome = outcomeOf(tried.decision, openOutcome);
+  const { missingContextKeys } = tried.decision.decisive.evaluation;
+  return { ...summary, outcome, ...(missingContextKeys.length > 0 ? { missingContextKeys } : {}) };
+}
+
+function outcomeOf({ decision }: CallDecision, openOutcome: OpenOutcome): ShadowSide["outcome"] {
+  if (decision === "allowed") return "allow";
+  return decision === "unknown" ? openOutcome : "deny";
+}
+
+/** Compares what callers would notice; `undefined` when that is the same. By which statements, is no difference. */
+export function differenceOf(live: ShadowSide, candidate: ShadowSide): ShadowDifference | undefined {
+  if (candidate.outcome === "notYetKnown") return "undecided";
+  if (candidate.outcome === "error" && candidate.reason === "internal") return "failed";
+  const [was, would] = [live.outcome === "allow", candidate.outcome === "allow"];
+  if (was !== would) return would ? "gains" : "loses";
+  if (was) return live.operation === candidate.operation ? undefined : "otherOperation";
+  return live.outcome === candidate.outcome && errorOf(live) === errorOf(candidate)
+    ? undefined
+    : "otherRefusal";
+}
+
+function errorOf({ outcome, reason }: ShadowSide): string | undefined {
+  return outcome === "error" ? reason : undefined;
+}

@@ -1,0 +1,23 @@
+/**
+ * What is said when there is no candidate to compare with: to operators alone, and never by the metric whose alarm is
+ * about the bundle that decides.
+ */
+import { countedAs } from "../audit/shadow-record.ts";
+import { asUnavailable } from "../config/bundle-problem.ts";
+
+/** Something that kept a candidate from being used. */
+export interface ShadowProblem {
+  /** Where the candidate is kept: the value of `AUTHORIZER_SHADOW_BUNDLE`. */
+  readonly location: string;
+  readonly error: unknown;
+  /** Version of the candidate that stays in use; absent when there is none. */
+  readonly keeps?: string;
+}
+
+/** Writes a problem as one JSON line on stderr, and as the metric `ShadowBundleProblem`. */
+export function logShadowProblem({ location, error, keeps }: ShadowProblem): void {
+  const time = new Date().toISOString();
+  const { message } = asUnavailable(error, location);
+  const record = { type: "shadowBundleProblem", time, location, message, keeps };
+  process.stderr.write(`${JSON.stringify({ ...record, ...countedAs("ShadowBundleProblem", time) })}\n`);
+}

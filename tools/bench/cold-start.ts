@@ -1,0 +1,57 @@
+/**
+ * What a function's start takes with a bundle in a file: from the start of the process to its first answer, and memory.
+ */
+import { spawnSync } from "node:child_process";
+import { pathToFileURL } from "node:url";
+
+/** One start. */
+export interface ColdStart {
+  /** Since the process began, Node.js's own start included. */
+  readonly ms: number;
+  /** Most memory that the process ever held. */
+  readonly peakMegabytes: number;
+}
+
+/** A deployed function, what it is asked first, and a part of the only answer that is right. */
+export interface FirstCall {
+  readonly file: string;
+  readonly event: unknown;
+  readonly answer: string;
+}
+
+const program = `
+const { handler } = await import(process.argv[1]);
+const answer = await handler(JSON.parse(process.argv[2]));
+const ms = performance.now();
+const peakMegabytes = process.resourceUsage().maxRSS / 1024;
+process.stdout.write("\\n" + JSON.stringify({ ms, peakMegabytes, answer: JSON.stringify(answer) }));
+`;
+
+/**
+ * Starts the function in a process of its own.
+ *
+ * @throws Error when its answer is not the right one
+ */
+export function startOnce({ file, event, answer }: FirstCall, bundleFile: string): ColdStart {
+  const parameters = ["--input-type=module", "--eval", program, pathToFileURL(file).href];
+  const { stdout, stderr } = spawnSync(process.execPath, [...parameters, JSON.stringify(event)], {
+    encoding: "utf8",
+    env: {
+      ...process.env,
+      AUTHORIZER_BUNDLE: `file:${bundleFile}`,
+      AUTHORIZER_BUNDLE_PUBLIC_KEY: "",
+      AUTHORIZER_SHADOW_BUNDLE: "",
+      AWS_LAMBDA_FUNCTION_NAME: "bench",
+      AWS_REGION: "us-east-1",
+      AWS_ACCESS_KEY_ID: "bench",
+      AWS_SECRET_ACCESS_KEY: "bench",
+      // Nothing is sent: the call is denied.
+      CONNECT_ENDPOINT: "http://127.0.0.1:9",
+    },
+  });
+  const last: { ms: number; peakMegabytes: number; answer: string } = JSON.parse(
+    stdout.split("\n").at(-1) || "{}",
+  );
+  if (last.answer?.includes(answer)) return last;
+  throw new Error(`\`${file}\` did not answer with ${answer}: ${last.answer ?? stderr}`);
+}
