@@ -18,7 +18,9 @@ import { createBundleSource, type Environment } from "../../shared/config/bundle
 import { describeDenial, summarizeDecision, summarizePrincipal } from "../../shared/decision-report.ts";
 import { CodedError } from "../../shared/errors.ts";
 import type { VerifiedPrincipal } from "../../shared/identity/types.ts";
+import { openObserver } from "../../shared/observe/open-observer.ts";
 import { type AuthorizerRequest, readAuthorizerEvent } from "../../shared/request/authorizer-event.ts";
+import { callIdsOf } from "../../shared/request/call-ids.ts";
 import { callerMessageOf } from "../../shared/request/caller-message.ts";
 import { routeCall } from "../../shared/request/route-call.ts";
 import type { HttpCall } from "../../shared/request/types.ts";
@@ -55,8 +57,11 @@ export function createAuthorizerHandler(
   environment: Environment,
   options: HandlerOptions = {},
 ): AuthorizerHandler {
-  const bundles = createBundleSource(environment, options.packagedBundle);
-  const verifyCaller = createCallerVerifier();
+  const observer = openObserver(environment);
+  const bundles = createBundleSource(environment, options.packagedBundle, {
+    ...(observer ? { count: observer.count } : {}),
+  });
+  const verifyCaller = createCallerVerifier(() => observer?.count("KeysFailure"));
   const write = options.onRecord ?? writeRecord;
   const settings = readSettings(environment);
 
@@ -99,6 +104,8 @@ export function createAuthorizerHandler(
   }
 
   async function handle(event: unknown, context?: Context): Promise<AuthorizerResult> {
+    const traceHeader = environment["_X_AMZN_TRACE_ID"];
+    const watch = observer && (await observer.ready)?.begin(traceHeader);
     const progress: Progress = {};
     const request = readAuthorizerEvent(event, settings instanceof CodedError ? "" : settings.basePath);
     const { call, shape, methodArn } = request;
@@ -114,8 +121,10 @@ export function createAuthorizerHandler(
     } finally {
       // A TOKEN event has no id of the request: the invocation's own stands for it.
       const requestId = call.requestId || context?.awsRequestId || "";
+      const ids = { requestId, ...callIdsOf(event, context?.awsRequestId, traceHeader) };
       const time = new Date().toISOString();
-      write({ type: "decision", time, stage: "authorizer", requestId, outcome: "error", ...progress });
+      write({ type: "decision", time, stage: "authorizer", ...ids, outcome: "error", ...progress });
+      await watch?.end({ ...ids, outcome: "error", ...progress }, bundles.ageMs());
     }
   }
   // Payload 2.0 alone is ever answered simply.
