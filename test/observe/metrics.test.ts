@@ -190,7 +190,7 @@ describe("metrics that are on", () => {
     const handlers = watched({ ...on, AUTHORIZER_BUNDLE: "file:/no/such/file.json" });
     const lines = linesOf(process.stdout);
     await handlers.authorize(authorizerEvent("GET", user, { token: tokenOf() }));
-    // Counted when the observer is told, which is a turn after the call that noticed.
+    // The observer may be told only after the line of the call that noticed is written.
     await handlers.authorize(authorizerEvent("GET", user, { token: tokenOf() }));
     expect(find(lines, "StoreFailure")[0]?.value).toBe(1);
     expect(find(lines, "PolicyAge")).toEqual([]);
