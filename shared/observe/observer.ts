@@ -104,7 +104,8 @@ export function createObserver(settings: ObserverSettings): Observer {
     if (write) {
       const values = new Map<MetricName, number>([...counted, ["DecisionLatency", decisionMs]]);
       counted.clear();
-      if (seen.isCold) values.set("ColdStart", 1);
+      if (isCold) values.set("ColdStart", 1);
+      isCold = false;
       if (upstreamMs !== undefined) values.set("UpstreamLatency", upstreamMs);
       if (policyAgeMs !== undefined) values.set("PolicyAge", policyAgeMs / 1000);
       const failed = failureOf(seen.upstream?.outcome);
@@ -122,8 +123,7 @@ export function createObserver(settings: ObserverSettings): Observer {
     count,
     begin(traceHeader) {
       const nowMs = createClock();
-      const seen: SeenCall = { startMs: nowMs(), nowMs, isCold, traceHeader, upstream: undefined };
-      isCold = false;
+      const seen: SeenCall = { startMs: nowMs(), nowMs, traceHeader, upstream: undefined };
       return {
         async upstream(call, job) {
           const startMs = nowMs();
@@ -148,7 +148,6 @@ export function createObserver(settings: ObserverSettings): Observer {
 interface SeenCall {
   readonly startMs: number;
   readonly nowMs: () => number;
-  readonly isCold: boolean;
   readonly traceHeader: string | undefined;
   upstream: UpstreamSpan | undefined;
 }

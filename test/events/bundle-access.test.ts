@@ -17,7 +17,6 @@ const names = [
   "Equals",
   "And",
   "Or",
-  "Condition",
   "Not",
   "If",
   "Condition",

@@ -2,12 +2,18 @@
  * Metrics of whole calls: what is written, that it is of CloudWatch's form, that nothing of it is there when it is off,
  * and that no failure of it changes an answer.
  */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Ajv } from "ajv";
 import type { APIGatewayAuthorizerResult } from "aws-lambda";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { TooManyCalls } from "../../shared/connect/limiter.ts";
+import { upstreamFailureOf } from "../../shared/connect/upstream-failure.ts";
 import { type MetricName, metricTable } from "../../shared/observe/metric-table.ts";
+import { createObserver, type UpstreamOutcome } from "../../shared/observe/observer.ts";
 import { authorizerEvent, instanceId, proxyEvent, tokenOf } from "../functions/lambda-fixture.ts";
 import { linesOf, on, watched } from "./watched-calls.ts";
 
@@ -120,6 +126,10 @@ async function callerContext(handlers: ReturnType<typeof watched>): Promise<obje
 
 const credentials = { AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b" };
 
+function failureOf(kind: (UpstreamOutcome & { kind: "failure" })["failure"]["kind"], status: number) {
+  return { kind: "failure", failure: { kind, status, upstreamRequestId: undefined } } as const;
+}
+
 describe("metrics that are on", () => {
   it("say how a call was decided and how long that took, the first one that it was a cold start", async () => {
     const handlers = watched();
@@ -195,6 +205,44 @@ describe("metrics that are on", () => {
     expect(find(lines, "StoreFailure")[0]?.value).toBe(1);
     expect(find(lines, "PolicyAge")).toEqual([]);
     expect(find(lines, "Decision")[0]?.dimensions).toMatchObject({ outcome: "error" });
+  });
+
+  it("say how old the policies of a store are", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "observe-"));
+    try {
+      const file = join(folder, "bundle.json");
+      writeFileSync(file, JSON.stringify(watched().bundle));
+      const handlers = watched({ ...on, AUTHORIZER_BUNDLE: `file:${file}` });
+      const lines = linesOf(process.stdout);
+      await handlers.authorize(authorizerEvent("DELETE", user, { token: tokenOf() }));
+      expect(find(lines, "PolicyAge")).toMatchObject([{ value: expect.any(Number), unit: "Seconds" }]);
+      expect(find(lines, "Decision")[0]?.dimensions).toMatchObject({ outcome: "deny" });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it.each<[UpstreamOutcome & { kind: "failure" }, MetricName | undefined]>([
+    [failureOf("limited", 429), "ConcurrencyRefusal"],
+    [failureOf("throttled", 429), "UpstreamThrottle"],
+    [failureOf("timeout", 504), "UpstreamTimeout"],
+    [failureOf("unavailable", 502), "UpstreamError"],
+    [failureOf("refused", 500), "UpstreamError"],
+    [failureOf("refused", 403), undefined],
+    [failureOf("cancelled", 499), undefined],
+  ])("count a call that ends as %j under one name", async (outcome, name) => {
+    const lines = linesOf(process.stdout);
+    const observer = createObserver({ namespace: "n", service: "s", isVerbose: false });
+    const watch = observer.begin(undefined);
+    await watch.upstream({ operation: "DescribeUser", region: "us-west-2" }, async () => outcome);
+    await watch.end({ outcome: "allow", requestId: "r" }, undefined);
+    const others = ["ColdStart", "Decision", "DecisionLatency", "UpstreamLatency"];
+    const counted = metricsOf(lines).filter((metric) => !others.includes(metric.name));
+    expect(counted.map((metric) => metric.name)).toEqual(name ? [name] : []);
+  });
+
+  it("tell our own limit of calls from throttling by Connect", () => {
+    expect(upstreamFailureOf(new TooManyCalls())).toMatchObject({ kind: "limited", status: 429 });
   });
 
   it("count keys that cannot be fetched", async () => {

@@ -2,6 +2,8 @@
  * What a trace shows of a call, and the ids by which a call is found in other logs.
  */
 import { createSocket, type Socket } from "node:dgram";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import type { APIGatewayAuthorizerResult } from "aws-lambda";
 import { afterEach, expect, it, vi } from "vitest";
 import { readTraceHeader } from "../../shared/observe/trace-header.ts";
@@ -141,6 +143,32 @@ it.each([
   const { throttle, error, fault } = connect as Record<string, unknown>;
   expect(JSON.parse(JSON.stringify({ throttle, error, fault }))).toEqual(marks);
   expect(connect).toMatchObject({ aws: { ...call, request_id: "r" }, http: { response: { status } } });
+});
+
+it("the trace goes along with the call to Connect", async () => {
+  const seen: unknown[] = [];
+  const server = createServer((request, response) => {
+    seen.push(request.headers["x-amzn-trace-id"]);
+    response.end("{}");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  vi.stubEnv("AWS_LAMBDA_FUNCTION_NAME", "proxy");
+  vi.stubEnv("_X_AMZN_TRACE_ID", header);
+  try {
+    const { port } = server.address() as AddressInfo;
+    const handlers = watched({
+      CONNECT_ENDPOINT: `http://127.0.0.1:${port}`,
+      AWS_ACCESS_KEY_ID: "a",
+      AWS_SECRET_ACCESS_KEY: "b",
+    });
+    const authorized = await handlers.authorize(authorizerEvent("GET", user, { token: tokenOf() }));
+    const answer = await handlers.proxy(proxyEvent("GET", user, authorized.context ?? {}));
+    expect([answer.statusCode, seen]).toEqual([200, [header]]);
+  } finally {
+    vi.unstubAllEnvs();
+    server.closeAllConnections();
+    server.close();
+  }
 });
 
 it("records name the ids that no client chose", async () => {
