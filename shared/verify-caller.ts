@@ -5,8 +5,10 @@ import type { OpenedBundle } from "./config/bundle.ts";
 import { CodedError } from "./errors.ts";
 import { readBearerToken } from "./identity/bearer-token.ts";
 import { carryPrincipal } from "./identity/carry-principal.ts";
+import { type DownloadKeys, describeDownloadFailure, downloadKeys } from "./identity/download-keys.ts";
 import type { VerifiedPrincipal } from "./identity/types.ts";
 import { createVerifierSource } from "./identity/verifier-source.ts";
+import { writeLog } from "./observe/log.ts";
 
 /**
  * Verifies the token that the bundle's token header carries.
@@ -21,9 +23,22 @@ export type CallerVerifier = (
   carried?: ReadonlySet<string>,
 ) => Promise<VerifiedPrincipal>;
 
-/** Creates it; what its verifiers remember outlives a bundle whose issuers are the former one's. */
-export function createCallerVerifier(): CallerVerifier {
-  const verifierFor = createVerifierSource();
+/**
+ * Creates it; what its verifiers remember outlives a bundle whose issuers are the former one's.
+ *
+ * @param onKeysFailure told of each fetch of an issuer's keys that failed, also while there are others to go on with
+ */
+export function createCallerVerifier(onKeysFailure?: () => void): CallerVerifier {
+  const download: DownloadKeys = async (uri, timeoutMs) => {
+    try {
+      return await downloadKeys(uri, timeoutMs);
+    } catch (error) {
+      writeLog("WARN", "keysProblem", { uri, message: describeDownloadFailure(error) });
+      onKeysFailure?.();
+      throw error;
+    }
+  };
+  const verifierFor = createVerifierSource({ download });
   return async (headers, bundle, carried = bundle.consultedClaims) => {
     const verifier = verifierFor(bundle.config.issuers);
     const token = readBearerToken(headers, bundle.config.tokenHeader);

@@ -153,8 +153,12 @@ const cases = [
   },
 ];
 
+/** What watches calls, in a chunk of its own: nothing of it is loaded where all of it is off. */
+const watching = ["node_modules/@aws-lambda-powertools/", "node_modules/@aws/lambda-invoke-store/"];
+
 it("the authorizer loads the stores of AWS on demand, and with them of the SDK no more than its signer", () => {
-  const { laterInputs } = built("authorizer");
+  const { laterInputs: all } = built("authorizer");
+  const laterInputs = all.filter((input) => !watching.some((path) => input.startsWith(path)));
   const packages = laterInputs.map((input) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1]);
   expect(laterInputs).toContain("shared/config/stores/s3-store.ts");
   expect(new Set(packages.filter((name) => name !== undefined))).toEqual(
@@ -199,6 +203,13 @@ describe.each(cases)("the $name's bundle", ({ name, maxBytes, absent, present })
 
   it.each(authorSide)("never loads %s", (path) => {
     expect(laterInputs.filter((input) => input.startsWith(path))).toEqual([]);
+  });
+
+  it("loads what watches calls on demand", () => {
+    const isWatching = (input: string) =>
+      input === "shared/observe/observer.ts" || input.startsWith("node_modules/@aws-lambda-powertools/");
+    expect(inputs.filter(isWatching)).toEqual([]);
+    expect(laterInputs.some(isWatching)).toBe(name !== "preflight");
   });
 
   it.each(absent)("does not hold %s", (path) => {

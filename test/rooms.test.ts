@@ -16,6 +16,7 @@ const floors: readonly (readonly string[])[] = [
   ["shared/policy", "shared/identity", "shared/request", "shared/connect"],
   ["tools/catalog", "tools/install-packages.ts"],
   ["shared/catalog"],
+  ["shared/observe"],
   ["shared/errors.ts"],
 ];
 

@@ -20,7 +20,9 @@ import { describeDenial, summarizeDecision, summarizePrincipal } from "../../sha
 import { CodedError } from "../../shared/errors.ts";
 import { carryPrincipal } from "../../shared/identity/carry-principal.ts";
 import type { VerifiedPrincipal } from "../../shared/identity/types.ts";
+import { openObserver } from "../../shared/observe/open-observer.ts";
 import { type AuthorizerRequest, readAuthorizerEvent } from "../../shared/request/authorizer-event.ts";
+import { callIdsOf } from "../../shared/request/call-ids.ts";
 import { callerMessageOf } from "../../shared/request/caller-message.ts";
 import { createShadowOpener } from "../../shared/shadow/open-shadow.ts";
 import type { Shadow, ShadowOptions } from "../../shared/shadow/shadow.ts";
@@ -70,8 +72,11 @@ export function createAuthorizerHandler(
   environment: Environment,
   options: HandlerOptions = {},
 ): AuthorizerHandler {
-  const bundles = createBundleSource(environment, options.packagedBundle);
-  const verifyCaller = createCallerVerifier();
+  const observer = openObserver(environment);
+  const bundles = createBundleSource(environment, options.packagedBundle, {
+    ...(observer ? { count: observer.count } : {}),
+  });
+  const verifyCaller = createCallerVerifier(() => observer?.count("KeysFailure"));
   const write = options.onRecord ?? writeRecord;
   const settings = readSettings(environment);
   const openShadow = createShadowOpener(environment, options.packagedBundle, {
@@ -125,6 +130,8 @@ export function createAuthorizerHandler(
   }
 
   async function handle(event: unknown, context?: Context): Promise<AuthorizerResult> {
+    const traceHeader = environment["_X_AMZN_TRACE_ID"];
+    const watch = observer && (await observer.ready)?.begin(traceHeader);
     const progress: Progress = {};
     const seen: SeenCall = {};
     const shadow = await openShadow?.();
@@ -144,9 +151,11 @@ export function createAuthorizerHandler(
     } finally {
       // A TOKEN event has no id of the request: the invocation's own stands for it.
       const requestId = call.requestId || context?.awsRequestId || "";
+      const ids = { requestId, ...callIdsOf(event, context?.awsRequestId, traceHeader) };
       const time = new Date().toISOString();
-      write({ type: "decision", time, stage: "authorizer", requestId, outcome: "error", ...progress });
+      write({ type: "decision", time, stage: "authorizer", ...ids, outcome: "error", ...progress });
       if (shadow) await compareRefused(shadow, requestId, seen);
+      await watch?.end({ ...ids, outcome: "error", ...progress }, bundles.ageMs());
     }
   }
   // Payload 2.0 alone is ever answered simply.

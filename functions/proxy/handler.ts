@@ -21,8 +21,11 @@ import { decideWithFacts } from "../../shared/decide-with-facts.ts";
 import { describeDenial, summarizeDecision, summarizePrincipal } from "../../shared/decision-report.ts";
 import { CodedError } from "../../shared/errors.ts";
 import { decodePrincipal } from "../../shared/identity/principal-context.ts";
+import type { CallWatch } from "../../shared/observe/observer.ts";
+import { type ObserverHandle, openObserver } from "../../shared/observe/open-observer.ts";
 import { answerErrorOf } from "../../shared/request/answer-error.ts";
 import { readBasePath } from "../../shared/request/base-path.ts";
+import { callIdsOf } from "../../shared/request/call-ids.ts";
 import { createCanonicalCall } from "../../shared/request/canonical-call.ts";
 import { corsHeaders, preflightHeaders } from "../../shared/request/cors.ts";
 import { decodeInput } from "../../shared/request/decode.ts";
@@ -45,6 +48,8 @@ export interface HandlerOptions {
   readonly onDifference?: ShadowSink;
   /** How calls are compared with it, where the defaults are not wanted. */
   readonly shadowing?: ShadowOptions;
+  /** What watches the calls, where it is not made from the environment here. */
+  readonly observer?: ObserverHandle | undefined;
   /** How calls are sent, where the defaults are not wanted. */
   readonly sending?: SenderOptions;
   /**
@@ -55,7 +60,8 @@ export interface HandlerOptions {
 }
 
 /** Lambda's context, and what a local gateway knows besides: that the caller has gone. */
-export type CallContext = Pick<Context, "getRemainingTimeInMillis"> & { readonly signal?: AbortSignal };
+export type CallContext = Pick<Context, "getRemainingTimeInMillis"> &
+  Partial<Pick<Context, "awsRequestId">> & { readonly signal?: AbortSignal };
 
 export type ProxyHandler = (
   event: APIGatewayProxyEvent | APIGatewayProxyEventV2 | LambdaFunctionURLEvent,
@@ -70,6 +76,7 @@ interface Trail {
   readonly progress: Progress;
   readonly seen: SeenCall;
   readonly shadow: Shadow | undefined;
+  readonly watch: CallWatch | undefined;
 }
 
 /** API Gateway gives an integration 29 s; what is left for Connect ends before that. */
@@ -78,7 +85,10 @@ const answerMarginMs = 500;
 
 /** Creates the handler. It never throws: every failure is an answer in AWS's error shape. */
 export function createProxyHandler(environment: Environment, options: HandlerOptions = {}): ProxyHandler {
-  const bundles = createBundleSource(environment, options.packagedBundle);
+  const observer = options.observer ?? openObserver(environment);
+  const bundles = createBundleSource(environment, options.packagedBundle, {
+    ...(observer ? { count: observer.count } : {}),
+  });
   const send = createSender(environment, options.sending);
   const lookUp = createLookUp(send);
   const write = options.onRecord ?? writeRecord;
@@ -93,7 +103,7 @@ export function createProxyHandler(environment: Environment, options: HandlerOpt
     request: ProxyRequest,
     event: unknown,
     deadline: Deadline,
-    { progress, seen, shadow }: Trail,
+    { progress, seen, shadow, watch }: Trail,
   ): Promise<HttpAnswer> {
     if (basePath instanceof CodedError) throw basePath;
     const known = options.verifyCaller ? undefined : knownCaller(request);
@@ -126,16 +136,18 @@ export function createProxyHandler(environment: Environment, options: HandlerOpt
     }
     progress.outcome = "allow";
     const session = callerSessionOf(instance, caller);
-    const result = await send(
-      { operation: routed.row.name, input: decided, instance, ...(session ? { session } : {}) },
-      {
-        timeoutMs: deadline.remainingMs(),
-        deadline,
-        onSession: (name) => {
-          progress.sessionName = name;
-        },
-      },
-    );
+    const outgoing = {
+      operation: routed.row.name,
+      input: decided,
+      instance,
+      ...(session ? { session } : {}),
+    };
+    const onSession = (name: string) => {
+      progress.sessionName = name;
+    };
+    const sendIt = () => send(outgoing, { timeoutMs: deadline.remainingMs(), deadline, onSession });
+    const place = { operation: routed.row.name, region: instance.region };
+    const result = await (watch ? watch.upstream(place, sendIt) : sendIt());
     Object.assign(progress, summarizeResult(result));
     if (result.kind === "output") deadline.settle();
     return result.kind === "output"
@@ -156,6 +168,8 @@ export function createProxyHandler(environment: Environment, options: HandlerOpt
     const request = readProxyEvent(event, basePath instanceof CodedError ? "" : basePath);
     const { call } = request;
     const { requestId } = call;
+    const traceHeader = environment["_X_AMZN_TRACE_ID"];
+    const watch = observer && (await observer.ready)?.begin(traceHeader);
     const cors = await readCors(call);
     if (cors.preflight) return { statusCode: 204, headers: { ...cors.preflight }, body: "" };
     const remainingMs = (context?.getRemainingTimeInMillis() ?? longestCallMs) - answerMarginMs;
@@ -164,7 +178,7 @@ export function createProxyHandler(environment: Environment, options: HandlerOpt
     const shadow = await openShadow?.();
     shadow?.begin();
     const deadline = createDeadline(Math.min(remainingMs, longestCallMs), context?.signal);
-    const reply = await answer(request, event, deadline, { progress, seen, shadow })
+    const reply = await answer(request, event, deadline, { progress, seen, shadow, watch })
       .catch((error: unknown) => {
         const reason = error instanceof CodedError ? error.code : "internal";
         Object.assign(progress, { outcome: "error", reason, message: String(error) });
@@ -172,16 +186,18 @@ export function createProxyHandler(environment: Environment, options: HandlerOpt
         return encodeError(answerErrorOf(error), requestId);
       })
       .finally(() => deadline.close());
+    const ids = { requestId, ...callIdsOf(event, context?.awsRequestId, traceHeader) };
     write({
       type: "decision",
       time: new Date().toISOString(),
       stage: "proxy",
-      requestId,
+      ...ids,
       outcome: "error",
       ...progress,
       status: reply.status,
     });
     if (shadow) await compareSeen(shadow, requestId, seen);
+    await watch?.end({ ...ids, outcome: "error", ...progress }, bundles.ageMs());
     return { statusCode: reply.status, headers: { ...reply.headers, ...cors.headers }, body: reply.body };
   };
 }

@@ -5,10 +5,14 @@
  * make this one take an event's word for who is calling.
  */
 import packagedBundle from "../../dist/bundle.json" with { type: "json" };
+import { openObserver } from "../../shared/observe/open-observer.ts";
 import { createCallerVerifier } from "../../shared/verify-caller.ts";
 import { createProxyHandler } from "./handler.ts";
 
+const observer = openObserver(process.env);
+
 export const handler = createProxyHandler(process.env, {
   packagedBundle,
-  verifyCaller: createCallerVerifier(),
+  observer,
+  verifyCaller: createCallerVerifier(() => observer?.count("KeysFailure")),
 });

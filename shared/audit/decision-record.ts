@@ -42,6 +42,10 @@ export interface DecisionRecord {
   readonly time: string;
   readonly stage: "authorizer" | "proxy";
   readonly requestId: string;
+  /** Ids of the call that no client chose, as far as there are any: shared/request/call-ids.ts. */
+  readonly extendedRequestId?: string;
+  readonly awsRequestId?: string;
+  readonly traceId?: string;
   /** `notYetKnown` is the authorizer's alone; `error` says that the call could not be decided and was denied. */
   readonly outcome: "allow" | "deny" | "notYetKnown" | "error";
   readonly principal?: RecordedPrincipal;

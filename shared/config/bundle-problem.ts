@@ -2,12 +2,16 @@
  * What is said when a newer bundle cannot be used: to operators, and to callers when there is none at all.
  */
 import { CodedError } from "../errors.ts";
+import { writeLog } from "../observe/log.ts";
+import type { CountedFailure } from "../observe/metric-table.ts";
 import { unusable } from "./stores/store.ts";
 
 /** Something that kept a newer bundle from being used. */
 export interface BundleProblem {
   /** Where the bundle is kept: the value of `AUTHORIZER_BUNDLE`. */
   readonly location: string;
+  /** Whether the store could not be reached, or what it holds cannot be used: the metric that counts it. */
+  readonly kind: CountedFailure & ("StoreFailure" | "BundleRefused");
   readonly error: unknown;
   /** Version that stays in use; absent when there is none. */
   readonly keeps?: string;
@@ -31,35 +35,10 @@ export function createProblemReport(
   };
 }
 
-/**
- * Writes a problem as one JSON line on stderr, where Lambda sends it to the function's log.
- *
- * The line is a metric as well, `BundleProblem` in the namespace `ConnectAuthorizer`: CloudWatch embedded metric
- * format (CloudWatch user guide, "Specification: Embedded metric format").
- */
-export function logProblem({ location, error, keeps }: BundleProblem): void {
+/** Writes a problem as one JSON line on stderr, where Lambda sends it to the function's log. */
+export function logProblem({ location, kind, error, keeps }: BundleProblem): void {
   const message = error instanceof Error ? error.message : String(error);
-  const nowMs = Date.now();
-  const record = {
-    type: "bundleProblem",
-    time: new Date(nowMs).toISOString(),
-    location,
-    message: `${message}${causeOf(error)}`,
-    keeps,
-    service: process.env["POWERTOOLS_SERVICE_NAME"] || "connect-authorizer",
-    BundleProblem: 1,
-    _aws: {
-      Timestamp: nowMs,
-      CloudWatchMetrics: [
-        {
-          Namespace: "ConnectAuthorizer",
-          Dimensions: [["service"]],
-          Metrics: [{ Name: "BundleProblem", Unit: "Count" }],
-        },
-      ],
-    },
-  };
-  process.stderr.write(`${JSON.stringify(record)}\n`);
+  writeLog("WARN", "bundleProblem", { location, kind, message: `${message}${causeOf(error)}`, keeps });
 }
 
 /** Puts any failure to load a bundle in the product's own form. */

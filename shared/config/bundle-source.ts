@@ -39,9 +39,13 @@ export interface BundleSource {
    * start of the last successful check; of a bundle in the deployment package, the start of this process.
    */
   confirmedAtMs(): number;
+  /** How long ago that was; `undefined` of a bundle in the deployment package, which does not age, and without any. */
+  ageMs(): number | undefined;
 }
 
 export interface BundleSourceOptions {
+  /** Told, with each problem, by which metric it is counted. */
+  readonly count?: (failure: BundleProblem["kind"]) => void;
   /** Told of each problem, once a minute for as long as it stays the same. Default: one JSON line on stderr. */
   readonly onProblem?: (problem: BundleProblem) => void;
   /** Clock, in milliseconds since the epoch. */
@@ -78,9 +82,17 @@ export function createBundleSource(
 ): BundleSource {
   try {
     const source = new RefreshedBundle(readBundleSettings(environment, packaged, options.place), options);
-    return { current: (named) => source.current(named), confirmedAtMs: () => source.confirmedAtMs() };
+    return {
+      current: (named) => source.current(named),
+      confirmedAtMs: () => source.confirmedAtMs(),
+      ageMs: () => source.ageMs(),
+    };
   } catch (error) {
-    return { current: () => Promise.reject(error), confirmedAtMs: () => Number.NEGATIVE_INFINITY };
+    return {
+      current: () => Promise.reject(error),
+      confirmedAtMs: () => Number.NEGATIVE_INFINITY,
+      ageMs: () => undefined,
+    };
   }
 }
 
@@ -119,7 +131,11 @@ class RefreshedBundle {
     this.#looker = createBundleLooker(settings);
     this.#now = options.now ?? Date.now;
     this.#clock = createRefreshClock(settings.refreshMs, options.random ?? Math.random);
-    this.#report = createProblemReport(options.onProblem ?? logProblem, this.#now);
+    const { onProblem = logProblem, count } = options;
+    this.#report = createProblemReport((problem) => {
+      onProblem(problem);
+      count?.(problem.kind);
+    }, this.#now);
     this.#limits = options.limits ?? defaultLimits;
     this.#createdAtMs = this.#now();
   }
@@ -144,6 +160,11 @@ class RefreshedBundle {
 
   confirmedAtMs(): number {
     return this.#settings.store.isFixed ? this.#createdAtMs : this.#confirmedAtMs;
+  }
+
+  ageMs(): number | undefined {
+    if (this.#settings.store.isFixed || !this.#opened) return undefined;
+    return Math.max(0, this.#now() - this.#confirmedAtMs);
   }
 
   /** Versions are hashes and have no order: what tells is who has looked later, and what was found then. */
@@ -195,7 +216,7 @@ class RefreshedBundle {
       const { result, pauseMs } = await this.#looker(this.#opened, signal);
       return (startedAtMs) => {
         this.#clock.checked(startedAtMs, pauseMs);
-        if ("failure" in result) return this.#fail(result.failure);
+        if ("failure" in result) return this.#fail("BundleRefused", result.failure);
         this.#opened = result.opened;
         this.#confirmedAtMs = startedAtMs;
         this.#failure = undefined;
@@ -203,17 +224,17 @@ class RefreshedBundle {
     } catch (error) {
       return (startedAtMs) => {
         this.#clock.checked(startedAtMs, 0);
-        this.#fail(error);
+        this.#fail("StoreFailure", error);
       };
     }
   }
 
   /** Keeps the last good bundle, and says so. */
-  #fail(error: unknown): void {
+  #fail(kind: BundleProblem["kind"], error: unknown): void {
     const { location } = this.#settings.store;
     this.#failure = asUnavailable(error, location);
     const keeps = this.#opened?.version;
-    this.#report({ location, error, ...(keeps === undefined ? {} : { keeps }) });
+    this.#report({ location, kind, error, ...(keeps === undefined ? {} : { keeps }) });
   }
 }
 

@@ -12,7 +12,8 @@ import { retryAfterSeconds } from "./retry-after.ts";
 
 /** A failure to be answered to the client. */
 export interface UpstreamFailure {
-  readonly kind: "refused" | "throttled" | "unavailable" | "timeout" | "cancelled";
+  /** `limited` is our own limit of calls to an instance; all others are of AWS, or of the way there. */
+  readonly kind: "refused" | "throttled" | "limited" | "unavailable" | "timeout" | "cancelled";
   readonly status: number;
   /** The exception's name, for instance `ResourceNotFoundException`. */
   readonly name: string;
@@ -61,8 +62,10 @@ export function upstreamFailureOf(error: unknown, signal?: CallSignal): Upstream
   if (error instanceof UpstreamError) return error.failure;
   const ended: unknown = signal?.aborted ? signal.reason : error;
   if (ended instanceof CallEnded) return ended.kind === "deadline" ? tooSlow() : cancelled;
-  if (error instanceof TooManyCalls)
-    return throttled({ message: "too many calls to this instance are under way; try again" });
+  if (error instanceof TooManyCalls) {
+    const message = "too many calls to this instance are under way; try again";
+    return { ...throttled({ message }), kind: "limited" };
+  }
   const status = statusOf(error);
   if (error instanceof Error && (status === 429 || (throttlingStatuses.has(status) && isThrottling(error)))) {
     return throttled({ ...(serviceAnswerOf(error) ?? {}), seconds: retryAfterSeconds(error) });

@@ -23,15 +23,7 @@ it("a problem is one JSON line on stderr unless somebody else listens", async ()
     location: "package:",
     message: expect.stringContaining("the policy bundle is refused"),
   });
-  // CloudWatch's embedded metric format: each metric and dimension that it names is a member of the record.
-  const [metrics] = record._aws.CloudWatchMetrics;
-  expect(record._aws.Timestamp).toBe(Date.parse(record.time));
-  expect(metrics).toEqual({
-    Namespace: "ConnectAuthorizer",
-    Dimensions: [["service"]],
-    Metrics: [{ Name: "BundleProblem", Unit: "Count" }],
-  });
-  expect([record.service, record.BundleProblem]).toEqual([expect.any(String), 1]);
+  expect([record.level, record.kind]).toEqual(["WARN", "BundleRefused"]);
 });
 
 it("a problem that stays is told once a minute, another one at once", () => {
@@ -43,7 +35,7 @@ it("a problem that stays is told once a minute, another one at once", () => {
   );
   const say = (error: string, afterMs: number) => {
     nowMs += afterMs;
-    report({ location: "package:", error });
+    report({ location: "package:", kind: "BundleRefused", error });
     return told.length;
   };
   expect([say("a", 0), say("a", 59_999), say("a", 1), say("b", 0), say("b", 1), say("a", 0)]).toEqual([
@@ -51,4 +43,13 @@ it("a problem that stays is told once a minute, another one at once", () => {
   ]);
   // A clock that was set back hides nothing.
   expect(say("a", -3_600_000)).toBe(5);
+});
+
+it("a problem is counted as its line says, whoever listens", async () => {
+  const counted: string[] = [];
+  const options = { count: (kind: string) => counted.push(kind), onProblem: () => undefined };
+  await expect(createBundleSource({}, { not: "a bundle" }, options).current()).rejects.toThrow();
+  const unreachable = { AUTHORIZER_BUNDLE: "file:/no/such/file.json" };
+  await expect(createBundleSource(unreachable, undefined, options).current()).rejects.toThrow();
+  expect(counted).toEqual(["BundleRefused", "StoreFailure"]);
 });

@@ -7,7 +7,20 @@ import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 
-const names = ["Ref", "Sub", "GetAtt", "Join", "Split", "Select", "Equals", "Not", "If", "Condition"];
+const names = [
+  "Ref",
+  "Sub",
+  "GetAtt",
+  "Join",
+  "Split",
+  "Select",
+  "Equals",
+  "And",
+  "Or",
+  "Not",
+  "If",
+  "Condition",
+];
 const customTags = names.flatMap((name) => [
   { tag: `!${name}`, resolve: (text: string) => ({ [name]: text }) },
   {

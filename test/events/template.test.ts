@@ -16,12 +16,24 @@ import {
 vi.mock("esbuild", () => ({ build: vi.fn(async () => ({ metafile: {} })) }));
 vi.mock("node:fs/promises", () => ({ writeFile: vi.fn() }));
 
-const intrinsics = ["Ref", "Sub", "GetAtt", "Join", "Split", "Select", "If", "Not", "Equals"].flatMap(
-  (name) => [
-    { tag: `!${name}`, resolve: (text: string) => ({ [name]: text }) },
-    { tag: `!${name}`, collection: "seq" as const },
-  ],
-);
+const names = [
+  "Ref",
+  "Sub",
+  "GetAtt",
+  "Join",
+  "Split",
+  "Select",
+  "If",
+  "Not",
+  "Equals",
+  "And",
+  "Or",
+  "Condition",
+];
+const intrinsics = names.flatMap((name) => [
+  { tag: `!${name}`, resolve: (text: string) => ({ [name]: text }) },
+  { tag: `!${name}`, collection: "seq" as const },
+]);
 const text = readFileSync(resolve(import.meta.dirname, "../../template.yaml"), "utf8");
 const template = parse(text, { customTags: intrinsics });
 const { Api } = template.Resources;

@@ -1,0 +1,52 @@
+/**
+ * Every metric that this product writes: the one list that code, alarms, dashboard and docs/observability.md are held to.
+ *
+ * Dimensions are few and of few values: never a caller, an operation or a resource. What happened to one call is in its
+ * record. The namespace tells deployments apart.
+ */
+
+export interface MetricFacts {
+  /** CloudWatch's own words. */
+  readonly unit: "Count" | "Milliseconds" | "Seconds";
+  /** Each set is a metric of its own to CloudWatch. */
+  readonly dimensions: readonly (readonly string[])[];
+}
+
+const byService = [["service"]] as const;
+
+export const metricTable = {
+  /** A call decided, or one that could not be. The layer is told of refusals: which one refused. */
+  Decision: {
+    unit: "Count",
+    dimensions: [
+      ["service", "outcome"],
+      ["service", "outcome", "layer"],
+    ],
+  },
+  /** From the event to the answer, without the wait for Amazon Connect. */
+  DecisionLatency: { unit: "Milliseconds", dimensions: byService },
+  /** From the decision to Amazon Connect's answer: waiting for a place, session, retries. */
+  UpstreamLatency: { unit: "Milliseconds", dimensions: byService },
+  /** Since the policies in use were last seen to be the current ones; not of those in the deployment package. */
+  PolicyAge: { unit: "Seconds", dimensions: byService },
+  /** The first call of a container. */
+  ColdStart: { unit: "Count", dimensions: byService },
+  /** The store of the bundle could not be reached, or not in time. */
+  StoreFailure: { unit: "Count", dimensions: byService },
+  /** What the store holds is no bundle to be used. */
+  BundleRefused: { unit: "Count", dimensions: byService },
+  /** An issuer's keys could not be fetched, whether or not there were others to go on with. */
+  KeysFailure: { unit: "Count", dimensions: byService },
+  /** Amazon Connect or STS: unreachable, unreadable, or a 5xx. */
+  UpstreamError: { unit: "Count", dimensions: byService },
+  UpstreamTimeout: { unit: "Count", dimensions: byService },
+  /** Amazon Connect or STS asked for patience, retries included. */
+  UpstreamThrottle: { unit: "Count", dimensions: byService },
+  /** No place among the calls to the instance that may be under way at a time. */
+  ConcurrencyRefusal: { unit: "Count", dimensions: byService },
+} as const satisfies Record<string, MetricFacts>;
+
+export type MetricName = keyof typeof metricTable;
+
+/** What is counted where it happens. */
+export type CountedFailure = "StoreFailure" | "BundleRefused" | "KeysFailure";

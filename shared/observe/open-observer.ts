@@ -1,0 +1,67 @@
+/**
+ * Whether calls are watched at all: metrics, traces, a line for each call. Off, nothing of it is loaded or written.
+ *
+ * What watches is a chunk of its own, with Powertools inside, fetched while the function starts. Whatever goes wrong in it
+ * changes no answer.
+ */
+import { isLogged, writeLog } from "./log.ts";
+import type { CountedFailure } from "./metric-table.ts";
+import type { Observer } from "./observer.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What is watched. */
+export interface ObserverSettings {
+  /** Namespace of the metrics, where they are on. */
+  readonly namespace?: string;
+  readonly service: string;
+  /** `host:port` of the X-Ray daemon, where traces are on. */
+  readonly daemon?: string;
+  /** Whether each call has a line of its own. */
+  readonly isVerbose: boolean;
+}
+
+/** What a handler watches its calls with. */
+export interface ObserverHandle {
+  /** Settles when the observer is there, to `undefined` when it cannot be had. */
+  readonly ready: Promise<Observer | undefined>;
+  count(failure: CountedFailure): void;
+}
+
+const truthy: ReadonlySet<string | undefined> = new Set(["1", "true", "yes", "on", "y", "t"]);
+
+/**
+ * Reads what is to be watched, in the variables of Powertools: `POWERTOOLS_METRICS_NAMESPACE` (none: no metrics),
+ * `POWERTOOLS_METRICS_DISABLED`, `POWERTOOLS_TRACE_ENABLED` with Lambda's own `AWS_XRAY_DAEMON_ADDRESS`,
+ * `POWERTOOLS_LOG_LEVEL`, `POWERTOOLS_SERVICE_NAME`.
+ *
+ * @returns `undefined` when nothing is
+ */
+export function readObserverSettings(environment: Environment): ObserverSettings | undefined {
+  const isOn = (name: string) => truthy.has(environment[name]?.toLowerCase());
+  const namespace = isOn("POWERTOOLS_METRICS_DISABLED")
+    ? undefined
+    : environment["POWERTOOLS_METRICS_NAMESPACE"];
+  const daemon = isOn("POWERTOOLS_TRACE_ENABLED") ? environment["AWS_XRAY_DAEMON_ADDRESS"] : undefined;
+  const isVerbose = isLogged("DEBUG", environment);
+  if (!namespace && !daemon && !isVerbose) return undefined;
+  return {
+    service: environment["POWERTOOLS_SERVICE_NAME"] || "connect-authorizer",
+    ...(namespace ? { namespace } : {}),
+    ...(daemon ? { daemon } : {}),
+    isVerbose,
+  };
+}
+
+/** Begins to load the observer, if there is anything to watch. */
+export function openObserver(environment: Environment): ObserverHandle | undefined {
+  const settings = readObserverSettings(environment);
+  if (!settings) return undefined;
+  const ready = import("./observer.ts")
+    .then(({ createObserver }) => createObserver(settings))
+    .catch((error: unknown) => {
+      writeLog("ERROR", "observeProblem", { message: `calls are not watched: ${String(error)}` });
+      return undefined;
+    });
+  return { ready, count: (failure) => void ready.then((observer) => observer?.count(failure)) };
+}

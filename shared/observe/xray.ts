@@ -1,0 +1,84 @@
+/**
+ * What a trace shows of a call besides API Gateway's and Lambda's own segments: the decision, and the call to Amazon Connect.
+ *
+ * Subsegments are sent by themselves to the daemon that runs beside each function, a datagram each ("AWS X-Ray segment
+ * documents", "Sending segment documents to the X-Ray daemon"). docs/decisions/0064 says why not by the X-Ray SDK.
+ */
+import { randomBytes } from "node:crypto";
+import { createSocket } from "node:dgram";
+import type { CallEnd, Span, UpstreamSpan } from "./observer.ts";
+import type { TraceParent } from "./trace-header.ts";
+
+export interface TracedCall {
+  readonly whole: Span;
+  readonly upstream: UpstreamSpan | undefined;
+  readonly end: CallEnd;
+  /** As in the metric `Decision`. */
+  readonly outcome: string;
+}
+
+export type SegmentSender = (parent: TraceParent, call: TracedCall) => Promise<void>;
+
+/**
+ * Creates the sender.
+ *
+ * @param address `host:port` of the daemon
+ */
+export function createSegmentSender(address: string): SegmentSender {
+  const [, host = "", port = ""] = /^(.+):(\d{1,5})$/.exec(address) ?? [];
+  const socket = createSocket("udp4");
+  // Traces keep no process alive, and no trace is worth an error.
+  socket.unref();
+  socket.on("error", () => undefined);
+  const send = (document: object) =>
+    new Promise<void>((resolve, reject) => {
+      const datagram = `{"format":"json","version":1}\n${JSON.stringify(document)}`;
+      socket.send(datagram, Number(port), host, (error) => (error ? reject(error) : resolve()));
+    });
+  return async (parent, call) => {
+    await Promise.all(documentsOf(parent, call).map(send));
+  };
+}
+
+/** The subsegments of a call. They name its operation and outcome, never its caller or what is in it. */
+export function documentsOf({ traceId, segmentId }: TraceParent, call: TracedCall): object[] {
+  const { whole, upstream, end, outcome } = call;
+  const document = (name: string, { startMs, endMs }: Span) => ({
+    type: "subsegment",
+    name,
+    id: randomBytes(8).toString("hex"),
+    trace_id: traceId,
+    parent_id: segmentId,
+    start_time: startMs / 1000,
+    end_time: endMs / 1000,
+  });
+  const decided = { startMs: whole.startMs, endMs: upstream?.startMs ?? whole.endMs };
+  const { operation, layer } = end;
+  const decision = {
+    ...document("decision", decided),
+    annotations: {
+      outcome,
+      ...(operation === undefined ? {} : { operation }),
+      ...(layer === undefined ? {} : { layer }),
+    },
+    ...(outcome === "error" ? { fault: true } : {}),
+  };
+  if (!upstream) return [decision];
+  return [decision, { ...document("Connect", upstream), namespace: "aws", ...connectPart(upstream) }];
+}
+
+function connectPart({ call, outcome }: UpstreamSpan): object {
+  if (!outcome) return { aws: { ...call }, fault: true };
+  const requestId = outcome.kind === "output" ? outcome.upstreamRequestId : outcome.failure.upstreamRequestId;
+  const aws = { ...call, ...(requestId ? { request_id: requestId } : {}) };
+  if (outcome.kind === "output") return { aws };
+  const { status, kind } = outcome.failure;
+  const isThrottle = kind === "throttled" || kind === "limited";
+  const isError = status >= 400 && status < 500;
+  return {
+    aws,
+    http: { response: { status } },
+    ...(isThrottle ? { throttle: true } : {}),
+    ...(isError ? { error: true } : { fault: true }),
+  };
+}
