@@ -52,12 +52,31 @@ const maxPathLength = 500;
 export class InputError extends CodedError {
   override readonly name = "InputError";
   readonly path: string;
+  /** What is wrong, without saying where: words of ours alone. */
+  readonly problem: string;
 
   constructor(path: string, message: string, options?: ErrorOptions) {
     const named = path.length > maxPathLength ? `${path.slice(0, maxPathLength)}...` : path;
     super("invalidInput", named === "" ? message : `${named}: ${message}`, options);
     this.path = named;
+    this.problem = message;
   }
+}
+
+/**
+ * What a log line or a record may hold of an error. Not where in a request it stands: keys of maps, of contact attributes
+ * for one, are their sender's. Nor what an error says that is not ours, since it may quote anything; where it was thrown
+ * tells as much.
+ */
+export function recordedMessageOf(error: unknown): string {
+  if (error instanceof InputError) return `${error.name}: ${error.problem}`;
+  if (error instanceof CodedError) return String(error);
+  if (!(error instanceof Error)) return typeof error;
+  // The stack begins with what the error says, which may look like a place.
+  const [says, stack] = [String(error), error.stack ?? ""];
+  const places = stack.startsWith(says) ? stack.slice(says.length) : "";
+  const thrownAt = /^ +(at .*)$/m.exec(places)?.[1] ?? "";
+  return `${error.name} ${thrownAt}`.trim();
 }
 
 /** One thing wrong with a document, where it stands. Lines and columns count from 1, columns in UTF-16 units. */

@@ -17,7 +17,7 @@ import type { CallDecision } from "../../shared/authorize.ts";
 import type { OpenedBundle } from "../../shared/config/bundle.ts";
 import { createBundleSource, type Environment } from "../../shared/config/bundle-source.ts";
 import { describeDenial, summarizeDecision, summarizePrincipal } from "../../shared/decision-report.ts";
-import { CodedError } from "../../shared/errors.ts";
+import { CodedError, recordedMessageOf } from "../../shared/errors.ts";
 import { carryPrincipal } from "../../shared/identity/carry-principal.ts";
 import type { VerifiedPrincipal } from "../../shared/identity/types.ts";
 import { openObserver } from "../../shared/observe/open-observer.ts";
@@ -143,7 +143,7 @@ export function createAuthorizerHandler(
       return await answer(request, isSimple, { progress, seen, shadow });
     } catch (error) {
       const reason = error instanceof CodedError ? error.code : "internal";
-      Object.assign(progress, { outcome: "error", reason, message: String(error) });
+      Object.assign(progress, { outcome: "error", reason, message: recordedMessageOf(error) });
       seen.own ??= { error };
       if (reason === "unauthorized") throw new Error("Unauthorized");
       if (reason === "jwksUnavailable") throw new Error("jwks_unavailable");

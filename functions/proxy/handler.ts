@@ -19,7 +19,7 @@ import { createLookUp } from "../../shared/connect/look-up.ts";
 import { createSender, type SenderOptions, type SendResult } from "../../shared/connect/send.ts";
 import { decideWithFacts } from "../../shared/decide-with-facts.ts";
 import { describeDenial, summarizeDecision, summarizePrincipal } from "../../shared/decision-report.ts";
-import { CodedError } from "../../shared/errors.ts";
+import { CodedError, recordedMessageOf } from "../../shared/errors.ts";
 import { decodePrincipal } from "../../shared/identity/principal-context.ts";
 import type { CallWatch } from "../../shared/observe/observer.ts";
 import { type ObserverHandle, openObserver } from "../../shared/observe/open-observer.ts";
@@ -181,7 +181,7 @@ export function createProxyHandler(environment: Environment, options: HandlerOpt
     const reply = await answer(request, event, deadline, { progress, seen, shadow, watch })
       .catch((error: unknown) => {
         const reason = error instanceof CodedError ? error.code : "internal";
-        Object.assign(progress, { outcome: "error", reason, message: String(error) });
+        Object.assign(progress, { outcome: "error", reason, message: recordedMessageOf(error) });
         seen.own ??= { error };
         return encodeError(answerErrorOf(error), requestId);
       })

@@ -1,0 +1,133 @@
+/**
+ * What no log line and no record may hold: tokens, credentials, and whatever a call says besides the names of resources.
+ * 10,000 calls by chance, through both functions as they are deployed: what they write goes where CloudWatch would read.
+ */
+import type { NormalizedSchema } from "@smithy/core/schema";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { createAuthorizerHandler } from "../../functions/authorizer/handler.ts";
+import { createProxyHandler } from "../../functions/proxy/handler.ts";
+import { findOperation } from "../../shared/catalog/catalog.ts";
+import { findOperationSchema } from "../../shared/request/schemas.ts";
+import { readSdkOperations } from "../../tools/catalog/sdk-operations.ts";
+import { instanceArn, place } from "../catalog/synthetic-input.ts";
+import { makeWireInput, type WireInput } from "../catalog/wire-input.ts";
+import { Chooser } from "../policy/random-policies.ts";
+import { type RouteForm, requestFor, varyInput } from "../random-calls.ts";
+import { authorizerEvent, lambdas, proxyEvent, tokenOf } from "./lambda-fixture.ts";
+import { recordConnect } from "./recording-connect.ts";
+
+const calls = 10_000;
+/** Stands, with a number, for every text that must stay where it is. */
+const canary = "CANARY";
+
+/** What names a resource is what records are about: made-up inputs hold such texts where an identifier stands. */
+const isIdentifier = (text: string) => /\bid-\d|ID-9|^arn:|QUEUE|^q-1$/.test(text) || text === place.id;
+
+const own = readSdkOperations().flatMap((operation) => {
+  const row = findOperation(operation.name);
+  const schema = findOperationSchema(operation.name);
+  if (!row || !schema || row.refused !== undefined) return [];
+  return [{ row, schema: schema.input, whole: makeWireInput(operation) }];
+});
+
+let planted = 0;
+/** Puts a canary into each text that may be any: what the schema marks sensitive, and all that is no identifier. */
+function plant(schema: NormalizedSchema, value: unknown): unknown {
+  if (schema.isStructSchema() && typeof value === "object" && value !== null) {
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => {
+        const hasMember = Object.hasOwn(schema.getMemberSchemas(), key);
+        return [key, hasMember ? plant(schema.getMemberSchema(key), inner) : inner];
+      }),
+    );
+  }
+  if (schema.isListSchema() && Array.isArray(value))
+    return value.map((item) => plant(schema.getValueSchema(), item));
+  if (schema.isMapSchema() && typeof value === "object" && value !== null) {
+    return Object.fromEntries(
+      Object.entries(value).map(([, inner]) => [`${canary}-key`, plant(schema.getValueSchema(), inner)]),
+    );
+  }
+  const isSensitive = schema.getMergedTraits().sensitive !== undefined;
+  if (typeof value !== "string" || !(isSensitive || (schema.isStringSchema() && !isIdentifier(value))))
+    return value;
+  planted++;
+  return `${canary}-${planted}`;
+}
+
+/** A request's body, or what a client that went wrong made of it. */
+function bodyOf(choose: Chooser, body: string): string {
+  return choose.chance(0.9)
+    ? body
+    : choose.of([
+        body.slice(0, -2),
+        `${body}${canary}`,
+        `"${canary}"`,
+        `[${body}]`,
+        body.replace(/^\{/, `{"${canary}-member":1,`),
+        body.replace(/^\{/, `{"${canary}-twice":1,"${canary}-twice":2,`),
+      ]);
+}
+
+const written: string[] = [];
+let connect: ReturnType<typeof recordConnect>;
+beforeEach(() => {
+  connect = recordConnect();
+  const keep = (text: unknown) => written.push(String(text)) > 0;
+  vi.spyOn(process.stdout, "write").mockImplementation(keep as never);
+  vi.spyOn(process.stderr, "write").mockImplementation(keep as never);
+  for (const method of ["log", "info", "warn", "error", "debug"] as const)
+    vi.spyOn(console, method).mockImplementation((...texts) => void keep(texts.join(" ")));
+});
+afterEach(() => {
+  connect.restore();
+  vi.restoreAllMocks();
+});
+
+it(`no secret of ${calls} random calls is in any log line or record`, async () => {
+  const { namesInstance: _, ...instance } = place;
+  const everything = { Effect: "Allow", Action: "connect:*", Resource: "*" } as const;
+  const { bundle: packagedBundle } = lambdas(
+    [everything, { Effect: "Deny", Action: ["connect:Delete*", "connect:List*"], Resource: "*" }],
+    { instances: [{ ...instance, arn: instanceArn }] },
+  );
+  const environment = { CONNECT_ENDPOINT: "http://127.0.0.1:9", POWERTOOLS_LOG_LEVEL: "DEBUG" };
+  const authorize = createAuthorizerHandler(environment, { packagedBundle });
+  const proxy = createProxyHandler(environment, { packagedBundle });
+  const claims = { email: `${canary}@example.com`, phone_number: canary, custom: { deep: canary } };
+  const tokens = [tokenOf(claims), tokenOf({ ...claims, aud: "other" }), `${canary}.${canary}.${canary}`];
+  const outcomes = new Map<string, number>();
+
+  for (let seed = 0; seed < calls; seed++) {
+    const choose = new Chooser(seed + 1);
+    const { row, schema, whole } = choose.of(own);
+    const form = choose.of<RouteForm>(["rest", "rpc"]);
+    const input = plant(schema, varyInput(choose, row, whole)) as WireInput;
+    const { request } = requestFor(choose, form, { row, input });
+    const query = Object.fromEntries(
+      Object.entries(request.query).map(([name, values]) => [name, [...values]]),
+    );
+    if (choose.chance(0.05)) query[choose.of(["secret", `${canary}-query`])] = [canary];
+    const token = choose.chance(0.9) ? String(tokens[0]) : choose.of(tokens);
+    const facts = { token, query, body: bodyOf(choose, request.body) };
+    const early = await authorize(authorizerEvent(request.method, request.path, facts)).catch(
+      () => undefined,
+    );
+    const event = proxyEvent(request.method, request.path, early?.context ?? {}, facts);
+    const headers = { ...event.headers, "x-secret": canary, cookie: canary };
+    const { statusCode } = await proxy({ ...event, headers });
+    outcomes.set(String(statusCode), (outcomes.get(String(statusCode)) ?? 0) + 1);
+  }
+
+  const text = written.join("");
+  const lines = text.split("\n").filter((line) => line !== "");
+  expect(lines.length).toBeGreaterThanOrEqual(2 * calls);
+  expect(lines.filter((line) => line.includes(canary)).slice(0, 5)).toEqual([]);
+  for (const token of tokens)
+    for (const part of token.split(".")) expect(text.includes(part), part).toBe(false);
+  // The calls were of every kind, and Connect did get what the lines leave out.
+  expect(planted).toBeGreaterThan(calls);
+  expect([...outcomes.keys()].sort()).toEqual(["200", "400", "401", "403"]);
+  expect(outcomes.get("200")).toBeGreaterThan(calls / 10);
+  expect(connect.received.some(({ body }) => body.includes(canary))).toBe(true);
+}, 60_000);
