@@ -2,7 +2,9 @@
  * What no log line and no record may hold: tokens, credentials, and whatever a call says besides the names of resources.
  * 10,000 calls by chance, through both functions as they are deployed: what they write goes where CloudWatch would read.
  */
+import { readFileSync } from "node:fs";
 import type { NormalizedSchema } from "@smithy/core/schema";
+import { Ajv } from "ajv";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { createAuthorizerHandler } from "../../functions/authorizer/handler.ts";
 import { createProxyHandler } from "../../functions/proxy/handler.ts";
@@ -17,6 +19,8 @@ import { authorizerEvent, lambdas, proxyEvent, tokenOf } from "./lambda-fixture.
 import { recordConnect } from "./recording-connect.ts";
 
 const calls = 10_000;
+const schema = JSON.parse(readFileSync(new URL("../../docs/audit.schema.json", import.meta.url), "utf8"));
+const validate = new Ajv({ strict: true }).compile(schema);
 /** Stands, with a number, for every text that must stay where it is. */
 const canary = "CANARY";
 
@@ -25,9 +29,9 @@ const isIdentifier = (text: string) => /\bid-\d|ID-9|^arn:|QUEUE|^q-1$/.test(tex
 
 const own = readSdkOperations().flatMap((operation) => {
   const row = findOperation(operation.name);
-  const schema = findOperationSchema(operation.name);
-  if (!row || !schema || row.refused !== undefined) return [];
-  return [{ row, schema: schema.input, whole: makeWireInput(operation) }];
+  const found = findOperationSchema(operation.name);
+  if (!row || !found || row.refused !== undefined) return [];
+  return [{ row, input: found.input, whole: makeWireInput(operation) }];
 });
 
 let planted = 0;
@@ -100,9 +104,9 @@ it(`no secret of ${calls} random calls is in any log line or record`, async () =
 
   for (let seed = 0; seed < calls; seed++) {
     const choose = new Chooser(seed + 1);
-    const { row, schema, whole } = choose.of(own);
+    const { row, input: shape, whole } = choose.of(own);
     const form = choose.of<RouteForm>(["rest", "rpc"]);
-    const input = plant(schema, varyInput(choose, row, whole)) as WireInput;
+    const input = plant(shape, varyInput(choose, row, whole)) as WireInput;
     const { request } = requestFor(choose, form, { row, input });
     const query = Object.fromEntries(
       Object.entries(request.query).map(([name, values]) => [name, [...values]]),
@@ -121,13 +125,42 @@ it(`no secret of ${calls} random calls is in any log line or record`, async () =
 
   const text = written.join("");
   const lines = text.split("\n").filter((line) => line !== "");
-  expect(lines.length).toBeGreaterThanOrEqual(2 * calls);
   expect(lines.filter((line) => line.includes(canary)).slice(0, 5)).toEqual([]);
   for (const token of tokens)
     for (const part of token.split(".")) expect(text.includes(part), part).toBe(false);
+  const records = lines
+    .filter((line) => line.startsWith('{"type":"decision"'))
+    .map((line) => JSON.parse(line));
+  expect(records).toHaveLength(2 * calls);
+  const invalid = records.filter((record) => !validate(record));
+  expect(invalid.slice(0, 3)).toEqual([]);
   // The calls were of every kind, and Connect did get what the lines leave out.
   expect(planted).toBeGreaterThan(calls);
   expect([...outcomes.keys()].sort()).toEqual(["200", "400", "401", "403"]);
   expect(outcomes.get("200")).toBeGreaterThan(calls / 10);
   expect(connect.received.some(({ body }) => body.includes(canary))).toBe(true);
 }, 60_000);
+
+it("docs/audit.md queries members that records have", () => {
+  const page = readFileSync(new URL("../../docs/audit.md", import.meta.url), "utf8");
+  const queries = [...page.matchAll(/^```\n(filter .*?)^```$/gms)].map(([, query = ""]) => query);
+  expect(queries).toHaveLength(9);
+  // What is left without texts, aliases and the language's own words.
+  const words = queries
+    .join("\n")
+    .replaceAll(/"[^"]*"|\bas \w+|\bsort (?:calls|since)\b/g, "")
+    .match(/[a-zA-Z][\w.]*/g);
+  const language = "filter and or stats count count_distinct latest earliest by sort desc limit fields".split(
+    " ",
+  );
+  const fields = new Set(words?.filter((word) => !language.includes(word)));
+  const inSchema = (field: string) =>
+    field
+      .split(".")
+      .reduce<Record<string, never> | undefined>(
+        (node, name) => (/^\d+$/.test(name) ? node?.["items"] : node?.["properties"]?.[name]),
+        schema,
+      );
+  expect(fields.size).toBeGreaterThan(20);
+  expect([...fields].filter((field) => inSchema(field) === undefined)).toEqual([]);
+});
