@@ -4,7 +4,7 @@
  * Plain JavaScript, because it is what makes TypeScript runnable on the oldest Node.js we support.
  * `functions` are the two deployed bundles; `sam build` makes the same from template.yaml.
  */
-import { rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 
@@ -114,6 +114,16 @@ export async function buildBundle() {
   ]);
 }
 
+/** Builds what `npm pack` packs: the command line, without chunks that an earlier build left. */
+export async function buildPackage() {
+  rmSync(`${root}dist/cli.mjs`, { force: true });
+  const chunks = `${root}dist/chunks/`;
+  for (const name of existsSync(chunks) ? readdirSync(chunks) : []) {
+    if (name.startsWith("cli-")) rmSync(`${chunks}${name}`);
+  }
+  await buildTool("cli");
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const wanted = process.argv.slice(2);
   const all = wanted.length === 0;
@@ -131,6 +141,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       buildFunction("standalone"),
     ]);
   }
+  if (wanted.includes("package")) await buildPackage();
   if (all || wanted.includes("tools")) await Promise.all([buildTool("local"), buildTool("generate")]);
   process.exitCode = status;
 }

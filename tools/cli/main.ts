@@ -14,7 +14,7 @@ import { runDiff } from "./diff.ts";
 import type { ExplainOptions } from "./explain.ts";
 import { type PublishOptions, runPublish } from "./publish.ts";
 import { addQuestionCommands } from "./question-commands.ts";
-import { runSchema } from "./schema.ts";
+import { runSchema, type SchemaOptions } from "./schema.ts";
 import { runSimulate } from "./simulate.ts";
 import { collectText, runToken, type TokenOptions } from "./token.ts";
 import { runTrustPolicy, type TrustPolicyOptions } from "./trust-policy.ts";
@@ -117,9 +117,10 @@ function addConfigurationCommands(cli: Command, io: CommandIo, done: Done): void
   cli
     .command("schema")
     .description("print the JSON Schema of authorizer.yaml, by which editors complete and check it")
+    .option("--page", "print it as a page for people, with every environment variable")
     .option("--out <file>", "write it to a file instead")
     .addHelpText("after", example("schema --out config/authorizer.schema.json"))
-    .action(async (options: { out?: string }) => done(await runSchema(options, io)));
+    .action(async (options: SchemaOptions) => done(await runSchema(options, io)));
 }
 
 /** What IAM needs to know of a configuration. */
