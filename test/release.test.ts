@@ -85,7 +85,7 @@ describe("the bill of materials", () => {
 });
 
 /** Permissive licences: what is in a deployed function or in the package may be passed on with its notice. */
-const permissive = new Set(["0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT"]);
+const permissive = new Set(["0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MIT-0"]);
 /** Of tools, which are not passed on. */
 const ofTools = new Set([...permissive, "MIT OR Apache-2.0", "MPL-2.0"]);
 
