@@ -16,6 +16,11 @@ const bill = JSON.parse(execFileSync("npm", ["sbom", ...format], { cwd: root, en
 
 /** @typedef {{ "bom-ref": string, properties?: { name: string }[] }} Item */
 /** @param {{ properties?: { name: string }[] }} component */
+/** @typedef {{ "bom-ref": string, name: string, properties?: { name: string }[] }} Component */
+/** @type {{ metadata: { component: Component }, components: Component[], dependencies: { ref: string, dependsOn?: string[] }[] }} */
+const bill = JSON.parse(execFileSync("npm", ["sbom", ...format], { cwd: root, encoding: "utf8" }));
+
+/** @param {Component} component */
 const isDeveloped = ({ properties = [] }) =>
   properties.some((property) => property.name === "cdx:npm:package:development");
 

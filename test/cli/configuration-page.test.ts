@@ -7,8 +7,8 @@ import { run } from "./command-run.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 
-/** Reads `environment["NAME"]`, `process.env["NAME"]` and `readNumber(environment, "NAME")`. */
-const reading = /(?:environment|process\.env)(?:\["|, ")([A-Z][A-Z_]+)"/g;
+/** Reads `environment["NAME"]`, `process.env["NAME"]`, `readNumber(environment, "NAME")` and `isOn("NAME")`. */
+const reading = /(?:(?:environment|process\.env)(?:\["|, ")|isOn\(")([A-Z_]+)"/g;
 
 it("is what `npm run generate` writes", async () => {
   const { status, stdout } = await run(["schema", "--page"]);
