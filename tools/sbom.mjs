@@ -11,11 +11,6 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const { name } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
 const format = ["--sbom-format", "cyclonedx", "--sbom-type", "application", "--package-lock-only"];
-/** @type {{ metadata: { component: Item & { name: string } }, components: Item[], dependencies: { ref: string, dependsOn?: string[] }[] }} */
-const bill = JSON.parse(execFileSync("npm", ["sbom", ...format], { cwd: root, encoding: "utf8" }));
-
-/** @typedef {{ "bom-ref": string, properties?: { name: string }[] }} Item */
-/** @param {{ properties?: { name: string }[] }} component */
 /** @typedef {{ "bom-ref": string, name: string, properties?: { name: string }[] }} Component */
 /** @type {{ metadata: { component: Component }, components: Component[], dependencies: { ref: string, dependsOn?: string[] }[] }} */
 const bill = JSON.parse(execFileSync("npm", ["sbom", ...format], { cwd: root, encoding: "utf8" }));

@@ -56,13 +56,6 @@ export const environmentVariables: readonly EnvironmentVariable[] = [
     text: "not served yet: every call is denied while it is set",
   },
   {
-    name: "AUTHORIZER_SHADOW_BUNDLE",
-    by: "functions",
-    parameter: "ShadowBundleLocation",
-    byDefault: "none",
-    text: "where a candidate is that calls are compared with ([shadow.md](shadow.md))",
-  },
-  {
     name: "API_BASE_PATH",
     by: "functions",
     parameter: "BasePath",
@@ -106,25 +99,6 @@ export const environmentVariables: readonly EnvironmentVariable[] = [
     by: "functions",
     byDefault: "`connect-authorizer`",
     text: "the `service` in log lines and metrics; the template gives each function its own",
-  },
-  {
-    name: "POWERTOOLS_LOG_LEVEL",
-    by: "functions",
-    parameter: "LogLevel",
-    byDefault: "`INFO`",
-    text: "least level of log lines; records of decisions are always written ([observability.md](observability.md))",
-  },
-  {
-    name: "POWERTOOLS_METRICS_NAMESPACE",
-    by: "functions",
-    byDefault: "none: no metrics",
-    text: "CloudWatch namespace of the metrics ([observability.md](observability.md))",
-  },
-  {
-    name: "AWS_XRAY_DAEMON_ADDRESS",
-    by: "functions",
-    byDefault: "set by Lambda",
-    text: "where subsegments of traced calls are sent",
   },
   {
     name: "AUTHORIZER_CACHE_SECONDS",
@@ -203,12 +177,6 @@ export const environmentVariables: readonly EnvironmentVariable[] = [
     by: "tools",
     byDefault: "`config`",
     text: "folder that the build puts into the package, and that `npm start` serves",
-  },
-  {
-    name: "AUTHORIZER_SHADOW_CONFIG",
-    by: "tools",
-    byDefault: "none",
-    text: "folder of a candidate that `npm start` compares calls with; its flag is `--shadow-config`",
   },
   {
     name: "AUTHORIZER_SIGN",
