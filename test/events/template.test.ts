@@ -12,30 +12,13 @@ import {
   type GatewayResponseKind,
   renderGatewayResponse,
 } from "../../tools/local/gateway/gateway-response.ts";
+import { cloudFormationTags } from "./cloudformation-tags.ts";
 
 vi.mock("esbuild", () => ({ build: vi.fn(async () => ({ metafile: {} })) }));
 vi.mock("node:fs/promises", () => ({ writeFile: vi.fn() }));
 
-const names = [
-  "Ref",
-  "Sub",
-  "GetAtt",
-  "Join",
-  "Split",
-  "Select",
-  "If",
-  "Not",
-  "Equals",
-  "And",
-  "Or",
-  "Condition",
-];
-const intrinsics = names.flatMap((name) => [
-  { tag: `!${name}`, resolve: (text: string) => ({ [name]: text }) },
-  { tag: `!${name}`, collection: "seq" as const },
-]);
 const text = readFileSync(resolve(import.meta.dirname, "../../template.yaml"), "utf8");
-const template = parse(text, { customTags: intrinsics });
+const template = parse(text, { customTags: cloudFormationTags });
 const { Api } = template.Resources;
 
 /** A gateway response of the template, as a caller sees it. */
@@ -208,7 +191,7 @@ const examples = ["http-api", "function-url"].map((name) => ({
   example: parse(
     readFileSync(resolve(import.meta.dirname, `../../docs/examples/${name}/template.yaml`), "utf8"),
     {
-      customTags: intrinsics,
+      customTags: cloudFormationTags,
     },
   ),
 }));

@@ -6,27 +6,11 @@ import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { type MetricFacts, metricTable } from "../../shared/observe/metric-table.ts";
+import { cloudFormationTags } from "../events/cloudformation-tags.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const read = (file: string) => readFileSync(resolve(root, file), "utf8");
-const intrinsics = [
-  "Ref",
-  "Sub",
-  "GetAtt",
-  "Join",
-  "Split",
-  "Select",
-  "If",
-  "Not",
-  "Equals",
-  "And",
-  "Or",
-  "Condition",
-].flatMap((name) => [
-  { tag: `!${name}`, resolve: (text: string) => ({ [name]: text }) },
-  { tag: `!${name}`, collection: "seq" as const },
-]);
-const template = parse(read("template.yaml"), { customTags: intrinsics });
+const template = parse(read("template.yaml"), { customTags: cloudFormationTags });
 const page = read("docs/observability.md");
 
 /** Metrics of AWS's services that alarms and dashboard may use, with their dimensions. */
