@@ -157,6 +157,17 @@ describe("an item", () => {
     expect(functions.records.at(-1)).not.toHaveProperty("attachments");
   });
 
+  it("takes nothing either while the bundle's answer hangs on what the authorizer does not see", async () => {
+    dynamo.items.set(key, itemOf(key, { policies: ["q"] }));
+    const fromHome = { IpAddress: { "aws:SourceIp": "192.0.2.0/24" } };
+    const setup = { own: [{ ...describeUser, Condition: fromHome }], policies: { q: [deny(everything)] } };
+    expect(await call(open(setup), calls.describe)).toMatchObject({
+      authorizer: "Allow",
+      outcome: "notYetKnown",
+      proxy: 200,
+    });
+  });
+
   it.each([
     ["names an unknown policy", { policies: { SS: ["q", "gone"] } }, "the policy `gone`"],
     ["is malformed", { policies: { S: "q" } }, "must each be a set"],
