@@ -89,7 +89,7 @@ const noFacts: KnownFacts = new Map();
 const nothingHidden: ReadonlySet<string> = new Set();
 
 function decide(caller: Caller, seen: SeenCall): CallDecision {
-  const layers = caller.bundle.layersFor(caller.principal);
+  const layers = caller.bundle.layersFor(caller.principal, caller.attachments);
   const asks = resolveAsks(
     seen.row,
     seen.input,
@@ -107,7 +107,7 @@ function decide(caller: Caller, seen: SeenCall): CallDecision {
   return { ...combine(decisions), operation: seen.row.name, asks: decisions };
 }
 
-/** A principal that no binding matches has no policies, and so no access. */
+/** A principal that no binding matches, and to whom nothing is attached, has no policies, and so no access. */
 const noBinding: LayeredEvaluation = {
   decision: "implicitDeny",
   layer: "attached",

@@ -6,6 +6,7 @@ import { findOperation } from "./catalog/catalog.ts";
 import { type Ask, type AskedInput, NOT_KNOWN } from "./catalog/targets.ts";
 import type { OperationRow } from "./catalog/types.ts";
 import type { OpenedBundle } from "./config/bundle.ts";
+import type { Attachments } from "./config/principals/attachments.ts";
 import { isUnknownClaimKey, readPrincipalKeys } from "./identity/principal-keys.ts";
 import type { VerifiedPrincipal } from "./identity/types.ts";
 import type { RequestContext } from "./policy/evaluate.ts";
@@ -20,6 +21,8 @@ export interface Caller {
   readonly bundle: OpenedBundle;
   readonly principal: VerifiedPrincipal;
   readonly call: HttpCall;
+  /** What a table attaches to the principal, where that is counted in. */
+  readonly attachments?: Attachments;
 }
 
 /** What was looked up: a resource's ARN → its condition keys in lower case; a key that is absent there is missing. */

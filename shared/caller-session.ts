@@ -14,7 +14,7 @@ import type { ConnectInstance } from "./request/types.ts";
 /** Makes the caller's session for an instance; `undefined` where calls are the proxy's own. */
 export function callerSessionOf(
   instance: ConnectInstance,
-  { bundle, principal }: Pick<Caller, "bundle" | "principal">,
+  { bundle, principal, attachments }: Pick<Caller, "bundle" | "principal" | "attachments">,
 ): OutgoingSession | undefined {
   if (instance.roleArn === undefined) return undefined;
   const name = sessionNameOf(principal, bundle.config.issuers.length === 1);
@@ -24,7 +24,7 @@ export function callerSessionOf(
     get: (key) => (isCallers(key) && !isUnknownClaimKey(principal, key) ? own.get(key) : UNKNOWN),
   };
   const options = { service: "connect", instanceArn: instance.arn, keys };
-  const policies = sessionPoliciesOf(bundle.documentsFor(principal), options);
+  const policies = sessionPoliciesOf(bundle.documentsFor(principal, attachments), options);
   // AWS asks dependent actions of every session, also where we do not: there the caller's policies may leave them out or
   // deny them, and only the last policy, which names no action, still allows what we do.
   return { name, policies: bundle.config.dependentActions === "ignored" ? policies.slice(-1) : policies };

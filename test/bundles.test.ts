@@ -82,6 +82,8 @@ const cases = [
       "shared/request/schemas.ts",
       "shared/config/stores/network-store.ts",
       "shared/config/stores/aws-request.ts",
+      "shared/config/principals/table-reader.ts",
+      "shared/join-attachments.ts",
     ],
     present: [
       "shared/authorize.ts",

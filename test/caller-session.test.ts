@@ -49,6 +49,15 @@ describe("a caller's session", () => {
     expect(resourcesOf()).toEqual([`${agents}/blue`, `${agents}/*`, `${agents}/jane`, "*"]);
   });
 
+  it("counts what a table attaches in, without the Denies, which take nothing from the caller's own policies", () => {
+    const attachments = { policies: ["p"], boundaries: ["p"], version: 1 };
+    const stranger = { ...caller({ groups: [] }), attachments };
+    const [first = ""] = callerSessionOf(instance, stranger)?.policies ?? [];
+    const { Statement } = JSON.parse(first);
+    expect(Statement.map(({ Effect }: { Effect: string }) => Effect)).toEqual(["Allow", "Allow", "Allow"]);
+    expect(Statement[0]).toMatchObject({ Action: "connect:DescribeUser", Resource: `${agents}/blue` });
+  });
+
   it("drops what hangs on a claim that the token does not hold", () => {
     expect(resourcesOf({ claims: {} })).toEqual([`${agents}/*`, `${agents}/jane`, "*"]);
   });

@@ -24,8 +24,10 @@ const floors: readonly (readonly string[])[] = [
 const joining = [
   "shared/call-context.ts",
   "shared/caller-session.ts",
+  "shared/decide-with-attachments.ts",
   "shared/decide-with-facts.ts",
   "shared/decision-report.ts",
+  "shared/join-attachments.ts",
   "shared/verify-caller.ts",
 ];
 

@@ -67,6 +67,7 @@ function callerOf({ layers, routes, dependentActions }: Setting, call: HttpCall)
     version: "v",
     config,
     policyCount: 1,
+    hasPolicy: () => false,
     layersFor: () => layers,
     documentsFor,
     consultedClaims,

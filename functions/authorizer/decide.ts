@@ -1,9 +1,37 @@
 /**
  * What the URL alone decides of a call.
  */
+
+import type { DecisionRecord } from "../../shared/audit/decision-record.ts";
 import { type CallDecision, type Caller, decideRoute, type RouteView } from "../../shared/authorize.ts";
+import type { AttachmentSource } from "../../shared/config/principals/principals-table.ts";
+import { decideWithAttachments } from "../../shared/decide-with-attachments.ts";
 import { CodedError } from "../../shared/errors.ts";
 import { routeCall } from "../../shared/request/route-call.ts";
+
+/** What is decided with the table of principals. */
+export interface DecisionWithTable {
+  readonly decision: CallDecision | undefined;
+  /** What the bundle alone decides. */
+  readonly own: CallDecision | undefined;
+  /** What the record says of the table. */
+  readonly recorded: Pick<DecisionRecord, "attachments"> | undefined;
+}
+
+/** Decides with what the table attaches to the caller. While it cannot be read, the proxy may still come to know. */
+export async function decideWithTable(
+  caller: Caller,
+  view: RouteView,
+  source: AttachmentSource | undefined,
+): Promise<DecisionWithTable> {
+  const { decided, own, look, recorded } = await decideWithAttachments(caller, source, (each) => ({
+    decision: decide(each, view),
+  }));
+  const { decision } = decided;
+  // A denial that API Gateway keeps would outlive the outage; the proxy decides every call anew.
+  const isOpen = look === "unreadable" && decision?.decision === "implicitDeny";
+  return { decision: isOpen ? { ...decision, decision: "unknown" } : decision, own: own.decision, recorded };
+}
 
 /**
  * Decides what the URL tells; `undefined` when it tells nothing, since unknown routes and malformed identifiers are

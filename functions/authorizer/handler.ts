@@ -16,6 +16,10 @@ import type { ShadowSink } from "../../shared/audit/shadow-record.ts";
 import type { CallDecision } from "../../shared/authorize.ts";
 import type { OpenedBundle } from "../../shared/config/bundle.ts";
 import { createBundleSource, type Environment } from "../../shared/config/bundle-source.ts";
+import {
+  createAttachmentSource,
+  type TableOptions,
+} from "../../shared/config/principals/principals-table.ts";
 import { describeDenial, summarizeDecision, summarizePrincipal } from "../../shared/decision-report.ts";
 import { CodedError, recordedMessageOf } from "../../shared/errors.ts";
 import { carryPrincipal } from "../../shared/identity/carry-principal.ts";
@@ -27,7 +31,7 @@ import { callerMessageOf } from "../../shared/request/caller-message.ts";
 import { createShadowOpener } from "../../shared/shadow/open-shadow.ts";
 import type { Shadow, ShadowOptions } from "../../shared/shadow/shadow.ts";
 import { createCallerVerifier } from "../../shared/verify-caller.ts";
-import { decide } from "./decide.ts";
+import { decideWithTable } from "./decide.ts";
 import { type AuthorizerResult, authorizerResult, widestResult } from "./result.ts";
 import { type AuthorizerSettings, answersSimply, readSettings } from "./settings.ts";
 import { compareRefused, type SeenCall } from "./shadow-call.ts";
@@ -40,6 +44,8 @@ export interface HandlerOptions {
   readonly onDifference?: ShadowSink;
   /** How calls are compared with it, where the defaults are not wanted. */
   readonly shadowing?: ShadowOptions;
+  /** How the table of principals is read, where the defaults are not wanted. */
+  readonly table?: TableOptions;
 }
 
 type DocumentEvent = APIGatewayRequestAuthorizerEvent | APIGatewayTokenAuthorizerEvent;
@@ -77,6 +83,7 @@ export function createAuthorizerHandler(
     ...(observer ? { count: observer.count } : {}),
   });
   const verifyCaller = createCallerVerifier(() => observer?.count("KeysFailure"));
+  const attachments = createAttachmentSource(environment, options.table);
   const write = options.onRecord ?? writeRecord;
   const settings = readSettings(environment);
   const openShadow = createShadowOpener(environment, options.packagedBundle, {
@@ -118,8 +125,11 @@ export function createAuthorizerHandler(
     const view = isCached || request.shape === "token" ? "cacheKey" : "wholeUrl";
     const caller = { call: request.call, principal, bundle };
     if (scope === "route") Object.assign(seen, { ...caller, principal: identified, view });
-    const decision = scope === "route" ? decide(caller, view) : undefined;
-    seen.own = { decision };
+    const { decision, own, recorded } =
+      scope === "route" ? await decideWithTable(caller, view, attachments) : nothingDecided;
+    // A candidate is compared with the bundle alone, and where the call goes on, by the proxy.
+    seen.own = { decision: outcomeOf(decision) === "deny" ? own : decision };
+    Object.assign(progress, recorded);
     if (decision) Object.assign(progress, summarizeDecision(decision));
     progress.outcome = outcomeOf(decision);
     const refusal = decision && progress.outcome === "deny" ? describeDenial(principal, decision) : undefined;
@@ -161,6 +171,9 @@ export function createAuthorizerHandler(
   // Payload 2.0 alone is ever answered simply.
   return handle as AuthorizerHandler;
 }
+
+/** An answer about the caller alone. */
+const nothingDecided = { decision: undefined, own: undefined, recorded: undefined };
 
 function outcomeOf(decision: CallDecision | undefined): DecisionRecord["outcome"] {
   if (decision?.decision === "explicitDeny" || decision?.decision === "implicitDeny") return "deny";

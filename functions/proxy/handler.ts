@@ -14,9 +14,14 @@ import type { ShadowSink } from "../../shared/audit/shadow-record.ts";
 import { callerSessionOf } from "../../shared/caller-session.ts";
 import { assertTrusted } from "../../shared/config/assert-trusted.ts";
 import { createBundleSource, type Environment } from "../../shared/config/bundle-source.ts";
+import {
+  createAttachmentSource,
+  type TableOptions,
+} from "../../shared/config/principals/principals-table.ts";
 import { createDeadline, type Deadline } from "../../shared/connect/deadline.ts";
 import { createLookUp } from "../../shared/connect/look-up.ts";
 import { createSender, type SenderOptions, type SendResult } from "../../shared/connect/send.ts";
+import { decideWithAttachments } from "../../shared/decide-with-attachments.ts";
 import { decideWithFacts } from "../../shared/decide-with-facts.ts";
 import { describeDenial, summarizeDecision, summarizePrincipal } from "../../shared/decision-report.ts";
 import { CodedError, recordedMessageOf } from "../../shared/errors.ts";
@@ -52,6 +57,8 @@ export interface HandlerOptions {
   readonly observer?: ObserverHandle | undefined;
   /** How calls are sent, where the defaults are not wanted. */
   readonly sending?: SenderOptions;
+  /** How the table of principals is read, where the defaults are not wanted. */
+  readonly table?: TableOptions;
   /**
    * Given where no authorizer stands in front: each call's own token is verified, and what an event says of its caller
    * counts for nothing. Not given, it is the other way round, and there is no third.
@@ -89,6 +96,7 @@ export function createProxyHandler(environment: Environment, options: HandlerOpt
   const bundles = createBundleSource(environment, options.packagedBundle, {
     ...(observer ? { count: observer.count } : {}),
   });
+  const attachments = createAttachmentSource(environment, options.table);
   const send = createSender(environment, options.sending);
   const lookUp = createLookUp(send);
   const write = options.onRecord ?? writeRecord;
@@ -119,16 +127,17 @@ export function createProxyHandler(environment: Environment, options: HandlerOpt
     progress.operation = routed.row.name;
     const input = decodeInput(call, routed, schema);
     const canonical = createCanonicalCall(routed.row, input, bundle.config.instances);
-    const caller = { bundle, principal, call };
-    const { input: decided, instance } = canonical;
+    const { input: authorized, instance } = canonical;
     seen.input = input;
-    const {
-      decision,
-      facts,
-      failure: gap,
-    } = await decideWithFacts(caller, canonical, (resource) => lookUp(resource, { instance, deadline }));
-    Object.assign(seen, { own: { decision }, facts });
-    Object.assign(progress, summarizeDecision(decision));
+    const { caller, decided, own, recorded } = await decideWithAttachments(
+      { bundle, principal, call },
+      attachments,
+      (each) => decideWithFacts(each, canonical, (resource) => lookUp(resource, { instance, deadline })),
+    );
+    const { decision, failure: gap } = decided;
+    // A candidate is compared with the bundle alone: neither knows the table.
+    Object.assign(seen, { own: { decision: own.decision }, facts: own.facts });
+    Object.assign(progress, recorded, summarizeDecision(decision));
     if (decision.decision !== "allowed") {
       const message = describeDenial(principal, decision, gap);
       Object.assign(progress, { outcome: "deny", message, ...(gap ? { reason: gap.message } : {}) });
@@ -138,7 +147,7 @@ export function createProxyHandler(environment: Environment, options: HandlerOpt
     const session = callerSessionOf(instance, caller);
     const outgoing = {
       operation: routed.row.name,
-      input: decided,
+      input: authorized,
       instance,
       ...(session ? { session } : {}),
     };

@@ -35,6 +35,17 @@ export interface RecordedPrincipal {
   readonly groups?: readonly string[];
 }
 
+/** What the table of principals said of the caller; only `attached` can have given anything. */
+export type RecordedAttachments =
+  | {
+      readonly kind: "attached";
+      readonly policies: readonly string[];
+      readonly boundaries: readonly string[];
+      readonly version: number;
+    }
+  | { readonly kind: "refused"; readonly reason: string }
+  | { readonly kind: "unreadable" };
+
 /** What is written for each call, one JSON line. */
 export interface DecisionRecord {
   readonly type: "decision";
@@ -60,6 +71,8 @@ export interface DecisionRecord {
   /** How many questions were left out of `asks`; absent when none. */
   readonly asksLeftOut?: number;
   readonly policyVersion?: string;
+  /** What the table of principals said; absent when it was not asked, or has no item of the caller. */
+  readonly attachments?: RecordedAttachments;
   /** Error code or exception name, and what was told to the caller. */
   readonly reason?: string;
   readonly message?: string;

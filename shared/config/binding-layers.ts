@@ -6,9 +6,13 @@ import type { VerifiedPrincipal } from "../identity/types.ts";
 import { compilePolicies } from "../policy/compile.ts";
 import type { PolicyLayers } from "../policy/layers.ts";
 import { createLayerCache } from "./layer-cache.ts";
+import type { Attachments } from "./principals/attachments.ts";
 import type { Binding, Bundle } from "./types.ts";
 
-type LayerFinder = (principal: VerifiedPrincipal) => PolicyLayers | undefined;
+type LayerFinder = (principal: VerifiedPrincipal, attachments?: Attachments) => PolicyLayers | undefined;
+
+/** Combinations with what is attached to single principals. */
+const attachedLimits = { combinations: 1_024, statements: 50_000 };
 
 /**
  * Gives the function that finds a principal's policies, compiled when they are first needed.
@@ -19,6 +23,8 @@ type LayerFinder = (principal: VerifiedPrincipal) => PolicyLayers | undefined;
  * A binding that may match, because the principal cannot speak of a claim that it asks for, takes away what it could
  * take away and gives nothing: its Denies count and its boundary must allow.
  *
+ * What is attached to the one principal counts like a binding of its own.
+ *
  * @throws DocumentError when a guardrail is refused
  */
 export function createLayerFinder(bundle: Bundle): LayerFinder {
@@ -28,27 +34,32 @@ export function createLayerFinder(bundle: Bundle): LayerFinder {
     compilePolicies([...wanted].map((name) => documents.get(name)).filter((found) => found !== undefined));
   const guardrails = [...new Set(names)].map((name) => compile([name]));
   const cached = createLayerCache();
+  // Apart, so that a crowd with items of their own does not drive out what everybody else shares.
+  const cachedAttached = createLayerCache(attachedLimits);
   const findBindings = createBindingFinder(bindings);
   const keys = new Map(bindings.map((binding, index) => [binding, String(index)]));
   const keyOf = ({ binding, fit }: Found): string => `${keys.get(binding)}${fit === "perhaps" ? "?" : ""}`;
-  const layersOf = (found: readonly Found[]): PolicyLayers => {
+  const layersOf = (found: readonly Found[], more?: Attachments): PolicyLayers => {
     const attached = found.flatMap(({ binding, fit }) => (fit === "certain" ? binding.policies : []));
     const perhaps = found.flatMap(({ binding, fit }) => (fit === "perhaps" ? binding.policies : []));
-    const boundaries = sortedNames(found.flatMap(({ binding }) => binding.boundary ?? []));
+    const bounding = found.flatMap(({ binding }) => binding.boundary ?? []);
+    const boundaries = sortedNames([...bounding, ...(more?.boundaries ?? [])]);
     return {
-      attached: compile(sortedNames(attached)),
+      attached: compile(sortedNames([...attached, ...(more?.policies ?? [])])),
       ...(perhaps.length > 0 ? { denying: compile(sortedNames(perhaps)) } : {}),
       boundaries: boundaries.map((name) => compile([name])),
       guardrails,
     };
   };
 
-  return (principal) => {
+  return (principal, attachments) => {
     const found = findBindings(principal);
-    if (!found.some(({ fit }) => fit === "certain")) return undefined;
+    if (!attachments && !found.some(({ fit }) => fit === "certain")) return undefined;
     const [only, second] = found;
     const key = only && !second ? keyOf(only) : found.map(keyOf).sort().join();
-    return cached(key, () => layersOf(found));
+    if (!attachments) return cached(key, () => layersOf(found));
+    const { policies, boundaries } = attachments;
+    return cachedAttached(JSON.stringify([key, policies, boundaries]), () => layersOf(found, attachments));
   };
 }
 

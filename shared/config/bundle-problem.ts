@@ -21,10 +21,10 @@ export interface BundleProblem {
 const repeatMs = 60_000;
 
 /** Puts a filter before a listener: a problem that stays the same is told once a minute. */
-export function createProblemReport(
-  listener: (problem: BundleProblem) => void,
+export function createProblemReport<Problem extends Pick<BundleProblem, "error" | "keeps">>(
+  listener: (problem: Problem) => void,
   now: () => number,
-): (problem: BundleProblem) => void {
+): (problem: Problem) => void {
   let last: { readonly text: string; readonly atMs: number } | undefined;
   return (problem) => {
     const text = `${String(problem.error)} ${problem.keeps}`;
@@ -49,7 +49,7 @@ export function asUnavailable(error: unknown, location: string): CodedError {
 }
 
 /** `fetch` says only that it failed, and why in the cause: `ECONNREFUSED`, `ENOTFOUND`. */
-function causeOf(error: unknown): string {
+export function causeOf(error: unknown): string {
   const cause = error instanceof TypeError ? error.cause : undefined;
   if (!(cause instanceof Error)) return "";
   const code: unknown = "code" in cause ? cause.code : undefined;

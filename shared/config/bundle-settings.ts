@@ -39,13 +39,11 @@ export function readBundleSettings(
   packaged: unknown,
   place: BundlePlace = "live",
 ): BundleSettings {
-  // A table that is asked for may hold a boundary: to go on without it would be to give more than was granted.
-  if (environment["AUTHORIZER_PRINCIPALS_TABLE"]) {
-    throw unusable("`AUTHORIZER_PRINCIPALS_TABLE` is set, and this version reads no table; unset it");
-  }
+  // Nothing is decided while it is unclear which table is meant.
+  readPrincipalsTable(environment);
   const keyText = environment["AUTHORIZER_BUNDLE_PUBLIC_KEY"];
   const publicKeys = keyText ? parsePublicKeys(keyText) : [];
-  const refresh = readSeconds(environment, "AUTHORIZER_REFRESH_SECONDS") ?? defaultRefreshSeconds;
+  const refresh = readRefreshSeconds(environment);
   const maxStale = readSeconds(environment, "AUTHORIZER_MAX_STALE_SECONDS") ?? Number.POSITIVE_INFINITY;
   if (maxStale < refresh) {
     throw unusable(
@@ -62,6 +60,33 @@ export function readBundleSettings(
   const minKeptPercent =
     readNumber(environment, "AUTHORIZER_MIN_KEPT_PERCENT", { unit: "percent", max: 100 }) ?? 0;
   return { store, place, publicKeys, refreshMs: refresh * 1000, minKeptPercent, maxStaleMs: maxStale * 1000 };
+}
+
+function readRefreshSeconds(environment: Environment): number {
+  return readSeconds(environment, "AUTHORIZER_REFRESH_SECONDS") ?? defaultRefreshSeconds;
+}
+
+/** The table that attaches policies to single principals. */
+export interface PrincipalsTable {
+  readonly name: string;
+  /** How long an item is used again. */
+  readonly keepMs: number;
+}
+
+/** An item is never kept for longer than this, however seldom the bundle is looked at. */
+const maxKeepSeconds = 60;
+
+/**
+ * Reads `AUTHORIZER_PRINCIPALS_TABLE`, and how long its items are kept: as long as the bundle.
+ *
+ * @throws CodedError `bundleUnavailable` for what is no name of a table
+ */
+export function readPrincipalsTable(environment: Environment): PrincipalsTable | undefined {
+  const name = environment["AUTHORIZER_PRINCIPALS_TABLE"];
+  if (!name) return undefined;
+  if (!/^[A-Za-z0-9_.-]{3,255}$/.test(name))
+    throw unusable(`\`AUTHORIZER_PRINCIPALS_TABLE\` must be the name of a DynamoDB table, not \`${name}\``);
+  return { name, keepMs: Math.min(readRefreshSeconds(environment), maxKeepSeconds) * 1000 };
 }
 
 function readSeconds(environment: Environment, name: string): number | undefined {

@@ -15,6 +15,7 @@ import { isTextOfVersion } from "./bundle-text.ts";
 import { createDocumentFinder } from "./caller-documents.ts";
 import { canonicalJson, isPlainObject } from "./canonical-json.ts";
 import { findConsultedClaims } from "./consulted-claims.ts";
+import type { Attachments } from "./principals/attachments.ts";
 import { sha256 } from "./sha256.ts";
 import type { Bundle, BundlePlace, Configuration } from "./types.ts";
 
@@ -24,12 +25,17 @@ export interface OpenedBundle {
   readonly version: string;
   readonly config: Configuration;
   readonly policyCount: number;
-  /** Gives the policies that hold for a principal; `undefined` when no binding matches: no access. */
-  layersFor(principal: VerifiedPrincipal): PolicyLayers | undefined;
+  hasPolicy(name: string): boolean;
+  /**
+   * Gives the policies that hold for a principal; `undefined` when no binding matches and nothing is attached: no access.
+   *
+   * @param attachments of policies that the bundle has, counted in as if a binding named them
+   */
+  layersFor(principal: VerifiedPrincipal, attachments?: Attachments): PolicyLayers | undefined;
   /** Lower-case names of the claims that any decision can depend on. */
   readonly consultedClaims: ReadonlySet<string>;
   /** Gives the same policies as documents. */
-  documentsFor(principal: VerifiedPrincipal): CallerDocuments;
+  documentsFor(principal: VerifiedPrincipal, attachments?: Attachments): CallerDocuments;
 }
 
 export interface OpenOptions {
@@ -83,7 +89,9 @@ export function openBundle(
     const consultedClaims = findConsultedClaims(policies, config.bindings);
     const [layersFor, documentsFor] = [createLayerFinder(bundle), createDocumentFinder(bundle)];
     const policyCount = policies.length;
-    return { version, config, policyCount, layersFor, documentsFor, consultedClaims };
+    const names = new Set(policies.map(({ name }) => name));
+    const hasPolicy = (name: string) => names.has(name);
+    return { version, config, policyCount, hasPolicy, layersFor, documentsFor, consultedClaims };
   } catch (error) {
     if (!(error instanceof DocumentError)) throw error;
     const [first] = error.issues;

@@ -2,7 +2,7 @@
  * What operators read when a newer bundle cannot be used.
  */
 import { afterEach, expect, it, vi } from "vitest";
-import { createProblemReport } from "../../shared/config/bundle-problem.ts";
+import { type BundleProblem, createProblemReport } from "../../shared/config/bundle-problem.ts";
 import { createBundleSource } from "../../shared/config/bundle-source.ts";
 
 afterEach(() => {
@@ -29,7 +29,7 @@ it("a problem is one JSON line on stderr unless somebody else listens", async ()
 it("a problem that stays is told once a minute, another one at once", () => {
   const told: unknown[] = [];
   let nowMs = 1_700_000_000_000;
-  const report = createProblemReport(
+  const report = createProblemReport<BundleProblem>(
     ({ error }) => told.push(error),
     () => nowMs,
   );

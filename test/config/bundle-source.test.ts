@@ -79,7 +79,7 @@ describe("createBundleSource", () => {
     [{ AUTHORIZER_REFRESH_SECONDS: "1.5" }, "must be a whole number"],
     [{ AUTHORIZER_REFRESH_SECONDS: " 5" }, "must be a whole number"],
     [{ AUTHORIZER_REFRESH_SECONDS: "999999999999" }, "must be a whole number"],
-    [{ AUTHORIZER_PRINCIPALS_TABLE: "principals" }, "reads no table"],
+    [{ AUTHORIZER_PRINCIPALS_TABLE: "a table" }, "must be the name of a DynamoDB table"],
     [{ AUTHORIZER_MAX_STALE_SECONDS: "1h" }, "`AUTHORIZER_MAX_STALE_SECONDS` must be a whole number"],
     [{ AUTHORIZER_MAX_STALE_SECONDS: "30" }, "must not be less than `AUTHORIZER_REFRESH_SECONDS` (60)"],
   ])("refuses every call under %j", async (environment, message) => {

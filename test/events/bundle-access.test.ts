@@ -147,6 +147,20 @@ describe("the functions' roles", () => {
     expect(AllowedPattern).toBe(`^$|${template.Parameters.BundleLocation.AllowedPattern}`);
   });
 
+  it("may get items of the table of principals that is named, and do nothing else with it", () => {
+    const form = new RegExp(template.Parameters.PrincipalsTableName.AllowedPattern);
+    expect(["", "principals", "My_table.v-2"].every((name) => form.test(name))).toBe(true);
+    expect(["*", "a?c", "a/b/c", "ab"].some((name) => form.test(name))).toBe(false);
+    const table = "arn:aws:dynamodb:us-east-1:123456789012:table/principals";
+    expect(statementsFor({ PrincipalsTableName: "principals" })).toEqual([allow("dynamodb:GetItem", table)]);
+    expect(statementsFor({ PrincipalsTableName: "" })).toEqual([]);
+    for (const name of ["AuthorizerFunction", "ProxyFunction"]) {
+      expect(template.Resources[name].Properties.Environment.Variables).toMatchObject({
+        AUTHORIZER_PRINCIPALS_TABLE: { Ref: "PrincipalsTableName" },
+      });
+    }
+  });
+
   it("may decrypt with a key that is named", () => {
     const key = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
     expect(statementsFor({ BundleKmsKeyArn: key })).toEqual([allow("kms:Decrypt", key)]);

@@ -9,6 +9,7 @@ import type { DecisionRecord } from "../../shared/audit/decision-record.ts";
 import type { ShadowRecord } from "../../shared/audit/shadow-record.ts";
 import { createBundle } from "../../shared/config/bundle.ts";
 import type { Environment } from "../../shared/config/bundle-source.ts";
+import type { TableOptions } from "../../shared/config/principals/principals-table.ts";
 import type { Bundle, Configuration } from "../../shared/config/types.ts";
 import type { SenderOptions } from "../../shared/connect/send.ts";
 import { parsePolicy } from "../../shared/policy/parse.ts";
@@ -30,19 +31,27 @@ export interface Statement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
+/** Policies that no binding names, and how the table is read that attaches them. */
+export interface MorePolicies {
+  readonly policies?: Readonly<Record<string, readonly Statement[]>>;
+  readonly table?: TableOptions;
+}
+
 /** Both handlers, with the given statements attached to the group `callers`. */
 export function lambdas(
   statements: readonly Statement[],
   overrides: Partial<Configuration> = {},
   variables: Environment = {},
   sending: SenderOptions = {},
+  { policies = {}, table }: MorePolicies = {},
 ) {
   const records: DecisionRecord[] = [];
   const differences: ShadowRecord[] = [];
-  const bundle = bundleOf(statements, overrides);
+  const bundle = bundleOf(statements, overrides, policies);
   const options = {
     packagedBundle: bundle,
     onRecord: (record: DecisionRecord) => records.push(record),
+    ...(table ? { table } : {}),
     onDifference: (record: ShadowRecord) => differences.push(record),
     // However busy the machine is: no comparison takes time, and a candidate is waited for.
     shadowing: { clock: () => 0, waitMs: 20_000 },
@@ -57,11 +66,19 @@ export function lambdas(
   };
 }
 
-/** The bundle of {@link lambdas}, for a place of its own. */
-export function bundleOf(statements: readonly Statement[], overrides: Partial<Configuration> = {}): Bundle {
+function documentOf(name: string, statements: readonly Statement[]) {
   const text = JSON.stringify({ Version: "2012-10-17", Statement: statements });
-  const parsed = parsePolicy(text, { name: "p", file: "policies/p.json" });
+  const parsed = parsePolicy(text, { name, file: `policies/${name}.json` });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
+  return parsed.document;
+}
+
+/** The bundle of {@link lambdas}, for a place of its own. */
+export function bundleOf(
+  statements: readonly Statement[],
+  overrides: Partial<Configuration> = {},
+  more: NonNullable<MorePolicies["policies"]> = {},
+): Bundle {
   const config: Configuration = {
     instances: [
       { arn: instanceArn, partition: "aws", region: "us-west-2", accountId: "123456789012", id: instanceId },
@@ -81,7 +98,10 @@ export function bundleOf(statements: readonly Statement[], overrides: Partial<Co
     routes: [],
     ...overrides,
   };
-  return createBundle(config, [parsed.document]);
+  return createBundle(
+    config,
+    Object.entries({ p: statements, ...more }).map(([name, each]) => documentOf(name, each)),
+  );
 }
 
 export interface RequestFacts {

@@ -52,8 +52,9 @@ export const environmentVariables: readonly EnvironmentVariable[] = [
   {
     name: "AUTHORIZER_PRINCIPALS_TABLE",
     by: "functions",
-    byDefault: "not set",
-    text: "not served yet: every call is denied while it is set",
+    parameter: "PrincipalsTableName",
+    byDefault: "none",
+    text: "a DynamoDB table that attaches policies to single principals ([principals.md](principals.md))",
   },
   {
     name: "API_BASE_PATH",

@@ -12,6 +12,7 @@ import { type Done, example } from "./command-help.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "./command-io.ts";
 import { runDiff } from "./diff.ts";
 import type { ExplainOptions } from "./explain.ts";
+import { addPrincipalCommands } from "./principal-commands.ts";
 import { type PublishOptions, runPublish } from "./publish.ts";
 import { addQuestionCommands } from "./question-commands.ts";
 import { runSchema, type SchemaOptions } from "./schema.ts";
@@ -58,6 +59,7 @@ function createProgram(io: CommandIo, done: Done): Command {
       example("validate config", "exit status: 0 done, 1 a check found something, 2 unusable input"),
     );
   addConfigurationCommands(cli, io, done);
+  addPrincipalCommands(cli, io, done);
   addIamCommands(cli, io, done);
   addQuestionCommands(cli, io, done);
   addCallCommands(cli, io, done);

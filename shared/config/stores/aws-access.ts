@@ -3,8 +3,8 @@
  */
 import { type StoreEnvironment, unusable } from "./store.ts";
 
-/** AWS services that bundles are kept in; the names are those of their endpoints. */
-export type AwsServiceName = "s3" | "ssm" | "appconfigdata";
+/** AWS services that bundles and principals are kept in; the names are those of their endpoints. */
+export type AwsServiceName = "s3" | "ssm" | "appconfigdata" | "dynamodb";
 
 export interface AwsCredentials {
   readonly accessKeyId: string;

@@ -14,7 +14,7 @@ import { maxBytes } from "./store.ts";
 export interface AwsTarget {
   readonly endpoint: URL;
   /** The service's name in signatures. */
-  readonly signingName: "s3" | "ssm" | "appconfig";
+  readonly signingName: "s3" | "ssm" | "appconfig" | "dynamodb";
   readonly access: AwsAccess;
 }
 

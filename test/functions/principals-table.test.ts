@@ -1,0 +1,317 @@
+/**
+ * A table of principals behind both handlers: what an item gives, what it cannot take, and that no state of the table
+ * gives more than the bundle and the item together.
+ */
+import { ConnectClient, CreateUserCommand, DescribeUserCommand } from "@aws-sdk/client-connect";
+import { mockClient } from "aws-sdk-client-mock";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { principalKeyOf } from "../../shared/config/principals/principal-key.ts";
+import type { Binding, Configuration } from "../../shared/config/types.ts";
+import {
+  type DynamoFault,
+  type FakeDynamo,
+  itemOf,
+  startDynamo,
+  tableName,
+} from "../config/principals/fake-dynamodb.ts";
+import { Chooser } from "../policy/random-policies.ts";
+import {
+  authorizerEvent,
+  instanceArn,
+  instanceId,
+  lambdas,
+  proxyEvent,
+  type Statement,
+  tokenOf,
+} from "./lambda-fixture.ts";
+
+const connect = mockClient(ConnectClient);
+const key = principalKeyOf({ issuer: "https://issuer.test", id: "user-1" }) ?? "";
+const down: DynamoFault = { kind: "error", status: 400, code: "AccessDeniedException" };
+let dynamo: FakeDynamo;
+
+beforeAll(async () => {
+  dynamo = await startDynamo();
+});
+afterAll(() => dynamo.close());
+beforeEach(() => {
+  dynamo.items.clear();
+  dynamo.requests.length = 0;
+  dynamo.fault = undefined;
+  connect.on(DescribeUserCommand).resolves({ $metadata: {} });
+  connect.on(CreateUserCommand).resolves({ $metadata: {} });
+});
+afterEach(() => connect.reset());
+
+const describeUser: Statement = { Effect: "Allow", Action: "connect:DescribeUser", Resource: "*" };
+const everything: Statement = { Effect: "Allow", Action: "connect:*", Resource: "*" };
+const deny = (statement: Statement): Statement => ({ ...statement, Effect: "Deny" });
+/** A policy holds at least one statement: this one is about nothing that is called here. */
+const inert: Statement = { Effect: "Allow", Action: "connect:DescribeVocabulary", Resource: "*" };
+const newUser = {
+  Username: "jane",
+  Password: "hunter2hunter2",
+  RoutingProfileId: "r-1",
+  SecurityProfileIds: ["s-1"],
+};
+const calls = {
+  describe: { method: "GET", path: `/users/${instanceId}/u-1` },
+  delete: { method: "DELETE", path: `/users/${instanceId}/u-1` },
+  create: { method: "PUT", path: `/users/${instanceId}`, body: newUser },
+} as const;
+
+interface Setup {
+  readonly own?: readonly Statement[];
+  readonly policies?: Readonly<Record<string, readonly Statement[]>>;
+  readonly overrides?: Partial<Configuration>;
+  readonly now?: () => number;
+}
+
+function open({ own = [], policies = {}, overrides, now }: Setup) {
+  const problems: string[] = [];
+  const filled = Object.entries(policies).map(([name, statements]) => [name, [inert, ...statements]]);
+  const variables = { ...dynamo.environment, AUTHORIZER_PRINCIPALS_TABLE: tableName };
+  const more = {
+    policies: Object.fromEntries(filled),
+    table: {
+      onProblem: ({ error }: { readonly error: unknown }) => problems.push(String(error)),
+      ...(now ? { now } : {}),
+    },
+  };
+  return { ...lambdas([inert, ...own], overrides, variables, {}, more), problems };
+}
+
+/** Whether each function lets the call through; the proxy is asked whatever the authorizer says. */
+async function call(
+  { authorize, proxy, records }: Pick<ReturnType<typeof lambdas>, "authorize" | "proxy" | "records">,
+  { method, path, body }: { readonly method: string; readonly path: string; readonly body?: object },
+) {
+  records.length = 0;
+  const token = tokenOf({ sub: "user-1" });
+  const { policyDocument, context } = await authorize(authorizerEvent(method, path, { token }));
+  const facts = body ? { body: JSON.stringify(body) } : {};
+  const { statusCode } = await proxy(proxyEvent(method, path, context ?? {}, facts));
+  return {
+    authorizer: policyDocument.Statement[0]?.Effect,
+    outcome: records[0]?.outcome,
+    proxy: statusCode,
+    attachments: records.map(({ attachments }) => attachments),
+  };
+}
+
+describe("an item", () => {
+  it("gives what the bundle does not, to both functions, and the records say by which version", async () => {
+    dynamo.items.set(key, itemOf(key, { policies: ["q"], version: 3 }));
+    const functions = open({ policies: { q: [describeUser] } });
+    const attachments = { kind: "attached", policies: ["q"], boundaries: [], version: 3 };
+    expect(await call(functions, calls.describe)).toEqual({
+      authorizer: "Allow",
+      outcome: "allow",
+      proxy: 200,
+      attachments: [attachments, attachments],
+    });
+    expect(functions.records[1]).toMatchObject({ statements: [{ policy: "q", index: 1 }] });
+  });
+
+  it("gives also to a caller whom no binding matches", async () => {
+    dynamo.items.set(key, itemOf(key, { policies: ["q"] }));
+    const functions = open({ policies: { q: [describeUser] }, overrides: { bindings: [] } });
+    expect(await call(functions, calls.describe)).toMatchObject({ authorizer: "Allow", proxy: 200 });
+    expect(await call(functions, calls.create)).toMatchObject({ proxy: 403 });
+  });
+
+  const bounded = [{ match: { groups: ["callers"] }, policies: ["p"], boundary: "g" }];
+  it.each<[what: string, setup: Setup]>([
+    ["an explicit deny of the bundle's", { own: [deny(describeUser)] }],
+    ["a guardrail", { policies: { g: [deny(describeUser)] }, overrides: { guardrails: ["g"] } }],
+    ["a boundary of a binding's", { policies: { g: [] }, overrides: { bindings: bounded } }],
+  ])("gives nothing against %s", async (_what, setup) => {
+    dynamo.items.set(key, itemOf(key, { policies: ["q"] }));
+    const functions = open({ ...setup, policies: { ...setup.policies, q: [everything] } });
+    expect(await call(functions, calls.describe)).toMatchObject({ authorizer: "Deny", proxy: 403 });
+  });
+
+  it.each<[what: string, q: readonly Statement[], b: readonly Statement[]]>([
+    ["its boundary", [everything], [describeUser]],
+    ["its own Deny", [everything, deny({ ...everything, Action: "connect:CreateUser" })], [everything]],
+    [
+      "its own Deny on a resource that the call only refers to",
+      [everything, deny({ ...everything, Resource: `${instanceArn}/security-profile/s-1` })],
+      [everything],
+    ],
+  ])("gives what %s leaves of it", async (_what, q, b) => {
+    dynamo.items.set(key, itemOf(key, { policies: ["q"], boundary: ["b"] }));
+    const functions = open({ policies: { q, b } });
+    expect(await call(functions, calls.describe)).toMatchObject({ authorizer: "Allow", proxy: 200 });
+    expect(await call(functions, calls.create)).toMatchObject({ proxy: 403 });
+  });
+
+  it("takes nothing from what the bundle gives, for which the table is not even asked", async () => {
+    dynamo.items.set(key, itemOf(key, { policies: ["q"], boundary: ["b"] }));
+    const setup = { own: [everything], policies: { q: [deny(everything)], b: [deny(everything)] } };
+    const functions = open(setup);
+    expect(await call(functions, calls.describe)).toMatchObject({ authorizer: "Allow", proxy: 200 });
+    expect(dynamo.requests).toEqual([]);
+    // What the authorizer leaves open it may ask about.
+    expect(await call(functions, calls.create)).toMatchObject({ authorizer: "Allow", proxy: 200 });
+    expect(functions.records.at(-1)).not.toHaveProperty("attachments");
+  });
+
+  it("takes nothing either while the bundle's answer hangs on what the authorizer does not see", async () => {
+    dynamo.items.set(key, itemOf(key, { policies: ["q"] }));
+    const fromHome = { IpAddress: { "aws:SourceIp": "192.0.2.0/24" } };
+    const setup = { own: [{ ...describeUser, Condition: fromHome }], policies: { q: [deny(everything)] } };
+    expect(await call(open(setup), calls.describe)).toMatchObject({
+      authorizer: "Allow",
+      outcome: "notYetKnown",
+      proxy: 200,
+    });
+  });
+
+  it.each([
+    ["names an unknown policy", { policies: { SS: ["q", "gone"] } }, "the policy `gone`"],
+    ["is malformed", { policies: { S: "q" } }, "must each be a set"],
+    ["has an unknown member", { boundaries: { SS: ["b"] } }, "the member `boundaries`"],
+  ])("that %s gives nothing, and the records say why", async (_what, more, reason) => {
+    dynamo.items.set(key, { ...itemOf(key, { policies: ["q"] }), ...more });
+    const functions = open({ own: [describeUser], policies: { q: [everything] } });
+    expect(await call(functions, calls.describe)).toMatchObject({ authorizer: "Allow", proxy: 200 });
+    const refused = { kind: "refused", reason: expect.stringContaining(reason) };
+    expect(await call(functions, calls.delete)).toMatchObject({
+      authorizer: "Deny",
+      proxy: 403,
+      attachments: [refused, refused],
+    });
+  });
+
+  it("that is taken away, or written anew, counts no more once its time is over", async () => {
+    const clock = { nowMs: Date.now() };
+    dynamo.items.set(key, itemOf(key, { policies: ["q"] }));
+    const functions = open({ policies: { q: [describeUser], r: [everything] }, now: () => clock.nowMs });
+    expect(await call(functions, calls.describe)).toMatchObject({ authorizer: "Allow", proxy: 200 });
+    dynamo.items.delete(key);
+    clock.nowMs += 60_000;
+    expect(await call(functions, calls.describe)).toMatchObject({ authorizer: "Deny", proxy: 403 });
+    dynamo.items.set(key, itemOf(key, { policies: ["r"] }));
+    clock.nowMs += 60_000;
+    expect(await call(functions, calls.create)).toMatchObject({ proxy: 200 });
+  });
+});
+
+describe("while the table cannot be read", () => {
+  it.each(["from the start", "later"])(
+    "%s, the bundle alone decides, and the authorizer denies nothing early",
+    async (when) => {
+      const clock = { nowMs: Date.now() };
+      dynamo.items.set(key, itemOf(key, { policies: ["q"] }));
+      const functions = open({
+        own: [describeUser],
+        policies: { q: [everything] },
+        now: () => clock.nowMs,
+      });
+      if (when === "later") expect(await call(functions, calls.create)).toMatchObject({ proxy: 200 });
+      dynamo.fault = down;
+      clock.nowMs += 60_000;
+      expect(await call(functions, calls.describe)).toMatchObject({ authorizer: "Allow", proxy: 200 });
+      expect(functions.problems).toEqual([]);
+      // Cached by API Gateway, a denial would outlive the outage.
+      const unreadable = { kind: "unreadable" };
+      expect(await call(functions, calls.delete)).toEqual({
+        authorizer: "Allow",
+        outcome: "notYetKnown",
+        proxy: 403,
+        attachments: [unreadable, unreadable],
+      });
+      expect(functions.problems).toHaveLength(2);
+      dynamo.fault = undefined;
+      clock.nowMs += 60_000;
+      expect(await call(functions, calls.create)).toMatchObject({ proxy: 200 });
+    },
+  );
+
+  it("an explicit deny of the bundle's is still the authorizer's to give", async () => {
+    dynamo.fault = down;
+    const functions = open({ own: [deny(everything)] });
+    expect(await call(functions, calls.describe)).toMatchObject({ authorizer: "Deny", proxy: 403 });
+    expect(dynamo.requests).toEqual([]);
+  });
+});
+
+/** A few statements over what the two calls are asked, the given part of them Allows. */
+function randomStatements(choose: Chooser, allows: number): readonly Statement[] {
+  const actions = ["connect:DescribeUser", "connect:CreateUser", "connect:*"];
+  const resources = [
+    "*",
+    "*",
+    `${instanceArn}/agent/*`,
+    `${instanceArn}/security-profile/s-1`,
+    `${instanceArn}/routing-profile/*`,
+  ];
+  return Array.from({ length: choose.of([0, 1, 2, 3]) }, () => ({
+    Effect: choose.chance(allows) ? "Allow" : "Deny",
+    Action: choose.of(actions),
+    Resource: choose.of(resources),
+  }));
+}
+
+type TableState = "there" | "lost" | "absent" | "refused" | "down";
+
+/** A bundle, with and without the item as a binding of it, and the item. */
+function randomCase(seed: number, now: () => number) {
+  const choose = new Chooser(seed);
+  const [own = [], q = [], b = [], g = []] = [0.6, 0.9, 0.9, 0.8].map((part) =>
+    randomStatements(choose, part),
+  );
+  const hasBoundary = choose.chance(0.4);
+  const isBounded = choose.chance(0.2);
+  const group = { match: { groups: ["callers"] }, policies: ["p"], ...(isBounded ? { boundary: "g" } : {}) };
+  const single: Binding = {
+    match: { principals: ["user-1"] },
+    policies: ["q"],
+    ...(hasBoundary ? { boundary: "b" } : {}),
+  };
+  const base = { own, policies: { q, b, g } };
+  return {
+    alone: open({ ...base, overrides: { bindings: [group] } }),
+    joined: open({ ...base, overrides: { bindings: [group, single] } }),
+    tested: open({ ...base, overrides: { bindings: [group] }, now }),
+    item: itemOf(key, { policies: ["q"], ...(hasBoundary ? { boundary: ["b"] } : {}) }),
+  };
+}
+
+it("in no state of the table is more allowed than by the bundle, or by the bundle with the item as a binding", async () => {
+  const seen = new Map<string, number>();
+  let nowMs = Date.now();
+  for (let seed = 1; seed <= 60; seed += 1) {
+    const { alone, joined, tested, item } = randomCase(seed, () => nowMs);
+    for (const each of [calls.describe, calls.create]) {
+      dynamo.items.clear();
+      dynamo.fault = undefined;
+      const byBundle = (await call(alone, each)).proxy === 200;
+      const byBoth = byBundle || (await call(joined, each)).proxy === 200;
+      for (const state of ["there", "lost", "absent", "there", "refused", "down"] satisfies TableState[]) {
+        nowMs += 60_000;
+        dynamo.items.clear();
+        if (state === "there" || state === "down") dynamo.items.set(key, item);
+        if (state === "refused") dynamo.items.set(key, { ...item, more: { S: "x" } });
+        dynamo.fault = state === "down" || state === "lost" ? down : undefined;
+        const { authorizer, outcome, proxy } = await call(tested, each);
+        const allowed = state === "there" ? byBoth : byBundle;
+        expect({ seed, state, path: each.path, allowed: proxy === 200 }).toEqual({
+          seed,
+          state,
+          path: each.path,
+          allowed,
+        });
+        // What the authorizer says for certain, the proxy says too.
+        if (outcome === "allow") expect(proxy).toBe(200);
+        if (authorizer === "Deny") expect(proxy).toBe(403);
+        const kind = `${state}: ${byBundle ? "the bundle's" : allowed ? "given" : "denied"}`;
+        seen.set(kind, (seen.get(kind) ?? 0) + 1);
+      }
+    }
+  }
+  // None of the cases is left out by chance.
+  for (const kind of ["there: given", "there: denied", "down: the bundle's", "lost: denied"])
+    expect(seen.get(kind)).toBeGreaterThan(10);
+}, 60_000);
