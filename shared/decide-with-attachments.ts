@@ -35,17 +35,18 @@ export type Decide<Result extends Decided> = (caller: Caller) => Result | Promis
  * for it, and an explicit deny of the bundle's stands whatever is attached.
  *
  * @param source of attachments; none where no table is configured
+ * @param asksFor the answers of the bundle that the table is asked about
  * @throws what `decide` throws
  */
 export async function decideWithAttachments<Result extends Decided>(
   caller: Caller,
   source: AttachmentSource | undefined,
   decide: Decide<Result>,
+  asksFor: readonly CallDecision["decision"][] = ["implicitDeny", "unknown"],
 ): Promise<DecisionWithAttachments<Result>> {
   const own = await decide(caller);
   const answer = own.decision?.decision;
-  if (!source || !answer || answer === "allowed" || answer === "explicitDeny")
-    return { decided: own, own, caller };
+  if (!source || !answer || !asksFor.includes(answer)) return { decided: own, own, caller };
   const { joinAttachments } = await import("./join-attachments.ts");
   return joinAttachments({ caller, own }, source, decide);
 }

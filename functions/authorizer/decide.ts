@@ -18,15 +18,18 @@ export interface DecisionWithTable {
   readonly recorded: Pick<DecisionRecord, "attachments"> | undefined;
 }
 
-/** Decides with what the table attaches to the caller. While it cannot be read, the proxy may still come to know. */
+/**
+ * Decides with what the table attaches to the caller, where the bundle alone would deny. What it leaves open is the
+ * proxy's to decide, with or without the table; and while that cannot be read, the proxy may still come to know.
+ */
 export async function decideWithTable(
   caller: Caller,
   view: RouteView,
   source: AttachmentSource | undefined,
 ): Promise<DecisionWithTable> {
-  const { decided, own, look, recorded } = await decideWithAttachments(caller, source, (each) => ({
-    decision: decide(each, view),
-  }));
+  const decideOnce = (each: Caller) => ({ decision: decide(each, view) });
+  const answer = await decideWithAttachments(caller, source, decideOnce, ["implicitDeny"]);
+  const { decided, own, look, recorded } = answer;
   const { decision } = decided;
   // A denial that API Gateway keeps would outlive the outage; the proxy decides every call anew.
   const isOpen = look === "unreadable" && decision?.decision === "implicitDeny";

@@ -83,7 +83,10 @@ export function createAuthorizerHandler(
     ...(observer ? { count: observer.count } : {}),
   });
   const verifyCaller = createCallerVerifier(() => observer?.count("KeysFailure"));
-  const attachments = createAttachmentSource(environment, options.table);
+  const attachments = createAttachmentSource(environment, {
+    ...(observer ? { count: observer.count } : {}),
+    ...options.table,
+  });
   const write = options.onRecord ?? writeRecord;
   const settings = readSettings(environment);
   const openShadow = createShadowOpener(environment, options.packagedBundle, {

@@ -96,7 +96,10 @@ export function createProxyHandler(environment: Environment, options: HandlerOpt
   const bundles = createBundleSource(environment, options.packagedBundle, {
     ...(observer ? { count: observer.count } : {}),
   });
-  const attachments = createAttachmentSource(environment, options.table);
+  const attachments = createAttachmentSource(environment, {
+    ...(observer ? { count: observer.count } : {}),
+    ...options.table,
+  });
   const send = createSender(environment, options.sending);
   const lookUp = createLookUp(send);
   const write = options.onRecord ?? writeRecord;

@@ -37,6 +37,8 @@ export const metricTable = {
   BundleRefused: { unit: "Count", dimensions: byService },
   /** An issuer's keys could not be fetched, whether or not there were others to go on with. */
   KeysFailure: { unit: "Count", dimensions: byService },
+  /** The table of principals could not be read; the bundle alone decides. */
+  PrincipalsFailure: { unit: "Count", dimensions: byService },
   /** Amazon Connect or STS: unreachable, unreadable, or a 5xx. */
   UpstreamError: { unit: "Count", dimensions: byService },
   UpstreamTimeout: { unit: "Count", dimensions: byService },
@@ -49,4 +51,4 @@ export const metricTable = {
 export type MetricName = keyof typeof metricTable;
 
 /** What is counted where it happens. */
-export type CountedFailure = "StoreFailure" | "BundleRefused" | "KeysFailure";
+export type CountedFailure = "StoreFailure" | "BundleRefused" | "KeysFailure" | "PrincipalsFailure";

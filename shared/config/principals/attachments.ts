@@ -24,3 +24,6 @@ export type AttachmentLook =
 
 /** Policies, and as many boundaries, that one item may name: IAM's quota of managed policies of a user. */
 export const maxAttachedNames = 20;
+
+/** Characters of a policy's name: as many as the bundle's have at most. */
+export const maxNameLength = 128;

@@ -84,7 +84,7 @@ export class ItemCache {
   }
 
   async #attempt(key: string, askedAtMs: number): Promise<AttachmentLook> {
-    const { timeoutMs, now, onFailure } = this.#options;
+    const { timeoutMs, onFailure } = this.#options;
     const controller = new AbortController();
     const timer = setTimeout(
       () => controller.abort(new Error(`the table did not answer within ${timeoutMs} ms`)),
@@ -98,13 +98,18 @@ export class ItemCache {
       if (!newer || newer.askedAtMs <= askedAtMs) this.#keep(key, { look, askedAtMs });
       return look;
     } catch (error) {
-      this.#failures += 1;
-      this.#failedAtMs = now();
+      this.#countFailure(askedAtMs);
       onFailure(controller.signal.aborted ? controller.signal.reason : error);
       return unreadable;
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** Reads that were under way together tell of one failure, however many they are. */
+  #countFailure(askedAtMs: number): void {
+    if (this.#failures === 0 || askedAtMs > this.#failedAtMs) this.#failures += 1;
+    this.#failedAtMs = this.#options.now();
   }
 
   #keep(key: string, kept: Kept): void {

@@ -18,6 +18,8 @@ export interface TableProblem {
 export interface TableOptions {
   /** Told when the table cannot be read, once a minute for as long as that stays the same. Default: a line on stderr. */
   readonly onProblem?: (problem: TableProblem) => void;
+  /** Told of each read that failed, by which metric it is counted. */
+  readonly count?: (failure: "PrincipalsFailure") => void;
   readonly now?: () => number;
   /** For one read. */
   readonly timeoutMs?: number;
@@ -41,7 +43,13 @@ export function createAttachmentSource(
   let opened: Promise<AttachmentSource> | undefined;
   return {
     async find(principal, bundle) {
-      opened ??= import("./table-reader.ts").then(({ openTable }) => openTable(environment, options));
+      // What could not be loaded once is loaded anew by the next call.
+      opened ??= import("./table-reader.ts")
+        .then(({ openTable }) => openTable(environment, options))
+        .catch((error: unknown) => {
+          opened = undefined;
+          throw error;
+        });
       return (await opened).find(principal, bundle);
     },
   };

@@ -3,7 +3,7 @@
  * a boundary that somebody misspelled.
  */
 import { isPlainObject } from "../canonical-json.ts";
-import { type AttachmentLook, maxAttachedNames } from "./attachments.ts";
+import { type AttachmentLook, maxAttachedNames, maxNameLength } from "./attachments.ts";
 
 const members: ReadonlySet<string> = new Set(["principal", "policies", "boundary", "version"]);
 
@@ -26,7 +26,7 @@ export function readItem(item: unknown, key: string): AttachmentLook {
   const boundaries = readNames(item["boundary"]);
   if (!policies || !boundaries)
     return refused(
-      `its \`policies\` and \`boundary\` must each be a set of at most ${maxAttachedNames} names`,
+      `its \`policies\` and \`boundary\` must each be a set of at most ${maxAttachedNames} names of policies`,
     );
   return { kind: "attached", attachments: { policies, boundaries, version: Number(version) } };
 }
@@ -50,7 +50,10 @@ function readNames(attribute: unknown): readonly string[] | undefined {
     ? list.map((each) => attributeValue(each, "S"))
     : attributeValue(attribute, "SS");
   if (!Array.isArray(names) || names.length > maxAttachedNames) return undefined;
-  return names.every((name): name is string => typeof name === "string" && name !== "")
-    ? [...new Set(names)].sort()
-    : undefined;
+  return names.every(isName) ? [...new Set(names)].sort() : undefined;
+}
+
+/** What is kept of an item must be small, whoever wrote it. */
+function isName(value: unknown): value is string {
+  return typeof value === "string" && value !== "" && value.length <= maxNameLength;
 }

@@ -56,7 +56,10 @@ function openCache(
       timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
       maxEntries: options.maxEntries ?? defaultMaxEntries,
       now,
-      onFailure: (error) => report({ location: `dynamodb:${name}`, error }),
+      onFailure: (error) => {
+        options.count?.("PrincipalsFailure");
+        report({ location: `dynamodb:${name}`, error });
+      },
     },
   );
 }

@@ -106,6 +106,7 @@ describe("an item", () => {
     ["a text for policies", { ...good, policies: { S: "p" } }, "must each be a set"],
     ["numbers for policies", { ...good, policies: { NS: ["1"] } }, "must each be a set"],
     ["a list with a number", { ...good, policies: { L: [{ S: "p" }, { N: "1" }] } }, "must each be a set"],
+    ["a name longer than any", { ...good, policies: { SS: ["p".repeat(129)] } }, "must each be a set"],
     ["an empty name", { ...good, policies: { SS: [""] } }, "must each be a set"],
     ["a boundary that is null", { ...good, boundary: { NULL: true } }, "must each be a set"],
     ["two types at once", { ...good, boundary: { SS: ["b"], L: [] } }, "must each be a set"],
@@ -244,6 +245,18 @@ describe("a table that fails", () => {
     clock.nowMs += 10_000;
     expect(await find()).toEqual({ kind: "none" });
     expect(await Promise.all(crowd.map(find))).toEqual(crowd.map(() => ({ kind: "none" })));
+  });
+
+  it("counts reads that were under way together as one failure, and each by the metric", async () => {
+    dynamo.fault = error(400, "AccessDeniedException");
+    const counted: string[] = [];
+    const { find, clock } = open({}, { count: (metric) => counted.push(metric) });
+    const crowd = Array.from({ length: 20 }, (_, index) => principal({ id: String(index) }));
+    await Promise.all(crowd.map(find));
+    expect(counted).toEqual(crowd.map(() => "PrincipalsFailure"));
+    dynamo.fault = undefined;
+    clock.nowMs += 500;
+    expect(await find()).toEqual({ kind: "none" });
   });
 
   it("later keeps what was read until its time is over, and no longer", async () => {
