@@ -14,6 +14,7 @@ const floors: readonly (readonly string[])[] = [
   ["shared/authorize.ts"],
   ["shared/config", "shared/audit"],
   ["shared/policy", "shared/identity", "shared/request", "shared/connect"],
+  ["tools/dynalite"],
   ["tools/catalog", "tools/install-packages.ts"],
   ["shared/catalog"],
   ["shared/observe"],

@@ -17,14 +17,14 @@ import {
   type Statement,
   tokenOf,
 } from "../functions/lambda-fixture.ts";
-import { type FilledMoto, startFilledMoto } from "./python-sdk.ts";
+import { type FilledServer, startFilledMoto } from "./python-sdk.ts";
 
 const refreshMs = 1_000;
 const publications = 6;
 const callers = 8;
 const path = `/users/${instanceId}/00dtcddd1-123e-111e-93e3-11111bfbfcc17`;
 const allow: Statement = { Effect: "Allow", Action: "connect:DescribeUser", Resource: `${instanceArn}/*` };
-let moto: FilledMoto;
+let moto: FilledServer;
 let connect: Server;
 let connectUrl = "";
 

@@ -4,6 +4,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { startDynalite } from "../../tools/dynalite/start.ts";
 import { startMoto } from "./moto-server.ts";
 
 export interface Sdk {
@@ -12,8 +13,8 @@ export interface Sdk {
   close(): Promise<void>;
 }
 
-/** moto with an SDK that speaks to it. */
-export interface FilledMoto extends Sdk {
+/** A server with an SDK that speaks to it. */
+export interface FilledServer extends Sdk {
   /** For functions and commands: endpoint, region and credentials. */
   readonly environment: Readonly<Record<string, string>>;
 }
@@ -26,14 +27,22 @@ const credentials = {
 };
 
 /** Starts moto and an SDK for it. */
-export async function startFilledMoto(): Promise<FilledMoto> {
-  const moto = await startMoto();
-  const sdk = startSdk(moto.url);
+export async function startFilledMoto(): Promise<FilledServer> {
+  return withSdk(await startMoto());
+}
+
+/** Starts dynalite, which is DynamoDB alone, and an SDK for it. */
+export async function startFilledDynalite(): Promise<FilledServer> {
+  return withSdk(await startDynalite(resolve(import.meta.dirname, "../..")));
+}
+
+function withSdk(server: { readonly url: string; stop(): Promise<void> }): FilledServer {
+  const sdk = startSdk(server.url);
   return {
-    environment: { ...credentials, AWS_REGION: "us-east-1", AWS_ENDPOINT_URL: moto.url },
+    environment: { ...credentials, AWS_REGION: "us-east-1", AWS_ENDPOINT_URL: server.url },
     call: sdk.call,
     close: async () => {
-      await Promise.all([moto.stop(), sdk.close()]);
+      await Promise.all([server.stop(), sdk.close()]);
     },
   };
 }

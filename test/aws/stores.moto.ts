@@ -16,11 +16,11 @@ import { run } from "../cli/command-run.ts";
 import { bundleAllowing, configuration, policy } from "../config/bundle-fixture.ts";
 import { type ConfigurationFolder, createFolder, goodFiles } from "../config/configuration-folder.ts";
 import { startAws } from "../config/stores/aws-server.ts";
-import { type FilledMoto, startFilledMoto, startSdk } from "./python-sdk.ts";
+import { type FilledServer, startFilledMoto, startSdk } from "./python-sdk.ts";
 
 const first = bundleAllowing("connect:DescribeUser");
 const second = bundleAllowing("connect:DeleteUser");
-let moto: FilledMoto;
+let moto: FilledServer;
 
 beforeAll(async () => {
   moto = await startFilledMoto();

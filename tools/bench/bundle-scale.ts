@@ -1,5 +1,6 @@
 /**
- * Large bundles: how big they are, what a cold start takes, what a decision costs beside a small one.
+ * Large bundles: how big they are, what a cold start takes, what a decision costs beside a small one; and a table of many
+ * principals beside them.
  */
 import { generateKeyPairSync } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -26,8 +27,11 @@ import {
   type LargeCall,
 } from "./large-bundle.ts";
 import { type Contender, type Effort, medianRatio, type Timing, timeInTurns } from "./measure.ts";
+import { measurePrincipals, type PrincipalsScale } from "./principals-scale.ts";
 
 export interface ScalePlan {
+  /** In the table. */
+  readonly principals: number;
   readonly policies: number;
   readonly statementsPerPolicy: number;
   readonly coldStarts: number;
@@ -48,6 +52,7 @@ export interface ScaleResults {
   readonly statements: number;
   readonly layouts: readonly LayoutScale[];
   readonly decisions: readonly (Timing & { readonly ratio: number })[];
+  readonly principals: PrincipalsScale;
 }
 
 const callCount = 32;
@@ -95,6 +100,7 @@ export async function measureScale(root: string, plan: ScalePlan): Promise<Scale
         ...starts,
       })),
       decisions: await measureLargeDecisions(plan, jwks),
+      principals: await measurePrincipals(root, { plan, jwks, privateKey, folder }),
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -102,7 +108,7 @@ export async function measureScale(root: string, plan: ScalePlan): Promise<Scale
 }
 
 /** The authorizer's first answer: a token verified, and a statement found that allows. */
-function firstAuthorization(root: string, { path }: LargeCall, token: string): FirstCall {
+export function firstAuthorization(root: string, { path }: LargeCall, token: string): FirstCall {
   const event = {
     ...eventOf(path, { Authorization: `Bearer ${token}` }),
     type: "REQUEST",
@@ -122,7 +128,8 @@ function firstRefusal(root: string, { path, group }: LargeCall): FirstCall {
   };
 }
 
-function eventOf(path: string, headers: Readonly<Record<string, string>>) {
+/** An event of the REST API, as far as both functions read it. */
+export function eventOf(path: string, headers: Readonly<Record<string, string>>) {
   return {
     path,
     httpMethod: "GET",

@@ -32,26 +32,36 @@ process.stdout.write("\\n" + JSON.stringify({ ms, peakMegabytes, answer: JSON.st
  *
  * @throws Error when its answer is not the right one
  */
-export function startOnce({ file, event, answer }: FirstCall, bundleFile: string): ColdStart {
+export function startOnce(
+  { file, event, answer }: FirstCall,
+  bundleFile: string,
+  variables: Readonly<Record<string, string>> = {},
+): ColdStart {
   const parameters = ["--input-type=module", "--eval", program, pathToFileURL(file).href];
   const { stdout, stderr } = spawnSync(process.execPath, [...parameters, JSON.stringify(event)], {
     encoding: "utf8",
-    env: {
-      ...process.env,
-      AUTHORIZER_BUNDLE: `file:${bundleFile}`,
-      AUTHORIZER_BUNDLE_PUBLIC_KEY: "",
-      AUTHORIZER_SHADOW_BUNDLE: "",
-      AWS_LAMBDA_FUNCTION_NAME: "bench",
-      AWS_REGION: "us-east-1",
-      AWS_ACCESS_KEY_ID: "bench",
-      AWS_SECRET_ACCESS_KEY: "bench",
-      // Nothing is sent: the call is denied.
-      CONNECT_ENDPOINT: "http://127.0.0.1:9",
-    },
+    env: { ...functionEnvironment(bundleFile), ...variables },
   });
   const last: { ms: number; peakMegabytes: number; answer: string } = JSON.parse(
     stdout.split("\n").at(-1) || "{}",
   );
   if (last.answer?.includes(answer)) return last;
   throw new Error(`\`${file}\` did not answer with ${answer}: ${last.answer ?? stderr}`);
+}
+
+/** The variables of a function whose bundle is in a file. */
+export function functionEnvironment(bundleFile: string): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    AUTHORIZER_BUNDLE: `file:${bundleFile}`,
+    AUTHORIZER_BUNDLE_PUBLIC_KEY: "",
+    AUTHORIZER_SHADOW_BUNDLE: "",
+    AUTHORIZER_PRINCIPALS_TABLE: "",
+    AWS_LAMBDA_FUNCTION_NAME: "bench",
+    AWS_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: "bench",
+    AWS_SECRET_ACCESS_KEY: "bench",
+    // Nothing is sent: the call is denied.
+    CONNECT_ENDPOINT: "http://127.0.0.1:9",
+  };
 }

@@ -51,6 +51,7 @@ const fullPlan: Plan = {
   importRounds: 21,
   proxy: { rounds: 21, callsPerRound: 200, concurrency: 32, loadMs: 1_000, importRounds: 21 },
   scale: {
+    principals: 1_000_000,
     policies: 10_000,
     statementsPerPolicy: 10,
     coldStarts: 7,
@@ -66,6 +67,7 @@ const quickPlan: Plan = {
   importRounds: 5,
   proxy: { rounds: 5, callsPerRound: 100, concurrency: 32, loadMs: 500, importRounds: 5 },
   scale: {
+    principals: 50_000,
     policies: 1_000,
     statementsPerPolicy: 10,
     coldStarts: 3,

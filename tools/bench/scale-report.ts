@@ -5,6 +5,7 @@ import type { LayoutScale, ScaleResults } from "./bundle-scale.ts";
 import type { ColdStart } from "./cold-start.ts";
 import { formatFigure, formatTable } from "./figures.ts";
 import { median } from "./measure.ts";
+import type { PrincipalsScale } from "./principals-scale.ts";
 import type { describeEnvironment } from "./report.ts";
 
 const layoutNames = {
@@ -12,9 +13,34 @@ const layoutNames = {
   together: "one group has all policies",
 } as const satisfies Record<LayoutScale["layout"], string>;
 
+/** Formats the figures of a table of principals. */
+function formatPrincipals({ count, authorizer, loadedMegabytes, calls }: PrincipalsScale): readonly string[] {
+  const whole = (value: number) => value.toLocaleString("en-US");
+  return [
+    `A table of ${whole(count)} principals beside the first of these bundles. Cold starts of the authorizer, to an Allow that an item gives:`,
+    "",
+    ...formatTable(
+      ["", "function", "median, ms", "fastest, ms", "slowest, ms", "peak memory, MB"],
+      [["each principal has an item", "authorizer", ...spreadOf(authorizer)]],
+    ),
+    "",
+    `Calls to the warm proxy, from event to answer, microseconds; peak memory of its process ${whole(Math.round(loadedMegabytes))} MB:`,
+    "",
+    ...formatTable(
+      ["", "calls", "median", "99 of 100 within"],
+      calls.map(({ name, count: number, medianMicros, p99Micros }) => [
+        name,
+        whole(number),
+        ...[medianMicros, p99Micros].map(formatFigure),
+      ]),
+    ),
+    "",
+  ];
+}
+
 /** Formats the figures as Markdown. */
 export function formatScale(results: ScaleResults, at: ReturnType<typeof describeEnvironment>): string {
-  const { policies, statements, layouts, decisions } = results;
+  const { policies, statements, layouts, decisions, principals } = results;
   const count = (value: number) => value.toLocaleString("en-US");
   return [
     `${at.date}, Node.js ${at.node}; ${at.machine}, shared with other work.`,
@@ -51,6 +77,7 @@ export function formatScale(results: ScaleResults, at: ReturnType<typeof describ
       ]),
     ),
     "",
+    ...formatPrincipals(principals),
   ].join("\n");
 }
 
