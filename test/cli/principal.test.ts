@@ -46,7 +46,8 @@ const written = () => dynamo.items.get(key);
 describe("principal attach", () => {
   it("makes an item, then adds to it, and says what is attached", async () => {
     const first = await attach("--policy", "read", "--policy", "more", "--boundary", "bound");
-    expect(first).toMatchObject({ status: 0, stderr: "" });
+    const note = "note: the boundary `bound` bounds what is attached here, not what a binding gives\n";
+    expect(first).toMatchObject({ status: 0, stderr: note });
     expect(first.stdout).toMatch(
       /^\["https:\/\/issuer\.example\/","alice"\] policies more,read boundary bound version \d{13}\n$/,
     );

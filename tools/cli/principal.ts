@@ -54,7 +54,7 @@ export async function runAttach(options: AttachOptions, io: CommandIo): Promise<
     const { policies, boundaries } = wantedOf(found);
     return { policies: union(policies, policy), boundaries: union(boundaries, boundary) };
   });
-  for (const note of denyNotes(configuration.bundle, policy)) io.stderr.write(`${note}\n`);
+  for (const note of boundNotes(configuration.bundle, options)) io.stderr.write(`${note}\n`);
   io.stdout.write(`${describe(changed)}\n`);
   return 0;
 }
@@ -180,15 +180,16 @@ function checkAgainst({ config, policies }: Bundle, { issuer, policy, boundary }
     throw new UsageError(`the configuration has no policy \`${unknown.join("`, `")}\`; nothing was attached`);
 }
 
-/** A note for each policy that denies: in IAM it would deny whatever else is attached. */
-function denyNotes({ policies }: Bundle, names: readonly string[]): readonly string[] {
-  return policies
-    .filter(
-      ({ name, statements }) => names.includes(name) && statements.some(({ effect }) => effect === "Deny"),
-    )
-    .map(
-      ({ name }) => `note: the Denies of \`${name}\` bound what is attached here, not what a binding gives`,
-    );
+/** Who knows IAM expects a Deny and a boundary to bind the principal: here they bind the item. */
+function boundNotes({ policies }: Bundle, { policy, boundary }: OnePrincipal): readonly string[] {
+  const denying = policies.filter(
+    ({ name, statements }) => policy.includes(name) && statements.some(({ effect }) => effect === "Deny"),
+  );
+  const what = "what is attached here, not what a binding gives";
+  return [
+    ...denying.map(({ name }) => `note: the Denies of \`${name}\` bound ${what}`),
+    ...boundary.map((name) => `note: the boundary \`${name}\` bounds ${what}`),
+  ];
 }
 
 function namesOf({ policies }: Bundle): ReadonlySet<string> {
