@@ -46,6 +46,8 @@ const batch = 25;
 /** As many as a function remembers. */
 const remembered = 10_000;
 const writers = 8;
+/** How Lambda starts Node.js in a function of 512 MB: nine tenths of it for what lives, a twentieth for each half of what is new. */
+const heapFlags = ["--max-old-space-size=460", "--max-semi-space-size=25"];
 
 /** Each call in turn; says the milliseconds of each, by round. Ends when an answer or what its record says of the table is not right. */
 const program = `
@@ -160,7 +162,7 @@ function callWarm(root: string, { task, bundleFile, variables, named }: WarmCall
   const event = { ...eventOf(`${named.path}-other`, {}), body: null, isBase64Encoded: false };
   writeFileSync(file, JSON.stringify({ rounds, event }));
   const handlerUrl = pathToFileURL(join(root, "dist/proxy/index.mjs")).href;
-  const parameters = ["--input-type=module", "--eval", program, handlerUrl, file];
+  const parameters = [...heapFlags, "--input-type=module", "--eval", program, handlerUrl, file];
   const { stdout, stderr } = spawnSync(process.execPath, parameters, {
     encoding: "utf8",
     env: { ...functionEnvironment(bundleFile), ...variables, AUTHORIZER_REFRESH_SECONDS: "3600" },
