@@ -91,6 +91,7 @@ export function createAuthorizerHandler(
   const settings = readSettings(environment);
   const openShadow = createShadowOpener(environment, options.packagedBundle, {
     onDifference: options.onDifference,
+    ...(observer ? { count: observer.count } : {}),
     ...options.shadowing,
   });
 

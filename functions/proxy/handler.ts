@@ -105,6 +105,7 @@ export function createProxyHandler(environment: Environment, options: HandlerOpt
   const write = options.onRecord ?? writeRecord;
   const openShadow = createShadowOpener(environment, options.packagedBundle, {
     onDifference: options.onDifference,
+    ...(observer ? { count: observer.count } : {}),
     ...options.shadowing,
   });
   const verifyCaller = options.verifyCaller ?? nobody;

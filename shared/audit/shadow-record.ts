@@ -4,7 +4,7 @@
  * Like a decision's record it is made from names and ARNs only. Of errors it holds the code alone: their messages may
  * quote a request.
  */
-import { type DecisionRecord, type RecordedPrincipal, writeRecord } from "./decision-record.ts";
+import type { DecisionRecord, RecordedPrincipal } from "./decision-record.ts";
 
 /**
  * What would be different with the candidate. The caller `gains`: the call was refused and would be allowed. It `loses`:
@@ -44,31 +44,3 @@ export interface ShadowRecord {
 
 /** Takes the records; must not throw. */
 export type ShadowSink = (record: ShadowRecord) => void;
-
-/** Writes a record where decisions are written, as the metric `ShadowDifference` too. */
-export function writeShadowRecord(record: ShadowRecord): void {
-  writeRecord({ ...record, ...countedAs("ShadowDifference", record.time) });
-}
-
-/**
- * Members that make a log line count one in a metric of the namespace `ConnectAuthorizer`, by function (CloudWatch user
- * guide, "Specification: Embedded metric format").
- *
- * @param time of the line, ISO 8601
- */
-export function countedAs(metric: "ShadowDifference" | "ShadowBundleProblem", time: string): object {
-  return {
-    service: process.env["POWERTOOLS_SERVICE_NAME"] || "connect-authorizer",
-    [metric]: 1,
-    _aws: {
-      Timestamp: Date.parse(time),
-      CloudWatchMetrics: [
-        {
-          Namespace: "ConnectAuthorizer",
-          Dimensions: [["service"]],
-          Metrics: [{ Name: metric, Unit: "Count" }],
-        },
-      ],
-    },
-  };
-}

@@ -3,7 +3,7 @@
  */
 import { CodedError } from "../errors.ts";
 import { writeLog } from "../observe/log.ts";
-import type { CountedFailure } from "../observe/metric-table.ts";
+import type { CountedEvent } from "../observe/metric-table.ts";
 import { unusable } from "./stores/store.ts";
 
 /** Something that kept a newer bundle from being used. */
@@ -11,7 +11,7 @@ export interface BundleProblem {
   /** Where the bundle is kept: the value of `AUTHORIZER_BUNDLE`. */
   readonly location: string;
   /** Whether the store could not be reached, or what it holds cannot be used: the metric that counts it. */
-  readonly kind: CountedFailure & ("StoreFailure" | "BundleRefused");
+  readonly kind: CountedEvent & ("StoreFailure" | "BundleRefused");
   readonly error: unknown;
   /** Version that stays in use; absent when there is none. */
   readonly keeps?: string;

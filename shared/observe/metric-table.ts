@@ -46,9 +46,19 @@ export const metricTable = {
   UpstreamThrottle: { unit: "Count", dimensions: byService },
   /** No place among the calls to the instance that may be under way at a time. */
   ConcurrencyRefusal: { unit: "Count", dimensions: byService },
+  /** A call that the candidate bundle would have answered otherwise. */
+  ShadowDifference: { unit: "Count", dimensions: byService },
+  /** The candidate could not be loaded or compared: nothing that a caller notices. */
+  ShadowBundleProblem: { unit: "Count", dimensions: byService },
 } as const satisfies Record<string, MetricFacts>;
 
 export type MetricName = keyof typeof metricTable;
 
 /** What is counted where it happens. */
-export type CountedFailure = "StoreFailure" | "BundleRefused" | "KeysFailure" | "PrincipalsFailure";
+export type CountedEvent =
+  | "StoreFailure"
+  | "BundleRefused"
+  | "KeysFailure"
+  | "PrincipalsFailure"
+  | "ShadowDifference"
+  | "ShadowBundleProblem";

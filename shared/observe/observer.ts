@@ -5,7 +5,7 @@
  */
 import { createMetricsWriter } from "./emf.ts";
 import { writeLog } from "./log.ts";
-import type { CountedFailure, MetricName } from "./metric-table.ts";
+import type { CountedEvent, MetricName } from "./metric-table.ts";
 import type { ObserverSettings } from "./open-observer.ts";
 import { readTraceHeader } from "./trace-header.ts";
 import { createSegmentSender } from "./xray.ts";
@@ -53,7 +53,7 @@ export interface UpstreamCall {
 export interface Observer {
   /** @param traceHeader Lambda's `_X_AMZN_TRACE_ID` for this call */
   begin(traceHeader: string | undefined): CallWatch;
-  count(failure: CountedFailure): void;
+  count(event: CountedEvent): void;
 }
 
 /** One thing that took its time. */

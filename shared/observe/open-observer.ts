@@ -5,7 +5,7 @@
  * changes no answer.
  */
 import { isLogged, writeLog } from "./log.ts";
-import type { CountedFailure } from "./metric-table.ts";
+import type { CountedEvent } from "./metric-table.ts";
 import type { Observer } from "./observer.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -25,7 +25,7 @@ export interface ObserverSettings {
 export interface ObserverHandle {
   /** Settles when the observer is there, to `undefined` when it cannot be had. */
   readonly ready: Promise<Observer | undefined>;
-  count(failure: CountedFailure): void;
+  count(event: CountedEvent): void;
 }
 
 const truthy: ReadonlySet<string | undefined> = new Set(["1", "true", "yes", "on", "y", "t"]);
@@ -63,5 +63,5 @@ export function openObserver(environment: Environment): ObserverHandle | undefin
       writeLog("ERROR", "observeProblem", { message: `calls are not watched: ${String(error)}` });
       return undefined;
     });
-  return { ready, count: (failure) => void ready.then((observer) => observer?.count(failure)) };
+  return { ready, count: (event) => void ready.then((observer) => observer?.count(event)) };
 }

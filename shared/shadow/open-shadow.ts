@@ -2,6 +2,7 @@
  * Whether calls are compared with a candidate bundle, and the way to what does it: code of its own, which a deployment
  * without a candidate never loads.
  */
+import { writeRecord } from "../audit/decision-record.ts";
 import type { Environment } from "../config/bundle-source.ts";
 import type { Shadow, ShadowOptions } from "./shadow.ts";
 import { logShadowProblem } from "./shadow-problem.ts";
@@ -21,12 +22,24 @@ export function createShadowOpener(
 ): ShadowOpener | undefined {
   const location = environment["AUTHORIZER_SHADOW_BUNDLE"];
   if (!location) return undefined;
+  const { count, onDifference = writeRecord, onProblem = logShadowProblem } = options;
+  const counting: ShadowOptions = {
+    ...options,
+    onDifference: (record) => {
+      onDifference(record);
+      count?.("ShadowDifference");
+    },
+    onProblem: (problem) => {
+      onProblem(problem);
+      count?.("ShadowBundleProblem");
+    },
+  };
   let opened: Promise<Shadow | undefined> | undefined;
   return () => {
     opened ??= import("./shadow.ts")
-      .then(({ createShadow }) => createShadow(environment, packaged, options))
+      .then(({ createShadow }) => createShadow(environment, packaged, counting))
       .catch((error: unknown) => {
-        logShadowProblem({ location, error });
+        counting.onProblem?.({ location, error });
         return undefined;
       });
     return opened;

@@ -2,8 +2,8 @@
  * What is said when there is no candidate to compare with: to operators alone, and never by the metric whose alarm is
  * about the bundle that decides.
  */
-import { countedAs } from "../audit/shadow-record.ts";
 import { asUnavailable } from "../config/bundle-problem.ts";
+import { writeLog } from "../observe/log.ts";
 
 /** Something that kept a candidate from being used. */
 export interface ShadowProblem {
@@ -14,10 +14,8 @@ export interface ShadowProblem {
   readonly keeps?: string;
 }
 
-/** Writes a problem as one JSON line on stderr, and as the metric `ShadowBundleProblem`. */
+/** Writes a problem as one JSON line on stderr, where Lambda sends it to the function's log. */
 export function logShadowProblem({ location, error, keeps }: ShadowProblem): void {
-  const time = new Date().toISOString();
   const { message } = asUnavailable(error, location);
-  const record = { type: "shadowBundleProblem", time, location, message, keeps };
-  process.stderr.write(`${JSON.stringify({ ...record, ...countedAs("ShadowBundleProblem", time) })}\n`);
+  writeLog("WARN", "shadowBundleProblem", { location, message, keeps });
 }

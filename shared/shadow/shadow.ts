@@ -2,13 +2,15 @@
  * Shadow mode: each call decided once more by a candidate bundle, after its answer is settled, and every difference
  * recorded. Nothing here can change an answer: there is none that it is asked for.
  */
-import { type ShadowSink, writeShadowRecord } from "../audit/shadow-record.ts";
+import { writeRecord } from "../audit/decision-record.ts";
+import type { ShadowSink } from "../audit/shadow-record.ts";
 import type { CallDecision } from "../authorize.ts";
 import { assertTrusted } from "../config/assert-trusted.ts";
 import type { OpenedBundle } from "../config/bundle.ts";
 import type { Environment } from "../config/bundle-source.ts";
 import { summarizePrincipal } from "../decision-report.ts";
 import type { VerifiedPrincipal } from "../identity/types.ts";
+import type { CountedEvent } from "../observe/metric-table.ts";
 import { type Candidate, createCandidate } from "./candidate.ts";
 import { type Attempt, attempt, differenceOf, type OpenOutcome, sideOf } from "./compare.ts";
 import { logShadowProblem, type ShadowProblem } from "./shadow-problem.ts";
@@ -44,6 +46,8 @@ export interface ShadowOptions {
   readonly onDifference?: ShadowSink | undefined;
   /** Default: a line on stderr. */
   readonly onProblem?: (problem: ShadowProblem) => void;
+  /** Told of each, for its metric; nobody counts where metrics are off. */
+  readonly count?: (event: CountedEvent) => void;
   /** Clock for the budget, in milliseconds. */
   readonly clock?: () => number;
   /** How long a call waits for a look at the candidate's store. */
@@ -61,7 +65,7 @@ const burstMs = 100;
  * @param packaged the bundle inside the deployment package, as parsed JSON
  */
 export function createShadow(environment: Environment, packaged: unknown, options: ShadowOptions): Shadow {
-  const { onDifference = writeShadowRecord, clock = () => performance.now() } = options;
+  const { onDifference = writeRecord, clock = () => performance.now() } = options;
   const { onProblem = logShadowProblem } = options;
   const candidate: Candidate = createCandidate(environment, packaged, {
     onProblem,

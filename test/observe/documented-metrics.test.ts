@@ -1,7 +1,7 @@
 /**
  * One list of metrics: what the code writes, what alarms and dashboard look at, what docs/observability.md says.
  */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
@@ -136,6 +136,20 @@ describe("alarms and dashboard", () => {
       expect([name, conditionsOf(Condition)]).toEqual([name, expect.arrayContaining([wanted])]);
       if (!needsOwn) expect(Condition).toBe(wanted);
     }
+  });
+});
+
+describe("the code", () => {
+  it("writes metrics in one place, from the table", () => {
+    const sources = ["functions", "shared"].flatMap((folder) =>
+      readdirSync(resolve(root, folder), { recursive: true, encoding: "utf8" })
+        .filter((name) => name.endsWith(".ts"))
+        .map((name) => `${folder}/${name}`),
+    );
+    const writers = sources.filter((file) =>
+      /CloudWatchMetrics|lambda-powertools\/metrics|PutMetricData/.test(read(file)),
+    );
+    expect(writers).toEqual(["shared/observe/emf.ts"]);
   });
 });
 

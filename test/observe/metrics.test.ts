@@ -14,7 +14,7 @@ import { TooManyCalls } from "../../shared/connect/limiter.ts";
 import { upstreamFailureOf } from "../../shared/connect/upstream-failure.ts";
 import { type MetricName, metricTable } from "../../shared/observe/metric-table.ts";
 import { createObserver, type UpstreamOutcome } from "../../shared/observe/observer.ts";
-import { authorizerEvent, instanceId, proxyEvent, tokenOf } from "../functions/lambda-fixture.ts";
+import { authorizerEvent, bundleOf, instanceId, proxyEvent, tokenOf } from "../functions/lambda-fixture.ts";
 import { linesOf, on, watched } from "./watched-calls.ts";
 
 afterEach(() => {
@@ -116,6 +116,21 @@ async function withConnect(
   } finally {
     server.closeAllConnections();
     server.close();
+  }
+}
+
+/** Writes a candidate beside the deployment's bundle; the variable that names it is for the job. */
+async function withCandidate(
+  statements: Parameters<typeof bundleOf>[0],
+  job: (variables: { readonly AUTHORIZER_SHADOW_BUNDLE: string }) => Promise<void>,
+) {
+  const folder = mkdtempSync(join(tmpdir(), "observe-"));
+  try {
+    const file = join(folder, "candidate.json");
+    writeFileSync(file, JSON.stringify(bundleOf(statements)));
+    await job({ AUTHORIZER_SHADOW_BUNDLE: `file:${file}` });
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 }
 
@@ -262,6 +277,32 @@ describe("metrics that are on", () => {
     await expect(handlers.authorize(event)).rejects.toThrow("jwks_unavailable");
     expect(find(lines, "KeysFailure")[0]?.value).toBe(1);
     expect(told.map((line) => JSON.parse(line))).toMatchObject([{ level: "WARN", type: "keysProblem" }]);
+  });
+
+  it("count calls that a candidate would have answered otherwise, in the lines of those calls", async () => {
+    await withCandidate([{ Effect: "Allow", Action: "*", Resource: "*" }], async (candidate) => {
+      const handlers = watched({ ...on, ...candidate });
+      const lines = linesOf(process.stdout);
+      await handlers.authorize(authorizerEvent("DELETE", user, { token: tokenOf() }));
+      expect(handlers.differences).toHaveLength(1);
+      expect(find(lines, "ShadowDifference")).toMatchObject([
+        { value: 1, dimensions: { service: "connect-test" } },
+      ]);
+      await handlers.authorize(authorizerEvent("GET", user, { token: tokenOf() }));
+      expect(find(lines, "ShadowDifference")).toHaveLength(1);
+      expect(find(lines, "ShadowBundleProblem")).toEqual([]);
+    });
+  });
+
+  it("count a candidate that cannot be loaded, apart from the bundle that decides", async () => {
+    const told = linesOf(process.stderr);
+    const handlers = watched({ ...on, AUTHORIZER_SHADOW_BUNDLE: "file:/no/such/file.json" });
+    const lines = linesOf(process.stdout);
+    await handlers.authorize(authorizerEvent("DELETE", user, { token: tokenOf() }));
+    await handlers.authorize(authorizerEvent("DELETE", user, { token: tokenOf() }));
+    expect(find(lines, "ShadowBundleProblem")).toMatchObject([{ value: 1 }]);
+    expect(find(lines, "StoreFailure")).toEqual([]);
+    expect(told.map((line) => JSON.parse(line).type)).toEqual(["shadowBundleProblem"]);
   });
 
   it("are lines of CloudWatch's form, with the units and dimensions of the table and nothing of a caller", async () => {
