@@ -151,11 +151,17 @@ class RefreshedBundle {
     const { maxStaleMs, store } = this.#settings;
     const opened = this.#opened;
     if (!opened) throw this.#failure;
-    if (this.#now() - this.#confirmedAtMs > maxStaleMs) {
+    if (maxStaleMs !== Number.POSITIVE_INFINITY && !this.#isFresh(maxStaleMs)) {
       const message = `the policies of \`${store.location}\` could not be confirmed for more than ${maxStaleMs / 1000} seconds`;
       throw stale(message, this.#failure);
     }
     return opened;
+  }
+
+  /** Not when the clock was set back and the check that follows has failed: nobody knows for how long nothing was confirmed. */
+  #isFresh(maxStaleMs: number): boolean {
+    const ageMs = this.#now() - this.#confirmedAtMs;
+    return ageMs >= 0 && ageMs <= maxStaleMs;
   }
 
   confirmedAtMs(): number {

@@ -285,6 +285,17 @@ describe("diff", () => {
     expect((await run(["diff", folder.path, older])).stdout).toMatch(/^[-~] /);
   });
 
+  it("writes no character of a name that would break a line or steer a terminal", async () => {
+    const older = join(folder.path, "older.json");
+    await run(["bundle", folder.path, "--out", older]);
+    const text = goodFiles["authorizer.yaml"] ?? "";
+    const binding = `  - { match: { groups: ["a\\n+ b\\e[2K\\u202e"] }, policies: [read] }`;
+    await folder.write({ "authorizer.yaml": text.replace(/^bindings:\n/m, (line) => `${line}${binding}\n`) });
+    const { status, stdout } = await run(["diff", older, folder.path]);
+    expect({ status, lines: stdout.split("\n").length }).toEqual({ status: 1, lines: 2 });
+    expect(stdout).toContain("a\\u{a}+ b\\u{1b}[2K\\u{202e}");
+  });
+
   it("calls a route of one's own no access", async () => {
     const older = join(folder.path, "older.json");
     await run(["bundle", folder.path, "--out", older]);

@@ -202,6 +202,19 @@ describe("the maximum staleness", () => {
     await expect(version()).rejects.toMatchObject({ code: "bundleStale" });
   });
 
+  it("is over when the clock was set back and nothing can be confirmed, until something can", async () => {
+    const { version } = open(limits);
+    await version();
+    clock.nowMs -= 3_600_000;
+    expect(await version()).toBe(first.version);
+    clock.nowMs -= 1;
+    await rm(path);
+    await expect(version()).rejects.toMatchObject({ code: "bundleStale" });
+    await replace(formatBundle(first));
+    clock.nowMs += 10_000;
+    expect(await version()).toBe(first.version);
+  });
+
   it("does not hold against a function that slept, when the bundle is still the one", async () => {
     const { version } = open(limits);
     await version();

@@ -54,7 +54,12 @@ export function formatDifference({ access, settings }: BundleDifference): string
     ...settings.map(({ change, message }) => `${signs[change]} ${message}`),
     ...access.map((each) => `${signs[each.change]} ${formatAccess(each)}`),
   ];
-  return `${lines.join("\n")}\n`;
+  return lines.map((line) => `${withoutControls(line)}\n`).join("");
+}
+
+/** Names come from a bundle that somebody else may have made: none of them may break a line or steer a terminal. */
+function withoutControls(line: string): string {
+  return line.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (each) => `\\u{${each.codePointAt(0)?.toString(16)}}`);
 }
 
 function formatAccess({ subject, change, actions, resources, ...each }: AccessDifference): string {

@@ -81,11 +81,16 @@ async function readChunks(
       const { Parameters: found } = await callSsm(target, { operation: "GetParameters", input }, signal);
       for (const each of Array.isArray(found) ? found : [])
         values.set(String(each?.Name), String(each?.Value));
+      const missing = batch.find((each) => !values.has(each));
+      if (missing !== undefined) throw new Error(`the chunk \`${missing}\` is missing`);
     }
   };
-  await Promise.all(Array.from({ length: requestsAtOnce }, work));
-  const missing = names.find((each) => !values.has(each));
-  if (missing !== undefined) throw new Error(`the chunk \`${missing}\` is missing`);
+  const stop = (error: unknown) => {
+    // What is not asked for yet is not needed any more.
+    batches.length = 0;
+    throw error;
+  };
+  await Promise.all(Array.from({ length: requestsAtOnce }, () => work().catch(stop)));
   return unpackChunks(
     manifest,
     names.map((each) => values.get(each) ?? ""),

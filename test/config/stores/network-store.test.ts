@@ -251,6 +251,16 @@ describe("ssm", () => {
     expect((await contentOf(store)).json).toBe(first);
   });
 
+  it("asks for no further chunks once one is missing", async () => {
+    putChunks(first, 4);
+    const chunks = [...aws.parameters.keys()].filter((each) => each !== name);
+    aws.parameters.delete(chunks[0] ?? "");
+    aws.requests.length = 0;
+    await expect(open(`ssm:${name}`).load(undefined, never)).rejects.toThrow("is missing");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(aws.requests.length).toBeLessThan(chunks.length / 10 / 2);
+  });
+
   it("fails when a chunk holds something else", async () => {
     putChunks(first);
     const chunk = [...aws.parameters.keys()].find((each) => each.endsWith("/0")) ?? "";
