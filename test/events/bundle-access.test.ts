@@ -49,6 +49,10 @@ function evaluate(value: unknown, values: Values): unknown {
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, evaluate(inner, values)]));
   if (name === "Ref") return values[String(argument)] ?? argument;
   if (name === "Sub") return substitute(argument, values);
+  if (name === "If" && Array.isArray(argument)) {
+    const [condition, yes, no] = argument;
+    return evaluate(evaluate(template.Conditions[condition], values) ? yes : no, values);
+  }
   const given = evaluate(argument, values);
   if (!Array.isArray(given)) throw new Error(`cannot work out ${name}`);
   const [first, other] = given;
@@ -87,6 +91,19 @@ function statementsFor(parameters: Values): unknown[] {
     expect(Properties.Roles).toEqual([{ Ref: "AuthorizerRole" }, { Ref: "ProxyRole" }]);
     return evaluate(template.Conditions[String(Condition)], values) ? statements.Statement : [];
   });
+}
+
+/** The proxy's statements on Amazon Connect. */
+function connectStatementsFor(parameters: Values): { Sid: string; Resource: string | string[] }[] {
+  const values = { ...pseudo, BundleLocation: template.Parameters.BundleLocation.Default, ...parameters };
+  const policies = template.Resources.ProxyRole.Properties.Policies.filter((policy: { If?: unknown[] }) =>
+    JSON.stringify(policy.If ?? {}).includes("call-connect"),
+  );
+  expect(policies).toHaveLength(1);
+  const { PolicyDocument } = evaluate(policies[0], values) as {
+    PolicyDocument: { Statement: { Sid: string; Resource: string | string[] }[] };
+  };
+  return PolicyDocument.Statement;
 }
 
 const allow = (Action: string | string[], Resource: string) => ({ Effect: "Allow", Action, Resource });
@@ -145,6 +162,29 @@ describe("the functions' roles", () => {
       ...more,
     ]);
     expect(AllowedPattern).toBe(`^$|${template.Parameters.BundleLocation.AllowedPattern}`);
+  });
+
+  it.each(["s3://my.bucket/a/b.json", "ssm:/connect/bundle", "appconfig:abc1234/def5678/ghi9012"])(
+    "may call Connect with every action in the named instances where the policies are in %s",
+    (BundleLocation) => {
+      // A list, which the evaluator takes for what it is given.
+      const InstanceArns = ["arn:a", "arn:b"] as unknown as string;
+      expect(connectStatementsFor({ BundleLocation, InstanceArns })).toEqual([
+        { Sid: "ConfiguredInstances", Effect: "Allow", Action: "connect:*", Resource: ["arn:a", "arn:b"] },
+        {
+          Sid: "ResourcesOfConfiguredInstances",
+          Effect: "Allow",
+          Action: "connect:*",
+          Resource: ["arn:a/*", "arn:b/*"],
+        },
+      ]);
+    },
+  );
+
+  it("may call Connect with what the packaged policies can use, where these decide", () => {
+    const statements = connectStatementsFor({});
+    expect(statements.map(({ Sid }) => Sid).filter((sid) => !/^(Calls|LookUps)\d*$/.test(sid))).toEqual([]);
+    expect(statements.length).toBeGreaterThan(1);
   });
 
   it("may decrypt with a key that is named", () => {

@@ -19,7 +19,7 @@ const usage = `Usage: node tools/events/run.mjs COMMAND [SAM-FLAG…]
   invoke      \`sam local invoke\` on each event, compared with events/expected.json
   start-api   the main scenario through \`sam local start-api\`
 
-The last two need AUTHORIZER_CONFIG=events/config sam build before, and Docker. SAM names the SAM CLI to run.
+The last two need AUTHORIZER_CONFIG=events/config AUTHORIZER_ROLE_POLICY=unchecked sam build before, and Docker. SAM names the SAM CLI to run.
 `;
 
 /** Counts and prints results of checks. */
