@@ -63,8 +63,8 @@ describe("README.md", () => {
       ` ${block("", "{").trim()}`,
       'js import { ConnectClient, DescribeUserCommand } from "@aws-sdk/client-connect";',
       "sh npm run --silent cli -- validate config",
-      // .ci/run does the first with the real SAM CLI; the second needs an AWS account.
-      "sh sam build",
+      // .ci/run takes these from the page, with the real SAM CLI.
+      "sh npm run --silent cli -- role-policy --write template.yaml",
     ]);
   });
 

@@ -4,7 +4,8 @@
  * Plain JavaScript, because it is what makes TypeScript runnable on the oldest Node.js we support.
  * `functions` are the two deployed bundles; `sam build` makes the same from template.yaml.
  */
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 
@@ -98,20 +99,42 @@ export async function buildFunction(name) {
  * Writes dist/bundle.json, the default `package:` bundle, from the configuration folder
  * (AUTHORIZER_CONFIG, default `config`), signed with the private key that AUTHORIZER_SIGN names, if it names one.
  * A configuration with errors, or in shadow mode, leaves no bundle behind, so that `sam build` cannot package an older one.
+ * One for which the proxy's role in template.yaml was not made leaves a text that says so, and that no function can be built
+ * with: whoever only installs the packages, to try a configuration, is not kept from it.
  */
 export async function buildBundle() {
-  rmSync(`${root}dist/bundle.json`, { force: true });
+  const out = `${root}dist/bundle.json`;
+  rmSync(out, { force: true });
   const { runCli } = await import(await buildTool("cli"));
-  const folder = process.env["AUTHORIZER_CONFIG"] ?? `${root}config`;
+  const folder = process.env["AUTHORIZER_CONFIG"] || here("config");
   const key = process.env["AUTHORIZER_SIGN"];
-  return runCli([
+  const status = await runCli([
     "bundle",
     folder,
     "--enforcing",
     "--out",
-    `${root}dist/bundle.json`,
+    out,
     ...(key ? ["--sign", key] : []),
   ]);
+  if (status !== 0 || !isRoleChecked()) return status;
+  const roleStatus = await runCli(["role-policy", folder, "--check", here("template.yaml")]);
+  if (roleStatus === 0) return 0;
+  const command = `npm run --silent cli -- role-policy ${folder} --write template.yaml`;
+  writeFileSync(out, `The role in template.yaml is not what \`${folder}\` needs: run \`${command}\`\n`);
+  return process.env["npm_lifecycle_event"] === "prepare" ? 0 : roleStatus;
+}
+
+/**
+ * A role that is too narrow is an AccessDenied in production, one that is too wide goes unnoticed: so every build asks,
+ * but one that says it is not for a deployment by template.yaml.
+ */
+function isRoleChecked() {
+  return process.env["AUTHORIZER_ROLE_POLICY"] !== "unchecked" && existsSync(`${root}template.yaml`);
+}
+
+/** The project's file as a command that is run here would name it. @param {string} name */
+function here(name) {
+  return relative(process.cwd(), `${root}${name}`);
 }
 
 /** Builds what `npm pack` packs: the command line, without chunks that an earlier build left. */

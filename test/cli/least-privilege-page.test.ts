@@ -37,6 +37,10 @@ describe("the page on least privilege", () => {
     const { status, stdout } = await run((found?.command.split(" -- ")[1] ?? "").split(" "));
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ Version: "2012-10-17" });
+    const writing = commands.find(({ command }) => command.includes(" --write "));
+    // The shipped template has been written.
+    const argv = (writing?.command.split(" -- ")[1] ?? "").replace("--write", "--check").split(" ");
+    expect(await run(argv)).toEqual({ status: 0, stdout: "", stderr: "" });
   });
 
   it("has all four commands", () => {

@@ -49,10 +49,16 @@ function evaluate(value: unknown, values: Values): unknown {
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, evaluate(inner, values)]));
   if (name === "Ref") return values[String(argument)] ?? argument;
   if (name === "Sub") return substitute(argument, values);
+  if (name === "If" && Array.isArray(argument)) {
+    const [condition, yes, no] = argument;
+    return evaluate(evaluate(template.Conditions[condition], values) ? yes : no, values);
+  }
+  if (name === "Condition") return evaluate(template.Conditions[String(argument)], values);
   const given = evaluate(argument, values);
   if (!Array.isArray(given)) throw new Error(`cannot work out ${name}`);
   const [first, other] = given;
   if (name === "Not") return !first;
+  if (name === "And") return given.every(Boolean);
   if (name === "Equals") return first === other;
   if (name === "Join") return other.join(first);
   if (name === "Split") return other.split(first);
@@ -87,6 +93,24 @@ function statementsFor(parameters: Values): unknown[] {
     expect(Properties.Roles).toEqual([{ Ref: "AuthorizerRole" }, { Ref: "ProxyRole" }]);
     return evaluate(template.Conditions[String(Condition)], values) ? statements.Statement : [];
   });
+}
+
+/** The proxy's statements on Amazon Connect. */
+function connectStatementsFor(parameters: Values): { Sid: string; Resource: string | string[] }[] {
+  const { BundleLocation, PrincipalsTableName } = template.Parameters;
+  const defaults = {
+    BundleLocation: BundleLocation.Default,
+    PrincipalsTableName: PrincipalsTableName.Default,
+  };
+  const values = { ...pseudo, ...defaults, ...parameters };
+  const policies = template.Resources.ProxyRole.Properties.Policies.filter((policy: { If?: unknown[] }) =>
+    JSON.stringify(policy.If ?? {}).includes("call-connect"),
+  );
+  expect(policies).toHaveLength(1);
+  const { PolicyDocument } = evaluate(policies[0], values) as {
+    PolicyDocument: { Statement: { Sid: string; Resource: string | string[] }[] };
+  };
+  return PolicyDocument.Statement;
 }
 
 const allow = (Action: string | string[], Resource: string) => ({ Effect: "Allow", Action, Resource });
@@ -159,6 +183,31 @@ describe("the functions' roles", () => {
         AUTHORIZER_PRINCIPALS_TABLE: { Ref: "PrincipalsTableName" },
       });
     }
+  });
+
+  it.each([
+    { BundleLocation: "s3://my.bucket/a/b.json" },
+    { BundleLocation: "ssm:/connect/bundle" },
+    { BundleLocation: "appconfig:abc1234/def5678/ghi9012" },
+    { PrincipalsTableName: "principals" },
+  ])("may call Connect with every action in the named instances where %o brings policies in", (place) => {
+    // A list, which the evaluator takes for what it is given.
+    const InstanceArns = ["arn:a", "arn:b"] as unknown as string;
+    expect(connectStatementsFor({ ...place, InstanceArns })).toEqual([
+      { Sid: "ConfiguredInstances", Effect: "Allow", Action: "connect:*", Resource: ["arn:a", "arn:b"] },
+      {
+        Sid: "ResourcesOfConfiguredInstances",
+        Effect: "Allow",
+        Action: "connect:*",
+        Resource: ["arn:a/*", "arn:b/*"],
+      },
+    ]);
+  });
+
+  it("may call Connect with what the packaged policies can use, where these decide", () => {
+    const statements = connectStatementsFor({});
+    expect(statements.map(({ Sid }) => Sid).filter((sid) => !/^(Calls|LookUps)\d*$/.test(sid))).toEqual([]);
+    expect(statements.length).toBeGreaterThan(1);
   });
 
   it("may decrypt with a key that is named", () => {

@@ -13,6 +13,7 @@ import {
   renderGatewayResponse,
 } from "../../tools/local/gateway/gateway-response.ts";
 import { cloudFormationTags } from "./cloudformation-tags.ts";
+import { connectPolicies } from "./proxy-role.ts";
 
 vi.mock("esbuild", () => ({ build: vi.fn(async () => ({ metafile: {} })) }));
 vi.mock("node:fs/promises", () => ({ writeFile: vi.fn() }));
@@ -141,14 +142,26 @@ describe("template.yaml", () => {
     expect(challenge?.replaceAll("'", "")).toBe(localChallenge);
   });
 
-  it("lets the proxy's role reach the configured instances and what belongs to them, and nothing else", () => {
-    const policies = template.Resources.ProxyRole.Properties.Policies;
-    const statements = policies.find((policy: { PolicyName: string }) => policy.PolicyName === "call-connect")
-      .PolicyDocument.Statement;
-    expect(statements.map(({ Action }: { Action: string }) => Action)).toEqual(["connect:*", "connect:*"]);
-    expect(statements[0].Resource).toEqual({ Ref: "InstanceArns" });
+  it("grants the proxy's role what the packaged policies can use, where nothing else brings policies in", () => {
+    const { condition, generated } = connectPolicies;
+    expect(condition).toBe("PoliciesInPackage");
+    expect(template.Conditions.PoliciesInPackage).toEqual([
+      [{ Ref: "BundleLocation" }, "package:"],
+      [{ Condition: "HasPrincipalsTable" }],
+    ]);
+    // What it grants is asked in test/cli/role-policy.test.ts.
+    expect(generated.PolicyName).toBe("call-connect");
+    const actions = generated.PolicyDocument.Statement.flatMap(({ Action }) => Action);
+    expect(actions).not.toContain("connect:*");
+    expect(actions.length).toBeGreaterThan(1);
+  });
+
+  it("lets the proxy's role else reach the configured instances and what belongs to them, and nothing else", () => {
+    const statements = connectPolicies.wide.PolicyDocument.Statement;
+    expect(statements.map(({ Action }) => Action)).toEqual(["connect:*", "connect:*"]);
+    expect(statements[0]?.Resource).toEqual({ Ref: "InstanceArns" });
     // [a, b] joined by `/*,` and a last `/*`, split at commas: [a/*, b/*].
-    expect(statements[1].Resource).toEqual([
+    expect(statements[1]?.Resource).toEqual([
       ",",
       // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholder
       ["${Joined}/*", { Joined: ["/*,", { Ref: "InstanceArns" }] }],
@@ -157,7 +170,7 @@ describe("template.yaml", () => {
 
   it("lets the proxy's role assume the configured roles and name its callers, where there are any", () => {
     const { Policies } = template.Resources.ProxyRole.Properties;
-    const [condition, policy, otherwise] = Policies.find(Array.isArray);
+    const [condition, policy, otherwise] = Policies.filter(Array.isArray).at(-1);
     expect([condition, otherwise]).toEqual(["AssumesRoles", { Ref: "AWS::NoValue" }]);
     expect(template.Conditions.AssumesRoles).toEqual([[["", { Ref: "AssumedRoleArns" }], ""]]);
     const roles = ["arn:aws:iam::123456789012:role/a", "arn:aws:iam::999999999999:role/b"];
@@ -186,6 +199,16 @@ describe("template.yaml", () => {
   });
 });
 
+/** The proxy's role for policies that change without a deployment. An example is built by nothing that would look after more. */
+function roleOfAnyPolicies() {
+  const role = structuredClone(template.Resources.ProxyRole);
+  const { Policies } = role.Properties;
+  role.Properties.Policies = Policies.map((policy: unknown) =>
+    Array.isArray(policy) && policy[0] === "PoliciesInPackage" ? policy[2] : policy,
+  );
+  return role;
+}
+
 const examples = ["http-api", "function-url"].map((name) => ({
   name,
   example: parse(
@@ -200,7 +223,7 @@ describe.each(examples)("docs/examples/$name", ({ example }) => {
   it("has roles, logs and shared parameters as template.yaml has", () => {
     for (const [name, resource] of Object.entries<{ Type: string }>(example.Resources)) {
       if (resource.Type === "AWS::IAM::Role" || resource.Type === "AWS::Logs::LogGroup")
-        expect(resource).toEqual(template.Resources[name]);
+        expect(resource).toEqual(name === "ProxyRole" ? roleOfAnyPolicies() : template.Resources[name]);
     }
     for (const [name, parameter] of Object.entries(example.Parameters))
       if (name !== "CorsAllowOrigins") expect(parameter).toEqual(template.Parameters[name]);

@@ -186,6 +186,12 @@ export const environmentVariables: readonly EnvironmentVariable[] = [
     text: "file of the private key that the build signs the packaged bundle with",
   },
   {
+    name: "AUTHORIZER_ROLE_POLICY",
+    by: "tools",
+    byDefault: "none",
+    text: "`unchecked`: the build does not ask that the proxy's role in `template.yaml` be what the configuration needs; for builds that are not deployed by it",
+  },
+  {
     name: "AUTHORIZER_SHADOW_CONFIG",
     by: "tools",
     byDefault: "none",

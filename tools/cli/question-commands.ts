@@ -3,10 +3,11 @@
  *
  * Their work loads the whole catalogue, so it is imported when it is asked for.
  */
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { type Done, example } from "./command-help.ts";
 import type { CommandIo } from "./command-io.ts";
 import type { LeastPrivilegeOptions } from "./least-privilege.ts";
+import type { RolePolicyOptions } from "./role-policy.ts";
 import { collectText } from "./token.ts";
 import type { WhatCanOptions } from "./what-can.ts";
 
@@ -24,8 +25,17 @@ export function addQuestionCommands(cli: Command, io: CommandIo, done: Done): vo
     )
     .argument("[dir]", "folder with authorizer.yaml and policies/", "config")
     .option("--sam", "print it as the `Policies` of a role in a SAM template, in YAML")
-    .addHelpText("after", example("role-policy config"))
-    .action(async (dir: string, options: { sam?: boolean }) => {
+    .addOption(
+      new Option(
+        "--write <template>",
+        "write it into the proxy's role of this SAM template, between its comments",
+      ).conflicts(["sam", "check"]),
+    )
+    .addOption(
+      new Option("--check <template>", "exit with 1 unless --write would change nothing").conflicts("sam"),
+    )
+    .addHelpText("after", example("role-policy config --write template.yaml"))
+    .action(async (dir: string, options: RolePolicyOptions) => {
       const { runRolePolicy } = await import("./role-policy.ts");
       done(await runRolePolicy(dir, options, io));
     });

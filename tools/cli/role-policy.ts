@@ -2,8 +2,9 @@
  * `role-policy`: the IAM policy of the role that the proxy calls Amazon Connect with: the actions and instances that the
  * configuration can use, and no others.
  */
+import { readFile } from "node:fs/promises";
 import { stringify } from "yaml";
-import type { CommandIo, ExitStatus } from "./command-io.ts";
+import { type CommandIo, type ExitStatus, UsageError } from "./command-io.ts";
 import { openConfiguration } from "./open-configuration.ts";
 import { createWayFinder } from "./reach/binding-ways.ts";
 import {
@@ -14,18 +15,30 @@ import {
   type WrittenPolicy,
   writeRoleDocuments,
 } from "./role/role-documents.ts";
+import { policiesOf, writeBlock, yamlStyle } from "./role/template-block.ts";
+import { writeWhole } from "./write-whole.ts";
 
 /** Name of the proxy's own role, in the output for several roles. */
 const ownRole = "ProxyRole";
 
+/** What to do with the policy instead of printing it as JSON. */
+export interface RolePolicyOptions {
+  /** Print it as part of a SAM template. */
+  readonly sam?: boolean;
+  /** Template to write it into, between its two comments. */
+  readonly write?: string;
+  /** Template that must have it. */
+  readonly check?: string;
+}
+
 /**
- * Prints the policy; with several roles, an object of them by ARN.
+ * Prints the policy; with several roles, an object of them by ARN. Or sees to a template, which has the proxy's own role.
  *
- * @returns 0 printed, 1 no binding can use anything, 2 the configuration is unusable
+ * @returns 0 done, 1 no binding can use anything, or the template has another policy, 2 the configuration or the template is unusable
  */
 export async function runRolePolicy(
   folder: string,
-  options: { readonly sam?: boolean },
+  options: RolePolicyOptions,
   io: CommandIo,
 ): Promise<ExitStatus> {
   const configuration = await openConfiguration(folder, io);
@@ -35,12 +48,46 @@ export async function runRolePolicy(
   const documents = writeRoleDocuments(bundle.config.instances, { bundle: opened, ways });
   const written = new Map<string, WrittenPolicy>();
   for (const { roleArn = ownRole, policy } of documents) if (policy) written.set(roleArn, policy);
+  if (options.write !== undefined || options.check !== undefined)
+    return seeToTemplate(folder, { ...options, policy: written.get(ownRole) }, io);
   if (written.size === 0) {
     io.stderr.write("no binding can use any operation in the configured instances: the role needs nothing\n");
     return 1;
   }
   for (const [role, policy] of written) io.stderr.write(describeSize(role, policy));
   io.stdout.write(format(written, documents, options));
+  return 0;
+}
+
+interface TemplateTask extends Pick<RolePolicyOptions, "write" | "check"> {
+  readonly policy: WrittenPolicy | undefined;
+}
+
+async function seeToTemplate(
+  folder: string,
+  { write, check, policy }: TemplateTask,
+  io: CommandIo,
+): Promise<ExitStatus> {
+  const file = write ?? check ?? "";
+  const template = await readFile(file, "utf8").catch((error: unknown) => {
+    throw new UsageError(`\`${file}\` cannot be read: ${String(error)}`);
+  });
+  const { text, isSame, isWide } = writeBlock(template, policy);
+  if (write === undefined && isSame) return 0;
+  if (write === undefined) {
+    io.stderr.write(
+      `the proxy's role in \`${file}\` is not what \`${folder}\` needs: run \`npm run --silent cli -- role-policy ${folder} --write ${file}\`, and look at what changed\n`,
+    );
+    return 1;
+  }
+  if (isWide)
+    io.stderr.write(
+      `warning: the actions that the configuration can use do not fit a role: \`${file}\` grants every action in its instances\n`,
+    );
+  if (!isSame) await writeWhole(file, text);
+  io.stdout.write(
+    isSame ? `${file} has the policy already\n` : `wrote the policy of ${ownRole} into ${file}\n`,
+  );
   return 0;
 }
 
@@ -51,14 +98,8 @@ function format(
 ): string {
   const own = documents.every(({ roleArn }) => roleArn === undefined) ? written.get(ownRole) : undefined;
   if (!sam) return `${JSON.stringify(own ?? Object.fromEntries(written), undefined, 2)}\n`;
-  const fragment = (PolicyDocument: WrittenPolicy) => [{ PolicyName: "call-connect", PolicyDocument }];
-  const roles = [...written].map(([role, policy]) => [role, { Policies: fragment(policy) }] as const);
-  return stringify(own ? { Policies: fragment(own) } : Object.fromEntries(roles), {
-    // The version of the policy language reads as a date.
-    defaultStringType: "QUOTE_DOUBLE",
-    defaultKeyType: "PLAIN",
-    lineWidth: 0,
-  });
+  const roles = [...written].map(([role, policy]) => [role, { Policies: policiesOf(policy) }] as const);
+  return stringify(own ? { Policies: policiesOf(own) } : Object.fromEntries(roles), yamlStyle);
 }
 
 function describeSize(role: string, policy: WrittenPolicy): string {

@@ -18,14 +18,14 @@ export interface HostConnect {
 }
 
 /**
- * Starts it with the instances of a configuration, seeded.
+ * Starts it with the instances of a configuration, seeded, on a free port unless one is given.
  *
  * @throws DocumentError when the configuration is not usable
  */
-export async function startHostConnect(configFolder: string): Promise<HostConnect> {
+export async function startHostConnect(configFolder: string, ownPort = 0): Promise<HostConnect> {
   const loaded = await loadConfiguration(configFolder);
   if (!loaded.ok) throw new DocumentError(loaded.issues);
-  const local = await startLocalConnect({ instances: loaded.bundle.config.instances });
+  const local = await startLocalConnect({ instances: loaded.bundle.config.instances, port: ownPort });
   const port = Number(new URL(local.url).port);
   const relay = await startRelay(await bridgeAddress(), port);
   return {

@@ -1,5 +1,6 @@
 /**
- * The events and what runs them: `generate` writes events/, `invoke` and `start-api` check them with the SAM CLI.
+ * The events and what runs them: `generate` writes events/, `invoke` and `start-api` check them with the SAM CLI. And
+ * `pages`, which runs what the pages tell their readers to type.
  *
  * Exit status: 0 all as expected, 1 something is not, 2 unusable arguments. The last line of a check is
  * `N passed, N failed`.
@@ -9,8 +10,10 @@ import { join } from "node:path";
 import { differenceOf as differenceOfEvent, readExpected } from "./expected.ts";
 import { generateEvents } from "./generate.ts";
 import { startHostConnect } from "./host-connect.ts";
+import { runPages } from "./pages/run-pages.ts";
 import { invokeFunction, startApi } from "./sam.ts";
 import { type Answer, call, differenceOf, scenario } from "./scenario.ts";
+import { Tally } from "./tally.ts";
 
 const folder = "events";
 const usage = `Usage: node tools/events/run.mjs COMMAND [SAM-FLAG…]
@@ -18,27 +21,10 @@ const usage = `Usage: node tools/events/run.mjs COMMAND [SAM-FLAG…]
   generate    new key, tokens and events; run the formatter afterwards
   invoke      \`sam local invoke\` on each event, compared with events/expected.json
   start-api   the main scenario through \`sam local start-api\`
+  pages PAGE… the commands in these pages, as they stand there
 
-The last two need AUTHORIZER_CONFIG=events/config sam build before, and Docker. SAM names the SAM CLI to run.
+The second and the third need AUTHORIZER_CONFIG=events/config AUTHORIZER_ROLE_POLICY=unchecked sam build before, and Docker. SAM names the SAM CLI to run.
 `;
-
-/** Counts and prints results of checks. */
-class Tally {
-  #passed = 0;
-  #failed = 0;
-
-  add(title: string, difference: string | undefined): void {
-    if (difference === undefined) this.#passed += 1;
-    else this.#failed += 1;
-    process.stdout.write(difference === undefined ? `ok ${title}\n` : `FAILED ${title}: ${difference}\n`);
-  }
-
-  /** Prints the sum and returns the exit status. */
-  close(): number {
-    process.stdout.write(`${this.#passed} passed, ${this.#failed} failed\n`);
-    return this.#failed === 0 && this.#passed > 0 ? 0 : 1;
-  }
-}
 
 async function invokeAll(flags: readonly string[]): Promise<number> {
   const tally = new Tally();
@@ -89,7 +75,11 @@ const [command, ...flags] = process.argv.slice(2);
 if (command === "generate") await generateEvents(folder);
 else if (command === "invoke") process.exitCode = await invokeAll(flags);
 else if (command === "start-api") process.exitCode = await runScenario(flags);
-else {
+else if (command === "pages") {
+  const tally = new Tally();
+  await runPages(flags, tally);
+  process.exitCode = tally.close();
+} else {
   process.stderr.write(usage);
   process.exitCode = command === "--help" ? 0 : 2;
 }

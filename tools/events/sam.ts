@@ -87,11 +87,7 @@ export async function startApi(options: SamOptions): Promise<RunningApi> {
   const stop = async () => {
     child.kill("SIGINT");
     await exited;
-    const containers = [...log.matchAll(/SAM_CONTAINER_ID: ([0-9a-f]{12,64})/g)].map(
-      (match) => match[1] ?? "",
-    );
-    // Those that the SAM CLI has removed itself are not there any more, which is as good.
-    await promisify(execFile)("docker", ["rm", "-f", ...containers]).catch(() => undefined);
+    await removeContainersOf(log);
   };
   const url = `http://127.0.0.1:${port}`;
   const giveUpAt = Date.now() + 180_000;
@@ -103,6 +99,14 @@ export async function startApi(options: SamOptions): Promise<RunningApi> {
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
   return { url, log: () => log, stop };
+}
+
+/** Removes the containers that the SAM CLI's log tells of. */
+export async function removeContainersOf(log: string): Promise<void> {
+  const containers = [...log.matchAll(/SAM_CONTAINER_ID: ([0-9a-f]{12,64})/g)].map((match) => match[1] ?? "");
+  if (containers.length === 0) return;
+  // Those that the SAM CLI has removed itself are not there any more, which is as good.
+  await promisify(execFile)("docker", ["rm", "-f", ...containers]).catch(() => undefined);
 }
 
 /** The SAM CLI takes no port 0: one that was free a moment ago. */

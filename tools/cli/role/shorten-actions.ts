@@ -40,11 +40,11 @@ function shortestPattern(
   return [action, [action]];
 }
 
-/** `connect:`, `connect:Describe`, `connect:DescribeUser`, …: the shortest first. */
+/** `connect:Describe`, `connect:DescribeUser`, …: the shortest first. Nobody reviews `connect:*` as a list of few actions. */
 function prefixesOf(action: string): readonly string[] {
-  const prefixes = [service];
+  const prefixes: string[] = [];
   for (const [word] of action.slice(service.length).matchAll(/[A-Z]+(?![a-z])|[A-Z][a-z0-9]*|[a-z0-9]+/g)) {
-    prefixes.push(`${prefixes.at(-1)}${word}`);
+    prefixes.push(`${prefixes.at(-1) ?? service}${word}`);
   }
   return prefixes;
 }

@@ -1,0 +1,92 @@
+/**
+ * The commands that pages show: each is accounted for by what `.ci/run` runs. What comes of them is seen there.
+ */
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { callsSam, commandsOf } from "../../tools/events/pages/page-commands.ts";
+import { findUnaccounted, type PageScript } from "../../tools/events/pages/page-scripts.ts";
+import { parametersOf, readPages } from "../../tools/events/pages/run-pages.ts";
+import { pageScripts } from "../../tools/events/pages/scripts.ts";
+
+const root = resolve(import.meta.dirname, "../..");
+const pages = readPages();
+const readme = pages.get("README.md") ?? "";
+const withReadme = (text: string) => findUnaccounted(new Map([...pages, ["README.md", text]]), pageScripts);
+
+describe("the commands of the pages", () => {
+  it("are accounted for, each", () => {
+    expect(findUnaccounted(pages, pageScripts)).toEqual([]);
+    expect(pages.size).toBeGreaterThan(30);
+  });
+
+  it.each([
+    ["a command beside the others", "sam build\n", "sam build\nsam local invoke NoSuchFunction\n"],
+    ["one more in a block of its own", "## More\n", "```sh\nsam sync\n```\n\n## More\n"],
+    ["other flags", "sam deploy --guided\n", "sam deploy --guided --no-such-flag\n"],
+    ["one that does not call the SAM CLI", "-- validate config\n", "-- validate config --no-such-flag\n"],
+  ])("are refused in README.md when nothing runs %s", (_, from, to) => {
+    expect(readme).toContain(from);
+    expect(withReadme(readme.replace(from, () => to)).join()).toMatch(/^README\.md:\d+: nothing runs `/);
+  });
+
+  it("are refused when a step is of no page any more, or in another place", () => {
+    expect(withReadme(readme.replace("sam build\n", ""))).toEqual(["README.md does not have `sam build`"]);
+    const swapped = readme.replace("sam build\nsam deploy --guided\n", "sam deploy --guided\nsam build\n");
+    expect(withReadme(swapped)).toEqual(["README.md has its commands in another order than their steps"]);
+    const elsewhere: PageScript = { page: "docs/no.md", where: "checkout", covers: "all", steps: [] };
+    expect(findUnaccounted(pages, [...pageScripts, elsewhere])).toEqual(["docs/no.md is not there"]);
+  });
+
+  it("are refused on any page when they call the SAM CLI", () => {
+    const page = "docs/gateways.md";
+    const text = `${pages.get(page)}\n\`\`\`sh\nexport A=1\nA=b sam deploy   # now\n\`\`\`\n`;
+    expect(findUnaccounted(new Map([...pages, [page, text]]), pageScripts)).toEqual([
+      expect.stringMatching(/^docs\/gateways\.md:\d+: nothing runs `A=b sam deploy`$/),
+    ]);
+  });
+
+  it("are read from blocks of a shell, without comments, with continued lines joined", () => {
+    const text =
+      "```sh\na 'b#c'   # why\n\n# only this\nd \\\n  --e   # f\n```\n```js\nsam g\n```\n   ```sh\n   h\n   ```\nsam i\n";
+    expect(commandsOf("p.md", text).map(({ line, command }) => `${line} ${command}`)).toEqual([
+      "2 a 'b#c'",
+      "5 d --e",
+      "12 h",
+    ]);
+  });
+
+  it.each([
+    ["sam build", true],
+    ["A=b C=d sam local invoke F", true],
+    ["npm ci && sam build", true],
+    ["$(sam list)", true],
+    ["node sample", false],
+    ["npm run sam-local", false],
+  ])("%s calls the SAM CLI: %s", (command, expected) => {
+    expect(callsSam({ page: "p.md", line: 1, command })).toBe(expected);
+  });
+
+  it("name parameters that the template has, where they override any", () => {
+    const parameters = parametersOf(readFileSync(resolve(root, "template.yaml"), "utf8"));
+    const named = [...pages].flatMap(([page, text]) =>
+      commandsOf(page, text).flatMap(({ command }) =>
+        [...command.matchAll(/--parameter-overrides ((?:\w+=\S+ ?)+)/g)].flatMap(([, list = ""]) =>
+          [...list.matchAll(/(\w+)=/g)].map(([, name]) => name),
+        ),
+      ),
+    );
+    expect(new Set(named)).toEqual(new Set(["ConnectEndpoint", "ShadowBundleLocation"]));
+    expect(parameters).toEqual(expect.arrayContaining([...new Set(named)]));
+  });
+});
+
+describe(".ci/run", () => {
+  it("runs every page that has steps", () => {
+    const run = readFileSync(resolve(root, ".ci/run"), "utf8");
+    const named = [...run.matchAll(/tools\/events\/run\.mjs pages (.*)$/gm)].flatMap(([, list = ""]) =>
+      list.split(" "),
+    );
+    expect(named.sort()).toEqual(pageScripts.map(({ page }) => page).sort());
+  });
+});

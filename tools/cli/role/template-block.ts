@@ -1,0 +1,99 @@
+/**
+ * The part of a SAM template that `role-policy --write` owns: the proxy's policy for Amazon Connect, an item of the
+ * role's `Policies` between two comments. Everything around it is somebody else's and stays as it is, byte for byte.
+ */
+import { stringify } from "yaml";
+import { UsageError } from "../command-io.ts";
+import { sizeOf, type WrittenPolicy, type WrittenStatement } from "./role-documents.ts";
+
+const opening = "# begin role-policy";
+const closing = "# end role-policy";
+
+/**
+ * Characters of a role's inline policies (10,240 in all) that this one may have. The rest is for the template's others: the
+ * own log, traces, a candidate's store, its key, and a dozen roles to assume.
+ */
+export const templateQuota = 9_000;
+
+/** A template with its block written anew. */
+export interface WrittenTemplate {
+  readonly text: string;
+  /** Whether it had exactly this block before. */
+  readonly isSame: boolean;
+  /** Whether every action is granted in the instances, since naming the actions does not fit. */
+  readonly isWide: boolean;
+}
+
+/**
+ * Replaces the block of a template.
+ *
+ * @param policy `undefined`: the role needs nothing of Connect
+ * @throws UsageError when the comments are missing or doubled, or when the policy fits no role
+ */
+export function writeBlock(template: string, policy: WrittenPolicy | undefined): WrittenTemplate {
+  const newline = template.includes("\r\n") ? "\r\n" : "\n";
+  const lines = template.split(newline);
+  const first = findOnly(lines, opening);
+  const last = findOnly(lines, closing);
+  if (last < first) throw new UsageError(`\`${closing}\` stands before \`${opening}\` in the template`);
+  const indent = /^ */.exec(lines[first] ?? "")?.[0] ?? "";
+  const fitting = policy && fitRole(policy);
+  const block = formatItem(fitting).map((line) => `${indent}${line}`);
+  const text = [...lines.slice(0, first + 1), ...block, ...lines.slice(last)].join(newline);
+  return { text, isSame: text === template, isWide: fitting !== policy };
+}
+
+function findOnly(lines: readonly string[], marker: string): number {
+  const found = lines.flatMap((line, index) => (line.trim().startsWith(marker) ? [index] : []));
+  const [only] = found;
+  if (only !== undefined && found.length === 1) return only;
+  throw new UsageError(
+    `the template has ${found.length} lines that begin with \`${marker}\` and must have one: take the \`Policies\` of ProxyRole in this project's template.yaml as the model`,
+  );
+}
+
+function formatItem(policy: WrittenPolicy | undefined): readonly string[] {
+  if (!policy) return ["- !Ref AWS::NoValue"];
+  return stringify(policiesOf(policy), yamlStyle).trimEnd().split("\n");
+}
+
+/** Gives the policy as a role's list of policies. */
+export function policiesOf(policy: WrittenPolicy): readonly object[] {
+  return [{ PolicyName: "call-connect", PolicyDocument: policy }];
+}
+
+/** How YAML is written. */
+export const yamlStyle = {
+  // The version of the policy language reads as a date.
+  defaultStringType: "QUOTE_DOUBLE",
+  defaultKeyType: "PLAIN",
+  lineWidth: 0,
+} as const;
+
+/** Gives the policy itself if it fits a role; else the same resources with every action in the instances. */
+function fitRole(policy: WrittenPolicy): WrittenPolicy {
+  if (sizeOf(policy) <= templateQuota) return policy;
+  const wide = widen(policy);
+  if (sizeOf(wide) <= templateQuota) return wide;
+  throw new UsageError(
+    `the policy of ProxyRole has ${sizeOf(policy)} characters, ${sizeOf(wide)} with \`connect:*\` in each instance, and a role's inline policies have room for ${templateQuota}: give instances a \`roleArn\``,
+  );
+}
+
+/** An instance or everything in it, and not `instance/${*}`, which is asked of an instance that is being created. */
+const ofInstance = /:instance\/[\w-]+(\/\*)?$/;
+
+function widen({ Version, Statement }: WrittenPolicy): WrittenPolicy {
+  const resources = Statement.flatMap(({ Resource }) => Resource);
+  const rest = Statement.map((statement) => ({
+    ...statement,
+    Resource: statement.Resource.filter((resource) => !ofInstance.test(resource)),
+  })).filter(({ Resource }) => Resource.length > 0);
+  const everything: WrittenStatement = {
+    Sid: "TooManyActionsToName",
+    Effect: "Allow",
+    Action: ["connect:*"],
+    Resource: [...new Set(resources.filter((resource) => ofInstance.test(resource)))].sort(),
+  };
+  return { Version, Statement: [everything, ...rest] };
+}

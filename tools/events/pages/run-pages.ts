@@ -1,0 +1,183 @@
+/**
+ * Runs what pages tell their readers to type, as it stands there. Nothing is added to a command; where it is run, the
+ * environment may say `SAM_SKIP_PULL_IMAGE=1`, which the SAM CLI takes for `--skip-pull-image` and a stand-in image needs.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { differenceOf, readExpected } from "../expected.ts";
+import { type HostConnect, startHostConnect } from "../host-connect.ts";
+import { removeContainersOf } from "../sam.ts";
+import type { Tally } from "../tally.ts";
+import { type CommandOutcome, findUnaccounted, type PageScript, type Step } from "./page-scripts.ts";
+import { pageScripts } from "./scripts.ts";
+import { killAll, runCommands, type Service, type ShellOptions, serveCommand } from "./shell.ts";
+
+/** Reads every page of the project that people read. */
+export function readPages(): ReadonlyMap<string, string> {
+  const files = execFileSync("git", ["ls-files", "-z", "*.md"], { encoding: "utf8" }).split("\0");
+  return new Map(files.filter((file) => file !== "").map((file) => [file, readFileSync(file, "utf8")]));
+}
+
+/** Runs the commands of the named pages. */
+export async function runPages(names: readonly string[], tally: Tally): Promise<void> {
+  const unaccounted = findUnaccounted(readPages(), pageScripts);
+  tally.add("each command of the pages is accounted for", unaccounted.join("; ") || undefined);
+  const end = () => {
+    killAll();
+    process.exit(130);
+  };
+  process.once("SIGINT", end).once("SIGTERM", end);
+  const done = new Set<string>();
+  for (const name of names) {
+    const script = pageScripts.find(({ page }) => page === name);
+    if (script) await new PageRun(script, tally, done).run();
+    else tally.add(name, "this page has no steps");
+  }
+}
+
+/** One page, with what it has started. */
+class PageRun {
+  readonly #script: PageScript;
+  readonly #tally: Tally;
+  readonly #done: Set<string>;
+  readonly #page: string;
+  readonly #services: Service[] = [];
+  #connect: HostConnect | undefined;
+  #folder = resolve(".");
+
+  constructor(script: PageScript, tally: Tally, done: Set<string>) {
+    this.#script = script;
+    this.#tally = tally;
+    this.#done = done;
+    this.#page = readFileSync(script.page, "utf8");
+  }
+
+  async run(): Promise<void> {
+    const { where, page, steps } = this.#script;
+    const work = mkdtempSync(join(tmpdir(), "page-"));
+    try {
+      if (where === "clone") this.#folder = cloneInto(join(work, "connect-authorizer"));
+      for (const step of steps) {
+        const title = `${page}: ${step.commands.join("; ")}`;
+        const difference = await this.#take(step).catch((cause: unknown) => String(cause));
+        this.#tally.add(title, difference);
+        // What follows rests on it.
+        if (difference !== undefined) break;
+        for (const command of step.commands) this.#done.add(command);
+      }
+    } finally {
+      await this.#stop();
+      rmSync(work, { recursive: true, force: true });
+    }
+  }
+
+  async #stop(): Promise<void> {
+    for (const service of this.#services) {
+      await service.stop();
+      await removeContainersOf(service.log());
+    }
+    await this.#connect?.close();
+  }
+
+  get #shell(): ShellOptions {
+    const { AUTHORIZER_CONFIG: _, AUTHORIZER_ROLE_POLICY: __, PORT: ___, ...environment } = process.env;
+    return { folder: this.#folder, environment };
+  }
+
+  /** Says what is wrong, or nothing. */
+  async #take(step: Step): Promise<string | undefined> {
+    const [command = ""] = step.commands;
+    switch (step.kind) {
+      case "same":
+        return this.#done.has(command) ? undefined : "it has not been run";
+      case "serve":
+        if (step.connectPort !== undefined)
+          this.#connect = await startHostConnect("events/config", step.connectPort);
+        this.#services.push(await serveCommand(command, step.url, this.#shell));
+        return undefined;
+      case "guided":
+        return this.#leadThrough(command);
+      case "parsed":
+        // Flags are read before the help is printed: an unknown one fails.
+        return failureOf(await runCommands([`${command.replace(/ …$/, "")} --help`], this.#shell));
+      case "run":
+      case "counted":
+      case "event":
+        return this.#look(step, await runCommands(step.commands, this.#shell));
+    }
+  }
+
+  async #look(
+    step: Extract<Step, { kind: "run" | "counted" | "event" }>,
+    outcome: CommandOutcome,
+  ): Promise<string | undefined> {
+    const failure = failureOf(outcome);
+    if (step.kind === "run")
+      return failure ?? step.check?.(outcome, { page: this.#page, folder: this.#folder });
+    if (step.kind === "event") return failure ?? differenceOfEvent(step.event, outcome);
+    const output =
+      step.output === undefined ? outcome.stdout : readFileSync(join(this.#folder, step.output), "utf8");
+    const [, passed, failed] =
+      /^(\d+) passed, (\d+) failed\n*$/m.exec(output.trimEnd().split("\n").at(-1) ?? "") ?? [];
+    if (passed === undefined) return `it counts nothing: ${tailOf(outcome)}`;
+    this.#tally.addCounts(Number(passed), Number(failed));
+    return failure;
+  }
+
+  /** Answers each question of `sam deploy --guided` with its default. */
+  async #leadThrough(command: string): Promise<string | undefined> {
+    const withoutCredentials = Object.entries(this.#shell.environment).filter(
+      ([name]) => !/^AWS_(ACCESS|SECRET|SESSION|PROFILE|CONTAINER|WEB)/.test(name),
+    );
+    const environment = {
+      ...Object.fromEntries(withoutCredentials),
+      AWS_EC2_METADATA_DISABLED: "true",
+      AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+      AWS_CONFIG_FILE: "/dev/null",
+    };
+    const input = "\n".repeat(200);
+    const outcome = await runCommands([command], { folder: this.#folder, environment, input });
+    const output = `${outcome.stdout}\n${outcome.stderr}`;
+    const template = readFileSync(join(this.#folder, "template.yaml"), "utf8");
+    const unasked = parametersOf(template).filter((name) => !output.includes(`Parameter ${name} [`));
+    if (unasked.length > 0) return `it does not ask for ${unasked.join(", ")}: ${tailOf(outcome)}`;
+    return output.includes("Unable to locate credentials")
+      ? undefined
+      : `it does not come to where it needs credentials: ${tailOf(outcome)}`;
+  }
+}
+
+/** Names the parameters of a template. */
+export function parametersOf(template: string): readonly string[] {
+  const section = template.slice(template.indexOf("\nParameters:"), template.indexOf("\nConditions:"));
+  return [...section.matchAll(/^ {2}(\w+):$/gm)].map(([, name = ""]) => name);
+}
+
+function failureOf(outcome: CommandOutcome): string | undefined {
+  return outcome.status === 0 ? undefined : `status ${outcome.status}: ${tailOf(outcome)}`;
+}
+
+function tailOf({ stdout, stderr }: CommandOutcome): string {
+  return `${stdout}\n${stderr}`.slice(-3000);
+}
+
+async function differenceOfEvent(
+  name: string,
+  { stdout, stderr }: CommandOutcome,
+): Promise<string | undefined> {
+  const expected = (await readExpected("events")).get(name);
+  if (!expected) return `nothing is expected of ${name}`;
+  const result: unknown = JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
+  return differenceOf(expected, { result, log: `${stdout}\n${stderr}` });
+}
+
+/** Clones what is tracked here, with changes that are not committed. */
+function cloneInto(folder: string): string {
+  const git = (...args: string[]) => execFileSync("git", args, { encoding: "utf8" }).trim();
+  const changed = git("-c", "user.name=ci", "-c", "user.email=ci@localhost", "stash", "create");
+  git("clone", "--quiet", "--shared", "--no-checkout", ".", folder);
+  git("-C", folder, "checkout", "--quiet", "--detach", changed || git("rev-parse", "HEAD"));
+  return folder;
+}

@@ -1,0 +1,166 @@
+/**
+ * The steps of each page that has commands for the SAM CLI, and of the release.
+ */
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Check, PageScript } from "./page-scripts.ts";
+
+const localApi = "http://127.0.0.1:3000";
+
+/** Both answers of README's first minute, the second as the page has it. */
+const firstMinute: Check = ({ stdout }, { page }) => {
+  const [allowed = "", refused = ""] = stdout.split(/(?<=\})(?=\{)/);
+  if (usernameOf(allowed) !== "jane.doe") return `the first answer is \`${allowed}\``;
+  return page.includes(`\n\`\`\`\n${refused.trim()}\n\`\`\`\n`)
+    ? undefined
+    : `the page does not say \`${refused}\``;
+};
+
+function usernameOf(text: string): unknown {
+  try {
+    return JSON.parse(text)?.User?.Username;
+  } catch {
+    return undefined;
+  }
+}
+
+const says =
+  (part: string): Check =>
+  ({ stdout, stderr }) =>
+    `${stdout}\n${stderr}`.includes(part) ? undefined : `its output is without \`${part}\``;
+
+const hasPackage: Check = async (_, { folder }) => {
+  const { version } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
+  const name = `connect-authorizer-${version}.tgz`;
+  return (await readdir(folder)).includes(name) ? undefined : `there is no ${name}`;
+};
+
+const hasBill: Check = async (_, { folder }) => {
+  const { bomFormat, components } = JSON.parse(await readFile(join(folder, "sbom.cdx.json"), "utf8"));
+  return bomFormat === "CycloneDX" && components.length > 0
+    ? undefined
+    : "sbom.cdx.json is no bill of materials";
+};
+
+const buildForEvents = "AUTHORIZER_CONFIG=events/config AUTHORIZER_ROLE_POLICY=unchecked sam build";
+
+export const pageScripts: readonly PageScript[] = [
+  {
+    page: "README.md",
+    where: "clone",
+    covers: "all",
+    steps: [
+      { kind: "serve", commands: ["npm ci && npm start"], url: localApi },
+      {
+        kind: "run",
+        commands: [
+          "TOKEN=$(npm run --silent cli -- token --sub alice --group operators)",
+          `USER_URL=${localApi}/users/00fbeee1-123e-111e-93e3-11111bfbfcc1/00dtcddd1-123e-111e-93e3-11111bfbfcc1`,
+          'curl -H "authorization: Bearer $TOKEN" $USER_URL',
+          'curl -H "authorization: Bearer $TOKEN" -X DELETE $USER_URL',
+        ],
+        check: firstMinute,
+      },
+      { kind: "run", commands: ["npm run --silent cli -- validate config"] },
+      {
+        kind: "run",
+        commands: ["npm run --silent cli -- role-policy --write template.yaml"],
+        check: says("template.yaml has the policy already"),
+      },
+      { kind: "run", commands: ["sam build"], check: says("Build Succeeded") },
+      { kind: "guided", commands: ["sam deploy --guided"] },
+    ],
+  },
+  {
+    page: "docs/sam-local.md",
+    where: "checkout",
+    covers: "all",
+    steps: [
+      { kind: "run", commands: ["sam validate --lint"], check: says("is a valid SAM Template") },
+      { kind: "run", commands: [buildForEvents], check: says("Build Succeeded") },
+      {
+        kind: "event",
+        commands: ["sam local invoke AuthorizerFunction --event events/authorizer/not-yet-known.json"],
+        event: "authorizer/not-yet-known",
+      },
+      {
+        kind: "event",
+        commands: [
+          "sam local invoke ProxyFunction --event events/proxy/connect-unreachable.json --parameter-overrides ConnectEndpoint=http://127.0.0.1:9",
+        ],
+        event: "proxy/connect-unreachable",
+      },
+      { kind: "counted", commands: ["node tools/events/run.mjs invoke"] },
+      { kind: "counted", commands: ["node tools/events/run.mjs start-api"] },
+      {
+        kind: "serve",
+        commands: [
+          "sam local start-api --warm-containers EAGER --add-host host.docker.internal:host-gateway --parameter-overrides ConnectEndpoint=http://host.docker.internal:8080",
+        ],
+        url: localApi,
+        connectPort: 8080,
+      },
+      {
+        kind: "run",
+        commands: [
+          `TOKEN=$(node -p 'require("./events/tokens.json").operator')`,
+          `curl -H "authorization: Bearer $TOKEN" ${localApi}/users/00fbeee1-123e-111e-93e3-11111bfbfcc1/00dtcddd1-123e-111e-93e3-11111bfbfcc1`,
+        ],
+        check: ({ stdout }) =>
+          usernameOf(stdout) === "jane.doe" ? undefined : `the answer is \`${stdout}\``,
+      },
+    ],
+  },
+  {
+    page: "events/README.md",
+    where: "checkout",
+    covers: "all",
+    steps: [
+      { kind: "same", commands: [buildForEvents] },
+      {
+        kind: "event",
+        commands: ["sam local invoke AuthorizerFunction --event events/authorizer/explicit-deny.json"],
+        event: "authorizer/explicit-deny",
+      },
+      {
+        kind: "event",
+        commands: ["sam local invoke ProxyFunction --event events/proxy/denied-by-body.json"],
+        event: "proxy/denied-by-body",
+      },
+      { kind: "same", commands: ["node tools/events/run.mjs invoke"] },
+    ],
+  },
+  {
+    // Its other commands are run by test/cli, test/config and test/aws. The key would have to be made first.
+    page: "docs/bundles.md",
+    where: "checkout",
+    covers: "sam",
+    steps: [{ kind: "parsed", commands: ["AUTHORIZER_SIGN=$PWD/signing-key.pem sam build"] }],
+  },
+  {
+    page: "docs/shadow.md",
+    where: "checkout",
+    covers: "sam",
+    steps: [
+      {
+        kind: "parsed",
+        commands: ["sam deploy --parameter-overrides ShadowBundleLocation=s3://my-bucket/next.json …"],
+      },
+    ],
+  },
+  {
+    page: "docs/releasing.md",
+    where: "clone",
+    covers: "all",
+    steps: [
+      { kind: "run", commands: ["npm ci"] },
+      { kind: "run", commands: ["npm pack"], check: hasPackage },
+      { kind: "run", commands: ["npm run --silent sbom > sbom.cdx.json"], check: hasBill },
+      {
+        kind: "counted",
+        commands: ["npm run --silent reproducible > digests.txt"],
+        output: "digests.txt",
+      },
+    ],
+  },
+];
