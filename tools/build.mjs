@@ -119,8 +119,9 @@ export async function buildBundle() {
   if (status !== 0 || !isRoleChecked()) return status;
   const roleStatus = await runCli(["role-policy", folder, "--check", here("template.yaml")]);
   if (roleStatus === 0) return 0;
-  const command = `npm run --silent cli -- role-policy ${folder} --write template.yaml`;
-  writeFileSync(out, `The role in template.yaml is not what \`${folder}\` needs: run \`${command}\`\n`);
+  // Short: esbuild shows some seventy characters of it.
+  const named = process.env["AUTHORIZER_CONFIG"] ? ` ${folder}` : "";
+  writeFileSync(out, `Stale role: run npm run cli -- role-policy${named} --write template.yaml\n`);
   return process.env["npm_lifecycle_event"] === "prepare" ? 0 : roleStatus;
 }
 

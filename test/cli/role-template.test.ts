@@ -214,8 +214,7 @@ describe("the build", () => {
         "run `npm run --silent cli -- role-policy config --write template.yaml`",
       ),
     });
-    const says =
-      "The role in template.yaml is not what `config` needs: run `npm run --silent cli -- role-policy config --write template.yaml`\n";
+    const says = "Stale role: run npm run cli -- role-policy --write template.yaml\n";
     expect(await bundle()).toBe(says);
     // Whoever installs the packages to try a configuration can: the functions cannot be built with that.
     expect(await build({ npm_lifecycle_event: "prepare" })).toMatchObject({ status: 0 });
