@@ -44,6 +44,12 @@ const list = (...flags: string[]) => run(["principal", "list", "--table", tableN
 const written = () => dynamo.items.get(key);
 
 describe("principal attach", () => {
+  it("takes the issuer that `npm start` adds, which no configuration names", async () => {
+    const issuer = "http://127.0.0.1:3000";
+    expect(await attach("--policy", "read", "--issuer", issuer)).toMatchObject({ status: 0, stderr: "" });
+    expect(dynamo.items.has(JSON.stringify([issuer, "alice"]))).toBe(true);
+  });
+
   it("makes an item, then adds to it, and says what is attached", async () => {
     const first = await attach("--policy", "read", "--policy", "more", "--boundary", "bound");
     const note = "note: the boundary `bound` bounds what is attached here, not what a binding gives\n";
