@@ -31,6 +31,8 @@ export type ErrorCode =
   | "upstreamUnavailable"
   /** Amazon Connect did not answer in time: 504. */
   | "upstreamTimeout"
+  /** The call's record cannot be written, and no call goes on without one; retryable. */
+  | "auditUnavailable"
   /** A bug of ours. */
   | "internal";
 

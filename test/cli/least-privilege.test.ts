@@ -28,6 +28,7 @@ function recordOf(
 ): DecisionRecord {
   return {
     type: "decision",
+    schemaVersion: 1,
     time: "2026-11-25T08:00:00.000Z",
     stage: "proxy",
     requestId: "r-1",

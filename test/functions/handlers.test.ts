@@ -11,6 +11,7 @@ import { createAuthorizerHandler } from "../../functions/authorizer/handler.ts";
 import { authorizerResult } from "../../functions/authorizer/result.ts";
 import type { DecisionRecord } from "../../shared/audit/decision-record.ts";
 import type { Environment } from "../../shared/config/bundle-source.ts";
+import { assertRecord } from "../audit/assert-record.ts";
 import { principal } from "../config/bundle-fixture.ts";
 import { startJwksServer } from "../identity/jwks-server.ts";
 import { makeToken, rsaKey, toJwk } from "../identity/tokens.ts";
@@ -184,7 +185,7 @@ describe("the authorizer", () => {
     const records: DecisionRecord[] = [];
     const authorize = createAuthorizerHandler(
       {},
-      { packagedBundle: { schemaVersion: 2 }, onRecord: (record) => records.push(record) },
+      { packagedBundle: { schemaVersion: 2 }, onRecord: (record) => records.push(assertRecord(record)) },
     );
     const { policyDocument, context } = await authorize(
       authorizerEvent("GET", userPath, { token: tokenOf() }),

@@ -116,6 +116,7 @@ describe("a difference", () => {
     expect(functions.differences).toEqual([
       {
         type: "shadow",
+        schemaVersion: 1,
         time: expect.stringMatching(/^\d{4}-.*Z$/),
         stage: "authorizer",
         requestId: "11111111-2222-3333-4444-555555555555",

@@ -135,6 +135,7 @@ describe("a decision's line", () => {
   it("tells who, what and why in one line, whatever the names hold", () => {
     const line = formatDecision({
       type: "decision",
+      schemaVersion: 1,
       time: "2026-01-01T00:00:00.000Z",
       stage: "proxy",
       requestId: "r",
@@ -153,6 +154,7 @@ describe("a decision's line", () => {
   it("of a difference tells what each bundle says", () => {
     const record = {
       type: "shadow",
+      schemaVersion: 1,
       time: "2026-01-01T00:00:00.000Z",
       stage: "proxy",
       requestId: "r",

@@ -1,0 +1,71 @@
+/**
+ * How records are written: each of them, and what goes wrong with one changes no answer. Where something else is asked for
+ * (`chosen-recorder.ts`) it is a chunk of its own.
+ */
+import { CodedError } from "../errors.ts";
+import { writeLog } from "../observe/log.ts";
+import { type DecisionRecord, type RecordSink, writeRecord } from "./decision-record.ts";
+import type { UpstreamRecord, UpstreamSink } from "./upstream-record.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface RecorderOptions {
+  readonly onRecord?: RecordSink | undefined;
+  readonly onUpstream?: UpstreamSink | undefined;
+}
+
+export interface Recorder {
+  /** Records a call that is settled, unless it is not in the sample. Never throws: what goes wrong is logged. */
+  write(record: DecisionRecord): unknown;
+  /** There where no call goes on that is not recorded. */
+  readonly required?: RequiredRecorder;
+}
+
+export interface RequiredRecorder {
+  /** Records a call before it goes on. @throws CodedError `auditUnavailable` when that cannot be done */
+  writeFirst(record: DecisionRecord): void;
+  /** Records what came of it. Never throws. */
+  writeUpstream(record: UpstreamRecord): void;
+}
+
+/** Opens what `AUTHORIZER_AUDIT_ALLOW_SAMPLE` and `AUTHORIZER_AUDIT_REQUIRED` ask for. Never rejects. */
+export function openRecorder(
+  environment: Environment,
+  options: RecorderOptions,
+): Recorder | Promise<Recorder> {
+  const { onRecord = writeRecord } = options;
+  const plain: Recorder = { write: (record) => attempt(() => onRecord(record), record) };
+  const isPlain = !environment["AUTHORIZER_AUDIT_REQUIRED"] && !environment["AUTHORIZER_AUDIT_ALLOW_SAMPLE"];
+  if (isPlain) return plain;
+  return import("./chosen-recorder.ts").then(
+    ({ createRecorder }) => createRecorder(environment, options, { attempt, refuse }),
+    // Half a deployment: what was asked for is not known here.
+    (cause: unknown) => ({
+      ...plain,
+      required: { writeFirst: () => refuse(cause), writeUpstream: () => undefined },
+    }),
+  );
+}
+
+/** Refuses to go on without a record. */
+function refuse(cause: unknown): never {
+  throw new CodedError("auditUnavailable", "the record cannot be written", { cause });
+}
+
+/** What a chosen recorder is given, so that this file and what it holds need not be shared. */
+export interface RecorderTools {
+  readonly attempt: (job: () => unknown, record: { readonly requestId: string }) => unknown;
+  readonly refuse: (cause: unknown) => never;
+}
+
+/** Does it, and logs when that fails, without the error's words. */
+function attempt(job: () => unknown, { requestId }: { readonly requestId: string }): unknown {
+  try {
+    return job();
+  } catch (error) {
+    return writeLog("ERROR", "auditProblem", {
+      requestId,
+      message: `no record: ${error instanceof Error && error.name}`,
+    });
+  }
+}
