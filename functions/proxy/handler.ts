@@ -22,6 +22,7 @@ import {
 } from "../../shared/config/principals/principals-table.ts";
 import { createDeadline, type Deadline } from "../../shared/connect/deadline.ts";
 import { createLookUp } from "../../shared/connect/look-up.ts";
+import { recordedNameOf } from "../../shared/connect/recorded-name.ts";
 import { createSender, type SenderOptions, type SendResult } from "../../shared/connect/send.ts";
 import { decideWithAttachments } from "../../shared/decide-with-attachments.ts";
 import { decideWithFacts } from "../../shared/decide-with-facts.ts";
@@ -275,5 +276,5 @@ function summarizeResult(result: SendResult): Progress {
   const upstream = id ? { upstreamRequestId: id } : {};
   if (result.kind === "output") return upstream;
   const { name, detail } = result.failure;
-  return { ...upstream, reason: name, ...(detail === undefined ? {} : { message: detail }) };
+  return { ...upstream, reason: recordedNameOf(name), ...(detail === undefined ? {} : { message: detail }) };
 }

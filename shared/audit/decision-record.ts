@@ -13,6 +13,9 @@ export interface RecordedStatement {
   readonly sid?: string;
   readonly index: number;
   readonly effect: "Allow" | "Deny";
+  /** Of its policy, as the configuration's folder has it, and the line that it begins in, from 1. */
+  readonly file: string;
+  readonly line: number;
 }
 
 /**

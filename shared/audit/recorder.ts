@@ -2,7 +2,7 @@
  * How records are written: each of them, and what goes wrong with one changes no answer. Where something else is asked for
  * (`chosen-recorder.ts`) it is a chunk of its own.
  */
-import { CodedError } from "../errors.ts";
+import { CodedError, recordedMessageOf } from "../errors.ts";
 import { writeLog } from "../observe/log.ts";
 import { type DecisionRecord, type RecordSink, writeRecord } from "./decision-record.ts";
 import type { UpstreamRecord, UpstreamSink } from "./upstream-record.ts";
@@ -39,10 +39,12 @@ export function openRecorder(
   if (isPlain) return plain;
   return import("./chosen-recorder.ts").then(
     ({ createRecorder }) => createRecorder(environment, options, { attempt, refuse }),
-    // Half a deployment: what was asked for is not known here.
+    // Half a deployment: nothing is left out, and what must be recorded is not sent.
     (cause: unknown) => ({
       ...plain,
-      required: { writeFirst: () => refuse(cause), writeUpstream: () => undefined },
+      ...(environment["AUTHORIZER_AUDIT_REQUIRED"]
+        ? { required: { writeFirst: () => refuse(cause), writeUpstream: () => undefined } }
+        : {}),
     }),
   );
 }
@@ -59,13 +61,13 @@ export interface RecorderTools {
 }
 
 /** Does it, and logs when that fails, without the error's words. */
-function attempt(job: () => unknown, { requestId }: { readonly requestId: string }): unknown {
+async function attempt(job: () => unknown, { requestId }: { readonly requestId: string }): Promise<void> {
   try {
-    return job();
+    await job();
   } catch (error) {
-    return writeLog("ERROR", "auditProblem", {
+    writeLog("ERROR", "auditProblem", {
       requestId,
-      message: `no record: ${error instanceof Error && error.name}`,
+      message: `no record: ${recordedMessageOf(error)}`,
     });
   }
 }

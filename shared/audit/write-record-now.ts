@@ -8,6 +8,9 @@ import { formatRecordLine } from "./long-record.ts";
 /** Times, a millisecond each, that a full pipe is tried again before it counts as broken. */
 const maxTries = 1_000;
 
+/** Whether a line that broke off stands before what comes next. */
+let isLineOpen = false;
+
 const pause = new Int32Array(new SharedArrayBuffer(4));
 
 /**
@@ -16,14 +19,19 @@ const pause = new Int32Array(new SharedArrayBuffer(4));
  * @throws the system's error when it does not
  */
 export function writeRecordNow(record: AnyRecord): void {
-  let rest: Uint8Array = Buffer.from(`${formatRecordLine(record)}\n`);
+  const line = Buffer.from(`${isLineOpen ? "\n" : ""}${formatRecordLine(record)}\n`);
+  let rest: Uint8Array = line;
   for (let tries = 0; rest.length > 0; tries++) {
     try {
       rest = rest.subarray(writeSync(1, rest));
     } catch (error) {
       const isFull = error instanceof Error && Reflect.get(error, "code") === "EAGAIN";
-      if (!isFull || tries >= maxTries) throw error;
+      if (!isFull || tries >= maxTries) {
+        if (rest.length < line.length) isLineOpen = true;
+        throw error;
+      }
       Atomics.wait(pause, 0, 0, 1);
     }
   }
+  isLineOpen = false;
 }

@@ -85,7 +85,7 @@ describe("a record's line", () => {
     ["in letters that are escaped here", "\u2028"],
   ])("fits when everything is too long %s, and says what is cut", (_, letter) => {
     const long = letter.repeat(1_000);
-    const statement = { policy: long, sid: long, index: 0, effect: "Deny" } as const;
+    const statement = { policy: long, sid: long, index: 0, effect: "Deny", file: long, line: 1 } as const;
     const ask = {
       action: "connect:DescribeUser",
       resource: long,
@@ -111,6 +111,7 @@ describe("a record's line", () => {
       "statements",
       "statements.policy",
       "statements.sid",
+      "statements.file",
       "asks",
       "asks.resource",
     ]);

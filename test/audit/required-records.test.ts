@@ -30,7 +30,7 @@ const required = { AUTHORIZER_AUDIT_REQUIRED: "true" };
 const connect = mockClient(ConnectClient);
 beforeEach(() => {
   connect.reset();
-  connect.on(DescribeUserCommand).resolves({ $metadata: { requestId: "upstream-1" } });
+  connect.on(DescribeUserCommand).resolves({ $metadata: { requestId: "0e8e0f5b-6c1d-4a55-9f0e-3b8f4a3a1c77" } });
 });
 vi.spyOn(process.stderr, "write").mockReturnValue(true);
 
@@ -63,7 +63,7 @@ describe("where each call must be recorded, the proxy", () => {
     let before: readonly DecisionRecord[] = [];
     connect.on(DescribeUserCommand).callsFake(() => {
       before = [...functions.records];
-      return { $metadata: { requestId: "upstream-1" } };
+      return { $metadata: { requestId: "0e8e0f5b-6c1d-4a55-9f0e-3b8f4a3a1c77" } };
     });
     const { statusCode } = await functions.proxy(proxyEvent("GET", path, await contextFor()));
     expect(statusCode).toBe(200);
@@ -77,7 +77,7 @@ describe("where each call must be recorded, the proxy", () => {
         requestId,
         operation: "DescribeUser",
         status: 200,
-        upstreamRequestId: "upstream-1",
+        upstreamRequestId: "0e8e0f5b-6c1d-4a55-9f0e-3b8f4a3a1c77",
       },
     ]);
   });

@@ -334,7 +334,7 @@ describe("the proxy", () => {
   });
 
   it("passes Connect's modelled exceptions on with their members", async () => {
-    const $metadata = { httpStatusCode: 404, requestId: "upstream-1" };
+    const $metadata = { httpStatusCode: 404, requestId: "0e8e0f5b-6c1d-4a55-9f0e-3b8f4a3a1c77" };
     connect
       .on(DescribeUserCommand)
       .rejects(
@@ -351,7 +351,7 @@ describe("the proxy", () => {
     expect(functions.records.at(-1)).toMatchObject({
       outcome: "allow",
       status: 404,
-      upstreamRequestId: "upstream-1",
+      upstreamRequestId: "0e8e0f5b-6c1d-4a55-9f0e-3b8f4a3a1c77",
     });
 
     const PropertyList = [{ PropertyPath: "a", Reason: "INVALID_FORMAT" as const, Message: "bad" }];

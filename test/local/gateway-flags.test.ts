@@ -144,8 +144,8 @@ describe("a decision's line", () => {
       operation: "DeleteUser",
       decision: "explicitDeny",
       statements: [
-        { policy: "p", index: 0, effect: "Deny" },
-        { policy: "q", sid: "S", index: 1, effect: "Deny" },
+        { policy: "p", index: 0, effect: "Deny", file: "p.json", line: 1 },
+        { policy: "q", sid: "S", index: 1, effect: "Deny", file: "q.json", line: 9 },
       ],
     });
     expect(line).toBe("proxy deny DeleteUser al?[2Jice? explicitDeny p#0 q#S");
@@ -165,7 +165,7 @@ describe("a decision's line", () => {
     const live = {
       outcome: "allow",
       operation: "DeleteUser",
-      statements: [{ policy: "p", index: 0, effect: "Allow" }],
+      statements: [{ policy: "p", index: 0, effect: "Allow", file: "p.json", line: 1 }],
     } as const;
     expect(
       formatDifference({

@@ -40,8 +40,10 @@ const statement = membersOf<RecordedStatement>(
     sid: text,
     index: said("Its place in the policy, from 0.", { type: "integer", minimum: 0 }),
     effect: { enum: ["Allow", "Deny"] },
+    file: said("Of the policy, within the folder of the configuration.", text),
+    line: said("Where it begins in that file, from 1.", { type: "integer", minimum: 1 }),
   },
-  ["policy", "index", "effect"],
+  ["policy", "index", "effect", "file", "line"],
 );
 
 const decisions: JsonSchema = { enum: ["allowed", "explicitDeny", "implicitDeny", "unknown"] };
