@@ -35,14 +35,16 @@ export function openRecorder(
 ): Recorder | Promise<Recorder> {
   const { onRecord = writeRecord } = options;
   const plain: Recorder = { write: (record) => attempt(() => onRecord(record), record) };
-  const isPlain = !environment["AUTHORIZER_AUDIT_REQUIRED"] && !environment["AUTHORIZER_AUDIT_ALLOW_SAMPLE"];
-  if (isPlain) return plain;
+  const { AUTHORIZER_AUDIT_REQUIRED: required = "", AUTHORIZER_AUDIT_ALLOW_SAMPLE: sample = "" } =
+    environment;
+  const isRequired = required !== "" && required !== "false";
+  if (!isRequired && (sample === "" || sample === "100")) return plain;
   return import("./chosen-recorder.ts").then(
     ({ createRecorder }) => createRecorder(environment, options, { attempt, refuse }),
     // Half a deployment: nothing is left out, and what must be recorded is not sent.
     (cause: unknown) => ({
       ...plain,
-      ...(environment["AUTHORIZER_AUDIT_REQUIRED"]
+      ...(isRequired
         ? { required: { writeFirst: () => refuse(cause), writeUpstream: () => undefined } }
         : {}),
     }),
