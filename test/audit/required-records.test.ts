@@ -30,7 +30,9 @@ const required = { AUTHORIZER_AUDIT_REQUIRED: "true" };
 const connect = mockClient(ConnectClient);
 beforeEach(() => {
   connect.reset();
-  connect.on(DescribeUserCommand).resolves({ $metadata: { requestId: "0e8e0f5b-6c1d-4a55-9f0e-3b8f4a3a1c77" } });
+  connect
+    .on(DescribeUserCommand)
+    .resolves({ $metadata: { requestId: "0e8e0f5b-6c1d-4a55-9f0e-3b8f4a3a1c77" } });
 });
 vi.spyOn(process.stderr, "write").mockReturnValue(true);
 

@@ -131,7 +131,7 @@ describe("a difference", () => {
           resource: agent,
           decision: "explicitDeny",
           layer: "attached",
-          statements: [{ policy: "p", index: 1, effect: "Deny" }],
+          statements: [{ policy: "p", index: 1, effect: "Deny", file: "policies/p.json", line: 1 }],
         },
         candidate: {
           outcome: "allow",
@@ -139,7 +139,7 @@ describe("a difference", () => {
           action: "connect:DeleteUser",
           resource: agent,
           decision: "allowed",
-          statements: [{ policy: "p", index: 0, effect: "Allow" }],
+          statements: [{ policy: "p", index: 0, effect: "Allow", file: "policies/p.json", line: 1 }],
         },
       },
     ]);
