@@ -80,6 +80,29 @@ describe("the sample of calls that were let through", () => {
     expect(written[0]).not.toHaveProperty("samplePercent");
   });
 
+  it("is drawn for each record anew, whatever the record holds", () => {
+    const drawn: number[] = [];
+    const written: string[] = [];
+    const values = [0.05, 0.5, 0.0999, 0.1, 0.9];
+    const onRecord = ({ requestId }: DecisionRecord) => void written.push(requestId);
+    const random = () => values[drawn.push(1) - 1] ?? 1;
+    const recorder = createRecorder(sample("10"), { onRecord }, tools, random);
+    for (const requestId of ["a", "a", "b", "b", "a"]) recorder.write({ ...allowed, requestId });
+    recorder.write({ ...allowed, requestId: "denied", outcome: "deny" });
+    expect(written).toEqual(["a", "b", "denied"]);
+    // A refusal takes no number: none that follows depends on it.
+    expect(drawn).toHaveLength(5);
+  });
+
+  it("counts for all calls: records weighed by their rate come to the calls that were made", () => {
+    const weighed = write(sample("25"), allowed).reduce(
+      (sum, { samplePercent = 100 }) => sum + 100 / samplePercent,
+      0,
+    );
+    expect(weighed).toBeGreaterThan(850);
+    expect(weighed).toBeLessThan(1_150);
+  });
+
   it("is all of them where each call must be recorded", () => {
     expect(write({ ...sample("0"), AUTHORIZER_AUDIT_REQUIRED: "true" }, allowed)).toHaveLength(1_000);
   });
@@ -100,6 +123,45 @@ describe("whether each call must be recorded", () => {
   });
 });
 
+describe("where nothing is asked for", () => {
+  it.each([
+    {},
+    { AUTHORIZER_AUDIT_REQUIRED: "false", AUTHORIZER_AUDIT_ALLOW_SAMPLE: "100" },
+    { AUTHORIZER_AUDIT_REQUIRED: "", AUTHORIZER_AUDIT_ALLOW_SAMPLE: "" },
+  ])("the chunk is not loaded: %j", (variables) => {
+    expect(openRecorder(variables, {})).not.toBeInstanceOf(Promise);
+  });
+});
+
+describe("where the chunk cannot be loaded", () => {
+  it.each([
+    [sample("0"), false],
+    [{ AUTHORIZER_AUDIT_REQUIRED: "true" }, true],
+  ])(
+    "every record is written, and calls are refused where records are required: %j",
+    async (variables, isRequired) => {
+      vi.resetModules();
+      vi.doMock("../../shared/audit/chosen-recorder.ts", () => {
+        throw new Error("no such chunk");
+      });
+      try {
+        const fresh = await import("../../shared/audit/recorder.ts");
+        const written: DecisionRecord[] = [];
+        const recorder = await fresh.openRecorder(variables, { onRecord: (record) => written.push(record) });
+        await recorder.write(allowed);
+        expect(written).toEqual([allowed]);
+        const first = recorder.required?.writeFirst;
+        expect(first !== undefined).toBe(isRequired);
+        if (first)
+          expect(() => first(allowed)).toThrow(expect.objectContaining({ code: "auditUnavailable" }));
+      } finally {
+        vi.doUnmock("../../shared/audit/chosen-recorder.ts");
+        vi.resetModules();
+      }
+    },
+  );
+});
+
 describe("a record that cannot be written", () => {
   const failing = {
     onRecord: () => {
@@ -116,6 +178,16 @@ describe("a record that cannot be written", () => {
       expect(line).not.toContain("secret");
     },
   );
+
+  it("also when that shows later, changes nothing and is said", async () => {
+    const onRecord = async () => {
+      throw new TypeError("secret");
+    };
+    await (await openRecorder({}, { onRecord })).write(allowed);
+    const line = String(stderr.mock.calls[0]?.[0]);
+    expect(JSON.parse(line)).toMatchObject({ level: "ERROR", type: "auditProblem", requestId: "r-1" });
+    expect(line).not.toContain("secret");
+  });
 
   it("of a call that is to go on is a coded error", async () => {
     const recorder = await openRecorder({ AUTHORIZER_AUDIT_REQUIRED: "true" }, failing);

@@ -95,6 +95,36 @@ describe("where each call must be recorded, the proxy", () => {
     expect(functions.upstream).toMatchObject([{ status: 404, reason: "ResourceNotFoundException" }]);
   });
 
+  it("answers as usual when the second record cannot be written, since the call has happened, and says so", async () => {
+    const stderr = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    const records: DecisionRecord[] = [];
+    const proxy = createProxyHandler(
+      { CONNECT_ENDPOINT: "http://127.0.0.1:9", ...required },
+      {
+        packagedBundle: bundleOf([allowAll]),
+        onRecord: (record) => records.push(assertRecord(record)),
+        onUpstream: () => {
+          throw new Error("the log is gone");
+        },
+      },
+    );
+    const { statusCode } = await proxy(proxyEvent("GET", path, await contextFor()));
+    expect(statusCode).toBe(200);
+    expect(connect.calls()).toHaveLength(1);
+    expect(records).toMatchObject([{ outcome: "allow" }]);
+    const lines = stderr.mock.calls.map(([text]) => JSON.parse(String(text)));
+    expect(lines).toMatchObject([{ level: "ERROR", type: "auditProblem", requestId: records[0]?.requestId }]);
+  });
+
+  it("records once what fails between the decision and the sending", async () => {
+    const functions = lambdas([allowAll], {}, required);
+    connect.on(DescribeUserCommand).rejects(Object.assign(new Error("gone"), { code: "ECONNRESET" }));
+    const { statusCode } = await functions.proxy(proxyEvent("GET", path, await contextFor()));
+    expect(statusCode).toBe(502);
+    expect(functions.records).toMatchObject([{ outcome: "allow" }]);
+    expect(functions.upstream).toMatchObject([{ status: 502, message: "Error ECONNRESET" }]);
+  });
+
   it("writes one record of a refusal, with its status", async () => {
     const functions = lambdas([denyUser], {}, required);
     await functions.proxy(proxyEvent("GET", path, await contextFor([denyUser])));

@@ -38,6 +38,23 @@ describe("a record that is written at once", () => {
     expect(Buffer.concat(taken).toString()).toBe(line);
   });
 
+  it("does not go on in a line that broke off", () => {
+    const taken: Uint8Array[] = [];
+    write.mockImplementation((_fd, bytes) => {
+      if (taken.length === 1) throw failure("EPIPE");
+      taken.push(Uint8Array.from(bytes.subarray(0, 7)));
+      return 7;
+    });
+    expect(() => writeRecordNow(record)).toThrow("EPIPE");
+    write.mockImplementation((_fd, bytes) => {
+      taken.push(Uint8Array.from(bytes));
+      return bytes.length;
+    });
+    writeRecordNow(record);
+    writeRecordNow(record);
+    expect(Buffer.concat(taken).toString()).toBe(`${line.slice(0, 7)}\n${line}${line}`);
+  });
+
   it("throws when the pipe is broken, and when it stays full", () => {
     write.mockImplementation(() => {
       throw failure("EPIPE");

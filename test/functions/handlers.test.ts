@@ -409,6 +409,17 @@ describe("decision records", () => {
     expect(functions.records).toHaveLength(6);
   });
 
+  it("name file and line of the statements behind the decision", async () => {
+    connect.on(DescribeUserCommand).resolves({ $metadata: {} });
+    const functions = lambdas([
+      { Effect: "Deny", Action: "connect:DeleteUser", Resource: "*" },
+      { Effect: "Allow", Action: "connect:DescribeUser", Resource: "*" },
+    ]);
+    await call(functions, "GET", userPath);
+    const statement = { policy: "p", index: 1, effect: "Allow", file: "policies/p.json", line: 1 };
+    expect(functions.records.map(({ statements }) => statements)).toEqual([[statement], [statement]]);
+  });
+
   it("name every question of a call, the caller and the caller's groups", async () => {
     connect.on(CreateUserCommand).resolves({ $metadata: {}, UserId: "u-9" });
     const functions = lambdas([allowAll]);
