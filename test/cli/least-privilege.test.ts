@@ -316,6 +316,22 @@ describe("least-privilege", () => {
     expect(stderr).toContain("the logs hold no recorded call to learn from");
   });
 
+  it("warns where what it learned from is a sample", async () => {
+    const sampled = recordOf([ask("DescribeUser", `${east}/agent/u-1`)], { samplePercent: 10 });
+    const { status, stdout, stderr } = await learn(`${line}\n${JSON.stringify(sampled)}`);
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toEqual(expected);
+    expect(stderr).toContain("warning: 1 of them are a sample");
+  });
+
+  it("learns nothing from a record that was cut, whose parts may look whole", async () => {
+    const cut = recordOf([ask("DescribeUser", `${east}/agent/u`)], { cut: ["asks.resource"] });
+    const { stdout, stderr } = await learn(`${line}\n${JSON.stringify(cut)}`);
+    expect(JSON.parse(stdout)).toEqual(expected);
+    expect(stderr).toContain("warning: 1 calls were left out, whose records do not tell all that was asked");
+    expect(stderr).toContain("DescribeUser");
+  });
+
   const several = [
     recordOf([ask("DescribeUser", `${east}/agent/u-1`)]),
     recordOf([ask("ListUsers", `${east}`)], {
