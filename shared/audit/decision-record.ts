@@ -109,11 +109,13 @@ export function writeRecord(record: AnyRecord): Promise<void> | undefined {
   const line = formatWholeRecord(record);
   const print = (text: string) => void process.stdout.write(`${text}\n`);
   if (!fitsLine(line))
-    return import("./long-record.ts")
-      .then(({ formatShortened }) => formatShortened(record))
-      // Half a deployment: rather a record that may be split than none.
-      .catch(() => line)
-      .then(print);
+    return (
+      import("./long-record.ts")
+        .then(({ formatShortened }) => formatShortened(record))
+        // Half a deployment: rather a record that may be split than none.
+        .catch(() => line)
+        .then(print)
+    );
   print(line);
   return undefined;
 }
