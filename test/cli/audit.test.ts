@@ -56,6 +56,7 @@ const whole: Required<DecisionRecord> = {
   ],
   asksLeftOut: 5,
   policyVersion: "version-1",
+  attachments: { kind: "attached", policies: ["own"], boundaries: ["limit"], version: 3 },
   reason: "ResourceNotFoundException",
   message: "a message",
   status: 404,
