@@ -280,6 +280,17 @@ describe("audit", () => {
     expect(JSON.parse(stdout).actor.user.name).toBe(name);
   });
 
+  it("runs as docs/audit.md has it, on the records of docs/least-privilege.md", async () => {
+    const [page, records] = ["audit", "least-privilege"].map((name) =>
+      readFileSync(new URL(`../../docs/${name}.md`, import.meta.url), "utf8"),
+    );
+    const [, command = ""] = /npm run --silent cli -- (audit .*)/.exec(page ?? "") ?? [];
+    const [, lines = ""] = /```json\n(\{"type":"decision".*?)```/s.exec(records ?? "") ?? [];
+    const { status, stdout, stderr } = await run(command.replace("calls.jsonl", "-").split(" "), lines);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "3 events\n" });
+    for (const line of stdout.trim().split("\n")) expect(isOcsf(JSON.parse(line))).toBe(true);
+  });
+
   it.each([["--to", "cef"], []])("refuses another form: %j", async (...flags) => {
     expect(await run(["audit", "--from", "-", ...flags], "")).toMatchObject({ status: 2, stdout: "" });
   });
