@@ -60,11 +60,13 @@ export function summarizeDecision(decided: CallDecision): Partial<DecisionRecord
     ...(ask.resource === undefined ? {} : { resource: ask.resource }),
     decision: decided.decision,
     ...(evaluation.layer ? { layer: evaluation.layer } : {}),
-    statements: evaluation.matched.map(({ policy, sid, index, effect }) => ({
+    statements: evaluation.matched.map(({ policy, sid, index, effect, file, line }) => ({
       policy,
       ...(sid === undefined ? {} : { sid }),
       index,
       effect,
+      file,
+      line,
     })),
     ...summarizeAsks(decided.asks),
   };

@@ -31,6 +31,8 @@ export type ErrorCode =
   | "upstreamUnavailable"
   /** Amazon Connect did not answer in time: 504. */
   | "upstreamTimeout"
+  /** The call's record cannot be written, and no call goes on without one; retryable. */
+  | "auditUnavailable"
   /** A bug of ours. */
   | "internal";
 
@@ -76,7 +78,8 @@ export function recordedMessageOf(error: unknown): string {
   const [says, stack] = [String(error), error.stack ?? ""];
   const places = stack.startsWith(says) ? stack.slice(says.length) : "";
   const thrownAt = /^ +(at .*)$/m.exec(places)?.[1] ?? "";
-  return `${error.name} ${thrownAt}`.trim();
+  const name = /^[A-Za-z]{1,64}$/.test(error.name) ? error.name : "Error";
+  return `${name} ${thrownAt}`.trim();
 }
 
 /** One thing wrong with a document, where it stands. Lines and columns count from 1, columns in UTF-16 units. */

@@ -158,15 +158,35 @@ const cases = [
 /** What watches calls, in a chunk of its own: nothing of it is loaded where all of it is off. */
 const watching = ["node_modules/@aws-lambda-powertools/", "node_modules/@aws/lambda-invoke-store/"];
 
+/** For issuers that are pools of Cognito alone. */
+const cognitoVerifier = "node_modules/aws-jwt-verify/dist/esm/cognito-verifier.js";
+
 it("the authorizer loads the stores of AWS on demand, and with them of the SDK no more than its signer", () => {
   const { laterInputs: all } = built("authorizer");
-  const laterInputs = all.filter((input) => !watching.some((path) => input.startsWith(path)));
+  const others = [...watching, cognitoVerifier];
+  const laterInputs = all.filter((input) => !others.some((path) => input.startsWith(path)));
   const packages = laterInputs.map((input) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1]);
   expect(laterInputs).toContain("shared/config/stores/s3-store.ts");
   expect(new Set(packages.filter((name) => name !== undefined))).toEqual(
     new Set(["@smithy/core", "@smithy/signature-v4"]),
   );
 });
+
+it.each(["authorizer", "standalone"])("the %s loads what verifies tokens of Cognito on demand", (name) => {
+  const { inputs, laterInputs } = built(name);
+  expect([inputs.includes(cognitoVerifier), laterInputs.includes(cognitoVerifier)]).toEqual([false, true]);
+});
+
+it.each(["authorizer", "proxy", "standalone"])(
+  "the %s loads sampled and required records on demand",
+  (name) => {
+    const { inputs, laterInputs } = built(name);
+    for (const file of ["chosen-recorder", "write-record-now", "long-record"]) {
+      const part = `shared/audit/${file}.ts`;
+      expect([part, inputs.includes(part), laterInputs.includes(part)]).toEqual([part, false, true]);
+    }
+  },
+);
 
 it.each(["authorizer", "proxy", "standalone"])("the %s loads shadow mode on demand", (name) => {
   const { inputs, laterInputs } = built(name);

@@ -11,7 +11,8 @@ import type {
   APIGatewayTokenAuthorizerEvent,
   Context,
 } from "aws-lambda";
-import { type DecisionRecord, type RecordSink, writeRecord } from "../../shared/audit/decision-record.ts";
+import type { DecisionRecord, RecordSink } from "../../shared/audit/decision-record.ts";
+import { openRecorder } from "../../shared/audit/recorder.ts";
 import type { ShadowSink } from "../../shared/audit/shadow-record.ts";
 import type { CallDecision } from "../../shared/authorize.ts";
 import type { OpenedBundle } from "../../shared/config/bundle.ts";
@@ -87,7 +88,7 @@ export function createAuthorizerHandler(
     ...(observer ? { count: observer.count } : {}),
     ...options.table,
   });
-  const write = options.onRecord ?? writeRecord;
+  const opening = openRecorder(environment, options);
   const settings = readSettings(environment);
   const openShadow = createShadowOpener(environment, options.packagedBundle, {
     onDifference: options.onDifference,
@@ -148,13 +149,33 @@ export function createAuthorizerHandler(
     const watch = observer && (await observer.ready)?.begin(traceHeader);
     const progress: Progress = {};
     const seen: SeenCall = {};
+    const recorder = await opening;
     const shadow = await openShadow?.();
     shadow?.begin();
     const request = readAuthorizerEvent(event, settings instanceof CodedError ? "" : settings.basePath);
     const { call, shape, methodArn } = request;
     const isSimple = shape === "http2" && answersSimply(environment);
+    // A TOKEN event has no id of the request: the invocation's own stands for it.
+    const requestId = call.requestId || context?.awsRequestId || "";
+    const ids = { requestId, ...callIdsOf(event, context?.awsRequestId, traceHeader) };
+    const recordOf = (): DecisionRecord => ({
+      type: "decision",
+      schemaVersion: 1,
+      time: new Date().toISOString(),
+      stage: "authorizer",
+      ...ids,
+      ...(call.sourceIp ? { sourceIp: call.sourceIp } : {}),
+      outcome: "error",
+      ...progress,
+    });
+    let isRecorded = false;
     try {
-      return await answer(request, isSimple, { progress, seen, shadow });
+      const result = await answer(request, isSimple, { progress, seen, shadow });
+      if (recorder.required && progress.outcome !== "deny") {
+        recorder.required.writeFirst(recordOf());
+        isRecorded = true;
+      }
+      return result;
     } catch (error) {
       const reason = error instanceof CodedError ? error.code : "internal";
       Object.assign(progress, { outcome: "error", reason, message: recordedMessageOf(error) });
@@ -163,11 +184,7 @@ export function createAuthorizerHandler(
       if (reason === "jwksUnavailable") throw new Error("jwks_unavailable");
       return authorizerResult({ methodArn, isSimple, scope: "route", refusal: callerMessageOf(error) });
     } finally {
-      // A TOKEN event has no id of the request: the invocation's own stands for it.
-      const requestId = call.requestId || context?.awsRequestId || "";
-      const ids = { requestId, ...callIdsOf(event, context?.awsRequestId, traceHeader) };
-      const time = new Date().toISOString();
-      write({ type: "decision", time, stage: "authorizer", ...ids, outcome: "error", ...progress });
+      if (!isRecorded) await recorder.write(recordOf());
       if (shadow) await compareRefused(shadow, requestId, seen);
       await watch?.end({ ...ids, outcome: "error", ...progress }, bundles.ageMs());
     }

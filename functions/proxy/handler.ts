@@ -9,8 +9,10 @@ import type {
   Context,
   LambdaFunctionURLEvent,
 } from "aws-lambda";
-import { type DecisionRecord, type RecordSink, writeRecord } from "../../shared/audit/decision-record.ts";
+import type { DecisionRecord, RecordSink } from "../../shared/audit/decision-record.ts";
+import { openRecorder } from "../../shared/audit/recorder.ts";
 import type { ShadowSink } from "../../shared/audit/shadow-record.ts";
+import type { UpstreamRecord, UpstreamSink } from "../../shared/audit/upstream-record.ts";
 import { callerSessionOf } from "../../shared/caller-session.ts";
 import { assertTrusted } from "../../shared/config/assert-trusted.ts";
 import { createBundleSource, type Environment } from "../../shared/config/bundle-source.ts";
@@ -20,6 +22,7 @@ import {
 } from "../../shared/config/principals/principals-table.ts";
 import { createDeadline, type Deadline } from "../../shared/connect/deadline.ts";
 import { createLookUp } from "../../shared/connect/look-up.ts";
+import { recordedNameOf } from "../../shared/connect/recorded-name.ts";
 import { createSender, type SenderOptions, type SendResult } from "../../shared/connect/send.ts";
 import { decideWithAttachments } from "../../shared/decide-with-attachments.ts";
 import { decideWithFacts } from "../../shared/decide-with-facts.ts";
@@ -49,6 +52,8 @@ export interface HandlerOptions {
   /** The `package:` bundle, as parsed JSON. */
   readonly packagedBundle?: unknown;
   readonly onRecord?: RecordSink;
+  /** Told what came of a call that was recorded before it was sent. */
+  readonly onUpstream?: UpstreamSink;
   /** Told where a candidate bundle (`AUTHORIZER_SHADOW_BUNDLE`) would have decided otherwise. */
   readonly onDifference?: ShadowSink;
   /** How calls are compared with it, where the defaults are not wanted. */
@@ -84,6 +89,8 @@ interface Trail {
   readonly seen: SeenCall;
   readonly shadow: Shadow | undefined;
   readonly watch: CallWatch | undefined;
+  /** Given where a call must be recorded before it is sent: does so, or throws. */
+  readonly recordFirst: (() => void) | undefined;
 }
 
 /** API Gateway gives an integration 29 s; what is left for Connect ends before that. */
@@ -102,7 +109,7 @@ export function createProxyHandler(environment: Environment, options: HandlerOpt
   });
   const send = createSender(environment, options.sending);
   const lookUp = createLookUp(send);
-  const write = options.onRecord ?? writeRecord;
+  const opening = openRecorder(environment, options);
   const openShadow = createShadowOpener(environment, options.packagedBundle, {
     onDifference: options.onDifference,
     ...(observer ? { count: observer.count } : {}),
@@ -115,7 +122,7 @@ export function createProxyHandler(environment: Environment, options: HandlerOpt
     request: ProxyRequest,
     event: unknown,
     deadline: Deadline,
-    { progress, seen, shadow, watch }: Trail,
+    { progress, seen, shadow, watch, recordFirst }: Trail,
   ): Promise<HttpAnswer> {
     if (basePath instanceof CodedError) throw basePath;
     const known = options.verifyCaller ? undefined : knownCaller(request);
@@ -158,6 +165,7 @@ export function createProxyHandler(environment: Environment, options: HandlerOpt
     const onSession = (name: string) => {
       progress.sessionName = name;
     };
+    recordFirst?.();
     const sendIt = () => send(outgoing, { timeoutMs: deadline.remainingMs(), deadline, onSession });
     const place = { operation: routed.row.name, region: instance.region };
     const result = await (watch ? watch.upstream(place, sendIt) : sendIt());
@@ -188,10 +196,36 @@ export function createProxyHandler(environment: Environment, options: HandlerOpt
     const remainingMs = (context?.getRemainingTimeInMillis() ?? longestCallMs) - answerMarginMs;
     const progress: Progress = {};
     const seen: SeenCall = {};
+    const recorder = await opening;
+    const { required } = recorder;
     const shadow = await openShadow?.();
     shadow?.begin();
     const deadline = createDeadline(Math.min(remainingMs, longestCallMs), context?.signal);
-    const reply = await answer(request, event, deadline, { progress, seen, shadow, watch })
+    const ids = { requestId, ...callIdsOf(event, context?.awsRequestId, traceHeader) };
+    const recordOf = (more?: { readonly status: number }): DecisionRecord => ({
+      type: "decision",
+      schemaVersion: 1,
+      time: new Date().toISOString(),
+      stage: "proxy",
+      ...ids,
+      ...(call.sourceIp ? { sourceIp: call.sourceIp } : {}),
+      outcome: "error",
+      ...progress,
+      ...more,
+    });
+    let isRecorded = false;
+    const recordFirst = () => {
+      required?.writeFirst(recordOf());
+      isRecorded = true;
+    };
+    const trail = {
+      progress,
+      seen,
+      shadow,
+      watch,
+      recordFirst: required ? recordFirst : undefined,
+    };
+    const reply = await answer(request, event, deadline, trail)
       .catch((error: unknown) => {
         const reason = error instanceof CodedError ? error.code : "internal";
         Object.assign(progress, { outcome: "error", reason, message: recordedMessageOf(error) });
@@ -199,16 +233,9 @@ export function createProxyHandler(environment: Environment, options: HandlerOpt
         return encodeError(answerErrorOf(error), requestId);
       })
       .finally(() => deadline.close());
-    const ids = { requestId, ...callIdsOf(event, context?.awsRequestId, traceHeader) };
-    write({
-      type: "decision",
-      time: new Date().toISOString(),
-      stage: "proxy",
-      ...ids,
-      outcome: "error",
-      ...progress,
-      status: reply.status,
-    });
+    const { status } = reply;
+    if (isRecorded) required?.writeUpstream(upstreamRecordOf(recordOf(), status));
+    else await recorder.write(recordOf({ status }));
     if (shadow) await compareSeen(shadow, requestId, seen);
     await watch?.end({ ...ids, outcome: "error", ...progress }, bundles.ageMs());
     return { statusCode: reply.status, headers: { ...reply.headers, ...cors.headers }, body: reply.body };
@@ -225,11 +252,29 @@ async function nobody(): Promise<never> {
   throw new CodedError("unauthorized", "the call carries no verified principal");
 }
 
+/** What is told of a call whose decision is recorded already. */
+function upstreamRecordOf(record: DecisionRecord, status: number): UpstreamRecord {
+  const { schemaVersion, time, requestId, extendedRequestId, awsRequestId, traceId } = record;
+  const { policyVersion, operation, reason, message, upstreamRequestId, sessionName } = record;
+  const ids = { requestId, extendedRequestId, awsRequestId, traceId };
+  const known = { ...ids, policyVersion, operation, reason, message, upstreamRequestId, sessionName };
+  const given = Object.entries(known).filter(([, value]) => value !== undefined);
+  return {
+    type: "upstream",
+    schemaVersion,
+    time,
+    stage: "proxy",
+    requestId,
+    ...Object.fromEntries(given),
+    status,
+  };
+}
+
 /** What Connect's answer contributes to the record. */
 function summarizeResult(result: SendResult): Progress {
   const id = result.kind === "output" ? result.upstreamRequestId : result.failure.upstreamRequestId;
   const upstream = id ? { upstreamRequestId: id } : {};
   if (result.kind === "output") return upstream;
   const { name, detail } = result.failure;
-  return { ...upstream, reason: name, ...(detail === undefined ? {} : { message: detail }) };
+  return { ...upstream, reason: recordedNameOf(name), ...(detail === undefined ? {} : { message: detail }) };
 }

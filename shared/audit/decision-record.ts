@@ -3,7 +3,9 @@
  *
  * It is made from names and ARNs only: tokens, inputs and outputs never enter it.
  */
+import { fitsLine, formatWholeRecord } from "./record-line.ts";
 import type { ShadowRecord } from "./shadow-record.ts";
+import type { UpstreamRecord } from "./upstream-record.ts";
 
 /** A statement behind a decision. */
 export interface RecordedStatement {
@@ -11,6 +13,9 @@ export interface RecordedStatement {
   readonly sid?: string;
   readonly index: number;
   readonly effect: "Allow" | "Deny";
+  /** Of its policy, as the configuration's folder has it, and the line that it begins in, from 1. */
+  readonly file: string;
+  readonly line: number;
 }
 
 /**
@@ -49,6 +54,8 @@ export type RecordedAttachments =
 /** What is written for each call, one JSON line. */
 export interface DecisionRecord {
   readonly type: "decision";
+  /** Of docs/audit.schema.json: another number when a member goes away or comes to mean something else. */
+  readonly schemaVersion: 1;
   /** ISO 8601, UTC. */
   readonly time: string;
   readonly stage: "authorizer" | "proxy";
@@ -57,6 +64,8 @@ export interface DecisionRecord {
   readonly extendedRequestId?: string;
   readonly awsRequestId?: string;
   readonly traceId?: string;
+  /** Of the caller, as API Gateway saw it. */
+  readonly sourceIp?: string;
   /** `notYetKnown` is the authorizer's alone; `error` says that the call could not be decided and was denied. */
   readonly outcome: "allow" | "deny" | "notYetKnown" | "error";
   readonly principal?: RecordedPrincipal;
@@ -80,12 +89,33 @@ export interface DecisionRecord {
   readonly upstreamRequestId?: string;
   /** Name of the assumed role's session that the call was sent in: CloudTrail shows the call under it. */
   readonly sessionName?: string;
+  /** Of a record in a sample: the percentage of such calls that are recorded. Absent where every one is. */
+  readonly samplePercent?: number;
+  /** Members that were too long and are not whole: shared/audit/record-line.ts. Absent when none. */
+  readonly cut?: readonly string[];
 }
 
-/** Writes records; must not throw. */
-export type RecordSink = (record: DecisionRecord) => void;
+/** Writes records; a promise is one to wait for. What it throws is logged. */
+export type RecordSink = (record: DecisionRecord) => unknown;
 
-/** Writes a record as one JSON line on standard output, where CloudWatch Logs picks it up. */
-export function writeRecord(record: DecisionRecord | ShadowRecord): void {
-  process.stdout.write(`${JSON.stringify(record)}\n`);
+export type AnyRecord = DecisionRecord | UpstreamRecord | ShadowRecord;
+
+/**
+ * Writes a record as one JSON line on standard output, where CloudWatch Logs picks it up.
+ *
+ * @returns a promise where the record is too long and is shortened first
+ */
+export function writeRecord(record: AnyRecord): Promise<void> | undefined {
+  const line = formatWholeRecord(record);
+  const print = (text: string) => void process.stdout.write(`${text}\n`);
+  if (!fitsLine(line))
+    return (
+      import("./long-record.ts")
+        .then(({ formatShortened }) => formatShortened(record))
+        // Half a deployment: rather a record that may be split than none.
+        .catch(() => line)
+        .then(print)
+    );
+  print(line);
+  return undefined;
 }

@@ -26,6 +26,7 @@ export interface ShadowSide
 /** What is written for each difference, one JSON line. */
 export interface ShadowRecord {
   readonly type: "shadow";
+  readonly schemaVersion: 1;
   /** ISO 8601, UTC. */
   readonly time: string;
   readonly stage: DecisionRecord["stage"];
@@ -40,6 +41,8 @@ export interface ShadowRecord {
   readonly candidate: ShadowSide;
   /** Calls since the last record that were not compared, since comparing took too much time; absent when none. */
   readonly notCompared?: number;
+  /** As in a decision's record. */
+  readonly cut?: readonly string[];
 }
 
 /** Takes the records; must not throw. */

@@ -5,6 +5,7 @@ import { AssumeRoleCommand, type AssumeRoleCommandInput, STSClient } from "@aws-
 import { StandardRetryStrategy } from "@smithy/core/retry";
 import { maxAttempts } from "./careful-retry.ts";
 import { connectionSettings } from "./connections.ts";
+import { describeCause } from "./recorded-name.ts";
 import { retryAfterSeconds } from "./retry-after.ts";
 import type { SessionCredentials } from "./session-credentials.ts";
 import type { RoleAssumer, SessionRequest } from "./sessions.ts";
@@ -117,8 +118,7 @@ function isRefusedPolicy(error: unknown): boolean {
 
 /** That a role cannot be assumed is the operator's to mend, not the caller's: the caller learns no more than that. */
 function assumeFailureOf(error: unknown, { roleArn }: SessionRequest): UpstreamFailure {
-  const name = error instanceof Error ? error.name : "unknown";
-  const detail = `\`AssumeRole\` of \`${roleArn}\` failed with \`${name}\``;
+  const detail = `\`AssumeRole\` of \`${roleArn}\` failed with \`${describeCause(error)}\``;
   if (error instanceof Error && isThrottling(error)) {
     return throttled({
       message: "aws sts asks for patience; try again",

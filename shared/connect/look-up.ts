@@ -7,6 +7,7 @@ import { CodedError } from "../errors.ts";
 import type { ConnectInstance } from "../request/types.ts";
 import { CallEnded, type Deadline } from "./deadline.ts";
 import { type FactReading, type ResourceFacts, readingOf } from "./fact-readings.ts";
+import { recordedNameOf } from "./recorded-name.ts";
 import type { Sender, SendOptions } from "./send.ts";
 
 /**
@@ -90,7 +91,7 @@ async function fetchFacts(
   const { operation, input } = reading;
   const result = await send({ operation, input, instance }, options);
   if (result.kind === "failure") {
-    const { name } = result.failure;
+    const name = recordedNameOf(result.failure.name);
     throw new CodedError(
       "upstreamUnavailable",
       `\`${operation}\` of \`${resource}\` failed with \`${name}\``,

@@ -9,6 +9,7 @@ import type { CallSignal } from "./call-signal.ts";
 import { type ClientsOptions, createClients } from "./clients.ts";
 import { createDeadline, type Deadline } from "./deadline.ts";
 import { createLimiter, type LimiterOptions } from "./limiter.ts";
+import { recordedIdOf } from "./recorded-name.ts";
 import { createSessionFinder } from "./role-session.ts";
 import { withSession } from "./session-credentials.ts";
 import type { SessionsOptions } from "./sessions.ts";
@@ -102,7 +103,7 @@ export function createSender(
       const sent = limit({ key, maxConcurrent }, deadline, () => sendInTime(call, command, facts));
       const { $metadata, ...members } = await deadline.race(sent);
       if (isOwn) deadline.settle();
-      return { kind: "output", output: members, upstreamRequestId: $metadata.requestId };
+      return { kind: "output", output: members, upstreamRequestId: recordedIdOf($metadata.requestId) };
     } catch (error) {
       return { kind: "failure", failure: upstreamFailureOf(error, deadline.signal) };
     } finally {

@@ -8,6 +8,7 @@ import { isThrottlingError } from "@smithy/core/retry";
 import type { CallSignal } from "./call-signal.ts";
 import { CallEnded } from "./deadline.ts";
 import { TooManyCalls } from "./limiter.ts";
+import { describeCause, recordedIdOf } from "./recorded-name.ts";
 import { retryAfterSeconds } from "./retry-after.ts";
 
 /** A failure to be answered to the client. */
@@ -15,7 +16,7 @@ export interface UpstreamFailure {
   /** `limited` is our own limit of calls to an instance; all others are of AWS, or of the way there. */
   readonly kind: "refused" | "throttled" | "limited" | "unavailable" | "timeout" | "cancelled";
   readonly status: number;
-  /** The exception's name, for instance `ResourceNotFoundException`. */
+  /** The exception's name, for instance `ResourceNotFoundException`: of the answerer's choice, so not for records. */
   readonly name: string;
   readonly message: string;
   /** Members of a modelled exception. */
@@ -90,16 +91,19 @@ export function isThrottling(error: Error): boolean {
   return isThrottlingError(error as Parameters<typeof isThrottlingError>[0]);
 }
 
+/** It goes into a header of the answer. */
+const nameForm = /^[A-Za-z][A-Za-z0-9.]{0,127}$/;
+
 type ServiceAnswer = Pick<UpstreamFailure, "name" | "message" | "members" | "upstreamRequestId">;
 
 /** What Connect itself said; `undefined` for what is not of its form, like a page of a load balancer. */
 function serviceAnswerOf(error: unknown): ServiceAnswer | undefined {
   if (!(error instanceof ConnectServiceException)) return undefined;
   return {
-    name: error.name === "Unknown" ? "ServiceException" : error.name,
+    name: error.name !== "Unknown" && nameForm.test(error.name) ? error.name : "ServiceException",
     message: error.message,
     members: Object.fromEntries(Object.entries(error).filter(([name]) => !sdkMembers.has(name))),
-    upstreamRequestId: error.$metadata.requestId,
+    upstreamRequestId: recordedIdOf(error.$metadata.requestId),
   };
 }
 
@@ -153,10 +157,3 @@ const cancelled: UpstreamFailure = {
   members: {},
   upstreamRequestId: undefined,
 };
-
-/** Names a cause without quoting it: an unreadable answer may hold anything. */
-function describeCause(cause: unknown): string {
-  if (!(cause instanceof Error)) return "unknown";
-  const code: unknown = Reflect.get(cause, "code");
-  return typeof code === "string" ? `${cause.name} ${code}` : cause.name;
-}

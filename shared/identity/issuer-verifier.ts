@@ -5,7 +5,6 @@
  * without its caches: what it would keep by key id outlives a key that was replaced under the same id.
  */
 import { createPublicKey, type KeyObject } from "node:crypto";
-import { validateCognitoJwtFields } from "aws-jwt-verify/cognito-verifier";
 import { assertIsJwks, type Jwk, type Jwks } from "aws-jwt-verify/jwk";
 import { verifyJwtSync } from "aws-jwt-verify/jwt-verifier";
 import { CodedError } from "../errors.ts";
@@ -32,9 +31,9 @@ export interface IssuerVerifier {
   /**
    * Verifies everything but the times, and returns the payload.
    *
-   * @throws the library's errors, or TokenError
+   * Rejects with the library's errors, or TokenError.
    */
-  verify(token: string, inspected: InspectedToken, key: Jwk): ClaimSet;
+  verify(token: string, inspected: InspectedToken, key: Jwk): Promise<ClaimSet>;
 }
 
 /** `https://cognito-idp.<region>.amazonaws.com/<pool>`, and Cognito's newer multi-Region form of it. */
@@ -72,13 +71,16 @@ function createCheck(configuration: IssuerConfiguration): IssuerVerifier["verify
   };
   // Times are checked elsewhere, for fresh and remembered tokens alike: no token is outside this grace.
   const checks = { issuer, audience: isCognito ? null : audience, graceSeconds: Number.POSITIVE_INFINITY };
-  return (token, { algorithm, type, signatureBytes }, key) => {
+  return async (token, { algorithm, type, signatureBytes }, key) => {
     assertKeyFits(algorithm, key);
     assertSignatureFits(algorithm, key, signatureBytes);
     const payload = verifyJwtSync(token, key, checks, toKeyObject);
     // Cognito's access tokens carry the audience as `client_id`; its identity tokens as `aud`.
-    if (isCognito) validateCognitoJwtFields(payload, { tokenUse: tokenUse ?? null, clientId: audience });
-    else if (tokenUse) assertUse(payload, type, tokenUse);
+    if (isCognito) {
+      // A chunk of its own: with these few lines comes the library's verifier of whole pools.
+      const { validateCognitoJwtFields } = await import("aws-jwt-verify/cognito-verifier");
+      validateCognitoJwtFields(payload, { tokenUse: tokenUse ?? null, clientId: audience });
+    } else if (tokenUse) assertUse(payload, type, tokenUse);
     if (scopes) assertScopes(payload, scopes);
     return payload;
   };

@@ -81,7 +81,7 @@ export function createTokenVerifier(
     const issuer = trusted.get(inspected.issuer);
     if (issuer === undefined) throw new TokenError("issuer");
     const key = await issuer.verifier.findKey(inspected.keyId);
-    const claims = issuer.verifier.verify(token, inspected, key);
+    const claims = await issuer.verifier.verify(token, inspected, key);
     const times = readTimes(claims);
     checkTimes(times, now() / 1000, issuer.toleranceSeconds);
     const principal = mintPrincipal(claims, issuer.configuration.claims, issuer.toleranceSeconds);

@@ -20,6 +20,7 @@ const answers = {
   bundleUnavailable: { status: 403, name: "AccessDeniedException" },
   bundleStale: { status: 403, name: "AccessDeniedException" },
   policiesOutdated: { status: 503, name: "ServiceUnavailableException" },
+  auditUnavailable: { status: 503, name: "ServiceUnavailableException" },
   upstreamUnavailable: { status: 502, name: "ServiceUnavailableException" },
   upstreamTimeout: { status: 504, name: "GatewayTimeoutException" },
   invalidDocument: { status: 403, name: "AccessDeniedException" },

@@ -12,6 +12,7 @@ const messages: { readonly [Code in ErrorCode]?: string } = {
   bundleStale: "the policies could not be confirmed for too long: every call is denied",
   invalidDocument: noBundle,
   policiesOutdated: "the policies are being replaced; try again",
+  auditUnavailable: "the call could not be recorded and is refused; try again",
   internal: "the call could not be decided and is denied",
 };
 

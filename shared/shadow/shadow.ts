@@ -90,6 +90,7 @@ export function createShadow(environment: Environment, packaged: unknown, option
     if (difference === undefined) return;
     onDifference({
       type: "shadow",
+      schemaVersion: 1,
       time: new Date().toISOString(),
       stage: call.stage,
       requestId: call.requestId,

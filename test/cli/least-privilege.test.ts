@@ -28,6 +28,7 @@ function recordOf(
 ): DecisionRecord {
   return {
     type: "decision",
+    schemaVersion: 1,
     time: "2026-11-25T08:00:00.000Z",
     stage: "proxy",
     requestId: "r-1",
@@ -313,6 +314,22 @@ describe("least-privilege", () => {
     const { status, stdout, stderr } = await learn(text);
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
     expect(stderr).toContain("the logs hold no recorded call to learn from");
+  });
+
+  it("warns where what it learned from is a sample", async () => {
+    const sampled = recordOf([ask("DescribeUser", `${east}/agent/u-1`)], { samplePercent: 10 });
+    const { status, stdout, stderr } = await learn(`${line}\n${JSON.stringify(sampled)}`);
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toEqual(expected);
+    expect(stderr).toContain("warning: 1 of them are a sample");
+  });
+
+  it("learns nothing from a record that was cut, whose parts may look whole", async () => {
+    const cut = recordOf([ask("DescribeUser", `${east}/agent/u`)], { cut: ["asks.resource"] });
+    const { stdout, stderr } = await learn(`${line}\n${JSON.stringify(cut)}`);
+    expect(JSON.parse(stdout)).toEqual(expected);
+    expect(stderr).toContain("warning: 1 calls were left out, whose records do not tell all that was asked");
+    expect(stderr).toContain("DescribeUser");
   });
 
   const several = [

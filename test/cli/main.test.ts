@@ -22,6 +22,7 @@ const commands = [
   "who-can",
   "what-can",
   "least-privilege",
+  "audit",
 ];
 
 describe("help", () => {
@@ -58,6 +59,7 @@ describe("a command line that is not understood", () => {
     [["who-can", "DeleteUser"]],
     [["what-can"]],
     [["least-privilege"]],
+    [["audit", "--from", "-"]],
     [["role-policy", "a", "b"]],
     [["--colour"]],
   ])("%j exits with 2 and writes to stderr alone", async (argv) => {

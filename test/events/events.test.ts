@@ -11,6 +11,7 @@ import type { DecisionRecord } from "../../shared/audit/decision-record.ts";
 import { loadConfiguration } from "../../shared/config/load-configuration.ts";
 import { differenceOf, type Expected, readExpected } from "../../tools/events/expected.ts";
 import { requests } from "../../tools/events/requests.ts";
+import { assertRecord } from "../audit/assert-record.ts";
 
 const folder = resolve(import.meta.dirname, "../../events");
 const loaded = await loadConfiguration(join(folder, "config"));
@@ -24,7 +25,10 @@ function readEvent(name: string) {
 
 async function answer(name: string, wanted: Expected) {
   const records: DecisionRecord[] = [];
-  const options = { packagedBundle: bundle, onRecord: (record: DecisionRecord) => records.push(record) };
+  const options = {
+    packagedBundle: bundle,
+    onRecord: (record: DecisionRecord) => records.push(assertRecord(record)),
+  };
   const environment = { CONNECT_ENDPOINT: "http://127.0.0.1:9" };
   const isAuthorizer = wanted.function === "AuthorizerFunction";
   const result = await (isAuthorizer

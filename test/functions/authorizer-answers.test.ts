@@ -5,6 +5,7 @@ import { createAuthorizerHandler } from "../../functions/authorizer/handler.ts";
 import type { DecisionRecord } from "../../shared/audit/decision-record.ts";
 import { makeAuthorizerEvent } from "../../tools/local/gateway/make-events.ts";
 import type { ReceivedRequest } from "../../tools/local/gateway/received-request.ts";
+import { assertRecord } from "../audit/assert-record.ts";
 import { instanceArn, instanceId, lambdas, noise, type Statement, tokenOf } from "./lambda-fixture.ts";
 
 const allowAll: Statement = { Effect: "Allow", Action: "connect:*", Resource: "*" };
@@ -206,7 +207,10 @@ describe("an event that is none", () => {
   it("is refused, and recorded", async () => {
     const records: DecisionRecord[] = [];
     const { bundle } = lambdas([allowAll]);
-    const options = { packagedBundle: bundle, onRecord: (record: DecisionRecord) => records.push(record) };
+    const options = {
+      packagedBundle: bundle,
+      onRecord: (record: DecisionRecord) => records.push(assertRecord(record)),
+    };
     const handlers = [{}, simply].map((environment) => createAuthorizerHandler(environment, options));
     const keys = [
       "version",

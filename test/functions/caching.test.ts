@@ -17,6 +17,7 @@ import { authorizeRequest } from "../../tools/local/gateway/authorize-request.ts
 import { createAuthorizerCache } from "../../tools/local/gateway/authorizer-cache.ts";
 import { makeProxyEvent } from "../../tools/local/gateway/make-events.ts";
 import type { ReceivedRequest } from "../../tools/local/gateway/received-request.ts";
+import { assertRecord } from "../audit/assert-record.ts";
 import { makeToken, rsaKey } from "../identity/tokens.ts";
 import { instanceArn, instanceId, lambdas, type Statement, tokenOf } from "./lambda-fixture.ts";
 
@@ -70,7 +71,7 @@ function createApi(shape: ApiShape, bundlePath: string, ttlSeconds: number, refr
     AUTHORIZER_SIMPLE_RESPONSES: String(shape.isSimple),
     CONNECT_ENDPOINT: "http://127.0.0.1:9",
   };
-  const options = { onRecord: (record: DecisionRecord) => records.push(record) };
+  const options = { onRecord: (record: DecisionRecord) => records.push(assertRecord(record)) };
   const handler = createAuthorizerHandler(environment, options);
   const proxy = createProxyHandler(environment, options);
   const cache = createAuthorizerCache(ttlSeconds, () => Date.now());

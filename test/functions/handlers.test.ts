@@ -11,6 +11,7 @@ import { createAuthorizerHandler } from "../../functions/authorizer/handler.ts";
 import { authorizerResult } from "../../functions/authorizer/result.ts";
 import type { DecisionRecord } from "../../shared/audit/decision-record.ts";
 import type { Environment } from "../../shared/config/bundle-source.ts";
+import { assertRecord } from "../audit/assert-record.ts";
 import { principal } from "../config/bundle-fixture.ts";
 import { startJwksServer } from "../identity/jwks-server.ts";
 import { makeToken, rsaKey, toJwk } from "../identity/tokens.ts";
@@ -184,7 +185,7 @@ describe("the authorizer", () => {
     const records: DecisionRecord[] = [];
     const authorize = createAuthorizerHandler(
       {},
-      { packagedBundle: { schemaVersion: 2 }, onRecord: (record) => records.push(record) },
+      { packagedBundle: { schemaVersion: 2 }, onRecord: (record) => records.push(assertRecord(record)) },
     );
     const { policyDocument, context } = await authorize(
       authorizerEvent("GET", userPath, { token: tokenOf() }),
@@ -333,7 +334,7 @@ describe("the proxy", () => {
   });
 
   it("passes Connect's modelled exceptions on with their members", async () => {
-    const $metadata = { httpStatusCode: 404, requestId: "upstream-1" };
+    const $metadata = { httpStatusCode: 404, requestId: "0e8e0f5b-6c1d-4a55-9f0e-3b8f4a3a1c77" };
     connect
       .on(DescribeUserCommand)
       .rejects(
@@ -350,7 +351,7 @@ describe("the proxy", () => {
     expect(functions.records.at(-1)).toMatchObject({
       outcome: "allow",
       status: 404,
-      upstreamRequestId: "upstream-1",
+      upstreamRequestId: "0e8e0f5b-6c1d-4a55-9f0e-3b8f4a3a1c77",
     });
 
     const PropertyList = [{ PropertyPath: "a", Reason: "INVALID_FORMAT" as const, Message: "bad" }];
@@ -406,6 +407,17 @@ describe("decision records", () => {
     for (const secret of [token, token.split(".")[2] ?? "", "hunter2", "secret-tag", "secret-value"])
       expect(text).not.toContain(secret);
     expect(functions.records).toHaveLength(6);
+  });
+
+  it("name file and line of the statements behind the decision", async () => {
+    connect.on(DescribeUserCommand).resolves({ $metadata: {} });
+    const functions = lambdas([
+      { Effect: "Deny", Action: "connect:DeleteUser", Resource: "*" },
+      { Effect: "Allow", Action: "connect:DescribeUser", Resource: "*" },
+    ]);
+    await call(functions, "GET", userPath);
+    const statement = { policy: "p", index: 1, effect: "Allow", file: "policies/p.json", line: 1 };
+    expect(functions.records.map(({ statements }) => statements)).toEqual([[statement], [statement]]);
   });
 
   it("name every question of a call, the caller and the caller's groups", async () => {

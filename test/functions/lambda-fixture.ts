@@ -7,12 +7,14 @@ import { createAuthorizerHandler } from "../../functions/authorizer/handler.ts";
 import { createProxyHandler } from "../../functions/proxy/handler.ts";
 import type { DecisionRecord } from "../../shared/audit/decision-record.ts";
 import type { ShadowRecord } from "../../shared/audit/shadow-record.ts";
+import type { UpstreamRecord } from "../../shared/audit/upstream-record.ts";
 import { createBundle } from "../../shared/config/bundle.ts";
 import type { Environment } from "../../shared/config/bundle-source.ts";
 import type { TableOptions } from "../../shared/config/principals/principals-table.ts";
 import type { Bundle, Configuration } from "../../shared/config/types.ts";
 import type { SenderOptions } from "../../shared/connect/send.ts";
 import { parsePolicy } from "../../shared/policy/parse.ts";
+import { assertRecord } from "../audit/assert-record.ts";
 import { makeToken, rsaKey, toJwk } from "../identity/tokens.ts";
 
 export const instanceId = "00fbeee1-123e-111e-93e3-11111bfbfcc17";
@@ -47,12 +49,14 @@ export function lambdas(
 ) {
   const records: DecisionRecord[] = [];
   const differences: ShadowRecord[] = [];
+  const upstream: UpstreamRecord[] = [];
   const bundle = bundleOf(statements, overrides, policies);
   const options = {
     packagedBundle: bundle,
-    onRecord: (record: DecisionRecord) => records.push(record),
+    onRecord: (record: DecisionRecord) => records.push(assertRecord(record)),
+    onUpstream: (record: UpstreamRecord) => upstream.push(assertRecord(record)),
     ...(table ? { table } : {}),
-    onDifference: (record: ShadowRecord) => differences.push(record),
+    onDifference: (record: ShadowRecord) => differences.push(assertRecord(record)),
     // However busy the machine is: no comparison takes time, and a candidate is waited for.
     shadowing: { clock: () => 0, waitMs: 20_000 },
   };
@@ -61,6 +65,7 @@ export function lambdas(
     bundle,
     records,
     differences,
+    upstream,
     authorize: createAuthorizerHandler(environment, options),
     proxy: createProxyHandler(environment, { ...options, sending }),
   };

@@ -116,6 +116,7 @@ describe("a difference", () => {
     expect(functions.differences).toEqual([
       {
         type: "shadow",
+        schemaVersion: 1,
         time: expect.stringMatching(/^\d{4}-.*Z$/),
         stage: "authorizer",
         requestId: "11111111-2222-3333-4444-555555555555",
@@ -130,7 +131,7 @@ describe("a difference", () => {
           resource: agent,
           decision: "explicitDeny",
           layer: "attached",
-          statements: [{ policy: "p", index: 1, effect: "Deny" }],
+          statements: [{ policy: "p", index: 1, effect: "Deny", file: "policies/p.json", line: 1 }],
         },
         candidate: {
           outcome: "allow",
@@ -138,7 +139,7 @@ describe("a difference", () => {
           action: "connect:DeleteUser",
           resource: agent,
           decision: "allowed",
-          statements: [{ policy: "p", index: 0, effect: "Allow" }],
+          statements: [{ policy: "p", index: 0, effect: "Allow", file: "policies/p.json", line: 1 }],
         },
       },
     ]);

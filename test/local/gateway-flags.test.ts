@@ -135,6 +135,7 @@ describe("a decision's line", () => {
   it("tells who, what and why in one line, whatever the names hold", () => {
     const line = formatDecision({
       type: "decision",
+      schemaVersion: 1,
       time: "2026-01-01T00:00:00.000Z",
       stage: "proxy",
       requestId: "r",
@@ -143,8 +144,8 @@ describe("a decision's line", () => {
       operation: "DeleteUser",
       decision: "explicitDeny",
       statements: [
-        { policy: "p", index: 0, effect: "Deny" },
-        { policy: "q", sid: "S", index: 1, effect: "Deny" },
+        { policy: "p", index: 0, effect: "Deny", file: "p.json", line: 1 },
+        { policy: "q", sid: "S", index: 1, effect: "Deny", file: "q.json", line: 9 },
       ],
     });
     expect(line).toBe("proxy deny DeleteUser al?[2Jice? explicitDeny p#0 q#S");
@@ -153,6 +154,7 @@ describe("a decision's line", () => {
   it("of a difference tells what each bundle says", () => {
     const record = {
       type: "shadow",
+      schemaVersion: 1,
       time: "2026-01-01T00:00:00.000Z",
       stage: "proxy",
       requestId: "r",
@@ -163,7 +165,7 @@ describe("a decision's line", () => {
     const live = {
       outcome: "allow",
       operation: "DeleteUser",
-      statements: [{ policy: "p", index: 0, effect: "Allow" }],
+      statements: [{ policy: "p", index: 0, effect: "Allow", file: "p.json", line: 1 }],
     } as const;
     expect(
       formatDifference({

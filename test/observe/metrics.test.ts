@@ -166,6 +166,14 @@ describe("metrics that are on", () => {
     expect(find(lines, "Decision")[1]?.dimensions).toEqual({ service: "connect-test", outcome: "allow" });
   });
 
+  it("count a call whose record is left out", async () => {
+    const handlers = watched({ ...on, AUTHORIZER_AUDIT_ALLOW_SAMPLE: "0" });
+    const lines = linesOf(process.stdout);
+    await handlers.authorize(authorizerEvent("GET", user, { token: tokenOf() }));
+    expect(handlers.records).toEqual([]);
+    expect(find(lines, "Decision")[0]?.dimensions).toEqual({ service: "connect-test", outcome: "allow" });
+  });
+
   it.each([
     ["no token", authorizerEvent("GET", user), "unauthenticated"],
     [

@@ -71,6 +71,20 @@ export const environmentVariables: readonly EnvironmentVariable[] = [
     text: "where a candidate is, which decides beside and changes no answer ([shadow.md](shadow.md))",
   },
   {
+    name: "AUTHORIZER_AUDIT_ALLOW_SAMPLE",
+    by: "functions",
+    parameter: "AuditAllowSample",
+    byDefault: "100",
+    text: "percentage of the records that are written of allowed calls that went well ([audit.md](audit.md#sampling)); what is no percentage leaves nothing out",
+  },
+  {
+    name: "AUTHORIZER_AUDIT_REQUIRED",
+    by: "functions",
+    parameter: "AuditRequired",
+    byDefault: "`false`",
+    text: "`true` refuses a call that cannot be recorded ([audit.md](audit.md#no-record-no-call)); so does any other text",
+  },
+  {
     name: "POWERTOOLS_LOG_LEVEL",
     by: "functions",
     parameter: "LogLevel",

@@ -1,14 +1,11 @@
 /**
  * `least-privilege`: the smallest policy that would have allowed the calls recorded in logs.
  */
-import { createReadStream } from "node:fs";
 import { type CommandIo, type ExitStatus, UsageError } from "./command-io.ts";
-import { findRecords } from "./learn/find-records.ts";
 import { type Generalization, generalizations } from "./learn/generalize.ts";
 import { AskedResources, type ProposedPolicy, proposePolicy } from "./learn/propose-policy.ts";
+import { readRecords } from "./learn/read-records.ts";
 import { isRecordOfDecision, type RecordedCall, readRecordedCall } from "./learn/recorded-call.ts";
-import { readLines } from "./read-lines.ts";
-import { readable } from "./simulate.ts";
 
 /** What the command line gives. */
 export interface LeastPrivilegeOptions {
@@ -23,15 +20,13 @@ export interface LeastPrivilegeOptions {
 type Sorting = "all" | "principal" | "group";
 type Outcome = "allow" | "deny" | "all";
 
-/** An answer of an export may be one line; a longer one than this is no log. */
-const maxLineBytes = 64 * 1024 * 1024;
-
 /** What was seen, for the summary. */
 interface Counts {
   learned: number;
   incomplete: number;
   explicitDenies: number;
   withoutGroup: number;
+  sampled: number;
   readonly incompleteOperations: Set<string>;
 }
 
@@ -54,6 +49,7 @@ export async function runLeastPrivilege(options: LeastPrivilegeOptions, io: Comm
     incomplete: 0,
     explicitDenies: 0,
     withoutGroup: 0,
+    sampled: 0,
     incompleteOperations: new Set(),
   };
   for await (const call of readCalls(options.from, io)) {
@@ -79,15 +75,9 @@ function oneOf<Word extends string>(flag: string, given: string, words: readonly
 }
 
 async function* readCalls(files: readonly string[], io: CommandIo): AsyncGenerator<RecordedCall> {
-  for (const file of files) {
-    const input = file === "-" ? io.stdin : createReadStream(file);
-    for await (const line of readLines(readable(input, file), { maxLineBytes })) {
-      if (line.kind === "tooLong") continue;
-      for (const record of findRecords(new TextDecoder().decode(line.bytes))) {
-        const call = isRecordOfDecision(record) ? readRecordedCall(record) : undefined;
-        if (call) yield call;
-      }
-    }
+  for await (const record of readRecords(files, io)) {
+    const call = isRecordOfDecision(record) ? readRecordedCall(record) : undefined;
+    if (call) yield call;
   }
 }
 
@@ -113,6 +103,7 @@ function learn(
     return;
   }
   counts.learned += 1;
+  if (call.isSampled) counts.sampled += 1;
   if (call.isExplicitDeny) counts.explicitDenies += 1;
   for (const name of names) {
     const resources = asked.get(name) ?? new AskedResources();
@@ -124,6 +115,11 @@ function learn(
 function describeCounts(counts: Counts, asked: ReadonlyMap<string, AskedResources>): string {
   const actions = new Set([...asked.values()].flatMap((resources) => [...resources.get().keys()]));
   const lines = [`learned from ${counts.learned} calls: ${actions.size} actions`, ...describeGaps(counts)];
+  if (counts.sampled > 0) {
+    lines.push(
+      `warning: ${counts.sampled} of them are a sample: calls that were not recorded may need more than is proposed`,
+    );
+  }
   if (counts.explicitDenies > 0) {
     lines.push(
       `warning: ${counts.explicitDenies} of them were denied explicitly: no Allow changes that while the Deny stands`,
@@ -137,7 +133,7 @@ function describeGaps({ incomplete, incompleteOperations, withoutGroup }: Counts
   if (incomplete > 0) {
     const names = [...incompleteOperations].sort().join(", ");
     gaps.push(
-      `warning: ${incomplete} calls were left out, whose records do not tell all that was asked, as of those that the authorizer denies before the body is read: ${names}`,
+      `warning: ${incomplete} calls were left out, whose records do not tell all that was asked, as of those that were too long or that the authorizer denies before the body is read: ${names}`,
     );
   }
   if (withoutGroup > 0)

@@ -4,6 +4,7 @@
  * Their work loads the whole catalogue, so it is imported when it is asked for.
  */
 import { type Command, Option } from "commander";
+import type { AuditOptions } from "./audit.ts";
 import { type Done, example } from "./command-help.ts";
 import type { CommandIo } from "./command-io.ts";
 import type { LeastPrivilegeOptions } from "./least-privilege.ts";
@@ -94,5 +95,20 @@ export function addQuestionCommands(cli: Command, io: CommandIo, done: Done): vo
     .action(async (options: LeastPrivilegeOptions) => {
       const { runLeastPrivilege } = await import("./least-privilege.ts");
       done(await runLeastPrivilege(options, io));
+    });
+
+  cli
+    .command("audit")
+    .description("print the records in logs as events of OCSF's API Activity, one a line")
+    .requiredOption(
+      "--from <file>",
+      "logs of the functions, `-` for standard input; may be repeated",
+      collectText,
+    )
+    .requiredOption("--to <form>", "`ocsf`")
+    .addHelpText("after", example("audit --to ocsf --from logs.jsonl"))
+    .action(async (options: AuditOptions) => {
+      const { runAudit } = await import("./audit.ts");
+      done(await runAudit(options, io));
     });
 }

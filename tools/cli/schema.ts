@@ -1,13 +1,15 @@
 /**
- * `schema`: the JSON Schema of `authorizer.yaml`, for editors; or as a page, for people.
+ * `schema`: the JSON Schema of `authorizer.yaml`, for editors; or as a page, for people. Or that of audit records.
  */
 import { writeFile } from "node:fs/promises";
 import { formatConfigurationSchema } from "../../shared/config/configuration-schema.ts";
+import { formatRecordSchema } from "./audit/record-schema.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "./command-io.ts";
 import { formatConfigurationPage } from "./configuration-page.ts";
 
 export interface SchemaOptions {
   readonly page?: boolean;
+  readonly audit?: boolean;
   readonly out?: string;
 }
 
@@ -17,11 +19,17 @@ export interface SchemaOptions {
  * @throws UsageError when the file can't be written
  */
 export async function runSchema(options: SchemaOptions, io: CommandIo): Promise<ExitStatus> {
-  const text = options.page ? formatConfigurationPage() : formatConfigurationSchema();
+  if (options.page && options.audit) throw new UsageError("`--page` and `--audit` exclude each other");
+  const text = textOf(options);
   if (options.out === undefined) io.stdout.write(text);
   else
     await writeFile(options.out, text).catch((error: unknown) => {
       throw new UsageError(`\`${options.out}\` can't be written: ${String(error)}`, { cause: error });
     });
   return 0;
+}
+
+function textOf({ page, audit }: SchemaOptions): string {
+  if (audit) return formatRecordSchema();
+  return page ? formatConfigurationPage() : formatConfigurationSchema();
 }

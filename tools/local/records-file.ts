@@ -3,13 +3,13 @@
  * least-privilege` learns from.
  */
 import { closeSync, openSync, writeSync } from "node:fs";
-import type { DecisionRecord } from "../../shared/audit/decision-record.ts";
-import type { ShadowRecord } from "../../shared/audit/shadow-record.ts";
+import type { AnyRecord } from "../../shared/audit/decision-record.ts";
+import { formatRecordLine } from "../../shared/audit/long-record.ts";
 
 /** An open file. */
 export interface RecordsFile {
   /** A line is in the file before its call is answered. What can't be written is told, and never thrown. */
-  readonly write: (record: DecisionRecord | ShadowRecord) => void;
+  readonly write: (record: AnyRecord) => void;
   close(): void;
 }
 
@@ -23,7 +23,7 @@ export function openRecords(path: string, tell: (text: string) => void): Records
   return {
     write(record) {
       try {
-        writeSync(file, `${JSON.stringify(record)}\n`);
+        writeSync(file, `${formatRecordLine(record)}\n`);
       } catch (error) {
         tell(`a decision record can't be written to ${path}: ${String(error)}`);
       }

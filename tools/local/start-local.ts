@@ -6,6 +6,7 @@ import { type AuthorizerHandler, createAuthorizerHandler } from "../../functions
 import { createProxyHandler, type ProxyHandler } from "../../functions/proxy/handler.ts";
 import type { RecordSink } from "../../shared/audit/decision-record.ts";
 import type { ShadowSink } from "../../shared/audit/shadow-record.ts";
+import type { UpstreamSink } from "../../shared/audit/upstream-record.ts";
 import type { Bundle, Configuration } from "../../shared/config/types.ts";
 import { DocumentError, formatIssue } from "../../shared/errors.ts";
 import { renderBanner } from "./banner.ts";
@@ -121,13 +122,14 @@ async function assemble(settings: LocalSettings, onClose: (cleanUp: () => unknow
     tell(formatDecision(record));
     records?.write(record);
   };
+  const onUpstream: UpstreamSink = (record) => records?.write(record);
   const onDifference: ShadowSink = (record) => {
     tell(formatDifference(record));
     records?.write(record);
   };
   resolveFunctions({
     authorizer: createAuthorizerHandler(environment, { onRecord, onDifference }),
-    proxy: createProxyHandler(environment, { onRecord, onDifference }),
+    proxy: createProxyHandler(environment, { onRecord, onUpstream, onDifference }),
   });
 
   const onReload = () => gateway.clearAuthorizerCache();

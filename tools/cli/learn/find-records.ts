@@ -1,11 +1,11 @@
 /**
- * Decision records among the lines of a log, however it was taken out of CloudWatch Logs: one record a line, behind a
+ * Records among the lines of a log, however it was taken out of CloudWatch Logs: one record a line, behind a
  * time and the name of a log stream, inside what a query or an export wrote around it, or in a column of CSV.
  *
  * Logs hold text of others' making. Only what stands where a record can stand is taken for one: the whole line, or all
  * of it behind such a prefix, or the whole value of a member that holds a log event.
  */
-import { isRecordOfDecision } from "./recorded-call.ts";
+import { isRecord } from "./recorded-call.ts";
 
 /** What may stand before a record: time, log group, log stream, request id, level. */
 const prefixWords = [
@@ -27,7 +27,7 @@ const maxDepth = 6;
 
 /** Lists the records in a line, mostly one or none. */
 export function findRecords(line: string): readonly unknown[] {
-  if (!line.includes("decision")) return [];
+  if (!/decision|upstream|shadow/.test(line)) return [];
   const pretty = prettyLine.exec(line)?.[1];
   if (pretty !== undefined) return recordsIn(parse(pretty), 0);
   const whole = recordsIn(parse(line), 0);
@@ -37,7 +37,7 @@ export function findRecords(line: string): readonly unknown[] {
 
 function recordsIn(value: unknown, depth: number): readonly unknown[] {
   if (depth > maxDepth) return [];
-  if (isRecordOfDecision(value)) return [value];
+  if (isRecord(value)) return [value];
   if (typeof value === "string") return value.startsWith("{") ? recordsIn(parse(value), depth + 1) : [];
   if (Array.isArray(value)) return value.flatMap((item) => recordsIn(item, depth + 1));
   if (typeof value !== "object" || value === null) return [];

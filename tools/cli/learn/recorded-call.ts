@@ -18,6 +18,8 @@ export interface RecordedCall {
   readonly operation: string;
   readonly outcome: "allow" | "deny";
   readonly isExplicitDeny: boolean;
+  /** Whether calls like it are not all recorded. */
+  readonly isSampled: boolean;
   readonly principal: string;
   readonly groups: readonly string[];
   /** What must be allowed; `undefined` when the record does not tell all of it. */
@@ -29,6 +31,12 @@ type Json = Readonly<Record<string, unknown>>;
 /** Tells whether parsed JSON is, by its own word, a decision record. */
 export function isRecordOfDecision(value: unknown): value is Json {
   return isObject(value) && value["type"] === "decision" && typeof value["outcome"] === "string";
+}
+
+/** Tells whether parsed JSON is, by its own word, a record of any kind. */
+export function isRecord(value: unknown): value is Json {
+  if (!isObject(value) || typeof value["requestId"] !== "string") return isRecordOfDecision(value);
+  return isRecordOfDecision(value) || value["type"] === "upstream" || value["type"] === "shadow";
 }
 
 /**
@@ -46,14 +54,16 @@ export function readRecordedCall(record: Json): RecordedCall | undefined {
     operation,
     outcome,
     isExplicitDeny: decision === "explicitDeny",
+    isSampled: record["samplePercent"] !== undefined,
     principal: id,
     groups: isObject(principal) ? textsOf(principal["groups"]) : [],
     grants: readGrants(record),
   };
 }
 
-function readGrants({ asks, asksLeftOut }: Json): readonly Grant[] | undefined {
-  if (!Array.isArray(asks) || asksLeftOut !== undefined) return undefined;
+function readGrants({ asks, asksLeftOut, cut }: Json): readonly Grant[] | undefined {
+  // What was cut may look whole: the beginning of an ARN can be one.
+  if (!Array.isArray(asks) || asksLeftOut !== undefined || cut !== undefined) return undefined;
   const grants: Grant[] = [];
   for (const ask of asks as readonly unknown[]) {
     if (!isObject(ask)) return undefined;

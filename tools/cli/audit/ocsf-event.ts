@@ -1,0 +1,148 @@
+/**
+ * A record as an event of OCSF's class API Activity, with the profile Security Control: what security lakes and SIEMs read
+ * beside CloudTrail's own calls of Amazon Connect.
+ */
+import type { DecisionRecord } from "../../../shared/audit/decision-record.ts";
+import type { UpstreamRecord } from "../../../shared/audit/upstream-record.ts";
+import { activities, findActivity } from "./ocsf-activity.ts";
+import { callMapping } from "./ocsf-mapping.ts";
+
+/** The first version whose profile Security Control is for every class, API Activity among them. */
+export const ocsfVersion = "1.4.0";
+
+const classUid = 6003;
+
+/** Captions of the ids that are used here, as OCSF has them. */
+const statuses = ["Unknown", "Success", "Failure"] as const;
+const actions = ["Unknown", "Allowed", "Denied"] as const;
+const dispositions = ["Unknown", "Allowed", "Blocked"] as const;
+const severities = ["Unknown", "Informational", "Low", "Medium"] as const;
+
+/** Makes the event. Members that nothing in OCSF is for, also those of later versions, stand in `unmapped` as they are. */
+export function ocsfEventOf(record: DecisionRecord | UpstreamRecord): object {
+  const { operation = "Unknown", requestId, message, policyVersion } = record;
+  const activity = record.operation === undefined ? "Unknown" : (findActivity(operation) ?? "Other");
+  return {
+    class_uid: classUid,
+    class_name: "API Activity",
+    category_uid: 6,
+    category_name: "Application Activity",
+    activity_id: activities[activity],
+    activity_name: activity === "Other" ? operation : activity,
+    type_uid: classUid * 100 + activities[activity],
+    time: Date.parse(record.time),
+    ...(message === undefined ? {} : { message, status_detail: message }),
+    ...judged(record),
+    metadata: metadataOf(record),
+    actor: actorOf(record),
+    api: {
+      operation,
+      service: { name: "connect.amazonaws.com" },
+      request: { uid: requestId },
+      ...responseOf(record),
+    },
+    src_endpoint: sourceOf(record),
+    ...(policyVersion === undefined ? {} : { policy: { name: "policy bundle", version: policyVersion } }),
+    ...(record.type === "decision" ? { ...resourcesOf(record), ...authorizationsOf(record) } : {}),
+    ...unmappedOf(record),
+  };
+}
+
+function metadataOf({ type, schemaVersion, time, stage, requestId }: DecisionRecord | UpstreamRecord) {
+  const name = "connect-authorizer";
+  return {
+    version: ocsfVersion,
+    profiles: ["security_control"],
+    product: { name, vendor_name: name, feature: { name: stage } },
+    event_code: type,
+    log_name: name,
+    log_version: String(schemaVersion),
+    original_time: time,
+    correlation_uid: requestId,
+  };
+}
+
+/** What came of it, in the ids of OCSF. */
+function judged(record: DecisionRecord | UpstreamRecord) {
+  const outcome = record.type === "decision" ? record.outcome : "allow";
+  const action = outcome === "allow" ? 1 : outcome === "notYetKnown" ? 0 : 2;
+  const status = statusIdOf(record);
+  const severity = outcome === "error" || (record.status ?? 0) >= 500 ? 3 : status === 2 ? 2 : 1;
+  return {
+    status_id: status,
+    status: statuses[status],
+    status_code: outcome,
+    action_id: action,
+    action: actions[action],
+    disposition_id: action,
+    disposition: dispositions[action],
+    severity_id: severity,
+    severity: severities[severity],
+  };
+}
+
+/** Of an allowed call that was recorded before it was sent, and of one that is decided later, nobody knows yet. */
+function statusIdOf(record: DecisionRecord | UpstreamRecord): 0 | 1 | 2 {
+  if (record.type === "decision" && record.outcome === "notYetKnown") return 0;
+  if (record.type === "decision" && record.outcome !== "allow") return 2;
+  if (record.status === undefined) return record.stage === "authorizer" ? 1 : 0;
+  return record.status < 400 ? 1 : 2;
+}
+
+function actorOf(record: DecisionRecord | UpstreamRecord): object {
+  // The decision's event, of the same correlation, says for whom.
+  if (record.type === "upstream") return { app_name: "connect-authorizer" };
+  if (!record.principal) return { user: { name: "unknown", type_id: 0, type: "Unknown" } };
+  const { id, name, issuer, groups } = record.principal;
+  return {
+    user: {
+      uid: id,
+      name,
+      type_id: 99,
+      type: "token subject",
+      ...(groups ? { groups: groups.map((group) => ({ name: group })) } : {}),
+    },
+    idp: { uid: issuer },
+    session: { issuer },
+  };
+}
+
+function responseOf({ status, reason }: DecisionRecord | UpstreamRecord): object {
+  if (status === undefined && reason === undefined) return {};
+  return {
+    response: {
+      ...(status === undefined ? {} : { code: status }),
+      ...(reason === undefined ? {} : { error: reason }),
+    },
+  };
+}
+
+function sourceOf(record: DecisionRecord | UpstreamRecord): object {
+  if (record.type === "upstream") return { svc_name: "connect-authorizer" };
+  return record.sourceIp === undefined ? { svc_name: "Amazon API Gateway" } : { ip: record.sourceIp };
+}
+
+/** The deciding one first; what a call creates has no ARN yet and stands as `…/agent/*`, as IAM asks it. */
+function resourcesOf({ resource, asks = [] }: DecisionRecord): object {
+  const uids = new Set([resource, ...asks.map((ask) => ask.resource)]);
+  uids.delete(undefined);
+  return uids.size === 0 ? {} : { resources: [...uids].map((uid) => ({ uid })) };
+}
+
+function authorizationsOf({ decision, statements = [], policyVersion }: DecisionRecord): object {
+  if (decision === undefined) return {};
+  const version = policyVersion === undefined ? {} : { version: policyVersion };
+  const each = statements.map(({ policy, sid, index }) => ({
+    decision,
+    policy: { name: policy, uid: `${policy}#${sid ?? index}`, ...version },
+  }));
+  return { authorizations: each.length > 0 ? each : [{ decision }] };
+}
+
+function unmappedOf(record: DecisionRecord | UpstreamRecord): object {
+  const rest = Object.entries(record).filter(([name]) => {
+    const mapping = Object.hasOwn(callMapping, name) ? callMapping[name] : undefined;
+    return !mapping || ("to" in mapping && mapping.to.some((place) => place.startsWith("unmapped.")));
+  });
+  return rest.length === 0 ? {} : { unmapped: Object.fromEntries(rest) };
+}

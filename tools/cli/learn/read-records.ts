@@ -1,0 +1,26 @@
+/**
+ * Records out of logs, from files or standard input, a line at a time.
+ */
+import { createReadStream } from "node:fs";
+import type { CommandIo } from "../command-io.ts";
+import { readLines } from "../read-lines.ts";
+import { readable } from "../simulate.ts";
+import { findRecords } from "./find-records.ts";
+
+/** An answer of an export may be one line; a longer one than this is no log. */
+const maxLineBytes = 64 * 1024 * 1024;
+
+/**
+ * Reads them in their order.
+ *
+ * @param files `-` is standard input
+ * @throws UsageError for a file that cannot be read
+ */
+export async function* readRecords(files: readonly string[], io: CommandIo): AsyncGenerator<unknown> {
+  for (const file of files) {
+    const input = file === "-" ? io.stdin : createReadStream(file);
+    for await (const line of readLines(readable(input, file), { maxLineBytes })) {
+      if (line.kind === "line") yield* findRecords(new TextDecoder().decode(line.bytes));
+    }
+  }
+}
