@@ -22,9 +22,10 @@ export class AwsFailure extends Error {
 
 /** Reads an error of S3 (XML) or of a JSON service. Nothing of its message is kept but the code. */
 export function failureOf({ status, headers, body }: AwsAnswer): AwsFailure {
-  const region = headers.get("x-amz-bucket-region");
-  const hint = status === 301 || status === 307 ? ` the bucket is in another region: \`${region}\`` : "";
-  return new AwsFailure(status, codeOf(headers, body.toString("utf8")), hint && `;${hint}`);
+  const [region] = /^[a-z0-9-]{1,40}$/.exec(headers.get("x-amz-bucket-region") ?? "") ?? [];
+  const isElsewhere = region !== undefined && (status === 301 || status === 307);
+  const hint = isElsewhere ? `; the bucket is in another region: \`${region}\`` : "";
+  return new AwsFailure(status, codeOf(headers, body.toString("utf8")), hint);
 }
 
 function codeOf(headers: Headers, body: string): string {
