@@ -198,6 +198,58 @@ describe("explain", () => {
     expect(stderr).toContain(message);
   });
 
+  describe("with what a table attaches", () => {
+    const bob = { id: "bob", groups: ["recorders"] };
+    const deleteUser = { method: "DELETE", path: `/users/${east}/u-1` };
+    const explainAttached = async (attached: object, request: object = deleteUser, who: object = bob) => {
+      const { status, stdout } = await explain({ ...who, attached }, request, "--json");
+      expect(status).toBe(0);
+      return JSON.parse(stdout);
+    };
+
+    it("counts it where the bundle alone does not allow", async () => {
+      expect(await explainAttached({ policies: ["everything"] })).toMatchObject({
+        authorizer: { answer: "allow" },
+        proxy: { answer: "allow" },
+        countsAttachments: true,
+        asks: [{ decision: "allowed", statements: [{ policy: "everything" }] }],
+      });
+    });
+
+    it("names a Deny and a boundary of it that keep it from giving", async () => {
+      expect(await explainAttached({ policies: ["everything", "deny-delete-update-users"] })).toMatchObject({
+        proxy: { answer: "deny", message: expect.stringContaining("with an explicit deny") },
+        asks: [{ decision: "explicitDeny", statements: [{ policy: "deny-delete-update-users" }] }],
+      });
+      const bounded = await explainAttached({ policies: ["everything"], boundary: ["record-contacts"] });
+      expect(bounded).toMatchObject({ asks: [{ decision: "implicitDeny", layer: "boundary" }] });
+    });
+
+    it("takes nothing from what the bundle allows, and gives nothing against its explicit deny", async () => {
+      const operator = { id: "eve", groups: ["operators"] };
+      const describeUser = { ...deleteUser, method: "GET" };
+      const allowed = await explainAttached(
+        { policies: ["deny-delete-update-users"] },
+        describeUser,
+        operator,
+      );
+      expect(allowed).toMatchObject({ proxy: { answer: "allow" } });
+      expect(allowed).not.toHaveProperty("countsAttachments");
+      const denied = await explainAttached({ policies: ["everything"] }, deleteUser, operator);
+      expect(denied).toMatchObject({ proxy: { answer: "deny" } });
+      expect(denied).not.toHaveProperty("countsAttachments");
+    });
+
+    it.each([
+      [{ policies: ["nope"] }, "names the policy `nope`"],
+      [{ boundaries: ["everything"] }, "`attached.boundaries` is unknown"],
+      [{ policies: "everything" }, "`attached.policies`"],
+    ])("refuses %j", async (attached, message) => {
+      const { status, stderr } = await explain({ ...bob, attached }, deleteUser);
+      expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining(message) });
+    });
+  });
+
   it("refuses a missing file and a bad configuration with status 2", async () => {
     expect(await run(["explain", "--principal", "/no/such", "--request", "/no/such"])).toMatchObject({
       status: 2,

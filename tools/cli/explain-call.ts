@@ -61,11 +61,26 @@ export interface Explanation {
     readonly status: number;
     readonly message?: string;
   };
+  /** Whether what a table attaches to the caller is counted in; absent when the bundle alone decides. */
+  readonly countsAttachments?: boolean;
   readonly asks: readonly ExplainedAsk[];
 }
 
-/** Explains a request; never throws for one that is refused. */
-export function explainCall(caller: Caller): Explanation {
+/**
+ * Explains a request; never throws for one that is refused. What a table attaches counts as it does there: where the
+ * bundle alone neither allows nor explicitly denies, and only to give.
+ */
+export function explainCall({ attachments, ...caller }: Caller): Explanation {
+  const own = explainOnce(caller);
+  const isDenied = own.asks.some(({ decision }) => decision === "explicitDeny");
+  if (!attachments || own.proxy.answer !== "deny" || isDenied) return own;
+  const joined = explainOnce({ ...caller, attachments });
+  const isOpen = own.asks.some(({ decision }) => decision === "unknown");
+  if (isOpen && joined.proxy.answer !== "allow") return own;
+  return own.authorizer.answer === "deny" ? joined : { ...joined, authorizer: own.authorizer };
+}
+
+function explainOnce(caller: Caller): Explanation {
   const routed = attempt(() => {
     const found = matchRoute(caller.call.method, caller.call.rawPath, caller.bundle.config.routes);
     if (!found)
@@ -88,7 +103,10 @@ export function explainCall(caller: Caller): Explanation {
     proxy: denied
       ? { answer: "deny", status: 403, message: describeDenial(caller.principal, whole.value) }
       : { answer: "allow", status: 200 },
-    asks: whole.value.asks.map((each) => explainAsk(each, caller.bundle.layersFor(caller.principal))),
+    ...(caller.attachments ? { countsAttachments: true } : {}),
+    asks: whole.value.asks.map((each) =>
+      explainAsk(each, caller.bundle.layersFor(caller.principal, caller.attachments)),
+    ),
   };
 }
 

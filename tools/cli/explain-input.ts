@@ -2,19 +2,47 @@
  * The two files of `explain`: who calls, and the HTTP request, each in a closed shape.
  */
 import { readFile } from "node:fs/promises";
+import type { Attachments } from "../../shared/config/principals/attachments.ts";
 import type { VerifiedPrincipal } from "../../shared/identity/types.ts";
 import type { HttpCall } from "../../shared/request/types.ts";
 import { UsageError } from "./command-io.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
+const principalMembers = ["id", "name", "groups", "tags", "claims", "issuer"];
+
+/** Who calls, and what the table of principals attaches to it, if the file says so. */
+export interface ExplainedCaller {
+  readonly principal: VerifiedPrincipal;
+  readonly attachments?: Attachments;
+}
+
 /**
- * Reads `{id, name?, groups?, tags?, claims?, issuer?}`: what a token would have been verified to say.
+ * Reads `{id, name?, groups?, tags?, claims?, issuer?, attached?: {policies?, boundary?}}`: what a token would have been
+ * verified to say, and the caller's item in the table of principals.
  *
  * @throws UsageError naming the file and the member
  */
+export async function readCaller(file: string): Promise<ExplainedCaller> {
+  const given = await readObject(file, [...principalMembers, "attached"]);
+  const principal = principalOf(given, file);
+  if (given["attached"] === undefined) return { principal };
+  const item = record(given, "attached", file);
+  const unknown = Object.keys(item).find((name) => name !== "policies" && name !== "boundary");
+  if (unknown !== undefined) fail(file, `\`attached.${unknown}\` is unknown`);
+  const names = (member: string) => [...texts(item[member] ?? [], `${file}: \`attached.${member}\``)].sort();
+  return {
+    principal,
+    attachments: { policies: names("policies"), boundaries: names("boundary"), version: 1 },
+  };
+}
+
+/** Reads the same without `attached`. @throws UsageError naming the file and the member */
 export async function readPrincipal(file: string): Promise<VerifiedPrincipal> {
-  const given = await readObject(file, ["id", "name", "groups", "tags", "claims", "issuer"]);
+  return principalOf(await readObject(file, principalMembers), file);
+}
+
+function principalOf(given: Json, file: string): VerifiedPrincipal {
   const id = text(given, "id", file) ?? fail(file, "`id` is missing");
   const claims = record(given, "claims", file);
   return {

@@ -4,9 +4,9 @@
 import { openBundle } from "../../shared/config/bundle.ts";
 import { loadConfiguration } from "../../shared/config/load-configuration.ts";
 import { formatIssue } from "../../shared/errors.ts";
-import type { CommandIo, ExitStatus } from "./command-io.ts";
+import { type CommandIo, type ExitStatus, UsageError } from "./command-io.ts";
 import { type ExplainedAsk, type Explanation, explainCall, nameOf } from "./explain-call.ts";
-import { readPrincipal, readRequest } from "./explain-input.ts";
+import { readCaller, readRequest } from "./explain-input.ts";
 
 export interface ExplainOptions {
   readonly principal: string;
@@ -21,17 +21,20 @@ export interface ExplainOptions {
  * @throws UsageError for an unusable file
  */
 export async function runExplain(options: ExplainOptions, io: CommandIo): Promise<ExitStatus> {
-  const [principal, call] = [await readPrincipal(options.principal), await readRequest(options.request)];
+  const [caller, call] = [await readCaller(options.principal), await readRequest(options.request)];
   const loaded = await loadConfiguration(options.config);
   if (!loaded.ok) {
     io.stderr.write(loaded.issues.map((issue) => `${formatIssue(issue)}\n`).join(""));
     return 2;
   }
-  const explanation = explainCall({
-    bundle: openBundle(loaded.bundle, [], { place: "candidate" }),
-    principal,
-    call,
-  });
+  const bundle = openBundle(loaded.bundle, [], { place: "candidate" });
+  const { policies = [], boundaries = [] } = caller.attachments ?? {};
+  const unknown = [...policies, ...boundaries].find((name) => !bundle.hasPolicy(name));
+  if (unknown !== undefined)
+    throw new UsageError(
+      `\`attached\` names the policy \`${unknown}\`, which the configuration does not have`,
+    );
+  const explanation = explainCall({ bundle, ...caller, call });
   io.stdout.write(
     options.json ? `${JSON.stringify(explanation, undefined, 2)}\n` : formatExplanation(explanation),
   );
@@ -45,13 +48,14 @@ const answers = {
   refused: "refuses",
 } as const;
 
-function formatExplanation({ operation, authorizer, proxy, asks }: Explanation): string {
+function formatExplanation({ operation, authorizer, proxy, countsAttachments, asks }: Explanation): string {
   const unknown = authorizer.unknown.length > 0 ? `: ${authorizer.unknown.join(", ")}` : "";
   const lines = [
     `operation   ${operation ?? "none"}`,
     `authorizer  ${answers[authorizer.answer]}${unknown}`,
     `proxy       ${answers[proxy.answer]} (${proxy.status})`,
     ...(proxy.message ? [`            ${proxy.message}`] : []),
+    ...(countsAttachments ? ["attached    counts: the bundle alone would not allow it"] : []),
     ...asks.flatMap(formatAsk),
   ];
   return `${lines.join("\n")}\n`;

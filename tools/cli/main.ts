@@ -158,7 +158,10 @@ function addCallCommands(cli: Command, io: CommandIo, done: Done): void {
     .description(
       "decide a whole HTTP request and say why: each resource, each statement behind it, file and line",
     )
-    .requiredOption("--principal <file>", "who calls: JSON {id, name?, groups?, tags?, claims?, issuer?}")
+    .requiredOption(
+      "--principal <file>",
+      "who calls: JSON {id, name?, groups?, tags?, claims?, issuer?, attached?}",
+    )
     .requiredOption("--request <file>", "JSON {method, path, query?, headers?, body?, sourceIp?}")
     .option("--config <dir>", "folder with authorizer.yaml and policies/", "config")
     .option("--json", "print the explanation as one JSON object")
