@@ -121,7 +121,7 @@ export async function buildBundle() {
   if (roleStatus === 0) return 0;
   // Short: esbuild shows some seventy characters of it.
   const named = process.env["AUTHORIZER_CONFIG"] ? ` ${folder}` : "";
-  writeFileSync(out, `Stale role: run npm run cli -- role-policy${named} --write template.yaml\n`);
+  writeFileSync(out, `Stale role: run npm run cli -- role-policy --write template.yaml${named}\n`);
   return process.env["npm_lifecycle_event"] === "prepare" ? 0 : roleStatus;
 }
 
