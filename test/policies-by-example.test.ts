@@ -94,9 +94,9 @@ async function load({ policies, besideEverything }: ReturnType<typeof readSectio
   }
 }
 
-/** Others are for the us-west-2 instance, as the page says. */
+/** Others are for the us-west-2 instance, as the page says; an operation on a telephone number takes none. */
 function namesInstance({ input }: Row): boolean {
-  return "InstanceId" in input || "resourceArn" in input;
+  return "InstanceId" in input || "resourceArn" in input || "PhoneNumberId" in input;
 }
 
 async function decide(loaded: Awaited<ReturnType<typeof load>>, row: Row): Promise<string> {
