@@ -101,7 +101,12 @@ class PageRun {
         return this.#leadThrough(command);
       case "parsed":
         // Flags are read before the help is printed: an unknown one fails.
-        return failureOf(await runCommands([`${command.replace(/ …$/, "")} --help`], this.#shell));
+        return failureOf(
+          await runCommands(
+            step.commands.map((each) => `${each.replace(/ …$/, "")} --help`),
+            this.#shell,
+          ),
+        );
       case "run":
       case "counted":
       case "event":
