@@ -161,6 +161,7 @@ async function measureLargeDecisions(
   const timings = await timeInTurns(
     [
       contender("10 policies, 10 callers", few, createLargeCalls(small, callCount)),
+      contender("10 policies, 2,000 callers", few, createLargeCalls(small, 2_000)),
       contender("all policies, 32 callers", many, callers(callCount)),
       contender("all policies, 2,000 callers, each of another group", many, callers(2_000)),
       contender("all policies attached to one caller", all, createLargeCalls(together, callCount)),
