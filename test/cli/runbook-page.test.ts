@@ -4,8 +4,10 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFil
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { CodedError, type ErrorCode } from "../../shared/errors.ts";
 import { answerErrorOf } from "../../shared/request/answer-error.ts";
+import { cloudFormationTags } from "../events/cloudformation-tags.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const read = (file: string) => readFileSync(resolve(root, file), "utf8");
@@ -119,6 +121,26 @@ describe("docs/deployment.md", () => {
       .filter((line) => line.startsWith("| "))
       .flatMap((line) => [...(line.split("|")[2] ?? "").matchAll(/`(\w+)`/g)].map(([, name]) => name));
     expect(named.sort()).toEqual(parameters.sort());
+  });
+});
+
+describe("the domain of docs/deployment.md", () => {
+  const [, snippet = ""] = /```yaml\n(.*?)```/s.exec(read("docs/deployment.md")) ?? [];
+  const stack = parse(snippet, { customTags: cloudFormationTags });
+
+  it("refers to nothing that the stack does not have", () => {
+    const names = [...Object.keys(stack.Parameters), ...Object.keys(stack.Resources)];
+    const used = [...snippet.matchAll(/!(?:Ref|GetAtt) (\w+)/g)].map(([, name]) => name);
+    expect(used.filter((name) => !names.includes(name ?? ""))).toEqual([]);
+    expect(Object.keys(stack.Parameters).filter((name) => !used.includes(name))).toEqual([]);
+  });
+
+  it("maps the path that the page gives as BasePath to the template's default stage", () => {
+    const { BasePath, Stage } = stack.Resources.Mapping.Properties;
+    expect(read("docs/deployment.md")).toContain(`\`BasePath=/${BasePath}\``);
+    const template = parse(read("template.yaml"), { customTags: cloudFormationTags });
+    expect(Stage).toBe(template.Parameters.StageName.Default);
+    expect(`/${BasePath}`).toMatch(new RegExp(template.Parameters.BasePath.AllowedPattern));
   });
 });
 
