@@ -145,21 +145,36 @@ describe("the domain of docs/deployment.md", () => {
 });
 
 const pages = [
-  "comparison",
-  "configuration",
-  "deployment",
-  "policies-by-example",
-  "releasing",
-  "runbook",
-  "security-model",
+  ...["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "events/README.md"],
+  ...["docs", "docs/decisions"].flatMap((folder) =>
+    readdirSync(resolve(root, folder))
+      .filter((name) => name.endsWith(".md"))
+      .map((name) => `${folder}/${name}`),
+  ),
 ];
 
-describe.each(pages)("docs/%s.md", (page) => {
+describe("every page", () => {
+  it("is reached from README.md, by links", () => {
+    const reached = new Set(["README.md"]);
+    // A set is walked over what is added on the way as well.
+    for (const page of reached) {
+      for (const target of linksOf(page).map((each) => each.split("#")[0] ?? "")) {
+        const path = join(dirname(page), target);
+        if (path.endsWith(".md") && existsSync(resolve(root, path))) reached.add(path);
+        // A folder is shown with all that is in it.
+        if (path.replace(/\/$/, "") === "docs/decisions")
+          for (const each of pages.filter((name) => name.startsWith("docs/decisions/"))) reached.add(each);
+      }
+    }
+    expect(pages.filter((page) => !reached.has(page))).toEqual([]);
+  });
+});
+
+describe.each(pages)("%s", (page) => {
   it("links to files and headings that exist", () => {
-    const links = [...read(`docs/${page}.md`).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = ""]) => target);
-    for (const target of links.filter((each) => !each.startsWith("http"))) {
+    for (const target of linksOf(page)) {
       const [file = "", anchor] = target.split("#");
-      const path = file === "" ? `docs/${page}.md` : join("docs", file);
+      const path = file === "" ? page : join(dirname(page), file);
       expect([target, existsSync(resolve(root, path))]).toEqual([target, true]);
       if (anchor === undefined) continue;
       const anchors = [...read(path).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => anchorOf(heading));
@@ -167,6 +182,16 @@ describe.each(pages)("docs/%s.md", (page) => {
     }
   });
 });
+
+/** What a page links to inside the project; not what only looks like a link, in a block or in code. */
+function linksOf(page: string): string[] {
+  const prose = read(page)
+    .replace(/^ *```.*?^ *```$/gms, "")
+    .replace(/`[^`\n]*`/g, "");
+  return [...prose.matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, target = ""]) => target)
+    .filter((target) => !/^https?:/.test(target));
+}
 
 /** As GitHub makes it. */
 function anchorOf(heading: string): string {
