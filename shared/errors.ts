@@ -27,10 +27,8 @@ export type ErrorCode =
   | "policiesOutdated"
   /** The policy bundle could not be confirmed for too long. */
   | "bundleStale"
-  /** Amazon Connect could not be reached: 502. */
+  /** What only Amazon Connect knows could not be looked up. */
   | "upstreamUnavailable"
-  /** Amazon Connect did not answer in time: 504. */
-  | "upstreamTimeout"
   /** The call's record cannot be written, and no call goes on without one; retryable. */
   | "auditUnavailable"
   /** A bug of ours. */

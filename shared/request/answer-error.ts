@@ -22,7 +22,6 @@ const answers = {
   policiesOutdated: { status: 503, name: "ServiceUnavailableException" },
   auditUnavailable: { status: 503, name: "ServiceUnavailableException" },
   upstreamUnavailable: { status: 502, name: "ServiceUnavailableException" },
-  upstreamTimeout: { status: 504, name: "GatewayTimeoutException" },
   invalidDocument: { status: 403, name: "AccessDeniedException" },
   internal: { status: 403, name: "AccessDeniedException" },
 } as const satisfies Record<ErrorCode, Answer>;

@@ -1,4 +1,6 @@
 /** Flags, environment and banner of `npm start`. */
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Configuration } from "../../shared/config/types.ts";
 import { renderBanner } from "../../tools/local/banner.ts";
@@ -183,5 +185,18 @@ describe("a decision's line", () => {
         candidate: { outcome: "notYetKnown", missingContextKeys: ["aws:ResourceTag/Team"] },
       }),
     ).toBe("shadow undecided - ali?ce: error unknownInstance, would be notYetKnown aws:ResourceTag/Team");
+    const by = (policy: string, sid: string, effect: "Allow" | "Deny") => ({
+      operation: "DeleteUser",
+      statements: [{ policy, sid, index: 0, effect, file: "p.json", line: 1 }],
+    });
+    const shown = formatDifference({
+      ...record,
+      principal: { ...record.principal, id: "alice" },
+      difference: "gains",
+      live: { outcome: "deny", ...by("deny-delete-update-users", "DenyDeleteAndUpdateUsers", "Deny") },
+      candidate: { outcome: "allow", ...by("everything", "Everything", "Allow") },
+    });
+    const page = readFileSync(resolve(import.meta.dirname, "../../docs/shadow.md"), "utf8");
+    expect(page).toContain(`\`\`\`\n${shown}\n`);
   });
 });
