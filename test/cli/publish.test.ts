@@ -285,6 +285,25 @@ describe("diff", () => {
     expect((await run(["diff", folder.path, older])).stdout).toMatch(/^[-~] /);
   });
 
+  it("shows with --principals-table what a policy of no binding gives to whoever has it attached", async () => {
+    const older = join(folder.path, "older.json");
+    await folder.write({ "policies/extra.json": goodFiles["policies/read.json"] ?? "" });
+    await run(["bundle", folder.path, "--out", older]);
+    await folder.write({
+      "policies/extra.json": (goodFiles["policies/read.json"] ?? "").replace("Describe*", "*"),
+    });
+    expect(await run(["diff", older, folder.path])).toMatchObject({ status: 0 });
+    const { status, stdout } = await run(["diff", older, folder.path, "--principals-table"]);
+    expect({ status, stdout }).toEqual({
+      status: 1,
+      stdout: expect.stringContaining("+ whoever has `extra` attached gains "),
+    });
+    await run(["publish", folder.path, "--to", stores[0], "--yes"]);
+    await folder.write({ "policies/extra.json": goodFiles["policies/read.json"] ?? "" });
+    const published = await run(["publish", folder.path, "--to", stores[0], "--yes", "--principals-table"]);
+    expect(published.stdout).toContain("- whoever has `extra` attached loses ");
+  });
+
   it("writes no character of a name that would break a line or steer a terminal", async () => {
     const older = join(folder.path, "older.json");
     await run(["bundle", folder.path, "--out", older]);

@@ -18,6 +18,12 @@ export interface BundleDifference {
   readonly settings: readonly SettingDifference[];
 }
 
+export interface DiffOptions {
+  readonly json?: boolean;
+  /** Whether a table attaches policies to single principals. */
+  readonly principalsTable?: boolean;
+}
+
 /**
  * Compares two bundles, each a folder, a file or a store's location.
  *
@@ -26,17 +32,21 @@ export interface BundleDifference {
  */
 export async function runDiff(
   { older, newer }: { readonly older: string; readonly newer: string },
-  options: { readonly json?: boolean },
+  options: DiffOptions,
   io: CommandIo,
 ): Promise<ExitStatus> {
-  const difference = compareBundles(await loadBundle(older), await loadBundle(newer));
+  const difference = compareBundles(await loadBundle(older), await loadBundle(newer), options);
   io.stdout.write(options.json ? `${JSON.stringify(difference)}\n` : formatDifference(difference));
   return difference.gainsAccess ? 1 : 0;
 }
 
 /** Compares two bundles whole. */
-export function compareBundles(older: Bundle, newer: Bundle): BundleDifference {
-  const access = compareAccess(older, newer);
+export function compareBundles(
+  older: Bundle,
+  newer: Bundle,
+  { principalsTable = false }: Pick<DiffOptions, "principalsTable"> = {},
+): BundleDifference {
+  const access = compareAccess(older, newer, { hasPrincipalsTable: principalsTable });
   const settings = compareSettings(older, newer);
   const gainsAccess = [...access, ...settings].some(
     ({ change }) => change === "gains" || change === "changes",

@@ -10,7 +10,7 @@ import { type BundleOptions, runBundle } from "./bundle.ts";
 import { type CatalogOptions, runCatalog } from "./catalog.ts";
 import { type Done, example } from "./command-help.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "./command-io.ts";
-import { runDiff } from "./diff.ts";
+import { type DiffOptions, runDiff } from "./diff.ts";
 import type { ExplainOptions } from "./explain.ts";
 import { addPrincipalCommands } from "./principal-commands.ts";
 import { type PublishOptions, runPublish } from "./publish.ts";
@@ -22,6 +22,7 @@ import { runTrustPolicy, type TrustPolicyOptions } from "./trust-policy.ts";
 import { runValidate } from "./validate.ts";
 
 const program = "connect-authorizer";
+const principalsTable = "also show whoever a table of principals attaches a policy to";
 
 /**
  * Runs one command.
@@ -99,8 +100,9 @@ function addConfigurationCommands(cli: Command, io: CommandIo, done: Done): void
     .argument("<older>", "folder, bundle's file, or store: s3://…, ssm:/…, appconfig:…")
     .argument("<newer>", "the same")
     .option("--json", "print the differences as one JSON object")
+    .option("--principals-table", principalsTable)
     .addHelpText("after", example("diff dist/bundle.json config"))
-    .action(async (older: string, newer: string, options: { json?: boolean }) =>
+    .action(async (older: string, newer: string, options: DiffOptions) =>
       done(await runDiff({ older, newer }, options, io)),
     );
 
@@ -110,6 +112,7 @@ function addConfigurationCommands(cli: Command, io: CommandIo, done: Done): void
     .argument("[dir]", "folder with authorizer.yaml and policies/", "config")
     .requiredOption("--to <store>", "s3://bucket/key, ssm:/name or file:/path")
     .option("--yes", "do not ask")
+    .option("--principals-table", principalsTable)
     .option("--sign <file>", "sign it with this private key (PEM: Ed25519, ECDSA P-256 or RSA)")
     .option("--signature <file>", "a signature of this version made elsewhere, base64; needs --public-key")
     .option("--public-key <file>", "the key that the signature must be of: PEM, or base64 of its DER")

@@ -17,6 +17,8 @@ import { statusOf } from "./validate.ts";
 export interface PublishOptions extends SigningOptions {
   readonly to: string;
   readonly yes?: boolean;
+  /** Whether a table attaches policies to single principals: shown with what changes. */
+  readonly principalsTable?: boolean;
 }
 
 const timeoutMs = 60_000;
@@ -53,7 +55,9 @@ export async function runPublish(
   const live = await readLive(options.to);
   if (bundle.config.mode === "shadow" && live.bundle?.config.mode === "enforce")
     throw new UsageError(overLive);
-  io.stdout.write(live.bundle ? formatDifference(compareBundles(live.bundle, bundle)) : `${live.note}\n`);
+  io.stdout.write(
+    live.bundle ? formatDifference(compareBundles(live.bundle, bundle, options)) : `${live.note}\n`,
+  );
   if (!options.yes && !(await confirm(`publish ${bundle.version} to ${options.to}? [y/N] `, io))) {
     io.stderr.write("nothing was published\n");
     return 1;

@@ -19,7 +19,7 @@ import {
   type RegionFinder,
   type RegionName,
 } from "./pattern-regions.ts";
-import { bindingsOf, findSubjects, type Subject } from "./subjects.ts";
+import { bindingsOf, findAttachedSubjects, findSubjects, type Subject } from "./subjects.ts";
 
 /** One difference. */
 export interface AccessDifference {
@@ -49,13 +49,26 @@ type Found = Change & { readonly region: RegionName; readonly example: string };
 /** What was found of a form, by the statements on both sides. */
 type Met = Map<string, readonly Found[]>;
 
+export interface CompareOptions {
+  /**
+   * Whether a table attaches policies to single principals: then every policy is somebody's, by its name, whether or not a
+   * binding has it, and a boundary of a binding's does not bound it.
+   */
+  readonly hasPrincipalsTable?: boolean;
+}
+
 /** Compares two bundles. */
-export function compareAccess(older: Bundle, newer: Bundle): readonly AccessDifference[] {
+export function compareAccess(
+  older: Bundle,
+  newer: Bundle,
+  { hasPrincipalsTable = false }: CompareOptions = {},
+): readonly AccessDifference[] {
   const names = new Map<string, string>();
   const [before, after] = [createLayersFinder(older, names), createLayersFinder(newer, names)];
   const findRegionsOf = createRegionFinder();
   const asked = askedActions([older.config, newer.config]);
-  return findSubjects([older.config, newer.config]).flatMap((subject) => {
+  const attached = hasPrincipalsTable ? findAttachedSubjects([older, newer]) : [];
+  return [...findSubjects([older.config, newer.config]), ...attached].flatMap((subject) => {
     const [old, next] = [before(subject), after(subject)];
     if (keyOf(old) === keyOf(next)) return [];
     const met: Met = new Map();
@@ -146,7 +159,8 @@ function createLayersFinder(
   const of = (name: string) => statements.get(name) ?? [];
   return (subject) => {
     const bindings = bindingsOf(subject, config);
-    const attached = [...new Set(bindings.flatMap((binding) => binding.policies))];
+    const own = subject.attached === undefined ? [] : [subject.attached];
+    const attached = [...new Set([...bindings.flatMap((binding) => binding.policies), ...own])];
     const boundaries = [...new Set(bindings.flatMap(({ boundary }) => boundary ?? []))];
     return {
       attached: attached.flatMap(of),

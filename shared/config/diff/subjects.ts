@@ -1,8 +1,8 @@
 /**
  * Whom a difference can be about: whoever a binding of either configuration names, with all the bindings that hold for
- * such a caller.
+ * such a caller; and, where a table attaches policies to single principals, whoever has one of them.
  */
-import type { Binding, BindingMatch, Configuration } from "../types.ts";
+import type { Binding, BindingMatch, Bundle, Configuration } from "../types.ts";
 
 /** A caller who has exactly what some match asks for. */
 export interface Subject {
@@ -11,6 +11,20 @@ export interface Subject {
   readonly group: string | undefined;
   readonly principal: string | undefined;
   readonly claims: Readonly<Record<string, string>>;
+  /** Name of a policy that a table attaches to the caller. */
+  readonly attached?: string;
+}
+
+/** Lists, for each policy of either bundle, whoever a table attaches it to. */
+export function findAttachedSubjects(bundles: readonly Bundle[]): readonly Subject[] {
+  const names = new Set(bundles.flatMap(({ policies }) => policies.map(({ name }) => name)));
+  return [...names].sort().map((attached) => ({
+    label: `whoever has \`${attached}\` attached`,
+    group: undefined,
+    principal: undefined,
+    claims: {},
+    attached,
+  }));
 }
 
 /** Lists the subjects that the configurations' bindings name, each once. */

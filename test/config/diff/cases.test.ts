@@ -22,6 +22,7 @@ interface Case {
   readonly why: string;
   readonly older: Side;
   readonly newer: Side;
+  readonly hasPrincipalsTable?: boolean;
   readonly expected: readonly (Pick<AccessDifference, "subject" | "change" | "actions" | "resources"> &
     Partial<AccessDifference>)[];
 }
@@ -50,8 +51,8 @@ function readCases(file: string): readonly Case[] {
 }
 
 describe.each(files)("%s", (file) => {
-  it.each(readCases(file))("$name: $why", ({ older, newer, expected }) => {
-    const found = compareAccess(bundleOf(older), bundleOf(newer)).map(
+  it.each(readCases(file))("$name: $why", ({ older, newer, expected, hasPrincipalsTable = false }) => {
+    const found = compareAccess(bundleOf(older), bundleOf(newer), { hasPrincipalsTable }).map(
       ({ example: _example, ...each }) => each,
     );
     const usual = { isConditional: false, isWithOthers: false };
