@@ -9,28 +9,23 @@ import type {
   Context,
   LambdaFunctionURLEvent,
 } from "aws-lambda";
-import type { DecisionRecord, RecordSink } from "../../shared/audit/decision-record.ts";
+import type { DecisionRecord } from "../../shared/audit/decision-record.ts";
 import { openRecorder } from "../../shared/audit/recorder.ts";
-import type { ShadowSink } from "../../shared/audit/shadow-record.ts";
-import type { UpstreamRecord, UpstreamSink } from "../../shared/audit/upstream-record.ts";
+import { upstreamRecordOf } from "../../shared/audit/upstream-record.ts";
 import { callerSessionOf } from "../../shared/caller-session.ts";
 import { assertTrusted } from "../../shared/config/assert-trusted.ts";
 import { createBundleSource, type Environment } from "../../shared/config/bundle-source.ts";
-import {
-  createAttachmentSource,
-  type TableOptions,
-} from "../../shared/config/principals/principals-table.ts";
+import { createAttachmentSource } from "../../shared/config/principals/principals-table.ts";
 import { createDeadline, type Deadline } from "../../shared/connect/deadline.ts";
 import { createLookUp } from "../../shared/connect/look-up.ts";
-import { recordedNameOf } from "../../shared/connect/recorded-name.ts";
-import { createSender, type SenderOptions, type SendResult } from "../../shared/connect/send.ts";
+import { createSender } from "../../shared/connect/send.ts";
 import { decideWithAttachments } from "../../shared/decide-with-attachments.ts";
 import { decideWithFacts } from "../../shared/decide-with-facts.ts";
 import { describeDenial, summarizeDecision, summarizePrincipal } from "../../shared/decision-report.ts";
 import { CodedError, recordedMessageOf } from "../../shared/errors.ts";
 import { decodePrincipal } from "../../shared/identity/principal-context.ts";
 import type { CallWatch } from "../../shared/observe/observer.ts";
-import { type ObserverHandle, openObserver } from "../../shared/observe/open-observer.ts";
+import { openObserver } from "../../shared/observe/open-observer.ts";
 import { answerErrorOf } from "../../shared/request/answer-error.ts";
 import { readBasePath } from "../../shared/request/base-path.ts";
 import { callIdsOf } from "../../shared/request/call-ids.ts";
@@ -42,34 +37,12 @@ import type { HttpAnswer } from "../../shared/request/error-answer.ts";
 import { type ProxyRequest, readProxyEvent, withBody } from "../../shared/request/proxy-event.ts";
 import type { HttpCall } from "../../shared/request/types.ts";
 import { createShadowOpener } from "../../shared/shadow/open-shadow.ts";
-import type { Shadow, ShadowOptions } from "../../shared/shadow/shadow.ts";
-import type { CallerVerifier } from "../../shared/verify-caller.ts";
+import type { Shadow } from "../../shared/shadow/shadow.ts";
+import type { HandlerOptions } from "./handler-options.ts";
 import { namedPolicies } from "./named-policies.ts";
 import { routeServed } from "./served-route.ts";
 import { compareSeen, type SeenCall } from "./shadow-call.ts";
-
-export interface HandlerOptions {
-  /** The `package:` bundle, as parsed JSON. */
-  readonly packagedBundle?: unknown;
-  readonly onRecord?: RecordSink;
-  /** Told what came of a call that was recorded before it was sent. */
-  readonly onUpstream?: UpstreamSink;
-  /** Told where a candidate bundle (`AUTHORIZER_SHADOW_BUNDLE`) would have decided otherwise. */
-  readonly onDifference?: ShadowSink;
-  /** How calls are compared with it, where the defaults are not wanted. */
-  readonly shadowing?: ShadowOptions;
-  /** What watches the calls, where it is not made from the environment here. */
-  readonly observer?: ObserverHandle | undefined;
-  /** How calls are sent, where the defaults are not wanted. */
-  readonly sending?: SenderOptions;
-  /** How the table of principals is read, where the defaults are not wanted. */
-  readonly table?: TableOptions;
-  /**
-   * Given where no authorizer stands in front: each call's own token is verified, and what an event says of its caller
-   * counts for nothing. Not given, it is the other way round, and there is no third.
-   */
-  readonly verifyCaller?: CallerVerifier;
-}
+import { summarizeResult } from "./summarize-result.ts";
 
 /** Lambda's context, and what a local gateway knows besides: that the caller has gone. */
 export type CallContext = Pick<Context, "getRemainingTimeInMillis"> &
@@ -250,31 +223,4 @@ function knownCaller({ authorizer }: ProxyRequest) {
 
 async function nobody(): Promise<never> {
   throw new CodedError("unauthorized", "the call carries no verified principal");
-}
-
-/** What is told of a call whose decision is recorded already. */
-function upstreamRecordOf(record: DecisionRecord, status: number): UpstreamRecord {
-  const { schemaVersion, time, requestId, extendedRequestId, awsRequestId, traceId } = record;
-  const { policyVersion, operation, reason, message, upstreamRequestId, sessionName } = record;
-  const ids = { requestId, extendedRequestId, awsRequestId, traceId };
-  const known = { ...ids, policyVersion, operation, reason, message, upstreamRequestId, sessionName };
-  const given = Object.entries(known).filter(([, value]) => value !== undefined);
-  return {
-    type: "upstream",
-    schemaVersion,
-    time,
-    stage: "proxy",
-    requestId,
-    ...Object.fromEntries(given),
-    status,
-  };
-}
-
-/** What Connect's answer contributes to the record. */
-function summarizeResult(result: SendResult): Progress {
-  const id = result.kind === "output" ? result.upstreamRequestId : result.failure.upstreamRequestId;
-  const upstream = id ? { upstreamRequestId: id } : {};
-  if (result.kind === "output") return upstream;
-  const { name, detail } = result.failure;
-  return { ...upstream, reason: recordedNameOf(name), ...(detail === undefined ? {} : { message: detail }) };
 }

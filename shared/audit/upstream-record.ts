@@ -30,3 +30,21 @@ export interface UpstreamRecord
 
 /** Takes the records; must not throw. */
 export type UpstreamSink = (record: UpstreamRecord) => void;
+
+/** What is told of a call whose decision is recorded already. */
+export function upstreamRecordOf(record: DecisionRecord, status: number): UpstreamRecord {
+  const { schemaVersion, time, requestId, extendedRequestId, awsRequestId, traceId } = record;
+  const { policyVersion, operation, reason, message, upstreamRequestId, sessionName } = record;
+  const ids = { requestId, extendedRequestId, awsRequestId, traceId };
+  const known = { ...ids, policyVersion, operation, reason, message, upstreamRequestId, sessionName };
+  const given = Object.entries(known).filter(([, value]) => value !== undefined);
+  return {
+    type: "upstream",
+    schemaVersion,
+    time,
+    stage: "proxy",
+    requestId,
+    ...Object.fromEntries(given),
+    status,
+  };
+}

@@ -2,8 +2,9 @@
  * `diff`: what changes in access from one bundle to another. For people, and for a pipeline that must not widen access
  * without somebody knowing.
  */
-import { type AccessDifference, compareAccess } from "../../shared/config/diff/compare-access.ts";
+import { compareAccess } from "../../shared/config/diff/compare-access.ts";
 import { compareSettings, type SettingDifference } from "../../shared/config/diff/compare-configuration.ts";
+import type { AccessDifference } from "../../shared/config/diff/merge-differences.ts";
 import type { Bundle } from "../../shared/config/types.ts";
 import { loadBundle } from "./bundle-argument.ts";
 import type { CommandIo, ExitStatus } from "./command-io.ts";

@@ -24,7 +24,7 @@ export function formatDecision(record: DecisionRecord): string {
   ]);
 }
 
-/** Formats a difference: `shadow gains DeleteUser alice: deny operators#1, would be allow everything#0`. */
+/** Formats a difference: `shadow gains DeleteUser alice: deny operators#NoDelete, would be allow everything#0`. */
 export function formatDifference(record: ShadowRecord): string {
   const { live, candidate } = record;
   const operation = live.operation ?? candidate.operation ?? "-";

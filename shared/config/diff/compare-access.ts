@@ -11,40 +11,17 @@ import { actionsWithoutOperation } from "../lint/actions-without-operation.ts";
 import type { ResourceShape } from "../lint/resource-shape.ts";
 import type { Bundle, Configuration } from "../types.ts";
 import { type AccessForm, accessForm, implies, isConditional, type LayerConditions } from "./access-form.ts";
-import { type NormalStatement, normalizeStatements } from "./normal-statement.ts";
 import {
-  createRegionFinder,
-  nameRegion,
-  type PatternRegion,
-  type RegionFinder,
-  type RegionName,
-} from "./pattern-regions.ts";
-import { bindingsOf, findAttachedSubjects, findSubjects, type Subject } from "./subjects.ts";
-
-/** One difference. */
-export interface AccessDifference {
-  readonly subject: string;
-  /** `changes`: other conditions, neither stricter nor looser for certain. It may add access. */
-  readonly change: "gains" | "loses" | "changes";
-  /** Only for callers whom other bindings give more: what is taken from rights that this subject has not alone. */
-  readonly isWithOthers: boolean;
-  readonly isConditional: boolean;
-  readonly actions: readonly string[];
-  /** Patterns that say which resources. */
-  readonly resources: string;
-  /** One of them; `*` for what may be anything. */
-  readonly example: string;
-}
-
-/** All layers of one subject in one bundle. */
-interface SubjectLayers {
-  readonly attached: readonly NormalStatement[];
-  readonly boundaries: readonly (readonly NormalStatement[])[];
-  readonly guardrails: readonly (readonly NormalStatement[])[];
-}
-
-/** A difference for one action in one region. */
-type Found = Change & { readonly region: RegionName; readonly example: string };
+  type AccessDifference,
+  type Change,
+  type Found,
+  mergeActions,
+  mergeForms,
+} from "./merge-differences.ts";
+import type { NormalStatement } from "./normal-statement.ts";
+import { createRegionFinder, nameRegion, type PatternRegion, type RegionFinder } from "./pattern-regions.ts";
+import { createLayersFinder, keyOf, narrow, type SubjectLayers } from "./subject-layers.ts";
+import { findAttachedSubjects, findSubjects } from "./subjects.ts";
 
 /** What was found of a form, by the statements on both sides. */
 type Met = Map<string, readonly Found[]>;
@@ -82,101 +59,12 @@ export function compareAccess(
   });
 }
 
-/** How many patterns that are left out are named. */
-const shownPatterns = 5;
-
-type Merged = Omit<AccessDifference, "subject" | "actions">;
-
-/** One action is asked on resources of several forms: what the same patterns say of each is one difference. */
-function mergeForms(found: readonly Found[]): readonly Merged[] {
-  const groups = groupBy(found, ({ change, isWithOthers, isConditional, region }) =>
-    JSON.stringify([change, isWithOthers, isConditional, region.matched]),
-  );
-  return groups.flatMap((group) => {
-    const [first] = group;
-    if (!first) return [];
-    const { region, ...same } = first;
-    const except = [...new Set(group.flatMap((each) => each.region.except))].sort();
-    return [{ ...same, resources: `${region.matched}${exceptText(except)}` }];
-  });
-}
-
-function exceptText(patterns: readonly string[]): string {
-  if (patterns.length === 0) return "";
-  const more = patterns.length - shownPatterns;
-  return ` except ${patterns.slice(0, shownPatterns).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
-}
-
-function mergeActions(
-  found: readonly (Merged & { readonly action: string })[],
-): readonly Omit<AccessDifference, "subject">[] {
-  const groups = groupBy(found, ({ change, isWithOthers, isConditional, resources }) =>
-    JSON.stringify([change, isWithOthers, isConditional, resources]),
-  );
-  return groups.flatMap((group) => {
-    const [first] = group;
-    if (!first) return [];
-    const { action: _action, ...same } = first;
-    return [{ ...same, actions: group.map(({ action }) => action).sort() }];
-  });
-}
-
-function groupBy<Item>(
-  items: readonly Item[],
-  keyOfItem: (item: Item) => string,
-): readonly (readonly Item[])[] {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const key = keyOfItem(item);
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
-  }
-  return [...groups.values()];
-}
-
 /** Where either side asks dependent actions, they are compared too. */
 function askedActions(configurations: readonly Configuration[]): readonly ActionFacts[] {
   const isIgnored = configurations.every(({ dependentActions }) => dependentActions === "ignored");
   return [...lintFacts().actions[isIgnored ? "ignored" : "required"].values()].filter(
     ({ name }) => !actionsWithoutOperation.has(name),
   );
-}
-
-/** `names` gives equal statements one short key, since keys are put together for every action. */
-function createLayersFinder(
-  { config, policies }: Bundle,
-  names: Map<string, string>,
-): (subject: Subject) => SubjectLayers {
-  const named = (statement: NormalStatement): NormalStatement => {
-    const key = names.get(statement.key) ?? String(names.size);
-    names.set(statement.key, key);
-    return { ...statement, key };
-  };
-  const statements = new Map(
-    policies.map((document) => [document.name, normalizeStatements(document).map(named)]),
-  );
-  const of = (name: string) => statements.get(name) ?? [];
-  return (subject) => {
-    const bindings = bindingsOf(subject, config);
-    const own = subject.attached === undefined ? [] : [subject.attached];
-    const attached = [...new Set([...bindings.flatMap((binding) => binding.policies), ...own])];
-    const boundaries = [...new Set(bindings.flatMap(({ boundary }) => boundary ?? []))];
-    return {
-      attached: attached.flatMap(of),
-      boundaries: boundaries.map(of),
-      guardrails: [...new Set(config.guardrails)].map(of),
-    };
-  };
-}
-
-/** Equal for layers that decide alike in every request. */
-function keyOf({ attached, boundaries, guardrails }: SubjectLayers): string {
-  const keys = (statements: readonly NormalStatement[]) =>
-    [...new Set(statements.map(({ key }) => key))].sort();
-  const each = (sets: readonly (readonly NormalStatement[])[]) =>
-    [...new Set(sets.map((set) => keys(set).join()))].sort();
-  return JSON.stringify([keys(attached), each(boundaries), each(guardrails)]);
 }
 
 interface Comparison {
@@ -237,35 +125,6 @@ function* compareForm(
     }
   }
 }
-
-/** Leaves the statements that are about an action. What must allow and is silent stays, and allows nothing. */
-function narrow({ attached, boundaries, guardrails }: SubjectLayers, action: string): SubjectLayers {
-  const about = (statements: readonly NormalStatement[]) =>
-    statements.filter(({ actions }) => actions.has(action));
-  return {
-    attached: about(attached),
-    boundaries: boundaries.map(about),
-    // One that only subtracts may be silent.
-    guardrails: guardrails.map((set) => {
-      const own = about(set);
-      const needsAllow =
-        set.some(({ effect }) => effect === "Allow") && own.every(({ effect }) => effect === "Deny");
-      return needsAllow ? [...own, silentAllow] : own;
-    }),
-  };
-}
-
-/** Makes a guardrail that has Allows, though none about an action, one that must allow it. */
-const silentAllow: NormalStatement = {
-  key: "silent",
-  effect: "Allow",
-  actions: new Set(),
-  isNegated: false,
-  patterns: [],
-  condition: "",
-};
-
-type Change = Pick<AccessDifference, "change" | "isWithOthers" | "isConditional">;
 
 /**
  * A caller may match other bindings besides: what those give is taken away by a Deny or a boundary of this subject's, and

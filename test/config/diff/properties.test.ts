@@ -5,7 +5,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createBundle, type OpenedBundle, openBundle } from "../../../shared/config/bundle.ts";
-import { type AccessDifference, compareAccess } from "../../../shared/config/diff/compare-access.ts";
+import { compareAccess } from "../../../shared/config/diff/compare-access.ts";
+import type { AccessDifference } from "../../../shared/config/diff/merge-differences.ts";
 import type { Bundle } from "../../../shared/config/types.ts";
 import { createContext } from "../../../shared/policy/context.ts";
 import type { PolicyDocument } from "../../../shared/policy/document.ts";
