@@ -7,6 +7,7 @@ import { describe, expect, it } from "vitest";
 import { createBundle, type OpenedBundle, openBundle } from "../../../shared/config/bundle.ts";
 import { compareAccess } from "../../../shared/config/diff/compare-access.ts";
 import type { AccessDifference } from "../../../shared/config/diff/merge-differences.ts";
+import type { Attachments } from "../../../shared/config/principals/attachments.ts";
 import type { Bundle } from "../../../shared/config/types.ts";
 import { createContext } from "../../../shared/policy/context.ts";
 import type { PolicyDocument } from "../../../shared/policy/document.ts";
@@ -111,8 +112,9 @@ function isAllowed(
   bundle: OpenedBundle,
   who: object,
   { action, resource, name }: { readonly action: string; readonly resource: string; readonly name: string },
+  attachments?: Attachments,
 ): boolean {
-  const layers = bundle.layersFor(principal(who));
+  const layers = bundle.layersFor(principal(who), attachments);
   const context = createContext({ "aws:username": name });
   return layers !== undefined && evaluateLayers(layers, { action, resource, context }).decision === "allowed";
 }
@@ -154,6 +156,40 @@ describe("the difference in access", { timeout: 120_000 }, () => {
       }
     });
     fc.assert(property, { seed: 45, numRuns: 40 });
+    expect(gains).toBeGreaterThan(300);
+  });
+
+  it("*nothing is gained or lost untold* either by whoever a table attaches policies and boundaries to", () => {
+    let gains = 0;
+    const items = [
+      { policies: ["p"], boundaries: [], version: 1 },
+      { policies: ["p", "q"], boundaries: [], version: 1 },
+      { policies: ["q"], boundaries: ["r"], version: 1 },
+    ];
+    const property = fc.property(policySet, policySet, fc.boolean(), (older, other, keepsBindings) => {
+      const newer = keepsBindings ? { ...other, bindings: older.bindings } : other;
+      const [old, next] = [bundleOf(older), bundleOf(newer)];
+      const differences = compareAccess(old, next, { hasPrincipalsTable: true });
+      const [before, after] = [openBundle(old), openBundle(next)];
+      for (const { labels, who } of [...callers, { labels: [], who: { groups: [] } }]) {
+        for (const item of items) {
+          const names = [...item.policies, ...item.boundaries];
+          const all = [...labels, ...names.map((name) => `whoever has \`${name}\` attached`)];
+          for (const request of requests) {
+            const [was, is] = [before, after].map(
+              (bundle) => isAllowed(bundle, who, request) || isAllowed(bundle, who, request, item),
+            );
+            if (was === is) continue;
+            const { action } = request;
+            const changes = is ? ["gains", "changes"] : ["loses", "changes"];
+            const told = tells(differences, all, { action, changes });
+            expect({ request, all, changes, told }).toMatchObject({ told: true });
+            gains += 1;
+          }
+        }
+      }
+    });
+    fc.assert(property, { seed: 48, numRuns: 20 });
     expect(gains).toBeGreaterThan(300);
   });
 
