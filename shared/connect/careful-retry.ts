@@ -64,7 +64,7 @@ export function rememberFailedAttempts(client: ConnectClient): void {
         const { operationSchema, abortSignal } = getSmithyContext(context);
         if (typeof error === "object" && error !== null) {
           attempts.set(error, {
-            isRepeatable: isRepeatable(operationSchema),
+            isRepeatable: isRepeatable(operationSchema, args.input),
             remainingMs: deadlineOf(abortSignal)?.remainingMs() ?? Number.POSITIVE_INFINITY,
           });
         }

@@ -10,34 +10,40 @@ import { NormalizedSchema } from "@smithy/core/schema";
 /** `[9, namespace, name, traits, input, output]`: the part of the SDK's static schema that is read here. */
 type StaticSchema = readonly [number, string, string, unknown, unknown, ...unknown[]];
 
-const repeatable = new WeakMap<object, boolean>();
-
-/**
- * Whether repeating an operation changes nothing more: a GET, or an operation with an idempotency token, which the SDK
- * makes once for all attempts if the caller gave none (Smithy's trait `idempotencyToken`). A PUT is none by itself:
- * Connect creates with it. Nor is a DELETE: the second answers that there is nothing to delete.
- *
- * @param schema the SDK's static schema of the operation; without one the answer is no
- */
-export function isRepeatable(schema: unknown): boolean {
-  if (!isStaticSchema(schema)) return false;
-  const known = repeatable.get(schema);
-  if (known !== undefined) return known;
-  const [, , , traits, input] = schema;
-  const http: unknown = typeof traits === "object" && traits !== null ? Reflect.get(traits, "http") : [];
-  const method: unknown = Array.isArray(http) ? http[0] : undefined;
-  const answer = method === "GET" || method === "HEAD" || hasIdempotencyToken(input);
-  repeatable.set(schema, answer);
-  return answer;
+/** Of an operation: whether it only reads, and the members that are idempotency tokens. */
+interface Repetition {
+  readonly isRead: boolean;
+  readonly tokens: readonly string[];
 }
 
-function hasIdempotencyToken(input: unknown): boolean {
+const repetitions = new WeakMap<object, Repetition>();
+
+/**
+ * Whether repeating a call changes nothing more: a GET, or an operation with an idempotency token, which the SDK makes once
+ * for all attempts if the caller gave none (Smithy's trait `idempotencyToken`). An empty one is the caller's, and tells no
+ * attempt from another. A PUT is none by itself: Connect creates with it. Nor is a DELETE: the second answers that there is
+ * nothing to delete.
+ *
+ * @param schema the SDK's static schema of the operation; without one the answer is no
+ * @param input of the call
+ */
+export function isRepeatable(schema: unknown, input: unknown): boolean {
+  if (!isStaticSchema(schema)) return false;
+  const known = repetitions.get(schema) ?? readRepetition(schema);
+  repetitions.set(schema, known);
+  const { isRead, tokens } = known;
+  return isRead || (tokens.length > 0 && tokens.every((name) => Reflect.get(Object(input), name) !== ""));
+}
+
+function readRepetition([, , , traits, input]: StaticSchema): Repetition {
+  const http: unknown = typeof traits === "object" && traits !== null ? Reflect.get(traits, "http") : [];
+  const method: unknown = Array.isArray(http) ? http[0] : undefined;
   // The SDK's own type of a schema is wider than what a caller could name.
   const schema = NormalizedSchema.of(input as Parameters<typeof NormalizedSchema.of>[0]);
-  for (const [, member] of schema.structIterator()) {
-    if (member.getMergedTraits().idempotencyToken) return true;
-  }
-  return false;
+  const tokens = [...schema.structIterator()].flatMap(([name, member]) =>
+    member.getMergedTraits().idempotencyToken ? [name] : [],
+  );
+  return { isRead: method === "GET" || method === "HEAD", tokens };
 }
 
 function isStaticSchema(schema: unknown): schema is StaticSchema {

@@ -199,6 +199,17 @@ describe("attempts of one call", () => {
   });
 });
 
+describe("a call whose idempotency token is empty", () => {
+  it("is sent once, since it may have been carried out", async () => {
+    const server = await start("reset");
+    const functions = lambdas([allowAll], {}, { CONNECT_ENDPOINT: server.url });
+    const { tokenWrite } = calls;
+    const request = { ...tokenWrite, body: { ...tokenWrite.body, ClientToken: "" } };
+    expect(await callProxy(functions.proxy, request, { lambdaMs: 10_000 })).toMatchObject({ status: 502 });
+    expect(server.requests).toHaveLength(1);
+  });
+});
+
 describe("connections", () => {
   it("are kept for the next call", async () => {
     const server = await start("fine");

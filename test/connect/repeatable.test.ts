@@ -11,7 +11,7 @@ describe("a call may be repeated", () => {
       const schema = findOperationSchema(row.name);
       const members = [...(schema?.input.structIterator() ?? [])];
       const hasToken = members.some(([, member]) => member.getMergedTraits().idempotencyToken);
-      return { row, hasToken, answer: isRepeatable(Reflect.get(connect, `${row.name}$`)) };
+      return { row, hasToken, answer: isRepeatable(Reflect.get(connect, `${row.name}$`), {}) };
     });
     for (const { row, hasToken, answer } of rows)
       expect(answer, row.name).toBe(row.method === "GET" || hasToken);
@@ -21,11 +21,19 @@ describe("a call may be repeated", () => {
   });
 
   it.each([
+    ["one of the caller's own", { ClientToken: "t" }, true],
+    ["none, since the SDK makes one", {}, true],
+    ["an empty one, which tells no attempt from another", { ClientToken: "" }, false],
+  ])("if its idempotency token is %s: %j, %j", (_, input, answer) => {
+    expect(isRepeatable(connect.StartChatContact$, input)).toBe(answer);
+  });
+
+  it.each([
     ["no schema", undefined],
     ["something else", [3, "n", "User"]],
     ["an operation without a route", [9, "n", "Op", 0, connect.DescribeUser$[4], undefined]],
   ])("never of %s", (_, schema) => {
-    expect(isRepeatable(schema)).toBe(false);
+    expect(isRepeatable(schema, {})).toBe(false);
   });
 
   it.each([
