@@ -156,6 +156,17 @@ describe.each(stores)("publish to %s", (scheme) => {
   });
 });
 
+it("publishing with a key says of what is live that it is not signed by it", async () => {
+  const key = join(folder.path, "key.pem");
+  await writeFile(key, pemOf(ed25519.privateKey));
+  const note = "note: what is published there is not signed by this key: see that it is yours\n";
+  const publish = (...flags: string[]) => run(["publish", folder.path, "--to", stores[0], "--yes", ...flags]);
+  expect((await publish("--sign", key)).stderr).toBe("");
+  expect((await publish("--sign", key)).stderr).toBe("");
+  expect((await publish()).stderr).toBe("");
+  expect(await publish("--sign", key)).toMatchObject({ status: 0, stderr: note });
+});
+
 describe("two who publish at once", () => {
   it("to S3: the second is refused, and nothing of the first is lost", async () => {
     await run(["publish", folder.path, "--to", stores[0], "--yes"]);

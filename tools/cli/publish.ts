@@ -3,6 +3,7 @@
  */
 import { createInterface } from "node:readline/promises";
 import { formatBundle, openBundle, readBundle } from "../../shared/config/bundle.ts";
+import { isSignedBy } from "../../shared/config/bundle-signature.ts";
 import { loadConfiguration } from "../../shared/config/load-configuration.ts";
 import { AwsFailure } from "../../shared/config/stores/aws-failure.ts";
 import { openStore, type StoredBundle } from "../../shared/config/stores/store.ts";
@@ -10,7 +11,7 @@ import type { Bundle } from "../../shared/config/types.ts";
 import { formatIssue } from "../../shared/errors.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "./command-io.ts";
 import { compareBundles, formatDifference } from "./diff.ts";
-import { readSignature, type SigningOptions } from "./sign-bundle.ts";
+import { readSignature, readSigningKeys, type SigningOptions } from "./sign-bundle.ts";
 import { openWriter } from "./store-writer.ts";
 import { statusOf } from "./validate.ts";
 
@@ -31,6 +32,7 @@ interface Live {
   readonly revision: string | undefined;
   /** Absent when there is nothing, or nothing that can be read as a bundle. */
   readonly bundle?: Bundle;
+  readonly signature?: unknown;
   readonly note?: string;
 }
 
@@ -53,6 +55,10 @@ export async function runPublish(
   const text = formatBundle(bundle, await readSignature(bundle.version, options));
   const write = openWriter(options.to, process.env);
   const live = await readLive(options.to);
+  const keys = await readSigningKeys(options);
+  // Whoever can write to the store could have made it, so that a gain looks like none.
+  if (live.bundle && keys.length > 0 && !isSignedBy(keys, live.bundle.version, live.signature))
+    io.stderr.write(`note: what is published there is not signed by this key: see that it is yours\n`);
   if (bundle.config.mode === "shadow" && live.bundle?.config.mode === "enforce")
     throw new UsageError(overLive);
   io.stdout.write(
@@ -78,7 +84,7 @@ async function readLive(location: string): Promise<Live> {
     const json = read();
     // What only compiles in part cannot be compared, and must not keep anybody from publishing over it.
     openBundle(json, [], { place: "candidate" });
-    return { revision, bundle: readBundle(json) };
+    return { revision, bundle: readBundle(json), signature: Reflect.get(Object(json), "signature") };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return { revision, note: `what is published there cannot be compared: ${reason}` };

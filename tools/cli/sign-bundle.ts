@@ -1,9 +1,15 @@
 /**
  * The signature that a bundle is written with: made here with a private key, or made elsewhere (AWS KMS) and checked.
  */
-import { createPrivateKey } from "node:crypto";
+import { createPrivateKey, createPublicKey } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { fitKey, isSignedBy, parsePublicKeys, signVersion } from "../../shared/config/bundle-signature.ts";
+import {
+  fitKey,
+  isSignedBy,
+  parsePublicKeys,
+  type SignatureKey,
+  signVersion,
+} from "../../shared/config/bundle-signature.ts";
 import { CodedError } from "../../shared/errors.ts";
 import { UsageError } from "./command-io.ts";
 
@@ -35,6 +41,20 @@ export async function readSignature(version: string, options: SigningOptions): P
   const keys = usable(publicKey, () => parsePublicKeys(keyText.trim()));
   if (isSignedBy(keys, version, text)) return text;
   throw new UsageError(`\`${signature}\` is not a signature of version ${version} by \`${publicKey}\``);
+}
+
+/**
+ * Gives the public keys that go with what is signed: of the private key, or those that were named. None where nothing is
+ * signed.
+ *
+ * @throws UsageError for files that cannot be used
+ */
+export async function readSigningKeys({ sign, publicKey }: SigningOptions): Promise<readonly SignatureKey[]> {
+  const file = sign ?? publicKey;
+  if (file === undefined) return [];
+  const text = await readText(file);
+  if (sign === undefined) return usable(file, () => parsePublicKeys(text.trim()));
+  return [usable(file, () => fitKey(createPublicKey(text)))];
 }
 
 async function signWith(version: string, file: string): Promise<string> {
