@@ -54,13 +54,18 @@ describe("a command made of its schema", () => {
   });
 });
 
+/** JSON on one line for every reader: newer versions of Node.js end a line at U+2028 and U+2029 as well. */
+const lineOf = (value: unknown) =>
+  JSON.stringify(value).replace(/[\u2028\u2029]/g, (end) => `\\u${end.charCodeAt(0).toString(16)}`);
+
 /** Runs the bundle in a process that has nothing but what Lambda would give it; one event a line in, one answer a line out. */
 function startBundle() {
   const code = `
+    const lineOf = ${lineOf};
     import { createInterface } from "node:readline";
     const { handler } = await import(${JSON.stringify(pathToFileURL(join(folder, "index.mjs")).href)});
     for await (const line of createInterface({ input: process.stdin }))
-      console.log("answer " + JSON.stringify(await handler(JSON.parse(line), { getRemainingTimeInMillis: () => 29_000 })));
+      console.log("answer " + lineOf(await handler(JSON.parse(line), { getRemainingTimeInMillis: () => 29_000 })));
   `;
   const child = spawn(process.execPath, ["--input-type=module", "-e", code], {
     cwd: folder,
@@ -77,7 +82,7 @@ function startBundle() {
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
     async invoke(event: object): Promise<{ statusCode: number; body: string }> {
-      child.stdin.write(`${JSON.stringify(event)}\n`);
+      child.stdin.write(`${lineOf(event)}\n`);
       for (;;) {
         const { value, done } = await lines.next();
         if (done) throw new Error("the bundle has ended");
