@@ -40,6 +40,51 @@ describe("who-can", () => {
     expect(await answers(action, resource)).toEqual(expected);
   });
 
+  it("answers with --principals-table for whoever has a policy attached, under the guardrails alone", async () => {
+    const allow = { Effect: "Allow", Action: "connect:*", Resource: "*" };
+    const document = (...Statement: object[]) => JSON.stringify({ Version: "2012-10-17", Statement });
+    folder = await createFolder({
+      "authorizer.yaml": `instances:
+  - arn: ${east}
+issuers:
+  - issuer: https://issuer.example/
+    audience: app
+bindings:
+  - match: { groups: [a] }
+    policies: [wide]
+    boundary: narrow
+guardrails: [keep-users]
+`,
+      "policies/wide.json": document(allow),
+      "policies/narrow.json": document({ ...allow, Action: "connect:DescribeUser" }),
+      "policies/keep-users.json": document(allow, { ...allow, Effect: "Deny", Action: "connect:DeleteUser" }),
+    });
+    const ask = async (action: string) => {
+      const question = ["who-can", action, `${east}/agent/u`, "--config", folder?.path ?? ""];
+      const { stdout } = await run([...question, "--principals-table"]);
+      const { stdout: json } = await run([...question, "--principals-table", "--json"]);
+      const { attached } = JSON.parse(json);
+      expect(JSON.parse((await run([...question, "--json"])).stdout)).not.toHaveProperty("attached");
+      return {
+        stdout,
+        attached: attached.map((each: Record<string, string>) => [each["policy"], each["answer"]]),
+      };
+    };
+    const update = await ask("UpdateUserConfig");
+    expect(update.attached).toEqual([
+      ["keep-users", "yes"],
+      ["narrow", "no"],
+      ["wide", "yes"],
+    ]);
+    expect(update.stdout).toContain("no      groups a\n");
+    expect(update.stdout).toContain("yes     whoever has `wide` attached\n");
+    expect((await ask("DeleteUser")).attached.map(([, answer]: string[]) => answer)).toEqual([
+      "no",
+      "no",
+      "no",
+    ]);
+  });
+
   it("names the statements, and what the answer depends on", async () => {
     const statement = (Effect: string, more: object) => ({
       Effect,

@@ -11,6 +11,7 @@ import type { LeastPrivilegeOptions } from "./least-privilege.ts";
 import type { RolePolicyOptions } from "./role-policy.ts";
 import { collectText } from "./token.ts";
 import type { WhatCanOptions } from "./what-can.ts";
+import type { WhoCanOptions } from "./who-can.ts";
 
 const yesOrNo =
   "answers: yes; some (only some of the resources); depends (on a tag or another condition key); no";
@@ -48,11 +49,12 @@ export function addQuestionCommands(cli: Command, io: CommandIo, done: Done): vo
     .argument("<resource>", "an ARN, `*`, or a pattern that stands for all the resources it matches")
     .option("--config <dir>", "folder with authorizer.yaml and policies/", "config")
     .option("--json", "print the answers as one JSON object")
+    .option("--principals-table", "also answer for whoever a table of principals attaches a policy to")
     .addHelpText(
       "after",
       example("who-can DeleteUser 'arn:aws:connect:us-east-1:123456789012:instance/ID/agent/*'", yesOrNo),
     )
-    .action(async (action: string, resource: string, options: { config: string; json?: boolean }) => {
+    .action(async (action: string, resource: string, options: WhoCanOptions) => {
       const { runWhoCan } = await import("./who-can.ts");
       done(await runWhoCan({ action, resource }, options, io));
     });

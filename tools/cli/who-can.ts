@@ -18,9 +18,8 @@ import { type Answer, answerOf } from "./reach/answer.ts";
 import { createWayFinder } from "./reach/binding-ways.ts";
 import type { Question } from "./reach/layer-reach.ts";
 
-/** What a binding gives by itself. */
-export interface BindingAnswer {
-  readonly match: BindingMatch;
+/** What is given by itself. */
+interface GivenAnswer {
   readonly answer: "yes" | "some" | "depends" | "no";
   /** What the answer depends on, as the policies spell it. */
   readonly keys: readonly string[];
@@ -28,14 +27,31 @@ export interface BindingAnswer {
   readonly statements: readonly MatchedStatement[];
 }
 
+/** What a binding gives. */
+export interface BindingAnswer extends GivenAnswer {
+  readonly match: BindingMatch;
+}
+
+/** What a policy gives to whoever a table attaches it to. */
+export interface AttachedAnswer extends GivenAnswer {
+  readonly policy: string;
+}
+
+export interface WhoCanOptions {
+  readonly config: string;
+  readonly json?: boolean;
+  /** Whether a table attaches policies to single principals. */
+  readonly principalsTable?: boolean;
+}
+
 /**
- * Answers for each binding: 0 whatever the answers are, 2 for an unusable configuration.
+ * Answers for each binding, and for each policy where a table may attach it: 0 whatever the answers are, 2 for an unusable configuration.
  *
  * @throws UsageError for what is no action, or no resource
  */
 export async function runWhoCan(
   question: { readonly action: string; readonly resource: string },
-  options: { readonly config: string; readonly json?: boolean },
+  options: WhoCanOptions,
   io: CommandIo,
 ): Promise<ExitStatus> {
   const action = readAction(question.action);
@@ -53,11 +69,27 @@ export async function runWhoCan(
   const answers = bundle.config.bindings.map(
     (binding): BindingAnswer => ({ match: binding.match, ...answerFor(wayOf(binding), questions) }),
   );
+  const policies = options.principalsTable ? bundle.policies : [];
+  const attached = policies.map(
+    ({ name }): AttachedAnswer => ({
+      policy: name,
+      ...answerFor(wayOf({ match: {}, policies: [name] }), questions),
+    }),
+  );
   const { resource: asked } = question;
+  const found = {
+    action,
+    resource: asked,
+    bindings: answers,
+    ...(options.principalsTable ? { attached } : {}),
+  };
   io.stdout.write(
     options.json
-      ? `${JSON.stringify({ action, resource: asked, bindings: answers }, undefined, 2)}\n`
-      : answers.map(formatAnswer).join(""),
+      ? `${JSON.stringify(found, undefined, 2)}\n`
+      : [
+          ...answers.map((each) => formatAnswer(describeMatch(each.match), each)),
+          ...attached.map((each) => formatAnswer(`whoever has \`${each.policy}\` attached`, each)),
+        ].join(""),
   );
   return 0;
 }
@@ -70,7 +102,7 @@ const words = { always: "yes", some: "some", depends: "depends", never: "no" } a
 function answerFor(
   layers: ReturnType<ReturnType<typeof createWayFinder>>,
   questions: readonly Question[],
-): Omit<BindingAnswer, "match"> {
+): GivenAnswer {
   if (questions.length === 0) return { answer: "no", keys: [], statements: [] };
   const { allowed, keys, statements } = reachOfQuestions(layers, questions);
   const answer = words[answerOf(allowed, keys)];
@@ -97,10 +129,10 @@ function readResource(given: string): Codes {
   return Array.from(resourceCodes(given, false) ?? []);
 }
 
-function formatAnswer({ match, answer, keys, statements }: BindingAnswer): string {
+function formatAnswer(who: string, { answer, keys, statements }: GivenAnswer): string {
   const on = keys.length > 0 ? `, on ${keys.join(", ")}` : "";
   return [
-    `${answer.padEnd(8)}${describeMatch(match)}${on}`,
+    `${answer.padEnd(8)}${who}${on}`,
     ...statements.map((statement) => `        ${statement.effect} ${nameOf(statement)}`),
   ]
     .map((line) => `${line}\n`)
