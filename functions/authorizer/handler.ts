@@ -80,19 +80,15 @@ export function createAuthorizerHandler(
   options: HandlerOptions = {},
 ): AuthorizerHandler {
   const observer = openObserver(environment);
-  const bundles = createBundleSource(environment, options.packagedBundle, {
-    ...(observer ? { count: observer.count } : {}),
-  });
+  const counting = observer ? { count: observer.count } : {};
+  const bundles = createBundleSource(environment, options.packagedBundle, counting);
   const verifyCaller = createCallerVerifier(() => observer?.count("KeysFailure"));
-  const attachments = createAttachmentSource(environment, {
-    ...(observer ? { count: observer.count } : {}),
-    ...options.table,
-  });
+  const attachments = createAttachmentSource(environment, { ...counting, ...options.table });
   const opening = openRecorder(environment, options);
   const settings = readSettings(environment);
   const openShadow = createShadowOpener(environment, options.packagedBundle, {
     onDifference: options.onDifference,
-    ...(observer ? { count: observer.count } : {}),
+    ...counting,
     ...options.shadowing,
   });
 

@@ -73,19 +73,15 @@ const answerMarginMs = 500;
 /** Creates the handler. It never throws: every failure is an answer in AWS's error shape. */
 export function createProxyHandler(environment: Environment, options: HandlerOptions = {}): ProxyHandler {
   const observer = options.observer ?? openObserver(environment);
-  const bundles = createBundleSource(environment, options.packagedBundle, {
-    ...(observer ? { count: observer.count } : {}),
-  });
-  const attachments = createAttachmentSource(environment, {
-    ...(observer ? { count: observer.count } : {}),
-    ...options.table,
-  });
+  const counting = observer ? { count: observer.count } : {};
+  const bundles = createBundleSource(environment, options.packagedBundle, counting);
+  const attachments = createAttachmentSource(environment, { ...counting, ...options.table });
   const send = createSender(environment, options.sending);
   const lookUp = createLookUp(send);
   const opening = openRecorder(environment, options);
   const openShadow = createShadowOpener(environment, options.packagedBundle, {
     onDifference: options.onDifference,
-    ...(observer ? { count: observer.count } : {}),
+    ...counting,
     ...options.shadowing,
   });
   const verifyCaller = options.verifyCaller ?? nobody;

@@ -23,8 +23,8 @@ export interface BundleOptions extends SigningOptions {
  * @throws UsageError when the file can't be written or the bundle can't be signed as asked
  */
 export async function runBundle(folder: string, options: BundleOptions, io: CommandIo): Promise<ExitStatus> {
-  const any = await loadConfiguration(folder);
-  const loaded = options.enforcing ? asLive(any) : any;
+  const found = await loadConfiguration(folder);
+  const loaded = options.enforcing ? asLive(found) : found;
   const issues = loaded.ok ? loaded.warnings : loaded.issues;
   io.stderr.write(issues.map((issue) => `${formatIssue(issue)}\n`).join(""));
   if (!loaded.ok) return statusOf(issues);

@@ -8,6 +8,7 @@ import {
   decideCall,
   decideRoute,
 } from "../../shared/authorize.ts";
+import { decideWithAttachments } from "../../shared/decide-with-attachments.ts";
 import { describeDenial } from "../../shared/decision-report.ts";
 import { CodedError } from "../../shared/errors.ts";
 import type { EvaluationRequest, MatchedStatement } from "../../shared/policy/evaluate.ts";
@@ -67,21 +68,12 @@ export interface Explanation {
 }
 
 /**
- * Explains a request; never throws for one that is refused. What a table attaches counts as it does there: where the
- * bundle alone neither allows nor explicitly denies, and only to give.
+ * Explains a request; never rejects for one that is refused. What a table attaches to the caller counts as it does in the
+ * two functions.
  */
-export function explainCall({ attachments, ...caller }: Caller): Explanation {
-  const own = explainOnce(caller);
-  const isDenied = own.asks.some(({ decision }) => decision === "explicitDeny");
-  if (!attachments || own.proxy.answer !== "deny" || isDenied) return own;
-  const joined = explainOnce({ ...caller, attachments });
-  const isOpen = own.asks.some(({ decision }) => decision === "unknown");
-  if (isOpen && joined.proxy.answer !== "allow") return own;
-  return own.authorizer.answer === "deny" ? joined : { ...joined, authorizer: own.authorizer };
-}
-
-function explainOnce(caller: Caller): Explanation {
-  const routed = attempt(() => {
+export async function explainCall({ attachments, ...caller }: Caller): Promise<Explanation> {
+  const source = attachments && { find: async () => ({ kind: "attached", attachments }) as const };
+  const routed = await attempt(() => {
     const found = matchRoute(caller.call.method, caller.call.rawPath, caller.bundle.config.routes);
     if (!found)
       throw new CodedError(
@@ -92,21 +84,28 @@ function explainOnce(caller: Caller): Explanation {
   });
   if (!routed.ok) return refused(null, "notYetKnown", routed.refusal);
   const name = routed.value.row.name;
-  const early = attempt(() => decideRoute(caller, routed.value));
-  const answer = early.ok ? answerOf(early.value) : early.refusal.status === 403 ? "deny" : "notYetKnown";
-  const whole = attempt(() => decideWhole(caller, routed.value));
+  const decideEarly = (each: Caller) => ({ decision: decideRoute(each, routed.value) });
+  const early = await attempt(() => decideWithAttachments(caller, source, decideEarly, ["implicitDeny"]));
+  const answer = early.ok
+    ? answerOf(early.value.decided.decision)
+    : early.refusal.status === 403
+      ? "deny"
+      : "notYetKnown";
+  const decide = (each: Caller) => ({ decision: decideWhole(each, routed.value) });
+  const whole = await attempt(() => decideWithAttachments(caller, source, decide));
   if (!whole.ok) return refused(name, answer, whole.refusal);
-  const denied = whole.value.decision !== "allowed";
+  const { decided, caller: counted } = whole.value;
+  const { decision } = decided;
+  const layers = counted.bundle.layersFor(counted.principal, counted.attachments);
   return {
     operation: name,
-    authorizer: { answer, unknown: early.ok ? unknownOf(early.value) : [] },
-    proxy: denied
-      ? { answer: "deny", status: 403, message: describeDenial(caller.principal, whole.value) }
-      : { answer: "allow", status: 200 },
-    ...(caller.attachments ? { countsAttachments: true } : {}),
-    asks: whole.value.asks.map((each) =>
-      explainAsk(each, caller.bundle.layersFor(caller.principal, caller.attachments)),
-    ),
+    authorizer: { answer, unknown: early.ok ? unknownOf(early.value.decided.decision) : [] },
+    proxy:
+      decision.decision === "allowed"
+        ? { answer: "allow", status: 200 }
+        : { answer: "deny", status: 403, message: describeDenial(counted.principal, decision) },
+    ...(counted.attachments ? { countsAttachments: true } : {}),
+    asks: decision.asks.map((each) => explainAsk(each, layers)),
   };
 }
 
@@ -126,9 +125,9 @@ type Attempt<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly refusal: Refusal };
 
-function attempt<T>(work: () => T): Attempt<T> {
+async function attempt<T>(work: () => T | Promise<T>): Promise<Attempt<T>> {
   try {
-    return { ok: true, value: work() };
+    return { ok: true, value: await work() };
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
     const { status, name, message } = answerErrorOf(error);

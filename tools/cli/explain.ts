@@ -34,7 +34,7 @@ export async function runExplain(options: ExplainOptions, io: CommandIo): Promis
     throw new UsageError(
       `\`attached\` names the policy \`${unknown}\`, which the configuration does not have`,
     );
-  const explanation = explainCall({ bundle, ...caller, call });
+  const explanation = await explainCall({ bundle, ...caller, call });
   io.stdout.write(
     options.json ? `${JSON.stringify(explanation, undefined, 2)}\n` : formatExplanation(explanation),
   );

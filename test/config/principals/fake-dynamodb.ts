@@ -5,10 +5,10 @@
  * Written from DynamoDB's API reference (GetItem, PutItem, DeleteItem, Scan). Conditions are those that our command
  * writes; `npm run test:aws` holds both against moto.
  */
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { isSignatureRight, secretAccessKey } from "../stores/aws-signature.ts";
+import { openServer } from "../stores/loopback-server.ts";
 
 export type DynamoFault =
   | { readonly kind: "error"; readonly status: number; readonly code: string; readonly times?: number }
@@ -50,33 +50,21 @@ export function itemOf(
 }
 
 export async function startDynamo(): Promise<FakeDynamo> {
-  const server = createServer((request, response) => {
-    answer(request, response).catch((error: unknown) => response.destroy(error as Error));
-  });
-  const sockets = new Set<Socket>();
-  server.on("connection", (socket) => {
-    sockets.add(socket);
-    socket.on("close", () => sockets.delete(socket));
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { endpoint, close } = await openServer((request, response) => answer(request, response));
   const dynamo: FakeDynamo = {
     environment: {
       AWS_REGION: "us-east-1",
       AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
       AWS_SECRET_ACCESS_KEY: secretAccessKey,
       AWS_SESSION_TOKEN: "session-token",
-      AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      AWS_ENDPOINT_URL_DYNAMODB: endpoint,
     },
     items: new Map(),
     requests: [],
     fault: undefined,
     gate: undefined,
     beforeWrite: undefined,
-    close: () =>
-      new Promise((resolve) => {
-        for (const socket of sockets) socket.destroy();
-        server.close(() => resolve());
-      }),
+    close,
   };
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -6,10 +6,10 @@
  * AppConfig Data (StartConfigurationSession, GetLatestConfiguration).
  */
 import { createHash, randomUUID } from "node:crypto";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { isSignatureRight, secretAccessKey } from "./aws-signature.ts";
+import { openServer } from "./loopback-server.ts";
 
 /** What goes wrong with the next requests. */
 export type AwsFault =
@@ -56,16 +56,7 @@ export function etagOf(content: string | Buffer): string {
 
 /** Starts the services on a free port. */
 export async function startAws(): Promise<FakeAws> {
-  const server = createServer((request, response) => {
-    answer(request, response).catch((error: unknown) => response.destroy(error as Error));
-  });
-  const sockets = new Set<Socket>();
-  server.on("connection", (socket) => {
-    sockets.add(socket);
-    socket.on("close", () => sockets.delete(socket));
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { endpoint, close } = await openServer((request, response) => answer(request, response));
   const sessions = new Map<string, AppConfigSession>();
   const aws: FakeAws = {
     environment: {
@@ -84,11 +75,7 @@ export async function startAws(): Promise<FakeAws> {
     requests: [],
     nowMs: 0,
     fault: undefined,
-    close: () =>
-      new Promise((resolve) => {
-        for (const socket of sockets) socket.destroy();
-        server.close(() => resolve());
-      }),
+    close,
   };
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
