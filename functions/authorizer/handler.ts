@@ -11,7 +11,7 @@ import type {
   APIGatewayTokenAuthorizerEvent,
   Context,
 } from "aws-lambda";
-import type { DecisionRecord, RecordSink } from "../../shared/audit/decision-record.ts";
+import { type DecisionRecord, type RecordSink, recordOfCall } from "../../shared/audit/decision-record.ts";
 import { openRecorder } from "../../shared/audit/recorder.ts";
 import type { ShadowSink } from "../../shared/audit/shadow-record.ts";
 import type { CallDecision } from "../../shared/authorize.ts";
@@ -154,16 +154,7 @@ export function createAuthorizerHandler(
     // A TOKEN event has no id of the request: the invocation's own stands for it.
     const requestId = call.requestId || context?.awsRequestId || "";
     const ids = { requestId, ...callIdsOf(event, context?.awsRequestId, traceHeader) };
-    const recordOf = (): DecisionRecord => ({
-      type: "decision",
-      schemaVersion: 1,
-      time: new Date().toISOString(),
-      stage: "authorizer",
-      ...ids,
-      ...(call.sourceIp ? { sourceIp: call.sourceIp } : {}),
-      outcome: "error",
-      ...progress,
-    });
+    const recordOf = () => recordOfCall("authorizer", { ...ids, sourceIp: call.sourceIp }, progress);
     let isRecorded = false;
     try {
       const result = await answer(request, isSimple, { progress, seen, shadow });

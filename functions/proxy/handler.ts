@@ -9,7 +9,7 @@ import type {
   Context,
   LambdaFunctionURLEvent,
 } from "aws-lambda";
-import type { DecisionRecord } from "../../shared/audit/decision-record.ts";
+import { type DecisionRecord, recordOfCall } from "../../shared/audit/decision-record.ts";
 import { openRecorder } from "../../shared/audit/recorder.ts";
 import { upstreamRecordOf } from "../../shared/audit/upstream-record.ts";
 import { callerSessionOf } from "../../shared/caller-session.ts";
@@ -171,17 +171,8 @@ export function createProxyHandler(environment: Environment, options: HandlerOpt
     shadow?.begin();
     const deadline = createDeadline(Math.min(remainingMs, longestCallMs), context?.signal);
     const ids = { requestId, ...callIdsOf(event, context?.awsRequestId, traceHeader) };
-    const recordOf = (more?: { readonly status: number }): DecisionRecord => ({
-      type: "decision",
-      schemaVersion: 1,
-      time: new Date().toISOString(),
-      stage: "proxy",
-      ...ids,
-      ...(call.sourceIp ? { sourceIp: call.sourceIp } : {}),
-      outcome: "error",
-      ...progress,
-      ...more,
-    });
+    const recordOf = (more?: { readonly status: number }) =>
+      recordOfCall("proxy", { ...ids, sourceIp: call.sourceIp }, { ...progress, ...more });
     let isRecorded = false;
     const recordFirst = () => {
       required?.writeFirst(recordOf());

@@ -95,6 +95,25 @@ export interface DecisionRecord {
   readonly cut?: readonly string[];
 }
 
+/** Makes the record of a call of which so much is known; one that says no outcome could not be decided. */
+export function recordOfCall(
+  stage: DecisionRecord["stage"],
+  call: Pick<DecisionRecord, "requestId"> & { readonly sourceIp: string | undefined },
+  progress: Partial<DecisionRecord>,
+): DecisionRecord {
+  const { sourceIp, ...ids } = call;
+  return {
+    type: "decision",
+    schemaVersion: 1,
+    time: new Date().toISOString(),
+    stage,
+    ...ids,
+    ...(sourceIp ? { sourceIp } : {}),
+    outcome: "error",
+    ...progress,
+  };
+}
+
 /** Writes records; a promise is one to wait for. What it throws is logged. */
 export type RecordSink = (record: DecisionRecord) => unknown;
 
