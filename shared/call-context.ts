@@ -14,6 +14,7 @@ import { UNKNOWN } from "./policy/unknown.ts";
 import { type RequestFacts, readRequestKey } from "./request/condition-keys.ts";
 import type { Destination } from "./request/destination.ts";
 import { readEnvironmentKeys } from "./request/environment-keys.ts";
+import type { KeyValue } from "./request/key-value.ts";
 import type { HttpCall } from "./request/types.ts";
 
 /** Who asks, by which policies, and how the call came. */
@@ -58,15 +59,17 @@ export function createContexts(
   };
   const named = destination?.namesInstance ? destination.instance.id : undefined;
   const request: RequestFacts = { input, instanceId: destination ? named : NOT_KNOWN };
+  const readKey = createKeyReader(row, request);
+  const ownerOf = createOwnerFinder(asks);
   return (ask, wanted) => {
     return {
       get(key) {
         if (hidden.has(key)) return UNKNOWN;
         if (isUnknownClaimKey(caller.principal, key)) return UNKNOWN;
         if (key === "aws:requestedregion") return destination?.instance.region ?? UNKNOWN;
-        const value = fixedKeys().get(key) ?? readRequestKey(key, keysOf(ask.action, row), request);
+        const value = fixedKeys().get(key) ?? readKey(key, ask.action);
         if (value !== NOT_KNOWN) return value;
-        const resource = resourceOf(key, ask, asks);
+        const resource = resourceOf(key, ask, ownerOf);
         if (resource === undefined) return UNKNOWN;
         // A create or a list is asked on every resource of a type: no resource, and so none of its tags.
         if (resource.endsWith("*")) return undefined;
@@ -77,6 +80,39 @@ export function createContexts(
       },
     };
   };
+}
+
+/** Reads each key of a request once a call, however many questions and statements ask for it: a caller chooses how long it is. */
+function createKeyReader(
+  row: OperationRow,
+  request: RequestFacts,
+): (key: string, action: string) => KeyValue {
+  const byAction = new Map<string, Map<string, KeyValue>>();
+  return (key, action) => {
+    const read = byAction.get(action) ?? new Map<string, KeyValue>();
+    byAction.set(action, read);
+    if (read.has(key)) return read.get(key);
+    const value = readRequestKey(key, keysOf(action, row), request);
+    read.set(key, value);
+    return value;
+  };
+}
+
+/** Finds the first resource of a type that a call must be allowed on; each type is looked for once a call. */
+function createOwnerFinder(asks: readonly Ask[]): (type: string | undefined) => Ask | undefined {
+  const owners = new Map<string | undefined, Ask | undefined>();
+  return (type) => {
+    if (!owners.has(type))
+      owners.set(
+        type,
+        asks.find((ask) => isOwner(ask, type)),
+      );
+    return owners.get(type);
+  };
+}
+
+function isOwner(ask: Ask, type: string | undefined): boolean {
+  return ask.type === type && ask.sort === "required";
 }
 
 /** The condition keys that an action carries: its own operation's, for an action asked besides the call's own. */
@@ -94,12 +130,15 @@ const keyedTypes: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** The resource whose property a key is; `undefined` when it is none's, or not known whose. */
-function resourceOf(key: string, ask: Ask, asks: readonly Ask[]): string | undefined {
+function resourceOf(
+  key: string,
+  ask: Ask,
+  ownerOf: (type: string | undefined) => Ask | undefined,
+): string | undefined {
   if (key.startsWith("aws:resourcetag/")) return ask.resource;
   const type = keyedTypes.get(key);
-  const isOwner = (each: Ask) => each.type === type && each.sort === "required";
   // Of two contacts in a call each is asked about as itself: the caller's own must not speak for another's.
-  const owner = isOwner(ask) ? ask : asks.find(isOwner);
+  const owner = isOwner(ask, type) ? ask : ownerOf(type);
   // A contact or flow that is being made has none of these yet, and what it will have is not known.
   return owner?.resource?.endsWith("*") ? undefined : owner?.resource;
 }

@@ -11,10 +11,26 @@ const removeMembers = ["TagKeys", "tagKeys"];
 export function readRequestTag(tagKey: string, input: AskedInput): KeyValue {
   const tags = firstKnown(setMembers, input);
   if (tags === NOT_KNOWN) return NOT_KNOWN;
-  const [first, second] = Object.entries(tags ?? {}).filter(([key]) => key.toLowerCase() === tagKey);
+  const values = tags && valuesByKey(tags).get(tagKey);
   // `Team` and `team` in one request: which of them the service would compare is not documented.
-  if (second) return NOT_KNOWN;
-  return first ? readTexts(first[1]) : undefined;
+  return values && values.length > 1 ? NOT_KNOWN : readTexts(values?.[0]);
+}
+
+const valuesByTags = new WeakMap<object, ReadonlyMap<string, readonly unknown[]>>();
+
+/** Sorts tags by their key in lower case, once: a policy may ask for many keys, and a call may have many tags. */
+function valuesByKey(tags: object): ReadonlyMap<string, readonly unknown[]> {
+  const known = valuesByTags.get(tags);
+  if (known) return known;
+  const values = new Map<string, unknown[]>();
+  for (const [key, value] of Object.entries(tags)) {
+    const lower = key.toLowerCase();
+    const same = values.get(lower);
+    if (same) same.push(value);
+    else values.set(lower, [value]);
+  }
+  valuesByTags.set(tags, values);
+  return values;
 }
 
 /** Reads the keys of the tags that are set or removed; multivalued, absent when there are none. */
