@@ -18,7 +18,7 @@ const floors: readonly (readonly string[])[] = [
   ["tools/catalog", "tools/install-packages.ts"],
   ["shared/catalog"],
   ["shared/observe"],
-  ["shared/errors.ts"],
+  ["shared/errors.ts", "shared/json-members.ts"],
 ];
 
 /** The joining page and the few files that belong to it. */

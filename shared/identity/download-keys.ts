@@ -4,6 +4,7 @@
  * The library's own fetcher has no bound on the body and follows no plain HTTP at all (local issuers).
  */
 import { assertIsJwks, type Jwks } from "aws-jwt-verify/jwk";
+import { parseJsonText } from "../json-members.ts";
 
 /** Resolves to the key set at an address; rejects with whatever went wrong, within the time given. */
 export type DownloadKeys = (uri: string, timeoutMs: number) => Promise<Jwks>;
@@ -36,8 +37,11 @@ export const downloadKeys: DownloadKeys = async (uri, timeoutMs) => {
 function parseKeys(bytes: Uint8Array): Jwks {
   let keys: Jwks;
   try {
-    keys = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-    assertIsJwks(keys);
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    // What was parsed from JSON is JSON.
+    const json = parseJsonText(text) as Parameters<typeof assertIsJwks>[0];
+    assertIsJwks(json);
+    keys = json;
   } catch (cause) {
     // What the server sent is not repeated: it could be anything.
     throw new Error("the answer is not a key set", { cause });

@@ -6,7 +6,7 @@
  * base64url, other issuers' tokens.
  */
 import { TokenError } from "./token-error.ts";
-import { findMemberProblem } from "./token-members.ts";
+import { readTokenMembers } from "./token-members.ts";
 
 /** The largest token that is looked at, in bytes. API Gateway's own limit for all headers together is 10,240. */
 export const maxTokenBytes = 8192;
@@ -65,16 +65,15 @@ function readHeader(
 
 function readJsonObject(part: string): Readonly<Record<string, unknown>> {
   let text: string;
-  let value: unknown;
   try {
     text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Buffer.from(part, "base64url"));
-    value = JSON.parse(text);
   } catch (cause) {
     throw new TokenError("unreadable", { cause });
   }
+  const members = readTokenMembers(text);
+  if (members.kind !== "value") throw new TokenError(members.kind, { cause: members.cause });
+  const { value } = members;
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw new TokenError("unreadable");
-  const problem = findMemberProblem(text);
-  if (problem !== undefined) throw new TokenError(problem);
   return value as Readonly<Record<string, unknown>>;
 }
 

@@ -200,7 +200,7 @@ const form: readonly Attack[] = [
   {
     name: "deeply nested JSON",
     token: signText(headerText, `{"a":${"[".repeat(2500)}${"]".repeat(2500)}}`, rsa),
-    refusal: "issuer",
+    refusal: "unreadable",
   },
 ];
 

@@ -1,0 +1,115 @@
+/**
+ * JSON whose objects have each member once.
+ *
+ * Of two members of one name `JSON.parse` keeps the last and other parsers keep the first (RFC 8259 section 4 leaves the
+ * meaning open). So a text with both says one thing where it is checked and another where it is used. Whatever
+ * security rests on is read here: requests, tokens, bundles, key sets, what stores of AWS answer.
+ */
+
+/** A text that was read, or what is wrong with it. */
+export type ReadJson =
+  | { readonly kind: "value"; readonly value: unknown }
+  | { readonly kind: "malformed"; readonly cause: unknown }
+  | { readonly kind: "tooDeep" }
+  | { readonly kind: "twins" };
+
+const quotationMark = 0x22;
+const backslash = 0x5c;
+const colon = 0x3a;
+/** `[` and `]` are the braces less one bit. */
+const braceBit = 0x20;
+const openingBrace = 0x7b;
+const closingBrace = 0x7d;
+const spaces = new Set([0x20, 0x0a, 0x0d, 0x09]);
+
+/**
+ * Reads a text.
+ *
+ * The keys of the text are counted, and those of the value: a member that stands twice has one key less there. Both are
+ * faster than a parser of our own, which large bundles would notice at every cold start.
+ */
+export function readJson(text: string, maxDepth: number): ReadJson {
+  const keys = countKeys(text, maxDepth);
+  if (keys === undefined) return { kind: "tooDeep" };
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    return { kind: "malformed", cause };
+  }
+  return keys === countParsedKeys(value) ? { kind: "value", value } : { kind: "twins" };
+}
+
+/** Deeper than any bundle, key set or answer of AWS. */
+const maxDepthOfBytes = 100;
+
+/**
+ * Parses the bytes of a file or an answer: UTF-8, without a byte order mark.
+ *
+ * @throws SyntaxError that quotes nothing: what was read does not belong in a log
+ */
+export function parseJsonBytes(bytes: Uint8Array): unknown {
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new SyntaxError("it is not UTF-8 text", { cause });
+  }
+  return parseJsonText(text);
+}
+
+/**
+ * Parses the text of a file or an answer.
+ *
+ * @throws SyntaxError that quotes nothing
+ */
+export function parseJsonText(text: string): unknown {
+  const read = readJson(text, maxDepthOfBytes);
+  switch (read.kind) {
+    case "value":
+      return read.value;
+    case "twins":
+      throw new SyntaxError("it gives a member of an object twice");
+    case "tooDeep":
+      throw new SyntaxError("it is nested too deeply");
+    case "malformed":
+      throw new SyntaxError("it is not JSON", { cause: read.cause });
+  }
+}
+
+/** Counts `"…":` in the text without building anything; what is not JSON is left for `JSON.parse` to refuse. */
+function countKeys(text: string, maxDepth: number): number | undefined {
+  let keys = 0;
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === quotationMark) {
+      at = endOfString(text, at);
+      if (isFollowedByColon(text, at + 1)) keys++;
+    } else if ((code | braceBit) === openingBrace) {
+      if (++depth > maxDepth) return undefined;
+    } else if ((code | braceBit) === closingBrace) depth--;
+  }
+  return keys;
+}
+
+function endOfString(text: string, start: number): number {
+  let at = start + 1;
+  for (let code = text.charCodeAt(at); at < text.length && code !== quotationMark; code = text.charCodeAt(at))
+    at += code === backslash ? 2 : 1;
+  return at;
+}
+
+function isFollowedByColon(text: string, from: number): boolean {
+  let at = from;
+  while (spaces.has(text.charCodeAt(at))) at++;
+  return text.charCodeAt(at) === colon;
+}
+
+function countParsedKeys(value: unknown): number {
+  if (typeof value !== "object" || value === null) return 0;
+  if (Array.isArray(value)) return value.reduce((sum: number, each) => sum + countParsedKeys(each), 0);
+  let keys = 0;
+  for (const inner of Object.values(value)) keys += 1 + countParsedKeys(inner);
+  return keys;
+}
