@@ -38,7 +38,8 @@ export class Chooser {
   }
 }
 
-const ACTIONS = [
+/** What is asked: actions, resources, condition keys. */
+export const ACTIONS = [
   "connect:DescribeUser",
   "connect:ListUsers",
   "connect:DeleteUser",
@@ -57,7 +58,7 @@ const ACTION_PATTERNS = [
   "s3:*",
 ];
 const ACCOUNT = "arn:aws:connect:us-east-1:123456789012";
-const RESOURCES = [
+export const RESOURCES = [
   `${ACCOUNT}:instance/i1/agent/a1`,
   `${ACCOUNT}:instance/i1/agent/*`,
   `${ACCOUNT}:instance/i1/agent/blue`,
@@ -69,7 +70,7 @@ const RESOURCES = [
   "arn:aws:s3:::bucket/blue:x",
   "*",
 ];
-const RESOURCE_PATTERNS = [
+export const RESOURCE_PATTERNS = [
   ...RESOURCES,
   "*",
   "arn:*",
@@ -91,7 +92,7 @@ const RESOURCE_PATTERNS = [
   "arn:aws:connect:us-east-?:*",
 ];
 
-const KEYS = [
+export const KEYS = [
   "aws:username",
   "aws:PrincipalTag/team",
   "k:list",

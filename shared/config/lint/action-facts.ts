@@ -6,7 +6,7 @@ import { operations, resourceTypes } from "../../catalog/catalog.ts";
 import type { DependentActions, TargetSpec } from "../../catalog/types.ts";
 import { knownActions } from "../known-actions.ts";
 import { actionsWithoutOperation } from "./actions-without-operation.ts";
-import { createShape, formatOfAll, type ResourceShape } from "./resource-shape.ts";
+import { createShape, formatOfAll, type ResourceShape, withoutVersion } from "./resource-shape.ts";
 
 /** One action. */
 export interface ActionFacts {
@@ -86,7 +86,7 @@ function gather(): LintFacts {
         entry.shapes |= bit;
         if (target.sort === "required") entry.required |= bit;
         // A Deny on the resource holds for each of its versions (`shared/catalog/named-target.ts`).
-        const bare = format.replace(/(\/\$\{[^}]+\}):\$\{[^}]+\}$/, "$1");
+        const bare = withoutVersion(format);
         if (bare !== format) entry.shapes |= shapes.bit(bare);
       }
     }

@@ -35,6 +35,11 @@ export function formatOfAll(format: string): string {
   return `${format.slice(0, format.indexOf("${", own))}*`;
 }
 
+/** The format of what a resource is a version of: without a qualifier that every identifier of the type has. */
+export function withoutVersion(format: string): string {
+  return format.replace(/(\/\$\{[^}]+\}):\$\{[^}]+\}$/, "$1");
+}
+
 /** The patterns of a shape's resources that calls to one instance can be about. */
 export function patternsWithin(shape: ResourceShape, instance: ConnectInstance): readonly Codes[] {
   const { partition, region, accountId, id } = instance;

@@ -3,12 +3,20 @@
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decideCall } from "../../../shared/authorize.ts";
 import { openBundle } from "../../../shared/config/bundle.ts";
 import { resourceCodes } from "../../../shared/config/lint/pattern-codes.ts";
+import type { VerifiedPrincipal } from "../../../shared/identity/types.ts";
 import { questionsOf, reachOfQuestions } from "../../../tools/cli/reach/action-reach.ts";
-import { principal } from "../../config/bundle-fixture.ts";
-import { asksOf, Chooser, httpCall, randomBundle, randomCall, served, vocabularyOf } from "./random-calls.ts";
+import {
+  asksOf,
+  Chooser,
+  callers,
+  decisionsOf,
+  randomBundle,
+  randomCall,
+  served,
+  vocabularyOf,
+} from "./random-calls.ts";
 
 describe("what the reach of an action says", () => {
   it("is never contradicted by the decision on a question of a call", { timeout: 60_000 }, () => {
@@ -19,11 +27,11 @@ describe("what the reach of an action says", () => {
         const call = randomCall(chooser, operation);
         if (!call) return;
         const bundle = openBundle(randomBundle(chooser, vocabularyOf(asksOf([call]))));
-        const caller = principal({ groups: ["g1"], tags: { team: "blue" }, claims: { dept: "sales" } });
+        const caller = { ...chooser.of(callers), groups: ["g1"] } as VerifiedPrincipal;
         const layers = bundle.layersFor(caller);
         if (!layers) throw new Error("a binding of g1");
-        const { asks } = decideCall({ bundle, principal: caller, call: httpCall }, call);
-        for (const { ask, evaluation } of asks) {
+        const decisions = decisionsOf(chooser, { bundle, principal: caller }, call);
+        for (const { ask, evaluation } of decisions.flatMap(({ asks }) => asks)) {
           const { action, sort, resource = "*" } = ask;
           if (sort === "referenced") continue;
           const wider = resource === "*" ? "*" : resource.slice(0, chooser.count(40, resource.length));
@@ -42,7 +50,7 @@ describe("what the reach of an action says", () => {
           }
         }
       }),
-      { seed: 20260101, numRuns: 60 },
+      { seed: 20260101, numRuns: 150 },
     );
     expect(Math.min(...Object.values(met))).toBeGreaterThan(20);
   });

@@ -2,13 +2,14 @@
  * Random configurations and random calls over a small vocabulary of resources, so that policies and calls meet often.
  */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is how policies write variables
-import { decideCall } from "../../../shared/authorize.ts";
+import { type CallDecision, decideCall, type KnownFacts } from "../../../shared/authorize.ts";
 import { findOperation } from "../../../shared/catalog/catalog.ts";
 import { type Ask, resolveAsks } from "../../../shared/catalog/targets.ts";
 import type { OperationRow } from "../../../shared/catalog/types.ts";
-import { createBundle, openBundle } from "../../../shared/config/bundle.ts";
+import { createBundle, type OpenedBundle, openBundle } from "../../../shared/config/bundle.ts";
 import type { Binding, Bundle, Configuration } from "../../../shared/config/types.ts";
 import { CodedError } from "../../../shared/errors.ts";
+import type { VerifiedPrincipal } from "../../../shared/identity/types.ts";
 import type { PolicyDocument } from "../../../shared/policy/document.ts";
 import { parsePolicy } from "../../../shared/policy/parse.ts";
 import { createCanonicalCall } from "../../../shared/request/canonical-call.ts";
@@ -112,6 +113,37 @@ export const conditions = [
   { Bool: { "aws:SecureTransport": "true" } },
 ];
 
+/** The same and more, on keys that may be absent or have several values, with variables that may have none. */
+const oddConditions = [
+  ...conditions,
+  { StringEquals: { "AWS:principaltag/TEAM": "${jwt:dept}" } },
+  { StringNotEqualsIfExists: { "aws:PrincipalTag/team": "${aws:PrincipalTag/none, 'blue'}" } },
+  { StringLike: { "aws:userid": "${aws:PrincipalTag/team}*" } },
+  { "ForAllValues:StringLike": { "jwt:roles": ["a*", "${jwt:dept}"] } },
+  { "ForAnyValue:StringNotEquals": { "jwt:roles": "admin" } },
+  { StringNotEquals: { "jwt:roles": "admin" } },
+  { Null: { "jwt:roles": "false", "aws:PrincipalTag/team": "true" } },
+  { "ForAllValues:StringEquals": { "aws:TagKeys": ["Team", "key"] } },
+  { Null: { "aws:RequestTag/key": "true" } },
+  { StringEqualsIfExists: { "aws:RequestTag/key": "${aws:PrincipalTag/team}" } },
+  { NotIpAddress: { "aws:SourceIp": "192.0.2.0/24" } },
+  { DateGreaterThan: { "aws:CurrentTime": "2020-01-01T00:00:00Z" } },
+  { NumericLessThanIfExists: { "jwt:level": "3" } },
+  { ArnNotLike: { "connect:UserArn": "arn:aws:connect:*:*:instance/*/agent/${aws:userid}" } },
+];
+
+/** Callers whose tags and claims are there, absent, empty, several. */
+export const callers = [
+  principal({ groups: ["g0", "g2"], tags: { team: "blue" }, claims: { dept: "sales" } }),
+  principal({ groups: ["g1"] }),
+  principal({
+    groups: ["g0", "g1", "g2"],
+    tags: { team: "agent", none: "" },
+    claims: { roles: ["admin", "all"], level: "2" },
+  }),
+  principal({ groups: ["g2"], tags: { team: "*" }, claims: { roles: [], dept: ["a", "b"], level: "x" } }),
+];
+
 /** Actions and resources of the operations that are called. */
 export interface Vocabulary {
   readonly actions: readonly string[];
@@ -138,6 +170,9 @@ export function vocabularyOf(
       "arn:aws:connect:*:*:phone-number/*",
       `${east}/agent/\${aws:userid}`,
       `${east}/\${aws:PrincipalTag/team, 'agent'}/*`,
+      `${west}/\${jwt:dept}/*`,
+      `${east}/agent/\${jwt:roles, 'x'}`,
+      `${east}*\${aws:PrincipalTag/none}`,
       ...resources,
       ...resources.map((arn) => arn.replace(/[^/]*$/, "*")),
       ...resources.map((arn) => arn.replace(/[^/]*$/, "$${*}")).filter((arn) => arn.startsWith("arn:")),
@@ -151,8 +186,8 @@ export function randomDocument(chooser: Chooser, name: string, words: Vocabulary
   const statement = () => ({
     Effect: chooser.chance(0.25) ? "Deny" : "Allow",
     [chooser.chance(0.1) ? "NotAction" : "Action"]: chooser.some(1, 3, () => chooser.of(words.actions)),
-    [chooser.chance(0.1) ? "NotResource" : "Resource"]: chooser.some(1, 3, () => chooser.of(words.resources)),
-    ...(chooser.chance(0.3) ? { Condition: chooser.of(conditions) } : {}),
+    [chooser.chance(0.2) ? "NotResource" : "Resource"]: chooser.some(1, 3, () => chooser.of(words.resources)),
+    ...(chooser.chance(0.3) ? { Condition: chooser.of(oddConditions) } : {}),
   });
   return documentOf(name, chooser.some(1, 4, statement));
 }
@@ -187,6 +222,28 @@ export function randomBundle(chooser: Chooser, words: Vocabulary): Bundle {
     guardrails: chooser.chance(0.2) ? ["guard"] : [],
     ...(chooser.chance(0.2) ? { dependentActions: "ignored" } : {}),
   });
+}
+
+/** Decides a call, first without and then with what Connect might say of the resources that policies ask about. */
+export function decisionsOf(
+  chooser: Chooser,
+  caller: { readonly bundle: OpenedBundle; readonly principal: VerifiedPrincipal },
+  call: CanonicalCall,
+): readonly CallDecision[] {
+  const first = decideCall({ ...caller, call: httpCall }, call);
+  const wanted = new Set(first.asks.flatMap((ask) => [...ask.wanted]));
+  if (wanted.size === 0) return [first];
+  return [first, ...chooser.some(2, 2, () => decideCall({ ...caller, call: httpCall }, call, randomFacts()))];
+
+  function randomFacts(): KnownFacts {
+    const keys = () =>
+      [
+        ["aws:resourcetag/team", chooser.of(["blue", "red", ""])],
+        ["connect:channel", chooser.of(["VOICE", "CHAT"])],
+        ["connect:userarn", `${instances[0]?.arn}/agent/alice`],
+      ] as const;
+    return new Map([...wanted].map((arn) => [arn, new Map(keys().filter(() => chooser.chance(0.6)))]));
+  }
 }
 
 const everything = openBundle(

@@ -5,7 +5,12 @@
 import { findResourceType, resourceTypes } from "../../../shared/catalog/catalog.ts";
 import type { AskOptions } from "../../../shared/catalog/targets.ts";
 import type { OperationRow, TargetSpec } from "../../../shared/catalog/types.ts";
-import { createShape, formatOfAll, patternsWithin } from "../../../shared/config/lint/resource-shape.ts";
+import {
+  createShape,
+  formatOfAll,
+  patternsWithin,
+  withoutVersion,
+} from "../../../shared/config/lint/resource-shape.ts";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
 import type { Region } from "./resource-range.ts";
 
@@ -59,16 +64,17 @@ export function asksWithin(row: OperationRow, instance: ConnectInstance): readon
 function listAsks(row: OperationRow, instance: ConnectInstance): readonly OperationAsk[] {
   const { action, targets, extraActions } = row;
   return [
-    ...targets.map((spec) => toAsk(spec, instance, { action, isAlways: true, isOwn: true })),
+    ...targets.flatMap((spec) => toAsks(spec, instance, { action, isAlways: true, isOwn: true })),
     ...extraActions.flatMap((extra) =>
-      extra.targets.map((spec) =>
-        toAsk(spec, instance, { action: extra.action, isAlways: extra.when === "always", isOwn: false }),
+      extra.targets.flatMap((spec) =>
+        toAsks(spec, instance, { action: extra.action, isAlways: extra.when === "always", isOwn: false }),
       ),
     ),
   ];
 }
 
-function toAsk(
+/** A target; and what it is a version of, on which a Deny holds for it too (`shared/catalog/named-target.ts`). */
+function toAsks(
   spec: TargetSpec,
   instance: ConnectInstance,
   {
@@ -76,11 +82,19 @@ function toAsk(
     isAlways,
     isOwn,
   }: { readonly action: string; readonly isAlways: boolean; readonly isOwn: boolean },
-): OperationAsk {
+): readonly OperationAsk[] {
   const { sort, source, whenAbsent, alternatives, discriminator } = spec;
   const isCertain =
     isAlways && (source === "*" || (whenAbsent !== "none" && !alternatives && !discriminator));
-  return { action, sort, source, isCertain, isOwn, forms: formsOf(spec, instance) };
+  const forms = formsOf(spec, instance);
+  const ask = { action, sort, source, isCertain, isOwn, forms };
+  const unversioned = forms.flatMap(({ type, isNamed }) => {
+    const format = findResourceType(type)?.arn ?? "";
+    const bare = withoutVersion(format);
+    return !isNamed || bare === format ? [] : [{ type, isNamed, regions: regionsOf(bare, instance) }];
+  });
+  if (unversioned.length === 0) return [ask];
+  return [ask, { ...ask, sort: "referenced", isCertain: false, forms: unversioned }];
 }
 
 function formsOf(spec: TargetSpec, instance: ConnectInstance): readonly AskForm[] {
@@ -95,8 +109,11 @@ function formsOf(spec: TargetSpec, instance: ConnectInstance): readonly AskForm[
 function formOf(type: string, isNamed: boolean, instance: ConnectInstance): AskForm {
   const arn = findResourceType(type)?.arn ?? type;
   const format = isNamed || type === "*" ? arn : formatOfAll(arn);
-  const patterns = patternsWithin(createShape(format), instance);
-  return { type, isNamed, regions: patterns.map((codes) => [codes]) };
+  return { type, isNamed, regions: regionsOf(format, instance) };
+}
+
+function regionsOf(format: string, instance: ConnectInstance): readonly Region[] {
+  return patternsWithin(createShape(format), instance).map((codes) => [codes]);
 }
 
 /** Where an ARN of any type may stand, it must still be one of Connect's own (`shared/catalog/named-target.ts`). */

@@ -23,6 +23,7 @@ export interface Range {
 
 export const always: Range = Object.freeze({ must: true, may: true });
 export const never: Range = Object.freeze({ must: false, may: false });
+const maybe: Range = Object.freeze({ must: false, may: true });
 
 /** Negates. */
 export function notRange({ must, may }: Range): Range {
@@ -49,7 +50,11 @@ type Resolved = ArrayLike<number> | Range;
 
 const codesOfPattern = new WeakMap<ResourcePattern, ArrayLike<number>>();
 
-/** A variable whose value is not known stands for any; see `matchResourcePattern` for one that has none. */
+/**
+ * A variable whose value is not known stands for any text. It may also have no value at all, with a default too, since a
+ * key with several values takes none: then the pattern matches nothing, as its codes may; or, under `NotResource` in an
+ * Allow, everything (`matchResourcePattern`), which no codes say.
+ */
 function resolvePattern(
   resources: CompiledResources,
   pattern: ResourcePattern,
@@ -59,6 +64,7 @@ function resolvePattern(
   if (template) {
     const codes = substitute(template, context);
     if (codes === undefined) return resources.withoutValue === TRUE ? always : never;
+    if (codes === UNKNOWN && resources.withoutValue === TRUE) return maybe;
     if (codes !== UNKNOWN) return codes;
   }
   let codes = codesOfPattern.get(pattern);
@@ -72,7 +78,7 @@ function resolvePattern(
 function matchRegion(pattern: Resolved, region: Region): Range {
   if ("must" in pattern) return pattern;
   if (!region.every((codes) => mayMeet(pattern, codes) && overlap(pattern, codes))) return never;
-  return region.some((codes) => covers(pattern, codes)) ? always : { must: false, may: true };
+  return region.some((codes) => covers(pattern, codes)) ? always : maybe;
 }
 
 /** Two patterns that differ in a literal beginning have nothing in common, and most pairs do. */

@@ -1,0 +1,141 @@
+/**
+ * The claim that every word of `what-can` rests on: what is said of a condition key before there is a call is so in
+ * each call.
+ */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { decideCall } from "../../../shared/authorize.ts";
+import { openBundle } from "../../../shared/config/bundle.ts";
+import { lintFacts } from "../../../shared/config/lint/action-facts.ts";
+import type { VerifiedPrincipal } from "../../../shared/identity/types.ts";
+import { UNKNOWN } from "../../../shared/policy/unknown.ts";
+import type { HttpCall } from "../../../shared/request/types.ts";
+import { anybody, type OpenCaller, openContexts } from "../../../tools/cli/reach/open-context.ts";
+import {
+  Chooser,
+  callers,
+  documentOf,
+  httpCall,
+  instances,
+  makeBundle,
+  randomCall,
+  served,
+} from "./random-calls.ts";
+
+/** IAM's global keys (IAM User Guide, "AWS global condition context keys"), our own, and one that nobody knows. */
+const globalKeys = [
+  ...["FederatedProvider", "MultiFactorAuthAge", "MultiFactorAuthPresent", "ChatbotSourceArn", "SourceOwner"],
+  ...[
+    "Ec2InstanceSourceVpc",
+    "Ec2InstanceSourcePrivateIPv4",
+    "SourceIdentity",
+    "TokenIssueTime",
+    "PrincipalArn",
+  ],
+  ...["PrincipalAccount", "PrincipalOrgPaths", "PrincipalOrgID", "PrincipalIsAWSService", "PrincipalType"],
+  ...[
+    "PrincipalServiceName",
+    "PrincipalServiceNamesList",
+    "PrincipalTag/team",
+    "PrincipalTag/none",
+    "userid",
+  ],
+  ...[
+    "username",
+    "SourceIp",
+    "SourceVpc",
+    "SourceVpcArn",
+    "SourceVpce",
+    "VpceAccount",
+    "VpceOrgID",
+    "VpcSourceIp",
+  ],
+  ...[
+    "VpceOrgPaths",
+    "ResourceAccount",
+    "ResourceOrgID",
+    "ResourceOrgPaths",
+    "ResourceTag/team",
+    "ResourceTag/none",
+  ],
+  ...[
+    "CalledVia",
+    "CalledViaFirst",
+    "CalledViaLast",
+    "CurrentTime",
+    "EpochTime",
+    "referer",
+    "RequestedRegion",
+  ],
+  ...["RequestTag/key", "RequestTag/team", "SecureTransport", "SourceAccount", "SourceArn", "SourceOrgID"],
+  ...[
+    "SourceOrgPaths",
+    "TagKeys",
+    "UserAgent",
+    "ViaAWSService",
+    "SignInSessionArn",
+    "AssumedRoot",
+    "nothing",
+  ],
+].map((name) => `aws:${name}`);
+const keys = [
+  ...globalKeys,
+  ...["jwt:dept", "jwt:roles", "jwt:level", "jwt:none", "jwt:sub", "jwt:iat"],
+  ...lintFacts().keys.map((key) => key.replace(/\$\{[^}]+\}/, "key")),
+].map((key) => key.toLowerCase());
+
+const bundle = openBundle(
+  makeBundle(
+    [documentOf("p", [{ Effect: "Allow", Action: "*", Resource: "*" }])],
+    ["g0", "g1", "g2"].map((group) => ({ match: { groups: [group] }, policies: ["p"] })),
+  ),
+);
+
+function callsOf(chooser: Chooser): HttpCall {
+  const { sourceIp = "", ...bare } = httpCall;
+  return {
+    ...bare,
+    ...(chooser.chance(0.7) ? { sourceIp } : {}),
+    headers: new Map(chooser.chance(0.5) ? [["user-agent", ["Mozilla"]]] : []),
+  };
+}
+
+describe("the context of a call that is not made yet", () => {
+  it("knows of no key anything that is otherwise in some call", { timeout: 60_000 }, () => {
+    const met = { known: 0, open: 0 };
+    fc.assert(
+      fc.property(fc.integer(), fc.constantFrom(...served), (seed, operation) => {
+        const chooser = new Chooser(seed);
+        const call = randomCall(chooser, operation);
+        if (!call) return;
+        const principal = chooser.of(callers);
+        const { asks } = decideCall({ bundle, principal, call: callsOf(chooser) }, call);
+        const instance = instances.find(({ id }) => id === call.instance.id) ?? call.instance;
+        const byName = { ...principal, name: principal.id, tags: {}, claims: {} } as VerifiedPrincipal;
+        const opens: readonly OpenCaller[] = [
+          anybody,
+          { principal, isUnknown: () => false },
+          { principal: byName, isUnknown: (key) => key !== "aws:userid" },
+        ];
+        const wrong: unknown[] = [];
+        for (const { ask, context } of asks) {
+          const form = { type: ask.type, isNamed: !ask.resource?.endsWith("*"), regions: [] };
+          for (const [index, open] of opens.entries()) {
+            const made = openContexts(open, { row: operation.row, instance, bundle })(ask.action, form);
+            for (const key of keys) {
+              const said = made.get(key);
+              met[said === UNKNOWN ? "open" : "known"] += 1;
+              if (said === UNKNOWN) continue;
+              const is = context.get(key);
+              if (JSON.stringify(said) !== JSON.stringify(is) || is === UNKNOWN)
+                wrong.push({ index, key, said, is: is === UNKNOWN ? "not known" : is, action: ask.action });
+            }
+          }
+        }
+        expect(wrong).toEqual([]);
+      }),
+      { seed: 20260101, numRuns: 300 },
+    );
+    expect(Math.min(...Object.values(met))).toBeGreaterThan(1_000);
+  });
+});
