@@ -6,15 +6,30 @@ import { mockClient } from "aws-sdk-client-mock";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { DecisionRecord } from "../../shared/audit/decision-record.ts";
+import { decideCall } from "../../shared/authorize.ts";
+import { type OpenedBundle, openBundle } from "../../shared/config/bundle.ts";
+import { summarizeDecision } from "../../shared/decision-report.ts";
 import { compilePolicies } from "../../shared/policy/compile.ts";
 import { evaluatePolicies } from "../../shared/policy/evaluate.ts";
 import { parsePolicy } from "../../shared/policy/parse.ts";
+import type { CanonicalCall } from "../../shared/request/types.ts";
 import { type Generalization, generalizations } from "../../tools/cli/learn/generalize.ts";
 import { AskedResources, type ProposedPolicy, proposePolicy } from "../../tools/cli/learn/propose-policy.ts";
 import { type Grant, readRecordedCall } from "../../tools/cli/learn/recorded-call.ts";
+import { principal } from "../config/bundle-fixture.ts";
 import { authorizerEvent, instanceId, lambdas, proxyEvent, tokenOf } from "../functions/lambda-fixture.ts";
 import { run } from "./command-run.ts";
-import { asksOf, Chooser, instances, randomCall, served } from "./reach/random-calls.ts";
+import {
+  asksOf,
+  Chooser,
+  callOf,
+  documentOf,
+  httpCall,
+  instances,
+  makeBundle,
+  randomCall,
+  served,
+} from "./reach/random-calls.ts";
 
 const [east] = instances.map(({ arn }) => arn);
 
@@ -115,6 +130,22 @@ describe("a proposal, simulated", () => {
       { seed: 20260101, numRuns: 60 },
     );
   });
+
+  it.each([undefined, ...generalizations])(
+    "allows the call of each operation that it was learned from, and without any element not, generalizing %s",
+    { timeout: 60_000 },
+    (generalization) => {
+      const wrong = served.flatMap(({ row, whole }) => {
+        const [call = []] = grantsOf([callOf(row, whole)]);
+        const policy = propose([call], generalization);
+        const refused = smallerOnes(policy).every(
+          (smaller) => smaller.Statement.length === 0 || !simulate(smaller)(call),
+        );
+        return call.length > 0 && simulate(policy)(call) && refused ? [] : [row.name];
+      });
+      expect(wrong).toEqual([]);
+    },
+  );
 
   it("allows no other call than one of recorded parts", { timeout: 60_000 }, () => {
     let allowed = 0;
@@ -259,6 +290,44 @@ describe("a record", () => {
       { action: "connect:TransferContact", resource: `${east}/contact/c-1` },
     ]);
   });
+});
+
+describe("60 random logs", () => {
+  const who = principal({ groups: ["g"] });
+  const bundleOf = (Statement: readonly object[]) =>
+    openBundle(makeBundle([documentOf("p", Statement)], [{ match: { groups: ["g"] }, policies: ["p"] }]));
+  const decide = (bundle: OpenedBundle, call: CanonicalCall) =>
+    decideCall({ bundle, principal: who, call: httpCall }, call);
+  const nothing = { Effect: "Deny", Action: "*", Resource: "*" };
+  const everything = bundleOf([{ Effect: "Allow", Action: "*", Resource: "*" }]);
+
+  it.each([undefined, ...generalizations])(
+    "make a policy that allows every recorded call, and without any element refuses one, generalizing %s",
+    { timeout: 60_000 },
+    async (generalization) => {
+      for (let seed = 1; seed <= 60; seed++) {
+        const chooser = new Chooser(seed);
+        const calls = chooser
+          .some(1, 12, () => randomCall(chooser, chooser.of(served)))
+          .filter((call) => call !== undefined);
+        const lines = calls.map((call) =>
+          JSON.stringify(recordOf([], summarizeDecision(decide(everything, call)))),
+        );
+        const flags = generalization === undefined ? [] : ["--generalize", generalization];
+        const { status, stdout } = await run(["least-privilege", "--from", "-", ...flags], lines.join("\n"));
+        if (calls.length === 0) continue;
+        expect(status).toBe(0);
+        const policy: ProposedPolicy = JSON.parse(stdout);
+        const proposed = bundleOf(policy.Statement);
+        const refused = calls.filter((call) => decide(proposed, call).decision !== "allowed");
+        expect({ seed, refused }).toEqual({ seed, refused: [] });
+        for (const { Statement } of smallerOnes(policy)) {
+          const smaller = bundleOf(Statement.length > 0 ? Statement : [nothing]);
+          expect(calls.every((call) => decide(smaller, call).decision === "allowed")).toBe(false);
+        }
+      }
+    },
+  );
 });
 
 describe("least-privilege", () => {

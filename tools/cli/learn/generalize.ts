@@ -20,6 +20,6 @@ export function generalize(resource: string, how: Generalization): string {
   const instances = `arn:${partition}:connect:${region}:${accountId}:instance/`;
   if (how === "instances") return `${instances}*`;
   // An instance that is being created: `instance/*`, literally.
-  if (type === "instance") return `${instances}${resource.endsWith("/*") ? "$${*}" : instanceId}`;
+  if (type === "instance") return resource.endsWith("/*") ? `${instances}$\{*}` : `${instances}${instanceId}`;
   return how === "types" ? `${instances}${instanceId}/*` : makeArnOfAll(type, place);
 }
