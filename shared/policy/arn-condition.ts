@@ -2,35 +2,41 @@
  * ARN conditions: each of the six colon-delimited parts is matched by itself, the last one with whatever colons it
  * holds (IAM User Guide, "Amazon Resource Name (ARN) condition operators"). Unlike in `Resource`, no wildcard
  * reaches beyond its part.
+ *
+ * A request value that is no ARN is unreadable. So is a pattern of fewer than six parts where the parts it has match, since
+ * the guide does not say what the others are.
  */
 import { matchCodes } from "./glob.ts";
+import { type ComparisonResult, FALSE, TRUE, UNREADABLE } from "./unknown.ts";
 
 const COLON = 58;
+const PARTS = 6;
 
 /** Prepares an ARN pattern, given as codes without variables. */
-export function matchArnCodes(codes: readonly number[]): (requestValue: string) => boolean {
+export function matchArnCodes(codes: readonly number[]): (requestValue: string) => ComparisonResult {
   const parts: (readonly number[])[] = [];
   let from = 0;
-  while (parts.length < 5) {
+  while (parts.length < PARTS - 1) {
     const colon = codes.indexOf(COLON, from);
-    if (colon < 0) return () => false;
+    if (colon < 0) break;
     parts.push(codes.slice(from, colon));
     from = colon + 1;
   }
-  const resource = codes.slice(from);
-  return (requestValue) => matchParts(parts, resource, requestValue);
+  parts.push(codes.slice(from));
+  return (requestValue) => {
+    const values = splitArn(requestValue);
+    if (values === undefined) return UNREADABLE;
+    for (const [i, value] of values.entries()) {
+      const part = parts[i];
+      if (part !== undefined && !matchCodes(part, value)) return FALSE;
+    }
+    return parts.length === PARTS ? TRUE : UNREADABLE;
+  };
 }
 
-function matchParts(
-  parts: readonly (readonly number[])[],
-  resource: readonly number[],
-  text: string,
-): boolean {
-  let from = 0;
-  for (const part of parts) {
-    const colon = text.indexOf(":", from);
-    if (colon < 0 || !matchCodes(part, text, from, colon)) return false;
-    from = colon + 1;
-  }
-  return matchCodes(resource, text, from);
+/** Splits an ARN at its first five colons. */
+function splitArn(text: string): readonly string[] | undefined {
+  const values = text.split(":");
+  if (values[0] !== "arn" || values.length < PARTS) return undefined;
+  return [...values.slice(0, PARTS - 1), values.slice(PARTS - 1).join(":")];
 }

@@ -8,7 +8,7 @@ import { type ConditionOperator, parseOperator, suggestOperator } from "./operat
 import { quote } from "./quote.ts";
 import { createTextSet, type TextSet } from "./text-set.ts";
 import type { ValueMatcher } from "./typed-value.ts";
-import { FALSE, not, TRUE, type Truth, UNDECIDED, UNKNOWN } from "./unknown.ts";
+import { FALSE, not, TRUE, type Truth, UNDECIDED, UNKNOWN, UNREADABLE } from "./unknown.ts";
 import { compileValue } from "./value-matcher.ts";
 
 /** A compiled condition. */
@@ -22,6 +22,11 @@ export interface CompiledCondition {
   /** The values that are compared for plain equality. */
   readonly literals: TextSet;
   readonly others: readonly ValueMatcher[];
+  /**
+   * What an unreadable comparison counts as. It is undecided in Kleene's logic, and an Allow does not hold by what is
+   * undecided, but a Deny does; under a negated operator that is said before the negation.
+   */
+  readonly unreadable: Truth;
 }
 
 /** Tells what is wrong: the element's place within its statement, a code and a message. */
@@ -57,6 +62,7 @@ export function compileCondition(
     values,
     literals,
     others,
+    unreadable: (statement.effect === "Deny") !== operator.negated ? TRUE : FALSE,
   };
 }
 
@@ -106,7 +112,8 @@ export function test(condition: CompiledCondition, requestValue: string, context
   let matched: Truth = condition.literals.has(requestValue) ? TRUE : FALSE;
   for (const matcher of condition.others) {
     if (matched === TRUE) break;
-    const truth = matcher.matches(requestValue, context);
+    const comparison = matcher.matches(requestValue, context);
+    const truth = comparison === UNREADABLE ? condition.unreadable : comparison;
     if (truth > matched) matched = truth;
   }
   return condition.operator.negated ? not(matched) : matched;

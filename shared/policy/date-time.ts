@@ -1,45 +1,63 @@
 /**
  * Points in time of date conditions: the W3C profile of ISO 8601, or seconds since the epoch (IAM User Guide,
- * "Date condition operators"; W3C NOTE-datetime).
+ * "Date condition operators"; W3C NOTE-datetime). Of ISO 8601 beyond the profile what leaves no doubt is read too: small
+ * letters, a zone without colon or minutes, a comma in the seconds, and `20300131T235959Z`.
  */
 
-const W3C =
-  /^([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2})(?:T([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,9}))?)?(Z|[+-][0-9]{2}:[0-9]{2}))?)?)?$/;
+const DATE = /^([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?$/;
+const DATE_AND_TIME =
+  /^([0-9]{4})(-?)([0-9]{2})\2([0-9]{2})[Tt]([0-9]{2})(:?)([0-9]{2})(?:\6([0-9]{2})(?:[.,]([0-9]{1,9}))?)?([Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)?$/;
 const EPOCH_SECONDS = /^-?[0-9]{1,12}(?:\.[0-9]{1,9})?$/;
 
+const MINUTE = 60_000;
+/** How far zones are from Greenwich: a time without one is that much earlier at most, or later. */
+const EARLIEST_ZONE = 14 * 60;
+const LATEST_ZONE = -12 * 60;
+
+/** Milliseconds since the epoch, between which a moment lies. They are the same unless the text names no zone. */
+export interface Moment {
+  readonly earliest: number;
+  readonly latest: number;
+}
+
 /**
- * Reads a point in time as milliseconds since the epoch; `undefined` if it is none. Four digits are a year,
- * other numbers are epoch seconds. A time without a zone is not in the profile and is not read.
+ * Reads a point in time; `undefined` if it is none. Four digits are a year, other numbers are epoch seconds.
  */
-export function parseTime(text: string): number | undefined {
-  const fields = W3C.exec(text);
-  if (fields === null) return EPOCH_SECONDS.test(text) ? Number(text) * 1000 : undefined;
-  const [
-    ,
-    year,
-    month = "01",
-    day = "01",
-    hour = "00",
-    minute = "00",
-    second = "00",
-    fraction = "0",
-    zone = "Z",
-  ] = fields;
+export function parseTime(text: string): Moment | undefined {
+  const date = DATE.exec(text);
+  if (date !== null) return momentOf(readDay(date[1], date[2], date[3]), 0, 0);
+  if (EPOCH_SECONDS.test(text)) return momentOf(Number(text) * 1000, 0, 0);
+  const [, year, dash, month, day, hour, colon, minute, second = "00", fraction = "0", zone] =
+    DATE_AND_TIME.exec(text) ?? [];
+  if ((dash === "") !== (colon === "")) return undefined;
+  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined;
+  const start = readDay(year, month, day);
+  const seconds = (Number(hour) * 60 + Number(minute)) * 60 + Number(`${second}.${fraction}`);
+  const at = start === undefined ? undefined : start + seconds * 1000;
+  if (zone === undefined) return momentOf(at, EARLIEST_ZONE, LATEST_ZONE);
+  const offset = readZone(zone);
+  return offset === undefined ? undefined : momentOf(at, offset, offset);
+}
+
+function momentOf(at: number | undefined, earliest: number, latest: number): Moment | undefined {
+  return at === undefined ? undefined : { earliest: at - earliest * MINUTE, latest: at - latest * MINUTE };
+}
+
+/** The start of a day of the calendar, in UTC; of what is no match, or on no calendar, `undefined`. */
+function readDay(year: string | undefined, month = "01", day = "01"): number | undefined {
+  if (year === undefined) return undefined;
   const date = new Date(0);
   date.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
   // A month or a day that is on no calendar ends up in another month.
-  if (date.getUTCMonth() !== Number(month) - 1) return undefined;
-  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined;
-  const offsetMinutes = parseZone(zone);
-  if (offsetMinutes === undefined) return undefined;
-  const minutes = Number(hour) * 60 + Number(minute) - offsetMinutes;
-  return date.getTime() + (minutes * 60 + Number(second)) * 1000 + Number(`0.${fraction}`) * 1000;
+  return date.getUTCMonth() === Number(month) - 1 ? date.getTime() : undefined;
 }
 
-function parseZone(zone: string): number | undefined {
-  if (zone === "Z") return 0;
-  const hours = Number(zone.slice(1, 3));
-  const minutes = Number(zone.slice(4, 6));
+/** Minutes east of Greenwich. */
+function readZone(zone: string): number | undefined {
+  if (zone === "Z" || zone === "z") return 0;
+  const digits = zone.slice(1).replace(":", "");
+  const hours = Number(digits.slice(0, 2));
+  const minutes = Number(digits.slice(2));
   if (hours > 23 || minutes > 59) return undefined;
   return (zone.startsWith("-") ? -1 : 1) * (hours * 60 + minutes);
 }

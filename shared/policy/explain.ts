@@ -14,13 +14,15 @@ import type {
   PolicyExplanation,
   SimulatedStatement,
   StatementExplanation,
+  ValueExplanation,
 } from "./explanation.ts";
 import { matchGlob } from "./glob.ts";
 import { findMissingKeys } from "./missing-keys.ts";
+import type { Comparison } from "./operators.ts";
 import { matchResourcePattern, matchResources } from "./resource-pattern.ts";
 import { formatCodes, substitute, type Template } from "./template.ts";
 import type { ValueMatcher } from "./typed-value.ts";
-import { FALSE, TRUE, type Truth, UNDECIDED, UNKNOWN } from "./unknown.ts";
+import { type ComparisonResult, FALSE, TRUE, type Truth, UNDECIDED, UNKNOWN, UNREADABLE } from "./unknown.ts";
 
 /** Explains the decision that `evaluatePolicies` makes. */
 export function explainPolicies(set: CompiledPolicySet, request: EvaluationRequest): PolicyExplanation {
@@ -88,19 +90,37 @@ function explainResource(
 function explainCondition(condition: CompiledCondition, context: RequestContext): ConditionExplanation {
   const value = context.get(condition.lowerKey);
   const { source } = condition;
+  const values = condition.values.map((matcher) => ({
+    value: matcher.value,
+    ...resolved(matcher.template, context),
+    result: wordOf(testValue(condition, matcher, value, context)),
+  }));
+  const isUnreadable = values.some(({ result }) => result === "unreadable");
   return {
     operator: source.operator,
     key: source.key,
     result: resultOf(evaluateCondition(condition, context)),
     requestValue: value === UNKNOWN ? { unknown: true } : (value ?? null),
-    values: condition.values.map((matcher) => ({
-      value: matcher.value,
-      ...resolved(matcher.template, context),
-      result: resultOf(testValue(condition, matcher, value, context)),
-    })),
+    values,
+    ...(isUnreadable ? { unreadable: describeUnreadable(condition) } : {}),
     line: source.position.line,
     column: source.position.column,
   };
+}
+
+/** What an operator takes a value for. */
+const typeNames: Readonly<Partial<Record<Comparison, string>>> = {
+  numeric: "a number",
+  date: "a time",
+  bool: "`true` or `false`",
+  binary: "base64",
+  ip: "an IP address",
+  arn: "an ARN of six parts",
+};
+
+function describeUnreadable({ operator, effect }: CompiledCondition): string {
+  const counts = effect === "Allow" ? "an Allow does not hold by it" : "a Deny holds by it";
+  return `a value could not be read as ${typeNames[operator.comparison]}, and ${counts}`;
 }
 
 /** Whether any of the request's values is like one value of the policy. */
@@ -109,15 +129,15 @@ function testValue(
   matcher: ValueMatcher,
   value: ContextValue,
   context: RequestContext,
-): Truth {
+): ComparisonResult {
   if (value === UNKNOWN) return UNDECIDED;
   if (condition.operator.comparison === "null") return matcher.matches(String(isMissing(value)), context);
-  let any: Truth = FALSE;
+  const found = new Set<ComparisonResult>();
   for (const one of typeof value === "string" ? [value] : (value ?? [])) {
-    const truth = matcher.matches(one, context);
-    if (truth > any) any = truth;
+    found.add(matcher.matches(one, context));
   }
-  return any;
+  const order: readonly ComparisonResult[] = [TRUE, UNREADABLE, UNDECIDED];
+  return order.find((result) => found.has(result)) ?? FALSE;
 }
 
 function resolved(template: Template | undefined, context: RequestContext): { resolved?: string | null } {
@@ -125,6 +145,10 @@ function resolved(template: Template | undefined, context: RequestContext): { re
   const codes = substitute(template, context);
   if (codes === UNKNOWN) return {};
   return { resolved: codes === undefined ? null : formatCodes(codes) };
+}
+
+function wordOf(result: ComparisonResult): ValueExplanation["result"] {
+  return result === UNREADABLE ? "unreadable" : resultOf(result);
 }
 
 function resultOf(truth: Truth): MatchResult {

@@ -13,8 +13,11 @@ export interface ValueExplanation {
   readonly value: string;
   /** With variables replaced; `null` when one has no value. Absent when there are none, or one is unknown. */
   readonly resolved?: string | null;
-  /** Whether the request is like it; under a negated element or operator, that is what must not be. */
-  readonly result: MatchResult;
+  /**
+   * Whether the request is like it; under a negated element or operator, that is what must not be. `unreadable`: one of
+   * the two cannot be read as the operator's type, which counts against access.
+   */
+  readonly result: MatchResult | "unreadable";
 }
 
 /** An `Action`, `NotAction`, `Resource` or `NotResource` element. */
@@ -32,6 +35,8 @@ export interface ConditionExplanation {
   /** `null`: the request has no such key; `{unknown: true}`: its value is not known. */
   readonly requestValue: string | readonly string[] | null | { readonly unknown: true };
   readonly values: readonly ValueExplanation[];
+  /** What could not be read, and what that comes to; absent when all could. */
+  readonly unreadable?: string;
   readonly line: number;
   readonly column: number;
 }

@@ -1,14 +1,16 @@
 /**
  * Condition values that are more than text: numbers, times, bytes and addresses. They take no variables.
+ *
+ * A request value that cannot be read as its operator's type is {@link UNREADABLE}, never "equal to nothing".
  */
 import type { RequestContext } from "./context.ts";
-import { parseTime } from "./date-time.ts";
+import { type Moment, parseTime } from "./date-time.ts";
 import { compareDecimals, parseDecimal } from "./decimal.ts";
 import { isInRange, parseIpAddress, parseIpRange } from "./ip-address.ts";
 import type { Order } from "./operators.ts";
 import { quote } from "./quote.ts";
 import type { Template } from "./template.ts";
-import { FALSE, TRUE, type Truth } from "./unknown.ts";
+import { type ComparisonResult, FALSE, TRUE, type Truth, UNREADABLE } from "./unknown.ts";
 
 /** A compiled policy value of a condition. */
 export interface ValueMatcher {
@@ -18,7 +20,7 @@ export interface ValueMatcher {
   readonly template?: Template;
   /** Set for plain equality without variables: the one value that matches. */
   readonly literal?: string;
-  matches(requestValue: string, context: RequestContext): Truth;
+  matches(requestValue: string, context: RequestContext): ComparisonResult;
 }
 
 function holds(order: Order, comparison: number): Truth {
@@ -35,7 +37,7 @@ export function compileNumeric(value: string, order: Order): ValueMatcher | stri
     value,
     matches: (requestValue) => {
       const actual = parseDecimal(requestValue);
-      return actual === undefined ? FALSE : holds(order, compareDecimals(actual, expected));
+      return actual === undefined ? UNREADABLE : holds(order, compareDecimals(actual, expected));
     },
   };
 }
@@ -50,16 +52,31 @@ export function compileDate(value: string, order: Order): ValueMatcher | string 
     value,
     matches: (requestValue) => {
       const actual = parseTime(requestValue);
-      return actual === undefined ? FALSE : holds(order, actual - expected);
+      return actual === undefined ? UNREADABLE : compareMoments(order, actual, expected);
     },
   };
+}
+
+/** Compares as far as it is certain: a moment without a zone is undecided against those that it may be. */
+function compareMoments(order: Order, actual: Moment, expected: Moment): ComparisonResult {
+  if (actual.latest < expected.earliest) return holds(order, -1);
+  if (actual.earliest > expected.latest) return holds(order, 1);
+  const isCertain = actual.earliest === actual.latest && expected.earliest === expected.latest;
+  return isCertain ? holds(order, 0) : UNREADABLE;
 }
 
 /** Compiles bytes in base64; returns what is wrong with it, as a message. */
 export function compileBinary(value: string): ValueMatcher | string {
   const expected = canonicalBase64(value);
   if (expected === undefined) return `${quote(value)} is not base64`;
-  return { value, matches: (requestValue) => (canonicalBase64(requestValue) === expected ? TRUE : FALSE) };
+  return {
+    value,
+    matches: (requestValue) => {
+      const actual = canonicalBase64(requestValue);
+      if (actual === undefined) return UNREADABLE;
+      return actual === expected ? TRUE : FALSE;
+    },
+  };
 }
 
 /** Base64 has several spellings of the same bytes (RFC 4648, section 3.5); this is the canonical one. */
@@ -76,7 +93,8 @@ export function compileIp(value: string): ValueMatcher | string {
     value,
     matches: (requestValue) => {
       const address = parseIpAddress(requestValue);
-      return address !== undefined && isInRange(address, range) ? TRUE : FALSE;
+      if (address === undefined) return UNREADABLE;
+      return isInRange(address, range) ? TRUE : FALSE;
     },
   };
 }

@@ -16,6 +16,15 @@ export const TRUE = 2;
 /** A truth value of Kleene's logic: {@link FALSE} < {@link UNDECIDED} < {@link TRUE}. */
 export type Truth = 0 | 1 | 2;
 
+/**
+ * What a value that is there came to when it, or what it is compared with, cannot be read as its operator's type: neither
+ * true nor false. An Allow does not hold by it, and a Deny does.
+ */
+export const UNREADABLE = -1;
+
+/** A comparison of two values. */
+export type ComparisonResult = Truth | typeof UNREADABLE;
+
 /** Negates; what is undecided stays so. */
 export function not(truth: Truth): Truth {
   return truth === UNDECIDED ? UNDECIDED : truth === TRUE ? FALSE : TRUE;

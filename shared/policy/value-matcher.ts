@@ -1,8 +1,8 @@
 /**
  * Comparing one policy value of a condition with one request value, for each sort of comparison.
  *
- * A request value that cannot be read as its operator's type (a number, a date, an address) equals nothing, and so
- * satisfies the negated operator.
+ * A request value that cannot be read as its operator's type (a number, a date, an address) is unreadable, and so is a
+ * policy value whose variables make it so: neither the operator nor its negation holds by it, except against access.
  */
 import { matchArnCodes } from "./arn-condition.ts";
 import { compileGlob, matchGlob } from "./glob.ts";
@@ -10,7 +10,7 @@ import type { BaseOperator } from "./operators.ts";
 import { quote } from "./quote.ts";
 import { parseTemplate, plainCodes, substitute, type Template } from "./template.ts";
 import { compileBinary, compileDate, compileIp, compileNumeric, type ValueMatcher } from "./typed-value.ts";
-import { FALSE, TRUE, type Truth, UNDECIDED, UNKNOWN } from "./unknown.ts";
+import { type ComparisonResult, FALSE, TRUE, UNDECIDED, UNKNOWN, UNREADABLE } from "./unknown.ts";
 
 /** Compiles a policy value for an operator; returns what is wrong with it, as a message. */
 export function compileValue(
@@ -43,24 +43,28 @@ export function compileValue(
 }
 
 /** Compares codes without variables; made once per policy value when it has none. */
-type CompareCodes = (codes: readonly number[]) => (requestValue: string) => boolean;
+type CompareCodes = (codes: readonly number[]) => (requestValue: string) => ComparisonResult;
 
 const likeCodes: CompareCodes = (codes) => {
   const glob = compileGlob(codes);
-  return (requestValue) => matchGlob(glob, requestValue);
+  return (requestValue) => (matchGlob(glob, requestValue) ? TRUE : FALSE);
 };
 
 const equalsCodes: CompareCodes = likeCodes;
 
 const equalsCodesIgnoringCase: CompareCodes = (codes) => {
   const expected = compileGlob(codes).text.toLowerCase();
-  return (requestValue) => requestValue.toLowerCase() === expected;
+  return (requestValue) => (requestValue.toLowerCase() === expected ? TRUE : FALSE);
 };
 
+const BOOLEAN = /^(?:true|false)$/i;
+
 const equalsBoolean: CompareCodes = (codes) => {
-  const expected = compileGlob(codes).text.toLowerCase();
-  const isBoolean = expected === "true" || expected === "false";
-  return (requestValue) => isBoolean && requestValue.toLowerCase() === expected;
+  const expected = compileGlob(codes).text;
+  return (requestValue) => {
+    if (!BOOLEAN.test(expected) || !BOOLEAN.test(requestValue)) return UNREADABLE;
+    return requestValue.toLowerCase() === expected.toLowerCase() ? TRUE : FALSE;
+  };
 };
 
 function compileText(
@@ -76,8 +80,7 @@ function compileText(
   if (typeof template === "string") return template;
   if (template.variables.length > 0) return { value, template, matches: matchTemplate(template, compare) };
   const codes = plainCodes(template);
-  const isMatch = compare(codes);
-  const matches = (requestValue: string): Truth => (isMatch(requestValue) ? TRUE : FALSE);
+  const matches = compare(codes);
   return isLiteral ? { value, literal: compileGlob(codes).text, matches } : { value, matches };
 }
 
@@ -86,19 +89,16 @@ function matchTemplate(template: Template, compare: CompareCodes): ValueMatcher[
     const codes = substitute(template, context);
     if (codes === undefined) return FALSE;
     if (codes === UNKNOWN) return UNDECIDED;
-    return compare(codes)(requestValue) ? TRUE : FALSE;
+    return compare(codes)(requestValue);
   };
 }
 
 function compileArn(value: string, variables: boolean): ValueMatcher | string {
-  if ((!variables || !value.includes("${")) && value.split(":", 6).length < 6) {
-    return `${quote(value)} matches no ARN: ARN operators compare six parts; write \`arn:*:*:*:*:*\` for any`;
-  }
   return compileText(value, { variables, wildcards: true }, matchArnCodes, false);
 }
 
 function compileBool(value: string, variables: boolean): ValueMatcher | string {
-  if (!(variables && value.includes("${")) && !/^(?:true|false)$/i.test(value)) {
+  if (!(variables && value.includes("${")) && !BOOLEAN.test(value)) {
     return `${quote(value)} is not \`true\` or \`false\``;
   }
   return compileText(value, { variables, wildcards: false }, equalsBoolean, false);

@@ -150,6 +150,34 @@ describe("explain", () => {
     );
   });
 
+  it("tells what a value that could not be read comes to, by Allow and by Deny", async () => {
+    const level = (effect: string) => ({
+      Effect: effect,
+      Action: "connect:DescribeUser",
+      Resource: "*",
+      Condition: { NumericLessThan: { "jwt:level": "3" } },
+    });
+    const policy = { Version: "2012-10-17", Statement: [level("Allow"), level("Deny")] };
+    const folder = await createFolder({ ...goodFiles, "policies/read.json": JSON.stringify(policy) });
+    const principal = { id: "a", groups: ["agents"], claims: { level: "high" } };
+    const request = { method: "GET", path: `/users/${east}/u-1` };
+    const { stdout } = await explain(principal, request, "--config", folder.path);
+    expect(stdout).toContain("with an explicit deny in an identity-based policy");
+    const value = 'the request has "high"; a value could not be read as a number';
+    expect(stdout.split("\n").slice(-3)).toEqual([
+      expect.stringMatching(
+        /^ {2}unreadable: Deny read#1 policies\/read\.json:1:\d+: NumericLessThan on `jwt:level` matches: /,
+      ),
+      expect.stringMatching(
+        /^ {2}passed over: Allow read#0 .*: NumericLessThan on `jwt:level` does not match: /,
+      ),
+      "",
+    ]);
+    expect(stdout).toContain(`matches: ${value}, and a Deny holds by it\n`);
+    expect(stdout).toContain(`does not match: ${value}, and an Allow does not hold by it\n`);
+    await folder.remove();
+  });
+
   it("asks dependent actions unless the configuration ignores them", async () => {
     const request = { method: "POST", path: "/search-users", body: { InstanceId: east } };
     const policy = goodFiles["policies/read.json"]?.replace("connect:Describe*", "connect:SearchUsers");

@@ -50,10 +50,24 @@ const situations = [
   (op: string) => `${op} on a key of unknown value`,
 ];
 
+/** What is asked of each operator that compares more than text. */
+const unreadable = [
+  (op: string) => `${op} in an Allow on a value that cannot be read`,
+  (op: string) => `${op} in a Deny on a value that cannot be read`,
+  (op: string) => `${op}IfExists in an Allow on a value that cannot be read`,
+  (op: string) => `ForAllValues:${op} in an Allow with one value that cannot be read`,
+  (op: string) => `ForAnyValue:${op} in an Allow with one value that cannot be read`,
+  (op: string) => `ForAnyValue:${op} in a Deny with one value that cannot be read`,
+];
+
 describe("case files", () => {
   it("ask every operator in every situation", () => {
     const names = new Set(files.flatMap(({ cases }) => cases.map(({ name }) => name)));
-    const wanted = operators.flatMap((operator) => situations.map((situation) => situation(operator)));
+    const typed = operators.filter((operator) => !operator.startsWith("String"));
+    const wanted = [
+      ...operators.flatMap((operator) => situations.map((situation) => situation(operator))),
+      ...typed.flatMap((operator) => unreadable.map((situation) => situation(operator))),
+    ];
     expect(wanted.filter((name) => !names.has(name))).toEqual([]);
   });
 

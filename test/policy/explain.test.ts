@@ -230,3 +230,56 @@ describe("explainPolicies", () => {
     expect(statements[0]?.resource.patterns[0]?.resolved).toBe("arn:a*s:c?nnect:*:1?:*a\0${*}b${?}?x*");
   });
 });
+
+describe("explainPolicies of a value that cannot be read", () => {
+  const explainOne = (
+    effect: "Allow" | "Deny",
+    operator: string,
+    value: string,
+    given: string | string[],
+  ) => {
+    const statement = {
+      Effect: effect,
+      Action: "*",
+      Resource: "*",
+      Condition: { [operator]: { "k:value": value } },
+    };
+    const text = JSON.stringify({ Version: "2012-10-17", Statement: statement });
+    const parsed = parsePolicy(text, { name: "p", file: "p.json" });
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
+    const { statements } = explainPolicies(compilePolicies([parsed.document]), {
+      action: "connect:DescribeUser",
+      resource: "*",
+      context: createContext({ "k:value": given, "k:other": "maybe" }),
+    });
+    return statements[0]?.conditions[0];
+  };
+
+  it.each([
+    ["NumericEquals", "1", "one", "a number"],
+    ["DateLessThan", "2030", "soon", "a time"],
+    ["Bool", "true", "yes", "`true` or `false`"],
+    ["Bool", "${k:other}", "true", "`true` or `false`"],
+    ["BinaryEquals", "QQ==", "Q", "base64"],
+    ["IpAddress", "::1", "localhost", "an IP address"],
+    ["ArnLike", "arn:*:*:*:*:*", "role/x", "an ARN of six parts"],
+    ["ArnLike", "arn:aws:iam", "arn:aws:iam::1:role/x", "an ARN of six parts"],
+  ])("tells that %s %s on %j wants %s", (operator, value, given, type) => {
+    expect(explainOne("Allow", operator, value, given)).toMatchObject({
+      result: "noMatch",
+      values: [{ result: "unreadable" }],
+      unreadable: `a value could not be read as ${type}, and an Allow does not hold by it`,
+    });
+    expect(explainOne("Deny", operator, value, given)).toMatchObject({
+      result: "match",
+      values: [{ result: "unreadable" }],
+      unreadable: `a value could not be read as ${type}, and a Deny holds by it`,
+    });
+  });
+
+  it("tells a match first, where one of several values matches", () => {
+    const condition = explainOne("Allow", "ForAnyValue:NumericEquals", "1", ["one", "1"]);
+    expect(condition).toMatchObject({ result: "match", values: [{ result: "match" }] });
+    expect(condition).not.toHaveProperty("unreadable");
+  });
+});

@@ -12,7 +12,14 @@ import { evaluateLayers } from "../../shared/policy/layers.ts";
 import { UNKNOWN } from "../../shared/policy/unknown.ts";
 import type { Policy, Request, Statement } from "../reference/policy-json.ts";
 import { compileGood, compileLayers, engineRequest, parseGood } from "./engine.ts";
-import { Chooser, randomPolicy, randomRequest, randomStatement, randomValue } from "./random-policies.ts";
+import {
+  Chooser,
+  randomPolicy,
+  randomRequest,
+  randomStatement,
+  randomValue,
+  VALUES,
+} from "./random-policies.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -110,6 +117,25 @@ describe("evaluatePolicies", () => {
       const more = { ...policy, Statement: [...statementsOf(policy), allow] };
       if (decide([policy], request) === "allowed") expect(decide([more], request)).toBe("allowed");
     });
+  });
+
+  it("no Deny is lost, and no Allow holds, by a value that cannot be read", () => {
+    // What no operator that these keys are used with can read; the others read every text.
+    const typed = ["k:time", "k:flag", "k:ip", "k:bytes"] as const;
+    let denied = 0;
+    holdsAlways((chooser) => {
+      const policies = chooser.some(1, 3, () => randomPolicy(chooser));
+      const request = randomRequest(chooser);
+      const key = chooser.of(typed);
+      const unreadable = { ...request, context: { ...request.context, [key]: "?!" } };
+      const value = chooser.of(VALUES[key]);
+      const readable = { ...request, context: { ...request.context, [key]: value } };
+      if (decide(policies, unreadable) === "allowed") expect(decide(policies, readable)).toBe("allowed");
+      if (decide(policies, readable) !== "explicitDeny") return;
+      denied++;
+      expect(decide(policies, unreadable)).toBe("explicitDeny");
+    });
+    expect(denied).toBeGreaterThan(200);
   });
 
   it("agrees with its explanation, statement by statement", () => {

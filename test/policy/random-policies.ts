@@ -114,6 +114,9 @@ const TIMES = [
   "1893456000",
   "0",
   "2029-12-31T23:59:59.5Z",
+  "2030-01-01T00:00:00",
+  "20291231T235959z",
+  "2029-12-31t19:00:00,0-0500",
 ];
 const FLAGS = ["true", "false", "TRUE"];
 const IPS = [
@@ -248,10 +251,10 @@ export function randomPolicy(chooser: Chooser): Policy {
   };
 }
 
-const VALUES: Readonly<Record<string, readonly string[]>> = {
+export const VALUES = {
   "aws:username": TEXTS,
   "aws:PrincipalTag/team": TEXTS,
-  "k:list": [...TEXTS, ...NUMBERS],
+  "k:list": [...TEXTS, ...NUMBERS, "1e1"],
   "k:number": [...NUMBERS, "many"],
   "k:time": [...TIMES, "soon", "2030-02-31"],
   "k:flag": [...FLAGS, "yes"],
@@ -259,11 +262,46 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   "k:arn": ARNS,
   "k:bytes": [...BYTES, "QQ"],
   "k:empty": ["", "blue"],
-};
+} satisfies Readonly<Record<string, readonly string[]>>;
 
-/** A random value of a key: one, several, or none at all (`undefined`). */
+/** Texts that hardly any operator can read, or only one that they are not meant for. */
+export const ODD_TEXTS = [
+  ...["", " ", "null", "NaN", "-", "+1", "1e3", "1,5", "0x10", " 1", "1.", "\u0661", "1\u00a0"],
+  ...[
+    "2030-01-01 00:00Z",
+    "2030-1-1",
+    "2030-01-01T1200Z",
+    "20300101T12:00Z",
+    "20300101000000Z",
+    "1893456000000",
+    "noon",
+    "tru",
+    "true ",
+    "T\u0280UE",
+  ],
+  ...[
+    "10.0.0.1/8",
+    "10.0.0.01",
+    "::ffff",
+    "[::1]",
+    "arn",
+    "arn::",
+    "ARN:a:b:c:d:e",
+    ":::::",
+    "QQ",
+    "Q=Q=",
+    "QQ=\n",
+  ],
+];
+const ANY_VALUES = [...Object.values(VALUES).flat(), ...ODD_TEXTS];
+
+/**
+ * A random value of a key: one, several, or none at all (`undefined`); now and then of another type than the key's own.
+ */
 export function randomValue(chooser: Chooser, key: string): string | readonly string[] | undefined {
-  const values = VALUES[key] ?? TEXTS;
+  const values = chooser.chance(0.1)
+    ? ANY_VALUES
+    : (new Map<string, readonly string[]>(Object.entries(VALUES)).get(key) ?? TEXTS);
   if (chooser.chance(0.3)) return undefined;
   return chooser.chance(0.7) ? chooser.of(values) : chooser.some(0, 3, () => chooser.of(values));
 }

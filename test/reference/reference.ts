@@ -2,8 +2,8 @@
  * IAM's rule, stated naively: two-valued, one statement after the other, nothing compiled, nothing shared with the
  * engine but the meaning. To be read beside the IAM User Guide.
  */
-import { BlockList, isIPv4, isIPv6 } from "node:net";
 import type * as Json from "./policy-json.ts";
+import { bytes, isInside, number, times } from "./values.ts";
 
 /** Every layer must allow, except guardrails that only deny; one explicit deny anywhere denies. */
 export function decideByReference(layers: Json.Layers, request: Json.Request) {
@@ -48,63 +48,50 @@ function holds(name: string, key: string, expected: readonly string[], at: Setti
   const [, set, operator = "", ifExists] = /^(ForAllValues:|ForAnyValue:)?(.*?)(IfExists)?$/.exec(name) ?? [];
   const negated = operator.includes("Not");
   if (actual === undefined) return Boolean(ifExists) || (set ? set === "ForAllValues:" : negated);
-  const passes = (text: string) => expected.some((value) => equals(operator, text, value, at)) !== negated;
+  const passes = (text: string) => {
+    const found = expected.map((value) => equals(operator, text, value, at));
+    if (!found.includes(true) && found.includes(undefined)) return at.effect === "Deny";
+    return found.includes(true) !== negated;
+  };
   const members = set && actual.length === 1 && actual[0] === "" ? [] : actual;
   const needsAll = set ? set === "ForAllValues:" : at.effect === "Allow";
   return needsAll ? members.every(passes) : members.some(passes);
 }
 
-function equals(operator: string, actual: string, expected: string, at: Setting): boolean {
+/** Undefined: a value that cannot be read, by which an Allow never holds and a Deny always does. */
+function equals(operator: string, actual: string, expected: string, at: Setting): boolean | undefined {
   if (/Arn/.test(operator)) {
+    const pattern = resolve(expected, at, true);
+    if (pattern === undefined) return false;
     const parts = arnParts(actual);
-    const patterns = arnParts(resolve(expected, at, true) ?? "");
-    return (
-      parts.length === 6 && patterns.length === 6 && parts.every((part, i) => like(patterns[i] ?? "", part))
-    );
+    const patterns = arnParts(pattern) ?? pattern.split(":");
+    if (parts?.[0] !== "arn") return undefined;
+    if (!patterns.every((each, i) => like(each, parts[i] ?? ""))) return false;
+    return patterns.length === 6 || undefined;
   }
   if (/String|Bool/.test(operator)) {
     const pattern = resolve(expected, at, /Like/.test(operator));
     if (pattern === undefined) return false;
     if (/Like/.test(operator)) return like(pattern, actual);
     const value = unmark(pattern);
-    if (/Bool/.test(operator) && !/^(true|false)$/i.test(actual)) return false;
+    if (/Bool/.test(operator) && ![actual, value].every((text) => /^(true|false)$/i.test(text)))
+      return undefined;
     return /Case|Bool/.test(operator) ? actual.toLowerCase() === value.toLowerCase() : actual === value;
   }
-  if (/Binary/.test(operator)) return actual.length % 4 === 0 && bytes(actual).equals(bytes(expected));
+  if (/Binary/.test(operator))
+    return bytes(actual) === undefined ? undefined : bytes(actual) === bytes(expected);
   if (/Ip/.test(operator)) return isInside(actual, expected);
-  const read = /Date/.test(operator) ? time : number;
-  if (/LessThan/.test(operator) && read(actual) < read(expected)) return true;
-  if (/GreaterThan/.test(operator) && read(actual) > read(expected)) return true;
-  return /Equals/.test(operator) && read(actual) === read(expected);
-}
-
-const bytes = (base64: string) => Buffer.from(base64, "base64");
-/** In units of 10^-40, so that nothing is rounded. */
-const number = (text: string) => {
-  const [, sign, integer, fraction = ""] = /^([+-]?)(\d+)(?:\.(\d+))?$/.exec(text) ?? [];
-  return integer === undefined
-    ? Number.NaN
-    : BigInt(`${integer}${fraction.padEnd(40, "0")}`) * BigInt(`${sign}1`);
-};
-const isEpoch = (text: string) => /^-?\d+(\.\d+)?$/.test(text) && !/^\d{4}$/.test(text);
-const isDay = (text: string) => new Date(Date.parse(text)).toJSON()?.startsWith(text) ?? false;
-const time = (text: string) => {
-  const parsed = isDay(text.slice(0, 10)) ? Date.parse(text) : Number.NaN;
-  return isEpoch(text) ? Number(text) * 1000 : parsed;
-};
-
-function isInside(address: string, range: string): boolean {
-  const plain = address.replace(/^::ffff:(?=\d+\.)/i, "");
-  const [net = "", bits = isIPv4(net) ? "32" : "128"] = range.split("/");
-  const [family, isOfFamily] = isIPv4(net) ? (["ipv4", isIPv4] as const) : (["ipv6", isIPv6] as const);
-  const block = new BlockList();
-  block.addSubnet(net, Number(bits), family);
-  return isOfFamily(plain) && block.check(plain, family);
+  const read = (text: string) => (/Date/.test(operator) ? times(text) : [number(text), number(text)]);
+  const [[first = 0, last = 0], [from = 0, to = 0]] = [read(actual), read(expected)];
+  if (Number.isNaN(first)) return undefined;
+  if (last < from) return /LessThan/.test(operator);
+  if (first > to) return /GreaterThan/.test(operator);
+  return first === last && from === to ? /Equals/.test(operator) : undefined;
 }
 
 const list = <Value>(value: Json.OneOrMore<Value>): readonly Value[] =>
   Array.isArray(value) ? value : [value as Value];
-const arnParts = (arn: string) => /^(.*?):(.*?):(.*?):(.*?):(.*?):(.*)$/s.exec(arn)?.slice(1) ?? [];
+const arnParts = (arn: string) => /^(.*?):(.*?):(.*?):(.*?):(.*?):(.*)$/s.exec(arn)?.slice(1);
 
 function valuesOf(key: string, { context }: Setting): readonly string[] | undefined {
   const found = Object.entries(context).find(([name]) => name.toLowerCase() === key.toLowerCase());

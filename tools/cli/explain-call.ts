@@ -13,7 +13,7 @@ import { describeDenial } from "../../shared/decision-report.ts";
 import { CodedError } from "../../shared/errors.ts";
 import type { EvaluationRequest, MatchedStatement } from "../../shared/policy/evaluate.ts";
 import { explainPolicies } from "../../shared/policy/explain.ts";
-import type { StatementExplanation } from "../../shared/policy/explanation.ts";
+import type { ConditionExplanation, StatementExplanation } from "../../shared/policy/explanation.ts";
 import type { PolicyLayer, PolicyLayers } from "../../shared/policy/layers.ts";
 import { UNKNOWN } from "../../shared/policy/unknown.ts";
 import { answerErrorOf } from "../../shared/request/answer-error.ts";
@@ -48,6 +48,8 @@ export interface ExplainedAsk {
   readonly statements: readonly MatchedStatement[];
   readonly missingContextKeys: readonly string[];
   readonly passed: readonly PassedStatement[];
+  /** Statements that apply because a value could not be read; absent when there are none. */
+  readonly unreadable?: readonly PassedStatement[];
 }
 
 /** The explanation of a request. */
@@ -177,6 +179,7 @@ function explainAsk(
   const sets = layers ? [layers.attached, ...layers.boundaries, ...layers.guardrails] : [];
   const request: EvaluationRequest = { action, resource: resource ?? UNKNOWN, context };
   const considered = sets.flatMap((set) => explainPolicies(set, request).statements);
+  const unreadable = considered.flatMap(unreadableStatement);
   return {
     action,
     resource: resource ?? null,
@@ -189,6 +192,7 @@ function explainAsk(
     passed: considered
       .filter(({ result, action: element }) => result !== "match" && element.result === "match")
       .map(passedStatement),
+    ...(unreadable.length > 0 ? { unreadable } : {}),
   };
 }
 
@@ -197,21 +201,42 @@ export function nameOf({ policy, sid, index, file, line, column }: MatchedStatem
   return `${policy}#${sid ?? index} ${file}:${line}:${column}`;
 }
 
+function nameStatement({ effect, policy, sid, index, file, start }: StatementExplanation): string {
+  return `${effect} ${policy}#${sid ?? index} ${file}:${start.line}:${start.column}`;
+}
+
+function unreadableStatement(statement: StatementExplanation): readonly PassedStatement[] {
+  const found = statement.conditions.find(({ unreadable }) => unreadable !== undefined);
+  if (statement.result !== "match" || found === undefined) return [];
+  return [{ statement: nameStatement(statement), because: describeCondition(found) }];
+}
+
+function describeCondition({
+  operator,
+  key,
+  requestValue,
+  result,
+  unreadable,
+}: ConditionExplanation): string {
+  const has =
+    requestValue === null ? "the request has no such key" : `the request has ${JSON.stringify(requestValue)}`;
+  const why = unreadable === undefined ? "" : `; ${unreadable}`;
+  return `${operator} on \`${key}\` ${wordOf(result)}: ${has}${why}`;
+}
+
 function passedStatement(statement: StatementExplanation): PassedStatement {
-  const { policy, sid, index, effect, file, start, resource, conditions } = statement;
-  const name = `${effect} ${policy}#${sid ?? index} ${file}:${start.line}:${start.column}`;
+  const { resource, conditions } = statement;
+  const name = nameStatement(statement);
   if (resource.result !== "match") {
     const listed = resource.patterns.map(({ value }) => `\`${value}\``).join(", ");
     return { statement: name, because: `${resource.element} ${listed} ${wordOf(resource.result)}` };
   }
   const [failed] = conditions.filter(({ result }) => result !== "match");
   if (!failed) return { statement: name, because: "it does not apply" };
-  const { operator, key, requestValue } = failed;
-  const has =
-    requestValue === null ? "the request has no such key" : `the request has ${JSON.stringify(requestValue)}`;
-  return { statement: name, because: `${operator} on \`${key}\` ${wordOf(failed.result)}: ${has}` };
+  return { statement: name, because: describeCondition(failed) };
 }
 
 function wordOf(result: "match" | "noMatch" | "unknown"): string {
+  if (result === "match") return "matches";
   return result === "unknown" ? "is not known to match" : "does not match";
 }

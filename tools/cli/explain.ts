@@ -69,6 +69,7 @@ function formatAsk(ask: ExplainedAsk): string[] {
     `${ask.action} on ${ask.resource ?? "a resource that is not known"}${from}, ${ask.sort}`,
     `  ${ask.decision}${layer}${ask.missingContextKeys.length > 0 ? `; not known: ${ask.missingContextKeys.join(", ")}` : ""}`,
     ...ask.statements.map((statement) => `  ${statement.effect} ${nameOf(statement)}`),
+    ...(ask.unreadable ?? []).map(({ statement, because }) => `  unreadable: ${statement}: ${because}`),
     ...ask.passed.map(({ statement, because }) => `  passed over: ${statement}: ${because}`),
   ];
 }
