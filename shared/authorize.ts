@@ -36,6 +36,7 @@ export interface CallDecision {
   readonly operation: string;
   /** The question that decided: the first that refused; for an allowed call, the operation's own first one. */
   readonly decisive: AskDecision;
+  /** In the order of the questions; an explicit deny is the last that is asked. */
   readonly asks: readonly AskDecision[];
 }
 
@@ -97,13 +98,16 @@ function decide(caller: Caller, seen: SeenCall): CallDecision {
     caller.bundle.config,
   );
   const contextOf = createContexts(caller, seen, asks);
-  const decisions = asks.map((ask): AskDecision => {
+  const decisions: AskDecision[] = [];
+  for (const ask of asks) {
     const wanted = new Set<string>();
     const context = contextOf(ask, wanted);
     const { action, resource = UNKNOWN } = ask;
     const evaluation = layers ? evaluateLayers(layers, { action, resource, context }) : noBinding;
-    return { ask, evaluation, context, isOpen: isOpen(ask, evaluation), wanted };
-  });
+    decisions.push({ ask, evaluation, context, isOpen: isOpen(ask, evaluation), wanted });
+    // Nothing that is asked after it changes the answer.
+    if (isFinal(ask, evaluation)) break;
+  }
   return { ...combine(decisions), operation: seen.row.name, asks: decisions };
 }
 
@@ -121,9 +125,7 @@ const noBinding: LayeredEvaluation = {
  * allowed; what may turn out not to be asked at all can only make the answer unknown.
  */
 function combine(asks: readonly AskDecision[]): Pick<CallDecision, "decision" | "decisive"> {
-  const explicit = asks.find(
-    ({ ask, evaluation }) => evaluation.decision === "explicitDeny" && !ask.mayBeAbsent,
-  );
+  const explicit = asks.find(({ ask, evaluation }) => isFinal(ask, evaluation));
   if (explicit) return { decision: "explicitDeny", decisive: explicit };
   const implicit = asks.find(
     ({ ask, evaluation }) =>
@@ -136,6 +138,11 @@ function combine(asks: readonly AskDecision[]): Pick<CallDecision, "decision" | 
   // INVARIANT: resolveAsks gives at least one required question, or throws.
   if (!first) throw new TypeError("a call without a question");
   return { decision: "allowed", decisive: first };
+}
+
+/** An explicit deny on what is asked for certain, of either sort. */
+function isFinal({ mayBeAbsent }: Ask, { decision }: LayeredEvaluation): boolean {
+  return decision === "explicitDeny" && !mayBeAbsent;
 }
 
 /** A referenced target needs no Allow, but nothing may deny it; a required one needs a certain Allow. */

@@ -11,11 +11,13 @@ export type ReadJson =
   | { readonly kind: "value"; readonly value: unknown }
   | { readonly kind: "malformed"; readonly cause: unknown }
   | { readonly kind: "tooDeep" }
+  | { readonly kind: "tooMany" }
   | { readonly kind: "twins" };
 
 const quotationMark = 0x22;
 const backslash = 0x5c;
 const colon = 0x3a;
+const comma = 0x2c;
 /** `[` and `]` are the braces less one bit. */
 const braceBit = 0x20;
 const openingBrace = 0x7b;
@@ -27,10 +29,12 @@ const spaces = new Set([0x20, 0x0a, 0x0d, 0x09]);
  *
  * The keys of the text are counted, and those of the value: a member that stands twice has one key less there. Both are
  * faster than a parser of our own, which large bundles would notice at every cold start.
+ *
+ * @param maxValues objects, lists, members and elements in all: building one costs more than the character that writes it
  */
-export function readJson(text: string, maxDepth: number): ReadJson {
-  const keys = countKeys(text, maxDepth);
-  if (keys === undefined) return { kind: "tooDeep" };
+export function readJson(text: string, maxDepth: number, maxValues = Number.POSITIVE_INFINITY): ReadJson {
+  const keys = countKeys(text, maxDepth, maxValues);
+  if (typeof keys === "string") return { kind: keys };
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -71,6 +75,7 @@ export function parseJsonText(text: string): unknown {
     case "twins":
       throw new SyntaxError("it gives a member of an object twice");
     case "tooDeep":
+    case "tooMany":
       throw new SyntaxError("it is nested too deeply");
     case "malformed":
       throw new SyntaxError("it is not JSON", { cause: read.cause });
@@ -78,17 +83,20 @@ export function parseJsonText(text: string): unknown {
 }
 
 /** Counts `"…":` in the text without building anything; what is not JSON is left for `JSON.parse` to refuse. */
-function countKeys(text: string, maxDepth: number): number | undefined {
+function countKeys(text: string, maxDepth: number, maxValues: number): number | "tooDeep" | "tooMany" {
   let keys = 0;
   let depth = 0;
+  let values = 0;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === quotationMark) {
       at = endOfString(text, at);
       if (isFollowedByColon(text, at + 1)) keys++;
     } else if ((code | braceBit) === openingBrace) {
-      if (++depth > maxDepth) return undefined;
+      if (++depth > maxDepth) return "tooDeep";
+      values++;
     } else if ((code | braceBit) === closingBrace) depth--;
+    else if (code === comma && ++values > maxValues) return "tooMany";
   }
   return keys;
 }

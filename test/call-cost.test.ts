@@ -1,12 +1,18 @@
 /**
  * The cost of one call is bounded: by counts of what is done for it, never by a clock.
  */
+
+import type { NormalizedSchema } from "@smithy/core/schema";
 import { describe, expect, it } from "vitest";
 import { type Caller, decideCall } from "../shared/authorize.ts";
-import { findOperation } from "../shared/catalog/catalog.ts";
+import { findOperation, operations } from "../shared/catalog/catalog.ts";
 import { createBundle, openBundle } from "../shared/config/bundle.ts";
+import { InputError } from "../shared/errors.ts";
 import { parsePolicy } from "../shared/policy/parse.ts";
 import { createCanonicalCall } from "../shared/request/canonical-call.ts";
+import { decodeValue } from "../shared/request/decode-value.ts";
+import { parseJson } from "../shared/request/json.ts";
+import { findOperationSchema } from "../shared/request/schemas.ts";
 import type { OperationInput } from "../shared/request/types.ts";
 import { configuration, principal } from "./config/bundle-fixture.ts";
 import { httpCallOf } from "./functions/wire-request.ts";
@@ -24,14 +30,14 @@ function callerWith(statements: readonly object[]): Caller {
   };
 }
 
-/** A CreateUser with as many security profiles and tags as are accepted. */
-function largestUser(tags: Readonly<Record<string, string>>): OperationInput {
+/** A CreateUser with nearly as many security profiles and tags as are accepted. */
+function largestUser(tags: Readonly<Record<string, string>>, profiles = 900): OperationInput {
   return {
     InstanceId: instanceId,
     Username: "u",
     PhoneConfig: { PhoneType: "SOFT_PHONE" },
     RoutingProfileId: "rp",
-    SecurityProfileIds: Array.from({ length: 1_000 }, (_, index) => `sp-${index}`),
+    SecurityProfileIds: Array.from({ length: profiles }, (_, index) => `sp-${index}`),
     Tags: tags,
   };
 }
@@ -67,4 +73,82 @@ describe("the cost of one call is bounded", () => {
     // The tags by key, the keys of each of the two actions, whether there are any.
     expect(walks).toBeLessThan(8);
   });
+
+  it("of a list or a map of any operation takes no more elements than documented, and names the member and the limit", () => {
+    const checked = new Set<string>();
+    for (const [path, schema] of inputContainers()) {
+      const most = path.endsWith(".Attributes") ? 8_192 : 1_000;
+      const what = schema.isListSchema() ? "elements" : "entries";
+      const given = (length: number) =>
+        schema.isListSchema()
+          ? Array.from({ length }, () => null)
+          : Object.fromEntries(Array.from({ length }, (_, index) => [`k${index}`, null]));
+      const tooMany = new InputError(path, `must not have more than ${most} ${what}`);
+      expect(() => decodeValue(schema, given(most + 1), path)).toThrow(tooMany);
+      // As many as that are looked at one by one.
+      expect(() => decodeValue(schema, given(most), path)).toThrow(/\[0\]|\.k0/);
+      checked.add(path);
+    }
+    expect(checked).toContain("CreateUser.SecurityProfileIds");
+    expect(checked).toContain("CreateUser.Tags");
+    expect(checked).toContain("GetMetricDataV2.Filters[].FilterValues");
+    expect(checked.size).toBeGreaterThan(300);
+  });
+
+  it("of a body reads no more values than documented, before any of them is built", () => {
+    const most = 50_000;
+    expect(parseJson(`[${"0,".repeat(most - 1)}0]`)).toHaveLength(most);
+    for (const text of [`[${"0,".repeat(most)}0]`, `${'{"a":['.repeat(30)}${"[],".repeat(most)}`]) {
+      expect(() => parseJson(text)).toThrow(new InputError("", "the body holds more than 50000 values"));
+    }
+    const long = JSON.stringify({ Content: "[,{\\".repeat(most) });
+    expect(parseJson(long)).toEqual({ Content: "[,{\\".repeat(most) });
+  });
+
+  it("asks of no more resources than documented, and names the first that is too many", () => {
+    const everything = callerWith([{ Effect: "Allow", Action: "*", Resource: "*" }]);
+    const create = (count: number) => decide(everything, "CreateUser", largestUser({}, count));
+    // The routing profile is one of them; the user that is made has no name yet.
+    expect(create(999)).toMatchObject({ decision: "allowed", asks: { length: 1_001 } });
+    expect(() => create(1_000)).toThrow(
+      new InputError("SecurityProfileIds[999]", "is beyond the 1000 resources that a call may name"),
+    );
+  });
+
+  it("ends with the first explicit deny", () => {
+    const deny = {
+      Effect: "Deny",
+      Action: "*",
+      Resource: "arn:aws:connect:*:*:instance/*/security-profile/sp-2",
+    };
+    const caller = callerWith([{ Effect: "Allow", Action: "*", Resource: "*" }, deny]);
+    const { decision, decisive, asks } = decide(caller, "CreateUser", largestUser({}));
+    expect(decision).toBe("explicitDeny");
+    expect(asks.at(-1)).toBe(decisive);
+    expect(decisive.ask.source).toBe("SecurityProfileIds[2]");
+  });
 });
+
+/** Every list and map of every operation's input, by its path; each structure once an operation. */
+function* inputContainers(): Generator<readonly [path: string, schema: NormalizedSchema]> {
+  for (const { name } of operations()) {
+    const schema = findOperationSchema(name);
+    if (schema) yield* containersIn(schema.input, name, new Set());
+  }
+}
+
+function* containersIn(
+  schema: NormalizedSchema,
+  path: string,
+  seen: Set<unknown>,
+): Generator<readonly [path: string, schema: NormalizedSchema]> {
+  if (schema.isStructSchema()) {
+    if (seen.has(schema.getSchema())) return;
+    seen.add(schema.getSchema());
+    for (const [member, inner] of schema.structIterator())
+      yield* containersIn(inner, `${path}.${member}`, seen);
+  } else if (schema.isListSchema() || schema.isMapSchema()) {
+    yield [path, schema];
+    yield* containersIn(schema.getValueSchema(), `${path}[]`, seen);
+  }
+}

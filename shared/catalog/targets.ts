@@ -14,6 +14,9 @@ import type { DependentActions, ExtraAction, OperationRow, TargetSpec } from "./
 export { type Ask, type AskedInput, type CallPlace, NOT_KNOWN } from "./ask.ts";
 export { type InstanceCoordinates, type ParsedArn, parseConnectArn } from "./resource-arn.ts";
 
+/** Questions of one call: more than Connect's own limits on lists let it raise, and each is decided by every layer. */
+const maxAsks = 1_000;
+
 /** How a call's questions are put. */
 export interface AskOptions {
   /** `required` when left out. */
@@ -79,7 +82,11 @@ function addAsks(question: Question): void {
     return;
   }
   const named = spec.discriminator ? found.filter((at) => isDiscriminated(at, spec)) : found;
-  for (const at of named) addNamed(question, at);
+  for (const at of named) {
+    addNamed(question, at);
+    if (asks.length > maxAsks)
+      throw new InputError(at.path, `is beyond the ${maxAsks} resources that a call may name`);
+  }
   if (named.length === 0) addAbsent(question);
 }
 

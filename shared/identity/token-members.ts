@@ -23,7 +23,7 @@ export function readTokenMembers(json: string): TokenMembers {
   const read = readJson(json, maxDepth);
   if (read.kind === "twins") return { kind: "duplicate" };
   if (read.kind === "malformed") return { kind: "unreadable", cause: read.cause };
-  if (read.kind === "tooDeep") return { kind: "unreadable" };
+  if (read.kind !== "value") return { kind: "unreadable" };
   return hasReservedName(read.value) ? { kind: "reserved" } : read;
 }
 

@@ -7,6 +7,7 @@
 import type { NormalizedSchema } from "@smithy/core/schema";
 import { InputError } from "../errors.ts";
 import { parseTemplate } from "./custom-template.ts";
+import { addTo } from "./event-fields.ts";
 import { readText } from "./text-value.ts";
 import type { HttpCall, RoutedCall } from "./types.ts";
 
@@ -31,7 +32,7 @@ export function fillCustomInput(
   body: object | undefined,
 ): Record<string, unknown> {
   const query = new Map<string, string[]>();
-  for (const [name, value] of call.query) query.set(name, [...(query.get(name) ?? []), value]);
+  for (const [name, value] of call.query) addTo(query, name, value);
   const filling: Filling = { labels: custom.labels, query, body: body ?? {}, used: new Set() };
   const input: Record<string, unknown> = {};
   for (const [name, member] of schema.structIterator()) {

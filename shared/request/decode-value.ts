@@ -10,6 +10,18 @@ import type { InputValue } from "./types.ts";
 
 /** Largest distance of an ECMAScript time value from the epoch, in milliseconds (ECMA-262, time values). */
 const maxTimeMs = 8.64e15;
+/**
+ * Elements of one list, entries of one map. Connect's own model lets no list be longer than 500; where it is silent, this is
+ * several times what its service quotas let exist. What an input costs us grows with them, and not with its length alone.
+ */
+const maxElements = 1_000;
+
+/** Members of which Connect documents that they may have more. */
+const longerMembers: ReadonlyMap<string, number> = new Map([
+  // "Up to 32,768 UTF-8 bytes across all key-value pairs" (StartChatContact and others): of four bytes each at the least.
+  ["Attributes", 8_192],
+]);
+
 const isoDateTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
 
 /**
@@ -88,6 +100,7 @@ function decodeUnion(schema: NormalizedSchema, value: unknown, path: string): In
 
 function decodeList(schema: NormalizedSchema, value: unknown, path: string): InputValue {
   if (!Array.isArray(value)) throw new InputError(path, "must be a list");
+  assertLength(value.length, path, "elements");
   const element = schema.getValueSchema();
   return value.map((inner: unknown, index) => decodeValue(element, inner, `${path}[${index}]`));
 }
@@ -96,7 +109,9 @@ function decodeMap(schema: NormalizedSchema, value: unknown, path: string): Inpu
   const given = asObject(value, path);
   const element = schema.getValueSchema();
   const decoded: Record<string, InputValue> = {};
-  for (const [key, inner] of Object.entries(given)) {
+  const entries = Object.entries(given);
+  assertLength(entries.length, path, "entries");
+  for (const [key, inner] of entries) {
     // A `__proto__` key would vanish in the serializer's plain objects.
     if (key === "__proto__") throw new InputError(path, "must not have the key `__proto__`");
     decodeString(key, `${path} (a key)`);
@@ -105,10 +120,16 @@ function decodeMap(schema: NormalizedSchema, value: unknown, path: string): Inpu
   return decoded;
 }
 
+function assertLength(length: number, path: string, what: string): void {
+  if (length <= maxElements) return;
+  const most = longerMembers.get(path.slice(path.lastIndexOf(".") + 1)) ?? maxElements;
+  if (length > most) throw new InputError(path, `must not have more than ${most} ${what}`);
+}
+
 function decodeString(value: unknown, path: string): string {
   if (typeof value !== "string") throw new InputError(path, "must be a string");
   // A lone surrogate has no UTF-8 form: what would be sent is not what was authorized.
-  if (!isWellFormed(value)) throw new InputError(path, "holds a lone surrogate");
+  if (!value.isWellFormed()) throw new InputError(path, "holds a lone surrogate");
   return value;
 }
 
@@ -150,8 +171,4 @@ function asObject(value: unknown, path: string): object {
 
 function join(path: string, name: string): string {
   return path === "" ? name : `${path}.${name}`;
-}
-
-function isWellFormed(text: string): boolean {
-  return !/\p{Surrogate}/u.test(text);
 }

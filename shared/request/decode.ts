@@ -7,6 +7,7 @@ import { InputError } from "../errors.ts";
 import { assertHeaders } from "./amz-headers.ts";
 import { fillCustomInput } from "./custom-input.ts";
 import { decodeStructure, membersOf } from "./decode-value.ts";
+import { addTo } from "./event-fields.ts";
 import { parseJson } from "./json.ts";
 import type { OperationSchema } from "./schemas.ts";
 import { readText } from "./text-value.ts";
@@ -95,16 +96,16 @@ function isJson(values: readonly string[] | undefined): boolean {
 
 /** Collects the texts of path, query and header members, by member name. */
 function bindTexts(call: HttpCall, routed: RoutedCall, places: Places): Map<string, readonly string[]> {
-  const texts = new Map<string, readonly string[]>();
+  const texts = new Map<string, string[]>();
   for (const [name, value] of routed.labels) texts.set(name, [value]);
   for (const [header, { name }] of places.headers) {
     const values = call.headers.get(header);
-    if (values) texts.set(name, values);
+    if (values) texts.set(name, [...values]);
   }
   for (const [key, value] of call.query) {
     const member = places.query.get(key);
     if (!member) throw new InputError(key, "is not a query parameter of this operation");
-    texts.set(member.name, [...(texts.get(member.name) ?? []), value]);
+    addTo(texts, member.name, value);
   }
   return texts;
 }

@@ -33,10 +33,16 @@ export function readPairs(multi: unknown, single: unknown): [name: string, value
 export function readHeaders(event: Readonly<Record<string, unknown>>): Map<string, string[]> {
   const headers = new Map<string, string[]>();
   for (const [name, value] of readPairs(event["multiValueHeaders"], event["headers"])) {
-    const key = name.toLowerCase();
-    headers.set(key, [...(headers.get(key) ?? []), value]);
+    addTo(headers, name.toLowerCase(), value);
   }
   return headers;
+}
+
+/** Adds a value to those of a name: a caller chooses how often one is given. */
+export function addTo(values: Map<string, string[]>, name: string, value: string): void {
+  const known = values.get(name);
+  if (known) known.push(value);
+  else values.set(name, [value]);
 }
 
 /**

@@ -6,15 +6,17 @@ import { readJson } from "../json-members.ts";
 import { findDuplicateKey } from "./duplicate-key.ts";
 
 const maxDepth = 64;
+/** What a body may hold: several times what the largest call holds that stays within Connect's own limits. */
+const maxValues = 50_000;
 
 /**
  * Parses a request's body.
  *
  * @throws InputError for malformed JSON (RFC 8259), an object with the same key twice (its section 4 leaves the
- *   meaning open), or more than 64 levels
+ *   meaning open), more than 64 levels, or more than 50,000 values
  */
 export function parseJson(text: string): unknown {
-  const read = readJson(text, maxDepth);
+  const read = readJson(text, maxDepth, maxValues);
   switch (read.kind) {
     case "value":
       return read.value;
@@ -22,6 +24,8 @@ export function parseJson(text: string): unknown {
       throw new InputError(findDuplicateKey(text) ?? "", "is given more than once in the body");
     case "tooDeep":
       throw new InputError("", `the body nests deeper than ${maxDepth} levels`);
+    case "tooMany":
+      throw new InputError("", `the body holds more than ${maxValues} values`);
     case "malformed":
       throw new InputError("", "the body is not valid JSON", { cause: read.cause });
   }
