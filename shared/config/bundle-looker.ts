@@ -1,7 +1,7 @@
 /**
  * One look at the store: what it holds is read, verified, compiled and compared with what is in use, or refused.
  */
-import { type OpenedBundle, openBundle } from "./bundle.ts";
+import { type OpenedBundle, openContent } from "./bundle.ts";
 import type { BundleSettings } from "./bundle-settings.ts";
 import { type StoredBundle, unusable } from "./stores/store.ts";
 
@@ -37,11 +37,11 @@ export function createBundleLooker(settings: BundleSettings): BundleLooker {
 }
 
 function openFound(
-  { read, bytes }: FoundContent,
+  { content }: FoundContent,
   { publicKeys, place, minKeptPercent }: BundleSettings,
   inUse: OpenedBundle | undefined,
 ): OpenedBundle {
-  const opened = openBundle(read(), publicKeys, { place, bytes });
+  const opened = openContent(content, publicKeys, { place });
   if (!inUse) return opened;
   // The same content again keeps its object, and with it what callers have cached for it.
   if (opened.version === inUse.version) return inUse;

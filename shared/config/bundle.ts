@@ -5,13 +5,14 @@
  */
 import { CodedError, DocumentError, formatIssue } from "../errors.ts";
 import type { VerifiedPrincipal } from "../identity/types.ts";
+import { parseJsonBytes } from "../json-members.ts";
 import type { PolicyDocument } from "../policy/document.ts";
 import type { PolicyLayers } from "../policy/layers.ts";
 import type { CallerDocuments } from "../policy/session-policy.ts";
 import { createLayerFinder } from "./binding-layers.ts";
 import { bundleProblem } from "./bundle-shape.ts";
 import { isSignedBy, type SignatureKey } from "./bundle-signature.ts";
-import { isTextOfVersion } from "./bundle-text.ts";
+import { unwrapText, versionOfText } from "./bundle-text.ts";
 import { createDocumentFinder } from "./caller-documents.ts";
 import { canonicalJson, isPlainObject } from "./canonical-json.ts";
 import { findConsultedClaims } from "./consulted-claims.ts";
@@ -41,9 +42,12 @@ export interface OpenedBundle {
 export interface OpenOptions {
   /** What it is opened for; as the live one, which is the default, a bundle in shadow mode is refused. */
   readonly place?: BundlePlace;
-  /** What the JSON was parsed from, if that is at hand. */
-  readonly bytes?: Uint8Array | undefined;
 }
+
+/** What a bundle is read from: the bytes that a store holds, or the value that the deployment package was built with. */
+export type BundleContent =
+  | { readonly kind: "text"; readonly bytes: Uint8Array }
+  | { readonly kind: "value"; readonly value: unknown };
 
 /**
  * Makes a bundle; equal content gives an equal bundle, whatever the order of keys and policies.
@@ -71,16 +75,15 @@ export function formatBundle(bundle: Bundle, signature?: string): string {
 /**
  * Checks a bundle (signature, schema version, closed shape, hash) and compiles its policies.
  *
- * @param json what `JSON.parse` gave
  * @param trusted keys of which one must have signed it; with none, a signature is not looked at
  * @throws CodedError `bundleUnavailable` for anything that is not exactly a bundle that this version understands
  */
-export function openBundle(
-  json: unknown,
+export function openContent(
+  content: BundleContent,
   trusted: readonly SignatureKey[] = [],
-  { place = "live", bytes }: OpenOptions = {},
+  { place = "live" }: OpenOptions = {},
 ): OpenedBundle {
-  const bundle = readBundle(json, trusted, bytes);
+  const bundle = readBundle(content, trusted);
   // INVARIANT: what asks not to be enforced never stands where enforcing is all there is. It opens nothing.
   if (place === "live" && bundle.config.mode !== "enforce") throw unusable(shadowRefusal);
   try {
@@ -99,47 +102,102 @@ export function openBundle(
   }
 }
 
+/** Opens a bundle's value, as {@link openContent} does what a store holds. */
+export function openBundle(
+  value: unknown,
+  trusted: readonly SignatureKey[] = [],
+  options: OpenOptions = {},
+): OpenedBundle {
+  return openContent({ kind: "value", value }, trusted, options);
+}
+
 /**
  * Checks all of a bundle but its policies' statements, and gives it as it is.
  *
- * @throws CodedError `bundleUnavailable`, as {@link openBundle} does
+ * @throws CodedError `bundleUnavailable`, as {@link openContent} does
  */
-export function readBundle(json: unknown, trusted: readonly SignatureKey[] = [], bytes?: Uint8Array): Bundle {
-  const { content, signature } = unwrap(json);
-  if (trusted.length > 0) requireSignature(content, signature, trusted);
-  return verifyBundle(content, bytes);
+export function readBundle(content: BundleContent, trusted: readonly SignatureKey[] = []): Bundle {
+  return content.kind === "text" ? readText(content.bytes, trusted) : readValue(content.value, trusted);
+}
+
+/** Gives the signature that a bundle's content brings, unchecked, if it brings one. */
+export function signatureOf(content: BundleContent): string | undefined {
+  return content.kind === "text"
+    ? unwrapText(content.bytes)?.signature
+    : unwrapValue(content.value).signature;
 }
 
 const shadowRefusal =
   "its configuration says `mode: shadow`, so that it never enforces; name it in `AUTHORIZER_SHADOW_BUNDLE`, or write `mode: enforce`";
+const envelopeRefusal =
+  'its envelope must be exactly `{"bundle":`, the bundle, `,"signature":"BASE64"}`, without a space or line break';
+const hashRefusal = "its content does not have the hash it claims";
 
-/** Takes a bundle out of its envelope, if it has one. */
-function unwrap(json: unknown): { readonly content: unknown; readonly signature?: unknown } {
-  if (!isPlainObject(json) || !Object.hasOwn(json, "bundle")) return { content: json };
-  const { bundle, signature, ...rest } = json;
-  if (typeof signature !== "string" || Object.keys(rest).length > 0)
-    throw unusable("its envelope must hold `bundle` and `signature`, and nothing else");
+/**
+ * INVARIANT: the bytes that are hashed, and whose hash is signed, are the ones that are parsed, and no others. Where a key
+ * is trusted, nothing but the text that was signed opens.
+ */
+function readText(bytes: Uint8Array, trusted: readonly SignatureKey[]): Bundle {
+  const text = unwrapText(bytes);
+  if (!text) throw unusable(envelopeRefusal);
+  const version = versionOfText(text.content);
+  if (trusted.length > 0) {
+    requireSignature(version, text.signature, trusted);
+  }
+  const bundle = checkShape(parseText(text.content));
+  // Written otherwise, it is still the bundle of its hash, if it is nobody's to sign.
+  if (bundle.version !== (version ?? hashOf(bundle))) throw unusable(hashRefusal);
+  return bundle;
+}
+
+/** The value that is used is the one that is hashed: there is no text of it. */
+function readValue(value: unknown, trusted: readonly SignatureKey[]): Bundle {
+  const { content, signature } = unwrapValue(value);
+  const version = isPlainObject(content) ? content["version"] : undefined;
+  if (trusted.length > 0) requireSignature(typeof version === "string" ? version : "", signature, trusted);
+  const bundle = checkShape(content);
+  if (hashOf(bundle) !== bundle.version) throw unusable(hashRefusal);
+  return bundle;
+}
+
+/** Takes a value out of its envelope, if it has one. */
+function unwrapValue(value: unknown): { readonly content: unknown; readonly signature?: string } {
+  if (!isPlainObject(value) || !Object.hasOwn(value, "bundle")) return { content: value };
+  const { bundle, signature, ...rest } = value;
+  if (typeof signature !== "string" || Object.keys(rest).length > 0) throw unusable(envelopeRefusal);
   return { content: bundle, signature };
 }
 
-function requireSignature(content: unknown, signature: unknown, trusted: readonly SignatureKey[]): void {
+function requireSignature(
+  version: string | undefined,
+  signature: string | undefined,
+  trusted: readonly SignatureKey[],
+): void {
   if (signature === undefined) throw unusable("it is not signed, though a public key is configured");
-  const version = isPlainObject(content) ? content["version"] : undefined;
+  if (version === undefined) throw unusable(hashRefusal);
   if (!isSignedBy(trusted, version, signature))
     throw unusable("its signature was not made for it by a configured key");
 }
 
-function verifyBundle(json: unknown, bytes: Uint8Array | undefined): Bundle {
+function parseText(content: Uint8Array): unknown {
   try {
-    const problem = bundleProblem(json);
-    if (problem !== undefined) throw unusable(problem);
-    // The shape was checked on the line above.
-    const bundle = json as Bundle;
-    const { version, ...content } = bundle;
-    const isItsText = bytes !== undefined && isTextOfVersion(bytes, version);
-    if (!isItsText && sha256(canonicalJson(content)) !== version)
-      throw unusable("its content does not have the hash it claims");
-    return bundle;
+    return parseJsonBytes(content);
+  } catch (error) {
+    if (error instanceof SyntaxError) throw unusable(error.message, error);
+    throw error;
+  }
+}
+
+function checkShape(value: unknown): Bundle {
+  const problem = bundleProblem(value);
+  if (problem !== undefined) throw unusable(problem);
+  // The shape was checked on the line above.
+  return value as Bundle;
+}
+
+function hashOf({ version, ...content }: Bundle): string {
+  try {
+    return sha256(canonicalJson(content));
   } catch (error) {
     if (error instanceof RangeError) throw unusable("it is nested too deeply", error);
     throw error;

@@ -3,7 +3,7 @@
  */
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { openBundle, readBundle } from "../../shared/config/bundle.ts";
+import { type BundleContent, openContent, readBundle } from "../../shared/config/bundle.ts";
 import { loadConfiguration } from "../../shared/config/load-configuration.ts";
 import { openStore } from "../../shared/config/stores/store.ts";
 import type { Bundle } from "../../shared/config/types.ts";
@@ -26,9 +26,9 @@ export async function loadBundle(argument: string): Promise<Bundle> {
   }
   const location = isStore ? argument : `file:${resolve(argument)}`;
   try {
-    const json = await readStore(location);
-    openBundle(json, [], { place: "candidate" });
-    return readBundle(json);
+    const content = await readStore(location);
+    openContent(content, [], { place: "candidate" });
+    return readBundle(content);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const text = error instanceof CodedError ? reason : `\`${argument}\` can't be read: ${reason}`;
@@ -43,9 +43,9 @@ async function isFolder(path: string): Promise<boolean> {
   );
 }
 
-async function readStore(location: string): Promise<unknown> {
+async function readStore(location: string): Promise<BundleContent> {
   const store = openStore(location, { packaged: undefined, environment: process.env, refreshSeconds: 60 });
   const found = await store.load(undefined, AbortSignal.timeout(timeoutMs));
   if (found.kind === "unchanged") throw new Error("the store holds nothing");
-  return found.read();
+  return found.content;
 }

@@ -2,7 +2,7 @@
  * `publish`: the configuration, checked, compared with what is live, and put into the store that functions read.
  */
 import { createInterface } from "node:readline/promises";
-import { formatBundle, openBundle, readBundle } from "../../shared/config/bundle.ts";
+import { formatBundle, openContent, readBundle, signatureOf } from "../../shared/config/bundle.ts";
 import { isSignedBy } from "../../shared/config/bundle-signature.ts";
 import { loadConfiguration } from "../../shared/config/load-configuration.ts";
 import { AwsFailure } from "../../shared/config/stores/aws-failure.ts";
@@ -79,12 +79,11 @@ export async function runPublish(
 async function readLive(location: string): Promise<Live> {
   const found = await attempt(location, () => load(location));
   if (!found) return { revision: undefined, note: "nothing is published there yet: every grant is new" };
-  const { revision, read } = found;
+  const { revision, content } = found;
   try {
-    const json = read();
     // What only compiles in part cannot be compared, and must not keep anybody from publishing over it.
-    openBundle(json, [], { place: "candidate" });
-    return { revision, bundle: readBundle(json), signature: Reflect.get(Object(json), "signature") };
+    openContent(content, [], { place: "candidate" });
+    return { revision, bundle: readBundle(content), signature: signatureOf(content) };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return { revision, note: `what is published there cannot be compared: ${reason}` };

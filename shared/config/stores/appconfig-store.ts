@@ -5,13 +5,14 @@
  * Source: AppConfig Data API reference, StartConfigurationSession and GetLatestConfiguration.
  */
 
+import { parseJsonBytes } from "../../json-members.ts";
 import { isPlainObject } from "../canonical-json.ts";
 import { sha256 } from "../sha256.ts";
 import { type AwsAccess, dnsSuffixOf } from "./aws-access.ts";
 import { AwsFailure } from "./aws-failure.ts";
 import { type AwsTarget, sendAwsRequest } from "./aws-request.ts";
 import type { NetworkLocation } from "./network-location.ts";
-import { type BundleStore, parseJson, type StoredBundle } from "./store.ts";
+import type { BundleStore, StoredBundle } from "./store.ts";
 
 type AppConfigLocation = Extract<NetworkLocation, { readonly kind: "appconfig" }>;
 
@@ -54,7 +55,7 @@ export function createAppConfigStore(
     kept = revision === undefined ? { token } : { token, revision };
     if (!isNew || revision === undefined) return { kind: "unchanged", pauseMs };
     const { body: bytes } = answer;
-    return { kind: "content", revision, read: () => parseJson(bytes), bytes, pauseMs };
+    return { kind: "content", revision, content: { kind: "text", bytes }, pauseMs };
   }
 
   return {
@@ -102,7 +103,7 @@ async function startSession(
   });
   const headers = { "content-type": "application/json" };
   const request = { method: "POST", path: "/configurationsessions", headers, body } as const;
-  const json = parseJson((await sendAwsRequest(target, request, signal)).body);
+  const json = parseJsonBytes((await sendAwsRequest(target, request, signal)).body);
   const token = isPlainObject(json) ? json["InitialConfigurationToken"] : undefined;
   if (typeof token !== "string") throw new TypeError("the service answered without a token");
   return token;

@@ -1,10 +1,10 @@
 /**
  * DynamoDB, as far as a table of principals needs it: one operation at a time, in AWS JSON 1.0.
  */
+import { parseJsonBytes } from "../../json-members.ts";
 import { isPlainObject } from "../canonical-json.ts";
 import { type AwsAccess, dnsSuffixOf } from "./aws-access.ts";
 import { type AwsTarget, sendAwsRequest } from "./aws-request.ts";
-import { parseJson } from "./store.ts";
 
 /** Where DynamoDB is. */
 export function dynamoTarget(access: AwsAccess): AwsTarget {
@@ -30,7 +30,7 @@ export async function callDynamo(
   };
   const body = JSON.stringify(call.input);
   const answer = await sendAwsRequest(target, { method: "POST", headers, body }, signal);
-  const json = parseJson(answer.body);
+  const json = parseJsonBytes(answer.body);
   // An answer that is not understood must not pass for one without an item.
   if (!isPlainObject(json)) throw new TypeError("the service answered without an object");
   return json;

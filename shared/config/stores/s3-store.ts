@@ -7,7 +7,7 @@
 import { type AwsAccess, dnsSuffixOf } from "./aws-access.ts";
 import { type AwsTarget, encode, sendAwsRequest } from "./aws-request.ts";
 import type { NetworkLocation } from "./network-location.ts";
-import { type BundleStore, parseJson } from "./store.ts";
+import type { BundleStore } from "./store.ts";
 
 type S3Location = Extract<NetworkLocation, { readonly kind: "s3" }>;
 
@@ -23,7 +23,7 @@ export function createS3Store(place: S3Location, location: string, access: AwsAc
       const revision = answer.headers.get("etag");
       if (!revision) throw new TypeError("the service answered without an etag");
       const { body: bytes } = answer;
-      return { kind: "content", revision, read: () => parseJson(bytes), bytes };
+      return { kind: "content", revision, content: { kind: "text", bytes } };
     },
   };
 }

@@ -5,10 +5,12 @@
  * INVARIANT: a chunk's name holds the hash of all of them, and is never written twice with other content. So the one
  * parameter that changes is the manifest, and changing it is one step: whoever read the old one finds the old chunks.
  */
+
 import { gunzipSync, gzipSync } from "node:zlib";
+import { parseJsonBytes } from "../../json-members.ts";
 import { isPlainObject } from "../canonical-json.ts";
 import { sha256 } from "../sha256.ts";
-import { maxBytes, parseJson } from "./store.ts";
+import { maxBytes } from "./store.ts";
 
 /** Of parameters of the tier Standard; those of Advanced hold twice as much (Systems Manager user guide). */
 export const chunkLength = 4096;
@@ -43,7 +45,7 @@ export function packBundle(name: string, text: string, maxLength = chunkLength):
 /** Reads a manifest; `undefined` when the parameter holds anything else, as a small bundle. */
 export function parseManifest(value: string): ChunkManifest | undefined {
   if (!value.startsWith('{"chunks":')) return undefined;
-  const json = parseJson(Buffer.from(value));
+  const json = parseJsonBytes(Buffer.from(value));
   if (!isPlainObject(json) || Object.keys(json).length !== 2) return undefined;
   const { chunks, sha256: hash } = json;
   const isCount =

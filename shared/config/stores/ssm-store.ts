@@ -4,13 +4,14 @@
  * The API has no conditional read; the revision is the hash of that one parameter's value, which decides about the rest.
  */
 
+import { parseJsonBytes } from "../../json-members.ts";
 import { isPlainObject } from "../canonical-json.ts";
 import { sha256 } from "../sha256.ts";
 import { type AwsAccess, dnsSuffixOf } from "./aws-access.ts";
 import { type AwsTarget, sendAwsRequest } from "./aws-request.ts";
 import type { NetworkLocation } from "./network-location.ts";
 import { type ChunkManifest, chunkNames, parseManifest, unpackChunks } from "./ssm-chunks.ts";
-import { type BundleStore, parseJson } from "./store.ts";
+import type { BundleStore } from "./store.ts";
 
 type SsmLocation = Extract<NetworkLocation, { readonly kind: "ssm" }>;
 
@@ -29,7 +30,7 @@ export function createSsmStore({ name }: SsmLocation, location: string, access: 
       if (revision === known) return { kind: "unchanged" };
       const manifest = parseManifest(value);
       const bytes = manifest ? await readChunks(target, { name, manifest }, signal) : Buffer.from(value);
-      return { kind: "content", revision, read: () => parseJson(bytes), bytes };
+      return { kind: "content", revision, content: { kind: "text", bytes } };
     },
   };
 }
@@ -53,7 +54,7 @@ export async function callSsm(
   };
   const body = JSON.stringify(call.input);
   const answer = await sendAwsRequest(target, { method: "POST", headers, body }, signal);
-  const json = parseJson(answer.body);
+  const json = parseJsonBytes(answer.body);
   return isPlainObject(json) ? json : {};
 }
 

@@ -7,6 +7,7 @@
 import { open } from "node:fs/promises";
 import { isAbsolute } from "node:path";
 import { CodedError } from "../../errors.ts";
+import type { BundleContent } from "../bundle.ts";
 import { type NetworkLocation, parseNetworkLocation } from "./network-location.ts";
 
 /** What a store holds now. */
@@ -15,9 +16,7 @@ export type StoredBundle = (
   | {
       readonly kind: "content";
       readonly revision: string;
-      readonly read: () => unknown;
-      /** What `read` parses, where that is text. */
-      readonly bytes?: Uint8Array;
+      readonly content: BundleContent;
     }
 ) & {
   /** The store wants to be left alone for so long. */
@@ -35,7 +34,7 @@ export interface BundleStore {
    *
    * @param known the revision that the caller has; if it is still the one, nothing is read
    * @param signal ends the attempt: the caller is no longer interested in it
-   * @returns the content's revision, and `read`, which gives its JSON or throws `SyntaxError`
+   * @returns the content, unread, and its revision
    * @throws any error when the store cannot be reached
    */
   load(known: string | undefined, signal: AbortSignal): Promise<StoredBundle>;
@@ -95,7 +94,7 @@ function packageStore(packaged: unknown): BundleStore {
       if (known !== undefined) return { kind: "unchanged" };
       if (packaged === undefined)
         throw unusable("the deployment package holds no policy bundle; run `npm run build`");
-      return { kind: "content", revision: "package", read: () => packaged };
+      return { kind: "content", revision: "package", content: { kind: "value", value: packaged } };
     },
   };
 }
@@ -112,26 +111,12 @@ function fileStore(location: string, path: string): BundleStore {
         if (revision === known) return { kind: "unchanged" };
         if (size > maxBytes) throw unusable(`\`${location}\` is larger than ${maxBytes} bytes`);
         const bytes = await file.readFile();
-        return { kind: "content", revision, read: () => parseJson(bytes), bytes };
+        return { kind: "content", revision, content: { kind: "text", bytes } };
       } finally {
         await file.close();
       }
     },
   };
-}
-
-/**
- * Parses a bundle's bytes.
- *
- * @throws SyntaxError that quotes nothing
- */
-export function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
-  } catch (error) {
-    // V8 quotes the text it stumbles over; a bundle's content does not belong in a log.
-    throw new SyntaxError("it is not JSON", { cause: error });
-  }
 }
 
 /** An error that says that the bundle in use is too old to be trusted, and why. */
