@@ -6,15 +6,15 @@
  */
 import { expandArn } from "./arn-template.ts";
 import data from "./catalog.generated.json" with { type: "json" };
-import { parseTarget } from "./target-text.ts";
-import type { ExtraAction, InputMember, OperationRow, ResourceType } from "./types.ts";
+import { expandTarget, parseTarget } from "./target-text.ts";
+import type { ExtraAction, InputMember, OperationRow, ResourceType, TargetSpec } from "./types.ts";
 
 /**
  * An operation as its line in the generated file tells it; what is usual is left out at the end.
  *
  * - route: `PUT /users/{}`; the label without a name is `{InstanceId}`
- * - members that are not labels: `Tags SecurityProfileIds! ?NextToken ?UserId=UserId ^TestCaseId=x-amz-resource-id`
- * - targets, as `target-text.ts` writes them
+ * - members that are not labels, `??` for those of a page: `Tags SecurityProfileIds! ?NextToken ?UserId=UserId ^TestCaseId=x-amz-resource-id`
+ * - targets, as `target-text.ts` writes and shortens them
  * - keys: index into `conditionKeys`
  */
 type Line = readonly [
@@ -36,12 +36,13 @@ interface RareFacts {
 // The file is written by our generator, which a test repeats.
 const lines = new Map<string, Line>(Object.entries(data.operations) as unknown as [string, Line][]);
 const rows = new Map<string, OperationRow>();
+const arns = new Map(Object.entries(data.resourceTypes).map(([name, arn]) => [name, expandArn(arn)]));
 const types = new Map<string, ResourceType>(
-  Object.entries(data.resourceTypes).map(([name, arn]) => [
-    name,
-    Object.freeze({ name, arn: expandArn(arn) }),
-  ]),
+  [...arns].map(([name, arn]) => [name, Object.freeze({ name, arn })]),
 );
+/** What pages through a list is asked for alike nearly everywhere. */
+export const pageMark = "??";
+export const pageMembers = "?NextToken ?MaxResults";
 let allRows: readonly OperationRow[] | undefined;
 
 /** Finds the row of an operation by its exact name. `undefined`: not in the catalogue, so to be refused. */
@@ -90,7 +91,7 @@ function expandRow(name: string, line: Line): OperationRow {
     uri,
     members: Object.freeze([...expandLabels(uri), ...expandMembers(members)]),
     action: `connect:${action}`,
-    targets: Object.freeze(targets.map(parseTarget)),
+    targets: readTargets(targets),
     extraActions: Object.freeze(extra.map(expandExtraAction)),
     conditionKeys: Object.freeze(data.conditionKeys[keys] ?? []),
     ...(refused === undefined ? {} : { refused }),
@@ -114,7 +115,10 @@ function expandLabels(uri: string): readonly InputMember[] {
 
 function expandMembers(text: string): readonly InputMember[] {
   if (text === "") return [];
-  return text.split(" ").map((token) => Object.freeze(expandMember(token)));
+  return text
+    .replace(pageMark, pageMembers)
+    .split(" ")
+    .map((token) => Object.freeze(expandMember(token)));
 }
 
 function expandMember(token: string): InputMember {
@@ -130,6 +134,10 @@ function expandExtraAction([action = "", when = "", ...targets]: readonly string
   return Object.freeze({
     action,
     when: when === "always" ? "always" : Object.freeze({ member: when }),
-    targets: Object.freeze(targets.map(parseTarget)),
+    targets: readTargets(targets),
   });
+}
+
+function readTargets(lines: readonly string[]): readonly TargetSpec[] {
+  return Object.freeze(lines.map((line) => parseTarget(expandTarget(line, arns))));
 }

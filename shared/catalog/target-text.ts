@@ -62,3 +62,25 @@ export function formatTarget(spec: TargetSpec): string {
   if (spec.qualifier !== undefined) parts.push(`:${spec.qualifier}`);
   return parts.join(" ");
 }
+
+/** The label of a resource type's own id in its ARN: most targets stand at the member of that name. */
+export function labelOf(arn: string): string {
+  return /\$\{(\w+)\}(?::\$\{\w+\})?$/.exec(arn)?.[1] ?? "";
+}
+
+/**
+ * Shortens a target's line for the generated file, which both Lambdas carry: what stands at the member of its ARN's label
+ * is its type alone, and the instance, the commonest of all, is nothing.
+ */
+export function shortenTarget(line: string, arns: ReadonlyMap<string, string>): string {
+  const [type = "", source, ...options] = line.split(" ");
+  if (options.length > 0 || source !== labelOf(arns.get(type) ?? "")) return line;
+  return type === "instance" ? "" : type;
+}
+
+/** Undoes {@link shortenTarget}. */
+export function expandTarget(line: string, arns: ReadonlyMap<string, string>): string {
+  if (line.includes(" ")) return line;
+  const type = line === "" ? "instance" : line;
+  return `${type} ${labelOf(arns.get(type) ?? "")}`;
+}

@@ -3,8 +3,9 @@
  * a diff reads like a list of changes and the Lambdas carry little. `shared/catalog/catalog.ts` reads it.
  */
 import { shortenArn } from "../../shared/catalog/arn-template.ts";
-import { formatTarget } from "../../shared/catalog/target-text.ts";
-import type { InputMember } from "../../shared/catalog/types.ts";
+import { pageMark, pageMembers } from "../../shared/catalog/catalog.ts";
+import { formatTarget, shortenTarget } from "../../shared/catalog/target-text.ts";
+import type { InputMember, TargetSpec } from "../../shared/catalog/types.ts";
 import type { Catalog, CatalogRow } from "./derive-catalog.ts";
 
 /** Formats the whole catalogue; the same catalogue gives the same text. */
@@ -21,7 +22,7 @@ ${block([...resourceTypes].map(([name, arn]) => [name, shortenArn(arn)]))}
 ${sets.join(",\n")}
   ],
   "operations": {
-${block(rows.map((row) => [row.operation.name, formatLine(row, keySets)]))}
+${block(rows.map((row) => [row.operation.name, formatLine(row, { keySets, arns: resourceTypes })]))}
   }
 }
 `;
@@ -37,15 +38,19 @@ function countKeySets(rows: readonly CatalogRow[]): readonly string[] {
   return [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).map(([text]) => text);
 }
 
-function formatLine(row: CatalogRow, keySets: readonly string[]): object {
+function formatLine(
+  row: CatalogRow,
+  { keySets, arns }: { readonly keySets: readonly string[]; readonly arns: ReadonlyMap<string, string> },
+): object {
+  const format = (target: TargetSpec) => shortenTarget(formatTarget(target), arns);
   const { operation, action, targets, extraActions, refused } = row;
   const { name, method, uri } = operation;
-  const members = operation.members.map(formatMember).join(" ");
+  const members = operation.members.map(formatMember).join(" ").replace(pageMembers, pageMark);
   const keys = keySets.indexOf(row.conditionKeys.join(" "));
   const extra = extraActions.map((each) => [
     each.action,
     each.when === "always" ? "always" : each.when.member,
-    ...each.targets.map(formatTarget),
+    ...each.targets.map(format),
   ]);
   const rare = {
     ...(action === name ? {} : { action }),
@@ -55,7 +60,7 @@ function formatLine(row: CatalogRow, keySets: readonly string[]): object {
   const line = [
     `${method} ${uri.replaceAll("{InstanceId}", "{}")}`,
     members,
-    targets.map(formatTarget),
+    targets.map(format),
     keys,
     rare,
   ];
