@@ -11,7 +11,7 @@ import { evaluateLayers, type LayeredEvaluation } from "./policy/layers.ts";
 import { UNKNOWN } from "./policy/unknown.ts";
 import { canonicalizeBeginning } from "./request/canonical-call.ts";
 import type { Destination } from "./request/destination.ts";
-import { momentaryKeys, uncachedEnvironmentKeys } from "./request/environment-keys.ts";
+import { proxyOnlyKeys, uncachedEnvironmentKeys } from "./request/environment-keys.ts";
 import { readQueryTexts } from "./request/query-texts.ts";
 import type { CanonicalCall, OperationInput, RoutedCall } from "./request/types.ts";
 
@@ -61,7 +61,7 @@ export function decideRoute(caller: Caller, routed: RoutedCall, view: RouteView 
     row,
     input: visible,
     destination,
-    hidden: view === "wholeUrl" ? momentaryKeys : uncachedEnvironmentKeys,
+    hidden: view === "wholeUrl" ? proxyOnlyKeys : uncachedEnvironmentKeys,
     facts: noFacts,
   });
   // Even what is allowed everywhere is refused in an instance that is not configured.

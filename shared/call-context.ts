@@ -51,7 +51,7 @@ export function createContexts(
 ): (ask: Ask, wanted: Set<string>) => RequestContext {
   const { row, input, destination, hidden, facts } = seen;
   const nowMs = Date.now();
-  let fixed: Map<string, string | readonly string[]> | undefined;
+  let fixed: ReadonlyMap<string, string | readonly string[] | undefined> | undefined;
   // Made when a policy first asks for a key: most decisions ask for none.
   const fixedKeys = () => {
     fixed ??= new Map([...readEnvironmentKeys(caller.call, nowMs), ...readPrincipalKeys(caller.principal)]);
@@ -67,12 +67,18 @@ export function createContexts(
         if (hidden.has(key)) return UNKNOWN;
         if (isUnknownClaimKey(caller.principal, key)) return UNKNOWN;
         if (key === "aws:requestedregion") return destination?.instance.region ?? UNKNOWN;
-        const value = fixedKeys().get(key) ?? readKey(key, ask.action);
+        if (key === "aws:resourceaccount") return accountOf(ask, destination) ?? UNKNOWN;
+        if (fixedKeys().has(key)) return fixedKeys().get(key);
+        // The caller's tags were all told.
+        if (key.startsWith("aws:principaltag/")) return undefined;
+        const ofTag = key.startsWith(resourceTag) ? key.slice(resourceTag.length) : undefined;
+        const value =
+          ofTag === undefined
+            ? readKey(key, ask.action)
+            : readTagOfNone(ask, () => readKey(`aws:requesttag/${ofTag}`, ask.action));
         if (value !== NOT_KNOWN) return value;
-        const resource = resourceOf(key, ask, ownerOf);
+        const resource = ofTag === undefined ? resourceOf(key, ask, ownerOf) : tagged(ask);
         if (resource === undefined) return UNKNOWN;
-        // A create or a list is asked on every resource of a type: no resource, and so none of its tags.
-        if (resource.endsWith("*")) return undefined;
         const known = facts.get(resource);
         if (known) return known.get(key);
         wanted.add(resource);
@@ -121,6 +127,33 @@ function keysOf(action: string, row: OperationRow): readonly string[] {
   return findOperation(action.slice("connect:".length))?.conditionKeys ?? [];
 }
 
+const resourceTag = "aws:resourcetag/";
+
+/** The account that owns the resource asked about; `undefined` while it is not known, as AWS's own is. */
+function accountOf({ resource }: Ask, destination: Destination | undefined): string | undefined {
+  // Asked on `*`, a call is about what the account has that it goes to.
+  const account = resource === "*" ? destination?.instance.accountId : resource?.split(":")[4];
+  return account !== undefined && /^\d{12}$/.test(account) ? account : undefined;
+}
+
+/**
+ * The value of a resource's tag where there is no resource that could have it: missing, unless the call makes one with
+ * that tag, which AWS may already count ("requests that create a resource with an attached tag").
+ */
+function readTagOfNone({ resource, type }: Ask, readSent: () => KeyValue): KeyValue {
+  if (resource?.split(":")[4] === "aws") return undefined;
+  if (!resource?.endsWith("*") || type === "contact") return NOT_KNOWN;
+  return readSent() === undefined ? undefined : NOT_KNOWN;
+}
+
+/**
+ * The resource to look tags up of. Of a contact's AWS says "authorization is not supported by this tag" (API reference,
+ * TagContact), while the reference lists the key for contacts: so they are never known.
+ */
+function tagged({ resource, type }: Ask): string | undefined {
+  return resource?.endsWith("*") || type === "contact" ? undefined : resource;
+}
+
 /** Keys that are a property of a resource of a type: the one that is asked about, or else the one that the call is about. */
 const keyedTypes: ReadonlyMap<string, string> = new Map([
   ["connect:channel", "contact"],
@@ -135,7 +168,6 @@ function resourceOf(
   ask: Ask,
   ownerOf: (type: string | undefined) => Ask | undefined,
 ): string | undefined {
-  if (key.startsWith("aws:resourcetag/")) return ask.resource;
   const type = keyedTypes.get(key);
   // Of two contacts in a call each is asked about as itself: the caller's own must not speak for another's.
   const owner = isOwner(ask, type) ? ask : ownerOf(type);

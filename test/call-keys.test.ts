@@ -6,7 +6,6 @@ import { type Caller, decideCall, decideRoute, type KnownFacts } from "../shared
 import { findOperation } from "../shared/catalog/catalog.ts";
 import type { OperationRow } from "../shared/catalog/types.ts";
 import { createBundle, openBundle } from "../shared/config/bundle.ts";
-import { conditionKeys } from "../shared/config/lint/condition-key-table.ts";
 import { parsePolicy } from "../shared/policy/parse.ts";
 import { UNKNOWN } from "../shared/policy/unknown.ts";
 import { createCanonicalCall } from "../shared/request/canonical-call.ts";
@@ -90,6 +89,8 @@ describe("the keys that an action carries", () => {
       const input = withEveryFilter(row, makeWireInput(operation));
       const { asks } = decideWhole(row, callerWith(httpCallOf(rpcRequest(row, input))));
       for (const key of row.conditionKeys) {
+        // Contacts' tags do not authorize (docs/decisions/0070).
+        if (key.startsWith("aws:ResourceTag/") && asks[0]?.ask.type === "contact") continue;
         const value = asks[0]?.context.get(key.replace(/\$\{.*\}/, "team").toLowerCase());
         if (value === UNKNOWN) unknown.push(`${row.name} ${key}`);
       }
@@ -100,11 +101,88 @@ describe("the keys that an action carries", () => {
   it("count as missing on an action that does not carry them", () => {
     const row = findOperation("ListQueues");
     if (!row) throw new Error("no row");
-    expect(row.conditionKeys).not.toContain("connect:InstanceId");
     const call = httpCallOf(rpcRequest(row, { InstanceId: place.id }));
     const { context } = decideWhole(row, callerWith(call)).asks[0] ?? {};
-    expect(context?.get("connect:instanceid")).toBeUndefined();
+    expect(context?.get("connect:channel")).toBeUndefined();
     expect(context?.get("aws:requesttag/team")).toBeUndefined();
+  });
+});
+
+describe("connect:InstanceId", () => {
+  it("has a value in every question of every call that names an instance, whatever the reference lists", () => {
+    const wrong: unknown[] = [];
+    let notListed = 0;
+    for (const { row, operation } of served) {
+      const input = withEveryFilter(row, makeWireInput(operation));
+      const names = JSON.stringify(input).includes(place.id);
+      const { asks } = decideWhole(row, callerWith(httpCallOf(rpcRequest(row, input))));
+      if (names && !row.conditionKeys.includes("connect:InstanceId")) notListed++;
+      for (const { ask, context } of asks) {
+        const value = context.get("connect:instanceid");
+        if (value !== (names ? place.id : undefined)) wrong.push([row.name, ask.source, value]);
+      }
+    }
+    expect(wrong).toEqual([]);
+    expect(notListed).toBeGreaterThan(20);
+  });
+});
+
+describe("a tag", () => {
+  it("of a resource asked about is looked up, whatever the reference lists; a contact's is not known", () => {
+    const wrong: unknown[] = [];
+    let notListed = 0;
+    for (const { row, operation } of served) {
+      const input = withEveryFilter(row, makeWireInput(operation));
+      const { asks } = decideWhole(row, callerWith(httpCallOf(rpcRequest(row, input))));
+      for (const { ask, context } of asks) {
+        if (ask.resource === undefined || ask.resource.endsWith("*")) continue;
+        const isListed = row.conditionKeys.some((key) => key.startsWith("aws:ResourceTag/"));
+        if (!isListed) notListed++;
+        const value = context.get("aws:resourcetag/team");
+        const isOfAws = ask.resource.split(":")[4] === "aws";
+        const right = ask.type === "contact" ? UNKNOWN : isOfAws ? undefined : "1";
+        if (value !== right) wrong.push([row.name, ask.resource, value]);
+      }
+    }
+    expect(wrong).toEqual([]);
+    expect(notListed).toBeGreaterThan(100);
+  });
+
+  it.each([
+    [{ Tags: { Team: "a" } }, UNKNOWN],
+    [{ Tags: { other: "a" } }, undefined],
+    [{}, undefined],
+  ])("of a resource that a call makes with %j is not known only if the call sets it", (tags, value) => {
+    const row = findOperation("CreateUser");
+    if (!row) throw new Error("no row");
+    const input = {
+      InstanceId: place.id,
+      Username: "jane",
+      PhoneConfig: { PhoneType: "SOFT_PHONE" },
+      SecurityProfileIds: ["sp-1"],
+      RoutingProfileId: "rp-1",
+      ...tags,
+    };
+    const { asks } = decideWhole(row, callerWith(httpCallOf(rpcRequest(row, input))));
+    const made = asks.find(({ ask }) => ask.resource?.endsWith("agent/*"));
+    expect(made?.context.get("aws:resourcetag/team")).toBe(value);
+  });
+
+  it("of a request is read wherever a request sets tags, whatever the reference lists", () => {
+    const wrong: unknown[] = [];
+    for (const { row, operation } of served) {
+      const name = row.members.find((member) => /^tags$/i.test(member.name))?.name;
+      const input = {
+        ...withEveryFilter(row, makeWireInput(operation)),
+        ...(name ? { [name]: { team: "a" } } : {}),
+      };
+      const { asks } = decideWhole(row, callerWith(httpCallOf(rpcRequest(row, input))));
+      for (const { context } of asks) {
+        const value = context.get("aws:requesttag/team");
+        if (value !== (name ? "a" : undefined)) wrong.push([row.name, value]);
+      }
+    }
+    expect(wrong).toEqual([]);
   });
 });
 
@@ -148,25 +226,15 @@ describe("a global key", () => {
     },
   );
 
-  it("that a request does not have is missing to the proxy, and still not known to the authorizer", () => {
+  it.each([
+    ["aws:SourceIp", "unknown", "unknown"],
+    ["aws:UserAgent", "unknown", "unknown"],
+    ["aws:referer", "unknown", "allowed"],
+  ])("%s that the event does not tell is missing only where AWS may have none either", (key, early, late) => {
     const bare = httpCallOf(described);
     const routed = matchRoute(bare.method, bare.rawPath);
     if (!routed || !row) throw new Error("no route");
-    for (const key of ["aws:SourceIp", "aws:UserAgent"]) {
-      const caller = callerWith(bare, { Null: { [key]: "true" } });
-      expect([key, decideRoute(caller, routed).decision, decideWhole(row, caller).decision]).toEqual([
-        key,
-        "unknown",
-        "allowed",
-      ]);
-    }
+    const caller = callerWith(bare, { Null: { [key]: "true" } });
+    expect([decideRoute(caller, routed).decision, decideWhole(row, caller).decision]).toEqual([early, late]);
   });
-
-  it.each(conditionKeys.filter(({ presence }) => presence === "never").map(({ name }) => name))(
-    "%s is in no decision here, and so missing",
-    (key) => {
-      expect(both({ Null: { [key]: "true" } })).toBe(known.yes);
-      expect(both({ Null: { [key]: "false" } })).toBe(known.no);
-    },
-  );
 });

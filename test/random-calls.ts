@@ -108,7 +108,13 @@ const addresses = ["192.0.2.1", "198.51.100.1", "2001:db8::1"];
 
 /** What is not in an authorizer's cache key: where a request comes from, by what, with which query and body. */
 export function surroundingsOf(choose: Chooser, request: WireRequest, isOther: boolean): HttpCall {
-  const headers = choose.chance(0.8) ? { "user-agent": choose.of(agents) } : {};
+  const headers = {
+    ...(choose.chance(0.8) ? { "user-agent": choose.of(agents) } : {}),
+    ...(choose.chance(0.3) ? { referer: "https://a.example/1" } : {}),
+  };
+  const endpoint = choose.chance(0.3)
+    ? { endpoint: choose.of([{ vpcId: "vpc-1" }, { vpceId: "vpce-1" }]) }
+    : {};
   const own = isOther
     ? {
         ...request,
@@ -118,7 +124,7 @@ export function surroundingsOf(choose: Chooser, request: WireRequest, isOther: b
     : request;
   return httpCallOf(
     { ...own, headers: { ...request.headers, ...headers } },
-    choose.chance(0.9) ? { sourceIp: choose.of(addresses) } : {},
+    { ...endpoint, ...(choose.chance(0.9) ? { sourceIp: choose.of(addresses) } : {}) },
   );
 }
 
@@ -156,6 +162,19 @@ const commonConditions: readonly object[] = [
   { "ForAllValues:StringLike": { "aws:TagKeys": ["x*", "team"] } },
   { Null: { "aws:TagKeys": "false" } },
   { StringNotEquals: { "connect:NoSuchKey": "1" } },
+  { Bool: { "aws:ViaAWSService": "false" } },
+  { BoolIfExists: { "aws:PrincipalIsAWSService": "true" } },
+  { StringNotEqualsIfExists: { "aws:SourceVpc": "vpc-1" } },
+  { StringEquals: { "aws:SourceVpce": "vpce-1" } },
+  { IpAddress: { "aws:VpcSourceIp": "10.0.0.0/8" } },
+  { Null: { "aws:VpceOrgID": "true" } },
+  { StringLike: { "aws:referer": "https://a.example/*" } },
+  { Null: { "aws:referer": "true" } },
+  { DateLessThan: { "aws:TokenIssueTime": middle.time } },
+  { StringNotEquals: { "aws:ResourceAccount": "123456789012" } },
+  { StringNotEqualsIfExists: { "aws:ResourceOrgID": "o-1" } },
+  { StringEquals: { "aws:CalledViaFirst": "athena.amazonaws.com" } },
+  { StringEquals: { "connect:InstanceId": "00fbeee1-123e-111e-93e3-11111bfbfcc1" } },
 ];
 
 function carriedConditions(row: OperationRow): readonly object[] {

@@ -51,7 +51,11 @@ const instances: readonly ConnectInstance[] = [
 const clock = vi.spyOn(Date, "now");
 afterAll(() => clock.mockRestore());
 
-const who = principal({ groups: ["g"], tags: { team: "1" }, claims: { scope: ["read", "write"] } });
+const who = principal({
+  groups: ["g"],
+  tags: { team: "1" },
+  claims: { scope: ["read", "write"], iat: "1780000000" },
+});
 
 interface Setting {
   readonly layers: PolicyLayers;

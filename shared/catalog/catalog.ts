@@ -67,6 +67,11 @@ export function operationRoutes(): readonly Pick<OperationRow, "name" | "method"
   return [...lines].map(([name, [route]]) => ({ name, ...splitRoute(route) }));
 }
 
+/** Lists the condition keys that the reference gives any action, in its spelling; some stand here several times. */
+export function conditionKeyNames(): readonly string[] {
+  return data.conditionKeys.flat();
+}
+
 /** Finds a resource type by its exact name. */
 export function findResourceType(name: string): ResourceType | undefined {
   return types.get(name);

@@ -1,6 +1,6 @@
 /**
- * Which claims of a token a configuration's decisions can depend on: those of its policies' `jwt:` keys, and those that
- * its bindings match. All others need not travel from the authorizer to the proxy.
+ * Which claims of a token a configuration's decisions can depend on: those of its policies' `jwt:` keys, the one behind
+ * `aws:TokenIssueTime`, and those that its bindings match. All others need not travel from the authorizer to the proxy.
  */
 import { findConsultedKeys } from "../policy/compile.ts";
 import type { PolicyDocument } from "../policy/document.ts";
@@ -18,6 +18,7 @@ export function findConsultedClaims(
   const claims = new Set<string>();
   for (const key of findConsultedKeys(policies)) {
     if (key.startsWith("jwt:")) claims.add(key.slice("jwt:".length));
+    else if (key === "aws:tokenissuetime") claims.add("iat");
   }
   for (const { match } of bindings) {
     for (const name of Object.keys(match.claims ?? {})) claims.add(name.toLowerCase());

@@ -61,7 +61,8 @@ export function readingOf(arn: ParsedArn, resource: string): FactReading {
 }
 
 function readContact(contact: unknown, arn: ParsedArn): ResourceFacts {
-  const facts = new Map<string, string | readonly string[]>(tagsOf(memberOf(contact, "Tags")));
+  // Not its tags: they do not authorize (`shared/call-context.ts`).
+  const facts = new Map<string, string | readonly string[]>();
   setText(facts, "connect:channel", memberOf(contact, "Channel"));
   setText(facts, "connect:contactassociationid", memberOf(contact, "ContactAssociationId"));
   const agent = memberOf(memberOf(contact, "AgentInfo"), "Id");

@@ -2,7 +2,7 @@
  * The condition keys that say who is calling.
  *
  * `aws:userid`, `aws:username` and `aws:PrincipalTag/…` are IAM's (IAM User Guide, "AWS global condition context
- * keys"); `jwt:<claim>` is this product's, like the claim keys of web identity federation.
+ * keys"), and so is `aws:TokenIssueTime`; `jwt:<claim>` is this product's, like the claim keys of web identity federation.
  */
 import type { VerifiedPrincipal } from "./types.ts";
 
@@ -15,7 +15,20 @@ export function readPrincipalKeys(principal: VerifiedPrincipal): Map<string, str
     keys.set(`aws:principaltag/${tag.toLowerCase()}`, value);
   keys.set("aws:userid", principal.id);
   keys.set("aws:username", principal.name);
+  const issued = readIssueTime(principal);
+  if (issued !== undefined) keys.set("aws:tokenissuetime", issued);
   return keys;
+}
+
+/**
+ * The time of the token's `iat` (RFC 7519 section 4.1.6), which is to a bearer token what the issue time is to temporary
+ * credentials; `undefined` where the token does not tell, which is never "has none".
+ */
+function readIssueTime(principal: VerifiedPrincipal): string | undefined {
+  const { iat } = principal.claims;
+  const isTold =
+    typeof iat === "string" && isClaimKnown(principal, "iat") && /^\d{1,11}(?:\.\d+)?$/.test(iat);
+  return isTold ? new Date(Number(iat) * 1000).toISOString() : undefined;
 }
 
 /**

@@ -1,11 +1,14 @@
 /**
  * The condition keys whose values stand in the request itself.
  *
- * Which of them an action carries is the catalogue's to say (Service Authorization Reference, "Condition keys for
- * Amazon Connect"). A key that the action carries and that cannot be read here is not known, never missing: what an
- * AWS page does not say plainly enough to compute ends in a refusal, not in access.
+ * Which of Connect's own keys an action carries is the catalogue's to say (Service Authorization Reference, "Condition
+ * keys for Amazon Connect"). A key that the action carries and that cannot be read here is not known, never missing:
+ * what an AWS page does not say plainly enough to compute ends in a refusal, not in access. The instance and the tags of
+ * a request are there for every action, whatever the reference lists (docs/decisions/0070).
  */
+import { conditionKeyNames } from "../catalog/catalog.ts";
 import { type AskedInput, NOT_KNOWN } from "../catalog/targets.ts";
+import { isUntold } from "./global-keys.ts";
 import { type KeyValue, memberOf, readTexts } from "./key-value.ts";
 import { readPrimaryAttribute } from "./primary-attribute-key.ts";
 import { readRequestTag, readTagKeys } from "./request-tag-keys.ts";
@@ -28,10 +31,14 @@ export const memberKeys: ReadonlyMap<string, string> = new Map([
   ["connect:listrealtimecontactanalysissegmentsbysegmenttype", "SegmentTypes"],
 ]);
 
-/** Keys with a reader of their own. */
-const readers: ReadonlyMap<string, (facts: RequestFacts) => KeyValue> = new Map([
+/** Keys of every call, whose values AWS's guides describe without naming actions. */
+const readersOfAll: ReadonlyMap<string, (facts: RequestFacts) => KeyValue> = new Map([
   ["connect:instanceid", ({ instanceId }) => instanceId],
   ["aws:tagkeys", ({ input }) => readTagKeys(input)],
+]);
+
+/** Keys with a reader of their own. */
+const readers: ReadonlyMap<string, (facts: RequestFacts) => KeyValue> = new Map([
   ["connect:flowtype", ({ input }) => readCreatedFlowType(input)],
   ["connect:channel", ({ input }) => readSearchedChannels(input)],
   ["connect:subtype", ({ input }) => readSegmentAttribute("connect:Subtype", input)],
@@ -39,28 +46,39 @@ const readers: ReadonlyMap<string, (facts: RequestFacts) => KeyValue> = new Map(
   ["connect:searchcontactsbycontactanalysis", ({ input }) => readContactAnalysis(input)],
 ]);
 
+const requestTag = "aws:requesttag/";
+
 /** Keys that end in a name of the author's choice. */
 const families: readonly (readonly [prefix: string, read: (name: string, input: AskedInput) => KeyValue])[] =
   [
-    ["aws:requesttag/", readRequestTag],
     ["connect:searchtag/", readSearchTag],
     ["connect:primaryattribute/", readPrimaryAttribute],
   ];
 
 /**
- * Reads a condition key.
+ * Reads a condition key that neither the caller nor the moment gives.
  *
  * @param key in lower case
  * @param carried the keys that the action carries, in the reference's spelling (`aws:RequestTag/${TagKey}`)
  */
 export function readRequestKey(key: string, carried: readonly string[], facts: RequestFacts): KeyValue {
-  if (!carried.some((pattern) => isSameKey(pattern, key))) return undefined;
+  const ofAll = readersOfAll.get(key);
+  if (ofAll) return ofAll(facts);
+  if (key.startsWith(requestTag) && key.length > requestTag.length)
+    return readRequestTag(key.slice(requestTag.length), facts.input);
+  if (!carried.some((pattern) => isSameKey(pattern, key))) return isOfOthers(key) ? undefined : NOT_KNOWN;
   const member = memberKeys.get(key);
   if (member !== undefined) return readTexts(facts.input.get(member));
   const reader = readers.get(key);
   if (reader) return reader(facts);
   const family = families.find(([prefix]) => key.startsWith(prefix));
   return family ? family[1](key.slice(family[0].length), facts.input) : NOT_KNOWN;
+}
+
+/** Whether a key belongs to other actions or services, so that AWS does not fill it in for this one. */
+function isOfOthers(key: string): boolean {
+  if (!key.startsWith("connect:")) return !isUntold(key);
+  return conditionKeyNames().some((pattern) => isSameKey(pattern, key));
 }
 
 /** `aws:RequestTag/${TagKey}` stands for every key with its prefix. */

@@ -1,28 +1,65 @@
 /**
  * The condition keys that say how and when a call came (IAM User Guide, "AWS global condition context keys").
  */
+import { constantKeys, endpointKeys, lowerNames } from "./global-keys.ts";
 import type { HttpCall } from "./types.ts";
 
-/** Keys that are another value when the proxy decides than when the authorizer does. */
-export const momentaryKeys: ReadonlySet<string> = new Set(["aws:currenttime", "aws:epochtime"]);
+const ownersOfEndpoint = lowerNames(endpointKeys);
+
+/**
+ * Keys that the proxy alone decides: another value when it decides than when the authorizer does, or of a VPC endpoint,
+ * of which authorizers are not documented to be told.
+ */
+export const proxyOnlyKeys: ReadonlySet<string> = new Set([
+  "aws:currenttime",
+  "aws:epochtime",
+  "aws:sourcevpc",
+  "aws:sourcevpce",
+  "aws:vpcsourceip",
+  ...ownersOfEndpoint,
+]);
 
 /** Keys whose values an authorizer's cached answer must not depend on, since they are not in its cache key. */
 export const uncachedEnvironmentKeys: ReadonlySet<string> = new Set([
   "aws:sourceip",
   "aws:useragent",
-  ...momentaryKeys,
+  "aws:referer",
+  ...proxyOnlyKeys,
 ]);
 
-/** Maps each environment key, in lower case, to its value. */
-export function readEnvironmentKeys(call: HttpCall, nowMs: number): Map<string, string> {
-  const keys = new Map<string, string>([
+/**
+ * Maps each environment key, in lower case, to its value, or to `undefined` where AWS does not fill it in either. What
+ * is not in the map is not known.
+ */
+export function readEnvironmentKeys(
+  { headers, sourceIp, endpoint }: HttpCall,
+  nowMs: number,
+): Map<string, string | readonly string[] | undefined> {
+  const keys = new Map<string, string | readonly string[] | undefined>([
     ["aws:currenttime", new Date(nowMs).toISOString()],
     ["aws:epochtime", String(Math.floor(nowMs / 1000))],
-    // API Gateway serves TLS only.
-    ["aws:securetransport", "true"],
+    // Present only if the caller sends it, unlike the user agent, which AWS always fills in.
+    ["aws:referer", single(headers.get("referer"))],
   ]);
-  const [userAgent] = call.headers.get("user-agent") ?? [];
-  if (userAgent !== undefined) keys.set("aws:useragent", userAgent);
-  if (call.sourceIp !== undefined) keys.set("aws:sourceip", call.sourceIp);
+  const add = (key: string, value: string | readonly string[] | undefined) => {
+    if (value !== undefined) keys.set(key, value);
+  };
+  for (const [name, value] of Object.entries(constantKeys)) keys.set(name.toLowerCase(), value);
+  add("aws:useragent", single(headers.get("user-agent")));
+  if (endpoint) {
+    keys.set("aws:sourceip", undefined);
+    add("aws:vpcsourceip", sourceIp);
+    add("aws:sourcevpc", endpoint.vpcId);
+    add("aws:sourcevpce", endpoint.vpceId);
+  } else {
+    add("aws:sourceip", sourceIp);
+    const ofEndpoints = ["aws:vpcsourceip", "aws:sourcevpc", "aws:sourcevpce", ...ownersOfEndpoint];
+    for (const key of ofEndpoints) keys.set(key, undefined);
+  }
   return keys;
+}
+
+/** A header that is sent several times has several values, as a condition sees it. */
+function single(values: readonly string[] | undefined): string | readonly string[] | undefined {
+  return values?.length === 1 ? values[0] : values;
 }

@@ -33,7 +33,8 @@ export function readCall(event: Event, shape: EventShape, basePath: string): Htt
   const isSecondPayload = shape === "http2" || shape === "functionUrl";
   const http = recordOf(context["http"]);
   const path = textOf(event[isSecondPayload ? "rawPath" : "path"]) ?? "";
-  const sourceIp = textOf((isSecondPayload ? http : recordOf(context["identity"]))["sourceIp"]);
+  const identity = isSecondPayload ? http : recordOf(context["identity"]);
+  const sourceIp = textOf(identity["sourceIp"]);
   const isHttpApi = shape === "http1" || shape === "http2";
   const stage = isHttpApi ? textOf(context["stage"]) : undefined;
   const ownPath = stage === undefined || stage === "$default" ? path : withoutPrefix(path, `/${stage}`);
@@ -47,7 +48,18 @@ export function readCall(event: Event, shape: EventShape, basePath: string): Htt
     headers: readHeaders(event),
     requestId: textOf(context["requestId"]) ?? "",
     ...(sourceIp ? { sourceIp } : {}),
+    ...(shape === "rest" ? readEndpoint(identity) : {}),
   };
+}
+
+/**
+ * Both ids are "present only when you have a private API" ("Variables for data models, authorizers, mapping templates, and
+ * CloudWatch access logging" in the API Gateway Developer Guide). HTTP APIs and function URLs cannot be private.
+ */
+function readEndpoint(identity: Event): Pick<HttpCall, "endpoint"> {
+  const [vpcId, vpceId] = [textOf(identity["vpcId"]), textOf(identity["vpceId"])];
+  if (!vpcId && !vpceId) return {};
+  return { endpoint: { ...(vpcId ? { vpcId } : {}), ...(vpceId ? { vpceId } : {}) } };
 }
 
 /** Takes whole leading segments off a path; a path without them stays as it is. */

@@ -32,6 +32,8 @@ export interface HttpCall {
   readonly requestId: string;
   /** Address of the caller as API Gateway saw it. */
   readonly sourceIp?: string;
+  /** The VPC endpoint that the call came through, as far as the event tells; absent for the public endpoint. */
+  readonly endpoint?: { readonly vpcId?: string; readonly vpceId?: string };
 }
 
 /** A friendly route onto an operation, from the configuration. */

@@ -206,16 +206,15 @@ describe("readRequestKey", () => {
 
   it("gives no key that the action does not carry", () => {
     const facts = { input: { get: () => "x" }, instanceId: "i" };
-    for (const key of [
-      "connect:instanceid",
-      "aws:requesttag/a",
-      "aws:requesttag/",
-      "connect:nosuchkey",
-      "s3:prefix",
-    ]) {
-      expect(readRequestKey(key, ["aws:TagKeys"], facts)).toBeUndefined();
+    for (const key of ["connect:channel", "connect:searchtag/a", "aws:calledvia", "s3:prefix"]) {
+      expect([key, readRequestKey(key, ["aws:TagKeys"], facts)]).toEqual([key, undefined]);
     }
-    expect(readRequestKey("aws:requesttag/", [`aws:RequestTag${anyTag}`], facts)).toBeUndefined();
+  });
+
+  it("does not take a key for missing that nobody lists", () => {
+    const facts = { input: { get: () => undefined }, instanceId: "i" };
+    for (const key of ["connect:nosuchkey", "aws:nosuchkey", "aws:requesttag/", "accounts.google.com:aud"])
+      expect([key, readRequestKey(key, [], facts)]).toEqual([key, NOT_KNOWN]);
   });
 
   it("reads a tag condition of every filter that a search of the SDK's has", () => {

@@ -48,6 +48,23 @@ describe("a proxy's event", () => {
     expect(authorizer).toEqual({ principal: "p" });
   });
 
+  it.each([
+    [
+      { vpcId: "vpc-1", vpceId: "vpce-1" },
+      { vpcId: "vpc-1", vpceId: "vpce-1" },
+    ],
+    [{ vpceId: "vpce-1" }, { vpceId: "vpce-1" }],
+    [{ vpcId: "", vpceId: null }, undefined],
+    [{}, undefined],
+  ])("of a private REST API tells the VPC endpoint: %j", (told, endpoint) => {
+    const event = JSON.parse(JSON.stringify(proxyEvent(received, { principal: "p" })));
+    Object.assign(event.requestContext.identity, told);
+    expect(readProxyEvent(event).call.endpoint).toEqual(endpoint);
+    const forged = JSON.parse(JSON.stringify(httpProxyEvent1(received, { principal: "p" })));
+    Object.assign(forged.requestContext.identity, told);
+    expect(readProxyEvent(forged).call.endpoint).toBeUndefined();
+  });
+
   it("of a function URL has the raw path, and no authorizer whatever stands there", () => {
     const event = functionUrlEvent(received);
     const forged = {

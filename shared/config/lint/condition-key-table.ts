@@ -1,12 +1,21 @@
 /**
  * The condition keys there are: their types, and whether a decision of this product ever has them.
  *
- * Sources: IAM User Guide, "AWS global condition context keys"; Service Authorization Reference, "Condition keys for
+ * Sources: `shared/request/global-keys.ts` for the global ones; Service Authorization Reference, "Condition keys for
  * Amazon Connect". Tests hold both lists against the reference's data.
  */
+import {
+  absentKeys,
+  constantKeys,
+  endpointKeys,
+  type GlobalKeys,
+  type GlobalKeyType,
+  unknownKeys,
+  valueKeys,
+} from "../../request/global-keys.ts";
 
 /** Type of a key's values; `text` is one whose values nobody promises (a tag, a claim): every operator may be right. */
-export type KeyType = "string" | "arn" | "bool" | "date" | "dateOrNumber" | "ip" | "number" | "text";
+export type KeyType = Exclude<GlobalKeyType, "strings">;
 
 /** A condition key. */
 export interface ConditionKey {
@@ -15,20 +24,14 @@ export interface ConditionKey {
   readonly type: KeyType;
   readonly isMultivalued: boolean;
   /**
-   * `always`: a property of the caller or of the call; `byAction`: the catalogue says which actions carry it; `never`:
-   * a global key that this product does not have, so that it is absent from every decision.
+   * `always`: a property of the caller or of the call; `byAction`: the catalogue says which actions carry it; `absent`:
+   * missing from every decision, as AWS has it; `unknown`: not known to any decision.
    */
-  readonly presence: "always" | "byAction" | "never";
+  readonly presence: "always" | "byAction" | "absent" | "unknown";
 }
 
-const always = {
-  string: ["aws:RequestedRegion", "aws:UserAgent", "aws:userid", "aws:username"],
-  text: ["aws:PrincipalTag/"],
-  bool: ["aws:SecureTransport"],
-  date: ["aws:CurrentTime"],
-  dateOrNumber: ["aws:EpochTime"],
-  ip: ["aws:SourceIp"],
-} satisfies KeyNames;
+/** Global keys that only some actions have: what they are about, or their request, holds tags. */
+const tagKeys: ReadonlySet<string> = new Set(["aws:RequestTag/", "aws:ResourceTag/", "aws:TagKeys"]);
 
 const byAction = {
   string: [
@@ -42,78 +45,24 @@ const byAction = {
     "connect:StorageResourceType",
     "connect:Subtype",
   ],
-  text: [
-    "aws:RequestTag/",
-    "aws:ResourceTag/",
-    "connect:ExpressionValue",
-    "connect:PrimaryAttribute/",
-    "connect:SearchTag/",
-  ],
+  text: ["connect:ExpressionValue", "connect:PrimaryAttribute/", "connect:SearchTag/"],
   arn: ["connect:PreferredUserArn", "connect:UserArn"],
-} satisfies KeyNames;
-
-const multivaluedByAction = {
-  string: [
-    "aws:TagKeys",
+  strings: [
     "connect:FlowType",
     "connect:ListRealtimeContactAnalysisSegmentsBySegmentType",
     "connect:MonitorCapabilities",
     "connect:SearchContactsByContactAnalysis",
   ],
-} satisfies KeyNames;
-
-/** Of keys that are never there the type does not matter: they are reported as absent. */
-const never = [
-  "aws:AssumedRoot",
-  "aws:CalledVia",
-  "aws:CalledViaAWSMCP",
-  "aws:CalledViaFirst",
-  "aws:CalledViaLast",
-  "aws:ChatbotSourceArn",
-  "aws:Ec2InstanceSourcePrivateIPv4",
-  "aws:Ec2InstanceSourceVpc",
-  "aws:FederatedProvider",
-  "aws:IsMcpServiceAction",
-  "aws:MultiFactorAuthAge",
-  "aws:MultiFactorAuthPresent",
-  "aws:PrincipalAccount",
-  "aws:PrincipalArn",
-  "aws:PrincipalIsAWSService",
-  "aws:PrincipalOrgID",
-  "aws:PrincipalOrgPaths",
-  "aws:PrincipalServiceName",
-  "aws:PrincipalServiceNamesList",
-  "aws:PrincipalType",
-  "aws:ResourceAccount",
-  "aws:ResourceOrgID",
-  "aws:ResourceOrgPaths",
-  "aws:SourceAccount",
-  "aws:SourceArn",
-  "aws:SourceIdentity",
-  "aws:SourceOrgID",
-  "aws:SourceOrgPaths",
-  "aws:SourceOwner",
-  "aws:SourceVpc",
-  "aws:SourceVpcArn",
-  "aws:SourceVpce",
-  "aws:TokenIssueTime",
-  "aws:ViaAWSMCPService",
-  "aws:ViaAWSService",
-  "aws:VpcSourceIp",
-  "aws:VpceAccount",
-  "aws:VpceOrgID",
-  "aws:VpceOrgPaths",
-  "aws:referer",
-];
-
-type KeyNames = Partial<Record<KeyType, readonly string[]>>;
+} satisfies GlobalKeys;
 
 /** Every key of the tables. */
 export const conditionKeys: readonly ConditionKey[] = [
-  ...list(always, "always", false),
-  ...list(byAction, "byAction", false),
-  ...list(multivaluedByAction, "byAction", true),
-  ...list({ text: never }, "never", false),
+  ...list({ bool: Object.keys(constantKeys) }, "always"),
+  ...list(valueKeys, "always"),
+  ...list(byAction, "byAction"),
+  ...list(absentKeys, "absent"),
+  ...list(endpointKeys, "unknown"),
+  ...list(unknownKeys, "unknown"),
 ];
 
 const byName = new Map(conditionKeys.map((key) => [key.name.toLowerCase(), key]));
@@ -126,13 +75,14 @@ export function findConditionKey(key: string): ConditionKey | undefined {
   return slash + 1 < lower.length ? byName.get(lower.slice(0, slash + 1)) : undefined;
 }
 
-function list(
-  names: KeyNames,
-  presence: ConditionKey["presence"],
-  isMultivalued: boolean,
-): readonly ConditionKey[] {
-  return Object.entries(names).flatMap(([type, group]) =>
-    // `as`: the entries of a literal whose keys `satisfies` has checked.
-    group.map((name) => ({ name, type: type as KeyType, isMultivalued, presence })),
+function list(keys: GlobalKeys, presence: ConditionKey["presence"]): readonly ConditionKey[] {
+  return Object.entries(keys).flatMap(([type, names]) =>
+    names.map((name) => ({
+      name,
+      // `as`: the entries of a record whose keys are closed.
+      type: type === "strings" ? "string" : (type as KeyType),
+      isMultivalued: type === "strings",
+      presence: tagKeys.has(name) ? ("byAction" as const) : presence,
+    })),
   );
 }

@@ -20,7 +20,7 @@ export interface OpenCaller {
 }
 
 /** The first letters of the keys that say who is calling (`shared/identity/principal-keys.ts`). */
-const principalKeys = ["jwt:", "aws:principaltag/", "aws:userid", "aws:username"];
+const principalKeys = ["jwt:", "aws:principaltag/", "aws:userid", "aws:username", "aws:tokenissuetime"];
 
 /** Somebody of whom nothing is known. */
 export const anybody: OpenCaller = { principal: principalNamed({ id: "" }), isUnknown: () => true };

@@ -102,7 +102,9 @@ const typeOfKey: ReadonlyMap<string, string> = new Map([
 ]);
 
 function lookedUpType(lowerKey: string, form: AskForm): string | undefined {
-  return lowerKey.startsWith("aws:resourcetag/") ? form.type : typeOfKey.get(lowerKey);
+  if (!lowerKey.startsWith("aws:resourcetag/")) return typeOfKey.get(lowerKey);
+  // Contacts' tags are never looked up (`shared/call-context.ts`).
+  return form.type === "contact" ? undefined : form.type;
 }
 
 /** The action of the operation that tells a resource's facts; these have the operation's name. */
