@@ -7,13 +7,14 @@ import { describe, expect, it } from "vitest";
 import { type Caller, decideCall } from "../shared/authorize.ts";
 import { findOperation, operations } from "../shared/catalog/catalog.ts";
 import { createBundle, openBundle } from "../shared/config/bundle.ts";
-import { InputError } from "../shared/errors.ts";
+import { decideWithFacts } from "../shared/decide-with-facts.ts";
+import { CodedError, InputError } from "../shared/errors.ts";
 import { parsePolicy } from "../shared/policy/parse.ts";
 import { createCanonicalCall } from "../shared/request/canonical-call.ts";
 import { decodeValue } from "../shared/request/decode-value.ts";
 import { parseJson } from "../shared/request/json.ts";
 import { findOperationSchema } from "../shared/request/schemas.ts";
-import type { OperationInput } from "../shared/request/types.ts";
+import type { CanonicalCall, OperationInput } from "../shared/request/types.ts";
 import { configuration, principal } from "./config/bundle-fixture.ts";
 import { httpCallOf } from "./functions/wire-request.ts";
 
@@ -30,6 +31,10 @@ function callerWith(statements: readonly object[]): Caller {
   };
 }
 
+function profileIds(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, index) => `sp-${index}`);
+}
+
 /** A CreateUser with nearly as many security profiles and tags as are accepted. */
 function largestUser(tags: Readonly<Record<string, string>>, profiles = 900): OperationInput {
   return {
@@ -37,9 +42,28 @@ function largestUser(tags: Readonly<Record<string, string>>, profiles = 900): Op
     Username: "u",
     PhoneConfig: { PhoneType: "SOFT_PHONE" },
     RoutingProfileId: "rp",
-    SecurityProfileIds: Array.from({ length: profiles }, (_, index) => `sp-${index}`),
+    SecurityProfileIds: profileIds(profiles),
     Tags: tags,
   };
+}
+
+/** A caller whose policy asks for a tag of each resource. */
+const byTag = callerWith([
+  { Effect: "Allow", Action: "*", Resource: "*" },
+  {
+    Effect: "Deny",
+    Action: "*",
+    Resource: "*",
+    Condition: { StringNotEquals: { "aws:ResourceTag/team": "blue" } },
+  },
+]);
+
+/** A call about a user and so many security profiles. */
+function userWith(profiles: number): CanonicalCall {
+  const row = findOperation("UpdateUserSecurityProfiles");
+  if (!row) throw new Error("no row");
+  const input = { InstanceId: instanceId, UserId: "u", SecurityProfileIds: profileIds(profiles) };
+  return createCanonicalCall(row, input, configuration.instances);
 }
 
 function decide(caller: Caller, operation: string, input: OperationInput) {
@@ -126,6 +150,50 @@ describe("the cost of one call is bounded", () => {
     expect(decision).toBe("explicitDeny");
     expect(asks.at(-1)).toBe(decisive);
     expect(decisive.ask.source).toBe("SecurityProfileIds[2]");
+  });
+
+  it("looks up a few resources at a time, and begins no look-up after one has failed", async () => {
+    const run = async (failsAt: number) => {
+      const begun: string[] = [];
+      let running = 0;
+      let most = 0;
+      const result = await decideWithFacts(byTag, userWith(28), async (resource) => {
+        const at = begun.push(resource);
+        most = Math.max(most, ++running);
+        await new Promise(setImmediate);
+        running--;
+        if (at === failsAt) throw new CodedError("upstreamUnavailable", "no");
+        return new Map([["aws:resourcetag/team", "blue"]]);
+      });
+      return { ...result, begun, most };
+    };
+    const whole = await run(0);
+    expect(whole.decision.decision).toBe("allowed");
+    expect(whole.begun).toHaveLength(29);
+    expect(new Set(whole.begun).size).toBe(29);
+    expect(whole.most).toBe(4);
+    const failed = await run(6);
+    expect(failed.decision.decision).toBe("unknown");
+    expect(failed.failure).toBeDefined();
+    // The four that were under way when the sixth failed, and no more.
+    expect(failed.begun.length).toBeLessThanOrEqual(9);
+  });
+
+  it("looks up no more resources than documented, and names the first that is too many", async () => {
+    let lookUps = 0;
+    const lookUp = async () => {
+      lookUps++;
+      return new Map([["aws:resourcetag/team", "blue"]]);
+    };
+    expect((await decideWithFacts(byTag, userWith(31), lookUp)).decision.decision).toBe("allowed");
+    expect(lookUps).toBe(32);
+    await expect(decideWithFacts(byTag, userWith(33), lookUp)).rejects.toThrow(
+      new InputError(
+        "SecurityProfileIds[32]",
+        "is beyond the 32 resources of a call that are looked up for its policies; name fewer in one call",
+      ),
+    );
+    expect(lookUps).toBe(32);
   });
 });
 

@@ -24,6 +24,7 @@ import { decideWithFacts } from "../../shared/decide-with-facts.ts";
 import { describeDenial, summarizeDecision, summarizePrincipal } from "../../shared/decision-report.ts";
 import { CodedError, recordedMessageOf } from "../../shared/errors.ts";
 import { decodePrincipal } from "../../shared/identity/principal-context.ts";
+import type { VerifiedPrincipal } from "../../shared/identity/types.ts";
 import type { CallWatch } from "../../shared/observe/observer.ts";
 import { openObserver } from "../../shared/observe/open-observer.ts";
 import { answerErrorOf } from "../../shared/request/answer-error.ts";
@@ -109,10 +110,11 @@ export function createProxyHandler(environment: Environment, options: HandlerOpt
     const canonical = createCanonicalCall(routed.row, input, bundle.config.instances);
     const { input: authorized, instance } = canonical;
     seen.input = input;
+    const looking = { instance, deadline, caller: keyOf(principal) };
     const { caller, decided, own, recorded } = await decideWithAttachments(
       { bundle, principal, call },
       attachments,
-      (each) => decideWithFacts(each, canonical, (resource) => lookUp(resource, { instance, deadline })),
+      (each) => decideWithFacts(each, canonical, (resource) => lookUp(resource, looking)),
     );
     const { decision, failure: gap } = decided;
     // A candidate is compared with the bundle alone: neither knows the table.
@@ -129,6 +131,7 @@ export function createProxyHandler(environment: Environment, options: HandlerOpt
       operation: routed.row.name,
       input: authorized,
       instance,
+      caller: looking.caller,
       ...(session ? { session } : {}),
     };
     const onSession = (name: string) => {
@@ -206,6 +209,11 @@ export function createProxyHandler(environment: Environment, options: HandlerOpt
 function knownCaller({ authorizer }: ProxyRequest) {
   const principal = decodePrincipal(authorizer["principal"], Date.now() / 1000);
   return { principal, policies: namedPolicies(authorizer) };
+}
+
+/** Tells callers apart: ids are their issuer's. */
+function keyOf({ issuer, id }: VerifiedPrincipal): string {
+  return JSON.stringify([issuer, id]);
 }
 
 async function nobody(): Promise<never> {

@@ -62,11 +62,14 @@ const instance: JsonSchema = {
       sessionPolicy: said("Whether the caller's policies are handed to STS as session policy.", {
         type: "boolean",
       }),
-      maxConcurrentCalls: said("How many calls to this instance a container makes at a time.", {
-        type: "integer",
-        minimum: 1,
-        maximum: maxConcurrentCalls,
-      }),
+      maxConcurrentCalls: said(
+        "How many calls to this instance a container makes at a time, half of them at most for one caller.",
+        {
+          type: "integer",
+          minimum: 1,
+          maximum: maxConcurrentCalls,
+        },
+      ),
     },
   }),
   // These are about the session of a role.

@@ -16,10 +16,15 @@ import type { Sender, SendOptions } from "./send.ts";
  *
  * Rejects with CodedError `upstreamUnavailable` when Connect refuses, fails or is too slow, or the call has ended.
  */
-export type LookUp = (
-  resource: string,
-  call: { readonly instance: ConnectInstance; readonly deadline: Deadline },
-) => Promise<ResourceFacts>;
+export type LookUp = (resource: string, call: LookingCall) => Promise<ResourceFacts>;
+
+/** The call that a look-up is for. */
+export interface LookingCall {
+  readonly instance: ConnectInstance;
+  readonly deadline: Deadline;
+  /** Of whose places of the instance a look-up takes one. */
+  readonly caller?: string;
+}
 
 export interface LookUpOptions {
   /** How long an answer is used again. */
@@ -45,9 +50,9 @@ export function createLookUp(send: Sender, options: LookUpOptions = {}): LookUp 
   const forget = (key: string, entry: Entry) => {
     if (entries.get(key) === entry) entries.delete(key);
   };
-  const ask = (key: string, resource: string, instance: ConnectInstance): Entry => {
+  const ask = (key: string, resource: string, call: LookingCall): Entry => {
     const controller = new AbortController();
-    const facts = fetchFacts(send, { resource, instance }, { timeoutMs, signal: controller.signal });
+    const facts = fetchFacts(send, { ...call, resource }, { timeoutMs, signal: controller.signal });
     const entry = { facts, untilMs: now() + keepMs, controller, waiting: 0 };
     facts.catch(() => forget(key, entry));
     entries.delete(key);
@@ -57,11 +62,13 @@ export function createLookUp(send: Sender, options: LookUpOptions = {}): LookUp 
     return entry;
   };
 
-  return async (resource, { instance, deadline }) => {
+  return async (resource, call) => {
+    const { instance, deadline } = call;
+    if (deadline.signal.aborted) throw tooLate(resource, deadline.signal.reason);
     // What one role may see is not told to callers of another.
     const key = JSON.stringify([instance.roleArn ?? null, resource]);
     const known = entries.get(key);
-    const entry = known && now() < known.untilMs ? known : ask(key, resource, instance);
+    const entry = known && now() < known.untilMs ? known : ask(key, resource, call);
     entry.waiting++;
     try {
       return await deadline.race(entry.facts);
@@ -71,17 +78,20 @@ export function createLookUp(send: Sender, options: LookUpOptions = {}): LookUp 
         forget(key, entry);
         entry.controller.abort();
       }
-      const message = `\`${resource}\` was not looked up in time`;
-      throw new CodedError("upstreamUnavailable", message, { cause: error });
+      throw tooLate(resource, error);
     } finally {
       entry.waiting--;
     }
   };
 }
 
+function tooLate(resource: string, cause: unknown): CodedError {
+  return new CodedError("upstreamUnavailable", `\`${resource}\` was not looked up in time`, { cause });
+}
+
 async function fetchFacts(
   send: Sender,
-  { resource, instance }: { readonly resource: string; readonly instance: ConnectInstance },
+  { resource, instance, caller }: { readonly resource: string } & Omit<LookingCall, "deadline">,
   options: SendOptions,
 ): Promise<ResourceFacts> {
   const arn = parseConnectArn(resource);
@@ -89,7 +99,10 @@ async function fetchFacts(
     throw new CodedError("upstreamUnavailable", `\`${resource}\` cannot be looked up`);
   const reading: FactReading = readingOf(arn, resource);
   const { operation, input } = reading;
-  const result = await send({ operation, input, instance }, options);
+  const result = await send(
+    { operation, input, instance, ...(caller === undefined ? {} : { caller }) },
+    options,
+  );
   if (result.kind === "failure") {
     const name = recordedNameOf(result.failure.name);
     throw new CodedError(

@@ -20,7 +20,9 @@ export interface OutgoingCall {
   readonly operation: string;
   readonly input: object;
   readonly instance: ConnectInstance;
-  /** Whose call it is, where the instance has a role. Absent for our own calls. */
+  /** Whose call it is, for a fair share of the places of the instance. */
+  readonly caller?: string;
+  /** Whose session it is sent in, where the instance has a role. Absent for our own calls. */
   readonly session?: OutgoingSession;
 }
 
@@ -100,7 +102,9 @@ export function createSender(
     const deadline = options.deadline ?? createDeadline(options.timeoutMs, options.signal);
     try {
       const facts = { deadline, ...(onSession ? { onSession } : {}) };
-      const sent = limit({ key, maxConcurrent }, deadline, () => sendInTime(call, command, facts));
+      const { caller } = call;
+      const place = { key, maxConcurrent, ...(caller === undefined ? {} : { caller }) };
+      const sent = limit(place, deadline, () => sendInTime(call, command, facts));
       const { $metadata, ...members } = await deadline.race(sent);
       if (isOwn) deadline.settle();
       return { kind: "output", output: members, upstreamRequestId: recordedIdOf($metadata.requestId) };

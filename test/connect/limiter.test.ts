@@ -92,4 +92,57 @@ describe("the limiter", () => {
     for (const _ of [1, 2]) await expect(limit(one, deadline, fails)).rejects.toThrow("failed");
     deadline.close();
   });
+
+  it("leaves half of the places of an instance to others, however many calls one caller makes", async () => {
+    const limit = createLimiter({ maxWaitMs: 60_000 });
+    const deadline = createDeadline(60_000);
+    for (const maxConcurrent of [2, 3, 4, 100]) {
+      const at = { key: `i-${maxConcurrent}`, maxConcurrent };
+      const flood = Array.from({ length: 400 }, job);
+      const runs = flood.map(({ run }) => limit({ ...at, caller: "a" }, deadline, run));
+      await ticks();
+      expect(flood.filter(({ started }) => started())).toHaveLength(Math.ceil(maxConcurrent / 2));
+      const other = job();
+      runs.push(limit({ ...at, caller: "b" }, deadline, other.run));
+      await ticks();
+      expect(other.started()).toBe(true);
+      for (const { end } of [...flood, other]) end();
+      expect(new Set(await Promise.all(runs))).toEqual(new Set(["done"]));
+      expect(flood.every(({ started }) => started())).toBe(true);
+    }
+    deadline.close();
+  });
+
+  it("gives a free place to the caller with the fewest, in turns, and each caller's own in the order they came", async () => {
+    const limit = createLimiter({ maxWaitMs: 60_000 });
+    const deadline = createDeadline(60_000);
+    const order: string[] = [];
+    const runs: Promise<void>[] = [];
+    const call = (caller: string, name: string) => {
+      const run = async () => {
+        order.push(name);
+        await ticks();
+      };
+      runs.push(limit({ key: "i", maxConcurrent: 1, caller }, deadline, run));
+    };
+    for (const name of ["a1", "a2", "a3", "a4"]) call("a", name);
+    for (const name of ["b1", "b2"]) call("b", name);
+    call("c", "c1");
+    await Promise.all(runs);
+    expect(order).toEqual(["a1", "b1", "c1", "a2", "b2", "a3", "a4"]);
+    deadline.close();
+  });
+
+  it("leaves half of the queue to others", async () => {
+    const limit = createLimiter({ maxWaitMs: 60_000, maxWaiting: 4 });
+    const deadline = createDeadline(60_000);
+    const at = { key: "i", maxConcurrent: 1 };
+    const jobs = Array.from({ length: 4 }, job);
+    // One runs and two wait: half of the four that may.
+    const runs = jobs.map(({ run }, index) => limit({ ...at, caller: index < 3 ? "a" : "b" }, deadline, run));
+    await expect(limit({ ...at, caller: "a" }, deadline, job().run)).rejects.toThrow(TooManyCalls);
+    for (const { end } of jobs) end();
+    expect(await Promise.all(runs)).toHaveLength(4);
+    deadline.close();
+  });
 });

@@ -128,4 +128,19 @@ describe("a look-up", () => {
     silent.closeAllConnections();
     await new Promise((done) => silent.close(done));
   });
+
+  it("is not begun for a call that has been answered", async () => {
+    const sent: OutgoingCall[] = [];
+    const lookUp = createLookUp(async (call) => {
+      sent.push(call);
+      return { kind: "output", output: { tags: {} }, upstreamRequestId: undefined };
+    });
+    const deadline = createDeadline(60_000);
+    await lookUp(arn("u-1"), { instance, deadline, caller: "a" });
+    deadline.close();
+    await expect(lookUp(arn("u-2"), { instance, deadline })).rejects.toMatchObject({
+      code: "upstreamUnavailable",
+    });
+    expect(sent).toMatchObject([{ input: { resourceArn: arn("u-1") }, caller: "a" }]);
+  });
 });
