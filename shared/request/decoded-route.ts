@@ -39,12 +39,29 @@ export function matchDecodedRoute(
   const segments = single.split("/").slice(1);
   if (!single.startsWith("/") || segments[0] === undefined) return undefined;
   if (segments.length > maxSegments) throw ambiguous([]);
-  const readings = [
-    ...readOwnRoutes(method, segments),
-    ...readCustomRoutes(method, path.split("/").slice(1), customRoutes),
-  ];
-  if (readings.length > 1) throw ambiguous(readings.map(({ row }) => row.name));
-  return readings[0];
+  let only: RoutedCall | undefined;
+  // There may be very many: the second one ends it.
+  for (const reading of readAll(method, { path, segments, customRoutes })) {
+    if (only) throw ambiguous([only.row.name, reading.row.name]);
+    only = reading;
+  }
+  return only;
+}
+
+function* readAll(
+  method: string,
+  {
+    path,
+    segments,
+    customRoutes,
+  }: {
+    readonly path: string;
+    readonly segments: readonly string[];
+    readonly customRoutes: readonly CustomRoute[];
+  },
+): Generator<RoutedCall> {
+  yield* readOwnRoutes(method, segments);
+  yield* readCustomRoutes(method, path.split("/").slice(1), customRoutes);
 }
 
 function* readOwnRoutes(method: string, segments: readonly string[]): Generator<RoutedCall> {
@@ -83,22 +100,42 @@ function* fillings(
   segments: readonly string[],
   isFree: (label: string) => boolean,
 ): Generator<Map<string, string>> {
-  const [part, ...restParts] = parts;
-  if (part === undefined) {
-    if (segments.length === 0) yield new Map();
-    return;
+  // Where no filling of the rest begins, whatever stands before it: each place is tried once, and not once for each way to it.
+  const deadEnds = new Set<string>();
+
+  function* fillFrom(part: number, segment: number): Generator<Map<string, string>> {
+    const text = parts[part];
+    if (text === undefined) {
+      if (segment === segments.length) yield new Map();
+      return;
+    }
+    const place = `${part} ${segment}`;
+    if (deadEnds.has(place)) return;
+    let isDead = true;
+    for (const [count, taken] of takings(text, segment)) {
+      for (const rest of fillFrom(part + 1, segment + count)) {
+        isDead = false;
+        yield new Map([...taken, ...rest]);
+      }
+    }
+    if (isDead) deadEnds.add(place);
   }
-  if (!part.startsWith("{")) {
-    if (segments[0] === part) yield* fillings(restParts, segments.slice(1), isFree);
-    return;
+
+  /** What a part of the template can be of the segments from one on: how many of them, and the label that it binds. */
+  function* takings(part: string, from: number): Generator<readonly [number, Map<string, string>]> {
+    if (!part.startsWith("{")) {
+      if (segments[from] === part) yield [1, new Map()];
+      return;
+    }
+    const label = part.slice(1, -1);
+    for (let count = 1; from + count <= segments.length; count++) {
+      const value = segments.slice(from, from + count).join("/");
+      if (value === "" || (count > 1 && !value.startsWith("arn:") && !isFree(label))) continue;
+      yield [count, new Map([[label, value]])];
+    }
   }
-  const label = part.slice(1, -1);
-  for (let count = 1; count <= segments.length - restParts.length; count++) {
-    const value = segments.slice(0, count).join("/");
-    if (value === "" || (count > 1 && !value.startsWith("arn:") && !isFree(label))) continue;
-    for (const rest of fillings(restParts, segments.slice(count), isFree))
-      yield new Map([[label, value], ...rest]);
-  }
+
+  yield* fillFrom(0, 0);
 }
 
 /** Identifiers that no policy asks about, like a test case's, are told by their name. */

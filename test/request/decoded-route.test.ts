@@ -1,6 +1,6 @@
 /** Paths that API Gateway has decoded: taken when there is one way to read them, refused when there are several. */
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { operations } from "../../shared/catalog/catalog.ts";
 import { matchDecodedRoute } from "../../shared/request/decoded-route.ts";
 import { matchRoute } from "../../shared/request/route.ts";
@@ -109,6 +109,32 @@ describe("a decoded path", () => {
     expect(nameOf("/agents/u-1/x")).toBeUndefined();
     expect(nameOf(`/agents/${arn}`)).toBe("DescribeUser");
   });
+
+  it.each([
+    ["in no way", "last", undefined],
+    ["in very many ways", "{end}", /can be read in more than one way/],
+  ])(
+    "that a template of many labels fits %s is looked at in steps that its length bounds",
+    (_, end, expected) => {
+      const labels = Array.from({ length: 12 }, (_each, index) => `l${index}`);
+      const template = `/many/${labels.map((label) => `{${label}}`).join("/")}/${end}`;
+      const Attributes = Object.fromEntries([...labels, "end"].map((label) => [label, `{${label}}`]));
+      const route = {
+        method: "POST",
+        path: template,
+        operation: "UpdateContactAttributes",
+        input: { Attributes },
+      };
+      const join = vi.spyOn(Array.prototype, "join");
+      const read = () => matchDecodedRoute("POST", `/many${"/s".repeat(31)}`, [route]);
+      if (expected) expect(read).toThrow(expected);
+      else expect(read()).toBeUndefined();
+      const steps = join.mock.calls.length;
+      join.mockRestore();
+      // Each label at each place, with as many segments as are left; there are 30 million ways.
+      expect(steps).toBeLessThan(12 * 31 * 31);
+    },
+  );
 
   it("of an identifier without slashes reads as the raw path does, however it was encoded", () => {
     const rows = operations().filter(({ uri }) => uri.includes("{"));
