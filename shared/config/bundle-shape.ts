@@ -9,6 +9,7 @@ import { parseInstanceArn, parseRoleArn } from "./instance-arn.ts";
 import { findInstanceProblem } from "./instance-rules.ts";
 import {
   findTagGivenTwice,
+  groupSplits,
   isIssuerUrl,
   isKeySetUrl,
   isScope,
@@ -55,7 +56,9 @@ const tags = also(
     findTagGivenTwice(Object.keys(value)) === undefined ? undefined : "gives a tag twice",
   ),
 );
-const claims = object({ id: text }, { name: text, groups: text, tags });
+const splitGroups = object({ claim: text, split: oneOf(...groupSplits) });
+const groups: Shape = (value, path) => (typeof value === "string" ? text : splitGroups)(value, path);
+const claims = object({ id: text }, { name: text, groups, tags });
 const key = also(
   record(() => undefined),
   rule<Readonly<Record<string, unknown>>>((value) => jwkProblem(value)?.message),

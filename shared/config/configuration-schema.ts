@@ -8,7 +8,7 @@ import { operations } from "../catalog/catalog.ts";
 import { corsMethods, maxMaxAgeSeconds } from "./cors-rules.ts";
 import { instanceArnPattern, roleArnPattern } from "./instance-arn.ts";
 import { externalIdPattern, maxConcurrentCalls } from "./instance-rules.ts";
-import { maxClockToleranceSeconds, scopePattern, tokenUses } from "./issuer-rules.ts";
+import { groupSplits, maxClockToleranceSeconds, scopePattern, tokenUses } from "./issuer-rules.ts";
 import { dependentActionChoices, modes, tokenHeaders } from "./read-configuration.ts";
 
 /** A JSON Schema, draft 7: what editors' YAML support is at home with. */
@@ -80,7 +80,23 @@ const claims = mapping("Which claims of a token say who the caller is.", {
   optional: {
     id: said("The claim that is the caller's id: `aws:userid` in policies. Default: sub.", text),
     name: said("The claim that is the caller's name: `aws:username` in policies.", text),
-    groups: said("The claim that lists the caller's groups, which bindings match.", text),
+    groups: said(
+      "The claim that lists the caller's groups, which bindings match. A text of it is one group.",
+      {
+        anyOf: [
+          text,
+          mapping("A groups claim that is a text, or a list.", {
+            required: { claim: said("The claim that lists the caller's groups.", text) },
+            optional: {
+              split: said(
+                "How a text of it is split: at spaces, at commas, or read as a JSON list (or as Cognito writes one). Default: a text is one group.",
+                { enum: groupSplits },
+              ),
+            },
+          }),
+        ],
+      },
+    ),
     tags: said("Tag name → claim: `aws:PrincipalTag/NAME` in policies.", {
       type: "object",
       additionalProperties: text,

@@ -109,6 +109,11 @@ export class DocumentNode {
     return typeof this.#scalar() === "string";
   }
 
+  /** Whether the value is a mapping, where a text would do as well. */
+  isMapping(): boolean {
+    return isMap(this.#value);
+  }
+
   /** Gives the node as plain JSON data, for members that this product hands on as they are. */
   plain(): unknown {
     if (isMap(this.#value)) {

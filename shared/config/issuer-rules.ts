@@ -1,6 +1,7 @@
 /**
  * What may be trusted as an issuer of tokens; the same rule for an author's file and for a bundle.
  */
+import type { GroupSplit } from "../identity/types.ts";
 
 /** Members of a JWK that hold secrets (RFC 7518 sections 6.2.2, 6.3.2 and 6.4; RFC 8037 section 2). */
 const secretMembers = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
@@ -16,6 +17,9 @@ export const maxClockToleranceSeconds = 300;
 
 /** Uses of tokens that can be asked for. */
 export const tokenUses = ["id", "access"] as const;
+
+/** How a text of the groups claim can be split. */
+export const groupSplits = ["space", "comma", "json"] as const satisfies readonly GroupSplit[];
 
 /** Whether a text is one scope (RFC 6749 section 3.3: no space, quote or backslash). */
 export function isScope(text: string): boolean {

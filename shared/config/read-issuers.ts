@@ -8,6 +8,7 @@ import type { ClaimMapping, IssuerConfiguration } from "../identity/types.ts";
 import type { DocumentNode } from "./document-node.ts";
 import {
   findTagGivenTwice,
+  groupSplits,
   isIssuerUrl,
   isKeySetUrl,
   isScope,
@@ -82,7 +83,7 @@ function readKeySetUrl(node: DocumentNode | undefined): string | undefined {
 function readClaimMapping(node: DocumentNode | undefined): ClaimMapping {
   const members = node?.mapping({ required: [], optional: ["id", "name", "groups", "tags"] });
   const name = members?.get("name")?.text();
-  const groups = members?.get("groups")?.text();
+  const groups = readGroups(members?.get("groups"));
   const tags = readTextMapping(members?.get("tags"));
   const twice = findTagGivenTwice(Object.keys(tags ?? {}));
   if (twice !== undefined)
@@ -95,6 +96,15 @@ function readClaimMapping(node: DocumentNode | undefined): ClaimMapping {
     ...(groups === undefined ? {} : { groups }),
     ...(tags === undefined ? {} : { tags }),
   };
+}
+
+/** A claim's name, or a mapping that says besides how a text of it is split. */
+function readGroups(node: DocumentNode | undefined): ClaimMapping["groups"] {
+  if (!node?.isMapping()) return node?.text();
+  const members = node.mapping({ required: ["claim"], optional: ["split"] });
+  const claim = members?.get("claim")?.text();
+  const split = readChoice(members?.get("split"), groupSplits);
+  return claim === undefined || split === undefined ? claim : { claim, split };
 }
 
 type KeySet = NonNullable<IssuerConfiguration["jwks"]>;

@@ -1,10 +1,13 @@
 /**
  * Turns a verified claim set into a principal: the only place that mints one.
  *
- * A mapped claim that is present but cannot be read refuses the token. Leaving it out instead could lose the
- * group or tag that a Deny is about.
+ * A mapped claim that is present but cannot be read, or that the token only points to, refuses the token. Leaving it
+ * out instead could lose the group or tag that a Deny is about.
  */
+import { type NumberTexts, readNumberTexts } from "./claim-numbers.ts";
 import { type ClaimSet, findClaim, flattenClaims, scalarText } from "./claims.ts";
+import { readGroups } from "./group-claim.ts";
+import { isPointedTo } from "./pointed-claims.ts";
 import { TokenError } from "./token-error.ts";
 import type { ClaimMapping, VerifiedPrincipal } from "./types.ts";
 
@@ -12,62 +15,72 @@ import type { ClaimMapping, VerifiedPrincipal } from "./types.ts";
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const controlCharacter = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]|\p{Surrogate}/u;
 
+/** What else is known of a token. */
+export interface MintOptions {
+  /** For the issuer's clock, which the token's expiry was checked with. */
+  readonly toleranceSeconds?: number;
+  /** The JSON text that the claims were parsed from; by default what the claims are written as. */
+  readonly payload?: string;
+}
+
 /**
  * Makes the principal of a verified token.
  *
  * INVARIANT: the claims come from a token whose signature, issuer, audience and times were verified.
  *
- * @param toleranceSeconds for the issuer's clock, which the token's expiry was checked with
  * @throws TokenError when the identifier is missing, or a mapped claim is not of the kind it must be
  */
 export function mintPrincipal(
   claims: ClaimSet,
   mapping: ClaimMapping,
-  toleranceSeconds = 0,
+  { toleranceSeconds = 0, payload = JSON.stringify(claims) }: MintOptions = {},
 ): VerifiedPrincipal {
   const { exp, iss } = claims;
   if (typeof exp !== "number") throw new TokenError("noExpiry");
   if (typeof iss !== "string") throw new TokenError("issuer");
-  const id = scalarText(findClaim(claims, mapping.id));
+  const numbers = readNumberTexts(payload);
+  const id = scalarText(readMapped(claims, mapping.id), numbers);
   if (id === undefined || id.trim() === "" || controlCharacter.test(id)) throw new TokenError("noId");
   return {
     id,
     name: readName(claims, mapping.name) ?? id,
-    groups: readGroups(claims, mapping.groups),
-    tags: readTags(claims, mapping.tags),
+    groups: groupsOf(claims, mapping.groups),
+    tags: readTags(claims, mapping.tags, numbers),
     issuer: iss,
-    ...flattenClaims(claims),
+    ...flattenClaims(claims, numbers),
     expiresAtSeconds: exp + toleranceSeconds,
   } as VerifiedPrincipal;
 }
 
+/** @throws TokenError `pointed` */
+function readMapped(claims: ClaimSet, path: string): unknown {
+  if (isPointedTo(claims, path)) throw new TokenError("pointed");
+  return findClaim(claims, path);
+}
+
+function groupsOf(claims: ClaimSet, mapping: ClaimMapping["groups"]): readonly string[] {
+  if (mapping === undefined) return [];
+  if (typeof mapping === "string") return readGroups(readMapped(claims, mapping));
+  return readGroups(readMapped(claims, mapping.claim), mapping.split);
+}
+
 function readName(claims: ClaimSet, path: string | undefined): string | undefined {
-  const value = path === undefined ? undefined : findClaim(claims, path);
+  const value = path === undefined ? undefined : readMapped(claims, path);
   if (value === undefined || value === null || value === "") return undefined;
   if (typeof value !== "string" || controlCharacter.test(value)) throw new TokenError("name");
   return value;
 }
 
-/** A list of strings (Cognito, Okta, Keycloak), or one string of names with spaces between (like `scope`). */
-function readGroups(claims: ClaimSet, path: string | undefined): readonly string[] {
-  const value = path === undefined ? undefined : findClaim(claims, path);
-  if (value === undefined || value === null) return [];
-  const names: unknown = typeof value === "string" ? value.split(" ") : value;
-  if (!Array.isArray(names)) throw new TokenError("groups");
-  const groups = new Set<string>();
-  for (const name of names as readonly unknown[]) {
-    if (typeof name !== "string") throw new TokenError("groups");
-    if (name !== "") groups.add(name);
-  }
-  return [...groups];
-}
-
-function readTags(claims: ClaimSet, paths: ClaimMapping["tags"]): Readonly<Record<string, string>> {
+function readTags(
+  claims: ClaimSet,
+  paths: ClaimMapping["tags"],
+  numbers: NumberTexts,
+): Readonly<Record<string, string>> {
   const tags: Record<string, string> = Object.create(null);
   for (const [key, path] of Object.entries(paths ?? {})) {
-    const value = findClaim(claims, path);
+    const value = readMapped(claims, path);
     if (value === undefined || value === null) continue;
-    const text = scalarText(value);
+    const text = scalarText(value, numbers);
     if (text === undefined) throw new TokenError("tags");
     tags[key] = text;
   }

@@ -33,7 +33,11 @@ export const tokenRefusals = {
   noId: "the token's claims hold no usable identifier",
   name: "the token's name claim is not a string",
   groups: "the token's groups claim is neither a list of strings nor a string",
-  tags: "the token's claim for a principal tag is not a single value",
+  groupList: "the token's groups claim is one text that looks like a list, and nothing says how to split it",
+  groupForm: "the token's groups claim is a text of another form than the configuration says",
+  pointed:
+    "the token only points to a claim that is needed here; its issuer must put the value into the token",
+  tags: "the token's claim for a principal tag is not a single value that has a text",
   unverifiable: "the token cannot be verified",
 } as const;
 

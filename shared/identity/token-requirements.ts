@@ -1,7 +1,7 @@
 /**
  * What a configuration may ask of an issuer's tokens besides their audience: their use and their scopes.
  */
-import type { ClaimSet } from "./claims.ts";
+import { type ClaimSet, readScopes } from "./claims.ts";
 import { TokenError } from "./token-error.ts";
 import type { IssuerConfiguration } from "./types.ts";
 
@@ -26,19 +26,12 @@ function isAccessType(type: string | undefined): boolean {
 }
 
 /**
- * Refuses a token that lacks one of the scopes that are asked for.
- *
- * They stand in `scope`, with spaces between (RFC 8693 section 4.2, RFC 9068 section 2.2.3), or in `scp`: a list at
- * Okta, a text at Microsoft Entra ID.
+ * Refuses a token that lacks one of the scopes that are asked for: in `scope` (RFC 8693 section 4.2, RFC 9068
+ * section 2.2.3) or in `scp`, read as policies and bindings see them.
  *
  * @throws TokenError `scope`
  */
 export function assertScopes(claims: ClaimSet, wanted: NonNullable<IssuerConfiguration["scopes"]>): void {
-  const granted = new Set([...scopesOf(claims["scope"]), ...scopesOf(claims["scp"])]);
+  const granted = new Set([...(readScopes(claims["scope"]) ?? []), ...(readScopes(claims["scp"]) ?? [])]);
   if (!wanted.every((scope) => granted.has(scope))) throw new TokenError("scope");
-}
-
-function scopesOf(value: unknown): readonly unknown[] {
-  if (typeof value === "string") return value.split(" ");
-  return Array.isArray(value) ? value : [];
 }

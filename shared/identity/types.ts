@@ -18,8 +18,8 @@ export interface VerifiedPrincipal {
   /** Scalar and string-list claims, for `jwt:<claim>`. Never the token itself. */
   readonly claims: Readonly<Record<string, string | readonly string[]>>;
   /**
-   * Lower-case names of claims that the token holds, and whose value has no text form or is ambiguous: unknown to
-   * policies, which is not the same as missing.
+   * Lower-case names of claims that the token holds, and whose value has no text form or is ambiguous, or that it only
+   * points to: unknown to policies, which is not the same as missing.
    */
   readonly opaqueClaims?: readonly string[];
   /**
@@ -31,11 +31,21 @@ export interface VerifiedPrincipal {
   readonly expiresAtSeconds: number;
 }
 
+/** How one text holds several groups. */
+export type GroupSplit = "space" | "comma" | "json";
+
+/** A claim whose texts are split into groups. */
+export interface SplitGroups {
+  readonly claim: string;
+  readonly split: GroupSplit;
+}
+
 /** How a claim set becomes a principal. Each value names a claim; nested claims are joined by dots. */
 export interface ClaimMapping {
   readonly id: string;
   readonly name?: string;
-  readonly groups?: string;
+  /** A text of the claim alone is one group. */
+  readonly groups?: string | SplitGroups;
   readonly tags?: Readonly<Record<string, string>>;
 }
 

@@ -84,7 +84,9 @@ export function createTokenVerifier(
     const claims = await issuer.verifier.verify(token, inspected, key);
     const times = readTimes(claims);
     checkTimes(times, now() / 1000, issuer.toleranceSeconds);
-    const principal = mintPrincipal(claims, issuer.configuration.claims, issuer.toleranceSeconds);
+    const { toleranceSeconds } = issuer;
+    const payload = payloadOf(token);
+    const principal = mintPrincipal(claims, issuer.configuration.claims, { toleranceSeconds, payload });
     return { issuer, keyId: inspected.keyId, key, times, principal };
   }
 
@@ -112,4 +114,9 @@ export function createTokenVerifier(
         throw describeFailure(cause);
       }),
   };
+}
+
+/** The JSON text of a token that was verified. */
+function payloadOf(token: string): string {
+  return Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8");
 }

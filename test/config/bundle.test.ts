@@ -205,6 +205,17 @@ describe("openBundle", () => {
     ["an unknown use of tokens", withIssuer({ tokenUse: "any" }), "tokenUse: expected id or access"],
     ["no scopes", withIssuer({ scopes: [] }), "scopes: a list of 0"],
     ["a scope with a space", withIssuer({ scopes: ["a b"] }), "asks for a malformed scope"],
+    [
+      "an unknown split",
+      withIssuer({ claims: { id: "sub", groups: { claim: "g", split: "none" } } }),
+      "groups.split: expected space or comma or json",
+    ],
+    [
+      "groups without a claim",
+      withIssuer({ claims: { id: "sub", groups: { split: "space" } } }),
+      "`claim` is missing",
+    ],
+    ["groups in a list", withIssuer({ claims: { id: "sub", groups: ["g"] } }), "groups: expected an object"],
     ["an empty match", withConfig({ bindings: [{ match: {}, policies: ["p"] }] }), "match: is empty"],
     [
       "a match of no claims",

@@ -44,7 +44,11 @@ const whole = {
       scopes: ["one", "two"],
       jwks: { keys: [{ kty: "RSA", kid: "k1", n: "AQAB", e: "AQAB", key_ops: ["verify"] }] },
     },
-    { issuer: "http://127.0.0.1:3000", audience: "app" },
+    {
+      issuer: "http://127.0.0.1:3000",
+      audience: "app",
+      claims: { groups: { claim: "custom:groups", split: "json" } },
+    },
   ],
   bindings: [
     {
@@ -210,13 +214,14 @@ interface SchemaPart {
   readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, SchemaPart>>;
   readonly items?: SchemaPart;
+  readonly anyOf?: readonly SchemaPart[];
 }
 
 /** The part of the schema for a path like `issuers[].claims`. */
 function memberOf(part: SchemaPart, path: string): SchemaPart {
   const keys = path.split(/\.|(?=\[\])/).filter((key) => key !== "");
-  return keys.reduce<SchemaPart>(
-    (at, key) => (key === "[]" ? (at.items ?? {}) : (at.properties?.[key] ?? {})),
-    part,
-  );
+  return keys.reduce<SchemaPart>((at, key) => {
+    const inner = key === "[]" ? at.items : at.properties?.[key];
+    return inner?.anyOf?.find(({ properties }) => properties) ?? inner ?? {};
+  }, part);
 }

@@ -254,6 +254,14 @@ describe("the issuers", () => {
     ],
     ["an unknown claim mapping", issuer("claims: { group: g }"), ["1:63 error unknownKey"]],
     ["a list as a claim's name", issuer("claims: { groups: [g] }"), ["1:71 error wrongType"]],
+    ["a split without claim", issuer("claims: { groups: { split: space } }"), ["1:71 error missingKey"]],
+    [
+      "an unknown split",
+      issuer("claims: { groups: { claim: g, split: none } }"),
+      ["1:90 error unknownValue"],
+    ],
+    ["a separator", issuer("claims: { groups: { claim: g, separator: x } }"), ["1:83 error unknownKey"]],
+    ["a split of the id", issuer("claims: { id: { claim: g, split: space } }"), ["1:67 error wrongType"]],
     ["a tag without claim", issuer("claims: { tags: { team: } }"), ["1:71 error wrongType"]],
     [
       "tags that differ in case only",
@@ -294,6 +302,17 @@ describe("the issuers", () => {
   ];
   it.each(cases)("report %s", (_why, yaml, expected) => {
     expect(issuesOf(`${yaml}\n${instances}\n${bindings}`)).toEqual(expected);
+  });
+
+  it.each([
+    ["g", "g"],
+    ["{ claim: g }", "g"],
+    ["{ claim: g, split: space }", { claim: "g", split: "space" }],
+    ["{ claim: g, split: comma }", { claim: "g", split: "comma" }],
+    ["{ split: json, claim: g }", { claim: "g", split: "json" }],
+  ])("take the groups claim as %s", (yaml, expected) => {
+    const { config } = read(`${issuer(`claims: { groups: ${yaml} }`)}\n${instances}\n${bindings}`);
+    expect(config?.issuers[0]?.claims.groups).toEqual(expected);
   });
 
   it("accept no tolerance at all, the largest one, and one scope as a text", () => {

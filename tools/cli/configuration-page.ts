@@ -58,7 +58,9 @@ function membersOf(schema: JsonSchema): readonly [string, JsonSchema][] {
 }
 
 function innermost(schema: JsonSchema): { readonly schema: JsonSchema; readonly suffix: string } {
-  const items = schema["items"];
+  const { items, anyOf } = schema;
+  const mapping = [anyOf].flat().find((choice) => isSchema(choice) && isSchema(choice["properties"]));
+  if (isSchema(mapping)) return { schema: mapping, suffix: "" };
   return isSchema(items) ? { schema: items, suffix: "[]" } : { schema, suffix: "" };
 }
 

@@ -3,6 +3,8 @@
  */
 import { readFile } from "node:fs/promises";
 import type { Attachments } from "../../shared/config/principals/attachments.ts";
+import { readNumberTexts } from "../../shared/identity/claim-numbers.ts";
+import { flattenClaims, scalarText } from "../../shared/identity/claims.ts";
 import type { VerifiedPrincipal } from "../../shared/identity/types.ts";
 import type { HttpCall } from "../../shared/request/types.ts";
 import { UsageError } from "./command-io.ts";
@@ -24,8 +26,8 @@ export interface ExplainedCaller {
  * @throws UsageError naming the file and the member
  */
 export async function readCaller(file: string): Promise<ExplainedCaller> {
-  const given = await readObject(file, [...principalMembers, "attached"]);
-  const principal = principalOf(given, file);
+  const { given, content } = await readObject(file, [...principalMembers, "attached"]);
+  const principal = principalOf(given, content, file);
   if (given["attached"] === undefined) return { principal };
   const item = record(given, "attached", file);
   const unknown = Object.keys(item).find((name) => name !== "policies" && name !== "boundary");
@@ -39,26 +41,26 @@ export async function readCaller(file: string): Promise<ExplainedCaller> {
 
 /** Reads the same without `attached`. @throws UsageError naming the file and the member */
 export async function readPrincipal(file: string): Promise<VerifiedPrincipal> {
-  return principalOf(await readObject(file, principalMembers), file);
+  const { given, content } = await readObject(file, principalMembers);
+  return principalOf(given, content, file);
 }
 
-function principalOf(given: Json, file: string): VerifiedPrincipal {
+/** Claims and tags are read as a token's are. */
+function principalOf(given: Json, content: string, file: string): VerifiedPrincipal {
   const id = text(given, "id", file) ?? fail(file, "`id` is missing");
-  const claims = record(given, "claims", file);
+  const numbers = readNumberTexts(content);
   return {
     id,
     name: text(given, "name", file) ?? id,
     groups: texts(given["groups"] ?? [], `${file}: \`groups\``),
     tags: Object.fromEntries(
-      Object.entries(record(given, "tags", file)).map(([key, value]) => [key, String(value)]),
-    ),
-    issuer: text(given, "issuer", file) ?? "explained",
-    claims: Object.fromEntries(
-      Object.entries(claims).map(([key, value]) => [
+      Object.entries(record(given, "tags", file)).map(([key, value]) => [
         key,
-        Array.isArray(value) ? texts(value, `${file}: \`claims.${key}\``) : String(value),
+        scalarText(value, numbers) ?? fail(file, `\`tags.${key}\` must be a single value`),
       ]),
     ),
+    issuer: text(given, "issuer", file) ?? "explained",
+    ...flattenClaims(record(given, "claims", file), numbers),
     expiresAtSeconds: Number.MAX_SAFE_INTEGER,
   } as unknown as VerifiedPrincipal;
 }
@@ -69,7 +71,7 @@ function principalOf(given: Json, file: string): VerifiedPrincipal {
  * @throws UsageError naming the file and the member
  */
 export async function readRequest(file: string): Promise<HttpCall> {
-  const given = await readObject(file, ["method", "path", "query", "headers", "body", "sourceIp"]);
+  const { given } = await readObject(file, ["method", "path", "query", "headers", "body", "sourceIp"]);
   const path = text(given, "path", file) ?? fail(file, "`path` is missing");
   if (path.includes("?")) fail(file, "`path` holds a query: give it in `query`");
   const sourceIp = text(given, "sourceIp", file);
@@ -92,7 +94,10 @@ export async function readRequest(file: string): Promise<HttpCall> {
   };
 }
 
-async function readObject(file: string, known: readonly string[]): Promise<Json> {
+async function readObject(
+  file: string,
+  known: readonly string[],
+): Promise<{ readonly given: Json; readonly content: string }> {
   const content = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) =>
     fail(file, error.code ?? "unreadable"),
   );
@@ -102,7 +107,7 @@ async function readObject(file: string, known: readonly string[]): Promise<Json>
   const unknown = Object.keys(parsed).find((key) => !known.includes(key));
   if (unknown !== undefined)
     fail(file, `\`${unknown}\` is not known here; known are ${known.map((key) => `\`${key}\``).join(", ")}`);
-  return parsed as Json;
+  return { given: parsed as Json, content };
 }
 
 function parse(file: string, content: string): unknown {
