@@ -4,7 +4,7 @@
  */
 import { compareAccess } from "../../shared/config/diff/compare-access.ts";
 import { compareSettings, type SettingDifference } from "../../shared/config/diff/compare-configuration.ts";
-import type { AccessDifference } from "../../shared/config/diff/merge-differences.ts";
+import { type AccessDifference, groupBy } from "../../shared/config/diff/merge-differences.ts";
 import type { Bundle } from "../../shared/config/types.ts";
 import { loadBundle } from "./bundle-argument.ts";
 import type { CommandIo, ExitStatus } from "./command-io.ts";
@@ -63,9 +63,19 @@ export function formatDifference({ access, settings }: BundleDifference): string
   if (access.length + settings.length === 0) return "no difference in access\n";
   const lines = [
     ...settings.map(({ change, message }) => `${signs[change]} ${message}`),
-    ...access.map((each) => `${signs[each.change]} ${formatAccess(each)}`),
+    ...mergeExamples(access).map((each) => `${signs[each.change]} ${formatAccess(each)}`),
   ];
   return lines.map((line) => `${withoutControls(line)}\n`).join("");
+}
+
+/** For people, what differs by its example alone is one line. */
+function mergeExamples(access: readonly AccessDifference[]): readonly AccessDifference[] {
+  const groups = groupBy(access, ({ actions: _actions, example: _example, ...same }) => JSON.stringify(same));
+  return groups.flatMap((group) => {
+    const [first] = group;
+    const actions = new Set(group.flatMap((each) => each.actions));
+    return first ? [{ ...first, actions: [...actions].sort() }] : [];
+  });
 }
 
 /** Names come from a bundle that somebody else may have made: none of them may break a line or steer a terminal. */

@@ -6,9 +6,10 @@
  * asked for each region. Conditions are compared as they are written: a change of one is a change that may add access.
  */
 
+import type { ConnectInstance } from "../../request/types.ts";
 import { type ActionFacts, lintFacts } from "../lint/action-facts.ts";
 import { actionsWithoutOperation } from "../lint/actions-without-operation.ts";
-import type { ResourceShape } from "../lint/resource-shape.ts";
+import { createShape, patternsWithin, type ResourceShape } from "../lint/resource-shape.ts";
 import type { Bundle, Configuration } from "../types.ts";
 import { type AccessForm, accessForm, implies, isConditional, type LayerConditions } from "./access-form.ts";
 import {
@@ -20,11 +21,19 @@ import {
 } from "./merge-differences.ts";
 import type { NormalStatement } from "./normal-statement.ts";
 import { createRegionFinder, nameRegion, type PatternRegion, type RegionFinder } from "./pattern-regions.ts";
+import type { Codes } from "./regions.ts";
 import { createLayersFinder, keyOf, narrow, type SubjectLayers } from "./subject-layers.ts";
 import { findAttachedSubjects, findSubjects } from "./subjects.ts";
 
 /** What was found of a form, by the statements on both sides. */
 type Met = Map<string, readonly Found[]>;
+
+/** What every comparison of one action stands on. */
+interface Ground {
+  /** The resources of a shape that a call to an instance of either configuration can be about. */
+  formsOf(shape: ResourceShape): readonly Codes[];
+  readonly findRegionsOf: RegionFinder;
+}
 
 export interface CompareOptions {
   /**
@@ -42,7 +51,13 @@ export function compareAccess(
 ): readonly AccessDifference[] {
   const names = new Map<string, string>();
   const [before, after] = [createLayersFinder(older, names), createLayersFinder(newer, names)];
-  const findRegionsOf = createRegionFinder();
+  const instances = new Map(
+    [older, newer].flatMap(({ config }) => config.instances.map((each) => [each.arn, each])),
+  );
+  const ground: Ground = {
+    formsOf: createFormsFinder([...instances.values()]),
+    findRegionsOf: createRegionFinder(),
+  };
   const asked = askedActions([older.config, newer.config]);
   const attached = hasPrincipalsTable ? findAttachedSubjects([older, newer]) : [];
   return [...findSubjects([older.config, newer.config]), ...attached].flatMap((subject) => {
@@ -50,13 +65,34 @@ export function compareAccess(
     if (keyOf(old) === keyOf(next)) return [];
     const met: Met = new Map();
     const found = asked.flatMap((facts) =>
-      mergeForms(compareAction({ facts, old, next }, findRegionsOf, met)).map((each) => ({
+      mergeForms(compareAction({ facts, old, next }, ground, met)).map((each) => ({
         ...each,
         action: facts.name,
       })),
     );
     return mergeActions(found).map((each) => ({ subject: subject.label, ...each }));
   });
+}
+
+/** What lies in no account, Region or instance of either configuration is out of reach whatever a policy says of it. */
+function createFormsFinder(instances: readonly ConnectInstance[]): Ground["formsOf"] {
+  const known = new Map<ResourceShape, readonly Codes[]>();
+  return (shape) => {
+    const forms = known.get(shape) ?? distinct(instances.flatMap((instance) => formsWithin(shape, instance)));
+    known.set(shape, forms);
+    return forms;
+  };
+}
+
+function distinct(forms: readonly Codes[]): readonly Codes[] {
+  return [...new Map(forms.map((codes) => [Array.from(codes).join(), codes])).values()];
+}
+
+/** Where any Region may stand, the instance's own comes first, so that an example is one of its. */
+function formsWithin(shape: ResourceShape, instance: ConnectInstance): readonly Codes[] {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of an ARN format
+  const regional = createShape(shape.format.replace("${Region}", () => instance.region));
+  return [...patternsWithin(regional, instance), ...patternsWithin(shape, instance)];
 }
 
 /** Where either side asks dependent actions, they are compared too. */
@@ -74,49 +110,102 @@ interface Comparison {
 }
 
 /** Compares one action for one subject, over every form of resource that it is asked on. */
-function compareAction(
-  { facts, old, next }: Comparison,
-  findRegionsOf: RegionFinder,
-  met: Met,
-): readonly Found[] {
-  const [before, after] = [narrow(old, facts.name), narrow(next, facts.name)];
-  const [oldKey, nextKey] = [keyOf(before), keyOf(after)];
+function compareAction({ facts, old, next }: Comparison, ground: Ground, met: Met): readonly Found[] {
+  const sides = [narrow(old, facts.name), narrow(next, facts.name)] as const;
+  const [oldKey, nextKey] = sides.map(keyOf);
   if (oldKey === nextKey) return [];
-  return lintFacts().shapes.flatMap((shape, index) => {
-    const bit = 1n << BigInt(index);
-    if ((facts.shapes & bit) === 0n) return [];
-    const isRequired = (facts.required & bit) !== 0n;
+  const use = createUseFinder(facts, sides, ground);
+  return shapesOf(facts).flatMap(({ shape, index, isRequired }) => {
     // Most actions that are asked on a form are named by the same statements.
     const key = `${index} ${isRequired} ${oldKey} ${nextKey}`;
-    const known = met.get(key) ?? [
-      ...compareForm({ shape, isRequired, sides: [before, after] }, findRegionsOf),
-    ];
+    const known = met.get(key) ?? [...compareForm({ shape, isRequired, sides }, ground)];
     met.set(key, known);
-    return known;
+    return isRequired ? known : known.flatMap((found) => attribute(found, use));
   });
+}
+
+interface AskedShape {
+  readonly shape: ResourceShape;
+  readonly index: number;
+  readonly isRequired: boolean;
+}
+
+function shapesOf({ shapes, required }: ActionFacts): readonly AskedShape[] {
+  return lintFacts().shapes.flatMap((shape, index) => {
+    const bit = 1n << BigInt(index);
+    return (shapes & bit) === 0n ? [] : [{ shape, index, isRequired: (required & bit) !== 0n }];
+  });
+}
+
+type Sides = readonly [SubjectLayers, SubjectLayers];
+
+/** What is allowed on anything that has to be allowed: nothing, something under conditions, or something without. */
+type Use = "none" | "conditional" | "plain";
+
+/** Tells what a side allows of an action: to the subject alone, or to one with more. */
+type UseFinder = (side: 0 | 1, hasMore: boolean) => Use;
+
+/** On what a call only refers to, nothing has to be allowed: whether there can be such a call is asked here. */
+function createUseFinder(facts: ActionFacts, sides: Sides, ground: Ground): UseFinder {
+  const known = new Map<string, Use>();
+  return (side, hasMore) => {
+    const key = `${side} ${hasMore}`;
+    const use = known.get(key) ?? findUse(side, hasMore);
+    known.set(key, use);
+    return use;
+  };
+
+  function findUse(side: 0 | 1, hasMore: boolean): Use {
+    const statements = sides.flatMap(statementsOf);
+    let use: Use = "none";
+    for (const { shape, isRequired } of shapesOf(facts)) {
+      if (!isRequired) continue;
+      for (const form of ground.formsOf(shape)) {
+        const cut = ground.findRegionsOf(form, statements);
+        // Too many patterns to compare: anything may be.
+        if (cut === undefined) use = "conditional";
+        for (const region of cut ?? []) {
+          const access = accessForm(conditionsIn(region, sides[side], { isRequired, hasMore }));
+          if (access.kind === "denied") continue;
+          if (!isConditional(access)) return "plain";
+          use = "conditional";
+        }
+      }
+    }
+    return use;
+  }
+}
+
+/**
+ * A Deny that comes or goes on what a call only refers to is the subject's own loss or gain where the subject may make
+ * such a call at all; else that of those whom other bindings let; and where nobody can be let, nobody's.
+ */
+function attribute(found: Found, useOf: UseFinder): readonly Found[] {
+  const sides = { gains: [1], loses: [0], changes: [0, 1] } as const;
+  for (const isWithOthers of found.isWithOthers ? [true] : [false, true]) {
+    const uses = sides[found.change].map((side) => useOf(side, isWithOthers));
+    if (uses.every((use) => use === "none")) continue;
+    return [{ ...found, isWithOthers, isConditional: found.isConditional || !uses.includes("plain") }];
+  }
+  return [];
 }
 
 interface FormComparison {
   readonly shape: ResourceShape;
   readonly isRequired: boolean;
-  readonly sides: readonly [SubjectLayers, SubjectLayers];
+  readonly sides: Sides;
 }
 
 function* compareForm(
   { shape, isRequired, sides }: FormComparison,
-  findRegionsOf: RegionFinder,
+  { formsOf, findRegionsOf }: Ground,
 ): Generator<Found> {
-  const statements = sides.flatMap((layers) => [
-    ...layers.attached,
-    ...layers.boundaries.flat(),
-    ...layers.guardrails.flat(),
-  ]);
-  for (const form of shape.patterns) {
+  const statements = sides.flatMap(statementsOf);
+  for (const form of formsOf(shape)) {
     const cut = findRegionsOf(form, statements);
     if (cut === undefined) {
       const matched = `resources of the form \`${shape.format}\`: too many patterns to compare`;
-      const unsure = { change: "changes", isWithOthers: false, isConditional: true } as const;
-      yield { ...unsure, region: { matched, except: [] }, example: "*" };
+      yield { change: "changes", isWithOthers: false, isConditional: true, region: { matched, except: [] } };
       continue;
     }
     for (const region of cut) {
@@ -126,15 +215,15 @@ function* compareForm(
   }
 }
 
+function statementsOf({ attached, boundaries, guardrails }: SubjectLayers): readonly NormalStatement[] {
+  return [...attached, ...boundaries.flat(), ...guardrails.flat()];
+}
+
 /**
  * A caller may match other bindings besides: what those give is taken away by a Deny or a boundary of this subject's, and
  * comes back when that goes, though alone the subject has no access before or after.
  */
-function changesIn(
-  region: PatternRegion,
-  sides: readonly [SubjectLayers, SubjectLayers],
-  isRequired: boolean,
-): readonly Change[] {
+function changesIn(region: PatternRegion, sides: Sides, isRequired: boolean): readonly Change[] {
   const [alone, withOthers] = [false, true].map((hasMore) => {
     const [old, next] = sides.map((layers) =>
       accessForm(conditionsIn(region, layers, { isRequired, hasMore })),

@@ -14,15 +14,18 @@ export interface AccessDifference {
   readonly actions: readonly string[];
   /** Patterns that say which resources. */
   readonly resources: string;
-  /** One of them; `*` for what may be anything. */
-  readonly example: string;
+  /**
+   * One of them, on which each of the actions can be asked: a `*` is the star of a create or a list. Absent where there
+   * were too many patterns to find one.
+   */
+  readonly example?: string;
 }
 
 /** What changes. */
 export type Change = Pick<AccessDifference, "change" | "isWithOthers" | "isConditional">;
 
 /** A difference for one action in one region. */
-export type Found = Change & { readonly region: RegionName; readonly example: string };
+export type Found = Change & { readonly region: RegionName; readonly example?: string };
 
 /** How many patterns that are left out are named. */
 const shownPatterns = 5;
@@ -52,8 +55,8 @@ function exceptText(patterns: readonly string[]): string {
 export function mergeActions(
   found: readonly (Merged & { readonly action: string })[],
 ): readonly Omit<AccessDifference, "subject">[] {
-  const groups = groupBy(found, ({ change, isWithOthers, isConditional, resources }) =>
-    JSON.stringify([change, isWithOthers, isConditional, resources]),
+  const groups = groupBy(found, ({ change, isWithOthers, isConditional, resources, example }) =>
+    JSON.stringify([change, isWithOthers, isConditional, resources, example]),
   );
   return groups.flatMap((group) => {
     const [first] = group;
@@ -63,7 +66,8 @@ export function mergeActions(
   });
 }
 
-function groupBy<Item>(
+/** Sorts items by a key, in the order in which they come. */
+export function groupBy<Item>(
   items: readonly Item[],
   keyOfItem: (item: Item) => string,
 ): readonly (readonly Item[])[] {

@@ -7,7 +7,7 @@
  */
 import { ANY, ANY_IN_PART, STAR, STAR_IN_PART } from "../../policy/glob.ts";
 import { VARIABLE } from "../lint/pattern-codes.ts";
-import { ANY_IN_WORD, STAR_IN_WORD } from "../lint/pattern-overlap.ts";
+import { ANY_IN_WORD, inIdentifier, STAR_IN_WORD } from "../lint/pattern-overlap.ts";
 
 /** A row of codes; see `shared/policy/glob.ts` and `pattern-overlap.ts`. */
 export type Codes = ArrayLike<number>;
@@ -16,14 +16,17 @@ export type Codes = ArrayLike<number>;
 export interface Region {
   /** Indexes of the patterns, rising. */
   readonly matched: readonly number[];
-  /** One of the resources; runs of characters that do not matter are a `*`. */
+  /** One of the resources, letter by letter: a `*` is the star that a create or a list is asked on. */
   readonly example: string;
 }
 
 const COLON = 58;
 const SLASH = 47;
-/** Stands for every character that no pattern names. */
-const OTHER = 0xfffd;
+/** All that an identifier may hold. The first that no pattern waits for stands for every character that none does. */
+const ordinary: readonly number[] = Array.from(
+  "xyzabcdefghijklmnopqrstuvw0123456789XYZABCDEFGHIJKLMNOPQRSTUVW-_.$",
+  (each) => each.charCodeAt(0),
+);
 const maxStates = 20_000;
 
 /** Where the form and each pattern stand after some text; the text itself hangs on the states before. */
@@ -61,7 +64,7 @@ export function findRegions(form: Codes, patterns: readonly Codes[]): readonly R
       (each) => isLiteral(each.codes) && met.has(textOfCodes(each.codes)) && !rows.includes(each),
     );
     if (added.length === 0)
-      return [...named, ...found.map(({ matched, text }) => ({ matched, example: exampleOf(text) }))];
+      return [...named, ...found.map(({ matched, text }) => ({ matched, example: text }))];
     walkedAlong = [...rows, ...added];
   }
 }
@@ -127,13 +130,15 @@ function isEnd(rows: readonly Codes[], { places }: State, index: number): boolea
 
 /** The characters that any row waits for, the two that bound runs, and one for all others. */
 function charactersAt(rows: readonly Codes[], { places }: State): ReadonlySet<number> {
-  const characters = new Set([COLON, SLASH, OTHER]);
+  const characters = new Set([COLON, SLASH]);
   for (const [index, row] of rows.entries()) {
     for (const place of places[index] ?? []) {
       const code = row[place];
       if (code !== undefined && code >= 0) characters.add(code);
     }
   }
+  const other = ordinary.find((character) => !characters.has(character));
+  if (other !== undefined) characters.add(other);
   return characters;
 }
 
@@ -176,7 +181,7 @@ function takes(code: number, character: number): boolean {
       return character !== COLON;
     case STAR_IN_WORD:
     case ANY_IN_WORD:
-      return character !== COLON && character !== SLASH;
+      return inIdentifier.has(character);
     default:
       return code === character;
   }
@@ -186,8 +191,4 @@ function textOf(state: State): string {
   const characters: number[] = [];
   for (let at: State | undefined = state; at?.before; at = at.before) characters.push(at.character);
   return String.fromCharCode(...characters.reverse());
-}
-
-function exampleOf(text: string): string {
-  return text.replaceAll(/\ufffd+/g, "*");
 }

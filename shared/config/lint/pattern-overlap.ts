@@ -14,7 +14,7 @@ export const STAR_IN_WORD = -6;
 
 const COLON = 58;
 /** Letters, digits, `-`, `_`, `.` and `$` (`shared/catalog/resource-arn.ts`). */
-const inIdentifier: ReadonlySet<number> = new Set(
+export const inIdentifier: ReadonlySet<number> = new Set(
   Array.from({ length: 128 }, (_, code) => code).filter((code) => /[\w.$-]/.test(String.fromCharCode(code))),
 );
 
