@@ -5,7 +5,6 @@ import type { OpenedBundle } from "./config/bundle.ts";
 import { CodedError } from "./errors.ts";
 import { readBearerToken } from "./identity/bearer-token.ts";
 import { carryPrincipal } from "./identity/carry-principal.ts";
-import { type DownloadKeys, describeDownloadFailure, downloadKeys } from "./identity/download-keys.ts";
 import type { VerifiedPrincipal } from "./identity/types.ts";
 import { createVerifierSource } from "./identity/verifier-source.ts";
 import { writeLog } from "./observe/log.ts";
@@ -29,16 +28,12 @@ export type CallerVerifier = (
  * @param onKeysFailure told of each fetch of an issuer's keys that failed, also while there are others to go on with
  */
 export function createCallerVerifier(onKeysFailure?: () => void): CallerVerifier {
-  const download: DownloadKeys = async (uri, timeoutMs) => {
-    try {
-      return await downloadKeys(uri, timeoutMs);
-    } catch (error) {
-      writeLog("WARN", "keysProblem", { uri, message: describeDownloadFailure(error) });
+  const verifierFor = createVerifierSource({
+    onKeysFailure(uri, message) {
+      writeLog("WARN", "keysProblem", { uri, message });
       onKeysFailure?.();
-      throw error;
-    }
-  };
-  const verifierFor = createVerifierSource({ download });
+    },
+  });
   return async (headers, bundle, carried = bundle.consultedClaims) => {
     const verifier = verifierFor(bundle.config.issuers);
     const token = readBearerToken(headers, bundle.config.tokenHeader);

@@ -110,10 +110,13 @@ const scope: JsonSchema = { type: "string", pattern: scopePattern };
 const jwk: JsonSchema = {
   type: "object",
   properties: {
-    kty: said("Key type.", { enum: ["RSA", "EC", "OKP"] }),
-    kid: said("The key's id, as in tokens' headers.", text),
+    kty: said("Key type. `RSA`, `EC` and `OKP` serve; a key of any other type is passed over.", text),
+    kid: said("The key's id, as in tokens' headers; not needed where they name none.", {
+      type: ["string", "null"],
+      minLength: 1,
+    }),
   },
-  required: ["kty", "kid"],
+  required: ["kty"],
 };
 
 const issuer = mapping("Somebody whose tokens are trusted.", {
@@ -129,10 +132,13 @@ const issuer = mapping("Somebody whose tokens are trusted.", {
   },
   optional: {
     claims,
-    jwksUri: said("URL of the issuer's keys, when it is not where OpenID Connect has it.", {
-      type: "string",
-      pattern: "^https?://[^\\s#]+$",
-    }),
+    jwksUri: said(
+      "URL of the issuer's keys. Default: what its discovery document names (`/.well-known/openid-configuration` below the issuer), else `/.well-known/jwks.json`; always the latter for Cognito.",
+      {
+        type: "string",
+        pattern: "^https?://[^\\s#]+$",
+      },
+    ),
     clockToleranceSeconds: said(
       "How far the issuer's clock may differ from ours, in seconds. Default: none.",
       {
@@ -145,11 +151,14 @@ const issuer = mapping("Somebody whose tokens are trusted.", {
     scopes: said("Scopes that a token must have, all of them.", {
       anyOf: [scope, { type: "array", items: scope, uniqueItems: true, minItems: 1 }],
     }),
-    jwks: mapping("The issuer's public keys themselves, instead of a URL.", {
-      required: {
-        keys: { type: "array", minItems: 1, items: jwk },
+    jwks: mapping(
+      "The issuer's public keys themselves, as it publishes them: nothing is fetched for them, and without `jwksUri` nothing at all.",
+      {
+        required: {
+          keys: { type: "array", minItems: 1, items: jwk },
+        },
       },
-    }),
+    ),
   },
 });
 

@@ -1,10 +1,9 @@
 /**
  * What may be trusted as an issuer of tokens; the same rule for an author's file and for a bundle.
  */
+import { secretMembers } from "../identity/key-set.ts";
 import type { GroupSplit } from "../identity/types.ts";
 
-/** Members of a JWK that hold secrets (RFC 7518 sections 6.2.2, 6.3.2 and 6.4; RFC 8037 section 2). */
-const secretMembers = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 /** Key types of asymmetric signatures, and the members that are the key (RFC 7518 section 6; RFC 8037). */
 const keyTypes: ReadonlyMap<string, readonly string[]> = new Map([
   ["RSA", ["n", "e"]],
@@ -41,19 +40,30 @@ export function isKeySetUrl(text: string): boolean {
   return secureUrl(text) !== undefined && !text.includes("#");
 }
 
-/** What is wrong with a JSON Web Key (RFC 7517) in a configuration, if anything. */
+/** Whether keys of a type can verify tokens. One of another type may stand in a key set, and is passed over (RFC 7517 section 5). */
+export function isKeyType(kty: unknown): boolean {
+  return typeof kty === "string" && keyTypes.has(kty);
+}
+
+/** What is wrong with a JSON Web Key (RFC 7517) in a configuration, if anything: what is `null` is not there. */
 export function jwkProblem(
   key: Readonly<Record<string, unknown>>,
 ): { readonly member: string; readonly code: string; readonly message: string } | undefined {
-  const secret = secretMembers.find((member) => Object.hasOwn(key, member));
+  const isThere = (member: string) => key[member] !== undefined && key[member] !== null;
+  const secret = secretMembers.find(isThere);
   if (secret) {
     const message = `the member \`${secret}\` is part of a private key; only public keys belong here, and this one is spent`;
     return { member: secret, code: "privateKey", message };
   }
-  const kty = key["kty"];
-  const needed = typeof kty === "string" ? keyTypes.get(kty) : undefined;
-  if (!needed) return { member: "kty", code: "malformedKey", message: "`kty` must be `RSA`, `EC` or `OKP`" };
-  const missing = ["kid", ...needed].find((member) => typeof key[member] !== "string" || key[member] === "");
+  const { kty } = key;
+  if (typeof kty !== "string" || kty === "")
+    return {
+      member: "kty",
+      code: "malformedKey",
+      message: "`kty` must be a text, like `RSA`, `EC` or `OKP`",
+    };
+  const needed = [...(isThere("kid") ? ["kid"] : []), ...(keyTypes.get(kty) ?? [])];
+  const missing = needed.find((member) => typeof key[member] !== "string" || key[member] === "");
   if (!missing) return undefined;
   return { member: missing, code: "malformedKey", message: `the key's \`${missing}\` must be a text` };
 }

@@ -4,6 +4,7 @@
  * The issuer is compared with a token's `iss` character by character (RFC 7519 section 4.1.1, OpenID Connect
  * Discovery 1.0 section 4.3), so that it is kept exactly as written.
  */
+import { readKeySet as readVerificationKeys } from "../identity/key-set.ts";
 import type { ClaimMapping, IssuerConfiguration } from "../identity/types.ts";
 import type { DocumentNode } from "./document-node.ts";
 import {
@@ -11,6 +12,7 @@ import {
   groupSplits,
   isIssuerUrl,
   isKeySetUrl,
+  isKeyType,
   isScope,
   jwkProblem,
   maxClockToleranceSeconds,
@@ -34,7 +36,7 @@ export function readIssuers(node: DocumentNode | undefined): readonly IssuerConf
     }
     const audience = readTexts(members?.get("audience"), { orOne: true, some: true });
     const jwksUri = readKeySetUrl(members?.get("jwksUri"));
-    const jwks = readKeySet(members?.get("jwks"));
+    const jwks = readKeySet(members?.get("jwks"), jwksUri !== undefined);
     issuers.push({
       issuer: issuer ?? "",
       audience: audience.map(({ text }) => text),
@@ -109,17 +111,31 @@ function readGroups(node: DocumentNode | undefined): ClaimMapping["groups"] {
 
 type KeySet = NonNullable<IssuerConfiguration["jwks"]>;
 
-function readKeySet(node: DocumentNode | undefined): KeySet | undefined {
+function readKeySet(node: DocumentNode | undefined, hasOthers: boolean): KeySet | undefined {
   const list = node?.mapping({ required: ["keys"], optional: [] })?.get("keys");
   const items = list?.list();
   if (!items) return undefined;
   if (items.length === 0) list?.report("emptyList", "a key set needs at least one key");
+  let isSound = items.length > 0;
   const keys = items.map((item) => {
     const members = item.entries();
     const key = Object.fromEntries([...(members ?? [])].map(([name, value]) => [name, value.plain()]));
     const problem = members && jwkProblem(key);
     if (problem) (members.get(problem.member) ?? item).report(problem.code, problem.message);
+    else if (members && !isKeyType(key["kty"])) warnOfType(members.get("kty"), key["kty"]);
+    if (!members || problem) isSound = false;
     return key;
   });
+  if (isSound && !hasOthers && readVerificationKeys({ keys }).keys.length === 0)
+    list?.report("unusableKeys", "none of these keys can verify a token, so that no token is accepted");
   return { keys };
+}
+
+/** An issuer's whole set may stand here as it was published. */
+function warnOfType(node: DocumentNode | undefined, kty: unknown): void {
+  node?.report(
+    "unusedKey",
+    `keys of the type \`${kty}\` verify no token here: this one is passed over`,
+    "warning",
+  );
 }

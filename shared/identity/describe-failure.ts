@@ -13,20 +13,12 @@ const refusals: readonly (readonly [new (...parameters: never[]) => Error, Token
   [library.JwtInvalidAudienceError, "audience"],
   [library.CognitoJwtInvalidClientIdError, "audience"],
   [library.CognitoJwtInvalidTokenUseError, "use"],
-  [library.JwtInvalidSignatureAlgorithmError, "algorithm"],
-  [library.JwtInvalidSignatureError, "signature"],
-  [library.JwkInvalidUseError, "unfitKey"],
-  [library.JwkInvalidKtyError, "unfitKey"],
   [library.JwtParseError, "unreadable"],
 ];
 
-/** Returns the coded error for a failed verification: `unauthorized`, or `jwksUnavailable` for an unusable key. */
+/** Returns the coded error for a failed verification: its own, or `unauthorized`. */
 export function describeFailure(cause: unknown): CodedError {
   if (cause instanceof CodedError) return cause;
-  if (cause instanceof library.JwkValidationError) {
-    const message = "the issuer's key cannot be read; try again later";
-    return new CodedError("jwksUnavailable", message, { cause });
-  }
   const found = refusals.find(([type]) => cause instanceof type);
   return new TokenError(found?.[1] ?? "unverifiable", { cause });
 }

@@ -1,19 +1,21 @@
 /**
- * Verifies the tokens of one issuer with `aws-jwt-verify`.
+ * Verifies the tokens of one issuer.
  *
- * Each issuer has keys of its own: a key of one issuer can never vouch for another. The library's functions are used
- * without its caches: what it would keep by key id outlives a key that was replaced under the same id.
+ * Each issuer has keys of its own: a key of one issuer can never vouch for another. `aws-jwt-verify` reads the token and
+ * judges its claims. Which keys fit, and whether one signed, is ours: what the library would keep by key id outlives a
+ * key that was replaced under the same id, one key id has one key there, and it knows no algorithm `Ed25519`.
  */
-import { createPublicKey, type KeyObject } from "node:crypto";
-import { assertIsJwks, type Jwk, type Jwks } from "aws-jwt-verify/jwk";
-import { verifyJwtSync } from "aws-jwt-verify/jwt-verifier";
+import { decomposeUnverifiedJwt, validateJwtFields } from "aws-jwt-verify/jwt";
 import { CodedError } from "../errors.ts";
+import { isSignedBy } from "./algorithms.ts";
 import type { ClaimSet } from "./claims.ts";
-import { type DownloadKeys, downloadKeys } from "./download-keys.ts";
+import { type DownloadJson, downloadJson } from "./download-json.ts";
 import type { InspectedToken } from "./inspect-token.ts";
-import { assertKeyFits, assertSignatureFits } from "./key-fit.ts";
-import { defaultKeyTimes, KeyStore, type KeyTimes } from "./key-store.ts";
-import { assertScopes, assertUse } from "./token-requirements.ts";
+import { readKeySet, type VerificationKey } from "./key-set.ts";
+import { createKeySource, isCognito } from "./key-source.ts";
+import { defaultKeyTimes, KeyStore, type KeyTimes, type WantedKey } from "./key-store.ts";
+import { TokenError } from "./token-error.ts";
+import { assertBearer, assertScopes, assertUse } from "./token-requirements.ts";
 import type { IssuerConfiguration } from "./types.ts";
 
 /** How keys are had, for all issuers alike. */
@@ -21,23 +23,27 @@ export interface KeyOptions {
   readonly keyTimes?: Partial<KeyTimes>;
   /** Clock, in milliseconds since the epoch. */
   readonly now?: () => number;
-  readonly download?: DownloadKeys;
+  readonly download?: DownloadJson;
+  /** Told of each fetch of keys that failed, also while there are others to go on with. */
+  readonly onKeysFailure?: (uri: string, why: string) => void;
 }
 
 /** What is needed to verify the tokens of one issuer. */
 export interface IssuerVerifier {
-  /** The issuer's key of an id, now. Errors as {@link KeyStore.find}. */
-  findKey(keyId: string): Promise<Jwk>;
+  /** The issuer's keys for a token, now. Errors as {@link KeyStore.find}. */
+  findKeys(wanted: WantedKey): Promise<readonly VerificationKey[]>;
   /**
-   * Verifies everything but the times, and returns the payload.
+   * Verifies everything but the times; resolves to the payload and the key that signed it.
    *
-   * Rejects with the library's errors, or TokenError.
+   * Rejects with the library's errors, TokenError, or as {@link KeyStore.find}.
    */
-  verify(token: string, inspected: InspectedToken, key: Jwk): Promise<ClaimSet>;
+  verify(token: string, inspected: InspectedToken): Promise<VerifiedToken>;
 }
 
-/** `https://cognito-idp.<region>.amazonaws.com/<pool>`, and Cognito's newer multi-Region form of it. */
-const cognitoIssuer = /^https:\/\/(?:issuer-)?cognito-idp\.([a-z0-9-]+)\.amazonaws\.com\/\1_[A-Za-z0-9]+$/;
+export interface VerifiedToken {
+  readonly claims: ClaimSet;
+  readonly key: VerificationKey;
+}
 
 /**
  * Creates the verifier of one issuer; preloaded keys are in place at once and nothing is fetched for them.
@@ -47,8 +53,20 @@ const cognitoIssuer = /^https:\/\/(?:issuer-)?cognito-idp\.([a-z0-9-]+)\.amazona
 export function createIssuerVerifier(issuer: IssuerConfiguration, options: KeyOptions): IssuerVerifier {
   try {
     const keys = createKeyStore(issuer, options);
-    const check = createCheck(issuer);
-    return { findKey: (keyId) => keys.find(keyId), verify: check };
+    const checkClaims = createCheck(issuer);
+    return {
+      findKeys: (wanted) => keys.find(wanted),
+      async verify(token, inspected) {
+        const { headerB64, payloadB64, signatureB64, payload } = decomposeUnverifiedJwt(token);
+        const signature = Buffer.from(signatureB64, "base64url");
+        const signed = { algorithm: inspected.algorithm, text: `${headerB64}.${payloadB64}`, signature };
+        const key = await findSigner(keys, inspected, (each) =>
+          isSignedBy(each.keyObject, each.curve, signed),
+        );
+        await checkClaims(payload, inspected);
+        return { claims: payload, key };
+      },
+    };
   } catch (cause) {
     const detail = cause instanceof Error ? cause.message : "unknown failure";
     throw new CodedError("bundleUnavailable", `issuer \`${issuer.issuer}\` cannot be used: ${detail}`, {
@@ -57,61 +75,51 @@ export function createIssuerVerifier(issuer: IssuerConfiguration, options: KeyOp
   }
 }
 
-function createCheck(configuration: IssuerConfiguration): IssuerVerifier["verify"] {
+/** Finds the issuer's key that signed a token; rejects with TokenError `signature`, or as {@link KeyStore.find}. */
+async function findSigner(
+  store: KeyStore,
+  wanted: WantedKey,
+  signed: (key: VerificationKey) => boolean,
+): Promise<VerificationKey> {
+  const keys = await store.find(wanted);
+  const signer = keys.find(signed);
+  if (signer !== undefined) return signer;
+  const refusal = new TokenError("signature");
+  if (wanted.keyId !== undefined) throw refusal;
+  // A token without a key id does not say that its issuer has another key by now.
+  const newer = await store.find(wanted, keys).catch((cause: unknown) => {
+    throw cause instanceof TokenError ? refusal : cause;
+  });
+  const other = newer.find(signed);
+  if (other === undefined) throw refusal;
+  return other;
+}
+
+function createCheck(configuration: IssuerConfiguration) {
   const { issuer, tokenUse, scopes } = configuration;
   const audience = [...configuration.audience];
-  const isCognito = cognitoIssuer.test(issuer);
-  const keyObjects = new WeakMap<Jwk, KeyObject>();
-  const toKeyObject = (jwk: Jwk): KeyObject => {
-    const known = keyObjects.get(jwk);
-    if (known) return known;
-    const made = createPublicKey({ key: { ...jwk }, format: "jwk" });
-    keyObjects.set(jwk, made);
-    return made;
-  };
+  const isPool = isCognito(issuer);
   // Times are checked elsewhere, for fresh and remembered tokens alike: no token is outside this grace.
-  const checks = { issuer, audience: isCognito ? null : audience, graceSeconds: Number.POSITIVE_INFINITY };
-  return async (token, { algorithm, type, signatureBytes }, key) => {
-    assertKeyFits(algorithm, key);
-    assertSignatureFits(algorithm, key, signatureBytes);
-    const payload = verifyJwtSync(token, key, checks, toKeyObject);
+  const checks = { issuer, audience: isPool ? null : audience, graceSeconds: Number.POSITIVE_INFINITY };
+  return async (payload: ReturnType<typeof decomposeUnverifiedJwt>["payload"], { type }: InspectedToken) => {
+    validateJwtFields(payload, checks);
+    assertBearer(payload);
     // Cognito's access tokens carry the audience as `client_id`; its identity tokens as `aud`.
-    if (isCognito) {
+    if (isPool) {
       // A chunk of its own: with these few lines comes the library's verifier of whole pools.
       const { validateCognitoJwtFields } = await import("aws-jwt-verify/cognito-verifier");
       validateCognitoJwtFields(payload, { tokenUse: tokenUse ?? null, clientId: audience });
     } else if (tokenUse) assertUse(payload, type, tokenUse);
     if (scopes) assertScopes(payload, scopes);
-    return payload;
   };
 }
 
 function createKeyStore(issuer: IssuerConfiguration, options: KeyOptions): KeyStore {
-  const jwksUri = trustworthyUri(issuer.jwksUri ?? defaultJwksUri(issuer.issuer));
   return new KeyStore({
-    uri: issuer.jwks !== undefined ? issuer.jwksUri : jwksUri,
-    preloaded: issuer.jwks && readJwks(issuer.jwks),
+    source: createKeySource(issuer, options.download ?? downloadJson),
+    preloaded: issuer.jwks && readKeySet(issuer.jwks),
     times: { ...defaultKeyTimes, ...options.keyTimes },
     now: options.now ?? Date.now,
-    download: options.download ?? downloadKeys,
+    onFailure: options.onKeysFailure,
   });
-}
-
-function defaultJwksUri(issuer: string): string {
-  const url = new URL(issuer);
-  return `${url.origin}${url.pathname.replace(/\/$/, "")}/.well-known/jwks.json`;
-}
-
-/** Keys that came over plain HTTP could be anybody's; a server on the same machine is the exception, for local use. */
-function trustworthyUri(uri: string): string {
-  const { protocol, hostname } = new URL(uri);
-  const isLocal = hostname === "127.0.0.1" || hostname === "localhost" || hostname === "[::1]";
-  if (protocol === "https:" || (protocol === "http:" && isLocal)) return uri;
-  throw new Error(`keys must come over https, not from \`${uri}\``);
-}
-
-function readJwks(jwks: NonNullable<IssuerConfiguration["jwks"]>): Jwks {
-  const copy = JSON.parse(JSON.stringify(jwks));
-  assertIsJwks(copy);
-  return copy;
 }

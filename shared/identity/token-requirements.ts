@@ -1,9 +1,27 @@
 /**
- * What a configuration may ask of an issuer's tokens besides their audience: their use and their scopes.
+ * What is asked of an issuer's tokens besides their audience: that whoever bears one is its caller, and what the
+ * configuration says of their use and scopes.
  */
 import { type ClaimSet, readScopes } from "./claims.ts";
 import { TokenError } from "./token-error.ts";
 import type { IssuerConfiguration } from "./types.ts";
+
+/**
+ * Refuses a token that does not make its bearer a caller.
+ *
+ * - `cnf` binds a token to a key of its sender: by DPoP (RFC 9449 section 7.1), by mutual TLS (RFC 8705 section 3), or by any
+ *   other method of RFC 7800. The proof of that key does not get here, and without it the token may be stolen.
+ * - `events` makes it a message about somebody (RFC 8417 section 2.2), not from somebody: a logout token, for instance (OpenID
+ *   Connect Back-Channel Logout 1.0 section 2.4), whose type may be the one of any other.
+ *
+ * @throws TokenError `bound` or `event`
+ */
+export function assertBearer(claims: ClaimSet): void {
+  const { cnf, events } = claims;
+  if (cnf !== undefined && cnf !== null) throw new TokenError("bound");
+  // The claim is an object by its definition; anything else under the name is an issuer's own.
+  if (typeof events === "object" && events !== null && !Array.isArray(events)) throw new TokenError("event");
+}
 
 /**
  * Refuses a token of another use than the one that is asked for.

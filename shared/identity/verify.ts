@@ -1,11 +1,12 @@
 /**
  * Who is calling: verifies a bearer token against the issuers that the configuration trusts.
  */
-import type { Jwk } from "aws-jwt-verify/jwk";
 import { CodedError } from "../errors.ts";
 import { describeFailure } from "./describe-failure.ts";
 import { inspectToken, maxTokenBytes } from "./inspect-token.ts";
 import { createIssuerVerifier, type IssuerVerifier, type KeyOptions } from "./issuer-verifier.ts";
+import type { VerificationKey } from "./key-set.ts";
+import type { WantedKey } from "./key-store.ts";
 import { mintPrincipal } from "./principal.ts";
 import { defaultCacheLimits, digestToken, TokenCache, type TokenCacheLimits } from "./token-cache.ts";
 import { TokenError } from "./token-error.ts";
@@ -38,8 +39,8 @@ interface TrustedIssuer {
 /** A token that verified, and what has to hold for it to be taken again. */
 interface Verification {
   readonly issuer: TrustedIssuer;
-  readonly keyId: string;
-  readonly key: Jwk;
+  readonly wanted: WantedKey;
+  readonly key: VerificationKey;
   readonly times: TokenTimes;
   readonly principal: VerifiedPrincipal;
 }
@@ -70,8 +71,8 @@ export function createTokenVerifier(
   async function recall(digest: string): Promise<Verification | undefined> {
     const known = cache.get(digest);
     if (known === undefined) return undefined;
-    const key = await known.issuer.verifier.findKey(known.keyId);
-    if (key === known.key) return known;
+    const keys = await known.issuer.verifier.findKeys(known.wanted);
+    if (keys.includes(known.key)) return known;
     cache.delete(digest);
     return undefined;
   }
@@ -80,14 +81,14 @@ export function createTokenVerifier(
     const inspected = inspectToken(token);
     const issuer = trusted.get(inspected.issuer);
     if (issuer === undefined) throw new TokenError("issuer");
-    const key = await issuer.verifier.findKey(inspected.keyId);
-    const claims = await issuer.verifier.verify(token, inspected, key);
+    const { claims, key } = await issuer.verifier.verify(token, inspected);
     const times = readTimes(claims);
     checkTimes(times, now() / 1000, issuer.toleranceSeconds);
     const { toleranceSeconds } = issuer;
     const payload = payloadOf(token);
     const principal = mintPrincipal(claims, issuer.configuration.claims, { toleranceSeconds, payload });
-    return { issuer, keyId: inspected.keyId, key, times, principal };
+    const { keyId, algorithm } = inspected;
+    return { issuer, wanted: { keyId, algorithm }, key, times, principal };
   }
 
   async function verify(token: string): Promise<VerifiedPrincipal> {

@@ -221,6 +221,7 @@ describe("the instances", () => {
 });
 
 describe("the issuers", () => {
+  const edwardsKey = `{ kty: OKP, crv: Ed25519, use: sig, x: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" }`;
   const issuer = (members: string) => `issuers: [{ issuer: https://i.example, audience: a, ${members} }]`;
   const named = (url: string) => `issuers: [{ issuer: "${url}", audience: a }]`;
   const cases: readonly (readonly [why: string, yaml: string, issues: readonly string[]])[] = [
@@ -276,11 +277,32 @@ describe("the issuers", () => {
       ["1:103 error privateKey"],
     ],
     ["a symmetric key", issuer("jwks: { keys: [{ kty: oct, kid: k, k: c }] }"), ["1:91 error privateKey"]],
-    ["an unknown key type", issuer("jwks: { keys: [{ kty: none, kid: k }] }"), ["1:75 error malformedKey"]],
+    ["a key without type", issuer("jwks: { keys: [{ kid: k }] }"), ["1:68 error malformedKey"]],
+    ["a key type that is a number", issuer("jwks: { keys: [{ kty: 1 }] }"), ["1:75 error malformedKey"]],
     [
-      "a key without id",
-      issuer("jwks: { keys: [{ kty: EC, crv: P-256, x: a, y: b }] }"),
+      "a key with half a point",
+      issuer("jwks: { keys: [{ kty: EC, crv: P-256, x: a }] }"),
       ["1:68 error malformedKey"],
+    ],
+    [
+      "a key id that is a number",
+      issuer("jwks: { keys: [{ kty: OKP, kid: 7, crv: Ed25519, x: a }] }"),
+      ["1:85 error malformedKey"],
+    ],
+    [
+      "keys of which none can verify a token",
+      issuer(`jwks: { keys: [{ kty: OKP, crv: X25519, x: a }, ${edwardsKey.replace("sig", "enc")}] }`),
+      ["1:67 error unusableKeys"],
+    ],
+    [
+      "a key of an unknown type beside one that serves",
+      issuer(`jwks: { keys: [{ kty: AKP, alg: ML-DSA-65, pub: a, d: null }, ${edwardsKey}] }`),
+      ["1:75 warning unusedKey"],
+    ],
+    [
+      "nothing of keys that say what they have not",
+      issuer(`jwks: { keys: [${edwardsKey.replace("sig", "sig, alg: null, kid: null, d: null")}] }`),
+      [],
     ],
     ["a tolerance above five minutes", issuer("clockToleranceSeconds: 301"), ["1:76 error outOfRange"]],
     ["a tolerance below nothing", issuer("clockToleranceSeconds: -1"), ["1:76 error outOfRange"]],
@@ -296,8 +318,8 @@ describe("the issuers", () => {
     ["a misspelled member", issuer("scope: a"), ["1:53 error unknownKey"]],
     [
       "a number that JSON can't hold",
-      issuer("jwks: { keys: [{ kty: OKP, kid: k, crv: Ed25519, x: a, z: .inf }] }"),
-      ["1:111 error wrongType"],
+      issuer(`jwks: { keys: [{ z: .inf, ${edwardsKey.slice(1)}] }`),
+      ["1:73 error wrongType"],
     ],
   ];
   it.each(cases)("report %s", (_why, yaml, expected) => {

@@ -166,7 +166,9 @@ describe("the authorizer", () => {
     vi.useFakeTimers({ toFake: ["Date"] });
     const server = await startJwksServer();
     const key = rsaKey("k");
-    const issuers = [{ issuer: server.url, audience: ["my-app"], claims: { id: "sub", groups: "groups" } }];
+    const jwksUri = `${server.url}/keys`;
+    const claims = { id: "sub", groups: "groups" };
+    const issuers = [{ issuer: server.url, audience: ["my-app"], claims, jwksUri }];
     const { authorize, records } = lambdas([allowAll], { issuers });
     const token = makeToken(key, { claims: { iss: server.url, groups: ["callers"] } });
     server.answer((response) => response.writeHead(503).end());

@@ -52,6 +52,7 @@ export const trustedKeys = {
     toJwk(ed),
     toJwk(tinyRsa),
     toJwk(shortRsa),
+    { kty: "AKP", kid: "ml-dsa", alg: "ML-DSA-65", pub: "AAAA" },
     toJwk(wrapping, { use: undefined, key_ops: ["wrapKey"] }),
     { ...toJwk(rsa), kid: "rsa-exponent-1", e: "AQ" },
     { ...toJwk(ec), kid: "ec-off-curve", y: toJwk(ec).x },
@@ -71,6 +72,14 @@ export const genuine = {
   withoutType: makeToken(rsa, { header: { typ: undefined } }),
   accessToken: makeToken(rsa, { header: { typ: "at+JWT" } }),
   audienceList: makeToken(rsa, { claims: { aud: ["other", "my-app"] } }),
+  ed25519: makeToken(ed, { header: { alg: "Ed25519" } }),
+  /** Of the trusted keys one alone is for this algorithm. */
+  withoutKeyId: makeToken(ec384, { header: { alg: "ES384", kid: undefined } }),
+  /** A claim without a value is none (OpenID Connect Core 1.0 section 5.3.2). */
+  boundToNothing: makeToken(rsa, { claims: { cnf: null, events: null } }),
+  /** Only an object under this name is what RFC 8417 defines. */
+  eventsOfItsOwn: makeToken(rsa, { claims: { events: ["signup"] } }),
+  identityToken: makeToken(rsa, { claims: { nonce: "n-0S6_WzA2Mj", at_hash: "77QmUPtjPfzWtF2AnpK9RQ" } }),
 };
 
 const [goodHeader = "", goodPayload = "", goodSignature = ""] = genuine.rs256.split(".");
@@ -122,7 +131,7 @@ const form: readonly Attack[] = [
   { name: "standard base64 letters", token: `${goodHeader}.${goodPayload}.+/+/`, refusal: "notCompact" },
   { name: "a header of one letter", token: `A.${goodPayload}.${goodSignature}`, refusal: "notCompact" },
   { name: "letters that are not ASCII", token: `${goodHeader}.é.${goodSignature}`, refusal: "notCompact" },
-  { name: "more than 8192 bytes", token: withClaims({ pad: "x".repeat(7000) }), refusal: "oversized" },
+  { name: "more than 10240 bytes", token: withClaims({ pad: "x".repeat(7300) }), refusal: "oversized" },
   { name: "a million dots", token: ".".repeat(1_000_000), refusal: "oversized" },
   { name: "a tab at the end", token: `${genuine.rs256}\t`, refusal: "notCompact" },
   { name: "a NUL at the end", token: `${genuine.rs256}\0`, refusal: "notCompact" },
@@ -312,14 +321,14 @@ const algorithms: readonly Attack[] = [
   {
     name: "an elliptic key that is not on its curve",
     token: unsigned({ alg: "ES256", kid: "ec-off-curve" }, base64url(Buffer.alloc(64, 1))),
-    refusal: "unverifiable",
+    refusal: "unfitKey",
   },
   {
     name: "a key for agreement under EdDSA",
     token: unsigned({ alg: "EdDSA", kid: "x25519" }, base64url(Buffer.alloc(64, 1))),
     refusal: "unfitKey",
   },
-  { name: "another algorithm than the key's own", token: withHeader({ alg: "RS512" }), refusal: "algorithm" },
+  { name: "another algorithm than the key's own", token: withHeader({ alg: "RS512" }), refusal: "unfitKey" },
   {
     name: "an RSA key used under an elliptic algorithm",
     token: makeToken(unmarkedRsa, { header: { alg: "ES256" }, signAs: "RS256" }),
@@ -343,9 +352,13 @@ const algorithms: readonly Attack[] = [
 ];
 
 const headers: readonly Attack[] = [
-  { name: "no key id", token: withHeader({ kid: undefined }), refusal: "noKeyId" },
-  { name: "an empty key id", token: withHeader({ kid: "" }), refusal: "noKeyId" },
-  { name: "a key id that is a number", token: withHeader({ kid: 1 }), refusal: "noKeyId" },
+  {
+    name: "no key id, where several keys fit",
+    token: withHeader({ kid: undefined }),
+    refusal: "ambiguousKey",
+  },
+  { name: "an empty key id", token: withHeader({ kid: "" }), refusal: "keyId" },
+  { name: "a key id that is a number", token: withHeader({ kid: 1 }), refusal: "keyId" },
   { name: "a key id that is a path", token: withHeader({ kid: "../../dev/null" }), refusal: "unknownKey" },
   { name: "a key id that is SQL", token: withHeader({ kid: "' UNION SELECT 'key" }), refusal: "unknownKey" },
   { name: "the key id `__proto__`", token: withHeader({ kid: "__proto__" }), refusal: "unknownKey" },
@@ -367,9 +380,9 @@ const headers: readonly Attack[] = [
     token: makeToken(forger, { header: { jku: "http://127.0.0.1:1/jwks.json" } }),
     refusal: "signature",
   },
-  { name: "a key id that is null", token: withHeader({ kid: null }), refusal: "noKeyId" },
-  { name: "a key id that is a list", token: withHeader({ kid: ["rsa"] }), refusal: "noKeyId" },
-  { name: "a key id that is an object", token: withHeader({ kid: { toString: "rsa" } }), refusal: "noKeyId" },
+  { name: "a key id that is null", token: withHeader({ kid: null }), refusal: "keyId" },
+  { name: "a key id that is a list", token: withHeader({ kid: ["rsa"] }), refusal: "keyId" },
+  { name: "a key id that is an object", token: withHeader({ kid: { toString: "rsa" } }), refusal: "keyId" },
   { name: "a key id with a NUL", token: withHeader({ kid: "rsa\0" }), refusal: "unknownKey" },
   { name: "a key id with a space", token: withHeader({ kid: "rsa " }), refusal: "unknownKey" },
   { name: "a key id in another case", token: withHeader({ kid: "RSA" }), refusal: "unknownKey" },
@@ -423,6 +436,33 @@ const headers: readonly Attack[] = [
   { name: "a security event token", token: withHeader({ typ: "secevent+jwt" }), refusal: "type" },
   { name: "a proof of possession", token: withHeader({ typ: "dpop+jwt" }), refusal: "type" },
   { name: "a type that is not a string", token: withHeader({ typ: 1 }), refusal: "type" },
+  // Media types of JWTs that are no tokens of callers: IANA's registry, RFC 8725 section 3.11.
+  ...[
+    "application/logout+jwt",
+    "LOGOUT+JWT",
+    "application/secevent+jwt",
+    "application/dpop+jwt",
+    "oauth-authz-req+jwt",
+    "token-introspection+jwt",
+    "entity-statement+jwt",
+    "trust-mark+jwt",
+    "client-authentication+jwt",
+    "statuslist+jwt",
+    "txntoken+jwt",
+    "oauth-id-jag+jwt",
+    "kb+jwt",
+    "dc+sd-jwt",
+    "vc+jwt",
+    "passport",
+    "mc+jwt",
+    "jose",
+    "application/json",
+    "",
+    " JWT",
+    "JWT,at+jwt",
+  ].map((typ): Attack => {
+    return { name: `a token of type \`${typ}\``, token: withHeader({ typ }), refusal: "type" };
+  }),
 ];
 
 const cutSignature = base64url(Buffer.from(goodSignature, "base64url").subarray(0, 255));
@@ -660,6 +700,62 @@ const claims: readonly Attack[] = [
   { name: "a subject that is a list", token: withClaims({ sub: ["alice"] }), refusal: "unreadable" },
 ];
 
+const logoutEvent = "http://schemas.openid.net/event/backchannel-logout";
+/** Rightly signed, by the right issuer for the right audience, and yet nobody's who calls. */
+const noCallers: readonly Attack[] = [
+  ...[
+    ["DPoP (RFC 9449)", { jkt: "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I" }],
+    ["mutual TLS (RFC 8705)", { "x5t#S256": "bwcK0esc3ACC3DB2Y5_lESsXE8o9ltc05O89jdN-dg2" }],
+    ["a key (RFC 7800)", { jwk: toJwk(ec) }],
+    ["an encrypted key", { jwe: "eyJhbGciOiJSU0EtT0FFUCJ9" }],
+    ["a key's id", { kid: "rsa" }],
+    ["a key's address", { jku: "http://127.0.0.1:1/jwks.json", kid: "x" }],
+    ["a method of next year", { "new#method": true }],
+    ["nothing", {}],
+    ["a list", []],
+    ["a text", "jkt"],
+    ["an empty text", ""],
+    ["false", false],
+    ["a number", 0],
+  ].map(([name, cnf]): Attack => {
+    return {
+      name: `a token that is bound to its sender by ${name}`,
+      token: withClaims({ cnf }),
+      refusal: "bound",
+    };
+  }),
+  {
+    name: "an access token that is bound to its sender",
+    token: makeToken(rsa, { header: { typ: "at+jwt" }, claims: { cnf: { jkt: "x" } } }),
+    refusal: "bound",
+  },
+  {
+    name: "a logout token without a type of its own",
+    token: withClaims({ events: { [logoutEvent]: {} }, sid: "s" }),
+    refusal: "event",
+  },
+  {
+    name: "a logout token that names no type at all",
+    token: makeToken(rsa, { header: { typ: undefined }, claims: { events: { [logoutEvent]: {} } } }),
+    refusal: "event",
+  },
+  {
+    name: "a logout token that says it is an access token",
+    token: makeToken(rsa, { header: { typ: "at+jwt" }, claims: { events: { [logoutEvent]: {} } } }),
+    refusal: "event",
+  },
+  {
+    name: "a security event",
+    token: withClaims({
+      events: {
+        "https://schemas.openid.net/secevent/risc/event-type/account-disabled": { reason: "hijacking" },
+      },
+    }),
+    refusal: "event",
+  },
+  { name: "a security event without events", token: withClaims({ events: {} }), refusal: "event" },
+];
+
 export const attacks: readonly Attack[] = [
   ...form,
   ...duplicates,
@@ -667,4 +763,5 @@ export const attacks: readonly Attack[] = [
   ...headers,
   ...signatures,
   ...claims,
+  ...noCallers,
 ];

@@ -34,30 +34,6 @@ describe("fetched keys", () => {
     expect(server.requests()).toBe(1);
   });
 
-  it("come from the issuer's well-known address unless configured", async () => {
-    const server = await startJwksServer();
-    let path: string | undefined;
-    server.answer((response) => {
-      path = response.req.url;
-      response.end(JSON.stringify({ keys: [toJwk(oldKey)] }));
-    });
-    const iss = `${server.url}/realms/x`;
-    const verifier = createTokenVerifier([issuer({ issuer: iss })]);
-    await expect(verifier.verify(makeToken(oldKey, { claims: { iss } }))).resolves.toMatchObject({
-      id: "alice",
-    });
-    expect(path).toBe("/realms/x/.well-known/jwks.json");
-  });
-
-  it("count once for each key id: the first of two keys that share one", async () => {
-    const { server, verifier } = await setUp();
-    server.answerKeys(toJwk(oldKey), toJwk(newKey, { kid: "old" }), toJwk(newKey, { kid: undefined }));
-    await expect(verifier.verify(token)).resolves.toMatchObject({ id: "alice" });
-    await expect(verifier.verify(makeToken({ ...newKey, kid: "old" }))).rejects.toMatchObject({
-      refusal: "signature",
-    });
-  });
-
   it("are fetched anew for an unknown key id: rotation needs no restart", async () => {
     const { server, verifier } = await setUp();
     server.answerKeys(toJwk(oldKey));
@@ -168,6 +144,78 @@ describe("fetched keys", () => {
   });
 });
 
+describe("the key of tokens without a key id", () => {
+  const unnamed = (key: typeof oldKey) => makeToken(key, { ...lasting, header: { kid: undefined } });
+
+  it("is fetched anew when the one that is known did not sign: rotation needs no restart", async () => {
+    const { server, verifier, clock } = await setUp();
+    server.answerKeys(toJwk(oldKey));
+    await verifier.verify(unnamed(oldKey));
+    server.answerKeys(toJwk(newKey));
+    await expect(verifier.verify(unnamed(newKey))).resolves.toMatchObject({ id: "alice" });
+    expect(server.requests()).toBe(2);
+    // A remembered token is as old as its key.
+    await expect(verifier.verify(unnamed(oldKey))).rejects.toMatchObject({ refusal: "signature" });
+    clock.pass(10_000);
+    server.answerKeys(toJwk(oldKey), toJwk(newKey));
+    await expect(verifier.verify(unnamed(oldKey))).rejects.toMatchObject({ refusal: "signature" });
+    await expect(verifier.verify(unnamed(newKey))).rejects.toMatchObject({ refusal: "ambiguousKey" });
+    server.answerKeys(toJwk(oldKey));
+    clock.pass(10_000);
+    await expect(verifier.verify(unnamed(oldKey))).resolves.toMatchObject({ id: "alice" });
+  });
+
+  it("is not fetched again and again for tokens that somebody forged", async () => {
+    const { server, verifier, clock } = await setUp();
+    server.answerKeys(toJwk(oldKey));
+    for (let round = 0; round < 3; round++) {
+      for (let index = 0; index < 10; index++) {
+        const forged = makeToken(newKey, { header: { kid: undefined }, claims: { jti: `${index}` } });
+        await expect(verifier.verify(forged)).rejects.toMatchObject({ refusal: "signature" });
+      }
+      expect(server.requests()).toBe(round === 0 ? 2 : round + 2);
+      clock.pass(10_000);
+    }
+    await expect(verifier.verify(unnamed(oldKey))).resolves.toMatchObject({ id: "alice" });
+  });
+
+  it("is not held against a token while it cannot be fetched anew", async () => {
+    const { server, verifier } = await setUp();
+    server.answerKeys(toJwk(oldKey));
+    await verifier.verify(unnamed(oldKey));
+    server.answer((response) => response.writeHead(503).end());
+    await expect(verifier.verify(unnamed(newKey))).rejects.toMatchObject({ code: "jwksUnavailable" });
+    await expect(verifier.verify(unnamed(oldKey))).resolves.toMatchObject({ id: "alice" });
+  });
+
+  it("of the bundle alone is all that there is", async () => {
+    const verifier = createTokenVerifier([issuer({ jwks: { keys: [toJwk(oldKey)] } })]);
+    await expect(verifier.verify(unnamed(oldKey))).resolves.toMatchObject({ id: "alice" });
+    await expect(verifier.verify(unnamed(newKey))).rejects.toMatchObject({ refusal: "signature" });
+  });
+});
+
+describe("an entry of a set that was not to be used", () => {
+  it("is looked for again when a token names it, and then serves", async () => {
+    const { server, verifier, clock } = await setUp();
+    server.answerKeys(toJwk(oldKey, { use: "enc" }), toJwk(newKey));
+    await verifier.verify(makeToken(newKey));
+    await expect(verifier.verify(token)).rejects.toMatchObject({ refusal: "unfitKey" });
+    server.answerKeys(toJwk(oldKey), toJwk(newKey));
+    clock.pass(10_000);
+    await expect(verifier.verify(token)).resolves.toMatchObject({ id: "alice" });
+  });
+
+  it("leaves a set without keys, which is a set: whatever was known before is withdrawn", async () => {
+    const { server, verifier, clock } = await setUp();
+    server.answerKeys(toJwk(oldKey));
+    await verifier.verify(token);
+    server.answerKeys({ kid: "old" });
+    clock.pass(3_600_000);
+    await expect(verifier.verify(token)).rejects.toMatchObject({ refusal: "unfitKey" });
+  });
+});
+
 describe("keys that cannot be had", () => {
   it.each<[string, (response: import("node:http").ServerResponse) => void]>([
     ["an error status", (response) => response.writeHead(503).end()],
@@ -176,7 +224,7 @@ describe("keys that cannot be had", () => {
     ["an HTML page", (response) => response.end("<html>")],
     ["JSON that is no key set", (response) => response.end('{"error":"x"}')],
     ["keys that are no list", (response) => response.end('{"keys":{}}')],
-    ["a key without a type", (response) => response.end('{"keys":[{"kid":"old"}]}')],
+    ["a member that stands twice", (response) => response.end('{"keys":[],"keys":[]}')],
     ["text that is not UTF-8", (response) => response.end(Buffer.from([0xff, 0xfe]))],
     ["a connection that breaks", (response) => response.destroy()],
     ["half an answer", (response) => response.writeHead(200, { "content-length": "50" }).write("{")],
@@ -279,8 +327,16 @@ describe("preloaded keys", () => {
     await expect(verifier.verify(token)).resolves.toMatchObject({ id: "alice" });
   });
 
+  it("verify nothing when none of them can, and keep no other issuer's tokens out", async () => {
+    const hopeless = issuer({ issuer: "https://other.test", jwks: { keys: [{ kid: "old" }] } });
+    const verifier = createTokenVerifier([hopeless, issuer({ jwks: { keys: [toJwk(oldKey)] } })]);
+    await expect(verifier.verify(token)).resolves.toMatchObject({ id: "alice" });
+    const theirs = makeToken(oldKey, { claims: { iss: hopeless.issuer } });
+    await expect(verifier.verify(theirs)).rejects.toMatchObject({ refusal: "unfitKey" });
+  });
+
   it("are refused when they are no key set", () => {
-    const jwks = { keys: [{ kid: "no type" }] };
+    const jwks = JSON.parse('{"keys":{}}');
     expect(() => createTokenVerifier([issuer({ jwks })])).toThrow(/cannot be used/);
   });
 });

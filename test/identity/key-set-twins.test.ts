@@ -1,6 +1,6 @@
 /** A key set in which a member stands twice is no key set: which key would be trusted depends on who reads it. */
 import { describe, expect, it } from "vitest";
-import { downloadKeys } from "../../shared/identity/download-keys.ts";
+import { downloadJson } from "../../shared/identity/download-json.ts";
 import { startJwksServer } from "./jwks-server.ts";
 import { rsaKey, toJwk } from "./tokens.ts";
 
@@ -17,12 +17,14 @@ describe("a downloaded key set", () => {
   ])("is refused with %s", async (_, text) => {
     const server = await startJwksServer();
     server.answer((response) => response.end(text));
-    await expect(downloadKeys(`${server.url}/keys`, 5_000)).rejects.toThrow("the answer is not a key set");
+    await expect(downloadJson(`${server.url}/keys`, 5_000)).rejects.toThrow(
+      "the answer cannot be read as JSON with each member once",
+    );
   });
 
   it("is taken with each member once, also after a byte order mark", async () => {
     const server = await startJwksServer();
     server.answer((response) => response.end(`\ufeff{"keys":[${key}]}`));
-    await expect(downloadKeys(`${server.url}/keys`, 5_000)).resolves.toEqual({ keys: [JSON.parse(key)] });
+    await expect(downloadJson(`${server.url}/keys`, 5_000)).resolves.toEqual({ keys: [JSON.parse(key)] });
   });
 });

@@ -24,7 +24,6 @@ const verifier = createTokenVerifier([
   issuer({
     issuer: "joe",
     claims: { id: "sub", tags: { root: "http://example.com/is_root" } },
-    jwksUri: "https://joe.example/keys",
     jwks: { keys: [...ours.map(([, key]) => toJwk(key)), ...publishedKeys] },
   }),
 ]);
@@ -52,6 +51,23 @@ describe("a published token", () => {
         code: "unauthorized",
         refusal: vector.refusal,
       });
+    },
+  );
+});
+
+describe("a published token without a key id", () => {
+  it.each(
+    publishedVectors
+      .filter(({ refusal }) => refusal === "ambiguousKey")
+      .map((vector) => [vector.source, vector] as const),
+  )(
+    "is verified with its issuer's one key, up to the audience that it lacks: %s",
+    async (_source, vector) => {
+      const alone = createTokenVerifier([issuer({ issuer: "joe", jwks: { keys: [{ ...vector.key }] } })]);
+      await expect(alone.verify(vector.token)).rejects.toMatchObject({ refusal: "audience" });
+      const other = { keys: [toJwk(rsaKey("rsa")), toJwk(ecKey("p256", "P-256"))] };
+      const forged = createTokenVerifier([issuer({ issuer: "joe", jwks: other })]);
+      await expect(forged.verify(vector.token)).rejects.toMatchObject({ refusal: "signature" });
     },
   );
 });

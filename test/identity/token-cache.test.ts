@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CodedError } from "../../shared/errors.ts";
-import type { DownloadKeys } from "../../shared/identity/download-keys.ts";
+import type { DownloadJson } from "../../shared/identity/download-json.ts";
 import { digestToken, TokenCache } from "../../shared/identity/token-cache.ts";
 import type { IssuerConfiguration } from "../../shared/identity/types.ts";
 import { createVerifierSource } from "../../shared/identity/verifier-source.ts";
@@ -17,7 +17,7 @@ const noCache = { maxTokens: 0, maxBytes: 0 };
 /** An issuer whose key server is a variable. */
 function keyServer() {
   let published: readonly object[] | undefined;
-  const download: DownloadKeys = async () => {
+  const download: DownloadJson = async () => {
     if (published === undefined) throw new Error("down");
     // As over the wire: no object is the same twice.
     return JSON.parse(JSON.stringify({ keys: published }));
@@ -207,6 +207,7 @@ const tokens = [
   makeToken(two, at(100_000, { aud: "their-app" })),
   makeToken(rsaKey("nobody's"), at(100_000)),
   makeToken(one, at(100_000, { iat: startSeconds + 5_000 })),
+  ...[one, two, successor].map((key) => makeToken(key, { ...at(100_000), header: { kid: undefined } })),
 ];
 
 const history: fc.Arbitrary<readonly Step[]> = fc.array(
@@ -275,6 +276,7 @@ describe("remembering", () => {
       "expired",
       "not valid yet",
       "does not publish",
+      "several for its algorithm",
       "signature",
       "audience",
       "future",

@@ -26,6 +26,10 @@ export function ed25519Key(kid: string): SigningKey {
   return { kid, ...generateKeyPairSync("ed25519") };
 }
 
+export function ed448Key(kid: string): SigningKey {
+  return { kid, ...generateKeyPairSync("ed448") };
+}
+
 export function toJwk(key: SigningKey, members: Readonly<Record<string, unknown>> = {}) {
   return { ...key.publicKey.export({ format: "jwk" }), kid: key.kid, use: "sig", ...members };
 }
@@ -46,7 +50,7 @@ export function signText(
   algorithm = "RS256",
 ): string {
   const input = `${base64url(header)}.${base64url(payload)}`;
-  const digest = algorithm === "EdDSA" ? null : `sha${algorithm.slice(2)}`;
+  const digest = algorithm.startsWith("Ed") ? null : `sha${algorithm.slice(2)}`;
   const signature = sign(digest, Buffer.from(input), { key: key.privateKey, dsaEncoding: "ieee-p1363" });
   return `${input}.${base64url(signature)}`;
 }

@@ -1,19 +1,17 @@
 /**
- * Downloads one issuer's key set: bounded in time and size, and only from where its issuer says it is.
- *
- * The library's own fetcher has no bound on the body and follows no plain HTTP at all (local issuers).
+ * Downloads what an issuer publishes, its keys or where they are: bounded in time and size, and only from the address
+ * that is asked for.
  */
-import { assertIsJwks, type Jwks } from "aws-jwt-verify/jwk";
 import { parseJsonText } from "../json-members.ts";
 
-/** Resolves to the key set at an address; rejects with whatever went wrong, within the time given. */
-export type DownloadKeys = (uri: string, timeoutMs: number) => Promise<Jwks>;
+/** Resolves to the JSON at an address; rejects with whatever went wrong, within the time given. */
+export type DownloadJson = (uri: string, timeoutMs: number) => Promise<unknown>;
 
 /** A key set is a few kilobytes; API Gateway's own JWT authorizers stop at 150,000 bytes. */
 const maxBytes = 150_000;
 
-/** Downloads a key set (RFC 7517); the time bounds the whole of it, body included. */
-export const downloadKeys: DownloadKeys = async (uri, timeoutMs) => {
+/** Downloads a JSON document; the time bounds the whole of it, body included. */
+export const downloadJson: DownloadJson = async (uri, timeoutMs) => {
   const response = await fetch(uri, {
     // A redirect would move the root of trust to wherever it points.
     redirect: "error",
@@ -31,23 +29,13 @@ export const downloadKeys: DownloadKeys = async (uri, timeoutMs) => {
     if (size > maxBytes) throw new Error(`more than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
-  return parseKeys(Buffer.concat(chunks));
-};
-
-function parseKeys(bytes: Uint8Array): Jwks {
-  let keys: Jwks;
   try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    // What was parsed from JSON is JSON.
-    const json = parseJsonText(text) as Parameters<typeof assertIsJwks>[0];
-    assertIsJwks(json);
-    keys = json;
+    return parseJsonText(new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks)));
   } catch (cause) {
     // What the server sent is not repeated: it could be anything.
-    throw new Error("the answer is not a key set", { cause });
+    throw new Error("the answer cannot be read as JSON with each member once", { cause });
   }
-  return keys;
-}
+};
 
 /** Says in a few words why a download failed. */
 export function describeDownloadFailure(cause: unknown): string {

@@ -1,0 +1,80 @@
+/**
+ * All that is known of each signature algorithm: which keys may verify it, and how.
+ */
+import { type KeyObject, verify } from "node:crypto";
+
+interface Algorithm {
+  readonly kty: string;
+  /** Hash of what is signed; `null` where the algorithm has its own. */
+  readonly hash: string | null;
+  /** Curves, each with the length of its signatures in bytes. */
+  readonly curves?: ReadonlyMap<string, number>;
+}
+
+const ed25519 = ["Ed25519", 64] as const;
+const ed448 = ["Ed448", 114] as const;
+
+function edwards(...curves: readonly (readonly [string, number])[]): Algorithm {
+  return { kty: "OKP", hash: null, curves: new Map(curves) };
+}
+
+/**
+ * The accepted algorithms: asymmetric ones only (RFC 8725 section 3.1: the verifier, not the token, decides).
+ *
+ * Key types and curves are those of RFC 7518 sections 3.1 and 3.4 and of RFC 8037 section 3.1. RFC 9864 section 2.2 gives the
+ * two curves of `EdDSA` a name each.
+ */
+const algorithms = new Map<string, Algorithm>([
+  ["RS256", { kty: "RSA", hash: "sha256" }],
+  ["RS384", { kty: "RSA", hash: "sha384" }],
+  ["RS512", { kty: "RSA", hash: "sha512" }],
+  ["ES256", { kty: "EC", hash: "sha256", curves: new Map([["P-256", 64]]) }],
+  ["ES384", { kty: "EC", hash: "sha384", curves: new Map([["P-384", 96]]) }],
+  ["ES512", { kty: "EC", hash: "sha512", curves: new Map([["P-521", 132]]) }],
+  ["EdDSA", edwards(ed25519, ed448)],
+  ["Ed25519", edwards(ed25519)],
+  ["Ed448", edwards(ed448)],
+]);
+
+/** Whether a token may be signed by an algorithm of this name. */
+export function isAcceptedAlgorithm(name: string): boolean {
+  return algorithms.has(name);
+}
+
+/** What a key says of the algorithms that it is for. */
+export interface KeyKind {
+  readonly kty: unknown;
+  readonly crv: unknown;
+  readonly alg: unknown;
+}
+
+/** Names of the algorithms that a key of this kind may verify; none when it is for no accepted one. */
+export function algorithmsOf({ kty, crv, alg }: KeyKind): readonly string[] {
+  const fitting = [...algorithms].flatMap(([name, { kty: wanted, curves }]) =>
+    kty === wanted && (curves === undefined || curves.has(crv as string)) ? [name] : [],
+  );
+  // An Edwards key has one algorithm, by two names: its issuer may write either into key and token.
+  if (alg === undefined || (kty === "OKP" && fitting.includes(alg as string))) return fitting;
+  return fitting.filter((name) => name === alg);
+}
+
+/** Where a token's signature stands, and what it is over. */
+export interface SignedText {
+  readonly algorithm: string;
+  readonly text: string;
+  readonly signature: Uint8Array;
+}
+
+/**
+ * Whether a key made a signature. The key must be one for the algorithm ({@link algorithmsOf}).
+ *
+ * @param crv the key's curve, if it is on one
+ */
+export function isSignedBy(keyObject: KeyObject, crv: string | undefined, signed: SignedText): boolean {
+  const { hash = null, curves } = algorithms.get(signed.algorithm) ?? {};
+  // Of another length than the curve's is a signature in DER, for instance.
+  if (curves !== undefined && curves.get(crv ?? "") !== signed.signature.length) return false;
+  // RFC 7518 section 3.4: the two numbers of an elliptic signature stand side by side.
+  const key = { key: keyObject, dsaEncoding: "ieee-p1363" } as const;
+  return verify(hash, Buffer.from(signed.text), key, signed.signature);
+}
