@@ -70,6 +70,7 @@ function callerOf({ layers, routes, dependentActions }: Setting, call: HttpCall)
   const bundle: OpenedBundle = {
     version: "v",
     config,
+    label: {},
     policyCount: 1,
     hasPolicy: () => false,
     layersFor: () => layers,

@@ -4,6 +4,7 @@
 import { type OpenedBundle, openContent } from "./bundle.ts";
 import type { BundleSettings } from "./bundle-settings.ts";
 import { type StoredBundle, unusable } from "./stores/store.ts";
+import type { BundleLabel } from "./types.ts";
 
 type FoundContent = Extract<StoredBundle, { readonly kind: "content" }>;
 
@@ -38,15 +39,45 @@ export function createBundleLooker(settings: BundleSettings): BundleLooker {
 
 function openFound(
   { content }: FoundContent,
-  { publicKeys, place, minKeptPercent }: BundleSettings,
+  settings: BundleSettings,
   inUse: OpenedBundle | undefined,
 ): OpenedBundle {
+  const { publicKeys, place, minKeptPercent } = settings;
   const opened = openContent(content, publicKeys, { place });
+  if (publicKeys.length > 0) assertMeantForHere(opened.label, settings);
   if (!inUse) return opened;
   // The same content again keeps its object, and with it what callers have cached for it.
   if (opened.version === inUse.version) return inUse;
+  if (publicKeys.length > 0) assertNewer(opened.label, inUse.label);
   assertPlausible(opened, inUse, minKeptPercent);
   return opened;
+}
+
+/** Refuses what the key's owner signed for another deployment, or what this one has left behind. */
+function assertMeantForHere(label: Partial<BundleLabel>, { audience, minSequence }: BundleSettings): void {
+  if (audience !== undefined && label.audience !== audience) {
+    const meant = label.audience === undefined ? "for no deployment" : `for \`${label.audience}\``;
+    throw unusable(
+      `the policy bundle is signed ${meant} and not for \`${audience}\`; sign it with \`publish\`, or \`bundle --audience\``,
+    );
+  }
+  const sequence = label.sequence ?? 0;
+  if (sequence < minSequence)
+    throw unusable(
+      `the policy bundle has the sequence ${sequence}, less than \`AUTHORIZER_BUNDLE_MIN_SEQUENCE\` (${minSequence})`,
+    );
+}
+
+/**
+ * Refuses an older bundle than the one in use, which whoever can write to the store may have kept. Of the same sequence
+ * there is one.
+ */
+function assertNewer(next: Partial<BundleLabel>, inUse: Partial<BundleLabel>): void {
+  const [after, before] = [next.sequence ?? 0, inUse.sequence ?? 0];
+  if (after > before || before === 0) return;
+  throw unusable(
+    `the policy bundle has the sequence ${after}, and the one in use ${before}: sign the older policies anew`,
+  );
 }
 
 /**

@@ -15,6 +15,10 @@ export interface BundleSettings {
   readonly place: BundlePlace;
   /** Keys of which one must have signed a bundle; none when signatures are not asked for. */
   readonly publicKeys: readonly SignatureKey[];
+  /** What a signed bundle must have been signed for; `undefined`: that is not asked of it. */
+  readonly audience: string | undefined;
+  /** A signed bundle with a smaller sequence is refused. */
+  readonly minSequence: number;
   /** Time between checks for a newer bundle; 0 checks at every call. */
   readonly refreshMs: number;
   /** A newer bundle with fewer policies or bindings than this part of those in use is refused; 0: none at all is. */
@@ -25,12 +29,14 @@ export interface BundleSettings {
 
 const defaultRefreshSeconds = 60;
 const maxSeconds = 31_536_000;
+/** Seconds since the epoch, unless somebody chose other numbers. */
+const sequences = { unit: "sequence", max: 99_999_999_999 } as const;
 /** AppConfig Data API, StartConfigurationSession: the least `RequiredMinimumPollIntervalInSeconds`. */
 const minAppConfigSeconds = 15;
 
 /**
- * Reads `AUTHORIZER_BUNDLE`, `AUTHORIZER_BUNDLE_PUBLIC_KEY`, `AUTHORIZER_REFRESH_SECONDS`,
- * `AUTHORIZER_MAX_STALE_SECONDS` and `AUTHORIZER_MIN_KEPT_PERCENT`.
+ * Reads `AUTHORIZER_BUNDLE`, `AUTHORIZER_BUNDLE_PUBLIC_KEY`, `AUTHORIZER_BUNDLE_AUDIENCE`, `AUTHORIZER_BUNDLE_MIN_SEQUENCE`,
+ * `AUTHORIZER_REFRESH_SECONDS`, `AUTHORIZER_MAX_STALE_SECONDS` and `AUTHORIZER_MIN_KEPT_PERCENT`.
  *
  * @throws CodedError `bundleUnavailable` naming the variable that is unusable
  */
@@ -59,7 +65,11 @@ export function readBundleSettings(
   }
   const minKeptPercent =
     readNumber(environment, "AUTHORIZER_MIN_KEPT_PERCENT", { unit: "percent", max: 100 }) ?? 0;
-  return { store, place, publicKeys, refreshMs: refresh * 1000, minKeptPercent, maxStaleMs: maxStale * 1000 };
+  // What is in the deployment package was put there by whoever deploys.
+  const audience = environment["AUTHORIZER_BUNDLE_AUDIENCE"] || (store.isFixed ? undefined : location);
+  const minSequence = readNumber(environment, "AUTHORIZER_BUNDLE_MIN_SEQUENCE", sequences) ?? 0;
+  const signing = { publicKeys, audience, minSequence };
+  return { store, place, ...signing, refreshMs: refresh * 1000, minKeptPercent, maxStaleMs: maxStale * 1000 };
 }
 
 function readRefreshSeconds(environment: Environment): number {
@@ -100,7 +110,9 @@ function readNumber(
 ): number | undefined {
   const text = environment[name];
   if (text === undefined || text === "") return undefined;
-  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  const value = /^\d{1,11}$/.test(text) ? Number(text) : Number.NaN;
   if (value <= max) return value;
-  throw unusable(`\`${name}\` must be a whole number of ${unit} up to ${max}, not \`${text}\``);
+  throw unusable(
+    `\`${name}\` must be a whole number${unit === "sequence" ? "" : ` of ${unit}`} up to ${max}, not \`${text}\``,
+  );
 }

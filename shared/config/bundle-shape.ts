@@ -150,8 +150,13 @@ const policy = rule<{ readonly name?: unknown }>((value) =>
 );
 
 const bundle = also(
-  object({ schemaVersion: oneOf(1), version: text, config: configuration, policies: list(policy) }),
+  object(
+    { schemaVersion: oneOf(1), version: text, config: configuration, policies: list(policy) },
+    { audience: text, sequence: wholeNumber(1, Number.MAX_SAFE_INTEGER) },
+  ),
   rule<Bundle>((value) => {
+    if ((value.audience === undefined) !== (value.sequence === undefined))
+      return "has one of `audience` and `sequence` without the other";
     const names = value.policies.map(({ name }) => name);
     if (hasTwins(names)) return "holds two policies of one name";
     const { bindings, guardrails } = value.config;

@@ -18,13 +18,14 @@ import { canonicalJson, isPlainObject } from "./canonical-json.ts";
 import { findConsultedClaims } from "./consulted-claims.ts";
 import type { Attachments } from "./principals/attachments.ts";
 import { sha256 } from "./sha256.ts";
-import type { Bundle, BundlePlace, Configuration } from "./types.ts";
+import type { Bundle, BundleLabel, BundlePlace, Configuration } from "./types.ts";
 
 /** A bundle that was checked and compiled. */
 export interface OpenedBundle {
   /** Lower-case hexadecimal SHA-256 of the content: names the policy set in every decision. */
   readonly version: string;
   readonly config: Configuration;
+  readonly label: Partial<BundleLabel>;
   readonly policyCount: number;
   hasPolicy(name: string): boolean;
   /**
@@ -54,9 +55,13 @@ export type BundleContent =
  *
  * @throws CodedError `invalidDocument` when the content is not a configuration that {@link openBundle} takes
  */
-export function createBundle(config: Configuration, policies: readonly PolicyDocument[]): Bundle {
+export function createBundle(
+  config: Configuration,
+  policies: readonly PolicyDocument[],
+  label?: BundleLabel,
+): Bundle {
   const sorted = [...policies].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
-  const text = canonicalJson({ schemaVersion: 1, config, policies: sorted });
+  const text = canonicalJson({ schemaVersion: 1, config, policies: sorted, ...label });
   const content: Omit<Bundle, "version"> = JSON.parse(text);
   const bundle = { ...content, version: sha256(text) };
   const problem = bundleProblem(bundle);
@@ -87,14 +92,18 @@ export function openContent(
   // INVARIANT: what asks not to be enforced never stands where enforcing is all there is. It opens nothing.
   if (place === "live" && bundle.config.mode !== "enforce") throw unusable(shadowRefusal);
   try {
-    const { version, config, policies } = bundle;
+    const { version, config, policies, audience, sequence } = bundle;
+    const label = {
+      ...(audience === undefined ? {} : { audience }),
+      ...(sequence === undefined ? {} : { sequence }),
+    };
     // Every policy is read here, also one that nothing refers to: what cannot be read refuses the bundle.
     const consultedClaims = findConsultedClaims(policies, config.bindings);
     const [layersFor, documentsFor] = [createLayerFinder(bundle), createDocumentFinder(bundle)];
     const policyCount = policies.length;
     const names = new Set(policies.map(({ name }) => name));
     const hasPolicy = (name: string) => names.has(name);
-    return { version, config, policyCount, hasPolicy, layersFor, documentsFor, consultedClaims };
+    return { version, config, label, policyCount, hasPolicy, layersFor, documentsFor, consultedClaims };
   } catch (error) {
     if (!(error instanceof DocumentError)) throw error;
     const [first] = error.issues;

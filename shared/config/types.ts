@@ -47,10 +47,18 @@ export interface Configuration {
 /** What a bundle is opened for: to decide, or to be compared with the one that decides. */
 export type BundlePlace = "live" | "candidate";
 
-/** One immutable file: all that the Lambdas load. */
-export interface Bundle {
+/** What the signer of a bundle says of it: part of what is signed. */
+export interface BundleLabel {
+  /** What it was signed for: the location that its functions load it from, or a name that they are given. */
+  readonly audience: string;
+  /** Grows from one signed bundle to the next: by default, the seconds since the epoch. */
+  readonly sequence: number;
+}
+
+/** One immutable file: all that the Lambdas load. Signed ones have a label, except inside a deployment package. */
+export interface Bundle extends Partial<BundleLabel> {
   readonly schemaVersion: 1;
-  /** Lower-case hexadecimal SHA-256 of the canonical JSON of `{schemaVersion, config, policies}`. */
+  /** Lower-case hexadecimal SHA-256 of the canonical JSON of all other members. */
   readonly version: string;
   readonly config: Configuration;
   /** Parsed policies, sorted by name. */

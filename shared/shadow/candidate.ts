@@ -43,6 +43,9 @@ export function createCandidate(
     AUTHORIZER_BUNDLE: environment["AUTHORIZER_SHADOW_BUNDLE"],
     AUTHORIZER_MAX_STALE_SECONDS: "",
     AUTHORIZER_MIN_KEPT_PERCENT: "",
+    // It is signed for the place of its own.
+    AUTHORIZER_BUNDLE_AUDIENCE: "",
+    AUTHORIZER_BUNDLE_MIN_SEQUENCE: "",
   };
   const limits = { checkMs: 5_000, waitMs };
   let toldAtMs = Number.NEGATIVE_INFINITY;

@@ -6,16 +6,16 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { openContent } from "../../shared/config/bundle.ts";
+import { createBundle, formatBundle, openContent } from "../../shared/config/bundle.ts";
 import { parsePublicKeys } from "../../shared/config/bundle-signature.ts";
 import { canonicalJson } from "../../shared/config/canonical-json.ts";
 import { sha256 } from "../../shared/config/sha256.ts";
 import { packBundle } from "../../shared/config/stores/ssm-chunks.ts";
 import { openStore } from "../../shared/config/stores/store.ts";
 import { runCli } from "../../tools/cli/main.ts";
-import { configuration } from "../config/bundle-fixture.ts";
+import { bundleAllowing, configuration } from "../config/bundle-fixture.ts";
 import { type ConfigurationFolder, createFolder, goodFiles } from "../config/configuration-folder.ts";
-import { derOf, ed25519, pemOf } from "../config/signing-keys.ts";
+import { derOf, ed25519, pemOf, signatureOf } from "../config/signing-keys.ts";
 import { type FakeAws, startAws } from "../config/stores/aws-server.ts";
 import { KeptText, run } from "./command-run.ts";
 
@@ -166,6 +166,75 @@ it("publishing with a key says of what is live that it is not signed by it", asy
   expect((await publish("--sign", key)).stderr).toBe("");
   expect((await publish()).stderr).toBe("");
   expect(await publish("--sign", key)).toMatchObject({ status: 0, stderr: note });
+});
+
+describe("publishing with a key", () => {
+  const pem = () => join(folder.path, "key.pem");
+  const trusted = parsePublicKeys(derOf(ed25519.publicKey));
+  const publish = (...flags: string[]) => run(["publish", folder.path, "--to", stores[0], "--yes", ...flags]);
+  beforeEach(() => writeFile(pem(), pemOf(ed25519.privateKey)));
+
+  function live() {
+    const text = aws.objects.get("/my-bucket/live/bundle.json") ?? "";
+    return openContent({ kind: "text", bytes: Buffer.from(text) }, trusted).label;
+  }
+
+  it("says for which store, and later each time, also within a second", async () => {
+    const sequences: number[] = [];
+    for (let time = 0; time < 3; time++) {
+      expect((await publish("--sign", pem())).status).toBe(0);
+      const { audience, sequence = 0 } = live();
+      expect(audience).toBe(stores[0]);
+      sequences.push(sequence);
+    }
+    const [one = 0, two = 0, three = 0] = sequences;
+    expect(Math.abs(one - Date.now() / 1000)).toBeLessThan(60);
+    expect([two > one, three > two]).toEqual([true, true]);
+  });
+
+  it("takes another name and number, but no number that functions would refuse", async () => {
+    expect((await publish("--sign", pem(), "--audience", "prod", "--sequence", "70")).status).toBe(0);
+    expect(live()).toEqual({ audience: "prod", sequence: 70 });
+    for (const sequence of ["70", "69"])
+      expect(await publish("--sign", pem(), "--sequence", sequence)).toMatchObject({
+        status: 2,
+        stderr: expect.stringContaining("--sequence must be greater than 70, which is live"),
+      });
+    for (const sequence of ["0", "1.5", "x", "-1", "123456789012"])
+      expect(await publish("--sign", pem(), "--sequence", sequence)).toMatchObject({
+        status: 2,
+        stderr: expect.stringContaining("--sequence must be a whole number"),
+      });
+    expect(live()).toEqual({ audience: "prod", sequence: 70 });
+  });
+
+  it("is not led astray by the number of what somebody else put there", async () => {
+    const { config, policies } = bundleAllowing("connect:*");
+    const foreign = createBundle(config, policies, { audience: "x", sequence: Number.MAX_SAFE_INTEGER });
+    aws.objects.set("/my-bucket/live/bundle.json", formatBundle(foreign, "AAAA"));
+    expect((await publish("--sign", pem())).stderr).toContain("is not signed by this key");
+    expect(live().sequence).toBeLessThan(1e10);
+  });
+
+  it("takes a signature made elsewhere with the number that was signed", async () => {
+    const path = (name: string) => join(folder.path, name);
+    const label = ["--audience", stores[0], "--sequence", "5"];
+    const { stdout } = await run(["bundle", folder.path, "--out", path("b.json"), ...label]);
+    await writeFile(path("signature"), signatureOf(stdout.trim(), ed25519));
+    await writeFile(path("public"), derOf(ed25519.publicKey));
+    const made = ["--signature", path("signature"), "--public-key", path("public")];
+    expect(await publish(...made)).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("--signature needs the --sequence that was signed with it"),
+    });
+    expect((await publish(...made, "--sequence", "5")).status).toBe(0);
+    expect(live()).toEqual({ audience: stores[0], sequence: 5 });
+    const alone = await run(["bundle", folder.path, "--out", path("c.json"), "--sequence", "5"]);
+    expect(alone).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("--sequence needs --audience"),
+    });
+  });
 });
 
 describe("two who publish at once", () => {

@@ -273,13 +273,16 @@ describe("a bundle that is", () => {
   it("signed by another key, or by none, keeps the last good one", async () => {
     const sign = (bundle: typeof first, pair: typeof ed25519) =>
       formatBundle(bundle, signatureOf(bundle.version, pair));
-    publish(sign(first, ed25519));
+    const labelled = ({ config, policies }: typeof first, sequence: number) =>
+      createBundle(config, policies, { audience: "s3://my-bucket/bundle.json", sequence });
+    const [earlier, later] = [labelled(first, 1), labelled(second, 2)];
+    publish(sign(earlier, ed25519));
     const { source, problems } = open({ AUTHORIZER_BUNDLE_PUBLIC_KEY: derOf(ed25519.publicKey) });
     const good = await source.current();
     const bad = [
-      formatBundle(second),
-      sign(second, rsa),
-      formatBundle(second, signatureOf(first.version, ed25519)),
+      formatBundle(later),
+      sign(later, rsa),
+      formatBundle(later, signatureOf(earlier.version, ed25519)),
     ];
     for (const text of bad) {
       publish(text);
@@ -291,9 +294,9 @@ describe("a bundle that is", () => {
       expect.stringContaining("its signature was not made for it"),
       expect.stringContaining("its signature was not made for it"),
     ]);
-    publish(sign(second, ed25519));
+    publish(sign(later, ed25519));
     clock.nowMs += 60_000;
-    expect((await source.current()).version).toBe(second.version);
+    expect((await source.current()).version).toBe(later.version);
   });
 
   it("much smaller than the one in use keeps it where the deployment says so", async () => {

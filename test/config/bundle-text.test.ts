@@ -43,7 +43,7 @@ describe("without a trusted key, a bundle's text", () => {
 
   it.each([
     ["with a member twice", `${formatBundle(bundle).slice(0, -1)},"version":"${bundle.version}"}`],
-    ["with a policy twice", formatBundle(bundle).replace('{"config"', '{"policies":[],"config"')],
+    ["with a policy twice", formatBundle(bundle).replace('"config":', '"policies":[],"config":')],
     ["the beginning of an envelope", '{"bundle":'],
     ["an envelope without signature", `{"bundle":${formatBundle(bundle)}}`],
     ["an envelope with a third member", signed.replace(/}$/, ',"more":1}')],

@@ -2,14 +2,16 @@
  * Texts that somebody who has a signed bundle, but not the key, may put in its place.
  */
 import fc from "fast-check";
-import { formatBundle } from "../../shared/config/bundle.ts";
-import { bundleAllowing } from "./bundle-fixture.ts";
+import { createBundle, formatBundle } from "../../shared/config/bundle.ts";
+import { configuration, policy } from "./bundle-fixture.ts";
 import { ed25519, signatureOf } from "./signing-keys.ts";
 
+/** Both are for the same deployment: it is the signature that tells them apart. */
+const label = { audience: "prod", sequence: 1 };
 /** What was signed. */
-export const bundle = bundleAllowing("connect:DescribeUser");
+export const bundle = createBundle(configuration, [policy("p", "connect:DescribeUser")], label);
 /** What a forger would rather have. */
-export const other = bundleAllowing("connect:*");
+export const other = createBundle(configuration, [policy("p", "connect:*")], label);
 export const signature = signatureOf(bundle.version, ed25519);
 export const signed = formatBundle(bundle, signature);
 export const trusted = [{ key: ed25519.publicKey, scheme: "ed25519" } as const];

@@ -2,11 +2,11 @@
  * `bundle`: the configuration, checked, as the one immutable file that the Lambda functions load.
  */
 import { resolve } from "node:path";
-import { formatBundle } from "../../shared/config/bundle.ts";
+import { createBundle, formatBundle } from "../../shared/config/bundle.ts";
 import { asLive, loadConfiguration } from "../../shared/config/load-configuration.ts";
 import { formatIssue } from "../../shared/errors.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "./command-io.ts";
-import { readSignature, type SigningOptions } from "./sign-bundle.ts";
+import { labelOf, readSignature, type SigningOptions } from "./sign-bundle.ts";
 import { statusOf } from "./validate.ts";
 import { writeWhole } from "./write-whole.ts";
 
@@ -28,10 +28,12 @@ export async function runBundle(folder: string, options: BundleOptions, io: Comm
   const issues = loaded.ok ? loaded.warnings : loaded.issues;
   io.stderr.write(issues.map((issue) => `${formatIssue(issue)}\n`).join(""));
   if (!loaded.ok) return statusOf(issues);
-  const signature = await readSignature(loaded.bundle.version, options);
-  await writeWhole(resolve(options.out), formatBundle(loaded.bundle, signature)).catch((error: unknown) => {
+  const { config, policies } = loaded.bundle;
+  const bundle = createBundle(config, policies, labelOf(options));
+  const signature = await readSignature(bundle.version, options);
+  await writeWhole(resolve(options.out), formatBundle(bundle, signature)).catch((error: unknown) => {
     throw new UsageError(`\`${options.out}\` can't be written: ${String(error)}`, { cause: error });
   });
-  io.stdout.write(`${loaded.bundle.version}\n`);
+  io.stdout.write(`${bundle.version}\n`);
   return 0;
 }

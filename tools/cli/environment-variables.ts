@@ -29,6 +29,20 @@ export const environmentVariables: readonly EnvironmentVariable[] = [
     text: "keys of which one must have signed the bundle: base64 of the DER form, commas between",
   },
   {
+    name: "AUTHORIZER_BUNDLE_AUDIENCE",
+    by: "functions",
+    parameter: "BundleAudience",
+    byDefault: "`AUTHORIZER_BUNDLE`",
+    text: "what a signed bundle must have been signed for ([bundles.md](bundles.md#signatures)); without it, nothing is asked of the packaged one",
+  },
+  {
+    name: "AUTHORIZER_BUNDLE_MIN_SEQUENCE",
+    by: "functions",
+    parameter: "BundleMinSequence",
+    byDefault: "0",
+    text: "a signed bundle with a smaller sequence is refused, also by new containers",
+  },
+  {
     name: "AUTHORIZER_REFRESH_SECONDS",
     by: "functions",
     parameter: "BundleRefreshSeconds",

@@ -89,6 +89,11 @@ function addConfigurationCommands(cli: Command, io: CommandIo, done: Done): void
     .option("--sign <file>", "sign it with this private key (PEM: Ed25519, ECDSA P-256 or RSA)")
     .option("--signature <file>", "a signature of this version made elsewhere, base64; needs --public-key")
     .option("--public-key <file>", "the key that the signature must be of: PEM, or base64 of its DER")
+    .option(
+      "--audience <name>",
+      "what it is signed for: where functions load it from, or a name that they are given",
+    )
+    .option("--sequence <number>", "greater than that of the bundle before; default: the seconds since 1970")
     .addHelpText("after", example("bundle config --out dist/bundle.json"))
     .action(async (dir: string, options: BundleOptions) => done(await runBundle(dir, options, io)));
 
@@ -116,6 +121,8 @@ function addConfigurationCommands(cli: Command, io: CommandIo, done: Done): void
     .option("--sign <file>", "sign it with this private key (PEM: Ed25519, ECDSA P-256 or RSA)")
     .option("--signature <file>", "a signature of this version made elsewhere, base64; needs --public-key")
     .option("--public-key <file>", "the key that the signature must be of: PEM, or base64 of its DER")
+    .option("--audience <name>", "what it is signed for; default: the store")
+    .option("--sequence <number>", "greater than that of the bundle before; default: the seconds since 1970")
     .addHelpText("after", example("publish config --to s3://my-bucket/policies.json"))
     .action(async (dir: string, options: PublishOptions) => done(await runPublish(dir, options, io)));
 

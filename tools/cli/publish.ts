@@ -1,8 +1,15 @@
 /**
  * `publish`: the configuration, checked, compared with what is live, and put into the store that functions read.
  */
+import { resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { formatBundle, openContent, readBundle, signatureOf } from "../../shared/config/bundle.ts";
+import {
+  createBundle,
+  formatBundle,
+  openContent,
+  readBundle,
+  signatureOf,
+} from "../../shared/config/bundle.ts";
 import { isSignedBy } from "../../shared/config/bundle-signature.ts";
 import { loadConfiguration } from "../../shared/config/load-configuration.ts";
 import { AwsFailure } from "../../shared/config/stores/aws-failure.ts";
@@ -11,7 +18,7 @@ import type { Bundle } from "../../shared/config/types.ts";
 import { formatIssue } from "../../shared/errors.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "./command-io.ts";
 import { compareBundles, formatDifference } from "./diff.ts";
-import { readSignature, readSigningKeys, type SigningOptions } from "./sign-bundle.ts";
+import { labelOf, readSignature, readSigningKeys, type SigningOptions } from "./sign-bundle.ts";
 import { openWriter } from "./store-writer.ts";
 import { statusOf } from "./validate.ts";
 
@@ -51,14 +58,17 @@ export async function runPublish(
   const issues = loaded.ok ? loaded.warnings : loaded.issues;
   io.stderr.write(issues.map((issue) => `${formatIssue(issue)}\n`).join(""));
   if (!loaded.ok) return statusOf(issues);
-  const { bundle } = loaded;
-  const text = formatBundle(bundle, await readSignature(bundle.version, options));
   const write = openWriter(options.to, process.env);
   const live = await readLive(options.to);
   const keys = await readSigningKeys(options);
+  const isOurs = isSignedBy(keys, live.bundle?.version, live.signature);
   // Whoever can write to the store could have made it, so that a gain looks like none.
-  if (live.bundle && keys.length > 0 && !isSignedBy(keys, live.bundle.version, live.signature))
+  if (live.bundle && keys.length > 0 && !isOurs)
     io.stderr.write(`note: what is published there is not signed by this key: see that it is yours\n`);
+  const { config, policies } = loaded.bundle;
+  const label = publishedLabel(options, keys.length > 0, isOurs ? live.bundle?.sequence : undefined);
+  const bundle = createBundle(config, policies, label);
+  const text = formatBundle(bundle, await readSignature(bundle.version, options));
   if (bundle.config.mode === "shadow" && live.bundle?.config.mode === "enforce")
     throw new UsageError(overLive);
   io.stdout.write(
@@ -74,6 +84,24 @@ export async function runPublish(
     throw new UsageError(`\`${options.to}\` does not hold what was written; publish again`);
   io.stdout.write(`${bundle.version}\n`);
   return 0;
+}
+
+/** The location as functions name it. */
+function placeOf(location: string): string {
+  return location.startsWith("file:") ? `file:${resolve(location.slice("file:".length))}` : location;
+}
+
+/** What is signed says for which store, and after what; a signature made elsewhere is of a sequence that was chosen there. */
+function publishedLabel(options: PublishOptions, isSigned: boolean, after: number | undefined) {
+  if (!isSigned) return labelOf(options);
+  if (options.signature !== undefined && options.sequence === undefined)
+    throw new UsageError("--signature needs the --sequence that was signed with it");
+  const label = labelOf({ ...options, audience: options.audience ?? placeOf(options.to) }, after);
+  if (label && after !== undefined && label.sequence <= after)
+    throw new UsageError(
+      `--sequence must be greater than ${after}, which is live: functions would refuse it`,
+    );
+  return label;
 }
 
 async function readLive(location: string): Promise<Live> {

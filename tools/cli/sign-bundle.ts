@@ -10,6 +10,7 @@ import {
   type SignatureKey,
   signVersion,
 } from "../../shared/config/bundle-signature.ts";
+import type { BundleLabel } from "../../shared/config/types.ts";
 import { CodedError } from "../../shared/errors.ts";
 import { UsageError } from "./command-io.ts";
 
@@ -21,6 +22,32 @@ export interface SigningOptions {
   readonly signature?: string;
   /** The key that the signature must be of: PEM, or base64 of its DER. */
   readonly publicKey?: string;
+  /** What it is signed for: the location that functions load it from, or the name that they are given. */
+  readonly audience?: string;
+  /** Digits. */
+  readonly sequence?: string;
+}
+
+/**
+ * The label of a bundle that is signed for an audience; `undefined` where none is named.
+ *
+ * @param after the sequence of the bundle that it takes the place of, if that is known to be ours
+ * @throws UsageError for a sequence that is no whole number, or stands alone
+ */
+export function labelOf(
+  { audience, sequence }: Pick<SigningOptions, "audience" | "sequence">,
+  after = 0,
+): BundleLabel | undefined {
+  if (audience === undefined) {
+    if (sequence === undefined) return undefined;
+    throw new UsageError("--sequence needs --audience: what the bundle is signed for");
+  }
+  if (audience === "") throw new UsageError("--audience must not be empty");
+  if (sequence === undefined)
+    return { audience, sequence: Math.max(Math.floor(Date.now() / 1000), after + 1) };
+  if (!/^[1-9]\d{0,10}$/.test(sequence))
+    throw new UsageError(`--sequence must be a whole number of at most 11 digits, not \`${sequence}\``);
+  return { audience, sequence: Number(sequence) };
 }
 
 /**

@@ -45,6 +45,7 @@ function source(location: string) {
   const environment = {
     ...aws.environment,
     AUTHORIZER_BUNDLE: location,
+    AUTHORIZER_BUNDLE_AUDIENCE: "prod",
     AUTHORIZER_BUNDLE_PUBLIC_KEY: derOf(ed25519.publicKey),
   };
   return createBundleSource(environment, undefined, { onProblem: () => undefined });
