@@ -220,6 +220,19 @@ const binding = mapping("Attaches policies to whoever matches. Whoever matches s
   },
 });
 
+const acceptedKey = mapping(
+  "A condition key that nothing here can fill in, and that policies may name all the same.",
+  {
+    required: {
+      key: said("The condition key: aws:PrincipalOrgID", text),
+      because: said("Why it is meant.", text),
+    },
+    optional: {
+      policies: said("Names of the policies that may name it. Default: all.", someTexts),
+    },
+  },
+);
+
 function route(): JsonSchema {
   const served = operations().filter(({ refused }) => refused === undefined);
   return mapping("A path of your own for an operation.", {
@@ -272,6 +285,10 @@ export function createConfigurationSchema(): JsonSchema {
         { enum: dependentActionChoices },
       ),
       routes: said("Paths of your own for operations.", { type: "array", items: route() }),
+      accept: said(
+        "Condition keys that would be an error of lint, since nothing here can fill them in, each with the reason why it is meant.",
+        { type: "array", items: acceptedKey },
+      ),
     },
   });
   return {

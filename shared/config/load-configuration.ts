@@ -7,9 +7,11 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { CodedError, DocumentError, formatIssue, type Issue } from "../errors.ts";
 import { createBundle, openBundle } from "./bundle.ts";
+import type { DocumentNode } from "./document-node.ts";
 import { createLinter } from "./lint/create-linter.ts";
 import { nearestName } from "./nearest-name.ts";
 import { parseYaml } from "./parse-yaml.ts";
+import type { AcceptedKey } from "./read-accepted-keys.ts";
 import type { NamedPolicy } from "./read-bindings.ts";
 import { readConfiguration } from "./read-configuration.ts";
 import { type PolicyFolder, readPolicies } from "./read-policies.ts";
@@ -31,8 +33,10 @@ export async function loadConfiguration(folder: string): Promise<LoadedConfigura
   const missing = await folderIssue(folder);
   if (missing) return { ok: false, issues: [missing] };
   const policies = await readPolicies(join(folder, "policies"));
-  const { config, issues: own } = await readMainFile(join(folder, "authorizer.yaml"), policies);
-  const issues = [...own, ...policies.issues, ...lintPolicies(policies, config)];
+  const { config, accepted, issuesOf } = await readMainFile(join(folder, "authorizer.yaml"), policies);
+  const { issues: linted, unused } = lintPolicies(policies, config, accepted);
+  if (policies.readable) for (const { node } of unused) reportUnused(node);
+  const issues = [...issuesOf(), ...policies.issues, ...linted];
   if (!config || issues.some(({ severity }) => severity === "error"))
     return { ok: false, issues: sorted(issues) };
   const bundle = createBundle(config, policies.documents);
@@ -66,22 +70,28 @@ async function folderIssue(folder: string): Promise<Issue | undefined> {
   }
 }
 
-async function readMainFile(
-  path: string,
-  policies: PolicyFolder,
-): Promise<{ readonly config?: Configuration; readonly issues: readonly Issue[] }> {
+interface MainFile {
+  readonly config?: Configuration;
+  readonly accepted: readonly AcceptedKey[];
+  /** What is wrong, whatever was found until it is called. */
+  issuesOf(): readonly Issue[];
+}
+
+async function readMainFile(path: string, policies: PolicyFolder): Promise<MainFile> {
   const read = await readSourceFile(path);
-  if (!read.ok) return { issues: [read.issue] };
+  if (!read.ok) return { accepted: [], issuesOf: () => [read.issue] };
   const { sink, root } = parseYaml(read.text, displayPath(path));
-  if (!root) return { issues: sink.issues };
-  const { config, policies: named } = readConfiguration(root);
+  if (!root) return { accepted: [], issuesOf: () => sink.issues };
+  const { config, policies: named, accepted } = readConfiguration(root);
   if (config.routes.length > 0) {
     const { checkRouteValues } = await import("./check-route-values.ts");
     checkRouteValues(root.entries()?.get("routes"));
   }
-  if (policies.readable) checkReferences(named, policies);
+  const inAccepted = accepted.flatMap((each) => each.policies ?? []);
+  const places = [...named, ...inAccepted.map(({ text, node }) => ({ name: text, node }))];
+  if (policies.readable) checkReferences(places, policies);
   const unused = named.length === 0 ? [] : unusedPolicies(named, policies);
-  return { config, issues: [...eachOnce(sink.issues), ...unused] };
+  return { config, accepted, issuesOf: () => [...eachOnce(sink.issues), ...unused] };
 }
 
 /** A node that two readers look at complains to both. */
@@ -108,16 +118,38 @@ function unusedPolicies(named: readonly NamedPolicy[], { files }: PolicyFolder):
     });
 }
 
+/** What lint finds, and the accepted keys that it never came across. */
+interface Linted {
+  readonly issues: readonly Issue[];
+  readonly unused: readonly AcceptedKey[];
+}
+
 /** Warns of what is hardly ever meant, also when errors stand beside it: an author sees all there is at once. */
-function lintPolicies(policies: PolicyFolder, config: Configuration | undefined): readonly Issue[] {
-  const lint = createLinter(config);
-  return policies.documents.flatMap((document) => {
+function lintPolicies(
+  policies: PolicyFolder,
+  config: Configuration | undefined,
+  accepted: readonly AcceptedKey[],
+): Linted {
+  const used = new Set<AcceptedKey>();
+  const lint = createLinter(config, (key, policy) => {
+    const found = accepted.filter(
+      (each) => each.key === key && (each.policies?.some(({ text }) => text === policy) ?? true),
+    );
+    for (const each of found) used.add(each);
+    return found.length > 0;
+  });
+  const issues = policies.documents.flatMap((document) => {
     const file = displayPath(policies.files.get(document.name) ?? document.file);
     return lint(document, policies.positions.get(document.name) ?? new Map()).map((issue) => ({
       ...issue,
       file,
     }));
   });
+  return { issues, unused: accepted.filter((each) => !used.has(each)) };
+}
+
+function reportUnused(node: DocumentNode): void {
+  node.report("unusedAcceptance", "no policy needs this to be accepted; remove it", "warning");
 }
 
 /** Opens the bundle as a Lambda will, so that none is ever published that cannot be opened. */

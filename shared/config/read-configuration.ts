@@ -4,6 +4,7 @@
  * Author side only. What the product does not do is refused, so that no line of a configuration does nothing.
  */
 import type { DocumentNode } from "./document-node.ts";
+import { type AcceptedKey, readAcceptedKeys } from "./read-accepted-keys.ts";
 import { type NamedPolicy, readBindings } from "./read-bindings.ts";
 import { readCors } from "./read-cors.ts";
 import { readInstances } from "./read-instances.ts";
@@ -14,7 +15,7 @@ import type { Configuration, TokenHeader } from "./types.ts";
 
 const rootKeys = {
   required: ["instances", "issuers", "bindings"],
-  optional: ["guardrails", "mode", "tokenHeader", "cors", "routes", "dependentActions"],
+  optional: ["guardrails", "mode", "tokenHeader", "cors", "routes", "dependentActions", "accept"],
 };
 /** What `mode` may say. */
 export const modes = ["enforce", "shadow"] as const satisfies readonly Configuration["mode"][];
@@ -29,12 +30,13 @@ export const dependentActionChoices = [
 /**
  * Reads the whole configuration; every issue goes to the document's sink.
  *
- * @returns the configuration as far as it could be read (worth nothing if there were errors) and every place
- * where it names a policy
+ * @returns the configuration as far as it could be read (worth nothing if there were errors), every place
+ * where it names a policy, and what its author accepts of the policies, which no bundle holds
  */
 export function readConfiguration(root: DocumentNode): {
   readonly config: Configuration;
   readonly policies: readonly NamedPolicy[];
+  readonly accepted: readonly AcceptedKey[];
 } {
   const members = root.mapping(rootKeys);
   const instances = readInstances(members?.get("instances"));
@@ -60,7 +62,8 @@ export function readConfiguration(root: DocumentNode): {
     dependentActions,
   };
   const guardrailPolicies = guardrails.map(({ text, node }) => ({ name: text, node }));
-  return { config, policies: [...policies, ...guardrailPolicies] };
+  const accepted = readAcceptedKeys(members?.get("accept"));
+  return { config, policies: [...policies, ...guardrailPolicies], accepted };
 }
 
 /** Nothing is wrong with a candidate, but whoever means to deploy one should know before every call is denied. */

@@ -10,10 +10,13 @@ const root = resolve(import.meta.dirname, "../..");
 /** Reads `environment["NAME"]`, `process.env["NAME"]`, `readNumber(environment, "NAME")` and `isOn("NAME")`. */
 const reading = /(?:(?:environment|process\.env)(?:\["|, ")|isOn\(")([A-Z_]+)"/g;
 
-it("is what `npm run generate` writes", async () => {
-  const { status, stdout } = await run(["schema", "--page"]);
+it.each([
+  ["--page", "docs/configuration.md"],
+  ["--keys", "docs/condition-keys.md"],
+])("is what `npm run generate` writes: schema %s", async (flag, file) => {
+  const { status, stdout } = await run(["schema", flag]);
   expect(status).toBe(0);
-  expect(readFileSync(resolve(root, "docs/configuration.md"), "utf8")).toBe(stdout);
+  expect(readFileSync(resolve(root, file), "utf8")).toBe(stdout);
 });
 
 it("tells of each variable that the code reads, and of no other", () => {

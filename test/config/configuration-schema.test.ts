@@ -58,6 +58,7 @@ const whole = {
     },
   ],
   guardrails: ["s"],
+  accept: [{ key: "aws:PrincipalOrgID", because: "copied from our organization", policies: ["p", "q"] }],
   mode: "enforce",
   tokenHeader: "x-connect-token",
   dependentActions: "ignored",

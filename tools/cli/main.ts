@@ -131,6 +131,7 @@ function addConfigurationCommands(cli: Command, io: CommandIo, done: Done): void
     .description("print the JSON Schema of authorizer.yaml, by which editors complete and check it")
     .option("--page", "print it as a page for people, with every environment variable")
     .option("--audit", "print that of the audit records in the functions' logs")
+    .option("--keys", "print the page of the condition keys that policies can use")
     .option("--out <file>", "write it to a file instead")
     .addHelpText("after", example("schema --out config/authorizer.schema.json"))
     .action(async (options: SchemaOptions) => done(await runSchema(options, io)));

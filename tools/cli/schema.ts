@@ -1,15 +1,18 @@
 /**
- * `schema`: the JSON Schema of `authorizer.yaml`, for editors; or as a page, for people. Or that of audit records.
+ * `schema`: the JSON Schema of `authorizer.yaml`, for editors; or as a page, for people. Or that of audit records,
+ * or the page of the condition keys.
  */
 import { writeFile } from "node:fs/promises";
 import { formatConfigurationSchema } from "../../shared/config/configuration-schema.ts";
 import { formatRecordSchema } from "./audit/record-schema.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "./command-io.ts";
+import { formatConditionKeysPage } from "./condition-keys-page.ts";
 import { formatConfigurationPage } from "./configuration-page.ts";
 
 export interface SchemaOptions {
   readonly page?: boolean;
   readonly audit?: boolean;
+  readonly keys?: boolean;
   readonly out?: string;
 }
 
@@ -19,7 +22,8 @@ export interface SchemaOptions {
  * @throws UsageError when the file can't be written
  */
 export async function runSchema(options: SchemaOptions, io: CommandIo): Promise<ExitStatus> {
-  if (options.page && options.audit) throw new UsageError("`--page` and `--audit` exclude each other");
+  if ([options.page, options.audit, options.keys].filter(Boolean).length > 1)
+    throw new UsageError("`--page`, `--audit` and `--keys` exclude each other");
   const text = textOf(options);
   if (options.out === undefined) io.stdout.write(text);
   else
@@ -29,7 +33,8 @@ export async function runSchema(options: SchemaOptions, io: CommandIo): Promise<
   return 0;
 }
 
-function textOf({ page, audit }: SchemaOptions): string {
+function textOf({ page, audit, keys }: SchemaOptions): string {
+  if (keys) return formatConditionKeysPage();
   if (audit) return formatRecordSchema();
   return page ? formatConfigurationPage() : formatConfigurationSchema();
 }

@@ -3,7 +3,7 @@
  * carries, from the catalogue. Sets are bit masks, so that a policy with thousands of statements is judged in no time.
  */
 import { operations, resourceTypes } from "../../catalog/catalog.ts";
-import type { DependentActions, TargetSpec } from "../../catalog/types.ts";
+import type { DependentActions, OperationRow, TargetSpec } from "../../catalog/types.ts";
 import { knownActions } from "../known-actions.ts";
 import { actionsWithoutOperation } from "./actions-without-operation.ts";
 import { createShape, formatOfAll, type ResourceShape, withoutVersion } from "./resource-shape.ts";
@@ -94,9 +94,10 @@ function gather(): LintFacts {
   const addKeys = (action: string, carried: readonly string[]) => {
     for (const key of carried) factsOf(action).keys |= keys.bit(key);
   };
-  for (const { action, targets, extraActions, conditionKeys } of operations()) {
+  for (const row of operations()) {
+    const { action, targets, extraActions } = row;
     add(action, targets);
-    addKeys(action, conditionKeys);
+    addKeys(action, keysOf(row));
     for (const extra of extraActions) add(extra.action, extra.targets, foundBesides);
   }
   for (const [action, { types, keys: carried }] of actionsWithoutOperation) {
@@ -117,6 +118,23 @@ function gather(): LintFacts {
     });
   }
   return { actions: { required, ignored }, shapes: shapes.items.map(createShape), keys: keys.items };
+}
+
+// biome-ignore lint/suspicious/noTemplateCurlyInString: the reference spells a family of keys so
+const tag = "/${TagKey}";
+
+/** The keys that a call of the operation has: those of the reference, and those that every call has (decision 0070). */
+function keysOf({ conditionKeys, members, targets, extraActions }: OperationRow): readonly string[] {
+  const names = new Set(members.map(({ name }) => name));
+  const all = [...targets, ...extraActions.flatMap((extra) => extra.targets)];
+  // Contacts' tags do not authorize.
+  const hasTags = all.some(({ type, source }) => type !== "contact" && type !== "*" && source !== "*");
+  return [
+    ...conditionKeys.filter((key) => !key.startsWith("aws:ResourceTag/")),
+    ...(hasTags ? [`aws:ResourceTag${tag}`] : []),
+    ...(names.has("InstanceId") ? ["connect:InstanceId"] : []),
+    ...(names.has("Tags") || names.has("tags") ? [`aws:RequestTag${tag}`, "aws:TagKeys"] : []),
+  ];
 }
 
 /** Every form of resource that a target can make an action be asked on. */

@@ -1,63 +1,158 @@
 /**
  * Condition keys that are never there: of no action of the statement, unknown, or not known to this product.
  *
- * A key that is absent makes an Allow's condition false, and a Deny's negated one true: both unnoticed.
+ * A key that nothing can fill in makes an Allow's condition false, and is then warned of. In a Deny, or under an operator
+ * that also holds without the key, it changes who has access, and nobody would notice: an error, unless the configuration
+ * says why it is meant (`accept`). How broadly the actions are written makes no difference.
  */
+import type { PolicyCondition } from "../../policy/document.ts";
+import { parseOperator } from "../../policy/operators.ts";
+import { parseTemplate } from "../../policy/template.ts";
+import { isUntold } from "../../request/global-keys.ts";
 import { nearestName } from "../nearest-name.ts";
 import { lintFacts } from "./action-facts.ts";
 import { conditionKeys, findConditionKey } from "./condition-key-table.ts";
+import { insteadOf } from "./key-notes.ts";
 import type { LintedStatement, Report } from "./linted-statement.ts";
 
 /** A token's claims, whatever they are called. */
 const claimPrefix = "jwt:";
 const ownPrefixes = ["aws:", "connect:", claimPrefix];
+const resourceTag = "aws:resourcetag/";
+
+/** Whether the configuration accepts that a policy names a key which nothing fills in. */
+export type IsAccepted = (lowerKey: string) => boolean;
+
+/** A place in a statement that names a condition key. */
+interface Use {
+  readonly key: string;
+  readonly path: string;
+  /** Whether what cannot be told there may add access: in a Deny, or under an operator that holds without the key. */
+  readonly isRisky: boolean;
+  readonly isVariable: boolean;
+}
 
 /**
  * Checks the keys of a statement that is about an action of Amazon Connect: `unknownConditionKey`,
- * `absentConditionKey` for a global key that is in no decision here, `conditionKeyNotCarried`. What may be meant for
- * another service's action of the statement is not judged.
+ * `absentConditionKey`, `conditionKeyNotKnown`, `conditionKeyNotCarried`, `contactTag`.
  */
-export function checkConditionKeys({ statement, actions, path }: LintedStatement, report: Report): void {
-  if (actions.actions.length === 0) return;
-  for (const { operator, key } of statement.conditions) {
-    const fault = findFault(key, actions);
-    if (fault) report(fault.code, `${path}.Condition.${operator}.${key}`, fault.message);
+export function checkConditionKeys(linted: LintedStatement, isAccepted: IsAccepted, report: Report): void {
+  if (linted.actions.actions.length === 0) return;
+  for (const use of usesOf(linted)) {
+    const fault = findFault(use, linted.actions) ?? findContactTag(use, linted);
+    if (!fault) continue;
+    const isError = fault.isNeverFilled && use.isRisky;
+    if (isError && isAccepted(use.key.toLowerCase())) continue;
+    const overruled = isError ? "; if that is meant, say why under `accept` in authorizer.yaml" : "";
+    report(fault.code, use.path, `${fault.message}${overruled}`, isError ? "error" : "warning");
   }
+}
+
+function usesOf({ statement, path, variables }: LintedStatement): readonly Use[] {
+  const isDeny = statement.effect === "Deny";
+  const keys = statement.conditions.flatMap((condition): Use[] => {
+    const at = `${path}.Condition.${condition.operator}.${condition.key}`;
+    const isRisky = isDeny || holdsWithoutKey(condition);
+    const own = { key: condition.key, path: at, isRisky, isVariable: false };
+    return [own, ...condition.values.flatMap((value) => variablesOf(value, { path: at, isRisky }))];
+  });
+  if (!variables) return keys.filter(({ isVariable }) => !isVariable);
+  const { kind, patterns } = statement.resources;
+  const isRisky = isDeny || kind === "NotResource";
+  const inResources = patterns.flatMap((pattern, index) =>
+    variablesOf(pattern, { path: `${path}.${kind}[${index}]`, isRisky }),
+  );
+  return [...keys, ...inResources];
+}
+
+/** Negated operators hold without their key, as `Null`, `…IfExists` and `ForAllValues:` do (Condition operators). */
+function holdsWithoutKey({ operator }: PolicyCondition): boolean {
+  const { negated, comparison, ifExists, qualifier } = parseOperator(operator) ?? {};
+  return negated === true || comparison === "null" || ifExists === true || qualifier === "forAllValues";
+}
+
+function variablesOf(text: string, at: Pick<Use, "path" | "isRisky">): readonly Use[] {
+  if (!text.includes("${")) return [];
+  const template = parseTemplate(text, { variables: true, wildcards: false });
+  if (typeof template === "string") return [];
+  return template.variables.map(({ key }) => ({ ...at, key, isVariable: true }));
 }
 
 interface Fault {
   readonly code: string;
   readonly message: string;
+  /** Whether no decision has the key, whatever the action. */
+  readonly isNeverFilled: boolean;
 }
 
-function findFault(key: string, actions: LintedStatement["actions"]): Fault | undefined {
+function findFault(
+  { key, isRisky, isVariable }: Use,
+  actions: LintedStatement["actions"],
+): Fault | undefined {
   const lower = key.toLowerCase();
   if (lower.startsWith(claimPrefix) && lower.length > claimPrefix.length) return undefined;
   const known = findConditionKey(key);
   if (known?.presence === "always") return undefined;
   if (known?.presence === "byAction") {
-    return (actions.keys & bitsOf(known.name)) === 0n ? notCarried(key) : undefined;
+    if ((actions.keys & bitsOf(known.name)) !== 0n) return undefined;
+    return lower.startsWith(resourceTag) && isAboutContacts(actions.shapes)
+      ? contactTag(key)
+      : notCarried(key, false);
   }
-  // Another service's action in the same statement may carry it.
-  const isOwn = ownPrefixes.some((prefix) => lower.startsWith(prefix));
-  if (actions.isForeign && (known || !isOwn)) return undefined;
-  if (known) {
-    const message = `\`${known.name}\` is in no decision here and counts as missing; use a key of the caller's token or of the action`;
-    return { code: "absentConditionKey", message };
-  }
-  return isOwn ? unknown(key) : notCarried(key);
+  if (known?.presence === "absent") return absent(known.name);
+  if (known || isFederated(lower)) return notKnown(known?.name ?? key);
+  if (ownPrefixes.some((prefix) => lower.startsWith(prefix))) return unknown(key);
+  // What is meant for another service's action of the statement is nothing to warn of where it only narrows an Allow.
+  return actions.isForeign && !isRisky && !isVariable ? undefined : notCarried(key, true);
 }
 
-function notCarried(key: string): Fault {
+/** A key of the caller's identity provider. */
+function isFederated(lower: string): boolean {
+  return isUntold(lower) && !lower.startsWith("aws:");
+}
+
+function isAboutContacts(shapes: bigint): boolean {
+  return lintFacts().shapes.some(
+    ({ format }, index) => format.includes("/contact/") && (shapes & (1n << BigInt(index))) !== 0n,
+  );
+}
+
+function contactTag(key: string): Fault {
+  const message = `contacts' tags do not authorize (API reference, TagContact), so that \`${key}\` is not known of them; use \`connect:Channel\` or another key of contacts`;
+  return { code: "contactTag", message, isNeverFilled: true };
+}
+
+/** A Deny by tags also refuses every call about a contact that it reaches. */
+function findContactTag({ key }: Use, { statement, actions, resources }: LintedStatement): Fault | undefined {
+  if (statement.effect !== "Deny" || !key.toLowerCase().startsWith(resourceTag)) return undefined;
+  const reached = resources.reduce((all, { shapes }) => all | shapes, 0n);
+  const isReached = statement.resources.kind === "Resource" && isAboutContacts(actions.shapes & reached);
+  if (!isReached) return undefined;
+  const message = `\`${key}\` is not known of contacts, whose tags do not authorize, so that this refuses every call about one; leave them out by \`NotResource\` with \`…/contact/*\``;
+  return { code: "contactTag", message, isNeverFilled: false };
+}
+
+function notCarried(key: string, isNeverFilled: boolean): Fault {
   const message = `no action of this statement carries \`${key}\`, so it counts as missing; docs/catalog.md lists each action's keys`;
-  return { code: "conditionKeyNotCarried", message };
+  return { code: "conditionKeyNotCarried", message, isNeverFilled };
+}
+
+function absent(name: string): Fault {
+  const message = `\`${name}\` is in no decision here and counts as missing; use a key of the caller's token or of the action`;
+  return { code: "absentConditionKey", message, isNeverFilled: true };
+}
+
+function notKnown(name: string): Fault {
+  const message = `nothing here can tell \`${name}\`, so that what hangs on it is refused; ${insteadOf(name)}`;
+  return { code: "conditionKeyNotKnown", message, isNeverFilled: true };
 }
 
 function unknown(key: string): Fault {
   const names = conditionKeys.map(({ name }) => (name.endsWith("/") ? `${name}KEY` : name));
   const nearest = nearestName(key, names) ?? nearestTag(key, names);
-  const hint = nearest ? `did you mean \`${nearest}\`` : "docs/lint.md lists the keys";
-  return { code: "unknownConditionKey", message: `there is no condition key \`${key}\`; ${hint}` };
+  const hint = nearest ? `did you mean \`${nearest}\`` : "docs/condition-keys.md lists the keys";
+  const message = `there is no condition key \`${key}\`; ${hint}`;
+  return { code: "unknownConditionKey", message, isNeverFilled: true };
 }
 
 /** `aws:PrincipalTag` and `aws:PrincipleTag/team` mean `aws:PrincipalTag/…`. */

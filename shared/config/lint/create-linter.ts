@@ -1,8 +1,8 @@
 /**
  * Lint: what is allowed to be written in a policy and hardly ever meant, told by what is known of Amazon Connect.
  *
- * Author side only. Every finding is a warning: what is certainly wrong is refused by the parser and by
- * `check-actions.ts`. The rules are explained, one by one, in docs/lint.md.
+ * Author side only. Most findings are warnings: what is certainly wrong is refused by the parser and by
+ * `check-actions.ts`. An error is a key that nothing can fill in where that changes who has access. The rules are explained, one by one, in docs/lint.md.
  */
 import type { Issue } from "../../errors.ts";
 import type { PolicyDocument, Position } from "../../policy/document.ts";
@@ -24,21 +24,27 @@ const maxWarnings = 1_000;
 /** Finds what to warn of in one parsed document; `positions` as the parser tells them. */
 export type Linter = (document: PolicyDocument, positions: ReadonlyMap<string, Position>) => readonly Issue[];
 
+/** Whether the configuration accepts that a policy names a condition key which nothing fills in. */
+export type KeyAcceptance = (lowerKey: string, policy: string) => boolean;
+
 /**
  * Makes a linter for the policies of a configuration; without one (it could not be read) nothing is said about
  * instances. Never throws for a document that the parser accepted.
  */
-export function createLinter(config: Configuration | undefined): Linter {
+export function createLinter(
+  config: Configuration | undefined,
+  isAccepted: KeyAcceptance = () => false,
+): Linter {
   const instances = config?.instances;
   const matcher = actionMatcher(config?.dependentActions ?? "required");
   const judge = createResourceJudge(instances);
   const capping = config ? cappingOnly(config) : new Set<string>();
   return (document, positions) => {
     const issues: Issue[] = [];
-    const report: Report = (code, path, message) => {
-      if (issues.length >= maxWarnings) return;
+    const report: Report = (code, path, message, severity = "warning") => {
+      if (issues.length >= maxWarnings && severity === "warning") return;
       const { line, column } = positions.get(path) ?? { line: 1, column: 1 };
-      issues.push({ severity: "warning", code, file: document.file, path, line, column, message });
+      issues.push({ severity, code, file: document.file, path, line, column, message });
     };
     const variables = document.version === "2012-10-17";
     const statements = document.statements.map(
@@ -53,7 +59,7 @@ export function createLinter(config: Configuration | undefined): Linter {
     );
     for (const linted of statements) {
       checkResources(linted, { judge, instances }, report);
-      checkConditionKeys(linted, report);
+      checkConditionKeys(linted, (key) => isAccepted(key, document.name), report);
       checkOperators(linted, report);
       if (instances) checkInstanceIds(linted, instances, report);
       if (!capping.has(document.name)) checkBreadth(linted, report);

@@ -1,12 +1,13 @@
 /**
  * A statement as the rules of lint see it, and how they say what they find.
  */
+import type { Issue } from "../../errors.ts";
 import type { PolicyStatement } from "../../policy/document.ts";
 import type { ResourceFacts } from "./resource-facts.ts";
 import type { ActionMatcher, MatchedActions } from "./statement-actions.ts";
 
-/** Reports a warning about the element at a path: `Statement[0].Action[1]`. */
-export type Report = (code: string, path: string, message: string) => void;
+/** Reports a warning, or an error, about the element at a path: `Statement[0].Action[1]`. */
+export type Report = (code: string, path: string, message: string, severity?: Issue["severity"]) => void;
 
 /** A statement with what is known of its elements. */
 export interface LintedStatement {

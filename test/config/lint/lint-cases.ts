@@ -23,9 +23,11 @@ export interface LintCase {
         readonly boundary?: boolean;
         readonly attached?: boolean;
         readonly dependentActions?: DependentActions;
+        /** Condition keys that the configuration accepts. */
+        readonly accept?: readonly string[];
       };
   readonly policy: unknown;
-  /** `line:column code message`, in the order of the text. */
+  /** `line:column code message`, with `error` before the code of an error; in the order of the text. */
   readonly expected: readonly string[];
 }
 
@@ -77,7 +79,11 @@ export function createConfiguration(use: Exclude<LintCase["configuration"], fals
 export function lintText(text: string, configuration: LintCase["configuration"] = {}): readonly Issue[] {
   const parsed = parsePolicy(text, { name: policyName, file: `policies/${policyName}.json` });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
-  const lint = createLinter(configuration === false ? undefined : createConfiguration(configuration));
+  const { accept = [] } = configuration === false ? {} : configuration;
+  const accepted = new Set(accept.map((key) => key.toLowerCase()));
+  const lint = createLinter(configuration === false ? undefined : createConfiguration(configuration), (key) =>
+    accepted.has(key),
+  );
   return lint(parsed.document, parsed.positions);
 }
 
@@ -85,5 +91,7 @@ export function lintText(text: string, configuration: LintCase["configuration"] 
 export function runLintCase({ policy, configuration }: LintCase): readonly string[] {
   return [...lintText(JSON.stringify(policy, undefined, 2), configuration)]
     .sort((a, b) => a.line - b.line || a.column - b.column)
-    .map(({ line, column, code, message }) => `${line}:${column} ${code} ${message}`);
+    .map(({ line, column, severity, code, message }) =>
+      [`${line}:${column}`, ...(severity === "error" ? [severity] : []), code, message].join(" "),
+    );
 }
