@@ -4,12 +4,22 @@
  *
  * Author side only.
  */
-import { isAlias, isNode, isPair, LineCounter, type Node, parseDocument, visit } from "yaml";
+import {
+  isAlias,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+  type YAMLMap,
+} from "yaml";
 import { DocumentNode, type IssueSink } from "./document-node.ts";
 
 /** The library's errors that have a code of their own here, with what to do about them. */
 const knownErrors: ReadonlyMap<string, { readonly code: string; readonly message: string }> = new Map([
-  ["DUPLICATE_KEY", { code: "duplicateKey", message: "this key stands twice in one mapping" }],
   [
     "MULTIPLE_DOCS",
     { code: "severalDocuments", message: "the file must hold one document; remove the `---`" },
@@ -35,7 +45,8 @@ export function parseYaml(
       version: "1.2",
       schema: "core",
       strict: true,
-      uniqueKeys: true,
+      // The library compares each key with each other: 100,000 keys would take a minute. `reportTwins` looks them up.
+      uniqueKeys: false,
       merge: false,
       prettyErrors: false,
       lineCounter: lines,
@@ -52,6 +63,7 @@ export function parseYaml(
       at(0).report("malformedYaml", "a `%YAML` directive is not accepted; the file is always YAML 1.2");
     }
     reportSurprises(document.contents, at);
+    sink.issues.sort((one, other) => one.line - other.line || one.column - other.column);
     if (sink.issues.length > 0) return { sink };
     if (document.contents === null) {
       at(0).report(
@@ -72,6 +84,7 @@ export function parseYaml(
 function reportSurprises(contents: Node | null, at: (offset: number) => DocumentNode): void {
   visit(contents, (_key, node) => {
     if (!isNode(node) || isPair(node)) return;
+    if (isMap(node)) reportTwins(node, at);
     const offset = node.range?.[0] ?? 0;
     if (isAlias(node)) {
       at(offset).report("anchor", `the alias \`*${node.source}\` is not accepted; write the value out`);
@@ -81,6 +94,17 @@ function reportSurprises(contents: Node | null, at: (offset: number) => Document
       at(offset).report("malformedYaml", `the tag \`${node.tag}\` is not accepted`);
     }
   });
+}
+
+/** Reports each key that its mapping has already; keys are one when they are one value, however they are written. */
+function reportTwins({ items }: YAMLMap, at: (offset: number) => DocumentNode): void {
+  const seen = new Set<unknown>();
+  for (const { key } of items) {
+    if (!isScalar(key)) continue;
+    if (seen.has(key.value))
+      at(key.range?.[0] ?? 0).report("duplicateKey", "this key stands twice in one mapping");
+    seen.add(key.value);
+  }
 }
 
 function tidy(message: string): string {

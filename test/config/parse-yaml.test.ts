@@ -39,6 +39,20 @@ describe("parseYaml", () => {
     ]);
   });
 
+  it("finds a twin among 100,000 keys", { timeout: 30_000 }, () => {
+    // The library's own comparison of each with each is five billion, and does not end within the time.
+    const keys = Array.from({ length: 100_000 }, (_, index) => `k${index}: 1`);
+    const { root, sink } = parseYaml(`a: 1\n${keys.join("\n")}\na: 2`, "f.yaml");
+    expect(root).toBeUndefined();
+    expect(sink.issues).toMatchObject([{ code: "duplicateKey", line: 100_002, column: 1 }]);
+  });
+
+  it('takes 1 and "1" for two keys, and 1 and 0x1 for one, as the library did', () => {
+    expect(issuesOf('1: a\n"1": b\n')).toEqual([]);
+    expect(issuesOf("1: a\n0x1: b\n")).toEqual(["2:1 duplicateKey"]);
+    expect(issuesOf("\"a\": 1\n'a': 2\n")).toEqual(["2:1 duplicateKey"]);
+  });
+
   it("takes no alias bomb into memory", () => {
     const lines = ["a0: &a0 [x, x]"];
     for (let level = 1; level < 40; level += 1) {
