@@ -52,7 +52,8 @@ function pathProblems(route: CustomRoute, others: readonly CustomRoute[]): Route
   if (reserved.some((prefix) => `${path}/`.startsWith(prefix.endsWith("/") ? prefix : `${prefix}/`))) {
     return [problem("route", "reservedRoute", `\`${path}\` is kept for this product's own routes`)];
   }
-  const own = operationRoutes().find((each) => each.method === method && overlap(each.uri, path));
+  ownRoutes ??= operationRoutes();
+  const own = ownRoutes.find((each) => each.method === method && overlap(each.uri, path));
   if (own)
     return [
       problem(
@@ -66,6 +67,9 @@ function pathProblems(route: CustomRoute, others: readonly CustomRoute[]): Route
     ? [problem("route", "overlappingRoute", `\`${name}\` overlaps the route \`${other.path}\``)]
     : [];
 }
+
+/** Made on first use: the catalogue takes its lines apart anew each time. */
+let ownRoutes: ReturnType<typeof operationRoutes> | undefined;
 
 function inputProblems({ path, operation, input }: CustomRoute): RouteProblem[] {
   const row = findOperation(operation);
@@ -132,13 +136,20 @@ function labelsOf(path: string): string[] {
     .map((segment) => segment.slice(1, -1));
 }
 
-/** Whether some path fits both: a label fits every segment. */
+/** Whether some path fits both: a label fits every segment. Makes nothing, since each route is compared with each. */
 function overlap(one: string, other: string): boolean {
-  const [a, b] = [one.split("/"), other.split("/")];
-  return (
-    a.length === b.length &&
-    a.every((segment, index) => segment === b[index] || segment.startsWith("{") || b[index]?.startsWith("{"))
-  );
+  for (let [a, b] = [0, 0]; ; ) {
+    const [endA, endB] = [endOfSegment(one, a), endOfSegment(other, b)];
+    const fits = one[a] === "{" || other[b] === "{" || one.slice(a, endA) === other.slice(b, endB);
+    const [lastA, lastB] = [endA === one.length, endB === other.length];
+    if (!fits || lastA || lastB) return fits && lastA && lastB;
+    [a, b] = [endA + 1, endB + 1];
+  }
+}
+
+function endOfSegment(path: string, from: number): number {
+  const slash = path.indexOf("/", from);
+  return slash < 0 ? path.length : slash;
 }
 
 /** Every text in a value, at any depth. */
