@@ -3,7 +3,7 @@
  */
 import type { OpenedBundle } from "./config/bundle.ts";
 import { CodedError } from "./errors.ts";
-import { readBearerToken } from "./identity/bearer-token.ts";
+import { describeMissingToken, readBearerToken } from "./identity/bearer-token.ts";
 import { carryPrincipal } from "./identity/carry-principal.ts";
 import type { VerifiedPrincipal } from "./identity/types.ts";
 import { createVerifierSource } from "./identity/verifier-source.ts";
@@ -36,8 +36,9 @@ export function createCallerVerifier(onKeysFailure?: () => void): CallerVerifier
   });
   return async (headers, bundle, carried = bundle.consultedClaims) => {
     const verifier = verifierFor(bundle.config.issuers);
-    const token = readBearerToken(headers, bundle.config.tokenHeader);
-    if (token === undefined) throw new CodedError("unauthorized", "the request carries no bearer token");
+    const { tokenHeader } = bundle.config;
+    const token = readBearerToken(headers, tokenHeader);
+    if (token === undefined) throw new CodedError("unauthorized", describeMissingToken(headers, tokenHeader));
     return carryPrincipal(await verifier.verify(token), carried);
   };
 }

@@ -30,6 +30,24 @@ export function readBearerToken(
   return token !== undefined && tokenText.test(token) ? token : undefined;
 }
 
+/** Begins what a client signs a request with: Signature Version 4, and 4A. */
+const awsSignature = /^[ \t]*AWS4-(?:HMAC|ECDSA-P256)-SHA256(?:[ \t,]|$)/i;
+
+/** Says, in words for `error_description`, why {@link readBearerToken} finds no token. */
+export function describeMissingToken(
+  headers: ReadonlyMap<string, readonly string[]>,
+  header: string,
+): string {
+  const values = headers.get(header) ?? [];
+  if (values.some((value) => awsSignature.test(value)))
+    return `the header ${header} holds an AWS signature (SigV4) and no bearer token: clients that sign need tokenHeader: x-connect-token`;
+  if (values.every((value) => value === ""))
+    return `the request carries no bearer token: there is none in the header ${header}`;
+  if (values.length > 1)
+    return `the request carries no bearer token: it has the header ${header} more than once`;
+  return `the request carries no bearer token: the header ${header} holds something else`;
+}
+
 /** Optional white space around a field value (RFC 9110 section 5.6.3): spaces and tabs, nothing else. */
 function trimOptionalSpace(value: string): string {
   const isSpace = (index: number) => value[index] === " " || value[index] === "\t";

@@ -139,7 +139,23 @@ describe("template.yaml", () => {
     expect(JSON.parse(String(local.body)).__type).toBe(deployed.errorType);
     const challenge = Api.Properties.GatewayResponses[type].ResponseParameters.Headers["www-authenticate"];
     const localChallenge = local.headers.find(([name]) => name === "www-authenticate")?.[1];
-    expect(challenge?.replaceAll("'", "")).toBe(localChallenge);
+    // A fixed text stands between single quotes, and holds none.
+    if (localChallenge !== undefined) expect(challenge).toBe(`'${localChallenge}'`);
+    else expect(challenge).toBeUndefined();
+    expect(localChallenge?.slice(0, -1) ?? "").not.toContain("'");
+  });
+
+  it("says of every 401 what it may be for, a signature in place of a token among it, in body and header alike", () => {
+    const { ResponseParameters, ResponseTemplates } = Api.Properties.GatewayResponses["UNAUTHORIZED"];
+    const local = renderGatewayResponse("unauthorized");
+    expect(JSON.parse(ResponseTemplates["application/json"])).toEqual(JSON.parse(String(local.body)));
+    const challenge = ResponseParameters.Headers["www-authenticate"];
+    // RFC 6750 section 3: what may stand between the quotes.
+    const form = /^'Bearer error="invalid_token", error_description="([\x20-\x21\x23-\x5b\x5d-\x7e]+)"'$/;
+    const description = form.exec(challenge)?.[1] ?? "";
+    for (const part of ["missing", "expired", "issuer", "audience", "SigV4", "tokenHeader: x-connect-token"])
+      expect(description).toContain(part);
+    expect(JSON.parse(String(local.body)).message).toBe(`Unauthorized: ${description}`);
   });
 
   it("grants the proxy's role what the packaged policies can use, where nothing else brings policies in", () => {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   ConnectClient,
   CreateUserCommand,
@@ -233,10 +234,33 @@ describe("the authorizer", () => {
     const Condition = { Null: { "jwt:note": "false" } };
     const functions = lambdas([{ ...allowAll, Condition }]);
     connect.on(DescribeUserCommand).resolves({ $metadata: {} });
-    const token = tokenOf({ note: noise(5_600) });
-    expect(token.length).toBeGreaterThan(7_900);
+    const token = tokenOf({ note: noise(6_400) });
+    expect(token.length).toBeGreaterThan(8_900);
     const { effect, status } = await call(functions, "GET", userPath, { token });
     expect([effect, status]).toEqual(["Allow", 200]);
+  });
+
+  it("takes as many groups as a token of API Gateway's largest size can name, twice where policies ask for them", async () => {
+    const Condition = { "ForAnyValue:StringEquals": { "jwt:groups": "callers" } };
+    const functions = lambdas([{ ...allowAll, Condition }]);
+    connect.on(DescribeUserCommand).resolves({ $metadata: {} });
+    // Microsoft Entra ID names groups by ids, up to 200 of them.
+    const hex = createHash("shake256", { outputLength: 16 * 200 })
+      .update("groups")
+      .digest("hex");
+    const ids = (hex.match(/.{32}/g) ?? []).map((id) =>
+      id.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-"),
+    );
+    const claims = (count: number) => ({ groups: ["callers", ...ids.slice(0, count)] });
+    const largest = ids.findLastIndex((_, count) => tokenOf(claims(count)).length <= 10_240);
+    expect(largest).toBeGreaterThan(170);
+    const token = tokenOf(claims(largest));
+    const { effect, status, context } = await call(functions, "GET", userPath, { token });
+    expect([effect, status]).toEqual(["Allow", 200]);
+    expect(String(context?.["principal"]).length).toBeLessThan(6_500);
+    await expect(
+      functions.authorize(authorizerEvent("GET", userPath, { token: tokenOf(claims(largest + 1)) })),
+    ).rejects.toThrow(/^Unauthorized$/);
   });
 
   it("denies a caller of whom more would have to travel than API Gateway takes", () => {

@@ -135,10 +135,12 @@ describe("a request without identity", () => {
     const gateway = await startTestGateway();
     const reply = await send(gateway.url, { headers });
     expect(reply.status).toBe(401);
-    expect(reply.json()).toEqual({ __type: "UnauthorizedException", message: "Unauthorized" });
+    const { __type, message } = reply.json() as Record<string, string>;
+    expect([__type, message]).toEqual(["UnauthorizedException", expect.stringMatching(/^Unauthorized: /)]);
+    const description = message?.replace("Unauthorized: ", "");
     expect(reply.headers).toMatchObject({
       "x-amzn-errortype": "UnauthorizedException",
-      "www-authenticate": 'Bearer error="invalid_token"',
+      "www-authenticate": `Bearer error="invalid_token", error_description="${description}"`,
     });
     expect(reply.headers["x-amzn-requestid"]).toMatch(/^[0-9a-f-]{36}$/);
     expect([gateway.authorizerEvents, gateway.proxyEvents]).toEqual([[], []]);

@@ -18,6 +18,13 @@ interface GatewayResponse {
 }
 
 /**
+ * Why a token may have been refused. API Gateway tells this answer nothing of what the authorizer threw, so that it is the
+ * same for all; an apostrophe would end a header's value in the template.
+ */
+const whyUnauthorized =
+  "the token is missing, malformed, expired, wrongly signed, or of another issuer or audience (the decision record of the request says which); an AWS signature (SigV4) is no token: clients that sign need tokenHeader: x-connect-token";
+
+/**
  * Every gateway response that this imitation gives, by what happened. API Gateway's response types and default
  * statuses are those of "Gateway response types for API Gateway" in its Developer Guide.
  */
@@ -26,8 +33,8 @@ const gatewayResponses = {
   unauthorized: {
     status: 401,
     type: "UnauthorizedException",
-    message: "Unauthorized",
-    headers: [["www-authenticate", 'Bearer error="invalid_token"']],
+    message: `Unauthorized: ${whyUnauthorized}`,
+    headers: [["www-authenticate", `Bearer error="invalid_token", error_description="${whyUnauthorized}"`]],
   },
   /** ACCESS_DENIED. */
   explicitDeny: {
