@@ -195,7 +195,8 @@ describe("kms", () => {
     const { KeyId } = created["KeyMetadata"] as { KeyId: string };
     const { PublicKey } = await moto.call("kms", "get_public_key", { KeyId });
     const out = join(keys, "bundle.json");
-    const { stdout } = await run(["bundle", folder.path, "--out", out]);
+    const label = ["--audience", `file:${out}`, "--sequence", "1"];
+    const { stdout } = await run(["bundle", folder.path, "--out", out, ...label]);
     const { Signature } = await moto.call("kms", "sign", {
       KeyId,
       Message: `connect-authorizer bundle\n${stdout.trim()}`,
@@ -205,7 +206,7 @@ describe("kms", () => {
     await writeFile(join(keys, "signature"), String(Signature));
     await writeFile(join(keys, "key"), String(PublicKey));
     const flags = ["--signature", join(keys, "signature"), "--public-key", join(keys, "key")];
-    expect(await run(["bundle", folder.path, "--out", out, ...flags])).toMatchObject({
+    expect(await run(["bundle", folder.path, "--out", out, ...label, ...flags])).toMatchObject({
       status: 0,
       stderr: "",
     });
