@@ -53,6 +53,16 @@ describe("simulate", () => {
     expect(found.at(-1)).toMatchObject({ decision: "allowed" });
   });
 
+  it("answers a line in which a member stands twice with an error: IAM refuses such a policy", async () => {
+    const line = caseLine("twin", "connect:DescribeUser");
+    const twin = line.replace('"Effect":"Allow"', '"Effect":"Allow","Effect":"Deny"');
+    expect(twin).not.toBe(line);
+    expect(await answers(twin)).toMatchObject([{ id: null, error: { issues: [{ code: "duplicateKey" }] } }]);
+    expect(await answers("[".repeat(1_000))).toMatchObject([
+      { error: { issues: [{ code: "malformedJson" }] } },
+    ]);
+  });
+
   it("answers a line that is not UTF-8 with an error", async () => {
     const bytes = Buffer.concat([Buffer.from('{"id":"'), Buffer.from([0xff]), Buffer.from('"}\n')]);
     expect(await answers(bytes)).toMatchObject([{ id: null, error: { issues: [{ code: "notUtf8" }] } }]);

@@ -4,12 +4,14 @@
 import { once } from "node:events";
 import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
+import { type ReadJson, readJson } from "../../shared/json-members.ts";
 import { simulateCase } from "../../shared/policy/simulate.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "./command-io.ts";
 import { type Line, readLines } from "./read-lines.ts";
 
 /** A case carries whole policies; one line longer than this is answered with an error and not kept. */
 const maxLineBytes = 16 * 1024 * 1024;
+const maxDepth = 100;
 
 /**
  * Answers every line with one line, in order. A bad line gives an error line and the next one goes on.
@@ -29,15 +31,24 @@ export async function runSimulate(options: { readonly cases: string }, io: Comma
 
 function answerLine(line: Line): unknown {
   if (line.kind === "tooLong") return refusal("lineTooLong", `the line is longer than ${maxLineBytes} bytes`);
-  let parsed: unknown;
+  let text: string;
   try {
-    parsed = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(line.bytes));
-  } catch (error) {
-    if (error instanceof TypeError) return refusal("notUtf8", "the line is not UTF-8 text");
-    return refusal("malformedJson", "the line is not JSON");
+    text = new TextDecoder("utf-8", { fatal: true }).decode(line.bytes);
+  } catch {
+    return refusal("notUtf8", "the line is not UTF-8 text");
   }
-  return simulateCase(parsed);
+  const read = readJson(text, maxDepth);
+  if (read.kind === "value") return simulateCase(read.value);
+  const [code, message] = unread[read.kind];
+  return refusal(code, message);
 }
+
+const unread = {
+  twins: ["duplicateKey", "the line gives a member of an object twice"],
+  tooDeep: ["malformedJson", `the line nests deeper than ${maxDepth} levels`],
+  malformed: ["malformedJson", "the line is not JSON"],
+  tooMany: ["malformedJson", "the line holds too many values"],
+} as const satisfies Record<Exclude<ReadJson["kind"], "value">, readonly [code: string, message: string]>;
 
 /** The error form of a result, for a line that no case can be read from. */
 function refusal(code: string, message: string): unknown {
