@@ -34,6 +34,11 @@ export function compileStatement(
   report: ReportProblem,
 ): StatementParts {
   const variables = version === "2012-10-17";
+  for (const { kind, patterns } of [statement.actions, statement.resources]) {
+    if (patterns.length === 0 && statement.effect === "Allow" && kind.startsWith("Not")) {
+      report(kind, "emptyList", `\`${kind}\` of an Allow is empty, which would allow everything`);
+    }
+  }
   const actions: ActionPattern[] = [];
   for (const [i, pattern] of statement.actions.patterns.entries()) {
     const compiled = compileActionPattern(pattern);

@@ -2,7 +2,7 @@
  * Conditions: compiling one key under one operator, and evaluating it against a request (IAM User Guide,
  * "Condition operators", "Multiple context keys or values", "Single-valued vs. multivalued context keys").
  */
-import type { RequestContext } from "./context.ts";
+import type { ContextValue, RequestContext } from "./context.ts";
 import type { PolicyCondition } from "./document.ts";
 import { type ConditionOperator, parseOperator, suggestOperator } from "./operators.ts";
 import { quote } from "./quote.ts";
@@ -81,13 +81,18 @@ function sortValues(values: readonly ValueMatcher[]): Pick<CompiledCondition, "l
 
 /** Evaluates a condition; it is undecided if the key, or a variable that matters, is not known. */
 export function evaluateCondition(condition: CompiledCondition, context: RequestContext): Truth {
-  const value = context.get(condition.lowerKey);
-  if (value === UNKNOWN) return UNDECIDED;
   const { operator } = condition;
+  // By the guide's word, whatever the request holds ("Null with qualifier").
+  if (operator.comparison === "null" && operator.qualifier !== "none") {
+    return operator.qualifier === "forAllValues" ? TRUE : FALSE;
+  }
+  const value = context.get(condition.lowerKey);
+  if (condition.values.length === 0) return testNoValues(condition, value);
+  if (value === UNKNOWN) return UNDECIDED;
   const missing = isMissing(value);
   // `Null` is an equality with whether the key is missing.
   if (operator.comparison === "null") return test(condition, String(missing), context);
-  if (missing) return whenMissing(operator);
+  if (missing) return whenMissing(condition);
   if (operator.qualifier === "none") {
     return typeof value === "string"
       ? test(condition, value, context)
@@ -101,10 +106,25 @@ export function isMissing(value: string | readonly string[] | undefined): value 
   return value === undefined || (value.length === 0 && typeof value !== "string");
 }
 
-function whenMissing(operator: ConditionOperator): Truth {
+function whenMissing({ operator, effect }: CompiledCondition): Truth {
+  // "Any value" makes it false and "if exists" true: what adds no access.
+  if (operator.ifExists && operator.qualifier === "forAnyValue") return effect === "Deny" ? TRUE : FALSE;
   if (operator.ifExists || operator.qualifier === "forAllValues") return TRUE;
   if (operator.qualifier === "forAnyValue") return FALSE;
   return operator.negated ? TRUE : FALSE;
+}
+
+/**
+ * An empty list of policy values. By the guide's word `ForAnyValue:` never matches, and `ForAllValues:` and `…IfExists`
+ * do only without the key ("Empty array condition"). Of the others it says that the condition holds and that the statement
+ * grants nothing: what adds no access.
+ */
+function testNoValues(condition: CompiledCondition, value: ContextValue): Truth {
+  const { operator, effect } = condition;
+  if (operator.qualifier === "none" && !operator.ifExists) return effect === "Deny" ? TRUE : FALSE;
+  if (operator.qualifier === "forAnyValue" && !operator.ifExists) return FALSE;
+  if (value === UNKNOWN) return UNDECIDED;
+  return isMissing(value) ? whenMissing(condition) : FALSE;
 }
 
 /** Tests one request value against all policy values: any of them, or, negated, none. */

@@ -59,12 +59,13 @@ export class DocumentReader {
   }
 
   /**
-   * Returns one string or a list of at least one; with `scalars`, numbers and booleans too, as their JSON text.
-   * Items are located at `path[i]`; an item of the wrong type is an error, and then nothing is returned.
+   * Returns one string or a list; with `scalars`, numbers and booleans too, as their JSON text. An empty list is a warning
+   * that tells what it comes to. Items are located at `path[i]`; an item of the wrong type is an error, and then nothing is
+   * returned.
    */
-  strings(node: JsonNode, path: string, scalars = false): readonly string[] {
+  strings(node: JsonNode, path: string, emptyMeans: string, scalars = false): readonly string[] {
     const items = node.kind === "array" ? node.items : [node];
-    if (items.length === 0) this.error("emptyList", node, path, "list is empty; write what it is about");
+    if (items.length === 0) this.warn("emptyList", node, path, `list is empty; ${emptyMeans}`);
     const texts: string[] = [];
     for (const [i, item] of items.entries()) {
       this.locate(`${path}[${i}]`, item);

@@ -82,12 +82,12 @@ const QUALIFIERS = [
   ["ForAnyValue:", "forAnyValue"],
 ] as const;
 
-/** All operators with their qualifiers and suffixes; `Null` takes neither. */
+/** All operators with their qualifiers and suffixes; `Null` takes no suffix. */
 const OPERATORS: ReadonlyMap<string, ConditionOperator> = new Map(
   [...BASE_OPERATORS].flatMap(([name, operator]) =>
     QUALIFIERS.flatMap(([prefix, qualifier]) =>
       ["", "IfExists"]
-        .filter((suffix) => operator.comparison !== "null" || prefix + suffix === "")
+        .filter((suffix) => operator.comparison !== "null" || suffix === "")
         .map((suffix): [string, ConditionOperator] => [
           prefix + name + suffix,
           { ...operator, qualifier, ifExists: suffix !== "" },

@@ -5,8 +5,10 @@
  */
 import type { Issue } from "../errors.ts";
 import { compileStatement } from "./compile-statement.ts";
+import { parseTime } from "./date-time.ts";
 import {
   DEFAULT_POLICY_LIMITS,
+  type PolicyCondition,
   type PolicyDocument,
   type PolicyLimits,
   type PolicyStatement,
@@ -16,6 +18,9 @@ import {
 import { DocumentReader } from "./document-reader.ts";
 import { IssueList } from "./issue-list.ts";
 import { type JsonNode, scanJson } from "./json-scanner.ts";
+import { parseOperator } from "./operators.ts";
+import { quote } from "./quote.ts";
+import { completeArn } from "./resource-pattern.ts";
 import { SourceText } from "./source-text.ts";
 import { readStatement } from "./statement-reader.ts";
 
@@ -117,6 +122,8 @@ function readStatements(
     });
     checkSid(statement, sids, path, reader);
     checkVersion(statement, version, path, reader);
+    checkIncompleteArns(statement, path, reader);
+    for (const condition of statement.conditions) checkCondition(condition, path, reader);
   }
   return statements;
 }
@@ -130,6 +137,45 @@ function checkSid(statement: PolicyStatement, sids: Set<string>, path: string, r
     reader.warnAt("duplicateSid", `${path}.Sid`, "another statement has this `Sid`; IAM wants them unique");
   }
   sids.add(statement.sid);
+}
+
+/** An ARN of fewer than six parts stands for more than it seems to. */
+function checkIncompleteArns({ resources }: PolicyStatement, path: string, reader: DocumentReader): void {
+  for (const [i, pattern] of resources.patterns.entries()) {
+    const whole = completeArn(pattern);
+    if (whole === pattern) continue;
+    const message = `${quote(pattern)} has fewer than an ARN's six parts and stands for ${quote(whole)}; write that`;
+    reader.warnAt("incompleteArn", `${path}.${resources.kind}[${i}]`, message);
+  }
+}
+
+/** What a condition takes and hardly ever means. */
+function checkCondition(
+  { operator: name, key, values }: PolicyCondition,
+  path: string,
+  reader: DocumentReader,
+): void {
+  const operator = parseOperator(name);
+  const place = `${path}.Condition.${name}.${key}`;
+  if (operator?.comparison === "null" && operator.qualifier !== "none") {
+    const always = operator.qualifier === "forAllValues" ? "always" : "never";
+    reader.warnAt(
+      "nullWithQualifier",
+      place,
+      `\`${name}\` ${always} holds, whatever the request has; write \`Null\``,
+    );
+  }
+  for (const [i, value] of values.entries()) {
+    if (operator?.comparison === "date") {
+      const moment = parseTime(value);
+      if (moment === undefined || moment.earliest === moment.latest) continue;
+      const message = `${quote(value)} names no zone, so that half a day on either side of it no Allow holds and every Deny does; add \`Z\``;
+      reader.warnAt("timeWithoutZone", `${place}[${i}]`, message);
+    } else if (operator?.comparison === "arn" && !value.includes("${") && value.split(":", 6).length < 6) {
+      const message = `${quote(value)} has fewer than an ARN's six parts: where these match, no Allow holds and every Deny does; write all six`;
+      reader.warnAt("incompleteArn", `${place}[${i}]`, message);
+    }
+  }
 }
 
 /** Variables under the old version are literal text, which is hardly ever what was meant. */

@@ -2,8 +2,9 @@
  * The `Resource` and `NotResource` elements: ARN patterns, compared with case.
  *
  * In the first five parts of a pattern a wildcard stays within its part, except a `*` that is its part's last
- * character, which may reach beyond the colon; in the resource part wildcards match everything (IAM User Guide,
- * "IAM JSON policy elements: Resource"). Variables are allowed in the resource part only.
+ * character, which may reach beyond the colon; in the resource part wildcards match everything. Partition and service
+ * take none (IAM User Guide, "IAM JSON policy elements: Resource"). An ARN of fewer than six parts is completed with `*`
+ * ("Identify AWS resources with ARNs"). Variables are allowed in the resource part only.
  */
 import type { RequestContext } from "./context.ts";
 import {
@@ -54,13 +55,13 @@ export interface CompiledResources {
 }
 
 const COLON = 58;
-const ARN_PREFIX = "arn:";
+const PARTS = 6;
 
 /** The usual patterns, which need no closer look: an ARN without anything special, or with a star at its end. */
-const PLAIN = /^arn(?::[^:*?$]*){4}:[^*?$]*$/;
-const PLAIN_WITH_STAR = /^arn(?::[^:*?$]*){4}:[^*?$]*\*$/;
+const PLAIN = /^arn(?::[^:*?$]+){2}(?::[^:*?$]*){2}:[^*?$]*$/;
+const PLAIN_WITH_STAR = /^arn(?::[^:*?$]+){2}(?::[^:*?$]*){2}:[^*?$]*\*$/;
 /** Wildcards in the resource part alone, where they match everything, and nothing that could be a variable. */
-const WILD_RESOURCE = /^arn(?::[^:*?$]*){4}:[^$]*$/;
+const WILD_RESOURCE = /^arn(?::[^:*?$]+){2}(?::[^:*?$]*){2}:[^$]*$/;
 
 /** Compiles one pattern; returns what is wrong with it, as a message. */
 export function compileResourcePattern(pattern: string, variables: boolean): ResourcePattern | string {
@@ -73,7 +74,10 @@ export function compileResourcePattern(pattern: string, variables: boolean): Res
     const glob = compileGlob(parseWildcards(pattern));
     return { pattern, prefix: glob.text, glob };
   }
-  const parsed = parseTemplate(pattern, { variables, wildcards: true });
+  if (pattern === "*") return { pattern, prefix: "", glob: prefixGlob("") };
+  const problem = findProblem(pattern);
+  if (problem !== undefined) return `resource ${quote(pattern)} ${problem}`;
+  const parsed = parseTemplate(completeArn(pattern), { variables, wildcards: true });
   if (typeof parsed === "string") return parsed;
   const codes = markParts(parsed.codes);
   if (typeof codes === "string") return `resource ${quote(pattern)} ${codes}`;
@@ -83,28 +87,43 @@ export function compileResourcePattern(pattern: string, variables: boolean): Res
   return { pattern, prefix, glob: compileGlob(plainCodes(template)) };
 }
 
+/** Completes an ARN of fewer than six parts: `arn:aws:sqs` is `arn:aws:sqs:*:*:*`. */
+export function completeArn(pattern: string): string {
+  return pattern === "*" ? pattern : pattern + ":*".repeat(PARTS - pattern.split(":", PARTS).length);
+}
+
+/** Finds what IAM refuses, or what can only be a mistake; as a message. */
+function findProblem(pattern: string): string | undefined {
+  const [prefix, partition, service, ...others] = pattern.split(":", PARTS);
+  if (prefix !== "arn" || !partition) return "is not an ARN or `*`";
+  if (/[*?]/.test(partition))
+    return "has a wildcard in its partition; write `aws`, or `*` for every resource";
+  if (service === "") return "has no service; write `connect`";
+  if (service !== undefined && /[*?]/.test(service)) {
+    return "has a wildcard in its service; write `connect`, or `*` for every resource";
+  }
+  if (others.length < PARTS - 3 && others.some((part) => part.includes("/"))) {
+    return "has fewer than six parts, and a resource before the sixth; write `arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`";
+  }
+  return undefined;
+}
+
 /** Tells wildcards that stay within their part from the others; returns what is wrong, as a message. */
 function markParts(codes: Template["codes"]): Template["codes"] | string {
   const marked: (number | Variable)[] = [];
   let colons = 0;
-  let reachesBeyond = false;
   for (const [i, code] of codes.entries()) {
     if (colons === 5) {
       marked.push(code);
     } else if (typeof code !== "number") {
       return "has a variable before its fifth colon; variables are allowed in the resource part only";
     } else if (code === STAR) {
-      const last = i + 1 === codes.length || codes[i + 1] === COLON;
-      reachesBeyond ||= last;
-      marked.push(last ? STAR : STAR_IN_PART);
+      marked.push(codes[i + 1] === COLON ? STAR : STAR_IN_PART);
     } else {
       if (code === COLON) colons++;
       marked.push(code === ANY ? ANY_IN_PART : code);
     }
   }
-  const head = literalPrefix(marked).slice(0, ARN_PREFIX.length);
-  if (!ARN_PREFIX.startsWith(head) || marked.length === 0) return "is not an ARN or `*`";
-  if (colons < 5 && !reachesBeyond) return "matches no ARN: an ARN has six parts between colons";
   return marked;
 }
 

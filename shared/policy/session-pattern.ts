@@ -4,6 +4,7 @@
  */
 import type { RequestContext } from "./context.ts";
 import { ANY, STAR } from "./glob.ts";
+import { completeArn } from "./resource-pattern.ts";
 import { parseTemplate, resolveVariable } from "./template.ts";
 import { UNKNOWN } from "./unknown.ts";
 
@@ -14,7 +15,7 @@ export interface SessionPattern {
   readonly isExact: boolean;
 }
 
-/** Matches everything that any pattern matches. */
+/** Matches everything that any pattern matches. An ARN of fewer than six parts AWS takes in other policies only. */
 const everything: SessionPattern = { text: "*", isExact: false };
 
 /** ARNs that AWS takes in a policy: a known sort of partition, a service, six parts. */
@@ -32,7 +33,7 @@ export function rewriteResource(
   variables: boolean,
 ): SessionPattern | undefined {
   if (pattern === "*") return { text: "*", isExact: true };
-  const template = parseTemplate(pattern, { variables, wildcards: true });
+  const template = parseTemplate(completeArn(pattern), { variables, wildcards: true });
   if (typeof template === "string") return everything;
   const codes: number[] = [];
   let isExact = true;

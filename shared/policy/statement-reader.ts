@@ -2,7 +2,7 @@
  * Reads one statement of a policy: its elements, their presence and their types. What patterns, operators and values
  * mean is checked by compiling it.
  */
-import type { PolicyCondition, PolicyStatement } from "./document.ts";
+import type { ActionElement, PolicyCondition, PolicyStatement } from "./document.ts";
 import type { DocumentReader } from "./document-reader.ts";
 import type { JsonNode } from "./json-scanner.ts";
 import { quote } from "./quote.ts";
@@ -40,13 +40,14 @@ export function readStatement(
   }
   const sid = reader.string(members.get("Sid"), `${path}.Sid`);
   const effect = readEffect(node, members.get("Effect"), path, reader);
-  const actions = readEither(node, members, ["Action", "NotAction"], path, reader);
-  const resources = readEither(node, members, ["Resource", "NotResource"], path, reader);
+  const place = { statement: node, members, path, isAllow: effect === "Allow" };
+  const actions = readEither(place, ["Action", "NotAction"], reader);
+  const resources = readEither(place, ["Resource", "NotResource"], reader);
   const conditions = readConditions(members.get("Condition"), `${path}.Condition`, reader);
   return {
     ...(sid === undefined ? {} : { sid }),
     effect: effect ?? "Deny",
-    actions: actions ?? { kind: "Action", patterns: NOTHING },
+    actions: actions ? trimActions(actions, path, reader) : { kind: "Action", patterns: NOTHING },
     resources: resources ?? { kind: "Resource", patterns: NOTHING },
     conditions,
     start,
@@ -72,12 +73,23 @@ function readEffect(
   return undefined;
 }
 
-/** Reads the one element of two that a statement must have. */
+/** What is read of a statement so far. */
+interface StatementPlace {
+  readonly statement: JsonNode;
+  readonly members: ReadonlyMap<string, JsonNode>;
+  readonly path: string;
+  readonly isAllow: boolean;
+}
+
+/**
+ * Reads the one element of two that a statement must have.
+ *
+ * An empty list of either kind gives an Allow nothing ("provides no permissions", IAM User Guide, "Empty array action"),
+ * so that there `NotAction` and `NotResource` are read as their opposites. A Deny of all but nothing denies everything.
+ */
 function readEither<Kind extends string>(
-  statement: JsonNode,
-  members: ReadonlyMap<string, JsonNode>,
+  { statement, members, path, isAllow }: StatementPlace,
   kinds: readonly [Kind, Kind],
-  path: string,
   reader: DocumentReader,
 ): { readonly kind: Kind; readonly patterns: readonly string[] } | undefined {
   const [first, second] = kinds.flatMap((kind) => {
@@ -97,7 +109,23 @@ function readEither<Kind extends string>(
     const message = `statement has both \`${kinds[0]}\` and \`${kinds[1]}\`; make it two`;
     reader.errorAt("conflictingElements", `${path}.${kinds[1]}`, message);
   }
-  return { kind: first.kind, patterns: reader.strings(first.node, `${path}.${first.kind}`) };
+  const deniesAll = !isAllow && first.kind === kinds[1];
+  const emptyMeans = deniesAll ? "the statement denies everything" : "the statement has no effect";
+  const patterns = reader.strings(first.node, `${path}.${first.kind}`, emptyMeans);
+  return { kind: patterns.length === 0 && isAllow ? kinds[0] : first.kind, patterns };
+}
+
+/** Takes blanks away from around actions, as IAM does. */
+function trimActions(actions: ActionElement, path: string, reader: DocumentReader): ActionElement {
+  const patterns = actions.patterns.map((pattern, i) => {
+    const trimmed = pattern.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "");
+    if (trimmed !== pattern) {
+      const message = `${quote(pattern)} has blanks around it, which do not count; write ${quote(trimmed)}`;
+      reader.warnAt("blanksAroundAction", `${path}.${actions.kind}[${i}]`, message);
+    }
+    return trimmed;
+  });
+  return { kind: actions.kind, patterns };
 }
 
 function readConditions(
@@ -119,10 +147,20 @@ function readConditions(
         reader.error("duplicateKey", { start }, keyPath, message);
       }
       seen.add(key.toLowerCase());
-      conditions.push({ operator, key, values: reader.strings(values, keyPath, true), position });
+      const texts = reader.strings(values, keyPath, describeNoValues(operator), true);
+      conditions.push({ operator, key, values: texts, position });
     }
   }
   return conditions;
+}
+
+/** What a condition without values comes to (IAM User Guide, "Empty array condition" and the like). */
+function describeNoValues(operator: string): string {
+  if (operator.endsWith("IfExists") || operator.startsWith("ForAllValues:")) {
+    return 'the condition holds without the key alone; write `"Null": "true"` for that';
+  }
+  if (operator.startsWith("ForAnyValue:")) return "the condition never holds";
+  return "an Allow does not hold by it, a Deny does";
 }
 
 function objectMembers(node: JsonNode, path: string, reader: DocumentReader) {

@@ -61,7 +61,7 @@ describe("compilePolicies", () => {
     [
       "statements that are no list",
       { ...document, statements: {} },
-      `policy.json statements: badDocument expected a list of 0 or more${again}`,
+      `policy.json statements: badDocument expected a list${again}`,
     ],
     [
       "a hole for a statement",
@@ -79,9 +79,25 @@ describe("compilePolicies", () => {
       `policy.json statements[0].conditions: badDocument expected it to be there${again}`,
     ],
     [
-      "a statement without actions",
-      { ...document, statements: [{ ...statement, actions: { kind: "Action", patterns: [] } }] },
-      `policy.json statements[0].actions.patterns: badDocument expected a list of 1 or more${again}`,
+      "actions that are no list",
+      { ...document, statements: [{ ...statement, actions: { kind: "Action", patterns: "*" } }] },
+      `policy.json statements[0].actions.patterns: badDocument expected a list${again}`,
+    ],
+    [
+      "an Allow of all but no actions",
+      {
+        ...document,
+        statements: [{ ...statement, effect: "Allow", actions: { kind: "NotAction", patterns: [] } }],
+      },
+      "policy.json Statement[0].NotAction: emptyList `NotAction` of an Allow is empty, which would allow everything",
+    ],
+    [
+      "an Allow of all but no resources",
+      {
+        ...document,
+        statements: [{ ...statement, effect: "Allow", resources: { kind: "NotResource", patterns: [] } }],
+      },
+      "policy.json Statement[0].NotResource: emptyList `NotResource` of an Allow is empty, which would allow everything",
     ],
     [
       "a sid that is no string",

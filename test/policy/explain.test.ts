@@ -217,7 +217,7 @@ describe("explainPolicies", () => {
   });
 
   it("writes every sort of wildcard as the policy does", () => {
-    const pattern = "arn:a*s:c?nnect:*:1?:*${k:team}?x*";
+    const pattern = "arn:aws:connect:u*s-?:1*2:*${k:team}?x*";
     const text = JSON.stringify({
       Version: "2012-10-17",
       Statement: { Effect: "Allow", Action: "*", Resource: pattern },
@@ -227,7 +227,7 @@ describe("explainPolicies", () => {
     const context = createContext({ "k:team": "a\0*b?" });
     const request = { action: "connect:DescribeUser", resource: BASE, context };
     const { statements } = explainPolicies(compilePolicies([parsed.document]), request);
-    expect(statements[0]?.resource.patterns[0]?.resolved).toBe("arn:a*s:c?nnect:*:1?:*a\0${*}b${?}?x*");
+    expect(statements[0]?.resource.patterns[0]?.resolved).toBe("arn:aws:connect:u*s-?:1*2:*a\0${*}b${?}?x*");
   });
 });
 

@@ -255,6 +255,50 @@ describe("parsePolicy", () => {
     ]);
   });
 
+  it("warns of what is completed, trimmed or undecided, and says what it stands for", () => {
+    const statement = (more: object) =>
+      JSON.stringify({ Statement: { Effect: "Deny", Action: "*", Resource: "*", ...more } });
+    const warningsOf = (more: object) =>
+      issuesOf(statement(more)).map((issue) => issue.replace(/^\d+:\d+ warning /, ""));
+    expect(warningsOf({ Action: [" connect:ListUsers", "connect:*"] })).toEqual([
+      "blanksAroundAction ` connect:ListUsers` has blanks around it, which do not count; write `connect:ListUsers`",
+    ]);
+    expect(warningsOf({ Resource: ["*", "arn:aws:connect", "arn:aws:connect:*:*:*"] })).toEqual([
+      "incompleteArn `arn:aws:connect` has fewer than an ARN's six parts and stands for `arn:aws:connect:*:*:*`; write that",
+    ]);
+    expect(warningsOf({ Action: [] })).toEqual(["emptyList list is empty; the statement has no effect"]);
+    expect(warningsOf({ Effect: "Allow", Action: undefined, NotAction: [] })).toEqual([
+      "emptyList list is empty; the statement has no effect",
+    ]);
+    expect(warningsOf({ Resource: undefined, NotResource: [] })).toEqual([
+      "emptyList list is empty; the statement denies everything",
+    ]);
+    expect(
+      warningsOf({
+        Condition: {
+          "ForAllValues:Null": { a: "true" },
+          "ForAnyValue:Null": { a: "true" },
+          Null: { a: [] },
+          "ForAllValues:StringLike": { a: [] },
+          "ForAnyValue:StringLike": { a: [] },
+          BoolIfExists: { a: [] },
+          DateLessThan: { a: ["2030-01-01", "2030-01-01T12:00"] },
+          ArnLike: { a: ["arn:aws:iam", "arn:*:*:*:*:*", "${b}"] },
+        },
+      }),
+    ).toEqual([
+      "variablesNeedVersion variables are literal text without `Version` `2012-10-17`; add it",
+      "nullWithQualifier `ForAllValues:Null` always holds, whatever the request has; write `Null`",
+      "nullWithQualifier `ForAnyValue:Null` never holds, whatever the request has; write `Null`",
+      "emptyList list is empty; an Allow does not hold by it, a Deny does",
+      'emptyList list is empty; the condition holds without the key alone; write `"Null": "true"` for that',
+      "emptyList list is empty; the condition never holds",
+      'emptyList list is empty; the condition holds without the key alone; write `"Null": "true"` for that',
+      "timeWithoutZone `2030-01-01T12:00` names no zone, so that half a day on either side of it no Allow holds and every Deny does; add `Z`",
+      "incompleteArn `arn:aws:iam` has fewer than an ARN's six parts: where these match, no Allow holds and every Deny does; write all six",
+    ]);
+  });
+
   it("suggests the right spelling", () => {
     expect(
       issuesOf(

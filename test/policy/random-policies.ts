@@ -54,6 +54,8 @@ const ACTION_PATTERNS = [
   "connect:*Users",
   "*:*User?",
   "connect:L?stUsers",
+  " connect:DescribeUser",
+  "connect:List*\t",
   "co*t:De*e*r",
   "s3:*",
 ];
@@ -73,13 +75,17 @@ export const RESOURCES = [
 export const RESOURCE_PATTERNS = [
   ...RESOURCES,
   "*",
-  "arn:*",
+  "arn:aws",
+  "arn:aws:connect",
   "arn:aws:connect:*",
+  "arn:aws:connect:us-*-1",
+  "arn:aws:connect:*:123456789012",
+  "arn:aws:s3::",
   "arn:aws:connect:*:*:instance/i1/*",
   "arn:aws:connect:us-*-1:*:instance/*/agent/a?",
-  "arn:a*s:c*:*1:1*2:instance/*",
-  "arn:aws:*t:*1:instance/i1/*",
-  "arn:*s:c?nnect:*:instance/i?/agent/*",
+  "arn:aws:connect:*1:1*2:instance/*",
+  "arn:aws:connect:*:1*:instance/i1/*",
+  "arn:aws:connect:us-?ast-*:*:instance/i?/agent/*",
   `${ACCOUNT}:instance/*/agent/a1`,
   `${ACCOUNT}:instance/i1/*agent*`,
   `${ACCOUNT}:instance/i1/agent/\${aws:PrincipalTag/team}`,
@@ -143,7 +149,8 @@ const ARNS = [
   "arn:aws:iam",
 ];
 const ARN_PATTERNS = [
-  ...ARNS.slice(0, 3),
+  ...ARNS,
+  "arn:*:iam::?",
   "arn:*:*:*:*:*",
   "arn:aws:iam::?:role/*",
   "arn:aws:iam::*:*/${aws:username}",
@@ -193,11 +200,11 @@ function scramble(chooser: Chooser, letters: string, most: number): string {
   return chooser.some(0, most, () => chooser.of([...letters])).join("");
 }
 
-/** A pattern over few letters; the star in the fifth part at the latest makes it one that can match. */
+/** A pattern over few letters, of all six parts or fewer. */
 function scrambledPattern(chooser: Chooser): string {
-  const parts = chooser.some(0, 3, () => scramble(chooser, "ab*?", 4));
-  const end = chooser.chance(0.5) ? "*" : `*:${scramble(chooser, "ab:*?", 6)}`;
-  return `arn:${parts.join(":")}${end}`;
+  const parts = chooser.some(0, 2, () => scramble(chooser, "ab*?", 4));
+  const end = parts.length === 2 && chooser.chance(0.8) ? `:${scramble(chooser, "ab:*?", 6)}` : "";
+  return `arn:${["a", chooser.of(["a", "b"]), ...parts].join(":")}${end}`;
 }
 
 function orders(type: string): readonly string[] {
@@ -205,7 +212,9 @@ function orders(type: string): readonly string[] {
   return names.map((name) => type + name);
 }
 
+/** One, several, or now and then an empty list. */
 function oneOrMore<Item>(chooser: Chooser, items: readonly Item[]): OneOrMore<Item> {
+  if (chooser.chance(0.02)) return [];
   return chooser.chance(0.6) ? chooser.of(items) : chooser.some(1, 4, () => chooser.of(items));
 }
 
@@ -213,12 +222,14 @@ function randomCondition(chooser: Chooser, variables: boolean): NonNullable<Stat
   const condition: Record<string, Record<string, OneOrMore<string | number | boolean>>> = {};
   for (let i = chooser.count(1, 2); i > 0; i--) {
     if (chooser.chance(0.1)) {
-      condition["Null"] = { [chooser.of(KEYS)]: chooser.of(["true", "false", true, "False"]) };
+      condition[chooser.of(["Null", "Null", "ForAllValues:Null", "ForAnyValue:Null"])] = {
+        [chooser.of(KEYS)]: chooser.of(["true", "false", true, "False"]),
+      };
       continue;
     }
     const { operators, keys, values: all } = chooser.of(FAMILIES);
-    // Without variables these would be refused: they are neither ARNs nor booleans.
-    const values = variables ? all : all.filter((value) => value !== "${k:arn}" && value !== "${k:flag}");
+    // Without variables it would be refused: it is no boolean.
+    const values = variables ? all : all.filter((value) => value !== "${k:flag}");
     const qualifier = chooser.chance(0.6) ? "" : chooser.of(["ForAllValues:", "ForAnyValue:"]);
     const operator = qualifier + chooser.of(operators) + (chooser.chance(0.2) ? "IfExists" : "");
     const scrambled = operator.includes("Like") && operator.includes("String") && chooser.chance(0.3);
@@ -314,7 +325,7 @@ export function randomRequest(chooser: Chooser): Request {
     if (value !== undefined) context[key] = value;
   }
   if (chooser.chance(0.2)) context["aws:username"] = scramble(chooser, "ab", 8);
-  const scrambled = `arn:${scramble(chooser, "aab:", 12)}`;
+  const scrambled = `arn:a:${chooser.of(["a", "b"])}:${scramble(chooser, "aab:", 12)}`;
   const resource = chooser.chance(0.2) ? scrambled : chooser.of(RESOURCES);
   return { action: chooser.of(ACTIONS), resource, context };
 }

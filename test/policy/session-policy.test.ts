@@ -120,11 +120,16 @@ describe("a session policy", () => {
       [allow(["s3:*", "connect:ListUsers"], "*"), deny("s3:*", "*")],
       [allow("connect:ListUsers", "*")],
     ],
-    ["opens what IAM would not take", [allow("co*:ListUsers", "arn:*")], [allow("connect:*", "*")]],
+    ["opens what IAM would not take", [allow("co*:ListUsers", "arn:aws")], [allow("connect:*", "*")]],
     [
       "drops a Deny that IAM would not take",
-      [allow("connect:*", "*"), deny("co*:ListUsers", "*"), deny("connect:A", "arn:*")],
+      [allow("connect:*", "*"), deny("co*:ListUsers", "*"), deny("connect:A", "arn:aws")],
       [allow("connect:*", "*")],
+    ],
+    [
+      "completes ARNs, which IAM takes incomplete everywhere but in a session policy",
+      [allow("connect:*", "arn:aws:connect"), deny("connect:A", "arn:aws:connect:*:123456789012")],
+      [allow("connect:*", "arn:aws:connect:*:*:*"), deny("connect:A", "arn:aws:connect:*:123456789012:*")],
     ],
     [
       "keeps exceptions",

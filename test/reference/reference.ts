@@ -21,13 +21,16 @@ export function decideByReference(layers: Json.Layers, request: Json.Request) {
 
 function applies(s: Json.Statement, version: string | undefined, request: Json.Request): boolean {
   const at: Setting = { effect: s.Effect, variables: version === "2012-10-17", context: request.context };
-  const isAction = (pattern: string) => like(pattern.toLowerCase(), request.action.toLowerCase());
+  const isAction = (text: string) => like(text.trim().toLowerCase(), request.action.toLowerCase());
+  // An empty list is no permission, of `NotAction` and `NotResource` too.
+  const excepted = [s.NotAction, s.NotResource].flatMap((each) => (each === undefined ? [] : [list(each)]));
+  if (s.Effect === "Allow" && excepted.some((each) => each.length === 0)) return false;
   if (s.Action ? !list(s.Action).some(isAction) : list(s.NotAction ?? []).some(isAction)) return false;
   const isResource = (text: string) => {
     const pattern = resolve(text, at, true);
     // A variable without a value: Resource matches nothing; NotResource is read so that it adds no access.
     if (pattern === undefined) return s.NotResource !== undefined && s.Effect === "Allow";
-    return new RegExp(`^${inParts(pattern)}$`, "s").test(request.resource);
+    return new RegExp(`^${inParts(complete(pattern))}$`, "s").test(request.resource);
   };
   const isListed = list(s.Resource ?? s.NotResource ?? []).some(isResource);
   if (isListed !== (s.Resource !== undefined)) return false;
@@ -44,17 +47,22 @@ interface Setting {
 
 function holds(name: string, key: string, expected: readonly string[], at: Setting): boolean {
   const actual = valuesOf(key, at);
-  if (name === "Null") return expected.some((text) => /true/i.test(text) === (actual === undefined));
   const [, set, operator = "", ifExists] = /^(ForAllValues:|ForAnyValue:)?(.*?)(IfExists)?$/.exec(name) ?? [];
   const negated = operator.includes("Not");
+  const isDeny = at.effect === "Deny";
+  if (operator === "Null" && set) return set === "ForAllValues:";
+  if (expected.length === 0 && !set && !ifExists) return isDeny;
+  if (operator === "Null") return expected.some((text) => /true/i.test(text) === (actual === undefined));
+  if (expected.length === 0 && (actual !== undefined || (set === "ForAnyValue:" && !ifExists))) return false;
+  if (actual === undefined && set === "ForAnyValue:" && ifExists) return isDeny;
   if (actual === undefined) return Boolean(ifExists) || (set ? set === "ForAllValues:" : negated);
   const passes = (text: string) => {
     const found = expected.map((value) => equals(operator, text, value, at));
-    if (!found.includes(true) && found.includes(undefined)) return at.effect === "Deny";
+    if (!found.includes(true) && found.includes(undefined)) return isDeny;
     return found.includes(true) !== negated;
   };
   const members = set && actual.length === 1 && actual[0] === "" ? [] : actual;
-  const needsAll = set ? set === "ForAllValues:" : at.effect === "Allow";
+  const needsAll = set ? set === "ForAllValues:" : !isDeny;
   return needsAll ? members.every(passes) : members.some(passes);
 }
 
@@ -123,6 +131,10 @@ const translate = (pattern: string, star: string, one: string) =>
   pattern.replace(/\*|\?|[^*?]+/g, (bit) => (bit === "*" ? star : bit === "?" ? one : quote(bit)));
 const like = (pattern: string, text: string) =>
   new RegExp(`^${translate(pattern, ".*", ".")}$`, "s").test(text);
+
+/** An ARN of fewer than six parts is completed with wildcards. */
+const complete = (pattern: string) =>
+  pattern === "*" ? pattern : pattern + ":*".repeat(Math.max(0, 6 - pattern.split(":").length));
 
 /** Within the first five parts a wildcard does not match a colon, unless it is a `*` that ends its part. */
 function inParts(pattern: string): string {

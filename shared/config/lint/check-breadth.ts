@@ -9,8 +9,7 @@ import type { LintedStatement, Report } from "./linted-statement.ts";
 const meant = "Everything";
 
 /** What allows all of Amazon Connect, whatever the instance. */
-const wholeResources =
-  /^(?:\*+|arn:(?:\*+|(?:\*+|aws[a-z*-]*):(?:\*+|(?:connect|\*+):(?:\*+|\*+:(?:\*+|\*+:\*+)))))$/;
+const wholeResources = /^(?:\*|arn:aws[a-z-]*(?::connect(?::\*+){0,3})?)$/;
 
 /**
  * Checks an Allow: `allowNotAction`, and `allowsEverything` for every action on every resource without a condition.

@@ -81,7 +81,9 @@ function isUnguarded(
   others: readonly (CompiledCondition | undefined)[],
 ): boolean {
   const { operator, lowerKey } = condition;
-  if (operator.qualifier !== "forAllValues" || operator.ifExists) return false;
+  // The parser warns of `Null` with a set operator.
+  if (operator.qualifier !== "forAllValues" || operator.ifExists || operator.comparison === "null")
+    return false;
   const guards = others
     .filter((other) => other !== undefined)
     .filter((other) => isSameKey(other.lowerKey, lowerKey));

@@ -37,7 +37,7 @@ describe("what the reach of an action says", () => {
           const wider = resource === "*" ? "*" : resource.slice(0, chooser.count(40, resource.length));
           for (const text of [
             resource,
-            `${wider}*`,
+            resource === "*" ? resource : `${wider}*`,
             wider.length === resource.length ? resource : `${wider}?*`,
           ]) {
             const codes = Array.from(resourceCodes(text, false) ?? []);
