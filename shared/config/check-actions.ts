@@ -18,8 +18,9 @@ type Finding = Pick<Issue, "severity" | "code" | "message">;
 /**
  * Checks every `Action` and `NotAction` of a parsed policy against the actions of Amazon Connect, without case.
  *
- * An action that does not exist, or a pattern that matches none, is an error (`unknownAction`); an action of
- * another service is a warning (`foreignAction`), since it is never asked here.
+ * An action that does not exist, or a pattern that matches none, is an error (`unknownAction`): a Deny of it denies
+ * nothing, and a mistyped exception spares nothing. In the `Action` of an Allow it is a warning, since IAM takes it and it
+ * grants nothing. An action of another service is a warning (`foreignAction`), since it is never asked here.
  *
  * @param positions where each element stands, as the parser tells it
  */
@@ -28,13 +29,17 @@ export function checkActions(
   positions: ReadonlyMap<string, Position>,
 ): readonly Issue[] {
   const issues: Issue[] = [];
-  for (const [statement, { actions, start }] of document.statements.entries()) {
+  for (const [statement, { actions, effect, start }] of document.statements.entries()) {
+    const isHarmless = effect === "Allow" && actions.kind === "Action";
     for (const [index, pattern] of actions.patterns.entries()) {
       const finding = checkAction(pattern);
       if (!finding) continue;
       const path = `Statement[${statement}].${actions.kind}[${index}]`;
       const { line, column } = positions.get(path) ?? start;
-      issues.push({ ...finding, file: document.file, path, line, column });
+      const severity = isHarmless ? "warning" : finding.severity;
+      const grants = isHarmless && finding.code === "unknownAction" ? "it grants nothing: " : "";
+      const message = `${grants}${finding.message}`;
+      issues.push({ ...finding, severity, message, file: document.file, path, line, column });
     }
   }
   return issues;

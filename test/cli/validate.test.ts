@@ -34,6 +34,26 @@ describe("validate", () => {
     expect(stderr).toContain("0 errors, 1 warnings");
   });
 
+  it.each([
+    [["--strict"], 1, "warnings fail here"],
+    [["--max-warnings", "0"], 1, "warnings fail here"],
+    [["--max-warnings", "1"], 1, "more than 1 warnings fail here"],
+    [["--max-warnings", "2"], 0, ""],
+    [["--strict", "--max-warnings", "2"], 1, "warnings fail here"],
+  ])("with %j and two warnings exits with %i", async (flags, expected, said) => {
+    await folder.write({ ...unused, "policies/readme.txt": "" });
+    const { status, stdout, stderr } = await run(["validate", folder.path, ...flags]);
+    expect(status).toBe(expected);
+    expect(stdout.trimEnd().split("\n")).toHaveLength(2);
+    expect(stderr).toBe(`0 errors, 2 warnings in ${folder.path}\n${said === "" ? "" : `${said}\n`}`);
+  });
+
+  it("refuses a number of warnings that is none", async () => {
+    const { status, stderr } = await run(["validate", folder.path, "--max-warnings", "-1"]);
+    expect(status).toBe(2);
+    expect(stderr).toContain("`--max-warnings -1` must be a whole number");
+  });
+
   it("prints every issue as file:line:column severity code message and exits with 1", async () => {
     await folder.write({ ...broken, ...unused });
     const { status, stdout, stderr } = await run(["validate", folder.path]);

@@ -68,7 +68,7 @@ color: red
 `,
       "policies/other.json": '{ "Version": "2012-10-17", "Statement": [ }',
       "policies/read.json":
-        '{\n"Version": "2012-10-17",\n"Statement": { "Effect": "Allow", "Action": "connect:Fly", "Resource": "*" }\n}',
+        '{\n"Version": "2012-10-17",\n"Statement": { "Effect": "Deny", "Action": "connect:Fly", "Resource": "*" }\n}',
       "policies/unused.json": goodFiles["policies/read.json"] ?? "",
     });
     expect(issues.map((issue) => issue.replace(/other\.json:.*/, "other.json"))).toEqual([
@@ -76,7 +76,7 @@ color: red
       "authorizer.yaml:11:14 error unknownPolicy",
       "authorizer.yaml:12:1 error unknownKey",
       "policies/other.json",
-      "policies/read.json:3:45 error unknownAction",
+      "policies/read.json:3:44 error unknownAction",
       "policies/unused.json:1:1 warning unusedPolicy",
     ]);
   });
@@ -175,6 +175,24 @@ describe("the actions of a policy", () => {
     ['{ "Effect": "Deny", "NotAction": "connect:delete", "Resource": "*" }', "3:47 error unknownAction"],
   ])("must exist: %s", async (statement, issue) => {
     expect(await issuesOf(withPolicy(statement))).toEqual([`policies/read.json:${issue}`]);
+  });
+
+  it("must exist in a NotAction of an Allow, which would spare nothing", async () => {
+    const statement = '{ "Effect": "Allow", "NotAction": "connect:delete", "Resource": "*" }';
+    expect(await issuesOf(withPolicy(statement))).toContain("policies/read.json:3:48 error unknownAction");
+  });
+
+  it("grant nothing in an Allow when they do not exist, and are only warned of there", async () => {
+    const statement =
+      '{ "Effect": "Allow", "Action": ["connect:Fly", "connect:ListUsers"], "Resource": "*" }';
+    const loaded = await load({ ...goodFiles, ...withPolicy(statement) });
+    if (!loaded.ok) throw new Error("expected a good configuration");
+    expect(shortened(loaded.warnings)).toEqual(["policies/read.json:3:46 warning unknownAction"]);
+    expect(loaded.warnings[0]?.message).toBe(
+      "it grants nothing: there is no action `connect:Fly`; see docs/catalog.md for the actions",
+    );
+    expect(openBundle(loaded.bundle).version).toBe(loaded.bundle.version);
+    expect(JSON.stringify(loaded.bundle.policies)).toContain('["connect:Fly","connect:ListUsers"]');
   });
 
   it("of other services are only warned of", async () => {

@@ -19,7 +19,7 @@ import { runSchema, type SchemaOptions } from "./schema.ts";
 import { runSimulate } from "./simulate.ts";
 import { collectText, runToken, type TokenOptions } from "./token.ts";
 import { runTrustPolicy, type TrustPolicyOptions } from "./trust-policy.ts";
-import { runValidate } from "./validate.ts";
+import { runValidate, type ValidateOptions } from "./validate.ts";
 
 const program = "connect-authorizer";
 const principalsTable = "also show whoever a table of principals attaches a policy to";
@@ -75,8 +75,10 @@ function addConfigurationCommands(cli: Command, io: CommandIo, done: Done): void
     .description("check the configuration and its policies; prints file:line:column severity code message")
     .argument("[dir]", "folder with authorizer.yaml and policies/", "config")
     .option("--json", "print the issues as one JSON object")
-    .addHelpText("after", example("validate config"))
-    .action(async (dir: string, options: { json?: boolean }) => done(await runValidate(dir, options, io)));
+    .option("--strict", "warnings fail: exit status 1")
+    .option("--max-warnings <n>", "more warnings than this fail: exit status 1")
+    .addHelpText("after", example("validate config --strict"))
+    .action(async (dir: string, options: ValidateOptions) => done(await runValidate(dir, options, io)));
 
   cli
     .command("bundle")

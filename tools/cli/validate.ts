@@ -4,14 +4,28 @@
 
 import { loadConfiguration } from "../../shared/config/load-configuration.ts";
 import { formatIssue, type Issue } from "../../shared/errors.ts";
-import type { CommandIo, ExitStatus } from "./command-io.ts";
+import { type CommandIo, type ExitStatus, UsageError } from "./command-io.ts";
 
-/** Checks the configuration in a folder: 0 when there are no errors, 1 when there are, 2 for no such folder. */
+export interface ValidateOptions {
+  readonly json?: boolean;
+  /** Warnings fail. */
+  readonly strict?: boolean;
+  /** More warnings than this fail. */
+  readonly maxWarnings?: string;
+}
+
+/**
+ * Checks the configuration in a folder: 0 when there are no errors and no more warnings than may be, 1 when there are, 2
+ * for no such folder.
+ *
+ * @throws UsageError for a number of warnings that is none
+ */
 export async function runValidate(
   folder: string,
-  options: { readonly json?: boolean },
+  options: ValidateOptions,
   io: CommandIo,
 ): Promise<ExitStatus> {
+  const most = readMost(options);
   const loaded = await loadConfiguration(folder);
   const issues = loaded.ok ? loaded.warnings : loaded.issues;
   const errors = issues.filter(({ severity }) => severity === "error").length;
@@ -19,7 +33,17 @@ export async function runValidate(
   if (options.json) io.stdout.write(`${JSON.stringify({ ...counts, issues }, undefined, 2)}\n`);
   else io.stdout.write(issues.map((issue) => `${formatIssue(issue)}\n`).join(""));
   io.stderr.write(`${counts.errors} errors, ${counts.warnings} warnings in ${folder}\n`);
-  return loaded.ok ? 0 : statusOf(issues);
+  if (!loaded.ok) return statusOf(issues);
+  if (counts.warnings <= most) return 0;
+  io.stderr.write(most === 0 ? "warnings fail here\n" : `more than ${most} warnings fail here\n`);
+  return 1;
+}
+
+function readMost({ strict, maxWarnings }: ValidateOptions): number {
+  if (maxWarnings !== undefined && !/^(?:0|[1-9]\d{0,8})$/.test(maxWarnings)) {
+    throw new UsageError(`\`--max-warnings ${maxWarnings}\` must be a whole number`);
+  }
+  return strict ? 0 : Number(maxWarnings ?? Number.POSITIVE_INFINITY);
 }
 
 /** Exit status for a configuration that is refused. */
