@@ -38,7 +38,7 @@ function callerWith(statements: readonly Statement[]): Caller {
 }
 
 function decide(statements: readonly Statement[], row: OperationRow, input: OperationInput) {
-  return decideCall(callerWith(statements), createCanonicalCall(row, input, configuration.instances));
+  return decideCall(callerWith(statements), createCanonicalCall({ row }, input, configuration.instances));
 }
 
 /** Every list with a second element, whose ids are others. */

@@ -63,13 +63,13 @@ function userWith(profiles: number): CanonicalCall {
   const row = findOperation("UpdateUserSecurityProfiles");
   if (!row) throw new Error("no row");
   const input = { InstanceId: instanceId, UserId: "u", SecurityProfileIds: profileIds(profiles) };
-  return createCanonicalCall(row, input, configuration.instances);
+  return createCanonicalCall({ row }, input, configuration.instances);
 }
 
 function decide(caller: Caller, operation: string, input: OperationInput) {
   const row = findOperation(operation);
   if (!row) throw new Error(operation);
-  return decideCall(caller, createCanonicalCall(row, input, configuration.instances));
+  return decideCall(caller, createCanonicalCall({ row }, input, configuration.instances));
 }
 
 describe("the cost of one call is bounded", () => {

@@ -62,7 +62,7 @@ function decideWhole(row: OperationRow, caller: Caller) {
   if (!schema || !routed) throw new Error(row.name);
   return decideCall(
     caller,
-    createCanonicalCall(row, decodeInput(caller.call, routed, schema), configuration.instances),
+    createCanonicalCall({ row }, decodeInput(caller.call, routed, schema), configuration.instances),
     facts,
   );
 }

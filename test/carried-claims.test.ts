@@ -30,7 +30,7 @@ const call: HttpCall = {
   requestId: "r",
 };
 const canonical = createCanonicalCall(
-  row,
+  { row },
   { InstanceId: instance.id, UserId: "red-1" },
   configuration.instances,
 );

@@ -106,7 +106,7 @@ function decideWhole(row: OperationRow, caller: Caller): CallDecision {
   const routed = matchRoute(caller.call.method, caller.call.rawPath);
   if (!schema || !routed) throw new Error(row.name);
   const input = decodeInput(caller.call, routed, schema);
-  return decideCall(caller, createCanonicalCall(row, input, configuration.instances));
+  return decideCall(caller, createCanonicalCall({ row }, input, configuration.instances));
 }
 
 const open = { sourceIp: "192.0.2.7" };

@@ -10,7 +10,7 @@ import { openBundle } from "../shared/config/bundle.ts";
 import { loadConfiguration } from "../shared/config/load-configuration.ts";
 import { createCanonicalCall } from "../shared/request/canonical-call.ts";
 import { decodeInput } from "../shared/request/decode.ts";
-import { matchRoute } from "../shared/request/route.ts";
+import { routeCall } from "../shared/request/route-call.ts";
 import { findOperationSchema } from "../shared/request/schemas.ts";
 import { principal } from "./config/bundle-fixture.ts";
 import { createFolder } from "./config/configuration-folder.ts";
@@ -25,6 +25,7 @@ interface Circumstances {
   readonly claims?: Readonly<Record<string, string | readonly string[]>>;
   readonly sourceIp?: string;
   readonly now?: string;
+  readonly region?: string;
   readonly known?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
@@ -94,17 +95,18 @@ async function load({ policies, besideEverything }: ReturnType<typeof readSectio
   }
 }
 
-/** Others are for the us-west-2 instance, as the page says; an operation on a telephone number takes none. */
+/** Others are for the us-west-2 instance, as the page says; those on telephone numbers and the like take none. */
 function namesInstance({ input }: Row): boolean {
-  return "InstanceId" in input || "resourceArn" in input || "PhoneNumberId" in input;
+  const others = ["resourceArn", "PhoneNumberId", "Id", "TrafficDistributionGroupId"];
+  return ["InstanceId", ...others].some((member) => member in input);
 }
 
 async function decide(loaded: Awaited<ReturnType<typeof load>>, row: Row): Promise<string> {
-  const { id = "caller-1", tags = {}, claims = {}, sourceIp, now, known = {} } = row.circumstances;
+  const { id = "caller-1", tags = {}, claims = {}, sourceIp, now, region, known = {} } = row.circumstances;
   if (now !== undefined) vi.useFakeTimers({ now: new Date(now) });
   const call = {
     method: "POST",
-    rawPath: `/operations/${row.operation}`,
+    rawPath: `${region === undefined ? "" : `/regions/${region}`}/operations/${row.operation}`,
     query: [],
     headers: new Map([["content-type", ["application/json"]]]),
     body: JSON.stringify(namesInstance(row) ? row.input : { InstanceId: west.split("/")[1], ...row.input }),
@@ -112,14 +114,10 @@ async function decide(loaded: Awaited<ReturnType<typeof load>>, row: Row): Promi
     ...(sourceIp === undefined ? {} : { sourceIp }),
   };
   const bundle = openBundle(loaded.bundle);
-  const routed = matchRoute(call.method, call.rawPath, bundle.config.routes);
+  const routed = routeCall(call, bundle.config.routes);
   const schema = findOperationSchema(row.operation);
   if (!routed || !schema) throw new Error(`no such operation: ${row.operation}`);
-  const canonical = createCanonicalCall(
-    routed.row,
-    decodeInput(call, routed, schema),
-    bundle.config.instances,
-  );
+  const canonical = createCanonicalCall(routed, decodeInput(call, routed, schema), bundle.config.instances);
   const facts = new Map(
     Object.entries(known).map(([resource, keys]) => [
       resource === "instance" ? west : `${west}/${resource}`,

@@ -26,12 +26,20 @@ const otherInstances = [
   "not-configured",
   "00FBEEE1-123E-111E-93E3-11111BFBFCC1",
   "arn:aws:connect:us-east-1:123456789012:instance/00fbeee1-123e-111e-93e3-11111bfbfcc1",
+  "arn:aws:connect:us-west-2:123456789012:instance/00fbeee1-123e-111e-93e3-11111bfbfcc1",
 ];
+/** Identifiers of what an instance and its replica in another Region share; a call in the one may name the other's. */
+const sharedMember = /"(PhoneNumberId|OutboundCallerIdNumberId|TrafficDistributionGroupId|Id)":"id-\d+"/g;
 const tagSets: readonly object[] = [{}, { team: "1" }, { Team: "2", x1: "1" }, { team: "1", TEAM: "2" }];
 
 /** Changes an input: members come and go, ids and other texts are others, tags too; now and then it is malformed. */
 export function varyInput(choose: Chooser, row: OperationRow, whole: WireInput): WireInput {
   const text = JSON.stringify(whole)
+    .replace(sharedMember, (own, name: string) => {
+      const type = name.includes("Number") ? "phone-number" : "traffic-distribution-group";
+      const region = choose.of(["us-east-1", "us-west-2", "us-west-2", "eu-west-1"]);
+      return choose.chance(0.5) ? own : `"${name}":"arn:aws:connect:${region}:123456789012:${type}/n-1"`;
+    })
     .replace(/\bid-\d+/g, (id) => choose.of([id, id, `${id}b`, "ID-9"]))
     .replace(/"1"/g, () => choose.of(['"1"', '"1"', '"2"', '"VOICE"', '"QUEUE"']));
   const input: Record<string, unknown> = {};
@@ -213,6 +221,8 @@ export function vocabularyOf(
       `${instance}/agent/\${aws:username}`,
       "arn:aws:connect:*:*:instance/${connect:InstanceId}/*",
       "arn:aws:connect:*:*:phone-number/*",
+      "arn:aws:connect:us-west-2:123456789012:phone-number/*",
+      "arn:aws:connect:us-west-2:*:instance/*",
       ...known,
       ...known.map((arn) => `${arn}b`),
       ...known.map((arn) => arn.replace(/[^/]*$/, "*")),

@@ -107,8 +107,9 @@ export function createProxyHandler(environment: Environment, options: HandlerOpt
     const { routed, schema } = routeServed(call, bundle.config.routes);
     progress.operation = routed.row.name;
     const input = decodeInput(call, routed, schema);
-    const canonical = createCanonicalCall(routed.row, input, bundle.config.instances);
+    const canonical = createCanonicalCall(routed, input, bundle.config.instances);
     const { input: authorized, instance } = canonical;
+    progress.region = instance.region;
     seen.input = input;
     const looking = { instance, deadline, caller: keyOf(principal) };
     const { caller, decided, own, recorded } = await decideWithAttachments(

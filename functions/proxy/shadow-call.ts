@@ -31,7 +31,7 @@ export async function compareSeen(shadow: Shadow, requestId: string, seen: SeenC
     const { routed, schema } = routeServed(call, candidate.config.routes);
     const hasRoutes = bundle.config.routes.length + candidate.config.routes.length > 0;
     const input = hasRoutes || !seen.input ? decodeInput(call, routed, schema) : seen.input;
-    const canonical = createCanonicalCall(routed.row, input, candidate.config.instances);
+    const canonical = createCanonicalCall(routed, input, candidate.config.instances);
     return decideCall({ bundle: candidate, principal, call }, canonical, seen.facts);
   };
   await shadow.compare({ stage: "proxy", requestId, bundle, principal, own, decide });

@@ -70,6 +70,8 @@ export interface DecisionRecord {
   readonly outcome: "allow" | "deny" | "notYetKnown" | "error";
   readonly principal?: RecordedPrincipal;
   readonly operation?: string;
+  /** Region that the call is for, which need not be that of `resource`; of the proxy alone. */
+  readonly region?: string;
   readonly action?: string;
   readonly resource?: string;
   readonly decision?: string;

@@ -10,6 +10,7 @@ import {
   type ParsedArn,
   parseConnectArn,
   qualifiedType,
+  sharedTypes,
   unqualified,
 } from "./resource-arn.ts";
 import type { TargetSpec } from "./types.ts";
@@ -66,16 +67,36 @@ function addId(question: Question, source: string, id: string): void {
 function addArn(question: Question, source: string, text: string): void {
   const { spec, where } = question;
   const arn = parseConnectArn(text);
+  // Of another Region: `addOtherFormat` asks this one.
+  if (spec.type === "legacy-phone-number" && arn?.type === "phone-number") return;
   if (!arn || !isExpected(arn.type, text, spec)) {
     throw new InputError(source, "is not the ARN of a resource that can stand here");
   }
   if (where) assertSameOwner(arn, where, source);
   add(question, { type: qualifiedType(arn.type, arn.id), source, resource: text });
+  if (arn.type === "phone-number") addOtherFormat(question, source, arn);
   if (unqualified(arn.id) === undefined) return;
   addReferenced(question, { type: arn.type, source, resource: text.slice(0, text.lastIndexOf(":")) });
 }
 
+/**
+ * A number of another Region is asked on in the form of the instance that it is used in, too, and that must be allowed as
+ * well: "you must provide the phone number resource in both the V1 and V2 ARN formats" (administrator guide, "Allow or
+ * Deny queue API actions for phone numbers in a replica Region").
+ */
+function addOtherFormat(question: Question, source: string, { id, region }: ParsedArn): void {
+  const { where, action, asks, mayVanish, spec } = question;
+  if (where && (!where.namesInstance || where.region === region)) return;
+  const type = "legacy-phone-number";
+  const ask = { action, type, source, mayBeAbsent: mayVanish || !where };
+  const resourceOf = (each: string) => where && makeArn(type, each, where, source);
+  asks.push({ ...ask, resource: resourceOf(id), sort: spec.sort });
+  const bare = unqualified(id);
+  if (bare !== undefined) asks.push({ ...ask, resource: resourceOf(bare), sort: "referenced" });
+}
+
 function isExpected(type: string, arn: string, spec: TargetSpec): boolean {
+  if (type === spec.type && sharedTypes.has(type)) return true;
   if (spec.types) return spec.types.includes(type);
   return spec.type === "arn" && arn.split(":", 3)[2] === "connect";
 }

@@ -44,6 +44,12 @@ interface Template {
   readonly ofInstance: boolean;
 }
 
+/**
+ * What an instance and its replica in another Region share. Each is of one Region, and a call in the other names it by its
+ * whole ARN (API reference, DescribePhoneNumber and UpdateTrafficDistribution).
+ */
+export const sharedTypes: ReadonlySet<string> = new Set(["phone-number", "traffic-distribution-group"]);
+
 const idText = /^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*(?::[A-Za-z0-9$_-]+)?$/;
 const maxIdLength = 500;
 const templates = new Map<string, Template>();

@@ -12,7 +12,7 @@ import { makeArnOfAll } from "./resource-arn.ts";
 import type { DependentActions, ExtraAction, OperationRow, TargetSpec } from "./types.ts";
 
 export { type Ask, type AskedInput, type CallPlace, NOT_KNOWN } from "./ask.ts";
-export { type InstanceCoordinates, type ParsedArn, parseConnectArn } from "./resource-arn.ts";
+export { type InstanceCoordinates, type ParsedArn, parseConnectArn, sharedTypes } from "./resource-arn.ts";
 
 /** Questions of one call: more than Connect's own limits on lists let it raise, and each is decided by every layer. */
 const maxAsks = 1_000;

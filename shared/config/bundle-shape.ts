@@ -135,7 +135,6 @@ const configuration = also(
       findRouteProblems(route, value.routes.slice(0, index)),
     );
     if (wrong) return `has a route that is refused: ${wrong.message}`;
-    if (hasTwins(value.instances.map(({ id }) => id))) return "names an instance twice";
     const [odd] = value.instances.flatMap(
       (each, index) => findInstanceProblem(each, value.instances.slice(0, index)) ?? [],
     );

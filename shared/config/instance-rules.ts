@@ -6,12 +6,20 @@ import type { ConnectInstance } from "../request/types.ts";
 
 /** Something wrong with an instance, and with which member. */
 export interface InstanceProblem {
-  readonly member: "roleArn" | "externalId" | "sourceIdentity" | "sessionPolicy" | "maxConcurrentCalls";
+  readonly member:
+    | "arn"
+    | "roleArn"
+    | "externalId"
+    | "sourceIdentity"
+    | "sessionPolicy"
+    | "maxConcurrentCalls";
   readonly code: keyof typeof instanceProblemTexts;
 }
 
 /** What authors are told. */
 export const instanceProblemTexts = {
+  duplicateInstance:
+    "an instance before this one has the same id and Region; only a replica, in another Region of its account, has the id of another instance",
   withoutRole: "this is about the session of a role; name the role in `roleArn`",
   malformedExternalId: "an external id has 2 to 1224 letters, digits and `_+=,.@:/-`",
   wrongNumber: "write a whole number from 1 to 1000",
@@ -31,6 +39,8 @@ export function findInstanceProblem(
   others: readonly ConnectInstance[],
 ): InstanceProblem | undefined {
   const { roleArn, externalId, sourceIdentity, sessionPolicy, maxConcurrentCalls: limit } = instance;
+  if (others.some((other) => other.id === instance.id && !isReplica(instance, other)))
+    return { member: "arn", code: "duplicateInstance" };
   if (roleArn === undefined) {
     if (externalId !== undefined) return { member: "externalId", code: "withoutRole" };
     if (sourceIdentity !== undefined) return { member: "sourceIdentity", code: "withoutRole" };
@@ -45,4 +55,11 @@ export function findInstanceProblem(
   const agrees =
     !same || (same.externalId === externalId && (same.sourceIdentity ?? true) === (sourceIdentity ?? true));
   return agrees ? undefined : { member: "roleArn", code: "differentRole" };
+}
+
+/** Whether two instances of one id can both exist (API reference, ReplicateInstance). */
+function isReplica(one: ConnectInstance, other: ConnectInstance): boolean {
+  return (
+    one.partition === other.partition && one.accountId === other.accountId && one.region !== other.region
+  );
 }

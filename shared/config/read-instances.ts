@@ -26,11 +26,6 @@ export function readInstances(node: DocumentNode | undefined): readonly ConnectI
     const place = readPlace(members.get("arn"));
     const settings = { ...readRole(members, place), ...readLimit(members) };
     if (!place) continue;
-    const twin = instances.find(({ id }) => id === place.id);
-    if (twin) {
-      const message = `the instance \`${place.id}\` is already named by \`${twin.arn}\`; an id must name one instance`;
-      members.get("arn")?.report("duplicateInstance", message);
-    }
     const instance = { ...place, ...settings };
     const problem = findInstanceProblem(instance, instances);
     if (problem)

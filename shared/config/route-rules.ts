@@ -15,7 +15,7 @@ export interface RouteProblem {
 
 const routeForm = /^(?:GET|POST|PUT|PATCH|DELETE)$/;
 const segmentForm = /^(?:[A-Za-z0-9._~-]+|\{[A-Za-z][A-Za-z0-9_-]*\})$/;
-const reserved = ["/operations/", "/healthz", "/local/", "/.well-known/"];
+const reserved = ["/operations/", "/regions/", "/healthz", "/local/", "/.well-known/"];
 
 /** Finds everything wrong with a route; `others` are the routes before it. */
 export function findRouteProblems(

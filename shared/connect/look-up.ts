@@ -2,7 +2,7 @@
  * What only Amazon Connect knows of a resource, for policies that ask: its tags, a contact's channel and agent, a
  * flow's type. Asked of Connect itself, kept for a few seconds, and within a time budget.
  */
-import { parseConnectArn } from "../catalog/targets.ts";
+import { parseConnectArn, sharedTypes } from "../catalog/targets.ts";
 import { CodedError } from "../errors.ts";
 import type { ConnectInstance } from "../request/types.ts";
 import { CallEnded, type Deadline } from "./deadline.ts";
@@ -95,12 +95,14 @@ async function fetchFacts(
   options: SendOptions,
 ): Promise<ResourceFacts> {
   const arn = parseConnectArn(resource);
-  if (arn?.region !== instance.region)
+  // What two Regions share is looked up in its own, with the same role.
+  if (!arn || (arn.region !== instance.region && !sharedTypes.has(arn.type)))
     throw new CodedError("upstreamUnavailable", `\`${resource}\` cannot be looked up`);
   const reading: FactReading = readingOf(arn, resource);
   const { operation, input } = reading;
+  const there = { ...instance, region: arn.region };
   const result = await send(
-    { operation, input, instance, ...(caller === undefined ? {} : { caller }) },
+    { operation, input, instance: there, ...(caller === undefined ? {} : { caller }) },
     options,
   );
   if (result.kind === "failure") {

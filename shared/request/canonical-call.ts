@@ -5,15 +5,19 @@
  * The authorizer uses the same function on what method and path settle.
  */
 import { parseMemberPath } from "../catalog/member-path.ts";
+import { sharedTypes } from "../catalog/targets.ts";
 import type { OperationRow, TargetSpec } from "../catalog/types.ts";
 import { InputError } from "../errors.ts";
 import { certainInput } from "./certain-input.ts";
-import { type Destination, findDestination, instanceId } from "./destination.ts";
+import { type Destination, findDestination, instanceId, isOfAccount } from "./destination.ts";
 import { sourcesOf } from "./identifier-sources.ts";
 import { type ConnectArn, canonicalArn, canonicalId, type IdentifierRule } from "./identifiers.ts";
 import { mapMember } from "./member-path.ts";
 import type { QueryTexts } from "./query-texts.ts";
 import type { CanonicalCall, CertainInput, ConnectInstance, OperationInput, RoutedCall } from "./types.ts";
+
+/** The operation of a call, and the Region that its path names before the route. */
+export type RoutedOperation = Pick<RoutedCall, "row" | "region">;
 
 /**
  * Mints the call that is decided and sent.
@@ -22,12 +26,12 @@ import type { CanonicalCall, CertainInput, ConnectInstance, OperationInput, Rout
  * @throws CodedError `unknownInstance` when the call is for an instance that is not configured
  */
 export function createCanonicalCall(
-  row: OperationRow,
+  routed: RoutedOperation,
   input: OperationInput,
   instances: readonly ConnectInstance[],
 ): CanonicalCall {
-  const { input: canonical, instance, namesInstance } = canonicalizeInput(row, input, instances);
-  return { row, input: canonical, instance, namesInstance } as CanonicalCall;
+  const { input: canonical, instance, namesInstance } = canonicalizeInput(routed, input, instances);
+  return { row: routed.row, input: canonical, instance, namesInstance } as CanonicalCall;
 }
 
 /** What is certain of a call before its query and body are seen. */
@@ -51,9 +55,9 @@ export function canonicalizeBeginning(
   const certain = query ? { ...settled, ...Object.fromEntries(query.texts) } : settled;
   const isCertain = (member: string) =>
     isSettled(member) || (query !== undefined && (query.texts.has(member) || query.absent.has(member)));
-  const { input, ...destination } = canonicalizeInput(row, certain, instances);
-  const { instances: ids, arns } = sourcesOf(row);
-  const mayBeElsewhere = [...ids, ...arns.map(({ source }) => source)].some(
+  const { input, ...destination } = canonicalizeInput(routed, certain, instances);
+  const { instances: ids, arns, shared } = sourcesOf(row);
+  const mayBeElsewhere = [...ids, ...[...arns, ...shared].map(({ source }) => source)].some(
     (source) => !isCertain(topMember(source)),
   );
   return destination.namesInstance || !mayBeElsewhere
@@ -67,13 +71,15 @@ function topMember(source: string): string {
 
 /** Puts every identifier of an input, whole or partial, in canonical form. Errors as {@link createCanonicalCall}. */
 export function canonicalizeInput(
-  row: OperationRow,
+  { row, region }: RoutedOperation,
   input: OperationInput,
-  instances: readonly ConnectInstance[],
+  configured: readonly ConnectInstance[],
 ): Destination & { readonly input: OperationInput } {
   assertLabels(row, input);
+  const instances = region === undefined ? configured : configured.filter((each) => each.region === region);
   const sources = sourcesOf(row);
   const arns: ConnectArn[] = [];
+  const shared: ConnectArn[] = [];
   let canonical = input;
   for (const spec of sources.arns) {
     canonical = mapMember(canonical, spec.source, (value, path, parent) => {
@@ -83,7 +89,15 @@ export function canonicalizeInput(
       return text;
     });
   }
-  const destination = findDestination({ input: canonical, sources, arns, instances });
+  for (const spec of sources.shared) {
+    mapMember(canonical, spec.source, (value, path, parent) => {
+      if (value.startsWith("arn:") && isDiscriminated(parent, spec))
+        shared.push(canonicalArn(value, path).arn);
+      return value;
+    });
+  }
+  const named = { values: arns, shared };
+  const destination = findDestination({ input: canonical, sources, arns: named, instances });
   const { instance } = destination;
   for (const source of sources.instances) {
     const keep = source.endsWith("Arn");
@@ -110,20 +124,26 @@ function assertLabels(row: OperationRow, input: OperationInput): void {
   }
 }
 
-/** A reduced ARN is an id; an ARN of another type that the member may name (`types`) stays an ARN. */
+/**
+ * A reduced ARN is an id; an ARN of another type that the member may name (`types`), or of another Region where two share
+ * the type, stays an ARN.
+ */
 function canonicalMember(
   value: string,
   rule: IdentifierRule & { readonly spec: TargetSpec },
   path: string,
 ): string {
-  const { spec, types } = rule;
-  if (spec.types && value.startsWith("arn:")) {
+  const { spec, types, instance } = rule;
+  if (value.startsWith("arn:")) {
     const { text, arn } = canonicalArn(value, path);
-    if (!types.has(arn.type) && spec.types.includes(arn.type)) {
-      if (arn.region !== rule.instance.region)
-        throw new InputError(path, "names a resource of another region");
+    const isElsewhere = arn.region !== instance.region;
+    if (!types.has(arn.type) && spec.types?.includes(arn.type)) {
+      if (isElsewhere) throw new InputError(path, "names a resource of another region");
       return text;
     }
+    // Its id alone would name what has that id in this Region.
+    if (isElsewhere && types.has(arn.type) && sharedTypes.has(arn.type) && isOfAccount(arn, instance))
+      return text;
   }
   return canonicalId(value, rule, path);
 }

@@ -1,6 +1,7 @@
 /**
  * Where a call goes: which configured instance its input names, and so which region, account and role.
  */
+import { sharedTypes } from "../catalog/targets.ts";
 import { CodedError, InputError } from "../errors.ts";
 import type { IdentifierSources } from "./identifier-sources.ts";
 import { type ConnectArn, canonicalArn, canonicalId } from "./identifiers.ts";
@@ -15,8 +16,19 @@ export interface Destination {
   readonly namesInstance: boolean;
 }
 
+/** The ARNs of an input. */
+export interface InputArns {
+  /** Those in members whose value is the ARN itself. */
+  readonly values: readonly ConnectArn[];
+  /** Those of what two Regions share, where an id is expected. */
+  readonly shared: readonly ConnectArn[];
+}
+
 /**
  * Finds the configured instance that an input's identifiers name; the home instance when they name none.
+ *
+ * An id names the first instance that has it, its replica in another Region only by its ARN or where `instances` are those
+ * of that Region. What two Regions share says where a call goes when nothing else does.
  *
  * @throws InputError when they name several, or one that is configured and something elsewhere
  * @throws CodedError `unknownInstance` when all that they name is not configured
@@ -24,7 +36,7 @@ export interface Destination {
 export function findDestination(facts: {
   readonly input: OperationInput;
   readonly sources: IdentifierSources;
-  readonly arns: readonly ConnectArn[];
+  readonly arns: InputArns;
   readonly instances: readonly ConnectInstance[];
 }): Destination {
   const { input, sources, arns, instances } = facts;
@@ -35,7 +47,9 @@ export function findDestination(facts: {
       return value;
     });
   }
-  const owners = arns.map((arn) => findOwner(arn, instances));
+  const shared = [...arns.values, ...arns.shared].filter(({ type }) => sharedTypes.has(type));
+  const others = arns.values.filter(({ type }) => !sharedTypes.has(type));
+  const owners = others.map((arn) => findOwner(arn, instances));
   const known = [...told, ...owners].filter((found) => found !== undefined);
   if (known.length < told.length + owners.length) {
     // Beside a configured place, what is elsewhere is malformed input, whether or not that other place is configured.
@@ -43,16 +57,15 @@ export function findDestination(facts: {
       ? new InputError("", "names more than one instance, region or account")
       : notConfigured();
   }
-  const named = [...told, ...owners.filter((_, index) => arns[index]?.instanceId !== undefined)];
-  const [first, ...rest] = named;
-  if (rest.some((other) => other !== first)) throw new InputError("", "names more than one instance");
-  const [regional] = owners;
-  const instance = first ?? regional ?? instances[0];
-  if (!instance) throw new CodedError("internal", "no instance is configured");
-  if (regional && (regional.region !== instance.region || regional.accountId !== instance.accountId)) {
-    throw new InputError("", "names more than one region or account");
-  }
-  return { instance, namesInstance: first !== undefined };
+  const [named] = [...told, ...owners.filter((_, index) => others[index]?.instanceId !== undefined)];
+  const [regional] = [...owners, ...shared.map((arn) => findOwner(arn, instances))];
+  const near = instances.find((each) => shared.some((arn) => isOfAccount(arn, each)));
+  const isNowhere = arns.values.length > 0;
+  const instance = named ?? regional ?? near ?? (isNowhere ? undefined : instances[0]);
+  if (!instance) throw notConfigured();
+  if (told.some((other) => other !== instance) || !arns.values.every((arn) => fits(arn, instance)))
+    throw new InputError("", "names more than one instance, region or account");
+  return { instance, namesInstance: named !== undefined };
 }
 
 /** Finds the configured instance that an id or instance ARN names. */
@@ -69,14 +82,22 @@ function findInstance(
 
 /** Finds the configured instance that an ARN belongs to; for types without an instance, one of its region and account. */
 function findOwner(arn: ConnectArn, instances: readonly ConnectInstance[]): ConnectInstance | undefined {
-  const id = arn.instanceId;
-  return instances.find(
-    (instance) =>
-      instance.partition === arn.partition &&
-      instance.region === arn.region &&
-      (instance.accountId === arn.accountId || arn.accountId === "aws") &&
-      (id === undefined || id === instance.id),
+  return instances.find((instance) => instance.region === arn.region && fits(arn, instance));
+}
+
+/** Whether an ARN can stand in a call to an instance. */
+function fits(arn: ConnectArn, instance: ConnectInstance): boolean {
+  const { type, region, instanceId: id } = arn;
+  return (
+    isOfAccount(arn, instance) &&
+    (region === instance.region || sharedTypes.has(type)) &&
+    (id === undefined || id === instance.id)
   );
+}
+
+/** Whether an ARN is of an instance's partition and account, or of what AWS manages there. */
+export function isOfAccount({ partition, accountId }: ConnectArn, instance: ConnectInstance): boolean {
+  return partition === instance.partition && (accountId === instance.accountId || accountId === "aws");
 }
 
 /** Gives the canonical id of an instance named by its id or its ARN. */

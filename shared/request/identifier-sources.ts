@@ -1,6 +1,7 @@
 /**
  * Where an operation's input holds identifiers, read from the catalogue's targets once per operation.
  */
+import { sharedTypes } from "../catalog/targets.ts";
 import type { OperationRow, TargetSpec } from "../catalog/types.ts";
 
 /** The places where an operation's input holds identifiers. */
@@ -11,6 +12,8 @@ export interface IdentifierSources {
   readonly arns: readonly TargetSpec[];
   /** Members that hold ids, each once, with every type that an id there may be of. */
   readonly ids: readonly { readonly spec: TargetSpec; readonly types: Set<string> }[];
+  /** Those of them that an ARN of another Region may name. */
+  readonly shared: readonly TargetSpec[];
 }
 
 const sourcesByRow = new WeakMap<OperationRow, IdentifierSources>();
@@ -39,7 +42,8 @@ export function sourcesOf(row: OperationRow): IdentifierSources {
       else ids.set(place, { spec, types: new Set([type]) });
     }
   }
-  const sources = { instances, arns, ids: [...ids.values()] };
+  const shared = specs.filter(({ type, source }) => sharedTypes.has(type) && source !== "*");
+  const sources = { instances, arns, ids: [...ids.values()], shared };
   sourcesByRow.set(row, sources);
   return sources;
 }

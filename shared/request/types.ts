@@ -56,6 +56,8 @@ export interface RoutedCall {
   readonly labels: ReadonlyMap<string, string>;
   /** `rest`: Connect's own route. `rpc`: `POST /operations/{Operation}`, whose whole input is the body. */
   readonly form: "rest" | "rpc" | "custom";
+  /** The Region that the path names before the route: only instances there are meant. */
+  readonly region?: string;
   /** For `custom`: the route's input, and the labels of its own path. */
   readonly custom?: { readonly input: CustomRoute["input"]; readonly labels: ReadonlyMap<string, string> };
 }

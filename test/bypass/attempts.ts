@@ -51,7 +51,7 @@ function asksOf(row: OperationRow, input: WireInput) {
   if (!schema) throw new Error(row.name);
   const decoded = decodeInput(call, { row, labels: new Map(), form: "rpc" }, schema);
   const who: Caller = { bundle: openedAllowAll, principal: caller, call };
-  return decideCall(who, createCanonicalCall(row, decoded, instances)).asks.map(({ ask }) => ask);
+  return decideCall(who, createCanonicalCall({ row }, decoded, instances)).asks.map(({ ask }) => ask);
 }
 
 /** One identifier in an operation's input. */

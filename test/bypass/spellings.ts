@@ -125,6 +125,8 @@ export function arnSpellings(
   const away = isValue ? "elsewhere" : "refused";
   const [, partition, , region = "", account = ""] = own.split(":");
   const [word = ""] = own.split("/").slice(-2);
+  // Numbers and groups of another Region may stand anywhere: shared-types.test.ts holds what becomes of them.
+  const isShared = /:(?:phone-number|traffic-distribution-group)\//.test(own);
   const other = otherTypes.find((type) => type !== word) ?? "prompt";
   const forms: readonly (readonly [string, Verdict, string])[] = [
     ["its own", "same", own],
@@ -150,7 +152,8 @@ export function arnSpellings(
   ];
   return forms
     .map(([name, verdict, text]) => ({ name: `the ARN: ${name}`, verdict, text }))
-    .filter(({ name, text }) => name === "the ARN: its own" || text !== own);
+    .filter(({ name, text }) => name === "the ARN: its own" || text !== own)
+    .filter(({ text }) => !isShared || !/:(?:eu-west-1|us-west-2):/.test(text));
 }
 
 /** How an instance may be spelled, by its id or its ARN, besides {@link spellings}. */

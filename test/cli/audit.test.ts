@@ -41,6 +41,7 @@ const whole: Required<DecisionRecord> = {
   outcome: "allow",
   principal: { id: "id-1", name: "name-1", issuer: "https://issuer.test", groups: ["group-1", "group-2"] },
   operation: "DescribeUser",
+  region: "us-west-2",
   action: "connect:DescribeUser",
   resource: `${instanceArn}/agent/u-1`,
   decision: "allowed",

@@ -264,7 +264,7 @@ const nothing: GrantStatement = {
 
 function decide(policy: GrantPolicy, row: OperationRow, input: OperationInput): string {
   const some = policy.Statement.length > 0 ? policy : { ...policy, Statement: [nothing] };
-  return decideCall(callerWith(some), createCanonicalCall(row, input, configuration.instances)).decision;
+  return decideCall(callerWith(some), createCanonicalCall({ row }, input, configuration.instances)).decision;
 }
 
 const served = readSdkOperations().flatMap((operation: SdkOperation) => {

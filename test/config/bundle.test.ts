@@ -139,7 +139,7 @@ describe("openBundle", () => {
     ["an unknown token header", withConfig({ tokenHeader: "cookie" }), "tokenHeader: expected"],
     ["unknown dependent actions", withConfig({ dependentActions: "off" }), "expected required or ignored"],
     ["no instance", withConfig({ instances: [] }), "instances: a list of 0"],
-    ["an instance twice", withConfig({ instances: [instance, instance] }), "names an instance twice"],
+    ["an instance twice", withConfig({ instances: [instance, instance] }), "duplicateInstance"],
     [
       "an instance unlike its ARN",
       withConfig({ instances: [{ ...instance, id: "other" }] }),

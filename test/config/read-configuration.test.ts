@@ -9,6 +9,9 @@ const arn = "arn:aws:connect:us-east-1:123456789012:instance/00fbeee1-123e-111e-
 const instances = `instances: [{ arn: "${arn}" }]`;
 const role = `roleArn: "arn:aws:iam::123456789012:role/r"`;
 const instanceWith = (members: string) => `instances: [{ arn: "${arn}", ${members} }]`;
+/** Two instances, the ARN of the second with a part that is another. */
+const twice = (part: string, other: string) =>
+  `instances: [{ arn: "${arn}" }, { arn: "${arn.replace(part, other)}" }]`;
 const issuers = `issuers: [{ issuer: "https://issuer.example/", audience: app }]`;
 const bindings = "bindings: [{ match: { groups: [a] }, policies: [p] }]";
 
@@ -166,9 +169,15 @@ describe("the instances", () => {
     ["a number", "instances: [{ arn: 12 }]", ["1:20 error wrongType"]],
     ["an empty text", `instances: [{ arn: "" }]`, ["1:20 error emptyText"]],
     ["one id twice", `instances: [{ arn: "${arn}" }, { arn: "${arn}" }]`, ["1:117 error duplicateInstance"]],
+    ["one id in two regions", twice("us-east-1", "us-west-2"), []],
     [
-      "one id in two regions",
-      `instances: [{ arn: "${arn}" }, { arn: "${arn.replace("us-east-1", "us-west-2")}" }]`,
+      "one id in two regions of two accounts",
+      twice("us-east-1:123456789012", "us-west-2:999999999999"),
+      ["1:117 error duplicateInstance"],
+    ],
+    [
+      "one id in two accounts of a region",
+      twice("123456789012", "999999999999"),
       ["1:117 error duplicateInstance"],
     ],
     ["an external id without a role", instanceWith("externalId: x1"), ["1:120 error withoutRole"]],

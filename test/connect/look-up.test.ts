@@ -53,6 +53,24 @@ describe("a look-up", () => {
     expect(sent[0]?.timeoutMs).toBe(2_000);
   });
 
+  it("asks of what two Regions share in its own Region, and of nothing else in another", async () => {
+    const { lookUp, sent } = counted();
+    const number = "arn:aws:connect:eu-west-2:123456789012:phone-number/n-1";
+    await lookUp(number);
+    expect(sent).toMatchObject([
+      {
+        call: {
+          operation: "ListTagsForResource",
+          input: { resourceArn: number },
+          instance: { ...instance, region: "eu-west-2" },
+        },
+      },
+    ]);
+    const user = arn("u-1").replace(instance.region, "eu-west-2");
+    await expect(lookUp(user)).rejects.toThrow(`\`${user}\` cannot be looked up`);
+    expect(sent).toHaveLength(1);
+  });
+
   it("is one request for all who ask at the same time, and one for each resource", async () => {
     const { lookUp, sent } = counted();
     const found = await Promise.all(["u-1", "u-2", "u-1", "u-1", "u-2"].map((id) => lookUp(arn(id))));

@@ -23,7 +23,7 @@ function instance(region: string, id: string): ConnectInstance {
 function canonical(operation: string, input: OperationInput) {
   const row = findOperation(operation);
   if (!row) throw new Error(operation);
-  return createCanonicalCall(row, input, instances);
+  return createCanonicalCall({ row }, input, instances);
 }
 
 function outcome(operation: string, input: OperationInput): unknown {
@@ -124,11 +124,14 @@ describe("an ARN that is one of several kinds of address", () => {
     ["told", { Type: "CONNECT_PHONENUMBER_ARN" }],
     ["told in small letters", { Type: "connect_phonenumber_arn" }],
     ["not told", {}],
-  ])("is canonical, and of the call's own region, when its kind is %s", (_, kind) => {
+  ])("is canonical, in whichever region the number is, when its kind is %s", (_, kind) => {
     expect(contact(number("us-east-1", uuid.toUpperCase()), kind)).toMatchObject({
       CustomerEndpoint: { Address: number("us-east-1", uuid) },
     });
-    expect(contact(number("us-west-2", uuid), kind)).toBe("400 ");
+    expect(contact(number("us-west-2", uuid.toUpperCase()), kind)).toMatchObject({
+      CustomerEndpoint: { Address: number("us-west-2", uuid) },
+    });
+    expect(contact(number("us-east-1", uuid).replace("123456789012", "999999999999"), kind)).toBe("400 ");
   });
 });
 
@@ -181,8 +184,10 @@ describe("the instance of a call", () => {
       instance: west,
       namesInstance: false,
     });
-    const elsewhere = `arn:aws:connect:eu-west-1:123456789012:phone-number/${uuid}`;
-    expect(outcome("TagResource", { resourceArn: elsewhere, tags: { a: "b" } })).toBe("403");
+    const elsewhere = resourceArn.replace("us-west-2", "eu-west-1");
+    expect(canonical("TagResource", { resourceArn: elsewhere, tags: { a: "b" } }).instance).toBe(east);
+    const foreign = resourceArn.replace("123456789012", "999999999999");
+    expect(outcome("TagResource", { resourceArn: foreign, tags: { a: "b" } })).toBe("403");
   });
 
   it("may not be two at once", () => {

@@ -100,7 +100,7 @@ function contendersOf({ name, method, path, atAuthorizer }: Example, caller: Cal
   const { instances } = caller.bundle.config;
   const input = decodeInput(caller.call, route(), schema);
   const decideInput = (decoded: typeof input) =>
-    decideCall(caller, createCanonicalCall(route().row, decoded, instances));
+    decideCall(caller, createCanonicalCall(route(), decoded, instances));
   return [
     contender(`${name}: authorizer, from the URL`, atAuthorizer, () => decideRoute(caller, route())),
     contender(`${name}: proxy, from the decoded input`, "allowed", () => decideInput(input)),

@@ -19,7 +19,7 @@ import { UNKNOWN } from "../../shared/policy/unknown.ts";
 import { answerErrorOf } from "../../shared/request/answer-error.ts";
 import { createCanonicalCall } from "../../shared/request/canonical-call.ts";
 import { decodeInput } from "../../shared/request/decode.ts";
-import { matchRoute } from "../../shared/request/route.ts";
+import { routeCall } from "../../shared/request/route-call.ts";
 import { findOperationSchema } from "../../shared/request/schemas.ts";
 import type { RoutedCall } from "../../shared/request/types.ts";
 
@@ -76,7 +76,7 @@ export interface Explanation {
 export async function explainCall({ attachments, ...caller }: Caller): Promise<Explanation> {
   const source = attachments && { find: async () => ({ kind: "attached", attachments }) as const };
   const routed = await attempt(() => {
-    const found = matchRoute(caller.call.method, caller.call.rawPath, caller.bundle.config.routes);
+    const found = routeCall(caller.call, caller.bundle.config.routes);
     if (!found)
       throw new CodedError(
         "unknownOperation",
@@ -120,7 +120,7 @@ function decideWhole(caller: Caller, routed: RoutedCall): CallDecision {
     );
   }
   const input = decodeInput(caller.call, routed, schema);
-  return decideCall(caller, createCanonicalCall(routed.row, input, caller.bundle.config.instances));
+  return decideCall(caller, createCanonicalCall(routed, input, caller.bundle.config.instances));
 }
 
 type Attempt<T> =

@@ -38,8 +38,44 @@ export function compareSettings(older: Bundle, newer: Bundle): readonly SettingD
       removed: (issuer) => `tokens of \`${issuer}\` are not trusted any more`,
       changed: (issuer) => `what is trusted of \`${issuer}\` changes`,
     }),
+    ...compareDefaults(before.instances, after.instances),
     ...compareMembers(before, after),
   ];
+}
+
+/** Where calls go that name no instance, or one only by what several have: the order of the list says it. */
+function compareDefaults(
+  before: readonly ConnectInstance[],
+  after: readonly ConnectInstance[],
+): readonly SettingDifference[] {
+  const regions = new Set([...before, ...after].map(({ region }) => region));
+  const old = defaultsOf(before, regions);
+  return [...defaultsOf(after, regions)].flatMap(([calls, arn]): SettingDifference[] => {
+    const was = old.get(calls);
+    if (was === undefined || was === arn) return [];
+    return [{ change: "changes", message: `calls ${calls} go to \`${arn}\`, and no longer to \`${was}\`` }];
+  });
+}
+
+/** Kind of call → ARN of the instance that is meant by it (`shared/request/destination.ts`). */
+function defaultsOf(
+  instances: readonly ConnectInstance[],
+  regions: ReadonlySet<string>,
+): ReadonlyMap<string, string> {
+  const defaults = new Map<string, string>();
+  const add = (calls: string, arn: string) => defaults.set(calls, defaults.get(calls) ?? arn);
+  for (const { arn, partition, region, accountId, id } of instances) {
+    add("that name no instance", arn);
+    add(`that name the instance \`${id}\` by its id alone`, arn);
+    add(`to \`/regions/${region}\` that name no instance`, arn);
+    const siblings = instances.filter((each) => each.partition === partition && each.accountId === accountId);
+    const account = `account \`${accountId}\` (\`${partition}\`)`;
+    for (const place of [...regions, "any other Region"]) {
+      const meant = siblings.find((each) => each.region === place) ?? siblings[0];
+      add(`about phone numbers and traffic distribution groups of ${account} in ${place}`, meant?.arn ?? arn);
+    }
+  }
+  return defaults;
 }
 
 /** How many calls at a time an instance gets is nobody's right. */

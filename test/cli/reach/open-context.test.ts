@@ -110,7 +110,7 @@ describe("the context of a call that is not made yet", () => {
         if (!call) return;
         const principal = chooser.of(callers);
         const { asks } = decideCall({ bundle, principal, call: callsOf(chooser) }, call);
-        const instance = instances.find(({ id }) => id === call.instance.id) ?? call.instance;
+        const instance = instances.find(({ arn }) => arn === call.instance.arn) ?? call.instance;
         const byName = { ...principal, name: principal.id, tags: {}, claims: {} } as VerifiedPrincipal;
         const opens: readonly OpenCaller[] = [
           anybody,

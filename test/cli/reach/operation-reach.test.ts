@@ -54,7 +54,7 @@ describe("what an operation's reach says", () => {
           .filter((call) => call !== undefined);
         const bundle = openBundle(randomBundle(chooser, vocabularyOf(asksOf(calls))));
         for (const call of calls) {
-          const instance = instances.find(({ id }) => id === call.instance.id) ?? call.instance;
+          const instance = instances.find(({ arn }) => arn === call.instance.arn) ?? call.instance;
           const who = chooser.of(callers);
           const layers = bundle.layersFor(who);
           const decisions = decisionsOf(chooser, { bundle, principal: who }, call);

@@ -34,10 +34,11 @@ function instance(region: string, id: string): ConnectInstance {
   return { arn, partition: "aws", region, accountId: "123456789012", id };
 }
 
-/** Two configured instances of one account, the first of them that of the made-up inputs. */
+/** Two configured instances of one account, the first of them that of the made-up inputs, and its replica. */
 export const instances: readonly ConnectInstance[] = [
   instance(place.region, place.id),
   instance("us-west-2", otherId),
+  instance("us-west-2", place.id),
 ];
 
 /** One that is not configured. */
@@ -52,8 +53,13 @@ export const served = readSdkOperations().flatMap((operation) => {
 });
 
 /** Moves an input to another instance. */
-export function moveTo({ region, id }: ConnectInstance, input: OperationInput): OperationInput {
-  return JSON.parse(JSON.stringify(input).replaceAll(place.id, id).replaceAll(place.region, region));
+export function moveTo({ region, id, arn }: ConnectInstance, input: OperationInput): OperationInput {
+  const text = JSON.stringify(input)
+    .replaceAll(place.id, id)
+    .replaceAll(place.region, region)
+    // An id alone is the first instance's, and not its replica's.
+    .replace(`"InstanceId":"${id}"`, `"InstanceId":"${arn}"`);
+  return JSON.parse(text);
 }
 
 /** The call of an input; `undefined` when it is malformed. */
@@ -63,7 +69,7 @@ export function callOf(
   among: readonly ConnectInstance[] = instances,
 ): CanonicalCall | undefined {
   try {
-    const call = createCanonicalCall(row, input, among);
+    const call = createCanonicalCall({ row }, input, among);
     const { input: sent, instance: to, namesInstance } = call;
     resolveAsks(row, { get: (member) => sent[member] }, { ...to, namesInstance });
     return call;
@@ -82,7 +88,19 @@ export function randomCall(
   const kept = Object.entries(whole).filter(
     ([name]) => (members.get(name)?.required ?? true) || chooser.chance(0.5),
   );
-  return callOf(row, moveTo(chooser.of(instances), Object.fromEntries(kept)));
+  const moved = moveTo(chooser.of(instances), Object.fromEntries(kept));
+  return callOf(row, chooser.chance(0.5) ? moved : nameByReplica(moved));
+}
+
+/** Names phone numbers and traffic distribution groups by the ARN of a Region, and the instance by that of the other. */
+function nameByReplica(input: OperationInput): OperationInput {
+  const text = JSON.stringify(input)
+    .replace(/"InstanceId":"([^"]*)"/, '"InstanceId":"arn:aws:connect:us-west-2:123456789012:instance/$1"')
+    .replace(/"((?:\w*Number|TrafficDistributionGroup)?Id)":"(id-\d+)"/g, (_, name: string, id: string) => {
+      const type = name.includes("Number") ? "phone-number" : "traffic-distribution-group";
+      return `"${name}":"arn:aws:connect:us-east-1:123456789012:${type}/${id}"`;
+    });
+  return JSON.parse(text);
 }
 
 /** An HTTP request from one address. */

@@ -27,6 +27,7 @@ export const callMapping: Readonly<Record<string, MemberMapping>> = {
   "principal.issuer": to("actor.idp.uid", "actor.session.issuer"),
   "principal.groups": to("actor.user.groups[].name"),
   operation: to("api.operation", "activity_id", "type_uid"),
+  region: whole("region"),
   action: whole("action"),
   resource: to("resources[].uid"),
   decision: to("authorizations[].decision"),

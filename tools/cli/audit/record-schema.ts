@@ -111,6 +111,7 @@ const decisionRecord = membersOf<DecisionRecord>(
     outcome,
     principal: { $ref: "#/definitions/principal" },
     operation,
+    region: said("Of the Amazon Connect that the call is for; of the proxy alone.", text),
     action,
     resource,
     decision,

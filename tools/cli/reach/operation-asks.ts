@@ -65,12 +65,24 @@ function listAsks(row: OperationRow, instance: ConnectInstance): readonly Operat
   const { action, targets, extraActions } = row;
   return [
     ...targets.flatMap((spec) => toAsks(spec, instance, { action, isAlways: true, isOwn: true })),
+    ...targets.filter((spec) => mayBeOfReplica(spec, row)).flatMap(toOtherFormat),
     ...extraActions.flatMap((extra) =>
       extra.targets.flatMap((spec) =>
         toAsks(spec, instance, { action: extra.action, isAlways: extra.when === "always", isOwn: false }),
       ),
     ),
   ];
+
+  /** Beside an instance, a number of another Region is asked on in the instance's format too (`named-target.ts`). */
+  function toOtherFormat(spec: TargetSpec): readonly OperationAsk[] {
+    const other = { ...spec, type: "legacy-phone-number", types: [] };
+    return toAsks(other, instance, { action, isAlways: false, isOwn: true });
+  }
+}
+
+function mayBeOfReplica({ type, types = [], source }: TargetSpec, { members }: OperationRow): boolean {
+  const isNumber = [type, ...types].includes("phone-number") && source !== "*";
+  return isNumber && members.some(({ name }) => name === "InstanceId" || name === "TargetArn");
 }
 
 /** A target; and what it is a version of, on which a Deny holds for it too (`shared/catalog/named-target.ts`). */

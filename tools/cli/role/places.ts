@@ -13,15 +13,18 @@ import type { AskForm } from "../reach/operation-asks.ts";
  * evaluates for an action is not documented for all, while it is sure that they are of that instance. What has no
  * instance (phone numbers, traffic distribution groups, AWS's own views, resources of other services) is bounded by
  * account and region.
+ *
+ * @param region of what the instance shares with a replica in another Region
  */
 export function placesOf(
   { type, isNamed }: Pick<AskForm, "type" | "isNamed">,
   instance: ConnectInstance,
+  region = instance.region,
 ): readonly string[] {
   if (type === "*") return ["*"];
   // Tags of an instance that is being created are asked on `instance/*`, literally: any other wildcard would be about
   // every instance there is.
   if (type === "instance" && !isNamed) return [makeArnOfAll(type, instance).replace(/\*$/, "$${*}")];
   if (type === "instance" || isOfInstance(type)) return [instance.arn, `${instance.arn}/*`];
-  return [makeArnOfAll(type, instance)];
+  return [makeArnOfAll(type, { ...instance, region })];
 }

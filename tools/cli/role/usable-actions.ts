@@ -3,8 +3,10 @@
  * allow and look up what the policies ask of resources.
  */
 import { operations } from "../../../shared/catalog/catalog.ts";
+import { sharedTypes } from "../../../shared/catalog/resource-arn.ts";
 import type { OperationRow } from "../../../shared/catalog/types.ts";
 import type { OpenedBundle } from "../../../shared/config/bundle.ts";
+import { resourceCodes } from "../../../shared/config/lint/pattern-codes.ts";
 import { readingOf } from "../../../shared/connect/fact-readings.ts";
 import type { PolicyLayers } from "../../../shared/policy/layers.ts";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
@@ -36,24 +38,61 @@ export interface Callers {
  * by some binding, not all by the same, since a caller may match several.
  */
 export function needsOf(instance: ConnectInstance, callers: Callers): InstanceNeeds {
+  const regions = sharedRegions(instance, callers);
   const calls = new Map<string, Set<string>>();
   const lookUps = new Map<string, Set<string>>();
   for (const row of operations()) {
     const use = row.refused === undefined ? usesOf(row, instance, callers) : undefined;
     if (!use) continue;
     for (const { action, forms } of use.required) {
-      for (const form of forms) grow(calls, action, placesOf(form, instance));
+      for (const form of forms) grow(calls, action, placesOf(form, instance, form.region));
     }
     for (const type of use.lookedUp)
-      grow(lookUps, lookUpActionOf(type), placesOf({ type, isNamed: true }, instance));
+      for (const region of sharedTypes.has(type) ? regions : [instance.region])
+        grow(lookUps, lookUpActionOf(type), placesOf({ type, isNamed: true }, instance, region));
   }
   return { calls, lookUps };
+}
+
+/**
+ * The Regions whose phone numbers and traffic distribution groups calls to an instance can name: its own, those of the
+ * account's other instances, and those that policies name. A number of any other Region needs a line of your own.
+ */
+function sharedRegions(
+  { region, partition, accountId }: ConnectInstance,
+  { bundle, ways }: Callers,
+): readonly string[] {
+  const siblings = bundle.config.instances.filter(
+    (each) => each.partition === partition && each.accountId === accountId,
+  );
+  const patterns = ways.flatMap((way) =>
+    way.attached.statements.flatMap(({ source }) => source.resources.patterns),
+  );
+  const written = patterns
+    .map((pattern) => pattern.split(":"))
+    .filter(([, , , , , resource = ""]) => !resource.startsWith("instance/"))
+    .map(([, , , name = ""]) => name)
+    .filter((name) => /^[a-z]{2,}(?:-[a-z0-9]+)+$/.test(name));
+  return [...new Set([region, ...siblings.map((each) => each.region), ...written])];
+}
+
+/** A form of resource, of what two Regions share one for each Region that may be named. */
+interface PlacedForm extends AskForm {
+  readonly region?: string;
+}
+
+function placeForm(form: AskForm, regions: readonly string[]): readonly PlacedForm[] {
+  if (!form.isNamed || !sharedTypes.has(form.type)) return [form];
+  return regions.map((region) => {
+    const there = resourceCodes(`arn:*:connect:${region}:*`, false) ?? [];
+    return { ...form, region, regions: form.regions.map((codes) => [...codes, Array.from(there)]) };
+  });
 }
 
 /** How a usable operation is used. */
 interface OperationUse {
   /** Each required target with the forms of resource that it can be allowed on. */
-  readonly required: readonly { readonly action: string; readonly forms: readonly AskForm[] }[];
+  readonly required: readonly { readonly action: string; readonly forms: readonly PlacedForm[] }[];
   /** Types of the resources that the policies ask something of that only Connect knows. */
   readonly lookedUp: ReadonlySet<string>;
 }
@@ -62,22 +101,26 @@ interface OperationUse {
 export function usesOf(
   row: OperationRow,
   instance: ConnectInstance,
-  { bundle, ways }: Callers,
+  callers: Callers,
 ): OperationUse | undefined {
+  const { bundle, ways } = callers;
+  const shared = sharedRegions(instance, callers);
   const lookedUp = new Set<string>();
   const contextOf = openContexts(anybody, { row, instance, bundle });
-  const passing = (ask: OperationAsk): readonly AskForm[] =>
-    ask.forms.filter((form) => {
-      const context = contextOf(ask.action, form);
-      const reaches = ways.map((layers) =>
-        reachOf(layers, { action: ask.action, regions: form.regions, context }),
-      );
-      for (const key of reaches.flatMap(({ keys }) => [...keys])) {
-        const type = lookedUpType(key.toLowerCase(), form);
-        if (type !== undefined) lookedUp.add(type);
-      }
-      return reaches.some(({ allowed, denied }) => (ask.sort === "required" ? allowed.may : !denied.must));
-    });
+  const passing = (ask: OperationAsk): readonly PlacedForm[] =>
+    ask.forms
+      .flatMap((form) => placeForm(form, shared))
+      .filter((form) => {
+        const context = contextOf(ask.action, form);
+        const reaches = ways.map((layers) =>
+          reachOf(layers, { action: ask.action, regions: form.regions, context }),
+        );
+        for (const key of reaches.flatMap(({ keys }) => [...keys])) {
+          const type = lookedUpType(key.toLowerCase(), form);
+          if (type !== undefined) lookedUp.add(type);
+        }
+        return reaches.some(({ allowed, denied }) => (ask.sort === "required" ? allowed.may : !denied.must));
+      });
   const uses = asksOfCaller(row, instance, bundle.config).map((ask) => ({ ask, forms: passing(ask) }));
   const required = uses.filter(({ ask, forms }) => ask.sort === "required" && forms.length > 0);
   const isUsable =
