@@ -74,9 +74,14 @@ function readKeysAddress(document: unknown, issuer: string): string {
   const { issuer: named, jwks_uri: keys } = (document ?? {}) as Readonly<Record<string, unknown>>;
   // Section 4.3: exactly the issuer that the document was asked of; else anybody's document would name anybody's keys.
   if (named !== issuer) throw new Error("the discovery document is another issuer's");
-  if (typeof keys !== "string" || keys.length > maxAddressLength || !URL.canParse(keys))
-    throw new Error("the discovery document names no usable `jwks_uri`");
+  const isUsable = typeof keys === "string" && keys.length <= maxAddressLength && !holdsSecret(keys);
+  if (!isUsable) throw new Error("the discovery document names no usable `jwks_uri`");
   return trustworthy(keys, issuer);
+}
+
+/** Whether an address is none, or holds what does not belong in a message. */
+function holdsSecret(uri: string): boolean {
+  return !URL.canParse(uri) || new URL(uri).username !== "" || new URL(uri).password !== "";
 }
 
 /** Section 4.1: what is well known stands below the issuer's path, of which a slash at the end is left out. */

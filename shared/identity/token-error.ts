@@ -17,7 +17,7 @@ export const tokenRefusals = {
   critical: "the token's header holds critical extensions",
   encrypted: "the token is encrypted or compressed",
   type: "the token's type is not accepted",
-  keyId: "the token's key id is not a text",
+  keyId: "the token's key id is empty or not a text",
   unknownKey: "the token is signed with a key that its issuer does not publish",
   unfitKey: "the token's key is not for this kind of signature",
   ambiguousKey: "the token's header names no key, and its issuer has several for its algorithm",

@@ -3,6 +3,7 @@ import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { DownloadJson } from "../../shared/identity/download-json.ts";
+import { defaultKeyTimes } from "../../shared/identity/key-store.ts";
 import { createTokenVerifier, type VerifierOptions } from "../../shared/identity/verify.ts";
 import { issuer, makeToken, nowSeconds, rsaKey, startClock, toJwk } from "./tokens.ts";
 
@@ -129,6 +130,10 @@ const unusable: readonly (readonly [string, (iss: string, evil: string) => Answe
     "names data",
     (iss) => ({ issuer: iss, jwks_uri: `data:application/json,${JSON.stringify({ keys: [] })}` }),
   ],
+  [
+    "names an address with a password",
+    (iss, evil) => ({ issuer: iss, jwks_uri: evil.replace("//", "//a:secret@") }),
+  ],
   ["names a path alone", (iss) => ({ issuer: iss, jwks_uri: "/evil" })],
   [
     "names an address without end",
@@ -155,21 +160,34 @@ describe("a discovery document that", () => {
     expect(idp.asked).toEqual([idp.document, idp.usual]);
     // What it names is asked for no key.
     idp.answers.delete(idp.usual);
-    await expect(idp.verifier().verify(idp.token(other))).rejects.toMatchObject({
+    const told: string[] = [];
+    const onKeysFailure = (...words: readonly string[]) => told.push(...words);
+    await expect(idp.verifier({ onKeysFailure }).verify(idp.token(other))).rejects.toMatchObject({
       code: "jwksUnavailable",
       message: expect.stringMatching(
         /openid-configuration`: .+, and from `.+\/jwks\.json`: status 404; try again/,
       ),
     });
     expect(idp.asked).not.toContain("/evil");
+    expect(told.join()).not.toMatch(/secret|x{100}/);
   });
 
-  it("cannot be had leaves time for the other address", async () => {
-    const idp = await startIssuer();
-    idp.answers.set(idp.document, () => undefined);
-    idp.answers.set(idp.usual, set);
-    const options = { keyTimes: { timeoutMs: 1_000 } };
-    await expect(idp.verifier(options).verify(idp.token())).resolves.toMatchObject({ id: "alice" });
+  it("cannot be had leaves time for the other address, within that of one fetch", async () => {
+    const iss = "https://idp.example";
+    const given: number[] = [];
+    const download: DownloadJson = async (uri, timeoutMs) => {
+      given.push(timeoutMs);
+      if (uri.endsWith("jwks.json")) return set;
+      throw new DOMException("late", "TimeoutError");
+    };
+    const verifier = createTokenVerifier([issuer({ issuer: iss })], { download });
+    await expect(verifier.verify(makeToken(key, { claims: { iss } }))).resolves.toMatchObject({
+      id: "alice",
+    });
+    const [documentMs = 0, keysMs = 0] = given;
+    expect(documentMs).toBe(defaultKeyTimes.timeoutMs / 2);
+    expect(keysMs).toBeGreaterThan(0);
+    expect(keysMs).toBeLessThanOrEqual(defaultKeyTimes.timeoutMs);
   });
 
   it("cannot be had, and no other address either, is waited for no longer than any key set", async () => {
@@ -181,7 +199,7 @@ describe("a discovery document that", () => {
       code: "jwksUnavailable",
       message: expect.stringContaining("no answer in time"),
     });
-    expect(performance.now() - startedAt).toBeLessThan(3_000);
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
   });
 
   it("an issuer elsewhere has may not name this machine", async () => {

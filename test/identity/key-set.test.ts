@@ -172,6 +172,65 @@ describe("a member without a value", () => {
   });
 });
 
+describe("a set as issuers publish theirs", () => {
+  const [first, second] = [rsaKey("first"), rsaKey("second")] as const;
+  const bare = (key: SigningKey) => toJwk(key, { use: undefined });
+  const x5c = ["MIIC/TCCAeWgAwIBAgIIUd7j/OIahkYwDQYJKoZIhvcNAQELBQAwLTErMCkGA1UEAxMi"];
+  const encryption = (key: SigningKey, alg: string) => toJwk(key, { use: "enc", alg });
+
+  it.each<[string, readonly Entry[]]>([
+    ["Cognito", [toJwk(first, { alg: "RS256" }), toJwk(second, { alg: "RS256" })]],
+    [
+      "Microsoft Entra ID, without algorithms",
+      [first, second].map((key) =>
+        toJwk(key, { x5t: key.kid, x5c, issuer: "https://login.example/{tenantid}/v2.0" }),
+      ),
+    ],
+    ["Auth0", [first, second].map((key) => toJwk(key, { x5t: "x", x5c, alg: "RS256" }))],
+    [
+      "Keycloak, with keys for encryption and of other types",
+      [
+        encryption(rsaKey("enc"), "RSA-OAEP"),
+        toJwk(first, { alg: "RS256", x5c, "x5t#S256": "y" }),
+        toJwk(ecKey("ec", "P-256"), { alg: "ES256" }),
+        { kty: "EC", crv: "secp256k1", kid: "k1", use: "sig", alg: "ES256K", x: "AA", y: "AA" },
+        toJwk(second, { alg: "RS256" }),
+      ],
+    ],
+    ["Kubernetes, without more than it needs", [bare(first), bare(second)]],
+    [
+      "a provider on its way to post-quantum signatures",
+      [
+        { kty: "AKP", alg: "ML-DSA-44", kid: "pq", pub: "AAAA" },
+        { kty: "LMS", kid: "hbs" },
+        toJwk(first),
+        toJwk(second, { alg: null, key_ops: null }),
+      ],
+    ],
+    [
+      "a serializer that writes every member of its class",
+      [first, second].map((key) => {
+        const empty = {
+          crv: null,
+          d: null,
+          dp: null,
+          k: null,
+          oth: [],
+          x: null,
+          y: null,
+          x5u: null,
+          key_ops: null,
+        };
+        return toJwk(key, { ...empty, alg: "RS256" });
+      }),
+    ],
+  ])("serves: %s", async (_name, keys) => {
+    for (const key of [first, second]) expect(await refusalOf(keys, makeToken(key))).toBe("accepted");
+    expect(await refusalOf(keys, makeToken({ ...good, kid: "first" }))).toBe("signature");
+    expect(await refusalOf(keys, withoutId(first))).toBe("ambiguousKey");
+  });
+});
+
 const kinds = [
   { key: rsaKey("rsa"), natural: "RS256", names: ["RS256", "RS384", "RS512"] },
   { key: ecKey("p256", "P-256"), natural: "ES256", names: ["ES256"] },

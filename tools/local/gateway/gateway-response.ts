@@ -22,7 +22,7 @@ interface GatewayResponse {
  * same for all; an apostrophe would end a header's value in the template.
  */
 const whyUnauthorized =
-  "the token is missing, malformed, expired, wrongly signed, or of another issuer or audience (the decision record of the request says which); an AWS signature (SigV4) is no token: clients that sign need tokenHeader: x-connect-token";
+  "the token is missing or not accepted: malformed, expired, wrongly signed, or of another issuer, audience or use (the decision record of the request says which); an AWS signature (SigV4) is no token: clients that sign need tokenHeader: x-connect-token";
 
 /**
  * Every gateway response that this imitation gives, by what happened. API Gateway's response types and default
