@@ -15,6 +15,14 @@ type Event = Readonly<Record<string, unknown>>;
 /** The domain of function URLs ("Creating and managing Lambda function URLs" in the Lambda Developer Guide). */
 const functionUrlDomain = /\.lambda-url\.[a-z0-9-]+\.on\.aws$/;
 
+/**
+ * A signature in the query, as AWS's SDKs write it ("Authentication with query parameters" in the IAM User Guide; the last
+ * is of Signature Version 4A). Like one in headers it says nothing here: the caller's own token does. It is left out
+ * where a call is read, so that nothing behind this door meets the session token in it.
+ */
+const ofSignature =
+  /^X-Amz-(?:Algorithm|Credential|Date|Expires|SignedHeaders|Signature|Security-Token|Region-Set)$/;
+
 /** Tells the shapes apart; only HTTP APIs and function URLs number their payloads. */
 export function shapeOf(event: Event): EventShape {
   if (event["version"] === "1.0") return "http1";
@@ -37,14 +45,15 @@ export function readCall(event: Event, shape: EventShape, basePath: string): Htt
   const sourceIp = textOf(identity["sourceIp"]);
   const isHttpApi = shape === "http1" || shape === "http2";
   const stage = isHttpApi ? textOf(context["stage"]) : undefined;
+  const query = isSecondPayload
+    ? [...new URLSearchParams(textOf(event["rawQueryString"]) ?? "")]
+    : readPairs(event["multiValueQueryStringParameters"], event["queryStringParameters"]);
   const ownPath = stage === undefined || stage === "$default" ? path : withoutPrefix(path, `/${stage}`);
   return {
     method: textOf(isSecondPayload ? http["method"] : event["httpMethod"]) ?? "",
     rawPath: withoutPrefix(ownPath, basePath),
     ...(isHttpApi ? { pathForm: "decoded" } : {}),
-    query: isSecondPayload
-      ? [...new URLSearchParams(textOf(event["rawQueryString"]) ?? "")]
-      : readPairs(event["multiValueQueryStringParameters"], event["queryStringParameters"]),
+    query: query.filter(([name]) => !ofSignature.test(name)),
     headers: readHeaders(event),
     requestId: textOf(context["requestId"]) ?? "",
     ...(sourceIp ? { sourceIp } : {}),

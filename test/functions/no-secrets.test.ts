@@ -30,6 +30,9 @@ const validate = new Ajv({ strict: true }).compile(schema);
 /** Stands, with a number, for every text that must stay where it is. */
 const canary = "CANARY";
 
+/** In the query, as presigned calls have it: a session token among them. */
+const signature = ["Credential", "Security-Token", "Signature"].map((name) => `X-Amz-${name}`);
+
 /** What names a resource is what records are about: made-up inputs hold such texts where an identifier stands. */
 const isIdentifier = (text: string) => /\bid-\d|ID-9|^arn:|QUEUE|^q-1$/.test(text) || text === place.id;
 
@@ -118,6 +121,7 @@ it("no secret of 10,000 random calls is in any log line or record", async () => 
       Object.entries(request.query).map(([name, values]) => [name, [...values]]),
     );
     if (choose.chance(0.05)) query[choose.of(["secret", `${canary}-query`])] = [canary];
+    if (choose.chance(0.2)) for (const name of signature) query[name] = [`${canary}/${name}`];
     const token = choose.chance(0.9) ? String(tokens[0]) : choose.of(tokens);
     const facts = { token, query, body: bodyOf(choose, request.body) };
     const early = await authorize(authorizerEvent(request.method, request.path, facts)).catch(
