@@ -1,6 +1,8 @@
 /**
- * An answer that is not Amazon Connect's is not taken for one: a page of HTML, say of a proxy on the way, must not
- * count as the success of an operation whose answer has no members.
+ * An answer that is not of Amazon Connect's form is not taken for one. A page of HTML, say of a proxy on the way, must not
+ * count as the success of an operation whose answer has no members; and a failure whose body is no JSON object keeps its
+ * status and its type, which stand in the status line and in a header (Smithy, "AWS restJson1 protocol", "Operation error
+ * serialization"): the SDK's own reader fails on such a body, or spreads its letters over the error.
  */
 import { once } from "node:events";
 import { Readable } from "node:stream";
@@ -17,7 +19,7 @@ class ForeignAnswer extends Error {
   }
 }
 
-/** Makes a client refuse successes that are a page. Failures are told apart by their status. */
+/** Makes a client refuse successes that are a page, and read failures whatever their bodies are. */
 export function refuseForeignAnswers(client: ConnectClient): void {
   client.middlewareStack.add(
     (next) => async (args) => {
@@ -26,15 +28,21 @@ export function refuseForeignAnswers(client: ConnectClient): void {
       const [status, headers, body] = ["statusCode", "headers", "body"].map((name) =>
         memberOf(response, name),
       );
+      if (typeof status !== "number" || !(body instanceof Readable)) return result;
       const type = memberOf(headers, "content-type");
       // Only what calls itself a page is looked at: stand-ins of Connect call their JSON so too.
       const mayBePage = typeof type === "string" && /\b(?:html|xml)\b/i.test(type);
-      if (mayBePage && typeof status === "number" && status < 300 && body instanceof Readable) {
-        if (await isPage(body)) {
-          // Nobody reads the rest: the connection is not used again either.
-          body.destroy();
-          throw new ForeignAnswer(status);
-        }
+      if (mayBePage && status < 300 && (await isPage(body))) {
+        // Nobody reads the rest: the connection is not used again either.
+        body.destroy();
+        throw new ForeignAnswer(status);
+      }
+      if (status >= 400 && typeof response === "object" && response !== null) {
+        const isTyped = memberOf(headers, "x-amzn-errortype") !== undefined;
+        const read = readFailure(await readBytes(body));
+        // A page of a server that failed, and none of Connect's: no more is known than that it failed.
+        if (read.isPage && status >= 500 && !isTyped) throw new ForeignAnswer(status);
+        Reflect.set(response, "body", read.bytes);
       }
       return result;
     },
@@ -50,6 +58,56 @@ async function isPage(body: Readable): Promise<boolean> {
   if (chunk === null) return false;
   body.unshift(chunk);
   return String(chunk).trimStart().startsWith("<");
+}
+
+/** A failure's body in the form in which the SDK reads it. */
+interface FailureBody {
+  readonly isPage: boolean;
+  readonly bytes: Uint8Array;
+}
+
+/** No error of Connect's is nearly as long; of one that is, status and type are what is left. */
+const maxFailureBytes = 1024 * 1024;
+const maxMessageLength = 2_048;
+
+async function readBytes(body: Readable): Promise<Uint8Array | undefined> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body) {
+    const bytes = typeof chunk === "string" ? Buffer.from(chunk) : (chunk as Uint8Array);
+    length += bytes.length;
+    // Leaving the loop destroys the stream.
+    if (length > maxFailureBytes) return undefined;
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** A text is the message; what is neither a text nor an object says nothing that could be passed on. */
+function readFailure(bytes: Uint8Array | undefined): FailureBody {
+  let text: string | undefined;
+  let value: unknown;
+  try {
+    // Fails for what is no text, like a compressed body.
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes ?? Buffer.of(0xff)).trim();
+    value = JSON.parse(text);
+  } catch {
+    // What begins like JSON and is none was cut off on the way.
+    value = text && !/^[[{"]/.test(text) ? text : undefined;
+  }
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    const members = Object.entries(value);
+    const told = members.filter(([name, each]) => !/^message$/i.test(name) || typeof each === "string");
+    const isRead = bytes && told.length === members.length;
+    return { isPage: false, bytes: isRead ? bytes : encode(Object.fromEntries(told)) };
+  }
+  const told = typeof value === "string" ? value : "";
+  const isPage = told.startsWith("<");
+  return { isPage, bytes: encode(told === "" || isPage ? {} : { message: told.slice(0, maxMessageLength) }) };
+}
+
+function encode(members: object): Uint8Array {
+  return Buffer.from(JSON.stringify(members));
 }
 
 function memberOf(value: unknown, name: string): unknown {

@@ -82,7 +82,8 @@ describe("a simple response", () => {
 describe("a document", () => {
   const resourceOf = async (shape: "rest" | "token" | "http1", path: string, environment = {}) => {
     const { authorize } = lambdas([allowAll], {}, environment);
-    const event = makeAuthorizerEvent(shape, request("GET", path), [bearer]);
+    const sources = [bearer, "GET", decodeURIComponent(path)];
+    const event = makeAuthorizerEvent(shape, request("GET", path), sources);
     const result = await authorize(event);
     if (!("policyDocument" in result)) throw new Error("no document");
     expect(result.policyDocument.Statement).toHaveLength(1);
