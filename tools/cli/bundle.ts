@@ -1,14 +1,13 @@
 /**
  * `bundle`: the configuration, checked, as the one immutable file that the Lambda functions load.
  */
-import { resolve } from "node:path";
 import { createBundle, formatBundle } from "../../shared/config/bundle.ts";
 import { asLive, loadConfiguration } from "../../shared/config/load-configuration.ts";
 import { formatIssue } from "../../shared/errors.ts";
-import { type CommandIo, type ExitStatus, UsageError } from "./command-io.ts";
+import type { CommandIo, ExitStatus } from "./command-io.ts";
 import { labelOf, readSignature, type SigningOptions } from "./sign-bundle.ts";
 import { statusOf } from "./validate.ts";
-import { writeWhole } from "./write-whole.ts";
+import { isOwnOutput, writeOut } from "./write-whole.ts";
 
 export interface BundleOptions extends SigningOptions {
   readonly out: string;
@@ -17,7 +16,7 @@ export interface BundleOptions extends SigningOptions {
 }
 
 /**
- * Writes the bundle of a folder and prints its version. A configuration with errors writes nothing.
+ * Writes the bundle of a folder and prints its version: on standard error where the bundle itself goes to standard output. A configuration with errors writes nothing.
  *
  * @returns 0 written, 1 the configuration has errors, 2 no such folder
  * @throws UsageError when the file can't be written or the bundle can't be signed as asked
@@ -31,9 +30,7 @@ export async function runBundle(folder: string, options: BundleOptions, io: Comm
   const { config, policies } = loaded.bundle;
   const bundle = createBundle(config, policies, labelOf(options));
   const signature = await readSignature(bundle.version, options);
-  await writeWhole(resolve(options.out), formatBundle(bundle, signature)).catch((error: unknown) => {
-    throw new UsageError(`\`${options.out}\` can't be written: ${String(error)}`, { cause: error });
-  });
-  io.stdout.write(`${bundle.version}\n`);
+  await writeOut(options.out, formatBundle(bundle, signature), io);
+  (isOwnOutput(options.out) ? io.stderr : io.stdout).write(`${bundle.version}\n`);
   return 0;
 }

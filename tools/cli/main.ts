@@ -86,7 +86,7 @@ function addConfigurationCommands(cli: Command, io: CommandIo, done: Done): void
       "check the configuration and write the one file that the Lambda functions load; prints its version",
     )
     .argument("[dir]", "folder with authorizer.yaml and policies/", "config")
-    .requiredOption("--out <file>", "file to write; its folder is created")
+    .requiredOption("--out <file>", "file to write; its folder is created; `-` is standard output")
     .option("--enforcing", "refuse a configuration in shadow mode, which cannot decide")
     .option("--sign <file>", "sign it with this private key (PEM: Ed25519, ECDSA P-256 or RSA)")
     .option("--signature <file>", "a signature of this version made elsewhere, base64; needs --public-key")
@@ -134,7 +134,7 @@ function addConfigurationCommands(cli: Command, io: CommandIo, done: Done): void
     .option("--page", "print it as a page for people, with every environment variable")
     .option("--audit", "print that of the audit records in the functions' logs")
     .option("--keys", "print the page of the condition keys that policies can use")
-    .option("--out <file>", "write it to a file instead")
+    .option("--out <file>", "write it to a file instead; `-` is standard output")
     .addHelpText("after", example("schema --out config/authorizer.schema.json"))
     .action(async (options: SchemaOptions) => done(await runSchema(options, io)));
 }

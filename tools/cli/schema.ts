@@ -2,12 +2,12 @@
  * `schema`: the JSON Schema of `authorizer.yaml`, for editors; or as a page, for people. Or that of audit records,
  * or the page of the condition keys.
  */
-import { writeFile } from "node:fs/promises";
 import { formatConfigurationSchema } from "../../shared/config/configuration-schema.ts";
 import { formatRecordSchema } from "./audit/record-schema.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "./command-io.ts";
 import { formatConditionKeysPage } from "./condition-keys-page.ts";
 import { formatConfigurationPage } from "./configuration-page.ts";
+import { writeOut } from "./write-whole.ts";
 
 export interface SchemaOptions {
   readonly page?: boolean;
@@ -25,11 +25,7 @@ export async function runSchema(options: SchemaOptions, io: CommandIo): Promise<
   if ([options.page, options.audit, options.keys].filter(Boolean).length > 1)
     throw new UsageError("`--page`, `--audit` and `--keys` exclude each other");
   const text = textOf(options);
-  if (options.out === undefined) io.stdout.write(text);
-  else
-    await writeFile(options.out, text).catch((error: unknown) => {
-      throw new UsageError(`\`${options.out}\` can't be written: ${String(error)}`, { cause: error });
-    });
+  await writeOut(options.out ?? "-", text, io);
   return 0;
 }
 

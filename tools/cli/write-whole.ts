@@ -1,18 +1,57 @@
 /**
- * Files that are read while they are written.
+ * Files that are read while they are written, and whatever else a command may be told to write to.
  */
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { chmod, lstat, mkdir, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { type CommandIo, UsageError } from "./command-io.ts";
 
-/** Replaces a file in one step: a reader sees the old one or the new one, never half of either. */
+/**
+ * Replaces a file in one step: a reader sees the old one or the new one, never half of either.
+ *
+ * What is more than a file of its own is written through and stays what it is: a device or a pipe, what a symbolic link
+ * leads to, a file that has other names.
+ */
 export async function writeWhole(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const unfinished = `${path}.${process.pid}.tmp`;
+  const there = await stat(path).catch(absent);
+  const isLink = (await lstat(path).catch(absent))?.isSymbolicLink() ?? false;
+  // A link to nothing yet: writing through it makes the file.
+  if ((isLink && !there) || (there && (!there.isFile() || there.nlink > 1))) return writeFile(path, text);
+  const target = isLink ? await realpath(path) : path;
+  // Like `/dev/stderr`: whoever redirected it goes on writing into that very file.
+  if (isLink && /^\/(?:dev|proc)\//.test(path)) return writeFile(path, text);
+  const unfinished = `${target}.${process.pid}.tmp`;
   try {
     await writeFile(unfinished, text, { flag: "wx" });
-    await rename(unfinished, path);
+    if (there) await chmod(unfinished, there.mode);
+    await rename(unfinished, target);
   } catch (error) {
     await rm(unfinished, { force: true });
     throw error;
   }
+}
+
+function absent(error: unknown): undefined {
+  if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+  throw error;
+}
+
+const ownOutput: ReadonlySet<string> = new Set(["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"]);
+
+/** Whether what `--out` names is the command's own standard output: what it says besides goes elsewhere then. */
+export function isOwnOutput(out: string): boolean {
+  return ownOutput.has(out);
+}
+
+/**
+ * Writes what a command makes to where `--out` says; `-` is standard output.
+ *
+ * @throws UsageError when it cannot be written
+ */
+export async function writeOut(out: string, text: string, io: CommandIo): Promise<void> {
+  if (isOwnOutput(out)) io.stdout.write(text);
+  else
+    await writeWhole(resolve(out), text).catch((error: unknown) => {
+      throw new UsageError(`\`${out}\` can't be written: ${String(error)}`, { cause: error });
+    });
 }
