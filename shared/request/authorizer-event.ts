@@ -17,8 +17,8 @@ export interface AuthorizerRequest {
   readonly tokenText?: string;
   /**
    * Whether an answer that API Gateway keeps is given again for this method and path alone. A TOKEN's never is: its
-   * cache key is the token. Payload 2.0 tells the key; of the others it is what our template asks for, and a document
-   * for one method is no answer for another.
+   * cache key is the token. HTTP APIs tell the key; of a REST API it is what our template asks for, and a document for one
+   * method is no answer for another.
    */
   readonly isRouteInCacheKey: boolean;
 }
@@ -43,7 +43,7 @@ export function readAuthorizerEvent(event: unknown, basePath = ""): AuthorizerRe
   const found = shapeOf(members);
   // No authorizer stands in front of a function URL.
   const shape = found === "functionUrl" ? "http2" : found;
-  const isRouteInCacheKey = shape !== "http2" || namesRoute(members);
+  const isRouteInCacheKey = shape === "rest" || namesRoute(members);
   return { shape, call: readCall(members, shape, basePath), methodArn, isRouteInCacheKey };
 }
 
@@ -53,10 +53,22 @@ function readMethodArn(methodArn: string): HttpCall {
   return { method, rawPath, pathForm: "unsure", query: [], headers: new Map(), requestId: "" };
 }
 
-/** Whether the identity sources' values hold method and path. Without any, nothing is ever kept. */
+/**
+ * Whether the identity sources' values hold method and path. Without any, nothing is ever kept.
+ *
+ * Payload 2.0 lists them; 1.0 joins them with commas, which a value may hold too. So a header among them could be made to
+ * look like the two, by a caller whose own answers alone are kept under it, and whom the proxy decides every time.
+ */
 function namesRoute(event: Readonly<Record<string, unknown>>): boolean {
   const sources = event["identitySource"];
-  if (!Array.isArray(sources) || sources.length === 0) return true;
-  const { method, path } = recordOf(recordOf(event["requestContext"])["http"]);
-  return sources.includes(method) && [path, event["rawPath"]].some((text) => sources.includes(text));
+  if (!Array.isArray(sources) && typeof sources !== "string") return true;
+  if (sources.length === 0) return true;
+  const holds = (text: unknown) =>
+    typeof sources === "string" ? `,${sources},`.includes(`,${text},`) : sources.includes(text);
+  const context = recordOf(event["requestContext"]);
+  const { method, path } = recordOf(context["http"]);
+  return (
+    holds(method ?? event["httpMethod"]) &&
+    [path, event["rawPath"], event["path"], context["path"]].some(holds)
+  );
 }

@@ -2,8 +2,10 @@
  * Lambda proxy integration events of REST APIs, of HTTP APIs in both payload formats, and of function URLs, to one
  * HTTP call and what an authorizer left in it.
  */
+
+import { InputError } from "../errors.ts";
 import { readCall, shapeOf } from "./event-call.ts";
-import { readBody, recordOf } from "./event-fields.ts";
+import { readBody, recordOf, textOf } from "./event-fields.ts";
 import type { HttpCall } from "./types.ts";
 
 /** What a proxy is invoked with. */
@@ -36,8 +38,24 @@ export function readProxyEvent(event: unknown, basePath = ""): ProxyRequest {
 /**
  * Adds the body to a call.
  *
- * @throws InputError when it is not UTF-8 text
+ * @throws InputError when it is not UTF-8 text, or compressed
  */
 export function withBody(call: HttpCall, event: unknown): HttpCall {
-  return { ...call, body: readBody(recordOf(event)) };
+  const members = recordOf(event);
+  if (isCompressed(call, textOf(members["body"]) ?? ""))
+    throw new InputError("", "the body is compressed: send it as it is, no Content-Encoding is taken");
+  return { ...call, body: readBody(members) };
+}
+
+/** How gzip's output begins (RFC 1952, section 2.3.1): in base64, as bytes, and as bytes that were read as UTF-8. */
+const gzipStarts = ["H4sI", "\u001f\u008b", "\u001f\ufffd"];
+
+/** By its header (RFC 9110, section 8.4), or without one by what every such body begins with. */
+function isCompressed({ headers }: HttpCall, body: string): boolean {
+  if (body === "") return false;
+  const codings = (headers.get("content-encoding") ?? []).flatMap((value) => value.split(","));
+  return (
+    codings.some((coding) => !["", "identity"].includes(coding.trim().toLowerCase())) ||
+    gzipStarts.some((start) => body.startsWith(start))
+  );
 }

@@ -1,4 +1,5 @@
 /** Event shapes told apart and read: stages, base paths, repeats; and whatever else somebody may send. */
+import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readAuthorizerEvent } from "../../shared/request/authorizer-event.ts";
@@ -7,6 +8,7 @@ import { readProxyEvent, withBody } from "../../shared/request/proxy-event.ts";
 import { proxyEvent } from "../../tools/local/gateway/events.ts";
 import {
   functionUrlEvent,
+  httpAuthorizerEvent1,
   httpAuthorizerEvent2,
   httpProxyEvent1,
   httpProxyEvent2,
@@ -130,19 +132,65 @@ describe("a proxy's event", () => {
       "the body is not UTF-8 text",
     );
   });
+
+  const packed = gzipSync('{"a":1}');
+  it.each([
+    [
+      "in base64, as function URLs give it",
+      ["gzip"],
+      { body: packed.toString("base64"), isBase64Encoded: true },
+    ],
+    ["as text, as REST APIs give it", ["gzip"], { body: packed.toString("utf8") }],
+    ["as Latin-1", ["gzip"], { body: packed.toString("latin1") }],
+    ["without a word of it", [], { body: packed.toString("base64"), isBase64Encoded: true }],
+    ["without a word of it, as text", [], { body: packed.toString("utf8") }],
+    ["by another coding", ["br"], { body: "CwAAgA==", isBase64Encoded: true }],
+    ["by one coding of several", ["identity, GZIP"], { body: "{}" }],
+    ["by a coding in a second header", ["identity", "deflate"], { body: "{}" }],
+  ])("refuses a compressed body, and says why: %s", (_, codings, event) => {
+    const { call } = readProxyEvent({});
+    const headers = new Map([["content-encoding", codings]]);
+    expect(() => withBody({ ...call, headers }, event)).toThrow(
+      "the body is compressed: send it as it is, no Content-Encoding is taken",
+    );
+  });
+
+  it.each([
+    ["that says it is not compressed", ["identity"], { body: "{}" }],
+    ["with an empty header", [""], { body: "{}" }],
+    ["that is none", ["gzip"], { body: null }],
+    ["that is empty", ["gzip"], { body: "", isBase64Encoded: true }],
+  ])("takes a body %s", (_, codings, event) => {
+    const { call } = readProxyEvent({});
+    const headers = new Map([["content-encoding", codings]]);
+    expect(withBody({ ...call, headers }, event).body).toBe(event.body ?? "");
+  });
 });
 
 describe("an authorizer's event", () => {
-  it("of payload 2.0 says whether the cache key holds method and path", () => {
+  it.each([
+    ["1.0", httpAuthorizerEvent1],
+    ["2.0", httpAuthorizerEvent2],
+  ] as const)("of payload %s says whether the cache key holds method and path", (_, makeEvent) => {
     const of = (...sources: string[]) =>
-      readAuthorizerEvent(httpAuthorizerEvent2(received, sources)).isRouteInCacheKey;
+      readAuthorizerEvent(JSON.parse(JSON.stringify(makeEvent(received, sources)))).isRouteInCacheKey;
     expect(of("Bearer t", "GET", "/users/i/a/b")).toBe(true);
+    expect(of("/users/i/a/b", "GET", "x", "Bearer t")).toBe(true);
     expect(of("Bearer t")).toBe(false);
     expect(of("Bearer t", "GET")).toBe(false);
     expect(of("Bearer t", "/users/i/a/b")).toBe(false);
-    expect(of("Bearer t", "GET", "/users/i")).toBe(false);
-    // Without identity sources nothing is kept.
+    expect(of("Bearer t", "POST", "/users/i/a/b")).toBe(false);
+    expect(of("Bearer t", "GET", "/users/i/a")).toBe(false);
+    expect(of("Bearer t", "GET", "/users/i/a/b/c")).toBe(false);
     expect(of()).toBe(true);
+  });
+
+  it("of payload 1.0 finds a path with commas in what is joined by commas", () => {
+    const event = httpAuthorizerEvent1({ ...received, rawPath: "/a,b/c" }, ["Bearer t", "GET", "/a,b/c"]);
+    expect(readAuthorizerEvent(event).isRouteInCacheKey).toBe(true);
+    expect(readAuthorizerEvent({ ...event, identitySource: "Bearer t,GET,/a" }).isRouteInCacheKey).toBe(
+      false,
+    );
   });
 
   it("of the TOKEN kind tells method and path by its ARN, and does not know how they are spelled", () => {
