@@ -1,6 +1,7 @@
 /**
  * What the authorizer has to know of the API in front of it, and cannot see in an event.
  */
+import { lowerAscii } from "../../shared/ascii.ts";
 import type { Environment } from "../../shared/config/bundle-source.ts";
 import { CodedError } from "../../shared/errors.ts";
 import { readBasePath } from "../../shared/request/base-path.ts";
@@ -36,7 +37,7 @@ export function readSettings(environment: Environment): AuthorizerSettings | Cod
   const isCached = seconds === "" || Number(seconds) > 0;
   // API Gateway's own default identity source.
   const identityHeader =
-    environment["AUTHORIZER_TOKEN_HEADER"]?.toLowerCase() || (isCached ? "authorization" : undefined);
+    lowerAscii(environment["AUTHORIZER_TOKEN_HEADER"] ?? "") || (isCached ? "authorization" : undefined);
   return {
     isCached,
     ...(identityHeader ? { identityHeader } : {}),

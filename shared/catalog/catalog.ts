@@ -4,6 +4,7 @@
  * The data is `catalog.generated.json`, one line an operation, written by `npm run generate`. A row is expanded the
  * first time somebody asks for it, so that a cold start pays only for the operations it serves.
  */
+import { lowerAscii } from "../ascii.ts";
 import { expandArn } from "./arn-template.ts";
 import data from "./catalog.generated.json" with { type: "json" };
 import { expandTarget, parseTarget } from "./target-text.ts";
@@ -131,7 +132,7 @@ function expandMember(token: string): InputMember {
   const place = token[0] === "?" ? "query" : token[0] === "^" ? "header" : "body";
   const text = token.slice(place === "body" ? 0 : 1, required ? -1 : undefined);
   const [name = "", wireName] = text.split("=");
-  const usual = place === "query" ? name.charAt(0).toLowerCase() + name.slice(1) : name;
+  const usual = place === "query" ? lowerAscii(name.charAt(0)) + name.slice(1) : name;
   return { name, place, wireName: wireName ?? usual, required };
 }
 

@@ -4,6 +4,7 @@
  * The authorizer, which sees only the path, and the proxy, which sees everything, call this one function; what one of
  * them does not see is asked with an unknown resource, so that neither ever asks less than the other.
  */
+import { lowerAscii } from "../ascii.ts";
 import { CodedError, InputError } from "../errors.ts";
 import { type Ask, type AskedInput, type CallPlace, findMembers, NOT_KNOWN, type Question } from "./ask.ts";
 import type { Found } from "./member-path.ts";
@@ -96,6 +97,11 @@ function addUnknown({ spec, action, asks, mayVanish }: Question): void {
   asks.push({ action, resource: undefined, type, sort, source, mayBeAbsent });
 }
 
+/** Tells whether a kind that a call names is one of those, which are in upper case. */
+export function isOfKind(kind: string, kinds: readonly string[]): boolean {
+  return kinds.some((each) => lowerAscii(each) === lowerAscii(kind));
+}
+
 /**
  * Compared without case: whether the service does too is not documented, and a Deny must not hang on it. An ARN whose
  * kind is not told counts as one of the kind asked for.
@@ -103,7 +109,7 @@ function addUnknown({ spec, action, asks, mayVanish }: Question): void {
 function isDiscriminated(at: Found, { discriminator }: TargetSpec): boolean {
   if (!discriminator) return true;
   const kind = at.parent?.[discriminator.member];
-  if (typeof kind === "string") return discriminator.values.includes(kind.toUpperCase());
+  if (typeof kind === "string") return isOfKind(kind, discriminator.values);
   return typeof at.value === "string" && at.value.startsWith("arn:");
 }
 

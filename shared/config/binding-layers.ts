@@ -1,6 +1,7 @@
 /**
  * From a principal to the policies that hold for it: bindings matched, policies compiled, once per combination.
  */
+import { lowerAscii } from "../ascii.ts";
 import { isClaimKnown } from "../identity/principal-keys.ts";
 import type { VerifiedPrincipal } from "../identity/types.ts";
 import { compilePolicies } from "../policy/compile.ts";
@@ -116,7 +117,7 @@ function compileMatch({ match }: Binding): (principal: VerifiedPrincipal) => Fit
   const principals = match.principals && new Set(match.principals);
   const claims = Object.entries(match.claims ?? {}).map(([name, values]) => ({
     name,
-    lowerName: name.toLowerCase(),
+    lowerName: lowerAscii(name),
     values: new Set(values),
   }));
   return (principal) => {

@@ -3,6 +3,7 @@
  *
  * Author side only. `shared/policy` knows nothing of Amazon Connect, hence this is here.
  */
+import { lowerAscii } from "../ascii.ts";
 import type { Issue } from "../errors.ts";
 import { compileActionPattern } from "../policy/action-pattern.ts";
 import type { PolicyDocument, Position } from "../policy/document.ts";
@@ -60,7 +61,7 @@ export function checkAction(pattern: string): Finding | undefined {
 
 function findFault(pattern: string): Finding | undefined {
   const actions = knownActions();
-  const lower = pattern.toLowerCase();
+  const lower = lowerAscii(pattern);
   if (actions.has(lower)) return undefined;
   const compiled = compileActionPattern(pattern);
   // The parser refuses these with a message of its own.

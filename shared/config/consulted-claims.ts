@@ -2,6 +2,7 @@
  * Which claims of a token a configuration's decisions can depend on: those of its policies' `jwt:` keys, the one behind
  * `aws:TokenIssueTime`, and those that its bindings match. All others need not travel from the authorizer to the proxy.
  */
+import { lowerAscii } from "../ascii.ts";
 import { findConsultedKeys } from "../policy/compile.ts";
 import type { PolicyDocument } from "../policy/document.ts";
 import type { Binding } from "./types.ts";
@@ -21,7 +22,7 @@ export function findConsultedClaims(
     else if (key === "aws:tokenissuetime") claims.add("iat");
   }
   for (const { match } of bindings) {
-    for (const name of Object.keys(match.claims ?? {})) claims.add(name.toLowerCase());
+    for (const name of Object.keys(match.claims ?? {})) claims.add(lowerAscii(name));
   }
   return claims;
 }

@@ -1,6 +1,7 @@
 /**
  * What may be trusted as an issuer of tokens; the same rule for an author's file and for a bundle.
  */
+import { lowerAscii } from "../ascii.ts";
 import { secretMembers } from "../identity/key-set.ts";
 import type { GroupSplit } from "../identity/types.ts";
 
@@ -79,6 +80,6 @@ function secureUrl(text: string): URL | undefined {
 
 /** Finds a tag key that differs from another in case only: as `aws:PrincipalTag/…` one of the two would silently win. */
 export function findTagGivenTwice(keys: readonly string[]): string | undefined {
-  const lower = keys.map((key) => key.toLowerCase());
-  return keys.find((key, i) => lower.indexOf(key.toLowerCase()) !== i);
+  const lower = keys.map((key) => lowerAscii(key));
+  return keys.find((key, i) => lower.indexOf(lowerAscii(key)) !== i);
 }

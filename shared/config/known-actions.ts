@@ -1,6 +1,7 @@
 /**
  * Every IAM action of Amazon Connect, for telling a mistyped one from a real one.
  */
+import { lowerAscii } from "../ascii.ts";
 import { operations } from "../catalog/catalog.ts";
 
 /**
@@ -28,6 +29,6 @@ let known: ReadonlyMap<string, string> | undefined;
 export function knownActions(): ReadonlyMap<string, string> {
   if (known) return known;
   const used = operations().flatMap((row) => [row.action, ...row.extraActions.map((extra) => extra.action)]);
-  known = new Map([...used, ...withoutOperation].map((action) => [action.toLowerCase(), action]));
+  known = new Map([...used, ...withoutOperation].map((action) => [lowerAscii(action), action]));
   return known;
 }

@@ -1,6 +1,7 @@
 /**
  * Finds the name that an author probably meant, for the "did you mean" of error messages.
  */
+import { lowerAscii } from "../ascii.ts";
 
 /** Longer names are not compared: a message is not worth unbounded work. */
 const maxLength = 100;
@@ -11,12 +12,12 @@ const maxLength = 100;
  */
 export function nearestName(name: string, candidates: Iterable<string>): string | undefined {
   if (name.length > maxLength) return undefined;
-  const wanted = name.toLowerCase();
+  const wanted = lowerAscii(name);
   let best: { readonly candidate: string; readonly edits: number } | undefined;
   let limit = Math.min(3, Math.floor(name.length / 3));
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - name.length) > limit) continue;
-    const edits = editDistance(wanted, candidate.toLowerCase());
+    const edits = editDistance(wanted, lowerAscii(candidate));
     if (edits > limit || (best && edits >= best.edits)) continue;
     best = { candidate, edits };
     limit = edits;

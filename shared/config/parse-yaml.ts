@@ -4,6 +4,7 @@
  *
  * Author side only.
  */
+
 import {
   isAlias,
   isMap,
@@ -16,6 +17,7 @@ import {
   visit,
   type YAMLMap,
 } from "yaml";
+import { lowerAscii } from "../ascii.ts";
 import { DocumentNode, type IssueSink } from "./document-node.ts";
 
 /** The library's errors that have a code of their own here, with what to do about them. */
@@ -109,5 +111,5 @@ function reportTwins({ items }: YAMLMap, at: (offset: number) => DocumentNode): 
 
 function tidy(message: string): string {
   const line = message.replace(/\s+/g, " ").replace(/[.:]$/, "");
-  return line.charAt(0).toLowerCase() + line.slice(1);
+  return lowerAscii(line.charAt(0)) + line.slice(1);
 }

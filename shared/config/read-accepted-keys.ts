@@ -3,6 +3,7 @@
  *
  * Author side only: it tells lint what is meant, decides nothing, and is in no bundle.
  */
+import { lowerAscii } from "../ascii.ts";
 import type { DocumentNode } from "./document-node.ts";
 import { type PlacedText, readTexts } from "./read-texts.ts";
 
@@ -21,12 +22,12 @@ export function readAcceptedKeys(node: DocumentNode | undefined): readonly Accep
   const accepted: AcceptedKey[] = [];
   for (const item of node?.list() ?? []) {
     const members = item.mapping({ required: ["key", "because"], optional: ["policies"] });
-    const key = members?.get("key")?.text()?.toLowerCase();
+    const key = members?.get("key")?.text();
     const because = members?.get("because")?.text();
     const named = members?.get("policies");
     const policies = named && readTexts(named, { some: true });
     if (key === undefined || because === undefined) continue;
-    accepted.push({ key, node: item, ...(policies ? { policies } : {}) });
+    accepted.push({ key: lowerAscii(key), node: item, ...(policies ? { policies } : {}) });
   }
   return accepted;
 }

@@ -1,6 +1,7 @@
 /**
  * Reads `cors`: which web pages may call the API from a browser. Author side only.
  */
+import { lowerAscii } from "../ascii.ts";
 import type { CorsConfiguration } from "../request/cors.ts";
 import { corsMethods, isCorsHeader, maxMaxAgeSeconds, normalizeOrigin } from "./cors-rules.ts";
 import type { DocumentNode } from "./document-node.ts";
@@ -78,7 +79,7 @@ function readHeaders(node: DocumentNode | undefined, usual: readonly string[]): 
   if (!node) return usual;
   const names = new Set<string>();
   for (const { text, node: item } of readTexts(node)) {
-    const name = text.toLowerCase();
+    const name = lowerAscii(text);
     if (!isCorsHeader(name)) item.report("malformedHeader", `\`${text}\` is not the name of a header`);
     else if (names.has(name)) item.report("duplicateValue", `\`${name}\` stands twice in this list`);
     names.add(name);

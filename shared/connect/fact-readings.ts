@@ -5,6 +5,7 @@
  * descriptions in the Service Authorization Reference.
  */
 
+import { lowerAscii } from "../ascii.ts";
 import type { ParsedArn } from "../catalog/targets.ts";
 import { CodedError } from "../errors.ts";
 
@@ -86,7 +87,7 @@ function setText(facts: Map<string, string | readonly string[]>, key: string, va
 function tagsOf(tags: unknown): [string, string | readonly string[]][] {
   const values = new Map<string, string[]>();
   for (const [key, value] of Object.entries(typeof tags === "object" && tags !== null ? tags : {})) {
-    const name = `aws:resourcetag/${key.toLowerCase()}`;
+    const name = `aws:resourcetag/${lowerAscii(key)}`;
     values.set(name, [...(values.get(name) ?? []), String(value)]);
   }
   return [...values].map(([name, all]) => [name, all.length === 1 ? (all[0] ?? "") : all]);

@@ -5,6 +5,7 @@
  * travel cannot be logged on the way. The proxy may decide by newer policies, which ask for claims that did not
  * travel: so the names of those that did go along, and any other is unknown there, never missing.
  */
+import { lowerAscii } from "../ascii.ts";
 import type { VerifiedPrincipal } from "./types.ts";
 
 /** Principals are remembered with their tokens: what was made of one is, too. */
@@ -36,7 +37,7 @@ export function carryPrincipal(
 function narrow(principal: VerifiedPrincipal, consulted: ReadonlySet<string>): VerifiedPrincipal {
   const claims: Record<string, string | readonly string[]> = Object.create(null);
   for (const [name, value] of Object.entries(principal.claims)) {
-    if (consulted.has(name.toLowerCase())) claims[name] = value;
+    if (consulted.has(lowerAscii(name))) claims[name] = value;
   }
   const { opaqueClaims = [], carriedClaims } = principal;
   return {

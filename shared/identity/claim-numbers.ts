@@ -4,6 +4,7 @@
  * A parsed number is a double (RFC 8259 section 6): 9007199254740993 becomes 9007199254740992, and JavaScript writes 1e21
  * where a condition of IAM takes no exponents. So texts are made from the digits in the token, not from what was parsed.
  */
+import { lowerAscii } from "../ascii.ts";
 
 /**
  * The text of each number, found by what was parsed. Not there for one whose text would be endless, and for two numbers
@@ -29,7 +30,7 @@ export function readNumberTexts(json: string): NumberTexts {
 
 /** Writes a number without exponent and needless zeros: 1.10, 1.1 and 11e-1 are one number, and so one text. */
 function plainDecimal(literal: string): string | undefined {
-  const [mantissa = "", exponent = "0"] = literal.toLowerCase().split("e");
+  const [mantissa = "", exponent = "0"] = lowerAscii(literal).split("e");
   const [whole = "", fraction = ""] = mantissa.replace("-", "").split(".");
   const point = whole.length + Number(exponent);
   if (Math.abs(point) > maxPlaces) return undefined;

@@ -1,6 +1,7 @@
 /**
  * Reads claims: by name or path, and as the flat record that policies see as `jwt:<claim>`.
  */
+import { lowerAscii } from "../ascii.ts";
 import type { NumberTexts } from "./claim-numbers.ts";
 import { findPointers, isObject } from "./pointed-claims.ts";
 
@@ -60,7 +61,7 @@ export function flattenClaims(set: ClaimSet, numbers: NumberTexts): FlatClaims {
   const opaque = new Set(findPointers(set));
   for (const [name, value] of Object.entries(set)) {
     if (value === undefined || value === null) continue;
-    const lowerName = name.toLowerCase();
+    const lowerName = lowerAscii(name);
     if (seen.has(lowerName)) opaque.add(lowerName);
     seen.add(lowerName);
     const flat = isScopeClaim(lowerName) ? readScopes(value) : flattenClaim(value, numbers);

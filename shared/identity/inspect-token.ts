@@ -5,6 +5,7 @@
  * or would answer with a network call: symmetric algorithms, critical extensions, duplicated members, loose
  * base64url, other issuers' tokens.
  */
+import { lowerAscii } from "../ascii.ts";
 import { isAcceptedAlgorithm } from "./algorithms.ts";
 import { TokenError } from "./token-error.ts";
 import { readTokenMembers } from "./token-members.ts";
@@ -52,11 +53,11 @@ function readHeader(header: Readonly<Record<string, unknown>>): Omit<InspectedTo
   if (Object.hasOwn(header, "b64")) throw new TokenError("critical");
   // RFC 7516 section 4.1.3: a compressed payload exists in encrypted tokens only.
   if (Object.hasOwn(header, "zip") || Object.hasOwn(header, "enc")) throw new TokenError("encrypted");
-  if (typ !== undefined && !(typeof typ === "string" && acceptedTypes.has(typ.toLowerCase()))) {
+  if (typ !== undefined && !(typeof typ === "string" && acceptedTypes.has(lowerAscii(typ)))) {
     throw new TokenError("type");
   }
   if (kid !== undefined && (typeof kid !== "string" || kid === "")) throw new TokenError("keyId");
-  return { algorithm: alg, keyId: kid, type: typ?.toLowerCase() };
+  return { algorithm: alg, keyId: kid, type: typ && lowerAscii(typ) };
 }
 
 function readJsonObject(part: string): Readonly<Record<string, unknown>> {

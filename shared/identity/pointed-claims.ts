@@ -4,6 +4,7 @@
  *
  * Such a claim is unreadable. Taken for absent, a Deny that is about its value would be lost.
  */
+import { lowerAscii } from "../ascii.ts";
 import type { ClaimSet } from "./claims.ts";
 
 /** Microsoft Entra ID, implicit flow: `hasgroups: true` instead of `groups`. */
@@ -21,11 +22,11 @@ export function findPointers(claims: ClaimSet): ReadonlySet<string> | undefined 
   const sources = claims["_claim_sources"] ?? {};
   // RFC 9901: digests in the place of claims, their names included.
   if (Object.hasOwn(claims, "_sd") || !isObject(names ?? {}) || !isObject(sources)) return undefined;
-  const pointed = new Set(Object.keys(names ?? {}).map((name) => name.toLowerCase()));
+  const pointed = new Set(Object.keys(names ?? {}).map((name) => lowerAscii(name)));
   const unused = new Set(names === undefined ? Object.keys(sources) : []);
   for (const [given, value] of Object.entries(claims)) {
     if (value === undefined || value === null) continue;
-    const name = given.toLowerCase();
+    const name = lowerAscii(given);
     // Microsoft documents `"groups": "src1"` in the claim's own place, too.
     if (typeof value === "string" && Object.hasOwn(sources, value)) {
       pointed.add(name);
@@ -42,7 +43,7 @@ export function findPointers(claims: ClaimSet): ReadonlySet<string> | undefined 
 /** Whether the claim at a path, or one that holds it, is only pointed to, at any level of the path. */
 export function isPointedTo(claims: ClaimSet, path: string): boolean {
   const pointed = findPointers(claims);
-  const lowerPath = path.toLowerCase();
+  const lowerPath = lowerAscii(path);
   if (pointed === undefined) return true;
   for (let end = path.length; end > 0; end = path.lastIndexOf(".", end - 1)) {
     if (pointed.has(lowerPath.slice(0, end))) return true;

@@ -4,6 +4,7 @@
  * What watches is a chunk of its own, with Powertools inside, fetched while the function starts. Whatever goes wrong in it
  * changes no answer.
  */
+import { lowerAscii } from "../ascii.ts";
 import { isLogged, writeLog } from "./log.ts";
 import type { CountedEvent } from "./metric-table.ts";
 import type { Observer } from "./observer.ts";
@@ -38,7 +39,7 @@ const truthy: ReadonlySet<string | undefined> = new Set(["1", "true", "yes", "on
  * @returns `undefined` when nothing is
  */
 export function readObserverSettings(environment: Environment): ObserverSettings | undefined {
-  const isOn = (name: string) => truthy.has(environment[name]?.toLowerCase());
+  const isOn = (name: string) => truthy.has(lowerAscii(environment[name] ?? ""));
   const namespace = isOn("POWERTOOLS_METRICS_DISABLED")
     ? undefined
     : environment["POWERTOOLS_METRICS_NAMESPACE"];

@@ -2,6 +2,7 @@
  * The `Action` and `NotAction` elements: patterns of service and action name, compared without case (IAM User
  * Guide, "IAM JSON policy elements: Action").
  */
+import { lowerAscii } from "../ascii.ts";
 import type { ActionElement } from "./document.ts";
 import { compileGlob, type Glob, literalGlob, matchGlob } from "./glob.ts";
 import { quote } from "./quote.ts";
@@ -52,7 +53,7 @@ function compileAfresh(pattern: string): ActionPattern | string {
   if (!onlyStars && (colon <= 0 || colon === pattern.length - 1 || pattern.indexOf(":", colon + 1) >= 0)) {
     return `action ${quote(pattern)} is not \`service:name\` or \`*\``;
   }
-  const lower = pattern.toLowerCase();
+  const lower = lowerAscii(pattern);
   if (!/[*?]/.test(lower)) return { pattern, glob: literalGlob(lower) };
   return { pattern, glob: compileGlob(parseWildcards(lower)) };
 }

@@ -2,6 +2,7 @@
  * Conditions: compiling one key under one operator, and evaluating it against a request (IAM User Guide,
  * "Condition operators", "Multiple context keys or values", "Single-valued vs. multivalued context keys").
  */
+import { lowerAscii } from "../ascii.ts";
 import type { ContextValue, RequestContext } from "./context.ts";
 import type { PolicyCondition } from "./document.ts";
 import { type ConditionOperator, parseOperator, suggestOperator } from "./operators.ts";
@@ -57,7 +58,7 @@ export function compileCondition(
   return {
     source,
     operator,
-    lowerKey: source.key.toLowerCase(),
+    lowerKey: lowerAscii(source.key),
     effect: statement.effect,
     values,
     literals,

@@ -1,6 +1,7 @@
 /**
  * What a policy may ask about a request: its context keys, looked up without case.
  */
+import { lowerAscii } from "../ascii.ts";
 import { InputError } from "../errors.ts";
 import { quote } from "./quote.ts";
 import type { UNKNOWN } from "./unknown.ts";
@@ -23,7 +24,7 @@ export function createContext(
 ): RequestContext {
   const byKey = new Map<string, string | readonly string[] | typeof UNKNOWN>();
   for (const [key, value] of Object.entries(values)) {
-    const lower = key.toLowerCase();
+    const lower = lowerAscii(key);
     if (byKey.has(lower)) {
       throw new InputError("context", `key ${quote(key)} is given twice; condition keys have no case`);
     }

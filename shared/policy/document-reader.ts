@@ -1,6 +1,7 @@
 /**
  * Reads typed elements out of JSON nodes, and remembers where each of them stands.
  */
+import { lowerAscii } from "../ascii.ts";
 import type { Position } from "./document.ts";
 import type { IssueList } from "./issue-list.ts";
 import type { JsonNode } from "./json-scanner.ts";
@@ -42,7 +43,7 @@ export class DocumentReader {
       this.locate(memberPath, { start: keyStart });
       members.set(key, value);
       if (known.includes(key)) continue;
-      const suggestion = known.find((name) => name.toLowerCase() === key.toLowerCase());
+      const suggestion = known.find((name) => lowerAscii(name) === lowerAscii(key));
       const hint = suggestion === undefined ? "" : `; did you mean \`${suggestion}\``;
       const message = `unknown element ${quote(key)}${hint}`;
       this.#issues.add({ code: "unknownElement", path: memberPath, offset: keyStart, message });

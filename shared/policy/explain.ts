@@ -2,6 +2,7 @@
  * Why a decision is what it is: every statement that was considered, element by element, in words close to those of
  * AWS's `SimulateCustomPolicy`. It runs the same matchers as the decision, and only when asked.
  */
+import { lowerAscii } from "../ascii.ts";
 import { matchActions } from "./action-pattern.ts";
 import type { CompiledPolicySet, CompiledStatement } from "./compiled.ts";
 import { type CompiledCondition, evaluateCondition, isMissing } from "./condition.ts";
@@ -48,7 +49,7 @@ function simulatedStatement({ name, source }: CompiledStatement): SimulatedState
 
 function explainStatement(statement: CompiledStatement, request: EvaluationRequest): StatementExplanation {
   const { source, name } = statement;
-  const lowerAction = request.action.toLowerCase();
+  const lowerAction = lowerAscii(request.action);
   return {
     policy: name.policy,
     ...(name.sid === undefined ? {} : { sid: name.sid }),
@@ -108,19 +109,20 @@ function explainCondition(condition: CompiledCondition, context: RequestContext)
   };
 }
 
-/** What an operator takes a value for. */
-const typeNames: Readonly<Partial<Record<Comparison, string>>> = {
-  numeric: "a number",
-  date: "a time",
-  bool: "`true` or `false`",
-  binary: "base64",
-  ip: "an IP address",
-  arn: "an ARN of six parts",
+/** Why a comparison is undecided, by what the operator compares. */
+const faults: Readonly<Partial<Record<Comparison, string>>> = {
+  numeric: "could not be read as a number",
+  date: "could not be read as a time",
+  bool: "could not be read as `true` or `false`",
+  binary: "could not be read as base64",
+  ip: "could not be read as an IP address",
+  arn: "could not be read as an ARN of six parts",
+  stringEqualsIgnoreCase: "differs in the case of letters beyond A to Z",
 };
 
 function describeUnreadable({ operator, effect }: CompiledCondition): string {
   const counts = effect === "Allow" ? "an Allow does not hold by it" : "a Deny holds by it";
-  return `a value could not be read as ${typeNames[operator.comparison]}, and ${counts}`;
+  return `a value ${faults[operator.comparison]}, and ${counts}`;
 }
 
 /** Whether any of the request's values is like one value of the policy. */

@@ -2,6 +2,7 @@
  * Names what a decision would still need to know: the context keys that statements about the request consult and the
  * request does not have, or does not know.
  */
+import { lowerAscii } from "../ascii.ts";
 import { matchActions } from "./action-pattern.ts";
 import type { CompiledPolicySet, CompiledStatement } from "./compiled.ts";
 import { type CompiledCondition, evaluateCondition } from "./condition.ts";
@@ -24,7 +25,7 @@ export function findMissingKeys(
   sort: MissingSort,
 ): readonly string[] {
   const found = new Map<string, string>();
-  const lowerAction = request.action.toLowerCase();
+  const lowerAction = lowerAscii(request.action);
   for (const set of sets) {
     for (const statement of set.statements) {
       if (matchActions(statement.actions, lowerAction)) addMissing(statement, request, sort, found);

@@ -1,6 +1,7 @@
 /**
  * The condition operators, in one table (IAM User Guide, "IAM JSON policy elements: Condition operators").
  */
+import { lowerAscii } from "../ascii.ts";
 
 /** How values are compared. */
 export type Comparison =
@@ -103,6 +104,6 @@ export function parseOperator(name: string): ConditionOperator | undefined {
 
 /** Finds the operator that is spelled like the name but for case, to suggest it. */
 export function suggestOperator(name: string): string | undefined {
-  const lower = name.toLowerCase();
-  return [...OPERATORS.keys()].find((known) => known.toLowerCase() === lower);
+  const lower = lowerAscii(name);
+  return [...OPERATORS.keys()].find((known) => lowerAscii(known) === lower);
 }

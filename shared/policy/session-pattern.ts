@@ -2,6 +2,7 @@
  * Patterns of a policy rewritten for AWS to match with: variables of the caller replaced by their values, since AWS
  * would put in those of the session, and nothing that AWS's own parser refuses.
  */
+import { lowerAscii } from "../ascii.ts";
 import type { RequestContext } from "./context.ts";
 import { ANY, STAR } from "./glob.ts";
 import { completeArn } from "./resource-pattern.ts";
@@ -76,7 +77,7 @@ export function rewriteAction(pattern: string, service: string): SessionPattern 
   if (colon < 0) return { text: `${prefix}*`, isExact: true };
   const own = pattern.slice(0, colon);
   if (!/[*?]/.test(own)) {
-    return own.toLowerCase() === service
+    return lowerAscii(own) === service
       ? { text: prefix + pattern.slice(colon + 1), isExact: true }
       : undefined;
   }

@@ -1,6 +1,7 @@
 /**
  * Reads one case of policy simulation out of parsed JSON.
  */
+import { lowerAscii } from "../ascii.ts";
 import type { Issue } from "../errors.ts";
 import { compilePolicies } from "./compile.ts";
 import { type ContextValue, createContext } from "./context.ts";
@@ -92,7 +93,7 @@ function readContext(value: unknown, issues: Issue[]): Record<string, Exclude<Co
   const seen = new Set<string>();
   for (const [key, item] of Object.entries(value)) {
     const read = readValue(item);
-    const lower = key.toLowerCase();
+    const lower = lowerAscii(key);
     if (read === undefined)
       issues.push(caseIssue(`context.${key}`, 'expected a string, strings or `{"unknown": true}`'));
     else if (seen.has(lower))

@@ -6,6 +6,7 @@
  * Statements are filed by action when a set is compiled, and by resource when an action is first asked about: a function
  * that starts pays for what its first calls ask.
  */
+import { lowerAscii } from "../ascii.ts";
 import type { CompiledStatement } from "./compiled.ts";
 import type { Glob } from "./glob.ts";
 import { createPrefixNode, growNode, type PrefixNode, stepNode } from "./prefix-tree.ts";
@@ -106,7 +107,7 @@ export function anyResourceOf(bucket: ActionBucket): UnknownResourceLists {
 export function findBuckets(index: StatementIndex, action: string): FoundBuckets {
   const known = index.remembered.get(action);
   if (known !== undefined) return known;
-  const lowerAction = action.toLowerCase();
+  const lowerAction = lowerAscii(action);
   const buckets: ActionBucket[] = [];
   const exact = index.actions.exact.get(lowerAction);
   if (exact !== undefined) buckets.push(exact);

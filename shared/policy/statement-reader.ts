@@ -2,6 +2,7 @@
  * Reads one statement of a policy: its elements, their presence and their types. What patterns, operators and values
  * mean is checked by compiling it.
  */
+import { lowerAscii } from "../ascii.ts";
 import type { ActionElement, PolicyCondition, PolicyStatement } from "./document.ts";
 import type { DocumentReader } from "./document-reader.ts";
 import type { JsonNode } from "./json-scanner.ts";
@@ -142,11 +143,11 @@ function readConditions(
     for (const { key, keyStart: start, value: values } of objectMembers(value, operatorPath, reader)) {
       const keyPath = `${operatorPath}.${key}`;
       const position = reader.locate(keyPath, { start });
-      if (seen.has(key.toLowerCase())) {
+      if (seen.has(lowerAscii(key))) {
         const message = `key ${quote(key)} stands here twice; condition keys have no case`;
         reader.error("duplicateKey", { start }, keyPath, message);
       }
-      seen.add(key.toLowerCase());
+      seen.add(lowerAscii(key));
       const texts = reader.strings(values, keyPath, describeNoValues(operator), true);
       conditions.push({ operator, key, values: texts, position });
     }

@@ -3,6 +3,7 @@
  * `${$}` (IAM User Guide, "IAM policy elements: Variables and tags"). Values are always literal: a `*` in a user's
  * name is a star, not a wildcard.
  */
+import { lowerAscii } from "../ascii.ts";
 import type { RequestContext } from "./context.ts";
 import { ANY, STAR, STAR_IN_PART } from "./glob.ts";
 import { quote } from "./quote.ts";
@@ -86,7 +87,7 @@ function readVariable(inner: string): Variable | number | string {
   if (key === "" || key !== key.trim() || /[${}'*?]/.test(key)) {
     return `${quote(`\${${inner}}`)} is not a variable; write \`\${key}\` or \`\${key, 'default'}\``;
   }
-  const lowerKey = key.toLowerCase();
+  const lowerKey = lowerAscii(key);
   if (comma < 0) return { key, lowerKey };
   const fallback = inner.slice(comma + 1).trimStart();
   if (!/^'[^']*'$/.test(fallback)) {

@@ -4,6 +4,7 @@
  * A request value that cannot be read as its operator's type (a number, a date, an address) is unreadable, and so is a
  * policy value whose variables make it so: neither the operator nor its negation holds by it, except against access.
  */
+import { lowerAscii } from "../ascii.ts";
 import { matchArnCodes } from "./arn-condition.ts";
 import { compileGlob, matchGlob } from "./glob.ts";
 import type { BaseOperator } from "./operators.ts";
@@ -53,9 +54,18 @@ const likeCodes: CompareCodes = (codes) => {
 const equalsCodes: CompareCodes = likeCodes;
 
 const equalsCodesIgnoringCase: CompareCodes = (codes) => {
-  const expected = compileGlob(codes).text.toLowerCase();
-  return (requestValue) => (requestValue.toLowerCase() === expected ? TRUE : FALSE);
+  const expected = compileGlob(codes).text;
+  const lower = lowerAscii(expected);
+  return (requestValue) => {
+    if (lowerAscii(requestValue) === lower) return TRUE;
+    // What counts as the same letter beyond A to Z the guide does not say.
+    return isLikeInUnicode(requestValue, expected) ? UNREADABLE : FALSE;
+  };
 };
+
+function isLikeInUnicode(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase() || one.toUpperCase() === other.toUpperCase();
+}
 
 const BOOLEAN = /^(?:true|false)$/i;
 
@@ -63,7 +73,7 @@ const equalsBoolean: CompareCodes = (codes) => {
   const expected = compileGlob(codes).text;
   return (requestValue) => {
     if (!BOOLEAN.test(expected) || !BOOLEAN.test(requestValue)) return UNREADABLE;
-    return requestValue.toLowerCase() === expected.toLowerCase() ? TRUE : FALSE;
+    return lowerAscii(requestValue) === lowerAscii(expected) ? TRUE : FALSE;
   };
 };
 

@@ -2,6 +2,7 @@
  * Headers that could be members of an input. Connect has bound members to headers named `x-amz-…` in three operations,
  * and a newer client may know of more: one that this version would overlook is refused by its name.
  */
+import { lowerAscii } from "../ascii.ts";
 import { InputError } from "../errors.ts";
 import type { HttpCall, RoutedCall } from "./types.ts";
 
@@ -28,7 +29,7 @@ export function assertHeaders(call: HttpCall, routed: RoutedCall): void {
     if (!name.startsWith("x-amz-") || ofEveryRequest.has(name)) continue;
     const isMember =
       routed.form === "rest" &&
-      routed.row.members.some(({ place, wireName }) => place === "header" && wireName.toLowerCase() === name);
+      routed.row.members.some(({ place, wireName }) => place === "header" && lowerAscii(wireName) === name);
     if (!isMember) throw new InputError(name, "is not a header of this operation");
   }
 }

@@ -4,8 +4,9 @@
  *
  * The authorizer uses the same function on what method and path settle.
  */
+
 import { parseMemberPath } from "../catalog/member-path.ts";
-import { sharedTypes } from "../catalog/targets.ts";
+import { isOfKind, sharedTypes } from "../catalog/targets.ts";
 import type { OperationRow, TargetSpec } from "../catalog/types.ts";
 import { InputError } from "../errors.ts";
 import { certainInput } from "./certain-input.ts";
@@ -150,7 +151,7 @@ function canonicalMember(
 
 function isDiscriminated(parent: OperationInput, { discriminator }: TargetSpec): boolean {
   const value = discriminator && parent[discriminator.member];
-  return !discriminator || (typeof value === "string" && discriminator.values.includes(value.toUpperCase()));
+  return !discriminator || (typeof value === "string" && isOfKind(value, discriminator.values));
 }
 
 /** An ARN whose kind is not told is asked on as one of the kind asked for (`catalog/targets.ts`): so it is made canonical too. */

@@ -6,6 +6,7 @@
  * what an AWS page does not say plainly enough to compute ends in a refusal, not in access. The instance and the tags of
  * a request are there for every action, whatever the reference lists (docs/decisions/0070).
  */
+import { lowerAscii } from "../ascii.ts";
 import { conditionKeyNames } from "../catalog/catalog.ts";
 import { type AskedInput, NOT_KNOWN } from "../catalog/targets.ts";
 import { isUntold } from "./global-keys.ts";
@@ -84,8 +85,8 @@ function isOfOthers(key: string): boolean {
 /** `aws:RequestTag/${TagKey}` stands for every key with its prefix. */
 function isSameKey(pattern: string, key: string): boolean {
   const variable = pattern.indexOf("${");
-  if (variable < 0) return pattern.toLowerCase() === key;
-  return key.length > variable && key.startsWith(pattern.slice(0, variable).toLowerCase());
+  if (variable < 0) return lowerAscii(pattern) === key;
+  return key.length > variable && key.startsWith(lowerAscii(pattern.slice(0, variable)));
 }
 
 /** A flow that is being created says its type; that of an existing one only Connect knows. */

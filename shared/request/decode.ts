@@ -1,7 +1,9 @@
 /**
  * A routed HTTP request to the operation's whole input, strictly: whatever is not understood is refused by name.
  */
+
 import type { NormalizedSchema } from "@smithy/core/schema";
+import { lowerAscii } from "../ascii.ts";
 import type { InputMember, OperationRow } from "../catalog/types.ts";
 import { InputError } from "../errors.ts";
 import { assertHeaders } from "./amz-headers.ts";
@@ -66,7 +68,7 @@ function placesOf(row: OperationRow, schema: OperationSchema): Places {
   const places = {
     body: new Set(at("body").map(({ name }) => name)),
     query: new Map(at("query").map((member) => [member.wireName, member])),
-    headers: new Map(at("header").map((member) => [member.wireName.toLowerCase(), member])),
+    headers: new Map(at("header").map((member) => [lowerAscii(member.wireName), member])),
     emptyLists: at("query").flatMap(({ name, required }) => (required && isList(name) ? [name] : [])),
   };
   placesByRow.set(row, places);

@@ -1,6 +1,7 @@
 /**
  * The condition keys that say how and when a call came (IAM User Guide, "AWS global condition context keys").
  */
+import { lowerAscii } from "../ascii.ts";
 import { constantKeys, endpointKeys, lowerNames } from "./global-keys.ts";
 import type { HttpCall } from "./types.ts";
 
@@ -44,7 +45,7 @@ export function readEnvironmentKeys(
   const add = (key: string, value: string | readonly string[] | undefined) => {
     if (value !== undefined) keys.set(key, value);
   };
-  for (const [name, value] of Object.entries(constantKeys)) keys.set(name.toLowerCase(), value);
+  for (const [name, value] of Object.entries(constantKeys)) keys.set(lowerAscii(name), value);
   add("aws:useragent", single(headers.get("user-agent")));
   if (endpoint) {
     keys.set("aws:sourceip", undefined);

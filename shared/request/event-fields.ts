@@ -2,6 +2,7 @@
  * Members of API Gateway's events, read as the outside values that they are: what is not of the documented form is
  * read as if it were not there.
  */
+import { lowerAscii } from "../ascii.ts";
 import { InputError } from "../errors.ts";
 
 /** Reads an object's members; none of anything else. */
@@ -33,7 +34,7 @@ export function readPairs(multi: unknown, single: unknown): [name: string, value
 export function readHeaders(event: Readonly<Record<string, unknown>>): Map<string, string[]> {
   const headers = new Map<string, string[]>();
   for (const [name, value] of readPairs(event["multiValueHeaders"], event["headers"])) {
-    addTo(headers, name.toLowerCase(), value);
+    addTo(headers, lowerAscii(name), value);
   }
   return headers;
 }

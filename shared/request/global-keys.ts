@@ -6,6 +6,7 @@
  * OIDC federation". Our callers are people and programs with a bearer token, who call directly. A key that AWS fills in
  * for them is never missing here: it has a value, or it is not known. The choices are in docs/decisions/0070.
  */
+import { lowerAscii } from "../ascii.ts";
 
 /** Type of a key's values; `strings` has several, `text` is one whose values nobody promises (a tag, a claim). */
 export type GlobalKeyType =
@@ -109,7 +110,7 @@ export const unknownKeys = {
 
 /** Lists the names in lower case, as decisions compare them. */
 export function lowerNames(keys: GlobalKeys): readonly string[] {
-  return Object.values(keys).flatMap((names) => names.map((name) => name.toLowerCase()));
+  return Object.values(keys).flatMap((names) => names.map((name) => lowerAscii(name)));
 }
 
 const absent = new Set(lowerNames(absentKeys));

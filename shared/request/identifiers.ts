@@ -4,6 +4,7 @@
  * Two spellings of one resource are how a Deny is slipped past: an ARN for an id, capitals in a UUID, an
  * encoded dot segment. Here each value becomes the one form that is authorized and sent, or is refused.
  */
+import { lowerAscii } from "../ascii.ts";
 import { parseConnectArn } from "../catalog/targets.ts";
 import { InputError } from "../errors.ts";
 import type { ConnectInstance } from "./types.ts";
@@ -87,5 +88,5 @@ function idOfArn(value: string, rule: IdentifierRule, path: string): string {
 function lowerUuid(segment: string): string {
   if (!/[A-Z]/.test(segment)) return segment;
   const [id, ...qualifier] = segment.split(":");
-  return id !== undefined && uuidLike.test(id) ? [id.toLowerCase(), ...qualifier].join(":") : segment;
+  return id !== undefined && uuidLike.test(id) ? [lowerAscii(id), ...qualifier].join(":") : segment;
 }

@@ -3,6 +3,7 @@
  *
  * One call may name several rows, and the key is single-valued: it has a value when all rows agree on it.
  */
+import { lowerAscii } from "../ascii.ts";
 import { type AskedInput, NOT_KNOWN } from "../catalog/targets.ts";
 import { type KeyValue, memberOf } from "./key-value.ts";
 
@@ -30,7 +31,7 @@ export function readPrimaryAttribute(attribute: string, input: AskedInput): KeyV
 function valuesIn(row: readonly unknown[], attribute: string): unknown[] {
   return row.flatMap((entry) => {
     const name = memberOf(entry, "AttributeName");
-    if (typeof name !== "string" || name.toLowerCase() !== attribute) return [];
+    if (typeof name !== "string" || lowerAscii(name) !== attribute) return [];
     const several = memberOf(entry, "Values");
     return Array.isArray(several) ? several : [memberOf(entry, "Value")];
   });

@@ -1,6 +1,7 @@
 /**
  * The tags that a request sets or removes: `aws:RequestTag/…` and `aws:TagKeys`.
  */
+import { lowerAscii } from "../ascii.ts";
 import { type AskedInput, NOT_KNOWN } from "../catalog/targets.ts";
 import { type KeyValue, readTexts } from "./key-value.ts";
 
@@ -24,7 +25,7 @@ function valuesByKey(tags: object): ReadonlyMap<string, readonly unknown[]> {
   if (known) return known;
   const values = new Map<string, unknown[]>();
   for (const [key, value] of Object.entries(tags)) {
-    const lower = key.toLowerCase();
+    const lower = lowerAscii(key);
     const same = values.get(lower);
     if (same) same.push(value);
     else values.set(lower, [value]);

@@ -5,6 +5,7 @@
  * narrowed to a tag when each alternative asks for it with the same value. How several parts or several filters beside
  * each other are joined is not documented: each counts as an alternative, so all of them must agree.
  */
+import { lowerAscii } from "../ascii.ts";
 import { type AskedInput, NOT_KNOWN } from "../catalog/targets.ts";
 import { type KeyValue, memberOf } from "./key-value.ts";
 
@@ -47,7 +48,7 @@ function conditionsOf(conjunction: unknown): Alternative {
 
 function isFor(tagKey: string, condition: unknown): boolean {
   const key = memberOf(condition, "TagKey");
-  return typeof key === "string" && key.toLowerCase() === tagKey;
+  return typeof key === "string" && lowerAscii(key) === tagKey;
 }
 
 function isObject(value: unknown): value is object {

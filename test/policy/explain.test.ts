@@ -256,24 +256,25 @@ describe("explainPolicies of a value that cannot be read", () => {
   };
 
   it.each([
-    ["NumericEquals", "1", "one", "a number"],
-    ["DateLessThan", "2030", "soon", "a time"],
-    ["Bool", "true", "yes", "`true` or `false`"],
-    ["Bool", "${k:other}", "true", "`true` or `false`"],
-    ["BinaryEquals", "QQ==", "Q", "base64"],
-    ["IpAddress", "::1", "localhost", "an IP address"],
-    ["ArnLike", "arn:*:*:*:*:*", "role/x", "an ARN of six parts"],
-    ["ArnLike", "arn:aws:iam", "arn:aws:iam::1:role/x", "an ARN of six parts"],
-  ])("tells that %s %s on %j wants %s", (operator, value, given, type) => {
+    ["NumericEquals", "1", "one", "could not be read as a number"],
+    ["DateLessThan", "2030", "soon", "could not be read as a time"],
+    ["Bool", "true", "yes", "could not be read as `true` or `false`"],
+    ["Bool", "${k:other}", "true", "could not be read as `true` or `false`"],
+    ["BinaryEquals", "QQ==", "Q", "could not be read as base64"],
+    ["IpAddress", "::1", "localhost", "could not be read as an IP address"],
+    ["ArnLike", "arn:*:*:*:*:*", "role/x", "could not be read as an ARN of six parts"],
+    ["ArnLike", "arn:aws:iam", "arn:aws:iam::1:role/x", "could not be read as an ARN of six parts"],
+    ["StringEqualsIgnoreCase", "Köln", "KÖLN", "differs in the case of letters beyond A to Z"],
+  ])("tells that %s %s on %j %s", (operator, value, given, fault) => {
     expect(explainOne("Allow", operator, value, given)).toMatchObject({
       result: "noMatch",
       values: [{ result: "unreadable" }],
-      unreadable: `a value could not be read as ${type}, and an Allow does not hold by it`,
+      unreadable: `a value ${fault}, and an Allow does not hold by it`,
     });
     expect(explainOne("Deny", operator, value, given)).toMatchObject({
       result: "match",
       values: [{ result: "unreadable" }],
-      unreadable: `a value could not be read as ${type}, and a Deny holds by it`,
+      unreadable: `a value ${fault}, and a Deny holds by it`,
     });
   });
 

@@ -110,7 +110,20 @@ export const KEYS = [
   "k:bytes",
   "k:empty",
 ];
-const TEXTS = ["blue", "Blue", "red", "a1", "*", "b?ue", "", "${aws:username}", "bl*"];
+const TEXTS = [
+  "blue",
+  "Blue",
+  "red",
+  "K\u00f6ln",
+  "K\u00d6LN",
+  "\u212a\u00f6ln",
+  "a1",
+  "*",
+  "b?ue",
+  "",
+  "${aws:username}",
+  "bl*",
+];
 const NUMBERS = ["0", "-0.0", "1", "1.50", "1.5", "10", "-3", "007", "9007199254740993", "9007199254740992"];
 const TIMES = [
   "2030",
@@ -327,5 +340,7 @@ export function randomRequest(chooser: Chooser): Request {
   if (chooser.chance(0.2)) context["aws:username"] = scramble(chooser, "ab", 8);
   const scrambled = `arn:a:${chooser.of(["a", "b"])}:${scramble(chooser, "aab:", 12)}`;
   const resource = chooser.chance(0.2) ? scrambled : chooser.of(RESOURCES);
-  return { action: chooser.of(ACTIONS), resource, context };
+  // The long s is another letter, though it is an S in upper case.
+  const action = chooser.chance(0.02) ? "connect:De\u017fcribeUser" : chooser.of(ACTIONS);
+  return { action, resource, context };
 }

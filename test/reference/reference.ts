@@ -3,7 +3,7 @@
  * engine but the meaning. To be read beside the IAM User Guide.
  */
 import type * as Json from "./policy-json.ts";
-import { bytes, isInside, number, times } from "./values.ts";
+import { alike, bytes, fold, isInside, number, times } from "./values.ts";
 
 /** Every layer must allow, except guardrails that only deny; one explicit deny anywhere denies. */
 export function decideByReference(layers: Json.Layers, request: Json.Request) {
@@ -21,7 +21,7 @@ export function decideByReference(layers: Json.Layers, request: Json.Request) {
 
 function applies(s: Json.Statement, version: string | undefined, request: Json.Request): boolean {
   const at: Setting = { effect: s.Effect, variables: version === "2012-10-17", context: request.context };
-  const isAction = (text: string) => like(text.trim().toLowerCase(), request.action.toLowerCase());
+  const isAction = (text: string) => like(fold(text.trim()), fold(request.action));
   // An empty list is no permission, of `NotAction` and `NotResource` too.
   const excepted = [s.NotAction, s.NotResource].flatMap((each) => (each === undefined ? [] : [list(each)]));
   if (s.Effect === "Allow" && excepted.some((each) => each.length === 0)) return false;
@@ -84,7 +84,7 @@ function equals(operator: string, actual: string, expected: string, at: Setting)
     const value = unmark(pattern);
     if (/Bool/.test(operator) && ![actual, value].every((text) => /^(true|false)$/i.test(text)))
       return undefined;
-    return /Case|Bool/.test(operator) ? actual.toLowerCase() === value.toLowerCase() : actual === value;
+    return /Case|Bool/.test(operator) ? alike(actual, value) : actual === value;
   }
   if (/Binary/.test(operator))
     return bytes(actual) === undefined ? undefined : bytes(actual) === bytes(expected);
@@ -102,7 +102,7 @@ const list = <Value>(value: Json.OneOrMore<Value>): readonly Value[] =>
 const arnParts = (arn: string) => /^(.*?):(.*?):(.*?):(.*?):(.*?):(.*)$/s.exec(arn)?.slice(1);
 
 function valuesOf(key: string, { context }: Setting): readonly string[] | undefined {
-  const found = Object.entries(context).find(([name]) => name.toLowerCase() === key.toLowerCase());
+  const found = Object.entries(context).find(([name]) => fold(name) === fold(key));
   const values = found === undefined ? [] : list(found[1]);
   return values.length === 0 ? undefined : values;
 }

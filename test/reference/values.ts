@@ -3,6 +3,16 @@
  */
 import { BlockList, isIPv4, isIPv6 } from "node:net";
 
+/** Case that is ignored is that of A to Z. */
+export const fold = (text: string) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+
+/** Whether texts are the same but for case; undefined where that hangs on letters beyond A to Z. */
+export function alike(one: string, other: string): boolean | undefined {
+  if (fold(one) === fold(other)) return true;
+  const isMaybe = one.toLowerCase() === other.toLowerCase() || one.toUpperCase() === other.toUpperCase();
+  return isMaybe ? undefined : false;
+}
+
 const isBase64 = (text: string) => /^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text);
 
 /** The bytes that a base64 text stands for, as text. */

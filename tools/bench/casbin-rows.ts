@@ -5,6 +5,7 @@
  * deny" is IAM's rule. `keyMatch` ignores what follows the first star, so the patterns are compared by `starMatch`,
  * which does what `keyMatch` does where the star comes last, and also takes the star in the middle.
  */
+import { lowerAscii } from "../../shared/ascii.ts";
 import { assertStarsOnly, type BenchRequest, type BenchStatement } from "./statement.ts";
 
 /** A model, and the statements as its rows. */
@@ -36,7 +37,7 @@ export function createCasbinPolicy(statements: readonly BenchStatement[]): Casbi
     model,
     rows: statements.flatMap((statement) => rowsOf(statement, keys)),
     columnsOf: ({ action, resource, context }) => [
-      action.toLowerCase(),
+      lowerAscii(action),
       resource,
       ...keys.map((key) => context[key] ?? ""),
     ],
@@ -47,7 +48,7 @@ function rowsOf(statement: BenchStatement, keys: readonly string[]): string[][] 
   const { Effect, Action, Resource, Condition } = statement;
   for (const pattern of [...Action, ...Resource]) assertStarsOnly(pattern);
   const columns = [
-    Action.map((action) => action.toLowerCase()),
+    Action.map((action) => lowerAscii(action)),
     Resource,
     ...keys.map((key) => Condition?.StringEquals[key] ?? [""]),
     [Effect === "Allow" ? "allow" : "deny"],

@@ -6,12 +6,13 @@
  * actions without case, so both sides are in lower case. Cedar's own rule joins the policies as IAM does: a `forbid`
  * that holds beats every `permit`, and nothing is permitted by default.
  */
+import { lowerAscii } from "../../shared/ascii.ts";
 import { assertStarsOnly, type BenchRequest, type BenchStatement } from "./statement.ts";
 
 /** Writes the Cedar policy of a statement. */
 export function formatCedarPolicy(statement: BenchStatement): string {
   const effect = statement.Effect === "Allow" ? "permit" : "forbid";
-  const actions = statement.Action.map((action) => action.toLowerCase());
+  const actions = statement.Action.map((action) => lowerAscii(action));
   const literal = !actions.some((action) => action.includes("*"));
   const uids = actions.map((action) => `Action::${JSON.stringify(action)}`);
   const constraint = uids.length === 1 ? `action == ${uids[0]}` : `action in [${uids.join(", ")}]`;
@@ -54,7 +55,7 @@ export interface CedarRequest {
 
 /** Puts a request in Cedar's form, with no more in it than the policies look at. */
 export function createCedarRequest(request: BenchRequest): CedarRequest {
-  const action = request.action.toLowerCase();
+  const action = lowerAscii(request.action);
   return {
     principal: { type: "User", id: "u" },
     action: { type: "Action", id: action },

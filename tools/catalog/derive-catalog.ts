@@ -1,6 +1,7 @@
 /**
  * Joins the SDK, the reference, the rules and the decisions into the rows of the catalogue.
  */
+import { lowerAscii } from "../../shared/ascii.ts";
 import { parseTarget } from "../../shared/catalog/target-text.ts";
 import type { ExtraAction, TargetSpec } from "../../shared/catalog/types.ts";
 import { deriveTargets } from "./derive-targets.ts";
@@ -50,7 +51,7 @@ function deriveRow(operation: SdkOperation, reference: IamReference, undecided: 
   const override = Object.hasOwn(overrides, name) ? overrides[name] : undefined;
   const unlisted = Object.hasOwn(unlistedOperations, name) ? unlistedOperations[name] : undefined;
   const action = override?.action ?? name;
-  const listed = reference.actions.get(action.toLowerCase());
+  const listed = reference.actions.get(lowerAscii(action));
   if (!listed && unlisted === undefined && !override)
     undecided.push("the reference has no action of this name");
   if (listed && unlisted !== undefined)

@@ -4,6 +4,7 @@
  * Source: the Service Authorization Reference's dependent actions and, behind them, AWS's service reference ("IAM actions
  * required for the API call").
  */
+import { lowerAscii } from "../../shared/ascii.ts";
 import { parseTarget } from "../../shared/catalog/target-text.ts";
 import type { ExtraAction, TargetSpec } from "../../shared/catalog/types.ts";
 import type { IamReference } from "./iam-reference.ts";
@@ -93,7 +94,7 @@ function isCreated({ type, source }: TargetSpec): boolean {
 
 /** A search shows any of the instance's resources, so it is asked on all of each type that the Describe requires. */
 function describedTargets(action: string, { actions }: IamReference): readonly TargetSpec[] {
-  const required = actions.get(action.toLowerCase())?.resourceTypes.filter(({ required }) => required) ?? [];
+  const required = actions.get(lowerAscii(action))?.resourceTypes.filter(({ required }) => required) ?? [];
   return required
     .map(({ name }) => name)
     .filter((name) => !/^(?:qualified-|aws-managed-)/.test(name))

@@ -2,6 +2,7 @@
  * Writes the catalogue as `shared/catalog/catalog.generated.json`: one operation a line, what is usual left out, so that
  * a diff reads like a list of changes and the Lambdas carry little. `shared/catalog/catalog.ts` reads it.
  */
+import { lowerAscii } from "../../shared/ascii.ts";
 import { shortenArn } from "../../shared/catalog/arn-template.ts";
 import { pageMark, pageMembers } from "../../shared/catalog/catalog.ts";
 import { formatTarget, shortenTarget } from "../../shared/catalog/target-text.ts";
@@ -69,7 +70,7 @@ function formatLine(
 }
 
 function formatMember({ name, place, wireName, required }: InputMember): string {
-  const usual = place === "query" ? name.charAt(0).toLowerCase() + name.slice(1) : name;
+  const usual = place === "query" ? lowerAscii(name.charAt(0)) + name.slice(1) : name;
   const mark = place === "query" ? "?" : place === "header" ? "^" : "";
   return `${mark}${name}${wireName === usual ? "" : `=${wireName}`}${required ? "!" : ""}`;
 }

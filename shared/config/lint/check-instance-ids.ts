@@ -1,6 +1,7 @@
 /**
  * Values of `connect:InstanceId` that no configured instance has.
  */
+import { lowerAscii } from "../../ascii.ts";
 import { compileGlob, matchGlob } from "../../policy/glob.ts";
 import { parseOperator } from "../../policy/operators.ts";
 import { parseWildcards } from "../../policy/template.ts";
@@ -18,7 +19,7 @@ export function checkInstanceIds(
   if (actions.actions.length === 0) return;
   const ids = valuesOf(instances, "id");
   for (const { operator, key, values } of statement.conditions) {
-    if (key.toLowerCase() !== "connect:instanceid") continue;
+    if (lowerAscii(key) !== "connect:instanceid") continue;
     for (const [index, value] of values.entries()) {
       if (value.includes("${") || isAnyOf(value, operator, ids)) continue;
       const nearest = nearestName(value, ids);
@@ -41,7 +42,7 @@ function isAnyOf(value: string, name: string, ids: readonly string[]): boolean {
     case "stringEquals":
       return ids.includes(value);
     case "stringEqualsIgnoreCase":
-      return ids.includes(value.toLowerCase());
+      return ids.includes(lowerAscii(value));
     case "stringLike": {
       const glob = compileGlob(parseWildcards(value));
       return ids.some((id) => matchGlob(glob, id));

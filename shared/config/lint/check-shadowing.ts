@@ -4,6 +4,7 @@
  * Only what is certain is reported: each pattern covered by one pattern of the other statement, and no condition in the
  * other that this one does not have too.
  */
+import { lowerAscii } from "../../ascii.ts";
 import type { PolicyCondition, PolicyStatement } from "../../policy/document.ts";
 import type { LintedStatement, Report } from "./linted-statement.ts";
 import { actionCodes, resourceCodes } from "./pattern-codes.ts";
@@ -77,7 +78,7 @@ function measure(linted: LintedStatement): Extent {
   return {
     linted,
     actions: statement.actions.patterns.map((text) => ({
-      text: text.toLowerCase(),
+      text: lowerAscii(text),
       codes: actionCodes(text) ?? [],
     })),
     resources: statement.resources.patterns.map((text) => ({
@@ -91,7 +92,7 @@ function measure(linted: LintedStatement): Extent {
 function readConditions({ conditions }: PolicyStatement): ReadonlySet<string> {
   return new Set(
     conditions.map(({ operator, key, values }: PolicyCondition) =>
-      JSON.stringify([operator, key.toLowerCase(), [...new Set(values)].sort()]),
+      JSON.stringify([operator, lowerAscii(key), [...new Set(values)].sort()]),
     ),
   );
 }

@@ -4,6 +4,7 @@
  * Sources: `shared/request/global-keys.ts` for the global ones; Service Authorization Reference, "Condition keys for
  * Amazon Connect". Tests hold both lists against the reference's data.
  */
+import { lowerAscii } from "../../ascii.ts";
 import {
   absentKeys,
   constantKeys,
@@ -65,11 +66,11 @@ export const conditionKeys: readonly ConditionKey[] = [
   ...list(unknownKeys, "unknown"),
 ];
 
-const byName = new Map(conditionKeys.map((key) => [key.name.toLowerCase(), key]));
+const byName = new Map(conditionKeys.map((key) => [lowerAscii(key.name), key]));
 
 /** Finds a key as a policy writes it, without case; `aws:RequestTag/` needs something behind it. */
 export function findConditionKey(key: string): ConditionKey | undefined {
-  const lower = key.toLowerCase();
+  const lower = lowerAscii(key);
   const slash = lower.indexOf("/");
   if (slash < 0) return byName.get(lower);
   return slash + 1 < lower.length ? byName.get(lower.slice(0, slash + 1)) : undefined;

@@ -1,6 +1,7 @@
 /**
  * Which of Amazon Connect's actions a statement is about, and whether it names actions of other services as well.
  */
+import { lowerAscii } from "../../ascii.ts";
 import type { DependentActions } from "../../catalog/types.ts";
 import { compileActionPattern, compileActions, matchActions } from "../../policy/action-pattern.ts";
 import type { ActionElement } from "../../policy/document.ts";
@@ -72,7 +73,7 @@ function createMatcher(actions: Actions): ActionMatcher {
 }
 
 function gather(pattern: string, actions: Actions): MatchedActions {
-  const lower = pattern.toLowerCase();
+  const lower = lowerAscii(pattern);
   const exact = actions.get(lower);
   if (exact) return unite([exact], false);
   const compiled = compileActionPattern(pattern);

@@ -1,6 +1,7 @@
 /**
  * The smallest policy that allows recorded calls: what they asked, and nothing else unless it is asked for.
  */
+import { lowerAscii } from "../../../shared/ascii.ts";
 import { lintFacts } from "../../../shared/config/lint/action-facts.ts";
 import { resourceCodes } from "../../../shared/config/lint/pattern-codes.ts";
 import { overlap } from "../../../shared/config/lint/pattern-overlap.ts";
@@ -100,7 +101,7 @@ function isMatched(resource: string, patterns: ReadonlyMap<string, ResourcePatte
 function exactPattern(action: string, resource: string): string {
   if (!resource.endsWith("/*")) return resource;
   const { actions, shapes } = lintFacts();
-  const required = actions.required.get(action.toLowerCase())?.required ?? 0n;
+  const required = actions.required.get(lowerAscii(action))?.required ?? 0n;
   const codes = codesOf(resource);
   const literal = `${resource.slice(0, -1)}$\{*}`;
   const own = codesOf(literal);

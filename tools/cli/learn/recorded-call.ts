@@ -2,6 +2,7 @@
  * What a decision record tells of a call, for learning: read from text that anything may have written, so that each part
  * is checked and whatever is not exactly a record is no call.
  */
+import { lowerAscii } from "../../../shared/ascii.ts";
 import { findOperation } from "../../../shared/catalog/catalog.ts";
 import { parseConnectArn } from "../../../shared/catalog/targets.ts";
 import { knownActions } from "../../../shared/config/known-actions.ts";
@@ -69,7 +70,7 @@ function readGrants({ asks, asksLeftOut, cut }: Json): readonly Grant[] | undefi
     if (!isObject(ask)) return undefined;
     const { action, resource, sort } = ask;
     if (sort === "referenced") continue;
-    if (typeof action !== "string" || knownActions().get(action.toLowerCase()) !== action) return undefined;
+    if (typeof action !== "string" || knownActions().get(lowerAscii(action)) !== action) return undefined;
     if (typeof resource !== "string" || !isAskedResource(resource)) return undefined;
     grants.push({ action, resource });
   }

@@ -1,6 +1,7 @@
 /**
  * What policies say of an action on many resources at once, while much of the request is not known.
  */
+import { lowerAscii } from "../../../shared/ascii.ts";
 import { matchActions } from "../../../shared/policy/action-pattern.ts";
 import type { CompiledPolicySet, CompiledStatement } from "../../../shared/policy/compiled.ts";
 import { type CompiledCondition, evaluateCondition } from "../../../shared/policy/condition.ts";
@@ -76,7 +77,7 @@ const byAction = new WeakMap<CompiledPolicySet, Map<string, readonly CompiledSta
 function statementsAbout(set: CompiledPolicySet, action: string): readonly CompiledStatement[] {
   const known = byAction.get(set) ?? new Map<string, readonly CompiledStatement[]>();
   byAction.set(set, known);
-  const lowerAction = action.toLowerCase();
+  const lowerAction = lowerAscii(action);
   const found =
     known.get(lowerAction) ?? set.statements.filter(({ actions }) => matchActions(actions, lowerAction));
   known.set(lowerAction, found);

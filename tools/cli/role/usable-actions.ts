@@ -2,6 +2,7 @@
  * What the proxy itself must be allowed to do at Connect, so that it can send every call that the configuration can
  * allow and look up what the policies ask of resources.
  */
+import { lowerAscii } from "../../../shared/ascii.ts";
 import { operations } from "../../../shared/catalog/catalog.ts";
 import { sharedTypes } from "../../../shared/catalog/resource-arn.ts";
 import type { OperationRow } from "../../../shared/catalog/types.ts";
@@ -116,7 +117,7 @@ export function usesOf(
           reachOf(layers, { action: ask.action, regions: form.regions, context }),
         );
         for (const key of reaches.flatMap(({ keys }) => [...keys])) {
-          const type = lookedUpType(key.toLowerCase(), form);
+          const type = lookedUpType(lowerAscii(key), form);
           if (type !== undefined) lookedUp.add(type);
         }
         return reaches.some(({ allowed, denied }) => (ask.sort === "required" ? allowed.may : !denied.must));

@@ -2,6 +2,7 @@
  * `SearchUsers`: string, hierarchy and tag conditions, joined by AND and OR. A condition that is not understood
  * is refused, never taken as met.
  */
+
 import {
   type HierarchyGroupCondition,
   StringComparisonType,
@@ -10,6 +11,7 @@ import {
   type UserSearchCriteria,
   type UserSearchFilter,
 } from "@aws-sdk/client-connect";
+import { lowerAscii } from "../../../shared/ascii.ts";
 import { checkOneOf } from "./checks.ts";
 import type { Handlers } from "./handler.ts";
 import { cutPage } from "./page.ts";
@@ -74,12 +76,12 @@ function readCriteria(criteria: UserSearchCriteria): Test {
 }
 
 function readString({ FieldName = "", Value = "", ComparisonType = "EXACT" }: StringCondition): Test {
-  const read = fields.get(FieldName.toLowerCase());
+  const read = fields.get(lowerAscii(FieldName));
   if (!read) throw invalidParameter("StringCondition.FieldName", `\`${FieldName}\` cannot be searched for`);
   checkOneOf(ComparisonType, "StringCondition.ComparisonType", StringComparisonType);
   const compare = comparisons[ComparisonType];
-  const wanted = Value.toLowerCase();
-  return (user) => read(user).some((value) => value !== undefined && compare(value.toLowerCase(), wanted));
+  const wanted = lowerAscii(Value);
+  return (user) => read(user).some((value) => value !== undefined && compare(lowerAscii(value), wanted));
 }
 
 /** The seeded hierarchy has one level, so a group and its child groups are the group itself. */

@@ -2,6 +2,7 @@
  * Cross-origin headers that API Gateway itself sends. Those on the integration's answers are the proxy function's
  * business on a REST API; an HTTP API puts its own in their place.
  */
+import { lowerAscii } from "../../../shared/ascii.ts";
 import { type CorsConfiguration, corsHeaders, preflightHeaders } from "../../../shared/request/cors.ts";
 import type { Answer } from "./gateway-response.ts";
 import type { RequestHead } from "./received-request.ts";
@@ -39,7 +40,7 @@ export function answerPreflight(head: RequestHead, cors: CorsConfiguration | und
 function headerMap(head: RequestHead): Map<string, string[]> {
   const headers = new Map<string, string[]>();
   for (const [name, value] of head.headers) {
-    const key = name.toLowerCase();
+    const key = lowerAscii(name);
     headers.set(key, [...(headers.get(key) ?? []), value]);
   }
   return headers;

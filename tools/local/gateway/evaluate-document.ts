@@ -4,6 +4,7 @@
  * API Gateway does this on every request, also when the document comes from the cache: that is how a cached
  * document comes to refuse another route "at random".
  */
+import { lowerAscii } from "../../../shared/ascii.ts";
 import type { AuthorizerStatement } from "./authorizer-output.ts";
 
 const action = "execute-api:Invoke";
@@ -15,7 +16,7 @@ export function evaluateDocument(
 ): "allow" | "explicitDeny" | "implicitDeny" {
   const matching = statements.filter(
     ({ actions, resources }) =>
-      actions.some((pattern) => matchesGlob(pattern.toLowerCase(), action.toLowerCase())) &&
+      actions.some((pattern) => matchesGlob(lowerAscii(pattern), lowerAscii(action))) &&
       resources.some((pattern) => matchesGlob(pattern, methodArn)),
   );
   if (matching.some(({ effect }) => effect === "Deny")) return "explicitDeny";

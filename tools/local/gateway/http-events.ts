@@ -5,6 +5,7 @@
  * API Gateway Developer Guide, "Invoking Lambda function URLs" in the Lambda Developer Guide. HTTP APIs decode the
  * path and cut it at a decoded question mark (hotsock/voker#8, captured); function URLs leave it as it came.
  */
+
 import type {
   APIGatewayProxyEvent,
   APIGatewayProxyEventV2,
@@ -12,6 +13,7 @@ import type {
   APIGatewayRequestAuthorizerEventV2,
   LambdaFunctionURLEvent,
 } from "aws-lambda";
+import { lowerAscii } from "../../../shared/ascii.ts";
 import { authorizerEvent, bodyPart, proxyEvent, requestTime } from "./events.ts";
 import { GatewayRefusal } from "./gateway-response.ts";
 import { headerValues, type ReceivedRequest } from "./received-request.ts";
@@ -123,7 +125,7 @@ function secondPayload(request: ReceivedRequest, path: string, ofStage: string) 
   const cookies = headerValues(request, "cookie").flatMap((value) => value.split("; "));
   const forwarded = [...headerValues(request, "x-forwarded-for"), request.sourceIp].join(", ");
   for (const [name, value] of request.headers) {
-    const key = name.toLowerCase();
+    const key = lowerAscii(name);
     if (key === "cookie" || /^x-forwarded-(for|port|proto)$/.test(key)) continue;
     headers[key] = headers[key] === undefined ? value : `${headers[key]},${value}`;
   }

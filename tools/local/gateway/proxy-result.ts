@@ -4,6 +4,7 @@
  * Source: "Output format of a Lambda function for proxy integration" and "Important notes" (header remapping)
  * in the API Gateway Developer Guide.
  */
+import { lowerAscii } from "../../../shared/ascii.ts";
 import type { ApiShape } from "./api-shape.ts";
 import type { Answer } from "./gateway-response.ts";
 
@@ -61,7 +62,7 @@ function* readHeaders(map: unknown): Generator<readonly [string, string] | undef
         typeof single === "string" || typeof single === "number" || typeof single === "boolean";
       const text = String(single);
       yield isScalar && headerName.test(name) && headerValue.test(text)
-        ? ([name.toLowerCase(), text] as const)
+        ? ([lowerAscii(name), text] as const)
         : undefined;
     }
   }

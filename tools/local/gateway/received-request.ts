@@ -1,8 +1,10 @@
 /**
  * Reads an HTTP request as API Gateway's front door does: raw path, header names as sent, limits.
  */
+
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
+import { lowerAscii } from "../../../shared/ascii.ts";
 import { GatewayRefusal } from "./gateway-response.ts";
 import { limits } from "./limits.ts";
 
@@ -25,8 +27,8 @@ export type RequestHead = Omit<ReceivedRequest, "body">;
 
 /** Returns all values of a header, in order; its name is compared without case. */
 export function headerValues(request: RequestHead, name: string): readonly string[] {
-  const wanted = name.toLowerCase();
-  return request.headers.filter(([sent]) => sent.toLowerCase() === wanted).map(([, value]) => value);
+  const wanted = lowerAscii(name);
+  return request.headers.filter(([sent]) => lowerAscii(sent) === wanted).map(([, value]) => value);
 }
 
 /** Reads method, target and headers; refuses nothing, so that a refusal can name the request. */
