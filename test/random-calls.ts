@@ -30,18 +30,29 @@ const otherInstances = [
 ];
 /** Identifiers of what an instance and its replica in another Region share; a call in the one may name the other's. */
 const sharedMember = /"(PhoneNumberId|OutboundCallerIdNumberId|TrafficDistributionGroupId|Id)":"id-\d+"/g;
-const tagSets: readonly object[] = [{}, { team: "1" }, { Team: "2", x1: "1" }, { team: "1", TEAM: "2" }];
+const own = "arn:aws:connect:us-east-1:123456789012:instance/00fbeee1-123e-111e-93e3-11111bfbfcc1";
+/** Resources that an input may name in any of its texts. */
+const freeArns = [`${own}/queue/free`, `${own.replace(/[^/]*$/, (id) => id.toUpperCase())}/agent/free`];
+const tagSets: readonly object[] = [
+  {},
+  { team: "1" },
+  { Team: "2", x1: "1" },
+  { team: "1", TEAM: "2" },
+  { note: `${own}/queue/free` },
+];
 
 /** Changes an input: members come and go, ids and other texts are others, tags too; now and then it is malformed. */
 export function varyInput(choose: Chooser, row: OperationRow, whole: WireInput): WireInput {
   const text = JSON.stringify(whole)
-    .replace(sharedMember, (own, name: string) => {
+    .replace(sharedMember, (given, name: string) => {
       const type = name.includes("Number") ? "phone-number" : "traffic-distribution-group";
       const region = choose.of(["us-east-1", "us-west-2", "us-west-2", "eu-west-1"]);
-      return choose.chance(0.5) ? own : `"${name}":"arn:aws:connect:${region}:123456789012:${type}/n-1"`;
+      return choose.chance(0.5) ? given : `"${name}":"arn:aws:connect:${region}:123456789012:${type}/n-1"`;
     })
     .replace(/\bid-\d+/g, (id) => choose.of([id, id, `${id}b`, "ID-9"]))
-    .replace(/"1"/g, () => choose.of(['"1"', '"1"', '"2"', '"VOICE"', '"QUEUE"']));
+    .replace(/"1"/g, () =>
+      choose.of(['"1"', '"1"', '"2"', '"VOICE"', '"QUEUE"', `"${choose.of(freeArns)}"`]),
+    );
   const input: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(JSON.parse(text) as WireInput)) {
     const member = row.members.find((each) => each.name === name);
@@ -209,20 +220,21 @@ export function vocabularyOf(
   const arns = asked
     .map(({ resource }) => resource)
     .filter((resource) => resource !== undefined && resource !== "*");
-  const instance = "arn:aws:connect:us-east-1:123456789012:instance/00fbeee1-123e-111e-93e3-11111bfbfcc1";
   const known = arns.filter((arn) => arn !== undefined);
   return {
     actions: ["connect:*", "connect:Tag*", "connect:Describe*", ...asked.map(({ action }) => action)],
     resources: [
       "*",
-      instance,
-      `${instance}*`,
-      `${instance}/*`,
-      `${instance}/agent/\${aws:username}`,
+      own,
+      `${own}*`,
+      `${own}/*`,
+      `${own}/agent/\${aws:username}`,
       "arn:aws:connect:*:*:instance/${connect:InstanceId}/*",
       "arn:aws:connect:*:*:phone-number/*",
       "arn:aws:connect:us-west-2:123456789012:phone-number/*",
       "arn:aws:connect:us-west-2:*:instance/*",
+      `${own}/queue/free`,
+      `${own}/agent/free`,
       ...known,
       ...known.map((arn) => `${arn}b`),
       ...known.map((arn) => arn.replace(/[^/]*$/, "*")),

@@ -1,6 +1,7 @@
 /**
  * The words in which a call's questions are put: what a reader sees of an input, where the call goes, what is asked.
  */
+import { InputError } from "../errors.ts";
 import { collectAt, type Found, parseMemberPath } from "./member-path.ts";
 import type { InstanceCoordinates } from "./resource-arn.ts";
 import type { TargetSpec } from "./types.ts";
@@ -30,7 +31,7 @@ export interface Ask {
   readonly type: string;
   /** `required`: must be allowed. `referenced`: an explicit deny on it denies the call. */
   readonly sort: "required" | "referenced";
-  /** Member path that gave it, with list indexes (`SecurityProfileIds[1]`), or `*`. */
+  /** Member path that gave it, with list indexes (`SecurityProfileIds[1]`), or `*`; in words, for members that are not seen. */
   readonly source: string;
   /** Whether the ask may vanish once the whole input is known. */
   readonly mayBeAbsent: boolean;
@@ -45,6 +46,20 @@ export interface Question {
   /** Whether it belongs to an extra action that may turn out not to be needed. */
   readonly mayVanish: boolean;
   readonly asks: Ask[];
+}
+
+/** Questions of one call: more than Connect's own limits on lists let it raise, and each is decided by every layer. */
+const maxAsks = 1_000;
+
+/**
+ * Bounds the questions of one call.
+ *
+ * @param path member path of the last
+ * @throws InputError when they are too many
+ */
+export function assertFew(asks: readonly Ask[], path: string): void {
+  if (asks.length > maxAsks)
+    throw new InputError(path, `is beyond the ${maxAsks} resources that a call may name`);
 }
 
 /**

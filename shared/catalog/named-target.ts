@@ -26,6 +26,7 @@ export function addNamed(question: Question, at: Found): void {
   const text = at.value;
   if (typeof text !== "string") throw new InputError(at.path, "must be a string");
   if (text === "") throw new InputError(at.path, "must not be empty");
+  if (spec.orAnyArn && text.startsWith("arn:")) return;
   if (spec.type === "arn" || text.startsWith("arn:")) {
     addArn(question, at.path, text);
     return;

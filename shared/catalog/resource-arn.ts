@@ -5,6 +5,7 @@
  * of the catalogue. An identifier is inserted literally, so it is checked here once more: none of the characters that
  * mean something in an ARN or a policy gets in.
  */
+import { lowerAscii } from "../ascii.ts";
 import { InputError } from "../errors.ts";
 import { findResourceType, resourceTypes } from "./catalog.ts";
 import type { ResourceType } from "./types.ts";
@@ -50,6 +51,8 @@ interface Template {
  */
 export const sharedTypes: ReadonlySet<string> = new Set(["phone-number", "traffic-distribution-group"]);
 
+/** Five hyphenated groups: a UUID, or one of the made-up ones in AWS's own examples. Connect writes both in lower case. */
+const uuidLike = /^[a-z0-9]+(-[a-z0-9]+){4}$/i;
 const idText = /^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*(?::[A-Za-z0-9$_-]+)?$/;
 const maxIdLength = 500;
 const templates = new Map<string, Template>();
@@ -112,6 +115,16 @@ export function parseConnectArn(arn: string): ParsedArn | undefined {
     id,
     ...(instanceId === undefined ? {} : { instanceId }),
   };
+}
+
+/** An id, or an ARN, with the UUIDs in it in lower case, their qualifiers as they are. */
+export function lowerUuids(text: string): string {
+  return /[A-Z]/.test(text) ? text.split("/").map(lowerUuid).join("/") : text;
+}
+
+function lowerUuid(segment: string): string {
+  const [id = "", ...qualifier] = segment.split(":");
+  return uuidLike.test(id) ? [lowerAscii(id), ...qualifier].join(":") : segment;
 }
 
 /** The type of an identifier that carries a qualifier, when the reference has one of its own: `qualified-metric`. */

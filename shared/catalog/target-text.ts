@@ -1,10 +1,11 @@
 /**
  * The one-line form of a target, in which the generated catalogue and the table of overrides are written.
  *
- * `[~]type source[?|+] [@type,…] [#Member=VALUE,…] [|path,…] [:Member]`
+ * `[~]type source[?|+] [@type,…] [#Member=VALUE,…] [|path,…] [:Member] [%]`
  *
  * `~` referenced · `?` nothing is asked when absent · `+` all are asked when absent · `@` types that an ARN there may
- * name · `#` discriminator · `|` alternatives · `:` qualifier. A reviewer reads it in a diff; the Lambdas read it at start.
+ * name · `#` discriminator · `|` alternatives · `:` qualifier · `%` or an ARN of any
+ * service. A reviewer reads it in a diff; the Lambdas read it at start.
  */
 import type { TargetSpec } from "./types.ts";
 
@@ -42,6 +43,9 @@ function addOption(spec: Mutable<TargetSpec>, option: string): void {
     case ":":
       spec.qualifier = rest;
       return;
+    case "%":
+      spec.orAnyArn = true;
+      return;
     case "#": {
       const [member = "", values = ""] = rest.split("=");
       spec.discriminator = { member, values: values.split(",") };
@@ -60,6 +64,7 @@ export function formatTarget(spec: TargetSpec): string {
   if (spec.discriminator) parts.push(`#${spec.discriminator.member}=${spec.discriminator.values.join(",")}`);
   if (spec.alternatives) parts.push(`|${spec.alternatives.join("|")}`);
   if (spec.qualifier !== undefined) parts.push(`:${spec.qualifier}`);
+  if (spec.orAnyArn) parts.push("%");
   return parts.join(" ");
 }
 

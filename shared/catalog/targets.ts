@@ -6,17 +6,23 @@
  */
 import { lowerAscii } from "../ascii.ts";
 import { CodedError, InputError } from "../errors.ts";
-import { type Ask, type AskedInput, type CallPlace, findMembers, NOT_KNOWN, type Question } from "./ask.ts";
+import {
+  type Ask,
+  type AskedInput,
+  assertFew,
+  type CallPlace,
+  findMembers,
+  NOT_KNOWN,
+  type Question,
+} from "./ask.ts";
 import type { Found } from "./member-path.ts";
+import { addNamedArns } from "./named-arns.ts";
 import { addNamed, assertInstance } from "./named-target.ts";
 import { makeArnOfAll } from "./resource-arn.ts";
 import type { DependentActions, ExtraAction, OperationRow, TargetSpec } from "./types.ts";
 
 export { type Ask, type AskedInput, type CallPlace, NOT_KNOWN } from "./ask.ts";
 export { type InstanceCoordinates, type ParsedArn, parseConnectArn, sharedTypes } from "./resource-arn.ts";
-
-/** Questions of one call: more than Connect's own limits on lists let it raise, and each is decided by every layer. */
-const maxAsks = 1_000;
 
 /** How a call's questions are put. */
 export interface AskOptions {
@@ -46,13 +52,14 @@ export function resolveAsks(
   if (!asks.some(({ sort }) => sort === "required")) {
     throw new InputError("", `the call names nothing that \`${row.action}\` could be decided on`);
   }
-  if (options?.dependentActions === "ignored") return asks;
-  for (const { action, when, targets } of row.extraActions) {
+  const extraActions = options?.dependentActions === "ignored" ? [] : row.extraActions;
+  for (const { action, when, targets } of extraActions) {
     const needed = isNeeded(when, input);
     if (needed === false) continue;
     const mayVanish = needed === NOT_KNOWN;
     for (const spec of targets) addAsks({ spec, action, input, where, mayVanish, asks });
   }
+  addNamedArns(row, input, asks);
   return asks;
 }
 
@@ -85,8 +92,7 @@ function addAsks(question: Question): void {
   const named = spec.discriminator ? found.filter((at) => isDiscriminated(at, spec)) : found;
   for (const at of named) {
     addNamed(question, at);
-    if (asks.length > maxAsks)
-      throw new InputError(at.path, `is beyond the ${maxAsks} resources that a call may name`);
+    assertFew(asks, at.path);
   }
   if (named.length === 0) addAbsent(question);
 }

@@ -46,6 +46,11 @@ export interface TargetSpec {
   readonly types?: readonly string[];
   /** Only where this sibling of `source`'s last member has one of the values, compared without case. */
   readonly discriminator?: { readonly member: string; readonly values: readonly string[] };
+  /**
+   * Whether an ARN of any service may stand here instead of an identifier; it is sent as it stands, and asked on as every
+   * ARN of Connect's is (`named-arns.ts`).
+   */
+  readonly orAnyArn?: true;
   /** Other member paths: `whenAbsent` applies only if they hold nothing either. */
   readonly alternatives?: readonly string[];
   /** Top-level member whose value qualifies the identifier: `ViewVersion` makes `view/<id>:<version>`. */

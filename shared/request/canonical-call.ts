@@ -135,6 +135,7 @@ function canonicalMember(
   path: string,
 ): string {
   const { spec, types, instance } = rule;
+  if (spec.orAnyArn && value.startsWith("arn:")) return value;
   if (value.startsWith("arn:")) {
     const { text, arn } = canonicalArn(value, path);
     const isElsewhere = arn.region !== instance.region;

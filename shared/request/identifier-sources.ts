@@ -42,7 +42,10 @@ export function sourcesOf(row: OperationRow): IdentifierSources {
       else ids.set(place, { spec, types: new Set([type]) });
     }
   }
-  const shared = specs.filter(({ type, source }) => sharedTypes.has(type) && source !== "*");
+  // An ARN of any service names no place that the call could go to.
+  const shared = specs.filter(
+    ({ type, source, orAnyArn }) => sharedTypes.has(type) && source !== "*" && !orAnyArn,
+  );
   const sources = { instances, arns, ids: [...ids.values()], shared };
   sourcesByRow.set(row, sources);
   return sources;

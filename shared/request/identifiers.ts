@@ -4,7 +4,7 @@
  * Two spellings of one resource are how a Deny is slipped past: an ARN for an id, capitals in a UUID, an
  * encoded dot segment. Here each value becomes the one form that is authorized and sent, or is refused.
  */
-import { lowerAscii } from "../ascii.ts";
+import { lowerUuids } from "../catalog/resource-arn.ts";
 import { parseConnectArn } from "../catalog/targets.ts";
 import { InputError } from "../errors.ts";
 import type { ConnectInstance } from "./types.ts";
@@ -15,8 +15,6 @@ export type ConnectArn = NonNullable<ReturnType<typeof parseConnectArn>>;
 const maxIdLength = 500;
 /** An id, with the qualifier that Connect documents for flows, views and data tables: `:$SAVED`, `:$LATEST`, a version. */
 const bareId = /^[A-Za-z0-9_-]+(:[$A-Za-z0-9_-]+)?$/;
-/** Five hyphenated groups: a UUID, or one of the made-up ones in AWS's own examples. Connect writes both in lower case. */
-const uuidLike = /^[a-z0-9]+(-[a-z0-9]+){4}$/i;
 
 /** What an identifier at one place may name. */
 export interface IdentifierRule {
@@ -35,7 +33,7 @@ export interface IdentifierRule {
 export function canonicalId(value: string, rule: IdentifierRule, path: string): string {
   const id = value.startsWith("arn:") ? idOfArn(value, rule, path) : value;
   assertId(id, path);
-  return lowerUuid(id);
+  return lowerUuids(id);
 }
 
 /**
@@ -51,7 +49,7 @@ export function canonicalArn(
   if (!arn) throw new InputError(path, "is not the ARN of an Amazon Connect resource");
   if (arn.id !== undefined) assertId(arn.id, path);
   if (arn.instanceId !== undefined) assertId(arn.instanceId, path);
-  const canonical = value.split("/").map(lowerUuid).join("/");
+  const canonical = lowerUuids(value);
   const again = parseConnectArn(canonical);
   if (!again) throw new InputError(path, "is not the ARN of an Amazon Connect resource");
   return { text: canonical, arn: again };
@@ -83,10 +81,4 @@ function idOfArn(value: string, rule: IdentifierRule, path: string): string {
   }
   if (arn.id === undefined) throw new InputError(path, "names no single resource");
   return arn.id;
-}
-
-function lowerUuid(segment: string): string {
-  if (!/[A-Z]/.test(segment)) return segment;
-  const [id, ...qualifier] = segment.split(":");
-  return id !== undefined && uuidLike.test(id) ? [lowerAscii(id), ...qualifier].join(":") : segment;
 }

@@ -1,7 +1,7 @@
 /**
  * Whole inputs made up from the SDK's schemas: every member present, every identifier different.
  */
-import { findResourceType } from "../../shared/catalog/catalog.ts";
+import { findOperation, findResourceType } from "../../shared/catalog/catalog.ts";
 import { type PathStep, parseMemberPath } from "../../shared/catalog/member-path.ts";
 import type { CallPlace } from "../../shared/catalog/targets.ts";
 import type { OperationRow } from "../../shared/catalog/types.ts";
@@ -65,7 +65,10 @@ function placeholder(operation: string, path: string, id: string): { text: strin
   const meaning = meaningOf(operation, path);
   if (path === "InstanceId") return { text: place.id, isIdentifier: false };
   if (meaning === undefined || meaning === "unknown" || meaning.kind === "ignored") {
-    return { text: textOf(path), isIdentifier: false };
+    const isAsked = findOperation(operation)?.targets.some(
+      ({ source }) => source === path && path !== filters,
+    );
+    return { text: isAsked ? id : textOf(path), isIdentifier: false };
   }
   if (meaning.kind === "id") return { text: id, isIdentifier: true };
   const [type = "queue"] = meaning.types ?? [];
@@ -75,9 +78,11 @@ function placeholder(operation: string, path: string, id: string): { text: strin
   };
 }
 
+const filters = "Filters[].FilterValues[]";
+
 function textOf(path: string): string {
   if (path.endsWith(".FilterKey")) return "QUEUE";
-  if (path === "Filters[].FilterValues[]") return "q-1";
+  if (path === filters) return "q-1";
   if (path.endsWith("Endpoint.Type")) return "CONNECT_PHONENUMBER_ARN";
   return "1";
 }

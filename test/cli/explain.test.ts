@@ -62,7 +62,7 @@ describe("explain", () => {
     });
     expect(authorizer).toEqual({
       answer: "notYetKnown",
-      unknown: ["HierarchyGroupId", "RoutingProfileId", "SecurityProfileIds[]"],
+      unknown: ["HierarchyGroupId", "RoutingProfileId", "SecurityProfileIds[]", "any other member"],
     });
     expect(proxy).toMatchObject({ answer: "deny", status: 403 });
     const decisions = asks.map(

@@ -16,12 +16,16 @@ URL alone decides. Written by \`npm run generate\`; do not edit it. Why it is as
 an explicit deny on it denies the call. \`<type>/*\` is asked literally: a statement for one resource of the type does not
 match it. An identifier with a qualifier (\`<id>:$SAVED\`) is asked with it, and is referenced without it too.
 
+Every operation is asked, as **referenced**, on each resource whose ARN is a value anywhere in its input besides: in an
+attribute, a reference, a tag, a filter, a map's key (decisions/0071-named-is-asked.md).
+
 **also**: a dependent action, asked besides the operation's own unless \`authorizer.yaml\` says \`dependentActions: ignored\`
 (decisions/0021-dependent-actions.md). For one operation on the command line, with a policy that grants it:
 \`npm run --silent cli -- catalog CreateUser\` (catalog-command.md).
 
 The **URL** decides *all* of a call when every resource is in its path, *part* when some are, *nothing* when none is; what
-it leaves open, the proxy decides with the whole input in hand.
+it leaves open, the proxy decides with the whole input in hand. Where a Deny may be about an ARN in another member, the proxy
+decides too.
 
 ## Keeping it up to date
 
@@ -111,6 +115,7 @@ function formatSpec(spec: TargetSpec, { row, catalog }: { row: CatalogRow; catal
   const options = [
     placeOf(source, row.operation.members),
     ...(types ? [`an ARN there names ${type === "arn" ? "" : `${type} or `}${types.join(" or ")}`] : []),
+    ...(spec.orAnyArn ? ["or an ARN of any service"] : []),
     ...(qualifier === undefined ? [] : [`qualified by \`${qualifier}\``]),
     ...(discriminator ? [`where \`${discriminator.member}\` is ${discriminator.values.join(" or ")}`] : []),
     ...(whenAbsent === "error" ? [] : [whenAbsent === "all" ? `${all} when absent` : "nothing when absent"]),

@@ -31,6 +31,9 @@ const endpoint: MemberMeaning = {
   discriminator: { member: "Type", values: ["CONNECT_PHONENUMBER_ARN", "CONTACT_FLOW"] },
 };
 
+const flowAssociation =
+  "an ARN of AWS End User Messaging, or an id of one of the types that overrides.ts asks on";
+
 /** Whole paths (`Operation.path` or `path`); they go before names. */
 const byPath: Readonly<Record<string, MemberMeaning>> = {
   "GetTrafficDistribution.Id": id("traffic-distribution-group"),
@@ -67,18 +70,10 @@ const byPath: Readonly<Record<string, MemberMeaning>> = {
   "ContactDataRequestList[].CustomerEndpoint.Address": endpoint,
   "ContactDataRequestList[].SystemEndpoint.Address": endpoint,
   "ContactDataRequestList[].RequestIdentifier": other("the caller's own name for one of the requests"),
-  "AssociateFlow.ResourceId": other(
-    "a number of AWS End User Messaging; the reference asks on every phone number",
-  ),
-  "DisassociateFlow.ResourceId": other(
-    "a number of AWS End User Messaging; the reference asks on every phone number",
-  ),
-  "GetFlowAssociation.ResourceId": other(
-    "a number of AWS End User Messaging; the reference asks on every phone number",
-  ),
-  "BatchGetFlowAssociation.ResourceIds[]": other(
-    "numbers of AWS End User Messaging; the reference asks on every phone number",
-  ),
+  "AssociateFlow.ResourceId": other(flowAssociation),
+  "DisassociateFlow.ResourceId": other(flowAssociation),
+  "GetFlowAssociation.ResourceId": other(flowAssociation),
+  "BatchGetFlowAssociation.ResourceIds[]": other(flowAssociation),
   "References{}.Arn": other("data for the agent, of any service"),
   "Actions[].TaskAction.References{}.Arn": other("data for the agent, of any service"),
   "SearchCriteria.AiAgents.Criteria[].Id": other("an AI agent as a search criterion: it narrows the result"),

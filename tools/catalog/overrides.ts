@@ -5,6 +5,8 @@
  * messages, the access-denied messages that users have published.
  */
 
+import { filterTargets } from "./filter-keys.ts";
+
 /** A decision about one operation. */
 export interface Override {
   readonly reason: string;
@@ -29,13 +31,6 @@ const without = (own: string): string =>
     .filter((path) => path !== own)
     .join("|");
 
-const v2 = (target: string, ...keys: readonly string[]): string => {
-  const [type, ...options] = target.split(" ");
-  return [type, "Filters[].FilterValues[]?", ...options, `#FilterKey=${keys.join(",")}`].join(" ");
-};
-
-const levels = ["ONE", "TWO", "THREE", "FOUR", "FIVE"].map((level) => `AGENT_HIERARCHY_LEVEL_${level}`);
-
 const eitherInstanceOrTarget =
   "API: `you must enter InstanceId or TargetArn`; the SAR lists instance and traffic distribution group as required, " +
   "which can only mean the one that is named";
@@ -54,11 +49,21 @@ const metricForm =
   "metrics share one identifier; an id with a qualifier (`:$SAVED`) is the qualified type, else the plain one";
 const typeInArn =
   "the type is in the ARN itself; every type of Connect's own in the resource table is accepted, no other ARN";
+const flowAssociations =
+  "SAR: every phone number; what the resource id names is referenced: API, an ARN of AWS End User Messaging, or, for the " +
+  "other types of association, the id of a number or an email address of the instance";
+/** Whichever type of association is meant: over an id of one type there is no resource of the other. */
+const associated = (source: string): readonly string[] =>
+  ["phone-number", "legacy-phone-number", "email-address"].map((type) => `~${type} ${source} %`);
 const mediaProcessing =
   "InstanceId and ContactId are optional in the schema, but the SAR requires both types and the call acts on one contact: without them it is refused";
 
 /** Decisions by operation. */
 export const overrides: Readonly<Record<string, Override>> = {
+  AssociateFlow: {
+    reason: flowAssociations,
+    targets: ["contact-flow FlowId", "phone-number *", ...associated("ResourceId")],
+  },
   AssociatePhoneNumberContactFlow: {
     reason: legacyNumber,
     targets: [
@@ -79,6 +84,10 @@ export const overrides: Readonly<Record<string, Override>> = {
   AssociateSecurityProfiles: {
     reason: securityProfiles,
     targets: ["instance InstanceId", "security-profile SecurityProfiles[].Id?", "arn EntityArn @ai-agent"],
+  },
+  BatchGetFlowAssociation: {
+    reason: flowAssociations,
+    targets: ["phone-number *", "~instance InstanceId", ...associated("ResourceIds[]?")],
   },
   ClaimPhoneNumber: {
     reason: eitherInstanceOrTarget,
@@ -128,6 +137,10 @@ export const overrides: Readonly<Record<string, Override>> = {
   },
   DescribeMetric: { reason: metricForm, targets: ["metric MetricId"] },
   DescribeView: { reason: viewForm, targets: ["customer-managed-view ViewId @aws-managed-view"] },
+  DisassociateFlow: {
+    reason: flowAssociations,
+    targets: ["phone-number *", "~instance InstanceId", ...associated("ResourceId")],
+  },
   DisassociatePhoneNumberContactFlow: {
     reason: legacyNumber,
     targets: ["phone-number PhoneNumberId", "~legacy-phone-number PhoneNumberId", "~instance InstanceId"],
@@ -161,6 +174,10 @@ export const overrides: Readonly<Record<string, Override>> = {
     refused:
       "it would sign the caller in with the proxy's own session; federate from the caller's own credentials instead",
   },
+  GetFlowAssociation: {
+    reason: flowAssociations,
+    targets: ["phone-number *", "~instance InstanceId", ...associated("ResourceId")],
+  },
   GetMetricData: {
     reason: "SAR: queue; without a queue filter the call reads every queue, so all are asked on",
     targets: [
@@ -174,15 +191,7 @@ export const overrides: Readonly<Record<string, Override>> = {
       "FilterKey tells what FilterValues are; API: eleven keys `are used for authorizing requests`, and at least one of them " +
       "must be there, so a call without any is refused; what other keys and the metrics name is referenced",
     targets: [
-      v2("queue @agent-queue", "QUEUE"),
-      v2("routing-profile", "ROUTING_PROFILE"),
-      v2("user", "AGENT", "EVALUATOR_ID"),
-      v2("hierarchy-group", ...levels),
-      v2("evaluation-form", "EVALUATION_FORM"),
-      v2("arn @campaign", "CAMPAIGN"),
-      v2("~queue @agent-queue", "FLOWS_NEXT_RESOURCE_QUEUE_ID"),
-      v2("~contact-flow", "FLOWS_RESOURCE_ID", "PARENT_FLOWS_RESOURCE_ID"),
-      v2("~contact-flow-module", "FLOWS_MODULE_RESOURCE_ID"),
+      ...filterTargets(),
       "~arn ResourceArn @instance",
       "~metric Metrics[].MetricId? @aws-managed-metric",
     ],

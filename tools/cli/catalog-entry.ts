@@ -95,6 +95,7 @@ function notesOf(spec: TargetSpec, { members }: OperationRow, when: string | und
   return [
     ...(when === undefined ? [] : [`when \`${when}\` is given`]),
     ...(source === "*" ? [] : [placeOf(source, members)]),
+    ...(spec.orAnyArn ? ["or an ARN of any service"] : []),
     ...(discriminator ? [`where \`${discriminator.member}\` is ${discriminator.values.join(" or ")}`] : []),
     ...(type === "arn" && types.length === 0 ? ["what follows the account in the ARN itself"] : []),
     ...(others.length > 0 ? [`an ARN there may name ${others.join(" or ")} instead`] : []),

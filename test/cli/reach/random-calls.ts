@@ -88,7 +88,11 @@ export function randomCall(
   const kept = Object.entries(whole).filter(
     ([name]) => (members.get(name)?.required ?? true) || chooser.chance(0.5),
   );
-  const moved = moveTo(chooser.of(instances), Object.fromEntries(kept));
+  const text = JSON.stringify(moveTo(chooser.of(instances), Object.fromEntries(kept)));
+  // Any text may be an ARN, also one of the other instance.
+  const moved: OperationInput = JSON.parse(
+    text.replaceAll(':"1"', () => `:"${chooser.chance(0.1) ? chooser.of(freeArns) : "1"}"`),
+  );
   return callOf(row, chooser.chance(0.5) ? moved : nameByReplica(moved));
 }
 
@@ -102,6 +106,8 @@ function nameByReplica(input: OperationInput): OperationInput {
     });
   return JSON.parse(text);
 }
+
+const freeArns = instances.flatMap(({ arn }) => [arn, `${arn}/queue/free`, `${arn}/agent/free:$LATEST`]);
 
 /** An HTTP request from one address. */
 export const httpCall: HttpCall = {

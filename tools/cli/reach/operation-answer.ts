@@ -115,17 +115,32 @@ export function formatOperation({ operation, answer, keys, deniedBy, instances }
   const start = `${answer.padEnd(8)} ${operation}`;
   if (answer === "never") return deniedBy.length > 0 ? `${start}: denied by ${deniedBy.join(", ")}` : start;
   if (answer === "always") return start;
-  const reasons = new Set(instances.flatMap((each) => reasonsOf(each, instances.length)));
+  const told = new Set(
+    instances.flatMap(({ limitedBy }) => limitedBy.flatMap((ask) => (isAny(ask) ? [] : ask.deniedOn))),
+  );
+  const reasons = new Set(instances.flatMap((each) => reasonsOf(each, instances.length, told)));
   return `${start}: ${[...(keys.length > 0 ? [`on ${keys.join(", ")}`] : []), ...reasons].join("; ")}`;
 }
 
-function reasonsOf({ instance, answer, limitedBy }: InstanceAnswer, count: number): readonly string[] {
+/** Whether it stands for an ARN in any member: what others say already is not repeated for it. */
+function isAny({ types }: AskAnswer): boolean {
+  return types[0] === "arn";
+}
+
+function reasonsOf(
+  { instance, answer, limitedBy }: InstanceAnswer,
+  count: number,
+  told: ReadonlySet<string>,
+): readonly string[] {
   if (answer === "never") return [];
   if (answer === "always") return count > 1 ? [`in ${instance}`] : [];
   return limitedBy
     .filter((ask) => ask.answer === "some" || ask.answer === "never")
-    .map(({ action, types, allowedOn, deniedOn, sort, isOwn }) => {
-      const what = `${types.length > 3 ? "a resource" : types.join(" or ")}${isOwn ? "" : ` (${action})`}`;
+    .filter((ask) => !isAny(ask) || !ask.deniedOn.every((pattern) => told.has(pattern)))
+    .map((ask) => {
+      const { action, types, allowedOn, deniedOn, sort, isOwn } = ask;
+      const name = isAny(ask) ? "an ARN anywhere" : types.length > 3 ? "a resource" : types.join(" or ");
+      const what = `${name}${isOwn ? "" : ` (${action})`}`;
       const on = sort === "required" ? ` on ${allowedOn.join(", ") || "none"}` : "";
       return `${what}${on}${deniedOn.length > 0 ? ` not on ${deniedOn.join(", ")}` : ""}`;
     });

@@ -3,8 +3,10 @@
  * can stand there. The counterpart of `resolveAsks` for a call whose input is not known.
  */
 import { findResourceType, resourceTypes } from "../../../shared/catalog/catalog.ts";
+import { mayHoldAnyArn } from "../../../shared/catalog/named-arns.ts";
 import type { AskOptions } from "../../../shared/catalog/targets.ts";
 import type { OperationRow, TargetSpec } from "../../../shared/catalog/types.ts";
+import { resourceCodes } from "../../../shared/config/lint/pattern-codes.ts";
 import {
   createShape,
   formatOfAll,
@@ -47,6 +49,15 @@ export function asksOfCaller(
   return dependentActions === "ignored" ? asks.filter(({ isOwn }) => isOwn) : asks;
 }
 
+/** Any text of an input may be an ARN, also of another instance or account (`shared/catalog/named-arns.ts`). */
+const anyArn: Omit<OperationAsk, "action"> = {
+  sort: "referenced",
+  source: "any other member",
+  isCertain: false,
+  isOwn: true,
+  forms: [{ type: "arn", isNamed: true, regions: [[Array.from(resourceCodes("*", true) ?? [])]] }],
+};
+
 const known = new WeakMap<ConnectInstance, Map<string, readonly OperationAsk[]>>();
 
 /**
@@ -71,6 +82,7 @@ function listAsks(row: OperationRow, instance: ConnectInstance): readonly Operat
         toAsks(spec, instance, { action: extra.action, isAlways: extra.when === "always", isOwn: false }),
       ),
     ),
+    ...(row.members.some(({ name }) => mayHoldAnyArn(row, name)) ? [{ ...anyArn, action }] : []),
   ];
 
   /** Beside an instance, a number of another Region is asked on in the instance's format too (`named-target.ts`). */

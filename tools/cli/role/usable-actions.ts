@@ -147,8 +147,8 @@ const typeOfKey: ReadonlyMap<string, string> = new Map([
 
 function lookedUpType(lowerKey: string, form: AskForm): string | undefined {
   if (!lowerKey.startsWith("aws:resourcetag/")) return typeOfKey.get(lowerKey);
-  // Contacts' tags are never looked up (`shared/call-context.ts`).
-  return form.type === "contact" ? undefined : form.type;
+  // Contacts' tags are never looked up (`shared/call-context.ts`). An ARN of any type is looked up like most: by its tags alone.
+  return form.type === "contact" ? undefined : form.type === "arn" ? "queue" : form.type;
 }
 
 /** The action of the operation that tells a resource's facts; these have the operation's name. */

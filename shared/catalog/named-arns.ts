@@ -1,0 +1,78 @@
+/**
+ * Every resource that an input names by its ARN, wherever the ARN stands: in a reference, an attribute, a filter, a tag's
+ * value, a map's key. A property of values and not a list of places, so that no member is passed over.
+ *
+ * A text is an ARN as a whole or not at all: what merely contains one, a flow's content for instance, is not looked into.
+ */
+import { type Ask, type AskedInput, assertFew, NOT_KNOWN } from "./ask.ts";
+import { lowerUuids, parseConnectArn, qualifiedType, unqualified } from "./resource-arn.ts";
+import type { OperationRow } from "./types.ts";
+
+/**
+ * Adds a referenced ask for each ARN of a resource of Connect's that is not asked on yet; for the members that the reader
+ * cannot see, one ask whose resource is not known: any text in them may be such an ARN.
+ *
+ * The ask is on the ARN with its UUIDs in lower case, as identifiers are asked; what is sent stays as it is.
+ *
+ * @throws InputError when the call names too many resources
+ */
+export function addNamedArns(row: OperationRow, input: AskedInput, asks: Ask[]): void {
+  const { action } = row;
+  const asked = new Set(asks.map((ask) => (ask.action === action ? ask.resource : undefined)));
+  const add = (text: string, trail: readonly (string | number)[]): void => {
+    const resource = lowerUuids(text);
+    const arn = parseConnectArn(resource);
+    if (!arn) return;
+    const bare = unqualified(arn.id) === undefined ? [] : [resource.slice(0, resource.lastIndexOf(":"))];
+    for (const each of [resource, ...bare]) {
+      if (asked.has(each)) continue;
+      asked.add(each);
+      const type = each === resource ? qualifiedType(arn.type, arn.id) : arn.type;
+      const source = format(trail);
+      asks.push({ action, resource: each, type, sort: "referenced", source, mayBeAbsent: false });
+      assertFew(asks, source);
+    }
+  };
+  let isOpen = false;
+  for (const { name } of row.members) {
+    const value = input.get(name);
+    if (value !== NOT_KNOWN) visit(value, [name], add);
+    else isOpen ||= mayHoldAnyArn(row, name);
+  }
+  if (!isOpen) return;
+  const source = "any other member";
+  asks.push({ action, resource: undefined, type: "arn", sort: "referenced", source, mayBeAbsent: true });
+}
+
+/** Whether a member's texts may be ARNs of any kind. An identifier's may not: each is asked on as what it names, or refused. */
+export function mayHoldAnyArn({ targets }: OperationRow, member: string): boolean {
+  if (member === "InstanceId") return false;
+  return !targets.some(
+    ({ source, discriminator, orAnyArn }) =>
+      !discriminator && !orAnyArn && (source === member || source === `${member}[]`),
+  );
+}
+
+/** Visits the texts of a value, the keys of its maps included; `trail` is where it stands, and is put together only for an ARN. */
+function visit(
+  value: unknown,
+  trail: (string | number)[],
+  add: (text: string, trail: readonly (string | number)[]) => void,
+): void {
+  if (typeof value === "string") {
+    if (value.startsWith("arn:")) add(value, trail);
+    return;
+  }
+  if (typeof value !== "object" || value === null) return;
+  const entries = Array.isArray(value) ? value.entries() : Object.entries(value);
+  for (const [key, inner] of entries) {
+    trail.push(key);
+    if (typeof key === "string" && key.startsWith("arn:")) add(key, trail);
+    visit(inner, trail, add);
+    trail.pop();
+  }
+}
+
+function format([first, ...rest]: readonly (string | number)[]): string {
+  return `${first}${rest.map((step) => (typeof step === "number" ? `[${step}]` : `.${step}`)).join("")}`;
+}
