@@ -14,14 +14,22 @@ import type { IssuerConfiguration } from "./types.ts";
  * - `events` makes it a message about somebody (RFC 8417 section 2.2), not from somebody: a logout token, for instance (OpenID
  *   Connect Back-Channel Logout 1.0 section 2.4), whose type may be the one of any other.
  *
- * @throws TokenError `bound` or `event`
+ * - A refresh token is for its issuer alone (RFC 6749 section 1.5). Those that are signed like the others say so in a claim that
+ *   no standard names.
+ *
+ * @throws TokenError `bound`, `event` or `use`
  */
 export function assertBearer(claims: ClaimSet): void {
   const { cnf, events } = claims;
   if (cnf !== undefined && cnf !== null) throw new TokenError("bound");
   // The claim is an object by its definition; anything else under the name is an issuer's own.
   if (typeof events === "object" && events !== null && !Array.isArray(events)) throw new TokenError("event");
+  if (kindClaims.some((name) => /^refresh$/i.test(String(claims[name]))) || claims["typ"] === "Offline")
+    throw new TokenError("use");
 }
+
+/** Where issuers write what a token is: Keycloak (`typ`, which calls a lasting refresh token `Offline`), libraries of Python. */
+const kindClaims = ["token_use", "token_type", "typ", "type"];
 
 /**
  * Refuses a token of another use than the one that is asked for.

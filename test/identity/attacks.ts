@@ -79,6 +79,10 @@ export const genuine = {
   boundToNothing: makeToken(rsa, { claims: { cnf: null, events: null } }),
   /** Only an object under this name is what RFC 8417 defines. */
   eventsOfItsOwn: makeToken(rsa, { claims: { events: ["signup"] } }),
+  /** What Keycloak writes into access and identity tokens, and what others mean by these words. */
+  keycloak: makeToken(rsa, { claims: { typ: "Bearer", azp: "my-app" } }),
+  keycloakIdentity: makeToken(rsa, { claims: { typ: "ID" } }),
+  otherKinds: makeToken(rsa, { claims: { type: "offline", token_type: "Bearer", token_use: "session" } }),
   identityToken: makeToken(rsa, { claims: { nonce: "n-0S6_WzA2Mj", at_hash: "77QmUPtjPfzWtF2AnpK9RQ" } }),
 };
 
@@ -753,6 +757,16 @@ const noCallers: readonly Attack[] = [
     }),
     refusal: "event",
   },
+  ...[
+    { token_use: "refresh" },
+    { token_type: "refresh" },
+    { token_type: "REFRESH" },
+    { type: "refresh" },
+    { typ: "Refresh" },
+    { typ: "Offline" },
+  ].map((mark): Attack => {
+    return { name: `a refresh token: ${JSON.stringify(mark)}`, token: withClaims(mark), refusal: "use" };
+  }),
   { name: "a security event without events", token: withClaims({ events: {} }), refusal: "event" },
 ];
 
