@@ -3,7 +3,7 @@
  * request, and of what has been looked up at Connect.
  */
 import { findOperation } from "./catalog/catalog.ts";
-import { type Ask, type AskedInput, NOT_KNOWN } from "./catalog/targets.ts";
+import { type Ask, type AskedInput, HIERARCHY_OF, NOT_KNOWN } from "./catalog/targets.ts";
 import type { OperationRow } from "./catalog/types.ts";
 import type { OpenedBundle } from "./config/bundle.ts";
 import type { Attachments } from "./config/principals/attachments.ts";
@@ -11,7 +11,7 @@ import { isUnknownClaimKey, readPrincipalKeys } from "./identity/principal-keys.
 import type { VerifiedPrincipal } from "./identity/types.ts";
 import type { RequestContext } from "./policy/evaluate.ts";
 import { UNKNOWN } from "./policy/unknown.ts";
-import { type RequestFacts, readRequestKey } from "./request/condition-keys.ts";
+import { hierarchyLevelOf, type RequestFacts, readRequestKey } from "./request/condition-keys.ts";
 import type { Destination } from "./request/destination.ts";
 import { readEnvironmentKeys } from "./request/environment-keys.ts";
 import type { KeyValue } from "./request/key-value.ts";
@@ -71,21 +71,42 @@ export function createContexts(
         if (fixedKeys().has(key)) return fixedKeys().get(key);
         // The caller's tags were all told.
         if (key.startsWith("aws:principaltag/")) return undefined;
-        const ofTag = key.startsWith(resourceTag) ? key.slice(resourceTag.length) : undefined;
-        const value =
-          ofTag === undefined
-            ? readKey(key, ask.action)
-            : readTagOfNone(ask, () => readKey(`aws:requesttag/${ofTag}`, ask.action));
-        if (value !== NOT_KNOWN) return value;
-        const resource = ofTag === undefined ? resourceOf(key, ask, ownerOf) : tagged(ask);
-        if (resource === undefined) return UNKNOWN;
-        const known = facts.get(resource);
-        if (known) return known.get(key);
-        wanted.add(resource);
+        const source = sourceOf(key, ask, { readKey, ownerOf });
+        if (source.kind === "value") return source.value === NOT_KNOWN ? UNKNOWN : source.value;
+        const known = facts.get(source.question);
+        if (known) return known.get(source.key);
+        wanted.add(source.question);
         return UNKNOWN;
       },
     };
   };
+}
+
+/** Where a key's value comes from: it is here, or Connect must be asked. */
+type KeySource =
+  | { readonly kind: "value"; readonly value: KeyValue }
+  | { readonly kind: "connect"; readonly question: string; readonly key: string };
+
+const notKnown: KeySource = { kind: "value", value: NOT_KNOWN };
+const missing: KeySource = { kind: "value", value: undefined };
+
+interface Readers {
+  readonly readKey: (key: string, action: string) => KeyValue;
+  readonly ownerOf: (type: string | undefined) => Ask | undefined;
+}
+
+function sourceOf(key: string, ask: Ask, { readKey, ownerOf }: Readers): KeySource {
+  if (key.startsWith(resourceTag)) {
+    return sourceOfTag(key, ask, () =>
+      readKey(`aws:requesttag/${key.slice(resourceTag.length)}`, ask.action),
+    );
+  }
+  const level = hierarchyLevelOf(key);
+  if (level !== undefined) return sourceOfLevel(level, ask, ownerOf);
+  const value = readKey(key, ask.action);
+  if (value !== NOT_KNOWN) return { kind: "value", value };
+  const question = resourceOf(key, ask, ownerOf);
+  return question === undefined ? notKnown : { kind: "connect", question, key };
 }
 
 /** Reads each key of a request once a call, however many questions and statements ask for it: a caller chooses how long it is. */
@@ -137,21 +158,33 @@ function accountOf({ resource }: Ask, destination: Destination | undefined): str
 }
 
 /**
- * The value of a resource's tag where there is no resource that could have it: missing, unless the call makes one with
- * that tag, which AWS may already count ("requests that create a resource with an attached tag").
+ * A tag of the resource asked about. Where there is none yet it is missing, unless the call makes one with that tag, which
+ * AWS may already count ("requests that create a resource with an attached tag"). Of a contact's AWS says "authorization
+ * is not supported by this tag" (API reference, TagContact), while the reference lists the key: they are never known.
  */
-function readTagOfNone({ resource, type }: Ask, readSent: () => KeyValue): KeyValue {
-  if (resource?.split(":")[4] === "aws") return undefined;
-  if (!resource?.endsWith("*") || type === "contact") return NOT_KNOWN;
-  return readSent() === undefined ? undefined : NOT_KNOWN;
+function sourceOfTag(key: string, { resource, type }: Ask, readSent: () => KeyValue): KeySource {
+  if (resource === undefined || type === "contact") return notKnown;
+  // What AWS manages has no tags.
+  if (resource.split(":")[4] === "aws") return missing;
+  if (resource.endsWith("*")) return readSent() === undefined ? missing : notKnown;
+  return { kind: "connect", question: resource, key };
 }
 
 /**
- * The resource to look tags up of. Of a contact's AWS says "authorization is not supported by this tag" (API reference,
- * TagContact), while the reference lists the key for contacts: so they are never known.
+ * A level of the hierarchy of the user who is asked about, or else of the one that the call is about: "the only resource
+ * that supports hierarchy-based access control is users". A user who is being made has no place in it that we know.
  */
-function tagged({ resource, type }: Ask): string | undefined {
-  return resource?.endsWith("*") || type === "contact" ? undefined : resource;
+function sourceOfLevel(
+  key: string,
+  ask: Ask,
+  ownerOf: (type: string | undefined) => Ask | undefined,
+): KeySource {
+  // While a resource's type is not known, it may be a user.
+  const user = ask.type === "user" ? ask : (ownerOf("user") ?? ownerOf("arn"));
+  if (!user) return missing;
+  const { resource } = user;
+  if (resource === undefined || resource.endsWith("*")) return notKnown;
+  return { kind: "connect", question: `${HIERARCHY_OF}${resource}`, key };
 }
 
 /** Keys that are a property of a resource of a type: the one that is asked about, or else the one that the call is about. */

@@ -51,6 +51,7 @@ const facts: KnownFacts = new (class extends Map<string, ReadonlyMap<string, str
       "connect:channel",
       "connect:userarn",
       "connect:contactassociationid",
+      "connect:hierarchygroupl3id",
     ];
     return new Map([...keys, "connect:flowtype"].map((key) => [key, "1"]));
   }
@@ -124,6 +125,43 @@ describe("connect:InstanceId", () => {
     }
     expect(wrong).toEqual([]);
     expect(notListed).toBeGreaterThan(20);
+  });
+});
+
+describe("a level of the hierarchy", () => {
+  it.each(["connect:HierarchyGroupL3Id", "connect:HierarchyGroupL3Id/hierarchyGroupId"])(
+    "%s is the user's in every question of a call about one, and missing where there is no user",
+    (key) => {
+      const wrong: unknown[] = [];
+      let users = 0;
+      for (const { row, operation } of served) {
+        const input = withEveryFilter(row, makeWireInput(operation));
+        const { asks } = decideWhole(row, callerWith(httpCallOf(rpcRequest(row, input))));
+        const owner = asks.find(({ ask }) => ask.type === "user" && ask.sort === "required");
+        for (const { ask, context } of asks) {
+          const user = ask.type === "user" ? ask : owner?.ask;
+          const value = context.get(key.toLowerCase());
+          const right = user && (user.resource?.endsWith("*") ? UNKNOWN : "1");
+          if (user) users++;
+          if (value !== right) wrong.push([row.name, ask.source, value]);
+        }
+      }
+      expect(wrong).toEqual([]);
+      expect(users).toBeGreaterThan(40);
+    },
+  );
+
+  it("is not known under a name that nobody documents", () => {
+    const row = findOperation("DescribeUser");
+    if (!row) throw new Error("no row");
+    const call = httpCallOf(rpcRequest(row, { InstanceId: place.id, UserId: "u-1" }));
+    const { context } = decideWhole(row, callerWith(call)).asks[0] ?? {};
+    for (const key of [
+      "connect:hierarchygroupl6id",
+      "connect:hierarchygroupl1id/g-1",
+      "connect:hierarchygroupid",
+    ])
+      expect([key, context?.get(key)]).toEqual([key, UNKNOWN]);
   });
 });
 

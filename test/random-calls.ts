@@ -193,6 +193,8 @@ const commonConditions: readonly object[] = [
   { StringNotEquals: { "aws:ResourceAccount": "123456789012" } },
   { StringNotEqualsIfExists: { "aws:ResourceOrgID": "o-1" } },
   { StringEquals: { "aws:CalledViaFirst": "athena.amazonaws.com" } },
+  { StringEquals: { "connect:HierarchyGroupL1Id": "1" } },
+  { StringNotEqualsIfExists: { "connect:HierarchyGroupL2Id/hierarchyGroupId": "1" } },
   { StringEquals: { "connect:InstanceId": "00fbeee1-123e-111e-93e3-11111bfbfcc1" } },
 ];
 

@@ -102,6 +102,8 @@ class AnyFacts extends Map<string, ReadonlyMap<string, string>> {
       "connect:userarn",
       "connect:contactassociationid",
       "connect:flowtype",
+      "connect:hierarchygroupl1id",
+      "connect:hierarchygroupl2id",
     ];
     const facts = new Map(keys.filter(() => this.#choose.chance(0.7)).map((key) => [key, value]));
     this.set(arn, facts);

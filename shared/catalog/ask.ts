@@ -15,6 +15,9 @@ export interface AskedInput {
   get(member: string): unknown;
 }
 
+/** Stands before a user's ARN in the question for the user's place in the hierarchy, which is asked apart from tags. */
+export const HIERARCHY_OF = "hierarchy of ";
+
 /** Where a call goes, and whether its input says so. */
 export interface CallPlace extends InstanceCoordinates {
   /** False when the instance is only the one that calls go to by default. */

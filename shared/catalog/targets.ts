@@ -21,7 +21,7 @@ import { addNamed, assertInstance } from "./named-target.ts";
 import { makeArnOfAll } from "./resource-arn.ts";
 import type { DependentActions, ExtraAction, OperationRow, TargetSpec } from "./types.ts";
 
-export { type Ask, type AskedInput, type CallPlace, NOT_KNOWN } from "./ask.ts";
+export { type Ask, type AskedInput, type CallPlace, HIERARCHY_OF, NOT_KNOWN } from "./ask.ts";
 export { type InstanceCoordinates, type ParsedArn, parseConnectArn, sharedTypes } from "./resource-arn.ts";
 
 /** How a call's questions are put. */

@@ -1,12 +1,13 @@
 /**
  * Which Connect operation tells a resource's facts, and where they stand in its answer: one row a resource type.
  *
- * Sources: API reference of DescribeContact, DescribeContactFlow, DescribeInstance and ListTagsForResource; the keys'
- * descriptions in the Service Authorization Reference.
+ * Sources: API reference of DescribeContact, DescribeContactFlow, DescribeInstance, DescribeUser,
+ * DescribeUserHierarchyGroup and ListTagsForResource; the keys' descriptions in the Service Authorization Reference and
+ * in "Apply hierarchy-based access control" of the administrator guide.
  */
 
 import { lowerAscii } from "../ascii.ts";
-import type { ParsedArn } from "../catalog/targets.ts";
+import { HIERARCHY_OF, type ParsedArn } from "../catalog/targets.ts";
 import { CodedError } from "../errors.ts";
 
 /** Condition keys of one resource, in lower case; what is absent, the resource does not have. */
@@ -16,8 +17,8 @@ export type ResourceFacts = ReadonlyMap<string, string | readonly string[]>;
 export interface FactReading {
   readonly operation: string;
   readonly input: object;
-  /** Reads the operation's output. */
-  read(output: unknown): ResourceFacts;
+  /** Reads the operation's output: the facts, or what tells them. */
+  read(output: unknown): ResourceFacts | FactReading;
 }
 
 type Reading = (arn: ParsedArn, resource: string) => FactReading;
@@ -56,8 +57,24 @@ const tagsAlone: Reading = (_, resource) => ({
   read: (output) => new Map(tagsOf(memberOf(output, "tags"))),
 });
 
-/** Finds the look-up for a resource. */
+/** A user's place in the hierarchy: the user tells the group, and the group the whole path to it. */
+const hierarchy = ({ instanceId, id }: ParsedArn): FactReading => ({
+  operation: "DescribeUser",
+  input: { InstanceId: instanceId, UserId: id },
+  read: (output) => {
+    const group = memberOf(described(output, "User"), "HierarchyGroupId");
+    if (typeof group !== "string") return new Map();
+    return {
+      operation: "DescribeUserHierarchyGroup",
+      input: { InstanceId: instanceId, HierarchyGroupId: group },
+      read: (found) => readLevels(memberOf(described(found, "HierarchyGroup"), "HierarchyPath")),
+    };
+  },
+});
+
+/** Finds the look-up for a resource, or for what stands behind {@link HIERARCHY_OF}. */
 export function readingOf(arn: ParsedArn, resource: string): FactReading {
+  if (resource.startsWith(HIERARCHY_OF)) return hierarchy(arn);
   return (byType.get(arn.type) ?? tagsAlone)(arn, resource);
 }
 
@@ -70,6 +87,17 @@ function readContact(contact: unknown, arn: ParsedArn): ResourceFacts {
   const prefix = `arn:${arn.partition}:connect:${arn.region}:${arn.accountId}:instance/${arn.instanceId}/agent/`;
   if (typeof agent === "string") facts.set("connect:userarn", `${prefix}${agent}`);
   return facts;
+}
+
+/** The group of each level, the top first; a path without any would say nothing of a user who is in a group. */
+function readLevels(path: unknown): ResourceFacts {
+  const facts = new Map<string, string>();
+  for (const [index, level] of ["LevelOne", "LevelTwo", "LevelThree", "LevelFour", "LevelFive"].entries()) {
+    const id = memberOf(memberOf(path, level), "Id");
+    if (typeof id === "string") facts.set(`connect:hierarchygroupl${index + 1}id`, id);
+  }
+  if (facts.size > 0) return facts;
+  throw new CodedError("upstreamUnavailable", "amazon connect described no `HierarchyPath`");
 }
 
 function readFlow(flow: unknown): ResourceFacts {

@@ -2,7 +2,7 @@
  * What only Amazon Connect knows of a resource, for policies that ask: its tags, a contact's channel and agent, a
  * flow's type. Asked of Connect itself, kept for a few seconds, and within a time budget.
  */
-import { parseConnectArn, sharedTypes } from "../catalog/targets.ts";
+import { HIERARCHY_OF, parseConnectArn, sharedTypes } from "../catalog/targets.ts";
 import { CodedError } from "../errors.ts";
 import type { ConnectInstance } from "../request/types.ts";
 import { CallEnded, type Deadline } from "./deadline.ts";
@@ -94,23 +94,27 @@ async function fetchFacts(
   { resource, instance, caller }: { readonly resource: string } & Omit<LookingCall, "deadline">,
   options: SendOptions,
 ): Promise<ResourceFacts> {
-  const arn = parseConnectArn(resource);
+  const arn = parseConnectArn(resource.replace(HIERARCHY_OF, ""));
   // What two Regions share is looked up in its own, with the same role.
   if (!arn || (arn.region !== instance.region && !sharedTypes.has(arn.type)))
     throw new CodedError("upstreamUnavailable", `\`${resource}\` cannot be looked up`);
-  const reading: FactReading = readingOf(arn, resource);
-  const { operation, input } = reading;
   const there = { ...instance, region: arn.region };
-  const result = await send(
-    { operation, input, instance: there, ...(caller === undefined ? {} : { caller }) },
-    options,
-  );
-  if (result.kind === "failure") {
-    const name = recordedNameOf(result.failure.name);
-    throw new CodedError(
-      "upstreamUnavailable",
-      `\`${operation}\` of \`${resource}\` failed with \`${name}\``,
+  let found: ResourceFacts | FactReading = readingOf(arn, resource);
+  while ("operation" in found) {
+    const reading: FactReading = found;
+    const { operation, input } = reading;
+    const result = await send(
+      { operation, input, instance: there, ...(caller === undefined ? {} : { caller }) },
+      options,
     );
+    if (result.kind === "failure") {
+      const name = recordedNameOf(result.failure.name);
+      throw new CodedError(
+        "upstreamUnavailable",
+        `\`${operation}\` of \`${resource}\` failed with \`${name}\``,
+      );
+    }
+    found = reading.read(result.output);
   }
-  return reading.read(result.output);
+  return found;
 }

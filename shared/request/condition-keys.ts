@@ -76,6 +76,16 @@ export function readRequestKey(key: string, carried: readonly string[], facts: R
   return family ? family[1](key.slice(family[0].length), facts.input) : NOT_KNOWN;
 }
 
+/**
+ * The level of a user's hierarchy that a key is about, as the look-up names it: the administrator guide writes
+ * `connect:HierarchyGroupL3Id/hierarchyGroupId` ("Apply hierarchy-based access control"), which some shorten.
+ *
+ * @param key in lower case
+ */
+export function hierarchyLevelOf(key: string): string | undefined {
+  return /^(connect:hierarchygroupl[1-5]id)(?:\/hierarchygroupid)?$/.exec(key)?.[1];
+}
+
 /** Whether a key belongs to other actions or services, so that AWS does not fill it in for this one. */
 function isOfOthers(key: string): boolean {
   if (!key.startsWith("connect:")) return !isUntold(key);

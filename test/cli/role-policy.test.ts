@@ -187,6 +187,21 @@ const configurations: readonly (readonly [string, Bundle, readonly string[]])[] 
     ["DescribeContact", "ListTagsForResource"],
   ],
   [
+    "users by their place in the hierarchy",
+    makeBundle(
+      [
+        documentOf("below", [
+          {
+            ...allow("connect:DeleteUser"),
+            Condition: { StringEquals: { "connect:HierarchyGroupL2Id": "g-2" } },
+          },
+        ]),
+      ],
+      [bind("g0", ["below"])],
+    ),
+    ["DescribeUser", "DescribeUserHierarchyGroup"],
+  ],
+  [
     "searches alone, where dependent actions are ignored",
     makeBundle(
       [documentOf("search", [allow(["connect:SearchUsers", "connect:CreateQueue"])])],

@@ -8,6 +8,7 @@ import {
   DescribeContactFlowCommand,
   DescribeInstanceCommand,
   DescribeUserCommand,
+  DescribeUserHierarchyGroupCommand,
   ListTagsForResourceCommand,
   StopContactCommand,
   StopContactRecordingCommand,
@@ -224,6 +225,53 @@ describe("a contact's own facts", () => {
     expect(await call(lambdas([{ ...allowAll, Condition }]), "POST", "/contact/stop", stop)).toMatchObject({
       status: 200,
     });
+  });
+});
+
+describe("a user's place in the hierarchy", () => {
+  const path = { LevelOne: { Id: "g-1" }, LevelTwo: { Id: "g-2" } };
+  const level = (number: number, id: string) => ({
+    StringEquals: { [`connect:HierarchyGroupL${number}Id/hierarchyGroupId`]: id },
+  });
+  const group = { $metadata, HierarchyGroup: { HierarchyPath: path } };
+
+  it.each<[string, NonNullable<Statement["Condition"]>, string | undefined, number]>([
+    ["the group itself", level(2, "g-2"), "g-2", 200],
+    ["the one above", level(1, "g-1"), "g-2", 200],
+    ["another", level(1, "g-9"), "g-2", 403],
+    ["a level further down", { Null: { "connect:HierarchyGroupL3Id": "true" } }, "g-2", 200],
+    ["none, of a user without a group", level(1, "g-1"), undefined, 403],
+    ["none, and that is asked", { Null: { "connect:HierarchyGroupL1Id": "true" } }, undefined, 200],
+  ])("is looked up by the user and the group when a policy asks: %s", async (_, Condition, id, status) => {
+    connect
+      .on(DescribeUserCommand)
+      .resolves({ $metadata, User: id === undefined ? {} : { HierarchyGroupId: id } });
+    connect.on(DescribeUserHierarchyGroupCommand).resolves(group);
+    connect.on(DeleteUserCommand).resolves({ $metadata });
+    const functions = lambdas([{ ...allowAll, Condition }]);
+    expect(await call(functions, "DELETE", user("u-1"))).toMatchObject({ status });
+    expect(connect.commandCalls(DescribeUserCommand)).toHaveLength(1);
+    const groups = connect.commandCalls(DescribeUserHierarchyGroupCommand).map(({ args }) => args[0].input);
+    expect(groups).toEqual(id === undefined ? [] : [{ InstanceId: instanceId, HierarchyGroupId: id }]);
+    expect(lookedUp()).toEqual([]);
+  });
+
+  it.each([
+    ["no user", {}, group],
+    ["no group", { User: { HierarchyGroupId: "g-2" } }, {}],
+    ["no path", { User: { HierarchyGroupId: "g-2" } }, { HierarchyGroup: {} }],
+    ["an empty path", { User: { HierarchyGroupId: "g-2" } }, { HierarchyGroup: { HierarchyPath: {} } }],
+  ])("denies when Connect describes %s, in an Allow and in a Deny", async (_, told, of) => {
+    connect.on(DescribeUserCommand).resolves({ $metadata, ...told });
+    connect.on(DescribeUserHierarchyGroupCommand).resolves({ $metadata, ...of });
+    connect.on(DeleteUserCommand).resolves({ $metadata });
+    const Condition = level(1, "g-9");
+    for (const statements of [
+      [{ ...allowAll, Condition: { StringNotEquals: level(1, "g-9").StringEquals } }],
+      [allowAll, { ...allowAll, Effect: "Deny", Condition }],
+    ] satisfies Statement[][])
+      expect(await call(lambdas(statements), "DELETE", user("u-1"))).toMatchObject({ status: 403 });
+    expect(connect.commandCalls(DeleteUserCommand)).toHaveLength(0);
   });
 });
 

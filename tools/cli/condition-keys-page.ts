@@ -80,6 +80,10 @@ accept:
 const contact = "Connect, asked for the contact";
 const sourcesOfConnect: ReadonlyMap<string, string> = new Map([
   ["connect:InstanceId", "the instance that the call names, for every action"],
+  ...[1, 2, 3, 4, 5].map((level): [string, string] => [
+    `connect:HierarchyGroupL${level}Id`,
+    "Connect, asked for the user and the path of the user's group; `connect:HierarchyGroupL1Id/hierarchyGroupId` is the same",
+  ]),
   ["connect:Channel", contact],
   ["connect:ContactAssociationId", contact],
   ["connect:UserArn", contact],

@@ -123,6 +123,8 @@ function gather(): LintFacts {
 // biome-ignore lint/suspicious/noTemplateCurlyInString: the reference spells a family of keys so
 const tag = "/${TagKey}";
 
+const hierarchy = [1, 2, 3, 4, 5].map((level) => `connect:HierarchyGroupL${level}Id`);
+
 /** The keys that a call of the operation has: those of the reference, and those that every call has (decision 0070). */
 function keysOf({ conditionKeys, members, targets, extraActions }: OperationRow): readonly string[] {
   const names = new Set(members.map(({ name }) => name));
@@ -132,6 +134,9 @@ function keysOf({ conditionKeys, members, targets, extraActions }: OperationRow)
   return [
     ...conditionKeys.filter((key) => !key.startsWith("aws:ResourceTag/")),
     ...(hasTags ? [`aws:ResourceTag${tag}`] : []),
+    ...(all.some(({ type, source }) => (type === "user" && source !== "*") || type === "arn")
+      ? hierarchy
+      : []),
     ...(names.has("InstanceId") ? ["connect:InstanceId"] : []),
     ...(names.has("Tags") || names.has("tags") ? [`aws:RequestTag${tag}`, "aws:TagKeys"] : []),
   ];

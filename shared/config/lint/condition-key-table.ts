@@ -2,9 +2,10 @@
  * The condition keys there are: their types, and whether a decision of this product ever has them.
  *
  * Sources: `shared/request/global-keys.ts` for the global ones; Service Authorization Reference, "Condition keys for
- * Amazon Connect". Tests hold both lists against the reference's data.
+ * Amazon Connect", and the administrator guide. Tests hold both lists against the reference's data.
  */
 import { lowerAscii } from "../../ascii.ts";
+import { hierarchyLevelOf } from "../../request/condition-keys.ts";
 import {
   absentKeys,
   constantKeys,
@@ -34,6 +35,11 @@ export interface ConditionKey {
 /** Global keys that only some actions have: what they are about, or their request, holds tags. */
 const tagKeys: ReadonlySet<string> = new Set(["aws:RequestTag/", "aws:ResourceTag/", "aws:TagKeys"]);
 
+/** The levels of a user's hierarchy ("Apply hierarchy-based access control" of the administrator guide). */
+const hierarchyKeys = {
+  string: [1, 2, 3, 4, 5].map((level) => `connect:HierarchyGroupL${level}Id`),
+} satisfies GlobalKeys;
+
 const byAction = {
   string: [
     "connect:AssignmentType",
@@ -61,6 +67,7 @@ export const conditionKeys: readonly ConditionKey[] = [
   ...list({ bool: Object.keys(constantKeys) }, "always"),
   ...list(valueKeys, "always"),
   ...list(byAction, "byAction"),
+  ...list(hierarchyKeys, "byAction"),
   ...list(absentKeys, "absent"),
   ...list(endpointKeys, "unknown"),
   ...list(unknownKeys, "unknown"),
@@ -70,7 +77,8 @@ const byName = new Map(conditionKeys.map((key) => [lowerAscii(key.name), key]));
 
 /** Finds a key as a policy writes it, without case; `aws:RequestTag/` needs something behind it. */
 export function findConditionKey(key: string): ConditionKey | undefined {
-  const lower = lowerAscii(key);
+  const spelled = lowerAscii(key);
+  const lower = hierarchyLevelOf(spelled) ?? spelled;
   const slash = lower.indexOf("/");
   if (slash < 0) return byName.get(lower);
   return slash + 1 < lower.length ? byName.get(lower.slice(0, slash + 1)) : undefined;

@@ -8,6 +8,7 @@ import type { OperationRow } from "../../../shared/catalog/types.ts";
 import type { VerifiedPrincipal } from "../../../shared/identity/types.ts";
 import type { RequestContext } from "../../../shared/policy/context.ts";
 import { UNKNOWN } from "../../../shared/policy/unknown.ts";
+import { hierarchyLevelOf } from "../../../shared/request/condition-keys.ts";
 import { uncachedEnvironmentKeys } from "../../../shared/request/environment-keys.ts";
 import type { ConnectInstance, HttpCall } from "../../../shared/request/types.ts";
 import type { AskForm } from "./operation-asks.ts";
@@ -79,6 +80,8 @@ export function openContexts(
       get(key) {
         if (principalKeys.some((start) => key.startsWith(start)) && caller.isUnknown(key)) return UNKNOWN;
         if (key === "connect:instanceid" && !namesInstance) return UNKNOWN;
+        // Whether the call is about a user besides is not looked at here.
+        if (hierarchyLevelOf(key) !== undefined) return UNKNOWN;
         return context.get(key);
       },
     };

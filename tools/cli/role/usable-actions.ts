@@ -10,6 +10,7 @@ import type { OpenedBundle } from "../../../shared/config/bundle.ts";
 import { resourceCodes } from "../../../shared/config/lint/pattern-codes.ts";
 import { readingOf } from "../../../shared/connect/fact-readings.ts";
 import type { PolicyLayers } from "../../../shared/policy/layers.ts";
+import { hierarchyLevelOf } from "../../../shared/request/condition-keys.ts";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
 import { reachOf } from "../reach/layer-reach.ts";
 import { anybody, openContexts } from "../reach/open-context.ts";
@@ -51,6 +52,8 @@ export function needsOf(instance: ConnectInstance, callers: Callers): InstanceNe
     for (const type of use.lookedUp)
       for (const region of sharedTypes.has(type) ? regions : [instance.region])
         grow(lookUps, lookUpActionOf(type), placesOf({ type, isNamed: true }, instance, region));
+    for (const [action, type] of use.asksHierarchy ? hierarchyLookUps : [])
+      grow(lookUps, action, placesOf({ type, isNamed: true }, instance, instance.region));
   }
   return { calls, lookUps };
 }
@@ -96,7 +99,15 @@ interface OperationUse {
   readonly required: readonly { readonly action: string; readonly forms: readonly PlacedForm[] }[];
   /** Types of the resources that the policies ask something of that only Connect knows. */
   readonly lookedUp: ReadonlySet<string>;
+  /** Whether they ask for a user's place in the hierarchy. */
+  readonly asksHierarchy: boolean;
 }
+
+/** What tells a user's place in the hierarchy (`shared/connect/fact-readings.ts`), and on what type. */
+const hierarchyLookUps = [
+  ["connect:DescribeUser", "user"],
+  ["connect:DescribeUserHierarchyGroup", "hierarchy-group"],
+] as const;
 
 /** Says how an operation can be used; `undefined` when no call of it can be allowed. */
 export function usesOf(
@@ -107,6 +118,7 @@ export function usesOf(
   const { bundle, ways } = callers;
   const shared = sharedRegions(instance, callers);
   const lookedUp = new Set<string>();
+  let asksHierarchy = false;
   const contextOf = openContexts(anybody, { row, instance, bundle });
   const passing = (ask: OperationAsk): readonly PlacedForm[] =>
     ask.forms
@@ -117,7 +129,9 @@ export function usesOf(
           reachOf(layers, { action: ask.action, regions: form.regions, context }),
         );
         for (const key of reaches.flatMap(({ keys }) => [...keys])) {
-          const type = lookedUpType(lowerAscii(key), form);
+          const lowerKey = lowerAscii(key);
+          asksHierarchy ||= hierarchyLevelOf(lowerKey) !== undefined;
+          const type = lookedUpType(lowerKey, form);
           if (type !== undefined) lookedUp.add(type);
         }
         return reaches.some(({ allowed, denied }) => (ask.sort === "required" ? allowed.may : !denied.must));
@@ -134,7 +148,7 @@ export function usesOf(
       ? asksWithin(row, instance).filter(({ isOwn, sort }) => !isOwn && sort === "required")
       : [];
   const granted = [...required.map(({ ask, forms }) => ({ ...ask, forms })), ...dependent];
-  return { required: granted.map(({ action, forms }) => ({ action, forms })), lookedUp };
+  return { required: granted.map(({ action, forms }) => ({ action, forms })), lookedUp, asksHierarchy };
 }
 
 /** Types whose properties are condition keys (`shared/call-context.ts`). */
