@@ -44,10 +44,13 @@ function said(description: string, schema: JsonSchema): JsonSchema {
 const instance: JsonSchema = {
   ...mapping("An Amazon Connect instance.", {
     required: {
-      arn: said("ARN of the instance: arn:aws:connect:REGION:ACCOUNT:instance/ID, the id in lower case.", {
-        type: "string",
-        pattern: instanceArnPattern,
-      }),
+      arn: said(
+        "ARN of the instance: arn:aws:connect:REGION:ACCOUNT:instance/ID, the id in lower case. A replica in another Region, with the same id, is an instance of its own.",
+        {
+          type: "string",
+          pattern: instanceArnPattern,
+        },
+      ),
     },
     optional: {
       roleArn: said("ARN of the role to assume for calls to this instance.", {

@@ -135,9 +135,13 @@ describe("the ARNs of catalog", () => {
         Resource: `arn:aws:connect:us-west-2:123456789012:instance/${west}`,
       },
     ]);
+    const byArn = `arn:aws:connect:us-west-2:123456789012:instance/${west}`;
+    expect(await entryOf("ListUsers", "--instance", byArn)).toEqual(
+      await entryOf("ListUsers", "--instance", west),
+    );
     const { status, stderr } = await run(["catalog", "ListUsers", "--instance", "other"]);
     expect(status).toBe(2);
-    expect(stderr).toContain(`there is no instance \`other\` in the configuration; there are \`${east}\``);
+    expect(stderr).toContain(`there is no instance \`other\` in the configuration; there are \`${eastArn}\``);
   });
 
   it("have placeholders where there is no configuration, or none that can be used", async () => {

@@ -334,6 +334,33 @@ describe("a role's policy", () => {
     expect(resources[0]?.some((resource) => resource.includes(other.id))).toBe(false);
     expect(resources[1]?.some((resource) => resource.includes(home.id))).toBe(false);
   });
+
+  it("has the numbers of its own Region, of the account's other instances, and those that policies name", () => {
+    const [home] = instances;
+    if (!home) throw new Error("no instance");
+    const number = (region: string) => `arn:aws:connect:${region}:123456789012:phone-number`;
+    const replica = { ...home, region: "us-west-2", arn: home.arn.replace("us-east-1", "us-west-2") };
+    const [region, accountId, id] = ["eu-central-1", "999999999999", "f"];
+    const foreign = {
+      partition: "aws",
+      region,
+      accountId,
+      id,
+      arn: `arn:aws:connect:${region}:${accountId}:instance/f`,
+    };
+    const numbersOf = (among: readonly ConnectInstance[], Resource: string) => {
+      const statement = { Effect: "Allow", Action: "connect:DescribePhoneNumber", Resource };
+      const policies = rolePoliciesOf(
+        makeBundle([documentOf("p", [statement])], [bind("g0", ["p"])], { instances: among }),
+      );
+      return policies.flatMap((each) => each?.Statement.flatMap((written) => written.Resource) ?? []);
+    };
+    expect(numbersOf([home], "*")).toEqual([`${number("us-east-1")}/*`]);
+    expect(numbersOf([home, replica], "*")).toEqual([`${number("us-east-1")}/*`, `${number("us-west-2")}/*`]);
+    expect(numbersOf([home, replica], `${number("us-west-2")}/*`)).toEqual([`${number("us-west-2")}/*`]);
+    expect(numbersOf([home], `${number("us-west-2")}/n-1`)).toEqual([`${number("us-west-2")}/*`]);
+    expect(numbersOf([home, foreign], "*")).not.toContain(`${number(region)}/*`);
+  });
 });
 
 describe("role-policy", () => {

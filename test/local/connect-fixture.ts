@@ -24,10 +24,10 @@ function configured(region: string, id: string): ConnectInstance {
 }
 
 /** Makes a client of the local Connect. It never retries, so that a test sees each answer. */
-export function clientOf(connect: LocalConnect): ConnectClient {
+export function clientOf(connect: LocalConnect, region = "us-east-1"): ConnectClient {
   return new ConnectClient({
     endpoint: connect.url,
-    region: "us-east-1",
+    region,
     credentials: { accessKeyId: "local", secretAccessKey: "local" },
     maxAttempts: 1,
   });

@@ -2,6 +2,7 @@
  * Instances, resources that can only be read, and tags of the local Connect, through a real SDK client.
  */
 import {
+  DeleteUserCommand,
   DescribeHoursOfOperationCommand,
   DescribeInstanceCommand,
   DescribeUserCommand,
@@ -17,7 +18,8 @@ import {
 } from "@aws-sdk/client-connect";
 import { describe, expect, it } from "vitest";
 import { seedIds } from "../../tools/local/connect/seed.ts";
-import { east, instances, useLocalConnect, west } from "./connect-fixture.ts";
+import { startLocalConnect } from "../../tools/local/connect/server.ts";
+import { clientOf, east, instances, useLocalConnect, west } from "./connect-fixture.ts";
 
 const fixture = useLocalConnect();
 const InstanceId = east;
@@ -116,5 +118,35 @@ describe("tags of the local Connect", () => {
     await tag(Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`k${index}`, "v"])));
     await tag({ k0: "again" });
     await expect(tag({ oneMore: "v" })).rejects.toBeInstanceOf(InvalidParameterException);
+  });
+});
+
+describe("an instance and its replica, which have one id", () => {
+  it("are two, told apart by the Region that a call is signed for", async () => {
+    const [home] = instances;
+    if (!home) throw new Error("no instance");
+    const replica = { ...home, region: "us-west-2", arn: home.arn.replace("us-east-1", "us-west-2") };
+    const connect = await startLocalConnect({ instances: [home, replica] });
+    const clients = ["us-east-1", "us-west-2", "eu-west-1"].map((region) => clientOf(connect, region));
+    try {
+      const target = { InstanceId: home.id, UserId: seedIds.user };
+      await clients[1]?.send(new DeleteUserCommand(target));
+      const found = await Promise.all(
+        clients.map((client) =>
+          client.send(new DescribeUserCommand(target)).then(
+            ({ User }) => User?.Arn,
+            (error: Error) => error.name,
+          ),
+        ),
+      );
+      const arn = `${home.arn}/agent/${seedIds.user}`;
+      // Of a Region that has none of them, it is the first.
+      expect(found).toEqual([arn, "ResourceNotFoundException", arn]);
+      const all = await clients[0]?.send(new ListInstancesCommand({}));
+      expect(all?.InstanceSummaryList?.map(({ Arn }) => Arn)).toEqual([home.arn, replica.arn]);
+    } finally {
+      for (const client of clients) client.destroy();
+      await connect.close();
+    }
   });
 });

@@ -72,17 +72,6 @@ describe("the life of a local Connect", () => {
     expect(second.url).toBe(`http://127.0.0.1:${port}`);
     await second.close();
   });
-
-  it("gives instances with one id, a replica in another Region, one memory", async () => {
-    const [first] = instances;
-    const replica = { ...instances[0], region: "eu-west-2" } as (typeof instances)[number];
-    const connect = await startLocalConnect({ instances: first ? [first, replica] : [] });
-    const client = clientOf(connect);
-    const { InstanceSummaryList } = await client.send(new sdk.ListInstancesCommand({}));
-    expect(InstanceSummaryList?.map((instance) => instance.Arn)).toEqual([first?.arn]);
-    client.destroy();
-    await connect.close();
-  });
 });
 
 describe("the tables of the local Connect", () => {

@@ -137,3 +137,15 @@ describe("of an instance and its replica", () => {
     expect(outcome("UpdateTrafficDistribution", { Id }, "us-west-2")).toEqual([replica.arn, { Id }]);
   });
 });
+
+it("what AWS manages in a Region stands beside any account's instance there", () => {
+  const foreign = parseInstanceArn("arn:aws:connect:us-east-1:999999999999:instance/d");
+  const row = findOperation("SendOutboundWebNotification");
+  if (!foreign || !row) throw new Error("none");
+  const ViewArn = "arn:aws:connect:us-east-1:aws:view/detail";
+  const call = (InstanceId: string) =>
+    createCanonicalCall({ row }, { InstanceId, Content: { ViewArn } }, [home, foreign, replica]).instance;
+  expect(call("a")).toBe(home);
+  expect(call("d")).toBe(foreign);
+  expect(() => call(replica.arn)).toThrow(CodedError);
+});

@@ -88,9 +88,9 @@ async function readSettings(
   const loaded = await loadConfiguration(folder ?? defaultFolder);
   if (loaded.ok) {
     const { instances, dependentActions = "required" } = loaded.bundle.config;
-    const place = instances.find(({ id }) => instance === undefined || id === instance);
+    const place = instances.find(({ id, arn }) => [undefined, id, arn].includes(instance));
     if (place) return { place, dependentActions };
-    const known = instances.map(({ id }) => `\`${id}\``).join(", ");
+    const known = instances.map(({ arn }) => `\`${arn}\``).join(", ");
     throw new UsageError(`there is no instance \`${instance}\` in the configuration; there are ${known}`);
   }
   if (folder === undefined && instance === undefined) {

@@ -204,7 +204,10 @@ function addCatalogCommand(cli: Command, io: CommandIo, done: Done): void {
     )
     .argument("[operation]", "its name, in any case, with or without `connect:`")
     .option("--config <dir>", "folder whose instance stands in the ARNs (`config` if there is one)")
-    .option("--instance <id>", "the configured instance that stands in the ARNs; the first if left out")
+    .option(
+      "--instance <id>",
+      "id or ARN of the configured instance that stands in the ARNs; the first if left out",
+    )
     .option("--json", "print JSON")
     .addHelpText("after", example("catalog CreateUser"))
     .action(async (operation: string | undefined, options: CatalogOptions) =>

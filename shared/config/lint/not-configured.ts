@@ -26,8 +26,9 @@ export function describeElsewhere(pattern: string, instances: readonly ConnectIn
   if (isMissing(region, valuesOf(instances, "region"))) {
     return `region \`${region}\` has no configured instance; ${hint}`;
   }
-  const own = instances.find((instance) => instance.id === id);
-  if (own) return `instance \`${id}\` is configured as \`${own.arn}\`, which \`${pattern}\` does not match`;
+  const own = instances.filter((instance) => instance.id === id).map(({ arn }) => `\`${arn}\``);
+  if (own.length > 0)
+    return `instance \`${id}\` is configured as ${own.join(" and ")}, which \`${pattern}\` does not match`;
   return `\`${pattern}\` matches nothing of a configured instance; ${hint}`;
 }
 

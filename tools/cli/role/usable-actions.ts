@@ -85,11 +85,19 @@ interface PlacedForm extends AskForm {
   readonly region?: string;
 }
 
-function placeForm(form: AskForm, regions: readonly string[]): readonly PlacedForm[] {
+function placeForm(
+  form: AskForm,
+  { partition }: ConnectInstance,
+  regions: readonly string[],
+): readonly PlacedForm[] {
   if (!form.isNamed || !sharedTypes.has(form.type)) return [form];
   return regions.map((region) => {
-    const there = resourceCodes(`arn:*:connect:${region}:*`, false) ?? [];
-    return { ...form, region, regions: form.regions.map((codes) => [...codes, Array.from(there)]) };
+    const there = resourceCodes(`arn:${partition}:connect:${region}:*:*`, false);
+    return {
+      ...form,
+      region,
+      regions: form.regions.map((codes) => [...codes, ...(there ? [Array.from(there)] : [])]),
+    };
   });
 }
 
@@ -122,7 +130,7 @@ export function usesOf(
   const contextOf = openContexts(anybody, { row, instance, bundle });
   const passing = (ask: OperationAsk): readonly PlacedForm[] =>
     ask.forms
-      .flatMap((form) => placeForm(form, shared))
+      .flatMap((form) => placeForm(form, instance, shared))
       .filter((form) => {
         const context = contextOf(ask.action, form);
         const reaches = ways.map((layers) =>

@@ -1,7 +1,8 @@
 /**
  * The embedded local Connect: Amazon Connect's REST-JSON protocol on a loopback port, from memory.
  *
- * It checks no signature and no Region; who may do what is decided before a call gets here.
+ * It checks no signature; of two instances with one id, the Region that a signature names tells which is meant. Who may do
+ * what is decided before a call gets here.
  */
 import { Buffer } from "node:buffer";
 import { randomUUID } from "node:crypto";
@@ -10,7 +11,7 @@ import type { HttpAnswer } from "../../../shared/request/error-answer.ts";
 import type { ConnectInstance, HttpCall } from "../../../shared/request/types.ts";
 import { answerCall, answerError, type ReceivedCall } from "./answer.ts";
 import { invalidParameter, ServiceFault } from "./service-fault.ts";
-import { Store } from "./store.ts";
+import { createStore } from "./store.ts";
 
 /** How a local Connect is started. */
 export interface LocalConnectOptions {
@@ -38,11 +39,11 @@ const requestTimeoutMs = 30_000;
 
 /** Starts a local Connect. Rejects when the port cannot be had. */
 export async function startLocalConnect(options: LocalConnectOptions): Promise<LocalConnect> {
-  const store = new Store(options.instances);
+  const store = createStore(options.instances);
   const received: ReceivedCall[] = [];
   const server = createServer({ requestTimeout: requestTimeoutMs }, (request, response) => {
     void serve(request, response, (call) => {
-      const result = answerCall(store, call);
+      const result = answerCall(store.in(signedRegionOf(call)), call);
       received.push(result.received);
       if (received.length > maxReceived) received.shift();
       options.onCall?.(result.received);
@@ -63,6 +64,12 @@ export async function startLocalConnect(options: LocalConnectOptions): Promise<L
         server.close((error) => (error ? reject(error) : resolve()));
       }),
   };
+}
+
+/** The Region in the scope of a request's signature (Signature Version 4); `undefined` when it has none. */
+function signedRegionOf({ headers }: HttpCall): string | undefined {
+  const [authorization = ""] = headers.get("authorization") ?? [];
+  return /Credential=[^/]+\/\d{8}\/([a-z0-9-]+)\//.exec(authorization)?.[1];
 }
 
 async function serve(

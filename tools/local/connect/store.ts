@@ -6,29 +6,38 @@ import { createInstanceState, type InstanceState } from "./instance-state.ts";
 import { seedInstance } from "./seed.ts";
 import { ServiceFault } from "./service-fault.ts";
 
-/** The instances by id. */
-export class Store {
-  readonly #instances = new Map<string, InstanceState>();
+/** Seeds one state for each instance, a replica's its own. */
+export function createStore(instances: readonly ConnectInstance[]): Store {
+  const states = instances.map((configured, index) => createInstanceState(configured, index + 1));
+  for (const state of states) seedInstance(state);
+  return new Store(states, undefined);
+}
 
-  /** Seeds one state for each instance; of two with one id (a replica in another Region) the first stands. */
-  constructor(instances: readonly ConnectInstance[]) {
-    for (const configured of instances) {
-      if (this.#instances.has(configured.id)) continue;
-      const instance = createInstanceState(configured, this.#instances.size + 1);
-      seedInstance(instance);
-      this.#instances.set(configured.id, instance);
-    }
+/** The instances, as a call in one Region finds them. */
+export class Store {
+  readonly #states: readonly InstanceState[];
+  readonly #region: string | undefined;
+
+  constructor(states: readonly InstanceState[], region: string | undefined) {
+    this.#states = states;
+    this.#region = region;
+  }
+
+  /** The same memory for a call in a Region. */
+  in(region: string | undefined): Store {
+    return new Store(this.#states, region);
   }
 
   /** Lists the instances in the order of the configuration. */
   instances(): readonly InstanceState[] {
-    return [...this.#instances.values()];
+    return this.#states;
   }
 
-  /** Gets an instance by its exact id. @throws ServiceFault `ResourceNotFoundException` */
+  /** Gets an instance by its exact id: of two with one id, the one in the call's Region. @throws ServiceFault `ResourceNotFoundException` */
   instance(id: string): InstanceState {
-    const instance = this.#instances.get(id);
-    if (instance) return instance;
+    const named = this.#states.filter(({ configured }) => configured.id === id);
+    const found = named.find(({ configured }) => configured.region === this.#region) ?? named[0];
+    if (found) return found;
     throw new ServiceFault("ResourceNotFoundException", `instance \`${id}\` does not exist`);
   }
 }
