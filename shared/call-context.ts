@@ -7,9 +7,10 @@ import { type Ask, type AskedInput, HIERARCHY_OF, NOT_KNOWN } from "./catalog/ta
 import type { OperationRow } from "./catalog/types.ts";
 import type { OpenedBundle } from "./config/bundle.ts";
 import type { Attachments } from "./config/principals/attachments.ts";
+import { InputError } from "./errors.ts";
 import { isUnknownClaimKey, readPrincipalKeys } from "./identity/principal-keys.ts";
 import type { VerifiedPrincipal } from "./identity/types.ts";
-import type { RequestContext } from "./policy/evaluate.ts";
+import type { RequestContext, SharedContext } from "./policy/context.ts";
 import { UNKNOWN } from "./policy/unknown.ts";
 import { hierarchyLevelOf, type RequestFacts, readRequestKey } from "./request/condition-keys.ts";
 import type { Destination } from "./request/destination.ts";
@@ -61,8 +62,10 @@ export function createContexts(
   const request: RequestFacts = { input, instanceId: destination ? named : NOT_KNOWN };
   const readKey = createKeyReader(row, request);
   const ownerOf = createOwnerFinder(asks);
+  const sharedOf = createSharing(asks);
   return (ask, wanted) => {
     return {
+      ...sharedOf(ask.action),
       get(key) {
         if (hidden.has(key)) return UNKNOWN;
         if (isUnknownClaimKey(caller.principal, key)) return UNKNOWN;
@@ -120,10 +123,45 @@ function createKeyReader(
     byAction.set(action, read);
     if (read.has(key)) return read.get(key);
     const value = readRequestKey(key, keysOf(action, row), request);
+    assertLength(key, value);
     read.set(key, value);
     return value;
   };
 }
+
+/** Of one value of a key, and of all together: more than any tags can hold. Each pattern of each statement goes through them. */
+const maxTextLength = 8_192;
+const maxKeyLength = 32_768;
+
+function assertLength(key: string, value: KeyValue): void {
+  const texts = typeof value === "string" ? [value] : typeof value === "object" ? value : [];
+  let length = 0;
+  for (const text of texts) {
+    length += text.length;
+    if (text.length > maxTextLength || length > maxKeyLength) {
+      const limits = `${maxTextLength} characters a value, ${maxKeyLength} in all`;
+      throw new InputError(key, `is longer than a policy compares: ${limits}`);
+    }
+  }
+}
+
+/** Keys whose values are the caller's to choose, in number and length, and the same for all questions about an action. */
+const callersKeys = /^(?:aws:(?:requesttag\/|tagkeys$)|connect:(?:searchtag|primaryattribute)\/)/;
+
+/** What the questions about one action have in common, if there are several. */
+function createSharing(asks: readonly Ask[]): (action: string) => Pick<RequestContext, "shared"> {
+  if (asks.length < 2) return () => alone;
+  const byAction = new Map<string, { readonly shared: SharedContext }>();
+  return (action) => {
+    const known = byAction.get(action);
+    if (known) return known;
+    const made = { shared: { has: (key: string) => callersKeys.test(key), truths: new Map() } };
+    byAction.set(action, made);
+    return made;
+  };
+}
+
+const alone = {};
 
 /** Finds the first resource of a type that a call must be allowed on; each type is looked for once a call. */
 function createOwnerFinder(asks: readonly Ask[]): (type: string | undefined) => Ask | undefined {

@@ -102,6 +102,9 @@ function countKeys(text: string, maxDepth: number, maxValues: number): number | 
 }
 
 function endOfString(text: string, start: number): number {
+  // The engine's own search, for texts that are long and plain.
+  const quote = text.indexOf('"', start + 1);
+  if (quote > start && text.charCodeAt(quote - 1) !== backslash) return quote;
   let at = start + 1;
   for (let code = text.charCodeAt(at); at < text.length && code !== quotationMark; code = text.charCodeAt(at))
     at += code === backslash ? 2 : 1;

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is how policies write variables
 /**
  * The cost of one call is bounded: by counts of what is done for it, never by a clock.
  */
@@ -9,7 +10,13 @@ import { findOperation, operations } from "../shared/catalog/catalog.ts";
 import { createBundle, openBundle } from "../shared/config/bundle.ts";
 import { decideWithFacts } from "../shared/decide-with-facts.ts";
 import { CodedError, InputError } from "../shared/errors.ts";
+import { compilePolicies } from "../shared/policy/compile.ts";
+import type { RequestContext } from "../shared/policy/context.ts";
+import type { PolicyDocument } from "../shared/policy/document.ts";
+import { evaluatePolicies } from "../shared/policy/evaluate.ts";
+import { evaluateLayers } from "../shared/policy/layers.ts";
 import { parsePolicy } from "../shared/policy/parse.ts";
+import { UNKNOWN } from "../shared/policy/unknown.ts";
 import { createCanonicalCall } from "../shared/request/canonical-call.ts";
 import { decodeValue } from "../shared/request/decode-value.ts";
 import { parseJson } from "../shared/request/json.ts";
@@ -20,12 +27,16 @@ import { httpCallOf } from "./functions/wire-request.ts";
 
 const instanceId = configuration.instances[0]?.id ?? "";
 
-function callerWith(statements: readonly object[]): Caller {
+function documentOf(statements: readonly object[]): PolicyDocument {
   const text = JSON.stringify({ Version: "2012-10-17", Statement: statements });
   const parsed = parsePolicy(text, { name: "p", file: "policies/p.json" });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
+  return parsed.document;
+}
+
+function callerWith(statements: readonly object[]): Caller {
   return {
-    bundle: openBundle(createBundle(configuration, [parsed.document])),
+    bundle: openBundle(createBundle(configuration, [documentOf(statements)])),
     principal: principal({ id: "id-1", name: "alice", groups: ["g"] }),
     call: httpCallOf({ method: "PUT", path: `/users/${instanceId}`, query: {}, headers: {}, body: "" }),
   };
@@ -133,10 +144,74 @@ describe("the cost of one call is bounded", () => {
     const everything = callerWith([{ Effect: "Allow", Action: "*", Resource: "*" }]);
     const create = (count: number) => decide(everything, "CreateUser", largestUser({}, count));
     // The routing profile is one of them; the user that is made has no name yet.
-    expect(create(999)).toMatchObject({ decision: "allowed", asks: { length: 1_001 } });
-    expect(() => create(1_000)).toThrow(
-      new InputError("SecurityProfileIds[999]", "is beyond the 1000 resources that a call may name"),
+    expect(create(1_000)).toMatchObject({ decision: "allowed", asks: { length: 1_002 } });
+    const both = { ...largestUser({}, 1_000), HierarchyGroupId: "h" };
+    expect(decide(everything, "CreateUser", both).decision).toBe("allowed");
+    expect(() => create(1_024)).toThrow(
+      new InputError("SecurityProfileIds[1023]", "is beyond the 1024 resources that a call may name"),
     );
+  });
+
+  it("evaluates a condition on what the caller sends once for all questions, and gives each the answer it has alone", () => {
+    const own = ["StringLike", "StringNotLike"].flatMap((operator) => [
+      { [operator]: { "aws:RequestTag/a": "x*" } },
+      { [operator]: { "aws:RequestTag/a": "${aws:RequestTag/b}*" } },
+      { [operator]: { "aws:RequestTag/a": "${aws:ResourceTag/c}*" } },
+      { [`ForAllValues:${operator}`]: { "aws:TagKeys": ["a", "${aws:username}"] } },
+      { [operator]: { "aws:ResourceTag/a": "x*" } },
+    ]);
+    const statements = own.map((Condition) => ({ Effect: "Allow", Action: "*", Resource: "*", Condition }));
+    for (const statement of statements) {
+      const caller = callerWith([statement]);
+      const layers = caller.bundle.layersFor(caller.principal);
+      if (!layers) throw new Error("no policies");
+      const { asks } = decide(caller, "CreateUser", { ...largestUser({ a: "x1", b: "x" }, 5) });
+      expect(asks.length).toBeGreaterThan(6);
+      for (const { ask, evaluation, context } of asks) {
+        const alone = { get: (key: string) => context.get(key) };
+        const { action, resource = UNKNOWN } = ask;
+        expect(evaluateLayers(layers, { action, resource, context: alone }).decision).toBe(
+          evaluation.decision,
+        );
+      }
+    }
+    const gets: string[] = [];
+    const context: RequestContext = {
+      get(key) {
+        gets.push(key);
+        return key === "aws:requesttag/a" ? "y" : "r";
+      },
+      shared: { has: (key) => key === "aws:requesttag/a", truths: new Map() },
+    };
+    const set = compilePolicies([documentOf(statements.slice(0, 3))]);
+    for (const resource of ["*", "arn:aws:connect:::x", "*"])
+      evaluatePolicies(set, { action: "connect:X", resource, context });
+    // The first condition and its key once; those with a variable of each question's own for each of the three.
+    expect(gets.filter((key) => key === "aws:requesttag/a")).toHaveLength(1 + 3 + 3);
+  });
+
+  it("compares no longer values of a key than documented", () => {
+    const caller = callerWith([
+      {
+        Effect: "Allow",
+        Action: "*",
+        Resource: "*",
+        Condition: {
+          StringLike: { "aws:RequestTag/a": "*" },
+          "ForAllValues:StringLike": { "aws:TagKeys": "*" },
+        },
+      },
+    ]);
+    const create = (tags: Record<string, string>) =>
+      decide(caller, "CreateUser", largestUser(tags, 1)).decision;
+    expect(create({ a: "x".repeat(8_192) })).toBe("allowed");
+    const limits = "is longer than a policy compares: 8192 characters a value, 32768 in all";
+    expect(() => create({ a: "x".repeat(8_193) })).toThrow(new InputError("aws:requesttag/a", limits));
+    const keys = Array.from({ length: 5 }, (_, index) => `${index}`.repeat(8_000));
+    const many = { a: "x", ...Object.fromEntries(keys.map((key) => [key, "x"])) };
+    expect(() => create(many)).toThrow(new InputError("aws:tagkeys", limits));
+    // What no policy asks for costs nothing.
+    expect(create({ a: "x", b: "x".repeat(100_000) })).toBe("allowed");
   });
 
   it("ends with the first explicit deny", () => {

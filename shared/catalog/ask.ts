@@ -52,7 +52,7 @@ export interface Question {
 }
 
 /** Questions of one call: more than Connect's own limits on lists let it raise, and each is decided by every layer. */
-const maxAsks = 1_000;
+const maxAsks = 1_024;
 
 /**
  * Bounds the questions of one call.

@@ -20,9 +20,9 @@ export function addNamedArns(row: OperationRow, input: AskedInput, asks: Ask[]):
   const { action } = row;
   const asked = new Set(asks.map((ask) => (ask.action === action ? ask.resource : undefined)));
   const add = (text: string, trail: readonly (string | number)[]): void => {
-    const resource = lowerUuids(text);
-    const arn = parseConnectArn(resource);
+    const arn = parseConnectArn(text);
     if (!arn) return;
+    const resource = lowerUuids(text);
     const bare = unqualified(arn.id) === undefined ? [] : [resource.slice(0, resource.lastIndexOf(":"))];
     for (const each of [resource, ...bare]) {
       if (asked.has(each)) continue;

@@ -55,6 +55,8 @@ export const sharedTypes: ReadonlySet<string> = new Set(["phone-number", "traffi
 const uuidLike = /^[a-z0-9]+(-[a-z0-9]+){4}$/i;
 const idText = /^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*(?::[A-Za-z0-9$_-]+)?$/;
 const maxIdLength = 500;
+/** Longer ones are IAM's for nothing (IAM User Guide, "IAM and AWS STS quotas"). */
+const maxArnLength = 2_048;
 const templates = new Map<string, Template>();
 
 /** Tells whether the text is an identifier with at most one qualifier: `0a1b…`, `0a1b…:$LATEST`. */
@@ -96,6 +98,7 @@ function makeStem(type: string, where: InstanceCoordinates): string {
 
 /** Reads an ARN of any type of the table; `undefined` for everything else, patterns and malformed identifiers included. */
 export function parseConnectArn(arn: string): ParsedArn | undefined {
+  if (arn.length > maxArnLength) return undefined;
   const [head, partition = "", service = "", region = "", accountId = "", ...rest] = arn.split(":");
   if (head !== "arn" || !/^aws(?:-[a-z]+)*$/.test(partition) || !/^[a-z0-9-]+$/.test(region))
     return undefined;

@@ -82,6 +82,21 @@ function sortValues(values: readonly ValueMatcher[]): Pick<CompiledCondition, "l
 
 /** Evaluates a condition; it is undecided if the key, or a variable that matters, is not known. */
 export function evaluateCondition(condition: CompiledCondition, context: RequestContext): Truth {
+  const { shared } = context;
+  if (!shared?.has(condition.lowerKey)) return evaluateAnew(condition, context);
+  const known = shared.truths.get(condition);
+  if (known !== undefined) return known;
+  const truth = evaluateAnew(condition, context);
+  if (
+    condition.others.every(
+      ({ template }) => !template?.variables.some(({ lowerKey }) => !shared.has(lowerKey)),
+    )
+  )
+    shared.truths.set(condition, truth);
+  return truth;
+}
+
+function evaluateAnew(condition: CompiledCondition, context: RequestContext): Truth {
   const { operator } = condition;
   // By the guide's word, whatever the request holds ("Null with qualifier").
   if (operator.comparison === "null" && operator.qualifier !== "none") {

@@ -4,7 +4,7 @@
 import { lowerAscii } from "../ascii.ts";
 import { InputError } from "../errors.ts";
 import { quote } from "./quote.ts";
-import type { UNKNOWN } from "./unknown.ts";
+import type { Truth, UNKNOWN } from "./unknown.ts";
 
 /** A context key's value: one, several, absent (`undefined`), or not known yet. */
 export type ContextValue = string | readonly string[] | undefined | typeof UNKNOWN;
@@ -13,6 +13,16 @@ export type ContextValue = string | readonly string[] | undefined | typeof UNKNO
 export interface RequestContext {
   /** Looks a key up by its lower-case name; an empty list counts as absent. */
   get(key: string): ContextValue;
+  /** Where several questions are asked of one request: what they have in common. */
+  readonly shared?: SharedContext;
+}
+
+/** What the questions of one request have in common, so that it is evaluated once for all of them. */
+export interface SharedContext {
+  /** Whether a key, in lower case, has one value for all of them. */
+  has(key: string): boolean;
+  /** What conditions on such keys came to. */
+  readonly truths: Map<object, Truth>;
 }
 
 /**

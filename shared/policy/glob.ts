@@ -27,6 +27,8 @@ export interface Glob {
   /** Of `codes`, the literal characters behind the last wildcard: most texts that do not match differ there. */
   readonly tail: string;
   readonly codes: readonly number[];
+  /** Of `codes` whose only wildcard is `STAR`: the literals between the first and the last. */
+  readonly pieces?: readonly string[];
 }
 
 const NO_CODES: readonly number[] = [];
@@ -47,7 +49,22 @@ export function compileGlob(codes: readonly number[]): Glob {
   if (text.length === codes.length) return literalGlob(text);
   if (text.length === codes.length - 1 && codes[text.length] === STAR) return prefixGlob(text);
   const tail = textOf(codes.slice(codes.findLastIndex((code) => code < 0) + 1));
-  return { kind: codes.includes(STAR_IN_PART) ? "codesInParts" : "codes", text, tail, codes };
+  if (codes.includes(STAR_IN_PART)) return { kind: "codesInParts", text, tail, codes };
+  const hasOthers = codes.some((code) => code < 0 && code !== STAR);
+  return hasOthers
+    ? { kind: "codes", text, tail, codes }
+    : { kind: "codes", text, tail, codes, pieces: piecesOf(codes) };
+}
+
+/** The literals that stand between two stars. */
+function piecesOf(codes: readonly number[]): string[] {
+  const pieces: string[] = [];
+  for (let star = codes.indexOf(STAR); ; ) {
+    const next = codes.indexOf(STAR, star + 1);
+    if (next < 0) return pieces;
+    pieces.push(textOf(codes.slice(star + 1, next)));
+    star = next;
+  }
 }
 
 /** How many arguments a call takes at most here. */
@@ -81,14 +98,26 @@ export function matchGlob(glob: Glob, text: string): boolean {
     case "prefix":
       return text.startsWith(glob.text);
     case "codes":
-      return hasEnds(glob, text) && matchCodes(glob.codes, text);
+      if (!hasEnds(glob, text)) return false;
+      return glob.pieces ? matchPieces(glob, glob.pieces, text) : matchCodes(glob.codes, text);
     case "codesInParts":
       return hasEnds(glob, text) && matchCodesInParts(glob.codes, text);
   }
 }
 
-function hasEnds(glob: Glob, text: string): boolean {
-  return text.startsWith(glob.text) && text.endsWith(glob.tail);
+function hasEnds({ text: head, tail }: Glob, text: string): boolean {
+  return text.length >= head.length + tail.length && text.startsWith(head) && text.endsWith(tail);
+}
+
+/** Finds each piece behind the one before, as far in front as it stands: the engine's own search is many times faster than codes. */
+function matchPieces({ text: head, tail }: Glob, pieces: readonly string[], text: string): boolean {
+  let at = head.length;
+  for (const piece of pieces) {
+    const found = text.indexOf(piece, at);
+    if (found < 0) return false;
+    at = found + piece.length;
+  }
+  return at <= text.length - tail.length;
 }
 
 /**

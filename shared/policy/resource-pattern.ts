@@ -190,8 +190,13 @@ export function matchResourcePattern(
   const codes = substitute(pattern.template, context);
   if (codes === undefined) return resources.withoutValue;
   if (codes === UNKNOWN) return UNDECIDED;
-  return matchOneGlob(compileGlob(codes), resource);
+  const glob = globs.get(codes) ?? compileGlob(codes);
+  globs.set(codes, glob);
+  return matchOneGlob(glob, resource);
 }
+
+/** Of the codes that values were put into last. */
+const globs = new WeakMap<readonly number[], Glob>();
 
 function matchOneGlob(glob: Glob, resource: string | typeof UNKNOWN): Truth {
   if (glob.kind === "all") return TRUE;

@@ -112,24 +112,50 @@ export function resolveVariable(
   return single === undefined || single === "" ? variable.fallback : single;
 }
 
-/** Puts the values in; `undefined` if a variable has none for certain, else `UNKNOWN` if one is not known. */
+/** What was last put into each template: the questions of a call, and often its caller's next calls, have the same values. */
+const lastSubstitutions = new WeakMap<
+  Template,
+  { readonly values: readonly string[]; readonly codes: readonly number[] }
+>();
+
+/**
+ * Puts the values in; `undefined` if a variable has none for certain, else `UNKNOWN` if one is not known.
+ *
+ * The same values give the same array as last time, by which others may remember what they made of it.
+ */
 export function substitute(
   template: Template,
   context: RequestContext,
 ): readonly number[] | undefined | typeof UNKNOWN {
-  const codes: number[] = [];
+  const values: string[] = [];
   let unknown = false;
+  for (const variable of template.variables) {
+    const value = resolveVariable(variable, context);
+    if (value === undefined) return undefined;
+    if (value === UNKNOWN) unknown = true;
+    else values.push(value);
+  }
+  if (unknown) return UNKNOWN;
+  const last = lastSubstitutions.get(template);
+  if (last?.values.every((value, index) => value === values[index])) return last.codes;
+  const codes = fillIn(template, values);
+  lastSubstitutions.set(template, { values, codes });
+  return codes;
+}
+
+/** @param values of the template's variables, in order */
+function fillIn(template: Template, values: readonly string[]): readonly number[] {
+  const codes: number[] = [];
+  let next = 0;
   for (const code of template.codes) {
     if (typeof code === "number") {
       codes.push(code);
       continue;
     }
-    const value = resolveVariable(code, context);
-    if (value === undefined) return undefined;
-    if (value === UNKNOWN) unknown = true;
-    else for (let i = 0; i < value.length; i++) codes.push(value.charCodeAt(i));
+    const value = values[next++] ?? "";
+    for (let i = 0; i < value.length; i++) codes.push(value.charCodeAt(i));
   }
-  return unknown ? UNKNOWN : codes;
+  return codes;
 }
 
 /** Returns the codes of a template without variables. */

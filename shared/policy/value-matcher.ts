@@ -95,11 +95,13 @@ function compileText(
 }
 
 function matchTemplate(template: Template, compare: CompareCodes): ValueMatcher["matches"] {
+  let last: { readonly codes: readonly number[]; readonly isMatch: ReturnType<CompareCodes> } | undefined;
   return (requestValue, context) => {
     const codes = substitute(template, context);
     if (codes === undefined) return FALSE;
     if (codes === UNKNOWN) return UNDECIDED;
-    return compare(codes)(requestValue);
+    if (last?.codes !== codes) last = { codes, isMatch: compare(codes) };
+    return last.isMatch(requestValue);
   };
 }
 

@@ -1,5 +1,5 @@
 /**
- * The benchmarks' program: `npm run bench -- [--quick] [--json] [--docs] [--ours | --proxy | --scale]`.
+ * The benchmarks' program: `npm run bench -- [--quick] [--json] [--docs] [--ours | --proxy | --worst | --scale]`.
  *
  * Exits 0 when every engine gave IAM's answers, whatever the figures: a shared machine is no place for a verdict.
  */
@@ -23,13 +23,16 @@ import { type BenchResults, describeEnvironment, formatResults } from "./report.
 import { formatScale } from "./scale-report.ts";
 import { measureDecisions, measureFirstLoading, measureLoading, type ScalingPlan } from "./scaling.ts";
 import { runUpstream, upstreamFlag } from "./upstream.ts";
+import { measureWorstCalls } from "./worst-calls.ts";
+import { formatWorstCalls } from "./worst-report.ts";
 
-const help = `usage: npm run bench -- [--quick] [--json] [--docs] [--ours | --proxy | --scale]
+const help = `usage: npm run bench -- [--quick] [--json] [--docs] [--ours | --proxy | --worst | --scale]
   --quick  a short run: smaller sets, fewer rounds
   --json   results for machines, on stdout
   --docs   also writes the figures of docs/bench.md and docs/bench/*.svg
   --ours   this project's engine alone: needs no packages
   --proxy  the deployed proxy alone, against the SDK's own calls
+  --worst  the worst call alone: the dearest calls that anybody can make
   --scale  large bundles alone: cold starts, memory, decisions; with --docs also writes the figures of docs/scale.md
 `;
 
@@ -40,6 +43,7 @@ interface Plan {
   readonly loadingRounds: number;
   readonly importRounds: number;
   readonly proxy: ProxyPlan;
+  readonly worstRounds: number;
   readonly scale: ScalePlan;
 }
 
@@ -50,6 +54,7 @@ const fullPlan: Plan = {
   loadingRounds: 7,
   importRounds: 21,
   proxy: { rounds: 21, callsPerRound: 200, concurrency: 32, loadMs: 1_000, importRounds: 21 },
+  worstRounds: 9,
   scale: {
     principals: 1_000_000,
     policies: 10_000,
@@ -66,6 +71,7 @@ const quickPlan: Plan = {
   loadingRounds: 3,
   importRounds: 5,
   proxy: { rounds: 5, callsPerRound: 100, concurrency: 32, loadMs: 500, importRounds: 5 },
+  worstRounds: 3,
   scale: {
     principals: 50_000,
     policies: 1_000,
@@ -118,6 +124,7 @@ async function measure(
     identity: await measureIdentity(plan.effort),
     imports: measureImports(root, plan.importRounds),
     proxy: await measureProxy(root, plan.proxy),
+    worst: await measureWorstCalls(plan.worstRounds),
   };
 }
 
@@ -131,6 +138,7 @@ const { values } = parseArgs({
     docs: { type: "boolean", default: false },
     ours: { type: "boolean", default: false },
     proxy: { type: "boolean", default: false },
+    worst: { type: "boolean", default: false },
     scale: { type: "boolean", default: false },
     [upstreamFlag]: { type: "boolean", default: false },
     [callsFlag]: { type: "boolean", default: false },
@@ -146,6 +154,11 @@ if (values.help) {
 } else if (values.proxy) {
   const results = await measureProxy(checkout, (values.quick ? quickPlan : fullPlan).proxy);
   process.stdout.write(values.json ? `${JSON.stringify(results)}\n` : formatProxy(results).join("\n"));
+} else if (values.worst) {
+  const results = await measureWorstCalls((values.quick ? quickPlan : fullPlan).worstRounds);
+  process.stdout.write(
+    values.json ? `${JSON.stringify(results)}\n` : `${formatWorstCalls(results).join("\n")}\n`,
+  );
 } else if (values.scale) {
   const results = await measureScale(checkout, (values.quick ? quickPlan : fullPlan).scale);
   const text = formatScale(results, describeEnvironment({}));

@@ -9,6 +9,8 @@ import type { ImportTimes } from "./import-time.ts";
 import type { Timing } from "./measure.ts";
 import { formatProxy, type ProxyResults } from "./proxy-report.ts";
 import type { LoadingPoint, ScalingSeries } from "./scaling.ts";
+import type { WorstTiming } from "./worst-calls.ts";
+import { formatWorstCalls } from "./worst-report.ts";
 
 /** All that one run measured. */
 export interface BenchResults {
@@ -27,6 +29,7 @@ export interface BenchResults {
   readonly identity: readonly IdentityTiming[];
   readonly imports: ImportTimes;
   readonly proxy: ProxyResults;
+  readonly worst: readonly WorstTiming[];
 }
 
 /** Describes where the run took place, no more exactly than it takes to read the figures. */
@@ -91,6 +94,7 @@ export function formatResults(results: BenchResults): string {
     `Importing the authorizer's bundle, each time in a new process, takes ${formatFigure(imports.differenceMs)} ms more than importing an empty handler (medians ${formatFigure(imports.authorizerMs)} and ${formatFigure(imports.emptyMs)} ms); the fastest runs differ by ${formatFigure(imports.fastestDifferenceMs)} ms.`,
     "",
     ...formatProxy(results.proxy),
+    ...formatWorstCalls(results.worst),
   ].join("\n");
 }
 
