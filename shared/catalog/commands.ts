@@ -42,8 +42,8 @@ export function findCommand(operation: string): CommandClass | undefined {
 }
 
 /**
- * Deployed, a command is made of its schema on first use, as the SDK makes its own, so that the bundle does without 397
- * classes. Elsewhere it is the SDK's class, which tests that stand in for the client know it by.
+ * Deployed, a command is made of its schema on first use, as the SDK makes its own, so that the bundle does without a
+ * class for each. Elsewhere it is the SDK's class, which tests that stand in for the client know it by.
  */
 function commandOf(schema: StaticOperation): CommandClass {
   return typeof IS_DEPLOYED === "undefined"

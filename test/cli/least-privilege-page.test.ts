@@ -28,7 +28,9 @@ describe("the page on least privilege", () => {
       const { status, stdout } = await run(
         argv.split(" ").map((word) => (word === "calls.jsonl" ? log : word)),
       );
-      expect({ status, stdout }).toEqual({ status: 0, stdout: output });
+      // The page does not say how many operations there are: that changes with the SDK.
+      const told = stdout.replace(/^(never +)\d+/m, "$1…");
+      expect({ status, stdout: told }).toEqual({ status: 0, stdout: output });
     },
   );
 

@@ -2,6 +2,7 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { operations } from "../../shared/catalog/catalog.ts";
 import { type ConfigurationFolder, createFolder } from "../config/configuration-folder.ts";
 import { run } from "./command-run.ts";
 
@@ -38,6 +39,9 @@ async function principalFile(principal: object): Promise<string> {
   return path;
 }
 
+/** How many operations there are, but for those that are not served. */
+const served = operations().filter(({ refused }) => refused === undefined).length;
+
 describe("what-can", () => {
   it("lists every operation that the policies say anything of, and counts the others", async () => {
     const { status, stdout } = await run(["what-can", "--group", "onboarding"]);
@@ -45,7 +49,7 @@ describe("what-can", () => {
     expect(stdout).toBe(
       [
         `some     CreateUser: user (connect:TagResource) on none; security-profile on * not on ${west}/security-profile/11dtcggg1-123e-111e-93e3-11111bfbfcc17`,
-        "never    395 other operations, which nothing allows",
+        `never    ${served - 1} other operations, which nothing allows`,
         "",
       ].join("\n"),
     );
@@ -66,7 +70,7 @@ describe("what-can", () => {
     );
     expect(denied.stdout.split("\n")).toContain("never    DeleteUser: denied by p#Keep");
     // The one operation that is not served is none of them.
-    expect(denied.stdout.split("\n").filter((line) => line.startsWith("always "))).toHaveLength(395);
+    expect(denied.stdout.split("\n").filter((line) => line.startsWith("always "))).toHaveLength(served - 1);
   });
 
   it("names the keys, and knows those of a caller whose file tells them", async () => {
@@ -91,7 +95,7 @@ describe("what-can", () => {
         "depends  DeleteUser: on aws:userid",
         "depends  DescribeUser: on aws:ResourceTag/team",
         "depends  ListUsers: on aws:PrincipalTag/team",
-        "never    393 other operations, which nothing allows",
+        `never    ${served - 3} other operations, which nothing allows`,
         "",
       ].join("\n"),
     );
@@ -125,7 +129,7 @@ describe("what-can", () => {
   it("gives everything as JSON", async () => {
     const { stdout } = await run(["what-can", "--group", "recorders", "--json"]);
     const { operations } = JSON.parse(stdout);
-    expect(operations).toHaveLength(396);
+    expect(operations).toHaveLength(served);
     expect(
       operations.find(({ operation }: { operation: string }) => operation === "StopContactRecording"),
     ).toEqual({
@@ -156,7 +160,7 @@ describe("what-can", () => {
 
   it("lists the operations that nothing allows when it is asked to", async () => {
     const { stdout } = await run(["what-can", "--group", "recorders", "--all"]);
-    expect(stdout.trimEnd().split("\n")).toHaveLength(396);
+    expect(stdout.trimEnd().split("\n")).toHaveLength(served);
     expect(stdout).toContain("\nnever    DeleteUser\n");
   });
 
@@ -164,7 +168,7 @@ describe("what-can", () => {
     const { status, stdout, stderr } = await run(["what-can", "--sub", "nobody"]);
     expect({ status, stdout }).toEqual({
       status: 0,
-      stdout: "never    396 operations, which nothing allows\n",
+      stdout: `never    ${served} operations, which nothing allows\n`,
     });
     expect(stderr).toBe("no binding matches: the caller has no access\n");
   });

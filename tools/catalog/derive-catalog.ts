@@ -30,34 +30,53 @@ export interface CatalogRow {
 export interface Catalog {
   readonly rows: readonly CatalogRow[];
   readonly resourceTypes: ReadonlyMap<string, string>;
-  /** `Operation: what somebody has to decide`, empty when all is decided. */
-  readonly undecided: readonly string[];
+  /** Empty when all is decided. */
+  readonly undecided: readonly Undecided[];
+}
+
+/** Something that somebody has to decide. */
+export interface Undecided {
+  /** `Operation: what is open`, or what else. */
+  readonly what: string;
+  /** The file to write the decision in, from the root of the checkout. */
+  readonly file: string;
 }
 
 /** Derives the catalogue from the SDK's operations and the reference. */
 export function deriveCatalog(operations: readonly SdkOperation[], reference: IamReference): Catalog {
-  const undecided: string[] = [];
+  const undecided: Undecided[] = [];
   const rows = operations.map((operation) => {
-    const mine: string[] = [];
-    const row = deriveRow(operation, reference, mine);
-    undecided.push(...mine.map((text) => `${operation.name}: ${text}`));
+    const open: OpenQuestions = { targets: [], extras: [], identifiers: [], tags: [] };
+    const row = deriveRow(operation, reference, open);
+    for (const [place, file] of files)
+      undecided.push(...open[place].map((text) => ({ what: `${operation.name}: ${text}`, file })));
     return row;
   });
   return { rows, resourceTypes: catalogResourceTypes(reference), undecided };
 }
 
-function deriveRow(operation: SdkOperation, reference: IamReference, undecided: string[]): CatalogRow {
+/** What is open of one operation, by where it is decided. */
+type OpenQuestions = Readonly<Record<"targets" | "extras" | "identifiers" | "tags", string[]>>;
+
+const files: readonly (readonly [keyof OpenQuestions, string])[] = [
+  ["targets", "tools/catalog/overrides.ts"],
+  ["extras", "tools/catalog/extra-actions.ts"],
+  ["identifiers", "tools/catalog/identifier-members.ts, or ignored-members.ts beside it with the reason"],
+  ["tags", "tools/catalog/tag-members.ts, or ignored-members.ts beside it with the reason"],
+];
+
+function deriveRow(operation: SdkOperation, reference: IamReference, open: OpenQuestions): CatalogRow {
   const { name } = operation;
   const override = Object.hasOwn(overrides, name) ? overrides[name] : undefined;
   const unlisted = Object.hasOwn(unlistedOperations, name) ? unlistedOperations[name] : undefined;
   const action = override?.action ?? name;
   const listed = reference.actions.get(lowerAscii(action));
   if (!listed && unlisted === undefined && !override)
-    undecided.push("the reference has no action of this name");
+    open.targets.push("the reference has no action of this name");
   if (listed && unlisted !== undefined)
-    undecided.push("the reference now has this action; drop it from the unlisted ones");
+    open.targets.push("the reference now has this action; drop it from the unlisted ones");
   const derived = deriveTargets(operation, listed);
-  if (!override?.targets && override?.refused === undefined) undecided.push(...derived.undecided);
+  if (!override?.targets && override?.refused === undefined) open.targets.push(...derived.undecided);
   const reason = override?.reason ?? unlisted;
   const told = {
     operation,
@@ -68,8 +87,11 @@ function deriveRow(operation: SdkOperation, reference: IamReference, undecided: 
   if (override?.refused !== undefined)
     return { ...told, targets: [], extraActions: [], refused: override.refused };
   const targets = override?.targets?.map(parseTarget) ?? derived.targets;
-  undecided.push(...uncovered(operation, targets), ...misplaced(operation, targets), ...strayTags(operation));
-  return { ...told, targets, extraActions: deriveExtraActions(operation, targets, { reference, undecided }) };
+  open.identifiers.push(...uncovered(operation, targets));
+  open.targets.push(...misplaced(operation, targets));
+  open.tags.push(...strayTags(operation));
+  const extraActions = deriveExtraActions(operation, targets, { reference, undecided: open.extras });
+  return { ...told, targets, extraActions };
 }
 
 /** An identifier that no target has would be authorized by nobody. */
@@ -84,9 +106,9 @@ function uncovered(operation: SdkOperation, targets: readonly TargetSpec[]): rea
 }
 
 /** Tags that no condition key is read from would be seen by no policy. */
-function strayTags({ leaves }: SdkOperation): readonly string[] {
+function strayTags({ name, leaves }: SdkOperation): readonly string[] {
   return leaves
-    .filter(({ path }) => isUnknownTag(path))
+    .filter(({ path }) => isUnknownTag(name, path))
     .map(({ path }) => `${path}: looks like a tag, and no table says of what`);
 }
 

@@ -2,6 +2,10 @@
  * What the values of each filter of `GetMetricDataV2` are. The SDK's schema has the filter's key as a plain text, so the keys
  * are read from its documentation: one that stands in neither table stops the generator.
  */
+import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import type { Undecided } from "./derive-catalog.ts";
 
 /** Keys whose values name resources: the target, as `shared/catalog/target-text.ts` writes it without its source, and its keys. */
 const named: readonly (readonly [target: string, keys: readonly string[]])[] = [
@@ -92,23 +96,30 @@ export function filterTargets(): readonly string[] {
 }
 
 /** Lists what has to be decided, given the keys of the SDK's documentation; `undefined`: it has no list of them any more. */
-export function undecidedFilterKeys(documented: readonly string[] | undefined): readonly string[] {
-  if (!documented)
-    return [
-      "the SDK's documentation no longer lists the filter keys: compare them by hand, and mend tools/catalog/filter-keys.ts",
-    ];
+export function undecidedFilterKeys(documented: readonly string[] | undefined): readonly Undecided[] {
   const known = new Set([...named.flatMap(([, keys]) => keys), ...Object.values(others).flat()]);
-  return [
-    ...documented
-      .filter((key) => !known.has(key))
-      .map((key) => `Filters[].FilterKey=${key}: no table says what its values name`),
-    ...[...known]
-      .filter((key) => !documented.includes(key))
-      .map((key) => `Filters[].FilterKey=${key}: the SDK's documentation has no such key`),
-  ];
+  const texts = documented
+    ? [
+        ...documented
+          .filter((key) => !known.has(key))
+          .map((key) => `Filters[].FilterKey=${key}: no table says what its values name`),
+        ...[...known]
+          .filter((key) => !documented.includes(key))
+          .map((key) => `Filters[].FilterKey=${key}: the SDK's documentation has no such key`),
+      ]
+    : ["the SDK's documentation no longer lists the filter keys where this file looks for them"];
+  return texts.map((text) => ({ what: `GetMetricDataV2: ${text}`, file: "tools/catalog/filter-keys.ts" }));
 }
 
-/** Finds the filter keys of `GetMetricDataV2` in the SDK's type declarations. */
+/** Reads the filter keys from the installed SDK's type declarations. */
+export function readFilterKeys(): readonly string[] | undefined {
+  const main = createRequire(import.meta.url).resolve("@aws-sdk/client-connect");
+  const folder = join(dirname(main), "../dist-types/models");
+  const files = readdirSync(folder).filter((name) => name.endsWith(".d.ts"));
+  return documentedFilterKeys(files.map((name) => readFileSync(join(folder, name), "utf8")).join("\n"));
+}
+
+/** Finds the filter keys of `GetMetricDataV2` in type declarations. */
 export function documentedFilterKeys(declarations: string): readonly string[] | undefined {
   const request = declarations.split("export interface GetMetricDataV2Request ")[1];
   const list = request && /valid filter keys for a.*?<\/p>(.*?)<\/p>/s.exec(request)?.[1];

