@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 
 const root = new URL("../", import.meta.url);
@@ -18,6 +18,26 @@ describe("the lock file", () => {
       ),
     );
     expect(missing).toEqual([]);
+  });
+});
+
+/** Ours, and those of the folders that hold packages of their own. */
+const lockFiles = ["", ...readdirSync(new URL("tools/", root)).map((name) => `tools/${name}/`)]
+  .map((folder) => `${folder}package-lock.json`)
+  .filter((file) => existsSync(new URL(file, root)));
+
+describe.each(lockFiles)("%s", (file) => {
+  // npm leaves it out where a mirror does not hold the package, and takes whatever a registry gives then.
+  it("has the integrity hash of every package", () => {
+    const { packages }: { packages: Record<string, { integrity?: string; link?: boolean }> } = JSON.parse(
+      readFileSync(new URL(file, root), "utf8"),
+    );
+    const entries = Object.entries(packages).filter(([path, { link }]) => path !== "" && !link);
+    expect(entries.length).toBeGreaterThan(10);
+    const form = /^sha512-[A-Za-z0-9+/]{86}==$/;
+    expect(entries.filter(([, { integrity = "" }]) => !form.test(integrity)).map(([path]) => path)).toEqual(
+      [],
+    );
   });
 });
 

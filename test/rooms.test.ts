@@ -19,7 +19,7 @@ const floors: readonly (readonly string[])[] = [
   ["tools/install-packages.ts"],
   ["shared/catalog"],
   ["shared/observe"],
-  ["shared/ascii.ts", "shared/errors.ts", "shared/json-members.ts"],
+  ["shared/ascii.ts", "shared/endpoint.ts", "shared/errors.ts", "shared/json-members.ts"],
 ];
 
 /** The joining page and the few files that belong to it. */

@@ -4,6 +4,7 @@
 import { AssumeRoleCommand, type AssumeRoleCommandInput, STSClient } from "@aws-sdk/client-sts";
 import { StandardRetryStrategy } from "@smithy/core/retry";
 import { maxAttempts } from "./careful-retry.ts";
+import { sendConfidentially } from "./confidential.ts";
 import { connectionSettings } from "./connections.ts";
 import { describeCause } from "./recorded-name.ts";
 import { retryAfterSeconds } from "./retry-after.ts";
@@ -22,6 +23,8 @@ import {
 type StsSettings = NonNullable<ConstructorParameters<typeof STSClient>[0]>;
 
 export interface AssumerOptions {
+  /** Of the function. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   /** URL to ask instead of the region's own STS. */
   readonly endpoint?: string;
   /** The proxy's own credentials for a region. */
@@ -36,7 +39,12 @@ export interface AssumerOptions {
 const durationSeconds = 3_600;
 
 /** Creates the assumer; a client for each region, of which a configuration has few. */
-export function createRoleAssumer({ endpoint, credentialsOf, backoff }: AssumerOptions): RoleAssumer {
+export function createRoleAssumer({
+  endpoint,
+  environment,
+  credentialsOf,
+  backoff,
+}: AssumerOptions): RoleAssumer {
   const clients = new Map<string, STSClient>();
   const clientOf = (region: string): STSClient => {
     const client =
@@ -50,6 +58,7 @@ export function createRoleAssumer({ endpoint, credentialsOf, backoff }: AssumerO
         retryStrategy: new StandardRetryStrategy(backoff ? { maxAttempts, backoff } : { maxAttempts }),
         requestHandler: connectionSettings,
       });
+    if (!clients.has(region)) sendConfidentially(client, environment);
     clients.set(region, client);
     return client;
   };

@@ -4,6 +4,7 @@
  */
 import type { ConnectClient } from "@aws-sdk/client-connect";
 import { CarefulRetryStrategy, maxAttempts, rememberFailedAttempts } from "./careful-retry.ts";
+import { sendConfidentially } from "./confidential.ts";
 import { createConnectClient } from "./connect-client.ts";
 import { connectionSettings, dropStaleConnections } from "./connections.ts";
 import { credentialsFor } from "./credentials.ts";
@@ -104,6 +105,7 @@ function createClient(
   });
   rememberFailedAttempts(client);
   refuseForeignAnswers(client);
+  sendConfidentially(client, environment);
   sortOnce(client);
   return client;
 }

@@ -6,6 +6,7 @@
  */
 import type { ConnectClientConfig } from "@aws-sdk/client-connect";
 import { fromEnv } from "@aws-sdk/credential-provider-env";
+import { isLoopback } from "../endpoint.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -28,5 +29,5 @@ export function credentialsFor(
 /** Whether an endpoint is a stand-in on this machine: it checks no signature, and no credentials of the developer's are sent. */
 export function isLocalEndpoint(endpoint: string): boolean {
   const { hostname, protocol } = new URL(endpoint);
-  return protocol === "http:" && ["127.0.0.1", "localhost", "[::1]"].includes(hostname);
+  return protocol === "http:" && isLoopback(hostname);
 }

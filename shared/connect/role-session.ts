@@ -50,6 +50,7 @@ export function createSessionFinder(
   if (isLocal && !sts) return async () => undefined;
 
   const assume = createRoleAssumer({
+    environment,
     ...(sts ? { endpoint: sts } : {}),
     // Whatever the proxy's own calls are signed with, also assumes the roles.
     credentialsOf: (region) => () => clients.use({ region }, (client) => client.config.credentials()),

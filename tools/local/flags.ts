@@ -2,6 +2,7 @@
  * The flags of `npm start`, and the environment variables that stand in for them.
  */
 import { parseArgs } from "node:util";
+import { confidentialForm, isConfidential } from "../../shared/endpoint.ts";
 
 /** Where the proxy sends what is allowed. */
 export type ConnectChoice =
@@ -92,9 +93,12 @@ function parseConnect(text: string | undefined): ConnectChoice {
   if (text === undefined) return { kind: "embedded" };
   if (text === "aws") return { kind: "aws" };
   if (URL.canParse(text)) {
-    const { protocol, username, password, search, hash } = new URL(text);
+    const { protocol, hostname, username, password, search, hash } = new URL(text);
     const isPlain = username + password + search + hash === "";
-    if ((protocol === "http:" || protocol === "https:") && isPlain) return { kind: "url", url: text };
+    if ((protocol === "http:" || protocol === "https:") && isPlain) {
+      if (isConfidential({ protocol, hostname })) return { kind: "url", url: text };
+      throw new FlagError(`\`--connect\` must be ${confidentialForm}, not \`${text}\``);
+    }
   }
   throw new FlagError(`\`--connect\` must be an http or https URL or \`aws\`, not \`${text}\``);
 }

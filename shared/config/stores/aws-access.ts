@@ -1,6 +1,7 @@
 /**
  * How a store of AWS is reached: region, endpoint and credentials, from the variables that Lambda and the SDKs use.
  */
+import { confidentialForm, isConfidential } from "../../endpoint.ts";
 import { type StoreEnvironment, unusable } from "./store.ts";
 
 /** AWS services that bundles and principals are kept in; the names are those of their endpoints. */
@@ -37,7 +38,9 @@ export function readAwsAccess(environment: StoreEnvironment): AwsAccess {
       const text = environment[name] || environment["AWS_ENDPOINT_URL"];
       if (!text) return undefined;
       if (!/^https?:/.test(text) || !URL.canParse(text)) throw unusable(`\`${name}\` must be a URL`);
-      return new URL(text);
+      const url = new URL(text);
+      if (!isConfidential(url)) throw unusable(`\`${name}\` must be ${confidentialForm}`);
+      return url;
     },
   };
 }
