@@ -114,7 +114,7 @@ export function createAuthorizerHandler(
     { progress, seen, shadow }: Trail,
   ): Promise<AuthorizerResult> {
     if (settings instanceof CodedError) throw settings;
-    const { isCached } = settings;
+    const { isCached, leavesDenials } = settings;
     const bundle = await bundles.current();
     const policies = { version: bundle.version, confirmedAtMs: bundles.confirmedAtMs() };
     progress.policyVersion = bundle.version;
@@ -129,11 +129,14 @@ export function createAuthorizerHandler(
     const { decision, own, recorded } =
       scope === "route" ? await decideWithTable(caller, view, attachments) : nothingDecided;
     // A candidate is compared with the bundle alone, and where the call goes on, by the proxy.
-    seen.own = { decision: outcomeOf(decision) === "deny" ? own : decision };
+    const found = outcomeOf(decision);
+    // The proxy decides it again, and denies it for the same reason.
+    const outcome = found === "deny" && leavesDenials ? "notYetKnown" : found;
+    seen.own = { decision: outcome === "deny" ? own : found === "deny" ? undefined : decision };
     Object.assign(progress, recorded);
     if (decision) Object.assign(progress, summarizeDecision(decision));
-    progress.outcome = outcomeOf(decision);
-    const refusal = decision && progress.outcome === "deny" ? describeDenial(principal, decision) : undefined;
+    progress.outcome = outcome;
+    const refusal = decision && outcome === "deny" ? describeDenial(principal, decision) : undefined;
     if (refusal !== undefined) progress.message = refusal;
     const { methodArn } = request;
     const facts = { methodArn, isSimple, scope, principal, policies, refusal } as const;

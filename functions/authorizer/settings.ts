@@ -11,6 +11,8 @@ export interface AuthorizerSettings {
   readonly isCached: boolean;
   /** Header that the API's identity source names, in lower case; none while nothing is kept and none is told. */
   readonly identityHeader?: string;
+  /** Whether what is denied is let through to the proxy, which denies it in words: an HTTP API has none of its own. */
+  readonly leavesDenials: boolean;
   /** See `shared/request/event-call.ts`. */
   readonly basePath: string;
 }
@@ -22,7 +24,8 @@ export function answersSimply(environment: Environment): boolean {
 
 /**
  * Reads, once for all calls, `AUTHORIZER_CACHE_SECONDS` (the API's TTL; 0 says that nothing is kept, nothing that it is not known),
- * `AUTHORIZER_TOKEN_HEADER` (`Authorization` where none is told and answers are kept), `AUTHORIZER_SIMPLE_RESPONSES` and `API_BASE_PATH`.
+ * `AUTHORIZER_TOKEN_HEADER` (`Authorization` where none is told and answers are kept), `AUTHORIZER_SIMPLE_RESPONSES`,
+ * `AUTHORIZER_LEAVES_DENIALS` and `API_BASE_PATH`.
  *
  * @returns an error that names a variable that is unusable: every call is denied with it
  */
@@ -32,6 +35,9 @@ export function readSettings(environment: Environment): AuthorizerSettings | Cod
   if (!/^\d{0,4}$/.test(seconds)) return unusable("AUTHORIZER_CACHE_SECONDS", seconds, "a number of seconds");
   if (!/^(|true|false)$/.test(simple))
     return unusable("AUTHORIZER_SIMPLE_RESPONSES", simple, "`true` or `false`");
+  const leaves = environment["AUTHORIZER_LEAVES_DENIALS"] ?? "";
+  if (!/^(|true|false)$/.test(leaves))
+    return unusable("AUTHORIZER_LEAVES_DENIALS", leaves, "`true` or `false`");
   const basePath = readBasePath(environment);
   if (basePath instanceof CodedError) return basePath;
   const isCached = seconds === "" || Number(seconds) > 0;
@@ -41,6 +47,7 @@ export function readSettings(environment: Environment): AuthorizerSettings | Cod
   return {
     isCached,
     ...(identityHeader ? { identityHeader } : {}),
+    leavesDenials: leaves === "true",
     basePath,
   };
 }

@@ -113,6 +113,31 @@ describe("through a TOKEN authorizer whose answers are cached by the token alone
   });
 });
 
+describe.each(
+  shapes
+    .filter(({ proxy }) => proxy !== "rest")
+    .map((shape) => ({
+      ...shape,
+      functions: start({
+        AUTHORIZER_LEAVES_DENIALS: "true",
+        ...(shape.functions === simple ? { AUTHORIZER_SIMPLE_RESPONSES: "true" } : {}),
+      }),
+    })),
+)("as $name events, denials left to the proxy", ({ functions, ...shape }) => {
+  it.each(cases)("every denial has aws's shape: $name", async ({ request, expected, decoded = expected }) => {
+    functions.records.length = 0;
+    const outcome = await throughApi(functions, shape, receive(request, tokens));
+    const [early, late] = functions.records;
+    if (early?.outcome !== "error") expect(early?.outcome).not.toBe("deny");
+    // What the authorizer would have denied is the proxy's to deny, and is counted once.
+    if (decoded.authorizer === "deny" && early?.outcome !== "error") {
+      expect(outcome.authorizer).toBe("allow");
+      expect(late).toMatchObject({ stage: "proxy", outcome: "deny" });
+    }
+    expectAnswer(outcome, decoded);
+  });
+});
+
 describe("as a function URL's events, with no authorizer in front", () => {
   it.each(cases)("$name", async ({ request, expected }) => {
     expectAnswer(await throughFunctionUrl(standalone, receive(request, tokens)), expected);

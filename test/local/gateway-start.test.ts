@@ -121,7 +121,14 @@ describe("the local gateway with the deployed handlers", () => {
     const headers = [["Authorization", `Bearer ${token}`]] as const;
     expect(await send(gateway.url, { path: user, headers })).toMatchObject({ status: 200 });
     const denied = await send(gateway.url, { method: "DELETE", path: user, headers });
-    expect(denied).toMatchObject({ status: 403, text: '{"message":"Forbidden"}' });
+    expect(denied).toMatchObject({ status: 403 });
+    expect(denied.headers["x-amzn-errortype"]).toBe("AccessDeniedException");
+    expect(denied.json()).toMatchObject({
+      __type: "AccessDeniedException",
+      message: expect.stringMatching(
+        /not authorized to perform: connect:DeleteUser on resource: .* explicit deny/,
+      ),
+    });
     const rpc = JSON.stringify({ InstanceId: user.split("/")[2], UserId: user.split("/")[3] });
     const call = {
       method: "POST",

@@ -150,11 +150,23 @@ export const environmentVariables: readonly EnvironmentVariable[] = [
     text: "`true` where an HTTP API is set to simple responses ([gateways.md](gateways.md))",
   },
   {
+    name: "AUTHORIZER_LEAVES_DENIALS",
+    by: "authorizer",
+    byDefault: "`false`",
+    text: "`true` before an HTTP API's proxy of ours: it answers what the authorizer would deny, since the API has one word for all denials ([gateways.md](gateways.md))",
+  },
+  {
     name: "CONNECT_ENDPOINT",
     by: "proxy",
     parameter: "ConnectEndpoint",
     byDefault: "Amazon Connect's own",
     text: "URL that allowed calls are sent to; `aws` is Amazon Connect's own. Also the default of `npm start -- --connect`",
+  },
+  {
+    name: "AWS_SAM_LOCAL",
+    by: "proxy",
+    byDefault: "set by `sam local`",
+    text: "`true` counts `host.docker.internal` as this machine: plain http to any other host is refused, since credentials are sent",
   },
   {
     name: "AWS_ENDPOINT_URL_STS",

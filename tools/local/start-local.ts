@@ -115,6 +115,7 @@ async function assemble(settings: LocalSettings, onClose: (cleanUp: () => unknow
     AUTHORIZER_BUNDLE_PUBLIC_KEY: "",
     AUTHORIZER_REFRESH_SECONDS: "0",
     AUTHORIZER_SIMPLE_RESPONSES: String(shape.isSimple),
+    AUTHORIZER_LEAVES_DENIALS: String(shape.isSimple),
     AUTHORIZER_TOKEN_HEADER: config.tokenHeader,
     CONNECT_ENDPOINT: connect.endpoint,
   };
