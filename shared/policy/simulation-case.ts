@@ -95,7 +95,12 @@ function readContext(value: unknown, issues: Issue[]): Record<string, Exclude<Co
     const read = readValue(item);
     const lower = lowerAscii(key);
     if (read === undefined)
-      issues.push(caseIssue(`context.${key}`, 'expected a string, strings or `{"unknown": true}`'));
+      issues.push(
+        caseIssue(
+          `context.${key}`,
+          'expected a string, strings or `{"unknown": true}`; write a very large or small number as a string',
+        ),
+      );
     else if (seen.has(lower))
       issues.push(caseIssue(`context.${key}`, "key is given twice; condition keys have no case"));
     else context[key] = read;
@@ -104,10 +109,17 @@ function readContext(value: unknown, issues: Issue[]): Record<string, Exclude<Co
   return context;
 }
 
-/** Reads a context value; numbers and booleans stand for their text. */
+/**
+ * Reads a context value; numbers and booleans stand for their text. A number that JavaScript may have rounded, or writes
+ * with an exponent, stands for none: it would be another number than the case has.
+ */
 function readValue(value: unknown): Exclude<ContextValue, undefined> | undefined {
   if (typeof value === "string") return value;
-  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  if (typeof value === "boolean") return String(value);
+  if (typeof value === "number") {
+    const isExact = !Number.isInteger(value) || Number.isSafeInteger(value);
+    return isExact && !String(value).includes("e") ? String(value) : undefined;
+  }
   if (Array.isArray(value)) {
     const texts = value.map(readValue);
     return texts.every((text) => typeof text === "string") ? texts : undefined;

@@ -32,7 +32,8 @@ function holds(order: Order, comparison: number): Truth {
 /** Compiles a number; returns what is wrong with it, as a message. */
 export function compileNumeric(value: string, order: Order): ValueMatcher | string {
   const expected = parseDecimal(value);
-  if (expected === undefined) return `${quote(value)} is not a number; variables are not allowed here`;
+  if (expected === undefined)
+    return `${quote(value)} is not an integer or a decimal; exponents and variables are not allowed here`;
   return {
     value,
     matches: (requestValue) => {

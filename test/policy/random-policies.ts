@@ -317,15 +317,14 @@ export const ODD_TEXTS = [
     "QQ=\n",
   ],
 ];
+const valuesByKey = new Map<string, readonly string[]>(Object.entries(VALUES));
 const ANY_VALUES = [...Object.values(VALUES).flat(), ...ODD_TEXTS];
 
 /**
  * A random value of a key: one, several, or none at all (`undefined`); now and then of another type than the key's own.
  */
 export function randomValue(chooser: Chooser, key: string): string | readonly string[] | undefined {
-  const values = chooser.chance(0.1)
-    ? ANY_VALUES
-    : (new Map<string, readonly string[]>(Object.entries(VALUES)).get(key) ?? TEXTS);
+  const values = chooser.chance(0.1) ? ANY_VALUES : (valuesByKey.get(key) ?? TEXTS);
   if (chooser.chance(0.3)) return undefined;
   return chooser.chance(0.7) ? chooser.of(values) : chooser.some(0, 3, () => chooser.of(values));
 }

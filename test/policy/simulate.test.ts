@@ -84,7 +84,7 @@ describe("simulateCase", () => {
       id: "7",
       policy: typed,
       ...asked,
-      context: { n: 1, b: true, l: [1, true] },
+      context: { n: 1, b: true, l: [1, true], large: 2 ** 53 - 1, small: 0.000001 },
     });
     expect(answer).toMatchObject({ decision: "allowed" });
   });
@@ -110,7 +110,8 @@ describe("simulateCase", () => {
     ]);
   });
 
-  const kinds = 'expected a string, strings or `{"unknown": true}`';
+  const kinds =
+    'expected a string, strings or `{"unknown": true}`; write a very large or small number as a string';
   it.each<[string, unknown, string | number | null, readonly string[]]>([
     ["no object", "x", null, [": case is not a JSON object"]],
     ["null", null, null, [": case is not a JSON object"]],
@@ -176,6 +177,12 @@ describe("simulateCase", () => {
       1,
       [`context.a: ${kinds}`],
     ],
+    ...[2 ** 53, -(2 ** 60), 1e21, 1e-7].map((a): [string, unknown, number, readonly string[]] => [
+      `the number ${a}`,
+      { id: 1, policy, ...asked, context: { a } },
+      1,
+      [`context.a: ${kinds}`],
+    ]),
     [
       "unknown and more",
       { id: 1, policy, ...asked, context: { a: { unknown: true, b: 1 } } },

@@ -102,7 +102,8 @@ const list = <Value>(value: Json.OneOrMore<Value>): readonly Value[] =>
 const arnParts = (arn: string) => /^(.*?):(.*?):(.*?):(.*?):(.*?):(.*)$/s.exec(arn)?.slice(1);
 
 function valuesOf(key: string, { context }: Setting): readonly string[] | undefined {
-  const found = Object.entries(context).find(([name]) => fold(name) === fold(key));
+  const wanted = fold(key);
+  const found = Object.entries(context).find(([name]) => fold(name) === wanted);
   const values = found === undefined ? [] : list(found[1]);
   return values.length === 0 ? undefined : values;
 }

@@ -3,6 +3,7 @@
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { resourceCodes } from "../../../shared/config/lint/pattern-codes.ts";
 import { covers } from "../../../shared/config/lint/pattern-cover.ts";
 import {
   ANY_IN_WORD,
@@ -11,6 +12,17 @@ import {
   STAR_IN_WORD,
 } from "../../../shared/config/lint/pattern-overlap.ts";
 import { ANY, ANY_IN_PART, STAR, STAR_IN_PART } from "../../../shared/policy/glob.ts";
+
+describe("resourceCodes", () => {
+  it.each([
+    ["arn:aws:connect", "arn:aws:connect:*:*:*"],
+    ["arn:aws:connect:us-*-1", "arn:aws:connect:us-*-1:*:*"],
+    ["arn:aws:connect:*:1*2", "arn:aws:connect:*:1*2:*"],
+  ])("makes the same of %s as of the whole ARN", (pattern, whole) => {
+    expect(resourceCodes(whole, true)).toBeDefined();
+    expect(resourceCodes(pattern, true)).toEqual(resourceCodes(whole, true));
+  });
+});
 
 const letters = [..."ab:/"];
 
