@@ -67,7 +67,9 @@ describe("the source", () => {
       const names = [...code.matchAll(wider)].map(([match]) => match);
       return names.length === 0 ? [] : [[file, names.sort()] as const];
     });
-    expect(Object.fromEntries(found)).toEqual(allowed);
+    expect(Object.fromEntries(found), "use lowerAscii of shared/ascii.ts, or say above why not").toEqual(
+      allowed,
+    );
   });
 
   it.each([

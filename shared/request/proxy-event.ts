@@ -3,6 +3,7 @@
  * HTTP call and what an authorizer left in it.
  */
 
+import { lowerAscii } from "../ascii.ts";
 import { InputError } from "../errors.ts";
 import { readCall, shapeOf } from "./event-call.ts";
 import { readBody, recordOf, textOf } from "./event-fields.ts";
@@ -55,7 +56,7 @@ function isCompressed({ headers }: HttpCall, body: string): boolean {
   if (body === "") return false;
   const codings = (headers.get("content-encoding") ?? []).flatMap((value) => value.split(","));
   return (
-    codings.some((coding) => !["", "identity"].includes(coding.trim().toLowerCase())) ||
+    codings.some((coding) => !["", "identity"].includes(lowerAscii(coding.trim()))) ||
     gzipStarts.some((start) => body.startsWith(start))
   );
 }

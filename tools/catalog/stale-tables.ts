@@ -1,6 +1,7 @@
 /**
  * What the tables that people keep for lint say differently from the reference: each difference by its name.
  */
+import { lowerAscii } from "../../shared/ascii.ts";
 import { knownActions } from "../../shared/config/known-actions.ts";
 import { actionsWithoutOperation } from "../../shared/config/lint/actions-without-operation.ts";
 import {
@@ -31,11 +32,11 @@ function decideIn(file: string, all: readonly string[]): readonly Undecided[] {
 
 function staleActions(rows: readonly CatalogRow[], { actions }: IamReference): string[] {
   const known = knownActions();
-  const own = new Set(rows.map(({ action }) => `connect:${action}`.toLowerCase()));
+  const own = new Set(rows.map(({ action }) => lowerAscii(`connect:${action}`)));
   // What an operation is asked as is known as soon as the catalogue is written.
   const missing = [...actions.values()]
     .map(({ name }) => `connect:${name}`)
-    .filter((name) => known.get(name.toLowerCase()) !== name && !own.has(name.toLowerCase()));
+    .filter((name) => known.get(lowerAscii(name)) !== name && !own.has(lowerAscii(name)));
   const gone = [...known].filter(
     ([lower, name]) =>
       !actions.has(lower.slice("connect:".length)) && !own.has(lower) && !formerActions.includes(name),
