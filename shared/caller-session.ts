@@ -7,15 +7,14 @@ import type { OutgoingSession } from "./connect/send.ts";
 import { sessionNameOf } from "./connect/session-name.ts";
 import { isUnknownClaimKey, readPrincipalKeys } from "./identity/principal-keys.ts";
 import type { RequestContext } from "./policy/evaluate.ts";
-import { sessionPoliciesOf } from "./policy/session-policy.ts";
 import { UNKNOWN } from "./policy/unknown.ts";
 import type { ConnectInstance } from "./request/types.ts";
 
 /** Makes the caller's session for an instance; `undefined` where calls are the proxy's own. */
-export function callerSessionOf(
+export async function callerSessionOf(
   instance: ConnectInstance,
   { bundle, principal, attachments }: Pick<Caller, "bundle" | "principal" | "attachments">,
-): OutgoingSession | undefined {
+): Promise<OutgoingSession | undefined> {
   if (instance.roleArn === undefined) return undefined;
   const name = sessionNameOf(principal, bundle.config.issuers.length === 1);
   if (!instance.sessionPolicy) return { name, policies: [] };
@@ -24,6 +23,8 @@ export function callerSessionOf(
     get: (key) => (isCallers(key) && !isUnknownClaimKey(principal, key) ? own.get(key) : UNKNOWN),
   };
   const options = { service: "connect", instanceArn: instance.arn, keys };
+  // A chunk of its own: few instances ask AWS to enforce a second time.
+  const { sessionPoliciesOf } = await import("./policy/session-policy.ts");
   const policies = sessionPoliciesOf(bundle.documentsFor(principal, attachments), options);
   // AWS asks dependent actions of every session, also where we do not: there the caller's policies may leave them out or
   // deny them, and only the last policy, which names no action, still allows what we do.

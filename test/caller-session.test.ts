@@ -31,49 +31,54 @@ const caller = (facts: Parameters<typeof principal>[0] = {}) => ({
   bundle,
   principal: principal({ id: "id-1", name: "jane", groups: ["g"], claims: { team: "blue" }, ...facts }),
 });
-const resourcesOf = (facts: Parameters<typeof principal>[0] = {}) => {
-  const [first = ""] = callerSessionOf(instance, caller(facts))?.policies ?? [];
+const resourcesOf = async (facts: Parameters<typeof principal>[0] = {}) => {
+  const [first = ""] = (await callerSessionOf(instance, caller(facts)))?.policies ?? [];
   return JSON.parse(first).Statement.map(({ Resource }: { Resource: string }) => Resource);
 };
 
 describe("a caller's session", () => {
-  it("is none for an instance without a role, and without policies where none are asked for", () => {
-    expect(callerSessionOf(bare as ConnectInstance, caller())).toBeUndefined();
-    expect(callerSessionOf({ ...instance, sessionPolicy: false }, caller())).toEqual({
+  it("is none for an instance without a role, and without policies where none are asked for", async () => {
+    expect(await callerSessionOf(bare as ConnectInstance, caller())).toBeUndefined();
+    expect(await callerSessionOf({ ...instance, sessionPolicy: false }, caller())).toEqual({
       name: "id-1",
       policies: [],
     });
   });
 
-  it("takes the caller's values into its policy, and nothing of the single call", () => {
-    expect(resourcesOf()).toEqual([`${agents}/blue`, `${agents}/*`, `${agents}/jane`, "*"]);
+  it("takes the caller's values into its policy, and nothing of the single call", async () => {
+    expect(await resourcesOf()).toEqual([`${agents}/blue`, `${agents}/*`, `${agents}/jane`, "*"]);
   });
 
-  it("counts what a table attaches in, without the Denies, which take nothing from the caller's own policies", () => {
+  it("counts what a table attaches in, without the Denies, which take nothing from the caller's own policies", async () => {
     const attachments = { policies: ["p"], boundaries: ["p"], version: 1 };
     const stranger = { ...caller({ groups: [] }), attachments };
-    const [first = ""] = callerSessionOf(instance, stranger)?.policies ?? [];
+    const [first = ""] = (await callerSessionOf(instance, stranger))?.policies ?? [];
     const { Statement } = JSON.parse(first);
     expect(Statement.map(({ Effect }: { Effect: string }) => Effect)).toEqual(["Allow", "Allow", "Allow"]);
     expect(Statement[0]).toMatchObject({ Action: "connect:DescribeUser", Resource: `${agents}/blue` });
   });
 
-  it("drops what hangs on a claim that the token does not hold", () => {
-    expect(resourcesOf({ claims: {} })).toEqual([`${agents}/*`, `${agents}/jane`, "*"]);
+  it("drops what hangs on a claim that the token does not hold", async () => {
+    expect(await resourcesOf({ claims: {} })).toEqual([`${agents}/*`, `${agents}/jane`, "*"]);
   });
 
-  it("opens what hangs on a claim that the principal cannot speak of", () => {
-    expect(resourcesOf({ carriedClaims: [], claims: {} })).toEqual([`${agents}/*`, `${agents}/jane`, "*"]);
-    const [first = ""] = callerSessionOf(instance, caller({ carriedClaims: [], claims: {} }))?.policies ?? [];
+  it("opens what hangs on a claim that the principal cannot speak of", async () => {
+    expect(await resourcesOf({ carriedClaims: [], claims: {} })).toEqual([
+      `${agents}/*`,
+      `${agents}/jane`,
+      "*",
+    ]);
+    const [first = ""] =
+      (await callerSessionOf(instance, caller({ carriedClaims: [], claims: {} })))?.policies ?? [];
     expect(JSON.parse(first).Statement[0].Action).toEqual(["connect:DescribeUser", "connect:ListUsers"]);
   });
 
-  it("is bound by the instance alone where dependent actions are ignored, since AWS asks them all the same", () => {
+  it("is bound by the instance alone where dependent actions are ignored, since AWS asks them all the same", async () => {
     const ignoring = openBundle(
       createBundle({ ...configuration, dependentActions: "ignored" }, [parsed.document]),
     );
-    const policies = callerSessionOf(instance, { ...caller(), bundle: ignoring })?.policies ?? [];
-    expect(policies).toEqual(callerSessionOf(instance, caller())?.policies.slice(-1));
+    const policies = (await callerSessionOf(instance, { ...caller(), bundle: ignoring }))?.policies ?? [];
+    expect(policies).toEqual((await callerSessionOf(instance, caller()))?.policies.slice(-1));
     const [{ Effect, Action }] = JSON.parse(policies[0] ?? "").Statement;
     expect({ Effect, Action }).toEqual({ Effect: "Allow", Action: "connect:*" });
   });

@@ -127,7 +127,7 @@ export function createProxyHandler(environment: Environment, options: HandlerOpt
       return encodeError({ name: "AccessDeniedException", status: 403, message }, call.requestId);
     }
     progress.outcome = "allow";
-    const session = callerSessionOf(instance, caller);
+    const session = await callerSessionOf(instance, caller);
     const outgoing = {
       operation: routed.row.name,
       input: authorized,

@@ -10,21 +10,22 @@ import data from "./catalog.generated.json" with { type: "json" };
 import { expandTarget, parseTarget } from "./target-text.ts";
 import type { ExtraAction, InputMember, OperationRow, ResourceType, TargetSpec } from "./types.ts";
 
+/** Between the fields of an operation's line, and between targets within one: neither stands in a route or a member path. */
+export const fieldSeparator = ";";
+export const targetSeparator = "&";
+
+/** What a route begins with in place of its method. */
+export const methodMarks = { GET: "<", POST: "+", PUT: "=", DELETE: "-" } as const;
+
 /**
- * An operation as its line in the generated file tells it; what is usual is left out at the end.
+ * An operation's line in the generated file, after its name; what is usual is left out at the end.
  *
- * - route: `PUT /users/{}`; the label without a name is `{InstanceId}`
+ * - route: `=/users/{}` for `PUT /users/{InstanceId}`
  * - members that are not labels, `??` for those of a page: `Tags SecurityProfileIds! ?NextToken ?UserId=UserId ^TestCaseId=x-amz-resource-id`
- * - targets, as `target-text.ts` writes and shortens them
+ * - targets, as `target-text.ts` writes and shortens them; `-`: none
  * - keys: index into `conditionKeys`
  */
-type Line = readonly [
-  route: string,
-  members?: string,
-  targets?: readonly string[],
-  keys?: number,
-  rare?: RareFacts,
-];
+type Line = string;
 
 interface RareFacts {
   /** Action, when it is not the operation's name. */
@@ -35,7 +36,13 @@ interface RareFacts {
 }
 
 // The file is written by our generator, which a test repeats.
-const lines = new Map<string, Line>(Object.entries(data.operations) as unknown as [string, Line][]);
+const lines = new Map<string, Line>(
+  data.operations.map((line) => {
+    const end = line.indexOf(fieldSeparator);
+    return [line.slice(0, end), line.slice(end + 1)];
+  }),
+);
+const rareFacts = new Map<string, RareFacts>(Object.entries(data.rare));
 const rows = new Map<string, OperationRow>();
 const arns = new Map(Object.entries(data.resourceTypes).map(([name, arn]) => [name, expandArn(arn)]));
 const types = new Map<string, ResourceType>(
@@ -65,12 +72,12 @@ export function operations(): readonly OperationRow[] {
 
 /** Lists every operation's route without expanding its row: what a router needs at a cold start. */
 export function operationRoutes(): readonly Pick<OperationRow, "name" | "method" | "uri">[] {
-  return [...lines].map(([name, [route]]) => ({ name, ...splitRoute(route) }));
+  return [...lines].map(([name, line]) => ({ name, ...splitRoute(line.split(fieldSeparator, 1)[0] ?? "") }));
 }
 
 /** Lists the condition keys that the reference gives any action, in its spelling; some stand here several times. */
 export function conditionKeyNames(): readonly string[] {
-  return data.conditionKeys.flat();
+  return data.conditionKeys.flatMap(expandKeys);
 }
 
 /** Finds a resource type by its exact name. */
@@ -89,7 +96,8 @@ function keep(row: OperationRow): OperationRow {
 }
 
 function expandRow(name: string, line: Line): OperationRow {
-  const [route, members = "", targets = [], keys = 0, { action = name, extra = [], refused } = {}] = line;
+  const [route = "", members = "", targets = "", keys = ""] = line.split(fieldSeparator);
+  const { action = name, extra = [], refused } = rareFacts.get(name) ?? {};
   const { method, uri } = splitRoute(route);
   const row: OperationRow = {
     name,
@@ -97,20 +105,33 @@ function expandRow(name: string, line: Line): OperationRow {
     uri,
     members: Object.freeze([...expandLabels(uri), ...expandMembers(members)]),
     action: `connect:${action}`,
-    targets: readTargets(targets),
+    targets: readTargets(targets === "-" ? [] : targets.split(targetSeparator)),
     extraActions: Object.freeze(extra.map(expandExtraAction)),
-    conditionKeys: Object.freeze(data.conditionKeys[keys] ?? []),
+    conditionKeys: Object.freeze(expandKeys(data.conditionKeys[Number(keys)] ?? "")),
     ...(refused === undefined ? {} : { refused }),
   };
   return Object.freeze(row);
 }
 
 function splitRoute(route: string): Pick<OperationRow, "method" | "uri"> {
-  const [method, path = ""] = route.split(" ");
-  const uri = path.replaceAll("{}", "{InstanceId}");
-  if (method === "GET" || method === "POST" || method === "PUT" || method === "DELETE")
-    return { method, uri };
+  const uri = route.slice(1).replaceAll("{}", "{InstanceId}");
+  for (const method of ["GET", "POST", "PUT", "DELETE"] as const)
+    if (route[0] === methodMarks[method]) return { method, uri };
   throw new TypeError(`not a route of Amazon Connect: \`${route}\``);
+}
+
+/** The variable that a family of keys ends in. */
+// biome-ignore lint/suspicious/noTemplateCurlyInString: this is how the reference writes it
+export const tagVariable = "${TagKey}";
+
+function expandKeys(text: string): readonly string[] {
+  return text === "" ? [] : text.split(" ").map(expandKey);
+}
+
+/** A condition key or action as the reference writes it: without a service's name it is Connect's. */
+function expandKey(text: string): string {
+  const key = text.endsWith("/") ? text + tagVariable : text;
+  return key.includes(":") ? key : `connect:${key}`;
 }
 
 /** Every label is a required member of the same name (Smithy's httpLabel). */
@@ -138,7 +159,7 @@ function expandMember(token: string): InputMember {
 
 function expandExtraAction([action = "", when = "", ...targets]: readonly string[]): ExtraAction {
   return Object.freeze({
-    action,
+    action: expandKey(action),
     when: when === "always" ? "always" : Object.freeze({ member: when }),
     targets: readTargets(targets),
   });

@@ -268,7 +268,7 @@ describe("a newer SDK whose news need no decision", () => {
       ...operation,
       members: [...operation.members, member],
     }));
-    expect(newLines(withCrater)).toEqual([expect.stringMatching(/"CreateUser": .* Crater/)]);
+    expect(newLines(withCrater)).toEqual([expect.stringMatching(/"CreateUser;.* Crater/)]);
     const withPassword = withOperation("CreateUser", (operation) => ({
       ...operation,
       members: operation.members.map((each) => ({
@@ -276,7 +276,7 @@ describe("a newer SDK whose news need no decision", () => {
         required: each.required || each.name === "Password",
       })),
     }));
-    expect(newLines(withPassword)).toEqual([expect.stringMatching(/"CreateUser": .* Password!/)]);
+    expect(newLines(withPassword)).toEqual([expect.stringMatching(/"CreateUser;.* Password!/)]);
   });
 
   it("is named by an operation whose route changed", () => {
@@ -326,7 +326,7 @@ describe("a newer reference", () => {
     const { name = "", resourceTypes = [] } = reference.actions.get("describeuser") ?? {};
     const action = { name, resourceTypes, conditionKeys: ["connect:Channel"] };
     const iam = { ...reference, actions: new Map([...reference.actions, ["describeuser", action]]) };
-    expect(newLines(sdk, iam)).toEqual(lineWith('"DescribeUser": '));
+    expect(newLines(sdk, iam)).toEqual(lineWith('"DescribeUser;'));
     const types = new Map([...reference.conditionKeyTypes, ["connect:Channel", "ArrayOfString"]]);
     expect(staleTables({ ...reference, conditionKeyTypes: types })).toEqual([
       "condition-key-table.ts has another type than ArrayOfString for connect:Channel",

@@ -4,9 +4,16 @@
  */
 import { lowerAscii } from "../../shared/ascii.ts";
 import { shortenArn } from "../../shared/catalog/arn-template.ts";
-import { pageMark, pageMembers } from "../../shared/catalog/catalog.ts";
+import {
+  fieldSeparator,
+  methodMarks,
+  pageMark,
+  pageMembers,
+  tagVariable,
+  targetSeparator,
+} from "../../shared/catalog/catalog.ts";
 import { formatTarget, shortenTarget } from "../../shared/catalog/target-text.ts";
-import type { InputMember, TargetSpec } from "../../shared/catalog/types.ts";
+import type { InputMember } from "../../shared/catalog/types.ts";
 import type { Catalog, CatalogRow } from "./derive-catalog.ts";
 
 /** Formats the whole catalogue; the same catalogue gives the same text. */
@@ -14,7 +21,7 @@ export function formatCatalog({ rows, resourceTypes }: Catalog): string {
   const keySets = countKeySets(rows);
   const block = (entries: readonly (readonly [string, unknown])[]): string =>
     entries.map(([name, value]) => `    ${JSON.stringify(name)}: ${JSON.stringify(value)}`).join(",\n");
-  const sets = keySets.map((keys) => `    ${JSON.stringify(keys.split(" ").filter((key) => key !== ""))}`);
+  const sets = keySets.map((keys) => `    ${JSON.stringify(keys.split(" ").map(shortenKey).join(" "))}`);
   return `{
   "resourceTypes": {
 ${block([...resourceTypes].map(([name, arn]) => [name, shortenArn(arn)]))}
@@ -22,8 +29,11 @@ ${block([...resourceTypes].map(([name, arn]) => [name, shortenArn(arn)]))}
   "conditionKeys": [
 ${sets.join(",\n")}
   ],
-  "operations": {
-${block(rows.map((row) => [row.operation.name, formatLine(row, { keySets, arns: resourceTypes })]))}
+  "operations": [
+${rows.map((row) => `    ${JSON.stringify(formatLine(row, { keySets, arns: resourceTypes }))}`).join(",\n")}
+  ],
+  "rare": {
+${block(rows.flatMap((row) => Object.entries(rareFacts(row, resourceTypes))))}
   }
 }
 `;
@@ -40,33 +50,46 @@ function countKeySets(rows: readonly CatalogRow[]): readonly string[] {
 }
 
 function formatLine(
-  row: CatalogRow,
+  { operation, targets, conditionKeys }: CatalogRow,
   { keySets, arns }: { readonly keySets: readonly string[]; readonly arns: ReadonlyMap<string, string> },
-): object {
-  const format = (target: TargetSpec) => shortenTarget(formatTarget(target), arns);
-  const { operation, action, targets, extraActions, refused } = row;
+): string {
   const { name, method, uri } = operation;
   const members = operation.members.map(formatMember).join(" ").replace(pageMembers, pageMark);
-  const keys = keySets.indexOf(row.conditionKeys.join(" "));
+  const keys = keySets.indexOf(conditionKeys.join(" "));
+  const fields = [
+    name,
+    `${methodMarks[method]}${uri.replaceAll("{InstanceId}", "{}")}`,
+    members,
+    targets.length === 0
+      ? "-"
+      : targets.map((target) => shortenTarget(formatTarget(target), arns)).join(targetSeparator),
+    keys === 0 ? "" : String(keys),
+  ];
+  const isUsual = fields.map((field) => field === "");
+  return fields.slice(0, isUsual.lastIndexOf(false) + 1).join(fieldSeparator);
+}
+
+/** Undone by `expandKey` of shared/catalog/catalog.ts. */
+function shortenKey(key: string): string {
+  return key.replace(/^connect:/, "").replace(tagVariable, "");
+}
+
+/** By the operation's name, what few have; nothing for the others. */
+function rareFacts(
+  { operation: { name }, action, extraActions, refused }: CatalogRow,
+  arns: ReadonlyMap<string, string>,
+): Readonly<Record<string, object>> {
   const extra = extraActions.map((each) => [
-    each.action,
+    shortenKey(each.action),
     each.when === "always" ? "always" : each.when.member,
-    ...each.targets.map(format),
+    ...each.targets.map((target) => shortenTarget(formatTarget(target), arns)),
   ]);
   const rare = {
     ...(action === name ? {} : { action }),
     ...(extra.length === 0 ? {} : { extra }),
     ...(refused === undefined ? {} : { refused }),
   };
-  const line = [
-    `${method} ${uri.replaceAll("{InstanceId}", "{}")}`,
-    members,
-    targets.map(format),
-    keys,
-    rare,
-  ];
-  const isUsual = [false, members === "", targets.length === 0, keys === 0, Object.keys(rare).length === 0];
-  return line.slice(0, isUsual.lastIndexOf(false) + 1);
+  return Object.keys(rare).length === 0 ? {} : { [name]: rare };
 }
 
 function formatMember({ name, place, wireName, required }: InputMember): string {
