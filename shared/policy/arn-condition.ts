@@ -36,7 +36,9 @@ export function matchArnCodes(codes: readonly number[]): (requestValue: string) 
 
 /** Splits an ARN at its first five colons. */
 function splitArn(text: string): readonly string[] | undefined {
-  const values = text.split(":");
+  // No further: a caller chooses how many colons there are.
+  const values = text.split(":", PARTS);
   if (values[0] !== "arn" || values.length < PARTS) return undefined;
-  return [...values.slice(0, PARTS - 1), values.slice(PARTS - 1).join(":")];
+  const head = values.slice(0, PARTS - 1);
+  return [...head, text.slice(head.join(":").length + 1)];
 }

@@ -63,7 +63,9 @@ const equalsCodesIgnoringCase: CompareCodes = (codes) => {
   };
 };
 
+/** No letter becomes more than three in another case, so that texts of quite other lengths need no look. */
 function isLikeInUnicode(one: string, other: string): boolean {
+  if (one.length > 3 * other.length || other.length > 3 * one.length) return false;
   return one.toLowerCase() === other.toLowerCase() || one.toUpperCase() === other.toUpperCase();
 }
 
