@@ -17,6 +17,7 @@ import {
   constantKeys,
   endpointKeys,
   lowerNames,
+  serviceKeys,
   unknownKeys,
   valueKeys,
 } from "../shared/request/global-keys.ts";
@@ -54,7 +55,7 @@ const formerly = ["aws:SourceOwner"];
 const tables = {
   constant: Object.keys(constantKeys).map((name) => name.toLowerCase()),
   value: lowerNames(valueKeys),
-  absent: lowerNames(absentKeys),
+  absent: [...lowerNames(absentKeys), ...lowerNames(serviceKeys)],
   endpoint: lowerNames(endpointKeys),
   unknown: lowerNames(unknownKeys),
 };

@@ -56,19 +56,9 @@ export const valueKeys = {
 
 /** Keys that AWS never fills in for a direct call of somebody who is no AWS service and holds no AWS credentials. */
 export const absentKeys = {
-  arn: [
-    "aws:ChatbotSourceArn",
-    "aws:SignInSessionArn",
-    "aws:SourceArn",
-    "codebuild:BuildArn",
-    "codebuild:ProjectArn",
-    "ec2:SourceInstanceArn",
-    "lambda:SourceFunctionArn",
-    "ssm:SourceInstanceArn",
-  ],
+  arn: ["aws:ChatbotSourceArn", "aws:SignInSessionArn", "aws:SourceArn"],
   bool: ["aws:AssumedRoot", "aws:IsMcpServiceAction"],
   ip: ["aws:Ec2InstanceSourcePrivateIPv4"],
-  number: ["ec2:RoleDelivery"],
   string: [
     "aws:CalledViaAWSMCP",
     "aws:CalledViaFirst",
@@ -78,10 +68,21 @@ export const absentKeys = {
     "aws:SourceAccount",
     "aws:SourceOrgID",
     "aws:SourceOwner",
-    "glue:CredentialIssuingService",
-    "glue:RoleAssumedBy",
   ],
   strings: ["aws:CalledVia", "aws:PrincipalServiceNamesList", "aws:SourceOrgPaths"],
+} satisfies GlobalKeys;
+
+/** Keys of credentials that other services hand out: absent, as are all keys of other services. */
+export const serviceKeys = {
+  arn: [
+    "codebuild:BuildArn",
+    "codebuild:ProjectArn",
+    "ec2:SourceInstanceArn",
+    "lambda:SourceFunctionArn",
+    "ssm:SourceInstanceArn",
+  ],
+  number: ["ec2:RoleDelivery"],
+  string: ["glue:CredentialIssuingService", "glue:RoleAssumedBy"],
 } satisfies GlobalKeys;
 
 /** Keys of a VPC endpoint's owner: absent from a call by the public endpoint, not known of any other. */

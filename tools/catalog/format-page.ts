@@ -43,6 +43,9 @@ What a newer SDK or reference leaves to decide, one command prints whole: \`npm 
    line: a new operation, member, route, action, resource type and condition key is a line of its own.
 5. \`npm test\`.
 
+The keys of an operation are those that the reference lists. Besides, every call that names an instance has \`connect:InstanceId\`, one that sets tags
+\`aws:RequestTag/…\`, and a resource its \`aws:ResourceTag/…\` ([condition keys](condition-keys.md)).
+
 A condition key that nothing reads is not known, so denied: \`test/call-keys.test.ts\` lists those. Whatever the ARN of a
 resource stands in is asked on without any decision.
 `;

@@ -49,7 +49,7 @@ export function checkConditionKeys(linted: LintedStatement, isAccepted: IsAccept
   }
 }
 
-function usesOf({ statement, path, variables }: LintedStatement): readonly Use[] {
+function usesOf({ statement, path, variables, resources }: LintedStatement): readonly Use[] {
   const isDeny = statement.effect === "Deny";
   const keys = statement.conditions.flatMap((condition): Use[] => {
     const at = `${path}.Condition.${condition.operator}.${condition.key}`;
@@ -60,8 +60,9 @@ function usesOf({ statement, path, variables }: LintedStatement): readonly Use[]
   if (!variables) return keys.filter(({ isVariable }) => !isVariable);
   const { kind, patterns } = statement.resources;
   const isRisky = isDeny || kind === "NotResource";
+  // Of ARNs of other services nothing is said here.
   const inResources = patterns.flatMap((pattern, index) =>
-    variablesOf(pattern, { path: `${path}.${kind}[${index}]`, isRisky }),
+    resources[index]?.isJudged ? variablesOf(pattern, { path: `${path}.${kind}[${index}]`, isRisky }) : [],
   );
   return [...keys, ...inResources];
 }

@@ -12,6 +12,7 @@ import {
   endpointKeys,
   type GlobalKeys,
   type GlobalKeyType,
+  serviceKeys,
   unknownKeys,
   valueKeys,
 } from "../../request/global-keys.ts";
@@ -69,6 +70,7 @@ export const conditionKeys: readonly ConditionKey[] = [
   ...list(byAction, "byAction"),
   ...list(hierarchyKeys, "byAction"),
   ...list(absentKeys, "absent"),
+  ...list(serviceKeys, "absent"),
   ...list(endpointKeys, "unknown"),
   ...list(unknownKeys, "unknown"),
 ];

@@ -7,6 +7,7 @@ import type {
   constantKeys,
   endpointKeys,
   GlobalKeys,
+  serviceKeys,
   unknownKeys,
   valueKeys,
 } from "../../request/global-keys.ts";
@@ -69,7 +70,7 @@ export const reasonsOfAbsence = {
   "glue:RoleAssumedBy": "calls of AWS Glue by a service role",
   "lambda:SourceFunctionArn": "credentials of a Lambda function's role",
   "ssm:SourceInstanceArn": "credentials of a managed instance's role",
-} satisfies Record<NamesOf<typeof absentKeys>, string>;
+} satisfies Record<NamesOf<typeof absentKeys> | NamesOf<typeof serviceKeys>, string>;
 
 const caller = "use a key of the caller's token: `jwt:CLAIM` or `aws:PrincipalTag/KEY`";
 const endpoint = "use `aws:SourceVpce` or `aws:SourceVpc`";

@@ -6,11 +6,13 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { loadConfiguration } from "../../../shared/config/load-configuration.ts";
-import { absentKeys, endpointKeys, unknownKeys } from "../../../shared/request/global-keys.ts";
+import { absentKeys, endpointKeys, serviceKeys, unknownKeys } from "../../../shared/request/global-keys.ts";
 import { createFolder } from "../configuration-folder.ts";
 import { lintText } from "./lint-cases.ts";
 
-const names = [absentKeys, endpointKeys, unknownKeys].flatMap((keys) => Object.values(keys).flat());
+const names = [absentKeys, serviceKeys, endpointKeys, unknownKeys].flatMap((keys) =>
+  Object.values(keys).flat(),
+);
 const others = [
   "aws:KeyOfNextYear",
   "connect:KeyOfNextYear",
