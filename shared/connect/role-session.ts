@@ -1,14 +1,14 @@
 /**
  * The session that a call is made in: none where the instance has no role, the caller's own where it has one.
  */
-import { createRoleAssumer } from "./assume-role.ts";
+import type { AssumerOptions } from "./assume-role.ts";
 import type { Clients, ClientsOptions } from "./clients.ts";
 import { isLocalEndpoint } from "./credentials.ts";
 import type { Deadline } from "./deadline.ts";
 import type { OutgoingCall } from "./send.ts";
 import type { SessionCredentials } from "./session-credentials.ts";
 import { ownSessionName } from "./session-name.ts";
-import { createSessions, type SessionRequest, type SessionsOptions } from "./sessions.ts";
+import { createSessions, type RoleAssumer, type SessionRequest, type SessionsOptions } from "./sessions.ts";
 
 /** A session to make a call in. */
 export interface RoleSession {
@@ -49,13 +49,19 @@ export function createSessionFinder(
     isLocalEndpoint(connectEndpoint);
   if (isLocal && !sts) return async () => undefined;
 
-  const assume = createRoleAssumer({
+  const assumerOptions: AssumerOptions = {
     environment,
     ...(sts ? { endpoint: sts } : {}),
     // Whatever the proxy's own calls are signed with, also assumes the roles.
     credentialsOf: (region) => () => clients.use({ region }, (client) => client.config.credentials()),
     ...(options.backoff ? { backoff: options.backoff } : {}),
-  });
+  };
+  // A chunk of its own: without roles the client of STS is never loaded.
+  let assumer: Promise<RoleAssumer> | undefined;
+  const assume: RoleAssumer = async (request, signal) => {
+    assumer ??= import("./assume-role.ts").then(({ createRoleAssumer }) => createRoleAssumer(assumerOptions));
+    return (await assumer)(request, signal);
+  };
   const sessions = createSessions(assume, options);
 
   return async ({ instance, session }, deadline) => {
