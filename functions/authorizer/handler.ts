@@ -31,7 +31,7 @@ import { callIdsOf } from "../../shared/request/call-ids.ts";
 import { callerMessageOf } from "../../shared/request/caller-message.ts";
 import { createShadowOpener } from "../../shared/shadow/open-shadow.ts";
 import type { Shadow, ShadowOptions } from "../../shared/shadow/shadow.ts";
-import { createCallerVerifier } from "../../shared/verify-caller.ts";
+import { type CallerVerifier, createCallerVerifier } from "../../shared/verify-caller.ts";
 import { decideWithTable } from "./decide.ts";
 import { type AuthorizerResult, authorizerResult, widestResult } from "./result.ts";
 import { type AuthorizerSettings, answersSimply, readSettings } from "./settings.ts";
@@ -45,6 +45,8 @@ export interface HandlerOptions {
   readonly onDifference?: ShadowSink;
   /** How calls are compared with it, where the defaults are not wanted. */
   readonly shadowing?: ShadowOptions;
+  /** Verifies callers in another way than by the issuers' own keys; for the local gateway. */
+  readonly verifyCaller?: CallerVerifier;
   /** How the table of principals is read, where the defaults are not wanted. */
   readonly table?: TableOptions;
 }
@@ -82,7 +84,7 @@ export function createAuthorizerHandler(
   const observer = openObserver(environment);
   const counting = observer ? { count: observer.count } : {};
   const bundles = createBundleSource(environment, options.packagedBundle, counting);
-  const verifyCaller = createCallerVerifier(() => observer?.count("KeysFailure"));
+  const verifyCaller = options.verifyCaller ?? createCallerVerifier(() => observer?.count("KeysFailure"));
   const attachments = createAttachmentSource(environment, { ...counting, ...options.table });
   const opening = openRecorder(environment, options);
   const settings = readSettings(environment);

@@ -113,6 +113,7 @@ function append(index: Map<string, Matcher[]>, key: string, matcher: Matcher): v
 
 /** Every kind of condition must hold; within one list any value; of the claims, each name. */
 function compileMatch({ match }: Binding): (principal: VerifiedPrincipal) => Fit {
+  const issuers = match.issuer && new Set(match.issuer);
   const groups = match.groups && new Set(match.groups);
   const principals = match.principals && new Set(match.principals);
   const claims = Object.entries(match.claims ?? {}).map(([name, values]) => ({
@@ -121,6 +122,7 @@ function compileMatch({ match }: Binding): (principal: VerifiedPrincipal) => Fit
     values: new Set(values),
   }));
   return (principal) => {
+    if (issuers && !issuers.has(principal.issuer)) return "none";
     if (groups && !principal.groups.some((group) => groups.has(group))) return "none";
     if (principals && !principals.has(principal.id)) return "none";
     let fit: Fit = "certain";

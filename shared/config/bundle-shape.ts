@@ -15,6 +15,7 @@ import {
   isScope,
   jwkProblem,
   maxClockToleranceSeconds,
+  namesIssuer,
   tokenUses,
 } from "./issuer-rules.ts";
 import { findRouteProblems } from "./route-rules.ts";
@@ -84,7 +85,7 @@ const issuer = also(
 );
 
 const match = also(
-  object({}, { groups: someTexts, principals: someTexts, claims: record(someTexts) }),
+  object({}, { issuer: someTexts, groups: someTexts, principals: someTexts, claims: record(someTexts) }),
   rule<Readonly<Record<string, object>>>((value) => {
     const kinds = Object.values(value);
     return kinds.length > 0 && kinds.every((kind) => Object.keys(kind).length > 0) ? undefined : "is empty";
@@ -139,9 +140,20 @@ const configuration = also(
       (each, index) => findInstanceProblem(each, value.instances.slice(0, index)) ?? [],
     );
     if (odd) return `has an instance that is refused for its \`${odd.member}\`: ${odd.code}`;
-    return hasTwins(value.issuers.map((each) => each.issuer)) ? "names an issuer twice" : undefined;
+    return issuerProblem(value);
   }),
 );
+
+/** INVARIANT: no binding is for another issuer's callers than it says; by its hash alone an older bundle may have such. */
+function issuerProblem({ issuers, bindings }: Configuration): string | undefined {
+  const known = new Set(issuers.map((each) => each.issuer));
+  if (known.size !== issuers.length) return "names an issuer twice";
+  if (known.size > 1 && !bindings.every((each) => namesIssuer(each.match)))
+    return "trusts several issuers, and has a binding that does not say whose callers it is for";
+  return bindings.every((each) => each.match.issuer?.every((url) => known.has(url)) ?? true)
+    ? undefined
+    : "has a binding for callers of an issuer that it does not trust";
+}
 
 /** Statements are the compiler's to check; here a policy is only something with a name. */
 const policy = rule<{ readonly name?: unknown }>((value) =>

@@ -201,6 +201,7 @@ const cors = mapping("Which web pages may call the API from a browser.", {
 const match: JsonSchema = {
   ...mapping("Whom the policies are for: every condition given must hold, within one any value.", {
     optional: {
+      issuer: said("Issuers of which the caller must be; needed where several are configured.", oneOrSome),
       groups: said("Groups of which the caller must be in one.", someValues),
       principals: said("Ids of callers; unique within one issuer only.", someValues),
       claims: said("Claim → accepted values.", {

@@ -4,6 +4,7 @@
 import { lowerAscii } from "../ascii.ts";
 import { secretMembers } from "../identity/key-set.ts";
 import type { GroupSplit } from "../identity/types.ts";
+import type { BindingMatch } from "./types.ts";
 
 /** Key types of asymmetric signatures, and the members that are the key (RFC 7518 section 6; RFC 8037). */
 const keyTypes: ReadonlyMap<string, readonly string[]> = new Map([
@@ -20,6 +21,14 @@ export const tokenUses = ["id", "access"] as const;
 
 /** How a text of the groups claim can be split. */
 export const groupSplits = ["space", "comma", "json"] as const satisfies readonly GroupSplit[];
+
+/**
+ * Whether a match says whose callers are meant. Groups, claims and ids are each issuer's own: where several are trusted, what
+ * one calls `admins` must not be what another binds.
+ */
+export function namesIssuer({ issuer, claims }: BindingMatch): boolean {
+  return issuer !== undefined || Object.hasOwn(claims ?? {}, "iss");
+}
 
 /** Whether a text is one scope (RFC 6749 section 3.3: no space, quote or backslash). */
 export function isScope(text: string): boolean {

@@ -4,6 +4,8 @@
  * A binding that nobody or everybody would match by mistake is refused, never guessed at.
  */
 import type { DocumentNode } from "./document-node.ts";
+import { namesIssuer } from "./issuer-rules.ts";
+import { nearestName } from "./nearest-name.ts";
 import { type PlacedText, readTexts } from "./read-texts.ts";
 import type { Binding, BindingMatch } from "./types.ts";
 
@@ -16,11 +18,11 @@ export interface NamedPolicy {
 /**
  * Reads the bindings in the author's order.
  *
- * @param issuerCount how many issuers are configured: ids are unique within one issuer only
+ * @param issuers those that are configured: groups, claims and ids mean something within one issuer only
  */
 export function readBindings(
   node: DocumentNode | undefined,
-  issuerCount: number,
+  issuers: ReadonlySet<string>,
 ): { readonly bindings: readonly Binding[]; readonly policies: readonly NamedPolicy[] } {
   const items = node?.list();
   if (items?.length === 0) {
@@ -30,7 +32,7 @@ export function readBindings(
   const policies: NamedPolicy[] = [];
   for (const item of items ?? []) {
     const members = item.mapping({ required: ["match", "policies"], optional: ["boundary"] });
-    const match = readMatch(members?.get("match"), issuerCount);
+    const match = readMatch(members?.get("match"), issuers);
     const attached = readTexts(members?.get("policies"), { some: true });
     const boundaryNode = members?.get("boundary");
     const boundary = boundaryNode?.text();
@@ -42,24 +44,39 @@ export function readBindings(
   return { bindings, policies };
 }
 
-function readMatch(node: DocumentNode | undefined, issuerCount: number): BindingMatch {
-  const members = node?.mapping({ required: [], optional: ["groups", "principals", "claims"] });
+function readMatch(node: DocumentNode | undefined, issuers: ReadonlySet<string>): BindingMatch {
+  const members = node?.mapping({ required: [], optional: ["issuer", "groups", "principals", "claims"] });
   if (!members) return {};
   if (members.size === 0) {
     node?.report("emptyMatch", "an empty match would bind everyone; name `groups`, `principals` or `claims`");
   }
   const claims = members.get("claims")?.entries();
   const match: BindingMatch = {
+    ...(members.has("issuer") ? { issuer: readIssuer(members.get("issuer"), issuers) } : {}),
     ...(members.has("groups") ? { groups: readValues(members.get("groups")) } : {}),
     ...(members.has("principals") ? { principals: readValues(members.get("principals")) } : {}),
     ...(claims ? { claims: readClaims(members.get("claims"), claims) } : {}),
   };
-  if (match.principals && issuerCount > 1 && !Object.hasOwn(match.claims ?? {}, "iss")) {
+  if (members.size > 0 && issuers.size > 1 && !namesIssuer(match)) {
     const message =
-      "an id is unique within one issuer, and several are configured; add `claims: { iss: … }` to say whose id it is";
-    members.get("principals")?.report("ambiguousPrincipal", message, "warning");
+      "several issuers are configured, and groups, claims and ids of one mean nothing at another; add `issuer: …` to say whose callers are meant";
+    node?.report("withoutIssuer", message);
   }
   return match;
+}
+
+/** Issuers are compared as they are written, like those of tokens. */
+function readIssuer(node: DocumentNode | undefined, issuers: ReadonlySet<string>): readonly string[] {
+  return readTexts(node, { orOne: true, some: true }).map(({ text, node: place }) => {
+    if (!issuers.has(text)) {
+      const nearest = nearestName(text, issuers);
+      const hint = nearest
+        ? `did you mean \`${nearest}\``
+        : `configured are ${[...issuers].map((url) => `\`${url}\``).join(", ")}`;
+      place.report("unknownIssuer", `no issuer \`${text}\` is configured; ${hint}`);
+    }
+    return text;
+  });
 }
 
 function readClaims(

@@ -41,7 +41,10 @@ export function readConfiguration(root: DocumentNode): {
   const members = root.mapping(rootKeys);
   const instances = readInstances(members?.get("instances"));
   const issuers = readIssuers(members?.get("issuers"));
-  const { bindings, policies } = readBindings(members?.get("bindings"), issuers.length);
+  const { bindings, policies } = readBindings(
+    members?.get("bindings"),
+    new Set(issuers.map(({ issuer }) => issuer)),
+  );
   const guardrails = readTexts(members?.get("guardrails"));
   const mode = readChoice(members?.get("mode"), modes) ?? "enforce";
   const tokenHeader = readChoice(members?.get("tokenHeader"), tokenHeaders) ?? "authorization";

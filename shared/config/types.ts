@@ -12,6 +12,8 @@ export type TokenHeader = "authorization" | "x-connect-token";
 
 /** Whom a binding is for. Every condition given must hold; within one, any value. */
 export interface BindingMatch {
+  /** Issuers, of one of which the caller must be; needed where several are configured. */
+  readonly issuer?: readonly string[];
   readonly groups?: readonly string[];
   /** Principal ids. */
   readonly principals?: readonly string[];

@@ -3,7 +3,7 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readPrincipal } from "../../tools/cli/explain-input.ts";
+import { ofConfiguredIssuer, readPrincipal } from "../../tools/cli/explain-input.ts";
 
 async function reading(text: string) {
   const file = join(await mkdtemp(join(tmpdir(), "caller-")), "caller.json");
@@ -19,6 +19,30 @@ describe("a caller's file", () => {
     expect({ ...caller.claims }).toEqual({ scp: ["openid", "users.read"], n: "9007199254740993" });
     expect([...(caller.opaqueClaims ?? [])].sort()).toEqual(["_claim_names", "dept", "o"]);
     expect(caller.tags).toEqual({ level: "100" });
+  });
+
+  it("is one of the configured issuers' callers, and has their `iss`", async () => {
+    const issuers = ["https://a.test", "https://b.test"].map((issuer) => ({
+      issuer,
+      audience: [],
+      claims: { id: "sub" },
+    }));
+    const [nobodys, bs, other] = [
+      await reading('{"id":"x"}'),
+      await reading('{"id":"x","issuer":"https://b.test"}'),
+      await reading('{"id":"x","issuer":"https://c.tset"}'),
+    ];
+    expect(ofConfiguredIssuer(nobodys, { issuers: issuers.slice(0, 1) })).toMatchObject({
+      issuer: "https://a.test",
+      claims: { iss: "https://a.test" },
+    });
+    expect(ofConfiguredIssuer(bs, { issuers }).issuer).toBe("https://b.test");
+    expect(() => ofConfiguredIssuer(nobodys, { issuers })).toThrow(
+      "several issuers are configured; name one by `issuer`: `https://a.test`, `https://b.test`",
+    );
+    expect(() => ofConfiguredIssuer(other, { issuers })).toThrow(
+      "no issuer `https://c.tset` is configured; did you mean",
+    );
   });
 
   it("is refused for a tag that is no single value", async () => {

@@ -347,7 +347,10 @@ describe("diff", () => {
     ],
     [
       "an issuer more",
-      (text) => text.replace("bindings:", "  - { issuer: https://other.example, audience: app }\nbindings:"),
+      (text) =>
+        text
+          .replace("bindings:", "  - { issuer: https://other.example, audience: app }\nbindings:")
+          .replaceAll("match: {", "match: { issuer: https://issuer.example/,"),
       "+ tokens of `https://other.example` are trusted",
     ],
     [

@@ -63,6 +63,12 @@ describe("token", () => {
     });
   });
 
+  it("says which of the configured issuers it is to stand for", async () => {
+    const { url, received } = await serve(200, '{"token":"a.b.c"}');
+    await run(["token", "--sub", "bob", "--issuer", "https://issuer.test", "--url", url]);
+    expect(received[0]?.body).toEqual({ sub: "bob", groups: [], claims: {}, issuer: "https://issuer.test" });
+  });
+
   it("leaves the lifetime to the gateway unless it is given", async () => {
     const { url, received } = await serve(200, '{"token":"a.b.c"}');
     await run(["token", "--sub", "bob", "--url", url]);

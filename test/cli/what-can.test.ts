@@ -191,4 +191,23 @@ describe("what-can", () => {
       stdout: "",
     });
   });
+
+  it("asks whose callers are meant where several issuers are configured", async () => {
+    const statement = { Effect: "Allow", Action: "connect:DescribeUser", Resource: "*" };
+    folder = await createFolder({
+      "authorizer.yaml": yaml
+        .replace("bindings:", "  - { issuer: https://other.example/, audience: app }\nbindings:")
+        .replace("{ groups: [agents] }", "{ issuer: https://other.example/, groups: [agents] }")
+        .replace("{ claims: {", "{ issuer: https://issuer.example/, claims: {"),
+      "policies/p.json": JSON.stringify({ Version: "2012-10-17", Statement: [statement] }),
+    });
+    const as = (...flags: string[]) =>
+      run(["what-can", "--config", folder?.path ?? "", "--group", "agents", ...flags]);
+    expect((await as("--issuer", "https://other.example/")).stdout).toContain("always   DescribeUser");
+    expect((await as("--issuer", "https://issuer.example/")).stdout).toContain("never    ");
+    expect(await as()).toMatchObject({ status: 2, stdout: "" });
+    expect((await as()).stderr).toContain("several issuers are configured; name one by `issuer`");
+    const { stdout } = await run(["who-can", "DescribeUser", "*", "--config", folder.path]);
+    expect(stdout).toContain("groups agents and issuer https://other.example/");
+  });
 });

@@ -68,6 +68,64 @@ describe("a binding", () => {
   });
 });
 
+describe("a binding for one issuer's callers", () => {
+  const [own, other] = ["https://issuer.example/", "https://other.example/"];
+  const issuers = [own, other].map((issuer) => ({ issuer, audience: ["app"], claims: { id: "sub" } }));
+  const some = fc.subarray(["a", "b", "c"], { minLength: 1 });
+  const kinds = fc.record(
+    {
+      groups: some,
+      principals: some,
+      claims: fc.dictionary(fc.constantFrom("dept", "site"), some, { minKeys: 1 }),
+    },
+    { requiredKeys: [] },
+  );
+  const named = fc.oneof(
+    kinds.map((kind): Binding["match"] => ({ ...kind, issuer: [own] })),
+    kinds.map((kind): Binding["match"] => ({ ...kind, claims: { ...kind.claims, iss: [own] } })),
+  );
+  const who = fc.record({
+    id: fc.constantFrom("a", "b"),
+    groups: fc.subarray(["a", "b", "c"]),
+    claims: fc.dictionary(fc.constantFrom("dept", "site"), fc.constantFrom("a", "b")),
+    opaqueClaims: fc.subarray(["dept", "site"]),
+  });
+
+  it("is none of another issuer's callers, whatever else it asks for", () => {
+    let matched = 0;
+    const property = fc.property(fc.array(named, { minLength: 1, maxLength: 4 }), who, (matches, facts) => {
+      const bindings = matches.map((match) => ({ match, policies: ["users"], boundary: "describe-only" }));
+      const { layersFor } = open(bindings, { issuers });
+      const caller = (issuer: string) =>
+        principal({ ...facts, issuer, claims: { ...facts.claims, iss: issuer } });
+      expect(layersFor(caller(other))).toBeUndefined();
+      if (layersFor(caller(own))) matched += 1;
+    });
+    fc.assert(property, { seed: 45, numRuns: 500 });
+    expect(matched).toBeGreaterThan(50);
+  });
+
+  it("may be for several, and for all callers of one", () => {
+    const { decide } = open(
+      [
+        { match: { issuer: [own, other], groups: ["a"] }, policies: ["users"] },
+        { match: { issuer: [other] }, policies: ["queues"] },
+        { match: { issuer: [other], groups: ["a"] }, policies: ["no-deletes"] },
+      ],
+      { issuers },
+    );
+    const outcomes = [own, other].map((issuer) =>
+      ["DescribeUser", "DeleteUser", "DescribeQueue"].map((name) => decide({ issuer, groups: ["a"] }, name)),
+    );
+    expect(outcomes).toEqual([
+      ["allowed", "allowed", "implicitDeny"],
+      ["allowed", "explicitDeny", "allowed"],
+    ]);
+    expect(decide({ issuer: other }, "DescribeQueue")).toBe("allowed");
+    expect(decide({ issuer: own }, "DescribeQueue")).toBe("noBinding");
+  });
+});
+
 describe("a binding of which it is not known whether it is the principal's", () => {
   const site = { match: { claims: { Site: ["rome"] } } };
   const everyone = { match: { groups: ["g"] }, policies: ["users", "queues"] };

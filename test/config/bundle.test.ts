@@ -64,6 +64,11 @@ describe("createBundle", () => {
   });
 });
 
+const twoIssuers = ["https://i.example", "https://j.example"].map((issuer) => ({
+  issuer,
+  audience: ["a"],
+  claims: { id: "sub" },
+}));
 const withIssuer = (members: object) =>
   withConfig({
     issuers: [{ issuer: "https://i.example", audience: ["a"], claims: { id: "sub" }, ...members }],
@@ -216,6 +221,26 @@ describe("openBundle", () => {
       "`claim` is missing",
     ],
     ["groups in a list", withIssuer({ claims: { id: "sub", groups: ["g"] } }), "groups: expected an object"],
+    [
+      "several issuers and a binding for anybody's groups",
+      withConfig({ issuers: twoIssuers }),
+      "trusts several issuers, and has a binding that does not say whose callers it is for",
+    ],
+    [
+      "a binding for an issuer that is not trusted",
+      withConfig({ bindings: [{ match: { issuer: ["https://other.test"] }, policies: ["p"] }] }),
+      "has a binding for callers of an issuer that it does not trust",
+    ],
+    [
+      "a binding for no issuer",
+      withConfig({ bindings: [{ match: { issuer: [] }, policies: ["p"] }] }),
+      "issuer: a list of 0",
+    ],
+    [
+      "an issuer of a binding as a text",
+      withConfig({ bindings: [{ match: { issuer: "https://issuer.example/" }, policies: ["p"] }] }),
+      "issuer: expected a list",
+    ],
     ["an empty match", withConfig({ bindings: [{ match: {}, policies: ["p"] }] }), "match: is empty"],
     [
       "a match of no claims",
@@ -269,6 +294,16 @@ describe("openBundle", () => {
     );
     expect([...opened.consultedClaims].sort()).toEqual(["custom:site", "dept"]);
     expect(openBundle(bundle).consultedClaims.size).toBe(0);
+  });
+
+  it("opens with several issuers where each binding says whose callers it is for, an older bundle's by a claim", () => {
+    for (const match of [
+      { issuer: ["https://i.example"] },
+      { groups: ["g"], claims: { iss: ["https://i.example"] } },
+    ]) {
+      const json = withConfig({ issuers: twoIssuers, bindings: [{ match, policies: ["p"] }] });
+      expect(openBundle(json).config.bindings).toEqual([{ match, policies: ["p"] }]);
+    }
   });
 
   it("refuses the whole set for a policy that nothing refers to, and keeps the compiler's issues", () => {

@@ -52,7 +52,12 @@ const whole = {
   ],
   bindings: [
     {
-      match: { groups: ["a", "b"], principals: ["id-1"], claims: { iss: "x", "custom:site": ["y", "z"] } },
+      match: {
+        issuer: ["https://issuer.example/", "http://127.0.0.1:3000"],
+        groups: ["a", "b"],
+        principals: ["id-1"],
+        claims: { iss: "x", "custom:site": ["y", "z"] },
+      },
       policies: ["p", "q"],
       boundary: "r",
     },

@@ -348,7 +348,8 @@ describe("the issuers", () => {
 
   it("accept no tolerance at all, the largest one, and one scope as a text", () => {
     const yaml = `issuers: [{ issuer: https://i.example, audience: a, clockToleranceSeconds: 0, scopes: a }, { issuer: https://j.example, audience: a, clockToleranceSeconds: 300 }]`;
-    expect(read(`${yaml}\n${instances}\n${bindings}`)).toMatchObject({
+    const bound = "bindings: [{ match: { issuer: https://i.example }, policies: [p] }]";
+    expect(read(`${yaml}\n${instances}\n${bound}`)).toMatchObject({
       issues: [],
       config: {
         issuers: [{ clockToleranceSeconds: 0, scopes: ["a"] }, { clockToleranceSeconds: 300 }],
@@ -428,11 +429,42 @@ describe("the bindings", () => {
     expect(issuesOf(`${yaml}\n${instances}\n${issuers}`)).toEqual(expected);
   });
 
-  it("warn of an id that several issuers could claim, unless the issuer is named", () => {
-    const two = `issuers: [{ issuer: https://i.example, audience: a }, { issuer: https://j.example, audience: a }]`;
-    const binding = (claims: string) => `bindings: [{ match: { principals: [x]${claims} }, policies: [p] }]`;
-    expect(issuesOf(`${binding("")}\n${instances}\n${two}`)).toEqual(["1:35 warning ambiguousPrincipal"]);
-    expect(issuesOf(`${binding(", claims: { iss: https://i.example }")}\n${instances}\n${two}`)).toEqual([]);
+  const two = `issuers: [{ issuer: https://i.example, audience: a }, { issuer: https://j.example, audience: a }]`;
+  const matching = (match: string) => `bindings: [{ match: { ${match} }, policies: [p] }]\n${instances}`;
+
+  it.each([
+    "groups: [x]",
+    "principals: [x]",
+    "claims: { c: x }",
+    "groups: [x], principals: [x], claims: { c: x }",
+  ])("say whose callers they are for, where several issuers are configured: %s", (match) => {
+    expect(issuesOf(`${matching(match)}\n${two}`)).toEqual(["1:21 error withoutIssuer"]);
+    expect(messageOf(`${matching(match)}\n${two}`)).toContain(
+      "add `issuer: …` to say whose callers are meant",
+    );
+    expect(issuesOf(`${matching(match)}\n${issuers}`)).toEqual([]);
+    for (const issuer of ["issuer: https://j.example", "issuer: [https://i.example, https://j.example]"])
+      expect(issuesOf(`${matching(`${issuer}, ${match}`)}\n${two}`)).toEqual([]);
+  });
+
+  it("take a claim `iss` for that, and an issuer alone for all of its callers", () => {
+    expect(issuesOf(`${matching("groups: [x], claims: { iss: https://i.example }")}\n${two}`)).toEqual([]);
+    const { config } = read(`${matching("issuer: https://i.example")}\n${two}`);
+    expect(config?.bindings).toEqual([{ match: { issuer: ["https://i.example"] }, policies: ["p"] }]);
+  });
+
+  it.each([
+    ["https://i.exampel", "no issuer `https://i.exampel` is configured; did you mean `https://i.example`"],
+    ["https://i.example/", "no issuer `https://i.example/` is configured; did you mean `https://i.example`"],
+    [
+      "https://elsewhere.test",
+      "no issuer `https://elsewhere.test` is configured; configured are `https://i.example`, `https://j.example`",
+    ],
+  ])("name no issuer that is not configured: %s", (issuer, message) => {
+    expect(issuesOf(`${matching(`issuer: ${issuer}, groups: [x]`)}\n${two}`)).toEqual([
+      "1:31 error unknownIssuer",
+    ]);
+    expect(messageOf(`${matching(`issuer: ${issuer}, groups: [x]`)}\n${two}`)).toBe(message);
   });
 });
 

@@ -5,15 +5,20 @@
 import { readFile } from "node:fs/promises";
 import { lowerAscii } from "../../shared/ascii.ts";
 import type { Attachments } from "../../shared/config/principals/attachments.ts";
+import type { Configuration } from "../../shared/config/types.ts";
 import { readNumberTexts } from "../../shared/identity/claim-numbers.ts";
 import { flattenClaims, scalarText } from "../../shared/identity/claims.ts";
 import type { VerifiedPrincipal } from "../../shared/identity/types.ts";
 import type { HttpCall } from "../../shared/request/types.ts";
 import { UsageError } from "./command-io.ts";
+import { findConfiguredIssuer } from "./configured-issuer.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
 const principalMembers = ["id", "name", "groups", "tags", "claims", "issuer"];
+
+/** Stands for the issuer of a caller whose file names none. */
+const notGiven = "";
 
 /** Who calls, and what the table of principals attaches to it, if the file says so. */
 export interface ExplainedCaller {
@@ -61,10 +66,26 @@ function principalOf(given: Json, content: string, file: string): VerifiedPrinci
         scalarText(value, numbers) ?? fail(file, `\`tags.${key}\` must be a single value`),
       ]),
     ),
-    issuer: text(given, "issuer", file) ?? "explained",
+    issuer: text(given, "issuer", file) ?? notGiven,
     ...flattenClaims(record(given, "claims", file), numbers),
     expiresAtSeconds: Number.MAX_SAFE_INTEGER,
   } as unknown as VerifiedPrincipal;
+}
+
+/**
+ * Makes the caller one of a configured issuer: the one that its file names, or the only one. Its token says so, too.
+ *
+ * @throws UsageError where that is none, or one of several
+ */
+export function ofConfiguredIssuer(
+  principal: VerifiedPrincipal,
+  { issuers }: Pick<Configuration, "issuers">,
+): VerifiedPrincipal {
+  const given = principal.issuer === notGiven ? undefined : principal.issuer;
+  const found = findConfiguredIssuer(given, issuers);
+  if (typeof found === "string") throw new UsageError(found);
+  const { issuer } = found;
+  return { ...principal, issuer, claims: { iss: issuer, ...principal.claims } };
 }
 
 /**

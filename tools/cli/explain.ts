@@ -6,7 +6,7 @@ import { loadConfiguration } from "../../shared/config/load-configuration.ts";
 import { formatIssue } from "../../shared/errors.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "./command-io.ts";
 import { type ExplainedAsk, type Explanation, explainCall, nameOf } from "./explain-call.ts";
-import { readCaller, readRequest } from "./explain-input.ts";
+import { ofConfiguredIssuer, readCaller, readRequest } from "./explain-input.ts";
 
 export interface ExplainOptions {
   readonly principal: string;
@@ -34,7 +34,8 @@ export async function runExplain(options: ExplainOptions, io: CommandIo): Promis
     throw new UsageError(
       `\`attached\` names the policy \`${unknown}\`, which the configuration does not have`,
     );
-  const explanation = await explainCall({ bundle, ...caller, call });
+  const principal = ofConfiguredIssuer(caller.principal, bundle.config);
+  const explanation = await explainCall({ bundle, ...caller, principal, call });
   io.stdout.write(
     options.json ? `${JSON.stringify(explanation, undefined, 2)}\n` : formatExplanation(explanation),
   );

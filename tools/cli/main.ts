@@ -161,6 +161,10 @@ function addCallCommands(cli: Command, io: CommandIo, done: Done): void {
     .requiredOption("--sub <id>", "who the token is for")
     .option("--group <name>", "a group of the caller; may be repeated", collectText, [])
     .option("--claim <key=value>", "a further claim; may be repeated", collectText, [])
+    .option(
+      "--issuer <url>",
+      "the configured issuer that the token stands for; needed where there are several",
+    )
     .option("--ttl <seconds>", "lifetime in seconds; the gateway's default if left out")
     .option("--url <url>", "where the local gateway listens", "http://127.0.0.1:3000")
     .addHelpText("after", example("token --sub alice --group operators"))

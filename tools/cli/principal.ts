@@ -170,7 +170,7 @@ function wantedOf({ look }: FoundItem): Wanted {
 }
 
 function checkAgainst({ config, policies }: Bundle, { issuer, policy, boundary }: AttachOptions): void {
-  if (!isLocal(issuer) && !config.issuers.some((each) => each.issuer === issuer)) {
+  if (!config.issuers.some((each) => each.issuer === issuer)) {
     const issuers = config.issuers.map((each) => `\`${each.issuer}\``).join(", ");
     throw new UsageError(`the configuration trusts no issuer \`${issuer}\`; it has ${issuers}`);
   }
@@ -178,11 +178,6 @@ function checkAgainst({ config, policies }: Bundle, { issuer, policy, boundary }
   const unknown = [...policy, ...boundary].filter((name) => !known.has(name));
   if (unknown.length > 0)
     throw new UsageError(`the configuration has no policy \`${unknown.join("`, `")}\`; nothing was attached`);
-}
-
-/** `npm start` adds an issuer of this machine's to the configuration; no deployment can reach one. */
-function isLocal(issuer: string): boolean {
-  return URL.canParse(issuer) && ["127.0.0.1", "localhost", "[::1]"].includes(new URL(issuer).hostname);
 }
 
 /** Who knows IAM expects a Deny and a boundary to bind the principal: here they bind the item. */

@@ -10,6 +10,7 @@ export interface TokenOptions {
   readonly claim: readonly string[];
   readonly ttl?: string;
   readonly url: string;
+  readonly issuer?: string;
 }
 
 const timeoutMs = 10_000;
@@ -29,6 +30,7 @@ export async function runToken(options: TokenOptions, io: CommandIo): Promise<Ex
     sub: options.sub,
     groups: options.group,
     claims: readClaims(options.claim),
+    ...(options.issuer === undefined ? {} : { issuer: options.issuer }),
     ...(options.ttl === undefined ? {} : { ttlSeconds: readSeconds(options.ttl) }),
   });
   io.stdout.write(`${await requestToken(tokenUrl(options.url), body)}\n`);

@@ -4,7 +4,7 @@
 import { operations } from "../../shared/catalog/catalog.ts";
 import type { Bundle } from "../../shared/config/types.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "./command-io.ts";
-import { readPrincipal } from "./explain-input.ts";
+import { ofConfiguredIssuer, readPrincipal } from "./explain-input.ts";
 import { openConfiguration } from "./open-configuration.ts";
 import { type OpenCaller, principalNamed } from "./reach/open-context.ts";
 import { formatOperation, type OperationAnswer, summarizeOperation } from "./reach/operation-answer.ts";
@@ -13,6 +13,7 @@ import { reachOfOperation } from "./reach/operation-reach.ts";
 export interface WhatCanOptions {
   readonly sub?: string;
   readonly group: readonly string[];
+  readonly issuer?: string;
   readonly config: string;
   readonly all?: boolean;
   readonly json?: boolean;
@@ -29,10 +30,11 @@ export async function runWhatCan(
   options: WhatCanOptions,
   io: CommandIo,
 ): Promise<ExitStatus> {
-  const caller = await readCaller(file, options);
+  const named = await readCaller(file, options);
   const configuration = await openConfiguration(options.config, io);
   if (!configuration) return 2;
   const { bundle, opened } = configuration;
+  const caller = { ...named, principal: ofConfiguredIssuer(named.principal, bundle.config) };
   if (file === undefined) io.stderr.write(describeUncounted(bundle, options));
   const layers = opened.layersFor(caller.principal);
   if (!layers) io.stderr.write("no binding matches: the caller has no access\n");
@@ -55,14 +57,19 @@ export async function runWhatCan(
   return 0;
 }
 
-async function readCaller(file: string | undefined, { sub, group }: WhatCanOptions): Promise<OpenCaller> {
+async function readCaller(
+  file: string | undefined,
+  { sub, group, issuer = "" }: WhatCanOptions,
+): Promise<OpenCaller> {
   const isNamed = sub !== undefined || group.length > 0;
   if ((file === undefined) !== isNamed) {
     throw new UsageError("name the caller by a file, or by `--sub` and `--group`");
   }
+  if (file !== undefined && issuer !== "")
+    throw new UsageError("with a file, the file's `issuer` says whose caller it is");
   if (file !== undefined) return { principal: await readPrincipal(file), isUnknown: () => false };
   return {
-    principal: principalNamed({ id: sub ?? "", groups: group }),
+    principal: principalNamed({ id: sub ?? "", groups: group, issuer }),
     isUnknown: (key) => key !== "aws:userid" || sub === undefined,
   };
 }

@@ -141,11 +141,12 @@ function formatAnswer(who: string, { answer, keys, statements }: GivenAnswer): s
 }
 
 /** Writes a match in one line: `groups a, b; claims dept=sales`. */
-export function describeMatch({ groups, principals, claims }: BindingMatch): string {
+export function describeMatch({ issuer, groups, principals, claims }: BindingMatch): string {
   const conditions = [
     ...(groups ? [`groups ${groups.join(", ")}`] : []),
     ...(principals ? [`principals ${principals.join(", ")}`] : []),
     ...Object.entries(claims ?? {}).map(([name, values]) => `claim ${name}=${values.join("|")}`),
+    ...(issuer ? [`issuer ${issuer.join("|")}`] : []),
   ];
   return conditions.join(" and ");
 }

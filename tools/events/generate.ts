@@ -17,7 +17,12 @@ import { callers, type EventRequest, requests, type TokenName } from "./requests
 
 type Tokens = Readonly<Record<TokenName, string>>;
 
-const issuerUrl = "https://issuer.example.test/";
+/** As in `config/authorizer.yaml` of the folder, which names the key that is made here. */
+const issuerConfiguration = {
+  issuer: "https://issuer.example.test/",
+  audience: ["connect-authorizer-local"],
+  claims: { id: "sub", groups: "groups" },
+};
 /** 2099-01-01T00:00:00Z, in seconds since the epoch. */
 const farFuture = 4_070_908_800;
 const requestId = "c6af9ac6-7b61-11e6-9a41-93e8deadbeef";
@@ -30,9 +35,9 @@ const sentAt = { requestTime: "24/Nov/2026:12:00:00 +0000", requestTimeEpoch: 1_
  * @throws DocumentError when `config/` in it is not a usable configuration
  */
 export async function generateEvents(folder: string): Promise<void> {
-  const issuer = await createTokenIssuer(() => issuerUrl);
+  const issuer = await createTokenIssuer(() => [issuerConfiguration]);
   await writeKeySet(join(folder, "config", "authorizer.yaml"), issuer.jwks);
-  const tokens = mintTokens(issuer, await createTokenIssuer(() => issuerUrl));
+  const tokens = mintTokens(issuer, await createTokenIssuer(() => [issuerConfiguration]));
   await writeJson(join(folder, "tokens.json"), tokens);
 
   const loaded = await loadConfiguration(join(folder, "config"));

@@ -27,6 +27,9 @@ export function renderBanner(facts: BannerFacts): string {
   const user = `${url}/users/${instance}/${seededUser}`;
   const header =
     config.tokenHeader === "authorization" ? "authorization: Bearer $TOKEN" : `${config.tokenHeader}: $TOKEN`;
+  const { match } = config.bindings.find((binding) => binding.match.groups?.includes(group)) ?? {};
+  const issuer = match?.issuer?.[0] ?? config.issuers[0]?.issuer;
+  const whose = config.issuers.length > 1 && issuer ? ` --issuer ${quote(issuer)}` : "";
   const port = new URL(url).port === "3000" ? "" : ` --url ${url}`;
   const width = Math.max(...[...groups.keys()].map((name) => name.length), 0);
   return [
@@ -43,13 +46,21 @@ export function renderBanner(facts: BannerFacts): string {
     ...[...groups].map(([name, policies]) => `  ${name.padEnd(width)}  ${[...policies].join(", ")}`),
     "",
     "Try, in another terminal:",
-    `  TOKEN=$(npm run --silent cli -- token --sub alice --group ${quote(group)}${port})`,
+    `  TOKEN=$(npm run --silent cli -- token --sub alice --group ${quote(group)}${whose}${port})`,
     `  curl -i -H "${header}" ${user}`,
     `  curl -i -X DELETE -H "${header}" ${user}`,
     group === "operators"
       ? "The first call is allowed, the second is refused."
       : "The policies decide what each answers.",
     "",
+    ...config.issuers.flatMap(({ issuer: name, claims }) =>
+      claims.groups === undefined && groups.size > 0
+        ? [
+            `note: no claim of \`${name}\` is mapped to groups; deployed, its callers are in none. Local tokens have them in \`groups\`.`,
+            "",
+          ]
+        : [],
+    ),
   ].join("\n");
 }
 
@@ -71,5 +82,5 @@ function describeConnect({ connect, connectUrl }: BannerFacts): string {
 }
 
 function quote(text: string): string {
-  return /^[A-Za-z0-9_.:@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  return /^[A-Za-z0-9_.:@/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

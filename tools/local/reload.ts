@@ -7,10 +7,9 @@ import {
   type LoadedConfiguration,
   loadConfiguration,
 } from "../../shared/config/load-configuration.ts";
-import type { Bundle, Configuration } from "../../shared/config/types.ts";
+import type { Configuration } from "../../shared/config/types.ts";
 import { formatErrors, formatIssue } from "../../shared/errors.ts";
 import type { BundleFile } from "./bundle-file.ts";
-import { type LocalIssuer, trustLocalIssuer } from "./local-bundle.ts";
 import { type FolderWatcher, watchFolder } from "./watch-folder.ts";
 
 export interface ReloadOptions {
@@ -21,10 +20,9 @@ export interface ReloadOptions {
   readonly seen: string;
   /** The configuration that the gateway was started with. */
   readonly started: Configuration;
-  readonly issuer: LocalIssuer;
   readonly file: BundleFile;
   /** Called when another bundle is in place. */
-  readonly onReload: () => void;
+  readonly onReload: (now: Configuration) => void;
   readonly tell: (text: string) => void;
 }
 
@@ -34,16 +32,16 @@ export function reloadOnChange(options: ReloadOptions): FolderWatcher {
 }
 
 async function reload(options: ReloadOptions): Promise<void> {
-  const { what, started, issuer, file, onReload, tell } = options;
+  const { what, started, file, onReload, tell } = options;
   const loaded = await loadFolder(options);
   if (!loaded.ok) {
     tell(`${formatErrors(loaded.issues)}\nnot reloaded: the last good ${what} stays`);
     return;
   }
   for (const warning of loaded.warnings) tell(formatIssue(warning));
-  const bundle: Bundle = trustLocalIssuer(loaded.bundle, issuer);
+  const { bundle } = loaded;
   await file.replace(bundle);
-  onReload();
+  onReload(bundle.config);
   tell(`reloaded ${what === "candidate" ? "the candidate " : ""}${bundle.version}`);
   if (what === "configuration" && needsRestart(started, bundle.config)) {
     tell(

@@ -16,7 +16,7 @@ import { formatDecision, formatDifference } from "./decision-line.ts";
 import type { ConnectChoice, LocalFlags } from "./flags.ts";
 import { httpApi, restApi } from "./gateway/api-shape.ts";
 import { startGateway } from "./gateway.ts";
-import { type LocalIssuer, trustLocalIssuer } from "./local-bundle.ts";
+import { createLocalVerifier } from "./local-verifier.ts";
 import { openRecords } from "./records-file.ts";
 import { loadFolder, reloadOnChange } from "./reload.ts";
 import { tokenRoutes } from "./token-endpoint.ts";
@@ -37,7 +37,6 @@ export interface LocalSettings extends LocalFlags {
 
 interface ShadowSurroundings {
   readonly config: Configuration;
-  readonly issuer: LocalIssuer;
   readonly onClose: (cleanUp: () => unknown) => void;
 }
 
@@ -82,14 +81,13 @@ async function assemble(settings: LocalSettings, onClose: (cleanUp: () => unknow
   let file: BundleFile | undefined;
   onClose(() => file?.remove());
 
-  // The issuer's name holds the port, and the bundle holds the issuer's name: the gateway listens first.
   let resolveFunctions: (functions: Functions) => void = () => undefined;
   const functions = new Promise<Functions>((resolve) => {
     resolveFunctions = resolve;
   });
   const shape = settings.api === "http" ? httpApi : restApi;
-  let url = "";
-  const tokens = await createTokenIssuer(() => url);
+  let { issuers } = config;
+  const tokens = await createTokenIssuer(() => issuers);
   const gateway = await startGateway({
     port: settings.port,
     shape,
@@ -101,17 +99,15 @@ async function assemble(settings: LocalSettings, onClose: (cleanUp: () => unknow
     onProblem: tell,
   });
   onClose(() => gateway.close());
-  url = gateway.url;
+  const { url } = gateway;
 
-  const issuer = { url, jwks: tokens.jwks };
-  const bundle = trustLocalIssuer(loaded, issuer);
-  file = await createBundleFile(bundle);
-  const shadowFile = await openShadowFolder(settings, { config, issuer, onClose });
+  file = await createBundleFile(loaded);
+  const shadowFile = await openShadowFolder(settings, { config, onClose });
   const environment = {
     ...settings.environment,
     AUTHORIZER_BUNDLE: `file:${file.path}`,
     AUTHORIZER_SHADOW_BUNDLE: shadowFile === undefined ? "" : `file:${shadowFile}`,
-    // This bundle is made here, in memory: nobody signed it.
+    // This bundle is made here: nobody signed it.
     AUTHORIZER_BUNDLE_PUBLIC_KEY: "",
     AUTHORIZER_REFRESH_SECONDS: "0",
     AUTHORIZER_SIMPLE_RESPONSES: String(shape.isSimple),
@@ -129,15 +125,22 @@ async function assemble(settings: LocalSettings, onClose: (cleanUp: () => unknow
     records?.write(record);
   };
   resolveFunctions({
-    authorizer: createAuthorizerHandler(environment, { onRecord, onDifference }),
+    authorizer: createAuthorizerHandler(environment, {
+      onRecord,
+      onDifference,
+      verifyCaller: createLocalVerifier(tokens),
+    }),
     proxy: createProxyHandler(environment, { onRecord, onUpstream, onDifference }),
   });
 
-  const onReload = () => gateway.clearAuthorizerCache();
+  const onReload = (now: Configuration) => {
+    issuers = now.issuers;
+    gateway.clearAuthorizerCache();
+  };
   const watched = { configFolder, what: "configuration", seen } as const;
-  const watcher = reloadOnChange({ ...watched, started: config, issuer, file, onReload, tell });
+  const watcher = reloadOnChange({ ...watched, started: config, file, onReload, tell });
   onClose(() => watcher.close());
-  tell(renderBanner({ ...settings, url, connectUrl: connect.endpoint, version: bundle.version, config }));
+  tell(renderBanner({ ...settings, url, connectUrl: connect.endpoint, version: loaded.version, config }));
   return url;
 }
 
@@ -152,16 +155,15 @@ async function load(folder: Parameters<typeof loadFolder>[0], tell: LocalSetting
 /** Puts the candidate's bundle into a file of its own, kept in step with its folder; gives the file's path. */
 async function openShadowFolder(
   { shadowFolder, tell }: LocalSettings,
-  { config, issuer, onClose }: ShadowSurroundings,
+  { config, onClose }: ShadowSurroundings,
 ): Promise<string | undefined> {
   if (shadowFolder === undefined) return undefined;
   const folder = { configFolder: shadowFolder, what: "candidate" } as const;
   const seen = await fingerprintFolder(shadowFolder);
-  const bundle = trustLocalIssuer(await load(folder, tell), issuer);
-  const file = await createBundleFile(bundle);
+  const file = await createBundleFile(await load(folder, tell));
   onClose(() => file.remove());
   const onReload = () => undefined;
-  const watcher = reloadOnChange({ ...folder, seen, started: config, issuer, file, onReload, tell });
+  const watcher = reloadOnChange({ ...folder, seen, started: config, file, onReload, tell });
   onClose(() => watcher.close());
   return file.path;
 }

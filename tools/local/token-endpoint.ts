@@ -8,7 +8,7 @@
 import { type Answer, renderGatewayResponse } from "./gateway/gateway-response.ts";
 import { headerValues, type ReceivedRequest } from "./gateway/received-request.ts";
 import type { LocalRoute } from "./gateway.ts";
-import { reservedClaims, type TokenIssuer, type TokenRequest } from "./token-issuer.ts";
+import { type TokenIssuer, type TokenRequest, TokenRequestError } from "./token-issuer.ts";
 
 const localHost = /^(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?$/i;
 const maxTtlSeconds = 86_400;
@@ -37,7 +37,12 @@ function answerTokenRequest(request: ReceivedRequest, issuer: TokenIssuer): Answ
   if (typeof parsed === "string") {
     return renderGatewayResponse("badRequest", parsed);
   }
-  return json(200, { token: issuer.mintToken(parsed) });
+  try {
+    return json(200, { token: issuer.mintToken(parsed) });
+  } catch (error) {
+    if (error instanceof TokenRequestError) return renderGatewayResponse("badRequest", error.message);
+    throw error;
+  }
 }
 
 /** Returns the request, or what is wrong with it. */
@@ -49,14 +54,20 @@ function parseTokenRequest(body: Uint8Array): TokenRequest | string {
     return "the body is not JSON";
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) return "the body is not an object";
-  const { sub, groups = [], claims = {}, ttlSeconds = 3600, ...rest } = value as Record<string, unknown>;
+  const {
+    sub,
+    groups = [],
+    claims = {},
+    ttlSeconds = 3600,
+    issuer,
+    ...rest
+  } = value as Record<string, unknown>;
   const unknown = Object.keys(rest)[0];
   if (unknown !== undefined) return `\`${unknown}\` is not known`;
   if (typeof sub !== "string" || sub.trim() === "") return "`sub` must be a text that is not empty";
   if (!isTextList(groups)) return "`groups` must be a list of texts";
   if (!isTextRecord(claims)) return "`claims` must be an object whose values are texts";
-  const reserved = Object.keys(claims).find((name) => reservedClaims.has(name));
-  if (reserved !== undefined) return `the claim \`${reserved}\` is written by the issuer itself`;
+  if (issuer !== undefined && typeof issuer !== "string") return "`issuer` must be a text";
   if (
     typeof ttlSeconds !== "number" ||
     !Number.isInteger(ttlSeconds) ||
@@ -65,7 +76,7 @@ function parseTokenRequest(body: Uint8Array): TokenRequest | string {
   ) {
     return `\`ttlSeconds\` must be a whole number from 1 to ${maxTtlSeconds}`;
   }
-  return { sub, groups, claims, ttlSeconds };
+  return { sub, groups, claims, ttlSeconds, ...(issuer === undefined ? {} : { issuer }) };
 }
 
 function isTextList(value: unknown): value is readonly string[] {

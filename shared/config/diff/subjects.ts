@@ -8,6 +8,8 @@ import type { Binding, BindingMatch, Bundle, Configuration } from "../types.ts";
 export interface Subject {
   /** For people: `group operators`, `claim department = sales and group agents`. */
   readonly label: string;
+  /** Absent where no binding asks for one. */
+  readonly issuer?: string | undefined;
   readonly group: string | undefined;
   readonly principal: string | undefined;
   readonly claims: Readonly<Record<string, string>>;
@@ -27,12 +29,17 @@ export function findAttachedSubjects(bundles: readonly Bundle[]): readonly Subje
   }));
 }
 
-/** Lists the subjects that the configurations' bindings name, each once. */
+/**
+ * Lists the subjects that the configurations' bindings name, each once. Where any of them names an issuer, every subject is
+ * one issuer's: where only one is trusted, that one's.
+ */
 export function findSubjects(configurations: readonly Configuration[]): readonly Subject[] {
   const subjects = new Map<string, Subject>();
-  for (const { bindings } of configurations) {
+  const isByIssuer = configurations.some(({ bindings }) => bindings.some(({ match }) => match.issuer));
+  for (const { bindings, issuers } of configurations) {
+    const only = issuers.length === 1 ? issuers.map(({ issuer }) => issuer) : undefined;
     for (const { match } of bindings)
-      for (const subject of subjectsOf(match)) {
+      for (const subject of subjectsOf(isByIssuer ? withIssuer(match, only) : match)) {
         const key = keyOf(subject);
         if (!subjects.has(key)) subjects.set(key, subject);
       }
@@ -40,52 +47,62 @@ export function findSubjects(configurations: readonly Configuration[]): readonly
   return [...subjects.values()];
 }
 
+/** A claim `iss` says the same as an issuer. */
+function withIssuer(match: BindingMatch, only: readonly string[] | undefined): BindingMatch {
+  const { iss, ...claims } = match.claims ?? {};
+  const issuer = match.issuer?.filter((each) => iss?.includes(each) ?? true) ?? iss ?? only;
+  return { ...match, claims, ...(issuer ? { issuer } : {}) };
+}
+
 /** Every way to fulfil a match with no more than it asks for. */
-function subjectsOf({ groups, principals, claims }: BindingMatch): readonly Subject[] {
+function subjectsOf({ issuer: issuers, groups, principals, claims }: BindingMatch): readonly Subject[] {
   let choices: readonly Readonly<Record<string, string>>[] = [{}];
   for (const [claim, values] of Object.entries(claims ?? {}))
     choices = choices.flatMap((choice) => values.map((value) => ({ ...choice, [claim]: value })));
-  return (groups ?? [undefined]).flatMap((group) =>
-    (principals ?? [undefined]).flatMap((principal) =>
-      choices.map((chosen) => ({
-        label: labelOf(group, principal, chosen),
-        group,
-        principal,
-        claims: chosen,
-      })),
+  return (issuers ?? [undefined]).flatMap((issuer) =>
+    (groups ?? [undefined]).flatMap((group) =>
+      (principals ?? [undefined]).flatMap((principal) =>
+        choices.map((chosen) => {
+          const asked = { issuer, group, principal, claims: chosen };
+          return { label: labelOf(asked), ...asked };
+        }),
+      ),
     ),
   );
 }
 
+type Asked = Pick<Subject, "issuer" | "group" | "principal" | "claims">;
+
 /** Equal for equal subjects; a label is not enough, since names may hold whatever a label is made of. */
-function keyOf({ group, principal, claims }: Subject): string {
+function keyOf({ issuer, group, principal, claims }: Asked): string {
   const sorted = Object.entries(claims).sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([group ?? null, principal ?? null, sorted]);
+  return JSON.stringify([issuer ?? null, group ?? null, principal ?? null, sorted]);
 }
 
-function labelOf(
-  group: string | undefined,
-  principal: string | undefined,
-  claims: Readonly<Record<string, string>>,
-): string {
+function labelOf({ issuer, group, principal, claims }: Asked): string {
   return [
     ...(group === undefined ? [] : [`group \`${group}\``]),
     ...(principal === undefined ? [] : [`principal \`${principal}\``]),
     ...Object.entries(claims)
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([claim, value]) => `claim \`${claim}\` = \`${value}\``),
+    ...(issuer === undefined ? [] : [`issuer \`${issuer}\``]),
   ].join(" and ");
 }
 
-/** Finds the bindings that hold for a subject. */
-export function bindingsOf(subject: Subject, { bindings }: Configuration): readonly Binding[] {
+/** Finds the bindings that hold for a subject: none where its issuer is not trusted. */
+export function bindingsOf(subject: Subject, { bindings, issuers }: Configuration): readonly Binding[] {
+  const { issuer } = subject;
+  if (issuer !== undefined && !issuers.some((each) => each.issuer === issuer)) return [];
+  const held = issuer === undefined ? subject.claims : { ...subject.claims, iss: issuer };
   return bindings.filter(({ match }) => {
     const { groups, principals, claims } = match;
+    if (match.issuer && (issuer === undefined || !match.issuer.includes(issuer))) return false;
     if (groups && (subject.group === undefined || !groups.includes(subject.group))) return false;
     if (principals && (subject.principal === undefined || !principals.includes(subject.principal)))
       return false;
     return Object.entries(claims ?? {}).every(([claim, values]) => {
-      const value = Object.hasOwn(subject.claims, claim) ? subject.claims[claim] : undefined;
+      const value = Object.hasOwn(held, claim) ? held[claim] : undefined;
       return value !== undefined && values.includes(value);
     });
   });

@@ -10,6 +10,7 @@ import type { Configuration } from "../types.ts";
 import { checkBreadth } from "./check-breadth.ts";
 import { checkConditionKeys } from "./check-condition-keys.ts";
 import { checkDeadActions } from "./check-dead-actions.ts";
+import { createIdentityCheck } from "./check-identity-keys.ts";
 import { checkInstanceIds } from "./check-instance-ids.ts";
 import { checkOperators } from "./check-operators.ts";
 import { checkResources } from "./check-resources.ts";
@@ -39,6 +40,7 @@ export function createLinter(
   const matcher = actionMatcher(config?.dependentActions ?? "required");
   const judge = createResourceJudge(instances);
   const capping = config ? cappingOnly(config) : new Set<string>();
+  const checkIdentity = createIdentityCheck(config);
   return (document, positions) => {
     const issues: Issue[] = [];
     const report: Report = (code, path, message, severity = "warning") => {
@@ -61,6 +63,7 @@ export function createLinter(
       checkResources(linted, { judge, instances }, report);
       checkConditionKeys(linted, (key) => isAccepted(key, document.name), report);
       checkOperators(linted, report);
+      checkIdentity?.(document.name, linted, report);
       if (instances) checkInstanceIds(linted, instances, report);
       if (!capping.has(document.name)) checkBreadth(linted, report);
     }

@@ -30,15 +30,16 @@ export const anybody: OpenCaller = { principal: principalNamed({ id: "" }), isUn
 export function principalNamed(facts: {
   readonly id: string;
   readonly groups?: readonly string[];
+  readonly issuer?: string;
 }): VerifiedPrincipal {
-  const { id, groups = [] } = facts;
+  const { id, groups = [], issuer = "asked" } = facts;
   // Nothing is decided for it: it stands in questions about what would be.
   return {
     id,
     name: id,
     groups,
     tags: {},
-    issuer: "asked",
+    issuer,
     claims: {},
     expiresAtSeconds: Number.MAX_SAFE_INTEGER,
   } as unknown as VerifiedPrincipal;

@@ -1,0 +1,49 @@
+/**
+ * Keys that name a caller within one issuer, where several are configured: the caller of that name at every one of them is
+ * meant, and who may register at one of them may choose a name that is another's there.
+ */
+import { lowerAscii } from "../../ascii.ts";
+import { namesIssuer } from "../issuer-rules.ts";
+import type { Binding, Configuration } from "../types.ts";
+import type { LintedStatement, Report } from "./linted-statement.ts";
+
+/** Checks one policy's statement: `identityOfAnyIssuer`. */
+export type IdentityCheck = (policy: string, linted: LintedStatement, report: Report) => void;
+
+const variable = /\$\{\s*([^},]+?)\s*[},]/g;
+const issuerKey = "jwt:iss";
+
+/** Makes the check for a configuration; `undefined` where there is one issuer, of which ids and names are unique. */
+export function createIdentityCheck(config: Configuration | undefined): IdentityCheck | undefined {
+  if (!config || config.issuers.length < 2) return undefined;
+  const mapped = config.issuers.flatMap(({ claims }) => [claims.id, ...(claims.name ? [claims.name] : [])]);
+  const names = new Set(["aws:userid", "aws:username", ...mapped.map((name) => `jwt:${lowerAscii(name)}`)]);
+  return (policy, { statement, path, variables }, report) => {
+    const { kind, patterns } = statement.resources;
+    const inText = (text: string, at: string): [string, string][] =>
+      variables ? Array.from(text.matchAll(variable), ([, key = ""]) => [key, at]) : [];
+    const used = [
+      ...statement.conditions.flatMap(({ operator, key, values }): [string, string][] => {
+        const at = `${path}.Condition.${operator}.${key}`;
+        return [[key, at], ...values.flatMap((value) => inText(value, at))];
+      }),
+      ...patterns.flatMap((pattern, index) => inText(pattern, `${path}.${kind}[${index}]`)),
+    ];
+    const [key, at] = used.find(([each]) => names.has(lowerAscii(each))) ?? [];
+    if (key === undefined || at === undefined) return;
+    if (used.some(([each]) => lowerAscii(each) === issuerKey) || isOfOneIssuer(policy, config)) return;
+    const message = `\`${key}\` names a caller within one issuer only, and several are configured: the callers of that name at all of them are meant; add a condition on \`${issuerKey}\`, or bind the policy to one issuer's callers alone`;
+    report("identityOfAnyIssuer", at, message);
+  };
+}
+
+/** Whether all who get a policy are callers of one and the same issuer. */
+function isOfOneIssuer(policy: string, { bindings, guardrails }: Configuration): boolean {
+  if (guardrails.includes(policy)) return false;
+  const users = bindings.filter(({ policies, boundary }) => policies.includes(policy) || boundary === policy);
+  return new Set(users.flatMap(issuersOf)).size <= 1;
+}
+
+function issuersOf({ match }: Binding): readonly (string | undefined)[] {
+  return namesIssuer(match) ? (match.issuer ?? match.claims?.["iss"] ?? []) : [undefined];
+}

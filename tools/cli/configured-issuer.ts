@@ -1,0 +1,20 @@
+/**
+ * Which of the configured issuers is meant, by whoever types one.
+ */
+import { nearestName } from "../../shared/config/nearest-name.ts";
+
+/** Finds the issuer of a URL, or without one the only issuer; otherwise says what to do, as a message. */
+export function findConfiguredIssuer<Issuer extends { readonly issuer: string }>(
+  url: string | undefined,
+  issuers: readonly Issuer[],
+): Issuer | string {
+  const urls = issuers.map(({ issuer }) => issuer);
+  const all = urls.map((each) => `\`${each}\``).join(", ");
+  const found =
+    url === undefined && issuers.length === 1 ? issuers[0] : issuers.find(({ issuer }) => issuer === url);
+  if (found) return found;
+  if (url === undefined) return `several issuers are configured; name one by \`issuer\`: ${all}`;
+  const nearest = nearestName(url, urls);
+  const hint = nearest === undefined ? `configured are ${all}` : `did you mean \`${nearest}\``;
+  return `no issuer \`${url}\` is configured; ${hint}`;
+}

@@ -1,0 +1,48 @@
+/**
+ * Verifies callers as the deployed functions do, and besides those who have a token of the local gateway, which stands for the
+ * configured issuers: everything is asked of such a token that its issuer's configuration asks, but for the key.
+ */
+import type { Configuration } from "../../shared/config/types.ts";
+import { readBearerToken } from "../../shared/identity/bearer-token.ts";
+import { carryPrincipal } from "../../shared/identity/carry-principal.ts";
+import type { IssuerConfiguration } from "../../shared/identity/types.ts";
+import { createVerifierSource } from "../../shared/identity/verifier-source.ts";
+import { type CallerVerifier, createCallerVerifier } from "../../shared/verify-caller.ts";
+import { type TokenIssuer, usualGroupsClaim } from "./token-issuer.ts";
+
+/** Creates the verifier; tokens of the issuers themselves go the deployed way, with their own keys. */
+export function createLocalVerifier({ jwks }: TokenIssuer): CallerVerifier {
+  const verifyDeployed = createCallerVerifier();
+  const verifierFor = createVerifierSource();
+  const standIns = new WeakMap<Configuration["issuers"], Configuration["issuers"]>();
+  const standInsOf = (issuers: Configuration["issuers"]) => {
+    const known = standIns.get(issuers) ?? issuers.map((issuer) => withLocalKey(issuer, jwks));
+    standIns.set(issuers, known);
+    return known;
+  };
+  return async (headers, bundle, carried = bundle.consultedClaims) => {
+    const { issuers, tokenHeader } = bundle.config;
+    const token = readBearerToken(headers, tokenHeader);
+    const keyId = token === undefined ? undefined : keyIdOf(token);
+    if (token === undefined || !jwks.keys.some(({ kid }) => kid === keyId))
+      return verifyDeployed(headers, bundle, carried);
+    return carryPrincipal(await verifierFor(standInsOf(issuers)).verify(token), carried);
+  };
+}
+
+/** Groups are read of every issuer, so that a configuration without any for one of them can be tried; the gateway says so. */
+function withLocalKey(
+  { jwksUri: _jwksUri, ...issuer }: IssuerConfiguration,
+  jwks: TokenIssuer["jwks"],
+): IssuerConfiguration {
+  return { ...issuer, jwks, claims: { groups: usualGroupsClaim, ...issuer.claims } };
+}
+
+function keyIdOf(token: string): unknown {
+  try {
+    const [header = ""] = token.split(".");
+    return JSON.parse(Buffer.from(header, "base64url").toString("utf8"))?.kid;
+  } catch {
+    return undefined;
+  }
+}
