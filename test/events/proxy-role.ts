@@ -12,18 +12,29 @@ interface NamedPolicy {
   readonly PolicyDocument: WrittenPolicy;
 }
 
+/** A template is long, and several tests look at the same one. */
+const parsed = new Map<string, unknown[]>();
+
+function policiesIn(template: string): unknown[] {
+  const known =
+    parsed.get(template) ??
+    parse(template, { customTags: cloudFormationTags }).Resources.ProxyRole.Properties.Policies;
+  parsed.set(template, known);
+  return known;
+}
+
 /** Reads both policies of a template's text, and the condition that chooses the first. */
 export function connectPoliciesOf(template: string): {
   readonly condition: string;
   readonly generated: NamedPolicy;
   readonly wide: NamedPolicy;
 } {
-  const { Policies } = parse(template, { customTags: cloudFormationTags }).Resources.ProxyRole.Properties;
-  const found = Policies.filter(
-    (policy: unknown) => Array.isArray(policy) && policy[2]?.PolicyName === "call-connect",
-  );
-  if (found.length !== 1) throw new Error(`${found.length} policies for Amazon Connect`);
-  const [[condition, generated, wide]] = found;
+  const found = policiesIn(template).filter(
+    (policy) => Array.isArray(policy) && policy[2]?.PolicyName === "call-connect",
+  ) as [condition: string, generated: NamedPolicy, wide: NamedPolicy][];
+  const [only] = found;
+  if (!only || found.length !== 1) throw new Error(`${found.length} policies for Amazon Connect`);
+  const [condition, generated, wide] = only;
   return { condition, generated, wide };
 }
 

@@ -15,7 +15,7 @@ import {
   type WrittenPolicy,
   writeRoleDocuments,
 } from "./role/role-documents.ts";
-import { policiesOf, writeBlock, yamlStyle } from "./role/template-block.ts";
+import { findBlock, policiesOf, writeBlock, yamlStyle } from "./role/template-block.ts";
 import { writeWhole } from "./write-whole.ts";
 
 /** Name of the proxy's own role, in the output for several roles. */
@@ -43,13 +43,16 @@ export async function runRolePolicy(
 ): Promise<ExitStatus> {
   const configuration = await openConfiguration(folder, io);
   if (!configuration) return 2;
+  const file = options.write ?? options.check;
+  // First: what the role needs takes seconds to find.
+  const template = file === undefined ? undefined : await readTemplate(file);
   const { bundle, opened } = configuration;
   const ways = [...new Set(bundle.config.bindings.map(createWayFinder(bundle)))];
   const documents = writeRoleDocuments(bundle.config.instances, { bundle: opened, ways });
   const written = new Map<string, WrittenPolicy>();
   for (const { roleArn = ownRole, policy } of documents) if (policy) written.set(roleArn, policy);
-  if (options.write !== undefined || options.check !== undefined)
-    return seeToTemplate(folder, { ...options, policy: written.get(ownRole) }, io);
+  if (template !== undefined)
+    return seeToTemplate(folder, { ...options, template, policy: written.get(ownRole) }, io);
   if (written.size === 0) {
     io.stderr.write("no binding can use any operation in the configured instances: the role needs nothing\n");
     return 1;
@@ -60,18 +63,25 @@ export async function runRolePolicy(
 }
 
 interface TemplateTask extends Pick<RolePolicyOptions, "write" | "check"> {
+  readonly template: string;
   readonly policy: WrittenPolicy | undefined;
+}
+
+/** Reads a template that has a block to write. */
+async function readTemplate(file: string): Promise<string> {
+  const template = await readFile(file, "utf8").catch((error: unknown) => {
+    throw new UsageError(`\`${file}\` cannot be read: ${String(error)}`);
+  });
+  findBlock(template);
+  return template;
 }
 
 async function seeToTemplate(
   folder: string,
-  { write, check, policy }: TemplateTask,
+  { write, check, template, policy }: TemplateTask,
   io: CommandIo,
 ): Promise<ExitStatus> {
   const file = write ?? check ?? "";
-  const template = await readFile(file, "utf8").catch((error: unknown) => {
-    throw new UsageError(`\`${file}\` cannot be read: ${String(error)}`);
-  });
   const { text, isSame, isWide } = writeBlock(template, policy);
   if (write === undefined && isSame) return 0;
   if (write === undefined) {

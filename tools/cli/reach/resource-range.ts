@@ -8,6 +8,7 @@ import { covers } from "../../../shared/config/lint/pattern-cover.ts";
 import { overlap } from "../../../shared/config/lint/pattern-overlap.ts";
 import type { Codes } from "../../../shared/config/lint/resource-shape.ts";
 import type { RequestContext } from "../../../shared/policy/context.ts";
+import { STAR } from "../../../shared/policy/glob.ts";
 import type { CompiledResources, ResourcePattern } from "../../../shared/policy/resource-pattern.ts";
 import { substitute } from "../../../shared/policy/template.ts";
 import { TRUE, UNKNOWN } from "../../../shared/policy/unknown.ts";
@@ -77,6 +78,8 @@ function resolvePattern(
 
 function matchRegion(pattern: Resolved, region: Region): Range {
   if ("must" in pattern) return pattern;
+  // The usual `Resource: "*"`: it need not be compared with each of hundreds of resources to be found to match them.
+  if (pattern.length === 1 && pattern[0] === STAR && region.length > 0) return always;
   if (!region.every((codes) => mayMeet(pattern, codes) && overlap(pattern, codes))) return never;
   return region.some((codes) => covers(pattern, codes)) ? always : maybe;
 }

@@ -31,16 +31,26 @@ export interface WrittenTemplate {
  * @throws UsageError when the comments are missing or doubled, or when the policy fits no role
  */
 export function writeBlock(template: string, policy: WrittenPolicy | undefined): WrittenTemplate {
-  const newline = template.includes("\r\n") ? "\r\n" : "\n";
-  const lines = template.split(newline);
-  const first = findOnly(lines, opening);
-  const last = findOnly(lines, closing);
-  if (last < first) throw new UsageError(`\`${closing}\` stands before \`${opening}\` in the template`);
+  const { newline, lines, first, last } = findBlock(template);
   const indent = /^ */.exec(lines[first] ?? "")?.[0] ?? "";
   const fitting = policy && fitRole(policy);
   const block = formatItem(fitting).map((line) => `${indent}${line}`);
   const text = [...lines.slice(0, first + 1), ...block, ...lines.slice(last)].join(newline);
   return { text, isSame: text === template, isWide: fitting !== policy };
+}
+
+/**
+ * Finds the block.
+ *
+ * @throws UsageError when the comments are missing or doubled
+ */
+export function findBlock(template: string) {
+  const newline = template.includes("\r\n") ? "\r\n" : "\n";
+  const lines = template.split(newline);
+  const first = findOnly(lines, opening);
+  const last = findOnly(lines, closing);
+  if (last < first) throw new UsageError(`\`${closing}\` stands before \`${opening}\` in the template`);
+  return { newline, lines, first, last };
 }
 
 function findOnly(lines: readonly string[], marker: string): number {
