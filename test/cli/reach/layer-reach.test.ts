@@ -122,9 +122,9 @@ describe("what the reach of policies says", () => {
           if (!denied.may) expect(mayBeDenied).toBe(false);
         }
       }),
-      { seed: 61, numRuns: 4_000 },
+      { seed: 61, numRuns: 2_500 },
     );
-    expect(Math.min(...Object.values(met))).toBeGreaterThan(200);
+    expect(Math.min(...Object.values(met))).toBeGreaterThan(100);
   });
 
   it.each([

@@ -134,7 +134,7 @@ describe("the context of a call that is not made yet", () => {
         }
         expect(wrong).toEqual([]);
       }),
-      { seed: 20260101, numRuns: 300 },
+      { seed: 20260101, numRuns: 200 },
     );
     expect(Math.min(...Object.values(met))).toBeGreaterThan(1_000);
   });
