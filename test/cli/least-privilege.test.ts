@@ -426,12 +426,31 @@ describe("least-privilege", () => {
     [["--group", "auditors"], ["connect:ListUsers"]],
     [["--outcome", "deny"], ["connect:DeleteUser"]],
     [
+      ["--issuer", "i"],
+      ["connect:ListUsers", "connect:StopContact"],
+    ],
+    [["--issuer", "https://issuer.example/", "--group", "supervisors"], ["connect:DescribeUser"]],
+    [
       ["--outcome", "all", "--principal", "alice"],
       ["connect:DeleteUser", "connect:DescribeUser"],
     ],
   ])("learns with %j just what is asked for", async (flags, actions) => {
     const { stdout } = await learn(several, ...flags);
     expect(actionsOf(JSON.parse(stdout))).toEqual(actions);
+  });
+
+  it.each([
+    [["--by", "group"], true],
+    [["--group", "supervisors"], true],
+    [["--principal", "alice", "--principal", "bob"], true],
+    [["--by", "group", "--issuer", "i"], false],
+    [["--principal", "alice"], false],
+    [[], false],
+  ])("warns with %j where callers of several issuers may share a name: %s", async (flags, warns) => {
+    const { stderr } = await learn(several, ...flags);
+    const warning =
+      "warning: callers of 2 issuers are taken together where their ids or groups have one name; tell them apart by --issuer: https://issuer.example/, i\n";
+    expect(stderr.includes(warning)).toBe(warns);
   });
 
   it("sorts policies by principal, and by group, for each group of the caller", async () => {

@@ -242,7 +242,7 @@ describe("a token in the place of a configured issuer", () => {
     expect(await as("https://other.test")).toMatchObject({ issuer: "https://other.test", groups: ["a"] });
     expect(await as("https://issuer.test")).toMatchObject({ issuer: "https://issuer.test", groups: ["a"] });
     await expect(identify(both, {})).rejects.toThrow(
-      "several issuers are configured; name one by `issuer`: `https://issuer.test`, `https://other.test`",
+      "several issuers are configured; say which is meant by `issuer` (on the command line `--issuer`): `https://issuer.test`, `https://other.test`",
     );
     await expect(as("https://other.tset")).rejects.toThrow("did you mean `https://other.test`");
   });

@@ -13,7 +13,8 @@ export function findConfiguredIssuer<Issuer extends { readonly issuer: string }>
   const found =
     url === undefined && issuers.length === 1 ? issuers[0] : issuers.find(({ issuer }) => issuer === url);
   if (found) return found;
-  if (url === undefined) return `several issuers are configured; name one by \`issuer\`: ${all}`;
+  if (url === undefined)
+    return `several issuers are configured; say which is meant by \`issuer\` (on the command line \`--issuer\`): ${all}`;
   const nearest = nearestName(url, urls);
   const hint = nearest === undefined ? `configured are ${all}` : `did you mean \`${nearest}\``;
   return `no issuer \`${url}\` is configured; ${hint}`;

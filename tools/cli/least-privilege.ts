@@ -12,6 +12,7 @@ export interface LeastPrivilegeOptions {
   readonly from: readonly string[];
   readonly principal: readonly string[];
   readonly group: readonly string[];
+  readonly issuer: readonly string[];
   readonly by: string;
   readonly outcome: string;
   readonly generalize?: string;
@@ -28,6 +29,7 @@ interface Counts {
   withoutGroup: number;
   sampled: number;
   readonly incompleteOperations: Set<string>;
+  readonly issuers: Set<string | undefined>;
 }
 
 /**
@@ -51,12 +53,15 @@ export async function runLeastPrivilege(options: LeastPrivilegeOptions, io: Comm
     withoutGroup: 0,
     sampled: 0,
     incompleteOperations: new Set(),
+    issuers: new Set(),
   };
   for await (const call of readCalls(options.from, io)) {
     if (isWanted(call, options, outcome)) learn(call, by, { asked, counts });
   }
   if (counts.learned === 0) throw new UsageError(nothingLearned(counts));
   io.stderr.write(describeCounts(counts, asked));
+  const isByName = by !== "all" || options.principal.length > 0 || options.group.length > 0;
+  if (isByName && counts.issuers.size > 1) io.stderr.write(describeIssuers(counts.issuers));
   const policies = [...asked]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, resources]): [string, ProposedPolicy] => [name, proposePolicy(resources, generalization)]);
@@ -83,6 +88,7 @@ async function* readCalls(files: readonly string[], io: CommandIo): AsyncGenerat
 
 function isWanted(call: RecordedCall, options: LeastPrivilegeOptions, outcome: Outcome): boolean {
   if (outcome !== "all" && call.outcome !== outcome) return false;
+  if (options.issuer.length > 0 && !options.issuer.includes(call.issuer ?? "")) return false;
   if (options.principal.length > 0 && !options.principal.includes(call.principal)) return false;
   return options.group.length === 0 || options.group.some((group) => call.groups.includes(group));
 }
@@ -103,6 +109,7 @@ function learn(
     return;
   }
   counts.learned += 1;
+  counts.issuers.add(call.issuer);
   if (call.isSampled) counts.sampled += 1;
   if (call.isExplicitDeny) counts.explicitDenies += 1;
   for (const name of names) {
@@ -110,6 +117,12 @@ function learn(
     asked.set(name, resources);
     for (const grant of call.grants) resources.add(grant);
   }
+}
+
+/** An id, or a group, of one issuer is not another's of that name. */
+function describeIssuers(issuers: ReadonlySet<string | undefined>): string {
+  const names = [...issuers].map((issuer) => issuer ?? "one that is not recorded").sort();
+  return `warning: callers of ${names.length} issuers are taken together where their ids or groups have one name; tell them apart by --issuer: ${names.join(", ")}\n`;
 }
 
 function describeCounts(counts: Counts, asked: ReadonlyMap<string, AskedResources>): string {

@@ -88,6 +88,7 @@ export function addQuestionCommands(cli: Command, io: CommandIo, done: Done): vo
     )
     .option("--principal <id>", "only calls of this caller; may be repeated", collectText, [])
     .option("--group <name>", "only calls of callers in this group; may be repeated", collectText, [])
+    .option("--issuer <url>", "only calls of this issuer's callers; may be repeated", collectText, [])
     .option("--by <sort>", "one policy for `all`, or one each by `principal` or `group`", "all")
     .option("--outcome <outcome>", "learn from calls that were `allow`ed, `deny`ed, or `all`", "allow")
     .option(

@@ -22,6 +22,8 @@ export interface RecordedCall {
   /** Whether calls like it are not all recorded. */
   readonly isSampled: boolean;
   readonly principal: string;
+  /** Whose the principal's id and groups are; `undefined` when the record does not tell. */
+  readonly issuer: string | undefined;
   readonly groups: readonly string[];
   /** What must be allowed; `undefined` when the record does not tell all of it. */
   readonly grants: readonly Grant[] | undefined;
@@ -57,6 +59,7 @@ export function readRecordedCall(record: Json): RecordedCall | undefined {
     isExplicitDeny: decision === "explicitDeny",
     isSampled: record["samplePercent"] !== undefined,
     principal: id,
+    issuer: isObject(principal) && typeof principal["issuer"] === "string" ? principal["issuer"] : undefined,
     groups: isObject(principal) ? textsOf(principal["groups"]) : [],
     grants: readGrants(record),
   };
