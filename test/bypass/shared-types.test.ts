@@ -2,6 +2,8 @@
  * What an instance and its replica share, phone numbers and traffic distribution groups, wherever an operation takes one:
  * decided exactly as it is sent, sent exactly as it was decided, and to the Region that the request says.
  */
+import { readdirSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { createProxyHandler, type ProxyHandler } from "../../functions/proxy/handler.ts";
 import type { DecisionRecord } from "../../shared/audit/decision-record.ts";
@@ -52,7 +54,10 @@ function typesAt({ type, types = [...sharedTypes] }: TargetSpec): readonly strin
 
 const places = served.flatMap(({ row, operation }) =>
   row.targets.flatMap((spec) =>
-    spec.source === "*" ? [] : typesAt(spec).map((type) => placeOf(operation, row, { spec, type })),
+    // Where an ARN of any service may stand, it is sent as it stands: `named-arns.test.ts`.
+    spec.source === "*" || spec.orAnyArn
+      ? []
+      : typesAt(spec).map((type) => placeOf(operation, row, { spec, type })),
   ),
 );
 
@@ -185,10 +190,39 @@ it("stands in every operation that takes one", () => {
   // Where the older format is asked on, the newer one is, at the same place.
   const older = served.flatMap(({ row }) =>
     row.targets
-      .filter(({ type, source }) => type === "legacy-phone-number" && source !== "*")
+      .filter(({ type, source, orAnyArn }) => type === "legacy-phone-number" && source !== "*" && !orAnyArn)
       .map(({ source }) => `${row.name}, ${source}`),
   );
   expect(places.filter(({ type }) => type === "phone-number").map(({ name }) => name)).toEqual(
     expect.arrayContaining(older),
   );
+});
+
+/** Operations of whose input the SDK's documentation says that a call in the other Region must give the whole ARN. */
+function documentedOperations(): { readonly numbers: readonly string[]; readonly groups: readonly string[] } {
+  const types = resolve(import.meta.dirname, "../../node_modules/@aws-sdk/client-connect/dist-types");
+  const read = (folder: string) =>
+    readdirSync(resolve(types, folder)).map((file) => ({
+      file,
+      text: readFileSync(resolve(types, folder, file), "utf8").replace(/\s*\n\s*\*?\s*/g, " "),
+    }));
+  const numbers = read("commands").filter(({ text }) => /must provide a full phone number ARN/.test(text));
+  const requests = read("models").flatMap(({ text }) =>
+    text.split("export interface ").filter((each) => /^\w+Request /.test(each)),
+  );
+  const groups = requests.filter((each) =>
+    /ARN must be provided if the call is from the replicated/.test(each),
+  );
+  return {
+    numbers: numbers.map(({ file }) => file.replace("Command.d.ts", "")),
+    groups: groups.map((each) => each.slice(0, each.indexOf("Request "))),
+  };
+}
+
+it("stands wherever the SDK's documentation says that the ARN has to", () => {
+  const { numbers, groups } = documentedOperations();
+  expect([numbers.length, groups.length].every((count) => count >= 4)).toBe(true);
+  const of = (type: string) => places.filter((at) => at.type === type).map(({ row }) => row.name);
+  expect(of("phone-number")).toEqual(expect.arrayContaining([...numbers]));
+  expect(of("traffic-distribution-group")).toEqual(expect.arrayContaining([...groups]));
 });

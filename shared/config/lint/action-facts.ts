@@ -2,7 +2,9 @@
  * What lint knows of each action of Amazon Connect: the shapes of the resources it is asked on and the condition keys it
  * carries, from the catalogue. Sets are bit masks, so that a policy with thousands of statements is judged in no time.
  */
+
 import { operations, resourceTypes } from "../../catalog/catalog.ts";
+import { replicaTargets } from "../../catalog/replica-targets.ts";
 import type { DependentActions, OperationRow, TargetSpec } from "../../catalog/types.ts";
 import { knownActions } from "../known-actions.ts";
 import { actionsWithoutOperation } from "./actions-without-operation.ts";
@@ -96,7 +98,7 @@ function gather(): LintFacts {
   };
   for (const row of operations()) {
     const { action, targets, extraActions } = row;
-    add(action, targets);
+    add(action, [...targets, ...replicaTargets(row)]);
     addKeys(action, keysOf(row));
     for (const extra of extraActions) add(extra.action, extra.targets, foundBesides);
   }

@@ -4,6 +4,7 @@
  */
 import { findResourceType, resourceTypes } from "../../../shared/catalog/catalog.ts";
 import { mayHoldAnyArn } from "../../../shared/catalog/named-arns.ts";
+import { replicaTargets } from "../../../shared/catalog/replica-targets.ts";
 import type { AskOptions } from "../../../shared/catalog/targets.ts";
 import type { OperationRow, TargetSpec } from "../../../shared/catalog/types.ts";
 import { resourceCodes } from "../../../shared/config/lint/pattern-codes.ts";
@@ -76,7 +77,9 @@ function listAsks(row: OperationRow, instance: ConnectInstance): readonly Operat
   const { action, targets, extraActions } = row;
   return [
     ...targets.flatMap((spec) => toAsks(spec, instance, { action, isAlways: true, isOwn: true })),
-    ...targets.filter((spec) => mayBeOfReplica(spec, row)).flatMap(toOtherFormat),
+    ...replicaTargets(row).flatMap((spec) =>
+      toAsks(spec, instance, { action, isAlways: false, isOwn: true }),
+    ),
     ...extraActions.flatMap((extra) =>
       extra.targets.flatMap((spec) =>
         toAsks(spec, instance, { action: extra.action, isAlways: extra.when === "always", isOwn: false }),
@@ -84,17 +87,6 @@ function listAsks(row: OperationRow, instance: ConnectInstance): readonly Operat
     ),
     ...(row.members.some(({ name }) => mayHoldAnyArn(row, name)) ? [{ ...anyArn, action }] : []),
   ];
-
-  /** Beside an instance, a number of another Region is asked on in the instance's format too (`named-target.ts`). */
-  function toOtherFormat(spec: TargetSpec): readonly OperationAsk[] {
-    const other = { ...spec, type: "legacy-phone-number", types: [] };
-    return toAsks(other, instance, { action, isAlways: false, isOwn: true });
-  }
-}
-
-function mayBeOfReplica({ type, types = [], source }: TargetSpec, { members }: OperationRow): boolean {
-  const isNumber = [type, ...types].includes("phone-number") && source !== "*";
-  return isNumber && members.some(({ name }) => name === "InstanceId" || name === "TargetArn");
 }
 
 /** A target; and what it is a version of, on which a Deny holds for it too (`shared/catalog/named-target.ts`). */

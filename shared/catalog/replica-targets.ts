@@ -1,0 +1,21 @@
+/**
+ * What a call can be asked besides its operation's targets, since a phone number may be of another Region than the instance
+ * that it is used in: for those who list what can be asked, without a call in hand.
+ */
+import type { OperationRow, TargetSpec } from "./types.ts";
+
+/** Lists the targets that `named-target.ts` adds for such a number; each is asked in some calls only. */
+export function replicaTargets({
+  targets,
+  members,
+}: Pick<OperationRow, "targets" | "members">): readonly TargetSpec[] {
+  const mayNameInstance = members.some(({ name }) => name === "InstanceId" || name === "TargetArn");
+  if (!mayNameInstance) return [];
+  return targets
+    .filter(({ type, types = [], source }) => source !== "*" && [type, ...types].includes("phone-number"))
+    .map(({ types: _types, alternatives: _alternatives, ...spec }) => ({
+      ...spec,
+      type: "legacy-phone-number",
+      whenAbsent: "none",
+    }));
+}
