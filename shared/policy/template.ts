@@ -152,7 +152,7 @@ function fillIn(template: Template, values: readonly string[]): readonly number[
       codes.push(code);
       continue;
     }
-    const value = values[next++] ?? "";
+    const value = String(values[next++]);
     for (let i = 0; i < value.length; i++) codes.push(value.charCodeAt(i));
   }
   return codes;
