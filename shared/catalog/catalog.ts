@@ -7,7 +7,7 @@
 import { lowerAscii } from "../ascii.ts";
 import { expandArn } from "./arn-template.ts";
 import data from "./catalog.generated.json" with { type: "json" };
-import { expandTarget, parseTarget } from "./target-text.ts";
+import { expandTarget, labelOf, parseTarget } from "./target-text.ts";
 import type { ExtraAction, InputMember, OperationRow, ResourceType, TargetSpec } from "./types.ts";
 
 /** Between the fields of an operation's line, and between targets within one: neither stands in a route or a member path. */
@@ -20,8 +20,8 @@ export const methodMarks = { GET: "<", POST: "+", PUT: "=", DELETE: "-" } as con
 /**
  * An operation's line in the generated file, after its name; what is usual is left out at the end.
  *
- * - route: `=/users/{}` for `PUT /users/{InstanceId}`
- * - members that are not labels, `??` for those of a page: `Tags SecurityProfileIds! ?NextToken ?UserId=UserId ^TestCaseId=x-amz-resource-id`
+ * - route: `=/users/{}/{*}/config` for `PUT /users/{InstanceId}/{UserId}/config`
+ * - members that are not labels, {@link pageMarks} for those of a page: `Tags SecurityProfileIds! ?NextToken ?UserId=UserId ^TestCaseId=x-amz-resource-id`
  * - targets, as `target-text.ts` writes and shortens them; `-`: none
  * - keys: index into `conditionKeys`
  */
@@ -48,9 +48,13 @@ const arns = new Map(Object.entries(data.resourceTypes).map(([name, arn]) => [na
 const types = new Map<string, ResourceType>(
   [...arns].map(([name, arn]) => [name, Object.freeze({ name, arn })]),
 );
-/** What pages through a list is asked for alike nearly everywhere. */
-export const pageMark = "??";
-export const pageMembers = "?NextToken ?MaxResults";
+/** Members that stand together in many operations, which page through a list. */
+export const pageMarks = [
+  ["??", "?NextToken ?MaxResults"],
+  ["!!", "NextToken MaxResults SearchFilter SearchCriteria"],
+] as const;
+/** The label in a route that the first target with an id of its own is named by. */
+export const ownLabel = "{*}";
 let allRows: readonly OperationRow[] | undefined;
 
 /** Finds the row of an operation by its exact name. `undefined`: not in the catalogue, so to be refused. */
@@ -72,7 +76,10 @@ export function operations(): readonly OperationRow[] {
 
 /** Lists every operation's route without expanding its row: what a router needs at a cold start. */
 export function operationRoutes(): readonly Pick<OperationRow, "name" | "method" | "uri">[] {
-  return [...lines].map(([name, line]) => ({ name, ...splitRoute(line.split(fieldSeparator, 1)[0] ?? "") }));
+  return [...lines].map(([name, line]) => {
+    const [route = "", , targets = ""] = line.split(fieldSeparator);
+    return { name, ...splitRoute(route, targets) };
+  });
 }
 
 /** Lists the condition keys that the reference gives any action, in its spelling; some stand here several times. */
@@ -98,7 +105,7 @@ function keep(row: OperationRow): OperationRow {
 function expandRow(name: string, line: Line): OperationRow {
   const [route = "", members = "", targets = "", keys = ""] = line.split(fieldSeparator);
   const { action = name, extra = [], refused } = rareFacts.get(name) ?? {};
-  const { method, uri } = splitRoute(route);
+  const { method, uri } = splitRoute(route, targets);
   const row: OperationRow = {
     name,
     method,
@@ -113,8 +120,11 @@ function expandRow(name: string, line: Line): OperationRow {
   return Object.freeze(row);
 }
 
-function splitRoute(route: string): Pick<OperationRow, "method" | "uri"> {
-  const uri = route.slice(1).replaceAll("{}", "{InstanceId}");
+function splitRoute(route: string, targets: string): Pick<OperationRow, "method" | "uri"> {
+  const uri = route
+    .slice(1)
+    .replaceAll("{}", "{InstanceId}")
+    .replace(ownLabel, () => `{${ownLabelOf(targets, arns)}}`);
   for (const method of ["GET", "POST", "PUT", "DELETE"] as const)
     if (route[0] === methodMarks[method]) return { method, uri };
   throw new TypeError(`not a route of Amazon Connect: \`${route}\``);
@@ -134,6 +144,16 @@ function expandKey(text: string): string {
   return key.includes(":") ? key : `connect:${key}`;
 }
 
+/** The label that {@link ownLabel} stands for beside these targets, as the line has them. */
+export function ownLabelOf(targets: string, types: ReadonlyMap<string, string>): string | undefined {
+  const own = targets.split(targetSeparator).find((target) => types.has(target));
+  return own === undefined ? undefined : labelOf(types.get(own) ?? "");
+}
+
+function expandPages(members: string): string {
+  return pageMarks.reduce((text, [mark, page]) => text.replace(mark, page), members);
+}
+
 /** Every label is a required member of the same name (Smithy's httpLabel). */
 function expandLabels(uri: string): readonly InputMember[] {
   const names = [...uri.matchAll(/\{([^}]+)\}/g)].map((match) => match[1] ?? "");
@@ -142,8 +162,7 @@ function expandLabels(uri: string): readonly InputMember[] {
 
 function expandMembers(text: string): readonly InputMember[] {
   if (text === "") return [];
-  return text
-    .replace(pageMark, pageMembers)
+  return expandPages(text)
     .split(" ")
     .map((token) => Object.freeze(expandMember(token)));
 }

@@ -7,8 +7,9 @@ import { shortenArn } from "../../shared/catalog/arn-template.ts";
 import {
   fieldSeparator,
   methodMarks,
-  pageMark,
-  pageMembers,
+  ownLabel,
+  ownLabelOf,
+  pageMarks,
   tagVariable,
   targetSeparator,
 } from "../../shared/catalog/catalog.ts";
@@ -54,15 +55,18 @@ function formatLine(
   { keySets, arns }: { readonly keySets: readonly string[]; readonly arns: ReadonlyMap<string, string> },
 ): string {
   const { name, method, uri } = operation;
-  const members = operation.members.map(formatMember).join(" ").replace(pageMembers, pageMark);
+  const members = pageMarks.reduce(
+    (text, [mark, page]) => text.replace(page, mark),
+    operation.members.map(formatMember).join(" "),
+  );
   const keys = keySets.indexOf(conditionKeys.join(" "));
+  const lines = targets.map((target) => shortenTarget(formatTarget(target), arns)).join(targetSeparator);
+  const route = uri.replaceAll("{InstanceId}", "{}").replace(`{${ownLabelOf(lines, arns)}}`, ownLabel);
   const fields = [
     name,
-    `${methodMarks[method]}${uri.replaceAll("{InstanceId}", "{}")}`,
+    methodMarks[method] + route,
     members,
-    targets.length === 0
-      ? "-"
-      : targets.map((target) => shortenTarget(formatTarget(target), arns)).join(targetSeparator),
+    targets.length === 0 ? "-" : lines,
     keys === 0 ? "" : String(keys),
   ];
   const isUsual = fields.map((field) => field === "");
