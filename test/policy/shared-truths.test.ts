@@ -34,4 +34,22 @@ describe("what the questions of one request have in common", () => {
     );
     expect(taken).toBeGreaterThan(200);
   });
+
+  it("remembers nothing that hangs on a variable of one question's own", () => {
+    const Condition = { StringEquals: { "aws:username": `$\{aws:ResourceTag/owner}` } };
+    const set = compileGood({
+      Version: "2012-10-17",
+      Statement: { Effect: "Allow", Action: "*", Resource: "*", Condition },
+    });
+    const shared = { has: (key: string) => key === "aws:username", truths: new Map<object, 0 | 1 | 2>() };
+    const decide = (owner: string) => {
+      const values = new Map([
+        ["aws:username", "alice"],
+        ["aws:resourcetag/owner", owner],
+      ]);
+      const context = { get: (key: string) => values.get(key), shared };
+      return evaluatePolicies(set, { action: "connect:DescribeUser", resource: "*", context }).decision;
+    };
+    expect(["alice", "bob", "alice"].map(decide)).toEqual(["allowed", "implicitDeny", "allowed"]);
+  });
 });
