@@ -145,8 +145,9 @@ function assertLength(key: string, value: KeyValue): void {
   }
 }
 
-/** Keys whose values are the caller's to choose, in number and length, and the same for all questions about an action. */
-const callersKeys = /^(?:aws:(?:requesttag\/|tagkeys$)|connect:(?:searchtag|primaryattribute)\/)/;
+/** Keys whose values are the caller's, however many and long, and the same for all questions about an action. */
+const callersKeys =
+  /^(?:jwt:|aws:(?:principaltag\/|requesttag\/|tagkeys$|useragent$)|connect:(?:searchtag|primaryattribute)\/)/;
 
 /** What the questions about one action have in common, if there are several. */
 function createSharing(asks: readonly Ask[]): (action: string) => Pick<RequestContext, "shared"> {

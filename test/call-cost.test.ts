@@ -37,7 +37,13 @@ function documentOf(statements: readonly object[]): PolicyDocument {
 function callerWith(statements: readonly object[]): Caller {
   return {
     bundle: openBundle(createBundle(configuration, [documentOf(statements)])),
-    principal: principal({ id: "id-1", name: "alice", groups: ["g"] }),
+    principal: principal({
+      id: "id-1",
+      name: "alice",
+      groups: ["g"],
+      tags: { a: "x1" },
+      claims: { scope: ["read", "write"] },
+    }),
     call: httpCallOf({ method: "PUT", path: `/users/${instanceId}`, query: {}, headers: {}, body: "" }),
   };
 }
@@ -159,6 +165,9 @@ describe("the cost of one call is bounded", () => {
       { [operator]: { "aws:RequestTag/a": "${aws:ResourceTag/c}*" } },
       { [`ForAllValues:${operator}`]: { "aws:TagKeys": ["a", "${aws:username}"] } },
       { [operator]: { "aws:ResourceTag/a": "x*" } },
+      { [operator]: { "aws:PrincipalTag/a": "x*" } },
+      { [`ForAnyValue:${operator}`]: { "jwt:scope": ["r*", "${aws:ResourceTag/c}"] } },
+      { [operator]: { "jwt:absent": "*" } },
     ]);
     const statements = own.map((Condition) => ({ Effect: "Allow", Action: "*", Resource: "*", Condition }));
     for (const statement of statements) {

@@ -185,8 +185,8 @@ export function matchResourcePattern(
   resource: string | typeof UNKNOWN,
   context: RequestContext,
 ): Truth {
-  if (!resources.negated && resource !== UNKNOWN && !resource.startsWith(pattern.prefix)) return FALSE;
   if (pattern.template === undefined) return matchOneGlob(pattern.glob, resource);
+  if (!resources.negated && resource !== UNKNOWN && !resource.startsWith(pattern.prefix)) return FALSE;
   const codes = substitute(pattern.template, context);
   if (codes === undefined) return resources.withoutValue;
   if (codes === UNKNOWN) return UNDECIDED;

@@ -10,7 +10,7 @@ export function formatWorstCalls(timings: readonly WorstTiming[]): readonly stri
   return [
     "",
     `The worst call: milliseconds of processor time in the proxy, event in and answer out (at most ${promisedMs} are promised for an input of up to`,
-    "10 MB), for the dearest calls of a bounded corpus, with policies that look at all that a caller can make large:",
+    "10 MB, while nothing else runs), for the dearest calls of a bounded corpus, with policies that look at all that a caller can make large:",
     "",
     ...formatTable(
       ["call", "bytes", "answer", "median"],
