@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { deriveCatalog } from "../../tools/catalog/derive-catalog.ts";
 import { documentedFilterKeys, readFilterKeys } from "../../tools/catalog/filter-keys.ts";
 import { formatToDo, generateFrom } from "../../tools/catalog/generate.ts";
-import { type IamReference, readIamReference } from "../../tools/catalog/iam-reference.ts";
+import { type IamAction, type IamReference, readIamReference } from "../../tools/catalog/iam-reference.ts";
 import { ignoredIdentifiers, otherTags } from "../../tools/catalog/ignored-members.ts";
 import { readSdkOperations, type SdkOperation } from "../../tools/catalog/sdk-operations.ts";
 import { staleTables as staleTablesOf } from "../../tools/catalog/stale-tables.ts";
@@ -173,7 +173,10 @@ describe("a rehearsed upgrade", () => {
     ...reference,
     actions: new Map([
       ...reference.actions,
-      ...names.map((name) => [name.toLowerCase(), { name, resourceTypes, conditionKeys: [] }] as const),
+      ...names.map((name): [string, IamAction] => [
+        name.toLowerCase(),
+        { name, resourceTypes, conditionKeys: [] },
+      ]),
     ]),
     conditionKeyTypes: new Map([...reference.conditionKeyTypes, ["connect:MoonPhase", "String"]]),
   };
@@ -339,6 +342,21 @@ describe("a newer reference", () => {
       { name: "prompt", required: true },
     ]);
     expect(undecided(sdk, iam)).toEqual(["DescribeUser: prompt: no member names it"]);
+  });
+
+  it("is named by a dependent action that no table has, and by an action that has lost its resource types", () => {
+    const action = reference.actions.get("describeuser");
+    if (!action) throw new Error("no DescribeUser");
+    const listing = (change: Partial<IamAction>): IamReference => ({
+      ...reference,
+      actions: new Map([...reference.actions, ["describeuser", { ...action, ...change }]]),
+    });
+    expect(undecided(sdk, listing({ dependentActions: ["moon:DescribeBase"] }))).toEqual([
+      "DescribeUser: depends on moon:DescribeBase, says the reference",
+    ]);
+    expect(undecided(sdk, listing({ resourceTypes: [] }))).toContain(
+      "DescribeUser: the reference lists its resource types otherwise than `withoutResourceType`",
+    );
   });
 
   it("is named by an action that was missing and is now listed", () => {

@@ -10,6 +10,11 @@ import { compilePolicies } from "../../shared/policy/compile.ts";
 import { evaluatePolicies } from "../../shared/policy/evaluate.ts";
 import { parsePolicy } from "../../shared/policy/parse.ts";
 import type { CanonicalCall, ConnectInstance } from "../../shared/request/types.ts";
+import {
+  dependentActions,
+  dependentsElsewhere,
+  withoutResourceType,
+} from "../../tools/catalog/dependent-actions.ts";
 import { createWayFinder } from "../../tools/cli/reach/binding-ways.ts";
 import { sizeOf, type WrittenPolicy, writeRoleDocuments } from "../../tools/cli/role/role-documents.ts";
 import { principal } from "../config/bundle-fixture.ts";
@@ -32,6 +37,8 @@ import {
   vocabularyOf,
 } from "./reach/random-calls.ts";
 
+const connectRole =
+  "arn:aws:iam::123456789012:role/aws-service-role/connect.amazonaws.com/AWSServiceRoleForAmazonConnect_x1";
 const [east, west] = instances.map(({ arn }) => arn);
 /** Everybody that there can be: each combination of few groups, of many each one, each two, and all. */
 function callersOf({ config }: Bundle): readonly VerifiedPrincipal[] {
@@ -250,13 +257,63 @@ describe.each(configurations)("the role of %s", (name, bundle, excused) => {
     const elsewhere = served.flatMap((operation) => callsOf(operation, stranger));
     const reached = elsewhere.filter(
       (call) =>
-        // A few are asked on phone numbers alone, of which IAM does not know the instance.
+        // A few are asked on phone numbers alone, of which IAM does not know the instance, and a few on `*`.
+        !withoutResourceType.has(call.row.action.slice("connect:".length)) &&
         asksOf([call]).some(
           ({ resource, sort }) => sort === "required" && resource.startsWith(stranger.arn),
-        ) && role.mayDo(call),
+        ) &&
+        role.mayDo(call),
     );
     expect(elsewhere.length).toBeGreaterThan(served.length);
     expect(reached.map(({ row }) => row.name)).toEqual([]);
+  });
+});
+
+describe("the role of everything for somebody, in other services", () => {
+  const bundle = makeBundle([all], [bind("g0", ["all"])]);
+  const [policy] = rolePoliciesOf(bundle);
+  const role = roleOf(policy);
+  const rows = Object.keys(dependentActions).filter((name) =>
+    served.some(({ row }) => row.action === `connect:${name}`),
+  );
+
+  it.each(rows)("may do what %s depends on, and would not without that action", (name) => {
+    const [needed] = rolePoliciesOf(
+      makeBundle(
+        [documentOf("one", [allow([`connect:${name}`, ...(dependentActions[name] ?? [])])])],
+        [bind("g0", ["one"])],
+      ),
+    );
+    const [others] = rolePoliciesOf(
+      makeBundle([documentOf("one", [allow("connect:DescribeUser")])], [bind("g0", ["one"])]),
+    );
+    for (const action of dependentsElsewhere(name)) {
+      const resource = action.startsWith("iam:") ? connectRole : "*";
+      expect([action, role.allows(action, resource), roleOf(needed).allows(action, resource)]).toEqual([
+        action,
+        true,
+        true,
+      ]);
+      expect([action, roleOf(others).allows(action, resource)]).toEqual([action, false]);
+    }
+  });
+
+  it("may change no other role than those of Connect's own making", () => {
+    for (const action of ["iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:CreateServiceLinkedRole"])
+      expect(role.allows(action, "arn:aws:iam::123456789012:role/admin")).toBe(false);
+  });
+
+  it("may do on `*` what the reference lists no resource type for", () => {
+    for (const name of withoutResourceType)
+      if (served.some(({ row }) => row.action === `connect:${name}`))
+        expect([name, role.allows(`connect:${name}`, "*")]).toEqual([name, true]);
+  });
+
+  it("never may get tokens or act on instances that are not configured, whatever its patterns shorten", () => {
+    for (const instance of instances) {
+      expect(role.allows("connect:GetFederationToken", instance.arn)).toBe(false);
+      expect(role.allows("connect:AdminGetEmergencyAccessToken", instance.arn)).toBe(false);
+    }
   });
 });
 
@@ -419,7 +476,7 @@ bindings:
   });
 
   it("warns of a policy that is too large for IAM", async () => {
-    const { status, stderr } = await runOn([allow("connect:*")]);
+    const { status, stderr } = await runOn([allow(["connect:C*", "connect:D*", "connect:L*", "connect:S*"])]);
     expect(status).toBe(0);
     expect(stderr).toMatch(
       /^warning: the policy of ProxyRole has \d+ characters and does not fit a managed policy \(6144\)/,

@@ -109,7 +109,7 @@ describe("role-policy --write", () => {
   });
 
   it("grants all actions in the instances, and says so, where naming them fits no role", async () => {
-    const instances = Array.from({ length: 26 }, (_, index) => `i-${index}`);
+    const instances = Array.from({ length: 40 }, (_, index) => `i-${index}`);
     const { read, write, check } = await set({ statements: [allow("connect:*")], instances });
     expect(await write()).toMatchObject({
       status: 0,
@@ -127,7 +127,7 @@ describe("role-policy --write", () => {
   }, 30_000);
 
   it("refuses what fits no role at all", async () => {
-    const instances = Array.from({ length: 66 }, (_, index) => `i-${index}`);
+    const instances = Array.from({ length: 74 }, (_, index) => `i-${index}`);
     const { read, write } = await set({ statements: [allow("connect:*")], instances });
     expect(await write()).toMatchObject({ status: 2, stderr: expect.stringContaining("`roleArn`") });
     expect(await read()).toBe(shipped);

@@ -172,9 +172,14 @@ describe("template.yaml", () => {
     expect(actions.length).toBeGreaterThan(1);
   });
 
-  it("lets the proxy's role else reach the configured instances and what belongs to them, and nothing else", () => {
+  it("lets the proxy's role else reach the configured instances and what belongs to them, and what has no resource", () => {
     const statements = connectPolicies.wide.PolicyDocument.Statement;
-    expect(statements.map(({ Action }) => Action)).toEqual(["connect:*", "connect:*"]);
+    expect(statements.map(({ Action }) => Action)).toEqual([
+      "connect:*",
+      "connect:*",
+      ["connect:StartOutboundVoiceContact", "ds:DescribeDirectories"],
+    ]);
+    expect(statements[2]?.Resource).toBe("*");
     expect(statements[0]?.Resource).toEqual({ Ref: "InstanceArns" });
     // [a, b] joined by `/*,` and a last `/*`, split at commas: [a/*, b/*].
     expect(statements[1]?.Resource).toEqual([

@@ -4,6 +4,7 @@
 import { lowerAscii } from "../../shared/ascii.ts";
 import { parseTarget } from "../../shared/catalog/target-text.ts";
 import type { ExtraAction, TargetSpec } from "../../shared/catalog/types.ts";
+import { dependentActions, withoutResourceType } from "./dependent-actions.ts";
 import { deriveTargets } from "./derive-targets.ts";
 import { deriveExtraActions } from "./extra-actions.ts";
 import type { IamReference } from "./iam-reference.ts";
@@ -46,7 +47,7 @@ export interface Undecided {
 export function deriveCatalog(operations: readonly SdkOperation[], reference: IamReference): Catalog {
   const undecided: Undecided[] = [];
   const rows = operations.map((operation) => {
-    const open: OpenQuestions = { targets: [], extras: [], identifiers: [], tags: [] };
+    const open: OpenQuestions = { targets: [], extras: [], dependents: [], identifiers: [], tags: [] };
     const row = deriveRow(operation, reference, open);
     for (const [place, file] of files)
       undecided.push(...open[place].map((text) => ({ what: `${operation.name}: ${text}`, file })));
@@ -56,11 +57,12 @@ export function deriveCatalog(operations: readonly SdkOperation[], reference: Ia
 }
 
 /** What is open of one operation, by where it is decided. */
-type OpenQuestions = Readonly<Record<"targets" | "extras" | "identifiers" | "tags", string[]>>;
+type OpenQuestions = Readonly<Record<"targets" | "extras" | "dependents" | "identifiers" | "tags", string[]>>;
 
 const files: readonly (readonly [keyof OpenQuestions, string])[] = [
   ["targets", "tools/catalog/overrides.ts"],
   ["extras", "tools/catalog/extra-actions.ts"],
+  ["dependents", "tools/catalog/dependent-actions.ts"],
   ["identifiers", "tools/catalog/identifier-members.ts, or ignored-members.ts beside it with the reason"],
   ["tags", "tools/catalog/tag-members.ts, or ignored-members.ts beside it with the reason"],
 ];
@@ -75,6 +77,11 @@ function deriveRow(operation: SdkOperation, reference: IamReference, open: OpenQ
     open.targets.push("the reference has no action of this name");
   if (listed && unlisted !== undefined)
     open.targets.push("the reference now has this action; drop it from the unlisted ones");
+  const dependents = Object.hasOwn(dependentActions, action) ? dependentActions[action] : undefined;
+  for (const each of listed?.dependentActions ?? [])
+    if (!dependents?.includes(each)) open.dependents.push(`depends on ${each}, says the reference`);
+  if (listed && (listed.resourceTypes.length === 0) !== withoutResourceType.has(action))
+    open.dependents.push("the reference lists its resource types otherwise than `withoutResourceType`");
   const derived = deriveTargets(operation, listed);
   if (!override?.targets && override?.refused === undefined) open.targets.push(...derived.undecided);
   const reason = override?.reason ?? unlisted;

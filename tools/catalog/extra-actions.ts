@@ -10,6 +10,21 @@ import type { ExtraAction, TargetSpec } from "../../shared/catalog/types.ts";
 import type { IamReference } from "./iam-reference.ts";
 import type { SdkOperation } from "./sdk-operations.ts";
 
+/** What an operation reads besides, by the reference: the action, and what it is asked on. */
+const described = [["DescribeInstance", "instance InstanceId"]] as const;
+const besides: Readonly<Record<string, readonly (readonly [action: string, target: string])[]>> = {
+  AssociateTrafficDistributionGroupUser: [
+    ["DescribeUser", "user UserId"],
+    ["SearchUsers", "instance InstanceId"],
+  ],
+  CreateIntegrationAssociation: described,
+  CreateUseCase: described,
+  DeleteIntegrationAssociation: described,
+  DeleteUseCase: described,
+  ListIntegrationAssociations: described,
+  ListUseCases: described,
+};
+
 /** Operations whose tags are what their own action is about. */
 const tagsThemselves = new Set(["TagContact", "TagResource"]);
 
@@ -35,7 +50,12 @@ const searches: Readonly<Record<string, readonly { readonly action: string; read
   SearchDataTables: [{ action: "DescribeDataTable" }],
   SearchEmailAddresses: [{ action: "DescribeEmailAddress" }],
   SearchEvaluationForms: [{ action: "DescribeEvaluationForm" }],
-  SearchHoursOfOperationOverrides: [{ action: "DescribeHoursOfOperationOverride" }],
+  // The reference named the first two until 2026, and since then the third.
+  SearchHoursOfOperationOverrides: [
+    { action: "DescribeHoursOfOperation" },
+    { action: "ListHoursOfOperationOverrides" },
+    { action: "DescribeHoursOfOperationOverride" },
+  ],
   SearchHoursOfOperations: [{ action: "DescribeHoursOfOperation" }],
   SearchMetrics: [{ action: "DescribeMetric" }],
   SearchNotifications: [{ action: "DescribeNotification" }],
@@ -85,6 +105,8 @@ export function deriveExtraActions(
       targets: asked,
     });
   }
+  for (const [action, target] of besides[name] ?? [])
+    extras.push({ action: `connect:${action}`, when: "always", targets: [parseTarget(target)] });
   return extras;
 }
 

@@ -18,6 +18,8 @@ export interface IamAction {
   /** In the reference's order; `required` is its asterisk. */
   readonly resourceTypes: readonly { readonly name: string; readonly required: boolean }[];
   readonly conditionKeys: readonly string[];
+  /** With the service's prefix; of its own and of its resource types. */
+  readonly dependentActions?: readonly string[];
 }
 
 /** The reference's tables for the service prefix `connect`. */
@@ -43,7 +45,12 @@ export async function readIamReference(): Promise<IamReference> {
   const keyNames = await iamConditionKeysForService(service);
   const keys = await Promise.all(keyNames.map((name) => iamConditionKeyDetails(service, name)));
   return {
-    actions: new Map(actions.map((action) => [lowerAscii(action.name), action])),
+    actions: new Map(
+      actions.map((action) => {
+        const dependentActions = [action, ...action.resourceTypes].flatMap((each) => each.dependentActions);
+        return [lowerAscii(action.name), { ...action, dependentActions }];
+      }),
+    ),
     resourceTypes: new Map(types.map(({ key, arn }) => [key, arn])),
     conditionKeys: keys.map(({ key }) => key),
     conditionKeyTypes: new Map(keys.map(({ key, type }) => [key, type])),

@@ -7,6 +7,16 @@ import type { ConnectInstance } from "../../../shared/request/types.ts";
 import type { AskForm } from "../reach/operation-asks.ts";
 
 /**
+ * Gives the resource pattern for an action of another service that Connect uses on the caller's behalf: of IAM, the roles of
+ * Connect's own making; of any other, whatever the service has, since Connect's reference does not say on which.
+ */
+export function placeElsewhere(action: string, { partition, accountId }: ConnectInstance): string {
+  return action.startsWith("iam:")
+    ? `arn:${partition}:iam::${accountId}:role/aws-service-role/connect.amazonaws.com/AWSServiceRoleForAmazonConnect*`
+    : "*";
+}
+
+/**
  * Gives the resource patterns for a form of resource.
  *
  * An instance and its resources go together and the type does not narrow them: which of an instance's resources Connect

@@ -3,7 +3,7 @@
  */
 import type { ConnectInstance } from "../../../shared/request/types.ts";
 import { shortenActions } from "./shorten-actions.ts";
-import { type Callers, type Grants, needsOf } from "./usable-actions.ts";
+import { type Callers, type Grants, type InstanceNeeds, needsOf } from "./usable-actions.ts";
 
 /** A statement as IAM takes it. */
 export interface WrittenStatement {
@@ -30,6 +30,11 @@ export interface RoleDocument {
 /** What IAM takes at most, white space not counted (IAM User Guide, "IAM and AWS STS quotas"). */
 export const managedPolicyQuota = 6_144;
 export const inlineQuota = 10_240;
+/**
+ * Characters of a role's inline policies (10,240 in all) that this one may have in a template. The rest is for the template's
+ * others: the own log, traces, a candidate's store, its key, and a dozen roles to assume.
+ */
+export const templateQuota = 9_000;
 
 /** Gives the size that IAM counts. */
 export function sizeOf(policy: WrittenPolicy): number {
@@ -46,7 +51,8 @@ export function writeRoleDocuments(
     const calls = mergeGrants(needs.map((each) => each.calls));
     const lookUps = withoutKnown(mergeGrants(needs.map((each) => each.lookUps)), calls);
     if (calls.size === 0) return { roleArn };
-    return { roleArn, policy: writePolicy(calls, lookUps) };
+    const dependents = mergeGrants(needs.map((each) => each.dependents));
+    return { roleArn, policy: writePolicy({ calls, dependents, lookUps }) };
   });
 }
 
@@ -67,18 +73,26 @@ function groupByRole(instances: readonly ConnectInstance[]): readonly RoleGroup[
 
 type Shortener = (actions: readonly string[], resources: readonly string[]) => readonly string[];
 
-/** Names every action as long as that fits a managed policy; beyond it, patterns that match the same actions. */
-function writePolicy(calls: Grants, lookUps: Grants): WrittenPolicy {
+/**
+ * Names every action as long as that fits a managed policy; beyond it, patterns that match the same actions; where they do not
+ * fit a template's role, patterns that match actions besides which no operation is asked as, so that nothing here can use them.
+ */
+function writePolicy({ calls, dependents, lookUps }: InstanceNeeds): WrittenPolicy {
   const write = (shorten: Shortener): WrittenPolicy => ({
     Version: "2012-10-17",
     Statement: [
       ...writeStatements("Calls", calls, shorten),
+      // What Connect uses in other services on behalf of who calls it; few, and exact.
+      ...writeStatements("OtherServices", dependents, (actions) => actions),
       // What the policies ask of resources and only Connect knows.
       ...writeStatements("LookUps", lookUps, shorten),
     ],
   });
   const named = write((actions) => actions);
-  return sizeOf(named) > managedPolicyQuota ? write(shortenActions) : named;
+  if (sizeOf(named) <= managedPolicyQuota) return named;
+  const short = write(shortenActions);
+  if (sizeOf(short) <= templateQuota) return short;
+  return write((actions, resources) => shortenActions(actions, resources, "nothingCallable"));
 }
 
 /**

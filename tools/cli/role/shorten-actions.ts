@@ -3,10 +3,16 @@
  * begins so is meant, or never has to be allowed on the resources that the pattern stands with.
  */
 import { lintFacts } from "../../../shared/config/lint/action-facts.ts";
+import { actionsWithoutOperation } from "../../../shared/config/lint/actions-without-operation.ts";
 import { resourceCodes } from "../../../shared/config/lint/pattern-codes.ts";
 import { overlap } from "../../../shared/config/lint/pattern-overlap.ts";
 
 const service = "connect:";
+/** Never matched by a pattern that does not mean it: it hands out access. */
+const guarded = /Token/;
+
+/** What a pattern may match besides: `nothing` known, or actions that no operation is asked as (`nothingCallable`). */
+export type Besides = "nothing" | "nothingCallable";
 
 /**
  * Shortens a list of actions, sorted. A pattern ends where a word of the name ends, and stands for two actions or more.
@@ -15,9 +21,17 @@ const service = "connect:";
  *
  * @param resources the resource patterns of the actions' statement
  */
-export function shortenActions(actions: readonly string[], resources: readonly string[]): readonly string[] {
+export function shortenActions(
+  actions: readonly string[],
+  resources: readonly string[],
+  besides: Besides = "nothing",
+): readonly string[] {
   const wanted = new Set(actions);
-  const asked = actionsAskedOn(resources);
+  const known = actionsAskedOn(resources);
+  const asked =
+    besides === "nothing"
+      ? known
+      : known.filter((name) => !actionsWithoutOperation.has(name) || guarded.test(name));
   const patterns = new Map<string, readonly string[]>();
   for (const action of [...wanted].sort()) {
     // What a pattern has matched already needs none of its own.

@@ -4,16 +4,10 @@
  */
 import { stringify } from "yaml";
 import { UsageError } from "../command-io.ts";
-import { sizeOf, type WrittenPolicy, type WrittenStatement } from "./role-documents.ts";
+import { sizeOf, templateQuota, type WrittenPolicy, type WrittenStatement } from "./role-documents.ts";
 
 const opening = "# begin role-policy";
 const closing = "# end role-policy";
-
-/**
- * Characters of a role's inline policies (10,240 in all) that this one may have. The rest is for the template's others: the
- * own log, traces, a candidate's store, its key, and a dozen roles to assume.
- */
-export const templateQuota = 9_000;
 
 /** A template with its block written anew. */
 export interface WrittenTemplate {

@@ -12,10 +12,11 @@ import { readingOf } from "../../../shared/connect/fact-readings.ts";
 import type { PolicyLayers } from "../../../shared/policy/layers.ts";
 import { hierarchyLevelOf } from "../../../shared/request/condition-keys.ts";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
+import { dependentsElsewhere, withoutResourceType } from "../../catalog/dependent-actions.ts";
 import { reachOf } from "../reach/layer-reach.ts";
 import { anybody, openContexts } from "../reach/open-context.ts";
 import { type AskForm, asksOfCaller, asksWithin, type OperationAsk } from "../reach/operation-asks.ts";
-import { placesOf } from "./places.ts";
+import { placeElsewhere, placesOf } from "./places.ts";
 
 /** Action → resource patterns. */
 export type Grants = ReadonlyMap<string, ReadonlySet<string>>;
@@ -24,6 +25,8 @@ export type Grants = ReadonlyMap<string, ReadonlySet<string>>;
 export interface InstanceNeeds {
   /** To send calls. */
   readonly calls: Grants;
+  /** Of other services, which Connect uses on behalf of who calls. */
+  readonly dependents: Grants;
   /** To look up what the policies ask of resources. */
   readonly lookUps: Grants;
 }
@@ -42,12 +45,14 @@ export interface Callers {
 export function needsOf(instance: ConnectInstance, callers: Callers): InstanceNeeds {
   const regions = sharedRegions(instance, callers);
   const calls = new Map<string, Set<string>>();
+  const dependents = new Map<string, Set<string>>();
   const lookUps = new Map<string, Set<string>>();
   for (const row of operations()) {
     const use = row.refused === undefined ? usesOf(row, instance, callers) : undefined;
     if (!use) continue;
     for (const { action, forms } of use.required) {
       for (const form of forms) grow(calls, action, placesOf(form, instance, form.region));
+      if (withoutResourceType.has(action.slice("connect:".length))) grow(calls, action, ["*"]);
     }
     for (const type of use.lookedUp)
       for (const region of sharedTypes.has(type) ? regions : [instance.region])
@@ -55,7 +60,10 @@ export function needsOf(instance: ConnectInstance, callers: Callers): InstanceNe
     for (const [action, type] of use.asksHierarchy ? hierarchyLookUps : [])
       grow(lookUps, action, placesOf({ type, isNamed: true }, instance, instance.region));
   }
-  return { calls, lookUps };
+  for (const action of new Set([...calls.keys(), ...lookUps.keys()]))
+    for (const each of dependentsElsewhere(action.slice("connect:".length)))
+      grow(dependents, each, [placeElsewhere(each, instance)]);
+  return { calls, dependents, lookUps };
 }
 
 /**
