@@ -77,7 +77,7 @@ export interface DecisionRecord {
   readonly decision?: string;
   readonly layer?: string;
   readonly statements?: readonly RecordedStatement[];
-  /** Every question, each once, in the order they were asked; at most as many as a log line should hold. */
+  /** The questions, each once, in the order they were asked, to the first explicit deny; at most as many as a log line should hold. */
   readonly asks?: readonly RecordedAsk[];
   /** How many questions were left out of `asks`; absent when none. */
   readonly asksLeftOut?: number;
