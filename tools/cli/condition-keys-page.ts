@@ -8,6 +8,7 @@ import {
   reasonsOfAbsence,
   reasonsOfConstants,
   sourcesOfValues,
+  untoldOfConnect,
 } from "../../shared/config/lint/key-notes.ts";
 import { constantKeys } from "../../shared/request/global-keys.ts";
 
@@ -82,14 +83,13 @@ const sourcesOfConnect: ReadonlyMap<string, string> = new Map([
   ["connect:InstanceId", "the instance that the call names, for every action"],
   ...[1, 2, 3, 4, 5].map((level): [string, string] => [
     `connect:HierarchyGroupL${level}Id`,
-    "Connect, asked for the user and the path of the user's group; `connect:HierarchyGroupL1Id/hierarchyGroupId` is the same",
+    `Connect, asked for the user and the path of the user's group; \`connect:HierarchyGroupL${level}Id/hierarchyGroupId\` is the same`,
   ]),
   ["connect:Channel", contact],
   ["connect:ContactAssociationId", contact],
   ["connect:UserArn", contact],
   ["connect:FlowType", "the request; of an existing flow, Connect"],
-  ["connect:PreferredUserArn", "not known"],
-  ["connect:ExpressionValue", "not known"],
+  ...[...untoldOfConnect].map((name): [string, string] => [name, "not known"]),
 ]);
 
 function section(title: string, head: string, rows: readonly string[], text?: string): string {

@@ -13,7 +13,7 @@ import { isUntold } from "../../request/global-keys.ts";
 import { nearestName } from "../nearest-name.ts";
 import { lintFacts } from "./action-facts.ts";
 import { conditionKeys, findConditionKey } from "./condition-key-table.ts";
-import { insteadOf } from "./key-notes.ts";
+import { insteadOf, untoldOfConnect } from "./key-notes.ts";
 import type { LintedStatement, Report } from "./linted-statement.ts";
 
 /** A token's claims, whatever they are called. */
@@ -96,7 +96,8 @@ function findFault(
   const known = findConditionKey(key);
   if (known?.presence === "always") return undefined;
   if (known?.presence === "byAction") {
-    if ((actions.keys & bitsOf(known.name)) !== 0n) return undefined;
+    if ((actions.keys & bitsOf(known.name)) !== 0n)
+      return untoldOfConnect.has(known.name) ? notKnown(known.name) : undefined;
     return lower.startsWith(resourceTag) && isAboutContacts(actions.shapes)
       ? contactTag(key)
       : notCarried(key, false);

@@ -96,10 +96,17 @@ export const insteadOfUnknown = {
   "aws:VpceOrgPaths": endpoint,
 } satisfies Record<NamesOf<typeof unknownKeys> | NamesOf<typeof endpointKeys>, string>;
 
+/** Keys of Connect whose values no page of AWS's explains (docs/decisions/0004): not known of any call. */
+export const untoldOfConnect: ReadonlySet<string> = new Set([
+  "connect:ExpressionValue",
+  "connect:PreferredUserArn",
+]);
+
 const insteads: ReadonlyMap<string, string> = new Map(Object.entries(insteadOfUnknown));
 
 /** Says what to use instead of a key that nothing here can tell: one of the table, or of an identity provider. */
 export function insteadOf(name: string): string {
+  if (untoldOfConnect.has(name)) return "AWS does not document where its value comes from";
   const [, claim = ""] = name.split(":");
   return insteads.get(name) ?? `use \`jwt:${claim}\`, the claim of the caller's token`;
 }

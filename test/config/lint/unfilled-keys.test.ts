@@ -69,6 +69,19 @@ describe("a condition key that nothing can fill in", () => {
   );
 });
 
+describe("a key of Connect that AWS does not explain", () => {
+  it.each([
+    ["connect:PreferredUserArn", "connect:AssociateContactWithUser"],
+    ["connect:ExpressionValue", "connect:BatchUpdateDataTableValue"],
+  ])("%s is an error where it changes access, too", (key, action) => {
+    for (const Action of [action, "connect:*", "*"]) {
+      expect(severities("Deny", { Action }, "StringLike", key)).toEqual(["error"]);
+      expect(severities("Allow", { Action }, "StringNotLike", key)).toEqual(["error"]);
+      expect(severities("Allow", { Action }, "StringLike", key)).toEqual(["warning"]);
+    }
+  });
+});
+
 const folders: { remove(): Promise<void> }[] = [];
 afterAll(async () => {
   for (const folder of folders) await folder.remove();
