@@ -343,7 +343,10 @@ describe("diff", () => {
       "an instance more",
       (text) =>
         text.replace("issuers:", "  - arn: arn:aws:connect:eu-west-1:123456789012:instance/b\nissuers:"),
-      "+ the instance `arn:aws:connect:eu-west-1:123456789012:instance/b` comes into reach",
+      [
+        "+ the instance `arn:aws:connect:eu-west-1:123456789012:instance/b` comes into reach",
+        "~ calls about phone numbers and traffic distribution groups of account `123456789012` (`aws`) in eu-west-1 go to `arn:aws:connect:eu-west-1:123456789012:instance/b`, and no longer to `arn:aws:connect:us-east-1:123456789012:instance/00fbeee1-123e-111e-93e3-11111bfbfcc1`",
+      ].join("\n"),
     ],
     [
       "an issuer more",

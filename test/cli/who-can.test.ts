@@ -162,7 +162,8 @@ guardrails: [office]
     ["connect:Delete*", "*", "is no action of amazon connect"],
     ["s3:GetObject", "*", "is no action of amazon connect"],
     ["DeleteUser", "u-1", "is not an ARN or `*`"],
-    ["DeleteUser", "arn:aws:connect", "matches no ARN"],
+    ["DeleteUser", "arn:aws:connect:us-east-1:agent/u-1", "has fewer than six parts"],
+    ["DeleteUser", "a*", "is not an ARN or `*`"],
   ])("refuses %s on %s with status 2", async (action, resource, message) => {
     const { status, stdout, stderr } = await run(["who-can", action, resource]);
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
