@@ -1,6 +1,7 @@
 /**
  * The operation that a request's method and path name, and the SDK's schema of it; what is not served, is refused.
  */
+import { sdkVersion } from "../../shared/catalog/sdk-version.generated.ts";
 import { CodedError } from "../../shared/errors.ts";
 import { routeCall } from "../../shared/request/route-call.ts";
 import { findOperationSchema, type OperationSchema } from "../../shared/request/schemas.ts";
@@ -19,7 +20,7 @@ export function routeServed(
   if (!routed)
     throw new CodedError(
       "unknownOperation",
-      "the request's method and path are no operation of amazon connect",
+      `the request's method and path are no operation of amazon connect, as it is known up to SDK ${sdkVersion}`,
     );
   const { row } = routed;
   const schema = findOperationSchema(row.name);

@@ -5,6 +5,7 @@
  * through. A server must refuse all of that by name, so that what is authorized is all that was asked.
  */
 import type { NormalizedSchema } from "@smithy/core/schema";
+import { sdkVersion } from "../catalog/sdk-version.generated.ts";
 import { InputError } from "../errors.ts";
 import type { InputValue } from "./types.ts";
 
@@ -60,10 +61,14 @@ export function decodeStructure(
     else if (required.has(name)) throw new InputError(join(path, name), "is required");
   }
   for (const name of Object.keys(given)) {
-    if (!members.has(name))
-      throw new InputError(join(path, name), "is not a member of this operation's input");
+    if (!members.has(name)) throw new InputError(join(path, name), unknownMember("input"));
   }
   return decoded;
+}
+
+/** What is said of a member that the schema lacks: a newer client may know it. */
+export function unknownMember(place: "input" | "body"): string {
+  return `is not a member of this operation's ${place}, as it is known up to SDK ${sdkVersion}`;
 }
 
 /** A structure's members in the SDK's order, and which of them are required. */

@@ -8,7 +8,7 @@ import type { InputMember, OperationRow } from "../catalog/types.ts";
 import { InputError } from "../errors.ts";
 import { assertHeaders } from "./amz-headers.ts";
 import { fillCustomInput } from "./custom-input.ts";
-import { decodeStructure, membersOf } from "./decode-value.ts";
+import { decodeStructure, membersOf, unknownMember } from "./decode-value.ts";
 import { addTo } from "./event-fields.ts";
 import { parseJson } from "./json.ts";
 import type { OperationSchema } from "./schemas.ts";
@@ -41,7 +41,7 @@ export function decodeInput(call: HttpCall, routed: RoutedCall, schema: Operatio
   // A query has no other way to write an empty list than to leave the parameter out.
   for (const name of places.emptyLists) if (!texts.has(name)) wire[name] = [];
   for (const [name, value] of Object.entries(body ?? {})) {
-    if (!places.body.has(name)) throw new InputError(name, "is not a member of this operation's body");
+    if (!places.body.has(name)) throw new InputError(name, unknownMember("body"));
     wire[name] = value;
   }
   return decodeStructure(schema.input, wire, "");

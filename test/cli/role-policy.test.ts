@@ -312,6 +312,7 @@ describe("the role of everything for somebody, in other services", () => {
   it("never may get tokens or act on instances that are not configured, whatever its patterns shorten", () => {
     for (const instance of instances) {
       expect(role.allows("connect:GetFederationToken", instance.arn)).toBe(false);
+      expect(role.allows("connect:CreateAuthCode", instance.arn)).toBe(false);
       expect(role.allows("connect:AdminGetEmergencyAccessToken", instance.arn)).toBe(false);
     }
   });

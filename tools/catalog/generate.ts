@@ -5,7 +5,7 @@ import { deriveCatalog, type Undecided } from "./derive-catalog.ts";
 import { readFilterKeys, undecidedFilterKeys } from "./filter-keys.ts";
 import { formatCatalog } from "./format-catalog.ts";
 import { formatPage } from "./format-page.ts";
-import { formatSchemas } from "./format-schemas.ts";
+import { formatSchemas, formatVersion } from "./format-schemas.ts";
 import { type IamReference, readIamReference } from "./iam-reference.ts";
 import { readSdkOperations, type SdkOperation } from "./sdk-operations.ts";
 import { staleTables } from "./stale-tables.ts";
@@ -41,6 +41,7 @@ export function generateFrom(
       { path: "shared/catalog/catalog.generated.json", text: formatCatalog(catalog) },
       { path: "docs/catalog.md", text: formatPage(catalog, reference) },
       { path: "shared/catalog/operation-schemas.generated.ts", text: formatSchemas(catalog) },
+      { path: "shared/catalog/sdk-version.generated.ts", text: formatVersion() },
     ],
     undecided: [
       ...catalog.undecided,

@@ -99,9 +99,9 @@ export const overrides: Readonly<Record<string, Override>> = {
   },
   CreateAuthCode: {
     reason:
-      "not in the SAR: under its own name, on the instance and each security profile that scopes the session; without a " +
-      "scope the session may have any profile's rights, so all are asked on",
-    targets: ["instance InstanceId", "security-profile Scope.SecurityProfileIds[]+"],
+      "not in the SAR; the code signs in as the entity that Scope.EntityId names, a customer profile of another service, for which " +
+      "neither the reference nor the API gives a resource that a policy could be asked on",
+    refused: "it would hand out a session of a customer profile that no policy can be asked on",
   },
   CreateInstance: {
     reason: "SAR: the action has no resource types, so it is asked on `*`",

@@ -2,6 +2,8 @@
  * Many action names as few patterns that grant just these: `connect:Describe*` when every action of Amazon Connect that
  * begins so is meant, or never has to be allowed on the resources that the pattern stands with.
  */
+
+import { operations } from "../../../shared/catalog/catalog.ts";
 import { lintFacts } from "../../../shared/config/lint/action-facts.ts";
 import { actionsWithoutOperation } from "../../../shared/config/lint/actions-without-operation.ts";
 import { resourceCodes } from "../../../shared/config/lint/pattern-codes.ts";
@@ -74,7 +76,10 @@ function actionsAskedOn(resources: readonly string[]): readonly string[] {
     if (patterns.some((shape) => codes.some((each) => overlap(each, shape)))) met |= 1n << BigInt(index);
   }
   // An action of which nothing is known counts as asked.
-  return [...actions.required.values()]
-    .filter((facts) => facts.required === 0n || (facts.required & met) !== 0n)
-    .map(({ name }) => name);
+  const asked = [...actions.required.values()].filter(
+    (facts) => facts.required === 0n || (facts.required & met) !== 0n,
+  );
+  // What is refused here is not to be granted by a pattern.
+  const refused = operations().filter((row) => row.refused !== undefined);
+  return [...new Set([...asked.map(({ name }) => name), ...refused.map(({ action }) => action)])];
 }
