@@ -138,9 +138,12 @@ export interface Attempt {
 /** Spells an identifier in every way, on Connect's own route and, where that has it elsewhere, in the body of the RPC form. */
 export function attemptsOf(at: IdentifierPlace): Attempt[] {
   const { row, text, id, arn, isBare, place } = at;
+  // Where an ARN of any service may stand, it is sent as it stands; test/catalog/named-arns.test.ts denies it.
+  const mayBeAnyArn = row.targets.some(({ source, orAnyArn }) => orAnyArn && source.startsWith(at.member));
+  const arns = mayBeAnyArn ? [] : arnSpellings(arn, { ...places, isValue: !isBare });
   const values = [
     ...spellings.map(({ name, verdict, spell }) => ({ name, verdict, from: id, to: spell(id) })),
-    ...arnSpellings(arn, { ...places, isValue: !isBare }).map((each) => ({
+    ...arns.map((each) => ({
       ...each,
       from: isBare ? id : arn,
       to: each.text,
