@@ -75,6 +75,6 @@ function tooMany({ asks }: CallDecision, resource = ""): InputError {
   const path = asks.find(({ wanted }) => wanted.has(resource))?.ask.source ?? "";
   return new InputError(
     path,
-    `is beyond the ${maxLookUps} resources of a call that are looked up for its policies; name fewer in one call`,
+    `is beyond the ${maxLookUps} resources that policies may have looked up for one call; name fewer in one call`,
   );
 }

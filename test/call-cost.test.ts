@@ -274,7 +274,7 @@ describe("the cost of one call is bounded", () => {
     await expect(decideWithFacts(byTag, userWith(33), lookUp)).rejects.toThrow(
       new InputError(
         "SecurityProfileIds[32]",
-        "is beyond the 32 resources of a call that are looked up for its policies; name fewer in one call",
+        "is beyond the 32 resources that policies may have looked up for one call; name fewer in one call",
       ),
     );
     expect(lookUps).toBe(32);

@@ -20,7 +20,7 @@ export function routeServed(
   if (!routed)
     throw new CodedError(
       "unknownOperation",
-      `the request's method and path are no operation of amazon connect, as it is known up to SDK ${sdkVersion}`,
+      `the request's method and path are no operation of amazon connect (known up to SDK ${sdkVersion})`,
     );
   const { row } = routed;
   const schema = findOperationSchema(row.name);

@@ -66,7 +66,7 @@ const instance: JsonSchema = {
         type: "boolean",
       }),
       maxConcurrentCalls: said(
-        "How many calls to this instance a container makes at a time, half of them at most for one caller.",
+        "How many calls to this instance a container makes at a time. One caller gets at most half of them.",
         {
           type: "integer",
           minimum: 1,
@@ -84,7 +84,7 @@ const claims = mapping("Which claims of a token say who the caller is.", {
     id: said("The claim that is the caller's id: `aws:userid` in policies. Default: sub.", text),
     name: said("The claim that is the caller's name: `aws:username` in policies.", text),
     groups: said(
-      "The claim that lists the caller's groups, which bindings match. A text of it is one group.",
+      "The claim that lists the caller's groups, which bindings match. A claim that is a text is one group.",
       {
         anyOf: [
           text,
@@ -92,7 +92,7 @@ const claims = mapping("Which claims of a token say who the caller is.", {
             required: { claim: said("The claim that lists the caller's groups.", text) },
             optional: {
               split: said(
-                "How a text of it is split: at spaces, at commas, or read as a JSON list (or as Cognito writes one). Default: a text is one group.",
+                "How a claim that is a text is split: at spaces, at commas, or read as a JSON list (or as Cognito writes one). Default: a text is one group.",
                 { enum: groupSplits },
               ),
             },
@@ -113,8 +113,8 @@ const scope: JsonSchema = { type: "string", pattern: scopePattern };
 const jwk: JsonSchema = {
   type: "object",
   properties: {
-    kty: said("Key type. `RSA`, `EC` and `OKP` serve; a key of any other type is passed over.", text),
-    kid: said("The key's id, as in tokens' headers; not needed where they name none.", {
+    kty: said("Key type. `RSA`, `EC` and `OKP` are supported; a key of any other type is ignored.", text),
+    kid: said("The key's id, as in tokens' headers. Not needed if the headers name none.", {
       type: ["string", "null"],
       minLength: 1,
     }),
@@ -155,7 +155,7 @@ const issuer = mapping("Somebody whose tokens are trusted.", {
       anyOf: [scope, { type: "array", items: scope, uniqueItems: true, minItems: 1 }],
     }),
     jwks: mapping(
-      "The issuer's public keys themselves, as it publishes them: nothing is fetched for them, and without `jwksUri` nothing at all.",
+      "The issuer's public keys, as the issuer publishes them. These keys are not fetched, and without `jwksUri` no keys are.",
       {
         required: {
           keys: { type: "array", minItems: 1, items: jwk },
@@ -201,7 +201,10 @@ const cors = mapping("Which web pages may call the API from a browser.", {
 const match: JsonSchema = {
   ...mapping("Whom the policies are for: every condition given must hold, within one any value.", {
     optional: {
-      issuer: said("Issuers of which the caller must be; needed where several are configured.", oneOrSome),
+      issuer: said(
+        "The caller's token must be of one of these issuers. Needed if several issuers are configured.",
+        oneOrSome,
+      ),
       groups: said("Groups of which the caller must be in one.", someValues),
       principals: said("Ids of callers; unique within one issuer only.", someValues),
       claims: said("Claim → accepted values.", {
@@ -224,18 +227,15 @@ const binding = mapping("Attaches policies to whoever matches. Whoever matches s
   },
 });
 
-const acceptedKey = mapping(
-  "A condition key that nothing here can fill in, and that policies may name all the same.",
-  {
-    required: {
-      key: said("The condition key: aws:PrincipalOrgID", text),
-      because: said("Why it is meant.", text),
-    },
-    optional: {
-      policies: said("Names of the policies that may name it. Default: all.", someTexts),
-    },
+const acceptedKey = mapping("A condition key that policies may name although nothing here can fill it in.", {
+  required: {
+    key: said("The condition key: aws:PrincipalOrgID", text),
+    because: said("Why policies name it.", text),
   },
-);
+  optional: {
+    policies: said("Names of the policies that may name it. Default: all.", someTexts),
+  },
+});
 
 function route(): JsonSchema {
   const served = operations().filter(({ refused }) => refused === undefined);
@@ -290,7 +290,7 @@ export function createConfigurationSchema(): JsonSchema {
       ),
       routes: said("Paths of your own for operations.", { type: "array", items: route() }),
       accept: said(
-        "Condition keys that would be an error of lint, since nothing here can fill them in, each with the reason why it is meant.",
+        "Condition keys that policies may name although nothing here can fill them in, each with a reason. Without an entry here, lint reports them as errors.",
         { type: "array", items: acceptedKey },
       ),
     },

@@ -104,7 +104,7 @@ function reportTwins({ items }: YAMLMap, at: (offset: number) => DocumentNode): 
   for (const { key } of items) {
     if (!isScalar(key)) continue;
     if (seen.has(key.value))
-      at(key.range?.[0] ?? 0).report("duplicateKey", "this key stands twice in one mapping");
+      at(key.range?.[0] ?? 0).report("duplicateKey", "this key occurs twice in one mapping");
     seen.add(key.value);
   }
 }

@@ -127,15 +127,11 @@ function readKeySet(node: DocumentNode | undefined, hasOthers: boolean): KeySet 
     return key;
   });
   if (isSound && !hasOthers && readVerificationKeys({ keys }).keys.length === 0)
-    list?.report("unusableKeys", "none of these keys can verify a token, so that no token is accepted");
+    list?.report("unusableKeys", "none of these keys can verify a token, so no token is accepted");
   return { keys };
 }
 
 /** An issuer's whole set may stand here as it was published. */
 function warnOfType(node: DocumentNode | undefined, kty: unknown): void {
-  node?.report(
-    "unusedKey",
-    `keys of the type \`${kty}\` verify no token here: this one is passed over`,
-    "warning",
-  );
+  node?.report("unusedKey", `keys of the type \`${kty}\` are not supported: this one is ignored`, "warning");
 }

@@ -73,7 +73,7 @@ function discoveredSource(issuer: string, fallback: string, download: DownloadJs
 function readKeysAddress(document: unknown, issuer: string): string {
   const { issuer: named, jwks_uri: keys } = (document ?? {}) as Readonly<Record<string, unknown>>;
   // Section 4.3: exactly the issuer that the document was asked of; else anybody's document would name anybody's keys.
-  if (named !== issuer) throw new Error("the discovery document is another issuer's");
+  if (named !== issuer) throw new Error("the discovery document names another issuer");
   const isUsable = typeof keys === "string" && keys.length <= maxAddressLength && !holdsSecret(keys);
   if (!isUsable) throw new Error("the discovery document names no usable `jwks_uri`");
   return trustworthy(keys, issuer);

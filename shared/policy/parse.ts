@@ -169,7 +169,7 @@ function checkCondition(
     if (operator?.comparison === "date") {
       const moment = parseTime(value);
       if (moment === undefined || moment.earliest === moment.latest) continue;
-      const message = `${quote(value)} names no zone, so that half a day on either side of it no Allow holds and every Deny does; add \`Z\``;
+      const message = `${quote(value)} has no time zone, so for half a day before and after it no Allow holds and every Deny does; add \`Z\``;
       reader.warnAt("timeWithoutZone", `${place}[${i}]`, message);
     } else if (operator?.comparison === "arn" && !value.includes("${") && value.split(":", 6).length < 6) {
       const message = `${quote(value)} has fewer than an ARN's six parts: where these match, no Allow holds and every Deny does; write all six`;

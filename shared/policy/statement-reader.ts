@@ -121,7 +121,7 @@ function trimActions(actions: ActionElement, path: string, reader: DocumentReade
   const patterns = actions.patterns.map((pattern, i) => {
     const trimmed = pattern.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "");
     if (trimmed !== pattern) {
-      const message = `${quote(pattern)} has blanks around it, which do not count; write ${quote(trimmed)}`;
+      const message = `${quote(pattern)} has blanks around it, which are ignored; write ${quote(trimmed)}`;
       reader.warnAt("blanksAroundAction", `${path}.${actions.kind}[${i}]`, message);
     }
     return trimmed;
@@ -158,7 +158,7 @@ function readConditions(
 /** What a condition without values comes to (IAM User Guide, "Empty array condition" and the like). */
 function describeNoValues(operator: string): string {
   if (operator.endsWith("IfExists") || operator.startsWith("ForAllValues:")) {
-    return 'the condition holds without the key alone; write `"Null": "true"` for that';
+    return 'the condition holds only without the key; write `"Null": "true"` for that';
   }
   if (operator.startsWith("ForAnyValue:")) return "the condition never holds";
   return "an Allow does not hold by it, a Deny does";

@@ -68,7 +68,7 @@ export function decodeStructure(
 
 /** What is said of a member that the schema lacks: a newer client may know it. */
 export function unknownMember(place: "input" | "body"): string {
-  return `is not a member of this operation's ${place}, as it is known up to SDK ${sdkVersion}`;
+  return `is not a member of this operation's ${place} (known up to SDK ${sdkVersion})`;
 }
 
 /** A structure's members in the SDK's order, and which of them are required. */

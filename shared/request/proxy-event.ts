@@ -44,7 +44,7 @@ export function readProxyEvent(event: unknown, basePath = ""): ProxyRequest {
 export function withBody(call: HttpCall, event: unknown): HttpCall {
   const members = recordOf(event);
   if (isCompressed(call, textOf(members["body"]) ?? ""))
-    throw new InputError("", "the body is compressed: send it as it is, no Content-Encoding is taken");
+    throw new InputError("", "the body is compressed: send it uncompressed, without Content-Encoding");
   return { ...call, body: readBody(members) };
 }
 

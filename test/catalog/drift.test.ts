@@ -355,7 +355,7 @@ describe("a newer reference", () => {
       "DescribeUser: depends on moon:DescribeBase, says the reference",
     ]);
     expect(undecided(sdk, listing({ resourceTypes: [] }))).toContain(
-      "DescribeUser: the reference lists its resource types otherwise than `withoutResourceType`",
+      "DescribeUser: the reference's resource types differ from `withoutResourceType`",
     );
   });
 

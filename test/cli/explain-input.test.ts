@@ -38,7 +38,7 @@ describe("a caller's file", () => {
     });
     expect(ofConfiguredIssuer(bs, { issuers }).issuer).toBe("https://b.test");
     expect(() => ofConfiguredIssuer(nobodys, { issuers })).toThrow(
-      "several issuers are configured; say which is meant by `issuer` (on the command line `--issuer`): `https://a.test`, `https://b.test`",
+      "several issuers are configured; choose one with `issuer` (on the command line `--issuer`): `https://a.test`, `https://b.test`",
     );
     expect(() => ofConfiguredIssuer(other, { issuers })).toThrow(
       "no issuer `https://c.tset` is configured; did you mean",

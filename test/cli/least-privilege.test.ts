@@ -449,7 +449,7 @@ describe("least-privilege", () => {
   ])("warns with %j where callers of several issuers may share a name: %s", async (flags, warns) => {
     const { stderr } = await learn(several, ...flags);
     const warning =
-      "warning: callers of 2 issuers are taken together where their ids or groups have one name; tell them apart by --issuer: https://issuer.example/, i\n";
+      "warning: callers of 2 issuers are not told apart where their ids or groups have the same name; choose one by --issuer: https://issuer.example/, i\n";
     expect(stderr.includes(warning)).toBe(warns);
   });
 

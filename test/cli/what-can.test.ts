@@ -206,7 +206,7 @@ describe("what-can", () => {
     expect((await as("--issuer", "https://other.example/")).stdout).toContain("always   DescribeUser");
     expect((await as("--issuer", "https://issuer.example/")).stdout).toContain("never    ");
     expect(await as()).toMatchObject({ status: 2, stdout: "" });
-    expect((await as()).stderr).toContain("several issuers are configured; say which is meant by `issuer`");
+    expect((await as()).stderr).toContain("several issuers are configured; choose one with `issuer`");
     const { stdout } = await run(["who-can", "DescribeUser", "*", "--config", folder.path]);
     expect(stdout).toContain("groups agents and issuer https://other.example/");
   });

@@ -242,7 +242,7 @@ describe("a token in the place of a configured issuer", () => {
     expect(await as("https://other.test")).toMatchObject({ issuer: "https://other.test", groups: ["a"] });
     expect(await as("https://issuer.test")).toMatchObject({ issuer: "https://issuer.test", groups: ["a"] });
     await expect(identify(both, {})).rejects.toThrow(
-      "several issuers are configured; say which is meant by `issuer` (on the command line `--issuer`): `https://issuer.test`, `https://other.test`",
+      "several issuers are configured; choose one with `issuer` (on the command line `--issuer`): `https://issuer.test`, `https://other.test`",
     );
     await expect(as("https://other.tset")).rejects.toThrow("did you mean `https://other.test`");
   });
@@ -252,13 +252,13 @@ describe("a token in the place of a configured issuer", () => {
       "a group with a space",
       { claims: { id: "sub", groups: { claim: "g", split: "space" } } },
       { groups: ["a b"] },
-      "cannot be written with `split: space`",
+      "cannot be written with the configured `split: space`",
     ],
     [
       "a group with a comma",
       { claims: { id: "sub", groups: { claim: "g", split: "comma" } } },
       { groups: ["a,b"] },
-      "cannot be written with `split: comma`",
+      "cannot be written with the configured `split: comma`",
     ],
     [
       "a group as a claim",

@@ -261,7 +261,7 @@ describe("parsePolicy", () => {
     const warningsOf = (more: object) =>
       issuesOf(statement(more)).map((issue) => issue.replace(/^\d+:\d+ warning /, ""));
     expect(warningsOf({ Action: [" connect:ListUsers", "connect:*"] })).toEqual([
-      "blanksAroundAction ` connect:ListUsers` has blanks around it, which do not count; write `connect:ListUsers`",
+      "blanksAroundAction ` connect:ListUsers` has blanks around it, which are ignored; write `connect:ListUsers`",
     ]);
     expect(warningsOf({ Resource: ["*", "arn:aws:connect", "arn:aws:connect:*:*:*"] })).toEqual([
       "incompleteArn `arn:aws:connect` has fewer than an ARN's six parts and stands for `arn:aws:connect:*:*:*`; write that",
@@ -291,10 +291,10 @@ describe("parsePolicy", () => {
       "nullWithQualifier `ForAllValues:Null` always holds, whatever the request has; write `Null`",
       "nullWithQualifier `ForAnyValue:Null` never holds, whatever the request has; write `Null`",
       "emptyList list is empty; an Allow does not hold by it, a Deny does",
-      'emptyList list is empty; the condition holds without the key alone; write `"Null": "true"` for that',
+      'emptyList list is empty; the condition holds only without the key; write `"Null": "true"` for that',
       "emptyList list is empty; the condition never holds",
-      'emptyList list is empty; the condition holds without the key alone; write `"Null": "true"` for that',
-      "timeWithoutZone `2030-01-01T12:00` names no zone, so that half a day on either side of it no Allow holds and every Deny does; add `Z`",
+      'emptyList list is empty; the condition holds only without the key; write `"Null": "true"` for that',
+      "timeWithoutZone `2030-01-01T12:00` has no time zone, so for half a day before and after it no Allow holds and every Deny does; add `Z`",
       "incompleteArn `arn:aws:iam` has fewer than an ARN's six parts: where these match, no Allow holds and every Deny does; write all six",
     ]);
   });

@@ -20,7 +20,7 @@ const user = {
 };
 
 /** What a newer client is told, whose SDK knows the member. */
-const notAMember = `is not a member of this operation's input, as it is known up to SDK ${sdk.version}`;
+const notAMember = `is not a member of this operation's input (known up to SDK ${sdk.version})`;
 
 describe("decodeStructure", () => {
   it("takes a whole input as it is", () => {

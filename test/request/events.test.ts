@@ -151,7 +151,7 @@ describe("a proxy's event", () => {
     const { call } = readProxyEvent({});
     const headers = new Map([["content-encoding", codings]]);
     expect(() => withBody({ ...call, headers }, event)).toThrow(
-      "the body is compressed: send it as it is, no Content-Encoding is taken",
+      "the body is compressed: send it uncompressed, without Content-Encoding",
     );
   });
 

@@ -81,7 +81,7 @@ function deriveRow(operation: SdkOperation, reference: IamReference, open: OpenQ
   for (const each of listed?.dependentActions ?? [])
     if (!dependents?.includes(each)) open.dependents.push(`depends on ${each}, says the reference`);
   if (listed && (listed.resourceTypes.length === 0) !== withoutResourceType.has(action))
-    open.dependents.push("the reference lists its resource types otherwise than `withoutResourceType`");
+    open.dependents.push("the reference's resource types differ from `withoutResourceType`");
   const derived = deriveTargets(operation, listed);
   if (!override?.targets && override?.refused === undefined) open.targets.push(...derived.undecided);
   const reason = override?.reason ?? unlisted;

@@ -47,7 +47,7 @@ The keys of an operation are those that the reference lists. Besides, every call
 \`aws:RequestTag/…\`, and a resource its \`aws:ResourceTag/…\` ([condition keys](condition-keys.md)).
 
 A condition key that nothing reads is not known, so denied: \`test/call-keys.test.ts\` lists those. Whatever the ARN of a
-resource stands in is asked on without any decision.
+resource stands in, the call is authorized on that resource without any decision.
 `;
 
 /** Formats the page; the same catalogue gives the same text. */

@@ -24,10 +24,12 @@ export const ignoredIdentifiers: Ignored = {
   ],
   "a chat system's identifier of a customer": ["SendChatIntegrationEvent.SourceId"],
   "a chat system's identifier; the reference lists no resource": ["SendChatIntegrationEvent.DestinationId"],
-  "a chat widget of the instance, which is asked on": ["SendOutboundWebNotification.Destination.WidgetId"],
+  "a chat widget of the instance, which the call is authorized on": [
+    "SendOutboundWebNotification.Destination.WidgetId",
+  ],
   "a customer of Customer Profiles": ["StartChatContact.CustomerId"],
   "a customer's browser": ["SendOutboundWebNotification.BrowserId"],
-  "a data set of the analytics data lake; the reference asks on the instance": [
+  "a data set of the analytics data lake; the reference authorizes on the instance": [
     "AssociateAnalyticsDataSet.DataSetId",
     "BatchAssociateAnalyticsDataSet.DataSetIds[]",
     "BatchDisassociateAnalyticsDataSet.DataSetIds[]",
@@ -64,7 +66,7 @@ export const ignoredIdentifiers: Ignored = {
     "StartOutboundChatContact.InitialTemplatedSystemMessage.MessageTemplateId",
     "StartOutboundEmailContact.EmailMessage.TemplatedMessageConfig.MessageTemplateId",
   ],
-  "a number of AWS End User Messaging; the reference asks on every phone number": [
+  "a number of AWS End User Messaging; the reference authorizes on every phone number": [
     "ImportPhoneNumber.SourcePhoneNumberArn",
   ],
   "a profile of Customer Profiles": ["SendOutboundWebNotification.Destination.ProfileId"],
@@ -90,21 +92,24 @@ export const ignoredIdentifiers: Ignored = {
     "UpdateEvaluationForm.Items[].Question.RefId",
     "UpdateEvaluationForm.Items[].Section.RefId",
   ],
-  "a registration of the instance, which is asked on": ["DeletePushNotificationRegistration.RegistrationId"],
+  "a registration of the instance, which the call is authorized on": [
+    "DeletePushNotificationRegistration.RegistrationId",
+  ],
   "a request of an outbound campaign, recorded with the contact": [
     "SendOutboundEmail.SourceCampaign.OutboundRequestId",
     "SendOutboundWebNotification.Source.SourceCampaign.OutboundRequestId",
   ],
-  "a segment attribute: data of the contact; an ARN of Connect's is asked on as every one is": [
-    "CreateContact.SegmentAttributes<ValueList[]>{}.ValueArn",
-    "StartChatContact.SegmentAttributes<ValueList[]>{}.ValueArn",
-    "StartEmailContact.SegmentAttributes<ValueList[]>{}.ValueArn",
-    "StartOutboundChatContact.SegmentAttributes<ValueList[]>{}.ValueArn",
-    "StartTaskContact.SegmentAttributes<ValueList[]>{}.ValueArn",
-    "StartWebRTCContact.SegmentAttributes<ValueList[]>{}.ValueArn",
-    "UpdateContact.SegmentAttributes<ValueList[]>{}.ValueArn",
-  ],
-  "a session of the instance, which is asked on": [
+  "a segment attribute: data of the contact; the call is authorized on an ARN of Connect's in it, as on every one":
+    [
+      "CreateContact.SegmentAttributes<ValueList[]>{}.ValueArn",
+      "StartChatContact.SegmentAttributes<ValueList[]>{}.ValueArn",
+      "StartEmailContact.SegmentAttributes<ValueList[]>{}.ValueArn",
+      "StartOutboundChatContact.SegmentAttributes<ValueList[]>{}.ValueArn",
+      "StartTaskContact.SegmentAttributes<ValueList[]>{}.ValueArn",
+      "StartWebRTCContact.SegmentAttributes<ValueList[]>{}.ValueArn",
+      "UpdateContact.SegmentAttributes<ValueList[]>{}.ValueArn",
+    ],
+  "a session of the instance, which the call is authorized on": [
     "DeleteSession.SessionId",
     "SendOutboundWebNotification.SessionId",
   ],
@@ -116,12 +121,12 @@ export const ignoredIdentifiers: Ignored = {
     "AssociateInstanceStorageConfig.StorageConfig.KinesisStreamConfig.StreamArn",
     "UpdateInstanceStorageConfig.StorageConfig.KinesisStreamConfig.StreamArn",
   ],
-  "a stream of a contact, which is asked on": ["StopContactStreaming.StreamingId"],
+  "a stream of a contact, which the call is authorized on": ["StopContactStreaming.StreamingId"],
   "a template of Connect Cases": [
     "CreateRule.Actions[].CreateCaseAction.TemplateId",
     "UpdateRule.Actions[].CreateCaseAction.TemplateId",
   ],
-  "a test case; the reference has no resource type for it, so the instance is asked on": [
+  "a test case; the reference has no resource type for it, so the call is authorized on the instance": [
     "CreateTestCase.TestCaseId",
     "DeleteTestCase.TestCaseId",
     "DescribeTestCase.TestCaseId",
@@ -143,20 +148,20 @@ export const ignoredIdentifiers: Ignored = {
   "an AI agent of Amazon Q in Connect; its ARN needs an assistant that the call does not name": [
     "StartAssistantContact.AiAgent.AiAgentId",
   ],
-  "an ARN of AWS End User Messaging, or an id of one of the types that overrides.ts asks on": [
+  "an ARN of AWS End User Messaging, or an id of one of the types that overrides.ts authorizes on": [
     "AssociateFlow.ResourceId",
     "BatchGetFlowAssociation.ResourceIds[]",
     "DisassociateFlow.ResourceId",
     "GetFlowAssociation.ResourceId",
   ],
-  "an AWS account that data is shared with; the reference asks on the instance": [
+  "an AWS account that data is shared with; the reference authorizes on the instance": [
     "AssociateAnalyticsDataSet.TargetAccountId",
     "BatchAssociateAnalyticsDataSet.TargetAccountId",
     "BatchDisassociateAnalyticsDataSet.TargetAccountId",
     "DisassociateAnalyticsDataSet.TargetAccountId",
   ],
   "an application of Amazon Pinpoint": ["CreatePushNotificationRegistration.PinpointAppArn"],
-  "an association of the instance, which is asked on": [
+  "an association of the instance, which the call is authorized on": [
     "AssociateInstanceStorageConfig.StorageConfig.AssociationId",
     "DescribeInstanceStorageConfig.AssociationId",
     "DisassociateInstanceStorageConfig.AssociationId",
@@ -169,27 +174,28 @@ export const ignoredIdentifiers: Ignored = {
     "ListTestCaseExecutionRecords.TestCaseExecutionId",
     "StopTestCaseExecution.TestCaseExecutionId",
   ],
-  "data for the agent, of any service; an ARN of Connect's is asked on as every one is": [
-    "CreateContact.References{}.Arn",
-    "CreateRule.Actions[].TaskAction.References{}.Arn",
-    "StartEmailContact.References{}.Arn",
-    "StartOutboundVoiceContact.References{}.Arn",
-    "StartTaskContact.References{}.Arn",
-    "StartWebRTCContact.References{}.Arn",
-    "UpdateContact.References{}.Arn",
-    "UpdateRule.Actions[].TaskAction.References{}.Arn",
-  ],
-  "part of a data table, which is asked on": [
+  "data for the agent, of any service; the call is authorized on an ARN of Connect's in it, as on every one":
+    [
+      "CreateContact.References{}.Arn",
+      "CreateRule.Actions[].TaskAction.References{}.Arn",
+      "StartEmailContact.References{}.Arn",
+      "StartOutboundVoiceContact.References{}.Arn",
+      "StartTaskContact.References{}.Arn",
+      "StartWebRTCContact.References{}.Arn",
+      "UpdateContact.References{}.Arn",
+      "UpdateRule.Actions[].TaskAction.References{}.Arn",
+    ],
+  "part of a data table, which the call is authorized on": [
     "ListDataTableAttributes.AttributeIds[]",
     "ListDataTablePrimaryValues.RecordIds[]",
     "ListDataTableValues.RecordIds[]",
   ],
-  "part of a flow module, which is asked on": [
+  "part of a flow module, which the call is authorized on": [
     "DeleteContactFlowModuleAlias.AliasId",
     "DescribeContactFlowModuleAlias.AliasId",
     "UpdateContactFlowModuleAlias.AliasId",
   ],
-  "part of hours of operation, which are asked on": [
+  "part of hours of operation, which the call is authorized on": [
     "DeleteHoursOfOperationOverride.HoursOfOperationOverrideId",
     "DescribeHoursOfOperationOverride.HoursOfOperationOverrideId",
     "UpdateHoursOfOperationOverride.HoursOfOperationOverrideId",

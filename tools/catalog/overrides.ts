@@ -100,8 +100,8 @@ export const overrides: Readonly<Record<string, Override>> = {
   CreateAuthCode: {
     reason:
       "not in the SAR; the code signs in as the entity that Scope.EntityId names, a customer profile of another service, for which " +
-      "neither the reference nor the API gives a resource that a policy could be asked on",
-    refused: "it would hand out a session of a customer profile that no policy can be asked on",
+      "neither the reference nor the API gives a resource that a policy could be evaluated against",
+    refused: "it would hand out a session of a customer profile, and no policy can be evaluated against one",
   },
   CreateInstance: {
     reason: "SAR: the action has no resource types, so it is asked on `*`",

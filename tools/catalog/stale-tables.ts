@@ -59,7 +59,7 @@ function staleIdleActions(rows: readonly CatalogRow[], { actions }: IamReference
     return [
       ...listed
         .filter((type) => !entry.types.includes(type))
-        .map((type) => `connect:${name} is asked on ${type} too`),
+        .map((type) => `connect:${name} is authorized on ${type} too`),
       ...keys.filter((key) => !entry.keys.includes(key)).map((key) => `connect:${name} carries ${key} too`),
       ...entry.keys
         .filter((key) => !keys.includes(key))

@@ -51,7 +51,7 @@ export function formatConditionKeysPage(): string {
       "Not known",
       "| key | instead |",
       Object.entries(insteadOfUnknown).map(([name, instead]) => `| ${code(name)} | ${instead} |`),
-      "AWS fills these in, or may, and nothing here can tell them: whatever hangs on one is refused, in an Allow and in a Deny. So are `aws:` keys that are not on this page, and " +
+      "AWS fills these in, or may, and their values are not known here: a call that depends on one is refused, in an Allow and in a Deny. The same holds for `aws:` keys that are not on this page, and " +
         "keys of identity providers (`accounts.google.com:sub`, `saml:sub`). `aws:SourceVpcArn` and `aws:Vpce…` are missing from calls by the public endpoint.",
     ),
     section(
@@ -78,17 +78,17 @@ accept:
   ].join("\n");
 }
 
-const contact = "Connect, asked for the contact";
+const contact = "Connect, which is asked for the contact";
 const sourcesOfConnect: ReadonlyMap<string, string> = new Map([
   ["connect:InstanceId", "the instance that the call names, for every action"],
   ...[1, 2, 3, 4, 5].map((level): [string, string] => [
     `connect:HierarchyGroupL${level}Id`,
-    `Connect, asked for the user and the path of the user's group; \`connect:HierarchyGroupL${level}Id/hierarchyGroupId\` is the same`,
+    `Connect, which is asked for the user and the path of the user's group; \`connect:HierarchyGroupL${level}Id/hierarchyGroupId\` is the same`,
   ]),
   ["connect:Channel", contact],
   ["connect:ContactAssociationId", contact],
   ["connect:UserArn", contact],
-  ["connect:FlowType", "the request; of an existing flow, Connect"],
+  ["connect:FlowType", "the request; for an existing flow, Connect"],
   ...[...untoldOfConnect].map((name): [string, string] => [name, "not known"]),
 ]);
 

@@ -14,7 +14,7 @@ export function findConfiguredIssuer<Issuer extends { readonly issuer: string }>
     url === undefined && issuers.length === 1 ? issuers[0] : issuers.find(({ issuer }) => issuer === url);
   if (found) return found;
   if (url === undefined)
-    return `several issuers are configured; say which is meant by \`issuer\` (on the command line \`--issuer\`): ${all}`;
+    return `several issuers are configured; choose one with \`issuer\` (on the command line \`--issuer\`): ${all}`;
   const nearest = nearestName(url, urls);
   const hint = nearest === undefined ? `configured are ${all}` : `did you mean \`${nearest}\``;
   return `no issuer \`${url}\` is configured; ${hint}`;

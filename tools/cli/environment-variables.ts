@@ -33,7 +33,7 @@ export const environmentVariables: readonly EnvironmentVariable[] = [
     by: "functions",
     parameter: "BundleAudience",
     byDefault: "`AUTHORIZER_BUNDLE`",
-    text: "what a signed bundle must have been signed for ([bundles.md](bundles.md#signatures)); without it, nothing is asked of the packaged one",
+    text: "the audience that a signed bundle must have been signed for ([bundles.md](bundles.md#signatures)); without it, the packaged bundle's audience is not checked",
   },
   {
     name: "AUTHORIZER_BUNDLE_MIN_SEQUENCE",
@@ -153,7 +153,7 @@ export const environmentVariables: readonly EnvironmentVariable[] = [
     name: "AUTHORIZER_LEAVES_DENIALS",
     by: "authorizer",
     byDefault: "`false`",
-    text: "`true` before an HTTP API's proxy of ours: it answers what the authorizer would deny, since the API has one word for all denials ([gateways.md](gateways.md))",
+    text: "`true` if the HTTP API's function is this project's proxy: the proxy answers calls that the authorizer would deny, since the API has one answer for all denials ([gateways.md](gateways.md))",
   },
   {
     name: "CONNECT_ENDPOINT",

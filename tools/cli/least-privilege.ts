@@ -122,7 +122,7 @@ function learn(
 /** An id, or a group, of one issuer is not another's of that name. */
 function describeIssuers(issuers: ReadonlySet<string | undefined>): string {
   const names = [...issuers].map((issuer) => issuer ?? "one that is not recorded").sort();
-  return `warning: callers of ${names.length} issuers are taken together where their ids or groups have one name; tell them apart by --issuer: ${names.join(", ")}\n`;
+  return `warning: callers of ${names.length} issuers are not told apart where their ids or groups have the same name; choose one by --issuer: ${names.join(", ")}\n`;
 }
 
 function describeCounts(counts: Counts, asked: ReadonlyMap<string, AskedResources>): string {

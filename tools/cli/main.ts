@@ -76,7 +76,7 @@ function addConfigurationCommands(cli: Command, io: CommandIo, done: Done): void
     .argument("[dir]", "folder with authorizer.yaml and policies/", "config")
     .option("--json", "print the issues as one JSON object")
     .option("--strict", "warnings fail: exit status 1")
-    .option("--max-warnings <n>", "more warnings than this fail: exit status 1")
+    .option("--max-warnings <n>", "fail with exit status 1 if there are more warnings than this")
     .addHelpText("after", example("validate config --strict"))
     .action(async (dir: string, options: ValidateOptions) => done(await runValidate(dir, options, io)));
 
@@ -95,7 +95,10 @@ function addConfigurationCommands(cli: Command, io: CommandIo, done: Done): void
       "--audience <name>",
       "what it is signed for: where functions load it from, or a name that they are given",
     )
-    .option("--sequence <number>", "greater than that of the bundle before; default: the seconds since 1970")
+    .option(
+      "--sequence <number>",
+      "must be greater than the previous bundle's; default: the seconds since 1970",
+    )
     .addHelpText("after", example("bundle config --out dist/bundle.json"))
     .action(async (dir: string, options: BundleOptions) => done(await runBundle(dir, options, io)));
 
@@ -124,7 +127,10 @@ function addConfigurationCommands(cli: Command, io: CommandIo, done: Done): void
     .option("--signature <file>", "a signature of this version made elsewhere, base64; needs --public-key")
     .option("--public-key <file>", "the key that the signature must be of: PEM, or base64 of its DER")
     .option("--audience <name>", "what it is signed for; default: the store")
-    .option("--sequence <number>", "greater than that of the bundle before; default: the seconds since 1970")
+    .option(
+      "--sequence <number>",
+      "must be greater than the previous bundle's; default: the seconds since 1970",
+    )
     .addHelpText("after", example("publish config --to s3://my-bucket/policies.json"))
     .action(async (dir: string, options: PublishOptions) => done(await runPublish(dir, options, io)));
 
@@ -161,10 +167,7 @@ function addCallCommands(cli: Command, io: CommandIo, done: Done): void {
     .requiredOption("--sub <id>", "who the token is for")
     .option("--group <name>", "a group of the caller; may be repeated", collectText, [])
     .option("--claim <key=value>", "a further claim; may be repeated", collectText, [])
-    .option(
-      "--issuer <url>",
-      "the configured issuer that the token stands for; needed where there are several",
-    )
+    .option("--issuer <url>", "the configured issuer of the token; needed if several are configured")
     .option("--ttl <seconds>", "lifetime in seconds; the gateway's default if left out")
     .option("--url <url>", "where the local gateway listens", "http://127.0.0.1:3000")
     .addHelpText("after", example("token --sub alice --group operators"))
@@ -208,10 +211,7 @@ function addCatalogCommand(cli: Command, io: CommandIo, done: Done): void {
     )
     .argument("[operation]", "its name, in any case, with or without `connect:`")
     .option("--config <dir>", "folder whose instance stands in the ARNs (`config` if there is one)")
-    .option(
-      "--instance <id>",
-      "id or ARN of the configured instance that stands in the ARNs; the first if left out",
-    )
+    .option("--instance <id>", "id or ARN of the configured instance to use in the ARNs; default: the first")
     .option("--json", "print JSON")
     .addHelpText("after", example("catalog CreateUser"))
     .action(async (operation: string | undefined, options: CatalogOptions) =>

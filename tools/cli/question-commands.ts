@@ -68,7 +68,7 @@ export function addQuestionCommands(cli: Command, io: CommandIo, done: Done): vo
     )
     .option("--sub <id>", "instead of the file: the caller's id")
     .option("--group <name>", "instead of the file: a group of the caller; may be repeated", collectText, [])
-    .option("--issuer <url>", "instead of the file: the caller's issuer, needed where several are configured")
+    .option("--issuer <url>", "instead of the file: the caller's issuer; needed if several are configured")
     .option("--config <dir>", "folder with authorizer.yaml and policies/", "config")
     .option("--all", "list the operations too that nothing allows or denies")
     .option("--json", "print the answers as one JSON object")

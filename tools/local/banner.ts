@@ -56,7 +56,7 @@ export function renderBanner(facts: BannerFacts): string {
     ...config.issuers.flatMap(({ issuer: name, claims }) =>
       claims.groups === undefined && groups.size > 0
         ? [
-            `note: no claim of \`${name}\` is mapped to groups; deployed, its callers are in none. Local tokens have them in \`groups\`.`,
+            `note: no claim of \`${name}\` is mapped to groups, so its callers have no groups when deployed. Local tokens have groups in \`groups\`.`,
             "",
           ]
         : [],

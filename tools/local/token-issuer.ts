@@ -108,9 +108,7 @@ function writtenGroups(groups: readonly string[], split: GroupSplit | undefined)
   if (split === undefined) return groups;
   const text = split === "json" ? JSON.stringify(groups) : groups.join(split === "space" ? " " : ",");
   if (canBeRead(text, split, groups)) return text;
-  throw new TokenRequestError(
-    `these groups cannot be written with \`split: ${split}\`, which the configuration says`,
-  );
+  throw new TokenRequestError(`these groups cannot be written with the configured \`split: ${split}\``);
 }
 
 function canBeRead(text: string, split: GroupSplit, groups: readonly string[]): boolean {

@@ -121,7 +121,7 @@ function isAboutContacts(shapes: bigint): boolean {
 }
 
 function contactTag(key: string): Fault {
-  const message = `contacts' tags do not authorize (API reference, TagContact), so that \`${key}\` is not known of them; use \`connect:Channel\` or another key of contacts`;
+  const message = `tags of contacts do not authorize (API reference, TagContact), so \`${key}\` is not known for contacts; use \`connect:Channel\` or another key of contacts`;
   return { code: "contactTag", message, isNeverFilled: true };
 }
 
@@ -131,7 +131,7 @@ function findContactTag({ key }: Use, { statement, actions, resources }: LintedS
   const reached = resources.reduce((all, { shapes }) => all | shapes, 0n);
   const isReached = statement.resources.kind === "Resource" && isAboutContacts(actions.shapes & reached);
   if (!isReached) return undefined;
-  const message = `\`${key}\` is not known of contacts, whose tags do not authorize, so that this refuses every call about one; leave them out by \`NotResource\` with \`…/contact/*\``;
+  const message = `\`${key}\` is not known for contacts, whose tags do not authorize, so this refuses every call about a contact; leave contacts out by \`NotResource\` with \`…/contact/*\``;
   return { code: "contactTag", message, isNeverFilled: false };
 }
 
@@ -141,12 +141,12 @@ function notCarried(key: string, isNeverFilled: boolean): Fault {
 }
 
 function absent(name: string): Fault {
-  const message = `\`${name}\` is in no decision here and counts as missing; use a key of the caller's token or of the action`;
+  const message = `no call here has \`${name}\`, so it counts as missing; use a key of the caller's token or of the action`;
   return { code: "absentConditionKey", message, isNeverFilled: true };
 }
 
 function notKnown(name: string): Fault {
-  const message = `nothing here can tell \`${name}\`, so that what hangs on it is refused; ${insteadOf(name)}`;
+  const message = `the value of \`${name}\` is not known here, so calls that depend on it are refused; ${insteadOf(name)}`;
   return { code: "conditionKeyNotKnown", message, isNeverFilled: true };
 }
 

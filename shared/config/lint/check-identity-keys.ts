@@ -32,7 +32,7 @@ export function createIdentityCheck(config: Configuration | undefined): Identity
     const [key, at] = used.find(([each]) => names.has(lowerAscii(each))) ?? [];
     if (key === undefined || at === undefined) return;
     if (used.some(([each]) => lowerAscii(each) === issuerKey) || isOfOneIssuer(policy, config)) return;
-    const message = `\`${key}\` names a caller within one issuer only, and several are configured: the callers of that name at all of them are meant; add a condition on \`${issuerKey}\`, or bind the policy to one issuer's callers alone`;
+    const message = `\`${key}\` identifies a caller within one issuer only, and several issuers are configured: callers of each of them can match; add a condition on \`${issuerKey}\`, or bind the policy to the callers of one issuer`;
     report("identityOfAnyIssuer", at, message);
   };
 }

@@ -21,8 +21,8 @@ export const sourcesOfValues = {
   "aws:PrincipalTag/": "the token's claims that `claims.tags` of the issuer maps",
   "aws:RequestTag/": "the tags that the request sets",
   "aws:RequestedRegion": "the Region of the instance that the call goes to",
-  "aws:ResourceAccount": "the account in the ARN asked about; not known of what AWS itself owns",
-  "aws:ResourceTag/": "Connect, asked for the tags of the resource; of contacts not known",
+  "aws:ResourceAccount": "the account in the resource's ARN; not known for resources that AWS itself owns",
+  "aws:ResourceTag/": "Connect, which is asked for the resource's tags; not known for contacts",
   "aws:SourceIp": "the event; absent when the call came through a VPC endpoint",
   "aws:SourceVpc": "the event of a private API; absent elsewhere",
   "aws:SourceVpce": "the event of a private API; absent elsewhere",
@@ -40,7 +40,7 @@ export const reasonsOfConstants = {
   "aws:SecureTransport": "API Gateway serves TLS only",
   "aws:ViaAWSService": "callers call directly",
   "aws:ViaAWSMCPService": "callers call directly",
-  "aws:PrincipalIsAWSService": "callers are no service principals",
+  "aws:PrincipalIsAWSService": "callers are not service principals",
 } satisfies Record<keyof typeof constantKeys, string>;
 
 /** Of keys that AWS does not fill in either: what they are there for. */

@@ -37,7 +37,7 @@ describe("with several issuers, a policy for callers of more than one", () => {
         {
           severity: "warning",
           path: `Statement[0].Condition.StringEquals.${key}`,
-          message: `\`${key}\` names a caller within one issuer only, and several are configured: the callers of that name at all of them are meant; add a condition on \`jwt:iss\`, or bind the policy to one issuer's callers alone`,
+          message: `\`${key}\` identifies a caller within one issuer only, and several issuers are configured: callers of each of them can match; add a condition on \`jwt:iss\`, or bind the policy to the callers of one issuer`,
         },
       ]);
       expect(warningsOf({ Resource: `${arn}/agent/\${${key}}` })).toMatchObject([
