@@ -36,7 +36,7 @@ export interface CallDecision {
   readonly operation: string;
   /** The question that decided: the first that refused; for an allowed call, the operation's own first one. */
   readonly decisive: AskDecision;
-  /** In the order of the questions; an explicit deny is the last that is asked. */
+  /** In the order of the questions; an explicit deny is the last. */
   readonly asks: readonly AskDecision[];
 }
 
@@ -105,7 +105,7 @@ function decide(caller: Caller, seen: SeenCall): CallDecision {
     const { action, resource = UNKNOWN } = ask;
     const evaluation = layers ? evaluateLayers(layers, { action, resource, context }) : noBinding;
     decisions.push({ ask, evaluation, context, isOpen: isOpen(ask, evaluation), wanted });
-    // Nothing that is asked after it changes the answer.
+    // No later question changes the answer.
     if (isFinal(ask, evaluation)) break;
   }
   return { ...combine(decisions), operation: seen.row.name, asks: decisions };
@@ -140,7 +140,7 @@ function combine(asks: readonly AskDecision[]): Pick<CallDecision, "decision" | 
   return { decision: "allowed", decisive: first };
 }
 
-/** An explicit deny on what is asked for certain, of either sort. */
+/** An explicit deny on a resource that the call is certainly authorized on, of either sort. */
 function isFinal({ mayBeAbsent }: Ask, { decision }: LayeredEvaluation): boolean {
   return decision === "explicitDeny" && !mayBeAbsent;
 }

@@ -72,7 +72,7 @@ export function createContexts(
         if (key === "aws:requestedregion") return destination?.instance.region ?? UNKNOWN;
         if (key === "aws:resourceaccount") return accountOf(ask, destination) ?? UNKNOWN;
         if (fixedKeys().has(key)) return fixedKeys().get(key);
-        // The caller's tags were all told.
+        // All of the caller's tags are known.
         if (key.startsWith("aws:principaltag/")) return undefined;
         const source = sourceOf(key, ask, { readKey, ownerOf });
         if (source.kind === "value") return source.value === NOT_KNOWN ? UNKNOWN : source.value;
@@ -85,7 +85,7 @@ export function createContexts(
   };
 }
 
-/** Where a key's value comes from: it is here, or Connect must be asked. */
+/** Where a key's value comes from: it is known here, or Connect must be asked. */
 type KeySource =
   | { readonly kind: "value"; readonly value: KeyValue }
   | { readonly kind: "connect"; readonly question: string; readonly key: string };
@@ -112,7 +112,7 @@ function sourceOf(key: string, ask: Ask, { readKey, ownerOf }: Readers): KeySour
   return question === undefined ? notKnown : { kind: "connect", question, key };
 }
 
-/** Reads each key of a request once a call, however many questions and statements ask for it: a caller chooses how long it is. */
+/** Reads each key of a request once for each call, however many questions and statements use it: a caller chooses how long it is. */
 function createKeyReader(
   row: OperationRow,
   request: RequestFacts,
@@ -129,7 +129,7 @@ function createKeyReader(
   };
 }
 
-/** Of one value of a key, and of all together: more than any tags can hold. Each pattern of each statement goes through them. */
+/** Limits for one value of a key, and for all together: more than any tags can hold. Each pattern of each statement reads them. */
 const maxTextLength = 8_192;
 const maxKeyLength = 32_768;
 
@@ -145,7 +145,7 @@ function assertLength(key: string, value: KeyValue): void {
   }
 }
 
-/** Keys whose values are the caller's, however many and long, and the same for all questions about an action. */
+/** Keys whose values the caller chooses, however many and long, and that are the same for all questions about an action. */
 const callersKeys =
   /^(?:jwt:|aws:(?:principaltag\/|requesttag\/|tagkeys$|useragent$)|connect:(?:searchtag|primaryattribute)\/)/;
 
@@ -164,7 +164,7 @@ function createSharing(asks: readonly Ask[]): (action: string) => Pick<RequestCo
 
 const alone = {};
 
-/** Finds the first resource of a type that a call must be allowed on; each type is looked for once a call. */
+/** Finds the first resource of a type that a call must be allowed on; each type is searched once for each call. */
 function createOwnerFinder(asks: readonly Ask[]): (type: string | undefined) => Ask | undefined {
   const owners = new Map<string | undefined, Ask | undefined>();
   return (type) => {
@@ -189,36 +189,36 @@ function keysOf(action: string, row: OperationRow): readonly string[] {
 
 const resourceTag = "aws:resourcetag/";
 
-/** The account that owns the resource asked about; `undefined` while it is not known, as AWS's own is. */
+/** The account that owns the resource of the question; `undefined` if it is not known, as for resources of AWS's own. */
 function accountOf({ resource }: Ask, destination: Destination | undefined): string | undefined {
-  // Asked on `*`, a call is about what the account has that it goes to.
+  // A call that is authorized on `*` is about the resources of the account that it goes to.
   const account = resource === "*" ? destination?.instance.accountId : resource?.split(":")[4];
   return account !== undefined && /^\d{12}$/.test(account) ? account : undefined;
 }
 
 /**
- * A tag of the resource asked about. Where there is none yet it is missing, unless the call makes one with that tag, which
- * AWS may already count ("requests that create a resource with an attached tag"). Of a contact's AWS says "authorization
- * is not supported by this tag" (API reference, TagContact), while the reference lists the key: they are never known.
+ * A tag of the resource of the question. If there is no resource yet, the tag is missing, unless the call creates one with that
+ * tag: AWS may already count it ("requests that create a resource with an attached tag"). Of a contact's tags AWS says
+ * "authorization is not supported by this tag" (API reference, TagContact), but the reference lists the key: they are never known.
  */
 function sourceOfTag(key: string, { resource, type }: Ask, readSent: () => KeyValue): KeySource {
   if (resource === undefined || type === "contact") return notKnown;
-  // What AWS manages has no tags.
+  // Resources that AWS manages have no tags.
   if (resource.split(":")[4] === "aws") return missing;
   if (resource.endsWith("*")) return readSent() === undefined ? missing : notKnown;
   return { kind: "connect", question: resource, key };
 }
 
 /**
- * A level of the hierarchy of the user who is asked about, or else of the one that the call is about: "the only resource
- * that supports hierarchy-based access control is users". A user who is being made has no place in it that we know.
+ * A level of the hierarchy of the user who is the resource, or else of the user whom the call is about: "the only resource
+ * that supports hierarchy-based access control is users". The place of a user who is being created is not known.
  */
 function sourceOfLevel(
   key: string,
   ask: Ask,
   ownerOf: (type: string | undefined) => Ask | undefined,
 ): KeySource {
-  // While a resource's type is not known, it may be a user.
+  // A resource whose type is not known may be a user.
   const user = ask.type === "user" ? ask : (ownerOf("user") ?? ownerOf("arn"));
   if (!user) return missing;
   const { resource } = user;

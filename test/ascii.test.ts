@@ -22,7 +22,7 @@ describe("lowerAscii", () => {
     }
   });
 
-  it("makes one name of no two that AWS tells apart", () => {
+  it("never makes one name of two that AWS tells apart", () => {
     for (const [odd, plain] of [
       ["\u212a", "k"],
       ["\u017f", "s"],

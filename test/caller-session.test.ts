@@ -58,11 +58,11 @@ describe("a caller's session", () => {
     expect(Statement[0]).toMatchObject({ Action: "connect:DescribeUser", Resource: `${agents}/blue` });
   });
 
-  it("drops what hangs on a claim that the token does not hold", async () => {
+  it("drops statements that depend on a claim that the token does not hold", async () => {
     expect(await resourcesOf({ claims: {} })).toEqual([`${agents}/*`, `${agents}/jane`, "*"]);
   });
 
-  it("opens what hangs on a claim that the principal cannot speak of", async () => {
+  it("opens statements that depend on a claim that the principal does not know", async () => {
     expect(await resourcesOf({ carriedClaims: [], claims: {} })).toEqual([
       `${agents}/*`,
       `${agents}/jane`,

@@ -27,7 +27,7 @@ const lockFiles = ["", ...readdirSync(new URL("tools/", root)).map((name) => `to
   .filter((file) => existsSync(new URL(file, root)));
 
 describe.each(lockFiles)("%s", (file) => {
-  // npm leaves it out where a mirror does not hold the package, and takes whatever a registry gives then.
+  // npm leaves it out if a mirror does not hold the package, and then accepts any content from a registry.
   it("has the integrity hash of every package", () => {
     const { packages }: { packages: Record<string, { integrity?: string; link?: boolean }> } = JSON.parse(
       readFileSync(new URL(file, root), "utf8"),

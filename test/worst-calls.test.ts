@@ -1,4 +1,4 @@
-/** The corpus of the dearest calls: each is answered as it says, so that what is timed by the benchmarks is what is meant. */
+/** The corpus of the most expensive calls: each is answered as it says, so that what is timed by the benchmarks is what is meant. */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";

@@ -11,7 +11,7 @@ export interface AuthorizerSettings {
   readonly isCached: boolean;
   /** Header that the API's identity source names, in lower case; none while nothing is kept and none is told. */
   readonly identityHeader?: string;
-  /** Whether what is denied is let through to the proxy, which denies it in words: an HTTP API has none of its own. */
+  /** Whether denied calls are let through to the proxy, which denies them with a message: an HTTP API has no messages of its own. */
   readonly leavesDenials: boolean;
   /** See `shared/request/event-call.ts`. */
   readonly basePath: string;

@@ -15,7 +15,7 @@ export interface AskedInput {
   get(member: string): unknown;
 }
 
-/** Stands before a user's ARN in the question for the user's place in the hierarchy, which is asked apart from tags. */
+/** Stands before a user's ARN in the question for the user's place in the hierarchy, which is separate from that for tags. */
 export const HIERARCHY_OF = "hierarchy of ";
 
 /** Where a call goes, and whether its input says so. */
@@ -51,7 +51,7 @@ export interface Question {
   readonly asks: Ask[];
 }
 
-/** Questions of one call: more than Connect's own limits on lists let it raise, and each is decided by every layer. */
+/** Questions of one call: more than a call within Connect's own limits on lists has. Every layer decides each of them. */
 const maxAsks = 1_024;
 
 /**

@@ -1,18 +1,18 @@
 /**
  * Every resource that an input names by its ARN, wherever the ARN stands: in a reference, an attribute, a filter, a tag's
- * value, a map's key. A property of values and not a list of places, so that no member is passed over.
+ * value, a map's key. It is a property of values and not a list of places, so no member is missed.
  *
- * A text is an ARN as a whole or not at all: what merely contains one, a flow's content for instance, is not looked into.
+ * A text is an ARN as a whole or not at all: a text that merely contains an ARN, a flow's content for instance, is not searched.
  */
 import { type Ask, type AskedInput, assertFew, NOT_KNOWN } from "./ask.ts";
 import { lowerUuids, parseConnectArn, qualifiedType, unqualified } from "./resource-arn.ts";
 import type { OperationRow } from "./types.ts";
 
 /**
- * Adds a referenced ask for each ARN of a resource of Connect's that is not asked on yet; for the members that the reader
- * cannot see, one ask whose resource is not known: any text in them may be such an ARN.
+ * Adds a referenced ask for each ARN of a Connect resource that has no ask yet. For the members that the reader cannot see,
+ * it adds one ask whose resource is not known: any text in them may be such an ARN.
  *
- * The ask is on the ARN with its UUIDs in lower case, as identifiers are asked; what is sent stays as it is.
+ * The ask is on the ARN with its UUIDs in lower case, as for identifiers; the request that is sent stays as it is.
  *
  * @throws InputError when the call names too many resources
  */
@@ -44,7 +44,7 @@ export function addNamedArns(row: OperationRow, input: AskedInput, asks: Ask[]):
   asks.push({ action, resource: undefined, type: "arn", sort: "referenced", source, mayBeAbsent: true });
 }
 
-/** Whether a member's texts may be ARNs of any kind. An identifier's may not: each is asked on as what it names, or refused. */
+/** Whether a member's texts may be ARNs of any kind. An identifier's may not: the call is authorized on what it names, or refused. */
 export function mayHoldAnyArn({ targets }: OperationRow, member: string): boolean {
   if (member === "InstanceId") return false;
   return !targets.some(

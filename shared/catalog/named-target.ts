@@ -68,7 +68,7 @@ function addId(question: Question, source: string, id: string): void {
 function addArn(question: Question, source: string, text: string): void {
   const { spec, where } = question;
   const arn = parseConnectArn(text);
-  // Of another Region: `addOtherFormat` asks this one.
+  // Of another Region: `addOtherFormat` adds the ask for this one.
   if (spec.type === "legacy-phone-number" && arn?.type === "phone-number") return;
   if (!arn || !isExpected(arn.type, text, spec)) {
     throw new InputError(source, "is not the ARN of a resource that can stand here");
@@ -81,8 +81,8 @@ function addArn(question: Question, source: string, text: string): void {
 }
 
 /**
- * A number of another Region is asked on in the form of the instance that it is used in, too, and that must be allowed as
- * well: "you must provide the phone number resource in both the V1 and V2 ARN formats" (administrator guide, "Allow or
+ * A call is authorized on a number of another Region in the format of the instance that it is used in, too. Both must be
+ * allowed: "you must provide the phone number resource in both the V1 and V2 ARN formats" (administrator guide, "Allow or
  * Deny queue API actions for phone numbers in a replica Region").
  */
 function addOtherFormat(question: Question, source: string, { id, region }: ParsedArn): void {

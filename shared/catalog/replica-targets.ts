@@ -1,10 +1,10 @@
 /**
- * What a call can be asked besides its operation's targets, since a phone number may be of another Region than the instance
- * that it is used in: for those who list what can be asked, without a call in hand.
+ * Targets that a call can be authorized on besides its operation's own, since a phone number may be of another Region than the
+ * instance that it is used in: for code that lists all targets without a call.
  */
 import type { OperationRow, TargetSpec } from "./types.ts";
 
-/** Lists the targets that `named-target.ts` adds for such a number; each is asked in some calls only. */
+/** Lists the targets that `named-target.ts` adds for such a number; each is a target of some calls only. */
 export function replicaTargets({
   targets,
   members,

@@ -46,8 +46,8 @@ interface Template {
 }
 
 /**
- * What an instance and its replica in another Region share. Each is of one Region, and a call in the other names it by its
- * whole ARN (API reference, DescribePhoneNumber and UpdateTrafficDistribution).
+ * Resource types that an instance and its replica in another Region share. Each resource is of one Region, and a call in the
+ * other Region names it by its whole ARN (API reference, DescribePhoneNumber and UpdateTrafficDistribution).
  */
 export const sharedTypes: ReadonlySet<string> = new Set(["phone-number", "traffic-distribution-group"]);
 
@@ -55,7 +55,7 @@ export const sharedTypes: ReadonlySet<string> = new Set(["phone-number", "traffi
 const uuidLike = /^[a-z0-9]+(-[a-z0-9]+){4}$/i;
 const idText = /^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*(?::[A-Za-z0-9$_-]+)?$/;
 const maxIdLength = 500;
-/** Longer ones are IAM's for nothing (IAM User Guide, "IAM and AWS STS quotas"). */
+/** IAM has no longer ARNs (IAM User Guide, "IAM and AWS STS quotas"). */
 const maxArnLength = 2_048;
 const templates = new Map<string, Template>();
 

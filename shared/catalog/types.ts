@@ -47,8 +47,8 @@ export interface TargetSpec {
   /** Only where this sibling of `source`'s last member has one of the values, compared without case. */
   readonly discriminator?: { readonly member: string; readonly values: readonly string[] };
   /**
-   * Whether an ARN of any service may stand here instead of an identifier; it is sent as it stands, and asked on as every
-   * ARN of Connect's is (`named-arns.ts`).
+   * Whether an ARN of any service may stand here instead of an identifier; it is sent as it stands, and the call is
+   * authorized on it as on every ARN of Connect's (`named-arns.ts`).
    */
   readonly orAnyArn?: true;
   /** Other member paths: `whenAbsent` applies only if they hold nothing either. */

@@ -53,7 +53,7 @@ function openFound(
   return opened;
 }
 
-/** Refuses what the key's owner signed for another deployment, or what this one has left behind. */
+/** Refuses a bundle that the key's owner signed for another deployment, or that is older than this deployment allows. */
 function assertMeantForHere(label: Partial<BundleLabel>, { audience, minSequence }: BundleSettings): void {
   if (audience !== undefined && label.audience !== audience) {
     const meant = label.audience === undefined ? "for no deployment" : `for \`${label.audience}\``;
@@ -69,8 +69,8 @@ function assertMeantForHere(label: Partial<BundleLabel>, { audience, minSequence
 }
 
 /**
- * Refuses an older bundle than the one in use, which whoever can write to the store may have kept. Of the same sequence
- * there is one.
+ * Refuses an older bundle than the one in use: anyone who can write to the store may have kept it. There is only one bundle
+ * of a sequence.
  */
 function assertNewer(next: Partial<BundleLabel>, inUse: Partial<BundleLabel>): void {
   const [after, before] = [next.sequence ?? 0, inUse.sequence ?? 0];

@@ -15,7 +15,7 @@ export interface BundleSettings {
   readonly place: BundlePlace;
   /** Keys of which one must have signed a bundle; none when signatures are not asked for. */
   readonly publicKeys: readonly SignatureKey[];
-  /** What a signed bundle must have been signed for; `undefined`: that is not asked of it. */
+  /** What a signed bundle must have been signed for; `undefined`: anything. */
   readonly audience: string | undefined;
   /** A signed bundle with a smaller sequence is refused. */
   readonly minSequence: number;
@@ -65,7 +65,7 @@ export function readBundleSettings(
   }
   const minKeptPercent =
     readNumber(environment, "AUTHORIZER_MIN_KEPT_PERCENT", { unit: "percent", max: 100 }) ?? 0;
-  // What is in the deployment package was put there by whoever deploys.
+  // The deployment package comes from the person who deploys, so its bundle needs no audience.
   const audience = environment["AUTHORIZER_BUNDLE_AUDIENCE"] || (store.isFixed ? undefined : location);
   const minSequence = readNumber(environment, "AUTHORIZER_BUNDLE_MIN_SEQUENCE", sequences) ?? 0;
   const signing = { publicKeys, audience, minSequence };

@@ -79,7 +79,7 @@ export function isSignedBy(keys: readonly SignatureKey[], version: unknown, sign
   const message = signedMessage(version);
   if (!message || typeof signature !== "string" || !signatureForm.test(signature)) return false;
   const bytes = Buffer.from(signature, "base64");
-  // One text for each signature: what decodes to the same bytes is not the text that was published.
+  // One text for each signature: another text that decodes to the same bytes is not the text that was published.
   if (bytes.toString("base64") !== signature) return false;
   // Signers differ in the length of the salt, and any is good.
   const anySalt = constants.RSA_PSS_SALTLEN_AUTO;

@@ -14,7 +14,7 @@ export interface BundleText {
 }
 
 const envelopeStart = Buffer.from('{"bundle":');
-/** The envelope's other end. Base64 has no quotation mark, so that this is the last string of the text, whatever comes before. */
+/** The envelope's other end. Base64 has no quotation mark, so this is the last string of the text, whatever comes before. */
 const envelopeEnd = /,"signature":"([A-Za-z0-9+/]+={0,2})"\}$/;
 /** Longer than the signature of the longest RSA key that is in use. */
 const maxEndLength = 8_192;

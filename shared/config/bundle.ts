@@ -111,7 +111,7 @@ export function openContent(
   }
 }
 
-/** Opens a bundle's value, as {@link openContent} does what a store holds. */
+/** Opens a bundle's value, as {@link openContent} opens a store's content. */
 export function openBundle(
   value: unknown,
   trusted: readonly SignatureKey[] = [],
@@ -129,7 +129,7 @@ export function readBundle(content: BundleContent, trusted: readonly SignatureKe
   return content.kind === "text" ? readText(content.bytes, trusted) : readValue(content.value, trusted);
 }
 
-/** Gives the signature that a bundle's content brings, unchecked, if it brings one. */
+/** Gives the signature in a bundle's content, unchecked, if it has one. */
 export function signatureOf(content: BundleContent): string | undefined {
   return content.kind === "text"
     ? unwrapText(content.bytes)?.signature
@@ -144,7 +144,7 @@ const hashRefusal = "its content does not have the hash it claims";
 
 /**
  * INVARIANT: the bytes that are hashed, and whose hash is signed, are the ones that are parsed, and no others. Where a key
- * is trusted, nothing but the text that was signed opens.
+ * is trusted, only the signed text opens.
  */
 function readText(bytes: Uint8Array, trusted: readonly SignatureKey[]): Bundle {
   const text = unwrapText(bytes);
@@ -154,7 +154,7 @@ function readText(bytes: Uint8Array, trusted: readonly SignatureKey[]): Bundle {
     requireSignature(version, text.signature, trusted);
   }
   const bundle = checkShape(parseText(text.content));
-  // Written otherwise, it is still the bundle of its hash, if it is nobody's to sign.
+  // A text that is written differently is still the bundle of its hash, if no signature is required.
   if (bundle.version !== (version ?? hashOf(bundle))) throw unusable(hashRefusal);
   return bundle;
 }

@@ -20,8 +20,8 @@ type Finding = Pick<Issue, "severity" | "code" | "message">;
  * Checks every `Action` and `NotAction` of a parsed policy against the actions of Amazon Connect, without case.
  *
  * An action that does not exist, or a pattern that matches none, is an error (`unknownAction`): a Deny of it denies
- * nothing, and a mistyped exception spares nothing. In the `Action` of an Allow it is a warning, since IAM takes it and it
- * grants nothing. An action of another service is a warning (`foreignAction`), since it is never asked here.
+ * nothing, and a mistyped exception excepts nothing. In the `Action` of an Allow it is a warning, since IAM accepts it and it
+ * grants nothing. An action of another service is a warning (`foreignAction`), since no call here is authorized as it.
  *
  * @param positions where each element stands, as the parser tells it
  */

@@ -23,8 +23,8 @@ export const tokenUses = ["id", "access"] as const;
 export const groupSplits = ["space", "comma", "json"] as const satisfies readonly GroupSplit[];
 
 /**
- * Whether a match says whose callers are meant. Groups, claims and ids are each issuer's own: where several are trusted, what
- * one calls `admins` must not be what another binds.
+ * Whether a match says whose callers are meant. Groups, claims and ids belong to one issuer each: if several are trusted, a binding
+ * for one issuer's `admins` must not match another's.
  */
 export function namesIssuer({ issuer, claims }: BindingMatch): boolean {
   return issuer !== undefined || Object.hasOwn(claims ?? {}, "iss");
@@ -50,12 +50,12 @@ export function isKeySetUrl(text: string): boolean {
   return secureUrl(text) !== undefined && !text.includes("#");
 }
 
-/** Whether keys of a type can verify tokens. One of another type may stand in a key set, and is passed over (RFC 7517 section 5). */
+/** Whether keys of a type can verify tokens. A key set may hold keys of other types, which are ignored (RFC 7517 section 5). */
 export function isKeyType(kty: unknown): boolean {
   return typeof kty === "string" && keyTypes.has(kty);
 }
 
-/** What is wrong with a JSON Web Key (RFC 7517) in a configuration, if anything: what is `null` is not there. */
+/** What is wrong with a JSON Web Key (RFC 7517) in a configuration, if anything: a member that is `null` counts as absent. */
 export function jwkProblem(
   key: Readonly<Record<string, unknown>>,
 ): { readonly member: string; readonly code: string; readonly message: string } | undefined {

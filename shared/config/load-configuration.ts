@@ -73,7 +73,7 @@ async function folderIssue(folder: string): Promise<Issue | undefined> {
 interface MainFile {
   readonly config?: Configuration;
   readonly accepted: readonly AcceptedKey[];
-  /** What is wrong, whatever was found until it is called. */
+  /** All issues that were found until it is called. */
   issuesOf(): readonly Issue[];
 }
 
@@ -118,7 +118,7 @@ function unusedPolicies(named: readonly NamedPolicy[], { files }: PolicyFolder):
     });
 }
 
-/** What lint finds, and the accepted keys that it never came across. */
+/** The findings of lint, and the accepted keys that it did not find. */
 interface Linted {
   readonly issues: readonly Issue[];
   readonly unused: readonly AcceptedKey[];

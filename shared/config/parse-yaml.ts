@@ -47,7 +47,7 @@ export function parseYaml(
       version: "1.2",
       schema: "core",
       strict: true,
-      // The library compares each key with each other: 100,000 keys would take a minute. `reportTwins` looks them up.
+      // The library compares each key with every other: 100,000 keys would take a minute. `reportTwins` looks them up.
       uniqueKeys: false,
       merge: false,
       prettyErrors: false,
@@ -98,7 +98,7 @@ function reportSurprises(contents: Node | null, at: (offset: number) => Document
   });
 }
 
-/** Reports each key that its mapping has already; keys are one when they are one value, however they are written. */
+/** Reports each key that its mapping has already; keys are the same if their values are, however they are written. */
 function reportTwins({ items }: YAMLMap, at: (offset: number) => DocumentNode): void {
   const seen = new Set<unknown>();
   for (const { key } of items) {

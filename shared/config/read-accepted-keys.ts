@@ -1,7 +1,7 @@
 /**
  * Reads `accept`: condition keys that policies may name although nothing here can fill them in, each with the reason.
  *
- * Author side only: it tells lint what is meant, decides nothing, and is in no bundle.
+ * Author side only: it tells lint what the author intends, decides nothing, and is in no bundle.
  */
 import { lowerAscii } from "../ascii.ts";
 import type { DocumentNode } from "./document-node.ts";
@@ -13,7 +13,7 @@ export interface AcceptedKey {
   readonly key: string;
   /** In which policies; in all of them when it is absent. */
   readonly policies?: readonly PlacedText[];
-  /** Where it stands. */
+  /** Its position in the file. */
   readonly node: DocumentNode;
 }
 

@@ -100,7 +100,7 @@ function readClaimMapping(node: DocumentNode | undefined): ClaimMapping {
   };
 }
 
-/** A claim's name, or a mapping that says besides how a text of it is split. */
+/** A claim's name, or a mapping that also says how a claim that is a text is split. */
 function readGroups(node: DocumentNode | undefined): ClaimMapping["groups"] {
   if (!node?.isMapping()) return node?.text();
   const members = node.mapping({ required: ["claim"], optional: ["split"] });
@@ -131,7 +131,7 @@ function readKeySet(node: DocumentNode | undefined, hasOthers: boolean): KeySet 
   return { keys };
 }
 
-/** An issuer's whole set may stand here as it was published. */
+/** The configuration may hold an issuer's whole set as it was published, so this is only a warning. */
 function warnOfType(node: DocumentNode | undefined, kty: unknown): void {
   node?.report("unusedKey", `keys of the type \`${kty}\` are not supported: this one is ignored`, "warning");
 }

@@ -136,7 +136,7 @@ function labelsOf(path: string): string[] {
     .map((segment) => segment.slice(1, -1));
 }
 
-/** Whether some path fits both: a label fits every segment. Makes nothing, since each route is compared with each. */
+/** Whether some path matches both: a label matches every segment. Allocates nothing, since each route is compared with each. */
 function overlap(one: string, other: string): boolean {
   for (let [a, b] = [0, 0]; ; ) {
     const [endA, endB] = [endOfSegment(one, a), endOfSegment(other, b)];

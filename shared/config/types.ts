@@ -12,7 +12,7 @@ export type TokenHeader = "authorization" | "x-connect-token";
 
 /** Whom a binding is for. Every condition given must hold; within one, any value. */
 export interface BindingMatch {
-  /** Issuers, of one of which the caller must be; needed where several are configured. */
+  /** The caller must be of one of these issuers; needed if several are configured. */
   readonly issuer?: readonly string[];
   readonly groups?: readonly string[];
   /** Principal ids. */
@@ -49,7 +49,7 @@ export interface Configuration {
 /** What a bundle is opened for: to decide, or to be compared with the one that decides. */
 export type BundlePlace = "live" | "candidate";
 
-/** What the signer of a bundle says of it: part of what is signed. */
+/** What the signer of a bundle says of it: part of the signed content. */
 export interface BundleLabel {
   /** What it was signed for: the location that its functions load it from, or a name that they are given. */
   readonly audience: string;

@@ -1,5 +1,5 @@
 /**
- * A client of the SDK that sends nothing over plain HTTP but to this machine, wherever its endpoint was named: a parameter
+ * A client of the SDK that sends nothing over plain HTTP except to this machine, wherever its endpoint was set: a parameter
  * of ours, an `AWS_ENDPOINT_URL`, a profile.
  */
 import { confidentialForm, isConfidential } from "../endpoint.ts";
@@ -14,7 +14,7 @@ interface Sent {
   readonly request: { readonly protocol: string; readonly hostname: string };
 }
 
-/** `sam local` alone has this name for the machine that its containers run on. */
+/** Only `sam local` uses this name, for the machine that its containers run on. */
 const samHost = "host.docker.internal";
 
 /** Makes a client refuse to send what others could read. */
@@ -29,7 +29,7 @@ export function sendConfidentially(
     const failure = unavailable("amazon connect could not be reached", undefined);
     throw new UpstreamError({ ...failure, detail: `an endpoint must be ${confidentialForm}` }, undefined);
   };
-  // Low: next to the wire, where the request is what is sent.
+  // Low: next to the wire, so that it sees the request that is sent.
   const place = { name: "sendConfidentially", step: "deserialize", priority: "low", override: true };
   middlewareStack.add(middleware as never, place as never);
 }

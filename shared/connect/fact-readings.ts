@@ -17,7 +17,7 @@ export type ResourceFacts = ReadonlyMap<string, string | readonly string[]>;
 export interface FactReading {
   readonly operation: string;
   readonly input: object;
-  /** Reads the operation's output: the facts, or what tells them. */
+  /** Reads the operation's output: the facts, or the look-up that finds them. */
   read(output: unknown): ResourceFacts | FactReading;
 }
 
@@ -57,7 +57,7 @@ const tagsAlone: Reading = (_, resource) => ({
   read: (output) => new Map(tagsOf(memberOf(output, "tags"))),
 });
 
-/** A user's place in the hierarchy: the user tells the group, and the group the whole path to it. */
+/** A user's place in the hierarchy: the user has the group, and the group has the whole path to it. */
 const hierarchy = ({ instanceId, id }: ParsedArn): FactReading => ({
   operation: "DescribeUser",
   input: { InstanceId: instanceId, UserId: id },
@@ -72,7 +72,7 @@ const hierarchy = ({ instanceId, id }: ParsedArn): FactReading => ({
   },
 });
 
-/** Finds the look-up for a resource, or for what stands behind {@link HIERARCHY_OF}. */
+/** Finds the look-up for a resource, or for the user's ARN after {@link HIERARCHY_OF}. */
 export function readingOf(arn: ParsedArn, resource: string): FactReading {
   if (resource.startsWith(HIERARCHY_OF)) return hierarchy(arn);
   return (byType.get(arn.type) ?? tagsAlone)(arn, resource);

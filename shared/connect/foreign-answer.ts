@@ -1,7 +1,7 @@
 /**
- * An answer that is not of Amazon Connect's form is not taken for one. A page of HTML, say of a proxy on the way, must not
- * count as the success of an operation whose answer has no members; and a failure whose body is no JSON object keeps its
- * status and its type, which stand in the status line and in a header (Smithy, "AWS restJson1 protocol", "Operation error
+ * Answers that do not have Amazon Connect's form. A page of HTML, from a proxy on the way for instance, must not count as the
+ * success of an operation whose answer has no members. A failure whose body is not a JSON object keeps its status and
+ * its type, which are in the status line and in a header (Smithy, "AWS restJson1 protocol", "Operation error
  * serialization"): the SDK's own reader fails on such a body, or spreads its letters over the error.
  */
 import { once } from "node:events";
@@ -40,7 +40,7 @@ export function refuseForeignAnswers(client: ConnectClient): void {
       if (status >= 400 && typeof response === "object" && response !== null) {
         const isTyped = memberOf(headers, "x-amzn-errortype") !== undefined;
         const read = readFailure(await readBytes(body));
-        // A page of a server that failed, and none of Connect's: no more is known than that it failed.
+        // A page of a server on the way: only the failure itself is known.
         if (read.isPage && status >= 500 && !isTyped) throw new ForeignAnswer(status);
         Reflect.set(response, "body", read.bytes);
       }
@@ -66,7 +66,7 @@ interface FailureBody {
   readonly bytes: Uint8Array;
 }
 
-/** No error of Connect's is nearly as long; of one that is, status and type are what is left. */
+/** No error of Connect's is nearly as long; of a longer one, only status and type are kept. */
 const maxFailureBytes = 1024 * 1024;
 const maxMessageLength = 2_048;
 
@@ -83,16 +83,16 @@ async function readBytes(body: Readable): Promise<Uint8Array | undefined> {
   return Buffer.concat(chunks);
 }
 
-/** A text is the message; what is neither a text nor an object says nothing that could be passed on. */
+/** A text is the message; a body that is neither a text nor an object has nothing to pass on. */
 function readFailure(bytes: Uint8Array | undefined): FailureBody {
   let text: string | undefined;
   let value: unknown;
   try {
-    // Fails for what is no text, like a compressed body.
+    // Fails for a body that is not text, for instance a compressed one.
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes ?? Buffer.of(0xff)).trim();
     value = JSON.parse(text);
   } catch {
-    // What begins like JSON and is none was cut off on the way.
+    // A body that begins like JSON and is not JSON was cut off on the way.
     value = text && !/^[[{"]/.test(text) ? text : undefined;
   }
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {

@@ -2,7 +2,7 @@
  * How many calls are under way to one Amazon Connect instance at a time. What comes beyond waits its turn, for a
  * moment and in a queue that ends: so that one instance's trouble does not take the sockets and the memory of all.
  *
- * A caller has no more than half of the places and of the queue, and a free place goes to whoever has the fewest: so that
+ * A caller gets at most half of the places and of the queue, and a free place goes to the caller with the fewest, so that
  * one caller's many slow calls do not keep the others out.
  */
 import type { Deadline } from "./deadline.ts";
@@ -23,7 +23,7 @@ export interface LimiterOptions {
 export interface LimitedPlace {
   readonly key: string;
   readonly maxConcurrent: number;
-  /** Whose call it is; absent where nobody has to share. */
+  /** The caller; absent if places are not shared. */
   readonly caller?: string;
 }
 
@@ -45,7 +45,7 @@ interface Share {
 interface Line {
   running: number;
   waiting: number;
-  /** By caller; whoever had a place last stands last. */
+  /** By caller; the caller who got a place last is last. */
   readonly shares: Map<string | undefined, Share>;
 }
 
@@ -102,7 +102,7 @@ function toEnd({ shares }: Line, share: Share, caller: string | undefined): void
   shares.set(caller, share);
 }
 
-/** Gives a free place to the caller with the fewest, and of those to the one who had a place longest ago. */
+/** Gives a free place to the caller with the fewest places; among several, to the one who got a place longest ago. */
 function handOver(line: Line): void {
   let next: readonly [string | undefined, Share] | undefined;
   for (const entry of line.shares) {

@@ -22,7 +22,7 @@ export type LookUp = (resource: string, call: LookingCall) => Promise<ResourceFa
 export interface LookingCall {
   readonly instance: ConnectInstance;
   readonly deadline: Deadline;
-  /** Of whose places of the instance a look-up takes one. */
+  /** The caller whose share of the instance's places a look-up uses. */
   readonly caller?: string;
 }
 
@@ -95,7 +95,7 @@ async function fetchFacts(
   options: SendOptions,
 ): Promise<ResourceFacts> {
   const arn = parseConnectArn(resource.replace(HIERARCHY_OF, ""));
-  // What two Regions share is looked up in its own, with the same role.
+  // A resource that two Regions share is looked up in its own Region, with the same role.
   if (!arn || (arn.region !== instance.region && !sharedTypes.has(arn.type)))
     throw new CodedError("upstreamUnavailable", `\`${resource}\` cannot be looked up`);
   const there = { ...instance, region: arn.region };

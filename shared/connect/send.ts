@@ -22,7 +22,7 @@ export interface OutgoingCall {
   readonly instance: ConnectInstance;
   /** Whose call it is, for a fair share of the places of the instance. */
   readonly caller?: string;
-  /** Whose session it is sent in, where the instance has a role. Absent for our own calls. */
+  /** The caller in whose session it is sent, if the instance has a role. Absent for our own calls. */
   readonly session?: OutgoingSession;
 }
 

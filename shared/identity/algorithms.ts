@@ -72,7 +72,7 @@ export interface SignedText {
  */
 export function isSignedBy(keyObject: KeyObject, crv: string | undefined, signed: SignedText): boolean {
   const { hash = null, curves } = algorithms.get(signed.algorithm) ?? {};
-  // Of another length than the curve's is a signature in DER, for instance.
+  // A signature in DER, for instance, has another length than the curve's.
   if (curves !== undefined && curves.get(crv ?? "") !== signed.signature.length) return false;
   // RFC 7518 section 3.4: the two numbers of an elliptic signature stand side by side.
   const key = { key: keyObject, dsaEncoding: "ieee-p1363" } as const;

@@ -7,7 +7,7 @@
 import { TokenError } from "./token-error.ts";
 import type { GroupSplit } from "./types.ts";
 
-/** What has no place in one name that stands in a text: what separates, quotes or encloses in lists; control characters; blanks around. */
+/** Characters that a name in a text cannot have: those that separate, quote or enclose in lists; control characters; blanks around it. */
 const listSign = /[,;|"[\]{}\p{Cc}\u2028\u2029\p{Surrogate}]|^\s|\s$/u;
 /** Cognito encodes a name like a form does before it writes it into a list, others do not: `c++` or `Call+Center`? */
 const encodingSign = /[+%]/;
@@ -32,7 +32,7 @@ function splitText(text: string, split: GroupSplit | undefined): unknown {
   return names;
 }
 
-/** Only spaces are taken off: any other blank around a name is a form that is not ours to guess. */
+/** Only spaces are taken off: any other blank around a name is a form that we do not guess. */
 function splitAtCommas(text: string): readonly string[] {
   return text.split(",").map((name) => name.replace(/^ +| +$/g, ""));
 }

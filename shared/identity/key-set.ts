@@ -1,7 +1,7 @@
 /**
  * Reads a JWK set (RFC 7517): the keys that can verify a token, and no others.
  *
- * Section 5 of the RFC: what reads a set passes over keys of a type that it does not understand, without a member that
+ * Section 5 of the RFC: a reader of a set ignores keys of a type that it does not understand, without a member that
  * they need, or with values outside the supported ranges. An issuer may publish a key for something else, or of next
  * year's kind, beside those that its tokens are signed with.
  */
@@ -66,7 +66,7 @@ function readKey(members: Members): VerificationKey | undefined {
   if (use !== undefined && use !== "sig") return undefined;
   if (operations !== undefined && !(Array.isArray(operations) && operations.includes("verify")))
     return undefined;
-  // Whoever can read the set can sign with such a key.
+  // Anyone who can read the set can sign with such a key.
   if (secretMembers.some((name) => hasContent(members[name]))) return undefined;
   const algorithms = algorithmsOf({ kty, crv, alg });
   if (algorithms.length === 0 || (kty === "RSA" && !isStrong(n, e))) return undefined;

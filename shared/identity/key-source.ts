@@ -35,8 +35,8 @@ export function createKeySource(
 }
 
 /**
- * Keys from where the issuer's discovery document says, read anew with each fetch. Until it has been read once, an issuer
- * that has none, or none that may be used, has its keys beside where the document would be.
+ * Keys from where the issuer's discovery document says. The document is read again with each fetch. Until it has been read
+ * once, an issuer without a usable document has its keys beside where the document would be.
  */
 function discoveredSource(issuer: string, fallback: string, download: DownloadJson): KeySource {
   const uri = wellKnown(issuer, "openid-configuration");

@@ -2,7 +2,7 @@
  * Claims that a token does not hold and only points to: distributed and aggregated claims (OpenID Connect Core 1.0
  * section 5.6.2), what identity providers write when a list is too long for a token, and what SD-JWT leaves undisclosed.
  *
- * Such a claim is unreadable. Taken for absent, a Deny that is about its value would be lost.
+ * Such a claim is unreadable. If it were taken for absent, a Deny that depends on its value would be lost.
  */
 import { lowerAscii } from "../ascii.ts";
 import type { ClaimSet } from "./claims.ts";

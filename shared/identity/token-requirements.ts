@@ -1,5 +1,5 @@
 /**
- * What is asked of an issuer's tokens besides their audience: that whoever bears one is its caller, and what the
+ * Requirements of an issuer's tokens besides their audience: that a token makes its bearer a caller, and what the
  * configuration says of their use and scopes.
  */
 import { type ClaimSet, readScopes } from "./claims.ts";

@@ -25,7 +25,7 @@ export interface CompiledCondition {
   readonly others: readonly ValueMatcher[];
   /**
    * What an unreadable comparison counts as. It is undecided in Kleene's logic, and an Allow does not hold by what is
-   * undecided, but a Deny does; under a negated operator that is said before the negation.
+   * undecided, but a Deny does; under a negated operator that is decided before the negation.
    */
   readonly unreadable: Truth;
 }
@@ -123,7 +123,7 @@ export function isMissing(value: string | readonly string[] | undefined): value 
 }
 
 function whenMissing({ operator, effect }: CompiledCondition): Truth {
-  // "Any value" makes it false and "if exists" true: what adds no access.
+  // "Any value" makes it false and "if exists" true: the choice here adds no access.
   if (operator.ifExists && operator.qualifier === "forAnyValue") return effect === "Deny" ? TRUE : FALSE;
   if (operator.ifExists || operator.qualifier === "forAllValues") return TRUE;
   if (operator.qualifier === "forAnyValue") return FALSE;

@@ -155,7 +155,7 @@ function readConditions(
   return conditions;
 }
 
-/** What a condition without values comes to (IAM User Guide, "Empty array condition" and the like). */
+/** Says what the effect of a condition without values is (IAM User Guide, "Empty array condition" and the like). */
 function describeNoValues(operator: string): string {
   if (operator.endsWith("IfExists") || operator.startsWith("ForAllValues:")) {
     return 'the condition holds only without the key; write `"Null": "true"` for that';

@@ -17,8 +17,8 @@ export const TRUE = 2;
 export type Truth = 0 | 1 | 2;
 
 /**
- * What a value that is there came to when it, or what it is compared with, cannot be read as its operator's type: neither
- * true nor false. An Allow does not hold by it, and a Deny does.
+ * The result of a comparison if the value that is there, or the one that it is compared with, cannot be read as the operator's
+ * type: neither true nor false. An Allow does not hold by it, and a Deny does.
  */
 export const UNREADABLE = -1;
 

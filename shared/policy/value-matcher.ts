@@ -58,7 +58,7 @@ const equalsCodesIgnoringCase: CompareCodes = (codes) => {
   const lower = lowerAscii(expected);
   return (requestValue) => {
     if (lowerAscii(requestValue) === lower) return TRUE;
-    // What counts as the same letter beyond A to Z the guide does not say.
+    // The guide does not say which letters beyond A to Z count as the same.
     return isLikeInUnicode(requestValue, expected) ? UNREADABLE : FALSE;
   };
 };

@@ -56,8 +56,8 @@ function readMethodArn(methodArn: string): HttpCall {
 /**
  * Whether the identity sources' values hold method and path. Without any, nothing is ever kept.
  *
- * Payload 2.0 lists them; 1.0 joins them with commas, which a value may hold too. So a header among them could be made to
- * look like the two, by a caller whose own answers alone are kept under it, and whom the proxy decides every time.
+ * Payload 2.0 lists them; 1.0 joins them with commas, which a value may hold too. So a caller could make a header among them
+ * look like the two. But only that caller's own answers are kept under it, and the proxy decides every call again.
  */
 function namesRoute(event: Readonly<Record<string, unknown>>): boolean {
   const sources = event["identitySource"];

@@ -143,7 +143,7 @@ function canonicalMember(
       if (isElsewhere) throw new InputError(path, "names a resource of another region");
       return text;
     }
-    // Its id alone would name what has that id in this Region.
+    // Its id alone would name the resource that has that id in this Region.
     if (isElsewhere && types.has(arn.type) && sharedTypes.has(arn.type) && isOfAccount(arn, instance))
       return text;
   }

@@ -1,9 +1,9 @@
 /**
  * The condition keys whose values stand in the request itself.
  *
- * Which of Connect's own keys an action carries is the catalogue's to say (Service Authorization Reference, "Condition
+ * The catalogue says which of Connect's own keys an action carries (Service Authorization Reference, "Condition
  * keys for Amazon Connect"). A key that the action carries and that cannot be read here is not known, never missing:
- * what an AWS page does not say plainly enough to compute ends in a refusal, not in access. The instance and the tags of
+ * a value that no AWS page describes plainly enough to compute ends in a refusal, not in access. The instance and the tags of
  * a request are there for every action, whatever the reference lists (docs/decisions/0070).
  */
 import { lowerAscii } from "../ascii.ts";

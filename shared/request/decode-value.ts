@@ -17,9 +17,9 @@ const maxTimeMs = 8.64e15;
  */
 const maxElements = 1_000;
 
-/** Members of which Connect documents that they may have more. */
+/** Members for which Connect documents a higher limit. */
 const longerMembers: ReadonlyMap<string, number> = new Map([
-  // "Up to 32,768 UTF-8 bytes across all key-value pairs" (StartChatContact and others): of four bytes each at the least.
+  // "Up to 32,768 UTF-8 bytes across all key-value pairs" (StartChatContact and others): each at least four bytes.
   ["Attributes", 8_192],
 ]);
 
@@ -66,7 +66,7 @@ export function decodeStructure(
   return decoded;
 }
 
-/** What is said of a member that the schema lacks: a newer client may know it. */
+/** The message about a member that the schema lacks: a newer client may know it. */
 export function unknownMember(place: "input" | "body"): string {
   return `is not a member of this operation's ${place} (known up to SDK ${sdkVersion})`;
 }

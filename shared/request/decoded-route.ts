@@ -100,7 +100,7 @@ function* fillings(
   segments: readonly string[],
   isFree: (label: string) => boolean,
 ): Generator<Map<string, string>> {
-  // Where no filling of the rest begins, whatever stands before it: each place is tried once, and not once for each way to it.
+  // Positions from which the rest cannot match, whatever is before them: each is tried once, and not once for each way to it.
   const deadEnds = new Set<string>();
 
   function* fillFrom(part: number, segment: number): Generator<Map<string, string>> {

@@ -28,7 +28,7 @@ export interface InputArns {
  * Finds the configured instance that an input's identifiers name; the home instance when they name none.
  *
  * An id names the first instance that has it, its replica in another Region only by its ARN or where `instances` are those
- * of that Region. What two Regions share says where a call goes when nothing else does.
+ * of that Region. A resource that two Regions share says where a call goes if nothing else does.
  *
  * @throws InputError when they name several, or one that is configured and something elsewhere
  * @throws CodedError `unknownInstance` when all that they name is not configured

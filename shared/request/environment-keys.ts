@@ -8,8 +8,8 @@ import type { HttpCall } from "./types.ts";
 const ownersOfEndpoint = lowerNames(endpointKeys);
 
 /**
- * Keys that the proxy alone decides: another value when it decides than when the authorizer does, or of a VPC endpoint,
- * of which authorizers are not documented to be told.
+ * Keys that only the proxy decides: their value may be another than when the authorizer decides, or it is of a VPC endpoint,
+ * which authorizers' events are not documented to have.
  */
 export const proxyOnlyKeys: ReadonlySet<string> = new Set([
   "aws:currenttime",

@@ -17,8 +17,8 @@ const functionUrlDomain = /\.lambda-url\.[a-z0-9-]+\.on\.aws$/;
 
 /**
  * A signature in the query, as AWS's SDKs write it ("Authentication with query parameters" in the IAM User Guide; the last
- * is of Signature Version 4A). Like one in headers it says nothing here: the caller's own token does. It is left out
- * where a call is read, so that nothing behind this door meets the session token in it.
+ * is of Signature Version 4A). As in headers it is ignored here: the caller's own token decides. It is left out
+ * where a call is read, so that no later code sees the session token in it.
  */
 const ofSignature =
   /^X-Amz-(?:Algorithm|Credential|Date|Expires|SignedHeaders|Signature|Security-Token|Region-Set)$/;

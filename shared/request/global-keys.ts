@@ -30,11 +30,11 @@ export const constantKeys = {
   // "false when the principal makes the call directly"
   "aws:ViaAWSService": "false",
   "aws:ViaAWSMCPService": "false",
-  // False for everybody who is no service principal.
+  // False for every caller that is not a service principal.
   "aws:PrincipalIsAWSService": "false",
 } as const;
 
-/** Keys that come with the request, the caller's token, or the resource asked about. */
+/** Keys that come with the request, the caller's token, or the resource of the question. */
 export const valueKeys = {
   arn: [],
   date: ["aws:CurrentTime", "aws:TokenIssueTime"],
@@ -54,7 +54,7 @@ export const valueKeys = {
   text: ["aws:PrincipalTag/", "aws:RequestTag/", "aws:ResourceTag/"],
 } satisfies GlobalKeys;
 
-/** Keys that AWS never fills in for a direct call of somebody who is no AWS service and holds no AWS credentials. */
+/** Keys that AWS never fills in for a direct call by a caller that is not an AWS service and has no AWS credentials. */
 export const absentKeys = {
   arn: ["aws:ChatbotSourceArn", "aws:SignInSessionArn", "aws:SourceArn"],
   bool: ["aws:AssumedRoot", "aws:IsMcpServiceAction"],
@@ -92,7 +92,7 @@ export const endpointKeys = {
   strings: ["aws:VpceOrgPaths"],
 } satisfies GlobalKeys;
 
-/** Keys that AWS fills in, or may, and that nothing here can tell. Whatever hangs on one is refused. */
+/** Keys that AWS fills in, or may, and whose values are not known here. Calls that depend on one are refused. */
 export const unknownKeys = {
   arn: ["aws:PrincipalArn"],
   bool: ["aws:MultiFactorAuthPresent"],
@@ -119,8 +119,8 @@ const absent = new Set(lowerNames(absentKeys));
 const federated = /^(?:saml|identitystore|[^:]*\.[^:]*):/;
 
 /**
- * Whether a key that nothing gave a value may be there all the same. Of AWS's own keys that is every one that is not
- * listed as absent: AWS adds keys, and one that we have not heard of must not count as missing.
+ * Whether a key without a value here may still have one at AWS. That is every key of AWS's own that is not listed as absent:
+ * AWS adds keys, and a new one must not count as missing.
  *
  * @param key in lower case
  */

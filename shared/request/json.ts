@@ -6,7 +6,7 @@ import { readJson } from "../json-members.ts";
 import { findDuplicateKey } from "./duplicate-key.ts";
 
 const maxDepth = 64;
-/** What a body may hold: several times what the largest call holds that stays within Connect's own limits. */
+/** Limits for a body: several times what the largest call within Connect's own limits holds. */
 const maxValues = 50_000;
 
 /**

@@ -5,13 +5,13 @@ import { matchDecodedRoute } from "./decoded-route.ts";
 import { matchRoute } from "./route.ts";
 import type { CustomRoute, HttpCall, RoutedCall } from "./types.ts";
 
-/** `/regions/us-west-2/users/…`: the Region whose Amazon Connect a call is for, said before any route. */
+/** `/regions/us-west-2/users/…`: the Region whose Amazon Connect a call is for; it may precede any route. */
 const regionPrefix = /^\/regions\/([a-z]{2,}(?:-[a-z0-9]+)+)(?=\/)/;
 
 /**
  * Finds the operation of a call.
  *
- * A Region before the route is part of the path, and so of what API Gateway caches an authorizer's answer by.
+ * A Region before the route is part of the path, and so of the key under which API Gateway caches an authorizer's answer.
  *
  * @returns nothing for an unknown route, and for a path that may or may not be decoded where that makes a difference
  * @throws InputError for a label that is not valid percent-encoding, and for a decoded path that fits several operations

@@ -43,7 +43,7 @@ export function createCandidate(
     AUTHORIZER_BUNDLE: environment["AUTHORIZER_SHADOW_BUNDLE"],
     AUTHORIZER_MAX_STALE_SECONDS: "",
     AUTHORIZER_MIN_KEPT_PERCENT: "",
-    // It is signed for the place of its own.
+    // It is signed for its own location.
     AUTHORIZER_BUNDLE_AUDIENCE: "",
     AUTHORIZER_BUNDLE_MIN_SEQUENCE: "",
   };

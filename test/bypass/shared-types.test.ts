@@ -187,7 +187,7 @@ describe.each(places)("$name, as a $type", (at) => {
 it("stands in every operation that takes one", () => {
   const counts = [...sharedTypes].map((type) => places.filter((at) => at.type === type).length);
   expect(Math.min(...counts)).toBeGreaterThan(10);
-  // Where the older format is asked on, the newer one is, at the same place.
+  // A call that is authorized on the older format is authorized on the newer one too, at the same place.
   const older = served.flatMap(({ row }) =>
     row.targets
       .filter(({ type, source, orAnyArn }) => type === "legacy-phone-number" && source !== "*" && !orAnyArn)

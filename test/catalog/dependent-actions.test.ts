@@ -76,7 +76,7 @@ describe("a search", () => {
         const rest = needed.filter((action) => action !== left);
         expect([left, decisionOn(name, rest)]).toEqual([left, "implicitDeny"]);
       }
-      // Only whoever configures the deployment can say that its callers need not be granted them.
+      // Only the configuration can say that callers do not need them.
       expect(decisionOn(name, [`connect:${name}`], "ignored")).toBe("allowed");
     },
   );

@@ -68,7 +68,7 @@ describe("explain", () => {
     const decisions = asks.map(
       ({ source, decision }: { source: string; decision: string }) => `${source} ${decision}`,
     );
-    // The explicit deny is the last that is asked: what comes after it changes nothing.
+    // Evaluation ends with the explicit deny: nothing after it changes the answer.
     expect(decisions).toEqual([
       "RoutingProfileId allowed",
       "SecurityProfileIds[0] allowed",

@@ -257,7 +257,7 @@ describe.each(configurations)("the role of %s", (name, bundle, excused) => {
     const elsewhere = served.flatMap((operation) => callsOf(operation, stranger));
     const reached = elsewhere.filter(
       (call) =>
-        // A few are asked on phone numbers alone, of which IAM does not know the instance, and a few on `*`.
+        // A few are authorized on phone numbers only, whose instance IAM does not know, and a few on `*`.
         !withoutResourceType.has(call.row.action.slice("connect:".length)) &&
         asksOf([call]).some(
           ({ resource, sort }) => sort === "required" && resource.startsWith(stranger.arn),

@@ -91,7 +91,7 @@ describe("a binding for one issuer's callers", () => {
     opaqueClaims: fc.subarray(["dept", "site"]),
   });
 
-  it("is none of another issuer's callers, whatever else it asks for", () => {
+  it("never matches callers of another issuer, whatever else it requires", () => {
     let matched = 0;
     const property = fc.property(fc.array(named, { minLength: 1, maxLength: 4 }), who, (matches, facts) => {
       const bindings = matches.map((match) => ({ match, policies: ["users"], boundary: "describe-only" }));

@@ -1,6 +1,6 @@
 /**
- * What a signed bundle says it is for, and after what: one that was signed for another deployment, or before the one in
- * use, is refused, whoever put it into the store.
+ * A signed bundle says what it is for and its place in the order of bundles. One that was signed for another deployment, or
+ * before the one in use, is refused, no matter who put it into the store.
  */
 import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -188,7 +188,7 @@ describe("a custom route", () => {
     expect(await outcomes(denyOf("routing-profile/r-1"), "POST", "/agents")).toBe("deny");
     expect(await outcomes(denyOf("security-profile/s-1"), "POST", "/agents")).toBe("notYetKnown");
     expect(await outcomes(denyOf("security-profile/s-2"), "POST", "/trainees/s-2")).toBe("deny");
-    // No template gives HierarchyGroupId a value, so nothing can; but whatever the body fills may hold an ARN.
+    // No template gives HierarchyGroupId a value, so nothing can; but any member that the body fills may hold an ARN.
     for (const denied of ["security-profile/s-2", "agent-group/*"])
       expect(await outcomes(denyOf(denied), "POST", "/trainees/s-3")).toBe("notYetKnown");
     const tagged = { StringEquals: { "aws:RequestTag/origin": "hr" } };

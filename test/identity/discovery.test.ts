@@ -158,7 +158,7 @@ describe("a discovery document that", () => {
     idp.answers.set(idp.usual, set);
     await expect(idp.verifier().verify(idp.token())).resolves.toMatchObject({ id: "alice" });
     expect(idp.asked).toEqual([idp.document, idp.usual]);
-    // What it names is asked for no key.
+    // No key is fetched from the address that it names.
     idp.answers.delete(idp.usual);
     const told: string[] = [];
     const onKeysFailure = (...words: readonly string[]) => told.push(...words);

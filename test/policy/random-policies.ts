@@ -241,7 +241,7 @@ function randomCondition(chooser: Chooser, variables: boolean): NonNullable<Stat
       continue;
     }
     const { operators, keys, values: all } = chooser.of(FAMILIES);
-    // Without variables it would be refused: it is no boolean.
+    // Without variables it would be refused, since it is not a boolean.
     const values = variables ? all : all.filter((value) => value !== "${k:flag}");
     const qualifier = chooser.chance(0.6) ? "" : chooser.of(["ForAllValues:", "ForAnyValue:"]);
     const operator = qualifier + chooser.of(operators) + (chooser.chance(0.2) ? "IfExists" : "");

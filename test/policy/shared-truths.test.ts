@@ -35,7 +35,7 @@ describe("what the questions of one request have in common", () => {
     expect(taken).toBeGreaterThan(200);
   });
 
-  it("remembers nothing that hangs on a variable of one question's own", () => {
+  it("remembers nothing that depends on a variable of a single question", () => {
     const Condition = { StringEquals: { "aws:username": `$\{aws:ResourceTag/owner}` } };
     const set = compileGood({
       Version: "2012-10-17",

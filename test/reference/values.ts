@@ -6,7 +6,7 @@ import { BlockList, isIPv4, isIPv6 } from "node:net";
 /** Case that is ignored is that of A to Z. */
 export const fold = (text: string) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 
-/** Whether texts are the same but for case; undefined where that hangs on letters beyond A to Z. */
+/** Whether texts are the same but for case; undefined if that depends on letters beyond A to Z. */
 export function alike(one: string, other: string): boolean | undefined {
   if (fold(one) === fold(other)) return true;
   const isMaybe = one.toLowerCase() === other.toLowerCase() || one.toUpperCase() === other.toUpperCase();

@@ -32,7 +32,7 @@ const help = `usage: npm run bench -- [--quick] [--json] [--docs] [--ours | --pr
   --docs   also writes the figures of docs/bench.md and docs/bench/*.svg
   --ours   this project's engine alone: needs no packages
   --proxy  the deployed proxy alone, against the SDK's own calls
-  --worst  the worst call alone: the dearest calls that anybody can make
+  --worst  the worst call alone: the most expensive calls that anybody can make
   --scale  large bundles alone: cold starts, memory, decisions; with --docs also writes the figures of docs/scale.md
 `;
 

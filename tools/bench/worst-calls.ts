@@ -1,5 +1,5 @@
 /**
- * Sixth part: the worst call. Processor time of the proxy for the dearest calls of a bounded corpus, from API Gateway's event to its answer.
+ * Sixth part: the worst call. Processor time of the proxy for the most expensive calls of a bounded corpus, from API Gateway's event to its answer.
  */
 import { createProxyHandler } from "../../functions/proxy/handler.ts";
 import { createBundle } from "../../shared/config/bundle.ts";

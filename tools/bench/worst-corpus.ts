@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is how policies write variables
 /**
- * Calls that are as dear as their senders can make them: the largest that are accepted, and the largest that are refused.
- * A test holds that each is answered as it says here; how long it takes is for the benchmarks to tell.
+ * Calls that are as expensive as their senders can make them: the largest that are accepted, and the largest that are refused.
+ * A test checks that each is answered as it says here; the benchmarks measure how long it takes.
  */
 export const accountId = "123456789012";
 export const instanceId = "00fbeee1-123e-111e-93e3-11111bfbfcc1";
@@ -21,7 +21,7 @@ export interface WorstCall {
 }
 
 /**
- * Policies that look at whatever a caller can make large, and deny nothing of the corpus, so that all of them are gone through:
+ * Policies that look at everything that a caller can make large, and deny nothing of the corpus, so that all of them are evaluated:
  * resources by patterns and variables, tags by name and by pattern.
  */
 export const worstStatements: readonly object[] = [

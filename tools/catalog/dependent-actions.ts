@@ -3,7 +3,7 @@
  * 2025 ("Dependent actions"): Amazon Connect's own, and those of other services, which Connect uses on the caller's behalf.
  * Its tables of 2026 list operations instead and no longer say it; what they say of Connect's own is in `extra-actions.ts`.
  *
- * Connect's own are asked of callers (a test compares); all are what the proxy's role needs (`tools/cli/role`).
+ * Callers need Connect's own actions (a test compares); the proxy's role needs all of them (`tools/cli/role`).
  */
 
 /** Action of Amazon Connect → what it depends on. */
@@ -187,7 +187,7 @@ export const dependentActions: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Actions that the reference lists no resource type for: IAM may ask on `*`, whatever the call names. A test compares.
+ * Actions that the reference lists no resource type for: IAM may authorize on `*`, whatever the call names. A test compares.
  */
 export const withoutResourceType: ReadonlySet<string> = new Set([
   "CreateInstance",

@@ -56,7 +56,7 @@ export function deriveCatalog(operations: readonly SdkOperation[], reference: Ia
   return { rows, resourceTypes: catalogResourceTypes(reference), undecided };
 }
 
-/** What is open of one operation, by where it is decided. */
+/** The open decisions of one operation, by the file that they are written in. */
 type OpenQuestions = Readonly<Record<"targets" | "extras" | "dependents" | "identifiers" | "tags", string[]>>;
 
 const files: readonly (readonly [keyof OpenQuestions, string])[] = [

@@ -10,7 +10,7 @@ import type { ExtraAction, TargetSpec } from "../../shared/catalog/types.ts";
 import type { IamReference } from "./iam-reference.ts";
 import type { SdkOperation } from "./sdk-operations.ts";
 
-/** What an operation reads besides, by the reference: the action, and what it is asked on. */
+/** What an operation reads besides, by the reference: the action, and what it is authorized on. */
 const described = [["DescribeInstance", "instance InstanceId"]] as const;
 const besides: Readonly<Record<string, readonly (readonly [action: string, target: string])[]>> = {
   AssociateTrafficDistributionGroupUser: [

@@ -1,6 +1,6 @@
 /**
  * What the values of each filter of `GetMetricDataV2` are. The SDK's schema has the filter's key as a plain text, so the keys
- * are read from its documentation: one that stands in neither table stops the generator.
+ * are read from its documentation: a key that is in neither table stops the generator.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -23,13 +23,13 @@ const named: readonly (readonly [target: string, keys: readonly string[]])[] = [
   ["~queue @agent-queue", ["FLOWS_NEXT_RESOURCE_QUEUE_ID"]],
   ["~contact-flow", ["FLOWS_RESOURCE_ID", "PARENT_FLOWS_RESOURCE_ID", "INITIATING_FLOW"]],
   ["~contact-flow-module", ["FLOWS_MODULE_RESOURCE_ID"]],
-  // A flow is followed by another flow, a module or a queue; which of them an id is, the filter does not say.
+  // A flow is followed by another flow, a module or a queue; the filter does not say which of them an id is.
   ["~contact-flow", ["FLOWS_NEXT_RESOURCE_ID"]],
   ["~contact-flow-module", ["FLOWS_NEXT_RESOURCE_ID"]],
   ["~queue", ["FLOWS_NEXT_RESOURCE_ID"]],
 ];
 
-/** Keys whose values name nothing that a policy could be asked on, but by its ARN, which is asked on wherever it stands. */
+/** Keys whose values name no resource that a policy could be evaluated against, except by ARN: every call is authorized on those. */
 const others: Readonly<Record<string, readonly string[]>> = {
   "an AI agent, prompt or tool of Amazon Q in Connect": [
     "AI_AGENT",

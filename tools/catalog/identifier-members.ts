@@ -1,6 +1,6 @@
 /**
- * Which member names which type of resource: by its path, or by the end of its name. What looks like an identifier and names
- * nothing that a policy could be asked on stands in `ignored-members.ts`.
+ * Which member names which type of resource: by its path, or by the end of its name. A member that looks like an
+ * identifier and names no resource that a policy could be evaluated against is in `ignored-members.ts`.
  *
  * A member that looks like an identifier and stands in none of these tables stops the generator.
  */
@@ -31,7 +31,7 @@ const endpoint: MemberMeaning = {
   discriminator: { member: "Type", values: ["CONNECT_PHONENUMBER_ARN", "CONTACT_FLOW"] },
 };
 
-/** Whole paths (`Operation.path` or `path`); they go before names. All of them are asked on. */
+/** Whole paths (`Operation.path` or `path`); they go before names. The call is authorized on all of them. */
 const byPath: Readonly<Record<string, MemberMeaning>> = {
   "GetTrafficDistribution.Id": id("traffic-distribution-group"),
   "UpdateTrafficDistribution.Id": id("traffic-distribution-group"),
@@ -68,7 +68,7 @@ const byPath: Readonly<Record<string, MemberMeaning>> = {
   "ContactDataRequestList[].SystemEndpoint.Address": endpoint,
 };
 
-/** By the end of the member's name; the longest that fits. All of them are asked on. */
+/** By the end of the member's name; the longest that fits. The call is authorized on all of them. */
 const byName: Readonly<Record<string, MemberMeaning>> = {
   AgentStatusId: id("agent-status"),
   AuthenticationProfileId: id("authentication-profile"),
@@ -139,7 +139,7 @@ export function meaningOf(operation: string, path: string): MemberMeaning | "unk
   const name = (path.split(".").at(-1) ?? "").replace(/[[\]{}]/g, "");
   if (looksLikeResources.test(path)) return "unknown";
   if (!looksLikeIdentifier.test(name)) return undefined;
-  // A name that names nothing elsewhere may name something here: its ending does not tell.
+  // A name that names nothing elsewhere may name something here: its ending does not say.
   if (isIgnoredSomewhere(name)) return "unknown";
   const singular = name.replace(/s$/, "");
   const ending = Object.keys(byName)

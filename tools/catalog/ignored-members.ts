@@ -1,9 +1,9 @@
 /**
- * Members that look like identifiers, or like tags, and name nothing that a policy could be asked on: each by its operation and
- * its whole path, under the reason.
+ * Members that look like identifiers, or like tags, and name no resource that a policy could be evaluated against: each by its
+ * operation and its whole path, under the reason.
  *
  * Never by its bare name: a new operation with a member of the same name may mean something else by it, and the generator
- * stops at it until somebody has looked. An ARN of Connect's is asked on in these members too, as everywhere
+ * stops at it until somebody has looked. The call is authorized on ARNs of Connect's in these members too, as everywhere
  * (`shared/catalog/named-arns.ts`).
  */
 
@@ -261,7 +261,7 @@ function nameOf(path: string): string {
   return (path.split(".").at(-1) ?? "").replace(/[[\]{}]/g, "").replace(/s$/, "");
 }
 
-/** Why a member that looks like a tag is none that a condition key is read from; `undefined` when nobody has said so. */
+/** Why no condition key is read from a member that looks like a tag; `undefined` when nobody has said so. */
 export function reasonForOtherTag(operation: string, path: string): string | undefined {
   return tags.get(`${operation}.${path}`);
 }

@@ -33,7 +33,7 @@ function decideIn(file: string, all: readonly string[]): readonly Undecided[] {
 function staleActions(rows: readonly CatalogRow[], { actions }: IamReference): string[] {
   const known = knownActions();
   const own = new Set(rows.map(({ action }) => lowerAscii(`connect:${action}`)));
-  // What an operation is asked as is known as soon as the catalogue is written.
+  // The actions of operations are known as soon as the catalogue is written.
   const missing = [...actions.values()]
     .map(({ name }) => `connect:${name}`)
     .filter((name) => known.get(lowerAscii(name)) !== name && !own.has(lowerAscii(name)));
@@ -47,7 +47,7 @@ function staleActions(rows: readonly CatalogRow[], { actions }: IamReference): s
   ];
 }
 
-/** Actions that no served operation is asked as; lint takes their types and keys from a table of its own. */
+/** Actions that no served operation is authorized as; lint takes their types and keys from a table of its own. */
 function staleIdleActions(rows: readonly CatalogRow[], { actions }: IamReference): string[] {
   const asked = new Set(rows.filter(({ refused }) => refused === undefined).map(({ action }) => action));
   const idle = [...actions.values()].filter(({ name }) => !asked.has(name));

@@ -1,5 +1,5 @@
 /**
- * Which members hold tags that the condition keys of tags are read from. Those that hold other tags stand in
+ * Which members hold tags that the condition keys of tags are read from. Those that hold other tags are in
  * `ignored-members.ts`.
  *
  * A member that looks like a tag and stands in neither stops the generator: a condition on

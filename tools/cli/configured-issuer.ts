@@ -1,5 +1,5 @@
 /**
- * Which of the configured issuers is meant, by whoever types one.
+ * Finds the configured issuer that a user of a command means.
  */
 import { nearestName } from "../../shared/config/nearest-name.ts";
 

@@ -91,7 +91,7 @@ function placeOf(location: string): string {
   return location.startsWith("file:") ? `file:${resolve(location.slice("file:".length))}` : location;
 }
 
-/** What is signed says for which store, and after what; a signature made elsewhere is of a sequence that was chosen there. */
+/** The signed content names its store and its sequence; a signature made elsewhere is of a sequence that was chosen there. */
 function publishedLabel(options: PublishOptions, isSigned: boolean, after: number | undefined) {
   if (!isSigned) return labelOf(options);
   if (options.signature !== undefined && options.sequence === undefined)

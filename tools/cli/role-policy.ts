@@ -44,7 +44,7 @@ export async function runRolePolicy(
   const configuration = await openConfiguration(folder, io);
   if (!configuration) return 2;
   const file = options.write ?? options.check;
-  // First: what the role needs takes seconds to find.
+  // First, since it takes seconds to find what the role needs.
   const template = file === undefined ? undefined : await readTemplate(file);
   const { bundle, opened } = configuration;
   const ways = [...new Set(bundle.config.bindings.map(createWayFinder(bundle)))];

@@ -32,7 +32,7 @@ export interface SigningOptions {
  * The label of a bundle that is signed for an audience; `undefined` where none is named.
  *
  * @param after the sequence of the bundle that it takes the place of, if that is known to be ours
- * @throws UsageError for a sequence that is no whole number, or stands alone
+ * @throws UsageError for a sequence that is not a whole number, or that has no audience
  */
 export function labelOf(
   { audience, sequence }: Pick<SigningOptions, "audience" | "sequence">,

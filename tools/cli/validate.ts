@@ -8,17 +8,17 @@ import { type CommandIo, type ExitStatus, UsageError } from "./command-io.ts";
 
 export interface ValidateOptions {
   readonly json?: boolean;
-  /** Warnings fail. */
+  /** The command fails if there are warnings. */
   readonly strict?: boolean;
-  /** More warnings than this fail. */
+  /** The command fails if there are more warnings than this. */
   readonly maxWarnings?: string;
 }
 
 /**
- * Checks the configuration in a folder: 0 when there are no errors and no more warnings than may be, 1 when there are, 2
- * for no such folder.
+ * Checks the configuration in a folder: 0 if there are no errors and not too many warnings, 1 if there are, 2 if
+ * there is no such folder.
  *
- * @throws UsageError for a number of warnings that is none
+ * @throws UsageError for a number of warnings that is not a number
  */
 export async function runValidate(
   folder: string,

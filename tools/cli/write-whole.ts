@@ -1,5 +1,5 @@
 /**
- * Files that are read while they are written, and whatever else a command may be told to write to.
+ * Writes to files that may be read meanwhile, and to everything else that a command may be told to write to.
  */
 import { chmod, lstat, mkdir, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
@@ -8,8 +8,8 @@ import { type CommandIo, UsageError } from "./command-io.ts";
 /**
  * Replaces a file in one step: a reader sees the old one or the new one, never half of either.
  *
- * What is more than a file of its own is written through and stays what it is: a device or a pipe, what a symbolic link
- * leads to, a file that has other names.
+ * Anything else is written through and stays what it is: a device, a pipe, the target of a symbolic link, a file that has
+ * other names.
  */
 export async function writeWhole(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
@@ -18,7 +18,7 @@ export async function writeWhole(path: string, text: string): Promise<void> {
   // A link to nothing yet: writing through it makes the file.
   if ((isLink && !there) || (there && (!there.isFile() || there.nlink > 1))) return writeFile(path, text);
   const target = isLink ? await realpath(path) : path;
-  // Like `/dev/stderr`: whoever redirected it goes on writing into that very file.
+  // Like `/dev/stderr`: the process that redirected it keeps writing into that same file.
   if (isLink && /^\/(?:dev|proc)\//.test(path)) return writeFile(path, text);
   const unfinished = `${target}.${process.pid}.tmp`;
   try {
@@ -38,7 +38,7 @@ function absent(error: unknown): undefined {
 
 const ownOutput: ReadonlySet<string> = new Set(["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"]);
 
-/** Whether what `--out` names is the command's own standard output: what it says besides goes elsewhere then. */
+/** Whether `--out` names the command's own standard output: its other output then goes elsewhere. */
 export function isOwnOutput(out: string): boolean {
   return ownOutput.has(out);
 }

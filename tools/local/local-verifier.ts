@@ -1,6 +1,6 @@
 /**
- * Verifies callers as the deployed functions do, and besides those who have a token of the local gateway, which stands for the
- * configured issuers: everything is asked of such a token that its issuer's configuration asks, but for the key.
+ * Verifies callers as the deployed functions do, and callers with a token of the local gateway, which stands for the configured
+ * issuers: such a token must meet its issuer's configuration in everything except the key.
  */
 import type { Configuration } from "../../shared/config/types.ts";
 import { readBearerToken } from "../../shared/identity/bearer-token.ts";
@@ -30,7 +30,7 @@ export function createLocalVerifier({ jwks }: TokenIssuer): CallerVerifier {
   };
 }
 
-/** Groups are read of every issuer, so that a configuration without any for one of them can be tried; the gateway says so. */
+/** Groups are read for every issuer, so that a configuration that maps none for an issuer can be tried; the gateway says so. */
 function withLocalKey(
   { jwksUri: _jwksUri, ...issuer }: IssuerConfiguration,
   jwks: TokenIssuer["jwks"],

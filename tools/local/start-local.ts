@@ -107,7 +107,7 @@ async function assemble(settings: LocalSettings, onClose: (cleanUp: () => unknow
     ...settings.environment,
     AUTHORIZER_BUNDLE: `file:${file.path}`,
     AUTHORIZER_SHADOW_BUNDLE: shadowFile === undefined ? "" : `file:${shadowFile}`,
-    // This bundle is made here: nobody signed it.
+    // This bundle is made here and is not signed.
     AUTHORIZER_BUNDLE_PUBLIC_KEY: "",
     AUTHORIZER_REFRESH_SECONDS: "0",
     AUTHORIZER_SIMPLE_RESPONSES: String(shape.isSimple),

@@ -10,7 +10,7 @@ import { isCognito } from "../../shared/identity/key-source.ts";
 import type { GroupSplit, IssuerConfiguration } from "../../shared/identity/types.ts";
 import { findConfiguredIssuer } from "../cli/configured-issuer.ts";
 
-/** Where groups go for an issuer of which no groups are read. */
+/** The claim for groups of an issuer whose configuration maps none. */
 export const usualGroupsClaim = "groups";
 
 /** The caller that a token is asked for. */
@@ -91,7 +91,7 @@ function claimsOf(request: TokenRequest, configuration: IssuerConfiguration): Cl
   return { ...all, ...needed, iss: issuer, ...(mapping.id === "sub" ? {} : { sub }), ...times };
 }
 
-/** What else the configuration asks of a token. */
+/** What else the configuration requires of a token. */
 function neededClaims({ issuer, audience, tokenUse, scopes }: IssuerConfiguration): Claims {
   const [aud] = audience;
   const isPool = isCognito(issuer);

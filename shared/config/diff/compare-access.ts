@@ -74,7 +74,7 @@ export function compareAccess(
   });
 }
 
-/** What lies in no account, Region or instance of either configuration is out of reach whatever a policy says of it. */
+/** A resource in no account, Region or instance of either configuration is out of reach, whatever policies say of it. */
 function createFormsFinder(instances: readonly ConnectInstance[]): Ground["formsOf"] {
   const known = new Map<ResourceShape, readonly Codes[]>();
   return (shape) => {
@@ -88,7 +88,7 @@ function distinct(forms: readonly Codes[]): readonly Codes[] {
   return [...new Map(forms.map((codes) => [Array.from(codes).join(), codes])).values()];
 }
 
-/** Where any Region may stand, the instance's own comes first, so that an example is one of its. */
+/** Where any Region is possible, the instance's own comes first, so that an example is of that Region. */
 function formsWithin(shape: ResourceShape, instance: ConnectInstance): readonly Codes[] {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of an ARN format
   const regional = createShape(shape.format.replace("${Region}", () => instance.region));
@@ -139,13 +139,13 @@ function shapesOf({ shapes, required }: ActionFacts): readonly AskedShape[] {
 
 type Sides = readonly [SubjectLayers, SubjectLayers];
 
-/** What is allowed on anything that has to be allowed: nothing, something under conditions, or something without. */
+/** What is allowed on resources that need an Allow: nothing, something under conditions, or something without. */
 type Use = "none" | "conditional" | "plain";
 
 /** Tells what a side allows of an action: to the subject alone, or to one with more. */
 type UseFinder = (side: 0 | 1, hasMore: boolean) => Use;
 
-/** On what a call only refers to, nothing has to be allowed: whether there can be such a call is asked here. */
+/** A resource that a call only refers to needs no Allow: this tells whether there can be such a call. */
 function createUseFinder(facts: ActionFacts, sides: Sides, ground: Ground): UseFinder {
   const known = new Map<string, Use>();
   return (side, hasMore) => {
@@ -177,8 +177,8 @@ function createUseFinder(facts: ActionFacts, sides: Sides, ground: Ground): UseF
 }
 
 /**
- * A Deny that comes or goes on what a call only refers to is the subject's own loss or gain where the subject may make
- * such a call at all; else that of those whom other bindings let; and where nobody can be let, nobody's.
+ * A Deny that is added or removed on a resource that a call only refers to is the subject's own loss or gain if the subject may
+ * make such a call at all. Otherwise it is that of subjects whom other bindings allow it, or nobody's if nobody can be allowed.
  */
 function attribute(found: Found, useOf: UseFinder): readonly Found[] {
   const sides = { gains: [1], loses: [0], changes: [0, 1] } as const;

@@ -43,7 +43,7 @@ export function compareSettings(older: Bundle, newer: Bundle): readonly SettingD
   ];
 }
 
-/** Where calls go that name no instance, or one only by what several have: the order of the list says it. */
+/** Where calls go that name no instance, or name one by something that several have: the order of the list decides it. */
 function compareDefaults(
   before: readonly ConnectInstance[],
   after: readonly ConnectInstance[],

@@ -15,7 +15,7 @@ export interface AccessDifference {
   /** Patterns that say which resources. */
   readonly resources: string;
   /**
-   * One of them, on which each of the actions can be asked: a `*` is the star of a create or a list. Absent where there
+   * One of them, which each of the actions can be authorized on: a `*` is the star of a create or a list. Absent if there
    * were too many patterns to find one.
    */
   readonly example?: string;

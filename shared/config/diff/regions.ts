@@ -16,7 +16,7 @@ export type Codes = ArrayLike<number>;
 export interface Region {
   /** Indexes of the patterns, rising. */
   readonly matched: readonly number[];
-  /** One of the resources, letter by letter: a `*` is the star that a create or a list is asked on. */
+  /** One of the resources, letter by letter: a `*` is the star that a create or a list is authorized on. */
   readonly example: string;
 }
 

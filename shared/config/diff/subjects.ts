@@ -30,8 +30,8 @@ export function findAttachedSubjects(bundles: readonly Bundle[]): readonly Subje
 }
 
 /**
- * Lists the subjects that the configurations' bindings name, each once. Where any of them names an issuer, every subject is
- * one issuer's: where only one is trusted, that one's.
+ * Lists the subjects that the configurations' bindings name, each once. If any of them names an issuer, every subject
+ * belongs to one issuer; if only one issuer is trusted, to that one.
  */
 export function findSubjects(configurations: readonly Configuration[]): readonly Subject[] {
   const subjects = new Map<string, Subject>();
@@ -90,7 +90,7 @@ function labelOf({ issuer, group, principal, claims }: Asked): string {
   ].join(" and ");
 }
 
-/** Finds the bindings that hold for a subject: none where its issuer is not trusted. */
+/** Finds the bindings that hold for a subject: none if its issuer is not trusted. */
 export function bindingsOf(subject: Subject, { bindings, issuers }: Configuration): readonly Binding[] {
   const { issuer } = subject;
   if (issuer !== undefined && !issuers.some((each) => each.issuer === issuer)) return [];

@@ -1,9 +1,9 @@
 /**
  * Condition keys that are never there: of no action of the statement, unknown, or not known to this product.
  *
- * A key that nothing can fill in makes an Allow's condition false, and is then warned of. In a Deny, or under an operator
- * that also holds without the key, it changes who has access, and nobody would notice: an error, unless the configuration
- * says why it is meant (`accept`). How broadly the actions are written makes no difference.
+ * A key that nothing can fill in makes an Allow's condition false: a warning. In a Deny, or under an operator that also holds
+ * without the key, it changes who has access, and nobody would notice: an error, unless the configuration gives a reason for
+ * it (`accept`). How broadly the actions are written makes no difference.
  */
 import { lowerAscii } from "../../ascii.ts";
 import type { PolicyCondition } from "../../policy/document.ts";
@@ -28,7 +28,7 @@ export type IsAccepted = (lowerKey: string) => boolean;
 interface Use {
   readonly key: string;
   readonly path: string;
-  /** Whether what cannot be told there may add access: in a Deny, or under an operator that holds without the key. */
+  /** Whether an unknown value may add access there: in a Deny, or under an operator that holds without the key. */
   readonly isRisky: boolean;
   readonly isVariable: boolean;
 }
@@ -60,7 +60,7 @@ function usesOf({ statement, path, variables, resources }: LintedStatement): rea
   if (!variables) return keys.filter(({ isVariable }) => !isVariable);
   const { kind, patterns } = statement.resources;
   const isRisky = isDeny || kind === "NotResource";
-  // Of ARNs of other services nothing is said here.
+  // ARNs of other services are not checked here.
   const inResources = patterns.flatMap((pattern, index) =>
     resources[index]?.isJudged ? variablesOf(pattern, { path: `${path}.${kind}[${index}]`, isRisky }) : [],
   );
@@ -83,7 +83,7 @@ function variablesOf(text: string, at: Pick<Use, "path" | "isRisky">): readonly 
 interface Fault {
   readonly code: string;
   readonly message: string;
-  /** Whether no decision has the key, whatever the action. */
+  /** Whether no call has the key, whatever the action. */
   readonly isNeverFilled: boolean;
 }
 
@@ -105,7 +105,7 @@ function findFault(
   if (known?.presence === "absent") return absent(known.name);
   if (known || isFederated(lower)) return notKnown(known?.name ?? key);
   if (ownPrefixes.some((prefix) => lower.startsWith(prefix))) return unknown(key);
-  // What is meant for another service's action of the statement is nothing to warn of where it only narrows an Allow.
+  // A key for another service's action of the statement needs no warning if it only narrows an Allow.
   return actions.isForeign && !isRisky && !isVariable ? undefined : notCarried(key, true);
 }
 

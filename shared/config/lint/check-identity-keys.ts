@@ -1,6 +1,6 @@
 /**
- * Keys that name a caller within one issuer, where several are configured: the caller of that name at every one of them is
- * meant, and who may register at one of them may choose a name that is another's there.
+ * Keys that identify a caller within one issuer, although several are configured: they match callers of that name at each of
+ * them, and anyone who may register at one of them may choose the name that a caller of another issuer has.
  */
 import { lowerAscii } from "../../ascii.ts";
 import { namesIssuer } from "../issuer-rules.ts";
@@ -13,7 +13,7 @@ export type IdentityCheck = (policy: string, linted: LintedStatement, report: Re
 const variable = /\$\{\s*([^},]+?)\s*[},]/g;
 const issuerKey = "jwt:iss";
 
-/** Makes the check for a configuration; `undefined` where there is one issuer, of which ids and names are unique. */
+/** Makes the check for a configuration; `undefined` if there is one issuer, within which ids and names are unique. */
 export function createIdentityCheck(config: Configuration | undefined): IdentityCheck | undefined {
   if (!config || config.issuers.length < 2) return undefined;
   const mapped = config.issuers.flatMap(({ claims }) => [claims.id, ...(claims.name ? [claims.name] : [])]);
@@ -37,7 +37,7 @@ export function createIdentityCheck(config: Configuration | undefined): Identity
   };
 }
 
-/** Whether all who get a policy are callers of one and the same issuer. */
+/** Whether all callers who get a policy are of the same issuer. */
 function isOfOneIssuer(policy: string, { bindings, guardrails }: Configuration): boolean {
   if (guardrails.includes(policy)) return false;
   const users = bindings.filter(({ policies, boundary }) => policies.includes(policy) || boundary === policy);

@@ -28,12 +28,12 @@ export interface ConditionKey {
   readonly isMultivalued: boolean;
   /**
    * `always`: a property of the caller or of the call; `byAction`: the catalogue says which actions carry it; `absent`:
-   * missing from every decision, as AWS has it; `unknown`: not known to any decision.
+   * missing from every call, as at AWS; `unknown`: not known for any call.
    */
   readonly presence: "always" | "byAction" | "absent" | "unknown";
 }
 
-/** Global keys that only some actions have: what they are about, or their request, holds tags. */
+/** Global keys that only some actions have: those whose resource or request holds tags. */
 const tagKeys: ReadonlySet<string> = new Set(["aws:RequestTag/", "aws:ResourceTag/", "aws:TagKeys"]);
 
 /** The levels of a user's hierarchy ("Apply hierarchy-based access control" of the administrator guide). */

@@ -1,8 +1,8 @@
 /**
  * Lint: what is allowed to be written in a policy and hardly ever meant, told by what is known of Amazon Connect.
  *
- * Author side only. Most findings are warnings: what is certainly wrong is refused by the parser and by
- * `check-actions.ts`. An error is a key that nothing can fill in where that changes who has access. The rules are explained, one by one, in docs/lint.md.
+ * Author side only. Most findings are warnings: the parser and `check-actions.ts` refuse what is certainly
+ * wrong. A key that nothing can fill in is an error if that changes who has access. The rules are explained, one by one, in docs/lint.md.
  */
 import type { Issue } from "../../errors.ts";
 import type { PolicyDocument, Position } from "../../policy/document.ts";

@@ -75,7 +75,7 @@ export const reasonsOfAbsence = {
 const caller = "use a key of the caller's token: `jwt:CLAIM` or `aws:PrincipalTag/KEY`";
 const endpoint = "use `aws:SourceVpce` or `aws:SourceVpc`";
 
-/** Of keys that nothing here can tell: what to use instead. */
+/** Of keys whose values are not known here: what to use instead. */
 export const insteadOfUnknown = {
   "aws:FederatedProvider": "use `jwt:iss`, the issuer of the caller's token",
   "aws:MultiFactorAuthAge": "use `jwt:auth_time`, where the issuer sends it",
@@ -96,7 +96,7 @@ export const insteadOfUnknown = {
   "aws:VpceOrgPaths": endpoint,
 } satisfies Record<NamesOf<typeof unknownKeys> | NamesOf<typeof endpointKeys>, string>;
 
-/** Keys of Connect whose values no page of AWS's explains (docs/decisions/0004): not known of any call. */
+/** Keys of Connect whose values no page of AWS's explains (docs/decisions/0004): not known for any call. */
 export const untoldOfConnect: ReadonlySet<string> = new Set([
   "connect:ExpressionValue",
   "connect:PreferredUserArn",
@@ -104,7 +104,7 @@ export const untoldOfConnect: ReadonlySet<string> = new Set([
 
 const insteads: ReadonlyMap<string, string> = new Map(Object.entries(insteadOfUnknown));
 
-/** Says what to use instead of a key that nothing here can tell: one of the table, or of an identity provider. */
+/** Says what to use instead of a key whose value is not known here: one of the table, or of an identity provider. */
 export function insteadOf(name: string): string {
   if (untoldOfConnect.has(name)) return "AWS does not document where its value comes from";
   const [, claim = ""] = name.split(":");

@@ -35,7 +35,7 @@ export function formatOfAll(format: string): string {
   return `${format.slice(0, format.indexOf("${", own))}*`;
 }
 
-/** The format of what a resource is a version of: without a qualifier that every identifier of the type has. */
+/** The format of the resource that a version belongs to: without the qualifier that every identifier of the type has. */
 export function withoutVersion(format: string): string {
   return format.replace(/(\/\$\{[^}]+\}):\$\{[^}]+\}$/, "$1");
 }

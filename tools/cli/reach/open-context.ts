@@ -81,7 +81,7 @@ export function openContexts(
       get(key) {
         if (principalKeys.some((start) => key.startsWith(start)) && caller.isUnknown(key)) return UNKNOWN;
         if (key === "connect:instanceid" && !namesInstance) return UNKNOWN;
-        // Whether the call is about a user besides is not looked at here.
+        // This does not look at whether the call is about a user too.
         if (hierarchyLevelOf(key) !== undefined) return UNKNOWN;
         return context.get(key);
       },

@@ -122,7 +122,7 @@ export function formatOperation({ operation, answer, keys, deniedBy, instances }
   return `${start}: ${[...(keys.length > 0 ? [`on ${keys.join(", ")}`] : []), ...reasons].join("; ")}`;
 }
 
-/** Whether it stands for an ARN in any member: what others say already is not repeated for it. */
+/** Whether it stands for an ARN in any member: it does not repeat what others already say. */
 function isAny({ types }: AskAnswer): boolean {
   return types[0] === "arn";
 }

@@ -89,7 +89,7 @@ function listAsks(row: OperationRow, instance: ConnectInstance): readonly Operat
   ];
 }
 
-/** A target; and what it is a version of, on which a Deny holds for it too (`shared/catalog/named-target.ts`). */
+/** A target; and the resource that it is a version of: a Deny on that holds for it too (`shared/catalog/named-target.ts`). */
 function toAsks(
   spec: TargetSpec,
   instance: ConnectInstance,

@@ -7,8 +7,8 @@ import type { ConnectInstance } from "../../../shared/request/types.ts";
 import type { AskForm } from "../reach/operation-asks.ts";
 
 /**
- * Gives the resource pattern for an action of another service that Connect uses on the caller's behalf: of IAM, the roles of
- * Connect's own making; of any other, whatever the service has, since Connect's reference does not say on which.
+ * Gives the resource pattern for an action of another service that Connect uses on the caller's behalf: for IAM, the
+ * service-linked roles of Connect; for any other, all resources of the service, since Connect's reference names none.
  */
 export function placeElsewhere(action: string, { partition, accountId }: ConnectInstance): string {
   return action.startsWith("iam:")

@@ -75,14 +75,14 @@ type Shortener = (actions: readonly string[], resources: readonly string[]) => r
 
 /**
  * Names every action as long as that fits a managed policy; beyond it, patterns that match the same actions; where they do not
- * fit a template's role, patterns that match actions besides which no operation is asked as, so that nothing here can use them.
+ * fit a template's role, patterns that also match actions that no operation is authorized as, so that nothing here can use them.
  */
 function writePolicy({ calls, dependents, lookUps }: InstanceNeeds): WrittenPolicy {
   const write = (shorten: Shortener): WrittenPolicy => ({
     Version: "2012-10-17",
     Statement: [
       ...writeStatements("Calls", calls, shorten),
-      // What Connect uses in other services on behalf of who calls it; few, and exact.
+      // The actions of other services that Connect uses on its caller's behalf; few, and exact.
       ...writeStatements("OtherServices", dependents, (actions) => actions),
       // What the policies ask of resources and only Connect knows.
       ...writeStatements("LookUps", lookUps, shorten),

@@ -10,10 +10,10 @@ import { resourceCodes } from "../../../shared/config/lint/pattern-codes.ts";
 import { overlap } from "../../../shared/config/lint/pattern-overlap.ts";
 
 const service = "connect:";
-/** Never matched by a pattern that does not mean it: it hands out access. */
+/** Matched only by a pattern that names it, since it hands out access. */
 const guarded = /Token/;
 
-/** What a pattern may match besides: `nothing` known, or actions that no operation is asked as (`nothingCallable`). */
+/** What a pattern may match besides: `nothing` known, or actions that no operation is authorized as (`nothingCallable`). */
 export type Besides = "nothing" | "nothingCallable";
 
 /**
@@ -79,7 +79,7 @@ function actionsAskedOn(resources: readonly string[]): readonly string[] {
   const asked = [...actions.required.values()].filter(
     (facts) => facts.required === 0n || (facts.required & met) !== 0n,
   );
-  // What is refused here is not to be granted by a pattern.
+  // A pattern must not grant an action that is refused here.
   const refused = operations().filter((row) => row.refused !== undefined);
   return [...new Set([...asked.map(({ name }) => name), ...refused.map(({ action }) => action)])];
 }

@@ -25,7 +25,7 @@ export type Grants = ReadonlyMap<string, ReadonlySet<string>>;
 export interface InstanceNeeds {
   /** To send calls. */
   readonly calls: Grants;
-  /** Of other services, which Connect uses on behalf of who calls. */
+  /** Of other services, which Connect uses on its caller's behalf. */
   readonly dependents: Grants;
   /** To look up what the policies ask of resources. */
   readonly lookUps: Grants;
@@ -115,11 +115,11 @@ interface OperationUse {
   readonly required: readonly { readonly action: string; readonly forms: readonly PlacedForm[] }[];
   /** Types of the resources that the policies ask something of that only Connect knows. */
   readonly lookedUp: ReadonlySet<string>;
-  /** Whether they ask for a user's place in the hierarchy. */
+  /** Whether they depend on a user's place in the hierarchy. */
   readonly asksHierarchy: boolean;
 }
 
-/** What tells a user's place in the hierarchy (`shared/connect/fact-readings.ts`), and on what type. */
+/** The actions that look up a user's place in the hierarchy (`shared/connect/fact-readings.ts`), and on what type. */
 const hierarchyLookUps = [
   ["connect:DescribeUser", "user"],
   ["connect:DescribeUserHierarchyGroup", "hierarchy-group"],

@@ -1,8 +1,8 @@
 /**
  * The embedded local Connect: Amazon Connect's REST-JSON protocol on a loopback port, from memory.
  *
- * It checks no signature; of two instances with one id, the Region that a signature names tells which is meant. Who may do
- * what is decided before a call gets here.
+ * It checks no signature. If two instances have one id, the Region in the signature says which is meant. Access
+ * is decided before a call gets here.
  */
 import { Buffer } from "node:buffer";
 import { randomUUID } from "node:crypto";

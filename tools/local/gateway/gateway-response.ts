@@ -18,8 +18,8 @@ interface GatewayResponse {
 }
 
 /**
- * Why a token may have been refused. API Gateway tells this answer nothing of what the authorizer threw, so that it is the
- * same for all; an apostrophe would end a header's value in the template.
+ * Why a token may have been refused. API Gateway does not pass on what the authorizer threw, so this answer is the
+ * same for all reasons; an apostrophe would end a header's value in the template.
  */
 const whyUnauthorized =
   "the token is missing or not accepted: malformed, expired, wrongly signed, or of another issuer, audience or use (the decision record of the request says which); an AWS signature (SigV4) is no token: clients that sign need tokenHeader: x-connect-token";
