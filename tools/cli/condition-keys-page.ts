@@ -17,10 +17,10 @@ const intro = `# Condition keys
 Written by \`npm run generate\` from the table that decisions and [lint](lint.md) use; do not edit it. The keys are those of the IAM User
 Guide, [AWS global condition context keys](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html), and of the
 [Service Authorization Reference](https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonconnect.html). Callers are people and
-programs with a bearer token, who call directly: that decides which of AWS's keys they have. The choices are in
+programs with a bearer token, who call directly. This decides which of AWS's keys they have. The choices are in
 [decision 70](decisions/0070-keys-that-aws-fills-in.md).
 
-Besides, \`jwt:CLAIM\` is a claim of the caller's token; one that the token does not have is missing.
+Besides, \`jwt:CLAIM\` is a claim of the caller's token. A claim that the token does not have is missing.
 `;
 
 /** Formats the page. */
@@ -51,7 +51,7 @@ export function formatConditionKeysPage(): string {
       "Not known",
       "| key | instead |",
       Object.entries(insteadOfUnknown).map(([name, instead]) => `| ${code(name)} | ${instead} |`),
-      "AWS fills these in, or may, and their values are not known here: a call that depends on one is refused, in an Allow and in a Deny. The same holds for `aws:` keys that are not on this page, and " +
+      "AWS fills these in, or may, and their values are not known here: a call that depends on one is refused, whether the key is in an Allow or in a Deny. The same holds for `aws:` keys that are not on this page, and " +
         "keys of identity providers (`accounts.google.com:sub`, `saml:sub`). `aws:SourceVpcArn` and `aws:Vpce…` are missing from calls by the public endpoint.",
     ),
     section(
@@ -61,18 +61,18 @@ export function formatConditionKeysPage(): string {
         (name) =>
           `| ${code(name)} | ${sourcesOfConnect.get(name) ?? "the request, for the actions of the reference"} |`,
       ),
-      "[catalog.md](catalog.md) lists the keys of each action. What no page of AWS's explains is not known ([decision 4](decisions/0004-facts-that-only-connect-knows.md)).",
+      "[catalog.md](catalog.md) lists the keys of each action. A key that no page of AWS's explains is not known ([decision 4](decisions/0004-facts-that-only-connect-knows.md)).",
     ),
     `## Where nothing can fill a key in
 
 A key that is absent or not known makes an Allow's condition false: lint warns. In a Deny, or under an operator that holds without its key (\`…Not…\`, \`Null\`,
-\`…IfExists\`, \`ForAllValues:\`), it changes who has access, and is an error of \`validate\` and \`bundle\`. Where it is meant, say why in \`authorizer.yaml\`:
+\`…IfExists\`, \`ForAllValues:\`), it changes who has access, and is an error of \`validate\` and \`bundle\`. If you want such a key, say why in \`authorizer.yaml\`:
 
 \`\`\`yaml
 accept:
   - key: aws:PrincipalOrgID
     because: the organization's guardrail, copied whole; callers outside of the network are refused by the same statement
-    policies: [data-perimeter]   # all when it is left out
+    policies: [data-perimeter]   # all policies if left out
 \`\`\`
 `,
   ].join("\n");
