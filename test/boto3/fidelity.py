@@ -9,6 +9,7 @@ Starts a gateway and a recording Connect of its own and ends with `N passed, N f
 """
 
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -176,16 +177,29 @@ def wire_value(shape, value):
 
 # --- identifiers, from the catalogue ------------------------------------------------------------------------------
 
-def line_of(operation):
-    """Route, members, targets, index of the condition keys and what is rare; what is usual is left out at the end."""
-    line = catalogue["operations"].get(operation, [])
-    return [*line, *["", "", [], 0, {}][len(line) :]]
+LINES = {line.split(";")[0]: line.split(";") for line in catalogue["operations"]}
+
+
+def targets_of(operation):
+    """The operation's targets, those of what it asks besides included: what is usual is left out of the file."""
+    fields = [*LINES.get(operation, []), "", "", "", ""]
+    own = [] if operation not in LINES or fields[3] == "-" else fields[3].split("&")
+    extra = catalogue["rare"].get(operation, {}).get("extra", [])
+    return [expand(target) for target in [*own, *(target for each in extra for target in each[2:])]]
+
+
+def expand(target):
+    """A type alone stands at the member of its ARN's label, and nothing at all is the instance."""
+    if " " in target:
+        return target
+    kind = target or "instance"
+    label = re.search(r"\$\{(\w+)\}(?::\$\{\w+\})?$", catalogue["resourceTypes"][kind])
+    return f"{kind} {label.group(1)}"
 
 
 def texts_of(operation):
     """The text of each member that names something: by the name of the member, wherever it stands in the operation."""
-    _, _, targets, _, rare = line_of(operation)
-    targets = [*targets, *(target for extra in rare.get("extra", []) for target in extra[2:])]
+    targets = targets_of(operation)
     texts = {"InstanceId": INSTANCE}
     for target in targets:
         kind, source, *options = target.split(" ")
@@ -319,7 +333,7 @@ def run():
         known, compared, newer = set(sdk["operations"]), 0, 0
         for name in service.operation_names:
             model = service.operation_model(name)
-            if name not in known or "refused" in line_of(name)[4]:
+            if name not in known or "refused" in catalogue["rare"].get(name, {}):
                 parameters = input_of(Maker("required", 0, texts_of(name)), model.input_shape)
                 sent, answered = wire.send(wire.proxied, name, parameters)
                 refused = answered.get("Error", {}).get("Code") == "UnknownOperationException"
