@@ -70,6 +70,9 @@ interface FailureBody {
 const maxFailureBytes = 1024 * 1024;
 const maxMessageLength = 2_048;
 
+/** Members that the SDK takes for texts: of anything else there it makes an answer that cannot be read. */
+const toldAsText = /^(?:message|__type|code)$/i;
+
 async function readBytes(body: Readable): Promise<Uint8Array | undefined> {
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -97,7 +100,7 @@ function readFailure(bytes: Uint8Array | undefined): FailureBody {
   }
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
     const members = Object.entries(value);
-    const told = members.filter(([name, each]) => !/^message$/i.test(name) || typeof each === "string");
+    const told = members.filter(([name, each]) => !toldAsText.test(name) || typeof each === "string");
     const isRead = bytes && told.length === members.length;
     return { isPage: false, bytes: isRead ? bytes : encode(Object.fromEntries(told)) };
   }

@@ -16,12 +16,13 @@ type Event = Readonly<Record<string, unknown>>;
 const functionUrlDomain = /\.lambda-url\.[a-z0-9-]+\.on\.aws$/;
 
 /**
- * A signature in the query, as AWS's SDKs write it ("Authentication with query parameters" in the IAM User Guide; the last
- * is of Signature Version 4A). As in headers it is ignored here: the caller's own token decides. It is left out
+ * A signature in the query, as AWS's SDKs write it ("Authentication with query parameters" in the IAM User Guide). As in headers it is ignored here: the caller's own token decides. It is left out
  * where a call is read, so that no later code sees the session token in it.
  */
-const ofSignature =
-  /^X-Amz-(?:Algorithm|Credential|Date|Expires|SignedHeaders|Signature|Security-Token|Region-Set)$/;
+const ofSignature = /^X-Amz-(?:Algorithm|Credential|Expires|SignedHeaders|Signature)$/;
+
+/** Headers that signers write into the query, as whoever made them spells them: the SDK's moves each `x-amz-…` there. */
+const movedHeader = /^x-amz-(?:content-sha256|date|region-set|security-token|user-agent)$/i;
 
 /** Tells the shapes apart; only HTTP APIs and function URLs number their payloads. */
 export function shapeOf(event: Event): EventShape {
@@ -53,7 +54,7 @@ export function readCall(event: Event, shape: EventShape, basePath: string): Htt
     method: textOf(isSecondPayload ? http["method"] : event["httpMethod"]) ?? "",
     rawPath: withoutPrefix(ownPath, basePath),
     ...(isHttpApi ? { pathForm: "decoded" } : {}),
-    query: query.filter(([name]) => !ofSignature.test(name)),
+    query: query.filter(([name]) => !ofSignature.test(name) && !movedHeader.test(name)),
     headers: readHeaders(event),
     requestId: textOf(context["requestId"]) ?? "",
     ...(sourceIp ? { sourceIp } : {}),

@@ -164,8 +164,22 @@ it("publishing with a key says of what is live that it is not signed by it", asy
   const publish = (...flags: string[]) => run(["publish", folder.path, "--to", stores[0], "--yes", ...flags]);
   expect((await publish("--sign", key)).stderr).toBe("");
   expect((await publish("--sign", key)).stderr).toBe("");
+  expect((await publish()).stderr).toContain(
+    "is signed, and this bundle is not: functions with a public key",
+  );
   expect((await publish()).stderr).toBe("");
   expect(await publish("--sign", key)).toMatchObject({ status: 0, stderr: note });
+});
+
+it("publishing with a key to a name that every account can have asks for an audience", async () => {
+  const key = join(folder.path, "key.pem");
+  await writeFile(key, pemOf(ed25519.privateKey));
+  const publish = (...flags: string[]) => run(["publish", folder.path, "--to", stores[1], "--yes", ...flags]);
+  expect((await publish()).stderr).toBe("");
+  expect((await publish("--sign", key)).stderr).toContain(
+    `other accounts and Regions can have \`${stores[1]}\` too`,
+  );
+  expect((await publish("--sign", key, "--audience", "prod")).stderr).toBe("");
 });
 
 describe("publishing with a key", () => {

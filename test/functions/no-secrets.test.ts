@@ -31,7 +31,7 @@ const validate = new Ajv({ strict: true }).compile(schema);
 const canary = "CANARY";
 
 /** In the query, as presigned calls have it: a session token among them. */
-const signature = ["Credential", "Security-Token", "Signature"].map((name) => `X-Amz-${name}`);
+const signature = ["X-Amz-Credential", "X-Amz-Security-Token", "X-Amz-Signature", "x-amz-security-token"];
 
 /** What names a resource is what records are about: made-up inputs hold such texts where an identifier stands. */
 const isIdentifier = (text: string) => /\bid-\d|ID-9|^arn:|QUEUE|^q-1$/.test(text) || text === place.id;

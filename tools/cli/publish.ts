@@ -34,6 +34,14 @@ const timeoutMs = 60_000;
 const overLive =
   "what is published there enforces, and the functions would refuse one in `mode: shadow`; publish a candidate to a place of its own";
 
+const unsignedOverSigned =
+  "note: what is published there is signed, and this bundle is not: functions with a public key refuse it; sign it with --sign, or --signature and --public-key\n";
+
+/** An audience says nothing where staging and production have the same name for different places. */
+function placeOfMany(location: string): string {
+  return `note: other accounts and Regions can have \`${location}\` too: if this key signs for more than one of them, give each an --audience, and its functions the same as \`BundleAudience\`\n`;
+}
+
 /** What is in the store before. */
 interface Live {
   readonly revision: string | undefined;
@@ -65,6 +73,9 @@ export async function runPublish(
   // Whoever can write to the store could have made it, so that a gain looks like none.
   if (live.bundle && keys.length > 0 && !isOurs)
     io.stderr.write(`note: what is published there is not signed by this key: see that it is yours\n`);
+  if (live.signature !== undefined && keys.length === 0) io.stderr.write(unsignedOverSigned);
+  if (keys.length > 0 && options.audience === undefined && options.to.startsWith("ssm:"))
+    io.stderr.write(placeOfMany(options.to));
   const { config, policies } = loaded.bundle;
   const label = publishedLabel(options, keys.length > 0, isOurs ? live.bundle?.sequence : undefined);
   const bundle = createBundle(config, policies, label);
