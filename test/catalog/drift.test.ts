@@ -61,6 +61,14 @@ describe("a newer SDK", () => {
     "Bases[].MoonbaseArns[]",
     "ProfileIdentifier",
     "Filters.Prompts[]",
+    "MoonbaseID",
+    "ResourceARN",
+    "Bases[].ARNs[]",
+    "Base.arn",
+    "ids[]",
+    "MoonbaseUUID",
+    "Filter.Queue",
+    "RoutingProfiles{}",
   ])("is named by the new member %s that looks like an identifier", (path) => {
     const text = `DescribeUser: ${path}: looks like an identifier, and no table says of what`;
     expect(undecided(withLeaf("DescribeUser", path))).toContain(text);

@@ -121,12 +121,12 @@ const byName: Readonly<Record<string, MemberMeaning>> = {
   ViewArn: arn(...views),
 };
 
-/** What the name of an identifier ends in. */
-const looksLikeIdentifier = /(?:Id|Arn|Identifier)s?$/;
+/** What the name of an identifier ends in, in each spelling of AWS's services: `ResourceARN` and `arn` are some of them. */
+const looksLikeIdentifier = /(?:Id|ID|Arn|ARN|Identifier|Uuid|UUID)s?$|^(?:id|arn|identifier|uuid)s?$/;
 
-/** A list named like resources holds their identifiers, as `Filters.Queues[]` does. */
+/** A list or map named like resources holds their identifiers, as `Filters.Queues[]` does; a text named like one holds its. */
 const looksLikeResources =
-  /(?:Agent|Connect|Contact|Flow|Form|Group|Hour|Instance|Metric|Module|Notification|Number|Profile|Prompt|Queue|Rule|Statuse|Table|Template|User|View|Vocabularie|Workspace)s\[\]$/;
+  /(?:Agent|Connect|Contact|Flow|Form|Group|Hour|Instance|Metric|Module|Notification|Number|Profile|Prompt|Queue|Rule|Statuse|Table|Template|User|View|Vocabularie|Workspace)s(?:\[\]|\{\})$|(?:Agent|Contact|Flow|Form|Group|Instance|Metric|Module|Profile|Prompt|Queue|Rule|Table|Template|User|View|Workspace)$/;
 
 /**
  * Tells what a member path names. `undefined`: it does not look like an identifier. `unknown`: it does, and no table

@@ -12,6 +12,19 @@ type Ignored = Readonly<Record<string, readonly string[]>>;
 
 /** What looks like an identifier. */
 export const ignoredIdentifiers: Ignored = {
+  "a lock's version of the data table, which the call is authorized on": [
+    "BatchCreateDataTableValue.Values[].LockVersion.DataTable",
+    "BatchDeleteDataTableValue.Values[].LockVersion.DataTable",
+    "BatchUpdateDataTableValue.Values[].LockVersion.DataTable",
+    "UpdateDataTablePrimaryValues.LockVersion.DataTable",
+  ],
+  "a metric that Amazon Connect itself defines, by its name": [
+    "GetCurrentMetricData.SortCriteria[].SortByMetric",
+  ],
+  "a view's own structure": ["CreateView.Content.Template", "UpdateViewContent.Content.Template"],
+  "whether to wait for the end of an answering machine's prompt": [
+    "StartOutboundVoiceContact.AnswerMachineDetectionConfig.AwaitAnswerMachinePrompt",
+  ],
   "a bot alias of Amazon Lex, associated with the instance": [
     "AssociateBot.LexV2Bot.AliasArn",
     "DisassociateBot.LexV2Bot.AliasArn",
