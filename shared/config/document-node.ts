@@ -95,6 +95,14 @@ export class DocumentNode {
     return value;
   }
 
+  /** Reads a text for people: blanks alone say nothing. */
+  words(): string | undefined {
+    const text = this.text();
+    if (text === undefined || text.trim() !== "") return text;
+    this.report("emptyText", "the text must not be blank");
+    return undefined;
+  }
+
   /** Reads a whole number within bounds, both included. */
   wholeNumber(min: number, max: number): number | undefined {
     const value = this.#scalar();

@@ -23,7 +23,7 @@ export function readAcceptedKeys(node: DocumentNode | undefined): readonly Accep
   for (const item of node?.list() ?? []) {
     const members = item.mapping({ required: ["key", "because"], optional: ["policies"] });
     const key = members?.get("key")?.text();
-    const because = members?.get("because")?.text();
+    const because = members?.get("because")?.words();
     const named = members?.get("policies");
     const policies = named && readTexts(named, { some: true });
     if (key === undefined || because === undefined) continue;

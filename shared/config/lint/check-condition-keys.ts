@@ -6,9 +6,11 @@
  * it (`accept`). How broadly the actions are written makes no difference.
  */
 import { lowerAscii } from "../../ascii.ts";
+import { findOperation } from "../../catalog/catalog.ts";
 import type { PolicyCondition } from "../../policy/document.ts";
 import { parseOperator } from "../../policy/operators.ts";
 import { parseTemplate } from "../../policy/template.ts";
+import { hierarchyLevelOf } from "../../request/condition-keys.ts";
 import { isUntold } from "../../request/global-keys.ts";
 import { nearestName } from "../nearest-name.ts";
 import { lintFacts } from "./action-facts.ts";
@@ -98,9 +100,9 @@ function findFault(
   if (known?.presence === "byAction") {
     if ((actions.keys & bitsOf(known.name)) !== 0n)
       return untoldOfConnect.has(known.name) ? notKnown(known.name) : undefined;
-    return lower.startsWith(resourceTag) && isAboutContacts(actions.shapes)
-      ? contactTag(key)
-      : notCarried(key, false);
+    if (lower.startsWith(resourceTag) && isAboutContacts(actions.shapes)) return contactTag(key);
+    if (hierarchyLevelOf(lower) !== undefined && isAboutAllUsers(actions)) return placeOfNoUser(key);
+    return notCarried(key, false);
   }
   if (known?.presence === "absent") return absent(known.name);
   if (known || isFederated(lower)) return notKnown(known?.name ?? key);
@@ -118,6 +120,20 @@ function isAboutContacts(shapes: bigint): boolean {
   return lintFacts().shapes.some(
     ({ format }, index) => format.includes("/contact/") && (shapes & (1n << BigInt(index))) !== 0n,
   );
+}
+
+/** Whether an action is about a user who is being created, or about all users: none whose place could be looked up. */
+function isAboutAllUsers({ actions }: LintedStatement["actions"]): boolean {
+  return actions.some(({ name }) => {
+    const row = findOperation(name.slice("connect:".length));
+    const targets = row ? [...row.targets, ...row.extraActions.flatMap((extra) => extra.targets)] : [];
+    return targets.some(({ type, source }) => type === "user" && source === "*");
+  });
+}
+
+function placeOfNoUser(key: string): Fault {
+  const message = `\`${key}\` is not known for a user who is being created, or for all users, so calls that depend on it are refused; use it for actions on one user`;
+  return { code: "conditionKeyNotKnown", message, isNeverFilled: true };
 }
 
 function contactTag(key: string): Fault {

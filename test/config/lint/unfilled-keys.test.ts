@@ -82,6 +82,22 @@ describe("a key of Connect that AWS does not explain", () => {
   });
 });
 
+describe("a level of the hierarchy of no one user", () => {
+  it.each(["connect:CreateUser", "connect:SearchUsers"])(
+    "is not known for %s, whose calls are refused, and not missing",
+    (Action) => {
+      expect(severities("Deny", { Action }, "StringEquals", "connect:HierarchyGroupL1Id")).toEqual(["error"]);
+      expect(severities("Allow", { Action }, "StringEquals", "connect:HierarchyGroupL1Id")).toEqual([
+        "warning",
+      ]);
+      for (const several of ["connect:*User", [Action, "connect:DescribeUser"]])
+        expect(severities("Deny", { Action: several }, "StringEquals", "connect:HierarchyGroupL1Id")).toEqual(
+          [],
+        );
+    },
+  );
+});
+
 const folders: { remove(): Promise<void> }[] = [];
 afterAll(async () => {
   for (const folder of folders) await folder.remove();
@@ -148,6 +164,11 @@ describe("`accept`", () => {
     [
       "an empty reason",
       [{ key: "aws:PrincipalOrgID", because: "" }],
+      ["error emptyText accept[0].because", refused],
+    ],
+    [
+      "a blank reason",
+      [{ key: "aws:PrincipalOrgID", because: " \t" }],
       ["error emptyText accept[0].because", refused],
     ],
     [
