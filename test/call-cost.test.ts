@@ -115,6 +115,32 @@ describe("the cost of one call is bounded", () => {
     expect(walks).toBeLessThan(8);
   });
 
+  it("visits the elements of a list once or twice, however many kinds of resources they may name", () => {
+    let visits = 0;
+    const watched = <Value>(values: readonly Value[]) =>
+      new Proxy(values, {
+        get(target, name, receiver) {
+          if (typeof name === "string" && /^[0-9]+$/.test(name)) visits++;
+          return Reflect.get(target, name, receiver);
+        },
+      });
+    const filters = Array.from({ length: 50 }, () => ({
+      FilterKey: "FEATURE",
+      FilterValues: watched(Array.from({ length: 100 }, (_, n) => `value-${n}`)),
+    }));
+    const input = {
+      ResourceArn: configuration.instances[0]?.arn ?? "",
+      StartTime: new Date(0),
+      EndTime: new Date(1),
+      Filters: [{ FilterKey: "QUEUE", FilterValues: ["q"] }, ...filters],
+      Metrics: [{ Name: "CONTACTS_HANDLED" }],
+    };
+    const allow = callerWith([{ Effect: "Allow", Action: "*", Resource: "*" }]);
+    expect(decide(allow, "GetMetricDataV2", input).decision).toBe("allowed");
+    expect(visits).toBeGreaterThan(0);
+    expect(visits).toBeLessThanOrEqual(2 * 50 * 100);
+  });
+
   it("of a list or a map of any operation takes no more elements than documented, and names the member and the limit", () => {
     const checked = new Set<string>();
     for (const [path, schema] of inputContainers()) {

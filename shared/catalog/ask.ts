@@ -2,7 +2,7 @@
  * The words in which a call's questions are put: what a reader sees of an input, where the call goes, what is asked.
  */
 import { InputError } from "../errors.ts";
-import { collectAt, type Found, parseMemberPath } from "./member-path.ts";
+import { collectAt, type Found, type ParentTest, parseMemberPath } from "./member-path.ts";
 import type { InstanceCoordinates } from "./resource-arn.ts";
 import type { TargetSpec } from "./types.ts";
 
@@ -68,9 +68,14 @@ export function assertFew(asks: readonly Ask[], path: string): void {
 /**
  * Finds what stands at a member path of the input, from its top-level member down.
  *
+ * @param takes leaves out what stands in a structure that it refuses
  * @throws InputError when a value is of another shape than the path says
  */
-export function findMembers(path: string, input: AskedInput): readonly Found[] | typeof NOT_KNOWN {
+export function findMembers(
+  path: string,
+  input: AskedInput,
+  takes?: ParentTest,
+): readonly Found[] | typeof NOT_KNOWN {
   const steps = parseMemberPath(path);
   const [first] = steps;
   const value = first && input.get(first.name);
@@ -78,7 +83,7 @@ export function findMembers(path: string, input: AskedInput): readonly Found[] |
   if (value === NOT_KNOWN) return NOT_KNOWN;
   if (steps.length === 1 && first.each === "one") return [{ value, path, parent: undefined }];
   const found: Found[] = [];
-  collectAt(steps, value, found);
+  collectAt(steps, value, found, takes);
   return found;
 }
 

@@ -58,14 +58,30 @@ function parseStep(text: string): PathStep {
  *
  * @param steps the path's steps, the first of which names the top-level member
  * @param value the top-level member's value
+ * @param takes leaves structures out; a top-level member stands in none
  * @throws InputError when a value is of another shape than the path says
  */
-export function collectAt(steps: readonly PathStep[], value: unknown, found: Found[]): void {
+export function collectAt(
+  steps: readonly PathStep[],
+  value: unknown,
+  found: Found[],
+  takes: ParentTest = takesAll,
+): void {
   const [first] = steps;
-  if (first) visitValue({ steps, index: 0, found, depth: 0 }, { value, path: first.name, parent: undefined });
+  if (!first) return;
+  visitValue({ steps, index: 0, found, depth: 0, takes }, { value, path: first.name, parent: undefined });
 }
 
+/**
+ * Tells whether what the path's last member holds is wanted of a structure. Asked before its elements are visited: a
+ * caller chooses how many they are, and an operation has many paths to the same list that differ in this alone.
+ */
+export type ParentTest = (parent: Readonly<Record<string, unknown>>) => boolean;
+
+const takesAll: ParentTest = () => true;
+
 interface Walk {
+  readonly takes: ParentTest;
   readonly steps: readonly PathStep[];
   readonly index: number;
   readonly found: Found[];
@@ -86,7 +102,8 @@ function visitItem(walk: Walk, step: PathStep, at: Found): void {
   }
   if (walk.depth > maxDepth) throw new InputError(at.path, "is nested too deep");
   const next = walk.steps[walk.index + 1];
-  if (next) visitValue({ ...walk, index: walk.index + 1 }, memberOf(at, next.name));
+  const isWanted = walk.index + 1 < walk.steps.length - 1 || walk.takes(asObject(at));
+  if (next && isWanted) visitValue({ ...walk, index: walk.index + 1 }, memberOf(at, next.name));
   for (const nested of step.nested) {
     const lower = memberOf(at, nested.name);
     if (lower.value === undefined || lower.value === null) continue;

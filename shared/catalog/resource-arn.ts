@@ -57,6 +57,10 @@ const idText = /^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*(?::[A-Za-z0-9$_-]+)?$/;
 const maxIdLength = 500;
 /** IAM has no longer ARNs (IAM User Guide, "IAM and AWS STS quotas"). */
 const maxArnLength = 2_048;
+/** Parts of an ARN between colons: five, the resource, and its qualifier. The rest of a longer text is not looked at. */
+const maxParts = 7;
+/** More words between slashes than any resource type has (a test holds it). */
+const maxWords = 8;
 const templates = new Map<string, Template>();
 
 /** Tells whether the text is an identifier with at most one qualifier: `0a1b…`, `0a1b…:$LATEST`. */
@@ -99,11 +103,15 @@ function makeStem(type: string, where: InstanceCoordinates): string {
 /** Reads an ARN of any type of the table; `undefined` for everything else, patterns and malformed identifiers included. */
 export function parseConnectArn(arn: string): ParsedArn | undefined {
   if (arn.length > maxArnLength) return undefined;
-  const [head, partition = "", service = "", region = "", accountId = "", ...rest] = arn.split(":");
+  const [head, partition = "", service = "", region = "", accountId = "", ...rest] = arn.split(
+    ":",
+    maxParts + 1,
+  );
+  if (rest.length > maxParts - 5) return undefined;
   if (head !== "arn" || !/^aws(?:-[a-z]+)*$/.test(partition) || !/^[a-z0-9-]+$/.test(region))
     return undefined;
   if (accountId !== "aws" && !/^\d{12}$/.test(accountId)) return undefined;
-  const words = rest.join(":").split("/");
+  const words = rest.join(":").split("/", maxWords + 1);
   const template = allTemplates().find((candidate) =>
     matchTemplate(candidate, { service, accountId, words }),
   );

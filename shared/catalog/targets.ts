@@ -84,7 +84,7 @@ function addAsks(question: Question): void {
     addAll(question, mayVanish);
     return;
   }
-  const found = findMembers(spec.source, input);
+  const found = findMembers(spec.source, input, (parent) => mayBeDiscriminated(parent, spec));
   if (found === NOT_KNOWN) {
     addUnknown(question);
     return;
@@ -106,6 +106,15 @@ function addUnknown({ spec, action, asks, mayVanish }: Question): void {
 /** Tells whether a kind that a call names is one of those, which are in upper case. */
 export function isOfKind(kind: string, kinds: readonly string[]): boolean {
   return kinds.some((each) => lowerAscii(each) === lowerAscii(kind));
+}
+
+/** False where every value of a structure is of another kind. */
+export function mayBeDiscriminated(
+  parent: Readonly<Record<string, unknown>>,
+  { discriminator }: TargetSpec,
+): boolean {
+  const kind = discriminator && parent[discriminator.member];
+  return !discriminator || typeof kind !== "string" || isOfKind(kind, discriminator.values);
 }
 
 /**

@@ -6,14 +6,14 @@
  */
 
 import { parseMemberPath } from "../catalog/member-path.ts";
-import { isOfKind, sharedTypes } from "../catalog/targets.ts";
+import { isOfKind, mayBeDiscriminated, sharedTypes } from "../catalog/targets.ts";
 import type { OperationRow, TargetSpec } from "../catalog/types.ts";
 import { InputError } from "../errors.ts";
 import { certainInput } from "./certain-input.ts";
 import { type Destination, findDestination, instanceId, isOfAccount } from "./destination.ts";
 import { sourcesOf } from "./identifier-sources.ts";
 import { type ConnectArn, canonicalArn, canonicalId, type IdentifierRule } from "./identifiers.ts";
-import { mapMember } from "./member-path.ts";
+import { mapMember, type Rewrite } from "./member-path.ts";
 import type { QueryTexts } from "./query-texts.ts";
 import type { CanonicalCall, CertainInput, ConnectInstance, OperationInput, RoutedCall } from "./types.ts";
 
@@ -83,19 +83,20 @@ export function canonicalizeInput(
   const shared: ConnectArn[] = [];
   let canonical = input;
   for (const spec of sources.arns) {
-    canonical = mapMember(canonical, spec.source, (value, path, parent) => {
+    const rewrite: Rewrite = (value, path, parent) => {
       if (!isDiscriminated(parent, spec) && !isOfNoKind(value, parent, spec)) return value;
       const { text, arn } = canonicalArn(value, path);
       arns.push(arn);
       return text;
-    });
+    };
+    canonical = mapMember(canonical, spec.source, rewrite, (parent) => mayBeDiscriminated(parent, spec));
   }
   for (const spec of sources.shared) {
-    mapMember(canonical, spec.source, (value, path, parent) => {
-      if (value.startsWith("arn:") && isDiscriminated(parent, spec))
-        shared.push(canonicalArn(value, path).arn);
+    const read: Rewrite = (value, path) => {
+      if (value.startsWith("arn:")) shared.push(canonicalArn(value, path).arn);
       return value;
-    });
+    };
+    mapMember(canonical, spec.source, read, (parent) => isDiscriminated(parent, spec));
   }
   const named = { values: arns, shared };
   const destination = findDestination({ input: canonical, sources, arns: named, instances });
@@ -107,9 +108,8 @@ export function canonicalizeInput(
     );
   }
   for (const { spec, types } of sources.ids) {
-    canonical = mapMember(canonical, spec.source, (value, path, parent) =>
-      isDiscriminated(parent, spec) ? canonicalMember(value, { spec, types, instance }, path) : value,
-    );
+    const rewrite: Rewrite = (value, path) => canonicalMember(value, { spec, types, instance }, path);
+    canonical = mapMember(canonical, spec.source, rewrite, (parent) => isDiscriminated(parent, spec));
   }
   return { ...destination, input: canonical };
 }
@@ -150,7 +150,7 @@ function canonicalMember(
   return canonicalId(value, rule, path);
 }
 
-function isDiscriminated(parent: OperationInput, { discriminator }: TargetSpec): boolean {
+function isDiscriminated(parent: Readonly<Record<string, unknown>>, { discriminator }: TargetSpec): boolean {
   const value = discriminator && parent[discriminator.member];
   return !discriminator || (typeof value === "string" && isOfKind(value, discriminator.values));
 }

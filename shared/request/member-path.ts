@@ -4,7 +4,7 @@
  * It walks by the very steps that `shared/catalog/member-path.ts` reads targets with, so that no identifier is
  * asked about that was not put in canonical form first.
  */
-import { type PathStep, parseMemberPath } from "../catalog/member-path.ts";
+import { type ParentTest, type PathStep, parseMemberPath } from "../catalog/member-path.ts";
 import { InputError } from "../errors.ts";
 import type { InputValue, OperationInput } from "./types.ts";
 
@@ -19,17 +19,26 @@ export type Rewrite = (value: string, path: string, parent: OperationInput) => s
 /**
  * Returns a copy of the input in which every string at the path is rewritten; what is absent stays absent.
  *
+ * @param takes leaves structures as they are whose last member is not to be rewritten
  * @throws InputError when something else than a string stands there
  */
-export function mapMember(input: OperationInput, path: string, rewrite: Rewrite): OperationInput {
-  return rewriteObject(input, { steps: parseMemberPath(path), at: "", rewrite });
+export function mapMember(
+  input: OperationInput,
+  path: string,
+  rewrite: Rewrite,
+  takes: ParentTest = takesAll,
+): OperationInput {
+  return rewriteObject(input, { steps: parseMemberPath(path), at: "", rewrite, takes });
 }
+
+const takesAll: ParentTest = () => true;
 
 interface Walk {
   readonly steps: readonly PathStep[];
   /** Path walked so far. */
   readonly at: string;
   readonly rewrite: Rewrite;
+  readonly takes: ParentTest;
 }
 
 /** Rewrites the member that the first step names. */
@@ -37,6 +46,7 @@ function rewriteObject(object: OperationInput, walk: Walk): OperationInput {
   const [step] = walk.steps;
   const value = step && Object.hasOwn(object, step.name) ? object[step.name] : undefined;
   if (!step || value === undefined) return object;
+  if (walk.steps.length === 1 && step.nested.length === 0 && !walk.takes(object)) return object;
   const at = walk.at === "" ? step.name : `${walk.at}.${step.name}`;
   return { ...object, [step.name]: rewriteEach(step, value, { ...walk, at }, object) };
 }

@@ -102,6 +102,35 @@ function accepted(): WorstCall[] {
       }),
       200,
     ),
+    call(
+      "45,000 filter values of metrics that name no resource",
+      "POST",
+      "/metrics/data",
+      JSON.stringify({
+        ResourceArn: instanceArn,
+        StartTime: 1_700_000_000,
+        EndTime: 1_700_003_600,
+        Filters: [
+          { FilterKey: "QUEUE", FilterValues: ["q"] },
+          ...many(990, () => ({ FilterKey: "FEATURE", FilterValues: many(45, (index) => `value-${index}`) })),
+        ],
+        Metrics: [{ Name: "CONTACTS_HANDLED" }],
+      }),
+      200,
+    ),
+    call(
+      "8,192 attributes that begin like an ARN",
+      "POST",
+      "/contact/attributes",
+      JSON.stringify({
+        InstanceId: instanceId,
+        InitialContactId: "c-1",
+        Attributes: Object.fromEntries(
+          many(8_192, (index) => [`attribute-${index}`, `arn:aws:connect:${":/".repeat(500)}`]),
+        ),
+      }),
+      200,
+    ),
   ];
 }
 
