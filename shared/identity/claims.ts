@@ -23,8 +23,8 @@ export function findClaim(claims: ClaimSet, path: string): unknown {
     const name = path.slice(0, end);
     if (!Object.hasOwn(claims, name)) continue;
     const value = claims[name];
-    if (end === path.length) return value;
     if (value === undefined || value === null) continue;
+    if (end === path.length) return value;
     const nested = isObject(value) ? findClaim(value, path.slice(end + 1)) : UNREADABLE;
     if (nested !== undefined && nested !== UNREADABLE) return nested;
     otherwise ??= nested;

@@ -7,8 +7,12 @@
 import { TokenError } from "./token-error.ts";
 import type { GroupSplit } from "./types.ts";
 
-/** Characters that a name in a text cannot have: those that separate, quote or enclose in lists; control characters; blanks around it. */
-const listSign = /[,;|"[\]{}\p{Cc}\u2028\u2029\p{Surrogate}]|^\s|\s$/u;
+/**
+ * What a name in a text cannot have: characters that separate, quote or enclose in lists; control characters; blanks or single
+ * quotes around it; one parenthesis or angle bracket of the two that would enclose the list.
+ */
+const listSign =
+  /[,;|"[\]{}\p{Cc}\u2028\u2029\p{Surrogate}]|^\s|\s$|^(['`]).*\1$|\([^)]*$|^[^(]*\)|^<[^>]*$|^[^<]*>$/u;
 /** Cognito encodes a name like a form does before it writes it into a list, others do not: `c++` or `Call+Center`? */
 const encodingSign = /[+%]/;
 
@@ -28,7 +32,9 @@ export function readGroups(value: unknown, split?: GroupSplit): readonly string[
 function splitText(text: string, split: GroupSplit | undefined): unknown {
   if (split === "json") return readList(text);
   const names = split === "space" ? text.split(" ") : split === "comma" ? splitAtCommas(text) : [text];
-  if (names.some((name) => listSign.test(name))) throw new TokenError(split ? "groupForm" : "groupList");
+  const isBlankLeft = (name: string) => split === "space" && /\s/.test(name);
+  if (names.some((name) => listSign.test(name) || isBlankLeft(name)))
+    throw new TokenError(split ? "groupForm" : "groupList");
   return names;
 }
 

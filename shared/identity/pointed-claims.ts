@@ -18,12 +18,12 @@ const link = /(?::src\d+|\.link)$/;
  * that it may be any.
  */
 export function findPointers(claims: ClaimSet): ReadonlySet<string> | undefined {
-  const names = claims["_claim_names"] ?? undefined;
+  const names = claims["_claim_names"] ?? {};
   const sources = claims["_claim_sources"] ?? {};
   // RFC 9901: digests in the place of claims, their names included.
-  if (Object.hasOwn(claims, "_sd") || !isObject(names ?? {}) || !isObject(sources)) return undefined;
-  const pointed = new Set(Object.keys(names ?? {}).map((name) => lowerAscii(name)));
-  const unused = new Set(names === undefined ? Object.keys(sources) : []);
+  if (Object.hasOwn(claims, "_sd") || !isObject(names) || !isObject(sources)) return undefined;
+  const pointed = new Set(Object.keys(names).map((name) => lowerAscii(name)));
+  const unused = new Set(pointed.size === 0 ? Object.keys(sources) : []);
   for (const [given, value] of Object.entries(claims)) {
     if (value === undefined || value === null) continue;
     const name = lowerAscii(given);
@@ -32,7 +32,8 @@ export function findPointers(claims: ClaimSet): ReadonlySet<string> | undefined 
       pointed.add(name);
       unused.delete(value);
     }
-    const isSet = value === true || /^(?:true|1)$/i.test(String(value));
+    // Also as a text, and in a list, as what comes from SAML has it.
+    const isSet = /^\[?"?(?:true|1)"?\]?$/i.test(JSON.stringify(value));
     if (isSet && flag.test(name)) pointed.add(name.replace(flag, "$1"));
     if (isSet && flagInNamespace.test(name)) pointed.add(name.replace(flagInNamespace, "$1"));
     if (link.test(name)) pointed.add(name.replace(link, ""));

@@ -5,7 +5,7 @@
  * out instead could lose the group or tag that a Deny is about.
  */
 import { type NumberTexts, readNumberTexts } from "./claim-numbers.ts";
-import { type ClaimSet, findClaim, flattenClaims, scalarText } from "./claims.ts";
+import { type ClaimSet, type FlatClaims, findClaim, flattenClaims, scalarText } from "./claims.ts";
 import { readGroups } from "./group-claim.ts";
 import { isPointedTo } from "./pointed-claims.ts";
 import { TokenError } from "./token-error.ts";
@@ -41,13 +41,14 @@ export function mintPrincipal(
   const numbers = readNumberTexts(payload);
   const id = scalarText(readMapped(claims, mapping.id), numbers);
   if (id === undefined || id.trim() === "" || controlCharacter.test(id)) throw new TokenError("noId");
+  const groups = groupsOf(claims, mapping.groups);
   return {
     id,
     name: readName(claims, mapping.name) ?? id,
-    groups: groupsOf(claims, mapping.groups),
+    groups,
     tags: readTags(claims, mapping.tags, numbers),
     issuer: iss,
-    ...flattenClaims(claims, numbers),
+    ...withSplit(flattenClaims(claims, numbers), mapping.groups, groups),
     expiresAtSeconds: exp + toleranceSeconds,
   } as VerifiedPrincipal;
 }
@@ -62,6 +63,12 @@ function groupsOf(claims: ClaimSet, mapping: ClaimMapping["groups"]): readonly s
   if (mapping === undefined) return [];
   if (typeof mapping === "string") return readGroups(readMapped(claims, mapping));
   return readGroups(readMapped(claims, mapping.claim), mapping.split);
+}
+
+/** A text that is split into groups is the same list for whoever asks for the claim itself. */
+function withSplit(flat: FlatClaims, mapping: ClaimMapping["groups"], groups: readonly string[]): FlatClaims {
+  if (typeof mapping !== "object" || typeof flat.claims[mapping.claim] !== "string") return flat;
+  return { ...flat, claims: Object.assign(Object.create(null), flat.claims, { [mapping.claim]: groups }) };
 }
 
 function readName(claims: ClaimSet, path: string | undefined): string | undefined {

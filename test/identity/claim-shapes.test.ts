@@ -8,7 +8,7 @@ import { carryPrincipal } from "../../shared/identity/carry-principal.ts";
 import { readNumberTexts } from "../../shared/identity/claim-numbers.ts";
 import { mintPrincipal } from "../../shared/identity/principal.ts";
 import { decodePrincipal, encodePrincipal } from "../../shared/identity/principal-context.ts";
-import { isClaimKnown } from "../../shared/identity/principal-keys.ts";
+import { isClaimKnown, readPrincipalKeys } from "../../shared/identity/principal-keys.ts";
 import { TokenError } from "../../shared/identity/token-error.ts";
 import type { ClaimMapping, GroupSplit, VerifiedPrincipal } from "../../shared/identity/types.ts";
 
@@ -43,12 +43,21 @@ describe("groups", () => {
       expect(refusalOf(() => groupsOf(wrong, split))).toBe("groups");
   });
 
-  it.each(["a", "Call Center", "sales/emea", "arn:x:y", "Größe (EMEA)", "O'Neil", "a+b", "a\\b", "7"])(
-    "of a text are that one group: %s",
-    (text) => {
-      expect(groupsOf(text)).toEqual([text]);
-    },
-  );
+  it.each([
+    "a",
+    "Call Center",
+    "sales/emea",
+    "arn:x:y",
+    "Größe (EMEA)",
+    "O'Neil",
+    "the Neils'",
+    "a->b",
+    "a+b",
+    "a\\b",
+    "7",
+  ])("of a text are that one group: %s", (text) => {
+    expect(groupsOf(text)).toEqual([text]);
+  });
 
   it.each([
     "[frozen, dev]",
@@ -65,6 +74,12 @@ describe("groups", () => {
     "frozen\ndev",
     "frozen\u2028dev",
     "frozen\u0085dev",
+    "'frozen'",
+    "`frozen`",
+    "(frozen",
+    "frozen)",
+    "<frozen",
+    "frozen>",
     " frozen",
     "frozen\u00a0",
   ])("are not had from a text that looks like a list, or like a piece of one: %j", (text) => {
@@ -94,6 +109,16 @@ describe("groups", () => {
     ["space", "[a b]", "groupForm"],
     ["space", '["a" "b"]', "groupForm"],
     ["space", "a\tb c", "groupForm"],
+    ["space", "a\u00a0b c", "groupForm"],
+    ["space", "a\u3000b", "groupForm"],
+    ["space", "(a b)", "groupForm"],
+    ["space", "'a' 'b'", "groupForm"],
+    ["comma", "'a','b'", "groupForm"],
+    ["comma", "`a`, `b`", "groupForm"],
+    ["comma", "(a, b)", "groupForm"],
+    ["comma", "<a, b>", "groupForm"],
+    ["comma", "Sales (EU, US)", "groupForm"],
+    ["json", "['a', 'b']", "groupForm"],
     ["comma", "[a, b]", "groupForm"],
     ["comma", '["a","b"]', "groupForm"],
     ["comma", "a;b,c", "groupForm"],
@@ -118,6 +143,23 @@ describe("groups", () => {
   });
 });
 
+describe("a claim that is split into groups", () => {
+  it.each<[GroupSplit, unknown]>([
+    ["space", "ops frozen"],
+    ["comma", "ops, frozen"],
+    ["json", '["ops","frozen"]'],
+    ["json", "[ops, frozen]"],
+    ["json", ["ops", "frozen"]],
+  ])("is the same list where a policy or a binding asks for the claim itself, by %s: %j", (split, value) => {
+    for (const name of ["groups", "custom:groups", "https://example.com/groups"]) {
+      const principal = mint({ [name]: value }, { groups: { claim: name, split } });
+      expect(readPrincipalKeys(principal).get(`jwt:${name}`)).toEqual(["ops", "frozen"]);
+      const binding = { match: { claims: { [name]: ["frozen"] } }, policies: ["deny"] };
+      expect(createBindingFinder([binding])(principal)).toEqual([{ binding, fit: "certain" }]);
+    }
+  });
+});
+
 describe("a claim that a token only points to", () => {
   const sources = { src1: { endpoint: "https://graph.test/members" } };
   /** Every way to point to the claim of a name. */
@@ -131,6 +173,7 @@ describe("a claim that a token only points to", () => {
     { [`has${name}`]: true },
     { [`has${name}`]: "True" },
     { [`has_${name}`]: "1" },
+    { [`has${name}`]: ["true"] },
     { [`${name}:src1`]: "https://graph.test/members" },
     { [`${name}.link`]: "https://graph.test/members" },
   ];
@@ -139,6 +182,7 @@ describe("a claim that a token only points to", () => {
     { _claim_names: "x" },
     { _claim_names: true },
     { _claim_sources: sources },
+    { _claim_names: {}, _claim_sources: sources },
     { _sd: ["digest"], _sd_alg: "sha-256" },
   ];
   /** Each mapped claim, under names of several forms. */
@@ -204,10 +248,11 @@ describe("a claim that a token only points to", () => {
       "a:source": "b",
       link: "x",
       _claim_names: null,
+      has_odd: { toString: 1 },
       groups: ["a"],
     };
     const principal = mint({ ...claims, _claim_sources: null }, { groups: "groups" });
-    expect([principal.groups, principal.opaqueClaims]).toEqual([["a"], []]);
+    expect([principal.groups, principal.opaqueClaims]).toEqual([["a"], ["has_odd"]]);
   });
 });
 
@@ -226,6 +271,9 @@ describe("a mapped path", () => {
   it("through a claim that is absent or null is absent", () => {
     expect(mint({ realm: null }, { groups: "realm.roles" }).groups).toEqual([]);
     expect(mint({ realm: {} }, { groups: "realm.roles" }).groups).toEqual([]);
+    // `null` under the name with the dot says nothing of the other.
+    const claims = { "realm.roles": null, realm: { roles: ["a"] } };
+    expect(mint(claims, { groups: "realm.roles" }).groups).toEqual(["a"]);
   });
 });
 
