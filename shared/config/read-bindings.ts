@@ -55,7 +55,7 @@ function readMatch(node: DocumentNode | undefined, issuers: ReadonlySet<string>)
     ...(members.has("issuer") ? { issuer: readIssuer(members.get("issuer"), issuers) } : {}),
     ...(members.has("groups") ? { groups: readValues(members.get("groups")) } : {}),
     ...(members.has("principals") ? { principals: readValues(members.get("principals")) } : {}),
-    ...(claims ? { claims: readClaims(members.get("claims"), claims) } : {}),
+    ...(claims ? { claims: readClaims(members.get("claims"), claims, issuers) } : {}),
   };
   if (members.size > 0 && issuers.size > 1 && !namesIssuer(match)) {
     const message =
@@ -82,9 +82,13 @@ function readIssuer(node: DocumentNode | undefined, issuers: ReadonlySet<string>
 function readClaims(
   node: DocumentNode | undefined,
   claims: ReadonlyMap<string, DocumentNode>,
+  issuers: ReadonlySet<string>,
 ): Readonly<Record<string, readonly string[]>> {
   if (claims.size === 0) node?.report("emptyMatch", "name at least one claim, or leave `claims` out");
-  return Object.fromEntries([...claims].map(([claim, values]) => [claim, readValues(values, true)]));
+  // An issuer by the name of its claim: one that no token can have would match nobody, whatever is denied there.
+  const read = (claim: string, values: DocumentNode) =>
+    claim === "iss" ? readIssuer(values, issuers) : readValues(values, true);
+  return Object.fromEntries([...claims].map(([claim, values]) => [claim, read(claim, values)]));
 }
 
 /** Values are compared as they are: a lone `*` would match nobody, though its author means everybody. */

@@ -56,7 +56,7 @@ const whole = {
         issuer: ["https://issuer.example/", "http://127.0.0.1:3000"],
         groups: ["a", "b"],
         principals: ["id-1"],
-        claims: { iss: "x", "custom:site": ["y", "z"] },
+        claims: { iss: "https://issuer.example/", "custom:site": ["y", "z"] },
       },
       policies: ["p", "q"],
       boundary: "r",

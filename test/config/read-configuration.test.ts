@@ -465,6 +465,10 @@ describe("the bindings", () => {
       "1:31 error unknownIssuer",
     ]);
     expect(messageOf(`${matching(`issuer: ${issuer}, groups: [x]`)}\n${two}`)).toBe(message);
+    const byClaim = matching(`claims: { iss: [${issuer}], c: x }`);
+    for (const some of [two, issuers])
+      expect(issuesOf(`${byClaim}\n${some}`)).toEqual(["1:39 error unknownIssuer"]);
+    expect(messageOf(`${byClaim}\n${two}`)).toBe(message);
   });
 });
 
