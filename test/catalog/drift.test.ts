@@ -236,6 +236,30 @@ describe("a rehearsed upgrade", () => {
     expect(inherited).toEqual([]);
   });
 
+  it("stops at a structure that holds itself where member paths do not find what it names", () => {
+    const filter: unknown[] = [];
+    const filters: Readonly<Record<string, unknown>> = {
+      QueueId: string,
+      Not: filter,
+      All: listOf(filter),
+      ByKey: mapOf(filter),
+    };
+    filter.push(...structure("Filter", filters));
+    const OrbitMoon$ = operation("OrbitMoon", "/moons/{InstanceId}/orbit", { ...instance, Filter: filter });
+    const added = readSdkOperations({ OrbitMoon$ });
+    const again = (path: string) =>
+      `OrbitMoon: ${path}: holds Filter<All[]>.QueueId again, where no member path finds it (shared/catalog/member-path.ts)`;
+    const listed = withAction("OrbitMoon", resourceTypes);
+    expect(undecided([...sdk, ...added], listed)).toEqual([
+      again("Filter<All[]>.Not"),
+      again("Filter<All[]>.ByKey{}"),
+    ]);
+    const { rows } = deriveCatalog([...sdk, ...added], listed);
+    expect(rows.find(({ action }) => action === "OrbitMoon")?.targets).toContainEqual(
+      expect.objectContaining({ type: "queue", source: "Filter<All[]>.QueueId" }),
+    );
+  });
+
   it("finds the filter keys in the SDK's documentation, and says so when they are no longer there", () => {
     expect(readFilterKeys()).toEqual(
       expect.arrayContaining(["QUEUE", "FLOWS_NEXT_RESOURCE_ID", "INITIATING_FLOW"]),

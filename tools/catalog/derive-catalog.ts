@@ -95,7 +95,7 @@ function deriveRow(operation: SdkOperation, reference: IamReference, open: OpenQ
     return { ...told, targets: [], extraActions: [], refused: override.refused };
   const targets = override?.targets?.map(parseTarget) ?? derived.targets;
   open.identifiers.push(...uncovered(operation, targets));
-  open.targets.push(...misplaced(operation, targets));
+  open.targets.push(...misplaced(operation, targets), ...unreached(operation));
   open.tags.push(...strayTags(operation));
   const extraActions = deriveExtraActions(operation, targets, { reference, undecided: open.extras });
   return { ...told, targets, extraActions };
@@ -117,6 +117,19 @@ function strayTags({ name, leaves }: SdkOperation): readonly string[] {
   return leaves
     .filter(({ path }) => isUnknownTag(name, path))
     .map(({ path }) => `${path}: looks like a tag, and no table says of what`);
+}
+
+/** What a structure names is not found where it holds itself by a member that no path follows. */
+function unreached({ name, leaves, loops }: SdkOperation): readonly string[] {
+  return loops.flatMap(({ path, first }) => {
+    const named = leaves.find((leaf) => {
+      const meaning = leaf.path.startsWith(`${first}.`) ? meaningOf(name, leaf.path) : undefined;
+      return meaning !== undefined && meaning !== "unknown" && meaning.kind !== "ignored";
+    });
+    return named === undefined
+      ? []
+      : [`${path}: holds ${named.path} again, where no member path finds it (shared/catalog/member-path.ts)`];
+  });
 }
 
 function misplaced(operation: SdkOperation, targets: readonly TargetSpec[]): readonly string[] {

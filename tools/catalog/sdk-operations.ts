@@ -22,6 +22,15 @@ export interface SdkOperation {
   /** Top-level members that are not labels, in the SDK's order. */
   readonly members: readonly InputMember[];
   readonly leaves: readonly Leaf[];
+  /** Members that hold the structure they stand in again, other than in lists of its own kind: paths do not follow them. */
+  readonly loops: readonly Loop[];
+}
+
+/** A member by which a structure holds itself. */
+export interface Loop {
+  readonly path: string;
+  /** Where that structure stands first. */
+  readonly first: string;
 }
 
 /** Kind number of an operation among the SDK's schemas (Smithy's static operation schema). */
@@ -51,7 +60,8 @@ function readOperation(schema: readonly unknown[]): SdkOperation {
     readMember(member, its, required.has(member)),
   );
   const leaves: Leaf[] = [];
-  walk({ schema: input, path: "", required: true, seen: [], leaves });
+  const loops: Loop[] = [];
+  walk({ schema: input, path: "", required: true, seen: new Map(), leaves, loops });
   const [method, uri] = traits.http;
   return {
     name,
@@ -59,6 +69,7 @@ function readOperation(schema: readonly unknown[]): SdkOperation {
     uri,
     members: members.filter(({ place }) => place !== "path"),
     leaves,
+    loops,
   };
 }
 
@@ -82,15 +93,16 @@ interface Walk {
   readonly schema: NormalizedSchema;
   readonly path: string;
   readonly required: boolean;
-  /** Names of the structures that this one stands in. */
-  readonly seen: readonly string[];
+  /** The structures that this one stands in: name → path. */
+  readonly seen: ReadonlyMap<string, string>;
   readonly leaves: Leaf[];
+  readonly loops: Loop[];
 }
 
-function walk({ schema, path, required, seen, leaves }: Walk): void {
+function walk({ schema, path, required, seen, leaves, loops }: Walk): void {
   if (schema.isListSchema() || schema.isMapSchema()) {
     const below = `${path}${schema.isListSchema() ? "[]" : "{}"}`;
-    walk({ schema: schema.getValueSchema(), path: below, required, seen, leaves });
+    walk({ schema: schema.getValueSchema(), path: below, required, seen, leaves, loops });
     return;
   }
   if (!schema.isStructSchema()) {
@@ -98,18 +110,25 @@ function walk({ schema, path, required, seen, leaves }: Walk): void {
     return;
   }
   const name = schema.getName() ?? "";
-  if (seen.includes(name)) return;
+  const first = seen.get(name);
+  if (first !== undefined) {
+    loops.push({ path, first });
+    return;
+  }
   const nested = nestedLists(schema, name);
   const here = nested.length > 0 ? nest(path, nested) : path;
   const names = requiredNames(schema);
   for (const [member, its] of schema.structIterator()) {
+    // The path stands for those in the lists too.
+    if (nested.includes(member)) continue;
     const below = here === "" ? member : `${here}.${member}`;
     walk({
       schema: its,
       path: below,
       required: required && names.has(member),
-      seen: [...seen, name],
+      seen: new Map([...seen, [name, here]]),
       leaves,
+      loops,
     });
   }
 }
