@@ -7,7 +7,8 @@ import { lowerAscii } from "../ascii.ts";
 import type { Issue } from "../errors.ts";
 import { compileActionPattern } from "../policy/action-pattern.ts";
 import type { PolicyDocument, Position } from "../policy/document.ts";
-import { matchGlob } from "../policy/glob.ts";
+import { compileGlob, matchGlob } from "../policy/glob.ts";
+import { parseWildcards } from "../policy/template.ts";
 import { knownActions } from "./known-actions.ts";
 import { nearestName } from "./nearest-name.ts";
 
@@ -67,8 +68,9 @@ function findFault(pattern: string): Finding | undefined {
   // The parser refuses these with a message of its own.
   if (typeof compiled === "string") return undefined;
   for (const action of actions.keys()) if (matchGlob(compiled.glob, action)) return undefined;
-  const [prefix] = lower.split(":", 1);
-  if (prefix !== service) {
+  const [prefix = ""] = lower.split(":", 1);
+  // Its service may have wildcards, and be Connect's all the same.
+  if (!matchGlob(compileGlob(parseWildcards(prefix)), service)) {
     const message = `\`${pattern}\` is an action of another service; only \`${service}:\` actions are ever asked here`;
     return { severity: "warning", code: "foreignAction", message };
   }

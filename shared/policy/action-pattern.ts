@@ -45,6 +45,7 @@ export function compileActionPattern(pattern: string): ActionPattern | string {
 }
 
 function compileAfresh(pattern: string): ActionPattern | string {
+  if (pattern === "") return "action is empty; write `service:name` or `*`";
   if (!/^[A-Za-z0-9_.*?:-]+$/.test(pattern)) {
     return `action ${quote(pattern)} has characters that no action has; variables are not allowed here`;
   }

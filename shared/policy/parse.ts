@@ -20,7 +20,7 @@ import { IssueList } from "./issue-list.ts";
 import { type JsonNode, scanJson } from "./json-scanner.ts";
 import { parseOperator } from "./operators.ts";
 import { quote } from "./quote.ts";
-import { completeArn } from "./resource-pattern.ts";
+import { compileResourcePattern, completeArn } from "./resource-pattern.ts";
 import { SourceText } from "./source-text.ts";
 import { readStatement } from "./statement-reader.ts";
 
@@ -139,11 +139,11 @@ function checkSid(statement: PolicyStatement, sids: Set<string>, path: string, r
   sids.add(statement.sid);
 }
 
-/** An ARN of fewer than six parts stands for more than it seems to. */
+/** An ARN of fewer than six parts stands for more than it seems to; of one that is refused this would be no help. */
 function checkIncompleteArns({ resources }: PolicyStatement, path: string, reader: DocumentReader): void {
   for (const [i, pattern] of resources.patterns.entries()) {
     const whole = completeArn(pattern);
-    if (whole === pattern) continue;
+    if (whole === pattern || typeof compileResourcePattern(pattern, true) === "string") continue;
     const message = `${quote(pattern)} has fewer than an ARN's six parts and stands for ${quote(whole)}; write that`;
     reader.warnAt("incompleteArn", `${path}.${resources.kind}[${i}]`, message);
   }

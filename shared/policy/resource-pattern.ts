@@ -56,12 +56,16 @@ export interface CompiledResources {
 
 const COLON = 58;
 const PARTS = 6;
+const NAME = /^[a-z0-9-]+$/;
+/** What a region or an account can be, with wildcards; a variable has a message of its own. */
+const REGION = /^[a-z0-9*?-]*$|\$\{/;
+const ACCOUNT = /^(?:[0-9*?]*|aws)$|\$\{/;
 
 /** The usual patterns, which need no closer look: an ARN without anything special, or with a star at its end. */
-const PLAIN = /^arn(?::[^:*?$]+){2}(?::[^:*?$]*){2}:[^*?$]*$/;
-const PLAIN_WITH_STAR = /^arn(?::[^:*?$]+){2}(?::[^:*?$]*){2}:[^*?$]*\*$/;
+const PLAIN = /^arn(?::[a-z0-9-]+){2}(?::[^:*?$]*){2}:[^*?$]*$/;
+const PLAIN_WITH_STAR = /^arn(?::[a-z0-9-]+){2}(?::[^:*?$]*){2}:[^*?$]*\*$/;
 /** Wildcards in the resource part alone, where they match everything, and nothing that could be a variable. */
-const WILD_RESOURCE = /^arn(?::[^:*?$]+){2}(?::[^:*?$]*){2}:[^$]*$/;
+const WILD_RESOURCE = /^arn(?::[a-z0-9-]+){2}(?::[^:*?$]*){2}:[^$]*$/;
 
 /** Compiles one pattern; returns what is wrong with it, as a message. */
 export function compileResourcePattern(pattern: string, variables: boolean): ResourcePattern | string {
@@ -102,7 +106,11 @@ function findProblem(pattern: string): string | undefined {
   if (service !== undefined && /[*?]/.test(service)) {
     return "has a wildcard in its service; write `connect`, or `*` for every resource";
   }
-  if (others.length < PARTS - 3 && others.some((part) => part.includes("/"))) {
+  if (!NAME.test(partition) || (service !== undefined && !NAME.test(service))) {
+    return "has a partition or a service that no ARN has; both are small letters, digits and hyphens";
+  }
+  const [region = "", account = ""] = others;
+  if (others.length < PARTS - 3 && !(REGION.test(region) && ACCOUNT.test(account))) {
     return "has fewer than six parts, and a resource before the sixth; write `arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE`";
   }
   return undefined;

@@ -66,7 +66,12 @@ const equalsCodesIgnoringCase: CompareCodes = (codes) => {
 /** No letter becomes more than three in another case, so that texts of quite other lengths need no look. */
 function isLikeInUnicode(one: string, other: string): boolean {
   if (one.length > 3 * other.length || other.length > 3 * one.length) return false;
-  return one.toLowerCase() === other.toLowerCase() || one.toUpperCase() === other.toUpperCase();
+  return foldWidely(one) === foldWidely(other);
+}
+
+/** Lower case first: some letters have two capitals, as LONG S and S, or KELVIN SIGN and K; Turkish `İ` is an `i` too. */
+function foldWidely(text: string): string {
+  return text.toLowerCase().toUpperCase().replaceAll("I\u0307", "I");
 }
 
 const BOOLEAN = /^(?:true|false)$/i;

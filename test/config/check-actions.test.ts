@@ -47,11 +47,17 @@ describe("checkAction", () => {
       "connect:CreateUser?",
       "`connect:CreateUser?` matches no action of Amazon Connect; did you mean `connect:CreateUser`",
     ],
+    ["*:DeleteUsr", "`*:DeleteUsr` matches no action of Amazon Connect; see docs/catalog.md for the actions"],
+    [
+      "?onnect:DeleteUsr",
+      "`?onnect:DeleteUsr` matches no action of Amazon Connect; did you mean `connect:DeleteUser`",
+    ],
+    ["conn*:Foo*", "`conn*:Foo*` matches no action of Amazon Connect; see docs/catalog.md for the actions"],
   ])("refuses %s", (pattern, message) => {
     expect(checkAction(pattern)).toEqual({ severity: "error", code: "unknownAction", message });
   });
 
-  it.each(["s3:GetObject", "s3:*", "connect-campaigns:*", "connectx:CreateUser", "conn:*"])(
+  it.each(["s3:GetObject", "s3:*", "connect-campaigns:*", "connectx:CreateUser", "conn:*", "s*:Get?"])(
     "warns of %s",
     (pattern) => {
       expect(checkAction(pattern)).toMatchObject({ severity: "warning", code: "foreignAction" });

@@ -299,6 +299,19 @@ describe("parsePolicy", () => {
     ]);
   });
 
+  it.each(
+    [
+      ...["a*", "*:*", "**", " *", "", "arn", "arn:aws:", "arn:aws:*", "arn:*:connect"],
+      // What no partition, service, region or account can be.
+      ...["arn:AWS:connect:*:*:*", "arn:aws:Connect:*:*:instance/x", "arn:aws:connect/x", "arn:aws:con nect"],
+      ...["arn:aws:connect:*:instance", "arn:aws:connect:us_east-1", "arn:aws:connect:us-east-1:contact*"],
+      ...["arn:aws:connect:us-east-1 :1234", "arn:aws:connect:*:instance/x"],
+    ].flatMap((pattern) => ["Resource", "NotResource"].map((kind) => [kind, pattern])),
+  )("refuses %s %j, and says nothing else of it", (kind, pattern) => {
+    const text = JSON.stringify({ Statement: { Effect: "Deny", Action: "*", [String(kind)]: pattern } });
+    expect(issuesOf(text)).toEqual([expect.stringMatching(/^\d+:\d+ error badResource /)]);
+  });
+
   it("suggests the right spelling", () => {
     expect(
       issuesOf(

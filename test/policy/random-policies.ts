@@ -208,15 +208,15 @@ const FAMILIES: readonly {
   { operators: ["BinaryEquals"], keys: ["k:bytes"], values: BYTES },
 ];
 
-/** A short text over a few letters, in which patterns of the same letters match surprisingly. */
+/** A short text over a few characters, in which patterns of the same characters match surprisingly. */
 function scramble(chooser: Chooser, letters: string, most: number): string {
   return chooser.some(0, most, () => chooser.of([...letters])).join("");
 }
 
-/** A pattern over few letters, of all six parts or fewer. */
+/** A pattern over few digits, which regions and accounts may hold alike, of all six parts or fewer. */
 function scrambledPattern(chooser: Chooser): string {
-  const parts = chooser.some(0, 2, () => scramble(chooser, "ab*?", 4));
-  const end = parts.length === 2 && chooser.chance(0.8) ? `:${scramble(chooser, "ab:*?", 6)}` : "";
+  const parts = chooser.some(0, 2, () => scramble(chooser, "12*?", 4));
+  const end = parts.length === 2 && chooser.chance(0.8) ? `:${scramble(chooser, "12:*?", 6)}` : "";
   return `arn:${["a", chooser.of(["a", "b"]), ...parts].join(":")}${end}`;
 }
 
@@ -336,8 +336,8 @@ export function randomRequest(chooser: Chooser): Request {
     const value = randomValue(chooser, key);
     if (value !== undefined) context[key] = value;
   }
-  if (chooser.chance(0.2)) context["aws:username"] = scramble(chooser, "ab", 8);
-  const scrambled = `arn:a:${chooser.of(["a", "b"])}:${scramble(chooser, "aab:", 12)}`;
+  if (chooser.chance(0.2)) context["aws:username"] = scramble(chooser, "12", 8);
+  const scrambled = `arn:a:${chooser.of(["a", "b"])}:${scramble(chooser, "112:", 12)}`;
   const resource = chooser.chance(0.2) ? scrambled : chooser.of(RESOURCES);
   // The long s is another letter, though it is an S in upper case.
   const action = chooser.chance(0.02) ? "connect:De\u017fcribeUser" : chooser.of(ACTIONS);

@@ -9,8 +9,10 @@ export const fold = (text: string) => text.replace(/[A-Z]/g, (letter) => letter.
 /** Whether texts are the same but for case; undefined if that depends on letters beyond A to Z. */
 export function alike(one: string, other: string): boolean | undefined {
   if (fold(one) === fold(other)) return true;
-  const isMaybe = one.toLowerCase() === other.toLowerCase() || one.toUpperCase() === other.toUpperCase();
-  return isMaybe ? undefined : false;
+  // Both ways and back, since some letters have two capitals; a dotted capital I may be an i.
+  const anyCase = (text: string) =>
+    text.toUpperCase().toLowerCase().toUpperCase().toLowerCase().replaceAll("i\u0307", "i");
+  return anyCase(one) === anyCase(other) ? undefined : false;
 }
 
 const isBase64 = (text: string) => /^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text);

@@ -1,6 +1,8 @@
 /**
  * Says which part of an ARN pattern keeps it from matching anything of a configured instance.
  */
+
+import { completeArn } from "../../policy/resource-pattern.ts";
 import type { ConnectInstance } from "../../request/types.ts";
 import { nearestName } from "../nearest-name.ts";
 
@@ -9,7 +11,7 @@ const hint = "list it under `instances` in `authorizer.yaml`, or correct it";
 
 /** Describes a pattern that can match a resource, but none of a configured instance. */
 export function describeElsewhere(pattern: string, instances: readonly ConnectInstance[]): string {
-  const [, partition = "", , region = "", account = "", ...rest] = pattern.split(":");
+  const [, partition = "", , region = "", account = "", ...rest] = completeArn(pattern).split(":");
   const [word, id = ""] = rest.join(":").split("/");
   const isMissing = (text: string, known: readonly string[]) =>
     !wildcards.test(text) && !known.includes(text);
