@@ -50,8 +50,32 @@ describe("bundle", () => {
   });
 
   it.each([
+    ["a public key", pemOf(ed25519.publicKey)],
+    [
+      "a key with a passphrase",
+      ed25519.privateKey.export({
+        type: "pkcs8",
+        format: "pem",
+        cipher: "aes-256-cbc",
+        passphrase: "secret",
+      }),
+    ],
+  ])("says what --sign needs where it names %s", async (_name, text) => {
+    const key = join(folder.path, "k.pem");
+    await writeFile(key, text);
+    for (const command of [
+      ["bundle", folder.path, "--out", join(folder.path, "b.json")],
+      ["publish", folder.path, "--to", `file:${folder.path}/live.json`, "--yes"],
+    ])
+      expect(await run([...command, "--sign", key])).toMatchObject({
+        status: 2,
+        stderr: expect.stringContaining("it is not a private key in PEM form without a passphrase"),
+      });
+  });
+
+  it.each([
     [["--sign", "nowhere.pem"], "`nowhere.pem` can't be read"],
-    [["--sign", "package.json"], "it is not a key in PEM form"],
+    [["--sign", "package.json"], "it is not a private key in PEM form"],
     [["--signature", "package.json"], "--signature and --public-key belong together"],
     [
       ["--sign", "x", "--signature", "package.json", "--public-key", "package.json"],

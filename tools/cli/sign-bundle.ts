@@ -98,12 +98,15 @@ async function readText(file: string): Promise<string> {
   });
 }
 
+/** A public one, for instance, or one that is encrypted. */
+const noPrivateKey = "it is not a private key in PEM form without a passphrase";
+
 /** What OpenSSL says of a key it cannot read may quote it, and helps nobody. */
 function usable<Result>(file: string, read: () => Result): Result {
   try {
     return read();
   } catch (error) {
-    const reason = error instanceof CodedError ? error.message : "it is not a key in PEM form";
+    const reason = error instanceof CodedError ? error.message : noPrivateKey;
     throw new UsageError(`the key in \`${file}\` can't be used: ${reason}`);
   }
 }
