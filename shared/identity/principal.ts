@@ -41,14 +41,13 @@ export function mintPrincipal(
   const numbers = readNumberTexts(payload);
   const id = scalarText(readMapped(claims, mapping.id), numbers);
   if (id === undefined || id.trim() === "" || controlCharacter.test(id)) throw new TokenError("noId");
-  const groups = groupsOf(claims, mapping.groups);
   return {
     id,
     name: readName(claims, mapping.name) ?? id,
-    groups,
+    groups: groupsOf(claims, mapping.groups),
     tags: readTags(claims, mapping.tags, numbers),
     issuer: iss,
-    ...withSplit(flattenClaims(claims, numbers), mapping.groups, groups),
+    ...withSplit(flattenClaims(claims, numbers), mapping.groups),
     expiresAtSeconds: exp + toleranceSeconds,
   } as VerifiedPrincipal;
 }
@@ -65,10 +64,18 @@ function groupsOf(claims: ClaimSet, mapping: ClaimMapping["groups"]): readonly s
   return readGroups(readMapped(claims, mapping.claim), mapping.split);
 }
 
-/** A text that is split into groups is the same list for whoever asks for the claim itself. */
-function withSplit(flat: FlatClaims, mapping: ClaimMapping["groups"], groups: readonly string[]): FlatClaims {
-  if (typeof mapping !== "object" || typeof flat.claims[mapping.claim] !== "string") return flat;
-  return { ...flat, claims: Object.assign(Object.create(null), flat.claims, { [mapping.claim]: groups }) };
+/**
+ * A text that is split into groups is the same list for whoever asks for the claim itself.
+ *
+ * @throws TokenError `groupForm`
+ */
+export function withSplit(flat: FlatClaims, mapping: ClaimMapping["groups"]): FlatClaims {
+  if (typeof mapping !== "object") return flat;
+  const { claim, split } = mapping;
+  const text = flat.claims[claim];
+  if (typeof text !== "string") return flat;
+  const claims = Object.assign(Object.create(null), flat.claims, { [claim]: readGroups(text, split) });
+  return { ...flat, claims };
 }
 
 function readName(claims: ClaimSet, path: string | undefined): string | undefined {

@@ -43,6 +43,30 @@ describe("a caller's file", () => {
     expect(() => ofConfiguredIssuer(other, { issuers })).toThrow(
       "no issuer `https://c.tset` is configured; did you mean",
     );
+    const byClaim = await reading('{"id":"x","claims":{"iss":"https://b.test"}}');
+    expect(ofConfiguredIssuer(byClaim, { issuers }).issuer).toBe("https://b.test");
+    const both = await reading('{"id":"x","issuer":"https://a.test","claims":{"iss":"https://b.test"}}');
+    expect(() => ofConfiguredIssuer(both, { issuers })).toThrow(
+      "the caller's `issuer` is `https://a.test`, and its claim `iss` is `https://b.test`",
+    );
+  });
+
+  it("has the claim that its issuer's groups are split from as a list, like a caller with a token", async () => {
+    const groups = { claim: "roles", split: "comma" } as const;
+    const issuers = [{ issuer: "https://a.test", audience: [], claims: { id: "sub", groups } }];
+    const [caller, odd] = [
+      await reading('{"id":"x","claims":{"roles":"ops, frozen","level":"a,b"}}'),
+      await reading('{"id":"x","claims":{"roles":"[ops]"}}'),
+    ];
+    expect(ofConfiguredIssuer(caller, { issuers }).claims).toEqual({
+      iss: "https://a.test",
+      roles: ["ops", "frozen"],
+      level: "a,b",
+    });
+    const message = "the token's groups claim does not have the configured form";
+    expect(() => ofConfiguredIssuer(odd, { issuers })).toThrow(
+      expect.objectContaining({ name: "UsageError", message }),
+    );
   });
 
   it("is refused for a tag that is no single value", async () => {

@@ -8,6 +8,8 @@ import type { Attachments } from "../../shared/config/principals/attachments.ts"
 import type { Configuration } from "../../shared/config/types.ts";
 import { readNumberTexts } from "../../shared/identity/claim-numbers.ts";
 import { flattenClaims, scalarText } from "../../shared/identity/claims.ts";
+import { withSplit } from "../../shared/identity/principal.ts";
+import { TokenError } from "../../shared/identity/token-error.ts";
 import type { VerifiedPrincipal } from "../../shared/identity/types.ts";
 import type { HttpCall } from "../../shared/request/types.ts";
 import { UsageError } from "./command-io.ts";
@@ -73,19 +75,29 @@ function principalOf(given: Json, content: string, file: string): VerifiedPrinci
 }
 
 /**
- * Makes the caller one of a configured issuer: the one that its file names, or the only one. Its token says so, too.
+ * Makes the caller one of a configured issuer: the one that its file names, or the only one. Its token says so, too, and a
+ * claim that is split into groups is read so.
  *
- * @throws UsageError where that is none, or one of several
+ * @throws UsageError where that is none, or one of several; where its claims name another, or cannot be split as configured
  */
 export function ofConfiguredIssuer(
   principal: VerifiedPrincipal,
   { issuers }: Pick<Configuration, "issuers">,
 ): VerifiedPrincipal {
-  const given = principal.issuer === notGiven ? undefined : principal.issuer;
-  const found = findConfiguredIssuer(given, issuers);
+  const { claims, opaqueClaims = [] } = principal;
+  const said = typeof claims["iss"] === "string" ? claims["iss"] : undefined;
+  const found = findConfiguredIssuer(principal.issuer === notGiven ? said : principal.issuer, issuers);
   if (typeof found === "string") throw new UsageError(found);
   const { issuer } = found;
-  return { ...principal, issuer, claims: { iss: issuer, ...principal.claims } };
+  if (said !== undefined && said !== issuer)
+    throw new UsageError(`the caller's \`issuer\` is \`${issuer}\`, and its claim \`iss\` is \`${said}\``);
+  const flat = { claims: { ...claims, iss: issuer }, opaqueClaims };
+  try {
+    return { ...principal, issuer, ...withSplit(flat, found.claims.groups) };
+  } catch (error) {
+    if (error instanceof TokenError) throw new UsageError(error.message, { cause: error });
+    throw error;
+  }
 }
 
 /**
