@@ -178,6 +178,29 @@ describe("explain", () => {
     await folder.remove();
   });
 
+  it("knows the network of a private API, and says of a value that it is not known", async () => {
+    const StringNotEqualsIfExists = { "aws:SourceVpce": "vpce-1" };
+    const statements = [
+      { Effect: "Allow", Action: "connect:DescribeUser", Resource: "*" },
+      { Effect: "Deny", Action: "*", Resource: "*", Condition: { StringNotEqualsIfExists } },
+    ];
+    const policy = JSON.stringify({ Version: "2012-10-17", Statement: statements });
+    const folder = await createFolder({ ...goodFiles, "policies/read.json": policy });
+    const told = async (network: object) => {
+      const request = { method: "GET", path: `/users/${east}/u-1`, ...network };
+      return (await explain({ id: "a", groups: ["agents"] }, request, "--config", folder.path)).stdout;
+    };
+    const inside = await told({ sourceIp: "10.0.0.7", vpcId: "vpc-1", vpceId: "vpce-1" });
+    expect(inside).toMatch(/^authorizer {2}does not know yet: .*aws:SourceVpce/m);
+    expect(inside).toMatch(/^proxy +allows/m);
+    for (const outside of [{ vpcId: "vpc-1", vpceId: "vpce-2" }, { sourceIp: "192.0.2.7" }])
+      expect(await told(outside)).toContain("with an explicit deny in an identity-based policy");
+    expect(await told({ vpcId: "vpc-1" })).toMatch(
+      / passed over: Deny read#1 .*: StringNotEqualsIfExists on `aws:SourceVpce` is not known to match: what the request has is not known here\n/,
+    );
+    await folder.remove();
+  });
+
   it("asks dependent actions unless the configuration ignores them", async () => {
     const request = { method: "POST", path: "/search-users", body: { InstanceId: east } };
     const policy = goodFiles["policies/read.json"]?.replace("connect:Describe*", "connect:SearchUsers");

@@ -218,10 +218,15 @@ function describeCondition({
   result,
   unreadable,
 }: ConditionExplanation): string {
-  const has =
-    requestValue === null ? "the request has no such key" : `the request has ${JSON.stringify(requestValue)}`;
+  const has = describeValue(requestValue);
   const why = unreadable === undefined ? "" : `; ${unreadable}`;
   return `${operator} on \`${key}\` ${wordOf(result)}: ${has}${why}`;
+}
+
+function describeValue(value: ConditionExplanation["requestValue"]): string {
+  if (value === null) return "the request has no such key";
+  if (typeof value === "object" && "unknown" in value) return "what the request has is not known here";
+  return `the request has ${JSON.stringify(value)}`;
 }
 
 function passedStatement(statement: StatementExplanation): PassedStatement {

@@ -101,15 +101,26 @@ export function ofConfiguredIssuer(
 }
 
 /**
- * Reads `{method, path, query?, headers?, body?, sourceIp?}`; the path still percent-encoded, the body an object or text.
+ * Reads `{method, path, query?, headers?, body?, sourceIp?, vpcId?, vpceId?}`; the path still percent-encoded, the body an
+ * object or text. With a VPC or a VPC endpoint the call is one of a private API, as in API Gateway's events.
  *
  * @throws UsageError naming the file and the member
  */
 export async function readRequest(file: string): Promise<HttpCall> {
-  const { given } = await readObject(file, ["method", "path", "query", "headers", "body", "sourceIp"]);
+  const { given } = await readObject(file, [
+    "method",
+    "path",
+    "query",
+    "headers",
+    "body",
+    "sourceIp",
+    "vpcId",
+    "vpceId",
+  ]);
   const path = text(given, "path", file) ?? fail(file, "`path` is missing");
   if (path.includes("?")) fail(file, "`path` holds a query: give it in `query`");
   const sourceIp = text(given, "sourceIp", file);
+  const [vpcId, vpceId] = [text(given, "vpcId", file), text(given, "vpceId", file)];
   const { body } = given;
   return {
     method: text(given, "method", file) ?? fail(file, "`method` is missing"),
@@ -126,6 +137,7 @@ export async function readRequest(file: string): Promise<HttpCall> {
     body: typeof body === "string" ? body : body === undefined ? "" : JSON.stringify(body),
     requestId: "explained",
     ...(sourceIp === undefined ? {} : { sourceIp }),
+    ...(vpcId || vpceId ? { endpoint: { ...(vpcId ? { vpcId } : {}), ...(vpceId ? { vpceId } : {}) } } : {}),
   };
 }
 

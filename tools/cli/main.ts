@@ -182,7 +182,10 @@ function addCallCommands(cli: Command, io: CommandIo, done: Done): void {
       "--principal <file>",
       "who calls: JSON {id, name?, groups?, tags?, claims?, issuer?, attached?}",
     )
-    .requiredOption("--request <file>", "JSON {method, path, query?, headers?, body?, sourceIp?}")
+    .requiredOption(
+      "--request <file>",
+      "JSON {method, path, query?, headers?, body?, sourceIp?, vpcId?, vpceId?}",
+    )
     .option("--config <dir>", "folder with authorizer.yaml and policies/", "config")
     .option("--json", "print the explanation as one JSON object")
     .addHelpText("after", example("explain --principal alice.json --request delete-user.json"))
