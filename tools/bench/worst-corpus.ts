@@ -59,6 +59,7 @@ function accepted(): WorstCall[] {
     flow("one text of 10 MB", "x".repeat(largestBytes - 20)),
     flow("one text of 10 MB, every character escaped", '"\\'.repeat(largestBytes / 4 - 10)),
     flow("one text of 10 MB beyond ASCII", "\u4e16".repeat(Math.floor(largestBytes / 3) - 10)),
+    flow("one text of 10 MB of emoji", "\u{1f600}".repeat(largestBytes / 4 - 10)),
     flow("10 MB that begin like an ARN", `arn:aws:connect:${"/a:".repeat(largestBytes / 3 - 20)}`),
     createUser(
       "1,000 security profiles and 1,000 tags of 8 kB",
