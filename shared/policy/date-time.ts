@@ -7,17 +7,19 @@
 const DATE = /^([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?$/;
 const DATE_AND_TIME =
   /^([0-9]{4})(-?)([0-9]{2})\2([0-9]{2})[Tt]([0-9]{2})(:?)([0-9]{2})(?:\6([0-9]{2})(?:[.,]([0-9]{1,9}))?)?([Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)?$/;
-const EPOCH_SECONDS = /^-?[0-9]{1,12}(?:\.[0-9]{1,9})?$/;
+const EPOCH_SECONDS = /^(-?)([0-9]{1,12})(?:\.([0-9]{1,9}))?$/;
 
-const MINUTE = 60_000;
+/** What times are counted in: a floating point number has no room for so many. */
+const SECOND = 1_000_000_000n;
+const MINUTE = 60n * SECOND;
 /** How far zones are from Greenwich: a time without one is that much earlier at most, or later. */
 const EARLIEST_ZONE = 14 * 60;
 const LATEST_ZONE = -12 * 60;
 
-/** Milliseconds since the epoch, between which a moment lies. They are the same unless the text names no zone. */
+/** Nanoseconds since the epoch, between which a moment lies. They are the same unless the text names no zone. */
 export interface Moment {
-  readonly earliest: number;
-  readonly latest: number;
+  readonly earliest: bigint;
+  readonly latest: bigint;
 }
 
 /**
@@ -26,30 +28,43 @@ export interface Moment {
 export function parseTime(text: string): Moment | undefined {
   const date = DATE.exec(text);
   if (date !== null) return momentOf(readDay(date[1], date[2], date[3]), 0, 0);
-  if (EPOCH_SECONDS.test(text)) return momentOf(Number(text) * 1000, 0, 0);
-  const [, year, dash, month, day, hour, colon, minute, second = "00", fraction = "0", zone] =
+  const epoch = EPOCH_SECONDS.exec(text);
+  if (epoch !== null) {
+    const at = countNanoseconds(epoch[2], epoch[3]);
+    return momentOf(epoch[1] === "-" ? -at : at, 0, 0);
+  }
+  const [, year, dash, month, day, hour, colon, minute, second = "00", fraction, zone] =
     DATE_AND_TIME.exec(text) ?? [];
   if ((dash === "") !== (colon === "")) return undefined;
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined;
   const start = readDay(year, month, day);
-  const seconds = (Number(hour) * 60 + Number(minute)) * 60 + Number(`${second}.${fraction}`);
-  const at = start === undefined ? undefined : start + seconds * 1000;
+  if (start === undefined) return undefined;
+  const minutes = BigInt(Number(hour) * 60 + Number(minute));
+  const at = start + minutes * MINUTE + countNanoseconds(second, fraction);
   if (zone === undefined) return momentOf(at, EARLIEST_ZONE, LATEST_ZONE);
   const offset = readZone(zone);
   return offset === undefined ? undefined : momentOf(at, offset, offset);
 }
 
-function momentOf(at: number | undefined, earliest: number, latest: number): Moment | undefined {
-  return at === undefined ? undefined : { earliest: at - earliest * MINUTE, latest: at - latest * MINUTE };
+/** Reads the seconds that an expression matched, and the digits after their point. */
+function countNanoseconds(seconds: string | undefined, fraction = ""): bigint {
+  return BigInt(String(seconds)) * SECOND + BigInt(fraction.padEnd(9, "0"));
+}
+
+/** @param earliest minutes east of Greenwich, as `latest` */
+function momentOf(at: bigint | undefined, earliest: number, latest: number): Moment | undefined {
+  return at === undefined
+    ? undefined
+    : { earliest: at - BigInt(earliest) * MINUTE, latest: at - BigInt(latest) * MINUTE };
 }
 
 /** The start of a day of the calendar, in UTC; of what is no match, or on no calendar, `undefined`. */
-function readDay(year: string | undefined, month = "01", day = "01"): number | undefined {
+function readDay(year: string | undefined, month = "01", day = "01"): bigint | undefined {
   if (year === undefined) return undefined;
   const date = new Date(0);
   date.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
   // A month or a day that is on no calendar ends up in another month.
-  return date.getUTCMonth() === Number(month) - 1 ? date.getTime() : undefined;
+  return date.getUTCMonth() === Number(month) - 1 ? BigInt(date.getTime()) * 1_000_000n : undefined;
 }
 
 /** Minutes east of Greenwich. */

@@ -77,7 +77,16 @@ function readAttached(line: Readonly<Record<string, unknown>>, issues: Issue[]):
  * none when it is wrong.
  */
 function readPolicy(document: unknown, name: string, issues: Issue[]): readonly PolicyDocument[] {
-  const text = JSON.stringify(document, undefined, 2) ?? "";
+  let isExact = true;
+  const write = (_member: string, value: unknown): unknown => {
+    if (typeof value === "number" && readValue(value) === undefined) isExact = false;
+    return value;
+  };
+  const text = JSON.stringify(document, write, 2) ?? "";
+  if (!isExact) {
+    issues.push(caseIssue(name, "holds a very large or small number; write it as a string"));
+    return [];
+  }
   const parsed = parsePolicy(text, { name, file: name });
   if (parsed.ok) return [parsed.document];
   issues.push(...parsed.issues);

@@ -183,6 +183,20 @@ describe("simulateCase", () => {
       1,
       [`context.a: ${kinds}`],
     ]),
+    ...[2 ** 53, 1e21, 1e-7].flatMap((n): [string, unknown, number, readonly string[]][] => {
+      const Condition = { NumericEquals: { a: ["1", n] } };
+      const large = { Statement: { Effect: "Allow", Action: "*", Resource: "*", Condition } };
+      const problem = "holds a very large or small number; write it as a string";
+      return [
+        [`the number ${n} in the policy`, { id: 1, policy: large, ...asked }, 1, [`policy: ${problem}`]],
+        [
+          `the number ${n} in a boundary and a guardrail`,
+          { id: 1, policy, boundary: large, guardrails: [policy, large], ...asked },
+          1,
+          [`boundary: ${problem}`, `guardrails[1]: ${problem}`],
+        ],
+      ];
+    }),
     [
       "unknown and more",
       { id: 1, policy, ...asked, context: { a: { unknown: true, b: 1 } } },
