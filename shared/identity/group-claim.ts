@@ -12,7 +12,7 @@ import type { GroupSplit } from "./types.ts";
  * quotes around it; one parenthesis or angle bracket of the two that would enclose the list.
  */
 const listSign =
-  /[,;|"[\]{}\p{Cc}\u2028\u2029\p{Surrogate}]|^\s|\s$|^(['`]).*\1$|\([^)]*$|^[^(]*\)|^<[^>]*$|^[^<]*>$/u;
+  /[,;|"[\]{}\p{Cc}\u2028\u2029\p{Surrogate}]|^\s|\s$|^(['`]).*\1$|\([^()]*$|^[^(]*\)|^<[^>]*$|^[^<]*>$/u;
 /** Cognito encodes a name like a form does before it writes it into a list, others do not: `c++` or `Call+Center`? */
 const encodingSign = /[+%]/;
 

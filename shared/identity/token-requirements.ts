@@ -24,7 +24,10 @@ export function assertBearer(claims: ClaimSet): void {
   if (cnf !== undefined && cnf !== null) throw new TokenError("bound");
   // The claim is an object by its definition; anything else under the name is an issuer's own.
   if (typeof events === "object" && events !== null && !Array.isArray(events)) throw new TokenError("event");
-  if (kindClaims.some((name) => /^refresh$/i.test(String(claims[name]))) || claims["typ"] === "Offline")
+  if (
+    kindClaims.some((name) => /^refresh(?:[_-]?token)?$/i.test(String(claims[name]))) ||
+    claims["typ"] === "Offline"
+  )
     throw new TokenError("use");
 }
 

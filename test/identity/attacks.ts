@@ -764,6 +764,8 @@ const noCallers: readonly Attack[] = [
     { type: "refresh" },
     { typ: "Refresh" },
     { typ: "Offline" },
+    { token_type: "refresh_token" },
+    { token_use: "RefreshToken" },
   ].map((mark): Attack => {
     return { name: `a refresh token: ${JSON.stringify(mark)}`, token: withClaims(mark), refusal: "use" };
   }),

@@ -112,6 +112,7 @@ describe("groups", () => {
     ["space", "a\u00a0b c", "groupForm"],
     ["space", "a\u3000b", "groupForm"],
     ["space", "(a b)", "groupForm"],
+    ["comma", "((a, b))", "groupForm"],
     ["space", "'a' 'b'", "groupForm"],
     ["comma", "'a','b'", "groupForm"],
     ["comma", "`a`, `b`", "groupForm"],
