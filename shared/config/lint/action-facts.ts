@@ -131,8 +131,11 @@ const hierarchy = [1, 2, 3, 4, 5].map((level) => `connect:HierarchyGroupL${level
 function keysOf({ conditionKeys, members, targets, extraActions }: OperationRow): readonly string[] {
   const names = new Set(members.map(({ name }) => name));
   const all = [...targets, ...extraActions.flatMap((extra) => extra.targets)];
-  // Contacts' tags do not authorize.
-  const hasTags = all.some(({ type, source }) => type !== "contact" && type !== "*" && source !== "*");
+  const setsTags = names.has("Tags") || names.has("tags");
+  // Contacts' tags do not authorize. What is being created may already count as having the tags that the request sets.
+  const hasTags = all.some(
+    ({ type, source }) => type !== "contact" && type !== "*" && (source !== "*" || setsTags),
+  );
   return [
     ...conditionKeys.filter((key) => !key.startsWith("aws:ResourceTag/")),
     ...(hasTags ? [`aws:ResourceTag${tag}`] : []),
@@ -140,7 +143,7 @@ function keysOf({ conditionKeys, members, targets, extraActions }: OperationRow)
       ? hierarchy
       : []),
     ...(names.has("InstanceId") ? ["connect:InstanceId"] : []),
-    ...(names.has("Tags") || names.has("tags") ? [`aws:RequestTag${tag}`, "aws:TagKeys"] : []),
+    ...(setsTags ? [`aws:RequestTag${tag}`, "aws:TagKeys"] : []),
   ];
 }
 

@@ -5,6 +5,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { operations } from "../../../shared/catalog/catalog.ts";
 import { loadConfiguration } from "../../../shared/config/load-configuration.ts";
 import { absentKeys, endpointKeys, serviceKeys, unknownKeys } from "../../../shared/request/global-keys.ts";
 import { createFolder } from "../configuration-folder.ts";
@@ -96,6 +97,20 @@ describe("a level of the hierarchy of no one user", () => {
         );
     },
   );
+});
+
+describe("a tag of a resource that is being created", () => {
+  const found = (Action: string, key: string) => severities("Deny", { Action }, "StringEquals", key);
+
+  it("is not said to be missing where the request may set it", () => {
+    const creates = operations().filter(
+      ({ name, members }) => name.startsWith("Create") && members.some((member) => member.name === "Tags"),
+    );
+    expect(creates.length).toBeGreaterThan(10);
+    for (const { action } of creates)
+      expect([action, found(action, "aws:ResourceTag/env")]).toEqual([action, []]);
+    expect(found("connect:ListQueues", "aws:ResourceTag/env")).toEqual(["warning"]);
+  });
 });
 
 const folders: { remove(): Promise<void> }[] = [];
