@@ -6,6 +6,7 @@
  * travel: so the names of those that did go along, and any other is unknown there, never missing.
  */
 import { lowerAscii } from "../ascii.ts";
+import { isOpaque } from "./principal-keys.ts";
 import type { VerifiedPrincipal } from "./types.ts";
 
 /** Principals are remembered with their tokens: what was made of one is, too. */
@@ -39,11 +40,11 @@ function narrow(principal: VerifiedPrincipal, consulted: ReadonlySet<string>): V
   for (const [name, value] of Object.entries(principal.claims)) {
     if (consulted.has(lowerAscii(name))) claims[name] = value;
   }
-  const { opaqueClaims = [], carriedClaims } = principal;
+  const { opaqueClaims, carriedClaims } = principal;
   return {
     ...principal,
     claims,
-    opaqueClaims: opaqueClaims.filter((name) => consulted.has(name)),
+    opaqueClaims: [...consulted].filter((name) => isOpaque(opaqueClaims, name)),
     carriedClaims: [...consulted].filter((name) => carriedClaims?.includes(name) ?? true),
   };
 }

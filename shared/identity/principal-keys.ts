@@ -39,8 +39,16 @@ function readIssueTime(principal: VerifiedPrincipal): string | undefined {
  */
 export function isClaimKnown(principal: VerifiedPrincipal, lowerName: string): boolean {
   const { opaqueClaims, carriedClaims } = principal;
-  if (opaqueClaims?.includes(lowerName)) return false;
+  if (isOpaque(opaqueClaims, lowerName)) return false;
   return carriedClaims === undefined || carriedClaims.includes(lowerName);
+}
+
+/**
+ * Whether a claim has no text form: itself, or what holds it. Conditions do not reach into a claim that is an object, so that
+ * `realm_access.roles` is not known where `realm_access` is one.
+ */
+export function isOpaque(opaqueClaims: readonly string[] | undefined, lowerName: string): boolean {
+  return opaqueClaims?.some((name) => lowerName === name || lowerName.startsWith(`${name}.`)) ?? false;
 }
 
 /**

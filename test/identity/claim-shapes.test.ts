@@ -269,6 +269,18 @@ describe("a mapped path", () => {
     },
   );
 
+  it("is not known to policies and bindings where it leads into an object, on both sides of API Gateway", () => {
+    const whole = mint({ realm_access: { roles: ["frozen"] }, "x.y": "a" });
+    const path = "realm_access.roles";
+    const carried = carryPrincipal(whole, new Set([path, "x.y", "realm_accessory", "x"]));
+    const binding = { match: { claims: { [path]: ["frozen"] } }, policies: ["deny"] };
+    for (const principal of [whole, decodePrincipal(encodePrincipal(carried), 0)]) {
+      const known = [path, "x.y", "realm_accessory", "x"].map((name) => isClaimKnown(principal, name));
+      expect(known).toEqual([false, true, true, true]);
+      expect(createBindingFinder([binding])(principal)).toEqual([{ binding, fit: "perhaps" }]);
+    }
+  });
+
   it("through a claim that is absent or null is absent", () => {
     expect(mint({ realm: null }, { groups: "realm.roles" }).groups).toEqual([]);
     expect(mint({ realm: {} }, { groups: "realm.roles" }).groups).toEqual([]);
