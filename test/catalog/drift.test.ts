@@ -130,6 +130,15 @@ describe("a newer SDK", () => {
     },
   );
 
+  it("is named by an action on a type of which the reference has no ARN", () => {
+    const prompt = sdk.find(({ name }) => name === "CreatePrompt");
+    if (!prompt) throw new Error("no CreatePrompt");
+    const iam = withAction("CreateMoon", [{ name: "moon", required: true }]);
+    expect(undecided([...sdk, { ...prompt, name: "CreateMoon" }], iam)).toEqual([
+      "CreateMoon: moon: no ARN of this type is known",
+    ]);
+  });
+
   it("is named by a new search", () => {
     const search = sdk.find(({ name }) => name === "SearchPrompts");
     if (!search) throw new Error("no SearchPrompts");

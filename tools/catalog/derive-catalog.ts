@@ -46,14 +46,26 @@ export interface Undecided {
 /** Derives the catalogue from the SDK's operations and the reference. */
 export function deriveCatalog(operations: readonly SdkOperation[], reference: IamReference): Catalog {
   const undecided: Undecided[] = [];
+  const types = catalogResourceTypes(reference);
   const rows = operations.map((operation) => {
     const open: OpenQuestions = { targets: [], extras: [], dependents: [], identifiers: [], tags: [] };
     const row = deriveRow(operation, reference, open);
     for (const [place, file] of files)
       undecided.push(...open[place].map((text) => ({ what: `${operation.name}: ${text}`, file })));
+    for (const type of typesOf(row).filter((name) => !types.has(name)))
+      undecided.push({ what: `${operation.name}: ${type}: no ARN of this type is known`, file: typesFile });
     return row;
   });
-  return { rows, resourceTypes: catalogResourceTypes(reference), undecided };
+  return { rows, resourceTypes: types, undecided };
+}
+
+const typesFile = "tools/catalog/resource-types.ts";
+
+/** The types of resources that a row is about, each once; a question about any other could not be asked. */
+function typesOf({ targets, extraActions }: CatalogRow): readonly string[] {
+  const all = [...targets, ...extraActions.flatMap((extra) => extra.targets)];
+  const names = all.flatMap(({ type, types = [] }) => [type, ...types]);
+  return [...new Set(names)].filter((name) => name !== "*" && name !== "arn");
 }
 
 /** The open decisions of one operation, by the file that they are written in. */
