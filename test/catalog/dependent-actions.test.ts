@@ -7,6 +7,7 @@ import { decideCall } from "../../shared/authorize.ts";
 import { findOperation, operations } from "../../shared/catalog/catalog.ts";
 import { createBundle, openBundle } from "../../shared/config/bundle.ts";
 import { parsePolicy } from "../../shared/policy/parse.ts";
+import { findOperationSchema } from "../../shared/request/schemas.ts";
 import { dependentActions, withoutResourceType } from "../../tools/catalog/dependent-actions.ts";
 import { readIamReference } from "../../tools/catalog/iam-reference.ts";
 import { asksOf, callOf, httpCall, instances, served } from "../cli/reach/random-calls.ts";
@@ -35,6 +36,17 @@ function decisionOn(
 const extrasOf = (name: string): readonly string[] =>
   [...new Set(findOperation(name)?.extraActions.map(({ action }) => action))].sort();
 
+/** Names the structures that an operation answers, by themselves or in a list. */
+function structuresOf(name: string): readonly string[] {
+  const members = findOperationSchema(name)?.output.structIterator() ?? [];
+  return [...members]
+    .flatMap(([, member]) => {
+      const shown = member.isListSchema() ? member.getValueSchema() : member;
+      return shown.isStructSchema() ? [shown.getName()] : [];
+    })
+    .filter((shown) => shown !== undefined);
+}
+
 describe("the reference's dependent actions", () => {
   const rows = Object.entries(dependentActions).filter(([name]) => findOperation(name) !== undefined);
 
@@ -60,11 +72,24 @@ describe("a search", () => {
     expect(alone.map(({ name }) => name)).toEqual([
       "SearchAvailablePhoneNumbers",
       "SearchResourceTags",
-      "SearchTestCases",
       "SearchVocabularies",
       "SearchWorkspaceAssociations",
     ]);
     expect(searches.length).toBeGreaterThan(20);
+  });
+
+  it("never answers what a Describe does, whole, without it", () => {
+    const described = new Map<string, string>();
+    for (const { name } of operations())
+      if (name.startsWith("Describe")) for (const shown of structuresOf(name)) described.set(shown, name);
+    const pairs = operations().flatMap(({ name }) =>
+      name.startsWith("Search")
+        ? structuresOf(name).flatMap((shown) => (described.has(shown) ? [[name, described.get(shown)]] : []))
+        : [],
+    );
+    for (const [name = "", describe] of pairs) expect(extrasOf(name)).toContain(`connect:${describe}`);
+    expect(pairs).toContainEqual(["SearchTestCases", "DescribeTestCase"]);
+    expect(pairs.length).toBeGreaterThan(10);
   });
 
   it.each(searches.map(({ name }) => name))(

@@ -23,6 +23,8 @@ const besides: Readonly<Record<string, readonly (readonly [action: string, targe
   DeleteUseCase: described,
   ListIntegrationAssociations: described,
   ListUseCases: described,
+  // The reference knows neither; but what the search answers is what the Describe does, whole.
+  SearchTestCases: [["DescribeTestCase", "instance InstanceId"]],
 };
 
 /** Operations whose tags are what their own action is about. */
@@ -76,7 +78,6 @@ const searches: Readonly<Record<string, readonly { readonly action: string; read
 const searchesAlone = new Set([
   "SearchAvailablePhoneNumbers",
   "SearchResourceTags",
-  "SearchTestCases",
   "SearchVocabularies",
   "SearchWorkspaceAssociations",
 ]);
@@ -94,7 +95,7 @@ export function deriveExtraActions(
     if (created.length === 0) context.undecided.push("Tags: which type do they go on?");
     extras.push({ action: "connect:TagResource", when: { member: "Tags" }, targets: created });
   }
-  if (name.startsWith("Search") && !searches[name] && !searchesAlone.has(name)) {
+  if (name.startsWith("Search") && !searches[name] && !besides[name] && !searchesAlone.has(name)) {
     context.undecided.push("a search: which Describe does it need?");
   }
   for (const { action, when } of searches[name] ?? []) {
