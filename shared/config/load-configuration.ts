@@ -12,7 +12,7 @@ import { createLinter } from "./lint/create-linter.ts";
 import { nearestName } from "./nearest-name.ts";
 import { parseYaml } from "./parse-yaml.ts";
 import type { AcceptedKey } from "./read-accepted-keys.ts";
-import type { NamedPolicy } from "./read-bindings.ts";
+import type { NamedPolicy, ReadOptions } from "./read-bindings.ts";
 import { readConfiguration } from "./read-configuration.ts";
 import { type PolicyFolder, readPolicies } from "./read-policies.ts";
 import { displayPath, fileIssue, readSourceFile, unreadable } from "./read-source-file.ts";
@@ -29,11 +29,18 @@ export type LoadedConfiguration =
  * Issues are sorted by file, line and column; their `file` is relative to the current directory. Of a folder that
  * does not exist the only issue has the code `noSuchFolder`. Never throws for what is wrong with the files.
  */
-export async function loadConfiguration(folder: string): Promise<LoadedConfiguration> {
+export async function loadConfiguration(
+  folder: string,
+  options: ReadOptions = {},
+): Promise<LoadedConfiguration> {
   const missing = await folderIssue(folder);
   if (missing) return { ok: false, issues: [missing] };
   const policies = await readPolicies(join(folder, "policies"));
-  const { config, accepted, issuesOf } = await readMainFile(join(folder, "authorizer.yaml"), policies);
+  const { config, accepted, issuesOf } = await readMainFile(
+    join(folder, "authorizer.yaml"),
+    policies,
+    options,
+  );
   const { issues: linted, unused } = lintPolicies(policies, config, accepted);
   if (policies.readable) for (const { node } of unused) reportUnused(node);
   const issues = [...issuesOf(), ...policies.issues, ...linted];
@@ -77,12 +84,12 @@ interface MainFile {
   issuesOf(): readonly Issue[];
 }
 
-async function readMainFile(path: string, policies: PolicyFolder): Promise<MainFile> {
+async function readMainFile(path: string, policies: PolicyFolder, options: ReadOptions): Promise<MainFile> {
   const read = await readSourceFile(path);
   if (!read.ok) return { accepted: [], issuesOf: () => [read.issue] };
   const { sink, root } = parseYaml(read.text, displayPath(path));
   if (!root) return { accepted: [], issuesOf: () => sink.issues };
-  const { config, policies: named, accepted } = readConfiguration(root);
+  const { config, policies: named, accepted } = readConfiguration(root, options);
   if (config.routes.length > 0) {
     const { checkRouteValues } = await import("./check-route-values.ts");
     checkRouteValues(root.entries()?.get("routes"));

@@ -9,6 +9,15 @@ import { nearestName } from "./nearest-name.ts";
 import { type PlacedText, readTexts } from "./read-texts.ts";
 import type { Binding, BindingMatch } from "./types.ts";
 
+/** How a configuration is read. */
+export interface ReadOptions {
+  /**
+   * Only tried on this machine, never deployed: a binding that names none of several issuers is taken for all of them, by
+   * name, with a warning instead of an error.
+   */
+  readonly isTrial?: boolean;
+}
+
 /** A place in the configuration that names a policy. */
 export interface NamedPolicy {
   readonly name: string;
@@ -23,6 +32,7 @@ export interface NamedPolicy {
 export function readBindings(
   node: DocumentNode | undefined,
   issuers: ReadonlySet<string>,
+  { isTrial = false }: ReadOptions = {},
 ): { readonly bindings: readonly Binding[]; readonly policies: readonly NamedPolicy[] } {
   const items = node?.list();
   if (items?.length === 0) {
@@ -32,7 +42,7 @@ export function readBindings(
   const policies: NamedPolicy[] = [];
   for (const item of items ?? []) {
     const members = item.mapping({ required: ["match", "policies"], optional: ["boundary"] });
-    const match = readMatch(members?.get("match"), issuers);
+    const match = readMatch(members?.get("match"), issuers, isTrial);
     const attached = readTexts(members?.get("policies"), { some: true });
     const boundaryNode = members?.get("boundary");
     const boundary = boundaryNode?.text();
@@ -44,7 +54,11 @@ export function readBindings(
   return { bindings, policies };
 }
 
-function readMatch(node: DocumentNode | undefined, issuers: ReadonlySet<string>): BindingMatch {
+function readMatch(
+  node: DocumentNode | undefined,
+  issuers: ReadonlySet<string>,
+  isTrial: boolean,
+): BindingMatch {
   const members = node?.mapping({ required: [], optional: ["issuer", "groups", "principals", "claims"] });
   if (!members) return {};
   if (members.size === 0) {
@@ -60,7 +74,12 @@ function readMatch(node: DocumentNode | undefined, issuers: ReadonlySet<string>)
   if (members.size > 0 && issuers.size > 1 && !namesIssuer(match)) {
     const message =
       "several issuers are configured, and groups, claims and ids of one mean nothing at another; add `issuer: …` to say whose callers are meant";
-    node?.report("withoutIssuer", message);
+    if (!isTrial) node?.report("withoutIssuer", message);
+    else {
+      const note = "; until then `validate` and `bundle` refuse it, and here it means the callers of all";
+      node?.report("withoutIssuer", message + note, "warning");
+      return { issuer: [...issuers], ...match };
+    }
   }
   return match;
 }

@@ -5,7 +5,7 @@
  */
 import type { DocumentNode } from "./document-node.ts";
 import { type AcceptedKey, readAcceptedKeys } from "./read-accepted-keys.ts";
-import { type NamedPolicy, readBindings } from "./read-bindings.ts";
+import { type NamedPolicy, type ReadOptions, readBindings } from "./read-bindings.ts";
 import { readCors } from "./read-cors.ts";
 import { readInstances } from "./read-instances.ts";
 import { readIssuers } from "./read-issuers.ts";
@@ -33,7 +33,10 @@ export const dependentActionChoices = [
  * @returns the configuration as far as it could be read (worth nothing if there were errors), every place
  * where it names a policy, and what its author accepts of the policies, which no bundle holds
  */
-export function readConfiguration(root: DocumentNode): {
+export function readConfiguration(
+  root: DocumentNode,
+  options: ReadOptions = {},
+): {
   readonly config: Configuration;
   readonly policies: readonly NamedPolicy[];
   readonly accepted: readonly AcceptedKey[];
@@ -44,6 +47,7 @@ export function readConfiguration(root: DocumentNode): {
   const { bindings, policies } = readBindings(
     members?.get("bindings"),
     new Set(issuers.map(({ issuer }) => issuer)),
+    options,
   );
   const guardrails = readTexts(members?.get("guardrails"));
   const mode = readChoice(members?.get("mode"), modes) ?? "enforce";

@@ -447,6 +447,22 @@ describe("the bindings", () => {
       expect(issuesOf(`${matching(`${issuer}, ${match}`)}\n${two}`)).toEqual([]);
   });
 
+  it("are of the callers of all, by name and with a warning, where a configuration is only tried", () => {
+    const { sink, root } = parseYaml(`${matching("groups: [x]")}\n${two}`, "authorizer.yaml");
+    const config = root && readConfiguration(root, { isTrial: true }).config;
+    expect(config?.bindings[0]?.match).toEqual({
+      issuer: ["https://i.example", "https://j.example"],
+      groups: ["x"],
+    });
+    expect(sink.issues).toMatchObject([
+      {
+        severity: "warning",
+        code: "withoutIssuer",
+        message: expect.stringContaining("`validate` and `bundle` refuse it"),
+      },
+    ]);
+  });
+
   it("take a claim `iss` for that, and an issuer alone for all of its callers", () => {
     expect(issuesOf(`${matching("groups: [x], claims: { iss: https://i.example }")}\n${two}`)).toEqual([]);
     const { config } = read(`${matching("issuer: https://i.example")}\n${two}`);

@@ -55,7 +55,7 @@ export async function loadFolder({
   configFolder,
   what,
 }: Pick<ReloadOptions, "configFolder" | "what">): Promise<LoadedConfiguration> {
-  const loaded = await loadConfiguration(configFolder);
+  const loaded = await loadConfiguration(configFolder, { isTrial: true });
   if (what === "configuration") return asLive(loaded);
   return loaded.ok
     ? { ...loaded, warnings: loaded.warnings.filter(({ code }) => code !== "shadowMode") }
