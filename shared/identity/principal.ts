@@ -65,7 +65,7 @@ function groupsOf(claims: ClaimSet, mapping: ClaimMapping["groups"]): readonly s
 }
 
 /**
- * A text that is split into groups is the same list for whoever asks for the claim itself.
+ * A text that is split into groups is the same list for conditions on the claim itself.
  *
  * @throws TokenError `groupForm`
  */

@@ -17,10 +17,12 @@ const maxTimeMs = 8.64e15;
  */
 const maxElements = 1_000;
 
-/** Members for which Connect documents a higher limit. */
-const longerMembers: ReadonlyMap<string, number> = new Map([
+/** Members for which Connect documents another limit. */
+const memberLimits: ReadonlyMap<string, number> = new Map([
   // "Up to 32,768 UTF-8 bytes across all key-value pairs" (StartChatContact and others): each at least four bytes.
   ["Attributes", 8_192],
+  // "Map Entries: Maximum number of 50 items" (API reference, Tags), four times. Each tag is a condition key of its own.
+  ["Tags", 200],
 ]);
 
 const isoDateTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
@@ -126,8 +128,7 @@ function decodeMap(schema: NormalizedSchema, value: unknown, path: string): Inpu
 }
 
 function assertLength(length: number, path: string, what: string): void {
-  if (length <= maxElements) return;
-  const most = longerMembers.get(path.slice(path.lastIndexOf(".") + 1)) ?? maxElements;
+  const most = memberLimits.get(path.slice(path.lastIndexOf(".") + 1)) ?? maxElements;
   if (length > most) throw new InputError(path, `must not have more than ${most} ${what}`);
 }
 

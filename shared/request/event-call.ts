@@ -21,7 +21,7 @@ const functionUrlDomain = /\.lambda-url\.[a-z0-9-]+\.on\.aws$/;
  */
 const ofSignature = /^X-Amz-(?:Algorithm|Credential|Expires|SignedHeaders|Signature)$/;
 
-/** Headers that signers write into the query, as whoever made them spells them: the SDK's moves each `x-amz-…` there. */
+/** Headers that signers write into the query, in any case: the SDK's signer moves each `x-amz-…` there. */
 const movedHeader = /^x-amz-(?:content-sha256|date|region-set|security-token|user-agent)$/i;
 
 /** Tells the shapes apart; only HTTP APIs and function URLs number their payloads. */
