@@ -41,10 +41,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   // The helper itself.
   "shared/ascii.ts": ["toLowerCase", "toLowerCase"],
   // Looks for letters beyond A to Z, by which a comparison is undecided.
-  "shared/policy/value-matcher.ts": ["toLowerCase", "toUpperCase"],
+  "shared/policy/condition/value-matcher.ts": ["toLowerCase", "toUpperCase"],
   // Write texts of our own: hexadecimal digits, the names of services, the words of identifiers.
-  "shared/config/stores/aws-request.ts": ["toUpperCase"],
-  "shared/config/stores/aws-access.ts": ["toUpperCase"],
+  "shared/bundle/stores/aws-request.ts": ["toUpperCase"],
+  "shared/bundle/stores/aws-access.ts": ["toUpperCase"],
   "tools/catalog/derive-targets.ts": ["toUpperCase"],
   // Reads an environment variable of the deployment.
   "shared/observe/log.ts": ["toUpperCase"],

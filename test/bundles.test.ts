@@ -62,10 +62,10 @@ function built(name: string): Built {
 const authorSide = [
   "node_modules/yaml/",
   "node_modules/commander/",
-  "shared/policy/parse.ts",
-  "shared/policy/explain.ts",
-  "shared/policy/simulate.ts",
-  "shared/config/load-configuration.ts",
+  "tools/authoring/policy/parse.ts",
+  "tools/authoring/policy/explain.ts",
+  "tools/authoring/policy/simulate.ts",
+  "tools/authoring/configuration/load-configuration.ts",
   "tools/",
   "test/",
 ];
@@ -79,15 +79,15 @@ const cases = [
       "node_modules/@aws-sdk/",
       "node_modules/@smithy/",
       "shared/connect/",
-      "shared/request/schemas.ts",
-      "shared/config/stores/network-store.ts",
-      "shared/config/stores/aws-request.ts",
-      "shared/config/principals/table-reader.ts",
-      "shared/join-attachments.ts",
+      "shared/request/decode/schemas.ts",
+      "shared/bundle/stores/network-store.ts",
+      "shared/bundle/stores/aws-request.ts",
+      "shared/principals/table-reader.ts",
+      "shared/decide/join-attachments.ts",
     ],
     present: [
-      "shared/authorize.ts",
-      "shared/policy/evaluate.ts",
+      "shared/decide/authorize.ts",
+      "shared/policy/evaluate/evaluate.ts",
       "node_modules/aws-jwt-verify/",
       "dist/bundle.json",
     ],
@@ -101,11 +101,11 @@ const cases = [
       "node_modules/@aws-sdk/",
       "node_modules/@smithy/",
       "node_modules/aws-jwt-verify/",
-      "shared/authorize.ts",
+      "shared/decide/authorize.ts",
       "shared/connect/",
-      "shared/config/stores/network-store.ts",
+      "shared/bundle/stores/network-store.ts",
     ],
-    present: ["shared/request/cors.ts", "dist/bundle.json"],
+    present: ["shared/request/answer/cors.ts", "dist/bundle.json"],
   },
   {
     name: "proxy",
@@ -136,13 +136,13 @@ const cases = [
       "node_modules/bowser/",
     ],
     present: [
-      "shared/authorize.ts",
-      "shared/policy/evaluate.ts",
+      "shared/decide/authorize.ts",
+      "shared/policy/evaluate/evaluate.ts",
       "shared/connect/send.ts",
       // What the authorizer must not hold: by these very paths it would be found.
       "node_modules/@aws-sdk/client-connect/",
       "node_modules/@smithy/",
-      "shared/request/schemas.ts",
+      "shared/request/decode/schemas.ts",
       "dist/bundle.json",
     ],
   },
@@ -167,7 +167,7 @@ it("the authorizer loads the stores of AWS on demand, and with them of the SDK n
   const others = [...watching, verifyLibrary];
   const laterInputs = all.filter((input) => !others.some((path) => input.startsWith(path)));
   const packages = laterInputs.map((input) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1]);
-  expect(laterInputs).toContain("shared/config/stores/s3-store.ts");
+  expect(laterInputs).toContain("shared/bundle/stores/s3.ts");
   expect(new Set(packages.filter((name) => name !== undefined))).toEqual(
     new Set(["@smithy/core", "@smithy/signature-v4"]),
   );

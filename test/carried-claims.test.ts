@@ -5,18 +5,18 @@
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decideCall } from "../shared/authorize.ts";
+import { createBundle, type OpenedBundle, openBundle } from "../shared/bundle/bundle.ts";
+import type { Binding } from "../shared/bundle/types.ts";
 import { findOperation } from "../shared/catalog/catalog.ts";
-import { createBundle, type OpenedBundle, openBundle } from "../shared/config/bundle.ts";
-import type { Binding } from "../shared/config/types.ts";
-import { carryPrincipal } from "../shared/identity/carry-principal.ts";
-import { mintPrincipal } from "../shared/identity/principal.ts";
-import { decodePrincipal, encodePrincipal } from "../shared/identity/principal-context.ts";
+import { decideCall } from "../shared/decide/authorize.ts";
+import { carryPrincipal } from "../shared/identity/principal/carry-principal.ts";
+import { mintPrincipal } from "../shared/identity/principal/principal.ts";
+import { decodePrincipal, encodePrincipal } from "../shared/identity/principal/principal-context.ts";
 import type { VerifiedPrincipal } from "../shared/identity/types.ts";
-import { parsePolicy } from "../shared/policy/parse.ts";
-import { createCanonicalCall } from "../shared/request/canonical-call.ts";
+import { createCanonicalCall } from "../shared/request/canonical/canonical-call.ts";
 import type { HttpCall } from "../shared/request/types.ts";
-import { configuration } from "./config/bundle-fixture.ts";
+import { parsePolicy } from "../tools/authoring/policy/parse.ts";
+import { configuration } from "./bundle/bundle-fixture.ts";
 
 const [instance] = configuration.instances;
 const row = findOperation("DescribeUser");

@@ -4,10 +4,10 @@
  * calls are asked. A seed makes the same ones again.
  */
 import type { OperationRow } from "../shared/catalog/types.ts";
-import { compilePolicies } from "../shared/policy/compile.ts";
-import type { PolicyLayers } from "../shared/policy/layers.ts";
-import { parsePolicy } from "../shared/policy/parse.ts";
+import { compilePolicies } from "../shared/policy/evaluate/compile.ts";
+import type { PolicyLayers } from "../shared/policy/evaluate/layers.ts";
 import type { CustomRoute, HttpCall } from "../shared/request/types.ts";
+import { parsePolicy } from "../tools/authoring/policy/parse.ts";
 import type { WireInput } from "./catalog/wire-input.ts";
 import { httpCallOf, restRequest, rpcRequest, type WireRequest } from "./functions/wire-request.ts";
 import type { Chooser } from "./policy/random-policies.ts";

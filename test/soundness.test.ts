@@ -4,6 +4,10 @@
  */
 import fc from "fast-check";
 import { afterAll, describe, expect, it, vi } from "vitest";
+import type { OpenedBundle } from "../shared/bundle/bundle.ts";
+import { parseInstanceArn } from "../shared/bundle/rules/instance-arn.ts";
+import { findOperation } from "../shared/catalog/catalog.ts";
+import type { OperationRow } from "../shared/catalog/types.ts";
 import {
   type CallDecision,
   type Caller,
@@ -11,23 +15,19 @@ import {
   decideRoute,
   type KnownFacts,
   type RouteView,
-} from "../shared/authorize.ts";
-import { findOperation } from "../shared/catalog/catalog.ts";
-import type { OperationRow } from "../shared/catalog/types.ts";
-import type { OpenedBundle } from "../shared/config/bundle.ts";
-import { parseInstanceArn } from "../shared/config/instance-arn.ts";
+} from "../shared/decide/authorize.ts";
 import { CodedError } from "../shared/errors.ts";
-import type { PolicyLayers } from "../shared/policy/layers.ts";
-import { createCanonicalCall } from "../shared/request/canonical-call.ts";
-import { decodeInput } from "../shared/request/decode.ts";
-import { matchRoute } from "../shared/request/route.ts";
-import { routeCall } from "../shared/request/route-call.ts";
-import { findOperationSchema } from "../shared/request/schemas.ts";
+import type { PolicyLayers } from "../shared/policy/evaluate/layers.ts";
+import { createCanonicalCall } from "../shared/request/canonical/canonical-call.ts";
+import { decodeInput } from "../shared/request/decode/decode.ts";
+import { findOperationSchema } from "../shared/request/decode/schemas.ts";
+import { matchRoute } from "../shared/request/route/route.ts";
+import { routeCall } from "../shared/request/route/route-call.ts";
 import type { ConnectInstance, CustomRoute, HttpCall } from "../shared/request/types.ts";
 import { readSdkOperations } from "../tools/catalog/sdk-operations.ts";
+import { configuration, principal } from "./bundle/bundle-fixture.ts";
 import { instanceArn, withEveryFilter } from "./catalog/synthetic-input.ts";
 import { makeWireInput, type WireInput } from "./catalog/wire-input.ts";
-import { configuration, principal } from "./config/bundle-fixture.ts";
 import { httpCallOf, rpcRequest } from "./functions/wire-request.ts";
 import { Chooser } from "./policy/random-policies.ts";
 import {

@@ -2,8 +2,8 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createWorstHandler, worstEvent } from "../tools/bench/worst-calls.ts";
-import { worstCalls } from "../tools/bench/worst-corpus.ts";
+import { worstCalls } from "../bench/sets/worst-corpus.ts";
+import { createWorstHandler, worstEvent } from "../bench/worst-calls.ts";
 
 let server: Server;
 let received: number;

@@ -16,8 +16,8 @@ const tools = {
   cli: "tools/cli/main.ts",
   local: "tools/local/main.ts",
   generate: "tools/catalog/main.ts",
-  bench: "tools/bench/main.ts",
-  load: "tools/bench/load.ts",
+  bench: "bench/main.ts",
+  load: "bench/load.ts",
   mutation: "tools/mutation/main.ts",
 };
 
@@ -54,7 +54,7 @@ export async function buildTool(name) {
 
 /**
  * What the SDK imports on demand, for occasions that a Lambda function never has: credentials from elsewhere than its
- * environment (shared/connect/credentials.ts), answers that stream (Connect has none).
+ * environment (shared/connect/client/credentials.ts), answers that stream (Connect has none).
  */
 const neverInLambda = [
   "@aws-sdk/credential-provider-http",

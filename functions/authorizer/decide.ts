@@ -3,11 +3,16 @@
  */
 
 import type { DecisionRecord } from "../../shared/audit/decision-record.ts";
-import { type CallDecision, type Caller, decideRoute, type RouteView } from "../../shared/authorize.ts";
-import type { AttachmentSource } from "../../shared/config/principals/principals-table.ts";
-import { decideWithAttachments } from "../../shared/decide-with-attachments.ts";
+import {
+  type CallDecision,
+  type Caller,
+  decideRoute,
+  type RouteView,
+} from "../../shared/decide/authorize.ts";
+import { decideWithAttachments } from "../../shared/decide/with-table.ts";
 import { CodedError } from "../../shared/errors.ts";
-import { routeCall } from "../../shared/request/route-call.ts";
+import type { AttachmentSource } from "../../shared/principals/table.ts";
+import { routeCall } from "../../shared/request/route/route-call.ts";
 
 /** What is decided with the table of principals. */
 export interface DecisionWithTable {

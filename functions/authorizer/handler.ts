@@ -14,24 +14,21 @@ import type {
 import { type DecisionRecord, type RecordSink, recordOfCall } from "../../shared/audit/decision-record.ts";
 import { openRecorder } from "../../shared/audit/recorder.ts";
 import type { ShadowSink } from "../../shared/audit/shadow-record.ts";
-import type { CallDecision } from "../../shared/authorize.ts";
-import type { OpenedBundle } from "../../shared/config/bundle.ts";
-import { createBundleSource, type Environment } from "../../shared/config/bundle-source.ts";
-import {
-  createAttachmentSource,
-  type TableOptions,
-} from "../../shared/config/principals/principals-table.ts";
-import { describeDenial, summarizeDecision, summarizePrincipal } from "../../shared/decision-report.ts";
+import type { OpenedBundle } from "../../shared/bundle/bundle.ts";
+import { createBundleSource, type Environment } from "../../shared/bundle/source/source.ts";
+import type { CallDecision } from "../../shared/decide/authorize.ts";
+import { describeDenial, summarizeDecision, summarizePrincipal } from "../../shared/decide/report.ts";
+import { type CallerVerifier, createCallerVerifier } from "../../shared/decide/verify-caller.ts";
 import { CodedError, recordedMessageOf } from "../../shared/errors.ts";
-import { carryPrincipal } from "../../shared/identity/carry-principal.ts";
+import { carryPrincipal } from "../../shared/identity/principal/carry-principal.ts";
 import type { VerifiedPrincipal } from "../../shared/identity/types.ts";
 import { openObserver } from "../../shared/observe/open-observer.ts";
-import { type AuthorizerRequest, readAuthorizerEvent } from "../../shared/request/authorizer-event.ts";
-import { callIdsOf } from "../../shared/request/call-ids.ts";
-import { callerMessageOf } from "../../shared/request/caller-message.ts";
+import { createAttachmentSource, type TableOptions } from "../../shared/principals/table.ts";
+import { callerMessageOf } from "../../shared/request/answer/caller-message.ts";
+import { type AuthorizerRequest, readAuthorizerEvent } from "../../shared/request/event/authorizer-event.ts";
+import { callIdsOf } from "../../shared/request/event/call-ids.ts";
 import { createShadowOpener } from "../../shared/shadow/open-shadow.ts";
 import type { Shadow, ShadowOptions } from "../../shared/shadow/shadow.ts";
-import { type CallerVerifier, createCallerVerifier } from "../../shared/verify-caller.ts";
 import { decideWithTable } from "./decide.ts";
 import { type AuthorizerResult, authorizerResult, widestResult } from "./result.ts";
 import { type AuthorizerSettings, answersSimply, readSettings } from "./settings.ts";

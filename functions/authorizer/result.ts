@@ -7,7 +7,7 @@
  */
 import type { APIGatewayAuthorizerResult, APIGatewaySimpleAuthorizerWithContextResult } from "aws-lambda";
 import { CodedError } from "../../shared/errors.ts";
-import { encodePrincipal } from "../../shared/identity/principal-context.ts";
+import { encodePrincipal } from "../../shared/identity/principal/principal-context.ts";
 import type { VerifiedPrincipal } from "../../shared/identity/types.ts";
 
 /** Size up to which API Gateway takes an authorizer's result ("Quotas for REST APIs"), with room for its own framing. */

@@ -2,9 +2,9 @@
  * What the authorizer has to know of the API in front of it, and cannot see in an event.
  */
 import { lowerAscii } from "../../shared/ascii.ts";
-import type { Environment } from "../../shared/config/bundle-source.ts";
+import type { Environment } from "../../shared/bundle/source/source.ts";
 import { CodedError } from "../../shared/errors.ts";
-import { readBasePath } from "../../shared/request/base-path.ts";
+import { readBasePath } from "../../shared/request/event/base-path.ts";
 
 export interface AuthorizerSettings {
   /** Whether API Gateway keeps answers: then they may depend on nothing but token, method and path. */
@@ -13,7 +13,7 @@ export interface AuthorizerSettings {
   readonly identityHeader?: string;
   /** Whether denied calls are let through to the proxy, which denies them with a message: an HTTP API has no messages of its own. */
   readonly leavesDenials: boolean;
-  /** See `shared/request/event-call.ts`. */
+  /** See `shared/request/event/event-call.ts`. */
   readonly basePath: string;
 }
 

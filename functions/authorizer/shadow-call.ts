@@ -2,8 +2,9 @@
  * A call that the authorizer refused, for its comparison with a candidate bundle. What it lets through the proxy compares,
  * once, with the body in hand.
  */
-import type { RouteView } from "../../shared/authorize.ts";
-import type { OpenedBundle } from "../../shared/config/bundle.ts";
+
+import type { OpenedBundle } from "../../shared/bundle/bundle.ts";
+import type { RouteView } from "../../shared/decide/authorize.ts";
 import type { VerifiedPrincipal } from "../../shared/identity/types.ts";
 import type { HttpCall } from "../../shared/request/types.ts";
 import type { Attempt } from "../../shared/shadow/compare.ts";

@@ -5,12 +5,12 @@
  * `sam local` makes one route of all that lead from one path to one function, with whichever authorizer it met last.
  */
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
-import { createBundleSource, type Environment } from "../../shared/config/bundle-source.ts";
+import { createBundleSource, type Environment } from "../../shared/bundle/source/source.ts";
 import { CodedError } from "../../shared/errors.ts";
-import { answerErrorOf } from "../../shared/request/answer-error.ts";
-import { corsHeaders, preflightHeaders } from "../../shared/request/cors.ts";
-import { answerOfError } from "../../shared/request/error-answer.ts";
-import { readProxyEvent } from "../../shared/request/proxy-event.ts";
+import { answerErrorOf } from "../../shared/request/answer/answer-error.ts";
+import { corsHeaders, preflightHeaders } from "../../shared/request/answer/cors.ts";
+import { answerOfError } from "../../shared/request/answer/error-answer.ts";
+import { readProxyEvent } from "../../shared/request/event/proxy-event.ts";
 
 export interface HandlerOptions {
   /** The `package:` bundle, as parsed JSON. */

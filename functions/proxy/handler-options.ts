@@ -4,11 +4,11 @@
 import type { RecordSink } from "../../shared/audit/decision-record.ts";
 import type { ShadowSink } from "../../shared/audit/shadow-record.ts";
 import type { UpstreamSink } from "../../shared/audit/upstream-record.ts";
-import type { TableOptions } from "../../shared/config/principals/principals-table.ts";
 import type { SenderOptions } from "../../shared/connect/send.ts";
+import type { CallerVerifier } from "../../shared/decide/verify-caller.ts";
 import type { ObserverHandle } from "../../shared/observe/open-observer.ts";
+import type { TableOptions } from "../../shared/principals/table.ts";
 import type { ShadowOptions } from "../../shared/shadow/shadow.ts";
-import type { CallerVerifier } from "../../shared/verify-caller.ts";
 
 export interface HandlerOptions {
   /** The `package:` bundle, as parsed JSON. */

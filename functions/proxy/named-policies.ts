@@ -1,7 +1,7 @@
 /**
  * Which policies the authorizer decided with, as it says in its context.
  */
-import type { NamedPolicies } from "../../shared/config/bundle-source.ts";
+import type { NamedPolicies } from "../../shared/bundle/source/source.ts";
 
 /**
  * Reads them; `undefined` when it names none. Without a time they may be newer than any others.

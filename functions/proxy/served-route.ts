@@ -1,10 +1,10 @@
 /**
  * The operation that a request's method and path name, and the SDK's schema of it; what is not served, is refused.
  */
-import { sdkVersion } from "../../shared/catalog/sdk-version.generated.ts";
+import { sdkVersion } from "../../shared/catalog/generated/sdk-version.generated.ts";
 import { CodedError } from "../../shared/errors.ts";
-import { routeCall } from "../../shared/request/route-call.ts";
-import { findOperationSchema, type OperationSchema } from "../../shared/request/schemas.ts";
+import { findOperationSchema, type OperationSchema } from "../../shared/request/decode/schemas.ts";
+import { routeCall } from "../../shared/request/route/route-call.ts";
 import type { CustomRoute, HttpCall, RoutedCall } from "../../shared/request/types.ts";
 
 /**

@@ -1,11 +1,12 @@
 /**
  * A call as the proxy saw it, for its comparison with a candidate bundle.
  */
-import { decideCall, type KnownFacts } from "../../shared/authorize.ts";
-import type { OpenedBundle } from "../../shared/config/bundle.ts";
+
+import type { OpenedBundle } from "../../shared/bundle/bundle.ts";
+import { decideCall, type KnownFacts } from "../../shared/decide/authorize.ts";
 import type { VerifiedPrincipal } from "../../shared/identity/types.ts";
-import { createCanonicalCall } from "../../shared/request/canonical-call.ts";
-import { decodeInput } from "../../shared/request/decode.ts";
+import { createCanonicalCall } from "../../shared/request/canonical/canonical-call.ts";
+import { decodeInput } from "../../shared/request/decode/decode.ts";
 import type { HttpCall, OperationInput } from "../../shared/request/types.ts";
 import type { Attempt } from "../../shared/shadow/compare.ts";
 import type { Shadow } from "../../shared/shadow/shadow.ts";

@@ -5,8 +5,8 @@
  * make this one take an event's word for who is calling.
  */
 import packagedBundle from "../../dist/bundle.json" with { type: "json" };
+import { createCallerVerifier } from "../../shared/decide/verify-caller.ts";
 import { openObserver } from "../../shared/observe/open-observer.ts";
-import { createCallerVerifier } from "../../shared/verify-caller.ts";
 import { createProxyHandler } from "./handler.ts";
 
 const observer = openObserver(process.env);

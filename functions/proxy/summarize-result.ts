@@ -2,7 +2,7 @@
  * What Amazon Connect's answer says to the record: its id, and of a failure no word but its name.
  */
 import type { DecisionRecord } from "../../shared/audit/decision-record.ts";
-import { recordedNameOf } from "../../shared/connect/recorded-name.ts";
+import { recordedNameOf } from "../../shared/connect/answer/recorded-name.ts";
 import type { SendResult } from "../../shared/connect/send.ts";
 
 /** What Connect's answer contributes to the record. */

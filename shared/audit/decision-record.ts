@@ -60,7 +60,7 @@ export interface DecisionRecord {
   readonly time: string;
   readonly stage: "authorizer" | "proxy";
   readonly requestId: string;
-  /** Ids of the call that no client chose, as far as there are any: shared/request/call-ids.ts. */
+  /** Ids of the call that no client chose, as far as there are any: shared/request/event/call-ids.ts. */
   readonly extendedRequestId?: string;
   readonly awsRequestId?: string;
   readonly traceId?: string;

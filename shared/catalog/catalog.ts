@@ -6,7 +6,7 @@
  */
 import { lowerAscii } from "../ascii.ts";
 import { expandArn } from "./arn-template.ts";
-import data from "./catalog.generated.json" with { type: "json" };
+import data from "./generated/catalog.generated.json" with { type: "json" };
 import { expandTarget, labelOf, parseTarget } from "./target-text.ts";
 import type { ExtraAction, InputMember, OperationRow, ResourceType, TargetSpec } from "./types.ts";
 

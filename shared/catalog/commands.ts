@@ -6,7 +6,7 @@
  */
 import * as sdk from "@aws-sdk/client-connect";
 import { getEndpointPlugin } from "@smithy/core/endpoints";
-import { operationSchemas } from "./operation-schemas.generated.ts";
+import { operationSchemas } from "./generated/operation-schemas.generated.ts";
 
 /** The SDK's command classes differ in type only: each takes its operation's input. */
 export type CommandClass = new (input: object) => Command;

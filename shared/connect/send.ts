@@ -5,15 +5,15 @@
 import { type Command, findCommand } from "../catalog/commands.ts";
 import { CodedError } from "../errors.ts";
 import type { ConnectInstance } from "../request/types.ts";
+import { recordedIdOf } from "./answer/recorded-name.ts";
+import { type UpstreamFailure, upstreamFailureOf } from "./answer/upstream-failure.ts";
 import type { CallSignal } from "./call-signal.ts";
-import { type ClientsOptions, createClients } from "./clients.ts";
+import { type ClientsOptions, createClients } from "./client/clients.ts";
+import { createLimiter, type LimiterOptions } from "./client/limiter.ts";
 import { createDeadline, type Deadline } from "./deadline.ts";
-import { createLimiter, type LimiterOptions } from "./limiter.ts";
-import { recordedIdOf } from "./recorded-name.ts";
-import { createSessionFinder } from "./role-session.ts";
-import { withSession } from "./session-credentials.ts";
-import type { SessionsOptions } from "./sessions.ts";
-import { type UpstreamFailure, upstreamFailureOf } from "./upstream-failure.ts";
+import { createSessionFinder } from "./session/role-session.ts";
+import { withSession } from "./session/session-credentials.ts";
+import type { SessionsOptions } from "./session/sessions.ts";
 
 /** Where a call goes, and as whom: the part of a canonical call that this room needs. */
 export interface OutgoingCall {

@@ -93,7 +93,7 @@ declare const canonical: unique symbol;
 
 /**
  * A decoded, strictly validated input whose identifiers are in canonical form, with the instance it goes to.
- * Minted only by `shared/request/canonical-call.ts`; what is authorized is this `input`, and it alone is sent.
+ * Minted only by `shared/request/canonical/canonical-call.ts`; what is authorized is this `input`, and it alone is sent.
  */
 export interface CanonicalCall {
   readonly [canonical]: true;

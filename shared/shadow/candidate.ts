@@ -1,8 +1,8 @@
 /**
  * The candidate bundle as it is now, had without making calls wait for it: what decides does not depend on it.
  */
-import type { OpenedBundle } from "../config/bundle.ts";
-import { createBundleSource, type Environment } from "../config/bundle-source.ts";
+import type { OpenedBundle } from "../bundle/bundle.ts";
+import { createBundleSource, type Environment } from "../bundle/source/source.ts";
 import type { ShadowProblem } from "./shadow-problem.ts";
 
 /** Gives the candidate. */

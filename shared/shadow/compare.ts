@@ -2,8 +2,8 @@
  * Two bundles on one call: what each makes of it, and what the difference is.
  */
 import type { ShadowDifference, ShadowSide } from "../audit/shadow-record.ts";
-import type { CallDecision } from "../authorize.ts";
-import { summarizeDecision } from "../decision-report.ts";
+import type { CallDecision } from "../decide/authorize.ts";
+import { summarizeDecision } from "../decide/report.ts";
 import { CodedError } from "../errors.ts";
 
 /** What came of deciding: a decision, nothing since the URL tells nothing, or why there was none. */

@@ -3,7 +3,7 @@
  * without a candidate never loads.
  */
 import { writeRecord } from "../audit/decision-record.ts";
-import type { Environment } from "../config/bundle-source.ts";
+import type { Environment } from "../bundle/source/source.ts";
 import type { Shadow, ShadowOptions } from "./shadow.ts";
 import { logShadowProblem } from "./shadow-problem.ts";
 

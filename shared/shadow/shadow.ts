@@ -4,11 +4,11 @@
  */
 import { writeRecord } from "../audit/decision-record.ts";
 import type { ShadowSink } from "../audit/shadow-record.ts";
-import type { CallDecision } from "../authorize.ts";
-import { assertTrusted } from "../config/assert-trusted.ts";
-import type { OpenedBundle } from "../config/bundle.ts";
-import type { Environment } from "../config/bundle-source.ts";
-import { summarizePrincipal } from "../decision-report.ts";
+import { assertTrusted } from "../bundle/assert-trusted.ts";
+import type { OpenedBundle } from "../bundle/bundle.ts";
+import type { Environment } from "../bundle/source/source.ts";
+import type { CallDecision } from "../decide/authorize.ts";
+import { summarizePrincipal } from "../decide/report.ts";
 import type { VerifiedPrincipal } from "../identity/types.ts";
 import type { CountedEvent } from "../observe/metric-table.ts";
 import { type Candidate, createCandidate } from "./candidate.ts";

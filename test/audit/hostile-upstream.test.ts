@@ -1,7 +1,7 @@
 /** What answers in Amazon Connect's or STS's place chooses its words; none of them may reach a record or a log line. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createProxyHandler } from "../../functions/proxy/handler.ts";
-import { describeCause, recordedIdOf, recordedNameOf } from "../../shared/connect/recorded-name.ts";
+import { describeCause, recordedIdOf, recordedNameOf } from "../../shared/connect/answer/recorded-name.ts";
 import { recordedMessageOf } from "../../shared/errors.ts";
 import { type FaultyServer, response, startFaultyServer } from "../connect/faulty-server.ts";
 import { callProxy } from "../connect/proxy-call.ts";

@@ -6,8 +6,8 @@ import { randomUUID } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { formatBundle } from "../../shared/config/bundle.ts";
-import type { Bundle } from "../../shared/config/types.ts";
+import { formatBundle } from "../../shared/bundle/bundle.ts";
+import type { Bundle } from "../../shared/bundle/types.ts";
 import {
   authorizerEvent,
   instanceArn,

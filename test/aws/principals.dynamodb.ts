@@ -3,12 +3,16 @@
  * what functions read.
  */
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { createBundle, openBundle } from "../../shared/config/bundle.ts";
-import { createAttachmentSource } from "../../shared/config/principals/principals-table.ts";
-import { PrincipalItems } from "../../tools/cli/principal-items.ts";
+import { createBundle, openBundle } from "../../shared/bundle/bundle.ts";
+import { createAttachmentSource } from "../../shared/principals/table.ts";
+import { PrincipalItems } from "../../tools/cli/principal/principal-items.ts";
+import {
+  type ConfigurationFolder,
+  createFolder,
+  goodFiles,
+} from "../authoring/configuration/configuration-folder.ts";
+import { configuration, policy, principal } from "../bundle/bundle-fixture.ts";
 import { run } from "../cli/command-run.ts";
-import { configuration, policy, principal } from "../config/bundle-fixture.ts";
-import { type ConfigurationFolder, createFolder, goodFiles } from "../config/configuration-folder.ts";
 import { type FilledServer, startFilledDynalite, startFilledMoto } from "./python-sdk.ts";
 
 const table = "principals";

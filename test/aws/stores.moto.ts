@@ -6,16 +6,20 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { createBundle, formatBundle } from "../../shared/config/bundle.ts";
-import type { BundleProblem } from "../../shared/config/bundle-problem.ts";
-import { createBundleSource, type Environment } from "../../shared/config/bundle-source.ts";
-import { packBundle } from "../../shared/config/stores/ssm-chunks.ts";
-import type { Bundle } from "../../shared/config/types.ts";
-import { openWriter } from "../../tools/cli/store-writer.ts";
+import { createBundle, formatBundle } from "../../shared/bundle/bundle.ts";
+import type { BundleProblem } from "../../shared/bundle/source/problem.ts";
+import { createBundleSource, type Environment } from "../../shared/bundle/source/source.ts";
+import { packBundle } from "../../shared/bundle/stores/ssm-chunks.ts";
+import type { Bundle } from "../../shared/bundle/types.ts";
+import { openWriter } from "../../tools/cli/bundle/store-writer.ts";
+import {
+  type ConfigurationFolder,
+  createFolder,
+  goodFiles,
+} from "../authoring/configuration/configuration-folder.ts";
+import { bundleAllowing, configuration, policy } from "../bundle/bundle-fixture.ts";
+import { startAws } from "../bundle/stores/aws-server.ts";
 import { run } from "../cli/command-run.ts";
-import { bundleAllowing, configuration, policy } from "../config/bundle-fixture.ts";
-import { type ConfigurationFolder, createFolder, goodFiles } from "../config/configuration-folder.ts";
-import { startAws } from "../config/stores/aws-server.ts";
 import { type FilledServer, startFilledMoto, startSdk } from "./python-sdk.ts";
 
 const first = bundleAllowing("connect:DescribeUser");

@@ -33,7 +33,7 @@ VOLATILE = {
     "content-type",
 }
 
-catalogue = json.loads((ROOT / "shared/catalog/catalog.generated.json").read_text())
+catalogue = json.loads((ROOT / "shared/catalog/generated/catalog.generated.json").read_text())
 names_nothing = set(json.loads((ROOT / "test/wire/names-nothing.json").read_text()))
 sdk = json.loads(subprocess.run(["node", "test/boto3/sdk-members.mjs"], cwd=ROOT, capture_output=True, check=True).stdout)
 checks = Checks(quiet=True)

@@ -1,20 +1,21 @@
 /**
  * Every identifier of every operation, and for each the requests that spell it in another way.
  */
-import { type Caller, decideCall } from "../../shared/authorize.ts";
+
+import { createBundle, openBundle } from "../../shared/bundle/bundle.ts";
+import { parseInstanceArn } from "../../shared/bundle/rules/instance-arn.ts";
 import { findOperation } from "../../shared/catalog/catalog.ts";
 import type { MemberPlace, OperationRow } from "../../shared/catalog/types.ts";
-import { createBundle, openBundle } from "../../shared/config/bundle.ts";
-import { parseInstanceArn } from "../../shared/config/instance-arn.ts";
-import { parsePolicy } from "../../shared/policy/parse.ts";
-import { createCanonicalCall } from "../../shared/request/canonical-call.ts";
-import { decodeInput } from "../../shared/request/decode.ts";
-import { findOperationSchema } from "../../shared/request/schemas.ts";
+import { type Caller, decideCall } from "../../shared/decide/authorize.ts";
+import { createCanonicalCall } from "../../shared/request/canonical/canonical-call.ts";
+import { decodeInput } from "../../shared/request/decode/decode.ts";
+import { findOperationSchema } from "../../shared/request/decode/schemas.ts";
 import type { ConnectInstance, CustomRoute } from "../../shared/request/types.ts";
+import { parsePolicy } from "../../tools/authoring/policy/parse.ts";
 import { readSdkOperations, type SdkOperation } from "../../tools/catalog/sdk-operations.ts";
+import { configuration, principal } from "../bundle/bundle-fixture.ts";
 import { instanceArn, makeInput, makeTypedArn, place, withEveryFilter } from "../catalog/synthetic-input.ts";
 import { makeWireInput, type WireInput } from "../catalog/wire-input.ts";
-import { configuration, principal } from "../config/bundle-fixture.ts";
 import type { ReceivedRequest } from "../functions/recording-connect.ts";
 import { httpCallOf, restRequest, rpcRequest, type WireRequest } from "../functions/wire-request.ts";
 import { arnSpellings, instanceSpellings, rawSegments, spellings, type Verdict } from "./spellings.ts";

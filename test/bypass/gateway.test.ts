@@ -3,7 +3,7 @@
  */
 import { request as httpRequest } from "node:http";
 import { afterAll, describe, expect, it } from "vitest";
-import { type Gateway, startGateway } from "../../tools/local/gateway.ts";
+import { type Gateway, startGateway } from "../../tools/local/gateway/gateway.ts";
 import { lambdas, type Statement, tokenOf } from "../functions/lambda-fixture.ts";
 import { recordConnect } from "../functions/recording-connect.ts";
 import { restRequest, type WireRequest } from "../functions/wire-request.ts";

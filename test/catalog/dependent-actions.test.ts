@@ -1,17 +1,17 @@
 /**
  * Actions besides an operation's own: those of Connect are asked of the caller, over the whole reference; those of other
- * services are the role's (`test/cli/role-policy.test.ts`).
+ * services are the role's (`test/cli/role/role-policy.test.ts`).
  */
 import { describe, expect, it } from "vitest";
-import { decideCall } from "../../shared/authorize.ts";
+import { createBundle, openBundle } from "../../shared/bundle/bundle.ts";
 import { findOperation, operations } from "../../shared/catalog/catalog.ts";
-import { createBundle, openBundle } from "../../shared/config/bundle.ts";
-import { parsePolicy } from "../../shared/policy/parse.ts";
-import { findOperationSchema } from "../../shared/request/schemas.ts";
-import { dependentActions, withoutResourceType } from "../../tools/catalog/dependent-actions.ts";
+import { decideCall } from "../../shared/decide/authorize.ts";
+import { findOperationSchema } from "../../shared/request/decode/schemas.ts";
+import { parsePolicy } from "../../tools/authoring/policy/parse.ts";
 import { readIamReference } from "../../tools/catalog/iam-reference.ts";
+import { dependentActions, withoutResourceType } from "../../tools/catalog/tables/dependent-actions.ts";
+import { configuration, principal } from "../bundle/bundle-fixture.ts";
 import { asksOf, callOf, httpCall, instances, served } from "../cli/reach/random-calls.ts";
-import { configuration, principal } from "../config/bundle-fixture.ts";
 
 const reference = await readIamReference();
 

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { deriveCatalog } from "../../tools/catalog/derive-catalog.ts";
-import { documentedFilterKeys, readFilterKeys } from "../../tools/catalog/filter-keys.ts";
 import { formatToDo, generateFrom } from "../../tools/catalog/generate.ts";
 import { type IamAction, type IamReference, readIamReference } from "../../tools/catalog/iam-reference.ts";
-import { ignoredIdentifiers, otherTags } from "../../tools/catalog/ignored-members.ts";
 import { readSdkOperations, type SdkOperation } from "../../tools/catalog/sdk-operations.ts";
 import { staleTables as staleTablesOf } from "../../tools/catalog/stale-tables.ts";
+import { documentedFilterKeys, readFilterKeys } from "../../tools/catalog/tables/filter-keys.ts";
+import { ignoredIdentifiers, otherTags } from "../../tools/catalog/tables/ignored-members.ts";
 
 const sdk = readSdkOperations();
 const reference = await readIamReference();
@@ -204,7 +204,7 @@ describe("a rehearsed upgrade", () => {
   it("stops at each operation, member and key that needs a decision, and names the file to write it in", () => {
     const looksLike = (path: string) => `${path}: looks like an identifier, and no table says of what`;
     expect(formatToDo(open).split("\n")).toEqual([
-      "in tools/catalog/overrides.ts:",
+      "in tools/catalog/tables/overrides.ts:",
       "  OrbitMoon: the reference has no action of this name",
       "in tools/catalog/identifier-members.ts, or ignored-members.ts beside it with the reason:",
       `  OrbitMoon: ${looksLike("ResourceIds[]")}`,
@@ -212,19 +212,19 @@ describe("a rehearsed upgrade", () => {
       `  StartLunarSession: ${looksLike("AliasId")}`,
       `  StartLunarSession: ${looksLike("Pilot.DirectoryUserId")}`,
       `  StartLunarSession: ${looksLike("References{}.Arn")}`,
-      "in tools/catalog/extra-actions.ts:",
+      "in tools/catalog/tables/extra-actions.ts:",
       "  SearchMoons: a search: which Describe does it need?",
       "  StartLunarSession: Tags: which type do they go on?",
-      "in tools/catalog/tag-members.ts, or ignored-members.ts beside it with the reason:",
+      "in tools/catalog/tables/tag-members.ts, or ignored-members.ts beside it with the reason:",
       "  StartLunarSession: Pilot.UserTags{}: looks like a tag, and no table says of what",
-      "in tools/catalog/filter-keys.ts:",
+      "in tools/catalog/tables/filter-keys.ts:",
       "  GetMetricDataV2: Filters[].FilterKey=MOON_ID: no table says what its values name",
-      "in shared/config/known-actions.ts:",
+      "in tools/authoring/configuration/known-actions.ts:",
       "  lacks the action connect:LaunchMoon",
-      "in shared/config/lint/actions-without-operation.ts:",
+      "in tools/authoring/lint/facts/actions-without-operation.ts:",
       "  lacks the action connect:LaunchMoon",
-      "in shared/config/lint/condition-key-table.ts:",
-      "  lacks the key connect:MoonPhase; it is not known, so denied, until shared/request/condition-keys.ts reads it",
+      "in tools/authoring/lint/facts/condition-key-table.ts:",
+      "  lacks the key connect:MoonPhase; it is not known, so denied, until shared/request/keys/condition-keys.ts reads it",
     ]);
   });
 
@@ -278,7 +278,7 @@ describe("a rehearsed upgrade", () => {
     expect(all).toEqual([
       {
         what: "GetMetricDataV2: the SDK's documentation no longer lists the filter keys where this file looks for them",
-        file: "tools/catalog/filter-keys.ts",
+        file: "tools/catalog/tables/filter-keys.ts",
       },
     ]);
   });
@@ -362,7 +362,7 @@ describe("a newer reference", () => {
     };
     expect(newLines(sdk, iam)).toEqual(["- `connect:MoonPhase`"]);
     expect(staleTables(iam)).toEqual([
-      "condition-key-table.ts lacks the key connect:MoonPhase; it is not known, so denied, until shared/request/condition-keys.ts reads it",
+      "condition-key-table.ts lacks the key connect:MoonPhase; it is not known, so denied, until shared/request/keys/condition-keys.ts reads it",
     ]);
   });
 

@@ -12,9 +12,9 @@ import type { TargetSpec } from "../../shared/catalog/types.ts";
 import { generate } from "../../tools/catalog/generate.ts";
 import { readIamReference } from "../../tools/catalog/iam-reference.ts";
 import { meaningKeys, meaningOf } from "../../tools/catalog/identifier-members.ts";
-import { ignoredIdentifiers, otherTags } from "../../tools/catalog/ignored-members.ts";
-import { overrides, unlistedOperations } from "../../tools/catalog/overrides.ts";
 import { readSdkOperations } from "../../tools/catalog/sdk-operations.ts";
+import { ignoredIdentifiers, otherTags } from "../../tools/catalog/tables/ignored-members.ts";
+import { overrides, unlistedOperations } from "../../tools/catalog/tables/overrides.ts";
 
 const root = new URL("../../", import.meta.url);
 const sdk = readSdkOperations();

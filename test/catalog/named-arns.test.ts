@@ -3,21 +3,21 @@
  */
 import type { NormalizedSchema } from "@smithy/core/schema";
 import { describe, expect, it } from "vitest";
-import { type Caller, decideCall, decideRoute } from "../../shared/authorize.ts";
+import { createBundle, openBundle } from "../../shared/bundle/bundle.ts";
 import { findOperation, resourceTypes } from "../../shared/catalog/catalog.ts";
 import type { OperationRow } from "../../shared/catalog/types.ts";
-import { createBundle, openBundle } from "../../shared/config/bundle.ts";
+import { type Caller, decideCall, decideRoute } from "../../shared/decide/authorize.ts";
 import { CodedError } from "../../shared/errors.ts";
-import { parsePolicy } from "../../shared/policy/parse.ts";
-import { createCanonicalCall } from "../../shared/request/canonical-call.ts";
-import { decodeStructure } from "../../shared/request/decode-value.ts";
-import { sourcesOf } from "../../shared/request/identifier-sources.ts";
-import { matchRoute } from "../../shared/request/route.ts";
-import { findOperationSchema } from "../../shared/request/schemas.ts";
+import { createCanonicalCall } from "../../shared/request/canonical/canonical-call.ts";
+import { decodeStructure } from "../../shared/request/decode/decode-value.ts";
+import { findOperationSchema } from "../../shared/request/decode/schemas.ts";
+import { sourcesOf } from "../../shared/request/route/identifier-sources.ts";
+import { matchRoute } from "../../shared/request/route/route.ts";
 import type { HttpCall } from "../../shared/request/types.ts";
+import { parsePolicy } from "../../tools/authoring/policy/parse.ts";
 import { readSdkOperations } from "../../tools/catalog/sdk-operations.ts";
+import { configuration, principal } from "../bundle/bundle-fixture.ts";
 import { instances } from "../cli/reach/random-calls.ts";
-import { configuration, principal } from "../config/bundle-fixture.ts";
 import { instanceArn, makeTypedArn } from "./synthetic-input.ts";
 import { makeWireInput, type WireInput } from "./wire-input.ts";
 

@@ -19,9 +19,13 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openBundle } from "../../shared/config/bundle.ts";
-import { formatConfigurationSchema } from "../../shared/config/configuration-schema.ts";
-import { type ConfigurationFolder, createFolder, goodFiles } from "../config/configuration-folder.ts";
+import { openBundle } from "../../shared/bundle/bundle.ts";
+import { formatConfigurationSchema } from "../../tools/authoring/configuration/configuration-schema.ts";
+import {
+  type ConfigurationFolder,
+  createFolder,
+  goodFiles,
+} from "../authoring/configuration/configuration-folder.ts";
 import { run } from "./command-run.ts";
 
 let configuration: ConfigurationFolder;

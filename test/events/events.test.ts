@@ -8,7 +8,7 @@ import { describe, expect, it } from "vitest";
 import { createAuthorizerHandler } from "../../functions/authorizer/handler.ts";
 import { createProxyHandler } from "../../functions/proxy/handler.ts";
 import type { DecisionRecord } from "../../shared/audit/decision-record.ts";
-import { loadConfiguration } from "../../shared/config/load-configuration.ts";
+import { loadConfiguration } from "../../tools/authoring/configuration/load-configuration.ts";
 import { differenceOf, type Expected, readExpected } from "../../tools/events/expected.ts";
 import { requests } from "../../tools/events/requests.ts";
 import { assertRecord } from "../audit/assert-record.ts";

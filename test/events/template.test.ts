@@ -7,11 +7,11 @@ import { build } from "esbuild";
 import { describe, expect, it, vi } from "vitest";
 import { parse } from "yaml";
 import { buildFunction, functions } from "../../tools/build.mjs";
-import { trustDocumentsOf } from "../../tools/cli/trust-documents.ts";
+import { trustDocumentsOf } from "../../tools/cli/role/trust-documents.ts";
 import {
   type GatewayResponseKind,
   renderGatewayResponse,
-} from "../../tools/local/gateway/gateway-response.ts";
+} from "../../tools/local/gateway/answers/gateway-response.ts";
 import { cloudFormationTags } from "./cloudformation-tags.ts";
 import { connectPolicies } from "./proxy-role.ts";
 
@@ -165,7 +165,7 @@ describe("template.yaml", () => {
       [{ Ref: "BundleLocation" }, "package:"],
       [{ Condition: "HasPrincipalsTable" }],
     ]);
-    // What it grants is asked in test/cli/role-policy.test.ts.
+    // What it grants is asked in test/cli/role/role-policy.test.ts.
     expect(generated.PolicyName).toBe("call-connect");
     const actions = generated.PolicyDocument.Statement.flatMap(({ Action }) => Action);
     expect(actions).not.toContain("connect:*");

@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createAuthorizerHandler } from "../../functions/authorizer/handler.ts";
 import type { DecisionRecord } from "../../shared/audit/decision-record.ts";
-import { makeAuthorizerEvent } from "../../tools/local/gateway/make-events.ts";
-import type { ReceivedRequest } from "../../tools/local/gateway/received-request.ts";
+import { makeAuthorizerEvent } from "../../tools/local/gateway/events/make-events.ts";
+import type { ReceivedRequest } from "../../tools/local/gateway/events/received-request.ts";
 import { assertRecord } from "../audit/assert-record.ts";
 import { instanceArn, instanceId, lambdas, noise, type Statement, tokenOf } from "./lambda-fixture.ts";
 

@@ -12,11 +12,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { createAuthorizerHandler } from "../../functions/authorizer/handler.ts";
 import { createProxyHandler } from "../../functions/proxy/handler.ts";
 import type { DecisionRecord } from "../../shared/audit/decision-record.ts";
-import type { ApiShape } from "../../tools/local/gateway/api-shape.ts";
-import { authorizeRequest } from "../../tools/local/gateway/authorize-request.ts";
-import { createAuthorizerCache } from "../../tools/local/gateway/authorizer-cache.ts";
-import { makeProxyEvent } from "../../tools/local/gateway/make-events.ts";
-import type { ReceivedRequest } from "../../tools/local/gateway/received-request.ts";
+import { authorizeRequest } from "../../tools/local/gateway/authorizer/authorize-request.ts";
+import { createAuthorizerCache } from "../../tools/local/gateway/authorizer/authorizer-cache.ts";
+import type { ApiShape } from "../../tools/local/gateway/events/api-shape.ts";
+import { makeProxyEvent } from "../../tools/local/gateway/events/make-events.ts";
+import type { ReceivedRequest } from "../../tools/local/gateway/events/received-request.ts";
 import { assertRecord } from "../audit/assert-record.ts";
 import { makeToken, rsaKey } from "../identity/tokens.ts";
 import { instanceArn, instanceId, lambdas, type Statement, tokenOf } from "./lambda-fixture.ts";

@@ -8,10 +8,10 @@ import type { APIGatewayProxyResult } from "aws-lambda";
 import type { AuthorizerHandler } from "../../functions/authorizer/handler.ts";
 import type { AuthorizerResult } from "../../functions/authorizer/result.ts";
 import type { ProxyHandler } from "../../functions/proxy/handler.ts";
-import type { ApiShape } from "../../tools/local/gateway/api-shape.ts";
-import { functionUrlEvent } from "../../tools/local/gateway/http-events.ts";
-import { makeAuthorizerEvent, makeProxyEvent } from "../../tools/local/gateway/make-events.ts";
-import { headerValues, type ReceivedRequest } from "../../tools/local/gateway/received-request.ts";
+import type { ApiShape } from "../../tools/local/gateway/events/api-shape.ts";
+import { functionUrlEvent } from "../../tools/local/gateway/events/http-events.ts";
+import { makeAuthorizerEvent, makeProxyEvent } from "../../tools/local/gateway/events/make-events.ts";
+import { headerValues, type ReceivedRequest } from "../../tools/local/gateway/events/received-request.ts";
 
 interface Expected {
   readonly authorizer: "allow" | "deny" | "notYetKnown" | "Unauthorized";

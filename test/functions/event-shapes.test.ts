@@ -5,10 +5,10 @@ import { ConnectClient } from "@aws-sdk/client-connect";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import { createProxyHandler } from "../../functions/proxy/handler.ts";
-import { createCallerVerifier } from "../../shared/verify-caller.ts";
-import type { ApiShape } from "../../tools/local/gateway/api-shape.ts";
-import { functionUrlEvent } from "../../tools/local/gateway/http-events.ts";
-import { makeProxyEvent } from "../../tools/local/gateway/make-events.ts";
+import { createCallerVerifier } from "../../shared/decide/verify-caller.ts";
+import type { ApiShape } from "../../tools/local/gateway/events/api-shape.ts";
+import { functionUrlEvent } from "../../tools/local/gateway/events/http-events.ts";
+import { makeProxyEvent } from "../../tools/local/gateway/events/make-events.ts";
 import { makeToken, rsaKey } from "../identity/tokens.ts";
 import {
   type EventCase,

@@ -3,8 +3,8 @@
  */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Configuration } from "../../shared/config/types.ts";
-import type { DynamoFault } from "../config/principals/fake-dynamodb.ts";
+import type { Configuration } from "../../shared/bundle/types.ts";
+import type { DynamoFault } from "../principals/fake-dynamodb.ts";
 import { instanceArn, instanceId, type Statement } from "./lambda-fixture.ts";
 
 /** An answer of AWS; without a body that of a success. */

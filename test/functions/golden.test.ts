@@ -22,11 +22,11 @@ import { STSClient } from "@aws-sdk/client-sts";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { createAuthorizerHandler } from "../../functions/authorizer/handler.ts";
 import { createProxyHandler, type ProxyHandler } from "../../functions/proxy/handler.ts";
-import { functionUrlEvent } from "../../tools/local/gateway/http-events.ts";
-import { makeAuthorizerEvent, makeProxyEvent } from "../../tools/local/gateway/make-events.ts";
-import type { ReceivedRequest } from "../../tools/local/gateway/received-request.ts";
-import { type FakeDynamo, itemOf, startDynamo, tableName } from "../config/principals/fake-dynamodb.ts";
+import { functionUrlEvent } from "../../tools/local/gateway/events/http-events.ts";
+import { makeAuthorizerEvent, makeProxyEvent } from "../../tools/local/gateway/events/make-events.ts";
+import type { ReceivedRequest } from "../../tools/local/gateway/events/received-request.ts";
 import { makeToken, toJwk } from "../identity/tokens.ts";
+import { type FakeDynamo, itemOf, startDynamo, tableName } from "../principals/fake-dynamodb.ts";
 import { type Answer, type GoldenCall, goldenCalls } from "./golden-calls.ts";
 import { bundleOf } from "./lambda-fixture.ts";
 

@@ -11,10 +11,10 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { createAuthorizerHandler } from "../../functions/authorizer/handler.ts";
 import { authorizerResult } from "../../functions/authorizer/result.ts";
 import type { DecisionRecord } from "../../shared/audit/decision-record.ts";
-import type { Environment } from "../../shared/config/bundle-source.ts";
+import type { Environment } from "../../shared/bundle/source/source.ts";
 import { assertRecord } from "../audit/assert-record.ts";
-import { principal } from "../config/bundle-fixture.ts";
-import { startJwksServer } from "../identity/jwks-server.ts";
+import { principal } from "../bundle/bundle-fixture.ts";
+import { startJwksServer } from "../identity/keys/jwks-server.ts";
 import { makeToken, rsaKey, toJwk } from "../identity/tokens.ts";
 import {
   authorizerEvent,

@@ -8,12 +8,12 @@ import { createProxyHandler } from "../../functions/proxy/handler.ts";
 import type { DecisionRecord } from "../../shared/audit/decision-record.ts";
 import type { ShadowRecord } from "../../shared/audit/shadow-record.ts";
 import type { UpstreamRecord } from "../../shared/audit/upstream-record.ts";
-import { createBundle } from "../../shared/config/bundle.ts";
-import type { Environment } from "../../shared/config/bundle-source.ts";
-import type { TableOptions } from "../../shared/config/principals/principals-table.ts";
-import type { Bundle, Configuration } from "../../shared/config/types.ts";
+import { createBundle } from "../../shared/bundle/bundle.ts";
+import type { Environment } from "../../shared/bundle/source/source.ts";
+import type { Bundle, Configuration } from "../../shared/bundle/types.ts";
 import type { SenderOptions } from "../../shared/connect/send.ts";
-import { parsePolicy } from "../../shared/policy/parse.ts";
+import type { TableOptions } from "../../shared/principals/table.ts";
+import { parsePolicy } from "../../tools/authoring/policy/parse.ts";
 import { assertRecord } from "../audit/assert-record.ts";
 import { makeToken, rsaKey, toJwk } from "../identity/tokens.ts";
 

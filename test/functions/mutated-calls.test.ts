@@ -8,7 +8,7 @@ import type { APIGatewayProxyEvent } from "aws-lambda";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createProxyHandler, type ProxyHandler } from "../../functions/proxy/handler.ts";
 import type { OperationRow } from "../../shared/catalog/types.ts";
-import { findOperationSchema } from "../../shared/request/schemas.ts";
+import { findOperationSchema } from "../../shared/request/decode/schemas.ts";
 import type { OperationInput } from "../../shared/request/types.ts";
 import { type Json, spoil, valid } from "../request/spoilt-input.ts";
 import { served, withIdentifiers } from "../wire/synthetic-value.ts";

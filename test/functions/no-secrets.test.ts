@@ -9,7 +9,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { createAuthorizerHandler } from "../../functions/authorizer/handler.ts";
 import { createProxyHandler } from "../../functions/proxy/handler.ts";
 import { findOperation } from "../../shared/catalog/catalog.ts";
-import { findOperationSchema } from "../../shared/request/schemas.ts";
+import { findOperationSchema } from "../../shared/request/decode/schemas.ts";
 import { readSdkOperations } from "../../tools/catalog/sdk-operations.ts";
 import { instanceArn, place } from "../catalog/synthetic-input.ts";
 import { makeWireInput, type WireInput } from "../catalog/wire-input.ts";

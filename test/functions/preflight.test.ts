@@ -3,7 +3,7 @@
  */
 import { describe, expect, it } from "vitest";
 import { createPreflightHandler } from "../../functions/preflight/handler.ts";
-import type { CorsConfiguration } from "../../shared/request/cors.ts";
+import type { CorsConfiguration } from "../../shared/request/answer/cors.ts";
 import { instanceId, lambdas, proxyEvent, tokenOf } from "./lambda-fixture.ts";
 
 const origin = "https://console.example.com";

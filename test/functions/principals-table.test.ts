@@ -5,16 +5,16 @@
 import { ConnectClient, CreateUserCommand, DescribeUserCommand } from "@aws-sdk/client-connect";
 import { mockClient } from "aws-sdk-client-mock";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { principalKeyOf } from "../../shared/config/principals/principal-key.ts";
-import type { Binding, Configuration } from "../../shared/config/types.ts";
+import type { Binding, Configuration } from "../../shared/bundle/types.ts";
+import { principalKeyOf } from "../../shared/principals/key.ts";
+import { Chooser } from "../policy/random-policies.ts";
 import {
   type DynamoFault,
   type FakeDynamo,
   itemOf,
   startDynamo,
   tableName,
-} from "../config/principals/fake-dynamodb.ts";
-import { Chooser } from "../policy/random-policies.ts";
+} from "../principals/fake-dynamodb.ts";
 import {
   authorizerEvent,
   instanceArn,

@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createBundle, formatBundle } from "../../shared/config/bundle.ts";
-import type { Bundle } from "../../shared/config/types.ts";
+import { createBundle, formatBundle } from "../../shared/bundle/bundle.ts";
+import type { Bundle } from "../../shared/bundle/types.ts";
 import { authorizerEvent, instanceArn, instanceId, lambdas, tokenOf } from "./lambda-fixture.ts";
 
 const reloads = 1_000;

@@ -10,11 +10,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { type AuthorizerResult, authorizerResult, widestResult } from "../../functions/authorizer/result.ts";
 import { createProxyHandler } from "../../functions/proxy/handler.ts";
 import type { ShadowRecord } from "../../shared/audit/shadow-record.ts";
-import { createBundle } from "../../shared/config/bundle.ts";
-import type { Configuration } from "../../shared/config/types.ts";
-import { decodePrincipal, encodePrincipal } from "../../shared/identity/principal-context.ts";
+import { createBundle } from "../../shared/bundle/bundle.ts";
+import type { Configuration } from "../../shared/bundle/types.ts";
+import { createCallerVerifier } from "../../shared/decide/verify-caller.ts";
+import { decodePrincipal, encodePrincipal } from "../../shared/identity/principal/principal-context.ts";
 import type { VerifiedPrincipal } from "../../shared/identity/types.ts";
-import { createCallerVerifier } from "../../shared/verify-caller.ts";
 import {
   authorizerEvent,
   bundleOf,

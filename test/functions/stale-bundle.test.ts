@@ -5,8 +5,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { formatBundle } from "../../shared/config/bundle.ts";
-import type { Bundle } from "../../shared/config/types.ts";
+import { formatBundle } from "../../shared/bundle/bundle.ts";
+import type { Bundle } from "../../shared/bundle/types.ts";
 import { authorizerEvent, instanceArn, instanceId, lambdas, proxyEvent, tokenOf } from "./lambda-fixture.ts";
 
 let folder = "";

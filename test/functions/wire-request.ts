@@ -4,7 +4,7 @@
  */
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import type { OperationRow } from "../../shared/catalog/types.ts";
-import { encodePrincipal } from "../../shared/identity/principal-context.ts";
+import { encodePrincipal } from "../../shared/identity/principal/principal-context.ts";
 import type { VerifiedPrincipal } from "../../shared/identity/types.ts";
 import type { HttpCall } from "../../shared/request/types.ts";
 import type { WireInput } from "../catalog/wire-input.ts";

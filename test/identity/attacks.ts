@@ -6,7 +6,7 @@
  */
 import { createHash, sign } from "node:crypto";
 import { deflateRawSync } from "node:zlib";
-import type { TokenRefusal } from "../../shared/identity/token-error.ts";
+import type { TokenRefusal } from "../../shared/identity/token/token-error.ts";
 import {
   base64url,
   ecKey,

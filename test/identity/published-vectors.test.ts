@@ -4,7 +4,7 @@
  */
 import { createHmac, createPublicKey, verify } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { createTokenVerifier } from "../../shared/identity/verify.ts";
+import { createTokenVerifier } from "../../shared/identity/token/verify.ts";
 import { joesClaims, type PublishedVector, publishedVectors } from "./published-vectors.ts";
 import { base64url, ecKey, ed25519Key, issuer, nowSeconds, rsaKey, signText, toJwk } from "./tokens.ts";
 

@@ -3,7 +3,7 @@
  * or not at all. Where `key` is given the test checks the signature with it, so that a copying mistake cannot pass for
  * a refusal.
  */
-import type { TokenRefusal } from "../../shared/identity/token-error.ts";
+import type { TokenRefusal } from "../../shared/identity/token/token-error.ts";
 
 export interface PublishedVector {
   readonly source: string;

@@ -8,7 +8,7 @@ import type { APIGatewayAuthorizerResult } from "aws-lambda";
 import { afterEach, expect, it, vi } from "vitest";
 import { readTraceHeader } from "../../shared/observe/trace-header.ts";
 import { documentsOf } from "../../shared/observe/xray.ts";
-import { callIdsOf } from "../../shared/request/call-ids.ts";
+import { callIdsOf } from "../../shared/request/event/call-ids.ts";
 import { authorizerEvent, instanceId, proxyEvent, tokenOf } from "../functions/lambda-fixture.ts";
 import { linesOf, watched } from "./watched-calls.ts";
 

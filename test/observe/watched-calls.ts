@@ -2,7 +2,7 @@
  * The two handlers with watching switched on, and what they write.
  */
 import { vi } from "vitest";
-import type { Configuration } from "../../shared/config/types.ts";
+import type { Configuration } from "../../shared/bundle/types.ts";
 import type { SenderOptions } from "../../shared/connect/send.ts";
 import { lambdas } from "../functions/lambda-fixture.ts";
 

@@ -5,14 +5,14 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv } from "ajv";
 import type { Issue } from "../../shared/errors.ts";
-import { compilePolicies } from "../../shared/policy/compile.ts";
-import { createContext } from "../../shared/policy/context.ts";
-import type { PolicyDocument } from "../../shared/policy/document.ts";
-import type { EvaluationRequest } from "../../shared/policy/evaluate.ts";
-import { evaluateLayers, type PolicyLayers } from "../../shared/policy/layers.ts";
-import { findMissingKeys } from "../../shared/policy/missing-keys.ts";
-import { parsePolicy } from "../../shared/policy/parse.ts";
-import { UNKNOWN } from "../../shared/policy/unknown.ts";
+import { compilePolicies } from "../../shared/policy/evaluate/compile.ts";
+import type { EvaluationRequest } from "../../shared/policy/evaluate/evaluate.ts";
+import { evaluateLayers, type PolicyLayers } from "../../shared/policy/evaluate/layers.ts";
+import { findMissingKeys } from "../../shared/policy/evaluate/missing-keys.ts";
+import { createContext } from "../../shared/policy/model/context.ts";
+import type { PolicyDocument } from "../../shared/policy/model/document.ts";
+import { UNKNOWN } from "../../shared/policy/model/unknown.ts";
+import { parsePolicy } from "../../tools/authoring/policy/parse.ts";
 
 interface Unknown {
   readonly unknown: true;

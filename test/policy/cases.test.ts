@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { evaluatePolicies } from "../../shared/policy/evaluate.ts";
-import { explainPolicies } from "../../shared/policy/explain.ts";
+import { evaluatePolicies } from "../../shared/policy/evaluate/evaluate.ts";
+import { explainPolicies } from "../../tools/authoring/policy/explain.ts";
 import type { Policy } from "../reference/policy-json.ts";
 import { decideByReference } from "../reference/reference.ts";
 import { compileCase, isUnknown, type PolicyCase, readCaseFiles, runCase, toRequest } from "./case-files.ts";

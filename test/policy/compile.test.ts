@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { DocumentError } from "../../shared/errors.ts";
-import { compilePolicies } from "../../shared/policy/compile.ts";
-import { createContext } from "../../shared/policy/context.ts";
-import type { PolicyDocument } from "../../shared/policy/document.ts";
-import { type EvaluationRequest, evaluatePolicies } from "../../shared/policy/evaluate.ts";
-import { UNKNOWN } from "../../shared/policy/unknown.ts";
+import { compilePolicies } from "../../shared/policy/evaluate/compile.ts";
+import { type EvaluationRequest, evaluatePolicies } from "../../shared/policy/evaluate/evaluate.ts";
+import { createContext } from "../../shared/policy/model/context.ts";
+import type { PolicyDocument } from "../../shared/policy/model/document.ts";
+import { UNKNOWN } from "../../shared/policy/model/unknown.ts";
 import type { Statement } from "../reference/policy-json.ts";
 import { compileGood, engineRequest, parseGood } from "./engine.ts";
 

@@ -2,11 +2,11 @@
 /** Which keys a set can ask for, and policies that can only deny. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compilePolicies, findConsultedKeys } from "../../shared/policy/compile.ts";
-import type { RequestContext } from "../../shared/policy/context.ts";
-import { evaluateLayers } from "../../shared/policy/layers.ts";
-import { parsePolicy } from "../../shared/policy/parse.ts";
-import { UNKNOWN } from "../../shared/policy/unknown.ts";
+import { compilePolicies, findConsultedKeys } from "../../shared/policy/evaluate/compile.ts";
+import { evaluateLayers } from "../../shared/policy/evaluate/layers.ts";
+import type { RequestContext } from "../../shared/policy/model/context.ts";
+import { UNKNOWN } from "../../shared/policy/model/unknown.ts";
+import { parsePolicy } from "../../tools/authoring/policy/parse.ts";
 import { parseGood } from "./engine.ts";
 import { Chooser, randomPolicy, randomRequest } from "./random-policies.ts";
 

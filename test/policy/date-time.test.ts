@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { parseTime } from "../../shared/policy/date-time.ts";
+import { parseTime } from "../../shared/policy/condition/date-time.ts";
 
 it.each([
   ["1893456000.000000001", "2030-01-01T00:00:00.000000001Z"],

@@ -1,12 +1,12 @@
 /**
  * The engine, from JSON policies to decisions, for tests that make their own policies.
  */
-import { compilePolicies } from "../../shared/policy/compile.ts";
-import { createContext } from "../../shared/policy/context.ts";
-import type { PolicyDocument } from "../../shared/policy/document.ts";
-import type { EvaluationRequest } from "../../shared/policy/evaluate.ts";
-import type { PolicyLayers } from "../../shared/policy/layers.ts";
-import { parsePolicy } from "../../shared/policy/parse.ts";
+import { compilePolicies } from "../../shared/policy/evaluate/compile.ts";
+import type { EvaluationRequest } from "../../shared/policy/evaluate/evaluate.ts";
+import type { PolicyLayers } from "../../shared/policy/evaluate/layers.ts";
+import { createContext } from "../../shared/policy/model/context.ts";
+import type { PolicyDocument } from "../../shared/policy/model/document.ts";
+import { parsePolicy } from "../../tools/authoring/policy/parse.ts";
 import type { Layers, Policy, Request } from "../reference/policy-json.ts";
 
 /** Parses a policy that must be right. */

@@ -4,12 +4,12 @@
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { DocumentError } from "../../shared/errors.ts";
-import { compilePolicies } from "../../shared/policy/compile.ts";
-import type { PolicyDocument } from "../../shared/policy/document.ts";
-import { evaluatePolicies } from "../../shared/policy/evaluate.ts";
-import { explainPolicies } from "../../shared/policy/explain.ts";
-import { type ParsedPolicy, parsePolicy } from "../../shared/policy/parse.ts";
-import { simulateCase } from "../../shared/policy/simulate.ts";
+import { compilePolicies } from "../../shared/policy/evaluate/compile.ts";
+import { evaluatePolicies } from "../../shared/policy/evaluate/evaluate.ts";
+import type { PolicyDocument } from "../../shared/policy/model/document.ts";
+import { explainPolicies } from "../../tools/authoring/policy/explain.ts";
+import { type ParsedPolicy, parsePolicy } from "../../tools/authoring/policy/parse.ts";
+import { simulateCase } from "../../tools/authoring/policy/simulate.ts";
 import type { Policy } from "../reference/policy-json.ts";
 import { compileGood, engineRequest, parseGood } from "./engine.ts";
 import { Chooser, randomPolicy, randomRequest } from "./random-policies.ts";

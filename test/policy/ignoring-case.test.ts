@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { createContext } from "../../shared/policy/context.ts";
-import { parseOperator } from "../../shared/policy/operators.ts";
-import { type ComparisonResult, FALSE, UNREADABLE } from "../../shared/policy/unknown.ts";
-import { compileValue } from "../../shared/policy/value-matcher.ts";
+import { parseOperator } from "../../shared/policy/condition/operators.ts";
+import { compileValue } from "../../shared/policy/condition/value-matcher.ts";
+import { createContext } from "../../shared/policy/model/context.ts";
+import { type ComparisonResult, FALSE, UNREADABLE } from "../../shared/policy/model/unknown.ts";
 
 const operator = parseOperator("StringEqualsIgnoreCase");
 const nothing = createContext({});

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isInRange, parseIpAddress, parseIpRange } from "../../shared/policy/ip-address.ts";
+import { isInRange, parseIpAddress, parseIpRange } from "../../shared/policy/condition/ip-address.ts";
 
 describe("parseIpAddress", () => {
   it.each([

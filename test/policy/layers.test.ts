@@ -2,9 +2,9 @@
  * What an evaluation through layers tells beside its decision; the decisions themselves are in `test/cases/policy`.
  */
 import { describe, expect, it } from "vitest";
-import { createContext } from "../../shared/policy/context.ts";
-import { evaluateLayers } from "../../shared/policy/layers.ts";
-import { UNKNOWN } from "../../shared/policy/unknown.ts";
+import { evaluateLayers } from "../../shared/policy/evaluate/layers.ts";
+import { createContext } from "../../shared/policy/model/context.ts";
+import { UNKNOWN } from "../../shared/policy/model/unknown.ts";
 import type { Layers, Statement } from "../reference/policy-json.ts";
 import { compileLayers } from "./engine.ts";
 

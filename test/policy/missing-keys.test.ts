@@ -3,9 +3,9 @@
  * Which keys a decision still needs, and which it does not although a policy names them.
  */
 import { describe, expect, it } from "vitest";
-import { createContext } from "../../shared/policy/context.ts";
-import { findMissingKeys, type MissingSort } from "../../shared/policy/missing-keys.ts";
-import { UNKNOWN } from "../../shared/policy/unknown.ts";
+import { findMissingKeys, type MissingSort } from "../../shared/policy/evaluate/missing-keys.ts";
+import { createContext } from "../../shared/policy/model/context.ts";
+import { UNKNOWN } from "../../shared/policy/model/unknown.ts";
 import type { Statement } from "../reference/policy-json.ts";
 import { compileGood } from "./engine.ts";
 

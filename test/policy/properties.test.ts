@@ -3,13 +3,13 @@
  */
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
-import { compilePolicies } from "../../shared/policy/compile.ts";
-import { type ContextValue, createContext } from "../../shared/policy/context.ts";
-import type { Decision, EvaluationRequest } from "../../shared/policy/evaluate.ts";
-import { evaluatePolicies } from "../../shared/policy/evaluate.ts";
-import { explainPolicies } from "../../shared/policy/explain.ts";
-import { evaluateLayers } from "../../shared/policy/layers.ts";
-import { UNKNOWN } from "../../shared/policy/unknown.ts";
+import { compilePolicies } from "../../shared/policy/evaluate/compile.ts";
+import type { Decision, EvaluationRequest } from "../../shared/policy/evaluate/evaluate.ts";
+import { evaluatePolicies } from "../../shared/policy/evaluate/evaluate.ts";
+import { evaluateLayers } from "../../shared/policy/evaluate/layers.ts";
+import { type ContextValue, createContext } from "../../shared/policy/model/context.ts";
+import { UNKNOWN } from "../../shared/policy/model/unknown.ts";
+import { explainPolicies } from "../../tools/authoring/policy/explain.ts";
 import type { Policy, Request, Statement } from "../reference/policy-json.ts";
 import { compileGood, compileLayers, engineRequest, parseGood } from "./engine.ts";
 import {

@@ -3,7 +3,7 @@
  * environment make a longer run, or another one.
  */
 import { expect, it } from "vitest";
-import { evaluateLayers } from "../../shared/policy/layers.ts";
+import { evaluateLayers } from "../../shared/policy/evaluate/layers.ts";
 import type { Layers } from "../reference/policy-json.ts";
 import { decideByReference } from "../reference/reference.ts";
 import { compileLayers, engineRequest } from "./engine.ts";

@@ -3,8 +3,8 @@
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { RequestContext } from "../../shared/policy/context.ts";
-import { evaluatePolicies } from "../../shared/policy/evaluate.ts";
+import { evaluatePolicies } from "../../shared/policy/evaluate/evaluate.ts";
+import type { RequestContext } from "../../shared/policy/model/context.ts";
 import { compileGood, engineRequest } from "./engine.ts";
 import { Chooser, randomPolicy, randomRequest } from "./random-policies.ts";
 

@@ -4,8 +4,8 @@
 import { describe, expect, it } from "vitest";
 import { operations } from "../../shared/catalog/catalog.ts";
 import { InputError } from "../../shared/errors.ts";
-import { decodeStructure } from "../../shared/request/decode-value.ts";
-import { findOperationSchema } from "../../shared/request/schemas.ts";
+import { decodeStructure } from "../../shared/request/decode/decode-value.ts";
+import { findOperationSchema } from "../../shared/request/decode/schemas.ts";
 import { spoil, valid } from "./spoilt-input.ts";
 
 describe("an input that is spoilt in one place", () => {

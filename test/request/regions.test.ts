@@ -2,11 +2,11 @@
  * The Region that stands before a route: read alike before every route, and only instances there are meant.
  */
 import { describe, expect, it } from "vitest";
+import { parseInstanceArn } from "../../shared/bundle/rules/instance-arn.ts";
 import { findOperation, operations } from "../../shared/catalog/catalog.ts";
-import { parseInstanceArn } from "../../shared/config/instance-arn.ts";
 import { CodedError } from "../../shared/errors.ts";
-import { createCanonicalCall } from "../../shared/request/canonical-call.ts";
-import { routeCall } from "../../shared/request/route-call.ts";
+import { createCanonicalCall } from "../../shared/request/canonical/canonical-call.ts";
+import { routeCall } from "../../shared/request/route/route-call.ts";
 import type { ConnectInstance, CustomRoute, HttpCall, OperationInput } from "../../shared/request/types.ts";
 
 const prefix = "/regions/us-west-2";

@@ -7,10 +7,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ShadowRecord } from "../../shared/audit/shadow-record.ts";
-import { formatBundle, openBundle } from "../../shared/config/bundle.ts";
+import { formatBundle, openBundle } from "../../shared/bundle/bundle.ts";
 import { createShadow, type SettledCall } from "../../shared/shadow/shadow.ts";
 import type { ShadowProblem } from "../../shared/shadow/shadow-problem.ts";
-import { bundleAllowing, principal } from "../config/bundle-fixture.ts";
+import { bundleAllowing, principal } from "../bundle/bundle-fixture.ts";
 
 let folder: string;
 beforeAll(async () => {

@@ -2,12 +2,12 @@
  * The candidate's store is never what a call waits for, but for a moment now and then.
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { formatBundle } from "../../shared/config/bundle.ts";
+import { formatBundle } from "../../shared/bundle/bundle.ts";
 import { createCandidate } from "../../shared/shadow/candidate.ts";
 import type { ShadowProblem } from "../../shared/shadow/shadow-problem.ts";
-import { bundleAllowing } from "../config/bundle-fixture.ts";
-import { ed25519, pemOf } from "../config/signing-keys.ts";
-import { type FakeAws, startAws } from "../config/stores/aws-server.ts";
+import { bundleAllowing } from "../bundle/bundle-fixture.ts";
+import { ed25519, pemOf } from "../bundle/signing-keys.ts";
+import { type FakeAws, startAws } from "../bundle/stores/aws-server.ts";
 
 let aws: FakeAws;
 beforeAll(async () => {

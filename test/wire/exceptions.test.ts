@@ -3,7 +3,7 @@
  */
 import * as connect from "@aws-sdk/client-connect";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { findErrorSchema } from "../../shared/request/schemas.ts";
+import { findErrorSchema } from "../../shared/request/decode/schemas.ts";
 import { instanceId, tokenOf } from "../functions/lambda-fixture.ts";
 import { makeValue } from "./synthetic-value.ts";
 import { openWire, type Wire } from "./wire-fixture.ts";

@@ -4,7 +4,7 @@
  */
 import * as connect from "@aws-sdk/client-connect";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { encodeOutput } from "../../shared/request/encode.ts";
+import { encodeOutput } from "../../shared/request/answer/encode.ts";
 import type { OperationInput } from "../../shared/request/types.ts";
 import { tokenOf } from "../functions/lambda-fixture.ts";
 import listed from "./names-nothing.json" with { type: "json" };

@@ -4,10 +4,10 @@
 import type { NormalizedSchema } from "@smithy/core/schema";
 import { operations } from "../../shared/catalog/catalog.ts";
 import type { OperationRow } from "../../shared/catalog/types.ts";
-import { requiredMembers } from "../../shared/request/decode-value.ts";
-import { sourcesOf } from "../../shared/request/identifier-sources.ts";
-import { mapMember } from "../../shared/request/member-path.ts";
-import { findOperationSchema, type OperationSchema } from "../../shared/request/schemas.ts";
+import { mapMember } from "../../shared/request/canonical/member-path.ts";
+import { requiredMembers } from "../../shared/request/decode/decode-value.ts";
+import { findOperationSchema, type OperationSchema } from "../../shared/request/decode/schemas.ts";
+import { sourcesOf } from "../../shared/request/route/identifier-sources.ts";
 import type { InputValue, OperationInput } from "../../shared/request/types.ts";
 import { instanceArn, instanceId } from "../functions/lambda-fixture.ts";
 

@@ -5,7 +5,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import * as connect from "@aws-sdk/client-connect";
 import { createProxyHandler } from "../../functions/proxy/handler.ts";
-import { type Gateway, startGateway } from "../../tools/local/gateway.ts";
+import { type Gateway, startGateway } from "../../tools/local/gateway/gateway.ts";
 import { lambdas, tokenOf } from "../functions/lambda-fixture.ts";
 import { connectClient } from "../scenario/running-gateway.ts";
 

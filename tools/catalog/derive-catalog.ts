@@ -4,15 +4,15 @@
 import { lowerAscii } from "../../shared/ascii.ts";
 import { parseTarget } from "../../shared/catalog/target-text.ts";
 import type { ExtraAction, TargetSpec } from "../../shared/catalog/types.ts";
-import { dependentActions, withoutResourceType } from "./dependent-actions.ts";
 import { deriveTargets } from "./derive-targets.ts";
-import { deriveExtraActions } from "./extra-actions.ts";
 import type { IamReference } from "./iam-reference.ts";
 import { meaningOf } from "./identifier-members.ts";
-import { overrides, unlistedOperations } from "./overrides.ts";
-import { catalogResourceTypes } from "./resource-types.ts";
 import type { SdkOperation } from "./sdk-operations.ts";
-import { isUnknownTag } from "./tag-members.ts";
+import { dependentActions, withoutResourceType } from "./tables/dependent-actions.ts";
+import { deriveExtraActions } from "./tables/extra-actions.ts";
+import { overrides, unlistedOperations } from "./tables/overrides.ts";
+import { catalogResourceTypes } from "./tables/resource-types.ts";
+import { isUnknownTag } from "./tables/tag-members.ts";
 
 /** A row as the generator knows it. */
 export interface CatalogRow {
@@ -59,7 +59,7 @@ export function deriveCatalog(operations: readonly SdkOperation[], reference: Ia
   return { rows, resourceTypes: types, undecided };
 }
 
-const typesFile = "tools/catalog/resource-types.ts";
+const typesFile = "tools/catalog/tables/resource-types.ts";
 
 /** The types of resources that a row is about, each once; a question about any other could not be asked. */
 function typesOf({ targets, extraActions }: CatalogRow): readonly string[] {
@@ -72,11 +72,11 @@ function typesOf({ targets, extraActions }: CatalogRow): readonly string[] {
 type OpenQuestions = Readonly<Record<"targets" | "extras" | "dependents" | "identifiers" | "tags", string[]>>;
 
 const files: readonly (readonly [keyof OpenQuestions, string])[] = [
-  ["targets", "tools/catalog/overrides.ts"],
-  ["extras", "tools/catalog/extra-actions.ts"],
-  ["dependents", "tools/catalog/dependent-actions.ts"],
+  ["targets", "tools/catalog/tables/overrides.ts"],
+  ["extras", "tools/catalog/tables/extra-actions.ts"],
+  ["dependents", "tools/catalog/tables/dependent-actions.ts"],
   ["identifiers", "tools/catalog/identifier-members.ts, or ignored-members.ts beside it with the reason"],
-  ["tags", "tools/catalog/tag-members.ts, or ignored-members.ts beside it with the reason"],
+  ["tags", "tools/catalog/tables/tag-members.ts, or ignored-members.ts beside it with the reason"],
 ];
 
 function deriveRow(operation: SdkOperation, reference: IamReference, open: OpenQuestions): CatalogRow {

@@ -1,5 +1,5 @@
 /**
- * Writes the catalogue as `shared/catalog/catalog.generated.json`: one operation a line, what is usual left out, so that
+ * Writes the catalogue as `shared/catalog/generated/catalog.generated.json`: one operation a line, what is usual left out, so that
  * a diff reads like a list of changes and the Lambdas carry little. `shared/catalog/catalog.ts` reads it.
  */
 import { lowerAscii } from "../../shared/ascii.ts";

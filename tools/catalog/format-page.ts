@@ -2,10 +2,10 @@
  * Writes the catalogue for people: `docs/catalog.md`.
  */
 import type { TargetSpec } from "../../shared/catalog/types.ts";
-import { decidedByUrl, placeOf } from "./decided-by-url.ts";
 import type { Catalog, CatalogRow } from "./derive-catalog.ts";
 import type { IamReference } from "./iam-reference.ts";
-import { addedTypes } from "./resource-types.ts";
+import { decidedByUrl, placeOf } from "./tables/decided-by-url.ts";
+import { addedTypes } from "./tables/resource-types.ts";
 
 const intro = `# The catalogue
 
@@ -39,14 +39,14 @@ One command prints all that a newer SDK or reference leaves to decide: \`npm run
    name, that decides nothing here.
 3. Decide each in that file, with its reason. \`tools/catalog/identifier-members.ts\` says what a member names;
    \`ignored-members.ts\` why it names nothing; \`overrides.ts\` is for one operation.
-4. \`npm run generate\` again writes the catalogue. Read the diff of \`shared/catalog/catalog.generated.json\` and of this page line by
+4. \`npm run generate\` again writes the catalogue. Read the diff of \`shared/catalog/generated/catalog.generated.json\` and of this page line by
    line: a new operation, member, route, action, resource type and condition key is a line of its own.
 5. \`npm test\`.
 
 The keys of an operation are those that the reference lists. Besides, every call that names an instance has \`connect:InstanceId\`, every call that sets tags has
 \`aws:RequestTag/…\`, and every resource has its \`aws:ResourceTag/…\` ([condition keys](condition-keys.md)).
 
-A condition key that nothing reads is not known, so denied: \`test/call-keys.test.ts\` lists those. The ARN of a resource needs
+A condition key that nothing reads is not known, so denied: \`test/decide/call-keys.test.ts\` lists those. The ARN of a resource needs
 no decision: the call is authorized on it wherever it is.
 `;
 

@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type { Catalog } from "./derive-catalog.ts";
 
-/** Formats `shared/catalog/operation-schemas.generated.ts`; the same catalogue gives the same text. */
+/** Formats `shared/catalog/generated/operation-schemas.generated.ts`; the same catalogue gives the same text. */
 export function formatSchemas({ rows }: Catalog): string {
   const schemas = rows.map(({ operation }) => `  sdk.${operation.name}$,`);
   return `/** The SDK's static schema of every operation. Written by \`npm run generate\`; do not edit it. */
@@ -19,7 +19,7 @@ ${schemas.join("\n")}
 `;
 }
 
-/** Formats `shared/catalog/sdk-version.generated.ts`: the installed SDK's version, for messages to clients that know more. */
+/** Formats `shared/catalog/generated/sdk-version.generated.ts`: the installed SDK's version, for messages to clients that know more. */
 export function formatVersion(): string {
   const main = createRequire(import.meta.url).resolve("@aws-sdk/client-connect");
   const { version } = JSON.parse(readFileSync(join(dirname(main), "../package.json"), "utf8"));

@@ -2,13 +2,13 @@
  * Makes the texts of the generated files from the installed packages.
  */
 import { deriveCatalog, type Undecided } from "./derive-catalog.ts";
-import { readFilterKeys, undecidedFilterKeys } from "./filter-keys.ts";
 import { formatCatalog } from "./format-catalog.ts";
 import { formatPage } from "./format-page.ts";
 import { formatSchemas, formatVersion } from "./format-schemas.ts";
 import { type IamReference, readIamReference } from "./iam-reference.ts";
 import { readSdkOperations, type SdkOperation } from "./sdk-operations.ts";
 import { staleTables } from "./stale-tables.ts";
+import { readFilterKeys, undecidedFilterKeys } from "./tables/filter-keys.ts";
 
 /** A file to be written. */
 export interface GeneratedFile {
@@ -38,10 +38,10 @@ export function generateFrom(
   const catalog = deriveCatalog(operations, reference);
   return {
     files: [
-      { path: "shared/catalog/catalog.generated.json", text: formatCatalog(catalog) },
+      { path: "shared/catalog/generated/catalog.generated.json", text: formatCatalog(catalog) },
       { path: "docs/catalog.md", text: formatPage(catalog, reference) },
-      { path: "shared/catalog/operation-schemas.generated.ts", text: formatSchemas(catalog) },
-      { path: "shared/catalog/sdk-version.generated.ts", text: formatVersion() },
+      { path: "shared/catalog/generated/operation-schemas.generated.ts", text: formatSchemas(catalog) },
+      { path: "shared/catalog/generated/sdk-version.generated.ts", text: formatVersion() },
     ],
     undecided: [
       ...catalog.undecided,

@@ -4,7 +4,7 @@
  *
  * A member that looks like an identifier and stands in none of these tables stops the generator.
  */
-import { isIgnoredSomewhere, reasonToIgnore } from "./ignored-members.ts";
+import { isIgnoredSomewhere, reasonToIgnore } from "./tables/ignored-members.ts";
 
 /** What an identifier member holds. */
 export type MemberMeaning =

@@ -2,27 +2,27 @@
  * What the tables that people keep for lint say differently from the reference: each difference by its name.
  */
 import { lowerAscii } from "../../shared/ascii.ts";
-import { knownActions } from "../../shared/config/known-actions.ts";
-import { actionsWithoutOperation } from "../../shared/config/lint/actions-without-operation.ts";
+import { knownActions } from "../authoring/configuration/known-actions.ts";
+import { actionsWithoutOperation } from "../authoring/lint/facts/actions-without-operation.ts";
 import {
   conditionKeys,
   findConditionKey,
   type KeyType,
-} from "../../shared/config/lint/condition-key-table.ts";
+} from "../authoring/lint/facts/condition-key-table.ts";
 import type { CatalogRow, Undecided } from "./derive-catalog.ts";
 import type { IamReference } from "./iam-reference.ts";
 
 /** Names that AWS's own policies use and the reference no longer lists. */
 const formerActions = ["connect:GetFederationTokens"];
 
-const tables = "shared/config";
+const tables = "tools/authoring";
 
 /** Lists the differences, for the rows of a catalogue. */
 export function staleTables(rows: readonly CatalogRow[], reference: IamReference): readonly Undecided[] {
   return [
-    ...decideIn(`${tables}/known-actions.ts`, staleActions(rows, reference)),
-    ...decideIn(`${tables}/lint/actions-without-operation.ts`, staleIdleActions(rows, reference)),
-    ...decideIn(`${tables}/lint/condition-key-table.ts`, staleKeys(reference)),
+    ...decideIn(`${tables}/configuration/known-actions.ts`, staleActions(rows, reference)),
+    ...decideIn(`${tables}/lint/facts/actions-without-operation.ts`, staleIdleActions(rows, reference)),
+    ...decideIn(`${tables}/lint/facts/condition-key-table.ts`, staleKeys(reference)),
   ];
 }
 
@@ -79,7 +79,7 @@ function staleKeys({ conditionKeyTypes }: IamReference): string[] {
     const found = findConditionKey(key);
     if (found?.presence !== "byAction")
       return [
-        `lacks the key ${key}; it is not known, so denied, until shared/request/condition-keys.ts reads it`,
+        `lacks the key ${key}; it is not known, so denied, until shared/request/keys/condition-keys.ts reads it`,
       ];
     const isRight =
       typesOf.get(type)?.includes(found.type) === true && found.isMultivalued === type.startsWith("ArrayOf");

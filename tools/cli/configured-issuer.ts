@@ -1,7 +1,7 @@
 /**
  * Finds the configured issuer that a user of a command means.
  */
-import { nearestName } from "../../shared/config/nearest-name.ts";
+import { nearestName } from "../../shared/bundle/nearest-name.ts";
 
 /** Finds the issuer of a URL, or without one the only issuer; otherwise says what to do, as a message. */
 export function findConfiguredIssuer<Issuer extends { readonly issuer: string }>(

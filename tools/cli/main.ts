@@ -6,20 +6,20 @@
 import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Command, CommanderError } from "commander";
-import { type BundleOptions, runBundle } from "./bundle.ts";
-import { type CatalogOptions, runCatalog } from "./catalog.ts";
+import { type BundleOptions, runBundle } from "./bundle/bundle.ts";
+import { type DiffOptions, runDiff } from "./bundle/diff.ts";
+import { type PublishOptions, runPublish } from "./bundle/publish.ts";
+import { runValidate, type ValidateOptions } from "./bundle/validate.ts";
+import { type CatalogOptions, runCatalog } from "./catalog/catalog.ts";
 import { type Done, example } from "./command-help.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "./command-io.ts";
-import { type DiffOptions, runDiff } from "./diff.ts";
-import type { ExplainOptions } from "./explain.ts";
-import { addPrincipalCommands } from "./principal-commands.ts";
-import { type PublishOptions, runPublish } from "./publish.ts";
-import { addQuestionCommands } from "./question-commands.ts";
-import { runSchema, type SchemaOptions } from "./schema.ts";
-import { runSimulate } from "./simulate.ts";
+import type { ExplainOptions } from "./explain/explain.ts";
+import { addQuestionCommands } from "./explain/question-commands.ts";
+import { runSimulate } from "./explain/simulate.ts";
+import { runSchema, type SchemaOptions } from "./pages/schema.ts";
+import { addPrincipalCommands } from "./principal/principal-commands.ts";
+import { runTrustPolicy, type TrustPolicyOptions } from "./role/trust-policy.ts";
 import { collectText, runToken, type TokenOptions } from "./token.ts";
-import { runTrustPolicy, type TrustPolicyOptions } from "./trust-policy.ts";
-import { runValidate, type ValidateOptions } from "./validate.ts";
 
 const program = "connect-authorizer";
 const principalsTable = "also show whoever a table of principals attaches a policy to";
@@ -191,7 +191,7 @@ function addCallCommands(cli: Command, io: CommandIo, done: Done): void {
     .addHelpText("after", example("explain --principal alice.json --request delete-user.json"))
     .action(async (options: ExplainOptions) => {
       // The SDK's schemas take a while to load: no other command waits for them.
-      const { runExplain } = await import("./explain.ts");
+      const { runExplain } = await import("./explain/explain.ts");
       done(await runExplain(options, io));
     });
 

@@ -1,10 +1,10 @@
 /**
  * A configuration folder as the commands that answer questions about it use it.
  */
-import { type OpenedBundle, openBundle } from "../../shared/config/bundle.ts";
-import { loadConfiguration } from "../../shared/config/load-configuration.ts";
-import type { Bundle } from "../../shared/config/types.ts";
+import { type OpenedBundle, openBundle } from "../../shared/bundle/bundle.ts";
+import type { Bundle } from "../../shared/bundle/types.ts";
 import { formatIssue } from "../../shared/errors.ts";
+import { loadConfiguration } from "../authoring/configuration/load-configuration.ts";
 import type { CommandIo } from "./command-io.ts";
 
 /** The bundle as data, and ready to decide. */

@@ -7,12 +7,12 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createAuthorizerHandler } from "../../functions/authorizer/handler.ts";
-import { loadConfiguration } from "../../shared/config/load-configuration.ts";
 import { DocumentError } from "../../shared/errors.ts";
-import { decodePath, functionUrlEvent } from "../local/gateway/http-events.ts";
-import { makeAuthorizerEvent, makeProxyEvent } from "../local/gateway/make-events.ts";
-import { headerValues, type ReceivedRequest } from "../local/gateway/received-request.ts";
-import { createTokenIssuer, type TokenIssuer } from "../local/token-issuer.ts";
+import { loadConfiguration } from "../authoring/configuration/load-configuration.ts";
+import { decodePath, functionUrlEvent } from "../local/gateway/events/http-events.ts";
+import { makeAuthorizerEvent, makeProxyEvent } from "../local/gateway/events/make-events.ts";
+import { headerValues, type ReceivedRequest } from "../local/gateway/events/received-request.ts";
+import { createTokenIssuer, type TokenIssuer } from "../local/tokens/token-issuer.ts";
 import { callers, type EventRequest, requests, type TokenName } from "./requests.ts";
 
 type Tokens = Readonly<Record<TokenName, string>>;

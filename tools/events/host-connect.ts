@@ -5,8 +5,8 @@
 import { execFile } from "node:child_process";
 import { connect, createServer, type Server } from "node:net";
 import { promisify } from "node:util";
-import { loadConfiguration } from "../../shared/config/load-configuration.ts";
 import { DocumentError } from "../../shared/errors.ts";
+import { loadConfiguration } from "../authoring/configuration/load-configuration.ts";
 import { startLocalConnect } from "../local/connect/server.ts";
 
 export interface HostConnect {

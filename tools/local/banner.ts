@@ -1,7 +1,7 @@
 /**
  * What `npm start` tells a person, on stderr: where things listen, which groups there are, what to try.
  */
-import type { Configuration } from "../../shared/config/types.ts";
+import type { Configuration } from "../../shared/bundle/types.ts";
 import type { ConnectChoice } from "./flags.ts";
 
 export interface BannerFacts {

@@ -5,7 +5,7 @@ import { rmSync } from "node:fs";
 import { mkdtemp, rename, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Bundle } from "../../shared/config/types.ts";
+import type { Bundle } from "../../shared/bundle/types.ts";
 
 export interface BundleFile {
   /** Absolute. */

@@ -2,13 +2,14 @@
  * Keeps the bundle file in step with the configuration folder: a good change replaces it, a bad one is told
  * and changes nothing.
  */
+
+import type { Configuration } from "../../shared/bundle/types.ts";
+import { formatErrors, formatIssue } from "../../shared/errors.ts";
 import {
   asLive,
   type LoadedConfiguration,
   loadConfiguration,
-} from "../../shared/config/load-configuration.ts";
-import type { Configuration } from "../../shared/config/types.ts";
-import { formatErrors, formatIssue } from "../../shared/errors.ts";
+} from "../authoring/configuration/load-configuration.ts";
 import type { BundleFile } from "./bundle-file.ts";
 import { type FolderWatcher, watchFolder } from "./watch-folder.ts";
 

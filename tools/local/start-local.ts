@@ -7,20 +7,20 @@ import { createProxyHandler, type ProxyHandler } from "../../functions/proxy/han
 import type { RecordSink } from "../../shared/audit/decision-record.ts";
 import type { ShadowSink } from "../../shared/audit/shadow-record.ts";
 import type { UpstreamSink } from "../../shared/audit/upstream-record.ts";
-import type { Bundle, Configuration } from "../../shared/config/types.ts";
+import type { Bundle, Configuration } from "../../shared/bundle/types.ts";
 import { DocumentError, formatIssue } from "../../shared/errors.ts";
 import { renderBanner } from "./banner.ts";
 import { type BundleFile, createBundleFile } from "./bundle-file.ts";
 import { startLocalConnect } from "./connect/server.ts";
 import { formatDecision, formatDifference } from "./decision-line.ts";
 import type { ConnectChoice, LocalFlags } from "./flags.ts";
-import { httpApi, restApi } from "./gateway/api-shape.ts";
-import { startGateway } from "./gateway.ts";
-import { createLocalVerifier } from "./local-verifier.ts";
+import { httpApi, restApi } from "./gateway/events/api-shape.ts";
+import { startGateway } from "./gateway/gateway.ts";
 import { openRecords } from "./records-file.ts";
 import { loadFolder, reloadOnChange } from "./reload.ts";
-import { tokenRoutes } from "./token-endpoint.ts";
-import { createTokenIssuer } from "./token-issuer.ts";
+import { createLocalVerifier } from "./tokens/local-verifier.ts";
+import { tokenRoutes } from "./tokens/token-endpoint.ts";
+import { createTokenIssuer } from "./tokens/token-issuer.ts";
 import { fingerprintFolder } from "./watch-folder.ts";
 
 export interface LocalGateway {

@@ -1,4 +1,6 @@
 /** Second pass: all tests of the policy engine. */
 import { defineConfig } from "vitest/config";
 
-export default defineConfig({ test: { include: ["test/policy/*.test.ts"] } });
+export default defineConfig({
+  test: { include: ["test/policy/**/*.test.ts", "test/authoring/policy/*.test.ts"] },
+});

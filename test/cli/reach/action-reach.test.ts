@@ -3,9 +3,9 @@
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { openBundle } from "../../../shared/config/bundle.ts";
-import { resourceCodes } from "../../../shared/config/lint/pattern-codes.ts";
+import { openBundle } from "../../../shared/bundle/bundle.ts";
 import type { VerifiedPrincipal } from "../../../shared/identity/types.ts";
+import { resourceCodes } from "../../../tools/authoring/patterns/pattern-codes.ts";
 import { questionsOf, reachOfQuestions } from "../../../tools/cli/reach/action-reach.ts";
 import {
   asksOf,

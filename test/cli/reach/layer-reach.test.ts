@@ -5,15 +5,15 @@
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { resourceCodes } from "../../../shared/config/lint/pattern-codes.ts";
-import { ANY_IN_WORD, literalTest, STAR_IN_WORD } from "../../../shared/config/lint/pattern-overlap.ts";
-import { compilePolicies } from "../../../shared/policy/compile.ts";
-import type { CompiledPolicySet } from "../../../shared/policy/compiled.ts";
-import type { ContextValue, RequestContext } from "../../../shared/policy/context.ts";
-import { ANY, ANY_IN_PART, STAR, STAR_IN_PART } from "../../../shared/policy/glob.ts";
-import { evaluateLayers, type PolicyLayers } from "../../../shared/policy/layers.ts";
-import { parsePolicy } from "../../../shared/policy/parse.ts";
-import { UNKNOWN } from "../../../shared/policy/unknown.ts";
+import { compilePolicies } from "../../../shared/policy/evaluate/compile.ts";
+import type { CompiledPolicySet } from "../../../shared/policy/evaluate/compiled.ts";
+import { evaluateLayers, type PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";
+import type { ContextValue, RequestContext } from "../../../shared/policy/model/context.ts";
+import { UNKNOWN } from "../../../shared/policy/model/unknown.ts";
+import { ANY, ANY_IN_PART, STAR, STAR_IN_PART } from "../../../shared/policy/pattern/glob.ts";
+import { resourceCodes } from "../../../tools/authoring/patterns/pattern-codes.ts";
+import { ANY_IN_WORD, literalTest, STAR_IN_WORD } from "../../../tools/authoring/patterns/pattern-overlap.ts";
+import { parsePolicy } from "../../../tools/authoring/policy/parse.ts";
 import { type Reach, reachOf } from "../../../tools/cli/reach/layer-reach.ts";
 import type { Region } from "../../../tools/cli/reach/resource-range.ts";
 import {

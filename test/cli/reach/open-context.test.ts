@@ -4,12 +4,12 @@
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decideCall } from "../../../shared/authorize.ts";
-import { openBundle } from "../../../shared/config/bundle.ts";
-import { lintFacts } from "../../../shared/config/lint/action-facts.ts";
+import { openBundle } from "../../../shared/bundle/bundle.ts";
+import { decideCall } from "../../../shared/decide/authorize.ts";
 import type { VerifiedPrincipal } from "../../../shared/identity/types.ts";
-import { UNKNOWN } from "../../../shared/policy/unknown.ts";
+import { UNKNOWN } from "../../../shared/policy/model/unknown.ts";
 import type { HttpCall } from "../../../shared/request/types.ts";
+import { lintFacts } from "../../../tools/authoring/lint/facts/action-facts.ts";
 import { anybody, type OpenCaller, openContexts } from "../../../tools/cli/reach/open-context.ts";
 import {
   Chooser,

@@ -3,9 +3,9 @@
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decideCall } from "../../../shared/authorize.ts";
+import { type OpenedBundle, openBundle } from "../../../shared/bundle/bundle.ts";
 import type { OperationRow } from "../../../shared/catalog/types.ts";
-import { type OpenedBundle, openBundle } from "../../../shared/config/bundle.ts";
+import { decideCall } from "../../../shared/decide/authorize.ts";
 import type { VerifiedPrincipal } from "../../../shared/identity/types.ts";
 import type { CanonicalCall } from "../../../shared/request/types.ts";
 import type { OpenCaller } from "../../../tools/cli/reach/open-context.ts";

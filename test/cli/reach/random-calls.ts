@@ -2,26 +2,27 @@
  * Random configurations and random calls over a small vocabulary of resources, so that policies and calls meet often.
  */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is how policies write variables
-import { type CallDecision, decideCall, type KnownFacts } from "../../../shared/authorize.ts";
+
+import { createBundle, type OpenedBundle, openBundle } from "../../../shared/bundle/bundle.ts";
+import type { Binding, Bundle, Configuration } from "../../../shared/bundle/types.ts";
 import { findOperation } from "../../../shared/catalog/catalog.ts";
 import { type Ask, resolveAsks } from "../../../shared/catalog/targets.ts";
 import type { OperationRow } from "../../../shared/catalog/types.ts";
-import { createBundle, type OpenedBundle, openBundle } from "../../../shared/config/bundle.ts";
-import type { Binding, Bundle, Configuration } from "../../../shared/config/types.ts";
+import { type CallDecision, decideCall, type KnownFacts } from "../../../shared/decide/authorize.ts";
 import { CodedError } from "../../../shared/errors.ts";
 import type { VerifiedPrincipal } from "../../../shared/identity/types.ts";
-import type { PolicyDocument } from "../../../shared/policy/document.ts";
-import { parsePolicy } from "../../../shared/policy/parse.ts";
-import { createCanonicalCall } from "../../../shared/request/canonical-call.ts";
+import type { PolicyDocument } from "../../../shared/policy/model/document.ts";
+import { createCanonicalCall } from "../../../shared/request/canonical/canonical-call.ts";
 import type {
   CanonicalCall,
   ConnectInstance,
   HttpCall,
   OperationInput,
 } from "../../../shared/request/types.ts";
+import { parsePolicy } from "../../../tools/authoring/policy/parse.ts";
 import { readSdkOperations } from "../../../tools/catalog/sdk-operations.ts";
+import { configuration, principal } from "../../bundle/bundle-fixture.ts";
 import { makeInput, place } from "../../catalog/synthetic-input.ts";
-import { configuration, principal } from "../../config/bundle-fixture.ts";
 import { Chooser } from "../../policy/random-policies.ts";
 
 export { Chooser };

@@ -2,7 +2,7 @@
  * Whether a value fits a schema of records: as much of JSON Schema as these use, since what validates is no dependency of the
  * packed program. Members that the schema does not know are let pass: later versions may add some.
  */
-import type { JsonSchema } from "../../../shared/config/configuration-schema.ts";
+import type { JsonSchema } from "../../authoring/configuration/configuration-schema.ts";
 
 type Members = Readonly<Record<string, JsonSchema>>;
 

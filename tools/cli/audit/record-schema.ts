@@ -11,7 +11,7 @@ import type {
 } from "../../../shared/audit/decision-record.ts";
 import type { ShadowRecord, ShadowSide } from "../../../shared/audit/shadow-record.ts";
 import type { UpstreamRecord } from "../../../shared/audit/upstream-record.ts";
-import type { JsonSchema } from "../../../shared/config/configuration-schema.ts";
+import type { JsonSchema } from "../../authoring/configuration/configuration-schema.ts";
 
 const text: JsonSchema = { type: "string" };
 const texts: JsonSchema = { type: "array", items: text };

@@ -2,11 +2,14 @@
  * The smallest policy that allows recorded calls: what they asked, and nothing else unless it is asked for.
  */
 import { lowerAscii } from "../../../shared/ascii.ts";
-import { lintFacts } from "../../../shared/config/lint/action-facts.ts";
-import { resourceCodes } from "../../../shared/config/lint/pattern-codes.ts";
-import { overlap } from "../../../shared/config/lint/pattern-overlap.ts";
-import { matchGlob } from "../../../shared/policy/glob.ts";
-import { compileResourcePattern, type ResourcePattern } from "../../../shared/policy/resource-pattern.ts";
+import { matchGlob } from "../../../shared/policy/pattern/glob.ts";
+import {
+  compileResourcePattern,
+  type ResourcePattern,
+} from "../../../shared/policy/pattern/resource-pattern.ts";
+import { lintFacts } from "../../authoring/lint/facts/action-facts.ts";
+import { resourceCodes } from "../../authoring/patterns/pattern-codes.ts";
+import { overlap } from "../../authoring/patterns/pattern-overlap.ts";
 import { type Generalization, generalize } from "./generalize.ts";
 import type { Grant } from "./recorded-call.ts";
 

@@ -3,8 +3,8 @@
  */
 import { createReadStream } from "node:fs";
 import type { CommandIo } from "../command-io.ts";
+import { readable } from "../explain/simulate.ts";
 import { readLines } from "../read-lines.ts";
-import { readable } from "../simulate.ts";
 import { findRecords } from "./find-records.ts";
 
 /** An answer of an export may be one line; a longer one than this is no log. */

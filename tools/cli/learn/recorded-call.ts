@@ -5,7 +5,7 @@
 import { lowerAscii } from "../../../shared/ascii.ts";
 import { findOperation } from "../../../shared/catalog/catalog.ts";
 import { parseConnectArn } from "../../../shared/catalog/targets.ts";
-import { knownActions } from "../../../shared/config/known-actions.ts";
+import { knownActions } from "../../authoring/configuration/known-actions.ts";
 
 /** Something that a call needed to be allowed. */
 export interface Grant {

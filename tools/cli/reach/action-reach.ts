@@ -2,12 +2,13 @@
  * What policies say of one action on a resource, or on all that a pattern matches: over every operation that asks it, in
  * every configured instance.
  */
+
+import type { OpenedBundle } from "../../../shared/bundle/bundle.ts";
 import { operations } from "../../../shared/catalog/catalog.ts";
-import type { OpenedBundle } from "../../../shared/config/bundle.ts";
-import { overlap } from "../../../shared/config/lint/pattern-overlap.ts";
-import type { Codes } from "../../../shared/config/lint/resource-shape.ts";
-import type { PolicyLayers } from "../../../shared/policy/layers.ts";
+import type { PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
+import type { Codes } from "../../authoring/lint/facts/resource-shape.ts";
+import { overlap } from "../../authoring/patterns/pattern-overlap.ts";
 import { type Question, type Reach, reachOf } from "./layer-reach.ts";
 import { anybody, openContexts } from "./open-context.ts";
 import { asksOfCaller } from "./operation-asks.ts";

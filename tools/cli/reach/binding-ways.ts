@@ -2,10 +2,10 @@
  * The policies that each binding gives by itself. Whoever matches several has them all together: their Allows add up, as
  * do their Denies and boundaries.
  */
-import type { Binding, Bundle } from "../../../shared/config/types.ts";
-import { compilePolicies } from "../../../shared/policy/compile.ts";
-import type { CompiledPolicySet } from "../../../shared/policy/compiled.ts";
-import type { PolicyLayers } from "../../../shared/policy/layers.ts";
+import type { Binding, Bundle } from "../../../shared/bundle/types.ts";
+import { compilePolicies } from "../../../shared/policy/evaluate/compile.ts";
+import type { CompiledPolicySet } from "../../../shared/policy/evaluate/compiled.ts";
+import type { PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";
 
 /** Gives the layers of a binding; bindings with the same policies share them. */
 export function createWayFinder({ config, policies }: Bundle): (binding: Binding) => PolicyLayers {

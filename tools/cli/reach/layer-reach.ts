@@ -2,13 +2,13 @@
  * What policies say of an action on many resources at once, while much of the request is not known.
  */
 import { lowerAscii } from "../../../shared/ascii.ts";
-import { matchActions } from "../../../shared/policy/action-pattern.ts";
-import type { CompiledPolicySet, CompiledStatement } from "../../../shared/policy/compiled.ts";
-import { type CompiledCondition, evaluateCondition } from "../../../shared/policy/condition.ts";
-import type { RequestContext } from "../../../shared/policy/context.ts";
-import type { PolicyLayers } from "../../../shared/policy/layers.ts";
-import { resolveVariable, type Variable } from "../../../shared/policy/template.ts";
-import { FALSE, TRUE, UNKNOWN } from "../../../shared/policy/unknown.ts";
+import { type CompiledCondition, evaluateCondition } from "../../../shared/policy/condition/condition.ts";
+import type { CompiledPolicySet, CompiledStatement } from "../../../shared/policy/evaluate/compiled.ts";
+import type { PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";
+import type { RequestContext } from "../../../shared/policy/model/context.ts";
+import { FALSE, TRUE, UNKNOWN } from "../../../shared/policy/model/unknown.ts";
+import { matchActions } from "../../../shared/policy/pattern/action-pattern.ts";
+import { resolveVariable, type Variable } from "../../../shared/policy/pattern/template.ts";
 import { matchRegions, type Range, type Region } from "./resource-range.ts";
 
 /** A question about many resources. */

@@ -2,14 +2,15 @@
  * The request context of a call of which only the operation, the instance and perhaps the caller are known. Made by the
  * very code that a call's own is made by, so that the two never disagree on which keys an action has.
  */
-import { type Caller, createContexts } from "../../../shared/call-context.ts";
+
 import { NOT_KNOWN } from "../../../shared/catalog/targets.ts";
 import type { OperationRow } from "../../../shared/catalog/types.ts";
+import { type Caller, createContexts } from "../../../shared/decide/call-context.ts";
 import type { VerifiedPrincipal } from "../../../shared/identity/types.ts";
-import type { RequestContext } from "../../../shared/policy/context.ts";
-import { UNKNOWN } from "../../../shared/policy/unknown.ts";
-import { hierarchyLevelOf } from "../../../shared/request/condition-keys.ts";
-import { uncachedEnvironmentKeys } from "../../../shared/request/environment-keys.ts";
+import type { RequestContext } from "../../../shared/policy/model/context.ts";
+import { UNKNOWN } from "../../../shared/policy/model/unknown.ts";
+import { hierarchyLevelOf } from "../../../shared/request/keys/condition-keys.ts";
+import { uncachedEnvironmentKeys } from "../../../shared/request/keys/environment-keys.ts";
 import type { ConnectInstance, HttpCall } from "../../../shared/request/types.ts";
 import type { AskForm } from "./operation-asks.ts";
 
@@ -20,7 +21,7 @@ export interface OpenCaller {
   isUnknown(key: string): boolean;
 }
 
-/** The first letters of the keys that say who is calling (`shared/identity/principal-keys.ts`). */
+/** The first letters of the keys that say who is calling (`shared/identity/principal/principal-keys.ts`). */
 const principalKeys = ["jwt:", "aws:principaltag/", "aws:userid", "aws:username", "aws:tokenissuetime"];
 
 /** Somebody of whom nothing is known. */

@@ -2,10 +2,10 @@
  * What a caller may do with an operation, told: one word, and what it hangs on.
  */
 import type { OperationRow } from "../../../shared/catalog/types.ts";
-import { resourceCodes } from "../../../shared/config/lint/pattern-codes.ts";
-import { overlap } from "../../../shared/config/lint/pattern-overlap.ts";
-import type { CompiledStatement } from "../../../shared/policy/compiled.ts";
+import type { CompiledStatement } from "../../../shared/policy/evaluate/compiled.ts";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
+import { resourceCodes } from "../../authoring/patterns/pattern-codes.ts";
+import { overlap } from "../../authoring/patterns/pattern-overlap.ts";
 import { type Answer, answerOf } from "./answer.ts";
 import type { OperationAsk } from "./operation-asks.ts";
 import type { AskReach, OperationReach } from "./operation-reach.ts";

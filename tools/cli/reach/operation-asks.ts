@@ -4,17 +4,17 @@
  */
 import { findResourceType, resourceTypes } from "../../../shared/catalog/catalog.ts";
 import { mayHoldAnyArn } from "../../../shared/catalog/named-arns.ts";
-import { replicaTargets } from "../../../shared/catalog/replica-targets.ts";
 import type { AskOptions } from "../../../shared/catalog/targets.ts";
 import type { OperationRow, TargetSpec } from "../../../shared/catalog/types.ts";
-import { resourceCodes } from "../../../shared/config/lint/pattern-codes.ts";
+import type { ConnectInstance } from "../../../shared/request/types.ts";
+import { replicaTargets } from "../../authoring/lint/facts/replica-targets.ts";
 import {
   createShape,
   formatOfAll,
   patternsWithin,
   withoutVersion,
-} from "../../../shared/config/lint/resource-shape.ts";
-import type { ConnectInstance } from "../../../shared/request/types.ts";
+} from "../../authoring/lint/facts/resource-shape.ts";
+import { resourceCodes } from "../../authoring/patterns/pattern-codes.ts";
 import type { Region } from "./resource-range.ts";
 
 /** One form of resource. */

@@ -1,9 +1,10 @@
 /**
  * What a caller with given policies may do with an operation in an instance, over all the calls that can be made of it.
  */
+
+import type { OpenedBundle } from "../../../shared/bundle/bundle.ts";
 import type { OperationRow } from "../../../shared/catalog/types.ts";
-import type { OpenedBundle } from "../../../shared/config/bundle.ts";
-import type { PolicyLayers } from "../../../shared/policy/layers.ts";
+import type { PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
 import { type Reach, reachOf } from "./layer-reach.ts";
 import { type OpenCaller, openContexts } from "./open-context.ts";

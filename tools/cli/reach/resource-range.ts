@@ -3,15 +3,16 @@
  *
  * Both answers are sound: what "must" match matches whatever is still unknown, and what "may" not match never does.
  */
-import { globCodes, templateCodes } from "../../../shared/config/lint/pattern-codes.ts";
-import { covers } from "../../../shared/config/lint/pattern-cover.ts";
-import { overlap } from "../../../shared/config/lint/pattern-overlap.ts";
-import type { Codes } from "../../../shared/config/lint/resource-shape.ts";
-import type { RequestContext } from "../../../shared/policy/context.ts";
-import { STAR } from "../../../shared/policy/glob.ts";
-import type { CompiledResources, ResourcePattern } from "../../../shared/policy/resource-pattern.ts";
-import { substitute } from "../../../shared/policy/template.ts";
-import { TRUE, UNKNOWN } from "../../../shared/policy/unknown.ts";
+
+import type { RequestContext } from "../../../shared/policy/model/context.ts";
+import { TRUE, UNKNOWN } from "../../../shared/policy/model/unknown.ts";
+import { STAR } from "../../../shared/policy/pattern/glob.ts";
+import type { CompiledResources, ResourcePattern } from "../../../shared/policy/pattern/resource-pattern.ts";
+import { substitute } from "../../../shared/policy/pattern/template.ts";
+import type { Codes } from "../../authoring/lint/facts/resource-shape.ts";
+import { globCodes, templateCodes } from "../../authoring/patterns/pattern-codes.ts";
+import { covers } from "../../authoring/patterns/pattern-cover.ts";
+import { overlap } from "../../authoring/patterns/pattern-overlap.ts";
 
 /** Resources: those that all of the patterns match. */
 export type Region = readonly Codes[];

@@ -4,10 +4,10 @@
  */
 
 import { operations } from "../../../shared/catalog/catalog.ts";
-import { lintFacts } from "../../../shared/config/lint/action-facts.ts";
-import { actionsWithoutOperation } from "../../../shared/config/lint/actions-without-operation.ts";
-import { resourceCodes } from "../../../shared/config/lint/pattern-codes.ts";
-import { overlap } from "../../../shared/config/lint/pattern-overlap.ts";
+import { lintFacts } from "../../authoring/lint/facts/action-facts.ts";
+import { actionsWithoutOperation } from "../../authoring/lint/facts/actions-without-operation.ts";
+import { resourceCodes } from "../../authoring/patterns/pattern-codes.ts";
+import { overlap } from "../../authoring/patterns/pattern-overlap.ts";
 
 const service = "connect:";
 /** Matched only by a pattern that names it, since it hands out access. */

@@ -3,16 +3,16 @@
  * allow and look up what the policies ask of resources.
  */
 import { lowerAscii } from "../../../shared/ascii.ts";
+import type { OpenedBundle } from "../../../shared/bundle/bundle.ts";
 import { operations } from "../../../shared/catalog/catalog.ts";
 import { sharedTypes } from "../../../shared/catalog/resource-arn.ts";
 import type { OperationRow } from "../../../shared/catalog/types.ts";
-import type { OpenedBundle } from "../../../shared/config/bundle.ts";
-import { resourceCodes } from "../../../shared/config/lint/pattern-codes.ts";
-import { readingOf } from "../../../shared/connect/fact-readings.ts";
-import type { PolicyLayers } from "../../../shared/policy/layers.ts";
-import { hierarchyLevelOf } from "../../../shared/request/condition-keys.ts";
+import { readingOf } from "../../../shared/connect/facts/readings.ts";
+import type { PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";
+import { hierarchyLevelOf } from "../../../shared/request/keys/condition-keys.ts";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
-import { dependentsElsewhere, withoutResourceType } from "../../catalog/dependent-actions.ts";
+import { resourceCodes } from "../../authoring/patterns/pattern-codes.ts";
+import { dependentsElsewhere, withoutResourceType } from "../../catalog/tables/dependent-actions.ts";
 import { reachOf } from "../reach/layer-reach.ts";
 import { anybody, openContexts } from "../reach/open-context.ts";
 import { type AskForm, asksOfCaller, asksWithin, type OperationAsk } from "../reach/operation-asks.ts";
@@ -119,7 +119,7 @@ interface OperationUse {
   readonly asksHierarchy: boolean;
 }
 
-/** The actions that look up a user's place in the hierarchy (`shared/connect/fact-readings.ts`), and on what type. */
+/** The actions that look up a user's place in the hierarchy (`shared/connect/facts/readings.ts`), and on what type. */
 const hierarchyLookUps = [
   ["connect:DescribeUser", "user"],
   ["connect:DescribeUserHierarchyGroup", "hierarchy-group"],
@@ -167,7 +167,7 @@ export function usesOf(
   return { required: granted.map(({ action, forms }) => ({ action, forms })), lookedUp, asksHierarchy };
 }
 
-/** Types whose properties are condition keys (`shared/call-context.ts`). */
+/** Types whose properties are condition keys (`shared/decide/call-context.ts`). */
 const typeOfKey: ReadonlyMap<string, string> = new Map([
   ["connect:channel", "contact"],
   ["connect:contactassociationid", "contact"],
@@ -177,7 +177,7 @@ const typeOfKey: ReadonlyMap<string, string> = new Map([
 
 function lookedUpType(lowerKey: string, form: AskForm): string | undefined {
   if (!lowerKey.startsWith("aws:resourcetag/")) return typeOfKey.get(lowerKey);
-  // Contacts' tags are never looked up (`shared/call-context.ts`). An ARN of any type is looked up like most: by its tags alone.
+  // Contacts' tags are never looked up (`shared/decide/call-context.ts`). An ARN of any type is looked up like most: by its tags alone.
   return form.type === "contact" ? undefined : form.type === "arn" ? "queue" : form.type;
 }
 

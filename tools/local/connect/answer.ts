@@ -3,11 +3,11 @@
  * nothing is thrown.
  */
 import { CodedError } from "../../../shared/errors.ts";
-import { decodeInput } from "../../../shared/request/decode.ts";
-import { encodeError, encodeOutput } from "../../../shared/request/encode.ts";
-import type { HttpAnswer } from "../../../shared/request/error-answer.ts";
-import { matchRoute } from "../../../shared/request/route.ts";
-import { findOperationSchema } from "../../../shared/request/schemas.ts";
+import { encodeError, encodeOutput } from "../../../shared/request/answer/encode.ts";
+import type { HttpAnswer } from "../../../shared/request/answer/error-answer.ts";
+import { decodeInput } from "../../../shared/request/decode/decode.ts";
+import { findOperationSchema } from "../../../shared/request/decode/schemas.ts";
+import { matchRoute } from "../../../shared/request/route/route.ts";
 import type { HttpCall, OperationInput } from "../../../shared/request/types.ts";
 import { findHandler } from "./operations.ts";
 import { type FaultName, faultStatus, ServiceFault } from "./service-fault.ts";

@@ -5,7 +5,7 @@
  * from the API's: a user is an `agent`, hours of operation are `operating-hours`.
  */
 import type { ConnectInstance } from "../../../shared/request/types.ts";
-import type { ContactShape } from "./contact-shape.ts";
+import type { ContactShape } from "./contacts/contact-shape.ts";
 import { ResourceTable, type Row, type Tags } from "./resource-table.ts";
 import type {
   ContactFlowShape,

@@ -2,21 +2,21 @@
  * The table of operations that the local Connect implements. What is not in it answers 501.
  */
 import type { OperationInput } from "../../../shared/request/types.ts";
-import { contactAttributeHandlers } from "./contact-attributes.ts";
-import { contactFlowHandlers } from "./contact-flows.ts";
-import { contactHandlers } from "./contacts.ts";
+import { contactAttributeHandlers } from "./contacts/contact-attributes.ts";
+import { contactHandlers } from "./contacts/contacts.ts";
+import { recordingHandlers } from "./contacts/recordings.ts";
+import { startContactHandlers } from "./contacts/start-contact.ts";
 import type { Handlers } from "./handler.ts";
-import { instanceHandlers } from "./instances.ts";
-import { queueHandlers } from "./queues.ts";
-import { readOnlyHandlers } from "./read-only-resources.ts";
-import { recordingHandlers } from "./recordings.ts";
-import { routingProfileHandlers } from "./routing-profiles.ts";
-import { searchUserHandlers } from "./search-users.ts";
-import { securityProfileHandlers } from "./security-profiles.ts";
-import { startContactHandlers } from "./start-contact.ts";
+import { contactFlowHandlers } from "./resources/contact-flows.ts";
+import { instanceHandlers } from "./resources/instances.ts";
+import { queueHandlers } from "./resources/queues.ts";
+import { readOnlyHandlers } from "./resources/read-only-resources.ts";
+import { routingProfileHandlers } from "./resources/routing-profiles.ts";
+import { searchUserHandlers } from "./resources/search-users.ts";
+import { securityProfileHandlers } from "./resources/security-profiles.ts";
+import { tagHandlers } from "./resources/tags.ts";
+import { userHandlers } from "./resources/users.ts";
 import type { Store } from "./store.ts";
-import { tagHandlers } from "./tags.ts";
-import { userHandlers } from "./users.ts";
 
 /** A handler once its operation's name is forgotten: its input must be that operation's, strictly decoded. */
 export type Handler = (store: Store, input: OperationInput) => object;

@@ -7,7 +7,7 @@
 import { Buffer } from "node:buffer";
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { HttpAnswer } from "../../../shared/request/error-answer.ts";
+import type { HttpAnswer } from "../../../shared/request/answer/error-answer.ts";
 import type { ConnectInstance, HttpCall } from "../../../shared/request/types.ts";
 import { answerCall, answerError, type ReceivedCall } from "./answer.ts";
 import { invalidParameter, ServiceFault } from "./service-fault.ts";

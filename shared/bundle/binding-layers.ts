@@ -1,0 +1,145 @@
+/**
+ * From a principal to the policies that hold for it: bindings matched, policies compiled, once per combination.
+ */
+import { lowerAscii } from "../ascii.ts";
+import { isClaimKnown } from "../identity/principal/principal-keys.ts";
+import type { VerifiedPrincipal } from "../identity/types.ts";
+import { compilePolicies } from "../policy/evaluate/compile.ts";
+import type { PolicyLayers } from "../policy/evaluate/layers.ts";
+import type { Attachments } from "./attachments.ts";
+import { createLayerCache } from "./layer-cache.ts";
+import type { Binding, Bundle } from "./types.ts";
+
+type LayerFinder = (principal: VerifiedPrincipal, attachments?: Attachments) => PolicyLayers | undefined;
+
+/** Combinations with what is attached to single principals. */
+const attachedLimits = { combinations: 1_024, statements: 50_000 };
+
+/**
+ * Gives the function that finds a principal's policies, compiled when they are first needed.
+ *
+ * All bindings that match count together: their policies are attached as one set, and every one of their
+ * boundaries must allow, over policies of other bindings too, since IAM bounds a principal and not a policy.
+ *
+ * A binding that may match, because the principal cannot speak of a claim that it asks for, takes away what it could
+ * take away and gives nothing: its Denies count and its boundary must allow.
+ *
+ * What is attached to the one principal counts like a binding of its own.
+ *
+ * @throws DocumentError when a guardrail is refused
+ */
+export function createLayerFinder(bundle: Bundle): LayerFinder {
+  const { bindings, guardrails: names } = bundle.config;
+  const documents = new Map(bundle.policies.map((document) => [document.name, document]));
+  const compile = (wanted: Iterable<string>) =>
+    compilePolicies([...wanted].map((name) => documents.get(name)).filter((found) => found !== undefined));
+  const guardrails = [...new Set(names)].map((name) => compile([name]));
+  const cached = createLayerCache();
+  // Apart, so that a crowd with items of their own does not drive out what everybody else shares.
+  const cachedAttached = createLayerCache(attachedLimits);
+  const findBindings = createBindingFinder(bindings);
+  const keys = new Map(bindings.map((binding, index) => [binding, String(index)]));
+  const keyOf = ({ binding, fit }: Found): string => `${keys.get(binding)}${fit === "perhaps" ? "?" : ""}`;
+  const layersOf = (found: readonly Found[], more?: Attachments): PolicyLayers => {
+    const attached = found.flatMap(({ binding, fit }) => (fit === "certain" ? binding.policies : []));
+    const perhaps = found.flatMap(({ binding, fit }) => (fit === "perhaps" ? binding.policies : []));
+    const bounding = found.flatMap(({ binding }) => binding.boundary ?? []);
+    const boundaries = sortedNames([...bounding, ...(more?.boundaries ?? [])]);
+    return {
+      attached: compile(sortedNames([...attached, ...(more?.policies ?? [])])),
+      ...(perhaps.length > 0 ? { denying: compile(sortedNames(perhaps)) } : {}),
+      boundaries: boundaries.map((name) => compile([name])),
+      guardrails,
+    };
+  };
+
+  return (principal, attachments) => {
+    const found = findBindings(principal);
+    if (!attachments && !found.some(({ fit }) => fit === "certain")) return undefined;
+    const [only, second] = found;
+    const key = only && !second ? keyOf(only) : found.map(keyOf).sort().join();
+    if (!attachments) return cached(key, () => layersOf(found));
+    const { policies, boundaries } = attachments;
+    return cachedAttached(JSON.stringify([key, policies, boundaries]), () => layersOf(found, attachments));
+  };
+}
+
+/** Whether a binding is for a principal; `perhaps` when that hangs on a claim that the principal cannot speak of. */
+type Fit = "certain" | "perhaps" | "none";
+
+/** A binding that is, or may be, for a principal. */
+interface Found {
+  readonly binding: Binding;
+  readonly fit: Fit;
+}
+
+/** A binding with its conditions ready to be asked. */
+interface Matcher {
+  readonly binding: Binding;
+  readonly fitOf: (principal: VerifiedPrincipal) => Fit;
+}
+
+/** Indexes bindings by group, or else by principal, so that thousands of them cost a call nothing. */
+export function createBindingFinder(
+  bindings: readonly Binding[],
+): (principal: VerifiedPrincipal) => readonly Found[] {
+  const byGroup = new Map<string, Matcher[]>();
+  const byPrincipal = new Map<string, Matcher[]>();
+  const others: Matcher[] = [];
+  for (const binding of bindings) {
+    const matcher = { binding, fitOf: compileMatch(binding) };
+    const { groups, principals } = binding.match;
+    if (groups) for (const group of groups) append(byGroup, group, matcher);
+    else if (principals) for (const id of principals) append(byPrincipal, id, matcher);
+    else others.push(matcher);
+  }
+  return (principal) => {
+    const candidates = new Set(others);
+    for (const matcher of byPrincipal.get(principal.id) ?? []) candidates.add(matcher);
+    for (const group of principal.groups) {
+      for (const matcher of byGroup.get(group) ?? []) candidates.add(matcher);
+    }
+    return [...candidates]
+      .map(({ binding, fitOf }) => ({ binding, fit: fitOf(principal) }))
+      .filter(({ fit }) => fit !== "none");
+  };
+}
+
+function append(index: Map<string, Matcher[]>, key: string, matcher: Matcher): void {
+  const matchers = index.get(key);
+  if (matchers) matchers.push(matcher);
+  else index.set(key, [matcher]);
+}
+
+/** Every kind of condition must hold; within one list any value; of the claims, each name. */
+function compileMatch({ match }: Binding): (principal: VerifiedPrincipal) => Fit {
+  const issuers = match.issuer && new Set(match.issuer);
+  const groups = match.groups && new Set(match.groups);
+  const principals = match.principals && new Set(match.principals);
+  const claims = Object.entries(match.claims ?? {}).map(([name, values]) => ({
+    name,
+    lowerName: lowerAscii(name),
+    values: new Set(values),
+  }));
+  return (principal) => {
+    if (issuers && !issuers.has(principal.issuer)) return "none";
+    if (groups && !principal.groups.some((group) => groups.has(group))) return "none";
+    if (principals && !principals.has(principal.id)) return "none";
+    let fit: Fit = "certain";
+    for (const { name, lowerName, values } of claims) {
+      if (!isClaimKnown(principal, lowerName)) fit = "perhaps";
+      else if (!claimValues(principal, name).some((value) => values.has(value))) return "none";
+    }
+    return fit;
+  };
+}
+
+function claimValues({ claims }: VerifiedPrincipal, name: string): readonly string[] {
+  const value = Object.hasOwn(claims, name) ? claims[name] : undefined;
+  if (value === undefined) return [];
+  return typeof value === "string" ? [value] : value;
+}
+
+function sortedNames(names: readonly string[]): readonly string[] {
+  return [...new Set(names)].sort();
+}

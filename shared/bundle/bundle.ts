@@ -1,0 +1,219 @@
+/**
+ * The immutable file that configuration travels in: made on the author's side, opened in a Lambda.
+ *
+ * INVARIANT: nothing of the author's side (`yaml`, the policy parser) is imported here; a Lambda packages this file.
+ */
+import { CodedError, DocumentError, formatIssue } from "../errors.ts";
+import type { VerifiedPrincipal } from "../identity/types.ts";
+import { parseJsonBytes } from "../json-members.ts";
+import type { PolicyLayers } from "../policy/evaluate/layers.ts";
+import type { PolicyDocument } from "../policy/model/document.ts";
+import type { CallerDocuments } from "../policy/session/session-policy.ts";
+import type { Attachments } from "./attachments.ts";
+import { createLayerFinder } from "./binding-layers.ts";
+import { bundleProblem } from "./bundle-shape.ts";
+import { unwrapText, versionOfText } from "./bundle-text.ts";
+import { createDocumentFinder } from "./caller-documents.ts";
+import { canonicalJson, isPlainObject } from "./canonical-json.ts";
+import { findConsultedClaims } from "./consulted-claims.ts";
+import { sha256 } from "./sha256.ts";
+import { isSignedBy, type SignatureKey } from "./signature.ts";
+import type { Bundle, BundleLabel, BundlePlace, Configuration } from "./types.ts";
+
+/** A bundle that was checked and compiled. */
+export interface OpenedBundle {
+  /** Lower-case hexadecimal SHA-256 of the content: names the policy set in every decision. */
+  readonly version: string;
+  readonly config: Configuration;
+  readonly label: Partial<BundleLabel>;
+  readonly policyCount: number;
+  hasPolicy(name: string): boolean;
+  /**
+   * Gives the policies that hold for a principal; `undefined` when no binding matches and nothing is attached: no access.
+   *
+   * @param attachments of policies that the bundle has, counted in as if a binding named them
+   */
+  layersFor(principal: VerifiedPrincipal, attachments?: Attachments): PolicyLayers | undefined;
+  /** Lower-case names of the claims that any decision can depend on. */
+  readonly consultedClaims: ReadonlySet<string>;
+  /** Gives the same policies as documents. */
+  documentsFor(principal: VerifiedPrincipal, attachments?: Attachments): CallerDocuments;
+}
+
+export interface OpenOptions {
+  /** What it is opened for; as the live one, which is the default, a bundle in shadow mode is refused. */
+  readonly place?: BundlePlace;
+}
+
+/** What a bundle is read from: the bytes that a store holds, or the value that the deployment package was built with. */
+export type BundleContent =
+  | { readonly kind: "text"; readonly bytes: Uint8Array }
+  | { readonly kind: "value"; readonly value: unknown };
+
+/**
+ * Makes a bundle; equal content gives an equal bundle, whatever the order of keys and policies.
+ *
+ * @throws CodedError `invalidDocument` when the content is not a configuration that {@link openBundle} takes
+ */
+export function createBundle(
+  config: Configuration,
+  policies: readonly PolicyDocument[],
+  label?: BundleLabel,
+): Bundle {
+  const sorted = [...policies].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  const text = canonicalJson({ schemaVersion: 1, config, policies: sorted, ...label });
+  const content: Omit<Bundle, "version"> = JSON.parse(text);
+  const bundle = { ...content, version: sha256(text) };
+  const problem = bundleProblem(bundle);
+  if (problem !== undefined) throw new CodedError("invalidDocument", problem);
+  return bundle;
+}
+
+/**
+ * Formats a bundle as the text of its file: canonical JSON, without a line break at the end. A signed one is
+ * `{"bundle": …, "signature": "base64"}`: both are replaced in one step, wherever they are kept.
+ */
+export function formatBundle(bundle: Bundle, signature?: string): string {
+  return canonicalJson(signature === undefined ? bundle : { bundle, signature });
+}
+
+/**
+ * Checks a bundle (signature, schema version, closed shape, hash) and compiles its policies.
+ *
+ * @param trusted keys of which one must have signed it; with none, a signature is not looked at
+ * @throws CodedError `bundleUnavailable` for anything that is not exactly a bundle that this version understands
+ */
+export function openContent(
+  content: BundleContent,
+  trusted: readonly SignatureKey[] = [],
+  { place = "live" }: OpenOptions = {},
+): OpenedBundle {
+  const bundle = readBundle(content, trusted);
+  // INVARIANT: what asks not to be enforced never stands where enforcing is all there is. It opens nothing.
+  if (place === "live" && bundle.config.mode !== "enforce") throw unusable(shadowRefusal);
+  try {
+    const { version, config, policies, audience, sequence } = bundle;
+    const label = {
+      ...(audience === undefined ? {} : { audience }),
+      ...(sequence === undefined ? {} : { sequence }),
+    };
+    // Every policy is read here, also one that nothing refers to: what cannot be read refuses the bundle.
+    const consultedClaims = findConsultedClaims(policies, config.bindings);
+    const [layersFor, documentsFor] = [createLayerFinder(bundle), createDocumentFinder(bundle)];
+    const policyCount = policies.length;
+    const names = new Set(policies.map(({ name }) => name));
+    const hasPolicy = (name: string) => names.has(name);
+    return { version, config, label, policyCount, hasPolicy, layersFor, documentsFor, consultedClaims };
+  } catch (error) {
+    if (!(error instanceof DocumentError)) throw error;
+    const [first] = error.issues;
+    throw unusable(`one of its policies is refused: ${first ? formatIssue(first) : error.message}`, error);
+  }
+}
+
+/** Opens a bundle's value, as {@link openContent} opens a store's content. */
+export function openBundle(
+  value: unknown,
+  trusted: readonly SignatureKey[] = [],
+  options: OpenOptions = {},
+): OpenedBundle {
+  return openContent({ kind: "value", value }, trusted, options);
+}
+
+/**
+ * Checks all of a bundle but its policies' statements, and gives it as it is.
+ *
+ * @throws CodedError `bundleUnavailable`, as {@link openContent} does
+ */
+export function readBundle(content: BundleContent, trusted: readonly SignatureKey[] = []): Bundle {
+  return content.kind === "text" ? readText(content.bytes, trusted) : readValue(content.value, trusted);
+}
+
+/** Gives the signature in a bundle's content, unchecked, if it has one. */
+export function signatureOf(content: BundleContent): string | undefined {
+  return content.kind === "text"
+    ? unwrapText(content.bytes)?.signature
+    : unwrapValue(content.value).signature;
+}
+
+const shadowRefusal =
+  "its configuration says `mode: shadow`, so that it never enforces; name it in `AUTHORIZER_SHADOW_BUNDLE`, or write `mode: enforce`";
+const envelopeRefusal =
+  'its envelope must be exactly `{"bundle":`, the bundle, `,"signature":"BASE64"}`, without a space or line break';
+const hashRefusal = "its content does not have the hash it claims";
+
+/**
+ * INVARIANT: the bytes that are hashed, and whose hash is signed, are the ones that are parsed, and no others. Where a key
+ * is trusted, only the signed text opens.
+ */
+function readText(bytes: Uint8Array, trusted: readonly SignatureKey[]): Bundle {
+  const text = unwrapText(bytes);
+  if (!text) throw unusable(envelopeRefusal);
+  const version = versionOfText(text.content);
+  if (trusted.length > 0) {
+    requireSignature(version, text.signature, trusted);
+  }
+  const bundle = checkShape(parseText(text.content));
+  // A text that is written differently is still the bundle of its hash, if no signature is required.
+  if (bundle.version !== (version ?? hashOf(bundle))) throw unusable(hashRefusal);
+  return bundle;
+}
+
+/** The value that is used is the one that is hashed: there is no text of it. */
+function readValue(value: unknown, trusted: readonly SignatureKey[]): Bundle {
+  const { content, signature } = unwrapValue(value);
+  const version = isPlainObject(content) ? content["version"] : undefined;
+  if (trusted.length > 0) requireSignature(typeof version === "string" ? version : "", signature, trusted);
+  const bundle = checkShape(content);
+  if (hashOf(bundle) !== bundle.version) throw unusable(hashRefusal);
+  return bundle;
+}
+
+/** Takes a value out of its envelope, if it has one. */
+function unwrapValue(value: unknown): { readonly content: unknown; readonly signature?: string } {
+  if (!isPlainObject(value) || !Object.hasOwn(value, "bundle")) return { content: value };
+  const { bundle, signature, ...rest } = value;
+  if (typeof signature !== "string" || Object.keys(rest).length > 0) throw unusable(envelopeRefusal);
+  return { content: bundle, signature };
+}
+
+function requireSignature(
+  version: string | undefined,
+  signature: string | undefined,
+  trusted: readonly SignatureKey[],
+): void {
+  if (signature === undefined) throw unusable("it is not signed, though a public key is configured");
+  if (version === undefined) throw unusable(hashRefusal);
+  if (!isSignedBy(trusted, version, signature))
+    throw unusable("its signature was not made for it by a configured key");
+}
+
+function parseText(content: Uint8Array): unknown {
+  try {
+    return parseJsonBytes(content);
+  } catch (error) {
+    if (error instanceof SyntaxError) throw unusable(error.message, error);
+    throw error;
+  }
+}
+
+function checkShape(value: unknown): Bundle {
+  const problem = bundleProblem(value);
+  if (problem !== undefined) throw unusable(problem);
+  // The shape was checked on the line above.
+  return value as Bundle;
+}
+
+function hashOf({ version, ...content }: Bundle): string {
+  try {
+    return sha256(canonicalJson(content));
+  } catch (error) {
+    if (error instanceof RangeError) throw unusable("it is nested too deeply", error);
+    throw error;
+  }
+}
+
+function unusable(reason: string, cause?: unknown): CodedError {
+  const message = `the policy bundle is refused: ${reason}; make it again with \`connect-authorizer bundle\``;
+  return new CodedError("bundleUnavailable", message, { cause });
+}

@@ -1,0 +1,35 @@
+/**
+ * A client of the SDK that sends nothing over plain HTTP except to this machine, wherever its endpoint was set: a parameter
+ * of ours, an `AWS_ENDPOINT_URL`, a profile.
+ */
+import { confidentialForm, isConfidential } from "../../endpoint.ts";
+import { UpstreamError, unavailable } from "../answer/upstream-failure.ts";
+
+/** The part of a client that this needs. */
+interface Client {
+  readonly middlewareStack: { add(middleware: never, place: never): void };
+}
+
+interface Sent {
+  readonly request: { readonly protocol: string; readonly hostname: string };
+}
+
+/** Only `sam local` uses this name, for the machine that its containers run on. */
+const samHost = "host.docker.internal";
+
+/** Makes a client refuse to send what others could read. */
+export function sendConfidentially(
+  { middlewareStack }: Client,
+  environment: Readonly<Record<string, string | undefined>>,
+): void {
+  const isSam = environment["AWS_SAM_LOCAL"] === "true";
+  const middleware = (next: (args: Sent) => unknown) => async (args: Sent) => {
+    const { hostname } = args.request;
+    if (isConfidential(args.request) || (isSam && hostname === samHost)) return next(args);
+    const failure = unavailable("amazon connect could not be reached", undefined);
+    throw new UpstreamError({ ...failure, detail: `an endpoint must be ${confidentialForm}` }, undefined);
+  };
+  // Low: next to the wire, so that it sees the request that is sent.
+  const place = { name: "sendConfidentially", step: "deserialize", priority: "low", override: true };
+  middlewareStack.add(middleware as never, place as never);
+}

@@ -1,0 +1,33 @@
+/**
+ * Which credentials the Connect client signs with.
+ *
+ * INVARIANT: in Lambda they are given explicitly, so that the SDK's default chain is never asked: the deployed bundle does
+ * not hold the providers that the chain would import (tools/build.mjs).
+ */
+import type { ConnectClientConfig } from "@aws-sdk/client-connect";
+import { fromEnv } from "@aws-sdk/credential-provider-env";
+import { isLoopback } from "../../endpoint.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Chooses a client's credentials.
+ *
+ * In Lambda those of the function's role, which the runtime puts into the environment before the function starts and does
+ * not change. Elsewhere whatever the SDK's default chain finds.
+ */
+export function credentialsFor(
+  environment: Environment,
+  endpoint: string | undefined,
+): Pick<ConnectClientConfig, "credentials"> {
+  if (environment["AWS_LAMBDA_FUNCTION_NAME"]) return { credentials: fromEnv() };
+  return endpoint !== undefined && isLocalEndpoint(endpoint)
+    ? { credentials: { accessKeyId: "local", secretAccessKey: "local" } }
+    : {};
+}
+
+/** Whether an endpoint is a stand-in on this machine: it checks no signature, and no credentials of the developer's are sent. */
+export function isLocalEndpoint(endpoint: string): boolean {
+  const { hostname, protocol } = new URL(endpoint);
+  return protocol === "http:" && isLoopback(hostname);
+}

@@ -1,0 +1,120 @@
+/**
+ * What only Amazon Connect knows of a resource, for policies that ask: its tags, a contact's channel and agent, a
+ * flow's type. Asked of Connect itself, kept for a few seconds, and within a time budget.
+ */
+import { HIERARCHY_OF, parseConnectArn, sharedTypes } from "../../catalog/targets.ts";
+import { CodedError } from "../../errors.ts";
+import type { ConnectInstance } from "../../request/types.ts";
+import { recordedNameOf } from "../answer/recorded-name.ts";
+import { CallEnded, type Deadline } from "../deadline.ts";
+import type { Sender, SendOptions } from "../send.ts";
+import { type FactReading, type ResourceFacts, readingOf } from "./readings.ts";
+
+/**
+ * Looks a resource up by its ARN, with the role of the instance that the call goes to, though not in its caller's name:
+ * the answer is for all of them.
+ *
+ * Rejects with CodedError `upstreamUnavailable` when Connect refuses, fails or is too slow, or the call has ended.
+ */
+export type LookUp = (resource: string, call: LookingCall) => Promise<ResourceFacts>;
+
+/** The call that a look-up is for. */
+export interface LookingCall {
+  readonly instance: ConnectInstance;
+  readonly deadline: Deadline;
+  /** The caller whose share of the instance's places a look-up uses. */
+  readonly caller?: string;
+}
+
+export interface LookUpOptions {
+  /** How long an answer is used again. */
+  readonly keepMs?: number;
+  /** For one look-up, retries included. */
+  readonly timeoutMs?: number;
+  readonly maxEntries?: number;
+  readonly now?: () => number;
+}
+
+interface Entry {
+  readonly facts: Promise<ResourceFacts>;
+  readonly untilMs: number;
+  readonly controller: AbortController;
+  waiting: number;
+}
+
+/** Creates the look-up; concurrent callers share one request, which ends when none waits any more. A failure is not kept. */
+export function createLookUp(send: Sender, options: LookUpOptions = {}): LookUp {
+  const { keepMs = 5_000, timeoutMs = 2_000, maxEntries = 1_000, now = Date.now } = options;
+  const entries = new Map<string, Entry>();
+
+  const forget = (key: string, entry: Entry) => {
+    if (entries.get(key) === entry) entries.delete(key);
+  };
+  const ask = (key: string, resource: string, call: LookingCall): Entry => {
+    const controller = new AbortController();
+    const facts = fetchFacts(send, { ...call, resource }, { timeoutMs, signal: controller.signal });
+    const entry = { facts, untilMs: now() + keepMs, controller, waiting: 0 };
+    facts.catch(() => forget(key, entry));
+    entries.delete(key);
+    entries.set(key, entry);
+    const [oldest] = entries.keys();
+    if (entries.size > maxEntries && oldest !== undefined) entries.delete(oldest);
+    return entry;
+  };
+
+  return async (resource, call) => {
+    const { instance, deadline } = call;
+    if (deadline.signal.aborted) throw tooLate(resource, deadline.signal.reason);
+    // What one role may see is not told to callers of another.
+    const key = JSON.stringify([instance.roleArn ?? null, resource]);
+    const known = entries.get(key);
+    const entry = known && now() < known.untilMs ? known : ask(key, resource, call);
+    entry.waiting++;
+    try {
+      return await deadline.race(entry.facts);
+    } catch (error) {
+      if (!(error instanceof CallEnded)) throw error;
+      if (entry.waiting === 1) {
+        forget(key, entry);
+        entry.controller.abort();
+      }
+      throw tooLate(resource, error);
+    } finally {
+      entry.waiting--;
+    }
+  };
+}
+
+function tooLate(resource: string, cause: unknown): CodedError {
+  return new CodedError("upstreamUnavailable", `\`${resource}\` was not looked up in time`, { cause });
+}
+
+async function fetchFacts(
+  send: Sender,
+  { resource, instance, caller }: { readonly resource: string } & Omit<LookingCall, "deadline">,
+  options: SendOptions,
+): Promise<ResourceFacts> {
+  const arn = parseConnectArn(resource.replace(HIERARCHY_OF, ""));
+  // A resource that two Regions share is looked up in its own Region, with the same role.
+  if (!arn || (arn.region !== instance.region && !sharedTypes.has(arn.type)))
+    throw new CodedError("upstreamUnavailable", `\`${resource}\` cannot be looked up`);
+  const there = { ...instance, region: arn.region };
+  let found: ResourceFacts | FactReading = readingOf(arn, resource);
+  while ("operation" in found) {
+    const reading: FactReading = found;
+    const { operation, input } = reading;
+    const result = await send(
+      { operation, input, instance: there, ...(caller === undefined ? {} : { caller }) },
+      options,
+    );
+    if (result.kind === "failure") {
+      const name = recordedNameOf(result.failure.name);
+      throw new CodedError(
+        "upstreamUnavailable",
+        `\`${operation}\` of \`${resource}\` failed with \`${name}\``,
+      );
+    }
+    found = reading.read(result.output);
+  }
+  return found;
+}

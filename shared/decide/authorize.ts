@@ -1,0 +1,157 @@
+/**
+ * The one page that joins the rooms: a caller and a call in, a decision out.
+ *
+ * The authorizer asks with what the URL tells, the proxy with the whole input; both through the same questions and
+ * the same engine, with "not known" where a reader cannot see. So the authorizer's allow or deny is the proxy's too.
+ */
+
+import { type Ask, type AskedInput, type CallPlace, NOT_KNOWN, resolveAsks } from "../catalog/targets.ts";
+import type { RequestContext } from "../policy/evaluate/evaluate.ts";
+import { evaluateLayers, type LayeredEvaluation } from "../policy/evaluate/layers.ts";
+import { UNKNOWN } from "../policy/model/unknown.ts";
+import { canonicalizeBeginning } from "../request/canonical/canonical-call.ts";
+import type { Destination } from "../request/canonical/destination.ts";
+import { readQueryTexts } from "../request/canonical/query-texts.ts";
+import { proxyOnlyKeys, uncachedEnvironmentKeys } from "../request/keys/environment-keys.ts";
+import type { CanonicalCall, OperationInput, RoutedCall } from "../request/types.ts";
+import { type Caller, createContexts, type KnownFacts, type SeenCall } from "./call-context.ts";
+
+export type { Caller, KnownFacts } from "./call-context.ts";
+
+/** One question of a call and its answer. */
+export interface AskDecision {
+  readonly ask: Ask;
+  readonly evaluation: LayeredEvaluation;
+  /** What the question was evaluated in, for those who explain it. */
+  readonly context: RequestContext;
+  /** Whether the answer still hangs on something that is not known. */
+  readonly isOpen: boolean;
+  /** ARNs of resources that the policies asked something of that only Connect knows and nobody has looked up. */
+  readonly wanted: ReadonlySet<string>;
+}
+
+/** What is decided of a whole call. */
+export interface CallDecision {
+  /** `unknown` is "not yet known" to the authorizer; the proxy refuses it. */
+  readonly decision: LayeredEvaluation["decision"];
+  readonly operation: string;
+  /** The question that decided: the first that refused; for an allowed call, the operation's own first one. */
+  readonly decisive: AskDecision;
+  /** In the order of the questions; an explicit deny is the last. */
+  readonly asks: readonly AskDecision[];
+}
+
+/** How much of a request the authorizer's answer may depend on: what its cache key holds, or all that it sees. */
+export type RouteView = "cacheKey" | "wholeUrl";
+
+/**
+ * Decides what a URL alone tells, as the authorizer does: what method and path settle of the input is known, and nothing
+ * that is missing from API Gateway's cache key, unless nothing is cached.
+ *
+ * @throws CodedError `invalidInput`, `unknownInstance` or `unknownOperation`, which refuse the call
+ */
+export function decideRoute(caller: Caller, routed: RoutedCall, view: RouteView = "cacheKey"): CallDecision {
+  const { row } = routed;
+  const query = view === "wholeUrl" ? readQueryTexts(routed, caller.call.query) : undefined;
+  const { instances } = caller.bundle.config;
+  const { input, isCertain, destination } = canonicalizeBeginning(routed, instances, query);
+  const visible: AskedInput = {
+    get: (member) => (isCertain(member) ? memberOf(input, member) : NOT_KNOWN),
+  };
+  const decided = decide(caller, {
+    row,
+    input: visible,
+    destination,
+    hidden: view === "wholeUrl" ? proxyOnlyKeys : uncachedEnvironmentKeys,
+    facts: noFacts,
+  });
+  // Even what is allowed everywhere is refused in an instance that is not configured.
+  return decided.decision === "allowed" && !destination ? { ...decided, decision: "unknown" } : decided;
+}
+
+/**
+ * Decides a whole call, as the proxy does just before it sends that very call. Errors as {@link decideRoute}.
+ *
+ * @param facts what was looked up of resources; what was not is not known
+ */
+export function decideCall(
+  caller: Caller,
+  { row, input, ...destination }: CanonicalCall,
+  facts: KnownFacts = noFacts,
+): CallDecision {
+  const whole: AskedInput = { get: (member) => memberOf(input, member) };
+  return decide(caller, { row, input: whole, destination, hidden: nothingHidden, facts });
+}
+
+function memberOf(input: OperationInput, member: string): unknown {
+  return Object.hasOwn(input, member) ? input[member] : undefined;
+}
+
+const noFacts: KnownFacts = new Map();
+const nothingHidden: ReadonlySet<string> = new Set();
+
+function decide(caller: Caller, seen: SeenCall): CallDecision {
+  const layers = caller.bundle.layersFor(caller.principal, caller.attachments);
+  const asks = resolveAsks(
+    seen.row,
+    seen.input,
+    seen.destination && placeOf(seen.destination),
+    caller.bundle.config,
+  );
+  const contextOf = createContexts(caller, seen, asks);
+  const decisions: AskDecision[] = [];
+  for (const ask of asks) {
+    const wanted = new Set<string>();
+    const context = contextOf(ask, wanted);
+    const { action, resource = UNKNOWN } = ask;
+    const evaluation = layers ? evaluateLayers(layers, { action, resource, context }) : noBinding;
+    decisions.push({ ask, evaluation, context, isOpen: isOpen(ask, evaluation), wanted });
+    // No later question changes the answer.
+    if (isFinal(ask, evaluation)) break;
+  }
+  return { ...combine(decisions), operation: seen.row.name, asks: decisions };
+}
+
+/** A principal that no binding matches, and to whom nothing is attached, has no policies, and so no access. */
+const noBinding: LayeredEvaluation = {
+  decision: "implicitDeny",
+  layer: "attached",
+  mayBeDenied: false,
+  matched: [],
+  missingContextKeys: [],
+};
+
+/**
+ * One answer for all questions: an explicit deny on any target, of either sort, denies; each required target must be
+ * allowed; what may turn out not to be asked at all can only make the answer unknown.
+ */
+function combine(asks: readonly AskDecision[]): Pick<CallDecision, "decision" | "decisive"> {
+  const explicit = asks.find(({ ask, evaluation }) => isFinal(ask, evaluation));
+  if (explicit) return { decision: "explicitDeny", decisive: explicit };
+  const implicit = asks.find(
+    ({ ask, evaluation }) =>
+      evaluation.decision === "implicitDeny" && ask.sort === "required" && !ask.mayBeAbsent,
+  );
+  if (implicit) return { decision: "implicitDeny", decisive: implicit };
+  const open = asks.find((each) => each.isOpen);
+  if (open) return { decision: "unknown", decisive: open };
+  const [first] = asks;
+  // INVARIANT: resolveAsks gives at least one required question, or throws.
+  if (!first) throw new TypeError("a call without a question");
+  return { decision: "allowed", decisive: first };
+}
+
+/** An explicit deny on a resource that the call is certainly authorized on, of either sort. */
+function isFinal({ mayBeAbsent }: Ask, { decision }: LayeredEvaluation): boolean {
+  return decision === "explicitDeny" && !mayBeAbsent;
+}
+
+/** A referenced target needs no Allow, but nothing may deny it; a required one needs a certain Allow. */
+function isOpen({ sort }: Ask, { decision, mayBeDenied }: LayeredEvaluation): boolean {
+  return sort === "referenced" ? mayBeDenied : decision !== "allowed";
+}
+
+function placeOf({ instance, namesInstance }: Destination): CallPlace {
+  const { partition, region, accountId, id } = instance;
+  return { partition, region, accountId, id, namesInstance };
+}

@@ -1,0 +1,249 @@
+/**
+ * The request context that a call's questions are evaluated in: the condition keys of the caller, of the moment, of the
+ * request, and of what has been looked up at Connect.
+ */
+
+import type { Attachments } from "../bundle/attachments.ts";
+import type { OpenedBundle } from "../bundle/bundle.ts";
+import { findOperation } from "../catalog/catalog.ts";
+import { type Ask, type AskedInput, HIERARCHY_OF, NOT_KNOWN } from "../catalog/targets.ts";
+import type { OperationRow } from "../catalog/types.ts";
+import { InputError } from "../errors.ts";
+import { isUnknownClaimKey, readPrincipalKeys } from "../identity/principal/principal-keys.ts";
+import type { VerifiedPrincipal } from "../identity/types.ts";
+import type { RequestContext, SharedContext } from "../policy/model/context.ts";
+import { UNKNOWN } from "../policy/model/unknown.ts";
+import type { Destination } from "../request/canonical/destination.ts";
+import { hierarchyLevelOf, type RequestFacts, readRequestKey } from "../request/keys/condition-keys.ts";
+import { readEnvironmentKeys } from "../request/keys/environment-keys.ts";
+import type { KeyValue } from "../request/keys/key-value.ts";
+import type { HttpCall } from "../request/types.ts";
+
+/** Who asks, by which policies, and how the call came. */
+export interface Caller {
+  readonly bundle: OpenedBundle;
+  readonly principal: VerifiedPrincipal;
+  readonly call: HttpCall;
+  /** What a table attaches to the principal, where that is counted in. */
+  readonly attachments?: Attachments;
+}
+
+/** What was looked up: a resource's ARN → its condition keys in lower case; a key that is absent there is missing. */
+export type KnownFacts = ReadonlyMap<string, ReadonlyMap<string, string | readonly string[]>>;
+
+/** A call as far as its reader can see it. */
+export interface SeenCall {
+  readonly row: OperationRow;
+  readonly input: AskedInput;
+  readonly destination: Destination | undefined;
+  /** Condition keys, in lower case, that this reader must not depend on. */
+  readonly hidden: ReadonlySet<string>;
+  readonly facts: KnownFacts;
+}
+
+/**
+ * Creates the context of each question.
+ *
+ * The function it gives adds to `wanted` the ARN of each resource that would have to be looked up for an answer.
+ */
+export function createContexts(
+  caller: Caller,
+  seen: SeenCall,
+  asks: readonly Ask[],
+): (ask: Ask, wanted: Set<string>) => RequestContext {
+  const { row, input, destination, hidden, facts } = seen;
+  const nowMs = Date.now();
+  let fixed: ReadonlyMap<string, string | readonly string[] | undefined> | undefined;
+  // Made when a policy first asks for a key: most decisions ask for none.
+  const fixedKeys = () => {
+    fixed ??= new Map([...readEnvironmentKeys(caller.call, nowMs), ...readPrincipalKeys(caller.principal)]);
+    return fixed;
+  };
+  const named = destination?.namesInstance ? destination.instance.id : undefined;
+  const request: RequestFacts = { input, instanceId: destination ? named : NOT_KNOWN };
+  const readKey = createKeyReader(row, request);
+  const ownerOf = createOwnerFinder(asks);
+  const sharedOf = createSharing(asks);
+  return (ask, wanted) => {
+    return {
+      ...sharedOf(ask.action),
+      get(key) {
+        if (hidden.has(key)) return UNKNOWN;
+        if (isUnknownClaimKey(caller.principal, key)) return UNKNOWN;
+        if (key === "aws:requestedregion") return destination?.instance.region ?? UNKNOWN;
+        if (key === "aws:resourceaccount") return accountOf(ask, destination) ?? UNKNOWN;
+        if (fixedKeys().has(key)) return fixedKeys().get(key);
+        // All of the caller's tags are known.
+        if (key.startsWith("aws:principaltag/")) return undefined;
+        const source = sourceOf(key, ask, { readKey, ownerOf });
+        if (source.kind === "value") return source.value === NOT_KNOWN ? UNKNOWN : source.value;
+        const known = facts.get(source.question);
+        if (known) return known.get(source.key);
+        wanted.add(source.question);
+        return UNKNOWN;
+      },
+    };
+  };
+}
+
+/** Where a key's value comes from: it is known here, or Connect must be asked. */
+type KeySource =
+  | { readonly kind: "value"; readonly value: KeyValue }
+  | { readonly kind: "connect"; readonly question: string; readonly key: string };
+
+const notKnown: KeySource = { kind: "value", value: NOT_KNOWN };
+const missing: KeySource = { kind: "value", value: undefined };
+
+interface Readers {
+  readonly readKey: (key: string, action: string) => KeyValue;
+  readonly ownerOf: (type: string | undefined) => Ask | undefined;
+}
+
+function sourceOf(key: string, ask: Ask, { readKey, ownerOf }: Readers): KeySource {
+  if (key.startsWith(resourceTag)) {
+    return sourceOfTag(key, ask, () =>
+      readKey(`aws:requesttag/${key.slice(resourceTag.length)}`, ask.action),
+    );
+  }
+  const level = hierarchyLevelOf(key);
+  if (level !== undefined) return sourceOfLevel(level, ask, ownerOf);
+  const value = readKey(key, ask.action);
+  if (value !== NOT_KNOWN) return { kind: "value", value };
+  const question = resourceOf(key, ask, ownerOf);
+  return question === undefined ? notKnown : { kind: "connect", question, key };
+}
+
+/** Reads each key of a request once for each call, however many questions and statements use it: a caller chooses how long it is. */
+function createKeyReader(
+  row: OperationRow,
+  request: RequestFacts,
+): (key: string, action: string) => KeyValue {
+  const byAction = new Map<string, Map<string, KeyValue>>();
+  return (key, action) => {
+    const read = byAction.get(action) ?? new Map<string, KeyValue>();
+    byAction.set(action, read);
+    if (read.has(key)) return read.get(key);
+    const value = readRequestKey(key, keysOf(action, row), request);
+    assertLength(key, value);
+    read.set(key, value);
+    return value;
+  };
+}
+
+/** Limits for one value of a key, and for all together: more than any tags can hold. Each pattern of each statement reads them. */
+const maxTextLength = 8_192;
+const maxKeyLength = 32_768;
+
+function assertLength(key: string, value: KeyValue): void {
+  const texts = typeof value === "string" ? [value] : typeof value === "object" ? value : [];
+  let length = 0;
+  for (const text of texts) {
+    length += text.length;
+    if (text.length > maxTextLength || length > maxKeyLength) {
+      const limits = `${maxTextLength} characters a value, ${maxKeyLength} in all`;
+      throw new InputError(key, `is longer than a policy compares: ${limits}`);
+    }
+  }
+}
+
+/** Keys whose values the caller chooses, however many and long, and that are the same for all questions about an action. */
+const callersKeys =
+  /^(?:jwt:|aws:(?:principaltag\/|requesttag\/|tagkeys$|useragent$)|connect:(?:searchtag|primaryattribute)\/)/;
+
+/** What the questions about one action have in common, if there are several. */
+function createSharing(asks: readonly Ask[]): (action: string) => Pick<RequestContext, "shared"> {
+  if (asks.length < 2) return () => alone;
+  const byAction = new Map<string, { readonly shared: SharedContext }>();
+  return (action) => {
+    const known = byAction.get(action);
+    if (known) return known;
+    const made = { shared: { has: (key: string) => callersKeys.test(key), truths: new Map() } };
+    byAction.set(action, made);
+    return made;
+  };
+}
+
+const alone = {};
+
+/** Finds the first resource of a type that a call must be allowed on; each type is searched once for each call. */
+function createOwnerFinder(asks: readonly Ask[]): (type: string | undefined) => Ask | undefined {
+  const owners = new Map<string | undefined, Ask | undefined>();
+  return (type) => {
+    if (!owners.has(type))
+      owners.set(
+        type,
+        asks.find((ask) => isOwner(ask, type)),
+      );
+    return owners.get(type);
+  };
+}
+
+function isOwner(ask: Ask, type: string | undefined): boolean {
+  return ask.type === type && ask.sort === "required";
+}
+
+/** The condition keys that an action carries: its own operation's, for an action asked besides the call's own. */
+function keysOf(action: string, row: OperationRow): readonly string[] {
+  if (action === row.action) return row.conditionKeys;
+  return findOperation(action.slice("connect:".length))?.conditionKeys ?? [];
+}
+
+const resourceTag = "aws:resourcetag/";
+
+/** The account that owns the resource of the question; `undefined` if it is not known, as for resources of AWS's own. */
+function accountOf({ resource }: Ask, destination: Destination | undefined): string | undefined {
+  // A call that is authorized on `*` is about the resources of the account that it goes to.
+  const account = resource === "*" ? destination?.instance.accountId : resource?.split(":")[4];
+  return account !== undefined && /^\d{12}$/.test(account) ? account : undefined;
+}
+
+/**
+ * A tag of the resource of the question. If there is no resource yet, the tag is missing, unless the call creates one with that
+ * tag: AWS may already count it ("requests that create a resource with an attached tag"). Of a contact's tags AWS says
+ * "authorization is not supported by this tag" (API reference, TagContact), but the reference lists the key: they are never known.
+ */
+function sourceOfTag(key: string, { resource, type }: Ask, readSent: () => KeyValue): KeySource {
+  if (resource === undefined || type === "contact") return notKnown;
+  // Resources that AWS manages have no tags.
+  if (resource.split(":")[4] === "aws") return missing;
+  if (resource.endsWith("*")) return readSent() === undefined ? missing : notKnown;
+  return { kind: "connect", question: resource, key };
+}
+
+/**
+ * A level of the hierarchy of the user who is the resource, or else of the user whom the call is about: "the only resource
+ * that supports hierarchy-based access control is users". The place of a user who is being created is not known.
+ */
+function sourceOfLevel(
+  key: string,
+  ask: Ask,
+  ownerOf: (type: string | undefined) => Ask | undefined,
+): KeySource {
+  // A resource whose type is not known may be a user.
+  const user = ask.type === "user" ? ask : (ownerOf("user") ?? ownerOf("arn"));
+  if (!user) return missing;
+  const { resource } = user;
+  if (resource === undefined || resource.endsWith("*")) return notKnown;
+  return { kind: "connect", question: `${HIERARCHY_OF}${resource}`, key };
+}
+
+/** Keys that are a property of a resource of a type: the one that is asked about, or else the one that the call is about. */
+const keyedTypes: ReadonlyMap<string, string> = new Map([
+  ["connect:channel", "contact"],
+  ["connect:contactassociationid", "contact"],
+  ["connect:userarn", "contact"],
+  ["connect:flowtype", "contact-flow"],
+]);
+
+/** The resource whose property a key is; `undefined` when it is none's, or not known whose. */
+function resourceOf(
+  key: string,
+  ask: Ask,
+  ownerOf: (type: string | undefined) => Ask | undefined,
+): string | undefined {
+  const type = keyedTypes.get(key);
+  // Of two contacts in a call each is asked about as itself: the caller's own must not speak for another's.
+  const owner = isOwner(ask, type) ? ask : ownerOf(type);
+  // A contact or flow that is being made has none of these yet, and what it will have is not known.
+  return owner?.resource?.endsWith("*") ? undefined : owner?.resource;
+}

@@ -1,0 +1,81 @@
+/**
+ * A whole call decided with what only Connect knows: asked for when the decision hangs on it, and only then.
+ */
+
+import { CodedError, InputError } from "../errors.ts";
+import type { CanonicalCall } from "../request/types.ts";
+import { type CallDecision, type Caller, decideCall, type KnownFacts } from "./authorize.ts";
+
+/** A decision, and why it could not be completed, if it could not. */
+export interface DecisionWithFacts {
+  readonly decision: CallDecision;
+  /** What was looked up for it. */
+  readonly facts: KnownFacts;
+  /** What went wrong when a resource was looked up; the decision is then `unknown`, and the call refused. */
+  readonly failure?: CodedError;
+}
+
+/** Looks up a resource by its ARN; rejects when it cannot. */
+export type FactLookUp = (resource: string) => Promise<ReadonlyMap<string, string | readonly string[]>>;
+
+/** A call has its own resources and those it refers to; more rounds than this mean a bug. */
+const maxRounds = 4;
+/** Look-ups for one decision: each is a call to Connect, which throttles an account's calls of all callers together. */
+const maxLookUps = 32;
+/** How many of them are under way at a time. */
+const maxAtOnce = 4;
+
+/**
+ * Decides a call, looking up each resource that an open question asks something of, once.
+ *
+ * @throws what {@link decideCall} throws, and InputError for more resources than are looked up for one call
+ */
+export async function decideWithFacts(
+  caller: Caller,
+  call: CanonicalCall,
+  lookUp: FactLookUp,
+): Promise<DecisionWithFacts> {
+  let facts: KnownFacts = new Map();
+  let decision = decideCall(caller, call, facts);
+  for (let round = 0; round < maxRounds && decision.decision === "unknown"; round++) {
+    const wanted = new Set(decision.asks.flatMap((each) => (each.isOpen ? [...each.wanted] : [])));
+    if (wanted.size === 0) break;
+    if (facts.size + wanted.size > maxLookUps) throw tooMany(decision, [...wanted][maxLookUps - facts.size]);
+    try {
+      facts = new Map([...facts, ...(await lookUpAll([...wanted], lookUp))]);
+    } catch (error) {
+      if (error instanceof CodedError) return { decision, facts, failure: error };
+      throw error;
+    }
+    decision = decideCall(caller, call, facts);
+  }
+  return { decision, facts };
+}
+
+/** Looks resources up, a few at a time; after one has failed, no other is begun. */
+async function lookUpAll(resources: readonly string[], lookUp: FactLookUp): Promise<KnownFacts> {
+  const found = new Map<string, ReadonlyMap<string, string | readonly string[]>>();
+  const rest = resources.values();
+  let failed = false;
+  const work = async () => {
+    for (const arn of rest) {
+      if (failed) return;
+      try {
+        found.set(arn, await lookUp(arn));
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(maxAtOnce, resources.length) }, work));
+  return found;
+}
+
+function tooMany({ asks }: CallDecision, resource = ""): InputError {
+  const path = asks.find(({ wanted }) => wanted.has(resource))?.ask.source ?? "";
+  return new InputError(
+    path,
+    `is beyond the ${maxLookUps} resources that policies may have looked up for one call; name fewer in one call`,
+  );
+}

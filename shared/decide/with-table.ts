@@ -1,0 +1,52 @@
+/**
+ * A call decided by the bundle alone and, where that does not allow it, once more with what a table attaches to its caller.
+ *
+ * Either may allow it. So the table only ever gives: what an item's boundary or Deny takes away is taken from what that
+ * item gives, and an outage of the table can cost access and never add any (docs/decisions/0047).
+ */
+import type { DecisionRecord } from "../audit/decision-record.ts";
+import type { AttachmentLook } from "../bundle/attachments.ts";
+import type { AttachmentSource } from "../principals/table.ts";
+import type { CallDecision, Caller } from "./authorize.ts";
+
+/** What a reader decides; no decision where that is another's. */
+export interface Decided {
+  readonly decision: CallDecision | undefined;
+}
+
+/** A decision, and whom it was made for. */
+export interface DecisionWithAttachments<Result extends Decided> {
+  readonly decided: Result;
+  /** What the bundle alone decides. */
+  readonly own: Result;
+  /** With the attachments, if the decision counted them in. */
+  readonly caller: Caller;
+  /** What the table said; absent when it was not asked. */
+  readonly look?: AttachmentLook["kind"];
+  /** What the record says of that. */
+  readonly recorded?: Pick<DecisionRecord, "attachments">;
+}
+
+/** Decides for a caller, with its attachments if it has any. */
+export type Decide<Result extends Decided> = (caller: Caller) => Result | Promise<Result>;
+
+/**
+ * Decides a call. The table is asked only if the bundle's answer may change by it: what the bundle allows never waits
+ * for it, and an explicit deny of the bundle's stands whatever is attached.
+ *
+ * @param source of attachments; none where no table is configured
+ * @param asksFor the answers of the bundle that the table is asked about
+ * @throws what `decide` throws
+ */
+export async function decideWithAttachments<Result extends Decided>(
+  caller: Caller,
+  source: AttachmentSource | undefined,
+  decide: Decide<Result>,
+  asksFor: readonly CallDecision["decision"][] = ["implicitDeny", "unknown"],
+): Promise<DecisionWithAttachments<Result>> {
+  const own = await decide(caller);
+  const answer = own.decision?.decision;
+  if (!source || !answer || !asksFor.includes(answer)) return { decided: own, own, caller };
+  const { joinAttachments } = await import("./join-attachments.ts");
+  return joinAttachments({ caller, own }, source, decide);
+}

@@ -1,0 +1,46 @@
+/**
+ * Downloads what an issuer publishes, its keys or where they are: bounded in time and size, and only from the address
+ * that is asked for.
+ */
+import { parseJsonText } from "../../json-members.ts";
+
+/** Resolves to the JSON at an address; rejects with whatever went wrong, within the time given. */
+export type DownloadJson = (uri: string, timeoutMs: number) => Promise<unknown>;
+
+/** A key set is a few kilobytes; API Gateway's own JWT authorizers stop at 150,000 bytes. */
+const maxBytes = 150_000;
+
+/** Downloads a JSON document; the time bounds the whole of it, body included. */
+export const downloadJson: DownloadJson = async (uri, timeoutMs) => {
+  const response = await fetch(uri, {
+    // A redirect would move the root of trust to wherever it points.
+    redirect: "error",
+    headers: { accept: "application/json" },
+    signal: AbortSignal.timeout(timeoutMs),
+  });
+  if (response.status !== 200 || response.body === null) {
+    await response.body?.cancel();
+    throw new Error(`status ${response.status}`);
+  }
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body) {
+    size += chunk.byteLength;
+    if (size > maxBytes) throw new Error(`more than ${maxBytes} bytes`);
+    chunks.push(chunk);
+  }
+  try {
+    return parseJsonText(new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks)));
+  } catch (cause) {
+    // What the server sent is not repeated: it could be anything.
+    throw new Error("the answer cannot be read as JSON with each member once", { cause });
+  }
+};
+
+/** Says in a few words why a download failed. */
+export function describeDownloadFailure(cause: unknown): string {
+  if (!(cause instanceof Error)) return "unknown failure";
+  if (cause.name === "TimeoutError") return "no answer in time";
+  if (cause.message !== "fetch failed") return cause.message;
+  return cause.cause instanceof Error ? cause.cause.message : cause.message;
+}

@@ -1,0 +1,105 @@
+/**
+ * Where an issuer's keys come from: the address that the configuration names, Cognito's known place, or what the issuer's
+ * discovery document says (OpenID Connect Discovery 1.0 section 4).
+ */
+
+import type { IssuerConfiguration } from "../types.ts";
+import { type DownloadJson, describeDownloadFailure } from "./download-json.ts";
+import type { KeySource } from "./key-store.ts";
+
+/** `https://cognito-idp.<region>.amazonaws.com/<pool>`, and Cognito's newer multi-Region form of it. */
+const cognitoIssuer = /^https:\/\/(?:issuer-)?cognito-idp\.([a-z0-9-]+)\.amazonaws\.com\/\1_[A-Za-z0-9]+$/;
+
+/** Addresses get into messages. */
+const maxAddressLength = 2_048;
+
+/** Whether an issuer is a Cognito user pool. */
+export function isCognito(issuer: string): boolean {
+  return cognitoIssuer.test(issuer);
+}
+
+/**
+ * Creates the source of an issuer's keys; `undefined` when only preloaded keys count.
+ *
+ * @throws Error when keys from there could be anybody's
+ */
+export function createKeySource(
+  { issuer, jwksUri, jwks }: IssuerConfiguration,
+  download: DownloadJson,
+): KeySource | undefined {
+  const at = (uri: string): KeySource => ({ uri, load: (timeoutMs) => download(uri, timeoutMs) });
+  if (jwksUri !== undefined) return at(trustworthy(jwksUri));
+  if (jwks !== undefined) return undefined;
+  const keys = trustworthy(wellKnown(issuer, "jwks.json"));
+  // Its document says the same.
+  return isCognito(issuer) ? at(keys) : discoveredSource(issuer, keys, download);
+}
+
+/**
+ * Keys from where the issuer's discovery document says. The document is read again with each fetch. Until it has been read
+ * once, an issuer without a usable document has its keys beside where the document would be.
+ */
+function discoveredSource(issuer: string, fallback: string, download: DownloadJson): KeySource {
+  const uri = wellKnown(issuer, "openid-configuration");
+  let isDiscovered = false;
+  const load = async (timeoutMs: number): Promise<unknown> => {
+    const endsAtMs = performance.now() + timeoutMs;
+    const restMs = () => Math.max(1, Math.round(endsAtMs - performance.now()));
+    // Time is left for the other address.
+    const documentMs = isDiscovered ? timeoutMs : Math.ceil(timeoutMs / 2);
+    let keys: string;
+    try {
+      keys = readKeysAddress(await download(uri, documentMs), issuer);
+      isDiscovered = true;
+    } catch (cause) {
+      // Keys of another place than the issuer once named could be older ones.
+      if (isDiscovered) throw cause;
+      return download(fallback, restMs()).catch((other: unknown) => {
+        const [why, also] = [cause, other].map(describeDownloadFailure);
+        throw new Error(`${why}, and from \`${fallback}\`: ${also}`, { cause });
+      });
+    }
+    return download(keys, restMs()).catch((cause: unknown) => {
+      throw new Error(`its keys at \`${keys}\`: ${describeDownloadFailure(cause)}`, { cause });
+    });
+  };
+  return { uri, load };
+}
+
+/**
+ * Reads where a discovery document says that the keys are.
+ *
+ * @throws Error for a document that may not be used
+ */
+function readKeysAddress(document: unknown, issuer: string): string {
+  const { issuer: named, jwks_uri: keys } = (document ?? {}) as Readonly<Record<string, unknown>>;
+  // Section 4.3: exactly the issuer that the document was asked of; else anybody's document would name anybody's keys.
+  if (named !== issuer) throw new Error("the discovery document names another issuer");
+  const isUsable = typeof keys === "string" && keys.length <= maxAddressLength && !holdsSecret(keys);
+  if (!isUsable) throw new Error("the discovery document names no usable `jwks_uri`");
+  return trustworthy(keys, issuer);
+}
+
+/** Whether an address is none, or holds what does not belong in a message. */
+function holdsSecret(uri: string): boolean {
+  return !URL.canParse(uri) || new URL(uri).username !== "" || new URL(uri).password !== "";
+}
+
+/** Section 4.1: what is well known stands below the issuer's path, of which a slash at the end is left out. */
+function wellKnown(issuer: string, name: string): string {
+  const { origin, pathname } = new URL(issuer);
+  return `${origin}${pathname.replace(/\/$/, "")}/.well-known/${name}`;
+}
+
+/**
+ * Keys that came over plain HTTP could be anybody's; a server on the same machine is the exception, for local use.
+ *
+ * @param namedBy the issuer whose document names the address: one elsewhere has no say about this machine
+ */
+function trustworthy(uri: string, namedBy = uri): string {
+  const { protocol, hostname } = new URL(uri);
+  const isLocal = hostname === "127.0.0.1" || hostname === "localhost" || hostname === "[::1]";
+  const isHttp = protocol === "http:" && isLocal && namedBy.startsWith("http:");
+  if (protocol === "https:" || isHttp) return uri;
+  throw new Error(`keys must come over https, not from \`${uri}\``);
+}

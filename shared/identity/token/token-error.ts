@@ -1,0 +1,62 @@
+/**
+ * Why a bearer token is refused, in words that may travel back to the client.
+ *
+ * The texts are a closed list of constants: nothing of the token ever reaches an answer or a log line.
+ */
+import { CodedError } from "../../errors.ts";
+
+/** Every reason for which a token does not verify, with the text for `error_description` (RFC 6750 section 3). */
+export const tokenRefusals = {
+  empty: "the token is empty",
+  oversized: "the token is larger than 10240 bytes",
+  notCompact: "the token is not three base64url parts joined by dots",
+  unreadable: "the token's header or payload is not a well-formed JSON object",
+  duplicate: "the token's header or payload holds a member twice",
+  reserved: "the token's header or payload holds a member that cannot be read safely",
+  algorithm: "the token's signature algorithm is not accepted",
+  critical: "the token's header holds critical extensions",
+  encrypted: "the token is encrypted or compressed",
+  type: "the token's type is not accepted",
+  keyId: "the token's key id is empty or not a text",
+  unknownKey: "the token is signed with a key that its issuer does not publish",
+  unfitKey: "the token's key is not for this kind of signature",
+  ambiguousKey: "the token's header names no key, and its issuer has several for its algorithm",
+  signature: "the token's signature is not valid",
+  issuer: "the token's issuer is not trusted",
+  audience: "the token is not for this audience",
+  use: "the token is not of the use that is accepted here",
+  bound: "the token is bound to a key of its sender (cnf), and the proof of it cannot be checked here",
+  event: "the token is about an event, not for a caller",
+  scope: "the token lacks a scope that is required",
+  expired: "the token has expired",
+  noExpiry: "the token has no expiry",
+  notYetValid: "the token is not valid yet",
+  issuedAhead: "the token was issued in the future",
+  times: "the token's times are not seconds since the epoch",
+  noId: "the token's claims hold no usable identifier",
+  name: "the token's name claim is not a string",
+  groups: "the token's groups claim is neither a list of strings nor a string",
+  groupList: "the token's groups claim is one text that looks like a list, and no split is configured",
+  groupForm: "the token's groups claim does not have the configured form",
+  pointed:
+    "the token only points to a claim that is needed here; its issuer must put the value into the token",
+  tags: "the token's claim for a principal tag is not a single value that has a text",
+  unverifiable: "the token cannot be verified",
+} as const;
+
+/** A key of {@link tokenRefusals}: stable, for metrics and tests. */
+export type TokenRefusal = keyof typeof tokenRefusals;
+
+/** A token that does not verify; `description` is for `www-authenticate: Bearer error_description="…"`. */
+export class TokenError extends CodedError {
+  override readonly name = "TokenError";
+  readonly refusal: TokenRefusal;
+  /** Only the characters that RFC 6750 section 3 allows inside the quotes. */
+  readonly description: string;
+
+  constructor(refusal: TokenRefusal, options?: ErrorOptions) {
+    super("unauthorized", tokenRefusals[refusal], options);
+    this.refusal = refusal;
+    this.description = tokenRefusals[refusal];
+  }
+}

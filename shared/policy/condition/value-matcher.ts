@@ -1,0 +1,124 @@
+/**
+ * Comparing one policy value of a condition with one request value, for each sort of comparison.
+ *
+ * A request value that cannot be read as its operator's type (a number, a date, an address) is unreadable, and so is a
+ * policy value whose variables make it so: neither the operator nor its negation holds by it, except against access.
+ */
+import { lowerAscii } from "../../ascii.ts";
+import { quote } from "../model/quote.ts";
+import { type ComparisonResult, FALSE, TRUE, UNDECIDED, UNKNOWN, UNREADABLE } from "../model/unknown.ts";
+import { compileGlob, matchGlob } from "../pattern/glob.ts";
+import { parseTemplate, plainCodes, substitute, type Template } from "../pattern/template.ts";
+import { matchArnCodes } from "./arn-condition.ts";
+import type { BaseOperator } from "./operators.ts";
+import { compileBinary, compileDate, compileIp, compileNumeric, type ValueMatcher } from "./typed-value.ts";
+
+/** Compiles a policy value for an operator; returns what is wrong with it, as a message. */
+export function compileValue(
+  operator: BaseOperator,
+  value: string,
+  variables: boolean,
+): ValueMatcher | string {
+  switch (operator.comparison) {
+    case "stringEquals":
+      return compileText(value, { variables, wildcards: false }, equalsCodes, true);
+    case "stringLike":
+      return compileText(value, { variables, wildcards: true }, likeCodes, false);
+    case "stringEqualsIgnoreCase":
+      return compileText(value, { variables, wildcards: false }, equalsCodesIgnoringCase, false);
+    case "arn":
+      return compileArn(value, variables);
+    case "bool":
+      return compileBool(value, variables);
+    case "numeric":
+      return compileNumeric(value, operator.order);
+    case "date":
+      return compileDate(value, operator.order);
+    case "binary":
+      return compileBinary(value);
+    case "ip":
+      return compileIp(value);
+    case "null":
+      return compileBool(value, false);
+  }
+}
+
+/** Compares codes without variables; made once per policy value when it has none. */
+type CompareCodes = (codes: readonly number[]) => (requestValue: string) => ComparisonResult;
+
+const likeCodes: CompareCodes = (codes) => {
+  const glob = compileGlob(codes);
+  return (requestValue) => (matchGlob(glob, requestValue) ? TRUE : FALSE);
+};
+
+const equalsCodes: CompareCodes = likeCodes;
+
+const equalsCodesIgnoringCase: CompareCodes = (codes) => {
+  const expected = compileGlob(codes).text;
+  const lower = lowerAscii(expected);
+  return (requestValue) => {
+    if (lowerAscii(requestValue) === lower) return TRUE;
+    // The guide does not say which letters beyond A to Z count as the same.
+    return isLikeInUnicode(requestValue, expected) ? UNREADABLE : FALSE;
+  };
+};
+
+/** No letter becomes more than three in another case, so that texts of quite other lengths need no look. */
+function isLikeInUnicode(one: string, other: string): boolean {
+  if (one.length > 3 * other.length || other.length > 3 * one.length) return false;
+  return foldWidely(one) === foldWidely(other);
+}
+
+/** Lower case first: some letters have two capitals, as LONG S and S, or KELVIN SIGN and K; Turkish `İ` is an `i` too. */
+function foldWidely(text: string): string {
+  return text.toLowerCase().toUpperCase().replaceAll("I\u0307", "I");
+}
+
+const BOOLEAN = /^(?:true|false)$/i;
+
+const equalsBoolean: CompareCodes = (codes) => {
+  const expected = compileGlob(codes).text;
+  return (requestValue) => {
+    if (!BOOLEAN.test(expected) || !BOOLEAN.test(requestValue)) return UNREADABLE;
+    return lowerAscii(requestValue) === lowerAscii(expected) ? TRUE : FALSE;
+  };
+};
+
+function compileText(
+  value: string,
+  syntax: { readonly variables: boolean; readonly wildcards: boolean },
+  compare: CompareCodes,
+  isLiteral: boolean,
+): ValueMatcher | string {
+  if (isLiteral && !value.includes("$")) {
+    return { value, literal: value, matches: (requestValue) => (requestValue === value ? TRUE : FALSE) };
+  }
+  const template = parseTemplate(value, syntax);
+  if (typeof template === "string") return template;
+  if (template.variables.length > 0) return { value, template, matches: matchTemplate(template, compare) };
+  const codes = plainCodes(template);
+  const matches = compare(codes);
+  return isLiteral ? { value, literal: compileGlob(codes).text, matches } : { value, matches };
+}
+
+function matchTemplate(template: Template, compare: CompareCodes): ValueMatcher["matches"] {
+  let last: { readonly codes: readonly number[]; readonly isMatch: ReturnType<CompareCodes> } | undefined;
+  return (requestValue, context) => {
+    const codes = substitute(template, context);
+    if (codes === undefined) return FALSE;
+    if (codes === UNKNOWN) return UNDECIDED;
+    if (last?.codes !== codes) last = { codes, isMatch: compare(codes) };
+    return last.isMatch(requestValue);
+  };
+}
+
+function compileArn(value: string, variables: boolean): ValueMatcher | string {
+  return compileText(value, { variables, wildcards: true }, matchArnCodes, false);
+}
+
+function compileBool(value: string, variables: boolean): ValueMatcher | string {
+  if (!(variables && value.includes("${")) && !BOOLEAN.test(value)) {
+    return `${quote(value)} is not \`true\` or \`false\``;
+  }
+  return compileText(value, { variables, wildcards: false }, equalsBoolean, false);
+}

@@ -1,0 +1,65 @@
+/**
+ * Compiling one statement, with everything that is wrong with it reported. The parser runs it to check a document,
+ * `compilePolicies` to build a set, so that the two can never disagree on what is understood.
+ */
+
+import { type CompiledCondition, compileCondition, type ReportProblem } from "../condition/condition.ts";
+import type { PolicyStatement, PolicyVersion } from "../model/document.ts";
+import {
+  type ActionPattern,
+  type CompiledActions,
+  compileActionPattern,
+  compileActions,
+} from "../pattern/action-pattern.ts";
+import {
+  type CompiledResources,
+  compileResourcePattern,
+  compileResources,
+  type ResourcePattern,
+} from "../pattern/resource-pattern.ts";
+
+/** The parts of a compiled statement. */
+export interface StatementParts {
+  readonly actions: CompiledActions;
+  readonly resources: CompiledResources;
+  readonly conditions: readonly CompiledCondition[];
+}
+
+/**
+ * Compiles a statement; reports each problem at its place within the statement (`Action[1]`,
+ * `Condition.StringEquals.aws:username[0]`). What it returns is not to be used when anything was reported.
+ */
+export function compileStatement(
+  statement: PolicyStatement,
+  version: PolicyVersion,
+  report: ReportProblem,
+): StatementParts {
+  const variables = version === "2012-10-17";
+  for (const { kind, patterns } of [statement.actions, statement.resources]) {
+    if (patterns.length === 0 && statement.effect === "Allow" && kind.startsWith("Not")) {
+      report(kind, "emptyList", `\`${kind}\` of an Allow is empty, which would allow everything`);
+    }
+  }
+  const actions: ActionPattern[] = [];
+  for (const [i, pattern] of statement.actions.patterns.entries()) {
+    const compiled = compileActionPattern(pattern);
+    if (typeof compiled !== "string") actions.push(compiled);
+    else report(`${statement.actions.kind}[${i}]`, "badAction", compiled);
+  }
+  const resources: ResourcePattern[] = [];
+  for (const [i, pattern] of statement.resources.patterns.entries()) {
+    const compiled = compileResourcePattern(pattern, variables);
+    if (typeof compiled !== "string") resources.push(compiled);
+    else report(`${statement.resources.kind}[${i}]`, "badResource", compiled);
+  }
+  const conditions: CompiledCondition[] = [];
+  for (const condition of statement.conditions) {
+    const compiled = compileCondition(condition, { effect: statement.effect, variables }, report);
+    if (compiled !== undefined) conditions.push(compiled);
+  }
+  return {
+    actions: compileActions(statement.actions.kind, actions),
+    resources: compileResources(statement.resources.kind, statement.effect, resources),
+    conditions,
+  };
+}

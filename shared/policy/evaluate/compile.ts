@@ -1,0 +1,107 @@
+/**
+ * From parsed documents to a policy set that decides. The documents may come from a bundle that is newer than this
+ * code, or tampered with: whatever is not understood refuses the whole set, and no statement is ever left out.
+ */
+import { DocumentError, type Issue } from "../../errors.ts";
+import type { PolicyDocument, PolicyStatement } from "../model/document.ts";
+import { findShapeProblem } from "../model/document-shape.ts";
+import { compileStatement, type StatementParts } from "./compile-statement.ts";
+import type { CompiledPolicySet, CompiledStatement, MatchedStatement } from "./compiled.ts";
+import { addConsultedKeys } from "./consulted-keys.ts";
+import { createStatementIndex } from "./statement-index.ts";
+
+export type { CompiledPolicySet, MatchedStatement } from "./compiled.ts";
+
+/**
+ * Compiles policies into one set, in which a Deny of any of them denies and an Allow of any of them allows.
+ *
+ * Throws a `DocumentError` with every issue if a document holds anything that is not understood.
+ */
+export function compilePolicies(documents: readonly PolicyDocument[]): CompiledPolicySet {
+  const statements: CompiledStatement[] = [];
+  compileDocuments(documents, ({ actions, resources, conditions }, { document, source, index }) => {
+    const name = nameStatement(document, source, index);
+    statements.push({ source, ordinal: statements.length, name, actions, resources, conditions });
+  });
+  return mintPolicySet(statements);
+}
+
+/**
+ * Finds the condition keys, in lower case, that policies can ask for. Every statement is compiled for it and none is kept,
+ * which is the cheapest way to know that all of a large set can be read.
+ *
+ * Throws as {@link compilePolicies} does.
+ */
+export function findConsultedKeys(documents: readonly PolicyDocument[]): ReadonlySet<string> {
+  const keys = new Set<string>();
+  compileDocuments(documents, (parts) => addConsultedKeys(parts, keys));
+  return keys;
+}
+
+/** Where a statement stands. */
+interface StatementPlace {
+  readonly document: PolicyDocument;
+  readonly source: PolicyStatement;
+  readonly index: number;
+}
+
+type TakeParts = (parts: StatementParts, place: StatementPlace) => void;
+
+function compileDocuments(documents: readonly PolicyDocument[], take: TakeParts): void {
+  const issues: Issue[] = [];
+  for (const [i, document] of documents.entries()) {
+    const problem = findShapeProblem(document);
+    if (problem === undefined) compileDocument(document, take, issues);
+    else issues.push(shapeIssue(document, i, problem));
+  }
+  if (issues.length > 0) throw new DocumentError(issues);
+}
+
+function compileDocument(document: PolicyDocument, take: TakeParts, issues: Issue[]): void {
+  for (const [index, source] of document.statements.entries()) {
+    const { line, column } = source.start;
+    const parts = compileStatement(source, document.version, (place, code, message) => {
+      const path = `Statement[${index}].${place}`;
+      issues.push({ severity: "error", code, file: document.file, path, line, column, message });
+    });
+    take(parts, { document, source, index });
+  }
+}
+
+function nameStatement(
+  document: PolicyDocument,
+  statement: PolicyStatement,
+  index: number,
+): MatchedStatement {
+  const { name: policy, file } = document;
+  const { sid, effect } = statement;
+  const { line, column } = statement.start;
+  return sid === undefined
+    ? { policy, index, effect, file, line, column }
+    : { policy, sid, index, effect, file, line, column };
+}
+
+function shapeIssue(document: unknown, index: number, problem: { path: string; message: string }): Issue {
+  const named =
+    typeof document === "object" && document !== null && "file" in document ? document.file : undefined;
+  const file = typeof named === "string" ? named : `policies[${index}]`;
+  return {
+    severity: "error",
+    code: "badDocument",
+    file,
+    path: problem.path,
+    line: 1,
+    column: 1,
+    message: problem.message,
+  };
+}
+
+/** The one place where a set is branded as checked. */
+function mintPolicySet(statements: readonly CompiledStatement[]): CompiledPolicySet {
+  const set = {
+    statements,
+    index: createStatementIndex(statements),
+    hasAllow: statements.some((statement) => statement.name.effect === "Allow"),
+  };
+  return set as unknown as CompiledPolicySet;
+}

@@ -1,0 +1,111 @@
+/**
+ * Attached policies, permission boundaries and guardrails, joined into one answer (IAM User Guide, "Policy evaluation
+ * logic"): what is allowed is allowed by all of them, and an explicit deny in any of them denies.
+ */
+
+import { FALSE, not, TRUE, type Truth } from "../model/unknown.ts";
+import type { CompiledPolicySet, MatchedStatement } from "./compiled.ts";
+import { type Decision, type EvaluationRequest, namesOf, type Tally, tallyStatements } from "./evaluate.ts";
+import { findMissingKeys } from "./missing-keys.ts";
+
+/** A sort of policy. */
+export type PolicyLayer = "attached" | "boundary" | "guardrail";
+
+/** All policies that bear on a principal. */
+export interface PolicyLayers {
+  readonly attached: CompiledPolicySet;
+  /** Policies that may be attached, which is not known: their Denies count and their Allows do not. */
+  readonly denying?: CompiledPolicySet;
+  /** Each must allow. */
+  readonly boundaries: readonly CompiledPolicySet[];
+  /** One set per guardrail. One without any Allow only subtracts; one with Allows must allow, like an SCP. */
+  readonly guardrails: readonly CompiledPolicySet[];
+}
+
+/** The answer of all layers together. */
+export interface LayeredEvaluation {
+  readonly decision: Decision;
+  /** The layer that refused, for the two denies. */
+  readonly layer?: PolicyLayer;
+  /**
+   * Whether a Deny may match, for certain or depending on what is not known: it matters to who asks only whether
+   * a resource is denied. An implicit deny leaves it open, since without an Allow a possible Deny changes nothing.
+   */
+  readonly mayBeDenied: boolean;
+  /** For an explicit deny, the Denies of all layers; otherwise the Allows among the attached policies. */
+  readonly matched: readonly MatchedStatement[];
+  /** For `unknown`: the context keys, as the policies spell them, and `resource`, that would have to be known. */
+  readonly missingContextKeys: readonly string[];
+}
+
+const NO_KEYS: readonly string[] = Object.freeze([]);
+
+/** A set in its place, and what its statements come to. */
+interface LayerTally {
+  readonly layer: PolicyLayer;
+  readonly tally: Tally;
+  readonly mustAllow: boolean;
+}
+
+/** Decides a request through all layers. */
+export function evaluateLayers(layers: PolicyLayers, request: EvaluationRequest): LayeredEvaluation {
+  const attached = tallyStatements(layers.attached, request);
+  const { denying } = layers;
+  if (denying === undefined && layers.boundaries.length === 0 && layers.guardrails.length === 0) {
+    return conclude(layers, request, [{ layer: "attached", tally: attached, mustAllow: true }]);
+  }
+  const tallies: LayerTally[] = [{ layer: "attached", tally: attached, mustAllow: true }];
+  if (denying !== undefined) {
+    tallies.push({ layer: "attached", tally: tallyStatements(denying, request), mustAllow: false });
+  }
+  for (const set of layers.boundaries) {
+    tallies.push({ layer: "boundary", tally: tallyStatements(set, request), mustAllow: true });
+  }
+  for (const set of layers.guardrails) {
+    tallies.push({ layer: "guardrail", tally: tallyStatements(set, request), mustAllow: set.hasAllow });
+  }
+  return conclude(layers, request, tallies);
+}
+
+function conclude(
+  layers: PolicyLayers,
+  request: EvaluationRequest,
+  tallies: readonly LayerTally[],
+): LayeredEvaluation {
+  let deniedBy: PolicyLayer | undefined;
+  let refusedBy: PolicyLayer | undefined;
+  let access: Truth = TRUE;
+  let mayBeDenied = false;
+  for (const { layer, tally, mustAllow } of tallies) {
+    if (tally.deny === TRUE) deniedBy ??= layer;
+    if (tally.deny !== FALSE) mayBeDenied = true;
+    const allow = mustAllow ? tally.allow : TRUE;
+    if (allow === FALSE) refusedBy ??= layer;
+    if (allow < access) access = allow;
+    if (not(tally.deny) < access) access = not(tally.deny);
+  }
+  if (deniedBy !== undefined) return explicitDeny(deniedBy, tallies);
+  if (refusedBy !== undefined) {
+    const refusal = { layer: refusedBy, mayBeDenied, matched: [], missingContextKeys: NO_KEYS };
+    return { decision: "implicitDeny", ...refusal };
+  }
+  const decision = access === TRUE ? "allowed" : "unknown";
+  const matched = namesOf(tallies[0]?.tally.allows);
+  if (decision === "allowed") return { decision, mayBeDenied, matched, missingContextKeys: NO_KEYS };
+  return {
+    decision,
+    mayBeDenied,
+    matched,
+    // Found when somebody asks: the authorizer leaves much undecided and has nobody to tell it to.
+    get missingContextKeys() {
+      const possible = layers.denying === undefined ? [] : [layers.denying];
+      const sets = [layers.attached, ...possible, ...layers.boundaries, ...layers.guardrails];
+      return findMissingKeys(sets, request, "unknown");
+    },
+  };
+}
+
+function explicitDeny(layer: PolicyLayer, tallies: readonly LayerTally[]): LayeredEvaluation {
+  const matched = tallies.flatMap(({ tally }) => namesOf(tally.denies));
+  return { decision: "explicitDeny", layer, mayBeDenied: true, matched, missingContextKeys: NO_KEYS };
+}

@@ -1,0 +1,209 @@
+/**
+ * Finds the statements that could match an action and a resource: by the action or its literal beginning, then by
+ * the resource or its literal beginning. What is not found cannot match; of what is found, the place says whether the
+ * action and the resource are settled by it or have to be compared.
+ *
+ * Statements are filed by action when a set is compiled, and by resource when an action is first asked about: a function
+ * that starts pays for what its first calls ask.
+ */
+import { lowerAscii } from "../../ascii.ts";
+import type { Glob } from "../pattern/glob.ts";
+import { createPrefixNode, growNode, type PrefixNode, stepNode } from "../pattern/prefix-tree.ts";
+import type { CompiledStatement } from "./compiled.ts";
+
+/** Items filed under whole texts and under beginnings of texts. */
+export interface TextIndex<Item> {
+  readonly exact: Map<string, Item>;
+  readonly open: PrefixNode<Item>;
+}
+
+/** A statement as it is filed in one place. */
+export interface Candidate {
+  readonly statement: CompiledStatement;
+  /** Whether every action that leads here is one of the statement's. */
+  readonly hasAction: boolean;
+  /** Whether every resource that leads here is one of the statement's. */
+  readonly hasResource: boolean;
+}
+
+/** A statement as it is filed under an action. */
+interface FiledStatement {
+  readonly statement: CompiledStatement;
+  /** As in {@link Candidate}. */
+  readonly hasAction: boolean;
+  /** Above this many places it is filed under what its resources have in common. */
+  readonly mostPlaces: number;
+}
+
+/** The statements filed under one action, or one beginning of actions. */
+export interface ActionBucket {
+  readonly filed: FiledStatement[];
+  /** See {@link resourcesOf}. */
+  resources: TextIndex<Candidate[]> | undefined;
+  /** See {@link anyResourceOf}. */
+  anyResource: UnknownResourceLists | undefined;
+}
+
+/** Statements by what they can come to when the resource is not known. */
+export interface UnknownResourceLists {
+  /** Those that may hold for every resource, `*` and `NotResource`. */
+  readonly every: Candidate[];
+  /** Those that are undecided at most, since each is about some resources. */
+  readonly someAllow: Candidate[];
+  readonly someDeny: Candidate[];
+}
+
+/** The buckets of one action. */
+export interface FoundBuckets {
+  readonly lowerAction: string;
+  readonly buckets: readonly ActionBucket[];
+}
+
+/** The index of a policy set. */
+export interface StatementIndex {
+  readonly actions: TextIndex<ActionBucket>;
+  /** Buckets by action, for actions that were asked before; emptied at {@link MAX_REMEMBERED}. */
+  readonly remembered: Map<string, FoundBuckets>;
+}
+
+/** Where a pattern is filed, and whether it matches everything that is looked up there. */
+interface Place {
+  readonly text: string;
+  readonly exact: boolean;
+  readonly settles: boolean;
+}
+
+const MAX_REMEMBERED = 1_024;
+/** Of one statement, actions and resources together. */
+const MAX_PLACES = 64;
+const EVERYWHERE: readonly Place[] = [{ text: "", exact: false, settles: false }];
+
+/** Files all statements. */
+export function createStatementIndex(statements: readonly CompiledStatement[]): StatementIndex {
+  const index = createTextIndex<ActionBucket>();
+  for (const statement of statements) {
+    const actions = actionPlaces(statement);
+    const mostPlaces = MAX_PLACES / actions.length;
+    for (const action of actions) {
+      openPlace(index, action, createBucket).filed.push({ statement, hasAction: action.settles, mostPlaces });
+    }
+  }
+  return { actions: index, remembered: new Map() };
+}
+
+/** Gives a bucket's statements by their resources. */
+export function resourcesOf(bucket: ActionBucket): TextIndex<Candidate[]> {
+  bucket.resources ??= fileByResource(bucket.filed);
+  return bucket.resources;
+}
+
+/** Gives a bucket's statements for a resource that is not known. */
+export function anyResourceOf(bucket: ActionBucket): UnknownResourceLists {
+  bucket.anyResource ??= fileForUnknown(bucket.filed);
+  return bucket.anyResource;
+}
+
+/** Finds the buckets that an action leads to; actions are asked again and again, so the way is remembered. */
+export function findBuckets(index: StatementIndex, action: string): FoundBuckets {
+  const known = index.remembered.get(action);
+  if (known !== undefined) return known;
+  const lowerAction = lowerAscii(action);
+  const buckets: ActionBucket[] = [];
+  const exact = index.actions.exact.get(lowerAction);
+  if (exact !== undefined) buckets.push(exact);
+  let node: PrefixNode<ActionBucket> | undefined = index.actions.open;
+  for (let at = 0; node !== undefined; at += node?.label.length ?? 0) {
+    if (node.item !== undefined) buckets.push(node.item);
+    node = stepNode(node, lowerAction, at);
+  }
+  if (index.remembered.size >= MAX_REMEMBERED) index.remembered.clear();
+  const found = { lowerAction, buckets };
+  index.remembered.set(action, found);
+  return found;
+}
+
+function createTextIndex<Item>(): TextIndex<Item> {
+  return { exact: new Map(), open: createPrefixNode() };
+}
+
+function createBucket(): ActionBucket {
+  return { filed: [], resources: undefined, anyResource: undefined };
+}
+
+function createList(): Candidate[] {
+  return [];
+}
+
+function openPlace<Item>(index: TextIndex<Item>, place: Place, create: () => Item): Item {
+  if (!place.exact) {
+    const node = growNode(index.open, place.text);
+    node.item ??= create();
+    return node.item;
+  }
+  const found = index.exact.get(place.text);
+  if (found !== undefined) return found;
+  const item = create();
+  index.exact.set(place.text, item);
+  return item;
+}
+
+function fileByResource(filed: readonly FiledStatement[]): TextIndex<Candidate[]> {
+  const index = createTextIndex<Candidate[]>();
+  for (const { statement, hasAction, mostPlaces } of filed) {
+    for (const place of resourcePlaces(statement, mostPlaces)) {
+      openPlace(index, place, createList).push({ statement, hasAction, hasResource: place.settles });
+    }
+  }
+  return index;
+}
+
+function fileForUnknown(filed: readonly FiledStatement[]): UnknownResourceLists {
+  const lists: UnknownResourceLists = { every: [], someAllow: [], someDeny: [] };
+  for (const { statement, hasAction } of filed) {
+    const { resources, name } = statement;
+    const holdsForEvery = resources.negated || resources.others.some(({ glob }) => glob?.kind === "all");
+    const someOf = name.effect === "Allow" ? lists.someAllow : lists.someDeny;
+    (holdsForEvery ? lists.every : someOf).push({ statement, hasAction, hasResource: false });
+  }
+  return lists;
+}
+
+function actionPlaces({ actions }: CompiledStatement): readonly Place[] {
+  return actions.negated ? EVERYWHERE : distinct(actions.patterns.map(({ glob }) => placeOf(glob)));
+}
+
+function resourcePlaces({ resources }: CompiledStatement, most: number): readonly Place[] {
+  if (resources.negated) return EVERYWHERE;
+  const places = distinct(
+    resources.patterns.map(({ glob, prefix }) =>
+      glob === undefined ? { text: prefix, exact: false, settles: false } : placeOf(glob),
+    ),
+  );
+  if (places.length <= Math.max(1, most)) return places;
+  return [{ text: commonPrefix(places), exact: false, settles: false }];
+}
+
+function placeOf({ kind, text }: Glob): Place {
+  return { text, exact: kind === "literal", settles: kind !== "codes" && kind !== "codesInParts" };
+}
+
+/** A statement filed twice in one place would only be looked at twice; one pattern that settles it is enough. */
+function distinct(places: readonly Place[]): readonly Place[] {
+  if (places.length === 1) return places;
+  const byText = new Map<string, Place>();
+  for (const place of places) {
+    const key = `${place.exact} ${place.text}`;
+    if (place.settles || !byText.has(key)) byText.set(key, place);
+  }
+  return [...byText.values()];
+}
+
+function commonPrefix(places: readonly Place[]): string {
+  return places
+    .map(({ text }) => text)
+    .reduce((prefix, text) => {
+      let shared = prefix;
+      while (!text.startsWith(shared)) shared = shared.slice(0, -1);
+      return shared;
+    });
+}

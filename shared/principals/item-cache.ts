@@ -1,0 +1,126 @@
+/**
+ * Items of the table of principals, each read once and kept for a short time: what is there, and that nothing is.
+ *
+ * A table that does not answer is left alone for a while, whoever asks: an outage must cost neither time nor a storm of
+ * requests. What was read before is not kept beyond its time because of it.
+ */
+import type { AttachmentLook } from "../bundle/attachments.ts";
+
+/** Reads one item; rejects when the table cannot be read. */
+export type ItemReader = (key: string, signal: AbortSignal) => Promise<AttachmentLook>;
+
+export interface ItemCacheOptions {
+  /** How long an item, or its absence, is used again; counted from when it was asked for. */
+  readonly keepMs: number;
+  /** For one read, its second attempt included. */
+  readonly timeoutMs: number;
+  readonly maxEntries: number;
+  readonly now: () => number;
+  readonly onFailure: (error: unknown) => void;
+}
+
+interface Kept {
+  readonly look: AttachmentLook;
+  readonly askedAtMs: number;
+}
+
+interface Running {
+  readonly look: Promise<AttachmentLook>;
+  readonly askedAtMs: number;
+}
+
+const firstPauseMs = 500;
+const longestPauseMs = 10_000;
+const unreadable: AttachmentLook = { kind: "unreadable" };
+
+export class ItemCache {
+  readonly #read: ItemReader;
+  readonly #options: ItemCacheOptions;
+  readonly #kept = new Map<string, Kept>();
+  readonly #running = new Map<string, Running>();
+  /** Failures since the last success, and when the last of them was. */
+  #failures = 0;
+  #failedAtMs = 0;
+
+  constructor(read: ItemReader, options: ItemCacheOptions) {
+    this.#read = read;
+    this.#options = options;
+  }
+
+  /** Gives what the table says under a key. Never rejects. */
+  async find(key: string): Promise<AttachmentLook> {
+    const { keepMs, timeoutMs, now } = this.#options;
+    const nowMs = now();
+    const kept = this.#kept.get(key);
+    if (kept && isWithin(nowMs - kept.askedAtMs, keepMs)) {
+      this.#keep(key, kept);
+      return kept.look;
+    }
+    this.#kept.delete(key);
+    const running = this.#running.get(key);
+    // One that slept with the container is not joined: what it brings is old.
+    if (running && isWithin(nowMs - running.askedAtMs, timeoutMs)) return running.look;
+    if (this.#isPausing(nowMs)) return unreadable;
+    return this.#ask(key, nowMs);
+  }
+
+  /** After a failure: for a time that doubles, and then but for the one read that tries again. */
+  #isPausing(nowMs: number): boolean {
+    if (this.#failures === 0) return false;
+    const pauseMs = Math.min(firstPauseMs * 2 ** (this.#failures - 1), longestPauseMs);
+    if (isWithin(nowMs - this.#failedAtMs, pauseMs)) return true;
+    return [...this.#running.values()].some(({ askedAtMs }) =>
+      isWithin(nowMs - askedAtMs, this.#options.timeoutMs),
+    );
+  }
+
+  #ask(key: string, askedAtMs: number): Promise<AttachmentLook> {
+    const look = this.#attempt(key, askedAtMs).finally(() => {
+      if (this.#running.get(key) === running) this.#running.delete(key);
+    });
+    const running: Running = { look, askedAtMs };
+    this.#running.set(key, running);
+    return look;
+  }
+
+  async #attempt(key: string, askedAtMs: number): Promise<AttachmentLook> {
+    const { timeoutMs, onFailure } = this.#options;
+    const controller = new AbortController();
+    const timer = setTimeout(
+      () => controller.abort(new Error(`the table did not answer within ${timeoutMs} ms`)),
+      timeoutMs,
+    );
+    try {
+      const look = await this.#read(key, controller.signal);
+      this.#failures = 0;
+      // A read that was overtaken by a later one says nothing new.
+      const newer = this.#kept.get(key);
+      if (!newer || newer.askedAtMs <= askedAtMs) this.#keep(key, { look, askedAtMs });
+      return look;
+    } catch (error) {
+      this.#countFailure(askedAtMs);
+      onFailure(controller.signal.aborted ? controller.signal.reason : error);
+      return unreadable;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Reads that were under way together tell of one failure, however many they are. */
+  #countFailure(askedAtMs: number): void {
+    if (this.#failures === 0 || askedAtMs > this.#failedAtMs) this.#failures += 1;
+    this.#failedAtMs = this.#options.now();
+  }
+
+  #keep(key: string, kept: Kept): void {
+    this.#kept.delete(key);
+    this.#kept.set(key, kept);
+    const [oldest] = this.#kept.keys();
+    if (this.#kept.size > this.#options.maxEntries && oldest !== undefined) this.#kept.delete(oldest);
+  }
+}
+
+/** A clock that was set back makes every age doubtful. */
+function isWithin(ageMs: number, limitMs: number): boolean {
+  return ageMs >= 0 && ageMs < limitMs;
+}

@@ -1,0 +1,38 @@
+/**
+ * Answers in AWS's REST-JSON shape, written by the SDK's own serializer, so that any SDK reads them back
+ * as it would read Connect's.
+ */
+import { AwsRestJsonProtocol } from "@aws-sdk/core/protocols";
+import type { NormalizedSchema } from "@smithy/core/schema";
+import { findErrorSchema, type OperationSchema } from "../decode/schemas.ts";
+import { type AnswerError, answerOfError, type HttpAnswer } from "./error-answer.ts";
+
+const codec = new AwsRestJsonProtocol({ defaultNamespace: "com.amazonaws.connect" }).getPayloadCodec();
+
+/** Encodes an operation's output as Connect would answer it. */
+export function encodeOutput(schema: OperationSchema, output: unknown, requestId: string): HttpAnswer {
+  return {
+    status: schema.status,
+    headers: { "content-type": "application/json", "x-amzn-requestid": requestId },
+    body: writeJson(schema.output, output ?? {}),
+  };
+}
+
+/**
+ * Encodes an error: `x-amzn-errortype`, and `__type`, `message` and `Message` in the body, the places where
+ * AWS's SDKs look for its name and text.
+ */
+export function encodeError(error: AnswerError, requestId: string): HttpAnswer {
+  const schema = findErrorSchema(error.name);
+  const written: unknown = schema && error.members ? JSON.parse(writeJson(schema, error.members)) : {};
+  // What the schema does not know stands as it came: a newer exception's fields must not vanish.
+  const members = { ...error.members, ...(typeof written === "object" ? written : {}) };
+  return answerOfError(error, members, requestId);
+}
+
+function writeJson(schema: NormalizedSchema, value: unknown): string {
+  const serializer = codec.createSerializer();
+  serializer.write(schema, value);
+  const written: unknown = serializer.flush();
+  return typeof written === "string" ? written : new TextDecoder().decode(written as Uint8Array);
+}

@@ -1,0 +1,124 @@
+/**
+ * A routed HTTP request to the operation's whole input, strictly: whatever is not understood is refused by name.
+ */
+
+import type { NormalizedSchema } from "@smithy/core/schema";
+import { lowerAscii } from "../../ascii.ts";
+import type { InputMember, OperationRow } from "../../catalog/types.ts";
+import { InputError } from "../../errors.ts";
+import { addTo } from "../event/event-fields.ts";
+import type { HttpCall, InputValue, OperationInput, RoutedCall } from "../types.ts";
+import { assertHeaders } from "./amz-headers.ts";
+import { fillCustomInput } from "./custom-input.ts";
+import { decodeStructure, membersOf, unknownMember } from "./decode-value.ts";
+import { parseJson } from "./json.ts";
+import type { OperationSchema } from "./schemas.ts";
+import { readText } from "./text-value.ts";
+
+/**
+ * Decodes a request's input.
+ *
+ * @throws InputError with the member's path
+ */
+export function decodeInput(call: HttpCall, routed: RoutedCall, schema: OperationSchema): OperationInput {
+  assertHeaders(call, routed);
+  const body = readBody(call);
+  if (routed.form === "rpc") {
+    if (call.query.length > 0)
+      throw new InputError("", "this form takes its whole input from the body, not the query");
+    return decodeStructure(schema.input, body ?? {}, "");
+  }
+  if (routed.custom) {
+    return decodeStructure(schema.input, fillCustomInput(call, routed.custom, schema.input, body), "");
+  }
+  const places = placesOf(routed.row, schema);
+  const texts = bindTexts(call, routed, places);
+  const wire: Record<string, unknown> = {};
+  for (const [name, given] of texts) {
+    const member = membersOf(schema.input).members.get(name);
+    if (member) wire[name] = readTexts(member, given, name);
+  }
+  // A query has no other way to write an empty list than to leave the parameter out.
+  for (const name of places.emptyLists) if (!texts.has(name)) wire[name] = [];
+  for (const [name, value] of Object.entries(body ?? {})) {
+    if (!places.body.has(name)) throw new InputError(name, unknownMember("body"));
+    wire[name] = value;
+  }
+  return decodeStructure(schema.input, wire, "");
+}
+
+/** Where an operation's members travel. */
+interface Places {
+  readonly body: ReadonlySet<string>;
+  /** By the name in the query. */
+  readonly query: ReadonlyMap<string, InputMember>;
+  /** By the name of the header, in lower case. */
+  readonly headers: ReadonlyMap<string, InputMember>;
+  /** Required lists of the query. */
+  readonly emptyLists: readonly string[];
+}
+
+const placesByRow = new WeakMap<OperationRow, Places>();
+
+function placesOf(row: OperationRow, schema: OperationSchema): Places {
+  const known = placesByRow.get(row);
+  if (known) return known;
+  const at = (wanted: InputMember["place"]) => row.members.filter(({ place }) => place === wanted);
+  const isList = (name: string) => schema.input.getMemberSchema(name).isListSchema();
+  const places = {
+    body: new Set(at("body").map(({ name }) => name)),
+    query: new Map(at("query").map((member) => [member.wireName, member])),
+    headers: new Map(at("header").map((member) => [lowerAscii(member.wireName), member])),
+    emptyLists: at("query").flatMap(({ name, required }) => (required && isList(name) ? [name] : [])),
+  };
+  placesByRow.set(row, places);
+  return places;
+}
+
+/** Reads the body as one JSON object; `undefined` when there is none. */
+function readBody(call: HttpCall): object | undefined {
+  if (call.body === undefined || call.body === "") return undefined;
+  if (!isJson(call.headers.get("content-type"))) {
+    throw new InputError("", "the content-type must be `application/json`");
+  }
+  const body = parseJson(call.body);
+  if (typeof body !== "object" || body === null || Array.isArray(body)) {
+    throw new InputError("", "the body must be a JSON object");
+  }
+  return body;
+}
+
+function isJson(values: readonly string[] | undefined): boolean {
+  if (values === undefined) return true;
+  const [type] = (values[0] ?? "").split(";");
+  return (
+    values.length === 1 && type !== undefined && /^application\/(json|x-amz-json-1\.[01])$/i.test(type.trim())
+  );
+}
+
+/** Collects the texts of path, query and header members, by member name. */
+function bindTexts(call: HttpCall, routed: RoutedCall, places: Places): Map<string, readonly string[]> {
+  const texts = new Map<string, string[]>();
+  for (const [name, value] of routed.labels) texts.set(name, [value]);
+  for (const [header, { name }] of places.headers) {
+    const values = call.headers.get(header);
+    if (values) texts.set(name, [...values]);
+  }
+  for (const [key, value] of call.query) {
+    const member = places.query.get(key);
+    if (!member) throw new InputError(key, "is not a query parameter of this operation");
+    addTo(texts, member.name, value);
+  }
+  return texts;
+}
+
+/** Turns the texts of one member into the JSON value that the same member would be in a body. */
+function readTexts(schema: NormalizedSchema, texts: readonly string[], path: string): InputValue {
+  if (schema.isListSchema()) {
+    const element = schema.getValueSchema();
+    return texts.map((text, index) => readText(element, text, `${path}[${index}]`));
+  }
+  const [text] = texts;
+  if (text === undefined || texts.length > 1) throw new InputError(path, "is given more than once");
+  return readText(schema, text, path);
+}

@@ -1,0 +1,38 @@
+/**
+ * Text of a path, a query or a header as the JSON value that its member has.
+ */
+import type { NormalizedSchema } from "@smithy/core/schema";
+import { InputError } from "../../errors.ts";
+import type { InputValue } from "../types.ts";
+import { decodeValue } from "./decode-value.ts";
+
+/**
+ * Reads text as the member's type says.
+ *
+ * @throws InputError for text that is no value of that type
+ */
+export function readText(schema: NormalizedSchema, text: string, path: string): InputValue {
+  if (schema.isNumericSchema()) {
+    // One spelling a number: `007` would be another identifier to a reader that sees the text than to one that sees 7.
+    if (!/^-?\d{1,16}(\.\d{1,16})?$/.test(text) || String(Number(text)) !== text)
+      throw new InputError(path, "must be a number, without superfluous zeros");
+    return Number(text);
+  }
+  if (schema.isBooleanSchema()) {
+    if (text !== "true" && text !== "false") throw new InputError(path, "must be `true` or `false`");
+    return text === "true";
+  }
+  if (schema.isTimestampSchema()) return readHttpDate(text, path);
+  return decodeValue(schema, text, path);
+}
+
+/** Reads an RFC 7231 date, the form of Connect's header members, into epoch seconds. */
+function readHttpDate(text: string, path: string): number {
+  const time = Date.parse(text);
+  const whole = text.replace(/\.\d{1,9} GMT$/, " GMT");
+  // Written again it is the same text: no day that there is not, no weekday of another date.
+  if (Number.isNaN(time) || new Date(time).toUTCString() !== whole) {
+    throw new InputError(path, "must be an RFC 7231 date");
+  }
+  return time / 1000;
+}

@@ -1,0 +1,75 @@
+/**
+ * The four events of API Gateway's Lambda authorizers, to one request: TOKEN and REQUEST of REST APIs, payload 1.0 and
+ * 2.0 of HTTP APIs. None of them holds the body.
+ */
+
+import type { HttpCall } from "../types.ts";
+import { readCall, shapeOf } from "./event-call.ts";
+import { recordOf, textOf } from "./event-fields.ts";
+
+/** What an authorizer is asked. */
+export interface AuthorizerRequest {
+  readonly shape: "token" | "rest" | "http1" | "http2";
+  /** As far as the event tells; of a TOKEN event method and path alone, and nothing when they cannot be read. */
+  readonly call: HttpCall;
+  /** ARN that the answer's statement is for. Empty when the event names none. */
+  readonly methodArn: string;
+  /** Value of the token's header, of a TOKEN event. */
+  readonly tokenText?: string;
+  /**
+   * Whether an answer that API Gateway keeps is given again for this method and path alone. A TOKEN's never is: its
+   * cache key is the token. HTTP APIs tell the key; of a REST API it is what our template asks for, and a document for one
+   * method is no answer for another.
+   */
+  readonly isRouteInCacheKey: boolean;
+}
+
+/** `arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/METHOD/path`. */
+const methodArnForm = /^arn:[^:]*:execute-api:[^:]*:[^:]*:[^/]+\/[^/]+\/([^/]+)(\/.*)$/s;
+
+/**
+ * Reads an authorizer's event; never throws.
+ *
+ * @param basePath see {@link readCall}
+ */
+export function readAuthorizerEvent(event: unknown, basePath = ""): AuthorizerRequest {
+  const members = recordOf(event);
+  const methodArn = textOf(members["methodArn"]) ?? textOf(members["routeArn"]) ?? "";
+  if (members["type"] === "TOKEN") {
+    const tokenText = textOf(members["authorizationToken"]);
+    const call = readMethodArn(methodArn);
+    const request = { shape: "token", call, methodArn, isRouteInCacheKey: false } as const;
+    return tokenText === undefined ? request : { ...request, tokenText };
+  }
+  const found = shapeOf(members);
+  // No authorizer stands in front of a function URL.
+  const shape = found === "functionUrl" ? "http2" : found;
+  const isRouteInCacheKey = shape === "rest" || namesRoute(members);
+  return { shape, call: readCall(members, shape, basePath), methodArn, isRouteInCacheKey };
+}
+
+/** Whether the path in a method ARN is percent-encoded as the client sent it is not documented. */
+function readMethodArn(methodArn: string): HttpCall {
+  const [, method = "", rawPath = ""] = methodArnForm.exec(methodArn) ?? [];
+  return { method, rawPath, pathForm: "unsure", query: [], headers: new Map(), requestId: "" };
+}
+
+/**
+ * Whether the identity sources' values hold method and path. Without any, nothing is ever kept.
+ *
+ * Payload 2.0 lists them; 1.0 joins them with commas, which a value may hold too. So a caller could make a header among them
+ * look like the two. But only that caller's own answers are kept under it, and the proxy decides every call again.
+ */
+function namesRoute(event: Readonly<Record<string, unknown>>): boolean {
+  const sources = event["identitySource"];
+  if (!Array.isArray(sources) && typeof sources !== "string") return true;
+  if (sources.length === 0) return true;
+  const holds = (text: unknown) =>
+    typeof sources === "string" ? `,${sources},`.includes(`,${text},`) : sources.includes(text);
+  const context = recordOf(event["requestContext"]);
+  const { method, path } = recordOf(context["http"]);
+  return (
+    holds(method ?? event["httpMethod"]) &&
+    [path, event["rawPath"], event["path"], context["path"]].some(holds)
+  );
+}

@@ -1,0 +1,62 @@
+/**
+ * Lambda proxy integration events of REST APIs, of HTTP APIs in both payload formats, and of function URLs, to one
+ * HTTP call and what an authorizer left in it.
+ */
+
+import { lowerAscii } from "../../ascii.ts";
+import { InputError } from "../../errors.ts";
+import type { HttpCall } from "../types.ts";
+import { readCall, shapeOf } from "./event-call.ts";
+import { readBody, recordOf, textOf } from "./event-fields.ts";
+
+/** What a proxy is invoked with. */
+export interface ProxyRequest {
+  /** Without the body: that is read when it is wanted, since it may be no text. */
+  readonly call: HttpCall;
+  /**
+   * The context that a Lambda authorizer of ours returned; empty when there was none. Callers cannot set it.
+   */
+  readonly authorizer: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Reads a proxy's event; never throws.
+ *
+ * @param basePath see {@link readCall}
+ */
+export function readProxyEvent(event: unknown, basePath = ""): ProxyRequest {
+  const members = recordOf(event);
+  const shape = shapeOf(members);
+  const authorizer = recordOf(recordOf(members["requestContext"])["authorizer"]);
+  return {
+    call: readCall(members, shape, basePath),
+    // Function URLs know no Lambda authorizer: what stands there is IAM's, and nobody of ours.
+    authorizer:
+      shape === "functionUrl" ? {} : shape === "http2" ? recordOf(authorizer["lambda"]) : authorizer,
+  };
+}
+
+/**
+ * Adds the body to a call.
+ *
+ * @throws InputError when it is not UTF-8 text, or compressed
+ */
+export function withBody(call: HttpCall, event: unknown): HttpCall {
+  const members = recordOf(event);
+  if (isCompressed(call, textOf(members["body"]) ?? ""))
+    throw new InputError("", "the body is compressed: send it uncompressed, without Content-Encoding");
+  return { ...call, body: readBody(members) };
+}
+
+/** How gzip's output begins (RFC 1952, section 2.3.1): in base64, as bytes, and as bytes that were read as UTF-8. */
+const gzipStarts = ["H4sI", "\u001f\u008b", "\u001f\ufffd"];
+
+/** By its header (RFC 9110, section 8.4), or without one by what every such body begins with. */
+function isCompressed({ headers }: HttpCall, body: string): boolean {
+  if (body === "") return false;
+  const codings = (headers.get("content-encoding") ?? []).flatMap((value) => value.split(","));
+  return (
+    codings.some((coding) => !["", "identity"].includes(lowerAscii(coding.trim()))) ||
+    gzipStarts.some((start) => body.startsWith(start))
+  );
+}

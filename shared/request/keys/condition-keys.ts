@@ -1,0 +1,132 @@
+/**
+ * The condition keys whose values stand in the request itself.
+ *
+ * The catalogue says which of Connect's own keys an action carries (Service Authorization Reference, "Condition
+ * keys for Amazon Connect"). A key that the action carries and that cannot be read here is not known, never missing:
+ * a value that no AWS page describes plainly enough to compute ends in a refusal, not in access. The instance and the tags of
+ * a request are there for every action, whatever the reference lists (docs/decisions/0070).
+ */
+import { lowerAscii } from "../../ascii.ts";
+import { conditionKeyNames } from "../../catalog/catalog.ts";
+import { type AskedInput, NOT_KNOWN } from "../../catalog/targets.ts";
+import { isUntold } from "./global-keys.ts";
+import { type KeyValue, memberOf, readTexts } from "./key-value.ts";
+import { readPrimaryAttribute } from "./primary-attribute-key.ts";
+import { readRequestTag, readTagKeys } from "./request-tag-keys.ts";
+import { readSearchTag } from "./search-tag-key.ts";
+
+/** What the keys of a request are read from. */
+export interface RequestFacts {
+  readonly input: AskedInput;
+  /** The instance's id, when the input names one. */
+  readonly instanceId: string | undefined | typeof NOT_KNOWN;
+}
+
+/** Keys that are a top-level member's value as it stands. A test holds each to the operations that carry the key. */
+export const memberKeys: ReadonlyMap<string, string> = new Map([
+  ["connect:storageresourcetype", "ResourceType"],
+  ["connect:attributetype", "AttributeType"],
+  ["connect:monitorcapabilities", "AllowedMonitorCapabilities"],
+  ["connect:contactinitiationmethod", "InitiationMethod"],
+  ["connect:listrealtimecontactanalysissegmentsbyoutputtype", "OutputType"],
+  ["connect:listrealtimecontactanalysissegmentsbysegmenttype", "SegmentTypes"],
+]);
+
+/** Keys of every call, whose values AWS's guides describe without naming actions. */
+const readersOfAll: ReadonlyMap<string, (facts: RequestFacts) => KeyValue> = new Map([
+  ["connect:instanceid", ({ instanceId }) => instanceId],
+  ["aws:tagkeys", ({ input }) => readTagKeys(input)],
+]);
+
+/** Keys with a reader of their own. */
+const readers: ReadonlyMap<string, (facts: RequestFacts) => KeyValue> = new Map([
+  ["connect:flowtype", ({ input }) => readCreatedFlowType(input)],
+  ["connect:channel", ({ input }) => readSearchedChannels(input)],
+  ["connect:subtype", ({ input }) => readSegmentAttribute("connect:Subtype", input)],
+  ["connect:assignmenttype", ({ input }) => readAssignmentType(input)],
+  ["connect:searchcontactsbycontactanalysis", ({ input }) => readContactAnalysis(input)],
+]);
+
+const requestTag = "aws:requesttag/";
+
+/** Keys that end in a name of the author's choice. */
+const families: readonly (readonly [prefix: string, read: (name: string, input: AskedInput) => KeyValue])[] =
+  [
+    ["connect:searchtag/", readSearchTag],
+    ["connect:primaryattribute/", readPrimaryAttribute],
+  ];
+
+/**
+ * Reads a condition key that neither the caller nor the moment gives.
+ *
+ * @param key in lower case
+ * @param carried the keys that the action carries, in the reference's spelling (`aws:RequestTag/${TagKey}`)
+ */
+export function readRequestKey(key: string, carried: readonly string[], facts: RequestFacts): KeyValue {
+  const ofAll = readersOfAll.get(key);
+  if (ofAll) return ofAll(facts);
+  if (key.startsWith(requestTag) && key.length > requestTag.length)
+    return readRequestTag(key.slice(requestTag.length), facts.input);
+  if (!carried.some((pattern) => isSameKey(pattern, key))) return isOfOthers(key) ? undefined : NOT_KNOWN;
+  const member = memberKeys.get(key);
+  if (member !== undefined) return readTexts(facts.input.get(member));
+  const reader = readers.get(key);
+  if (reader) return reader(facts);
+  const family = families.find(([prefix]) => key.startsWith(prefix));
+  return family ? family[1](key.slice(family[0].length), facts.input) : NOT_KNOWN;
+}
+
+/**
+ * The level of a user's hierarchy that a key is about, as the look-up names it: the administrator guide writes
+ * `connect:HierarchyGroupL3Id/hierarchyGroupId` ("Apply hierarchy-based access control"), which some shorten.
+ *
+ * @param key in lower case
+ */
+export function hierarchyLevelOf(key: string): string | undefined {
+  return /^(connect:hierarchygroupl[1-5]id)(?:\/hierarchygroupid)?$/.exec(key)?.[1];
+}
+
+/** Whether a key belongs to other actions or services, so that AWS does not fill it in for this one. */
+function isOfOthers(key: string): boolean {
+  if (!key.startsWith("connect:")) return !isUntold(key);
+  return conditionKeyNames().some((pattern) => isSameKey(pattern, key));
+}
+
+/** `aws:RequestTag/${TagKey}` stands for every key with its prefix. */
+function isSameKey(pattern: string, key: string): boolean {
+  const variable = pattern.indexOf("${");
+  if (variable < 0) return lowerAscii(pattern) === key;
+  return key.length > variable && key.startsWith(lowerAscii(pattern.slice(0, variable)));
+}
+
+/** A flow that is being created says its type; that of an existing one only Connect knows. */
+function readCreatedFlowType(input: AskedInput): KeyValue {
+  const type = input.get("Type");
+  return typeof type === "string" ? [type] : NOT_KNOWN;
+}
+
+/** A search says its channels; that of an existing contact only Connect knows. */
+function readSearchedChannels(input: AskedInput): KeyValue {
+  const criteria = input.get("SearchCriteria");
+  return criteria === undefined ? NOT_KNOWN : readTexts(memberOf(criteria, "Channels"));
+}
+
+/**
+ * A segment attribute of the contact that is being made, for instance `connect:Subtype` with `connect:SMS`
+ * (administrator guide, "List of available contact attributes", segment attributes).
+ */
+function readSegmentAttribute(name: string, input: AskedInput): KeyValue {
+  return readTexts(memberOf(memberOf(input.get("SegmentAttributes"), name), "ValueString"));
+}
+
+/** How a task is assigned (`SELF`), if the request says so; a task template may say so too, which the request does not show. */
+function readAssignmentType(input: AskedInput): KeyValue {
+  return readSegmentAttribute("connect:AssignmentType", input) ?? NOT_KNOWN;
+}
+
+/** The kinds of analysis that a search for contacts uses: `Transcript`. */
+function readContactAnalysis(input: AskedInput): KeyValue {
+  const analysis = memberOf(input.get("SearchCriteria"), "ContactAnalysis");
+  if (analysis === NOT_KNOWN || analysis === undefined) return analysis;
+  return typeof analysis === "object" && analysis !== null ? Object.keys(analysis) : NOT_KNOWN;
+}

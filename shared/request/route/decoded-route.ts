@@ -1,0 +1,185 @@
+/**
+ * Which operation a path names that API Gateway has decoded already, as HTTP APIs do.
+ *
+ * A slash in it may have been a `%2F` inside a label, so that one path can stand for several requests: every reading
+ * of it, under all routes of the method, is looked at, and only a single one is taken. What is taken is decided and
+ * sent like any other call; this is about doing what the client meant, or nothing.
+ */
+import { findOperation, operationRoutes } from "../../catalog/catalog.ts";
+import type { OperationRow } from "../../catalog/types.ts";
+import { InputError } from "../../errors.ts";
+import type { CustomRoute, RoutedCall } from "../types.ts";
+import { parseTemplate } from "./custom-template.ts";
+import { isIdentifier } from "./identifier-sources.ts";
+import { matchRoute } from "./route.ts";
+
+interface Route {
+  readonly name: string;
+  readonly parts: readonly string[];
+}
+
+/** No ARN of Amazon Connect makes a path longer; it bounds the readings that are tried. */
+const maxSegments = 32;
+const rpcPrefix = "/operations/";
+
+/**
+ * Finds the operation; a doubled leading slash is read as one, as `matchRoute` does.
+ *
+ * @param path decoded once, by API Gateway
+ * @throws InputError when it fits more than one operation, or one in more than one way
+ */
+export function matchDecodedRoute(
+  method: string,
+  path: string,
+  customRoutes: readonly CustomRoute[] = [],
+): RoutedCall | undefined {
+  const single = path.startsWith("//") ? path.slice(1) : path;
+  // An operation's name holds nothing that is ever encoded.
+  if (single.startsWith(rpcPrefix)) return matchRoute(method, single);
+  const segments = single.split("/").slice(1);
+  if (!single.startsWith("/") || segments[0] === undefined) return undefined;
+  if (segments.length > maxSegments) throw ambiguous([]);
+  let only: RoutedCall | undefined;
+  // There may be very many: the second one ends it.
+  for (const reading of readAll(method, { path, segments, customRoutes })) {
+    if (only) throw ambiguous([only.row.name, reading.row.name]);
+    only = reading;
+  }
+  return only;
+}
+
+function* readAll(
+  method: string,
+  {
+    path,
+    segments,
+    customRoutes,
+  }: {
+    readonly path: string;
+    readonly segments: readonly string[];
+    readonly customRoutes: readonly CustomRoute[];
+  },
+): Generator<RoutedCall> {
+  yield* readOwnRoutes(method, segments);
+  yield* readCustomRoutes(method, path.split("/").slice(1), customRoutes);
+}
+
+function* readOwnRoutes(method: string, segments: readonly string[]): Generator<RoutedCall> {
+  for (const { name, parts } of ownRoutes().get(`${method} ${segments[0]}`) ?? []) {
+    const row = findOperation(name);
+    if (!row) continue;
+    for (const labels of fillings(parts, segments, (label) => isFreeText(row, label)))
+      yield { row, labels, form: "rest" };
+  }
+}
+
+function* readCustomRoutes(
+  method: string,
+  segments: readonly string[],
+  customRoutes: readonly CustomRoute[],
+): Generator<RoutedCall> {
+  for (const { method: own, path, operation, input } of customRoutes) {
+    const row = own === method ? findOperation(operation) : undefined;
+    if (!row) continue;
+    let identifiers: ReadonlySet<string> | undefined;
+    const isFree = (label: string) => {
+      identifiers ??= new Set(identifierLabels(row, input, ""));
+      return !identifiers.has(label);
+    };
+    for (const labels of fillings(path.split("/").slice(1), segments, isFree))
+      yield { row, labels: new Map(), form: "custom", custom: { input, labels } };
+  }
+}
+
+/**
+ * Every way in which segments fill a template. A label takes more than one only where its value may hold a slash: an
+ * ARN, or a text of the caller's choice; an identifier may not.
+ */
+function* fillings(
+  parts: readonly string[],
+  segments: readonly string[],
+  isFree: (label: string) => boolean,
+): Generator<Map<string, string>> {
+  // Positions from which the rest cannot match, whatever is before them: each is tried once, and not once for each way to it.
+  const deadEnds = new Set<string>();
+
+  function* fillFrom(part: number, segment: number): Generator<Map<string, string>> {
+    const text = parts[part];
+    if (text === undefined) {
+      if (segment === segments.length) yield new Map();
+      return;
+    }
+    const place = `${part} ${segment}`;
+    if (deadEnds.has(place)) return;
+    let isDead = true;
+    for (const [count, taken] of takings(text, segment)) {
+      for (const rest of fillFrom(part + 1, segment + count)) {
+        isDead = false;
+        yield new Map([...taken, ...rest]);
+      }
+    }
+    if (isDead) deadEnds.add(place);
+  }
+
+  /** What a part of the template can be of the segments from one on: how many of them, and the label that it binds. */
+  function* takings(part: string, from: number): Generator<readonly [number, Map<string, string>]> {
+    if (!part.startsWith("{")) {
+      if (segments[from] === part) yield [1, new Map()];
+      return;
+    }
+    const label = part.slice(1, -1);
+    for (let count = 1; from + count <= segments.length; count++) {
+      const value = segments.slice(from, from + count).join("/");
+      if (value === "" || (count > 1 && !value.startsWith("arn:") && !isFree(label))) continue;
+      yield [count, new Map([[label, value]])];
+    }
+  }
+
+  yield* fillFrom(0, 0);
+}
+
+/** Identifiers that no policy asks about, like a test case's, are told by their name. */
+function isFreeText(row: OperationRow, label: string): boolean {
+  return !label.endsWith("Id") && !isIdentifier(row, label);
+}
+
+/**
+ * The labels that a custom route's input puts where an identifier stands, at any depth.
+ *
+ * @param path of the template, as the catalogue writes member paths
+ */
+function identifierLabels(row: OperationRow, template: unknown, path: string): readonly string[] {
+  if (typeof template === "string") {
+    const reference = parseTemplate(template);
+    return reference?.source === "label" && !isFreeText(row, path) ? [reference.name] : [];
+  }
+  if (typeof template !== "object" || template === null) return [];
+  const isList = Array.isArray(template);
+  return Object.entries(template).flatMap(([name, inner]) =>
+    identifierLabels(row, inner, isList ? `${path}[]` : path === "" ? name : `${path}.${name}`),
+  );
+}
+
+function ambiguous(names: readonly string[]): InputError {
+  const [one, other] = [...new Set(names)];
+  const which =
+    one === undefined ? "" : other === undefined ? ` (\`${one}\`)` : ` (\`${one}\`, \`${other}\`)`;
+  return new InputError(
+    "",
+    `an http api hands this path over decoded, and it can be read in more than one way${which}: send the call as \`POST /operations/{Operation}\``,
+  );
+}
+
+let routes: Map<string, Route[]> | undefined;
+
+/** Routes by method and first segment, made on first use. Every route begins with a literal (a test holds it). */
+function ownRoutes(): ReadonlyMap<string, readonly Route[]> {
+  if (routes) return routes;
+  routes = new Map();
+  for (const { name, method, uri } of operationRoutes()) {
+    const parts = uri.split("/").slice(1);
+    const key = `${method} ${parts[0]}`;
+    routes.set(key, [...(routes.get(key) ?? []), { name, parts }]);
+  }
+  return routes;
+}

@@ -1,0 +1,62 @@
+/**
+ * Where an operation's input holds identifiers, read from the catalogue's targets once per operation.
+ */
+import { sharedTypes } from "../../catalog/targets.ts";
+import type { OperationRow, TargetSpec } from "../../catalog/types.ts";
+
+/** The places where an operation's input holds identifiers. */
+export interface IdentifierSources {
+  /** Members that hold the instance's own id or ARN. */
+  readonly instances: ReadonlySet<string>;
+  /** Members whose value is an ARN of any type. */
+  readonly arns: readonly TargetSpec[];
+  /** Members that hold ids, each once, with every type that an id there may be of. */
+  readonly ids: readonly { readonly spec: TargetSpec; readonly types: Set<string> }[];
+  /** Those of them that an ARN of another Region may name. */
+  readonly shared: readonly TargetSpec[];
+}
+
+const sourcesByRow = new WeakMap<OperationRow, IdentifierSources>();
+
+/** Lists an operation's identifier places. */
+export function sourcesOf(row: OperationRow): IdentifierSources {
+  const found = sourcesByRow.get(row);
+  if (found) return found;
+  const instances = new Set<string>();
+  const arns: TargetSpec[] = [];
+  const ids = new Map<string, { spec: TargetSpec; types: Set<string> }>();
+  if (row.members.some((member) => member.name === "InstanceId")) instances.add("InstanceId");
+  const specs: readonly TargetSpec[] = [
+    ...row.targets,
+    ...row.extraActions.flatMap((extra) => extra.targets),
+  ];
+  for (const spec of specs) {
+    const { type, source } = spec;
+    if (source === "*") continue;
+    if (type === "instance") instances.add(source);
+    else if (type === "arn") arns.push(spec);
+    else {
+      const place = JSON.stringify([source, spec.discriminator]);
+      const known = ids.get(place);
+      if (known) known.types.add(type);
+      else ids.set(place, { spec, types: new Set([type]) });
+    }
+  }
+  // An ARN of any service names no place that the call could go to.
+  const shared = specs.filter(
+    ({ type, source, orAnyArn }) => sharedTypes.has(type) && source !== "*" && !orAnyArn,
+  );
+  const sources = { instances, arns, ids: [...ids.values()], shared };
+  sourcesByRow.set(row, sources);
+  return sources;
+}
+
+/** Whether a top-level member is an identifier that the catalogue's targets name. */
+export function isIdentifier(row: OperationRow, member: string): boolean {
+  const { instances, arns, ids } = sourcesOf(row);
+  return (
+    instances.has(member) ||
+    arns.some(({ source }) => source === member) ||
+    ids.some(({ spec }) => spec.source === member)
+  );
+}

@@ -1,0 +1,41 @@
+/**
+ * Which operation a call is for, however its event spells the path.
+ */
+
+import type { CustomRoute, HttpCall, RoutedCall } from "../types.ts";
+import { matchDecodedRoute } from "./decoded-route.ts";
+import { matchRoute } from "./route.ts";
+
+/** `/regions/us-west-2/users/…`: the Region whose Amazon Connect a call is for; it may precede any route. */
+const regionPrefix = /^\/regions\/([a-z]{2,}(?:-[a-z0-9]+)+)(?=\/)/;
+
+/**
+ * Finds the operation of a call.
+ *
+ * A Region before the route is part of the path, and so of the key under which API Gateway caches an authorizer's answer.
+ *
+ * @returns nothing for an unknown route, and for a path that may or may not be decoded where that makes a difference
+ * @throws InputError for a label that is not valid percent-encoding, and for a decoded path that fits several operations
+ */
+export function routeCall(call: HttpCall, customRoutes: readonly CustomRoute[]): RoutedCall | undefined {
+  const [prefix = "", region] = regionPrefix.exec(call.rawPath) ?? [];
+  const routed = routePath({ ...call, rawPath: call.rawPath.slice(prefix.length) }, customRoutes);
+  return routed && region !== undefined ? { ...routed, region } : routed;
+}
+
+function routePath(
+  { method, rawPath, pathForm = "encoded" }: HttpCall,
+  customRoutes: readonly CustomRoute[],
+): RoutedCall | undefined {
+  if (pathForm === "decoded") return matchDecodedRoute(method, rawPath, customRoutes);
+  const routed = matchRoute(method, rawPath, customRoutes);
+  if (pathForm === "encoded" || !routed) return routed;
+  const other = matchDecodedRoute(method, rawPath, customRoutes);
+  return other && isSame(routed, other) ? routed : undefined;
+}
+
+function isSame(one: RoutedCall, other: RoutedCall): boolean {
+  const text = ({ row, form, labels, custom }: RoutedCall) =>
+    JSON.stringify([row.name, form, [...labels], [...(custom?.labels ?? [])]]);
+  return text(one) === text(other);
+}

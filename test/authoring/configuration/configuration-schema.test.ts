@@ -1,0 +1,233 @@
+/**
+ * The JSON Schema of `authorizer.yaml` against the reader: over every member of a whole configuration, spoilt in every
+ * way, the schema refuses nothing that the reader takes, and everything whose shape the reader refuses.
+ */
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { Ajv } from "ajv";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { parse } from "yaml";
+import {
+  createConfigurationSchema,
+  formatConfigurationSchema,
+} from "../../../tools/authoring/configuration/configuration-schema.ts";
+import { DocumentNode } from "../../../tools/authoring/configuration/document-node.ts";
+import { parseYaml } from "../../../tools/authoring/configuration/parse-yaml.ts";
+import { readConfiguration } from "../../../tools/authoring/configuration/read/configuration.ts";
+import { run } from "../../cli/command-run.ts";
+
+const root = resolve(import.meta.dirname, "../../..");
+const schema = createConfigurationSchema();
+const isAccepted = new Ajv({ strict: true, strictTypes: false, allowUnionTypes: true }).compile(schema);
+
+/** Every member there is, with a value that is good. */
+const whole = {
+  instances: [
+    {
+      arn: "arn:aws:connect:us-east-1:123456789012:instance/aaaa",
+      roleArn: "arn:aws:iam::123456789012:role/path/connect-caller",
+      externalId: "external:1",
+      sourceIdentity: false,
+      sessionPolicy: true,
+      maxConcurrentCalls: 10,
+    },
+    { arn: "arn:aws-us-gov:connect:us-gov-west-1:123456789012:instance/bbbb" },
+  ],
+  issuers: [
+    {
+      issuer: "https://issuer.example/",
+      audience: ["one", "two"],
+      claims: { id: "oid", name: "email", groups: "cognito:groups", tags: { team: "custom:team" } },
+      jwksUri: "https://keys.example/jwks.json?v=1",
+      clockToleranceSeconds: 30,
+      tokenUse: "access",
+      scopes: ["one", "two"],
+      jwks: { keys: [{ kty: "RSA", kid: "k1", n: "AQAB", e: "AQAB", key_ops: ["verify"] }] },
+    },
+    {
+      issuer: "http://127.0.0.1:3000",
+      audience: "app",
+      claims: { groups: { claim: "custom:groups", split: "json" } },
+    },
+  ],
+  bindings: [
+    {
+      match: {
+        issuer: ["https://issuer.example/", "http://127.0.0.1:3000"],
+        groups: ["a", "b"],
+        principals: ["id-1"],
+        claims: { iss: "https://issuer.example/", "custom:site": ["y", "z"] },
+      },
+      policies: ["p", "q"],
+      boundary: "r",
+    },
+  ],
+  guardrails: ["s"],
+  accept: [{ key: "aws:PrincipalOrgID", because: "copied from our organization", policies: ["p", "q"] }],
+  mode: "enforce",
+  tokenHeader: "x-connect-token",
+  dependentActions: "ignored",
+  cors: {
+    allowOrigins: ["https://console.example.com", "http://localhost:5173"],
+    allowMethods: ["GET", "POST"],
+    allowHeaders: ["authorization", "Content-Type"],
+    exposeHeaders: ["x-amzn-requestid"],
+    maxAgeSeconds: 600,
+    allowCredentials: true,
+  },
+  routes: [
+    {
+      route: "DELETE /agents/{agentId}",
+      operation: "DeleteUser",
+      input: { InstanceId: "aaaa", UserId: "{agentId}" },
+    },
+  ],
+};
+
+/** Codes of what a schema can see: keys, types, emptiness, choices, forms of texts. */
+const shapeCodes = new Set([
+  "unknownKey",
+  "missingKey",
+  "wrongType",
+  "emptyText",
+  "emptyList",
+  "emptyMatch",
+  "unknownValue",
+  "wildcard",
+  "malformedArn",
+  "duplicateValue",
+  "outOfRange",
+  "unknownOperation",
+  "malformedScope",
+  "malformedExternalId",
+  "wrongNumber",
+  "withoutRole",
+  "malformedHeader",
+]);
+
+function errorsOf(value: unknown): string[] {
+  // JSON is YAML.
+  const { sink, root: document } = parseYaml(JSON.stringify(value), "authorizer.yaml");
+  if (document) readConfiguration(document);
+  return sink.issues.filter(({ severity }) => severity === "error").map(({ code }) => code);
+}
+
+/** Copies of a value, each with one place spoilt, and where. */
+function* spoilt(value: unknown): Generator<readonly [path: string, copy: unknown]> {
+  for (const other of [null, "", "x", "*", 7, -1, 1.5, true, [], {}, ["x"], ["x", "x"], [""], { x: 1 }])
+    yield ["", other];
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) {
+      for (const [path, copy] of spoilt(item)) yield [`[${index}]${path}`, value.with(index, copy)];
+      yield [`[${index}] left out`, value.toSpliced(index, 1)];
+      yield [`[${index}] twice`, [...value, item]];
+    }
+  } else if (typeof value === "object" && value !== null) {
+    for (const [key, member] of Object.entries(value)) {
+      for (const [path, copy] of spoilt(member)) yield [`.${key}${path}`, { ...value, [key]: copy }];
+      const { [key]: _left, ...rest } = value as Readonly<Record<string, unknown>>;
+      yield [`.${key} left out`, rest];
+    }
+    yield [" with one key more", { ...value, more: "x" }];
+  }
+}
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe("the schema", () => {
+  it("is the one that stands beside the default configuration, and that `schema` prints", async () => {
+    const file = readFileSync(resolve(root, "config/authorizer.schema.json"), "utf8");
+    expect(file, "run npm run generate").toBe(formatConfigurationSchema());
+    expect((await run(["schema"])).stdout).toBe(file);
+  });
+
+  it("is a schema of draft 7", () => {
+    expect(new Ajv().validateSchema(schema)).toBe(true);
+  });
+
+  it.each(["config", "events/config"])("accepts the configuration of %s", (folder) => {
+    const value: unknown = parse(readFileSync(resolve(root, folder, "authorizer.yaml"), "utf8"));
+    expect({ accepted: isAccepted(value), errors: isAccepted.errors }).toEqual({
+      accepted: true,
+      errors: null,
+    });
+  });
+
+  it("knows at every place the keys that the reader knows, and requires those that it requires", () => {
+    const read = new Map<string, { required: readonly string[]; optional: readonly string[] }>();
+    const { mapping } = DocumentNode.prototype;
+    vi.spyOn(DocumentNode.prototype, "mapping").mockImplementation(function (this: DocumentNode, keys) {
+      read.set(this.path.replace(/\[\d+\]/g, "[]"), keys);
+      return mapping.call(this, keys);
+    });
+    expect(errorsOf(whole)).toEqual([]);
+    const known = [...read].map(([path, { required, optional }]) => [
+      path,
+      { required: [...required].sort(), known: [...required, ...optional].sort() },
+    ]);
+    const inSchema = [...read.keys()].map((path) => {
+      const { required = [], properties = {} } = memberOf(schema, path);
+      return [path, { required: [...required].sort(), known: Object.keys(properties).sort() }];
+    });
+    expect(inSchema).toEqual(known);
+    expect([...read.keys()]).toEqual(expect.arrayContaining(["", "issuers[].claims", "bindings[].match"]));
+  });
+
+  it("describes every key", () => {
+    const bare: string[] = [];
+    const walk = (part: unknown, path: string) => {
+      if (typeof part !== "object" || part === null) return;
+      const { properties } = part as { properties?: Readonly<Record<string, { description?: string }>> };
+      for (const [key, member] of Object.entries(properties ?? {}))
+        if (!member.description && key !== "keys") bare.push(`${path}.${key}`);
+      for (const [key, inner] of Object.entries(part)) walk(inner, `${path}.${key}`);
+    };
+    walk(schema, "");
+    expect(bare).toEqual([]);
+  });
+
+  it("accepts a whole configuration", () => {
+    expect(errorsOf(whole)).toEqual([]);
+    expect({ accepted: isAccepted(whole), errors: isAccepted.errors }).toEqual({
+      accepted: true,
+      errors: null,
+    });
+  });
+
+  it("refuses nothing that the reader takes, and every shape that the reader refuses", () => {
+    const wrong: string[] = [];
+    let refusedByShape = 0;
+    let taken = 0;
+    for (const [path, copy] of spoilt(whole)) {
+      const errors = errorsOf(copy);
+      const accepted = isAccepted(copy);
+      if (errors.length === 0) taken += 1;
+      if (errors.length === 0 && !accepted) wrong.push(`${path}: only the schema refuses it`);
+      const shape = errors.filter((code) => shapeCodes.has(code));
+      if (shape.length > 0) refusedByShape += 1;
+      if (shape.length > 0 && accepted)
+        wrong.push(`${path}: only the reader refuses it, for ${shape.join()}`);
+    }
+    expect(wrong).toEqual([]);
+    expect(taken).toBeGreaterThan(20);
+    expect(refusedByShape).toBeGreaterThan(500);
+  });
+});
+
+interface SchemaPart {
+  readonly required?: readonly string[];
+  readonly properties?: Readonly<Record<string, SchemaPart>>;
+  readonly items?: SchemaPart;
+  readonly anyOf?: readonly SchemaPart[];
+}
+
+/** The part of the schema for a path like `issuers[].claims`. */
+function memberOf(part: SchemaPart, path: string): SchemaPart {
+  const keys = path.split(/\.|(?=\[\])/).filter((key) => key !== "");
+  return keys.reduce<SchemaPart>((at, key) => {
+    const inner = key === "[]" ? at.items : at.properties?.[key];
+    return inner?.anyOf?.find(({ properties }) => properties) ?? inner ?? {};
+  }, part);
+}

@@ -1,0 +1,202 @@
+/** docs/runbook.md and docs/deployment.md: the commands work, the links lead somewhere, and no parameter is left out. */
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { CodedError, type ErrorCode } from "../../../shared/errors.ts";
+import { answerErrorOf } from "../../../shared/request/answer/answer-error.ts";
+import { cloudFormationTags } from "../../events/cloudformation-tags.ts";
+
+const root = resolve(import.meta.dirname, "../../..");
+const read = (file: string) => readFileSync(resolve(root, file), "utf8");
+const commands = [...read("docs/runbook.md").matchAll(/^( *)```sh\n(.*?)^\1```$/gms)].map(
+  ([, , code = ""]) => code,
+);
+
+describe("docs/runbook.md", () => {
+  it("has commands that work, one after the other", () => {
+    expect(commands).toHaveLength(6);
+    mkdirSync(resolve(root, "dist"), { recursive: true });
+    const store = `file:${join(mkdtempSync(join(tmpdir(), "runbook-")), "policies.json")}`;
+    const outputs = commands.map((code) =>
+      execFileSync("bash", ["-ec", code.replaceAll("s3://my-bucket/policies.json", store)], {
+        cwd: root,
+        encoding: "utf8",
+      }),
+    );
+    expect(outputs[0]).toContain("bob is not authorized to perform: connect:DeleteUser");
+    // What has just been published differs in nothing.
+    expect(outputs[3]).not.toMatch(/^[+~-]/m);
+    const envelope: { signature?: unknown } = JSON.parse(readFileSync(store.slice("file:".length), "utf8"));
+    expect(JSON.stringify(envelope)).toContain('"signature"');
+  }, 60_000);
+});
+
+describe("the lock-out of docs/runbook.md", () => {
+  it("denies the one caller whatever is attached, and nobody else", () => {
+    const script = commands.find((code) => code.includes("lock-out")) ?? "";
+    const folder = join(mkdtempSync(join(tmpdir(), "runbook-")), "locked");
+    const local = script
+      .split("\n")
+      .filter((line) => !line.includes("cli -- publish"))
+      .join("\n");
+    execFileSync("bash", ["-ec", local.replaceAll("dist/locked", folder)], { cwd: root, encoding: "utf8" });
+    const outcomeOf = (id: string) => {
+      const file = (name: string, value: object) => {
+        const path = join(dirname(folder), name);
+        writeFileSync(path, JSON.stringify(value));
+        return path;
+      };
+      const principal = file("principal.json", { id, groups: ["admins"] });
+      const path = "/users/00fbeee1-123e-111e-93e3-11111bfbfcc1/u-1";
+      const request = file("request.json", { method: "GET", path });
+      const run = `npm run --silent cli -- explain --json --config ${folder} --principal ${principal} --request ${request}`;
+      return JSON.parse(execFileSync("bash", ["-c", run], { cwd: root, encoding: "utf8" })).asks[0].decision;
+    };
+    expect([outcomeOf("alice"), outcomeOf("bob")]).toEqual(["explicitDeny", "allowed"]);
+  }, 60_000);
+});
+
+describe("the index of docs/runbook.md", () => {
+  const section =
+    read("docs/runbook.md")
+      .split(/^## /m)
+      .find((each) => each.startsWith("Lines of the logs")) ?? "";
+  const [byType = "", byReason = ""] = section.split("And every `reason`");
+  const rowsOf = (text: string) =>
+    [...text.matchAll(/^\| `(\w+)` \| (.*?) \|/gm)].map(([, name = "", next = ""]) => [name, next] as const);
+  const sources = ["functions", "shared"].flatMap((folder) =>
+    readdirSync(resolve(root, folder), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".ts"))
+      .map((name) => read(join(folder, name))),
+  );
+  const found = (pattern: RegExp) =>
+    sources.flatMap((text) => [...text.matchAll(pattern)].map(([, name = ""]) => name));
+  const union = /export type ErrorCode =(.*?);$/ms.exec(read("shared/errors.ts"))?.[1] ?? "";
+  const codes = [...union.matchAll(/^ {2}\| "(\w+)"/gm)].map(([, code = ""]) => code as ErrorCode);
+
+  it("says what to do about each type of line that the functions write, and of no other", () => {
+    const logged = found(/writeLog\(\s*"[A-Z]+",\s*"(\w+)"/g);
+    const recorded = found(/^ {2}readonly type: "(\w+)";$/gm);
+    for (const type of logged) expect(read("docs/observability.md")).toContain(`| \`${type}\` |`);
+    // None is written in a way that this does not see.
+    expect(logged.length).toBe(found(/(?<!function )(writeLog)\(/g).length);
+    expect(
+      rowsOf(byType)
+        .map(([type]) => type)
+        .sort(),
+    ).toEqual([...new Set([...logged, ...recorded])].sort());
+  });
+
+  it("says what to do about each reason of ours in a record, and of no other", () => {
+    const upstream = [...read("shared/connect/answer/upstream-failure.ts").matchAll(/name: "(\w+)"/g)].map(
+      ([, name = ""]) => name,
+    );
+    const others = found(/\breason: "(\w+)"/g);
+    const reasons = new Set([...codes, ...upstream, "ThrottlingException", ...others]);
+    expect(
+      rowsOf(byReason)
+        .map(([reason]) => reason)
+        .sort(),
+    ).toEqual([...reasons].sort());
+  });
+
+  it.each(codes)("names the status that the caller of %s sees", (code) => {
+    const cell = new Map(rowsOf(byReason)).get(code);
+    expect(cell).toContain(String(answerErrorOf(new CodedError(code, "why")).status));
+  });
+});
+
+describe("docs/deployment.md", () => {
+  it("names every parameter of the template, and no other", () => {
+    const template = read("template.yaml");
+    const section = template.slice(template.indexOf("\nParameters:"), template.indexOf("\nConditions:"));
+    const parameters = [...section.matchAll(/^ {2}(\w+):$/gm)].map(([, name]) => name);
+    const page = read("docs/deployment.md");
+    const table = page.slice(page.indexOf("## Parameters"), page.indexOf("Three that go together"));
+    const named = table
+      .split("\n")
+      .filter((line) => line.startsWith("| "))
+      .flatMap((line) => [...(line.split("|")[2] ?? "").matchAll(/`(\w+)`/g)].map(([, name]) => name));
+    expect(named.sort()).toEqual(parameters.sort());
+  });
+});
+
+describe("the domain of docs/deployment.md", () => {
+  const [, snippet = ""] = /```yaml\n(.*?)```/s.exec(read("docs/deployment.md")) ?? [];
+  const stack = parse(snippet, { customTags: cloudFormationTags });
+
+  it("refers to nothing that the stack does not have", () => {
+    const names = [...Object.keys(stack.Parameters), ...Object.keys(stack.Resources)];
+    const used = [...snippet.matchAll(/!(?:Ref|GetAtt) (\w+)/g)].map(([, name]) => name);
+    expect(used.filter((name) => !names.includes(name ?? ""))).toEqual([]);
+    expect(Object.keys(stack.Parameters).filter((name) => !used.includes(name))).toEqual([]);
+  });
+
+  it("maps the path that the page gives as BasePath to the template's default stage", () => {
+    const { BasePath, Stage } = stack.Resources.Mapping.Properties;
+    expect(read("docs/deployment.md")).toContain(`\`BasePath=/${BasePath}\``);
+    const template = parse(read("template.yaml"), { customTags: cloudFormationTags });
+    expect(Stage).toBe(template.Parameters.StageName.Default);
+    expect(`/${BasePath}`).toMatch(new RegExp(template.Parameters.BasePath.AllowedPattern));
+  });
+});
+
+const pages = [
+  ...["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "events/README.md"],
+  ...["docs", "docs/decisions"].flatMap((folder) =>
+    readdirSync(resolve(root, folder))
+      .filter((name) => name.endsWith(".md"))
+      .map((name) => `${folder}/${name}`),
+  ),
+];
+
+describe("every page", () => {
+  it("is reached from README.md, by links", () => {
+    const reached = new Set(["README.md"]);
+    // A set is walked over what is added on the way as well.
+    for (const page of reached) {
+      for (const target of linksOf(page).map((each) => each.split("#")[0] ?? "")) {
+        const path = join(dirname(page), target);
+        if (path.endsWith(".md") && existsSync(resolve(root, path))) reached.add(path);
+        // A folder is shown with all that is in it.
+        if (path.replace(/\/$/, "") === "docs/decisions")
+          for (const each of pages.filter((name) => name.startsWith("docs/decisions/"))) reached.add(each);
+      }
+    }
+    expect(pages.filter((page) => !reached.has(page))).toEqual([]);
+  });
+});
+
+describe.each(pages)("%s", (page) => {
+  it("links to files and headings that exist", () => {
+    for (const target of linksOf(page)) {
+      const [file = "", anchor] = target.split("#");
+      const path = file === "" ? page : join(dirname(page), file);
+      expect([target, existsSync(resolve(root, path))]).toEqual([target, true]);
+      if (anchor === undefined) continue;
+      const anchors = [...read(path).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => anchorOf(heading));
+      expect([target, anchors.includes(anchor)]).toEqual([target, true]);
+    }
+  });
+});
+
+/** What a page links to inside the project; not what only looks like a link, in a block or in code. */
+function linksOf(page: string): string[] {
+  const prose = read(page)
+    .replace(/^ *```.*?^ *```$/gms, "")
+    .replace(/`[^`\n]*`/g, "");
+  return [...prose.matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, target = ""]) => target)
+    .filter((target) => !/^https?:/.test(target));
+}
+
+/** As GitHub makes it. */
+function anchorOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replace(/[^\w\- ]/g, "")
+    .replaceAll(" ", "-");
+}

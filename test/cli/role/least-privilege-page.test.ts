@@ -1,0 +1,52 @@
+/**
+ * docs/least-privilege.md: each command in it prints what stands behind it.
+ */
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { run } from "../command-run.ts";
+
+const page = await readFile(new URL("../../../docs/least-privilege.md", import.meta.url), "utf8");
+const blocks = [...page.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, kind = "", text = ""]) => ({
+  kind,
+  text,
+}));
+const calls = blocks.find(({ text }) => text.startsWith('{"type":"decision"'));
+const commands = blocks.flatMap(({ kind, text }, index) =>
+  kind === "sh" ? [{ command: text.trim(), output: blocks[index + 1]?.text ?? "" }] : [],
+);
+
+describe("the page on least privilege", () => {
+  it.each(commands.filter(({ command }) => !command.includes("role-policy")))(
+    "tells what $command prints",
+    async ({ command, output }) => {
+      const log = join(await mkdtemp(join(tmpdir(), "page-")), "calls.jsonl");
+      await writeFile(log, calls?.text ?? "");
+      const [program, argv = ""] = command.split(" -- ");
+      expect(program).toBe("npm run --silent cli");
+      const { status, stdout } = await run(
+        argv.split(" ").map((word) => (word === "calls.jsonl" ? log : word)),
+      );
+      // The page does not say how many operations there are: that changes with the SDK.
+      const told = stdout.replace(/^(never +)\d+/m, "$1…");
+      expect({ status, stdout: told }).toEqual({ status: 0, stdout: output });
+    },
+  );
+
+  it("has a command for the role's policy that works", async () => {
+    const found = commands.find(({ command }) => command.includes("role-policy"));
+    const { status, stdout } = await run((found?.command.split(" -- ")[1] ?? "").split(" "));
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ Version: "2012-10-17" });
+    const writing = commands.find(({ command }) => command.includes(" --write "));
+    // The shipped template has been written.
+    const argv = (writing?.command.split(" -- ")[1] ?? "").replace("--write", "--check").split(" ");
+    expect(await run(argv)).toEqual({ status: 0, stdout: "", stderr: "" });
+  });
+
+  it("has all four commands", () => {
+    const names = new Set(commands.map(({ command }) => command.split(" ")[5]));
+    expect(names).toEqual(new Set(["who-can", "what-can", "least-privilege", "role-policy"]));
+  });
+});

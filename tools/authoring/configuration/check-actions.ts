@@ -1,0 +1,84 @@
+/**
+ * Checks that the actions a policy names exist: a mistyped Deny forbids nothing, and nobody would notice.
+ *
+ * Author side only. `shared/policy` knows nothing of Amazon Connect, hence this is here.
+ */
+import { lowerAscii } from "../../../shared/ascii.ts";
+import { nearestName } from "../../../shared/bundle/nearest-name.ts";
+import type { Issue } from "../../../shared/errors.ts";
+import type { PolicyDocument, Position } from "../../../shared/policy/model/document.ts";
+import { compileActionPattern } from "../../../shared/policy/pattern/action-pattern.ts";
+import { compileGlob, matchGlob } from "../../../shared/policy/pattern/glob.ts";
+import { parseWildcards } from "../../../shared/policy/pattern/template.ts";
+import { knownActions } from "./known-actions.ts";
+
+const service = "connect";
+
+/** What is wrong with one action or pattern of actions. */
+type Finding = Pick<Issue, "severity" | "code" | "message">;
+
+/**
+ * Checks every `Action` and `NotAction` of a parsed policy against the actions of Amazon Connect, without case.
+ *
+ * An action that does not exist, or a pattern that matches none, is an error (`unknownAction`): a Deny of it denies
+ * nothing, and a mistyped exception excepts nothing. In the `Action` of an Allow it is a warning, since IAM accepts it and it
+ * grants nothing. An action of another service is a warning (`foreignAction`), since no call here is authorized as it.
+ *
+ * @param positions where each element stands, as the parser tells it
+ */
+export function checkActions(
+  document: PolicyDocument,
+  positions: ReadonlyMap<string, Position>,
+): readonly Issue[] {
+  const issues: Issue[] = [];
+  for (const [statement, { actions, effect, start }] of document.statements.entries()) {
+    const isHarmless = effect === "Allow" && actions.kind === "Action";
+    for (const [index, pattern] of actions.patterns.entries()) {
+      const finding = checkAction(pattern);
+      if (!finding) continue;
+      const path = `Statement[${statement}].${actions.kind}[${index}]`;
+      const { line, column } = positions.get(path) ?? start;
+      const severity = isHarmless ? "warning" : finding.severity;
+      const grants = isHarmless && finding.code === "unknownAction" ? "it grants nothing: " : "";
+      const message = `${grants}${finding.message}`;
+      issues.push({ ...finding, severity, message, file: document.file, path, line, column });
+    }
+  }
+  return issues;
+}
+
+/** Findings of the patterns met so far: large sets repeat a few of them many times. */
+const met = new Map<string, Finding | undefined>();
+const maxMet = 10_000;
+
+/** Says what is wrong with one action pattern; `undefined` when it matches an action of Amazon Connect. */
+export function checkAction(pattern: string): Finding | undefined {
+  if (met.has(pattern)) return met.get(pattern);
+  const finding = findFault(pattern);
+  if (met.size >= maxMet) met.clear();
+  met.set(pattern, finding);
+  return finding;
+}
+
+function findFault(pattern: string): Finding | undefined {
+  const actions = knownActions();
+  const lower = lowerAscii(pattern);
+  if (actions.has(lower)) return undefined;
+  const compiled = compileActionPattern(pattern);
+  // The parser refuses these with a message of its own.
+  if (typeof compiled === "string") return undefined;
+  for (const action of actions.keys()) if (matchGlob(compiled.glob, action)) return undefined;
+  const [prefix = ""] = lower.split(":", 1);
+  // Its service may have wildcards, and be Connect's all the same.
+  if (!matchGlob(compileGlob(parseWildcards(prefix)), service)) {
+    const message = `\`${pattern}\` is an action of another service; only \`${service}:\` actions are ever asked here`;
+    return { severity: "warning", code: "foreignAction", message };
+  }
+  const wildcards = /[*?]/.test(pattern);
+  const nearest = nearestName(wildcards ? pattern.replace(/\*+$/, "") : pattern, actions.values());
+  const hint = nearest ? `did you mean \`${nearest}\`` : "see docs/catalog.md for the actions";
+  const fault = wildcards
+    ? `\`${pattern}\` matches no action of Amazon Connect`
+    : `there is no action \`${pattern}\``;
+  return { severity: "error", code: "unknownAction", message: `${fault}; ${hint}` };
+}

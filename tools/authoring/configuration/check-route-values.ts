@@ -1,0 +1,90 @@
+/**
+ * The inputs of custom routes against the SDK's own schemas of their operations: what could never be decoded is found when
+ * the configuration is loaded, not at the first call.
+ *
+ * Author side only, and imported on demand: it needs the SDK. Members of the first level are `route-rules.ts`'s.
+ */
+import type { NormalizedSchema } from "@smithy/core/schema";
+import { nearestName } from "../../../shared/bundle/nearest-name.ts";
+import { InputError } from "../../../shared/errors.ts";
+import { decodeValue, requiredMembers } from "../../../shared/request/decode/decode-value.ts";
+import { findOperationSchema } from "../../../shared/request/decode/schemas.ts";
+import { parseTemplate } from "../../../shared/request/route/custom-template.ts";
+import type { DocumentNode } from "./document-node.ts";
+
+/** Checks the values in every route's input; every issue goes to the document's sink. */
+export function checkRouteValues(routes: DocumentNode | undefined): void {
+  for (const route of routes?.list() ?? []) {
+    const members = isObject(route.plain()) ? route.entries() : undefined;
+    const operation = members?.get("operation")?.plain();
+    const schema = typeof operation === "string" ? findOperationSchema(operation)?.input : undefined;
+    const inputs = members?.get("input");
+    if (!schema || !inputs || !isObject(inputs.plain())) continue;
+    const known = membersOf(schema);
+    for (const [name, node] of inputs.entries() ?? []) {
+      const member = known.get(name);
+      if (member) checkValue(member, node, name);
+    }
+  }
+}
+
+/** @param path the member's, for messages: `PhoneConfig.PhoneType` */
+function checkValue(schema: NormalizedSchema, node: DocumentNode, path: string): void {
+  const value = node.plain();
+  const reference = typeof value === "string" ? parseTemplate(value) : undefined;
+  if (reference) {
+    const { source } = reference;
+    const element = source === "query" && schema.isListSchema() ? schema.getValueSchema() : schema;
+    if (source !== "body" && isNested(element)) {
+      const what = source === "label" ? "a label" : "a query parameter";
+      node.report("wrongType", `\`${path}\` cannot be taken from ${what}, which is one text`);
+    }
+  } else if (schema.isStructSchema() && isObject(value)) checkStructure(schema, node, path);
+  else if (schema.isListSchema() && Array.isArray(value)) {
+    const element = schema.getValueSchema();
+    for (const [index, inner] of (node.list() ?? []).entries())
+      checkValue(element, inner, `${path}[${index}]`);
+  } else if (schema.isMapSchema() && isObject(value)) {
+    const element = schema.getValueSchema();
+    for (const [key, inner] of node.entries() ?? []) checkValue(element, inner, `${path}.${key}`);
+  } else checkConstant(schema, node, path);
+}
+
+function checkStructure(schema: NormalizedSchema, node: DocumentNode, path: string): void {
+  const known = membersOf(schema);
+  const given = node.entries() ?? new Map<string, DocumentNode>();
+  for (const [name, inner] of given) {
+    const member = known.get(name);
+    if (member) checkValue(member, inner, `${path}.${name}`);
+    else {
+      const nearest = nearestName(name, [...known.keys()]);
+      const hint = nearest ? `; did you mean \`${nearest}\`` : "";
+      inner.report("unknownMember", `\`${path}\` has no member \`${name}\`${hint}`);
+    }
+  }
+  for (const name of requiredMembers(schema))
+    if (!given.has(name)) node.report("missingMember", `\`${path}\` requires \`${name}\``);
+  if (schema.isUnionSchema() && given.size !== 1)
+    node.report("wrongType", `\`${path}\` must have exactly one member`);
+}
+
+function checkConstant(schema: NormalizedSchema, node: DocumentNode, path: string): void {
+  try {
+    decodeValue(schema, node.plain(), path);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    node.report("wrongType", error.message);
+  }
+}
+
+function membersOf(schema: NormalizedSchema): ReadonlyMap<string, NormalizedSchema> {
+  return new Map(schema.structIterator());
+}
+
+function isNested(schema: NormalizedSchema): boolean {
+  return schema.isStructSchema() || schema.isListSchema() || schema.isMapSchema();
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

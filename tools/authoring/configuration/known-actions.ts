@@ -1,0 +1,34 @@
+/**
+ * Every IAM action of Amazon Connect, for telling a mistyped one from a real one.
+ */
+import { lowerAscii } from "../../../shared/ascii.ts";
+import { operations } from "../../../shared/catalog/catalog.ts";
+
+/**
+ * Actions that IAM knows and no operation of the SDK is authorized by (Service Authorization Reference, "Actions
+ * defined by Amazon Connect"): a policy may name them, here they are never asked.
+ */
+const withoutOperation = [
+  "connect:AdminGetEmergencyAccessToken",
+  "connect:AssociateCustomerProfilesDomain",
+  "connect:CreateAuthenticationProfile",
+  "connect:DescribeForecastingPlanningSchedulingIntegration",
+  "connect:DisassociateCustomerProfilesDomain",
+  // The name that AdminGetEmergencyAccessToken had; AWS's own policies of that time deny it.
+  "connect:GetFederationTokens",
+  "connect:ListRealtimeContactAnalysisSegments",
+  "connect:SendIntegrationEvent",
+  "connect:SendOutboundChatMessage",
+  "connect:StartForecastingPlanningSchedulingIntegration",
+  "connect:StopForecastingPlanningSchedulingIntegration",
+];
+
+let known: ReadonlyMap<string, string> | undefined;
+
+/** Lists the actions: lower-case name → IAM's spelling, both with the prefix `connect:`. */
+export function knownActions(): ReadonlyMap<string, string> {
+  if (known) return known;
+  const used = operations().flatMap((row) => [row.action, ...row.extraActions.map((extra) => extra.action)]);
+  known = new Map([...used, ...withoutOperation].map((action) => [lowerAscii(action), action]));
+  return known;
+}

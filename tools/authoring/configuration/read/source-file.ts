@@ -1,0 +1,47 @@
+/**
+ * Reads an author's file, or says as an issue why it can't be read. Author side only.
+ */
+import { readFile, stat } from "node:fs/promises";
+import { relative } from "node:path";
+import type { Issue } from "../../../../shared/errors.ts";
+
+/** A configuration is written by people: what is larger than this was not. */
+const maxBytes = 10 * 1024 * 1024;
+
+/** Names a file as a user in the current directory would click it. */
+export function displayPath(path: string): string {
+  return relative(process.cwd(), path) || ".";
+}
+
+/** An issue about a file or folder as a whole. */
+export function fileIssue(path: string, code: string, message: string): Issue {
+  return { severity: "error", code, file: displayPath(path), path: "", line: 1, column: 1, message };
+}
+
+/** Reads a file of UTF-8 text; a byte order mark is dropped. Never throws for what is wrong with the file. */
+export async function readSourceFile(
+  path: string,
+): Promise<{ readonly ok: true; readonly text: string } | { readonly ok: false; readonly issue: Issue }> {
+  try {
+    const { size } = await stat(path);
+    if (size > maxBytes) {
+      const message = `the file is larger than ${maxBytes} bytes; split it`;
+      return { ok: false, issue: fileIssue(path, "fileTooLarge", message) };
+    }
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(await readFile(path));
+    return { ok: true, text };
+  } catch (error) {
+    if (error instanceof TypeError) {
+      return { ok: false, issue: fileIssue(path, "notUtf8", "the file is not UTF-8 text; save it as UTF-8") };
+    }
+    return { ok: false, issue: unreadable(path, error) };
+  }
+}
+
+/** Turns an error of the file system into an issue. */
+export function unreadable(path: string, error: unknown): Issue {
+  const reason = error instanceof Error && "code" in error ? String(error.code) : String(error);
+  if (reason === "ENOENT")
+    return fileIssue(path, "missingFile", "there is no such file or folder; create it");
+  return fileIssue(path, "unreadableFile", `the file or folder can't be read (\`${reason}\`)`);
+}

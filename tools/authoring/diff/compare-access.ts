@@ -1,0 +1,286 @@
+/**
+ * The difference in access between two bundles: who gains or loses which actions on which resources.
+ *
+ * It compares what policies decide and not how they are written: names, order, twins and splitting show no difference. For
+ * every subject, action and form of resource, the resources are cut into regions along all patterns, and both sides are
+ * asked for each region. Conditions are compared as they are written: a change of one is a change that may add access.
+ */
+
+import type { Bundle, Configuration } from "../../../shared/bundle/types.ts";
+import type { ConnectInstance } from "../../../shared/request/types.ts";
+import { type ActionFacts, lintFacts } from "../lint/facts/action-facts.ts";
+import { actionsWithoutOperation } from "../lint/facts/actions-without-operation.ts";
+import { createShape, patternsWithin, type ResourceShape } from "../lint/facts/resource-shape.ts";
+import {
+  createRegionFinder,
+  nameRegion,
+  type PatternRegion,
+  type RegionFinder,
+} from "../patterns/pattern-regions.ts";
+import type { Codes } from "../patterns/regions.ts";
+import { type AccessForm, accessForm, implies, isConditional, type LayerConditions } from "./access-form.ts";
+import {
+  type AccessDifference,
+  type Change,
+  type Found,
+  mergeActions,
+  mergeForms,
+} from "./merge-differences.ts";
+import type { NormalStatement } from "./normal-statement.ts";
+import { createLayersFinder, keyOf, narrow, type SubjectLayers } from "./subject-layers.ts";
+import { findAttachedSubjects, findSubjects } from "./subjects.ts";
+
+/** What was found of a form, by the statements on both sides. */
+type Met = Map<string, readonly Found[]>;
+
+/** What every comparison of one action stands on. */
+interface Ground {
+  /** The resources of a shape that a call to an instance of either configuration can be about. */
+  formsOf(shape: ResourceShape): readonly Codes[];
+  readonly findRegionsOf: RegionFinder;
+}
+
+export interface CompareOptions {
+  /**
+   * Whether a table attaches policies to single principals: then every policy is somebody's, by its name, whether or not a
+   * binding has it, and a boundary of a binding's does not bound it.
+   */
+  readonly hasPrincipalsTable?: boolean;
+}
+
+/** Compares two bundles. */
+export function compareAccess(
+  older: Bundle,
+  newer: Bundle,
+  { hasPrincipalsTable = false }: CompareOptions = {},
+): readonly AccessDifference[] {
+  const names = new Map<string, string>();
+  const [before, after] = [createLayersFinder(older, names), createLayersFinder(newer, names)];
+  const instances = new Map(
+    [older, newer].flatMap(({ config }) => config.instances.map((each) => [each.arn, each])),
+  );
+  const ground: Ground = {
+    formsOf: createFormsFinder([...instances.values()]),
+    findRegionsOf: createRegionFinder(),
+  };
+  const asked = askedActions([older.config, newer.config]);
+  const attached = hasPrincipalsTable ? findAttachedSubjects([older, newer]) : [];
+  return [...findSubjects([older.config, newer.config]), ...attached].flatMap((subject) => {
+    const [old, next] = [before(subject), after(subject)];
+    if (keyOf(old) === keyOf(next)) return [];
+    const met: Met = new Map();
+    const found = asked.flatMap((facts) =>
+      mergeForms(compareAction({ facts, old, next }, ground, met)).map((each) => ({
+        ...each,
+        action: facts.name,
+      })),
+    );
+    return mergeActions(found).map((each) => ({ subject: subject.label, ...each }));
+  });
+}
+
+/** A resource in no account, Region or instance of either configuration is out of reach, whatever policies say of it. */
+function createFormsFinder(instances: readonly ConnectInstance[]): Ground["formsOf"] {
+  const known = new Map<ResourceShape, readonly Codes[]>();
+  return (shape) => {
+    const forms = known.get(shape) ?? distinct(instances.flatMap((instance) => formsWithin(shape, instance)));
+    known.set(shape, forms);
+    return forms;
+  };
+}
+
+function distinct(forms: readonly Codes[]): readonly Codes[] {
+  return [...new Map(forms.map((codes) => [Array.from(codes).join(), codes])).values()];
+}
+
+/** Where any Region is possible, the instance's own comes first, so that an example is of that Region. */
+function formsWithin(shape: ResourceShape, instance: ConnectInstance): readonly Codes[] {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of an ARN format
+  const regional = createShape(shape.format.replace("${Region}", () => instance.region));
+  return [...patternsWithin(regional, instance), ...patternsWithin(shape, instance)];
+}
+
+/** Where either side asks dependent actions, they are compared too. */
+function askedActions(configurations: readonly Configuration[]): readonly ActionFacts[] {
+  const isIgnored = configurations.every(({ dependentActions }) => dependentActions === "ignored");
+  return [...lintFacts().actions[isIgnored ? "ignored" : "required"].values()].filter(
+    ({ name }) => !actionsWithoutOperation.has(name),
+  );
+}
+
+interface Comparison {
+  readonly facts: ActionFacts;
+  readonly old: SubjectLayers;
+  readonly next: SubjectLayers;
+}
+
+/** Compares one action for one subject, over every form of resource that it is asked on. */
+function compareAction({ facts, old, next }: Comparison, ground: Ground, met: Met): readonly Found[] {
+  const sides = [narrow(old, facts.name), narrow(next, facts.name)] as const;
+  const [oldKey, nextKey] = sides.map(keyOf);
+  if (oldKey === nextKey) return [];
+  const use = createUseFinder(facts, sides, ground);
+  return shapesOf(facts).flatMap(({ shape, index, isRequired }) => {
+    // Most actions that are asked on a form are named by the same statements.
+    const key = `${index} ${isRequired} ${oldKey} ${nextKey}`;
+    const known = met.get(key) ?? [...compareForm({ shape, isRequired, sides }, ground)];
+    met.set(key, known);
+    return isRequired ? known : known.flatMap((found) => attribute(found, use));
+  });
+}
+
+interface AskedShape {
+  readonly shape: ResourceShape;
+  readonly index: number;
+  readonly isRequired: boolean;
+}
+
+function shapesOf({ shapes, required }: ActionFacts): readonly AskedShape[] {
+  return lintFacts().shapes.flatMap((shape, index) => {
+    const bit = 1n << BigInt(index);
+    return (shapes & bit) === 0n ? [] : [{ shape, index, isRequired: (required & bit) !== 0n }];
+  });
+}
+
+type Sides = readonly [SubjectLayers, SubjectLayers];
+
+/** What is allowed on resources that need an Allow: nothing, something under conditions, or something without. */
+type Use = "none" | "conditional" | "plain";
+
+/** Tells what a side allows of an action: to the subject alone, or to one with more. */
+type UseFinder = (side: 0 | 1, hasMore: boolean) => Use;
+
+/** A resource that a call only refers to needs no Allow: this tells whether there can be such a call. */
+function createUseFinder(facts: ActionFacts, sides: Sides, ground: Ground): UseFinder {
+  const known = new Map<string, Use>();
+  return (side, hasMore) => {
+    const key = `${side} ${hasMore}`;
+    const use = known.get(key) ?? findUse(side, hasMore);
+    known.set(key, use);
+    return use;
+  };
+
+  function findUse(side: 0 | 1, hasMore: boolean): Use {
+    const statements = sides.flatMap(statementsOf);
+    let use: Use = "none";
+    for (const { shape, isRequired } of shapesOf(facts)) {
+      if (!isRequired) continue;
+      for (const form of ground.formsOf(shape)) {
+        const cut = ground.findRegionsOf(form, statements);
+        // Too many patterns to compare: anything may be.
+        if (cut === undefined) use = "conditional";
+        for (const region of cut ?? []) {
+          const access = accessForm(conditionsIn(region, sides[side], { isRequired, hasMore }));
+          if (access.kind === "denied") continue;
+          if (!isConditional(access)) return "plain";
+          use = "conditional";
+        }
+      }
+    }
+    return use;
+  }
+}
+
+/**
+ * A Deny that is added or removed on a resource that a call only refers to is the subject's own loss or gain if the subject may
+ * make such a call at all. Otherwise it is that of subjects whom other bindings allow it, or nobody's if nobody can be allowed.
+ */
+function attribute(found: Found, useOf: UseFinder): readonly Found[] {
+  const sides = { gains: [1], loses: [0], changes: [0, 1] } as const;
+  for (const isWithOthers of found.isWithOthers ? [true] : [false, true]) {
+    const uses = sides[found.change].map((side) => useOf(side, isWithOthers));
+    if (uses.every((use) => use === "none")) continue;
+    return [{ ...found, isWithOthers, isConditional: found.isConditional || !uses.includes("plain") }];
+  }
+  return [];
+}
+
+interface FormComparison {
+  readonly shape: ResourceShape;
+  readonly isRequired: boolean;
+  readonly sides: Sides;
+}
+
+function* compareForm(
+  { shape, isRequired, sides }: FormComparison,
+  { formsOf, findRegionsOf }: Ground,
+): Generator<Found> {
+  const statements = sides.flatMap(statementsOf);
+  for (const form of formsOf(shape)) {
+    const cut = findRegionsOf(form, statements);
+    if (cut === undefined) {
+      const matched = `resources of the form \`${shape.format}\`: too many patterns to compare`;
+      yield { change: "changes", isWithOthers: false, isConditional: true, region: { matched, except: [] } };
+      continue;
+    }
+    for (const region of cut) {
+      for (const change of changesIn(region, sides, isRequired))
+        yield { ...change, region: nameRegion(region), example: region.example };
+    }
+  }
+}
+
+function statementsOf({ attached, boundaries, guardrails }: SubjectLayers): readonly NormalStatement[] {
+  return [...attached, ...boundaries.flat(), ...guardrails.flat()];
+}
+
+/**
+ * A caller may match other bindings besides: what those give is taken away by a Deny or a boundary of this subject's, and
+ * comes back when that goes, though alone the subject has no access before or after.
+ */
+function changesIn(region: PatternRegion, sides: Sides, isRequired: boolean): readonly Change[] {
+  const [alone, withOthers] = [false, true].map((hasMore) => {
+    const [old, next] = sides.map((layers) =>
+      accessForm(conditionsIn(region, layers, { isRequired, hasMore })),
+    );
+    return old && next ? changeOf([old, next], hasMore) : undefined;
+  });
+  if (!alone) return withOthers ? [withOthers] : [];
+  return withOthers && withOthers.change !== "loses" && alone.change === "loses"
+    ? [alone, withOthers]
+    : [alone];
+}
+
+function changeOf([old, next]: readonly [AccessForm, AccessForm], isWithOthers: boolean): Change | undefined {
+  const [mayGain, mayLose] = [!implies(next, old), !implies(old, next)];
+  if (!mayGain && !mayLose) return undefined;
+  const change = mayGain && mayLose ? "changes" : mayGain ? "gains" : "loses";
+  return { change, isWithOthers, isConditional: isConditional(old) || isConditional(next) };
+}
+
+/** On a resource that is only referred to, an Allow is not needed; a caller with more rights has every Allow. */
+function conditionsIn(
+  region: PatternRegion,
+  { attached, boundaries, guardrails }: SubjectLayers,
+  { isRequired, hasMore }: { readonly isRequired: boolean; readonly hasMore: boolean },
+): readonly LayerConditions[] {
+  const layer = (statements: readonly NormalStatement[], mustAllow: boolean): LayerConditions => ({
+    allows: conditionsOf(statements, "Allow", region),
+    denies: conditionsOf(statements, "Deny", region),
+    mustAllow: mustAllow && isRequired,
+  });
+  return [
+    layer(attached, !hasMore),
+    ...boundaries.map((set) => layer(set, true)),
+    ...guardrails.map((set) =>
+      layer(
+        set,
+        set.some(({ effect }) => effect === "Allow"),
+      ),
+    ),
+  ];
+}
+
+function conditionsOf(
+  statements: readonly NormalStatement[],
+  wanted: "Allow" | "Deny",
+  region: PatternRegion,
+): readonly string[] {
+  return statements.flatMap((statement) => {
+    if (statement.effect !== wanted) return [];
+    const truth = region.truthOf(statement);
+    if (truth === false) return [];
+    const parts = [statement.condition, truth === true ? "" : truth];
+    return [parts.filter((part) => part !== "").join(" and ")];
+  });
+}

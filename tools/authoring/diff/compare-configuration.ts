@@ -1,0 +1,122 @@
+/**
+ * What else of a configuration bears on access: which instances are in reach, whose tokens are trusted, and settings.
+ */
+
+import { canonicalJson } from "../../../shared/bundle/canonical-json.ts";
+import type { Bundle, Configuration } from "../../../shared/bundle/types.ts";
+import type { ConnectInstance } from "../../../shared/request/types.ts";
+
+/** A difference outside the policies. */
+export interface SettingDifference {
+  /** `gains` and `changes` may add access; `same` cannot. */
+  readonly change: "gains" | "loses" | "changes" | "same";
+  readonly message: string;
+}
+
+/**
+ * Members that say nothing about what is allowed: a route adds a spelling, CORS is the browser's, and shadow mode, which
+ * gives nothing by itself, is compared as if it were enforced.
+ */
+const withoutAccess: ReadonlySet<string> = new Set(["routes", "cors", "mode"]);
+/** Members that {@link compareAccess} and the lists here speak of. */
+const elsewhere: ReadonlySet<string> = new Set(["bindings", "guardrails", "instances", "issuers"]);
+/** What a member that is left out stands for. */
+const defaults: ReadonlyMap<string, unknown> = new Map([["dependentActions", "required"]]);
+
+/** Compares everything but policies and who gets them. */
+export function compareSettings(older: Bundle, newer: Bundle): readonly SettingDifference[] {
+  const [before, after] = [older.config, newer.config];
+  return [
+    ...compareLists(before.instances.map(withoutLimits), after.instances.map(withoutLimits), {
+      nameOf: ({ arn }) => arn,
+      added: (arn) => `the instance \`${arn}\` comes into reach`,
+      removed: (arn) => `the instance \`${arn}\` is out of reach`,
+      changed: (arn) => `the settings of the instance \`${arn}\` change`,
+    }),
+    ...compareLists(before.issuers, after.issuers, {
+      nameOf: ({ issuer }) => issuer,
+      added: (issuer) => `tokens of \`${issuer}\` are trusted`,
+      removed: (issuer) => `tokens of \`${issuer}\` are not trusted any more`,
+      changed: (issuer) => `what is trusted of \`${issuer}\` changes`,
+    }),
+    ...compareDefaults(before.instances, after.instances),
+    ...compareMembers(before, after),
+  ];
+}
+
+/** Where calls go that name no instance, or name one by something that several have: the order of the list decides it. */
+function compareDefaults(
+  before: readonly ConnectInstance[],
+  after: readonly ConnectInstance[],
+): readonly SettingDifference[] {
+  const regions = new Set([...before, ...after].map(({ region }) => region));
+  const old = defaultsOf(before, regions);
+  return [...defaultsOf(after, regions)].flatMap(([calls, arn]): SettingDifference[] => {
+    const was = old.get(calls);
+    if (was === undefined || was === arn) return [];
+    return [{ change: "changes", message: `calls ${calls} go to \`${arn}\`, and no longer to \`${was}\`` }];
+  });
+}
+
+/** Kind of call → ARN of the instance that is meant by it (`shared/request/canonical/destination.ts`). */
+function defaultsOf(
+  instances: readonly ConnectInstance[],
+  regions: ReadonlySet<string>,
+): ReadonlyMap<string, string> {
+  const defaults = new Map<string, string>();
+  const add = (calls: string, arn: string) => defaults.set(calls, defaults.get(calls) ?? arn);
+  for (const { arn, partition, region, accountId, id } of instances) {
+    add("that name no instance", arn);
+    add(`that name the instance \`${id}\` by its id alone`, arn);
+    add(`to \`/regions/${region}\` that name no instance`, arn);
+    const siblings = instances.filter((each) => each.partition === partition && each.accountId === accountId);
+    const account = `account \`${accountId}\` (\`${partition}\`)`;
+    for (const place of [...regions, "any other Region"]) {
+      const meant = siblings.find((each) => each.region === place) ?? siblings[0];
+      add(`about phone numbers and traffic distribution groups of ${account} in ${place}`, meant?.arn ?? arn);
+    }
+  }
+  return defaults;
+}
+
+/** How many calls at a time an instance gets is nobody's right. */
+function withoutLimits({ maxConcurrentCalls: _limit, ...instance }: ConnectInstance): ConnectInstance {
+  return instance;
+}
+
+interface ListWords<Item> {
+  nameOf(item: Item): string;
+  added(name: string): string;
+  removed(name: string): string;
+  changed(name: string): string;
+}
+
+function compareLists<Item>(
+  before: readonly Item[],
+  after: readonly Item[],
+  words: ListWords<Item>,
+): readonly SettingDifference[] {
+  const [old, next] = [before, after].map(
+    (items) => new Map(items.map((item) => [words.nameOf(item), canonicalJson(item)])),
+  );
+  const names = new Set([...(old?.keys() ?? []), ...(next?.keys() ?? [])]);
+  return [...names].flatMap((name): SettingDifference[] => {
+    const [was, is] = [old?.get(name), next?.get(name)];
+    if (was === is) return [];
+    if (was === undefined) return [{ change: "gains", message: words.added(name) }];
+    if (is === undefined) return [{ change: "loses", message: words.removed(name) }];
+    return [{ change: "changes", message: words.changed(name) }];
+  });
+}
+
+/** A member that this version knows nothing of may mean anything: its change may add access. */
+function compareMembers(before: Configuration, after: Configuration): readonly SettingDifference[] {
+  const [old, next] = [new Map(Object.entries(before)), new Map(Object.entries(after))];
+  return [...new Set([...old.keys(), ...next.keys()])].flatMap((name): SettingDifference[] => {
+    const textOf = (members: ReadonlyMap<string, unknown>) =>
+      canonicalJson(members.get(name) ?? defaults.get(name) ?? null);
+    if (elsewhere.has(name) || textOf(old) === textOf(next)) return [];
+    const change = withoutAccess.has(name) ? "same" : "changes";
+    return [{ change, message: `\`${name}\` changes` }];
+  });
+}

@@ -1,0 +1,82 @@
+/**
+ * Differences that are told as one: the same change, on the same resources, of several forms and actions.
+ */
+import type { RegionName } from "../patterns/pattern-regions.ts";
+
+/** One difference. */
+export interface AccessDifference {
+  readonly subject: string;
+  /** `changes`: other conditions, neither stricter nor looser for certain. It may add access. */
+  readonly change: "gains" | "loses" | "changes";
+  /** Only for callers whom other bindings give more: what is taken from rights that this subject has not alone. */
+  readonly isWithOthers: boolean;
+  readonly isConditional: boolean;
+  readonly actions: readonly string[];
+  /** Patterns that say which resources. */
+  readonly resources: string;
+  /**
+   * One of them, which each of the actions can be authorized on: a `*` is the star of a create or a list. Absent if there
+   * were too many patterns to find one.
+   */
+  readonly example?: string;
+}
+
+/** What changes. */
+export type Change = Pick<AccessDifference, "change" | "isWithOthers" | "isConditional">;
+
+/** A difference for one action in one region. */
+export type Found = Change & { readonly region: RegionName; readonly example?: string };
+
+/** How many patterns that are left out are named. */
+const shownPatterns = 5;
+
+type Merged = Omit<AccessDifference, "subject" | "actions">;
+
+/** One action is asked on resources of several forms: what the same patterns say of each is one difference. */
+export function mergeForms(found: readonly Found[]): readonly Merged[] {
+  const groups = groupBy(found, ({ change, isWithOthers, isConditional, region }) =>
+    JSON.stringify([change, isWithOthers, isConditional, region.matched]),
+  );
+  return groups.flatMap((group) => {
+    const [first] = group;
+    if (!first) return [];
+    const { region, ...same } = first;
+    const except = [...new Set(group.flatMap((each) => each.region.except))].sort();
+    return [{ ...same, resources: `${region.matched}${exceptText(except)}` }];
+  });
+}
+
+function exceptText(patterns: readonly string[]): string {
+  if (patterns.length === 0) return "";
+  const more = patterns.length - shownPatterns;
+  return ` except ${patterns.slice(0, shownPatterns).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+export function mergeActions(
+  found: readonly (Merged & { readonly action: string })[],
+): readonly Omit<AccessDifference, "subject">[] {
+  const groups = groupBy(found, ({ change, isWithOthers, isConditional, resources, example }) =>
+    JSON.stringify([change, isWithOthers, isConditional, resources, example]),
+  );
+  return groups.flatMap((group) => {
+    const [first] = group;
+    if (!first) return [];
+    const { action: _action, ...same } = first;
+    return [{ ...same, actions: group.map(({ action }) => action).sort() }];
+  });
+}
+
+/** Sorts items by a key, in the order in which they come. */
+export function groupBy<Item>(
+  items: readonly Item[],
+  keyOfItem: (item: Item) => string,
+): readonly (readonly Item[])[] {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const key = keyOfItem(item);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return [...groups.values()];
+}

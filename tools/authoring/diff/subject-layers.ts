@@ -1,0 +1,76 @@
+/**
+ * The statements that hold for one subject in one bundle, layer by layer.
+ */
+import type { Bundle } from "../../../shared/bundle/types.ts";
+import { type NormalStatement, normalizeStatements } from "./normal-statement.ts";
+import { bindingsOf, type Subject } from "./subjects.ts";
+
+/** All layers of one subject in one bundle. */
+export interface SubjectLayers {
+  readonly attached: readonly NormalStatement[];
+  readonly boundaries: readonly (readonly NormalStatement[])[];
+  readonly guardrails: readonly (readonly NormalStatement[])[];
+}
+
+/** `names` gives equal statements one short key, since keys are put together for every action. */
+export function createLayersFinder(
+  { config, policies }: Bundle,
+  names: Map<string, string>,
+): (subject: Subject) => SubjectLayers {
+  const named = (statement: NormalStatement): NormalStatement => {
+    const key = names.get(statement.key) ?? String(names.size);
+    names.set(statement.key, key);
+    return { ...statement, key };
+  };
+  const statements = new Map(
+    policies.map((document) => [document.name, normalizeStatements(document).map(named)]),
+  );
+  const of = (name: string) => statements.get(name) ?? [];
+  return (subject) => {
+    const bindings = bindingsOf(subject, config);
+    const own = subject.attached === undefined ? [] : [subject.attached];
+    const attached = [...new Set([...bindings.flatMap((binding) => binding.policies), ...own])];
+    const boundaries = [...new Set(bindings.flatMap(({ boundary }) => boundary ?? []))];
+    return {
+      attached: attached.flatMap(of),
+      boundaries: boundaries.map(of),
+      guardrails: [...new Set(config.guardrails)].map(of),
+    };
+  };
+}
+
+/** Equal for layers that decide alike in every request. */
+export function keyOf({ attached, boundaries, guardrails }: SubjectLayers): string {
+  const keys = (statements: readonly NormalStatement[]) =>
+    [...new Set(statements.map(({ key }) => key))].sort();
+  const each = (sets: readonly (readonly NormalStatement[])[]) =>
+    [...new Set(sets.map((set) => keys(set).join()))].sort();
+  return JSON.stringify([keys(attached), each(boundaries), each(guardrails)]);
+}
+
+/** Leaves the statements that are about an action. What must allow and is silent stays, and allows nothing. */
+export function narrow({ attached, boundaries, guardrails }: SubjectLayers, action: string): SubjectLayers {
+  const about = (statements: readonly NormalStatement[]) =>
+    statements.filter(({ actions }) => actions.has(action));
+  return {
+    attached: about(attached),
+    boundaries: boundaries.map(about),
+    // One that only subtracts may be silent.
+    guardrails: guardrails.map((set) => {
+      const own = about(set);
+      const needsAllow =
+        set.some(({ effect }) => effect === "Allow") && own.every(({ effect }) => effect === "Deny");
+      return needsAllow ? [...own, silentAllow] : own;
+    }),
+  };
+}
+
+/** Makes a guardrail that has Allows, though none about an action, one that must allow it. */
+const silentAllow: NormalStatement = {
+  key: "silent",
+  effect: "Allow",
+  actions: new Set(),
+  isNegated: false,
+  patterns: [],
+  condition: "",
+};

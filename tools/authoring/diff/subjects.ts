@@ -1,0 +1,109 @@
+/**
+ * Whom a difference can be about: whoever a binding of either configuration names, with all the bindings that hold for
+ * such a caller; and, where a table attaches policies to single principals, whoever has one of them.
+ */
+import type { Binding, BindingMatch, Bundle, Configuration } from "../../../shared/bundle/types.ts";
+
+/** A caller who has exactly what some match asks for. */
+export interface Subject {
+  /** For people: `group operators`, `claim department = sales and group agents`. */
+  readonly label: string;
+  /** Absent where no binding asks for one. */
+  readonly issuer?: string | undefined;
+  readonly group: string | undefined;
+  readonly principal: string | undefined;
+  readonly claims: Readonly<Record<string, string>>;
+  /** Name of a policy that a table attaches to the caller. */
+  readonly attached?: string;
+}
+
+/** Lists, for each policy of either bundle, whoever a table attaches it to. */
+export function findAttachedSubjects(bundles: readonly Bundle[]): readonly Subject[] {
+  const names = new Set(bundles.flatMap(({ policies }) => policies.map(({ name }) => name)));
+  return [...names].sort().map((attached) => ({
+    label: `whoever has \`${attached}\` attached`,
+    group: undefined,
+    principal: undefined,
+    claims: {},
+    attached,
+  }));
+}
+
+/**
+ * Lists the subjects that the configurations' bindings name, each once. If any of them names an issuer, every subject
+ * belongs to one issuer; if only one issuer is trusted, to that one.
+ */
+export function findSubjects(configurations: readonly Configuration[]): readonly Subject[] {
+  const subjects = new Map<string, Subject>();
+  const isByIssuer = configurations.some(({ bindings }) => bindings.some(({ match }) => match.issuer));
+  for (const { bindings, issuers } of configurations) {
+    const only = issuers.length === 1 ? issuers.map(({ issuer }) => issuer) : undefined;
+    for (const { match } of bindings)
+      for (const subject of subjectsOf(isByIssuer ? withIssuer(match, only) : match)) {
+        const key = keyOf(subject);
+        if (!subjects.has(key)) subjects.set(key, subject);
+      }
+  }
+  return [...subjects.values()];
+}
+
+/** A claim `iss` says the same as an issuer. */
+function withIssuer(match: BindingMatch, only: readonly string[] | undefined): BindingMatch {
+  const { iss, ...claims } = match.claims ?? {};
+  const issuer = match.issuer?.filter((each) => iss?.includes(each) ?? true) ?? iss ?? only;
+  return { ...match, claims, ...(issuer ? { issuer } : {}) };
+}
+
+/** Every way to fulfil a match with no more than it asks for. */
+function subjectsOf({ issuer: issuers, groups, principals, claims }: BindingMatch): readonly Subject[] {
+  let choices: readonly Readonly<Record<string, string>>[] = [{}];
+  for (const [claim, values] of Object.entries(claims ?? {}))
+    choices = choices.flatMap((choice) => values.map((value) => ({ ...choice, [claim]: value })));
+  return (issuers ?? [undefined]).flatMap((issuer) =>
+    (groups ?? [undefined]).flatMap((group) =>
+      (principals ?? [undefined]).flatMap((principal) =>
+        choices.map((chosen) => {
+          const asked = { issuer, group, principal, claims: chosen };
+          return { label: labelOf(asked), ...asked };
+        }),
+      ),
+    ),
+  );
+}
+
+type Asked = Pick<Subject, "issuer" | "group" | "principal" | "claims">;
+
+/** Equal for equal subjects; a label is not enough, since names may hold whatever a label is made of. */
+function keyOf({ issuer, group, principal, claims }: Asked): string {
+  const sorted = Object.entries(claims).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([issuer ?? null, group ?? null, principal ?? null, sorted]);
+}
+
+function labelOf({ issuer, group, principal, claims }: Asked): string {
+  return [
+    ...(group === undefined ? [] : [`group \`${group}\``]),
+    ...(principal === undefined ? [] : [`principal \`${principal}\``]),
+    ...Object.entries(claims)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([claim, value]) => `claim \`${claim}\` = \`${value}\``),
+    ...(issuer === undefined ? [] : [`issuer \`${issuer}\``]),
+  ].join(" and ");
+}
+
+/** Finds the bindings that hold for a subject: none if its issuer is not trusted. */
+export function bindingsOf(subject: Subject, { bindings, issuers }: Configuration): readonly Binding[] {
+  const { issuer } = subject;
+  if (issuer !== undefined && !issuers.some((each) => each.issuer === issuer)) return [];
+  const held = issuer === undefined ? subject.claims : { ...subject.claims, iss: issuer };
+  return bindings.filter(({ match }) => {
+    const { groups, principals, claims } = match;
+    if (match.issuer && (issuer === undefined || !match.issuer.includes(issuer))) return false;
+    if (groups && (subject.group === undefined || !groups.includes(subject.group))) return false;
+    if (principals && (subject.principal === undefined || !principals.includes(subject.principal)))
+      return false;
+    return Object.entries(claims ?? {}).every(([claim, values]) => {
+      const value = Object.hasOwn(held, claim) ? held[claim] : undefined;
+      return value !== undefined && values.includes(value);
+    });
+  });
+}

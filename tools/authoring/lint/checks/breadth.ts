@@ -1,0 +1,37 @@
+/**
+ * Allows that are wider than they look: `NotAction`, and everything at once.
+ */
+import type { PolicyStatement } from "../../../../shared/policy/model/document.ts";
+import { lintFacts } from "../facts/action-facts.ts";
+import type { LintedStatement, Report } from "../linted-statement.ts";
+
+/** How the `Sid` of a statement begins that means everything: the author's own word that it is no slip. */
+const meant = "Everything";
+
+/** What allows all of Amazon Connect, whatever the instance. */
+const wholeResources = /^(?:\*|arn:aws[a-z-]*(?::connect(?::\*+){0,3})?)$/;
+
+/**
+ * Checks an Allow: `allowNotAction`, and `allowsEverything` for every action on every resource without a condition.
+ * The latter is silent for a statement whose `Sid` begins with `Everything`.
+ */
+export function checkBreadth({ statement, actions, path }: LintedStatement, report: Report): void {
+  if (statement.effect === "Deny" || actions.actions.length === 0) return;
+  if (statement.actions.kind === "NotAction") {
+    const message =
+      "`NotAction` in an Allow allows every action that it does not list, future ones too; list what is allowed in `Action`";
+    report("allowNotAction", `${path}.NotAction`, message);
+  } else if (isEverything(statement, actions.actions.length) && !statement.sid?.startsWith(meant)) {
+    const message = `statement allows every action on every resource of Amazon Connect; narrow it, or begin its \`Sid\` with \`${meant}\` if that is meant`;
+    report("allowsEverything", path, message);
+  }
+}
+
+function isEverything({ resources, conditions }: PolicyStatement, actions: number): boolean {
+  return (
+    conditions.length === 0 &&
+    actions === lintFacts().actions.required.size &&
+    resources.kind === "Resource" &&
+    resources.patterns.some((pattern) => wholeResources.test(pattern))
+  );
+}

@@ -1,0 +1,200 @@
+/**
+ * Condition keys that are never there: of no action of the statement, unknown, or not known to this product.
+ *
+ * A key that nothing can fill in makes an Allow's condition false: a warning. In a Deny, or under an operator that also holds
+ * without the key, it changes who has access, and nobody would notice: an error, unless the configuration gives a reason for
+ * it (`accept`). How broadly the actions are written makes no difference.
+ */
+import { lowerAscii } from "../../../../shared/ascii.ts";
+import { nearestName } from "../../../../shared/bundle/nearest-name.ts";
+import { findOperation } from "../../../../shared/catalog/catalog.ts";
+import { parseOperator } from "../../../../shared/policy/condition/operators.ts";
+import type { PolicyCondition } from "../../../../shared/policy/model/document.ts";
+import { parseTemplate } from "../../../../shared/policy/pattern/template.ts";
+import { hierarchyLevelOf } from "../../../../shared/request/keys/condition-keys.ts";
+import { isUntold } from "../../../../shared/request/keys/global-keys.ts";
+import { lintFacts } from "../facts/action-facts.ts";
+import { conditionKeys, findConditionKey } from "../facts/condition-key-table.ts";
+import { insteadOf, untoldOfConnect } from "../facts/key-notes.ts";
+import type { LintedStatement, Report } from "../linted-statement.ts";
+
+/** A token's claims, whatever they are called. */
+const claimPrefix = "jwt:";
+const ownPrefixes = ["aws:", "connect:", claimPrefix];
+const resourceTag = "aws:resourcetag/";
+
+/** Whether the configuration accepts that a policy names a key which nothing fills in. */
+export type IsAccepted = (lowerKey: string) => boolean;
+
+/** A place in a statement that names a condition key. */
+interface Use {
+  readonly key: string;
+  readonly path: string;
+  /** Whether an unknown value may add access there: in a Deny, or under an operator that holds without the key. */
+  readonly isRisky: boolean;
+  readonly isVariable: boolean;
+}
+
+/**
+ * Checks the keys of a statement that is about an action of Amazon Connect: `unknownConditionKey`,
+ * `absentConditionKey`, `conditionKeyNotKnown`, `conditionKeyNotCarried`, `contactTag`.
+ */
+export function checkConditionKeys(linted: LintedStatement, isAccepted: IsAccepted, report: Report): void {
+  if (linted.actions.actions.length === 0) return;
+  for (const use of usesOf(linted)) {
+    const fault = findFault(use, linted.actions) ?? findContactTag(use, linted);
+    if (!fault) continue;
+    const isError = fault.isNeverFilled && use.isRisky;
+    if (isError && isAccepted(lowerAscii(use.key))) continue;
+    const overruled = isError ? "; if that is meant, say why under `accept` in authorizer.yaml" : "";
+    report(fault.code, use.path, `${fault.message}${overruled}`, isError ? "error" : "warning");
+  }
+}
+
+function usesOf({ statement, path, variables, resources }: LintedStatement): readonly Use[] {
+  const isDeny = statement.effect === "Deny";
+  const keys = statement.conditions.flatMap((condition): Use[] => {
+    const at = `${path}.Condition.${condition.operator}.${condition.key}`;
+    const isRisky = isDeny || holdsWithoutKey(condition);
+    const own = { key: condition.key, path: at, isRisky, isVariable: false };
+    return [own, ...condition.values.flatMap((value) => variablesOf(value, { path: at, isRisky }))];
+  });
+  if (!variables) return keys.filter(({ isVariable }) => !isVariable);
+  const { kind, patterns } = statement.resources;
+  const isRisky = isDeny || kind === "NotResource";
+  // ARNs of other services are not checked here.
+  const inResources = patterns.flatMap((pattern, index) =>
+    resources[index]?.isJudged ? variablesOf(pattern, { path: `${path}.${kind}[${index}]`, isRisky }) : [],
+  );
+  return [...keys, ...inResources];
+}
+
+/** Negated operators hold without their key, as `Null`, `…IfExists` and `ForAllValues:` do (Condition operators). */
+function holdsWithoutKey({ operator }: PolicyCondition): boolean {
+  const { negated, comparison, ifExists, qualifier } = parseOperator(operator) ?? {};
+  return negated === true || comparison === "null" || ifExists === true || qualifier === "forAllValues";
+}
+
+function variablesOf(text: string, at: Pick<Use, "path" | "isRisky">): readonly Use[] {
+  if (!text.includes("${")) return [];
+  const template = parseTemplate(text, { variables: true, wildcards: false });
+  if (typeof template === "string") return [];
+  return template.variables.map(({ key }) => ({ ...at, key, isVariable: true }));
+}
+
+interface Fault {
+  readonly code: string;
+  readonly message: string;
+  /** Whether no call has the key, whatever the action. */
+  readonly isNeverFilled: boolean;
+}
+
+function findFault(
+  { key, isRisky, isVariable }: Use,
+  actions: LintedStatement["actions"],
+): Fault | undefined {
+  const lower = lowerAscii(key);
+  if (lower.startsWith(claimPrefix) && lower.length > claimPrefix.length) return undefined;
+  const known = findConditionKey(key);
+  if (known?.presence === "always") return undefined;
+  if (known?.presence === "byAction") {
+    if ((actions.keys & bitsOf(known.name)) !== 0n)
+      return untoldOfConnect.has(known.name) ? notKnown(known.name) : undefined;
+    if (lower.startsWith(resourceTag) && isAboutContacts(actions.shapes)) return contactTag(key);
+    if (hierarchyLevelOf(lower) !== undefined && isAboutAllUsers(actions)) return placeOfNoUser(key);
+    return notCarried(key, false);
+  }
+  if (known?.presence === "absent") return absent(known.name);
+  if (known || isFederated(lower)) return notKnown(known?.name ?? key);
+  if (ownPrefixes.some((prefix) => lower.startsWith(prefix))) return unknown(key);
+  // A key for another service's action of the statement needs no warning if it only narrows an Allow.
+  return actions.isForeign && !isRisky && !isVariable ? undefined : notCarried(key, true);
+}
+
+/** A key of the caller's identity provider. */
+function isFederated(lower: string): boolean {
+  return isUntold(lower) && !lower.startsWith("aws:");
+}
+
+function isAboutContacts(shapes: bigint): boolean {
+  return lintFacts().shapes.some(
+    ({ format }, index) => format.includes("/contact/") && (shapes & (1n << BigInt(index))) !== 0n,
+  );
+}
+
+/** Whether an action is about a user who is being created, or about all users: none whose place could be looked up. */
+function isAboutAllUsers({ actions }: LintedStatement["actions"]): boolean {
+  return actions.some(({ name }) => {
+    const row = findOperation(name.slice("connect:".length));
+    const targets = row ? [...row.targets, ...row.extraActions.flatMap((extra) => extra.targets)] : [];
+    return targets.some(({ type, source }) => type === "user" && source === "*");
+  });
+}
+
+function placeOfNoUser(key: string): Fault {
+  const message = `\`${key}\` is not known for a user who is being created, or for all users, so calls that depend on it are refused; use it for actions on one user`;
+  return { code: "conditionKeyNotKnown", message, isNeverFilled: true };
+}
+
+function contactTag(key: string): Fault {
+  const message = `tags of contacts do not authorize (API reference, TagContact), so \`${key}\` is not known for contacts; use \`connect:Channel\` or another key of contacts`;
+  return { code: "contactTag", message, isNeverFilled: true };
+}
+
+/** A Deny by tags also refuses every call about a contact that it reaches. */
+function findContactTag({ key }: Use, { statement, actions, resources }: LintedStatement): Fault | undefined {
+  if (statement.effect !== "Deny" || !lowerAscii(key).startsWith(resourceTag)) return undefined;
+  const reached = resources.reduce((all, { shapes }) => all | shapes, 0n);
+  const isReached = statement.resources.kind === "Resource" && isAboutContacts(actions.shapes & reached);
+  if (!isReached) return undefined;
+  const message = `\`${key}\` is not known for contacts, whose tags do not authorize, so this refuses every call about a contact; leave contacts out by \`NotResource\` with \`…/contact/*\``;
+  return { code: "contactTag", message, isNeverFilled: false };
+}
+
+function notCarried(key: string, isNeverFilled: boolean): Fault {
+  const message = `no action of this statement carries \`${key}\`, so it counts as missing; docs/catalog.md lists each action's keys`;
+  return { code: "conditionKeyNotCarried", message, isNeverFilled };
+}
+
+function absent(name: string): Fault {
+  const message = `no call here has \`${name}\`, so it counts as missing; use a key of the caller's token or of the action`;
+  return { code: "absentConditionKey", message, isNeverFilled: true };
+}
+
+function notKnown(name: string): Fault {
+  const message = `the value of \`${name}\` is not known here, so calls that depend on it are refused; ${insteadOf(name)}`;
+  return { code: "conditionKeyNotKnown", message, isNeverFilled: true };
+}
+
+function unknown(key: string): Fault {
+  const names = conditionKeys.map(({ name }) => (name.endsWith("/") ? `${name}KEY` : name));
+  const nearest = nearestName(key, names) ?? nearestTag(key, names);
+  const hint = nearest ? `did you mean \`${nearest}\`` : "docs/condition-keys.md lists the keys";
+  const message = `there is no condition key \`${key}\`; ${hint}`;
+  return { code: "unknownConditionKey", message, isNeverFilled: true };
+}
+
+/** `aws:PrincipalTag` and `aws:PrincipleTag/team` mean `aws:PrincipalTag/…`. */
+function nearestTag(key: string, names: readonly string[]): string | undefined {
+  const tags = names.filter((name) => name.endsWith("/KEY"));
+  const [head = "", tag] = key.split("/", 2);
+  const nearest = nearestName(
+    head,
+    tags.map((name) => name.slice(0, -"/KEY".length)),
+  );
+  return nearest && `${nearest}/${tag || "KEY"}`;
+}
+
+/** The bits of the catalogue's keys that a key of the table stands for. */
+function bitsOf(name: string): bigint {
+  let mask = masks.get(name);
+  if (mask === undefined) {
+    mask = 0n;
+    for (const [index, key] of lintFacts().keys.entries()) {
+      if (key.replace(/\$\{.*$/, "") === name) mask |= 1n << BigInt(index);
+    }
+    masks.set(name, mask);
+  }
+  return mask;
+}
+const masks = new Map<string, bigint>();

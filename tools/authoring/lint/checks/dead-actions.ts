@@ -1,0 +1,57 @@
+/**
+ * Actions that no resource of their statement can be asked on: `ListContactFlows` on `contact/*` grants nothing.
+ */
+import { describeShapes } from "../facts/describe-shapes.ts";
+import type { LintedStatement, Report } from "../linted-statement.ts";
+
+/** An Allow has an effect on what must be allowed, a Deny on all that a call names. */
+const effectiveOn = { Allow: "required", Deny: "shapes" } as const;
+
+/**
+ * Checks each pattern of `Action` against its statement's resources, for the statements of one document (`deadAction`).
+ *
+ * A statement whose resources are all dead says so at its resources. An action that another statement of the document
+ * allows (denies) on a resource it is asked on is not reported: the author knows what it is asked on.
+ */
+export function checkDeadActions(document: readonly LintedStatement[], report: Report): void {
+  let alive: ReadonlyMap<string, ReadonlySet<string>> | undefined;
+  for (const { statement, path, resources, actions: whole, matcher } of document) {
+    if (statement.actions.kind === "NotAction" || statement.resources.kind === "NotResource") continue;
+    const asked = resources.reduce((shapes, facts) => shapes | facts.shapes, 0n);
+    if (asked === -1n || (asked & whole.shapes) === 0n) continue;
+    for (const [index, pattern] of statement.actions.patterns.entries()) {
+      const { actions, ...matched } = matcher.matchPattern(pattern);
+      const effective = matched[effectiveOn[statement.effect]];
+      if (effective === 0n || (effective & asked) !== 0n) continue;
+      alive ??= findAlive(document);
+      if (actions.some(({ name }) => alive?.get(statement.effect)?.has(name))) continue;
+      report("deadAction", `${path}.Action[${index}]`, describe(pattern, effective));
+    }
+  }
+}
+
+function describe(pattern: string, shapes: bigint): string {
+  const forms = describeShapes(shapes);
+  return forms === undefined
+    ? `\`${pattern}\` is asked on no resource of this statement; see docs/catalog.md for those it is asked on`
+    : `\`${pattern}\` is asked on ${forms}, which no resource of this statement matches; add one that does`;
+}
+
+/** The names of the actions that some statement of an effect names with a resource that they are asked on. */
+function findAlive(document: readonly LintedStatement[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const alive = { Allow: new Set<string>(), Deny: new Set<string>() };
+  const seen = new Set<string>();
+  for (const { statement, actions, resources } of document) {
+    const asked =
+      statement.resources.kind === "NotResource"
+        ? -1n
+        : resources.reduce((shapes, facts) => shapes | facts.shapes, 0n);
+    const key = `${statement.effect} ${asked} ${statement.actions.kind} ${statement.actions.patterns.join()}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    for (const facts of actions.actions) {
+      if ((facts[effectiveOn[statement.effect]] & asked) !== 0n) alive[statement.effect].add(facts.name);
+    }
+  }
+  return new Map(Object.entries(alive));
+}

@@ -1,0 +1,49 @@
+/**
+ * Keys that identify a caller within one issuer, although several are configured: they match callers of that name at each of
+ * them, and anyone who may register at one of them may choose the name that a caller of another issuer has.
+ */
+import { lowerAscii } from "../../../../shared/ascii.ts";
+import { namesIssuer } from "../../../../shared/bundle/rules/issuers.ts";
+import type { Binding, Configuration } from "../../../../shared/bundle/types.ts";
+import type { LintedStatement, Report } from "../linted-statement.ts";
+
+/** Checks one policy's statement: `identityOfAnyIssuer`. */
+export type IdentityCheck = (policy: string, linted: LintedStatement, report: Report) => void;
+
+const variable = /\$\{\s*([^},]+?)\s*[},]/g;
+const issuerKey = "jwt:iss";
+
+/** Makes the check for a configuration; `undefined` if there is one issuer, within which ids and names are unique. */
+export function createIdentityCheck(config: Configuration | undefined): IdentityCheck | undefined {
+  if (!config || config.issuers.length < 2) return undefined;
+  const mapped = config.issuers.flatMap(({ claims }) => [claims.id, ...(claims.name ? [claims.name] : [])]);
+  const names = new Set(["aws:userid", "aws:username", ...mapped.map((name) => `jwt:${lowerAscii(name)}`)]);
+  return (policy, { statement, path, variables }, report) => {
+    const { kind, patterns } = statement.resources;
+    const inText = (text: string, at: string): [string, string][] =>
+      variables ? Array.from(text.matchAll(variable), ([, key = ""]) => [key, at]) : [];
+    const used = [
+      ...statement.conditions.flatMap(({ operator, key, values }): [string, string][] => {
+        const at = `${path}.Condition.${operator}.${key}`;
+        return [[key, at], ...values.flatMap((value) => inText(value, at))];
+      }),
+      ...patterns.flatMap((pattern, index) => inText(pattern, `${path}.${kind}[${index}]`)),
+    ];
+    const [key, at] = used.find(([each]) => names.has(lowerAscii(each))) ?? [];
+    if (key === undefined || at === undefined) return;
+    if (used.some(([each]) => lowerAscii(each) === issuerKey) || isOfOneIssuer(policy, config)) return;
+    const message = `\`${key}\` identifies a caller within one issuer only, and several issuers are configured: callers of each of them can match; add a condition on \`${issuerKey}\`, or bind the policy to the callers of one issuer`;
+    report("identityOfAnyIssuer", at, message);
+  };
+}
+
+/** Whether all callers who get a policy are of the same issuer. */
+function isOfOneIssuer(policy: string, { bindings, guardrails }: Configuration): boolean {
+  if (guardrails.includes(policy)) return false;
+  const users = bindings.filter(({ policies, boundary }) => policies.includes(policy) || boundary === policy);
+  return new Set(users.flatMap(issuersOf)).size <= 1;
+}
+
+function issuersOf({ match }: Binding): readonly (string | undefined)[] {
+  return namesIssuer(match) ? (match.issuer ?? match.claims?.["iss"] ?? []) : [undefined];
+}

@@ -1,0 +1,58 @@
+/**
+ * Resources that no listed action can be asked on, and resources of instances that are not configured.
+ */
+import type { ConnectInstance } from "../../../../shared/request/types.ts";
+import { describeShapes } from "../facts/describe-shapes.ts";
+import { describeElsewhere } from "../facts/not-configured.ts";
+import type { ResourceJudge } from "../facts/resource-facts.ts";
+import type { LintedStatement, Report } from "../linted-statement.ts";
+import { suggestResource } from "../suggest-resource.ts";
+
+/** What resources are judged by. */
+export interface ResourceRules {
+  readonly judge: ResourceJudge;
+  /** `undefined` when no configuration is known. */
+  readonly instances: readonly ConnectInstance[] | undefined;
+}
+
+/**
+ * Checks each ARN pattern for `connect` against the resources that the statement's actions are asked on: `deadResource`
+ * for one that can match none of them in any account, `notConfigured` for one that can in no configured instance.
+ */
+export function checkResources(linted: LintedStatement, rules: ResourceRules, report: Report): void {
+  const { statement, actions, resources, path } = linted;
+  if (actions.shapes === 0n) return;
+  const { kind, patterns } = statement.resources;
+  for (const [index, facts] of resources.entries()) {
+    const pattern = patterns[index] ?? "";
+    const at = `${path}.${kind}[${index}]`;
+    if ((facts.shapes & actions.shapes) === 0n) {
+      report("deadResource", at, describeDead(linted, pattern, rules.judge));
+    } else if (rules.instances && (facts.configured & actions.shapes) === 0n) {
+      report("notConfigured", at, describeElsewhere(pattern, rules.instances));
+    }
+  }
+}
+
+function describeDead(linted: LintedStatement, pattern: string, judge: ResourceJudge): string {
+  const { statement, actions, variables } = linted;
+  const [only] = actions.actions;
+  const subject =
+    only && actions.actions.length === 1 && !actions.isForeign
+      ? `\`${only.name}\` is never asked on`
+      : "no action of this statement is ever asked on";
+  const fault = `${subject} \`${pattern}\``;
+  const suggestion = suggestResource(
+    pattern,
+    actions.required,
+    (candidate) => judge(candidate, variables).shapes,
+  );
+  if (suggestion === undefined) {
+    const forms = describeShapes(actions.required);
+    return forms === undefined ? `${fault}; see docs/catalog.md` : `${fault}, but on ${forms}`;
+  }
+  if (statement.resources.patterns.includes(suggestion)) {
+    return `${fault}; \`${suggestion}\` stands here already, so remove this one`;
+  }
+  return `${fault}; did you mean \`${suggestion}\``;
+}

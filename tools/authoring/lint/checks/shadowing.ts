@@ -1,0 +1,98 @@
+/**
+ * Statements without effect, because another one of the same document already says all that they say.
+ *
+ * Only what is certain is reported: each pattern covered by one pattern of the other statement, and no condition in the
+ * other that this one does not have too.
+ */
+import { lowerAscii } from "../../../../shared/ascii.ts";
+import type { PolicyCondition, PolicyStatement } from "../../../../shared/policy/model/document.ts";
+import { actionCodes, resourceCodes } from "../../patterns/pattern-codes.ts";
+import { covers } from "../../patterns/pattern-cover.ts";
+import type { LintedStatement, Report } from "../linted-statement.ts";
+
+/** Every statement is held against every other: documents with more are left alone. */
+const maxStatements = 500;
+
+/** A statement's patterns as codes. */
+interface Extent {
+  readonly linted: LintedStatement;
+  readonly actions: readonly Pattern[];
+  readonly resources: readonly Pattern[];
+  /** Each condition as text, in one spelling. */
+  readonly conditions: ReadonlySet<string>;
+}
+
+interface Pattern {
+  readonly text: string;
+  readonly codes: ArrayLike<number>;
+}
+
+/** Checks the statements of one document against each other (`shadowedStatement`). */
+export function checkShadowing(document: readonly LintedStatement[], report: Report): void {
+  if (document.length < 2 || document.length > maxStatements) return;
+  const extents = document.map(measure);
+  for (const [index, extent] of extents.entries()) {
+    const other = extents.find(
+      (candidate, at) =>
+        at !== index && isShadowed(extent, candidate) && (at < index || !isShadowed(candidate, extent)),
+    );
+    if (other) report("shadowedStatement", extent.linted.path, describe(extent, other));
+  }
+}
+
+function describe({ linted: { statement } }: Extent, { linted: other }: Extent): string {
+  const { sid, effect, start } = other.statement;
+  const name = sid ? `\`${sid}\`` : `\`${other.path}\``;
+  const done = effect === "Deny" ? "denies" : "allows";
+  const result = effect === statement.effect ? "adds nothing" : "allows nothing";
+  return `statement ${result}: ${name} on line ${start.line} ${done} all of it; remove it, or narrow one of the two`;
+}
+
+/** An Allow does nothing to a Deny; any other pair can make the first one idle. */
+function isShadowed(inner: Extent, outer: Extent): boolean {
+  const [one, other] = [inner.linted.statement, outer.linted.statement];
+  if (one.effect === "Deny" && other.effect === "Allow") return false;
+  return (
+    isElementCovered(one.actions.kind, other.actions.kind, inner.actions, outer.actions) &&
+    isElementCovered(one.resources.kind, other.resources.kind, inner.resources, outer.resources) &&
+    [...outer.conditions].every((condition) => inner.conditions.has(condition))
+  );
+}
+
+/** What a negated element stands for grows as its patterns shrink; of one of each kind nothing is said. */
+function isElementCovered(
+  kind: string,
+  otherKind: string,
+  patterns: readonly Pattern[],
+  others: readonly Pattern[],
+): boolean {
+  if (kind !== otherKind) return false;
+  const [narrow, wide] = kind.startsWith("Not") ? [others, patterns] : [patterns, others];
+  return narrow.every((pattern) =>
+    wide.some((other) => other.text === pattern.text || covers(other.codes, pattern.codes)),
+  );
+}
+
+function measure(linted: LintedStatement): Extent {
+  const { statement, variables } = linted;
+  return {
+    linted,
+    actions: statement.actions.patterns.map((text) => ({
+      text: lowerAscii(text),
+      codes: actionCodes(text) ?? [],
+    })),
+    resources: statement.resources.patterns.map((text) => ({
+      text,
+      codes: resourceCodes(text, variables) ?? [],
+    })),
+    conditions: readConditions(statement),
+  };
+}
+
+function readConditions({ conditions }: PolicyStatement): ReadonlySet<string> {
+  return new Set(
+    conditions.map(({ operator, key, values }: PolicyCondition) =>
+      JSON.stringify([operator, lowerAscii(key), [...new Set(values)].sort()]),
+    ),
+  );
+}

@@ -1,0 +1,82 @@
+/**
+ * Lint: what is allowed to be written in a policy and hardly ever meant, told by what is known of Amazon Connect.
+ *
+ * Author side only. Most findings are warnings: the parser and `check-actions.ts` refuse what is certainly
+ * wrong. A key that nothing can fill in is an error if that changes who has access. The rules are explained, one by one, in docs/lint.md.
+ */
+
+import type { Configuration } from "../../../shared/bundle/types.ts";
+import type { Issue } from "../../../shared/errors.ts";
+import type { PolicyDocument, Position } from "../../../shared/policy/model/document.ts";
+import { checkBreadth } from "./checks/breadth.ts";
+import { checkConditionKeys } from "./checks/condition-keys.ts";
+import { checkDeadActions } from "./checks/dead-actions.ts";
+import { createIdentityCheck } from "./checks/identity-keys.ts";
+import { checkInstanceIds } from "./checks/instance-ids.ts";
+import { checkOperators } from "./checks/operators.ts";
+import { checkResources } from "./checks/resources.ts";
+import { checkShadowing } from "./checks/shadowing.ts";
+import { createResourceJudge } from "./facts/resource-facts.ts";
+import type { LintedStatement, Report } from "./linted-statement.ts";
+import { actionMatcher } from "./statement-actions.ts";
+
+/** Warnings kept per document: a generated one must not bury all others. */
+const maxWarnings = 1_000;
+
+/** Finds what to warn of in one parsed document; `positions` as the parser tells them. */
+export type Linter = (document: PolicyDocument, positions: ReadonlyMap<string, Position>) => readonly Issue[];
+
+/** Whether the configuration accepts that a policy names a condition key which nothing fills in. */
+export type KeyAcceptance = (lowerKey: string, policy: string) => boolean;
+
+/**
+ * Makes a linter for the policies of a configuration; without one (it could not be read) nothing is said about
+ * instances. Never throws for a document that the parser accepted.
+ */
+export function createLinter(
+  config: Configuration | undefined,
+  isAccepted: KeyAcceptance = () => false,
+): Linter {
+  const instances = config?.instances;
+  const matcher = actionMatcher(config?.dependentActions ?? "required");
+  const judge = createResourceJudge(instances);
+  const capping = config ? cappingOnly(config) : new Set<string>();
+  const checkIdentity = createIdentityCheck(config);
+  return (document, positions) => {
+    const issues: Issue[] = [];
+    const report: Report = (code, path, message, severity = "warning") => {
+      if (issues.length >= maxWarnings && severity === "warning") return;
+      const { line, column } = positions.get(path) ?? { line: 1, column: 1 };
+      issues.push({ severity, code, file: document.file, path, line, column, message });
+    };
+    const variables = document.version === "2012-10-17";
+    const statements = document.statements.map(
+      (statement, index): LintedStatement => ({
+        statement,
+        path: `Statement[${index}]`,
+        variables,
+        actions: matcher.matchElement(statement.actions),
+        matcher,
+        resources: statement.resources.patterns.map((pattern) => judge(pattern, variables)),
+      }),
+    );
+    for (const linted of statements) {
+      checkResources(linted, { judge, instances }, report);
+      checkConditionKeys(linted, (key) => isAccepted(key, document.name), report);
+      checkOperators(linted, report);
+      checkIdentity?.(document.name, linted, report);
+      if (instances) checkInstanceIds(linted, instances, report);
+      if (!capping.has(document.name)) checkBreadth(linted, report);
+    }
+    checkDeadActions(statements, report);
+    checkShadowing(statements, report);
+    return issues;
+  };
+}
+
+/** Policies that are only ever a boundary or a guardrail: they grant nothing, so a wide Allow in them is usual. */
+function cappingOnly({ bindings, guardrails }: Configuration): ReadonlySet<string> {
+  const capping = new Set([...guardrails, ...bindings.flatMap(({ boundary }) => boundary ?? [])]);
+  for (const { policies } of bindings) for (const name of policies) capping.delete(name);
+  return capping;
+}

@@ -1,0 +1,166 @@
+/**
+ * What lint knows of each action of Amazon Connect: the shapes of the resources it is asked on and the condition keys it
+ * carries, from the catalogue. Sets are bit masks, so that a policy with thousands of statements is judged in no time.
+ */
+
+import { operations, resourceTypes } from "../../../../shared/catalog/catalog.ts";
+import type { DependentActions, OperationRow, TargetSpec } from "../../../../shared/catalog/types.ts";
+import { knownActions } from "../../configuration/known-actions.ts";
+import { actionsWithoutOperation } from "./actions-without-operation.ts";
+import { replicaTargets } from "./replica-targets.ts";
+import { createShape, formatOfAll, type ResourceShape, withoutVersion } from "./resource-shape.ts";
+
+/** One action. */
+export interface ActionFacts {
+  /** In IAM's spelling: `connect:CreateUser`. */
+  readonly name: string;
+  /** `1n << index` for each of {@link LintFacts.shapes} that the action can be asked on. */
+  readonly shapes: bigint;
+  /** Those of them that must be allowed; on the others only a Deny has an effect (`TargetSpec.sort`). */
+  readonly required: bigint;
+  /** `1n << index` for each of {@link LintFacts.keys} that the action carries. */
+  readonly keys: bigint;
+}
+
+/** All of it. */
+export interface LintFacts {
+  /** By lower-case name; by whether dependent actions are asked. */
+  readonly actions: Readonly<Record<DependentActions, ReadonlyMap<string, ActionFacts>>>;
+  readonly shapes: readonly ResourceShape[];
+  /** Condition keys of actions in the reference's spelling: `aws:ResourceTag/${TagKey}`. */
+  readonly keys: readonly string[];
+}
+
+/** Numbers things in the order they come. */
+class Numbering {
+  readonly items: string[] = [];
+  readonly #numbers = new Map<string, number>();
+
+  bit(item: string): bigint {
+    let number = this.#numbers.get(item);
+    if (number === undefined) {
+      number = this.items.push(item) - 1;
+      this.#numbers.set(item, number);
+    }
+    return 1n << BigInt(number);
+  }
+}
+
+let facts: LintFacts | undefined;
+
+/** Gathers the facts from the catalogue, once (some milliseconds). */
+export function lintFacts(): LintFacts {
+  facts ??= gather();
+  return facts;
+}
+
+/** Formats by resource type; `userSession` is not in the table (see `actions-without-operation.ts`). */
+function readFormats(): ReadonlyMap<string, string> {
+  const formats = new Map(resourceTypes().map(({ name, arn }) => [name, arn]));
+  const instance = formats.get("instance") ?? "";
+  return formats.set("userSession", `${instance}/user/\${UserId}`).set("*", "*");
+}
+
+type Mutable<Facts> = { -readonly [Member in keyof Facts]: Facts[Member] };
+
+const nothing = { shapes: 0n, required: 0n, keys: 0n };
+
+function targetOf(type: string): TargetSpec {
+  return { type, source: "", sort: "required", whenAbsent: "none" };
+}
+
+function gather(): LintFacts {
+  const formats = readFormats();
+  const shapes = new Numbering();
+  const keys = new Numbering();
+  const found = new Map<string, Omit<Mutable<ActionFacts>, "name">>();
+  const foundBesides = new Map<string, Omit<Mutable<ActionFacts>, "name">>();
+  const factsOf = (action: string, place = found) => {
+    const entry = place.get(action) ?? { ...nothing };
+    place.set(action, entry);
+    return entry;
+  };
+  const add = (action: string, targets: readonly TargetSpec[], place = found) => {
+    const entry = factsOf(action, place);
+    for (const target of targets) {
+      for (const format of askedFormats(target, formats)) {
+        const bit = shapes.bit(format);
+        entry.shapes |= bit;
+        if (target.sort === "required") entry.required |= bit;
+        // A Deny on the resource holds for each of its versions (`shared/catalog/named-target.ts`).
+        const bare = withoutVersion(format);
+        if (bare !== format) entry.shapes |= shapes.bit(bare);
+      }
+    }
+  };
+  const addKeys = (action: string, carried: readonly string[]) => {
+    for (const key of carried) factsOf(action).keys |= keys.bit(key);
+  };
+  for (const row of operations()) {
+    const { action, targets, extraActions } = row;
+    add(action, [...targets, ...replicaTargets(row)]);
+    addKeys(action, keysOf(row));
+    for (const extra of extraActions) add(extra.action, extra.targets, foundBesides);
+  }
+  for (const [action, { types, keys: carried }] of actionsWithoutOperation) {
+    add(action, types.map(targetOf));
+    addKeys(action, carried);
+  }
+  const ignored = new Map<string, ActionFacts>();
+  const required = new Map<string, ActionFacts>();
+  for (const [lower, name] of knownActions()) {
+    const own = found.get(name) ?? nothing;
+    const besides = foundBesides.get(name) ?? nothing;
+    ignored.set(lower, { name, ...own });
+    required.set(lower, {
+      name,
+      shapes: own.shapes | besides.shapes,
+      required: own.required | besides.required,
+      keys: own.keys,
+    });
+  }
+  return { actions: { required, ignored }, shapes: shapes.items.map(createShape), keys: keys.items };
+}
+
+// biome-ignore lint/suspicious/noTemplateCurlyInString: the reference spells a family of keys so
+const tag = "/${TagKey}";
+
+const hierarchy = [1, 2, 3, 4, 5].map((level) => `connect:HierarchyGroupL${level}Id`);
+
+/** The keys that a call of the operation has: those of the reference, and those that every call has (decision 0070). */
+function keysOf({ conditionKeys, members, targets, extraActions }: OperationRow): readonly string[] {
+  const names = new Set(members.map(({ name }) => name));
+  const all = [...targets, ...extraActions.flatMap((extra) => extra.targets)];
+  const setsTags = names.has("Tags") || names.has("tags");
+  // Contacts' tags do not authorize. What is being created may already count as having the tags that the request sets.
+  const hasTags = all.some(
+    ({ type, source }) => type !== "contact" && type !== "*" && (source !== "*" || setsTags),
+  );
+  return [
+    ...conditionKeys.filter((key) => !key.startsWith("aws:ResourceTag/")),
+    ...(hasTags ? [`aws:ResourceTag${tag}`] : []),
+    ...(all.some(({ type, source }) => (type === "user" && source !== "*") || type === "arn")
+      ? hierarchy
+      : []),
+    ...(names.has("InstanceId") ? ["connect:InstanceId"] : []),
+    ...(setsTags ? [`aws:RequestTag${tag}`, "aws:TagKeys"] : []),
+  ];
+}
+
+/** Every form of resource that a target can make an action be asked on. */
+function askedFormats(target: TargetSpec, formats: ReadonlyMap<string, string>): readonly string[] {
+  const { type, source, whenAbsent, types } = target;
+  const formatOf = (name: string) => formats.get(name) ?? name;
+  if (type === "*") return ["*"];
+  if (source === "*") return [formatOfAll(formatOf(type))];
+  const named = type === "arn" ? (types ?? typesOfConnect(formats)) : [type, ...(types ?? [])];
+  const asked = named.map(formatOf);
+  return whenAbsent === "all" ? [...asked, formatOfAll(formatOf(type))] : asked;
+}
+
+/** Where an ARN of any type may stand, it must still be one of Connect's own (`shared/catalog/named-target.ts`). */
+function typesOfConnect(formats: ReadonlyMap<string, string>): readonly string[] {
+  return [...formats]
+    .filter(([name, format]) => format.split(":")[2] === "connect" && name !== "userSession")
+    .map(([name]) => name);
+}

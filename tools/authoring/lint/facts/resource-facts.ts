@@ -1,0 +1,93 @@
+/**
+ * Which shapes of resources a pattern of `Resource` or `NotResource` can match: anywhere, and in the instances that the
+ * configuration lists.
+ */
+import type { ConnectInstance } from "../../../../shared/request/types.ts";
+import { resourceCodes } from "../../patterns/pattern-codes.ts";
+import { literalTest, overlap } from "../../patterns/pattern-overlap.ts";
+import { lintFacts } from "./action-facts.ts";
+import { type Codes, patternsWithin, type ResourceShape } from "./resource-shape.ts";
+
+/** What is known of one pattern. */
+export interface ResourceFacts {
+  /** False for ARNs of other services, of which nothing is said here; then the sets below are full. */
+  readonly isJudged: boolean;
+  /** `1n << index` for each shape of `lintFacts()` that it can match. */
+  readonly shapes: bigint;
+  /** Those of them that it can match in a configured instance; all of them when no configuration is known. */
+  readonly configured: bigint;
+}
+
+/** Gives the facts of a pattern; `variables` tells whether the document's version has them. */
+export type ResourceJudge = (pattern: string, variables: boolean) => ResourceFacts;
+
+const notJudged: ResourceFacts = { isJudged: false, shapes: -1n, configured: -1n };
+
+/** Makes a judge for the instances of a configuration; it remembers every pattern that it was asked about. */
+export function createResourceJudge(instances: readonly ConnectInstance[] | undefined): ResourceJudge {
+  const met = new Map<string, ResourceFacts>();
+  const within = instances && locateShapes(instances);
+  return (pattern, variables) => {
+    const key = variables ? pattern : `literal ${pattern}`;
+    let facts = met.get(key);
+    if (!facts) {
+      facts = judge(pattern, variables, within);
+      met.set(key, facts);
+    }
+    return facts;
+  };
+}
+
+/** The patterns of each shape's resources within each instance; of few instances at a time, each pattern once. */
+function locateShapes(
+  instances: readonly ConnectInstance[],
+): (index: number, shape: ResourceShape) => readonly Codes[] {
+  const located = new Map<number, readonly Codes[]>();
+  return (index, shape) => {
+    let patterns = located.get(index);
+    if (!patterns) {
+      const each = new Map(
+        instances.flatMap((instance) => patternsWithin(shape, instance)).map((c) => [c.join(), c]),
+      );
+      patterns = [...each.values()];
+      located.set(index, patterns);
+    }
+    return patterns;
+  };
+}
+
+function judge(
+  pattern: string,
+  variables: boolean,
+  within: ReturnType<typeof locateShapes> | undefined,
+): ResourceFacts {
+  if (pattern.split(":", 3)[2] !== "connect") return notJudged;
+  const codes = resourceCodes(pattern, variables);
+  // The parser refuses these with a message of its own.
+  if (!codes) return notJudged;
+  const meets = meeting(codes);
+  let shapes = 0n;
+  let configured = 0n;
+  for (const [index, shape] of lintFacts().shapes.entries()) {
+    if (!shape.patterns.some(meets)) continue;
+    const bit = 1n << BigInt(index);
+    shapes |= bit;
+    if (!within || within(index, shape).some(meets)) configured |= bit;
+  }
+  return { isJudged: true, shapes, configured };
+}
+
+/** By the pattern of a shape; these are few, and every pattern of every policy is held against them. */
+const literalTests = new WeakMap<Codes, (text: string) => boolean>();
+
+/** Makes the test whether a policy's pattern has a resource in common with a pattern of a shape. */
+function meeting(codes: ArrayLike<number>): (each: Codes) => boolean {
+  const all = Array.from(codes);
+  if (all.some((code) => code < 0)) return (each) => overlap(codes, each);
+  const text = String.fromCharCode(...all);
+  return (each) => {
+    const test = literalTests.get(each) ?? literalTest(each);
+    literalTests.set(each, test);
+    return test(text);
+  };
+}

@@ -1,0 +1,109 @@
+/**
+ * Which of Amazon Connect's actions a statement is about, and whether it names actions of other services as well.
+ */
+import { lowerAscii } from "../../../shared/ascii.ts";
+import type { DependentActions } from "../../../shared/catalog/types.ts";
+import type { ActionElement } from "../../../shared/policy/model/document.ts";
+import {
+  compileActionPattern,
+  compileActions,
+  matchActions,
+} from "../../../shared/policy/pattern/action-pattern.ts";
+import { matchGlob } from "../../../shared/policy/pattern/glob.ts";
+import { type ActionFacts, lintFacts } from "./facts/action-facts.ts";
+
+/** The actions of Amazon Connect that a pattern or an element matches, and what they have in common. */
+export interface MatchedActions {
+  readonly actions: readonly ActionFacts[];
+  /** Union of {@link ActionFacts.shapes}. */
+  readonly shapes: bigint;
+  /** Union of {@link ActionFacts.required}. */
+  readonly required: bigint;
+  /** Union of {@link ActionFacts.keys}. */
+  readonly keys: bigint;
+  /** Whether actions of other services may match too. */
+  readonly isForeign: boolean;
+}
+
+const none: MatchedActions = { actions: [], shapes: 0n, required: 0n, keys: 0n, isForeign: false };
+
+type Actions = ReadonlyMap<string, ActionFacts>;
+
+/** Finds the actions that patterns stand for. */
+export interface ActionMatcher {
+  /** Those that one pattern matches. */
+  matchPattern(pattern: string): MatchedActions;
+  /** Those that a statement's `Action` or `NotAction` element stands for. */
+  matchElement(element: ActionElement): MatchedActions;
+}
+
+const maxMet = 10_000;
+const matchers = new Map<DependentActions, ActionMatcher>();
+
+/** Gives the matcher for a configuration; there are two, each made once. */
+export function actionMatcher(dependentActions: DependentActions): ActionMatcher {
+  const known = matchers.get(dependentActions);
+  if (known) return known;
+  const matcher = createMatcher(lintFacts().actions[dependentActions]);
+  matchers.set(dependentActions, matcher);
+  return matcher;
+}
+
+function createMatcher(actions: Actions): ActionMatcher {
+  /** Patterns met so far: large sets repeat a few of them many times. */
+  const met = new Map<string, MatchedActions>();
+  const matchPattern = (pattern: string): MatchedActions => {
+    const known = met.get(pattern);
+    if (known) return known;
+    const matched = gather(pattern, actions);
+    if (met.size >= maxMet) met.clear();
+    met.set(pattern, matched);
+    return matched;
+  };
+  return {
+    matchPattern,
+    matchElement(element) {
+      const { kind, patterns } = element;
+      if (kind === "NotAction") return matchOthers(element, actions);
+      const [first] = patterns;
+      if (patterns.length === 1 && first !== undefined) return matchPattern(first);
+      const matched = patterns.map(matchPattern);
+      return unite(
+        new Set(matched.flatMap((each) => each.actions)),
+        matched.some(({ isForeign }) => isForeign),
+      );
+    },
+  };
+}
+
+function gather(pattern: string, actions: Actions): MatchedActions {
+  const lower = lowerAscii(pattern);
+  const exact = actions.get(lower);
+  if (exact) return unite([exact], false);
+  const compiled = compileActionPattern(pattern);
+  if (typeof compiled === "string") return none;
+  const matched = [...actions].filter(([name]) => matchGlob(compiled.glob, name)).map(([, facts]) => facts);
+  return unite(matched, !lower.startsWith("connect:"));
+}
+
+function matchOthers({ kind, patterns }: ActionElement, actions: Actions): MatchedActions {
+  const compiled = patterns.map(compileActionPattern).filter((result) => typeof result !== "string");
+  const element = compileActions(kind, compiled);
+  return unite(
+    [...actions].filter(([name]) => matchActions(element, name)).map(([, facts]) => facts),
+    true,
+  );
+}
+
+function unite(matched: Iterable<ActionFacts>, isForeign: boolean): MatchedActions {
+  const actions = [...matched];
+  let shapes = 0n;
+  let required = 0n;
+  let keys = 0n;
+  for (const facts of actions) {
+    shapes |= facts.shapes;
+    required |= facts.required;
+    keys |= facts.keys;
+  }
+  return { actions, shapes, required, keys, isForeign };
+}

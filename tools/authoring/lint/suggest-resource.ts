@@ -1,0 +1,77 @@
+/**
+ * Finds the resource that an author probably meant, for a pattern that matches nothing that is asked.
+ *
+ * The classics: the API's word for a resource instead of its ARN's (`user` for `agent`, `quick-connect` for
+ * `transfer-destination`), a leading slash, the instance for what is in it.
+ */
+
+import { nearestName } from "../../../shared/bundle/nearest-name.ts";
+import { resourceTypes } from "../../../shared/catalog/catalog.ts";
+import { shapesOf } from "./facts/describe-shapes.ts";
+import { ofInstance, type ResourceShape } from "./facts/resource-shape.ts";
+
+/** Finds a pattern near the given one that can match one of the wanted shapes. */
+export function suggestResource(
+  pattern: string,
+  wanted: bigint,
+  shapesMatched: (pattern: string) => bigint,
+): string | undefined {
+  const parts = pattern.split(":");
+  if (parts.length < 6) return undefined;
+  const head = parts.slice(0, 5).join(":");
+  const resource = parts.slice(5).join(":").replace(/^\/+/, "");
+  const candidates = [resource, ...swapWord(resource), `${resource}/*`].map((text) => `${head}:${text}`);
+  const fitting = candidates.find((text) => text !== pattern && (shapesMatched(text) & wanted) !== 0n);
+  if (fitting !== undefined) return fitting;
+  const [shape, second] = shapesOf(wanted);
+  if (!shape || second) return undefined;
+  return shape.format === "*" ? "*" : writeShape(shape, parts, resource);
+}
+
+/** The resource with its type's word replaced by that of an ARN, within the instance and beside it. */
+function swapWord(resource: string): readonly string[] {
+  const words = resource.split("/");
+  const own = words[0] === "instance" ? 2 : 0;
+  const word = words[own] ?? "";
+  const rest = words.length > own + 1 ? words.slice(own + 1) : ["*"];
+  const instance = own === 2 ? words.slice(0, 2) : ["instance", "*"];
+  return wordsMeant(word).flatMap((meant) => [
+    [...instance, meant, ...rest].join("/"),
+    [meant, ...rest].join("/"),
+  ]);
+}
+
+/** ARN words by the names that people use for a type: its name in the reference and its ARN word itself. */
+function wordsByName(): ReadonlyMap<string, string> {
+  known ??= new Map(
+    resourceTypes().flatMap(({ name, arn }): [string, string][] => {
+      const resource = arn.split(":").slice(5).join(":").replace(ofInstance, "");
+      const word = resource.slice(0, resource.indexOf("/${"));
+      return [
+        [word, word],
+        [name, word],
+      ];
+    }),
+  );
+  return known;
+}
+let known: ReadonlyMap<string, string> | undefined;
+
+function wordsMeant(word: string): readonly string[] {
+  const words = wordsByName();
+  const name = words.has(word) ? word : nearestName(word, words.keys());
+  const meant = name === undefined ? undefined : words.get(name);
+  return meant === undefined ? [] : [meant];
+}
+
+/** The shape in the pattern's own partition, region, account and instance. */
+function writeShape({ format }: ResourceShape, parts: readonly string[], resource: string): string {
+  const [word, id] = resource.split("/");
+  const values = new Map([
+    ["Partition", parts[1] ?? "*"],
+    ["Region", parts[3] ?? "*"],
+    ["Account", parts[4] ?? "*"],
+    ["InstanceId", word === "instance" && id !== undefined && id !== "" ? id : "*"],
+  ]);
+  return format.replaceAll(/\$\{([^}]+)\}/g, (_, name: string) => values.get(name) ?? "*");
+}

@@ -1,0 +1,36 @@
+/**
+ * The patterns of a policy as rows of codes (`shared/policy/pattern/glob.ts`), the form in which lint compares two of them.
+ */
+import { compileActionPattern } from "../../../shared/policy/pattern/action-pattern.ts";
+import { type Glob, STAR } from "../../../shared/policy/pattern/glob.ts";
+import { compileResourcePattern } from "../../../shared/policy/pattern/resource-pattern.ts";
+import type { Template } from "../../../shared/policy/pattern/template.ts";
+
+/** Stands for a policy variable, whatever its value. */
+export const VARIABLE = -16;
+
+/** Gives the codes of an action pattern, in lower case; `undefined` for one that the parser refuses. */
+export function actionCodes(pattern: string): ArrayLike<number> | undefined {
+  const compiled = compileActionPattern(pattern);
+  return typeof compiled === "string" ? undefined : globCodes(compiled.glob);
+}
+
+/** Gives the codes of a resource pattern, its variables as {@link VARIABLE}; `undefined` for one that the parser refuses. */
+export function resourceCodes(pattern: string, variables: boolean): ArrayLike<number> | undefined {
+  const compiled = compileResourcePattern(pattern, variables);
+  if (typeof compiled === "string") return undefined;
+  if (compiled.glob !== undefined) return globCodes(compiled.glob);
+  return templateCodes(compiled.template);
+}
+
+/** Gives the codes of a pattern with variables, each of them as {@link VARIABLE}. */
+export function templateCodes({ codes }: Template): ArrayLike<number> {
+  return codes.map((code) => (typeof code === "number" ? code : VARIABLE));
+}
+
+/** Gives the codes of a compiled pattern. */
+export function globCodes({ kind, text, codes }: Glob): ArrayLike<number> {
+  if (kind === "codes" || kind === "codesInParts") return codes;
+  const literal = Array.from({ length: text.length }, (_, i) => text.charCodeAt(i));
+  return kind === "literal" ? literal : [...literal, STAR];
+}

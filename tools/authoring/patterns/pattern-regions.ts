@@ -1,0 +1,100 @@
+/**
+ * Regions of a form of resource as statements see them: whether each is about the region, and how to name the region.
+ */
+
+import type { NormalPattern, NormalStatement } from "../diff/normal-statement.ts";
+import { covers } from "./pattern-cover.ts";
+import { overlap } from "./pattern-overlap.ts";
+import { type Codes, findRegions, isLiteral, matchesText, type Region, textOfCodes } from "./regions.ts";
+
+/** A region, and what statements say of it. */
+export interface PatternRegion {
+  /** Whether a statement is about the region's resources; a text when that hangs on the value of a policy variable. */
+  truthOf(statement: NormalStatement): boolean | string;
+  /** Patterns that match the region, and those of the others that match other resources of the form. */
+  readonly matched: readonly NormalPattern[];
+  readonly others: readonly NormalPattern[];
+  readonly example: string;
+}
+
+/** Cuts a form along the patterns of statements; `undefined` when there are too many regions. */
+export type RegionFinder = (
+  form: Codes,
+  statements: readonly NormalStatement[],
+) => readonly PatternRegion[] | undefined;
+
+/** Creates the finder; it remembers the regions of each form and set of patterns. */
+export function createRegionFinder(): RegionFinder {
+  const met = new Map<string, readonly Region[] | undefined>();
+  return (form, statements) => {
+    const patterns = patternsFor(form, statements);
+    const key = JSON.stringify([Array.from(form), patterns.map(({ key }) => key)]);
+    if (!met.has(key))
+      met.set(
+        key,
+        findRegions(
+          form,
+          patterns.map(({ codes }) => codes),
+        ),
+      );
+    return met.get(key)?.map((region) => withPatterns(region, patterns));
+  };
+}
+
+/** The patterns that match some resource of the form, each once. */
+function patternsFor(form: Codes, statements: readonly NormalStatement[]): readonly NormalPattern[] {
+  const patterns = new Map(statements.flatMap((each) => each.patterns.map((one) => [one.key, one])));
+  // The codes and not the spelling: `${*}` is a star.
+  return [...patterns.values()].filter(({ codes }) =>
+    isLiteral(codes) ? matchesText(form, textOfCodes(codes)) : overlap(codes, form),
+  );
+}
+
+function withPatterns({ matched, example }: Region, patterns: readonly NormalPattern[]): PatternRegion {
+  const inside = matched.flatMap((index) => patterns[index] ?? []);
+  const keys = new Set(inside.map(({ key }) => key));
+  return {
+    matched: inside,
+    others: patterns.filter((pattern) => !keys.has(pattern.key)),
+    example,
+    truthOf({ patterns: own, isNegated, effect }) {
+      const met = own.filter((pattern) => keys.has(pattern.key));
+      if (met.some(({ isVariable }) => !isVariable)) return !isNegated;
+      // A variable without a value takes an Allow with NotResource away, from every resource (resource-pattern.ts).
+      const needed = isNegated && effect === "Allow" ? own.filter(({ isVariable }) => isVariable) : [];
+      if (met.length === 0)
+        return needed.length === 0 ? isNegated : `the variables of ${textsOf(needed, "and")} have values`;
+      return `the resource ${isNegated ? "is not" : "is"} ${textsOf(needed.length > 0 ? needed : met, "or")}`;
+    },
+  };
+}
+
+function textsOf(patterns: readonly NormalPattern[], word: string): string {
+  return patterns.map(({ text }) => text).join(` ${word} `);
+}
+
+/** A region's name: the narrowest patterns that match it, and the patterns within those that do not. */
+export interface RegionName {
+  readonly matched: string;
+  readonly except: readonly string[];
+}
+
+/** Names a region. */
+export function nameRegion({ matched, others }: PatternRegion): RegionName {
+  const narrowest = matched.filter(
+    (pattern) =>
+      !matched.some(
+        (other) =>
+          other !== pattern && covers(pattern.codes, other.codes) && !covers(other.codes, pattern.codes),
+      ),
+  );
+  const names = narrowest.map(({ text }) => text).sort();
+  const isOne = narrowest.some(({ codes }) => isLiteral(codes));
+  const within = isOne
+    ? []
+    : others.filter(({ codes }) => narrowest.every((pattern) => overlap(pattern.codes, codes)));
+  return {
+    matched: names.length === 0 ? "all resources" : names.join(" and "),
+    except: within.map(({ text }) => text),
+  };
+}

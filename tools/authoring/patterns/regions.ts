@@ -1,0 +1,194 @@
+/**
+ * Which sets of patterns can match one resource together: a form of resource, cut along every pattern into regions, in
+ * each of which all resources are treated alike.
+ *
+ * All patterns are walked at once over every text of the form. Of the characters only those matter that some
+ * pattern waits for; one that none does stands for all others. So the walk ends, and finds every region there is.
+ */
+import { ANY, ANY_IN_PART, STAR, STAR_IN_PART } from "../../../shared/policy/pattern/glob.ts";
+import { VARIABLE } from "./pattern-codes.ts";
+import { ANY_IN_WORD, inIdentifier, STAR_IN_WORD } from "./pattern-overlap.ts";
+
+/** A row of codes; see `shared/policy/pattern/glob.ts` and `pattern-overlap.ts`. */
+export type Codes = ArrayLike<number>;
+
+/** Resources that the same patterns match. */
+export interface Region {
+  /** Indexes of the patterns, rising. */
+  readonly matched: readonly number[];
+  /** One of the resources, letter by letter: a `*` is the star that a create or a list is authorized on. */
+  readonly example: string;
+}
+
+const COLON = 58;
+const SLASH = 47;
+/** All that an identifier may hold. The first that no pattern waits for stands for every character that none does. */
+const ordinary: readonly number[] = Array.from(
+  "xyzabcdefghijklmnopqrstuvw0123456789XYZABCDEFGHIJKLMNOPQRSTUVW-_.$",
+  (each) => each.charCodeAt(0),
+);
+const maxStates = 20_000;
+
+/** Where the form and each pattern stand after some text; the text itself hangs on the states before. */
+interface State {
+  readonly places: readonly (readonly number[])[];
+  readonly before: State | undefined;
+  readonly character: number;
+}
+
+/** Finds the regions of a form; `undefined` when there are too many to look at. */
+export function findRegions(form: Codes, patterns: readonly Codes[]): readonly Region[] | undefined {
+  const all = patterns.map((codes, index) => ({ codes, index }));
+  const texts = new Set(patterns.filter(isLiteral).map(textOfCodes));
+  const named = [...texts]
+    .filter((text) => matchesText(form, text))
+    .map((example) => ({
+      matched: all.filter(({ codes }) => matchesText(codes, example)).map(({ index }) => index),
+      example,
+    }));
+  // Each text that a pattern spells out is a region, and the walk need not follow it letter by letter, except where it
+  // ends at such a text: the region that this is an example of has others, which must not go with it.
+  let walkedAlong = all.filter(({ codes }) => !isLiteral(codes));
+  for (;;) {
+    const rows = walkedAlong;
+    const walked = walk(
+      form,
+      rows.map(({ codes }) => codes),
+    );
+    if (walked === undefined) return undefined;
+    const found = walked
+      .map(({ matched, text }) => ({ matched: matched.flatMap((at) => rows[at]?.index ?? []), text }))
+      .filter(({ matched }) => !matched.some((index) => isLiteral(patterns[index] ?? [])));
+    const met = new Set(found.map(({ text }) => text).filter((text) => texts.has(text)));
+    const added = all.filter(
+      (each) => isLiteral(each.codes) && met.has(textOfCodes(each.codes)) && !rows.includes(each),
+    );
+    if (added.length === 0)
+      return [...named, ...found.map(({ matched, text }) => ({ matched, example: text }))];
+    walkedAlong = [...rows, ...added];
+  }
+}
+
+/** Whether a pattern has no wildcard. */
+export function isLiteral(codes: Codes): boolean {
+  return Array.prototype.every.call(codes, (code: number) => code >= 0);
+}
+
+/** The one text that a pattern without wildcards matches. */
+export function textOfCodes(codes: Codes): string {
+  return String.fromCharCode(...Array.from(codes));
+}
+
+/** Whether a pattern or a form matches a text. */
+export function matchesText(codes: Codes, text: string): boolean {
+  let places = reach(codes, [0]);
+  for (let at = 0; at < text.length && places.length > 0; at += 1)
+    places = advance(codes, places, text.charCodeAt(at));
+  return places.includes(codes.length);
+}
+
+/** A region that the walk has met, and the first text of it. */
+interface Walked {
+  readonly matched: readonly number[];
+  readonly text: string;
+}
+
+function walk(form: Codes, patterns: readonly Codes[]): readonly Walked[] | undefined {
+  const rows = [form, ...patterns];
+  const start: State = { places: rows.map((row) => reach(row, [0])), before: undefined, character: 0 };
+  const seen = new Set([keyOf(start)]);
+  const regions = new Map<string, Walked>();
+  const open = [start];
+  for (let state = open.shift(); state; state = open.shift()) {
+    if (isEnd(rows, state, 0)) {
+      const matched = patterns.flatMap((_, index) => (isEnd(rows, state, index + 1) ? [index] : []));
+      const key = matched.join();
+      if (!regions.has(key)) regions.set(key, { matched, text: textOf(state) });
+    }
+    for (const character of charactersAt(rows, state)) {
+      const places = rows.map((row, index) => advance(row, state.places[index] ?? [], character));
+      // No text of the form goes on like this.
+      if (places[0]?.length === 0) continue;
+      const next: State = { places, before: state, character };
+      const key = keyOf(next);
+      if (seen.has(key)) continue;
+      if (seen.size >= maxStates) return undefined;
+      seen.add(key);
+      open.push(next);
+    }
+  }
+  return [...regions.values()];
+}
+
+function keyOf({ places }: State): string {
+  return places.map((each) => each.join()).join(";");
+}
+
+function isEnd(rows: readonly Codes[], { places }: State, index: number): boolean {
+  return places[index]?.includes(rows[index]?.length ?? -1) ?? false;
+}
+
+/** The characters that any row waits for, the two that bound runs, and one for all others. */
+function charactersAt(rows: readonly Codes[], { places }: State): ReadonlySet<number> {
+  const characters = new Set([COLON, SLASH]);
+  for (const [index, row] of rows.entries()) {
+    for (const place of places[index] ?? []) {
+      const code = row[place];
+      if (code !== undefined && code >= 0) characters.add(code);
+    }
+  }
+  const other = ordinary.find((character) => !characters.has(character));
+  if (other !== undefined) characters.add(other);
+  return characters;
+}
+
+function advance(row: Codes, places: readonly number[], character: number): readonly number[] {
+  const next: number[] = [];
+  for (const place of places) {
+    const code = row[place];
+    if (code === undefined || !takes(code, character)) continue;
+    const reached = isRun(code) ? place : place + 1;
+    // Places rise, so that a twin is the one before.
+    if (next.at(-1) !== reached) next.push(reached);
+  }
+  return reach(row, next);
+}
+
+/** A run also stands for nothing: whoever stands before it stands behind it too. */
+function reach(row: Codes, places: readonly number[]): readonly number[] {
+  if (!places.some((place) => isRun(row[place] ?? 0))) return places;
+  const reached = new Set(places);
+  // A set is walked over what is added on the way as well.
+  for (const place of reached) {
+    const code = row[place];
+    if (code !== undefined && isRun(code)) reached.add(place + 1);
+  }
+  return [...reached].sort((a, b) => a - b);
+}
+
+function isRun(code: number): boolean {
+  return code === STAR || code === STAR_IN_PART || code === STAR_IN_WORD || code === VARIABLE;
+}
+
+function takes(code: number, character: number): boolean {
+  switch (code) {
+    case STAR:
+    case ANY:
+    case VARIABLE:
+      return true;
+    case STAR_IN_PART:
+    case ANY_IN_PART:
+      return character !== COLON;
+    case STAR_IN_WORD:
+    case ANY_IN_WORD:
+      return inIdentifier.has(character);
+    default:
+      return code === character;
+  }
+}
+
+function textOf(state: State): string {
+  const characters: number[] = [];
+  for (let at: State | undefined = state; at?.before; at = at.before) characters.push(at.character);
+  return String.fromCharCode(...characters.reverse());
+}

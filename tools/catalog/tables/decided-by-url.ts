@@ -1,0 +1,45 @@
+/**
+ * What of a call its URL decides, and what is left for the proxy: resources outside the path, an instance outside the
+ * path, dependent actions that hang on members.
+ */
+import type { InputMember, OperationRow, TargetSpec } from "../../../shared/catalog/types.ts";
+
+/** How much the URL decides: of every resource, of some, of none. */
+export type DecidedByUrl = "all" | "part" | "nothing";
+
+/** What is looked at; `members` may lack the labels, which the URI names. */
+export type DecidedOperation = Pick<OperationRow, "uri" | "members" | "targets" | "extraActions">;
+
+/** Tells how much of an operation the URL decides. */
+export function decidedByUrl(operation: DecidedOperation): DecidedByUrl {
+  const { targets, extraActions } = operation;
+  const isKnown = (spec: TargetSpec) => isKnownFromUrl(spec, operation);
+  const always = extraActions.every(({ when, targets }) => when === "always" && targets.every(isKnown));
+  if (always && targets.every(isKnown)) return "all";
+  return targets.some((spec) => spec.sort === "required" && isKnown(spec)) ? "part" : "nothing";
+}
+
+/** Tells whether the URL names the resource of a target. */
+export function isKnownFromUrl(spec: TargetSpec, operation: DecidedOperation): boolean {
+  return spec.type === "*" || (hasPlace(operation) && isInPath(spec, operation));
+}
+
+/** Where the top-level member of a path travels. */
+export function placeOf(source: string, members: readonly InputMember[]): InputMember["place"] {
+  const top = /^[A-Za-z0-9]+/.exec(source)?.[0] ?? "";
+  return members.find(({ name }) => name === top)?.place ?? "path";
+}
+
+/** Whether the URL tells which instance's region and account the call goes to. */
+function hasPlace({ uri, members, targets, extraActions }: DecidedOperation): boolean {
+  const arns = targets.filter(({ type }) => type === "arn");
+  const elsewhere =
+    placeOf("InstanceId", members) !== "path" ||
+    arns.some((spec) => !isInPath(spec, { uri, members, targets, extraActions }));
+  return uri.includes("{InstanceId}") || !elsewhere;
+}
+
+function isInPath({ source, qualifier }: TargetSpec, { members }: DecidedOperation): boolean {
+  const isLabel = (path: string) => path === "*" || placeOf(path, members) === "path";
+  return isLabel(source) && (qualifier === undefined || isLabel(qualifier));
+}

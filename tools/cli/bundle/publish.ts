@@ -1,0 +1,171 @@
+/**
+ * `publish`: the configuration, checked, compared with what is live, and put into the store that functions read.
+ */
+import { resolve } from "node:path";
+import { createInterface } from "node:readline/promises";
+import {
+  createBundle,
+  formatBundle,
+  openContent,
+  readBundle,
+  signatureOf,
+} from "../../../shared/bundle/bundle.ts";
+import { isSignedBy } from "../../../shared/bundle/signature.ts";
+import { AwsFailure } from "../../../shared/bundle/stores/aws-failure.ts";
+import { openStore, type StoredBundle } from "../../../shared/bundle/stores/store.ts";
+import type { Bundle } from "../../../shared/bundle/types.ts";
+import { formatIssue } from "../../../shared/errors.ts";
+import { loadConfiguration } from "../../authoring/configuration/load-configuration.ts";
+import { type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
+import { compareBundles, formatDifference } from "./diff.ts";
+import { labelOf, readSignature, readSigningKeys, type SigningOptions } from "./sign-bundle.ts";
+import { openWriter } from "./store-writer.ts";
+import { statusOf } from "./validate.ts";
+
+export interface PublishOptions extends SigningOptions {
+  readonly to: string;
+  readonly yes?: boolean;
+  /** Whether a table attaches policies to single principals: shown with what changes. */
+  readonly principalsTable?: boolean;
+}
+
+const timeoutMs = 60_000;
+
+const overLive =
+  "what is published there enforces, and the functions would refuse one in `mode: shadow`; publish a candidate to a place of its own";
+
+const unsignedOverSigned =
+  "note: what is published there is signed, and this bundle is not: functions with a public key refuse it; sign it with --sign, or --signature and --public-key\n";
+
+/** An audience says nothing where staging and production have the same name for different places. */
+function placeOfMany(location: string): string {
+  return `note: other accounts and Regions can have \`${location}\` too: if this key signs for more than one of them, give each an --audience, and its functions the same as \`BundleAudience\`\n`;
+}
+
+/** What is in the store before. */
+interface Live {
+  readonly revision: string | undefined;
+  /** Absent when there is nothing, or nothing that can be read as a bundle. */
+  readonly bundle?: Bundle;
+  readonly signature?: unknown;
+  readonly note?: string;
+}
+
+/**
+ * Publishes a folder's bundle: shows what changes in access, asks (or takes `--yes`), writes, reads it back.
+ *
+ * @returns 0 published, or live already; 1 the configuration has errors, or the answer was no
+ * @throws UsageError when the store cannot be used, or somebody else published in between
+ */
+export async function runPublish(
+  folder: string,
+  options: PublishOptions,
+  io: CommandIo,
+): Promise<ExitStatus> {
+  const loaded = await loadConfiguration(folder);
+  const issues = loaded.ok ? loaded.warnings : loaded.issues;
+  io.stderr.write(issues.map((issue) => `${formatIssue(issue)}\n`).join(""));
+  if (!loaded.ok) return statusOf(issues);
+  const write = openWriter(options.to, process.env);
+  const live = await readLive(options.to);
+  const keys = await readSigningKeys(options);
+  const isOurs = isSignedBy(keys, live.bundle?.version, live.signature);
+  // Whoever can write to the store could have made it, so that a gain looks like none.
+  if (live.bundle && keys.length > 0 && !isOurs)
+    io.stderr.write(`note: what is published there is not signed by this key: see that it is yours\n`);
+  if (live.signature !== undefined && keys.length === 0) io.stderr.write(unsignedOverSigned);
+  if (keys.length > 0 && options.audience === undefined && options.to.startsWith("ssm:"))
+    io.stderr.write(placeOfMany(options.to));
+  const { config, policies } = loaded.bundle;
+  const label = publishedLabel(options, keys.length > 0, isOurs ? live.bundle?.sequence : undefined);
+  const bundle = createBundle(config, policies, label);
+  const text = formatBundle(bundle, await readSignature(bundle.version, options));
+  if (bundle.config.mode === "shadow" && live.bundle?.config.mode === "enforce")
+    throw new UsageError(overLive);
+  io.stdout.write(
+    live.bundle ? formatDifference(compareBundles(live.bundle, bundle, options)) : `${live.note}\n`,
+  );
+  if (!options.yes && !(await confirm(`publish ${bundle.version} to ${options.to}? [y/N] `, io))) {
+    io.stderr.write("nothing was published\n");
+    return 1;
+  }
+  await attempt(options.to, () => write(text, live.revision));
+  const { bundle: published } = await readLive(options.to);
+  if (published?.version !== bundle.version)
+    throw new UsageError(`\`${options.to}\` does not hold what was written; publish again`);
+  io.stdout.write(`${bundle.version}\n`);
+  return 0;
+}
+
+/** The location as functions name it. */
+function placeOf(location: string): string {
+  return location.startsWith("file:") ? `file:${resolve(location.slice("file:".length))}` : location;
+}
+
+/** The signed content names its store and its sequence; a signature made elsewhere is of a sequence that was chosen there. */
+function publishedLabel(options: PublishOptions, isSigned: boolean, after: number | undefined) {
+  if (!isSigned) return labelOf(options);
+  if (options.signature !== undefined && options.sequence === undefined)
+    throw new UsageError("--signature needs the --sequence that was signed with it");
+  const label = labelOf({ ...options, audience: options.audience ?? placeOf(options.to) }, after);
+  if (label && after !== undefined && label.sequence <= after)
+    throw new UsageError(
+      `--sequence must be greater than ${after}, which is live: functions would refuse it`,
+    );
+  return label;
+}
+
+async function readLive(location: string): Promise<Live> {
+  const found = await attempt(location, () => load(location));
+  if (!found) return { revision: undefined, note: "nothing is published there yet: every grant is new" };
+  const { revision, content } = found;
+  try {
+    // What only compiles in part cannot be compared, and must not keep anybody from publishing over it.
+    openContent(content, [], { place: "candidate" });
+    return { revision, bundle: readBundle(content), signature: signatureOf(content) };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { revision, note: `what is published there cannot be compared: ${reason}` };
+  }
+}
+
+type Content = Extract<StoredBundle, { readonly kind: "content" }>;
+
+async function load(location: string): Promise<Content | undefined> {
+  const store = openStore(location, { packaged: undefined, environment: process.env, refreshSeconds: 60 });
+  try {
+    const found = await store.load(undefined, AbortSignal.timeout(timeoutMs));
+    return found.kind === "content" ? found : undefined;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  if (error instanceof AwsFailure) return error.code === "NoSuchKey" || error.code === "ParameterNotFound";
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
+}
+
+async function attempt<Result>(location: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`\`${location}\`: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+async function confirm(question: string, { stdin, stderr }: CommandIo): Promise<boolean> {
+  const dialog = createInterface({ input: stdin, output: stderr });
+  try {
+    // Input that ends is a no.
+    const closed = new Promise<string>((resolve) => dialog.once("close", () => resolve("")));
+    const answer = await Promise.race([dialog.question(question), closed]);
+    return /^y(es)?$/i.test(answer.trim());
+  } finally {
+    dialog.close();
+  }
+}

@@ -1,0 +1,112 @@
+/**
+ * The signature that a bundle is written with: made here with a private key, or made elsewhere (AWS KMS) and checked.
+ */
+import { createPrivateKey, createPublicKey } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import {
+  fitKey,
+  isSignedBy,
+  parsePublicKeys,
+  type SignatureKey,
+  signVersion,
+} from "../../../shared/bundle/signature.ts";
+import type { BundleLabel } from "../../../shared/bundle/types.ts";
+import { CodedError } from "../../../shared/errors.ts";
+import { UsageError } from "../command-io.ts";
+
+/** Flags of a command that writes bundles; each names a file. */
+export interface SigningOptions {
+  /** Private key, PEM. */
+  readonly sign?: string;
+  /** Base64, made elsewhere of the same version. */
+  readonly signature?: string;
+  /** The key that the signature must be of: PEM, or base64 of its DER. */
+  readonly publicKey?: string;
+  /** What it is signed for: the location that functions load it from, or the name that they are given. */
+  readonly audience?: string;
+  /** Digits. */
+  readonly sequence?: string;
+}
+
+/**
+ * The label of a bundle that is signed for an audience; `undefined` where none is named.
+ *
+ * @param after the sequence of the bundle that it takes the place of, if that is known to be ours
+ * @throws UsageError for a sequence that is not a whole number, or that has no audience
+ */
+export function labelOf(
+  { audience, sequence }: Pick<SigningOptions, "audience" | "sequence">,
+  after = 0,
+): BundleLabel | undefined {
+  if (audience === undefined) {
+    if (sequence === undefined) return undefined;
+    throw new UsageError("--sequence needs --audience: what the bundle is signed for");
+  }
+  if (audience === "") throw new UsageError("--audience must not be empty");
+  if (sequence === undefined)
+    return { audience, sequence: Math.max(Math.floor(Date.now() / 1000), after + 1) };
+  if (!/^[1-9]\d{0,10}$/.test(sequence))
+    throw new UsageError(`--sequence must be a whole number of at most 11 digits, not \`${sequence}\``);
+  return { audience, sequence: Number(sequence) };
+}
+
+/**
+ * Makes or takes the signature of a version; `undefined` when none is asked for.
+ *
+ * @throws UsageError for files that cannot be used, or a signature that is not of this version and key
+ */
+export async function readSignature(version: string, options: SigningOptions): Promise<string | undefined> {
+  const { sign, signature, publicKey } = options;
+  if ((signature === undefined) !== (publicKey === undefined))
+    throw new UsageError("--signature and --public-key belong together");
+  if (sign !== undefined && signature !== undefined)
+    throw new UsageError("write either --sign or --signature");
+  if (sign !== undefined) return signWith(version, sign);
+  if (signature === undefined || publicKey === undefined) return undefined;
+  const [made, keyText] = await Promise.all([readText(signature), readText(publicKey)]);
+  const text = made.replace(/\s/g, "");
+  const keys = usable(publicKey, () => parsePublicKeys(keyText.trim()));
+  if (isSignedBy(keys, version, text)) return text;
+  throw new UsageError(`\`${signature}\` is not a signature of version ${version} by \`${publicKey}\``);
+}
+
+/**
+ * Gives the public keys that go with what is signed: of the private key, or those that were named. None where nothing is
+ * signed.
+ *
+ * @throws UsageError for files that cannot be used
+ */
+export async function readSigningKeys({ sign, publicKey }: SigningOptions): Promise<readonly SignatureKey[]> {
+  const file = sign ?? publicKey;
+  if (file === undefined) return [];
+  const text = await readText(file);
+  if (sign === undefined) return usable(file, () => parsePublicKeys(text.trim()));
+  return [usable(file, () => fitKey(createPublicKey(text)))];
+}
+
+async function signWith(version: string, file: string): Promise<string> {
+  const pem = await readText(file);
+  return signVersion(
+    version,
+    usable(file, () => fitKey(createPrivateKey(pem))),
+  );
+}
+
+async function readText(file: string): Promise<string> {
+  return readFile(file, "utf8").catch((error: unknown) => {
+    throw new UsageError(`\`${file}\` can't be read`, { cause: error });
+  });
+}
+
+/** A public one, for instance, or one that is encrypted. */
+const noPrivateKey = "it is not a private key in PEM form without a passphrase";
+
+/** What OpenSSL says of a key it cannot read may quote it, and helps nobody. */
+function usable<Result>(file: string, read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    const reason = error instanceof CodedError ? error.message : noPrivateKey;
+    throw new UsageError(`the key in \`${file}\` can't be used: ${reason}`);
+  }
+}

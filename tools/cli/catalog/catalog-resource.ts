@@ -1,0 +1,68 @@
+/**
+ * A target's resource as a policy's author writes it: the ARN with placeholders (`agent/<UserId>`) for what a call names.
+ */
+import { findResourceType } from "../../../shared/catalog/catalog.ts";
+import type { OperationRow, TargetSpec } from "../../../shared/catalog/types.ts";
+import type { ConnectInstance } from "../../../shared/request/types.ts";
+
+/** What every ARN of a call begins with; placeholders where no instance is configured. */
+export type ArnPlace = Pick<ConnectInstance, "partition" | "region" | "accountId" | "id">;
+
+/** The place of an author who has configured nothing yet. */
+export const anyPlace: ArnPlace = {
+  partition: "<Partition>",
+  region: "<Region>",
+  accountId: "<Account>",
+  id: "<InstanceId>",
+};
+
+/**
+ * Writes the resource that a target is asked on. Of several types that an ARN there may name, it is the first; an ARN of
+ * any type keeps what follows the account as its placeholder.
+ */
+export function resourceOf(spec: TargetSpec, row: OperationRow, place: ArnPlace): string {
+  if (spec.type === "*") return "*";
+  const [first] = spec.types ?? [];
+  const type = spec.type === "arn" ? first : spec.type;
+  if (type === undefined)
+    return `arn:${place.partition}:connect:${place.region}:${place.accountId}:${placeholderOf(spec, row)}`;
+  const format = findResourceType(type)?.arn ?? "";
+  const values = new Map([
+    ["Partition", place.partition],
+    ["Region", place.region],
+    ["Account", place.accountId],
+    ["InstanceId", place.id],
+  ]);
+  const own = [...format.matchAll(/\$\{(\w+)\}/g)]
+    .map(([, name = ""]) => name)
+    .filter((name) => !values.has(name));
+  if (spec.source === "*") return fill(beginningOf(format, type), values);
+  if (own.length > 1) for (const name of own) values.set(name, `<${name}>`);
+  for (const name of own) if (!values.has(name)) values.set(name, placeholderOf(spec, row));
+  const qualifier = spec.qualifier === undefined ? "" : `:<${spec.qualifier}>`;
+  return `${fill(format, values)}${qualifier}`;
+}
+
+/**
+ * `SecurityProfileIds[]` is `<SecurityProfileIds>`. Where one member is the place of several targets, told apart by a
+ * sibling's value, it is that value: `<QUEUE>`.
+ */
+function placeholderOf({ source, discriminator }: TargetSpec, { targets }: OperationRow): string {
+  const isShared = targets.filter((other) => other.source === source).length > 1;
+  const key = isShared ? discriminator?.values[0] : undefined;
+  const name = key ?? source.replace(/<[^>]*>/g, "").replace(/[[\]{}]/g, "");
+  return `<${name}>`;
+}
+
+/** The format of all resources of a type: up to the first identifier of its own, then `*`. */
+function beginningOf(format: string, type: string): string {
+  const head =
+    type === "instance"
+      ? format.replace(/\$\{InstanceId\}$/, "")
+      : format.replace(/\$\{(?!Partition|Region|Account|InstanceId)\w+\}.*$/, "");
+  return `${head}*`;
+}
+
+function fill(format: string, values: ReadonlyMap<string, string>): string {
+  return format.replace(/\$\{(\w+)\}/g, (_, name: string) => values.get(name) ?? `<${name}>`);
+}

@@ -1,0 +1,247 @@
+/**
+ * A whole request, decided as the two functions decide it, with all that led there as plain data.
+ */
+import {
+  type AskDecision,
+  type CallDecision,
+  type Caller,
+  decideCall,
+  decideRoute,
+} from "../../../shared/decide/authorize.ts";
+import { describeDenial } from "../../../shared/decide/report.ts";
+import { decideWithAttachments } from "../../../shared/decide/with-table.ts";
+import { CodedError } from "../../../shared/errors.ts";
+import type { EvaluationRequest, MatchedStatement } from "../../../shared/policy/evaluate/evaluate.ts";
+import type { PolicyLayer, PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";
+import { UNKNOWN } from "../../../shared/policy/model/unknown.ts";
+import { answerErrorOf } from "../../../shared/request/answer/answer-error.ts";
+import { createCanonicalCall } from "../../../shared/request/canonical/canonical-call.ts";
+import { decodeInput } from "../../../shared/request/decode/decode.ts";
+import { findOperationSchema } from "../../../shared/request/decode/schemas.ts";
+import { routeCall } from "../../../shared/request/route/route-call.ts";
+import type { RoutedCall } from "../../../shared/request/types.ts";
+import { explainPolicies } from "../../authoring/policy/explain.ts";
+import type { ConditionExplanation, StatementExplanation } from "../../authoring/policy/explanation.ts";
+
+/** A request that is answered before any policy is asked. */
+export interface Refusal {
+  readonly status: number;
+  readonly type: string;
+  readonly message: string;
+}
+
+/** A statement that has the question's action and yet does not apply, and the first reason why. */
+export interface PassedStatement {
+  readonly statement: string;
+  readonly because: string;
+}
+
+/** One question, and its answer with the whole input. */
+export interface ExplainedAsk {
+  readonly action: string;
+  readonly resource: string | null;
+  readonly sort: "required" | "referenced";
+  /** Member path that the resource comes from, or `*`. */
+  readonly source: string;
+  readonly decision: string;
+  readonly layer?: PolicyLayer;
+  readonly statements: readonly MatchedStatement[];
+  readonly missingContextKeys: readonly string[];
+  readonly passed: readonly PassedStatement[];
+  /** Statements that apply because a value could not be read; absent when there are none. */
+  readonly unreadable?: readonly PassedStatement[];
+}
+
+/** The explanation of a request. */
+export interface Explanation {
+  readonly operation: string | null;
+  readonly authorizer: {
+    readonly answer: "allow" | "deny" | "notYetKnown";
+    readonly unknown: readonly string[];
+  };
+  readonly proxy: {
+    readonly answer: "allow" | "deny" | "refused";
+    readonly status: number;
+    readonly message?: string;
+  };
+  /** Whether what a table attaches to the caller is counted in; absent when the bundle alone decides. */
+  readonly countsAttachments?: boolean;
+  readonly asks: readonly ExplainedAsk[];
+}
+
+/**
+ * Explains a request; never rejects for one that is refused. What a table attaches to the caller counts as it does in the
+ * two functions.
+ */
+export async function explainCall({ attachments, ...caller }: Caller): Promise<Explanation> {
+  const source = attachments && { find: async () => ({ kind: "attached", attachments }) as const };
+  const routed = await attempt(() => {
+    const found = routeCall(caller.call, caller.bundle.config.routes);
+    if (!found)
+      throw new CodedError(
+        "unknownOperation",
+        "the request's method and path are no operation of amazon connect",
+      );
+    return found;
+  });
+  if (!routed.ok) return refused(null, "notYetKnown", routed.refusal);
+  const name = routed.value.row.name;
+  const decideEarly = (each: Caller) => ({ decision: decideRoute(each, routed.value) });
+  const early = await attempt(() => decideWithAttachments(caller, source, decideEarly, ["implicitDeny"]));
+  const answer = early.ok
+    ? answerOf(early.value.decided.decision)
+    : early.refusal.status === 403
+      ? "deny"
+      : "notYetKnown";
+  const decide = (each: Caller) => ({ decision: decideWhole(each, routed.value) });
+  const whole = await attempt(() => decideWithAttachments(caller, source, decide));
+  if (!whole.ok) return refused(name, answer, whole.refusal);
+  const { decided, caller: counted } = whole.value;
+  const { decision } = decided;
+  const layers = counted.bundle.layersFor(counted.principal, counted.attachments);
+  return {
+    operation: name,
+    authorizer: { answer, unknown: early.ok ? unknownOf(early.value.decided.decision) : [] },
+    proxy:
+      decision.decision === "allowed"
+        ? { answer: "allow", status: 200 }
+        : { answer: "deny", status: 403, message: describeDenial(counted.principal, decision) },
+    ...(counted.attachments ? { countsAttachments: true } : {}),
+    asks: decision.asks.map((each) => explainAsk(each, layers)),
+  };
+}
+
+function decideWhole(caller: Caller, routed: RoutedCall): CallDecision {
+  const schema = findOperationSchema(routed.row.name);
+  if (!schema || routed.row.refused !== undefined) {
+    throw new CodedError(
+      "unknownOperation",
+      `the operation \`${routed.row.name}\` is not served: ${routed.row.refused ?? "unknown"}`,
+    );
+  }
+  const input = decodeInput(caller.call, routed, schema);
+  return decideCall(caller, createCanonicalCall(routed, input, caller.bundle.config.instances));
+}
+
+type Attempt<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly refusal: Refusal };
+
+async function attempt<T>(work: () => T | Promise<T>): Promise<Attempt<T>> {
+  try {
+    return { ok: true, value: await work() };
+  } catch (error) {
+    if (!(error instanceof CodedError)) throw error;
+    const { status, name, message } = answerErrorOf(error);
+    return { ok: false, refusal: { status, type: name, message } };
+  }
+}
+
+function refused(
+  operation: string | null,
+  answer: Explanation["authorizer"]["answer"],
+  refusal: Refusal,
+): Explanation {
+  const { status, message } = refusal;
+  return {
+    operation,
+    authorizer: { answer, unknown: [] },
+    proxy: { answer: "refused", status, message },
+    asks: [],
+  };
+}
+
+function answerOf({ decision }: CallDecision): Explanation["authorizer"]["answer"] {
+  if (decision === "allowed") return "allow";
+  return decision === "unknown" ? "notYetKnown" : "deny";
+}
+
+/** What the authorizer would have to know: members it does not see, and condition keys. */
+function unknownOf(decided: CallDecision): readonly string[] {
+  if (decided.decision !== "unknown") return [];
+  const open = decided.asks.filter((each) => each.isOpen);
+  if (open.length === 0) return ["the instance"];
+  return [
+    ...new Set(
+      open.flatMap(({ ask, evaluation }) => [
+        ...(ask.resource === undefined ? [ask.source === "*" ? "the instance" : ask.source] : []),
+        ...evaluation.missingContextKeys.filter((key) => key !== "resource"),
+      ]),
+    ),
+  ];
+}
+
+function explainAsk(
+  { ask, evaluation, context }: AskDecision,
+  layers: PolicyLayers | undefined,
+): ExplainedAsk {
+  const { action, resource, sort, source } = ask;
+  const sets = layers ? [layers.attached, ...layers.boundaries, ...layers.guardrails] : [];
+  const request: EvaluationRequest = { action, resource: resource ?? UNKNOWN, context };
+  const considered = sets.flatMap((set) => explainPolicies(set, request).statements);
+  const unreadable = considered.flatMap(unreadableStatement);
+  return {
+    action,
+    resource: resource ?? null,
+    sort,
+    source,
+    decision: evaluation.decision,
+    ...(evaluation.layer ? { layer: evaluation.layer } : {}),
+    statements: evaluation.matched,
+    missingContextKeys: evaluation.missingContextKeys,
+    passed: considered
+      .filter(({ result, action: element }) => result !== "match" && element.result === "match")
+      .map(passedStatement),
+    ...(unreadable.length > 0 ? { unreadable } : {}),
+  };
+}
+
+/** Names a statement as `policy#Sid policies/NAME.json:line:column`. */
+export function nameOf({ policy, sid, index, file, line, column }: MatchedStatement): string {
+  return `${policy}#${sid ?? index} ${file}:${line}:${column}`;
+}
+
+function nameStatement({ effect, policy, sid, index, file, start }: StatementExplanation): string {
+  return `${effect} ${policy}#${sid ?? index} ${file}:${start.line}:${start.column}`;
+}
+
+function unreadableStatement(statement: StatementExplanation): readonly PassedStatement[] {
+  const found = statement.conditions.find(({ unreadable }) => unreadable !== undefined);
+  if (statement.result !== "match" || found === undefined) return [];
+  return [{ statement: nameStatement(statement), because: describeCondition(found) }];
+}
+
+function describeCondition({
+  operator,
+  key,
+  requestValue,
+  result,
+  unreadable,
+}: ConditionExplanation): string {
+  const has = describeValue(requestValue);
+  const why = unreadable === undefined ? "" : `; ${unreadable}`;
+  return `${operator} on \`${key}\` ${wordOf(result)}: ${has}${why}`;
+}
+
+function describeValue(value: ConditionExplanation["requestValue"]): string {
+  if (value === null) return "the request has no such key";
+  if (typeof value === "object" && "unknown" in value) return "what the request has is not known here";
+  return `the request has ${JSON.stringify(value)}`;
+}
+
+function passedStatement(statement: StatementExplanation): PassedStatement {
+  const { resource, conditions } = statement;
+  const name = nameStatement(statement);
+  if (resource.result !== "match") {
+    const listed = resource.patterns.map(({ value }) => `\`${value}\``).join(", ");
+    return { statement: name, because: `${resource.element} ${listed} ${wordOf(resource.result)}` };
+  }
+  const [failed] = conditions.filter(({ result }) => result !== "match");
+  if (!failed) return { statement: name, because: "it does not apply" };
+  return { statement: name, because: describeCondition(failed) };
+}
+
+function wordOf(result: "match" | "noMatch" | "unknown"): string {
+  if (result === "match") return "matches";
+  return result === "unknown" ? "is not known to match" : "does not match";
+}

@@ -1,0 +1,188 @@
+/**
+ * The two files of `explain`: who calls, and the HTTP request, each in a closed shape.
+ */
+
+import { readFile } from "node:fs/promises";
+import { lowerAscii } from "../../../shared/ascii.ts";
+import type { Attachments } from "../../../shared/bundle/attachments.ts";
+import type { Configuration } from "../../../shared/bundle/types.ts";
+import { flattenClaims, scalarText } from "../../../shared/identity/claims/claims.ts";
+import { readNumberTexts } from "../../../shared/identity/claims/numbers.ts";
+import { withSplit } from "../../../shared/identity/principal/principal.ts";
+import { TokenError } from "../../../shared/identity/token/token-error.ts";
+import type { VerifiedPrincipal } from "../../../shared/identity/types.ts";
+import type { HttpCall } from "../../../shared/request/types.ts";
+import { UsageError } from "../command-io.ts";
+import { findConfiguredIssuer } from "../configured-issuer.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
+const principalMembers = ["id", "name", "groups", "tags", "claims", "issuer"];
+
+/** Stands for the issuer of a caller whose file names none. */
+const notGiven = "";
+
+/** Who calls, and what the table of principals attaches to it, if the file says so. */
+export interface ExplainedCaller {
+  readonly principal: VerifiedPrincipal;
+  readonly attachments?: Attachments;
+}
+
+/**
+ * Reads `{id, name?, groups?, tags?, claims?, issuer?, attached?: {policies?, boundary?}}`: what a token would have been
+ * verified to say, and the caller's item in the table of principals.
+ *
+ * @throws UsageError naming the file and the member
+ */
+export async function readCaller(file: string): Promise<ExplainedCaller> {
+  const { given, content } = await readObject(file, [...principalMembers, "attached"]);
+  const principal = principalOf(given, content, file);
+  if (given["attached"] === undefined) return { principal };
+  const item = record(given, "attached", file);
+  const unknown = Object.keys(item).find((name) => name !== "policies" && name !== "boundary");
+  if (unknown !== undefined) fail(file, `\`attached.${unknown}\` is unknown`);
+  const names = (member: string) => [...texts(item[member] ?? [], `${file}: \`attached.${member}\``)].sort();
+  return {
+    principal,
+    attachments: { policies: names("policies"), boundaries: names("boundary"), version: 1 },
+  };
+}
+
+/** Reads the same without `attached`. @throws UsageError naming the file and the member */
+export async function readPrincipal(file: string): Promise<VerifiedPrincipal> {
+  const { given, content } = await readObject(file, principalMembers);
+  return principalOf(given, content, file);
+}
+
+/** Claims and tags are read as a token's are. */
+function principalOf(given: Json, content: string, file: string): VerifiedPrincipal {
+  const id = text(given, "id", file) ?? fail(file, "`id` is missing");
+  const numbers = readNumberTexts(content);
+  return {
+    id,
+    name: text(given, "name", file) ?? id,
+    groups: texts(given["groups"] ?? [], `${file}: \`groups\``),
+    tags: Object.fromEntries(
+      Object.entries(record(given, "tags", file)).map(([key, value]) => [
+        key,
+        scalarText(value, numbers) ?? fail(file, `\`tags.${key}\` must be a single value`),
+      ]),
+    ),
+    issuer: text(given, "issuer", file) ?? notGiven,
+    ...flattenClaims(record(given, "claims", file), numbers),
+    expiresAtSeconds: Number.MAX_SAFE_INTEGER,
+  } as unknown as VerifiedPrincipal;
+}
+
+/**
+ * Makes the caller one of a configured issuer: the one that its file names, or the only one. Its token says so, too, and a
+ * claim that is split into groups is read so.
+ *
+ * @throws UsageError where that is none, or one of several; where its claims name another, or cannot be split as configured
+ */
+export function ofConfiguredIssuer(
+  principal: VerifiedPrincipal,
+  { issuers }: Pick<Configuration, "issuers">,
+): VerifiedPrincipal {
+  const { claims, opaqueClaims = [] } = principal;
+  const said = typeof claims["iss"] === "string" ? claims["iss"] : undefined;
+  const found = findConfiguredIssuer(principal.issuer === notGiven ? said : principal.issuer, issuers);
+  if (typeof found === "string") throw new UsageError(found);
+  const { issuer } = found;
+  if (said !== undefined && said !== issuer)
+    throw new UsageError(`the caller's \`issuer\` is \`${issuer}\`, and its claim \`iss\` is \`${said}\``);
+  const flat = { claims: { ...claims, iss: issuer }, opaqueClaims };
+  try {
+    return { ...principal, issuer, ...withSplit(flat, found.claims.groups) };
+  } catch (error) {
+    if (error instanceof TokenError) throw new UsageError(error.message, { cause: error });
+    throw error;
+  }
+}
+
+/**
+ * Reads `{method, path, query?, headers?, body?, sourceIp?, vpcId?, vpceId?}`; the path still percent-encoded, the body an
+ * object or text. With a VPC or a VPC endpoint the call is one of a private API, as in API Gateway's events.
+ *
+ * @throws UsageError naming the file and the member
+ */
+export async function readRequest(file: string): Promise<HttpCall> {
+  const { given } = await readObject(file, [
+    "method",
+    "path",
+    "query",
+    "headers",
+    "body",
+    "sourceIp",
+    "vpcId",
+    "vpceId",
+  ]);
+  const path = text(given, "path", file) ?? fail(file, "`path` is missing");
+  if (path.includes("?")) fail(file, "`path` holds a query: give it in `query`");
+  const sourceIp = text(given, "sourceIp", file);
+  const [vpcId, vpceId] = [text(given, "vpcId", file), text(given, "vpceId", file)];
+  const { body } = given;
+  return {
+    method: text(given, "method", file) ?? fail(file, "`method` is missing"),
+    rawPath: path,
+    query: Object.entries(record(given, "query", file)).flatMap(([name, value]) =>
+      texts([value].flat(), `${file}: \`query.${name}\``).map((each) => [name, each] as const),
+    ),
+    headers: new Map(
+      Object.entries(record(given, "headers", file)).map(([name, value]) => [
+        lowerAscii(name),
+        texts([value].flat(), `${file}: \`headers.${name}\``),
+      ]),
+    ),
+    body: typeof body === "string" ? body : body === undefined ? "" : JSON.stringify(body),
+    requestId: "explained",
+    ...(sourceIp === undefined ? {} : { sourceIp }),
+    ...(vpcId || vpceId ? { endpoint: { ...(vpcId ? { vpcId } : {}), ...(vpceId ? { vpceId } : {}) } } : {}),
+  };
+}
+
+async function readObject(
+  file: string,
+  known: readonly string[],
+): Promise<{ readonly given: Json; readonly content: string }> {
+  const content = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) =>
+    fail(file, error.code ?? "unreadable"),
+  );
+  const parsed = parse(file, content);
+  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed))
+    return fail(file, "must hold a JSON object");
+  const unknown = Object.keys(parsed).find((key) => !known.includes(key));
+  if (unknown !== undefined)
+    fail(file, `\`${unknown}\` is not known here; known are ${known.map((key) => `\`${key}\``).join(", ")}`);
+  return { given: parsed as Json, content };
+}
+
+function parse(file: string, content: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch (error) {
+    return fail(file, `is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function text(given: Json, key: string, file: string): string | undefined {
+  const value = given[key];
+  if (value === undefined || typeof value === "string") return value;
+  return fail(file, `\`${key}\` must be a string`);
+}
+
+function record(given: Json, key: string, file: string): Json {
+  const value = given[key] ?? {};
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    return fail(file, `\`${key}\` must be an object`);
+  return value as Json;
+}
+
+function texts(value: unknown, where: string): string[] {
+  if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value;
+  throw new UsageError(`${where} must be a list of strings`);
+}
+
+function fail(file: string, problem: string): never {
+  throw new UsageError(`${file}: ${problem}`);
+}

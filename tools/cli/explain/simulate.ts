@@ -1,0 +1,80 @@
+/**
+ * `simulate`: decides cases line by line, in constant memory, however long the file is.
+ */
+import { once } from "node:events";
+import { createReadStream } from "node:fs";
+import type { Readable } from "node:stream";
+import { type ReadJson, readJson } from "../../../shared/json-members.ts";
+import { simulateCase } from "../../authoring/policy/simulate.ts";
+import { type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
+import { type Line, readLines } from "../read-lines.ts";
+
+/** A case carries whole policies; one line longer than this is answered with an error and not kept. */
+const maxLineBytes = 16 * 1024 * 1024;
+const maxDepth = 100;
+
+/**
+ * Answers every line with one line, in order. A bad line gives an error line and the next one goes on.
+ *
+ * @throws UsageError when the file can't be read
+ */
+export async function runSimulate(options: { readonly cases: string }, io: CommandIo): Promise<ExitStatus> {
+  const input = options.cases === "-" ? io.stdin : createReadStream(options.cases);
+  const stopped = outputClosed(io);
+  for await (const line of readLines(readable(input, options.cases), { maxLineBytes })) {
+    if (stopped.aborted) break;
+    const taken = io.stdout.write(`${JSON.stringify(answerLine(line))}\n`);
+    if (!taken) await once(io.stdout, "drain", { signal: stopped }).catch(() => undefined);
+  }
+  return 0;
+}
+
+function answerLine(line: Line): unknown {
+  if (line.kind === "tooLong") return refusal("lineTooLong", `the line is longer than ${maxLineBytes} bytes`);
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(line.bytes);
+  } catch {
+    return refusal("notUtf8", "the line is not UTF-8 text");
+  }
+  const read = readJson(text, maxDepth);
+  if (read.kind === "value") return simulateCase(read.value);
+  const [code, message] = unread[read.kind];
+  return refusal(code, message);
+}
+
+const unread = {
+  twins: ["duplicateKey", "the line gives a member of an object twice"],
+  tooDeep: ["malformedJson", `the line nests deeper than ${maxDepth} levels`],
+  malformed: ["malformedJson", "the line is not JSON"],
+  tooMany: ["malformedJson", "the line holds too many values"],
+} as const satisfies Record<Exclude<ReadJson["kind"], "value">, readonly [code: string, message: string]>;
+
+/** The error form of a result, for a line that no case can be read from. */
+function refusal(code: string, message: string): unknown {
+  const issue = { severity: "error", code, file: "case", path: "", line: 1, column: 1, message };
+  return { id: null, error: { code: "invalidInput", issues: [issue] } };
+}
+
+/**
+ * Reads a stream as bytes.
+ *
+ * @throws UsageError when it can't be read
+ */
+export async function* readable(input: Readable, name: string): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of input) yield typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+  } catch (error) {
+    throw new UsageError(`\`${name}\` can't be read: ${String(error)}`, { cause: error });
+  }
+}
+
+/** A reader that has seen enough (`| head`) closes the pipe: that ends the command and is no failure. */
+function outputClosed(io: CommandIo): AbortSignal {
+  const controller = new AbortController();
+  io.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    controller.abort();
+  });
+  return controller.signal;
+}

@@ -1,0 +1,77 @@
+/**
+ * The authorizer step of a request: identity sources, cache, invocation, evaluation.
+ */
+import type { ApiShape } from "../events/api-shape.ts";
+import { methodArnOf } from "../events/events.ts";
+import { decodePath, routeArnOf } from "../events/http-events.ts";
+import { makeAuthorizerEvent } from "../events/make-events.ts";
+import { headerValues, type ReceivedRequest } from "../events/received-request.ts";
+import { type Handler, invoke } from "../invoke.ts";
+import type { AuthorizerCache } from "./authorizer-cache.ts";
+import { type AuthorizerOutput, parseAuthorizerOutput } from "./authorizer-output.ts";
+import { evaluateDocument } from "./evaluate-document.ts";
+
+/** What the authorizer step comes to. */
+export type Authorization =
+  | { readonly kind: "allowed"; readonly context: Readonly<Record<string, string>> }
+  | { readonly kind: "unauthorized" }
+  /** `message`: the authorizer's context key of that name, which our gateway response templates show. */
+  | { readonly kind: "explicitDeny" | "implicitDeny"; readonly message: string | undefined }
+  | { readonly kind: "failed"; readonly reason: string };
+
+export interface AuthorizerStep {
+  readonly handler: Handler<ReturnType<typeof makeAuthorizerEvent>>;
+  readonly shape: ApiShape;
+  /** Header of the token: the identity source that must be there. */
+  readonly tokenHeader: string;
+  readonly cache: AuthorizerCache;
+  readonly timeoutMs: number;
+}
+
+/** Authorizes one request; rejects with nothing but a `GatewayRefusal`, for a path that an HTTP API cannot decode. */
+export async function authorizeRequest(
+  request: ReceivedRequest,
+  step: AuthorizerStep,
+): Promise<Authorization> {
+  const { shape, tokenHeader, cache } = step;
+  const tokens = headerValues(request, tokenHeader);
+  // A missing or empty identity source is a 401, and the function is not invoked.
+  if (tokens.every((token) => token === "")) return { kind: "unauthorized" };
+  const isHttp = shape.authorizer === "http1" || shape.authorizer === "http2";
+  const path = isHttp ? decodePath(request.rawPath) : request.rawPath;
+  const parts = { method: request.method, path };
+  const others = shape.identitySources.map((part) => parts[part]);
+  const key = JSON.stringify([tokens, ...others]);
+  let output = cache.find(key);
+  try {
+    if (output === undefined) {
+      output = await askAuthorizer(request, [tokens.join(), ...others], step);
+      cache.store(key, output);
+    }
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    // This text exactly: API Gateway compares it.
+    return message === "Unauthorized" ? { kind: "unauthorized" } : { kind: "failed", reason: message };
+  }
+  const decision = decide(output, isHttp ? routeArnOf(request) : methodArnOf(request));
+  if (decision !== "allow") return { kind: decision, message: output.context["message"] };
+  const principal = shape.isSimple ? {} : { principalId: output.principalId };
+  return { kind: "allowed", context: { ...output.context, ...principal } };
+}
+
+/** A simple response is for every route that shares its key; a document is asked anew for each. */
+function decide({ isAuthorized, statements }: AuthorizerOutput, arn: string) {
+  if (isAuthorized === undefined) return evaluateDocument(statements, arn);
+  return isAuthorized ? "allow" : "explicitDeny";
+}
+
+async function askAuthorizer(
+  request: ReceivedRequest,
+  identitySource: readonly string[],
+  { shape, handler, timeoutMs }: AuthorizerStep,
+): Promise<AuthorizerOutput> {
+  const { requestId } = request;
+  const event = makeAuthorizerEvent(shape.authorizer, request, identitySource);
+  const result = await invoke({ functionName: "authorizer", handler, event, timeoutMs, requestId });
+  return parseAuthorizerOutput(result, shape.isSimple);
+}

@@ -1,0 +1,181 @@
+/**
+ * An API Gateway REST or HTTP API in this process, for `npm start` and tests: the very handlers that are deployed run
+ * behind it, under the rules that AWS documents. Never deployed.
+ *
+ * Read {@link answerRequest} first: it is the whole life of a request.
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { CorsConfiguration } from "../../../shared/request/answer/cors.ts";
+import { openLoopbackServer } from "../loopback-server.ts";
+import { answerPreflight, gatewayResponseHeaders, withHttpApiCors } from "./answers/cors.ts";
+import {
+  type Answer,
+  GatewayRefusal,
+  type GatewayResponseKind,
+  renderGatewayResponse,
+} from "./answers/gateway-response.ts";
+import { renderHttpApiResponse } from "./answers/http-response.ts";
+import { parseProxyResult } from "./answers/proxy-result.ts";
+import { type AuthorizerStep, authorizeRequest } from "./authorizer/authorize-request.ts";
+import { createAuthorizerCache } from "./authorizer/authorizer-cache.ts";
+import { type ApiShape, isHttpApi, restApi } from "./events/api-shape.ts";
+import { methodArnOf } from "./events/events.ts";
+import { makeProxyEvent } from "./events/make-events.ts";
+import {
+  assertHeadAcceptable,
+  type ReceivedRequest,
+  type RequestHead,
+  readBody,
+  readHead,
+} from "./events/received-request.ts";
+import { type Handler, InvocationTimeout, invoke } from "./invoke.ts";
+import { limits } from "./limits.ts";
+
+/** Something this server answers beside the API, like the token endpoint; `GET /healthz` is always there. */
+export type LocalRoute = (request: ReceivedRequest) => Answer | Promise<Answer>;
+
+export interface GatewayOptions {
+  /** 0 picks a free port. */
+  readonly port: number;
+  /** Default: the REST API of template.yaml. */
+  readonly shape?: ApiShape;
+  readonly authorizer: AuthorizerStep["handler"];
+  readonly proxy: Handler<ReturnType<typeof makeProxyEvent>>;
+  /** Header that is the identity source, beside method and path. */
+  readonly tokenHeader: string;
+  /** 0–3600; default 60; 0 switches the cache off. */
+  readonly cacheTtlSeconds?: number;
+  /** What the API itself tells browsers; the proxy has its own. */
+  readonly cors?: CorsConfiguration | undefined;
+  /** Time that each function has; default 29,000, of an HTTP API 30,000. */
+  readonly timeoutMs?: number;
+  /** By method and path: `POST /local/token`. */
+  readonly localRoutes?: ReadonlyMap<string, LocalRoute>;
+  /** Told why a request ended in a 500, 502 or 504; never a token or a body. */
+  readonly onProblem?: (message: string) => void;
+}
+
+export interface Gateway {
+  readonly url: string;
+  /** Forgets cached authorizer answers, as deploying the stage would. */
+  clearAuthorizerCache(): void;
+  /** Stops accepting, lets what is in flight finish. */
+  close(): Promise<void>;
+}
+
+/** Starts the gateway on 127.0.0.1; rejects when the port is taken. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const cache = createAuthorizerCache(options.cacheTtlSeconds ?? 60);
+  const { authorizer: handler, tokenHeader, shape = restApi } = options;
+  const usualTimeoutMs = isHttpApi(shape) ? limits.httpIntegrationTimeoutMs : limits.integrationTimeoutMs;
+  const timeoutMs = options.timeoutMs ?? usualTimeoutMs;
+  const step: AuthorizerStep = { handler, shape, tokenHeader, cache, timeoutMs };
+  const api: Api = { ...options, shape, timeoutMs, step };
+  const server = await openLoopbackServer(options.port, serverOptions, (message, response) => {
+    const head = readHead(message);
+    const gone = new AbortController();
+    response.once("close", () => gone.abort());
+    answerRequest(message, head, { ...api, signal: gone.signal })
+      .catch((cause: unknown) => refuse(head, api, cause))
+      .then((answer) => {
+        if (!server.isOpen() || answer.status === 413) response.shouldKeepAlive = false;
+        response.setHeader(isHttpApi(shape) ? "apigw-requestid" : "x-amzn-requestid", head.requestId);
+        send(response, head, answer);
+      })
+      .catch(() => response.destroy());
+  });
+  return {
+    url: `http://127.0.0.1:${server.port}`,
+    clearAuthorizerCache: () => cache.clear(),
+    close: () => server.close(),
+  };
+}
+
+/** Header limits are ours to enforce, so that the answer has the right shape; Node's only has to be wider. */
+const serverOptions = { maxHeaderSize: 65_536, requestTimeout: 60_000 };
+
+type Api = GatewayOptions & {
+  readonly shape: ApiShape;
+  readonly step: AuthorizerStep;
+  readonly timeoutMs: number;
+};
+
+/** The API, for one request: its signal tells that the caller has gone. */
+type RequestApi = Api & { readonly signal: AbortSignal };
+
+const healthy: Answer = {
+  status: 200,
+  headers: [["content-type", "application/json"]],
+  body: '{"status":"ok"}',
+};
+
+/** A request from its head to its answer. */
+async function answerRequest(message: IncomingMessage, head: RequestHead, api: RequestApi): Promise<Answer> {
+  assertHeadAcceptable(head);
+  const request = { ...head, body: await readBody(message) };
+  if (head.method === "GET" && head.rawPath === "/healthz") return healthy;
+  const local = api.localRoutes?.get(`${head.method} ${head.rawPath}`);
+  if (local !== undefined) return local(request);
+  const preflight = isHttpApi(api.shape) ? answerPreflight(head, api.cors) : undefined;
+  if (preflight !== undefined) return preflight;
+  // Both templates have a route for OPTIONS without authorizer: a preflight carries no token. The function that a REST
+  // API leads it to answers as the proxy does.
+  if (head.method === "OPTIONS") return callProxy(request, undefined, api);
+  if (!isHttpApi(api.shape) && Buffer.byteLength(methodArnOf(request)) > limits.methodArnBytes)
+    throw new GatewayRefusal("uriTooLong");
+
+  const authorization = await authorizeRequest(request, api.step);
+  switch (authorization.kind) {
+    case "allowed":
+      return callProxy(request, authorization.context, api);
+    case "failed":
+      api.onProblem?.(`authorizer: ${authorization.reason}`);
+      throw new GatewayRefusal("authorizerFailed");
+    case "unauthorized":
+      throw new GatewayRefusal("unauthorized");
+    default:
+      return ownAnswer(head, api, authorization.kind, authorization.message);
+  }
+}
+
+async function callProxy(
+  request: ReceivedRequest,
+  authorizer: Readonly<Record<string, string>> | undefined,
+  api: RequestApi,
+): Promise<Answer> {
+  const result = await invoke({
+    functionName: "proxy",
+    handler: api.proxy,
+    event: makeProxyEvent(api.shape.proxy, request, authorizer),
+    timeoutMs: api.timeoutMs,
+    requestId: request.requestId,
+    signal: api.signal,
+  }).catch((cause: unknown) => {
+    if (cause instanceof GatewayRefusal) throw cause;
+    api.onProblem?.(`proxy: ${cause instanceof Error ? cause.message : String(cause)}`);
+    throw new GatewayRefusal(cause instanceof InvocationTimeout ? "timedOut" : "malformedProxyResult");
+  });
+  const { requestId } = request;
+  const answer = parseProxyResult(result, { shape: api.shape.proxy, requestId });
+  if (answer !== undefined) return isHttpApi(api.shape) ? withHttpApiCors(answer, request, api.cors) : answer;
+  api.onProblem?.("proxy: the result is not of the form of a Lambda proxy integration");
+  throw new GatewayRefusal("malformedProxyResult");
+}
+
+function refuse(head: RequestHead, api: Api, cause: unknown): Answer {
+  if (!(cause instanceof GatewayRefusal)) api.onProblem?.(`gateway: ${String(cause)}`);
+  return ownAnswer(head, api, cause instanceof GatewayRefusal ? cause.kind : "internal");
+}
+
+/** An answer that is the gateway's and no function's. */
+function ownAnswer(head: RequestHead, api: Api, kind: GatewayResponseKind, message?: string): Answer {
+  if (isHttpApi(api.shape)) return withHttpApiCors(renderHttpApiResponse(kind), head, api.cors);
+  const answer = renderGatewayResponse(kind, message);
+  return { ...answer, headers: [...answer.headers, ...gatewayResponseHeaders(api.cors)] };
+}
+
+function send(response: ServerResponse, head: RequestHead, answer: Answer): void {
+  response.statusCode = answer.status;
+  for (const [name, value] of answer.headers) response.appendHeader(name, value);
+  response.end(head.method === "HEAD" || answer.status === 204 || answer.status === 304 ? "" : answer.body);
+}

@@ -1,0 +1,48 @@
+/**
+ * Verifies callers as the deployed functions do, and callers with a token of the local gateway, which stands for the configured
+ * issuers: such a token must meet its issuer's configuration in everything except the key.
+ */
+import type { Configuration } from "../../../shared/bundle/types.ts";
+import { type CallerVerifier, createCallerVerifier } from "../../../shared/decide/verify-caller.ts";
+import { carryPrincipal } from "../../../shared/identity/principal/carry-principal.ts";
+import { readBearerToken } from "../../../shared/identity/token/bearer-token.ts";
+import { createVerifierSource } from "../../../shared/identity/token/verifier-source.ts";
+import type { IssuerConfiguration } from "../../../shared/identity/types.ts";
+import { type TokenIssuer, usualGroupsClaim } from "./token-issuer.ts";
+
+/** Creates the verifier; tokens of the issuers themselves go the deployed way, with their own keys. */
+export function createLocalVerifier({ jwks }: TokenIssuer): CallerVerifier {
+  const verifyDeployed = createCallerVerifier();
+  const verifierFor = createVerifierSource();
+  const standIns = new WeakMap<Configuration["issuers"], Configuration["issuers"]>();
+  const standInsOf = (issuers: Configuration["issuers"]) => {
+    const known = standIns.get(issuers) ?? issuers.map((issuer) => withLocalKey(issuer, jwks));
+    standIns.set(issuers, known);
+    return known;
+  };
+  return async (headers, bundle, carried = bundle.consultedClaims) => {
+    const { issuers, tokenHeader } = bundle.config;
+    const token = readBearerToken(headers, tokenHeader);
+    const keyId = token === undefined ? undefined : keyIdOf(token);
+    if (token === undefined || !jwks.keys.some(({ kid }) => kid === keyId))
+      return verifyDeployed(headers, bundle, carried);
+    return carryPrincipal(await verifierFor(standInsOf(issuers)).verify(token), carried);
+  };
+}
+
+/** Groups are read for every issuer, so that a configuration that maps none for an issuer can be tried; the gateway says so. */
+function withLocalKey(
+  { jwksUri: _jwksUri, ...issuer }: IssuerConfiguration,
+  jwks: TokenIssuer["jwks"],
+): IssuerConfiguration {
+  return { ...issuer, jwks, claims: { groups: usualGroupsClaim, ...issuer.claims } };
+}
+
+function keyIdOf(token: string): unknown {
+  try {
+    const [header = ""] = token.split(".");
+    return JSON.parse(Buffer.from(header, "base64url").toString("utf8"))?.kid;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * Issues bearer tokens for local use, in the place of the configured issuers: with the name, the audience and the claims that
+ * the configuration expects of each. The key pair is made when the gateway starts and is never written down, so that a token
+ * of one run is worth nothing in the next, or anywhere else.
+ */
+import { generateKeyPair, randomUUID, sign } from "node:crypto";
+import { promisify } from "node:util";
+import { readGroups } from "../../../shared/identity/claims/group-claim.ts";
+import { isCognito } from "../../../shared/identity/keys/key-source.ts";
+import type { GroupSplit, IssuerConfiguration } from "../../../shared/identity/types.ts";
+import { findConfiguredIssuer } from "../../cli/configured-issuer.ts";
+
+/** The claim for groups of an issuer whose configuration maps none. */
+export const usualGroupsClaim = "groups";
+
+/** The caller that a token is asked for. */
+export interface TokenRequest {
+  readonly sub: string;
+  readonly groups: readonly string[];
+  /** Further claims; never one that the issuer itself writes. */
+  readonly claims: Readonly<Record<string, string>>;
+  readonly ttlSeconds: number;
+  /** Needed where several are configured. */
+  readonly issuer?: string;
+}
+
+export interface TokenIssuer {
+  /** RFC 7517 key set with the one public key. */
+  readonly jwks: { readonly keys: readonly Readonly<Record<string, unknown>>[] };
+  /** @throws TokenRequestError for a token that cannot be made */
+  mintToken(request: TokenRequest): string;
+}
+
+/** A token that cannot be made, with what to do about it. */
+export class TokenRequestError extends Error {
+  override readonly name = "TokenRequestError";
+}
+
+/** Claims that the issuer writes itself, besides those that the configuration maps. */
+const reservedClaims: readonly string[] = ["iss", "aud", "sub", "exp", "iat", "jti"];
+
+/**
+ * Creates an issuer with a fresh RSA key.
+ *
+ * @param issuers those that it stands for, asked at each token: a configuration is reloaded
+ */
+export async function createTokenIssuer(issuers: () => readonly IssuerConfiguration[]): Promise<TokenIssuer> {
+  const { publicKey, privateKey } = await promisify(generateKeyPair)("rsa", { modulusLength: 2048 });
+  const kid = randomUUID();
+  const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString("base64url");
+  return {
+    jwks: { keys: [{ ...publicKey.export({ format: "jwk" }), kid, alg: "RS256", use: "sig" }] },
+    mintToken(request) {
+      const issuer = findConfiguredIssuer(request.issuer, issuers());
+      if (typeof issuer === "string") throw new TokenRequestError(issuer);
+      const isAccessToken = issuer.tokenUse === "access" && !isCognito(issuer.issuer);
+      const header = { alg: "RS256", typ: isAccessToken ? "at+jwt" : "JWT", kid };
+      const input = `${encode(header)}.${encode(claimsOf(request, issuer))}`;
+      return `${input}.${sign("sha256", Buffer.from(input), privateKey).toString("base64url")}`;
+    },
+  };
+}
+
+type Claims = Record<string, unknown>;
+
+function claimsOf(request: TokenRequest, configuration: IssuerConfiguration): Claims {
+  const { sub, groups, claims, ttlSeconds } = request;
+  const { issuer, claims: mapping } = configuration;
+  const [groupsPath, split] =
+    typeof mapping.groups === "object"
+      ? [mapping.groups.claim, mapping.groups.split]
+      : [mapping.groups ?? usualGroupsClaim, undefined];
+  const reserved = Object.keys(claims).find((name) =>
+    [...reservedClaims, mapping.id, groupsPath].includes(name),
+  );
+  if (reserved !== undefined)
+    throw new TokenRequestError(`the claim \`${reserved}\` is written by the issuer itself`);
+  const iat = Math.floor(Date.now() / 1000);
+  const all: Claims = Object.create(null);
+  const mapped = new Set([mapping.name, ...Object.values(mapping.tags ?? {})]);
+  for (const [name, value] of Object.entries(claims)) {
+    if (mapped.has(name)) place(all, name, value);
+    else all[name] = value;
+  }
+  place(all, mapping.id, sub);
+  place(all, groupsPath, writtenGroups(groups, split));
+  const needed = Object.fromEntries(
+    Object.entries(neededClaims(configuration)).filter(([name]) => !Object.hasOwn(all, name)),
+  );
+  const times = { iat, exp: iat + ttlSeconds, jti: randomUUID() };
+  return { ...all, ...needed, iss: issuer, ...(mapping.id === "sub" ? {} : { sub }), ...times };
+}
+
+/** What else the configuration requires of a token. */
+function neededClaims({ issuer, audience, tokenUse, scopes }: IssuerConfiguration): Claims {
+  const [aud] = audience;
+  const isPool = isCognito(issuer);
+  return {
+    // Cognito's access tokens carry the audience as `client_id`.
+    ...(isPool && tokenUse === "access" ? { client_id: aud } : { aud }),
+    ...(isPool ? { token_use: tokenUse ?? "id" } : {}),
+    ...(scopes ? { scope: scopes.join(" ") } : {}),
+  };
+}
+
+/** Writes groups in the form in which the configuration reads them. */
+function writtenGroups(groups: readonly string[], split: GroupSplit | undefined): unknown {
+  if (split === undefined) return groups;
+  const text = split === "json" ? JSON.stringify(groups) : groups.join(split === "space" ? " " : ",");
+  if (canBeRead(text, split, groups)) return text;
+  throw new TokenRequestError(`these groups cannot be written with the configured \`split: ${split}\``);
+}
+
+function canBeRead(text: string, split: GroupSplit, groups: readonly string[]): boolean {
+  try {
+    return JSON.stringify(readGroups(text, split)) === JSON.stringify([...new Set(groups)]);
+  } catch {
+    return false;
+  }
+}
+
+/** A path of plain words is one of nested claims, as in `realm_access.roles`; others are names that hold dots. */
+const nestedPath = /^[\w-]+(?:\.[\w-]+)+$/;
+
+function place(claims: Claims, path: string, value: unknown): void {
+  const names = nestedPath.test(path) ? path.split(".") : [path];
+  const last = names.pop() ?? path;
+  let at = claims;
+  for (const name of names) {
+    at[name] ??= Object.create(null);
+    const inner = at[name];
+    if (typeof inner !== "object")
+      throw new TokenRequestError(`the claim \`${name}\` is written by the issuer itself`);
+    at = inner as Claims;
+  }
+  at[last] = value;
+}
