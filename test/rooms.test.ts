@@ -22,7 +22,14 @@ const floors: readonly (readonly string[])[] = [
   ["shared/observe"],
   ["tools/dynalite"],
   ["tools/install-packages.ts"],
-  ["shared/ascii.ts", "shared/endpoint.ts", "shared/errors.ts", "shared/json-members.ts"],
+  [
+    "shared/ascii.ts",
+    "shared/endpoint.ts",
+    "shared/errors.ts",
+    "shared/json-members.ts",
+    "shared/lru.ts",
+    "shared/time.ts",
+  ],
 ];
 
 /** Lower it when one goes. */

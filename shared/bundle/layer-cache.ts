@@ -2,6 +2,7 @@
  * Compiled policies of combinations of bindings, kept while they are used and while there is room for them: room is
  * counted in statements, since a combination may have ten or a hundred thousand.
  */
+import { LruMap } from "../lru.ts";
 import type { PolicyLayers } from "../policy/evaluate/layers.ts";
 
 export interface LayerCacheLimits {
@@ -17,21 +18,16 @@ export type LayerCache = (key: string, make: () => PolicyLayers) => PolicyLayers
 
 /** Creates the cache; what was unused for longest goes first. */
 export function createLayerCache(limits: LayerCacheLimits = defaultLimits): LayerCache {
-  const kept = new Map<string, PolicyLayers>();
-  let statements = 0;
+  const kept = new LruMap<string, PolicyLayers>({
+    maxEntries: limits.combinations,
+    maxWeight: limits.statements,
+    weightOf: countOf,
+  });
   return (key, make) => {
     const known = kept.get(key);
-    const layers = known ?? make();
-    kept.delete(key);
-    kept.set(key, layers);
     if (known) return known;
-    statements += countOf(layers);
-    for (const [oldest, old] of kept) {
-      if (kept.size <= limits.combinations && statements <= limits.statements) break;
-      if (oldest === key) break;
-      kept.delete(oldest);
-      statements -= countOf(old);
-    }
+    const layers = make();
+    kept.set(key, layers);
     return layers;
   };
 }

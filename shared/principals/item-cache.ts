@@ -5,6 +5,8 @@
  * requests. What was read before is not kept beyond its time because of it.
  */
 import type { AttachmentLook } from "../bundle/attachments.ts";
+import { LruMap } from "../lru.ts";
+import { isWithin } from "../time.ts";
 
 /** Reads one item; rejects when the table cannot be read. */
 export type ItemReader = (key: string, signal: AbortSignal) => Promise<AttachmentLook>;
@@ -36,7 +38,7 @@ const unreadable: AttachmentLook = { kind: "unreadable" };
 export class ItemCache {
   readonly #read: ItemReader;
   readonly #options: ItemCacheOptions;
-  readonly #kept = new Map<string, Kept>();
+  readonly #kept: LruMap<string, Kept>;
   readonly #running = new Map<string, Running>();
   /** Failures since the last success, and when the last of them was. */
   #failures = 0;
@@ -45,6 +47,7 @@ export class ItemCache {
   constructor(read: ItemReader, options: ItemCacheOptions) {
     this.#read = read;
     this.#options = options;
+    this.#kept = new LruMap({ maxEntries: options.maxEntries });
   }
 
   /** Gives what the table says under a key. Never rejects. */
@@ -52,10 +55,7 @@ export class ItemCache {
     const { keepMs, timeoutMs, now } = this.#options;
     const nowMs = now();
     const kept = this.#kept.get(key);
-    if (kept && isWithin(nowMs - kept.askedAtMs, keepMs)) {
-      this.#keep(key, kept);
-      return kept.look;
-    }
+    if (kept && isWithin(nowMs - kept.askedAtMs, keepMs)) return kept.look;
     this.#kept.delete(key);
     const running = this.#running.get(key);
     // One that slept with the container is not joined: what it brings is old.
@@ -95,7 +95,7 @@ export class ItemCache {
       this.#failures = 0;
       // A read that was overtaken by a later one says nothing new.
       const newer = this.#kept.get(key);
-      if (!newer || newer.askedAtMs <= askedAtMs) this.#keep(key, { look, askedAtMs });
+      if (!newer || newer.askedAtMs <= askedAtMs) this.#kept.set(key, { look, askedAtMs });
       return look;
     } catch (error) {
       this.#countFailure(askedAtMs);
@@ -111,16 +111,4 @@ export class ItemCache {
     if (this.#failures === 0 || askedAtMs > this.#failedAtMs) this.#failures += 1;
     this.#failedAtMs = this.#options.now();
   }
-
-  #keep(key: string, kept: Kept): void {
-    this.#kept.delete(key);
-    this.#kept.set(key, kept);
-    const [oldest] = this.#kept.keys();
-    if (this.#kept.size > this.#options.maxEntries && oldest !== undefined) this.#kept.delete(oldest);
-  }
-}
-
-/** A clock that was set back makes every age doubtful. */
-function isWithin(ageMs: number, limitMs: number): boolean {
-  return ageMs >= 0 && ageMs < limitMs;
 }

@@ -3,6 +3,7 @@
  */
 import type { OpenedBundle } from "../bundle/bundle.ts";
 import { createBundleSource, type Environment } from "../bundle/source/source.ts";
+import { settlesWithin } from "../time.ts";
 import type { ShadowProblem } from "./shadow-problem.ts";
 
 /** Gives the candidate. */
@@ -80,14 +81,4 @@ export function createCandidate(
       return opened;
     },
   };
-}
-
-function settlesWithin(work: Promise<void>, limitMs: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(false), limitMs);
-    work.finally(() => {
-      clearTimeout(timer);
-      resolve(true);
-    });
-  });
 }

@@ -1,6 +1,7 @@
 /**
  * One look at the store: what it holds is read, verified, compiled and compared with what is in use, or refused.
  */
+import { untilAborted } from "../../time.ts";
 import { type OpenedBundle, openContent } from "../bundle.ts";
 import { type StoredBundle, unusable } from "../stores/store.ts";
 import type { BundleLabel } from "../types.ts";
@@ -103,16 +104,4 @@ function attempt(open: () => OpenedBundle): Look["result"] {
   } catch (failure) {
     return { failure };
   }
-}
-
-/** A store that does not heed the signal is left behind. */
-function untilAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const abandoned = () => reject(signal.reason);
-    if (signal.aborted) abandoned();
-    signal.addEventListener("abort", abandoned, { once: true });
-    work
-      .then(resolve, (error: unknown) => reject(signal.aborted ? signal.reason : error))
-      .finally(() => signal.removeEventListener("abort", abandoned));
-  });
 }

@@ -5,6 +5,7 @@
  * never replaces anything.
  */
 import { CodedError } from "../../errors.ts";
+import { settlesWithin } from "../../time.ts";
 import type { OpenedBundle } from "../bundle.ts";
 import { stale } from "../stores/store.ts";
 import type { BundlePlace } from "../types.ts";
@@ -145,7 +146,7 @@ class RefreshedBundle {
     if (need !== "none") {
       const { done } = this.#check();
       if (!this.#opened) await done;
-      else if (need === "now") await settledWithin(done, this.#limits.waitMs);
+      else if (need === "now") await settlesWithin(done, this.#limits.waitMs);
     }
     if (named && this.#mayBeOlderThan(named)) await this.#catchUpWith(named);
     const { maxStaleMs, store } = this.#settings;
@@ -242,17 +243,6 @@ class RefreshedBundle {
     const keeps = this.#opened?.version;
     this.#report({ location, kind, error, ...(keeps === undefined ? {} : { keeps }) });
   }
-}
-
-/** Waits for work to settle, but not longer than a time. */
-function settledWithin(work: Promise<void>, limitMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, limitMs);
-    work.finally(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }
 
 function nameOf({ version, confirmedAtMs }: NamedPolicies): string {
