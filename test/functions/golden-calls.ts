@@ -44,6 +44,8 @@ export interface GoldenCall {
   readonly configuration?: Partial<Configuration>;
   /** `{folder}` is where `bundle.json` is, for a bundle that is loaded from a file. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** Of the proxy alone. */
+  readonly proxyVariables?: Readonly<Record<string, string>>;
   /** AWS's answers by the beginning of the path; `sts` for those of STS. Of several each is given once, the last for ever. */
   readonly connect?: Readonly<Record<string, Answer | readonly Answer[]>>;
   /** A bundle to compare with, or the text in its place. */
@@ -577,6 +579,14 @@ export const goldenCalls: Readonly<Record<string, readonly GoldenCall[]>> = {
     },
     {
       ...user,
+      name: "policies that the authorizer has and the proxy has not",
+      variables: { AUTHORIZER_BUNDLE: "file:{folder}/candidate.json", AUTHORIZER_SHADOW_BUNDLE: "" },
+      proxyVariables: { AUTHORIZER_BUNDLE: "package:" },
+      candidate: { policies: [allow("connect:Describe*")] },
+      after: ({ passSeconds }) => passSeconds(61),
+    },
+    {
+      ...user,
       name: "policies that are not there",
       variables: { AUTHORIZER_BUNDLE: "file:{folder}/none.json" },
     },
@@ -621,6 +631,18 @@ export const goldenCalls: Readonly<Record<string, readonly GoldenCall[]>> = {
     {
       ...user,
       name: "loses by a claim that only the candidate asks for",
+      candidate: {
+        policies: everything,
+        configuration: {
+          bindings: [{ match: { groups: ["callers"], claims: { dept: ["sales"] } }, policies: ["p"] }],
+        },
+      },
+    },
+    {
+      ...user,
+      name: "undecided, since a claim has not travelled",
+      variables: { AUTHORIZER_SHADOW_BUNDLE: "" },
+      proxyVariables: { AUTHORIZER_SHADOW_BUNDLE: "file:{folder}/candidate.json" },
       candidate: {
         policies: everything,
         configuration: {

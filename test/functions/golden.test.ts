@@ -118,32 +118,40 @@ function open(call: GoldenCall) {
         : JSON.stringify(bundleOf(candidate.policies, { issuers, ...candidate.configuration }));
     writeFileSync(join(folder, "candidate.json"), content);
   }
-  const variables = {
-    ...functionEnvironment,
-    ...(call.item || call.tableFault
-      ? { AUTHORIZER_PRINCIPALS_TABLE: tableName, ...dynamo.environment }
-      : {}),
-    ...(candidate === undefined ? {} : { AUTHORIZER_SHADOW_BUNDLE: "file:{folder}/candidate.json" }),
-    ...call.variables,
+  const environmentWith = (more: GoldenCall["variables"]) => {
+    const variables = {
+      ...functionEnvironment,
+      ...(call.item || call.tableFault
+        ? { AUTHORIZER_PRINCIPALS_TABLE: tableName, ...dynamo.environment }
+        : {}),
+      ...(candidate === undefined ? {} : { AUTHORIZER_SHADOW_BUNDLE: "file:{folder}/candidate.json" }),
+      ...call.variables,
+      ...more,
+    };
+    const filled = Object.entries(variables).map(([name, value]) => [
+      name,
+      value.replace("{folder}", folder),
+    ]);
+    return Object.fromEntries(filled) as Record<string, string>;
   };
-  const environment = Object.fromEntries(
-    Object.entries(variables).map(([name, value]) => [name, value.replace("{folder}", folder)]),
-  );
+  const environment = environmentWith({});
   for (const [name, value] of Object.entries({ ...ownEnvironment, ...call.variables }))
     vi.stubEnv(name, value);
-  // However busy the machine is: a candidate is waited for.
-  const options = { packagedBundle: bundle, shadowing: { waitMs: 20_000 } };
+  // However busy the machine is: a candidate and the table are waited for.
+  const options = { packagedBundle: bundle, shadowing: { waitMs: 20_000 }, table: { timeoutMs: 20_000 } };
   // It takes part in nothing but to say who is calling.
-  const {
-    AUTHORIZER_BUNDLE: _elsewhere,
-    AUTHORIZER_SHADOW_BUNDLE: _beside,
-    ...identifying
-  } = { ...environment, AUTHORIZER_CACHE_SECONDS: "300" } as Record<string, string>;
+  const identifying = environmentWith({
+    AUTHORIZER_BUNDLE: "",
+    AUTHORIZER_SHADOW_BUNDLE: "",
+    AUTHORIZER_CACHE_SECONDS: "300",
+  });
   // Each made once, where it is first wanted: what it prints then is printed by its own call.
   return {
     authorize: lazy(() => createAuthorizerHandler(environment, options)),
     proxy: lazy(async () =>
-      call.shape === "functionUrl" ? openStandalone(call) : createProxyHandler(environment, options),
+      call.shape === "functionUrl"
+        ? openStandalone(call)
+        : createProxyHandler(environmentWith(call.proxyVariables), options),
     ),
     identify: lazy(() => createAuthorizerHandler(identifying, options)),
   };
