@@ -108,12 +108,4 @@ describe("README.md", () => {
     const shown = [...text.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, group]) => group);
     expect(shown).toEqual(configured);
   });
-
-  it("links to files that exist", () => {
-    const links = [...text.matchAll(/\]\(([^)#]+)\)/g)]
-      .map(([, target = ""]) => target)
-      .filter((target) => !target.startsWith("http"));
-    for (const target of links)
-      expect(() => readFileSync(resolve(root, target)), target).not.toThrow(/ENOENT/);
-  });
 });

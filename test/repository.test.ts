@@ -171,6 +171,15 @@ describe("the owners and updates", () => {
     expect(missing).toEqual([]);
   });
 
+  it("are of every room in which access is decided", () => {
+    const owned = read(".github/CODEOWNERS").match(/^\/shared\/\w+\/(?= )/gm) ?? [];
+    const rooms = tracked.flatMap((file) => /^shared\/\w+\//.exec(file)?.[0] ?? []);
+    // They put parts together or watch a call: no answer depends on what is in them.
+    const others = ["shared/audit/", "shared/call/", "shared/observe/", "shared/shadow/"];
+    const deciding = [...new Set(rooms)].filter((room) => !others.includes(room));
+    expect(owned.map((path) => path.slice(1)).sort()).toEqual(deciding.sort());
+  });
+
   it("are of every package with a lock file of its own", () => {
     const locks = tracked.filter((file) => /(^|\/)package-lock\.json$/.test(file));
     const { updates }: { updates: { "package-ecosystem": string; directories?: string[] }[] } = parse(

@@ -1,0 +1,139 @@
+/** The pages that people read: links that lead somewhere, an index of all decisions, a glossary, an ordered changelog. */
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, relative, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const root = resolve(import.meta.dirname, "..");
+const read = (file: string) => readFileSync(resolve(root, file), "utf8");
+const list = ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "*.md"];
+const pages = execFileSync("git", list, { cwd: root, encoding: "utf8" })
+  .split("\0")
+  .filter((file) => file !== "" && existsSync(resolve(root, file)));
+
+/** A page without its blocks of code, in which nothing is a link or a heading. */
+const prose = (file: string) => read(file).replace(/^( *)(```+).*?^ *\2$/gms, "");
+
+interface Link {
+  readonly file: string;
+  readonly anchor: string;
+}
+
+function linksOf(page: string): readonly Link[] {
+  return [...prose(page).matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, target = ""]) => target)
+    .filter((target) => !/^[a-z]+:/.test(target))
+    .map((target) => {
+      const [path = "", anchor = ""] = target.split("#");
+      return { file: path === "" ? page : relative(root, resolve(root, dirname(page), path)), anchor };
+    });
+}
+
+/** The anchors that GitHub gives a page's headings: letters, digits, hyphens; a repeated one is numbered. */
+function anchorsOf(page: string): ReadonlySet<string> {
+  const counts = new Map<string, number>();
+  const anchors = [...prose(page).matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) => {
+    const text = heading.replace(/\[([^\]]*)\]\([^)]*\)/g, "$1").toLowerCase();
+    const slug = text.replace(/[^\p{L}\p{N}\s_-]/gu, "").replaceAll(" ", "-");
+    const count = counts.get(slug) ?? 0;
+    counts.set(slug, count + 1);
+    return count === 0 ? slug : `${slug}-${count}`;
+  });
+  return new Set(anchors);
+}
+
+describe("links", () => {
+  it.each(pages)("of %s lead to files and headings that are there", (page) => {
+    const dead = linksOf(page).filter(
+      ({ file, anchor }) =>
+        !existsSync(resolve(root, file)) ||
+        (anchor !== "" && file.endsWith(".md") && !anchorsOf(file).has(anchor)),
+    );
+    expect(dead.map(({ file, anchor }) => `${file}#${anchor}`)).toEqual([]);
+  });
+
+  it("are found at all", () => {
+    expect(pages.flatMap(linksOf).length).toBeGreaterThan(300);
+    expect(anchorsOf("docs/security-model.md")).toContain("who-is-trusted-with-what");
+  });
+});
+
+const index = read("docs/decisions/README.md");
+/** `| 10 | [TITLE](FILE) | STATUS | DATE | IN SHORT |` */
+const rows = [
+  ...index.matchAll(/^\| (\d+) \| \[(.+?)\]\((\d{4})-([a-z0-9-]+)\.md\) \| (.+?) \| (.+?) \| (.+) \|$/gm),
+].map(([, number = "", title = "", digits = "", name = "", status = "", date = "", short = ""]) => ({
+  ...{ number: Number(number), title, file: `docs/decisions/${digits}-${name}.md`, status, date, short },
+}));
+const decisions = pages.filter((page) => /^docs\/decisions\/\d{4}-.*\.md$/.test(page));
+
+describe("docs/decisions/README.md", () => {
+  it("lists every page once, and no other", () => {
+    expect(rows.map(({ file }) => file).sort()).toEqual([...decisions].sort());
+    expect(index.match(/^\| \d/gm)?.length).toBe(rows.length);
+  });
+
+  it.each(rows)("has the number and the title of $file", ({ file, number, title }) => {
+    expect(read(file).split("\n")[0]).toBe(`# ${number}. ${title}`);
+    expect(file).toContain(`/${String(number).padStart(4, "0")}-`);
+  });
+
+  it("gives each number to one page", () => {
+    const numbers = decisions.map((file) => /(\d{4})-/.exec(file)?.[1]);
+    expect(numbers.filter((number, place) => numbers.indexOf(number) !== place)).toEqual([]);
+  });
+
+  it("says of each page whether it holds, since when, and what it is about", () => {
+    const form =
+      /^(?:accepted|(?:amended|superseded) by \[\d+\]\(\d{4}-[a-z0-9-]+\.md\)(?:, \[\d+\]\(\d{4}-[a-z0-9-]+\.md\))*)$/;
+    expect(rows.filter(({ status }) => !form.test(status)).map(({ file }) => file)).toEqual([]);
+    expect(rows.filter(({ date }) => !/^20\d\d-\d\d-\d\d$/.test(date)).map(({ file }) => file)).toEqual([]);
+    expect(rows.filter(({ short }) => !/\.$/.test(short)).map(({ file }) => file)).toEqual([]);
+  });
+
+  it("names a newer page in a status, and one of the two pages links to the other", () => {
+    const wrong = rows.flatMap(({ file, number, status }) =>
+      [...status.matchAll(/\[(\d+)\]\(([^)]+)\)/g)].flatMap(([, newer = "", target = ""]) => {
+        const other = `docs/decisions/${target}`;
+        const isLinked = linksOf(file).some((link) => link.file === other);
+        const isLinkedBack = linksOf(other).some((link) => link.file === file);
+        const isNewer = Number(newer) > number && target.startsWith(newer.padStart(4, "0"));
+        return isNewer && (isLinked || isLinkedBack) ? [] : [`${number} ${status}`];
+      }),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe("docs/glossary.md", () => {
+  const words = [...read("docs/glossary.md").matchAll(/^\| (.+?) \| (.+) \|$/gm)]
+    .slice(1)
+    .map(([, word = "", meaning = ""]) => ({ word, meaning }));
+
+  it("lists its words in order, each once", () => {
+    const names = words.map(({ word }) => word);
+    expect(names.length).toBeGreaterThan(25);
+    expect(names).toEqual([...new Set(names)].sort((one, other) => one.localeCompare(other, "en")));
+  });
+
+  it.each(words)("says $word in at most two sentences, with a page that explains it", ({ meaning }) => {
+    expect(meaning).toMatch(/^[^[]+\. \[[^\]]+\]\([^)]+\)$/);
+    expect(meaning.slice(0, meaning.indexOf("[")).match(/[.:?!] [A-Z]|\. $/g)?.length).toBeLessThanOrEqual(2);
+  });
+});
+
+describe("CHANGELOG.md", () => {
+  /** The kinds of changes of Keep a Changelog 1.1.0, in its order. */
+  const kinds = ["Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"];
+
+  it("sorts each version's changes by their kind", () => {
+    const versions = read("CHANGELOG.md").split(/^## /m).slice(1);
+    expect(versions.length).toBeGreaterThan(0);
+    for (const version of versions) {
+      expect(version).toMatch(/^(?:Unreleased|\d+\.\d+\.\d+ - 20\d\d-\d\d-\d\d)\n/);
+      const headings = [...version.matchAll(/^### (.*)$/gm)].map(([, heading = ""]) => heading);
+      expect(headings).toEqual(kinds.filter((kind) => headings.includes(kind)));
+      expect(headings.length).toBeGreaterThan(0);
+    }
+  });
+});
