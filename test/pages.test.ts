@@ -122,6 +122,32 @@ describe("docs/glossary.md", () => {
   });
 });
 
+describe("the rules of the house", () => {
+  const guides = ["AGENTS.md", "CONTRIBUTING.md"];
+  const { scripts }: { scripts: Record<string, string> } = JSON.parse(read("package.json"));
+
+  it.each(guides)("of %s name files, folders and commands that are there", (guide) => {
+    const text = read(guide);
+    const paths = [...text.matchAll(/`((?:\.ci|bench|docs|functions|shared|test|tools)(?:\/[\w./-]+)?)`/g)];
+    expect(paths.length).toBeGreaterThan(5);
+    expect(paths.map(([, path = ""]) => path).filter((path) => !existsSync(resolve(root, path)))).toEqual([]);
+    const commands = [...text.matchAll(/\bnpm (?:run (?:--silent )?([a-z:]+)|(test))\b/g)];
+    expect(commands.length).toBeGreaterThan(2);
+    expect(
+      commands.map(([, named, own]) => named ?? own ?? "").filter((name) => scripts[name] === undefined),
+    ).toEqual([]);
+  });
+
+  it("list the floors of the rooms as the test of the rooms has them", () => {
+    const [, list = ""] = /const floors.*? = \[\n(.*?)^\];/ms.exec(read("test/rooms.test.ts")) ?? [];
+    const rooms = [...list.matchAll(/"([\w/-]+)"/g)].map(([, room = ""]) => room);
+    const [, table = ""] = /^(\| floor, .*?)^$/ms.exec(read("CONTRIBUTING.md")) ?? [];
+    const listed = [...table.matchAll(/`(\w+(?:\/\w+)?)`/g)].map(([, room = ""]) => room);
+    expect(rooms.length).toBeGreaterThan(15);
+    expect(listed).toEqual(rooms);
+  });
+});
+
 describe("CHANGELOG.md", () => {
   /** The kinds of changes of Keep a Changelog 1.1.0, in its order. */
   const kinds = ["Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"];
