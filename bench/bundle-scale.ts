@@ -15,7 +15,7 @@ import type { VerifiedPrincipal } from "../shared/identity/types.ts";
 import { routeCall } from "../shared/request/route/route-call.ts";
 import type { HttpCall } from "../shared/request/types.ts";
 import { buildFunction } from "../tools/build.mjs";
-import { type ColdStart, type FirstCall, startOnce } from "./cold-start.ts";
+import { type ColdStart, eventOf, type FirstCall, firstAuthorization, startOnce } from "./cold-start.ts";
 import { makeToken } from "./identity.ts";
 import { type Contender, type Effort, medianRatio, type Timing, timeInTurns } from "./measure.ts";
 import { measurePrincipals, type PrincipalsScale } from "./principals-scale.ts";
@@ -107,16 +107,6 @@ export async function measureScale(root: string, plan: ScalePlan): Promise<Scale
   }
 }
 
-/** The authorizer's first answer: a token verified, and a statement found that allows. */
-export function firstAuthorization(root: string, { path }: LargeCall, token: string): FirstCall {
-  const event = {
-    ...eventOf(path, { Authorization: `Bearer ${token}` }),
-    type: "REQUEST",
-    methodArn: `arn:aws:execute-api:us-east-1:123456789012:api/prod/GET${path}`,
-  };
-  return { file: join(root, "dist/authorizer/index.mjs"), event, answer: '"Effect":"Allow"' };
-}
-
 /** The proxy's first answer: a refusal of what no statement names, so that nothing is sent. */
 function firstRefusal(root: string, { path, group }: LargeCall): FirstCall {
   const event = eventOf(`${path}-other`, {});
@@ -125,19 +115,6 @@ function firstRefusal(root: string, { path, group }: LargeCall): FirstCall {
     file: join(root, "dist/proxy/index.mjs"),
     event: { ...event, requestContext: context, body: null, isBase64Encoded: false },
     answer: "AccessDeniedException",
-  };
-}
-
-/** An event of the REST API, as far as both functions read it. */
-export function eventOf(path: string, headers: Readonly<Record<string, string>>) {
-  return {
-    path,
-    httpMethod: "GET",
-    headers,
-    multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
-    queryStringParameters: null,
-    multiValueQueryStringParameters: null,
-    requestContext: { requestId: "bench", identity: { sourceIp: "192.0.2.1" } },
   };
 }
 

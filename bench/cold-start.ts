@@ -2,7 +2,9 @@
  * What a function's start takes with a bundle in a file: from the start of the process to its first answer, and memory.
  */
 import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import type { LargeCall } from "./sets/large-bundle.ts";
 
 /** One start. */
 export interface ColdStart {
@@ -63,5 +65,28 @@ export function functionEnvironment(bundleFile: string): NodeJS.ProcessEnv {
     AWS_SECRET_ACCESS_KEY: "bench",
     // Nothing is sent: the call is denied.
     CONNECT_ENDPOINT: "http://127.0.0.1:9",
+  };
+}
+
+/** The authorizer's first answer: a token verified, and a statement found that allows. */
+export function firstAuthorization(root: string, { path }: LargeCall, token: string): FirstCall {
+  const event = {
+    ...eventOf(path, { Authorization: `Bearer ${token}` }),
+    type: "REQUEST",
+    methodArn: `arn:aws:execute-api:us-east-1:123456789012:api/prod/GET${path}`,
+  };
+  return { file: join(root, "dist/authorizer/index.mjs"), event, answer: '"Effect":"Allow"' };
+}
+
+/** An event of the REST API, as far as both functions read it. */
+export function eventOf(path: string, headers: Readonly<Record<string, string>>) {
+  return {
+    path,
+    httpMethod: "GET",
+    headers,
+    multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
+    queryStringParameters: null,
+    multiValueQueryStringParameters: null,
+    requestContext: { requestId: "bench", identity: { sourceIp: "192.0.2.1" } },
   };
 }

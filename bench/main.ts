@@ -17,11 +17,15 @@ import { measureImports } from "./import-time.ts";
 import { type Effort, timeInTurns } from "./measure.ts";
 import { measureProxy, type ProxyPlan } from "./proxy.ts";
 import { callsFlag, runCalls } from "./proxy-calls.ts";
-import { writeDocuments, writeScale } from "./reports/documents.ts";
-import { formatProxy } from "./reports/proxy-report.ts";
-import { type BenchResults, describeEnvironment, formatResults } from "./reports/report.ts";
-import { formatScale } from "./reports/scale-report.ts";
-import { formatWorstCalls } from "./reports/worst-report.ts";
+import {
+  type BenchResults,
+  describeEnvironment,
+  formatProxy,
+  formatResults,
+  formatScale,
+  formatWorstCalls,
+  writePage,
+} from "./report.ts";
 import { measureDecisions, measureFirstLoading, measureLoading, type ScalingPlan } from "./scaling.ts";
 import { runUpstream, upstreamFlag } from "./upstream.ts";
 import { measureWorstCalls } from "./worst-calls.ts";
@@ -29,7 +33,7 @@ import { measureWorstCalls } from "./worst-calls.ts";
 const help = `usage: npm run bench -- [--quick] [--json] [--docs] [--ours | --proxy | --worst | --scale]
   --quick  a short run: smaller sets, fewer rounds
   --json   results for machines, on stdout
-  --docs   also writes the figures of docs/bench.md and docs/bench/*.svg
+  --docs   also writes the figures of docs/bench.md
   --ours   this project's engine alone: needs no packages
   --proxy  the deployed proxy alone, against the SDK's own calls
   --worst  the worst call alone: the most expensive calls that anybody can make
@@ -129,45 +133,34 @@ async function measure(
 }
 
 /** The program is run from dist/, a folder below the checkout's. */
-const checkout = fileURLToPath(new URL("..", import.meta.url));
+const root = fileURLToPath(new URL("..", import.meta.url));
 
+const flags = ["quick", "json", "docs", "ours", "proxy", "worst", "scale", upstreamFlag, callsFlag, "help"];
 const { values } = parseArgs({
-  options: {
-    quick: { type: "boolean", default: false },
-    json: { type: "boolean", default: false },
-    docs: { type: "boolean", default: false },
-    ours: { type: "boolean", default: false },
-    proxy: { type: "boolean", default: false },
-    worst: { type: "boolean", default: false },
-    scale: { type: "boolean", default: false },
-    [upstreamFlag]: { type: "boolean", default: false },
-    [callsFlag]: { type: "boolean", default: false },
-    help: { type: "boolean", default: false },
-  },
+  options: Object.fromEntries(flags.map((name) => [name, { type: "boolean", default: false } as const])),
 });
-if (values.help) {
-  process.stdout.write(help);
-} else if (values[upstreamFlag]) {
-  await runUpstream();
-} else if (values[callsFlag]) {
-  await runCalls();
-} else if (values.proxy) {
-  const results = await measureProxy(checkout, (values.quick ? quickPlan : fullPlan).proxy);
-  process.stdout.write(values.json ? `${JSON.stringify(results)}\n` : formatProxy(results).join("\n"));
-} else if (values.worst) {
-  const results = await measureWorstCalls((values.quick ? quickPlan : fullPlan).worstRounds);
-  process.stdout.write(
-    values.json ? `${JSON.stringify(results)}\n` : `${formatWorstCalls(results).join("\n")}\n`,
-  );
-} else if (values.scale) {
-  const results = await measureScale(checkout, (values.quick ? quickPlan : fullPlan).scale);
-  const text = formatScale(results, describeEnvironment({}));
-  process.stdout.write(values.json ? `${JSON.stringify(results)}\n` : text);
-  if (values.docs) writeScale(checkout, text);
+const plan = values["quick"] ? quickPlan : fullPlan;
+
+/** Shows results, and writes them into their page where there is one. */
+function show<Results>(
+  results: Results,
+  format: (results: Results) => string,
+  page?: "bench" | "scale",
+): void {
+  const text = format(results);
+  process.stdout.write(values["json"] ? `${JSON.stringify(results)}\n` : text);
+  if (values["docs"] && page) writePage(root, page, text);
+}
+
+if (values["help"]) process.stdout.write(help);
+else if (values[upstreamFlag]) await runUpstream();
+else if (values[callsFlag]) await runCalls();
+else if (values["proxy"]) show(await measureProxy(root, plan.proxy), formatProxy);
+else if (values["worst"]) show(await measureWorstCalls(plan.worstRounds), formatWorstCalls);
+else if (values["scale"]) {
+  const at = describeEnvironment({});
+  show(await measureScale(root, plan.scale), (results) => formatScale(results, at), "scale");
 } else {
-  const root = checkout;
-  const packages = values.ours ? undefined : loadPackages(root);
-  const results = await measure(values.quick ? quickPlan : fullPlan, root, packages);
-  process.stdout.write(values.json ? `${JSON.stringify(results)}\n` : formatResults(results));
-  if (values.docs) writeDocuments(root, results);
+  const packages = values["ours"] ? undefined : loadPackages(root);
+  show(await measure(plan, root, packages), formatResults, "bench");
 }

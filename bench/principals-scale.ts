@@ -14,10 +14,15 @@ import { mintPrincipal } from "../shared/identity/principal/principal.ts";
 import { encodePrincipal } from "../shared/identity/principal/principal-context.ts";
 import { principalKeyOf } from "../shared/principals/key.ts";
 import { startDynalite } from "../tools/dynalite/start.ts";
-import { eventOf, firstAuthorization, type ScalePlan } from "./bundle-scale.ts";
-import { type ColdStart, functionEnvironment, startOnce } from "./cold-start.ts";
+import { type ColdStart, eventOf, firstAuthorization, functionEnvironment, startOnce } from "./cold-start.ts";
 import { makeToken } from "./identity.ts";
-import { callerName, createLargeBundle, createLargeCalls, issuer } from "./sets/large-bundle.ts";
+import {
+  type BundleSize,
+  callerName,
+  createLargeBundle,
+  createLargeCalls,
+  issuer,
+} from "./sets/large-bundle.ts";
 
 /** What was measured. */
 export interface PrincipalsScale {
@@ -34,7 +39,11 @@ export interface PrincipalsScale {
 }
 
 export interface PrincipalsTask {
-  readonly plan: ScalePlan;
+  readonly plan: Omit<BundleSize, "layout"> & {
+    /** In the table. */
+    readonly principals: number;
+    readonly coldStarts: number;
+  };
   readonly jwks: Parameters<typeof createLargeBundle>[1];
   readonly privateKey: KeyObject;
   /** For files that may go afterwards. */
@@ -99,7 +108,7 @@ export async function measurePrincipals(root: string, task: PrincipalsTask): Pro
   }
 }
 
-async function fillTable(url: string, { principals, policies }: ScalePlan): Promise<void> {
+async function fillTable(url: string, { principals, policies }: PrincipalsTask["plan"]): Promise<void> {
   const environment = { ...functionEnvironment(""), AWS_ENDPOINT_URL: url };
   const target = dynamoTarget(readAwsAccess(environment));
   const send = (operation: string, input: object) =>

@@ -8,12 +8,20 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { type CallsPlan, type CallsTask, type CallsTiming, callsFlag } from "./proxy-calls.ts";
-import type { ProxyResults } from "./reports/proxy-report.ts";
 import { startUpstream, stopChild } from "./upstream.ts";
 
 /** How much is measured. */
 export interface ProxyPlan extends CallsPlan {
   readonly importRounds: number;
+}
+
+/** All that was measured of the proxy. */
+export interface ProxyResults {
+  readonly calls: readonly CallsTiming[];
+  readonly concurrency: number;
+  /** Milliseconds of the `import` of each bundle, in a process of its own; one entry a round. */
+  readonly importMs: { readonly proxy: readonly number[]; readonly oneCommand: readonly number[] };
+  readonly bytes: { readonly proxy: number; readonly oneCommand: number };
 }
 
 /** Builds the bundle as it is deployed, with the default configuration, and measures it. */
