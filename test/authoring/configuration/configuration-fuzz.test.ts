@@ -4,8 +4,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createBundle, openBundle } from "../../../shared/bundle/bundle.ts";
-import { parseYaml } from "../../../tools/authoring/configuration/parse-yaml.ts";
 import { readConfiguration } from "../../../tools/authoring/configuration/read/configuration.ts";
+import { parseYaml } from "../../../tools/authoring/document/parse-yaml.ts";
 import { policy } from "../../bundle/bundle-fixture.ts";
 
 const good = `instances:

@@ -11,9 +11,9 @@ import {
   createConfigurationSchema,
   formatConfigurationSchema,
 } from "../../../tools/authoring/configuration/configuration-schema.ts";
-import { DocumentNode } from "../../../tools/authoring/configuration/document-node.ts";
-import { parseYaml } from "../../../tools/authoring/configuration/parse-yaml.ts";
 import { readConfiguration } from "../../../tools/authoring/configuration/read/configuration.ts";
+import { DocumentNode } from "../../../tools/authoring/document/document-node.ts";
+import { parseYaml } from "../../../tools/authoring/document/parse-yaml.ts";
 import { run } from "../../cli/command-run.ts";
 
 const root = resolve(import.meta.dirname, "../../..");

@@ -2,8 +2,8 @@
  * The closed shape of `authorizer.yaml`: what is accepted, and where exactly each mistake is reported.
  */
 import { describe, expect, it } from "vitest";
-import { parseYaml } from "../../../tools/authoring/configuration/parse-yaml.ts";
 import { readConfiguration } from "../../../tools/authoring/configuration/read/configuration.ts";
+import { parseYaml } from "../../../tools/authoring/document/parse-yaml.ts";
 
 const arn = "arn:aws:connect:us-east-1:123456789012:instance/00fbeee1-123e-111e-93e3-11111bfbfcc1";
 const instances = `instances: [{ arn: "${arn}" }]`;

@@ -2,8 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { createBundle, openBundle } from "../../../shared/bundle/bundle.ts";
 import { bundleProblem } from "../../../shared/bundle/bundle-shape.ts";
-import { parseYaml } from "../../../tools/authoring/configuration/parse-yaml.ts";
 import { readCors } from "../../../tools/authoring/configuration/read/cors.ts";
+import { parseYaml } from "../../../tools/authoring/document/parse-yaml.ts";
 import { configuration, policy } from "../../bundle/bundle-fixture.ts";
 
 function read(yaml: string) {

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { createBundle, openBundle } from "../../../shared/bundle/bundle.ts";
 import type { CustomRoute } from "../../../shared/request/types.ts";
-import { parseYaml } from "../../../tools/authoring/configuration/parse-yaml.ts";
 import { readRoutes } from "../../../tools/authoring/configuration/read/routes.ts";
+import { parseYaml } from "../../../tools/authoring/document/parse-yaml.ts";
 import { configuration, policy } from "../../bundle/bundle-fixture.ts";
 
 function read(yaml: string): { routes: readonly CustomRoute[]; issues: string[] } {

@@ -10,7 +10,7 @@ import { InputError } from "../../../shared/errors.ts";
 import { decodeValue, requiredMembers } from "../../../shared/request/decode/decode-value.ts";
 import { findOperationSchema } from "../../../shared/request/decode/schemas.ts";
 import { parseTemplate } from "../../../shared/request/route/custom-template.ts";
-import type { DocumentNode } from "./document-node.ts";
+import type { DocumentNode } from "../document/document-node.ts";
 
 /** Checks the values in every route's input; every issue goes to the document's sink. */
 export function checkRouteValues(routes: DocumentNode | undefined): void {

@@ -4,7 +4,7 @@
  * Author side only: it tells lint what the author intends, decides nothing, and is in no bundle.
  */
 import { lowerAscii } from "../../../../shared/ascii.ts";
-import type { DocumentNode } from "../document-node.ts";
+import type { DocumentNode } from "../../document/document-node.ts";
 import { type PlacedText, readTexts } from "./texts.ts";
 
 /** A condition key that is accepted. */

@@ -7,7 +7,7 @@
 import { nearestName } from "../../../../shared/bundle/nearest-name.ts";
 import { namesIssuer } from "../../../../shared/bundle/rules/issuers.ts";
 import type { Binding, BindingMatch } from "../../../../shared/bundle/types.ts";
-import type { DocumentNode } from "../document-node.ts";
+import type { DocumentNode } from "../../document/document-node.ts";
 import { type PlacedText, readTexts } from "./texts.ts";
 
 /** How a configuration is read. */

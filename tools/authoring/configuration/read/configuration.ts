@@ -5,7 +5,7 @@
  */
 
 import type { Configuration, TokenHeader } from "../../../../shared/bundle/types.ts";
-import type { DocumentNode } from "../document-node.ts";
+import type { DocumentNode } from "../../document/document-node.ts";
 import { type AcceptedKey, readAcceptedKeys } from "./accepted-keys.ts";
 import { type NamedPolicy, type ReadOptions, readBindings } from "./bindings.ts";
 import { readCors } from "./cors.ts";

@@ -9,7 +9,7 @@ import {
   normalizeOrigin,
 } from "../../../../shared/bundle/rules/cors.ts";
 import type { CorsConfiguration } from "../../../../shared/request/answer/cors.ts";
-import type { DocumentNode } from "../document-node.ts";
+import type { DocumentNode } from "../../document/document-node.ts";
 import { type PlacedText, readTexts } from "./texts.ts";
 
 /** What calls from pages need: the token in either header, and what AWS's SDK for JavaScript sends. */

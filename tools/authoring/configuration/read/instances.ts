@@ -12,7 +12,7 @@ import {
 } from "../../../../shared/bundle/rules/instance-arn.ts";
 import { findInstanceProblem, instanceProblemTexts } from "../../../../shared/bundle/rules/instances.ts";
 import type { ConnectInstance } from "../../../../shared/request/types.ts";
-import type { DocumentNode } from "../document-node.ts";
+import type { DocumentNode } from "../../document/document-node.ts";
 
 const keys = {
   required: ["arn"],

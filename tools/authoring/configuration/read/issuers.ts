@@ -18,7 +18,7 @@ import {
 } from "../../../../shared/bundle/rules/issuers.ts";
 import { readKeySet as readVerificationKeys } from "../../../../shared/identity/keys/key-set.ts";
 import type { ClaimMapping, IssuerConfiguration } from "../../../../shared/identity/types.ts";
-import type { DocumentNode } from "../document-node.ts";
+import type { DocumentNode } from "../../document/document-node.ts";
 import { readChoice, readTextMapping, readTexts } from "./texts.ts";
 
 /** Reads the issuers in the author's order. */

@@ -4,7 +4,7 @@
 
 import { findRouteProblems } from "../../../../shared/bundle/rules/routes.ts";
 import type { CustomRoute } from "../../../../shared/request/types.ts";
-import type { DocumentNode } from "../document-node.ts";
+import type { DocumentNode } from "../../document/document-node.ts";
 
 /** Reads the `routes`; every issue goes to the document's sink. */
 export function readRoutes(node: DocumentNode | undefined): readonly CustomRoute[] {

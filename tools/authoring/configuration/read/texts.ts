@@ -1,7 +1,7 @@
 /**
  * Reads lists of texts, the commonest member of a configuration.
  */
-import type { DocumentNode } from "../document-node.ts";
+import type { DocumentNode } from "../../document/document-node.ts";
 
 /** A text with where it stands. */
 export interface PlacedText {

@@ -2,7 +2,7 @@
  * The narrow YAML of a configuration, and the place of each complaint.
  */
 import { describe, expect, it } from "vitest";
-import { parseYaml } from "../../../tools/authoring/configuration/parse-yaml.ts";
+import { parseYaml } from "../../../tools/authoring/document/parse-yaml.ts";
 
 function issuesOf(text: string): string[] {
   return parseYaml(text, "f.yaml").sink.issues.map(({ line, column, code }) => `${line}:${column} ${code}`);
