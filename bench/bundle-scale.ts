@@ -12,7 +12,7 @@ import { type Caller, decideRoute } from "../shared/decide/authorize.ts";
 import { mintPrincipal } from "../shared/identity/principal/principal.ts";
 import { encodePrincipal } from "../shared/identity/principal/principal-context.ts";
 import type { VerifiedPrincipal } from "../shared/identity/types.ts";
-import { routeCall } from "../shared/request/route/route-call.ts";
+import { routeCall } from "../shared/request/route/route.ts";
 import type { HttpCall } from "../shared/request/types.ts";
 import { buildFunction } from "../tools/build.mjs";
 import { type ColdStart, eventOf, type FirstCall, firstAuthorization, startOnce } from "./cold-start.ts";

@@ -9,7 +9,7 @@ import { mintPrincipal } from "../shared/identity/principal/principal.ts";
 import { createCanonicalCall } from "../shared/request/canonical/canonical-call.ts";
 import { decodeInput } from "../shared/request/decode/decode.ts";
 import { findOperationSchema } from "../shared/request/decode/schemas.ts";
-import { matchRoute } from "../shared/request/route/route.ts";
+import { matchRoute } from "../shared/request/route/encoded-route.ts";
 import type { HttpCall, RoutedCall } from "../shared/request/types.ts";
 import { parseStatements } from "./engines/own-engine.ts";
 import type { Contender } from "./measure.ts";

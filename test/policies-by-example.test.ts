@@ -12,7 +12,7 @@ import { type Caller, decideCall } from "../shared/decide/authorize.ts";
 import { createCanonicalCall } from "../shared/request/canonical/canonical-call.ts";
 import { decodeInput } from "../shared/request/decode/decode.ts";
 import { findOperationSchema } from "../shared/request/decode/schemas.ts";
-import { routeCall } from "../shared/request/route/route-call.ts";
+import { routeCall } from "../shared/request/route/route.ts";
 import type { CanonicalCall, HttpCall } from "../shared/request/types.ts";
 import { loadConfiguration } from "../tools/authoring/configuration/load-configuration.ts";
 import { createFolder } from "./authoring/configuration/configuration-folder.ts";

@@ -12,7 +12,7 @@ import {
 import { decideWithAttachments } from "../../shared/decide/with-table.ts";
 import { CodedError } from "../../shared/errors.ts";
 import type { AttachmentSource } from "../../shared/principals/table.ts";
-import { routeCall } from "../../shared/request/route/route-call.ts";
+import { routeCall } from "../../shared/request/route/route.ts";
 
 /** What is decided with the table of principals. */
 export interface DecisionWithTable {

@@ -4,7 +4,7 @@
 import { sdkVersion } from "../../shared/catalog/generated/sdk-version.generated.ts";
 import { CodedError } from "../../shared/errors.ts";
 import { findOperationSchema, type OperationSchema } from "../../shared/request/decode/schemas.ts";
-import { routeCall } from "../../shared/request/route/route-call.ts";
+import { routeCall } from "../../shared/request/route/route.ts";
 import type { CustomRoute, HttpCall, RoutedCall } from "../../shared/request/types.ts";
 
 /**

@@ -16,7 +16,7 @@ import { UNKNOWN } from "../policy/model/unknown.ts";
 import type { Destination } from "../request/canonical/destination.ts";
 import { hierarchyLevelOf, type RequestFacts, readRequestKey } from "../request/keys/condition-keys.ts";
 import { readEnvironmentKeys } from "../request/keys/environment-keys.ts";
-import type { KeyValue } from "../request/keys/key-value.ts";
+import type { KeyValue } from "../request/keys/read-value.ts";
 import type { HttpCall } from "../request/types.ts";
 
 /** Who asks, by which policies, and how the call came. */

@@ -3,7 +3,7 @@
  */
 import type { NormalizedSchema } from "@smithy/core/schema";
 import { parseMemberPath } from "../../shared/catalog/member-path.ts";
-import { requiredMembers } from "../../shared/request/decode/decode-value.ts";
+import { requiredMembers } from "../../shared/request/decode/from-json.ts";
 import { findOperationSchema } from "../../shared/request/decode/schemas.ts";
 import type { SdkOperation } from "../../tools/catalog/sdk-operations.ts";
 import { makeInput } from "./synthetic-input.ts";

@@ -10,7 +10,7 @@ import { UNKNOWN } from "../../shared/policy/model/unknown.ts";
 import { createCanonicalCall } from "../../shared/request/canonical/canonical-call.ts";
 import { decodeInput } from "../../shared/request/decode/decode.ts";
 import { findOperationSchema } from "../../shared/request/decode/schemas.ts";
-import { matchRoute } from "../../shared/request/route/route.ts";
+import { matchRoute } from "../../shared/request/route/encoded-route.ts";
 import type { HttpCall } from "../../shared/request/types.ts";
 import { parsePolicy } from "../../tools/authoring/policy/parse.ts";
 import { configuration, principal } from "../bundle/bundle-fixture.ts";

@@ -4,7 +4,7 @@
 import { describe, expect, it } from "vitest";
 import { operations } from "../../shared/catalog/catalog.ts";
 import { InputError } from "../../shared/errors.ts";
-import { decodeStructure } from "../../shared/request/decode/decode-value.ts";
+import { decodeStructure } from "../../shared/request/decode/from-json.ts";
 import { findOperationSchema } from "../../shared/request/decode/schemas.ts";
 import { spoil, valid } from "./spoilt-input.ts";
 

@@ -6,7 +6,7 @@ import { parseInstanceArn } from "../../shared/bundle/rules/instance-arn.ts";
 import { findOperation, operations } from "../../shared/catalog/catalog.ts";
 import { CodedError } from "../../shared/errors.ts";
 import { createCanonicalCall } from "../../shared/request/canonical/canonical-call.ts";
-import { routeCall } from "../../shared/request/route/route-call.ts";
+import { routeCall } from "../../shared/request/route/route.ts";
 import type { ConnectInstance, CustomRoute, HttpCall, OperationInput } from "../../shared/request/types.ts";
 
 const prefix = "/regions/us-west-2";

@@ -2,7 +2,7 @@
  * Every way to spoil one place of a whole input.
  */
 import type { NormalizedSchema } from "@smithy/core/schema";
-import { requiredMembers } from "../../shared/request/decode/decode-value.ts";
+import { requiredMembers } from "../../shared/request/decode/from-json.ts";
 
 export type Json = string | number | boolean | readonly Json[] | { readonly [name: string]: Json };
 

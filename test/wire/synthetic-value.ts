@@ -3,11 +3,11 @@
  */
 import type { NormalizedSchema } from "@smithy/core/schema";
 import { operations } from "../../shared/catalog/catalog.ts";
+import { sourcesOf } from "../../shared/catalog/identifier-sources.ts";
 import type { OperationRow } from "../../shared/catalog/types.ts";
 import { mapMember } from "../../shared/request/canonical/member-path.ts";
-import { requiredMembers } from "../../shared/request/decode/decode-value.ts";
+import { requiredMembers } from "../../shared/request/decode/from-json.ts";
 import { findOperationSchema, type OperationSchema } from "../../shared/request/decode/schemas.ts";
-import { sourcesOf } from "../../shared/request/route/identifier-sources.ts";
 import type { InputValue, OperationInput } from "../../shared/request/types.ts";
 import { instanceArn, instanceId } from "../functions/lambda-fixture.ts";
 

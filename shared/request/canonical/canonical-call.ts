@@ -5,15 +5,15 @@
  * The authorizer uses the same function on what method and path settle.
  */
 
+import { sourcesOf } from "../../catalog/identifier-sources.ts";
 import { parseMemberPath } from "../../catalog/member-path.ts";
 import { isOfKind, mayBeDiscriminated, sharedTypes } from "../../catalog/targets.ts";
 import type { OperationRow, TargetSpec } from "../../catalog/types.ts";
 import { InputError } from "../../errors.ts";
-import { sourcesOf } from "../route/identifier-sources.ts";
 import type { CanonicalCall, CertainInput, ConnectInstance, OperationInput, RoutedCall } from "../types.ts";
-import { certainInput } from "./certain-input.ts";
 import { type Destination, findDestination, instanceId, isOfAccount } from "./destination.ts";
 import { type ConnectArn, canonicalArn, canonicalId, type IdentifierRule } from "./identifiers.ts";
+import { certainInput } from "./known-from-url.ts";
 import { mapMember, type Rewrite } from "./member-path.ts";
 import type { QueryTexts } from "./query-texts.ts";
 

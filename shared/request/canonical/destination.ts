@@ -1,9 +1,10 @@
 /**
  * Where a call goes: which configured instance its input names, and so which region, account and role.
  */
+
+import type { IdentifierSources } from "../../catalog/identifier-sources.ts";
 import { sharedTypes } from "../../catalog/targets.ts";
 import { CodedError, InputError } from "../../errors.ts";
-import type { IdentifierSources } from "../route/identifier-sources.ts";
 import type { ConnectInstance, OperationInput } from "../types.ts";
 import { type ConnectArn, canonicalArn, canonicalId } from "./identifiers.ts";
 import { mapMember } from "./member-path.ts";

@@ -4,7 +4,7 @@
  * Only what is certain without a schema counts: identifiers, and `ResourceType`, which are texts; and that a parameter
  * is not there. What the proxy would refuse (a repeated or unknown parameter) is left to it.
  */
-import { isIdentifier } from "../route/identifier-sources.ts";
+import { isIdentifier } from "../../catalog/identifier-sources.ts";
 import type { HttpCall, RoutedCall } from "../types.ts";
 
 /** Members of the input, by name. */

@@ -9,11 +9,11 @@ import { InputError } from "../../errors.ts";
 import { addTo } from "../event/event-fields.ts";
 import type { HttpCall, InputValue, OperationInput, RoutedCall } from "../types.ts";
 import { assertHeaders } from "./amz-headers.ts";
-import { fillCustomInput } from "./custom-input.ts";
-import { decodeStructure, membersOf, unknownMember } from "./decode-value.ts";
-import { parseJson } from "./json.ts";
+import { parseJson } from "./body.ts";
+import { decodeStructure, membersOf, unknownMember } from "./from-json.ts";
+import { fillCustomInput } from "./from-template.ts";
+import { readText } from "./from-text.ts";
 import type { OperationSchema } from "./schemas.ts";
-import { readText } from "./text-value.ts";
 
 /**
  * Decodes a request's input.

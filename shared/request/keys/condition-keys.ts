@@ -10,10 +10,10 @@ import { lowerAscii } from "../../ascii.ts";
 import { conditionKeyNames } from "../../catalog/catalog.ts";
 import { type AskedInput, NOT_KNOWN } from "../../catalog/targets.ts";
 import { isUntold } from "./global-keys.ts";
-import { type KeyValue, memberOf, readTexts } from "./key-value.ts";
 import { readPrimaryAttribute } from "./primary-attribute-key.ts";
-import { readRequestTag, readTagKeys } from "./request-tag-keys.ts";
+import { type KeyValue, memberOf, readTexts } from "./read-value.ts";
 import { readSearchTag } from "./search-tag-key.ts";
+import { readRequestTag, readTagKeys } from "./tag-keys.ts";
 
 /** What the keys of a request are read from. */
 export interface RequestFacts {

@@ -5,7 +5,7 @@
  */
 import { lowerAscii } from "../../ascii.ts";
 import { type AskedInput, NOT_KNOWN } from "../../catalog/targets.ts";
-import { type KeyValue, memberOf } from "./key-value.ts";
+import { type KeyValue, memberOf } from "./read-value.ts";
 
 /** Reads the value of a primary attribute, whose name is compared without case. */
 export function readPrimaryAttribute(attribute: string, input: AskedInput): KeyValue {

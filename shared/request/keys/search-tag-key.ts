@@ -7,7 +7,7 @@
  */
 import { lowerAscii } from "../../ascii.ts";
 import { type AskedInput, NOT_KNOWN } from "../../catalog/targets.ts";
-import { type KeyValue, memberOf } from "./key-value.ts";
+import { type KeyValue, memberOf } from "./read-value.ts";
 
 /** Tag conditions that all must hold. */
 type Alternative = readonly unknown[];

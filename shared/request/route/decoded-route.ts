@@ -6,12 +6,12 @@
  * sent like any other call; this is about doing what the client meant, or nothing.
  */
 import { findOperation, operationRoutes } from "../../catalog/catalog.ts";
+import { isIdentifier } from "../../catalog/identifier-sources.ts";
 import type { OperationRow } from "../../catalog/types.ts";
 import { InputError } from "../../errors.ts";
 import type { CustomRoute, RoutedCall } from "../types.ts";
 import { parseTemplate } from "./custom-template.ts";
-import { isIdentifier } from "./identifier-sources.ts";
-import { matchRoute } from "./route.ts";
+import { matchRoute } from "./encoded-route.ts";
 
 interface Route {
   readonly name: string;

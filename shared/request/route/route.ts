@@ -1,138 +1,41 @@
 /**
- * Which operation a method and a raw path name.
- *
- * The path is split while it is still percent-encoded and each label is decoded exactly once: decoded first,
- * an ARN-valued label (`/tags/{resourceArn}`) would turn one operation's path into another's.
+ * Which operation a call is for, however its event spells the path.
  */
-import { findOperation, operationRoutes } from "../../catalog/catalog.ts";
-import { InputError } from "../../errors.ts";
-import type { CustomRoute, RoutedCall } from "../types.ts";
 
-interface RouteNode {
-  readonly literals: Map<string, RouteNode>;
-  label?: RouteNode;
-  /** Method → operation and its labels in order, where a template ends. */
-  readonly ends: Map<string, { readonly name: string; readonly labels: readonly string[] }>;
-}
+import type { CustomRoute, HttpCall, RoutedCall } from "../types.ts";
+import { matchDecodedRoute } from "./decoded-route.ts";
+import { matchRoute } from "./encoded-route.ts";
 
-const rpcPrefix = "/operations/";
+/** `/regions/us-west-2/users/…`: the Region whose Amazon Connect a call is for; it may precede any route. */
+const regionPrefix = /^\/regions\/([a-z]{2,}(?:-[a-z0-9]+)+)(?=\/)/;
 
 /**
- * Finds the operation that a request is for: Connect's own REST routes, `POST /operations/{Operation}`, or a custom route.
+ * Finds the operation of a call.
  *
- * @param rawPath still percent-encoded, without query; a doubled leading slash is read as one, since SDKs
- *   send it when the configured endpoint ends in a slash
- * @throws InputError when a label is not valid percent-encoded UTF-8
+ * A Region before the route is part of the path, and so of the key under which API Gateway caches an authorizer's answer.
+ *
+ * @returns nothing for an unknown route, and for a path that may or may not be decoded where that makes a difference
+ * @throws InputError for a label that is not valid percent-encoding, and for a decoded path that fits several operations
  */
-export function matchRoute(
-  method: string,
-  rawPath: string,
-  customRoutes: readonly CustomRoute[] = [],
-): RoutedCall | undefined {
-  return matchOwnRoute(method, rawPath) ?? matchCustomRoute(method, rawPath, customRoutes);
+export function routeCall(call: HttpCall, customRoutes: readonly CustomRoute[]): RoutedCall | undefined {
+  const [prefix = "", region] = regionPrefix.exec(call.rawPath) ?? [];
+  const routed = routePath({ ...call, rawPath: call.rawPath.slice(prefix.length) }, customRoutes);
+  return routed && region !== undefined ? { ...routed, region } : routed;
 }
 
-function matchOwnRoute(method: string, rawPath: string): RoutedCall | undefined {
-  const path = rawPath.startsWith("//") ? rawPath.slice(1) : rawPath;
-  if (path.startsWith(rpcPrefix)) {
-    const row = method === "POST" ? findOperation(path.slice(rpcPrefix.length)) : undefined;
-    return row && { row, labels: new Map(), form: "rpc" };
-  }
-  const segments = path.split("/");
-  if (segments.shift() !== "") return undefined;
-  const values: string[] = [];
-  let node: RouteNode | undefined = routes();
-  for (const segment of segments) {
-    const literal: RouteNode | undefined = node.literals.get(segment);
-    node = literal ?? node.label;
-    if (!node) return undefined;
-    if (literal) continue;
-    if (segment === "") return undefined;
-    values.push(segment);
-  }
-  const end = node.ends.get(method);
-  const row = end && findOperation(end.name);
-  return row && { row, labels: readLabels(end.labels, values), form: "rest" };
-}
-
-/** Binds the labels of a custom route's own path; what they make of the input is `certain-input.ts`'s and `custom-input.ts`'s. */
-function matchCustomRoute(
-  method: string,
-  rawPath: string,
+function routePath(
+  { method, rawPath, pathForm = "encoded" }: HttpCall,
   customRoutes: readonly CustomRoute[],
 ): RoutedCall | undefined {
-  const segments = rawPath.split("/");
-  for (const { method: own, path, operation, input } of customRoutes) {
-    const labels = own === method ? matchSegments(path.split("/"), segments) : undefined;
-    const row = labels && findOperation(operation);
-    if (row) return { row, labels: new Map(), form: "custom", custom: { input, labels } };
-  }
-  return undefined;
+  if (pathForm === "decoded") return matchDecodedRoute(method, rawPath, customRoutes);
+  const routed = matchRoute(method, rawPath, customRoutes);
+  if (pathForm === "encoded" || !routed) return routed;
+  const other = matchDecodedRoute(method, rawPath, customRoutes);
+  return other && isSame(routed, other) ? routed : undefined;
 }
 
-function matchSegments(
-  pattern: readonly string[],
-  segments: readonly string[],
-): Map<string, string> | undefined {
-  if (pattern.length !== segments.length) return undefined;
-  const labels = new Map<string, string>();
-  for (const [index, part] of pattern.entries()) {
-    const segment = segments[index] ?? "";
-    if (!part.startsWith("{")) {
-      if (part !== segment) return undefined;
-    } else if (segment === "") return undefined;
-    else labels.set(part.slice(1, -1), segment);
-  }
-  for (const [name, raw] of labels) labels.set(name, decodeLabel(name, raw));
-  return labels;
-}
-
-function readLabels(names: readonly string[], values: readonly string[]): Map<string, string> {
-  const labels = new Map<string, string>();
-  for (const [index, name] of names.entries()) labels.set(name, decodeLabel(name, values[index] ?? ""));
-  return labels;
-}
-
-function decodeLabel(name: string, raw: string): string {
-  try {
-    return decodeURIComponent(raw);
-  } catch (cause) {
-    throw new InputError(name, "is not valid percent-encoded UTF-8", { cause });
-  }
-}
-
-/** Lists the label names of a URI template, in order. */
-function labelNames(uri: string): string[] {
-  return uri
-    .split("/")
-    .filter((segment) => segment.startsWith("{"))
-    .map((segment) => segment.slice(1, -1));
-}
-
-let root: RouteNode | undefined;
-
-/** The route tree, made on first use. No template of the catalogue overlaps another (a test holds it). */
-function routes(): RouteNode {
-  if (root) return root;
-  root = newNode();
-  for (const { name, method, uri } of operationRoutes()) {
-    let node = root;
-    for (const segment of uri.split("/").slice(1)) node = descend(node, segment);
-    node.ends.set(method, { name, labels: labelNames(uri) });
-  }
-  return root;
-}
-
-function descend(node: RouteNode, segment: string): RouteNode {
-  if (segment.startsWith("{")) {
-    node.label ??= newNode();
-    return node.label;
-  }
-  const next = node.literals.get(segment) ?? newNode();
-  node.literals.set(segment, next);
-  return next;
-}
-
-function newNode(): RouteNode {
-  return { literals: new Map(), ends: new Map() };
+function isSame(one: RoutedCall, other: RoutedCall): boolean {
+  const text = ({ row, form, labels, custom }: RoutedCall) =>
+    JSON.stringify([row.name, form, [...labels], [...(custom?.labels ?? [])]]);
+  return text(one) === text(other);
 }

@@ -7,7 +7,7 @@ import { findOperation } from "../../../shared/catalog/catalog.ts";
 import type { OperationRow } from "../../../shared/catalog/types.ts";
 import { type Caller, decideCall, decideRoute } from "../../../shared/decide/authorize.ts";
 import { createCanonicalCall } from "../../../shared/request/canonical/canonical-call.ts";
-import { matchRoute } from "../../../shared/request/route/route.ts";
+import { matchRoute } from "../../../shared/request/route/encoded-route.ts";
 import type { OperationInput } from "../../../shared/request/types.ts";
 import { parsePolicy } from "../../../tools/authoring/policy/parse.ts";
 import { readSdkOperations, type SdkOperation } from "../../../tools/catalog/sdk-operations.ts";

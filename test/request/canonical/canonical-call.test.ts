@@ -5,7 +5,7 @@ import {
   canonicalizeBeginning,
   createCanonicalCall,
 } from "../../../shared/request/canonical/canonical-call.ts";
-import { matchRoute } from "../../../shared/request/route/route.ts";
+import { matchRoute } from "../../../shared/request/route/encoded-route.ts";
 import type { ConnectInstance, OperationInput } from "../../../shared/request/types.ts";
 
 const east = instance("us-east-1", "aaaa");

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { InputError } from "../../../shared/errors.ts";
 import { decodeInput } from "../../../shared/request/decode/decode.ts";
 import { findOperationSchema } from "../../../shared/request/decode/schemas.ts";
-import { matchRoute } from "../../../shared/request/route/route.ts";
+import { matchRoute } from "../../../shared/request/route/encoded-route.ts";
 import type { HttpCall } from "../../../shared/request/types.ts";
 
 interface Sent {

@@ -20,7 +20,7 @@ import {
   unknownKeys,
   valueKeys,
 } from "../../../shared/request/keys/global-keys.ts";
-import { matchRoute } from "../../../shared/request/route/route.ts";
+import { matchRoute } from "../../../shared/request/route/encoded-route.ts";
 import type { HttpCall } from "../../../shared/request/types.ts";
 import { findConditionKey } from "../../../tools/authoring/lint/facts/condition-key-table.ts";
 import { parsePolicy } from "../../../tools/authoring/policy/parse.ts";

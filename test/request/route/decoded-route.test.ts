@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { operations } from "../../../shared/catalog/catalog.ts";
 import { matchDecodedRoute } from "../../../shared/request/route/decoded-route.ts";
-import { matchRoute } from "../../../shared/request/route/route.ts";
+import { matchRoute } from "../../../shared/request/route/encoded-route.ts";
 import type { RoutedCall } from "../../../shared/request/types.ts";
 
 const arn = "arn:aws:connect:us-west-2:123456789012:instance/i-1/agent/u-1";

@@ -7,7 +7,7 @@
 import type { NormalizedSchema } from "@smithy/core/schema";
 import { nearestName } from "../../../shared/bundle/nearest-name.ts";
 import { InputError } from "../../../shared/errors.ts";
-import { decodeValue, requiredMembers } from "../../../shared/request/decode/decode-value.ts";
+import { decodeValue, requiredMembers } from "../../../shared/request/decode/from-json.ts";
 import { findOperationSchema } from "../../../shared/request/decode/schemas.ts";
 import { parseTemplate } from "../../../shared/request/route/custom-template.ts";
 import type { DocumentNode } from "../document/document-node.ts";

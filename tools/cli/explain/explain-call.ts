@@ -18,7 +18,7 @@ import { answerErrorOf } from "../../../shared/request/answer/answer-error.ts";
 import { createCanonicalCall } from "../../../shared/request/canonical/canonical-call.ts";
 import { decodeInput } from "../../../shared/request/decode/decode.ts";
 import { findOperationSchema } from "../../../shared/request/decode/schemas.ts";
-import { routeCall } from "../../../shared/request/route/route-call.ts";
+import { routeCall } from "../../../shared/request/route/route.ts";
 import type { RoutedCall } from "../../../shared/request/types.ts";
 import { explainPolicies } from "../../authoring/policy/explain.ts";
 import type { ConditionExplanation, StatementExplanation } from "../../authoring/policy/explanation.ts";

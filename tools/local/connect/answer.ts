@@ -7,7 +7,7 @@ import { encodeError, encodeOutput } from "../../../shared/request/answer/encode
 import type { HttpAnswer } from "../../../shared/request/answer/error-answer.ts";
 import { decodeInput } from "../../../shared/request/decode/decode.ts";
 import { findOperationSchema } from "../../../shared/request/decode/schemas.ts";
-import { matchRoute } from "../../../shared/request/route/route.ts";
+import { matchRoute } from "../../../shared/request/route/encoded-route.ts";
 import type { HttpCall, OperationInput } from "../../../shared/request/types.ts";
 import { findHandler } from "./operations.ts";
 import { type FaultName, faultStatus, ServiceFault } from "./service-fault.ts";

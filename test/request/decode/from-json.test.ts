@@ -1,7 +1,7 @@
 import sdk from "@aws-sdk/client-connect/package.json" with { type: "json" };
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../../shared/errors.ts";
-import { decodeStructure } from "../../../shared/request/decode/decode-value.ts";
+import { decodeStructure } from "../../../shared/request/decode/from-json.ts";
 import { findOperationSchema } from "../../../shared/request/decode/schemas.ts";
 
 function decode(operation: string, value: unknown): unknown {

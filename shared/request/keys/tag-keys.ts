@@ -3,7 +3,7 @@
  */
 import { lowerAscii } from "../../ascii.ts";
 import { type AskedInput, NOT_KNOWN } from "../../catalog/targets.ts";
-import { type KeyValue, readTexts } from "./key-value.ts";
+import { type KeyValue, readTexts } from "./read-value.ts";
 
 const setMembers = ["Tags", "tags"];
 const removeMembers = ["TagKeys", "tagKeys"];

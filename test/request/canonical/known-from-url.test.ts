@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { findOperation } from "../../../shared/catalog/catalog.ts";
-import { certainInput } from "../../../shared/request/canonical/certain-input.ts";
+import { certainInput } from "../../../shared/request/canonical/known-from-url.ts";
 import type { RoutedCall } from "../../../shared/request/types.ts";
 
 function routed(operation: string, facts: Partial<RoutedCall>): RoutedCall {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { operations } from "../../../shared/catalog/catalog.ts";
 import { InputError } from "../../../shared/errors.ts";
-import { matchRoute } from "../../../shared/request/route/route.ts";
+import { matchRoute } from "../../../shared/request/route/encoded-route.ts";
 
 const label = "arn:aws:connect:us-east-1:123456789012:instance/i/agent/ü?#%";
 

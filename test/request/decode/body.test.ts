@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../../../shared/errors.ts";
-import { parseJson } from "../../../shared/request/decode/json.ts";
+import { parseJson } from "../../../shared/request/decode/body.ts";
 
 describe("parseJson", () => {
   it("reads whatever JSON.stringify writes", () => {

@@ -4,7 +4,7 @@
 import type { NormalizedSchema } from "@smithy/core/schema";
 import { InputError } from "../../errors.ts";
 import type { InputValue } from "../types.ts";
-import { decodeValue } from "./decode-value.ts";
+import { decodeValue } from "./from-json.ts";
 
 /**
  * Reads text as the member's type says.

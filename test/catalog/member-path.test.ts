@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { InputError } from "../../../shared/errors.ts";
-import { mapMember } from "../../../shared/request/canonical/member-path.ts";
+import { InputError } from "../../shared/errors.ts";
+import { mapMember } from "../../shared/request/canonical/member-path.ts";
 
 const mark = (value: string) => `${value}!`;
 

@@ -9,7 +9,7 @@ import { InputError } from "../../errors.ts";
 import { addTo } from "../event/event-fields.ts";
 import { parseTemplate } from "../route/custom-template.ts";
 import type { HttpCall, RoutedCall } from "../types.ts";
-import { readText } from "./text-value.ts";
+import { readText } from "./from-text.ts";
 
 interface Filling {
   readonly labels: ReadonlyMap<string, string>;

@@ -1,8 +1,8 @@
 /**
  * Where an operation's input holds identifiers, read from the catalogue's targets once per operation.
  */
-import { sharedTypes } from "../../catalog/targets.ts";
-import type { OperationRow, TargetSpec } from "../../catalog/types.ts";
+import { sharedTypes } from "./targets.ts";
+import type { OperationRow, TargetSpec } from "./types.ts";
 
 /** The places where an operation's input holds identifiers. */
 export interface IdentifierSources {
