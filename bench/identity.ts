@@ -7,7 +7,7 @@ import { JwtVerifier } from "aws-jwt-verify";
 import type { APIGatewayRequestAuthorizerEvent } from "aws-lambda";
 import { createAuthorizerHandler } from "../functions/authorizer/handler.ts";
 import { createBundle } from "../shared/bundle/bundle.ts";
-import { defaultCacheLimits } from "../shared/identity/token/token-cache.ts";
+import { defaultCacheLimits } from "../shared/identity/token/verify.ts";
 import { parseStatements } from "./engines/own-engine.ts";
 import { type Contender, type Effort, medianRatio, type Timing, timeInTurns } from "./measure.ts";
 import { statementSet } from "./sets/statement-set.ts";

@@ -5,7 +5,7 @@ import type { OpenedBundle } from "../bundle/bundle.ts";
 import { CodedError } from "../errors.ts";
 import { carryPrincipal } from "../identity/principal/carry-principal.ts";
 import { describeMissingToken, readBearerToken } from "../identity/token/bearer-token.ts";
-import { createVerifierSource } from "../identity/token/verifier-source.ts";
+import { TokenVerifier } from "../identity/token/verify.ts";
 import type { VerifiedPrincipal } from "../identity/types.ts";
 import { writeLog } from "../observe/log.ts";
 
@@ -28,15 +28,14 @@ export type CallerVerifier = (
  * @param onKeysFailure told of each fetch of an issuer's keys that failed, also while there are others to go on with
  */
 export function createCallerVerifier(onKeysFailure?: () => void): CallerVerifier {
-  const verifierFor = createVerifierSource({
-    onKeysFailure(uri, message) {
-      writeLog("WARN", "keysProblem", { uri, message });
-      onKeysFailure?.();
-    },
-  });
+  const logFailure = (uri: string, message: string) => {
+    writeLog("WARN", "keysProblem", { uri, message });
+    onKeysFailure?.();
+  };
+  let verifier = new TokenVerifier([], { onKeysFailure: logFailure });
   return async (headers, bundle, carried = bundle.consultedClaims) => {
-    const verifier = verifierFor(bundle.config.issuers);
-    const { tokenHeader } = bundle.config;
+    const { issuers, tokenHeader } = bundle.config;
+    verifier = verifier.for(issuers);
     const token = readBearerToken(headers, tokenHeader);
     if (token === undefined) throw new CodedError("unauthorized", describeMissingToken(headers, tokenHeader));
     return carryPrincipal(await verifier.verify(token), carried);

@@ -4,7 +4,7 @@
  */
 import { createHmac, createPublicKey, verify } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { createTokenVerifier } from "../../shared/identity/token/verify.ts";
+import { TokenVerifier } from "../../shared/identity/token/verify.ts";
 import { joesClaims, type PublishedVector, publishedVectors } from "./published-vectors.ts";
 import { base64url, ecKey, ed25519Key, issuer, nowSeconds, rsaKey, signText, toJwk } from "./tokens.ts";
 
@@ -20,7 +20,7 @@ const publishedKeys = publishedVectors.flatMap(({ key }, index) =>
   key && key["kty"] !== "oct" ? [{ ...key, kid: `published-${index}` }] : [],
 );
 /** Trusts the RFCs' own issuer, their keys, and ours. */
-const verifier = createTokenVerifier([
+const verifier = new TokenVerifier([
   issuer({
     issuer: "joe",
     claims: { id: "sub", tags: { root: "http://example.com/is_root" } },
@@ -63,10 +63,10 @@ describe("a published token without a key id", () => {
   )(
     "is verified with its issuer's one key, up to the audience that it lacks: %s",
     async (_source, vector) => {
-      const alone = createTokenVerifier([issuer({ issuer: "joe", jwks: { keys: [{ ...vector.key }] } })]);
+      const alone = new TokenVerifier([issuer({ issuer: "joe", jwks: { keys: [{ ...vector.key }] } })]);
       await expect(alone.verify(vector.token)).rejects.toMatchObject({ refusal: "audience" });
       const other = { keys: [toJwk(rsaKey("rsa")), toJwk(ecKey("p256", "P-256"))] };
-      const forged = createTokenVerifier([issuer({ issuer: "joe", jwks: other })]);
+      const forged = new TokenVerifier([issuer({ issuer: "joe", jwks: other })]);
       await expect(forged.verify(vector.token)).rejects.toMatchObject({ refusal: "signature" });
     },
   );

@@ -5,13 +5,20 @@
 
 import type { IssuerConfiguration } from "../types.ts";
 import { type DownloadJson, describeDownloadFailure } from "./download-json.ts";
-import type { KeySource } from "./key-store.ts";
 
 /** `https://cognito-idp.<region>.amazonaws.com/<pool>`, and Cognito's newer multi-Region form of it. */
 const cognitoIssuer = /^https:\/\/(?:issuer-)?cognito-idp\.([a-z0-9-]+)\.amazonaws\.com\/\1_[A-Za-z0-9]+$/;
 
 /** Addresses get into messages. */
 const maxAddressLength = 2_048;
+
+/** Where keys come from. */
+export interface KeySource {
+  /** Its address, for messages. */
+  readonly uri: string;
+  /** Resolves to a key set as it was published; rejects with any failure, within the time given. */
+  load(timeoutMs: number): Promise<unknown>;
+}
 
 /** Whether an issuer is a Cognito user pool. */
 export function isCognito(issuer: string): boolean {

@@ -1,26 +1,30 @@
 /**
- * One issuer's keys: fetched when first needed, fetched anew when none fits a token or the set has grown old, and
- * never more often than is useful.
+ * One issuer's keys: fetched when first needed, and again when no key fits a token or the set has grown old, but never
+ * more often than is useful.
  *
- * A key that is published unchanged keeps its object through every fetch. So whoever holds a key that once verified
- * something can tell by `===` whether it is still the issuer's.
+ * A key that is published unchanged keeps its object through every fetch. So if you hold a key that once verified a token,
+ * `===` says whether it is still the issuer's.
  */
 import { CodedError } from "../../errors.ts";
+import { isWithin } from "../../time.ts";
 import { TokenError, type TokenRefusal } from "../token/token-error.ts";
-import { describeDownloadFailure } from "./download-json.ts";
+import type { IssuerConfiguration } from "../types.ts";
+import { isSignedBy, type SignedText } from "./algorithms.ts";
+import { type DownloadJson, describeDownloadFailure, downloadJson } from "./download-json.ts";
 import { type KeySet, readKeySet, type VerificationKey } from "./key-set.ts";
+import { createKeySource, type KeySource } from "./key-source.ts";
 
 /** How long keys are used, and how long a fetch may take. */
 export interface KeyTimes {
-  /** Bound on one fetch. */
+  /** Limit of one fetch. */
   readonly timeoutMs: number;
-  /** How long a failed fetch is answered from memory while there is no key to fall back on. */
+  /** Pause after a failed fetch, if there is no key to fall back on: until then the failure is answered from memory. */
   readonly retryAfterMs: number;
-  /** After a fetch that brought no key that fits, the next one for want of such a key. */
+  /** Pause after a fetch that brought no fitting key. */
   readonly unknownKeyAfterMs: number;
-  /** Age at which fetched keys are fetched anew, so that a withdrawn key is forgotten. */
+  /** Age at which keys are fetched again, so that a withdrawn key is forgotten. */
   readonly maxAgeMs: number;
-  /** After a failed renewal, requests are not held up again for this long. */
+  /** Pause after a failed renewal, so that it does not delay every request. */
   readonly renewAfterMs: number;
   /** Age at which keys that cannot be renewed are no longer used. */
   readonly maxStaleMs: number;
@@ -35,23 +39,13 @@ export const defaultKeyTimes: KeyTimes = {
   maxStaleMs: 86_400_000,
 };
 
-/** Where keys come from. */
-export interface KeySource {
-  /** Its address, for messages. */
-  readonly uri: string;
-  /** Resolves to a key set as it was published; rejects with whatever went wrong, within the time given. */
-  load(timeoutMs: number): Promise<unknown>;
-}
-
-export interface KeyStoreOptions {
-  /** `undefined` when only preloaded keys count and nothing may be fetched. */
-  readonly source: KeySource | undefined;
-  readonly preloaded: KeySet | undefined;
-  readonly times: KeyTimes;
+export interface KeyOptions {
+  readonly keyTimes?: Partial<KeyTimes>;
   /** Clock, in milliseconds since the epoch. */
-  readonly now: () => number;
-  /** Told of each fetch that failed, also while there are keys to go on with. */
-  readonly onFailure?: ((uri: string, why: string) => void) | undefined;
+  readonly now?: () => number;
+  readonly download?: DownloadJson;
+  /** Called for each fetch of keys that failed, even if known keys stay in use. */
+  readonly onKeysFailure?: (uri: string, why: string) => void;
 }
 
 /** Which key a token asks for. */
@@ -61,9 +55,12 @@ export interface WantedKey {
   readonly algorithm: string;
 }
 
-/** Keeps the keys of one issuer. */
 export class KeyStore {
-  readonly #options: KeyStoreOptions;
+  /** `undefined` when only the preloaded keys count and none may be fetched. */
+  readonly #source: KeySource | undefined;
+  readonly #times: KeyTimes;
+  readonly #now: () => number;
+  readonly #onFailure: KeyOptions["onKeysFailure"];
   #set: KeySet | undefined;
   /** When the keys were fetched, or preloaded. */
   #keysAtMs = 0;
@@ -72,38 +69,64 @@ export class KeyStore {
   #foundNothingAtMs = Number.NEGATIVE_INFINITY;
   #running: Promise<void> | undefined;
 
-  constructor(options: KeyStoreOptions) {
-    this.#options = options;
-    if (options.preloaded) this.#replace(options.preloaded);
+  /**
+   * Preloaded keys are in place at once, and nothing is fetched for them.
+   *
+   * @throws Error when the issuer's keys cannot be used
+   */
+  constructor(issuer: IssuerConfiguration, options: KeyOptions = {}) {
+    const { download = downloadJson, keyTimes, now = Date.now, onKeysFailure } = options;
+    this.#source = createKeySource(issuer, download);
+    this.#times = { ...defaultKeyTimes, ...keyTimes };
+    this.#now = now;
+    this.#onFailure = onKeysFailure;
+    if (issuer.jwks) this.#replace(readKeySet(issuer.jwks));
   }
 
   /**
-   * Resolves to the issuer's keys that a token may be signed with: those that its header's `kid` names, among those for
-   * its algorithm. Different keys may share a `kid` (RFC 7517 section 4.5). Without one there has to be a single key
-   * for the algorithm (OpenID Connect Core 1.0 section 10.1).
+   * Finds the issuer's keys that may have signed a token: those that its header's `kid` names and that are for its
+   * algorithm. Different keys may share a `kid` (RFC 7517 section 4.5). Without a `kid` there must be a single key for the
+   * algorithm (OpenID Connect Core 1.0 section 10.1).
    *
-   * @param tried keys that did not sign the token, and are no answer
-   * @throws TokenError `unknownKey`, `unfitKey` or `ambiguousKey`; CodedError `jwksUnavailable` when the keys cannot be had
+   * @param tried keys that did not sign the token: they are not returned
+   * @throws TokenError `unknownKey`, `unfitKey` or `ambiguousKey`; CodedError `jwksUnavailable` when keys cannot be fetched
    */
   async find(wanted: WantedKey, tried: readonly VerificationKey[] = []): Promise<readonly VerificationKey[]> {
     const isRenewed = this.#isRenewalDue() && (await this.#renew());
     if (this.#areTooOld()) {
-      // INVARIANT: keys grow old only where they can be fetched, and were just now, or failed lately.
+      // INVARIANT: keys grow old only if they can be fetched; that was tried just now, or failed a short time ago.
       this.#set = undefined;
     }
     const known = this.#pick(wanted, tried);
     if (known.length > 0) return known;
-    const { source, times } = this.#options;
-    if (source === undefined || this.#isWithin(this.#foundNothingAtMs, times.unknownKeyAfterMs)) {
+    const { unknownKeyAfterMs, retryAfterMs } = this.#times;
+    if (this.#source === undefined || this.#isWithin(this.#foundNothingAtMs, unknownKeyAfterMs)) {
       throw new TokenError(this.#whyNone(wanted));
     }
-    if (this.#failure && this.#isWithin(this.#failure.atMs, times.retryAfterMs)) throw this.#failure.error;
+    if (this.#failure && this.#isWithin(this.#failure.atMs, retryAfterMs)) throw this.#failure.error;
     if (!isRenewed) await this.#fetch();
     const fetched = this.#pick(wanted, tried);
     if (fetched.length > 0) return fetched;
-    // Somebody may be making ids up: the next fetch has to wait.
-    this.#foundNothingAtMs = this.#options.now();
+    // The ids may be invented: the next fetch has to wait.
+    this.#foundNothingAtMs = this.#now();
     throw new TokenError(this.#whyNone(wanted));
+  }
+
+  /** Finds the key that signed a token; rejects with TokenError `signature`, or as {@link find}. */
+  async findSigner(wanted: WantedKey, signed: SignedText): Promise<VerificationKey> {
+    const isSigner = ({ keyObject, curve }: VerificationKey) => isSignedBy(keyObject, curve, signed);
+    const keys = await this.find(wanted, []);
+    const signer = keys.find(isSigner);
+    if (signer !== undefined) return signer;
+    const refusal = new TokenError("signature");
+    if (wanted.keyId !== undefined) throw refusal;
+    // A token without a key id cannot say that its issuer has a new key by now.
+    const newer = await this.find(wanted, keys).catch((cause: unknown) => {
+      throw cause instanceof TokenError ? refusal : cause;
+    });
+    const other = newer.find(isSigner);
+    if (other === undefined) throw refusal;
+    return other;
   }
 
   #pick(wanted: WantedKey, tried: readonly VerificationKey[]): readonly VerificationKey[] {
@@ -126,7 +149,7 @@ export class KeyStore {
     return isPublished ? "unfitKey" : "unknownKey";
   }
 
-  /** Tries to replace keys that have grown old; tells whether that was possible. */
+  /** Tries to replace keys that have grown old; says whether that worked. */
   #renew(): Promise<boolean> {
     return this.#fetch().then(
       () => true,
@@ -135,24 +158,20 @@ export class KeyStore {
   }
 
   #isRenewalDue(): boolean {
-    const { source, times } = this.#options;
-    if (source === undefined || this.#set === undefined) return false;
-    if (this.#isWithin(this.#keysAtMs, times.maxAgeMs)) return false;
-    return !(this.#failure && this.#isWithin(this.#failure.atMs, times.renewAfterMs));
+    if (this.#source === undefined || this.#set === undefined) return false;
+    if (this.#isWithin(this.#keysAtMs, this.#times.maxAgeMs)) return false;
+    return !(this.#failure && this.#isWithin(this.#failure.atMs, this.#times.renewAfterMs));
   }
 
   #areTooOld(): boolean {
-    const { source, times, now } = this.#options;
-    return source !== undefined && now() - this.#keysAtMs >= times.maxStaleMs;
+    return this.#source !== undefined && this.#now() - this.#keysAtMs >= this.#times.maxStaleMs;
   }
 
-  /** Whether a span of time that began then is still running. A clock that was set back ends every span. */
   #isWithin(startMs: number, lengthMs: number): boolean {
-    const passedMs = this.#options.now() - startMs;
-    return passedMs >= 0 && passedMs < lengthMs;
+    return isWithin(this.#now() - startMs, lengthMs);
   }
 
-  /** Fetches, once for all who wait at the same time. */
+  /** Concurrent callers share one fetch. */
   #fetch(): Promise<void> {
     this.#running ??= this.#download().finally(() => {
       this.#running = undefined;
@@ -161,17 +180,17 @@ export class KeyStore {
   }
 
   async #download(): Promise<void> {
-    const { source, times, now, onFailure } = this.#options;
+    const source = this.#source;
     if (source === undefined) return;
     try {
-      this.#replace(readKeySet(await source.load(times.timeoutMs)));
+      this.#replace(readKeySet(await source.load(this.#times.timeoutMs)));
       this.#failure = undefined;
     } catch (cause) {
       const why = describeDownloadFailure(cause);
-      onFailure?.(source.uri, why);
+      this.#onFailure?.(source.uri, why);
       const message = `keys could not be fetched from \`${source.uri}\`: ${why}; try again later`;
       const error = new CodedError("jwksUnavailable", message, { cause });
-      this.#failure = { atMs: now(), error };
+      this.#failure = { atMs: this.#now(), error };
       throw error;
     }
   }
@@ -179,6 +198,6 @@ export class KeyStore {
   #replace({ keys, unusableIds }: KeySet): void {
     const known = new Map(this.#set?.keys.map((key) => [key.text, key]));
     this.#set = { keys: keys.map((key) => known.get(key.text) ?? key), unusableIds };
-    this.#keysAtMs = this.#options.now();
+    this.#keysAtMs = this.#now();
   }
 }

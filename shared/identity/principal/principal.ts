@@ -4,11 +4,11 @@
  * A mapped claim that is present but cannot be read, or that the token only points to, refuses the token. Leaving it
  * out instead could lose the group or tag that a Deny is about.
  */
-
-import { type ClaimSet, type FlatClaims, findClaim, flattenClaims, scalarText } from "../claims/claims.ts";
+import { type ClaimSet, scalarText } from "../claims/claims.ts";
+import { flattenClaims, withSplit } from "../claims/flat-claims.ts";
 import { readGroups } from "../claims/group-claim.ts";
 import { type NumberTexts, readNumberTexts } from "../claims/numbers.ts";
-import { isPointedTo } from "../claims/pointed-claims.ts";
+import { readMapped } from "../claims/pointed-claims.ts";
 import { TokenError } from "../token/token-error.ts";
 import type { ClaimMapping, VerifiedPrincipal } from "../types.ts";
 
@@ -53,30 +53,10 @@ export function mintPrincipal(
   } as VerifiedPrincipal;
 }
 
-/** @throws TokenError `pointed` */
-function readMapped(claims: ClaimSet, path: string): unknown {
-  if (isPointedTo(claims, path)) throw new TokenError("pointed");
-  return findClaim(claims, path);
-}
-
 function groupsOf(claims: ClaimSet, mapping: ClaimMapping["groups"]): readonly string[] {
   if (mapping === undefined) return [];
   if (typeof mapping === "string") return readGroups(readMapped(claims, mapping));
   return readGroups(readMapped(claims, mapping.claim), mapping.split);
-}
-
-/**
- * A text that is split into groups is the same list for conditions on the claim itself.
- *
- * @throws TokenError `groupForm`
- */
-export function withSplit(flat: FlatClaims, mapping: ClaimMapping["groups"]): FlatClaims {
-  if (typeof mapping !== "object") return flat;
-  const { claim, split } = mapping;
-  const text = flat.claims[claim];
-  if (typeof text !== "string") return flat;
-  const claims = Object.assign(Object.create(null), flat.claims, { [claim]: readGroups(text, split) });
-  return { ...flat, claims };
 }
 
 function readName(claims: ClaimSet, path: string | undefined): string | undefined {

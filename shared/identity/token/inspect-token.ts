@@ -1,22 +1,22 @@
 /**
- * Looks a token over before any key is looked up or fetched.
+ * Checks a token's form before any key is looked up or fetched.
  *
- * Everything here reads unverified text, so it can only refuse. It stops what the library would let through
- * or would answer with a network call: symmetric algorithms, critical extensions, duplicated members, loose
- * base64url, other issuers' tokens.
+ * Everything here reads unverified text, so it can only refuse. It stops what the library would accept or would answer
+ * with a network call: symmetric algorithms, critical extensions, repeated members, loose base64url, other issuers'
+ * tokens.
  */
 import { lowerAscii } from "../../ascii.ts";
+import { readJson } from "../../json-members.ts";
 import { isAcceptedAlgorithm } from "../keys/algorithms.ts";
 import { TokenError } from "./token-error.ts";
-import { readTokenMembers } from "./token-members.ts";
 
-/** The largest token that is looked at, in bytes: what API Gateway takes of all headers together. */
+/** The largest token that is read, in bytes: API Gateway's limit for all headers together. */
 export const maxTokenBytes = 10_240;
 
 /** Media types of identity and access tokens (RFC 7519 section 5.1, RFC 9068 section 2.1); absent is accepted. */
 const acceptedTypes = new Set(["jwt", "at+jwt", "application/jwt", "application/at+jwt"]);
 
-/** What an unverified token says of itself. */
+/** What an unverified token says about itself. */
 export interface InspectedToken {
   readonly issuer: string;
   /** Absent where the header names no key (RFC 7515 section 4.1.4: `kid` is optional). */
@@ -27,9 +27,9 @@ export interface InspectedToken {
 }
 
 /**
- * Returns what an unverified token says of itself, once its form is found acceptable.
+ * Returns what an unverified token says about itself.
  *
- * @throws TokenError when the form is not
+ * @throws TokenError when its form is not acceptable
  */
 export function inspectToken(token: string): InspectedToken {
   if (token === "") throw new TokenError("empty");
@@ -47,11 +47,11 @@ export function inspectToken(token: string): InspectedToken {
 function readHeader(header: Readonly<Record<string, unknown>>): Omit<InspectedToken, "issuer"> {
   const { alg, kid, typ } = header;
   if (typeof alg !== "string" || !isAcceptedAlgorithm(alg)) throw new TokenError("algorithm");
-  // RFC 7515 section 4.1.11: an extension that is marked critical and not understood refuses the token.
+  // RFC 7515 section 4.1.11: a token with a critical extension that we do not understand must be refused.
   if (Object.hasOwn(header, "crit")) throw new TokenError("critical");
-  // RFC 7797 section 6 wants it in `crit`; what reads it without would verify another payload than we read.
+  // RFC 7797 section 6 requires it in `crit`; a reader that honours it without would verify another payload than ours.
   if (Object.hasOwn(header, "b64")) throw new TokenError("critical");
-  // RFC 7516 section 4.1.3: a compressed payload exists in encrypted tokens only.
+  // RFC 7516 section 4.1.3: only encrypted tokens have a compressed payload.
   if (Object.hasOwn(header, "zip") || Object.hasOwn(header, "enc")) throw new TokenError("encrypted");
   if (typ !== undefined && !(typeof typ === "string" && acceptedTypes.has(lowerAscii(typ)))) {
     throw new TokenError("type");
@@ -67,14 +67,41 @@ function readJsonObject(part: string): Readonly<Record<string, unknown>> {
   } catch (cause) {
     throw new TokenError("unreadable", { cause });
   }
-  const members = readTokenMembers(text);
-  if (members.kind !== "value") throw new TokenError(members.kind, { cause: members.cause });
-  const { value } = members;
+  const value = readTokenMembers(text);
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw new TokenError("unreadable");
   return value as Readonly<Record<string, unknown>>;
 }
 
-/** One text for each value (RFC 7515 section 2: no padding): loose text would make many tokens of one. */
+/** Names that the library's parser drops, at any depth: the dropped claim could be the one that a Deny is about. */
+const reservedNames = ["__proto__", "constructor"];
+
+/** No claim that identifies a caller is nested this deeply. */
+const maxDepth = 64;
+
+/**
+ * Reads the JSON of a token's header or payload; names are compared decoded: `"s\u0075b"` is `"sub"`.
+ *
+ * A token with two `sub` members names two callers (RFC 7519 section 4 lets a verifier refuse it, and we do).
+ *
+ * @throws TokenError `unreadable`, `duplicate` or `reserved`
+ */
+export function readTokenMembers(json: string): unknown {
+  const read = readJson(json, maxDepth);
+  if (read.kind === "twins") throw new TokenError("duplicate");
+  if (read.kind === "malformed") throw new TokenError("unreadable", { cause: read.cause });
+  if (read.kind !== "value") throw new TokenError("unreadable");
+  if (hasReservedName(read.value)) throw new TokenError("reserved");
+  return read.value;
+}
+
+function hasReservedName(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return (
+    reservedNames.some((name) => Object.hasOwn(value, name)) || Object.values(value).some(hasReservedName)
+  );
+}
+
+/** Each value has exactly one text (RFC 7515 section 2: no padding): otherwise one token would have many. */
 function isCanonicalBase64Url(part: string): boolean {
   return Buffer.from(part, "base64url").toString("base64url") === part;
 }

@@ -1,8 +1,9 @@
 /**
- * Why a bearer token is refused, in words that may travel back to the client.
+ * Why a bearer token is refused, in words that the client may read.
  *
- * The texts are a closed list of constants: nothing of the token ever reaches an answer or a log line.
+ * The texts are a closed list of constants: no part of the token ever reaches an answer or a log line.
  */
+import * as library from "aws-jwt-verify/error";
 import { CodedError } from "../../errors.ts";
 
 /** Every reason for which a token does not verify, with the text for `error_description` (RFC 6750 section 3). */
@@ -59,4 +60,24 @@ export class TokenError extends CodedError {
     this.refusal = refusal;
     this.description = tokenRefusals[refusal];
   }
+}
+
+/** What the library's errors mean, the most specific first. */
+const libraryRefusals: readonly (readonly [new (...parameters: never[]) => Error, TokenRefusal])[] = [
+  [library.JwtInvalidIssuerError, "issuer"],
+  [library.JwtInvalidAudienceError, "audience"],
+  [library.CognitoJwtInvalidClientIdError, "audience"],
+  [library.CognitoJwtInvalidTokenUseError, "use"],
+  [library.JwtParseError, "unreadable"],
+];
+
+/**
+ * Returns the coded error for anything that a verification threw: a coded error as it is, otherwise a {@link TokenError}.
+ *
+ * An unforeseen failure refuses the token: no error of the library or of OpenSSL passes unconverted.
+ */
+export function toCodedError(cause: unknown): CodedError {
+  if (cause instanceof CodedError) return cause;
+  const found = libraryRefusals.find(([type]) => cause instanceof type);
+  return new TokenError(found?.[1] ?? "unverifiable", { cause });
 }

@@ -1,123 +1,177 @@
 /**
  * Who is calling: verifies a bearer token against the issuers that the configuration trusts.
+ *
+ * Each issuer has its own keys: a key of one issuer never verifies a token of another. `aws-jwt-verify` parses the token and
+ * checks issuer and audience. We choose the key and verify the signature ourselves: the library keeps keys by key id even
+ * when another key was published under the same id, allows one key for each id, and does not know the algorithm `Ed25519`.
  */
+import { hash } from "node:crypto";
+import { decomposeUnverifiedJwt } from "aws-jwt-verify/jwt";
 import { CodedError } from "../../errors.ts";
+import { LruMap } from "../../lru.ts";
 import type { VerificationKey } from "../keys/key-set.ts";
-import type { WantedKey } from "../keys/key-store.ts";
+import { type KeyOptions, KeyStore, type WantedKey } from "../keys/key-store.ts";
 import { mintPrincipal } from "../principal/principal.ts";
 import type { IssuerConfiguration, VerifiedPrincipal } from "../types.ts";
-import { describeFailure } from "./describe-failure.ts";
 import { inspectToken, maxTokenBytes } from "./inspect-token.ts";
-import { createIssuerVerifier, type IssuerVerifier, type KeyOptions } from "./issuer-verifier.ts";
-import { defaultCacheLimits, digestToken, TokenCache, type TokenCacheLimits } from "./token-cache.ts";
-import { TokenError } from "./token-error.ts";
-import { checkTimes, readTimes, type TokenTimes } from "./token-times.ts";
-
-/** Verifies bearer tokens; keeps each issuer's keys, and tokens that verified, between calls. */
-export interface TokenVerifier {
-  /**
-   * Resolves to the caller that the token stands for: the same object for the same token, while it is remembered.
-   *
-   * Rejects with nothing but `TokenError` (code `unauthorized`, with a description for the client) or a
-   * `CodedError` `jwksUnavailable`, which is retryable: the issuer's keys could not be had.
-   */
-  verify(token: string): Promise<VerifiedPrincipal>;
-}
+import { TokenError, toCodedError } from "./token-error.ts";
+import { checkClaims, checkTimes, readTimes, type TokenTimes } from "./token-requirements.ts";
 
 export interface VerifierOptions extends KeyOptions {
-  /** How many verified tokens are remembered. */
   readonly cache?: TokenCacheLimits;
 }
 
-/** An issuer that is trusted. */
-interface TrustedIssuer {
-  readonly verifier: IssuerVerifier;
-  readonly configuration: IssuerConfiguration;
-  readonly toleranceSeconds: number;
+/** How many verified tokens are remembered. */
+export interface TokenCacheLimits {
+  /** 0 switches the cache off. */
+  readonly maxTokens: number;
+  /** Of the tokens together: what is kept of one is never larger than the token. */
+  readonly maxBytes: number;
 }
 
-/** A token that verified, and what has to hold for it to be taken again. */
+export const defaultCacheLimits: TokenCacheLimits = { maxTokens: 1_000, maxBytes: 4_000_000 };
+
+interface TrustedIssuer {
+  readonly configuration: IssuerConfiguration;
+  readonly keys: KeyStore;
+}
+
+/** A token that verified, and what must still hold when it comes again. */
 interface Verification {
   readonly issuer: TrustedIssuer;
   readonly wanted: WantedKey;
   readonly key: VerificationKey;
   readonly times: TokenTimes;
   readonly principal: VerifiedPrincipal;
+  readonly tokenBytes: number;
 }
 
 /**
- * Creates the verifier for a set of issuers, each with its own keys, audience and claim mapping.
+ * Verifies bearer tokens; keeps each issuer's keys, and tokens that verified, between calls.
  *
- * @throws CodedError `bundleUnavailable` when an issuer cannot be used, or is given twice
+ * Only tokens that verified are remembered: a refusal costs one verification at most, and if refusals were remembered,
+ * anybody could fill the cache.
  */
-export function createTokenVerifier(
-  issuers: readonly IssuerConfiguration[],
-  options: VerifierOptions = {},
-): TokenVerifier {
-  const trusted = new Map(
-    issuers.map((configuration): [string, TrustedIssuer] => {
-      const verifier = createIssuerVerifier(configuration, options);
-      const toleranceSeconds = configuration.clockToleranceSeconds ?? 0;
-      return [configuration.issuer, { verifier, configuration, toleranceSeconds }];
-    }),
-  );
-  if (trusted.size !== issuers.length) {
-    throw new CodedError("bundleUnavailable", "an issuer is configured twice: merge its audiences into one");
-  }
-  const now = options.now ?? Date.now;
-  const cache = new TokenCache<Verification>(options.cache ?? defaultCacheLimits);
+export class TokenVerifier {
+  readonly #options: VerifierOptions;
+  readonly #trusted: ReadonlyMap<string, TrustedIssuer>;
+  /** By the token's SHA-256 digest: nobody who reads this memory can use a token. */
+  readonly #verified: LruMap<string, Verification>;
+  readonly #issuersText: string;
+  #issuers: readonly IssuerConfiguration[];
 
-  /** What is remembered of a token, if its key is still its issuer's. */
-  async function recall(digest: string): Promise<Verification | undefined> {
-    const known = cache.get(digest);
-    if (known === undefined) return undefined;
-    const keys = await known.issuer.verifier.findKeys(known.wanted);
-    if (keys.includes(known.key)) return known;
-    cache.delete(digest);
-    return undefined;
-  }
-
-  async function verifyFresh(token: string): Promise<Verification> {
-    const inspected = inspectToken(token);
-    const issuer = trusted.get(inspected.issuer);
-    if (issuer === undefined) throw new TokenError("issuer");
-    const { claims, key } = await issuer.verifier.verify(token, inspected);
-    const times = readTimes(claims);
-    checkTimes(times, now() / 1000, issuer.toleranceSeconds);
-    const { toleranceSeconds } = issuer;
-    const payload = payloadOf(token);
-    const principal = mintPrincipal(claims, issuer.configuration.claims, { toleranceSeconds, payload });
-    const { keyId, algorithm } = inspected;
-    return { issuer, wanted: { keyId, algorithm }, key, times, principal };
+  /** @throws CodedError `bundleUnavailable` when an issuer cannot be used, or is given twice */
+  constructor(issuers: readonly IssuerConfiguration[], options: VerifierOptions = {}) {
+    this.#options = options;
+    this.#issuers = issuers;
+    this.#issuersText = JSON.stringify(issuers);
+    this.#trusted = new Map(issuers.map((each) => [each.issuer, trust(each, options)]));
+    if (this.#trusted.size !== issuers.length) {
+      throw new CodedError(
+        "bundleUnavailable",
+        "an issuer is configured twice: merge its audiences into one",
+      );
+    }
+    const { maxTokens, maxBytes } = options.cache ?? defaultCacheLimits;
+    this.#verified = new LruMap({
+      maxEntries: maxTokens,
+      maxWeight: maxBytes,
+      weightOf: ({ tokenBytes }) => tokenBytes,
+    });
   }
 
-  async function verify(token: string): Promise<VerifiedPrincipal> {
+  /**
+   * Gives the verifier for the issuers of a configuration: this one, with its keys and tokens, if no issuer has changed;
+   * otherwise a new one, which knows nothing that was verified under the old rules. Errors as the constructor.
+   */
+  for(issuers: readonly IssuerConfiguration[]): TokenVerifier {
+    if (issuers === this.#issuers) return this;
+    // A bundle is canonical JSON: equal issuers have equal texts.
+    if (JSON.stringify(issuers) !== this.#issuersText) return new TokenVerifier(issuers, this.#options);
+    this.#issuers = issuers;
+    return this;
+  }
+
+  /**
+   * Resolves to the caller that the token stands for: the same object for the same token, while it is remembered.
+   *
+   * Rejects with nothing but `TokenError` (code `unauthorized`, with a description for the client) or a retryable
+   * `CodedError` `jwksUnavailable`: the issuer's keys could not be fetched.
+   */
+  async verify(token: string): Promise<VerifiedPrincipal> {
+    try {
+      return await this.#verify(token);
+    } catch (cause) {
+      throw toCodedError(cause);
+    }
+  }
+
+  async #verify(token: string): Promise<VerifiedPrincipal> {
     if (token.length > maxTokenBytes) throw new TokenError("oversized");
     const digest = digestToken(token);
-    const known = await recall(digest);
+    const known = await this.#recall(digest);
     if (known === undefined) {
-      const verification = await verifyFresh(token);
-      cache.set(digest, verification, token.length);
+      const verification = await this.#verifyFresh(token);
+      const { maxTokens, maxBytes } = this.#options.cache ?? defaultCacheLimits;
+      if (maxTokens > 0 && token.length <= maxBytes) this.#verified.set(digest, verification);
       return verification.principal;
     }
     try {
-      checkTimes(known.times, now() / 1000, known.issuer.toleranceSeconds);
+      this.#checkTimes(known.times, known.issuer);
     } catch (refusal) {
-      cache.delete(digest);
+      this.#verified.delete(digest);
       throw refusal;
     }
     return known.principal;
   }
 
-  return {
-    verify: (token) =>
-      verify(token).catch((cause: unknown) => {
-        throw describeFailure(cause);
-      }),
-  };
+  /** What is remembered of a token, if its key is still its issuer's. */
+  async #recall(digest: string): Promise<Verification | undefined> {
+    const known = this.#verified.get(digest);
+    if (known === undefined) return undefined;
+    const keys = await known.issuer.keys.find(known.wanted);
+    if (keys.includes(known.key)) return known;
+    this.#verified.delete(digest);
+    return undefined;
+  }
+
+  async #verifyFresh(token: string): Promise<Verification> {
+    const { keyId, algorithm, type, issuer: name } = inspectToken(token);
+    const issuer = this.#trusted.get(name);
+    if (issuer === undefined) throw new TokenError("issuer");
+    const { configuration, keys } = issuer;
+    const { headerB64, payloadB64, signatureB64, payload } = decomposeUnverifiedJwt(token);
+    const wanted = { keyId, algorithm };
+    const signature = Buffer.from(signatureB64, "base64url");
+    const key = await keys.findSigner(wanted, { algorithm, text: `${headerB64}.${payloadB64}`, signature });
+    await checkClaims(payload, type, configuration);
+    const times = readTimes(payload);
+    this.#checkTimes(times, issuer);
+    const principal = mintPrincipal(payload, configuration.claims, {
+      toleranceSeconds: configuration.clockToleranceSeconds ?? 0,
+      payload: Buffer.from(payloadB64, "base64url").toString("utf8"),
+    });
+    return { issuer, wanted, key, times, principal, tokenBytes: token.length };
+  }
+
+  #checkTimes(times: TokenTimes, { configuration }: TrustedIssuer): void {
+    const nowMs = (this.#options.now ?? Date.now)();
+    checkTimes(times, nowMs / 1000, configuration.clockToleranceSeconds ?? 0);
+  }
 }
 
-/** The JSON text of a token that was verified. */
-function payloadOf(token: string): string {
-  return Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8");
+/** Gives the name that a token is remembered under. */
+export function digestToken(token: string): string {
+  return hash("sha256", token, "base64");
+}
+
+/** @throws CodedError `bundleUnavailable` when the issuer cannot be used */
+function trust(configuration: IssuerConfiguration, options: KeyOptions): TrustedIssuer {
+  try {
+    return { configuration, keys: new KeyStore(configuration, options) };
+  } catch (cause) {
+    const detail = cause instanceof Error ? cause.message : "unknown failure";
+    const message = `issuer \`${configuration.issuer}\` cannot be used: ${detail}`;
+    throw new CodedError("bundleUnavailable", message, { cause });
+  }
 }

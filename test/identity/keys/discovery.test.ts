@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { DownloadJson } from "../../../shared/identity/keys/download-json.ts";
 import { defaultKeyTimes } from "../../../shared/identity/keys/key-store.ts";
-import { createTokenVerifier, type VerifierOptions } from "../../../shared/identity/token/verify.ts";
+import { TokenVerifier, type VerifierOptions } from "../../../shared/identity/token/verify.ts";
 import { issuer, makeToken, nowSeconds, rsaKey, startClock, toJwk } from "../tokens.ts";
 
 const key = rsaKey("k");
@@ -44,7 +44,7 @@ async function startIssuer(path = "/realms/x") {
     usual: `${base}/.well-known/jwks.json`,
     answers,
     token: (by = key) => makeToken(by, { claims: { iss, exp: nowSeconds() + 400_000 } }),
-    verifier: (options: VerifierOptions = {}) => createTokenVerifier([issuer({ issuer: iss })], options),
+    verifier: (options: VerifierOptions = {}) => new TokenVerifier([issuer({ issuer: iss })], options),
   };
 }
 
@@ -70,9 +70,9 @@ describe("an issuer's keys", () => {
     const idp = await startIssuer();
     idp.answers.set(idp.document, { issuer: idp.iss, jwks_uri: `${idp.origin}/wrong` });
     idp.answers.set("/mine", set);
-    const configured = createTokenVerifier([issuer({ issuer: idp.iss, jwksUri: `${idp.origin}/mine` })]);
+    const configured = new TokenVerifier([issuer({ issuer: idp.iss, jwksUri: `${idp.origin}/mine` })]);
     await expect(configured.verify(idp.token())).resolves.toMatchObject({ id: "alice" });
-    const inline = createTokenVerifier([issuer({ issuer: idp.iss, jwks: set })]);
+    const inline = new TokenVerifier([issuer({ issuer: idp.iss, jwks: set })]);
     await expect(inline.verify(idp.token())).resolves.toMatchObject({ id: "alice" });
     expect(idp.asked).toEqual(["/mine"]);
   });
@@ -89,7 +89,7 @@ describe("an issuer's keys", () => {
       asked.push(uri);
       return uri.endsWith("openid-configuration") ? { issuer: iss, jwks_uri: keys } : set;
     };
-    const verifier = createTokenVerifier([issuer({ issuer: iss })], { download });
+    const verifier = new TokenVerifier([issuer({ issuer: iss })], { download });
     await verifier.verify(makeToken(key, { claims: { iss, token_use: "id" } }));
     const document = keys.replace("jwks.json", "openid-configuration");
     expect(asked).toEqual(isDiscovered ? [document, keys] : [keys]);
@@ -101,7 +101,7 @@ describe("an issuer's keys", () => {
       uri === "https://www.apis.example/oauth2/v3/certs"
         ? set
         : { issuer: iss, jwks_uri: "https://www.apis.example/oauth2/v3/certs" };
-    const verifier = createTokenVerifier([issuer({ issuer: iss })], { download });
+    const verifier = new TokenVerifier([issuer({ issuer: iss })], { download });
     await expect(verifier.verify(makeToken(key, { claims: { iss } }))).resolves.toMatchObject({
       id: "alice",
     });
@@ -180,7 +180,7 @@ describe("a discovery document that", () => {
       if (uri.endsWith("jwks.json")) return set;
       throw new DOMException("late", "TimeoutError");
     };
-    const verifier = createTokenVerifier([issuer({ issuer: iss })], { download });
+    const verifier = new TokenVerifier([issuer({ issuer: iss })], { download });
     await expect(verifier.verify(makeToken(key, { claims: { iss } }))).resolves.toMatchObject({
       id: "alice",
     });
@@ -211,7 +211,7 @@ describe("a discovery document that", () => {
         return { issuer: iss, jwks_uri: "http://127.0.0.1:9001/next" };
       throw new Error("status 404");
     };
-    const verifier = createTokenVerifier([issuer({ issuer: iss })], { download });
+    const verifier = new TokenVerifier([issuer({ issuer: iss })], { download });
     const token = makeToken(key, { claims: { iss } });
     await expect(verifier.verify(token)).rejects.toMatchObject({ code: "jwksUnavailable" });
     expect(asked).toEqual([`${iss}/.well-known/openid-configuration`, `${iss}/.well-known/jwks.json`]);

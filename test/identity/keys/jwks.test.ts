@@ -1,7 +1,7 @@
 /** Keys: fetched once, bounded in time and size, rotated, preloaded, and told apart from bad tokens when missing. */
 import { describe, expect, it } from "vitest";
 import { defaultKeyTimes, type KeyTimes } from "../../../shared/identity/keys/key-store.ts";
-import { createTokenVerifier } from "../../../shared/identity/token/verify.ts";
+import { TokenVerifier } from "../../../shared/identity/token/verify.ts";
 import { issuer, issuerUrl, makeToken, nowSeconds, rsaKey, startClock, toJwk } from "../tokens.ts";
 import { startJwksServer } from "./jwks-server.ts";
 
@@ -18,7 +18,7 @@ const impatient: Partial<KeyTimes> = { timeoutMs: 500 };
 async function setUp(keyTimes: Partial<KeyTimes> = {}) {
   const server = await startJwksServer();
   const clock = startClock();
-  const verifier = createTokenVerifier([issuer({ jwksUri: `${server.url}/keys` })], {
+  const verifier = new TokenVerifier([issuer({ jwksUri: `${server.url}/keys` })], {
     keyTimes,
     now: clock.now,
   });
@@ -189,7 +189,7 @@ describe("the key of tokens without a key id", () => {
   });
 
   it("of the bundle alone is all that there is", async () => {
-    const verifier = createTokenVerifier([issuer({ jwks: { keys: [toJwk(oldKey)] } })]);
+    const verifier = new TokenVerifier([issuer({ jwks: { keys: [toJwk(oldKey)] } })]);
     await expect(verifier.verify(unnamed(oldKey))).resolves.toMatchObject({ id: "alice" });
     await expect(verifier.verify(unnamed(newKey))).rejects.toMatchObject({ refusal: "signature" });
   });
@@ -286,7 +286,7 @@ describe("preloaded keys", () => {
   it("need no fetch, and an unknown key id causes none without an address", async () => {
     const server = await startJwksServer();
     const iss = server.url;
-    const verifier = createTokenVerifier([issuer({ issuer: iss, jwks: { keys: [toJwk(oldKey)] } })]);
+    const verifier = new TokenVerifier([issuer({ issuer: iss, jwks: { keys: [toJwk(oldKey)] } })]);
     await expect(verifier.verify(makeToken(oldKey, { claims: { iss } }))).resolves.toMatchObject({
       id: "alice",
     });
@@ -302,7 +302,7 @@ describe("preloaded keys", () => {
     const server = await startJwksServer();
     server.answerKeys(toJwk(oldKey), toJwk(newKey));
     const jwks = { keys: [toJwk(oldKey)] };
-    const verifier = createTokenVerifier([issuer({ jwks, jwksUri: server.url })]);
+    const verifier = new TokenVerifier([issuer({ jwks, jwksUri: server.url })]);
     await verifier.verify(token);
     expect(server.requests()).toBe(0);
     await expect(verifier.verify(makeToken(newKey))).resolves.toMatchObject({ id: "alice" });
@@ -314,7 +314,7 @@ describe("preloaded keys", () => {
     server.answerKeys(toJwk(newKey));
     const clock = startClock();
     const jwks = { keys: [toJwk(oldKey)] };
-    const verifier = createTokenVerifier([issuer({ jwks, jwksUri: server.url })], { now: clock.now });
+    const verifier = new TokenVerifier([issuer({ jwks, jwksUri: server.url })], { now: clock.now });
     await expect(verifier.verify(token)).resolves.toMatchObject({ id: "alice" });
     clock.pass(3_600_000);
     await expect(verifier.verify(token)).rejects.toMatchObject({ refusal: "unknownKey" });
@@ -322,14 +322,14 @@ describe("preloaded keys", () => {
 
   it("without an address last as long as the bundle that holds them", async () => {
     const clock = startClock();
-    const verifier = createTokenVerifier([issuer({ jwks: { keys: [toJwk(oldKey)] } })], { now: clock.now });
+    const verifier = new TokenVerifier([issuer({ jwks: { keys: [toJwk(oldKey)] } })], { now: clock.now });
     clock.pass(300_000_000);
     await expect(verifier.verify(token)).resolves.toMatchObject({ id: "alice" });
   });
 
   it("verify nothing when none of them can, and keep no other issuer's tokens out", async () => {
     const hopeless = issuer({ issuer: "https://other.test", jwks: { keys: [{ kid: "old" }] } });
-    const verifier = createTokenVerifier([hopeless, issuer({ jwks: { keys: [toJwk(oldKey)] } })]);
+    const verifier = new TokenVerifier([hopeless, issuer({ jwks: { keys: [toJwk(oldKey)] } })]);
     await expect(verifier.verify(token)).resolves.toMatchObject({ id: "alice" });
     const theirs = makeToken(oldKey, { claims: { iss: hopeless.issuer } });
     await expect(verifier.verify(theirs)).rejects.toMatchObject({ refusal: "unfitKey" });
@@ -337,6 +337,6 @@ describe("preloaded keys", () => {
 
   it("are refused when they are no key set", () => {
     const jwks = JSON.parse('{"keys":{}}');
-    expect(() => createTokenVerifier([issuer({ jwks })])).toThrow(/cannot be used/);
+    expect(() => new TokenVerifier([issuer({ jwks })])).toThrow(/cannot be used/);
   });
 });

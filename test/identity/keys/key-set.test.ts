@@ -4,7 +4,7 @@
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createTokenVerifier, type TokenVerifier } from "../../../shared/identity/token/verify.ts";
+import { TokenVerifier } from "../../../shared/identity/token/verify.ts";
 import {
   base64url,
   ecKey,
@@ -24,7 +24,7 @@ type Entry = unknown;
 /** Verifies with a set as it comes over the wire. */
 function verifierFor(...keys: readonly Entry[]) {
   const download = async () => JSON.parse(JSON.stringify({ keys }));
-  return createTokenVerifier([issuer({ jwksUri: "https://keys.example/set" })], { download });
+  return new TokenVerifier([issuer({ jwksUri: "https://keys.example/set" })], { download });
 }
 
 async function outcomeOf(verifier: TokenVerifier, token: string): Promise<unknown> {

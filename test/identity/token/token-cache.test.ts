@@ -3,9 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CodedError } from "../../../shared/errors.ts";
 import type { DownloadJson } from "../../../shared/identity/keys/download-json.ts";
-import { digestToken, TokenCache } from "../../../shared/identity/token/token-cache.ts";
-import { createVerifierSource } from "../../../shared/identity/token/verifier-source.ts";
-import { createTokenVerifier, type TokenVerifier } from "../../../shared/identity/token/verify.ts";
+import { digestToken, type TokenCacheLimits, TokenVerifier } from "../../../shared/identity/token/verify.ts";
 import type { IssuerConfiguration } from "../../../shared/identity/types.ts";
 import { issuer, makeToken, rsaKey, startClock, toJwk } from "../tokens.ts";
 
@@ -39,7 +37,7 @@ describe("a remembered token", () => {
     const server = keyServer();
     server.publish(toJwk(one));
     const options = { now: clock.now, download: server.download };
-    return { clock, server, verifier: createTokenVerifier([issuer(configuration)], options) };
+    return { clock, server, verifier: new TokenVerifier([issuer(configuration)], options) };
   }
   const token = makeToken(one, { claims: { exp: startSeconds + 86_400 } });
 
@@ -111,41 +109,58 @@ describe("a remembered token", () => {
 });
 
 describe("the cache", () => {
-  it("forgets what was unused for longest when there are too many", () => {
-    const cache = new TokenCache<string>({ maxTokens: 2, maxBytes: 100 });
-    cache.set("a", "A", 10);
-    cache.set("b", "B", 10);
-    cache.get("a");
-    cache.set("c", "C", 10);
-    expect([cache.get("a"), cache.get("b"), cache.get("c")]).toEqual(["A", undefined, "C"]);
-    expect(cache.size).toEqual({ tokens: 2, bytes: 20 });
+  const [a, b, c] = ["a", "b", "c"].map((sub) => makeToken(one, { claims: { sub } })) as [
+    string,
+    string,
+    string,
+  ];
+  const bytesOf = (...all: readonly string[]) => all.join("").length;
+
+  /** A verifier, and which of some tokens it remembers: asked once, since asking is a use. */
+  function setUp(cache: TokenCacheLimits) {
+    const verifier = new TokenVerifier([issuer({ jwks: { keys: [toJwk(one)] } })], { cache });
+    const principals = new Map<string, object>();
+    return {
+      async verify(...all: readonly string[]) {
+        for (const token of all) principals.set(token, await verifier.verify(token));
+      },
+      async isRemembered(token: string) {
+        return (await verifier.verify(token)) === principals.get(token);
+      },
+    };
+  }
+
+  it("forgets the token that was unused for longest when there are too many", async () => {
+    const { verify, isRemembered } = setUp({ maxTokens: 2, maxBytes: 100_000 });
+    await verify(a, b, a, c);
+    expect([await isRemembered(a), await isRemembered(c), await isRemembered(b)]).toEqual([
+      true,
+      true,
+      false,
+    ]);
   });
 
-  it("forgets as many as it takes when they are too large together", () => {
-    const cache = new TokenCache<string>({ maxTokens: 10, maxBytes: 100 });
-    cache.set("a", "A", 40);
-    cache.set("b", "B", 40);
-    cache.set("c", "C", 100);
-    expect([cache.get("a"), cache.get("b"), cache.get("c")]).toEqual([undefined, undefined, "C"]);
-    cache.set("d", "D", 101);
-    expect(cache.get("d")).toBeUndefined();
-    expect(cache.size).toEqual({ tokens: 1, bytes: 100 });
+  it("forgets as many tokens as necessary when they are too large together", async () => {
+    const maxBytes = bytesOf(a, b);
+    const fitting = setUp({ maxTokens: 10, maxBytes });
+    await fitting.verify(a, b);
+    expect([await fitting.isRemembered(a), await fitting.isRemembered(b)]).toEqual([true, true]);
+    const tight = setUp({ maxTokens: 10, maxBytes: maxBytes - 1 });
+    await tight.verify(a, b);
+    expect([await tight.isRemembered(b), await tight.isRemembered(a)]).toEqual([true, false]);
   });
 
-  it("counts a token once that is remembered twice, and not at all once it is forgotten", () => {
-    const cache = new TokenCache<string>({ maxTokens: 10, maxBytes: 100 });
-    cache.set("a", "A", 40);
-    cache.set("a", "A2", 30);
-    expect([cache.get("a"), cache.size]).toEqual(["A2", { tokens: 1, bytes: 30 }]);
-    cache.delete("a");
-    cache.delete("a");
-    expect(cache.size).toEqual({ tokens: 0, bytes: 0 });
+  it("drops nothing for a token that is too large by itself, which it does not keep", async () => {
+    const large = makeToken(one, { claims: { sub: "large", more: "x".repeat(500) } });
+    const { verify, isRemembered } = setUp({ maxTokens: 10, maxBytes: bytesOf(large) - 1 });
+    await verify(a, large);
+    expect([await isRemembered(a), await isRemembered(large)]).toEqual([true, false]);
   });
 
-  it("remembers nothing when it is switched off", () => {
-    const cache = new TokenCache<string>(noCache);
-    cache.set("a", "A", 0);
-    expect(cache.get("a")).toBeUndefined();
+  it.each([noCache, { maxTokens: 0, maxBytes: 100_000 }])("remembers nothing with %j", async (limits) => {
+    const { verify, isRemembered } = setUp(limits);
+    await verify(a);
+    expect(await isRemembered(a)).toBe(false);
   });
 
   it("knows tokens by their SHA-256 digest alone", () => {
@@ -159,9 +174,8 @@ describe("the verifier of the configuration in force", () => {
   ];
 
   it("stays when the issuers do, though the rest of the configuration changes", () => {
-    const source = createVerifierSource();
-    const first = source(configured());
-    expect(source(configured())).toBe(first);
+    const first = new TokenVerifier(configured());
+    expect(first.for(configured())).toBe(first);
   });
 
   it.each<[string, Partial<IssuerConfiguration>, string]>([
@@ -171,11 +185,12 @@ describe("the verifier of the configuration in force", () => {
     ["the scopes it must grant", { scopes: ["admin"] }, "scope"],
     ["the use of its tokens", { tokenUse: "access" }, "use"],
   ])("serves nothing that was verified before an issuer changed %s", async (_name, change, refusal) => {
-    const source = createVerifierSource();
+    const first = new TokenVerifier(configured());
     const token = makeToken(one);
-    await source(configured()).verify(token);
-    await expect(source(configured(change)).verify(token)).rejects.toMatchObject({ refusal });
-    await expect(source(configured()).verify(token)).resolves.toMatchObject({ id: "alice" });
+    await first.verify(token);
+    const changed = first.for(configured(change));
+    await expect(changed.verify(token)).rejects.toMatchObject({ refusal });
+    await expect(changed.for(configured()).verify(token)).resolves.toMatchObject({ id: "alice" });
   });
 });
 
@@ -238,7 +253,7 @@ async function outcomes(steps: readonly Step[], cache: { maxTokens: number; maxB
   server.publish(toJwk(one), toJwk(two));
   const configuration = [issuer({ clockToleranceSeconds: 30 })];
   const options = { now: clock.now, download: server.download, cache };
-  const verifier = createTokenVerifier(configuration, options);
+  const verifier = new TokenVerifier(configuration, options);
   const seen: string[] = [];
   for (const step of steps) {
     if (step.kind === "pass") clock.pass(step.ms);

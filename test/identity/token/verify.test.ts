@@ -2,11 +2,11 @@
 import { describe, expect, it } from "vitest";
 import { CodedError } from "../../../shared/errors.ts";
 import { TokenError } from "../../../shared/identity/token/token-error.ts";
-import { createTokenVerifier } from "../../../shared/identity/token/verify.ts";
+import { TokenVerifier } from "../../../shared/identity/token/verify.ts";
 import { attacks, genuine, trustedKeys } from "../attacks.ts";
 import { issuer, makeToken, rsaKey, toJwk } from "../tokens.ts";
 
-const verifier = createTokenVerifier([issuer({ jwks: trustedKeys })]);
+const verifier = new TokenVerifier([issuer({ jwks: trustedKeys })]);
 
 describe("token verification", () => {
   it.each(Object.entries(genuine))("accepts %s", async (_name, token) => {
@@ -47,7 +47,7 @@ describe("token verification", () => {
 describe("several issuers", () => {
   const first = rsaKey("shared-kid");
   const second = rsaKey("shared-kid");
-  const both = createTokenVerifier([
+  const both = new TokenVerifier([
     issuer({ issuer: "https://one.test", jwks: { keys: [toJwk(first)] }, claims: { id: "sub" } }),
     issuer({ issuer: "https://two.test", jwks: { keys: [toJwk(second)] }, claims: { id: "email" } }),
   ]);
@@ -65,17 +65,17 @@ describe("several issuers", () => {
   });
 
   it("refuses an issuer that is configured twice", () => {
-    expect(() => createTokenVerifier([issuer(), issuer()])).toThrow(CodedError);
+    expect(() => new TokenVerifier([issuer(), issuer()])).toThrow(CodedError);
   });
 
   it("trusts nobody when no issuer is configured", async () => {
-    await expect(createTokenVerifier([]).verify(genuine.rs256)).rejects.toMatchObject({ refusal: "issuer" });
+    await expect(new TokenVerifier([]).verify(genuine.rs256)).rejects.toMatchObject({ refusal: "issuer" });
   });
 
   it.each(["http://keys.example.com/jwks.json", "file:///etc/keys.json", "not a url"])(
     "refuses keys from %s",
     (jwksUri) => {
-      expect(() => createTokenVerifier([issuer({ jwksUri })])).toThrow(CodedError);
+      expect(() => new TokenVerifier([issuer({ jwksUri })])).toThrow(CodedError);
     },
   );
 });
@@ -84,7 +84,7 @@ describe("the tolerance for an issuer's clock", () => {
   const key = rsaKey("k");
   const startSeconds = 1_800_000_000;
   const at = (offsetMs: number, toleranceSeconds?: number) =>
-    createTokenVerifier(
+    new TokenVerifier(
       [
         issuer({
           jwks: { keys: [toJwk(key)] },
@@ -124,7 +124,7 @@ describe("the tolerance for an issuer's clock", () => {
 
 describe("required scopes", () => {
   const key = rsaKey("k");
-  const scoped = createTokenVerifier([
+  const scoped = new TokenVerifier([
     issuer({ jwks: { keys: [toJwk(key)] }, scopes: ["users/read", "users/write"] }),
   ]);
 
@@ -157,9 +157,9 @@ describe("the use of tokens", () => {
   const pool = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Example";
   const uses = ["id", "access"] as const;
   const jwks = { keys: [toJwk(key)] };
-  const general = new Map(uses.map((use) => [use, createTokenVerifier([issuer({ jwks, tokenUse: use })])]));
+  const general = new Map(uses.map((use) => [use, new TokenVerifier([issuer({ jwks, tokenUse: use })])]));
   const cognito = new Map(
-    uses.map((use) => [use, createTokenVerifier([issuer({ issuer: pool, jwks, tokenUse: use })])]),
+    uses.map((use) => [use, new TokenVerifier([issuer({ issuer: pool, jwks, tokenUse: use })])]),
   );
 
   it.each([
@@ -195,7 +195,7 @@ describe("the use of tokens", () => {
 describe("Cognito user pools", () => {
   const key = rsaKey("k");
   const pool = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Example";
-  const cognito = createTokenVerifier([
+  const cognito = new TokenVerifier([
     issuer({ issuer: pool, jwks: { keys: [toJwk(key)] }, claims: { id: "sub", groups: "cognito:groups" } }),
   ]);
   const token = (claims: Readonly<Record<string, unknown>>) =>
@@ -214,7 +214,7 @@ describe("Cognito user pools", () => {
   it("accepts several pools, in both forms of their issuer, each with its own clients", async () => {
     const other = rsaKey("k");
     const multiRegion = "https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Other";
-    const pools = createTokenVerifier([
+    const pools = new TokenVerifier([
       issuer({ issuer: pool, jwks: { keys: [toJwk(key)] } }),
       issuer({ issuer: multiRegion, audience: ["their-app"], jwks: { keys: [toJwk(other)] } }),
     ]);

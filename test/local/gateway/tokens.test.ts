@@ -1,7 +1,7 @@
 /** The local token issuer: what it signs verifies, and no web page can have it sign anything. */
 import { describe, expect, it } from "vitest";
 import { createBundle, openBundle } from "../../../shared/bundle/bundle.ts";
-import { createTokenVerifier } from "../../../shared/identity/token/verify.ts";
+import { TokenVerifier } from "../../../shared/identity/token/verify.ts";
 import type { IssuerConfiguration } from "../../../shared/identity/types.ts";
 import { createLocalVerifier } from "../../../tools/local/tokens/local-verifier.ts";
 import { tokenRoutes } from "../../../tools/local/tokens/token-endpoint.ts";
@@ -16,7 +16,7 @@ const configured: IssuerConfiguration = {
 };
 const tokens = await createTokenIssuer(() => [configured]);
 const jwks = JSON.parse(JSON.stringify(tokens.jwks));
-const verifier = createTokenVerifier([{ ...configured, jwks }]);
+const verifier = new TokenVerifier([{ ...configured, jwks }]);
 
 const asked: readonly (readonly [string, string])[] = [
   ["Content-Type", "application/json"],

@@ -6,14 +6,14 @@ import type { Configuration } from "../../../shared/bundle/types.ts";
 import { type CallerVerifier, createCallerVerifier } from "../../../shared/decide/verify-caller.ts";
 import { carryPrincipal } from "../../../shared/identity/principal/carry-principal.ts";
 import { readBearerToken } from "../../../shared/identity/token/bearer-token.ts";
-import { createVerifierSource } from "../../../shared/identity/token/verifier-source.ts";
+import { TokenVerifier } from "../../../shared/identity/token/verify.ts";
 import type { IssuerConfiguration } from "../../../shared/identity/types.ts";
 import { type TokenIssuer, usualGroupsClaim } from "./token-issuer.ts";
 
 /** Creates the verifier; tokens of the issuers themselves go the deployed way, with their own keys. */
 export function createLocalVerifier({ jwks }: TokenIssuer): CallerVerifier {
   const verifyDeployed = createCallerVerifier();
-  const verifierFor = createVerifierSource();
+  let standIn = new TokenVerifier([]);
   const standIns = new WeakMap<Configuration["issuers"], Configuration["issuers"]>();
   const standInsOf = (issuers: Configuration["issuers"]) => {
     const known = standIns.get(issuers) ?? issuers.map((issuer) => withLocalKey(issuer, jwks));
@@ -26,7 +26,8 @@ export function createLocalVerifier({ jwks }: TokenIssuer): CallerVerifier {
     const keyId = token === undefined ? undefined : keyIdOf(token);
     if (token === undefined || !jwks.keys.some(({ kid }) => kid === keyId))
       return verifyDeployed(headers, bundle, carried);
-    return carryPrincipal(await verifierFor(standInsOf(issuers)).verify(token), carried);
+    standIn = standIn.for(standInsOf(issuers));
+    return carryPrincipal(await standIn.verify(token), carried);
   };
 }
 
