@@ -1,5 +1,5 @@
 /**
- * A request's one bearer token and the configuration's issuers, to a verified caller: for whoever stands first.
+ * Verifies the caller of a request: for the function that receives the request first.
  */
 import type { OpenedBundle } from "../bundle/bundle.ts";
 import { CodedError } from "../errors.ts";
@@ -13,7 +13,7 @@ import { writeLog } from "../observe/log.ts";
  * Verifies the token that the bundle's token header carries.
  *
  * @param headers lower-case name → all values in order
- * @param carried lower-case names of the claims that travel; default: those that the bundle consults
+ * @param carried lower-case names of the claims that are passed on; default: those that the bundle consults
  * @throws CodedError `unauthorized` or `jwksUnavailable`
  */
 export type CallerVerifier = (
@@ -23,9 +23,9 @@ export type CallerVerifier = (
 ) => Promise<VerifiedPrincipal>;
 
 /**
- * Creates it; what its verifiers remember outlives a bundle whose issuers are the former one's.
+ * Keys and verified tokens are kept until a bundle has other issuers.
  *
- * @param onKeysFailure told of each fetch of an issuer's keys that failed, also while there are others to go on with
+ * @param onKeysFailure called for each fetch of an issuer's keys that failed, even if known keys stay in use
  */
 export function createCallerVerifier(onKeysFailure?: () => void): CallerVerifier {
   const logFailure = (uri: string, message: string) => {

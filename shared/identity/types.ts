@@ -9,7 +9,7 @@ export interface VerifiedPrincipal {
   readonly [verified]: true;
   /** Stable identifier, unique within its issuer (`sub` unless configured otherwise): `aws:userid`. */
   readonly id: string;
-  /** Name for people: `aws:username`. The id when the token has none. */
+  /** Name for people: `aws:username`. The id if the token has no name. */
   readonly name: string;
   readonly groups: readonly string[];
   /** `aws:PrincipalTag/<key>` */
@@ -18,20 +18,20 @@ export interface VerifiedPrincipal {
   /** Scalar and string-list claims, for `jwt:<claim>`. Never the token itself. */
   readonly claims: Readonly<Record<string, string | readonly string[]>>;
   /**
-   * Lower-case names of claims that the token holds, and whose value has no text form or is ambiguous, or that it only
-   * points to: unknown to policies, which is not the same as missing.
+   * Lower-case names of claims that the token only points to, or whose value is ambiguous or has no text form. For policies
+   * they are unknown, which is not the same as missing.
    */
   readonly opaqueClaims?: readonly string[];
   /**
-   * Lower-case names of the claims that this copy of the principal can speak of; any other is unknown. Absent where
-   * all of the token's claims are here.
+   * Lower-case names of the claims that this copy of the principal knows; any other claim is unknown. Absent if this copy
+   * has all of the token's claims.
    */
   readonly carriedClaims?: readonly string[];
-  /** When the token is no longer accepted, the tolerance for its issuer's clock included; seconds since the epoch. */
+  /** When the token expires, including the tolerance for its issuer's clock; seconds since the epoch. */
   readonly expiresAtSeconds: number;
 }
 
-/** How one text holds several groups. */
+/** How one text lists several groups. */
 export type GroupSplit = "space" | "comma" | "json";
 
 /** A claim whose texts are split into groups. */
@@ -44,7 +44,7 @@ export interface SplitGroups {
 export interface ClaimMapping {
   readonly id: string;
   readonly name?: string;
-  /** A text of the claim alone is one group. */
+  /** With a claim's name alone, a text is one group. */
   readonly groups?: string | SplitGroups;
   readonly tags?: Readonly<Record<string, string>>;
 }
@@ -56,14 +56,14 @@ export interface IssuerConfiguration {
   /** Accepted `aud` (or `client_id` of Cognito access tokens). */
   readonly audience: readonly string[];
   readonly claims: ClaimMapping;
-  /** Where its keys are; default: Cognito's or `<issuer>/.well-known/jwks.json`. */
+  /** Address of its keys; default: see `keys/key-source.ts`. */
   readonly jwksUri?: string;
-  /** Keys known beforehand (RFC 7517 JWK set): no fetch is needed for them. */
+  /** Preloaded keys (RFC 7517 JWK set), which need no fetch. */
   readonly jwks?: { readonly keys: readonly Readonly<Record<string, unknown>>[] };
   /** By how much the issuer's clock may differ from ours, for `exp` and `nbf`; default 0, at most 300. */
   readonly clockToleranceSeconds?: number;
-  /** The one use of tokens that is accepted; default: both. */
+  /** Accepted use of tokens; default: both. */
   readonly tokenUse?: "id" | "access";
-  /** Scopes that a token must have, all of them. */
+  /** A token must have all of these scopes. */
   readonly scopes?: readonly string[];
 }

@@ -16,8 +16,8 @@ export const UNREADABLE = Symbol("unreadable");
 /**
  * Returns the claim at a path, or `undefined`.
  *
- * Nested claims are joined by dots. A claim whose own name holds the dots (`https://example.com/groups`) wins,
- * at every level the longest name first.
+ * Dots separate nested claims. Names may contain dots (`https://example.com/groups`): at every level the longest matching
+ * name wins.
  */
 export function findClaim(claims: ClaimSet, path: string): unknown {
   let otherwise: unknown;

@@ -1,23 +1,23 @@
 /**
- * Reads the groups claim: a list of names, or a text in the form that the configuration says.
+ * Reads the groups claim: a list of names, or a text in the configured form.
  *
- * A text is one group, unless it is configured to be split. One that looks like a list is refused then: read as a group, or
- * split in the wrong way, it would be some other groups, and the one that a Deny is about could be lost.
+ * A text is one group, unless it is configured to be split. A text that looks like a list in another form is refused: read
+ * in the wrong way it would name other groups, and the group that a Deny is about could be lost.
  */
 import { TokenError } from "../token/token-error.ts";
 import type { GroupSplit } from "../types.ts";
 
 /**
- * What a name in a text cannot have: characters that separate, quote or enclose in lists; control characters; blanks or single
- * quotes around it; one parenthesis or angle bracket of the two that would enclose the list.
+ * Matches a name that may be part of a list: with characters that separate, quote or enclose; with control characters; with
+ * white space or single quotes around it; with one parenthesis or angle bracket of the two that would enclose a list.
  */
 const listSign =
   /[,;|"[\]{}\p{Cc}\u2028\u2029\p{Surrogate}]|^\s|\s$|^(['`]).*\1$|\([^()]*$|^[^(]*\)|^<[^>]*$|^[^<]*>$/u;
-/** Cognito encodes a name like a form does before it writes it into a list, others do not: `c++` or `Call+Center`? */
+/** Cognito form-encodes a name before it writes it into a list, other issuers do not: is it `c++` or `Call+Center`? */
 const encodingSign = /[+%]/;
 
 /**
- * Reads the names, each once. An empty one counts as none: no binding can name it.
+ * Reads the names, each once and without empty ones, which no binding can name.
  *
  * @throws TokenError `groups`, `groupList` or `groupForm`
  */
@@ -38,12 +38,12 @@ function splitText(text: string, split: GroupSplit | undefined): unknown {
   return names;
 }
 
-/** Only spaces are taken off: any other blank around a name is a form that we do not guess. */
+/** Removes only spaces: we do not guess what other white space around a name means. */
 function splitAtCommas(text: string): readonly string[] {
   return text.split(",").map((name) => name.replace(/^ +| +$/g, ""));
 }
 
-/** A list as JSON; or between brackets without quotes, as Cognito writes what a provider sent; or one name alone. */
+/** Reads a list in JSON; or in brackets without quotes, as Cognito writes a provider's list; or a single name. */
 function readList(text: string): unknown {
   let value: unknown;
   try {

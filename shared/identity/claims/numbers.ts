@@ -1,22 +1,19 @@
 /**
- * The numbers of a token as texts that say exactly what the token says.
+ * The exact texts of a token's numbers.
  *
- * A parsed number is a double (RFC 8259 section 6): 9007199254740993 becomes 9007199254740992, and JavaScript writes 1e21
- * where a condition of IAM takes no exponents. So texts are made from the digits in the token, not from what was parsed.
+ * A parsed number is a double (RFC 8259 section 6): 9007199254740993 becomes 9007199254740992, and JavaScript writes 1e21,
+ * but an IAM condition accepts no exponents. So we make the texts from the token's digits, not from the parsed numbers.
  */
 import { lowerAscii } from "../../ascii.ts";
 
-/**
- * The text of each number, found by what was parsed. Not there for one whose text would be endless, and for two numbers
- * that a double cannot tell apart.
- */
+/** The text of each parsed number; `undefined` if it would be too long, or if two numbers have the same double. */
 export type NumberTexts = ReadonlyMap<number, string | undefined>;
 
 const stringsAndNumbers = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
-/** No double needs more places before or behind its point. */
+/** No double needs more digits before or after its decimal point. */
 const maxPlaces = 400;
 
-/** Reads the numbers of a valid JSON text. */
+/** @param json valid JSON */
 export function readNumberTexts(json: string): NumberTexts {
   const texts = new Map<number, string | undefined>();
   for (const [literal] of json.matchAll(stringsAndNumbers)) {
@@ -28,7 +25,7 @@ export function readNumberTexts(json: string): NumberTexts {
   return texts;
 }
 
-/** Writes a number without exponent and needless zeros: 1.10, 1.1 and 11e-1 are one number, and so one text. */
+/** Writes a number without exponent and superfluous zeros: 1.10, 1.1 and 11e-1 have the same text. */
 function plainDecimal(literal: string): string | undefined {
   const [mantissa = "", exponent = "0"] = lowerAscii(literal).split("e");
   const [whole = "", fraction = ""] = mantissa.replace("-", "").split(".");

@@ -1,11 +1,11 @@
 /**
- * All that is known of each signature algorithm: which keys may verify it, and how.
+ * The accepted signature algorithms: which keys may verify each of them, and how.
  */
 import { type KeyObject, verify } from "node:crypto";
 
 interface Algorithm {
   readonly kty: string;
-  /** Hash of what is signed; `null` where the algorithm has its own. */
+  /** Hash of the signed text; `null` if the algorithm defines its own. */
   readonly hash: string | null;
   /** Curves, each with the length of its signatures in bytes. */
   readonly curves?: ReadonlyMap<string, number>;
@@ -36,29 +36,27 @@ const algorithms = new Map<string, Algorithm>([
   ["Ed448", edwards(ed448)],
 ]);
 
-/** Whether a token may be signed by an algorithm of this name. */
 export function isAcceptedAlgorithm(name: string): boolean {
   return algorithms.has(name);
 }
 
-/** What a key says of the algorithms that it is for. */
+/** The members of a JWK that say which algorithms it is for. */
 export interface KeyKind {
   readonly kty: unknown;
   readonly crv: unknown;
   readonly alg: unknown;
 }
 
-/** Names of the algorithms that a key of this kind may verify; none when it is for no accepted one. */
+/** Names of the accepted algorithms that a key of this kind may verify. */
 export function algorithmsOf({ kty, crv, alg }: KeyKind): readonly string[] {
   const fitting = [...algorithms].flatMap(([name, { kty: wanted, curves }]) =>
     kty === wanted && (curves === undefined || curves.has(crv as string)) ? [name] : [],
   );
-  // An Edwards key has one algorithm, by two names: its issuer may write either into key and token.
+  // An Edwards key has one algorithm with two names: its issuer may write either into key and token.
   if (alg === undefined || (kty === "OKP" && fitting.includes(alg as string))) return fitting;
   return fitting.filter((name) => name === alg);
 }
 
-/** Where a token's signature stands, and what it is over. */
 export interface SignedText {
   readonly algorithm: string;
   readonly text: string;
@@ -66,13 +64,13 @@ export interface SignedText {
 }
 
 /**
- * Whether a key made a signature. The key must be one for the algorithm ({@link algorithmsOf}).
+ * Whether a key made a signature. The key must be for the algorithm ({@link algorithmsOf}).
  *
  * @param crv the key's curve, if it is on one
  */
 export function isSignedBy(keyObject: KeyObject, crv: string | undefined, signed: SignedText): boolean {
   const { hash = null, curves } = algorithms.get(signed.algorithm) ?? {};
-  // A signature in DER, for instance, has another length than the curve's.
+  // A signature in DER, for instance, has another length.
   if (curves !== undefined && curves.get(crv ?? "") !== signed.signature.length) return false;
   // RFC 7518 section 3.4: the two numbers of an elliptic signature stand side by side.
   const key = { key: keyObject, dsaEncoding: "ieee-p1363" } as const;

@@ -1,19 +1,18 @@
 /**
- * Downloads what an issuer publishes, its keys or where they are: bounded in time and size, and only from the address
- * that is asked for.
+ * Downloads an issuer's keys or discovery document: with limits of time and size, and without redirects.
  */
 import { parseJsonText } from "../../json-members.ts";
 
-/** Resolves to the JSON at an address; rejects with whatever went wrong, within the time given. */
+/** Resolves to the JSON at an address; rejects with any failure, within the time given. */
 export type DownloadJson = (uri: string, timeoutMs: number) => Promise<unknown>;
 
 /** A key set is a few kilobytes; API Gateway's own JWT authorizers stop at 150,000 bytes. */
 const maxBytes = 150_000;
 
-/** Downloads a JSON document; the time bounds the whole of it, body included. */
+/** Downloads a JSON document; the time limit includes its body. */
 export const downloadJson: DownloadJson = async (uri, timeoutMs) => {
   const response = await fetch(uri, {
-    // A redirect would move the root of trust to wherever it points.
+    // A redirect would move the root of trust to another address.
     redirect: "error",
     headers: { accept: "application/json" },
     signal: AbortSignal.timeout(timeoutMs),
@@ -32,8 +31,8 @@ export const downloadJson: DownloadJson = async (uri, timeoutMs) => {
   try {
     return parseJsonText(new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks)));
   } catch (cause) {
-    // What the server sent is not repeated: it could be anything.
-    throw new Error("the answer cannot be read as JSON with each member once", { cause });
+    // Not quoted: the server could have sent anything.
+    throw new Error("the answer is not valid JSON without repeated members", { cause });
   }
 };
 

@@ -1,18 +1,18 @@
 /**
- * Reads a JWK set (RFC 7517): the keys that can verify a token, and no others.
+ * Reads the keys of a JWK set (RFC 7517) that can verify a token.
  *
- * Section 5 of the RFC: a reader of a set ignores keys of a type that it does not understand, without a member that
- * they need, or with values outside the supported ranges. An issuer may publish a key for something else, or of next
- * year's kind, beside those that its tokens are signed with.
+ * Section 5 of the RFC: a reader ignores keys of a type that it does not understand, keys without a required member, and
+ * keys with values outside the supported ranges. An issuer may publish keys for another purpose, or of a newer type, beside
+ * those that sign its tokens.
  */
 import { createPublicKey, type JsonWebKey, type KeyObject } from "node:crypto";
 import { algorithmsOf } from "./algorithms.ts";
 
 /** A key that can verify tokens. */
 export interface VerificationKey {
-  /** `kid`; absent where the issuer gives the key no name. */
+  /** `kid`, if the key has one. */
   readonly id: string | undefined;
-  /** Names of the algorithms that it may verify, at least one. */
+  /** At least one. */
   readonly algorithms: readonly string[];
   readonly curve: string | undefined;
   readonly keyObject: KeyObject;
@@ -22,7 +22,7 @@ export interface VerificationKey {
 
 export interface KeySet {
   readonly keys: readonly VerificationKey[];
-  /** Ids of entries that were passed over. */
+  /** Ids of the ignored entries. */
   readonly unusableIds: ReadonlySet<string>;
 }
 
@@ -32,11 +32,7 @@ const modulusBits = { min: 2_048, max: 16_384 };
 /** Members of a JWK that hold secrets (RFC 7518 sections 6.2.2, 6.3.2 and 6.4; RFC 8037 section 2). */
 export const secretMembers = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
-/**
- * Reads a set.
- *
- * @throws Error for a value that is no key set at all
- */
+/** @throws Error for a value that is not a key set */
 export function readKeySet(value: unknown): KeySet {
   const list = (value as { readonly keys?: unknown } | null | undefined)?.keys;
   if (!Array.isArray(list)) throw new Error("the answer is not a key set");
@@ -53,13 +49,13 @@ export function readKeySet(value: unknown): KeySet {
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** The members of an entry that are there: some issuers write those without a value as `null`. */
+/** The members of an entry that have a value: some issuers write absent ones as `null`. */
 function readMembers(entry: unknown): Members {
   if (typeof entry !== "object" || entry === null || Array.isArray(entry)) return {};
   return Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== null));
 }
 
-/** The key of an entry, or `undefined` when it can verify no token. */
+/** Returns `undefined` for an entry that cannot verify a token. */
 function readKey(members: Members): VerificationKey | undefined {
   const { kid, use, key_ops: operations, alg, kty, crv, n, e, x, y } = members;
   if (kid !== undefined && typeof kid !== "string") return undefined;
@@ -70,12 +66,12 @@ function readKey(members: Members): VerificationKey | undefined {
   if (secretMembers.some((name) => hasContent(members[name]))) return undefined;
   const algorithms = algorithmsOf({ kty, crv, alg });
   if (algorithms.length === 0 || (kty === "RSA" && !isStrong(n, e))) return undefined;
-  // INVARIANT: what is not RSA has an accepted algorithm by the name of its curve.
+  // INVARIANT: a key that is not RSA has an accepted algorithm, and so one of our curves.
   const curve = kty === "RSA" ? undefined : (crv as string);
   const jwk = { kty, crv: curve, n, e, x, y } as JsonWebKey;
   let keyObject: KeyObject;
   try {
-    // Refuses what is not text, and points that are not on their curve.
+    // Throws for members that are not texts, and for points that are not on their curve.
     keyObject = createPublicKey({ key: jwk, format: "jwk" });
   } catch {
     return undefined;
@@ -83,12 +79,12 @@ function readKey(members: Members): VerificationKey | undefined {
   return { id: kid, algorithms, curve, keyObject, text: JSON.stringify([kid, algorithms, jwk]) };
 }
 
-/** Some issuers write lists that hold nothing. */
+/** Some issuers write empty lists. */
 function hasContent(value: unknown): boolean {
   return value !== undefined && value !== "" && !(Array.isArray(value) && value.length === 0);
 }
 
-/** The modulus is long enough, and the exponent is no even number, nor 1, with which everybody could sign. */
+/** Whether the modulus is long enough and the exponent is odd and not 1, with which everybody could sign. */
 function isStrong(n: unknown, e: unknown): boolean {
   const modulus = bigEndian(n);
   const exponent = bigEndian(e);

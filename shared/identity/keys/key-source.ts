@@ -1,6 +1,6 @@
 /**
- * Where an issuer's keys come from: the address that the configuration names, Cognito's known place, or what the issuer's
- * discovery document says (OpenID Connect Discovery 1.0 section 4).
+ * Where an issuer's keys come from: the configured address, Cognito's fixed address, or the address in the issuer's discovery
+ * document (OpenID Connect Discovery 1.0 section 4).
  */
 
 import type { IssuerConfiguration } from "../types.ts";
@@ -9,7 +9,7 @@ import { type DownloadJson, describeDownloadFailure } from "./download-json.ts";
 /** `https://cognito-idp.<region>.amazonaws.com/<pool>`, and Cognito's newer multi-Region form of it. */
 const cognitoIssuer = /^https:\/\/(?:issuer-)?cognito-idp\.([a-z0-9-]+)\.amazonaws\.com\/\1_[A-Za-z0-9]+$/;
 
-/** Addresses get into messages. */
+/** Addresses appear in messages. */
 const maxAddressLength = 2_048;
 
 /** Where keys come from. */
@@ -26,9 +26,9 @@ export function isCognito(issuer: string): boolean {
 }
 
 /**
- * Creates the source of an issuer's keys; `undefined` when only preloaded keys count.
+ * Creates the source of an issuer's keys; `undefined` if only preloaded keys count.
  *
- * @throws Error when keys from there could be anybody's
+ * @throws Error for an address whose keys could be anybody's
  */
 export function createKeySource(
   { issuer, jwksUri, jwks }: IssuerConfiguration,
@@ -38,13 +38,13 @@ export function createKeySource(
   if (jwksUri !== undefined) return at(trustworthy(jwksUri));
   if (jwks !== undefined) return undefined;
   const keys = trustworthy(wellKnown(issuer, "jwks.json"));
-  // Its document says the same.
+  // Cognito's discovery document names the same address.
   return isCognito(issuer) ? at(keys) : discoveredSource(issuer, keys, download);
 }
 
 /**
- * Keys from where the issuer's discovery document says. The document is read again with each fetch. Until it has been read
- * once, an issuer without a usable document has its keys beside where the document would be.
+ * Takes the keys from the address in the issuer's discovery document, which is read again for each fetch. If the document
+ * is unusable and was never read before, the keys are beside it.
  */
 function discoveredSource(issuer: string, fallback: string, download: DownloadJson): KeySource {
   const uri = wellKnown(issuer, "openid-configuration");
@@ -59,7 +59,7 @@ function discoveredSource(issuer: string, fallback: string, download: DownloadJs
       keys = readKeysAddress(await download(uri, documentMs), issuer);
       isDiscovered = true;
     } catch (cause) {
-      // Keys of another place than the issuer once named could be older ones.
+      // Keys from another address than the issuer once named could be outdated.
       if (isDiscovered) throw cause;
       return download(fallback, restMs()).catch((other: unknown) => {
         const [why, also] = [cause, other].map(describeDownloadFailure);
@@ -73,35 +73,31 @@ function discoveredSource(issuer: string, fallback: string, download: DownloadJs
   return { uri, load };
 }
 
-/**
- * Reads where a discovery document says that the keys are.
- *
- * @throws Error for a document that may not be used
- */
+/** @throws Error for a discovery document that must not be used */
 function readKeysAddress(document: unknown, issuer: string): string {
   const { issuer: named, jwks_uri: keys } = (document ?? {}) as Readonly<Record<string, unknown>>;
-  // Section 4.3: exactly the issuer that the document was asked of; else anybody's document would name anybody's keys.
+  // Section 4.3: the document must name exactly the issuer that we asked, or anybody's document could name anybody's keys.
   if (named !== issuer) throw new Error("the discovery document names another issuer");
   const isUsable = typeof keys === "string" && keys.length <= maxAddressLength && !holdsSecret(keys);
   if (!isUsable) throw new Error("the discovery document names no usable `jwks_uri`");
   return trustworthy(keys, issuer);
 }
 
-/** Whether an address is none, or holds what does not belong in a message. */
+/** Whether an address is invalid, or holds credentials, which do not belong in a message. */
 function holdsSecret(uri: string): boolean {
   return !URL.canParse(uri) || new URL(uri).username !== "" || new URL(uri).password !== "";
 }
 
-/** Section 4.1: what is well known stands below the issuer's path, of which a slash at the end is left out. */
+/** Section 4.1: well-known documents are below the issuer's path, without its trailing slash. */
 function wellKnown(issuer: string, name: string): string {
   const { origin, pathname } = new URL(issuer);
   return `${origin}${pathname.replace(/\/$/, "")}/.well-known/${name}`;
 }
 
 /**
- * Keys that came over plain HTTP could be anybody's; a server on the same machine is the exception, for local use.
+ * Requires https, since keys that came over plain HTTP could be anybody's. The exception is a server on this machine.
  *
- * @param namedBy the issuer whose document names the address: one elsewhere has no say about this machine
+ * @param namedBy the issuer whose document names the address: only an issuer on this machine may name a server on it
  */
 function trustworthy(uri: string, namedBy = uri): string {
   const { protocol, hostname } = new URL(uri);

@@ -1,15 +1,15 @@
 /**
- * What of a principal travels from the authorizer to the proxy: the claims that the policies consult, and no others.
+ * The part of a principal that is passed from the authorizer to the proxy: only the claims that policies consult.
  *
- * API Gateway limits what an authorizer may hand on, tokens hold much that no policy asks for, and what does not
- * travel cannot be logged on the way. The proxy may decide by newer policies, which ask for claims that did not
- * travel: so the names of those that did go along, and any other is unknown there, never missing.
+ * API Gateway limits the size of an authorizer's context, tokens hold much that no policy uses, and a claim that is not passed
+ * on cannot be logged on the way. The proxy may have newer policies that consult other claims. So the names of the passed
+ * claims are passed along, and any other claim is unknown there, never missing.
  */
 import { lowerAscii } from "../../ascii.ts";
 import type { VerifiedPrincipal } from "../types.ts";
 import { isOpaque } from "./principal-keys.ts";
 
-/** Principals are remembered with their tokens: what was made of one is, too. */
+/** The last result for each principal: principals are remembered with their tokens. */
 const carried = new WeakMap<VerifiedPrincipal, Carried>();
 
 interface Carried {
@@ -18,9 +18,9 @@ interface Carried {
 }
 
 /**
- * Gives the principal with the consulted claims alone.
+ * Returns the principal with only the consulted claims.
  *
- * The authorizer decides with this very principal, so that it knows no more than the proxy will.
+ * The authorizer decides with this same principal, so that it knows no more than the proxy will.
  *
  * @param consulted lower-case names of the claims that policies and bindings consult
  */

@@ -1,18 +1,18 @@
 /**
  * Carries a verified principal from the authorizer to the proxy, in API Gateway's authorizer context.
  *
- * A context value is a flat string, and JSON text in it has been seen to break on cached answers: base64url.
- * API Gateway overwrites nothing of it and a client cannot set it, which is what makes it trustworthy.
+ * A context value is a flat string. It is base64url, since JSON in it has been seen to break in cached answers. We trust it
+ * because a client cannot set it and API Gateway does not change it.
  */
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { CodedError } from "../../errors.ts";
 import type { VerifiedPrincipal } from "../types.ts";
 
-/** From this size on it pays to compress: long lists of groups shrink to half. */
+/** Compression pays from this size on: long lists of groups shrink to half. */
 const minCompressedBytes = 2_048;
-/** More than any token that is accepted can hold. */
+/** More than any accepted token can hold. */
 const maxJsonBytes = 65_536;
-/** Stands before compressed content; no letter of base64url. */
+/** Prefix of compressed content; not a character of base64url. */
 const compressedMark = "~";
 
 const encoded = new WeakMap<VerifiedPrincipal, string>();
@@ -31,9 +31,9 @@ export function encodePrincipal(principal: VerifiedPrincipal): string {
 }
 
 /**
- * Decodes what {@link encodePrincipal} made.
+ * Decodes a result of {@link encodePrincipal}.
  *
- * @throws CodedError `unauthorized` when the context holds no principal or one whose token has expired
+ * @throws CodedError `unauthorized` if the context holds no principal or its token has expired
  */
 export function decodePrincipal(encoded: unknown, nowSeconds: number): VerifiedPrincipal {
   if (typeof encoded !== "string" || encoded === "")
@@ -65,7 +65,7 @@ function isPrincipal(value: unknown): value is VerifiedPrincipal {
     isRecordOf(tags, (tag) => typeof tag === "string") &&
     isRecordOf(claims, (claim) => typeof claim === "string" || isStringList(claim)) &&
     isStringList(opaqueClaims) &&
-    // Without it every claim that did not travel would count as missing.
+    // Without it every claim that was not passed on would count as missing.
     isStringList(carriedClaims) &&
     typeof expiresAtSeconds === "number"
   );

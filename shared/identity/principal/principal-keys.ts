@@ -21,19 +21,19 @@ export function readPrincipalKeys(principal: VerifiedPrincipal): Map<string, str
 }
 
 /**
- * The time of the token's `iat` (RFC 7519 section 4.1.6), which is to a bearer token what the issue time is to temporary
- * credentials; `undefined` where the token does not tell, which is never "has none".
+ * The time of the token's `iat` (RFC 7519 section 4.1.6), the counterpart of the issue time of temporary credentials;
+ * `undefined` if unknown, which does not mean that the token has no issue time.
  */
 function readIssueTime(principal: VerifiedPrincipal): string | undefined {
   const { iat } = principal.claims;
-  const isTold =
+  const isReadable =
     typeof iat === "string" && isClaimKnown(principal, "iat") && /^\d{1,11}(?:\.\d+)?$/.test(iat);
-  return isTold ? new Date(Number(iat) * 1000).toISOString() : undefined;
+  return isReadable ? new Date(Number(iat) * 1000).toISOString() : undefined;
 }
 
 /**
- * Whether a principal can speak of a claim: its value, or that the token does not hold it. Of the others nothing may
- * be concluded, least of all that they are missing.
+ * Whether a principal knows a claim: its value, or that the token does not have it. A claim that it does not know must not
+ * count as missing.
  *
  * @param lowerName the claim's name in lower case
  */
@@ -44,15 +44,15 @@ export function isClaimKnown(principal: VerifiedPrincipal, lowerName: string): b
 }
 
 /**
- * Whether a claim has no text form: itself, or what holds it. Conditions do not reach into a claim that is an object, so that
- * `realm_access.roles` is not known where `realm_access` is one.
+ * Whether a claim is opaque: itself, or a claim that contains it. Conditions do not reach into objects, so that
+ * `realm_access.roles` is unknown if `realm_access` is an object.
  */
 export function isOpaque(opaqueClaims: readonly string[] | undefined, lowerName: string): boolean {
   return opaqueClaims?.some((name) => lowerName === name || lowerName.startsWith(`${name}.`)) ?? false;
 }
 
 /**
- * Whether a condition key is one of a claim that the principal cannot speak of.
+ * Whether a condition key belongs to a claim that the principal does not know.
  *
  * @param key in lower case
  */

@@ -1,8 +1,8 @@
 /**
  * Turns a verified claim set into a principal: the only place that mints one.
  *
- * A mapped claim that is present but cannot be read, or that the token only points to, refuses the token. Leaving it
- * out instead could lose the group or tag that a Deny is about.
+ * If a mapped claim cannot be read, or the token only points to it, the token is refused. Ignoring the claim could lose the
+ * group or tag that a Deny is about.
  */
 import { type ClaimSet, scalarText } from "../claims/claims.ts";
 import { flattenClaims, withSplit } from "../claims/flat-claims.ts";
@@ -12,15 +12,14 @@ import { readMapped } from "../claims/pointed-claims.ts";
 import { TokenError } from "../token/token-error.ts";
 import type { ClaimMapping, VerifiedPrincipal } from "../types.ts";
 
-/** Control characters and halves of characters have no place in what ends up in audit records and session names. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+/** Control characters and lone surrogates, which do not belong in audit records and session names. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: this pattern looks for them
 const controlCharacter = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]|\p{Surrogate}/u;
 
-/** What else is known of a token. */
 export interface MintOptions {
-  /** For the issuer's clock, which the token's expiry was checked with. */
+  /** Tolerance for the issuer's clock, as used for the token's expiry. */
   readonly toleranceSeconds?: number;
-  /** The JSON text that the claims were parsed from; by default what the claims are written as. */
+  /** The JSON text that the claims were parsed from; default: the claims as JSON. */
   readonly payload?: string;
 }
 
@@ -29,7 +28,7 @@ export interface MintOptions {
  *
  * INVARIANT: the claims come from a token whose signature, issuer, audience and times were verified.
  *
- * @throws TokenError when the identifier is missing, or a mapped claim is not of the kind it must be
+ * @throws TokenError if the identifier is missing, or a mapped claim has the wrong type
  */
 export function mintPrincipal(
   claims: ClaimSet,

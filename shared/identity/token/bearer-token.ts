@@ -1,8 +1,8 @@
 /**
- * Finds the one bearer token of a request.
+ * Finds the bearer token of a request.
  *
- * Exactly one header carries it, because that header's value is part of API Gateway's cache key: a request
- * that leaves any doubt about which token it means has no token.
+ * Exactly one header carries it, because that header's value is part of API Gateway's cache key. A request whose token is
+ * ambiguous has no token.
  */
 
 /** `b64token` of RFC 6750 section 2.1. */
@@ -10,10 +10,10 @@ const tokenText = /^[A-Za-z0-9\-._~+/]+=*$/;
 const withScheme = /^bearer +(\S+)$/i;
 
 /**
- * Returns the token in the named header, or `undefined` when there is none that can be read without doubt.
+ * Returns the token in the named header, or `undefined` if there is none or it is ambiguous.
  *
- * `authorization` takes `Bearer <token>` (scheme in any case, RFC 9110 section 11.1); any other header takes
- * the bare token too. Several values, joined or apart, are no token.
+ * `authorization` holds `Bearer <token>` (scheme in any case, RFC 9110 section 11.1); any other header may hold the bare
+ * token too. Several values, joined or apart, are no token.
  *
  * @param headers lower-case name → all values in order
  * @param header `authorization` or `x-connect-token`
@@ -30,10 +30,10 @@ export function readBearerToken(
   return token !== undefined && tokenText.test(token) ? token : undefined;
 }
 
-/** Begins what a client signs a request with: Signature Version 4, and 4A. */
+/** Beginning of an AWS signature: Signature Version 4 or 4A. */
 const awsSignature = /^[ \t]*AWS4-(?:HMAC|ECDSA-P256)-SHA256(?:[ \t,]|$)/i;
 
-/** Says, in words for `error_description`, why {@link readBearerToken} finds no token. */
+/** Says why {@link readBearerToken} finds no token, for `error_description`. */
 export function describeMissingToken(
   headers: ReadonlyMap<string, readonly string[]>,
   header: string,
@@ -48,7 +48,7 @@ export function describeMissingToken(
   return `the request carries no bearer token: the header ${header} holds something else`;
 }
 
-/** Optional white space around a field value (RFC 9110 section 5.6.3): spaces and tabs, nothing else. */
+/** Removes optional white space (RFC 9110 section 5.6.3): only spaces and tabs. */
 function trimOptionalSpace(value: string): string {
   const isSpace = (index: number) => value[index] === " " || value[index] === "\t";
   let start = 0;

@@ -6,13 +6,13 @@
 import * as library from "aws-jwt-verify/error";
 import { CodedError } from "../../errors.ts";
 
-/** Every reason for which a token does not verify, with the text for `error_description` (RFC 6750 section 3). */
+/** Every reason to refuse a token, with the text for `error_description` (RFC 6750 section 3). */
 export const tokenRefusals = {
   empty: "the token is empty",
   oversized: "the token is larger than 10240 bytes",
   notCompact: "the token is not three base64url parts joined by dots",
   unreadable: "the token's header or payload is not a well-formed JSON object",
-  duplicate: "the token's header or payload holds a member twice",
+  duplicate: "the token's header or payload repeats a member",
   reserved: "the token's header or payload holds a member that cannot be read safely",
   algorithm: "the token's signature algorithm is not accepted",
   critical: "the token's header holds critical extensions",
@@ -25,10 +25,10 @@ export const tokenRefusals = {
   signature: "the token's signature is not valid",
   issuer: "the token's issuer is not trusted",
   audience: "the token is not for this audience",
-  use: "the token is not of the use that is accepted here",
-  bound: "the token is bound to a key of its sender (cnf), and the proof of it cannot be checked here",
+  use: "the token's use is not accepted here",
+  bound: "the token is bound to a key of its sender (cnf), whose proof cannot be checked here",
   event: "the token is about an event, not for a caller",
-  scope: "the token lacks a scope that is required",
+  scope: "the token lacks a required scope",
   expired: "the token has expired",
   noExpiry: "the token has no expiry",
   notYetValid: "the token is not valid yet",
@@ -39,9 +39,8 @@ export const tokenRefusals = {
   groups: "the token's groups claim is neither a list of strings nor a string",
   groupList: "the token's groups claim is one text that looks like a list, and no split is configured",
   groupForm: "the token's groups claim does not have the configured form",
-  pointed:
-    "the token only points to a claim that is needed here; its issuer must put the value into the token",
-  tags: "the token's claim for a principal tag is not a single value that has a text",
+  pointed: "the token only points to a required claim; its issuer must put the value into the token",
+  tags: "the token's claim for a principal tag is not a single value with a text form",
   unverifiable: "the token cannot be verified",
 } as const;
 

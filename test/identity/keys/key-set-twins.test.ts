@@ -18,7 +18,7 @@ describe("a downloaded key set", () => {
     const server = await startJwksServer();
     server.answer((response) => response.end(text));
     await expect(downloadJson(`${server.url}/keys`, 5_000)).rejects.toThrow(
-      "the answer cannot be read as JSON with each member once",
+      "the answer is not valid JSON without repeated members",
     );
   });
 
