@@ -13,6 +13,7 @@ const floors: readonly (readonly string[])[] = [
   ["tools/catalog"],
   ["tools/authoring"],
   ["functions/authorizer", "functions/preflight", "functions/proxy"],
+  ["shared/call"],
   ["shared/shadow"],
   ["shared/decide"],
   ["shared/principals"],

@@ -11,179 +11,136 @@ import type {
   APIGatewayTokenAuthorizerEvent,
   Context,
 } from "aws-lambda";
-import { type DecisionRecord, type RecordSink, recordOfCall } from "../../shared/audit/decision-record.ts";
-import { openRecorder } from "../../shared/audit/recorder.ts";
-import type { ShadowSink } from "../../shared/audit/shadow-record.ts";
+import type { DecisionRecord } from "../../shared/audit/decision-record.ts";
 import type { OpenedBundle } from "../../shared/bundle/bundle.ts";
-import { createBundleSource, type Environment } from "../../shared/bundle/source/source.ts";
+import type { Environment } from "../../shared/bundle/source/source.ts";
+import { type Foundation, type FoundationOptions, layFoundation } from "../../shared/call/foundation.ts";
+import type { Trail } from "../../shared/call/trail.ts";
 import type { CallDecision } from "../../shared/decide/authorize.ts";
 import { describeDenial, summarizeDecision, summarizePrincipal } from "../../shared/decide/report.ts";
 import { type CallerVerifier, createCallerVerifier } from "../../shared/decide/verify-caller.ts";
-import { CodedError, recordedMessageOf } from "../../shared/errors.ts";
-import { carryPrincipal } from "../../shared/identity/principal/carry-principal.ts";
-import type { VerifiedPrincipal } from "../../shared/identity/types.ts";
-import { openObserver } from "../../shared/observe/open-observer.ts";
-import { createAttachmentSource, type TableOptions } from "../../shared/principals/table.ts";
+import { CodedError } from "../../shared/errors.ts";
 import { callerMessageOf } from "../../shared/request/answer/caller-message.ts";
 import { type AuthorizerRequest, readAuthorizerEvent } from "../../shared/request/event/authorizer-event.ts";
-import { callIdsOf } from "../../shared/request/event/call-ids.ts";
-import { createShadowOpener } from "../../shared/shadow/open-shadow.ts";
-import type { Shadow, ShadowOptions } from "../../shared/shadow/shadow.ts";
-import { decideWithTable } from "./decide.ts";
-import { type AuthorizerResult, authorizerResult, widestResult } from "./result.ts";
+import type { HttpCall } from "../../shared/request/types.ts";
+import { decide, decideWithTable } from "./decide.ts";
+import { type AuthorizerResult, authorizerResult } from "./result.ts";
 import { type AuthorizerSettings, answersSimply, readSettings } from "./settings.ts";
-import { compareRefused, type SeenCall } from "./shadow-call.ts";
 
-export interface HandlerOptions {
-  /** The `package:` bundle, as parsed JSON. */
-  readonly packagedBundle?: unknown;
-  readonly onRecord?: RecordSink;
-  /** Told where a candidate bundle (`AUTHORIZER_SHADOW_BUNDLE`) would have decided otherwise. */
-  readonly onDifference?: ShadowSink;
-  /** How calls are compared with it, where the defaults are not wanted. */
-  readonly shadowing?: ShadowOptions;
-  /** Verifies callers in another way than by the issuers' own keys; for the local gateway. */
+export interface AuthorizerOptions extends FoundationOptions {
+  /** Verifies callers differently than by their issuers' keys; for the local gateway. */
   readonly verifyCaller?: CallerVerifier;
-  /** How the table of principals is read, where the defaults are not wanted. */
-  readonly table?: TableOptions;
 }
 
 type DocumentEvent = APIGatewayRequestAuthorizerEvent | APIGatewayTokenAuthorizerEvent;
 
-/** The answer is a document; to payload 2.0 it is what `AUTHORIZER_SIMPLE_RESPONSES` says. */
+/** Returns an IAM policy document, or, for payload format 2.0 with `AUTHORIZER_SIMPLE_RESPONSES`, a simple response. */
 export interface AuthorizerHandler {
   (event: DocumentEvent, context?: Context): Promise<APIGatewayAuthorizerResult>;
   (event: DocumentEvent | APIGatewayRequestAuthorizerEventV2, context?: Context): Promise<AuthorizerResult>;
 }
 
-/** What becomes known of a call on the way, for its record. */
-type Progress = { -readonly [Field in keyof DecisionRecord]?: DecisionRecord[Field] };
-
-/** What is noted of a call on the way. */
-interface Trail {
-  readonly progress: Progress;
-  readonly seen: SeenCall;
-  readonly shadow: Shadow | undefined;
-}
-
 /**
- * Creates the handler.
- *
- * @param environment of the Lambda; `settings.ts` says which variables
- *
  * The handler throws exactly `Unauthorized`, which API Gateway answers with 401, or `jwks_unavailable`, which it
  * answers with 500 and does not cache, so that a client may try again. It throws nothing else.
+ *
+ * @param environment of the Lambda; `settings.ts` lists the variables
  */
 export function createAuthorizerHandler(
   environment: Environment,
-  options: HandlerOptions = {},
+  options: AuthorizerOptions = {},
 ): AuthorizerHandler {
-  const observer = openObserver(environment);
-  const counting = observer ? { count: observer.count } : {};
-  const bundles = createBundleSource(environment, options.packagedBundle, counting);
+  const foundation = layFoundation(environment, options);
+  const { observer, bundles } = foundation;
   const verifyCaller = options.verifyCaller ?? createCallerVerifier(() => observer?.count("KeysFailure"));
-  const attachments = createAttachmentSource(environment, { ...counting, ...options.table });
-  const opening = openRecorder(environment, options);
   const settings = readSettings(environment);
-  const openShadow = createShadowOpener(environment, options.packagedBundle, {
-    onDifference: options.onDifference,
-    ...counting,
-    ...options.shadowing,
-  });
-
-  async function identify(
-    { call, shape, tokenText }: AuthorizerRequest,
-    bundle: OpenedBundle,
-    { identityHeader }: AuthorizerSettings,
-    carried?: ReadonlySet<string>,
-  ): Promise<VerifiedPrincipal> {
-    const { tokenHeader } = bundle.config;
-    // The header is part of API Gateway's cache key: an answer cached under one must not serve another's caller. Of a TOKEN
-    // authorizer the key is the token that the event brings, whichever header it came in.
-    if (shape !== "token" && identityHeader && identityHeader !== tokenHeader) {
-      throw new CodedError("bundleUnavailable", "the api and the configuration name different token headers");
-    }
-    const headers = shape === "token" ? new Map([[tokenHeader, [tokenText ?? ""]]]) : call.headers;
-    return verifyCaller(headers, bundle, carried);
-  }
-
-  async function answer(
-    request: AuthorizerRequest,
-    isSimple: boolean,
-    { progress, seen, shadow }: Trail,
-  ): Promise<AuthorizerResult> {
-    if (settings instanceof CodedError) throw settings;
-    const { isCached, leavesDenials } = settings;
-    const bundle = await bundles.current();
-    const policies = { version: bundle.version, confirmedAtMs: bundles.confirmedAtMs() };
-    progress.policyVersion = bundle.version;
-    const wider = shadow?.claimsFor(bundle);
-    const identified = await identify(request, bundle, settings, wider);
-    const principal = wider ? carryPrincipal(identified, bundle.consultedClaims) : identified;
-    progress.principal = summarizePrincipal(principal);
-    const scope = isCached && !request.isRouteInCacheKey ? "caller" : "route";
-    const view = isCached || request.shape === "token" ? "cacheKey" : "wholeUrl";
-    const caller = { call: request.call, principal, bundle };
-    if (scope === "route") Object.assign(seen, { ...caller, principal: identified, view });
-    const { decision, own, recorded } =
-      scope === "route" ? await decideWithTable(caller, view, attachments) : nothingDecided;
-    // A candidate is compared with the bundle alone, and where the call goes on, by the proxy.
-    const found = outcomeOf(decision);
-    // The proxy decides it again, and denies it for the same reason.
-    const outcome = found === "deny" && leavesDenials ? "notYetKnown" : found;
-    seen.own = { decision: outcome === "deny" ? own : found === "deny" ? undefined : decision };
-    Object.assign(progress, recorded);
-    if (decision) Object.assign(progress, summarizeDecision(decision));
-    progress.outcome = outcome;
-    const refusal = decision && outcome === "deny" ? describeDenial(principal, decision) : undefined;
-    if (refusal !== undefined) progress.message = refusal;
-    const { methodArn } = request;
-    const facts = { methodArn, isSimple, scope, principal, policies, refusal } as const;
-    return wider && refusal === undefined ? widestResult(facts, identified) : authorizerResult(facts);
-  }
+  const authorizer: Authorizer = { ...foundation, verifyCaller, settings };
 
   async function handle(event: unknown, context?: Context): Promise<AuthorizerResult> {
-    const traceHeader = environment["_X_AMZN_TRACE_ID"];
-    const watch = observer && (await observer.ready)?.begin(traceHeader);
-    const progress: Progress = {};
-    const seen: SeenCall = {};
-    const recorder = await opening;
-    const shadow = await openShadow?.();
-    shadow?.begin();
-    const request = readAuthorizerEvent(event, settings instanceof CodedError ? "" : settings.basePath);
-    const { call, shape, methodArn } = request;
-    const isSimple = shape === "http2" && answersSimply(environment);
-    // A TOKEN event has no id of the request: the invocation's own stands for it.
-    const requestId = call.requestId || context?.awsRequestId || "";
-    const ids = { requestId, ...callIdsOf(event, context?.awsRequestId, traceHeader) };
-    const recordOf = () => recordOfCall("authorizer", { ...ids, sourceIp: call.sourceIp }, progress);
-    let isRecorded = false;
+    const read = readAuthorizerEvent(event, settings instanceof CodedError ? "" : settings.basePath);
+    const awsRequestId = context?.awsRequestId;
+    // A TOKEN event has no request id: the invocation's own takes its place.
+    const call = { ...read.call, requestId: read.call.requestId || awsRequestId || "" };
+    const isSimple = read.shape === "http2" && answersSimply(environment);
+    const trail = await authorizer.begin("authorizer", call, { event, awsRequestId });
     try {
-      const result = await answer(request, isSimple, { progress, seen, shadow });
-      if (recorder.required && progress.outcome !== "deny") {
-        recorder.required.writeFirst(recordOf());
-        isRecorded = true;
-      }
-      return result;
+      return await answer(authorizer, { ...read, call, isSimple }, trail);
     } catch (error) {
-      const reason = error instanceof CodedError ? error.code : "internal";
-      Object.assign(progress, { outcome: "error", reason, message: recordedMessageOf(error) });
-      seen.own ??= { error };
+      const reason = trail.fail(error);
       if (reason === "unauthorized") throw new Error("Unauthorized");
       if (reason === "jwksUnavailable") throw new Error("jwks_unavailable");
+      const { methodArn } = read;
       return authorizerResult({ methodArn, isSimple, scope: "route", refusal: callerMessageOf(error) });
     } finally {
-      if (!isRecorded) await recorder.write(recordOf());
-      if (shadow) await compareRefused(shadow, requestId, seen);
-      await watch?.end({ ...ids, outcome: "error", ...progress }, bundles.ageMs());
+      await trail.end(bundles.ageMs());
     }
   }
-  // Payload 2.0 alone is ever answered simply.
+  // Only payload format 2.0 gets a simple response.
   return handle as AuthorizerHandler;
+}
+
+interface Authorizer extends Foundation {
+  readonly verifyCaller: CallerVerifier;
+  /** An unusable setting refuses every call. */
+  readonly settings: AuthorizerSettings | CodedError;
+}
+
+/** The way of a call: who, what the URL decides, answer. */
+async function answer(
+  { bundles, attachments, verifyCaller, settings }: Authorizer,
+  request: AuthorizerRequest & { readonly isSimple: boolean },
+  trail: Trail,
+): Promise<AuthorizerResult> {
+  if (settings instanceof CodedError) throw settings;
+  const { isCached, leavesDenials } = settings;
+  const { call, methodArn, isSimple } = request;
+  const bundle = await bundles.current();
+  const policies = { version: bundle.version, confirmedAtMs: bundles.confirmedAtMs() };
+  trail.note({ policyVersion: bundle.version });
+  const headers = tokenHeadersOf(request, bundle, settings);
+  const principal = await verifyCaller(headers, bundle, trail.claimsFor(bundle));
+  trail.note({ principal: summarizePrincipal(principal) });
+
+  const scope = isCached && !request.isRouteInCacheKey ? "caller" : "route";
+  const view = isCached || request.shape === "token" ? "cacheKey" : "wholeUrl";
+  const again = (candidate: OpenedBundle) => decide({ call, principal, bundle: candidate }, view);
+  if (scope === "route") trail.keep({ bundle, principal, decide: again });
+  const { decision, own, recorded } =
+    scope === "route"
+      ? await decideWithTable({ call, principal, bundle }, view, attachments)
+      : nothingDecided;
+  const found = outcomeOf(decision);
+  // The proxy decides it again, and denies it for the same reason.
+  const outcome = found === "deny" && leavesDenials ? "notYetKnown" : found;
+  // A candidate is compared with the bundle alone: neither knows the table.
+  trail.keep({ own: { decision: outcome === "deny" ? own : undefined } });
+  trail.note({ ...recorded, ...(decision ? summarizeDecision(decision) : {}), outcome });
+  const refusal = decision && outcome === "deny" ? describeDenial(principal, decision) : undefined;
+  if (refusal !== undefined) trail.note({ message: refusal });
+  const { consultedClaims } = bundle;
+  const facts = { methodArn, isSimple, scope, principal, consultedClaims, policies, refusal } as const;
+  const result = authorizerResult(facts);
+  if (outcome !== "deny") trail.commit();
+  return result;
 }
 
 /** An answer about the caller alone. */
 const nothingDecided = { decision: undefined, own: undefined, recorded: undefined };
+
+/**
+ * The headers that the token is searched in. Its header is part of API Gateway's cache key: an answer cached for one
+ * header must not serve the caller of another. The cache key of a TOKEN authorizer is the token in the event, whichever
+ * header it came in.
+ */
+function tokenHeadersOf(
+  { call, shape, tokenText }: AuthorizerRequest,
+  { config: { tokenHeader } }: OpenedBundle,
+  { identityHeader }: AuthorizerSettings,
+): HttpCall["headers"] {
+  if (shape === "token") return new Map([[tokenHeader, [tokenText ?? ""]]]);
+  if (!identityHeader || identityHeader === tokenHeader) return call.headers;
+  throw new CodedError("bundleUnavailable", "the api and the configuration name different token headers");
+}
 
 function outcomeOf(decision: CallDecision | undefined): DecisionRecord["outcome"] {
   if (decision?.decision === "explicitDeny" || decision?.decision === "implicitDeny") return "deny";

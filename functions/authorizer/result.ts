@@ -7,6 +7,7 @@
  */
 import type { APIGatewayAuthorizerResult, APIGatewaySimpleAuthorizerWithContextResult } from "aws-lambda";
 import { CodedError } from "../../shared/errors.ts";
+import { carryPrincipal } from "../../shared/identity/principal/carry-principal.ts";
 import { encodePrincipal } from "../../shared/identity/principal/principal-context.ts";
 import type { VerifiedPrincipal } from "../../shared/identity/types.ts";
 
@@ -27,37 +28,31 @@ export interface ResultFacts {
   /** Whether the answer is for this one method and path, or for whatever the caller asks. */
   readonly scope: "route" | "caller";
   readonly principal?: VerifiedPrincipal;
+  /** Names of the claims that the policies need. The principal's other claims travel only if there is room for them. */
+  readonly consultedClaims?: ReadonlySet<string>;
   /** The policies that were decided with, and when they were seen to be the current ones. */
   readonly policies?: { readonly version: string; readonly confirmedAtMs: number };
   /** What the caller is told; its presence makes the answer a Deny. */
   readonly refusal: string | undefined;
 }
 
-/**
- * Makes the answer.
- *
- * @throws CodedError `internal` when the principal's claims are too large for API Gateway to carry to the proxy
- */
+/** @throws CodedError `internal` when the principal's claims are too large for API Gateway to carry to the proxy */
 export function authorizerResult(facts: ResultFacts): AuthorizerResult {
-  const result = makeResult(facts);
-  if (!facts.principal || fits(result)) return result;
-  if (facts.refusal === undefined) {
-    throw new CodedError("internal", "the token's claims are too large for api gateway's authorizer context");
+  const { principal, consultedClaims, refusal, ...others } = facts;
+  if (!principal) return makeResult(facts);
+  if (refusal === undefined) {
+    const whole = makeResult(facts);
+    if (fits(whole)) return whole;
   }
-  // The caller of a denied call is handed to nobody: the room is the message's.
-  const { principal: _tooLarge, ...rest } = facts;
-  const denial = makeResult(rest);
+  const carried = consultedClaims ? carryPrincipal(principal, consultedClaims) : principal;
+  const narrow = makeResult({ ...others, refusal, principal: carried });
+  if (fits(narrow)) return narrow;
+  if (refusal === undefined)
+    throw new CodedError("internal", "the token's claims are too large for api gateway's authorizer context");
+  // Nobody receives the caller of a denied call, so the message has precedence.
+  const denial = makeResult({ ...others, refusal });
   // The message names the caller, by a name that the token's issuer bounds.
-  return fits(denial) ? denial : makeResult({ ...rest, refusal: shortRefusal });
-}
-
-/**
- * Makes the answer with a principal that carries more claims than the policies need, if API Gateway takes that much;
- * errors as {@link authorizerResult}.
- */
-export function widestResult(facts: ResultFacts, wider: VerifiedPrincipal): AuthorizerResult {
-  const result = makeResult({ ...facts, principal: wider });
-  return fits(result) ? result : authorizerResult(facts);
+  return fits(denial) ? denial : makeResult({ ...others, refusal: shortRefusal });
 }
 
 function fits(result: AuthorizerResult): boolean {

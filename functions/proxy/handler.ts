@@ -9,43 +9,44 @@ import type {
   Context,
   LambdaFunctionURLEvent,
 } from "aws-lambda";
-import { type DecisionRecord, recordOfCall } from "../../shared/audit/decision-record.ts";
-import { openRecorder } from "../../shared/audit/recorder.ts";
-import { upstreamRecordOf } from "../../shared/audit/upstream-record.ts";
+import type { DecisionRecord } from "../../shared/audit/decision-record.ts";
 import { assertTrusted } from "../../shared/bundle/assert-trusted.ts";
-import { createBundleSource, type Environment } from "../../shared/bundle/source/source.ts";
+import type { OpenedBundle } from "../../shared/bundle/bundle.ts";
+import type { Environment } from "../../shared/bundle/source/source.ts";
+import { type Foundation, type FoundationOptions, layFoundation } from "../../shared/call/foundation.ts";
+import type { Trail } from "../../shared/call/trail.ts";
+import { recordedNameOf } from "../../shared/connect/answer/recorded-name.ts";
 import { createDeadline, type Deadline } from "../../shared/connect/deadline.ts";
-import { createLookUp } from "../../shared/connect/facts/look-up.ts";
-import { createSender } from "../../shared/connect/send.ts";
+import { createLookUp, type LookUp } from "../../shared/connect/facts/look-up.ts";
+import { createSender, type Sender, type SenderOptions, type SendResult } from "../../shared/connect/send.ts";
+import { decideCall, type KnownFacts } from "../../shared/decide/authorize.ts";
 import { callerSessionOf } from "../../shared/decide/caller-session.ts";
 import { describeDenial, summarizeDecision, summarizePrincipal } from "../../shared/decide/report.ts";
-import { decideWithFacts } from "../../shared/decide/with-facts.ts";
+import type { CallerVerifier } from "../../shared/decide/verify-caller.ts";
+import { type DecisionWithFacts, decideWithFacts } from "../../shared/decide/with-facts.ts";
 import { decideWithAttachments } from "../../shared/decide/with-table.ts";
-import { CodedError, recordedMessageOf } from "../../shared/errors.ts";
-import { decodePrincipal } from "../../shared/identity/principal/principal-context.ts";
+import { CodedError } from "../../shared/errors.ts";
 import type { VerifiedPrincipal } from "../../shared/identity/types.ts";
-import type { CallWatch } from "../../shared/observe/observer.ts";
-import { openObserver } from "../../shared/observe/open-observer.ts";
-import { createAttachmentSource } from "../../shared/principals/table.ts";
 import { answerErrorOf } from "../../shared/request/answer/answer-error.ts";
 import { corsHeaders, preflightHeaders } from "../../shared/request/answer/cors.ts";
 import { encodeError, encodeOutput } from "../../shared/request/answer/encode.ts";
 import type { HttpAnswer } from "../../shared/request/answer/error-answer.ts";
-import { createCanonicalCall } from "../../shared/request/canonical/canonical-call.ts";
-import { decodeInput } from "../../shared/request/decode/decode.ts";
 import { readBasePath } from "../../shared/request/event/base-path.ts";
-import { callIdsOf } from "../../shared/request/event/call-ids.ts";
 import { type ProxyRequest, readProxyEvent, withBody } from "../../shared/request/event/proxy-event.ts";
 import type { HttpCall } from "../../shared/request/types.ts";
-import { createShadowOpener } from "../../shared/shadow/open-shadow.ts";
-import type { Shadow } from "../../shared/shadow/shadow.ts";
-import type { HandlerOptions } from "./handler-options.ts";
-import { namedPolicies } from "./named-policies.ts";
-import { routeServed } from "./served-route.ts";
-import { compareSeen, type SeenCall } from "./shadow-call.ts";
-import { summarizeResult } from "./summarize-result.ts";
+import { type Identifier, identifyBy } from "./identify.ts";
+import { createCallReader } from "./served-call.ts";
 
-/** Lambda's context, and what a local gateway knows besides: that the caller has gone. */
+export interface ProxyOptions extends FoundationOptions {
+  readonly sending?: SenderOptions;
+  /**
+   * For a proxy without an authorizer in front: verifies each call's own token, and ignores what the event says of its
+   * caller. Without it, the authorizer's context alone counts.
+   */
+  readonly verifyCaller?: CallerVerifier;
+}
+
+/** Lambda's context. A local gateway also has a signal that the client disconnected. */
 export type CallContext = Pick<Context, "getRemainingTimeInMillis"> &
   Partial<Pick<Context, "awsRequestId">> & { readonly signal?: AbortSignal };
 
@@ -54,169 +55,127 @@ export type ProxyHandler = (
   context?: CallContext,
 ) => Promise<APIGatewayProxyResult>;
 
-/** What is known of a call so far, for its record. */
-type Progress = { -readonly [Field in keyof DecisionRecord]?: DecisionRecord[Field] };
-
-/** What is noted of a call on the way. */
-interface Trail {
-  readonly progress: Progress;
-  readonly seen: SeenCall;
-  readonly shadow: Shadow | undefined;
-  readonly watch: CallWatch | undefined;
-  /** Given where a call must be recorded before it is sent: does so, or throws. */
-  readonly recordFirst: (() => void) | undefined;
-}
-
-/** API Gateway gives an integration 29 s; what is left for Connect ends before that. */
+/** API Gateway gives an integration 29 s; Connect's share ends before that. */
 const longestCallMs = 28_000;
 const answerMarginMs = 500;
 
-/** Creates the handler. It never throws: every failure is an answer in AWS's error shape. */
-export function createProxyHandler(environment: Environment, options: HandlerOptions = {}): ProxyHandler {
-  const observer = options.observer ?? openObserver(environment);
-  const counting = observer ? { count: observer.count } : {};
-  const bundles = createBundleSource(environment, options.packagedBundle, counting);
-  const attachments = createAttachmentSource(environment, { ...counting, ...options.table });
+/** The handler never throws: every failure is an answer in AWS's error shape. */
+export function createProxyHandler(environment: Environment, options: ProxyOptions = {}): ProxyHandler {
+  const foundation = layFoundation(environment, options);
+  const { bundles } = foundation;
   const send = createSender(environment, options.sending);
   const lookUp = createLookUp(send);
-  const opening = openRecorder(environment, options);
-  const openShadow = createShadowOpener(environment, options.packagedBundle, {
-    onDifference: options.onDifference,
-    ...counting,
-    ...options.shadowing,
-  });
-  const verifyCaller = options.verifyCaller ?? nobody;
   const basePath = readBasePath(environment);
-
-  async function answer(
-    request: ProxyRequest,
-    event: unknown,
-    deadline: Deadline,
-    { progress, seen, shadow, watch, recordFirst }: Trail,
-  ): Promise<HttpAnswer> {
-    if (basePath instanceof CodedError) throw basePath;
-    const known = options.verifyCaller ? undefined : knownCaller(request);
-    const bundle = await bundles.current(known?.policies);
-    progress.policyVersion = bundle.version;
-    const principal =
-      known?.principal ?? (await verifyCaller(request.call.headers, bundle, shadow?.claimsFor(bundle)));
-    assertTrusted(principal, bundle);
-    progress.principal = summarizePrincipal(principal);
-    const call = withBody(request.call, event);
-    Object.assign(seen, { bundle, principal, call });
-    const { routed, schema } = routeServed(call, bundle.config.routes);
-    progress.operation = routed.row.name;
-    const input = decodeInput(call, routed, schema);
-    const canonical = createCanonicalCall(routed, input, bundle.config.instances);
-    const { input: authorized, instance } = canonical;
-    progress.region = instance.region;
-    seen.input = input;
-    const looking = { instance, deadline, caller: keyOf(principal) };
-    const { caller, decided, own, recorded } = await decideWithAttachments(
-      { bundle, principal, call },
-      attachments,
-      (each) => decideWithFacts(each, canonical, (resource) => lookUp(resource, looking)),
-    );
-    const { decision, failure: gap } = decided;
-    // A candidate is compared with the bundle alone: neither knows the table.
-    Object.assign(seen, { own: { decision: own.decision }, facts: own.facts });
-    Object.assign(progress, recorded, summarizeDecision(decision));
-    if (decision.decision !== "allowed") {
-      const message = describeDenial(principal, decision, gap);
-      Object.assign(progress, { outcome: "deny", message, ...(gap ? { reason: gap.message } : {}) });
-      return encodeError({ name: "AccessDeniedException", status: 403, message }, call.requestId);
-    }
-    progress.outcome = "allow";
-    const session = await callerSessionOf(instance, caller);
-    const outgoing = {
-      operation: routed.row.name,
-      input: authorized,
-      instance,
-      caller: looking.caller,
-      ...(session ? { session } : {}),
-    };
-    const onSession = (name: string) => {
-      progress.sessionName = name;
-    };
-    recordFirst?.();
-    const sendIt = () => send(outgoing, { timeoutMs: deadline.remainingMs(), deadline, onSession });
-    const place = { operation: routed.row.name, region: instance.region };
-    const result = await (watch ? watch.upstream(place, sendIt) : sendIt());
-    Object.assign(progress, summarizeResult(result));
-    if (result.kind === "output") deadline.settle();
-    return result.kind === "output"
-      ? encodeOutput(schema, result.output, call.requestId)
-      : encodeError(result.failure, call.requestId);
-  }
-
-  /** What browsers are told; nothing while there is no bundle to say it. */
-  async function readCors({ method, headers }: HttpCall) {
-    const cors = await bundles.current().then(
-      ({ config }) => config.cors,
-      () => undefined,
-    );
-    return { headers: corsHeaders(headers, cors), preflight: preflightHeaders(method, headers, cors) };
-  }
-
+  const identify = identifyBy(options.verifyCaller, bundles);
+  const proxy: Proxy = { ...foundation, send, lookUp, identify, basePath };
   return async (event, context) => {
     const request = readProxyEvent(event, basePath instanceof CodedError ? "" : basePath);
     const { call } = request;
-    const { requestId } = call;
-    const traceHeader = environment["_X_AMZN_TRACE_ID"];
-    const watch = observer && (await observer.ready)?.begin(traceHeader);
-    const cors = await readCors(call);
+    const trail = await proxy.begin("proxy", call, { event, awsRequestId: context?.awsRequestId });
+    const cors = await readCors(proxy, call);
     if (cors.preflight) return { statusCode: 204, headers: { ...cors.preflight }, body: "" };
     const remainingMs = (context?.getRemainingTimeInMillis() ?? longestCallMs) - answerMarginMs;
-    const progress: Progress = {};
-    const seen: SeenCall = {};
-    const recorder = await opening;
-    const { required } = recorder;
-    const shadow = await openShadow?.();
-    shadow?.begin();
     const deadline = createDeadline(Math.min(remainingMs, longestCallMs), context?.signal);
-    const ids = { requestId, ...callIdsOf(event, context?.awsRequestId, traceHeader) };
-    const recordOf = (more?: { readonly status: number }) =>
-      recordOfCall("proxy", { ...ids, sourceIp: call.sourceIp }, { ...progress, ...more });
-    let isRecorded = false;
-    const recordFirst = () => {
-      required?.writeFirst(recordOf());
-      isRecorded = true;
-    };
-    const trail = {
-      progress,
-      seen,
-      shadow,
-      watch,
-      recordFirst: required ? recordFirst : undefined,
-    };
-    const reply = await answer(request, event, deadline, trail)
+    const { status, headers, body } = await answer(proxy, { request, event, deadline }, trail)
       .catch((error: unknown) => {
-        const reason = error instanceof CodedError ? error.code : "internal";
-        Object.assign(progress, { outcome: "error", reason, message: recordedMessageOf(error) });
-        seen.own ??= { error };
-        return encodeError(answerErrorOf(error), requestId);
+        trail.fail(error);
+        return encodeError(answerErrorOf(error), call.requestId);
       })
       .finally(() => deadline.close());
-    const { status } = reply;
-    if (isRecorded) required?.writeUpstream(upstreamRecordOf(recordOf(), status));
-    else await recorder.write(recordOf({ status }));
-    if (shadow) await compareSeen(shadow, requestId, seen);
-    await watch?.end({ ...ids, outcome: "error", ...progress }, bundles.ageMs());
-    return { statusCode: reply.status, headers: { ...reply.headers, ...cors.headers }, body: reply.body };
+    await trail.end(bundles.ageMs(), status);
+    return { statusCode: status, headers: { ...headers, ...cors.headers }, body };
   };
 }
 
-/** Who is calling and by which policies that was decided, as the authorizer said. */
-function knownCaller({ authorizer }: ProxyRequest) {
-  const principal = decodePrincipal(authorizer["principal"], Date.now() / 1000);
-  return { principal, policies: namedPolicies(authorizer) };
+interface Proxy extends Foundation {
+  readonly identify: Identifier;
+  readonly send: Sender;
+  readonly lookUp: LookUp;
+  /** An unusable setting refuses every call. */
+  readonly basePath: string | CodedError;
 }
 
-/** Tells callers apart: ids are their issuer's. */
+interface ProxyCall {
+  readonly request: ProxyRequest;
+  /** Has the body, which is not read for callers that are not known. */
+  readonly event: unknown;
+  readonly deadline: Deadline;
+}
+
+/** The way of a call: who, what, may it, send, answer. */
+async function answer(
+  { identify, attachments, lookUp, send, basePath }: Proxy,
+  { request, event, deadline }: ProxyCall,
+  trail: Trail,
+): Promise<HttpAnswer> {
+  if (basePath instanceof CodedError) throw basePath;
+  const { principal, bundle } = await identify(request, trail);
+  assertTrusted(principal, bundle);
+  trail.note({ principal: summarizePrincipal(principal) });
+
+  const call = withBody(request.call, event);
+  const read = createCallReader(call);
+  const again = (facts?: KnownFacts) => (candidate: OpenedBundle) =>
+    decideCall({ bundle: candidate, principal, call }, read(candidate).canonical, facts);
+  trail.keep({ bundle, principal, decide: again() });
+  const { canonical, schema } = read(bundle, trail);
+  const { instance, input } = canonical;
+  const place = { operation: canonical.row.name, region: instance.region };
+  trail.note(place);
+
+  const target = { instance, caller: keyOf(principal) };
+  const { caller, decided, own, recorded } = await decideWithAttachments(
+    { bundle, principal, call },
+    attachments,
+    (each) => decideWithFacts(each, canonical, (resource) => lookUp(resource, { ...target, deadline })),
+  );
+  // A candidate is compared with the bundle alone: neither knows the table.
+  trail.keep({ own: { decision: own.decision }, decide: again(own.facts) });
+  trail.note({ ...recorded, ...summarizeDecision(decided.decision) });
+  const denial = denialOf(principal, decided);
+  trail.note(denial ?? { outcome: "allow" });
+  if (denial) return encodeError({ ...accessDenied, message: denial.message }, call.requestId);
+
+  const session = await callerSessionOf(instance, caller);
+  const outgoing = { ...target, input, operation: place.operation, ...(session ? { session } : {}) };
+  const onSession = (sessionName: string) => trail.note({ sessionName });
+  trail.commit();
+  const sendIt = () => send(outgoing, { timeoutMs: deadline.remainingMs(), deadline, onSession });
+  const result = await trail.upstream(place, sendIt);
+  trail.note(summarizeResult(result));
+  if (result.kind === "failure") return encodeError(result.failure, call.requestId);
+  deadline.settle();
+  return encodeOutput(schema, result.output, call.requestId);
+}
+
+/** Identifies a caller: ids are unique to their issuer. */
 function keyOf({ issuer, id }: VerifiedPrincipal): string {
   return JSON.stringify([issuer, id]);
 }
 
-async function nobody(): Promise<never> {
-  throw new CodedError("unauthorized", "the call carries no verified principal");
+const accessDenied = { name: "AccessDeniedException", status: 403 };
+
+/** What the record says of a call that is not allowed. */
+function denialOf(principal: VerifiedPrincipal, { decision, failure }: DecisionWithFacts) {
+  if (decision.decision === "allowed") return undefined;
+  const message = describeDenial(principal, decision, failure);
+  return { outcome: "deny", message, ...(failure ? { reason: failure.message } : {}) } as const;
+}
+
+/** What the record says of Amazon Connect's answer: its id, and of a failure no words but its name. */
+function summarizeResult(result: SendResult): Partial<DecisionRecord> {
+  const { upstreamRequestId } = result.kind === "output" ? result : result.failure;
+  const upstream = upstreamRequestId ? { upstreamRequestId } : {};
+  if (result.kind === "output") return upstream;
+  const { name, detail } = result.failure;
+  return { ...upstream, reason: recordedNameOf(name), ...(detail === undefined ? {} : { message: detail }) };
+}
+
+/** What browsers are told; nothing while there is no bundle that says it. */
+async function readCors({ bundles }: Foundation, { method, headers }: HttpCall) {
+  const cors = await bundles.current().then(
+    ({ config }) => config.cors,
+    () => undefined,
+  );
+  return { headers: corsHeaders(headers, cors), preflight: preflightHeaders(method, headers, cors) };
 }

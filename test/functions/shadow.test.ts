@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { type AuthorizerResult, authorizerResult, widestResult } from "../../functions/authorizer/result.ts";
+import { authorizerResult } from "../../functions/authorizer/result.ts";
 import { createProxyHandler } from "../../functions/proxy/handler.ts";
 import type { ShadowRecord } from "../../shared/audit/shadow-record.ts";
 import { createBundle } from "../../shared/bundle/bundle.ts";
@@ -355,19 +355,20 @@ describe("claims that only the candidate consults", () => {
       carriedClaims: [],
       expiresAtSeconds: 1,
     } as unknown as VerifiedPrincipal);
-    const own = decodePrincipal(encoded, 0);
     const facts = {
       methodArn: "arn:aws:execute-api:us-west-2:123456789012:api/prod/GET/users/i/u",
       isSimple: false,
       scope: "route",
-      principal: own,
+      consultedClaims: new Set<string>(),
       refusal: undefined,
     } as const;
-    const carriedBy = (result: AuthorizerResult) =>
-      decodePrincipal(result.context?.["principal"], 0).carriedClaims;
-    expect(carriedBy(widestResult(facts, principal(noise(2_000))))).toEqual(["dept"]);
-    expect(widestResult(facts, principal(noise(9_000)))).toEqual(authorizerResult(facts));
-    expect(carriedBy(widestResult(facts, principal(noise(9_000))))).toEqual([]);
+    const carriedBy = (dept: string, refusal?: string) => {
+      const result = authorizerResult({ ...facts, principal: principal(dept), refusal });
+      return decodePrincipal(result.context?.["principal"], 0).carriedClaims;
+    };
+    expect(carriedBy(noise(2_000))).toEqual(["dept"]);
+    expect(carriedBy(noise(9_000))).toEqual([]);
+    expect(carriedBy(noise(2_000), "no")).toEqual([]);
   });
 
   it("are all there where the proxy verifies tokens itself", async () => {

@@ -1,0 +1,43 @@
+/**
+ * Who calls the proxy: the principal in the authorizer's context or, where no authorizer stands in front, that of the
+ * call's own token. Never either of them.
+ */
+import type { OpenedBundle } from "../../shared/bundle/bundle.ts";
+import type { BundleSource, NamedPolicies } from "../../shared/bundle/source/source.ts";
+import type { Trail } from "../../shared/call/trail.ts";
+import type { CallerVerifier } from "../../shared/decide/verify-caller.ts";
+import { decodePrincipal } from "../../shared/identity/principal/principal-context.ts";
+import type { VerifiedPrincipal } from "../../shared/identity/types.ts";
+import type { ProxyRequest } from "../../shared/request/event/proxy-event.ts";
+
+/** Gives the caller, and the bundle to decide with. @throws CodedError `unauthorized`, or why there is no bundle */
+export type Identifier = (
+  request: ProxyRequest,
+  trail: Trail,
+) => Promise<{ readonly principal: VerifiedPrincipal; readonly bundle: OpenedBundle }>;
+
+/** @param verifyCaller verifies tokens; without it, the authorizer's context counts */
+export function identifyBy(verifyCaller: CallerVerifier | undefined, bundles: BundleSource): Identifier {
+  if (!verifyCaller) {
+    return async ({ authorizer }, trail) => {
+      const principal = decodePrincipal(authorizer["principal"], Date.now() / 1000);
+      const bundle = await bundles.current(namedPolicies(authorizer));
+      trail.note({ policyVersion: bundle.version });
+      return { principal, bundle };
+    };
+  }
+  return async ({ call }, trail) => {
+    const bundle = await bundles.current();
+    trail.note({ policyVersion: bundle.version });
+    const principal = await verifyCaller(call.headers, bundle, trail.claimsFor(bundle));
+    return { principal, bundle };
+  };
+}
+
+/** The policies that the authorizer decided with. Without a time they may be newer than any others. */
+function namedPolicies(context: ProxyRequest["authorizer"]): NamedPolicies | undefined {
+  const { policyVersion: version, policyConfirmedAt: time } = context;
+  if (typeof version !== "string") return undefined;
+  const isTime = typeof time === "string" && /^\d{1,16}$/.test(time);
+  return { version, confirmedAtMs: isTime ? Number(time) : Number.POSITIVE_INFINITY };
+}

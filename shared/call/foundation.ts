@@ -1,0 +1,68 @@
+/**
+ * What both functions stand on, made once from the environment: policies, the table of principals, and those who watch
+ * the calls.
+ */
+import type { RecordSink } from "../audit/decision-record.ts";
+import { openRecorder } from "../audit/recorder.ts";
+import type { ShadowSink } from "../audit/shadow-record.ts";
+import type { UpstreamSink } from "../audit/upstream-record.ts";
+import { type BundleSource, createBundleSource, type Environment } from "../bundle/source/source.ts";
+import { type ObserverHandle, openObserver } from "../observe/open-observer.ts";
+import { type AttachmentSource, createAttachmentSource, type TableOptions } from "../principals/table.ts";
+import { callIdsOf } from "../request/event/call-ids.ts";
+import type { HttpCall } from "../request/types.ts";
+import { createShadowOpener } from "../shadow/open-shadow.ts";
+import type { ShadowOptions } from "../shadow/shadow.ts";
+import { Trail, type WatchedCall } from "./trail.ts";
+
+/** What a function takes besides its environment: for tests, and for programs that run it outside of Lambda. */
+export interface FoundationOptions {
+  /** The `package:` bundle, as parsed JSON. */
+  readonly packagedBundle?: unknown;
+  readonly onRecord?: RecordSink;
+  /** Takes the result of each call that was recorded before it was sent. */
+  readonly onUpstream?: UpstreamSink;
+  /** Takes the calls that a candidate bundle (`AUTHORIZER_SHADOW_BUNDLE`) would have decided differently. */
+  readonly onDifference?: ShadowSink;
+  readonly shadowing?: ShadowOptions;
+  /** Default: what the environment asks for. */
+  readonly observer?: ObserverHandle | undefined;
+  readonly table?: TableOptions;
+}
+
+export interface Foundation {
+  readonly bundles: BundleSource;
+  readonly attachments: AttachmentSource | undefined;
+  readonly observer: ObserverHandle | undefined;
+  /** Begins the trail of a call. Never rejects. */
+  begin(
+    stage: WatchedCall["stage"],
+    call: Pick<HttpCall, "requestId" | "sourceIp">,
+    from: { readonly event: unknown; readonly awsRequestId: string | undefined },
+  ): Promise<Trail>;
+}
+
+export function layFoundation(environment: Environment, options: FoundationOptions): Foundation {
+  const { packagedBundle, observer = openObserver(environment) } = options;
+  const counting = observer ? { count: observer.count } : {};
+  const bundles = createBundleSource(environment, packagedBundle, counting);
+  const attachments = createAttachmentSource(environment, { ...counting, ...options.table });
+  const opening = openRecorder(environment, options);
+  const openShadow = createShadowOpener(environment, packagedBundle, {
+    onDifference: options.onDifference,
+    ...counting,
+    ...options.shadowing,
+  });
+  return {
+    bundles,
+    attachments,
+    observer,
+    async begin(stage, { requestId, sourceIp }, { event, awsRequestId }) {
+      const traceHeader = environment["_X_AMZN_TRACE_ID"];
+      const watch = observer && (await observer.ready)?.begin(traceHeader);
+      const ids = { requestId, ...callIdsOf(event, awsRequestId, traceHeader) };
+      const watchers = { recorder: await opening, watch, shadow: await openShadow?.() };
+      return new Trail({ stage, ids, sourceIp }, watchers);
+    },
+  };
+}
