@@ -8,37 +8,34 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { build } from "esbuild";
 import { describe, expect, it } from "vitest";
+import { parametersOf } from "../../tools/cli/command.ts";
+import { loadCommands } from "../../tools/cli/commands.ts";
 import { run } from "./command-run.ts";
 
-const commands = [
-  "validate",
-  "bundle",
-  "token",
-  "simulate",
-  "explain",
-  "catalog",
-  "trust-policy",
-  "role-policy",
-  "who-can",
-  "what-can",
-  "least-privilege",
-  "audit",
-];
+const commands = await loadCommands();
 
 describe("help", () => {
   it("lists the commands, on stdout, with an example", async () => {
     const { status, stdout, stderr } = await run(["--help"]);
     expect(status).toBe(0);
-    for (const command of commands) expect(stdout).toContain(`\n  ${command} `);
+    for (const { name } of commands) expect(stdout).toContain(`\n  ${name.split(" ")[0]} `);
     expect(stdout).toContain("npm run --silent cli -- validate config");
+    expect(stdout).toContain("exit status: 0 done, 1 a check found something, 2 unusable input");
     expect(stderr).toBe("");
   });
 
-  it.each(commands)("of %s has an example of it", async (command) => {
-    const { status, stdout } = await run([command, "--help"]);
+  it.each(commands)("of $name has its text, parameters and an example", async (command) => {
+    const words = command.name.split(" ");
+    const { status, stdout } = await run([...words, "--help"]);
     expect(status).toBe(0);
-    expect(stdout).toContain(`npm run --silent cli -- ${command} `);
-    expect(await run(["help", command])).toMatchObject({ status: 0, stdout });
+    // Help breaks lines anywhere.
+    const text = stdout.replace(/\s+/g, " ");
+    for (const each of [...parametersOf(command.arguments), ...parametersOf(command.options)])
+      expect(text).toContain(`${each.flag.startsWith("--") ? each.written : each.flag} ${each.text}`);
+    expect(text).toContain(command.text);
+    expect(stdout).toContain(`npm run --silent cli -- ${command.example}`);
+    expect(stdout).toContain(command.note ?? "");
+    if (words.length === 1) expect(await run(["help", ...words])).toMatchObject({ status: 0, stdout });
   });
 });
 

@@ -10,8 +10,10 @@ export interface CommandIo {
   readonly stderr: Writable;
 }
 
-/** Exit statuses: 0 done, 1 a check found something, 2 unusable input. */
-export type ExitStatus = 0 | 1 | 2;
+/** What the exit status of every command says. */
+export const exitStatuses = { 0: "done", 1: "a check found something", 2: "unusable input" } as const;
+
+export type ExitStatus = keyof typeof exitStatuses;
 
 /** Input that a command can't work with: its message goes to stderr and the exit status is 2. */
 export class UsageError extends Error {

@@ -1,26 +1,38 @@
 /**
- * A configuration folder as the commands that answer questions about it use it.
+ * A configuration folder as commands use it.
  */
 import { type OpenedBundle, openBundle } from "../../shared/bundle/bundle.ts";
 import type { Bundle } from "../../shared/bundle/types.ts";
-import { formatIssue } from "../../shared/errors.ts";
-import { loadConfiguration } from "../authoring/configuration/load-configuration.ts";
+import { DocumentError, formatIssue } from "../../shared/errors.ts";
+import { asLive, loadConfiguration } from "../authoring/configuration/load-configuration.ts";
 import type { CommandIo } from "./command-io.ts";
 
 /** The bundle as data, and ready to decide. */
 export interface UsableConfiguration {
   readonly bundle: Bundle;
-  readonly opened: OpenedBundle;
+  open(): OpenedBundle;
 }
 
-/** Loads a configuration; of one that is refused it prints the issues on stderr and gives `undefined`. */
+interface OpenOptions {
+  /** Where warnings are printed; without it they are not. */
+  readonly warnTo?: CommandIo["stderr"];
+  /** Refuses shadow mode. */
+  readonly isEnforcing?: boolean;
+}
+
+/**
+ * Loads a configuration.
+ *
+ * @throws DocumentError with all its issues, which the program prints
+ */
 export async function openConfiguration(
   folder: string,
-  io: CommandIo,
-): Promise<UsableConfiguration | undefined> {
-  const loaded = await loadConfiguration(folder);
-  if (loaded.ok)
-    return { bundle: loaded.bundle, opened: openBundle(loaded.bundle, [], { place: "candidate" }) };
-  io.stderr.write(loaded.issues.map((issue) => `${formatIssue(issue)}\n`).join(""));
-  return undefined;
+  { warnTo, isEnforcing = false }: OpenOptions = {},
+): Promise<UsableConfiguration> {
+  const found = await loadConfiguration(folder);
+  const loaded = isEnforcing ? asLive(found) : found;
+  if (!loaded.ok) throw new DocumentError(loaded.issues);
+  for (const warning of loaded.warnings) warnTo?.write(`${formatIssue(warning)}\n`);
+  const { bundle } = loaded;
+  return { bundle, open: () => openBundle(bundle, [], { place: "candidate" }) };
 }

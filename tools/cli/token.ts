@@ -1,41 +1,35 @@
 /**
  * `token`: a bearer token from the issuer inside the running local gateway.
  */
-import { type CommandIo, type ExitStatus, UsageError } from "./command-io.ts";
-
-export interface TokenOptions {
-  readonly sub: string;
-  readonly group: readonly string[];
-  /** `key=value` each. */
-  readonly claim: readonly string[];
-  readonly ttl?: string;
-  readonly url: string;
-  readonly issuer?: string;
-}
+import { defineCommand } from "./command.ts";
+import { UsageError } from "./command-io.ts";
 
 const timeoutMs = 10_000;
 
-/** Collects the values of a flag that may be repeated. */
-export function collectText(value: string, earlier: readonly string[] = []): readonly string[] {
-  return [...earlier, value];
-}
-
-/**
- * Asks the local gateway for a token and prints it, and nothing else, on stdout.
- *
- * @throws UsageError for a malformed flag, and when the gateway does not run or refuses
- */
-export async function runToken(options: TokenOptions, io: CommandIo): Promise<ExitStatus> {
-  const body = JSON.stringify({
-    sub: options.sub,
-    groups: options.group,
-    claims: readClaims(options.claim),
-    ...(options.issuer === undefined ? {} : { issuer: options.issuer }),
-    ...(options.ttl === undefined ? {} : { ttlSeconds: readSeconds(options.ttl) }),
-  });
-  io.stdout.write(`${await requestToken(tokenUrl(options.url), body)}\n`);
-  return 0;
-}
+export const command = defineCommand({
+  name: "token",
+  text: "print a bearer token that the running local gateway accepts",
+  options: {
+    "--sub <id>": { text: "the caller's id", isRequired: true },
+    "--group <name>": { text: "a group of the caller; may be repeated", isRepeated: true },
+    "--claim <key=value>": { text: "another claim of the token; may be repeated", isRepeated: true },
+    "--issuer <url>": "the configured issuer of the token; needed if several are configured",
+    "--ttl <seconds>": "lifetime in seconds; the gateway's default if left out",
+    "--url <url>": { text: "where the local gateway listens", default: "http://127.0.0.1:3000" },
+  },
+  example: "token --sub alice --group operators",
+  async run({ sub, group, claim, issuer, ttl, url }, io) {
+    const body = JSON.stringify({
+      sub,
+      groups: group,
+      claims: readClaims(claim),
+      ...(issuer === undefined ? {} : { issuer }),
+      ...(ttl === undefined ? {} : { ttlSeconds: readSeconds(ttl) }),
+    });
+    io.stdout.write(`${await requestToken(tokenUrl(url), body)}\n`);
+    return 0;
+  },
+});
 
 function readClaims(claims: readonly string[]): Readonly<Record<string, string>> {
   const values = new Map<string, string>();

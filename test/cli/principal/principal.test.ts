@@ -50,7 +50,7 @@ const written = () => dynamo.items.get(key);
 describe("principal attach", () => {
   it("makes an item, then adds to it, and says what is attached", async () => {
     const first = await attach("--policy", "read", "--policy", "more", "--boundary", "bound");
-    const note = "note: the boundary `bound` bounds what is attached here, not what a binding gives\n";
+    const note = "note: the boundary `bound` limits what is attached here, not what a binding gives\n";
     expect(first).toMatchObject({ status: 0, stderr: note });
     expect(first.stdout).toMatch(
       /^\["https:\/\/issuer\.example\/","alice"\] policies more,read boundary bound version \d{13}\n$/,
@@ -79,7 +79,7 @@ describe("principal attach", () => {
     const { status, stderr } = await attach("--policy", "careful");
     expect(status).toBe(0);
     expect(stderr).toBe(
-      "note: the Denies of `careful` bound what is attached here, not what a binding gives\n",
+      "note: the Denies of `careful` limit what is attached here, not what a binding gives\n",
     );
   });
 

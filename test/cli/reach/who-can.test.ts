@@ -43,7 +43,7 @@ describe("who-can", () => {
     expect(await answers(action, resource)).toEqual(expected);
   });
 
-  it("answers with --principals-table for whoever has a policy attached, under the guardrails alone", async () => {
+  it("answers with --principals-table for principals that a table attaches a policy to, under the guardrails alone", async () => {
     const allow = { Effect: "Allow", Action: "connect:*", Resource: "*" };
     const document = (...Statement: object[]) => JSON.stringify({ Version: "2012-10-17", Statement });
     folder = await createFolder({
@@ -80,7 +80,7 @@ guardrails: [keep-users]
       ["wide", "yes"],
     ]);
     expect(update.stdout).toContain("no      groups a\n");
-    expect(update.stdout).toContain("yes     whoever has `wide` attached\n");
+    expect(update.stdout).toContain("yes     principals with `wide` attached\n");
     expect((await ask("DeleteUser")).attached.map(([, answer]: string[]) => answer)).toEqual([
       "no",
       "no",

@@ -92,7 +92,7 @@ describe("trust-policy", () => {
     [
       "the roles are of another partition",
       `instances:\n  - { arn: "${arn.replace("aws", "aws-cn")}", roleArn: "${role.replace("aws", "aws-cn")}" }\n`,
-      /is of another partition/,
+      /is in another partition/,
     ],
   ])("exits with 2 when %s", async (_, instances, message) => {
     const { status, stdout, stderr } = await trustPolicy(instances);

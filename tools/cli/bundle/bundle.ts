@@ -2,35 +2,34 @@
  * `bundle`: the configuration, checked, as the one immutable file that the Lambda functions load.
  */
 import { createBundle, formatBundle } from "../../../shared/bundle/bundle.ts";
-import { formatIssue } from "../../../shared/errors.ts";
-import { asLive, loadConfiguration } from "../../authoring/configuration/load-configuration.ts";
-import type { CommandIo, ExitStatus } from "../command-io.ts";
+import { defineCommand, folderArgument } from "../command.ts";
+import { openConfiguration } from "../open-configuration.ts";
 import { isOwnOutput, writeOut } from "../write-whole.ts";
-import { labelOf, readSignature, type SigningOptions } from "./sign-bundle.ts";
-import { statusOf } from "./validate.ts";
+import { labelOf, readSignature, signingOptions } from "./sign-bundle.ts";
 
-export interface BundleOptions extends SigningOptions {
-  readonly out: string;
-  /** Refuses a configuration in shadow mode: deployed as what decides, it would deny every call. */
-  readonly enforcing?: boolean;
-}
-
-/**
- * Writes the bundle of a folder and prints its version: on standard error where the bundle itself goes to standard output. A configuration with errors writes nothing.
- *
- * @returns 0 written, 1 the configuration has errors, 2 no such folder
- * @throws UsageError when the file can't be written or the bundle can't be signed as asked
- */
-export async function runBundle(folder: string, options: BundleOptions, io: CommandIo): Promise<ExitStatus> {
-  const found = await loadConfiguration(folder);
-  const loaded = options.enforcing ? asLive(found) : found;
-  const issues = loaded.ok ? loaded.warnings : loaded.issues;
-  io.stderr.write(issues.map((issue) => `${formatIssue(issue)}\n`).join(""));
-  if (!loaded.ok) return statusOf(issues);
-  const { config, policies } = loaded.bundle;
-  const bundle = createBundle(config, policies, labelOf(options));
-  const signature = await readSignature(bundle.version, options);
-  await writeOut(options.out, formatBundle(bundle, signature), io);
-  (isOwnOutput(options.out) ? io.stderr : io.stdout).write(`${bundle.version}\n`);
-  return 0;
-}
+export const command = defineCommand({
+  name: "bundle",
+  text: "check the configuration and write the one file that the Lambda functions load; prints its version",
+  arguments: folderArgument,
+  options: {
+    "--out <file>": {
+      text: "file to write; its folder is created; `-` is standard output",
+      isRequired: true,
+    },
+    "--enforcing": "refuse a configuration in shadow mode, which cannot decide",
+    ...signingOptions,
+  },
+  example: "bundle config --out dist/bundle.json",
+  finding: "the configuration has errors",
+  whenRefused: 1,
+  async run({ dir, out, enforcing, ...signing }, io) {
+    const opened = await openConfiguration(dir, { warnTo: io.stderr, isEnforcing: enforcing === true });
+    const { config, policies } = opened.bundle;
+    const bundle = createBundle(config, policies, labelOf(signing));
+    const signature = await readSignature(bundle.version, signing);
+    await writeOut(out, formatBundle(bundle, signature), io);
+    // Where the bundle itself goes to standard output, its version does not.
+    (isOwnOutput(out) ? io.stderr : io.stdout).write(`${bundle.version}\n`);
+    return 0;
+  },
+});

@@ -7,7 +7,7 @@ import type { Bundle } from "../../../shared/bundle/types.ts";
 import { compareAccess } from "../../authoring/diff/compare-access.ts";
 import { compareSettings, type SettingDifference } from "../../authoring/diff/compare-configuration.ts";
 import { type AccessDifference, groupBy } from "../../authoring/diff/merge-differences.ts";
-import type { CommandIo, ExitStatus } from "../command-io.ts";
+import { defineCommand, type Given, type ParameterTable } from "../command.ts";
 import { loadBundle } from "./bundle-argument.ts";
 
 /** All differences between two bundles. */
@@ -20,33 +20,36 @@ export interface BundleDifference {
   readonly settings: readonly SettingDifference[];
 }
 
-export interface DiffOptions {
-  readonly json?: boolean;
-  /** Whether a table attaches policies to single principals. */
-  readonly principalsTable?: boolean;
-}
+/** Options of a command that shows differences. */
+export const differenceOptions = {
+  "--principals-table": "also compare for principals that a table attaches a policy to",
+} as const satisfies ParameterTable;
 
-/**
- * Compares two bundles, each a folder, a file or a store's location.
- *
- * @returns 0 nobody gains access, 1 somebody may
- * @throws UsageError when one of them can't be loaded
- */
-export async function runDiff(
-  { older, newer }: { readonly older: string; readonly newer: string },
-  options: DiffOptions,
-  io: CommandIo,
-): Promise<ExitStatus> {
-  const difference = compareBundles(await loadBundle(older), await loadBundle(newer), options);
-  io.stdout.write(options.json ? `${JSON.stringify(difference)}\n` : formatDifference(difference));
-  return difference.gainsAccess ? 1 : 0;
-}
+const store = "configuration folder, bundle file, or store: s3://…, ssm:/…, appconfig:…";
+
+export const command = defineCommand({
+  name: "diff",
+  text: "print who gains or loses which actions on which resources; exit status 1 if anyone may gain access",
+  arguments: {
+    "<older>": { text: store, completes: "file" },
+    "<newer>": { text: "the same", completes: "file" },
+  },
+  options: { "--json": "print the differences as one JSON object", ...differenceOptions },
+  example: "diff dist/bundle.json config",
+  finding: "anyone may gain access",
+  async run({ older, newer, json, ...given }, io) {
+    const bundles = [await loadBundle(older), await loadBundle(newer)] as const;
+    const difference = compareBundles(...bundles, given);
+    io.stdout.write(json ? `${JSON.stringify(difference)}\n` : formatDifference(difference));
+    return difference.gainsAccess ? 1 : 0;
+  },
+});
 
 /** Compares two bundles whole. */
 export function compareBundles(
   older: Bundle,
   newer: Bundle,
-  { principalsTable = false }: Pick<DiffOptions, "principalsTable"> = {},
+  { principalsTable = false }: Given<typeof differenceOptions> = {},
 ): BundleDifference {
   const access = compareAccess(older, newer, { hasPrincipalsTable: principalsTable });
   const settings = compareSettings(older, newer);

@@ -14,20 +14,33 @@ import { isSignedBy } from "../../../shared/bundle/signature.ts";
 import { AwsFailure } from "../../../shared/bundle/stores/aws-failure.ts";
 import { openStore, type StoredBundle } from "../../../shared/bundle/stores/store.ts";
 import type { Bundle } from "../../../shared/bundle/types.ts";
-import { formatIssue } from "../../../shared/errors.ts";
-import { loadConfiguration } from "../../authoring/configuration/load-configuration.ts";
+import { defineCommand, folderArgument, type Given, type ParameterTable } from "../command.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
-import { compareBundles, formatDifference } from "./diff.ts";
-import { labelOf, readSignature, readSigningKeys, type SigningOptions } from "./sign-bundle.ts";
+import { openConfiguration } from "../open-configuration.ts";
+import { compareBundles, differenceOptions, formatDifference } from "./diff.ts";
+import { labelOf, readSignature, readSigningKeys, signingOptions } from "./sign-bundle.ts";
 import { openWriter } from "./store-writer.ts";
-import { statusOf } from "./validate.ts";
 
-export interface PublishOptions extends SigningOptions {
-  readonly to: string;
-  readonly yes?: boolean;
-  /** Whether a table attaches policies to single principals: shown with what changes. */
-  readonly principalsTable?: boolean;
-}
+const options = {
+  "--to <store>": { text: "s3://bucket/key, ssm:/name or file:/path", isRequired: true },
+  "--yes": "do not ask",
+  ...differenceOptions,
+  ...signingOptions,
+  "--audience <name>": "what it is signed for; default: the store",
+} as const satisfies ParameterTable;
+
+type PublishOptions = Given<typeof options>;
+
+export const command = defineCommand({
+  name: "publish",
+  text: "check the configuration, show what changes in access, and put its bundle into a store",
+  arguments: folderArgument,
+  options,
+  example: "publish config --to s3://my-bucket/policies.json",
+  finding: "the configuration has errors, or the answer was no",
+  whenRefused: 1,
+  run: ({ dir, ...given }, io) => publish(dir, given, io),
+});
 
 const timeoutMs = 60_000;
 
@@ -51,21 +64,9 @@ interface Live {
   readonly note?: string;
 }
 
-/**
- * Publishes a folder's bundle: shows what changes in access, asks (or takes `--yes`), writes, reads it back.
- *
- * @returns 0 published, or live already; 1 the configuration has errors, or the answer was no
- * @throws UsageError when the store cannot be used, or somebody else published in between
- */
-export async function runPublish(
-  folder: string,
-  options: PublishOptions,
-  io: CommandIo,
-): Promise<ExitStatus> {
-  const loaded = await loadConfiguration(folder);
-  const issues = loaded.ok ? loaded.warnings : loaded.issues;
-  io.stderr.write(issues.map((issue) => `${formatIssue(issue)}\n`).join(""));
-  if (!loaded.ok) return statusOf(issues);
+/** Shows what changes in access, asks (or takes `--yes`), writes, reads it back. */
+async function publish(folder: string, options: PublishOptions, io: CommandIo): Promise<ExitStatus> {
+  const { config, policies } = (await openConfiguration(folder, { warnTo: io.stderr })).bundle;
   const write = openWriter(options.to, process.env);
   const live = await readLive(options.to);
   const keys = await readSigningKeys(options);
@@ -76,7 +77,6 @@ export async function runPublish(
   if (live.signature !== undefined && keys.length === 0) io.stderr.write(unsignedOverSigned);
   if (keys.length > 0 && options.audience === undefined && options.to.startsWith("ssm:"))
     io.stderr.write(placeOfMany(options.to));
-  const { config, policies } = loaded.bundle;
   const label = publishedLabel(options, keys.length > 0, isOurs ? live.bundle?.sequence : undefined);
   const bundle = createBundle(config, policies, label);
   const text = formatBundle(bundle, await readSignature(bundle.version, options));

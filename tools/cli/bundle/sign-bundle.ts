@@ -12,21 +12,20 @@ import {
 } from "../../../shared/bundle/signature.ts";
 import type { BundleLabel } from "../../../shared/bundle/types.ts";
 import { CodedError } from "../../../shared/errors.ts";
+import type { Given, ParameterTable } from "../command.ts";
 import { UsageError } from "../command-io.ts";
 
-/** Flags of a command that writes bundles; each names a file. */
-export interface SigningOptions {
-  /** Private key, PEM. */
-  readonly sign?: string;
-  /** Base64, made elsewhere of the same version. */
-  readonly signature?: string;
-  /** The key that the signature must be of: PEM, or base64 of its DER. */
-  readonly publicKey?: string;
-  /** What it is signed for: the location that functions load it from, or the name that they are given. */
-  readonly audience?: string;
-  /** Digits. */
-  readonly sequence?: string;
-}
+/** Options of a command that writes bundles. */
+export const signingOptions = {
+  "--sign <file>": "sign it with this private key (PEM: Ed25519, ECDSA P-256 or RSA)",
+  "--signature <file>": "a signature of this version that was made elsewhere, in base64; needs --public-key",
+  "--public-key <file>": "the public key that --signature must verify with: PEM, or base64 of its DER",
+  "--audience <name>":
+    "what it is signed for: the location that functions load it from, or a name that you give them",
+  "--sequence <number>": "must be greater than the previous bundle's; default: the seconds since 1970",
+} as const satisfies ParameterTable;
+
+export type SigningOptions = Given<typeof signingOptions>;
 
 /**
  * The label of a bundle that is signed for an audience; `undefined` where none is named.

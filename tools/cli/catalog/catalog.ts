@@ -7,44 +7,39 @@ import { lowerAscii } from "../../../shared/ascii.ts";
 import { nearestName } from "../../../shared/bundle/nearest-name.ts";
 import { findOperation, operations } from "../../../shared/catalog/catalog.ts";
 import type { OperationRow } from "../../../shared/catalog/types.ts";
-import { formatIssue } from "../../../shared/errors.ts";
+import { DocumentError } from "../../../shared/errors.ts";
 import { knownActions } from "../../authoring/configuration/known-actions.ts";
 import { loadConfiguration } from "../../authoring/configuration/load-configuration.ts";
-import { type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
+import { defineCommand, type Given, type ParameterTable } from "../command.ts";
+import { type CommandIo, UsageError } from "../command-io.ts";
 import { type CatalogEntry, type CatalogSettings, describeOperation } from "./catalog-entry.ts";
 import { formatEntry, formatEntryLine } from "./catalog-format.ts";
 import { anyPlace } from "./catalog-resource.ts";
 
-export interface CatalogOptions {
-  /** Folder of the configuration; `config` is used if left out and there is one. */
-  readonly config?: string;
-  /** Id of the configured instance whose ARN is written; the first if left out. */
-  readonly instance?: string;
-  readonly json?: boolean;
-}
-
 const defaultFolder = "config";
 
-/**
- * Lists all operations, a line each, or describes one.
- *
- * @param name of an operation, in any case, with or without `connect:` before it
- * @throws UsageError for an operation that does not exist; what was probably meant is in its message
- */
-export async function runCatalog(
-  name: string | undefined,
-  options: CatalogOptions,
-  io: CommandIo,
-): Promise<ExitStatus> {
-  const rows = name === undefined ? operations() : [findByAnyName(name)];
-  const settings = await readSettings(options, io);
-  if (!settings) return 2;
-  const entries = rows.map((row) => describeOperation(row, settings));
-  const [first] = entries;
-  if (name !== undefined && first) print(first, formatEntry, { json: options.json, io });
-  else print(entries, formatList, { json: options.json, io });
-  return 0;
-}
+const options = {
+  "--config <dir>": "folder whose instance is used in the ARNs (`config` if there is one)",
+  "--instance <id>": "id or ARN of the configured instance to use in the ARNs; default: the first",
+  "--json": "print JSON",
+} as const satisfies ParameterTable;
+
+export const command = defineCommand({
+  name: "catalog",
+  text: "list every operation, or print what one needs: actions, resources, condition keys, a policy that grants it",
+  arguments: { "[operation]": "its name, in any case, with or without `connect:`" },
+  options,
+  example: "catalog CreateUser",
+  async run({ operation: name, json, ...given }, io) {
+    const rows = name === undefined ? operations() : [findByAnyName(name)];
+    const settings = await readSettings(given, io);
+    const entries = rows.map((row) => describeOperation(row, settings));
+    const [first] = entries;
+    if (name !== undefined && first) print(first, formatEntry, { json, io });
+    else print(entries, formatList, { json, io });
+    return 0;
+  },
+});
 
 function print<Value>(
   value: Value,
@@ -74,15 +69,16 @@ function findByAnyName(name: string): OperationRow {
 }
 
 /**
- * Reads the configuration for its instance. Whoever names no folder gets placeholders where there is none that can be
- * used: looking something up must not wait for a configuration to be right.
+ * Reads the configuration for its instance. If the command line names no folder and `config` cannot be used, there are
+ * placeholders: you can look something up before your configuration is right.
  *
  * @throws UsageError for an instance that is not configured
+ * @throws DocumentError for a configuration that was named
  */
 async function readSettings(
-  { config: folder, instance }: CatalogOptions,
+  { config: folder, instance }: Given<typeof options>,
   io: CommandIo,
-): Promise<CatalogSettings | undefined> {
+): Promise<CatalogSettings> {
   const unset: CatalogSettings = { place: anyPlace, dependentActions: "required" };
   if (folder === undefined && instance === undefined && !(await isFolder(defaultFolder))) return unset;
   const loaded = await loadConfiguration(folder ?? defaultFolder);
@@ -99,8 +95,7 @@ async function readSettings(
     );
     return unset;
   }
-  io.stderr.write(loaded.issues.map((issue) => `${formatIssue(issue)}\n`).join(""));
-  return undefined;
+  throw new DocumentError(loaded.issues);
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -22,6 +22,7 @@ import { routeCall } from "../../../shared/request/route/route.ts";
 import type { RoutedCall } from "../../../shared/request/types.ts";
 import { explainPolicies } from "../../authoring/policy/explain.ts";
 import type { ConditionExplanation, StatementExplanation } from "../../authoring/policy/explanation.ts";
+import { formatStatement } from "./statement-text.ts";
 
 /** A request that is answered before any policy is asked. */
 export interface Refusal {
@@ -196,13 +197,8 @@ function explainAsk(
   };
 }
 
-/** Names a statement as `policy#Sid policies/NAME.json:line:column`. */
-export function nameOf({ policy, sid, index, file, line, column }: MatchedStatement): string {
-  return `${policy}#${sid ?? index} ${file}:${line}:${column}`;
-}
-
-function nameStatement({ effect, policy, sid, index, file, start }: StatementExplanation): string {
-  return `${effect} ${policy}#${sid ?? index} ${file}:${start.line}:${start.column}`;
+function nameStatement({ start, ...statement }: StatementExplanation): string {
+  return formatStatement({ ...statement, ...start });
 }
 
 function unreadableStatement(statement: StatementExplanation): readonly PassedStatement[] {

@@ -1,46 +1,46 @@
 /**
  * `explain`: why a request of a caller is allowed or denied, down to statement and line.
  */
-import { openBundle } from "../../../shared/bundle/bundle.ts";
-import { formatIssue } from "../../../shared/errors.ts";
-import { loadConfiguration } from "../../authoring/configuration/load-configuration.ts";
-import { type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
-import { type ExplainedAsk, type Explanation, explainCall, nameOf } from "./explain-call.ts";
+import { defineCommand, folderOption } from "../command.ts";
+import { UsageError } from "../command-io.ts";
+import { openConfiguration } from "../open-configuration.ts";
+import type { ExplainedAsk, Explanation } from "./explain-call.ts";
 import { ofConfiguredIssuer, readCaller, readRequest } from "./explain-input.ts";
+import { formatStatement } from "./statement-text.ts";
 
-export interface ExplainOptions {
-  readonly principal: string;
-  readonly request: string;
-  readonly config: string;
-  readonly json?: boolean;
-}
-
-/**
- * Explains one request: 0 whatever is decided, 2 when a file or the configuration is unusable.
- *
- * @throws UsageError for an unusable file
- */
-export async function runExplain(options: ExplainOptions, io: CommandIo): Promise<ExitStatus> {
-  const [caller, call] = [await readCaller(options.principal), await readRequest(options.request)];
-  const loaded = await loadConfiguration(options.config);
-  if (!loaded.ok) {
-    io.stderr.write(loaded.issues.map((issue) => `${formatIssue(issue)}\n`).join(""));
-    return 2;
-  }
-  const bundle = openBundle(loaded.bundle, [], { place: "candidate" });
-  const { policies = [], boundaries = [] } = caller.attachments ?? {};
-  const unknown = [...policies, ...boundaries].find((name) => !bundle.hasPolicy(name));
-  if (unknown !== undefined)
-    throw new UsageError(
-      `\`attached\` names the policy \`${unknown}\`, which the configuration does not have`,
-    );
-  const principal = ofConfiguredIssuer(caller.principal, bundle.config);
-  const explanation = await explainCall({ bundle, ...caller, principal, call });
-  io.stdout.write(
-    options.json ? `${JSON.stringify(explanation, undefined, 2)}\n` : formatExplanation(explanation),
-  );
-  return 0;
-}
+export const command = defineCommand({
+  name: "explain",
+  text: "decide an HTTP request and say why: each resource, each statement behind it, file and line",
+  options: {
+    "--principal <file>": {
+      text: "the caller: JSON {id, name?, groups?, tags?, claims?, issuer?, attached?}",
+      isRequired: true,
+    },
+    "--request <file>": {
+      text: "JSON {method, path, query?, headers?, body?, sourceIp?, vpcId?, vpceId?}",
+      isRequired: true,
+    },
+    ...folderOption,
+    "--json": "print the explanation as one JSON object",
+  },
+  example: "explain --principal alice.json --request delete-user.json",
+  async run({ principal: file, request, config, json }, io) {
+    const [caller, call] = [await readCaller(file), await readRequest(request)];
+    const bundle = (await openConfiguration(config)).open();
+    const { policies = [], boundaries = [] } = caller.attachments ?? {};
+    const unknown = [...policies, ...boundaries].find((name) => !bundle.hasPolicy(name));
+    if (unknown !== undefined)
+      throw new UsageError(
+        `\`attached\` names the policy \`${unknown}\`, which the configuration does not have`,
+      );
+    const principal = ofConfiguredIssuer(caller.principal, bundle.config);
+    // The SDK's schemas take a while to load.
+    const { explainCall } = await import("./explain-call.ts");
+    const explanation = await explainCall({ bundle, ...caller, principal, call });
+    io.stdout.write(json ? `${JSON.stringify(explanation, undefined, 2)}\n` : format(explanation));
+    return 0;
+  },
+});
 
 const answers = {
   allow: "allows",
@@ -49,7 +49,7 @@ const answers = {
   refused: "refuses",
 } as const;
 
-function formatExplanation({ operation, authorizer, proxy, countsAttachments, asks }: Explanation): string {
+function format({ operation, authorizer, proxy, countsAttachments, asks }: Explanation): string {
   const unknown = authorizer.unknown.length > 0 ? `: ${authorizer.unknown.join(", ")}` : "";
   const lines = [
     `operation   ${operation ?? "none"}`,
@@ -69,7 +69,7 @@ function formatAsk(ask: ExplainedAsk): string[] {
     "",
     `${ask.action} on ${ask.resource ?? "a resource that is not known"}${from}, ${ask.sort}`,
     `  ${ask.decision}${layer}${ask.missingContextKeys.length > 0 ? `; not known: ${ask.missingContextKeys.join(", ")}` : ""}`,
-    ...ask.statements.map((statement) => `  ${statement.effect} ${nameOf(statement)}`),
+    ...ask.statements.map((statement) => `  ${formatStatement(statement)}`),
     ...(ask.unreadable ?? []).map(({ statement, because }) => `  unreadable: ${statement}: ${because}`),
     ...ask.passed.map(({ statement, because }) => `  passed over: ${statement}: ${because}`),
   ];

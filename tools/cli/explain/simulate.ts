@@ -6,28 +6,30 @@ import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
 import { type ReadJson, readJson } from "../../../shared/json-members.ts";
 import { simulateCase } from "../../authoring/policy/simulate.ts";
-import { type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
+import { defineCommand } from "../command.ts";
+import { type CommandIo, UsageError } from "../command-io.ts";
 import { type Line, readLines } from "../read-lines.ts";
 
 /** A case carries whole policies; one line longer than this is answered with an error and not kept. */
 const maxLineBytes = 16 * 1024 * 1024;
 const maxDepth = 100;
 
-/**
- * Answers every line with one line, in order. A bad line gives an error line and the next one goes on.
- *
- * @throws UsageError when the file can't be read
- */
-export async function runSimulate(options: { readonly cases: string }, io: CommandIo): Promise<ExitStatus> {
-  const input = options.cases === "-" ? io.stdin : createReadStream(options.cases);
-  const stopped = outputClosed(io);
-  for await (const line of readLines(readable(input, options.cases), { maxLineBytes })) {
-    if (stopped.aborted) break;
-    const taken = io.stdout.write(`${JSON.stringify(answerLine(line))}\n`);
-    if (!taken) await once(io.stdout, "drain", { signal: stopped }).catch(() => undefined);
-  }
-  return 0;
-}
+export const command = defineCommand({
+  name: "simulate",
+  text: "decide cases against the policies they carry: one JSON case per line in, one result per line out",
+  options: { "--cases <file>": { text: "file of JSON lines, `-` for standard input", isRequired: true } },
+  example: "simulate --cases cases.jsonl",
+  async run({ cases }, io) {
+    const input = cases === "-" ? io.stdin : createReadStream(cases);
+    const stopped = outputClosed(io);
+    for await (const line of readLines(readable(input, cases), { maxLineBytes })) {
+      if (stopped.aborted) break;
+      const taken = io.stdout.write(`${JSON.stringify(answerLine(line))}\n`);
+      if (!taken) await once(io.stdout, "drain", { signal: stopped }).catch(() => undefined);
+    }
+    return 0;
+  },
+});
 
 function answerLine(line: Line): unknown {
   if (line.kind === "tooLong") return refusal("lineTooLong", `the line is longer than ${maxLineBytes} bytes`);

@@ -4,9 +4,9 @@
 import { makeArnOfAll, parseConnectArn } from "../../../shared/catalog/resource-arn.ts";
 
 /** `ids`: every resource of the type in the instance; `types`: the instance and all in it; `instances`: every instance. */
-export type Generalization = "ids" | "types" | "instances";
+export const generalizations = ["ids", "types", "instances"] as const;
 
-export const generalizations: readonly Generalization[] = ["ids", "types", "instances"];
+export type Generalization = (typeof generalizations)[number];
 
 /** Widens a resource, given as it was asked: an ARN, `<type>/*` or `*`. */
 export function generalize(resource: string, how: Generalization): string {

@@ -2,10 +2,20 @@
  * Records out of logs, from files or standard input, a line at a time.
  */
 import { createReadStream } from "node:fs";
+import type { ParameterTable } from "../command.ts";
 import type { CommandIo } from "../command-io.ts";
 import { readable } from "../explain/simulate.ts";
 import { readLines } from "../read-lines.ts";
 import { findRecords } from "./find-records.ts";
+
+/** Options of a command that reads logs. */
+export const logOptions = {
+  "--from <file>": {
+    text: "logs of the functions, `-` for standard input; may be repeated",
+    isRequired: true,
+    isRepeated: true,
+  },
+} as const satisfies ParameterTable;
 
 /** An answer of an export may be one line; a longer one than this is no log. */
 const maxLineBytes = 64 * 1024 * 1024;

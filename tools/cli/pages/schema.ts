@@ -4,32 +4,33 @@
  */
 import { formatConfigurationSchema } from "../../authoring/configuration/configuration-schema.ts";
 import { formatRecordSchema } from "../audit/record-schema.ts";
-import { type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
+import { defineCommand, type Given, type ParameterTable } from "../command.ts";
+import { UsageError } from "../command-io.ts";
 import { writeOut } from "../write-whole.ts";
 import { formatConditionKeysPage } from "./condition-keys-page.ts";
 import { formatConfigurationPage } from "./configuration-page.ts";
 
-export interface SchemaOptions {
-  readonly page?: boolean;
-  readonly audit?: boolean;
-  readonly keys?: boolean;
-  readonly out?: string;
-}
+const options = {
+  "--page": "print it as a Markdown page, with every environment variable",
+  "--audit": "print the JSON Schema of the audit records in the functions' logs",
+  "--keys": "print the page of the condition keys that policies can use",
+  "--out <file>": "write it to a file instead; `-` is standard output",
+} as const satisfies ParameterTable;
 
-/**
- * Prints the schema, or writes it to a file.
- *
- * @throws UsageError when the file can't be written
- */
-export async function runSchema(options: SchemaOptions, io: CommandIo): Promise<ExitStatus> {
-  if ([options.page, options.audit, options.keys].filter(Boolean).length > 1)
-    throw new UsageError("`--page`, `--audit` and `--keys` exclude each other");
-  const text = textOf(options);
-  await writeOut(options.out ?? "-", text, io);
-  return 0;
-}
+export const command = defineCommand({
+  name: "schema",
+  text: "print the JSON Schema of authorizer.yaml, with which editors complete and check it",
+  options,
+  example: "schema --out config/authorizer.schema.json",
+  async run({ out = "-", ...given }, io) {
+    if ([given.page, given.audit, given.keys].filter(Boolean).length > 1)
+      throw new UsageError("`--page`, `--audit` and `--keys` exclude each other");
+    await writeOut(out, textOf(given), io);
+    return 0;
+  },
+});
 
-function textOf({ page, audit, keys }: SchemaOptions): string {
+function textOf({ page, audit, keys }: Given<typeof options>): string {
   if (keys) return formatConditionKeysPage();
   if (audit) return formatRecordSchema();
   return page ? formatConfigurationPage() : formatConfigurationSchema();

@@ -4,59 +4,67 @@
 
 import type { Bundle } from "../../../shared/bundle/types.ts";
 import { operations } from "../../../shared/catalog/catalog.ts";
-import { type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
+import type { ConnectInstance } from "../../../shared/request/types.ts";
+import { defineCommand, folderOption, type Given, type ParameterTable } from "../command.ts";
+import { UsageError } from "../command-io.ts";
 import { ofConfiguredIssuer, readPrincipal } from "../explain/explain-input.ts";
 import { openConfiguration } from "../open-configuration.ts";
 import { type OpenCaller, principalNamed } from "./open-context.ts";
 import { formatOperation, type OperationAnswer, summarizeOperation } from "./operation-answer.ts";
 import { reachOfOperation } from "./operation-reach.ts";
 
-export interface WhatCanOptions {
-  readonly sub?: string;
-  readonly group: readonly string[];
-  readonly issuer?: string;
-  readonly config: string;
-  readonly all?: boolean;
-  readonly json?: boolean;
-}
+const options = {
+  "--sub <id>": "instead of the file: the caller's id",
+  "--group <name>": {
+    text: "instead of the file: a group of the caller; may be repeated",
+    isRepeated: true,
+  },
+  "--issuer <url>": "instead of the file: the caller's issuer; needed if several are configured",
+  ...folderOption,
+  "--all": "also list the operations that no statement allows or denies",
+  "--json": "print the answers as one JSON object",
+} as const satisfies ParameterTable;
 
-/**
- * Prints a line for each operation that the policies say anything of: 0 whatever they say, 2 for unusable input.
- *
- * @param file the caller as for `explain`; without one, `--sub` and `--group` say all that is known
- * @throws UsageError for an unusable file, and when neither is given
- */
-export async function runWhatCan(
-  file: string | undefined,
-  options: WhatCanOptions,
-  io: CommandIo,
-): Promise<ExitStatus> {
-  const named = await readCaller(file, options);
-  const configuration = await openConfiguration(options.config, io);
-  if (!configuration) return 2;
-  const { bundle, opened } = configuration;
-  const caller = { ...named, principal: ofConfiguredIssuer(named.principal, bundle.config) };
-  if (file === undefined) io.stderr.write(describeUncounted(bundle, options));
-  const layers = opened.layersFor(caller.principal);
-  if (!layers) io.stderr.write("no binding matches: the caller has no access\n");
-  const answers = operations()
-    .filter(({ refused }) => refused === undefined)
-    .map((row) =>
-      summarizeOperation(
-        row,
-        bundle.config.instances.map((instance) => ({
-          instance,
-          reach: reachOfOperation(row, { bundle: opened, caller, layers, instance }),
-        })),
-      ),
+type WhatCanOptions = Given<typeof options>;
+
+export const command = defineCommand({
+  name: "what-can",
+  text: "print for every operation whether a caller may use it",
+  arguments: {
+    "[principal]": {
+      text: "the caller: a file as for explain, JSON {id, name?, groups?, tags?, claims?, issuer?}",
+      completes: "file",
+    },
+  },
+  options,
+  example: "what-can --group operators",
+  note: "answers: always; some (only on some resources); depends (on a tag or another condition key); never",
+  async run({ principal: file, ...given }, io) {
+    const named = await readCaller(file, given);
+    const configuration = await openConfiguration(given.config);
+    const [{ bundle }, opened] = [configuration, configuration.open()];
+    const caller = { ...named, principal: ofConfiguredIssuer(named.principal, bundle.config) };
+    if (file === undefined) io.stderr.write(describeUncounted(bundle, given));
+    const layers = opened.layersFor(caller.principal);
+    if (!layers) io.stderr.write("no binding matches: the caller has no access\n");
+    const { instances } = bundle.config;
+    const answers = operations()
+      .filter(({ refused }) => refused === undefined)
+      .map((row) => {
+        const reachIn = (instance: ConnectInstance) =>
+          reachOfOperation(row, { bundle: opened, caller, layers, instance });
+        return summarizeOperation(
+          row,
+          instances.map((instance) => ({ instance, reach: reachIn(instance) })),
+        );
+      });
+    const { all = false, json } = given;
+    io.stdout.write(
+      json ? `${JSON.stringify({ operations: answers }, undefined, 2)}\n` : format(answers, all),
     );
-  io.stdout.write(
-    options.json
-      ? `${JSON.stringify({ operations: answers }, undefined, 2)}\n`
-      : format(answers, options.all === true),
-  );
-  return 0;
-}
+    return 0;
+  },
+});
 
 async function readCaller(
   file: string | undefined,

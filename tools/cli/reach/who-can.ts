@@ -4,15 +4,16 @@
 
 import { lowerAscii } from "../../../shared/ascii.ts";
 import { nearestName } from "../../../shared/bundle/nearest-name.ts";
-import type { BindingMatch } from "../../../shared/bundle/types.ts";
+import type { BindingMatch, Bundle } from "../../../shared/bundle/types.ts";
 import { findOperation } from "../../../shared/catalog/catalog.ts";
 import type { MatchedStatement } from "../../../shared/policy/evaluate/compiled.ts";
 import { compileResourcePattern } from "../../../shared/policy/pattern/resource-pattern.ts";
 import { knownActions } from "../../authoring/configuration/known-actions.ts";
 import type { Codes } from "../../authoring/lint/facts/resource-shape.ts";
 import { resourceCodes } from "../../authoring/patterns/pattern-codes.ts";
-import { type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
-import { nameOf } from "../explain/explain-call.ts";
+import { defineCommand, folderOption } from "../command.ts";
+import { UsageError } from "../command-io.ts";
+import { formatStatement } from "../explain/statement-text.ts";
 import { openConfiguration } from "../open-configuration.ts";
 import { questionsOf, reachOfQuestions } from "./action-reach.ts";
 import { type Answer, answerOf } from "./answer.ts";
@@ -38,61 +39,61 @@ export interface AttachedAnswer extends GivenAnswer {
   readonly policy: string;
 }
 
-export interface WhoCanOptions {
-  readonly config: string;
-  readonly json?: boolean;
-  /** Whether a table attaches policies to single principals. */
-  readonly principalsTable?: boolean;
+export const command = defineCommand({
+  name: "who-can",
+  text: "print which bindings, each by itself, allow an action on a resource, and by which statements",
+  arguments: {
+    "<action>": "like connect:DeleteUser, or the name of an operation",
+    "<resource>": "an ARN, `*`, or a pattern: then for all the resources that it matches",
+  },
+  options: {
+    ...folderOption,
+    "--json": "print the answers as one JSON object",
+    "--principals-table": "also answer for principals that a table attaches a policy to",
+  },
+  example: "who-can DeleteUser 'arn:aws:connect:us-east-1:123456789012:instance/ID/agent/*'",
+  note: "answers: yes; some (only some of the resources); depends (on a tag or another condition key); no",
+  async run({ action: given, resource, config, json, principalsTable = false }, io) {
+    const action = readAction(given);
+    const codes = readResource(resource);
+    const configuration = await openConfiguration(config);
+    const questions = questionsOf({ action, resource: codes }, configuration.open());
+    if (questions.length === 0) {
+      io.stderr.write(
+        `warning: in the configured instances ${action} never has to be allowed on \`${resource}\`; docs/catalog.md lists its resources\n`,
+      );
+    }
+    const found = { action, resource, ...answersFor(configuration.bundle, questions, principalsTable) };
+    io.stdout.write(json ? `${JSON.stringify(found, undefined, 2)}\n` : format(found));
+    return 0;
+  },
+});
+
+interface Answers {
+  readonly bindings: readonly BindingAnswer[];
+  readonly attached?: readonly AttachedAnswer[];
 }
 
-/**
- * Answers for each binding, and for each policy where a table may attach it: 0 whatever the answers are, 2 for an unusable configuration.
- *
- * @throws UsageError for what is no action, or no resource
- */
-export async function runWhoCan(
-  question: { readonly action: string; readonly resource: string },
-  options: WhoCanOptions,
-  io: CommandIo,
-): Promise<ExitStatus> {
-  const action = readAction(question.action);
-  const resource = readResource(question.resource);
-  const configuration = await openConfiguration(options.config, io);
-  if (!configuration) return 2;
-  const { bundle, opened } = configuration;
-  const questions = questionsOf({ action, resource }, opened);
-  if (questions.length === 0) {
-    io.stderr.write(
-      `warning: in the configured instances ${action} never has to be allowed on \`${question.resource}\`; docs/catalog.md lists what it is asked on\n`,
-    );
-  }
+function answersFor(bundle: Bundle, questions: readonly Question[], hasTable: boolean): Answers {
   const wayOf = createWayFinder(bundle);
-  const answers = bundle.config.bindings.map(
+  const bindings = bundle.config.bindings.map(
     (binding): BindingAnswer => ({ match: binding.match, ...answerFor(wayOf(binding), questions) }),
   );
-  const policies = options.principalsTable ? bundle.policies : [];
-  const attached = policies.map(
+  if (!hasTable) return { bindings };
+  const attached = bundle.policies.map(
     ({ name }): AttachedAnswer => ({
       policy: name,
       ...answerFor(wayOf({ match: {}, policies: [name] }), questions),
     }),
   );
-  const { resource: asked } = question;
-  const found = {
-    action,
-    resource: asked,
-    bindings: answers,
-    ...(options.principalsTable ? { attached } : {}),
-  };
-  io.stdout.write(
-    options.json
-      ? `${JSON.stringify(found, undefined, 2)}\n`
-      : [
-          ...answers.map((each) => formatAnswer(describeMatch(each.match), each)),
-          ...attached.map((each) => formatAnswer(`whoever has \`${each.policy}\` attached`, each)),
-        ].join(""),
-  );
-  return 0;
+  return { bindings, attached };
+}
+
+function format({ bindings, attached = [] }: Answers): string {
+  return [
+    ...bindings.map((each) => formatAnswer(describeMatch(each.match), each)),
+    ...attached.map((each) => formatAnswer(`principals with \`${each.policy}\` attached`, each)),
+  ].join("");
 }
 
 const words = { always: "yes", some: "some", depends: "depends", never: "no" } as const satisfies Record<
@@ -134,7 +135,7 @@ function formatAnswer(who: string, { answer, keys, statements }: GivenAnswer): s
   const on = keys.length > 0 ? `, on ${keys.join(", ")}` : "";
   return [
     `${answer.padEnd(8)}${who}${on}`,
-    ...statements.map((statement) => `        ${statement.effect} ${nameOf(statement)}`),
+    ...statements.map((statement) => `        ${formatStatement(statement)}`),
   ]
     .map((line) => `${line}\n`)
     .join("");

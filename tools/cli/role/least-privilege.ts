@@ -1,25 +1,43 @@
 /**
  * `least-privilege`: the smallest policy that would have allowed the calls recorded in logs.
  */
+import { defineCommand, type Given, type ParameterTable } from "../command.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
-import { type Generalization, generalizations } from "../learn/generalize.ts";
+import { generalizations } from "../learn/generalize.ts";
 import { AskedResources, type ProposedPolicy, proposePolicy } from "../learn/propose-policy.ts";
-import { readRecords } from "../learn/read-records.ts";
+import { logOptions, readRecords } from "../learn/read-records.ts";
 import { isRecordOfDecision, type RecordedCall, readRecordedCall } from "../learn/recorded-call.ts";
 
-/** What the command line gives. */
-export interface LeastPrivilegeOptions {
-  readonly from: readonly string[];
-  readonly principal: readonly string[];
-  readonly group: readonly string[];
-  readonly issuer: readonly string[];
-  readonly by: string;
-  readonly outcome: string;
-  readonly generalize?: string;
-}
+const options = {
+  ...logOptions,
+  "--principal <id>": { text: "only calls of this caller; may be repeated", isRepeated: true },
+  "--group <name>": { text: "only calls of callers in this group; may be repeated", isRepeated: true },
+  "--issuer <url>": { text: "only calls of this issuer's callers; may be repeated", isRepeated: true },
+  "--by <sort>": {
+    text: "one policy for `all`, or one each by `principal` or `group`",
+    choices: ["all", "principal", "group"],
+    default: "all",
+  },
+  "--outcome <outcome>": {
+    text: "learn from calls with this outcome: `allow`, `deny` or `all`",
+    choices: ["allow", "deny", "all"],
+    default: "allow",
+  },
+  "--generalize <step>": {
+    text: "allow more than was asked: all `ids` of a type, all `types` in an instance, all `instances`",
+    choices: generalizations,
+  },
+} as const satisfies ParameterTable;
 
-type Sorting = "all" | "principal" | "group";
-type Outcome = "allow" | "deny" | "all";
+type LeastPrivilegeOptions = Given<typeof options>;
+
+export const command = defineCommand({
+  name: "least-privilege",
+  text: "propose the smallest policy that would have allowed the calls recorded in logs",
+  options,
+  example: "least-privilege --from logs.jsonl --group operators",
+  run: propose,
+});
 
 /** What was seen, for the summary. */
 interface Counts {
@@ -32,19 +50,9 @@ interface Counts {
   readonly issuers: Set<string | undefined>;
 }
 
-/**
- * Prints the proposal: a policy, or with `--by` an object of policies by principal or group.
- *
- * @returns 0 printed, 2 when the logs hold no call to learn from
- * @throws UsageError for unusable flags, an unreadable file, and logs without a call to learn from
- */
-export async function runLeastPrivilege(options: LeastPrivilegeOptions, io: CommandIo): Promise<ExitStatus> {
-  const by = oneOf<Sorting>("--by", options.by, ["all", "principal", "group"]);
-  const outcome = oneOf<Outcome>("--outcome", options.outcome, ["allow", "deny", "all"]);
-  const generalization =
-    options.generalize === undefined
-      ? undefined
-      : oneOf<Generalization>("--generalize", options.generalize, generalizations);
+/** Prints the proposal: a policy, or with `--by` an object of policies by principal or group. */
+async function propose(options: LeastPrivilegeOptions, io: CommandIo): Promise<ExitStatus> {
+  const { by, generalize } = options;
   const asked = new Map<string, AskedResources>();
   const counts: Counts = {
     learned: 0,
@@ -56,7 +64,7 @@ export async function runLeastPrivilege(options: LeastPrivilegeOptions, io: Comm
     issuers: new Set(),
   };
   for await (const call of readCalls(options.from, io)) {
-    if (isWanted(call, options, outcome)) learn(call, by, { asked, counts });
+    if (isWanted(call, options)) learn(call, by, { asked, counts });
   }
   if (counts.learned === 0) throw new UsageError(nothingLearned(counts));
   io.stderr.write(describeCounts(counts, asked));
@@ -64,19 +72,11 @@ export async function runLeastPrivilege(options: LeastPrivilegeOptions, io: Comm
   if (isByName && counts.issuers.size > 1) io.stderr.write(describeIssuers(counts.issuers));
   const policies = [...asked]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, resources]): [string, ProposedPolicy] => [name, proposePolicy(resources, generalization)]);
+    .map(([name, resources]): [string, ProposedPolicy] => [name, proposePolicy(resources, generalize)]);
   const [only] = policies;
   const output = by === "all" && only ? only[1] : Object.fromEntries(policies);
   io.stdout.write(`${JSON.stringify(output, undefined, 2)}\n`);
   return 0;
-}
-
-function oneOf<Word extends string>(flag: string, given: string, words: readonly Word[]): Word {
-  const found = words.find((word) => word === given);
-  if (found !== undefined) return found;
-  throw new UsageError(
-    `\`${flag} ${given}\` must be one of ${words.map((word) => `\`${word}\``).join(", ")}`,
-  );
 }
 
 async function* readCalls(files: readonly string[], io: CommandIo): AsyncGenerator<RecordedCall> {
@@ -86,8 +86,8 @@ async function* readCalls(files: readonly string[], io: CommandIo): AsyncGenerat
   }
 }
 
-function isWanted(call: RecordedCall, options: LeastPrivilegeOptions, outcome: Outcome): boolean {
-  if (outcome !== "all" && call.outcome !== outcome) return false;
+function isWanted(call: RecordedCall, options: LeastPrivilegeOptions): boolean {
+  if (options.outcome !== "all" && call.outcome !== options.outcome) return false;
   if (options.issuer.length > 0 && !options.issuer.includes(call.issuer ?? "")) return false;
   if (options.principal.length > 0 && !options.principal.includes(call.principal)) return false;
   return options.group.length === 0 || options.group.some((group) => call.groups.includes(group));
@@ -95,7 +95,7 @@ function isWanted(call: RecordedCall, options: LeastPrivilegeOptions, outcome: O
 
 function learn(
   call: RecordedCall,
-  by: Sorting,
+  by: LeastPrivilegeOptions["by"],
   { asked, counts }: { readonly asked: Map<string, AskedResources>; readonly counts: Counts },
 ): void {
   if (!call.grants) {

@@ -4,6 +4,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { stringify } from "yaml";
+import { defineCommand, folderArgument } from "../command.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
 import { openConfiguration } from "../open-configuration.ts";
 import { createWayFinder } from "../reach/binding-ways.ts";
@@ -21,48 +22,53 @@ import { findBlock, policiesOf, writeBlock, yamlStyle } from "./template-block.t
 /** Name of the proxy's own role, in the output for several roles. */
 const ownRole = "ProxyRole";
 
-/** What to do with the policy instead of printing it as JSON. */
-export interface RolePolicyOptions {
-  /** Print it as part of a SAM template. */
-  readonly sam?: boolean;
-  /** Template to write it into, between its two comments. */
-  readonly write?: string;
-  /** Template that must have it. */
-  readonly check?: string;
-}
+export const command = defineCommand({
+  name: "role-policy",
+  text: "print the IAM policy of the proxy's role: the Connect actions and instances that the configuration can use",
+  arguments: folderArgument,
+  options: {
+    "--sam": "print it as the `Policies` of a role in a SAM template, in YAML",
+    "--write <template>": {
+      text: "write it into the proxy's role of this SAM template, between its comments",
+      excludes: ["sam", "check"],
+      completes: "file",
+    },
+    "--check <template>": {
+      text: "exit with status 1 if --write would change this template",
+      excludes: ["sam"],
+      completes: "file",
+    },
+  },
+  example: "role-policy config --write template.yaml",
+  finding: "no binding can use any operation, or the template has another policy",
+  async run({ dir, sam = false, write, check }, io) {
+    const { bundle, open } = await openConfiguration(dir);
+    const file = write ?? check;
+    // First, since it takes seconds to find what the role needs.
+    const template = file === undefined ? undefined : await readTemplate(file);
+    const ways = [...new Set(bundle.config.bindings.map(createWayFinder(bundle)))];
+    const documents = writeRoleDocuments(bundle.config.instances, { bundle: open(), ways });
+    const written = new Map<string, WrittenPolicy>();
+    for (const { roleArn = ownRole, policy } of documents) if (policy) written.set(roleArn, policy);
+    if (template !== undefined) {
+      const task = { folder: dir, file: file ?? "", template, policy: written.get(ownRole) };
+      return write === undefined ? checkTemplate(task, io) : writeTemplate(task, io);
+    }
+    if (written.size === 0) {
+      io.stderr.write(
+        "no binding can use any operation in the configured instances: the role needs nothing\n",
+      );
+      return 1;
+    }
+    for (const [role, policy] of written) io.stderr.write(describeSize(role, policy));
+    io.stdout.write(format(written, documents, sam));
+    return 0;
+  },
+});
 
-/**
- * Prints the policy; with several roles, an object of them by ARN. Or sees to a template, which has the proxy's own role.
- *
- * @returns 0 done, 1 no binding can use anything, or the template has another policy, 2 the configuration or the template is unusable
- */
-export async function runRolePolicy(
-  folder: string,
-  options: RolePolicyOptions,
-  io: CommandIo,
-): Promise<ExitStatus> {
-  const configuration = await openConfiguration(folder, io);
-  if (!configuration) return 2;
-  const file = options.write ?? options.check;
-  // First, since it takes seconds to find what the role needs.
-  const template = file === undefined ? undefined : await readTemplate(file);
-  const { bundle, opened } = configuration;
-  const ways = [...new Set(bundle.config.bindings.map(createWayFinder(bundle)))];
-  const documents = writeRoleDocuments(bundle.config.instances, { bundle: opened, ways });
-  const written = new Map<string, WrittenPolicy>();
-  for (const { roleArn = ownRole, policy } of documents) if (policy) written.set(roleArn, policy);
-  if (template !== undefined)
-    return seeToTemplate(folder, { ...options, template, policy: written.get(ownRole) }, io);
-  if (written.size === 0) {
-    io.stderr.write("no binding can use any operation in the configured instances: the role needs nothing\n");
-    return 1;
-  }
-  for (const [role, policy] of written) io.stderr.write(describeSize(role, policy));
-  io.stdout.write(format(written, documents, options));
-  return 0;
-}
-
-interface TemplateTask extends Pick<RolePolicyOptions, "write" | "check"> {
+interface TemplateTask {
+  readonly folder: string;
+  readonly file: string;
   readonly template: string;
   readonly policy: WrittenPolicy | undefined;
 }
@@ -76,20 +82,16 @@ async function readTemplate(file: string): Promise<string> {
   return template;
 }
 
-async function seeToTemplate(
-  folder: string,
-  { write, check, template, policy }: TemplateTask,
-  io: CommandIo,
-): Promise<ExitStatus> {
-  const file = write ?? check ?? "";
+function checkTemplate({ folder, file, template, policy }: TemplateTask, io: CommandIo): ExitStatus {
+  if (writeBlock(template, policy).isSame) return 0;
+  io.stderr.write(
+    `the proxy's role in \`${file}\` is not what \`${folder}\` needs: run \`npm run --silent cli -- role-policy ${folder} --write ${file}\`, and look at what changed\n`,
+  );
+  return 1;
+}
+
+async function writeTemplate({ file, template, policy }: TemplateTask, io: CommandIo): Promise<ExitStatus> {
   const { text, isSame, isWide } = writeBlock(template, policy);
-  if (write === undefined && isSame) return 0;
-  if (write === undefined) {
-    io.stderr.write(
-      `the proxy's role in \`${file}\` is not what \`${folder}\` needs: run \`npm run --silent cli -- role-policy ${folder} --write ${file}\`, and look at what changed\n`,
-    );
-    return 1;
-  }
   if (isWide)
     io.stderr.write(
       `warning: the actions that the configuration can use do not fit a role: \`${file}\` grants every action in its instances\n`,
@@ -104,10 +106,10 @@ async function seeToTemplate(
 function format(
   written: ReadonlyMap<string, WrittenPolicy>,
   documents: readonly RoleDocument[],
-  { sam }: { readonly sam?: boolean },
+  isSam: boolean,
 ): string {
   const own = documents.every(({ roleArn }) => roleArn === undefined) ? written.get(ownRole) : undefined;
-  if (!sam) return `${JSON.stringify(own ?? Object.fromEntries(written), undefined, 2)}\n`;
+  if (!isSam) return `${JSON.stringify(own ?? Object.fromEntries(written), undefined, 2)}\n`;
   const roles = [...written].map(([role, policy]) => [role, { Policies: policiesOf(policy) }] as const);
   return stringify(own ? { Policies: policiesOf(own) } : Object.fromEntries(roles), yamlStyle);
 }

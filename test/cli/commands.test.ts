@@ -1,0 +1,144 @@
+/**
+ * The table of commands: what each row must have, and that what it promises is what the command line does.
+ */
+import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { type Command, parametersOf } from "../../tools/cli/command.ts";
+import { loadCommands } from "../../tools/cli/commands.ts";
+import { runCli } from "../../tools/cli/program.ts";
+import { KeptText, run } from "./command-run.ts";
+
+const commands = await loadCommands();
+const rowsOf = (command: Command) => [...parametersOf(command.arguments), ...parametersOf(command.options)];
+
+/** Splits a command line as a shell does: quotation marks group. */
+function wordsOf(line: string): readonly string[] {
+  return [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? "");
+}
+
+/** Parses a command line and gives what its command's `run` would get. */
+async function parse(line: string): Promise<{ readonly name: string; readonly given: object }> {
+  const calls: { name: string; given: object }[] = [];
+  const spies = commands.map(
+    (command): Command => ({
+      ...command,
+      async run(given: object) {
+        calls.push({ name: command.name, given });
+        return 0;
+      },
+    }),
+  );
+  const [stdout, stderr] = [new KeptText(), new KeptText()];
+  const status = await runCli(wordsOf(line), { stdin: process.stdin, stdout, stderr }, async () => spies);
+  expect({ status, stderr: stderr.text }).toEqual({ status: 0, stderr: "" });
+  const [call] = calls;
+  if (!call) throw new Error(`nothing ran: ${line}`);
+  return call;
+}
+
+/** The code of a file and of the files beside it that it imports, without comments and quoted texts. */
+function codeOf(file: string, seen = new Set<string>()): string {
+  if (seen.has(file)) return "";
+  seen.add(file);
+  const source = readFileSync(file, "utf8");
+  const beside = [...source.matchAll(/from "(\.\/[\w-]+\.ts)"/g)].map(([, path = ""]) => path);
+  const code = source.replace(/"(?:[^"\\\n]|\\.)*"|\/\*[\s\S]*?\*\/|\/\/.*/g, "");
+  return [code, ...beside.map((path) => codeOf(resolve(dirname(file), path), seen))].join("\n");
+}
+
+/** Command → its file, as `commands.ts` has it. */
+const files = new Map(
+  [
+    ...readFileSync(resolve(import.meta.dirname, "../../tools/cli/commands.ts"), "utf8").matchAll(
+      /\["([a-z -]+)", \(\) => import\("\.\/(.+?)"\)\]/g,
+    ),
+  ].map(([, name = "", file = ""]) => [name, file]),
+);
+
+describe("the table of commands", () => {
+  it("has no name twice, and finds a command by its first word alone", async () => {
+    const names = commands.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    for (const name of names) {
+      const [first] = name.split(" ");
+      const same = names.filter((each) => each.split(" ")[0] === first);
+      expect((await loadCommands(first)).map((each) => each.name)).toEqual(same);
+    }
+    expect(await loadCommands("constructor")).toHaveLength(names.length);
+  });
+
+  it.each(commands)("has texts of one style: $name", (command) => {
+    const style = /^(?:[a-z`]|file:|s3:|JSON |ARN |IAM )[^\n]*[^.\s]$/;
+    expect(command.text).toMatch(/^[a-z]+ [^\n]*[^.\s]$/);
+    for (const { text } of rowsOf(command)) expect(text).toMatch(style);
+    if (command.finding !== undefined) expect(command.finding).toMatch(style);
+  });
+
+  it.each(commands)("has an example that parses: $name", async (command) => {
+    const { name, given } = await parse(command.example);
+    expect(name).toBe(command.name);
+    const members = rowsOf(command).map(({ member }) => member);
+    expect(members).toEqual(expect.arrayContaining(Object.keys(given)));
+  });
+
+  it.each(commands)("has no parameter that its file does not read: $name", (command) => {
+    const file = files.get(command.name) ?? "";
+    const code = codeOf(resolve(import.meta.dirname, "../../tools/cli", file));
+    for (const { member } of rowsOf(command)) expect(code).toMatch(new RegExp(`\\b${member}\\b`));
+  });
+});
+
+describe("parsing", () => {
+  it("gives members, defaults and lists by their names", async () => {
+    expect((await parse("validate --max-warnings 3")).given).toEqual({ dir: "config", maxWarnings: "3" });
+    expect((await parse("token --sub a")).given).toEqual({
+      sub: "a",
+      group: [],
+      claim: [],
+      url: "http://127.0.0.1:3000",
+    });
+    expect((await parse("token --sub a --group x --group y")).given).toMatchObject({ group: ["x", "y"] });
+    expect((await parse("who-can a b --json")).given).toEqual({
+      action: "a",
+      resource: "b",
+      config: "config",
+      json: true,
+    });
+    expect((await parse("what-can")).given).toMatchObject({ principal: undefined, group: [] });
+  });
+
+  it.each([
+    ["audit --to csv --from -", "`--to csv` must be `ocsf`"],
+    ["least-privilege --from - --by x", "`--by x` must be one of `all`, `principal`, `group`"],
+    ["least-privilege --from - --generalize x", "must be one of `ids`, `types`, `instances`"],
+  ])("refuses what is no choice: %s", async (line, message) => {
+    const { status, stdout, stderr } = await run(line.split(" "));
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toContain(message);
+  });
+
+  it("refuses options that exclude each other", async () => {
+    const { status, stderr } = await run(["role-policy", "--write", "a", "--check", "a"]);
+    expect(status).toBe(2);
+    expect(stderr).toContain("'--write <template>' cannot be used with option '--check <template>'");
+  });
+});
+
+describe("the exit status for a configuration that is refused", () => {
+  it.each([
+    ["validate /nowhere", 2],
+    ["bundle /nowhere --out /nowhere/x", 2],
+    ["publish /nowhere --to file:/nowhere/x", 2],
+    ["role-policy /nowhere", 2],
+    ["who-can DeleteUser * --config /nowhere", 2],
+    ["what-can --sub a --config /nowhere", 2],
+    ["catalog --config /nowhere", 2],
+    ["principal list --table t --config /nowhere", 2],
+    ["trust-policy --proxy-role arn:aws:iam::111122223333:role/p --config /nowhere", 2],
+  ])("%s: %i where there is no folder", async (line, status) => {
+    const done = await run(wordsOf(line));
+    expect(done.status).toBe(status);
+    expect(done.stdout + done.stderr).toContain("/nowhere:1:1 error noSuchFolder ");
+  });
+});

@@ -1,0 +1,129 @@
+/**
+ * A command as data: what the command line may give it, and what it runs. Parsing, help, docs/reference/cli.md and shell
+ * completion are made from it, and so are the types of the values that `run` gets.
+ */
+import type { CommandIo, ExitStatus } from "./command-io.ts";
+
+/** An argument or an option. */
+export interface Parameter {
+  readonly text: string;
+  /** The value if the command line gives none. */
+  readonly default?: string;
+  readonly isRequired?: true;
+  readonly isRepeated?: true;
+  /** All values that there are. */
+  readonly choices?: readonly string[];
+  /** Other options of the command, as members, which cannot be given with this one. */
+  readonly excludes?: readonly string[];
+  /** What a shell completes; `<file>` and `<dir>` say it by themselves. */
+  readonly completes?: "file";
+}
+
+/** ParameterTable as the command line writes them: `[dir]`, `<action>`, `--json`, `--out <file>`; a text alone is optional. */
+export type ParameterTable = Readonly<Record<string, string | Parameter>>;
+
+/** A command that any command line can be given to. */
+export interface Command {
+  /** As it is called: `validate`, `principal attach`. */
+  readonly name: string;
+  readonly text: string;
+  readonly arguments?: ParameterTable;
+  readonly options?: ParameterTable;
+  /** A command line that works, without the program. */
+  readonly example: string;
+  readonly note?: string;
+  /** What exit status 1 says, if there is one. */
+  readonly finding?: string;
+  /** Exit status for a configuration with errors; 2 if left out. */
+  readonly whenRefused?: 1;
+  run(given: never, io: CommandIo): Promise<ExitStatus>;
+}
+
+type MemberOf<Written> = Written extends `--${infer Flag} <${string}>` | `--${infer Flag}`
+  ? CamelCase<Flag>
+  : Written extends `<${infer Name}>` | `[${infer Name}]`
+    ? Name
+    : never;
+
+type CamelCase<Text extends string> = Text extends `${infer Word}-${infer Rest}`
+  ? `${Word}${Capitalize<CamelCase<Rest>>}`
+  : Text;
+
+type ValueOf<Written, Row> = Written extends `${string}<${string}` | `[${string}`
+  ? Row extends { readonly isRepeated: true }
+    ? readonly string[]
+    : Row extends { readonly choices: readonly (infer Word)[] }
+      ? Word
+      : string
+  : boolean;
+
+type Certain = { readonly isRequired: true } | { readonly isRepeated: true } | { readonly default: string };
+
+type IsCertain<Written, Row> = Written extends `<${string}>` ? true : Row extends Certain ? true : false;
+
+/** The values of parameters, by member: `--max-warnings <n>` is `maxWarnings`. */
+export type Given<Table> = {
+  readonly [Key in keyof Table as IsCertain<Key, Table[Key]> extends true ? MemberOf<Key> : never]: ValueOf<
+    Key,
+    Table[Key]
+  >;
+} & {
+  readonly [Key in keyof Table as IsCertain<Key, Table[Key]> extends true ? never : MemberOf<Key>]?: ValueOf<
+    Key,
+    Table[Key]
+  >;
+};
+
+/** Defines a command; `run` gets what its arguments and options say. */
+export function defineCommand<
+  const Arguments extends ParameterTable = Record<never, never>,
+  const Options extends ParameterTable = Record<never, never>,
+>(
+  command: Omit<Command, "run" | "arguments" | "options"> & {
+    readonly arguments?: Arguments;
+    readonly options?: Options;
+    run(given: Given<Arguments> & Given<Options>, io: CommandIo): Promise<ExitStatus>;
+  },
+): Command {
+  return command;
+}
+
+/** A row of a command's table, ready to print and to parse. */
+export interface NamedParameter extends Parameter {
+  /** `--out <file>`, `[dir]`. */
+  readonly written: string;
+  /** `--out`, or the name of an argument. */
+  readonly flag: string;
+  /** What is to be written in its place: `file`; `undefined` for a switch. */
+  readonly placeholder: string | undefined;
+  /** `out` */
+  readonly member: string;
+}
+
+/** Lists the rows of a table. */
+export function parametersOf(table: ParameterTable = {}): readonly NamedParameter[] {
+  return Object.entries(table).map(([written, row]) => {
+    const [, option, placeholder, argument] =
+      /^(?:(--[a-z-]+)(?: <(.+)>)?|[<[](.+)[>\]])$/.exec(written) ?? [];
+    const flag = option ?? argument;
+    // INVARIANT: a test builds every command.
+    if (flag === undefined) throw new TypeError(`not a parameter: \`${written}\``);
+    return {
+      ...(typeof row === "string" ? { text: row } : row),
+      written,
+      flag,
+      placeholder: placeholder ?? argument,
+      member: flag.replace(/^--/, "").replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+    };
+  });
+}
+
+/** The argument of commands that work on one configuration. */
+export const folderArgument = {
+  "[dir]": { text: "folder with authorizer.yaml and policies/", default: "config" },
+} as const satisfies ParameterTable;
+
+/** The option of commands whose arguments are other things. */
+export const folderOption = {
+  "--config <dir>": folderArgument["[dir]"],
+} as const satisfies ParameterTable;

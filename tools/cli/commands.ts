@@ -1,0 +1,38 @@
+/**
+ * All commands, in the order of the help. A command's file is loaded when the command is called, or when all are listed.
+ */
+import type { Command } from "./command.ts";
+
+const files = new Map<string, () => Promise<{ readonly command: Command }>>([
+  ["validate", () => import("./bundle/validate.ts")],
+  ["bundle", () => import("./bundle/bundle.ts")],
+  ["diff", () => import("./bundle/diff.ts")],
+  ["publish", () => import("./bundle/publish.ts")],
+  ["schema", () => import("./pages/schema.ts")],
+  ["principal attach", () => import("./principal/attach.ts")],
+  ["principal detach", () => import("./principal/detach.ts")],
+  ["principal list", () => import("./principal/list.ts")],
+  ["trust-policy", () => import("./role/trust-policy.ts")],
+  ["role-policy", () => import("./role/role-policy.ts")],
+  ["who-can", () => import("./reach/who-can.ts")],
+  ["what-can", () => import("./reach/what-can.ts")],
+  ["least-privilege", () => import("./role/least-privilege.ts")],
+  ["audit", () => import("./audit/audit.ts")],
+  ["token", () => import("./token.ts")],
+  ["explain", () => import("./explain/explain.ts")],
+  ["simulate", () => import("./explain/simulate.ts")],
+  ["catalog", () => import("./catalog/catalog.ts")],
+]);
+
+/** What commands with the same first word are for. */
+export const groups: ReadonlyMap<string, string> = new Map([
+  ["principal", "attach policies to single principals, in the table that AUTHORIZER_PRINCIPALS_TABLE names"],
+]);
+
+/** Loads the commands that begin with a word; all of them, if none does. */
+export async function loadCommands(firstWord?: string): Promise<readonly Command[]> {
+  const all = [...files];
+  const called = all.filter(([name]) => name.split(" ")[0] === firstWord);
+  const loaded = (called.length > 0 ? called : all).map(([, load]) => load());
+  return (await Promise.all(loaded)).map(({ command }) => command);
+}

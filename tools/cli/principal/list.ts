@@ -1,0 +1,63 @@
+/**
+ * `principal list`: what a table attaches to one principal, or to all.
+ */
+import type { Bundle } from "../../../shared/bundle/types.ts";
+import { parsePrincipalKey } from "../../../shared/principals/key.ts";
+import { defineCommand, folderOption } from "../command.ts";
+import { type ExitStatus, UsageError } from "../command-io.ts";
+import { openConfiguration } from "../open-configuration.ts";
+import { attempt, describeItem, keyOf, tableOption } from "./principal.ts";
+import { type FoundItem, PrincipalItems } from "./principal-items.ts";
+
+export const command = defineCommand({
+  name: "principal list",
+  text: "list what is attached; exit status 1 if an item gives nothing because it is malformed",
+  options: {
+    ...tableOption,
+    "--issuer <url>": "only one principal's, with --subject",
+    "--subject <id>": "only one principal's, with --issuer",
+    "--config <dir>": `${folderOption["--config <dir>"].text}: also report items that name policies it does not have`,
+    "--json": "print them as one JSON array",
+  },
+  example: "principal list --table principals",
+  finding: "an item gives nothing, or the configuration has errors",
+  whenRefused: 1,
+  async run({ table, issuer, subject, config, json = false }, io) {
+    if ((issuer === undefined) !== (subject === undefined))
+      throw new UsageError("--issuer and --subject go together: an id is unique within its issuer only");
+    const known = config === undefined ? undefined : namesOf((await openConfiguration(config)).bundle);
+    let status: ExitStatus = 0;
+    const listed: object[] = [];
+    await attempt(table, async () => {
+      const items = new PrincipalItems(table, process.env);
+      const one = issuer === undefined || subject === undefined ? undefined : keyOf({ issuer, subject });
+      const found = one === undefined ? items.list() : [await items.read(one)];
+      for await (const item of found) {
+        const problem = problemOf(item, known);
+        if (problem !== undefined) {
+          io.stderr.write(`\`${item.key}\` gives nothing: ${problem}\n`);
+          status = 1;
+        }
+        if (item.look.kind !== "attached") continue;
+        if (json) listed.push({ ...parsePrincipalKey(item.key), ...item.look.attachments });
+        else io.stdout.write(`${describeItem(item)}\n`);
+      }
+    });
+    if (json) io.stdout.write(`${JSON.stringify(listed, undefined, 2)}\n`);
+    return status;
+  },
+});
+
+function problemOf({ look }: FoundItem, known: ReadonlySet<string> | undefined): string | undefined {
+  if (look.kind === "refused") return look.reason;
+  if (look.kind !== "attached" || !known) return undefined;
+  const { policies, boundaries } = look.attachments;
+  const unknown = [...policies, ...boundaries].find((name) => !known.has(name));
+  return unknown === undefined
+    ? undefined
+    : `it names the policy \`${unknown}\`, which the configuration does not have`;
+}
+
+function namesOf({ policies }: Bundle): ReadonlySet<string> {
+  return new Set(policies.map(({ name }) => name));
+}

@@ -1,0 +1,117 @@
+/**
+ * A command line → its command, run: parsing, help and exit statuses, made from the commands' data.
+ */
+import { Command as Commander, CommanderError, Option } from "commander";
+import { DocumentError } from "../../shared/errors.ts";
+import { type Command, type NamedParameter, parametersOf } from "./command.ts";
+import { type CommandIo, type ExitStatus, exitStatuses, UsageError } from "./command-io.ts";
+import { groups, loadCommands } from "./commands.ts";
+
+export const programName = "connect-authorizer";
+
+const checkoutProgram = "npm run --silent cli --";
+
+const statusNote = `exit status: ${Object.entries(exitStatuses)
+  .map(([status, text]) => `${status} ${text}`)
+  .join(", ")}`;
+
+/**
+ * Runs one command.
+ *
+ * @param argv the arguments after the program's name
+ * @returns the exit status; 2 for a wrong command line, too
+ */
+export async function runCli(
+  argv: readonly string[],
+  io: CommandIo = process,
+  load = loadCommands,
+): Promise<number> {
+  let status: ExitStatus = 0;
+  const program = createProgram(io);
+  for (const command of await load(argv[0])) {
+    addCommand(program, command, async (given) => {
+      status = await run(command, given, io);
+    });
+  }
+  try {
+    await program.parseAsync([...argv], { from: "user" });
+    return status;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    throw error;
+  }
+}
+
+function createProgram(io: CommandIo): Commander {
+  return new Commander(programName)
+    .description("IAM policies in front of Amazon Connect: tools for those who write the policies.")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+    })
+    .showHelpAfterError("(add --help for the flags and an example)")
+    .addHelpText("after", helpEnd("validate config", statusNote));
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+function addCommand(program: Commander, command: Command, action: (given: Values) => Promise<void>): void {
+  const [first = "", second] = command.name.split(" ");
+  const added = second === undefined ? program.command(first) : groupOf(program, first).command(second);
+  added.description(command.text).addHelpText("after", helpEnd(command.example, command.note));
+  const taken = parametersOf(command.arguments);
+  for (const { written, text, default: value } of taken) added.argument(written, text, value);
+  for (const option of parametersOf(command.options)) added.addOption(createOption(option));
+  added.action(async () => {
+    const values = taken.map(({ member }, index) => [member, added.processedArgs[index]]);
+    await action({ ...Object.fromEntries(values), ...added.opts() });
+  });
+}
+
+function groupOf(program: Commander, name: string): Commander {
+  const group = program.commands.find((each) => each.name() === name);
+  return group ?? program.command(name).description(groups.get(name) ?? "");
+}
+
+function createOption({ written, text, default: value, ...row }: NamedParameter): Option {
+  const option = new Option(written, text).conflicts([...(row.excludes ?? [])]);
+  option.makeOptionMandatory(row.isRequired === true);
+  if (value !== undefined) option.default(value);
+  if (row.isRepeated) option.argParser((each: string, earlier: readonly string[] = []) => [...earlier, each]);
+  return option;
+}
+
+/** The end of a command's help: an example, and a note on it. */
+function helpEnd(example: string, note?: string): string {
+  const line = `\nExample:\n  ${checkoutProgram} ${example}`;
+  return note === undefined ? line : `${line}\n\n${note}`;
+}
+
+async function run(command: Command, values: Values, io: CommandIo): Promise<ExitStatus> {
+  try {
+    // What the table says of each value has been checked: that is the type of what `run` takes.
+    return await command.run(checkValues(command, values) as never, io);
+  } catch (error) {
+    if (error instanceof UsageError) {
+      io.stderr.write(`${programName}: ${error.message}\n`);
+      return 2;
+    }
+    if (!(error instanceof DocumentError)) throw error;
+    io.stderr.write(`${error.message}\n`);
+    return error.issues.some(({ code }) => code === "noSuchFolder") ? 2 : (command.whenRefused ?? 2);
+  }
+}
+
+/** Fills in that nothing was repeated, and checks the choices. */
+function checkValues({ options }: Command, values: Values): Values {
+  const rows = parametersOf(options);
+  for (const { flag, member, choices } of rows) {
+    const value = values[member];
+    if (!choices || value === undefined || choices.includes(String(value))) continue;
+    const words = choices.map((word) => `\`${word}\``).join(", ");
+    throw new UsageError(`\`${flag} ${value}\` must be ${choices.length > 1 ? "one of " : ""}${words}`);
+  }
+  const repeated = rows.filter(({ isRepeated }) => isRepeated).map(({ member }) => [member, []]);
+  return { ...Object.fromEntries(repeated), ...values };
+}
