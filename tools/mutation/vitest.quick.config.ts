@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["test/policy/**/*.test.ts", "test/authoring/policy/*.test.ts"],
+    include: ["test/policy/**/*.test.ts", "test/authoring/{document,policy}/*.test.ts"],
     exclude: ["test/policy/fuzz.test.ts", "test/policy/properties.test.ts"],
   },
 });

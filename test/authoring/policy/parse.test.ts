@@ -230,7 +230,7 @@ describe("parsePolicy", () => {
   it("refuses duplicate keys, of which JSON would keep the last", () => {
     expect(
       issuesOf('{"Statement":[{"Effect":"Deny","Effect":"Allow","Action":"*","Resource":"*"}]}'),
-    ).toEqual(["1:32 error duplicateKey key `Effect` stands here twice"]);
+    ).toEqual(["1:32 error duplicateKey key `Effect` is repeated"]);
   });
 
   it("warns of what is allowed and hardly meant", () => {

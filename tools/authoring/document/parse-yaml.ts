@@ -11,14 +11,14 @@ import {
   isNode,
   isPair,
   isScalar,
-  LineCounter,
   type Node,
   parseDocument,
   visit,
   type YAMLMap,
 } from "yaml";
 import { lowerAscii } from "../../../shared/ascii.ts";
-import { DocumentNode, type IssueSink } from "./document-node.ts";
+import { DocumentNode } from "./document-node.ts";
+import { IssueSink } from "./issue-sink.ts";
 
 /** The library's errors that have a code of their own here, with what to do about them. */
 const knownErrors: ReadonlyMap<string, { readonly code: string; readonly message: string }> = new Map([
@@ -39,8 +39,7 @@ export function parseYaml(
   text: string,
   file: string,
 ): { readonly sink: IssueSink; readonly root?: DocumentNode } {
-  const lines = new LineCounter();
-  const sink: IssueSink = { file, lines, issues: [] };
+  const sink = new IssueSink(text, { file });
   const at = (offset: number) => new DocumentNode(sink, null, { path: "", offset });
   try {
     const document = parseDocument(text, {
@@ -51,7 +50,6 @@ export function parseYaml(
       uniqueKeys: false,
       merge: false,
       prettyErrors: false,
-      lineCounter: lines,
       logLevel: "error",
     });
     let broken = false;

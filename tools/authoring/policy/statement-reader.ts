@@ -3,14 +3,9 @@
  * mean is checked by compiling it.
  */
 import { lowerAscii } from "../../../shared/ascii.ts";
-import type {
-  ActionElement,
-  PolicyCondition,
-  PolicyStatement,
-} from "../../../shared/policy/model/document.ts";
+import type { PolicyCondition, PolicyStatement } from "../../../shared/policy/model/document.ts";
 import { quote } from "../../../shared/policy/model/quote.ts";
-import type { DocumentReader } from "./document-reader.ts";
-import type { JsonNode } from "./json-scanner.ts";
+import type { DocumentNode } from "../document/document-node.ts";
 
 const PRINCIPALS = ["Principal", "NotPrincipal"];
 const ELEMENTS = [
@@ -27,62 +22,62 @@ const ELEMENTS = [
 /** Stands in for an element that is missing or unusable, so that the others can still be checked. */
 const NOTHING: readonly string[] = [];
 
+type Elements = ReadonlyMap<string, DocumentNode>;
+
+/** Reads a mapping's elements by name; a name that is not known is an error. `undefined` if it is no mapping. */
+export function readElements(node: DocumentNode, known: readonly string[]): Elements | undefined {
+  const elements = node.members();
+  for (const [name, element] of elements ?? []) {
+    if (known.includes(name)) continue;
+    const suggestion = known.find((each) => lowerAscii(each) === lowerAscii(name));
+    const hint = suggestion === undefined ? "" : `; did you mean \`${suggestion}\``;
+    element.reportKey("unknownElement", `unknown element ${quote(name)}${hint}`);
+  }
+  return elements && new Map(elements);
+}
+
 /**
  * Reads a statement; `undefined` if it is no object. An element that is missing or unusable is among the issues, and
  * something stands in for it, which nobody uses: the document is refused.
  */
-export function readStatement(
-  node: JsonNode,
-  path: string,
-  reader: DocumentReader,
-): PolicyStatement | undefined {
-  const start = reader.locate(path, node);
-  const members = reader.members(node, path, ELEMENTS);
-  if (members === undefined) return undefined;
+export function readStatement(node: DocumentNode): PolicyStatement | undefined {
+  const elements = readElements(node, ELEMENTS);
+  if (elements === undefined) return undefined;
   for (const name of PRINCIPALS) {
     const message = `\`${name}\` is not for identity policies; bindings in the configuration say who has this policy`;
-    if (members.has(name)) reader.errorAt("principalNotAllowed", `${path}.${name}`, message);
+    elements.get(name)?.reportKey("principalNotAllowed", message);
   }
-  const sid = reader.string(members.get("Sid"), `${path}.Sid`);
-  const effect = readEffect(node, members.get("Effect"), path, reader);
-  const place = { statement: node, members, path, isAllow: effect === "Allow" };
-  const actions = readEither(place, ["Action", "NotAction"], reader);
-  const resources = readEither(place, ["Resource", "NotResource"], reader);
-  const conditions = readConditions(members.get("Condition"), `${path}.Condition`, reader);
+  const sid = elements.get("Sid")?.string();
+  const effect = readEffect(node, elements.get("Effect"));
+  const place = { statement: node, elements, isAllow: effect === "Allow" };
+  const actions = readEither(place, ["Action", "NotAction"], trimAction);
+  const resources = readEither(place, ["Resource", "NotResource"]);
   return {
     ...(sid === undefined ? {} : { sid }),
     effect: effect ?? "Deny",
-    actions: actions ? trimActions(actions, path, reader) : { kind: "Action", patterns: NOTHING },
+    actions: actions ?? { kind: "Action", patterns: NOTHING },
     resources: resources ?? { kind: "Resource", patterns: NOTHING },
-    conditions,
-    start,
-    end: reader.positionAt(node.end),
+    conditions: readConditions(elements.get("Condition")),
+    start: node.start,
+    end: node.end,
   };
 }
 
-function readEffect(
-  statement: JsonNode,
-  node: JsonNode | undefined,
-  path: string,
-  reader: DocumentReader,
-): "Allow" | "Deny" | undefined {
+function readEffect(statement: DocumentNode, node: DocumentNode | undefined): "Allow" | "Deny" | undefined {
   if (node === undefined) {
-    reader.error("missingElement", statement, path, "statement has no `Effect`");
+    statement.report("missingElement", "statement has no `Effect`");
     return undefined;
   }
-  const effect = reader.string(node, `${path}.Effect`);
+  const effect = node.string();
   if (effect === "Allow" || effect === "Deny") return effect;
-  if (effect !== undefined) {
-    reader.error("badEffect", node, `${path}.Effect`, `${quote(effect)} is neither \`Allow\` nor \`Deny\``);
-  }
+  if (effect !== undefined) node.report("badEffect", `${quote(effect)} is neither \`Allow\` nor \`Deny\``);
   return undefined;
 }
 
 /** What is read of a statement so far. */
 interface StatementPlace {
-  readonly statement: JsonNode;
-  readonly members: ReadonlyMap<string, JsonNode>;
-  readonly path: string;
+  readonly statement: DocumentNode;
+  readonly elements: Elements;
   readonly isAllow: boolean;
 }
 
@@ -93,67 +88,61 @@ interface StatementPlace {
  * so that there `NotAction` and `NotResource` are read as their opposites. A Deny of all but nothing denies everything.
  */
 function readEither<Kind extends string>(
-  { statement, members, path, isAllow }: StatementPlace,
+  { statement, elements, isAllow }: StatementPlace,
   kinds: readonly [Kind, Kind],
-  reader: DocumentReader,
+  readItem?: (item: DocumentNode) => string | undefined,
 ): { readonly kind: Kind; readonly patterns: readonly string[] } | undefined {
   const [first, second] = kinds.flatMap((kind) => {
-    const node = members.get(kind);
+    const node = elements.get(kind);
     return node === undefined ? [] : [{ kind, node }];
   });
   if (first === undefined) {
-    reader.error(
-      "missingElement",
-      statement,
-      path,
-      `statement has neither \`${kinds[0]}\` nor \`${kinds[1]}\``,
-    );
+    statement.report("missingElement", `statement has neither \`${kinds[0]}\` nor \`${kinds[1]}\``);
     return undefined;
   }
   if (second !== undefined) {
     const message = `statement has both \`${kinds[0]}\` and \`${kinds[1]}\`; make it two`;
-    reader.errorAt("conflictingElements", `${path}.${kinds[1]}`, message);
+    second.node.reportKey("conflictingElements", message);
   }
   const deniesAll = !isAllow && first.kind === kinds[1];
   const emptyMeans = deniesAll ? "the statement denies everything" : "the statement has no effect";
-  const patterns = reader.strings(first.node, `${path}.${first.kind}`, emptyMeans);
+  const patterns = readStrings(first.node, emptyMeans, readItem);
   return { kind: patterns.length === 0 && isAllow ? kinds[0] : first.kind, patterns };
 }
 
-/** Takes blanks away from around actions, as IAM does. */
-function trimActions(actions: ActionElement, path: string, reader: DocumentReader): ActionElement {
-  const patterns = actions.patterns.map((pattern, i) => {
-    const trimmed = pattern.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "");
-    if (trimmed !== pattern) {
-      const message = `${quote(pattern)} has blanks around it, which are ignored; write ${quote(trimmed)}`;
-      reader.warnAt("blanksAroundAction", `${path}.${actions.kind}[${i}]`, message);
-    }
-    return trimmed;
-  });
-  return { kind: actions.kind, patterns };
+/** Reads one text or a list of them; without any if one of them is wrong. An empty list is a warning that says its effect. */
+function readStrings(
+  node: DocumentNode,
+  emptyMeans: string,
+  readItem = (item: DocumentNode) => item.string(),
+): readonly string[] {
+  const items = node.items();
+  if (items.length === 0) node.report("emptyList", `list is empty; ${emptyMeans}`, "warning");
+  const texts = items.map(readItem).filter((text) => text !== undefined);
+  return texts.length === items.length ? texts : NOTHING;
 }
 
-function readConditions(
-  node: JsonNode | undefined,
-  path: string,
-  reader: DocumentReader,
-): readonly PolicyCondition[] {
-  if (node === undefined) return [];
+/** Reads an action without blanks around it, as IAM does. */
+function trimAction(item: DocumentNode): string | undefined {
+  const pattern = item.string();
+  const trimmed = pattern?.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "");
+  if (pattern !== undefined && trimmed !== undefined && trimmed !== pattern) {
+    const message = `${quote(pattern)} has blanks around it, which are ignored; write ${quote(trimmed)}`;
+    item.report("blanksAroundAction", message, "warning");
+  }
+  return trimmed;
+}
+
+function readConditions(node: DocumentNode | undefined): readonly PolicyCondition[] {
   const conditions: PolicyCondition[] = [];
-  for (const { key: operator, keyStart, value } of objectMembers(node, path, reader)) {
-    const operatorPath = `${path}.${operator}`;
-    reader.locate(operatorPath, { start: keyStart });
+  for (const [operator, keys] of node === undefined ? [] : readMembers(node)) {
     const seen = new Set<string>();
-    for (const { key, keyStart: start, value: values } of objectMembers(value, operatorPath, reader)) {
-      const keyPath = `${operatorPath}.${key}`;
-      const position = reader.locate(keyPath, { start });
-      if (seen.has(lowerAscii(key))) {
-        const message = `key ${quote(key)} stands here twice; condition keys have no case`;
-        reader.error("duplicateKey", { start }, keyPath, message);
-      }
+    for (const [key, values] of readMembers(keys)) {
+      if (seen.has(lowerAscii(key)))
+        values.reportKey("duplicateKey", `key ${quote(key)} is repeated; condition keys have no case`);
       seen.add(lowerAscii(key));
-      const texts = reader.strings(values, keyPath, describeNoValues(operator), true);
-      conditions.push({ operator, key, values: texts, position });
+      const texts = readStrings(values, describeNoValues(operator), (item) => item.written());
+      conditions.push({ operator, key, values: texts, position: values.keyStart });
     }
   }
   return conditions;
@@ -168,12 +157,8 @@ function describeNoValues(operator: string): string {
   return "an Allow does not hold by it, a Deny does";
 }
 
-function objectMembers(node: JsonNode, path: string, reader: DocumentReader) {
-  if (node.kind !== "object") {
-    reader.wrongType("an object", node, path);
-    return [];
-  }
-  if (node.members.length === 0)
-    reader.warn("emptyCondition", node, path, "condition is empty and always holds");
-  return node.members;
+function readMembers(node: DocumentNode): readonly (readonly [string, DocumentNode])[] {
+  const members = node.members();
+  if (members?.length === 0) node.report("emptyCondition", "condition is empty and always holds", "warning");
+  return members ?? [];
 }

@@ -1,0 +1,79 @@
+/**
+ * One text of an author, as its readers share it: its name, its lines, where its elements are, and what is wrong with it.
+ */
+import type { Issue } from "../../../shared/errors.ts";
+import type { Position } from "../../../shared/policy/model/document.ts";
+
+/** An issue before its line and column are known. */
+export interface Problem {
+  readonly severity?: Issue["severity"];
+  readonly code: string;
+  readonly path: string;
+  readonly message: string;
+}
+
+/** What a text is called, and how many of its issues are kept: a hostile document must not make a million of them. */
+export interface SinkOptions {
+  /** The file as its author would name it. */
+  readonly file: string;
+  readonly maxIssues?: number;
+}
+
+/** Collects the issues of one text. Lines end at LF, CR or CR LF; columns count UTF-16 units from 1. */
+export class IssueSink {
+  readonly issues: Issue[] = [];
+  /** Counts all errors, also those that are not kept. */
+  errorCount = 0;
+  /** Path → offset of every element that was read: a member's key, a list's item. */
+  readonly places = new Map<string, number>();
+  readonly #lineStarts: number[] = [0];
+  readonly #file: string;
+  readonly #maxIssues: number;
+
+  constructor(text: string, { file, maxIssues = Number.POSITIVE_INFINITY }: SinkOptions) {
+    for (const { index, 0: end } of text.matchAll(/\r\n?|\n/g)) this.#lineStarts.push(index + end.length);
+    this.#file = file;
+    this.#maxIssues = maxIssues;
+  }
+
+  /** Adds an issue, an error unless it says otherwise. */
+  add(offset: number, { severity = "error", code, path, message }: Problem): void {
+    if (severity === "error") this.errorCount++;
+    if (this.issues.length >= this.#maxIssues) return;
+    const { line, column } = this.positionAt(offset);
+    this.issues.push({ severity, code, file: this.#file, path, line, column, message });
+  }
+
+  /** Adds an issue about an element that was read. */
+  report(problem: Problem): void {
+    // INVARIANT: callers name elements that they have read.
+    this.add(this.places.get(problem.path) as number, problem);
+  }
+
+  /** Finds the position of an offset by bisection. */
+  positionAt(offset: number): Position {
+    let low = 0;
+    let high = this.#lineStarts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.#startOf(middle) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { offset, line: low + 1, column: offset - this.#startOf(low) + 1 };
+  }
+
+  /** Returns where each element is that was read. */
+  positions(): ReadonlyMap<string, Position> {
+    return new Map([...this.places].map(([path, offset]) => [path, this.positionAt(offset)]));
+  }
+
+  /** Returns the issues in the order of the text. */
+  sorted(): readonly Issue[] {
+    return this.issues.toSorted((one, other) => one.line - other.line || one.column - other.column);
+  }
+
+  /** INVARIANT: there is such a line, counted from 0. */
+  #startOf(line: number): number {
+    return this.#lineStarts[line] as number;
+  }
+}
