@@ -22,8 +22,9 @@ import { decodeValue } from "../shared/request/decode/from-json.ts";
 import { findOperationSchema } from "../shared/request/decode/schemas.ts";
 import type { CanonicalCall, OperationInput } from "../shared/request/types.ts";
 import { parsePolicy } from "../tools/authoring/policy/parse.ts";
-import { configuration, principal } from "./bundle/bundle-fixture.ts";
+import { configuration } from "./bundle/bundle-fixture.ts";
 import { httpCallOf } from "./functions/wire-request.ts";
+import { principalOf } from "./identity/principals.ts";
 
 const instanceId = configuration.instances[0]?.id ?? "";
 
@@ -37,7 +38,7 @@ function documentOf(statements: readonly object[]): PolicyDocument {
 function callerWith(statements: readonly object[]): Caller {
   return {
     bundle: openBundle(createBundle(configuration, [documentOf(statements)])),
-    principal: principal({
+    principal: principalOf({
       id: "id-1",
       name: "alice",
       groups: ["g"],

@@ -16,11 +16,11 @@ import { routeCall } from "../shared/request/route/route.ts";
 import type { CanonicalCall, HttpCall } from "../shared/request/types.ts";
 import { loadConfiguration } from "../tools/authoring/configuration/load-configuration.ts";
 import { createFolder } from "./authoring/configuration/configuration-folder.ts";
-import { principal } from "./bundle/bundle-fixture.ts";
 import { served } from "./bypass/attempts.ts";
 import { withEveryFilter } from "./catalog/synthetic-input.ts";
 import { makeWireInput } from "./catalog/wire-input.ts";
 import { httpCallOf, rpcRequest } from "./functions/wire-request.ts";
+import { principalOf } from "./identity/principals.ts";
 
 const page = readFileSync(resolve(import.meta.dirname, "../docs/policies-by-example.md"), "utf8");
 const west = "arn:aws:connect:us-west-2:123456789012:instance/00fbeee1-123e-111e-93e3-11111bfbfcc17";
@@ -143,7 +143,7 @@ function callerOf(loaded: Loaded, circumstances: Circumstances, call: HttpCall):
   const endpoint = { ...(vpcId ? { vpcId } : {}), ...(vpceId ? { vpceId } : {}) };
   return {
     bundle: openBundle(loaded.bundle),
-    principal: principal({ id, groups: ["g"], tags, claims }),
+    principal: principalOf({ id, groups: ["g"], tags, claims }),
     call: {
       ...call,
       ...(sourceIp === undefined ? {} : { sourceIp }),

@@ -25,10 +25,11 @@ import { matchRoute } from "../shared/request/route/encoded-route.ts";
 import { routeCall } from "../shared/request/route/route.ts";
 import type { ConnectInstance, CustomRoute, HttpCall } from "../shared/request/types.ts";
 import { readSdkOperations } from "../tools/catalog/sdk-operations.ts";
-import { configuration, principal } from "./bundle/bundle-fixture.ts";
+import { configuration } from "./bundle/bundle-fixture.ts";
 import { instanceArn, withEveryFilter } from "./catalog/synthetic-input.ts";
 import { makeWireInput, type WireInput } from "./catalog/wire-input.ts";
 import { httpCallOf, rpcRequest } from "./functions/wire-request.ts";
+import { principalOf } from "./identity/principals.ts";
 import { Chooser } from "./policy/random-policies.ts";
 import {
   momentOf,
@@ -54,7 +55,7 @@ const instances: readonly ConnectInstance[] = [
 const clock = vi.spyOn(Date, "now");
 afterAll(() => clock.mockRestore());
 
-const who = principal({
+const who = principalOf({
   groups: ["g"],
   tags: { team: "1" },
   claims: { scope: ["read", "write"], iat: "1780000000" },

@@ -11,8 +11,9 @@ import {
   createFolder,
   goodFiles,
 } from "../authoring/configuration/configuration-folder.ts";
-import { configuration, policy, principal } from "../bundle/bundle-fixture.ts";
+import { configuration, policy } from "../bundle/bundle-fixture.ts";
 import { run } from "../cli/command-run.ts";
+import { principalOf } from "../identity/principals.ts";
 import { type FilledServer, startFilledDynalite, startFilledMoto } from "./python-sdk.ts";
 
 const table = "principals";
@@ -22,7 +23,7 @@ const bundle = openBundle(
     ["p", "read", "more"].map((name) => policy(name, "*")),
   ),
 );
-const who = principal({ id: 'alice "é", x' });
+const who = principalOf({ id: 'alice "é", x' });
 const one = ["--table", table, "--issuer", who.issuer, "--subject", who.id];
 describe.each([
   ["moto", startFilledMoto],

@@ -8,7 +8,8 @@ import type { Binding, Configuration } from "../../shared/bundle/types.ts";
 import type { VerifiedPrincipal } from "../../shared/identity/types.ts";
 import { evaluateLayers } from "../../shared/policy/evaluate/layers.ts";
 import { createContext } from "../../shared/policy/model/context.ts";
-import { configuration, policy, principal } from "./bundle-fixture.ts";
+import { principalOf } from "../identity/principals.ts";
+import { configuration, policy } from "./bundle-fixture.ts";
 
 const policies = [
   policy("users", ["connect:DescribeUser", "connect:DeleteUser"]),
@@ -21,7 +22,7 @@ const policies = [
 function open(bindings: readonly Binding[], more: Partial<Configuration> = {}) {
   const { layersFor } = openBundle(createBundle({ ...configuration, bindings, ...more }, policies));
   const decide = (who: Partial<VerifiedPrincipal>, name: string) => {
-    const layers = layersFor(principal(who));
+    const layers = layersFor(principalOf(who));
     const request = { action: `connect:${name}`, resource: "*", context: createContext({}) };
     return layers ? evaluateLayers(layers, request).decision : "noBinding";
   };
@@ -63,7 +64,7 @@ describe("a binding", () => {
   ];
   it.each(cases)("is asked with %s", (_why, match, who, matches) => {
     const { layersFor, decide } = open([{ match, policies: ["users"] }]);
-    expect(layersFor(principal(who)) !== undefined).toBe(matches);
+    expect(layersFor(principalOf(who)) !== undefined).toBe(matches);
     expect(decide(who, "DescribeUser")).toBe(matches ? "allowed" : "noBinding");
   });
 });
@@ -97,7 +98,7 @@ describe("a binding for one issuer's callers", () => {
       const bindings = matches.map((match) => ({ match, policies: ["users"], boundary: "describe-only" }));
       const { layersFor } = open(bindings, { issuers });
       const caller = (issuer: string) =>
-        principal({ ...facts, issuer, claims: { ...facts.claims, iss: issuer } });
+        principalOf({ ...facts, issuer, claims: { ...facts.claims, iss: issuer } });
       expect(layersFor(caller(other))).toBeUndefined();
       if (layersFor(caller(own))) matched += 1;
     });
@@ -150,7 +151,7 @@ describe("a binding of which it is not known whether it is the principal's", () 
     ]);
     expect(decide(unsure(), "DescribeUser")).toBe("allowed");
     expect(decide(unsure(), "DescribeQueue")).toBe("implicitDeny");
-    expect(layersFor(principal({ carriedClaims: [] }))).toBeUndefined();
+    expect(layersFor(principalOf({ carriedClaims: [] }))).toBeUndefined();
   });
 
   it("bounds", () => {
@@ -187,8 +188,8 @@ describe("a principal", () => {
 
   it("has no access without a binding", () => {
     const { layersFor } = open(groups);
-    expect(layersFor(principal({ groups: ["nobody"] }))).toBeUndefined();
-    expect(open([]).layersFor(principal({ groups: ["users"] }))).toBeUndefined();
+    expect(layersFor(principalOf({ groups: ["nobody"] }))).toBeUndefined();
+    expect(open([]).layersFor(principalOf({ groups: ["users"] }))).toBeUndefined();
   });
 
   it("has the policies of all bindings that match, as one set in which a Deny wins", () => {
@@ -224,9 +225,9 @@ describe("a principal", () => {
 
   it("is answered from one compiled set for one combination of policies", () => {
     const { layersFor } = open(groups);
-    const layers = layersFor(principal({ groups: ["users", "queues"] }));
-    expect(layersFor(principal({ id: "other", groups: ["queues", "more", "users"] }))).toBe(layers);
-    expect(layersFor(principal({ groups: ["users"] }))).not.toBe(layers);
+    const layers = layersFor(principalOf({ groups: ["users", "queues"] }));
+    expect(layersFor(principalOf({ id: "other", groups: ["queues", "more", "users"] }))).toBe(layers);
+    expect(layersFor(principalOf({ groups: ["users"] }))).not.toBe(layers);
   });
 
   it("is answered in the same way when there are more combinations than are kept", () => {
@@ -239,7 +240,7 @@ describe("a principal", () => {
     for (let round = 0; round < 2; round += 1) {
       for (let mask = 1; mask < 1024; mask += 1) {
         const groups = many.map(({ name }) => name).filter((_, index) => mask & (1 << index));
-        const layers = layersFor(principal({ groups }));
+        const layers = layersFor(principalOf({ groups }));
         const expected = groups.some((name) => Number(name.slice(1)) % 2) ? "allowed" : "implicitDeny";
         expect(layers && evaluateLayers(layers, request).decision).toBe(expected);
       }

@@ -1,11 +1,10 @@
 /**
- * Small bundles, policies and principals for the tests of this room.
+ * Small bundles and policies for the tests of this room.
  */
 import { createHash } from "node:crypto";
 import { createBundle } from "../../shared/bundle/bundle.ts";
 import { canonicalJson } from "../../shared/bundle/canonical-json.ts";
 import type { Bundle, Configuration } from "../../shared/bundle/types.ts";
-import type { VerifiedPrincipal } from "../../shared/identity/types.ts";
 import type { PolicyDocument } from "../../shared/policy/model/document.ts";
 import { parsePolicy } from "../../tools/authoring/policy/parse.ts";
 
@@ -54,19 +53,4 @@ export function forge(bundle: Bundle, content: Readonly<Record<string, unknown>>
   };
   const version = createHash("sha256").update(canonicalJson(whole)).digest("hex");
   return { ...whole, version };
-}
-
-/** A caller as the identity room would give it. */
-export function principal(facts: Partial<VerifiedPrincipal> = {}): VerifiedPrincipal {
-  const plain = {
-    id: "id-1",
-    name: "someone",
-    groups: [],
-    tags: {},
-    issuer: "https://issuer.example/",
-    claims: {},
-    expiresAtSeconds: 4_102_444_800,
-    ...facts,
-  };
-  return plain as unknown as VerifiedPrincipal;
 }

@@ -1,7 +1,8 @@
 /** The documents that hold for a caller are those of its compiled policies. */
 import { describe, expect, it } from "vitest";
 import { createBundle, openBundle } from "../../shared/bundle/bundle.ts";
-import { configuration, policy, principal } from "./bundle-fixture.ts";
+import { principalOf } from "../identity/principals.ts";
+import { configuration, policy } from "./bundle-fixture.ts";
 
 const policies = ["a", "b", "c", "d", "guard", "limit"].map((name) => policy(name, "connect:*"));
 const { documentsFor } = openBundle(
@@ -18,8 +19,8 @@ const { documentsFor } = openBundle(
     policies,
   ),
 );
-const namesFor = (who: Parameters<typeof principal>[0]) => {
-  const { attached, bounding } = documentsFor(principal(who));
+const namesFor = (who: Parameters<typeof principalOf>[0]) => {
+  const { attached, bounding } = documentsFor(principalOf(who));
   return [attached.map(({ name }) => name), bounding.map(({ name }) => name)];
 };
 

@@ -13,11 +13,12 @@ import { findOperationSchema } from "../../shared/request/decode/schemas.ts";
 import type { ConnectInstance, CustomRoute } from "../../shared/request/types.ts";
 import { parsePolicy } from "../../tools/authoring/policy/parse.ts";
 import { readSdkOperations, type SdkOperation } from "../../tools/catalog/sdk-operations.ts";
-import { configuration, principal } from "../bundle/bundle-fixture.ts";
+import { configuration } from "../bundle/bundle-fixture.ts";
 import { instanceArn, makeInput, makeTypedArn, place, withEveryFilter } from "../catalog/synthetic-input.ts";
 import { makeWireInput, type WireInput } from "../catalog/wire-input.ts";
 import type { ReceivedRequest } from "../functions/recording-connect.ts";
 import { httpCallOf, restRequest, rpcRequest, type WireRequest } from "../functions/wire-request.ts";
+import { principalOf } from "../identity/principals.ts";
 import { arnSpellings, instanceSpellings, rawSegments, spellings, type Verdict } from "./spellings.ts";
 
 const places = { east: place.id, west: "0a0b0c0d-1234-4000-8000-11111bfbfcc2" };
@@ -33,7 +34,7 @@ export const instances: readonly ConnectInstance[] = [
 });
 
 export const allowAll = { Effect: "Allow", Action: "*", Resource: "*" } as const;
-export const caller = principal({ groups: ["g"], opaqueClaims: [], carriedClaims: [] });
+export const caller = principalOf({ groups: ["g"], opaqueClaims: [], carriedClaims: [] });
 
 /** A bundle of both instances whose only policy has the statements. */
 export function bundleOf(statements: readonly object[], routes: readonly CustomRoute[] = []) {

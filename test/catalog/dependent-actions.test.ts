@@ -10,8 +10,9 @@ import { findOperationSchema } from "../../shared/request/decode/schemas.ts";
 import { parsePolicy } from "../../tools/authoring/policy/parse.ts";
 import { readIamReference } from "../../tools/catalog/iam-reference.ts";
 import { dependentActions, withoutResourceType } from "../../tools/catalog/tables/dependent-actions.ts";
-import { configuration, principal } from "../bundle/bundle-fixture.ts";
+import { configuration } from "../bundle/bundle-fixture.ts";
 import { asksOf, callOf, httpCall, instances, served } from "../cli/reach/random-calls.ts";
+import { principalOf } from "../identity/principals.ts";
 
 const reference = await readIamReference();
 
@@ -30,7 +31,7 @@ function decisionOn(
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
   const config = { ...configuration, instances, dependentActions: dependent };
   const bundle = openBundle(createBundle(config, [parsed.document]));
-  return decideCall({ bundle, principal: principal({ groups: ["g"] }), call: httpCall }, call).decision;
+  return decideCall({ bundle, principal: principalOf({ groups: ["g"] }), call: httpCall }, call).decision;
 }
 
 const extrasOf = (name: string): readonly string[] =>

@@ -16,8 +16,9 @@ import { matchRoute } from "../../shared/request/route/encoded-route.ts";
 import type { HttpCall } from "../../shared/request/types.ts";
 import { parsePolicy } from "../../tools/authoring/policy/parse.ts";
 import { readSdkOperations } from "../../tools/catalog/sdk-operations.ts";
-import { configuration, principal } from "../bundle/bundle-fixture.ts";
+import { configuration } from "../bundle/bundle-fixture.ts";
 import { instances } from "../cli/reach/random-calls.ts";
+import { principalOf } from "../identity/principals.ts";
 import { instanceArn, makeTypedArn } from "./synthetic-input.ts";
 import { makeWireInput, type WireInput } from "./wire-input.ts";
 
@@ -33,7 +34,7 @@ function callerWith(...denied: readonly string[]): Caller {
   const parsed = parsePolicy(text, { name: "p", file: "policies/p.json" });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
   const bundle = createBundle({ ...configuration, instances }, [parsed.document]);
-  return { bundle: openBundle(bundle), principal: principal({ groups: ["g"] }), call };
+  return { bundle: openBundle(bundle), principal: principalOf({ groups: ["g"] }), call };
 }
 
 function decisionOn(caller: Caller, row: OperationRow, input: WireInput): string {

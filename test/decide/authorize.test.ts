@@ -11,8 +11,9 @@ import { createCanonicalCall } from "../../shared/request/canonical/canonical-ca
 import type { OperationInput } from "../../shared/request/types.ts";
 import { parsePolicy } from "../../tools/authoring/policy/parse.ts";
 import { readSdkOperations } from "../../tools/catalog/sdk-operations.ts";
-import { configuration, principal } from "../bundle/bundle-fixture.ts";
+import { configuration } from "../bundle/bundle-fixture.ts";
 import { makeInput, withEveryFilter } from "../catalog/synthetic-input.ts";
+import { principalOf } from "../identity/principals.ts";
 
 interface Statement {
   readonly Effect: "Allow" | "Deny";
@@ -34,7 +35,7 @@ function callerWith(statements: readonly Statement[]): Caller {
   const parsed = parsePolicy(text, { name: "p", file: "policies/p.json" });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
   const bundle = openBundle(createBundle(configuration, [parsed.document]));
-  return { bundle, principal: principal({ groups: ["g"] }), call };
+  return { bundle, principal: principalOf({ groups: ["g"] }), call };
 }
 
 function decide(statements: readonly Statement[], row: OperationRow, input: OperationInput) {

@@ -13,11 +13,12 @@ import { findOperationSchema } from "../../shared/request/decode/schemas.ts";
 import { matchRoute } from "../../shared/request/route/encoded-route.ts";
 import type { HttpCall } from "../../shared/request/types.ts";
 import { parsePolicy } from "../../tools/authoring/policy/parse.ts";
-import { configuration, principal } from "../bundle/bundle-fixture.ts";
+import { configuration } from "../bundle/bundle-fixture.ts";
 import { served } from "../bypass/attempts.ts";
 import { place, withEveryFilter } from "../catalog/synthetic-input.ts";
 import { makeWireInput } from "../catalog/wire-input.ts";
 import { httpCallOf, restRequest, rpcRequest } from "../functions/wire-request.ts";
+import { principalOf } from "../identity/principals.ts";
 
 const moment = Date.UTC(2026, 5, 15, 12);
 beforeAll(() => {
@@ -27,7 +28,7 @@ afterAll(() => {
   vi.useRealTimers();
 });
 
-const who = principal({
+const who = principalOf({
   id: "id-1",
   name: "alice",
   groups: ["g"],

@@ -5,7 +5,8 @@ import { createBundle, openBundle } from "../../shared/bundle/bundle.ts";
 import { callerSessionOf } from "../../shared/decide/caller-session.ts";
 import type { ConnectInstance } from "../../shared/request/types.ts";
 import { parsePolicy } from "../../tools/authoring/policy/parse.ts";
-import { configuration, principal } from "../bundle/bundle-fixture.ts";
+import { configuration } from "../bundle/bundle-fixture.ts";
+import { principalOf } from "../identity/principals.ts";
 
 const [bare] = configuration.instances;
 const instance = {
@@ -27,11 +28,11 @@ const parsed = parsePolicy(
 );
 if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
 const bundle = openBundle(createBundle(configuration, [parsed.document]));
-const caller = (facts: Parameters<typeof principal>[0] = {}) => ({
+const caller = (facts: Parameters<typeof principalOf>[0] = {}) => ({
   bundle,
-  principal: principal({ id: "id-1", name: "jane", groups: ["g"], claims: { team: "blue" }, ...facts }),
+  principal: principalOf({ id: "id-1", name: "jane", groups: ["g"], claims: { team: "blue" }, ...facts }),
 });
-const resourcesOf = async (facts: Parameters<typeof principal>[0] = {}) => {
+const resourcesOf = async (facts: Parameters<typeof principalOf>[0] = {}) => {
   const [first = ""] = (await callerSessionOf(instance, caller(facts)))?.policies ?? [];
   return JSON.parse(first).Statement.map(({ Resource }: { Resource: string }) => Resource);
 };

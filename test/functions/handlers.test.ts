@@ -13,8 +13,8 @@ import { authorizerResult } from "../../functions/authorizer/result.ts";
 import type { DecisionRecord } from "../../shared/audit/decision-record.ts";
 import type { Environment } from "../../shared/bundle/source/source.ts";
 import { assertRecord } from "../audit/assert-record.ts";
-import { principal } from "../bundle/bundle-fixture.ts";
 import { startJwksServer } from "../identity/keys/jwks-server.ts";
+import { principalOf } from "../identity/principals.ts";
 import { makeToken, rsaKey, toJwk } from "../identity/tokens.ts";
 import {
   authorizerEvent,
@@ -265,7 +265,7 @@ describe("the authorizer", () => {
 
   it("denies a caller of whom more would have to travel than API Gateway takes", () => {
     const { methodArn } = authorizerEvent("GET", userPath);
-    const large = principal({ groups: [noise(12_000)] });
+    const large = principalOf({ groups: [noise(12_000)] });
     const facts = {
       methodArn,
       isSimple: false,
@@ -280,7 +280,7 @@ describe("the authorizer", () => {
   it("denies within API Gateway's limit, whatever the caller is called", () => {
     const { methodArn } = authorizerEvent("GET", userPath);
     const refusal = `User: ${noise(3_800)} is not authorized to perform: connect:DescribeUser`;
-    const facts = { methodArn, isSimple: false, scope: "route", principal: principal(), refusal } as const;
+    const facts = { methodArn, isSimple: false, scope: "route", principal: principalOf(), refusal } as const;
     const result = authorizerResult(facts);
     expect(Buffer.byteLength(JSON.stringify(result))).toBeLessThan(7_500);
     expect(result).toMatchObject({ policyDocument: { Statement: [{ Effect: "Deny" }] } });

@@ -13,8 +13,8 @@ import type { ShadowRecord } from "../../shared/audit/shadow-record.ts";
 import { createBundle } from "../../shared/bundle/bundle.ts";
 import type { Configuration } from "../../shared/bundle/types.ts";
 import { createCallerVerifier } from "../../shared/decide/verify-caller.ts";
-import { decodePrincipal, encodePrincipal } from "../../shared/identity/principal/principal-context.ts";
-import type { VerifiedPrincipal } from "../../shared/identity/types.ts";
+import { decodePrincipal } from "../../shared/identity/principal/principal-context.ts";
+import { principalOf } from "../identity/principals.ts";
 import {
   authorizerEvent,
   bundleOf,
@@ -343,18 +343,7 @@ describe("claims that only the candidate consults", () => {
 
   it("stay behind when API Gateway would not carry them", () => {
     const principal = (dept: string) =>
-      Object.assign(decodePrincipal(encoded, 0), { claims: { dept }, carriedClaims: ["dept"] });
-    const encoded = encodePrincipal({
-      id: "alice",
-      name: "alice",
-      groups: [],
-      tags: {},
-      issuer: "https://issuer.test",
-      claims: {},
-      opaqueClaims: [],
-      carriedClaims: [],
-      expiresAtSeconds: 1,
-    } as unknown as VerifiedPrincipal);
+      principalOf({ claims: { dept }, opaqueClaims: [], carriedClaims: ["dept"] });
     const facts = {
       methodArn: "arn:aws:execute-api:us-west-2:123456789012:api/prod/GET/users/i/u",
       isSimple: false,

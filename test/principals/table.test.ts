@@ -10,13 +10,14 @@ import {
   type TableOptions,
   type TableProblem,
 } from "../../shared/principals/table.ts";
-import { configuration, policy, principal } from "../bundle/bundle-fixture.ts";
+import { configuration, policy } from "../bundle/bundle-fixture.ts";
+import { principalOf } from "../identity/principals.ts";
 import { type DynamoFault, type FakeDynamo, itemOf, startDynamo, tableName } from "./fake-dynamodb.ts";
 
 const bundle = openBundle(
   createBundle(configuration, [policy("p", "connect:*"), policy("q", "connect:*"), policy("b", "connect:*")]),
 );
-const who = principal();
+const who = principalOf();
 const key = principalKeyOf(who) ?? "";
 let dynamo: FakeDynamo;
 
@@ -72,7 +73,7 @@ describe("a principal's key", () => {
   );
 
   it("that no table can hold is not asked for", async () => {
-    expect(await open().find(principal({ id: "x".repeat(2_048) }))).toEqual({ kind: "none" });
+    expect(await open().find(principalOf({ id: "x".repeat(2_048) }))).toEqual({ kind: "none" });
     expect(dynamo.requests).toEqual([]);
   });
 });
@@ -91,7 +92,7 @@ describe("an item", () => {
 
   it("is one principal's: another issuer's caller of the same id has none", async () => {
     dynamo.items.set(key, itemOf(key, { policies: ["p"] }));
-    expect(await open().find(principal({ issuer: "https://other.example/" }))).toEqual({ kind: "none" });
+    expect(await open().find(principalOf({ issuer: "https://other.example/" }))).toEqual({ kind: "none" });
   });
 
   const good = itemOf(key, { policies: ["p"], boundary: ["b"] });
@@ -127,7 +128,7 @@ describe("the cache", () => {
   it("asks once for a principal until the refresh interval is over, also where there is no item", async () => {
     const { find, clock } = open({ AUTHORIZER_REFRESH_SECONDS: "30" });
     dynamo.items.set(key, itemOf(key, { policies: ["p"] }));
-    const stranger = principal({ id: "stranger" });
+    const stranger = principalOf({ id: "stranger" });
     const strangersKey = principalKeyOf(stranger) ?? "";
     for (const _ of [1, 2, 3]) {
       expect(await find()).toEqual(attached(["p"]));
@@ -177,7 +178,7 @@ describe("the cache", () => {
 
   it("holds so many items, and lets go of the one unused for longest", async () => {
     const { find } = open({}, { maxEntries: 2 });
-    const [a, b, c] = ["a", "b", "c"].map((id) => principal({ id }));
+    const [a, b, c] = ["a", "b", "c"].map((id) => principalOf({ id }));
     for (const each of [a, b, a, c, a]) await find(each);
     expect(dynamo.requests).toHaveLength(3);
     await find(b);
@@ -230,7 +231,7 @@ describe("a table that fails", () => {
   it("is left alone for longer and longer, whoever asks, and by all but one when the time is over", async () => {
     dynamo.fault = error(400, "AccessDeniedException");
     const { find, clock } = open();
-    const crowd = Array.from({ length: 20 }, (_, index) => principal({ id: String(index) }));
+    const crowd = Array.from({ length: 20 }, (_, index) => principalOf({ id: String(index) }));
     await find();
     for (const pauseMs of [500, 1_000, 2_000, 4_000, 8_000, 10_000, 10_000]) {
       dynamo.requests.length = 0;
@@ -251,7 +252,7 @@ describe("a table that fails", () => {
     dynamo.fault = error(400, "AccessDeniedException");
     const counted: string[] = [];
     const { find, clock } = open({}, { count: (metric) => counted.push(metric) });
-    const crowd = Array.from({ length: 20 }, (_, index) => principal({ id: String(index) }));
+    const crowd = Array.from({ length: 20 }, (_, index) => principalOf({ id: String(index) }));
     await Promise.all(crowd.map(find));
     expect(counted).toEqual(crowd.map(() => "PrincipalsFailure"));
     dynamo.fault = undefined;

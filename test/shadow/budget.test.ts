@@ -10,7 +10,8 @@ import type { ShadowRecord } from "../../shared/audit/shadow-record.ts";
 import { formatBundle, openBundle } from "../../shared/bundle/bundle.ts";
 import { createShadow, type SettledCall } from "../../shared/shadow/shadow.ts";
 import type { ShadowProblem } from "../../shared/shadow/shadow-problem.ts";
-import { bundleAllowing, principal } from "../bundle/bundle-fixture.ts";
+import { bundleAllowing } from "../bundle/bundle-fixture.ts";
+import { principalOf } from "../identity/principals.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -34,7 +35,7 @@ function comparisons(onDifference: (record: ShadowRecord) => void) {
       stage: "proxy",
       requestId: "r",
       bundle: openBundle(bundleAllowing("connect:DescribeUser")),
-      principal: principal(),
+      principal: principalOf(),
       own: { error: new Error("not decided") },
       decide() {
         decided++;

@@ -8,7 +8,7 @@ import { resolveAsks } from "../../../shared/catalog/targets.ts";
 import { evaluateLayers } from "../../../shared/policy/evaluate/layers.ts";
 import { createContext } from "../../../shared/policy/model/context.ts";
 import { loadConfiguration } from "../../../tools/authoring/configuration/load-configuration.ts";
-import { principal } from "../../bundle/bundle-fixture.ts";
+import { principalOf } from "../../identity/principals.ts";
 
 const east = "arn:aws:connect:us-east-1:123456789012:instance/00fbeee1-123e-111e-93e3-11111bfbfcc1";
 const west = "arn:aws:connect:us-west-2:123456789012:instance/00fbeee1-123e-111e-93e3-11111bfbfcc17";
@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 
 function decide(group: string, operation: string, resource: string): string {
-  const layers = bundle.layersFor(principal({ groups: [group] }));
+  const layers = bundle.layersFor(principalOf({ groups: [group] }));
   const row = findOperation(operation);
   if (!layers || !row) throw new Error(`no such group or operation: ${group} ${operation}`);
   return evaluateLayers(layers, { action: row.action, resource, context: createContext({}) }).decision;
@@ -45,7 +45,7 @@ describe("the default configuration", () => {
       "contact-handlers",
       "contact-admins",
     ]);
-    expect(bundle.layersFor(principal({ groups: ["strangers"] }))).toBeUndefined();
+    expect(bundle.layersFor(principalOf({ groups: ["strangers"] }))).toBeUndefined();
   });
 
   it.each([
@@ -104,7 +104,7 @@ describe("each action of the contact-handlers", () => {
   function answers(operation: string, input: Readonly<Record<string, unknown>>, region: string): string[] {
     const row = findOperation(operation);
     const instance = bundle.config.instances.find((each) => each.region === region);
-    const layers = bundle.layersFor(principal({ groups: ["contact-handlers"] }));
+    const layers = bundle.layersFor(principalOf({ groups: ["contact-handlers"] }));
     if (!row || !instance || !layers) throw new Error(`no such operation: ${operation}`);
     const where = { ...instance, namesInstance: true };
     return resolveAsks(row, { get: (member) => input[member] }, where).map(

@@ -17,7 +17,8 @@ import type { AccessDifference } from "../../../tools/authoring/diff/merge-diffe
 import { parsePolicy } from "../../../tools/authoring/policy/parse.ts";
 import { questionsOf, reachOfQuestions } from "../../../tools/cli/reach/action-reach.ts";
 import type { Question } from "../../../tools/cli/reach/layer-reach.ts";
-import { configuration, principal } from "../../bundle/bundle-fixture.ts";
+import { configuration } from "../../bundle/bundle-fixture.ts";
+import { principalOf } from "../../identity/principals.ts";
 
 const instance = configuration.instances[0]?.arn ?? "";
 const instances = instance.replace(/[^/]*$/, "*");
@@ -142,7 +143,7 @@ function isAllowed(
   { action, resource, refersTo, name }: Asked & { readonly name: string },
   attachments?: Attachments,
 ): boolean {
-  const layers = bundle.layersFor(principal(who), attachments);
+  const layers = bundle.layersFor(principalOf(who), attachments);
   const context = createContext({ "aws:username": name });
   if (!layers || evaluateLayers(layers, { action, resource, context }).decision !== "allowed") return false;
   return (
@@ -252,7 +253,7 @@ describe("the difference in access", { timeout: 120_000 }, () => {
     const property = fc.property(policySet, policySet, (older, newer) => {
       const [old, next] = [bundleOf(older), bundleOf({ ...newer, bindings: older.bindings })];
       const [before, after] = [openBundle(old), openBundle(next)];
-      const layers = [before, after].map((bundle) => bundle.layersFor(principal({ groups: ["g"] })));
+      const layers = [before, after].map((bundle) => bundle.layersFor(principalOf({ groups: ["g"] })));
       for (const each of compareAccess(old, next)) {
         const { example = "", change, actions } = each;
         expect({ ...each, canBeAsked: canBeAsked(example) }).toMatchObject({ canBeAsked: true });

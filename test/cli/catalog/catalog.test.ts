@@ -18,8 +18,9 @@ import {
 } from "../../../tools/cli/catalog/catalog-entry.ts";
 import type { GrantPolicy, GrantStatement } from "../../../tools/cli/catalog/catalog-grant.ts";
 import { createFolder, goodFiles } from "../../authoring/configuration/configuration-folder.ts";
-import { configuration, principal } from "../../bundle/bundle-fixture.ts";
+import { configuration } from "../../bundle/bundle-fixture.ts";
 import { makeInput, withEveryFilter } from "../../catalog/synthetic-input.ts";
+import { principalOf } from "../../identity/principals.ts";
 import { run } from "../command-run.ts";
 
 const east = "00fbeee1-123e-111e-93e3-11111bfbfcc1";
@@ -192,7 +193,7 @@ function callerWith(policy: GrantPolicy): Caller {
   const parsed = parsePolicy(JSON.stringify(policy), { name: "p", file: "policies/p.json" });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
   const bundle = openBundle(createBundle(configuration, [parsed.document]));
-  return { bundle, principal: principal({ groups: ["g"] }), call };
+  return { bundle, principal: principalOf({ groups: ["g"] }), call };
 }
 
 /** Puts the ids that an input holds in the places that the statement keeps for them. */

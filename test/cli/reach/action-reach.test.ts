@@ -4,9 +4,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { openBundle } from "../../../shared/bundle/bundle.ts";
-import type { VerifiedPrincipal } from "../../../shared/identity/types.ts";
 import { resourceCodes } from "../../../tools/authoring/patterns/pattern-codes.ts";
 import { questionsOf, reachOfQuestions } from "../../../tools/cli/reach/action-reach.ts";
+import { principalOf } from "../../identity/principals.ts";
 import {
   asksOf,
   Chooser,
@@ -27,7 +27,7 @@ describe("what the reach of an action says", () => {
         const call = randomCall(chooser, operation);
         if (!call) return;
         const bundle = openBundle(randomBundle(chooser, vocabularyOf(asksOf([call]))));
-        const caller = { ...chooser.of(callers), groups: ["g1"] } as VerifiedPrincipal;
+        const caller = principalOf({ ...chooser.of(callers), groups: ["g1"] });
         const layers = bundle.layersFor(caller);
         if (!layers) throw new Error("a binding of g1");
         const decisions = decisionsOf(chooser, { bundle, principal: caller }, call);

@@ -6,11 +6,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { openBundle } from "../../../shared/bundle/bundle.ts";
 import { decideCall } from "../../../shared/decide/authorize.ts";
-import type { VerifiedPrincipal } from "../../../shared/identity/types.ts";
 import { UNKNOWN } from "../../../shared/policy/model/unknown.ts";
 import type { HttpCall } from "../../../shared/request/types.ts";
 import { lintFacts } from "../../../tools/authoring/lint/facts/action-facts.ts";
 import { anybody, type OpenCaller, openContexts } from "../../../tools/cli/reach/open-context.ts";
+import { principalOf } from "../../identity/principals.ts";
 import {
   Chooser,
   callers,
@@ -111,7 +111,7 @@ describe("the context of a call that is not made yet", () => {
         const principal = chooser.of(callers);
         const { asks } = decideCall({ bundle, principal, call: callsOf(chooser) }, call);
         const instance = instances.find(({ arn }) => arn === call.instance.arn) ?? call.instance;
-        const byName = { ...principal, name: principal.id, tags: {}, claims: {} } as VerifiedPrincipal;
+        const byName = principalOf({ ...principal, name: principal.id, tags: {}, claims: {} });
         const opens: readonly OpenCaller[] = [
           anybody,
           { principal, isUnknown: () => false },

@@ -11,6 +11,7 @@ import type { CanonicalCall } from "../../../shared/request/types.ts";
 import type { OpenCaller } from "../../../tools/cli/reach/open-context.ts";
 import { summarizeOperation } from "../../../tools/cli/reach/operation-answer.ts";
 import { reachOfOperation } from "../../../tools/cli/reach/operation-reach.ts";
+import { principalOf } from "../../identity/principals.ts";
 import {
   asksOf,
   Chooser,
@@ -28,14 +29,14 @@ import {
   vocabularyOf,
 } from "./random-calls.ts";
 
-const caller = callers[0] as VerifiedPrincipal;
+const [caller = principalOf()] = callers;
 
 /** A caller known whole, and known by name only. */
 function openCallersOf(principal: VerifiedPrincipal): readonly OpenCaller[] {
   return [
     { principal, isUnknown: () => false },
     {
-      principal: { ...principal, tags: {}, claims: {} } as VerifiedPrincipal,
+      principal: principalOf({ ...principal, tags: {}, claims: {} }),
       isUnknown: (key) => key !== "aws:userid",
     },
   ];

@@ -21,8 +21,9 @@ import type {
 } from "../../../shared/request/types.ts";
 import { parsePolicy } from "../../../tools/authoring/policy/parse.ts";
 import { readSdkOperations } from "../../../tools/catalog/sdk-operations.ts";
-import { configuration, principal } from "../../bundle/bundle-fixture.ts";
+import { configuration } from "../../bundle/bundle-fixture.ts";
 import { makeInput, place } from "../../catalog/synthetic-input.ts";
+import { principalOf } from "../../identity/principals.ts";
 import { Chooser } from "../../policy/random-policies.ts";
 
 export { Chooser };
@@ -159,14 +160,14 @@ const oddConditions = [
 
 /** Callers whose tags and claims are there, absent, empty, several. */
 export const callers = [
-  principal({ groups: ["g0", "g2"], tags: { team: "blue" }, claims: { dept: "sales" } }),
-  principal({ groups: ["g1"] }),
-  principal({
+  principalOf({ groups: ["g0", "g2"], tags: { team: "blue" }, claims: { dept: "sales" } }),
+  principalOf({ groups: ["g1"] }),
+  principalOf({
     groups: ["g0", "g1", "g2"],
     tags: { team: "agent", none: "" },
     claims: { roles: ["admin", "all"], level: "2" },
   }),
-  principal({ groups: ["g2"], tags: { team: "*" }, claims: { roles: [], dept: ["a", "b"], level: "x" } }),
+  principalOf({ groups: ["g2"], tags: { team: "*" }, claims: { roles: [], dept: ["a", "b"], level: "x" } }),
 ];
 
 /** Actions and resources of the operations that are called. */
@@ -280,7 +281,7 @@ const everything = openBundle(
 
 /** What calls are asked. */
 export function asksOf(calls: readonly CanonicalCall[]): readonly (Ask & { readonly resource: string })[] {
-  const caller = { bundle: everything, principal: principal({ groups: ["all"] }), call: httpCall };
+  const caller = { bundle: everything, principal: principalOf({ groups: ["all"] }), call: httpCall };
   return calls.flatMap((call) =>
     decideCall(caller, call).asks.map(({ ask }) => ({ ...ask, resource: ask.resource ?? "*" })),
   );

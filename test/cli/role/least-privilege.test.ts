@@ -20,8 +20,8 @@ import {
   proposePolicy,
 } from "../../../tools/cli/learn/propose-policy.ts";
 import { type Grant, readRecordedCall } from "../../../tools/cli/learn/recorded-call.ts";
-import { principal } from "../../bundle/bundle-fixture.ts";
 import { authorizerEvent, instanceId, lambdas, proxyEvent, tokenOf } from "../../functions/lambda-fixture.ts";
+import { principalOf } from "../../identity/principals.ts";
 import { run } from "../command-run.ts";
 import {
   asksOf,
@@ -297,7 +297,7 @@ describe("a record", () => {
 });
 
 describe("60 random logs", () => {
-  const who = principal({ groups: ["g"] });
+  const who = principalOf({ groups: ["g"] });
   const bundleOf = (Statement: readonly object[]) =>
     openBundle(makeBundle([documentOf("p", Statement)], [{ match: { groups: ["g"] }, policies: ["p"] }]));
   const decide = (bundle: OpenedBundle, call: CanonicalCall) =>

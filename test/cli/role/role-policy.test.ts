@@ -21,8 +21,8 @@ import {
   type ConfigurationFolder,
   createFolder,
 } from "../../authoring/configuration/configuration-folder.ts";
-import { principal } from "../../bundle/bundle-fixture.ts";
 import { connectPolicies } from "../../events/proxy-role.ts";
+import { principalOf } from "../../identity/principals.ts";
 import { run } from "../command-run.ts";
 import {
   asksOf,
@@ -53,7 +53,7 @@ function callersOf({ config }: Bundle): readonly VerifiedPrincipal[] {
           groups.filter((_group, index) => mask & (1 << index)),
         );
   return combinations.map((members) =>
-    principal({ groups: members, name: "alice", tags: { team: "blue" }, claims: { dept: "sales" } }),
+    principalOf({ groups: members, name: "alice", tags: { team: "blue" }, claims: { dept: "sales" } }),
   );
 }
 

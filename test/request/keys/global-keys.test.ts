@@ -24,11 +24,12 @@ import { matchRoute } from "../../../shared/request/route/encoded-route.ts";
 import type { HttpCall } from "../../../shared/request/types.ts";
 import { findConditionKey } from "../../../tools/authoring/lint/facts/condition-key-table.ts";
 import { parsePolicy } from "../../../tools/authoring/policy/parse.ts";
-import { configuration, principal } from "../../bundle/bundle-fixture.ts";
+import { configuration } from "../../bundle/bundle-fixture.ts";
 import { served } from "../../bypass/attempts.ts";
 import { place, withEveryFilter } from "../../catalog/synthetic-input.ts";
 import { makeWireInput } from "../../catalog/wire-input.ts";
 import { httpCallOf, restRequest, rpcRequest } from "../../functions/wire-request.ts";
+import { principalOf } from "../../identity/principals.ts";
 
 /**
  * The table at the head of "AWS global condition context keys" in the IAM User Guide, as of mid 2026; what follows `/` is
@@ -86,7 +87,7 @@ afterAll(() => {
 });
 
 const issuedAt = moment / 1000 - 60;
-const who = principal({
+const who = principalOf({
   id: "id-1",
   name: "alice",
   groups: ["g"],
@@ -266,14 +267,14 @@ describe("a Deny", () => {
     expect(outcome(issuedBefore("2026-06-15T11:59:00Z"))).toBe("allowed");
     const others = [{}, { iat: "soon" }, { iat: ["1", "2"] }, { iat: "-1" }, { iat: "1e3" }];
     for (const claims of others) {
-      const caller = principal({ groups: ["g"], claims });
+      const caller = principalOf({ groups: ["g"], claims });
       expect([claims, outcome(issuedBefore("2000-01-01T00:00:00Z"), open, caller)]).toEqual([
         claims,
         "unknown",
       ]);
       expect(outcome({ Null: { "aws:TokenIssueTime": "true" } }, open, caller)).toBe("unknown");
     }
-    const twins = principal({ groups: ["g"], claims: { iat: String(issuedAt) }, opaqueClaims: ["iat"] });
+    const twins = principalOf({ groups: ["g"], claims: { iat: String(issuedAt) }, opaqueClaims: ["iat"] });
     expect(outcome(issuedBefore("2000-01-01T00:00:00Z"), open, twins)).toBe("unknown");
   });
 
