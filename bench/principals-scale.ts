@@ -8,8 +8,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { formatBundle } from "../shared/bundle/bundle.ts";
-import { readAwsAccess } from "../shared/bundle/stores/aws-access.ts";
-import { callDynamo, dynamoTarget } from "../shared/bundle/stores/dynamodb.ts";
+import { callAws, findEndpoint } from "../shared/bundle/stores/aws.ts";
 import { mintPrincipal } from "../shared/identity/principal/principal.ts";
 import { encodePrincipal } from "../shared/identity/principal/principal-context.ts";
 import { principalKeyOf } from "../shared/principals/key.ts";
@@ -110,9 +109,9 @@ export async function measurePrincipals(root: string, task: PrincipalsTask): Pro
 
 async function fillTable(url: string, { principals, policies }: PrincipalsTask["plan"]): Promise<void> {
   const environment = { ...functionEnvironment(""), AWS_ENDPOINT_URL: url };
-  const target = dynamoTarget(readAwsAccess(environment));
+  const endpoint = findEndpoint("dynamodb", environment);
   const send = (operation: string, input: object) =>
-    callDynamo(target, { operation, input }, AbortSignal.timeout(60_000));
+    callAws(endpoint, { operation, input }, AbortSignal.timeout(60_000));
   await send("CreateTable", {
     TableName: table,
     AttributeDefinitions: [{ AttributeName: "principal", AttributeType: "S" }],

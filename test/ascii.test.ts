@@ -43,8 +43,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   // Looks for letters beyond A to Z, by which a comparison is undecided.
   "shared/policy/condition/value-matcher.ts": ["toLowerCase", "toUpperCase"],
   // Write texts of our own: hexadecimal digits, the names of services, the words of identifiers.
-  "shared/bundle/stores/aws-request.ts": ["toUpperCase"],
-  "shared/bundle/stores/aws-access.ts": ["toUpperCase"],
+  "shared/bundle/stores/aws.ts": ["toUpperCase", "toUpperCase"],
   "tools/catalog/derive-targets.ts": ["toUpperCase"],
   // Reads an environment variable of the deployment.
   "shared/observe/log.ts": ["toUpperCase"],

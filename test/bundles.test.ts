@@ -58,8 +58,12 @@ function built(name: string): Built {
   };
 }
 
-/** Author-side code: it reads formats that no Lambda is given. */
+/** What only a person's machine runs: formats that no Lambda is given, clients of AWS that it does not need. */
 const authorSide = [
+  "node_modules/@aws-sdk/client-appconfigdata/",
+  "node_modules/@aws-sdk/client-dynamodb/",
+  "node_modules/@aws-sdk/client-s3/",
+  "node_modules/@aws-sdk/client-ssm/",
   "node_modules/yaml/",
   "node_modules/commander/",
   "tools/authoring/policy/parse.ts",
@@ -81,7 +85,7 @@ const cases = [
       "shared/connect/",
       "shared/request/decode/schemas.ts",
       "shared/bundle/stores/network-store.ts",
-      "shared/bundle/stores/aws-request.ts",
+      "shared/bundle/stores/aws.ts",
       "shared/principals/table-reader.ts",
       "shared/decide/join-attachments.ts",
     ],

@@ -6,8 +6,7 @@ import type { AttachmentLook } from "../bundle/attachments.ts";
 import type { OpenedBundle } from "../bundle/bundle.ts";
 import { causeOf, createProblemReport } from "../bundle/source/problem.ts";
 import { type Environment, readPrincipalsTable } from "../bundle/source/settings.ts";
-import { readAwsAccess } from "../bundle/stores/aws-access.ts";
-import { callDynamo, dynamoTarget } from "../bundle/stores/dynamodb.ts";
+import { callAws, findEndpoint } from "../bundle/stores/aws.ts";
 import { unusable } from "../bundle/stores/store.ts";
 import { writeLog } from "../observe/log.ts";
 import { readItem } from "./item.ts";
@@ -47,9 +46,9 @@ function openCache(
   const report = createProblemReport(options.onProblem ?? logProblem, now);
   return new ItemCache(
     async (key, signal) => {
-      const target = dynamoTarget(readAwsAccess(environment));
+      const endpoint = findEndpoint("dynamodb", environment);
       const input = { TableName: name, Key: { principal: { S: key } }, ConsistentRead: true };
-      const { Item: item } = await callDynamo(target, { operation: "GetItem", input }, signal);
+      const { Item: item } = await callAws(endpoint, { operation: "GetItem", input }, signal);
       return readItem(item, key);
     },
     {

@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createBundle, openBundle } from "../../shared/bundle/bundle.ts";
 import { createAttachmentSource } from "../../shared/principals/table.ts";
-import { PrincipalItems } from "../../tools/cli/principal/principal-items.ts";
+import { openItems } from "../../tools/cli/principal/principal-items.ts";
 import {
   type ConfigurationFolder,
   createFolder,
@@ -93,7 +93,7 @@ describe.each([
   });
 
   it("of two who write over the same item only the first does, also after it was deleted and made anew", async () => {
-    const items = new PrincipalItems(table, server.environment);
+    const items = await openItems(table);
     const key = JSON.stringify([who.issuer, "raced"]);
     const none = await items.read(key);
     const wanted = (name: string) => ({ policies: [name], boundaries: [] });
@@ -111,7 +111,7 @@ describe.each([
   });
 
   it("lists more items than one page of a scan holds", async () => {
-    const items = new PrincipalItems(table, server.environment);
+    const items = await openItems(table);
     const names = Array.from({ length: 20 }, (_, index) => `${index}`.padStart(2, "0").repeat(64));
     for (let at = 0; at < 300; at += 1) {
       const found = await items.read(JSON.stringify([who.issuer, `many-${at}`]));

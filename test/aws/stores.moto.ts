@@ -9,9 +9,9 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createBundle, formatBundle } from "../../shared/bundle/bundle.ts";
 import type { BundleProblem } from "../../shared/bundle/source/problem.ts";
 import { createBundleSource, type Environment } from "../../shared/bundle/source/source.ts";
-import { packBundle } from "../../shared/bundle/stores/ssm-chunks.ts";
 import type { Bundle } from "../../shared/bundle/types.ts";
-import { openWriter } from "../../tools/cli/bundle/store-writer.ts";
+import { packBundle } from "../../tools/cli/bundle/parameters.ts";
+import { openWriter } from "../../tools/cli/bundle/store.ts";
 import {
   type ConfigurationFolder,
   createFolder,
@@ -170,7 +170,7 @@ describe("publishing", () => {
   );
 
   it("to S3 is refused where somebody else published in between", async () => {
-    const write = openWriter("s3://policy-bucket/raced.json", moto.environment);
+    const write = openWriter("s3://policy-bucket/raced.json");
     await write("{}", undefined);
     await expect(write("{}", undefined)).rejects.toThrow("somebody else published in between");
     await expect(write("[]", '"0123"')).rejects.toThrow("somebody else published in between");

@@ -4,7 +4,8 @@
  * A number that cannot be read is an error: a default in its place would be a limit that nobody chose.
  */
 import { parsePublicKeys, type SignatureKey } from "../signature.ts";
-import { type BundleStore, openStore, unusable } from "../stores/store.ts";
+import { openStore } from "../stores/open-store.ts";
+import { type BundleStore, unusable } from "../stores/store.ts";
 import type { BundlePlace } from "../types.ts";
 
 /** Environment variables, as in `process.env`. A variable that is empty counts as not set. */

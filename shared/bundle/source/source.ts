@@ -7,7 +7,6 @@
 import { CodedError } from "../../errors.ts";
 import { settlesWithin } from "../../time.ts";
 import type { OpenedBundle } from "../bundle.ts";
-import { stale } from "../stores/store.ts";
 import type { BundlePlace } from "../types.ts";
 import { type BundleLooker, createBundleLooker } from "./poll.ts";
 import { asUnavailable, type BundleProblem, createProblemReport, logProblem } from "./problem.ts";
@@ -154,7 +153,7 @@ class RefreshedBundle {
     if (!opened) throw this.#failure;
     if (maxStaleMs !== Number.POSITIVE_INFINITY && !this.#isFresh(maxStaleMs)) {
       const message = `the policies of \`${store.location}\` could not be confirmed for more than ${maxStaleMs / 1000} seconds`;
-      throw stale(message, this.#failure);
+      throw new CodedError("bundleStale", message, { cause: this.#failure });
     }
     return opened;
   }

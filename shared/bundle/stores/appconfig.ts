@@ -1,6 +1,6 @@
 /**
- * Bundles in AWS AppConfig, through its data plane: a session, whose every answer holds the token for the next request
- * and the time to wait before it. An empty answer says that the session has seen the latest.
+ * Bundles in AWS AppConfig, through its data plane: a session. Each of its answers holds the token for the next request
+ * and the time to wait before it. An empty answer means that nothing is newer.
  *
  * Source: AppConfig Data API reference, StartConfigurationSession and GetLatestConfiguration.
  */
@@ -8,103 +8,88 @@
 import { parseJsonBytes } from "../../json-members.ts";
 import { isPlainObject } from "../canonical-json.ts";
 import { sha256 } from "../sha256.ts";
-import { type AwsAccess, dnsSuffixOf } from "./aws-access.ts";
-import { AwsFailure } from "./aws-failure.ts";
-import { type AwsTarget, sendAwsRequest } from "./aws-request.ts";
-import type { NetworkLocation } from "./network-location.ts";
-import type { BundleStore, StoredBundle } from "./store.ts";
+import { type AwsEndpoint, type AwsEnvironment, AwsFailure, findEndpoint, sendAwsRequest } from "./aws.ts";
+import type { AwsLocation, LoadBundle, StoredBundle } from "./store.ts";
 
-type AppConfigLocation = Extract<NetworkLocation, { readonly kind: "appconfig" }>;
+type AppConfigLocation = Extract<AwsLocation, { readonly kind: "appconfig" }>;
 
-export interface AppConfigOptions {
-  readonly access: AwsAccess;
-  /** How often the caller means to look. */
-  readonly refreshSeconds: number;
-}
-
-/** Bounds of the time between two requests of a session; the service refuses one that comes earlier. */
+/** Bounds of the time between two requests of a session; the service refuses a request that comes earlier. */
 const minPollSeconds = 15;
 const maxPollSeconds = 86_400;
 
-/** A session between two requests. A token is good for one. */
+/** A session between two requests. Each token is used once. */
 interface Session {
   readonly token: string;
-  /** What the session gave last: the content that "nothing new" is about. */
+  /** The content that the session gave last: "nothing new" means newer than this. */
   readonly revision?: string;
 }
 
-/** Opens the store; nothing is asked yet. */
-export function createAppConfigStore(
+/** @param refreshSeconds how often the caller means to load */
+export function createAppConfigLoader(
   place: AppConfigLocation,
-  location: string,
-  { access, refreshSeconds }: AppConfigOptions,
-): BundleStore {
-  const pollSeconds = Math.min(Math.max(minPollSeconds, Math.floor(refreshSeconds * 0.7)), maxPollSeconds);
-  const target = targetOf(access);
-  let kept: Session | undefined;
+  environment: AwsEnvironment,
+  refreshSeconds: number,
+): LoadBundle {
+  const poller = new AppConfigPoller(place, environment, refreshSeconds);
+  return (known, signal) => poller.load(known, signal);
+}
 
-  async function poll(session: Session, signal: AbortSignal): Promise<StoredBundle> {
-    const query = { configuration_token: session.token };
-    const answer = await sendAwsRequest(target, { method: "GET", path: "/configuration", query }, signal);
-    const token = answer.headers.get("next-poll-configuration-token");
-    if (!token) throw new TypeError("the service answered without a token for the next request");
-    const pause = answer.headers.get("next-poll-interval-in-seconds") ?? "";
-    const pauseMs = (/^\d{1,6}$/.test(pause) ? Number(pause) : pollSeconds) * 1000;
-    const isNew = answer.body.length > 0;
-    const revision = isNew ? sha256(answer.body) : session.revision;
-    kept = revision === undefined ? { token } : { token, revision };
-    if (!isNew || revision === undefined) return { kind: "unchanged", pauseMs };
-    const { body: bytes } = answer;
-    return { kind: "content", revision, content: { kind: "text", bytes }, pauseMs };
+class AppConfigPoller {
+  readonly #place: AppConfigLocation;
+  readonly #endpoint: AwsEndpoint;
+  readonly #pollSeconds: number;
+  #kept: Session | undefined;
+
+  constructor(place: AppConfigLocation, environment: AwsEnvironment, refreshSeconds: number) {
+    this.#place = place;
+    this.#endpoint = findEndpoint("appconfigdata", environment);
+    this.#pollSeconds = Math.min(Math.max(minPollSeconds, Math.floor(refreshSeconds * 0.7)), maxPollSeconds);
   }
 
-  return {
-    location,
-    async load(known, signal) {
-      // Taken away first: an attempt that ends badly leaves no session that has seen what nobody got.
-      const session = known !== undefined && kept?.revision === known ? kept : undefined;
-      kept = undefined;
-      if (session) {
-        try {
-          return await poll(session, signal);
-        } catch (error) {
-          // An expired token, one used before, or too early a request: a new session asks anew.
-          if (!(error instanceof AwsFailure) || error.status !== 400) throw error;
-        }
+  async load(known: string | undefined, signal: AbortSignal): Promise<StoredBundle> {
+    // Taken away first: after a failed attempt no session may count as having given what its caller never got.
+    const session = known !== undefined && this.#kept?.revision === known ? this.#kept : undefined;
+    this.#kept = undefined;
+    if (session) {
+      try {
+        return await this.#poll(session, signal);
+      } catch (error) {
+        // The token has expired or was used before, or the request came too early: a new session follows.
+        if (!(error instanceof AwsFailure) || error.status !== 400) throw error;
       }
-      const token = await startSession(target, place, { pollSeconds, signal });
-      const found = await poll({ token }, signal);
-      if (found.kind === "unchanged") throw new Error("the configuration profile holds nothing");
-      return found.revision === known ? { kind: "unchanged", pauseMs: found.pauseMs ?? 0 } : found;
-    },
-  };
-}
+    }
+    const found = await this.#poll({ token: await this.#start(signal) }, signal);
+    if (found.kind === "unchanged") throw new Error("the configuration profile holds nothing");
+    return found.revision === known ? { kind: "unchanged", pauseMs: found.pauseMs ?? 0 } : found;
+  }
 
-function targetOf(access: AwsAccess): AwsTarget {
-  const { region } = access;
-  const host = `appconfigdata.${region}.${dnsSuffixOf(region)}`;
-  return {
-    endpoint: access.endpointOf("appconfigdata") ?? new URL(`https://${host}`),
-    signingName: "appconfig",
-    access,
-  };
-}
+  async #start(signal: AbortSignal): Promise<string> {
+    const { application, environment, profile } = this.#place;
+    const body = JSON.stringify({
+      ApplicationIdentifier: application,
+      EnvironmentIdentifier: environment,
+      ConfigurationProfileIdentifier: profile,
+      RequiredMinimumPollIntervalInSeconds: this.#pollSeconds,
+    });
+    const headers = { "content-type": "application/json" };
+    const request = { method: "POST", path: "/configurationsessions", headers, body } as const;
+    const json = parseJsonBytes((await sendAwsRequest(this.#endpoint, request, signal)).body);
+    const token = isPlainObject(json) ? json["InitialConfigurationToken"] : undefined;
+    if (typeof token !== "string") throw new TypeError("the service answered without a token");
+    return token;
+  }
 
-async function startSession(
-  target: AwsTarget,
-  { application, environment, profile }: AppConfigLocation,
-  { pollSeconds, signal }: { readonly pollSeconds: number; readonly signal: AbortSignal },
-): Promise<string> {
-  const body = JSON.stringify({
-    ApplicationIdentifier: application,
-    EnvironmentIdentifier: environment,
-    ConfigurationProfileIdentifier: profile,
-    RequiredMinimumPollIntervalInSeconds: pollSeconds,
-  });
-  const headers = { "content-type": "application/json" };
-  const request = { method: "POST", path: "/configurationsessions", headers, body } as const;
-  const json = parseJsonBytes((await sendAwsRequest(target, request, signal)).body);
-  const token = isPlainObject(json) ? json["InitialConfigurationToken"] : undefined;
-  if (typeof token !== "string") throw new TypeError("the service answered without a token");
-  return token;
+  async #poll({ token: used, revision: seen }: Session, signal: AbortSignal): Promise<StoredBundle> {
+    const query = { configuration_token: used };
+    const request = { method: "GET", path: "/configuration", query } as const;
+    const { headers, body: bytes } = await sendAwsRequest(this.#endpoint, request, signal);
+    const token = headers.get("next-poll-configuration-token");
+    if (!token) throw new TypeError("the service answered without a token for the next request");
+    const pause = headers.get("next-poll-interval-in-seconds") ?? "";
+    const pauseMs = (/^\d{1,6}$/.test(pause) ? Number(pause) : this.#pollSeconds) * 1000;
+    const revision = bytes.length > 0 ? sha256(bytes) : seen;
+    this.#kept = revision === undefined ? { token } : { token, revision };
+    if (bytes.length === 0 || revision === undefined) return { kind: "unchanged", pauseMs };
+    return { kind: "content", revision, content: { kind: "text", bytes }, pauseMs };
+  }
 }

@@ -1,32 +1,30 @@
 /**
- * The stores of AWS: what a Lambda loads only when its configuration names one.
+ * The stores of AWS: a chunk that a Lambda loads only when its configuration names one of them.
  */
 import { assertNever } from "../../errors.ts";
-import { createAppConfigStore } from "./appconfig.ts";
-import { readAwsAccess } from "./aws-access.ts";
-import type { NetworkLocation } from "./network-location.ts";
-import { createS3Store } from "./s3.ts";
-import { createSsmStore } from "./ssm.ts";
-import type { BundleStore, StoreOptions } from "./store.ts";
+import { createAppConfigLoader } from "./appconfig.ts";
+import type { AwsEnvironment } from "./aws.ts";
+import { createS3Loader } from "./s3.ts";
+import { createSsmLoader } from "./ssm.ts";
+import type { AwsLocation, LoadBundle } from "./store.ts";
 
 /**
- * Opens the store of a location.
+ * Opens the store of a location; nothing is sent yet.
  *
  * @throws CodedError `bundleUnavailable` when the environment names no region
  */
 export function openNetworkStore(
-  place: NetworkLocation,
-  location: string,
-  options: StoreOptions,
-): BundleStore {
-  const access = readAwsAccess(options.environment);
+  place: AwsLocation,
+  environment: AwsEnvironment,
+  refreshSeconds: number,
+): LoadBundle {
   switch (place.kind) {
     case "s3":
-      return createS3Store(place, location, access);
+      return createS3Loader(place, environment);
     case "ssm":
-      return createSsmStore(place, location, access);
+      return createSsmLoader(place, environment);
     case "appconfig":
-      return createAppConfigStore(place, location, { access, refreshSeconds: options.refreshSeconds });
+      return createAppConfigLoader(place, environment, refreshSeconds);
     default:
       return assertNever(place);
   }

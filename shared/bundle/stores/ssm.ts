@@ -1,85 +1,69 @@
 /**
- * Bundles in Parameter Store: one parameter that holds the bundle, or the manifest of its chunks.
+ * Bundles in Parameter Store, whose parameters hold a few thousand characters each: a small bundle is the parameter's value;
+ * of a larger one the parameter holds a manifest, which names the chunks.
  *
- * The API has no conditional read; the revision is the hash of that one parameter's value, which decides about the rest.
+ * INVARIANT: a chunk's name holds the hash of all of them, and is never written twice with other content. The manifest is
+ * the only parameter that changes, in one step: a reader of the old manifest still finds the old chunks.
+ *
+ * The API has no conditional read. The revision is the hash of that one parameter's value.
  */
-
+import { gunzipSync } from "node:zlib";
 import { parseJsonBytes } from "../../json-members.ts";
 import { isPlainObject } from "../canonical-json.ts";
 import { sha256 } from "../sha256.ts";
-import { type AwsAccess, dnsSuffixOf } from "./aws-access.ts";
-import { type AwsTarget, sendAwsRequest } from "./aws-request.ts";
-import type { NetworkLocation } from "./network-location.ts";
-import { type ChunkManifest, chunkNames, parseManifest, unpackChunks } from "./ssm-chunks.ts";
-import type { BundleStore } from "./store.ts";
+import { type AwsEnvironment, callAws, findEndpoint } from "./aws.ts";
+import { type AwsLocation, type LoadBundle, maxBytes, type StoredBundle } from "./store.ts";
 
-type SsmLocation = Extract<NetworkLocation, { readonly kind: "ssm" }>;
+/** The two operations that reading needs. */
+export interface ParameterApi {
+  getParameter(input: Decrypted & { readonly Name: string }): Promise<{ readonly Parameter?: unknown }>;
+  getParameters(input: Decrypted & { readonly Names: string[] }): Promise<{ readonly Parameters?: unknown }>;
+}
+
+interface Decrypted {
+  readonly WithDecryption: true;
+}
+
+export function createSsmLoader(
+  { name }: Extract<AwsLocation, { readonly kind: "ssm" }>,
+  environment: AwsEnvironment,
+): LoadBundle {
+  const endpoint = findEndpoint("ssm", environment);
+  return (known, signal) => {
+    const call = (operation: string, input: object) => callAws(endpoint, { operation, input }, signal);
+    const api: ParameterApi = {
+      getParameter: (input) => call("GetParameter", input),
+      getParameters: (input) => call("GetParameters", input),
+    };
+    return loadParameters(api, name, known);
+  };
+}
+
+/** Reads a bundle unless the parameter still has the revision that is known. */
+export async function loadParameters(api: ParameterApi, name: string, known?: string): Promise<StoredBundle> {
+  const { Parameter: parameter } = await api.getParameter({ Name: name, WithDecryption: true });
+  const value = isPlainObject(parameter) ? parameter["Value"] : undefined;
+  if (typeof value !== "string") throw new TypeError("the service answered without a value");
+  const revision = sha256(value);
+  if (revision === known) return { kind: "unchanged" };
+  const manifest = parseManifest(value);
+  const bytes = manifest ? await readChunks(api, name, manifest) : Buffer.from(value);
+  return { kind: "content", revision, content: { kind: "text", bytes } };
+}
 
 /** GetParameters takes so many names. */
 const namesPerRequest = 10;
 const requestsAtOnce = 4;
 
-/** Opens the store; nothing is asked yet. */
-export function createSsmStore({ name }: SsmLocation, location: string, access: AwsAccess): BundleStore {
-  const target = ssmTarget(access);
-  return {
-    location,
-    async load(known, signal) {
-      const value = await readParameter(target, name, signal);
-      const revision = sha256(value);
-      if (revision === known) return { kind: "unchanged" };
-      const manifest = parseManifest(value);
-      const bytes = manifest ? await readChunks(target, { name, manifest }, signal) : Buffer.from(value);
-      return { kind: "content", revision, content: { kind: "text", bytes } };
-    },
-  };
-}
-
-/** Where Parameter Store is. */
-export function ssmTarget(access: AwsAccess): AwsTarget {
-  const { region } = access;
-  const endpoint = access.endpointOf("ssm") ?? new URL(`https://ssm.${region}.${dnsSuffixOf(region)}`);
-  return { endpoint, signingName: "ssm", access };
-}
-
-/** Calls one operation of the API (AWS JSON 1.1). */
-export async function callSsm(
-  target: AwsTarget,
-  call: { readonly operation: string; readonly input: object },
-  signal: AbortSignal,
-): Promise<Readonly<Record<string, unknown>>> {
-  const headers = {
-    "content-type": "application/x-amz-json-1.1",
-    "x-amz-target": `AmazonSSM.${call.operation}`,
-  };
-  const body = JSON.stringify(call.input);
-  const answer = await sendAwsRequest(target, { method: "POST", headers, body }, signal);
-  const json = parseJsonBytes(answer.body);
-  return isPlainObject(json) ? json : {};
-}
-
-async function readParameter(target: AwsTarget, name: string, signal: AbortSignal): Promise<string> {
-  const input = { Name: name, WithDecryption: true };
-  const { Parameter: parameter } = await callSsm(target, { operation: "GetParameter", input }, signal);
-  const value = isPlainObject(parameter) ? parameter["Value"] : undefined;
-  if (typeof value !== "string") throw new TypeError("the service answered without a value");
-  return value;
-}
-
-async function readChunks(
-  target: AwsTarget,
-  { name, manifest }: { readonly name: string; readonly manifest: ChunkManifest },
-  signal: AbortSignal,
-): Promise<Buffer> {
+async function readChunks(api: ParameterApi, name: string, manifest: ChunkManifest): Promise<Buffer> {
   const names = chunkNames(name, manifest);
   const values = new Map<string, string>();
-  const batches: (readonly string[])[] = [];
+  const batches: string[][] = [];
   for (let at = 0; at < names.length; at += namesPerRequest)
     batches.push(names.slice(at, at + namesPerRequest));
   const work = async () => {
     for (let batch = batches.shift(); batch; batch = batches.shift()) {
-      const input = { Names: batch, WithDecryption: true };
-      const { Parameters: found } = await callSsm(target, { operation: "GetParameters", input }, signal);
+      const { Parameters: found } = await api.getParameters({ Names: batch, WithDecryption: true });
       for (const each of Array.isArray(found) ? found : [])
         values.set(String(each?.Name), String(each?.Value));
       const missing = batch.find((each) => !values.has(each));
@@ -87,13 +71,42 @@ async function readChunks(
     }
   };
   const stop = (error: unknown) => {
-    // What is not asked for yet is not needed any more.
+    // The remaining chunks are not needed any more.
     batches.length = 0;
     throw error;
   };
   await Promise.all(Array.from({ length: requestsAtOnce }, () => work().catch(stop)));
-  return unpackChunks(
-    manifest,
-    names.map((each) => values.get(each) ?? ""),
-  );
+  return unpackChunks(manifest, names.map((each) => values.get(each) ?? "").join(""));
+}
+
+/** What the named parameter holds when the bundle is in chunks. */
+export interface ChunkManifest {
+  readonly chunks: number;
+  /** Lower-case hexadecimal SHA-256 of the chunks' texts, one after the other. */
+  readonly sha256: string;
+}
+
+const maxChunks = 2_000;
+
+/** Reads a manifest; `undefined` when the parameter holds anything else, for example a small bundle. */
+export function parseManifest(value: string): ChunkManifest | undefined {
+  if (!value.startsWith('{"chunks":')) return undefined;
+  const json = parseJsonBytes(Buffer.from(value));
+  if (!isPlainObject(json) || Object.keys(json).length !== 2) return undefined;
+  const { chunks, sha256: hash } = json;
+  const isCount =
+    typeof chunks === "number" && Number.isInteger(chunks) && chunks >= 1 && chunks <= maxChunks;
+  return isCount && typeof hash === "string" && /^[0-9a-f]{64}$/.test(hash)
+    ? { chunks, sha256: hash }
+    : undefined;
+}
+
+/** The names of a manifest's chunks, in order: below the manifest's own, so that it can name no other parameter. */
+export function chunkNames(name: string, { chunks, sha256: hash }: ChunkManifest): readonly string[] {
+  return Array.from({ length: chunks }, (_, index) => `${name}/${hash.slice(0, 32)}/${index}`);
+}
+
+function unpackChunks(manifest: ChunkManifest, packed: string): Buffer {
+  if (sha256(packed) !== manifest.sha256) throw new Error("its chunks do not match the hash in its manifest");
+  return gunzipSync(Buffer.from(packed, "base64"), { maxOutputLength: maxBytes });
 }

@@ -1,130 +1,75 @@
 /**
- * Where bundles are kept, behind one small interface: the deployment package, files, and stores of AWS.
+ * What a store of bundles is, behind one small interface: the deployment package, a file, a store of AWS.
  *
- * Conditional from the start (`known` in, "unchanged" out), since that is what files, S3's ETags and AppConfig's
- * sessions have in common and what makes a frequent check cheap.
+ * Loads are conditional (`known` in, "unchanged" out). Files, S3's ETags and AppConfig's sessions all allow that, and it
+ * makes a frequent check cheap.
  */
-import { open } from "node:fs/promises";
-import { isAbsolute } from "node:path";
 import { CodedError } from "../../errors.ts";
 import type { BundleContent } from "../bundle.ts";
-import { type NetworkLocation, parseNetworkLocation } from "./network-location.ts";
 
 /** What a store holds now. */
 export type StoredBundle = (
   | { readonly kind: "unchanged" }
-  | {
-      readonly kind: "content";
-      readonly revision: string;
-      readonly content: BundleContent;
-    }
+  | { readonly kind: "content"; readonly revision: string; readonly content: BundleContent }
 ) & {
-  /** The store wants to be left alone for so long. */
+  /** The store accepts the next request only after this time. */
   readonly pauseMs?: number;
 };
+
+/**
+ * Loads what a store holds.
+ *
+ * @param known the revision that the caller has: if it is still current, nothing is read
+ * @param signal ends the attempt
+ * @returns the content, unverified, and its revision
+ * @throws any error when the store cannot be reached
+ */
+export type LoadBundle = (known: string | undefined, signal: AbortSignal) => Promise<StoredBundle>;
 
 /** A place that bundles are loaded from. */
 export interface BundleStore {
   /** For messages: `file:/var/task/bundle.json`. */
   readonly location: string;
-  /** Whether it holds the same for as long as this process lives: asking again says nothing about what is current. */
+  /** Set when its content never changes while this process lives: a second load says nothing about what is current. */
   readonly isFixed?: true;
-  /**
-   * Looks at what the store holds.
-   *
-   * @param known the revision that the caller has; if it is still the one, nothing is read
-   * @param signal ends the attempt: the caller is no longer interested in it
-   * @returns the content, unread, and its revision
-   * @throws any error when the store cannot be reached
-   */
-  load(known: string | undefined, signal: AbortSignal): Promise<StoredBundle>;
+  readonly load: LoadBundle;
 }
 
-/** Larger files are refused unread: a Lambda must not run out of memory on a mistake. */
+/** Larger contents are refused unread: a mistake must not exhaust a Lambda's memory. */
 export const maxBytes = 256 * 1024 * 1024;
 
-/** The part of the environment that stores of AWS are reached by: region, credentials, endpoints. */
-export type StoreEnvironment = Readonly<Record<string, string | undefined>>;
+/** A place in a store of AWS. */
+export type AwsLocation =
+  | { readonly kind: "s3"; readonly bucket: string; readonly key: string }
+  | { readonly kind: "ssm"; readonly name: string }
+  | {
+      readonly kind: "appconfig";
+      readonly application: string;
+      readonly environment: string;
+      readonly profile: string;
+    };
 
-export interface StoreOptions {
-  /** The bundle inside the deployment package, as parsed JSON. */
-  readonly packaged: unknown;
-  readonly environment: StoreEnvironment;
-  /** How often the caller means to look; some stores want to know. */
-  readonly refreshSeconds: number;
+/** S3 user guide, "General purpose bucket naming rules". */
+const s3Form = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\/([^\p{Cc}]{1,1024})$/u;
+/** Systems Manager API, PutParameter: at most 15 levels, of which the chunks of a large bundle take two. */
+const ssmForm = /^ssm:((?:\/[A-Za-z0-9_.-]+){1,13})$/;
+/** AppConfig Data API, StartConfigurationSession: each an id or a name of up to 128 characters. */
+const appconfigForm = /^appconfig:([^/\p{Cc}]{1,128})\/([^/\p{Cc}]{1,128})\/([^/\p{Cc}]{1,128})$/u;
+
+/** Parses a location; `undefined` for any other store, and when it is malformed. */
+export function parseAwsLocation(text: string): AwsLocation | undefined {
+  const [, bucket, key] = s3Form.exec(text) ?? [];
+  // A URL cannot hold `.` and `..` as they are: another object would be read.
+  const isPlain = key?.split("/").every((segment) => segment !== "." && segment !== "..");
+  if (bucket && key && isPlain) return { kind: "s3", bucket, key };
+  const [, name] = ssmForm.exec(text) ?? [];
+  if (name) return { kind: "ssm", name };
+  const [, application, environment, profile] = appconfigForm.exec(text) ?? [];
+  if (application && environment && profile) return { kind: "appconfig", application, environment, profile };
+  return undefined;
 }
 
-const forms =
-  "`package:`, `file:/absolute/path`, `s3://bucket/key`, `ssm:/name` or `appconfig:application/environment/profile`";
-
-/**
- * Opens the store that a location names.
- *
- * @throws CodedError `bundleUnavailable` for a location that is malformed
- */
-export function openStore(location: string, options: StoreOptions): BundleStore {
-  if (location === "package:") return packageStore(options.packaged);
-  if (location.startsWith("file:")) {
-    const path = location.slice("file:".length);
-    if (isAbsolute(path)) return fileStore(location, path);
-    throw unusable(`\`${location}\` must hold an absolute path, like \`file:/opt/bundle.json\``);
-  }
-  const place = parseNetworkLocation(location);
-  if (!place) throw unusable(`\`${location}\` names no store; write ${forms}`);
-  return networkStore(place, location, options);
-}
-
-/** Stores over the network are code of their own, which a deployment without them never loads. */
-function networkStore(place: NetworkLocation, location: string, options: StoreOptions): BundleStore {
-  let store: BundleStore | undefined;
-  return {
-    location,
-    async load(known, signal) {
-      store ??= (await import("./network-store.ts")).openNetworkStore(place, location, options);
-      return store.load(known, signal);
-    },
-  };
-}
-
-function packageStore(packaged: unknown): BundleStore {
-  return {
-    location: "package:",
-    isFixed: true,
-    async load(known) {
-      if (known !== undefined) return { kind: "unchanged" };
-      if (packaged === undefined)
-        throw unusable("the deployment package holds no policy bundle; run `npm run build`");
-      return { kind: "content", revision: "package", content: { kind: "value", value: packaged } };
-    },
-  };
-}
-
-/** The revision is the file's identity and times, taken from the very handle that is read. */
-function fileStore(location: string, path: string): BundleStore {
-  return {
-    location,
-    async load(known) {
-      const file = await open(path, "r");
-      try {
-        const { dev, ino, size, mtimeNs, ctimeNs } = await file.stat({ bigint: true });
-        const revision = [dev, ino, size, mtimeNs, ctimeNs].join("-");
-        if (revision === known) return { kind: "unchanged" };
-        if (size > maxBytes) throw unusable(`\`${location}\` is larger than ${maxBytes} bytes`);
-        const bytes = await file.readFile();
-        return { kind: "content", revision, content: { kind: "text", bytes } };
-      } finally {
-        await file.close();
-      }
-    },
-  };
-}
-
-/** An error that says that the bundle in use is too old to be trusted, and why. */
-export function stale(message: string, cause?: unknown): CodedError {
-  return new CodedError("bundleStale", message, { cause });
-}
-
-/** An error that says that no bundle can be had, and why. */
+/** An error that says why no bundle is available. */
 export function unusable(message: string, cause?: unknown): CodedError {
   return new CodedError("bundleUnavailable", message, { cause });
 }

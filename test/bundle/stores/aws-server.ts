@@ -88,9 +88,11 @@ export async function startAws(): Promise<FakeAws> {
       request.socket.resetAndDestroy();
       return;
     }
-    const reply = isSignatureRight(request, body)
+    const served = isSignatureRight(request, body)
       ? (faulty(fault) ?? serve(request, operation, body))
       : failure(403, "SignatureDoesNotMatch");
+    const isJson = operation !== "" || /^\/configuration(?:sessions)?(?:\?|$)/.test(request.url ?? "");
+    const reply = isJson && served.status >= 300 ? { ...served, body: '{"message":"secret"}' } : served;
     const content = Buffer.from(reply.body ?? "");
     response.writeHead(reply.status, { "content-length": content.length, ...reply.headers });
     if (fault?.kind === "cut") {
@@ -156,7 +158,7 @@ function faulty(fault: AwsFault | undefined): Answer | undefined {
   return { ...failure(301, "PermanentRedirect"), headers };
 }
 
-/** In S3's form and in that of the JSON services at once: each client reads its own. */
+/** In S3's form; JSON services say the code in the header alone. */
 function failure(status: number, code: string): Answer {
   const headers = { "x-amzn-errortype": `${code}:http://internal.amazon.com/` };
   return { status, headers, body: `<Error><Code>${code}</Code><Message>secret</Message></Error>` };

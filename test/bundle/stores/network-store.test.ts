@@ -4,10 +4,10 @@
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { formatBundle, openContent } from "../../../shared/bundle/bundle.ts";
-import { readAwsAccess } from "../../../shared/bundle/stores/aws-access.ts";
-import { s3ObjectOf } from "../../../shared/bundle/stores/s3.ts";
-import { packBundle } from "../../../shared/bundle/stores/ssm-chunks.ts";
-import { type BundleStore, openStore } from "../../../shared/bundle/stores/store.ts";
+import { openStore } from "../../../shared/bundle/stores/open-store.ts";
+import { findObject } from "../../../shared/bundle/stores/s3.ts";
+import type { BundleStore } from "../../../shared/bundle/stores/store.ts";
+import { packBundle } from "../../../tools/cli/bundle/parameters.ts";
 import { bundleAllowing } from "../bundle-fixture.ts";
 import { type AwsFault, etagOf, type FakeAws, startAws } from "./aws-server.ts";
 
@@ -185,7 +185,9 @@ describe.each(stores)("$name", ({ location, put, remove, missing }) => {
   it("fails without credentials, and with wrong ones", async () => {
     put(first);
     const { AWS_ACCESS_KEY_ID: _id, ...without } = aws.environment;
-    await expect(open(location, without).load(undefined, never)).rejects.toThrow("no credentials of AWS");
+    await expect(open(location, without).load(undefined, never)).rejects.toThrow(
+      "the environment has no AWS credentials",
+    );
     const wrong = { ...aws.environment, AWS_SECRET_ACCESS_KEY: "wrong" };
     await expect(open(location, wrong).load(undefined, never)).rejects.toThrow("SignatureDoesNotMatch");
   });
@@ -210,9 +212,8 @@ describe("s3", () => {
     ["eu-west-1", "my.bucket", "https://s3.eu-west-1.amazonaws.com", "/my.bucket/a/b%20c"],
     ["cn-north-1", "my-bucket", "https://my-bucket.s3.cn-north-1.amazonaws.com.cn", "/a/b%20c"],
   ])("in %s finds the bucket %s at %s", (region, bucket, origin, path) => {
-    const access = readAwsAccess({ AWS_REGION: region });
-    const found = s3ObjectOf({ kind: "s3", bucket, key: "a/b c" }, access);
-    expect([found.target.endpoint.origin, found.path]).toEqual([origin, path]);
+    const found = findObject({ kind: "s3", bucket, key: "a/b c" }, { AWS_REGION: region });
+    expect([found.endpoint.url.origin, found.path]).toEqual([origin, path]);
   });
 });
 
@@ -269,7 +270,7 @@ describe("ssm", () => {
     putChunks(first);
     const chunk = [...aws.parameters.keys()].find((each) => each.endsWith("/0")) ?? "";
     aws.parameters.set(chunk, gzipSync(second).toString("base64").slice(0, 40));
-    await expect(open(`ssm:${name}`).load(undefined, never)).rejects.toThrow("do not have the hash");
+    await expect(open(`ssm:${name}`).load(undefined, never)).rejects.toThrow("do not match the hash");
   });
 
   it.each([

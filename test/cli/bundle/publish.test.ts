@@ -10,8 +10,8 @@ import { createBundle, formatBundle, openContent } from "../../../shared/bundle/
 import { canonicalJson } from "../../../shared/bundle/canonical-json.ts";
 import { sha256 } from "../../../shared/bundle/sha256.ts";
 import { parsePublicKeys } from "../../../shared/bundle/signature.ts";
-import { packBundle } from "../../../shared/bundle/stores/ssm-chunks.ts";
-import { openStore } from "../../../shared/bundle/stores/store.ts";
+import { openStore } from "../../../shared/bundle/stores/open-store.ts";
+import { packBundle } from "../../../tools/cli/bundle/parameters.ts";
 import { runCli } from "../../../tools/cli/main.ts";
 import {
   type ConfigurationFolder,
@@ -298,8 +298,8 @@ describe("two who publish at once", () => {
 
 describe("publish", () => {
   it.each([
-    ["package:", "is no store to publish to"],
-    ["nowhere", "is no store to publish to"],
+    ["package:", "is not a store to publish to"],
+    ["nowhere", "is not a store to publish to"],
     ["appconfig:a/b/c", "AppConfig has deployments of its own"],
   ])("does not write to %s", async (to, message) => {
     const { status, stderr } = await run(["publish", folder.path, "--to", to, "--yes"]);

@@ -166,7 +166,7 @@ describe("principal attach", () => {
     expect(await attach("--policy", "read")).toMatchObject({
       status: 2,
       stderr:
-        "connect-authorizer: the table `principals`: the service answered 400 `AccessDeniedException`\n",
+        "connect-authorizer: the table `principals`: the service answered 400 `AccessDeniedException`; your credentials need `dynamodb:GetItem`\n",
     });
     vi.stubEnv("AWS_REGION", "");
     vi.stubEnv("AWS_DEFAULT_REGION", "");

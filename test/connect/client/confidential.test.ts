@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { readAwsAccess } from "../../../shared/bundle/stores/aws-access.ts";
+import { findEndpoint } from "../../../shared/bundle/stores/aws.ts";
 import { sendConfidentially } from "../../../shared/connect/client/confidential.ts";
 import { createSender } from "../../../shared/connect/send.ts";
 import { isConfidential } from "../../../shared/endpoint.ts";
@@ -66,10 +66,9 @@ describe.each(urls)("the endpoint %s", (url, isTaken) => {
   it(`is ${isTaken ? "taken" : "refused"} wherever it is named`, () => {
     expect(isConfidential(new URL(url))).toBe(isTaken);
     for (const name of ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"]) {
-      const access = readAwsAccess({ AWS_REGION: "us-east-1", [name]: url });
-      if (isTaken) expect(access.endpointOf("s3")?.href).toContain(new URL(url).host);
-      else
-        expect(() => access.endpointOf("s3")).toThrow(/must be an https URL, or an http one of this machine/);
+      const find = () => findEndpoint("s3", { AWS_REGION: "us-east-1", [name]: url });
+      if (isTaken) expect(find().url.href).toContain(new URL(url).host);
+      else expect(find).toThrow(/must be an https URL, or an http one of this machine/);
     }
     const parse = () => parseFlags(["--connect", url], {});
     if (isTaken) expect(parse()).toMatchObject({ connect: { kind: "url", url } });

@@ -3,14 +3,12 @@
  */
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { type BundleContent, openContent, readBundle } from "../../../shared/bundle/bundle.ts";
-import { openStore } from "../../../shared/bundle/stores/store.ts";
+import { openContent, readBundle } from "../../../shared/bundle/bundle.ts";
 import type { Bundle } from "../../../shared/bundle/types.ts";
 import { CodedError, formatErrors } from "../../../shared/errors.ts";
 import { loadConfiguration } from "../../authoring/configuration/load-configuration.ts";
 import { UsageError } from "../command-io.ts";
-
-const timeoutMs = 30_000;
+import { readStore } from "./store.ts";
 
 /**
  * Loads the bundle that an argument names, checked whole.
@@ -26,7 +24,7 @@ export async function loadBundle(argument: string): Promise<Bundle> {
   }
   const location = isStore ? argument : `file:${resolve(argument)}`;
   try {
-    const content = await readStore(location);
+    const { content } = await readStore(location);
     openContent(content, [], { place: "candidate" });
     return readBundle(content);
   } catch (error) {
@@ -41,11 +39,4 @@ async function isFolder(path: string): Promise<boolean> {
     (found) => found.isDirectory(),
     () => false,
   );
-}
-
-async function readStore(location: string): Promise<BundleContent> {
-  const store = openStore(location, { packaged: undefined, environment: process.env, refreshSeconds: 60 });
-  const found = await store.load(undefined, AbortSignal.timeout(timeoutMs));
-  if (found.kind === "unchanged") throw new Error("the store holds nothing");
-  return found.content;
 }

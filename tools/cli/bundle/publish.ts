@@ -11,15 +11,13 @@ import {
   signatureOf,
 } from "../../../shared/bundle/bundle.ts";
 import { isSignedBy } from "../../../shared/bundle/signature.ts";
-import { AwsFailure } from "../../../shared/bundle/stores/aws-failure.ts";
-import { openStore, type StoredBundle } from "../../../shared/bundle/stores/store.ts";
 import type { Bundle } from "../../../shared/bundle/types.ts";
 import { defineCommand, folderArgument, type Given, type ParameterTable } from "../command.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
 import { openConfiguration } from "../open-configuration.ts";
 import { compareBundles, differenceOptions, formatDifference } from "./diff.ts";
 import { labelOf, readSignature, readSigningKeys, signingOptions } from "./sign-bundle.ts";
-import { openWriter } from "./store-writer.ts";
+import { isMissing, openWriter, readStore, type StoredContent } from "./store.ts";
 
 const options = {
   "--to <store>": { text: "s3://bucket/key, ssm:/name or file:/path", isRequired: true },
@@ -41,8 +39,6 @@ export const command = defineCommand({
   whenRefused: 1,
   run: ({ dir, ...given }, io) => publish(dir, given, io),
 });
-
-const timeoutMs = 60_000;
 
 const overLive =
   "what is published there enforces, and the functions would refuse one in `mode: shadow`; publish a candidate to a place of its own";
@@ -67,7 +63,7 @@ interface Live {
 /** Shows what changes in access, asks (or takes `--yes`), writes, reads it back. */
 async function publish(folder: string, options: PublishOptions, io: CommandIo): Promise<ExitStatus> {
   const { config, policies } = (await openConfiguration(folder, { warnTo: io.stderr })).bundle;
-  const write = openWriter(options.to, process.env);
+  const write = openWriter(options.to);
   const live = await readLive(options.to);
   const keys = await readSigningKeys(options);
   const isOurs = isSignedBy(keys, live.bundle?.version, live.signature);
@@ -129,22 +125,13 @@ async function readLive(location: string): Promise<Live> {
   }
 }
 
-type Content = Extract<StoredBundle, { readonly kind: "content" }>;
-
-async function load(location: string): Promise<Content | undefined> {
-  const store = openStore(location, { packaged: undefined, environment: process.env, refreshSeconds: 60 });
+async function load(location: string): Promise<StoredContent | undefined> {
   try {
-    const found = await store.load(undefined, AbortSignal.timeout(timeoutMs));
-    return found.kind === "content" ? found : undefined;
+    return await readStore(location);
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
   }
-}
-
-function isMissing(error: unknown): boolean {
-  if (error instanceof AwsFailure) return error.code === "NoSuchKey" || error.code === "ParameterNotFound";
-  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }
 
 async function attempt<Result>(location: string, work: () => Promise<Result>): Promise<Result> {

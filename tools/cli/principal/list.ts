@@ -7,7 +7,7 @@ import { defineCommand, folderOption } from "../command.ts";
 import { type ExitStatus, UsageError } from "../command-io.ts";
 import { openConfiguration } from "../open-configuration.ts";
 import { attempt, describeItem, keyOf, tableOption } from "./principal.ts";
-import { type FoundItem, PrincipalItems } from "./principal-items.ts";
+import { type FoundItem, openItems } from "./principal-items.ts";
 
 export const command = defineCommand({
   name: "principal list",
@@ -29,7 +29,7 @@ export const command = defineCommand({
     let status: ExitStatus = 0;
     const listed: object[] = [];
     await attempt(table, async () => {
-      const items = new PrincipalItems(table, process.env);
+      const items = await openItems(table);
       const one = issuer === undefined || subject === undefined ? undefined : keyOf({ issuer, subject });
       const found = one === undefined ? items.list() : [await items.read(one)];
       for await (const item of found) {

@@ -5,52 +5,59 @@
  * reads again.
  */
 
+import type { AttributeValue, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { AttachmentLook, Attachments } from "../../../shared/bundle/attachments.ts";
-import { isPlainObject } from "../../../shared/bundle/canonical-json.ts";
-import { readAwsAccess } from "../../../shared/bundle/stores/aws-access.ts";
-import { AwsFailure } from "../../../shared/bundle/stores/aws-failure.ts";
-import type { AwsTarget } from "../../../shared/bundle/stores/aws-request.ts";
-import { callDynamo, dynamoTarget } from "../../../shared/bundle/stores/dynamodb.ts";
-import type { StoreEnvironment } from "../../../shared/bundle/stores/store.ts";
 import { readItem } from "../../../shared/principals/item.ts";
 import { parsePrincipalKey } from "../../../shared/principals/key.ts";
+import { AwsProblem, clientSettings, prepareClient } from "../aws.ts";
 
 /** An item, as it stands in the table and as functions read it. */
 export interface FoundItem {
   readonly key: string;
   readonly look: AttachmentLook;
   /** The attribute `version` as it is, for the condition of a write. */
-  readonly version: unknown;
+  readonly version: AttributeValue | undefined;
 }
 
 type Wanted = Pick<Attachments, "policies" | "boundaries">;
 
 const timeoutMs = 30_000;
 
-export class PrincipalItems {
-  readonly #table: string;
-  readonly #target: AwsTarget;
+/** Opens a table; nothing is sent yet. */
+export async function openItems(table: string): Promise<PrincipalItems> {
+  const sdk = await import("@aws-sdk/client-dynamodb");
+  return new PrincipalItems(table, sdk, prepareClient(new sdk.DynamoDBClient(clientSettings())));
+}
 
-  /** @throws CodedError `bundleUnavailable` when the environment names no region */
-  constructor(table: string, environment: StoreEnvironment) {
-    this.#table = table;
-    this.#target = dynamoTarget(readAwsAccess(environment));
+type Sdk = Pick<
+  typeof import("@aws-sdk/client-dynamodb"),
+  "DeleteItemCommand" | "GetItemCommand" | "PutItemCommand" | "ScanCommand"
+>;
+
+class PrincipalItems {
+  readonly #table: { readonly TableName: string };
+  readonly #sdk: Sdk;
+  readonly #client: DynamoDBClient;
+
+  constructor(table: string, sdk: Sdk, client: DynamoDBClient) {
+    this.#table = { TableName: table };
+    this.#sdk = sdk;
+    this.#client = client;
   }
 
   async read(key: string): Promise<FoundItem> {
-    const input = { Key: { principal: { S: key } }, ConsistentRead: true };
-    const { Item: item } = await this.#call("GetItem", input);
+    const input = { ...this.#table, Key: { principal: { S: key } }, ConsistentRead: true };
+    const { Item: item } = await this.#client.send(new this.#sdk.GetItemCommand(input), inTime());
     return foundItem(item, key);
   }
 
   async *list(): AsyncGenerator<FoundItem> {
-    let start: unknown;
+    let start: Item | undefined;
     do {
-      const input = { ConsistentRead: true, ...(start ? { ExclusiveStartKey: start } : {}) };
-      const answer = await this.#call("Scan", input);
-      const items: unknown = answer["Items"];
-      for (const item of Array.isArray(items) ? items : []) yield foundItem(item, keyOf(item));
-      start = answer["LastEvaluatedKey"];
+      const input = { ...this.#table, ConsistentRead: true, ExclusiveStartKey: start };
+      const answer = await this.#client.send(new this.#sdk.ScanCommand(input), inTime());
+      for (const item of answer.Items ?? []) yield foundItem(item, item["principal"]?.S ?? "");
+      start = answer.LastEvaluatedKey;
     } while (start);
   }
 
@@ -63,47 +70,47 @@ export class PrincipalItems {
     const { policies, boundaries } = wanted;
     const isEmpty = policies.length === 0 && boundaries.length === 0;
     if (isEmpty && found.look.kind === "none") return true;
-    const condition = conditionOf(found);
+    const input = { ...this.#table, ...conditionOf(found) };
     try {
-      if (isEmpty) await this.#call("DeleteItem", { Key: { principal: { S: found.key } }, ...condition });
-      else await this.#call("PutItem", { Item: itemOf(found, wanted), ...condition });
+      if (isEmpty) {
+        const removed = { ...input, Key: { principal: { S: found.key } } };
+        await this.#client.send(new this.#sdk.DeleteItemCommand(removed), inTime());
+      } else {
+        const written = { ...input, Item: itemOf(found, wanted) };
+        await this.#client.send(new this.#sdk.PutItemCommand(written), inTime());
+      }
       return true;
     } catch (error) {
-      if (error instanceof AwsFailure && error.code === "ConditionalCheckFailedException") return false;
+      if (error instanceof AwsProblem && error.code === "ConditionalCheckFailedException") return false;
       throw error;
     }
   }
-
-  #call(operation: string, input: object) {
-    const call = { operation, input: { TableName: this.#table, ...input } };
-    return callDynamo(this.#target, call, AbortSignal.timeout(timeoutMs));
-  }
 }
 
-function foundItem(item: unknown, key: string): FoundItem {
+type Item = Record<string, AttributeValue>;
+
+function inTime() {
+  return { abortSignal: AbortSignal.timeout(timeoutMs) };
+}
+
+function foundItem(item: Item | undefined, key: string): FoundItem {
   const look = readItem(item, key);
-  const version = isPlainObject(item) ? item["version"] : undefined;
   const isKey = look.kind !== "attached" || parsePrincipalKey(key) !== undefined;
   return {
     key,
     look: isKey ? look : { kind: "refused", reason: 'its key is not `["issuer","subject"]`' },
-    version,
+    version: item?.["version"],
   };
 }
 
-function keyOf(item: unknown): string {
-  const key = isPlainObject(item) ? item["principal"] : undefined;
-  return isPlainObject(key) && typeof key["S"] === "string" ? key["S"] : "";
-}
-
 /** `version` grows, and from the time: an item made anew is not taken for the one before it. */
-function itemOf({ key, look }: FoundItem, { policies, boundaries }: Wanted) {
+function itemOf({ key, look }: FoundItem, { policies, boundaries }: Wanted): Item {
   const before = look.kind === "attached" ? look.attachments.version : 0;
   return {
     principal: { S: key },
     version: { N: String(Math.max(before + 1, Date.now())) },
-    ...(policies.length > 0 ? { policies: { SS: policies } } : {}),
-    ...(boundaries.length > 0 ? { boundary: { SS: boundaries } } : {}),
+    ...(policies.length > 0 ? { policies: { SS: [...policies] } } : {}),
+    ...(boundaries.length > 0 ? { boundary: { SS: [...boundaries] } } : {}),
   };
 }
 

@@ -5,7 +5,7 @@ import { type Attachments, maxAttachedNames } from "../../../shared/bundle/attac
 import { principalKeyOf } from "../../../shared/principals/key.ts";
 import type { Given, ParameterTable } from "../command.ts";
 import { UsageError } from "../command-io.ts";
-import { type FoundItem, PrincipalItems } from "./principal-items.ts";
+import { type FoundItem, openItems } from "./principal-items.ts";
 
 export const tableOption = {
   "--table <name>": { text: "name of the DynamoDB table", isRequired: true },
@@ -39,7 +39,7 @@ export async function changeItem(
 ): Promise<FoundItem> {
   const key = keyOf(options);
   return attempt(options.table, async () => {
-    const items = new PrincipalItems(options.table, process.env);
+    const items = await openItems(options.table);
     for (let tries = 1; tries <= maxAttempts; tries += 1) {
       const found = await items.read(key);
       const wanted = make(found);
