@@ -212,7 +212,7 @@ describe("a table that fails", () => {
   it.each([
     [{ AUTHORIZER_PRINCIPALS_TABLE: "another" }, "`ResourceNotFoundException`"],
     [{ AWS_REGION: "" }, "`AWS_REGION` must name a region"],
-    [{ AWS_ACCESS_KEY_ID: "" }, "no credentials"],
+    [{ AWS_ACCESS_KEY_ID: "" }, "no AWS credentials"],
     [{ AWS_SECRET_ACCESS_KEY: "wrong" }, "`InvalidSignatureException`"],
   ])("under %j is unreadable too", async (variables, message) => {
     const { find, problems } = open(variables);
