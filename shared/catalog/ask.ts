@@ -3,7 +3,7 @@
  */
 import { InputError } from "../errors.ts";
 import { collectAt, type Found, type ParentTest, parseMemberPath } from "./member-path.ts";
-import type { InstanceCoordinates } from "./resource-arn.ts";
+import type { CallPlace } from "./resource-arn.ts";
 import type { TargetSpec } from "./types.ts";
 
 /** What a reader gives for a member that it cannot see: it may hold anything, or nothing. */
@@ -17,12 +17,6 @@ export interface AskedInput {
 
 /** Stands before a user's ARN in the question for the user's place in the hierarchy, which is separate from that for tags. */
 export const HIERARCHY_OF = "hierarchy of ";
-
-/** Where a call goes, and whether its input says so. */
-export interface CallPlace extends InstanceCoordinates {
-  /** False when the instance is only the one that calls go to by default. */
-  readonly namesInstance: boolean;
-}
 
 /** One question that a call raises: may this action be done on this resource? */
 export interface Ask {
@@ -76,15 +70,7 @@ export function findMembers(
   input: AskedInput,
   takes?: ParentTest,
 ): readonly Found[] | typeof NOT_KNOWN {
-  const steps = parseMemberPath(path);
-  const [first] = steps;
+  const [first] = parseMemberPath(path);
   const value = first && input.get(first.name);
-  if (!first || value === undefined || value === null) return none;
-  if (value === NOT_KNOWN) return NOT_KNOWN;
-  if (steps.length === 1 && first.each === "one") return [{ value, path, parent: undefined }];
-  const found: Found[] = [];
-  collectAt(steps, value, found, takes);
-  return found;
+  return value === NOT_KNOWN ? NOT_KNOWN : collectAt(path, value, takes);
 }
-
-const none: readonly Found[] = [];

@@ -52,7 +52,7 @@ export function sourcesOf(row: OperationRow): IdentifierSources {
 }
 
 /** Whether a top-level member is an identifier that the catalogue's targets name. */
-export function isIdentifier(row: OperationRow, member: string): boolean {
+export function isIdentifierMember(row: OperationRow, member: string): boolean {
   const { instances, arns, ids } = sourcesOf(row);
   return (
     instances.has(member) ||

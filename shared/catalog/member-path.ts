@@ -1,7 +1,8 @@
 /**
- * Reads the member paths of the catalogue: `QueueConfigs[].QueueReference.QueueId`.
+ * The member paths of the catalogue (`QueueConfigs[].QueueReference.QueueId`), and the one walk along them.
  *
- * One reader for one grammar, so that no two rooms disagree about what a path names.
+ * Targets are read and identifiers are rewritten by the same walk, so that every identifier that is decided on was put in
+ * canonical form first.
  */
 import { InputError } from "../errors.ts";
 
@@ -41,6 +42,11 @@ export function parseMemberPath(path: string): readonly PathStep[] {
   return steps;
 }
 
+/** Names the top-level member that a path begins with. */
+export function topMember(path: string): string {
+  return parseMemberPath(path)[0]?.name ?? "";
+}
+
 /** Splits at the dots outside of `<…>`. */
 function splitSteps(path: string): readonly string[] {
   return path.match(/(?:<[^<>]*>|[^.<>])+/g) ?? [];
@@ -54,86 +60,125 @@ function parseStep(text: string): PathStep {
 }
 
 /**
- * Collects what stands at a path below a top-level member whose value is given. What is absent (or null) is not collected.
- *
- * @param steps the path's steps, the first of which names the top-level member
- * @param value the top-level member's value
- * @param takes leaves structures out; a top-level member stands in none
- * @throws InputError when a value is of another shape than the path says
+ * Says whether a path is followed into what its last member holds of a structure. It is asked before the elements are
+ * visited: a caller chooses how many there are, and an operation has many paths to one list that differ in this alone.
  */
-export function collectAt(
-  steps: readonly PathStep[],
-  value: unknown,
-  found: Found[],
-  takes: ParentTest = takesAll,
-): void {
-  const [first] = steps;
-  if (!first) return;
-  visitValue({ steps, index: 0, found, depth: 0, takes }, { value, path: first.name, parent: undefined });
-}
+export type ParentTest = (parent: Structure) => boolean;
 
-/**
- * Tells whether what the path's last member holds is wanted of a structure. Asked before its elements are visited: a
- * caller chooses how many they are, and an operation has many paths to the same list that differ in this alone.
- */
-export type ParentTest = (parent: Readonly<Record<string, unknown>>) => boolean;
+type Structure = Readonly<Record<string, unknown>>;
 
 const takesAll: ParentTest = () => true;
 
 interface Walk {
-  readonly takes: ParentTest;
   readonly steps: readonly PathStep[];
+  /** Of the step that is walked. */
   readonly index: number;
-  readonly found: Found[];
   readonly depth: number;
+  readonly takes: ParentTest;
+  /** Gives what stands at the place from now on: the value itself, to leave it as it is. */
+  readonly visit: (found: Found) => unknown;
 }
 
-function visitValue(walk: Walk, at: Found): void {
-  const step = walk.steps[walk.index];
-  if (at.value === undefined || at.value === null || !step) return;
-  for (const item of itemsOf(at, step.each)) visitItem(walk, step, item);
-}
-
-/** Takes a value that the last step is about; else goes on with the next step, and with the structures nested beneath. */
-function visitItem(walk: Walk, step: PathStep, at: Found): void {
-  if (walk.index === walk.steps.length - 1) {
-    walk.found.push(at);
-    return;
-  }
-  if (walk.depth > maxDepth) throw new InputError(at.path, "is nested too deep");
-  const next = walk.steps[walk.index + 1];
-  const isWanted = walk.index + 1 < walk.steps.length - 1 || walk.takes(asObject(at));
-  if (next && isWanted) visitValue({ ...walk, index: walk.index + 1 }, memberOf(at, next.name));
-  for (const nested of step.nested) {
-    const lower = memberOf(at, nested.name);
-    if (lower.value === undefined || lower.value === null) continue;
-    for (const item of itemsOf(lower, nested.each)) visitItem({ ...walk, depth: walk.depth + 1 }, step, item);
-  }
-}
-
-function memberOf(at: Found, name: string): Found {
-  const parent = asObject(at);
-  return {
-    value: Object.hasOwn(parent, name) ? parent[name] : undefined,
-    path: `${at.path}.${name}`,
-    parent,
+/**
+ * Collects what a path finds below a top-level member whose value is given. What is absent is not collected.
+ *
+ * @param takes is not asked of a top-level member, whose structure is not given
+ * @throws InputError when a value is of another shape than the path says
+ */
+export function collectAt(path: string, value: unknown, takes: ParentTest = takesAll): readonly Found[] {
+  const steps = parseMemberPath(path);
+  const [first] = steps;
+  if (!first || value === undefined || value === null) return [];
+  const found: Found[] = [];
+  const visit = (at: Found): unknown => {
+    found.push(at);
+    return at.value;
   };
+  visitEach({ steps, index: 0, depth: 0, takes, visit }, first, {
+    value,
+    path: first.name,
+    parent: undefined,
+  });
+  return found;
 }
 
-function itemsOf(at: Found, each: PathStep["each"]): readonly Found[] {
-  const { parent, path } = at;
-  if (each === "one") return [at];
-  if (each === "list") {
-    if (!Array.isArray(at.value)) throw new InputError(path, "must be a list");
-    return at.value.map((value: unknown, index) => ({ value, path: `${path}[${index}]`, parent }));
+/**
+ * Rewrites one text.
+ *
+ * @param path with list indexes and map keys: `SecurityProfileIds[1]`
+ * @param parent the structure that the path's last member stands in
+ */
+export type Rewrite = (text: string, path: string, parent: Structure) => string;
+
+/**
+ * Returns a copy of the input in which every text at the path is rewritten; what is absent stays absent.
+ *
+ * @throws InputError when a value is of another shape than the path says, or no text
+ */
+export function rewriteAt<Input extends Structure>(
+  input: Input,
+  path: string,
+  rewrite: Rewrite,
+  takes: ParentTest = takesAll,
+): Input {
+  const steps = parseMemberPath(path);
+  const [first] = steps;
+  if (!first || (steps.length === 1 && !takes(input))) return input;
+  const visit = ({ value, path: at, parent = input }: Found): string => {
+    if (typeof value !== "string") throw new InputError(at, "must be a string");
+    return rewrite(value, at, parent);
+  };
+  // Texts become texts: the input keeps its type.
+  return visitMember({ steps, index: 0, depth: 0, takes, visit }, first, { value: input, path: "" }) as Input;
+}
+
+/** Walks into a member of a structure. Gives the structure, or a copy of it if something in the member was rewritten. */
+function visitMember(walk: Walk, step: PathStep, at: Pick<Found, "value" | "path">): Structure {
+  const parent = asObject(at);
+  const value = Object.hasOwn(parent, step.name) ? parent[step.name] : undefined;
+  if (value === undefined) return parent;
+  const path = at.path === "" ? step.name : `${at.path}.${step.name}`;
+  const visited = visitEach(walk, step, { value, path, parent });
+  return visited === value ? parent : { ...parent, [step.name]: visited };
+}
+
+/** Walks into a value, each element of a list or each value of a map, as the step says. */
+function visitEach(walk: Walk, step: PathStep, at: Found): unknown {
+  const { value, path, parent } = at;
+  if (step.each === "one") return visitItem(walk, step, at);
+  if (step.each === "list") {
+    if (!Array.isArray(value)) throw new InputError(path, "must be a list");
+    const visited = value.map((item: unknown, index) =>
+      visitItem(walk, step, { value: item, path: `${path}[${index}]`, parent }),
+    );
+    return visited.every((item, index) => item === value[index]) ? value : visited;
   }
-  return Object.entries(asObject(at)).map(([key, value]) => ({ value, path: `${path}.${key}`, parent }));
+  const map = asObject(at);
+  const visited = Object.entries(map).map(
+    ([key, item]) => [key, visitItem(walk, step, { value: item, path: `${path}.${key}`, parent })] as const,
+  );
+  return visited.every(([key, item]) => item === map[key]) ? map : Object.fromEntries(visited);
 }
 
-function asObject(at: Found): Readonly<Record<string, unknown>> {
-  const { value } = at;
+/** Visits a value that the last step is about. Any other is walked into, and so are the structures that nest beneath it. */
+function visitItem(walk: Walk, step: PathStep, at: Found): unknown {
+  const next = walk.steps[walk.index + 1];
+  if (!next) return walk.visit(at);
+  if (walk.depth > maxDepth) throw new InputError(at.path, "is nested too deep");
+  let structure = asObject(at);
+  if (walk.index + 2 < walk.steps.length || walk.takes(structure))
+    structure = visitMember({ ...walk, index: walk.index + 1 }, next, { ...at, value: structure });
+  for (const { name, each } of step.nested) {
+    // A structure of the same kind: the same step applies to it again.
+    const again: PathStep = { name, each, nested: step.nested };
+    structure = visitMember({ ...walk, depth: walk.depth + 1 }, again, { ...at, value: structure });
+  }
+  return structure;
+}
+
+function asObject({ value, path }: Pick<Found, "value" | "path">): Structure {
   if (typeof value !== "object" || value === null || Array.isArray(value) || value instanceof Date) {
-    throw new InputError(at.path, "must be an object");
+    throw new InputError(path, "must be an object");
   }
-  return value as Readonly<Record<string, unknown>>;
+  return value as Structure;
 }

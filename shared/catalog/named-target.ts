@@ -2,9 +2,11 @@
  * What is asked for one identifier that an input names: its ARN, checked against where the call goes.
  */
 import { InputError } from "../errors.ts";
-import { type CallPlace, NOT_KNOWN, type Question } from "./ask.ts";
+import { NOT_KNOWN, type Question } from "./ask.ts";
 import type { Found } from "./member-path.ts";
 import {
+  assertBelongs,
+  type CallPlace,
   isOfInstance,
   makeArn,
   type ParsedArn,
@@ -73,7 +75,7 @@ function addArn(question: Question, source: string, text: string): void {
   if (!arn || !isExpected(arn.type, text, spec)) {
     throw new InputError(source, "is not the ARN of a resource that can stand here");
   }
-  if (where) assertSameOwner(arn, where, source);
+  if (where) assertBelongs(arn, where, source);
   add(question, { type: qualifiedType(arn.type, arn.id), source, resource: text });
   if (arn.type === "phone-number") addOtherFormat(question, source, arn);
   if (unqualified(arn.id) === undefined) return;
@@ -100,17 +102,6 @@ function isExpected(type: string, arn: string, spec: TargetSpec): boolean {
   if (type === spec.type && sharedTypes.has(type)) return true;
   if (spec.types) return spec.types.includes(type);
   return spec.type === "arn" && arn.split(":", 3)[2] === "connect";
-}
-
-function assertSameOwner(arn: ParsedArn, where: CallPlace, source: string): void {
-  const ownAccount = arn.accountId === where.accountId || arn.accountId === "aws";
-  if (arn.partition !== where.partition || !ownAccount) {
-    throw new InputError(source, "names a resource of another partition or account");
-  }
-  if (arn.instanceId === undefined) return;
-  if (arn.region !== where.region || (where.namesInstance && arn.instanceId !== where.id)) {
-    throw new InputError(source, "names a resource of another region or instance");
-  }
 }
 
 interface Named {

@@ -18,8 +18,16 @@ export interface InstanceCoordinates {
   readonly id: string;
 }
 
-/** The parts of a resource ARN of a known type. */
+/** Where a call goes, and whether its input says so. */
+export interface CallPlace extends InstanceCoordinates {
+  /** False when the instance is only the one that calls go to by default. */
+  readonly namesInstance: boolean;
+}
+
+/** A resource ARN of a known type, taken apart. */
 export interface ParsedArn {
+  /** The whole ARN. */
+  readonly text: string;
   readonly partition: string;
   readonly region: string;
   /** Twelve digits, or `aws` for what AWS manages. */
@@ -64,7 +72,7 @@ const maxWords = 8;
 const templates = new Map<string, Template>();
 
 /** Tells whether the text is an identifier with at most one qualifier: `0a1b…`, `0a1b…:$LATEST`. */
-export function isIdentifier(text: string): boolean {
+export function isArnId(text: string): boolean {
   return text.length <= maxIdLength && idText.test(text);
 }
 
@@ -80,7 +88,7 @@ export function isOfInstance(type: string): boolean {
  * @throws InputError when the identifier has another character than letters, digits, `-`, `_`, `.` and one qualifier
  */
 export function makeArn(type: string, id: string, where: InstanceCoordinates, source: string): string {
-  if (!isIdentifier(id)) {
+  if (!isArnId(id)) {
     throw new InputError(
       source,
       "must be an id of letters, digits, `-` and `_`, with at most one `:` qualifier",
@@ -119,6 +127,7 @@ export function parseConnectArn(arn: string): ParsedArn | undefined {
   const instanceId = words[0] === "instance" ? words[1] : undefined;
   const id = words.at(-1) ?? "";
   return {
+    text: arn,
     partition,
     region,
     accountId,
@@ -126,6 +135,34 @@ export function parseConnectArn(arn: string): ParsedArn | undefined {
     id,
     ...(instanceId === undefined ? {} : { instanceId }),
   };
+}
+
+/**
+ * Tells whether an ARN can stand in a call to an instance. It must be of the same partition, of the account (or AWS's own),
+ * of the Region unless two Regions share its type, and of the instance if it has one.
+ */
+export function belongsTo(arn: ParsedArn, place: InstanceCoordinates): boolean {
+  return (
+    arn.partition === place.partition &&
+    (arn.accountId === place.accountId || arn.accountId === "aws") &&
+    (arn.region === place.region || sharedTypes.has(arn.type)) &&
+    (arn.instanceId === undefined || arn.instanceId === place.id)
+  );
+}
+
+/**
+ * Refuses an ARN of somewhere else than the call goes to. Every foreign ARN in the place of an identifier is refused here.
+ *
+ * @param path member path of the ARN, for the error
+ * @throws InputError when it does not belong there; any instance will do if the call names none
+ */
+export function assertBelongs(arn: ParsedArn, where: CallPlace, path: string): void {
+  const { namesInstance, id } = where;
+  if (!belongsTo(arn, namesInstance ? where : { ...where, id: arn.instanceId ?? id }))
+    throw new InputError(
+      path,
+      "names a resource of another partition, region, account or instance than the call goes to",
+    );
 }
 
 /** An id, or an ARN, with the UUIDs in it in lower case, their qualifiers as they are. */
@@ -161,7 +198,7 @@ function matchTemplate(
     const actual = arn.words[index] ?? "";
     if (word !== undefined) return word === actual;
     const mayBeQualified = index === template.words.length - 1 && template.type !== "instance";
-    return isIdentifier(actual) && (mayBeQualified || !actual.includes(":"));
+    return isArnId(actual) && (mayBeQualified || !actual.includes(":"));
   });
 }
 

@@ -6,23 +6,15 @@
  */
 import { lowerAscii } from "../ascii.ts";
 import { CodedError, InputError } from "../errors.ts";
-import {
-  type Ask,
-  type AskedInput,
-  assertFew,
-  type CallPlace,
-  findMembers,
-  NOT_KNOWN,
-  type Question,
-} from "./ask.ts";
+import { type Ask, type AskedInput, assertFew, findMembers, NOT_KNOWN, type Question } from "./ask.ts";
 import type { Found } from "./member-path.ts";
 import { addNamedArns } from "./named-arns.ts";
 import { addNamed, assertInstance } from "./named-target.ts";
-import { makeArnOfAll } from "./resource-arn.ts";
+import { type CallPlace, makeArnOfAll } from "./resource-arn.ts";
 import type { DependentActions, ExtraAction, OperationRow, TargetSpec } from "./types.ts";
 
-export { type Ask, type AskedInput, type CallPlace, HIERARCHY_OF, NOT_KNOWN } from "./ask.ts";
-export { type InstanceCoordinates, type ParsedArn, parseConnectArn, sharedTypes } from "./resource-arn.ts";
+export { type Ask, type AskedInput, HIERARCHY_OF, NOT_KNOWN } from "./ask.ts";
+export { type CallPlace, type ParsedArn, parseConnectArn, sharedTypes } from "./resource-arn.ts";
 
 /** How a call's questions are put. */
 export interface AskOptions {

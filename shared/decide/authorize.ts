@@ -9,9 +9,8 @@ import { type Ask, type AskedInput, type CallPlace, NOT_KNOWN, resolveAsks } fro
 import type { RequestContext } from "../policy/evaluate/evaluate.ts";
 import { evaluateLayers, type LayeredEvaluation } from "../policy/evaluate/layers.ts";
 import { UNKNOWN } from "../policy/model/unknown.ts";
-import { canonicalizeBeginning } from "../request/canonical/canonical-call.ts";
 import type { Destination } from "../request/canonical/destination.ts";
-import { readQueryTexts } from "../request/canonical/query-texts.ts";
+import { canonicalizeBeginning } from "../request/canonical/known-from-url.ts";
 import { proxyOnlyKeys, uncachedEnvironmentKeys } from "../request/keys/environment-keys.ts";
 import type { CanonicalCall, OperationInput, RoutedCall } from "../request/types.ts";
 import { type Caller, createContexts, type KnownFacts, type SeenCall } from "./call-context.ts";
@@ -52,7 +51,7 @@ export type RouteView = "cacheKey" | "wholeUrl";
  */
 export function decideRoute(caller: Caller, routed: RoutedCall, view: RouteView = "cacheKey"): CallDecision {
   const { row } = routed;
-  const query = view === "wholeUrl" ? readQueryTexts(routed, caller.call.query) : undefined;
+  const query = view === "wholeUrl" ? caller.call.query : undefined;
   const { instances } = caller.bundle.config;
   const { input, isCertain, destination } = canonicalizeBeginning(routed, instances, query);
   const visible: AskedInput = {

@@ -62,14 +62,6 @@ export interface RoutedCall {
   readonly custom?: { readonly input: CustomRoute["input"]; readonly labels: ReadonlyMap<string, string> };
 }
 
-/** Top-level members of an input whose values, or whose absence, a method and a path settle. */
-export interface CertainInput {
-  /** What is certain to be there, as text where it comes from the path; not yet checked. */
-  readonly input: OperationInput;
-  /** Whether `input` tells the member's value, or by leaving it out that there is none. */
-  isCertain(member: string): boolean;
-}
-
 /** An Amazon Connect instance that the configuration lets callers reach. */
 export interface ConnectInstance {
   readonly arn: string;

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { resourceTypes } from "../../shared/catalog/catalog.ts";
-import { isIdentifier, makeArn, parseConnectArn } from "../../shared/catalog/resource-arn.ts";
+import { assertBelongs, isArnId, makeArn, parseConnectArn } from "../../shared/catalog/resource-arn.ts";
+import { InputError } from "../../shared/errors.ts";
 import { instanceArn, makeTypedArn, place } from "./synthetic-input.ts";
 
 const plainTypes = resourceTypes()
@@ -15,6 +16,7 @@ describe("reading an ARN", () => {
 
   it("gives its parts", () => {
     expect(parseConnectArn(`${instanceArn}/agent/u:1`)).toEqual({
+      text: `${instanceArn}/agent/u:1`,
       partition: "aws",
       region: "us-east-1",
       accountId: "123456789012",
@@ -30,6 +32,7 @@ describe("reading an ARN", () => {
     expect(parseConnectArn(`${instanceArn}/queue/agent/u`)).toMatchObject({ type: "agent-queue", id: "u" });
     const phone = parseConnectArn("arn:aws-us-gov:connect:us-gov-west-1:123456789012:phone-number/p");
     expect(phone).toEqual({
+      text: "arn:aws-us-gov:connect:us-gov-west-1:123456789012:phone-number/p",
       partition: "aws-us-gov",
       region: "us-gov-west-1",
       accountId: "123456789012",
@@ -95,7 +98,7 @@ describe("making an ARN", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 12 }), (text) => {
         const isPlain = /^[A-Za-z0-9._$:-]+$/.test(text);
-        if (!isIdentifier(text)) return;
+        if (!isArnId(text)) return;
         expect(isPlain).toBe(true);
         expect(text).not.toMatch(/^\.|\.\.|\.$|^\$|:.*:/);
       }),
@@ -105,5 +108,50 @@ describe("making an ARN", () => {
 
   it("keeps every character of the identifier as it is", () => {
     expect(makeArn("user", "Ab_9-x", place, "UserId")).toBe(`${instanceArn}/agent/Ab_9-x`);
+  });
+});
+
+describe("an ARN in a call to an instance", () => {
+  const outcome = (arn: string, namesInstance = true) => {
+    const parsed = parseConnectArn(arn);
+    if (!parsed) throw new Error(arn);
+    try {
+      assertBelongs(parsed, { ...place, namesInstance }, "UserId");
+      return "stands";
+    } catch (error) {
+      return error instanceof InputError ? error.message : error;
+    }
+  };
+  const refused =
+    "UserId: names a resource of another partition, region, account or instance than the call goes to";
+  const user = `${instanceArn}/agent/u`;
+  const phone = "arn:aws:connect:us-east-1:123456789012:phone-number/p";
+
+  it.each([
+    ["of the instance", user],
+    ["of the instance itself", instanceArn],
+    ["that AWS manages there", "arn:aws:connect:us-east-1:aws:view/detail"],
+    ["of a type that two Regions share", phone.replace("us-east-1", "us-west-2")],
+  ])("stands there when it is one %s", (_, arn) => {
+    expect(outcome(arn)).toBe("stands");
+  });
+
+  it.each([
+    ["partition", user.replace("arn:aws:", "arn:aws-cn:")],
+    ["Region", user.replace("us-east-1", "us-west-2")],
+    ["account", user.replace("123456789012", "210987654321")],
+    ["instance", user.replace(place.id, "other")],
+    ["Region, managed by AWS", "arn:aws:connect:us-west-2:aws:view/detail"],
+    ["account, of a type that two Regions share", phone.replace("123456789012", "210987654321")],
+    ["partition, of a type that two Regions share", phone.replace("arn:aws:", "arn:aws-us-gov:")],
+  ])("is refused when it is one of another %s", (_, arn) => {
+    expect(outcome(arn)).toBe(refused);
+  });
+
+  it("may be of any instance of the Region when the call names none", () => {
+    const other = user.replace(place.id, "other");
+    expect(outcome(other, false)).toBe("stands");
+    expect(outcome(other.replace("us-east-1", "us-west-2"), false)).toBe(refused);
+    expect(outcome(other.replace("123456789012", "210987654321"), false)).toBe(refused);
   });
 });

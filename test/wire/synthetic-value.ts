@@ -4,8 +4,8 @@
 import type { NormalizedSchema } from "@smithy/core/schema";
 import { operations } from "../../shared/catalog/catalog.ts";
 import { sourcesOf } from "../../shared/catalog/identifier-sources.ts";
+import { rewriteAt } from "../../shared/catalog/member-path.ts";
 import type { OperationRow } from "../../shared/catalog/types.ts";
-import { mapMember } from "../../shared/request/canonical/member-path.ts";
 import { requiredMembers } from "../../shared/request/decode/from-json.ts";
 import { findOperationSchema, type OperationSchema } from "../../shared/request/decode/schemas.ts";
 import type { InputValue, OperationInput } from "../../shared/request/types.ts";
@@ -109,14 +109,14 @@ export function withIdentifiers(row: OperationRow, input: OperationInput): Opera
   const { instances, arns, ids } = sourcesOf(row);
   let result = input;
   for (const source of instances)
-    result = mapMember(result, source, () => (source.endsWith("Arn") ? instanceArn : instanceId));
+    result = rewriteAt(result, source, () => (source.endsWith("Arn") ? instanceArn : instanceId));
   for (const { source, types, discriminator } of arns) {
     const arn = types?.includes("instance")
       ? instanceArn
       : `${instanceArn}/${types?.[0] === "contact" ? "contact" : "agent"}/id-1`;
-    if (!discriminator) result = mapMember(result, source, () => arnOf(types) ?? arn);
+    if (!discriminator) result = rewriteAt(result, source, () => arnOf(types) ?? arn);
   }
-  for (const { spec } of ids) if (!spec.discriminator) result = mapMember(result, spec.source, () => "id-1");
+  for (const { spec } of ids) if (!spec.discriminator) result = rewriteAt(result, spec.source, () => "id-1");
   return withFilterKey(result);
 }
 

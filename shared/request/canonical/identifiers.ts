@@ -1,62 +1,83 @@
 /**
  * One canonical form of each identifier, settled before any policy is asked.
  *
- * Two spellings of one resource are how a Deny is slipped past: an ARN for an id, capitals in a UUID, an
- * encoded dot segment. Here each value becomes the one form that is authorized and sent, or is refused.
+ * Two spellings of one resource are how a Deny is evaded: an ARN for an id, capitals in a UUID, an encoded dot segment.
+ * Each text is parsed here, once. What comes out is the one form that is authorized and sent; everything else is refused.
  */
-import { lowerUuids } from "../../catalog/resource-arn.ts";
+import { assertBelongs, type CallPlace, lowerUuids, type ParsedArn } from "../../catalog/resource-arn.ts";
 import { parseConnectArn } from "../../catalog/targets.ts";
+import type { TargetSpec } from "../../catalog/types.ts";
 import { InputError } from "../../errors.ts";
-import type { ConnectInstance } from "../types.ts";
 
-/** The parts of an Amazon Connect ARN. */
-export type ConnectArn = NonNullable<ReturnType<typeof parseConnectArn>>;
+/** What a text names, in canonical form: a resource by its ARN, or by an id where the member says what it is an id of. */
+export type Identifier =
+  | { readonly kind: "arn"; readonly arn: ParsedArn }
+  | { readonly kind: "id"; readonly id: string };
 
 const maxIdLength = 500;
-/** An id, with the qualifier that Connect documents for flows, views and data tables: `:$SAVED`, `:$LATEST`, a version. */
+/**
+ * An id, with the qualifier that Connect documents for flows, views and data tables: `:$SAVED`, `:$LATEST`, a version. No
+ * caller may write the dots that ids in ARNs may have (`isArnId` in `shared/catalog/resource-arn.ts`).
+ */
 const bareId = /^[A-Za-z0-9_-]+(:[$A-Za-z0-9_-]+)?$/;
 
-/** What an identifier at one place may name. */
-export interface IdentifierRule {
-  /** Resource types that the member can hold. */
-  readonly types: ReadonlySet<string>;
-  readonly instance: ConnectInstance;
-}
-
 /**
- * Puts an identifier in canonical form: an ARN of the same partition, region, account, instance and type becomes
- * its id; a UUID becomes lower case; all else stays as it is.
+ * Parses an id or an ARN.
  *
  * @param path member path, for errors
- * @throws InputError for anything that is not exactly one resource's id
+ * @throws InputError for anything that is not exactly one resource's id or ARN
  */
-export function canonicalId(value: string, rule: IdentifierRule, path: string): string {
-  const id = value.startsWith("arn:") ? idOfArn(value, rule, path) : value;
-  assertId(id, path);
-  return lowerUuids(id);
+export function parseIdentifier(text: string, path: string): Identifier {
+  if (text.startsWith("arn:")) return { kind: "arn", arn: parseArn(text, path) };
+  assertId(text, path);
+  return { kind: "id", id: lowerUuids(text) };
+}
+
+/** Parses a text that must be an ARN. Errors as {@link parseIdentifier}. */
+export function parseArn(text: string, path: string): ParsedArn {
+  const arn = parseConnectArn(lowerUuids(text));
+  if (!arn) throw new InputError(path, "is not the ARN of an Amazon Connect resource");
+  assertId(arn.id, path);
+  if (arn.instanceId !== undefined) assertId(arn.instanceId, path);
+  return arn;
+}
+
+/** What may stand at a place of an input. */
+export interface IdentifierRule {
+  readonly spec: TargetSpec;
+  /** Resource types that an id there may be of. */
+  readonly types: ReadonlySet<string>;
+  /** Where the call goes. */
+  readonly where: CallPlace;
 }
 
 /**
- * Puts an ARN in canonical form, for members whose value is the ARN itself (`resourceArn`).
+ * Gives the text that is decided and sent for an identifier: an id, lower-case if it is a UUID. An ARN is reduced to its id
+ * unless the id alone would name something else.
  *
- * @throws InputError when it is not an Amazon Connect ARN whose parts are all ids
+ * @throws InputError for what may not stand there, or belongs somewhere else
  */
-export function canonicalArn(
-  value: string,
-  path: string,
-): { readonly text: string; readonly arn: ConnectArn } {
-  const arn = parseConnectArn(value);
-  if (!arn) throw new InputError(path, "is not the ARN of an Amazon Connect resource");
-  if (arn.id !== undefined) assertId(arn.id, path);
-  if (arn.instanceId !== undefined) assertId(arn.instanceId, path);
-  const canonical = lowerUuids(value);
-  const again = parseConnectArn(canonical);
-  if (!again) throw new InputError(path, "is not the ARN of an Amazon Connect resource");
-  return { text: canonical, arn: again };
+export function canonicalText(text: string, { spec, types, where }: IdentifierRule, path: string): string {
+  const isArn = text.startsWith("arn:");
+  if (isArn && spec.orAnyArn) return text;
+  const identifier = parseIdentifier(text, path);
+  if (identifier.kind === "id") return identifier.id;
+  const { arn } = identifier;
+  // An ARN of another type says itself what it is (an AWS-managed view).
+  const isOtherType = !types.has(arn.type);
+  if (isOtherType && !spec.types?.includes(arn.type)) throw wrongType(arn, path);
+  assertBelongs(arn, isOtherType ? where : { ...where, namesInstance: true }, path);
+  // It belongs to the call and yet is of another Region: two Regions share it, and its id would name this Region's.
+  return isOtherType || arn.region !== where.region ? arn.text : arn.id;
+}
+
+/** The error for an ARN of a type that may not stand at a place. */
+export function wrongType({ type }: ParsedArn, path: string): InputError {
+  return new InputError(path, `names a resource of type \`${type}\``);
 }
 
 /** Refuses what is not an id: empty, dot segments, slashes, wildcards, percent signs, control characters, other alphabets. */
-export function assertId(id: string, path: string): void {
+function assertId(id: string, path: string): void {
   if (id === "") throw new InputError(path, "must not be empty");
   if (id.length > maxIdLength)
     throw new InputError(path, `must not be longer than ${maxIdLength} characters`);
@@ -66,19 +87,4 @@ export function assertId(id: string, path: string): void {
       "must be an id of letters, digits, `-` and `_`, or the ARN of the same instance",
     );
   }
-}
-
-function idOfArn(value: string, rule: IdentifierRule, path: string): string {
-  const { arn } = canonicalArn(value, path);
-  if (!rule.types.has(arn.type)) throw new InputError(path, `names a resource of type \`${arn.type}\``);
-  const { instance } = rule;
-  const owned = arn.accountId === "aws" || arn.accountId === instance.accountId;
-  if (arn.partition !== instance.partition || arn.region !== instance.region || !owned) {
-    throw new InputError(path, "names a resource of another partition, region or account");
-  }
-  if (arn.instanceId !== undefined && arn.instanceId !== instance.id) {
-    throw new InputError(path, "names a resource of another instance");
-  }
-  if (arn.id === undefined) throw new InputError(path, "names no single resource");
-  return arn.id;
 }

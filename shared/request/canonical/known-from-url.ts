@@ -1,10 +1,52 @@
 /**
- * What a method and a path alone settle of an operation's input: for a reader that sees nothing else, and whose answer
- * must hold for every query and every body.
+ * What the URL alone tells of an operation's input: for the authorizer, whose answer must hold for every query that it may
+ * not look at, and for every body.
  */
-import type { InputMember } from "../../catalog/types.ts";
+import { isIdentifierMember, sourcesOf } from "../../catalog/identifier-sources.ts";
+import { topMember } from "../../catalog/member-path.ts";
 import { parseTemplate } from "../route/custom-template.ts";
-import type { CertainInput, InputValue, OperationInput, RoutedCall } from "../types.ts";
+import type { ConnectInstance, HttpCall, InputValue, OperationInput, RoutedCall } from "../types.ts";
+import { canonicalizeInput } from "./canonical-call.ts";
+import type { Destination } from "./destination.ts";
+
+/** Top-level members of an input whose values, or whose absence, a method and a path settle. */
+export interface CertainInput {
+  /** What is certain to be there, as text where it comes from the path; not yet checked. */
+  readonly input: OperationInput;
+  /** Whether `input` tells the member's value, or by leaving it out that there is none. */
+  isCertain(member: string): boolean;
+}
+
+/** What the URL tells of a call, in canonical form. */
+export interface CanonicalBeginning extends CertainInput {
+  /** Absent while a member that is not certain may still name another place. */
+  readonly destination?: Destination;
+}
+
+/**
+ * Puts what method and path settle in canonical form. Errors as `createCanonicalCall`.
+ *
+ * @param query where the answer may depend on it
+ */
+export function canonicalizeBeginning(
+  routed: RoutedCall,
+  instances: readonly ConnectInstance[],
+  query?: HttpCall["query"],
+): CanonicalBeginning {
+  const { row } = routed;
+  const settled = certainInput(routed);
+  const { texts, absent } = readQuery(routed, query);
+  const certain = { ...settled.input, ...Object.fromEntries(texts) };
+  const isCertain = (member: string) => settled.isCertain(member) || texts.has(member) || absent.has(member);
+  const { input, ...destination } = canonicalizeInput(routed, certain, instances);
+  const { instances: ids, arns, shared } = sourcesOf(row);
+  const mayBeElsewhere = [...ids, ...[...arns, ...shared].map(({ source }) => source)].some(
+    (source) => !isCertain(topMember(source)),
+  );
+  return destination.namesInstance || !mayBeElsewhere
+    ? { input, isCertain, destination }
+    : { input, isCertain };
+}
 
 /**
  * Tells which top-level members are certain.
@@ -13,7 +55,7 @@ import type { CertainInput, InputValue, OperationInput, RoutedCall } from "../ty
  * constants and labels only, and every member that the route has no template for, since nothing else can fill it.
  */
 export function certainInput({ row, labels, custom }: RoutedCall): CertainInput {
-  const isMember = new Set(row.members.map(({ name }: InputMember) => name));
+  const isMember = new Set(row.members.map(({ name }) => name));
   if (!custom) {
     const isCertain = (member: string) => labels.has(member) || !isMember.has(member);
     return { input: Object.fromEntries(labels), isCertain };
@@ -29,7 +71,7 @@ export function certainInput({ row, labels, custom }: RoutedCall): CertainInput 
   return { input, isCertain: (member) => !open.has(member) };
 }
 
-/** The value that a template has whatever else the request holds; `undefined` when it hangs on its query or body. */
+/** The value that a template has whatever else the request holds; `undefined` when it depends on its query or body. */
 function settle(template: unknown, labels: ReadonlyMap<string, string>): InputValue | undefined {
   if (typeof template === "string") {
     const reference = parseTemplate(template);
@@ -41,4 +83,32 @@ function settle(template: unknown, labels: ReadonlyMap<string, string>): InputVa
   const inner = Object.entries(template).map(([key, value]) => [key, settle(value, labels)] as const);
   if (inner.some(([, value]) => value === undefined)) return undefined;
   return Array.isArray(template) ? inner.map(([, value]) => value ?? null) : Object.fromEntries(inner);
+}
+
+/** Members by name: those whose text the query tells, and those that only the query could hold and does not. */
+interface QueryMembers {
+  readonly texts: ReadonlyMap<string, string>;
+  readonly absent: ReadonlySet<string>;
+}
+
+/**
+ * Reads the query of a call in Connect's own form; in every other form it tells nothing.
+ *
+ * Only what is certain without the SDK's schemas counts: identifiers, and `ResourceType`, which are texts; and that a
+ * parameter is absent. What the proxy would refuse (a repeated or unknown parameter) is left to it.
+ */
+function readQuery({ row, form }: RoutedCall, query: HttpCall["query"] | undefined): QueryMembers {
+  const texts = new Map<string, string>();
+  const absent = new Set<string>();
+  if (!query || form !== "rest") return { texts, absent };
+  for (const { name, place, wireName, required } of row.members) {
+    if (place !== "query") continue;
+    const [value, second] = query.filter(([key]) => key === wireName).map(([, text]) => text);
+    if (value === undefined) {
+      // A required one that is left out may be an empty list, or a mistake: the proxy decides which.
+      if (!required) absent.add(name);
+    } else if (second === undefined && (name === "ResourceType" || isIdentifierMember(row, name)))
+      texts.set(name, value);
+  }
+  return { texts, absent };
 }

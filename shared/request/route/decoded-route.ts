@@ -6,7 +6,7 @@
  * sent like any other call; this is about doing what the client meant, or nothing.
  */
 import { findOperation, operationRoutes } from "../../catalog/catalog.ts";
-import { isIdentifier } from "../../catalog/identifier-sources.ts";
+import { isIdentifierMember } from "../../catalog/identifier-sources.ts";
 import type { OperationRow } from "../../catalog/types.ts";
 import { InputError } from "../../errors.ts";
 import type { CustomRoute, RoutedCall } from "../types.ts";
@@ -140,7 +140,7 @@ function* fillings(
 
 /** Identifiers that no policy asks about, like a test case's, are told by their name. */
 function isFreeText(row: OperationRow, label: string): boolean {
-  return !label.endsWith("Id") && !isIdentifier(row, label);
+  return !label.endsWith("Id") && !isIdentifierMember(row, label);
 }
 
 /**

@@ -1,10 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { findOperation } from "../../../shared/catalog/catalog.ts";
 import { CodedError, InputError } from "../../../shared/errors.ts";
-import {
-  canonicalizeBeginning,
-  createCanonicalCall,
-} from "../../../shared/request/canonical/canonical-call.ts";
+import { createCanonicalCall } from "../../../shared/request/canonical/canonical-call.ts";
+import { canonicalizeBeginning } from "../../../shared/request/canonical/known-from-url.ts";
 import { matchRoute } from "../../../shared/request/route/encoded-route.ts";
 import type { ConnectInstance, OperationInput } from "../../../shared/request/types.ts";
 

@@ -183,7 +183,7 @@ function lookedUpType(lowerKey: string, form: AskForm): string | undefined {
 
 /** The action of the operation that tells a resource's facts; these have the operation's name. */
 function lookUpActionOf(type: string): string {
-  const arn = { partition: "", region: "", accountId: "", instanceId: "", type, id: "" };
+  const arn = { text: "", partition: "", region: "", accountId: "", instanceId: "", type, id: "" };
   return `connect:${readingOf(arn, "").operation}`;
 }
 
