@@ -142,3 +142,20 @@ describe("the exit status for a configuration that is refused", () => {
     expect(done.stdout + done.stderr).toContain("/nowhere:1:1 error noSuchFolder ");
   });
 });
+
+describe("docs/reference/cli.md", () => {
+  it("is what `npm run generate` writes", async () => {
+    const { status, stdout } = await run(["reference"]);
+    expect(status).toBe(0);
+    const page = resolve(import.meta.dirname, "../../docs/reference/cli.md");
+    expect(readFileSync(page, "utf8"), "run npm run generate").toBe(stdout);
+  });
+
+  it("has a section for each command, and a row for each parameter", async () => {
+    const { stdout } = await run(["reference"]);
+    for (const command of commands) {
+      expect(stdout).toContain(`\n## \`${command.name}\`\n`);
+      for (const { written } of rowsOf(command)) expect(stdout).toContain(`\n| \`${written}\``);
+    }
+  });
+});

@@ -36,8 +36,16 @@ export interface Command {
   readonly finding?: string;
   /** Exit status for a configuration with errors; 2 if left out. */
   readonly whenRefused?: 1;
-  run(given: never, io: CommandIo): Promise<ExitStatus>;
+  run(given: never, io: CommandIo, loadAll: LoadCommands): Promise<ExitStatus>;
 }
+
+/** Loads the commands that begin with a word; all of them without one. */
+export type LoadCommands = (firstWord?: string) => Promise<readonly Command[]>;
+
+/** What commands with the same first word are for. */
+export const groups: ReadonlyMap<string, string> = new Map([
+  ["principal", "attach policies to single principals, in the table that AUTHORIZER_PRINCIPALS_TABLE names"],
+]);
 
 type MemberOf<Written> = Written extends `--${infer Flag} <${string}>` | `--${infer Flag}`
   ? CamelCase<Flag>
@@ -82,7 +90,7 @@ export function defineCommand<
   command: Omit<Command, "run" | "arguments" | "options"> & {
     readonly arguments?: Arguments;
     readonly options?: Options;
-    run(given: Given<Arguments> & Given<Options>, io: CommandIo): Promise<ExitStatus>;
+    run(given: Given<Arguments> & Given<Options>, io: CommandIo, loadAll: LoadCommands): Promise<ExitStatus>;
   },
 ): Command {
   return command;

@@ -22,11 +22,8 @@ const files = new Map<string, () => Promise<{ readonly command: Command }>>([
   ["explain", () => import("./explain/explain.ts")],
   ["simulate", () => import("./explain/simulate.ts")],
   ["catalog", () => import("./catalog/catalog.ts")],
-]);
-
-/** What commands with the same first word are for. */
-export const groups: ReadonlyMap<string, string> = new Map([
-  ["principal", "attach policies to single principals, in the table that AUTHORIZER_PRINCIPALS_TABLE names"],
+  ["completion", () => import("./completion/completion.ts")],
+  ["reference", () => import("./reference.ts")],
 ]);
 
 /** Loads the commands that begin with a word; all of them, if none does. */

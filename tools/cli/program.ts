@@ -3,9 +3,9 @@
  */
 import { Command as Commander, CommanderError, Option } from "commander";
 import { DocumentError } from "../../shared/errors.ts";
-import { type Command, type NamedParameter, parametersOf } from "./command.ts";
+import { type Command, groups, type LoadCommands, type NamedParameter, parametersOf } from "./command.ts";
 import { type CommandIo, type ExitStatus, exitStatuses, UsageError } from "./command-io.ts";
-import { groups, loadCommands } from "./commands.ts";
+import { loadCommands } from "./commands.ts";
 
 export const programName = "connect-authorizer";
 
@@ -24,13 +24,13 @@ const statusNote = `exit status: ${Object.entries(exitStatuses)
 export async function runCli(
   argv: readonly string[],
   io: CommandIo = process,
-  load = loadCommands,
+  load: LoadCommands = loadCommands,
 ): Promise<number> {
   let status: ExitStatus = 0;
   const program = createProgram(io);
   for (const command of await load(argv[0])) {
     addCommand(program, command, async (given) => {
-      status = await run(command, given, io);
+      status = await run(command, given, { io, load });
     });
   }
   try {
@@ -88,10 +88,15 @@ function helpEnd(example: string, note?: string): string {
   return note === undefined ? line : `${line}\n\n${note}`;
 }
 
-async function run(command: Command, values: Values, io: CommandIo): Promise<ExitStatus> {
+interface Surroundings {
+  readonly io: CommandIo;
+  readonly load: LoadCommands;
+}
+
+async function run(command: Command, values: Values, { io, load }: Surroundings): Promise<ExitStatus> {
   try {
     // What the table says of each value has been checked: that is the type of what `run` takes.
-    return await command.run(checkValues(command, values) as never, io);
+    return await command.run(checkValues(command, values) as never, io, load);
   } catch (error) {
     if (error instanceof UsageError) {
       io.stderr.write(`${programName}: ${error.message}\n`);
@@ -104,13 +109,14 @@ async function run(command: Command, values: Values, io: CommandIo): Promise<Exi
 }
 
 /** Fills in that nothing was repeated, and checks the choices. */
-function checkValues({ options }: Command, values: Values): Values {
-  const rows = parametersOf(options);
+function checkValues(command: Command, values: Values): Values {
+  const rows = [...parametersOf(command.arguments), ...parametersOf(command.options)];
   for (const { flag, member, choices } of rows) {
     const value = values[member];
     if (!choices || value === undefined || choices.includes(String(value))) continue;
     const words = choices.map((word) => `\`${word}\``).join(", ");
-    throw new UsageError(`\`${flag} ${value}\` must be ${choices.length > 1 ? "one of " : ""}${words}`);
+    const given = flag.startsWith("--") ? `${flag} ${value}` : value;
+    throw new UsageError(`\`${given}\` must be ${choices.length > 1 ? "one of " : ""}${words}`);
   }
   const repeated = rows.filter(({ isRepeated }) => isRepeated).map(({ member }) => [member, []]);
   return { ...Object.fromEntries(repeated), ...values };

@@ -1,0 +1,70 @@
+/**
+ * `reference`: every command on one page, `docs/reference/cli.md`.
+ */
+import { type Command, defineCommand, type NamedParameter, parametersOf } from "./command.ts";
+import { exitStatuses } from "./command-io.ts";
+import { writeOut } from "./write-whole.ts";
+
+export const command = defineCommand({
+  name: "reference",
+  text: "print the reference of all commands as a Markdown page",
+  options: { "--out <file>": "write it to a file instead; `-` is standard output" },
+  example: "reference --out cli.md",
+  async run({ out = "-" }, io, loadAll) {
+    await writeOut(out, formatReference(await loadAll()), io);
+    return 0;
+  },
+});
+
+const intro = `# Command line
+
+Written by \`npm run generate\` from the table of commands; do not edit it. In a checkout, run a command with
+\`npm run --silent cli -- COMMAND\`; where the package is installed, with \`connect-authorizer COMMAND\`. Every command has
+\`--help\`. Errors go to standard error. A star marks an option that is required.
+
+| exit status | |
+|---|---|
+${Object.entries(exitStatuses)
+  .map(([status, text]) => `| ${status} | ${text} |`)
+  .join("\n")}
+`;
+
+function formatReference(commands: readonly Command[]): string {
+  const links = commands.map(
+    ({ name, text }) => `| [\`${name}\`](#${name.replaceAll(" ", "-")}) | ${inCell(text)} |`,
+  );
+  return [`${intro}\n| command | |\n|---|---|\n${links.join("\n")}\n`, ...commands.map(formatCommand)].join(
+    "\n",
+  );
+}
+
+function formatCommand({ name, text, example, note, finding, ...command }: Command): string {
+  const taken = parametersOf(command.arguments);
+  const options = parametersOf(command.options);
+  const usage = [name, ...(options.length > 0 ? ["[options]"] : []), ...taken.map(({ written }) => written)];
+  const rows = [...taken, ...options].map(formatRow);
+  return [
+    `## \`${name}\`\n\n${sentence(text)}\n`,
+    "```text",
+    `connect-authorizer ${usage.join(" ")}`,
+    "```",
+    ...(rows.length > 0 ? [`\n| argument or option | |\n|---|---|\n${rows.join("\n")}`] : []),
+    ...(finding === undefined ? [] : [`\nExit status 1: ${finding}.`]),
+    ...(note === undefined ? [] : [`\n${sentence(note)}`]),
+    `\nExample: \`npm run --silent cli -- ${example}\`\n`,
+  ].join("\n");
+}
+
+function formatRow({ written, text, isRequired, default: value }: NamedParameter): string {
+  const star = isRequired ? " \\*" : "";
+  const byDefault = value === undefined ? "" : ` (default: \`${value}\`)`;
+  return `| \`${written}\`${star} | ${inCell(text)}${byDefault} |`;
+}
+
+function sentence(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${text.endsWith(".") ? "" : "."}`;
+}
+
+function inCell(text: string): string {
+  return text.replaceAll("|", "\\|");
+}
