@@ -7,9 +7,8 @@
 import { lowerAscii } from "../../ascii.ts";
 import { quote } from "../model/quote.ts";
 import { type ComparisonResult, FALSE, TRUE, UNDECIDED, UNKNOWN, UNREADABLE } from "../model/unknown.ts";
-import { compileGlob, matchGlob } from "../pattern/glob.ts";
+import { compileGlob, matchCodes, matchGlob } from "../pattern/glob.ts";
 import { parseTemplate, plainCodes, substitute, type Template } from "../pattern/template.ts";
-import { matchArnCodes } from "./arn-condition.ts";
 import type { BaseOperator } from "./operators.ts";
 import { compileBinary, compileDate, compileIp, compileNumeric, type ValueMatcher } from "./typed-value.ts";
 
@@ -27,7 +26,7 @@ export function compileValue(
     case "stringEqualsIgnoreCase":
       return compileText(value, { variables, wildcards: false }, equalsCodesIgnoringCase, false);
     case "arn":
-      return compileArn(value, variables);
+      return compileText(value, { variables, wildcards: true }, matchArnCodes, false);
     case "bool":
       return compileBool(value, variables);
     case "numeric":
@@ -112,8 +111,44 @@ function matchTemplate(template: Template, compare: CompareCodes): ValueMatcher[
   };
 }
 
-function compileArn(value: string, variables: boolean): ValueMatcher | string {
-  return compileText(value, { variables, wildcards: true }, matchArnCodes, false);
+const COLON = 58;
+const PARTS = 6;
+
+/**
+ * ARN conditions match each of the six parts by itself, the last one with whatever colons it holds (IAM User Guide,
+ * "Amazon Resource Name (ARN) condition operators"). Unlike in `Resource`, no wildcard reaches beyond its part.
+ *
+ * A request value that is not an ARN is unreadable. So is a pattern of fewer than six parts if the parts it has match, since
+ * the guide does not say what the others are.
+ */
+function matchArnCodes(codes: readonly number[]): (requestValue: string) => ComparisonResult {
+  const parts: (readonly number[])[] = [];
+  let from = 0;
+  while (parts.length < PARTS - 1) {
+    const colon = codes.indexOf(COLON, from);
+    if (colon < 0) break;
+    parts.push(codes.slice(from, colon));
+    from = colon + 1;
+  }
+  parts.push(codes.slice(from));
+  return (requestValue) => {
+    const values = splitArn(requestValue);
+    if (values === undefined) return UNREADABLE;
+    for (const [i, value] of values.entries()) {
+      const part = parts[i];
+      if (part !== undefined && !matchCodes(part, value)) return FALSE;
+    }
+    return parts.length === PARTS ? TRUE : UNREADABLE;
+  };
+}
+
+/** Splits an ARN at its first five colons. */
+function splitArn(text: string): readonly string[] | undefined {
+  // No further: a caller chooses how many colons there are.
+  const values = text.split(":", PARTS);
+  if (values[0] !== "arn" || values.length < PARTS) return undefined;
+  const head = values.slice(0, PARTS - 1);
+  return [...head, text.slice(head.join(":").length + 1)];
 }
 
 function compileBool(value: string, variables: boolean): ValueMatcher | string {

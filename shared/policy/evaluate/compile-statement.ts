@@ -25,9 +25,30 @@ export interface StatementParts {
   readonly conditions: readonly CompiledCondition[];
 }
 
+/** A statement, named for people: this is what decisions and audit records hold. */
+export interface MatchedStatement {
+  /** Name of its policy. */
+  readonly policy: string;
+  readonly sid?: string;
+  /** Position among its policy's statements, from 0. */
+  readonly index: number;
+  readonly effect: "Allow" | "Deny";
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A compiled statement in its set. */
+export interface CompiledStatement extends StatementParts {
+  readonly source: PolicyStatement;
+  /** Position in the whole set, from 0. */
+  readonly ordinal: number;
+  readonly name: MatchedStatement;
+}
+
 /**
  * Compiles a statement; reports each problem at its place within the statement (`Action[1]`,
- * `Condition.StringEquals.aws:username[0]`). What it returns is not to be used when anything was reported.
+ * `Condition.StringEquals.aws:username[0]`). Do not use the result if anything was reported.
  */
 export function compileStatement(
   statement: PolicyStatement,

@@ -5,12 +5,27 @@
 import { DocumentError, type Issue } from "../../errors.ts";
 import type { PolicyDocument, PolicyStatement } from "../model/document.ts";
 import { findShapeProblem } from "../model/document-shape.ts";
-import { compileStatement, type StatementParts } from "./compile-statement.ts";
-import type { CompiledPolicySet, CompiledStatement, MatchedStatement } from "./compiled.ts";
-import { addConsultedKeys } from "./consulted-keys.ts";
-import { createStatementIndex } from "./statement-index.ts";
+import type { Variable } from "../pattern/template.ts";
+import {
+  type CompiledStatement,
+  compileStatement,
+  type MatchedStatement,
+  type StatementParts,
+} from "./compile-statement.ts";
+import { createStatementIndex, type StatementIndex } from "./statement-index.ts";
 
-export type { CompiledPolicySet, MatchedStatement } from "./compiled.ts";
+export type { CompiledStatement, MatchedStatement } from "./compile-statement.ts";
+
+declare const compiled: unique symbol;
+
+/** Policies that were checked whole and are ready to decide. Minted by `compilePolicies` alone. */
+export interface CompiledPolicySet {
+  readonly [compiled]: true;
+  readonly statements: readonly CompiledStatement[];
+  readonly index: StatementIndex;
+  /** Whether any statement is an Allow: a guardrail without one only subtracts. */
+  readonly hasAllow: boolean;
+}
 
 /**
  * Compiles policies into one set, in which a Deny of any of them denies and an Allow of any of them allows.
@@ -19,9 +34,9 @@ export type { CompiledPolicySet, MatchedStatement } from "./compiled.ts";
  */
 export function compilePolicies(documents: readonly PolicyDocument[]): CompiledPolicySet {
   const statements: CompiledStatement[] = [];
-  compileDocuments(documents, ({ actions, resources, conditions }, { document, source, index }) => {
+  compileDocuments(documents, (parts, { document, source, index }) => {
     const name = nameStatement(document, source, index);
-    statements.push({ source, ordinal: statements.length, name, actions, resources, conditions });
+    statements.push({ source, ordinal: statements.length, name, ...parts });
   });
   return mintPolicySet(statements);
 }
@@ -38,7 +53,20 @@ export function findConsultedKeys(documents: readonly PolicyDocument[]): Readonl
   return keys;
 }
 
-/** Where a statement stands. */
+/** Adds the keys of a statement's conditions and policy variables. */
+function addConsultedKeys({ resources, conditions }: StatementParts, keys: Set<string>): void {
+  for (const { template } of resources.patterns) if (template) addVariables(template.variables, keys);
+  for (const { lowerKey, values } of conditions) {
+    keys.add(lowerKey);
+    for (const { template } of values) if (template) addVariables(template.variables, keys);
+  }
+}
+
+function addVariables(variables: readonly Variable[], keys: Set<string>): void {
+  for (const { lowerKey } of variables) keys.add(lowerKey);
+}
+
+/** Where a statement is. */
 interface StatementPlace {
   readonly document: PolicyDocument;
   readonly source: PolicyStatement;
@@ -85,15 +113,7 @@ function shapeIssue(document: unknown, index: number, problem: { path: string; m
   const named =
     typeof document === "object" && document !== null && "file" in document ? document.file : undefined;
   const file = typeof named === "string" ? named : `policies[${index}]`;
-  return {
-    severity: "error",
-    code: "badDocument",
-    file,
-    path: problem.path,
-    line: 1,
-    column: 1,
-    message: problem.message,
-  };
+  return { severity: "error", code: "badDocument", file, line: 1, column: 1, ...problem };
 }
 
 /** The one place where a set is branded as checked. */

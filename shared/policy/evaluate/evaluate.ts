@@ -9,7 +9,7 @@ import { FALSE, TRUE, type Truth, UNKNOWN } from "../model/unknown.ts";
 import { matchActions } from "../pattern/action-pattern.ts";
 import { type PrefixNode, stepNode } from "../pattern/prefix-tree.ts";
 import { matchResources } from "../pattern/resource-pattern.ts";
-import type { CompiledPolicySet, CompiledStatement, MatchedStatement } from "./compiled.ts";
+import type { CompiledPolicySet, CompiledStatement, MatchedStatement } from "./compile.ts";
 import {
   anyResourceOf,
   type Candidate,
@@ -20,7 +20,7 @@ import {
 } from "./statement-index.ts";
 
 export type { RequestContext } from "../model/context.ts";
-export type { MatchedStatement } from "./compiled.ts";
+export type { MatchedStatement } from "./compile.ts";
 
 /** What is asked. */
 export interface EvaluationRequest {

@@ -4,7 +4,7 @@
  */
 
 import { FALSE, not, TRUE, type Truth } from "../model/unknown.ts";
-import type { CompiledPolicySet, MatchedStatement } from "./compiled.ts";
+import type { CompiledPolicySet, MatchedStatement } from "./compile.ts";
 import { type Decision, type EvaluationRequest, namesOf, type Tally, tallyStatements } from "./evaluate.ts";
 import { findMissingKeys } from "./missing-keys.ts";
 

@@ -9,7 +9,7 @@ import { FALSE, UNDECIDED, UNKNOWN } from "../model/unknown.ts";
 import { matchActions } from "../pattern/action-pattern.ts";
 import { matchResourcePattern, matchResources } from "../pattern/resource-pattern.ts";
 import type { Variable } from "../pattern/template.ts";
-import type { CompiledPolicySet, CompiledStatement } from "./compiled.ts";
+import type { CompiledPolicySet, CompiledStatement } from "./compile.ts";
 import type { EvaluationRequest } from "./evaluate.ts";
 
 /** Which keys are looked for: those of unknown value that leave a statement undecided, or absent ones as well. */

@@ -9,7 +9,7 @@
 import { lowerAscii } from "../../ascii.ts";
 import type { Glob } from "../pattern/glob.ts";
 import { createPrefixNode, growNode, type PrefixNode, stepNode } from "../pattern/prefix-tree.ts";
-import type { CompiledStatement } from "./compiled.ts";
+import type { CompiledStatement } from "./compile-statement.ts";
 
 /** Items filed under whole texts and under beginnings of texts. */
 export interface TextIndex<Item> {

@@ -5,8 +5,8 @@
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { CompiledPolicySet } from "../../../shared/policy/evaluate/compile.ts";
 import { compilePolicies } from "../../../shared/policy/evaluate/compile.ts";
-import type { CompiledPolicySet } from "../../../shared/policy/evaluate/compiled.ts";
 import { evaluateLayers, type PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";
 import type { ContextValue, RequestContext } from "../../../shared/policy/model/context.ts";
 import { UNKNOWN } from "../../../shared/policy/model/unknown.ts";

@@ -10,7 +10,7 @@ import {
 } from "../../../shared/policy/condition/condition.ts";
 import type { Comparison } from "../../../shared/policy/condition/operators.ts";
 import type { ValueMatcher } from "../../../shared/policy/condition/typed-value.ts";
-import type { CompiledPolicySet, CompiledStatement } from "../../../shared/policy/evaluate/compiled.ts";
+import type { CompiledPolicySet, CompiledStatement } from "../../../shared/policy/evaluate/compile.ts";
 import {
   type EvaluationRequest,
   evaluatePolicies,

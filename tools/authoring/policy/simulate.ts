@@ -6,7 +6,7 @@
  * the author (a reason, an expectation) and are not read.
  */
 import type { ErrorCode, Issue } from "../../../shared/errors.ts";
-import type { MatchedStatement } from "../../../shared/policy/evaluate/compiled.ts";
+import type { MatchedStatement } from "../../../shared/policy/evaluate/compile.ts";
 import type { Decision } from "../../../shared/policy/evaluate/evaluate.ts";
 import { evaluateLayers } from "../../../shared/policy/evaluate/layers.ts";
 import { findMissingKeys } from "../../../shared/policy/evaluate/missing-keys.ts";

@@ -3,8 +3,8 @@
  * do their Denies and boundaries.
  */
 import type { Binding, Bundle } from "../../../shared/bundle/types.ts";
+import type { CompiledPolicySet } from "../../../shared/policy/evaluate/compile.ts";
 import { compilePolicies } from "../../../shared/policy/evaluate/compile.ts";
-import type { CompiledPolicySet } from "../../../shared/policy/evaluate/compiled.ts";
 import type { PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";
 
 /** Gives the layers of a binding; bindings with the same policies share them. */

@@ -3,7 +3,7 @@
  */
 import { lowerAscii } from "../../../shared/ascii.ts";
 import { type CompiledCondition, evaluateCondition } from "../../../shared/policy/condition/condition.ts";
-import type { CompiledPolicySet, CompiledStatement } from "../../../shared/policy/evaluate/compiled.ts";
+import type { CompiledPolicySet, CompiledStatement } from "../../../shared/policy/evaluate/compile.ts";
 import type { PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";
 import type { RequestContext } from "../../../shared/policy/model/context.ts";
 import { FALSE, TRUE, UNKNOWN } from "../../../shared/policy/model/unknown.ts";

@@ -2,7 +2,7 @@
  * What a caller may do with an operation, told: one word, and what it hangs on.
  */
 import type { OperationRow } from "../../../shared/catalog/types.ts";
-import type { CompiledStatement } from "../../../shared/policy/evaluate/compiled.ts";
+import type { CompiledStatement } from "../../../shared/policy/evaluate/compile.ts";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
 import { resourceCodes } from "../../authoring/patterns/pattern-codes.ts";
 import { overlap } from "../../authoring/patterns/pattern-overlap.ts";
