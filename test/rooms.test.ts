@@ -9,10 +9,9 @@ import { describe, expect, it } from "vitest";
 const floors: readonly (readonly string[])[] = [
   ["tools/events"],
   ["tools/local", "tools/mutation", "bench"],
-  ["tools/cli"],
+  ["functions/authorizer", "functions/preflight", "functions/proxy", "tools/cli"],
   ["tools/catalog"],
   ["tools/authoring"],
-  ["functions/authorizer", "functions/preflight", "functions/proxy"],
   ["shared/call"],
   ["shared/shadow"],
   ["shared/decide"],
