@@ -14,7 +14,7 @@ export class CallEnded extends Error {
   readonly kind: AbortKind;
 
   constructor(kind: AbortKind) {
-    super(kind === "deadline" ? "the call's time is over" : "the caller has gone");
+    super(kind === "deadline" ? "the call timed out" : "the client disconnected");
     this.kind = kind;
   }
 }

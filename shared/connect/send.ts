@@ -1,46 +1,33 @@
 /**
- * The real Amazon Connect: sends exactly the input that was decided, and nothing else.
+ * Sends calls to Amazon Connect: exactly the input that was decided.
  */
 
 import { type Command, findCommand } from "../catalog/commands.ts";
 import { CodedError } from "../errors.ts";
-import type { ConnectInstance } from "../request/types.ts";
 import { recordedIdOf } from "./answer/recorded-name.ts";
 import { type UpstreamFailure, upstreamFailureOf } from "./answer/upstream-failure.ts";
 import type { CallSignal } from "./call-signal.ts";
 import { type ClientsOptions, createClients } from "./client/clients.ts";
 import { createLimiter, type LimiterOptions } from "./client/limiter.ts";
 import { createDeadline, type Deadline } from "./deadline.ts";
-import { createSessionFinder } from "./session/role-session.ts";
-import { withSession } from "./session/session-credentials.ts";
-import type { SessionsOptions } from "./session/sessions.ts";
+import { createSessionFinder, type SessionCall, type SessionFinderOptions } from "./session/role-session.ts";
 
-/** Where a call goes, and as whom: the part of a canonical call that this room needs. */
-export interface OutgoingCall {
+/** The part of a canonical call that this room needs, and the session that it is sent in if the instance has a role. */
+export interface OutgoingCall extends SessionCall {
   readonly operation: string;
   readonly input: object;
-  readonly instance: ConnectInstance;
-  /** Whose call it is, for a fair share of the places of the instance. */
+  /** Whose call it is, for a fair share of the instance's places. */
   readonly caller?: string;
-  /** The caller in whose session it is sent, if the instance has a role. Absent for our own calls. */
-  readonly session?: OutgoingSession;
-}
-
-/** The caller's own session of a role. */
-export interface OutgoingSession {
-  readonly name: string;
-  /** Session policies, the first that STS takes counts; none for a session that only the role bounds. */
-  readonly policies: readonly string[];
 }
 
 export interface SendOptions {
   /** Time left for the whole call: waiting, session, retries. */
   readonly timeoutMs: number;
-  /** Aborted when nobody waits for the answer any more. */
+  /** Aborted if nobody waits for the answer any more. */
   readonly signal?: CallSignal | AbortSignal | undefined;
-  /** The clock of the call that this one is all of, in place of the two above; its owner ends it. */
+  /** Replaces the two above if the caller has a deadline already; the caller closes it. */
   readonly deadline?: Deadline;
-  /** Told the name of the session that the call is sent in. */
+  /** Called with the name of the session that the call is sent in. */
   readonly onSession?: (sessionName: string) => void;
 }
 
@@ -51,13 +38,13 @@ export type SendResult =
 
 export type Sender = (call: OutgoingCall, options: SendOptions) => Promise<SendResult>;
 
-export type SenderOptions = ClientsOptions & LimiterOptions & SessionsOptions;
+export type SenderOptions = ClientsOptions & LimiterOptions & SessionFinderOptions;
 
-/** Calls under way to one instance at a time, unless the configuration says otherwise. */
+/** Concurrent calls to an instance, unless the configuration says otherwise. */
 const defaultConcurrentCalls = 100;
 
 /**
- * Creates the sender. What it gives never rejects, but for an operation that there is none of.
+ * The sender rejects only for an unknown operation.
  *
  * @param environment `CONNECT_ENDPOINT`: a URL to send to instead of the region's own endpoint;
  * `AWS_ENDPOINT_URL_STS`: the same for AWS STS
@@ -67,51 +54,43 @@ export function createSender(
   options: SenderOptions = {},
 ): Sender {
   const clients = createClients(environment, options);
-  const sessionOf = createSessionFinder(environment, clients, options);
+  const credentialsOf = (region: string) => () =>
+    clients.use({ region }, (client) => client.config.credentials());
+  const sessionOf = createSessionFinder(environment, credentialsOf, options);
   const limit = createLimiter(options);
 
-  async function sendInTime(
-    call: OutgoingCall,
-    command: Command,
-    { deadline, onSession }: { readonly deadline: Deadline } & Pick<SendOptions, "onSession">,
-  ) {
-    const { region } = call.instance;
-    const abortSignal = deadline.signal;
+  async function sendInTime(call: OutgoingCall, command: Command, { deadline, onSession }: Sending) {
     const session = await sessionOf(call, deadline);
-    if (!session) return clients.use({ region }, (client) => client.send(command, { abortSignal }));
-    const { roleArn, credentials, onRefused } = session;
-    onSession?.(session.name);
-    try {
-      return await clients.use({ region, roleArn }, (client) =>
-        withSession(credentials, () => client.send(command, { abortSignal })),
-      );
-    } catch (error) {
-      onRefused(error);
-      throw error;
-    }
+    if (session) onSession?.(session.name);
+    const place = { region: call.instance.region, roleArn: session?.roleArn };
+    return clients.use(place, (client) => {
+      const job = () => client.send(command, { abortSignal: deadline.signal });
+      return session ? session.run(job) : job();
+    });
   }
 
-  return async (call, options) => {
-    const { onSession } = options;
+  return async (call, { timeoutMs, signal, onSession, ...given }) => {
     const CommandClass = findCommand(call.operation);
     if (!CommandClass)
       throw new CodedError("unknownOperation", `the SDK has no operation \`${call.operation}\``);
     const command = new CommandClass(call.input);
     const { arn: key, maxConcurrentCalls: maxConcurrent = defaultConcurrentCalls } = call.instance;
-    const isOwn = options.deadline === undefined;
-    const deadline = options.deadline ?? createDeadline(options.timeoutMs, options.signal);
+    const deadline = given.deadline ?? createDeadline(timeoutMs, signal);
     try {
-      const facts = { deadline, ...(onSession ? { onSession } : {}) };
-      const { caller } = call;
-      const place = { key, maxConcurrent, ...(caller === undefined ? {} : { caller }) };
-      const sent = limit(place, deadline, () => sendInTime(call, command, facts));
+      const place = { key, maxConcurrent, caller: call.caller };
+      const sent = limit(place, deadline, () => sendInTime(call, command, { deadline, onSession }));
       const { $metadata, ...members } = await deadline.race(sent);
-      if (isOwn) deadline.settle();
+      if (!given.deadline) deadline.settle();
       return { kind: "output", output: members, upstreamRequestId: recordedIdOf($metadata.requestId) };
     } catch (error) {
       return { kind: "failure", failure: upstreamFailureOf(error, deadline.signal) };
     } finally {
-      if (isOwn) deadline.close();
+      if (!given.deadline) deadline.close();
     }
   };
+}
+
+interface Sending {
+  readonly deadline: Deadline;
+  readonly onSession: SendOptions["onSession"];
 }

@@ -3,7 +3,7 @@
  * to enforce a second time.
  */
 
-import type { OutgoingSession } from "../connect/send.ts";
+import type { OutgoingSession } from "../connect/session/role-session.ts";
 import { sessionNameOf } from "../connect/session/session-name.ts";
 import { isUnknownClaimKey, readPrincipalKeys } from "../identity/principal/principal-keys.ts";
 import type { RequestContext } from "../policy/evaluate/evaluate.ts";

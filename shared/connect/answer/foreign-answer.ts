@@ -1,14 +1,15 @@
 /**
- * Answers that do not have Amazon Connect's form. A page of HTML, from a proxy on the way for instance, must not count as the
- * success of an operation whose answer has no members. A failure whose body is not a JSON object keeps its status and
- * its type, which are in the status line and in a header (Smithy, "AWS restJson1 protocol", "Operation error
- * serialization"): the SDK's own reader fails on such a body, or spreads its letters over the error.
+ * Answers that do not have Amazon Connect's form. An HTML page, for instance from a proxy on the way, must not count as the
+ * success of an operation whose answer has no members. A failure whose body is not a JSON object keeps its status and its
+ * type, which are in the status line and in a header (Smithy, "AWS restJson1 protocol", "Operation error serialization"): the
+ * SDK's own reader fails on such a body, or makes each of its characters a member of the error.
  */
 import { once } from "node:events";
 import { Readable } from "node:stream";
 import type { ConnectClient } from "@aws-sdk/client-connect";
+import { memberOf } from "../member.ts";
 
-/** A page where an answer should be. */
+/** An HTML or XML page instead of an answer. */
 class ForeignAnswer extends Error {
   override readonly name = "ForeignAnswer";
   readonly $metadata: { readonly httpStatusCode: number };
@@ -19,7 +20,7 @@ class ForeignAnswer extends Error {
   }
 }
 
-/** Makes a client refuse successes that are a page, and read failures whatever their bodies are. */
+/** Makes a client refuse pages that claim success, and read failures with any body. */
 export function refuseForeignAnswers(client: ConnectClient): void {
   client.middlewareStack.add(
     (next) => async (args) => {
@@ -30,28 +31,28 @@ export function refuseForeignAnswers(client: ConnectClient): void {
       );
       if (typeof status !== "number" || !(body instanceof Readable)) return result;
       const type = memberOf(headers, "content-type");
-      // Only what calls itself a page is looked at: stand-ins of Connect call their JSON so too.
+      // The content type alone is not enough: stand-ins of Connect send JSON under such a type.
       const mayBePage = typeof type === "string" && /\b(?:html|xml)\b/i.test(type);
       if (mayBePage && status < 300 && (await isPage(body))) {
-        // Nobody reads the rest: the connection is not used again either.
+        // The rest is not read, so the connection cannot be used again.
         body.destroy();
         throw new ForeignAnswer(status);
       }
       if (status >= 400 && typeof response === "object" && response !== null) {
         const isTyped = memberOf(headers, "x-amzn-errortype") !== undefined;
         const read = readFailure(await readBytes(body));
-        // A page of a server on the way: only the failure itself is known.
+        // A page from a server on the way: we know only that the call failed.
         if (read.isPage && status >= 500 && !isTyped) throw new ForeignAnswer(status);
         Reflect.set(response, "body", read.bytes);
       }
       return result;
     },
-    // Low: next to the wire, before the SDK reads the answer.
+    // Low: nearest to the network, before the SDK reads the answer.
     { name: "refuseForeignAnswers", step: "deserialize", priority: "low", override: true },
   );
 }
 
-/** Looks at a body's beginning and leaves it there. */
+/** Reads the beginning of a body without consuming it. */
 async function isPage(body: Readable): Promise<boolean> {
   if (body.readableLength === 0 && !body.readableEnded) await once(body, "readable");
   const chunk: unknown = body.read();
@@ -66,12 +67,12 @@ interface FailureBody {
   readonly bytes: Uint8Array;
 }
 
-/** No error of Connect's is nearly as long; of a longer one, only status and type are kept. */
+/** Far more than any error of Connect's has; of a longer body, only status and type are kept. */
 const maxFailureBytes = 1024 * 1024;
 const maxMessageLength = 2_048;
 
-/** Members that the SDK takes for texts: of anything else there it makes an answer that cannot be read. */
-const toldAsText = /^(?:message|__type|code)$/i;
+/** Members that the SDK reads as texts: a value of another type would make the answer unreadable. */
+const textMember = /^(?:message|__type|code)$/i;
 
 async function readBytes(body: Readable): Promise<Uint8Array | undefined> {
   const chunks: Uint8Array[] = [];
@@ -86,12 +87,12 @@ async function readBytes(body: Readable): Promise<Uint8Array | undefined> {
   return Buffer.concat(chunks);
 }
 
-/** A text is the message; a body that is neither a text nor an object has nothing to pass on. */
+/** A text becomes the message; a body that is neither text nor object is dropped. */
 function readFailure(bytes: Uint8Array | undefined): FailureBody {
   let text: string | undefined;
   let value: unknown;
   try {
-    // Fails for a body that is not text, for instance a compressed one.
+    // Throws for a body that is not text, for instance a compressed one.
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes ?? Buffer.of(0xff)).trim();
     value = JSON.parse(text);
   } catch {
@@ -100,19 +101,16 @@ function readFailure(bytes: Uint8Array | undefined): FailureBody {
   }
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
     const members = Object.entries(value);
-    const told = members.filter(([name, each]) => !toldAsText.test(name) || typeof each === "string");
-    const isRead = bytes && told.length === members.length;
-    return { isPage: false, bytes: isRead ? bytes : encode(Object.fromEntries(told)) };
+    const readable = members.filter(([name, each]) => !textMember.test(name) || typeof each === "string");
+    const isReadable = bytes && readable.length === members.length;
+    return { isPage: false, bytes: isReadable ? bytes : encode(Object.fromEntries(readable)) };
   }
-  const told = typeof value === "string" ? value : "";
-  const isPage = told.startsWith("<");
-  return { isPage, bytes: encode(told === "" || isPage ? {} : { message: told.slice(0, maxMessageLength) }) };
+  const message = typeof value === "string" ? value : "";
+  const isPage = message.startsWith("<");
+  const members = message === "" || isPage ? {} : { message: message.slice(0, maxMessageLength) };
+  return { isPage, bytes: encode(members) };
 }
 
 function encode(members: object): Uint8Array {
   return Buffer.from(JSON.stringify(members));
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
 }

@@ -1,12 +1,12 @@
 /**
- * What a record may hold of an answer from upstream: names of a closed list and ids of one form. Whoever answers in Amazon
- * Connect's place chooses the rest, and could put there what it was sent.
+ * What a record may hold of an answer from upstream: names of a closed list and ids of one form. A server in Amazon Connect's
+ * place chooses everything else, and could repeat what it was sent.
  */
 import { findStaticError } from "../../catalog/commands.ts";
 
 /**
- * Errors that any service of AWS may answer with ("Common errors" in the API references of Amazon Connect and AWS STS), those
- * that `AssumeRole` has, and our own names for what went wrong on the way.
+ * Errors of every AWS service ("Common errors" in the API references of Amazon Connect and AWS STS), errors of `AssumeRole`,
+ * and our own names for failures on the way.
  */
 const commonNames: ReadonlySet<string> = new Set(
   `AccessDenied AccessDeniedException BadRequestException ExpiredToken ExpiredTokenException
@@ -21,15 +21,15 @@ const commonNames: ReadonlySet<string> = new Set(
   ValidationException GatewayTimeoutException ClientClosedRequest`.split(/\s+/),
 );
 
-/** Gives a name that an upstream error has, if it is a known one, and `unmodelled` otherwise. */
+/** Returns the name of an upstream error if it is known, and `unmodelled` otherwise. */
 export function recordedNameOf(name: string): string {
   return commonNames.has(name) || findStaticError(name) ? name : "unmodelled";
 }
 
-/** Names a cause without quoting it: an unreadable answer may hold anything, and an error made from one too. */
+/** Names a cause without quoting it: an answer may hold anything, and so may an error made from it. */
 export function describeCause(cause: unknown): string {
   if (!(cause instanceof Error)) return "unknown";
-  // Made from an answer: its members are the answer's, `name` and `code` included.
+  // An error made from an answer: all its members, even `name` and `code`, are the answer's.
   if (Reflect.has(cause, "$fault")) return recordedNameOf(cause.name);
   const code: unknown = Reflect.get(cause, "code");
   const isCode = typeof code === "string" && /^[A-Z][A-Z0-9_]{1,63}$/.test(code);
@@ -37,7 +37,7 @@ export function describeCause(cause: unknown): string {
   return isCode ? `${name} ${code}` : name;
 }
 
-/** Gives the id of a request, if it has the form that AWS gives ids; letters at will would be a place for any text. */
+/** Returns a request id if it has the form of AWS's ids: any other text could hold anything. */
 export function recordedIdOf(id: string | undefined): string | undefined {
   return id !== undefined && /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id) ? id : undefined;
 }

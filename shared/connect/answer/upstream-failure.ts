@@ -1,22 +1,22 @@
 /**
- * What went wrong between us and AWS, told apart: Amazon Connect's own refusal, which is passed on as it is; that it
- * asks for patience; that it cannot be reached or understood; that it is too slow.
+ * Classifies failures between us and AWS: Amazon Connect refused the call, which is passed on as it is; it throttled the call;
+ * it could not be reached or understood; it was too slow.
  */
 
 import { ConnectServiceException } from "@aws-sdk/client-connect";
 import { isThrottlingError } from "@smithy/core/retry";
 import type { CallSignal } from "../call-signal.ts";
 import { TooManyCalls } from "../client/limiter.ts";
-import { retryAfterSeconds } from "../client/retry-after.ts";
 import { CallEnded } from "../deadline.ts";
+import { memberOf } from "../member.ts";
 import { describeCause, recordedIdOf } from "./recorded-name.ts";
 
 /** A failure to be answered to the client. */
 export interface UpstreamFailure {
-  /** `limited` is our own limit of calls to an instance; all others are of AWS, or of the way there. */
+  /** `limited` is our own limit of calls to an instance; all other kinds come from AWS or from the way there. */
   readonly kind: "refused" | "throttled" | "limited" | "unavailable" | "timeout" | "cancelled";
   readonly status: number;
-  /** The exception's name, for instance `ResourceNotFoundException`: of the answerer's choice, so not for records. */
+  /** The exception's name, for instance `ResourceNotFoundException`: chosen by the server, so not for records. */
   readonly name: string;
   readonly message: string;
   /** Members of a modelled exception. */
@@ -24,11 +24,11 @@ export interface UpstreamFailure {
   /** Further headers of the answer. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly upstreamRequestId: string | undefined;
-  /** For the record alone: what the caller need not know. */
-  readonly detail?: string;
+  /** For the record only: not for the caller. */
+  readonly detail?: string | undefined;
 }
 
-/** A failure that was told apart where it happened. */
+/** A failure that was classified where it happened. */
 export class UpstreamError extends Error {
   override readonly name = "UpstreamError";
   readonly failure: UpstreamFailure;
@@ -39,7 +39,7 @@ export class UpstreamError extends Error {
   }
 }
 
-/** Members that every SDK exception has and that are not the service's. */
+/** Members that the SDK adds to every exception. */
 const sdkMembers = new Set([
   "name",
   "message",
@@ -51,13 +51,13 @@ const sdkMembers = new Set([
   "$retryable",
 ]);
 
-/** By which AWS throttles besides 429, with one of its names for it. Under any other status a name is just a name. */
+/** Statuses besides 429 with which AWS throttles, if the error has one of AWS's names for that. */
 const throttlingStatuses: ReadonlySet<number | undefined> = new Set([400, 503]);
 
 /**
  * Classifies what the SDK's client threw.
  *
- * @param signal the call's own: once it is aborted, whatever was thrown is only the consequence
+ * @param signal the call's own: once it is aborted, any error is only a consequence of that
  */
 export function upstreamFailureOf(error: unknown, signal?: CallSignal): UpstreamFailure {
   if (error instanceof UpstreamError) return error.failure;
@@ -69,7 +69,7 @@ export function upstreamFailureOf(error: unknown, signal?: CallSignal): Upstream
   }
   const status = statusOf(error);
   if (error instanceof Error && (status === 429 || (throttlingStatuses.has(status) && isThrottling(error)))) {
-    return throttled({ ...(serviceAnswerOf(error) ?? {}), seconds: retryAfterSeconds(error) });
+    return throttled({ ...serviceAnswerOf(error), cause: error });
   }
   const answer = serviceAnswerOf(error);
   if (answer && status !== undefined && status >= 400) return { kind: "refused", ...answer, status };
@@ -77,7 +77,7 @@ export function upstreamFailureOf(error: unknown, signal?: CallSignal): Upstream
   return isTimeout(error) ? tooSlow() : unavailable("amazon connect could not be reached", error);
 }
 
-/** Whether an error says that nothing came in time. The SDK calls a reset or refused connection a time-out too. */
+/** Whether nothing came in time. The SDK also calls a reset or refused connection a time-out. */
 export function isTimeout(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code: unknown = Reflect.get(error, "code");
@@ -85,18 +85,18 @@ export function isTimeout(error: unknown): boolean {
   return error.name === "TimeoutError" || error.name === "AbortError";
 }
 
-/** Whether a service asks for patience, under whatever status it says so. */
+/** Whether a service throttled the call, with any status. */
 export function isThrottling(error: Error): boolean {
-  // The SDK's guard reads members that it takes for granted of any error.
+  // The guard's type demands an error of the SDK, but it works with any error.
   return isThrottlingError(error as Parameters<typeof isThrottlingError>[0]);
 }
 
-/** It goes into a header of the answer. */
+/** Form of a name that may become a header of the answer. */
 const nameForm = /^[A-Za-z][A-Za-z0-9.]{0,127}$/;
 
 type ServiceAnswer = Pick<UpstreamFailure, "name" | "message" | "members" | "upstreamRequestId">;
 
-/** What Connect itself said; `undefined` for what is not of its form, like a page of a load balancer. */
+/** What Connect itself answered; `undefined` for another answer, such as a load balancer's page. */
 function serviceAnswerOf(error: unknown): ServiceAnswer | undefined {
   if (!(error instanceof ConnectServiceException)) return undefined;
   return {
@@ -108,52 +108,74 @@ function serviceAnswerOf(error: unknown): ServiceAnswer | undefined {
 }
 
 function statusOf(error: unknown): number | undefined {
-  const metadata: unknown =
-    typeof error === "object" && error !== null ? Reflect.get(error, "$metadata") : undefined;
-  const status: unknown =
-    typeof metadata === "object" && metadata !== null ? Reflect.get(metadata, "httpStatusCode") : undefined;
+  const status = memberOf(memberOf(error, "$metadata"), "httpStatusCode");
   return typeof status === "number" ? status : undefined;
 }
 
-/** The answer to a call that was not carried out and may be tried again: always 429, always with `retry-after`. */
+/** The answer to a call that was not carried out and may be retried: always 429, always with `retry-after`. */
 export function throttled({
   name,
   message = "too many requests; try again",
   members = {},
   upstreamRequestId,
-  seconds = 1,
+  cause,
   detail,
-}: Partial<ServiceAnswer> & { readonly seconds?: number; readonly detail?: string }): UpstreamFailure {
+}: Partial<ServiceAnswer> & { readonly cause?: Error; readonly detail?: string }): UpstreamFailure {
   return {
     kind: "throttled",
     status: 429,
     name: name === undefined || name === "ServiceException" ? "ThrottlingException" : name,
     message,
     members,
-    headers: { "retry-after": String(seconds) },
+    headers: { "retry-after": String(retryAfterSeconds(cause)) },
     upstreamRequestId,
-    ...(detail === undefined ? {} : { detail }),
+    detail,
   };
 }
 
-/** The answer when something on the way did not answer in time. */
-export function tooSlow(message = "amazon connect did not answer in time", detail?: string): UpstreamFailure {
-  const own = { kind: "timeout", status: 504, name: "GatewayTimeoutException", message } as const;
-  return { ...own, members: {}, upstreamRequestId: undefined, ...(detail === undefined ? {} : { detail }) };
+/** Longest `retry-after` that is passed on: a day. */
+const maxRetrySeconds = 86_400;
+
+/**
+ * Reads the `retry-after` (RFC 9110 section 10.2.3: seconds or a date) or `x-amz-retry-after` (milliseconds) of the
+ * response that an SDK error came from, in whole seconds; at least 1, and 1 if there is none.
+ */
+export function retryAfterSeconds(error: unknown, nowMs = Date.now()): number {
+  const headers = memberOf(memberOf(error, "$response"), "headers");
+  const standard = textOf(memberOf(headers, "retry-after"));
+  const seconds =
+    standard === undefined
+      ? Number(textOf(memberOf(headers, "x-amz-retry-after"))) / 1000
+      : readRetryAfter(standard, nowMs);
+  return Number.isFinite(seconds) ? Math.min(maxRetrySeconds, Math.max(1, Math.ceil(seconds))) : 1;
 }
 
-/** The answer when something on the way cannot be reached, or not be understood. */
+function readRetryAfter(text: string, nowMs: number): number {
+  return /^\d+(\.\d+)?$/.test(text) ? Number(text) : (Date.parse(text) - nowMs) / 1000;
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value.trim() : undefined;
+}
+
+/** The answer if AWS did not answer in time. */
+export function tooSlow(message = "amazon connect did not answer in time", detail?: string): UpstreamFailure {
+  const own = { kind: "timeout", status: 504, name: "GatewayTimeoutException", message } as const;
+  return { ...own, members: {}, upstreamRequestId: undefined, detail };
+}
+
+/** The answer if AWS cannot be reached or understood. */
 export function unavailable(message: string, cause: unknown): UpstreamFailure {
   const own = { kind: "unavailable", status: 502, name: "ServiceUnavailableException", message } as const;
   return { ...own, members: {}, upstreamRequestId: undefined, detail: describeCause(cause) };
 }
 
-/** Nobody is there to read it: for the record. The status is the one that proxies log for this. */
+/** For the record only, since the client is gone. Proxies log this status in such a case. */
 const cancelled: UpstreamFailure = {
   kind: "cancelled",
   status: 499,
   name: "ClientClosedRequest",
-  message: "the caller has gone",
+  message: "the client disconnected",
   members: {},
   upstreamRequestId: undefined,
 };

@@ -1,25 +1,25 @@
 /**
- * One SDK client for each region and role that calls go to, made on first use. The ones unused for longest are dropped,
- * and with them their connections, once nobody uses them any more.
+ * One SDK client for each region and role, made on first use. The clients unused for longest are dropped, and destroyed with
+ * their connections when their last call is done.
  */
-import type { ConnectClient } from "@aws-sdk/client-connect";
+import { ConnectClient } from "@aws-sdk/client-connect";
+import { LruMap } from "../../lru.ts";
 import { refuseForeignAnswers } from "../answer/foreign-answer.ts";
-import { sessionCredentials } from "../session/session-credentials.ts";
+import { sessionCredentials } from "../session/role-session.ts";
 import { sendConfidentially } from "./confidential.ts";
-import { createConnectClient } from "./connect-client.ts";
 import { connectionSettings, dropStaleConnections } from "./connections.ts";
 import { credentialsFor } from "./credentials.ts";
+import { writeLongTextsAtOnce } from "./long-texts.ts";
 import { CarefulRetryStrategy, maxAttempts, rememberFailedAttempts } from "./retry.ts";
 import { sortOnce } from "./sorted-stack.ts";
 
 /** Where a client's calls go, and as whom. */
 export interface ClientPlace {
   readonly region: string;
-  /** Absent for the proxy's own. */
-  readonly roleArn?: string;
+  /** Absent for the proxy's own role. */
+  readonly roleArn?: string | undefined;
 }
 
-/** The clients. */
 export interface Clients {
   /** Runs a job with the client of a place, which stays usable until the job is done. */
   use<Value>(place: ClientPlace, job: (client: ConnectClient) => Promise<Value>): Promise<Value>;
@@ -38,40 +38,27 @@ interface Entry {
   lastUsedMs: number;
 }
 
-/**
- * Creates the clients.
- *
- * @param environment `CONNECT_ENDPOINT`: a URL to send to instead of the region's own endpoint
- */
+/** @param environment `CONNECT_ENDPOINT`: a URL to send to instead of the region's own endpoint */
 export function createClients(
   environment: Readonly<Record<string, string | undefined>>,
   options: ClientsOptions = {},
 ): Clients {
-  const { maxClients = 32 } = options;
-  const entries = new Map<string, Entry>();
-
+  const entries = new LruMap<string, Entry>({
+    maxEntries: options.maxClients ?? 32,
+    onDrop(_key, entry) {
+      entry.isDropped = true;
+      if (entry.users === 0) entry.client.destroy();
+    },
+  });
   const find = (place: ClientPlace): Entry => {
     const key = JSON.stringify([place.region, place.roleArn]);
-    const entry = entries.get(key) ?? {
-      client: createClient(environment, place, options),
-      users: 0,
-      isDropped: false,
-      lastUsedMs: Date.now(),
-    };
-    entries.delete(key);
+    const known = entries.get(key);
+    if (known) return known;
+    const client = createClient(environment, place, options);
+    const entry = { client, users: 0, isDropped: false, lastUsedMs: Date.now() };
     entries.set(key, entry);
-    const [oldest] = entries.keys();
-    if (entries.size > maxClients && oldest !== undefined) drop(oldest);
     return entry;
   };
-  const drop = (key: string) => {
-    const entry = entries.get(key);
-    entries.delete(key);
-    if (!entry) return;
-    entry.isDropped = true;
-    if (entry.users === 0) entry.client.destroy();
-  };
-
   return {
     async use(place, job) {
       const entry = find(place);
@@ -94,7 +81,7 @@ function createClient(
 ): ConnectClient {
   const configured = environment["CONNECT_ENDPOINT"];
   const endpoint = configured === "aws" ? undefined : configured;
-  const client = createConnectClient({
+  const client = new ConnectClient({
     region,
     ...(endpoint ? { endpoint } : {}),
     ...credentialsFor(environment, endpoint),
@@ -103,6 +90,9 @@ function createClient(
     retryStrategy: new CarefulRetryStrategy(backoff),
     requestHandler: connectionSettings,
   });
+  // It copies the whole input and output to hide sensitive members, for a logger that we do not have.
+  client.middlewareStack.remove("loggerMiddleware");
+  writeLongTextsAtOnce(client);
   rememberFailedAttempts(client);
   refuseForeignAnswers(client);
   sendConfidentially(client, environment);

@@ -1,6 +1,6 @@
 /**
- * A client of the SDK that sends nothing over plain HTTP except to this machine, wherever its endpoint was set: a parameter
- * of ours, an `AWS_ENDPOINT_URL`, a profile.
+ * Keeps an SDK client from sending over plain HTTP, except to this machine. It does not matter where the endpoint was set: in
+ * a parameter of ours, an `AWS_ENDPOINT_URL`, or a profile.
  */
 import { confidentialForm, isConfidential } from "../../endpoint.ts";
 import { UpstreamError, unavailable } from "../answer/upstream-failure.ts";
@@ -17,7 +17,7 @@ interface Sent {
 /** Only `sam local` uses this name, for the machine that its containers run on. */
 const samHost = "host.docker.internal";
 
-/** Makes a client refuse to send what others could read. */
+/** Makes a client refuse to send anything that others could read. */
 export function sendConfidentially(
   { middlewareStack }: Client,
   environment: Readonly<Record<string, string | undefined>>,
@@ -29,7 +29,7 @@ export function sendConfidentially(
     const failure = unavailable("amazon connect could not be reached", undefined);
     throw new UpstreamError({ ...failure, detail: `an endpoint must be ${confidentialForm}` }, undefined);
   };
-  // Low: next to the wire, so that it sees the request that is sent.
+  // Low: nearest to the network, so that it sees the final request.
   const place = { name: "sendConfidentially", step: "deserialize", priority: "low", override: true };
   middlewareStack.add(middleware as never, place as never);
 }

@@ -1,26 +1,27 @@
 /**
- * Connections to AWS: kept open between calls, and not trusted after they have lain idle.
+ * Connections to AWS: kept open between calls, but not used after they were idle for too long.
  *
- * A frozen Lambda container hears nothing of its peer closing a connection. The first call after the thaw would be sent
- * into it, fail, and could not be repeated: nobody knows whether it was carried out.
+ * A frozen Lambda container does not notice that its peer closes a connection. The first call after the thaw would use that
+ * connection, fail, and could not be retried: nobody knows whether it was carried out.
  */
 import type { ConnectClient } from "@aws-sdk/client-connect";
+import { memberOf } from "../member.ts";
 
-/** A connection that lay idle for longer is closed; AWS's own SDK for Java gives one a minute. */
+/** Longest idle time of a connection; AWS's SDK for Java allows a minute. */
 const maxIdleMs = 20_000;
 
 const agent = {
-  // What bounds the calls of an instance is the limiter; this is for all instances of a region together.
+  // For all instances of a region together; the limiter bounds the calls of each instance.
   maxSockets: 1_000,
   timeout: maxIdleMs,
 };
 
-/** Settings of the SDK's HTTP handler. A whole call's time is its deadline's to bound. */
+/** Settings of the SDK's HTTP handler. The deadline limits the time of a whole call. */
 export const connectionSettings = { connectionTimeout: 3_000, httpAgent: agent, httpsAgent: agent };
 
 /**
- * Closes a client's idle connections if nobody has used it for too long. An idle connection's own timer cannot tell:
- * it does not run while the container is frozen, nor before what woke the container.
+ * Closes a client's idle connections if the client was unused for too long. A connection's own idle timer is not enough: it
+ * does not run while the container is frozen, nor before the event that thaws the container.
  */
 export function dropStaleConnections(client: ConnectClient, lastUsedMs: number, nowMs = Date.now()): void {
   if (nowMs - lastUsedMs <= maxIdleMs) return;
@@ -40,8 +41,4 @@ function hasSettings(value: unknown): value is { httpHandlerConfigs(): unknown }
 
 function canBeDestroyed(value: unknown): value is { destroy(): void } {
   return typeof memberOf(value, "destroy") === "function";
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
 }

@@ -1,8 +1,8 @@
 /**
  * Which credentials the Connect client signs with.
  *
- * INVARIANT: in Lambda they are given explicitly, so that the SDK's default chain is never asked: the deployed bundle does
- * not hold the providers that the chain would import (tools/build.mjs).
+ * INVARIANT: in Lambda they are set explicitly, so that the SDK never uses its default chain: the deployed bundle does not
+ * hold the providers that the chain would import (tools/build.mjs).
  */
 import type { ConnectClientConfig } from "@aws-sdk/client-connect";
 import { fromEnv } from "@aws-sdk/credential-provider-env";
@@ -11,10 +11,8 @@ import { isLoopback } from "../../endpoint.ts";
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Chooses a client's credentials.
- *
- * In Lambda those of the function's role, which the runtime puts into the environment before the function starts and does
- * not change. Elsewhere whatever the SDK's default chain finds.
+ * In Lambda, chooses the credentials of the function's role, which the runtime puts into the environment before the function
+ * starts and does not change. Elsewhere, leaves the choice to the SDK's default chain.
  */
 export function credentialsFor(
   environment: Environment,
@@ -26,7 +24,7 @@ export function credentialsFor(
     : {};
 }
 
-/** Whether an endpoint is a stand-in on this machine: it checks no signature, and no credentials of the developer's are sent. */
+/** Whether an endpoint is a stand-in on this machine: it checks no signatures, so the developer's credentials are not sent. */
 export function isLocalEndpoint(endpoint: string): boolean {
   const { hostname, protocol } = new URL(endpoint);
   return protocol === "http:" && isLoopback(hostname);

@@ -1,16 +1,15 @@
 /**
- * Which calls may be sent a second time: those that the first attempt certainly did not carry out, and those that come
- * to the same however often they are carried out.
+ * Which calls may be retried: calls that were certainly not carried out, and idempotent calls.
  *
- * Told by the SDK's schema of an operation and by what went wrong, never by an operation's name.
+ * Decided by the SDK's schema of the operation and by the error, never by the operation's name.
  */
 import { isClockSkewCorrectedError, isClockSkewError, isThrottlingError } from "@smithy/core/retry";
 import { NormalizedSchema } from "@smithy/core/schema";
 
-/** `[9, namespace, name, traits, input, output]`: the part of the SDK's static schema that is read here. */
+/** `[9, namespace, name, traits, input, output]`: the members of the SDK's static schema that are read here. */
 type StaticSchema = readonly [number, string, string, unknown, unknown, ...unknown[]];
 
-/** Of an operation: whether it only reads, and the members that are idempotency tokens. */
+/** Whether an operation only reads, and its members that are idempotency tokens. */
 interface Repetition {
   readonly isRead: boolean;
   readonly tokens: readonly string[];
@@ -19,15 +18,15 @@ interface Repetition {
 const repetitions = new WeakMap<object, Repetition>();
 
 /**
- * Whether repeating a call changes nothing more: a GET, or an operation with an idempotency token, which the SDK makes once
- * for all attempts if the caller gave none (Smithy's trait `idempotencyToken`). An empty one is the caller's, and tells no
- * attempt from another. A PUT is none by itself: Connect creates with it. Nor is a DELETE: the second answers that there is
- * nothing to delete.
+ * Whether a call is idempotent: a GET, or an operation with an idempotency token, which the SDK makes once for all attempts
+ * if the caller gave none (Smithy's trait `idempotencyToken`). An empty token is the caller's, and does not identify the
+ * call. A PUT is not idempotent by itself, since Connect creates with it; nor is a DELETE, whose second attempt fails because
+ * there is nothing left to delete.
  *
  * @param schema the SDK's static schema of the operation; without one the answer is no
  * @param input of the call
  */
-export function isRepeatable(schema: unknown, input: unknown): boolean {
+export function isIdempotent(schema: unknown, input: unknown): boolean {
   if (!isStaticSchema(schema)) return false;
   const known = repetitions.get(schema) ?? readRepetition(schema);
   repetitions.set(schema, known);
@@ -51,14 +50,14 @@ function isStaticSchema(schema: unknown): schema is StaticSchema {
 }
 
 /**
- * Whether an attempt was certainly not carried out: throttled, refused for its signature's time, or never sent since
- * no connection came about.
+ * Whether an attempt was certainly not carried out: it was throttled, refused because of its signature's time, or never sent
+ * because there was no connection.
  */
 export function wasNotCarriedOut(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  // The SDK's guards read members that they take for granted of any error.
+  // The guards' types demand an error of the SDK, but they work with any error.
   const sdkError = error as Parameters<typeof isThrottlingError>[0];
-  // Corrected alone says little: the SDK marks any failure so whose `date` is minutes off.
+  // "Corrected" alone is not enough: the SDK marks every failure so whose `date` is minutes off.
   const wasSkewed = isClockSkewError(sdkError) && isClockSkewCorrectedError(sdkError) === true;
   return isThrottlingError(sdkError) || wasSkewed || wasNotConnected(error);
 }
@@ -66,7 +65,7 @@ export function wasNotCarriedOut(error: unknown): boolean {
 /** The system calls that come before the first byte is sent. */
 const connecting: ReadonlySet<unknown> = new Set(["connect", "getaddrinfo"]);
 
-/** Whether no connection came about; with several addresses, at none of them. */
+/** Whether no connection was established; with several addresses, to none of them. */
 export function wasNotConnected(error: Error): boolean {
   if (error instanceof AggregateError) {
     return (

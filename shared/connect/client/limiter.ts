@@ -1,13 +1,13 @@
 /**
- * How many calls are under way to one Amazon Connect instance at a time. What comes beyond waits its turn, for a
- * moment and in a queue that ends: so that one instance's trouble does not take the sockets and the memory of all.
+ * Limits the concurrent calls to each Amazon Connect instance. Further calls wait for a moment in a queue of limited length,
+ * so that one slow instance cannot use up the sockets and the memory of all.
  *
- * A caller gets at most half of the places and of the queue, and a free place goes to the caller with the fewest, so that
- * one caller's many slow calls do not keep the others out.
+ * A caller gets at most half of the places and of the queue, and a free place goes to the caller with the fewest places, so
+ * that many slow calls of one caller do not block the others.
  */
 import type { Deadline } from "../deadline.ts";
 
-/** Thrown when a call found no place in time; nothing of it was sent. */
+/** Thrown if a call got no place in time; it was not sent. */
 export class TooManyCalls extends Error {
   override readonly name = "TooManyCalls";
 }
@@ -15,45 +15,43 @@ export class TooManyCalls extends Error {
 export interface LimiterOptions {
   /** Longest wait for a place. */
   readonly maxWaitMs?: number;
-  /** Longest queue, of each instance. */
+  /** Longest queue of an instance. */
   readonly maxWaiting?: number;
 }
 
-/** Where a call wants a place. */
+/** Which place a call needs. */
 export interface LimitedPlace {
   readonly key: string;
   readonly maxConcurrent: number;
-  /** The caller; absent if places are not shared. */
-  readonly caller?: string;
+  /** Absent if places are not shared. */
+  readonly caller?: string | undefined;
 }
 
-/** Runs a job once there is a place among those of its key. */
+/** Runs a job as soon as its key has a free place. */
 export type Limiter = <Value>(
   place: LimitedPlace,
   deadline: Deadline,
   job: () => Promise<Value>,
 ) => Promise<Value>;
 
-/** What one caller has of an instance. */
+/** One caller's part of an instance's places. */
 interface Share {
   running: number;
   readonly most: number;
-  /** Whoever waits, the longest first; called when a place is handed over. */
+  /** The waiting calls, the oldest first; each is called when it gets a place. */
   readonly waiting: Set<() => void>;
 }
 
 interface Line {
   running: number;
   waiting: number;
-  /** By caller; the caller who got a place last is last. */
+  /** By caller; the caller who last got a place is last. */
   readonly shares: Map<string | undefined, Share>;
 }
 
 /**
- * Creates the limiter.
- *
- * Its runs reject with {@link TooManyCalls} when there is no place in time, with the deadline's reason when that ends
- * first, and as the job does.
+ * Its runs reject with {@link TooManyCalls} if there is no place in time, with the deadline's reason if that ends first, and
+ * as the job does.
  */
 export function createLimiter(options: LimiterOptions = {}): Limiter {
   const { maxWaitMs = 2_000, maxWaiting = 1_000 } = options;
@@ -116,7 +114,7 @@ function handOver(line: Line): void {
   first?.();
 }
 
-/** Forgets a caller who has nothing of the instance any more. */
+/** Forgets a caller without running or waiting calls. */
 function leave(line: Line, caller: string | undefined, { running, waiting }: Share): void {
   if (running === 0 && waiting.size === 0) line.shares.delete(caller);
 }

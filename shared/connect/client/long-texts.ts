@@ -1,8 +1,8 @@
 /**
- * Long texts with characters beyond the Basic Multilingual Plane, such as emoji, written at once.
+ * Writes long texts with characters beyond the Basic Multilingual Plane, such as emoji, in one step.
  *
- * The SDK's serializer encodes each of them by a call of its own. A caller chooses how many there are, and 10 MB of them took
- * a quarter of a second of a function that others wait for.
+ * The SDK's serializer makes a call for each such character. The caller chooses how many there are, and 10 MB of them took a
+ * quarter of a second of processor time, for which other calls had to wait.
  */
 import type { ConnectClient } from "@aws-sdk/client-connect";
 
@@ -15,13 +15,13 @@ interface Serializer {
   writeJsonString(text: string): void;
 }
 
-/** Shorter texts are written as the SDK does. */
+/** Shorter texts are left to the SDK. */
 const minLength = 4_096;
 const highSurrogate = /[\ud800-\udbff]/;
 const encoder = new TextEncoder();
 const known = new WeakSet<object>();
 
-/** Makes the serializer of a client's calls write such texts at once. One that looks otherwise is left as it is. */
+/** Changes a client's serializer to write such texts in one step, unless it does not have the expected members. */
 export function writeLongTextsAtOnce(client: ConnectClient): void {
   const serializer: unknown = client.config.protocol.getPayloadCodec?.()?.createSerializer();
   if (!isSerializer(serializer)) return;

@@ -1,9 +1,10 @@
 /**
- * What only Amazon Connect knows of a resource, for policies that ask: its tags, a contact's channel and agent, a
- * flow's type. Asked of Connect itself, kept for a few seconds, and within a time budget.
+ * Looks up properties of a resource that only Amazon Connect knows and that policies use: its tags, a contact's channel and
+ * agent, a flow's type. Within a time limit; answers are kept for a few seconds.
  */
 import { HIERARCHY_OF, parseConnectArn, sharedTypes } from "../../catalog/targets.ts";
 import { CodedError } from "../../errors.ts";
+import { LruMap } from "../../lru.ts";
 import type { ConnectInstance } from "../../request/types.ts";
 import { recordedNameOf } from "../answer/recorded-name.ts";
 import { CallEnded, type Deadline } from "../deadline.ts";
@@ -11,10 +12,10 @@ import type { Sender, SendOptions } from "../send.ts";
 import { type FactReading, type ResourceFacts, readingOf } from "./readings.ts";
 
 /**
- * Looks a resource up by its ARN, with the role of the instance that the call goes to, though not in its caller's name:
- * the answer is for all of them.
+ * Looks a resource up by its ARN, with the role of the call's instance. The session is the proxy's own and not the caller's:
+ * all callers share the answer.
  *
- * Rejects with CodedError `upstreamUnavailable` when Connect refuses, fails or is too slow, or the call has ended.
+ * Rejects with CodedError `upstreamUnavailable` if Connect refuses, fails or is too slow, or the call has ended.
  */
 export type LookUp = (resource: string, call: LookingCall) => Promise<ResourceFacts>;
 
@@ -27,7 +28,7 @@ export interface LookingCall {
 }
 
 export interface LookUpOptions {
-  /** How long an answer is used again. */
+  /** How long an answer is kept. */
   readonly keepMs?: number;
   /** For one look-up, retries included. */
   readonly timeoutMs?: number;
@@ -42,10 +43,10 @@ interface Entry {
   waiting: number;
 }
 
-/** Creates the look-up; concurrent callers share one request, which ends when none waits any more. A failure is not kept. */
+/** Concurrent callers share one request, which is aborted if none waits any more. A failure is not kept. */
 export function createLookUp(send: Sender, options: LookUpOptions = {}): LookUp {
   const { keepMs = 5_000, timeoutMs = 2_000, maxEntries = 1_000, now = Date.now } = options;
-  const entries = new Map<string, Entry>();
+  const entries = new LruMap<string, Entry>({ maxEntries });
 
   const forget = (key: string, entry: Entry) => {
     if (entries.get(key) === entry) entries.delete(key);
@@ -55,17 +56,14 @@ export function createLookUp(send: Sender, options: LookUpOptions = {}): LookUp 
     const facts = fetchFacts(send, { ...call, resource }, { timeoutMs, signal: controller.signal });
     const entry = { facts, untilMs: now() + keepMs, controller, waiting: 0 };
     facts.catch(() => forget(key, entry));
-    entries.delete(key);
     entries.set(key, entry);
-    const [oldest] = entries.keys();
-    if (entries.size > maxEntries && oldest !== undefined) entries.delete(oldest);
     return entry;
   };
 
   return async (resource, call) => {
     const { instance, deadline } = call;
     if (deadline.signal.aborted) throw tooLate(resource, deadline.signal.reason);
-    // What one role may see is not told to callers of another.
+    // Callers of one role must not learn what only another role may see.
     const key = JSON.stringify([instance.roleArn ?? null, resource]);
     const known = entries.get(key);
     const entry = known && now() < known.untilMs ? known : ask(key, resource, call);

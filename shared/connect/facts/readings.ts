@@ -1,5 +1,5 @@
 /**
- * Which Connect operation tells a resource's facts, and where they stand in its answer: one row a resource type.
+ * Which Connect operation describes a resource, and where its facts are in the answer: one row for each resource type.
  *
  * Sources: API reference of DescribeContact, DescribeContactFlow, DescribeInstance, DescribeUser,
  * DescribeUserHierarchyGroup and ListTagsForResource; the keys' descriptions in the Service Authorization Reference and
@@ -10,7 +10,7 @@ import { lowerAscii } from "../../ascii.ts";
 import { HIERARCHY_OF, type ParsedArn } from "../../catalog/targets.ts";
 import { CodedError } from "../../errors.ts";
 
-/** Condition keys of one resource, in lower case; what is absent, the resource does not have. */
+/** Condition keys of one resource, in lower case; the resource does not have those that are absent. */
 export type ResourceFacts = ReadonlyMap<string, string | readonly string[]>;
 
 /** One look-up. */
@@ -23,7 +23,7 @@ export interface FactReading {
 
 type Reading = (arn: ParsedArn, resource: string) => FactReading;
 
-/** Types whose description tells more than their tags. */
+/** Resource types with other facts than their tags. */
 const byType: ReadonlyMap<string, Reading> = new Map<string, Reading>([
   [
     "contact",
@@ -57,7 +57,7 @@ const tagsAlone: Reading = (_, resource) => ({
   read: (output) => new Map(tagsOf(memberOf(output, "tags"))),
 });
 
-/** A user's place in the hierarchy: the user has the group, and the group has the whole path to it. */
+/** A user's place in the hierarchy: the user names the group, and the group has the whole path. */
 const hierarchy = ({ instanceId, id }: ParsedArn): FactReading => ({
   operation: "DescribeUser",
   input: { InstanceId: instanceId, UserId: id },
@@ -79,7 +79,7 @@ export function readingOf(arn: ParsedArn, resource: string): FactReading {
 }
 
 function readContact(contact: unknown, arn: ParsedArn): ResourceFacts {
-  // Not its tags: they do not authorize (`shared/decide/call-context.ts`).
+  // Without tags: a contact's tags are not used for authorization (`shared/decide/call-context.ts`).
   const facts = new Map<string, string | readonly string[]>();
   setText(facts, "connect:channel", memberOf(contact, "Channel"));
   setText(facts, "connect:contactassociationid", memberOf(contact, "ContactAssociationId"));
@@ -89,7 +89,7 @@ function readContact(contact: unknown, arn: ParsedArn): ResourceFacts {
   return facts;
 }
 
-/** The group of each level, the top first; a path without any would say nothing of a user who is in a group. */
+/** The group of each level, the top first. The path of a user who is in a group cannot be empty. */
 function readLevels(path: unknown): ResourceFacts {
   const facts = new Map<string, string>();
   for (const [index, level] of ["LevelOne", "LevelTwo", "LevelThree", "LevelFour", "LevelFive"].entries()) {
@@ -111,7 +111,7 @@ function setText(facts: Map<string, string | readonly string[]>, key: string, va
   if (typeof value === "string") facts.set(key, value);
 }
 
-/** Tag keys in condition keys are compared without case; of two that differ in case only, both values count. */
+/** Condition keys ignore the case of tag keys: if two differ only in case, both values count. */
 function tagsOf(tags: unknown): [string, string | readonly string[]][] {
   const values = new Map<string, string[]>();
   for (const [key, value] of Object.entries(typeof tags === "object" && tags !== null ? tags : {})) {
@@ -121,7 +121,7 @@ function tagsOf(tags: unknown): [string, string | readonly string[]][] {
   return [...values].map(([name, all]) => [name, all.length === 1 ? (all[0] ?? "") : all]);
 }
 
-/** An answer without what was asked for tells nothing, least of all that there are no tags. */
+/** Throws for an answer without the resource: it does not mean that there are no tags. */
 function described(output: unknown, name: string): unknown {
   const found = memberOf(output, name);
   if (typeof found === "object" && found !== null) return found;

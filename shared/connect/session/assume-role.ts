@@ -1,5 +1,5 @@
 /**
- * Asks AWS STS for a session of a role, in the region that its calls go to.
+ * Asks AWS STS for a session of a role, in the region of its calls.
  */
 import { AssumeRoleCommand, type AssumeRoleCommandInput, STSClient } from "@aws-sdk/client-sts";
 import { StandardRetryStrategy } from "@smithy/core/retry";
@@ -15,30 +15,27 @@ import {
 } from "../answer/upstream-failure.ts";
 import { sendConfidentially } from "../client/confidential.ts";
 import { connectionSettings } from "../client/connections.ts";
-import { maxAttempts } from "../client/retry.ts";
-import { retryAfterSeconds } from "../client/retry-after.ts";
-import type { SessionCredentials } from "./session-credentials.ts";
-import type { RoleAssumer, SessionRequest } from "./sessions.ts";
+import { type CarefulRetryStrategy, maxAttempts } from "../client/retry.ts";
+import { memberOf } from "../member.ts";
+import type { RoleAssumer, SessionCredentials, SessionRequest } from "./sessions.ts";
 
 type StsSettings = NonNullable<ConstructorParameters<typeof STSClient>[0]>;
 
 export interface AssumerOptions {
   /** Of the function. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** URL to ask instead of the region's own STS. */
-  readonly endpoint?: string;
+  /** URL to use instead of the region's own STS. */
+  readonly endpoint?: string | undefined;
   /** The proxy's own credentials for a region. */
   readonly credentialsOf: (region: string) => NonNullable<StsSettings["credentials"]>;
   /** For tests: how the SDK waits between attempts. */
-  readonly backoff?: NonNullable<
-    Exclude<ConstructorParameters<typeof StandardRetryStrategy>[0], number | (() => unknown)>
-  >["backoff"];
+  readonly backoff?: ConstructorParameters<typeof CarefulRetryStrategy>[0];
 }
 
-/** An hour: the most that a role may have that a role assumes (IAM User Guide, "Role chaining"). */
+/** An hour: the maximum for a role that is assumed by a role (IAM User Guide, "Role chaining"). */
 const durationSeconds = 3_600;
 
-/** Creates the assumer; a client for each region, of which a configuration has few. */
+/** Keeps a client for each region: a configuration has few. */
 export function createRoleAssumer({
   endpoint,
   environment,
@@ -54,7 +51,7 @@ export function createRoleAssumer({
         ...(endpoint === undefined ? {} : { endpoint }),
         credentials: credentialsOf(region),
         maxAttempts,
-        // A second session does no harm: these retries are the SDK's own.
+        // A second session does no harm, so the SDK may retry as usual.
         retryStrategy: new StandardRetryStrategy(backoff ? { maxAttempts, backoff } : { maxAttempts }),
         requestHandler: connectionSettings,
       });
@@ -65,8 +62,8 @@ export function createRoleAssumer({
 
   return async (request, abortSignal) => {
     const client = clientOf(request.region);
-    // The precise session policy first; what STS finds too large or malformed gives way to the next.
-    // INVARIANT: a request with policies is never made without one.
+    // The most precise session policy first; if STS finds it too large or malformed, the next one.
+    // INVARIANT: a request with policies is never sent without one.
     const choices = request.policies.length > 0 ? request.policies : [undefined];
     for (const [index, policy] of choices.entries()) {
       const isLast = index + 1 === choices.length;
@@ -80,7 +77,7 @@ export function createRoleAssumer({
         throw new UpstreamError(assumeFailureOf(error, request), error);
       }
     }
-    throw new TypeError("a role that was neither assumed nor refused");
+    throw new TypeError("the role was neither assumed nor refused");
   };
 }
 
@@ -97,14 +94,10 @@ function inputOf(request: SessionRequest, policy: string | undefined): AssumeRol
 }
 
 function readCredentials(received: unknown): SessionCredentials {
-  const of = (name: string): unknown =>
-    typeof received === "object" && received !== null ? Reflect.get(received, name) : undefined;
-  const [accessKeyId, secretAccessKey, sessionToken] = [
-    of("AccessKeyId"),
-    of("SecretAccessKey"),
-    of("SessionToken"),
-  ];
-  const expiration = of("Expiration");
+  const names = ["AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration"];
+  const [accessKeyId, secretAccessKey, sessionToken, expiration] = names.map((name) =>
+    memberOf(received, name),
+  );
   if (
     typeof accessKeyId === "string" &&
     typeof secretAccessKey === "string" &&
@@ -125,15 +118,11 @@ function isRefusedPolicy(error: unknown): boolean {
   return error instanceof Error && refusedPolicies.has(error.name);
 }
 
-/** That a role cannot be assumed is the operator's to mend, not the caller's: the caller learns no more than that. */
+/** Only the operator can fix a role that cannot be assumed: the caller does not learn the reason. */
 function assumeFailureOf(error: unknown, { roleArn }: SessionRequest): UpstreamFailure {
   const detail = `\`AssumeRole\` of \`${roleArn}\` failed with \`${describeCause(error)}\``;
   if (error instanceof Error && isThrottling(error)) {
-    return throttled({
-      message: "aws sts asks for patience; try again",
-      seconds: retryAfterSeconds(error),
-      detail,
-    });
+    return throttled({ message: "aws sts throttled the request; retry later", cause: error, detail });
   }
   if (isTimeout(error)) return tooSlow("aws sts did not answer in time", detail);
   return { ...unavailable("the role of the instance could not be assumed", error), detail };

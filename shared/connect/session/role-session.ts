@@ -1,28 +1,61 @@
 /**
- * The session that a call is made in: none where the instance has no role, the caller's own where it has one.
+ * The session of a role that a call is sent in. A call to an instance without a role is sent without one.
+ *
+ * The credentials reach the SDK's client call by call: one client serves many callers, each in its own session.
  */
-
-import type { Clients, ClientsOptions } from "../client/clients.ts";
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { ConnectInstance } from "../../request/types.ts";
 import { isLocalEndpoint } from "../client/credentials.ts";
 import type { Deadline } from "../deadline.ts";
-import type { OutgoingCall } from "../send.ts";
 import type { AssumerOptions } from "./assume-role.ts";
-import type { SessionCredentials } from "./session-credentials.ts";
 import { ownSessionName } from "./session-name.ts";
-import { createSessions, type RoleAssumer, type SessionRequest, type SessionsOptions } from "./sessions.ts";
+import {
+  type RoleAssumer,
+  type SessionCredentials,
+  type SessionRequest,
+  Sessions,
+  type SessionsOptions,
+} from "./sessions.ts";
 
-/** A session to make a call in. */
+/** The caller's own session of a role. */
+export interface OutgoingSession {
+  readonly name: string;
+  /** Session policies: the first one that STS accepts is used. None: only the role limits the session. */
+  readonly policies: readonly string[];
+}
+
+/** Whose session is needed, and for which instance. Without a session, the call is the proxy's own. */
+export interface SessionCall {
+  readonly instance: ConnectInstance;
+  readonly session?: OutgoingSession;
+}
+
 export interface RoleSession {
   readonly name: string;
   readonly roleArn: string;
-  readonly credentials: SessionCredentials;
-  /** To be told what the call was refused with: a session that AWS does not take any more is not used again. */
-  onRefused(error: unknown): void;
+  /** Runs a job whose calls are signed with the session's credentials; forgets the session if AWS rejects those. */
+  run<Value>(job: () => Promise<Value>): Promise<Value>;
 }
 
-export type SessionFinder = (call: OutgoingCall, deadline: Deadline) => Promise<RoleSession | undefined>;
+/** Rejects with `UpstreamError`, or with the deadline's reason. */
+export type SessionFinder = (call: SessionCall, deadline: Deadline) => Promise<RoleSession | undefined>;
 
-/** What AWS answers to credentials that it does not take (any more). */
+export type SessionFinderOptions = SessionsOptions & Pick<AssumerOptions, "backoff">;
+
+const current = new AsyncLocalStorage<SessionCredentials>();
+
+/** A credentials provider for a role's client: gives the current session's credentials, and never any others. */
+export const sessionCredentials = Object.assign(
+  async (): Promise<SessionCredentials> => {
+    const credentials = current.getStore();
+    if (!credentials) throw new Error("a call to a role's client outside of a session");
+    return credentials;
+  },
+  // INVARIANT: the SDK must ask for each call; without this mark it asks once for all callers.
+  { memoized: true },
+);
+
+/** AWS's errors for credentials that it does not accept (any more). */
 const staleCredentials: ReadonlySet<string> = new Set([
   "ExpiredToken",
   "ExpiredTokenException",
@@ -31,55 +64,57 @@ const staleCredentials: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Creates the finder.
+ * A stand-in of Connect on this machine checks no credentials, so no role is assumed for it, unless `AWS_ENDPOINT_URL_STS`
+ * names an STS.
  *
- * Before a stand-in of Connect on this machine no role is assumed, since that checks no credentials; unless
- * `AWS_ENDPOINT_URL_STS` names an STS to ask.
+ * @param credentialsOf the proxy's own credentials for a region, which also assume the roles
  */
 export function createSessionFinder(
   environment: Readonly<Record<string, string | undefined>>,
-  clients: Clients,
-  options: ClientsOptions & SessionsOptions,
+  credentialsOf: AssumerOptions["credentialsOf"],
+  { backoff, ...options }: SessionFinderOptions,
 ): SessionFinder {
-  const sts = environment["AWS_ENDPOINT_URL_STS"];
-  const connectEndpoint = environment["CONNECT_ENDPOINT"];
-  const isLocal =
-    connectEndpoint !== undefined &&
-    connectEndpoint !== "aws" &&
-    connectEndpoint !== "" &&
-    isLocalEndpoint(connectEndpoint);
-  if (isLocal && !sts) return async () => undefined;
+  const endpoint = environment["AWS_ENDPOINT_URL_STS"];
+  const connect = environment["CONNECT_ENDPOINT"];
+  const isLocal = connect !== undefined && connect !== "" && connect !== "aws" && isLocalEndpoint(connect);
+  if (isLocal && !endpoint) return async () => undefined;
 
-  const assumerOptions: AssumerOptions = {
-    environment,
-    ...(sts ? { endpoint: sts } : {}),
-    // Whatever the proxy's own calls are signed with, also assumes the roles.
-    credentialsOf: (region) => () => clients.use({ region }, (client) => client.config.credentials()),
-    ...(options.backoff ? { backoff: options.backoff } : {}),
-  };
   // A chunk of its own: without roles the client of STS is never loaded.
   let assumer: Promise<RoleAssumer> | undefined;
-  const assume: RoleAssumer = async (request, signal) => {
-    assumer ??= import("./assume-role.ts").then(({ createRoleAssumer }) => createRoleAssumer(assumerOptions));
+  const sessions = new Sessions(async (request, signal) => {
+    assumer ??= import("./assume-role.ts").then(({ createRoleAssumer }) =>
+      createRoleAssumer({ environment, endpoint: endpoint || undefined, credentialsOf, backoff }),
+    );
     return (await assumer)(request, signal);
-  };
-  const sessions = createSessions(assume, options);
+  }, options);
 
-  return async ({ instance, session }, deadline) => {
-    const { roleArn, externalId, region, sourceIdentity = true } = instance;
+  return async (call, deadline) => {
+    const { roleArn } = call.instance;
     if (roleArn === undefined) return undefined;
-    const request: SessionRequest = {
-      roleArn,
-      region,
-      ...(externalId === undefined ? {} : { externalId }),
-      sessionName: session?.name ?? ownSessionName,
-      setsSourceIdentity: sourceIdentity,
-      policies: session?.policies ?? [],
-    };
+    const request = requestOf(roleArn, call);
     const credentials = await sessions.get(request, deadline);
-    const onRefused = (error: unknown) => {
-      if (error instanceof Error && staleCredentials.has(error.name)) sessions.forget(request);
+    return {
+      name: request.sessionName,
+      roleArn,
+      async run(job) {
+        try {
+          return await current.run(credentials, job);
+        } catch (error) {
+          if (error instanceof Error && staleCredentials.has(error.name)) sessions.forget(request);
+          throw error;
+        }
+      },
     };
-    return { name: request.sessionName, roleArn, credentials, onRefused };
+  };
+}
+
+function requestOf(roleArn: string, { instance, session }: SessionCall): SessionRequest {
+  return {
+    roleArn,
+    region: instance.region,
+    externalId: instance.externalId,
+    sessionName: session?.name ?? ownSessionName,
+    setsSourceIdentity: instance.sourceIdentity ?? true,
+    policies: session?.policies ?? [],
   };
 }

@@ -1,23 +1,30 @@
 /**
- * Sessions of assumed roles: one for each caller of a role, since the session's name is what CloudTrail shows. Kept,
- * shared by concurrent calls, and renewed before they expire.
+ * Sessions of assumed roles: one for each caller of a role, since CloudTrail shows the session's name. They are kept, shared
+ * by concurrent calls, and renewed before they expire.
  */
-
+import { LruMap } from "../../lru.ts";
 import { tooSlow, UpstreamError } from "../answer/upstream-failure.ts";
 import type { CallSignal } from "../call-signal.ts";
-import { type AbortKind, CallEnded, createDeadline, type Deadline } from "../deadline.ts";
-import type { SessionCredentials } from "./session-credentials.ts";
+import { CallEnded, createDeadline, type Deadline } from "../deadline.ts";
 
-/** A session to be had. All of it is the key: whoever differs in any of it has a session of their own. */
+/** Temporary credentials of a session. */
+export interface SessionCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  readonly expiration: Date;
+}
+
+/** What identifies a role session. Two callers share a session only if all fields but the region are equal. */
 export interface SessionRequest {
   readonly roleArn: string;
   /** Region whose STS is asked. */
   readonly region: string;
-  readonly externalId?: string;
+  readonly externalId?: string | undefined;
   /** `RoleSessionName` and, unless switched off, `SourceIdentity`. */
   readonly sessionName: string;
   readonly setsSourceIdentity: boolean;
-  /** Session policies, the first that STS takes counts; none for a session that only the role bounds. */
+  /** Session policies: the first one that STS accepts is used. None: only the role limits the session. */
   readonly policies: readonly string[];
 }
 
@@ -26,23 +33,16 @@ export type RoleAssumer = (request: SessionRequest, signal: CallSignal) => Promi
 
 export interface SessionsOptions {
   readonly maxSessions?: number;
-  /** Longest time for one question to STS, retries included; a call that has less waits less. */
+  /** Longest time for one request to STS, with its retries; a call that has less time waits less. */
   readonly timeoutMs?: number;
-  /** Time before its end at which a session is renewed. */
+  /** Time before its expiry at which a session is renewed. */
   readonly renewBeforeMs?: number;
   readonly now?: () => number;
 }
 
-export interface Sessions {
-  /** Gives a session's credentials; rejects with {@link UpstreamError}, or with the deadline's reason. */
-  get(request: SessionRequest, deadline: Deadline): Promise<SessionCredentials>;
-  /** Forgets a session that AWS no longer takes. */
-  forget(request: SessionRequest): void;
-}
-
 interface Entry {
   credentials?: SessionCredentials;
-  /** Not to be renewed before: a failed renewal is not tried again at once while the session still holds. */
+  /** Later than the time for renewal if a renewal failed: it is not tried again at once. */
   renewAtMs: number;
   pending?: Pending;
 }
@@ -53,30 +53,65 @@ interface Pending {
   waiting: number;
 }
 
-/** A session that ends sooner is not used for a call any more. */
+/** A session with less time left is not used for another call. */
 const leastLifeMs = 30_000;
 const renewalPauseMs = 30_000;
 
-/** Creates the sessions. A failure is not kept: the next call asks again. */
-export function createSessions(assume: RoleAssumer, options: SessionsOptions = {}): Sessions {
-  const { maxSessions = 1_000, timeoutMs = 5_000, renewBeforeMs = 300_000, now = Date.now } = options;
-  const entries = new Map<string, Entry>();
+/** A failure is not kept: the next call asks again. */
+export class Sessions {
+  readonly #assume: RoleAssumer;
+  readonly #entries: LruMap<string, Entry>;
+  readonly #timeoutMs: number;
+  readonly #renewBeforeMs: number;
+  readonly #now: () => number;
 
-  const find = (request: SessionRequest): Entry => {
+  constructor(assume: RoleAssumer, options: SessionsOptions = {}) {
+    const { maxSessions = 1_000, timeoutMs = 5_000, renewBeforeMs = 300_000, now = Date.now } = options;
+    this.#assume = assume;
+    this.#entries = new LruMap({ maxEntries: maxSessions });
+    this.#timeoutMs = timeoutMs;
+    this.#renewBeforeMs = renewBeforeMs;
+    this.#now = now;
+  }
+
+  /** Gives a session's credentials; rejects with {@link UpstreamError}, or with the deadline's reason. */
+  async get(request: SessionRequest, deadline: Deadline): Promise<SessionCredentials> {
     const key = keyOf(request);
-    const entry = entries.get(key) ?? { renewAtMs: 0 };
-    entries.delete(key);
-    entries.set(key, entry);
-    const [oldest] = entries.keys();
-    if (entries.size > maxSessions && oldest !== undefined) entries.delete(oldest);
-    return entry;
-  };
+    const entry = this.#find(key);
+    const { credentials } = entry;
+    if (credentials && this.#now() < entry.renewAtMs) return credentials;
+    try {
+      return await this.#wait(entry, entry.pending ?? this.#renew(entry, request), deadline);
+    } catch (error) {
+      const stillHolds = credentials && this.#now() < credentials.expiration.getTime() - leastLifeMs;
+      if (stillHolds && !deadline.signal.aborted) {
+        entry.renewAtMs = this.#now() + renewalPauseMs;
+        return credentials;
+      }
+      const isEmpty = entry.credentials === undefined && !entry.pending;
+      if (isEmpty && this.#entries.get(key) === entry) this.#entries.delete(key);
+      throw isOwnEnd(error, deadline) ? error : asUpstream(error);
+    }
+  }
 
-  const renew = (entry: Entry, request: SessionRequest): Pending => {
-    const deadline = createDeadline(timeoutMs);
-    const result = deadline.race(assume(request, deadline.signal)).then((credentials) => {
+  /** Forgets a session that AWS no longer accepts. */
+  forget(request: SessionRequest): void {
+    this.#entries.delete(keyOf(request));
+  }
+
+  #find(key: string): Entry {
+    const known = this.#entries.get(key);
+    if (known) return known;
+    const entry: Entry = { renewAtMs: 0 };
+    this.#entries.set(key, entry);
+    return entry;
+  }
+
+  #renew(entry: Entry, request: SessionRequest): Pending {
+    const deadline = createDeadline(this.#timeoutMs);
+    const result = deadline.race(this.#assume(request, deadline.signal)).then((credentials) => {
       entry.credentials = credentials;
-      entry.renewAtMs = credentials.expiration.getTime() - renewBeforeMs;
+      entry.renewAtMs = credentials.expiration.getTime() - this.#renewBeforeMs;
       return credentials;
     });
     const pending = { result, deadline, waiting: 0 };
@@ -87,51 +122,31 @@ export function createSessions(assume: RoleAssumer, options: SessionsOptions = {
     };
     result.then(done, done);
     return pending;
-  };
+  }
 
-  /** Waits with others for one answer; when the last has gone, the question is given up. */
-  const wait = async (entry: Entry, pending: Pending, { race }: Deadline): Promise<SessionCredentials> => {
+  /** Waits with others for one answer. If nobody waits any more, the request to STS is aborted. */
+  async #wait(entry: Entry, pending: Pending, deadline: Deadline): Promise<SessionCredentials> {
     pending.waiting++;
     try {
-      return await race(pending.result);
+      return await deadline.race(pending.result);
     } finally {
       if (--pending.waiting === 0) {
         if (entry.pending === pending) delete entry.pending;
         pending.deadline.close();
       }
     }
-  };
-
-  return {
-    async get(request, deadline) {
-      const entry = find(request);
-      const { credentials } = entry;
-      if (credentials && now() < entry.renewAtMs) return credentials;
-      try {
-        return await wait(entry, entry.pending ?? renew(entry, request), deadline);
-      } catch (error) {
-        const stillHolds = credentials && now() < credentials.expiration.getTime() - leastLifeMs;
-        if (stillHolds && !deadline.signal.aborted) {
-          entry.renewAtMs = now() + renewalPauseMs;
-          return credentials;
-        }
-        if (entry.credentials === undefined && entries.get(keyOf(request)) === entry && !entry.pending)
-          entries.delete(keyOf(request));
-        throw isOwnEnd(error, deadline) ? error : asUpstream(error);
-      }
-    },
-    forget: (request) => void entries.delete(keyOf(request)),
-  };
+  }
 }
 
-/** Whether it was the call that ended, and not the question to STS. */
+/** Whether the call ended, and not the request to STS. */
 function isOwnEnd(error: unknown, { signal }: Deadline): boolean {
   return signal.aborted && error === signal.reason;
 }
 
 function asUpstream(error: unknown): unknown {
-  const ended: AbortKind | undefined = error instanceof CallEnded ? error.kind : undefined;
-  return ended ? new UpstreamError(tooSlow("aws sts did not answer in time"), error) : error;
+  return error instanceof CallEnded
+    ? new UpstreamError(tooSlow("aws sts did not answer in time"), error)
+    : error;
 }
 
 function keyOf(request: SessionRequest): string {

@@ -1,12 +1,12 @@
 import * as connect from "@aws-sdk/client-connect";
 import { describe, expect, it } from "vitest";
 import { operations } from "../../../shared/catalog/catalog.ts";
+import { retryAfterSeconds } from "../../../shared/connect/answer/upstream-failure.ts";
 import {
-  isRepeatable,
+  isIdempotent,
   wasNotCarriedOut,
   wasNotConnected,
 } from "../../../shared/connect/client/idempotent.ts";
-import { retryAfterSeconds } from "../../../shared/connect/client/retry-after.ts";
 import { findOperationSchema } from "../../../shared/request/decode/schemas.ts";
 
 describe("a call may be repeated", () => {
@@ -15,7 +15,7 @@ describe("a call may be repeated", () => {
       const schema = findOperationSchema(row.name);
       const members = [...(schema?.input.structIterator() ?? [])];
       const hasToken = members.some(([, member]) => member.getMergedTraits().idempotencyToken);
-      return { row, hasToken, answer: isRepeatable(Reflect.get(connect, `${row.name}$`), {}) };
+      return { row, hasToken, answer: isIdempotent(Reflect.get(connect, `${row.name}$`), {}) };
     });
     for (const { row, hasToken, answer } of rows)
       expect(answer, row.name).toBe(row.method === "GET" || hasToken);
@@ -29,7 +29,7 @@ describe("a call may be repeated", () => {
     ["none, since the SDK makes one", {}, true],
     ["an empty one, which tells no attempt from another", { ClientToken: "" }, false],
   ])("if its idempotency token is %s: %j, %j", (_, input, answer) => {
-    expect(isRepeatable(connect.StartChatContact$, input)).toBe(answer);
+    expect(isIdempotent(connect.StartChatContact$, input)).toBe(answer);
   });
 
   it.each([
@@ -37,7 +37,7 @@ describe("a call may be repeated", () => {
     ["something else", [3, "n", "User"]],
     ["an operation without a route", [9, "n", "Op", 0, connect.DescribeUser$[4], undefined]],
   ])("never of %s", (_, schema) => {
-    expect(isRepeatable(schema, {})).toBe(false);
+    expect(isIdempotent(schema, {})).toBe(false);
   });
 
   it.each([

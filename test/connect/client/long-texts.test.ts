@@ -1,17 +1,18 @@
 /** Texts beyond the Basic Multilingual Plane go to Amazon Connect as they are, and cost no call for each character. */
-import { UpdateContactFlowContentCommand } from "@aws-sdk/client-connect";
+import { ConnectClient, UpdateContactFlowContentCommand } from "@aws-sdk/client-connect";
 import { afterEach, expect, it, vi } from "vitest";
-import { createConnectClient } from "../../../shared/connect/client/connect-client.ts";
+import { writeLongTextsAtOnce } from "../../../shared/connect/client/long-texts.ts";
 
 afterEach(() => vi.restoreAllMocks());
 
 /** The body that a client would send. */
 async function bodyOf(Content: string): Promise<Uint8Array> {
   const sent: { body?: unknown } = {};
-  const client = createConnectClient({
+  const client = new ConnectClient({
     region: "us-east-1",
     credentials: { accessKeyId: "x", secretAccessKey: "y" },
   });
+  writeLongTextsAtOnce(client);
   client.middlewareStack.add(
     () => async (args) => {
       sent.body = Reflect.get(Object(args.request), "body");

@@ -1,13 +1,12 @@
 /**
  * The remembered order of a client's middleware against the SDK's own, for every operation, deployed and not.
  */
-import { type ConnectClient, DescribeUserCommand } from "@aws-sdk/client-connect";
+import { ConnectClient, DescribeUserCommand } from "@aws-sdk/client-connect";
 import { constructStack } from "@smithy/core/client";
 import { describe, expect, it } from "vitest";
 import { type CommandClass, findCommand, makeCommand } from "../../../shared/catalog/commands.ts";
 import { operationSchemas } from "../../../shared/catalog/generated/operation-schemas.generated.ts";
 import { refuseForeignAnswers } from "../../../shared/connect/answer/foreign-answer.ts";
-import { createConnectClient } from "../../../shared/connect/client/connect-client.ts";
 import { sortOnce } from "../../../shared/connect/client/sorted-stack.ts";
 
 type Stack = ConnectClient["middlewareStack"];
@@ -35,7 +34,7 @@ function addTraced(stack: Stack, plugin: Parameters<Stack["use"]>[0], trace: str
 function watchedClient(isSorted: boolean) {
   const trace: string[] = [];
   const sent: { readonly headers: Record<string, string> }[] = [];
-  const client = createConnectClient({
+  const client = new ConnectClient({
     region: "us-east-1",
     endpoint: "http://127.0.0.1:9",
     credentials: { accessKeyId: "a", secretAccessKey: "s" },
@@ -94,7 +93,7 @@ describe("a client whose middleware is sorted once", () => {
 
   it("gives each call a context of its own", async () => {
     const contexts: object[] = [];
-    const client = createConnectClient({
+    const client = new ConnectClient({
       region: "us-east-1",
       endpoint: "http://127.0.0.1:9",
       credentials: { accessKeyId: "a", secretAccessKey: "s" },

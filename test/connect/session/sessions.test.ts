@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { CallSignal } from "../../../shared/connect/call-signal.ts";
 import { createDeadline } from "../../../shared/connect/deadline.ts";
-import type { SessionCredentials } from "../../../shared/connect/session/session-credentials.ts";
 import {
-  createSessions,
   type RoleAssumer,
+  type SessionCredentials,
   type SessionRequest,
+  Sessions,
   type SessionsOptions,
 } from "../../../shared/connect/session/sessions.ts";
 
@@ -36,7 +36,7 @@ function fixture(options: SessionsOptions = {}) {
     };
     return credentials;
   };
-  const sessions = createSessions(assume, { now: () => state.nowMs, ...options });
+  const sessions = new Sessions(assume, { now: () => state.nowMs, ...options });
   const get = async (changes: Partial<SessionRequest> = {}, signal?: AbortSignal) => {
     const deadline = createDeadline(60_000, signal);
     try {
