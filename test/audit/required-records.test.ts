@@ -8,9 +8,9 @@ import type { DecisionRecord } from "../../shared/audit/decision-record.ts";
 import {
   authorizerEvent,
   bundleOf,
+  given,
   instanceArn,
   instanceId,
-  lambdas,
   proxyEvent,
   type Statement,
   tokenOf,
@@ -38,7 +38,7 @@ vi.spyOn(process.stderr, "write").mockReturnValue(true);
 
 /** What the authorizer hands on; of no route, so that the proxy is the first to decide one. */
 async function contextFor(statements: readonly Statement[] = [allowAll]): Promise<object> {
-  const { authorize } = lambdas(statements);
+  const { authorize } = given(statements);
   const event = authorizerEvent("POST", "/operations/DescribeUser", { token: tokenOf() });
   return (await authorize(event)).context ?? {};
 }
@@ -61,7 +61,7 @@ function unrecorded(statements: readonly Statement[], variables = required) {
 
 describe("where each call must be recorded, the proxy", () => {
   it("writes the decision before it sends, and what came of it after", async () => {
-    const functions = lambdas([allowAll], {}, required);
+    const functions = given([allowAll], { environment: required });
     let before: readonly DecisionRecord[] = [];
     connect.on(DescribeUserCommand).callsFake(() => {
       before = [...functions.records];
@@ -85,7 +85,7 @@ describe("where each call must be recorded, the proxy", () => {
   });
 
   it("tells in the second record how Amazon Connect refused", async () => {
-    const functions = lambdas([allowAll], {}, required);
+    const functions = given([allowAll], { environment: required });
     connect
       .on(DescribeUserCommand)
       .rejects(new ResourceNotFoundException({ message: "no", $metadata: { httpStatusCode: 404 } }));
@@ -117,7 +117,7 @@ describe("where each call must be recorded, the proxy", () => {
   });
 
   it("records once what fails between the decision and the sending", async () => {
-    const functions = lambdas([allowAll], {}, required);
+    const functions = given([allowAll], { environment: required });
     connect.on(DescribeUserCommand).rejects(Object.assign(new Error("gone"), { code: "ECONNRESET" }));
     const { statusCode } = await functions.proxy(proxyEvent("GET", path, await contextFor()));
     expect(statusCode).toBe(502);
@@ -126,7 +126,7 @@ describe("where each call must be recorded, the proxy", () => {
   });
 
   it("writes one record of a refusal, with its status", async () => {
-    const functions = lambdas([denyUser], {}, required);
+    const functions = given([denyUser], { environment: required });
     await functions.proxy(proxyEvent("GET", path, await contextFor([denyUser])));
     expect(functions.records).toMatchObject([{ outcome: "deny", status: 403 }]);
     expect(functions.upstream).toEqual([]);
@@ -160,7 +160,7 @@ describe("where each call must be recorded, the authorizer", () => {
   const event = () => authorizerEvent("GET", path, { token: tokenOf() });
 
   it("writes one record, and lets the call through", async () => {
-    const functions = lambdas([allowAll], {}, required);
+    const functions = given([allowAll], { environment: required });
     const { policyDocument } = await functions.authorize(event());
     expect(policyDocument.Statement[0]?.Effect).toBe("Allow");
     expect(functions.records).toMatchObject([{ stage: "authorizer", outcome: "allow" }]);

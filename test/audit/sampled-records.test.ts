@@ -4,9 +4,9 @@ import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import {
   authorizerEvent,
+  given,
   instanceArn,
   instanceId,
-  lambdas,
   proxyEvent,
   type Statement,
   tokenOf,
@@ -25,10 +25,10 @@ beforeEach(() => {
 
 /** Sends a call through both functions, and gives what each recorded of it. */
 async function recordsOf(user: string, sample: string, token = tokenOf()) {
-  const functions = lambdas(statements, {}, { AUTHORIZER_AUDIT_ALLOW_SAMPLE: sample });
+  const functions = given(statements, { environment: { AUTHORIZER_AUDIT_ALLOW_SAMPLE: sample } });
   const path = `/users/${instanceId}/${user}`;
   const early = await functions.authorize(authorizerEvent("GET", path, { token })).catch(() => undefined);
-  const open = await lambdas(statements).authorize(
+  const open = await given(statements).authorize(
     authorizerEvent("POST", "/operations/DescribeUser", { token: tokenOf() }),
   );
   await functions.proxy(

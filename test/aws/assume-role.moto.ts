@@ -7,7 +7,7 @@ import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { ConnectInstance } from "../../shared/request/types.ts";
 import { callProxy } from "../connect/proxy-call.ts";
-import { lambdas, type Statement } from "../functions/lambda-fixture.ts";
+import { given, type Statement } from "../functions/lambda-fixture.ts";
 import { type MotoServer, startMoto } from "./moto-server.ts";
 import { type Recorder, startRecorder } from "./recorder.ts";
 
@@ -74,7 +74,7 @@ async function createInstance({ accountId, region }: (typeof places)[number]): P
 
 function gateway(configured: readonly ConnectInstance[], statements: readonly Statement[] = [allowAll]) {
   const environment = { CONNECT_ENDPOINT: connect.url, AWS_ENDPOINT_URL_STS: sts.url };
-  const { proxy, records } = lambdas(statements, { instances: configured }, environment);
+  const { proxy, records } = given(statements, { config: { instances: configured }, environment });
   const call = (path: string, id: string) =>
     callProxy(proxy, { method: "GET", path, principal: { id, name: id } }, { lambdaMs: 20_000 });
   return { call, records };

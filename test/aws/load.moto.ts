@@ -10,9 +10,9 @@ import { formatBundle } from "../../shared/bundle/bundle.ts";
 import type { Bundle } from "../../shared/bundle/types.ts";
 import {
   authorizerEvent,
+  given,
   instanceArn,
   instanceId,
-  lambdas,
   proxyEvent,
   type Statement,
   tokenOf,
@@ -59,8 +59,8 @@ describe("under load", () => {
       AUTHORIZER_REFRESH_SECONDS: String(refreshMs / 1000),
       CONNECT_ENDPOINT: connectUrl,
     };
-    const { bundle: allowing, authorize, proxy, records } = lambdas([allow], {}, variables);
-    const { bundle: denying } = lambdas([allow, { ...allow, Effect: "Deny" }]);
+    const { bundle: allowing, authorize, proxy, records } = given([allow], { environment: variables });
+    const { bundle: denying } = given([allow, { ...allow, Effect: "Deny" }]);
     const versionOf = (bundle: unknown) => (bundle as Bundle).version;
     await publish(allowing);
     const { context } = await authorize(authorizerEvent("GET", path, { token: tokenOf() }));

@@ -4,7 +4,7 @@
 import { request as httpRequest } from "node:http";
 import { afterAll, describe, expect, it } from "vitest";
 import { type Gateway, startGateway } from "../../tools/local/gateway/gateway.ts";
-import { lambdas, type Statement, tokenOf } from "../functions/lambda-fixture.ts";
+import { given, type Statement, tokenOf } from "../functions/lambda-fixture.ts";
 import { recordConnect } from "../functions/recording-connect.ts";
 import { restRequest, type WireRequest } from "../functions/wire-request.ts";
 import {
@@ -28,7 +28,7 @@ afterAll(async () => {
 });
 
 async function gatewayWith(statements: readonly Statement[]): Promise<Gateway> {
-  const { authorize, proxy } = lambdas(statements, { instances });
+  const { authorize, proxy } = given(statements, { config: { instances } });
   const gateway = await startGateway({ port: 0, authorizer: authorize, proxy, tokenHeader: "authorization" });
   gateways.push(gateway);
   return gateway;

@@ -3,7 +3,7 @@
  * sent twice that may have been carried out, unless it comes to the same.
  */
 import { afterEach, describe, expect, it } from "vitest";
-import { instanceId, lambdas, type Statement } from "../functions/lambda-fixture.ts";
+import { given, instanceId, type Statement } from "../functions/lambda-fixture.ts";
 import { type FaultyServer, faults, startFaultyServer } from "./faulty-server.ts";
 import { callProxy } from "./proxy-call.ts";
 
@@ -40,7 +40,10 @@ async function start(fault: keyof typeof faults): Promise<FaultyServer> {
 }
 
 async function call(url: string, name: CallName, lambdaMs = 10_000) {
-  const functions = lambdas([allowAll], {}, { CONNECT_ENDPOINT: url }, { backoff: atOnce });
+  const functions = given([allowAll], {
+    environment: { CONNECT_ENDPOINT: url },
+    sending: { backoff: atOnce },
+  });
   const answer = await callProxy(functions.proxy, calls[name], { lambdaMs });
   return { ...answer, record: functions.records.at(-1) };
 }
@@ -114,7 +117,10 @@ describe("a connection that is refused", () => {
       },
       computeNextBackoffDelay: () => 200,
     };
-    const functions = lambdas([allowAll], {}, { CONNECT_ENDPOINT: gone.url }, { backoff });
+    const functions = given([allowAll], {
+      environment: { CONNECT_ENDPOINT: gone.url },
+      sending: { backoff },
+    });
     const answer = await callProxy(functions.proxy, calls.write, { lambdaMs: 10_000 });
     const server = await backAgain;
     if (server) servers.push(server);
@@ -141,7 +147,7 @@ describe("an upstream that is too slow", () => {
   it("denies a call whose look-up does not come back in time", async () => {
     const server = await start("slowHeaders");
     const Condition = { StringEquals: { "aws:ResourceTag/Team": "blue" } };
-    const functions = lambdas([{ ...allowAll, Condition }], {}, { CONNECT_ENDPOINT: server.url });
+    const functions = given([{ ...allowAll, Condition }], { environment: { CONNECT_ENDPOINT: server.url } });
     const answer = await callProxy(functions.proxy, calls.write, { lambdaMs: 1_500 });
     expect(answer).toMatchObject({ status: 403, type: "AccessDeniedException" });
     expect(server.requests.map(({ path }) => path.split("/")[1])).toEqual(["tags"]);
@@ -150,7 +156,7 @@ describe("an upstream that is too slow", () => {
 
   it("is not asked again when the time that is left is shorter than the wait", async () => {
     const server = await start("throttled");
-    const functions = lambdas([allowAll], {}, { CONNECT_ENDPOINT: server.url });
+    const functions = given([allowAll], { environment: { CONNECT_ENDPOINT: server.url } });
     // 900 ms are left; the SDK may wait a second before it repeats a throttled call.
     const { status } = await callProxy(functions.proxy, calls.read, { lambdaMs: 1_400 });
     expect(status).toBe(429);
@@ -163,7 +169,7 @@ describe("a caller that has gone", () => {
     const gone = new AbortController();
     const server = await startFaultyServer(() => gone.abort());
     servers.push(server);
-    const functions = lambdas([allowAll], {}, { CONNECT_ENDPOINT: server.url });
+    const functions = given([allowAll], { environment: { CONNECT_ENDPOINT: server.url } });
     const answer = await callProxy(functions.proxy, calls.read, { lambdaMs: 20_000, signal: gone.signal });
     expect(answer.status).toBe(499);
     expect(functions.records.at(-1)).toMatchObject({ reason: "ClientClosedRequest" });
@@ -178,7 +184,7 @@ describe("a call that is refused", () => {
     ["malformed", [allowAll], { ...calls.write, body: { IdentityInfo: 1 } }, 400],
   ] as const)("sends nothing and does not even connect: %s", async (_, statements, request, status) => {
     const server = await start("fine");
-    const functions = lambdas([...statements], {}, { CONNECT_ENDPOINT: server.url });
+    const functions = given([...statements], { environment: { CONNECT_ENDPOINT: server.url } });
     expect(await callProxy(functions.proxy, request, { lambdaMs: 10_000 })).toMatchObject({ status });
     expect(server.connections()).toEqual({ made: 0, open: 0 });
     expect(server.received()).toBe(0);
@@ -202,7 +208,7 @@ describe("attempts of one call", () => {
 describe("a call whose idempotency token is empty", () => {
   it("is sent once, since it may have been carried out", async () => {
     const server = await start("reset");
-    const functions = lambdas([allowAll], {}, { CONNECT_ENDPOINT: server.url });
+    const functions = given([allowAll], { environment: { CONNECT_ENDPOINT: server.url } });
     const { tokenWrite } = calls;
     const request = { ...tokenWrite, body: { ...tokenWrite.body, ClientToken: "" } };
     expect(await callProxy(functions.proxy, request, { lambdaMs: 10_000 })).toMatchObject({ status: 502 });
@@ -213,7 +219,7 @@ describe("a call whose idempotency token is empty", () => {
 describe("connections", () => {
   it("are kept for the next call", async () => {
     const server = await start("fine");
-    const functions = lambdas([allowAll], {}, { CONNECT_ENDPOINT: server.url });
+    const functions = given([allowAll], { environment: { CONNECT_ENDPOINT: server.url } });
     for (const _ of [1, 2, 3])
       expect(await callProxy(functions.proxy, calls.read, { lambdaMs: 10_000 })).toMatchObject({
         status: 200,

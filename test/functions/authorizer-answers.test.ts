@@ -6,7 +6,7 @@ import type { DecisionRecord } from "../../shared/audit/decision-record.ts";
 import { makeAuthorizerEvent } from "../../tools/local/gateway/events/make-events.ts";
 import type { ReceivedRequest } from "../../tools/local/gateway/events/received-request.ts";
 import { assertRecord } from "../audit/assert-record.ts";
-import { instanceArn, instanceId, lambdas, noise, type Statement, tokenOf } from "./lambda-fixture.ts";
+import { given, instanceArn, instanceId, noise, type Statement, tokenOf } from "./lambda-fixture.ts";
 
 const allowAll: Statement = { Effect: "Allow", Action: "connect:*", Resource: "*" };
 const user = `/users/${instanceId}/u-1`;
@@ -36,11 +36,9 @@ function ask2(
   path: string,
   sources = [bearer, method, path.split("?")[0] ?? ""],
 ) {
-  const { authorize } = lambdas(
-    [allowAll, { Effect: "Deny", Action: "connect:DeleteUser", Resource: "*" }],
-    {},
-    { ...environment },
-  );
+  const { authorize } = given([allowAll, { Effect: "Deny", Action: "connect:DeleteUser", Resource: "*" }], {
+    environment: { ...environment },
+  });
   return authorize(makeAuthorizerEvent("http2", request(method, path), sources));
 }
 
@@ -62,7 +60,7 @@ describe("a simple response", () => {
 
   it("is given only where it is configured, and to payload 2.0 alone", async () => {
     expect(await ask2({}, "GET", user)).toHaveProperty("policyDocument");
-    const { authorize } = lambdas([allowAll], {}, simply);
+    const { authorize } = given([allowAll], { environment: simply });
     for (const shape of ["rest", "http1", "token"] as const)
       expect(await authorize(makeAuthorizerEvent(shape, request("GET", user), [bearer]))).toHaveProperty(
         "policyDocument",
@@ -81,7 +79,7 @@ describe("a simple response", () => {
 
 describe("a document", () => {
   const resourceOf = async (shape: "rest" | "token" | "http1", path: string, environment = {}) => {
-    const { authorize } = lambdas([allowAll], {}, environment);
+    const { authorize } = given([allowAll], { environment });
     const sources = [bearer, "GET", decodeURIComponent(path)];
     const event = makeAuthorizerEvent(shape, request("GET", path), sources);
     const result = await authorize(event);
@@ -113,7 +111,7 @@ describe("a document", () => {
   });
 
   it("gives the room to the message when it denies and both do not fit", async () => {
-    const { authorize } = lambdas([{ Effect: "Deny", Action: "connect:*", Resource: "*" }]);
+    const { authorize } = given([{ Effect: "Deny", Action: "connect:*", Resource: "*" }]);
     const headers = [["Authorization", `Bearer ${tokenOf({ groups: ["callers", noise(5_600)] })}`] as const];
     const event = makeAuthorizerEvent("rest", request("GET", `${user}${"b".repeat(400)}`, { headers }), []);
     const result = await authorize(event);
@@ -142,7 +140,7 @@ describe("what an answer may hang on", () => {
     path: string,
     facts: Partial<ReceivedRequest> = {},
   ) {
-    const { authorize, records } = lambdas([statement], {}, { ...environment });
+    const { authorize, records } = given([statement], { environment: { ...environment } });
     await authorize(makeAuthorizerEvent("rest", request("GET", path, facts), []));
     return records[0]?.outcome;
   }
@@ -197,7 +195,7 @@ describe("settings that cannot be read", () => {
     [{ AUTHORIZER_SIMPLE_RESPONSES: "yes" }, "`AUTHORIZER_SIMPLE_RESPONSES` must be"],
     [{ API_BASE_PATH: "connect" }, "`API_BASE_PATH` must be"],
   ])("deny every call: %j", async (environment, message) => {
-    const { authorize, records } = lambdas([allowAll], {}, environment);
+    const { authorize, records } = given([allowAll], { environment });
     const result = await authorize(makeAuthorizerEvent("http2", request("GET", user), [bearer, "GET", user]));
     expect(JSON.stringify(result)).toContain('"Deny"');
     expect(records).toMatchObject([{ outcome: "error", message: expect.stringContaining(message) }]);
@@ -207,7 +205,7 @@ describe("settings that cannot be read", () => {
 describe("an event that is none", () => {
   it("is refused, and recorded", async () => {
     const records: DecisionRecord[] = [];
-    const { bundle } = lambdas([allowAll]);
+    const { bundle } = given([allowAll]);
     const options = {
       packagedBundle: bundle,
       onRecord: (record: DecisionRecord) => records.push(assertRecord(record)),

@@ -19,7 +19,7 @@ import { makeProxyEvent } from "../../tools/local/gateway/events/make-events.ts"
 import type { ReceivedRequest } from "../../tools/local/gateway/events/received-request.ts";
 import { assertRecord } from "../audit/assert-record.ts";
 import { makeToken, rsaKey } from "../identity/tokens.ts";
-import { instanceArn, instanceId, lambdas, type Statement, tokenOf } from "./lambda-fixture.ts";
+import { given, instanceArn, instanceId, type Statement, tokenOf } from "./lambda-fixture.ts";
 
 const connect = mockClient(ConnectClient);
 const startMs = Date.now();
@@ -56,7 +56,7 @@ const flavours: readonly (readonly [string, ApiShape])[] = [
 /** Publishes a policy set where the functions look. */
 async function publish(name: string, statements: readonly Statement[]): Promise<string> {
   const path = join(folder, `${name}.json`);
-  await writeFile(`${path}.new`, JSON.stringify(lambdas(statements).bundle));
+  await writeFile(`${path}.new`, JSON.stringify(given(statements).bundle));
   await rename(`${path}.new`, path);
   return path;
 }

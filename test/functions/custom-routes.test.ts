@@ -12,9 +12,9 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { CustomRoute } from "../../shared/request/types.ts";
 import {
   authorizerEvent,
+  given,
   instanceArn,
   instanceId,
-  lambdas,
   proxyEvent,
   type RequestFacts,
   type Statement,
@@ -72,7 +72,7 @@ async function call(
   path: string,
   facts: RequestFacts = {},
 ) {
-  const functions = lambdas(statements, { routes });
+  const functions = given(statements, { config: { routes } });
   const { policyDocument, context } = await functions.authorize(
     authorizerEvent(method, path, { ...facts, token: tokenOf() }),
   );
@@ -174,7 +174,7 @@ describe("a custom route", () => {
 
   it("is decided by the authorizer as far as constants and labels tell, and not by what the query or body may hold", async () => {
     const outcomes = async (statements: readonly Statement[], method: string, path: string) => {
-      const { authorize, records } = lambdas(statements, { routes });
+      const { authorize, records } = given(statements, { config: { routes } });
       await authorize(authorizerEvent(method, path, { token: tokenOf() }));
       return records.at(-1)?.outcome;
     };

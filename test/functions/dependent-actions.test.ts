@@ -13,9 +13,9 @@ import type { DependentActions } from "../../shared/catalog/types.ts";
 import type { CustomRoute } from "../../shared/request/types.ts";
 import {
   authorizerEvent,
+  given,
   instanceArn,
   instanceId,
-  lambdas,
   proxyEvent,
   type Statement,
   tokenOf,
@@ -34,9 +34,11 @@ async function call(
   dependentActions: DependentActions | undefined,
   [method, path, body]: readonly [method: string, path: string, body?: object],
 ) {
-  const { authorize, proxy, records } = lambdas(statements, {
-    routes,
-    ...(dependentActions ? { dependentActions } : {}),
+  const { authorize, proxy, records } = given(statements, {
+    config: {
+      routes,
+      ...(dependentActions ? { dependentActions } : {}),
+    },
   });
   const { context } = await authorize(authorizerEvent(method, path, { token: tokenOf() }));
   const facts = body ? { body: JSON.stringify(body) } : {};

@@ -18,7 +18,7 @@ import {
   throughApi,
   throughFunctionUrl,
 } from "./event-cases.ts";
-import { instanceArn, instanceId, lambdas, tokenOf } from "./lambda-fixture.ts";
+import { given, instanceArn, instanceId, tokenOf } from "./lambda-fixture.ts";
 
 const connect = mockClient(ConnectClient);
 beforeEach(() => {
@@ -55,7 +55,7 @@ const statements = [
 ] as const;
 
 const start = (environment: Readonly<Record<string, string>> = {}) =>
-  lambdas(statements, { routes }, environment);
+  given(statements, { config: { routes }, environment });
 const cached = start();
 const uncached = start({ AUTHORIZER_CACHE_SECONDS: "0" });
 const simple = start({ AUTHORIZER_SIMPLE_RESPONSES: "true" });

@@ -18,9 +18,10 @@ import { principalOf } from "../identity/principals.ts";
 import { makeToken, rsaKey, toJwk } from "../identity/tokens.ts";
 import {
   authorizerEvent,
+  given,
   instanceArn,
   instanceId,
-  lambdas,
+  type Lambdas,
   noise,
   proxyEvent,
   type RequestFacts,
@@ -50,12 +51,7 @@ const newUser = {
 };
 
 /** Sends a request through both handlers, as API Gateway does. */
-async function call(
-  functions: ReturnType<typeof lambdas>,
-  method: string,
-  path: string,
-  facts: RequestFacts = {},
-) {
+async function call(functions: Lambdas, method: string, path: string, facts: RequestFacts = {}) {
   const token = facts.token ?? tokenOf();
   const result = await functions.authorize(authorizerEvent(method, path, { ...facts, token }));
   const effect = result.policyDocument.Statement[0]?.Effect;
@@ -71,7 +67,7 @@ async function call(
 
 describe("a body that names a forbidden security profile", () => {
   it("is not yet known to the authorizer and denied by the proxy, and reaches nobody", async () => {
-    const functions = lambdas([allowAll, denyProfile]);
+    const functions = given([allowAll, denyProfile]);
     const body = JSON.stringify({ ...newUser, SecurityProfileIds: ["s-1", forbidden] });
     const { effect, status, body: answer } = await call(functions, "PUT", `/users/${instanceId}`, { body });
     expect(effect).toBe("Allow");
@@ -90,10 +86,10 @@ describe("a body that names a forbidden security profile", () => {
 
 describe("an answer that API Gateway kept", () => {
   it("is worth nothing once its issuer is not in the configuration any more", async () => {
-    const before = lambdas([allowAll]);
+    const before = given([allowAll]);
     const { context } = await before.authorize(authorizerEvent("GET", userPath, { token: tokenOf() }));
     const issuers = [{ issuer: "https://other.test", audience: ["my-app"], claims: { id: "sub" } }];
-    const after = lambdas([allowAll], { issuers });
+    const after = given([allowAll], { config: { issuers } });
     // The proxy behind the new configuration is handed the caller that the old one vouched for.
     const kept = { principal: context?.["principal"] };
     const answer = await after.proxy(proxyEvent("GET", userPath, kept));
@@ -106,7 +102,7 @@ describe("an answer that API Gateway kept", () => {
 describe("the authorizer", () => {
   it("answers with one statement for the very method ARN, and flat strings", async () => {
     const event = authorizerEvent("GET", userPath, { token: tokenOf() });
-    const { principalId, policyDocument, context } = await lambdas([allowAll]).authorize(event);
+    const { principalId, policyDocument, context } = await given([allowAll]).authorize(event);
     expect(principalId).toBe("alice");
     expect(policyDocument).toEqual({
       Version: "2012-10-17",
@@ -117,7 +113,7 @@ describe("the authorizer", () => {
   });
 
   it("denies what the URL decides, in IAM's words", async () => {
-    const functions = lambdas([
+    const functions = given([
       allowAll,
       { Effect: "Deny", Action: "connect:DeleteUser", Resource: `${instanceArn}/agent/*` },
     ]);
@@ -130,7 +126,7 @@ describe("the authorizer", () => {
 
   it("denies an action that nothing allows without waiting for the body", async () => {
     const { effect, context } = await call(
-      lambdas([{ ...allowAll, Action: "connect:List*" }]),
+      given([{ ...allowAll, Action: "connect:List*" }]),
       "PUT",
       `/users/${instanceId}`,
     );
@@ -142,7 +138,7 @@ describe("the authorizer", () => {
 
   it("leaves what depends on the caller's address to the proxy, since its answer is cached", async () => {
     const Condition = { IpAddress: { "aws:SourceIp": "192.0.2.0/24" } };
-    const functions = lambdas([{ ...allowAll, Condition }]);
+    const functions = given([{ ...allowAll, Condition }]);
     connect.on(DescribeUserCommand).resolves({ $metadata: {} });
     const { status } = await call(functions, "GET", userPath);
     expect(functions.records.map(({ outcome }) => outcome)).toEqual(["notYetKnown", "allow"]);
@@ -155,7 +151,7 @@ describe("the authorizer", () => {
     ["an expired token", tokenOf({ exp: 1 }), "the token has expired"],
     ["a token for somebody else", tokenOf({ aud: "other" }), "the token is not for this audience"],
   ])("throws exactly Unauthorized for %s, and records the reason", async (_, token, reason) => {
-    const { authorize, records } = lambdas([allowAll]);
+    const { authorize, records } = given([allowAll]);
     const facts = token === undefined ? {} : { token };
     await expect(authorize(authorizerEvent("GET", userPath, facts))).rejects.toThrow(/^Unauthorized$/);
     expect(records).toMatchObject([
@@ -170,7 +166,7 @@ describe("the authorizer", () => {
     const jwksUri = `${server.url}/keys`;
     const claims = { id: "sub", groups: "groups" };
     const issuers = [{ issuer: server.url, audience: ["my-app"], claims, jwksUri }];
-    const { authorize, records } = lambdas([allowAll], { issuers });
+    const { authorize, records } = given([allowAll], { config: { issuers } });
     const token = makeToken(key, { claims: { iss: server.url, groups: ["callers"] } });
     server.answer((response) => response.writeHead(503).end());
     const event = authorizerEvent("GET", userPath, { token });
@@ -211,7 +207,7 @@ describe("the authorizer", () => {
       "Allow",
     ],
   ])("where the API's identity source %s: answers from %j", async (_, variables, tokenHeader, effect) => {
-    const { authorize } = lambdas([allowAll], { tokenHeader }, variables);
+    const { authorize } = given([allowAll], { config: { tokenHeader }, environment: variables });
     const event = authorizerEvent("GET", userPath, { token: tokenOf() });
     const [value = ""] = event.multiValueHeaders?.["Authorization"] ?? [];
     const headers = { [tokenHeader]: value };
@@ -222,7 +218,7 @@ describe("the authorizer", () => {
 
   it("hands on of a large token what the policies ask for, and the call goes through", async () => {
     const Condition = { StringEquals: { "jwt:site": "rome" } };
-    const functions = lambdas([{ ...allowAll, Condition }]);
+    const functions = given([{ ...allowAll, Condition }]);
     connect.on(DescribeUserCommand).resolves({ $metadata: {} });
     const token = tokenOf({ note: "x".repeat(5_600), site: "rome" });
     const { effect, status, context } = await call(functions, "GET", userPath, { token });
@@ -232,7 +228,7 @@ describe("the authorizer", () => {
 
   it("hands on all that the largest token holds, if the policies ask for it", async () => {
     const Condition = { Null: { "jwt:note": "false" } };
-    const functions = lambdas([{ ...allowAll, Condition }]);
+    const functions = given([{ ...allowAll, Condition }]);
     connect.on(DescribeUserCommand).resolves({ $metadata: {} });
     const token = tokenOf({ note: noise(6_400) });
     expect(token.length).toBeGreaterThan(8_900);
@@ -242,7 +238,7 @@ describe("the authorizer", () => {
 
   it("takes as many groups as a token of API Gateway's largest size can name, twice where policies ask for them", async () => {
     const Condition = { "ForAnyValue:StringEquals": { "jwt:groups": "callers" } };
-    const functions = lambdas([{ ...allowAll, Condition }]);
+    const functions = given([{ ...allowAll, Condition }]);
     connect.on(DescribeUserCommand).resolves({ $metadata: {} });
     // Microsoft Entra ID names groups by ids, up to 200 of them.
     const hex = createHash("shake256", { outputLength: 16 * 200 })
@@ -289,7 +285,7 @@ describe("the authorizer", () => {
 
   it("denies an instance that is not configured", async () => {
     const path = "/users/another-instance/u-1";
-    const functions = lambdas([allowAll]);
+    const functions = given([allowAll]);
     const { effect, context } = await call(functions, "GET", path);
     expect(effect).toBe("Deny");
     expect(context?.["message"]).toBe("the call is for an instance that is not configured");
@@ -311,7 +307,7 @@ describe("the proxy", () => {
       ...newUser,
       SecurityProfileIds: [`${instanceArn}/security-profile/AAAAAAAA-BBBB-CCCC-DDDD-EEEEEEEEEEEE`, "s-2"],
     });
-    const { status, body: answer } = await call(lambdas([allowAll]), "PUT", `/users/${instanceId}`, { body });
+    const { status, body: answer } = await call(given([allowAll]), "PUT", `/users/${instanceId}`, { body });
     expect(status).toBe(200);
     expect(answer).toEqual({ UserId: "u-9", UserArn: `${instanceArn}/agent/u-9` });
     expect(connect.commandCalls(CreateUserCommand)[0]?.args[0].input).toEqual({
@@ -348,9 +344,7 @@ describe("the proxy", () => {
       "the token has expired",
     ],
   ])("answers 401 without a principal in the context: %s", async (_, context, description) => {
-    const answer = await lambdas([allowAll]).proxy(
-      proxyEvent("GET", userPath, context, { token: tokenOf() }),
-    );
+    const answer = await given([allowAll]).proxy(proxyEvent("GET", userPath, context, { token: tokenOf() }));
     expect(answer.statusCode).toBe(401);
     expect(answer.headers?.["www-authenticate"]).toBe(
       `Bearer error="invalid_token", error_description="${description}"`,
@@ -366,7 +360,7 @@ describe("the proxy", () => {
       .rejects(
         new ResourceNotFoundException({ message: "no such user", $metadata, Message: "no such user" }),
       );
-    const functions = lambdas([allowAll]);
+    const functions = given([allowAll]);
     const { status, headers, body } = await call(functions, "GET", userPath);
     expect(status).toBe(404);
     expect(headers).toMatchObject({
@@ -388,7 +382,7 @@ describe("the proxy", () => {
       PropertyList,
     });
     connect.on(DescribeUserCommand).rejects(invalid);
-    expect(await call(lambdas([allowAll]), "GET", userPath)).toMatchObject({
+    expect(await call(given([allowAll]), "GET", userPath)).toMatchObject({
       status: 400,
       body: { PropertyList },
     });
@@ -398,19 +392,19 @@ describe("the proxy", () => {
     connect
       .on(DescribeUserCommand)
       .rejects(Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" }));
-    expect(await call(lambdas([allowAll]), "GET", userPath)).toMatchObject({
+    expect(await call(given([allowAll]), "GET", userPath)).toMatchObject({
       status: 502,
       body: { __type: "ServiceUnavailableException" },
     });
     connect.on(DescribeUserCommand).rejects(Object.assign(new Error("slow"), { name: "TimeoutError" }));
-    expect(await call(lambdas([allowAll]), "GET", userPath)).toMatchObject({
+    expect(await call(given([allowAll]), "GET", userPath)).toMatchObject({
       status: 504,
       body: { __type: "GatewayTimeoutException" },
     });
   });
 
   it("refuses what is refused whole, whatever policies say", async () => {
-    const { status, body } = await call(lambdas([allowAll]), "GET", `/user/federate/${instanceId}`);
+    const { status, body } = await call(given([allowAll]), "GET", `/user/federate/${instanceId}`);
     expect({ status, type: body.__type }).toEqual({ status: 404, type: "UnknownOperationException" });
   });
 });
@@ -418,7 +412,7 @@ describe("the proxy", () => {
 describe("decision records", () => {
   it("hold neither tokens nor passwords nor what was sent", async () => {
     connect.on(CreateUserCommand).resolves({ $metadata: {}, UserId: "u-9" });
-    const functions = lambdas([allowAll]);
+    const functions = given([allowAll]);
     const token = tokenOf();
     await call(functions, "PUT", `/users/${instanceId}`, {
       token,
@@ -437,7 +431,7 @@ describe("decision records", () => {
 
   it("name file and line of the statements behind the decision", async () => {
     connect.on(DescribeUserCommand).resolves({ $metadata: {} });
-    const functions = lambdas([
+    const functions = given([
       { Effect: "Deny", Action: "connect:DeleteUser", Resource: "*" },
       { Effect: "Allow", Action: "connect:DescribeUser", Resource: "*" },
     ]);
@@ -448,7 +442,7 @@ describe("decision records", () => {
 
   it("name every question of a call, the caller and the caller's groups", async () => {
     connect.on(CreateUserCommand).resolves({ $metadata: {}, UserId: "u-9" });
-    const functions = lambdas([allowAll]);
+    const functions = given([allowAll]);
     await call(functions, "PUT", `/users/${instanceId}`, { body: JSON.stringify(newUser) });
     const [early, whole] = functions.records;
     const ask = { action: "connect:CreateUser", sort: "required", decision: "allowed" };
@@ -463,7 +457,7 @@ describe("decision records", () => {
 
   it("hold a bounded number of questions and say how many more there were", async () => {
     connect.on(CreateUserCommand).resolves({ $metadata: {}, UserId: "u-9" });
-    const functions = lambdas([allowAll]);
+    const functions = given([allowAll]);
     const SecurityProfileIds = Array.from({ length: 500 }, (_, index) => `s-${index}`);
     await call(functions, "PUT", `/users/${instanceId}`, {
       body: JSON.stringify({ ...newUser, SecurityProfileIds }),

@@ -2,15 +2,20 @@
  * The two Lambda handlers around one bundle, and the events that API Gateway would give them.
  */
 import { createHash } from "node:crypto";
-import type { APIGatewayProxyEvent, APIGatewayRequestAuthorizerEvent } from "aws-lambda";
-import { createAuthorizerHandler } from "../../functions/authorizer/handler.ts";
-import { createProxyHandler } from "../../functions/proxy/handler.ts";
+import type {
+  APIGatewayAuthorizerResultContext,
+  APIGatewayProxyEvent,
+  APIGatewayRequestAuthorizerEvent,
+} from "aws-lambda";
+import { type AuthorizerHandler, createAuthorizerHandler } from "../../functions/authorizer/handler.ts";
+import { createProxyHandler, type ProxyHandler } from "../../functions/proxy/handler.ts";
 import type { DecisionRecord } from "../../shared/audit/decision-record.ts";
 import type { ShadowRecord } from "../../shared/audit/shadow-record.ts";
 import type { UpstreamRecord } from "../../shared/audit/upstream-record.ts";
 import { createBundle } from "../../shared/bundle/bundle.ts";
 import type { Environment } from "../../shared/bundle/source/source.ts";
 import type { Bundle, Configuration } from "../../shared/bundle/types.ts";
+import type { FoundationOptions } from "../../shared/call/foundation.ts";
 import type { SenderOptions } from "../../shared/connect/send.ts";
 import type { TableOptions } from "../../shared/principals/table.ts";
 import { parsePolicy } from "../../tools/authoring/policy/parse.ts";
@@ -21,7 +26,7 @@ export const instanceId = "00fbeee1-123e-111e-93e3-11111bfbfcc17";
 export const instanceArn = `arn:aws:connect:us-west-2:123456789012:instance/${instanceId}`;
 const key = rsaKey("k1");
 
-/** A caller's token, good for the configuration of {@link lambdas}. */
+/** A caller's token, good for the configuration of {@link given}. */
 export function tokenOf(claims: Readonly<Record<string, unknown>> = {}): string {
   return makeToken(key, { claims: { groups: ["callers"], ...claims } });
 }
@@ -33,42 +38,73 @@ export interface Statement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
-/** Policies that no binding names, and how the table is read that attaches them. */
-export interface MorePolicies {
+/** What is around the statements that a test is about. */
+export interface Around {
+  readonly config?: Partial<Configuration>;
+  readonly environment?: Environment;
+  /** Policies that no binding names. */
   readonly policies?: Readonly<Record<string, readonly Statement[]>>;
+  readonly sending?: SenderOptions;
+  /** How the table is read that attaches policies to single callers. */
   readonly table?: TableOptions;
 }
 
 /** Both handlers, with the given statements attached to the group `callers`. */
-export function lambdas(
-  statements: readonly Statement[],
-  overrides: Partial<Configuration> = {},
-  variables: Environment = {},
-  sending: SenderOptions = {},
-  { policies = {}, table }: MorePolicies = {},
-) {
-  const records: DecisionRecord[] = [];
-  const differences: ShadowRecord[] = [];
-  const upstream: UpstreamRecord[] = [];
-  const bundle = bundleOf(statements, overrides, policies);
-  const options = {
-    packagedBundle: bundle,
-    onRecord: (record: DecisionRecord) => records.push(assertRecord(record)),
-    onUpstream: (record: UpstreamRecord) => upstream.push(assertRecord(record)),
-    ...(table ? { table } : {}),
-    onDifference: (record: ShadowRecord) => differences.push(assertRecord(record)),
-    // However busy the machine is: no comparison takes time, and a candidate is waited for.
-    shadowing: { clock: () => 0, waitMs: 20_000 },
-  };
-  const environment = { CONNECT_ENDPOINT: "http://127.0.0.1:9", ...variables };
-  return {
-    bundle,
-    records,
-    differences,
-    upstream,
-    authorize: createAuthorizerHandler(environment, options),
-    proxy: createProxyHandler(environment, { ...options, sending }),
-  };
+export function given(statements: readonly Statement[], around: Around = {}): Lambdas {
+  return new Lambdas(bundleOf(statements, around.config, around.policies), around);
+}
+
+/** What came of a request; the members of the answer's body are the caller's to know. */
+export interface Answer {
+  readonly effect: string | undefined;
+  readonly context: APIGatewayAuthorizerResultContext | null | undefined;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly body: ReturnType<typeof JSON.parse>;
+}
+
+/** The two handlers around one bundle, and all that they record. */
+export class Lambdas {
+  readonly records: DecisionRecord[] = [];
+  readonly differences: ShadowRecord[] = [];
+  readonly upstream: UpstreamRecord[] = [];
+  readonly authorize: AuthorizerHandler;
+  readonly proxy: ProxyHandler;
+  readonly bundle: Bundle;
+
+  constructor(bundle: Bundle, { environment: variables, sending = {}, table }: Around) {
+    const environment = { CONNECT_ENDPOINT: "http://127.0.0.1:9", ...variables };
+    const options: FoundationOptions = {
+      packagedBundle: bundle,
+      onRecord: (record) => void this.records.push(assertRecord(record)),
+      onUpstream: (record) => void this.upstream.push(assertRecord(record)),
+      ...(table ? { table } : {}),
+      onDifference: (record) => void this.differences.push(assertRecord(record)),
+      // However busy the machine is: no comparison takes time, and a candidate is waited for.
+      shadowing: { clock: () => 0, waitMs: 20_000 },
+    };
+    this.bundle = bundle;
+    this.authorize = createAuthorizerHandler(environment, options);
+    this.proxy = createProxyHandler(environment, { ...options, sending });
+  }
+
+  /** Sends a request through both handlers. The proxy is asked even where API Gateway would stop at a denial. */
+  async call(
+    method: string,
+    path: string,
+    { token = tokenOf(), ...facts }: RequestFacts = {},
+  ): Promise<Answer> {
+    const result = await this.authorize(authorizerEvent(method, path, { ...facts, token }));
+    const { context, policyDocument } = result;
+    const answer = await this.proxy(proxyEvent(method, path, context ?? {}, facts));
+    return {
+      effect: policyDocument.Statement[0]?.Effect,
+      context,
+      status: answer.statusCode,
+      headers: answer.headers ?? {},
+      body: JSON.parse(answer.body),
+    };
+  }
 }
 
 function documentOf(name: string, statements: readonly Statement[]) {
@@ -78,11 +114,11 @@ function documentOf(name: string, statements: readonly Statement[]) {
   return parsed.document;
 }
 
-/** The bundle of {@link lambdas}, for a place of its own. */
+/** The bundle of {@link given}, for a place of its own. */
 export function bundleOf(
   statements: readonly Statement[],
   overrides: Partial<Configuration> = {},
-  more: NonNullable<MorePolicies["policies"]> = {},
+  more: NonNullable<Around["policies"]> = {},
 ): Bundle {
   const config: Configuration = {
     instances: [
@@ -111,7 +147,8 @@ export function bundleOf(
 
 export interface RequestFacts {
   readonly token?: string;
-  readonly body?: string | null;
+  /** Text as it is; anything else as its JSON. */
+  readonly body?: string | object | null;
   readonly query?: Readonly<Record<string, string[]>>;
 }
 
@@ -163,7 +200,7 @@ export function proxyEvent(
   return {
     ...event,
     requestContext,
-    body: facts.body ?? null,
+    body: typeof facts.body === "object" && facts.body ? JSON.stringify(facts.body) : (facts.body ?? null),
     isBase64Encoded: false,
   } as unknown as APIGatewayProxyEvent;
 }

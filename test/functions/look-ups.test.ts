@@ -20,9 +20,10 @@ import { mockClient } from "aws-sdk-client-mock";
 import { afterEach, describe, expect, it } from "vitest";
 import {
   authorizerEvent,
+  given,
   instanceArn,
   instanceId,
-  lambdas,
+  type Lambdas,
   proxyEvent,
   type Statement,
   tokenOf,
@@ -35,7 +36,7 @@ const $metadata = {};
 const allowAll: Statement = { Effect: "Allow", Action: "connect:*", Resource: "*" };
 const blue = { StringEquals: { "aws:ResourceTag/Team": "blue" } };
 
-async function call(functions: ReturnType<typeof lambdas>, method: string, path: string, body?: object) {
+async function call(functions: Lambdas, method: string, path: string, body?: object) {
   const { context } = await functions.authorize(authorizerEvent(method, path, { token: tokenOf() }));
   const facts = body ? { body: JSON.stringify(body) } : {};
   const answer = await functions.proxy(proxyEvent(method, path, context ?? {}, facts));
@@ -49,7 +50,7 @@ const lookedUp = () =>
 describe("a resource's tags", () => {
   it("are not looked up when no policy asks for them", async () => {
     connect.on(DescribeUserCommand).resolves({ $metadata });
-    expect(await call(lambdas([allowAll]), "GET", user("u-1"))).toMatchObject({ status: 200 });
+    expect(await call(given([allowAll]), "GET", user("u-1"))).toMatchObject({ status: 200 });
     expect(connect.calls()).toHaveLength(1);
   });
 
@@ -59,12 +60,12 @@ describe("a resource's tags", () => {
       allowAll,
       { Effect: "Allow", Action: "connect:*", Resource: "*", Condition: blue },
     ];
-    expect(await call(lambdas(statements), "GET", user("u-1"))).toMatchObject({ status: 200 });
+    expect(await call(given(statements), "GET", user("u-1"))).toMatchObject({ status: 200 });
     const denied: Statement[] = [
       { ...allowAll, Condition: blue },
       { ...allowAll, Effect: "Deny" },
     ];
-    expect(await call(lambdas(denied), "GET", user("u-1"))).toMatchObject({ status: 403 });
+    expect(await call(given(denied), "GET", user("u-1"))).toMatchObject({ status: 403 });
     expect(lookedUp()).toEqual([]);
   });
 
@@ -77,7 +78,7 @@ describe("a resource's tags", () => {
   ])("are looked up once when a policy asks for them, and decide: %s", async (_, tags, status) => {
     connect.on(ListTagsForResourceCommand).resolves({ $metadata, tags });
     connect.on(DeleteUserCommand).resolves({ $metadata });
-    expect(await call(lambdas([{ ...allowAll, Condition: blue }]), "DELETE", user("u-1"))).toMatchObject({
+    expect(await call(given([{ ...allowAll, Condition: blue }]), "DELETE", user("u-1"))).toMatchObject({
       status,
     });
     expect(lookedUp()).toEqual([`${instanceArn}/agent/u-1`]);
@@ -87,7 +88,7 @@ describe("a resource's tags", () => {
   it("are used again for a few seconds, and only for the same resource", async () => {
     connect.on(ListTagsForResourceCommand).resolves({ $metadata, tags: { Team: "blue" } });
     connect.on(DescribeUserCommand).resolves({ $metadata });
-    const functions = lambdas([{ ...allowAll, Condition: blue }]);
+    const functions = given([{ ...allowAll, Condition: blue }]);
     for (const id of ["u-1", "u-1", "u-2", "u-1"]) await call(functions, "GET", user(id));
     expect(lookedUp()).toEqual([`${instanceArn}/agent/u-1`, `${instanceArn}/agent/u-2`]);
   });
@@ -98,7 +99,7 @@ describe("a resource's tags", () => {
       return { $metadata, tags: { Team: "blue" } };
     });
     connect.on(DescribeUserCommand).resolves({ $metadata });
-    const functions = lambdas([{ ...allowAll, Condition: blue }]);
+    const functions = given([{ ...allowAll, Condition: blue }]);
     const answers = await Promise.all(
       ["u-1", "u-1", "u-2", "u-1"].map((id) => call(functions, "GET", user(id))),
     );
@@ -115,7 +116,7 @@ describe("a resource's tags", () => {
       { ...allowAll, Condition: { StringLike: { "aws:ResourceTag/team": "b*" } } },
       { ...allowAll, Effect: "Deny", Condition: red },
     ];
-    expect(await call(lambdas(statements), "DELETE", user("u-1"))).toMatchObject({ status: 200 });
+    expect(await call(given(statements), "DELETE", user("u-1"))).toMatchObject({ status: 200 });
     expect(lookedUp()).toEqual([`${instanceArn}/agent/u-1`]);
   });
 
@@ -129,7 +130,7 @@ describe("a resource's tags", () => {
       .rejectsOnce(error)
       .resolves({ $metadata, tags: { Team: "blue" } });
     connect.on(DescribeUserCommand).resolves({ $metadata });
-    const functions = lambdas([{ ...allowAll, Condition: blue }]);
+    const functions = given([{ ...allowAll, Condition: blue }]);
     const refused = await call(functions, "GET", user("u-1"));
     expect(refused.status).toBe(403);
     expect(refused.message).toMatch(
@@ -161,12 +162,12 @@ describe("a resource's tags", () => {
       },
     ];
     const transfer = { InstanceId: instanceId, ContactId: "c-1", ContactFlowId: "f-1" };
-    expect(await call(lambdas(statements), "POST", "/contact/transfer", transfer)).toMatchObject({
+    expect(await call(given(statements), "POST", "/contact/transfer", transfer)).toMatchObject({
       status: 200,
     });
     expect(lookedUp()).toEqual([]);
     expect(
-      await call(lambdas(statements), "POST", "/contact/transfer", { ...transfer, QueueId: "q-1" }),
+      await call(given(statements), "POST", "/contact/transfer", { ...transfer, QueueId: "q-1" }),
     ).toMatchObject({ status });
     expect(lookedUp()).toEqual([`${instanceArn}/queue/q-1`]);
   });
@@ -174,9 +175,9 @@ describe("a resource's tags", () => {
   it("of an instance come with its description", async () => {
     connect.on(DescribeInstanceCommand).resolves({ $metadata, Instance: { Tags: { team: "blue" } } });
     const Condition = blue;
-    expect(await call(lambdas([{ ...allowAll, Condition }]), "GET", `/instance/${instanceId}`)).toMatchObject(
-      { status: 200 },
-    );
+    expect(await call(given([{ ...allowAll, Condition }]), "GET", `/instance/${instanceId}`)).toMatchObject({
+      status: 200,
+    });
     expect(connect.commandCalls(DescribeInstanceCommand)).toHaveLength(2);
   });
 });
@@ -194,7 +195,7 @@ describe("a contact's own facts", () => {
   ])("are looked up once: %s", async (_, Condition, status) => {
     connect.on(DescribeContactCommand).resolves({ $metadata, Contact: described });
     connect.on(StopContactCommand).resolves({ $metadata });
-    expect(await call(lambdas([{ ...allowAll, Condition }]), "POST", "/contact/stop", stop)).toMatchObject({
+    expect(await call(given([{ ...allowAll, Condition }]), "POST", "/contact/stop", stop)).toMatchObject({
       status,
     });
     expect(connect.commandCalls(DescribeContactCommand)).toHaveLength(1);
@@ -214,7 +215,7 @@ describe("a contact's own facts", () => {
     const Condition = { ArnEquals: { "connect:UserArn": `${instanceArn}/agent/u-7` } };
     const both = { ...stop, InitialContactId: "c-2" };
     const path = "/contact/stop-recording";
-    expect(await call(lambdas([{ ...allowAll, Condition }]), "POST", path, both)).toMatchObject({ status });
+    expect(await call(given([{ ...allowAll, Condition }]), "POST", path, both)).toMatchObject({ status });
     expect(connect.commandCalls(StopContactRecordingCommand)).toHaveLength(status === 200 ? 1 : 0);
   });
 
@@ -222,7 +223,7 @@ describe("a contact's own facts", () => {
     connect.on(DescribeContactCommand).resolves({ $metadata, Contact: { Channel: "VOICE" } });
     const Condition = { Null: { "connect:UserArn": "true" } };
     connect.on(StopContactCommand).resolves({ $metadata });
-    expect(await call(lambdas([{ ...allowAll, Condition }]), "POST", "/contact/stop", stop)).toMatchObject({
+    expect(await call(given([{ ...allowAll, Condition }]), "POST", "/contact/stop", stop)).toMatchObject({
       status: 200,
     });
   });
@@ -248,7 +249,7 @@ describe("a user's place in the hierarchy", () => {
       .resolves({ $metadata, User: id === undefined ? {} : { HierarchyGroupId: id } });
     connect.on(DescribeUserHierarchyGroupCommand).resolves(group);
     connect.on(DeleteUserCommand).resolves({ $metadata });
-    const functions = lambdas([{ ...allowAll, Condition }]);
+    const functions = given([{ ...allowAll, Condition }]);
     expect(await call(functions, "DELETE", user("u-1"))).toMatchObject({ status });
     expect(connect.commandCalls(DescribeUserCommand)).toHaveLength(1);
     const groups = connect.commandCalls(DescribeUserHierarchyGroupCommand).map(({ args }) => args[0].input);
@@ -270,7 +271,7 @@ describe("a user's place in the hierarchy", () => {
       [{ ...allowAll, Condition: { StringNotEquals: level(1, "g-9").StringEquals } }],
       [allowAll, { ...allowAll, Effect: "Deny", Condition }],
     ] satisfies Statement[][])
-      expect(await call(lambdas(statements), "DELETE", user("u-1"))).toMatchObject({ status: 403 });
+      expect(await call(given(statements), "DELETE", user("u-1"))).toMatchObject({ status: 403 });
     expect(connect.commandCalls(DeleteUserCommand)).toHaveLength(0);
   });
 });
@@ -284,7 +285,7 @@ describe("a flow's type", () => {
     connect.on(UpdateContactFlowNameCommand).resolves({ $metadata });
     const Condition = { "ForAnyValue:StringEquals": { "connect:FlowType": "CONTACT_FLOW" } };
     const path = `/contact-flows/${instanceId}/f-1/name`;
-    expect(await call(lambdas([{ ...allowAll, Condition }]), "POST", path, { Name: "n" })).toMatchObject({
+    expect(await call(given([{ ...allowAll, Condition }]), "POST", path, { Name: "n" })).toMatchObject({
       status,
     });
     expect(connect.commandCalls(DescribeContactFlowCommand)).toHaveLength(1);

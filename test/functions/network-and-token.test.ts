@@ -5,14 +5,7 @@
 import { ConnectClient, DescribeUserCommand } from "@aws-sdk/client-connect";
 import { mockClient } from "aws-sdk-client-mock";
 import { afterEach, describe, expect, it } from "vitest";
-import {
-  authorizerEvent,
-  instanceId,
-  lambdas,
-  proxyEvent,
-  type Statement,
-  tokenOf,
-} from "./lambda-fixture.ts";
+import { authorizerEvent, given, instanceId, proxyEvent, type Statement, tokenOf } from "./lambda-fixture.ts";
 
 const connect = mockClient(ConnectClient);
 afterEach(() => connect.reset());
@@ -32,7 +25,9 @@ async function statusOf(Condition: Statement["Condition"], how: Call): Promise<n
   connect.on(DescribeUserCommand).resolves({ $metadata: {} });
   const { identity = {}, claims = {}, isToldTwice = false, isCached = true } = how;
   const deny: Statement = { ...allowAll, Effect: "Deny", Condition: Condition ?? {} };
-  const functions = lambdas([allowAll, deny], {}, isCached ? {} : { AUTHORIZER_CACHE_SECONDS: "0" });
+  const functions = given([allowAll, deny], {
+    environment: isCached ? {} : { AUTHORIZER_CACHE_SECONDS: "0" },
+  });
   const seen = authorizerEvent("GET", path, { token: tokenOf(claims) });
   if (isToldTwice) Object.assign(seen.requestContext.identity, identity);
   const { context, policyDocument } = await functions.authorize(seen);

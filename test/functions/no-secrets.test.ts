@@ -15,7 +15,7 @@ import { instanceArn, place } from "../catalog/synthetic-input.ts";
 import { makeWireInput, type WireInput } from "../catalog/wire-input.ts";
 import { Chooser } from "../policy/random-policies.ts";
 import { type RouteForm, requestFor, varyInput } from "../random-calls.ts";
-import { authorizerEvent, lambdas, proxyEvent, tokenOf } from "./lambda-fixture.ts";
+import { authorizerEvent, given, proxyEvent, tokenOf } from "./lambda-fixture.ts";
 import { recordConnect } from "./recording-connect.ts";
 
 interface SchemaNode {
@@ -100,9 +100,9 @@ afterEach(() => {
 it("no secret of 10,000 random calls is in any log line or record", async () => {
   const { namesInstance: _, ...instance } = place;
   const everything = { Effect: "Allow", Action: "connect:*", Resource: "*" } as const;
-  const { bundle: packagedBundle } = lambdas(
+  const { bundle: packagedBundle } = given(
     [everything, { Effect: "Deny", Action: ["connect:Delete*", "connect:List*"], Resource: "*" }],
-    { instances: [{ ...instance, arn: instanceArn }] },
+    { config: { instances: [{ ...instance, arn: instanceArn }] } },
   );
   const environment = { CONNECT_ENDPOINT: "http://127.0.0.1:9", POWERTOOLS_LOG_LEVEL: "DEBUG" };
   const authorize = createAuthorizerHandler(environment, { packagedBundle });

@@ -4,7 +4,7 @@
 import { describe, expect, it } from "vitest";
 import { createPreflightHandler } from "../../functions/preflight/handler.ts";
 import type { CorsConfiguration } from "../../shared/request/answer/cors.ts";
-import { instanceId, lambdas, proxyEvent, tokenOf } from "./lambda-fixture.ts";
+import { given, instanceId, proxyEvent, tokenOf } from "./lambda-fixture.ts";
 
 const origin = "https://console.example.com";
 const cors: CorsConfiguration = {
@@ -39,7 +39,7 @@ describe.each<[string, Partial<{ cors: CorsConfiguration }>]>([
   ["cors", { cors }],
   ["no cors", {}],
 ])("with %s", (_name, config) => {
-  const { bundle, proxy } = lambdas([], config);
+  const { bundle, proxy } = given([], { config });
   const preflight = createPreflightHandler({}, { packagedBundle: bundle });
 
   it.each(events)("answers %s as the proxy does", async (_title, headers) => {
@@ -49,7 +49,7 @@ describe.each<[string, Partial<{ cors: CorsConfiguration }>]>([
 });
 
 it("tells an allowed origin what its pages may do", async () => {
-  const preflight = createPreflightHandler({}, { packagedBundle: lambdas([], { cors }).bundle });
+  const preflight = createPreflightHandler({}, { packagedBundle: given([], { config: { cors } }).bundle });
   expect(await preflight(optionsEvent(asked))).toEqual({
     statusCode: 204,
     body: "",

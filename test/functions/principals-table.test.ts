@@ -15,15 +15,7 @@ import {
   startDynamo,
   tableName,
 } from "../principals/fake-dynamodb.ts";
-import {
-  authorizerEvent,
-  instanceArn,
-  instanceId,
-  lambdas,
-  proxyEvent,
-  type Statement,
-  tokenOf,
-} from "./lambda-fixture.ts";
+import { given, instanceArn, instanceId, type Lambdas, type Statement, tokenOf } from "./lambda-fixture.ts";
 
 const connect = mockClient(ConnectClient);
 const key = principalKeyOf({ issuer: "https://issuer.test", id: "user-1" }) ?? "";
@@ -70,31 +62,32 @@ interface Setup {
 function open({ own = [], policies = {}, overrides, now }: Setup) {
   const problems: string[] = [];
   const filled = Object.entries(policies).map(([name, statements]) => [name, [inert, ...statements]]);
-  const variables = { ...dynamo.environment, AUTHORIZER_PRINCIPALS_TABLE: tableName };
-  const more = {
+  const environment = { ...dynamo.environment, AUTHORIZER_PRINCIPALS_TABLE: tableName };
+  const around = {
+    config: overrides ?? {},
+    environment,
     policies: Object.fromEntries(filled),
     table: {
       onProblem: ({ error }: { readonly error: unknown }) => problems.push(String(error)),
       ...(now ? { now } : {}),
     },
   };
-  return { ...lambdas([inert, ...own], overrides, variables, {}, more), problems };
+  return Object.assign(given([inert, ...own], around), { problems });
 }
 
 /** Whether each function lets the call through; the proxy is asked whatever the authorizer says. */
 async function call(
-  { authorize, proxy, records }: Pick<ReturnType<typeof lambdas>, "authorize" | "proxy" | "records">,
-  { method, path, body }: { readonly method: string; readonly path: string; readonly body?: object },
+  functions: Lambdas,
+  { method, path, ...facts }: { readonly method: string; readonly path: string; readonly body?: object },
 ) {
+  const { records } = functions;
   records.length = 0;
   const token = tokenOf({ sub: "user-1" });
-  const { policyDocument, context } = await authorize(authorizerEvent(method, path, { token }));
-  const facts = body ? { body: JSON.stringify(body) } : {};
-  const { statusCode } = await proxy(proxyEvent(method, path, context ?? {}, facts));
+  const { effect, status } = await functions.call(method, path, { ...facts, token });
   return {
-    authorizer: policyDocument.Statement[0]?.Effect,
+    authorizer: effect,
     outcome: records[0]?.outcome,
-    proxy: statusCode,
+    proxy: status,
     attachments: records.map(({ attachments }) => attachments),
   };
 }

@@ -9,7 +9,7 @@ import { runInNewContext } from "node:vm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createBundle, formatBundle } from "../../shared/bundle/bundle.ts";
 import type { Bundle } from "../../shared/bundle/types.ts";
-import { authorizerEvent, instanceArn, instanceId, lambdas, tokenOf } from "./lambda-fixture.ts";
+import { authorizerEvent, given, instanceArn, instanceId, tokenOf } from "./lambda-fixture.ts";
 
 const reloads = 1_000;
 const warmUp = 200;
@@ -51,7 +51,7 @@ describe("a container", () => {
       Action: "connect:DescribeUser",
       Resource: `${instanceArn}/*`,
     } as const;
-    const { authorize, records, bundle } = lambdas([statement], {}, variables);
+    const { authorize, records, bundle } = given([statement], { environment: variables });
     const event = authorizerEvent("GET", `/users/${instanceId}/00dtcddd1-123e-111e-93e3-11111bfbfcc17`, {
       token: tokenOf(),
     });

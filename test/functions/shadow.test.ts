@@ -18,9 +18,10 @@ import { principalOf } from "../identity/principals.ts";
 import {
   authorizerEvent,
   bundleOf,
+  given,
   instanceArn,
   instanceId,
-  lambdas,
+  type Lambdas,
   noise,
   proxyEvent,
   type Statement,
@@ -59,10 +60,13 @@ function beside(
   { overrides = {}, variables = {} }: { overrides?: Partial<Configuration>; variables?: object } = {},
 ) {
   writeFileSync(path, typeof candidate === "string" ? candidate : JSON.stringify(candidate));
-  return lambdas(statements, overrides, {
-    AUTHORIZER_SHADOW_BUNDLE: `file:${path}`,
-    AUTHORIZER_REFRESH_SECONDS: "0",
-    ...variables,
+  return given(statements, {
+    config: overrides,
+    environment: {
+      AUTHORIZER_SHADOW_BUNDLE: `file:${path}`,
+      AUTHORIZER_REFRESH_SECONDS: "0",
+      ...variables,
+    },
   });
 }
 
@@ -89,7 +93,7 @@ const recording: Call = {
 };
 
 /** Sends a call through authorizer and proxy, as API Gateway does; the answer as its caller sees it. */
-async function send(functions: ReturnType<typeof lambdas>, call: Call) {
+async function send(functions: Lambdas, call: Call) {
   const token = tokenOf(call.claims);
   const { context, policyDocument } = await functions.authorize(
     authorizerEvent(call.method, call.path, { token }),
@@ -101,7 +105,7 @@ async function send(functions: ReturnType<typeof lambdas>, call: Call) {
 }
 
 /** The authorizer refuses a stranger, and with that its candidate is waited for. */
-async function loadCandidate(functions: ReturnType<typeof lambdas>) {
+async function loadCandidate(functions: Lambdas) {
   await send(functions, { ...user, claims: { groups: ["strangers"] } });
   functions.differences.length = 0;
 }
@@ -276,7 +280,7 @@ describe("a difference", () => {
     vi.spyOn(process.stdout, "write").mockImplementation((text) => lines.push(String(text)) > 0);
     writeFileSync(path, JSON.stringify(bundleOf([allow("*")])));
     const packagedBundle = bundleOf([deny("*")]);
-    const functions = lambdas([deny("*")], {}, {});
+    const functions = given([deny("*")]);
     const { context } = await functions.authorize(authorizerEvent("GET", "/", { token: tokenOf() }));
     const proxy = createProxyHandler(
       { AUTHORIZER_SHADOW_BUNDLE: `file:${path}`, CONNECT_ENDPOINT: "http://127.0.0.1:9" },
@@ -332,7 +336,7 @@ describe("claims that only the candidate consults", () => {
   });
 
   it("that did not travel leave the candidate undecided, not refusing", async () => {
-    const without = lambdas([allow("*")]);
+    const without = given([allow("*")]);
     const { context } = await without.authorize(authorizerEvent("GET", user.path, { token: tokenOf() }));
     const functions = beside([allow("*")], bundleOf([allow("*")], byClaim));
     await functions.proxy(proxyEvent("GET", user.path, context ?? {}));
@@ -393,7 +397,7 @@ const calls: readonly Call[] = [
 ];
 
 /** Answers and decision records of some calls. */
-async function outcomeOf(functions: ReturnType<typeof lambdas>) {
+async function outcomeOf(functions: Lambdas) {
   const answers: unknown[] = [];
   for (const call of calls) answers.push(await send(functions, call));
   const records = functions.records.map(({ time: _time, ...record }) => record);
@@ -435,7 +439,7 @@ const broken = fc.constantFrom<unknown>(
 );
 
 /** What became of a call: its last record tells. */
-async function endOf(functions: ReturnType<typeof lambdas>, call: Call) {
+async function endOf(functions: Lambdas, call: Call) {
   functions.records.length = 0;
   await send(functions, call);
   const { stage, outcome, reason, operation } = functions.records.at(-1) ?? {};
@@ -453,7 +457,7 @@ it("what is recorded is what would have happened, had the candidate decided", as
   const property = fc.asyncProperty(withoutLookUps, withoutLookUps, deciding, async (live, next, change) => {
     const functions = beside(live, bundleOf(next, change));
     await loadCandidate(functions);
-    const instead = lambdas(next, change);
+    const instead = given(next, { config: change });
     for (const [index, call] of calls.entries()) {
       functions.differences.length = 0;
       const asked = { ...call, claims: { dept: index % 2 === 0 ? "sales" : "it", ...call.claims } };
@@ -483,7 +487,7 @@ describe("answers, decision records and what Connect receives", () => {
       { weight: 1, arbitrary: broken },
     );
     const property = fc.asyncProperty(statements, any, async (live, candidate) => {
-      const expected = await outcomeOf(lambdas(live));
+      const expected = await outcomeOf(given(live));
       expect(await outcomeOf(beside(live, candidate))).toEqual(expected);
     });
     await fc.assert(property, { seed: 7, numRuns: 60 });
@@ -505,7 +509,7 @@ describe("answers, decision records and what Connect receives", () => {
   ])("are the same with %s, and that is told as a problem of its own", async (_why, variables) => {
     const lines: string[] = [];
     vi.spyOn(process.stderr, "write").mockImplementation((text) => lines.push(String(text)) > 0);
-    const expected = await outcomeOf(lambdas([allow("connect:Describe*")]));
+    const expected = await outcomeOf(given([allow("connect:Describe*")]));
     const functions = beside([allow("connect:Describe*")], "", { variables });
     expect(await outcomeOf(functions)).toEqual(expected);
     expect(functions.differences).toEqual([]);
@@ -518,14 +522,14 @@ describe("answers, decision records and what Connect receives", () => {
 describe("a bundle in shadow mode where one must decide", () => {
   it("denies every call, and says why in the record", async () => {
     vi.spyOn(process.stderr, "write").mockReturnValue(true);
-    const functions = lambdas([allow("*")], { mode: "shadow" });
+    const functions = given([allow("*")], { config: { mode: "shadow" } });
     for (const call of [user, removal]) expect(await send(functions, call)).toMatchObject({ status: 403 });
     expect(functions.records[0]).toMatchObject({
       outcome: "error",
       reason: "bundleUnavailable",
       message: expect.stringContaining("mode: shadow"),
     });
-    const { context } = await lambdas([allow("*")]).authorize(
+    const { context } = await given([allow("*")]).authorize(
       authorizerEvent("GET", user.path, { token: tokenOf() }),
     );
     expect(await functions.proxy(proxyEvent("GET", user.path, context ?? {}))).toMatchObject({

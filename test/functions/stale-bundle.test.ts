@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { formatBundle } from "../../shared/bundle/bundle.ts";
 import type { Bundle } from "../../shared/bundle/types.ts";
-import { authorizerEvent, instanceArn, instanceId, lambdas, proxyEvent, tokenOf } from "./lambda-fixture.ts";
+import { authorizerEvent, given, instanceArn, instanceId, proxyEvent, tokenOf } from "./lambda-fixture.ts";
 
 let folder = "";
 
@@ -24,10 +24,9 @@ afterEach(async () => {
 it("the authorizer and the proxy deny a call that the last good bundle would allow", async () => {
   vi.spyOn(process.stderr, "write").mockReturnValue(true);
   const file = join(folder, "bundle.json");
-  const { bundle, authorize, proxy, records } = lambdas(
+  const { bundle, authorize, proxy, records } = given(
     [{ Effect: "Allow", Action: "connect:DescribeUser", Resource: `${instanceArn}/*` }],
-    {},
-    { AUTHORIZER_BUNDLE: `file:${file}`, AUTHORIZER_MAX_STALE_SECONDS: "300" },
+    { environment: { AUTHORIZER_BUNDLE: `file:${file}`, AUTHORIZER_MAX_STALE_SECONDS: "300" } },
   );
   await writeFile(file, formatBundle(bundle as Bundle));
   const path = `/users/${instanceId}/00dtcddd1-123e-111e-93e3-11111bfbfcc17`;

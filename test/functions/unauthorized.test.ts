@@ -13,7 +13,7 @@ import { makeProxyEvent } from "../../tools/local/gateway/events/make-events.ts"
 import { attacks, trustedKeys } from "../identity/attacks.ts";
 import { issuer } from "../identity/tokens.ts";
 import { receive } from "./event-cases.ts";
-import { authorizerEvent, instanceId, lambdas } from "./lambda-fixture.ts";
+import { authorizerEvent, given, instanceId } from "./lambda-fixture.ts";
 
 const connect = mockClient(ConnectClient);
 beforeEach(() => {
@@ -32,7 +32,10 @@ const notSent = ["a symmetric key in the key set", "a space before", "a tab at t
 const sent = attacks.filter(({ name }) => !notSent.includes(name));
 
 function start(tokenHeader: TokenHeader = "authorization") {
-  const functions = lambdas([allowAll], { issuers, tokenHeader }, { AUTHORIZER_TOKEN_HEADER: tokenHeader });
+  const functions = given([allowAll], {
+    config: { issuers, tokenHeader },
+    environment: { AUTHORIZER_TOKEN_HEADER: tokenHeader },
+  });
   const records: DecisionRecord[] = [];
   const standalone = createProxyHandler(
     { CONNECT_ENDPOINT: "http://127.0.0.1:9" },

@@ -4,7 +4,7 @@
 import { vi } from "vitest";
 import type { Configuration } from "../../shared/bundle/types.ts";
 import type { SenderOptions } from "../../shared/connect/send.ts";
-import { lambdas } from "../functions/lambda-fixture.ts";
+import { given } from "../functions/lambda-fixture.ts";
 
 export const on = {
   POWERTOOLS_METRICS_NAMESPACE: "ConnectAuthorizer/test",
@@ -21,7 +21,7 @@ export function watched(
     { Effect: "Allow", Action: "connect:Describe*", Resource: "*" },
     { Effect: "Deny", Action: "connect:DeleteUser", Resource: "*" },
   ] as const;
-  return lambdas(statements, overrides, variables, sending);
+  return given(statements, { config: overrides, environment: variables, sending });
 }
 
 /** What is written to a stream from now on, a line an element. */

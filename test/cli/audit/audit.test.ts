@@ -12,9 +12,9 @@ import { callMapping, formatMapping, shadowReason } from "../../../tools/cli/aud
 import { createRecordSchema } from "../../../tools/cli/audit/record-schema.ts";
 import {
   authorizerEvent,
+  given,
   instanceArn,
   instanceId,
-  lambdas,
   proxyEvent,
   tokenOf,
 } from "../../functions/lambda-fixture.ts";
@@ -207,7 +207,7 @@ describe("an event", () => {
   });
 
   it("is one of OCSF for whatever the functions record", async () => {
-    const functions = lambdas([
+    const functions = given([
       { Effect: "Allow", Action: "connect:Describe*", Resource: "*" },
       { Effect: "Deny", Action: "connect:DescribeUser", Resource: `${instanceArn}/agent/u-2` },
     ]);

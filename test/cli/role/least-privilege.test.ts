@@ -20,7 +20,14 @@ import {
   proposePolicy,
 } from "../../../tools/cli/learn/propose-policy.ts";
 import { type Grant, readRecordedCall } from "../../../tools/cli/learn/recorded-call.ts";
-import { authorizerEvent, instanceId, lambdas, proxyEvent, tokenOf } from "../../functions/lambda-fixture.ts";
+import {
+  authorizerEvent,
+  given,
+  instanceId,
+  type Lambdas,
+  proxyEvent,
+  tokenOf,
+} from "../../functions/lambda-fixture.ts";
 import { principalOf } from "../../identity/principals.ts";
 import { run } from "../command-run.ts";
 import {
@@ -515,7 +522,7 @@ describe("least-privilege", () => {
     const connect = mockClient(ConnectClient);
     connect.on(CreateUserCommand).resolves({ $metadata: {}, UserId: "u-9" });
     connect.on(DescribeUserCommand).resolves({ $metadata: {} });
-    const send = async (functions: ReturnType<typeof lambdas>) => {
+    const send = async (functions: Lambdas) => {
       const statuses: number[] = [];
       for (const [method, path, input] of calls) {
         const facts = { token: tokenOf(), ...(input ? { body: JSON.stringify(input) } : {}) };
@@ -535,13 +542,13 @@ describe("least-privilege", () => {
       ["PUT", `/users/${instanceId}`, newUser],
       ["PUT", `/users/${instanceId}`, { ...newUser, SecurityProfileIds: ["s-1", "s-2"] }],
     ] as const;
-    const before = lambdas([{ Effect: "Allow", Action: "connect:*", Resource: "*" }]);
+    const before = given([{ Effect: "Allow", Action: "connect:*", Resource: "*" }]);
     expect(await send(before)).toEqual([200, 200, 200]);
     const { stdout } = await learn(before.records.map((record) => JSON.stringify(record)).join("\n"));
     const policy: ProposedPolicy = JSON.parse(stdout);
-    expect(await send(lambdas(policy.Statement))).toEqual([200, 200, 200]);
+    expect(await send(given(policy.Statement))).toEqual([200, 200, 200]);
     for (const { Statement } of smallerOnes(policy)) {
-      expect(await send(lambdas(Statement))).toContain(403);
+      expect(await send(given(Statement))).toContain(403);
     }
     connect.restore();
   });

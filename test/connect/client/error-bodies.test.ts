@@ -3,7 +3,7 @@
  */
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { instanceId, lambdas } from "../../functions/lambda-fixture.ts";
+import { given, instanceId } from "../../functions/lambda-fixture.ts";
 import { type FaultyServer, startFaultyServer } from "../faulty-server.ts";
 import { callProxy } from "../proxy-call.ts";
 
@@ -47,12 +47,10 @@ describe("a failure of connect", () => {
   });
   afterAll(() => server.close());
   const start = () =>
-    lambdas(
-      [{ Effect: "Allow", Action: "connect:*", Resource: "*" }],
-      {},
-      { CONNECT_ENDPOINT: server.url },
-      { backoff: { setDelayBase: () => undefined, computeNextBackoffDelay: () => 1 } },
-    );
+    given([{ Effect: "Allow", Action: "connect:*", Resource: "*" }], {
+      environment: { CONNECT_ENDPOINT: server.url },
+      sending: { backoff: { setDelayBase: () => undefined, computeNextBackoffDelay: () => 1 } },
+    });
   let functions: ReturnType<typeof start>;
 
   async function answerTo(

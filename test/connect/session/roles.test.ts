@@ -4,7 +4,7 @@
  */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
-import { instanceArn, instanceId, lambdas, type Statement } from "../../functions/lambda-fixture.ts";
+import { given, instanceArn, instanceId, type Statement } from "../../functions/lambda-fixture.ts";
 import { type Fault, type FaultyServer, faults, response, startFaultyServer } from "../faulty-server.ts";
 import { callProxy } from "../proxy-call.ts";
 import { until } from "../until.ts";
@@ -46,7 +46,11 @@ function gateway(
   sending = {},
 ) {
   const environment = { CONNECT_ENDPOINT: connect.url, AWS_ENDPOINT_URL_STS: sts.url };
-  const { proxy, records } = lambdas(statements, { instances }, environment, { backoff, ...sending });
+  const { proxy, records } = given(statements, {
+    config: { instances },
+    environment,
+    sending: { backoff, ...sending },
+  });
   const call = (request = describeUser(), id = "alice", lambdaMs = 10_000) =>
     callProxy(proxy, { ...request, principal: { id, name: id } }, { lambdaMs });
   return { call, records };
@@ -121,7 +125,10 @@ describe("a call to an instance with a role", () => {
 
 describe("before a stand-in of Connect on this machine", () => {
   it("no role is assumed, unless an sts to ask is named", async () => {
-    const { proxy, records } = lambdas([allowAll], { instances: [first] }, { CONNECT_ENDPOINT: connect.url });
+    const { proxy, records } = given([allowAll], {
+      config: { instances: [first] },
+      environment: { CONNECT_ENDPOINT: connect.url },
+    });
     expect(await callProxy(proxy, describeUser(), { lambdaMs: 10_000 })).toMatchObject({ status: 200 });
     expect(signers()).toEqual(["local"]);
     expect(records.at(-1)).not.toHaveProperty("sessionName");

@@ -7,10 +7,10 @@ import type { Environment } from "../../../shared/bundle/source/source.ts";
 import type { Configuration } from "../../../shared/bundle/types.ts";
 import { type ApiShape, httpApi, restApi } from "../../../tools/local/gateway/events/api-shape.ts";
 import { type Gateway, startGateway } from "../../../tools/local/gateway/gateway.ts";
-import { lambdas, type Statement } from "../../functions/lambda-fixture.ts";
+import { given, type Lambdas, type Statement } from "../../functions/lambda-fixture.ts";
 
 export interface RealGateway extends Gateway {
-  readonly functions: ReturnType<typeof lambdas>;
+  readonly functions: Lambdas;
 }
 
 export interface RealOptions {
@@ -26,10 +26,13 @@ export interface RealOptions {
 export async function startRealGateway(options: RealOptions): Promise<RealGateway> {
   const { statements, api = "rest", config = {}, environment = {}, cacheTtlSeconds = 60 } = options;
   const shape: ApiShape = { ...(api === "http" ? httpApi : restApi), ...options.shape };
-  const functions = lambdas(statements, config, {
-    AUTHORIZER_CACHE_SECONDS: String(cacheTtlSeconds),
-    AUTHORIZER_SIMPLE_RESPONSES: String(shape.isSimple),
-    ...environment,
+  const functions = given(statements, {
+    config,
+    environment: {
+      AUTHORIZER_CACHE_SECONDS: String(cacheTtlSeconds),
+      AUTHORIZER_SIMPLE_RESPONSES: String(shape.isSimple),
+      ...environment,
+    },
   });
   const gateway = await startGateway({
     port: 0,
