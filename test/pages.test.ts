@@ -163,3 +163,21 @@ describe("CHANGELOG.md", () => {
     }
   });
 });
+
+describe("ARCHITECTURE.md", () => {
+  const page = read("ARCHITECTURE.md");
+  const named = [...page.matchAll(/`((?:bench|config|docs|events|functions|shared|test|tools)\/[^`]*)`/g)];
+  const paths = [...new Set(named.map(([, path = ""]) => path))];
+
+  it.each(paths)("names %s, which is there", (path) => {
+    expect(existsSync(resolve(root, path))).toBe(true);
+  });
+
+  it("names the rooms of the code, each of them", () => {
+    const tests = read("test/rooms.test.ts");
+    const rooms = [...tests.matchAll(/"((?:functions|shared|tools)\/[a-z]+)"/g)].map(([, room = ""]) => room);
+    const [, tree = ""] = /^```\n(functions\/.*?)^```/ms.exec(page) ?? [];
+    expect(rooms.length).toBeGreaterThan(20);
+    expect(rooms.filter((room) => !tree.includes(`${room.split("/")[1]}/`))).toEqual([]);
+  });
+});
