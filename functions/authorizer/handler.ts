@@ -20,7 +20,7 @@ import type { CallDecision } from "../../shared/decide/authorize.ts";
 import { describeDenial, summarizeDecision, summarizePrincipal } from "../../shared/decide/report.ts";
 import { type CallerVerifier, createCallerVerifier } from "../../shared/decide/verify-caller.ts";
 import { CodedError } from "../../shared/errors.ts";
-import { callerMessageOf } from "../../shared/request/answer/caller-message.ts";
+import { callerMessageOf } from "../../shared/request/answer/error-answer.ts";
 import { type AuthorizerRequest, readAuthorizerEvent } from "../../shared/request/event/authorizer-event.ts";
 import type { HttpCall } from "../../shared/request/types.ts";
 import { decide, decideWithTable } from "./decide.ts";

@@ -7,9 +7,8 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import { createBundleSource, type Environment } from "../../shared/bundle/source/source.ts";
 import { CodedError } from "../../shared/errors.ts";
-import { answerErrorOf } from "../../shared/request/answer/answer-error.ts";
 import { corsHeaders, preflightHeaders } from "../../shared/request/answer/cors.ts";
-import { answerOfError } from "../../shared/request/answer/error-answer.ts";
+import { answerErrorOf, writeError } from "../../shared/request/answer/error-answer.ts";
 import { readProxyEvent } from "../../shared/request/event/proxy-event.ts";
 
 export interface HandlerOptions {
@@ -37,7 +36,7 @@ export function createPreflightHandler(
     const preflight = preflightHeaders(call.method, call.headers, cors);
     if (preflight) return { statusCode: 204, headers: { ...preflight }, body: "" };
     const error = new CodedError("unauthorized", "the call carries no verified principal");
-    const { status, headers, body } = answerOfError(answerErrorOf(error), {}, call.requestId);
+    const { status, headers, body } = writeError(answerErrorOf(error), {}, call.requestId);
     return { statusCode: status, headers: { ...headers, ...corsHeaders(call.headers, cors) }, body };
   };
 }

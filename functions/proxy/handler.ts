@@ -27,10 +27,9 @@ import { type DecisionWithFacts, decideWithFacts } from "../../shared/decide/wit
 import { decideWithAttachments } from "../../shared/decide/with-table.ts";
 import { CodedError } from "../../shared/errors.ts";
 import type { VerifiedPrincipal } from "../../shared/identity/types.ts";
-import { answerErrorOf } from "../../shared/request/answer/answer-error.ts";
 import { corsHeaders, preflightHeaders } from "../../shared/request/answer/cors.ts";
 import { encodeError, encodeOutput } from "../../shared/request/answer/encode.ts";
-import type { HttpAnswer } from "../../shared/request/answer/error-answer.ts";
+import { answerErrorOf, type HttpAnswer } from "../../shared/request/answer/error-answer.ts";
 import { readBasePath } from "../../shared/request/event/base-path.ts";
 import { type ProxyRequest, readProxyEvent, withBody } from "../../shared/request/event/proxy-event.ts";
 import type { HttpCall } from "../../shared/request/types.ts";

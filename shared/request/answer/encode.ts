@@ -5,7 +5,7 @@
 import { AwsRestJsonProtocol } from "@aws-sdk/core/protocols";
 import type { NormalizedSchema } from "@smithy/core/schema";
 import { findErrorSchema, type OperationSchema } from "../decode/schemas.ts";
-import { type AnswerError, answerOfError, type HttpAnswer } from "./error-answer.ts";
+import { type AnswerError, type HttpAnswer, writeError } from "./error-answer.ts";
 
 const codec = new AwsRestJsonProtocol({ defaultNamespace: "com.amazonaws.connect" }).getPayloadCodec();
 
@@ -27,7 +27,7 @@ export function encodeError(error: AnswerError, requestId: string): HttpAnswer {
   const written: unknown = schema && error.members ? JSON.parse(writeJson(schema, error.members)) : {};
   // What the schema does not know stands as it came: a newer exception's fields must not vanish.
   const members = { ...error.members, ...(typeof written === "object" ? written : {}) };
-  return answerOfError(error, members, requestId);
+  return writeError(error, members, requestId);
 }
 
 function writeJson(schema: NormalizedSchema, value: unknown): string {

@@ -1,7 +1,8 @@
 /**
- * An error as AWS's REST-JSON answers it. Apart from `encode.ts`, so that what answers no more than errors of our own
- * need not hold the SDK's serializer.
+ * Errors as callers see them: which status and name each of our own errors has, in which words, and where AWS's REST-JSON
+ * puts them. `encode.ts` adds the modelled members of Connect's own exceptions; it needs the SDK's serializer, this does not.
  */
+import { CodedError, type ErrorCode } from "../../errors.ts";
 
 /** An HTTP answer. */
 export interface HttpAnswer {
@@ -19,6 +20,66 @@ export interface AnswerError {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** How an error of ours is answered. */
+interface Answer {
+  readonly status: number;
+  readonly name: string;
+  /** What callers get instead of the error's own message, which could say too much. */
+  readonly message?: string;
+}
+
+const noBundle = "no usable policy bundle: every call is denied";
+
+/** README.md, "Answers", has the same table. */
+const answers: { readonly [Code in ErrorCode]: Answer } = {
+  invalidInput: { status: 400, name: "InvalidParameterException" },
+  unknownOperation: { status: 404, name: "UnknownOperationException" },
+  unauthorized: { status: 401, name: "UnauthorizedException" },
+  jwksUnavailable: unavailable("the token issuer's keys cannot be fetched; try again"),
+  unknownInstance: denied(),
+  tooLarge: { status: 413, name: "RequestEntityTooLargeException" },
+  bundleUnavailable: denied(noBundle),
+  bundleStale: denied("the policies could not be confirmed for too long: every call is denied"),
+  policiesOutdated: unavailable("the policies are being replaced; try again"),
+  auditUnavailable: unavailable("the call could not be recorded and is refused; try again"),
+  upstreamUnavailable: { status: 502, name: "ServiceUnavailableException" },
+  invalidDocument: denied(noBundle),
+  internal: denied("the call could not be decided and is denied"),
+};
+
+function denied(message?: string): Answer {
+  return { status: 403, name: "AccessDeniedException", ...(message === undefined ? {} : { message }) };
+}
+
+function unavailable(message: string): Answer {
+  return { status: 503, name: "ServiceUnavailableException", message };
+}
+
+/** Gives the message of an error for the caller; an error that is not ours says nothing of itself. */
+export function callerMessageOf(error: unknown): string {
+  const { code, message } = error instanceof CodedError ? error : new CodedError("internal", "");
+  return answers[code].message ?? message;
+}
+
+/** Gives the answer to whatever was thrown. */
+export function answerErrorOf(error: unknown): AnswerError {
+  const code = error instanceof CodedError ? error.code : "internal";
+  const { name, status } = answers[code];
+  const message = callerMessageOf(error);
+  return {
+    name,
+    status,
+    message,
+    ...(code === "unauthorized" ? { headers: { "www-authenticate": challenge(message) } } : {}),
+  };
+}
+
+/** RFC 6750 section 3: the reason may hold no quote, no backslash, and nothing but ASCII. */
+function challenge(reason: string): string {
+  const isSafe = /^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/.test(reason);
+  return `Bearer error="invalid_token"${isSafe ? `, error_description="${reason}"` : ""}`;
+}
+
 /** What the SDK says in place of a message that Connect did not give; each client has words of its own for that. */
 const placeholder = "UnknownError";
 
@@ -28,7 +89,7 @@ const placeholder = "UnknownError";
  *
  * @param members of the exception, as JSON holds them
  */
-export function answerOfError(error: AnswerError, members: object, requestId: string): HttpAnswer {
+export function writeError(error: AnswerError, members: object, requestId: string): HttpAnswer {
   const text = error.message === placeholder ? {} : { message: error.message, Message: error.message };
   return {
     status: error.status,

@@ -6,7 +6,7 @@ import { dirname, join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { CodedError, type ErrorCode } from "../../../shared/errors.ts";
-import { answerErrorOf } from "../../../shared/request/answer/answer-error.ts";
+import { answerErrorOf } from "../../../shared/request/answer/error-answer.ts";
 import { cloudFormationTags } from "../../events/cloudformation-tags.ts";
 
 const root = resolve(import.meta.dirname, "../../..");

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { CodedError, InputError } from "../../../shared/errors.ts";
 import { tokenRefusals } from "../../../shared/identity/token/token-error.ts";
-import { answerErrorOf } from "../../../shared/request/answer/answer-error.ts";
+import { answerErrorOf } from "../../../shared/request/answer/error-answer.ts";
 
 const challengeOf = (reason: string) =>
   answerErrorOf(new CodedError("unauthorized", reason)).headers?.["www-authenticate"];

@@ -14,7 +14,7 @@ import { CodedError } from "../../../shared/errors.ts";
 import type { EvaluationRequest, MatchedStatement } from "../../../shared/policy/evaluate/evaluate.ts";
 import type { PolicyLayer, PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";
 import { UNKNOWN } from "../../../shared/policy/model/unknown.ts";
-import { answerErrorOf } from "../../../shared/request/answer/answer-error.ts";
+import { answerErrorOf } from "../../../shared/request/answer/error-answer.ts";
 import { createCanonicalCall } from "../../../shared/request/canonical/canonical-call.ts";
 import { decodeInput } from "../../../shared/request/decode/decode.ts";
 import { findOperationSchema } from "../../../shared/request/decode/schemas.ts";
