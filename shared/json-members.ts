@@ -124,3 +124,58 @@ function countParsedKeys(value: unknown): number {
   for (const inner of Object.values(value)) keys += 1 + countParsedKeys(inner);
   return keys;
 }
+
+/** An open object or list: where it is, and what it holds so far. */
+interface Open {
+  readonly path: string;
+  /** Keys of an object; absent for a list. */
+  readonly keys?: Set<string>;
+  /** Index in a list. */
+  index: number;
+  /** The key whose value comes next. */
+  key: string;
+}
+
+/**
+ * Finds the path of the first member that is repeated in its object (`Tags.a`, `Rules[2].Name`); keys are compared unescaped.
+ *
+ * @param json valid JSON
+ */
+export function findRepeatedMember(json: string): string | undefined {
+  const open: Open[] = [];
+  let expectsKey = false;
+  for (let at = 0; at < json.length; at++) {
+    const char = json[at];
+    const inner = open.at(-1);
+    if (char === '"') {
+      const end = endOfString(json, at);
+      if (expectsKey && inner?.keys) {
+        const key = String(JSON.parse(json.slice(at, end + 1)));
+        if (inner.keys.has(key)) return join(inner.path, key);
+        inner.keys.add(key);
+        inner.key = key;
+        expectsKey = false;
+      }
+      at = end;
+    } else if (char === "{" || char === "[") {
+      const path = inner ? pathWithin(inner) : "";
+      open.push({ path, index: 0, key: "", ...(char === "{" ? { keys: new Set<string>() } : {}) });
+      expectsKey = char === "{";
+    } else if (char === "}" || char === "]") {
+      open.pop();
+      expectsKey = false;
+    } else if (char === "," && inner) {
+      inner.index++;
+      expectsKey = inner.keys !== undefined;
+    }
+  }
+  return undefined;
+}
+
+function pathWithin({ path, keys, index, key }: Open): string {
+  return keys ? join(path, key) : `${path}[${index}]`;
+}
+
+function join(path: string, name: string): string {
+  return path === "" ? name : `${path}.${name}`;
+}

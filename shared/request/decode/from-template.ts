@@ -55,7 +55,7 @@ function fill(template: unknown, schema: NormalizedSchema, filling: Filling): un
   }
   if (typeof template === "object" && template !== null) {
     const members = Object.entries(template).map(
-      ([name, inner]) => [name, fill(inner, memberOf(schema, name), filling)] as const,
+      ([name, inner]) => [name, fill(inner, schemaOf(name, schema), filling)] as const,
     );
     return Object.fromEntries(members.filter(([, value]) => value !== undefined));
   }
@@ -75,7 +75,7 @@ function fill(template: unknown, schema: NormalizedSchema, filling: Filling): un
   return textValue(schema, text ?? "", `query.${name}`);
 }
 
-function memberOf(schema: NormalizedSchema, name: string): NormalizedSchema {
+function schemaOf(name: string, schema: NormalizedSchema): NormalizedSchema {
   if (schema.isMapSchema()) return schema.getValueSchema();
   const found = schema.isStructSchema()
     ? [...schema.structIterator()].find(([member]) => member === name)

@@ -1,17 +1,15 @@
 /**
- * Text of a path, a query or a header as the JSON value that its member has.
+ * The text of a path, a query or a header as the JSON value that its member would be in a body. `from-json.ts` checks it there.
  */
 import type { NormalizedSchema } from "@smithy/core/schema";
 import { InputError } from "../../errors.ts";
-import type { InputValue } from "../types.ts";
-import { decodeValue } from "./from-json.ts";
 
 /**
- * Reads text as the member's type says.
+ * Reads a number, a boolean or a time as its type says; any other text is itself.
  *
  * @throws InputError for text that is no value of that type
  */
-export function readText(schema: NormalizedSchema, text: string, path: string): InputValue {
+export function readText(schema: NormalizedSchema, text: string, path: string): string | number | boolean {
   if (schema.isNumericSchema()) {
     // One spelling a number: `007` would be another identifier to a reader that sees the text than to one that sees 7.
     if (!/^-?\d{1,16}(\.\d{1,16})?$/.test(text) || String(Number(text)) !== text)
@@ -23,7 +21,7 @@ export function readText(schema: NormalizedSchema, text: string, path: string): 
     return text === "true";
   }
   if (schema.isTimestampSchema()) return readHttpDate(text, path);
-  return decodeValue(schema, text, path);
+  return text;
 }
 
 /** Reads an RFC 7231 date, the form of Connect's header members, into epoch seconds. */

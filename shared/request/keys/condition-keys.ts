@@ -1,19 +1,17 @@
 /**
- * The condition keys whose values stand in the request itself.
+ * The condition keys whose values are in the request itself.
  *
- * The catalogue says which of Connect's own keys an action carries (Service Authorization Reference, "Condition
- * keys for Amazon Connect"). A key that the action carries and that cannot be read here is not known, never missing:
- * a value that no AWS page describes plainly enough to compute ends in a refusal, not in access. The instance and the tags of
- * a request are there for every action, whatever the reference lists (docs/decisions/0070).
+ * The catalogue says which of Connect's own keys an action carries (Service Authorization Reference, "Condition keys for
+ * Amazon Connect"). If an action carries a key and it cannot be read here, its value is unknown, never missing: a value
+ * that no AWS page describes plainly enough to compute ends in a refusal, not in access. Every action carries the instance
+ * and the tags of a request, whatever the reference lists (docs/decisions/0070).
  */
 import { lowerAscii } from "../../ascii.ts";
 import { conditionKeyNames } from "../../catalog/catalog.ts";
 import { type AskedInput, NOT_KNOWN } from "../../catalog/targets.ts";
 import { isUntold } from "./global-keys.ts";
-import { readPrimaryAttribute } from "./primary-attribute-key.ts";
 import { type KeyValue, memberOf, readTexts } from "./read-value.ts";
-import { readSearchTag } from "./search-tag-key.ts";
-import { readRequestTag, readTagKeys } from "./tag-keys.ts";
+import { readRequestTag, readSearchTag, readTagKeys } from "./tag-keys.ts";
 
 /** What the keys of a request are read from. */
 export interface RequestFacts {
@@ -129,4 +127,42 @@ function readContactAnalysis(input: AskedInput): KeyValue {
   const analysis = memberOf(input.get("SearchCriteria"), "ContactAnalysis");
   if (analysis === NOT_KNOWN || analysis === undefined) return analysis;
   return typeof analysis === "object" && analysis !== null ? Object.keys(analysis) : NOT_KNOWN;
+}
+
+/**
+ * A primary attribute of the rows of a data table that a call is about. Its name is compared without case.
+ *
+ * One call may name several rows, and the key is single-valued: it has a value when all rows agree on it.
+ */
+function readPrimaryAttribute(attribute: string, input: AskedInput): KeyValue {
+  const members = ["Values", "PrimaryValues", "NewPrimaryValues", "PrimaryAttributeValues"].map((name) =>
+    input.get(name),
+  );
+  if (members.includes(NOT_KNOWN)) return NOT_KNOWN;
+  const [values, current, renamed, searched] = members.map((value) =>
+    Array.isArray(value) ? value : undefined,
+  );
+  const rows: unknown[][] = [];
+  for (const value of values ?? []) rows.push(listOf(memberOf(value, "PrimaryValues")));
+  for (const row of [current, renamed, searched]) if (row) rows.push(row);
+  const found = rows.map((row) => valuesIn(row, attribute));
+  if (found.every((each) => each.length === 0)) return undefined;
+  const distinct = new Set(found.flat());
+  const [only] = distinct;
+  const agree = distinct.size === 1 && found.every((each) => each.length > 0);
+  return agree && typeof only === "string" ? only : NOT_KNOWN;
+}
+
+/** The values that one row (or one filter) gives for the attribute. */
+function valuesIn(row: readonly unknown[], attribute: string): unknown[] {
+  return row.flatMap((entry) => {
+    const name = memberOf(entry, "AttributeName");
+    if (typeof name !== "string" || lowerAscii(name) !== attribute) return [];
+    const several = memberOf(entry, "Values");
+    return Array.isArray(several) ? several : [memberOf(entry, "Value")];
+  });
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
 }

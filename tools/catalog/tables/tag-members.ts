@@ -7,7 +7,7 @@
  */
 import { reasonForOtherTag } from "./ignored-members.ts";
 
-/** Members that `shared/request/keys/tag-keys.ts` and `shared/request/keys/search-tag-key.ts` read. */
+/** Members that `shared/request/keys/tag-keys.ts` reads. */
 const read: readonly RegExp[] = [
   /^(?:Tags|tags)\{\}$/,
   /^(?:TagKeys|tagKeys)\[\]$/,
