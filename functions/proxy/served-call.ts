@@ -3,12 +3,10 @@
  */
 import type { OpenedBundle } from "../../shared/bundle/bundle.ts";
 import type { Trail } from "../../shared/call/trail.ts";
-import { sdkVersion } from "../../shared/catalog/generated/sdk-version.generated.ts";
-import { CodedError } from "../../shared/errors.ts";
 import { createCanonicalCall } from "../../shared/request/canonical/canonical-call.ts";
 import { decodeInput } from "../../shared/request/decode/decode.ts";
-import { findOperationSchema, type OperationSchema } from "../../shared/request/decode/schemas.ts";
-import { routeCall } from "../../shared/request/route/route.ts";
+import type { OperationSchema } from "../../shared/request/decode/schemas.ts";
+import { findRoute, findServedSchema } from "../../shared/request/route/served-route.ts";
 import type {
   CanonicalCall,
   CustomRoute,
@@ -49,19 +47,8 @@ interface DecodedCall {
 }
 
 function decode(call: HttpCall, routes: readonly CustomRoute[], trail: Trail | undefined): DecodedCall {
-  const routed = routeCall(call, routes);
-  if (!routed)
-    throw new CodedError(
-      "unknownOperation",
-      `the request's method and path are no operation of amazon connect (known up to SDK ${sdkVersion})`,
-    );
-  const { name, refused } = routed.row;
-  const schema = findOperationSchema(name);
-  if (!schema || refused !== undefined)
-    throw new CodedError(
-      "unknownOperation",
-      `the operation \`${name}\` is not served: ${refused ?? "unknown"}`,
-    );
-  trail?.note({ operation: name });
+  const routed = findRoute(call, routes);
+  const schema = findServedSchema(routed.row);
+  trail?.note({ operation: routed.row.name });
   return { routed, schema, input: decodeInput(call, routed, schema) };
 }

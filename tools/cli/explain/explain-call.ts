@@ -17,8 +17,7 @@ import { UNKNOWN } from "../../../shared/policy/model/unknown.ts";
 import { answerErrorOf } from "../../../shared/request/answer/error-answer.ts";
 import { createCanonicalCall } from "../../../shared/request/canonical/canonical-call.ts";
 import { decodeInput } from "../../../shared/request/decode/decode.ts";
-import { findOperationSchema } from "../../../shared/request/decode/schemas.ts";
-import { routeCall } from "../../../shared/request/route/route.ts";
+import { findRoute, findServedSchema } from "../../../shared/request/route/served-route.ts";
 import type { RoutedCall } from "../../../shared/request/types.ts";
 import { explainPolicies } from "../../authoring/policy/explain.ts";
 import type { ConditionExplanation, StatementExplanation } from "../../authoring/policy/explanation.ts";
@@ -76,15 +75,7 @@ export interface Explanation {
  */
 export async function explainCall({ attachments, ...caller }: Caller): Promise<Explanation> {
   const source = attachments && { find: async () => ({ kind: "attached", attachments }) as const };
-  const routed = await attempt(() => {
-    const found = routeCall(caller.call, caller.bundle.config.routes);
-    if (!found)
-      throw new CodedError(
-        "unknownOperation",
-        "the request's method and path are no operation of amazon connect",
-      );
-    return found;
-  });
+  const routed = await attempt(() => findRoute(caller.call, caller.bundle.config.routes));
   if (!routed.ok) return refused(null, "notYetKnown", routed.refusal);
   const name = routed.value.row.name;
   const decideEarly = (each: Caller) => ({ decision: decideRoute(each, routed.value) });
@@ -113,13 +104,7 @@ export async function explainCall({ attachments, ...caller }: Caller): Promise<E
 }
 
 function decideWhole(caller: Caller, routed: RoutedCall): CallDecision {
-  const schema = findOperationSchema(routed.row.name);
-  if (!schema || routed.row.refused !== undefined) {
-    throw new CodedError(
-      "unknownOperation",
-      `the operation \`${routed.row.name}\` is not served: ${routed.row.refused ?? "unknown"}`,
-    );
-  }
+  const schema = findServedSchema(routed.row);
   const input = decodeInput(caller.call, routed, schema);
   return decideCall(caller, createCanonicalCall(routed, input, caller.bundle.config.instances));
 }

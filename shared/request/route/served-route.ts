@@ -1,0 +1,38 @@
+/**
+ * The operations that this product serves. What it does not know or does not serve is refused as unknown, in the same words
+ * by the proxy and by those who explain its answers.
+ */
+import { sdkVersion } from "../../catalog/generated/sdk-version.generated.ts";
+import type { OperationRow } from "../../catalog/types.ts";
+import { CodedError } from "../../errors.ts";
+import { findOperationSchema, type OperationSchema } from "../decode/schemas.ts";
+import type { CustomRoute, HttpCall, RoutedCall } from "../types.ts";
+import { routeCall } from "./route.ts";
+
+/**
+ * Finds the operation of a call.
+ *
+ * @throws CodedError `unknownOperation`; errors as `routeCall`
+ */
+export function findRoute(call: HttpCall, customRoutes: readonly CustomRoute[]): RoutedCall {
+  const routed = routeCall(call, customRoutes);
+  if (routed) return routed;
+  throw new CodedError(
+    "unknownOperation",
+    `the request's method and path are no operation of amazon connect (known up to SDK ${sdkVersion})`,
+  );
+}
+
+/**
+ * Finds the SDK's schema of an operation.
+ *
+ * @throws CodedError `unknownOperation` if the operation is not served
+ */
+export function findServedSchema({ name, refused }: OperationRow): OperationSchema {
+  const schema = findOperationSchema(name);
+  if (schema && refused === undefined) return schema;
+  throw new CodedError(
+    "unknownOperation",
+    `the operation \`${name}\` is not served: ${refused ?? "unknown"}`,
+  );
+}
