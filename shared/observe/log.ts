@@ -4,6 +4,7 @@
  *
  * The levels are those of Powertools, whose variables choose. Records of decisions have no level: none can silence them.
  */
+import { isWithin } from "../time.ts";
 
 const levels: readonly string[] = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "CRITICAL", "SILENT"];
 
@@ -23,4 +24,30 @@ export function writeLog(level: LogLevel, type: string, fields: Readonly<Record<
   const service = process.env["POWERTOOLS_SERVICE_NAME"] || "connect-authorizer";
   const line = JSON.stringify({ level, type, time: new Date().toISOString(), service, ...fields });
   process.stderr.write(`${line}\n`);
+}
+
+/** A problem that stays the same is written again after this time, so that an alarm on its metric stays on. */
+const repeatMs = 60_000;
+
+/** Puts a filter before a listener: it hears of a problem that stays the same once a minute. */
+export function limitRepeats<Problem extends { readonly error: unknown; readonly keeps?: string }>(
+  listener: (problem: Problem) => void,
+  now: () => number,
+): (problem: Problem) => void {
+  let last: { readonly text: string; readonly atMs: number } | undefined;
+  return (problem) => {
+    const text = `${String(problem.error)} ${problem.keeps}`;
+    if (last?.text === text && isWithin(now() - last.atMs, repeatMs)) return;
+    last = { text, atMs: now() };
+    listener(problem);
+  };
+}
+
+/** What an error says. `fetch` says why it failed in the cause alone: `ECONNREFUSED`, `ENOTFOUND`. */
+export function explainError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error instanceof TypeError ? error.cause : undefined;
+  if (!(cause instanceof Error)) return error.message;
+  const code: unknown = "code" in cause ? cause.code : undefined;
+  return `${error.message} (${typeof code === "string" ? code : cause.message})`;
 }

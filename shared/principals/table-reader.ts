@@ -4,11 +4,10 @@
 
 import type { AttachmentLook } from "../bundle/attachments.ts";
 import type { OpenedBundle } from "../bundle/bundle.ts";
-import { causeOf, createProblemReport } from "../bundle/source/problem.ts";
 import { type Environment, readPrincipalsTable } from "../bundle/source/settings.ts";
 import { callAws, findEndpoint } from "../bundle/stores/aws.ts";
 import { unusable } from "../bundle/stores/store.ts";
-import { writeLog } from "../observe/log.ts";
+import { explainError, limitRepeats, writeLog } from "../observe/log.ts";
 import { readItem } from "./item.ts";
 import { ItemCache } from "./item-cache.ts";
 import { principalKeyOf } from "./key.ts";
@@ -43,7 +42,7 @@ function openCache(
   options: TableOptions,
 ): ItemCache {
   const now = options.now ?? Date.now;
-  const report = createProblemReport(options.onProblem ?? logProblem, now);
+  const report = limitRepeats(options.onProblem ?? logProblem, now);
   return new ItemCache(
     async (key, signal) => {
       const endpoint = findEndpoint("dynamodb", environment);
@@ -78,6 +77,5 @@ function checkNames(
 
 /** Writes a problem as one JSON line on stderr. */
 function logProblem({ location, error }: TableProblem): void {
-  const message = error instanceof Error ? error.message : String(error);
-  writeLog("WARN", "principalsProblem", { location, message: `${message}${causeOf(error)}` });
+  writeLog("WARN", "principalsProblem", { location, message: explainError(error) });
 }

@@ -2,7 +2,7 @@
  * What is said when there is no candidate to compare with: to operators alone, and never by the metric whose alarm is
  * about the bundle that decides.
  */
-import { asUnavailable } from "../bundle/source/problem.ts";
+import { asUnavailable } from "../bundle/source/source.ts";
 import { writeLog } from "../observe/log.ts";
 
 /** Something that kept a candidate from being used. */

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createBundle, formatBundle } from "../../shared/bundle/bundle.ts";
-import type { BundleProblem } from "../../shared/bundle/source/problem.ts";
+import type { BundleProblem } from "../../shared/bundle/source/source.ts";
 import { createBundleSource, type Environment } from "../../shared/bundle/source/source.ts";
 import type { Bundle } from "../../shared/bundle/types.ts";
 import { packBundle } from "../../tools/cli/bundle/parameters.ts";

@@ -1,45 +1,87 @@
 /**
- * One look at the store: what it holds is read, verified, compiled and compared with what is in use, or refused.
+ * When to look for a newer bundle, and one look: what the store holds is read, verified, compiled and compared with the
+ * bundle in use, or refused.
  */
-import { untilAborted } from "../../time.ts";
+import { isWithin, untilAborted } from "../../time.ts";
 import { type OpenedBundle, openContent } from "../bundle.ts";
 import { type StoredBundle, unusable } from "../stores/store.ts";
 import type { BundleLabel } from "../types.ts";
 import type { BundleSettings } from "./settings.ts";
 
-type FoundContent = Extract<StoredBundle, { readonly kind: "content" }>;
+/** The check in the background begins after this part of the interval, plus a random part: fleets must not look all at once. */
+const earliest = 0.75;
+const spread = 0.15;
 
-/** What came of a look at a store that could be reached. */
+/**
+ * Says when to look: in the background when a check is nearly due, before the next decision when it is overdue. So a
+ * container that is called often never makes a call wait, and one that was frozen never decides by old policies.
+ */
+export class RefreshClock {
+  readonly #refreshMs: number;
+  readonly #random: () => number;
+  #checkedAtMs = Number.NEGATIVE_INFINITY;
+  #soonMs = 0;
+  #dueMs: number;
+
+  /**
+   * @param refreshMs the age at which a decision has to wait; 0 makes each of them wait
+   * @param random from 0 up to 1
+   */
+  constructor(refreshMs: number, random: () => number) {
+    this.#refreshMs = refreshMs;
+    this.#random = random;
+    this.#dueMs = refreshMs;
+  }
+
+  /** Whether to look: not yet, in the background, or before anything is decided. */
+  need(nowMs: number): "none" | "soon" | "now" {
+    const ageMs = nowMs - this.#checkedAtMs;
+    if (!isWithin(ageMs, this.#dueMs)) return "now";
+    return ageMs >= this.#soonMs ? "soon" : "none";
+  }
+
+  /**
+   * Notes a check, whatever its result.
+   *
+   * @param startedAtMs when it began: what it found is not older than that
+   * @param pauseMs the store accepts the next request only this long after it
+   */
+  checked(startedAtMs: number, pauseMs: number): void {
+    this.#checkedAtMs = startedAtMs;
+    this.#soonMs = Math.max(this.#refreshMs * (earliest + spread * this.#random()), pauseMs);
+    this.#dueMs = Math.max(this.#refreshMs, pauseMs);
+  }
+}
+
+/** What a look at the store found. */
 export interface Look {
-  /** The bundle to use from now on: the one in use, if the store's has its content; or why the store's is refused. */
+  /** The bundle to use from now on, or why the store's is refused. Unchanged content gives the bundle in use. */
   readonly result: { readonly opened: OpenedBundle } | { readonly failure: unknown };
-  /** How long the store wants to be left alone. */
+  /** The store accepts the next request only after this time. */
   readonly pauseMs: number;
 }
 
-/**
- * Looks at the store.
- *
- * @throws any error when the store cannot be reached before the signal is aborted
- */
-export type BundleLooker = (inUse: OpenedBundle | undefined, signal: AbortSignal) => Promise<Look>;
+/** @throws any error when the store cannot be reached before the signal is aborted */
+export type Poll = (inUse: OpenedBundle | undefined, signal: AbortSignal) => Promise<Look>;
 
-/** Creates the looker; it remembers what it saw last, good or bad, and opens it only once. */
-export function createBundleLooker(settings: BundleSettings): BundleLooker {
+/** The poll remembers what it saw last, good or bad, and opens it only once. */
+export function createPoll(settings: BundleSettings): Poll {
   let seen: { readonly revision: string; readonly result: Look["result"] } | undefined;
   return async (inUse, signal) => {
     const found = await untilAborted(settings.store.load(seen?.revision, signal), signal);
     if (found.kind === "content") {
-      const { revision } = found;
-      seen = { revision, result: attempt(() => openFound(found, settings, inUse)) };
+      const { revision, content } = found;
+      seen = { revision, result: attempt(() => openFound(content, settings, inUse)) };
     }
     if (!seen) throw unusable("the store says that nothing changed, though nothing was read");
     return { result: seen.result, pauseMs: found.pauseMs ?? 0 };
   };
 }
 
+type Content = Extract<StoredBundle, { readonly kind: "content" }>["content"];
+
 function openFound(
-  { content }: FoundContent,
+  content: Content,
   settings: BundleSettings,
   inUse: OpenedBundle | undefined,
 ): OpenedBundle {
@@ -47,14 +89,14 @@ function openFound(
   const opened = openContent(content, publicKeys, { place });
   if (publicKeys.length > 0) assertMeantForHere(opened.label, settings);
   if (!inUse) return opened;
-  // The same content again keeps its object, and with it what callers have cached for it.
+  // Equal content keeps the object that others cache by.
   if (opened.version === inUse.version) return inUse;
   if (publicKeys.length > 0) assertNewer(opened.label, inUse.label);
   assertPlausible(opened, inUse, minKeptPercent);
   return opened;
 }
 
-/** Refuses a bundle that the key's owner signed for another deployment, or that is older than this deployment allows. */
+/** Refuses a bundle that was signed for another deployment, or that is older than this deployment allows. */
 function assertMeantForHere(label: Partial<BundleLabel>, { audience, minSequence }: BundleSettings): void {
   if (audience !== undefined && label.audience !== audience) {
     const meant = label.audience === undefined ? "for no deployment" : `for \`${label.audience}\``;
@@ -70,8 +112,8 @@ function assertMeantForHere(label: Partial<BundleLabel>, { audience, minSequence
 }
 
 /**
- * Refuses an older bundle than the one in use: anyone who can write to the store may have kept it. There is only one bundle
- * of a sequence.
+ * Refuses a bundle that is older than the one in use: anyone who can write to the store may have kept it. No two bundles
+ * have the same sequence.
  */
 function assertNewer(next: Partial<BundleLabel>, inUse: Partial<BundleLabel>): void {
   const [after, before] = [next.sequence ?? 0, inUse.sequence ?? 0];
@@ -81,9 +123,7 @@ function assertNewer(next: Partial<BundleLabel>, inUse: Partial<BundleLabel>): v
   );
 }
 
-/**
- * Refuses what is hardly ever meant: a bundle without any policy or binding after one that had some, or with far fewer.
- */
+/** Refuses a bundle with no policies or bindings after one that had some, or with far fewer: that is hardly ever meant. */
 function assertPlausible(next: OpenedBundle, inUse: OpenedBundle, minKeptPercent: number): void {
   const counts = [
     ["policies", next.policyCount, inUse.policyCount],

@@ -1,7 +1,7 @@
 /**
  * Reads from the environment where the bundle is and how fresh it must be.
  *
- * A number that cannot be read is an error: a default in its place would be a limit that nobody chose.
+ * A malformed number is an error: a default in its place would be a limit that nobody chose.
  */
 import { parsePublicKeys, type SignatureKey } from "../signature.ts";
 import { openStore } from "../stores/open-store.ts";
@@ -14,7 +14,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface BundleSettings {
   readonly store: BundleStore;
   readonly place: BundlePlace;
-  /** Keys of which one must have signed a bundle; none when signatures are not asked for. */
+  /** Keys of which one must have signed the bundle; none: signatures are not required. */
   readonly publicKeys: readonly SignatureKey[];
   /** What a signed bundle must have been signed for; `undefined`: anything. */
   readonly audience: string | undefined;
@@ -22,7 +22,7 @@ export interface BundleSettings {
   readonly minSequence: number;
   /** Time between checks for a newer bundle; 0 checks at every call. */
   readonly refreshMs: number;
-  /** A newer bundle with fewer policies or bindings than this part of those in use is refused; 0: none at all is. */
+  /** A newer bundle with fewer policies or bindings than this part of those in use is refused; 0: one without any is. */
   readonly minKeptPercent: number;
   /** Longest time since a successful check; infinite when not set. */
   readonly maxStaleMs: number;
@@ -30,7 +30,7 @@ export interface BundleSettings {
 
 const defaultRefreshSeconds = 60;
 const maxSeconds = 31_536_000;
-/** Seconds since the epoch, unless somebody chose other numbers. */
+/** Seconds since the epoch, unless you chose other numbers. */
 const sequences = { unit: "sequence", max: 99_999_999_999 } as const;
 /** AppConfig Data API, StartConfigurationSession: the least `RequiredMinimumPollIntervalInSeconds`. */
 const minAppConfigSeconds = 15;
@@ -46,7 +46,7 @@ export function readBundleSettings(
   packaged: unknown,
   place: BundlePlace = "live",
 ): BundleSettings {
-  // Nothing is decided while it is unclear which table is meant.
+  // A malformed name of the table must keep every call from being decided, as a missing bundle does.
   readPrincipalsTable(environment);
   const keyText = environment["AUTHORIZER_BUNDLE_PUBLIC_KEY"];
   const publicKeys = keyText ? parsePublicKeys(keyText) : [];
@@ -61,7 +61,7 @@ export function readBundleSettings(
   const store = openStore(location, { packaged, environment, refreshSeconds: refresh });
   if (location.startsWith("appconfig:") && refresh < minAppConfigSeconds) {
     throw unusable(
-      `AppConfig is asked every ${minAppConfigSeconds} seconds at most; \`AUTHORIZER_REFRESH_SECONDS\` (${refresh}) must not be less`,
+      `AppConfig accepts a request every ${minAppConfigSeconds} seconds; \`AUTHORIZER_REFRESH_SECONDS\` (${refresh}) must not be less`,
     );
   }
   const minKeptPercent =
@@ -84,13 +84,13 @@ export interface PrincipalsTable {
   readonly keepMs: number;
 }
 
-/** An item is never kept for longer than this, however seldom the bundle is looked at. */
+/** An item is never kept for longer than this, however long the bundle is. */
 const maxKeepSeconds = 60;
 
 /**
  * Reads `AUTHORIZER_PRINCIPALS_TABLE`, and how long its items are kept: as long as the bundle.
  *
- * @throws CodedError `bundleUnavailable` for what is no name of a table
+ * @throws CodedError `bundleUnavailable` for a malformed name
  */
 export function readPrincipalsTable(environment: Environment): PrincipalsTable | undefined {
   const name = environment["AUTHORIZER_PRINCIPALS_TABLE"];

@@ -1,52 +1,64 @@
 /**
  * The bundle that decisions are made with now: loaded, refreshed, and refused when it is too old to be trusted.
  *
- * A new bundle is read, verified and compiled before it replaces the old one, in one step. A bad or unreachable one
+ * A new bundle is read, verified and compiled before it replaces the old one, in one step. A bad or unreachable bundle
  * never replaces anything.
  */
 import { CodedError } from "../../errors.ts";
-import { settlesWithin } from "../../time.ts";
+import { LruMap } from "../../lru.ts";
+import { explainError, limitRepeats, writeLog } from "../../observe/log.ts";
+import type { CountedEvent } from "../../observe/metric-table.ts";
+import { isWithin, settlesWithin } from "../../time.ts";
 import type { OpenedBundle } from "../bundle.ts";
+import { unusable } from "../stores/store.ts";
 import type { BundlePlace } from "../types.ts";
-import { type BundleLooker, createBundleLooker } from "./poll.ts";
-import { asUnavailable, type BundleProblem, createProblemReport, logProblem } from "./problem.ts";
-import { createRefreshClock, type RefreshClock } from "./refresh-clock.ts";
+import { createPoll, type Poll, RefreshClock } from "./poll.ts";
 import { type BundleSettings, type Environment, readBundleSettings } from "./settings.ts";
 
 export type { Environment } from "./settings.ts";
 
-/** The policies that another function decided with, and when it had last seen that they were the current ones. */
+/** The policies that another function decided with, and when it last confirmed that they were current. */
 export interface NamedPolicies {
   readonly version: string;
   /** Milliseconds since the epoch, by the other function's clock. */
   readonly confirmedAtMs: number;
 }
 
-/** Gives the current bundle. */
 export interface BundleSource {
   /**
-   * Gives the bundle to decide with. A check for a newer one is begun when it is nearly due, and waited for when it is
-   * overdue or there is no bundle yet; concurrent callers share it.
+   * Gives the bundle to decide with. A check for a newer one begins when it is nearly due. The call waits for the check if
+   * it is overdue or there is no bundle yet; concurrent callers share a check.
    *
    * @param named what the bundle must not be older than
    * @throws CodedError `bundleUnavailable` when there is no bundle or the environment's settings are unusable,
-   * `bundleStale` when the last successful check is longer ago than `AUTHORIZER_MAX_STALE_SECONDS`
-   * @throws CodedError `policiesOutdated` when the named policies may be newer and no check can tell
+   * `bundleStale` when the last successful check is longer ago than `AUTHORIZER_MAX_STALE_SECONDS`,
+   * `policiesOutdated` when the named policies may be newer and no check can tell
    */
   current(named?: NamedPolicies): Promise<OpenedBundle>;
   /**
-   * When the bundle that `current()` gave last was seen to be the current one, in milliseconds since the epoch: the
-   * start of the last successful check; of a bundle in the deployment package, the start of this process.
+   * When the bundle of the last `current()` was confirmed to be current, in milliseconds since the epoch: the start of the
+   * last successful check; for a bundle in the deployment package, the start of this process.
    */
   confirmedAtMs(): number;
-  /** How long ago that was; `undefined` of a bundle in the deployment package, which does not age, and without any. */
+  /** How long ago that was; `undefined` without a bundle, and for one in the deployment package, which does not age. */
   ageMs(): number | undefined;
 }
 
+/** Something that kept a newer bundle from being used. */
+export interface BundleProblem {
+  /** Where the bundle is kept: the value of `AUTHORIZER_BUNDLE`. */
+  readonly location: string;
+  /** The store could not be reached, or what it holds cannot be used: the metric that counts it. */
+  readonly kind: CountedEvent & ("StoreFailure" | "BundleRefused");
+  readonly error: unknown;
+  /** Version that stays in use; absent when there is none. */
+  readonly keeps?: string;
+}
+
 export interface BundleSourceOptions {
-  /** Told, with each problem, by which metric it is counted. */
+  /** Called with each problem that is reported: the metric that counts it. */
   readonly count?: (failure: BundleProblem["kind"]) => void;
-  /** Told of each problem, once a minute for as long as it stays the same. Default: one JSON line on stderr. */
+  /** Called with each problem, once a minute while it stays the same. Default: one JSON line on stderr. */
   readonly onProblem?: (problem: BundleProblem) => void;
   /** Clock, in milliseconds since the epoch. */
   readonly now?: () => number;
@@ -69,9 +81,8 @@ export interface CheckLimits {
 const defaultLimits: CheckLimits = { checkMs: 5_000, waitMs: 2_000 };
 
 /**
- * Creates the source that the environment names (CONTRACT of the Lambda environment: `AUTHORIZER_BUNDLE`,
- * `AUTHORIZER_REFRESH_SECONDS`, `AUTHORIZER_MAX_STALE_SECONDS`). Never throws: what is wrong with the
- * environment is thrown by every `current()`, so that it reaches callers in the form of an answer.
+ * Creates the source that the environment names. Never throws: unusable settings make every `current()` throw, so that
+ * callers get an answer.
  *
  * @param packaged the bundle inside the deployment package, as parsed JSON
  */
@@ -81,12 +92,7 @@ export function createBundleSource(
   options: BundleSourceOptions = {},
 ): BundleSource {
   try {
-    const source = new RefreshedBundle(readBundleSettings(environment, packaged, options.place), options);
-    return {
-      current: (named) => source.current(named),
-      confirmedAtMs: () => source.confirmedAtMs(),
-      ageMs: () => source.ageMs(),
-    };
+    return new RefreshedBundle(readBundleSettings(environment, packaged, options.place), options);
   } catch (error) {
     return {
       current: () => Promise.reject(error),
@@ -96,23 +102,23 @@ export function createBundleSource(
   }
 }
 
-/** Clocks of two functions differ by less, and no check takes longer; within it, which came first is not known. */
+/** Clocks of two functions differ by less, and no check takes longer. Within it, nobody knows which came first. */
 const clockMarginMs = 5000;
-/** One for each container of the authorizer that has looked lately. */
+/** About one for each container of the authorizer. */
 const maxSettled = 256;
 
 /** A check on its way. */
 interface RunningCheck {
   readonly startedAtMs: number;
-  /** Settles, without rejecting, when this check has ended or the one that took its place has. */
+  /** Settles, without rejecting, when this check or the one that replaced it has ended. */
   readonly done: Promise<void>;
-  /** Ends the check: nothing that it finds takes effect any more. */
+  /** Ends the check: its result is dropped. */
   abandon(): void;
 }
 
-class RefreshedBundle {
+class RefreshedBundle implements BundleSource {
   readonly #settings: BundleSettings;
-  readonly #looker: BundleLooker;
+  readonly #poll: Poll;
   readonly #clock: RefreshClock;
   readonly #report: (problem: BundleProblem) => void;
   readonly #now: () => number;
@@ -123,16 +129,16 @@ class RefreshedBundle {
   #confirmedAtMs = Number.NEGATIVE_INFINITY;
   #running: RunningCheck | undefined;
   readonly #createdAtMs: number;
-  /** What others named, that a check of ours is known to have come after. */
-  readonly #settled = new Set<string>();
+  /** Named policies that a check of ours is known to have come after. */
+  readonly #settled = new LruMap<string, true>({ maxEntries: maxSettled });
 
   constructor(settings: BundleSettings, options: BundleSourceOptions) {
     this.#settings = settings;
-    this.#looker = createBundleLooker(settings);
+    this.#poll = createPoll(settings);
     this.#now = options.now ?? Date.now;
-    this.#clock = createRefreshClock(settings.refreshMs, options.random ?? Math.random);
+    this.#clock = new RefreshClock(settings.refreshMs, options.random ?? Math.random);
     const { onProblem = logProblem, count } = options;
-    this.#report = createProblemReport((problem) => {
+    this.#report = limitRepeats((problem: BundleProblem) => {
       onProblem(problem);
       count?.(problem.kind);
     }, this.#now);
@@ -158,7 +164,7 @@ class RefreshedBundle {
     return opened;
   }
 
-  /** Not when the clock was set back and the check that follows has failed: nobody knows for how long nothing was confirmed. */
+  /** A clock that was set back makes the age unknown: then the bundle is not fresh. */
   #isFresh(maxStaleMs: number): boolean {
     const ageMs = this.#now() - this.#confirmedAtMs;
     return ageMs >= 0 && ageMs <= maxStaleMs;
@@ -173,31 +179,28 @@ class RefreshedBundle {
     return Math.max(0, this.#now() - this.#confirmedAtMs);
   }
 
-  /** Versions are hashes and have no order: what tells is who has looked later, and what was found then. */
+  /** Versions are hashes and cannot be ordered. The newer one is the one that was confirmed later. */
   #mayBeOlderThan(named: NamedPolicies): boolean {
     if (!this.#opened || this.#opened.version === named.version) return false;
     if (this.#settings.store.isFixed) return named.confirmedAtMs > this.#createdAtMs;
-    return named.confirmedAtMs > this.#confirmedAtMs - clockMarginMs && !this.#settled.has(nameOf(named));
+    return named.confirmedAtMs > this.#confirmedAtMs - clockMarginMs && !this.#settled.get(nameOf(named));
   }
 
-  /** A check that begins now comes after the other's, whatever the clocks say: we were told of that one before. */
+  /** A check that begins now comes after the other function's, whatever the clocks say: the name of its policies has arrived. */
   async #catchUpWith(named: NamedPolicies): Promise<void> {
     if (this.#settings.store.isFixed) throw outdated();
     await this.#running?.done;
     await this.#check().done;
     if (this.#failure !== undefined) throw outdated(this.#failure);
     if (!Number.isFinite(named.confirmedAtMs)) return;
-    this.#settled.add(nameOf(named));
-    const [oldest] = this.#settled;
-    if (this.#settled.size > maxSettled && oldest !== undefined) this.#settled.delete(oldest);
+    this.#settled.set(nameOf(named), true);
   }
 
-  /** Joins the check on its way, unless it is one that slept with the container and whose time is over. */
+  /** Joins the running check, unless it timed out while the container was frozen. */
   #check(): RunningCheck {
     const startedAtMs = this.#now();
     const running = this.#running;
-    const age = startedAtMs - (running?.startedAtMs ?? 0);
-    if (running && age >= 0 && age <= this.#limits.checkMs) return running;
+    if (running && isWithin(startedAtMs - running.startedAtMs, this.#limits.checkMs)) return running;
     running?.abandon();
     const ended = new AbortController();
     const abandon = () =>
@@ -206,7 +209,7 @@ class RefreshedBundle {
     const isCurrent = () => this.#running === check;
     const done = this.#look(ended.signal).then((apply) => {
       clearTimeout(timer);
-      // Another check took the place of this one: whoever waits, waits for that.
+      // Another check replaced this one: callers wait for that.
       if (!isCurrent()) return this.#running?.done;
       this.#running = undefined;
       return apply(startedAtMs);
@@ -216,10 +219,10 @@ class RefreshedBundle {
     return check;
   }
 
-  /** Looks at the store, and gives what makes the outcome take effect. Never rejects. */
+  /** Looks at the store, and gives a function that applies the result. Never rejects. */
   async #look(signal: AbortSignal): Promise<(startedAtMs: number) => void> {
     try {
-      const { result, pauseMs } = await this.#looker(this.#opened, signal);
+      const { result, pauseMs } = await this.#poll(this.#opened, signal);
       return (startedAtMs) => {
         this.#clock.checked(startedAtMs, pauseMs);
         if ("failure" in result) return this.#fail("BundleRefused", result.failure);
@@ -235,7 +238,7 @@ class RefreshedBundle {
     }
   }
 
-  /** Keeps the last good bundle, and says so. */
+  /** Keeps the last good bundle, and reports why. */
   #fail(kind: BundleProblem["kind"], error: unknown): void {
     const { location } = this.#settings.store;
     this.#failure = asUnavailable(error, location);
@@ -251,4 +254,15 @@ function nameOf({ version, confirmedAtMs }: NamedPolicies): string {
 function outdated(cause?: unknown): CodedError {
   const message = "the authorizer has decided with policies that this function does not have yet";
   return new CodedError("policiesOutdated", message, { cause });
+}
+
+/** Writes a problem as one JSON line on stderr, which Lambda sends to the function's log. */
+function logProblem({ location, kind, error, keeps }: BundleProblem): void {
+  writeLog("WARN", "bundleProblem", { location, kind, message: explainError(error), keeps });
+}
+
+/** Puts any failure to load a bundle in the product's own form. */
+export function asUnavailable(error: unknown, location: string): CodedError {
+  if (error instanceof CodedError) return error;
+  return unusable(`the policy bundle of \`${location}\` could not be loaded: ${explainError(error)}`, error);
 }

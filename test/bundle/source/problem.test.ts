@@ -2,8 +2,8 @@
  * What operators read when a newer bundle cannot be used.
  */
 import { afterEach, expect, it, vi } from "vitest";
-import { type BundleProblem, createProblemReport } from "../../../shared/bundle/source/problem.ts";
-import { createBundleSource } from "../../../shared/bundle/source/source.ts";
+import { type BundleProblem, createBundleSource } from "../../../shared/bundle/source/source.ts";
+import { limitRepeats } from "../../../shared/observe/log.ts";
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -29,7 +29,7 @@ it("a problem is one JSON line on stderr unless somebody else listens", async ()
 it("a problem that stays is told once a minute, another one at once", () => {
   const told: unknown[] = [];
   let nowMs = 1_700_000_000_000;
-  const report = createProblemReport<BundleProblem>(
+  const report = limitRepeats<BundleProblem>(
     ({ error }) => told.push(error),
     () => nowMs,
   );

@@ -3,23 +3,23 @@
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createRefreshClock } from "../../../shared/bundle/source/refresh-clock.ts";
+import { RefreshClock } from "../../../shared/bundle/source/poll.ts";
 
 const startMs = 1_700_000_000_000;
 
 function clockWith(random: number, pauseMs = 0) {
-  const clock = createRefreshClock(60_000, () => random);
+  const clock = new RefreshClock(60_000, () => random);
   clock.checked(startMs, pauseMs);
   return (ageMs: number) => clock.need(startMs + ageMs);
 }
 
 describe("a refresh clock", () => {
   it("asks to look before the first check", () => {
-    expect(createRefreshClock(60_000, () => 0).need(startMs)).toBe("now");
+    expect(new RefreshClock(60_000, () => 0).need(startMs)).toBe("now");
   });
 
   it("asks at every call when the interval is 0", () => {
-    const clock = createRefreshClock(0, () => 0);
+    const clock = new RefreshClock(0, () => 0);
     clock.checked(startMs, 0);
     expect(clock.need(startMs)).toBe("now");
   });

@@ -6,7 +6,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createBundle, formatBundle } from "../../../shared/bundle/bundle.ts";
-import type { BundleProblem } from "../../../shared/bundle/source/problem.ts";
+import type { BundleProblem } from "../../../shared/bundle/source/source.ts";
 import {
   type BundleSourceOptions,
   createBundleSource,

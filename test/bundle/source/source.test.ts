@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { formatBundle } from "../../../shared/bundle/bundle.ts";
-import type { BundleProblem } from "../../../shared/bundle/source/problem.ts";
+import type { BundleProblem } from "../../../shared/bundle/source/source.ts";
 import { createBundleSource, type Environment } from "../../../shared/bundle/source/source.ts";
 import { CodedError } from "../../../shared/errors.ts";
 import { bundleAllowing } from "../bundle-fixture.ts";
@@ -69,7 +69,7 @@ describe("createBundleSource", () => {
     [{ AUTHORIZER_BUNDLE: "appconfig:app/env" }, "is not a bundle location"],
     [
       { AUTHORIZER_BUNDLE: "appconfig:app/env/profile", AUTHORIZER_REFRESH_SECONDS: "10" },
-      "AppConfig is asked every 15 seconds at most",
+      "AppConfig accepts a request every 15 seconds",
     ],
     [{ AUTHORIZER_MIN_KEPT_PERCENT: "101" }, "must be a whole number of percent up to 100"],
     [{ AUTHORIZER_BUNDLE: "file:bundle.json" }, "must hold an absolute path"],
