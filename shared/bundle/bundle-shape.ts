@@ -4,6 +4,19 @@
  * A hash shows that nobody changed a bundle by accident; it does not show who made it, or with which version of
  * this product. So that everything is checked here again, and a member that this version does not know is refused.
  */
+import {
+  also,
+  anything,
+  flag,
+  list,
+  object,
+  oneOf,
+  record,
+  rule,
+  type Shape,
+  text,
+  wholeNumber,
+} from "../shape.ts";
 import { corsMethods, isCorsHeader, maxMaxAgeSeconds, normalizeOrigin } from "./rules/cors.ts";
 import { parseInstanceArn, parseRoleArn } from "./rules/instance-arn.ts";
 import { findInstanceProblem } from "./rules/instances.ts";
@@ -19,7 +32,6 @@ import {
   tokenUses,
 } from "./rules/issuers.ts";
 import { findRouteProblems } from "./rules/routes.ts";
-import { also, flag, list, object, oneOf, record, type Shape, text, wholeNumber } from "./shape.ts";
 import type { Bundle, Configuration } from "./types.ts";
 
 const texts = list(text);
@@ -58,10 +70,10 @@ const tags = also(
   ),
 );
 const splitGroups = object({ claim: text, split: oneOf(...groupSplits) });
-const groups: Shape = (value, path) => (typeof value === "string" ? text : splitGroups)(value, path);
+const groups: Shape = (value) => (typeof value === "string" ? text : splitGroups)(value);
 const claims = object({ id: text }, { name: text, groups, tags });
 const key = also(
-  record(() => undefined),
+  record(anything),
   rule<Readonly<Record<string, unknown>>>((value) => jwkProblem(value)?.message),
 );
 const issuer = also(
@@ -99,12 +111,8 @@ const cors = also(
     allowMethods: list(oneOf(...corsMethods), { min: 1 }),
     allowHeaders: texts,
     exposeHeaders: texts,
-    maxAgeSeconds: rule((value) =>
-      Number.isInteger(value) && Number(value) >= 0 && Number(value) <= maxMaxAgeSeconds
-        ? undefined
-        : "is not a time",
-    ),
-    allowCredentials: rule((value) => (typeof value === "boolean" ? undefined : "is not true or false")),
+    maxAgeSeconds: wholeNumber(0, maxMaxAgeSeconds),
+    allowCredentials: flag,
   }),
   rule<NonNullable<Configuration["cors"]>>((value) => {
     const { allowOrigins, allowHeaders, exposeHeaders, allowCredentials } = value;
@@ -127,7 +135,7 @@ const configuration = also(
       guardrails: texts,
       mode: oneOf("enforce", "shadow"),
       tokenHeader: oneOf("authorization", "x-connect-token"),
-      routes: list(object({ method: text, path: text, operation: text, input: record(() => undefined) })),
+      routes: list(object({ method: text, path: text, operation: text, input: record(anything) })),
     },
     { cors, dependentActions: oneOf("required", "ignored") },
   ),
@@ -183,22 +191,12 @@ const bundle = also(
 
 /** Says what keeps a JSON value from being a bundle, or nothing. */
 export function bundleProblem(value: unknown): string | undefined {
-  return bundle(value, "bundle");
-}
-
-/** Whether a JSON value is a bundle in shape. */
-export function isBundle(value: unknown): value is Bundle {
-  return bundleProblem(value) === undefined;
+  const problem = bundle(value);
+  if (problem === undefined) return undefined;
+  const { path, message } = problem;
+  return `bundle${path === "" ? "" : "."}${path}: ${message}`;
 }
 
 function hasTwins(names: readonly string[]): boolean {
   return new Set(names).size !== names.length;
-}
-
-/** A rule over a value whose shape was checked just before: hence the cast. */
-function rule<Value>(problemOf: (value: Value) => string | undefined): Shape {
-  return (value, path) => {
-    const problem = problemOf(value as Value);
-    return problem === undefined ? undefined : `${path}: ${problem}`;
-  };
 }

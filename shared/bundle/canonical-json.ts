@@ -5,6 +5,7 @@
  * as ECMAScript's `JSON.stringify` writes them.
  */
 import { CodedError } from "../errors.ts";
+import { isPlainObject } from "../shape.ts";
 
 /**
  * Formats a value as canonical JSON. Members that are `undefined` are left out, as in `JSON.stringify`.
@@ -22,11 +23,4 @@ export function canonicalJson(value: unknown): string {
     .sort()
     .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key])}`);
   return `{${members.join(",")}}`;
-}
-
-/** Whether a value is an object as JSON has them: neither a list nor an instance of a class. */
-export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== "object" || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }

@@ -4,7 +4,7 @@
  */
 
 import { type AttachmentLook, maxAttachedNames, maxNameLength } from "../bundle/attachments.ts";
-import { isPlainObject } from "../bundle/canonical-json.ts";
+import { isPlainObject } from "../shape.ts";
 
 const members: ReadonlySet<string> = new Set(["principal", "policies", "boundary", "version"]);
 

@@ -45,9 +45,9 @@ describe("compilePolicies", () => {
     [
       "a file that is no string",
       { ...document, file: 1 },
-      `policies[0] file: badDocument expected a string${again}`,
+      `policies[0] file: badDocument expected a text${again}`,
     ],
-    ["no name", { ...document, name: undefined }, `policy.json name: badDocument expected a string${again}`],
+    ["no name", { ...document, name: undefined }, `policy.json name: badDocument expected a text${again}`],
     [
       "a newer version",
       { ...document, version: "2030-01-01" },
@@ -56,7 +56,7 @@ describe("compilePolicies", () => {
     [
       "an unknown member",
       { ...document, principals: [] },
-      `policy.json principals: badDocument expected no such member${again}`,
+      `policy.json : badDocument unknown member \`principals\`${again}`,
     ],
     [
       "statements that are no list",
@@ -71,12 +71,12 @@ describe("compilePolicies", () => {
     [
       "an unknown member of a statement",
       { ...document, statements: [{ ...statement, when: "now" }] },
-      `policy.json statements[0].when: badDocument expected no such member${again}`,
+      `policy.json statements[0]: badDocument unknown member \`when\`${again}`,
     ],
     [
       "a statement without conditions",
       { ...document, statements: [without("conditions")] },
-      `policy.json statements[0].conditions: badDocument expected it to be there${again}`,
+      `policy.json statements[0]: badDocument \`conditions\` is missing${again}`,
     ],
     [
       "actions that are no list",
@@ -102,27 +102,27 @@ describe("compilePolicies", () => {
     [
       "a sid that is no string",
       { ...document, statements: [{ ...statement, sid: 1 }] },
-      `policy.json statements[0].sid: badDocument expected a string${again}`,
+      `policy.json statements[0].sid: badDocument expected a text${again}`,
     ],
     [
       "a position that is none",
       { ...document, statements: [{ ...statement, start: { offset: 0, line: 1.5, column: 1 } }] },
-      `policy.json statements[0].start.line: badDocument expected a count${again}`,
+      `policy.json statements[0].start.line: badDocument expected a whole number from 0 to 9007199254740991${again}`,
     ],
     [
       "a position before the beginning",
       { ...document, statements: [{ ...statement, start: { offset: -1, line: 1, column: 1 } }] },
-      `policy.json statements[0].start.offset: badDocument expected a count${again}`,
+      `policy.json statements[0].start.offset: badDocument expected a whole number from 0 to 9007199254740991${again}`,
     ],
     [
       "an id that is no string",
       { ...document, id: 1 },
-      `policy.json id: badDocument expected a string${again}`,
+      `policy.json id: badDocument expected a text${again}`,
     ],
     [
       "a member that it inherits",
       Object.assign(Object.create({ id: "inherited" }), document),
-      `policy.json id: badDocument expected no such member${again}`,
+      `policy.json : badDocument expected an object${again}`,
     ],
     ["a text for itself", "policy", `policies[0] : badDocument expected an object${again}`],
   ])("refuses a document with %s", (_, value, issue) => {

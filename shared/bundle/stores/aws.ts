@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { confidentialForm, isConfidential } from "../../endpoint.ts";
 import { parseJsonBytes } from "../../json-members.ts";
-import { isPlainObject } from "../canonical-json.ts";
+import { isPlainObject } from "../../shape.ts";
 import { maxBytes, unusable } from "./store.ts";
 
 /** Environment variables that AWS is reached by: region, credentials, endpoints. */

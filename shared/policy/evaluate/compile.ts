@@ -3,8 +3,8 @@
  * code, or tampered with: whatever is not understood refuses the whole set, and no statement is ever left out.
  */
 import { DocumentError, type Issue } from "../../errors.ts";
-import type { PolicyDocument, PolicyStatement } from "../model/document.ts";
-import { findShapeProblem } from "../model/document-shape.ts";
+import type { ShapeProblem } from "../../shape.ts";
+import { findShapeProblem, type PolicyDocument, type PolicyStatement } from "../model/document.ts";
 import type { Variable } from "../pattern/template.ts";
 import {
   type CompiledStatement,
@@ -109,11 +109,19 @@ function nameStatement(
     : { policy, sid, index, effect, file, line, column };
 }
 
-function shapeIssue(document: unknown, index: number, problem: { path: string; message: string }): Issue {
+function shapeIssue(document: unknown, index: number, { path, message }: ShapeProblem): Issue {
   const named =
     typeof document === "object" && document !== null && "file" in document ? document.file : undefined;
   const file = typeof named === "string" ? named : `policies[${index}]`;
-  return { severity: "error", code: "badDocument", file, line: 1, column: 1, ...problem };
+  return {
+    severity: "error",
+    code: "badDocument",
+    file,
+    path,
+    line: 1,
+    column: 1,
+    message: `${message}; build the bundle again with this version of the product`,
+  };
 }
 
 /** The one place where a set is branded as checked. */

@@ -2,6 +2,7 @@
  * The policy document after parsing: plain data that survives `JSON.stringify`, so that it can travel inside a
  * bundle and be compiled in the Lambda without the parser.
  */
+import { anyText, list, object, oneOf, type ShapeProblem, wholeNumber } from "../../shape.ts";
 
 /** A place in the source text. Lines and columns count from 1, columns and offsets in UTF-16 units. */
 export interface Position {
@@ -55,6 +56,36 @@ export interface PolicyDocument {
   readonly version: PolicyVersion;
   readonly id?: string;
   readonly statements: readonly PolicyStatement[];
+}
+
+const count = wholeNumber(0, Number.MAX_SAFE_INTEGER);
+const position = object({ offset: count, line: count, column: count });
+
+const statement = object(
+  {
+    effect: oneOf("Allow", "Deny"),
+    actions: object({ kind: oneOf("Action", "NotAction"), patterns: list(anyText) }),
+    resources: object({ kind: oneOf("Resource", "NotResource"), patterns: list(anyText) }),
+    conditions: list(object({ operator: anyText, key: anyText, values: list(anyText), position })),
+    start: position,
+    end: position,
+  },
+  { sid: anyText },
+);
+
+const shape = object(
+  {
+    name: anyText,
+    file: anyText,
+    version: oneOf("2008-10-17", "2012-10-17"),
+    statements: list(statement),
+  },
+  { id: anyText },
+);
+
+/** Finds the first thing that keeps a value of a bundle from being a {@link PolicyDocument}. */
+export function findShapeProblem(document: unknown): ShapeProblem | undefined {
+  return shape(document);
 }
 
 /** What a document may at most be before it is refused unread. */
