@@ -1,5 +1,6 @@
 /**
- * Where credentials and session tokens may be sent: anywhere over TLS, and over plain HTTP to this machine alone.
+ * Which hosts are this machine, and so which endpoints may be used without TLS: for credentials, session tokens, the keys of
+ * an issuer, the origin of a web page.
  */
 
 interface Endpoint {
@@ -13,10 +14,10 @@ export function isLoopback(hostname: string): boolean {
   return /^(?:localhost|\[?::1\]?|127(?:\.\d{1,3}){3})$/i.test(hostname);
 }
 
-/** Whether what is sent to an endpoint stays between the two. */
+/** Whether nobody else can read or change what is exchanged with an endpoint: https, or http on this machine. */
 export function isConfidential({ protocol, hostname }: Endpoint): boolean {
-  return protocol === "https:" || isLoopback(hostname);
+  return protocol === "https:" || (protocol === "http:" && isLoopback(hostname));
 }
 
-/** What to do about one that is not. */
+/** For messages: what an endpoint must be. */
 export const confidentialForm = "an https URL, or an http one of this machine: credentials are sent to it";

@@ -1,6 +1,7 @@
 /**
  * What `cors` may hold; the same rule for an author's file and for a bundle.
  */
+import { isConfidential } from "../../endpoint.ts";
 
 /** Methods that routes of ours and of Connect have. */
 export const corsMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] as const;
@@ -21,6 +22,5 @@ export function normalizeOrigin(text: string): string | undefined {
   if (/[\s\\*]/.test(text) || !URL.canParse(text)) return undefined;
   const { protocol, hostname, pathname, search, hash, username, password, origin } = new URL(text);
   if (pathname !== "/" || search + hash + username + password !== "" || /[?#@]/.test(text)) return undefined;
-  const isLocal = hostname === "localhost" || hostname === "127.0.0.1" || hostname === "[::1]";
-  return protocol === "https:" || (protocol === "http:" && isLocal) ? origin : undefined;
+  return isConfidential({ protocol, hostname }) ? origin : undefined;
 }

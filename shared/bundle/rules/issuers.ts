@@ -2,6 +2,7 @@
  * What may be trusted as an issuer of tokens; the same rule for an author's file and for a bundle.
  */
 import { lowerAscii } from "../../ascii.ts";
+import { isConfidential } from "../../endpoint.ts";
 import { secretMembers } from "../../identity/keys/key-set.ts";
 import type { GroupSplit } from "../../identity/types.ts";
 import type { BindingMatch } from "../types.ts";
@@ -83,8 +84,7 @@ function secureUrl(text: string): URL | undefined {
   if (/[\s\\]/.test(text) || !URL.canParse(text)) return undefined;
   const url = new URL(text);
   if (url.username !== "" || url.password !== "" || url.hostname === "") return undefined;
-  const local = url.hostname === "127.0.0.1" || url.hostname === "localhost" || url.hostname === "[::1]";
-  return url.protocol === "https:" || (url.protocol === "http:" && local) ? url : undefined;
+  return isConfidential(url) ? url : undefined;
 }
 
 /** Finds a tag key that differs from another in case only: as `aws:PrincipalTag/…` one of the two would silently win. */

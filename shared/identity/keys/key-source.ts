@@ -3,6 +3,7 @@
  * document (OpenID Connect Discovery 1.0 section 4).
  */
 
+import { isConfidential } from "../../endpoint.ts";
 import type { IssuerConfiguration } from "../types.ts";
 import { type DownloadJson, describeDownloadFailure } from "./download-json.ts";
 
@@ -100,9 +101,7 @@ function wellKnown(issuer: string, name: string): string {
  * @param namedBy the issuer whose document names the address: only an issuer on this machine may name a server on it
  */
 function trustworthy(uri: string, namedBy = uri): string {
-  const { protocol, hostname } = new URL(uri);
-  const isLocal = hostname === "127.0.0.1" || hostname === "localhost" || hostname === "[::1]";
-  const isHttp = protocol === "http:" && isLocal && namedBy.startsWith("http:");
-  if (protocol === "https:" || isHttp) return uri;
+  const url = new URL(uri);
+  if (isConfidential(url) && (url.protocol === "https:" || namedBy.startsWith("http:"))) return uri;
   throw new Error(`keys must come over https, not from \`${uri}\``);
 }

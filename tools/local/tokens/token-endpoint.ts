@@ -5,12 +5,12 @@
  * `x-local-token` to another origin without a preflight, which nobody answers, and a page whose own name was
  * made to point here (DNS rebinding) gives itself away by the `Host` header.
  */
+import { isLoopback } from "../../../shared/endpoint.ts";
 import { type Answer, renderGatewayResponse } from "../gateway/answers/gateway-response.ts";
 import { headerValues, type ReceivedRequest } from "../gateway/events/received-request.ts";
 import type { LocalRoute } from "../gateway/gateway.ts";
 import { type TokenIssuer, type TokenRequest, TokenRequestError } from "./token-issuer.ts";
 
-const localHost = /^(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?$/i;
 const maxTtlSeconds = 86_400;
 
 /** Makes the routes of a token issuer, for {@link startGateway}. */
@@ -23,7 +23,7 @@ export function tokenRoutes(issuer: TokenIssuer): ReadonlyMap<string, LocalRoute
 
 function answerTokenRequest(request: ReceivedRequest, issuer: TokenIssuer): Answer {
   const hosts = headerValues(request, "host");
-  const isLocal = hosts.length === 1 && localHost.test(hosts[0] ?? "");
+  const isLocal = hosts.length === 1 && isLoopback(hosts[0]?.replace(/:\d{1,5}$/, "") ?? "");
   const isPage = headerValues(request, "origin").length > 0;
   const isAsked = headerValues(request, "x-local-token").join() === "1";
   const isJson = /^application\/json\b/i.test(headerValues(request, "content-type").join());
