@@ -4,14 +4,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ANY, ANY_IN_PART, STAR, STAR_IN_PART } from "../../../shared/policy/pattern/glob.ts";
-import { resourceCodes } from "../../../tools/authoring/patterns/pattern-codes.ts";
-import { covers } from "../../../tools/authoring/patterns/pattern-cover.ts";
 import {
   ANY_IN_WORD,
+  covers,
   literalTest,
   overlap,
   STAR_IN_WORD,
-} from "../../../tools/authoring/patterns/pattern-overlap.ts";
+} from "../../../tools/authoring/patterns/automaton.ts";
+import { resourceCodes } from "../../../tools/authoring/patterns/pattern-codes.ts";
 
 describe("resourceCodes", () => {
   it.each([

@@ -11,8 +11,8 @@ import { evaluateLayers, type PolicyLayers } from "../../../shared/policy/evalua
 import type { ContextValue, RequestContext } from "../../../shared/policy/model/context.ts";
 import { UNKNOWN } from "../../../shared/policy/model/unknown.ts";
 import { ANY, ANY_IN_PART, STAR, STAR_IN_PART } from "../../../shared/policy/pattern/glob.ts";
+import { ANY_IN_WORD, literalTest, STAR_IN_WORD } from "../../../tools/authoring/patterns/automaton.ts";
 import { resourceCodes } from "../../../tools/authoring/patterns/pattern-codes.ts";
-import { ANY_IN_WORD, literalTest, STAR_IN_WORD } from "../../../tools/authoring/patterns/pattern-overlap.ts";
 import { parsePolicy } from "../../../tools/authoring/policy/parse.ts";
 import { type Reach, reachOf } from "../../../tools/cli/reach/layer-reach.ts";
 import type { Region } from "../../../tools/cli/reach/resource-range.ts";

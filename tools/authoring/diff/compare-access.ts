@@ -11,13 +11,13 @@ import type { ConnectInstance } from "../../../shared/request/types.ts";
 import { type ActionFacts, lintFacts } from "../lint/facts/action-facts.ts";
 import { actionsWithoutOperation } from "../lint/facts/actions-without-operation.ts";
 import { createShape, patternsWithin, type ResourceShape } from "../lint/facts/resource-shape.ts";
+import type { Codes } from "../patterns/automaton.ts";
 import {
   createRegionFinder,
   nameRegion,
   type PatternRegion,
   type RegionFinder,
 } from "../patterns/pattern-regions.ts";
-import type { Codes } from "../patterns/regions.ts";
 import { type AccessForm, accessForm, implies, isConditional, type LayerConditions } from "./access-form.ts";
 import {
   type AccessDifference,

@@ -4,8 +4,8 @@
 import { lowerAscii } from "../../../shared/ascii.ts";
 import type { PolicyDocument, PolicyStatement } from "../../../shared/policy/model/document.ts";
 import { type ActionMatcher, actionMatcher } from "../lint/statement-actions.ts";
-import { resourceCodes, VARIABLE } from "../patterns/pattern-codes.ts";
-import type { Codes } from "../patterns/regions.ts";
+import { type Codes, VARIABLE } from "../patterns/automaton.ts";
+import { resourceCodes } from "../patterns/pattern-codes.ts";
 
 /** A pattern of a statement's resources. */
 export interface NormalPattern {

@@ -5,18 +5,16 @@ import { compileActionPattern } from "../../../shared/policy/pattern/action-patt
 import { type Glob, STAR } from "../../../shared/policy/pattern/glob.ts";
 import { compileResourcePattern } from "../../../shared/policy/pattern/resource-pattern.ts";
 import type { Template } from "../../../shared/policy/pattern/template.ts";
-
-/** Stands for a policy variable, whatever its value. */
-export const VARIABLE = -16;
+import { type Codes, VARIABLE } from "./automaton.ts";
 
 /** Gives the codes of an action pattern, in lower case; `undefined` for one that the parser refuses. */
-export function actionCodes(pattern: string): ArrayLike<number> | undefined {
+export function actionCodes(pattern: string): Codes | undefined {
   const compiled = compileActionPattern(pattern);
   return typeof compiled === "string" ? undefined : globCodes(compiled.glob);
 }
 
 /** Gives the codes of a resource pattern, its variables as {@link VARIABLE}; `undefined` for one that the parser refuses. */
-export function resourceCodes(pattern: string, variables: boolean): ArrayLike<number> | undefined {
+export function resourceCodes(pattern: string, variables: boolean): Codes | undefined {
   const compiled = compileResourcePattern(pattern, variables);
   if (typeof compiled === "string") return undefined;
   if (compiled.glob !== undefined) return globCodes(compiled.glob);
@@ -24,12 +22,12 @@ export function resourceCodes(pattern: string, variables: boolean): ArrayLike<nu
 }
 
 /** Gives the codes of a pattern with variables, each of them as {@link VARIABLE}. */
-export function templateCodes({ codes }: Template): ArrayLike<number> {
+export function templateCodes({ codes }: Template): Codes {
   return codes.map((code) => (typeof code === "number" ? code : VARIABLE));
 }
 
 /** Gives the codes of a compiled pattern. */
-export function globCodes({ kind, text, codes }: Glob): ArrayLike<number> {
+export function globCodes({ kind, text, codes }: Glob): Codes {
   if (kind === "codes" || kind === "codesInParts") return codes;
   const literal = Array.from({ length: text.length }, (_, i) => text.charCodeAt(i));
   return kind === "literal" ? literal : [...literal, STAR];

@@ -3,9 +3,8 @@
  */
 
 import type { NormalPattern, NormalStatement } from "../diff/normal-statement.ts";
-import { covers } from "./pattern-cover.ts";
-import { overlap } from "./pattern-overlap.ts";
-import { type Codes, findRegions, isLiteral, matchesText, type Region, textOfCodes } from "./regions.ts";
+import { type Codes, covers, isLiteral, matchesText, overlap, textOfCodes } from "./automaton.ts";
+import { findRegions, type Region } from "./regions.ts";
 
 /** A region, and what statements say of it. */
 export interface PatternRegion {

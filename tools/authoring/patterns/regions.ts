@@ -5,12 +5,15 @@
  * All patterns are walked at once over every text of the form. Of the characters only those matter that some
  * pattern waits for; one that none does stands for all others. So the walk ends, and finds every region there is.
  */
-import { ANY, ANY_IN_PART, STAR, STAR_IN_PART } from "../../../shared/policy/pattern/glob.ts";
-import { VARIABLE } from "./pattern-codes.ts";
-import { ANY_IN_WORD, inIdentifier, STAR_IN_WORD } from "./pattern-overlap.ts";
-
-/** A row of codes; see `shared/policy/pattern/glob.ts` and `pattern-overlap.ts`. */
-export type Codes = ArrayLike<number>;
+import {
+  advance,
+  type Codes,
+  isLiteral,
+  matchesText,
+  type Places,
+  startOf,
+  textOfCodes,
+} from "./automaton.ts";
 
 /** Resources that the same patterns match. */
 export interface Region {
@@ -31,7 +34,7 @@ const maxStates = 20_000;
 
 /** Where the form and each pattern stand after some text; the text itself hangs on the states before. */
 interface State {
-  readonly places: readonly (readonly number[])[];
+  readonly places: readonly Places[];
   readonly before: State | undefined;
   readonly character: number;
 }
@@ -69,24 +72,6 @@ export function findRegions(form: Codes, patterns: readonly Codes[]): readonly R
   }
 }
 
-/** Whether a pattern has no wildcard. */
-export function isLiteral(codes: Codes): boolean {
-  return Array.prototype.every.call(codes, (code: number) => code >= 0);
-}
-
-/** The one text that a pattern without wildcards matches. */
-export function textOfCodes(codes: Codes): string {
-  return String.fromCharCode(...Array.from(codes));
-}
-
-/** Whether a pattern or a form matches a text. */
-export function matchesText(codes: Codes, text: string): boolean {
-  let places = reach(codes, [0]);
-  for (let at = 0; at < text.length && places.length > 0; at += 1)
-    places = advance(codes, places, text.charCodeAt(at));
-  return places.includes(codes.length);
-}
-
 /** A region that the walk has met, and the first text of it. */
 interface Walked {
   readonly matched: readonly number[];
@@ -95,7 +80,7 @@ interface Walked {
 
 function walk(form: Codes, patterns: readonly Codes[]): readonly Walked[] | undefined {
   const rows = [form, ...patterns];
-  const start: State = { places: rows.map((row) => reach(row, [0])), before: undefined, character: 0 };
+  const start: State = { places: rows.map(startOf), before: undefined, character: 0 };
   const seen = new Set([keyOf(start)]);
   const regions = new Map<string, Walked>();
   const open = [start];
@@ -140,51 +125,6 @@ function charactersAt(rows: readonly Codes[], { places }: State): ReadonlySet<nu
   const other = ordinary.find((character) => !characters.has(character));
   if (other !== undefined) characters.add(other);
   return characters;
-}
-
-function advance(row: Codes, places: readonly number[], character: number): readonly number[] {
-  const next: number[] = [];
-  for (const place of places) {
-    const code = row[place];
-    if (code === undefined || !takes(code, character)) continue;
-    const reached = isRun(code) ? place : place + 1;
-    // Places rise, so that a twin is the one before.
-    if (next.at(-1) !== reached) next.push(reached);
-  }
-  return reach(row, next);
-}
-
-/** A run also stands for nothing: whoever stands before it stands behind it too. */
-function reach(row: Codes, places: readonly number[]): readonly number[] {
-  if (!places.some((place) => isRun(row[place] ?? 0))) return places;
-  const reached = new Set(places);
-  // A set is walked over what is added on the way as well.
-  for (const place of reached) {
-    const code = row[place];
-    if (code !== undefined && isRun(code)) reached.add(place + 1);
-  }
-  return [...reached].sort((a, b) => a - b);
-}
-
-function isRun(code: number): boolean {
-  return code === STAR || code === STAR_IN_PART || code === STAR_IN_WORD || code === VARIABLE;
-}
-
-function takes(code: number, character: number): boolean {
-  switch (code) {
-    case STAR:
-    case ANY:
-    case VARIABLE:
-      return true;
-    case STAR_IN_PART:
-    case ANY_IN_PART:
-      return character !== COLON;
-    case STAR_IN_WORD:
-    case ANY_IN_WORD:
-      return inIdentifier.has(character);
-    default:
-      return code === character;
-  }
 }
 
 function textOf(state: State): string {

@@ -8,8 +8,8 @@ import {
   type ResourcePattern,
 } from "../../../shared/policy/pattern/resource-pattern.ts";
 import { lintFacts } from "../../authoring/lint/facts/action-facts.ts";
+import { overlap } from "../../authoring/patterns/automaton.ts";
 import { resourceCodes } from "../../authoring/patterns/pattern-codes.ts";
-import { overlap } from "../../authoring/patterns/pattern-overlap.ts";
 import { type Generalization, generalize } from "./generalize.ts";
 import type { Grant } from "./recorded-call.ts";
 

@@ -8,7 +8,7 @@ import { operations } from "../../../shared/catalog/catalog.ts";
 import type { PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
 import type { Codes } from "../../authoring/lint/facts/resource-shape.ts";
-import { overlap } from "../../authoring/patterns/pattern-overlap.ts";
+import { overlap } from "../../authoring/patterns/automaton.ts";
 import { type Question, type Reach, reachOf } from "./layer-reach.ts";
 import { anybody, openContexts } from "./open-context.ts";
 import { asksOfCaller } from "./operation-asks.ts";

@@ -6,8 +6,8 @@
 import { operations } from "../../../shared/catalog/catalog.ts";
 import { lintFacts } from "../../authoring/lint/facts/action-facts.ts";
 import { actionsWithoutOperation } from "../../authoring/lint/facts/actions-without-operation.ts";
+import { overlap } from "../../authoring/patterns/automaton.ts";
 import { resourceCodes } from "../../authoring/patterns/pattern-codes.ts";
-import { overlap } from "../../authoring/patterns/pattern-overlap.ts";
 
 const service = "connect:";
 /** Matched only by a pattern that names it, since it hands out access. */

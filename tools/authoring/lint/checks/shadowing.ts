@@ -6,8 +6,8 @@
  */
 import { lowerAscii } from "../../../../shared/ascii.ts";
 import type { PolicyCondition, PolicyStatement } from "../../../../shared/policy/model/document.ts";
+import { covers } from "../../patterns/automaton.ts";
 import { actionCodes, resourceCodes } from "../../patterns/pattern-codes.ts";
-import { covers } from "../../patterns/pattern-cover.ts";
 import type { LintedStatement, Report } from "../linted-statement.ts";
 
 /** Every statement is held against every other: documents with more are left alone. */

@@ -3,8 +3,8 @@
  * configuration lists.
  */
 import type { ConnectInstance } from "../../../../shared/request/types.ts";
+import { literalTest, overlap } from "../../patterns/automaton.ts";
 import { resourceCodes } from "../../patterns/pattern-codes.ts";
-import { literalTest, overlap } from "../../patterns/pattern-overlap.ts";
 import { lintFacts } from "./action-facts.ts";
 import { type Codes, patternsWithin, type ResourceShape } from "./resource-shape.ts";
 

@@ -4,7 +4,7 @@
  */
 import { ANY_IN_PART, STAR_IN_PART } from "../../../../shared/policy/pattern/glob.ts";
 import type { ConnectInstance } from "../../../../shared/request/types.ts";
-import { ANY_IN_WORD, STAR_IN_WORD } from "../../patterns/pattern-overlap.ts";
+import { ANY_IN_WORD, STAR_IN_WORD } from "../../patterns/automaton.ts";
 
 const COLON = 58;
 
@@ -12,7 +12,7 @@ const COLON = 58;
 // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of an ARN format
 export const ofInstance = "instance/${InstanceId}/";
 
-/** A pattern; see `pattern-overlap.ts`. */
+/** A pattern; see `automaton.ts`. */
 export type Codes = readonly number[];
 
 /** One form of a resource. */
