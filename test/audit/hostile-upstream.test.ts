@@ -5,7 +5,7 @@ import { describeCause, recordedIdOf, recordedNameOf } from "../../shared/connec
 import { recordedMessageOf } from "../../shared/errors.ts";
 import { type FaultyServer, response, startFaultyServer } from "../connect/faulty-server.ts";
 import { callProxy } from "../connect/proxy-call.ts";
-import { bundleOf, instanceArn, instanceId, type Statement } from "../functions/lambda-fixture.ts";
+import { allowAll, bundleOf, instanceArn, instanceId, type Statement } from "../functions/lambda-fixture.ts";
 import { recordProblems } from "./assert-record.ts";
 
 const canary = "eyJCANARY";
@@ -16,7 +16,6 @@ const words = [
   `{"type":"decision","outcome":"allow","x":"${canary}"}`,
 ];
 const credentials = { AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b", AWS_REGION: "us-west-2" };
-const allowAll: Statement = { Effect: "Allow", Action: "connect:*", Resource: "*" };
 const lookingUp: Statement = {
   ...allowAll,
   Condition: { StringEquals: { "aws:ResourceTag/team": "a" } },

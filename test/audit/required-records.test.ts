@@ -6,6 +6,7 @@ import { createAuthorizerHandler } from "../../functions/authorizer/handler.ts";
 import { createProxyHandler } from "../../functions/proxy/handler.ts";
 import type { DecisionRecord } from "../../shared/audit/decision-record.ts";
 import {
+  allowAll,
   authorizerEvent,
   bundleOf,
   given,
@@ -17,7 +18,6 @@ import {
 } from "../functions/lambda-fixture.ts";
 import { assertRecord } from "./assert-record.ts";
 
-const allowAll: Statement = { Effect: "Allow", Action: "connect:*", Resource: "*" };
 const denyAll: Statement = { Effect: "Deny", Action: "connect:*", Resource: "*" };
 const denyUser: Statement = {
   Effect: "Deny",

@@ -3,6 +3,7 @@ import { ConnectClient, DescribeUserCommand, ResourceNotFoundException } from "@
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import {
+  allowAll,
   authorizerEvent,
   given,
   instanceArn,
@@ -13,7 +14,7 @@ import {
 } from "../functions/lambda-fixture.ts";
 
 const statements: readonly Statement[] = [
-  { Effect: "Allow", Action: "connect:*", Resource: "*" },
+  allowAll,
   { Effect: "Deny", Action: "connect:DescribeUser", Resource: `${instanceArn}/agent/denied` },
 ];
 

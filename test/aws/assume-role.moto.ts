@@ -7,11 +7,10 @@ import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { ConnectInstance } from "../../shared/request/types.ts";
 import { callProxy } from "../connect/proxy-call.ts";
-import { given, type Statement } from "../functions/lambda-fixture.ts";
+import { allowAll, given, type Statement } from "../functions/lambda-fixture.ts";
 import { type MotoServer, startMoto } from "./moto-server.ts";
 import { type Recorder, startRecorder } from "./recorder.ts";
 
-const allowAll: Statement = { Effect: "Allow", Action: "connect:*", Resource: "*" };
 const places = [
   { accountId: "444455556666", region: "eu-central-1" },
   { accountId: "777788889999", region: "ap-southeast-2" },

@@ -3,11 +3,10 @@
  * sent twice that may have been carried out, unless it comes to the same.
  */
 import { afterEach, describe, expect, it } from "vitest";
-import { given, instanceId, type Statement } from "../functions/lambda-fixture.ts";
+import { allowAll, given, instanceId } from "../functions/lambda-fixture.ts";
 import { type FaultyServer, faults, startFaultyServer } from "./faulty-server.ts";
 import { callProxy } from "./proxy-call.ts";
 
-const allowAll: Statement = { Effect: "Allow", Action: "connect:*", Resource: "*" };
 const atOnce = { setDelayBase: () => undefined, computeNextBackoffDelay: () => 1 };
 
 /** Three operations that differ in what a second attempt would come to. */

@@ -6,9 +6,16 @@ import type { DecisionRecord } from "../../shared/audit/decision-record.ts";
 import { makeAuthorizerEvent } from "../../tools/local/gateway/events/make-events.ts";
 import type { ReceivedRequest } from "../../tools/local/gateway/events/received-request.ts";
 import { assertRecord } from "../audit/assert-record.ts";
-import { given, instanceArn, instanceId, noise, type Statement, tokenOf } from "./lambda-fixture.ts";
+import {
+  allowAll,
+  given,
+  instanceArn,
+  instanceId,
+  noise,
+  type Statement,
+  tokenOf,
+} from "./lambda-fixture.ts";
 
-const allowAll: Statement = { Effect: "Allow", Action: "connect:*", Resource: "*" };
 const user = `/users/${instanceId}/u-1`;
 const bearer = `Bearer ${tokenOf()}`;
 const simply = { AUTHORIZER_SIMPLE_RESPONSES: "true" };

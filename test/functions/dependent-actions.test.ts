@@ -11,15 +11,7 @@ import { mockClient } from "aws-sdk-client-mock";
 import { afterEach, describe, expect, it } from "vitest";
 import type { DependentActions } from "../../shared/catalog/types.ts";
 import type { CustomRoute } from "../../shared/request/types.ts";
-import {
-  authorizerEvent,
-  given,
-  instanceArn,
-  instanceId,
-  proxyEvent,
-  type Statement,
-  tokenOf,
-} from "./lambda-fixture.ts";
+import { given, instanceArn, instanceId, type Statement } from "./lambda-fixture.ts";
 
 const connect = mockClient(ConnectClient);
 afterEach(() => connect.reset());
@@ -34,17 +26,11 @@ async function call(
   dependentActions: DependentActions | undefined,
   [method, path, body]: readonly [method: string, path: string, body?: object],
 ) {
-  const { authorize, proxy, records } = given(statements, {
-    config: {
-      routes,
-      ...(dependentActions ? { dependentActions } : {}),
-    },
-  });
-  const { context } = await authorize(authorizerEvent(method, path, { token: tokenOf() }));
-  const facts = body ? { body: JSON.stringify(body) } : {};
-  const answer = await proxy(proxyEvent(method, path, context ?? {}, facts));
-  const outcomes = records.map(({ outcome }) => outcome).join(", then ");
-  return `${outcomes}: ${answer.statusCode} ${String(JSON.parse(answer.body).message ?? "").split(" on ")[0]}`;
+  const config = { routes, ...(dependentActions ? { dependentActions } : {}) };
+  const functions = given(statements, { config });
+  const answer = await functions.call(method, path, body ? { body } : {});
+  const outcomes = functions.records.map(({ outcome }) => outcome).join(", then ");
+  return `${outcomes}: ${answer.status} ${String(answer.body.message ?? "").split(" on ")[0]}`;
 }
 
 const newUser = {

@@ -17,14 +17,13 @@ import { startJwksServer } from "../identity/keys/jwks-server.ts";
 import { principalOf } from "../identity/principals.ts";
 import { makeToken, rsaKey, toJwk } from "../identity/tokens.ts";
 import {
+  allowAll,
   authorizerEvent,
   given,
   instanceArn,
   instanceId,
-  type Lambdas,
   noise,
   proxyEvent,
-  type RequestFacts,
   type Statement,
   tokenOf,
 } from "./lambda-fixture.ts";
@@ -35,7 +34,6 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const allowAll: Statement = { Effect: "Allow", Action: "connect:*", Resource: "*" };
 const forbidden = "11dtcggg1-123e-111e-93e3-11111bfbfcc17";
 const denyProfile: Statement = {
   Effect: "Deny",
@@ -50,26 +48,11 @@ const newUser = {
   SecurityProfileIds: ["s-1"],
 };
 
-/** Sends a request through both handlers, as API Gateway does. */
-async function call(functions: Lambdas, method: string, path: string, facts: RequestFacts = {}) {
-  const token = facts.token ?? tokenOf();
-  const result = await functions.authorize(authorizerEvent(method, path, { ...facts, token }));
-  const effect = result.policyDocument.Statement[0]?.Effect;
-  const answer = await functions.proxy(proxyEvent(method, path, result.context ?? {}, facts));
-  return {
-    effect,
-    context: result.context,
-    status: answer.statusCode,
-    headers: answer.headers ?? {},
-    body: JSON.parse(answer.body),
-  };
-}
-
 describe("a body that names a forbidden security profile", () => {
   it("is not yet known to the authorizer and denied by the proxy, and reaches nobody", async () => {
     const functions = given([allowAll, denyProfile]);
-    const body = JSON.stringify({ ...newUser, SecurityProfileIds: ["s-1", forbidden] });
-    const { effect, status, body: answer } = await call(functions, "PUT", `/users/${instanceId}`, { body });
+    const body = { ...newUser, SecurityProfileIds: ["s-1", forbidden] };
+    const { effect, status, body: answer } = await functions.call("PUT", `/users/${instanceId}`, { body });
     expect(effect).toBe("Allow");
     expect(functions.records.map(({ stage, outcome }) => `${stage} ${outcome}`)).toEqual([
       "authorizer notYetKnown",
@@ -117,7 +100,7 @@ describe("the authorizer", () => {
       allowAll,
       { Effect: "Deny", Action: "connect:DeleteUser", Resource: `${instanceArn}/agent/*` },
     ]);
-    const { effect, context } = await call(functions, "DELETE", userPath);
+    const { effect, context } = await functions.call("DELETE", userPath);
     expect(effect).toBe("Deny");
     expect(context?.["message"]).toBe(
       `User: alice is not authorized to perform: connect:DeleteUser on resource: ${instanceArn}/agent/u-1 with an explicit deny in an identity-based policy`,
@@ -125,8 +108,7 @@ describe("the authorizer", () => {
   });
 
   it("denies an action that nothing allows without waiting for the body", async () => {
-    const { effect, context } = await call(
-      given([{ ...allowAll, Action: "connect:List*" }]),
+    const { effect, context } = await given([{ ...allowAll, Action: "connect:List*" }]).call(
       "PUT",
       `/users/${instanceId}`,
     );
@@ -140,7 +122,7 @@ describe("the authorizer", () => {
     const Condition = { IpAddress: { "aws:SourceIp": "192.0.2.0/24" } };
     const functions = given([{ ...allowAll, Condition }]);
     connect.on(DescribeUserCommand).resolves({ $metadata: {} });
-    const { status } = await call(functions, "GET", userPath);
+    const { status } = await functions.call("GET", userPath);
     expect(functions.records.map(({ outcome }) => outcome)).toEqual(["notYetKnown", "allow"]);
     expect(status).toBe(200);
   });
@@ -221,7 +203,7 @@ describe("the authorizer", () => {
     const functions = given([{ ...allowAll, Condition }]);
     connect.on(DescribeUserCommand).resolves({ $metadata: {} });
     const token = tokenOf({ note: "x".repeat(5_600), site: "rome" });
-    const { effect, status, context } = await call(functions, "GET", userPath, { token });
+    const { effect, status, context } = await functions.call("GET", userPath, { token });
     expect([effect, status]).toEqual(["Allow", 200]);
     expect(String(context?.["principal"]).length).toBeLessThan(500);
   });
@@ -232,7 +214,7 @@ describe("the authorizer", () => {
     connect.on(DescribeUserCommand).resolves({ $metadata: {} });
     const token = tokenOf({ note: noise(6_400) });
     expect(token.length).toBeGreaterThan(8_900);
-    const { effect, status } = await call(functions, "GET", userPath, { token });
+    const { effect, status } = await functions.call("GET", userPath, { token });
     expect([effect, status]).toEqual(["Allow", 200]);
   });
 
@@ -251,7 +233,7 @@ describe("the authorizer", () => {
     const largest = ids.findLastIndex((_, count) => tokenOf(claims(count)).length <= 10_240);
     expect(largest).toBeGreaterThan(170);
     const token = tokenOf(claims(largest));
-    const { effect, status, context } = await call(functions, "GET", userPath, { token });
+    const { effect, status, context } = await functions.call("GET", userPath, { token });
     expect([effect, status]).toEqual(["Allow", 200]);
     expect(String(context?.["principal"]).length).toBeLessThan(6_500);
     await expect(
@@ -286,10 +268,10 @@ describe("the authorizer", () => {
   it("denies an instance that is not configured", async () => {
     const path = "/users/another-instance/u-1";
     const functions = given([allowAll]);
-    const { effect, context } = await call(functions, "GET", path);
+    const { effect, context } = await functions.call("GET", path);
     expect(effect).toBe("Deny");
     expect(context?.["message"]).toBe("the call is for an instance that is not configured");
-    const known = await call(functions, "GET", "/instance");
+    const known = await functions.call("GET", "/instance");
     const answer = await functions.proxy(proxyEvent("GET", path, known.context ?? {}));
     expect(answer).toMatchObject({
       statusCode: 403,
@@ -303,11 +285,11 @@ describe("the proxy", () => {
     connect
       .on(CreateUserCommand)
       .resolves({ $metadata: {}, UserId: "u-9", UserArn: `${instanceArn}/agent/u-9` });
-    const body = JSON.stringify({
+    const body = {
       ...newUser,
       SecurityProfileIds: [`${instanceArn}/security-profile/AAAAAAAA-BBBB-CCCC-DDDD-EEEEEEEEEEEE`, "s-2"],
-    });
-    const { status, body: answer } = await call(given([allowAll]), "PUT", `/users/${instanceId}`, { body });
+    };
+    const { status, body: answer } = await given([allowAll]).call("PUT", `/users/${instanceId}`, { body });
     expect(status).toBe(200);
     expect(answer).toEqual({ UserId: "u-9", UserArn: `${instanceArn}/agent/u-9` });
     expect(connect.commandCalls(CreateUserCommand)[0]?.args[0].input).toEqual({
@@ -361,7 +343,7 @@ describe("the proxy", () => {
         new ResourceNotFoundException({ message: "no such user", $metadata, Message: "no such user" }),
       );
     const functions = given([allowAll]);
-    const { status, headers, body } = await call(functions, "GET", userPath);
+    const { status, headers, body } = await functions.call("GET", userPath);
     expect(status).toBe(404);
     expect(headers).toMatchObject({
       "x-amzn-errortype": "ResourceNotFoundException",
@@ -382,7 +364,7 @@ describe("the proxy", () => {
       PropertyList,
     });
     connect.on(DescribeUserCommand).rejects(invalid);
-    expect(await call(given([allowAll]), "GET", userPath)).toMatchObject({
+    expect(await given([allowAll]).call("GET", userPath)).toMatchObject({
       status: 400,
       body: { PropertyList },
     });
@@ -392,19 +374,19 @@ describe("the proxy", () => {
     connect
       .on(DescribeUserCommand)
       .rejects(Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" }));
-    expect(await call(given([allowAll]), "GET", userPath)).toMatchObject({
+    expect(await given([allowAll]).call("GET", userPath)).toMatchObject({
       status: 502,
       body: { __type: "ServiceUnavailableException" },
     });
     connect.on(DescribeUserCommand).rejects(Object.assign(new Error("slow"), { name: "TimeoutError" }));
-    expect(await call(given([allowAll]), "GET", userPath)).toMatchObject({
+    expect(await given([allowAll]).call("GET", userPath)).toMatchObject({
       status: 504,
       body: { __type: "GatewayTimeoutException" },
     });
   });
 
   it("refuses what is refused whole, whatever policies say", async () => {
-    const { status, body } = await call(given([allowAll]), "GET", `/user/federate/${instanceId}`);
+    const { status, body } = await given([allowAll]).call("GET", `/user/federate/${instanceId}`);
     expect({ status, type: body.__type }).toEqual({ status: 404, type: "UnknownOperationException" });
   });
 });
@@ -414,15 +396,15 @@ describe("decision records", () => {
     connect.on(CreateUserCommand).resolves({ $metadata: {}, UserId: "u-9" });
     const functions = given([allowAll]);
     const token = tokenOf();
-    await call(functions, "PUT", `/users/${instanceId}`, {
+    await functions.call("PUT", `/users/${instanceId}`, {
       token,
-      body: JSON.stringify({ ...newUser, Tags: { "secret-tag": "secret-value" } }),
+      body: { ...newUser, Tags: { "secret-tag": "secret-value" } },
     });
-    await call(functions, "PUT", `/users/${instanceId}`, {
+    await functions.call("PUT", `/users/${instanceId}`, {
       token,
-      body: JSON.stringify({ ...newUser, Password: ["hunter2hunter2"] }),
+      body: { ...newUser, Password: ["hunter2hunter2"] },
     });
-    await call(functions, "PUT", `/users/${instanceId}`, { token, body: '{"Password":"hunter2hunter2"' });
+    await functions.call("PUT", `/users/${instanceId}`, { token, body: '{"Password":"hunter2hunter2"' });
     const text = JSON.stringify(functions.records);
     for (const secret of [token, token.split(".")[2] ?? "", "hunter2", "secret-tag", "secret-value"])
       expect(text).not.toContain(secret);
@@ -435,7 +417,7 @@ describe("decision records", () => {
       { Effect: "Deny", Action: "connect:DeleteUser", Resource: "*" },
       { Effect: "Allow", Action: "connect:DescribeUser", Resource: "*" },
     ]);
-    await call(functions, "GET", userPath);
+    await functions.call("GET", userPath);
     const statement = { policy: "p", index: 1, effect: "Allow", file: "policies/p.json", line: 1 };
     expect(functions.records.map(({ statements }) => statements)).toEqual([[statement], [statement]]);
   });
@@ -443,7 +425,7 @@ describe("decision records", () => {
   it("name every question of a call, the caller and the caller's groups", async () => {
     connect.on(CreateUserCommand).resolves({ $metadata: {}, UserId: "u-9" });
     const functions = given([allowAll]);
-    await call(functions, "PUT", `/users/${instanceId}`, { body: JSON.stringify(newUser) });
+    await functions.call("PUT", `/users/${instanceId}`, { body: newUser });
     const [early, whole] = functions.records;
     const ask = { action: "connect:CreateUser", sort: "required", decision: "allowed" };
     expect(whole?.principal).toMatchObject({ id: "alice", groups: ["callers"] });
@@ -459,8 +441,8 @@ describe("decision records", () => {
     connect.on(CreateUserCommand).resolves({ $metadata: {}, UserId: "u-9" });
     const functions = given([allowAll]);
     const SecurityProfileIds = Array.from({ length: 500 }, (_, index) => `s-${index}`);
-    await call(functions, "PUT", `/users/${instanceId}`, {
-      body: JSON.stringify({ ...newUser, SecurityProfileIds }),
+    await functions.call("PUT", `/users/${instanceId}`, {
+      body: { ...newUser, SecurityProfileIds },
     });
     const whole = functions.records.at(-1);
     expect({ kept: whole?.asks?.length, left: whole?.asksLeftOut }).toEqual({ kept: 100, left: 402 });

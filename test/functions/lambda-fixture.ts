@@ -38,6 +38,8 @@ export interface Statement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
+export const allowAll: Statement = { Effect: "Allow", Action: "connect:*", Resource: "*" };
+
 /** What is around the statements that a test is about. */
 export interface Around {
   readonly config?: Partial<Configuration>;

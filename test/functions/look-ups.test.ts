@@ -18,30 +18,13 @@ import {
 } from "@aws-sdk/client-connect";
 import { mockClient } from "aws-sdk-client-mock";
 import { afterEach, describe, expect, it } from "vitest";
-import {
-  authorizerEvent,
-  given,
-  instanceArn,
-  instanceId,
-  type Lambdas,
-  proxyEvent,
-  type Statement,
-  tokenOf,
-} from "./lambda-fixture.ts";
+import { allowAll, given, instanceArn, instanceId, type Statement } from "./lambda-fixture.ts";
 
 const connect = mockClient(ConnectClient);
 afterEach(() => connect.reset());
 
 const $metadata = {};
-const allowAll: Statement = { Effect: "Allow", Action: "connect:*", Resource: "*" };
 const blue = { StringEquals: { "aws:ResourceTag/Team": "blue" } };
-
-async function call(functions: Lambdas, method: string, path: string, body?: object) {
-  const { context } = await functions.authorize(authorizerEvent(method, path, { token: tokenOf() }));
-  const facts = body ? { body: JSON.stringify(body) } : {};
-  const answer = await functions.proxy(proxyEvent(method, path, context ?? {}, facts));
-  return { status: answer.statusCode, message: String(JSON.parse(answer.body).message) };
-}
 
 const user = (id: string) => `/users/${instanceId}/${id}`;
 const lookedUp = () =>
@@ -50,7 +33,7 @@ const lookedUp = () =>
 describe("a resource's tags", () => {
   it("are not looked up when no policy asks for them", async () => {
     connect.on(DescribeUserCommand).resolves({ $metadata });
-    expect(await call(given([allowAll]), "GET", user("u-1"))).toMatchObject({ status: 200 });
+    expect(await given([allowAll]).call("GET", user("u-1"))).toMatchObject({ status: 200 });
     expect(connect.calls()).toHaveLength(1);
   });
 
@@ -60,12 +43,12 @@ describe("a resource's tags", () => {
       allowAll,
       { Effect: "Allow", Action: "connect:*", Resource: "*", Condition: blue },
     ];
-    expect(await call(given(statements), "GET", user("u-1"))).toMatchObject({ status: 200 });
+    expect(await given(statements).call("GET", user("u-1"))).toMatchObject({ status: 200 });
     const denied: Statement[] = [
       { ...allowAll, Condition: blue },
       { ...allowAll, Effect: "Deny" },
     ];
-    expect(await call(given(denied), "GET", user("u-1"))).toMatchObject({ status: 403 });
+    expect(await given(denied).call("GET", user("u-1"))).toMatchObject({ status: 403 });
     expect(lookedUp()).toEqual([]);
   });
 
@@ -78,7 +61,7 @@ describe("a resource's tags", () => {
   ])("are looked up once when a policy asks for them, and decide: %s", async (_, tags, status) => {
     connect.on(ListTagsForResourceCommand).resolves({ $metadata, tags });
     connect.on(DeleteUserCommand).resolves({ $metadata });
-    expect(await call(given([{ ...allowAll, Condition: blue }]), "DELETE", user("u-1"))).toMatchObject({
+    expect(await given([{ ...allowAll, Condition: blue }]).call("DELETE", user("u-1"))).toMatchObject({
       status,
     });
     expect(lookedUp()).toEqual([`${instanceArn}/agent/u-1`]);
@@ -89,7 +72,7 @@ describe("a resource's tags", () => {
     connect.on(ListTagsForResourceCommand).resolves({ $metadata, tags: { Team: "blue" } });
     connect.on(DescribeUserCommand).resolves({ $metadata });
     const functions = given([{ ...allowAll, Condition: blue }]);
-    for (const id of ["u-1", "u-1", "u-2", "u-1"]) await call(functions, "GET", user(id));
+    for (const id of ["u-1", "u-1", "u-2", "u-1"]) await functions.call("GET", user(id));
     expect(lookedUp()).toEqual([`${instanceArn}/agent/u-1`, `${instanceArn}/agent/u-2`]);
   });
 
@@ -101,7 +84,7 @@ describe("a resource's tags", () => {
     connect.on(DescribeUserCommand).resolves({ $metadata });
     const functions = given([{ ...allowAll, Condition: blue }]);
     const answers = await Promise.all(
-      ["u-1", "u-1", "u-2", "u-1"].map((id) => call(functions, "GET", user(id))),
+      ["u-1", "u-1", "u-2", "u-1"].map((id) => functions.call("GET", user(id))),
     );
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
     expect(lookedUp()).toEqual([`${instanceArn}/agent/u-1`, `${instanceArn}/agent/u-2`]);
@@ -116,7 +99,7 @@ describe("a resource's tags", () => {
       { ...allowAll, Condition: { StringLike: { "aws:ResourceTag/team": "b*" } } },
       { ...allowAll, Effect: "Deny", Condition: red },
     ];
-    expect(await call(given(statements), "DELETE", user("u-1"))).toMatchObject({ status: 200 });
+    expect(await given(statements).call("DELETE", user("u-1"))).toMatchObject({ status: 200 });
     expect(lookedUp()).toEqual([`${instanceArn}/agent/u-1`]);
   });
 
@@ -131,9 +114,9 @@ describe("a resource's tags", () => {
       .resolves({ $metadata, tags: { Team: "blue" } });
     connect.on(DescribeUserCommand).resolves({ $metadata });
     const functions = given([{ ...allowAll, Condition: blue }]);
-    const refused = await call(functions, "GET", user("u-1"));
+    const refused = await functions.call("GET", user("u-1"));
     expect(refused.status).toBe(403);
-    expect(refused.message).toMatch(
+    expect(refused.body.message).toMatch(
       /because what a policy asks of a resource could not be looked up: aws:ResourceTag\/Team$/,
     );
     expect(functions.records.at(-1)).toMatchObject({
@@ -142,7 +125,7 @@ describe("a resource's tags", () => {
       reason: expect.stringContaining("`ListTagsForResource`"),
     });
     expect(connect.commandCalls(DescribeUserCommand)).toHaveLength(0);
-    expect(await call(functions, "GET", user("u-1"))).toMatchObject({ status: 200 });
+    expect(await functions.call("GET", user("u-1"))).toMatchObject({ status: 200 });
   });
 
   it.each([
@@ -162,12 +145,12 @@ describe("a resource's tags", () => {
       },
     ];
     const transfer = { InstanceId: instanceId, ContactId: "c-1", ContactFlowId: "f-1" };
-    expect(await call(given(statements), "POST", "/contact/transfer", transfer)).toMatchObject({
+    expect(await given(statements).call("POST", "/contact/transfer", { body: transfer })).toMatchObject({
       status: 200,
     });
     expect(lookedUp()).toEqual([]);
     expect(
-      await call(given(statements), "POST", "/contact/transfer", { ...transfer, QueueId: "q-1" }),
+      await given(statements).call("POST", "/contact/transfer", { body: { ...transfer, QueueId: "q-1" } }),
     ).toMatchObject({ status });
     expect(lookedUp()).toEqual([`${instanceArn}/queue/q-1`]);
   });
@@ -175,7 +158,7 @@ describe("a resource's tags", () => {
   it("of an instance come with its description", async () => {
     connect.on(DescribeInstanceCommand).resolves({ $metadata, Instance: { Tags: { team: "blue" } } });
     const Condition = blue;
-    expect(await call(given([{ ...allowAll, Condition }]), "GET", `/instance/${instanceId}`)).toMatchObject({
+    expect(await given([{ ...allowAll, Condition }]).call("GET", `/instance/${instanceId}`)).toMatchObject({
       status: 200,
     });
     expect(connect.commandCalls(DescribeInstanceCommand)).toHaveLength(2);
@@ -195,7 +178,9 @@ describe("a contact's own facts", () => {
   ])("are looked up once: %s", async (_, Condition, status) => {
     connect.on(DescribeContactCommand).resolves({ $metadata, Contact: described });
     connect.on(StopContactCommand).resolves({ $metadata });
-    expect(await call(given([{ ...allowAll, Condition }]), "POST", "/contact/stop", stop)).toMatchObject({
+    expect(
+      await given([{ ...allowAll, Condition }]).call("POST", "/contact/stop", { body: stop }),
+    ).toMatchObject({
       status,
     });
     expect(connect.commandCalls(DescribeContactCommand)).toHaveLength(1);
@@ -215,7 +200,9 @@ describe("a contact's own facts", () => {
     const Condition = { ArnEquals: { "connect:UserArn": `${instanceArn}/agent/u-7` } };
     const both = { ...stop, InitialContactId: "c-2" };
     const path = "/contact/stop-recording";
-    expect(await call(given([{ ...allowAll, Condition }]), "POST", path, both)).toMatchObject({ status });
+    expect(await given([{ ...allowAll, Condition }]).call("POST", path, { body: both })).toMatchObject({
+      status,
+    });
     expect(connect.commandCalls(StopContactRecordingCommand)).toHaveLength(status === 200 ? 1 : 0);
   });
 
@@ -223,7 +210,9 @@ describe("a contact's own facts", () => {
     connect.on(DescribeContactCommand).resolves({ $metadata, Contact: { Channel: "VOICE" } });
     const Condition = { Null: { "connect:UserArn": "true" } };
     connect.on(StopContactCommand).resolves({ $metadata });
-    expect(await call(given([{ ...allowAll, Condition }]), "POST", "/contact/stop", stop)).toMatchObject({
+    expect(
+      await given([{ ...allowAll, Condition }]).call("POST", "/contact/stop", { body: stop }),
+    ).toMatchObject({
       status: 200,
     });
   });
@@ -250,7 +239,7 @@ describe("a user's place in the hierarchy", () => {
     connect.on(DescribeUserHierarchyGroupCommand).resolves(group);
     connect.on(DeleteUserCommand).resolves({ $metadata });
     const functions = given([{ ...allowAll, Condition }]);
-    expect(await call(functions, "DELETE", user("u-1"))).toMatchObject({ status });
+    expect(await functions.call("DELETE", user("u-1"))).toMatchObject({ status });
     expect(connect.commandCalls(DescribeUserCommand)).toHaveLength(1);
     const groups = connect.commandCalls(DescribeUserHierarchyGroupCommand).map(({ args }) => args[0].input);
     expect(groups).toEqual(id === undefined ? [] : [{ InstanceId: instanceId, HierarchyGroupId: id }]);
@@ -271,7 +260,7 @@ describe("a user's place in the hierarchy", () => {
       [{ ...allowAll, Condition: { StringNotEquals: level(1, "g-9").StringEquals } }],
       [allowAll, { ...allowAll, Effect: "Deny", Condition }],
     ] satisfies Statement[][])
-      expect(await call(given(statements), "DELETE", user("u-1"))).toMatchObject({ status: 403 });
+      expect(await given(statements).call("DELETE", user("u-1"))).toMatchObject({ status: 403 });
     expect(connect.commandCalls(DeleteUserCommand)).toHaveLength(0);
   });
 });
@@ -285,7 +274,9 @@ describe("a flow's type", () => {
     connect.on(UpdateContactFlowNameCommand).resolves({ $metadata });
     const Condition = { "ForAnyValue:StringEquals": { "connect:FlowType": "CONTACT_FLOW" } };
     const path = `/contact-flows/${instanceId}/f-1/name`;
-    expect(await call(given([{ ...allowAll, Condition }]), "POST", path, { Name: "n" })).toMatchObject({
+    expect(
+      await given([{ ...allowAll, Condition }]).call("POST", path, { body: { Name: "n" } }),
+    ).toMatchObject({
       status,
     });
     expect(connect.commandCalls(DescribeContactFlowCommand)).toHaveLength(1);

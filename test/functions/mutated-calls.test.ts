@@ -12,7 +12,7 @@ import { findOperationSchema } from "../../shared/request/decode/schemas.ts";
 import type { OperationInput } from "../../shared/request/types.ts";
 import { type Json, spoil, valid } from "../request/spoilt-input.ts";
 import { served, withIdentifiers } from "../wire/synthetic-value.ts";
-import { authorizerEvent, given, proxyEvent, tokenOf } from "./lambda-fixture.ts";
+import { allowAll, authorizerEvent, given, proxyEvent, tokenOf } from "./lambda-fixture.ts";
 
 let upstream: Server;
 let reached = 0;
@@ -27,7 +27,7 @@ beforeAll(async () => {
   });
   await new Promise<void>((done) => upstream.listen(0, "127.0.0.1", done));
   const endpoint = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
-  const { authorize, bundle } = given([{ Effect: "Allow", Action: "connect:*", Resource: "*" }]);
+  const { authorize, bundle } = given([allowAll]);
   proxy = createProxyHandler(
     { CONNECT_ENDPOINT: endpoint },
     { packagedBundle: bundle, onRecord: () => undefined },

@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import * as connect from "@aws-sdk/client-connect";
 import { createProxyHandler } from "../../functions/proxy/handler.ts";
 import { type Gateway, startGateway } from "../../tools/local/gateway/gateway.ts";
-import { given, tokenOf } from "../functions/lambda-fixture.ts";
+import { allowAll, given, tokenOf } from "../functions/lambda-fixture.ts";
 import { connectClient } from "../scenario/running-gateway.ts";
 
 /** A request as Connect receives it, without what differs from one request to the next. */
@@ -88,7 +88,7 @@ export async function openStandIn(): Promise<StandIn> {
 export async function openWire(): Promise<Wire> {
   const standIn = await openStandIn();
   const { received, endpoint, close: closeStandIn } = standIn;
-  const { authorize, bundle } = given([{ Effect: "Allow", Action: "connect:*", Resource: "*" }]);
+  const { authorize, bundle } = given([allowAll]);
   const proxy = createProxyHandler(
     { CONNECT_ENDPOINT: endpoint },
     { packagedBundle: bundle, onRecord: () => undefined },

@@ -21,6 +21,7 @@ import {
 } from "../../../tools/cli/learn/propose-policy.ts";
 import { type Grant, readRecordedCall } from "../../../tools/cli/learn/recorded-call.ts";
 import {
+  allowAll,
   authorizerEvent,
   given,
   instanceId,
@@ -542,7 +543,7 @@ describe("least-privilege", () => {
       ["PUT", `/users/${instanceId}`, newUser],
       ["PUT", `/users/${instanceId}`, { ...newUser, SecurityProfileIds: ["s-1", "s-2"] }],
     ] as const;
-    const before = given([{ Effect: "Allow", Action: "connect:*", Resource: "*" }]);
+    const before = given([allowAll]);
     expect(await send(before)).toEqual([200, 200, 200]);
     const { stdout } = await learn(before.records.map((record) => JSON.stringify(record)).join("\n"));
     const policy: ProposedPolicy = JSON.parse(stdout);

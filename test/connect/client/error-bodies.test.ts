@@ -3,7 +3,7 @@
  */
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { given, instanceId } from "../../functions/lambda-fixture.ts";
+import { allowAll, given, instanceId } from "../../functions/lambda-fixture.ts";
 import { type FaultyServer, startFaultyServer } from "../faulty-server.ts";
 import { callProxy } from "../proxy-call.ts";
 
@@ -47,7 +47,7 @@ describe("a failure of connect", () => {
   });
   afterAll(() => server.close());
   const start = () =>
-    given([{ Effect: "Allow", Action: "connect:*", Resource: "*" }], {
+    given([allowAll], {
       environment: { CONNECT_ENDPOINT: server.url },
       sending: { backoff: { setDelayBase: () => undefined, computeNextBackoffDelay: () => 1 } },
     });

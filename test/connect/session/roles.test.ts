@@ -4,13 +4,12 @@
  */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
-import { given, instanceArn, instanceId, type Statement } from "../../functions/lambda-fixture.ts";
+import { allowAll, given, instanceArn, instanceId, type Statement } from "../../functions/lambda-fixture.ts";
 import { type Fault, type FaultyServer, faults, response, startFaultyServer } from "../faulty-server.ts";
 import { callProxy } from "../proxy-call.ts";
 import { until } from "../until.ts";
 import { accessKeyOf, type FakeSts, startFakeSts, stsError } from "./fake-sts.ts";
 
-const allowAll: Statement = { Effect: "Allow", Action: "connect:*", Resource: "*" };
 const backoff = { setDelayBase: () => undefined, computeNextBackoffDelay: () => 1 };
 const roleArn = "arn:aws:iam::123456789012:role/ConnectProxy";
 const otherRole = "arn:aws:iam::999999999999:role/ConnectProxy";
