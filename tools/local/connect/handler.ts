@@ -1,38 +1,11 @@
 /**
- * What a handler of one operation is: typed by the SDK's own commands, so that a handler for an operation that
- * does not exist, or one that answers the wrong shape, does not compile.
+ * What a handler of one operation is. Its types are the SDK's, so that a handler for an operation that does not exist, or
+ * with an answer of the wrong shape, does not compile.
  */
-import type * as sdk from "@aws-sdk/client-connect";
+import type { InputOf, OperationName, OutputOf } from "./operation-types.ts";
 import type { Store } from "./store.ts";
-
-type Sdk = typeof sdk;
-
-/** Every operation that the SDK knows: `CreateUser`. */
-export type OperationName = {
-  [K in keyof Sdk]: K extends `${infer Name}Command` ? (Name extends "" | "$" ? never : Name) : never;
-}[keyof Sdk];
-
-/**
- * An operation's input after the strict decoder: a member that the schema requires is there.
- * (The SDK types such members as `T | undefined`, though never as optional.)
- */
-export type InputOf<Name extends OperationName> = Present<CommandOf<Name>["input"]>;
-
-/** An operation's output, without the client's own `$metadata`. */
-export type OutputOf<Name extends OperationName> =
-  ReturnType<CommandOf<Name>["resolveMiddleware"]> extends (
-    ...call: never
-  ) => Promise<{ output: infer Output }>
-    ? Omit<Output, "$metadata">
-    : never;
 
 /** Handlers by operation. Each throws `ServiceFault` for what the service refuses. */
 export type Handlers = {
   readonly [Name in OperationName]?: (store: Store, input: InputOf<Name>) => OutputOf<Name>;
-};
-
-type CommandOf<Name extends OperationName> = InstanceType<Sdk[`${Name}Command`]>;
-
-type Present<T> = {
-  readonly [K in keyof T]: Record<never, never> extends Pick<T, K> ? T[K] : Exclude<T[K], undefined>;
 };

@@ -6,9 +6,10 @@
  */
 import { Buffer } from "node:buffer";
 import { randomUUID } from "node:crypto";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { HttpAnswer } from "../../../shared/request/answer/error-answer.ts";
 import type { ConnectInstance, HttpCall } from "../../../shared/request/types.ts";
+import { openLoopbackServer } from "../loopback-server.ts";
 import { answerCall, answerError, type ReceivedCall } from "./answer.ts";
 import { invalidParameter, ServiceFault } from "./service-fault.ts";
 import { createStore } from "./store.ts";
@@ -41,7 +42,7 @@ const requestTimeoutMs = 30_000;
 export async function startLocalConnect(options: LocalConnectOptions): Promise<LocalConnect> {
   const store = createStore(options.instances);
   const received: ReceivedCall[] = [];
-  const server = createServer({ requestTimeout: requestTimeoutMs }, (request, response) => {
+  const serveAll: RequestListener = (request, response) => {
     void serve(request, response, (call) => {
       const result = answerCall(store.in(signedRegionOf(call)), call);
       received.push(result.received);
@@ -49,21 +50,9 @@ export async function startLocalConnect(options: LocalConnectOptions): Promise<L
       options.onCall?.(result.received);
       return result.answer;
     });
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(options.port ?? 0, "127.0.0.1", resolve);
-  });
-  const address = server.address();
-  const port = typeof address === "object" ? address?.port : undefined;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    received,
-    close: () =>
-      new Promise((resolve, reject) => {
-        server.close((error) => (error ? reject(error) : resolve()));
-      }),
   };
+  const server = await openLoopbackServer(options.port ?? 0, { requestTimeout: requestTimeoutMs }, serveAll);
+  return { url: `http://127.0.0.1:${server.port}`, received, close: () => server.close() };
 }
 
 /** The Region in the scope of a request's signature (Signature Version 4); `undefined` when it has none. */

@@ -2,7 +2,7 @@
  * What the tables keep of each resource type besides id, ARN, name and tags: the members of its create
  * operation, which its describe operation answers again.
  */
-import type { InputOf } from "./handler.ts";
+import type { InputOf } from "./operation-types.ts";
 
 /** A user. A password is never kept. */
 export type UserShape = Omit<InputOf<"CreateUser">, "InstanceId" | "Username" | "Password" | "Tags">;
