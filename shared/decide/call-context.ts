@@ -228,7 +228,7 @@ function sourceOfLevel(
 }
 
 /** Keys that are a property of a resource of a type: the one that is asked about, or else the one that the call is about. */
-const keyedTypes: ReadonlyMap<string, string> = new Map([
+export const keyedTypes: ReadonlyMap<string, string> = new Map([
   ["connect:channel", "contact"],
   ["connect:contactassociationid", "contact"],
   ["connect:userarn", "contact"],

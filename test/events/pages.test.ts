@@ -4,8 +4,12 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { callsSam, commandsOf } from "../../tools/events/pages/page-commands.ts";
-import { findUnaccounted, type PageScript } from "../../tools/events/pages/page-scripts.ts";
+import {
+  callsSam,
+  commandsOf,
+  findUnaccounted,
+  type PageScript,
+} from "../../tools/events/pages/page-scripts.ts";
 import { parametersOf, readPages } from "../../tools/events/pages/run-pages.ts";
 import { pageScripts } from "../../tools/events/pages/scripts.ts";
 

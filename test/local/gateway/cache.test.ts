@@ -1,8 +1,8 @@
 /** The authorizer cache: what is kept, for whom, how long, and that the document is evaluated every time. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { evaluateDocument } from "../../../tools/local/gateway/authorizer/authorize-request.ts";
 import { createAuthorizerCache } from "../../../tools/local/gateway/authorizer/authorizer-cache.ts";
-import { evaluateDocument, matchesGlob } from "../../../tools/local/gateway/authorizer/evaluate-document.ts";
 import { policy, send, startTestGateway } from "./gateway-harness.ts";
 
 const bearer = (name: string) => [["Authorization", `Bearer ${name}`]] as const;
@@ -137,6 +137,9 @@ describe("evaluation of the returned document", () => {
     expect(evaluateDocument(statements, arn)).toBe(expected);
   });
 
+  const isAllowed = (pattern: string, text: string) =>
+    evaluateDocument([statement("Allow", pattern)], text) === "allow";
+
   it("matches as a naive recursive matcher does", () => {
     const naive = (pattern: string, text: string): boolean => {
       if (pattern === "") return text === "";
@@ -150,14 +153,14 @@ describe("evaluation of the returned document", () => {
     };
     const pattern = fc.string({ unit: fc.constantFrom("a", "b", "*", "?"), maxLength: 8 });
     const text = fc.string({ unit: fc.constantFrom("a", "b", "/"), maxLength: 10 });
-    const property = fc.property(pattern, text, (p, t) => matchesGlob(p, t) === naive(p, t));
+    const property = fc.property(pattern, text, (p, t) => isAllowed(p, t) === naive(p, t));
     fc.assert(property, { seed: 20260101, numRuns: 3000 });
   });
 
   it("takes time in proportion to the pattern, whatever the stars", () => {
     const startedAt = performance.now();
-    expect(matchesGlob("a*".repeat(200), "a".repeat(1500))).toBe(true);
-    expect(matchesGlob(`${"a*".repeat(200)}b`, "a".repeat(1500))).toBe(false);
+    expect(isAllowed("a*".repeat(200), "a".repeat(1500))).toBe(true);
+    expect(isAllowed(`${"a*".repeat(200)}b`, "a".repeat(1500))).toBe(false);
     expect(performance.now() - startedAt).toBeLessThan(500);
   });
 });

@@ -4,8 +4,8 @@ import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Configuration } from "../../../shared/bundle/types.ts";
 import { renderBanner } from "../../../tools/local/banner.ts";
-import { formatDecision, formatDifference } from "../../../tools/local/decision-line.ts";
 import { FlagError, parseFlags } from "../../../tools/local/flags.ts";
+import { formatDecision, formatDifference } from "../../../tools/local/records.ts";
 
 describe("flags", () => {
   it("have defaults", () => {

@@ -5,9 +5,10 @@
 import { lowerAscii } from "../../../shared/ascii.ts";
 import type { OpenedBundle } from "../../../shared/bundle/bundle.ts";
 import { operations } from "../../../shared/catalog/catalog.ts";
-import { sharedTypes } from "../../../shared/catalog/resource-arn.ts";
+import { isOfInstance, makeArnOfAll, sharedTypes } from "../../../shared/catalog/resource-arn.ts";
 import type { OperationRow } from "../../../shared/catalog/types.ts";
 import { readingOf } from "../../../shared/connect/facts/readings.ts";
+import { keyedTypes } from "../../../shared/decide/call-context.ts";
 import type { PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";
 import { hierarchyLevelOf } from "../../../shared/request/keys/condition-keys.ts";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
@@ -16,7 +17,6 @@ import { dependentsElsewhere, withoutResourceType } from "../../catalog/tables/d
 import { reachOf } from "../reach/layer-reach.ts";
 import { anybody, openContexts } from "../reach/open-context.ts";
 import { type AskForm, asksOfCaller, asksWithin, type OperationAsk } from "../reach/operation-asks.ts";
-import { placeElsewhere, placesOf } from "./places.ts";
 
 /** Action → resource patterns. */
 export type Grants = ReadonlyMap<string, ReadonlySet<string>>;
@@ -167,16 +167,8 @@ export function usesOf(
   return { required: granted.map(({ action, forms }) => ({ action, forms })), lookedUp, asksHierarchy };
 }
 
-/** Types whose properties are condition keys (`shared/decide/call-context.ts`). */
-const typeOfKey: ReadonlyMap<string, string> = new Map([
-  ["connect:channel", "contact"],
-  ["connect:contactassociationid", "contact"],
-  ["connect:userarn", "contact"],
-  ["connect:flowtype", "contact-flow"],
-]);
-
 function lookedUpType(lowerKey: string, form: AskForm): string | undefined {
-  if (!lowerKey.startsWith("aws:resourcetag/")) return typeOfKey.get(lowerKey);
+  if (!lowerKey.startsWith("aws:resourcetag/")) return keyedTypes.get(lowerKey);
   // Contacts' tags are never looked up (`shared/decide/call-context.ts`). An ARN of any type is looked up like most: by its tags alone.
   return form.type === "contact" ? undefined : form.type === "arn" ? "queue" : form.type;
 }
@@ -191,4 +183,37 @@ function grow(grants: Map<string, Set<string>>, action: string, resources: reado
   const known = grants.get(action) ?? new Set();
   for (const resource of resources) known.add(resource);
   grants.set(action, known);
+}
+
+/**
+ * Gives the resource pattern for an action of another service that Connect uses on the caller's behalf: for IAM, the
+ * service-linked roles of Connect; for any other, all resources of the service, since Connect's reference names none.
+ */
+function placeElsewhere(action: string, { partition, accountId }: ConnectInstance): string {
+  return action.startsWith("iam:")
+    ? `arn:${partition}:iam::${accountId}:role/aws-service-role/connect.amazonaws.com/AWSServiceRoleForAmazonConnect*`
+    : "*";
+}
+
+/**
+ * Gives the resource patterns for a form of resource.
+ *
+ * An instance and its resources go together and the type does not narrow them: which of an instance's resources Connect
+ * evaluates for an action is not documented for all, while it is sure that they are of that instance. What has no
+ * instance (phone numbers, traffic distribution groups, AWS's own views, resources of other services) is bounded by
+ * account and region.
+ *
+ * @param region of what the instance shares with a replica in another Region
+ */
+function placesOf(
+  { type, isNamed }: Pick<AskForm, "type" | "isNamed">,
+  instance: ConnectInstance,
+  region = instance.region,
+): readonly string[] {
+  if (type === "*") return ["*"];
+  // Tags of an instance that is being created are asked on `instance/*`, literally: any other wildcard would be about
+  // every instance there is.
+  if (type === "instance" && !isNamed) return [makeArnOfAll(type, instance).replace(/\*$/, "$${*}")];
+  if (type === "instance" || isOfInstance(type)) return [instance.arn, `${instance.arn}/*`];
+  return [makeArnOfAll(type, { ...instance, region })];
 }

@@ -13,8 +13,8 @@ import {
   GatewayRefusal,
   type GatewayResponseKind,
   renderGatewayResponse,
+  renderHttpApiResponse,
 } from "./answers/gateway-response.ts";
-import { renderHttpApiResponse } from "./answers/http-response.ts";
 import { parseProxyResult } from "./answers/proxy-result.ts";
 import { type AuthorizerStep, authorizeRequest } from "./authorizer/authorize-request.ts";
 import { createAuthorizerCache } from "./authorizer/authorizer-cache.ts";

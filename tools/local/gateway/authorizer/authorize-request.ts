@@ -1,6 +1,9 @@
 /**
  * The authorizer step of a request: identity sources, cache, invocation, evaluation.
  */
+import { lowerAscii } from "../../../../shared/ascii.ts";
+import { compileGlob, matchGlob } from "../../../../shared/policy/pattern/glob.ts";
+import { parseWildcards } from "../../../../shared/policy/pattern/template.ts";
 import type { ApiShape } from "../events/api-shape.ts";
 import { methodArnOf } from "../events/events.ts";
 import { decodePath, routeArnOf } from "../events/http-events.ts";
@@ -8,8 +11,11 @@ import { makeAuthorizerEvent } from "../events/make-events.ts";
 import { headerValues, type ReceivedRequest } from "../events/received-request.ts";
 import { type Handler, invoke } from "../invoke.ts";
 import type { AuthorizerCache } from "./authorizer-cache.ts";
-import { type AuthorizerOutput, parseAuthorizerOutput } from "./authorizer-output.ts";
-import { evaluateDocument } from "./evaluate-document.ts";
+import {
+  type AuthorizerOutput,
+  type AuthorizerStatement,
+  parseAuthorizerOutput,
+} from "./authorizer-output.ts";
 
 /** What the authorizer step comes to. */
 export type Authorization =
@@ -57,6 +63,33 @@ export async function authorizeRequest(
   if (decision !== "allow") return { kind: decision, message: output.context["message"] };
   const principal = shape.isSimple ? {} : { principalId: output.principalId };
   return { kind: "allowed", context: { ...output.context, ...principal } };
+}
+
+const action = lowerAscii("execute-api:Invoke");
+
+/**
+ * Evaluates the IAM document that an authorizer returned, for one method ARN. Explicit deny beats allow; without an allow,
+ * the answer is an implicit deny.
+ *
+ * API Gateway does this on every request, also when the document comes from the cache: that is how a cached document comes
+ * to refuse another route "at random".
+ */
+export function evaluateDocument(
+  statements: readonly AuthorizerStatement[],
+  methodArn: string,
+): "allow" | "explicitDeny" | "implicitDeny" {
+  const matching = statements.filter(
+    ({ actions, resources }) =>
+      actions.some((pattern) => matches(lowerAscii(pattern), action)) &&
+      resources.some((pattern) => matches(pattern, methodArn)),
+  );
+  if (matching.some(({ effect }) => effect === "Deny")) return "explicitDeny";
+  return matching.length > 0 ? "allow" : "implicitDeny";
+}
+
+/** Whether a pattern matches: `*` is any text, with slashes too, and `?` one character. */
+function matches(pattern: string, text: string): boolean {
+  return matchGlob(compileGlob(parseWildcards(pattern)), text);
 }
 
 /** A simple response is for every route that shares its key; a document is asked anew for each. */

@@ -1,8 +1,37 @@
 /**
- * A decision record as one short line for a person at a terminal.
+ * Decision records on this machine: in a file, one JSON line each, as the deployed functions log them (`cli
+ * least-privilege` learns from it), and as short lines for a person at a terminal.
  */
-import type { DecisionRecord } from "../../shared/audit/decision-record.ts";
+import { closeSync, openSync, writeSync } from "node:fs";
+import type { AnyRecord, DecisionRecord } from "../../shared/audit/decision-record.ts";
+import { formatRecordLine } from "../../shared/audit/long-record.ts";
 import type { ShadowRecord, ShadowSide } from "../../shared/audit/shadow-record.ts";
+
+/** An open file. */
+export interface RecordsFile {
+  /** A line is in the file before its call is answered. What can't be written is told, and never thrown. */
+  readonly write: (record: AnyRecord) => void;
+  close(): void;
+}
+
+/**
+ * Opens the file, whose earlier lines stay.
+ *
+ * @throws the system's error when it can't be opened
+ */
+export function openRecords(path: string, tell: (text: string) => void): RecordsFile {
+  const file = openSync(path, "a", 0o600);
+  return {
+    write(record) {
+      try {
+        writeSync(file, `${formatRecordLine(record)}\n`);
+      } catch (error) {
+        tell(`a decision record can't be written to ${path}: ${String(error)}`);
+      }
+    },
+    close: () => closeSync(file),
+  };
+}
 
 /** Control characters could redraw the terminal; names in records come from tokens. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
