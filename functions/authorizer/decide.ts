@@ -2,7 +2,7 @@
  * What the URL alone decides of a call.
  */
 
-import type { DecisionRecord } from "../../shared/audit/decision-record.ts";
+import type { DecisionRecord } from "../../shared/audit/record.ts";
 import {
   type CallDecision,
   type Caller,

@@ -11,7 +11,7 @@ import type {
   APIGatewayTokenAuthorizerEvent,
   Context,
 } from "aws-lambda";
-import type { DecisionRecord } from "../../shared/audit/decision-record.ts";
+import type { DecisionRecord } from "../../shared/audit/record.ts";
 import type { OpenedBundle } from "../../shared/bundle/bundle.ts";
 import type { Environment } from "../../shared/bundle/source/source.ts";
 import { type Foundation, type FoundationOptions, layFoundation } from "../../shared/call/foundation.ts";

@@ -9,7 +9,7 @@ import type {
   Context,
   LambdaFunctionURLEvent,
 } from "aws-lambda";
-import type { DecisionRecord } from "../../shared/audit/decision-record.ts";
+import type { DecisionRecord } from "../../shared/audit/record.ts";
 import { assertTrusted } from "../../shared/bundle/assert-trusted.ts";
 import type { OpenedBundle } from "../../shared/bundle/bundle.ts";
 import type { Environment } from "../../shared/bundle/source/source.ts";

@@ -6,7 +6,7 @@
  * and none is left out.
  */
 import { writeLog } from "../observe/log.ts";
-import type { DecisionRecord } from "./decision-record.ts";
+import type { DecisionRecord } from "./record.ts";
 import type { Recorder, RecorderOptions, RecorderTools } from "./recorder.ts";
 import { writeRecordNow } from "./write-record-now.ts";
 

@@ -4,7 +4,7 @@
  */
 import { CodedError, recordedMessageOf } from "../errors.ts";
 import { writeLog } from "../observe/log.ts";
-import { type DecisionRecord, type RecordSink, writeRecord } from "./decision-record.ts";
+import { type DecisionRecord, type RecordSink, writeRecord } from "./record.ts";
 import type { UpstreamRecord, UpstreamSink } from "./upstream-record.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -4,7 +4,7 @@
  * Like a decision's record it is made from names and ARNs only. Of errors it holds the code alone: their messages may
  * quote a request.
  */
-import type { DecisionRecord, RecordedPrincipal } from "./decision-record.ts";
+import type { DecisionRecord, RecordedPrincipal } from "./record.ts";
 
 /**
  * What would be different with the candidate. The caller `gains`: the call was refused and would be allowed. It `loses`:

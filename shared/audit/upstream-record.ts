@@ -2,7 +2,7 @@
  * What came of a call that was recorded before it was sent: a record of its own, where no call goes upstream unrecorded
  * (`AUTHORIZER_AUDIT_REQUIRED`). The decision's record, with all ids the same, stands before it.
  */
-import type { DecisionRecord } from "./decision-record.ts";
+import type { DecisionRecord } from "./record.ts";
 
 export interface UpstreamRecord
   extends Pick<

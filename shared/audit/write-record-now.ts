@@ -2,8 +2,8 @@
  * A record written so that it is known to be written, where no call goes on without.
  */
 import { writeSync } from "node:fs";
-import type { AnyRecord } from "./decision-record.ts";
 import { formatRecordLine } from "./long-record.ts";
+import type { AnyRecord } from "./record.ts";
 
 /** Times, a millisecond each, that a full pipe is tried again before it counts as broken. */
 const maxTries = 1_000;

@@ -2,7 +2,7 @@
  * What both functions stand on, made once from the environment: policies, the table of principals, and those who watch
  * the calls.
  */
-import type { RecordSink } from "../audit/decision-record.ts";
+import type { RecordSink } from "../audit/record.ts";
 import { openRecorder } from "../audit/recorder.ts";
 import type { ShadowSink } from "../audit/shadow-record.ts";
 import type { UpstreamSink } from "../audit/upstream-record.ts";

@@ -4,7 +4,7 @@
  *
  * INVARIANT: nothing here throws into the way of a call, except `commit`, and what the job of `upstream` throws.
  */
-import { type DecisionRecord, recordOfCall } from "../audit/decision-record.ts";
+import { type DecisionRecord, recordOfCall } from "../audit/record.ts";
 import type { Recorder } from "../audit/recorder.ts";
 import { upstreamRecordOf } from "../audit/upstream-record.ts";
 import type { OpenedBundle } from "../bundle/bundle.ts";

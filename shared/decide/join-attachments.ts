@@ -2,7 +2,7 @@
  * The second decision of a call that the bundle alone does not allow: with what a table attaches to its caller. Loaded
  * when the first call needs it.
  */
-import type { DecisionRecord } from "../audit/decision-record.ts";
+import type { DecisionRecord } from "../audit/record.ts";
 import type { AttachmentLook } from "../bundle/attachments.ts";
 import type { AttachmentSource } from "../principals/table.ts";
 import type { Caller } from "./authorize.ts";

@@ -1,7 +1,7 @@
 /**
  * A decision told to people: to the caller in IAM's words, and to the audit record.
  */
-import type { DecisionRecord, RecordedAsk, RecordedPrincipal } from "../audit/decision-record.ts";
+import type { DecisionRecord, RecordedAsk, RecordedPrincipal } from "../audit/record.ts";
 import type { VerifiedPrincipal } from "../identity/types.ts";
 import type { LayeredEvaluation } from "../policy/evaluate/layers.ts";
 import type { AskDecision, CallDecision } from "./authorize.ts";

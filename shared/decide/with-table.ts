@@ -4,7 +4,7 @@
  * Either may allow it. So the table only ever gives: what an item's boundary or Deny takes away is taken from what that
  * item gives, and an outage of the table can cost access and never add any (docs/decisions/0047).
  */
-import type { DecisionRecord } from "../audit/decision-record.ts";
+import type { DecisionRecord } from "../audit/record.ts";
 import type { AttachmentLook } from "../bundle/attachments.ts";
 import type { AttachmentSource } from "../principals/table.ts";
 import type { CallDecision, Caller } from "./authorize.ts";

@@ -2,7 +2,7 @@
  * Whether calls are compared with a candidate bundle, and the way to what does it: code of its own, which a deployment
  * without a candidate never loads.
  */
-import { writeRecord } from "../audit/decision-record.ts";
+import { writeRecord } from "../audit/record.ts";
 import type { Environment } from "../bundle/source/source.ts";
 import type { Shadow, ShadowOptions } from "./shadow.ts";
 import { logShadowProblem } from "./shadow-problem.ts";

@@ -2,7 +2,7 @@
  * Shadow mode: each call decided once more by a candidate bundle, after its answer is settled, and every difference
  * recorded. Nothing here can change an answer: there is none that it is asked for.
  */
-import { writeRecord } from "../audit/decision-record.ts";
+import { writeRecord } from "../audit/record.ts";
 import type { ShadowSink } from "../audit/shadow-record.ts";
 import { assertTrusted } from "../bundle/assert-trusted.ts";
 import type { OpenedBundle } from "../bundle/bundle.ts";

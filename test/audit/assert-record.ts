@@ -3,8 +3,8 @@
  */
 import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
-import type { AnyRecord } from "../../shared/audit/decision-record.ts";
 import { formatRecordLine } from "../../shared/audit/long-record.ts";
+import type { AnyRecord } from "../../shared/audit/record.ts";
 import { maxRecordBytes } from "../../shared/audit/record-line.ts";
 
 const schema: object = JSON.parse(

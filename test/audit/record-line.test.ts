@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { type DecisionRecord, writeRecord } from "../../shared/audit/decision-record.ts";
 import { formatRecordLine } from "../../shared/audit/long-record.ts";
+import { type DecisionRecord, writeRecord } from "../../shared/audit/record.ts";
 import { maxRecordBytes } from "../../shared/audit/record-line.ts";
 import { assertRecord } from "./assert-record.ts";
 

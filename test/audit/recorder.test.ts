@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createRecorder } from "../../shared/audit/chosen-recorder.ts";
-import type { DecisionRecord } from "../../shared/audit/decision-record.ts";
+import type { DecisionRecord } from "../../shared/audit/record.ts";
 import { openRecorder } from "../../shared/audit/recorder.ts";
 import { Chooser } from "../policy/random-policies.ts";
 import { assertRecord } from "./assert-record.ts";

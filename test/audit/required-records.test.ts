@@ -4,7 +4,7 @@ import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { createAuthorizerHandler } from "../../functions/authorizer/handler.ts";
 import { createProxyHandler } from "../../functions/proxy/handler.ts";
-import type { DecisionRecord } from "../../shared/audit/decision-record.ts";
+import type { DecisionRecord } from "../../shared/audit/record.ts";
 import {
   allowAll,
   authorizerEvent,

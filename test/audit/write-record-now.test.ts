@@ -1,6 +1,6 @@
 import { writeSync } from "node:fs";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { DecisionRecord } from "../../shared/audit/decision-record.ts";
+import type { DecisionRecord } from "../../shared/audit/record.ts";
 import { writeRecordNow } from "../../shared/audit/write-record-now.ts";
 
 vi.mock("node:fs", async (original) => ({ ...(await original<object>()), writeSync: vi.fn() }));

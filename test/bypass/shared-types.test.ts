@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { createProxyHandler, type ProxyHandler } from "../../functions/proxy/handler.ts";
-import type { DecisionRecord } from "../../shared/audit/decision-record.ts";
+import type { DecisionRecord } from "../../shared/audit/record.ts";
 import { createBundle } from "../../shared/bundle/bundle.ts";
 import { parseInstanceArn } from "../../shared/bundle/rules/instance-arn.ts";
 import { sharedTypes } from "../../shared/catalog/resource-arn.ts";

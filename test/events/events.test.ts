@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createAuthorizerHandler } from "../../functions/authorizer/handler.ts";
 import { createProxyHandler } from "../../functions/proxy/handler.ts";
-import type { DecisionRecord } from "../../shared/audit/decision-record.ts";
+import type { DecisionRecord } from "../../shared/audit/record.ts";
 import { loadConfiguration } from "../../tools/authoring/configuration/load-configuration.ts";
 import { differenceOf, type Expected, readExpected } from "../../tools/events/expected.ts";
 import { requests } from "../../tools/events/requests.ts";

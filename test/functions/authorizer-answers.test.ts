@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createAuthorizerHandler } from "../../functions/authorizer/handler.ts";
-import type { DecisionRecord } from "../../shared/audit/decision-record.ts";
+import type { DecisionRecord } from "../../shared/audit/record.ts";
 import { makeAuthorizerEvent } from "../../tools/local/gateway/events/make-events.ts";
 import type { ReceivedRequest } from "../../tools/local/gateway/events/received-request.ts";
 import { assertRecord } from "../audit/assert-record.ts";

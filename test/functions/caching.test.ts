@@ -11,7 +11,7 @@ import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { createAuthorizerHandler } from "../../functions/authorizer/handler.ts";
 import { createProxyHandler } from "../../functions/proxy/handler.ts";
-import type { DecisionRecord } from "../../shared/audit/decision-record.ts";
+import type { DecisionRecord } from "../../shared/audit/record.ts";
 import { authorizeRequest } from "../../tools/local/gateway/authorizer/authorize-request.ts";
 import { createAuthorizerCache } from "../../tools/local/gateway/authorizer/authorizer-cache.ts";
 import type { ApiShape } from "../../tools/local/gateway/events/api-shape.ts";

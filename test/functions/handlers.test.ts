@@ -10,7 +10,7 @@ import { mockClient } from "aws-sdk-client-mock";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createAuthorizerHandler } from "../../functions/authorizer/handler.ts";
 import { authorizerResult } from "../../functions/authorizer/result.ts";
-import type { DecisionRecord } from "../../shared/audit/decision-record.ts";
+import type { DecisionRecord } from "../../shared/audit/record.ts";
 import type { Environment } from "../../shared/bundle/source/source.ts";
 import { assertRecord } from "../audit/assert-record.ts";
 import { startJwksServer } from "../identity/keys/jwks-server.ts";

@@ -6,7 +6,7 @@ import { ConnectClient } from "@aws-sdk/client-connect";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import { createProxyHandler } from "../../functions/proxy/handler.ts";
-import type { DecisionRecord } from "../../shared/audit/decision-record.ts";
+import type { DecisionRecord } from "../../shared/audit/record.ts";
 import { createCallerVerifier } from "../../shared/decide/verify-caller.ts";
 import { tokenRefusals } from "../../shared/identity/token/token-error.ts";
 import { makeProxyEvent } from "../../tools/local/gateway/events/make-events.ts";

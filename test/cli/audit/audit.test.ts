@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { DecisionRecord } from "../../../shared/audit/decision-record.ts";
+import type { DecisionRecord } from "../../../shared/audit/record.ts";
 import { operations } from "../../../shared/catalog/catalog.ts";
 import type { JsonSchema } from "../../../tools/authoring/configuration/configuration-schema.ts";
 import { fitsSchema } from "../../../tools/cli/audit/fits-schema.ts";

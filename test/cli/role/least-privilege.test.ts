@@ -5,7 +5,7 @@ import { ConnectClient, CreateUserCommand, DescribeUserCommand } from "@aws-sdk/
 import { mockClient } from "aws-sdk-client-mock";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { DecisionRecord } from "../../../shared/audit/decision-record.ts";
+import type { DecisionRecord } from "../../../shared/audit/record.ts";
 import { type OpenedBundle, openBundle } from "../../../shared/bundle/bundle.ts";
 import { decideCall } from "../../../shared/decide/authorize.ts";
 import { summarizeDecision } from "../../../shared/decide/report.ts";

@@ -8,7 +8,7 @@ import type {
   RecordedAttachments,
   RecordedPrincipal,
   RecordedStatement,
-} from "../../../shared/audit/decision-record.ts";
+} from "../../../shared/audit/record.ts";
 import type { ShadowRecord, ShadowSide } from "../../../shared/audit/shadow-record.ts";
 import type { UpstreamRecord } from "../../../shared/audit/upstream-record.ts";
 import type { JsonSchema } from "../../authoring/configuration/configuration-schema.ts";
