@@ -1,5 +1,5 @@
 /**
- * A record as the one line that it is in a log: whatever names it holds, it ends where it ends, and it fits.
+ * A record as one line of a log: no name in it can end the line or begin another, and it fits.
  */
 
 /** CloudWatch Logs cuts or splits longer events (Lambda's log lines at 256 KiB); room is left for what surrounds one. */
@@ -25,7 +25,43 @@ export function formatWholeRecord(record: object): string {
   return whole.replace(disguises, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
+/** What is kept of texts and lists of a record that is too long; the second only when the first is not enough. */
+const limits = [
+  { characters: 256, items: 20 },
+  { characters: 64, items: 8 },
+] as const;
+
+/** Formats a record as a line that fits; of one that is too long, `cut` names the members that are not whole. */
+export function formatRecordLine(record: object): string {
+  let line = formatWholeRecord(record);
+  for (const limit of limits) if (!fitsLine(line)) line = formatWholeRecord(shorten(record, limit));
+  return line;
+}
+
 /** UTF-8 takes three bytes for a UTF-16 unit at most. */
-export function fitsLine(line: string): boolean {
+function fitsLine(line: string): boolean {
   return line.length * 3 <= maxRecordBytes || Buffer.byteLength(line) <= maxRecordBytes;
+}
+
+/** Shortens long texts and lists, wherever they are. */
+function shorten(record: object, { characters, items }: (typeof limits)[number]): object {
+  const cut = new Set<string>();
+  const visit = (value: unknown, path: string): unknown => {
+    const isText = typeof value === "string";
+    const isList = Array.isArray(value);
+    const whole = isText || isList ? value : [];
+    const kept = whole.slice(0, isText ? characters : items);
+    if (kept.length < whole.length) cut.add(path);
+    if (isText) return kept;
+    if (isList) return [...kept].map((item) => visit(item, path));
+    if (typeof value !== "object" || value === null) return value;
+    const prefix = path && `${path}.`;
+    return Object.fromEntries(
+      Object.entries(value).map(([name, inner]) => [name, visit(inner, prefix + name)]),
+    );
+  };
+  const shorter = visit(record, "");
+  const { asks, asksLeftOut = 0 } = record as { asks?: readonly unknown[]; asksLeftOut?: number };
+  const leftOut = asks && cut.has("asks") ? { asksLeftOut: asksLeftOut + asks.length - items } : {};
+  return Object.assign({}, shorter, leftOut, { cut: [...cut] });
 }

@@ -1,12 +1,8 @@
 /**
- * One record for each decision: who asked for what, what was answered, and which statements were behind it.
+ * The records of a call: its decision, its result at Amazon Connect, and how a candidate bundle would decide differently.
  *
- * It is made from names and ARNs only: tokens, inputs and outputs never enter it.
+ * They are made from names and ARNs only: tokens, inputs and outputs never enter them.
  */
-import { fitsLine, formatWholeRecord } from "./record-line.ts";
-import type { ShadowRecord } from "./shadow-record.ts";
-import type { UpstreamRecord } from "./upstream-record.ts";
-
 /** A statement behind a decision. */
 export interface RecordedStatement {
   readonly policy: string;
@@ -51,7 +47,7 @@ export type RecordedAttachments =
   | { readonly kind: "refused"; readonly reason: string }
   | { readonly kind: "unreadable" };
 
-/** What is written for each call, one JSON line. */
+/** Who asked for what, what was answered, and which statements were behind it. One for each call, as one JSON line. */
 export interface DecisionRecord {
   readonly type: "decision";
   /** Of docs/audit.schema.json: another number when a member goes away or comes to mean something else. */
@@ -97,7 +93,7 @@ export interface DecisionRecord {
   readonly cut?: readonly string[];
 }
 
-/** Makes the record of a call of which so much is known; one that says no outcome could not be decided. */
+/** Builds a call's record from what is known so far. Without an outcome, the record says `error`. */
 export function recordOfCall(
   stage: DecisionRecord["stage"],
   call: Pick<DecisionRecord, "requestId"> & { readonly sourceIp: string | undefined },
@@ -116,27 +112,88 @@ export function recordOfCall(
   };
 }
 
-/** Writes records; a promise is one to wait for. What it throws is logged. */
-export type RecordSink = (record: DecisionRecord) => unknown;
+/** What an upstream record repeats of its call's decision, in this order. */
+const repeated = [
+  "schemaVersion",
+  "time",
+  "stage",
+  "requestId",
+  "extendedRequestId",
+  "awsRequestId",
+  "traceId",
+  "policyVersion",
+  "operation",
+  "reason",
+  "message",
+  "upstreamRequestId",
+  "sessionName",
+] as const satisfies readonly (keyof DecisionRecord)[];
+
+/**
+ * What came of a call that was recorded before it was sent, because no call may proceed unrecorded
+ * (`AUTHORIZER_AUDIT_REQUIRED`). The decision's record, with the same ids, comes before it.
+ */
+export interface UpstreamRecord
+  extends Pick<DecisionRecord, Exclude<(typeof repeated)[number], "stage"> | "cut"> {
+  readonly type: "upstream";
+  readonly stage: "proxy";
+  /** Of the answer that the caller was given. */
+  readonly status: number;
+}
+
+/** @param record of the decision, with what became known after it was written */
+export function upstreamRecordOf(record: DecisionRecord, status: number): UpstreamRecord {
+  const known = repeated.flatMap((name) => (record[name] === undefined ? [] : [[name, record[name]]]));
+  return { type: "upstream", ...Object.fromEntries(known), stage: "proxy", status };
+}
+
+/**
+ * What would be different with the candidate. The caller `gains`: the call was refused and would be allowed. It `loses`:
+ * the reverse. `undecided`: the candidate asks for what is not known here. `otherOperation`: allowed by both, as another
+ * operation. `otherRefusal`: refused by both, with another answer. `failed`: the candidate could not be evaluated.
+ */
+export type ShadowDifference = "gains" | "loses" | "undecided" | "otherOperation" | "otherRefusal" | "failed";
+
+/** What one of the two bundles makes of the call. */
+export interface ShadowSide
+  extends Pick<
+    DecisionRecord,
+    "outcome" | "operation" | "action" | "resource" | "decision" | "layer" | "statements" | "reason"
+  > {
+  /** Of an open answer: the context keys that would have to be known. */
+  readonly missingContextKeys?: readonly string[];
+}
+
+/**
+ * A call that the candidate bundle would have decided differently. One JSON line for each difference. Of errors it holds
+ * the code alone: their messages may quote a request.
+ */
+export interface ShadowRecord {
+  readonly type: "shadow";
+  readonly schemaVersion: 1;
+  /** ISO 8601, UTC. */
+  readonly time: string;
+  readonly stage: DecisionRecord["stage"];
+  /** The decision's record has the same. */
+  readonly requestId: string;
+  readonly difference: ShadowDifference;
+  readonly principal: RecordedPrincipal;
+  /** Of the bundle that decided. */
+  readonly policyVersion: string;
+  readonly candidateVersion: string;
+  readonly live: ShadowSide;
+  readonly candidate: ShadowSide;
+  /** Calls since the last record that were not compared, since comparing took too much time; absent when none. */
+  readonly notCompared?: number;
+  /** As in a decision's record. */
+  readonly cut?: readonly string[];
+}
 
 export type AnyRecord = DecisionRecord | UpstreamRecord | ShadowRecord;
 
-/**
- * Writes a record as one JSON line on standard output, where CloudWatch Logs picks it up.
- *
- * @returns a promise where the record is too long and is shortened first
- */
-export function writeRecord(record: AnyRecord): Promise<void> | undefined {
-  const line = formatWholeRecord(record);
-  const print = (text: string) => void process.stdout.write(`${text}\n`);
-  if (!fitsLine(line))
-    return (
-      import("./long-record.ts")
-        .then(({ formatShortened }) => formatShortened(record))
-        // Half a deployment: rather a record that may be split than none.
-        .catch(() => line)
-        .then(print)
-    );
-  print(line);
-  return undefined;
-}
+/** Writes records; a promise is awaited. What it throws is logged, or refuses the call if records are required. */
+export type RecordSink = (record: DecisionRecord) => unknown;
+/** Must not throw. */
+export type UpstreamSink = (record: UpstreamRecord) => void;
+/** Must not throw. */
+export type ShadowSink = (record: ShadowRecord) => void;

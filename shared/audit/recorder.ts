@@ -1,75 +1,136 @@
 /**
- * How records are written: each of them, and what goes wrong with one changes no answer. Where something else is asked for
- * (`chosen-recorder.ts`) it is a chunk of its own.
+ * Which records are written and when. What goes wrong with a record changes no answer, unless records are required.
+ *
+ * `AUTHORIZER_AUDIT_ALLOW_SAMPLE` is the percentage of records that are written of calls that were let through and went
+ * well; every refusal, error and failure is written. With `AUTHORIZER_AUDIT_REQUIRED` no call proceeds without its
+ * record, and none is left out.
  */
+import { writeSync } from "node:fs";
 import { CodedError, recordedMessageOf } from "../errors.ts";
 import { writeLog } from "../observe/log.ts";
-import { type DecisionRecord, type RecordSink, writeRecord } from "./record.ts";
-import type { UpstreamRecord, UpstreamSink } from "./upstream-record.ts";
+import {
+  type AnyRecord,
+  type DecisionRecord,
+  type RecordSink,
+  type UpstreamSink,
+  upstreamRecordOf,
+} from "./record.ts";
+import { formatRecordLine } from "./record-line.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface RecorderOptions {
   readonly onRecord?: RecordSink | undefined;
   readonly onUpstream?: UpstreamSink | undefined;
+  /** Draws the sample: from 0 to less than 1. Nothing of a call has a part in it, so no caller can influence it. */
+  readonly random?: () => number;
 }
 
 export interface Recorder {
-  /** Records a call that is settled, unless it is not in the sample. Never throws: what goes wrong is logged. */
-  write(record: DecisionRecord): unknown;
-  /** There where no call goes on that is not recorded. */
+  /** Records a call that is settled, unless the sample leaves it out. Never rejects: failures are logged. */
+  write(record: DecisionRecord): Promise<void> | undefined;
+  /** Set when every call must be recorded before it proceeds. */
   readonly required?: RequiredRecorder;
 }
 
 export interface RequiredRecorder {
-  /** Records a call before it goes on. @throws CodedError `auditUnavailable` when that cannot be done */
+  /** Records a call before it proceeds. @throws CodedError `auditUnavailable` */
   writeFirst(record: DecisionRecord): void;
-  /** Records what came of it. Never throws. */
-  writeUpstream(record: UpstreamRecord): void;
+  /** Records the result of a call that was recorded first. Never throws. @param status of the answer */
+  writeUpstream(record: DecisionRecord, status: number): void;
 }
 
-/** Opens what `AUTHORIZER_AUDIT_ALLOW_SAMPLE` and `AUTHORIZER_AUDIT_REQUIRED` ask for. Never rejects. */
-export function openRecorder(
-  environment: Environment,
-  options: RecorderOptions,
-): Recorder | Promise<Recorder> {
-  const { onRecord = writeRecord } = options;
-  const plain: Recorder = { write: (record) => attempt(() => onRecord(record), record) };
-  const { AUTHORIZER_AUDIT_REQUIRED: required = "", AUTHORIZER_AUDIT_ALLOW_SAMPLE: sample = "" } =
-    environment;
-  const isRequired = required !== "" && required !== "false";
-  if (!isRequired && (sample === "" || sample === "100")) return plain;
-  return import("./chosen-recorder.ts").then(
-    ({ createRecorder }) => createRecorder(environment, options, { attempt, refuse }),
-    // Half a deployment: nothing is left out, and what must be recorded is not sent.
-    (cause: unknown) => ({
-      ...plain,
-      ...(isRequired
-        ? { required: { writeFirst: () => refuse(cause), writeUpstream: () => undefined } }
-        : {}),
-    }),
-  );
+export function createRecorder(environment: Environment, options: RecorderOptions): Recorder {
+  const isRequired = readRequired(environment);
+  const percent = isRequired ? 100 : readAllowSample(environment);
+  const print = isRequired || percent < 100 ? writeRecordNow : writeRecord;
+  const { onRecord = print, onUpstream = print, random = Math.random } = options;
+  const required: RequiredRecorder = {
+    writeFirst(record) {
+      try {
+        onRecord(record);
+      } catch (cause) {
+        throw new CodedError("auditUnavailable", "the record cannot be written", { cause });
+      }
+    },
+    writeUpstream: (record, status) => void attempt(onUpstream, upstreamRecordOf(record, status)),
+  };
+  return {
+    write(record) {
+      if (percent === 100 || !wentWell(record)) return attempt(onRecord, record);
+      return random() * 100 < percent ? attempt(onRecord, { ...record, samplePercent: percent }) : undefined;
+    },
+    ...(isRequired ? { required } : {}),
+  };
 }
 
-/** Refuses to go on without a record. */
-function refuse(cause: unknown): never {
-  throw new CodedError("auditUnavailable", "the record cannot be written", { cause });
-}
-
-/** What a chosen recorder is given, so that this file and what it holds need not be shared. */
-export interface RecorderTools {
-  readonly attempt: (job: () => unknown, record: { readonly requestId: string }) => unknown;
-  readonly refuse: (cause: unknown) => never;
-}
-
-/** Does it, and logs when that fails, without the error's words. */
-async function attempt(job: () => unknown, { requestId }: { readonly requestId: string }): Promise<void> {
+/** Writes a record. A failure is logged without the error's words. */
+async function attempt<Kind extends AnyRecord>(sink: (record: Kind) => unknown, record: Kind): Promise<void> {
   try {
-    await job();
+    await sink(record);
   } catch (error) {
-    writeLog("ERROR", "auditProblem", {
-      requestId,
-      message: `no record: ${recordedMessageOf(error)}`,
-    });
+    const { requestId } = record;
+    writeLog("ERROR", "auditProblem", { requestId, message: `no record: ${recordedMessageOf(error)}` });
   }
+}
+
+function wentWell({ outcome, status = 200 }: DecisionRecord): boolean {
+  return (outcome === "allow" || outcome === "notYetKnown") && status < 400;
+}
+
+/** Whatever is not clearly "no" requires records. */
+function readRequired(environment: Environment): boolean {
+  const text = environment["AUTHORIZER_AUDIT_REQUIRED"] ?? "";
+  if (!/^(|true|false)$/.test(text))
+    warn(`\`AUTHORIZER_AUDIT_REQUIRED\` must be \`true\` or \`false\`, not \`${text}\`: taken for \`true\``);
+  return text !== "" && text !== "false";
+}
+
+/** Whatever is not clearly a percentage leaves nothing out. */
+function readAllowSample(environment: Environment): number {
+  const text = environment["AUTHORIZER_AUDIT_ALLOW_SAMPLE"] ?? "";
+  if (text === "") return 100;
+  if (/^(?:100|\d{1,2}(?:\.\d{1,3})?)$/.test(text)) return Number(text);
+  warn(`\`AUTHORIZER_AUDIT_ALLOW_SAMPLE\` must be a percentage, not \`${text}\`: every record is written`);
+  return 100;
+}
+
+function warn(message: string): void {
+  writeLog("WARN", "auditProblem", { message });
+}
+
+/** Writes a record as one JSON line on standard output, where CloudWatch Logs picks it up. */
+export function writeRecord(record: AnyRecord): void {
+  process.stdout.write(`${formatRecordLine(record)}\n`);
+}
+
+/** How often a full pipe is tried again, a millisecond later each time, before it counts as broken. */
+const maxTries = 1_000;
+
+/** Whether the next line comes after one that broke off. */
+let isLineOpen = false;
+
+const pause = new Int32Array(new SharedArrayBuffer(4));
+
+/**
+ * Writes a record as {@link writeRecord} does, and returns when the system has taken it.
+ *
+ * @throws the system's error when it does not
+ */
+export function writeRecordNow(record: AnyRecord): void {
+  const line = Buffer.from(`${isLineOpen ? "\n" : ""}${formatRecordLine(record)}\n`);
+  let rest: Uint8Array = line;
+  for (let tries = 0; rest.length > 0; tries++) {
+    try {
+      rest = rest.subarray(writeSync(1, rest));
+    } catch (error) {
+      const isFull = error instanceof Error && Reflect.get(error, "code") === "EAGAIN";
+      if (!isFull || tries >= maxTries) {
+        if (rest.length < line.length) isLineOpen = true;
+        throw error;
+      }
+      Atomics.wait(pause, 0, 0, 1);
+    }
+  }
+  isLineOpen = false;
 }

@@ -2,12 +2,11 @@
  * What both functions stand on, made once from the environment: policies, the table of principals, and those who watch
  * the calls.
  */
-import type { RecordSink } from "../audit/record.ts";
-import { openRecorder } from "../audit/recorder.ts";
-import type { ShadowSink } from "../audit/shadow-record.ts";
-import type { UpstreamSink } from "../audit/upstream-record.ts";
+import type { RecordSink, ShadowSink, UpstreamSink } from "../audit/record.ts";
+import { createRecorder } from "../audit/recorder.ts";
 import { type BundleSource, createBundleSource, type Environment } from "../bundle/source/source.ts";
 import { type ObserverHandle, openObserver } from "../observe/open-observer.ts";
+import { readTraceHeader } from "../observe/trace-header.ts";
 import { type AttachmentSource, createAttachmentSource, type TableOptions } from "../principals/table.ts";
 import { callIdsOf } from "../request/event/call-ids.ts";
 import type { HttpCall } from "../request/types.ts";
@@ -47,7 +46,7 @@ export function layFoundation(environment: Environment, options: FoundationOptio
   const counting = observer ? { count: observer.count } : {};
   const bundles = createBundleSource(environment, packagedBundle, counting);
   const attachments = createAttachmentSource(environment, { ...counting, ...options.table });
-  const opening = openRecorder(environment, options);
+  const recorder = createRecorder(environment, options);
   const openShadow = createShadowOpener(environment, packagedBundle, {
     onDifference: options.onDifference,
     ...counting,
@@ -58,10 +57,10 @@ export function layFoundation(environment: Environment, options: FoundationOptio
     attachments,
     observer,
     async begin(stage, { requestId, sourceIp }, { event, awsRequestId }) {
-      const traceHeader = environment["_X_AMZN_TRACE_ID"];
-      const watch = observer && (await observer.ready)?.begin(traceHeader);
-      const ids = { requestId, ...callIdsOf(event, awsRequestId, traceHeader) };
-      const watchers = { recorder: await opening, watch, shadow: await openShadow?.() };
+      const trace = readTraceHeader(environment["_X_AMZN_TRACE_ID"]);
+      const watch = observer && (await observer.ready)?.begin(trace);
+      const ids = { requestId, ...callIdsOf(event, awsRequestId, trace?.traceId) };
+      const watchers = { recorder, watch, shadow: await openShadow?.() };
       return new Trail({ stage, ids, sourceIp }, watchers);
     },
   };

@@ -6,10 +6,10 @@
  */
 import { type DecisionRecord, recordOfCall } from "../audit/record.ts";
 import type { Recorder } from "../audit/recorder.ts";
-import { upstreamRecordOf } from "../audit/upstream-record.ts";
 import type { OpenedBundle } from "../bundle/bundle.ts";
 import { CodedError, type ErrorCode, recordedMessageOf } from "../errors.ts";
-import type { CallWatch, UpstreamCall, UpstreamOutcome } from "../observe/observer.ts";
+import type { CallWatch } from "../observe/observer.ts";
+import type { UpstreamCall, UpstreamOutcome } from "../observe/watched-call.ts";
 import type { CallIds } from "../request/event/call-ids.ts";
 import type { SettledCall, Shadow } from "../shadow/shadow.ts";
 
@@ -86,7 +86,7 @@ export class Trail {
     const { recorder, watch } = this.#watchers;
     const { ids } = this.#call;
     if (!this.#isCommitted) await recorder.write(this.#record(status === undefined ? {} : { status }));
-    else if (status !== undefined) recorder.required?.writeUpstream(upstreamRecordOf(this.#record(), status));
+    else if (status !== undefined) recorder.required?.writeUpstream(this.#record(), status);
     await this.#compare();
     await watch?.end({ ...ids, outcome: "error", ...this.#facts }, policyAgeMs);
   }

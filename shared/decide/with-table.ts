@@ -1,20 +1,20 @@
 /**
- * A call decided by the bundle alone and, where that does not allow it, once more with what a table attaches to its caller.
+ * A call that the bundle alone does not allow is decided once more, with what a table attaches to its caller.
  *
- * Either may allow it. So the table only ever gives: what an item's boundary or Deny takes away is taken from what that
- * item gives, and an outage of the table can cost access and never add any (docs/decisions/0047).
+ * Either decision may allow it. So the table only adds access: an item's boundary or Deny takes away only from what that
+ * item gives, and an outage of the table can cost access but never adds any (docs/decisions/0047).
  */
 import type { DecisionRecord } from "../audit/record.ts";
 import type { AttachmentLook } from "../bundle/attachments.ts";
 import type { AttachmentSource } from "../principals/table.ts";
 import type { CallDecision, Caller } from "./authorize.ts";
 
-/** What a reader decides; no decision where that is another's. */
+/** `undefined` leaves the decision to the proxy. */
 export interface Decided {
   readonly decision: CallDecision | undefined;
 }
 
-/** A decision, and whom it was made for. */
+/** A decision, and the caller that it was made for. */
 export interface DecisionWithAttachments<Result extends Decided> {
   readonly decided: Result;
   /** What the bundle alone decides. */
@@ -28,7 +28,7 @@ export interface DecisionWithAttachments<Result extends Decided> {
 }
 
 /** Decides for a caller, with its attachments if it has any. */
-export type Decide<Result extends Decided> = (caller: Caller) => Result | Promise<Result>;
+type Decide<Result extends Decided> = (caller: Caller) => Result | Promise<Result>;
 
 /**
  * Decides a call. The table is asked only if the bundle's answer may change by it: what the bundle allows never waits
@@ -47,6 +47,17 @@ export async function decideWithAttachments<Result extends Decided>(
   const own = await decide(caller);
   const answer = own.decision?.decision;
   if (!source || !answer || !asksFor.includes(answer)) return { decided: own, own, caller };
-  const { joinAttachments } = await import("./join-attachments.ts");
-  return joinAttachments({ caller, own }, source, decide);
+  const look = await source.find(caller.principal, caller.bundle);
+  const asked = { own, look: look.kind, recorded: recordOf(look) };
+  if (look.kind !== "attached") return { decided: own, caller, ...asked };
+  const attached = { ...caller, attachments: look.attachments };
+  const joined = await decide(attached);
+  // Kleene's "or" of the two: while the bundle's own answer is open, only an Allow settles it.
+  const counts = joined.decision?.decision === "allowed" || answer === "implicitDeny";
+  return counts ? { decided: joined, caller: attached, ...asked } : { decided: own, caller, ...asked };
+}
+
+function recordOf(look: AttachmentLook): Pick<DecisionRecord, "attachments"> {
+  if (look.kind === "none") return {};
+  return { attachments: look.kind === "attached" ? { kind: look.kind, ...look.attachments } : look };
 }

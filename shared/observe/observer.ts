@@ -3,68 +3,22 @@
  *
  * INVARIANT: nothing here throws or rejects into a handler, except what the handler's own job throws.
  */
-import { createMetricsWriter } from "./emf.ts";
+import { createMetricsWriter, type MetricsWriter } from "./emf.ts";
 import { writeLog } from "./log.ts";
 import type { CountedEvent, MetricName } from "./metric-table.ts";
-import type { ObserverSettings } from "./open-observer.ts";
-import { readTraceHeader } from "./trace-header.ts";
-import { createSegmentSender } from "./xray.ts";
+import type { TraceParent } from "./trace-header.ts";
+import type { CallEnd, UpstreamCall, UpstreamOutcome, UpstreamSpan } from "./watched-call.ts";
+import { createSegmentSender, type SegmentSender } from "./xray.ts";
 
-/** What is written of one call, or since the last one. */
-export type Measurements = ReadonlyMap<MetricName, number>;
-
-/** How a call to Amazon Connect ended: as much of the sender's result as is of interest here. */
-export type UpstreamOutcome =
-  | { readonly kind: "output"; readonly upstreamRequestId: string | undefined }
-  | {
-      readonly kind: "failure";
-      readonly failure: {
-        readonly kind: "refused" | "throttled" | "limited" | "unavailable" | "timeout" | "cancelled";
-        readonly status: number;
-        readonly upstreamRequestId: string | undefined;
-      };
-    };
-
-/** What came of a call: as much of its record as is of interest here. */
-export interface CallEnd {
-  readonly outcome: "allow" | "deny" | "notYetKnown" | "error";
-  readonly reason?: string;
-  readonly layer?: string;
-  readonly operation?: string;
-  readonly requestId: string;
-  readonly extendedRequestId?: string;
-  readonly awsRequestId?: string;
-  readonly traceId?: string;
-}
-
-/** One call on its way. */
-export interface CallWatch {
-  /** Runs the job that calls Amazon Connect. */
-  upstream<Result extends UpstreamOutcome>(call: UpstreamCall, job: () => Promise<Result>): Promise<Result>;
-  /** Writes what was seen. */
-  end(end: CallEnd, policyAgeMs: number | undefined): Promise<void>;
-}
-
-export interface UpstreamCall {
-  readonly operation: string;
-  readonly region: string;
-}
-
-export interface Observer {
-  /** @param traceHeader Lambda's `_X_AMZN_TRACE_ID` for this call */
-  begin(traceHeader: string | undefined): CallWatch;
-  count(event: CountedEvent): void;
-}
-
-/** One thing that took its time. */
-export interface Span {
-  readonly startMs: number;
-  readonly endMs: number;
-}
-
-export interface UpstreamSpan extends Span {
-  readonly call: UpstreamCall;
-  readonly outcome: UpstreamOutcome | undefined;
+/** What is watched. */
+export interface ObserverSettings {
+  /** Namespace of the metrics, where they are on. */
+  readonly namespace?: string;
+  readonly service: string;
+  /** `host:port` of the X-Ray daemon, where traces are on. */
+  readonly daemon?: string;
+  /** Whether each call has a line of its own. */
+  readonly isVerbose: boolean;
 }
 
 /** Refusals that are neither a decision nor a failure of ours. */
@@ -85,80 +39,120 @@ const failureMetrics = {
   cancelled: undefined,
 } as const;
 
-/** Creates it. */
-export function createObserver(settings: ObserverSettings): Observer {
-  const { namespace, service, daemon, isVerbose } = settings;
-  const write = namespace === undefined ? undefined : createMetricsWriter(namespace, service);
-  const trace = daemon === undefined ? undefined : createSegmentSender(daemon);
-  const counted = new Map<MetricName, number>();
-  const count = (name: MetricName) => void counted.set(name, (counted.get(name) ?? 0) + 1);
-  const tell = createTeller();
-  let isCold = true;
+export class Observer {
+  readonly #isVerbose: boolean;
+  readonly #write: MetricsWriter | undefined;
+  readonly #trace: SegmentSender | undefined;
+  readonly #counted = new Map<MetricName, number>();
+  #isCold = true;
+  #hasFailed = false;
 
-  const finish = async (seen: SeenCall, end: CallEnd, policyAgeMs: number | undefined): Promise<void> => {
-    const whole = { startMs: seen.startMs, endMs: seen.nowMs() };
+  constructor({ namespace, service, daemon, isVerbose }: ObserverSettings) {
+    this.#isVerbose = isVerbose;
+    this.#write = namespace === undefined ? undefined : createMetricsWriter(namespace, service);
+    this.#trace = daemon === undefined ? undefined : createSegmentSender(daemon);
+  }
+
+  count(event: CountedEvent): void {
+    this.#counted.set(event, (this.#counted.get(event) ?? 0) + 1);
+  }
+
+  /** @param trace where Lambda's trace of this call stands */
+  begin(trace: TraceParent | undefined): CallWatch {
+    return new CallWatch((seen, end, policyAgeMs) =>
+      this.#finish({ ...seen, trace }, end, policyAgeMs).catch((error: unknown) => this.#fail(error)),
+    );
+  }
+
+  async #finish(
+    { startMs, endMs, upstream, trace }: SeenCall & { readonly trace: TraceParent | undefined },
+    end: CallEnd,
+    policyAgeMs: number | undefined,
+  ): Promise<void> {
     const outcome = outcomeOf(end);
-    const upstreamMs = seen.upstream ? seen.upstream.endMs - seen.upstream.startMs : undefined;
-    const decisionMs = whole.endMs - whole.startMs - (upstreamMs ?? 0);
-    if (isVerbose) writeLog("DEBUG", "call", { ...idsOf(end), outcome, decisionMs, upstreamMs });
-    if (write) {
-      const values = new Map<MetricName, number>([...counted, ["DecisionLatency", decisionMs]]);
-      counted.clear();
-      if (isCold) values.set("ColdStart", 1);
-      isCold = false;
-      if (upstreamMs !== undefined) values.set("UpstreamLatency", upstreamMs);
-      if (policyAgeMs !== undefined) values.set("PolicyAge", policyAgeMs / 1000);
-      const failed = failureOf(seen.upstream?.outcome);
-      if (failed) values.set(failed, 1);
-      write(values, {
-        outcome,
-        ...(end.layer !== undefined && outcome === "deny" ? { layer: end.layer } : {}),
-      });
+    const upstreamMs = upstream ? upstream.endMs - upstream.startMs : undefined;
+    const decisionMs = endMs - startMs - (upstreamMs ?? 0);
+    if (this.#isVerbose) writeLog("DEBUG", "call", { ...idsOf(end), outcome, decisionMs, upstreamMs });
+    if (this.#write) {
+      const values = this.#measure(decisionMs, upstream, policyAgeMs);
+      const { layer } = end;
+      this.#write(values, { outcome, ...(layer !== undefined && outcome === "deny" ? { layer } : {}) });
     }
-    const parent = trace && readTraceHeader(seen.traceHeader);
-    if (parent?.isSampled) await trace?.(parent, { whole, upstream: seen.upstream, end, outcome });
-  };
+    if (!trace?.isSampled) return;
+    await this.#trace?.(trace, { whole: { startMs, endMs }, upstream, end, outcome });
+  }
 
-  return {
-    count,
-    begin(traceHeader) {
-      const nowMs = createClock();
-      const seen: SeenCall = { startMs: nowMs(), nowMs, traceHeader, upstream: undefined };
-      return {
-        async upstream(call, job) {
-          const startMs = nowMs();
-          const keep = (outcome: UpstreamOutcome | undefined) => {
-            seen.upstream = { call, startMs, endMs: nowMs(), outcome };
-          };
-          try {
-            const result = await job();
-            keep(result);
-            return result;
-          } catch (error) {
-            keep(undefined);
-            throw error;
-          }
-        },
-        end: (end, policyAgeMs) => finish(seen, end, policyAgeMs).catch(tell),
-      };
-    },
-  };
+  /** The values of a call's metrics, with everything that was counted since the last call. */
+  #measure(
+    decisionMs: number,
+    upstream: UpstreamSpan | undefined,
+    policyAgeMs: number | undefined,
+  ): ReadonlyMap<MetricName, number> {
+    const values = new Map<MetricName, number>([...this.#counted, ["DecisionLatency", decisionMs]]);
+    this.#counted.clear();
+    if (this.#isCold) values.set("ColdStart", 1);
+    this.#isCold = false;
+    if (upstream) values.set("UpstreamLatency", upstream.endMs - upstream.startMs);
+    if (policyAgeMs !== undefined) values.set("PolicyAge", policyAgeMs / 1000);
+    const failed = failureOf(upstream?.outcome);
+    if (failed) values.set(failed, 1);
+    return values;
+  }
+
+  /** Says once what goes wrong with watching: it would go wrong with each call. */
+  #fail(error: unknown): void {
+    if (this.#hasFailed) return;
+    this.#hasFailed = true;
+    writeLog("ERROR", "observeProblem", { message: String(error) });
+  }
 }
 
 interface SeenCall {
   readonly startMs: number;
-  readonly nowMs: () => number;
-  readonly traceHeader: string | undefined;
-  upstream: UpstreamSpan | undefined;
+  readonly endMs: number;
+  readonly upstream: UpstreamSpan | undefined;
 }
 
-/**
- * A call's clock: milliseconds since the epoch, with fractions, never set back. It is set for each call anew, since the
- * monotonic clock stands still while the container is frozen.
- */
-function createClock(): () => number {
-  const originMs = Date.now() - performance.now();
-  return () => originMs + performance.now();
+/** One call on its way. */
+export class CallWatch {
+  /**
+   * Milliseconds since the epoch, with fractions, never set back. The clock is set for each call anew, since the monotonic
+   * clock stands still while the container is frozen.
+   */
+  readonly #originMs = Date.now() - performance.now();
+  readonly #startMs = this.#nowMs();
+  readonly #finish: (seen: SeenCall, end: CallEnd, policyAgeMs: number | undefined) => Promise<void>;
+  #upstream: UpstreamSpan | undefined;
+
+  constructor(finish: (seen: SeenCall, end: CallEnd, policyAgeMs: number | undefined) => Promise<void>) {
+    this.#finish = finish;
+  }
+
+  /** Runs the job that calls Amazon Connect. */
+  async upstream<Result extends UpstreamOutcome>(
+    call: UpstreamCall,
+    job: () => Promise<Result>,
+  ): Promise<Result> {
+    const startMs = this.#nowMs();
+    let outcome: UpstreamOutcome | undefined;
+    try {
+      const result = await job();
+      outcome = result;
+      return result;
+    } finally {
+      this.#upstream = { call, startMs, endMs: this.#nowMs(), outcome };
+    }
+  }
+
+  /** Writes what was seen. */
+  end(end: CallEnd, policyAgeMs: number | undefined): Promise<void> {
+    const seen = { startMs: this.#startMs, endMs: this.#nowMs(), upstream: this.#upstream };
+    return this.#finish(seen, end, policyAgeMs);
+  }
+
+  #nowMs(): number {
+    return this.#originMs + performance.now();
+  }
 }
 
 function outcomeOf({ outcome, reason }: CallEnd): string {
@@ -174,14 +168,4 @@ function failureOf(outcome: UpstreamOutcome | undefined): MetricName | undefined
 
 function idsOf({ requestId, extendedRequestId, awsRequestId, traceId, operation }: CallEnd) {
   return { requestId, extendedRequestId, awsRequestId, traceId, operation };
-}
-
-/** Says once what goes wrong with watching: it would go wrong with each call. */
-function createTeller(): (error: unknown) => void {
-  let isTold = false;
-  return (error) => {
-    if (isTold) return;
-    isTold = true;
-    writeLog("ERROR", "observeProblem", { message: String(error) });
-  };
 }

@@ -7,20 +7,9 @@
 import { lowerAscii } from "../ascii.ts";
 import { isLogged, writeLog } from "./log.ts";
 import type { CountedEvent } from "./metric-table.ts";
-import type { Observer } from "./observer.ts";
+import type { Observer, ObserverSettings } from "./observer.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
-
-/** What is watched. */
-export interface ObserverSettings {
-  /** Namespace of the metrics, where they are on. */
-  readonly namespace?: string;
-  readonly service: string;
-  /** `host:port` of the X-Ray daemon, where traces are on. */
-  readonly daemon?: string;
-  /** Whether each call has a line of its own. */
-  readonly isVerbose: boolean;
-}
 
 /** What a handler watches its calls with. */
 export interface ObserverHandle {
@@ -59,7 +48,7 @@ export function openObserver(environment: Environment): ObserverHandle | undefin
   const settings = readObserverSettings(environment);
   if (!settings) return undefined;
   const ready = import("./observer.ts")
-    .then(({ createObserver }) => createObserver(settings))
+    .then(({ Observer }) => new Observer(settings))
     .catch((error: unknown) => {
       writeLog("ERROR", "observeProblem", { message: `calls are not watched: ${String(error)}` });
       return undefined;

@@ -6,8 +6,8 @@
  */
 import { randomBytes } from "node:crypto";
 import { createSocket } from "node:dgram";
-import type { CallEnd, Span, UpstreamSpan } from "./observer.ts";
 import type { TraceParent } from "./trace-header.ts";
+import type { CallEnd, Span, UpstreamSpan } from "./watched-call.ts";
 
 export interface TracedCall {
   readonly whole: Span;

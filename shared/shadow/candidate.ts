@@ -1,19 +1,17 @@
 /**
- * The candidate bundle as it is now, had without making calls wait for it: what decides does not depend on it.
+ * The candidate bundle as it is now. Calls hardly wait for it: no answer depends on it.
  */
 import type { OpenedBundle } from "../bundle/bundle.ts";
-import { createBundleSource, type Environment } from "../bundle/source/source.ts";
+import { type BundleSource, createBundleSource, type Environment } from "../bundle/source/source.ts";
 import { settlesWithin } from "../time.ts";
-import type { ShadowProblem } from "./shadow-problem.ts";
 
-/** Gives the candidate. */
-export interface Candidate {
-  /** Begins a look for a newer one, if it is time for it. */
-  begin(): void;
-  /** The one that was loaded last, if any. */
-  loaded(): OpenedBundle | undefined;
-  /** Waits for the look that was begun, a moment at most and once in a while, and gives what is loaded then. Never rejects. */
-  current(): Promise<OpenedBundle | undefined>;
+/** Something that kept a candidate from being used. */
+export interface ShadowProblem {
+  /** Where the candidate is kept: the value of `AUTHORIZER_SHADOW_BUNDLE`. */
+  readonly location: string;
+  readonly error: unknown;
+  /** Version of the candidate that stays in use; absent when there is none. */
+  readonly keeps?: string;
 }
 
 export interface CandidateOptions {
@@ -24,61 +22,76 @@ export interface CandidateOptions {
   readonly waitMs?: number;
 }
 
-/** A store is asked again, and a slow one waited for again, after so long. */
+/** How long a store that failed is not asked again, and a slow one is not waited for again. */
 const restMs = 10_000;
-/** The same problem is told again after so long. */
+/** How long the same problem is not reported again. */
 const repeatMs = 60_000;
 
-/**
- * Creates it. It is refreshed and must be signed as the bundle that decides; how old it may become is nobody's risk.
- *
- * @param packaged the bundle inside the deployment package, as parsed JSON
- */
-export function createCandidate(
-  environment: Environment,
-  packaged: unknown,
-  { onProblem, now = Date.now, waitMs = 250 }: CandidateOptions,
-): Candidate {
-  const own = {
-    ...environment,
-    AUTHORIZER_BUNDLE: environment["AUTHORIZER_SHADOW_BUNDLE"],
-    AUTHORIZER_MAX_STALE_SECONDS: "",
-    AUTHORIZER_MIN_KEPT_PERCENT: "",
-    // It is signed for its own location.
-    AUTHORIZER_BUNDLE_AUDIENCE: "",
-    AUTHORIZER_BUNDLE_MIN_SEQUENCE: "",
-  };
-  const limits = { checkMs: 5_000, waitMs };
-  let toldAtMs = Number.NEGATIVE_INFINITY;
-  const tell = (problem: ShadowProblem) => {
-    toldAtMs = now();
-    onProblem(problem);
-  };
-  const source = createBundleSource(own, packaged, { place: "candidate", onProblem: tell, now, limits });
-  let opened: OpenedBundle | undefined;
-  let looking: Promise<void> | undefined;
-  let askAtMs = Number.NEGATIVE_INFINITY;
-  let waitAtMs = Number.NEGATIVE_INFINITY;
+/** It is refreshed and must be signed like the bundle that decides. No age limit applies: nothing is decided by it. */
+export class Candidate {
+  readonly #source: BundleSource;
+  readonly #location: string;
+  readonly #report: (problem: ShadowProblem) => void;
+  readonly #now: () => number;
+  readonly #waitMs: number;
+  #opened: OpenedBundle | undefined;
+  #looking: Promise<void> | undefined;
+  #reportedAtMs = Number.NEGATIVE_INFINITY;
+  #askAtMs = Number.NEGATIVE_INFINITY;
+  #waitAtMs = Number.NEGATIVE_INFINITY;
 
-  const look = async () => {
-    try {
-      opened = await source.current();
-    } catch (error) {
-      // The source tells of its store, and not of settings that it cannot read. A bundle that was loaded before stays.
-      if (now() - toldAtMs >= repeatMs) tell({ location: own.AUTHORIZER_BUNDLE ?? "", error });
-      askAtMs = now() + restMs;
-    } finally {
-      looking = undefined;
+  /** @param packaged the bundle inside the deployment package, as parsed JSON */
+  constructor(environment: Environment, packaged: unknown, options: CandidateOptions) {
+    const { onProblem, now = Date.now, waitMs = 250 } = options;
+    this.#location = environment["AUTHORIZER_SHADOW_BUNDLE"] ?? "";
+    this.#now = now;
+    this.#waitMs = waitMs;
+    this.#report = (problem) => {
+      this.#reportedAtMs = now();
+      onProblem(problem);
+    };
+    const own = {
+      ...environment,
+      AUTHORIZER_BUNDLE: this.#location,
+      AUTHORIZER_MAX_STALE_SECONDS: "",
+      AUTHORIZER_MIN_KEPT_PERCENT: "",
+      // It is signed for its own location.
+      AUTHORIZER_BUNDLE_AUDIENCE: "",
+      AUTHORIZER_BUNDLE_MIN_SEQUENCE: "",
+    };
+    const limits = { checkMs: 5_000, waitMs };
+    const reporting = { place: "candidate", onProblem: this.#report } as const;
+    this.#source = createBundleSource(own, packaged, { ...reporting, now, limits });
+  }
+
+  /** Begins to look for a newer one, if that is due. */
+  begin(): void {
+    if (!this.#looking && this.#now() >= this.#askAtMs) this.#looking = this.#look();
+  }
+
+  /** The one that was loaded last, if any. */
+  loaded(): OpenedBundle | undefined {
+    return this.#opened;
+  }
+
+  /** Waits for the look that was begun, briefly and not for every call, and gives what is loaded then. Never rejects. */
+  async current(): Promise<OpenedBundle | undefined> {
+    const isWaitDue = this.#now() >= this.#waitAtMs;
+    if (this.#looking && isWaitDue && !(await settlesWithin(this.#looking, this.#waitMs))) {
+      this.#waitAtMs = this.#now() + restMs;
     }
-  };
-  return {
-    begin() {
-      if (!looking && now() >= askAtMs) looking = look();
-    },
-    loaded: () => opened,
-    async current() {
-      if (looking && now() >= waitAtMs && !(await settlesWithin(looking, waitMs))) waitAtMs = now() + restMs;
-      return opened;
-    },
-  };
+    return this.#opened;
+  }
+
+  async #look(): Promise<void> {
+    try {
+      this.#opened = await this.#source.current();
+    } catch (error) {
+      // The source reports problems of its store, but not settings that it cannot read. A loaded bundle stays.
+      if (this.#now() - this.#reportedAtMs >= repeatMs) this.#report({ location: this.#location, error });
+      this.#askAtMs = this.#now() + restMs;
+    } finally {
+      this.#looking = undefined;
+    }
+  }
 }

@@ -1,7 +1,7 @@
 /**
  * Two bundles on one call: what each makes of it, and what the difference is.
  */
-import type { ShadowDifference, ShadowSide } from "../audit/shadow-record.ts";
+import type { ShadowDifference, ShadowSide } from "../audit/record.ts";
 import type { CallDecision } from "../decide/authorize.ts";
 import { summarizeDecision } from "../decide/report.ts";
 import { CodedError } from "../errors.ts";

@@ -1,11 +1,13 @@
 /**
- * Whether calls are compared with a candidate bundle, and the way to what does it: code of its own, which a deployment
+ * Whether calls are compared with a candidate bundle. The code that compares them is a chunk of its own, which a deployment
  * without a candidate never loads.
  */
-import { writeRecord } from "../audit/record.ts";
+import { writeRecord } from "../audit/recorder.ts";
 import type { Environment } from "../bundle/source/source.ts";
+import { asUnavailable } from "../bundle/source/source.ts";
+import { writeLog } from "../observe/log.ts";
+import type { ShadowProblem } from "./candidate.ts";
 import type { Shadow, ShadowOptions } from "./shadow.ts";
-import { logShadowProblem } from "./shadow-problem.ts";
 
 /** Gives the comparison; `undefined` when its code cannot be loaded. Never rejects. */
 export type ShadowOpener = () => Promise<Shadow | undefined>;
@@ -22,26 +24,26 @@ export function createShadowOpener(
 ): ShadowOpener | undefined {
   const location = environment["AUTHORIZER_SHADOW_BUNDLE"];
   if (!location) return undefined;
-  const { count, onDifference = writeRecord, onProblem = logShadowProblem } = options;
-  const counting: ShadowOptions = {
-    ...options,
-    onDifference: (record) => {
-      onDifference(record);
-      count?.("ShadowDifference");
-    },
-    onProblem: (problem) => {
-      onProblem(problem);
-      count?.("ShadowBundleProblem");
-    },
+  const { count, onDifference = writeRecord } = options;
+  const onProblem = (problem: ShadowProblem) => {
+    (options.onProblem ?? logProblem)(problem);
+    count?.("ShadowBundleProblem");
   };
+  const reports = { onDifference, onProblem };
   let opened: Promise<Shadow | undefined> | undefined;
   return () => {
     opened ??= import("./shadow.ts")
-      .then(({ createShadow }) => createShadow(environment, packaged, counting))
+      .then(({ Shadow }) => new Shadow(environment, packaged, { ...options, ...reports }))
       .catch((error: unknown) => {
-        counting.onProblem?.({ location, error });
+        onProblem({ location, error });
         return undefined;
       });
     return opened;
   };
+}
+
+/** Tells operators alone. The alarm of the metric `BundleRefused` is about the bundle that decides, and not for this. */
+function logProblem({ location, error, keeps }: ShadowProblem): void {
+  const { message } = asUnavailable(error, location);
+  writeLog("WARN", "shadowBundleProblem", { location, message, keeps });
 }

@@ -1,9 +1,8 @@
 /**
- * Shadow mode: each call decided once more by a candidate bundle, after its answer is settled, and every difference
- * recorded. Nothing here can change an answer: there is none that it is asked for.
+ * Shadow mode: a candidate bundle decides each call once more after its answer is settled, and every difference is
+ * recorded. Nothing here can change an answer.
  */
-import { writeRecord } from "../audit/record.ts";
-import type { ShadowSink } from "../audit/shadow-record.ts";
+import type { ShadowSink } from "../audit/record.ts";
 import { assertTrusted } from "../bundle/assert-trusted.ts";
 import type { OpenedBundle } from "../bundle/bundle.ts";
 import type { Environment } from "../bundle/source/source.ts";
@@ -11,9 +10,8 @@ import type { CallDecision } from "../decide/authorize.ts";
 import { summarizePrincipal } from "../decide/report.ts";
 import type { VerifiedPrincipal } from "../identity/types.ts";
 import type { CountedEvent } from "../observe/metric-table.ts";
-import { type Candidate, createCandidate } from "./candidate.ts";
+import { Candidate, type CandidateOptions, type ShadowProblem } from "./candidate.ts";
 import { type Attempt, attempt, differenceOf, type OpenOutcome, sideOf } from "./compare.ts";
-import { logShadowProblem, type ShadowProblem } from "./shadow-problem.ts";
 
 /** A call whose answer is settled. */
 export interface SettledCall {
@@ -32,21 +30,12 @@ export interface SettledCall {
   decide(candidate: OpenedBundle): CallDecision | undefined;
 }
 
-/** Compares calls with the candidate. Nothing of it throws or rejects. */
-export interface Shadow {
-  /** Begins what a comparison will need, beside the call's own work. */
-  begin(): void;
-  /** The claims that both bundles consult; `undefined` when those of the one that decides are all. */
-  claimsFor(bundle: OpenedBundle): ReadonlySet<string> | undefined;
-  compare(call: SettledCall): Promise<void>;
-}
-
 export interface ShadowOptions {
   /** Default: a line on standard output. */
   readonly onDifference?: ShadowSink | undefined;
   /** Default: a line on stderr. */
   readonly onProblem?: (problem: ShadowProblem) => void;
-  /** Told of each, for its metric; nobody counts where metrics are off. */
+  /** Counts each for its metric; absent when metrics are off. */
   readonly count?: (event: CountedEvent) => void;
   /** Clock for the budget, in milliseconds. */
   readonly clock?: () => number;
@@ -54,80 +43,99 @@ export interface ShadowOptions {
   readonly waitMs?: number;
 }
 
+/** Where differences and problems go. */
+export interface ShadowReports extends Pick<CandidateOptions, "onProblem"> {
+  readonly onDifference: ShadowSink;
+}
+
 /** A comparison takes microseconds. In the long run no more than this part of the time goes into them. */
 const share = 0.05;
 /** What may be spent at once: the first comparison compiles what belongs to its caller. */
 const burstMs = 100;
 
-/**
- * Creates it for the candidate that `AUTHORIZER_SHADOW_BUNDLE` names.
- *
- * @param packaged the bundle inside the deployment package, as parsed JSON
- */
-export function createShadow(environment: Environment, packaged: unknown, options: ShadowOptions): Shadow {
-  const { onDifference = writeRecord, clock = () => performance.now() } = options;
-  const { onProblem = logShadowProblem } = options;
-  const candidate: Candidate = createCandidate(environment, packaged, {
-    onProblem,
-    ...(options.waitMs === undefined ? {} : { waitMs: options.waitMs }),
-  });
-  const claims = createClaimUnion();
-  let budgetMs = burstMs;
-  let paidAtMs = clock();
-  let notCompared = 0;
+/** Compares calls with the candidate that `AUTHORIZER_SHADOW_BUNDLE` names. Nothing of it throws or rejects. */
+export class Shadow {
+  readonly #candidate: Candidate;
+  readonly #location: string;
+  readonly #options: ShadowOptions & ShadowReports;
+  readonly #clock: () => number;
+  readonly #joinClaims = createClaimUnion();
+  #budgetMs = burstMs;
+  #paidAtMs: number;
+  #notCompared = 0;
 
-  const compareWith = (call: SettledCall, other: OpenedBundle) => {
+  /** @param packaged the bundle inside the deployment package, as parsed JSON */
+  constructor(environment: Environment, packaged: unknown, options: ShadowOptions & ShadowReports) {
+    const { onProblem, waitMs, clock = () => performance.now() } = options;
+    this.#candidate = new Candidate(environment, packaged, {
+      onProblem,
+      ...(waitMs === undefined ? {} : { waitMs }),
+    });
+    this.#location = environment["AUTHORIZER_SHADOW_BUNDLE"] ?? "";
+    this.#options = options;
+    this.#clock = clock;
+    this.#paidAtMs = clock();
+  }
+
+  /** Begins what a comparison will need, beside the call's own work. */
+  begin(): void {
+    this.#candidate.begin();
+  }
+
+  /** The claims that both bundles consult; `undefined` when those of the one that decides are all. */
+  claimsFor(bundle: OpenedBundle): ReadonlySet<string> | undefined {
+    const other = this.#candidate.loaded();
+    return other && this.#joinClaims(bundle.consultedClaims, other.consultedClaims);
+  }
+
+  async compare(call: SettledCall): Promise<void> {
+    const other = await this.#candidate.current();
+    if (!other || other.version === call.bundle.version) return;
+    const startedMs = this.#clock();
+    this.#budgetMs = Math.min(burstMs, this.#budgetMs + (startedMs - this.#paidAtMs) * share);
+    this.#paidAtMs = startedMs;
+    if (this.#budgetMs <= 0) {
+      this.#notCompared++;
+      return;
+    }
+    try {
+      this.#compareWith(call, other);
+    } catch (error) {
+      this.#options.onProblem({ location: this.#location, error, keeps: other.version });
+    }
+    this.#budgetMs -= this.#clock() - startedMs;
+  }
+
+  #compareWith(call: SettledCall, other: OpenedBundle): void {
+    const { stage, requestId, principal } = call;
     const live = sideOf(call.own, "deny");
     const tried = attempt(() => {
-      assertTrusted(call.principal, other);
+      assertTrusted(principal, other);
       return call.decide(other);
     });
-    const isWhole = knowsClaims(call.principal, other);
-    const found = sideOf(tried, openOutcomeOf(tried, call.stage));
-    // Without all claims a binding may be missed, and a Deny counted that is not meant: an Allow alone is certain.
-    const side = isWhole || found.outcome === "allow" ? found : { ...found, ...claimsNotKnown };
-    const difference = differenceOf(live, side);
+    const isWhole = knowsClaims(principal, other);
+    const found = sideOf(tried, openOutcomeOf(tried, stage));
+    // Without all claims a binding may be missed, or a Deny counted that is not meant: only an Allow is certain.
+    const candidate = isWhole || found.outcome === "allow" ? found : { ...found, ...claimsNotKnown };
+    const difference = differenceOf(live, candidate);
     if (difference === undefined) return;
-    onDifference({
+    this.#options.onDifference({
       type: "shadow",
       schemaVersion: 1,
       time: new Date().toISOString(),
-      stage: call.stage,
-      requestId: call.requestId,
+      stage,
+      requestId,
       difference,
-      principal: summarizePrincipal(call.principal),
+      principal: summarizePrincipal(principal),
       policyVersion: call.bundle.version,
       candidateVersion: other.version,
       live,
-      candidate: side,
-      ...(notCompared > 0 ? { notCompared } : {}),
+      candidate,
+      ...(this.#notCompared > 0 ? { notCompared: this.#notCompared } : {}),
     });
-    notCompared = 0;
-  };
-  return {
-    begin: () => candidate.begin(),
-    claimsFor(bundle) {
-      const other = candidate.loaded();
-      return other && claims(bundle.consultedClaims, other.consultedClaims);
-    },
-    async compare(call) {
-      const other = await candidate.current();
-      if (!other || other.version === call.bundle.version) return;
-      const startedMs = clock();
-      budgetMs = Math.min(burstMs, budgetMs + (startedMs - paidAtMs) * share);
-      paidAtMs = startedMs;
-      if (budgetMs <= 0) {
-        notCompared++;
-        return;
-      }
-      try {
-        compareWith(call, other);
-      } catch (error) {
-        onProblem({ location: environment["AUTHORIZER_SHADOW_BUNDLE"] ?? "", error, keeps: other.version });
-      }
-      budgetMs -= clock() - startedMs;
-    },
-  };
+    this.#options.count?.("ShadowDifference");
+    this.#notCompared = 0;
+  }
 }
 
 const claimsNotKnown = { outcome: "notYetKnown", reason: "claimsNotCarried" } as const;

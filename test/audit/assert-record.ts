@@ -3,9 +3,8 @@
  */
 import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
-import { formatRecordLine } from "../../shared/audit/long-record.ts";
 import type { AnyRecord } from "../../shared/audit/record.ts";
-import { maxRecordBytes } from "../../shared/audit/record-line.ts";
+import { formatRecordLine, maxRecordBytes } from "../../shared/audit/record-line.ts";
 
 const schema: object = JSON.parse(
   readFileSync(new URL("../../docs/audit.schema.json", import.meta.url), "utf8"),

@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { createRecorder } from "../../shared/audit/chosen-recorder.ts";
 import type { DecisionRecord } from "../../shared/audit/record.ts";
-import { openRecorder } from "../../shared/audit/recorder.ts";
+import { createRecorder } from "../../shared/audit/recorder.ts";
 import { Chooser } from "../policy/random-policies.ts";
 import { assertRecord } from "./assert-record.ts";
 
@@ -15,13 +14,6 @@ const allowed: DecisionRecord = {
   status: 200,
 };
 
-const tools = {
-  attempt: (job: () => unknown) => job(),
-  refuse: () => {
-    throw new Error("not here");
-  },
-};
-
 const stderr = vi.spyOn(process.stderr, "write").mockReturnValue(true);
 afterEach(() => stderr.mockClear());
 
@@ -33,7 +25,10 @@ function write(
   const written: DecisionRecord[] = [];
   const choose = new Chooser(1);
   const onRecord = (each: DecisionRecord) => void written.push(assertRecord(each));
-  const recorder = createRecorder(variables, { onRecord }, tools, () => choose.count(0, 999_999) / 1_000_000);
+  const recorder = createRecorder(variables, {
+    onRecord,
+    random: () => choose.count(0, 999_999) / 1_000_000,
+  });
   for (let count = 0; count < 1_000; count++) recorder.write(record);
   return written;
 }
@@ -86,7 +81,7 @@ describe("the sample of calls that were let through", () => {
     const values = [0.05, 0.5, 0.0999, 0.1, 0.9];
     const onRecord = ({ requestId }: DecisionRecord) => void written.push(requestId);
     const random = () => values[drawn.push(1) - 1] ?? 1;
-    const recorder = createRecorder(sample("10"), { onRecord }, tools, random);
+    const recorder = createRecorder(sample("10"), { onRecord, random });
     for (const requestId of ["a", "a", "b", "b", "a"]) recorder.write({ ...allowed, requestId });
     recorder.write({ ...allowed, requestId: "denied", outcome: "deny" });
     expect(written).toEqual(["a", "b", "denied"]);
@@ -117,49 +112,10 @@ describe("whether each call must be recorded", () => {
     ["yes", true],
     ["False", true],
     ["0", true],
-  ])("given as %j is %j", async (text, isRequired) => {
-    const { required } = await openRecorder({ AUTHORIZER_AUDIT_REQUIRED: text }, {});
+  ])("given as %j is %j", (text, isRequired) => {
+    const { required } = createRecorder({ AUTHORIZER_AUDIT_REQUIRED: text }, {});
     expect(required !== undefined).toBe(isRequired);
   });
-});
-
-describe("where nothing is asked for", () => {
-  it.each([
-    {},
-    { AUTHORIZER_AUDIT_REQUIRED: "false", AUTHORIZER_AUDIT_ALLOW_SAMPLE: "100" },
-    { AUTHORIZER_AUDIT_REQUIRED: "", AUTHORIZER_AUDIT_ALLOW_SAMPLE: "" },
-  ])("the chunk is not loaded: %j", (variables) => {
-    expect(openRecorder(variables, {})).not.toBeInstanceOf(Promise);
-  });
-});
-
-describe("where the chunk cannot be loaded", () => {
-  it.each([
-    [sample("0"), false],
-    [{ AUTHORIZER_AUDIT_REQUIRED: "true" }, true],
-  ])(
-    "every record is written, and calls are refused where records are required: %j",
-    async (variables, isRequired) => {
-      vi.resetModules();
-      vi.doMock("../../shared/audit/chosen-recorder.ts", () => {
-        throw new Error("no such chunk");
-      });
-      try {
-        const fresh = await import("../../shared/audit/recorder.ts");
-        const written: DecisionRecord[] = [];
-        const recorder = await fresh.openRecorder(variables, { onRecord: (record) => written.push(record) });
-        await recorder.write(allowed);
-        expect(written).toEqual([allowed]);
-        const first = recorder.required?.writeFirst;
-        expect(first !== undefined).toBe(isRequired);
-        if (first)
-          expect(() => first(allowed)).toThrow(expect.objectContaining({ code: "auditUnavailable" }));
-      } finally {
-        vi.doUnmock("../../shared/audit/chosen-recorder.ts");
-        vi.resetModules();
-      }
-    },
-  );
 });
 
 describe("a record that cannot be written", () => {
@@ -172,7 +128,7 @@ describe("a record that cannot be written", () => {
   it.each([{}, sample("50"), { AUTHORIZER_AUDIT_REQUIRED: "true" }])(
     "of a settled call changes nothing and is said, without the error's words: %j",
     async (variables) => {
-      (await openRecorder(variables, failing)).write({ ...allowed, outcome: "deny" });
+      await createRecorder(variables, failing).write({ ...allowed, outcome: "deny" });
       const line = String(stderr.mock.calls[0]?.[0]);
       expect(JSON.parse(line)).toMatchObject({ level: "ERROR", type: "auditProblem", requestId: "r-1" });
       expect(line).not.toContain("secret");
@@ -183,14 +139,14 @@ describe("a record that cannot be written", () => {
     const onRecord = async () => {
       throw new TypeError("secret");
     };
-    await (await openRecorder({}, { onRecord })).write(allowed);
+    await createRecorder({}, { onRecord }).write(allowed);
     const line = String(stderr.mock.calls[0]?.[0]);
     expect(JSON.parse(line)).toMatchObject({ level: "ERROR", type: "auditProblem", requestId: "r-1" });
     expect(line).not.toContain("secret");
   });
 
-  it("of a call that is to go on is a coded error", async () => {
-    const recorder = await openRecorder({ AUTHORIZER_AUDIT_REQUIRED: "true" }, failing);
+  it("of a call that is to go on is a coded error", () => {
+    const recorder = createRecorder({ AUTHORIZER_AUDIT_REQUIRED: "true" }, failing);
     expect(() => recorder.required?.writeFirst(allowed)).toThrow(
       expect.objectContaining({ code: "auditUnavailable" }),
     );

@@ -1,7 +1,7 @@
 import { writeSync } from "node:fs";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { DecisionRecord } from "../../shared/audit/record.ts";
-import { writeRecordNow } from "../../shared/audit/write-record-now.ts";
+import { writeRecordNow } from "../../shared/audit/recorder.ts";
 
 vi.mock("node:fs", async (original) => ({ ...(await original<object>()), writeSync: vi.fn() }));
 

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createBundle, formatBundle, openBundle } from "../../shared/bundle/bundle.ts";
 import { type BundleSource, createBundleSource } from "../../shared/bundle/source/source.ts";
 import type { Bundle, BundleLabel } from "../../shared/bundle/types.ts";
-import { createCandidate } from "../../shared/shadow/candidate.ts";
+import { Candidate } from "../../shared/shadow/candidate.ts";
 import { configuration, forge, policy } from "./bundle-fixture.ts";
 import { derOf, ed25519, signatureOf } from "./signing-keys.ts";
 
@@ -153,7 +153,7 @@ describe("where a key is trusted", () => {
       AUTHORIZER_SHADOW_BUNDLE: here(),
     };
     const candidate = () => {
-      const made = createCandidate(environment, undefined, {
+      const made = new Candidate(environment, undefined, {
         onProblem: (problem) => problems.push(problem),
       });
       made.begin();

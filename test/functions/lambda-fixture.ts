@@ -9,9 +9,7 @@ import type {
 } from "aws-lambda";
 import { type AuthorizerHandler, createAuthorizerHandler } from "../../functions/authorizer/handler.ts";
 import { createProxyHandler, type ProxyHandler } from "../../functions/proxy/handler.ts";
-import type { DecisionRecord } from "../../shared/audit/record.ts";
-import type { ShadowRecord } from "../../shared/audit/shadow-record.ts";
-import type { UpstreamRecord } from "../../shared/audit/upstream-record.ts";
+import type { DecisionRecord, ShadowRecord, UpstreamRecord } from "../../shared/audit/record.ts";
 import { createBundle } from "../../shared/bundle/bundle.ts";
 import type { Environment } from "../../shared/bundle/source/source.ts";
 import type { Bundle, Configuration } from "../../shared/bundle/types.ts";

@@ -9,7 +9,7 @@ import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { authorizerResult } from "../../functions/authorizer/result.ts";
 import { createProxyHandler } from "../../functions/proxy/handler.ts";
-import type { ShadowRecord } from "../../shared/audit/shadow-record.ts";
+import type { ShadowRecord } from "../../shared/audit/record.ts";
 import { createBundle } from "../../shared/bundle/bundle.ts";
 import type { Configuration } from "../../shared/bundle/types.ts";
 import { createCallerVerifier } from "../../shared/decide/verify-caller.ts";

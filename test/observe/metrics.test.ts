@@ -13,7 +13,8 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { upstreamFailureOf } from "../../shared/connect/answer/upstream-failure.ts";
 import { TooManyCalls } from "../../shared/connect/client/limiter.ts";
 import { type MetricName, metricTable } from "../../shared/observe/metric-table.ts";
-import { createObserver, type UpstreamOutcome } from "../../shared/observe/observer.ts";
+import { Observer } from "../../shared/observe/observer.ts";
+import type { UpstreamOutcome } from "../../shared/observe/watched-call.ts";
 import { authorizerEvent, bundleOf, instanceId, proxyEvent, tokenOf } from "../functions/lambda-fixture.ts";
 import { linesOf, on, watched } from "./watched-calls.ts";
 
@@ -255,7 +256,7 @@ describe("metrics that are on", () => {
     [failureOf("cancelled", 499), undefined],
   ])("count a call that ends as %j under one name", async (outcome, name) => {
     const lines = linesOf(process.stdout);
-    const observer = createObserver({ namespace: "n", service: "s", isVerbose: false });
+    const observer = new Observer({ namespace: "n", service: "s", isVerbose: false });
     const watch = observer.begin(undefined);
     await watch.upstream({ operation: "DescribeUser", region: "us-west-2" }, async () => outcome);
     await watch.end({ outcome: "allow", requestId: "r" }, undefined);

@@ -6,10 +6,10 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { ShadowRecord } from "../../shared/audit/shadow-record.ts";
+import type { ShadowRecord } from "../../shared/audit/record.ts";
 import { formatBundle, openBundle } from "../../shared/bundle/bundle.ts";
-import { createShadow, type SettledCall } from "../../shared/shadow/shadow.ts";
-import type { ShadowProblem } from "../../shared/shadow/shadow-problem.ts";
+import type { ShadowProblem } from "../../shared/shadow/candidate.ts";
+import { type SettledCall, Shadow } from "../../shared/shadow/shadow.ts";
 import { bundleAllowing } from "../bundle/bundle-fixture.ts";
 import { principalOf } from "../identity/principals.ts";
 
@@ -25,7 +25,7 @@ function comparisons(onDifference: (record: ShadowRecord) => void) {
   const clock = { ms: 0 };
   const problems: ShadowProblem[] = [];
   let decided = 0;
-  const shadow = createShadow({ AUTHORIZER_SHADOW_BUNDLE: `file:${folder}/candidate.json` }, undefined, {
+  const shadow = new Shadow({ AUTHORIZER_SHADOW_BUNDLE: `file:${folder}/candidate.json` }, undefined, {
     onDifference,
     onProblem: (problem) => problems.push(problem),
     clock: () => clock.ms,

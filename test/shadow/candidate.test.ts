@@ -3,8 +3,8 @@
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { formatBundle } from "../../shared/bundle/bundle.ts";
-import { createCandidate } from "../../shared/shadow/candidate.ts";
-import type { ShadowProblem } from "../../shared/shadow/shadow-problem.ts";
+import type { ShadowProblem } from "../../shared/shadow/candidate.ts";
+import { Candidate } from "../../shared/shadow/candidate.ts";
 import { bundleAllowing } from "../bundle/bundle-fixture.ts";
 import { ed25519, pemOf } from "../bundle/signing-keys.ts";
 import { type FakeAws, startAws } from "../bundle/stores/aws-server.ts";
@@ -28,10 +28,14 @@ const bundle = bundleAllowing("connect:DescribeUser");
 function candidateOf(environment: Readonly<Record<string, string>> = {}) {
   const clock = { nowMs: 1_700_000_000_000 };
   const problems: ShadowProblem[] = [];
-  const candidate = createCandidate(
+  const candidate = new Candidate(
     { ...aws.environment, AUTHORIZER_SHADOW_BUNDLE: "s3://my-bucket/candidate.json", ...environment },
     undefined,
-    { onProblem: (problem) => problems.push(problem), now: () => clock.nowMs, waitMs: 50 },
+    {
+      onProblem: (problem) => problems.push(problem),
+      now: () => clock.nowMs,
+      waitMs: 50,
+    },
   );
   const call = async () => {
     candidate.begin();

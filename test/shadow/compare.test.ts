@@ -2,7 +2,7 @@
  * What counts as a difference between two bundles on one call.
  */
 import { describe, expect, it } from "vitest";
-import type { ShadowDifference, ShadowSide } from "../../shared/audit/shadow-record.ts";
+import type { ShadowDifference, ShadowSide } from "../../shared/audit/record.ts";
 import { CodedError } from "../../shared/errors.ts";
 import { attempt, differenceOf, sideOf } from "../../shared/shadow/compare.ts";
 

@@ -3,9 +3,8 @@
  * least-privilege` learns from it), and as short lines for a person at a terminal.
  */
 import { closeSync, openSync, writeSync } from "node:fs";
-import type { AnyRecord, DecisionRecord } from "../../shared/audit/record.ts";
-import { formatRecordLine } from "../../shared/audit/long-record.ts";
-import type { ShadowRecord, ShadowSide } from "../../shared/audit/shadow-record.ts";
+import type { AnyRecord, DecisionRecord, ShadowRecord, ShadowSide } from "../../shared/audit/record.ts";
+import { formatRecordLine } from "../../shared/audit/record-line.ts";
 
 /** An open file. */
 export interface RecordsFile {

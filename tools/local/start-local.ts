@@ -4,9 +4,7 @@
  */
 import { type AuthorizerHandler, createAuthorizerHandler } from "../../functions/authorizer/handler.ts";
 import { createProxyHandler, type ProxyHandler } from "../../functions/proxy/handler.ts";
-import type { RecordSink } from "../../shared/audit/record.ts";
-import type { ShadowSink } from "../../shared/audit/shadow-record.ts";
-import type { UpstreamSink } from "../../shared/audit/upstream-record.ts";
+import type { RecordSink, ShadowSink, UpstreamSink } from "../../shared/audit/record.ts";
 import type { Bundle, Configuration } from "../../shared/bundle/types.ts";
 import { DocumentError, formatIssue } from "../../shared/errors.ts";
 import { renderBanner } from "./banner.ts";

@@ -4,7 +4,6 @@
  * On REST APIs a client may choose `requestContext.requestId` itself ("$context.requestId" in the API Gateway Developer
  * Guide: clients can override it). API Gateway's extended id and Lambda's own are nobody's choice.
  */
-import { readTraceHeader } from "../../observe/trace-header.ts";
 import { recordOf, textOf } from "./event-fields.ts";
 
 export interface CallIds {
@@ -14,18 +13,12 @@ export interface CallIds {
   readonly traceId?: string;
 }
 
-/**
- * Reads them.
- *
- * @param traceHeader Lambda's `_X_AMZN_TRACE_ID` for this call
- */
 export function callIdsOf(
   event: unknown,
   awsRequestId: string | undefined,
-  traceHeader: string | undefined,
+  traceId: string | undefined,
 ): CallIds {
   const extendedRequestId = textOf(recordOf(recordOf(event)["requestContext"])["extendedRequestId"]);
-  const traceId = readTraceHeader(traceHeader)?.traceId;
   return {
     ...(extendedRequestId ? { extendedRequestId } : {}),
     ...(awsRequestId ? { awsRequestId } : {}),

@@ -2,9 +2,8 @@
  * `audit`: the records in logs, in the form of another tool.
  */
 import { once } from "node:events";
-import type { DecisionRecord } from "../../../shared/audit/record.ts";
+import type { DecisionRecord, UpstreamRecord } from "../../../shared/audit/record.ts";
 import { formatWholeRecord } from "../../../shared/audit/record-line.ts";
-import type { UpstreamRecord } from "../../../shared/audit/upstream-record.ts";
 import { defineCommand } from "../command.ts";
 import { logOptions, readRecords } from "../learn/read-records.ts";
 import { fitsSchema } from "./fits-schema.ts";

@@ -2,8 +2,7 @@
  * A record as an event of OCSF's class API Activity, with the profile Security Control: what security lakes and SIEMs read
  * beside CloudTrail's own calls of Amazon Connect.
  */
-import type { DecisionRecord } from "../../../shared/audit/record.ts";
-import type { UpstreamRecord } from "../../../shared/audit/upstream-record.ts";
+import type { DecisionRecord, UpstreamRecord } from "../../../shared/audit/record.ts";
 import { activities, findActivity } from "./ocsf-activity.ts";
 import { callMapping } from "./ocsf-mapping.ts";
 

@@ -8,9 +8,10 @@ import type {
   RecordedAttachments,
   RecordedPrincipal,
   RecordedStatement,
+  ShadowRecord,
+  ShadowSide,
+  UpstreamRecord,
 } from "../../../shared/audit/record.ts";
-import type { ShadowRecord, ShadowSide } from "../../../shared/audit/shadow-record.ts";
-import type { UpstreamRecord } from "../../../shared/audit/upstream-record.ts";
 import type { JsonSchema } from "../../authoring/configuration/configuration-schema.ts";
 
 const text: JsonSchema = { type: "string" };
