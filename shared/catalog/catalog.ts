@@ -5,9 +5,8 @@
  * first time somebody asks for it, so that a cold start pays only for the operations it serves.
  */
 import { lowerAscii } from "../ascii.ts";
-import { expandArn } from "./arn-template.ts";
 import data from "./generated/catalog.generated.json" with { type: "json" };
-import { expandTarget, labelOf, parseTarget } from "./target-text.ts";
+import { expandTarget, idLabelOf, parseTarget } from "./target-text.ts";
 import type { ExtraAction, InputMember, OperationRow, ResourceType, TargetSpec } from "./types.ts";
 
 /** Between the fields of an operation's line, and between targets within one: neither stands in a route or a member path. */
@@ -16,6 +15,14 @@ export const targetSeparator = "&";
 
 /** What a route begins with in place of its method. */
 export const methodMarks = { GET: "<", POST: "+", PUT: "=", DELETE: "-" } as const;
+
+/** What stands for the beginning of an ARN template: most begin alike. The longest is first. */
+// biome-ignore-start lint/suspicious/noTemplateCurlyInString: this is how the reference writes variables
+export const arnBeginnings = [
+  ["~/", "arn:${Partition}:connect:${Region}:${Account}:instance/${InstanceId}/"],
+  ["~", "arn:${Partition}:connect:${Region}:${Account}:"],
+] as const;
+// biome-ignore-end lint/suspicious/noTemplateCurlyInString: until here
 
 /**
  * An operation's line in the generated file, after its name; what is usual is left out at the end.
@@ -97,6 +104,13 @@ export function resourceTypes(): readonly ResourceType[] {
   return [...types.values()];
 }
 
+function expandArn(text: string): string {
+  for (const [mark, beginning] of arnBeginnings) {
+    if (text.startsWith(mark)) return beginning + text.slice(mark.length);
+  }
+  return text;
+}
+
 function keep(row: OperationRow): OperationRow {
   rows.set(row.name, row);
   return row;
@@ -147,7 +161,7 @@ function expandKey(text: string): string {
 /** The label that {@link ownLabel} stands for beside these targets, as the line has them. */
 export function ownLabelOf(targets: string, types: ReadonlyMap<string, string>): string | undefined {
   const own = targets.split(targetSeparator).find((target) => types.has(target));
-  return own === undefined ? undefined : labelOf(types.get(own) ?? "");
+  return own === undefined ? undefined : idLabelOf(types.get(own) ?? "");
 }
 
 function expandPages(members: string): string {

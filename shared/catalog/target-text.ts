@@ -56,36 +56,17 @@ function addOption(spec: Mutable<TargetSpec>, option: string): void {
   }
 }
 
-/** Writes a target in the form that {@link parseTarget} reads. */
-export function formatTarget(spec: TargetSpec): string {
-  const mark = { none: "?", all: "+", error: "" }[spec.whenAbsent];
-  const parts = [`${spec.sort === "referenced" ? "~" : ""}${spec.type}`, `${spec.source}${mark}`];
-  if (spec.types) parts.push(`@${spec.types.join(",")}`);
-  if (spec.discriminator) parts.push(`#${spec.discriminator.member}=${spec.discriminator.values.join(",")}`);
-  if (spec.alternatives) parts.push(`|${spec.alternatives.join("|")}`);
-  if (spec.qualifier !== undefined) parts.push(`:${spec.qualifier}`);
-  if (spec.orAnyArn) parts.push("%");
-  return parts.join(" ");
-}
-
-/** The label of a resource type's own id in its ARN: most targets stand at the member of that name. */
-export function labelOf(arn: string): string {
+/** The label of a resource type's own id in its ARN: most targets are named by the member of the same name. */
+export function idLabelOf(arn: string): string {
   return /\$\{(\w+)\}(?::\$\{\w+\})?$/.exec(arn)?.[1] ?? "";
 }
 
 /**
- * Shortens a target's line for the generated file, which both Lambdas carry: what stands at the member of its ARN's label
- * is its type alone, and the instance, the commonest of all, is nothing.
+ * Expands a target's line of the generated file, which both Lambdas carry: a type alone means the member that its ARN's label
+ * names, and an empty line means the instance, the most common target.
  */
-export function shortenTarget(line: string, arns: ReadonlyMap<string, string>): string {
-  const [type = "", source, ...options] = line.split(" ");
-  if (options.length > 0 || source !== labelOf(arns.get(type) ?? "")) return line;
-  return type === "instance" ? "" : type;
-}
-
-/** Undoes {@link shortenTarget}. */
 export function expandTarget(line: string, arns: ReadonlyMap<string, string>): string {
   if (line.includes(" ")) return line;
   const type = line === "" ? "instance" : line;
-  return `${type} ${labelOf(arns.get(type) ?? "")}`;
+  return `${type} ${idLabelOf(arns.get(type) ?? "")}`;
 }

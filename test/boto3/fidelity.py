@@ -218,7 +218,7 @@ def texts_of(operation):
 
 
 def arn_of(kind):
-    # As shared/catalog/arn-template.ts writes them.
+    # As shared/catalog/catalog.ts reads them.
     arn = catalogue["resourceTypes"][kind]
     beginning = "arn:${Partition}:connect:${Region}:${Account}:"
     arn = arn.replace("~/", beginning + "instance/${InstanceId}/").replace("~", beginning)

@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { deriveCatalog } from "../../tools/catalog/derive-catalog.ts";
-import { formatToDo, generateFrom } from "../../tools/catalog/generate.ts";
+import { generateFrom } from "../../tools/catalog/generate.ts";
 import { type IamAction, type IamReference, readIamReference } from "../../tools/catalog/iam-reference.ts";
 import { readSdkOperations, type SdkOperation } from "../../tools/catalog/sdk-operations.ts";
 import { staleTables as staleTablesOf } from "../../tools/catalog/stale-tables.ts";
 import { documentedFilterKeys, readFilterKeys } from "../../tools/catalog/tables/filter-keys.ts";
 import { ignoredIdentifiers, otherTags } from "../../tools/catalog/tables/ignored-members.ts";
+import { formatToDo } from "../../tools/catalog/undecided.ts";
 
 const sdk = readSdkOperations();
 const reference = await readIamReference();

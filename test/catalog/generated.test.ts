@@ -7,8 +7,9 @@ import {
   operations,
   resourceTypes,
 } from "../../shared/catalog/catalog.ts";
-import { formatTarget, parseTarget } from "../../shared/catalog/target-text.ts";
+import { parseTarget } from "../../shared/catalog/target-text.ts";
 import type { TargetSpec } from "../../shared/catalog/types.ts";
+import { formatTarget } from "../../tools/catalog/format-catalog.ts";
 import { generate } from "../../tools/catalog/generate.ts";
 import { readIamReference } from "../../tools/catalog/iam-reference.ts";
 import { meaningKeys, meaningOf } from "../../tools/catalog/identifier-members.ts";

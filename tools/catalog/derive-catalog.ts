@@ -13,6 +13,7 @@ import { deriveExtraActions } from "./tables/extra-actions.ts";
 import { overrides, unlistedOperations } from "./tables/overrides.ts";
 import { catalogResourceTypes } from "./tables/resource-types.ts";
 import { isUnknownTag } from "./tables/tag-members.ts";
+import type { Undecided } from "./undecided.ts";
 
 /** A row as the generator knows it. */
 export interface CatalogRow {
@@ -33,14 +34,6 @@ export interface Catalog {
   readonly resourceTypes: ReadonlyMap<string, string>;
   /** Empty when all is decided. */
   readonly undecided: readonly Undecided[];
-}
-
-/** Something that somebody has to decide. */
-export interface Undecided {
-  /** `Operation: what is open`, or what else. */
-  readonly what: string;
-  /** The file to write the decision in, from the root of the checkout. */
-  readonly file: string;
 }
 
 /** Derives the catalogue from the SDK's operations and the reference. */

@@ -3,8 +3,8 @@
  * a diff reads like a list of changes and the Lambdas carry little. `shared/catalog/catalog.ts` reads it.
  */
 import { lowerAscii } from "../../shared/ascii.ts";
-import { shortenArn } from "../../shared/catalog/arn-template.ts";
 import {
+  arnBeginnings,
   fieldSeparator,
   methodMarks,
   ownLabel,
@@ -13,8 +13,8 @@ import {
   tagVariable,
   targetSeparator,
 } from "../../shared/catalog/catalog.ts";
-import { formatTarget, shortenTarget } from "../../shared/catalog/target-text.ts";
-import type { InputMember } from "../../shared/catalog/types.ts";
+import { idLabelOf } from "../../shared/catalog/target-text.ts";
+import type { InputMember, TargetSpec } from "../../shared/catalog/types.ts";
 import type { Catalog, CatalogRow } from "./derive-catalog.ts";
 
 /** Formats the whole catalogue; the same catalogue gives the same text. */
@@ -100,4 +100,31 @@ function formatMember({ name, place, wireName, required }: InputMember): string 
   const usual = place === "query" ? lowerAscii(name.charAt(0)) + name.slice(1) : name;
   const mark = place === "query" ? "?" : place === "header" ? "^" : "";
   return `${mark}${name}${wireName === usual ? "" : `=${wireName}`}${required ? "!" : ""}`;
+}
+
+/** Undone by `expandArn` of shared/catalog/catalog.ts. */
+function shortenArn(arn: string): string {
+  for (const [mark, beginning] of arnBeginnings) {
+    if (arn.startsWith(beginning)) return mark + arn.slice(beginning.length);
+  }
+  return arn;
+}
+
+/** Writes a target in the form that `parseTarget` of shared/catalog/target-text.ts reads. */
+export function formatTarget(spec: TargetSpec): string {
+  const mark = { none: "?", all: "+", error: "" }[spec.whenAbsent];
+  const parts = [`${spec.sort === "referenced" ? "~" : ""}${spec.type}`, `${spec.source}${mark}`];
+  if (spec.types) parts.push(`@${spec.types.join(",")}`);
+  if (spec.discriminator) parts.push(`#${spec.discriminator.member}=${spec.discriminator.values.join(",")}`);
+  if (spec.alternatives) parts.push(`|${spec.alternatives.join("|")}`);
+  if (spec.qualifier !== undefined) parts.push(`:${spec.qualifier}`);
+  if (spec.orAnyArn) parts.push("%");
+  return parts.join(" ");
+}
+
+/** Undone by `expandTarget` of shared/catalog/target-text.ts. */
+function shortenTarget(line: string, arns: ReadonlyMap<string, string>): string {
+  const [type = "", source, ...options] = line.split(" ");
+  if (options.length > 0 || source !== idLabelOf(arns.get(type) ?? "")) return line;
+  return type === "instance" ? "" : type;
 }

@@ -2,9 +2,9 @@
  * Writes the catalogue for people: `docs/catalog.md`.
  */
 import type { TargetSpec } from "../../shared/catalog/types.ts";
+import { decidedByUrl, placeOf } from "./decided-by-url.ts";
 import type { Catalog, CatalogRow } from "./derive-catalog.ts";
 import type { IamReference } from "./iam-reference.ts";
-import { decidedByUrl, placeOf } from "./tables/decided-by-url.ts";
 import { addedTypes } from "./tables/resource-types.ts";
 
 const intro = `# The catalogue

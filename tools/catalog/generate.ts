@@ -1,14 +1,17 @@
 /**
  * Makes the texts of the generated files from the installed packages.
  */
-import { deriveCatalog, type Undecided } from "./derive-catalog.ts";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { type Catalog, deriveCatalog } from "./derive-catalog.ts";
 import { formatCatalog } from "./format-catalog.ts";
 import { formatPage } from "./format-page.ts";
-import { formatSchemas, formatVersion } from "./format-schemas.ts";
 import { type IamReference, readIamReference } from "./iam-reference.ts";
 import { readSdkOperations, type SdkOperation } from "./sdk-operations.ts";
 import { staleTables } from "./stale-tables.ts";
 import { readFilterKeys, undecidedFilterKeys } from "./tables/filter-keys.ts";
+import type { Undecided } from "./undecided.ts";
 
 /** A file to be written. */
 export interface GeneratedFile {
@@ -51,12 +54,26 @@ export function generateFrom(
   };
 }
 
-/** Tells people all that there is to do, each under the file to write it in; an empty text when there is nothing. */
-export function formatToDo(undecided: readonly Undecided[]): string {
-  const files = [...new Set(undecided.map(({ file }) => file))];
-  const lines = files.flatMap((file) => [
-    `in ${file}:`,
-    ...undecided.filter((each) => each.file === file).map(({ what }) => `  ${what}`),
-  ]);
-  return lines.join("\n");
+/**
+ * Lists the SDK's operation schemas, each by its name: a bundler keeps what is named and leaves out the rest of the SDK's
+ * index (command classes, paginators, waiters, enumerations).
+ */
+function formatSchemas({ rows }: Catalog): string {
+  const schemas = rows.map(({ operation }) => `  sdk.${operation.name}$,`);
+  return `/** The SDK's static schema of every operation. Written by \`npm run generate\`; do not edit it. */
+import * as sdk from "@aws-sdk/client-connect";
+
+export const operationSchemas = [
+${schemas.join("\n")}
+] as const;
+`;
+}
+
+/** Gives the installed SDK's version, for messages to clients that know a newer one. */
+function formatVersion(): string {
+  const main = createRequire(import.meta.url).resolve("@aws-sdk/client-connect");
+  const { version } = JSON.parse(readFileSync(join(dirname(main), "../package.json"), "utf8"));
+  return `/** The SDK's version that the catalogue is of. Written by \`npm run generate\`; do not edit it. */
+export const sdkVersion = ${JSON.stringify(version)};
+`;
 }

@@ -6,7 +6,8 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { formatToDo, type GeneratedFile, generate } from "./generate.ts";
+import { type GeneratedFile, generate } from "./generate.ts";
+import { formatToDo } from "./undecided.ts";
 
 /** The checkout: this program runs as `dist/generate.mjs`. */
 const root = fileURLToPath(new URL("..", import.meta.url));

@@ -5,6 +5,7 @@
 import * as connect from "@aws-sdk/client-connect";
 import { NormalizedSchema } from "@smithy/core/schema";
 import type { InputMember, OperationRow } from "../../shared/catalog/types.ts";
+import { requiredMembers } from "../../shared/request/decode/from-json.ts";
 
 /** A member, at any depth, whose value is a scalar. */
 export interface Leaf {
@@ -55,7 +56,7 @@ function readOperation(schema: readonly unknown[]): SdkOperation {
     never,
   ];
   const input = NormalizedSchema.of(inputSchema);
-  const required = requiredNames(input);
+  const required = requiredMembers(input);
   const members = [...input.structIterator()].map(([member, its]) =>
     readMember(member, its, required.has(member)),
   );
@@ -81,12 +82,6 @@ function readMember(name: string, schema: NormalizedSchema, required: boolean): 
   if (typeof traits.httpHeader === "string")
     return { name, place: "header", wireName: traits.httpHeader, required };
   return { name, place: "body", wireName: name, required };
-}
-
-/** A structure's required members are the first ones of its member list; the schema holds only their number. */
-function requiredNames(schema: NormalizedSchema): ReadonlySet<string> {
-  const [, , , , names, , count] = schema.getSchema() as unknown as [0, 0, 0, 0, string[], 0, number?];
-  return new Set(names.slice(0, count ?? 0));
 }
 
 interface Walk {
@@ -117,7 +112,7 @@ function walk({ schema, path, required, seen, leaves, loops }: Walk): void {
   }
   const nested = nestedLists(schema, name);
   const here = nested.length > 0 ? nest(path, nested) : path;
-  const names = requiredNames(schema);
+  const names = requiredMembers(schema);
   for (const [member, its] of schema.structIterator()) {
     // The path stands for those in the lists too.
     if (nested.includes(member)) continue;

@@ -9,8 +9,9 @@ import {
   findConditionKey,
   type KeyType,
 } from "../authoring/lint/facts/condition-key-table.ts";
-import type { CatalogRow, Undecided } from "./derive-catalog.ts";
+import type { CatalogRow } from "./derive-catalog.ts";
 import type { IamReference } from "./iam-reference.ts";
+import type { Undecided } from "./undecided.ts";
 
 /** Names that AWS's own policies use and the reference no longer lists. */
 const formerActions = ["connect:GetFederationTokens"];

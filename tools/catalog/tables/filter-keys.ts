@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import type { Undecided } from "../derive-catalog.ts";
+import type { Undecided } from "../undecided.ts";
 
 /** Keys whose values name resources: the target, as `shared/catalog/target-text.ts` writes it without its source, and its keys. */
 const named: readonly (readonly [target: string, keys: readonly string[]])[] = [

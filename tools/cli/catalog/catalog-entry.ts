@@ -8,7 +8,7 @@ import {
   decidedByUrl,
   isKnownFromUrl,
   placeOf,
-} from "../../catalog/tables/decided-by-url.ts";
+} from "../../catalog/decided-by-url.ts";
 import { overrides, unlistedOperations } from "../../catalog/tables/overrides.ts";
 import { type GrantPolicy, grantOf } from "./catalog-grant.ts";
 import { type ArnPlace, resourceOf } from "./catalog-resource.ts";

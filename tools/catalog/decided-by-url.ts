@@ -1,8 +1,9 @@
 /**
  * What of a call its URL decides, and what is left for the proxy: resources outside the path, an instance outside the
- * path, dependent actions that hang on members.
+ * path, dependent actions that depend on members.
  */
-import type { InputMember, OperationRow, TargetSpec } from "../../../shared/catalog/types.ts";
+import { topMember } from "../../shared/catalog/member-path.ts";
+import type { InputMember, OperationRow, TargetSpec } from "../../shared/catalog/types.ts";
 
 /** How much the URL decides: of every resource, of some, of none. */
 export type DecidedByUrl = "all" | "part" | "nothing";
@@ -26,7 +27,7 @@ export function isKnownFromUrl(spec: TargetSpec, operation: DecidedOperation): b
 
 /** Where the top-level member of a path travels. */
 export function placeOf(source: string, members: readonly InputMember[]): InputMember["place"] {
-  const top = /^[A-Za-z0-9]+/.exec(source)?.[0] ?? "";
+  const top = topMember(source);
   return members.find(({ name }) => name === top)?.place ?? "path";
 }
 
