@@ -187,7 +187,7 @@ describe("the cost of one call is bounded", () => {
     const both = { ...largestUser({}, 1_000), HierarchyGroupId: "h" };
     expect(decide(everything, "CreateUser", both).decision).toBe("allowed");
     expect(() => create(1_024)).toThrow(
-      new InputError("SecurityProfileIds[1023]", "is beyond the 1024 resources that a call may name"),
+      new InputError("SecurityProfileIds[1023]", "is beyond the 1024 resources that one call can name"),
     );
   });
 

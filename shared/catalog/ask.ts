@@ -1,70 +1,65 @@
 /**
- * The words in which a call's questions are put: what a reader sees of an input, where the call goes, what is asked.
+ * What policies are asked about a call (an "ask" is one action on one resource), and the input that asks are read from.
  */
 import { InputError } from "../errors.ts";
 import { collectAt, type Found, type ParentTest, parseMemberPath } from "./member-path.ts";
 import type { CallPlace } from "./resource-arn.ts";
 import type { TargetSpec } from "./types.ts";
 
-/** What a reader gives for a member that it cannot see: it may hold anything, or nothing. */
+/** The value of a member that the reader cannot see: anything, or nothing. */
 export const NOT_KNOWN: unique symbol = Symbol("not known");
 
 /** Top-level members of an operation's input, with identifiers in canonical form. */
 export interface AskedInput {
-  /** The member's value, `undefined` when the input does not have it, {@link NOT_KNOWN} when the reader cannot tell. */
+  /** `undefined` when the input does not have the member, {@link NOT_KNOWN} when the reader cannot see it. */
   get(member: string): unknown;
 }
 
-/** Stands before a user's ARN in the question for the user's place in the hierarchy, which is separate from that for tags. */
+/** Precedes a user's ARN where the user's place in the hierarchy is looked up, which is separate from the user's tags. */
 export const HIERARCHY_OF = "hierarchy of ";
 
-/** One question that a call raises: may this action be done on this resource? */
+/** One question to the policies: is this action allowed on this resource? */
 export interface Ask {
   /** `connect:CreateUser` */
   readonly action: string;
   /** ARN, or `*`; absent while it is not known. */
   readonly resource: string | undefined;
-  /** A key of the resource type table, `*`, or `arn` while the value that tells the type is not known. */
+  /** A key of the resource type table, `*`, or `arn` while the value that gives the type is not known. */
   readonly type: string;
   /** `required`: must be allowed. `referenced`: an explicit deny on it denies the call. */
   readonly sort: "required" | "referenced";
-  /** Member path that gave it, with list indexes (`SecurityProfileIds[1]`), or `*`; in words, for members that are not seen. */
+  /** Path of the member that names it, with list indexes (`SecurityProfileIds[1]`), or `*`; in words, for members that are not seen. */
   readonly source: string;
   /** Whether the ask may vanish once the whole input is known. */
   readonly mayBeAbsent: boolean;
 }
 
-/** One target of a call, what is known for it, and where its asks go. */
+/** One target of a call, what is known about it, and the list that its asks are added to. */
 export interface Question {
   readonly spec: TargetSpec;
   readonly action: string;
   readonly input: AskedInput;
   readonly where: CallPlace | undefined;
-  /** Whether it belongs to an extra action that may turn out not to be needed. */
+  /** Whether it belongs to an extra action that the whole input may not need. */
   readonly mayVanish: boolean;
   readonly asks: Ask[];
 }
 
-/** Questions of one call: more than a call within Connect's own limits on lists has. Every layer decides each of them. */
+/** Every layer decides each ask. A call within Connect's own limits on lists has fewer. */
 const maxAsks = 1_024;
 
 /**
- * Bounds the questions of one call.
+ * Bounds the asks of one call.
  *
- * @param path member path of the last
- * @throws InputError when they are too many
+ * @param path of the last one's member
+ * @throws InputError when there are too many
  */
 export function assertFew(asks: readonly Ask[], path: string): void {
   if (asks.length > maxAsks)
-    throw new InputError(path, `is beyond the ${maxAsks} resources that a call may name`);
+    throw new InputError(path, `is beyond the ${maxAsks} resources that one call can name`);
 }
 
-/**
- * Finds what stands at a member path of the input, from its top-level member down.
- *
- * @param takes leaves out what stands in a structure that it refuses
- * @throws InputError when a value is of another shape than the path says
- */
+/** Finds the values at a member path of the input. Parameters and errors as {@link collectAt}. */
 export function findMembers(
   path: string,
   input: AskedInput,

@@ -1,22 +1,22 @@
 /**
  * The catalogue as the Lambdas read it: operations and resource types by name.
  *
- * The data is `catalog.generated.json`, one line an operation, written by `npm run generate`. A row is expanded the
- * first time somebody asks for it, so that a cold start pays only for the operations it serves.
+ * The data is `catalog.generated.json`, one line an operation, written by `npm run generate`. A row is expanded on
+ * first use, so that a cold start pays only for the operations that it serves.
  */
 import { lowerAscii } from "../ascii.ts";
 import data from "./generated/catalog.generated.json" with { type: "json" };
 import { expandTarget, idLabelOf, parseTarget } from "./target-text.ts";
 import type { ExtraAction, InputMember, OperationRow, ResourceType, TargetSpec } from "./types.ts";
 
-/** Between the fields of an operation's line, and between targets within one: neither stands in a route or a member path. */
+/** Between the fields of an operation's line, and between targets. No route or member path contains either. */
 export const fieldSeparator = ";";
 export const targetSeparator = "&";
 
-/** What a route begins with in place of its method. */
+/** What a route begins with instead of its method. */
 export const methodMarks = { GET: "<", POST: "+", PUT: "=", DELETE: "-" } as const;
 
-/** What stands for the beginning of an ARN template: most begin alike. The longest is first. */
+/** Marks for the beginnings that most ARN templates share, the longest first. */
 // biome-ignore-start lint/suspicious/noTemplateCurlyInString: this is how the reference writes variables
 export const arnBeginnings = [
   ["~/", "arn:${Partition}:connect:${Region}:${Account}:instance/${InstanceId}/"],
@@ -42,7 +42,7 @@ interface RareFacts {
   readonly refused?: string;
 }
 
-// The file is written by our generator, which a test repeats.
+// Our generator writes the file, and a test runs it again.
 const lines = new Map<string, Line>(
   data.operations.map((line) => {
     const end = line.indexOf(fieldSeparator);
@@ -55,16 +55,16 @@ const arns = new Map(Object.entries(data.resourceTypes).map(([name, arn]) => [na
 const types = new Map<string, ResourceType>(
   [...arns].map(([name, arn]) => [name, Object.freeze({ name, arn })]),
 );
-/** Members that stand together in many operations, which page through a list. */
+/** Groups of members that many operations have, because they page through a list. */
 export const pageMarks = [
   ["??", "?NextToken ?MaxResults"],
   ["!!", "NextToken MaxResults SearchFilter SearchCriteria"],
 ] as const;
-/** The label in a route that the first target with an id of its own is named by. */
+/** The label of a route that names the operation's first target. */
 export const ownLabel = "{*}";
 let allRows: readonly OperationRow[] | undefined;
 
-/** Finds the row of an operation by its exact name. `undefined`: not in the catalogue, so to be refused. */
+/** Finds the row of an operation by its exact name. `undefined`: the catalogue does not have it, so it is refused. */
 export function findOperation(name: string): OperationRow | undefined {
   const known = rows.get(name);
   if (known) return known;
@@ -89,12 +89,11 @@ export function operationRoutes(): readonly Pick<OperationRow, "name" | "method"
   });
 }
 
-/** Lists the condition keys that the reference gives any action, in its spelling; some stand here several times. */
+/** Lists the condition keys that the reference gives any action, in its spelling; some are repeated. */
 export function conditionKeyNames(): readonly string[] {
   return data.conditionKeys.flatMap(expandKeys);
 }
 
-/** Finds a resource type by its exact name. */
 export function findResourceType(name: string): ResourceType | undefined {
   return types.get(name);
 }
@@ -144,7 +143,7 @@ function splitRoute(route: string, targets: string): Pick<OperationRow, "method"
   throw new TypeError(`not a route of Amazon Connect: \`${route}\``);
 }
 
-/** The variable that a family of keys ends in. */
+/** The variable at the end of a family of keys. */
 // biome-ignore lint/suspicious/noTemplateCurlyInString: this is how the reference writes it
 export const tagVariable = "${TagKey}";
 
@@ -158,7 +157,7 @@ function expandKey(text: string): string {
   return key.includes(":") ? key : `connect:${key}`;
 }
 
-/** The label that {@link ownLabel} stands for beside these targets, as the line has them. */
+/** The label that {@link ownLabel} means for these targets, which are as the line has them. */
 export function ownLabelOf(targets: string, types: ReadonlyMap<string, string>): string | undefined {
   const own = targets.split(targetSeparator).find((target) => types.has(target));
   return own === undefined ? undefined : idLabelOf(types.get(own) ?? "");

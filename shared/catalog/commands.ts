@@ -1,8 +1,8 @@
 /**
- * The SDK's own schemas of each operation, and the command that sends it. Kept apart from the catalogue, so that the
- * authorizer does without the SDK.
+ * The SDK's schema of each operation, and the command that sends it. The catalogue does not import this file, so the
+ * authorizer does not contain the SDK.
  *
- * Only the SDK's public exports are used, each by name where it matters: what nobody names stays out of the bundle.
+ * Only public exports of the SDK are used. They are imported by name where it matters: the rest stays out of the bundle.
  */
 import * as sdk from "@aws-sdk/client-connect";
 import { getEndpointPlugin } from "@smithy/core/endpoints";
@@ -26,12 +26,10 @@ declare const IS_DEPLOYED: boolean;
 const schemasByName = new Map<string, StaticOperation>(operationSchemas.map((schema) => [schema[2], schema]));
 const commandsByName = new Map<string, CommandClass>();
 
-/** Finds an operation's static schema by its exact name. */
 export function findStaticOperation(operation: string): StaticOperation | undefined {
   return schemasByName.get(operation);
 }
 
-/** Finds the command of an operation by the operation's exact name. */
 export function findCommand(operation: string): CommandClass | undefined {
   const known = commandsByName.get(operation);
   if (known) return known;
@@ -43,7 +41,7 @@ export function findCommand(operation: string): CommandClass | undefined {
 
 /**
  * Deployed, a command is made of its schema on first use, as the SDK makes its own, so that the bundle does without a
- * class for each. Elsewhere it is the SDK's class, which tests that stand in for the client know it by.
+ * class for each. Elsewhere it is the SDK's class, by which tests that replace the client know it.
  */
 function commandOf(schema: StaticOperation): CommandClass {
   return typeof IS_DEPLOYED === "undefined"

@@ -18,7 +18,6 @@ export interface IdentifierSources {
 
 const sourcesByRow = new WeakMap<OperationRow, IdentifierSources>();
 
-/** Lists an operation's identifier places. */
 export function sourcesOf(row: OperationRow): IdentifierSources {
   const found = sourcesByRow.get(row);
   if (found) return found;
@@ -42,7 +41,7 @@ export function sourcesOf(row: OperationRow): IdentifierSources {
       else ids.set(place, { spec, types: new Set([type]) });
     }
   }
-  // An ARN of any service names no place that the call could go to.
+  // An ARN of any service does not say where the call goes.
   const shared = specs.filter(
     ({ type, source, orAnyArn }) => sharedTypes.has(type) && source !== "*" && !orAnyArn,
   );

@@ -20,7 +20,7 @@ export interface Found {
   readonly value: unknown;
   /** With list indexes and map keys: `SecurityProfileIds[1]`. */
   readonly path: string;
-  /** The structure that the path's last member stands in; absent for a top-level member. */
+  /** The structure that holds the path's last member; absent for a top-level member. */
   readonly parent: Readonly<Record<string, unknown>> | undefined;
 }
 
@@ -75,7 +75,7 @@ interface Walk {
   readonly index: number;
   readonly depth: number;
   readonly takes: ParentTest;
-  /** Gives what stands at the place from now on: the value itself, to leave it as it is. */
+  /** Gives the value to put there: the same one, to leave it as it is. */
   readonly visit: (found: Found) => unknown;
 }
 
@@ -106,7 +106,7 @@ export function collectAt(path: string, value: unknown, takes: ParentTest = take
  * Rewrites one text.
  *
  * @param path with list indexes and map keys: `SecurityProfileIds[1]`
- * @param parent the structure that the path's last member stands in
+ * @param parent the structure that holds the path's last member
  */
 export type Rewrite = (text: string, path: string, parent: Structure) => string;
 

@@ -1,18 +1,18 @@
 /**
- * Every resource that an input names by its ARN, wherever the ARN stands: in a reference, an attribute, a filter, a tag's
- * value, a map's key. It is a property of values and not a list of places, so no member is missed.
+ * Every resource that an input names by its ARN, wherever the ARN is: in a reference, an attribute, a filter, a tag's
+ * value, a map's key. All values are searched, not a list of places, so no member is missed.
  *
- * A text is an ARN as a whole or not at all: a text that merely contains an ARN, a flow's content for instance, is not searched.
+ * Only a text that is an ARN as a whole counts. A text that contains an ARN, for instance a flow's content, is not searched.
  */
 import { type Ask, type AskedInput, assertFew, NOT_KNOWN } from "./ask.ts";
 import { lowerUuids, parseConnectArn, qualifiedType, unqualified } from "./resource-arn.ts";
 import type { OperationRow } from "./types.ts";
 
 /**
- * Adds a referenced ask for each ARN of a Connect resource that has no ask yet. For the members that the reader cannot see,
- * it adds one ask whose resource is not known: any text in them may be such an ARN.
+ * Adds a referenced ask for each ARN of a Connect resource that has no ask yet. If the reader cannot see some members, it adds
+ * one ask whose resource is not known: any text in them may be such an ARN.
  *
- * The ask is on the ARN with its UUIDs in lower case, as for identifiers; the request that is sent stays as it is.
+ * The UUIDs of the ARN are lower-cased in the ask, as in identifiers, and stay as they are in the request that is sent.
  *
  * @throws InputError when the call names too many resources
  */
@@ -44,7 +44,7 @@ export function addNamedArns(row: OperationRow, input: AskedInput, asks: Ask[]):
   asks.push({ action, resource: undefined, type: "arn", sort: "referenced", source, mayBeAbsent: true });
 }
 
-/** Whether a member's texts may be ARNs of any kind. An identifier's may not: the call is authorized on what it names, or refused. */
+/** Whether a member's texts may be ARNs of any kind. An identifier's may not: the call is authorized on it or refused. */
 export function mayHoldAnyArn({ targets }: OperationRow, member: string): boolean {
   if (member === "InstanceId") return false;
   return !targets.some(
@@ -53,7 +53,7 @@ export function mayHoldAnyArn({ targets }: OperationRow, member: string): boolea
   );
 }
 
-/** Visits the texts of a value, the keys of its maps included; `trail` is where it stands, and is put together only for an ARN. */
+/** Visits the texts of a value, including the keys of its maps. `trail` is its path, which becomes a text only for an ARN. */
 function visit(
   value: unknown,
   trail: (string | number)[],

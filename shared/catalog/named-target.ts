@@ -1,5 +1,5 @@
 /**
- * What is asked for one identifier that an input names: its ARN, checked against where the call goes.
+ * The asks for one identifier of an input: on its ARN, which must belong to the call's instance.
  */
 import { InputError } from "../errors.ts";
 import { NOT_KNOWN, type Question } from "./ask.ts";
@@ -18,10 +18,10 @@ import {
 import type { TargetSpec } from "./types.ts";
 
 /**
- * Adds the asks for one identifier. One with a qualifier (`<id>:$SAVED`) is asked as it stands, as the service does, and a
- * Deny on the resource itself holds for it too.
+ * Adds the asks for one identifier. If it has a qualifier (`<id>:$SAVED`), the ask keeps it, as the service does, and a Deny
+ * on the resource without it applies too.
  *
- * @throws InputError for what is no identifier, or names another instance, account or type than can stand here
+ * @throws InputError for what is not an identifier, is of a type that the member cannot name, or belongs somewhere else
  */
 export function addNamed(question: Question, at: Found): void {
   const { spec, input, where } = question;
@@ -42,14 +42,10 @@ export function addNamed(question: Question, at: Found): void {
   else addId(question, at.path, qualifier === undefined ? text : `${text}:${String(qualifier)}`);
 }
 
-/**
- * A resource of an instance cannot be asked on when the call does not say of which.
- *
- * @throws InputError when it does not
- */
+/** @throws InputError when a resource belongs to an instance and the call does not name one */
 export function assertInstance(type: string, where: CallPlace | undefined): void {
   if (where && !where.namesInstance && isOfInstance(type)) {
-    throw new InputError("InstanceId", "is missing, and the resource is one of an instance");
+    throw new InputError("InstanceId", "is missing, and the resource belongs to an instance");
   }
 }
 
@@ -66,14 +62,14 @@ function addId(question: Question, source: string, id: string): void {
   });
 }
 
-/** An ARN is asked on as it stands, once it is known to be of an expected type and of the call's account and instance. */
+/** Asks about an ARN as it is written, if the member can name its type and it belongs to the call's instance. */
 function addArn(question: Question, source: string, text: string): void {
   const { spec, where } = question;
   const arn = parseConnectArn(text);
-  // Of another Region: `addOtherFormat` adds the ask for this one.
+  // It is of another Region. `addOtherFormat` adds the ask for this Region.
   if (spec.type === "legacy-phone-number" && arn?.type === "phone-number") return;
   if (!arn || !isExpected(arn.type, text, spec)) {
-    throw new InputError(source, "is not the ARN of a resource that can stand here");
+    throw new InputError(source, "is not the ARN of a resource that this member can name");
   }
   if (where) assertBelongs(arn, where, source);
   add(question, { type: qualifiedType(arn.type, arn.id), source, resource: text });

@@ -1,9 +1,9 @@
 /**
- * Resource ARNs: made from an identifier, and read back to their resource type.
+ * Resource ARNs: made from an identifier, taken apart, and held against where a call goes.
  *
  * The formats are the "Resource types defined by Amazon Connect" of the Service Authorization Reference, from the table
- * of the catalogue. An identifier is inserted literally, so it is checked here once more: none of the characters that
- * mean something in an ARN or a policy gets in.
+ * of the catalogue. An identifier is inserted literally, so it is checked before: no character that means something in an
+ * ARN or a policy gets in.
  */
 import { lowerAscii } from "../ascii.ts";
 import { InputError } from "../errors.ts";
@@ -46,7 +46,7 @@ interface Template {
   readonly service: string;
   /** `aws` for AWS-managed types. */
   readonly account: string | undefined;
-  /** Resource part split at `/`; `undefined` where a variable stands. */
+  /** Resource part split at `/`; `undefined` for a variable. */
   readonly words: readonly (string | undefined)[];
   /** Words before the last variable, joined: `agent/`, without the instance. */
   readonly prefix: string;
@@ -59,15 +59,15 @@ interface Template {
  */
 export const sharedTypes: ReadonlySet<string> = new Set(["phone-number", "traffic-distribution-group"]);
 
-/** Five hyphenated groups: a UUID, or one of the made-up ones in AWS's own examples. Connect writes both in lower case. */
+/** Five groups joined by hyphens: a UUID, or one that AWS's examples made up. Connect writes both in lower case. */
 const uuidLike = /^[a-z0-9]+(-[a-z0-9]+){4}$/i;
 const idText = /^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*(?::[A-Za-z0-9$_-]+)?$/;
 const maxIdLength = 500;
 /** IAM has no longer ARNs (IAM User Guide, "IAM and AWS STS quotas"). */
 const maxArnLength = 2_048;
-/** Parts of an ARN between colons: five, the resource, and its qualifier. The rest of a longer text is not looked at. */
+/** Parts of an ARN between colons: five, the resource, and its qualifier. A text with more is not an ARN. */
 const maxParts = 7;
-/** More words between slashes than any resource type has (a test holds it). */
+/** Words between slashes: more than any resource type has (a test holds it). */
 const maxWords = 8;
 const templates = new Map<string, Template>();
 
@@ -108,7 +108,7 @@ function makeStem(type: string, where: InstanceCoordinates): string {
   return `arn:${where.partition}:${service}:${where.region}:${account ?? where.accountId}:${instance}${prefix}`;
 }
 
-/** Reads an ARN of any type of the table; `undefined` for everything else, patterns and malformed identifiers included. */
+/** Parses an ARN of any type of the table; `undefined` for everything else, including patterns and malformed identifiers. */
 export function parseConnectArn(arn: string): ParsedArn | undefined {
   if (arn.length > maxArnLength) return undefined;
   const [head, partition = "", service = "", region = "", accountId = "", ...rest] = arn.split(
@@ -138,7 +138,7 @@ export function parseConnectArn(arn: string): ParsedArn | undefined {
 }
 
 /**
- * Tells whether an ARN can stand in a call to an instance. It must be of the same partition, of the account (or AWS's own),
+ * Tells whether a call to an instance can name an ARN. It must be of the same partition, of the account (or AWS's own),
  * of the Region unless two Regions share its type, and of the instance if it has one.
  */
 export function belongsTo(arn: ParsedArn, place: InstanceCoordinates): boolean {
@@ -165,7 +165,7 @@ export function assertBelongs(arn: ParsedArn, where: CallPlace, path: string): v
     );
 }
 
-/** An id, or an ARN, with the UUIDs in it in lower case, their qualifiers as they are. */
+/** Lower-cases the UUIDs in an id or an ARN, and leaves their qualifiers as they are. */
 export function lowerUuids(text: string): string {
   return /[A-Z]/.test(text) ? text.split("/").map(lowerUuid).join("/") : text;
 }
@@ -182,7 +182,7 @@ export function qualifiedType(type: string, id: string): string {
   return findResourceType(qualified) ? qualified : type;
 }
 
-/** The identifier without its qualifier; `undefined` when it has none. */
+/** Gives an identifier without its qualifier; `undefined` when it has none. */
 export function unqualified(id: string): string | undefined {
   const colon = id.indexOf(":");
   return colon < 0 ? undefined : id.slice(0, colon);

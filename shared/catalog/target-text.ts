@@ -4,8 +4,8 @@
  * `[~]type source[?|+] [@type,…] [#Member=VALUE,…] [|path,…] [:Member] [%]`
  *
  * `~` referenced · `?` nothing is asked when absent · `+` all are asked when absent · `@` types that an ARN there may
- * name · `#` discriminator · `|` alternatives · `:` qualifier · `%` or an ARN of any
- * service. A reviewer reads it in a diff; the Lambdas read it at start.
+ * name · `#` discriminator · `|` alternatives · `:` qualifier · `%` or an ARN of any service.
+ * A reviewer reads it in a diff; the Lambdas read it at start.
  */
 import type { TargetSpec } from "./types.ts";
 

@@ -1,8 +1,8 @@
 /**
- * From an operation and its input to the questions a policy must answer: which action, on which resource.
+ * From an operation and its input to what policies are asked: which action, on which resource.
  *
- * The authorizer, which sees only the path, and the proxy, which sees everything, call this one function; what one of
- * them does not see is asked with an unknown resource, so that neither ever asks less than the other.
+ * The authorizer sees only the path, and the proxy sees everything. Both call this one function. What the authorizer does
+ * not see is asked with an unknown resource, so it never asks less than the proxy.
  */
 import { lowerAscii } from "../ascii.ts";
 import { CodedError, InputError } from "../errors.ts";
@@ -16,15 +16,14 @@ import type { DependentActions, ExtraAction, OperationRow, TargetSpec } from "./
 export { type Ask, type AskedInput, HIERARCHY_OF, NOT_KNOWN } from "./ask.ts";
 export { type CallPlace, type ParsedArn, parseConnectArn, sharedTypes } from "./resource-arn.ts";
 
-/** How a call's questions are put. */
 export interface AskOptions {
   /** `required` when left out. */
   readonly dependentActions?: DependentActions;
 }
 
 /**
- * Lists every question that a call raises, the operation's own action first. Never an empty list, and never one without
- * a required target: a call that names nothing to decide on is refused.
+ * Lists every ask of a call, those of the operation's own action first. At least one is required: a call that names nothing
+ * to decide on is refused.
  *
  * @param where the instance the call goes to; `undefined` while it is not known
  * @throws InputError for an identifier that is missing, malformed or of another instance, type or account
@@ -42,7 +41,7 @@ export function resolveAsks(
   const asks: Ask[] = [];
   for (const spec of row.targets) addAsks({ spec, action: row.action, input, where, mayVanish: false, asks });
   if (!asks.some(({ sort }) => sort === "required")) {
-    throw new InputError("", `the call names nothing that \`${row.action}\` could be decided on`);
+    throw new InputError("", `the call names no resource that \`${row.action}\` could be decided on`);
   }
   const extraActions = options?.dependentActions === "ignored" ? [] : row.extraActions;
   for (const { action, when, targets } of extraActions) {
@@ -95,12 +94,12 @@ function addUnknown({ spec, action, asks, mayVanish }: Question): void {
   asks.push({ action, resource: undefined, type, sort, source, mayBeAbsent });
 }
 
-/** Tells whether a kind that a call names is one of those, which are in upper case. */
+/** Compares without case. `kinds` are in upper case. */
 export function isOfKind(kind: string, kinds: readonly string[]): boolean {
   return kinds.some((each) => lowerAscii(each) === lowerAscii(kind));
 }
 
-/** False where every value of a structure is of another kind. */
+/** False if every value of the structure is of another kind. */
 export function mayBeDiscriminated(
   parent: Readonly<Record<string, unknown>>,
   { discriminator }: TargetSpec,
@@ -110,8 +109,8 @@ export function mayBeDiscriminated(
 }
 
 /**
- * Compared without case: whether the service does too is not documented, and a Deny must not hang on it. An ARN whose
- * kind is not told counts as one of the kind asked for.
+ * Compared without case: it is not documented whether the service does too, and a Deny must not depend on it. An ARN in a
+ * structure without a kind counts as one of the wanted kind.
  */
 function isDiscriminated(at: Found, { discriminator }: TargetSpec): boolean {
   if (!discriminator) return true;

@@ -1,5 +1,5 @@
 /**
- * The forms a call takes on its way from HTTP text to the SDK input that is authorized and sent.
+ * The forms of a call on its way from HTTP text to the SDK input that is authorized and sent.
  */
 import type { OperationRow } from "../catalog/types.ts";
 
@@ -16,10 +16,10 @@ export type InputValue =
 /** An operation's whole input, keyed by the SDK's member names. */
 export type OperationInput = { readonly [member: string]: InputValue | undefined };
 
-/** An HTTP request after the event's shape is forgotten. Header names are lower case. */
+/** An HTTP request, whatever the shape of its event was. */
 export interface HttpCall {
   readonly method: string;
-  /** Path without stage, base path or query: as the client sent it, still percent-encoded, unless `pathForm` says else. */
+  /** Path without stage, base path or query: as the client sent it, still percent-encoded, unless `pathForm` says otherwise. */
   readonly rawPath: string;
   /** How the event spelled the path; default `encoded`. `unsure`: whether it was decoded is not known. */
   readonly pathForm?: "encoded" | "decoded" | "unsure";
@@ -32,11 +32,11 @@ export interface HttpCall {
   readonly requestId: string;
   /** Address of the caller as API Gateway saw it. */
   readonly sourceIp?: string;
-  /** The VPC endpoint that the call came through, as far as the event tells; absent for the public endpoint. */
+  /** The VPC endpoint that the call came through, as far as the event says; absent for the public endpoint. */
   readonly endpoint?: { readonly vpcId?: string; readonly vpceId?: string };
 }
 
-/** A friendly route onto an operation, from the configuration. */
+/** A route of the configuration's own to an operation. */
 export interface CustomRoute {
   readonly method: string;
   /** `/agents/{agentId}` */
@@ -49,7 +49,7 @@ export interface CustomRoute {
   readonly input: Readonly<Record<string, unknown>>;
 }
 
-/** What the URL alone tells: the operation and its path labels, percent-decoded once. */
+/** What method and path say: the operation and its path labels, percent-decoded once. */
 export interface RoutedCall {
   readonly row: OperationRow;
   /** Label name → decoded value, not yet checked; empty for all forms but `rest`. */

@@ -193,7 +193,7 @@ describe("what is absent", () => {
   });
 
   it("never leaves a call without a required question", () => {
-    const only = "the call names nothing that `connect:DoIt` could be decided on";
+    const only = "the call names no resource that `connect:DoIt` could be decided on";
     expect(() => ask(rowWith("user UserId?"), {})).toThrow(only);
     expect(() => ask(rowWith("~user UserId"), { UserId: "u" })).toThrow(only);
     expect(() => ask(rowWith(), {})).toThrow(only);
@@ -242,7 +242,7 @@ describe("where a call goes", () => {
 
   it("is not guessed for a resource of an instance", () => {
     const nowhere = { ...place, namesInstance: false };
-    const refused = "InstanceId: is missing, and the resource is one of an instance";
+    const refused = "InstanceId: is missing, and the resource belongs to an instance";
     expect(() => ask(rowWith("user UserId"), { UserId: "u" }, nowhere)).toThrow(refused);
     expect(() => ask(rowWith("user *"), {}, nowhere)).toThrow(refused);
   });

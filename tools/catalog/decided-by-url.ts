@@ -1,6 +1,6 @@
 /**
- * What of a call its URL decides, and what is left for the proxy: resources outside the path, an instance outside the
- * path, dependent actions that depend on members.
+ * How much of a call its URL decides. The proxy decides the rest: resources or an instance outside the path, and dependent
+ * actions that depend on members.
  */
 import { topMember } from "../../shared/catalog/member-path.ts";
 import type { InputMember, OperationRow, TargetSpec } from "../../shared/catalog/types.ts";
@@ -31,7 +31,7 @@ export function placeOf(source: string, members: readonly InputMember[]): InputM
   return members.find(({ name }) => name === top)?.place ?? "path";
 }
 
-/** Whether the URL tells which instance's region and account the call goes to. */
+/** Whether the URL says to which instance's region and account the call goes. */
 function hasPlace({ uri, members, targets, extraActions }: DecidedOperation): boolean {
   const arns = targets.filter(({ type }) => type === "arn");
   const elsewhere =

@@ -90,23 +90,23 @@ function deriveRow(operation: SdkOperation, reference: IamReference, open: OpenQ
   const derived = deriveTargets(operation, listed);
   if (!override?.targets && override?.refused === undefined) open.targets.push(...derived.undecided);
   const reason = override?.reason ?? unlisted;
-  const told = {
+  const known = {
     operation,
     action,
     conditionKeys: listed?.conditionKeys ?? [],
     ...(reason === undefined ? {} : { reason }),
   };
   if (override?.refused !== undefined)
-    return { ...told, targets: [], extraActions: [], refused: override.refused };
+    return { ...known, targets: [], extraActions: [], refused: override.refused };
   const targets = override?.targets?.map(parseTarget) ?? derived.targets;
   open.identifiers.push(...uncovered(operation, targets));
   open.targets.push(...misplaced(operation, targets), ...unreached(operation));
   open.tags.push(...strayTags(operation));
   const extraActions = deriveExtraActions(operation, targets, { reference, undecided: open.extras });
-  return { ...told, targets, extraActions };
+  return { ...known, targets, extraActions };
 }
 
-/** An identifier that no target has would be authorized by nobody. */
+/** If no target has an identifier, no policy would be asked about it. */
 function uncovered(operation: SdkOperation, targets: readonly TargetSpec[]): readonly string[] {
   const sources = new Set(targets.map(({ source }) => source));
   return operation.leaves.flatMap(({ path }) => {

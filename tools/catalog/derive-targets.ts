@@ -86,8 +86,8 @@ function nameTarget(
 }
 
 /**
- * The instance that only tells where the other resources are is not asked on by itself; it is when nothing else
- * depends on it, since then a Deny on the instance would have nothing to match.
+ * An instance that only says where the other resources are is no target. It is one if there are no others, since otherwise a
+ * Deny on the instance would have nothing to match.
  */
 function withInstance(targets: readonly TargetSpec[]): readonly TargetSpec[] {
   const others = targets.filter(({ type }) => type !== "instance" && !outsideInstances.has(type));

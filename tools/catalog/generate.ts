@@ -20,7 +20,7 @@ export interface GeneratedFile {
   readonly text: string;
 }
 
-/** What the generator makes, or what it waits for somebody to decide. */
+/** What the generator makes, or what has to be decided first. */
 export interface Generation {
   readonly files: readonly GeneratedFile[];
   /** With any of these the files must not be written. */

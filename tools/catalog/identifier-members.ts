@@ -2,7 +2,7 @@
  * Which member names which type of resource: by its path, or by the end of its name. A member that looks like an
  * identifier and names no resource that a policy could be evaluated against is in `ignored-members.ts`.
  *
- * A member that looks like an identifier and stands in none of these tables stops the generator.
+ * A member that looks like an identifier and is in none of these tables stops the generator.
  */
 import { isIgnoredSomewhere, reasonToIgnore } from "./tables/ignored-members.ts";
 
@@ -130,7 +130,7 @@ const looksLikeResources =
 
 /**
  * Tells what a member path names. `undefined`: it does not look like an identifier. `unknown`: it does, and no table
- * has it: somebody must decide. Only ids go by the end of a name, ARNs by the whole of it.
+ * has it, so you must decide. Ids are found by the end of a name, ARNs by the whole name.
  */
 export function meaningOf(operation: string, path: string): MemberMeaning | "unknown" | undefined {
   const exact = lookUp(byPath, `${operation}.${path}`) ?? lookUp(byPath, path);

@@ -11,7 +11,7 @@ import { requiredMembers } from "../../shared/request/decode/from-json.ts";
 export interface Leaf {
   /** In the grammar of `shared/catalog/member-path.ts`. */
   readonly path: string;
-  /** Whether it and all that it stands in are required. */
+  /** Whether it and every structure around it are required. */
   readonly required: boolean;
 }
 
@@ -23,14 +23,14 @@ export interface SdkOperation {
   /** Top-level members that are not labels, in the SDK's order. */
   readonly members: readonly InputMember[];
   readonly leaves: readonly Leaf[];
-  /** Members that hold the structure they stand in again, other than in lists of its own kind: paths do not follow them. */
+  /** Members that hold a structure around them again, not in a list of its own kind: paths do not follow them. */
   readonly loops: readonly Loop[];
 }
 
 /** A member by which a structure holds itself. */
 export interface Loop {
   readonly path: string;
-  /** Where that structure stands first. */
+  /** Where that structure is first. */
   readonly first: string;
 }
 
@@ -88,7 +88,7 @@ interface Walk {
   readonly schema: NormalizedSchema;
   readonly path: string;
   readonly required: boolean;
-  /** The structures that this one stands in: name → path. */
+  /** The structures around this one: name → path. */
   readonly seen: ReadonlyMap<string, string>;
   readonly leaves: Leaf[];
   readonly loops: Loop[];
@@ -114,7 +114,7 @@ function walk({ schema, path, required, seen, leaves, loops }: Walk): void {
   const here = nested.length > 0 ? nest(path, nested) : path;
   const names = requiredMembers(schema);
   for (const [member, its] of schema.structIterator()) {
-    // The path stands for those in the lists too.
+    // The path finds those in the lists too.
     if (nested.includes(member)) continue;
     const below = here === "" ? member : `${here}.${member}`;
     walk({

@@ -1,8 +1,7 @@
 /**
- * What a newer SDK or reference leaves for somebody to decide.
+ * What you have to decide when the SDK or the reference has grown.
  */
 
-/** Something that somebody has to decide. */
 export interface Undecided {
   /** `Operation: what is open`, or what else. */
   readonly what: string;

@@ -1,7 +1,7 @@
 /**
  * Which web pages may read answers, by the Fetch standard's CORS protocol: headers on every answer, and preflights.
  *
- * It protects pages' users from other pages, and grants no access: every call is decided all the same.
+ * It protects a page's users from other pages. It grants no access: every call is decided whatever its origin.
  */
 
 /** `cors` of the configuration, with every default filled in. */
@@ -50,7 +50,7 @@ export function corsHeaders(
 /**
  * Gives the headers of the answer to a preflight, whose status is 204; `undefined` when the request is none.
  *
- * A preflight carries no token: it is answered before anybody is identified.
+ * A preflight carries no token: it is answered before the caller is identified.
  */
 export function preflightHeaders(
   method: string,

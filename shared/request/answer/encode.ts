@@ -1,6 +1,5 @@
 /**
- * Answers in AWS's REST-JSON shape, written by the SDK's own serializer, so that any SDK reads them back
- * as it would read Connect's.
+ * Answers in AWS's REST-JSON form, written by the SDK's own serializer, so that any SDK reads them like Connect's own.
  */
 import { AwsRestJsonProtocol } from "@aws-sdk/core/protocols";
 import type { NormalizedSchema } from "@smithy/core/schema";
@@ -9,7 +8,6 @@ import { type AnswerError, type HttpAnswer, writeError } from "./error-answer.ts
 
 const codec = new AwsRestJsonProtocol({ defaultNamespace: "com.amazonaws.connect" }).getPayloadCodec();
 
-/** Encodes an operation's output as Connect would answer it. */
 export function encodeOutput(schema: OperationSchema, output: unknown, requestId: string): HttpAnswer {
   return {
     status: schema.status,
@@ -25,7 +23,7 @@ export function encodeOutput(schema: OperationSchema, output: unknown, requestId
 export function encodeError(error: AnswerError, requestId: string): HttpAnswer {
   const schema = findErrorSchema(error.name);
   const written: unknown = schema && error.members ? JSON.parse(writeJson(schema, error.members)) : {};
-  // What the schema does not know stands as it came: a newer exception's fields must not vanish.
+  // What the schema does not have is passed on as it came: a newer exception's fields must not vanish.
   const members = { ...error.members, ...(typeof written === "object" ? written : {}) };
   return writeError(error, members, requestId);
 }

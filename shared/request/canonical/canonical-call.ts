@@ -69,7 +69,7 @@ export function canonicalizeInput(
   return { ...destination, input: canonical };
 }
 
-/** A label that a URL parser on the way could read as another path is refused, whatever it stands for. */
+/** Refuses a label that a URL parser on the way could read as another path, whatever it means. */
 function assertLabels(row: OperationRow, input: OperationInput): void {
   for (const { name, place } of row.members) {
     const value = place === "path" ? input[name] : undefined;
@@ -80,7 +80,7 @@ function assertLabels(row: OperationRow, input: OperationInput): void {
   }
 }
 
-/** The ARNs at a place where an id may stand too. */
+/** The ARNs at a place that may also hold ids. */
 function arnsAt(input: OperationInput, spec: TargetSpec): readonly ParsedArn[] {
   const found = collectAt(spec.source, input[topMember(spec.source)], (parent) =>
     isDiscriminated(parent, spec),
@@ -95,7 +95,7 @@ function isDiscriminated(parent: Readonly<Record<string, unknown>>, { discrimina
   return !discriminator || (typeof value === "string" && isOfKind(value, discriminator.values));
 }
 
-/** An ARN whose kind is not told is asked on as one of the kind asked for (`catalog/targets.ts`): so it is made canonical too. */
+/** An ARN without a kind counts as one of the wanted kind (`catalog/targets.ts`), so it gets its canonical form too. */
 function isOfNoKind(
   value: string,
   parent: Readonly<Record<string, unknown>>,

@@ -42,7 +42,7 @@ export function parseArn(text: string, path: string): ParsedArn {
   return arn;
 }
 
-/** What may stand at a place of an input. */
+/** What an input may name at one place. */
 export interface IdentifierRule {
   readonly spec: TargetSpec;
   /** Resource types that an id there may be of. */
@@ -55,7 +55,7 @@ export interface IdentifierRule {
  * Gives the text that is decided and sent for an identifier: an id, lower-case if it is a UUID. An ARN is reduced to its id
  * unless the id alone would name something else.
  *
- * @throws InputError for what may not stand there, or belongs somewhere else
+ * @throws InputError for a resource that the member may not name, or that belongs somewhere else
  */
 export function canonicalText(text: string, { spec, types, where }: IdentifierRule, path: string): string {
   const isArn = text.startsWith("arn:");
@@ -71,7 +71,7 @@ export function canonicalText(text: string, { spec, types, where }: IdentifierRu
   return isOtherType || arn.region !== where.region ? arn.text : arn.id;
 }
 
-/** The error for an ARN of a type that may not stand at a place. */
+/** The error for an ARN of a type that the member may not name. */
 export function wrongType({ type }: ParsedArn, path: string): InputError {
   return new InputError(path, `names a resource of type \`${type}\``);
 }

@@ -1,6 +1,6 @@
 /**
- * What the URL alone tells of an operation's input: for the authorizer, whose answer must hold for every query that it may
- * not look at, and for every body.
+ * What is known of an operation's input from the URL alone. The authorizer's answer must hold for every body, and for every
+ * query if it may not depend on the query.
  */
 import { isIdentifierMember, sourcesOf } from "../../catalog/identifier-sources.ts";
 import { topMember } from "../../catalog/member-path.ts";
@@ -13,11 +13,11 @@ import type { Destination } from "./destination.ts";
 export interface CertainInput {
   /** What is certain to be there, as text where it comes from the path; not yet checked. */
   readonly input: OperationInput;
-  /** Whether `input` tells the member's value, or by leaving it out that there is none. */
+  /** Whether the member's value is known: it is the one in `input`, or it is certainly absent. */
   isCertain(member: string): boolean;
 }
 
-/** What the URL tells of a call, in canonical form. */
+/** What is certain of a call, in canonical form. */
 export interface CanonicalBeginning extends CertainInput {
   /** Absent while a member that is not certain may still name another place. */
   readonly destination?: Destination;
@@ -85,14 +85,14 @@ function settle(template: unknown, labels: ReadonlyMap<string, string>): InputVa
   return Array.isArray(template) ? inner.map(([, value]) => value ?? null) : Object.fromEntries(inner);
 }
 
-/** Members by name: those whose text the query tells, and those that only the query could hold and does not. */
+/** Members by name: those whose text is in the query, and those that only the query could hold and does not. */
 interface QueryMembers {
   readonly texts: ReadonlyMap<string, string>;
   readonly absent: ReadonlySet<string>;
 }
 
 /**
- * Reads the query of a call in Connect's own form; in every other form it tells nothing.
+ * Reads the query of a call in Connect's own form; in every other form nothing is certain.
  *
  * Only what is certain without the SDK's schemas counts: identifiers, and `ResourceType`, which are texts; and that a
  * parameter is absent. What the proxy would refuse (a repeated or unknown parameter) is left to it.

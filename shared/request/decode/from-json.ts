@@ -2,7 +2,7 @@
  * JSON values to the SDK's input values, checked member by member against the SDK's schemas.
  *
  * The SDK's own deserializer trusts its peer: it passes wrong types on, drops unknown members, lets `__type`
- * through. A server must refuse all of that by name, so that what is authorized is all that was asked.
+ * through. A server must refuse all of that by name, so that what is authorized is everything that was requested.
  */
 import type { NormalizedSchema } from "@smithy/core/schema";
 import { sdkVersion } from "../../catalog/generated/sdk-version.generated.ts";
@@ -13,7 +13,7 @@ import type { InputValue } from "../types.ts";
 const maxTimeMs = 8.64e15;
 /**
  * Elements of one list, entries of one map. Connect's own model lets no list be longer than 500; where it is silent, this is
- * several times what its service quotas let exist. What an input costs us grows with them, and not with its length alone.
+ * several times what its service quotas let exist. The cost of an input grows with them, not with its length alone.
  */
 const maxElements = 1_000;
 
@@ -28,8 +28,6 @@ const memberLimits: ReadonlyMap<string, number> = new Map([
 const isoDateTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
 
 /**
- * Decodes one value.
- *
  * @param path names the value in errors, for instance `Filters.Queues[0]`
  * @throws InputError with the offending member's path
  */
@@ -68,7 +66,7 @@ export function decodeStructure(
   return decoded;
 }
 
-/** The message about a member that the schema lacks: a newer client may know it. */
+/** The message for a member that the schema does not have: a newer client may know it. */
 export function unknownMember(place: "input" | "body"): string {
   return `is not a member of this operation's ${place} (known up to SDK ${sdkVersion})`;
 }
@@ -81,7 +79,7 @@ export interface Members {
 
 const membersBySchema = new WeakMap<object, Members>();
 
-/** Lists a structure's members; once for each static structure, since the SDK's reader makes them anew each time. */
+/** Lists a structure's members, once for each static structure: the SDK's reader makes them again each time. */
 export function membersOf(schema: NormalizedSchema): Members {
   const raw: object = Object(schema.getSchema());
   const known = membersBySchema.get(raw);
@@ -135,7 +133,7 @@ function assertLength(length: number, path: string, what: string): void {
 function decodeString(value: unknown, path: string): string {
   if (typeof value !== "string") throw new InputError(path, "must be a string");
   // A lone surrogate has no UTF-8 form: what would be sent is not what was authorized.
-  if (!value.isWellFormed()) throw new InputError(path, "holds a lone surrogate");
+  if (!value.isWellFormed()) throw new InputError(path, "must not contain a lone surrogate");
   return value;
 }
 
@@ -161,7 +159,7 @@ function decodeTimestamp(value: unknown, path: string): Date {
   return new Date(epochMs);
 }
 
-/** ECMAScript reads a day or an hour that there is not (30 February, 24:00) as the next one that there is. */
+/** ECMAScript reads a day or an hour that does not exist (30 February, 24:00) as the next one that does. */
 function isOnCalendar(text: string): boolean {
   const local = text.slice(0, "2023-11-14T22:13:20".length);
   const time = Date.parse(`${local}Z`);

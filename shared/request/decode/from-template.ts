@@ -1,8 +1,8 @@
 /**
- * A custom route's input, filled in from a request: templates to JSON, in the form that the RPC body has.
+ * A custom route's input, filled in from a request: templates to JSON, in the form of an RPC body.
  *
- * A template is a whole text, never part of one: nothing a caller sends is glued to anything. What the route does not
- * use, be it a query parameter or a body member, is refused, as everywhere.
+ * A template is a whole text, so nothing that a caller sends is joined to other text. A query parameter or body member that
+ * the route does not use is refused.
  */
 import type { NormalizedSchema } from "@smithy/core/schema";
 import { InputError } from "../../errors.ts";
@@ -19,8 +19,6 @@ interface Filling {
 }
 
 /**
- * Fills a custom route's input.
- *
  * @param schema of the operation's input
  * @param body the request's JSON object, or `undefined`
  * @throws InputError for a query parameter or body member that the route does not use, and for text of another type
@@ -83,7 +81,7 @@ function schemaOf(name: string, schema: NormalizedSchema): NormalizedSchema {
   return found ? found[1] : schema;
 }
 
-/** A time is left as text, which the decoder reads as RFC 3339: the form that people write, not that of AWS's headers. */
+/** A time stays text, which the decoder reads as RFC 3339: the form that people write, not that of AWS's headers. */
 function textValue(schema: NormalizedSchema, text: string, path: string): unknown {
   return schema.isTimestampSchema() ? text : readText(schema, text, path);
 }

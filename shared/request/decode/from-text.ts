@@ -11,7 +11,7 @@ import { InputError } from "../../errors.ts";
  */
 export function readText(schema: NormalizedSchema, text: string, path: string): string | number | boolean {
   if (schema.isNumericSchema()) {
-    // One spelling a number: `007` would be another identifier to a reader that sees the text than to one that sees 7.
+    // Each number has one spelling: `007` would be one identifier to those who see the text, and another to those who see 7.
     if (!/^-?\d{1,16}(\.\d{1,16})?$/.test(text) || String(Number(text)) !== text)
       throw new InputError(path, "must be a number, without superfluous zeros");
     return Number(text);
@@ -28,7 +28,7 @@ export function readText(schema: NormalizedSchema, text: string, path: string): 
 function readHttpDate(text: string, path: string): number {
   const time = Date.parse(text);
   const whole = text.replace(/\.\d{1,9} GMT$/, " GMT");
-  // Written again it is the same text: no day that there is not, no weekday of another date.
+  // Written again it must be the same text: the day exists, and the weekday is that of the date.
   if (Number.isNaN(time) || new Date(time).toUTCString() !== whole) {
     throw new InputError(path, "must be an RFC 7231 date");
   }

@@ -1,6 +1,5 @@
 /**
- * The SDK's own schemas of each operation: the one description of the wire that requests are decoded by,
- * answers are encoded by, and the client sends by.
+ * The SDK's schema of each operation: requests are decoded by it, answers are encoded by it, and the client sends by it.
  */
 import { NormalizedSchema } from "@smithy/core/schema";
 import { findStaticError, findStaticOperation } from "../../catalog/commands.ts";
@@ -16,7 +15,7 @@ export interface OperationSchema {
 
 const schemas = new Map<string, OperationSchema>();
 
-/** Finds an operation's schema by its exact name; compiled on first use, since all of them cost some 40 ms. */
+/** Finds an operation's schema by its exact name. It is compiled on first use: all of them take some 40 ms. */
 export function findOperationSchema(name: string): OperationSchema | undefined {
   const known = schemas.get(name);
   if (known) return known;

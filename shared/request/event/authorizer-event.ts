@@ -7,19 +7,18 @@ import type { HttpCall } from "../types.ts";
 import { readCall, shapeOf } from "./event-call.ts";
 import { recordOf, textOf } from "./event-fields.ts";
 
-/** What an authorizer is asked. */
 export interface AuthorizerRequest {
   readonly shape: "token" | "rest" | "http1" | "http2";
-  /** As far as the event tells; of a TOKEN event method and path alone, and nothing when they cannot be read. */
+  /** A TOKEN event has method and path only, and they are empty when they cannot be read. */
   readonly call: HttpCall;
-  /** ARN that the answer's statement is for. Empty when the event names none. */
+  /** ARN that the answer's statement is for; empty when the event has none. */
   readonly methodArn: string;
   /** Value of the token's header, of a TOKEN event. */
   readonly tokenText?: string;
   /**
-   * Whether an answer that API Gateway keeps is given again for this method and path alone. A TOKEN's never is: its
-   * cache key is the token. HTTP APIs tell the key; of a REST API it is what our template asks for, and a document for one
-   * method is no answer for another.
+   * Whether API Gateway reuses a cached answer for this method and path only. It does not for a TOKEN event, whose cache key
+   * is the token. HTTP APIs name the key in the event. Our template asks for it on REST APIs, where a document for one
+   * method does not allow another anyway.
    */
   readonly isRouteInCacheKey: boolean;
 }
@@ -55,10 +54,10 @@ function readMethodArn(methodArn: string): HttpCall {
 }
 
 /**
- * Whether the identity sources' values hold method and path. Without any, nothing is ever kept.
+ * Whether the identity sources' values include method and path. Without identity sources nothing is cached.
  *
- * Payload 2.0 lists them; 1.0 joins them with commas, which a value may hold too. So a caller could make a header among them
- * look like the two. But only that caller's own answers are kept under it, and the proxy decides every call again.
+ * Payload 2.0 lists them. Payload 1.0 joins them with commas, which a value may contain too: a caller could make a header
+ * look like method and path. But only that caller's own answers are cached under it, and the proxy decides every call again.
  */
 function namesRoute(event: Readonly<Record<string, unknown>>): boolean {
   const sources = event["identitySource"];

@@ -1,13 +1,12 @@
 /**
- * The base path that a custom domain maps the API to, which API Gateway leaves in front of the path.
+ * The base path of a custom domain's mapping, which API Gateway leaves in front of the path.
  */
 import { CodedError } from "../../errors.ts";
 
 /**
  * Reads `API_BASE_PATH`; empty when it is not set.
  *
- * @returns an error, for every call to be refused with, for a value that is no path: another one in its place would be
- *   a route that nobody chose
+ * @returns for a value that is not a path, the error that every call is refused with: no other path was chosen
  */
 export function readBasePath(environment: Readonly<Record<string, string | undefined>>): string | CodedError {
   const text = environment["API_BASE_PATH"] ?? "";

@@ -1,15 +1,15 @@
 /**
- * The ids by which a call is found in other logs: API Gateway's access log, Lambda's reports, traces.
+ * The ids by which you find a call in other logs: API Gateway's access log, Lambda's reports, traces.
  *
- * On REST APIs a client may choose `requestContext.requestId` itself ("$context.requestId" in the API Gateway Developer
- * Guide: clients can override it). API Gateway's extended id and Lambda's own are nobody's choice.
+ * On REST APIs a client can choose `requestContext.requestId` ("$context.requestId" in the API Gateway Developer Guide:
+ * clients can override it). It can choose neither API Gateway's extended id nor Lambda's own.
  */
 import { recordOf, textOf } from "./event-fields.ts";
 
 export interface CallIds {
   readonly extendedRequestId?: string;
   readonly awsRequestId?: string;
-  /** X-Ray's, of the whole way, which a client may choose as well; there is one whether or not anything is traced. */
+  /** X-Ray's, which a client can choose too. There is one whether or not the call is traced. */
   readonly traceId?: string;
 }
 

@@ -1,14 +1,13 @@
 /**
  * The one place where API Gateway's event shapes become the same HTTP call.
  *
- * REST APIs and function URLs hand over the path as the client sent it, HTTP APIs decoded (middleapi/standard-server#93,
+ * REST APIs and function URLs pass the path on as the client sent it, HTTP APIs decode it (middleapi/standard-server#93,
  * with captures in hotsock/voker#8); HTTP APIs leave the stage in it, and any of them the base path of a custom domain.
  */
 
 import type { HttpCall } from "../types.ts";
 import { readHeaders, readPairs, recordOf, textOf } from "./event-fields.ts";
 
-/** Which event it is, of those with a request in them. */
 export type EventShape = "rest" | "http1" | "http2" | "functionUrl";
 
 type Event = Readonly<Record<string, unknown>>;
@@ -17,15 +16,15 @@ type Event = Readonly<Record<string, unknown>>;
 const functionUrlDomain = /\.lambda-url\.[a-z0-9-]+\.on\.aws$/;
 
 /**
- * A signature in the query, as AWS's SDKs write it ("Authentication with query parameters" in the IAM User Guide). As in headers it is ignored here: the caller's own token decides. It is left out
- * where a call is read, so that no later code sees the session token in it.
+ * A signature in the query, as AWS's SDKs write it ("Authentication with query parameters" in the IAM User Guide). Like one in
+ * the headers it is ignored: the caller's own token decides. It is removed here, so that no later code sees its session token.
  */
 const ofSignature = /^X-Amz-(?:Algorithm|Credential|Expires|SignedHeaders|Signature)$/;
 
 /** Headers that signers write into the query, in any case: the SDK's signer moves each `x-amz-…` there. */
 const movedHeader = /^x-amz-(?:content-sha256|date|region-set|security-token|user-agent)$/i;
 
-/** Tells the shapes apart; only HTTP APIs and function URLs number their payloads. */
+/** Only HTTP APIs and function URLs number their payloads. */
 export function shapeOf(event: Event): EventShape {
   if (event["version"] === "1.0") return "http1";
   if (event["version"] !== "2.0") return "rest";

@@ -1,18 +1,16 @@
 /**
- * Members of API Gateway's events, read as the outside values that they are: what is not of the documented form is
- * read as if it were not there.
+ * Members of API Gateway's events. They come from outside: what does not have the documented form is read as absent.
  */
 import { lowerAscii } from "../../ascii.ts";
 import { InputError } from "../../errors.ts";
 
-/** Reads an object's members; none of anything else. */
+/** Reads an object's members; anything else has none. */
 export function recordOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value)
     ? (value as Readonly<Record<string, unknown>>)
     : {};
 }
 
-/** Reads a text. */
 export function textOf(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
@@ -39,7 +37,7 @@ export function readHeaders(event: Readonly<Record<string, unknown>>): Map<strin
   return headers;
 }
 
-/** Adds a value to those of a name: a caller chooses how often one is given. */
+/** Adds a value to those of a name, in constant time: a caller chooses how many there are. */
 export function addTo(values: Map<string, string[]>, name: string, value: string): void {
   const known = values.get(name);
   if (known) known.push(value);

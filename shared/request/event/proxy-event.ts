@@ -9,9 +9,8 @@ import type { HttpCall } from "../types.ts";
 import { readCall, shapeOf } from "./event-call.ts";
 import { readBody, recordOf, textOf } from "./event-fields.ts";
 
-/** What a proxy is invoked with. */
 export interface ProxyRequest {
-  /** Without the body: that is read when it is wanted, since it may be no text. */
+  /** Without the body, which may not be text: {@link withBody} adds it. */
   readonly call: HttpCall;
   /**
    * The context that a Lambda authorizer of ours returned; empty when there was none. Callers cannot set it.
@@ -30,7 +29,7 @@ export function readProxyEvent(event: unknown, basePath = ""): ProxyRequest {
   const authorizer = recordOf(recordOf(members["requestContext"])["authorizer"]);
   return {
     call: readCall(members, shape, basePath),
-    // Function URLs know no Lambda authorizer: what stands there is IAM's, and nobody of ours.
+    // A function URL has no Lambda authorizer: what is there comes from IAM.
     authorizer:
       shape === "functionUrl" ? {} : shape === "http2" ? recordOf(authorizer["lambda"]) : authorizer,
   };
@@ -51,7 +50,7 @@ export function withBody(call: HttpCall, event: unknown): HttpCall {
 /** How gzip's output begins (RFC 1952, section 2.3.1): in base64, as bytes, and as bytes that were read as UTF-8. */
 const gzipStarts = ["H4sI", "\u001f\u008b", "\u001f\ufffd"];
 
-/** By its header (RFC 9110, section 8.4), or without one by what every such body begins with. */
+/** Recognized by its header (RFC 9110, section 8.4), or by its first bytes. */
 function isCompressed({ headers }: HttpCall, body: string): boolean {
   if (body === "") return false;
   const codings = (headers.get("content-encoding") ?? []).flatMap((value) => value.split(","));

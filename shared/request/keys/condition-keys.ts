@@ -13,14 +13,13 @@ import { isUntold } from "./global-keys.ts";
 import { type KeyValue, memberOf, readTexts } from "./read-value.ts";
 import { readRequestTag, readSearchTag, readTagKeys } from "./tag-keys.ts";
 
-/** What the keys of a request are read from. */
 export interface RequestFacts {
   readonly input: AskedInput;
   /** The instance's id, when the input names one. */
   readonly instanceId: string | undefined | typeof NOT_KNOWN;
 }
 
-/** Keys that are a top-level member's value as it stands. A test holds each to the operations that carry the key. */
+/** Keys that are the value of a top-level member. A test holds each to the operations that carry the key. */
 export const memberKeys: ReadonlyMap<string, string> = new Map([
   ["connect:storageresourcetype", "ResourceType"],
   ["connect:attributetype", "AttributeType"],
@@ -30,7 +29,7 @@ export const memberKeys: ReadonlyMap<string, string> = new Map([
   ["connect:listrealtimecontactanalysissegmentsbysegmenttype", "SegmentTypes"],
 ]);
 
-/** Keys of every call, whose values AWS's guides describe without naming actions. */
+/** Keys of every call: AWS's guides describe their values without naming actions. */
 const readersOfAll: ReadonlyMap<string, (facts: RequestFacts) => KeyValue> = new Map([
   ["connect:instanceid", ({ instanceId }) => instanceId],
   ["aws:tagkeys", ({ input }) => readTagKeys(input)],
@@ -47,7 +46,7 @@ const readers: ReadonlyMap<string, (facts: RequestFacts) => KeyValue> = new Map(
 
 const requestTag = "aws:requesttag/";
 
-/** Keys that end in a name of the author's choice. */
+/** Keys that end in a name that the author chooses. */
 const families: readonly (readonly [prefix: string, read: (name: string, input: AskedInput) => KeyValue])[] =
   [
     ["connect:searchtag/", readSearchTag],
@@ -55,7 +54,7 @@ const families: readonly (readonly [prefix: string, read: (name: string, input: 
   ];
 
 /**
- * Reads a condition key that neither the caller nor the moment gives.
+ * Reads a condition key whose value depends on neither the caller nor the time.
  *
  * @param key in lower case
  * @param carried the keys that the action carries, in the reference's spelling (`aws:RequestTag/${TagKey}`)
@@ -75,8 +74,8 @@ export function readRequestKey(key: string, carried: readonly string[], facts: R
 }
 
 /**
- * The level of a user's hierarchy that a key is about, as the look-up names it: the administrator guide writes
- * `connect:HierarchyGroupL3Id/hierarchyGroupId` ("Apply hierarchy-based access control"), which some shorten.
+ * The level of a user's hierarchy that a key is about, as the look-up names it. The administrator guide writes
+ * `connect:HierarchyGroupL3Id/hierarchyGroupId` ("Apply hierarchy-based access control"); the short form is read too.
  *
  * @param key in lower case
  */
@@ -97,27 +96,27 @@ function isSameKey(pattern: string, key: string): boolean {
   return key.length > variable && key.startsWith(lowerAscii(pattern.slice(0, variable)));
 }
 
-/** A flow that is being created says its type; that of an existing one only Connect knows. */
+/** The request has the type of a flow that it creates; only Connect knows that of an existing flow. */
 function readCreatedFlowType(input: AskedInput): KeyValue {
   const type = input.get("Type");
   return typeof type === "string" ? [type] : NOT_KNOWN;
 }
 
-/** A search says its channels; that of an existing contact only Connect knows. */
+/** A search has its channels; only Connect knows that of an existing contact. */
 function readSearchedChannels(input: AskedInput): KeyValue {
   const criteria = input.get("SearchCriteria");
   return criteria === undefined ? NOT_KNOWN : readTexts(memberOf(criteria, "Channels"));
 }
 
 /**
- * A segment attribute of the contact that is being made, for instance `connect:Subtype` with `connect:SMS`
+ * A segment attribute of the contact that the call creates, for instance `connect:Subtype` with `connect:SMS`
  * (administrator guide, "List of available contact attributes", segment attributes).
  */
 function readSegmentAttribute(name: string, input: AskedInput): KeyValue {
   return readTexts(memberOf(memberOf(input.get("SegmentAttributes"), name), "ValueString"));
 }
 
-/** How a task is assigned (`SELF`), if the request says so; a task template may say so too, which the request does not show. */
+/** How a task is assigned (`SELF`), if the request says so. A task template may say so instead, which the request does not show. */
 function readAssignmentType(input: AskedInput): KeyValue {
   return readSegmentAttribute("connect:AssignmentType", input) ?? NOT_KNOWN;
 }

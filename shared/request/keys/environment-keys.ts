@@ -8,8 +8,8 @@ import { constantKeys, endpointKeys, lowerNames } from "./global-keys.ts";
 const ownersOfEndpoint = lowerNames(endpointKeys);
 
 /**
- * Keys that only the proxy decides: their value may be another than when the authorizer decides, or it is of a VPC endpoint,
- * which authorizers' events are not documented to have.
+ * Keys that only the proxy decides: their value may change after the authorizer decided, or it belongs to a VPC endpoint, which
+ * authorizers' events are not documented to have.
  */
 export const proxyOnlyKeys: ReadonlySet<string> = new Set([
   "aws:currenttime",
@@ -29,8 +29,8 @@ export const uncachedEnvironmentKeys: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Maps each environment key, in lower case, to its value, or to `undefined` where AWS does not fill it in either. What
- * is not in the map is not known.
+ * Maps each environment key, in lower case, to its value, or to `undefined` if AWS does not fill it in either. A key that is
+ * not in the map is not known.
  */
 export function readEnvironmentKeys(
   { headers, sourceIp, endpoint }: HttpCall,
@@ -60,7 +60,7 @@ export function readEnvironmentKeys(
   return keys;
 }
 
-/** A header that is sent several times has several values, as a condition sees it. */
+/** If a header is sent several times, its key has several values. */
 function single(values: readonly string[] | undefined): string | readonly string[] | undefined {
   return values?.length === 1 ? values[0] : values;
 }

@@ -1,5 +1,5 @@
 /**
- * Every global condition key of AWS, and what it is in a decision of ours: the one table that evaluation, lint and
+ * Every global condition key of AWS, and its value in our decisions: the one table that evaluation, lint and
  * docs/condition-keys.md share.
  *
  * Sources: IAM User Guide, "AWS global condition context keys" (the "Availability" of each key) and "Available keys for
@@ -8,7 +8,7 @@
  */
 import { lowerAscii } from "../../ascii.ts";
 
-/** Type of a key's values; `strings` has several, `text` is one whose values nobody promises (a tag, a claim). */
+/** Type of a key's values: `strings` has several; `text` can be anything (a tag, a claim). */
 export type GlobalKeyType =
   | "arn"
   | "bool"
@@ -85,14 +85,14 @@ export const serviceKeys = {
   string: ["glue:CredentialIssuingService", "glue:RoleAssumedBy"],
 } satisfies GlobalKeys;
 
-/** Keys of a VPC endpoint's owner: absent from a call by the public endpoint, not known of any other. */
+/** Keys of a VPC endpoint's owner: absent from a call through the public endpoint, and not known for any other. */
 export const endpointKeys = {
   arn: ["aws:SourceVpcArn"],
   string: ["aws:VpceAccount", "aws:VpceOrgID"],
   strings: ["aws:VpceOrgPaths"],
 } satisfies GlobalKeys;
 
-/** Keys that AWS fills in, or may, and whose values are not known here. Calls that depend on one are refused. */
+/** Keys that AWS fills in, or may fill in, and whose values are not known here. Calls that depend on one are refused. */
 export const unknownKeys = {
   arn: ["aws:PrincipalArn"],
   bool: ["aws:MultiFactorAuthPresent"],
@@ -115,7 +115,7 @@ export function lowerNames(keys: GlobalKeys): readonly string[] {
 }
 
 const absent = new Set(lowerNames(absentKeys));
-/** Keys of the caller's identity provider: `accounts.google.com:sub`, `saml:sub`. AWS hands them on in a session. */
+/** Keys of the caller's identity provider, which a session carries: `accounts.google.com:sub`, `saml:sub`. */
 const federated = /^(?:saml|identitystore|[^:]*\.[^:]*):/;
 
 /**

@@ -3,17 +3,16 @@
  */
 import { NOT_KNOWN } from "../../catalog/targets.ts";
 
-/** A key's value: single, multivalued, absent from the request, or not to be told by this reader. */
+/** A key's value: single, multivalued, absent from the request, or not known to this reader. */
 export type KeyValue = string | readonly string[] | undefined | typeof NOT_KNOWN;
 
-/** Reads a string or a list of strings as a key's value. */
 export function readTexts(value: unknown): KeyValue {
   if (value === undefined || typeof value === "string") return value;
   if (!Array.isArray(value) || !value.every((item) => typeof item === "string")) return NOT_KNOWN;
   return value;
 }
 
-/** Reads a member of a structure, which may be absent or not known itself. */
+/** Reads a member of a structure that may itself be absent or not known. */
 export function memberOf(value: unknown, name: string): unknown {
   if (value === NOT_KNOWN) return NOT_KNOWN;
   return typeof value === "object" && value !== null && Object.hasOwn(value, name)

@@ -14,13 +14,13 @@ export function readRequestTag(tagKey: string, input: AskedInput): KeyValue {
   const tags = firstKnown(setMembers, input);
   if (tags === NOT_KNOWN) return NOT_KNOWN;
   const values = tags && valuesByKey(tags).get(tagKey);
-  // `Team` and `team` in one request: which of them the service would compare is not documented.
+  // `Team` and `team` in one request: it is not documented which of them the service would compare.
   return values && values.length > 1 ? NOT_KNOWN : readTexts(values?.[0]);
 }
 
 const valuesByTags = new WeakMap<object, ReadonlyMap<string, readonly unknown[]>>();
 
-/** Sorts tags by their key in lower case, once: a policy may ask for many keys, and a call may have many tags. */
+/** Groups tags by their key in lower case, once: policies may use many keys, and a call may have many tags. */
 function valuesByKey(tags: object): ReadonlyMap<string, readonly unknown[]> {
   const known = valuesByTags.get(tags);
   if (known) return known;
@@ -80,7 +80,7 @@ export function readSearchTag(tagKey: string, input: AskedInput): KeyValue {
   return agree && typeof value === "string" ? value : NOT_KNOWN;
 }
 
-/** The alternatives of a filter; conditions of another kind than tags are one that demands no tag. */
+/** The alternatives of a filter. Conditions that are not about tags are one alternative, which demands no tag. */
 function alternativesOf(filter: unknown): readonly Alternative[] {
   if (!isObject(filter)) return [];
   return Object.entries(filter).flatMap(([part, value]): readonly Alternative[] => {

@@ -1,8 +1,7 @@
 /**
- * The template language of custom routes: three references, each a whole text.
+ * The templates of custom routes: a text is a reference as a whole, or stands for itself.
  */
 
-/** What a template refers to. */
 export interface TemplateReference {
   readonly source: "label" | "query" | "body";
   readonly name: string;

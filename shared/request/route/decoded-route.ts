@@ -1,9 +1,9 @@
 /**
- * Which operation a path names that API Gateway has decoded already, as HTTP APIs do.
+ * Which operation a path names that API Gateway has already decoded, as HTTP APIs do.
  *
- * A slash in it may have been a `%2F` inside a label, so that one path can stand for several requests: every reading
- * of it, under all routes of the method, is looked at, and only a single one is taken. What is taken is decided and
- * sent like any other call; this is about doing what the client meant, or nothing.
+ * A slash in it may have been a `%2F` inside a label, so one path can mean several requests. All readings of it, under all
+ * routes of the method, are tried, and it is refused unless there is exactly one: the call does what the client meant, or
+ * nothing. It is then decided and sent like any other call.
  */
 import { findOperation, operationRoutes } from "../../catalog/catalog.ts";
 import { isIdentifierMember } from "../../catalog/identifier-sources.ts";
@@ -18,7 +18,7 @@ interface Route {
   readonly parts: readonly string[];
 }
 
-/** No ARN of Amazon Connect makes a path longer; it bounds the readings that are tried. */
+/** Bounds the readings that are tried. No ARN of Amazon Connect makes a longer path. */
 const maxSegments = 32;
 const rpcPrefix = "/operations/";
 
@@ -34,13 +34,13 @@ export function matchDecodedRoute(
   customRoutes: readonly CustomRoute[] = [],
 ): RoutedCall | undefined {
   const single = path.startsWith("//") ? path.slice(1) : path;
-  // An operation's name holds nothing that is ever encoded.
+  // An operation's name contains no character that is ever encoded.
   if (single.startsWith(rpcPrefix)) return matchRoute(method, single);
   const segments = single.split("/").slice(1);
   if (!single.startsWith("/") || segments[0] === undefined) return undefined;
   if (segments.length > maxSegments) throw ambiguous([]);
   let only: RoutedCall | undefined;
-  // There may be very many: the second one ends it.
+  // There may be very many: stop at the second one.
   for (const reading of readAll(method, { path, segments, customRoutes })) {
     if (only) throw ambiguous([only.row.name, reading.row.name]);
     only = reading;
@@ -92,15 +92,15 @@ function* readCustomRoutes(
 }
 
 /**
- * Every way in which segments fill a template. A label takes more than one only where its value may hold a slash: an
- * ARN, or a text of the caller's choice; an identifier may not.
+ * All ways in which segments can fill a template. A label takes several segments only if its value can contain a slash: an
+ * ARN can, and so can a text of the caller's choice; an identifier cannot.
  */
 function* fillings(
   parts: readonly string[],
   segments: readonly string[],
   isFree: (label: string) => boolean,
 ): Generator<Map<string, string>> {
-  // Positions from which the rest cannot match, whatever is before them: each is tried once, and not once for each way to it.
+  // Positions from which the rest cannot match: each is tried once, not once for each way that leads to it.
   const deadEnds = new Set<string>();
 
   function* fillFrom(part: number, segment: number): Generator<Map<string, string>> {
@@ -121,7 +121,7 @@ function* fillings(
     if (isDead) deadEnds.add(place);
   }
 
-  /** What a part of the template can be of the segments from one on: how many of them, and the label that it binds. */
+  /** How many segments, from one on, a part of the template can take, and the label that it binds. */
   function* takings(part: string, from: number): Generator<readonly [number, Map<string, string>]> {
     if (!part.startsWith("{")) {
       if (segments[from] === part) yield [1, new Map()];
@@ -138,13 +138,13 @@ function* fillings(
   yield* fillFrom(0, 0);
 }
 
-/** Identifiers that no policy asks about, like a test case's, are told by their name. */
+/** Identifiers that no policy asks about, like a test case's, are recognized by their name. */
 function isFreeText(row: OperationRow, label: string): boolean {
   return !label.endsWith("Id") && !isIdentifierMember(row, label);
 }
 
 /**
- * The labels that a custom route's input puts where an identifier stands, at any depth.
+ * The labels that a custom route's input uses as an identifier, at any depth.
  *
  * @param path of the template, as the catalogue writes member paths
  */
@@ -166,7 +166,7 @@ function ambiguous(names: readonly string[]): InputError {
     one === undefined ? "" : other === undefined ? ` (\`${one}\`)` : ` (\`${one}\`, \`${other}\`)`;
   return new InputError(
     "",
-    `an http api hands this path over decoded, and it can be read in more than one way${which}: send the call as \`POST /operations/{Operation}\``,
+    `an http api passes this path on decoded, and it can be read in more than one way${which}: send the call as \`POST /operations/{Operation}\``,
   );
 }
 

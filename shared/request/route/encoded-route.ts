@@ -1,8 +1,8 @@
 /**
  * Which operation a method and a raw path name.
  *
- * The path is split while it is still percent-encoded and each label is decoded exactly once: decoded first,
- * an ARN-valued label (`/tags/{resourceArn}`) would turn one operation's path into another's.
+ * The path is split while it is still percent-encoded, and then each label is decoded once. Decoded first, the slashes of
+ * an ARN in a label (`/tags/{resourceArn}`) would turn one operation's path into another's.
  */
 import { findOperation, operationRoutes } from "../../catalog/catalog.ts";
 import { InputError } from "../../errors.ts";

@@ -1,12 +1,12 @@
 /**
- * Which operation a call is for, however its event spells the path.
+ * Which operation a call is for, whether its event has the path encoded or decoded.
  */
 
 import type { CustomRoute, HttpCall, RoutedCall } from "../types.ts";
 import { matchDecodedRoute } from "./decoded-route.ts";
 import { matchRoute } from "./encoded-route.ts";
 
-/** `/regions/us-west-2/users/…`: the Region whose Amazon Connect a call is for; it may precede any route. */
+/** `/regions/us-west-2/users/…`: any route may follow the Region whose Amazon Connect the call is for. */
 const regionPrefix = /^\/regions\/([a-z]{2,}(?:-[a-z0-9]+)+)(?=\/)/;
 
 /**
@@ -14,7 +14,7 @@ const regionPrefix = /^\/regions\/([a-z]{2,}(?:-[a-z0-9]+)+)(?=\/)/;
  *
  * A Region before the route is part of the path, and so of the key under which API Gateway caches an authorizer's answer.
  *
- * @returns nothing for an unknown route, and for a path that may or may not be decoded where that makes a difference
+ * @returns `undefined` for an unknown route, and if it is not known whether the path is decoded and that makes a difference
  * @throws InputError for a label that is not valid percent-encoding, and for a decoded path that fits several operations
  */
 export function routeCall(call: HttpCall, customRoutes: readonly CustomRoute[]): RoutedCall | undefined {

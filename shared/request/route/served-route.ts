@@ -19,7 +19,7 @@ export function findRoute(call: HttpCall, customRoutes: readonly CustomRoute[]):
   if (routed) return routed;
   throw new CodedError(
     "unknownOperation",
-    `the request's method and path are no operation of amazon connect (known up to SDK ${sdkVersion})`,
+    `no operation of amazon connect has this method and path (known up to SDK ${sdkVersion})`,
   );
 }
 

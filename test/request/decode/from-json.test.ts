@@ -51,7 +51,7 @@ describe("decodeStructure", () => {
     ["__type", { ...user, __type: "x" }, notAMember],
     ["constructor", { ...user, constructor: "x" }, notAMember],
     ["PhoneConfig.__type", { ...user, PhoneConfig: { __type: "x" } }, notAMember],
-    ["Username", { ...user, Username: "\ud800" }, "holds a lone surrogate"],
+    ["Username", { ...user, Username: "\ud800" }, "must not contain a lone surrogate"],
   ])("refuses %s of %j", (path, value, message) => {
     expect(() => decode("CreateUser", value)).toThrow(new InputError(path, message));
   });

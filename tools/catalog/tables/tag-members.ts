@@ -2,7 +2,7 @@
  * Which members hold tags that the condition keys of tags are read from. Those that hold other tags are in
  * `ignored-members.ts`.
  *
- * A member that looks like a tag and stands in neither stops the generator: a condition on
+ * A member that looks like a tag and is in neither stops the generator: a condition on
  * `aws:RequestTag/…` or `connect:SearchTag/…` would not see it.
  */
 import { reasonForOtherTag } from "./ignored-members.ts";
@@ -17,7 +17,7 @@ const read: readonly RegExp[] = [
 
 const looksLikeTag = /(?:^|[a-z.[\]{}])(?:Tags?|tags?)(?=[A-Z.[\]{}]|$)/;
 
-/** Tells whether a member path looks like a tag and stands in no table. */
+/** Tells whether a member path looks like a tag and is in no table. */
 export function isUnknownTag(operation: string, path: string): boolean {
   if (!looksLikeTag.test(path) || read.some((form) => form.test(path))) return false;
   return reasonForOtherTag(operation, path) === undefined;

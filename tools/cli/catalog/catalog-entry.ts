@@ -3,12 +3,7 @@
  * grants exactly that.
  */
 import type { DependentActions, OperationRow, TargetSpec } from "../../../shared/catalog/types.ts";
-import {
-  type DecidedByUrl,
-  decidedByUrl,
-  isKnownFromUrl,
-  placeOf,
-} from "../../catalog/decided-by-url.ts";
+import { type DecidedByUrl, decidedByUrl, isKnownFromUrl, placeOf } from "../../catalog/decided-by-url.ts";
 import { overrides, unlistedOperations } from "../../catalog/tables/overrides.ts";
 import { type GrantPolicy, grantOf } from "./catalog-grant.ts";
 import { type ArnPlace, resourceOf } from "./catalog-resource.ts";
