@@ -12,7 +12,7 @@ import { checkBreadth } from "./checks/breadth.ts";
 import { checkConditionKeys } from "./checks/condition-keys.ts";
 import { checkDeadActions } from "./checks/dead-actions.ts";
 import { createIdentityCheck } from "./checks/identity-keys.ts";
-import { checkInstanceIds } from "./checks/instance-ids.ts";
+import { checkInstanceIds } from "./checks/not-configured.ts";
 import { checkOperators } from "./checks/operators.ts";
 import { checkResources } from "./checks/resources.ts";
 import { checkShadowing } from "./checks/shadowing.ts";

@@ -7,7 +7,7 @@
 
 import { nearestName } from "../../../shared/bundle/nearest-name.ts";
 import { resourceTypes } from "../../../shared/catalog/catalog.ts";
-import { shapesOf } from "./facts/describe-shapes.ts";
+import { shapesOf } from "./facts/action-facts.ts";
 import { ofInstance, type ResourceShape } from "./facts/resource-shape.ts";
 
 /** Finds a pattern near the given one that can match one of the wanted shapes. */

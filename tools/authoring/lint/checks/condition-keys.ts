@@ -8,15 +8,18 @@
 import { lowerAscii } from "../../../../shared/ascii.ts";
 import { nearestName } from "../../../../shared/bundle/nearest-name.ts";
 import { findOperation } from "../../../../shared/catalog/catalog.ts";
-import { parseOperator } from "../../../../shared/policy/condition/operators.ts";
-import type { PolicyCondition } from "../../../../shared/policy/model/document.ts";
-import { parseTemplate } from "../../../../shared/policy/pattern/template.ts";
 import { hierarchyLevelOf } from "../../../../shared/request/keys/condition-keys.ts";
 import { isUntold } from "../../../../shared/request/keys/global-keys.ts";
-import { lintFacts } from "../facts/action-facts.ts";
+import { lintFacts, shapesOf } from "../facts/action-facts.ts";
 import { conditionKeys, findConditionKey } from "../facts/condition-key-table.ts";
 import { insteadOf, untoldOfConnect } from "../facts/key-notes.ts";
-import type { LintedStatement, Report } from "../linted-statement.ts";
+import {
+  type KeyUse,
+  keyUsesOf,
+  type LintedStatement,
+  type Report,
+  shapesOfResources,
+} from "../linted-statement.ts";
 
 /** A token's claims, whatever they are called. */
 const claimPrefix = "jwt:";
@@ -26,22 +29,14 @@ const resourceTag = "aws:resourcetag/";
 /** Whether the configuration accepts that a policy names a key which nothing fills in. */
 export type IsAccepted = (lowerKey: string) => boolean;
 
-/** A place in a statement that names a condition key. */
-interface Use {
-  readonly key: string;
-  readonly path: string;
-  /** Whether an unknown value may add access there: in a Deny, or under an operator that holds without the key. */
-  readonly isRisky: boolean;
-  readonly isVariable: boolean;
-}
-
 /**
  * Checks the keys of a statement that is about an action of Amazon Connect: `unknownConditionKey`,
  * `absentConditionKey`, `conditionKeyNotKnown`, `conditionKeyNotCarried`, `contactTag`.
  */
 export function checkConditionKeys(linted: LintedStatement, isAccepted: IsAccepted, report: Report): void {
   if (linted.actions.actions.length === 0) return;
-  for (const use of usesOf(linted)) {
+  for (const use of keyUsesOf(linted)) {
+    if (use.isForeign) continue;
     const fault = findFault(use, linted.actions) ?? findContactTag(use, linted);
     if (!fault) continue;
     const isError = fault.isNeverFilled && use.isRisky;
@@ -49,37 +44,6 @@ export function checkConditionKeys(linted: LintedStatement, isAccepted: IsAccept
     const overruled = isError ? "; if that is meant, say why under `accept` in authorizer.yaml" : "";
     report(fault.code, use.path, `${fault.message}${overruled}`, isError ? "error" : "warning");
   }
-}
-
-function usesOf({ statement, path, variables, resources }: LintedStatement): readonly Use[] {
-  const isDeny = statement.effect === "Deny";
-  const keys = statement.conditions.flatMap((condition): Use[] => {
-    const at = `${path}.Condition.${condition.operator}.${condition.key}`;
-    const isRisky = isDeny || holdsWithoutKey(condition);
-    const own = { key: condition.key, path: at, isRisky, isVariable: false };
-    return [own, ...condition.values.flatMap((value) => variablesOf(value, { path: at, isRisky }))];
-  });
-  if (!variables) return keys.filter(({ isVariable }) => !isVariable);
-  const { kind, patterns } = statement.resources;
-  const isRisky = isDeny || kind === "NotResource";
-  // ARNs of other services are not checked here.
-  const inResources = patterns.flatMap((pattern, index) =>
-    resources[index]?.isJudged ? variablesOf(pattern, { path: `${path}.${kind}[${index}]`, isRisky }) : [],
-  );
-  return [...keys, ...inResources];
-}
-
-/** Negated operators hold without their key, as `Null`, `…IfExists` and `ForAllValues:` do (Condition operators). */
-function holdsWithoutKey({ operator }: PolicyCondition): boolean {
-  const { negated, comparison, ifExists, qualifier } = parseOperator(operator) ?? {};
-  return negated === true || comparison === "null" || ifExists === true || qualifier === "forAllValues";
-}
-
-function variablesOf(text: string, at: Pick<Use, "path" | "isRisky">): readonly Use[] {
-  if (!text.includes("${")) return [];
-  const template = parseTemplate(text, { variables: true, wildcards: false });
-  if (typeof template === "string") return [];
-  return template.variables.map(({ key }) => ({ ...at, key, isVariable: true }));
 }
 
 interface Fault {
@@ -90,7 +54,7 @@ interface Fault {
 }
 
 function findFault(
-  { key, isRisky, isVariable }: Use,
+  { key, isRisky, isVariable }: KeyUse,
   actions: LintedStatement["actions"],
 ): Fault | undefined {
   const lower = lowerAscii(key);
@@ -117,9 +81,7 @@ function isFederated(lower: string): boolean {
 }
 
 function isAboutContacts(shapes: bigint): boolean {
-  return lintFacts().shapes.some(
-    ({ format }, index) => format.includes("/contact/") && (shapes & (1n << BigInt(index))) !== 0n,
-  );
+  return shapesOf(shapes).some(({ format }) => format.includes("/contact/"));
 }
 
 /** Whether an action is about a user who is being created, or about all users: none whose place could be looked up. */
@@ -142,11 +104,11 @@ function contactTag(key: string): Fault {
 }
 
 /** A Deny by tags also refuses every call about a contact that it reaches. */
-function findContactTag({ key }: Use, { statement, actions, resources }: LintedStatement): Fault | undefined {
+function findContactTag({ key }: KeyUse, linted: LintedStatement): Fault | undefined {
+  const { statement, actions } = linted;
   if (statement.effect !== "Deny" || !lowerAscii(key).startsWith(resourceTag)) return undefined;
-  const reached = resources.reduce((all, { shapes }) => all | shapes, 0n);
-  const isReached = statement.resources.kind === "Resource" && isAboutContacts(actions.shapes & reached);
-  if (!isReached) return undefined;
+  const isReached = isAboutContacts(actions.shapes & shapesOfResources(linted));
+  if (!isReached || statement.resources.kind !== "Resource") return undefined;
   const message = `\`${key}\` is not known for contacts, whose tags do not authorize, so this refuses every call about a contact; leave contacts out by \`NotResource\` with \`…/contact/*\``;
   return { code: "contactTag", message, isNeverFilled: false };
 }

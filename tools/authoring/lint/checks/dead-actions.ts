@@ -1,8 +1,8 @@
 /**
  * Actions that no resource of their statement can be asked on: `ListContactFlows` on `contact/*` grants nothing.
  */
-import { describeShapes } from "../facts/describe-shapes.ts";
-import type { LintedStatement, Report } from "../linted-statement.ts";
+import { describeShapes } from "../facts/action-facts.ts";
+import { type LintedStatement, type Report, shapesOfResources } from "../linted-statement.ts";
 
 /** An Allow has an effect on what must be allowed, a Deny on all that a call names. */
 const effectiveOn = { Allow: "required", Deny: "shapes" } as const;
@@ -15,9 +15,10 @@ const effectiveOn = { Allow: "required", Deny: "shapes" } as const;
  */
 export function checkDeadActions(document: readonly LintedStatement[], report: Report): void {
   let alive: ReadonlyMap<string, ReadonlySet<string>> | undefined;
-  for (const { statement, path, resources, actions: whole, matcher } of document) {
+  for (const linted of document) {
+    const { statement, path, actions: whole, matcher } = linted;
     if (statement.actions.kind === "NotAction" || statement.resources.kind === "NotResource") continue;
-    const asked = resources.reduce((shapes, facts) => shapes | facts.shapes, 0n);
+    const asked = shapesOfResources(linted);
     if (asked === -1n || (asked & whole.shapes) === 0n) continue;
     for (const [index, pattern] of statement.actions.patterns.entries()) {
       const { actions, ...matched } = matcher.matchPattern(pattern);
@@ -41,11 +42,9 @@ function describe(pattern: string, shapes: bigint): string {
 function findAlive(document: readonly LintedStatement[]): ReadonlyMap<string, ReadonlySet<string>> {
   const alive = { Allow: new Set<string>(), Deny: new Set<string>() };
   const seen = new Set<string>();
-  for (const { statement, actions, resources } of document) {
-    const asked =
-      statement.resources.kind === "NotResource"
-        ? -1n
-        : resources.reduce((shapes, facts) => shapes | facts.shapes, 0n);
+  for (const linted of document) {
+    const { statement, actions } = linted;
+    const asked = statement.resources.kind === "NotResource" ? -1n : shapesOfResources(linted);
     const key = `${statement.effect} ${asked} ${statement.actions.kind} ${statement.actions.patterns.join()}`;
     if (seen.has(key)) continue;
     seen.add(key);

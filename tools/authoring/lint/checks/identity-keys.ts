@@ -5,12 +5,11 @@
 import { lowerAscii } from "../../../../shared/ascii.ts";
 import { namesIssuer } from "../../../../shared/bundle/rules/issuers.ts";
 import type { Binding, Configuration } from "../../../../shared/bundle/types.ts";
-import type { LintedStatement, Report } from "../linted-statement.ts";
+import { keyUsesOf, type LintedStatement, type Report } from "../linted-statement.ts";
 
 /** Checks one policy's statement: `identityOfAnyIssuer`. */
 export type IdentityCheck = (policy: string, linted: LintedStatement, report: Report) => void;
 
-const variable = /\$\{\s*([^},]+?)\s*[},]/g;
 const issuerKey = "jwt:iss";
 
 /** Makes the check for a configuration; `undefined` if there is one issuer, within which ids and names are unique. */
@@ -18,22 +17,13 @@ export function createIdentityCheck(config: Configuration | undefined): Identity
   if (!config || config.issuers.length < 2) return undefined;
   const mapped = config.issuers.flatMap(({ claims }) => [claims.id, ...(claims.name ? [claims.name] : [])]);
   const names = new Set(["aws:userid", "aws:username", ...mapped.map((name) => `jwt:${lowerAscii(name)}`)]);
-  return (policy, { statement, path, variables }, report) => {
-    const { kind, patterns } = statement.resources;
-    const inText = (text: string, at: string): [string, string][] =>
-      variables ? Array.from(text.matchAll(variable), ([, key = ""]) => [key, at]) : [];
-    const used = [
-      ...statement.conditions.flatMap(({ operator, key, values }): [string, string][] => {
-        const at = `${path}.Condition.${operator}.${key}`;
-        return [[key, at], ...values.flatMap((value) => inText(value, at))];
-      }),
-      ...patterns.flatMap((pattern, index) => inText(pattern, `${path}.${kind}[${index}]`)),
-    ];
-    const [key, at] = used.find(([each]) => names.has(lowerAscii(each))) ?? [];
-    if (key === undefined || at === undefined) return;
-    if (used.some(([each]) => lowerAscii(each) === issuerKey) || isOfOneIssuer(policy, config)) return;
-    const message = `\`${key}\` identifies a caller within one issuer only, and several issuers are configured: callers of each of them can match; add a condition on \`${issuerKey}\`, or bind the policy to the callers of one issuer`;
-    report("identityOfAnyIssuer", at, message);
+  return (policy, linted, report) => {
+    const used = keyUsesOf(linted);
+    const use = used.find(({ key }) => names.has(lowerAscii(key)));
+    if (!use || used.some(({ key }) => lowerAscii(key) === issuerKey) || isOfOneIssuer(policy, config))
+      return;
+    const message = `\`${use.key}\` identifies a caller within one issuer only, and several issuers are configured: callers of each of them can match; add a condition on \`${issuerKey}\`, or bind the policy to the callers of one issuer`;
+    report("identityOfAnyIssuer", use.path, message);
   };
 }
 

@@ -2,11 +2,11 @@
  * Resources that no listed action can be asked on, and resources of instances that are not configured.
  */
 import type { ConnectInstance } from "../../../../shared/request/types.ts";
-import { describeShapes } from "../facts/describe-shapes.ts";
-import { describeElsewhere } from "../facts/not-configured.ts";
+import { describeShapes } from "../facts/action-facts.ts";
 import type { ResourceJudge } from "../facts/resource-facts.ts";
 import type { LintedStatement, Report } from "../linted-statement.ts";
 import { suggestResource } from "../suggest-resource.ts";
+import { describeElsewhere } from "./not-configured.ts";
 
 /** What resources are judged by. */
 export interface ResourceRules {

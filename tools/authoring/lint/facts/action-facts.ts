@@ -8,7 +8,13 @@ import type { DependentActions, OperationRow, TargetSpec } from "../../../../sha
 import { knownActions } from "../../configuration/known-actions.ts";
 import { actionsWithoutOperation } from "./actions-without-operation.ts";
 import { replicaTargets } from "./replica-targets.ts";
-import { createShape, formatOfAll, type ResourceShape, withoutVersion } from "./resource-shape.ts";
+import {
+  createShape,
+  describeShape,
+  formatOfAll,
+  type ResourceShape,
+  withoutVersion,
+} from "./resource-shape.ts";
 
 /** One action. */
 export interface ActionFacts {
@@ -31,18 +37,18 @@ export interface LintFacts {
   readonly keys: readonly string[];
 }
 
-/** Numbers things in the order they come. */
+/** Gives each item a bit, in the order in which they come. */
 class Numbering {
-  readonly items: string[] = [];
-  readonly #numbers = new Map<string, number>();
+  readonly #bits = new Map<string, bigint>();
+
+  get items(): string[] {
+    return [...this.#bits.keys()];
+  }
 
   bit(item: string): bigint {
-    let number = this.#numbers.get(item);
-    if (number === undefined) {
-      number = this.items.push(item) - 1;
-      this.#numbers.set(item, number);
-    }
-    return 1n << BigInt(number);
+    const bit = this.#bits.get(item) ?? 1n << BigInt(this.#bits.size);
+    this.#bits.set(item, bit);
+    return bit;
   }
 }
 
@@ -52,6 +58,22 @@ let facts: LintFacts | undefined;
 export function lintFacts(): LintFacts {
   facts ??= gather();
   return facts;
+}
+
+/** Finds the shapes of a bit mask. */
+export function shapesOf(mask: bigint): readonly ResourceShape[] {
+  return lintFacts().shapes.filter((_, index) => (mask & (1n << BigInt(index))) !== 0n);
+}
+
+/** A line with more forms than these does not help its reader. */
+const maxForms = 4;
+
+/** Writes the forms of a bit mask, in backticks; `undefined` when there are none, or too many for a line. */
+export function describeShapes(mask: bigint): string | undefined {
+  const all = new Set(shapesOf(mask).map(describeShape));
+  const forms = [...all].filter((form) => !form.endsWith("/*") || !all.has(`${form.slice(0, -1)}ID`));
+  if (forms.length === 0 || forms.length > maxForms) return undefined;
+  return forms.map((form) => `\`${form}\``).join(", ");
 }
 
 /** Formats by resource type; `userSession` is not in the table (see `actions-without-operation.ts`). */
