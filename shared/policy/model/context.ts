@@ -36,7 +36,7 @@ export function createContext(
   for (const [key, value] of Object.entries(values)) {
     const lower = lowerAscii(key);
     if (byKey.has(lower)) {
-      throw new InputError("context", `key ${quote(key)} is given twice; condition keys have no case`);
+      throw new InputError("context", `key ${quote(key)} is given twice; condition keys ignore case`);
     }
     byKey.set(lower, value);
   }

@@ -88,11 +88,11 @@ describe("the order of the instances", () => {
       expect.arrayContaining([
         {
           change: "changes",
-          message: `calls that name no instance go to \`${replica.arn}\`, and no longer to \`${home.arn}\``,
+          message: `calls that name no instance go to \`${replica.arn}\` instead of \`${home.arn}\``,
         },
         {
           change: "changes",
-          message: `calls that name the instance \`a\` by its id alone go to \`${replica.arn}\`, and no longer to \`${home.arn}\``,
+          message: `calls that name the instance \`a\` by its id alone go to \`${replica.arn}\` instead of \`${home.arn}\``,
         },
       ]),
     );

@@ -229,7 +229,7 @@ describe("the difference in access", { timeout: 120_000 }, () => {
       for (const { labels, who } of [...callers, { labels: [], who: { groups: [] } }]) {
         for (const item of items) {
           const names = [...item.policies, ...item.boundaries];
-          const all = [...labels, ...names.map((name) => `whoever has \`${name}\` attached`)];
+          const all = [...labels, ...names.map((name) => `principals with \`${name}\` attached`)];
           for (const request of requests) {
             const [was, is] = [before, after].map(
               (bundle) => isAllowed(bundle, who, request) || isAllowed(bundle, who, request, item),

@@ -27,7 +27,7 @@ describe("what is trusted of an issuer", () => {
     ["where its keys are", { jwksUri: "https://keys.test" }],
   ])("changes with %s", (_what, change) => {
     expect(differencesOf(plain, { ...plain, ...change })).toEqual([
-      { change: "changes", message: `what is trusted of \`${issuer}\` changes` },
+      { change: "changes", message: `the settings of the issuer \`${issuer}\` change` },
     ]);
     expect(differencesOf(plain, { ...plain })).toEqual([]);
   });

@@ -269,12 +269,12 @@ describe("explainPolicies of a value that cannot be read", () => {
     expect(explainOne("Allow", operator, value, given)).toMatchObject({
       result: "noMatch",
       values: [{ result: "unreadable" }],
-      unreadable: `a value ${fault}, and an Allow does not hold by it`,
+      unreadable: `a value ${fault}, so an Allow does not hold`,
     });
     expect(explainOne("Deny", operator, value, given)).toMatchObject({
       result: "match",
       values: [{ result: "unreadable" }],
-      unreadable: `a value ${fault}, and a Deny holds by it`,
+      unreadable: `a value ${fault}, so a Deny holds`,
     });
   });
 

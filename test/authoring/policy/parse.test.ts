@@ -137,7 +137,7 @@ describe("parsePolicy", () => {
   it("refuses what is nested deeper than can be read, where the limit allows it", () => {
     const parsed = parse("[".repeat(1_000_000), { maxDepth: 1e9 });
     expect(parsed.ok || parsed.issues.map(({ code, path, message }) => [code, path, message])).toEqual([
-      ["unreadable", "", "document is too deep to be read"],
+      ["unreadable", "", "document is nested too deeply"],
     ]);
   });
 
@@ -191,7 +191,7 @@ describe("parsePolicy", () => {
       `{"Version":"${version}","Statement":{"Effect":"Allow","Action":"*","Resource":"arn:aws:connect:us-east-1:1:instance/\${b}"}}`;
     expect(issuesOf(variables("2012-10-17"))).toEqual([]);
     expect(issuesOf(variables("2013"))).toEqual([
-      "1:12 error badVersion `Version` is the language's: write `2012-10-17`",
+      "1:12 error badVersion `Version` is the version of the policy language: write `2012-10-17`",
     ]);
   });
 
@@ -240,7 +240,7 @@ describe("parsePolicy", () => {
       "1:16 warning badSid IAM allows letters and digits only in a `Sid`",
       "1:93 warning emptyCondition condition is empty and always holds",
       "1:174 warning emptyCondition condition is empty and always holds",
-      "1:180 warning duplicateSid another statement has this `Sid`; IAM wants them unique",
+      "1:180 warning duplicateSid another statement has this `Sid`; IAM requires unique ones",
       "1:255 warning emptyCondition condition is empty and always holds",
     ]);
     expect(issuesOf('{"Statement":[]}')).toEqual([
@@ -264,7 +264,7 @@ describe("parsePolicy", () => {
       "blanksAroundAction ` connect:ListUsers` has blanks around it, which are ignored; write `connect:ListUsers`",
     ]);
     expect(warningsOf({ Resource: ["*", "arn:aws:connect", "arn:aws:connect:*:*:*"] })).toEqual([
-      "incompleteArn `arn:aws:connect` has fewer than an ARN's six parts and stands for `arn:aws:connect:*:*:*`; write that",
+      "incompleteArn `arn:aws:connect` has fewer than the six parts of an ARN and is completed to `arn:aws:connect:*:*:*`; write that",
     ]);
     expect(warningsOf({ Action: [] })).toEqual(["emptyList list is empty; the statement has no effect"]);
     expect(warningsOf({ Effect: "Allow", Action: undefined, NotAction: [] })).toEqual([
@@ -288,14 +288,14 @@ describe("parsePolicy", () => {
       }),
     ).toEqual([
       "variablesNeedVersion variables are literal text without `Version` `2012-10-17`; add it",
-      "nullWithQualifier `ForAllValues:Null` always holds, whatever the request has; write `Null`",
-      "nullWithQualifier `ForAnyValue:Null` never holds, whatever the request has; write `Null`",
-      "emptyList list is empty; an Allow does not hold by it, a Deny does",
+      "nullWithQualifier `ForAllValues:Null` always holds, for every request; write `Null`",
+      "nullWithQualifier `ForAnyValue:Null` never holds, for every request; write `Null`",
+      "emptyList list is empty; the condition never holds in an Allow and always holds in a Deny",
       'emptyList list is empty; the condition holds only without the key; write `"Null": "true"` for that',
       "emptyList list is empty; the condition never holds",
       'emptyList list is empty; the condition holds only without the key; write `"Null": "true"` for that',
       "timeWithoutZone `2030-01-01T12:00` has no time zone, so for half a day before and after it no Allow holds and every Deny does; add `Z`",
-      "incompleteArn `arn:aws:iam` has fewer than an ARN's six parts: where these match, no Allow holds and every Deny does; write all six",
+      "incompleteArn `arn:aws:iam` has fewer than the six parts of an ARN: if those match, no Allow holds and every Deny does; write all six",
     ]);
   });
 

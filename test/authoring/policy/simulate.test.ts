@@ -169,7 +169,7 @@ describe("simulateCase", () => {
       "a key given twice",
       { id: 1, policy, ...asked, context: { a: "1", A: "2" } },
       1,
-      ["context.A: key is given twice; condition keys have no case"],
+      ["context.A: key is given twice; condition keys ignore case"],
     ],
     [
       "unknown that is not true",
@@ -256,7 +256,7 @@ describe("simulateCase", () => {
 describe("createContext", () => {
   it("refuses a key given twice but for case", () => {
     expect(() => createContext({ "aws:userid": "1", "AWS:UserId": "2" })).toThrow(
-      "context: key `AWS:UserId` is given twice; condition keys have no case",
+      "context: key `AWS:UserId` is given twice; condition keys ignore case",
     );
   });
 });

@@ -362,8 +362,8 @@ describe("diff", () => {
       (text) =>
         text.replace("issuers:", "  - arn: arn:aws:connect:eu-west-1:123456789012:instance/b\nissuers:"),
       [
-        "+ the instance `arn:aws:connect:eu-west-1:123456789012:instance/b` comes into reach",
-        "~ calls about phone numbers and traffic distribution groups of account `123456789012` (`aws`) in eu-west-1 go to `arn:aws:connect:eu-west-1:123456789012:instance/b`, and no longer to `arn:aws:connect:us-east-1:123456789012:instance/00fbeee1-123e-111e-93e3-11111bfbfcc1`",
+        "+ adds the instance `arn:aws:connect:eu-west-1:123456789012:instance/b`",
+        "~ calls about phone numbers and traffic distribution groups of account `123456789012` (`aws`) in eu-west-1 go to `arn:aws:connect:eu-west-1:123456789012:instance/b` instead of `arn:aws:connect:us-east-1:123456789012:instance/00fbeee1-123e-111e-93e3-11111bfbfcc1`",
       ].join("\n"),
     ],
     [
@@ -377,7 +377,7 @@ describe("diff", () => {
     [
       "another audience",
       (text) => text.replace("audience: app", "audience: other"),
-      "~ what is trusted of `https://issuer.example/` changes",
+      "~ the settings of the issuer `https://issuer.example/` change",
     ],
     ["another header", (text) => `${text}tokenHeader: x-connect-token\n`, "~ `tokenHeader` changes"],
   ])("tells of %s", async (_what, change, line) => {
@@ -401,12 +401,12 @@ describe("diff", () => {
     const { status, stdout } = await run(["diff", older, folder.path, "--principals-table"]);
     expect({ status, stdout }).toEqual({
       status: 1,
-      stdout: expect.stringContaining("+ whoever has `extra` attached gains "),
+      stdout: expect.stringContaining("+ principals with `extra` attached gains "),
     });
     await run(["publish", folder.path, "--to", stores[0], "--yes"]);
     await folder.write({ "policies/extra.json": goodFiles["policies/read.json"] ?? "" });
     const published = await run(["publish", folder.path, "--to", stores[0], "--yes", "--principals-table"]);
-    expect(published.stdout).toContain("- whoever has `extra` attached loses ");
+    expect(published.stdout).toContain("- principals with `extra` attached loses ");
   });
 
   it("writes no character of a name that would break a line or steer a terminal", async () => {

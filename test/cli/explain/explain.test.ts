@@ -173,8 +173,8 @@ describe("explain", () => {
       ),
       "",
     ]);
-    expect(stdout).toContain(`matches: ${value}, and a Deny holds by it\n`);
-    expect(stdout).toContain(`does not match: ${value}, and an Allow does not hold by it\n`);
+    expect(stdout).toContain(`matches: ${value}, so a Deny holds\n`);
+    expect(stdout).toContain(`does not match: ${value}, so an Allow does not hold\n`);
     await folder.remove();
   });
 

@@ -29,15 +29,15 @@ export function compareSettings(older: Bundle, newer: Bundle): readonly SettingD
   return [
     ...compareLists(before.instances.map(withoutLimits), after.instances.map(withoutLimits), {
       nameOf: ({ arn }) => arn,
-      added: (arn) => `the instance \`${arn}\` comes into reach`,
-      removed: (arn) => `the instance \`${arn}\` is out of reach`,
+      added: (arn) => `adds the instance \`${arn}\``,
+      removed: (arn) => `removes the instance \`${arn}\``,
       changed: (arn) => `the settings of the instance \`${arn}\` change`,
     }),
     ...compareLists(before.issuers, after.issuers, {
       nameOf: ({ issuer }) => issuer,
       added: (issuer) => `tokens of \`${issuer}\` are trusted`,
       removed: (issuer) => `tokens of \`${issuer}\` are not trusted any more`,
-      changed: (issuer) => `what is trusted of \`${issuer}\` changes`,
+      changed: (issuer) => `the settings of the issuer \`${issuer}\` change`,
     }),
     ...compareDefaults(before.instances, after.instances),
     ...compareMembers(before, after),
@@ -54,7 +54,7 @@ function compareDefaults(
   return [...defaultsOf(after, regions)].flatMap(([calls, arn]): SettingDifference[] => {
     const was = old.get(calls);
     if (was === undefined || was === arn) return [];
-    return [{ change: "changes", message: `calls ${calls} go to \`${arn}\`, and no longer to \`${was}\`` }];
+    return [{ change: "changes", message: `calls ${calls} go to \`${arn}\` instead of \`${was}\`` }];
   });
 }
 

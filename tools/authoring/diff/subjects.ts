@@ -21,7 +21,7 @@ export interface Subject {
 export function findAttachedSubjects(bundles: readonly Bundle[]): readonly Subject[] {
   const names = new Set(bundles.flatMap(({ policies }) => policies.map(({ name }) => name)));
   return [...names].sort().map((attached) => ({
-    label: `whoever has \`${attached}\` attached`,
+    label: `principals with \`${attached}\` attached`,
     group: undefined,
     principal: undefined,
     claims: {},

@@ -22,7 +22,7 @@ export function parseJson(text: string, maxDepth: number, sink: IssueSink): Docu
   } catch (error) {
     // Any other error, for instance a full stack: a document that cannot be read is refused.
     if (!(error instanceof SyntaxStop))
-      sink.add(0, { code: "unreadable", path: "", message: "document is too deep to be read" });
+      sink.add(0, { code: "unreadable", path: "", message: "document is nested too deeply" });
     return undefined;
   }
 }

@@ -137,8 +137,8 @@ const faults: Readonly<Partial<Record<Comparison, string>>> = {
 };
 
 function describeUnreadable({ operator, effect }: CompiledCondition): string {
-  const counts = effect === "Allow" ? "an Allow does not hold by it" : "a Deny holds by it";
-  return `a value ${faults[operator.comparison]}, and ${counts}`;
+  const counts = effect === "Allow" ? "an Allow does not hold" : "a Deny holds";
+  return `a value ${faults[operator.comparison]}, so ${counts}`;
 }
 
 /** Whether any of the request's values is like one value of the policy. */

@@ -88,7 +88,7 @@ function readVersion(node: DocumentNode | undefined): PolicyVersion {
   const version = node?.string();
   if (node === undefined || version === undefined) return "2008-10-17";
   if (version === "2012-10-17" || version === "2008-10-17") return version;
-  node.report("badVersion", "`Version` is the language's: write `2012-10-17`");
+  node.report("badVersion", "`Version` is the version of the policy language: write `2012-10-17`");
   return "2012-10-17";
 }
 
@@ -125,7 +125,7 @@ function checkSid(statement: PolicyStatement, sids: Set<string>, warn: Warn): vo
     warn("badSid", `.Sid`, "IAM allows letters and digits only in a `Sid`");
   }
   if (sids.has(statement.sid)) {
-    warn("duplicateSid", `.Sid`, "another statement has this `Sid`; IAM wants them unique");
+    warn("duplicateSid", `.Sid`, "another statement has this `Sid`; IAM requires unique ones");
   }
   sids.add(statement.sid);
 }
@@ -135,7 +135,7 @@ function checkIncompleteArns({ resources }: PolicyStatement, warn: Warn): void {
   for (const [i, pattern] of resources.patterns.entries()) {
     const whole = completeArn(pattern);
     if (whole === pattern || typeof compileResourcePattern(pattern, true) === "string") continue;
-    const message = `${quote(pattern)} has fewer than an ARN's six parts and stands for ${quote(whole)}; write that`;
+    const message = `${quote(pattern)} has fewer than the six parts of an ARN and is completed to ${quote(whole)}; write that`;
     warn("incompleteArn", `.${resources.kind}[${i}]`, message);
   }
 }
@@ -146,7 +146,7 @@ function checkCondition({ operator: name, key, values }: PolicyCondition, warn: 
   const place = `.Condition.${name}.${key}`;
   if (operator?.comparison === "null" && operator.qualifier !== "none") {
     const always = operator.qualifier === "forAllValues" ? "always" : "never";
-    warn("nullWithQualifier", place, `\`${name}\` ${always} holds, whatever the request has; write \`Null\``);
+    warn("nullWithQualifier", place, `\`${name}\` ${always} holds, for every request; write \`Null\``);
   }
   for (const [i, value] of values.entries()) {
     if (operator?.comparison === "date") {
@@ -155,7 +155,7 @@ function checkCondition({ operator: name, key, values }: PolicyCondition, warn: 
       const message = `${quote(value)} has no time zone, so for half a day before and after it no Allow holds and every Deny does; add \`Z\``;
       warn("timeWithoutZone", `${place}[${i}]`, message);
     } else if (operator?.comparison === "arn" && !value.includes("${") && value.split(":", 6).length < 6) {
-      const message = `${quote(value)} has fewer than an ARN's six parts: where these match, no Allow holds and every Deny does; write all six`;
+      const message = `${quote(value)} has fewer than the six parts of an ARN: if those match, no Allow holds and every Deny does; write all six`;
       warn("incompleteArn", `${place}[${i}]`, message);
     }
   }

@@ -111,7 +111,7 @@ function readContext(value: unknown, issues: Issue[]): Record<string, Exclude<Co
         ),
       );
     else if (seen.has(lower))
-      issues.push(caseIssue(`context.${key}`, "key is given twice; condition keys have no case"));
+      issues.push(caseIssue(`context.${key}`, "key is given twice; condition keys ignore case"));
     else context[key] = read;
     seen.add(lower);
   }

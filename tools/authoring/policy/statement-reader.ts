@@ -44,7 +44,7 @@ export function readStatement(node: DocumentNode): PolicyStatement | undefined {
   const elements = readElements(node, ELEMENTS);
   if (elements === undefined) return undefined;
   for (const name of PRINCIPALS) {
-    const message = `\`${name}\` is not for identity policies; bindings in the configuration say who has this policy`;
+    const message = `\`${name}\` is not allowed in identity policies; bindings in the configuration say who has this policy`;
     elements.get(name)?.reportKey("principalNotAllowed", message);
   }
   const sid = elements.get("Sid")?.string();
@@ -101,7 +101,7 @@ function readEither<Kind extends string>(
     return undefined;
   }
   if (second !== undefined) {
-    const message = `statement has both \`${kinds[0]}\` and \`${kinds[1]}\`; make it two`;
+    const message = `statement has both \`${kinds[0]}\` and \`${kinds[1]}\`; split it into two statements`;
     second.node.reportKey("conflictingElements", message);
   }
   const deniesAll = !isAllow && first.kind === kinds[1];
@@ -139,7 +139,7 @@ function readConditions(node: DocumentNode | undefined): readonly PolicyConditio
     const seen = new Set<string>();
     for (const [key, values] of readMembers(keys)) {
       if (seen.has(lowerAscii(key)))
-        values.reportKey("duplicateKey", `key ${quote(key)} is repeated; condition keys have no case`);
+        values.reportKey("duplicateKey", `key ${quote(key)} is repeated; condition keys ignore case`);
       seen.add(lowerAscii(key));
       const texts = readStrings(values, describeNoValues(operator), (item) => item.written());
       conditions.push({ operator, key, values: texts, position: values.keyStart });
@@ -154,7 +154,7 @@ function describeNoValues(operator: string): string {
     return 'the condition holds only without the key; write `"Null": "true"` for that';
   }
   if (operator.startsWith("ForAnyValue:")) return "the condition never holds";
-  return "an Allow does not hold by it, a Deny does";
+  return "the condition never holds in an Allow and always holds in a Deny";
 }
 
 function readMembers(node: DocumentNode): readonly (readonly [string, DocumentNode])[] {

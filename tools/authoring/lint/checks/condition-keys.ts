@@ -114,12 +114,12 @@ function findContactTag({ key }: KeyUse, linted: LintedStatement): Fault | undef
 }
 
 function notCarried(key: string, isNeverFilled: boolean): Fault {
-  const message = `no action of this statement carries \`${key}\`, so it counts as missing; docs/catalog.md lists each action's keys`;
+  const message = `no action of this statement has \`${key}\`, so it always evaluates as missing; docs/catalog.md lists each action's keys`;
   return { code: "conditionKeyNotCarried", message, isNeverFilled };
 }
 
 function absent(name: string): Fault {
-  const message = `no call here has \`${name}\`, so it counts as missing; use a key of the caller's token or of the action`;
+  const message = `\`${name}\` is never set here, so it always evaluates as missing; use a key of the caller's token or of the action`;
   return { code: "absentConditionKey", message, isNeverFilled: true };
 }
 

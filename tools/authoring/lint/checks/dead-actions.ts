@@ -34,8 +34,8 @@ export function checkDeadActions(document: readonly LintedStatement[], report: R
 function describe(pattern: string, shapes: bigint): string {
   const forms = describeShapes(shapes);
   return forms === undefined
-    ? `\`${pattern}\` is asked on no resource of this statement; see docs/catalog.md for those it is asked on`
-    : `\`${pattern}\` is asked on ${forms}, which no resource of this statement matches; add one that does`;
+    ? `\`${pattern}\` supports none of this statement's resources; docs/catalog.md lists those it supports`
+    : `\`${pattern}\` supports ${forms}, which no resource of this statement matches; add one that does`;
 }
 
 /** The names of the actions that some statement of an effect names with a resource that they are asked on. */

@@ -35,7 +35,7 @@ export function describeElsewhere(pattern: string, instances: readonly ConnectIn
   const own = instances.filter((instance) => instance.id === id).map(({ arn }) => `\`${arn}\``);
   if (own.length > 0)
     return `instance \`${id}\` is configured as ${own.join(" and ")}, which \`${pattern}\` does not match`;
-  return `\`${pattern}\` matches nothing of a configured instance; ${hint}`;
+  return `\`${pattern}\` matches nothing in a configured instance; ${hint}`;
 }
 
 /** Checks the texts that a statement compares `connect:InstanceId` with (`notConfigured`), variables apart. */

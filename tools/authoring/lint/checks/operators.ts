@@ -64,7 +64,7 @@ function findFault({ source, operator }: CompiledCondition): { code: string; mes
   if (!known || operator.comparison === "null") return undefined;
   const { comparisons, name, use } = fitting[known.type];
   if (comparisons && !comparisons.some((comparison) => comparison === operator.comparison)) {
-    const message = `\`${known.name}\` is ${name} and \`${source.operator}\` is not for it; use ${use}`;
+    const message = `\`${known.name}\` is ${name}, which \`${source.operator}\` does not compare; use ${use}`;
     return { code: "wrongOperator", message };
   }
   if (known.isMultivalued && operator.qualifier === "none") {

@@ -39,8 +39,8 @@ function describeDead(linted: LintedStatement, pattern: string, judge: ResourceJ
   const [only] = actions.actions;
   const subject =
     only && actions.actions.length === 1 && !actions.isForeign
-      ? `\`${only.name}\` is never asked on`
-      : "no action of this statement is ever asked on";
+      ? `\`${only.name}\` does not support the resource`
+      : "no action of this statement supports the resource";
   const fault = `${subject} \`${pattern}\``;
   const suggestion = suggestResource(
     pattern,
@@ -49,10 +49,10 @@ function describeDead(linted: LintedStatement, pattern: string, judge: ResourceJ
   );
   if (suggestion === undefined) {
     const forms = describeShapes(actions.required);
-    return forms === undefined ? `${fault}; see docs/catalog.md` : `${fault}, but on ${forms}`;
+    return forms === undefined ? `${fault}; see docs/catalog.md` : `${fault}, only ${forms}`;
   }
   if (statement.resources.patterns.includes(suggestion)) {
-    return `${fault}; \`${suggestion}\` stands here already, so remove this one`;
+    return `${fault}; \`${suggestion}\` is here already, so remove this one`;
   }
   return `${fault}; did you mean \`${suggestion}\``;
 }
