@@ -4,13 +4,11 @@ import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import {
   allowAll,
-  authorizerEvent,
   given,
   instanceArn,
   instanceId,
   proxyEvent,
   type Statement,
-  tokenOf,
 } from "../functions/lambda-fixture.ts";
 
 const statements: readonly Statement[] = [
@@ -25,13 +23,11 @@ beforeEach(() => {
 });
 
 /** Sends a call through both functions, and gives what each recorded of it. */
-async function recordsOf(user: string, sample: string, token = tokenOf()) {
+async function recordsOf(user: string, sample: string, token?: string) {
   const functions = given(statements, { environment: { AUTHORIZER_AUDIT_ALLOW_SAMPLE: sample } });
   const path = `/users/${instanceId}/${user}`;
-  const early = await functions.authorize(authorizerEvent("GET", path, { token })).catch(() => undefined);
-  const open = await given(statements).authorize(
-    authorizerEvent("POST", "/operations/DescribeUser", { token: tokenOf() }),
-  );
+  const early = await functions.ask("GET", path, token ? { token } : {}).catch(() => undefined);
+  const open = await given(statements).ask("POST", "/operations/DescribeUser");
   await functions.proxy(
     proxyEvent("GET", path, early?.context?.["principal"] ? early.context : (open.context ?? {})),
   );

@@ -4,7 +4,7 @@
  * same one. What counts is what Connect received.
  */
 import { afterAll, describe, expect, it } from "vitest";
-import { createProxyHandler } from "../../functions/proxy/handler.ts";
+import { given } from "../functions/lambda-fixture.ts";
 import { type ReceivedRequest, recordConnect } from "../functions/recording-connect.ts";
 import { proxyEventOf, restRequest, type WireRequest } from "../functions/wire-request.ts";
 import {
@@ -30,8 +30,7 @@ type Send = (request: WireRequest) => Promise<{ status: number; received: readon
 
 /** Sends requests through the proxy and tells what Connect received of each. */
 function proxyWith(statements: readonly object[]): Send {
-  const options = { packagedBundle: bundleOf(statements), onRecord: () => undefined };
-  const proxy = createProxyHandler({ CONNECT_ENDPOINT: "http://127.0.0.1:9" }, options);
+  const { proxy } = given(bundleOf(statements));
   return async (request) => {
     connect.received.length = 0;
     const { statusCode } = await proxy(proxyEventOf(request, caller));

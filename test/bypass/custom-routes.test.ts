@@ -2,9 +2,9 @@
  * The same attempts by custom routes: an identifier that a route takes from its label, its query or its body.
  */
 import { afterAll, describe, expect, it } from "vitest";
-import { createProxyHandler } from "../../functions/proxy/handler.ts";
 import type { CustomRoute } from "../../shared/request/types.ts";
 import type { WireInput } from "../catalog/wire-input.ts";
+import { given } from "../functions/lambda-fixture.ts";
 import { recordConnect } from "../functions/recording-connect.ts";
 import { proxyEventOf, restRequest, type WireRequest } from "../functions/wire-request.ts";
 import {
@@ -77,9 +77,7 @@ describe("by a custom route, an identifier reaches Connect in its canonical form
     async ({ place }) => {
       const deny = { Effect: "Deny", Action: "*", Resource: place.resources };
       const [allowing, denying] = [[allowAll], [allowAll, deny]].map((statements) => {
-        const packagedBundle = bundleOf(statements, routesFor(place));
-        const options = { packagedBundle, onRecord: () => undefined };
-        const proxy = createProxyHandler({ CONNECT_ENDPOINT: "http://127.0.0.1:9" }, options);
+        const { proxy } = given(bundleOf(statements, routesFor(place)));
         return async (request: WireRequest) => {
           connect.received.length = 0;
           const { statusCode } = await proxy(proxyEventOf(request, caller));

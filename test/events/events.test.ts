@@ -5,13 +5,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { createAuthorizerHandler } from "../../functions/authorizer/handler.ts";
-import { createProxyHandler } from "../../functions/proxy/handler.ts";
-import type { DecisionRecord } from "../../shared/audit/record.ts";
 import { loadConfiguration } from "../../tools/authoring/configuration/load-configuration.ts";
 import { differenceOf, type Expected, readExpected } from "../../tools/events/expected.ts";
 import { requests } from "../../tools/events/requests.ts";
-import { assertRecord } from "../audit/assert-record.ts";
+import { given } from "../functions/lambda-fixture.ts";
 
 const folder = resolve(import.meta.dirname, "../../events");
 const loaded = await loadConfiguration(join(folder, "config"));
@@ -24,17 +21,11 @@ function readEvent(name: string) {
 }
 
 async function answer(name: string, wanted: Expected) {
-  const records: DecisionRecord[] = [];
-  const options = {
-    packagedBundle: bundle,
-    onRecord: (record: DecisionRecord) => records.push(assertRecord(record)),
-  };
-  const environment = { CONNECT_ENDPOINT: "http://127.0.0.1:9" };
+  const { authorize, proxy, records } = given(bundle);
   const isAuthorizer = wanted.function === "AuthorizerFunction";
-  const result = await (isAuthorizer
-    ? createAuthorizerHandler(environment, options)(readEvent(name))
-    : createProxyHandler(environment, options)(readEvent(name))
-  ).catch((error: Error) => ({ errorMessage: error.message }));
+  const result = await (isAuthorizer ? authorize(readEvent(name)) : proxy(readEvent(name))).catch(
+    (error: Error) => ({ errorMessage: error.message }),
+  );
   return { result, log: records.map((record) => JSON.stringify(record)).join("\n") };
 }
 
@@ -60,10 +51,7 @@ describe("the events", () => {
   it("hold tokens that the default configuration does not trust", async () => {
     const deployed = await loadConfiguration(resolve(folder, "../config"));
     if (!deployed.ok) throw new Error("the default configuration is not usable");
-    const handler = createAuthorizerHandler(
-      {},
-      { packagedBundle: deployed.bundle, onRecord: () => undefined },
-    );
-    await expect(handler(readEvent("authorizer/allow"))).rejects.toThrow(/^Unauthorized$/);
+    const { authorize } = given(deployed.bundle);
+    await expect(authorize(readEvent("authorizer/allow"))).rejects.toThrow(/^Unauthorized$/);
   });
 });

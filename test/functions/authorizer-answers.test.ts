@@ -1,11 +1,8 @@
 /** What the authorizer answers: in both forms, for one route or for the caller, with and without a cache, always. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createAuthorizerHandler } from "../../functions/authorizer/handler.ts";
-import type { DecisionRecord } from "../../shared/audit/record.ts";
 import { makeAuthorizerEvent } from "../../tools/local/gateway/events/make-events.ts";
 import type { ReceivedRequest } from "../../tools/local/gateway/events/received-request.ts";
-import { assertRecord } from "../audit/assert-record.ts";
 import {
   allowAll,
   given,
@@ -211,13 +208,7 @@ describe("settings that cannot be read", () => {
 
 describe("an event that is none", () => {
   it("is refused, and recorded", async () => {
-    const records: DecisionRecord[] = [];
-    const { bundle } = given([allowAll]);
-    const options = {
-      packagedBundle: bundle,
-      onRecord: (record: DecisionRecord) => records.push(assertRecord(record)),
-    };
-    const handlers = [{}, simply].map((environment) => createAuthorizerHandler(environment, options));
+    const both = [{}, simply].map((environment) => given([allowAll], { environment }));
     const keys = [
       "version",
       "type",
@@ -230,12 +221,16 @@ describe("an event that is none", () => {
     ];
     const value = fc.oneof(fc.anything({ maxDepth: 1 }), fc.constantFrom("1.0", "2.0", "TOKEN", "REQUEST"));
     const event = fc.oneof(fc.anything({ maxDepth: 2 }), fc.dictionary(fc.constantFrom(...keys), value));
-    const property = fc.asyncProperty(event, fc.constantFrom(...handlers), async (given, handler) => {
-      records.length = 0;
-      const result = await handler(given as never).catch((error: Error) => error.message);
-      expect(JSON.stringify(result)).toMatch(/"Unauthorized"|"Deny"|"isAuthorized":false/);
-      expect(records).toMatchObject([{ stage: "authorizer", outcome: "error" }]);
-    });
+    const property = fc.asyncProperty(
+      event,
+      fc.constantFrom(...both),
+      async (given, { authorize, records }) => {
+        records.length = 0;
+        const result = await authorize(given as never).catch((error: Error) => error.message);
+        expect(JSON.stringify(result)).toMatch(/"Unauthorized"|"Deny"|"isAuthorized":false/);
+        expect(records).toMatchObject([{ stage: "authorizer", outcome: "error" }]);
+      },
+    );
     await fc.assert(property, { seed: 20260101, numRuns: 300 });
   });
 });

@@ -9,17 +9,14 @@ import { ConnectClient } from "@aws-sdk/client-connect";
 import { mockClient } from "aws-sdk-client-mock";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { createAuthorizerHandler } from "../../functions/authorizer/handler.ts";
-import { createProxyHandler } from "../../functions/proxy/handler.ts";
-import type { DecisionRecord } from "../../shared/audit/record.ts";
+import type { Environment } from "../../shared/bundle/source/source.ts";
 import { authorizeRequest } from "../../tools/local/gateway/authorizer/authorize-request.ts";
 import { createAuthorizerCache } from "../../tools/local/gateway/authorizer/authorizer-cache.ts";
 import type { ApiShape } from "../../tools/local/gateway/events/api-shape.ts";
 import { makeProxyEvent } from "../../tools/local/gateway/events/make-events.ts";
 import type { ReceivedRequest } from "../../tools/local/gateway/events/received-request.ts";
-import { assertRecord } from "../audit/assert-record.ts";
 import { makeToken, rsaKey } from "../identity/tokens.ts";
-import { given, instanceArn, instanceId, type Statement, tokenOf } from "./lambda-fixture.ts";
+import { bundleOf, given, instanceArn, instanceId, type Statement, tokenOf } from "./lambda-fixture.ts";
 
 const connect = mockClient(ConnectClient);
 const startMs = Date.now();
@@ -56,26 +53,33 @@ const flavours: readonly (readonly [string, ApiShape])[] = [
 /** Publishes a policy set where the functions look. */
 async function publish(name: string, statements: readonly Statement[]): Promise<string> {
   const path = join(folder, `${name}.json`);
-  await writeFile(`${path}.new`, JSON.stringify(given(statements).bundle));
+  await writeFile(`${path}.new`, JSON.stringify(bundleOf(statements)));
   await rename(`${path}.new`, path);
   return path;
 }
 
+/** Both functions, without a bundle of their own: what is published counts. */
+function reading(bundlePath: string, environment: Environment = { AUTHORIZER_REFRESH_SECONDS: "3600" }) {
+  const variables = { AUTHORIZER_BUNDLE: `file:${bundlePath}`, ...environment };
+  return given([], { packagedBundle: undefined, environment: variables });
+}
+
+/** What a TOKEN authorizer is asked for Alice. */
+const tokenEvent = () => ({
+  type: "TOKEN" as const,
+  methodArn: "arn:aws:execute-api:us-east-1:123456789012:api/prod/GET/x",
+  authorizationToken: `Bearer ${callers.alice}`,
+});
+
 /** An API in this process: the cache and rules of the local gateway around functions of their own. */
 function createApi(shape: ApiShape, bundlePath: string, ttlSeconds: number, refreshSeconds = 0) {
-  const records: DecisionRecord[] = [];
-  const environment = {
-    AUTHORIZER_BUNDLE: `file:${bundlePath}`,
+  const { authorize, proxy, records } = reading(bundlePath, {
     AUTHORIZER_REFRESH_SECONDS: String(refreshSeconds),
     AUTHORIZER_CACHE_SECONDS: String(ttlSeconds),
     AUTHORIZER_SIMPLE_RESPONSES: String(shape.isSimple),
-    CONNECT_ENDPOINT: "http://127.0.0.1:9",
-  };
-  const options = { onRecord: (record: DecisionRecord) => records.push(assertRecord(record)) };
-  const handler = createAuthorizerHandler(environment, options);
-  const proxy = createProxyHandler(environment, options);
+  });
   const cache = createAuthorizerCache(ttlSeconds, () => Date.now());
-  const step = { handler, shape, tokenHeader: "authorization", cache, timeoutMs: 5000 };
+  const step = { handler: authorize, shape, tokenHeader: "authorization", cache, timeoutMs: 5000 };
   return {
     records,
     async call(request: ReceivedRequest): Promise<number> {
@@ -255,25 +259,12 @@ describe("an allow in the cache, and then other policies", () => {
     const onlyDelete: readonly Statement[] = [{ ...everything, Action: "connect:DeleteUser" }];
     await publish("revoked-early", onlyDelete);
     pass(10);
-    const environment = {
-      AUTHORIZER_BUNDLE: `file:${path}`,
-      AUTHORIZER_REFRESH_SECONDS: "3600",
-      CONNECT_ENDPOINT: "http://127.0.0.1:9",
-    };
-    const proxy = createProxyHandler(environment, { onRecord: () => undefined });
+    const { proxy } = reading(path);
     expect((await proxy(makeProxyEvent("rest", call, {}))).statusCode).toBe(401);
-    const { context } = await createAuthorizerHandler(environment, { onRecord: () => undefined })({
-      type: "TOKEN",
-      methodArn: "arn:aws:execute-api:us-east-1:123456789012:api/prod/GET/x",
-      authorizationToken: `Bearer ${callers.alice}`,
-    });
+    const { context } = await reading(path).authorize(tokenEvent());
     await publish("revoked-early", denyAll);
     pass(10);
-    const newer = await createAuthorizerHandler(environment, { onRecord: () => undefined })({
-      type: "TOKEN",
-      methodArn: "arn:aws:execute-api:us-east-1:123456789012:api/prod/GET/x",
-      authorizationToken: `Bearer ${callers.alice}`,
-    });
+    const newer = await reading(path).authorize(tokenEvent());
     const deletion = receive({ method: "DELETE", path: `/users/${instanceId}/u-1`, headers });
     const through = async (answer: object | null | undefined) =>
       (await proxy(makeProxyEvent("rest", deletion, { ...answer } as Record<string, string>))).statusCode;
@@ -285,17 +276,8 @@ describe("an allow in the cache, and then other policies", () => {
 
   it("answers 503 to try again when the proxy cannot get the policies that the authorizer has", async () => {
     const path = await publish("unreachable", [everything]);
-    const environment = {
-      AUTHORIZER_BUNDLE: `file:${path}`,
-      AUTHORIZER_REFRESH_SECONDS: "3600",
-      CONNECT_ENDPOINT: "http://127.0.0.1:9",
-    };
-    const records: DecisionRecord[] = [];
-    const proxy = createProxyHandler(environment, { onRecord: (record) => records.push(record) });
-    const authorizer = createAuthorizerHandler(environment, { onRecord: () => undefined });
-    const ask = () =>
-      authorizer({ type: "TOKEN", methodArn: "", authorizationToken: `Bearer ${callers.alice}` });
-    const { context } = await ask();
+    const { authorize, proxy, records } = reading(path);
+    const { context } = await authorize(tokenEvent());
     const through = (answer: object) =>
       proxy(makeProxyEvent("rest", call, { ...answer } as Record<string, string>));
     expect((await through({ ...context })).statusCode).toBe(200);

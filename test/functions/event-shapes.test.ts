@@ -4,7 +4,6 @@
 import { ConnectClient } from "@aws-sdk/client-connect";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
-import { createProxyHandler } from "../../functions/proxy/handler.ts";
 import { createCallerVerifier } from "../../shared/decide/verify-caller.ts";
 import type { ApiShape } from "../../tools/local/gateway/events/api-shape.ts";
 import { functionUrlEvent } from "../../tools/local/gateway/events/http-events.ts";
@@ -59,10 +58,7 @@ const start = (environment: Readonly<Record<string, string>> = {}) =>
 const cached = start();
 const uncached = start({ AUTHORIZER_CACHE_SECONDS: "0" });
 const simple = start({ AUTHORIZER_SIMPLE_RESPONSES: "true" });
-const standalone = createProxyHandler(
-  { CONNECT_ENDPOINT: "http://127.0.0.1:9" },
-  { packagedBundle: cached.bundle, onRecord: () => undefined, verifyCaller: createCallerVerifier() },
-);
+const { proxy: standalone } = given(cached.bundle, { verifyCaller: createCallerVerifier() });
 
 interface Shape extends Pick<ApiShape, "authorizer" | "proxy"> {
   readonly name: string;

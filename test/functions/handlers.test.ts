@@ -8,11 +8,8 @@ import {
 } from "@aws-sdk/client-connect";
 import { mockClient } from "aws-sdk-client-mock";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { createAuthorizerHandler } from "../../functions/authorizer/handler.ts";
 import { authorizerResult } from "../../functions/authorizer/result.ts";
-import type { DecisionRecord } from "../../shared/audit/record.ts";
 import type { Environment } from "../../shared/bundle/source/source.ts";
-import { assertRecord } from "../audit/assert-record.ts";
 import { startJwksServer } from "../identity/keys/jwks-server.ts";
 import { principalOf } from "../identity/principals.ts";
 import { makeToken, rsaKey, toJwk } from "../identity/tokens.ts";
@@ -70,7 +67,7 @@ describe("a body that names a forbidden security profile", () => {
 describe("an answer that API Gateway kept", () => {
   it("is worth nothing once its issuer is not in the configuration any more", async () => {
     const before = given([allowAll]);
-    const { context } = await before.authorize(authorizerEvent("GET", userPath, { token: tokenOf() }));
+    const { context } = await before.ask("GET", userPath);
     const issuers = [{ issuer: "https://other.test", audience: ["my-app"], claims: { id: "sub" } }];
     const after = given([allowAll], { config: { issuers } });
     // The proxy behind the new configuration is handed the caller that the old one vouched for.
@@ -163,17 +160,11 @@ describe("the authorizer", () => {
   });
 
   it("denies when there is no usable bundle, and says no more than that", async () => {
-    const records: DecisionRecord[] = [];
-    const authorize = createAuthorizerHandler(
-      {},
-      { packagedBundle: { schemaVersion: 2 }, onRecord: (record) => records.push(assertRecord(record)) },
-    );
-    const { policyDocument, context } = await authorize(
-      authorizerEvent("GET", userPath, { token: tokenOf() }),
-    );
+    const functions = given([], { packagedBundle: { schemaVersion: 2 } });
+    const { policyDocument, context } = await functions.ask("GET", userPath);
     expect(policyDocument.Statement[0]?.Effect).toBe("Deny");
     expect(context?.["message"]).toBe("no usable policy bundle: every call is denied");
-    expect(records).toMatchObject([{ outcome: "error", reason: "bundleUnavailable" }]);
+    expect(functions.records).toMatchObject([{ outcome: "error", reason: "bundleUnavailable" }]);
   });
 
   it.each<[string, Environment, "authorization" | "x-connect-token", "Allow" | "Deny"]>([

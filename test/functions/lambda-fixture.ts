@@ -15,6 +15,7 @@ import type { Environment } from "../../shared/bundle/source/source.ts";
 import type { Bundle, Configuration } from "../../shared/bundle/types.ts";
 import type { FoundationOptions } from "../../shared/call/foundation.ts";
 import type { SenderOptions } from "../../shared/connect/send.ts";
+import type { CallerVerifier } from "../../shared/decide/verify-caller.ts";
 import type { TableOptions } from "../../shared/principals/table.ts";
 import { parsePolicy } from "../../tools/authoring/policy/parse.ts";
 import { assertRecord } from "../audit/assert-record.ts";
@@ -47,11 +48,19 @@ export interface Around {
   readonly sending?: SenderOptions;
   /** How the table is read that attaches policies to single callers. */
   readonly table?: TableOptions;
+  /** What stands in the place of the bundle. */
+  readonly packagedBundle?: unknown;
+  /** For a proxy that has no authorizer in front. */
+  readonly verifyCaller?: CallerVerifier;
+  /** Called once a record is kept: what it throws, the function gets. */
+  readonly onRecord?: () => void;
+  readonly onUpstream?: () => void;
 }
 
-/** Both handlers, with the given statements attached to the group `callers`. */
-export function given(statements: readonly Statement[], around: Around = {}): Lambdas {
-  return new Lambdas(bundleOf(statements, around.config, around.policies), around);
+/** Both handlers around a bundle, or around one that attaches the given statements to the group `callers`. */
+export function given(source: readonly Statement[] | Bundle, around: Around = {}): Lambdas {
+  const { config, policies } = around;
+  return new Lambdas("version" in source ? source : bundleOf(source, config, policies), around);
 }
 
 /** What came of a request; the members of the answer's body are the caller's to know. */
@@ -72,12 +81,19 @@ export class Lambdas {
   readonly proxy: ProxyHandler;
   readonly bundle: Bundle;
 
-  constructor(bundle: Bundle, { environment: variables, sending = {}, table }: Around) {
-    const environment = { CONNECT_ENDPOINT: "http://127.0.0.1:9", ...variables };
+  constructor(bundle: Bundle, around: Around) {
+    const { sending = {}, table, verifyCaller } = around;
+    const environment = { CONNECT_ENDPOINT: "http://127.0.0.1:9", ...around.environment };
     const options: FoundationOptions = {
-      packagedBundle: bundle,
-      onRecord: (record) => void this.records.push(assertRecord(record)),
-      onUpstream: (record) => void this.upstream.push(assertRecord(record)),
+      packagedBundle: "packagedBundle" in around ? around.packagedBundle : bundle,
+      onRecord: (record) => {
+        this.records.push(assertRecord(record));
+        around.onRecord?.();
+      },
+      onUpstream: (record) => {
+        this.upstream.push(assertRecord(record));
+        around.onUpstream?.();
+      },
       ...(table ? { table } : {}),
       onDifference: (record) => void this.differences.push(assertRecord(record)),
       // However busy the machine is: no comparison takes time, and a candidate is waited for.
@@ -85,18 +101,23 @@ export class Lambdas {
     };
     this.bundle = bundle;
     this.authorize = createAuthorizerHandler(environment, options);
-    this.proxy = createProxyHandler(environment, { ...options, sending });
+    this.proxy = createProxyHandler(environment, {
+      ...options,
+      sending,
+      ...(verifyCaller ? { verifyCaller } : {}),
+    });
+  }
+
+  /** Asks the authorizer, with a good token unless the request has another. */
+  ask(method: string, path: string, { token, claims, ...facts }: RequestFacts = {}) {
+    return this.authorize(authorizerEvent(method, path, { ...facts, token: token ?? tokenOf(claims) }));
   }
 
   /** Sends a request through both handlers. The proxy is asked even where API Gateway would stop at a denial. */
-  async call(
-    method: string,
-    path: string,
-    { token = tokenOf(), ...facts }: RequestFacts = {},
-  ): Promise<Answer> {
-    const result = await this.authorize(authorizerEvent(method, path, { ...facts, token }));
-    const { context, policyDocument } = result;
-    const answer = await this.proxy(proxyEvent(method, path, context ?? {}, facts));
+  async call(method: string, path: string, facts: RequestFacts = {}): Promise<Answer> {
+    const { context, policyDocument } = await this.ask(method, path, facts);
+    const { token: _, ...rest } = facts;
+    const answer = await this.proxy(proxyEvent(method, path, context ?? {}, rest));
     return {
       effect: policyDocument.Statement[0]?.Effect,
       context,
@@ -147,6 +168,8 @@ export function bundleOf(
 
 export interface RequestFacts {
   readonly token?: string;
+  /** What a good token says besides, where no token is given. */
+  readonly claims?: Readonly<Record<string, unknown>>;
   /** Text as it is; anything else as its JSON. */
   readonly body?: string | object | null;
   readonly query?: Readonly<Record<string, string[]>>;

@@ -6,13 +6,13 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createProxyHandler, type ProxyHandler } from "../../functions/proxy/handler.ts";
+import type { ProxyHandler } from "../../functions/proxy/handler.ts";
 import type { OperationRow } from "../../shared/catalog/types.ts";
 import { findOperationSchema } from "../../shared/request/decode/schemas.ts";
 import type { OperationInput } from "../../shared/request/types.ts";
 import { type Json, spoil, valid } from "../request/spoilt-input.ts";
 import { served, withIdentifiers } from "../wire/synthetic-value.ts";
-import { allowAll, authorizerEvent, given, proxyEvent, tokenOf } from "./lambda-fixture.ts";
+import { allowAll, given, proxyEvent } from "./lambda-fixture.ts";
 
 let upstream: Server;
 let reached = 0;
@@ -27,13 +27,9 @@ beforeAll(async () => {
   });
   await new Promise<void>((done) => upstream.listen(0, "127.0.0.1", done));
   const endpoint = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
-  const { authorize, bundle } = given([allowAll]);
-  proxy = createProxyHandler(
-    { CONNECT_ENDPOINT: endpoint },
-    { packagedBundle: bundle, onRecord: () => undefined },
-  );
-  const answer = await authorize(authorizerEvent("POST", "/operations/ListInstances", { token: tokenOf() }));
-  context = answer.context ?? {};
+  const functions = given([allowAll], { environment: { CONNECT_ENDPOINT: endpoint } });
+  proxy = functions.proxy;
+  context = (await functions.ask("POST", "/operations/ListInstances")).context ?? {};
 });
 
 afterAll(() => new Promise((done) => upstream.close(done)));

@@ -5,15 +5,13 @@
 import { ConnectClient } from "@aws-sdk/client-connect";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
-import { createProxyHandler } from "../../functions/proxy/handler.ts";
-import type { DecisionRecord } from "../../shared/audit/record.ts";
 import { createCallerVerifier } from "../../shared/decide/verify-caller.ts";
 import { tokenRefusals } from "../../shared/identity/token/token-error.ts";
 import { makeProxyEvent } from "../../tools/local/gateway/events/make-events.ts";
 import { attacks, trustedKeys } from "../identity/attacks.ts";
 import { issuer } from "../identity/tokens.ts";
 import { receive } from "./event-cases.ts";
-import { authorizerEvent, given, instanceId } from "./lambda-fixture.ts";
+import { given, instanceId } from "./lambda-fixture.ts";
 
 const connect = mockClient(ConnectClient);
 beforeEach(() => {
@@ -32,30 +30,21 @@ const notSent = ["a symmetric key in the key set", "a space before", "a tab at t
 const sent = attacks.filter(({ name }) => !notSent.includes(name));
 
 function start(tokenHeader: TokenHeader = "authorization") {
-  const functions = given([allowAll], {
+  return given([allowAll], {
     config: { issuers, tokenHeader },
     environment: { AUTHORIZER_TOKEN_HEADER: tokenHeader },
+    verifyCaller: createCallerVerifier(),
   });
-  const records: DecisionRecord[] = [];
-  const standalone = createProxyHandler(
-    { CONNECT_ENDPOINT: "http://127.0.0.1:9" },
-    {
-      packagedBundle: functions.bundle,
-      onRecord: (record) => records.push(record),
-      verifyCaller: createCallerVerifier(),
-    },
-  );
-  return { functions, standalone, records };
 }
 
 const byHeader = { authorization: start(), "x-connect-token": start("x-connect-token") };
 
 /** What a function URL answers to a request with these headers. */
 async function ask(tokenHeader: TokenHeader, headers: readonly (readonly [string, string])[]) {
-  const { standalone, records } = byHeader[tokenHeader];
+  const { proxy, records } = byHeader[tokenHeader];
   records.length = 0;
   const request = receive({ method: "GET", path, headers: [] }, {});
-  const answer = await standalone(makeProxyEvent("http2", { ...request, headers }, {}));
+  const answer = await proxy(makeProxyEvent("http2", { ...request, headers }, {}));
   expect(answer.statusCode).toBe(401);
   expect(connect.calls()).toHaveLength(0);
   const challenge = String(answer.headers?.["www-authenticate"]);
@@ -84,12 +73,10 @@ describe("a 401 of a function URL", () => {
   });
 
   it("is recorded with the same reason by an authorizer, which can tell API Gateway no more than that it is one", async () => {
-    const { functions } = byHeader.authorization;
+    const functions = byHeader.authorization;
     for (const { token, refusal } of sent.filter((attack) => tokenText.test(attack.token))) {
       functions.records.length = 0;
-      await expect(functions.authorize(authorizerEvent("GET", path, { token }))).rejects.toThrow(
-        /^Unauthorized$/,
-      );
+      await expect(functions.ask("GET", path, { token })).rejects.toThrow(/^Unauthorized$/);
       expect(functions.records).toMatchObject([{ message: expect.stringContaining(tokenRefusals[refusal]) }]);
     }
   });

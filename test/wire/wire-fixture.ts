@@ -4,7 +4,6 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import * as connect from "@aws-sdk/client-connect";
-import { createProxyHandler } from "../../functions/proxy/handler.ts";
 import { type Gateway, startGateway } from "../../tools/local/gateway/gateway.ts";
 import { allowAll, given, tokenOf } from "../functions/lambda-fixture.ts";
 import { connectClient } from "../scenario/running-gateway.ts";
@@ -88,11 +87,7 @@ export async function openStandIn(): Promise<StandIn> {
 export async function openWire(): Promise<Wire> {
   const standIn = await openStandIn();
   const { received, endpoint, close: closeStandIn } = standIn;
-  const { authorize, bundle } = given([allowAll]);
-  const proxy = createProxyHandler(
-    { CONNECT_ENDPOINT: endpoint },
-    { packagedBundle: bundle, onRecord: () => undefined },
-  );
+  const { authorize, proxy } = given([allowAll], { environment: { CONNECT_ENDPOINT: endpoint } });
   const gateway: Gateway = await startGateway({
     port: 0,
     authorizer: authorize,
