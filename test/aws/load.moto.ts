@@ -8,15 +8,7 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { formatBundle } from "../../shared/bundle/bundle.ts";
 import type { Bundle } from "../../shared/bundle/types.ts";
-import {
-  authorizerEvent,
-  given,
-  instanceArn,
-  instanceId,
-  proxyEvent,
-  type Statement,
-  tokenOf,
-} from "../functions/lambda-fixture.ts";
+import { given, instanceArn, instanceId, proxyEvent, type Statement } from "../functions/lambda-fixture.ts";
 import { type FilledServer, startFilledMoto } from "./python-sdk.ts";
 
 const refreshMs = 1_000;
@@ -59,11 +51,12 @@ describe("under load", () => {
       AUTHORIZER_REFRESH_SECONDS: String(refreshMs / 1000),
       CONNECT_ENDPOINT: connectUrl,
     };
-    const { bundle: allowing, authorize, proxy, records } = given([allow], { environment: variables });
+    const functions = given([allow], { environment: variables });
+    const { bundle: allowing, proxy, records } = functions;
     const { bundle: denying } = given([allow, { ...allow, Effect: "Deny" }]);
-    const versionOf = (bundle: unknown) => (bundle as Bundle).version;
+    const versionOf = ({ version }: Bundle) => version;
     await publish(allowing);
-    const { context } = await authorize(authorizerEvent("GET", path, { token: tokenOf() }));
+    const { context } = await functions.ask("GET", path);
     records.length = 0;
 
     const calls: Call[] = [];

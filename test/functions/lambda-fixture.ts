@@ -115,9 +115,9 @@ export class Lambdas {
 
   /** Sends a request through both handlers. The proxy is asked even where API Gateway would stop at a denial. */
   async call(method: string, path: string, facts: RequestFacts = {}): Promise<Answer> {
-    const { context, policyDocument } = await this.ask(method, path, facts);
-    const { token: _, ...rest } = facts;
-    const answer = await this.proxy(proxyEvent(method, path, context ?? {}, rest));
+    const request = { ...facts, token: facts.token ?? tokenOf(facts.claims) };
+    const { context, policyDocument } = await this.ask(method, path, request);
+    const answer = await this.proxy(proxyEvent(method, path, context ?? {}, request));
     return {
       effect: policyDocument.Statement[0]?.Effect,
       context,

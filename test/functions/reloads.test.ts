@@ -57,7 +57,7 @@ describe("a container", () => {
     });
     let afterWarmUp = 0;
     for (let index = 0; index < reloads; index += 1) {
-      const next = variantOf(bundle as Bundle, index);
+      const next = variantOf(bundle, index);
       await writeFile(`${path}.next`, formatBundle(next));
       await rename(`${path}.next`, path);
       await authorize(event);

@@ -9,14 +9,13 @@ import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { authorizerResult } from "../../functions/authorizer/result.ts";
 import { createProxyHandler } from "../../functions/proxy/handler.ts";
-import type { ShadowRecord } from "../../shared/audit/record.ts";
 import { createBundle } from "../../shared/bundle/bundle.ts";
 import type { Configuration } from "../../shared/bundle/types.ts";
 import { createCallerVerifier } from "../../shared/decide/verify-caller.ts";
 import { decodePrincipal } from "../../shared/identity/principal/principal-context.ts";
+import type { CustomRoute } from "../../shared/request/types.ts";
 import { principalOf } from "../identity/principals.ts";
 import {
-  authorizerEvent,
   bundleOf,
   given,
   instanceArn,
@@ -93,14 +92,10 @@ const recording: Call = {
 };
 
 /** Sends a call through authorizer and proxy, as API Gateway does; the answer as its caller sees it. */
-async function send(functions: Lambdas, call: Call) {
-  const token = tokenOf(call.claims);
-  const { context, policyDocument } = await functions.authorize(
-    authorizerEvent(call.method, call.path, { token }),
-  );
+async function send(functions: Lambdas, { method, path: asked, ...facts }: Call) {
+  const { context, policyDocument } = await functions.ask(method, asked, facts);
   if (policyDocument.Statement[0]?.Effect === "Deny") return { status: 403, body: context?.["message"] };
-  const facts = call.body ? { body: JSON.stringify(call.body) } : {};
-  const answer = await functions.proxy(proxyEvent(call.method, call.path, context ?? {}, facts));
+  const answer = await functions.proxy(proxyEvent(method, asked, context ?? {}, facts));
   return { status: answer.statusCode, body: answer.body };
 }
 
@@ -111,6 +106,13 @@ async function loadCandidate(functions: Lambdas) {
 }
 
 const agent = `${instanceArn}/agent/u-1`;
+
+const agentRoute = (operation: string): CustomRoute => ({
+  method: "GET",
+  path: "/agents/{id}",
+  operation,
+  input: { InstanceId: instanceId, UserId: "{id}" },
+});
 
 describe("a difference", () => {
   it("names both versions, both outcomes and the statements behind each", async () => {
@@ -207,16 +209,7 @@ describe("a difference", () => {
       [allow("*")],
       { method: "GET", path: "/agents/u-1" },
       ["proxy", "otherOperation"],
-      {
-        routes: [
-          {
-            method: "GET",
-            path: "/agents/{id}",
-            operation: "DeleteUser",
-            input: { InstanceId: instanceId, UserId: "{id}" },
-          },
-        ],
-      },
+      { routes: [agentRoute("DeleteUser")] },
     ],
     [
       "a route that goes away",
@@ -229,15 +222,7 @@ describe("a difference", () => {
   ])(
     "is recorded once, where the call was decided: %s",
     async (_why, live, statements, call, expected, overrides) => {
-      const routes = [
-        {
-          method: "GET",
-          path: "/agents/{id}",
-          operation: "DescribeUser",
-          input: { InstanceId: instanceId, UserId: "{id}" },
-        },
-      ] as const;
-      const own = call.path.startsWith("/agents") ? { routes } : {};
+      const own = call.path.startsWith("/agents") ? { routes: [agentRoute("DescribeUser")] } : {};
       const functions = beside(live, bundleOf(statements, { mode: "shadow", ...own, ...overrides }), {
         overrides: own,
       });
@@ -281,7 +266,7 @@ describe("a difference", () => {
     writeFileSync(path, JSON.stringify(bundleOf([allow("*")])));
     const packagedBundle = bundleOf([deny("*")]);
     const functions = given([deny("*")]);
-    const { context } = await functions.authorize(authorizerEvent("GET", "/", { token: tokenOf() }));
+    const { context } = await functions.ask("GET", "/");
     const proxy = createProxyHandler(
       { AUTHORIZER_SHADOW_BUNDLE: `file:${path}`, CONNECT_ENDPOINT: "http://127.0.0.1:9" },
       { packagedBundle, onRecord: () => undefined, shadowing },
@@ -337,7 +322,7 @@ describe("claims that only the candidate consults", () => {
 
   it("that did not travel leave the candidate undecided, not refusing", async () => {
     const without = given([allow("*")]);
-    const { context } = await without.authorize(authorizerEvent("GET", user.path, { token: tokenOf() }));
+    const { context } = await without.ask("GET", user.path);
     const functions = beside([allow("*")], bundleOf([allow("*")], byClaim));
     await functions.proxy(proxyEvent("GET", user.path, context ?? {}));
     expect(functions.differences).toMatchObject([
@@ -365,22 +350,15 @@ describe("claims that only the candidate consults", () => {
   });
 
   it("are all there where the proxy verifies tokens itself", async () => {
-    const differences: ShadowRecord[] = [];
     writeFileSync(path, JSON.stringify(bundleOf([allow("*")], byClaim)));
-    const handler = createProxyHandler(
-      { AUTHORIZER_SHADOW_BUNDLE: `file:${path}`, CONNECT_ENDPOINT: "http://127.0.0.1:9" },
-      {
-        packagedBundle: bundleOf([allow("*")]),
-        onRecord: () => undefined,
-        onDifference: (record) => differences.push(record),
-        shadowing,
-        verifyCaller: createCallerVerifier(),
-      },
-    );
+    const { proxy, differences } = given([allow("*")], {
+      environment: { AUTHORIZER_SHADOW_BUNDLE: `file:${path}` },
+      verifyCaller: createCallerVerifier(),
+    });
     const event = (claims: object) => proxyEvent("GET", user.path, {}, { token: tokenOf({ ...claims }) });
-    await handler(event({ dept: "it" }));
-    await handler(event({ dept: "it" }));
-    await handler(event({ dept: "sales" }));
+    await proxy(event({ dept: "it" }));
+    await proxy(event({ dept: "it" }));
+    await proxy(event({ dept: "sales" }));
     expect(differences.map(({ difference }) => difference).slice(1)).toEqual(["loses"]);
   });
 });
@@ -529,9 +507,7 @@ describe("a bundle in shadow mode where one must decide", () => {
       reason: "bundleUnavailable",
       message: expect.stringContaining("mode: shadow"),
     });
-    const { context } = await given([allow("*")]).authorize(
-      authorizerEvent("GET", user.path, { token: tokenOf() }),
-    );
+    const { context } = await given([allow("*")]).ask("GET", user.path);
     expect(await functions.proxy(proxyEvent("GET", user.path, context ?? {}))).toMatchObject({
       statusCode: 403,
     });

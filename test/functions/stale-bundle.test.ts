@@ -6,7 +6,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { formatBundle } from "../../shared/bundle/bundle.ts";
-import type { Bundle } from "../../shared/bundle/types.ts";
 import { authorizerEvent, given, instanceArn, instanceId, proxyEvent, tokenOf } from "./lambda-fixture.ts";
 
 let folder = "";
@@ -28,7 +27,7 @@ it("the authorizer and the proxy deny a call that the last good bundle would all
     [{ Effect: "Allow", Action: "connect:DescribeUser", Resource: `${instanceArn}/*` }],
     { environment: { AUTHORIZER_BUNDLE: `file:${file}`, AUTHORIZER_MAX_STALE_SECONDS: "300" } },
   );
-  await writeFile(file, formatBundle(bundle as Bundle));
+  await writeFile(file, formatBundle(bundle));
   const path = `/users/${instanceId}/00dtcddd1-123e-111e-93e3-11111bfbfcc17`;
   const event = () => authorizerEvent("GET", path, { token: tokenOf() });
   const allowed = await authorize(event());

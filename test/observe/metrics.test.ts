@@ -136,7 +136,7 @@ async function withCandidate(
 }
 
 async function callerContext(handlers: ReturnType<typeof watched>): Promise<object> {
-  const answer = await handlers.authorize(authorizerEvent("GET", user, { token: tokenOf() }));
+  const answer = await handlers.ask("GET", user);
   return (answer as APIGatewayAuthorizerResult).context ?? {};
 }
 
@@ -150,7 +150,7 @@ describe("metrics that are on", () => {
   it("say how a call was decided and how long that took, the first one that it was a cold start", async () => {
     const handlers = watched();
     const lines = linesOf(process.stdout);
-    await handlers.authorize(authorizerEvent("DELETE", user, { token: tokenOf() }));
+    await handlers.ask("DELETE", user);
     const [decision] = find(lines, "Decision");
     expect(decision).toMatchObject({
       value: 1,
@@ -162,7 +162,7 @@ describe("metrics that are on", () => {
     });
     expect(find(lines, "ColdStart")).toHaveLength(1);
     expect(find(lines, "DecisionLatency")[0]?.value).toEqual(expect.any(Number));
-    await handlers.authorize(authorizerEvent("GET", user, { token: tokenOf() }));
+    await handlers.ask("GET", user);
     expect(find(lines, "ColdStart")).toHaveLength(1);
     expect(find(lines, "Decision")[1]?.dimensions).toEqual({ service: "connect-test", outcome: "allow" });
   });
@@ -170,7 +170,7 @@ describe("metrics that are on", () => {
   it("count a call whose record is left out", async () => {
     const handlers = watched({ ...on, AUTHORIZER_AUDIT_ALLOW_SAMPLE: "0" });
     const lines = linesOf(process.stdout);
-    await handlers.authorize(authorizerEvent("GET", user, { token: tokenOf() }));
+    await handlers.ask("GET", user);
     expect(handlers.records).toEqual([]);
     expect(find(lines, "Decision")[0]?.dimensions).toEqual({ service: "connect-test", outcome: "allow" });
   });
@@ -223,9 +223,9 @@ describe("metrics that are on", () => {
     linesOf(process.stderr);
     const handlers = watched({ ...on, AUTHORIZER_BUNDLE: "file:/no/such/file.json" });
     const lines = linesOf(process.stdout);
-    await handlers.authorize(authorizerEvent("GET", user, { token: tokenOf() }));
+    await handlers.ask("GET", user);
     // The observer may be told only after the line of the call that noticed is written.
-    await handlers.authorize(authorizerEvent("GET", user, { token: tokenOf() }));
+    await handlers.ask("GET", user);
     expect(find(lines, "StoreFailure")[0]?.value).toBe(1);
     expect(find(lines, "PolicyAge")).toEqual([]);
     expect(find(lines, "Decision")[0]?.dimensions).toMatchObject({ outcome: "error" });
@@ -238,7 +238,7 @@ describe("metrics that are on", () => {
       writeFileSync(file, JSON.stringify(watched().bundle));
       const handlers = watched({ ...on, AUTHORIZER_BUNDLE: `file:${file}` });
       const lines = linesOf(process.stdout);
-      await handlers.authorize(authorizerEvent("DELETE", user, { token: tokenOf() }));
+      await handlers.ask("DELETE", user);
       expect(find(lines, "PolicyAge")).toMatchObject([{ value: expect.any(Number), unit: "Seconds" }]);
       expect(find(lines, "Decision")[0]?.dimensions).toMatchObject({ outcome: "deny" });
     } finally {
@@ -292,12 +292,12 @@ describe("metrics that are on", () => {
     await withCandidate([{ Effect: "Allow", Action: "*", Resource: "*" }], async (candidate) => {
       const handlers = watched({ ...on, ...candidate });
       const lines = linesOf(process.stdout);
-      await handlers.authorize(authorizerEvent("DELETE", user, { token: tokenOf() }));
+      await handlers.ask("DELETE", user);
       expect(handlers.differences).toHaveLength(1);
       expect(find(lines, "ShadowDifference")).toMatchObject([
         { value: 1, dimensions: { service: "connect-test" } },
       ]);
-      await handlers.authorize(authorizerEvent("GET", user, { token: tokenOf() }));
+      await handlers.ask("GET", user);
       expect(find(lines, "ShadowDifference")).toHaveLength(1);
       expect(find(lines, "ShadowBundleProblem")).toEqual([]);
     });
@@ -307,8 +307,8 @@ describe("metrics that are on", () => {
     const told = linesOf(process.stderr);
     const handlers = watched({ ...on, AUTHORIZER_SHADOW_BUNDLE: "file:/no/such/file.json" });
     const lines = linesOf(process.stdout);
-    await handlers.authorize(authorizerEvent("DELETE", user, { token: tokenOf() }));
-    await handlers.authorize(authorizerEvent("DELETE", user, { token: tokenOf() }));
+    await handlers.ask("DELETE", user);
+    await handlers.ask("DELETE", user);
     expect(find(lines, "ShadowBundleProblem")).toMatchObject([{ value: 1 }]);
     expect(find(lines, "StoreFailure")).toEqual([]);
     expect(told.map((line) => JSON.parse(line).type)).toEqual(["shadowBundleProblem"]);
@@ -318,8 +318,8 @@ describe("metrics that are on", () => {
     const handlers = watched();
     const lines = linesOf(process.stdout);
     const token = tokenOf({ sub: "somebody-secret" });
-    await handlers.authorize(authorizerEvent("DELETE", user, { token }));
-    await handlers.authorize(authorizerEvent("GET", user, { token }));
+    await handlers.ask("DELETE", user, { token });
+    await handlers.ask("GET", user, { token });
     await handlers.proxy(proxyEvent("POST", "/nowhere", {}, { body: '{"Password":"hunter2"}' }));
     const emf = emfOf(lines);
     expect(emf.length).toBeGreaterThanOrEqual(6);
@@ -389,7 +389,7 @@ describe("metrics that are off", () => {
     });
     const handlers = watched(variables);
     const lines = linesOf(process.stdout);
-    await handlers.authorize(authorizerEvent("DELETE", user, { token: tokenOf() }));
+    await handlers.ask("DELETE", user);
     await handlers.proxy(proxyEvent("GET", user, {}));
     expect([lines, loads]).toEqual([[], 0]);
   });

@@ -54,9 +54,7 @@ it("a sampled call sends its decision and its call to Connect, under the functio
     };
     const handlers = watched(variables);
     const token = tokenOf({ sub: "somebody-secret" });
-    const answer = (await handlers.authorize(
-      authorizerEvent("GET", user, { token }),
-    )) as APIGatewayAuthorizerResult;
+    const answer = (await handlers.ask("GET", user, { token })) as APIGatewayAuthorizerResult;
     await daemon.wait(1);
     await handlers.proxy(proxyEvent("GET", user, answer.context ?? {}));
     await daemon.wait(3);
@@ -161,7 +159,7 @@ it("the trace goes along with the call to Connect", async () => {
       AWS_ACCESS_KEY_ID: "a",
       AWS_SECRET_ACCESS_KEY: "b",
     });
-    const authorized = await handlers.authorize(authorizerEvent("GET", user, { token: tokenOf() }));
+    const authorized = await handlers.ask("GET", user);
     const answer = await handlers.proxy(proxyEvent("GET", user, authorized.context ?? {}));
     expect([answer.statusCode, seen]).toEqual([200, [header]]);
   } finally {

@@ -10,14 +10,7 @@ import { fitsSchema } from "../../../tools/cli/audit/fits-schema.ts";
 import { findActivity } from "../../../tools/cli/audit/ocsf-activity.ts";
 import { callMapping, formatMapping, shadowReason } from "../../../tools/cli/audit/ocsf-mapping.ts";
 import { createRecordSchema } from "../../../tools/cli/audit/record-schema.ts";
-import {
-  authorizerEvent,
-  given,
-  instanceArn,
-  instanceId,
-  proxyEvent,
-  tokenOf,
-} from "../../functions/lambda-fixture.ts";
+import { given, instanceArn, instanceId, proxyEvent, tokenOf } from "../../functions/lambda-fixture.ts";
 import { run } from "../command-run.ts";
 
 const ocsfSchema = JSON.parse(
@@ -216,9 +209,7 @@ describe("an event", () => {
     );
     for (const path of paths) {
       for (const token of [tokenOf(), "no.token.here"]) {
-        const early = await functions
-          .authorize(authorizerEvent("GET", path, { token }))
-          .catch(() => undefined);
+        const early = await functions.ask("GET", path, { token }).catch(() => undefined);
         await functions.proxy(proxyEvent("GET", path, early?.context ?? {}));
       }
     }

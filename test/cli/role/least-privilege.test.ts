@@ -20,15 +20,7 @@ import {
   proposePolicy,
 } from "../../../tools/cli/learn/propose-policy.ts";
 import { type Grant, readRecordedCall } from "../../../tools/cli/learn/recorded-call.ts";
-import {
-  allowAll,
-  authorizerEvent,
-  given,
-  instanceId,
-  type Lambdas,
-  proxyEvent,
-  tokenOf,
-} from "../../functions/lambda-fixture.ts";
+import { allowAll, given, instanceId, type Lambdas } from "../../functions/lambda-fixture.ts";
 import { principalOf } from "../../identity/principals.ts";
 import { run } from "../command-run.ts";
 import {
@@ -526,9 +518,8 @@ describe("least-privilege", () => {
     const send = async (functions: Lambdas) => {
       const statuses: number[] = [];
       for (const [method, path, input] of calls) {
-        const facts = { token: tokenOf(), ...(input ? { body: JSON.stringify(input) } : {}) };
-        const { context } = await functions.authorize(authorizerEvent(method, path, facts));
-        statuses.push((await functions.proxy(proxyEvent(method, path, context ?? {}, facts))).statusCode);
+        const { status } = await functions.call(method, path, input ? { body: input } : {});
+        statuses.push(status);
       }
       return statuses;
     };
