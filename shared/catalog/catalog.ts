@@ -77,7 +77,7 @@ export function findOperation(name: string): OperationRow | undefined {
 
 /** Lists every operation, sorted by name. The first call expands them all (some milliseconds). */
 export function operations(): readonly OperationRow[] {
-  allRows ??= Object.freeze([...lines].map(([name, line]) => rows.get(name) ?? keep(expandRow(name, line))));
+  allRows ??= Object.freeze([...lines.keys()].flatMap((name) => findOperation(name) ?? []));
   return allRows;
 }
 
@@ -108,11 +108,6 @@ function expandArn(text: string): string {
     if (text.startsWith(mark)) return beginning + text.slice(mark.length);
   }
   return text;
-}
-
-function keep(row: OperationRow): OperationRow {
-  rows.set(row.name, row);
-  return row;
 }
 
 function expandRow(name: string, line: Line): OperationRow {

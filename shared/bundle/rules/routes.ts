@@ -3,6 +3,7 @@
  */
 import { findOperation, operationRoutes, operations } from "../../catalog/catalog.ts";
 import { parseTemplate } from "../../request/route/custom-template.ts";
+import { labelsOf } from "../../request/route/encoded-route.ts";
 import type { CustomRoute } from "../../request/types.ts";
 import { nearestName } from "../nearest-name.ts";
 
@@ -127,13 +128,6 @@ function inputProblems({ path, operation, input }: CustomRoute): RouteProblem[] 
 
 function problem(member: RouteProblem["member"], code: string, message: string): RouteProblem {
   return { member, code, message };
-}
-
-function labelsOf(path: string): string[] {
-  return path
-    .split("/")
-    .filter((segment) => segment.startsWith("{"))
-    .map((segment) => segment.slice(1, -1));
 }
 
 /** Whether some path matches both: a label matches every segment. Allocates nothing, since each route is compared with each. */

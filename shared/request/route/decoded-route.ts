@@ -11,7 +11,7 @@ import type { OperationRow } from "../../catalog/types.ts";
 import { InputError } from "../../errors.ts";
 import type { CustomRoute, RoutedCall } from "../types.ts";
 import { parseTemplate } from "./custom-template.ts";
-import { matchRoute } from "./encoded-route.ts";
+import { matchRoute, rpcPrefix } from "./encoded-route.ts";
 
 interface Route {
   readonly name: string;
@@ -20,7 +20,6 @@ interface Route {
 
 /** Bounds the readings that are tried. No ARN of Amazon Connect makes a longer path. */
 const maxSegments = 32;
-const rpcPrefix = "/operations/";
 
 /**
  * Finds the operation; a doubled leading slash is read as one, as `matchRoute` does.
@@ -40,28 +39,18 @@ export function matchDecodedRoute(
   if (!single.startsWith("/") || segments[0] === undefined) return undefined;
   if (segments.length > maxSegments) throw ambiguous([]);
   let only: RoutedCall | undefined;
-  // There may be very many: stop at the second one.
-  for (const reading of readAll(method, { path, segments, customRoutes })) {
-    if (only) throw ambiguous([only.row.name, reading.row.name]);
-    only = reading;
+  for (const readings of [
+    readOwnRoutes(method, segments),
+    // A custom route begins with a single slash.
+    readCustomRoutes(method, path.split("/").slice(1), customRoutes),
+  ]) {
+    // There may be very many: stop at the second one.
+    for (const reading of readings) {
+      if (only) throw ambiguous([only.row.name, reading.row.name]);
+      only = reading;
+    }
   }
   return only;
-}
-
-function* readAll(
-  method: string,
-  {
-    path,
-    segments,
-    customRoutes,
-  }: {
-    readonly path: string;
-    readonly segments: readonly string[];
-    readonly customRoutes: readonly CustomRoute[];
-  },
-): Generator<RoutedCall> {
-  yield* readOwnRoutes(method, segments);
-  yield* readCustomRoutes(method, path.split("/").slice(1), customRoutes);
 }
 
 function* readOwnRoutes(method: string, segments: readonly string[]): Generator<RoutedCall> {

@@ -15,7 +15,7 @@ interface RouteNode {
   readonly ends: Map<string, { readonly name: string; readonly labels: readonly string[] }>;
 }
 
-const rpcPrefix = "/operations/";
+export const rpcPrefix = "/operations/";
 
 /**
  * Finds the operation that a request is for: Connect's own REST routes, `POST /operations/{Operation}`, or a custom route.
@@ -52,7 +52,8 @@ function matchOwnRoute(method: string, rawPath: string): RoutedCall | undefined 
   }
   const end = node.ends.get(method);
   const row = end && findOperation(end.name);
-  return row && { row, labels: readLabels(end.labels, values), form: "rest" };
+  const bound = end?.labels.map((name, index) => [name, values[index] ?? ""] as const);
+  return row && { row, labels: decodeLabels(bound ?? []), form: "rest" };
 }
 
 /** Binds the labels of a custom route's own path; `known-from-url.ts` and `from-template.ts` fill the input with them. */
@@ -75,35 +76,32 @@ function matchSegments(
   segments: readonly string[],
 ): Map<string, string> | undefined {
   if (pattern.length !== segments.length) return undefined;
-  const labels = new Map<string, string>();
+  const bound: [name: string, raw: string][] = [];
   for (const [index, part] of pattern.entries()) {
     const segment = segments[index] ?? "";
     if (!part.startsWith("{")) {
       if (part !== segment) return undefined;
     } else if (segment === "") return undefined;
-    else labels.set(part.slice(1, -1), segment);
+    else bound.push([part.slice(1, -1), segment]);
   }
-  for (const [name, raw] of labels) labels.set(name, decodeLabel(name, raw));
-  return labels;
+  return decodeLabels(bound);
 }
 
-function readLabels(names: readonly string[], values: readonly string[]): Map<string, string> {
-  const labels = new Map<string, string>();
-  for (const [index, name] of names.entries()) labels.set(name, decodeLabel(name, values[index] ?? ""));
-  return labels;
+function decodeLabels(bound: readonly (readonly [name: string, raw: string])[]): Map<string, string> {
+  return new Map(
+    bound.map(([name, raw]) => {
+      try {
+        return [name, decodeURIComponent(raw)];
+      } catch (cause) {
+        throw new InputError(name, "is not valid percent-encoded UTF-8", { cause });
+      }
+    }),
+  );
 }
 
-function decodeLabel(name: string, raw: string): string {
-  try {
-    return decodeURIComponent(raw);
-  } catch (cause) {
-    throw new InputError(name, "is not valid percent-encoded UTF-8", { cause });
-  }
-}
-
-/** Lists the label names of a URI template, in order. */
-function labelNames(uri: string): string[] {
-  return uri
+/** Lists the labels of a path (`/agents/{agentId}`), in order. */
+export function labelsOf(path: string): string[] {
+  return path
     .split("/")
     .filter((segment) => segment.startsWith("{"))
     .map((segment) => segment.slice(1, -1));
@@ -118,7 +116,7 @@ function routes(): RouteNode {
   for (const { name, method, uri } of operationRoutes()) {
     let node = root;
     for (const segment of uri.split("/").slice(1)) node = descend(node, segment);
-    node.ends.set(method, { name, labels: labelNames(uri) });
+    node.ends.set(method, { name, labels: labelsOf(uri) });
   }
   return root;
 }
