@@ -88,7 +88,7 @@ describe("token", () => {
 
   it.each([
     [400, '{"message":"`sub` is odd"}', "gave no token (status 400): `sub` is odd"],
-    [200, "{}", "gave no token (status 200): is it the local gateway"],
+    [200, "{}", "gave no token (status 200): is this the local gateway"],
     [200, '{"token":""}', "gave no token (status 200)"],
     [200, "no json", "gave no token (status 200)"],
     [302, "{}", "no local gateway answers"],
@@ -102,7 +102,7 @@ describe("token", () => {
   it.each([
     [["--claim", "team"], "must be written as `--claim key=value`"],
     [["--claim", "=x"], "must be written as `--claim key=value`"],
-    [["--claim", "a=1", "--claim", "a=2"], "the claim `a` is given twice"],
+    [["--claim", "a=1", "--claim", "a=2"], "the claim `a` is repeated"],
     [["--ttl", "0"], "must be a whole number of seconds"],
     [["--ttl", "1h"], "must be a whole number of seconds"],
     [["--url", "localhost:3000"], "must be a URL"],

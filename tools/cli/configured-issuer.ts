@@ -1,9 +1,9 @@
 /**
- * Finds the configured issuer that a user of a command means.
+ * The configured issuer that a command line means.
  */
 import { nearestName } from "../../shared/bundle/nearest-name.ts";
 
-/** Finds the issuer of a URL, or without one the only issuer; otherwise says what to do, as a message. */
+/** Finds the issuer of a URL, or without a URL the only issuer; otherwise the message says what to do. */
 export function findConfiguredIssuer<Issuer extends { readonly issuer: string }>(
   url: string | undefined,
   issuers: readonly Issuer[],

@@ -1,13 +1,13 @@
 /**
- * Bytes → lines, never holding more than one line, and never more of it than a limit.
+ * Bytes → lines. Keeps one line at a time, and at most a limit of it.
  */
 
-/** A line without its line feed, or word that there was one over the limit. */
+/** A line without its line feed, or a note that it was over the limit. */
 export type Line = { readonly kind: "line"; readonly bytes: Uint8Array } | { readonly kind: "tooLong" };
 
 const lineFeed = 0x0a;
 
-/** Splits a stream at line feeds. What follows the last one is a line too, unless it is empty. */
+/** Splits a stream at line feeds. Text after the last one is a line too. */
 export async function* readLines(
   chunks: AsyncIterable<Uint8Array>,
   options: { readonly maxLineBytes: number },

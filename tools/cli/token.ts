@@ -37,7 +37,7 @@ function readClaims(claims: readonly string[]): Readonly<Record<string, string>>
     const end = claim.indexOf("=");
     const key = claim.slice(0, end);
     if (end < 1) throw new UsageError(`\`--claim ${claim}\` must be written as \`--claim key=value\``);
-    if (values.has(key)) throw new UsageError(`the claim \`${key}\` is given twice`);
+    if (values.has(key)) throw new UsageError(`the claim \`${key}\` is repeated`);
     values.set(key, claim.slice(end + 1));
   }
   return Object.fromEntries(values);
@@ -68,7 +68,7 @@ async function requestToken(url: URL, body: string): Promise<string> {
   const answer: unknown = await response.json().catch(() => undefined);
   const { token, message } = isRecord(answer) ? answer : {};
   if (response.ok && typeof token === "string" && token !== "") return token;
-  const reason = typeof message === "string" ? message : "is it the local gateway";
+  const reason = typeof message === "string" ? message : "is this the local gateway";
   throw new UsageError(`\`${url.origin}\` gave no token (status ${response.status}): ${reason}`);
 }
 

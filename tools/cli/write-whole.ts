@@ -1,21 +1,20 @@
 /**
- * Writes to files that may be read meanwhile, and to everything else that a command may be told to write to.
+ * Writes files that others may be reading, and everything else that `--out` can name.
  */
 import { chmod, lstat, mkdir, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { type CommandIo, UsageError } from "./command-io.ts";
 
 /**
- * Replaces a file in one step: a reader sees the old one or the new one, never half of either.
+ * Replaces a file in one step: a reader sees the old file or the new one, never a part.
  *
- * Anything else is written through and stays what it is: a device, a pipe, the target of a symbolic link, a file that has
- * other names.
+ * Devices, pipes, targets of symbolic links and files with several names are not replaced: their content is written.
  */
 export async function writeWhole(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const there = await stat(path).catch(absent);
   const isLink = (await lstat(path).catch(absent))?.isSymbolicLink() ?? false;
-  // A link to nothing yet: writing through it makes the file.
+  // Writing through a link to nothing creates the file.
   if ((isLink && !there) || (there && (!there.isFile() || there.nlink > 1))) return writeFile(path, text);
   const target = isLink ? await realpath(path) : path;
   // Like `/dev/stderr`: the process that redirected it keeps writing into that same file.
@@ -38,13 +37,13 @@ function absent(error: unknown): undefined {
 
 const ownOutput: ReadonlySet<string> = new Set(["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"]);
 
-/** Whether `--out` names the command's own standard output: its other output then goes elsewhere. */
+/** Whether `--out` names the command's own standard output, so that other output must go elsewhere. */
 export function isOwnOutput(out: string): boolean {
   return ownOutput.has(out);
 }
 
 /**
- * Writes what a command makes to where `--out` says; `-` is standard output.
+ * Writes a command's result to `--out`; `-` is standard output.
  *
  * @throws UsageError when it cannot be written
  */

@@ -1,7 +1,7 @@
 /**
  * Writes events/: a key whose private half is forgotten when this ends, the tokens it signed, and the events.
  *
- * Events have the shape that our local API Gateway gives them, which is AWS's documented one; the context in a
+ * Events have the shape of our local API Gateway's, which is the one that AWS documents; the context in a
  * proxy's event is what the authorizer itself answers to the same request.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";

@@ -1,6 +1,6 @@
 /**
  * The embedded local Connect where Lambda containers can reach it: on the address that this machine has in
- * Docker's network, besides 127.0.0.1.
+ * Docker's network, and at 127.0.0.1.
  */
 import { execFile } from "node:child_process";
 import { connect, createServer, type Server } from "node:net";
@@ -39,8 +39,8 @@ export async function startHostConnect(configFolder: string, ownPort = 0): Promi
 }
 
 /**
- * The address that this machine has in Docker's default network, which is what `host-gateway` stands for: the
- * first one, unless Docker was told another. (The interface itself counts as down while no container runs.)
+ * This machine's address in Docker's default network, which `host-gateway` means: the first one, unless Docker is
+ * configured otherwise. (The interface itself counts as down while no container runs.)
  */
 async function bridgeAddress(): Promise<string> {
   const format = "{{range .IPAM.Config}}{{.Gateway}} {{.Subnet}}\n{{end}}";

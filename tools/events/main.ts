@@ -1,6 +1,6 @@
 /**
- * The events and what runs them: `generate` writes events/, `invoke` and `start-api` check them with the SAM CLI. And
- * `pages`, which runs what the pages tell their readers to type.
+ * Events: `generate` writes events/, `invoke` and `start-api` check them with the SAM CLI. And `pages`, which runs the
+ * commands that the pages show.
  *
  * Exit status: 0 all as expected, 1 something is not, 2 unusable arguments. The last line of a check is
  * `N passed, N failed`.
@@ -21,9 +21,9 @@ const usage = `Usage: node tools/events/run.mjs COMMAND [SAM-FLAG…]
   generate    new key, tokens and events; run the formatter afterwards
   invoke      \`sam local invoke\` on each event, compared with events/expected.json
   start-api   the main scenario through \`sam local start-api\`
-  pages PAGE… the commands in these pages, as they stand there
+  pages PAGE… the commands in these pages, exactly as written
 
-The second and the third need AUTHORIZER_CONFIG=events/config AUTHORIZER_ROLE_POLICY=unchecked sam build before, and Docker. SAM names the SAM CLI to run.
+\`invoke\` and \`start-api\` need Docker, and AUTHORIZER_CONFIG=events/config AUTHORIZER_ROLE_POLICY=unchecked sam build first. SAM names the SAM CLI to run.
 `;
 
 async function invokeAll(flags: readonly string[]): Promise<number> {

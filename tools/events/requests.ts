@@ -1,8 +1,8 @@
 /**
- * The requests behind the events, and the callers who make them. Answers stand apart, in events/expected.json.
+ * The requests of the events, and their callers. The answers are in events/expected.json.
  */
 
-/** Callers, each with a token in events/tokens.json; a group gives a caller its policies. */
+/** Callers, each with a token in events/tokens.json; its group decides its policies. */
 export const callers = {
   admin: { sub: "ada", groups: ["admins"] },
   operator: { sub: "olga", groups: ["operators"] },

@@ -101,7 +101,7 @@ export async function startApi(options: SamOptions): Promise<RunningApi> {
   return { url, log: () => log, stop };
 }
 
-/** Removes the containers that the SAM CLI's log tells of. */
+/** Removes the containers that the SAM CLI's log names. */
 export async function removeContainersOf(log: string): Promise<void> {
   const containers = [...log.matchAll(/SAM_CONTAINER_ID: ([0-9a-f]{12,64})/g)].map((match) => match[1] ?? "");
   if (containers.length === 0) return;

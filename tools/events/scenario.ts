@@ -2,7 +2,7 @@
  * The main scenario through `sam local start-api`: the deployed functions in containers, behind the SAM CLI's
  * imitation of API Gateway, in front of the embedded local Connect.
  *
- * What that imitation gives differently from API Gateway is marked; docs/sam-local.md lists it.
+ * Differences between that imitation and API Gateway are marked; docs/sam-local.md lists them.
  */
 import { instances, newUser, profiles, seededUser, type TokenName } from "./requests.ts";
 
@@ -146,7 +146,7 @@ export const scenario: readonly Step[] = [
     status: 404,
     errorType: "UnknownOperationException",
   },
-  // The route without authorizer: the function of its own, which this configuration gives no `cors`.
+  // The route without authorizer goes to another function. This configuration has no `cors` for it.
   {
     title: "a browser's preflight passes no authorizer",
     method: "OPTIONS",

@@ -1,5 +1,5 @@
 /**
- * Counts and prints results of checks, and in the end their sum as `.ci/run` reads it.
+ * Counts and prints the results of checks, and at the end their sum in the form that `.ci/run` reads.
  */
 export class Tally {
   #passed = 0;
@@ -10,7 +10,7 @@ export class Tally {
     process.stdout.write(difference === undefined ? `ok ${title}\n` : `FAILED ${title}: ${difference}\n`);
   }
 
-  /** Adds what another program has counted. */
+  /** Adds another program's counts. */
   addCounts(passed: number, failed: number): void {
     this.#passed += passed;
     this.#failed += failed;

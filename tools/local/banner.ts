@@ -1,5 +1,5 @@
 /**
- * What `npm start` tells a person, on stderr: where things listen, which groups there are, what to try.
+ * The banner of `npm start`, on stderr: addresses, groups, and commands to try.
  */
 import type { Configuration } from "../../shared/bundle/types.ts";
 import type { ConnectChoice } from "./flags.ts";
@@ -7,7 +7,7 @@ import type { ConnectChoice } from "./flags.ts";
 export interface BannerFacts {
   readonly url: string;
   readonly connect: ConnectChoice;
-  /** Where the embedded Connect listens, when there is one. */
+  /** The address of the embedded Connect, if there is one. */
   readonly connectUrl: string | undefined;
   readonly configFolder: string;
   readonly shadowFolder?: string;
@@ -15,7 +15,7 @@ export interface BannerFacts {
   readonly config: Configuration;
 }
 
-/** The user that the embedded Connect holds in every instance. */
+/** A user that the embedded Connect has in every instance. */
 const seededUser = "00dtcddd1-123e-111e-93e3-11111bfbfcc1";
 
 /** Writes the banner; the commands in it work when pasted into a shell in the project's folder. */
@@ -40,7 +40,7 @@ export function renderBanner(facts: BannerFacts): string {
     `  config   ${facts.configFolder}, version ${facts.version.slice(0, 12)}, reloaded when it changes`,
     ...(facts.shadowFolder === undefined
       ? []
-      : [`  shadow   ${facts.shadowFolder}, compared and never enforced`]),
+      : [`  shadow   ${facts.shadowFolder}, only compared, never enforced`]),
     "",
     "Groups and their policies:",
     ...[...groups].map(([name, policies]) => `  ${name.padEnd(width)}  ${[...policies].join(", ")}`),
@@ -49,9 +49,7 @@ export function renderBanner(facts: BannerFacts): string {
     `  TOKEN=$(npm run --silent cli -- token --sub alice --group ${quote(group)}${whose}${port})`,
     `  curl -i -H "${header}" ${user}`,
     `  curl -i -X DELETE -H "${header}" ${user}`,
-    group === "operators"
-      ? "The first call is allowed, the second is refused."
-      : "The policies decide what each answers.",
+    group === "operators" ? "The first call is allowed, the second is denied." : "The policies decide both.",
     "",
     ...config.issuers.flatMap(({ issuer: name, claims }) =>
       claims.groups === undefined && groups.size > 0

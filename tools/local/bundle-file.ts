@@ -1,5 +1,5 @@
 /**
- * The bundle on its way to the deployed handlers: a private temporary file, replaced as a whole.
+ * The bundle for the deployed handlers: a private temporary file, replaced as a whole.
  */
 import { rmSync } from "node:fs";
 import { mkdtemp, rename, writeFile } from "node:fs/promises";
@@ -10,9 +10,9 @@ import type { Bundle } from "../../shared/bundle/types.ts";
 export interface BundleFile {
   /** Absolute. */
   readonly path: string;
-  /** Puts another bundle in its place; a reader sees the old one or the new one, never a part. */
+  /** Replaces the bundle; a reader sees the old one or the new one, never a part. */
   replace(bundle: Bundle): Promise<void>;
-  /** Removes it; happens by itself when the process exits. */
+  /** Removes it; this also happens when the process exits. */
   remove(): void;
 }
 

@@ -1,5 +1,5 @@
 /**
- * The flags of `npm start`, and the environment variables that stand in for them.
+ * The flags of `npm start`, and the environment variables for them.
  */
 import { parseArgs } from "node:util";
 import { confidentialForm, isConfidential } from "../../shared/endpoint.ts";
@@ -14,7 +14,7 @@ export interface LocalFlags {
   /** 0 picks a free port. */
   readonly port: number;
   readonly configFolder: string;
-  /** Folder of a candidate: each call is decided by it too, and differences are told. */
+  /** Folder of a candidate: it decides each call too, and differences are printed. */
   readonly shadowFolder?: string;
   readonly connect: ConnectChoice;
   /** API Gateway's flavour. */
@@ -27,14 +27,14 @@ export const usage = `Usage: npm start -- [flags]
 
   --port N         port on 127.0.0.1, 0 picks a free one      (PORT, default 3000)
   --config DIR     folder with authorizer.yaml and policies/  (AUTHORIZER_CONFIG, default config)
-  --shadow-config DIR  a candidate: says where it would decide otherwise  (AUTHORIZER_SHADOW_CONFIG, default none)
+  --shadow-config DIR  a candidate: prints where it would decide differently  (AUTHORIZER_SHADOW_CONFIG, default none)
   --connect URL    where allowed calls go: a URL, or \`aws\`    (CONNECT_ENDPOINT, default embedded)
   --api FLAVOUR    API Gateway flavour to imitate: rest, http (default rest)
   --records FILE   append each decision's record to a file    (for \`cli least-privilege\`)
   --help           this text
 `;
 
-/** A flag or variable that cannot be used; the message says which and what it may be. */
+/** A flag or variable that cannot be used; the message says which, and what it may be. */
 export class FlagError extends Error {
   override readonly name = "FlagError";
 }

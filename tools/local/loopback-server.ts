@@ -1,14 +1,14 @@
 /**
- * An HTTP server that only this machine can reach, and that stops without cutting anybody off.
+ * An HTTP server that only this machine can reach, and that finishes requests before it stops.
  */
 import { createServer, type RequestListener, type ServerOptions } from "node:http";
 import type { AddressInfo } from "node:net";
 
 export interface LoopbackServer {
   readonly port: number;
-  /** False from the moment it is being closed. */
+  /** False once `close` is called. */
   readonly isOpen: () => boolean;
-  /** Stops accepting and resolves when the requests in flight are answered. Further calls get the same promise. */
+  /** Stops accepting, and resolves when the requests in flight are answered. Later calls get the same promise. */
   close(): Promise<void>;
 }
 
@@ -21,7 +21,7 @@ export async function openLoopbackServer(
   const server = createServer(options, listener);
   let inFlight = 0;
   let closing: Promise<void> | undefined;
-  // What is left then are connections without a request: browsers open some in advance and keep them.
+  // Only connections without a request are left: browsers open some in advance and keep them.
   const dropIdle = () => {
     if (closing !== undefined && inFlight === 0) server.closeAllConnections();
   };

@@ -7,12 +7,12 @@ import { DocumentError, formatErrors } from "../../shared/errors.ts";
 import { FlagError, parseFlags, usage } from "./flags.ts";
 import { type LocalGateway, startLocal } from "./start-local.ts";
 
-/** npm passes a signal on that the terminal has sent to us already: the second of such a pair is not another. */
+/** The terminal and npm both send us the signal: the second one of such a pair does not count. */
 const samePairMs = 500;
 
-const tell = (text: string) => process.stderr.write(`${text}\n`);
+const print = (text: string) => process.stderr.write(`${text}\n`);
 
-/** Runs until a signal; resolves to the exit status when it could not start, or was asked for help. */
+/** Runs until a signal; resolves to the exit status if it could not start, or printed help. */
 async function run(): Promise<number | undefined> {
   try {
     const flags = parseFlags(process.argv.slice(2), process.env);
@@ -21,16 +21,16 @@ async function run(): Promise<number | undefined> {
       return 0;
     }
     if (flags.connect.kind !== "aws") {
-      // Whatever plays Connect here: no profile or role of the developer's is looked up for it.
+      // A local Connect needs no profile or role of the developer.
       process.env["AWS_ACCESS_KEY_ID"] ||= "local";
       process.env["AWS_SECRET_ACCESS_KEY"] ||= "local";
     }
-    const gateway = await startLocal({ ...flags, environment: process.env, tell });
+    const gateway = await startLocal({ ...flags, environment: process.env, print });
     stopOnSignal(gateway);
     process.stdout.write(`ready ${gateway.url}\n`);
     return undefined;
   } catch (cause) {
-    tell(describeFailure(cause));
+    print(describeFailure(cause));
     return cause instanceof FlagError || cause instanceof DocumentError ? 2 : 1;
   }
 }
@@ -44,11 +44,11 @@ function stopOnSignal(gateway: LocalGateway): void {
       return;
     }
     stoppingSince = now;
-    tell("stopping: finishing what is in flight (once more to stop at once)");
+    print("stopping: finishing requests in flight (signal again to stop at once)");
     gateway.close().then(
       () => process.exit(0),
       (cause: unknown) => {
-        tell(describeFailure(cause));
+        print(describeFailure(cause));
         process.exit(1);
       },
     );
@@ -58,7 +58,7 @@ function stopOnSignal(gateway: LocalGateway): void {
   if (process.env["npm_lifecycle_event"] !== undefined) whenOrphaned(stop);
 }
 
-/** `kill` on npm ends npm and the shell between us, and we would go on holding the port. */
+/** `kill` on npm ends npm and the shell, but not us: we would keep the port. */
 function whenOrphaned(stop: () => void): void {
   const parent = process.ppid;
   const timer = setInterval(() => {

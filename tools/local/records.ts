@@ -8,31 +8,31 @@ import { formatRecordLine } from "../../shared/audit/record-line.ts";
 
 /** An open file. */
 export interface RecordsFile {
-  /** A line is in the file before its call is answered. What can't be written is told, and never thrown. */
+  /** Writes a line before the call is answered. An error is printed, not thrown. */
   readonly write: (record: AnyRecord) => void;
   close(): void;
 }
 
 /**
- * Opens the file, whose earlier lines stay.
+ * Opens the file to append to it.
  *
  * @throws the system's error when it can't be opened
  */
-export function openRecords(path: string, tell: (text: string) => void): RecordsFile {
+export function openRecords(path: string, print: (text: string) => void): RecordsFile {
   const file = openSync(path, "a", 0o600);
   return {
     write(record) {
       try {
         writeSync(file, `${formatRecordLine(record)}\n`);
       } catch (error) {
-        tell(`a decision record can't be written to ${path}: ${String(error)}`);
+        print(`a decision record can't be written to ${path}: ${String(error)}`);
       }
     },
     close: () => closeSync(file),
   };
 }
 
-/** Control characters could redraw the terminal; names in records come from tokens. */
+/** Names in records come from tokens, and control characters could redraw the terminal. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const controlCharacters = /[\u0000-\u001f\u007f-\u009f]/g;
 
@@ -46,7 +46,7 @@ export function formatDecision(record: DecisionRecord): string {
     record.principal?.id ?? "-",
     ...(record.decision === undefined ? [] : [record.decision]),
     ...(record.reason === undefined ? [] : [record.reason]),
-    // A denial's message is in the answer; an error's may be nowhere else.
+    // A denial's message is in the answer; an error's may be only here.
     ...(record.outcome === "error" && record.message !== undefined ? [record.message] : []),
     ...statements,
   ]);

@@ -1,6 +1,6 @@
 /**
- * Keeps the bundle file in step with the configuration folder: a good change replaces it, a bad one is told
- * and changes nothing.
+ * Keeps the bundle file up to date with the configuration folder: a good change replaces it, errors are printed and change
+ * nothing.
  */
 
 import type { Configuration } from "../../shared/bundle/types.ts";
@@ -15,16 +15,16 @@ import { type FolderWatcher, watchFolder } from "./watch-folder.ts";
 
 export interface ReloadOptions {
   readonly configFolder: string;
-  /** Of the candidate, `what` is not what the gateway decides by. */
+  /** The gateway decides by the configuration; a candidate is only compared. */
   readonly what: "configuration" | "candidate";
-  /** The folder's fingerprint from before the configuration was read. */
+  /** The folder's fingerprint before the configuration was read. */
   readonly seen: string;
-  /** The configuration that the gateway was started with. */
+  /** The gateway's configuration at its start. */
   readonly started: Configuration;
   readonly file: BundleFile;
   /** Called when another bundle is in place. */
   readonly onReload: (now: Configuration) => void;
-  readonly tell: (text: string) => void;
+  readonly print: (text: string) => void;
 }
 
 /** Watches the folder until the watcher is closed. */
@@ -33,25 +33,25 @@ export function reloadOnChange(options: ReloadOptions): FolderWatcher {
 }
 
 async function reload(options: ReloadOptions): Promise<void> {
-  const { what, started, file, onReload, tell } = options;
+  const { what, started, file, onReload, print } = options;
   const loaded = await loadFolder(options);
   if (!loaded.ok) {
-    tell(`${formatErrors(loaded.issues)}\nnot reloaded: the last good ${what} stays`);
+    print(`${formatErrors(loaded.issues)}\nnot reloaded: the last good ${what} stays in use`);
     return;
   }
-  for (const warning of loaded.warnings) tell(formatIssue(warning));
+  for (const warning of loaded.warnings) print(formatIssue(warning));
   const { bundle } = loaded;
   await file.replace(bundle);
   onReload(bundle.config);
-  tell(`reloaded ${what === "candidate" ? "the candidate " : ""}${bundle.version}`);
+  print(`reloaded ${what === "candidate" ? "the candidate " : ""}${bundle.version}`);
   if (what === "configuration" && needsRestart(started, bundle.config)) {
-    tell(
-      "restart to use the changed `instances`, `tokenHeader` and `cors`: this gateway was started with the former ones",
+    print(
+      "restart to use the changed `instances`, `tokenHeader` and `cors`: this gateway still uses the old ones",
     );
   }
 }
 
-/** Loads a folder for its place: shadow mode is no news of a candidate, and an error of what decides. */
+/** Loads a folder. Shadow mode is normal for a candidate, and an error for the configuration. */
 export async function loadFolder({
   configFolder,
   what,
@@ -63,7 +63,7 @@ export async function loadFolder({
     : loaded;
 }
 
-/** The embedded Connect has the instances, API Gateway the identity source and the headers for browsers, of the start. */
+/** These are read at the start only: instances by the embedded Connect, the others by the gateway. */
 function needsRestart(started: Configuration, now: Configuration): boolean {
   const arns = ({ instances }: Configuration) => instances.map(({ arn }) => arn).join();
   const cors = (config: Configuration) => JSON.stringify(config.cors);

@@ -1,6 +1,5 @@
 /**
- * Puts the local gateway together: token issuer, embedded Connect, bundle file, the deployed handlers, API
- * Gateway in front.
+ * Starts the local gateway: token issuer, embedded Connect, bundle file, the deployed handlers, and API Gateway in front.
  */
 import { type AuthorizerHandler, createAuthorizerHandler } from "../../functions/authorizer/handler.ts";
 import { createProxyHandler, type ProxyHandler } from "../../functions/proxy/handler.ts";
@@ -22,14 +21,14 @@ import { fingerprintFolder } from "./watch-folder.ts";
 
 export interface LocalGateway {
   readonly url: string;
-  /** Finishes what is in flight and removes what was written. */
+  /** Finishes requests in flight and removes temporary files. */
   close(): Promise<void>;
 }
 
 export interface LocalSettings extends LocalFlags {
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Takes text for people: whole lines, the last line break left out. */
-  readonly tell: (text: string) => void;
+  /** Prints whole lines for people, given without the last line break. */
+  readonly print: (text: string) => void;
 }
 
 interface ShadowSurroundings {
@@ -43,7 +42,7 @@ interface Functions {
 }
 
 /**
- * Starts everything; what it returns accepts requests.
+ * Starts everything; the gateway then accepts requests.
  *
  * @throws DocumentError for a bad configuration; the system's error when the port is taken
  */
@@ -61,18 +60,18 @@ export async function startLocal(settings: LocalSettings): Promise<LocalGateway>
   }
 }
 
-/** Starts part after part; what was started last is cleaned up first. */
+/** Starts part after part; the last one started is cleaned up first. */
 async function assemble(settings: LocalSettings, onClose: (cleanUp: () => unknown) => void): Promise<string> {
-  const { configFolder, tell } = settings;
+  const { configFolder, print } = settings;
   const seen = await fingerprintFolder(configFolder);
-  const loaded = await load({ configFolder, what: "configuration" }, tell);
+  const loaded = await load({ configFolder, what: "configuration" }, print);
   const { config } = loaded;
 
   const connect = await openConnect(settings.connect, config);
   onClose(() => connect.close());
 
-  // Opened before the gateway, so that it is closed when nothing is in flight any more.
-  const records = settings.recordsFile === undefined ? undefined : openRecords(settings.recordsFile, tell);
+  // Opened before the gateway, so that it is closed after the last request.
+  const records = settings.recordsFile === undefined ? undefined : openRecords(settings.recordsFile, print);
   onClose(() => records?.close());
 
   let file: BundleFile | undefined;
@@ -93,7 +92,7 @@ async function assemble(settings: LocalSettings, onClose: (cleanUp: () => unknow
     tokenHeader: config.tokenHeader,
     cors: config.cors,
     localRoutes: tokenRoutes(tokens),
-    onProblem: tell,
+    onProblem: print,
   });
   onClose(() => gateway.close());
   const { url } = gateway;
@@ -104,7 +103,7 @@ async function assemble(settings: LocalSettings, onClose: (cleanUp: () => unknow
     ...settings.environment,
     AUTHORIZER_BUNDLE: `file:${file.path}`,
     AUTHORIZER_SHADOW_BUNDLE: shadowFile === undefined ? "" : `file:${shadowFile}`,
-    // This bundle is made here and is not signed.
+    // This bundle is not signed.
     AUTHORIZER_BUNDLE_PUBLIC_KEY: "",
     AUTHORIZER_REFRESH_SECONDS: "0",
     AUTHORIZER_SIMPLE_RESPONSES: String(shape.isSimple),
@@ -113,12 +112,12 @@ async function assemble(settings: LocalSettings, onClose: (cleanUp: () => unknow
     CONNECT_ENDPOINT: connect.endpoint,
   };
   const onRecord: RecordSink = (record) => {
-    tell(formatDecision(record));
+    print(formatDecision(record));
     records?.write(record);
   };
   const onUpstream: UpstreamSink = (record) => records?.write(record);
   const onDifference: ShadowSink = (record) => {
-    tell(formatDifference(record));
+    print(formatDifference(record));
     records?.write(record);
   };
   resolveFunctions({
@@ -135,32 +134,35 @@ async function assemble(settings: LocalSettings, onClose: (cleanUp: () => unknow
     gateway.clearAuthorizerCache();
   };
   const watched = { configFolder, what: "configuration", seen } as const;
-  const watcher = reloadOnChange({ ...watched, started: config, file, onReload, tell });
+  const watcher = reloadOnChange({ ...watched, started: config, file, onReload, print });
   onClose(() => watcher.close());
-  tell(renderBanner({ ...settings, url, connectUrl: connect.endpoint, version: loaded.version, config }));
+  print(renderBanner({ ...settings, url, connectUrl: connect.endpoint, version: loaded.version, config }));
   return url;
 }
 
-/** Loads a folder's bundle and tells its warnings. */
-async function load(folder: Parameters<typeof loadFolder>[0], tell: LocalSettings["tell"]): Promise<Bundle> {
+/** Loads a folder's bundle and prints its warnings. */
+async function load(
+  folder: Parameters<typeof loadFolder>[0],
+  print: LocalSettings["print"],
+): Promise<Bundle> {
   const loaded = await loadFolder(folder);
   if (!loaded.ok) throw new DocumentError(loaded.issues);
-  for (const warning of loaded.warnings) tell(formatIssue(warning));
+  for (const warning of loaded.warnings) print(formatIssue(warning));
   return loaded.bundle;
 }
 
-/** Puts the candidate's bundle into a file of its own, kept in step with its folder; gives the file's path. */
+/** Writes the candidate's bundle into another file, kept up to date with its folder; returns the file's path. */
 async function openShadowFolder(
-  { shadowFolder, tell }: LocalSettings,
+  { shadowFolder, print }: LocalSettings,
   { config, onClose }: ShadowSurroundings,
 ): Promise<string | undefined> {
   if (shadowFolder === undefined) return undefined;
   const folder = { configFolder: shadowFolder, what: "candidate" } as const;
   const seen = await fingerprintFolder(shadowFolder);
-  const file = await createBundleFile(await load(folder, tell));
+  const file = await createBundleFile(await load(folder, print));
   onClose(() => file.remove());
   const onReload = () => undefined;
-  const watcher = reloadOnChange({ ...folder, seen, started: config, file, onReload, tell });
+  const watcher = reloadOnChange({ ...folder, seen, started: config, file, onReload, print });
   onClose(() => watcher.close());
   return file.path;
 }

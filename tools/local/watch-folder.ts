@@ -1,8 +1,8 @@
 /**
- * Tells when a configuration folder changed.
+ * Watches a configuration folder.
  *
- * The system's notices come several at a time, are lost when a folder is replaced, and do not exist on some
- * file systems. So they only make a look at the files come sooner; the look itself decides.
+ * The system's notifications come several at a time, are lost when a folder is replaced, and do not exist on some file
+ * systems. So a notification only makes the next check come sooner, and the check decides.
  */
 import { type FSWatcher, watch } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
@@ -12,7 +12,7 @@ const debounceMs = 100;
 const pollMs = 1000;
 
 export interface FolderWatcher {
-  /** Stops watching; a call of `onChange` that is running is waited for. */
+  /** Stops watching, and waits for a running call of `onChange`. */
   close(): Promise<void>;
 }
 
@@ -35,7 +35,7 @@ async function fingerprintFile(path: string): Promise<string> {
  * Calls `onChange` after files in the folder or its `policies/` were changed, added or removed; one call at a
  * time, with at least 100 ms of quiet before each.
  *
- * @param seen the folder's fingerprint from before it was last read: what changed since then counts
+ * @param seen the folder's fingerprint before it was last read: changes since then count
  */
 export function watchFolder(folder: string, seen: string, onChange: () => Promise<void>): FolderWatcher {
   let known = seen;
@@ -74,6 +74,6 @@ function tryWatch(path: string, notice: () => void): FSWatcher | undefined {
   try {
     return watch(path, notice).on("error", notice);
   } catch {
-    return undefined; // polling sees it all the same
+    return undefined; // polling sees it too
   }
 }

@@ -108,7 +108,7 @@ describe("catalog", () => {
     ["connect:describeuserz", "did you mean `DescribeUser`"],
     ["xyz", "`connect-authorizer catalog` lists them"],
     ["constructor", "there is no operation `constructor`"],
-    ["connect:SendIntegrationEvent", "is an action that no operation is asked as"],
+    ["connect:SendIntegrationEvent", "is an action that no operation needs"],
   ])("exits with 2 for %s", async (name, message) => {
     const { status, stdout, stderr } = await run(["catalog", name]);
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
@@ -163,7 +163,7 @@ describe("the ARNs of catalog", () => {
       status: 0,
       policy: statements,
     });
-    expect(stderr).toContain("can't be used: placeholders stand for your instance");
+    expect(stderr).toContain("can't be used: the ARNs have placeholders instead of your instance");
   });
 
   it("are refused from a folder that is named and cannot be used", async () => {
@@ -310,7 +310,7 @@ describe("what catalog says that the URL tells", () => {
     );
     const known = asks.filter(({ ask }) => ask.resource !== undefined && !ask.mayBeAbsent);
     expect(new Set(known.map(({ ask }) => `${ask.action} ${ask.source}`))).toEqual(told);
-    // Of a part it may be enough: what is open may be named besides only, and nothing denies that here.
+    // Of a part it may be enough: what is open may only be also named, and nothing denies that here.
     const outcomes = { all: ["allowed"], part: ["allowed", "unknown"], nothing: ["unknown"] };
     expect(outcomes[entry.decidedByUrl]).toContain(decision);
   });

@@ -232,7 +232,7 @@ describe("explain", () => {
 
   it.each([
     ["a principal without an id", {}, { method: "GET", path: "/" }, "`id` is missing"],
-    ["an unknown member", { id: "a", group: "x" }, { method: "GET", path: "/" }, "`group` is not known here"],
+    ["an unknown member", { id: "a", group: "x" }, { method: "GET", path: "/" }, "`group` is unknown"],
     [
       "groups that are none",
       { id: "a", groups: "x" },
@@ -240,7 +240,7 @@ describe("explain", () => {
       "`groups` must be a list of strings",
     ],
     ["a request without a method", { id: "a" }, { path: "/" }, "`method` is missing"],
-    ["a path with a query", { id: "a" }, { method: "GET", path: "/x?y=1" }, "give it in `query`"],
+    ["a path with a query", { id: "a" }, { method: "GET", path: "/x?y=1" }, "move it to `query`"],
     ["a file that is no JSON", "{", { method: "GET", path: "/" }, "is not JSON"],
     ["a file that holds a list", [], { method: "GET", path: "/" }, "must hold a JSON object"],
   ])("refuses %s with status 2", async (_, principal, request, message) => {

@@ -90,7 +90,7 @@ describe("principal attach", () => {
     [[], "name what to attach"],
     [["--policy", "read", "--issuer", "https://other.example"], "trusts no issuer `https://other.example`"],
     [["--policy", "read", "--issuer", "http://127.0.0.1:3000"], "trusts no issuer `http://127.0.0.1:3000`"],
-    [["--policy", "read", "--subject", "x".repeat(2_048)], "longer than a key of DynamoDB may be"],
+    [["--policy", "read", "--subject", "x".repeat(2_048)], "too long for a key of DynamoDB"],
   ])("under %j attaches nothing, and says why", async (flags, message) => {
     const { status, stderr } = await attach(...flags);
     expect({ status, said: stderr.includes(message), stderr }).toMatchObject({ status: 2, said: true });

@@ -52,7 +52,7 @@ describe("what-can", () => {
     expect(stdout).toBe(
       [
         `some     CreateUser: user (connect:TagResource) on none; security-profile on * not on ${west}/security-profile/11dtcggg1-123e-111e-93e3-11111bfbfcc17`,
-        `never    ${served - 1} other operations, which nothing allows`,
+        `never    ${served - 1} other operations that no statement allows`,
         "",
       ].join("\n"),
     );
@@ -98,7 +98,7 @@ describe("what-can", () => {
         "depends  DeleteUser: on aws:userid",
         "depends  DescribeUser: on aws:ResourceTag/team",
         "depends  ListUsers: on aws:PrincipalTag/team",
-        `never    ${served - 3} other operations, which nothing allows`,
+        `never    ${served - 3} other operations that no statement allows`,
         "",
       ].join("\n"),
     );
@@ -171,7 +171,7 @@ describe("what-can", () => {
     const { status, stdout, stderr } = await run(["what-can", "--sub", "nobody"]);
     expect({ status, stdout }).toEqual({
       status: 0,
-      stdout: `never    ${served} operations, which nothing allows\n`,
+      stdout: `never    ${served} operations that no statement allows\n`,
     });
     expect(stderr).toBe("no binding matches: the caller has no access\n");
   });
@@ -182,7 +182,7 @@ describe("what-can", () => {
       expect(await run(["what-can", ...argv])).toMatchObject({
         status: 2,
         stdout: "",
-        stderr: expect.stringContaining("name the caller by a file, or by `--sub` and `--group`"),
+        stderr: expect.stringContaining("give the caller as a file, or by `--sub` and `--group`"),
       });
     },
   );

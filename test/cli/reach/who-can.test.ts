@@ -162,8 +162,8 @@ guardrails: [office]
 
   it.each([
     ["DeleteUsr", "*", "did you mean `connect:DeleteUser`"],
-    ["connect:Delete*", "*", "is no action of amazon connect"],
-    ["s3:GetObject", "*", "is no action of amazon connect"],
+    ["connect:Delete*", "*", "is not an action of Amazon Connect"],
+    ["s3:GetObject", "*", "is not an action of Amazon Connect"],
     ["DeleteUser", "u-1", "is not an ARN or `*`"],
     ["DeleteUser", "arn:aws:connect:us-east-1:agent/u-1", "has fewer than six parts"],
     ["DeleteUser", "a*", "is not an ARN or `*`"],

@@ -386,7 +386,7 @@ describe("least-privilege", () => {
   ])("takes for no record what stands %s", async (_, text) => {
     const { status, stdout, stderr } = await learn(text);
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
-    expect(stderr).toContain("the logs hold no recorded call to learn from");
+    expect(stderr).toContain("the logs have no recorded call to learn from");
   });
 
   it("warns where what it learned from is a sample", async () => {
@@ -401,7 +401,7 @@ describe("least-privilege", () => {
     const cut = recordOf([ask("DescribeUser", `${east}/agent/u`)], { cut: ["asks.resource"] });
     const { stdout, stderr } = await learn(`${line}\n${JSON.stringify(cut)}`);
     expect(JSON.parse(stdout)).toEqual(expected);
-    expect(stderr).toContain("warning: 1 calls were left out, whose records do not tell all that was asked");
+    expect(stderr).toContain("warning: 1 calls were left out, since their records are incomplete");
     expect(stderr).toContain("DescribeUser");
   });
 
@@ -453,7 +453,7 @@ describe("least-privilege", () => {
   ])("warns with %j where callers of several issuers may share a name: %s", async (flags, warns) => {
     const { stderr } = await learn(several, ...flags);
     const warning =
-      "warning: callers of 2 issuers are not told apart where their ids or groups have the same name; choose one by --issuer: https://issuer.example/, i\n";
+      "warning: callers of 2 issuers are mixed if their ids or groups have the same name; choose one with --issuer: https://issuer.example/, i\n";
     expect(stderr.includes(warning)).toBe(warns);
   });
 
@@ -476,8 +476,10 @@ describe("least-privilege", () => {
   it("says what it left out, and what no Allow can change", async () => {
     const { stderr } = await learn(several, "--outcome", "all", "--by", "group");
     expect(stderr).toContain("learned from 3 calls: 3 actions\n");
-    expect(stderr).toMatch(/warning: 1 calls were left out, whose records do not tell all .*: CreateUser\n/);
-    expect(stderr).toContain("warning: 1 calls were left out, whose callers have no group\n");
+    expect(stderr).toMatch(
+      /warning: 1 calls were left out, since their records are incomplete .*: CreateUser\n/,
+    );
+    expect(stderr).toContain("warning: 1 calls were left out, since their callers have no group\n");
     expect(stderr).toContain("warning: 1 of them were denied explicitly");
   });
 

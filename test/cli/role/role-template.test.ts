@@ -145,7 +145,7 @@ describe("role-policy --write", () => {
     ["no end", without(end), "0 lines that begin with `# end role-policy`"],
     ["two beginnings", twice(begin), "2 lines that begin with `# begin role-policy`"],
     ["two ends", twice(end), "2 lines that begin with `# end role-policy`"],
-    ["the end first", `${end}\n${begin}\n`, "stands before"],
+    ["the end first", `${end}\n${begin}\n`, "comes before"],
     ["nothing in it", "", "0 lines"],
   ])("refuses a template with %s", async (_, template, message) => {
     const { read, write, check } = await set({ template });

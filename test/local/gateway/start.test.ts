@@ -46,7 +46,7 @@ describe("the local gateway with the deployed handlers", () => {
       connect: { kind: "embedded" },
       environment: {},
     } as const;
-    const gateway = await startLocal({ ...settings, tell: (text) => told.push(text) });
+    const gateway = await startLocal({ ...settings, print: (text) => told.push(text) });
     onTestFinished(() => gateway.close());
     return { gateway, configFolder, told };
   }
@@ -62,7 +62,7 @@ describe("the local gateway with the deployed handlers", () => {
       connect: { kind: "embedded" },
       environment: {},
     } as const;
-    const gateway = await startLocal({ ...settings, recordsFile, tell: () => undefined });
+    const gateway = await startLocal({ ...settings, recordsFile, print: () => undefined });
     const headers = [["Authorization", `Bearer ${await getToken(gateway.url, ["admins"])}`]] as const;
     expect((await send(gateway.url, { path: user, headers })).status).toBe(200);
     await gateway.close();
@@ -81,7 +81,7 @@ describe("the local gateway with the deployed handlers", () => {
       connect: { kind: "embedded" },
       environment: {},
     } as const;
-    const started = startLocal({ ...settings, recordsFile: configFolder, tell: () => undefined });
+    const started = startLocal({ ...settings, recordsFile: configFolder, print: () => undefined });
     await expect(started).rejects.toThrow(/EISDIR.*gateway-test-/);
   });
 
@@ -115,7 +115,7 @@ describe("the local gateway with the deployed handlers", () => {
       connect: { kind: "embedded" },
       environment: {},
     } as const;
-    const gateway = await startLocal({ ...settings, tell: () => undefined });
+    const gateway = await startLocal({ ...settings, print: () => undefined });
     onTestFinished(() => gateway.close());
     const token = await getToken(gateway.url, ["operators"]);
     const headers = [["Authorization", `Bearer ${token}`]] as const;
@@ -154,7 +154,7 @@ describe("the local gateway with the deployed handlers", () => {
       connect: { kind: "embedded" },
       environment: {},
     } as const;
-    const gateway = await startLocal({ ...settings, tell: () => undefined });
+    const gateway = await startLocal({ ...settings, print: () => undefined });
     onTestFinished(() => gateway.close());
     const preflight = [
       ["Origin", "https://a.example"],
@@ -185,8 +185,8 @@ describe("the local gateway with the deployed handlers", () => {
     expect(await status()).toBe(403);
 
     await writeFile(file, '{ "Version": ');
-    await eventually(() => told.some((text) => text.includes("the last good configuration stays")));
-    const issues = told.find((text) => text.includes("the last good configuration stays"));
+    await eventually(() => told.some((text) => text.includes("the last good configuration stays in use")));
+    const issues = told.find((text) => text.includes("the last good configuration stays in use"));
     expect(issues).toMatch(/everything\.json:\d+:\d+ badJson /);
     expect(await status()).toBe(403);
 
@@ -214,7 +214,7 @@ describe("the local gateway with the deployed handlers", () => {
     expect(existsSync(join(temporary, created))).toBe(false);
   });
 
-  it("tells where a candidate folder would decide otherwise, and follows its changes", async () => {
+  it("tells where a candidate folder would decide differently, and follows its changes", async () => {
     const shadowFolder = await copyConfig();
     const main = join(shadowFolder, "authorizer.yaml");
     const original = await readFile(main, "utf8");
@@ -232,7 +232,7 @@ describe("the local gateway with the deployed handlers", () => {
       api: "rest",
       connect: { kind: "embedded" },
       environment: {},
-      tell: (text) => told.push(text),
+      print: (text) => told.push(text),
     });
     onTestFinished(() => gateway.close());
     const headers = [["Authorization", `Bearer ${await getToken(gateway.url, ["admins"])}`]] as const;
@@ -264,12 +264,12 @@ describe("the local gateway with the deployed handlers", () => {
     const file = join(configFolder, "authorizer.yaml");
     const text = await readFile(file, "utf8");
     await writeFile(file, text.replace("mode: enforce", "mode: shadow"));
-    await eventually(() => told.some((line) => line.includes("the last good configuration stays")));
+    await eventually(() => told.some((line) => line.includes("the last good configuration stays in use")));
     expect(told.find((line) => line.includes("not reloaded"))).toMatch(
       /authorizer\.yaml:\d+:7 shadowMode a configuration in shadow mode can only be compared/,
     );
     const settings = { port: 0, configFolder, api: "rest", connect: { kind: "embedded" } } as const;
-    await expect(startLocal({ ...settings, environment: {}, tell: () => undefined })).rejects.toMatchObject({
+    await expect(startLocal({ ...settings, environment: {}, print: () => undefined })).rejects.toMatchObject({
       code: "invalidDocument",
     });
   });
@@ -284,7 +284,7 @@ describe("the local gateway with the deployed handlers", () => {
       connect: { kind: "embedded" },
       environment: {},
     } as const;
-    await expect(startLocal({ ...settings, tell: () => undefined })).rejects.toMatchObject({
+    await expect(startLocal({ ...settings, print: () => undefined })).rejects.toMatchObject({
       code: "invalidDocument",
     });
   });

@@ -1,6 +1,6 @@
 /**
- * What one operation needs, as plain data: its route, its actions, each resource that it is asked on, and the policy that
- * grants exactly that.
+ * What one operation needs, as plain data: its route, its actions, the resources of each action, and the policy that grants
+ * exactly these.
  */
 import type { DependentActions, OperationRow, TargetSpec } from "../../../shared/catalog/types.ts";
 import { type DecidedByUrl, decidedByUrl, isKnownFromUrl, placeOf } from "../../catalog/decided-by-url.ts";
@@ -21,7 +21,7 @@ export interface CatalogAction {
   readonly when: string;
 }
 
-/** A resource that an action is asked on. */
+/** A resource that an action needs. */
 export interface CatalogTarget {
   readonly action: string;
   readonly sort: TargetSpec["sort"];
@@ -29,28 +29,26 @@ export interface CatalogTarget {
   readonly resource: string;
   /** Member path that names it, or `*`. */
   readonly source: string;
-  /** What else is to be known of it, in words. */
+  /** More about it, in words. */
   readonly notes: readonly string[];
   /** Whether the authorizer knows it from the URL. */
   readonly inUrl: boolean;
 }
 
-/** All that is known of an operation. */
 export interface CatalogEntry {
   readonly operation: string;
   readonly route: string;
-  /** Why it is not served; then nothing is asked, and no policy grants it. */
+  /** Why it is not served. Then no policy grants it. */
   readonly refused?: string;
   readonly decidedByUrl: DecidedByUrl;
   readonly actions: readonly CatalogAction[];
   readonly targets: readonly CatalogTarget[];
   readonly conditionKeys: readonly string[];
-  /** Why it is as it is, where a person decided. */
+  /** The reason, if a person decided. */
   readonly reason?: string;
   readonly policy?: GrantPolicy;
 }
 
-/** Describes an operation. */
 export function describeOperation(row: OperationRow, settings: CatalogSettings): CatalogEntry {
   const { name, method, uri, members, refused, conditionKeys } = row;
   const extraActions = settings.dependentActions === "required" ? row.extraActions : [];
@@ -102,6 +100,6 @@ function notesOf(spec: TargetSpec, { members }: OperationRow, when: string | und
     ...(qualifier === undefined ? [] : [`with \`${qualifier}\` behind it`]),
     ...(alternatives ? [`not needed when \`${alternatives.join("` or `")}\` is given`] : []),
     ...(whenAbsent === "none" && source !== "*" ? ["only if given"] : []),
-    ...(whenAbsent === "all" ? ["without it every one of the type is asked: `*` in its place"] : []),
+    ...(whenAbsent === "all" ? ["without it, all resources of the type: `*` in its place"] : []),
   ];
 }

@@ -9,7 +9,7 @@ const decisions = {
   nothing: "knows no resource from the URL: the proxy decides",
 } as const satisfies Record<CatalogEntry["decidedByUrl"], string>;
 
-/** Formats an entry as one line: name, what the URL decides, route, actions besides its own name. */
+/** Formats an entry as one line: name, what the URL decides, route, other actions. */
 export function formatEntryLine(entry: CatalogEntry, width: number): string {
   const { operation, route, decidedByUrl, refused, actions } = entry;
   const name = operation.padEnd(width);
@@ -19,7 +19,6 @@ export function formatEntryLine(entry: CatalogEntry, width: number): string {
   return [name, url, route, ...(others.length > 0 ? [others.join(", ")] : [])].join("  ");
 }
 
-/** Formats an entry whole. */
 export function formatEntry(entry: CatalogEntry): string {
   const { operation, route, refused, reason, targets, conditionKeys, policy } = entry;
   const head = [`operation   ${operation}`, `route       ${route}`];
@@ -36,7 +35,7 @@ export function formatEntry(entry: CatalogEntry): string {
     "",
     "must be allowed:",
     ...targets.filter(({ sort }) => sort === "required").flatMap(formatTarget),
-    ...(referenced.length > 0 ? ["", "named besides; a Deny on it denies the call:"] : []),
+    ...(referenced.length > 0 ? ["", "also named; a Deny on it denies the call:"] : []),
     ...referenced.flatMap(formatTarget),
     "",
     "a policy that grants exactly this:",

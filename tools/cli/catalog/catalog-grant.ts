@@ -24,8 +24,7 @@ interface Granted {
 }
 
 /**
- * The smallest policy that allows a call in which every member is given: one statement for all actions that are asked on
- * the same resources.
+ * Writes the smallest policy that allows a call with every member: one statement for all actions on the same resources.
  */
 export function grantOf(targets: readonly Granted[]): GrantPolicy {
   const byAction = new Map<string, Set<string>>();
@@ -53,7 +52,7 @@ export function grantOf(targets: readonly Granted[]): GrantPolicy {
   return { Version: "2012-10-17", Statement: statements };
 }
 
-/** `agent-group/*` allows `agent-group/<ParentGroupId>` too: there is no other way to write it that people would know. */
+/** `agent-group/*` also allows `agent-group/<ParentGroupId>`. */
 function isCovered(resource: string, all: ReadonlySet<string>): boolean {
   return [...all].some(
     (other) => other !== resource && other.endsWith("/*") && resource.startsWith(other.slice(0, -1)),

@@ -5,10 +5,10 @@ import { findResourceType } from "../../../shared/catalog/catalog.ts";
 import type { OperationRow, TargetSpec } from "../../../shared/catalog/types.ts";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
 
-/** What every ARN of a call begins with; placeholders where no instance is configured. */
+/** The beginning of every ARN of a call; placeholders if no instance is configured. */
 export type ArnPlace = Pick<ConnectInstance, "partition" | "region" | "accountId" | "id">;
 
-/** The place of an author who has configured nothing yet. */
+/** The placeholders. */
 export const anyPlace: ArnPlace = {
   partition: "<Partition>",
   region: "<Region>",
@@ -17,8 +17,8 @@ export const anyPlace: ArnPlace = {
 };
 
 /**
- * Writes the resource that a target is asked on. Of several types that an ARN there may name, it is the first; an ARN of
- * any type keeps what follows the account as its placeholder.
+ * Writes a target's resource. If an ARN there may have one of several types, it is the first. An ARN of any type has a
+ * placeholder for everything behind the account.
  */
 export function resourceOf(spec: TargetSpec, row: OperationRow, place: ArnPlace): string {
   if (spec.type === "*") return "*";
@@ -44,8 +44,8 @@ export function resourceOf(spec: TargetSpec, row: OperationRow, place: ArnPlace)
 }
 
 /**
- * `SecurityProfileIds[]` is `<SecurityProfileIds>`. Where one member is the place of several targets, told apart by a
- * sibling's value, it is that value: `<QUEUE>`.
+ * `SecurityProfileIds[]` is `<SecurityProfileIds>`. If one member names several targets, and another member's value says
+ * which, it is that value: `<QUEUE>`.
  */
 function placeholderOf({ source, discriminator }: TargetSpec, { targets }: OperationRow): string {
   const isShared = targets.filter((other) => other.source === source).length > 1;
@@ -54,7 +54,7 @@ function placeholderOf({ source, discriminator }: TargetSpec, { targets }: Opera
   return `<${name}>`;
 }
 
-/** The format of all resources of a type: up to the first identifier of its own, then `*`. */
+/** The pattern of all resources of a type: its ARN up to the type's first identifier, then `*`. */
 function beginningOf(format: string, type: string): string {
   const head =
     type === "instance"

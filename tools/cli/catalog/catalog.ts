@@ -1,7 +1,6 @@
 /**
- * `catalog`: which operations there are, and what one of them needs.
+ * `catalog`: which operations exist, and what one of them needs.
  */
-
 import { stat } from "node:fs/promises";
 import { lowerAscii } from "../../../shared/ascii.ts";
 import { nearestName } from "../../../shared/bundle/nearest-name.ts";
@@ -62,7 +61,7 @@ function findByAnyName(name: string): OperationRow {
   if (row) return row;
   const action = knownActions().get(`connect:${lowerAscii(bare)}`);
   if (action !== undefined)
-    throw new UsageError(`\`${action}\` is an action that no operation is asked as; a policy may name it`);
+    throw new UsageError(`\`${action}\` is an action that no operation needs; a policy may name it`);
   const nearest = nearestName(bare, names);
   const hint = nearest ? `did you mean \`${nearest}\`` : "`connect-authorizer catalog` lists them";
   throw new UsageError(`there is no operation \`${name}\`; ${hint}`);
@@ -91,7 +90,7 @@ async function readSettings(
   }
   if (folder === undefined && instance === undefined) {
     io.stderr.write(
-      `the configuration in \`${defaultFolder}\` can't be used: placeholders stand for your instance\n`,
+      `the configuration in \`${defaultFolder}\` can't be used: the ARNs have placeholders instead of your instance\n`,
     );
     return unset;
   }

@@ -23,20 +23,20 @@ import { explainPolicies } from "../../authoring/policy/explain.ts";
 import type { ConditionExplanation, StatementExplanation } from "../../authoring/policy/explanation.ts";
 import { formatStatement } from "./statement-text.ts";
 
-/** A request that is answered before any policy is asked. */
+/** A request that is refused before policies are evaluated. */
 export interface Refusal {
   readonly status: number;
   readonly type: string;
   readonly message: string;
 }
 
-/** A statement that has the question's action and yet does not apply, and the first reason why. */
+/** A statement that has the action but does not apply, and the first reason. */
 export interface PassedStatement {
   readonly statement: string;
   readonly because: string;
 }
 
-/** One question, and its answer with the whole input. */
+/** One ask, and its decision with the whole input. */
 export interface ExplainedAsk {
   readonly action: string;
   readonly resource: string | null;
@@ -52,7 +52,6 @@ export interface ExplainedAsk {
   readonly unreadable?: readonly PassedStatement[];
 }
 
-/** The explanation of a request. */
 export interface Explanation {
   readonly operation: string | null;
   readonly authorizer: {
@@ -64,14 +63,13 @@ export interface Explanation {
     readonly status: number;
     readonly message?: string;
   };
-  /** Whether what a table attaches to the caller is counted in; absent when the bundle alone decides. */
+  /** Whether attachments from a table count; absent if the bundle alone decides. */
   readonly countsAttachments?: boolean;
   readonly asks: readonly ExplainedAsk[];
 }
 
 /**
- * Explains a request; never rejects for one that is refused. What a table attaches to the caller counts as it does in the
- * two functions.
+ * Explains a request, also one that is refused. Attachments from a table count as they do in the two functions.
  */
 export async function explainCall({ attachments, ...caller }: Caller): Promise<Explanation> {
   const source = attachments && { find: async () => ({ kind: "attached", attachments }) as const };
@@ -142,7 +140,7 @@ function answerOf({ decision }: CallDecision): Explanation["authorizer"]["answer
   return decision === "unknown" ? "notYetKnown" : "deny";
 }
 
-/** What the authorizer would have to know: members it does not see, and condition keys. */
+/** What the authorizer does not know: members of the body, and condition keys. */
 function unknownOf(decided: CallDecision): readonly string[] {
   if (decided.decision !== "unknown") return [];
   const open = decided.asks.filter((each) => each.isOpen);

@@ -19,18 +19,18 @@ type Json = Readonly<Record<string, unknown>>;
 
 const principalMembers = ["id", "name", "groups", "tags", "claims", "issuer"];
 
-/** Stands for the issuer of a caller whose file names none. */
+/** The issuer of a caller whose file does not name one. */
 const notGiven = "";
 
-/** Who calls, and what the table of principals attaches to it, if the file says so. */
+/** The caller, and its attachments from a table of principals if the file has them. */
 export interface ExplainedCaller {
   readonly principal: VerifiedPrincipal;
   readonly attachments?: Attachments;
 }
 
 /**
- * Reads `{id, name?, groups?, tags?, claims?, issuer?, attached?: {policies?, boundary?}}`: what a token would have been
- * verified to say, and the caller's item in the table of principals.
+ * Reads `{id, name?, groups?, tags?, claims?, issuer?, attached?: {policies?, boundary?}}`: what a verified token says, and
+ * the caller's item in the table of principals.
  *
  * @throws UsageError naming the file and the member
  */
@@ -75,10 +75,10 @@ function principalOf(given: Json, content: string, file: string): VerifiedPrinci
 }
 
 /**
- * Makes the caller one of a configured issuer: the one that its file names, or the only one. Its token says so, too, and a
- * claim that is split into groups is read so.
+ * Gives the caller its configured issuer: the one that the file names, or the only one. The claim `iss` gets it too, and a
+ * claim that is split into groups is split.
  *
- * @throws UsageError where that is none, or one of several; where its claims name another, or cannot be split as configured
+ * @throws UsageError if there is no such issuer, or a choice of several; if the claims name another, or cannot be split
  */
 export function ofConfiguredIssuer(
   principal: VerifiedPrincipal,
@@ -101,8 +101,8 @@ export function ofConfiguredIssuer(
 }
 
 /**
- * Reads `{method, path, query?, headers?, body?, sourceIp?, vpcId?, vpceId?}`; the path still percent-encoded, the body an
- * object or text. With a VPC or a VPC endpoint the call is one of a private API, as in API Gateway's events.
+ * Reads `{method, path, query?, headers?, body?, sourceIp?, vpcId?, vpceId?}`: a percent-encoded path, a body as object or
+ * text. A VPC or VPC endpoint makes it a call to a private API, as in API Gateway's events.
  *
  * @throws UsageError naming the file and the member
  */
@@ -118,7 +118,7 @@ export async function readRequest(file: string): Promise<HttpCall> {
     "vpceId",
   ]);
   const path = text(given, "path", file) ?? fail(file, "`path` is missing");
-  if (path.includes("?")) fail(file, "`path` holds a query: give it in `query`");
+  if (path.includes("?")) fail(file, "`path` has a query: move it to `query`");
   const sourceIp = text(given, "sourceIp", file);
   const [vpcId, vpceId] = [text(given, "vpcId", file), text(given, "vpceId", file)];
   const { body } = given;
@@ -153,7 +153,7 @@ async function readObject(
     return fail(file, "must hold a JSON object");
   const unknown = Object.keys(parsed).find((key) => !known.includes(key));
   if (unknown !== undefined)
-    fail(file, `\`${unknown}\` is not known here; known are ${known.map((key) => `\`${key}\``).join(", ")}`);
+    fail(file, `\`${unknown}\` is unknown; use ${known.map((key) => `\`${key}\``).join(", ")}`);
   return { given: parsed as Json, content };
 }
 

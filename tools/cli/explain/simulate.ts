@@ -1,5 +1,5 @@
 /**
- * `simulate`: decides cases line by line, in constant memory, however long the file is.
+ * `simulate`: decides cases line by line, in constant memory.
  */
 import { once } from "node:events";
 import { createReadStream } from "node:fs";
@@ -10,7 +10,7 @@ import { defineCommand } from "../command.ts";
 import { type CommandIo, UsageError } from "../command-io.ts";
 import { type Line, readLines } from "../read-lines.ts";
 
-/** A case carries whole policies; one line longer than this is answered with an error and not kept. */
+/** A case has whole policies in it. A longer line is answered with an error and not kept. */
 const maxLineBytes = 16 * 1024 * 1024;
 const maxDepth = 100;
 
@@ -46,13 +46,13 @@ function answerLine(line: Line): unknown {
 }
 
 const unread = {
-  twins: ["duplicateKey", "the line gives a member of an object twice"],
+  twins: ["duplicateKey", "the line has a member of an object twice"],
   tooDeep: ["malformedJson", `the line nests deeper than ${maxDepth} levels`],
   malformed: ["malformedJson", "the line is not JSON"],
-  tooMany: ["malformedJson", "the line holds too many values"],
+  tooMany: ["malformedJson", "the line has too many values"],
 } as const satisfies Record<Exclude<ReadJson["kind"], "value">, readonly [code: string, message: string]>;
 
-/** The error form of a result, for a line that no case can be read from. */
+/** The result for a line that is not a case. */
 function refusal(code: string, message: string): unknown {
   const issue = { severity: "error", code, file: "case", path: "", line: 1, column: 1, message };
   return { id: null, error: { code: "invalidInput", issues: [issue] } };
@@ -71,7 +71,7 @@ export async function* readable(input: Readable, name: string): AsyncGenerator<U
   }
 }
 
-/** A reader that has seen enough (`| head`) closes the pipe: that ends the command and is no failure. */
+/** A reader that has seen enough (`| head`) closes the pipe: that ends the command and is not an error. */
 function outputClosed(io: CommandIo): AbortSignal {
   const controller = new AbortController();
   io.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -1,13 +1,13 @@
 /**
- * Records among the lines of a log, however it was taken out of CloudWatch Logs: one record a line, behind a
- * time and the name of a log stream, inside what a query or an export wrote around it, or in a column of CSV.
+ * Records in the lines of a log from CloudWatch Logs: one record per line, after a time and the name of a log stream, inside
+ * the result of a query or an export, or in a column of CSV.
  *
- * Logs hold text of others' making. Only what stands where a record can stand is taken for one: the whole line, or all
- * of it behind such a prefix, or the whole value of a member that holds a log event.
+ * Anybody may write text into a log. Only what is where a record can be is read: the whole line, all of it after such a
+ * prefix, or the whole value of a member with a log event.
  */
 import { isRecord } from "./recorded-call.ts";
 
-/** What may stand before a record: time, log group, log stream, request id, level. */
+/** What may come before a record: time, log group, log stream, request id, level. */
 const prefixWords = [
   /^\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?$/,
   /^[\d:.]+Z?$/,
@@ -25,7 +25,7 @@ const prettyLine = /^\s*"(?:@message|message|value)"\s*:\s*("(?:[^"\\]|\\.)*")\s
 
 const maxDepth = 6;
 
-/** Lists the records in a line, mostly one or none. */
+/** Finds the records in a line, mostly one or none. */
 export function findRecords(line: string): readonly unknown[] {
   if (!/decision|upstream|shadow/.test(line)) return [];
   const pretty = prettyLine.exec(line)?.[1];

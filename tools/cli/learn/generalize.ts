@@ -1,5 +1,5 @@
 /**
- * How far a proposal goes beyond the resources that were asked on; each step holds the one before.
+ * How far a proposal goes beyond the resources of the calls; each step includes the one before.
  */
 import { makeArnOfAll, parseConnectArn } from "../../../shared/catalog/resource-arn.ts";
 
@@ -8,7 +8,7 @@ export const generalizations = ["ids", "types", "instances"] as const;
 
 export type Generalization = (typeof generalizations)[number];
 
-/** Widens a resource, given as it was asked: an ARN, `<type>/*` or `*`. */
+/** Widens a resource: an ARN, `<type>/*` or `*`. */
 export function generalize(resource: string, how: Generalization): string {
   if (resource === "*") return "*";
   const arn = parseConnectArn(resource.endsWith("/*") ? `${resource.slice(0, -1)}x` : resource);

@@ -1,5 +1,5 @@
 /**
- * The smallest policy that allows recorded calls: what they asked, and nothing else unless it is asked for.
+ * The smallest policy that allows recorded calls, and nothing else unless `--generalize` says so.
  */
 import { lowerAscii } from "../../../shared/ascii.ts";
 import { matchGlob } from "../../../shared/policy/pattern/glob.ts";
@@ -26,7 +26,7 @@ export interface ProposedPolicy {
   readonly Statement: readonly ProposedStatement[];
 }
 
-/** Action → the resources that it was asked on: all that is kept of any number of calls. */
+/** Action → the resources that calls needed it on: all that is kept of any number of calls. */
 export class AskedResources {
   readonly #resources = new Map<string, Set<string>>();
 
@@ -42,8 +42,8 @@ export class AskedResources {
 }
 
 /**
- * Proposes a policy. It allows all that was asked, and without any of its statements, actions or resources it would not;
- * every action of a statement was asked on every resource of it.
+ * Proposes a policy. It allows all the calls, and would not without any of its statements, actions or resources. Calls
+ * needed every action of a statement on every resource of it.
  */
 export function proposePolicy(asked: AskedResources, generalization?: Generalization): ProposedPolicy {
   const byResources = new Map<string, string[]>();
@@ -63,7 +63,7 @@ export function proposePolicy(asked: AskedResources, generalization?: Generaliza
   return { Version: "2012-10-17", Statement: statements };
 }
 
-/** The patterns for what one action was asked on, none of which the others make needless. */
+/** The patterns for the resources of one action; no pattern is covered by the others. */
 function leastPatterns(
   action: string,
   resources: ReadonlySet<string>,
@@ -82,7 +82,7 @@ function leastPatterns(
   return [...alone.map(([text]) => text), ...wide.keys()].sort();
 }
 
-/** Each pattern must be the only one for something that was asked. */
+/** Each pattern must be the only one for some resource. */
 function dropNeedless(patterns: Map<string, ResourcePattern>, resources: ReadonlySet<string>): void {
   for (const [text, pattern] of [...patterns]) {
     patterns.delete(text);
@@ -97,9 +97,9 @@ function isMatched(resource: string, patterns: ReadonlyMap<string, ResourcePatte
 }
 
 /**
- * What allows exactly what was asked. For all resources of a type, `<type>/*`, that is the same text where the action is
- * asked on nothing else that it matches, as creates are; otherwise the star is written as a literal one, `${*}`, since
- * the wildcard would allow the action on each single resource too.
+ * The pattern for exactly one resource. For all resources of a type, `<type>/*`, it is the same text if the action has no
+ * other resources that match, as with creates. Otherwise the star is literal, `${*}`, since a wildcard would also allow the
+ * action on each single resource.
  */
 function exactPattern(action: string, resource: string): string {
   if (!resource.endsWith("/*")) return resource;
@@ -118,7 +118,7 @@ function exactPattern(action: string, resource: string): string {
 
 function compile(text: string): ResourcePattern {
   const pattern = compileResourcePattern(text, true);
-  // INVARIANT: what was asked is an ARN or `*` (`recorded-call.ts`), and so is what it is generalized to.
+  // INVARIANT: a resource is an ARN or `*` (`recorded-call.ts`), and so is what it is generalized to.
   if (typeof pattern === "string") throw new TypeError(pattern);
   return pattern;
 }

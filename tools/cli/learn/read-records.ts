@@ -17,7 +17,7 @@ export const logOptions = {
   },
 } as const satisfies ParameterTable;
 
-/** An answer of an export may be one line; a longer one than this is no log. */
+/** An export may be one line. A longer line than this is not a log. */
 const maxLineBytes = 64 * 1024 * 1024;
 
 /**

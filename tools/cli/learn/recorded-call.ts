@@ -1,20 +1,18 @@
 /**
- * What a decision record tells of a call, for learning: read from text that anything may have written, so that each part
- * is checked and whatever is not exactly a record is no call.
+ * What a decision record says about a call, for learning. Anything may have written the text, so each part is checked, and
+ * only an exact record is a call.
  */
 import { lowerAscii } from "../../../shared/ascii.ts";
 import { findOperation } from "../../../shared/catalog/catalog.ts";
 import { parseConnectArn } from "../../../shared/catalog/targets.ts";
 import { knownActions } from "../../authoring/configuration/known-actions.ts";
 
-/** Something that a call needed to be allowed. */
 export interface Grant {
   readonly action: string;
-  /** An ARN, `<type>/*` or `*`, as it was asked. */
+  /** An ARN, `<type>/*` or `*`. */
   readonly resource: string;
 }
 
-/** A call that was decided. */
 export interface RecordedCall {
   readonly operation: string;
   readonly outcome: "allow" | "deny";
@@ -22,21 +20,21 @@ export interface RecordedCall {
   /** Whether calls like it are not all recorded. */
   readonly isSampled: boolean;
   readonly principal: string;
-  /** Whose the principal's id and groups are; `undefined` when the record does not tell. */
+  /** The issuer of the principal's id and groups; `undefined` if the record does not say. */
   readonly issuer: string | undefined;
   readonly groups: readonly string[];
-  /** What must be allowed; `undefined` when the record does not tell all of it. */
+  /** What must be allowed; `undefined` if the record is incomplete. */
   readonly grants: readonly Grant[] | undefined;
 }
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Tells whether parsed JSON is, by its own word, a decision record. */
+/** Whether parsed JSON claims to be a decision record. */
 export function isRecordOfDecision(value: unknown): value is Json {
   return isObject(value) && value["type"] === "decision" && typeof value["outcome"] === "string";
 }
 
-/** Tells whether parsed JSON is, by its own word, a record of any kind. */
+/** Whether parsed JSON claims to be a record of any kind. */
 export function isRecord(value: unknown): value is Json {
   if (!isObject(value) || typeof value["requestId"] !== "string") return isRecordOfDecision(value);
   return isRecordOfDecision(value) || value["type"] === "upstream" || value["type"] === "shadow";
@@ -66,7 +64,7 @@ export function readRecordedCall(record: Json): RecordedCall | undefined {
 }
 
 function readGrants({ asks, asksLeftOut, cut }: Json): readonly Grant[] | undefined {
-  // What was cut may look whole: the beginning of an ARN can be one.
+  // A shortened ARN can look like a whole one.
   if (!Array.isArray(asks) || asksLeftOut !== undefined || cut !== undefined) return undefined;
   const grants: Grant[] = [];
   for (const ask of asks as readonly unknown[]) {
@@ -80,7 +78,7 @@ function readGrants({ asks, asksLeftOut, cut }: Json): readonly Grant[] | undefi
   return grants.length === 0 ? undefined : grants;
 }
 
-/** `*`, a resource, or all resources of a type: nothing else is ever asked, and nothing else is learned. */
+/** Whether it is `*`, a resource, or all resources of a type: calls need nothing else. */
 function isAskedResource(resource: string): boolean {
   if (resource === "*") return true;
   return parseConnectArn(resource.endsWith("/*") ? `${resource.slice(0, -1)}x` : resource) !== undefined;

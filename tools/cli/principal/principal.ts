@@ -29,10 +29,10 @@ export const principalExample = "--table principals --issuer https://issuer.exam
 
 type Wanted = Pick<Attachments, "policies" | "boundaries">;
 
-/** Others may write the same item in between so many times. */
+/** How often an item is read and written again after others changed it. */
 const maxAttempts = 5;
 
-/** Reads, changes and writes, again where somebody else wrote in between. */
+/** Reads, changes and writes an item; again if somebody else changed it in the meantime. */
 export async function changeItem(
   options: PrincipalOptions,
   make: (found: FoundItem) => Wanted,
@@ -60,7 +60,7 @@ function isSame({ look }: FoundItem, wanted: Wanted): boolean {
 
 const nothing: Wanted = { policies: [], boundaries: [] };
 
-/** What is attached now. An item that is not understood is not built upon. */
+/** Finds what is attached now. A malformed item is not changed. */
 export function wantedOf({ look }: FoundItem): Wanted {
   if (look.kind === "attached") return look.attachments;
   if (look.kind === "refused")
@@ -72,7 +72,7 @@ export function wantedOf({ look }: FoundItem): Wanted {
 
 export function keyOf({ issuer, subject }: Pick<PrincipalOptions, "issuer" | "subject">): string {
   const key = principalKeyOf({ issuer, id: subject });
-  if (key === undefined) throw new UsageError("issuer and subject are longer than a key of DynamoDB may be");
+  if (key === undefined) throw new UsageError("issuer and subject are too long for a key of DynamoDB");
   return key;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What policies say of one action on a resource, or on all that a pattern matches: over every operation that asks it, in
- * every configured instance.
+ * What policies say about one action on a resource, or on all resources that a pattern matches: for every operation that
+ * needs the action, in every configured instance.
  */
 
 import type { OpenedBundle } from "../../../shared/bundle/bundle.ts";
@@ -14,7 +14,7 @@ import { anybody, openContexts } from "./open-context.ts";
 import { asksOfCaller } from "./operation-asks.ts";
 import { joinForms } from "./operation-reach.ts";
 
-/** What is asked: an action, and the resources that the codes match. */
+/** An action, and the resources that the codes match. */
 export interface ActionQuestion {
   /** In IAM's spelling. */
   readonly action: string;
@@ -22,8 +22,8 @@ export interface ActionQuestion {
 }
 
 /**
- * Lists the ways in which calls put the question; none when the action never has to be allowed on such a resource of a
- * configured instance.
+ * Lists the asks of calls that match; empty if the action never has to be allowed on such a resource of a configured
+ * instance.
  */
 export function questionsOf({ action, resource }: ActionQuestion, bundle: OpenedBundle): readonly Question[] {
   return bundle.config.instances.flatMap((instance) => questionsWithin(instance));
@@ -49,7 +49,7 @@ export function questionsOf({ action, resource }: ActionQuestion, bundle: Opened
   }
 }
 
-/** Asks the policies all of them. */
+/** Joins the policies' answers to all of them. */
 export function reachOfQuestions(layers: PolicyLayers, questions: readonly Question[]): Reach {
   return joinForms(questions.map((question) => reachOf(layers, question)));
 }

@@ -1,13 +1,13 @@
 /**
- * The policies that each binding gives by itself. Whoever matches several has them all together: their Allows add up, as
- * do their Denies and boundaries.
+ * The policies that each binding gives by itself. A caller who matches several bindings has them all: Allows, Denies and
+ * boundaries add up.
  */
 import type { Binding, Bundle } from "../../../shared/bundle/types.ts";
 import type { CompiledPolicySet } from "../../../shared/policy/evaluate/compile.ts";
 import { compilePolicies } from "../../../shared/policy/evaluate/compile.ts";
 import type { PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";
 
-/** Gives the layers of a binding; bindings with the same policies share them. */
+/** Finds the layers of a binding; bindings with the same policies share them. */
 export function createWayFinder({ config, policies }: Bundle): (binding: Binding) => PolicyLayers {
   const documents = new Map(policies.map((document) => [document.name, document]));
   const compiled = new Map<string, CompiledPolicySet>();

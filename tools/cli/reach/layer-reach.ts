@@ -1,5 +1,5 @@
 /**
- * What policies say of an action on many resources at once, while much of the request is not known.
+ * What policies say about an action on many resources at once, when much of the request is unknown.
  */
 import { lowerAscii } from "../../../shared/ascii.ts";
 import { type CompiledCondition, evaluateCondition } from "../../../shared/policy/condition/condition.ts";
@@ -16,17 +16,17 @@ export interface Question {
   readonly action: string;
   /** Never empty. */
   readonly regions: readonly Region[];
-  /** The request as far as it is known; it is the same for all of the resources. */
+  /** The known part of the request, the same for all the resources. */
   readonly context: RequestContext;
 }
 
-/** What the policies come to. */
+/** The answer of the policies. */
 export interface Reach {
-  /** Whether the action is allowed: on all of the resources in any case, on any of them in some. */
+  /** Whether the action is allowed: always and on all the resources (`must`), or sometimes on some (`may`). */
   readonly allowed: Range;
   /** Whether a Deny matches. */
   readonly denied: Range;
-  /** What the answer hangs on, as the policies spell it: condition keys, variables. */
+  /** Condition keys and variables that the answer depends on, as the policies spell them. */
   readonly keys: ReadonlySet<string>;
   /** The statements that may match. */
   readonly statements: readonly CompiledStatement[];
@@ -35,7 +35,7 @@ export interface Reach {
 interface SetReach {
   readonly allow: Range;
   readonly deny: Range;
-  /** A set that only denies need not allow. */
+  /** A set that only has Denies does not have to allow. */
   readonly needsAllow: boolean;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The request context of a call of which only the operation, the instance and perhaps the caller are known. Made by the
- * very code that a call's own is made by, so that the two never disagree on which keys an action has.
+ * The request context of a call when only the operation, the instance and perhaps the caller are known. The same code
+ * makes the context of a real call, so that both agree on which keys an action has.
  */
 
 import { NOT_KNOWN } from "../../../shared/catalog/targets.ts";
@@ -14,27 +14,26 @@ import { uncachedEnvironmentKeys } from "../../../shared/request/keys/environmen
 import type { ConnectInstance, HttpCall } from "../../../shared/request/types.ts";
 import type { AskForm } from "./operation-asks.ts";
 
-/** Who calls: a principal as a verified token would tell, and which of the principal's condition keys are not known. */
+/** The caller: a principal as from a verified token, and which of its condition keys are unknown. */
 export interface OpenCaller {
   readonly principal: VerifiedPrincipal;
-  /** @param key in lower case, one of the keys that say who is calling */
+  /** @param key one of the keys about the caller, in lower case */
   isUnknown(key: string): boolean;
 }
 
-/** The first letters of the keys that say who is calling (`shared/identity/principal/principal-keys.ts`). */
+/** The first letters of the keys about the caller (`shared/identity/principal/principal-keys.ts`). */
 const principalKeys = ["jwt:", "aws:principaltag/", "aws:userid", "aws:username", "aws:tokenissuetime"];
 
-/** Somebody of whom nothing is known. */
+/** A caller about whom nothing is known. */
 export const anybody: OpenCaller = { principal: principalNamed({ id: "" }), isUnknown: () => true };
 
-/** Makes a principal from what is known of it. */
 export function principalNamed(facts: {
   readonly id: string;
   readonly groups?: readonly string[];
   readonly issuer?: string;
 }): VerifiedPrincipal {
   const { id, groups = [], issuer = "asked" } = facts;
-  // Nothing is decided for it: it stands in questions about what would be.
+  // INVARIANT: only for questions about many calls; no call is decided for it.
   return {
     id,
     name: id,
@@ -51,7 +50,6 @@ const noCall: HttpCall = { method: "", rawPath: "", query: [], headers: new Map(
 /** Makes the context of an action on one form of resource, for a call of the operation that goes to the instance. */
 export type ContextMaker = (action: string, form: AskForm) => RequestContext;
 
-/** Creates it for the calls of one operation. */
 export function openContexts(
   caller: OpenCaller,
   {
@@ -82,7 +80,7 @@ export function openContexts(
       get(key) {
         if (principalKeys.some((start) => key.startsWith(start)) && caller.isUnknown(key)) return UNKNOWN;
         if (key === "connect:instanceid" && !namesInstance) return UNKNOWN;
-        // This does not look at whether the call is about a user too.
+        // Whether the call is also about a user is not considered.
         if (hierarchyLevelOf(key) !== undefined) return UNKNOWN;
         return context.get(key);
       },

@@ -1,5 +1,5 @@
 /**
- * What a caller may do with an operation, told: one word, and what it hangs on.
+ * What a caller may do with an operation, as text: one word, and what it depends on.
  */
 import type { OperationRow } from "../../../shared/catalog/types.ts";
 import type { CompiledStatement } from "../../../shared/policy/evaluate/compile.ts";
@@ -17,7 +17,7 @@ export interface AskAnswer {
   readonly source: string;
   readonly types: readonly string[];
   readonly sort: "required" | "referenced";
-  /** Whether it is the operation's own action, not one asked besides, as `connect:TagResource` for tags. */
+  /** Whether it is the operation's own action, not an extra one like `connect:TagResource` for tags. */
   readonly isOwn: boolean;
   readonly answer: Answer;
   readonly keys: readonly string[];
@@ -44,7 +44,6 @@ export interface OperationAnswer {
   readonly instances: readonly InstanceAnswer[];
 }
 
-/** Sums up. */
 export function summarizeOperation(
   { name }: Pick<OperationRow, "name">,
   reaches: readonly { readonly instance: ConnectInstance; readonly reach: OperationReach }[],
@@ -110,19 +109,19 @@ function keysOf(asks: readonly AskAnswer[]): ReadonlySet<string> {
   return new Set(asks.flatMap(({ keys }) => keys));
 }
 
-/** Writes it in one line: `some     DeleteUser  user: arn:…/agent/*`. */
+/** Formats it as one line: `some     DeleteUser  user: arn:…/agent/*`. */
 export function formatOperation({ operation, answer, keys, deniedBy, instances }: OperationAnswer): string {
   const start = `${answer.padEnd(8)} ${operation}`;
   if (answer === "never") return deniedBy.length > 0 ? `${start}: denied by ${deniedBy.join(", ")}` : start;
   if (answer === "always") return start;
-  const told = new Set(
+  const listed = new Set(
     instances.flatMap(({ limitedBy }) => limitedBy.flatMap((ask) => (isAny(ask) ? [] : ask.deniedOn))),
   );
-  const reasons = new Set(instances.flatMap((each) => reasonsOf(each, instances.length, told)));
+  const reasons = new Set(instances.flatMap((each) => reasonsOf(each, instances.length, listed)));
   return `${start}: ${[...(keys.length > 0 ? [`on ${keys.join(", ")}`] : []), ...reasons].join("; ")}`;
 }
 
-/** Whether it stands for an ARN in any member: it does not repeat what others already say. */
+/** Whether it is an ARN in any member. Then it does not repeat the Denies of other targets. */
 function isAny({ types }: AskAnswer): boolean {
   return types[0] === "arn";
 }
@@ -130,13 +129,13 @@ function isAny({ types }: AskAnswer): boolean {
 function reasonsOf(
   { instance, answer, limitedBy }: InstanceAnswer,
   count: number,
-  told: ReadonlySet<string>,
+  listed: ReadonlySet<string>,
 ): readonly string[] {
   if (answer === "never") return [];
   if (answer === "always") return count > 1 ? [`in ${instance}`] : [];
   return limitedBy
     .filter((ask) => ask.answer === "some" || ask.answer === "never")
-    .filter((ask) => !isAny(ask) || !ask.deniedOn.every((pattern) => told.has(pattern)))
+    .filter((ask) => !isAny(ask) || !ask.deniedOn.every((pattern) => listed.has(pattern)))
     .map((ask) => {
       const { action, types, allowedOn, deniedOn, sort, isOwn } = ask;
       const name = isAny(ask) ? "an ARN anywhere" : types.length > 3 ? "a resource" : types.join(" or ");

@@ -1,6 +1,6 @@
 /**
- * What an operation can be asked within one instance: each target of the catalogue with every form of resource that
- * can stand there. The counterpart of `resolveAsks` for a call whose input is not known.
+ * The asks that calls of an operation can have in one instance: each target of the catalogue with every form of resource
+ * that it can name. The counterpart of `resolveAsks` for a call whose input is not known.
  */
 import { findResourceType, resourceTypes } from "../../../shared/catalog/catalog.ts";
 import { mayHoldAnyArn } from "../../../shared/catalog/named-arns.ts";
@@ -32,15 +32,15 @@ export interface OperationAsk {
   readonly sort: TargetSpec["sort"];
   /** Member path, or `*`. */
   readonly source: string;
-  /** Whether every call of the operation asks it. */
+  /** Whether every call of the operation has it. */
   readonly isCertain: boolean;
-  /** Whether it is the operation's own action, not one asked besides. */
+  /** Whether it is the operation's own action, not an extra one. */
   readonly isOwn: boolean;
-  /** A call asks on resources of these forms alone. Never empty. */
+  /** All the forms that its resource can have. Never empty. */
   readonly forms: readonly AskForm[];
 }
 
-/** Lists the targets that a caller's policies are asked about; the dependent actions only if the configuration says so. */
+/** Lists the targets that a caller's policies must allow; dependent actions only if the configuration requires them. */
 export function asksOfCaller(
   row: OperationRow,
   instance: ConnectInstance,
@@ -62,8 +62,8 @@ const anyArn: Omit<OperationAsk, "action"> = {
 const known = new WeakMap<ConnectInstance, Map<string, readonly OperationAsk[]>>();
 
 /**
- * Lists the targets of an operation within an instance, the operation's own action first: all that Connect itself asks
- * of whoever calls it.
+ * Lists the targets of an operation in an instance, the operation's own action first: everything that Connect itself
+ * requires of its caller.
  */
 export function asksWithin(row: OperationRow, instance: ConnectInstance): readonly OperationAsk[] {
   const ofInstance = known.get(instance) ?? new Map<string, readonly OperationAsk[]>();
@@ -89,7 +89,7 @@ function listAsks(row: OperationRow, instance: ConnectInstance): readonly Operat
   ];
 }
 
-/** A target; and the resource that it is a version of: a Deny on that holds for it too (`shared/catalog/named-target.ts`). */
+/** A target, and for a version the resource that it is a version of: a Deny on that also applies to it (`shared/catalog/named-target.ts`). */
 function toAsks(
   spec: TargetSpec,
   instance: ConnectInstance,
@@ -132,7 +132,7 @@ function regionsOf(format: string, instance: ConnectInstance): readonly Region[]
   return patternsWithin(createShape(format), instance).map((codes) => [codes]);
 }
 
-/** Where an ARN of any type may stand, it must still be one of Connect's own (`shared/catalog/named-target.ts`). */
+/** An ARN of any type must still be one of Connect's own (`shared/catalog/named-target.ts`). */
 function typesOfConnect(): readonly string[] {
   return resourceTypes()
     .filter(({ arn }) => arn.split(":", 3)[2] === "connect")

@@ -14,18 +14,18 @@ import { always, never, type Range } from "./resource-range.ts";
 /** One target of an operation, and what the policies say of it. */
 export interface AskReach extends Reach {
   readonly ask: OperationAsk;
-  /** Whether the target lets a call pass: a required one must be allowed, a referenced one not denied. */
+  /** Whether a call passes: a required target must be allowed, a referenced one must not be denied. */
   readonly passes: Range;
 }
 
 /** An operation in one instance. */
 export interface OperationReach {
-  /** `must`: every call of it is allowed; not even `may`: none is. */
+  /** `must`: every call is allowed. Not `may`: no call is. */
   readonly allowed: Range;
   readonly asks: readonly AskReach[];
 }
 
-/** Where and by whom an operation is called. */
+/** The instance and the caller. */
 export interface Situation {
   readonly bundle: OpenedBundle;
   readonly caller: OpenCaller;
@@ -35,9 +35,9 @@ export interface Situation {
 }
 
 /**
- * Weighs an operation. Sound on both sides (a test holds it to `decideCall`): `must` is true only if every well-formed
- * call is allowed, `may` is false only if none is. In between it may be careful: what two conditions rule out only
- * together counts as possible.
+ * Finds whether calls of an operation are allowed. Sound on both sides (a test compares it with `decideCall`): `must` is
+ * true only if every well-formed call is allowed, `may` is false only if no call is. In between it can be too careful: two
+ * conditions that contradict each other count as possible together.
  */
 export function reachOfOperation(row: OperationRow, situation: Situation): OperationReach {
   const { layers, instance } = situation;
@@ -53,7 +53,7 @@ export function reachOfOperation(row: OperationRow, situation: Situation): Opera
   return { allowed: allowedOf(asks), asks };
 }
 
-/** Joins the forms that a target can take: it is one of them. */
+/** Joins the answers for the forms of a target: its resource has one of them. */
 export function joinForms(forms: readonly Reach[]): Reach {
   const join = (of: (reach: Reach) => Range): Range => ({
     must: forms.every((form) => of(form).must),
@@ -67,12 +67,11 @@ export function joinForms(forms: readonly Reach[]): Reach {
   };
 }
 
-/** Says whether a target lets a call pass. */
 export function passesOf({ sort }: Pick<OperationAsk, "sort">, { allowed, denied }: Reach): Range {
   return sort === "required" ? allowed : { must: !denied.may, may: !denied.must };
 }
 
-/** Every target that is asked must pass; those that every call asks decide what none can. */
+/** Every target of a call must pass. If one that every call has cannot pass, no call is allowed. */
 function allowedOf(asks: readonly AskReach[]): Range {
   if (asks.every(({ passes }) => passes.must)) return always;
   const someOwn = asks.some(({ ask, passes }) => ask.isOwn && ask.sort === "required" && passes.may);

@@ -1,7 +1,7 @@
 /**
  * Which of a set of resources the `Resource` or `NotResource` of a statement is about: all of them, some, none.
  *
- * Both answers are sound: what "must" match matches whatever is still unknown, and what "may" not match never does.
+ * Both answers are sound: `must` means a match whatever the unknown values are; without `may` there is never a match.
  */
 
 import type { RequestContext } from "../../../shared/policy/model/context.ts";
@@ -16,7 +16,7 @@ import { globCodes, templateCodes } from "../../authoring/patterns/pattern-codes
 /** Resources: those that all of the patterns match. */
 export type Region = readonly Codes[];
 
-/** What can be said of something without knowing all: it holds for certain, or it may hold. `must` implies `may`. */
+/** An answer when not everything is known: it holds for certain, or it may hold. `must` implies `may`. */
 export interface Range {
   readonly must: boolean;
   readonly may: boolean;
@@ -26,12 +26,11 @@ export const always: Range = Object.freeze({ must: true, may: true });
 export const never: Range = Object.freeze({ must: false, may: false });
 const maybe: Range = Object.freeze({ must: false, may: true });
 
-/** Negates. */
 export function notRange({ must, may }: Range): Range {
   return { must: !may, may: !must };
 }
 
-/** Says whether the element is about each resource of every region (`must`), about any (`may`). */
+/** Whether the element matches each resource of every region (`must`), or any (`may`). */
 export function matchRegions(
   resources: CompiledResources,
   regions: readonly Region[],
@@ -46,15 +45,15 @@ export function matchRegions(
   return { must: ranges.every(({ must }) => must), may: ranges.some(({ may }) => may) };
 }
 
-/** A pattern's codes, or what it comes to without a look at any resource. */
+/** A pattern's codes, or its answer if that does not depend on the resource. */
 type Resolved = ArrayLike<number> | Range;
 
 const codesOfPattern = new WeakMap<ResourcePattern, ArrayLike<number>>();
 
 /**
- * A variable whose value is not known stands for any text. It may also have no value at all, with a default too, since a
- * key with several values takes none: then the pattern matches nothing, as its codes may; or, under `NotResource` in an
- * Allow, everything (`matchResourcePattern`), which no codes say.
+ * A variable with an unknown value can be any text. It can also have no value, even with a default, since a key with
+ * several values gives none. Then the pattern matches nothing, which its codes allow for; or, under `NotResource` in an
+ * Allow, everything (`matchResourcePattern`), which codes cannot express.
  */
 function resolvePattern(
   resources: CompiledResources,
@@ -78,7 +77,7 @@ function resolvePattern(
 
 function matchRegion(pattern: Resolved, region: Region): Range {
   if ("must" in pattern) return pattern;
-  // The usual `Resource: "*"`: it need not be compared with each of hundreds of resources to be found to match them.
+  // The usual `Resource: "*"` matches without a comparison with each of hundreds of resources.
   if (pattern.length === 1 && pattern[0] === STAR && region.length > 0) return always;
   if (!region.every((codes) => mayMeet(pattern, codes) && overlap(pattern, codes))) return never;
   return region.some((codes) => covers(pattern, codes)) ? always : maybe;

@@ -72,10 +72,10 @@ async function readCaller(
 ): Promise<OpenCaller> {
   const isNamed = sub !== undefined || group.length > 0;
   if ((file === undefined) !== isNamed) {
-    throw new UsageError("name the caller by a file, or by `--sub` and `--group`");
+    throw new UsageError("give the caller as a file, or by `--sub` and `--group`");
   }
   if (file !== undefined && issuer !== "")
-    throw new UsageError("with a file, the file's `issuer` says whose caller it is");
+    throw new UsageError("with a file, write the issuer into the file: `issuer`");
   if (file !== undefined) return { principal: await readPrincipal(file), isUnknown: () => false };
   return {
     principal: principalNamed({ id: sub ?? "", groups: group, issuer }),
@@ -83,13 +83,13 @@ async function readCaller(
   };
 }
 
-/** Bindings may match by what is not given: they are not counted, and that is said. */
+/** Warns about bindings that match by something unknown: they are not counted. */
 function describeUncounted({ config }: Bundle, { sub }: WhatCanOptions): string {
   const isUncounted = config.bindings.some(
     ({ match }) => match.claims !== undefined || (match.principals !== undefined && sub === undefined),
   );
   if (!isUncounted) return "";
-  return "warning: bindings that match by claims or by a principal that is not given are not counted; name the caller by a file\n";
+  return "warning: bindings that match by claims or by a principal that is not given are not counted; describe the caller in a file\n";
 }
 
 function format(answers: readonly OperationAnswer[], all: boolean): string {
@@ -98,6 +98,6 @@ function format(answers: readonly OperationAnswer[], all: boolean): string {
   const rest = answers.length - shown.length;
   const lines = shown.map(formatOperation);
   if (rest > 0)
-    lines.push(`never    ${rest} ${lines.length > 0 ? "other " : ""}operations, which nothing allows`);
+    lines.push(`never    ${rest} ${lines.length > 0 ? "other " : ""}operations that no statement allows`);
   return lines.map((line) => `${line}\n`).join("");
 }

@@ -20,7 +20,6 @@ import { type Answer, answerOf } from "./answer.ts";
 import { createWayFinder } from "./binding-ways.ts";
 import type { Question } from "./layer-reach.ts";
 
-/** What is given by itself. */
 interface GivenAnswer {
   readonly answer: "yes" | "some" | "depends" | "no";
   /** What the answer depends on, as the policies spell it. */
@@ -34,7 +33,7 @@ export interface BindingAnswer extends GivenAnswer {
   readonly match: BindingMatch;
 }
 
-/** What a policy gives to whoever a table attaches it to. */
+/** What a policy gives to principals that a table attaches it to. */
 export interface AttachedAnswer extends GivenAnswer {
   readonly policy: string;
 }
@@ -122,7 +121,7 @@ function readAction(given: string): string {
   if (action !== undefined) return action;
   const nearest = nearestName(given.includes(":") ? given : `connect:${given}`, knownActions().values());
   const hint = nearest === undefined ? "docs/catalog.md lists them" : `did you mean \`${nearest}\``;
-  throw new UsageError(`\`${given}\` is no action of amazon connect; ${hint}`);
+  throw new UsageError(`\`${given}\` is not an action of Amazon Connect; ${hint}`);
 }
 
 function readResource(given: string): Codes {

@@ -24,7 +24,7 @@ const options = {
     default: "allow",
   },
   "--generalize <step>": {
-    text: "allow more than was asked: all `ids` of a type, all `types` in an instance, all `instances`",
+    text: "allow more than the calls needed: all `ids` of a type, all `types` in an instance, all `instances`",
     choices: generalizations,
   },
 } as const satisfies ParameterTable;
@@ -119,10 +119,10 @@ function learn(
   }
 }
 
-/** An id, or a group, of one issuer is not another's of that name. */
+/** An id or a group is unique within its issuer only. */
 function describeIssuers(issuers: ReadonlySet<string | undefined>): string {
   const names = [...issuers].map((issuer) => issuer ?? "one that is not recorded").sort();
-  return `warning: callers of ${names.length} issuers are not told apart where their ids or groups have the same name; choose one by --issuer: ${names.join(", ")}\n`;
+  return `warning: callers of ${names.length} issuers are mixed if their ids or groups have the same name; choose one with --issuer: ${names.join(", ")}\n`;
 }
 
 function describeCounts(counts: Counts, asked: ReadonlyMap<string, AskedResources>): string {
@@ -130,12 +130,12 @@ function describeCounts(counts: Counts, asked: ReadonlyMap<string, AskedResource
   const lines = [`learned from ${counts.learned} calls: ${actions.size} actions`, ...describeGaps(counts)];
   if (counts.sampled > 0) {
     lines.push(
-      `warning: ${counts.sampled} of them are a sample: calls that were not recorded may need more than is proposed`,
+      `warning: ${counts.sampled} of them are a sample: calls that were not recorded may need more than this proposal`,
     );
   }
   if (counts.explicitDenies > 0) {
     lines.push(
-      `warning: ${counts.explicitDenies} of them were denied explicitly: no Allow changes that while the Deny stands`,
+      `warning: ${counts.explicitDenies} of them were denied explicitly: no Allow changes that while the Deny exists`,
     );
   }
   return lines.map((line) => `${line}\n`).join("");
@@ -146,15 +146,15 @@ function describeGaps({ incomplete, incompleteOperations, withoutGroup }: Counts
   if (incomplete > 0) {
     const names = [...incompleteOperations].sort().join(", ");
     gaps.push(
-      `warning: ${incomplete} calls were left out, whose records do not tell all that was asked, as of those that were too long or that the authorizer denies before the body is read: ${names}`,
+      `warning: ${incomplete} calls were left out, since their records are incomplete (too long, or denied by the authorizer before the body is read): ${names}`,
     );
   }
   if (withoutGroup > 0)
-    gaps.push(`warning: ${withoutGroup} calls were left out, whose callers have no group`);
+    gaps.push(`warning: ${withoutGroup} calls were left out, since their callers have no group`);
   return gaps;
 }
 
 function nothingLearned(counts: Counts): string {
   const gaps = describeGaps(counts).map((gap) => `; ${gap}`);
-  return `the logs hold no recorded call to learn from${gaps.join("")}`;
+  return `the logs have no recorded call to learn from${gaps.join("")}`;
 }

@@ -27,21 +27,20 @@ export interface RoleDocument {
   readonly policy?: WrittenPolicy;
 }
 
-/** What IAM takes at most, white space not counted (IAM User Guide, "IAM and AWS STS quotas"). */
+/** IAM's limits in characters, without white space (IAM User Guide, "IAM and AWS STS quotas"). */
 export const managedPolicyQuota = 6_144;
 export const inlineQuota = 10_240;
 /**
- * Characters of a role's inline policies (10,240 in all) that this one may have in a template. The rest is for the template's
- * others: the own log, traces, a candidate's store, its key, and a dozen roles to assume.
+ * How many of the 10,240 characters of a role's inline policies this policy may have in a template. The rest is for the
+ * template's other policies: log, traces, a candidate's store and key, and a dozen roles to assume.
  */
 export const templateQuota = 9_000;
 
-/** Gives the size that IAM counts. */
 export function sizeOf(policy: WrittenPolicy): number {
   return JSON.stringify(policy).length;
 }
 
-/** Writes the policies, a role each, in the order of the instances. */
+/** Writes the policy of each role, in the order of the instances. */
 export function writeRoleDocuments(
   instances: readonly ConnectInstance[],
   callers: Callers,
@@ -74,17 +73,17 @@ function groupByRole(instances: readonly ConnectInstance[]): readonly RoleGroup[
 type Shortener = (actions: readonly string[], resources: readonly string[]) => readonly string[];
 
 /**
- * Names every action as long as that fits a managed policy; beyond it, patterns that match the same actions; where they do not
- * fit a template's role, patterns that also match actions that no operation is authorized as, so that nothing here can use them.
+ * Names every action if that fits a managed policy. Otherwise it writes patterns that match the same actions. If these do not
+ * fit a template's role, the patterns also match actions that no operation needs, so that nothing here can use them.
  */
 function writePolicy({ calls, dependents, lookUps }: InstanceNeeds): WrittenPolicy {
   const write = (shorten: Shortener): WrittenPolicy => ({
     Version: "2012-10-17",
     Statement: [
       ...writeStatements("Calls", calls, shorten),
-      // The actions of other services that Connect uses on its caller's behalf; few, and exact.
+      // Few actions of other services that Connect uses on its caller's behalf, by their exact names.
       ...writeStatements("OtherServices", dependents, (actions) => actions),
-      // What the policies ask of resources and only Connect knows.
+      // Properties of resources that policies use and only Connect knows.
       ...writeStatements("LookUps", lookUps, shorten),
     ],
   });
@@ -96,8 +95,8 @@ function writePolicy({ calls, dependents, lookUps }: InstanceNeeds): WrittenPoli
 }
 
 /**
- * One statement for all resources that share their actions; so no resource gets an action of another. An instance, whose
- * actions are many, so has them all in one list, which shortens best.
+ * Writes one statement for all resources with the same actions, so that no resource gets an action of another. The many
+ * actions of an instance are then one list, which shortens best.
  */
 function writeStatements(sid: string, grants: Grants, shorten: Shortener): readonly WrittenStatement[] {
   const byResource = new Map<string, string[]>();
@@ -134,7 +133,7 @@ function mergeGrants(all: readonly Grants[]): Grants {
   return merged;
 }
 
-/** Leaves out what is granted for calls already. */
+/** Leaves out what calls already have. */
 function withoutKnown(grants: Grants, known: Grants): Grants {
   const rest = [...grants].map(([action, resources]): [string, ReadonlySet<string>] => [
     action,

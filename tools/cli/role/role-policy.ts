@@ -1,6 +1,5 @@
 /**
- * `role-policy`: the IAM policy of the role that the proxy calls Amazon Connect with: the actions and instances that the
- * configuration can use, and no others.
+ * `role-policy`: the IAM policy of the proxy's role: only the actions and instances that the configuration can use.
  */
 import { readFile } from "node:fs/promises";
 import { stringify } from "yaml";
@@ -85,7 +84,7 @@ async function readTemplate(file: string): Promise<string> {
 function checkTemplate({ folder, file, template, policy }: TemplateTask, io: CommandIo): ExitStatus {
   if (writeBlock(template, policy).isSame) return 0;
   io.stderr.write(
-    `the proxy's role in \`${file}\` is not what \`${folder}\` needs: run \`npm run --silent cli -- role-policy ${folder} --write ${file}\`, and look at what changed\n`,
+    `the proxy's role in \`${file}\` is not what \`${folder}\` needs: run \`npm run --silent cli -- role-policy ${folder} --write ${file}\`, and review the change\n`,
   );
   return 1;
 }

@@ -1,6 +1,6 @@
 /**
- * Many action names as few patterns that grant just these: `connect:Describe*` when every action of Amazon Connect that
- * begins so is meant, or never has to be allowed on the resources that the pattern stands with.
+ * Many action names as few patterns that grant just these: `connect:Describe*` if every action of Amazon Connect with this
+ * beginning is in the list, or never has to be allowed on the statement's resources.
  */
 
 import { operations } from "../../../shared/catalog/catalog.ts";
@@ -10,16 +10,16 @@ import { overlap } from "../../authoring/patterns/automaton.ts";
 import { resourceCodes } from "../../authoring/patterns/pattern-codes.ts";
 
 const service = "connect:";
-/** Matched only by a pattern that names it, since it hands out access. */
+/** Only its full name may match it, since it hands out access. */
 const guarded = /Token/;
 
-/** What a pattern may match besides: `nothing` known, or actions that no operation is authorized as (`nothingCallable`). */
+/** What else a pattern may match: no known action (`nothing`), or actions that no operation needs (`nothingCallable`). */
 export type Besides = "nothing" | "nothingCallable";
 
 /**
- * Shortens a list of actions, sorted. A pattern ends where a word of the name ends, and stands for two actions or more.
+ * Shortens a list of actions, sorted. A pattern ends at the end of a word of the name, and matches two actions or more.
  *
- * Exact against the actions that are known today; one that AWS adds tomorrow may begin like these.
+ * It is exact for the actions known today; an action that AWS adds later may match.
  *
  * @param resources the resource patterns of the actions' statement
  */
@@ -36,7 +36,7 @@ export function shortenActions(
       : known.filter((name) => !actionsWithoutOperation.has(name) || guarded.test(name));
   const patterns = new Map<string, readonly string[]>();
   for (const action of [...wanted].sort()) {
-    // What a pattern has matched already needs none of its own.
+    // An earlier pattern may match it already.
     if ([...patterns.values()].some((matched) => matched.includes(action))) continue;
     const [pattern, matched] = shortestPattern(action, wanted, asked);
     patterns.set(pattern, matched);
@@ -56,7 +56,7 @@ function shortestPattern(
   return [action, [action]];
 }
 
-/** `connect:Describe`, `connect:DescribeUser`, …: the shortest first. Nobody reviews `connect:*` as a list of few actions. */
+/** `connect:Describe`, `connect:DescribeUser`, …: the shortest first. Never `connect:*`, which nobody can review. */
 function prefixesOf(action: string): readonly string[] {
   const prefixes: string[] = [];
   for (const [word] of action.slice(service.length).matchAll(/[A-Z]+(?![a-z])|[A-Z][a-z0-9]*|[a-z0-9]+/g)) {
@@ -75,7 +75,7 @@ function actionsAskedOn(resources: readonly string[]): readonly string[] {
   for (const [index, { patterns }] of shapes.entries()) {
     if (patterns.some((shape) => codes.some((each) => overlap(each, shape)))) met |= 1n << BigInt(index);
   }
-  // An action of which nothing is known counts as asked.
+  // An action that the catalogue does not know counts as needed.
   const asked = [...actions.required.values()].filter(
     (facts) => facts.required === 0n || (facts.required & met) !== 0n,
   );

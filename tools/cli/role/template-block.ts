@@ -1,6 +1,6 @@
 /**
  * The part of a SAM template that `role-policy --write` owns: the proxy's policy for Amazon Connect, an item of the
- * role's `Policies` between two comments. Everything around it is somebody else's and stays as it is, byte for byte.
+ * role's `Policies` between two comments. Everything around it stays byte for byte.
  */
 import { stringify } from "yaml";
 import { UsageError } from "../command-io.ts";
@@ -9,12 +9,12 @@ import { sizeOf, templateQuota, type WrittenPolicy, type WrittenStatement } from
 const opening = "# begin role-policy";
 const closing = "# end role-policy";
 
-/** A template with its block written anew. */
+/** A template with its new block. */
 export interface WrittenTemplate {
   readonly text: string;
-  /** Whether it had exactly this block before. */
+  /** Whether the block was the same before. */
   readonly isSame: boolean;
-  /** Whether every action is granted in the instances, since naming the actions does not fit. */
+  /** Whether every action is granted in the instances, since a list of actions does not fit. */
   readonly isWide: boolean;
 }
 
@@ -43,7 +43,7 @@ export function findBlock(template: string) {
   const lines = template.split(newline);
   const first = findOnly(lines, opening);
   const last = findOnly(lines, closing);
-  if (last < first) throw new UsageError(`\`${closing}\` stands before \`${opening}\` in the template`);
+  if (last < first) throw new UsageError(`\`${closing}\` comes before \`${opening}\` in the template`);
   return { newline, lines, first, last };
 }
 
@@ -61,30 +61,28 @@ function formatItem(policy: WrittenPolicy | undefined): readonly string[] {
   return stringify(policiesOf(policy), yamlStyle).trimEnd().split("\n");
 }
 
-/** Gives the policy as a role's list of policies. */
 export function policiesOf(policy: WrittenPolicy): readonly object[] {
   return [{ PolicyName: "call-connect", PolicyDocument: policy }];
 }
 
-/** How YAML is written. */
 export const yamlStyle = {
-  // The version of the policy language reads as a date.
+  // Quoted, since the version of the policy language looks like a date.
   defaultStringType: "QUOTE_DOUBLE",
   defaultKeyType: "PLAIN",
   lineWidth: 0,
 } as const;
 
-/** Gives the policy itself if it fits a role; else the same resources with every action in the instances. */
+/** Finds the policy that fits a role: the policy itself, or the same resources with every action in the instances. */
 function fitRole(policy: WrittenPolicy): WrittenPolicy {
   if (sizeOf(policy) <= templateQuota) return policy;
   const wide = widen(policy);
   if (sizeOf(wide) <= templateQuota) return wide;
   throw new UsageError(
-    `the policy of ProxyRole has ${sizeOf(policy)} characters, ${sizeOf(wide)} with \`connect:*\` in each instance, and a role's inline policies have room for ${templateQuota}: give instances a \`roleArn\``,
+    `the policy of ProxyRole has ${sizeOf(policy)} characters, ${sizeOf(wide)} with \`connect:*\` in each instance, and a role's inline policies can have ${templateQuota}: give instances a \`roleArn\``,
   );
 }
 
-/** An instance or everything in it, and not `instance/${*}`, which is asked of an instance that is being created. */
+/** An instance or everything in it; not `instance/${*}`, the resource of an instance that is being created. */
 const ofInstance = /:instance\/[\w-]+(\/\*)?$/;
 
 function widen({ Version, Statement }: WrittenPolicy): WrittenPolicy {

@@ -51,7 +51,7 @@ function trustPolicy(group: readonly RoleInstance[], proxyRole: string): IamDocu
   const setsIdentity = hasSourceIdentity(first);
   const conditions = {
     ...(first?.externalId === undefined ? {} : { StringEquals: { "sts:ExternalId": first.externalId } }),
-    // A session that says nobody's name is none of the proxy's.
+    // The proxy always names its caller: no other session may be opened.
     ...(setsIdentity ? { StringLike: { "sts:SourceIdentity": "?*" } } : {}),
   };
   const assume = {
@@ -61,12 +61,12 @@ function trustPolicy(group: readonly RoleInstance[], proxyRole: string): IamDocu
     Action: "sts:AssumeRole",
     ...(Object.keys(conditions).length > 0 ? { Condition: conditions } : {}),
   };
-  // A statement of its own: the external id is no condition key of this action.
+  // A separate statement: this action has no condition key for the external id.
   const name = { Sid: "ProxyNamesItsCaller", Effect: "Allow", Principal, Action: "sts:SetSourceIdentity" };
   return { Version: "2012-10-17", Statement: setsIdentity ? [assume, name] : [assume] };
 }
 
-/** Every action in the instances, since the policies of the configuration say which of them a caller may use. */
+/** Every action in the instances: the policies of the configuration say which of them a caller may use. */
 function permissionsPolicy(group: readonly RoleInstance[]): IamDocument {
   const Resource = group.flatMap(({ arn }) => [arn, `${arn}/*`]);
   const statement = { Sid: "ConfiguredInstances", Effect: "Allow", Action: "connect:*", Resource };

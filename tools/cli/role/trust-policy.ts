@@ -1,5 +1,5 @@
 /**
- * `trust-policy`: what IAM must be told so that the proxy may assume the roles that the configuration names.
+ * `trust-policy`: the IAM policies with which the proxy may assume the roles that the configuration names.
  */
 import { parseRoleArn, roleArnForm } from "../../../shared/bundle/rules/instance-arn.ts";
 import { defineCommand, folderOption } from "../command.ts";

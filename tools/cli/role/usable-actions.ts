@@ -1,6 +1,6 @@
 /**
- * What the proxy itself must be allowed to do at Connect, so that it can send every call that the configuration can
- * allow and look up what the policies ask of resources.
+ * The actions that the proxy itself needs at Connect: to send every call that the configuration can allow, and to look up
+ * the properties of resources that policies use.
  */
 import { lowerAscii } from "../../../shared/ascii.ts";
 import type { OpenedBundle } from "../../../shared/bundle/bundle.ts";
@@ -27,7 +27,7 @@ export interface InstanceNeeds {
   readonly calls: Grants;
   /** Of other services, which Connect uses on its caller's behalf. */
   readonly dependents: Grants;
-  /** To look up what the policies ask of resources. */
+  /** To look up the properties of resources that policies use. */
   readonly lookUps: Grants;
 }
 
@@ -39,8 +39,8 @@ export interface Callers {
 }
 
 /**
- * Finds what the calls to an instance need. Never too little: an operation is usable when each of its targets can pass
- * by some binding, not all by the same, since a caller may match several.
+ * Finds what the calls to an instance need. Never too little: an operation is usable if each of its targets can pass by
+ * some binding, also by different ones, since a caller may match several.
  */
 export function needsOf(instance: ConnectInstance, callers: Callers): InstanceNeeds {
   const regions = sharedRegions(instance, callers);
@@ -68,7 +68,7 @@ export function needsOf(instance: ConnectInstance, callers: Callers): InstanceNe
 
 /**
  * The Regions whose phone numbers and traffic distribution groups calls to an instance can name: its own, those of the
- * account's other instances, and those that policies name. A number of any other Region needs a line of your own.
+ * account's other instances, and those that policies name. A number of any other Region needs a statement that you write yourself.
  */
 function sharedRegions(
   { region, partition, accountId }: ConnectInstance,
@@ -88,7 +88,7 @@ function sharedRegions(
   return [...new Set([region, ...siblings.map((each) => each.region), ...written])];
 }
 
-/** A form of resource, of what two Regions share one for each Region that may be named. */
+/** A form of resource; of a type that Regions share, one for each Region that a call can name. */
 interface PlacedForm extends AskForm {
   readonly region?: string;
 }
@@ -113,7 +113,7 @@ function placeForm(
 interface OperationUse {
   /** Each required target with the forms of resource that it can be allowed on. */
   readonly required: readonly { readonly action: string; readonly forms: readonly PlacedForm[] }[];
-  /** Types of the resources that the policies ask something of that only Connect knows. */
+  /** Types of resources with properties that policies use and only Connect knows. */
   readonly lookedUp: ReadonlySet<string>;
   /** Whether they depend on a user's place in the hierarchy. */
   readonly asksHierarchy: boolean;
@@ -125,7 +125,7 @@ const hierarchyLookUps = [
   ["connect:DescribeUserHierarchyGroup", "hierarchy-group"],
 ] as const;
 
-/** Says how an operation can be used; `undefined` when no call of it can be allowed. */
+/** Finds how an operation can be used; `undefined` if no call of it can be allowed. */
 export function usesOf(
   row: OperationRow,
   instance: ConnectInstance,
@@ -158,7 +158,7 @@ export function usesOf(
     required.some(({ ask }) => ask.isOwn) &&
     uses.every(({ ask, forms }) => !ask.isCertain || forms.length > 0);
   if (!isUsable) return undefined;
-  // What callers need not be allowed besides, Connect asks of the proxy all the same.
+  // Callers do not need the dependent actions here, but the proxy does.
   const dependent =
     bundle.config.dependentActions === "ignored"
       ? asksWithin(row, instance).filter(({ isOwn, sort }) => !isOwn && sort === "required")
@@ -173,7 +173,7 @@ function lookedUpType(lowerKey: string, form: AskForm): string | undefined {
   return form.type === "contact" ? undefined : form.type === "arn" ? "queue" : form.type;
 }
 
-/** The action of the operation that tells a resource's facts; these have the operation's name. */
+/** The action that looks up a resource's facts; it has the name of its operation. */
 function lookUpActionOf(type: string): string {
   const arn = { text: "", partition: "", region: "", accountId: "", instanceId: "", type, id: "" };
   return `connect:${readingOf(arn, "").operation}`;
@@ -186,8 +186,8 @@ function grow(grants: Map<string, Set<string>>, action: string, resources: reado
 }
 
 /**
- * Gives the resource pattern for an action of another service that Connect uses on the caller's behalf: for IAM, the
- * service-linked roles of Connect; for any other, all resources of the service, since Connect's reference names none.
+ * Finds the resource pattern for an action of another service that Connect uses on the caller's behalf: for IAM, the
+ * service-linked roles of Connect; for others, all resources, since Connect's reference does not name any.
  */
 function placeElsewhere(action: string, { partition, accountId }: ConnectInstance): string {
   return action.startsWith("iam:")
@@ -196,14 +196,13 @@ function placeElsewhere(action: string, { partition, accountId }: ConnectInstanc
 }
 
 /**
- * Gives the resource patterns for a form of resource.
+ * Finds the resource patterns for a form of resource.
  *
- * An instance and its resources go together and the type does not narrow them: which of an instance's resources Connect
- * evaluates for an action is not documented for all, while it is sure that they are of that instance. What has no
- * instance (phone numbers, traffic distribution groups, AWS's own views, resources of other services) is bounded by
- * account and region.
+ * A pattern is an instance with all its resources, not only those of the type: AWS does not document for every action
+ * which of them Connect evaluates, but they are always of that instance. Resources without an instance (phone numbers,
+ * traffic distribution groups, AWS's own views, resources of other services) are limited by account and Region.
  *
- * @param region of what the instance shares with a replica in another Region
+ * @param region of resources that the instance shares with a replica in another Region
  */
 function placesOf(
   { type, isNamed }: Pick<AskForm, "type" | "isNamed">,
@@ -211,8 +210,8 @@ function placesOf(
   region = instance.region,
 ): readonly string[] {
   if (type === "*") return ["*"];
-  // Tags of an instance that is being created are asked on `instance/*`, literally: any other wildcard would be about
-  // every instance there is.
+  // The resource for tags of an instance that is being created is literally `instance/*`. A wildcard would match every
+  // instance.
   if (type === "instance" && !isNamed) return [makeArnOfAll(type, instance).replace(/\*$/, "$${*}")];
   if (type === "instance" || isOfInstance(type)) return [instance.arn, `${instance.arn}/*`];
   return [makeArnOfAll(type, { ...instance, region })];

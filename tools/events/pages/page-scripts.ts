@@ -1,14 +1,14 @@
 /**
- * How `.ci/run` accounts for the commands that the pages show: which of them it runs, as they stand, and what must come of
- * them. A command that no step names fails `npm test` and `.ci/run` (`findUnaccounted`).
+ * What `.ci/run` does with the commands that the pages show: which of them it runs, exactly as written, and what their
+ * result must be. A command without a step fails `npm test` and `.ci/run` (`findUnaccounted`).
  *
- * One thing cannot be run without an AWS account: `sam deploy`. The guided one is led through all its questions up to the
- * place where it needs credentials; of others it is only asked whether the SAM CLI knows the flags.
+ * Only `sam deploy` cannot run without an AWS account. The guided one gets an answer to each question, until it needs
+ * credentials; for others, the SAM CLI only checks the flags.
  */
-/** A command as it stands, with continued lines joined and without a comment behind it. */
+/** A command as it is written, with continued lines joined and without a comment at its end. */
 export interface PageCommand {
   readonly page: string;
-  /** Where it begins, the first line being 1. */
+  /** Its first line, from 1. */
   readonly line: number;
   readonly command: string;
 }
@@ -42,14 +42,12 @@ export function callsSam({ command }: PageCommand): boolean {
   return /(^|[;&|(]\s*|\s)sam\s/.test(command);
 }
 
-/** What a command left behind. */
 export interface CommandOutcome {
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** What a check looks at besides. */
 export interface CheckSetting {
   /** The page's own text. */
   readonly page: string;
@@ -57,18 +55,18 @@ export interface CheckSetting {
   readonly folder: string;
 }
 
-/** Says what is wrong, or nothing. */
+/** Returns what is wrong, or nothing. */
 export type Check = (
   outcome: CommandOutcome,
   setting: CheckSetting,
 ) => string | undefined | Promise<string | undefined>;
 
-/** One or more commands that stand below each other, and what is done with them. */
+/** One or more commands in a row, and what is done with them. */
 export type Step = { readonly commands: readonly string[] } & (
   | { readonly kind: "run"; readonly check?: Check }
-  /** It goes on until the page is done; `connectPort`: with a local Connect that containers can reach there. */
+  /** Runs until the page is done; `connectPort`: with a local Connect that containers can reach there. */
   | { readonly kind: "serve"; readonly url: string; readonly connectPort?: number }
-  /** It prints `N passed, N failed` in the end, and these count. */
+  /** Prints `N passed, N failed` at its end; these are added. */
   | { readonly kind: "counted"; readonly output?: string }
   /** `sam local invoke`, with the answer that events/expected.json has for this event. */
   | { readonly kind: "event"; readonly event: string }
@@ -76,7 +74,7 @@ export type Step = { readonly commands: readonly string[] } & (
   | { readonly kind: "guided" }
   /** The SAM CLI knows the command and its flags. */
   | { readonly kind: "parsed" }
-  /** It has been run for a page before. */
+  /** Was run for an earlier page. */
   | { readonly kind: "same" }
 );
 
@@ -85,12 +83,12 @@ export interface PageScript {
   readonly page: string;
   /** `clone`: as a newcomer has it, nothing installed or built. `checkout`: here. */
   readonly where: "clone" | "checkout";
-  /** Which of the page's commands are accounted for here; those of others are run by tests of their own. */
+  /** Which of the page's commands have steps; other tests run the rest. */
   readonly covers: "all" | "sam";
   readonly steps: readonly Step[];
 }
 
-/** Says which commands of the pages no step accounts for, and which steps no page has (any more). */
+/** Finds commands of pages without a step, and steps without a command. */
 export function findUnaccounted(
   pages: ReadonlyMap<string, string>,
   scripts: readonly PageScript[],

@@ -1,6 +1,6 @@
 /**
- * Runs what pages tell their readers to type, as it stands there. Nothing is added to a command; where it is run, the
- * environment may say `SAM_SKIP_PULL_IMAGE=1`, which the SAM CLI takes for `--skip-pull-image` and a stand-in image needs.
+ * Runs the commands that pages show, exactly as written. The environment may have `SAM_SKIP_PULL_IMAGE=1`, which the SAM
+ * CLI takes for `--skip-pull-image`, for an image that is not the real one.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -63,7 +63,7 @@ class PageRun {
         const title = `${page}: ${step.commands.join("; ")}`;
         const difference = await this.#take(step).catch((cause: unknown) => String(cause));
         this.#tally.add(title, difference);
-        // What follows rests on it.
+        // Later steps depend on it.
         if (difference !== undefined) break;
         for (const command of step.commands) this.#done.add(command);
       }

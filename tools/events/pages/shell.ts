@@ -1,5 +1,5 @@
 /**
- * Commands as a reader types them into a shell: run to their end, or left running until the page is done.
+ * Commands as a reader types them into a shell: run to their end, or kept running until the page is done.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as wait } from "node:timers/promises";
@@ -8,13 +8,13 @@ import type { CommandOutcome } from "./page-scripts.ts";
 export interface ShellOptions {
   readonly folder: string;
   readonly environment: NodeJS.ProcessEnv;
-  /** What is typed at its questions. */
+  /** Answers to its questions. */
   readonly input?: string;
 }
 
 const running = new Set<ChildProcess>();
 
-/** Ends with their process groups what is still running, so that an interrupted run leaves nothing behind. */
+/** Ends the process groups that still run, so that an interrupted run leaves none behind. */
 export function killAll(): void {
   for (const child of running) signalGroup(child, "SIGKILL");
 }
@@ -45,7 +45,7 @@ function start(script: string, { folder, environment, input }: ShellOptions): St
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     stderr += text;
   });
-  // A program that asks nothing may end before it has read this.
+  // A program without questions may end before it reads this.
   child.stdin.on("error", () => undefined).end(input ?? "");
   const ended = new Promise<CommandOutcome>((resolve) => {
     child.once("error", (cause) => resolve({ status: null, stdout, stderr: String(cause) }));
@@ -65,7 +65,6 @@ export async function runCommands(
   return start(commands.join("\n"), options).ended;
 }
 
-/** A command that goes on. */
 export interface Service {
   readonly log: () => string;
   stop(): Promise<void>;
@@ -76,7 +75,7 @@ const startLimitMs = 300_000;
 /**
  * Starts a server, and resolves when its URL answers.
  *
- * @throws Error when something answers there before, or nothing does in time
+ * @throws Error if something answers there already, or nothing does in time
  */
 export async function serveCommand(command: string, url: string, options: ShellOptions): Promise<Service> {
   if (await answers(url)) throw new Error(`something else answers at ${url}`);

@@ -1,6 +1,5 @@
 /**
- * One request to one answer: route, decode, handle, encode. Whatever goes wrong becomes an answer in AWS's shape;
- * nothing is thrown.
+ * One request → one answer: route, decode, handle, encode. Every error becomes an answer in AWS's shape; nothing is thrown.
  */
 import { CodedError } from "../../../shared/errors.ts";
 import { encodeError, encodeOutput } from "../../../shared/request/answer/encode.ts";
@@ -13,18 +12,17 @@ import { findHandler } from "./operations.ts";
 import { type FaultName, faultStatus, ServiceFault } from "./service-fault.ts";
 import type { Store } from "./store.ts";
 
-/** A request that the local Connect received, whatever it answered. */
+/** A request that the local Connect received. */
 export interface ReceivedCall {
   /** `CreateUser`; empty when no route fits. */
   readonly operation: string;
   readonly method: string;
   /** Raw path without the query, still percent-encoded. */
   readonly path: string;
-  /** The decoded input, sensitive members included: for assertions, not for logs. Empty when it does not decode. */
+  /** The decoded input with its sensitive members, for assertions and not for logs. Empty if it cannot be decoded. */
   readonly input: OperationInput;
 }
 
-/** Answers a request and tells what was received. */
 export function answerCall(store: Store, call: HttpCall): { answer: HttpAnswer; received: ReceivedCall } {
   let received: ReceivedCall = { operation: "", method: call.method, path: call.rawPath, input: {} };
   try {
@@ -49,7 +47,7 @@ export function answerCall(store: Store, call: HttpCall): { answer: HttpAnswer; 
   }
 }
 
-/** Encodes any error; what is neither a refusal nor malformed input is a bug of the local Connect. */
+/** Encodes any error; one that is neither a refusal nor malformed input is a bug of the local Connect. */
 export function answerError(error: unknown, requestId: string): HttpAnswer {
   const { fault, message, members } = readFault(error);
   return encodeError({ name: fault, message, status: faultStatus[fault], members }, requestId);

@@ -7,7 +7,7 @@
 import { Buffer } from "node:buffer";
 import { invalidParameter } from "./service-fault.ts";
 
-/** The page that is asked for, as list operations name it. */
+/** The page that a list operation's input asks for. */
 export interface PageRequest {
   readonly MaxResults?: number | undefined;
   readonly NextToken?: string | undefined;
@@ -19,17 +19,17 @@ export interface PageSizes {
   readonly largest: number;
 }
 
-/** Sizes of most of Connect's lists (API Reference, for instance `ListUsers`: 1 to 1,000, 100 unless told). */
+/** Sizes of most of Connect's lists (API Reference, for instance `ListUsers`: 1 to 1,000, by default 100). */
 export const listSizes: PageSizes = { usual: 100, largest: 1000 };
 
-/** A page; `next` is there when more follow. */
+/** A page, with `next` if more follow. */
 export interface Page<Item> {
   readonly items: readonly Item[];
   readonly next: string | undefined;
 }
 
 /**
- * Cuts the page that is asked for out of all items, which are in the order of their sequence numbers.
+ * Cuts a page out of all items, which are in the order of their sequence numbers.
  *
  * @param scope names the list; a token of one list is refused by another
  * @throws ServiceFault `InvalidParameterException` for a bad size or token

@@ -9,7 +9,7 @@ import { ServiceFault } from "./service-fault.ts";
 /** Tags by key. Keys come from outside: read them with `Object.entries` or `Object.hasOwn` only. */
 export type Tags = Readonly<Record<string, string>>;
 
-/** A resource as it is kept. `Shape` holds what is particular to its type. */
+/** A resource. `Shape` has the members of its type. */
 export interface Row<Shape> {
   readonly id: string;
   readonly arn: string;
@@ -21,17 +21,16 @@ export interface Row<Shape> {
   readonly shape: Shape;
 }
 
-/** What a resource type is called. */
 export interface ResourceKind {
   /** Its word in ARNs: `agent` for a user. */
   readonly arnWord: string;
   /** What messages call it: `user`. */
   readonly label: string;
-  /** Whether two resources may not bear one name (compared exactly, letter case included). */
+  /** Whether names must be unique (compared exactly, with letter case). */
   readonly uniqueNames: boolean;
 }
 
-/** What a new resource is made of; without `id` it gets a random UUID. */
+/** A new resource; without `id` it gets a random UUID. */
 export interface NewRow<Shape> {
   readonly id?: string;
   readonly name: string;

@@ -16,11 +16,11 @@ import { createStore } from "./store.ts";
 
 /** How a local Connect is started. */
 export interface LocalConnectOptions {
-  /** The instances that exist; each is seeded alike. */
+  /** The instances that exist, all with the same seed. */
   readonly instances: readonly ConnectInstance[];
   /** TCP port on 127.0.0.1; 0, the default, picks a free one. */
   readonly port?: number;
-  /** Told of each request once its answer is known. */
+  /** Called for each request when its answer is known. */
   readonly onCall?: (call: ReceivedCall) => void;
 }
 
@@ -30,7 +30,7 @@ export interface LocalConnect {
   readonly url: string;
   /** The newest 1,000 requests, the oldest first. */
   readonly received: readonly ReceivedCall[];
-  /** Stops accepting, lets what is in flight finish, and resolves when all connections are closed. */
+  /** Stops accepting, finishes requests in flight, and resolves when all connections are closed. */
   close(): Promise<void>;
 }
 
@@ -38,7 +38,7 @@ const maxReceived = 1000;
 const maxBodyBytes = 10 * 1024 * 1024;
 const requestTimeoutMs = 30_000;
 
-/** Starts a local Connect. Rejects when the port cannot be had. */
+/** Starts a local Connect. Rejects if the port is taken. */
 export async function startLocalConnect(options: LocalConnectOptions): Promise<LocalConnect> {
   const store = createStore(options.instances);
   const received: ReceivedCall[] = [];
@@ -93,7 +93,7 @@ async function readCall(request: IncomingMessage, requestId: string): Promise<Ht
 }
 
 /**
- * Reads the body as UTF-8. One over the limit is read to its end and dropped, so that its sender gets to see the answer.
+ * Reads the body as UTF-8. A body over the limit is read to its end and dropped, so that its sender reads the answer.
  *
  * @throws ServiceFault when it is over the limit or not UTF-8
  */

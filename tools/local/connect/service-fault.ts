@@ -2,8 +2,8 @@
  * Refusals in the service's own words: the exceptions that Amazon Connect models, and the few that any AWS
  * REST-JSON service answers without modelling them.
  *
- * These are answers that the local Connect gives on purpose, not failures of this product, so they stand
- * beside `CodedError` and never under it.
+ * The local Connect gives these answers on purpose. They are not failures of this product, so they are not a
+ * `CodedError`.
  */
 
 /** HTTP status of each exception; the modelled ones as in the SDK's schemas (a test holds them equal). */
@@ -25,11 +25,11 @@ export const faultStatus = {
 /** Name of an exception that the local Connect answers with. */
 export type FaultName = keyof typeof faultStatus;
 
-/** A refusal that is sent to the caller as it is. */
+/** A refusal that is sent to the caller unchanged. */
 export class ServiceFault extends Error {
   override readonly name = "ServiceFault";
   readonly fault: FaultName;
-  /** The exception's own members besides its message: `ResourceId`, `problems`, … */
+  /** The exception's other members: `ResourceId`, `problems`, … */
   readonly members: object;
 
   constructor(fault: FaultName, message: string, members: object = {}) {
@@ -39,12 +39,11 @@ export class ServiceFault extends Error {
   }
 }
 
-/** Refuses a parameter whose value the service does not accept. */
 export function invalidParameter(path: string, message: string): ServiceFault {
   return new ServiceFault("InvalidParameterException", `${path}: ${message}`);
 }
 
-/** Refuses a request that does not fit the state that it meets, or that contradicts itself. */
+/** For a request that does not fit the present state, or that contradicts itself. */
 export function invalidRequest(message: string): ServiceFault {
   return new ServiceFault("InvalidRequestException", message);
 }

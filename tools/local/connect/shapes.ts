@@ -1,6 +1,6 @@
 /**
- * What the tables keep of each resource type besides id, ARN, name and tags: the members of its create
- * operation, which its describe operation answers again.
+ * What the tables keep of each resource type in addition to id, ARN, name and tags: the members of its create operation,
+ * which its describe operation returns.
  */
 import type { InputOf } from "./operation-types.ts";
 

@@ -1,19 +1,19 @@
 /**
- * The whole memory of one local Connect: its instances, each seeded alike.
+ * The memory of one local Connect: its instances, all with the same seed.
  */
 import type { ConnectInstance } from "../../../shared/request/types.ts";
 import { createInstanceState, type InstanceState } from "./instance-state.ts";
 import { seedInstance } from "./seed.ts";
 import { ServiceFault } from "./service-fault.ts";
 
-/** Seeds one state for each instance, a replica's its own. */
+/** Creates and seeds a state for each instance, also for a replica. */
 export function createStore(instances: readonly ConnectInstance[]): Store {
   const states = instances.map((configured, index) => createInstanceState(configured, index + 1));
   for (const state of states) seedInstance(state);
   return new Store(states, undefined);
 }
 
-/** The instances, as a call in one Region finds them. */
+/** The instances, as a call in one Region sees them. */
 export class Store {
   readonly #states: readonly InstanceState[];
   readonly #region: string | undefined;

@@ -1,8 +1,8 @@
 /**
- * An API Gateway REST or HTTP API in this process, for `npm start` and tests: the very handlers that are deployed run
- * behind it, under the rules that AWS documents. Never deployed.
+ * An API Gateway REST or HTTP API in this process, for `npm start` and tests: the deployed handlers run behind it, under the
+ * rules that AWS documents. Never deployed.
  *
- * Read {@link answerRequest} first: it is the whole life of a request.
+ * Read {@link answerRequest} first: it is the way of a request, from start to end.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { CorsConfiguration } from "../../../shared/request/answer/cors.ts";
@@ -31,7 +31,7 @@ import {
 import { type Handler, InvocationTimeout, invoke } from "./invoke.ts";
 import { limits } from "./limits.ts";
 
-/** Something this server answers beside the API, like the token endpoint; `GET /healthz` is always there. */
+/** A route that is not part of the API, like the token endpoint; `GET /healthz` is always there. */
 export type LocalRoute = (request: ReceivedRequest) => Answer | Promise<Answer>;
 
 export interface GatewayOptions {
@@ -41,25 +41,25 @@ export interface GatewayOptions {
   readonly shape?: ApiShape;
   readonly authorizer: AuthorizerStep["handler"];
   readonly proxy: Handler<ReturnType<typeof makeProxyEvent>>;
-  /** Header that is the identity source, beside method and path. */
+  /** The header that is an identity source, with method and path. */
   readonly tokenHeader: string;
   /** 0–3600; default 60; 0 switches the cache off. */
   readonly cacheTtlSeconds?: number;
-  /** What the API itself tells browsers; the proxy has its own. */
+  /** For the API's own answers; the proxy has its own. */
   readonly cors?: CorsConfiguration | undefined;
-  /** Time that each function has; default 29,000, of an HTTP API 30,000. */
+  /** Timeout of each function; default 29,000, for an HTTP API 30,000. */
   readonly timeoutMs?: number;
   /** By method and path: `POST /local/token`. */
   readonly localRoutes?: ReadonlyMap<string, LocalRoute>;
-  /** Told why a request ended in a 500, 502 or 504; never a token or a body. */
+  /** Gets the reason for a 500, 502 or 504; never a token or a body. */
   readonly onProblem?: (message: string) => void;
 }
 
 export interface Gateway {
   readonly url: string;
-  /** Forgets cached authorizer answers, as deploying the stage would. */
+  /** Drops cached authorizer answers, as a deployment of the stage does. */
   clearAuthorizerCache(): void;
-  /** Stops accepting, lets what is in flight finish. */
+  /** Stops accepting requests, and finishes those in flight. */
   close(): Promise<void>;
 }
 
@@ -91,7 +91,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
 }
 
-/** Header limits are ours to enforce, so that the answer has the right shape; Node's only has to be wider. */
+/** We check the header limits ourselves, so that the answer has the right shape; Node's limit must be wider. */
 const serverOptions = { maxHeaderSize: 65_536, requestTimeout: 60_000 };
 
 type Api = GatewayOptions & {
@@ -100,7 +100,7 @@ type Api = GatewayOptions & {
   readonly timeoutMs: number;
 };
 
-/** The API, for one request: its signal tells that the caller has gone. */
+/** The API, for one request: its signal says that the client disconnected. */
 type RequestApi = Api & { readonly signal: AbortSignal };
 
 const healthy: Answer = {
@@ -118,8 +118,8 @@ async function answerRequest(message: IncomingMessage, head: RequestHead, api: R
   if (local !== undefined) return local(request);
   const preflight = isHttpApi(api.shape) ? answerPreflight(head, api.cors) : undefined;
   if (preflight !== undefined) return preflight;
-  // Both templates have a route for OPTIONS without authorizer: a preflight carries no token. The function that a REST
-  // API leads it to answers as the proxy does.
+  // Both templates have a route for OPTIONS without authorizer, since a preflight has no token. A REST API sends it to a
+  // function of its own, which answers as the proxy does.
   if (head.method === "OPTIONS") return callProxy(request, undefined, api);
   if (!isHttpApi(api.shape) && Buffer.byteLength(methodArnOf(request)) > limits.methodArnBytes)
     throw new GatewayRefusal("uriTooLong");
@@ -158,7 +158,7 @@ async function callProxy(
   const { requestId } = request;
   const answer = parseProxyResult(result, { shape: api.shape.proxy, requestId });
   if (answer !== undefined) return isHttpApi(api.shape) ? withHttpApiCors(answer, request, api.cors) : answer;
-  api.onProblem?.("proxy: the result is not of the form of a Lambda proxy integration");
+  api.onProblem?.("proxy: the result does not have the form of a Lambda proxy integration");
   throw new GatewayRefusal("malformedProxyResult");
 }
 
@@ -167,7 +167,7 @@ function refuse(head: RequestHead, api: Api, cause: unknown): Answer {
   return ownAnswer(head, api, cause instanceof GatewayRefusal ? cause.kind : "internal");
 }
 
-/** An answer that is the gateway's and no function's. */
+/** The gateway's own answer. */
 function ownAnswer(head: RequestHead, api: Api, kind: GatewayResponseKind, message?: string): Answer {
   if (isHttpApi(api.shape)) return withHttpApiCors(renderHttpApiResponse(kind), head, api.cors);
   const answer = renderGatewayResponse(kind, message);

@@ -1,15 +1,15 @@
 /**
- * Calls a handler as the Lambda service does: events and results cross a JSON boundary, and time is short.
+ * Calls a handler as the Lambda service does: events and results pass through JSON, with a timeout.
  */
 import type { Context } from "aws-lambda";
 
-/** Lambda's context and, what Lambda has not: a signal that nobody waits for the answer any more. */
+/** Lambda's context, and a signal that Lambda does not have: the client disconnected. */
 export type LocalContext = Context & { readonly signal: AbortSignal };
 
 /** A deployed handler, as the gateway sees it. */
 export type Handler<Event> = (event: Event, context: LocalContext) => Promise<unknown>;
 
-/** The handler did not answer in time. It is told so, and may still be running; its answer is dropped. */
+/** The handler timed out. Its signal is aborted; it may still be running, and its answer is dropped. */
 export class InvocationTimeout extends Error {
   override readonly name = "InvocationTimeout";
 }
@@ -20,12 +20,12 @@ export interface Invocation<Event> {
   readonly event: Event;
   readonly timeoutMs: number;
   readonly requestId: string;
-  /** Aborted when the caller has gone. */
+  /** Aborted when the client disconnects. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Resolves to the handler's result as JSON would carry it; rejects with what the handler threw, or with
+ * Resolves to the handler's result, passed through JSON; rejects with the handler's error, or with
  * {@link InvocationTimeout}.
  */
 export async function invoke<Event>(invocation: Invocation<Event>): Promise<unknown> {
@@ -39,7 +39,7 @@ export async function invoke<Event>(invocation: Invocation<Event>): Promise<unkn
     timer = setTimeout(() => reject(new InvocationTimeout(`no answer within ${timeoutMs} ms`)), timeoutMs);
   });
   try {
-    // INVARIANT: a copy, so that a handler that changes its event changes nobody else's.
+    // INVARIANT: a copy, so that a handler cannot change the event of others.
     const event: Event = JSON.parse(JSON.stringify(invocation.event));
     const result = await Promise.race([handler(event, lambdaContext(invocation, ended.signal)), timeout]);
     const json = JSON.stringify(result);

@@ -1,6 +1,6 @@
 /**
- * Verifies callers as the deployed functions do, and callers with a token of the local gateway, which stands for the configured
- * issuers: such a token must meet its issuer's configuration in everything except the key.
+ * Verifies callers as the deployed functions do, and also callers with a token of the local gateway, which replaces the
+ * configured issuers: such a token must meet its issuer's configuration in everything except the key.
  */
 import type { Configuration } from "../../../shared/bundle/types.ts";
 import { type CallerVerifier, createCallerVerifier } from "../../../shared/decide/verify-caller.ts";
@@ -10,7 +10,7 @@ import { TokenVerifier } from "../../../shared/identity/token/verify.ts";
 import type { IssuerConfiguration } from "../../../shared/identity/types.ts";
 import { type TokenIssuer, usualGroupsClaim } from "./token-issuer.ts";
 
-/** Creates the verifier; tokens of the issuers themselves go the deployed way, with their own keys. */
+/** Creates the verifier; tokens of the issuers themselves are verified as deployed, with the issuers' keys. */
 export function createLocalVerifier({ jwks }: TokenIssuer): CallerVerifier {
   const verifyDeployed = createCallerVerifier();
   let standIn = new TokenVerifier([]);
@@ -31,7 +31,7 @@ export function createLocalVerifier({ jwks }: TokenIssuer): CallerVerifier {
   };
 }
 
-/** Groups are read for every issuer, so that a configuration that maps none for an issuer can be tried; the gateway says so. */
+/** Groups are read for every issuer, so that you can try a configuration that maps none; the gateway's banner says so. */
 function withLocalKey(
   { jwksUri: _jwksUri, ...issuer }: IssuerConfiguration,
   jwks: TokenIssuer["jwks"],

@@ -1,9 +1,9 @@
 /**
  * The local issuer over HTTP: its key set, and the endpoint that `npm run cli -- token` asks.
  *
- * Whoever may ask for tokens may do everything, so no web page must be able to: a page cannot send the header
- * `x-local-token` to another origin without a preflight, which nobody answers, and a page whose own name was
- * made to point here (DNS rebinding) gives itself away by the `Host` header.
+ * A caller who can get tokens can do everything, so a web page must not get any. A page cannot send the header
+ * `x-local-token` to another origin without a preflight, which is not answered here. A page whose own name was made to
+ * point here (DNS rebinding) has another `Host` header.
  */
 import { isLoopback } from "../../../shared/endpoint.ts";
 import { type Answer, renderGatewayResponse } from "../gateway/answers/gateway-response.ts";

@@ -1,7 +1,7 @@
 /**
- * Issues bearer tokens for local use, in the place of the configured issuers: with the name, the audience and the claims that
- * the configuration expects of each. The key pair is made when the gateway starts and is never written down, so that a token
- * of one run is worth nothing in the next, or anywhere else.
+ * Issues bearer tokens for local use, in place of the configured issuers: with the name, the audience and the claims that
+ * the configuration expects. The key pair is made when the gateway starts and is never stored, so that a token is not valid
+ * in another run or anywhere else.
  */
 import { generateKeyPair, randomUUID, sign } from "node:crypto";
 import { promisify } from "node:util";
@@ -10,17 +10,16 @@ import { isCognito } from "../../../shared/identity/keys/key-source.ts";
 import type { GroupSplit, IssuerConfiguration } from "../../../shared/identity/types.ts";
 import { findConfiguredIssuer } from "../../cli/configured-issuer.ts";
 
-/** The claim for groups of an issuer whose configuration maps none. */
+/** The claim for groups, if the configuration maps none. */
 export const usualGroupsClaim = "groups";
 
-/** The caller that a token is asked for. */
 export interface TokenRequest {
   readonly sub: string;
   readonly groups: readonly string[];
-  /** Further claims; never one that the issuer itself writes. */
+  /** Other claims; never one that the issuer itself writes. */
   readonly claims: Readonly<Record<string, string>>;
   readonly ttlSeconds: number;
-  /** Needed where several are configured. */
+  /** Required if several are configured. */
   readonly issuer?: string;
 }
 
@@ -31,18 +30,18 @@ export interface TokenIssuer {
   mintToken(request: TokenRequest): string;
 }
 
-/** A token that cannot be made, with what to do about it. */
+/** Why a token cannot be made, and what to do. */
 export class TokenRequestError extends Error {
   override readonly name = "TokenRequestError";
 }
 
-/** Claims that the issuer writes itself, besides those that the configuration maps. */
+/** Claims that the issuer always writes itself. */
 const reservedClaims: readonly string[] = ["iss", "aud", "sub", "exp", "iat", "jti"];
 
 /**
  * Creates an issuer with a fresh RSA key.
  *
- * @param issuers those that it stands for, asked at each token: a configuration is reloaded
+ * @param issuers those that it replaces; called for each token, since a configuration is reloaded
  */
 export async function createTokenIssuer(issuers: () => readonly IssuerConfiguration[]): Promise<TokenIssuer> {
   const { publicKey, privateKey } = await promisify(generateKeyPair)("rsa", { modulusLength: 2048 });
@@ -91,12 +90,12 @@ function claimsOf(request: TokenRequest, configuration: IssuerConfiguration): Cl
   return { ...all, ...needed, iss: issuer, ...(mapping.id === "sub" ? {} : { sub }), ...times };
 }
 
-/** What else the configuration requires of a token. */
+/** Claims that the configuration requires. */
 function neededClaims({ issuer, audience, tokenUse, scopes }: IssuerConfiguration): Claims {
   const [aud] = audience;
   const isPool = isCognito(issuer);
   return {
-    // Cognito's access tokens carry the audience as `client_id`.
+    // Cognito's access tokens have the audience in `client_id`.
     ...(isPool && tokenUse === "access" ? { client_id: aud } : { aud }),
     ...(isPool ? { token_use: tokenUse ?? "id" } : {}),
     ...(scopes ? { scope: scopes.join(" ") } : {}),
@@ -119,7 +118,7 @@ function canBeRead(text: string, split: GroupSplit, groups: readonly string[]): 
   }
 }
 
-/** A path of plain words is one of nested claims, as in `realm_access.roles`; others are names that hold dots. */
+/** A path of plain words names nested claims, as in `realm_access.roles`; others are names with dots in them. */
 const nestedPath = /^[\w-]+(?:\.[\w-]+)+$/;
 
 function place(claims: Claims, path: string, value: unknown): void {

@@ -3,9 +3,9 @@
  */
 import type { Contact } from "@aws-sdk/client-connect";
 
-/** A contact besides its id, ARN, name and tags. */
+/** A contact without its id, ARN, name and tags. */
 export interface ContactShape {
-  /** What `DescribeContact` answers of it as it is. */
+  /** Members that `DescribeContact` returns unchanged. */
   readonly described: Pick<
     Contact,
     | "Description"
@@ -25,7 +25,7 @@ export interface ContactShape {
     readonly DisconnectTimestamp?: Date;
     readonly DisconnectReason?: string;
   };
-  /** User-defined attributes; of a contact in a chain, those of the chain's first contact hold. */
+  /** User-defined attributes; in a chain, those of the first contact are used. */
   readonly attributes: Readonly<Record<string, string>>;
   readonly recording: Recording;
 }

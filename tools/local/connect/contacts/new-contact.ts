@@ -1,5 +1,5 @@
 /**
- * What a contact must fulfil to be started, and how it is added.
+ * Checks of a new contact, and how it is added.
  */
 import { checkReferences } from "../checks.ts";
 import type { InstanceState } from "../instance-state.ts";
@@ -24,7 +24,7 @@ interface StartInput {
 /** What the kind of contact adds to it. */
 export type Particular = Partial<ContactShape["described"]> & Pick<ContactShape["described"], "Channel">;
 
-/** Adds a contact; a related one lends its attributes, a previous one shares them. Returns its id. */
+/** Adds a contact and returns its id. It copies the attributes of a related contact, and shares those of a previous one. */
 export function addContact(instance: InstanceState, input: StartInput, particular: Particular): string {
   const { PreviousContactId, RelatedContactId } = input;
   const related = RelatedContactId === undefined ? undefined : instance.contacts.get(RelatedContactId);

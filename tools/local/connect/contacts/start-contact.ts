@@ -1,7 +1,7 @@
 /**
  * Contacts that callers start: an outbound call, a chat, a task. Each is ongoing at once and stays so until stopped.
  *
- * A call repeated with its `ClientToken` starts nothing and answers what the first one did.
+ * A call repeated with its `ClientToken` starts nothing and gets the first answer again.
  */
 import { randomBytes, randomUUID } from "node:crypto";
 import { checkLength, checkReferences } from "../checks.ts";
@@ -74,7 +74,7 @@ function once<Output extends object>(
   if (token === undefined) return start();
   const key = JSON.stringify([operation, token]);
   const known = instance.answered.get(key);
-  // One operation's outputs stand under its own name: the type is that of the first call.
+  // Outputs are kept by operation, so this one has the type of the first call's.
   if (known) return known as Output;
   const output = start();
   instance.answered.set(key, output);

@@ -5,7 +5,7 @@ import type { Handlers } from "../handler.ts";
 import { lastModified, summarize } from "../instance-state.ts";
 import { cutPage } from "../page.ts";
 
-/** Handlers that describe and list what nobody here can change. */
+/** Handlers that describe and list what cannot be changed here. */
 export const readOnlyHandlers = {
   DescribeHoursOfOperation(store, input) {
     const instance = store.instance(input.InstanceId);

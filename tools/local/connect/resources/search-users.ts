@@ -1,6 +1,6 @@
 /**
- * `SearchUsers`: string, hierarchy and tag conditions, joined by AND and OR. A condition that is not understood
- * is refused, never taken as met.
+ * `SearchUsers`: string, hierarchy and tag conditions, joined by AND and OR. A condition that is not
+ * supported is refused, never counted as true.
  */
 
 import {
@@ -103,7 +103,7 @@ function readFilter(filter: UserSearchFilter): Test {
   return allOf(tests);
 }
 
-/** A condition without a value asks for the key alone. */
+/** A condition without a value matches by the key alone. */
 function readTag({ TagKey = "", TagValue }: TagCondition): Test {
   return (user) =>
     Object.entries(user.tags).some(

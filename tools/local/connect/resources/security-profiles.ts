@@ -1,5 +1,5 @@
 /**
- * Security profiles: the permissions that a user has inside Connect. Here they are names and lists, nothing more.
+ * Security profiles: the permissions that a user has inside Connect. Here they are only names and lists.
  */
 import { assertUnused, checkName } from "../checks.ts";
 import type { Handlers } from "../handler.ts";

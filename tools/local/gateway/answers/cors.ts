@@ -1,6 +1,6 @@
 /**
- * Cross-origin headers that API Gateway itself sends. Those on the integration's answers are the proxy function's
- * business on a REST API; an HTTP API puts its own in their place.
+ * Cross-origin headers that API Gateway itself sends. On a REST API, the proxy function writes those of its own answers; an
+ * HTTP API replaces them.
  */
 import { lowerAscii } from "../../../../shared/ascii.ts";
 import {
@@ -12,8 +12,8 @@ import type { RequestHead } from "../events/received-request.ts";
 import type { Answer } from "./gateway-response.ts";
 
 /**
- * Gives the headers on a REST API's own answers: fixed texts of template.yaml, whoever asks. A fixed text can name one
- * origin or all; for several it is all, which gives nobody anything: such an answer is about no one's data.
+ * The headers on a REST API's own answers: fixed texts in template.yaml, the same for every request. A fixed text can name
+ * one origin or all. For several origins it is all, which is safe: such an answer has no data of anybody.
  */
 export function gatewayResponseHeaders(cors: CorsConfiguration | undefined): Answer["headers"] {
   if (!cors) return [];
@@ -24,7 +24,7 @@ export function gatewayResponseHeaders(cors: CorsConfiguration | undefined): Ans
   ];
 }
 
-/** Puts an HTTP API's headers in the place of those that an integration sent. */
+/** Replaces the headers of an integration by those of an HTTP API. */
 export function withHttpApiCors(
   answer: Answer,
   head: RequestHead,
@@ -35,7 +35,7 @@ export function withHttpApiCors(
   return { ...answer, headers: [...kept, ...Object.entries(corsHeaders(headerMap(head), cors))] };
 }
 
-/** Answers a preflight as an HTTP API does; `undefined` when the request is none, or none is configured. */
+/** Answers a preflight as an HTTP API does; `undefined` if the request is not one, or CORS is not configured. */
 export function answerPreflight(head: RequestHead, cors: CorsConfiguration | undefined): Answer | undefined {
   const headers = preflightHeaders(head.method, headerMap(head), cors);
   return headers && { status: 204, headers: Object.entries(headers), body: "" };

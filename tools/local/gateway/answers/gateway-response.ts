@@ -3,7 +3,7 @@
  * so that SDK clients raise the right exception.
  */
 
-/** An answer on its way out. Header names are lower case. */
+/** Header names are in lower case. */
 export interface Answer {
   readonly status: number;
   readonly headers: readonly (readonly [name: string, value: string])[];
@@ -25,7 +25,7 @@ const whyUnauthorized =
   "the token is missing or not accepted: malformed, expired, wrongly signed, or of another issuer, audience or use (the decision record of the request says which); an AWS signature (SigV4) is no token: clients that sign need tokenHeader: x-connect-token";
 
 /**
- * Every gateway response that this imitation gives, by what happened. API Gateway's response types and default
+ * Every gateway response that this imitation gives, by its cause. API Gateway's response types and default
  * statuses are those of "Gateway response types for API Gateway" in its Developer Guide.
  */
 const gatewayResponses = {
@@ -53,7 +53,7 @@ const gatewayResponses = {
     type: "InternalServerErrorException",
     message: "Internal server error: the authorizer gave no usable answer",
   },
-  /** A fault of this imitation. */
+  /** A bug of this imitation. */
   internal: { status: 500, type: "InternalServerErrorException", message: "Internal server error" },
   /** REQUEST_TOO_LARGE. */
   tooLarge: {
@@ -96,8 +96,6 @@ export class GatewayRefusal extends Error {
 }
 
 /**
- * Renders a gateway response.
- *
  * @param message replaces the usual text, as a template with `$context.authorizer.message` does
  */
 export function renderGatewayResponse(kind: GatewayResponseKind, message?: string): Answer {
@@ -114,8 +112,8 @@ export function renderGatewayResponse(kind: GatewayResponseKind, message?: strin
 }
 
 /**
- * The answers that an HTTP API gives itself: a fixed message and nothing to customise ("Troubleshooting HTTP API Lambda
- * integrations" in the API Gateway Developer Guide). So a denial by the authorizer loses its reason there.
+ * An HTTP API's own answers: fixed messages that cannot be customised ("Troubleshooting HTTP API Lambda integrations" in the
+ * API Gateway Developer Guide). So a denial by the authorizer loses its reason there.
  */
 const httpApiResponses = {
   unauthorized: [401, "Unauthorized"],
@@ -131,7 +129,6 @@ const httpApiResponses = {
   timedOut: [503, "Service Unavailable"],
 } as const satisfies Record<GatewayResponseKind, readonly [status: number, message: string]>;
 
-/** Renders an HTTP API's own answer. */
 export function renderHttpApiResponse(kind: GatewayResponseKind): Answer {
   const [status, message] = httpApiResponses[kind];
   return { status, headers: [["content-type", "application/json"]], body: JSON.stringify({ message }) };

@@ -1,5 +1,5 @@
 /**
- * Reads the result of a Lambda proxy integration and makes the HTTP answer of it.
+ * The result of a Lambda proxy integration → the HTTP answer.
  *
  * Source: "Output format of a Lambda function for proxy integration" and "Important notes" (header remapping)
  * in the API Gateway Developer Guide.
@@ -18,7 +18,7 @@ const dropped = new Set([
   "trailer",
 ]);
 
-/** Headers that API Gateway keeps for itself and passes on under another name. */
+/** Headers that API Gateway sets itself; a function's are passed on under another name. */
 const remapped = new Set(["www-authenticate", "x-amzn-requestid", "date", "server"]);
 
 const headerName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
@@ -27,7 +27,7 @@ const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/;
 /** Which API the result is for, and its request. */
 export interface ResultPlace {
   readonly shape: ApiShape["proxy"];
-  /** The gateway's own, which a REST API sends in any case; the function's is kept only if it differs. */
+  /** The gateway's own, which a REST API always sends; the function's is kept only if it differs. */
   readonly requestId: string;
 }
 

@@ -17,7 +17,6 @@ import {
   parseAuthorizerOutput,
 } from "./authorizer-output.ts";
 
-/** What the authorizer step comes to. */
 export type Authorization =
   | { readonly kind: "allowed"; readonly context: Readonly<Record<string, string>> }
   | { readonly kind: "unauthorized" }
@@ -34,7 +33,7 @@ export interface AuthorizerStep {
   readonly timeoutMs: number;
 }
 
-/** Authorizes one request; rejects with nothing but a `GatewayRefusal`, for a path that an HTTP API cannot decode. */
+/** Authorizes one request. @throws GatewayRefusal for a path that an HTTP API cannot decode, and nothing else */
 export async function authorizeRequest(
   request: ReceivedRequest,
   step: AuthorizerStep,
@@ -56,7 +55,7 @@ export async function authorizeRequest(
     }
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
-    // This text exactly: API Gateway compares it.
+    // API Gateway compares exactly this text.
     return message === "Unauthorized" ? { kind: "unauthorized" } : { kind: "failed", reason: message };
   }
   const decision = decide(output, isHttp ? routeArnOf(request) : methodArnOf(request));
@@ -71,8 +70,8 @@ const action = lowerAscii("execute-api:Invoke");
  * Evaluates the IAM document that an authorizer returned, for one method ARN. Explicit deny beats allow; without an allow,
  * the answer is an implicit deny.
  *
- * API Gateway does this on every request, also when the document comes from the cache: that is how a cached document comes
- * to refuse another route "at random".
+ * API Gateway does this for every request, also with a cached document: that is why a cached document can refuse another
+ * route "at random".
  */
 export function evaluateDocument(
   statements: readonly AuthorizerStatement[],
@@ -92,7 +91,7 @@ function matches(pattern: string, text: string): boolean {
   return matchGlob(compileGlob(parseWildcards(pattern)), text);
 }
 
-/** A simple response is for every route that shares its key; a document is asked anew for each. */
+/** A simple response is for every route with the same key; a document is evaluated for each request. */
 function decide({ isAuthorized, statements }: AuthorizerOutput, arn: string) {
   if (isAuthorized === undefined) return evaluateDocument(statements, arn);
   return isAuthorized ? "allow" : "explicitDeny";

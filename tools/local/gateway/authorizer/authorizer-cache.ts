@@ -1,21 +1,19 @@
 /**
- * API Gateway's authorizer cache: well-formed answers by the values of all identity sources, for a while.
+ * API Gateway's authorizer cache: well-formed answers by the values of all identity sources.
  */
 import type { AuthorizerOutput } from "./authorizer-output.ts";
 
-/** Enough for local work; the oldest entry makes room. */
+/** Enough for local work; the oldest entry is dropped. */
 const maxEntries = 1000;
 
 export interface AuthorizerCache {
   find(key: string): AuthorizerOutput | undefined;
   store(key: string, output: AuthorizerOutput): void;
-  /** Forgets everything, as deploying a stage does. */
+  /** Removes all entries, as the deployment of a stage does. */
   clear(): void;
 }
 
 /**
- * Creates a cache.
- *
  * @param ttlSeconds 0–3600 as in API Gateway; 0 keeps nothing
  * @param nowMs a clock that never goes back
  */

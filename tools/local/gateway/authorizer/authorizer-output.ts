@@ -14,14 +14,14 @@ export interface AuthorizerStatement {
 /** A well-formed answer of an authorizer. */
 export interface AuthorizerOutput {
   readonly principalId: string;
-  /** Of a simple response: the answer to every request that shares its key. Then there are no statements. */
+  /** The answer of a simple response, to every request with the same key. Then there are no statements. */
   readonly isAuthorized?: boolean;
   readonly statements: readonly AuthorizerStatement[];
-  /** Flat, values as text: that is how the integration gets them. */
+  /** Flat, with values as text: the form that the integration gets. */
   readonly context: Readonly<Record<string, string>>;
 }
 
-/** The authorizer's answer is not of the form that API Gateway takes; the message says where. */
+/** The authorizer's answer does not have the form that API Gateway requires; the message says where. */
 export class MalformedAuthorizerOutput extends Error {
   override readonly name = "MalformedAuthorizerOutput";
 }
@@ -38,14 +38,14 @@ export function parseAuthorizerOutput(output: unknown, isSimple = false): Author
   }
   if (isSimple) {
     const { isAuthorized } = output;
-    // A text, also `"false"`, is no answer.
+    // A string, like `"false"`, is not an answer.
     if (typeof isAuthorized !== "boolean")
       throw new MalformedAuthorizerOutput("`isAuthorized` is not a boolean");
     return { principalId: "", isAuthorized, statements: [], context: parseContext(output["context"]) };
   }
   const { principalId, policyDocument, context } = output;
   if (typeof principalId !== "string" || principalId === "") {
-    throw new MalformedAuthorizerOutput("`principalId` is not a text");
+    throw new MalformedAuthorizerOutput("`principalId` is not a string");
   }
   if (!isRecord(policyDocument)) throw new MalformedAuthorizerOutput("`policyDocument` is not an object");
   const { Statement: statements } = policyDocument;
@@ -58,8 +58,8 @@ const knownElements = new Set(["Sid", "Effect", "Action", "Resource"]);
 function parseStatement(statement: unknown): AuthorizerStatement {
   if (!isRecord(statement)) throw new MalformedAuthorizerOutput("a statement is not an object");
   const unknown = Object.keys(statement).find((element) => !knownElements.has(element));
-  // AWS evaluates conditions here. This imitation does not, and what it cannot read it refuses.
-  if (unknown !== undefined) throw new MalformedAuthorizerOutput(`\`${unknown}\` is not understood here`);
+  // AWS evaluates conditions here. This imitation does not, and refuses them.
+  if (unknown !== undefined) throw new MalformedAuthorizerOutput(`\`${unknown}\` is not supported here`);
   const { Effect: effect } = statement;
   if (effect !== "Allow" && effect !== "Deny") throw new MalformedAuthorizerOutput("`Effect` is not known");
   return {
@@ -79,7 +79,8 @@ function parseResources(value: unknown): readonly string[] {
 function parseTexts(value: unknown, element: string): readonly string[] {
   const texts: readonly unknown[] = Array.isArray(value) ? value : [value];
   return texts.map((text) => {
-    if (typeof text !== "string") throw new MalformedAuthorizerOutput(`\`${element}\` holds no text`);
+    if (typeof text !== "string")
+      throw new MalformedAuthorizerOutput(`\`${element}\` must be a string or strings`);
     return text;
   });
 }
@@ -90,7 +91,7 @@ function parseContext(context: unknown): Readonly<Record<string, string>> {
   if (!isRecord(context)) throw new MalformedAuthorizerOutput("`context` is not an object");
   for (const [key, value] of Object.entries(context)) {
     if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") {
-      throw new MalformedAuthorizerOutput(`\`context.${key}\` is not a text, number or boolean`);
+      throw new MalformedAuthorizerOutput(`\`context.${key}\` is not a string, number or boolean`);
     }
     texts[key] = String(value);
   }

@@ -1,13 +1,13 @@
 /**
- * Which API is imitated: its flavour, the payloads of its two functions, and what its authorizer cache goes by.
+ * The API that is imitated: its flavour, the payloads of its two functions, and the key of its authorizer cache.
  */
 export interface ApiShape {
   /** TOKEN or REQUEST event of a REST API, payload 1.0 or 2.0 of an HTTP API. */
   readonly authorizer: "token" | "rest" | "http1" | "http2";
   readonly proxy: "rest" | "http1" | "http2";
-  /** Payload 2.0 alone: whether the authorizer answers `{isAuthorized, context}`. */
+  /** Only with payload 2.0: whether the authorizer answers `{isAuthorized, context}`. */
   readonly isSimple: boolean;
-  /** Identity sources besides the token's header. */
+  /** Identity sources other than the token's header. */
   readonly identitySources: readonly ("method" | "path")[];
 }
 
@@ -27,7 +27,6 @@ export const httpApi: ApiShape = {
   identitySources: ["method", "path"],
 };
 
-/** Whether it is an HTTP API, with answers and paths of its own. */
 export function isHttpApi({ proxy }: ApiShape): boolean {
   return proxy !== "rest";
 }

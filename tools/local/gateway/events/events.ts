@@ -21,19 +21,19 @@ export function methodArnOf(request: ReceivedRequest): string {
   return `arn:aws:execute-api:us-east-1:${accountId}:${apiId}/${stage}/${request.method}${request.rawPath}`;
 }
 
-/** Makes the event of the REQUEST authorizer. It never holds the body; empty maps are empty objects. */
+/** Makes the event of the REQUEST authorizer. It never has the body; empty maps are empty objects. */
 export function authorizerEvent(request: ReceivedRequest): APIGatewayRequestAuthorizerEvent {
   const { authorizer: _none, ...requestContext } = contextOf(request, undefined);
   return {
     type: "REQUEST",
     methodArn: methodArnOf(request),
     ...commonPart(request),
-    // The type wants the member; API Gateway leaves it out, and so do we.
+    // The type requires the member, but API Gateway leaves it out.
     requestContext: requestContext as APIGatewayRequestAuthorizerEvent["requestContext"],
   };
 }
 
-/** Makes the event of a TOKEN authorizer, which knows of the request its method ARN alone. */
+/** Makes the event of a TOKEN authorizer: of the request, it only has the method ARN. */
 export function tokenEvent(
   request: ReceivedRequest,
   authorizationToken: string,
@@ -129,7 +129,7 @@ export function requestTime(now: Date): string {
   return `${day}/${month}/${year}:${time} +0000`;
 }
 
-/** A body that is not UTF-8 text travels as base64, as it does with `binaryMediaTypes`. */
+/** A body that is not UTF-8 text is sent as base64, as with `binaryMediaTypes`. */
 export function bodyPart(body: Uint8Array): {
   readonly body: string | null;
   readonly isBase64Encoded: boolean;
@@ -153,7 +153,7 @@ function multiMap(pairs: Iterable<readonly [string, string]>): Record<string, st
   return map;
 }
 
-/** Of repeated names, the single-value maps hold the last value. */
+/** The single-value maps have the last value of a repeated name. */
 function lastValues(map: Readonly<Record<string, readonly string[]>>): Record<string, string> {
   const last: Record<string, string> = Object.create(null);
   for (const [name, values] of Object.entries(map)) last[name] = values.at(-1) ?? "";

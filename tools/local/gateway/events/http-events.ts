@@ -3,7 +3,7 @@
  *
  * Shapes: "Work with AWS Lambda authorizers for HTTP APIs" and "Create AWS Lambda proxy integrations for HTTP APIs" in the
  * API Gateway Developer Guide, "Invoking Lambda function URLs" in the Lambda Developer Guide. HTTP APIs decode the
- * path and cut it at a decoded question mark (hotsock/voker#8, captured); function URLs leave it as it came.
+ * path and cut it at a decoded question mark (hotsock/voker#8, captured); function URLs do not change it.
  */
 
 import type {
@@ -25,7 +25,7 @@ const api = { accountId: "123456789012", apiId: "local" };
 /**
  * Decodes a path as HTTP APIs do.
  *
- * @throws GatewayRefusal 400 for what is no percent-encoded UTF-8
+ * @throws GatewayRefusal 400 for a path that is not percent-encoded UTF-8
  */
 export function decodePath(rawPath: string): string {
   try {
@@ -99,7 +99,7 @@ export function httpProxyEvent2(
   };
 }
 
-/** Makes a function URL's event; nobody stands in front of it. */
+/** Makes a function URL's event, which has no authorizer. */
 export function functionUrlEvent(request: ReceivedRequest): LambdaFunctionURLEvent {
   const event = secondPayload(request, request.rawPath, "$default");
   const domainPrefix = "abcdefghijklmnopqrstuvwxyz012345";
@@ -166,7 +166,6 @@ function secondPayload(request: ReceivedRequest, path: string, ofStage: string) 
   };
 }
 
-/** No body, no member. */
 function bodyOf(request: ReceivedRequest): { readonly body?: string; readonly isBase64Encoded: boolean } {
   const { body, isBase64Encoded } = bodyPart(request.body);
   return body === null ? { isBase64Encoded } : { body, isBase64Encoded };

@@ -1,5 +1,5 @@
 /**
- * The event of each function, by the shape of the API.
+ * The event of each function, for each kind of API.
  */
 import { assertNever } from "../../../../shared/errors.ts";
 import type { ApiShape } from "./api-shape.ts";

@@ -1,5 +1,5 @@
 /**
- * Reads an HTTP request as API Gateway's front door does: raw path, header names as sent, limits.
+ * Reads an HTTP request as API Gateway does: raw path, header names as sent, limits.
  */
 
 import { randomUUID } from "node:crypto";
@@ -8,30 +8,29 @@ import { lowerAscii } from "../../../../shared/ascii.ts";
 import { GatewayRefusal } from "../answers/gateway-response.ts";
 import { limits } from "../limits.ts";
 
-/** A request, read to its end. */
 export interface ReceivedRequest {
   readonly requestId: string;
   readonly method: string;
-  /** Still percent-encoded, without the query: REST APIs pass it on like that. */
+  /** Percent-encoded, without the query, as REST APIs pass it on. */
   readonly rawPath: string;
-  /** Without the question mark; empty when there is none. */
+  /** Without the question mark; may be empty. */
   readonly rawQuery: string;
-  /** In order, repeats kept, names spelled as the client did. */
+  /** In the order and spelling of the client, with repeated names. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Uint8Array;
   readonly sourceIp: string;
 }
 
-/** What is known of a request before its body. */
+/** A request without its body. */
 export type RequestHead = Omit<ReceivedRequest, "body">;
 
-/** Returns all values of a header, in order; its name is compared without case. */
+/** Finds all values of a header, in order; the case of its name does not matter. */
 export function headerValues(request: RequestHead, name: string): readonly string[] {
   const wanted = lowerAscii(name);
   return request.headers.filter(([sent]) => lowerAscii(sent) === wanted).map(([, value]) => value);
 }
 
-/** Reads method, target and headers; refuses nothing, so that a refusal can name the request. */
+/** Reads method, target and headers, without a check, so that a refusal can name the request. */
 export function readHead(message: IncomingMessage): RequestHead {
   const target = message.url ?? "";
   const question = target.indexOf("?");
@@ -50,9 +49,9 @@ export function readHead(message: IncomingMessage): RequestHead {
 }
 
 /**
- * Checks what can be checked before the body.
+ * Checks the part of a request before its body.
  *
- * @throws GatewayRefusal 400 for a target that is no path, 431 over the header limit
+ * @throws GatewayRefusal 400 for a target that is not a path, 431 over the header limit
  */
 export function assertHeadAcceptable(head: RequestHead): void {
   if (!head.rawPath.startsWith("/")) throw new GatewayRefusal("badRequest");
@@ -62,8 +61,8 @@ export function assertHeadAcceptable(head: RequestHead): void {
 }
 
 /**
- * Reads the body. One over the limit is read on for a while and thrown away, so that the client has finished
- * sending and gets to see the answer.
+ * Reads the body. Of a body over the limit, more is read and dropped, so that the client finishes sending and reads the
+ * answer.
  *
  * @throws GatewayRefusal 413
  */
