@@ -30,10 +30,10 @@ export interface CompiledCondition {
   readonly unreadable: Truth;
 }
 
-/** Tells what is wrong: the element's place within its statement, a code and a message. */
+/** Reports what is wrong: the element's place within its statement, a code and a message. */
 export type ReportProblem = (place: string, code: string, message: string) => void;
 
-/** Compiles a condition; reports what is wrong, and then what it returns, if anything, is not to be used. */
+/** Compiles a condition. Do not use the result if anything was reported. */
 export function compileCondition(
   source: PolicyCondition,
   statement: { readonly effect: "Allow" | "Deny"; readonly variables: boolean },
@@ -69,7 +69,7 @@ export function compileCondition(
 
 const NO_MATCHERS: readonly ValueMatcher[] = [];
 
-/** Tells the values that are compared for plain equality from the others. */
+/** Separates the values that are compared for plain equality from the others. */
 function sortValues(values: readonly ValueMatcher[]): Pick<CompiledCondition, "literals" | "others"> {
   const literals: string[] = [];
   for (const { literal } of values) {
@@ -98,7 +98,7 @@ export function evaluateCondition(condition: CompiledCondition, context: Request
 
 function evaluateAnew(condition: CompiledCondition, context: RequestContext): Truth {
   const { operator } = condition;
-  // By the guide's word, whatever the request holds ("Null with qualifier").
+  // The guide says so for every request ("Null with qualifier").
   if (operator.comparison === "null" && operator.qualifier !== "none") {
     return operator.qualifier === "forAllValues" ? TRUE : FALSE;
   }
@@ -117,13 +117,13 @@ function evaluateAnew(condition: CompiledCondition, context: RequestContext): Tr
   return testSet(condition, typeof value === "string" ? [value] : value, context);
 }
 
-/** Tells whether a key is missing: absent, or without any value. */
+/** Whether a key is missing: absent, or without any value. */
 export function isMissing(value: string | readonly string[] | undefined): value is undefined | readonly [] {
   return value === undefined || (value.length === 0 && typeof value !== "string");
 }
 
 function whenMissing({ operator, effect }: CompiledCondition): Truth {
-  // "Any value" makes it false and "if exists" true: the choice here adds no access.
+  // "Any value" makes it false and "if exists" true: we choose what adds no access.
   if (operator.ifExists && operator.qualifier === "forAnyValue") return effect === "Deny" ? TRUE : FALSE;
   if (operator.ifExists || operator.qualifier === "forAllValues") return TRUE;
   if (operator.qualifier === "forAnyValue") return FALSE;
@@ -131,9 +131,9 @@ function whenMissing({ operator, effect }: CompiledCondition): Truth {
 }
 
 /**
- * An empty list of policy values. By the guide's word `ForAnyValue:` never matches, and `ForAllValues:` and `…IfExists`
- * do only without the key ("Empty array condition"). Of the others it says that the condition holds and that the statement
- * grants nothing: what adds no access.
+ * An empty list of policy values. The guide says that `ForAnyValue:` never matches, and that `ForAllValues:` and `…IfExists`
+ * match only without the key ("Empty array condition"). For the others it says both that the condition holds and that the
+ * statement grants nothing: we choose what adds no access.
  */
 function testNoValues(condition: CompiledCondition, value: ContextValue): Truth {
   const { operator, effect } = condition;
@@ -157,7 +157,7 @@ export function test(condition: CompiledCondition, requestValue: string, context
 
 /**
  * A single-valued operator on a key with several values. The guide only says that such a key requires a set
- * operator, so the reading is taken that never adds access: an Allow needs every value to pass, a Deny just one.
+ * operator, so we choose what never adds access: an Allow needs every value to pass, a Deny just one.
  */
 function testSeveral(
   condition: CompiledCondition,

@@ -1,6 +1,6 @@
 /**
  * Points in time of date conditions: the W3C profile of ISO 8601, or seconds since the epoch (IAM User Guide,
- * "Date condition operators"; W3C NOTE-datetime). Of ISO 8601 beyond the profile what leaves no doubt is read too: small
+ * "Date condition operators"; W3C NOTE-datetime). Unambiguous forms of ISO 8601 beyond the profile are read too: small
  * letters, a zone without colon or minutes, a comma in the seconds, and `20300131T235959Z`.
  */
 
@@ -9,10 +9,10 @@ const DATE_AND_TIME =
   /^([0-9]{4})(-?)([0-9]{2})\2([0-9]{2})[Tt]([0-9]{2})(:?)([0-9]{2})(?:\6([0-9]{2})(?:[.,]([0-9]{1,9}))?)?([Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)?$/;
 const EPOCH_SECONDS = /^(-?)([0-9]{1,12})(?:\.([0-9]{1,9}))?$/;
 
-/** What times are counted in: a floating point number has no room for so many. */
+/** Times are counted in nanoseconds, as bigints: a floating point number is too small for them. */
 const SECOND = 1_000_000_000n;
 const MINUTE = 60n * SECOND;
-/** How far zones are from Greenwich: a time without one is that much earlier at most, or later. */
+/** The outermost time zones, in minutes: a time without a zone lies between the two. */
 const EARLIEST_ZONE = 14 * 60;
 const LATEST_ZONE = -12 * 60;
 
@@ -23,7 +23,7 @@ export interface Moment {
 }
 
 /**
- * Reads a point in time; `undefined` if it is none. Four digits are a year, other numbers are epoch seconds.
+ * Parses a point in time; `undefined` if the text is none. Four digits are a year, other numbers are epoch seconds.
  */
 export function parseTime(text: string): Moment | undefined {
   const date = DATE.exec(text);
@@ -58,7 +58,7 @@ function momentOf(at: bigint | undefined, earliest: number, latest: number): Mom
     : { earliest: at - BigInt(earliest) * MINUTE, latest: at - BigInt(latest) * MINUTE };
 }
 
-/** The start of a day of the calendar, in UTC; of what is no match, or on no calendar, `undefined`. */
+/** The start of a calendar day, in UTC; `undefined` without a year, or if the calendar has no such day. */
 function readDay(year: string | undefined, month = "01", day = "01"): bigint | undefined {
   if (year === undefined) return undefined;
   const date = new Date(0);

@@ -1,6 +1,8 @@
 /**
  * IP addresses and CIDR ranges of IP conditions (RFC 791, RFC 4291, RFC 4632).
  *
+ * Not `node:net`'s `BlockList`: the reference engine of the tests uses that one, and the two must be independent.
+ *
  * An address is a number of 128 bits. IPv4 is held in its IPv4-mapped form `::ffff:a.b.c.d` (RFC 4291, section
  * 2.5.5.2), so that one caller is one address however it is written; an IPv6 range such as `::/0` shorter than that
  * prefix holds IPv6 addresses only.
@@ -81,7 +83,7 @@ function parseIpv4(text: string): readonly [number, number] | undefined {
   return [Math.floor(address / 0x10000), address % 0x10000];
 }
 
-/** Tells whether the address lies in the range. */
+/** Whether the address is in the range. */
 export function isInRange(address: bigint, range: IpRange): boolean {
   if (isMapped(address) !== isMapped(range.address)) return false;
   const ignored = BigInt(ALL_BITS - range.bits);

@@ -97,12 +97,12 @@ const OPERATORS: ReadonlyMap<string, ConditionOperator> = new Map(
   ),
 );
 
-/** Reads an operator's name, which has case; `undefined` if there is none of that name. */
+/** Parses an operator's name, which is case-sensitive; `undefined` if there is no such operator. */
 export function parseOperator(name: string): ConditionOperator | undefined {
   return OPERATORS.get(name);
 }
 
-/** Finds the operator that is spelled like the name but for case, to suggest it. */
+/** Finds the operator that differs from the name in case only, to suggest it. */
 export function suggestOperator(name: string): string | undefined {
   const lower = lowerAscii(name);
   return [...OPERATORS.keys()].find((known) => lowerAscii(known) === lower);

@@ -42,7 +42,7 @@ export function compileValue(
   }
 }
 
-/** Compares codes without variables; made once per policy value when it has none. */
+/** Compares codes without variables. */
 type CompareCodes = (codes: readonly number[]) => (requestValue: string) => ComparisonResult;
 
 const likeCodes: CompareCodes = (codes) => {

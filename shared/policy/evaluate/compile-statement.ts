@@ -1,6 +1,6 @@
 /**
- * Compiling one statement, with everything that is wrong with it reported. The parser runs it to check a document,
- * `compilePolicies` to build a set, so that the two can never disagree on what is understood.
+ * Compiles one statement and reports everything that is wrong with it. The parser runs it to check a document and
+ * `compilePolicies` to build a set, so the two can never disagree on what is understood.
  */
 
 import { type CompiledCondition, compileCondition, type ReportProblem } from "../condition/condition.ts";

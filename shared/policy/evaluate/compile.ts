@@ -1,6 +1,6 @@
 /**
- * From parsed documents to a policy set that decides. The documents may come from a bundle that is newer than this
- * code, or tampered with: whatever is not understood refuses the whole set, and no statement is ever left out.
+ * Compiles parsed documents into a policy set that decides. The documents may come from a bundle that is newer than this
+ * code, or tampered with: anything that is not understood refuses the whole set, and no statement is ever left out.
  */
 import { DocumentError, type Issue } from "../../errors.ts";
 import type { ShapeProblem } from "../../shape.ts";
@@ -42,8 +42,8 @@ export function compilePolicies(documents: readonly PolicyDocument[]): CompiledP
 }
 
 /**
- * Finds the condition keys, in lower case, that policies can ask for. Every statement is compiled for it and none is kept,
- * which is the cheapest way to know that all of a large set can be read.
+ * Finds the condition keys, in lower case, that policies use. Compiles every statement and keeps none, which is the
+ * cheapest way to check that a large set can be read.
  *
  * Throws as {@link compilePolicies} does.
  */

@@ -22,13 +22,12 @@ import {
 export type { RequestContext } from "../model/context.ts";
 export type { MatchedStatement } from "./compile.ts";
 
-/** What is asked. */
+/** A question: may this action be done on this resource? */
 export interface EvaluationRequest {
   /** `connect:CreateUser`; compared without case. */
   readonly action: string;
   /**
-   * An ARN, or `*`. An ARN that ends in `/*`, as asked for creates, is an ordinary string: patterns match it as
-   * they match any other.
+   * An ARN, or `*`. An ARN that ends in `/*`, as for creates, is an ordinary string: patterns match it like any other.
    */
   readonly resource: string | typeof UNKNOWN;
   readonly context: RequestContext;
@@ -43,7 +42,7 @@ export interface Evaluation {
   readonly matched: readonly MatchedStatement[];
 }
 
-/** What the statements of a set come to, before they are weighed against each other. */
+/** Which statements of a set match, before Denies are weighed against Allows. */
 export interface Tally {
   /** Whether a Deny matches. */
   deny: Truth;
@@ -61,7 +60,7 @@ export function evaluatePolicies(set: CompiledPolicySet, request: EvaluationRequ
   return { decision, matched: namesOf(decision === "explicitDeny" ? tally.denies : tally.allows) };
 }
 
-/** Weighs denies against allows. A deny that is only possible spoils an allow, and adds nothing to its absence. */
+/** Weighs Denies against Allows. A Deny that is only possible makes an allow unknown; without an Allow it changes nothing. */
 export function decide(deny: Truth, allow: Truth): Decision {
   if (deny === TRUE) return "explicitDeny";
   if (allow === FALSE) return "implicitDeny";
@@ -79,7 +78,7 @@ export function matchStatement(
   return matchConditions(statement, matchResources(statement.resources, resource, context), context);
 }
 
-/** Joins what is known of the statement so far with its conditions. */
+/** Combines a truth value with the statement's conditions. */
 function matchConditions(statement: CompiledStatement, soFar: Truth, context: RequestContext): Truth {
   let truth = soFar;
   for (const condition of statement.conditions) {
@@ -117,7 +116,7 @@ function tallyKnown(
   }
 }
 
-/** Of statements that are undecided at most, the first that is tells as much as all of them. */
+/** These statements are undecided at most, so the first undecided one settles the result. */
 function tallyUnknown(
   { every, someAllow, someDeny }: UnknownResourceLists,
   lowerAction: string,

@@ -8,7 +8,7 @@ import type { CompiledPolicySet, MatchedStatement } from "./compile.ts";
 import { type Decision, type EvaluationRequest, namesOf, type Tally, tallyStatements } from "./evaluate.ts";
 import { findMissingKeys } from "./missing-keys.ts";
 
-/** A sort of policy. */
+/** A layer of policies. */
 export type PolicyLayer = "attached" | "boundary" | "guardrail";
 
 /** All policies that bear on a principal. */
@@ -28,8 +28,8 @@ export interface LayeredEvaluation {
   /** The layer that refused, for the two denies. */
   readonly layer?: PolicyLayer;
   /**
-   * Whether a Deny may match, for certain or depending on what is not known: it matters to who asks only whether
-   * a resource is denied. An implicit deny leaves it open, since without an Allow a possible Deny changes nothing.
+   * Whether a Deny may match, for certain or depending on what is not known, for callers who only need to know whether a
+   * resource is denied. An implicit deny leaves it open: without an Allow, a possible Deny changes nothing.
    */
   readonly mayBeDenied: boolean;
   /** For an explicit deny, the Denies of all layers; otherwise the Allows among the attached policies. */
@@ -40,7 +40,7 @@ export interface LayeredEvaluation {
 
 const NO_KEYS: readonly string[] = Object.freeze([]);
 
-/** A set in its place, and what its statements come to. */
+/** A set in its layer, and the tally of its statements. */
 interface LayerTally {
   readonly layer: PolicyLayer;
   readonly tally: Tally;
@@ -96,7 +96,7 @@ function conclude(
     decision,
     mayBeDenied,
     matched,
-    // Found when somebody asks: the authorizer leaves much undecided and has nobody to tell it to.
+    // Computed on demand: the authorizer leaves many calls undecided and reports no keys.
     get missingContextKeys() {
       const possible = layers.denying === undefined ? [] : [layers.denying];
       const sets = [layers.attached, ...possible, ...layers.boundaries, ...layers.guardrails];

@@ -1,6 +1,6 @@
 /**
- * Names what a decision would still need to know: the context keys that statements about the request consult and the
- * request does not have, or does not know.
+ * Lists what a decision still needs: the context keys that statements about the request use and that the request lacks or
+ * does not know.
  */
 import { lowerAscii } from "../../ascii.ts";
 import { type CompiledCondition, evaluateCondition } from "../condition/condition.ts";
@@ -16,8 +16,8 @@ import type { EvaluationRequest } from "./evaluate.ts";
 export type MissingSort = "unknown" | "unknownOrAbsent";
 
 /**
- * Finds the missing keys, each once, as the first policy to consult it spells it, in the order of the policies;
- * `resource` stands for the resource itself.
+ * Finds the missing keys, each once, in the spelling of the first policy that uses it and in the order of the policies;
+ * `resource` means the resource itself.
  */
 export function findMissingKeys(
   sets: readonly CompiledPolicySet[],

@@ -1,10 +1,10 @@
 /**
  * Finds the statements that could match an action and a resource: by the action or its literal beginning, then by
- * the resource or its literal beginning. What is not found cannot match; of what is found, the place says whether the
- * action and the resource are settled by it or have to be compared.
+ * the resource or its literal beginning. Other statements cannot match. For each candidate the index says whether the
+ * action and the resource certainly match or still have to be compared.
  *
- * Statements are filed by action when a set is compiled, and by resource when an action is first asked about: a function
- * that starts pays for what its first calls ask.
+ * Statements are indexed by action when a set is compiled, and by resource when an action is first evaluated: a cold start
+ * pays only for what its first calls need.
  */
 import { lowerAscii } from "../../ascii.ts";
 import type { Glob } from "../pattern/glob.ts";
@@ -44,11 +44,11 @@ export interface ActionBucket {
   anyResource: UnknownResourceLists | undefined;
 }
 
-/** Statements by what they can come to when the resource is not known. */
+/** Statements by what they can decide when the resource is not known. */
 export interface UnknownResourceLists {
   /** Those that may hold for every resource, `*` and `NotResource`. */
   readonly every: Candidate[];
-  /** Those that are undecided at most, since each is about some resources. */
+  /** Those that are undecided at most, since each is about certain resources. */
   readonly someAllow: Candidate[];
   readonly someDeny: Candidate[];
 }
@@ -62,7 +62,7 @@ export interface FoundBuckets {
 /** The index of a policy set. */
 export interface StatementIndex {
   readonly actions: TextIndex<ActionBucket>;
-  /** Buckets by action, for actions that were asked before; emptied at {@link MAX_REMEMBERED}. */
+  /** Cache of buckets by action; emptied at {@link MAX_REMEMBERED}. */
   readonly remembered: Map<string, FoundBuckets>;
 }
 
@@ -103,7 +103,7 @@ export function anyResourceOf(bucket: ActionBucket): UnknownResourceLists {
   return bucket.anyResource;
 }
 
-/** Finds the buckets that an action leads to; actions are asked again and again, so the way is remembered. */
+/** Finds an action's buckets; the same actions are evaluated again and again, so the result is cached. */
 export function findBuckets(index: StatementIndex, action: string): FoundBuckets {
   const known = index.remembered.get(action);
   if (known !== undefined) return known;
@@ -187,7 +187,7 @@ function placeOf({ kind, text }: Glob): Place {
   return { text, exact: kind === "literal", settles: kind !== "codes" && kind !== "codesInParts" };
 }
 
-/** A statement filed twice in one place would only be looked at twice; one pattern that settles it is enough. */
+/** Files a statement once in each place; one pattern that settles it there is enough. */
 function distinct(places: readonly Place[]): readonly Place[] {
   if (places.length === 1) return places;
   const byText = new Map<string, Place>();

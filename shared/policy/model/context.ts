@@ -13,7 +13,7 @@ export type ContextValue = string | readonly string[] | undefined | typeof UNKNO
 export interface RequestContext {
   /** Looks a key up by its lower-case name; an empty list counts as absent. */
   get(key: string): ContextValue;
-  /** Where several questions are asked of one request: what they have in common. */
+  /** What several questions about one request have in common. */
   readonly shared?: SharedContext;
 }
 
@@ -21,7 +21,7 @@ export interface RequestContext {
 export interface SharedContext {
   /** Whether a key, in lower case, has one value for all of them. */
   has(key: string): boolean;
-  /** What conditions on such keys came to. */
+  /** The results of conditions on such keys. */
   readonly truths: Map<object, Truth>;
 }
 

@@ -32,7 +32,7 @@ export interface PolicyCondition {
   readonly operator: string;
   readonly key: string;
   readonly values: readonly string[];
-  /** Where the key stands. */
+  /** Where the key is. */
   readonly position: Position;
 }
 
@@ -88,7 +88,7 @@ export function findShapeProblem(document: unknown): ShapeProblem | undefined {
   return shape(document);
 }
 
-/** What a document may at most be before it is refused unread. */
+/** A document beyond these limits is refused unread. */
 export interface PolicyLimits {
   /** Length of the text in UTF-16 units. */
   readonly maxLength: number;
@@ -99,7 +99,7 @@ export interface PolicyLimits {
   readonly maxIssues: number;
 }
 
-/** The limits that hold unless the caller gives others; IAM's own is 10,240 characters a policy. */
+/** The default limits; IAM's own is 10,240 characters a policy. */
 export const DEFAULT_POLICY_LIMITS: PolicyLimits = {
   maxLength: 16_777_216,
   maxStatements: 100_000,

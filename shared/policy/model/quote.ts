@@ -1,5 +1,5 @@
 /**
- * Values from outside in messages: on one line, not endless, and without characters that steer a terminal.
+ * Writes values from outside into messages: on one line, shortened, and without characters that steer a terminal.
  */
 
 const MAX_LENGTH = 60;

@@ -3,7 +3,7 @@
  * decision. Truth values are ordered numbers, so that "and" is the minimum, "or" the maximum.
  */
 
-/** Stands for a context value or a resource that exists or not, and is not known yet; never for "missing". */
+/** A context value or a resource that is not known yet, whether or not there is one; never "missing". */
 export const UNKNOWN: unique symbol = Symbol("unknown");
 
 /** False for certain. */
@@ -25,7 +25,7 @@ export const UNREADABLE = -1;
 /** A comparison of two values. */
 export type ComparisonResult = Truth | typeof UNREADABLE;
 
-/** Negates; what is undecided stays so. */
+/** Negates; undecided stays undecided. */
 export function not(truth: Truth): Truth {
   return truth === UNDECIDED ? UNDECIDED : truth === TRUE ? FALSE : TRUE;
 }

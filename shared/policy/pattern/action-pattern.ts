@@ -15,7 +15,7 @@ export interface ActionPattern {
   readonly pattern: string;
   /** In lower case. */
   readonly glob: Glob;
-  /** The `Action` element that holds this pattern alone, as most do, once it was made. */
+  /** Cache of the `Action` element that holds this pattern alone, as most do. */
   alone?: CompiledActions;
 }
 
@@ -29,7 +29,7 @@ export interface CompiledActions {
   readonly globs: readonly Glob[];
 }
 
-/** Policies name the same few hundred actions again and again; at this size the memory of them is emptied. */
+/** Policies name the same few hundred actions again and again; the cache is emptied at this size. */
 const MAX_REMEMBERED = 4_096;
 const remembered = new Map<string, ActionPattern>();
 
@@ -84,7 +84,7 @@ function gather(kind: ActionElement["kind"], patterns: readonly ActionPattern[])
   return { negated: kind === "NotAction", patterns, literals: createTextSet(literals), globs };
 }
 
-/** Tells whether the statement is about the action, given in lower case. */
+/** Whether the statement is about the action, given in lower case. */
 export function matchActions(actions: CompiledActions, lowerAction: string): boolean {
   if (actions.literals.has(lowerAction)) return !actions.negated;
   for (const glob of actions.globs) {

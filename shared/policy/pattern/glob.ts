@@ -56,7 +56,7 @@ export function compileGlob(codes: readonly number[]): Glob {
     : { kind: "codes", text, tail, codes, pieces: piecesOf(codes) };
 }
 
-/** The literals that stand between two stars. */
+/** The literals between two stars. */
 function piecesOf(codes: readonly number[]): string[] {
   const pieces: string[] = [];
   for (let star = codes.indexOf(STAR); ; ) {
@@ -88,7 +88,7 @@ function textOf(literals: readonly number[]): string {
   return text;
 }
 
-/** Tells whether the whole text matches. */
+/** Whether the whole text matches. */
 export function matchGlob(glob: Glob, text: string): boolean {
   switch (glob.kind) {
     case "all":
@@ -109,7 +109,7 @@ function hasEnds({ text: head, tail }: Glob, text: string): boolean {
   return text.length >= head.length + tail.length && text.startsWith(head) && text.endsWith(tail);
 }
 
-/** Finds each piece behind the one before, as far in front as it stands: the engine's own search is many times faster than codes. */
+/** Finds each piece after the one before, as early as possible: `indexOf` is many times faster than comparing codes. */
 function matchPieces({ text: head, tail }: Glob, pieces: readonly string[], text: string): boolean {
   let at = head.length;
   for (const piece of pieces) {
@@ -153,8 +153,8 @@ function matchesOne(code: number | undefined, character: number): boolean {
 }
 
 /**
- * Matches codes with both kinds of star. Going back to the last star alone would be wrong here, so every state
- * that the pattern can be in is followed at once.
+ * Matches codes with both kinds of star. Backtracking to the last star would be wrong here, so all states of the
+ * pattern are followed at once.
  */
 function matchCodesInParts(codes: readonly number[], text: string): boolean {
   let states = new Uint8Array(codes.length + 1);
@@ -176,7 +176,7 @@ function matchCodesInParts(codes: readonly number[], text: string): boolean {
   return states[codes.length] === 1;
 }
 
-/** A star also matches nothing: whoever stands before it stands behind it too. */
+/** A star also matches nothing: a state before it is also a state after it. */
 function passStars(states: Uint8Array, codes: readonly number[]): void {
   for (let c = 0; c < codes.length; c++) {
     if (states[c] === 1 && (codes[c] === STAR || codes[c] === STAR_IN_PART)) states[c + 1] = 1;

@@ -1,6 +1,5 @@
 /**
- * A radix tree over texts: finds everything filed under a beginning of a given text, in one walk along it and
- * without allocating.
+ * A radix tree: finds everything that is filed under a prefix of a given text, in one walk and without allocating.
  */
 
 /** A node; its label is what it adds to its parent's text. */
@@ -17,7 +16,7 @@ export function createPrefixNode<Item>(label = ""): PrefixNode<Item> {
   return { label, children: undefined, item: undefined };
 }
 
-/** Finds the node of a text, adding it where needed. */
+/** Finds or adds the node of a text. */
 export function growNode<Item>(root: PrefixNode<Item>, text: string): PrefixNode<Item> {
   let node = root;
   let at = 0;
@@ -50,7 +49,7 @@ function sharedLength(label: string, text: string, at: number): number {
   return length;
 }
 
-/** Steps from a node to the child that the text goes on with after `at` characters, if it does. */
+/** Returns the child of a node that the text continues with after `at` characters, if there is one. */
 export function stepNode<Item>(
   node: PrefixNode<Item>,
   text: string,

@@ -45,7 +45,7 @@ export type ResourcePattern = {
 /** A compiled `Resource` or `NotResource` element. */
 export interface CompiledResources {
   readonly negated: boolean;
-  /** A pattern of `NotResource` whose variable has no value: what it counts as, so that access is never added. */
+  /** What a pattern of `NotResource` whose variable has no value counts as, so that access is never added. */
   readonly withoutValue: Truth;
   readonly patterns: readonly ResourcePattern[];
   /** The patterns that name one resource each. */
@@ -61,7 +61,7 @@ const NAME = /^[a-z0-9-]+$/;
 const REGION = /^[a-z0-9*?-]*$|\$\{/;
 const ACCOUNT = /^(?:[0-9*?]*|aws)$|\$\{/;
 
-/** The usual patterns, which need no closer look: an ARN without anything special, or with a star at its end. */
+/** The usual patterns, which need no parsing: an ARN without anything special, or with a star at its end. */
 const PLAIN = /^arn(?::[a-z0-9-]+){2}(?::[^:*?$]*){2}:[^*?$]*$/;
 const PLAIN_WITH_STAR = /^arn(?::[a-z0-9-]+){2}(?::[^:*?$]*){2}:[^*?$]*\*$/;
 /** Wildcards in the resource part alone, where they match everything, and nothing that could be a variable. */
@@ -116,7 +116,7 @@ function findProblem(pattern: string): string | undefined {
   return undefined;
 }
 
-/** Tells wildcards that stay within their part from the others; returns what is wrong, as a message. */
+/** Marks wildcards that stay within their part; returns what is wrong, as a message. */
 function markParts(codes: Template["codes"]): Template["codes"] | string {
   const marked: (number | Variable)[] = [];
   let colons = 0;
@@ -161,7 +161,7 @@ export function compileResources(
   };
 }
 
-/** Tells whether the statement is about the resource. */
+/** Whether the statement is about the resource. */
 export function matchResources(
   resources: CompiledResources,
   resource: string | typeof UNKNOWN,
@@ -203,7 +203,7 @@ export function matchResourcePattern(
   return matchOneGlob(glob, resource);
 }
 
-/** Of the codes that values were put into last. */
+/** Cache of the globs of substituted codes. */
 const globs = new WeakMap<readonly number[], Glob>();
 
 function matchOneGlob(glob: Glob, resource: string | typeof UNKNOWN): Truth {

@@ -79,7 +79,7 @@ function closingBrace(text: string, from: number): number {
   return -1;
 }
 
-/** Reads what stands in the braces: a variable, or the code of an escaped character; or says what is wrong with it. */
+/** Reads what is in the braces: a variable or the code of an escaped character; returns what is wrong, as a message. */
 function readVariable(inner: string): Variable | number | string {
   if (inner === "*" || inner === "?" || inner === "$") return inner.charCodeAt(0);
   const comma = inner.indexOf(",");
@@ -112,16 +112,16 @@ export function resolveVariable(
   return single === undefined || single === "" ? variable.fallback : single;
 }
 
-/** What was last put into each template: the questions of a call, and often its caller's next calls, have the same values. */
+/** The last substitution of each template: the questions of one call, and often of the next, have the same values. */
 const lastSubstitutions = new WeakMap<
   Template,
   { readonly values: readonly string[]; readonly codes: readonly number[] }
 >();
 
 /**
- * Puts the values in; `undefined` if a variable has none for certain, else `UNKNOWN` if one is not known.
+ * Replaces variables by their values; `undefined` if a variable certainly has none, else `UNKNOWN` if one is not known.
  *
- * The same values give the same array as last time, by which others may remember what they made of it.
+ * The same values give the same array as last time, so callers can cache by its identity.
  */
 export function substitute(
   template: Template,
@@ -163,7 +163,7 @@ export function plainCodes({ codes }: Template): readonly number[] {
   return codes.filter((code) => typeof code === "number");
 }
 
-/** Writes codes out for people, wildcards as `*` and `?`, literal ones as `${*}`, `${?}`. */
+/** Formats codes for people: wildcards as `*` and `?`, literal ones as `${*}`, `${?}`. */
 export function formatCodes(codes: readonly number[]): string {
   let text = "";
   for (const code of codes) {

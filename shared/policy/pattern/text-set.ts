@@ -2,13 +2,12 @@
  * A set of texts that costs little when it is small, as most lists in policies are.
  */
 
-/** Tells whether a text is among some. */
 export interface TextSet {
   readonly size: number;
   has(text: string): boolean;
 }
 
-/** Up to here, looking at each is faster than hashing. */
+/** Up to this size a linear search is faster than hashing. */
 const MAX_SMALL = 8;
 
 class SmallTextSet implements TextSet {

@@ -1,9 +1,9 @@
 /**
  * A caller's policies as a session policy of AWS STS, so that AWS enforces them a second time.
  *
- * A session policy only narrows, so it must never refuse what the caller's policies allow. Hence it is _weaker_ than they
- * are: an Allow is kept without its conditions, which AWS could not evaluate as we do; a Deny only where it can be said
- * exactly and without conditions. What does not fit gives way, step by step, to what is simpler.
+ * A session policy only narrows, so it must never refuse what the caller's policies allow. It is therefore _weaker_ than
+ * they are: an Allow is kept without its conditions, which AWS cannot evaluate as we do; a Deny is kept only if it can be
+ * written exactly and without conditions. A policy that is too long is replaced, step by step, by a simpler one.
  */
 
 import type { RequestContext } from "../model/context.ts";
@@ -19,11 +19,11 @@ export interface CallerDocuments {
 }
 
 export interface SessionPolicyOptions {
-  /** The service that the policies are about, `connect`: actions of others stay the role's to bound. */
+  /** The service that the policies are about, `connect`: the role alone bounds actions of other services. */
   readonly service: string;
   /** ARN of the one instance that the session is for. */
   readonly instanceArn: string;
-  /** The caller's keys, by lower-case name; what may change from call to call must be unknown. */
+  /** The caller's keys, by lower-case name; a key that may change from call to call must be unknown. */
   readonly keys: RequestContext;
 }
 
@@ -62,7 +62,7 @@ export function sessionPoliciesOf(
   return [...new Set([best ?? write(coarse), write(coarse)])];
 }
 
-/** Everything in the instance, and in what belongs to none. A new instance is asked on `instance/*`, literally. */
+/** Everything in the instance, and outside of any instance. A create is authorized on `instance/*`, literally. */
 function coarseAllows({ service, instanceArn }: SessionPolicyOptions): Statement[] {
   const partition = instanceArn.split(":").slice(0, 2).join(":");
   const Action = [`${service}:*`];
@@ -73,7 +73,7 @@ function coarseAllows({ service, instanceArn }: SessionPolicyOptions): Statement
   ];
 }
 
-/** What the service does elsewhere in the session's name is no question of the caller's policies. */
+/** Actions of other services in the session's name: the caller's policies say nothing about them. */
 function otherServices({ service }: SessionPolicyOptions): Statement {
   return { Effect: "Allow", NotAction: [`${service}:*`], Resource: ["*"] };
 }
@@ -121,7 +121,7 @@ function excluding<Name extends string>(
   return exact.length === 0 ? undefined : ({ [name]: exact } as { [Key in Name]: readonly string[] });
 }
 
-/** A statement that denies what the original does and nothing else; `undefined` where AWS can't be told so. */
+/** A statement that denies exactly what the original denies; `undefined` if AWS has no way to write it. */
 function denyExactly(
   { actions, resources, conditions }: PolicyStatement,
   facts: Facts,
@@ -155,7 +155,7 @@ function merge(statements: readonly Statement[]): readonly Statement[] {
   return covering ? [covering] : all;
 }
 
-/** Sorted and without repetition; one that says it all stands alone. */
+/** Sorted and without repetition; a pattern that matches everything replaces the others. */
 function unique(texts: readonly string[]): readonly string[] {
   const all = [...new Set(texts)].sort();
   const every = all.find((text) => isAll([text]));

@@ -1,6 +1,6 @@
 /**
- * What statements come to for one action on one resource, in a form in which two policy sets can be compared: denied, or
- * allowed under conditions that are taken as they are written.
+ * The result of statements for one action on one resource, in a form that can be compared between two policy sets: denied,
+ * or allowed under conditions, which are compared as they are written.
  */
 
 /** Statements of one layer that are about the action and the resource: the conditions of each, empty for none. */
@@ -34,7 +34,7 @@ export function accessForm(layers: readonly LayerConditions[]): AccessForm {
     if (clause.length === 0) return denied;
     clauses.push(clause);
   }
-  // A clause that another one implies says nothing more.
+  // A clause that another one implies adds nothing.
   const needed = clauses.filter(
     (clause, index) =>
       !clauses.some(
@@ -44,7 +44,7 @@ export function accessForm(layers: readonly LayerConditions[]): AccessForm {
   return { kind: "allowed", clauses: needed, denies };
 }
 
-/** Whether whatever the one allows the other allows, for certain. */
+/** Whether the other certainly allows everything that the one allows. */
 export function implies(one: AccessForm, other: AccessForm): boolean {
   if (one.kind === "denied") return true;
   if (other.kind === "denied") return false;
@@ -54,7 +54,7 @@ export function implies(one: AccessForm, other: AccessForm): boolean {
   );
 }
 
-/** Whether access hangs on a condition. */
+/** Whether access depends on a condition. */
 export function isConditional(form: AccessForm): boolean {
   return form.kind === "allowed" && (form.clauses.length > 0 || form.denies.length > 0);
 }

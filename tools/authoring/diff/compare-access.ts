@@ -1,9 +1,9 @@
 /**
  * The difference in access between two bundles: who gains or loses which actions on which resources.
  *
- * It compares what policies decide and not how they are written: names, order, twins and splitting show no difference. For
- * every subject, action and form of resource, the resources are cut into regions along all patterns, and both sides are
- * asked for each region. Conditions are compared as they are written: a change of one is a change that may add access.
+ * It compares what policies decide and not how they are written: names, order, repetition and splitting make no difference.
+ * For every subject, action and form of resource, the resources are cut into regions along all patterns, and both sides are
+ * evaluated for each region. Conditions are compared as they are written: a change of one may add access.
  */
 
 import type { Bundle, Configuration } from "../../../shared/bundle/types.ts";
@@ -30,10 +30,10 @@ import type { NormalStatement } from "./normal-statement.ts";
 import { createLayersFinder, keyOf, narrow, type SubjectLayers } from "./subject-layers.ts";
 import { findAttachedSubjects, findSubjects } from "./subjects.ts";
 
-/** What was found of a form, by the statements on both sides. */
-type Met = Map<string, readonly Found[]>;
+/** Cache of the differences in one form, by the statements on both sides. */
+type FoundByForm = Map<string, readonly Found[]>;
 
-/** What every comparison of one action stands on. */
+/** What the comparisons of all actions share. */
 interface Ground {
   /** The resources of a shape that a call to an instance of either configuration can be about. */
   formsOf(shape: ResourceShape): readonly Codes[];
@@ -42,8 +42,8 @@ interface Ground {
 
 export interface CompareOptions {
   /**
-   * Whether a table attaches policies to single principals: then every policy is somebody's, by its name, whether or not a
-   * binding has it, and a boundary of a binding's does not bound it.
+   * Whether a table attaches policies to single principals: then any policy may be attached by its name, whether or not a
+   * binding has it, and the boundary of a binding does not limit it.
    */
   readonly hasPrincipalsTable?: boolean;
 }
@@ -63,14 +63,14 @@ export function compareAccess(
     formsOf: createFormsFinder([...instances.values()]),
     findRegionsOf: createRegionFinder(),
   };
-  const asked = askedActions([older.config, newer.config]);
+  const compared = comparedActions([older.config, newer.config]);
   const attached = hasPrincipalsTable ? findAttachedSubjects([older, newer]) : [];
   return [...findSubjects([older.config, newer.config]), ...attached].flatMap((subject) => {
     const [old, next] = [before(subject), after(subject)];
     if (keyOf(old) === keyOf(next)) return [];
-    const met: Met = new Map();
-    const found = asked.flatMap((facts) =>
-      mergeForms(compareAction({ facts, old, next }, ground, met)).map((each) => ({
+    const cache: FoundByForm = new Map();
+    const found = compared.flatMap((facts) =>
+      mergeForms(compareAction({ facts, old, next }, ground, cache)).map((each) => ({
         ...each,
         action: facts.name,
       })),
@@ -79,7 +79,7 @@ export function compareAccess(
   });
 }
 
-/** A resource in no account, Region or instance of either configuration is out of reach, whatever policies say of it. */
+/** Only resources in an account, Region and instance of either configuration can be reached. */
 function createFormsFinder(instances: readonly ConnectInstance[]): Ground["formsOf"] {
   const known = new Map<ResourceShape, readonly Codes[]>();
   return (shape) => {
@@ -100,8 +100,8 @@ function formsWithin(shape: ResourceShape, instance: ConnectInstance): readonly 
   return [...patternsWithin(regional, instance), ...patternsWithin(shape, instance)];
 }
 
-/** Where either side asks dependent actions, they are compared too. */
-function askedActions(configurations: readonly Configuration[]): readonly ActionFacts[] {
+/** Dependent actions are compared if either side checks them. */
+function comparedActions(configurations: readonly Configuration[]): readonly ActionFacts[] {
   const isIgnored = configurations.every(({ dependentActions }) => dependentActions === "ignored");
   return [...lintFacts().actions[isIgnored ? "ignored" : "required"].values()].filter(
     ({ name }) => !actionsWithoutOperation.has(name),
@@ -114,17 +114,21 @@ interface Comparison {
   readonly next: SubjectLayers;
 }
 
-/** Compares one action for one subject, over every form of resource that it is asked on. */
-function compareAction({ facts, old, next }: Comparison, ground: Ground, met: Met): readonly Found[] {
+/** Compares one action for one subject, over every form of resource that it supports. */
+function compareAction(
+  { facts, old, next }: Comparison,
+  ground: Ground,
+  cache: FoundByForm,
+): readonly Found[] {
   const sides = [narrow(old, facts.name), narrow(next, facts.name)] as const;
   const [oldKey, nextKey] = sides.map(keyOf);
   if (oldKey === nextKey) return [];
   const use = createUseFinder(facts, sides, ground);
   return shapesOf(facts).flatMap(({ shape, index, isRequired }) => {
-    // Most actions that are asked on a form are named by the same statements.
+    // Most actions that support a form are named by the same statements.
     const key = `${index} ${isRequired} ${oldKey} ${nextKey}`;
-    const known = met.get(key) ?? [...compareForm({ shape, isRequired, sides }, ground)];
-    met.set(key, known);
+    const known = cache.get(key) ?? [...compareForm({ shape, isRequired, sides }, ground)];
+    cache.set(key, known);
     return isRequired ? known : known.flatMap((found) => attribute(found, use));
   });
 }
@@ -147,10 +151,10 @@ type Sides = readonly [SubjectLayers, SubjectLayers];
 /** What is allowed on resources that need an Allow: nothing, something under conditions, or something without. */
 type Use = "none" | "conditional" | "plain";
 
-/** Tells what a side allows of an action: to the subject alone, or to one with more. */
+/** What a side allows of an action: to the subject alone, or to a caller with more rights. */
 type UseFinder = (side: 0 | 1, hasMore: boolean) => Use;
 
-/** A resource that a call only refers to needs no Allow: this tells whether there can be such a call. */
+/** A resource that a call only refers to needs no Allow; such a call needs an Allow on the action's other resources. */
 function createUseFinder(facts: ActionFacts, sides: Sides, ground: Ground): UseFinder {
   const known = new Map<string, Use>();
   return (side, hasMore) => {
@@ -183,7 +187,7 @@ function createUseFinder(facts: ActionFacts, sides: Sides, ground: Ground): UseF
 
 /**
  * A Deny that is added or removed on a resource that a call only refers to is the subject's own loss or gain if the subject may
- * make such a call at all. Otherwise it is that of subjects whom other bindings allow it, or nobody's if nobody can be allowed.
+ * make such a call at all. Otherwise it affects subjects with an Allow from other bindings, if there can be any.
  */
 function attribute(found: Found, useOf: UseFinder): readonly Found[] {
   const sides = { gains: [1], loses: [0], changes: [0, 1] } as const;
@@ -225,8 +229,8 @@ function statementsOf({ attached, boundaries, guardrails }: SubjectLayers): read
 }
 
 /**
- * A caller may match other bindings besides: what those give is taken away by a Deny or a boundary of this subject's, and
- * comes back when that goes, though alone the subject has no access before or after.
+ * A caller may also match other bindings. A Deny or a boundary of this subject takes away what those grant, and removing it
+ * gives it back, though the subject alone has no access before or after.
  */
 function changesIn(region: PatternRegion, sides: Sides, isRequired: boolean): readonly Change[] {
   const [alone, withOthers] = [false, true].map((hasMore) => {

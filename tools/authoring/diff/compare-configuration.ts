@@ -1,5 +1,5 @@
 /**
- * What else of a configuration bears on access: which instances are in reach, whose tokens are trusted, and settings.
+ * What else in a configuration affects access: instances, trusted issuers, and settings.
  */
 
 import { canonicalJson } from "../../../shared/bundle/canonical-json.ts";
@@ -14,13 +14,13 @@ export interface SettingDifference {
 }
 
 /**
- * Members that say nothing about what is allowed: a route adds a spelling, CORS is the browser's, and shadow mode, which
- * gives nothing by itself, is compared as if it were enforced.
+ * Members without effect on access: a route adds a spelling, CORS concerns browsers, and shadow mode, which grants nothing
+ * by itself, is compared as if it were enforced.
  */
 const withoutAccess: ReadonlySet<string> = new Set(["routes", "cors", "mode"]);
-/** Members that {@link compareAccess} and the lists here speak of. */
+/** Members that {@link compareAccess} and the lists here compare. */
 const elsewhere: ReadonlySet<string> = new Set(["bindings", "guardrails", "instances", "issuers"]);
-/** What a member that is left out stands for. */
+/** Values of members that are left out. */
 const defaults: ReadonlyMap<string, unknown> = new Map([["dependentActions", "required"]]);
 
 /** Compares everything but policies and who gets them. */
@@ -44,7 +44,7 @@ export function compareSettings(older: Bundle, newer: Bundle): readonly SettingD
   ];
 }
 
-/** Where calls go that name no instance, or name one by something that several have: the order of the list decides it. */
+/** Where calls go that name no instance, or name one ambiguously: the order of the list decides. */
 function compareDefaults(
   before: readonly ConnectInstance[],
   after: readonly ConnectInstance[],
@@ -79,7 +79,7 @@ function defaultsOf(
   return defaults;
 }
 
-/** How many calls at a time an instance gets is nobody's right. */
+/** A limit on concurrent calls does not affect access. */
 function withoutLimits({ maxConcurrentCalls: _limit, ...instance }: ConnectInstance): ConnectInstance {
   return instance;
 }
@@ -109,7 +109,7 @@ function compareLists<Item>(
   });
 }
 
-/** A member that this version knows nothing of may mean anything: its change may add access. */
+/** A member that this version does not know may mean anything: its change may add access. */
 function compareMembers(before: Configuration, after: Configuration): readonly SettingDifference[] {
   const [old, next] = [new Map(Object.entries(before)), new Map(Object.entries(after))];
   return [...new Set([...old.keys(), ...next.keys()])].flatMap((name): SettingDifference[] => {

@@ -1,5 +1,5 @@
 /**
- * Differences that are told as one: the same change, on the same resources, of several forms and actions.
+ * Merges differences: the same change on the same resources, for several forms and actions.
  */
 import type { RegionName } from "../patterns/pattern-regions.ts";
 
@@ -32,7 +32,7 @@ const shownPatterns = 5;
 
 type Merged = Omit<AccessDifference, "subject" | "actions">;
 
-/** One action is asked on resources of several forms: what the same patterns say of each is one difference. */
+/** Merges the forms of resources of one action: the same patterns make one difference. */
 export function mergeForms(found: readonly Found[]): readonly Merged[] {
   const groups = groupBy(found, ({ change, isWithOthers, isConditional, region }) =>
     JSON.stringify([change, isWithOthers, isConditional, region.matched]),
@@ -66,7 +66,7 @@ export function mergeActions(
   });
 }
 
-/** Sorts items by a key, in the order in which they come. */
+/** Groups items by a key, in the order in which they come. */
 export function groupBy<Item>(
   items: readonly Item[],
   keyOfItem: (item: Item) => string,

@@ -1,5 +1,5 @@
 /**
- * Statements stripped of all that decides nothing: name, file, place, order, spelling of keys.
+ * Statements without everything that does not affect decisions: name, file, place, order, spelling of keys.
  */
 import { lowerAscii } from "../../../shared/ascii.ts";
 import type { PolicyDocument, PolicyStatement } from "../../../shared/policy/model/document.ts";
@@ -9,11 +9,11 @@ import { resourceCodes } from "../patterns/pattern-codes.ts";
 
 /** A pattern of a statement's resources. */
 export interface NormalPattern {
-  /** Equal for equal patterns; a text with a dollar sign is another where variables are not known. */
+  /** Equal for equal patterns; a text with a dollar sign differs between versions with and without variables. */
   readonly key: string;
   readonly text: string;
   readonly codes: Codes;
-  /** Whether it holds a policy variable: what it matches hangs on the request. */
+  /** Whether it has a policy variable: what it matches depends on the request. */
   readonly isVariable: boolean;
 }
 
@@ -31,7 +31,7 @@ export interface NormalStatement {
 
 /** Normalizes the statements of a policy. */
 export function normalizeStatements(document: PolicyDocument): readonly NormalStatement[] {
-  // Which actions there are does not hang on whether dependent ones are asked.
+  // The actions are the same whether or not dependent ones are checked.
   const matcher = actionMatcher("required");
   const variables = document.version === "2012-10-17";
   return document.statements.map((statement) => normalize(statement, variables, matcher));
@@ -66,7 +66,7 @@ function normalPattern(text: string, variables: boolean): NormalPattern {
   return { key: `${isRead ? "read" : "plain"} ${text}`, text, codes, isVariable };
 }
 
-/** Operators and keys are compared without case; order and twins among the values decide nothing. */
+/** Operators and keys are compared without case; order and repetition of values make no difference. */
 function conditionText({ conditions }: PolicyStatement, variables: boolean): string {
   const texts = conditions.map(({ operator, key, values }) => {
     const isVariable = variables && values.some((each) => each.includes("${"));

@@ -1,14 +1,14 @@
 /**
- * Whom a difference can be about: whoever a binding of either configuration names, with all the bindings that hold for
- * such a caller; and, where a table attaches policies to single principals, whoever has one of them.
+ * The subjects of differences: callers that match a binding of either configuration, with all the bindings that they
+ * match; and, if a table attaches policies to single principals, principals with one of those policies.
  */
 import type { Binding, BindingMatch, Bundle, Configuration } from "../../../shared/bundle/types.ts";
 
-/** A caller who has exactly what some match asks for. */
+/** A caller with exactly what some match requires. */
 export interface Subject {
   /** For people: `group operators`, `claim department = sales and group agents`. */
   readonly label: string;
-  /** Absent where no binding asks for one. */
+  /** Absent if no binding requires one. */
   readonly issuer?: string | undefined;
   readonly group: string | undefined;
   readonly principal: string | undefined;
@@ -17,7 +17,7 @@ export interface Subject {
   readonly attached?: string;
 }
 
-/** Lists, for each policy of either bundle, whoever a table attaches it to. */
+/** Lists one subject for each policy of either bundle: the principals that a table attaches it to. */
 export function findAttachedSubjects(bundles: readonly Bundle[]): readonly Subject[] {
   const names = new Set(bundles.flatMap(({ policies }) => policies.map(({ name }) => name)));
   return [...names].sort().map((attached) => ({
@@ -47,14 +47,14 @@ export function findSubjects(configurations: readonly Configuration[]): readonly
   return [...subjects.values()];
 }
 
-/** A claim `iss` says the same as an issuer. */
+/** A claim `iss` means the same as an issuer. */
 function withIssuer(match: BindingMatch, only: readonly string[] | undefined): BindingMatch {
   const { iss, ...claims } = match.claims ?? {};
   const issuer = match.issuer?.filter((each) => iss?.includes(each) ?? true) ?? iss ?? only;
   return { ...match, claims, ...(issuer ? { issuer } : {}) };
 }
 
-/** Every way to fulfil a match with no more than it asks for. */
+/** Every way to fulfil a match with no more than it requires. */
 function subjectsOf({ issuer: issuers, groups, principals, claims }: BindingMatch): readonly Subject[] {
   let choices: readonly Readonly<Record<string, string>>[] = [{}];
   for (const [claim, values] of Object.entries(claims ?? {}))
@@ -73,7 +73,7 @@ function subjectsOf({ issuer: issuers, groups, principals, claims }: BindingMatc
 
 type Asked = Pick<Subject, "issuer" | "group" | "principal" | "claims">;
 
-/** Equal for equal subjects; a label is not enough, since names may hold whatever a label is made of. */
+/** Equal for equal subjects; labels are not unique, since names may contain anything. */
 function keyOf({ issuer, group, principal, claims }: Asked): string {
   const sorted = Object.entries(claims).sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([issuer ?? null, group ?? null, principal ?? null, sorted]);

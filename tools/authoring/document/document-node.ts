@@ -1,5 +1,5 @@
 /**
- * A document as a validator wants it: typed looks at each node, and every complaint at its line and column. It reads the
+ * A document as a validator reads it: typed access to each node, and every issue at its line and column. It reads the
  * nodes of `yaml`, which `parseYaml` and `parseJson` make.
  *
  * Author side only: the Lambdas never load this file or `yaml`.
@@ -49,7 +49,7 @@ interface NodePlace {
   readonly words?: LanguageWords;
 }
 
-/** A member of the document: its value and where it stands. */
+/** A value of the document and its place in the text. */
 export class DocumentNode {
   readonly path: string;
   readonly #sink: IssueSink;
@@ -92,7 +92,7 @@ export class DocumentNode {
 
   /**
    * Reads a mapping whose keys are closed: an unknown key or a missing required one is an issue.
-   * Gives what is there even if something is missing, so that all issues are found in one pass.
+   * Returns what is there even if something is missing, so that all issues are found in one pass.
    */
   mapping(keys: { readonly required: readonly string[]; readonly optional: readonly string[] }) {
     const known = [...keys.required, ...keys.optional];
@@ -164,7 +164,7 @@ export class DocumentNode {
     return undefined;
   }
 
-  /** Reads a text for people: blanks alone say nothing. */
+  /** Reads a text for people, which must not be blank. */
   words(): string | undefined {
     const text = this.text();
     if (text === undefined || text.trim() !== "") return text;
@@ -181,17 +181,17 @@ export class DocumentNode {
     return undefined;
   }
 
-  /** Whether the value is a single text, where a list would do as well. */
+  /** Whether the value is a single text, where a list is possible too. */
   isText(): boolean {
     return typeof this.scalar() === "string";
   }
 
-  /** Whether the value is a mapping, where a text would do as well. */
+  /** Whether the value is a mapping, where a text is possible too. */
   isMapping(): boolean {
     return isMap(this.#value);
   }
 
-  /** Gives the node as plain JSON data, for members that this product hands on as they are. */
+  /** Returns the node as plain JSON data, for members that are passed on unchanged. */
   plain(): unknown {
     if (isMap(this.#value)) {
       const members = this.entries() ?? new Map<string, DocumentNode>();

@@ -46,7 +46,7 @@ export function parseYaml(
       version: "1.2",
       schema: "core",
       strict: true,
-      // The library compares each key with every other: 100,000 keys would take a minute. `reportTwins` looks them up.
+      // The library compares each key with every other: 100,000 keys would take a minute. `reportRepeatedKeys` hashes them.
       uniqueKeys: false,
       merge: false,
       prettyErrors: false,
@@ -84,7 +84,7 @@ export function parseYaml(
 function reportSurprises(contents: Node | null, at: (offset: number) => DocumentNode): void {
   visit(contents, (_key, node) => {
     if (!isNode(node) || isPair(node)) return;
-    if (isMap(node)) reportTwins(node, at);
+    if (isMap(node)) reportRepeatedKeys(node, at);
     const offset = node.range?.[0] ?? 0;
     if (isAlias(node)) {
       at(offset).report("anchor", `the alias \`*${node.source}\` is not accepted; write the value out`);
@@ -96,8 +96,8 @@ function reportSurprises(contents: Node | null, at: (offset: number) => Document
   });
 }
 
-/** Reports each key that its mapping has already; keys are the same if their values are, however they are written. */
-function reportTwins({ items }: YAMLMap, at: (offset: number) => DocumentNode): void {
+/** Reports each repeated key of a mapping; keys are equal if their values are, however they are written. */
+function reportRepeatedKeys({ items }: YAMLMap, at: (offset: number) => DocumentNode): void {
   const seen = new Set<unknown>();
   for (const { key } of items) {
     if (!isScalar(key)) continue;

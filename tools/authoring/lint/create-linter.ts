@@ -1,5 +1,5 @@
 /**
- * Lint: what is allowed to be written in a policy and hardly ever meant, told by what is known of Amazon Connect.
+ * Lint: finds what is valid in a policy and rarely meant, by what is known about Amazon Connect.
  *
  * Author side only. Most findings are warnings: the parser and `check-actions.ts` refuse what is certainly
  * wrong. A key that nothing can fill in is an error if that changes who has access. The rules are explained, one by one, in docs/lint.md.
@@ -23,7 +23,7 @@ import { actionMatcher } from "./statement-actions.ts";
 /** Warnings kept per document: a generated one must not bury all others. */
 const maxWarnings = 1_000;
 
-/** Finds what to warn of in one parsed document; `positions` as the parser tells them. */
+/** Finds what to warn of in one parsed document; `positions` are those of the parser. */
 export type Linter = (document: PolicyDocument, positions: ReadonlyMap<string, Position>) => readonly Issue[];
 
 /** Whether the configuration accepts that a policy names a condition key which nothing fills in. */

@@ -29,18 +29,18 @@ const none: MatchedActions = { actions: [], shapes: 0n, required: 0n, keys: 0n, 
 
 type Actions = ReadonlyMap<string, ActionFacts>;
 
-/** Finds the actions that patterns stand for. */
+/** Finds the actions that patterns match. */
 export interface ActionMatcher {
   /** Those that one pattern matches. */
   matchPattern(pattern: string): MatchedActions;
-  /** Those that a statement's `Action` or `NotAction` element stands for. */
+  /** Those that a statement's `Action` or `NotAction` element covers. */
   matchElement(element: ActionElement): MatchedActions;
 }
 
-const maxMet = 10_000;
+const maxMatchedPatterns = 10_000;
 const matchers = new Map<DependentActions, ActionMatcher>();
 
-/** Gives the matcher for a configuration; there are two, each made once. */
+/** Returns the matcher for a configuration; there are two, each made once. */
 export function actionMatcher(dependentActions: DependentActions): ActionMatcher {
   const known = matchers.get(dependentActions);
   if (known) return known;
@@ -50,14 +50,14 @@ export function actionMatcher(dependentActions: DependentActions): ActionMatcher
 }
 
 function createMatcher(actions: Actions): ActionMatcher {
-  /** Patterns met so far: large sets repeat a few of them many times. */
-  const met = new Map<string, MatchedActions>();
+  /** Cache: large sets repeat a few patterns many times. */
+  const matchedPatterns = new Map<string, MatchedActions>();
   const matchPattern = (pattern: string): MatchedActions => {
-    const known = met.get(pattern);
+    const known = matchedPatterns.get(pattern);
     if (known) return known;
     const matched = gather(pattern, actions);
-    if (met.size >= maxMet) met.clear();
-    met.set(pattern, matched);
+    if (matchedPatterns.size >= maxMatchedPatterns) matchedPatterns.clear();
+    matchedPatterns.set(pattern, matched);
     return matched;
   };
   return {

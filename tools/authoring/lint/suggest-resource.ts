@@ -1,5 +1,5 @@
 /**
- * Finds the resource that an author probably meant, for a pattern that matches nothing that is asked.
+ * Finds the resource that an author probably meant, for a pattern that matches no resource of the statement's actions.
  *
  * The classics: the API's word for a resource instead of its ARN's (`user` for `agent`, `quick-connect` for
  * `transfer-destination`), a leading slash, the instance for what is in it.

@@ -7,13 +7,13 @@ import { compileResourcePattern } from "../../../shared/policy/pattern/resource-
 import type { Template } from "../../../shared/policy/pattern/template.ts";
 import { type Codes, VARIABLE } from "./automaton.ts";
 
-/** Gives the codes of an action pattern, in lower case; `undefined` for one that the parser refuses. */
+/** Returns the codes of an action pattern, in lower case; `undefined` for one that the parser refuses. */
 export function actionCodes(pattern: string): Codes | undefined {
   const compiled = compileActionPattern(pattern);
   return typeof compiled === "string" ? undefined : globCodes(compiled.glob);
 }
 
-/** Gives the codes of a resource pattern, its variables as {@link VARIABLE}; `undefined` for one that the parser refuses. */
+/** Returns the codes of a resource pattern, its variables as {@link VARIABLE}; `undefined` for one that the parser refuses. */
 export function resourceCodes(pattern: string, variables: boolean): Codes | undefined {
   const compiled = compileResourcePattern(pattern, variables);
   if (typeof compiled === "string") return undefined;
@@ -21,12 +21,12 @@ export function resourceCodes(pattern: string, variables: boolean): Codes | unde
   return templateCodes(compiled.template);
 }
 
-/** Gives the codes of a pattern with variables, each of them as {@link VARIABLE}. */
+/** Returns the codes of a pattern with variables, each of them as {@link VARIABLE}. */
 export function templateCodes({ codes }: Template): Codes {
   return codes.map((code) => (typeof code === "number" ? code : VARIABLE));
 }
 
-/** Gives the codes of a compiled pattern. */
+/** Returns the codes of a compiled pattern. */
 export function globCodes({ kind, text, codes }: Glob): Codes {
   if (kind === "codes" || kind === "codesInParts") return codes;
   const literal = Array.from({ length: text.length }, (_, i) => text.charCodeAt(i));

@@ -1,14 +1,14 @@
 /**
- * Regions of a form of resource as statements see them: whether each is about the region, and how to name the region.
+ * Regions of a form of resource from the view of statements: whether each is about the region, and the region's name.
  */
 
 import type { NormalPattern, NormalStatement } from "../diff/normal-statement.ts";
 import { type Codes, covers, isLiteral, matchesText, overlap, textOfCodes } from "./automaton.ts";
 import { findRegions, type Region } from "./regions.ts";
 
-/** A region, and what statements say of it. */
+/** A region and the statements about it. */
 export interface PatternRegion {
-  /** Whether a statement is about the region's resources; a text when that hangs on the value of a policy variable. */
+  /** Whether a statement is about the region's resources; a text if that depends on the value of a policy variable. */
   truthOf(statement: NormalStatement): boolean | string;
   /** Patterns that match the region, and those of the others that match other resources of the form. */
   readonly matched: readonly NormalPattern[];
@@ -16,27 +16,21 @@ export interface PatternRegion {
   readonly example: string;
 }
 
-/** Cuts a form along the patterns of statements; `undefined` when there are too many regions. */
+/** Cuts a form along the patterns of statements; `undefined` if there are too many regions. */
 export type RegionFinder = (
   form: Codes,
   statements: readonly NormalStatement[],
 ) => readonly PatternRegion[] | undefined;
 
-/** Creates the finder; it remembers the regions of each form and set of patterns. */
+/** Creates a finder that caches the regions of each form and set of patterns. */
 export function createRegionFinder(): RegionFinder {
-  const met = new Map<string, readonly Region[] | undefined>();
+  const found = new Map<string, readonly Region[] | undefined>();
   return (form, statements) => {
     const patterns = patternsFor(form, statements);
     const key = JSON.stringify([Array.from(form), patterns.map(({ key }) => key)]);
-    if (!met.has(key))
-      met.set(
-        key,
-        findRegions(
-          form,
-          patterns.map(({ codes }) => codes),
-        ),
-      );
-    return met.get(key)?.map((region) => withPatterns(region, patterns));
+    const codes = patterns.map((pattern) => pattern.codes);
+    if (!found.has(key)) found.set(key, findRegions(form, codes));
+    return found.get(key)?.map((region) => withPatterns(region, patterns));
   };
 }
 

@@ -2,8 +2,8 @@
  * Which sets of patterns can match one resource together: a form of resource, cut along every pattern into regions, in
  * each of which all resources are treated alike.
  *
- * All patterns are walked at once over every text of the form. Of the characters only those matter that some
- * pattern waits for; one that none does stands for all others. So the walk ends, and finds every region there is.
+ * All patterns are walked at once over every text of the form. Only characters that some pattern waits for matter; one
+ * that no pattern waits for represents all others. So the walk ends, and finds every region.
  */
 import {
   advance,
@@ -25,21 +25,21 @@ export interface Region {
 
 const COLON = 58;
 const SLASH = 47;
-/** All that an identifier may hold. The first that no pattern waits for stands for every character that none does. */
+/** All that an identifier may hold. The first that no pattern waits for represents all such characters. */
 const ordinary: readonly number[] = Array.from(
   "xyzabcdefghijklmnopqrstuvw0123456789XYZABCDEFGHIJKLMNOPQRSTUVW-_.$",
   (each) => each.charCodeAt(0),
 );
 const maxStates = 20_000;
 
-/** Where the form and each pattern stand after some text; the text itself hangs on the states before. */
+/** Places of the form and of each pattern after some text; the earlier states spell the text. */
 interface State {
   readonly places: readonly Places[];
   readonly before: State | undefined;
   readonly character: number;
 }
 
-/** Finds the regions of a form; `undefined` when there are too many to look at. */
+/** Finds the regions of a form; `undefined` if there are too many. */
 export function findRegions(form: Codes, patterns: readonly Codes[]): readonly Region[] | undefined {
   const all = patterns.map((codes, index) => ({ codes, index }));
   const texts = new Set(patterns.filter(isLiteral).map(textOfCodes));
@@ -62,9 +62,9 @@ export function findRegions(form: Codes, patterns: readonly Codes[]): readonly R
     const found = walked
       .map(({ matched, text }) => ({ matched: matched.flatMap((at) => rows[at]?.index ?? []), text }))
       .filter(({ matched }) => !matched.some((index) => isLiteral(patterns[index] ?? [])));
-    const met = new Set(found.map(({ text }) => text).filter((text) => texts.has(text)));
+    const spelled = new Set(found.map(({ text }) => text).filter((text) => texts.has(text)));
     const added = all.filter(
-      (each) => isLiteral(each.codes) && met.has(textOfCodes(each.codes)) && !rows.includes(each),
+      (each) => isLiteral(each.codes) && spelled.has(textOfCodes(each.codes)) && !rows.includes(each),
     );
     if (added.length === 0)
       return [...named, ...found.map(({ matched, text }) => ({ matched, example: text }))];
@@ -72,7 +72,7 @@ export function findRegions(form: Codes, patterns: readonly Codes[]): readonly R
   }
 }
 
-/** A region that the walk has met, and the first text of it. */
+/** A region that the walk has found, and its first text. */
 interface Walked {
   readonly matched: readonly number[];
   readonly text: string;

@@ -1,6 +1,6 @@
 /**
- * Why a decision is what it is: every statement that was considered, element by element, in words close to those of
- * AWS's `SimulateCustomPolicy`. It runs the same matchers as the decision, and only when asked.
+ * Explains a decision: every statement that was considered, element by element, in words close to those of AWS's
+ * `SimulateCustomPolicy`. It runs the same matchers as the decision.
  */
 import { lowerAscii } from "../../../shared/ascii.ts";
 import {
@@ -141,7 +141,7 @@ function describeUnreadable({ operator, effect }: CompiledCondition): string {
   return `a value ${faults[operator.comparison]}, so ${counts}`;
 }
 
-/** Whether any of the request's values is like one value of the policy. */
+/** Whether any of the request's values matches one value of the policy. */
 function testValue(
   condition: CompiledCondition,
   matcher: ValueMatcher,

@@ -5,7 +5,7 @@
 import type { Decision } from "../../../shared/policy/evaluate/evaluate.ts";
 import type { Position } from "../../../shared/policy/model/document.ts";
 
-/** What an element, a pattern or a value came to. */
+/** Result of matching an element, a pattern or a value. */
 export type MatchResult = "match" | "noMatch" | "unknown";
 
 /** A pattern or value of the policy against the request. */
@@ -15,8 +15,8 @@ export interface ValueExplanation {
   /** With variables replaced; `null` when one has no value. Absent when there are none, or one is unknown. */
   readonly resolved?: string | null;
   /**
-   * Whether the request is like it; under a negated element or operator, that is what must not be. `unreadable`: one of
-   * the two cannot be read as the operator's type, which counts against access.
+   * Whether the request matches it; a negated element or operator requires `noMatch`. `unreadable`: one of the two cannot
+   * be read as the operator's type, which counts against access.
    */
   readonly result: MatchResult | "unreadable";
 }
@@ -36,7 +36,7 @@ export interface ConditionExplanation {
   /** `null`: the request has no such key; `{unknown: true}`: its value is not known. */
   readonly requestValue: string | readonly string[] | null | { readonly unknown: true };
   readonly values: readonly ValueExplanation[];
-  /** What could not be read, and what that comes to; absent when all could. */
+  /** What could not be read, and its effect; absent if everything could. */
   readonly unreadable?: string;
   readonly line: number;
   readonly column: number;

@@ -1,7 +1,7 @@
 /**
- * From a policy's text to a `PolicyDocument`, or to everything that is wrong with it, with line and column.
+ * Parses a policy's text into a `PolicyDocument`, or lists everything that is wrong with it, with line and column.
  *
- * What passes is what `compilePolicies` accepts: both run the same checks.
+ * It accepts what `compilePolicies` accepts: both run the same checks.
  */
 import type { Issue } from "../../../shared/errors.ts";
 import { parseTime } from "../../../shared/policy/condition/date-time.ts";
@@ -29,12 +29,12 @@ export type ParsedPolicy =
       readonly ok: true;
       readonly document: PolicyDocument;
       readonly warnings: readonly Issue[];
-      /** Where each element stands: `Statement[0].Action[1]`, `Statement[0].Condition.StringEquals.aws:username`. */
+      /** Where each element is: `Statement[0].Action[1]`, `Statement[0].Condition.StringEquals.aws:username`. */
       readonly positions: ReadonlyMap<string, Position>;
     }
   | { readonly ok: false; readonly issues: readonly Issue[] };
 
-/** What the text is called, and what it may be. */
+/** What the text is called, and its limits. */
 export interface PolicySource {
   readonly name: string;
   readonly file: string;
@@ -130,7 +130,7 @@ function checkSid(statement: PolicyStatement, sids: Set<string>, warn: Warn): vo
   sids.add(statement.sid);
 }
 
-/** An ARN of fewer than six parts stands for more than it seems to; of one that is refused this would be no help. */
+/** Warns of an ARN of fewer than six parts, which matches more than it seems to, unless it is refused anyway. */
 function checkIncompleteArns({ resources }: PolicyStatement, warn: Warn): void {
   for (const [i, pattern] of resources.patterns.entries()) {
     const whole = completeArn(pattern);
@@ -140,7 +140,7 @@ function checkIncompleteArns({ resources }: PolicyStatement, warn: Warn): void {
   }
 }
 
-/** What a condition takes and hardly ever means. */
+/** Warns of what is valid in a condition and rarely meant. */
 function checkCondition({ operator: name, key, values }: PolicyCondition, warn: Warn): void {
   const operator = parseOperator(name);
   const place = `.Condition.${name}.${key}`;
@@ -161,7 +161,7 @@ function checkCondition({ operator: name, key, values }: PolicyCondition, warn: 
   }
 }
 
-/** Variables under the old version are literal text, which is hardly ever what was meant. */
+/** Variables under the old version are literal text, which is rarely meant. */
 function checkVersion(statement: PolicyStatement, version: PolicyVersion, warn: Warn): void {
   if (version === "2012-10-17") return;
   const texts = [...statement.resources.patterns, ...statement.conditions.flatMap(({ values }) => values)];

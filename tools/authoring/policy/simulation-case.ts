@@ -11,7 +11,7 @@ import type { PolicyDocument } from "../../../shared/policy/model/document.ts";
 import { UNKNOWN } from "../../../shared/policy/model/unknown.ts";
 import { parsePolicy } from "./parse.ts";
 
-/** Stands for the file in issues with a case itself. */
+/** The file of issues with a case itself. */
 export const CASE_FILE = "case";
 
 /** Makes an issue with a case itself; `path` names the member. */
@@ -73,8 +73,8 @@ function readAttached(line: Readonly<Record<string, unknown>>, issues: Issue[]):
 }
 
 /**
- * Reads a policy out of its JSON text again, so that it is checked as a file is; positions are of that text. Gives
- * none when it is wrong.
+ * Parses a policy from its JSON text, so that it is checked like a file; positions are those of that text. Returns
+ * nothing if it is wrong.
  */
 function readPolicy(document: unknown, name: string, issues: Issue[]): readonly PolicyDocument[] {
   let isExact = true;
@@ -119,8 +119,8 @@ function readContext(value: unknown, issues: Issue[]): Record<string, Exclude<Co
 }
 
 /**
- * Reads a context value; numbers and booleans stand for their text. A number that JavaScript may have rounded, or writes
- * with an exponent, stands for none: it would be another number than the case has.
+ * Reads a context value; numbers and booleans become their text. A number that JavaScript may have rounded, or writes
+ * with an exponent, has no value: it would differ from the case's number.
  */
 function readValue(value: unknown): Exclude<ContextValue, undefined> | undefined {
   if (typeof value === "string") return value;
@@ -144,7 +144,7 @@ function readList(value: unknown, path: string, issues: Issue[]): readonly unkno
   return [];
 }
 
-/** Tells whether a value is a JSON object. */
+/** Whether a value is a JSON object. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -19,12 +19,12 @@ const ELEMENTS = [
   ...PRINCIPALS,
 ];
 
-/** Stands in for an element that is missing or unusable, so that the others can still be checked. */
+/** Replaces an element that is missing or unusable, so that the others can still be checked. */
 const NOTHING: readonly string[] = [];
 
 type Elements = ReadonlyMap<string, DocumentNode>;
 
-/** Reads a mapping's elements by name; a name that is not known is an error. `undefined` if it is no mapping. */
+/** Reads an object's elements by name; an unknown name is an error. `undefined` if it is not an object. */
 export function readElements(node: DocumentNode, known: readonly string[]): Elements | undefined {
   const elements = node.members();
   for (const [name, element] of elements ?? []) {
@@ -37,8 +37,8 @@ export function readElements(node: DocumentNode, known: readonly string[]): Elem
 }
 
 /**
- * Reads a statement; `undefined` if it is no object. An element that is missing or unusable is among the issues, and
- * something stands in for it, which nobody uses: the document is refused.
+ * Reads a statement; `undefined` if it is not an object. An element that is missing or unusable is reported and replaced,
+ * so that the others can be checked; the document is refused.
  */
 export function readStatement(node: DocumentNode): PolicyStatement | undefined {
   const elements = readElements(node, ELEMENTS);
@@ -84,8 +84,8 @@ interface StatementPlace {
 /**
  * Reads the one element of two that a statement must have.
  *
- * An empty list of either kind gives an Allow nothing ("provides no permissions", IAM User Guide, "Empty array action"),
- * so that there `NotAction` and `NotResource` are read as their opposites. A Deny of all but nothing denies everything.
+ * An Allow with an empty list of either kind grants nothing ("provides no permissions", IAM User Guide, "Empty array
+ * action"), so its `NotAction` and `NotResource` are read as their opposites. A Deny of all but nothing denies everything.
  */
 function readEither<Kind extends string>(
   { statement, elements, isAllow }: StatementPlace,
@@ -110,7 +110,7 @@ function readEither<Kind extends string>(
   return { kind: patterns.length === 0 && isAllow ? kinds[0] : first.kind, patterns };
 }
 
-/** Reads one text or a list of them; without any if one of them is wrong. An empty list is a warning that says its effect. */
+/** Reads one text or a list; empty if one of them is wrong. An empty list is a warning that states its effect. */
 function readStrings(
   node: DocumentNode,
   emptyMeans: string,

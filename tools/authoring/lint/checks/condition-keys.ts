@@ -2,8 +2,8 @@
  * Condition keys that are never there: of no action of the statement, unknown, or not known to this product.
  *
  * A key that nothing can fill in makes an Allow's condition false: a warning. In a Deny, or under an operator that also holds
- * without the key, it changes who has access, and nobody would notice: an error, unless the configuration gives a reason for
- * it (`accept`). How broadly the actions are written makes no difference.
+ * without the key, it changes who has access without a trace: an error, unless the configuration gives a reason for it
+ * (`accept`). How broadly the actions are written makes no difference.
  */
 import { lowerAscii } from "../../../../shared/ascii.ts";
 import { nearestName } from "../../../../shared/bundle/nearest-name.ts";
@@ -147,7 +147,7 @@ function nearestTag(key: string, names: readonly string[]): string | undefined {
   return nearest && `${nearest}/${tag || "KEY"}`;
 }
 
-/** The bits of the catalogue's keys that a key of the table stands for. */
+/** The bits of the catalogue's keys that a key of the table covers. */
 function bitsOf(name: string): bigint {
   let mask = masks.get(name);
   if (mask === undefined) {

@@ -1,5 +1,5 @@
 /**
- * Actions that no resource of their statement can be asked on: `ListContactFlows` on `contact/*` grants nothing.
+ * Actions that support no resource of their statement: `ListContactFlows` on `contact/*` grants nothing.
  */
 import { describeShapes } from "../facts/action-facts.ts";
 import { type LintedStatement, type Report, shapesOfResources } from "../linted-statement.ts";
@@ -11,7 +11,7 @@ const effectiveOn = { Allow: "required", Deny: "shapes" } as const;
  * Checks each pattern of `Action` against its statement's resources, for the statements of one document (`deadAction`).
  *
  * A statement whose resources are all dead says so at its resources. An action that another statement of the document
- * allows (denies) on a resource it is asked on is not reported: the author knows what it is asked on.
+ * allows (denies) on a resource that it supports is not reported: the author knows which resources it needs.
  */
 export function checkDeadActions(document: readonly LintedStatement[], report: Report): void {
   let alive: ReadonlyMap<string, ReadonlySet<string>> | undefined;
@@ -38,7 +38,7 @@ function describe(pattern: string, shapes: bigint): string {
     : `\`${pattern}\` supports ${forms}, which no resource of this statement matches; add one that does`;
 }
 
-/** The names of the actions that some statement of an effect names with a resource that they are asked on. */
+/** By effect, the names of the actions that some statement lists with a resource that they support. */
 function findAlive(document: readonly LintedStatement[]): ReadonlyMap<string, ReadonlySet<string>> {
   const alive = { Allow: new Set<string>(), Deny: new Set<string>() };
   const seen = new Set<string>();

@@ -1,5 +1,5 @@
 /**
- * Resources that no listed action can be asked on, and resources of instances that are not configured.
+ * Resources that no listed action supports, and resources of instances that are not configured.
  */
 import type { ConnectInstance } from "../../../../shared/request/types.ts";
 import { describeShapes } from "../facts/action-facts.ts";
@@ -16,7 +16,7 @@ export interface ResourceRules {
 }
 
 /**
- * Checks each ARN pattern for `connect` against the resources that the statement's actions are asked on: `deadResource`
+ * Checks each ARN pattern for `connect` against the resources that the statement's actions support: `deadResource`
  * for one that can match none of them in any account, `notConfigured` for one that can in no configured instance.
  */
 export function checkResources(linted: LintedStatement, rules: ResourceRules, report: Report): void {

@@ -1,5 +1,5 @@
 /**
- * Statements without effect, because another one of the same document already says all that they say.
+ * Statements without effect, because another one of the same document covers them.
  *
  * Only what is certain is reported: each pattern covered by one pattern of the other statement, and no condition in the
  * other that this one does not have too.
@@ -59,7 +59,7 @@ function isShadowed(inner: Extent, outer: Extent): boolean {
   );
 }
 
-/** What a negated element stands for grows as its patterns shrink; of one of each kind nothing is said. */
+/** A negated element covers more the less its patterns match; elements of different kinds are not compared. */
 function isElementCovered(
   kind: string,
   otherKind: string,

@@ -1,6 +1,6 @@
 /**
- * What lint knows of each action of Amazon Connect: the shapes of the resources it is asked on and the condition keys it
- * carries, from the catalogue. Sets are bit masks, so that a policy with thousands of statements is judged in no time.
+ * What lint knows of each action of Amazon Connect: the shapes of the resources that it supports and its condition keys,
+ * from the catalogue. Sets are bit masks, so that a policy with thousands of statements is judged in no time.
  */
 
 import { operations, resourceTypes } from "../../../../shared/catalog/catalog.ts";
@@ -20,11 +20,11 @@ import {
 export interface ActionFacts {
   /** In IAM's spelling: `connect:CreateUser`. */
   readonly name: string;
-  /** `1n << index` for each of {@link LintFacts.shapes} that the action can be asked on. */
+  /** `1n << index` for each of {@link LintFacts.shapes} that the action supports. */
   readonly shapes: bigint;
   /** Those of them that must be allowed; on the others only a Deny has an effect (`TargetSpec.sort`). */
   readonly required: bigint;
-  /** `1n << index` for each of {@link LintFacts.keys} that the action carries. */
+  /** `1n << index` for each of {@link LintFacts.keys} that the action has. */
   readonly keys: bigint;
 }
 
@@ -96,7 +96,7 @@ function gather(): LintFacts {
   const shapes = new Numbering();
   const keys = new Numbering();
   const found = new Map<string, Omit<Mutable<ActionFacts>, "name">>();
-  const foundBesides = new Map<string, Omit<Mutable<ActionFacts>, "name">>();
+  const foundDependent = new Map<string, Omit<Mutable<ActionFacts>, "name">>();
   const factsOf = (action: string, place = found) => {
     const entry = place.get(action) ?? { ...nothing };
     place.set(action, entry);
@@ -122,7 +122,7 @@ function gather(): LintFacts {
     const { action, targets, extraActions } = row;
     add(action, [...targets, ...replicaTargets(row)]);
     addKeys(action, keysOf(row));
-    for (const extra of extraActions) add(extra.action, extra.targets, foundBesides);
+    for (const extra of extraActions) add(extra.action, extra.targets, foundDependent);
   }
   for (const [action, { types, keys: carried }] of actionsWithoutOperation) {
     add(action, types.map(targetOf));
@@ -132,12 +132,12 @@ function gather(): LintFacts {
   const required = new Map<string, ActionFacts>();
   for (const [lower, name] of knownActions()) {
     const own = found.get(name) ?? nothing;
-    const besides = foundBesides.get(name) ?? nothing;
+    const dependent = foundDependent.get(name) ?? nothing;
     ignored.set(lower, { name, ...own });
     required.set(lower, {
       name,
-      shapes: own.shapes | besides.shapes,
-      required: own.required | besides.required,
+      shapes: own.shapes | dependent.shapes,
+      required: own.required | dependent.required,
       keys: own.keys,
     });
   }
@@ -169,7 +169,7 @@ function keysOf({ conditionKeys, members, targets, extraActions }: OperationRow)
   ];
 }
 
-/** Every form of resource that a target can make an action be asked on. */
+/** Every form of resource that a target can add to an action's. */
 function askedFormats(target: TargetSpec, formats: ReadonlyMap<string, string>): readonly string[] {
   const { type, source, whenAbsent, types } = target;
   const formatOf = (name: string) => formats.get(name) ?? name;
@@ -180,7 +180,7 @@ function askedFormats(target: TargetSpec, formats: ReadonlyMap<string, string>):
   return whenAbsent === "all" ? [...asked, formatOfAll(formatOf(type))] : asked;
 }
 
-/** Where an ARN of any type may stand, it must still be one of Connect's own (`shared/catalog/named-target.ts`). */
+/** A member that takes an ARN of any type only takes one of Connect's own (`shared/catalog/named-target.ts`). */
 function typesOfConnect(formats: ReadonlyMap<string, string>): readonly string[] {
   return [...formats]
     .filter(([name, format]) => format.split(":")[2] === "connect" && name !== "userSession")

@@ -1,5 +1,5 @@
 /**
- * The condition keys there are: their types, and whether a decision of this product ever has them.
+ * All condition keys: their types, and whether a decision of this product ever has them.
  *
  * Sources: `shared/request/keys/global-keys.ts` for the global ones; Service Authorization Reference, "Condition keys for
  * Amazon Connect", and the administrator guide. Tests hold both lists against the reference's data.
@@ -17,7 +17,7 @@ import {
   valueKeys,
 } from "../../../../shared/request/keys/global-keys.ts";
 
-/** Type of a key's values; `text` is one whose values nobody promises (a tag, a claim): every operator may be right. */
+/** Type of a key's values; `text` has no promised form (a tag, a claim): every operator may be right. */
 export type KeyType = Exclude<GlobalKeyType, "strings">;
 
 /** A condition key. */

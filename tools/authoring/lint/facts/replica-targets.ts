@@ -1,6 +1,6 @@
 /**
- * Targets that a call can be authorized on besides its operation's own, since a phone number may be of another Region than the
- * instance that it is used in: for code that lists all targets without a call.
+ * Additional targets of some calls: a phone number may be of another Region than the instance that it is used in. For code
+ * that lists all targets without a call.
  */
 import type { OperationRow, TargetSpec } from "../../../../shared/catalog/types.ts";
 

@@ -18,40 +18,34 @@ export interface ResourceFacts {
   readonly configured: bigint;
 }
 
-/** Gives the facts of a pattern; `variables` tells whether the document's version has them. */
+/** Returns the facts of a pattern; `variables`: whether the document's version has them. */
 export type ResourceJudge = (pattern: string, variables: boolean) => ResourceFacts;
 
 const notJudged: ResourceFacts = { isJudged: false, shapes: -1n, configured: -1n };
 
-/** Makes a judge for the instances of a configuration; it remembers every pattern that it was asked about. */
+/** Creates a judge for the instances of a configuration, which caches every pattern. */
 export function createResourceJudge(instances: readonly ConnectInstance[] | undefined): ResourceJudge {
-  const met = new Map<string, ResourceFacts>();
+  const known = new Map<string, ResourceFacts>();
   const within = instances && locateShapes(instances);
   return (pattern, variables) => {
     const key = variables ? pattern : `literal ${pattern}`;
-    let facts = met.get(key);
-    if (!facts) {
-      facts = judge(pattern, variables, within);
-      met.set(key, facts);
-    }
+    const facts = known.get(key) ?? judge(pattern, variables, within);
+    known.set(key, facts);
     return facts;
   };
 }
 
-/** The patterns of each shape's resources within each instance; of few instances at a time, each pattern once. */
+/** The patterns of each shape's resources within all instances, each pattern once. */
 function locateShapes(
   instances: readonly ConnectInstance[],
 ): (index: number, shape: ResourceShape) => readonly Codes[] {
   const located = new Map<number, readonly Codes[]>();
   return (index, shape) => {
-    let patterns = located.get(index);
-    if (!patterns) {
-      const each = new Map(
-        instances.flatMap((instance) => patternsWithin(shape, instance)).map((c) => [c.join(), c]),
-      );
-      patterns = [...each.values()];
-      located.set(index, patterns);
-    }
+    const known = located.get(index);
+    if (known) return known;
+    const all = instances.flatMap((instance) => patternsWithin(shape, instance));
+    const patterns = [...new Map(all.map((codes) => [codes.join(), codes])).values()];
+    located.set(index, patterns);
     return patterns;
   };
 }

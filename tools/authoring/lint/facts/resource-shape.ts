@@ -1,5 +1,5 @@
 /**
- * The forms of the resources that Amazon Connect's actions are asked on, as patterns: `…:instance/<id>/agent/<id>` for a
+ * The forms of the resources that Amazon Connect's actions support, as patterns: `…:instance/<id>/agent/<id>` for a
  * user, `…:instance/<id>/agent/*`, with a literal star, for all of them, `*` for what has no resource.
  */
 import { ANY_IN_PART, STAR_IN_PART } from "../../../../shared/policy/pattern/glob.ts";
