@@ -1,11 +1,11 @@
 /**
- * What a custom route may be: rules that the author's side reports with positions and that every bundle is held to.
+ * What a custom route may be: rules that the author's side reports with places, and that every bundle must keep.
  */
 import { findOperation, operationRoutes, operations } from "../../catalog/catalog.ts";
+import type { OperationRow } from "../../catalog/types.ts";
 import { parseTemplate } from "../../request/route/custom-template.ts";
 import { labelsOf } from "../../request/route/encoded-route.ts";
 import type { CustomRoute } from "../../request/types.ts";
-import { nearestName } from "../nearest-name.ts";
 
 /** Something wrong with a route: the member it is wrong with, a code for machines, a message for people. */
 export interface RouteProblem {
@@ -13,6 +13,9 @@ export interface RouteProblem {
   readonly code: string;
   readonly message: string;
 }
+
+/** Finds the name that was probably meant; only an author needs that. */
+export type SuggestName = (name: string, candidates: readonly string[]) => string | undefined;
 
 const routeForm = /^(?:GET|POST|PUT|PATCH|DELETE)$/;
 const segmentForm = /^(?:[A-Za-z0-9._~-]+|\{[A-Za-z][A-Za-z0-9_-]*\})$/;
@@ -22,99 +25,83 @@ const reserved = ["/operations/", "/regions/", "/healthz", "/local/", "/.well-kn
 export function findRouteProblems(
   route: CustomRoute,
   others: readonly CustomRoute[],
+  suggest: SuggestName = () => undefined,
 ): readonly RouteProblem[] {
   const problems = pathProblems(route, others);
-  // Of a path that cannot be read, the labels cannot be told either.
-  return problems.some(({ code }) => code === "malformedRoute")
-    ? problems
-    : [...problems, ...inputProblems(route)];
+  // The labels of a malformed path are not known.
+  if (problems.some(({ code }) => code === "malformedRoute")) return problems;
+  return [...problems, ...operationProblems(route, suggest)];
 }
 
-function pathProblems(route: CustomRoute, others: readonly CustomRoute[]): RouteProblem[] {
-  const { method, path } = route;
+function pathProblems({ method, path }: CustomRoute, others: readonly CustomRoute[]): RouteProblem[] {
   const name = `${method} ${path}`;
   const [first, ...segments] = path.split("/");
-  if (
-    !routeForm.test(method) ||
-    first !== "" ||
-    segments.some((segment) => !segmentForm.test(segment) || /^\.+$/.test(segment))
-  ) {
-    return [
-      problem(
-        "route",
-        "malformedRoute",
-        `\`${name}\` is no route; write it like \`DELETE /agents/{agentId}\``,
-      ),
-    ];
+  const isForm = segments.every((segment) => segmentForm.test(segment) && !/^\.+$/.test(segment));
+  if (!routeForm.test(method) || first !== "" || !isForm) {
+    const message = `\`${name}\` is not a valid route; example: \`DELETE /agents/{agentId}\``;
+    return [problem("route", "malformedRoute", message)];
   }
   const labels = labelsOf(path);
   if (new Set(labels).size < labels.length)
-    return [problem("route", "malformedRoute", `\`${name}\` names a label twice`)];
-  if (reserved.some((prefix) => `${path}/`.startsWith(prefix.endsWith("/") ? prefix : `${prefix}/`))) {
-    return [problem("route", "reservedRoute", `\`${path}\` is kept for this product's own routes`)];
-  }
+    return [problem("route", "malformedRoute", `\`${name}\` repeats a label`)];
+  if (reserved.some((prefix) => `${path}/`.startsWith(prefix.endsWith("/") ? prefix : `${prefix}/`)))
+    return [problem("route", "reservedRoute", `\`${path}\` is reserved for this product's own routes`)];
   ownRoutes ??= operationRoutes();
   const own = ownRoutes.find((each) => each.method === method && overlap(each.uri, path));
-  if (own)
-    return [
-      problem(
-        "route",
-        "overlappingRoute",
-        `\`${name}\` overlaps \`${own.uri}\`, the route of \`${own.name}\``,
-      ),
-    ];
   const other = others.find((each) => each.method === method && overlap(each.path, path));
-  return other
-    ? [problem("route", "overlappingRoute", `\`${name}\` overlaps the route \`${other.path}\``)]
-    : [];
+  if (!own && !other) return [];
+  const what = own ? `\`${own.uri}\`, the route of \`${own.name}\`` : `the route \`${other?.path}\``;
+  return [problem("route", "overlappingRoute", `\`${name}\` overlaps ${what}`)];
 }
 
-/** Made on first use: the catalogue takes its lines apart anew each time. */
+/** Made on first use: the catalogue parses its lines anew each time. */
 let ownRoutes: ReturnType<typeof operationRoutes> | undefined;
 
-function inputProblems({ path, operation, input }: CustomRoute): RouteProblem[] {
+function operationProblems(route: CustomRoute, suggest: SuggestName): RouteProblem[] {
+  const { operation } = route;
   const row = findOperation(operation);
   if (!row) {
-    const nearest = nearestName(
-      operation,
-      operations().map(({ name }) => name),
-    );
-    return [
-      problem(
-        "operation",
-        "unknownOperation",
-        `there is no operation \`${operation}\`${nearest ? `; did you mean \`${nearest}\`` : ""}`,
-      ),
-    ];
+    const names = operations().map(({ name }) => name);
+    const message = `there is no operation \`${operation}\`${hint(suggest(operation, names))}`;
+    return [problem("operation", "unknownOperation", message)];
   }
   if (row.refused !== undefined)
     return [problem("operation", "refusedOperation", `\`${operation}\` is not served: ${row.refused}`)];
+  return [...memberProblems(route, row, suggest), ...labelProblems(route)];
+}
+
+function memberProblems(
+  { operation, input }: CustomRoute,
+  row: OperationRow,
+  suggest: SuggestName,
+): RouteProblem[] {
+  const names = row.members.map(({ name }) => name);
+  const unknown = Object.keys(input).filter((name) => !names.includes(name));
+  const missing = row.members.filter(({ name, required }) => required && !Object.hasOwn(input, name));
+  return [
+    ...unknown.map((name) => {
+      const message = `\`${operation}\` has no member \`${name}\`${hint(suggest(name, names))}`;
+      return problem("input", "unknownMember", message);
+    }),
+    ...missing.map(({ name }) => problem("input", "missingMember", `\`${operation}\` requires \`${name}\``)),
+  ];
+}
+
+function hint(meant: string | undefined): string {
+  return meant ? `; did you mean \`${meant}\`` : "";
+}
+
+/** Templates of the input, and the labels that they take from the path. */
+function labelProblems({ path, input }: CustomRoute): RouteProblem[] {
   const problems: RouteProblem[] = [];
-  const members = new Set(row.members.map(({ name }) => name));
-  for (const name of Object.keys(input)) {
-    if (!members.has(name)) {
-      const nearest = nearestName(name, [...members]);
-      problems.push(
-        problem(
-          "input",
-          "unknownMember",
-          `\`${operation}\` has no member \`${name}\`${nearest ? `; did you mean \`${nearest}\`` : ""}`,
-        ),
-      );
-    }
-  }
-  for (const { name, required } of row.members) {
-    if (required && !Object.hasOwn(input, name))
-      problems.push(problem("input", "missingMember", `\`${operation}\` requires \`${name}\``));
-  }
   const used = new Set<string>();
   const labels = new Set(labelsOf(path));
   for (const text of textsOf(input)) {
     const reference = parseTemplate(text);
     if (reference?.source === "label") used.add(reference.name);
     if (!reference && /[{}]/.test(text)) {
-      const forms = "`{label}`, `{query.name}` or `{body.Member}`, and nothing beside it";
-      problems.push(problem("input", "malformedTemplate", `\`${text}\` is no template: write ${forms}`));
+      const forms = "`{label}`, `{query.name}` or `{body.Member}` and nothing else";
+      problems.push(problem("input", "malformedTemplate", `\`${text}\` is not a template; use ${forms}`));
     }
   }
   for (const name of used)
@@ -130,7 +117,7 @@ function problem(member: RouteProblem["member"], code: string, message: string):
   return { member, code, message };
 }
 
-/** Whether some path matches both: a label matches every segment. Allocates nothing, since each route is compared with each. */
+/** Whether some path matches both: a label matches every segment. Allocates nothing, since all pairs are compared. */
 function overlap(one: string, other: string): boolean {
   for (let [a, b] = [0, 0]; ; ) {
     const [endA, endB] = [endOfSegment(one, a), endOfSegment(other, b)];

@@ -4,12 +4,12 @@
  * Author side only. `shared/policy` knows nothing of Amazon Connect, hence this is here.
  */
 import { lowerAscii } from "../../../shared/ascii.ts";
-import { nearestName } from "../../../shared/bundle/nearest-name.ts";
 import type { Issue } from "../../../shared/errors.ts";
 import type { PolicyDocument, Position } from "../../../shared/policy/model/document.ts";
 import { compileActionPattern } from "../../../shared/policy/pattern/action-pattern.ts";
 import { compileGlob, matchGlob } from "../../../shared/policy/pattern/glob.ts";
 import { parseWildcards } from "../../../shared/policy/pattern/template.ts";
+import { nearestName } from "../nearest-name.ts";
 import { knownActions } from "./known-actions.ts";
 
 const service = "connect";

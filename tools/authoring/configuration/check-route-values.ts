@@ -5,12 +5,12 @@
  * Author side only, and imported on demand: it needs the SDK. Members of the first level are `route-rules.ts`'s.
  */
 import type { NormalizedSchema } from "@smithy/core/schema";
-import { nearestName } from "../../../shared/bundle/nearest-name.ts";
 import { InputError } from "../../../shared/errors.ts";
 import { decodeValue, requiredMembers } from "../../../shared/request/decode/from-json.ts";
 import { findOperationSchema } from "../../../shared/request/decode/schemas.ts";
 import { parseTemplate } from "../../../shared/request/route/custom-template.ts";
 import type { DocumentNode } from "../document/document-node.ts";
+import { nearestName } from "../nearest-name.ts";
 
 /** Checks the values in every route's input; every issue goes to the document's sink. */
 export function checkRouteValues(routes: DocumentNode | undefined): void {

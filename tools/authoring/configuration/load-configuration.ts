@@ -6,12 +6,12 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { createBundle, openBundle } from "../../../shared/bundle/bundle.ts";
-import { nearestName } from "../../../shared/bundle/nearest-name.ts";
 import type { Bundle, Configuration } from "../../../shared/bundle/types.ts";
 import { CodedError, DocumentError, formatIssue, type Issue } from "../../../shared/errors.ts";
 import type { DocumentNode } from "../document/document-node.ts";
 import { parseYaml } from "../document/parse-yaml.ts";
 import { createLinter } from "../lint/create-linter.ts";
+import { nearestName } from "../nearest-name.ts";
 import type { AcceptedKey } from "./read/accepted-keys.ts";
 import type { NamedPolicy, ReadOptions } from "./read/bindings.ts";
 import { readConfiguration } from "./read/configuration.ts";

@@ -5,9 +5,9 @@
  * Author side only: the Lambdas never load this file or `yaml`.
  */
 import { isMap, isScalar, isSeq, type Node, type Pair } from "yaml";
-import { nearestName } from "../../../shared/bundle/nearest-name.ts";
 import type { Issue } from "../../../shared/errors.ts";
 import type { Position } from "../../../shared/policy/model/document.ts";
+import { nearestName } from "../nearest-name.ts";
 import type { IssueSink } from "./issue-sink.ts";
 
 /** How issues name what a language has. */

@@ -5,8 +5,8 @@
  * `transfer-destination`), a leading slash, the instance for what is in it.
  */
 
-import { nearestName } from "../../../shared/bundle/nearest-name.ts";
 import { resourceTypes } from "../../../shared/catalog/catalog.ts";
+import { nearestName } from "../nearest-name.ts";
 import { shapesOf } from "./facts/action-facts.ts";
 import { ofInstance, type ResourceShape } from "./facts/resource-shape.ts";
 

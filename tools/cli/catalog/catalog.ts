@@ -3,12 +3,12 @@
  */
 import { stat } from "node:fs/promises";
 import { lowerAscii } from "../../../shared/ascii.ts";
-import { nearestName } from "../../../shared/bundle/nearest-name.ts";
 import { findOperation, operations } from "../../../shared/catalog/catalog.ts";
 import type { OperationRow } from "../../../shared/catalog/types.ts";
 import { DocumentError } from "../../../shared/errors.ts";
 import { knownActions } from "../../authoring/configuration/known-actions.ts";
 import { loadConfiguration } from "../../authoring/configuration/load-configuration.ts";
+import { nearestName } from "../../authoring/nearest-name.ts";
 import { defineCommand, type Given, type ParameterTable } from "../command.ts";
 import { type CommandIo, UsageError } from "../command-io.ts";
 import { type CatalogEntry, type CatalogSettings, describeOperation } from "./catalog-entry.ts";

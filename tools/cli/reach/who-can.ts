@@ -3,13 +3,13 @@
  */
 
 import { lowerAscii } from "../../../shared/ascii.ts";
-import { nearestName } from "../../../shared/bundle/nearest-name.ts";
 import type { BindingMatch, Bundle } from "../../../shared/bundle/types.ts";
 import { findOperation } from "../../../shared/catalog/catalog.ts";
 import type { MatchedStatement } from "../../../shared/policy/evaluate/compile.ts";
 import { compileResourcePattern } from "../../../shared/policy/pattern/resource-pattern.ts";
 import { knownActions } from "../../authoring/configuration/known-actions.ts";
 import type { Codes } from "../../authoring/lint/facts/resource-shape.ts";
+import { nearestName } from "../../authoring/nearest-name.ts";
 import { resourceCodes } from "../../authoring/patterns/pattern-codes.ts";
 import { defineCommand, folderOption } from "../command.ts";
 import { UsageError } from "../command-io.ts";

@@ -4,10 +4,10 @@
  * A binding that nobody or everybody would match by mistake is refused, never guessed at.
  */
 
-import { nearestName } from "../../../../shared/bundle/nearest-name.ts";
 import { namesIssuer } from "../../../../shared/bundle/rules/issuers.ts";
 import type { Binding, BindingMatch } from "../../../../shared/bundle/types.ts";
 import type { DocumentNode } from "../../document/document-node.ts";
+import { nearestName } from "../../nearest-name.ts";
 import { type PlacedText, readTexts } from "./texts.ts";
 
 /** How a configuration is read. */

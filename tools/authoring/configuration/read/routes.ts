@@ -5,6 +5,7 @@
 import { findRouteProblems } from "../../../../shared/bundle/rules/routes.ts";
 import type { CustomRoute } from "../../../../shared/request/types.ts";
 import type { DocumentNode } from "../../document/document-node.ts";
+import { nearestName } from "../../nearest-name.ts";
 
 /** Reads the `routes`; every issue goes to the document's sink. */
 export function readRoutes(node: DocumentNode | undefined): readonly CustomRoute[] {
@@ -23,7 +24,7 @@ export function readRoutes(node: DocumentNode | undefined): readonly CustomRoute
     const [method = "", path = "", ...rest] = text.split(" ");
     const values = Object.fromEntries([...entries].map(([key, value]) => [key, value.plain()]));
     const custom: CustomRoute = { method, path: [path, ...rest].join(" "), operation: name, input: values };
-    for (const { member, code, message } of findRouteProblems(custom, routes))
+    for (const { member, code, message } of findRouteProblems(custom, routes, nearestName))
       members?.get(member)?.report(code, message);
     routes.push(custom);
   }

@@ -6,10 +6,10 @@
  * (`accept`). How broadly the actions are written makes no difference.
  */
 import { lowerAscii } from "../../../../shared/ascii.ts";
-import { nearestName } from "../../../../shared/bundle/nearest-name.ts";
 import { findOperation } from "../../../../shared/catalog/catalog.ts";
 import { hierarchyLevelOf } from "../../../../shared/request/keys/condition-keys.ts";
 import { isUntold } from "../../../../shared/request/keys/global-keys.ts";
+import { nearestName } from "../../nearest-name.ts";
 import { lintFacts, shapesOf } from "../facts/action-facts.ts";
 import { conditionKeys, findConditionKey } from "../facts/condition-key-table.ts";
 import { insteadOf, untoldOfConnect } from "../facts/key-notes.ts";

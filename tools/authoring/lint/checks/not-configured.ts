@@ -2,12 +2,12 @@
  * Resources and values of `connect:InstanceId` that no configured instance has.
  */
 import { lowerAscii } from "../../../../shared/ascii.ts";
-import { nearestName } from "../../../../shared/bundle/nearest-name.ts";
 import { parseOperator } from "../../../../shared/policy/condition/operators.ts";
 import { compileGlob, matchGlob } from "../../../../shared/policy/pattern/glob.ts";
 import { completeArn } from "../../../../shared/policy/pattern/resource-pattern.ts";
 import { parseWildcards } from "../../../../shared/policy/pattern/template.ts";
 import type { ConnectInstance } from "../../../../shared/request/types.ts";
+import { nearestName } from "../../nearest-name.ts";
 import type { LintedStatement, Report } from "../linted-statement.ts";
 
 const wildcards = /[*?$]/;

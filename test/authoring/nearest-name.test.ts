@@ -2,7 +2,7 @@
  * The "did you mean" of messages.
  */
 import { describe, expect, it } from "vitest";
-import { nearestName } from "../../shared/bundle/nearest-name.ts";
+import { nearestName } from "../../tools/authoring/nearest-name.ts";
 
 const names = ["instances", "issuers", "bindings", "guardrails", "connect:CreateUser", "connect:CreateQueue"];
 
