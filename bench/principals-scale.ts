@@ -11,7 +11,7 @@ import { formatBundle } from "../shared/bundle/bundle.ts";
 import { callAws, findEndpoint } from "../shared/bundle/stores/aws.ts";
 import { mintPrincipal } from "../shared/identity/principal/principal.ts";
 import { encodePrincipal } from "../shared/identity/principal/principal-context.ts";
-import { principalKeyOf } from "../shared/principals/key.ts";
+import { principalKeyOf } from "../shared/principals/item.ts";
 import { startDynalite } from "../tools/dynalite/start.ts";
 import { type ColdStart, eventOf, firstAuthorization, functionEnvironment, startOnce } from "./cold-start.ts";
 import { makeToken } from "./identity.ts";

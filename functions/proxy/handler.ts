@@ -10,8 +10,7 @@ import type {
   LambdaFunctionURLEvent,
 } from "aws-lambda";
 import type { DecisionRecord } from "../../shared/audit/record.ts";
-import { assertTrusted } from "../../shared/bundle/assert-trusted.ts";
-import type { OpenedBundle } from "../../shared/bundle/bundle.ts";
+import { assertTrusted, type OpenedBundle } from "../../shared/bundle/bundle.ts";
 import type { Environment } from "../../shared/bundle/source/source.ts";
 import { type Foundation, type FoundationOptions, layFoundation } from "../../shared/call/foundation.ts";
 import type { Trail } from "../../shared/call/trail.ts";

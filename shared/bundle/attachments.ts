@@ -1,5 +1,5 @@
 /**
- * What a table of principals says of one of them, beyond the bundle's bindings.
+ * What the table of principals attaches to one principal, beyond the bundle's bindings.
  */
 
 /** Names of the bundle's policies that are attached to one principal. */
@@ -12,18 +12,18 @@ export interface Attachments {
   readonly version: number;
 }
 
-/** What came of a look at the table. Of these only `attached` gives anything. */
+/** The result of a look at the table. Only `attached` gives anything. */
 export type AttachmentLook =
-  /** There is no item of the principal. */
+  /** The principal has no item. */
   | { readonly kind: "none" }
   | { readonly kind: "attached"; readonly attachments: Attachments }
-  /** There is one that cannot be taken as it is, and so is not taken at all. */
+  /** The item is malformed, or names policies that the bundle does not have: it counts as a whole or not at all. */
   | { readonly kind: "refused"; readonly reason: string }
-  /** Nobody knows: the table did not answer. */
+  /** The table did not answer. */
   | { readonly kind: "unreadable" };
 
-/** Policies, and as many boundaries, that one item may name: IAM's quota of managed policies of a user. */
+/** Most policies that one item may name, and most boundaries: IAM's quota of managed policies of a user. */
 export const maxAttachedNames = 20;
 
-/** Characters of a policy's name: as many as the bundle's have at most. */
+/** Characters of a policy's name: the limit of the bundle's own. */
 export const maxNameLength = 128;

@@ -1,30 +1,65 @@
 /**
- * From a principal to the policies that hold for it: bindings matched, policies compiled, once per combination.
+ * From a principal to the policies that apply to it: bindings matched, policies compiled, once per combination. And the same
+ * policies as documents, as they were written, for a session policy.
  */
 import { lowerAscii } from "../ascii.ts";
 import { isClaimKnown } from "../identity/principal/principal-keys.ts";
 import type { VerifiedPrincipal } from "../identity/types.ts";
+import { LruMap } from "../lru.ts";
 import { compilePolicies } from "../policy/evaluate/compile.ts";
 import type { PolicyLayers } from "../policy/evaluate/layers.ts";
+import type { PolicyDocument } from "../policy/model/document.ts";
+import type { CallerDocuments } from "../policy/session/session-policy.ts";
 import type { Attachments } from "./attachments.ts";
-import { createLayerCache } from "./layer-cache.ts";
 import type { Binding, Bundle } from "./types.ts";
+
+export interface LayerCacheLimits {
+  readonly combinations: number;
+  /** Of all combinations together; a compiled statement takes about a kilobyte. The one used last is always kept. */
+  readonly statements: number;
+}
+
+/** Combinations of bindings. */
+const sharedLimits: LayerCacheLimits = { combinations: 4_096, statements: 150_000 };
+/** Combinations with the attachments of single principals. */
+const attachedLimits: LayerCacheLimits = { combinations: 1_024, statements: 50_000 };
+
+/** Keeps the policies of combinations, and makes those that are not kept. */
+export function createLayerCache(
+  limits: LayerCacheLimits,
+): (key: string, make: () => PolicyLayers) => PolicyLayers {
+  const kept = new LruMap<string, PolicyLayers>({
+    maxEntries: limits.combinations,
+    maxWeight: limits.statements,
+    weightOf: countStatements,
+  });
+  return (key, make) => {
+    const known = kept.get(key);
+    if (known) return known;
+    const layers = make();
+    kept.set(key, layers);
+    return layers;
+  };
+}
+
+/** Without guardrails, which all combinations share. */
+function countStatements({ attached, denying, boundaries }: PolicyLayers): number {
+  const sets = [attached, ...(denying ? [denying] : []), ...boundaries];
+  return sets.reduce((sum, set) => sum + set.statements.length, 0);
+}
 
 type LayerFinder = (principal: VerifiedPrincipal, attachments?: Attachments) => PolicyLayers | undefined;
 
-/** Combinations with what is attached to single principals. */
-const attachedLimits = { combinations: 1_024, statements: 50_000 };
-
 /**
- * Gives the function that finds a principal's policies, compiled when they are first needed.
+ * Creates the function that finds a principal's policies, compiled when they are first needed.
  *
- * All bindings that match count together: their policies are attached as one set, and every one of their
- * boundaries must allow, over policies of other bindings too, since IAM bounds a principal and not a policy.
+ * All matching bindings count together: their policies are attached as one set, and each of their boundaries must allow,
+ * even policies of other bindings, since IAM bounds a principal and not a policy.
  *
- * A binding that may match, because the principal cannot speak of a claim that it asks for, takes away what it could
- * take away and gives nothing: its Denies count and its boundary must allow.
+ * If a claim is unknown, a binding that needs it *may* match. Its Denies then apply and its boundary must allow; its Allows
+ * do not count.
  *
- * What is attached to the one principal counts like a binding of its own.
+ * Attachments of the one principal count like a binding of its own.
  *
  * @throws DocumentError when a guardrail is refused
  */
@@ -34,8 +69,8 @@ export function createLayerFinder(bundle: Bundle): LayerFinder {
   const compile = (wanted: Iterable<string>) =>
     compilePolicies([...wanted].map((name) => documents.get(name)).filter((found) => found !== undefined));
   const guardrails = [...new Set(names)].map((name) => compile([name]));
-  const cached = createLayerCache();
-  // Apart, so that a crowd with items of their own does not drive out what everybody else shares.
+  const cached = createLayerCache(sharedLimits);
+  // Apart, so that many principals with attachments do not drive out what all others share.
   const cachedAttached = createLayerCache(attachedLimits);
   const findBindings = createBindingFinder(bindings);
   const keys = new Map(bindings.map((binding, index) => [binding, String(index)]));
@@ -64,7 +99,7 @@ export function createLayerFinder(bundle: Bundle): LayerFinder {
   };
 }
 
-/** Whether a binding is for a principal; `perhaps` when that hangs on a claim that the principal cannot speak of. */
+/** Whether a binding is for a principal; `perhaps` when that depends on a claim whose value is unknown. */
 type Fit = "certain" | "perhaps" | "none";
 
 /** A binding that is, or may be, for a principal. */
@@ -73,7 +108,6 @@ interface Found {
   readonly fit: Fit;
 }
 
-/** A binding with its conditions ready to be asked. */
 interface Matcher {
   readonly binding: Binding;
   readonly fitOf: (principal: VerifiedPrincipal) => Fit;
@@ -142,4 +176,29 @@ function claimValues({ claims }: VerifiedPrincipal, name: string): readonly stri
 
 function sortedNames(names: readonly string[]): readonly string[] {
   return [...new Set(names)].sort();
+}
+
+/** Creates the function that finds a principal's documents, by the same bindings as its compiled policies. */
+export function createDocumentFinder(
+  bundle: Bundle,
+): (principal: VerifiedPrincipal, attachments?: Attachments) => CallerDocuments {
+  const documents = new Map(bundle.policies.map((document) => [document.name, document]));
+  const findBindings = createBindingFinder(bundle.config.bindings);
+  const named = (names: readonly string[]) => sortedNames(names).flatMap((name) => documents.get(name) ?? []);
+  return (principal, attachments) => {
+    const found = findBindings(principal);
+    const policiesOf = (wanted: Fit) =>
+      found.flatMap(({ binding, fit }) => (fit === wanted ? binding.policies : []));
+    const boundaries = found.flatMap(({ binding }) => binding.boundary ?? []);
+    // A binding that only may match gives nothing: of its policies the Denies count, as of boundaries.
+    return {
+      attached: [...named(policiesOf("certain")), ...named(attachments?.policies ?? []).map(onlyAllows)],
+      bounding: named([...policiesOf("perhaps"), ...boundaries, ...bundle.config.guardrails]),
+    };
+  };
+}
+
+/** Attachments take nothing away from what bindings give: their Denies are not for AWS. */
+function onlyAllows(document: PolicyDocument): PolicyDocument {
+  return { ...document, statements: document.statements.filter(({ effect }) => effect === "Allow") };
 }

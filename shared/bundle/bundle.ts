@@ -3,23 +3,22 @@
  *
  * INVARIANT: nothing of the author's side (`yaml`, the policy parser) is imported here; a Lambda packages this file.
  */
+import { lowerAscii } from "../ascii.ts";
 import { CodedError, DocumentError, formatIssue } from "../errors.ts";
 import type { VerifiedPrincipal } from "../identity/types.ts";
 import { parseJsonBytes } from "../json-members.ts";
+import { findConsultedKeys } from "../policy/evaluate/compile.ts";
 import type { PolicyLayers } from "../policy/evaluate/layers.ts";
 import type { PolicyDocument } from "../policy/model/document.ts";
 import type { CallerDocuments } from "../policy/session/session-policy.ts";
 import { isPlainObject } from "../shape.ts";
 import type { Attachments } from "./attachments.ts";
-import { createLayerFinder } from "./binding-layers.ts";
+import { createDocumentFinder, createLayerFinder } from "./binding-layers.ts";
 import { bundleProblem } from "./bundle-shape.ts";
 import { unwrapText, versionOfText } from "./bundle-text.ts";
-import { createDocumentFinder } from "./caller-documents.ts";
-import { canonicalJson } from "./canonical-json.ts";
-import { findConsultedClaims } from "./consulted-claims.ts";
-import { sha256 } from "./sha256.ts";
+import { canonicalJson, sha256 } from "./canonical-json.ts";
 import { isSignedBy, type SignatureKey } from "./signature.ts";
-import type { Bundle, BundleLabel, BundlePlace, Configuration } from "./types.ts";
+import type { Binding, Bundle, BundleLabel, BundlePlace, Configuration } from "./types.ts";
 
 /** A bundle that was checked and compiled. */
 export interface OpenedBundle {
@@ -30,23 +29,23 @@ export interface OpenedBundle {
   readonly policyCount: number;
   hasPolicy(name: string): boolean;
   /**
-   * Gives the policies that hold for a principal; `undefined` when no binding matches and nothing is attached: no access.
+   * Gives the policies that apply to a principal; `undefined` when no binding matches and nothing is attached: no access.
    *
-   * @param attachments of policies that the bundle has, counted in as if a binding named them
+   * @param attachments name policies of the bundle; they count as if a binding named them
    */
   layersFor(principal: VerifiedPrincipal, attachments?: Attachments): PolicyLayers | undefined;
-  /** Lower-case names of the claims that any decision can depend on. */
+  /** Lower-case names of the claims that any decision can depend on. All others need not travel to the proxy. */
   readonly consultedClaims: ReadonlySet<string>;
   /** Gives the same policies as documents. */
   documentsFor(principal: VerifiedPrincipal, attachments?: Attachments): CallerDocuments;
 }
 
 export interface OpenOptions {
-  /** What it is opened for; as the live one, which is the default, a bundle in shadow mode is refused. */
+  /** What it is opened for. Default: `live`, where a bundle in shadow mode is refused. */
   readonly place?: BundlePlace;
 }
 
-/** What a bundle is read from: the bytes that a store holds, or the value that the deployment package was built with. */
+/** What a bundle is read from: the bytes in a store, or the value in the deployment package. */
 export type BundleContent =
   | { readonly kind: "text"; readonly bytes: Uint8Array }
   | { readonly kind: "value"; readonly value: unknown };
@@ -90,7 +89,7 @@ export function openContent(
   { place = "live" }: OpenOptions = {},
 ): OpenedBundle {
   const bundle = readBundle(content, trusted);
-  // INVARIANT: what asks not to be enforced never stands where enforcing is all there is. It opens nothing.
+  // INVARIANT: a bundle that asks not to be enforced never decides.
   if (place === "live" && bundle.config.mode !== "enforce") throw unusable(shadowRefusal);
   try {
     const { version, config, policies, audience, sequence } = bundle;
@@ -98,7 +97,7 @@ export function openContent(
       ...(audience === undefined ? {} : { audience }),
       ...(sequence === undefined ? {} : { sequence }),
     };
-    // Every policy is read here, also one that nothing refers to: what cannot be read refuses the bundle.
+    // Every policy is read here, even an unused one: a policy that cannot be read refuses the bundle.
     const consultedClaims = findConsultedClaims(policies, config.bindings);
     const [layersFor, documentsFor] = [createLayerFinder(bundle), createDocumentFinder(bundle)];
     const policyCount = policies.length;
@@ -137,15 +136,47 @@ export function signatureOf(content: BundleContent): string | undefined {
     : unwrapValue(content.value).signature;
 }
 
+/**
+ * Finds the names of the claims that decisions can depend on, in lower case, as condition keys are compared: those of `jwt:`
+ * keys, the one behind `aws:TokenIssueTime`, and those that bindings match.
+ *
+ * @throws DocumentError when a policy holds anything that is not understood
+ */
+function findConsultedClaims(
+  policies: readonly PolicyDocument[],
+  bindings: readonly Binding[],
+): ReadonlySet<string> {
+  const claims = new Set<string>();
+  for (const key of findConsultedKeys(policies)) {
+    if (key.startsWith("jwt:")) claims.add(key.slice("jwt:".length));
+    else if (key === "aws:tokenissuetime") claims.add("iat");
+  }
+  for (const { match } of bindings) {
+    for (const name of Object.keys(match.claims ?? {})) claims.add(lowerAscii(name));
+  }
+  return claims;
+}
+
+/**
+ * Refuses callers of an issuer that the bundle does not name: a verified token may outlive its issuer's place in the
+ * configuration.
+ *
+ * @throws CodedError `unauthorized`
+ */
+export function assertTrusted({ issuer }: VerifiedPrincipal, { config }: OpenedBundle): void {
+  if (config.issuers.some((each) => each.issuer === issuer)) return;
+  throw new CodedError("unauthorized", "the token's issuer is not trusted any more");
+}
+
 const shadowRefusal =
   "its configuration says `mode: shadow`, so that it never enforces; name it in `AUTHORIZER_SHADOW_BUNDLE`, or write `mode: enforce`";
 const envelopeRefusal =
   'its envelope must be exactly `{"bundle":`, the bundle, `,"signature":"BASE64"}`, without a space or line break';
-const hashRefusal = "its content does not have the hash it claims";
+const hashRefusal = "its content does not match its version hash";
 
 /**
- * INVARIANT: the bytes that are hashed, and whose hash is signed, are the ones that are parsed, and no others. Where a key
- * is trusted, only the signed text opens.
+ * INVARIANT: the bytes that are parsed are exactly those that are hashed and whose hash is signed. Where a key is trusted,
+ * only the signed text opens.
  */
 function readText(bytes: Uint8Array, trusted: readonly SignatureKey[]): Bundle {
   const text = unwrapText(bytes);
@@ -155,12 +186,12 @@ function readText(bytes: Uint8Array, trusted: readonly SignatureKey[]): Bundle {
     requireSignature(version, text.signature, trusted);
   }
   const bundle = checkShape(parseText(text.content));
-  // A text that is written differently is still the bundle of its hash, if no signature is required.
+  // Where no signature is required, a text in another form than the canonical one is accepted too.
   if (bundle.version !== (version ?? hashOf(bundle))) throw unusable(hashRefusal);
   return bundle;
 }
 
-/** The value that is used is the one that is hashed: there is no text of it. */
+/** A value has no text: it is hashed itself. */
 function readValue(value: unknown, trusted: readonly SignatureKey[]): Bundle {
   const { content, signature } = unwrapValue(value);
   const version = isPlainObject(content) ? content["version"] : undefined;

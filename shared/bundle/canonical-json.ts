@@ -1,9 +1,10 @@
 /**
- * One text for one value: JSON with sorted keys and no spaces, so that equal content has an equal hash.
+ * One text for one value, and its hash: JSON with sorted keys and no spaces, so that equal content has an equal hash.
  *
  * In the spirit of RFC 8785 (JSON Canonicalization Scheme): keys sorted by UTF-16 code units, numbers and strings
  * as ECMAScript's `JSON.stringify` writes them.
  */
+import { createHash } from "node:crypto";
 import { CodedError } from "../errors.ts";
 import { isPlainObject } from "../shape.ts";
 
@@ -23,4 +24,9 @@ export function canonicalJson(value: unknown): string {
     .sort()
     .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key])}`);
   return `{${members.join(",")}}`;
+}
+
+/** Lower-case hexadecimal SHA-256 of bytes, or of a text as UTF-8. */
+export function sha256(data: string | Uint8Array): string {
+  return createHash("sha256").update(data).digest("hex");
 }

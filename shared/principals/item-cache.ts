@@ -1,8 +1,8 @@
 /**
- * Items of the table of principals, each read once and kept for a short time: what is there, and that nothing is.
+ * Items of the table of principals, each read once and kept for a short time, and so is the absence of an item.
  *
- * A table that does not answer is left alone for a while, whoever asks: an outage must cost neither time nor a storm of
- * requests. What was read before is not kept beyond its time because of it.
+ * After a failure nothing is sent to the table for a while, for any caller: an outage must cost neither time nor a storm of
+ * requests. It does not make items live longer.
  */
 import type { AttachmentLook } from "../bundle/attachments.ts";
 import { LruMap } from "../lru.ts";
@@ -12,9 +12,9 @@ import { isWithin } from "../time.ts";
 export type ItemReader = (key: string, signal: AbortSignal) => Promise<AttachmentLook>;
 
 export interface ItemCacheOptions {
-  /** How long an item, or its absence, is used again; counted from when it was asked for. */
+  /** How long an item, or its absence, is used again; counted from the request. */
   readonly keepMs: number;
-  /** For one read, its second attempt included. */
+  /** For one read, including its second attempt. */
   readonly timeoutMs: number;
   readonly maxEntries: number;
   readonly now: () => number;
@@ -40,7 +40,7 @@ export class ItemCache {
   readonly #options: ItemCacheOptions;
   readonly #kept: LruMap<string, Kept>;
   readonly #running = new Map<string, Running>();
-  /** Failures since the last success, and when the last of them was. */
+  /** Failures since the last success, and the time of the last one. */
   #failures = 0;
   #failedAtMs = 0;
 
@@ -50,7 +50,7 @@ export class ItemCache {
     this.#kept = new LruMap({ maxEntries: options.maxEntries });
   }
 
-  /** Gives what the table says under a key. Never rejects. */
+  /** Gives what the table has under a key. Never rejects. */
   async find(key: string): Promise<AttachmentLook> {
     const { keepMs, timeoutMs, now } = this.#options;
     const nowMs = now();
@@ -58,13 +58,13 @@ export class ItemCache {
     if (kept && isWithin(nowMs - kept.askedAtMs, keepMs)) return kept.look;
     this.#kept.delete(key);
     const running = this.#running.get(key);
-    // One that slept with the container is not joined: what it brings is old.
+    // A request that was frozen with the container is not joined: its answer is old.
     if (running && isWithin(nowMs - running.askedAtMs, timeoutMs)) return running.look;
     if (this.#isPausing(nowMs)) return unreadable;
     return this.#ask(key, nowMs);
   }
 
-  /** After a failure: for a time that doubles, and then but for the one read that tries again. */
+  /** After a failure: for a time that doubles, and then while one read tries again. */
   #isPausing(nowMs: number): boolean {
     if (this.#failures === 0) return false;
     const pauseMs = Math.min(firstPauseMs * 2 ** (this.#failures - 1), longestPauseMs);
@@ -93,7 +93,7 @@ export class ItemCache {
     try {
       const look = await this.#read(key, controller.signal);
       this.#failures = 0;
-      // A read that was overtaken by a later one says nothing new.
+      // A later read may have finished before this one: its result is newer.
       const newer = this.#kept.get(key);
       if (!newer || newer.askedAtMs <= askedAtMs) this.#kept.set(key, { look, askedAtMs });
       return look;
@@ -106,7 +106,7 @@ export class ItemCache {
     }
   }
 
-  /** Reads that were under way together tell of one failure, however many they are. */
+  /** Concurrent reads that fail count as one failure. */
   #countFailure(askedAtMs: number): void {
     if (this.#failures === 0 || askedAtMs > this.#failedAtMs) this.#failures += 1;
     this.#failedAtMs = this.#options.now();

@@ -1,33 +1,40 @@
 /**
- * An item of the table of principals, in DynamoDB's JSON: a closed shape, since a member that is not understood may be
- * a boundary that somebody misspelled.
+ * An item of the table of principals, in DynamoDB's JSON, and its key. The shape is closed: an unknown member may be a
+ * misspelled boundary.
  */
-
 import { type AttachmentLook, maxAttachedNames, maxNameLength } from "../bundle/attachments.ts";
+import type { VerifiedPrincipal } from "../identity/types.ts";
 import { isPlainObject } from "../shape.ts";
+
+/** DynamoDB's limit for a partition key's value (Developer Guide, "Quotas"). */
+const maxKeyBytes = 2_048;
+
+/**
+ * Gives a principal's key; `undefined` when it is too long for any table. An id is unique within its issuer only, and either
+ * may hold any character: a JSON list of the two is one text for one pair, which people can read.
+ */
+export function principalKeyOf({ issuer, id }: Pick<VerifiedPrincipal, "issuer" | "id">): string | undefined {
+  const key = JSON.stringify([issuer, id]);
+  return Buffer.byteLength(key) <= maxKeyBytes ? key : undefined;
+}
 
 const members: ReadonlySet<string> = new Set(["principal", "policies", "boundary", "version"]);
 
-/**
- * Reads the item that GetItem gave for a key.
- *
- * @param item `undefined` when there is none
- */
+/** @param item what GetItem gave for the key; `undefined` when there is none */
 export function readItem(item: unknown, key: string): AttachmentLook {
   if (item === undefined) return { kind: "none" };
-  if (!isPlainObject(item)) return refused("it is no item");
+  if (!isPlainObject(item)) return refused("it is not an item");
   const unknown = Object.keys(item).find((name) => !members.has(name));
-  if (unknown !== undefined)
-    return refused(`it has the member \`${unknown.slice(0, 100)}\`, which is unknown`);
+  if (unknown !== undefined) return refused(`it has the unknown member \`${unknown.slice(0, 100)}\``);
   if (attributeValue(item["principal"], "S") !== key) return refused("it is another principal's");
   const version = attributeValue(item["version"], "N");
   if (typeof version !== "string" || !/^[1-9]\d{0,14}$/.test(version))
-    return refused("its `version` is no whole number from 1");
+    return refused("its `version` is not a whole number from 1");
   const policies = readNames(item["policies"]);
   const boundaries = readNames(item["boundary"]);
   if (!policies || !boundaries)
     return refused(
-      `its \`policies\` and \`boundary\` must each be a set of at most ${maxAttachedNames} names of policies`,
+      `its \`policies\` and \`boundary\` must each be a set of at most ${maxAttachedNames} policy names`,
     );
   return { kind: "attached", attachments: { policies, boundaries, version: Number(version) } };
 }
@@ -43,7 +50,7 @@ function attributeValue(attribute: unknown, type: "S" | "N" | "SS" | "L"): unkno
   return only === type && others.length === 0 ? attribute[type] : undefined;
 }
 
-/** A set or a list of texts; none where there is no attribute, since a set is never empty. */
+/** A set or a list of texts. DynamoDB has no empty sets: without the attribute there are none. */
 function readNames(attribute: unknown): readonly string[] | undefined {
   if (attribute === undefined) return [];
   const list = attributeValue(attribute, "L");
@@ -54,7 +61,7 @@ function readNames(attribute: unknown): readonly string[] | undefined {
   return names.every(isName) ? [...new Set(names)].sort() : undefined;
 }
 
-/** What is kept of an item must be small, whoever wrote it. */
+/** Names are short: whoever writes to the table must not fill a function's memory. */
 function isName(value: unknown): value is string {
   return typeof value === "string" && value !== "" && value.length <= maxNameLength;
 }

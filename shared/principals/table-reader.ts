@@ -1,5 +1,5 @@
 /**
- * The table of principals at DynamoDB: what a Lambda loads only when its environment names one.
+ * The table of principals at DynamoDB: a chunk that a Lambda loads only when its environment names a table.
  */
 
 import type { AttachmentLook } from "../bundle/attachments.ts";
@@ -7,24 +7,46 @@ import type { OpenedBundle } from "../bundle/bundle.ts";
 import { type Environment, readPrincipalsTable } from "../bundle/source/settings.ts";
 import { callAws, findEndpoint } from "../bundle/stores/aws.ts";
 import { unusable } from "../bundle/stores/store.ts";
+import type { VerifiedPrincipal } from "../identity/types.ts";
 import { explainError, limitRepeats, writeLog } from "../observe/log.ts";
-import { readItem } from "./item.ts";
+import { principalKeyOf, readItem } from "./item.ts";
 import { ItemCache } from "./item-cache.ts";
-import { principalKeyOf } from "./key.ts";
-import type { AttachmentSource, TableOptions, TableProblem } from "./table.ts";
 
 const defaultTimeoutMs = 2_000;
 /** Some 500 bytes each. */
 const defaultMaxEntries = 10_000;
 
+/** Why the table could not be read. */
+export interface TableProblem {
+  /** `dynamodb:` and the table's name. */
+  readonly location: string;
+  readonly error: unknown;
+}
+
+export interface TableOptions {
+  /** Called when the table cannot be read, once a minute while that stays the same. Default: a line on stderr. */
+  readonly onProblem?: (problem: TableProblem) => void;
+  /** Called with each read that failed: the metric that counts it. */
+  readonly count?: (failure: "PrincipalsFailure") => void;
+  readonly now?: () => number;
+  /** For one read. */
+  readonly timeoutMs?: number;
+  readonly maxEntries?: number;
+}
+
+export interface AttachmentSource {
+  /** Gives a principal's attachments, of policies that the bundle has. A failing table is a result, not an error. */
+  find(principal: VerifiedPrincipal, bundle: OpenedBundle): Promise<AttachmentLook>;
+}
+
 /**
- * Opens the table; nothing is asked yet. An environment that it cannot be reached by is a table that cannot be read.
+ * Opens the table; nothing is sent yet. An environment without region or credentials makes every read fail.
  *
  * @throws CodedError `bundleUnavailable` when no table is named
  */
 export function openTable(environment: Environment, options: TableOptions): AttachmentSource {
   const table = readPrincipalsTable(environment);
-  if (!table) throw unusable("no table of principals is named");
+  if (!table) throw unusable("`AUTHORIZER_PRINCIPALS_TABLE` is not set");
   const cache = openCache(table, environment, options);
   return {
     async find(principal, bundle) {
@@ -63,7 +85,7 @@ function openCache(
   );
 }
 
-/** A name that the bundle does not have may be a Deny or a boundary: the item counts whole or not at all. */
+/** A policy that the bundle does not have may be a Deny or a boundary: the item counts whole or not at all. */
 function checkNames(
   look: Extract<AttachmentLook, { readonly kind: "attached" }>,
   bundle: OpenedBundle,

@@ -1,39 +1,15 @@
 /**
  * Policies of single principals, beyond the bundle's bindings: the table that `AUTHORIZER_PRINCIPALS_TABLE` names.
  *
- * Here is only what every function starts with; what reads the table is loaded when the first caller needs it.
+ * Every function loads this file at its start. What reads the table is a chunk that the first caller who needs it loads.
  */
-
-import type { AttachmentLook } from "../bundle/attachments.ts";
-import type { OpenedBundle } from "../bundle/bundle.ts";
 import type { Environment } from "../bundle/source/settings.ts";
-import type { VerifiedPrincipal } from "../identity/types.ts";
+import type { AttachmentSource, TableOptions } from "./table-reader.ts";
 
-/** Why the table could not be read. */
-export interface TableProblem {
-  /** `dynamodb:` and the table's name. */
-  readonly location: string;
-  readonly error: unknown;
-}
-
-export interface TableOptions {
-  /** Told when the table cannot be read, once a minute for as long as that stays the same. Default: a line on stderr. */
-  readonly onProblem?: (problem: TableProblem) => void;
-  /** Told of each read that failed, by which metric it is counted. */
-  readonly count?: (failure: "PrincipalsFailure") => void;
-  readonly now?: () => number;
-  /** For one read. */
-  readonly timeoutMs?: number;
-  readonly maxEntries?: number;
-}
-
-export interface AttachmentSource {
-  /** Gives what is attached to a principal, by policies that the bundle has. A table that fails is a look, no error. */
-  find(principal: VerifiedPrincipal, bundle: OpenedBundle): Promise<AttachmentLook>;
-}
+export type { AttachmentSource, TableOptions } from "./table-reader.ts";
 
 /**
- * Creates the source; `undefined` when the environment names no table. One that names it wrongly has no bundle either:
+ * Creates the source; `undefined` when the environment names no table. Under a malformed name there is no bundle either:
  * `createBundleSource` refuses every call.
  */
 export function createAttachmentSource(
@@ -44,7 +20,7 @@ export function createAttachmentSource(
   let opened: Promise<AttachmentSource> | undefined;
   return {
     async find(principal, bundle) {
-      // What could not be loaded once is loaded anew by the next call.
+      // After a failed import the next call tries again.
       opened ??= import("./table-reader.ts")
         .then(({ openTable }) => openTable(environment, options))
         .catch((error: unknown) => {

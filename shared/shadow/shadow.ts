@@ -3,8 +3,7 @@
  * recorded. Nothing here can change an answer.
  */
 import type { ShadowSink } from "../audit/record.ts";
-import { assertTrusted } from "../bundle/assert-trusted.ts";
-import type { OpenedBundle } from "../bundle/bundle.ts";
+import { assertTrusted, type OpenedBundle } from "../bundle/bundle.ts";
 import type { Environment } from "../bundle/source/source.ts";
 import type { CallDecision } from "../decide/authorize.ts";
 import { summarizePrincipal } from "../decide/report.ts";

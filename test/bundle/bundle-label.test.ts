@@ -60,8 +60,8 @@ describe("a label", () => {
     expect(new Set([plain.version, one.version, two.version]).size).toBe(3);
     expect(openBundle(one).label).toEqual({ audience: "a", sequence: 1 });
     expect(openBundle(plain).label).toEqual({});
-    expect(() => openBundle({ ...one, audience: "b" })).toThrow("does not have the hash it claims");
-    expect(() => openBundle({ ...one, sequence: 2 })).toThrow("does not have the hash it claims");
+    expect(() => openBundle({ ...one, audience: "b" })).toThrow("does not match its version hash");
+    expect(() => openBundle({ ...one, sequence: 2 })).toThrow("does not match its version hash");
   });
 
   it.each([

@@ -100,7 +100,7 @@ describe("where a key is trusted", () => {
   it("a value without text is held by the hash of the value itself", () => {
     expect(openBundle({ bundle, signature }, trusted).version).toBe(bundle.version);
     expect(() => openBundle({ bundle: { ...other, version: bundle.version }, signature }, trusted)).toThrow(
-      "does not have the hash it claims",
+      "does not match its version hash",
     );
   });
 });

@@ -2,7 +2,7 @@
  * Which combinations' policies are kept compiled.
  */
 import { expect, it } from "vitest";
-import { createLayerCache } from "../../shared/bundle/layer-cache.ts";
+import { createLayerCache } from "../../shared/bundle/binding-layers.ts";
 import { compilePolicies } from "../../shared/policy/evaluate/compile.ts";
 import type { PolicyLayers } from "../../shared/policy/evaluate/layers.ts";
 import { policy } from "./bundle-fixture.ts";

@@ -6,7 +6,7 @@ import { ConnectClient, CreateUserCommand, DescribeUserCommand } from "@aws-sdk/
 import { mockClient } from "aws-sdk-client-mock";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Binding, Configuration } from "../../shared/bundle/types.ts";
-import { principalKeyOf } from "../../shared/principals/key.ts";
+import { principalKeyOf } from "../../shared/principals/item.ts";
 import { Chooser } from "../policy/random-policies.ts";
 import {
   type DynamoFault,
@@ -164,7 +164,7 @@ describe("an item", () => {
   it.each([
     ["names an unknown policy", { policies: { SS: ["q", "gone"] } }, "the policy `gone`"],
     ["is malformed", { policies: { S: "q" } }, "must each be a set"],
-    ["has an unknown member", { boundaries: { SS: ["b"] } }, "the member `boundaries`"],
+    ["has an unknown member", { boundaries: { SS: ["b"] } }, "the unknown member `boundaries`"],
   ])("that %s gives nothing, and the records say why", async (_what, more, reason) => {
     dynamo.items.set(key, { ...itemOf(key, { policies: ["q"] }), ...more });
     const functions = open({ own: [describeUser], policies: { q: [everything] } });

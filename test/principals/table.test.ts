@@ -4,12 +4,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createBundle, openBundle } from "../../shared/bundle/bundle.ts";
 import type { VerifiedPrincipal } from "../../shared/identity/types.ts";
-import { parsePrincipalKey, principalKeyOf } from "../../shared/principals/key.ts";
-import {
-  createAttachmentSource,
-  type TableOptions,
-  type TableProblem,
-} from "../../shared/principals/table.ts";
+import { principalKeyOf } from "../../shared/principals/item.ts";
+import { createAttachmentSource, type TableOptions } from "../../shared/principals/table.ts";
+import type { TableProblem } from "../../shared/principals/table-reader.ts";
+import { parsePrincipalKey } from "../../tools/cli/principal/principal-items.ts";
 import { configuration, policy } from "../bundle/bundle-fixture.ts";
 import { principalOf } from "../identity/principals.ts";
 import { type DynamoFault, type FakeDynamo, itemOf, startDynamo, tableName } from "./fake-dynamodb.ts";
@@ -100,7 +98,7 @@ describe("an item", () => {
   const names = Array.from({ length: 21 }, (_, index) => `p${index}`);
   it.each<[what: string, item: Readonly<Record<string, unknown>>, reason: string]>([
     ["another key", { ...good, principal: { S: "other" } }, "another principal's"],
-    ["a misspelled boundary", { ...good, boundaries: { SS: ["b"] } }, "the member `boundaries`"],
+    ["a misspelled boundary", { ...good, boundaries: { SS: ["b"] } }, "the unknown member `boundaries`"],
     ["no version", unversioned, "`version`"],
     ["a version of no number", { ...good, version: { S: "1" } }, "`version`"],
     ["a version of 0", { ...good, version: { N: "0" } }, "`version`"],
@@ -111,8 +109,8 @@ describe("an item", () => {
     ["an empty name", { ...good, policies: { SS: [""] } }, "must each be a set"],
     ["a boundary that is null", { ...good, boundary: { NULL: true } }, "must each be a set"],
     ["two types at once", { ...good, boundary: { SS: ["b"], L: [] } }, "must each be a set"],
-    ["too many policies", { ...good, policies: { SS: names } }, "at most 20 names"],
-    ["too many boundaries", { ...good, boundary: { SS: names } }, "at most 20 names"],
+    ["too many policies", { ...good, policies: { SS: names } }, "at most 20 policy names"],
+    ["too many boundaries", { ...good, boundary: { SS: names } }, "at most 20 policy names"],
     ["an unknown policy", { ...good, policies: { SS: ["p", "gone"] } }, "the policy `gone`"],
     ["an unknown boundary", { ...good, boundary: { SS: ["gone"] } }, "the policy `gone`"],
     ["the name of a prototype's member", { ...good, policies: { SS: ["constructor"] } }, "`constructor`"],

@@ -7,7 +7,7 @@
 
 import { parseJsonBytes } from "../../json-members.ts";
 import { isPlainObject } from "../../shape.ts";
-import { sha256 } from "../sha256.ts";
+import { sha256 } from "../canonical-json.ts";
 import { type AwsEndpoint, type AwsEnvironment, AwsFailure, findEndpoint, sendAwsRequest } from "./aws.ts";
 import type { AwsLocation, LoadBundle, StoredBundle } from "./store.ts";
 

@@ -10,7 +10,7 @@
 import { gunzipSync } from "node:zlib";
 import { parseJsonBytes } from "../../json-members.ts";
 import { isPlainObject } from "../../shape.ts";
-import { sha256 } from "../sha256.ts";
+import { sha256 } from "../canonical-json.ts";
 import { type AwsEnvironment, callAws, findEndpoint } from "./aws.ts";
 import { type AwsLocation, type LoadBundle, maxBytes, type StoredBundle } from "./store.ts";
 

@@ -194,7 +194,7 @@ const badContents: readonly (readonly [what: string, text: string, message: RegE
   [
     "of a wrong hash",
     JSON.stringify({ ...second, version: first.version }),
-    /does not have the hash it claims/,
+    /does not match its version hash/,
   ],
   ["JSON of another kind", "{}", /is missing/],
   ["empty", "", /it is not JSON/],

@@ -88,7 +88,7 @@ describe("createBundleSource", () => {
 
   it("refuses every call when nothing was packaged, or something bad", async () => {
     expect(await refusal({})).toContain("the deployment package holds no policy bundle");
-    expect(await refusal({}, { ...first, version: "x" })).toContain("does not have the hash");
+    expect(await refusal({}, { ...first, version: "x" })).toContain("does not match its version hash");
   });
 });
 

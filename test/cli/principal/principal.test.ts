@@ -2,7 +2,7 @@
  * `principal`: what is attached, what is refused, and that of two writers none loses what the other wrote.
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { principalKeyOf } from "../../../shared/principals/key.ts";
+import { principalKeyOf } from "../../../shared/principals/item.ts";
 import {
   type ConfigurationFolder,
   createFolder,
@@ -256,7 +256,7 @@ describe("principal list", () => {
     const plain = await list();
     expect(plain.status).toBe(1);
     expect(plain.stderr.split("\n")).toEqual([
-      `\`${key}\` gives nothing: it has the member \`boundaries\`, which is unknown`,
+      `\`${key}\` gives nothing: it has the unknown member \`boundaries\``,
       '`alice` gives nothing: its key is not `["issuer","subject"]`',
       "",
     ]);

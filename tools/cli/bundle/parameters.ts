@@ -4,7 +4,7 @@
  */
 import { gzipSync } from "node:zlib";
 import type { GetParameterCommandOutput } from "@aws-sdk/client-ssm";
-import { sha256 } from "../../../shared/bundle/sha256.ts";
+import { sha256 } from "../../../shared/bundle/canonical-json.ts";
 import {
   type ChunkManifest,
   chunkNames,

@@ -2,12 +2,11 @@
  * `principal list`: what a table attaches to one principal, or to all.
  */
 import type { Bundle } from "../../../shared/bundle/types.ts";
-import { parsePrincipalKey } from "../../../shared/principals/key.ts";
 import { defineCommand, folderOption } from "../command.ts";
 import { type ExitStatus, UsageError } from "../command-io.ts";
 import { openConfiguration } from "../open-configuration.ts";
 import { attempt, describeItem, keyOf, tableOption } from "./principal.ts";
-import { type FoundItem, openItems } from "./principal-items.ts";
+import { type FoundItem, openItems, parsePrincipalKey } from "./principal-items.ts";
 
 export const command = defineCommand({
   name: "principal list",

@@ -8,7 +8,6 @@
 import type { AttributeValue, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { AttachmentLook, Attachments } from "../../../shared/bundle/attachments.ts";
 import { readItem } from "../../../shared/principals/item.ts";
-import { parsePrincipalKey } from "../../../shared/principals/key.ts";
 import { AwsProblem, clientSettings, prepareClient } from "../aws.ts";
 
 /** An item, as it stands in the table and as functions read it. */
@@ -128,4 +127,15 @@ function conditionOf({ look, version }: FoundItem) {
     ...names,
     ExpressionAttributeValues: { ":before": version },
   };
+}
+
+/** Reads a key back; `undefined` for any other text. */
+export function parsePrincipalKey(key: string): { readonly issuer: string; readonly id: string } | undefined {
+  try {
+    const [issuer, id, ...rest]: unknown[] = JSON.parse(key);
+    const isKey = typeof issuer === "string" && typeof id === "string" && rest.length === 0;
+    return isKey && key === JSON.stringify([issuer, id]) ? { issuer, id } : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -2,7 +2,7 @@
  * One principal's item in a table: read, changed, printed.
  */
 import { type Attachments, maxAttachedNames } from "../../../shared/bundle/attachments.ts";
-import { principalKeyOf } from "../../../shared/principals/key.ts";
+import { principalKeyOf } from "../../../shared/principals/item.ts";
 import type { Given, ParameterTable } from "../command.ts";
 import { UsageError } from "../command-io.ts";
 import { type FoundItem, openItems } from "./principal-items.ts";
