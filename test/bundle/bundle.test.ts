@@ -127,8 +127,12 @@ describe("openBundle", () => {
   const forgeries: readonly (readonly [why: string, json: unknown, message: string])[] = [
     ["nothing", undefined, "expected an object"],
     ["a list", [], "expected an object"],
-    ["a wrong hash", { ...bundle, version: "0".repeat(64) }, "does not have the hash"],
-    ["a hash in capitals", { ...bundle, version: bundle.version.toUpperCase() }, "does not have the hash"],
+    ["a wrong hash", { ...bundle, version: "0".repeat(64) }, "does not match its version hash"],
+    [
+      "a hash in capitals",
+      { ...bundle, version: bundle.version.toUpperCase() },
+      "does not match its version hash",
+    ],
     ["no hash", { ...bundle, version: undefined }, "version: expected a text"],
     ["a newer schema", forged({ schemaVersion: 2 }), "schemaVersion: expected 1"],
     ["an unknown member", forged({ signature: "x" }), "unknown member `signature`"],
