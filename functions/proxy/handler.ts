@@ -15,7 +15,7 @@ import type { Environment } from "../../shared/bundle/source/source.ts";
 import { type Foundation, type FoundationOptions, layFoundation } from "../../shared/call/foundation.ts";
 import type { Trail } from "../../shared/call/trail.ts";
 import { recordedNameOf } from "../../shared/connect/answer/recorded-name.ts";
-import { createDeadline, type Deadline } from "../../shared/connect/deadline.ts";
+import { Deadline } from "../../shared/connect/deadline.ts";
 import { createLookUp, type LookUp } from "../../shared/connect/facts/look-up.ts";
 import { createSender, type Sender, type SenderOptions, type SendResult } from "../../shared/connect/send.ts";
 import { decideCall, type KnownFacts } from "../../shared/decide/authorize.ts";
@@ -73,7 +73,7 @@ export function createProxyHandler(environment: Environment, options: ProxyOptio
     const cors = await readCors(proxy, call);
     if (cors.preflight) return { statusCode: 204, headers: { ...cors.preflight }, body: "" };
     const remainingMs = (context?.getRemainingTimeInMillis() ?? longestCallMs) - answerMarginMs;
-    const deadline = createDeadline(Math.min(remainingMs, longestCallMs), context?.signal);
+    const deadline = new Deadline(Math.min(remainingMs, longestCallMs), context?.signal);
     const { status, headers, body } = await answer(proxy, { request, event, deadline }, trail)
       .catch((error: unknown) => {
         trail.fail(error);

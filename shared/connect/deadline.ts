@@ -1,14 +1,12 @@
 /**
- * The time that a call has, and its end: one clock for attempts, waits and sessions, so that nothing goes on after the
- * answer was given.
+ * A call's time limit and its end: one clock for attempts, waits and sessions, so that nothing goes on after the answer.
  */
-
 import { CallSignal } from "./call-signal.ts";
 
 /** Why a call ended before its answer came. */
 export type AbortKind = "deadline" | "cancelled";
 
-/** What whoever waits for a call is rejected with when it is ended. */
+/** The reason of a call's signal, and of everything that waited for it. */
 export class CallEnded extends Error {
   override readonly name = "CallEnded";
   readonly kind: AbortKind;
@@ -19,63 +17,72 @@ export class CallEnded extends Error {
   }
 }
 
-/** The time that is left for a call. */
-export interface Deadline {
-  /** Aborted, with a {@link CallEnded} as reason, when time is over or the caller has gone. */
-  readonly signal: CallSignal;
-  remainingMs(): number;
-  /** Settles as the promise does, or rejects with {@link CallEnded} as soon as the call is ended. */
-  race<Value>(promise: Promise<Value>): Promise<Value>;
-  /** Stops the clock of a call of which nothing is under way any more, for less than {@link close} costs. */
-  settle(): void;
-  /** Ends the call and its timer: whatever is still under way is aborted. */
-  close(): void;
-}
-
-/** The reason of every call that is closed with something under way: nobody asks where, and a stack is dear. */
+/** The reason of every call that is closed with something under way: one object, since its stack is not read and is slow to make. */
 const closed = new CallEnded("cancelled");
 
 const deadlines = new WeakMap<CallSignal, Deadline>();
 
-/** Finds the deadline that a signal belongs to: the SDK's middleware is handed the signal alone. */
+/** Finds the deadline that a signal belongs to: the SDK's middleware gets only the signal. */
 export function deadlineOf(signal: unknown): Deadline | undefined {
   return signal instanceof CallSignal ? deadlines.get(signal) : undefined;
 }
 
-/**
- * Starts the clock.
- *
- * @param parent ends the call earlier, when its caller has gone
- */
-export function createDeadline(timeoutMs: number, parent?: CallSignal | AbortSignal): Deadline {
-  const signal = new CallSignal();
-  const endsAtMs = performance.now() + timeoutMs;
-  const end = (kind: AbortKind) => signal.abort(new CallEnded(kind));
-  const timer = setTimeout(end, Math.max(0, Math.floor(timeoutMs)), "deadline");
-  // A call within a call ends as that does.
-  const leave = () => end(parent?.reason instanceof CallEnded ? parent.reason.kind : "cancelled");
-  if (timeoutMs <= 0) end("deadline");
-  else if (parent?.aborted) leave();
-  else parent?.addEventListener("abort", leave);
-  let isSettled = false;
-  const settle = () => {
-    isSettled = true;
-    clearTimeout(timer);
-    parent?.removeEventListener("abort", leave);
+/** The time that is left for a call. */
+export class Deadline {
+  /** Aborted, with a {@link CallEnded} as reason, if the call timed out or its client disconnected. */
+  readonly signal = new CallSignal();
+  readonly #endsAtMs: number;
+  readonly #timer: NodeJS.Timeout;
+  readonly #parent: CallSignal | AbortSignal | undefined;
+  #isSettled = false;
+
+  /**
+   * Starts the clock.
+   *
+   * @param parent ends the call earlier, if its client disconnects
+   */
+  constructor(timeoutMs: number, parent?: CallSignal | AbortSignal) {
+    this.#endsAtMs = performance.now() + timeoutMs;
+    this.#parent = parent;
+    this.#timer = setTimeout(() => this.#end("deadline"), Math.max(0, Math.floor(timeoutMs)));
+    if (timeoutMs <= 0) this.#end("deadline");
+    else if (parent?.aborted) this.#leave();
+    else parent?.addEventListener("abort", this.#leave);
+    deadlines.set(this.signal, this);
+  }
+
+  remainingMs(): number {
+    return Math.max(0, this.#endsAtMs - performance.now());
+  }
+
+  /** Settles as the promise does, or rejects with {@link CallEnded} as soon as the call ends. */
+  race<Value>(promise: Promise<Value>): Promise<Value> {
+    return race(promise, this.signal);
+  }
+
+  /** Stops the clock of a call that has nothing under way any more; cheaper than {@link close}. */
+  settle(): void {
+    this.#isSettled = true;
+    clearTimeout(this.#timer);
+    this.#parent?.removeEventListener("abort", this.#leave);
+  }
+
+  /** Ends the call and its timer, and aborts everything that is still under way. */
+  close(): void {
+    if (this.#isSettled) return;
+    this.settle();
+    this.signal.abort(closed);
+  }
+
+  #end(kind: AbortKind): void {
+    this.signal.abort(new CallEnded(kind));
+  }
+
+  /** A call within a call ends for the same reason. */
+  readonly #leave = (): void => {
+    const reason: unknown = this.#parent?.reason;
+    this.#end(reason instanceof CallEnded ? reason.kind : "cancelled");
   };
-  const deadline: Deadline = {
-    signal,
-    remainingMs: () => Math.max(0, endsAtMs - performance.now()),
-    race: (promise) => race(promise, signal),
-    settle,
-    close() {
-      if (isSettled) return;
-      settle();
-      signal.abort(closed);
-    },
-  };
-  deadlines.set(signal, deadline);
-  return deadline;
 }
 
 /** Settles as the promise does, or rejects with the signal's reason once that is aborted. */

@@ -9,7 +9,7 @@ import { type UpstreamFailure, upstreamFailureOf } from "./answer/upstream-failu
 import type { CallSignal } from "./call-signal.ts";
 import { type ClientsOptions, createClients } from "./client/clients.ts";
 import { createLimiter, type LimiterOptions } from "./client/limiter.ts";
-import { createDeadline, type Deadline } from "./deadline.ts";
+import { Deadline } from "./deadline.ts";
 import { createSessionFinder, type SessionCall, type SessionFinderOptions } from "./session/role-session.ts";
 
 /** The part of a canonical call that this room needs, and the session that it is sent in if the instance has a role. */
@@ -75,7 +75,7 @@ export function createSender(
       throw new CodedError("unknownOperation", `the SDK has no operation \`${call.operation}\``);
     const command = new CommandClass(call.input);
     const { arn: key, maxConcurrentCalls: maxConcurrent = defaultConcurrentCalls } = call.instance;
-    const deadline = given.deadline ?? createDeadline(timeoutMs, signal);
+    const deadline = given.deadline ?? new Deadline(timeoutMs, signal);
     try {
       const place = { key, maxConcurrent, caller: call.caller };
       const sent = limit(place, deadline, () => sendInTime(call, command, { deadline, onSession }));

@@ -1,18 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { CallEnded, createDeadline, deadlineOf } from "../../shared/connect/deadline.ts";
+import { CallEnded, Deadline, deadlineOf } from "../../shared/connect/deadline.ts";
 
 const never = new Promise<never>(() => undefined);
 
 describe("a deadline", () => {
   it("ends what waits for it when time is over", async () => {
-    const deadline = createDeadline(5);
+    const deadline = new Deadline(5);
     await expect(deadline.race(never)).rejects.toMatchObject({ kind: "deadline" });
     expect(deadline.remainingMs()).toBe(0);
   });
 
   it("that is over from the start ends at once", async () => {
     for (const timeoutMs of [0, -1]) {
-      const deadline = createDeadline(timeoutMs);
+      const deadline = new Deadline(timeoutMs);
       expect(deadline.signal.reason).toEqual(new CallEnded("deadline"));
       await expect(deadline.race(never)).rejects.toMatchObject({ kind: "deadline" });
     }
@@ -20,16 +20,16 @@ describe("a deadline", () => {
 
   it("ends when the caller goes, and tells why: as the caller's own deadline says, or that it has gone", () => {
     const gone = new AbortController();
-    const inner = createDeadline(60_000, gone.signal);
+    const inner = new Deadline(60_000, gone.signal);
     gone.abort();
     expect(inner.signal.reason).toMatchObject({ kind: "cancelled" });
-    const outer = createDeadline(0);
-    expect(createDeadline(60_000, outer.signal).signal.reason).toMatchObject({ kind: "deadline" });
+    const outer = new Deadline(0);
+    expect(new Deadline(60_000, outer.signal).signal.reason).toMatchObject({ kind: "deadline" });
   });
 
   it("lets go of its caller once it is closed, and aborts what goes on", () => {
     const gone = new AbortController();
-    const deadline = createDeadline(60_000, gone.signal);
+    const deadline = new Deadline(60_000, gone.signal);
     deadline.close();
     expect(deadline.signal.aborted).toBe(true);
     gone.abort();
@@ -37,7 +37,7 @@ describe("a deadline", () => {
   });
 
   it("gives what comes in time, and lets a late failure pass unheard", async () => {
-    const deadline = createDeadline(60_000);
+    const deadline = new Deadline(60_000);
     expect(await deadline.race(Promise.resolve("in time"))).toBe("in time");
     let fail: (error: Error) => void = () => undefined;
     const late = new Promise<never>((_, reject) => {
@@ -51,7 +51,7 @@ describe("a deadline", () => {
   });
 
   it("is found by its signal alone", () => {
-    const deadline = createDeadline(60_000);
+    const deadline = new Deadline(60_000);
     expect(deadlineOf(deadline.signal)).toBe(deadline);
     expect(deadlineOf(new AbortController().signal)).toBeUndefined();
     expect(deadlineOf("signal")).toBeUndefined();

@@ -5,7 +5,7 @@
 import { LruMap } from "../../lru.ts";
 import { tooSlow, UpstreamError } from "../answer/upstream-failure.ts";
 import type { CallSignal } from "../call-signal.ts";
-import { CallEnded, createDeadline, type Deadline } from "../deadline.ts";
+import { CallEnded, Deadline } from "../deadline.ts";
 
 /** Temporary credentials of a session. */
 export interface SessionCredentials {
@@ -108,7 +108,7 @@ export class Sessions {
   }
 
   #renew(entry: Entry, request: SessionRequest): Pending {
-    const deadline = createDeadline(this.#timeoutMs);
+    const deadline = new Deadline(this.#timeoutMs);
     const result = deadline.race(this.#assume(request, deadline.signal)).then((credentials) => {
       entry.credentials = credentials;
       entry.renewAtMs = credentials.expiration.getTime() - this.#renewBeforeMs;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createLimiter, TooManyCalls } from "../../../shared/connect/client/limiter.ts";
-import { createDeadline } from "../../../shared/connect/deadline.ts";
+import { Deadline } from "../../../shared/connect/deadline.ts";
 
 /** A job that ends when it is told to. */
 function job(): { run: () => Promise<string>; end: () => void; started: () => boolean } {
@@ -23,7 +23,7 @@ const ticks = () => new Promise((resolve) => setImmediate(resolve));
 describe("the limiter", () => {
   it("runs so many calls of an instance at a time, and the others in the order they came", async () => {
     const limit = createLimiter({ maxWaitMs: 60_000 });
-    const deadline = createDeadline(60_000);
+    const deadline = new Deadline(60_000);
     const jobs = [job(), job(), job(), job()];
     const runs = jobs.map(({ run }) => limit(place, deadline, run));
     await ticks();
@@ -38,7 +38,7 @@ describe("the limiter", () => {
 
   it("leaves other instances alone", async () => {
     const limit = createLimiter();
-    const deadline = createDeadline(60_000);
+    const deadline = new Deadline(60_000);
     const jobs = [job(), job(), job()];
     const runs = jobs.map(({ run }, index) => limit({ key: `i-${index}`, maxConcurrent: 1 }, deadline, run));
     await ticks();
@@ -50,7 +50,7 @@ describe("the limiter", () => {
 
   it("refuses at once what finds the queue full, and what has waited long enough", async () => {
     const limit = createLimiter({ maxWaitMs: 20, maxWaiting: 1 });
-    const deadline = createDeadline(60_000);
+    const deadline = new Deadline(60_000);
     const first = job();
     const running = limit({ ...place, maxConcurrent: 1 }, deadline, first.run);
     const waiting = limit({ ...place, maxConcurrent: 1 }, deadline, job().run);
@@ -67,7 +67,7 @@ describe("the limiter", () => {
 
   it("lets whoever's call has ended leave the queue, and never runs it", async () => {
     const limit = createLimiter({ maxWaitMs: 60_000 });
-    const [stays, leaves] = [createDeadline(60_000), createDeadline(60_000)];
+    const [stays, leaves] = [new Deadline(60_000), new Deadline(60_000)];
     const [first, second, third] = [job(), job(), job()];
     const one = { ...place, maxConcurrent: 1 };
     const running = limit(one, stays, first.run);
@@ -84,7 +84,7 @@ describe("the limiter", () => {
 
   it("gives a place back when a job fails", async () => {
     const limit = createLimiter();
-    const deadline = createDeadline(60_000);
+    const deadline = new Deadline(60_000);
     const one = { ...place, maxConcurrent: 1 };
     const fails = async () => {
       throw new Error("failed");
@@ -95,7 +95,7 @@ describe("the limiter", () => {
 
   it("leaves half of the places of an instance to others, however many calls one caller makes", async () => {
     const limit = createLimiter({ maxWaitMs: 60_000 });
-    const deadline = createDeadline(60_000);
+    const deadline = new Deadline(60_000);
     for (const maxConcurrent of [2, 3, 4, 100]) {
       const at = { key: `i-${maxConcurrent}`, maxConcurrent };
       const flood = Array.from({ length: 400 }, job);
@@ -115,7 +115,7 @@ describe("the limiter", () => {
 
   it("gives a free place to the caller with the fewest, in turns, and each caller's own in the order they came", async () => {
     const limit = createLimiter({ maxWaitMs: 60_000 });
-    const deadline = createDeadline(60_000);
+    const deadline = new Deadline(60_000);
     const order: string[] = [];
     const runs: Promise<void>[] = [];
     const call = (caller: string, name: string) => {
@@ -135,7 +135,7 @@ describe("the limiter", () => {
 
   it("leaves half of the queue to others", async () => {
     const limit = createLimiter({ maxWaitMs: 60_000, maxWaiting: 4 });
-    const deadline = createDeadline(60_000);
+    const deadline = new Deadline(60_000);
     const at = { key: "i", maxConcurrent: 1 };
     const jobs = Array.from({ length: 4 }, job);
     // One runs and two wait: half of the four that may.

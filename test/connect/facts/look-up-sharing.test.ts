@@ -1,6 +1,6 @@
 /** Look-ups that several calls wait for: who may share one, and when it ends. */
 import { describe, expect, it } from "vitest";
-import { createDeadline } from "../../../shared/connect/deadline.ts";
+import { Deadline } from "../../../shared/connect/deadline.ts";
 import { createLookUp } from "../../../shared/connect/facts/look-up.ts";
 import type { Sender, SendOptions } from "../../../shared/connect/send.ts";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
@@ -32,7 +32,7 @@ function fixture() {
 describe("a look-up", () => {
   it("is one request for all who wait, and goes on while one of them does", async () => {
     const { lookUp, sent, answer } = fixture();
-    const [leaves, stays] = [createDeadline(60_000), createDeadline(60_000)];
+    const [leaves, stays] = [new Deadline(60_000), new Deadline(60_000)];
     const gone = lookUp(agent, { instance, deadline: leaves });
     const waiting = lookUp(agent, { instance, deadline: stays });
     leaves.close();
@@ -46,12 +46,12 @@ describe("a look-up", () => {
 
   it("ends when nobody waits any more, and is asked again", async () => {
     const { lookUp, sent, answer } = fixture();
-    const deadlines = [createDeadline(60_000), createDeadline(60_000)];
+    const deadlines = [new Deadline(60_000), new Deadline(60_000)];
     const waiting = deadlines.map((deadline) => lookUp(agent, { instance, deadline }));
     for (const deadline of deadlines) deadline.close();
     for (const each of waiting) await expect(each).rejects.toMatchObject({ code: "upstreamUnavailable" });
     expect(sent[0]?.signal?.aborted).toBe(true);
-    const deadline = createDeadline(60_000);
+    const deadline = new Deadline(60_000);
     const again = lookUp(agent, { instance, deadline });
     expect(sent).toHaveLength(2);
     answer();
@@ -61,7 +61,7 @@ describe("a look-up", () => {
 
   it("keeps its answer for calls of the same role alone", async () => {
     const { lookUp, sent, answer } = fixture();
-    const deadline = createDeadline(60_000);
+    const deadline = new Deadline(60_000);
     for (const roleArn of [undefined, "r1", "r2", "r1"]) {
       const asked = lookUp(agent, { instance: { ...instance, ...(roleArn ? { roleArn } : {}) }, deadline });
       answer();
@@ -76,7 +76,7 @@ describe("a look-up", () => {
     ["what is no resource of Connect's", "arn:aws:s3:::bucket"],
   ])("is not made for %s", async (_, resource) => {
     const { lookUp, sent } = fixture();
-    const deadline = createDeadline(60_000);
+    const deadline = new Deadline(60_000);
     await expect(lookUp(resource, { instance, deadline })).rejects.toMatchObject({
       code: "upstreamUnavailable",
     });

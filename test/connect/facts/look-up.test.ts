@@ -4,7 +4,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
-import { createDeadline } from "../../../shared/connect/deadline.ts";
+import { Deadline } from "../../../shared/connect/deadline.ts";
 import { createLookUp, type LookUpOptions } from "../../../shared/connect/facts/look-up.ts";
 import {
   createSender,
@@ -27,7 +27,7 @@ const arn = (id: string) => `${instanceArn}/agent/${id}`;
 function unhurried(send: Sender, options: LookUpOptions) {
   const lookUp = createLookUp(send, options);
   return (resource: string) => {
-    const deadline = createDeadline(60_000);
+    const deadline = new Deadline(60_000);
     return lookUp(resource, { instance, deadline }).finally(() => deadline.close());
   };
 }
@@ -158,7 +158,7 @@ describe("a look-up", () => {
       sent.push(call);
       return { kind: "output", output: { tags: {} }, upstreamRequestId: undefined };
     });
-    const deadline = createDeadline(60_000);
+    const deadline = new Deadline(60_000);
     await lookUp(arn("u-1"), { instance, deadline, caller: "a" });
     deadline.close();
     await expect(lookUp(arn("u-2"), { instance, deadline })).rejects.toMatchObject({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { CallSignal } from "../../../shared/connect/call-signal.ts";
-import { createDeadline } from "../../../shared/connect/deadline.ts";
+import { Deadline } from "../../../shared/connect/deadline.ts";
 import {
   type RoleAssumer,
   type SessionCredentials,
@@ -38,7 +38,7 @@ function fixture(options: SessionsOptions = {}) {
   };
   const sessions = new Sessions(assume, { now: () => state.nowMs, ...options });
   const get = async (changes: Partial<SessionRequest> = {}, signal?: AbortSignal) => {
-    const deadline = createDeadline(60_000, signal);
+    const deadline = new Deadline(60_000, signal);
     try {
       return (await sessions.get({ ...request, ...changes }, deadline)).accessKeyId;
     } finally {
