@@ -1,7 +1,8 @@
 /**
  * A call's time limit and its end: one clock for attempts, waits and sessions, so that nothing goes on after the answer.
  */
-import { CallSignal } from "./call-signal.ts";
+import { setMaxListeners } from "node:events";
+import { untilAborted } from "../time.ts";
 
 /** Why a call ended before its answer came. */
 export type AbortKind = "deadline" | "cancelled";
@@ -20,20 +21,19 @@ export class CallEnded extends Error {
 /** The reason of every call that is closed with something under way: one object, since its stack is not read and is slow to make. */
 const closed = new CallEnded("cancelled");
 
-const deadlines = new WeakMap<CallSignal, Deadline>();
+const deadlines = new WeakMap<AbortSignal, Deadline>();
 
 /** Finds the deadline that a signal belongs to: the SDK's middleware gets only the signal. */
 export function deadlineOf(signal: unknown): Deadline | undefined {
-  return signal instanceof CallSignal ? deadlines.get(signal) : undefined;
+  return signal instanceof AbortSignal ? deadlines.get(signal) : undefined;
 }
 
 /** The time that is left for a call. */
 export class Deadline {
-  /** Aborted, with a {@link CallEnded} as reason, if the call timed out or its client disconnected. */
-  readonly signal = new CallSignal();
+  readonly #controller = new AbortController();
   readonly #endsAtMs: number;
   readonly #timer: NodeJS.Timeout;
-  readonly #parent: CallSignal | AbortSignal | undefined;
+  readonly #parent: AbortSignal | undefined;
   #isSettled = false;
 
   /**
@@ -41,7 +41,9 @@ export class Deadline {
    *
    * @param parent ends the call earlier, if its client disconnects
    */
-  constructor(timeoutMs: number, parent?: CallSignal | AbortSignal) {
+  constructor(timeoutMs: number, parent?: AbortSignal) {
+    // A call may wait for many look-ups at a time. Node.js takes more than ten listeners for a leak, and warns.
+    setMaxListeners(0, this.signal);
     this.#endsAtMs = performance.now() + timeoutMs;
     this.#parent = parent;
     this.#timer = setTimeout(() => this.#end("deadline"), Math.max(0, Math.floor(timeoutMs)));
@@ -51,13 +53,18 @@ export class Deadline {
     deadlines.set(this.signal, this);
   }
 
+  /** Aborted, with a {@link CallEnded} as reason, if the call timed out or its client disconnected. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
   remainingMs(): number {
     return Math.max(0, this.#endsAtMs - performance.now());
   }
 
   /** Settles as the promise does, or rejects with {@link CallEnded} as soon as the call ends. */
   race<Value>(promise: Promise<Value>): Promise<Value> {
-    return race(promise, this.signal);
+    return untilAborted(promise, this.signal);
   }
 
   /** Stops the clock of a call that has nothing under way any more; cheaper than {@link close}. */
@@ -71,11 +78,11 @@ export class Deadline {
   close(): void {
     if (this.#isSettled) return;
     this.settle();
-    this.signal.abort(closed);
+    this.#controller.abort(closed);
   }
 
   #end(kind: AbortKind): void {
-    this.signal.abort(new CallEnded(kind));
+    this.#controller.abort(new CallEnded(kind));
   }
 
   /** A call within a call ends for the same reason. */
@@ -83,14 +90,4 @@ export class Deadline {
     const reason: unknown = this.#parent?.reason;
     this.#end(reason instanceof CallEnded ? reason.kind : "cancelled");
   };
-}
-
-/** Settles as the promise does, or rejects with the signal's reason once that is aborted. */
-function race<Value>(promise: Promise<Value>, signal: CallSignal): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    if (signal.aborted) onAbort();
-    else signal.addEventListener("abort", onAbort);
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-  });
 }

@@ -6,7 +6,6 @@ import { type Command, findCommand } from "../catalog/commands.ts";
 import { CodedError } from "../errors.ts";
 import { recordedIdOf } from "./answer/recorded-name.ts";
 import { type UpstreamFailure, upstreamFailureOf } from "./answer/upstream-failure.ts";
-import type { CallSignal } from "./call-signal.ts";
 import { type ClientsOptions, createClients } from "./client/clients.ts";
 import { createLimiter, type LimiterOptions } from "./client/limiter.ts";
 import { Deadline } from "./deadline.ts";
@@ -24,7 +23,7 @@ export interface SendOptions {
   /** Time left for the whole call: waiting, session, retries. */
   readonly timeoutMs: number;
   /** Aborted if nobody waits for the answer any more. */
-  readonly signal?: CallSignal | AbortSignal | undefined;
+  readonly signal?: AbortSignal | undefined;
   /** Replaces the two above if the caller has a deadline already; the caller closes it. */
   readonly deadline?: Deadline;
   /** Called with the name of the session that the call is sent in. */

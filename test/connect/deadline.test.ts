@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { getEventListeners } from "node:events";
+import { describe, expect, it, vi } from "vitest";
 import { CallEnded, Deadline, deadlineOf } from "../../shared/connect/deadline.ts";
 
 const never = new Promise<never>(() => undefined);
@@ -48,6 +49,21 @@ describe("a deadline", () => {
     await expect(raced).rejects.toMatchObject({ kind: "cancelled" });
     fail(new Error("late"));
     await new Promise((resolve) => setImmediate(resolve));
+  });
+
+  it("is waited for by many at a time without a warning of a leak, and lets go of them all", async () => {
+    const warn = vi.spyOn(process, "emitWarning");
+    const client = new AbortController();
+    const deadline = new Deadline(60_000, client.signal);
+    const all = Array.from({ length: 50 }, (_, index) => deadline.race(Promise.resolve(index)));
+    expect(getEventListeners(deadline.signal, "abort")).toHaveLength(50);
+    expect(await Promise.all(all)).toHaveLength(50);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(getEventListeners(deadline.signal, "abort")).toEqual([]);
+    deadline.settle();
+    expect(getEventListeners(client.signal, "abort")).toEqual([]);
+    expect(warn).not.toHaveBeenCalled();
+    warn.mockRestore();
   });
 
   it("is found by its signal alone", () => {

@@ -1,15 +1,19 @@
 /**
- * Whatever goes wrong between the proxy and Amazon Connect: the documented answer, before the deadline, and no call
- * sent twice that may have been carried out, unless it comes to the same.
+ * Failures between the proxy and Amazon Connect: the documented answer, before the deadline, and only idempotent calls are
+ * retried if they may have been carried out.
  */
-import { afterEach, describe, expect, it } from "vitest";
+import { getEventListeners } from "node:events";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { Deadline } from "../../shared/connect/deadline.ts";
+import { createSender } from "../../shared/connect/send.ts";
 import { allowAll, given, instanceId } from "../functions/lambda-fixture.ts";
 import { type FaultyServer, faults, startFaultyServer } from "./faulty-server.ts";
 import { callProxy } from "./proxy-call.ts";
+import { until } from "./until.ts";
 
 const atOnce = { setDelayBase: () => undefined, computeNextBackoffDelay: () => 1 };
 
-/** Three operations that differ in what a second attempt would come to. */
+/** Operations that differ in what a second attempt would do. */
 const calls = {
   read: { method: "GET", path: `/users/${instanceId}/u-1` },
   write: {
@@ -201,6 +205,26 @@ describe("attempts of one call", () => {
     expect(tokens).toHaveLength(3);
     expect(new Set(tokens).size).toBe(1);
     expect(tokens[0]).toMatch(/^[0-9a-f-]{36}$/);
+  });
+});
+
+describe("a deadline of many calls", () => {
+  it("is let go of by every attempt of theirs, without a warning of a leak", async () => {
+    const warn = vi.spyOn(process, "emitWarning");
+    const server = await start("reset");
+    const send = createSender({ CONNECT_ENDPOINT: server.url }, { backoff: atOnce });
+    const deadline = new Deadline(20_000);
+    const instance = { partition: "aws", region: "us-east-1", accountId: "1", id: "i", arn: "arn" };
+    const one = { operation: "DescribeUser", input: { InstanceId: "i", UserId: "u" }, instance };
+    const sent = Array.from({ length: 20 }, () => send(one, { timeoutMs: 20_000, deadline }));
+    for (const result of await Promise.all(sent)) expect(result.kind).toBe("failure");
+    // Not three each: the SDK ends its retries when many calls fail.
+    expect(server.requests.length).toBeGreaterThan(20);
+    await until(() => getEventListeners(deadline.signal, "abort").length === 0);
+    deadline.close();
+    const isLeak = ([warning]: readonly unknown[]) => String(warning).includes("leak");
+    expect(warn.mock.calls.filter(isLeak)).toEqual([]);
+    warn.mockRestore();
   });
 });
 

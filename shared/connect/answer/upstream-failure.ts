@@ -5,7 +5,6 @@
 
 import { ConnectServiceException } from "@aws-sdk/client-connect";
 import { isThrottlingError } from "@smithy/core/retry";
-import type { CallSignal } from "../call-signal.ts";
 import { TooManyCalls } from "../client/limiter.ts";
 import { CallEnded } from "../deadline.ts";
 import { memberOf } from "../member.ts";
@@ -59,7 +58,7 @@ const throttlingStatuses: ReadonlySet<number | undefined> = new Set([400, 503]);
  *
  * @param signal the call's own: once it is aborted, any error is only a consequence of that
  */
-export function upstreamFailureOf(error: unknown, signal?: CallSignal): UpstreamFailure {
+export function upstreamFailureOf(error: unknown, signal?: AbortSignal): UpstreamFailure {
   if (error instanceof UpstreamError) return error.failure;
   const ended: unknown = signal?.aborted ? signal.reason : error;
   if (ended instanceof CallEnded) return ended.kind === "deadline" ? tooSlow() : cancelled;

@@ -11,7 +11,6 @@ import { connectionSettings, dropStaleConnections } from "./connections.ts";
 import { credentialsFor } from "./credentials.ts";
 import { writeLongTextsAtOnce } from "./long-texts.ts";
 import { CarefulRetryStrategy, maxAttempts, rememberFailedAttempts } from "./retry.ts";
-import { sortOnce } from "./sorted-stack.ts";
 
 /** Where a client's calls go, and as whom. */
 export interface ClientPlace {
@@ -96,6 +95,5 @@ function createClient(
   rememberFailedAttempts(client);
   refuseForeignAnswers(client);
   sendConfidentially(client, environment);
-  sortOnce(client);
   return client;
 }

@@ -4,7 +4,6 @@
  */
 import { LruMap } from "../../lru.ts";
 import { tooSlow, UpstreamError } from "../answer/upstream-failure.ts";
-import type { CallSignal } from "../call-signal.ts";
 import { CallEnded, Deadline } from "../deadline.ts";
 
 /** Temporary credentials of a session. */
@@ -29,7 +28,7 @@ export interface SessionRequest {
 }
 
 /** Asks STS for a session; rejects with {@link UpstreamError}. */
-export type RoleAssumer = (request: SessionRequest, signal: CallSignal) => Promise<SessionCredentials>;
+export type RoleAssumer = (request: SessionRequest, signal: AbortSignal) => Promise<SessionCredentials>;
 
 export interface SessionsOptions {
   readonly maxSessions?: number;

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import type { CallSignal } from "../../../shared/connect/call-signal.ts";
 import { Deadline } from "../../../shared/connect/deadline.ts";
 import {
   type RoleAssumer,
@@ -19,7 +18,7 @@ const request: SessionRequest = {
 
 /** Sessions whose STS and clock are the test's. */
 function fixture(options: SessionsOptions = {}) {
-  const state = { nowMs: 0, asked: 0, fails: false, signals: [] as CallSignal[], hangs: false };
+  const state = { nowMs: 0, asked: 0, fails: false, signals: [] as AbortSignal[], hangs: false };
   const assume: RoleAssumer = async (_, signal) => {
     state.asked++;
     state.signals.push(signal);
