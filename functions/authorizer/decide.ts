@@ -1,5 +1,5 @@
 /**
- * What the URL alone decides of a call.
+ * What the URL alone decides.
  */
 
 import type { DecisionRecord } from "../../shared/audit/record.ts";
@@ -14,18 +14,17 @@ import { CodedError } from "../../shared/errors.ts";
 import type { AttachmentSource } from "../../shared/principals/table.ts";
 import { routeCall } from "../../shared/request/route/route.ts";
 
-/** What is decided with the table of principals. */
 export interface DecisionWithTable {
   readonly decision: CallDecision | undefined;
   /** What the bundle alone decides. */
   readonly own: CallDecision | undefined;
-  /** What the record says of the table. */
+  /** What the record says of the table of principals. */
   readonly recorded: Pick<DecisionRecord, "attachments"> | undefined;
 }
 
 /**
- * Decides with what the table attaches to the caller, where the bundle alone would deny. What it leaves open is the
- * proxy's to decide, with or without the table; and while that cannot be read, the proxy may still come to know.
+ * Decides with what the table attaches to the caller, if the bundle alone would deny. The proxy decides what stays open; if
+ * the table cannot be read now, the proxy may be able to.
  */
 export async function decideWithTable(
   caller: Caller,
@@ -42,8 +41,7 @@ export async function decideWithTable(
 }
 
 /**
- * Decides what the URL tells; `undefined` when it tells nothing, since unknown routes and malformed identifiers are
- * the proxy's to answer.
+ * `undefined` when the URL alone decides nothing: the proxy answers unknown routes and malformed identifiers.
  */
 export function decide(caller: Caller, view: RouteView): CallDecision | undefined {
   try {

@@ -1,8 +1,8 @@
 /**
  * The Lambda authorizer of a REST or HTTP API: who is calling, and what the URL alone decides.
  *
- * It never sees the body, so its answer is one of three: deny, allow, or "not yet known", which is let through
- * to the proxy. Whatever goes wrong is a deny.
+ * It never sees the body, so it denies, allows, or lets the call through to the proxy as "not yet known". Every failure
+ * is a deny.
  */
 import type {
   APIGatewayAuthorizerResult,

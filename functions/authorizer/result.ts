@@ -1,9 +1,9 @@
 /**
  * The authorizer's answer in API Gateway's two forms: an IAM document, and the simple response of HTTP APIs.
  *
- * The document has one statement with the literal action: some emulators ignore a Deny beside an Allow and wildcards in
- * the action. Its resource is the very method that was asked, so that it answers for no other out of the cache; unless
- * the answer is the caller's for every method, since API Gateway would give it for every method.
+ * The document has one statement with a literal action: some emulators ignore a Deny beside an Allow, and wildcards in the
+ * action. Its resource is the requested method, so that the cached document answers for no other; unless API Gateway
+ * reuses the answer for every method of the caller.
  */
 import type { APIGatewayAuthorizerResult, APIGatewaySimpleAuthorizerWithContextResult } from "aws-lambda";
 import { CodedError } from "../../shared/errors.ts";
@@ -11,12 +11,12 @@ import { carryPrincipal } from "../../shared/identity/principal/carry-principal.
 import { encodePrincipal } from "../../shared/identity/principal/principal-context.ts";
 import type { VerifiedPrincipal } from "../../shared/identity/types.ts";
 
-/** Size up to which API Gateway takes an authorizer's result ("Quotas for REST APIs"), with room for its own framing. */
+/** Size up to which API Gateway accepts an authorizer's result ("Quotas for REST APIs"), with room for its own framing. */
 const maxResultBytes = 7_500;
 /** Characters of a resource in the document ("Output from an API Gateway Lambda authorizer"). */
 const maxResourceLength = 512;
 
-/** Stands for a message that is too long itself. */
+/** Replaces a message that is too long by itself. */
 const shortRefusal = "the call is not authorized";
 
 export type SimpleResult = APIGatewaySimpleAuthorizerWithContextResult<Readonly<Record<string, string>>>;
@@ -25,14 +25,14 @@ export type AuthorizerResult = APIGatewayAuthorizerResult | SimpleResult;
 export interface ResultFacts {
   readonly methodArn: string;
   readonly isSimple: boolean;
-  /** Whether the answer is for this one method and path, or for whatever the caller asks. */
+  /** Whether the answer is for this one method and path, or for all requests of the caller. */
   readonly scope: "route" | "caller";
   readonly principal?: VerifiedPrincipal;
   /** Names of the claims that the policies need. The principal's other claims travel only if there is room for them. */
   readonly consultedClaims?: ReadonlySet<string>;
   /** The policies that were decided with, and when they were seen to be the current ones. */
   readonly policies?: { readonly version: string; readonly confirmedAtMs: number };
-  /** What the caller is told; its presence makes the answer a Deny. */
+  /** The message to the caller. Its presence makes the answer a Deny. */
   readonly refusal: string | undefined;
 }
 
@@ -86,7 +86,7 @@ function makeResult(facts: ResultFacts): AuthorizerResult {
   };
 }
 
-/** An ARN of the API that no wildcard of the caller's widens, as long as API Gateway takes. */
+/** An ARN of the API that no wildcard of the caller's widens, no longer than API Gateway accepts. */
 function resourceOf({ methodArn, scope }: ResultFacts): string {
   const [, api = "", rest = ""] = /^(arn:[^/]+\/[^/]+\/)(.*)$/s.exec(methodArn) ?? [];
   if (api === "") return "*";
@@ -96,7 +96,7 @@ function resourceOf({ methodArn, scope }: ResultFacts): string {
   return resource.length <= maxResourceLength ? resource : `${resource.slice(0, maxResourceLength - 1)}*`;
 }
 
-/** For the gateway response: the text as it is, and ready to stand between quotes in a JSON template. */
+/** For the gateway response: the text as it is, and escaped for quotes in a JSON template. */
 function refusalContext(refusal: string): { message: string; messageJson: string } {
   return { message: refusal, messageJson: JSON.stringify(refusal).slice(1, -1) };
 }

@@ -1,5 +1,5 @@
 /**
- * What the authorizer has to know of the API in front of it, and cannot see in an event.
+ * What the authorizer must know of the API in front of it and cannot see in an event.
  */
 import { lowerAscii } from "../../shared/ascii.ts";
 import type { Environment } from "../../shared/bundle/source/source.ts";
@@ -7,11 +7,11 @@ import { CodedError } from "../../shared/errors.ts";
 import { readBasePath } from "../../shared/request/event/base-path.ts";
 
 export interface AuthorizerSettings {
-  /** Whether API Gateway keeps answers: then they may depend on nothing but token, method and path. */
+  /** Whether API Gateway caches answers: then they may depend only on token, method and path. */
   readonly isCached: boolean;
-  /** Header that the API's identity source names, in lower case; none while nothing is kept and none is told. */
+  /** Header of the API's identity source, in lower case; absent if caching is off and no header is set. */
   readonly identityHeader?: string;
-  /** Whether denied calls are let through to the proxy, which denies them with a message: an HTTP API has no messages of its own. */
+  /** Whether denied calls go on to the proxy, which denies them with a message: an HTTP API has no messages of its own. */
   readonly leavesDenials: boolean;
   /** See `shared/request/event/event-call.ts`. */
   readonly basePath: string;
@@ -23,11 +23,11 @@ export function answersSimply(environment: Environment): boolean {
 }
 
 /**
- * Reads, once for all calls, `AUTHORIZER_CACHE_SECONDS` (the API's TTL; 0 says that nothing is kept, nothing that it is not known),
- * `AUTHORIZER_TOKEN_HEADER` (`Authorization` where none is told and answers are kept), `AUTHORIZER_SIMPLE_RESPONSES`,
+ * Reads `AUTHORIZER_CACHE_SECONDS` (TTL of API Gateway's cache. `0`: caching is off. Unset: unknown, so we assume it is on),
+ * `AUTHORIZER_TOKEN_HEADER` (default `Authorization` if caching is on), `AUTHORIZER_SIMPLE_RESPONSES`,
  * `AUTHORIZER_LEAVES_DENIALS` and `API_BASE_PATH`.
  *
- * @returns an error that names a variable that is unusable: every call is denied with it
+ * @returns an error that names an unusable variable: every call is denied with it
  */
 export function readSettings(environment: Environment): AuthorizerSettings | CodedError {
   const seconds = environment["AUTHORIZER_CACHE_SECONDS"] ?? "";

@@ -1,8 +1,8 @@
 /**
- * What a REST API's one route without authorizer leads to: browsers' preflights, which carry no token.
+ * Answers browsers' preflights, which carry no token: the one route of a REST API without an authorizer.
  *
- * A function of its own, so that nothing which may call Amazon Connect can be reached without an authorizer; and because
- * `sam local` makes one route of all that lead from one path to one function, with whichever authorizer it met last.
+ * It is a function of its own so that no function that may call Amazon Connect can be reached without an authorizer, and
+ * because `sam local` merges all routes from one path to one function, with the authorizer of the last one.
  */
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import { createBundleSource, type Environment } from "../../shared/bundle/source/source.ts";
@@ -19,8 +19,8 @@ export interface HandlerOptions {
 export type PreflightHandler = (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
 
 /**
- * Creates the handler. It never throws: without a bundle it allows no page anything, and what is no preflight, or has no
- * `cors` to be answered from, is answered 401 as the proxy answers a call without a caller.
+ * The handler never throws. Without a bundle it allows no page anything. What is not a preflight, or comes while the
+ * configuration has no `cors`, gets 401, as a call without a caller gets from the proxy.
  */
 export function createPreflightHandler(
   environment: Environment,

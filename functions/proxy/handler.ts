@@ -169,7 +169,7 @@ function summarizeResult(result: SendResult): Partial<DecisionRecord> {
   return { ...upstream, reason: recordedNameOf(name), ...(detail === undefined ? {} : { message: detail }) };
 }
 
-/** What browsers are told; nothing while there is no bundle that says it. */
+/** CORS headers for browsers; none while there is no bundle. */
 async function readCors({ bundles }: Foundation, { method, headers }: HttpCall) {
   const cors = await bundles.current().then(
     ({ config }) => config.cors,

@@ -6,16 +6,16 @@
 export const maxRecordBytes = 240_000;
 
 /**
- * Not escaped by JSON, and taken for line ends, or not shown, or shown in another order, by what reads logs: C1 controls,
- * line and paragraph separators, bidirectional marks, zero width and byte order marks.
+ * What JSON does not escape, but readers of logs take for line ends, hide, or reorder: C1 controls, line and paragraph
+ * separators, bidirectional marks, zero width and byte order marks.
  */
 const disguises = /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
-/** A backslash that stands for itself, or half a character. */
+/** An escaped backslash, or half a character. */
 const halves = /\\(?:\\|ud[89a-f][0-9a-f]{2})/g;
 
 /**
- * Formats a record as JSON without line ends: no reader can take a part of it for a line of its own. Read as JSON it is the
- * record, with U+FFFD for half characters.
+ * Formats a record as JSON without line ends: no reader can take a part of it for another line. Parsed, it is the record,
+ * with U+FFFD for half characters.
  */
 export function formatWholeRecord(record: object): string {
   const json = JSON.stringify(record);
@@ -25,13 +25,13 @@ export function formatWholeRecord(record: object): string {
   return whole.replace(disguises, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
-/** What is kept of texts and lists of a record that is too long; the second only when the first is not enough. */
+/** What is kept of texts and lists of a record that is too long. The second limits apply if the first are not enough. */
 const limits = [
   { characters: 256, items: 20 },
   { characters: 64, items: 8 },
 ] as const;
 
-/** Formats a record as a line that fits; of one that is too long, `cut` names the members that are not whole. */
+/** Formats a record as a line that fits. In one that was too long, `cut` names the shortened members. */
 export function formatRecordLine(record: object): string {
   let line = formatWholeRecord(record);
   for (const limit of limits) if (!fitsLine(line)) line = formatWholeRecord(shorten(record, limit));

@@ -15,13 +15,13 @@ export interface RecordedStatement {
 }
 
 /**
- * A question that the call raised, and its answer.
+ * One permission that the call needs, and whether it has it.
  *
- * What the least policy for the recorded calls is made of: `cli least-privilege`.
+ * `cli least-privilege` makes the least policy for recorded calls of these.
  */
 export interface RecordedAsk {
   readonly action: string;
-  /** Absent while it is not known, which only the authorizer's can be. */
+  /** Absent while it is not known; only the authorizer's can be. */
   readonly resource?: string;
   /** `required`: must be allowed. `referenced`: an explicit deny on it denies the call. */
   readonly sort: "required" | "referenced";
@@ -36,7 +36,7 @@ export interface RecordedPrincipal {
   readonly groups?: readonly string[];
 }
 
-/** What the table of principals said of the caller; only `attached` can have given anything. */
+/** What the table of principals said of the caller; only `attached` can have added access. */
 export type RecordedAttachments =
   | {
       readonly kind: "attached";
@@ -50,46 +50,46 @@ export type RecordedAttachments =
 /** Who asked for what, what was answered, and which statements were behind it. One for each call, as one JSON line. */
 export interface DecisionRecord {
   readonly type: "decision";
-  /** Of docs/audit.schema.json: another number when a member goes away or comes to mean something else. */
+  /** Of docs/audit.schema.json. Changes when a member is removed or its meaning changes. */
   readonly schemaVersion: 1;
   /** ISO 8601, UTC. */
   readonly time: string;
   readonly stage: "authorizer" | "proxy";
   readonly requestId: string;
-  /** Ids of the call that no client chose, as far as there are any: shared/request/event/call-ids.ts. */
+  /** Ids that no client chose, as far as there are any: shared/request/event/call-ids.ts. */
   readonly extendedRequestId?: string;
   readonly awsRequestId?: string;
   readonly traceId?: string;
-  /** Of the caller, as API Gateway saw it. */
+  /** The caller's address, as API Gateway saw it. */
   readonly sourceIp?: string;
   /** `notYetKnown` is the authorizer's alone; `error` says that the call could not be decided and was denied. */
   readonly outcome: "allow" | "deny" | "notYetKnown" | "error";
   readonly principal?: RecordedPrincipal;
   readonly operation?: string;
-  /** Region that the call is for, which need not be that of `resource`; of the proxy alone. */
+  /** Region that the call is for, which may differ from that of `resource`; only in the proxy's records. */
   readonly region?: string;
   readonly action?: string;
   readonly resource?: string;
   readonly decision?: string;
   readonly layer?: string;
   readonly statements?: readonly RecordedStatement[];
-  /** The questions, each once, in the order they were asked, to the first explicit deny; at most as many as a log line should hold. */
+  /** Each once, in the order they were evaluated, up to the first explicit deny; no more than a log line should hold. */
   readonly asks?: readonly RecordedAsk[];
-  /** How many questions were left out of `asks`; absent when none. */
+  /** How many were left out of `asks`; absent when none. */
   readonly asksLeftOut?: number;
   readonly policyVersion?: string;
-  /** What the table of principals said; absent when it was not asked, or has no item of the caller. */
+  /** What the table of principals said; absent if it was not read, or has no item of the caller. */
   readonly attachments?: RecordedAttachments;
-  /** Error code or exception name, and what was told to the caller. */
+  /** Error code or exception name, and the message to the caller. */
   readonly reason?: string;
   readonly message?: string;
   readonly status?: number;
   readonly upstreamRequestId?: string;
-  /** Name of the assumed role's session that the call was sent in: CloudTrail shows the call under it. */
+  /** Name of the role session that the call was sent in; CloudTrail shows the call under it. */
   readonly sessionName?: string;
-  /** Of a record in a sample: the percentage of such calls that are recorded. Absent where every one is. */
+  /** Of a record in a sample: the percentage of such calls that are recorded. Absent if all are. */
   readonly samplePercent?: number;
-  /** Members that were too long and are not whole: shared/audit/record-line.ts. Absent when none. */
+  /** Members that were shortened: shared/audit/record-line.ts. Absent when none. */
   readonly cut?: readonly string[];
 }
 
@@ -149,18 +149,18 @@ export function upstreamRecordOf(record: DecisionRecord, status: number): Upstre
 
 /**
  * What would be different with the candidate. The caller `gains`: the call was refused and would be allowed. It `loses`:
- * the reverse. `undecided`: the candidate asks for what is not known here. `otherOperation`: allowed by both, as another
+ * the reverse. `undecided`: the candidate depends on what is not known here. `otherOperation`: allowed by both, as another
  * operation. `otherRefusal`: refused by both, with another answer. `failed`: the candidate could not be evaluated.
  */
 export type ShadowDifference = "gains" | "loses" | "undecided" | "otherOperation" | "otherRefusal" | "failed";
 
-/** What one of the two bundles makes of the call. */
+/** How one of the two bundles decides the call. */
 export interface ShadowSide
   extends Pick<
     DecisionRecord,
     "outcome" | "operation" | "action" | "resource" | "decision" | "layer" | "statements" | "reason"
   > {
-  /** Of an open answer: the context keys that would have to be known. */
+  /** Of an open answer: the context keys that must be known. */
   readonly missingContextKeys?: readonly string[];
 }
 
@@ -174,7 +174,7 @@ export interface ShadowRecord {
   /** ISO 8601, UTC. */
   readonly time: string;
   readonly stage: DecisionRecord["stage"];
-  /** The decision's record has the same. */
+  /** As in the decision's record. */
   readonly requestId: string;
   readonly difference: ShadowDifference;
   readonly principal: RecordedPrincipal;
@@ -183,7 +183,7 @@ export interface ShadowRecord {
   readonly candidateVersion: string;
   readonly live: ShadowSide;
   readonly candidate: ShadowSide;
-  /** Calls since the last record that were not compared, since comparing took too much time; absent when none. */
+  /** Calls since the last record that were not compared, because comparing took too much time; absent when none. */
   readonly notCompared?: number;
   /** As in a decision's record. */
   readonly cut?: readonly string[];

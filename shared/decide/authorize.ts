@@ -1,8 +1,8 @@
 /**
  * The one page that joins the rooms: a caller and a call in, a decision out.
  *
- * The authorizer asks with what the URL tells, the proxy with the whole input; both through the same questions and
- * the same engine, with "not known" where a reader cannot see. So the authorizer's allow or deny is the proxy's too.
+ * The authorizer decides with what the URL says, the proxy with the whole input. Both use the same questions and the same
+ * engine; what a reader cannot see is "not known". So the proxy repeats each allow or deny of the authorizer.
  */
 
 import { type Ask, type AskedInput, type CallPlace, NOT_KNOWN, resolveAsks } from "../catalog/targets.ts";
@@ -21,31 +21,30 @@ export type { Caller, KnownFacts } from "./call-context.ts";
 export interface AskDecision {
   readonly ask: Ask;
   readonly evaluation: LayeredEvaluation;
-  /** What the question was evaluated in, for those who explain it. */
+  /** What the question was evaluated in, for explanations. */
   readonly context: RequestContext;
-  /** Whether the answer still hangs on something that is not known. */
+  /** Whether the answer still depends on something that is not known. */
   readonly isOpen: boolean;
-  /** ARNs of resources that the policies asked something of that only Connect knows and nobody has looked up. */
+  /** ARNs of resources whose properties the policies need, and that have not been looked up at Connect. */
   readonly wanted: ReadonlySet<string>;
 }
 
-/** What is decided of a whole call. */
 export interface CallDecision {
-  /** `unknown` is "not yet known" to the authorizer; the proxy refuses it. */
+  /** The authorizer lets `unknown` through as "not yet known"; the proxy refuses it. */
   readonly decision: LayeredEvaluation["decision"];
   readonly operation: string;
-  /** The question that decided: the first that refused; for an allowed call, the operation's own first one. */
+  /** The question that decided: the first that refused, or, for an allowed call, the operation's own first one. */
   readonly decisive: AskDecision;
-  /** In the order of the questions; an explicit deny is the last. */
+  /** In the order of the questions; none comes after an explicit deny. */
   readonly asks: readonly AskDecision[];
 }
 
-/** How much of a request the authorizer's answer may depend on: what its cache key holds, or all that it sees. */
+/** What the authorizer's answer may depend on: only what its cache key holds, or all that it sees. */
 export type RouteView = "cacheKey" | "wholeUrl";
 
 /**
- * Decides what a URL alone tells, as the authorizer does: what method and path settle of the input is known, and nothing
- * that is missing from API Gateway's cache key, unless nothing is cached.
+ * Decides by the URL alone, as the authorizer does. Known is what method and path settle of the input. What API Gateway's
+ * cache key lacks is not known, unless nothing is cached.
  *
  * @throws CodedError `invalidInput`, `unknownInstance` or `unknownOperation`, which refuse the call
  */
@@ -71,7 +70,7 @@ export function decideRoute(caller: Caller, routed: RoutedCall, view: RouteView 
 /**
  * Decides a whole call, as the proxy does just before it sends that very call. Errors as {@link decideRoute}.
  *
- * @param facts what was looked up of resources; what was not is not known
+ * @param facts what was looked up; the rest is not known
  */
 export function decideCall(
   caller: Caller,
@@ -111,7 +110,7 @@ function decide(caller: Caller, seen: SeenCall): CallDecision {
   return { ...combine(decisions), operation: seen.row.name, asks: decisions };
 }
 
-/** A principal that no binding matches, and to whom nothing is attached, has no policies, and so no access. */
+/** A principal without a matching binding and without attachments has no policies, and so no access. */
 const noBinding: LayeredEvaluation = {
   decision: "implicitDeny",
   layer: "attached",
@@ -121,8 +120,8 @@ const noBinding: LayeredEvaluation = {
 };
 
 /**
- * One answer for all questions: an explicit deny on any target, of either sort, denies; each required target must be
- * allowed; what may turn out not to be asked at all can only make the answer unknown.
+ * One answer for all questions. An explicit deny on any target, required or referenced, denies. Each required target must
+ * be allowed. A question that may turn out not to apply can only make the answer unknown.
  */
 function combine(asks: readonly AskDecision[]): Pick<CallDecision, "decision" | "decisive"> {
   const explicit = asks.find(({ ask, evaluation }) => isFinal(ask, evaluation));
@@ -140,7 +139,7 @@ function combine(asks: readonly AskDecision[]): Pick<CallDecision, "decision" | 
   return { decision: "allowed", decisive: first };
 }
 
-/** An explicit deny on a resource that the call is certainly authorized on, of either sort. */
+/** An explicit deny on a target, required or referenced, that certainly applies. */
 function isFinal({ mayBeAbsent }: Ask, { decision }: LayeredEvaluation): boolean {
   return decision === "explicitDeny" && !mayBeAbsent;
 }

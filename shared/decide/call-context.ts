@@ -1,6 +1,6 @@
 /**
- * The request context that a call's questions are evaluated in: the condition keys of the caller, of the moment, of the
- * request, and of what has been looked up at Connect.
+ * The request context that a call's questions are evaluated in: condition keys of the caller, the time, the request, and of
+ * what was looked up at Connect.
  */
 
 import type { Attachments } from "../bundle/attachments.ts";
@@ -19,12 +19,12 @@ import { readEnvironmentKeys } from "../request/keys/environment-keys.ts";
 import type { KeyValue } from "../request/keys/read-value.ts";
 import type { HttpCall } from "../request/types.ts";
 
-/** Who asks, by which policies, and how the call came. */
+/** A caller with a call, and the policies to decide it by. */
 export interface Caller {
   readonly bundle: OpenedBundle;
   readonly principal: VerifiedPrincipal;
   readonly call: HttpCall;
-  /** What a table attaches to the principal, where that is counted in. */
+  /** What a table attaches to the principal, if that counts. */
   readonly attachments?: Attachments;
 }
 
@@ -42,9 +42,8 @@ export interface SeenCall {
 }
 
 /**
- * Creates the context of each question.
- *
- * The function it gives adds to `wanted` the ARN of each resource that would have to be looked up for an answer.
+ * Creates the function that gives each question its context. It adds to `wanted` the ARN of each resource that must be
+ * looked up for an answer.
  */
 export function createContexts(
   caller: Caller,
@@ -86,7 +85,7 @@ export function createContexts(
   };
 }
 
-/** Where a key's value comes from: it is known here, or Connect must be asked. */
+/** A key's value is known here, or must be looked up at Connect. */
 type KeySource =
   | { readonly kind: "value"; readonly value: KeyValue }
   | { readonly kind: "connect"; readonly question: string; readonly key: string };
@@ -113,7 +112,7 @@ function sourceOf(key: string, ask: Ask, { readKey, ownerOf }: Readers): KeySour
   return question === undefined ? notKnown : { kind: "connect", question, key };
 }
 
-/** Reads each key of a request once for each call, however many questions and statements use it: a caller chooses how long it is. */
+/** Reads each key of a request once a call, however many questions and statements use it: a caller chooses its length. */
 function createKeyReader(
   row: OperationRow,
   request: RequestFacts,
@@ -130,7 +129,7 @@ function createKeyReader(
   };
 }
 
-/** Limits for one value of a key, and for all together: more than any tags can hold. Each pattern of each statement reads them. */
+/** Limits for one value of a key, and for all of them: more than tags can hold. Every pattern of every statement reads them. */
 const maxTextLength = 8_192;
 const maxKeyLength = 32_768;
 
@@ -146,7 +145,7 @@ function assertLength(key: string, value: KeyValue): void {
   }
 }
 
-/** Keys whose values the caller chooses, however many and long, and that are the same for all questions about an action. */
+/** Keys whose values, their number and length, the caller chooses, and that are equal for all questions about an action. */
 const callersKeys =
   /^(?:jwt:|aws:(?:principaltag\/|requesttag\/|tagkeys$|useragent$)|connect:(?:searchtag|primaryattribute)\/)/;
 
@@ -165,7 +164,7 @@ function createSharing(asks: readonly Ask[]): (action: string) => Pick<RequestCo
 
 const alone = {};
 
-/** Finds the first resource of a type that a call must be allowed on; each type is searched once for each call. */
+/** Finds the first resource of a type that a call must be allowed on. Each type is searched once a call. */
 function createOwnerFinder(asks: readonly Ask[]): (type: string | undefined) => Ask | undefined {
   const owners = new Map<string | undefined, Ask | undefined>();
   return (type) => {
@@ -182,7 +181,7 @@ function isOwner(ask: Ask, type: string | undefined): boolean {
   return ask.type === type && ask.sort === "required";
 }
 
-/** The condition keys that an action carries: its own operation's, for an action asked besides the call's own. */
+/** An action other than the call's own has the condition keys of its own operation. */
 function keysOf(action: string, row: OperationRow): readonly string[] {
   if (action === row.action) return row.conditionKeys;
   return findOperation(action.slice("connect:".length))?.conditionKeys ?? [];
@@ -198,7 +197,7 @@ function accountOf({ resource }: Ask, destination: Destination | undefined): str
 }
 
 /**
- * A tag of the resource of the question. If there is no resource yet, the tag is missing, unless the call creates one with that
+ * A tag of the question's resource. If there is no resource yet, the tag is missing, unless the call creates one with that
  * tag: AWS may already count it ("requests that create a resource with an attached tag"). Of a contact's tags AWS says
  * "authorization is not supported by this tag" (API reference, TagContact), but the reference lists the key: they are never known.
  */
@@ -211,8 +210,8 @@ function sourceOfTag(key: string, { resource, type }: Ask, readSent: () => KeyVa
 }
 
 /**
- * A level of the hierarchy of the user who is the resource, or else of the user whom the call is about: "the only resource
- * that supports hierarchy-based access control is users". The place of a user who is being created is not known.
+ * A hierarchy level of the user who is the resource, or else of the user whom the call is about: "the only resource
+ * that supports hierarchy-based access control is users". The level of a user who is being created is not known.
  */
 function sourceOfLevel(
   key: string,
@@ -227,7 +226,7 @@ function sourceOfLevel(
   return { kind: "connect", question: `${HIERARCHY_OF}${resource}`, key };
 }
 
-/** Keys that are a property of a resource of a type: the one that is asked about, or else the one that the call is about. */
+/** Keys that are a property of a resource of one type: the question's own, or else the one that the call is about. */
 export const keyedTypes: ReadonlyMap<string, string> = new Map([
   ["connect:channel", "contact"],
   ["connect:contactassociationid", "contact"],
@@ -235,15 +234,15 @@ export const keyedTypes: ReadonlyMap<string, string> = new Map([
   ["connect:flowtype", "contact-flow"],
 ]);
 
-/** The resource whose property a key is; `undefined` when it is none's, or not known whose. */
+/** The resource that a key is a property of; `undefined` when there is none, or it is not known. */
 function resourceOf(
   key: string,
   ask: Ask,
   ownerOf: (type: string | undefined) => Ask | undefined,
 ): string | undefined {
   const type = keyedTypes.get(key);
-  // Of two contacts in a call each is asked about as itself: the caller's own must not speak for another's.
+  // If a call names two contacts, each question is about its own: the one must not be judged by the other's properties.
   const owner = isOwner(ask, type) ? ask : ownerOf(type);
-  // A contact or flow that is being made has none of these yet, and what it will have is not known.
+  // A contact or flow that is being created has none of these yet, and what it will have is not known.
   return owner?.resource?.endsWith("*") ? undefined : owner?.resource;
 }

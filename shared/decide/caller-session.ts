@@ -1,6 +1,5 @@
 /**
- * In whose name a call goes to an instance that has a role: the session that CloudTrail will show, and what AWS is asked
- * to enforce a second time.
+ * The role session that a call is sent in: the name that CloudTrail shows, and the policies that AWS enforces a second time.
  */
 
 import type { OutgoingSession } from "../connect/session/role-session.ts";
@@ -11,7 +10,7 @@ import { UNKNOWN } from "../policy/model/unknown.ts";
 import type { ConnectInstance } from "../request/types.ts";
 import type { Caller } from "./authorize.ts";
 
-/** Makes the caller's session for an instance; `undefined` where calls are the proxy's own. */
+/** `undefined` for an instance without a role: the proxy calls it with its own. */
 export async function callerSessionOf(
   instance: ConnectInstance,
   { bundle, principal, attachments }: Pick<Caller, "bundle" | "principal" | "attachments">,
@@ -27,12 +26,12 @@ export async function callerSessionOf(
   // A chunk of its own: few instances ask AWS to enforce a second time.
   const { sessionPoliciesOf } = await import("../policy/session/session-policy.ts");
   const policies = sessionPoliciesOf(bundle.documentsFor(principal, attachments), options);
-  // AWS asks dependent actions of every session, also where we do not: there the caller's policies may leave them out or
-  // deny them, and only the last policy, which names no action, still allows what we do.
+  // AWS authorizes dependent actions for every session. Where we ignore them, the caller's policies may not allow them or
+  // may deny them, so only the last policy, which names no action, allows what we allow.
   return { name, policies: bundle.config.dependentActions === "ignored" ? policies.slice(-1) : policies };
 }
 
-/** Whether a condition key is the caller's, and so the same for a whole session. */
+/** Whether a condition key is the caller's, and so the same during a whole session. */
 function isCallers(key: string): boolean {
   return (
     key === "aws:userid" ||

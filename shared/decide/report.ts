@@ -1,5 +1,5 @@
 /**
- * A decision told to people: to the caller in IAM's words, and to the audit record.
+ * A decision in words: in IAM's for the caller, and in names for the audit record.
  */
 import type { DecisionRecord, RecordedAsk, RecordedPrincipal } from "../audit/record.ts";
 import type { VerifiedPrincipal } from "../identity/types.ts";
@@ -17,10 +17,10 @@ const policyTypes = {
 const articles = { attached: "an", boundary: "a", guardrail: "a" } as const satisfies Record<Layer, string>;
 
 /**
- * Words a refusal for the caller: `User: … is not authorized to perform: connect:X on resource: … with an explicit
+ * Describes a denial to the caller: `User: … is not authorized to perform: connect:X on resource: … with an explicit
  * deny in an identity-based policy` (IAM User Guide, "Troubleshoot access denied error messages").
  *
- * @param failure why a look-up that the decision needed failed; the caller learns only that one did
+ * @param failure why a look-up that the decision needed failed; the caller learns only that it failed
  */
 export function describeDenial(
   principal: VerifiedPrincipal,
@@ -39,19 +39,19 @@ export function describeDenial(
   }
   const keys = missingContextKeys.length > 0 ? `: ${missingContextKeys.join(", ")}` : "";
   return failure
-    ? `${refused} because what a policy asks of a resource could not be looked up${keys}`
-    : `${refused} because a policy asks for what is not known of this call${keys}`;
+    ? `${refused} because a policy needs a property of the resource that could not be looked up${keys}`
+    : `${refused} because a policy uses a condition key whose value is unknown for this call${keys}`;
 }
 
-/** A caller chooses how many resources a call names; what a log line can hold is bounded. */
+/** A caller chooses how many resources a call names, but a log line has a limit. */
 const maxRecordedAsks = 100;
 
-/** Gives what a record says of the caller: names, never claims or tags. */
+/** What a record says of the caller: names, never claims or tags. */
 export function summarizePrincipal({ id, name, issuer, groups }: VerifiedPrincipal): RecordedPrincipal {
   return { id, name, issuer, ...(groups.length === 0 ? {} : { groups }) };
 }
 
-/** Gives what a decision contributes to its record: the deciding question, the statements behind it, every question. */
+/** What a record says of the decision: the deciding question, the statements behind it, every question. */
 export function summarizeDecision(decided: CallDecision): Partial<DecisionRecord> {
   const { ask, evaluation } = decided.decisive;
   return {

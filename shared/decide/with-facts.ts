@@ -1,34 +1,33 @@
 /**
- * A whole call decided with what only Connect knows: asked for when the decision hangs on it, and only then.
+ * A whole call decided with what only Connect knows. It is looked up only when the decision depends on it.
  */
 
 import { CodedError, InputError } from "../errors.ts";
 import type { CanonicalCall } from "../request/types.ts";
 import { type CallDecision, type Caller, decideCall, type KnownFacts } from "./authorize.ts";
 
-/** A decision, and why it could not be completed, if it could not. */
 export interface DecisionWithFacts {
   readonly decision: CallDecision;
   /** What was looked up for it. */
   readonly facts: KnownFacts;
-  /** What went wrong when a resource was looked up; the decision is then `unknown`, and the call refused. */
+  /** Why a resource could not be looked up; the decision is then `unknown`, and the call is refused. */
   readonly failure?: CodedError;
 }
 
 /** Looks up a resource by its ARN; rejects when it cannot. */
 export type FactLookUp = (resource: string) => Promise<ReadonlyMap<string, string | readonly string[]>>;
 
-/** A call has its own resources and those it refers to; more rounds than this mean a bug. */
+/** A call has its own resources and those that it refers to; more rounds than this are a bug. */
 const maxRounds = 4;
 /** Look-ups for one decision: each is a call to Connect, which throttles an account's calls of all callers together. */
 const maxLookUps = 32;
-/** How many of them are under way at a time. */
+/** How many of them run at a time. */
 const maxAtOnce = 4;
 
 /**
- * Decides a call, looking up each resource that an open question asks something of, once.
+ * Decides a call, and looks up once each resource that an open question depends on.
  *
- * @throws what {@link decideCall} throws, and InputError for more resources than are looked up for one call
+ * @throws what {@link decideCall} throws, and InputError if the call needs more look-ups than allowed
  */
 export async function decideWithFacts(
   caller: Caller,
@@ -52,7 +51,7 @@ export async function decideWithFacts(
   return { decision, facts };
 }
 
-/** Looks resources up, a few at a time; after one has failed, no other is begun. */
+/** Looks resources up, a few at a time. After a failure no other look-up begins. */
 async function lookUpAll(resources: readonly string[], lookUp: FactLookUp): Promise<KnownFacts> {
   const found = new Map<string, ReadonlyMap<string, string | readonly string[]>>();
   const rest = resources.values();

@@ -1,8 +1,8 @@
 /**
- * Metrics as lines on standard output, in CloudWatch's embedded metric format, by Powertools.
+ * Writes metrics by Powertools: lines on standard output in CloudWatch's embedded metric format.
  *
- * Two lines a call: what has no dimension but the service, and the decision with its own. Both are written in one go, so
- * that calls that run at the same time cannot mix.
+ * Two lines a call: the metrics whose only dimension is the service, and the decision with dimensions of its own. Both are
+ * written synchronously, so that concurrent calls cannot mix.
  */
 import { Metrics } from "@aws-lambda-powertools/metrics";
 import { type MetricName, metricTable } from "./metric-table.ts";
@@ -15,9 +15,9 @@ export interface DecisionDimensions {
 
 export type MetricsWriter = (values: ReadonlyMap<MetricName, number>, decision: DecisionDimensions) => void;
 
-/** Creates the writer. It throws what writing throws. */
+/** The writer throws what writing throws. */
 export function createMetricsWriter(namespace: string, service: string): MetricsWriter {
-  // It warns of each name that stands in two sets of dimensions, which is what the two are for.
+  // It warns of names in two sets of dimensions, but that is what the two sets are for.
   const logger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
   const metrics = new Metrics({ namespace, serviceName: service, logger });
   const add = (name: MetricName, value: number) => metrics.addMetric(name, metricTable[name].unit, value);

@@ -1,8 +1,8 @@
 /**
- * What is told to operators besides the record of each decision: one JSON line on standard error, where Lambda sends it to
+ * Log lines for operators, apart from the records of decisions: one JSON line each on standard error, which Lambda sends to
  * the function's log.
  *
- * The levels are those of Powertools, whose variables choose. Records of decisions have no level: none can silence them.
+ * Levels and variables are those of Powertools. Records of decisions have no level, so none can silence them.
  */
 import { isWithin } from "../time.ts";
 
@@ -12,13 +12,13 @@ export type LogLevel = "DEBUG" | "WARN" | "ERROR";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Whether lines of a level are written: by `POWERTOOLS_LOG_LEVEL`, `INFO` where it says nothing that is known. */
+/** Whether `POWERTOOLS_LOG_LEVEL` lets lines of a level through; an unknown level counts as `INFO`. */
 export function isLogged(level: LogLevel, environment: Environment = process.env): boolean {
   const wanted = levels.indexOf(environment["POWERTOOLS_LOG_LEVEL"]?.toUpperCase() ?? "");
   return levels.indexOf(level) >= (wanted < 0 ? levels.indexOf("INFO") : wanted);
 }
 
-/** Writes a line; what it is about is its `type`. Fields hold no token and nothing of a body. */
+/** Fields hold no token and nothing of a body. */
 export function writeLog(level: LogLevel, type: string, fields: Readonly<Record<string, unknown>>): void {
   if (!isLogged(level)) return;
   const service = process.env["POWERTOOLS_SERVICE_NAME"] || "connect-authorizer";

@@ -1,8 +1,8 @@
 /**
- * Every metric that this product writes: the one list that code, alarms, dashboard and docs/observability.md are held to.
+ * Every metric that this product writes. Tests hold code, alarms, dashboard and docs/observability.md to this list.
  *
- * Dimensions are few and of few values: never a caller, an operation or a resource. What happened to one call is in its
- * record. The namespace tells deployments apart.
+ * Dimensions are few and have few values: never a caller, an operation or a resource. What happened to one call is in its
+ * record. Deployments differ by namespace.
  */
 
 export interface MetricFacts {
@@ -15,7 +15,7 @@ export interface MetricFacts {
 const byService = [["service"]] as const;
 
 export const metricTable = {
-  /** A call decided, or one that could not be. The layer is told of refusals: which one refused. */
+  /** A call that was decided, or could not be. Of a refusal, the layer is the one that refused. */
   Decision: {
     unit: "Count",
     dimensions: [

@@ -1,5 +1,5 @@
 /**
- * Watches calls: how long they took, what came of them, and where a trace shows it. Loaded only where something is on.
+ * Watches calls: how long they took, and how they ended. Loaded only if metrics, traces or a line for each call are on.
  *
  * INVARIANT: nothing here throws or rejects into a handler, except what the handler's own job throws.
  */
@@ -21,7 +21,7 @@ export interface ObserverSettings {
   readonly isVerbose: boolean;
 }
 
-/** Refusals that are neither a decision nor a failure of ours. */
+/** Refusals that are neither a decision nor our failure. */
 const clientReasons: ReadonlyMap<string | undefined, string> = new Map([
   ["unauthorized", "unauthenticated"],
   ["invalidInput", "invalid"],
@@ -57,7 +57,7 @@ export class Observer {
     this.#counted.set(event, (this.#counted.get(event) ?? 0) + 1);
   }
 
-  /** @param trace where Lambda's trace of this call stands */
+  /** @param trace of this invocation */
   begin(trace: TraceParent | undefined): CallWatch {
     return new CallWatch((seen, end, policyAgeMs) =>
       this.#finish({ ...seen, trace }, end, policyAgeMs).catch((error: unknown) => this.#fail(error)),
@@ -99,7 +99,7 @@ export class Observer {
     return values;
   }
 
-  /** Says once what goes wrong with watching: it would go wrong with each call. */
+  /** Logs only the first failure: the same would fail for each call. */
   #fail(error: unknown): void {
     if (this.#hasFailed) return;
     this.#hasFailed = true;

@@ -1,8 +1,8 @@
 /**
- * Whether calls are watched at all: metrics, traces, a line for each call. Off, nothing of it is loaded or written.
+ * Whether calls are watched: metrics, traces, a line for each call. If all are off, none of their code is loaded.
  *
- * What watches is a chunk of its own, with Powertools inside, fetched while the function starts. Whatever goes wrong in it
- * changes no answer.
+ * That code is a chunk of its own, with Powertools inside, which loads while the function starts. Nothing that goes wrong
+ * in it changes an answer.
  */
 import { lowerAscii } from "../ascii.ts";
 import { isLogged, writeLog } from "./log.ts";
@@ -11,9 +11,8 @@ import type { Observer, ObserverSettings } from "./observer.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What a handler watches its calls with. */
 export interface ObserverHandle {
-  /** Settles when the observer is there, to `undefined` when it cannot be had. */
+  /** Resolves to `undefined` when the observer cannot be loaded. */
   readonly ready: Promise<Observer | undefined>;
   count(event: CountedEvent): void;
 }
@@ -21,11 +20,11 @@ export interface ObserverHandle {
 const truthy: ReadonlySet<string | undefined> = new Set(["1", "true", "yes", "on", "y", "t"]);
 
 /**
- * Reads what is to be watched, in the variables of Powertools: `POWERTOOLS_METRICS_NAMESPACE` (none: no metrics),
+ * Reads what to watch from the variables of Powertools: `POWERTOOLS_METRICS_NAMESPACE` (none: no metrics),
  * `POWERTOOLS_METRICS_DISABLED`, `POWERTOOLS_TRACE_ENABLED` with Lambda's own `AWS_XRAY_DAEMON_ADDRESS`,
  * `POWERTOOLS_LOG_LEVEL`, `POWERTOOLS_SERVICE_NAME`.
  *
- * @returns `undefined` when nothing is
+ * @returns `undefined` when all is off
  */
 export function readObserverSettings(environment: Environment): ObserverSettings | undefined {
   const isOn = (name: string) => truthy.has(lowerAscii(environment[name] ?? ""));
@@ -43,7 +42,7 @@ export function readObserverSettings(environment: Environment): ObserverSettings
   };
 }
 
-/** Begins to load the observer, if there is anything to watch. */
+/** Begins to load the observer, if anything is to be watched. */
 export function openObserver(environment: Environment): ObserverHandle | undefined {
   const settings = readObserverSettings(environment);
   if (!settings) return undefined;

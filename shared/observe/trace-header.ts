@@ -1,8 +1,8 @@
 /**
- * Lambda's word for where a trace stands: its `_X_AMZN_TRACE_ID`.
+ * The trace of an invocation, from Lambda's `_X_AMZN_TRACE_ID`.
  */
 
-/** Where a trace stands: the function's own segment. */
+/** The function's own segment, which subsegments belong to. */
 export interface TraceParent {
   readonly traceId: string;
   /** Empty when the header names none; then nothing is sampled. */
@@ -10,7 +10,7 @@ export interface TraceParent {
   readonly isSampled: boolean;
 }
 
-/** Reads the header; `undefined` when there is none of its form. */
+/** `undefined` without a well-formed header. */
 export function readTraceHeader(header: string | undefined): TraceParent | undefined {
   const parts = new Set((header ?? "").split(";"));
   const find = (form: RegExp) => [...parts].map((part) => form.exec(part)?.[1]).find((found) => found);

@@ -1,7 +1,8 @@
 /**
- * What a trace shows of a call besides API Gateway's and Lambda's own segments: the decision, and the call to Amazon Connect.
+ * What a trace shows of a call in addition to API Gateway's and Lambda's segments: the decision, and the call to Amazon
+ * Connect.
  *
- * Subsegments are sent by themselves to the daemon that runs beside each function, a datagram each ("AWS X-Ray segment
+ * Each subsegment is sent as a datagram to the daemon that runs beside the function ("AWS X-Ray segment
  * documents", "Sending segment documents to the X-Ray daemon"). docs/decisions/0064 says why not by the X-Ray SDK.
  */
 import { randomBytes } from "node:crypto";
@@ -19,15 +20,11 @@ export interface TracedCall {
 
 export type SegmentSender = (parent: TraceParent, call: TracedCall) => Promise<void>;
 
-/**
- * Creates the sender.
- *
- * @param address `host:port` of the daemon
- */
+/** @param address `host:port` of the daemon */
 export function createSegmentSender(address: string): SegmentSender {
   const [, host = "", port = ""] = /^(.+):(\d{1,5})$/.exec(address) ?? [];
   const socket = createSocket("udp4");
-  // Traces keep no process alive, and no trace is worth an error.
+  // A trace keeps no process alive, and a lost one is no error.
   socket.unref();
   socket.on("error", () => undefined);
   const send = (document: object) =>
@@ -40,7 +37,7 @@ export function createSegmentSender(address: string): SegmentSender {
   };
 }
 
-/** The subsegments of a call. They name its operation and outcome, never its caller or what is in it. */
+/** The subsegments of a call. They name its operation and outcome, never its caller or content. */
 export function documentsOf({ traceId, segmentId }: TraceParent, call: TracedCall): object[] {
   const { whole, upstream, end, outcome } = call;
   const document = (name: string, { startMs, endMs }: Span) => ({

@@ -1,18 +1,18 @@
 /**
- * Two bundles on one call: what each makes of it, and what the difference is.
+ * The difference between the decisions of two bundles on one call.
  */
 import type { ShadowDifference, ShadowSide } from "../audit/record.ts";
 import type { CallDecision } from "../decide/authorize.ts";
 import { summarizeDecision } from "../decide/report.ts";
 import { CodedError } from "../errors.ts";
 
-/** What came of deciding: a decision, nothing since the URL tells nothing, or why there was none. */
+/** A decision, `undefined` if the URL alone decides nothing, or the error that kept it from being made. */
 export type Attempt = { readonly decision: CallDecision | undefined } | { readonly error: unknown };
 
-/** What an answer is that hangs on something not known: a refusal to who has to answer, open to who only looks. */
+/** How a decision counts that depends on something unknown: a live bundle denies, a candidate may leave it open. */
 export type OpenOutcome = "deny" | "notYetKnown";
 
-/** Decides, whatever happens. */
+/** Keeps what deciding throws. */
 export function attempt(decide: () => CallDecision | undefined): Attempt {
   try {
     return { decision: decide() };
@@ -21,7 +21,7 @@ export function attempt(decide: () => CallDecision | undefined): Attempt {
   }
 }
 
-/** Gives what is recorded of an attempt. */
+/** What is recorded of an attempt. */
 export function sideOf(tried: Attempt, openOutcome: OpenOutcome): ShadowSide {
   if ("error" in tried) {
     return { outcome: "error", reason: tried.error instanceof CodedError ? tried.error.code : "internal" };
@@ -38,7 +38,7 @@ function outcomeOf({ decision }: CallDecision, openOutcome: OpenOutcome): Shadow
   return decision === "unknown" ? openOutcome : "deny";
 }
 
-/** Compares what callers would notice; `undefined` when that is the same. By which statements, is no difference. */
+/** Compares what callers would notice; `undefined` if that is equal. Other statements with the same answer are no difference. */
 export function differenceOf(live: ShadowSide, candidate: ShadowSide): ShadowDifference | undefined {
   if (candidate.outcome === "notYetKnown") return "undecided";
   if (candidate.outcome === "error" && candidate.reason === "internal") return "failed";

@@ -18,11 +18,11 @@ export interface SettledCall {
   readonly requestId: string;
   readonly bundle: OpenedBundle;
   readonly principal: VerifiedPrincipal;
-  /** What decided the answer. */
+  /** What the answer was decided by. */
   readonly own: Attempt;
   /**
-   * Decides the same call by another bundle, with what is known already; it must ask nobody. `undefined`: not what this
-   * stage can tell.
+   * Decides the same call by another bundle with what is known already; it must do no I/O. `undefined`: this stage cannot
+   * decide it.
    *
    * @throws CodedError for a call that the bundle does not serve
    */
@@ -141,7 +141,7 @@ const claimsNotKnown = { outcome: "notYetKnown", reason: "claimsNotCarried" } as
 
 /**
  * What a candidate's open answer would be if it decided. The proxy would look up what is wanted, which is not done for a
- * candidate; where there is nothing to look up, it would refuse.
+ * candidate. With nothing to look up, it would refuse.
  */
 function openOutcomeOf(tried: Attempt, stage: SettledCall["stage"]): OpenOutcome {
   if (stage === "authorizer" || "error" in tried) return "notYetKnown";
@@ -154,7 +154,7 @@ function knowsClaims({ carriedClaims }: VerifiedPrincipal, { consultedClaims }: 
   return carriedClaims === undefined || [...consultedClaims].every((name) => carriedClaims.includes(name));
 }
 
-/** Joins two sets; the same object for the same two, since callers remember by it. `undefined` when one is all. */
+/** Joins two sets into the same object each time, since callers use it as a key. `undefined` if the first has all. */
 function createClaimUnion() {
   let last: { own: ReadonlySet<string>; other: ReadonlySet<string>; union?: ReadonlySet<string> } | undefined;
   return (own: ReadonlySet<string>, other: ReadonlySet<string>): ReadonlySet<string> | undefined => {

@@ -117,7 +117,7 @@ describe("a resource's tags", () => {
     const refused = await functions.call("GET", user("u-1"));
     expect(refused.status).toBe(403);
     expect(refused.body.message).toMatch(
-      /because what a policy asks of a resource could not be looked up: aws:ResourceTag\/Team$/,
+      /because a policy needs a property of the resource that could not be looked up: aws:ResourceTag\/Team$/,
     );
     expect(functions.records.at(-1)).toMatchObject({
       outcome: "deny",
