@@ -57,7 +57,8 @@ function* readOwnRoutes(method: string, segments: readonly string[]): Generator<
   for (const { name, parts } of ownRoutes().get(`${method} ${segments[0]}`) ?? []) {
     const row = findOperation(name);
     if (!row) continue;
-    for (const labels of fillings(parts, segments, (label) => isFreeText(row, label)))
+    const isFree = (label: string) => isFreeText(row, label);
+    for (const labels of fillings({ parts, segments, isFree, deadEnds: new Set() }))
       yield { row, labels, form: "rest" };
   }
 }
@@ -75,56 +76,59 @@ function* readCustomRoutes(
       identifiers ??= new Set(identifierLabels(row, input, ""));
       return !identifiers.has(label);
     };
-    for (const labels of fillings(path.split("/").slice(1), segments, isFree))
+    const parts = path.split("/").slice(1);
+    for (const labels of fillings({ parts, segments, isFree, deadEnds: new Set() }))
       yield { row, labels: new Map(), form: "custom", custom: { input, labels } };
   }
 }
 
-/**
- * All ways in which segments can fill a template. A label takes several segments only if its value can contain a slash: an
- * ARN can, and so can a text of the caller's choice; an identifier cannot.
- */
-function* fillings(
-  parts: readonly string[],
-  segments: readonly string[],
-  isFree: (label: string) => boolean,
-): Generator<Map<string, string>> {
-  // Positions from which the rest cannot match: each is tried once, not once for each way that leads to it.
-  const deadEnds = new Set<string>();
+/** A template that the segments of a path fill. */
+interface Filling {
+  readonly parts: readonly string[];
+  readonly segments: readonly string[];
+  /** Whether a label's value can contain a slash: a text of the caller's choice can, an identifier cannot. */
+  readonly isFree: (label: string) => boolean;
+  /** Positions from which the rest cannot match: each is tried once, not once for each way that leads to it. */
+  readonly deadEnds: Set<string>;
+}
 
-  function* fillFrom(part: number, segment: number): Generator<Map<string, string>> {
-    const text = parts[part];
-    if (text === undefined) {
-      if (segment === segments.length) yield new Map();
-      return;
-    }
-    const place = `${part} ${segment}`;
-    if (deadEnds.has(place)) return;
-    let isDead = true;
-    for (const [count, taken] of takings(text, segment)) {
-      for (const rest of fillFrom(part + 1, segment + count)) {
-        isDead = false;
-        yield new Map([...taken, ...rest]);
-      }
-    }
-    if (isDead) deadEnds.add(place);
+/** All ways in which segments can fill a template from a part and a segment on. */
+function* fillings(filling: Filling, part = 0, segment = 0): Generator<Map<string, string>> {
+  const { parts, segments, deadEnds } = filling;
+  const text = parts[part];
+  if (text === undefined) {
+    if (segment === segments.length) yield new Map();
+    return;
   }
-
-  /** How many segments, from one on, a part of the template can take, and the label that it binds. */
-  function* takings(part: string, from: number): Generator<readonly [number, Map<string, string>]> {
-    if (!part.startsWith("{")) {
-      if (segments[from] === part) yield [1, new Map()];
-      return;
-    }
-    const label = part.slice(1, -1);
-    for (let count = 1; from + count <= segments.length; count++) {
-      const value = segments.slice(from, from + count).join("/");
-      if (value === "" || (count > 1 && !value.startsWith("arn:") && !isFree(label))) continue;
-      yield [count, new Map([[label, value]])];
+  const place = `${part} ${segment}`;
+  if (deadEnds.has(place)) return;
+  let isDead = true;
+  for (const [count, taken] of takings(filling, text, segment)) {
+    for (const rest of fillings(filling, part + 1, segment + count)) {
+      isDead = false;
+      yield new Map([...taken, ...rest]);
     }
   }
+  if (isDead) deadEnds.add(place);
+}
 
-  yield* fillFrom(0, 0);
+/** How many segments, from one on, a part of the template can take, and the label that it binds. */
+function* takings(
+  { segments, isFree }: Filling,
+  part: string,
+  from: number,
+): Generator<readonly [number, Map<string, string>]> {
+  if (!part.startsWith("{")) {
+    if (segments[from] === part) yield [1, new Map()];
+    return;
+  }
+  const label = part.slice(1, -1);
+  for (let count = 1; from + count <= segments.length; count++) {
+    const value = segments.slice(from, from + count).join("/");
+    // An ARN can contain a slash wherever it is.
+    if (value === "" || (count > 1 && !value.startsWith("arn:") && !isFree(label))) continue;
+    yield [count, new Map([[label, value]])];
+  }
 }
 
 /** Identifiers that no policy asks about, like a test case's, are recognized by their name. */
