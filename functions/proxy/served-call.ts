@@ -3,17 +3,11 @@
  */
 import type { OpenedBundle } from "../../shared/bundle/bundle.ts";
 import type { Trail } from "../../shared/call/trail.ts";
-import { createCanonicalCall } from "../../shared/request/canonical/canonical-call.ts";
+import { type CanonicalCall, createCanonicalCall } from "../../shared/request/canonical/canonical-call.ts";
 import { decodeInput } from "../../shared/request/decode/decode.ts";
 import type { OperationSchema } from "../../shared/request/decode/schemas.ts";
 import { findRoute, findServedSchema } from "../../shared/request/route/served-route.ts";
-import type {
-  CanonicalCall,
-  CustomRoute,
-  HttpCall,
-  OperationInput,
-  RoutedCall,
-} from "../../shared/request/types.ts";
+import type { CustomRoute, HttpCall, OperationInput, RoutedCall } from "../../shared/request/types.ts";
 
 export interface ServedCall {
   readonly canonical: CanonicalCall;

@@ -9,10 +9,11 @@ import { type Ask, type AskedInput, type CallPlace, NOT_KNOWN, resolveAsks } fro
 import type { RequestContext } from "../policy/evaluate/evaluate.ts";
 import { evaluateLayers, type LayeredEvaluation } from "../policy/evaluate/layers.ts";
 import { UNKNOWN } from "../policy/model/unknown.ts";
+import type { CanonicalCall } from "../request/canonical/canonical-call.ts";
 import type { Destination } from "../request/canonical/destination.ts";
 import { canonicalizeBeginning } from "../request/canonical/known-from-url.ts";
 import { proxyOnlyKeys, uncachedEnvironmentKeys } from "../request/keys/environment-keys.ts";
-import type { CanonicalCall, OperationInput, RoutedCall } from "../request/types.ts";
+import type { OperationInput, RoutedCall } from "../request/types.ts";
 import { type Caller, createContexts, type KnownFacts, type SeenCall } from "./call-context.ts";
 
 export type { Caller, KnownFacts } from "./call-context.ts";

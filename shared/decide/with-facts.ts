@@ -3,7 +3,7 @@
  */
 
 import { CodedError, InputError } from "../errors.ts";
-import type { CanonicalCall } from "../request/types.ts";
+import type { CanonicalCall } from "../request/canonical/canonical-call.ts";
 import { type CallDecision, type Caller, decideCall, type KnownFacts } from "./authorize.ts";
 
 export interface DecisionWithFacts {

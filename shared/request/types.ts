@@ -80,19 +80,3 @@ export interface ConnectInstance {
   /** Calls under way at a time, in each container of the proxy. */
   readonly maxConcurrentCalls?: number;
 }
-
-declare const canonical: unique symbol;
-
-/**
- * A decoded, strictly validated input whose identifiers are in canonical form, with the instance it goes to.
- * Minted only by `shared/request/canonical/canonical-call.ts`; what is authorized is this `input`, and it alone is sent.
- */
-export interface CanonicalCall {
-  readonly [canonical]: true;
-  readonly row: OperationRow;
-  readonly input: OperationInput;
-  /** Partition, region, account and credentials the call is sent with. */
-  readonly instance: ConnectInstance;
-  /** Whether the input itself names the instance; otherwise `instance` is the home instance (the first configured). */
-  readonly namesInstance: boolean;
-}

@@ -8,9 +8,25 @@ import type { ParsedArn } from "../../catalog/resource-arn.ts";
 import { isOfKind, mayBeDiscriminated } from "../../catalog/targets.ts";
 import type { OperationRow, TargetSpec } from "../../catalog/types.ts";
 import { InputError } from "../../errors.ts";
-import type { CanonicalCall, ConnectInstance, OperationInput, RoutedCall } from "../types.ts";
+import type { ConnectInstance, OperationInput, RoutedCall } from "../types.ts";
 import { type Destination, findDestination } from "./destination.ts";
 import { canonicalText, type Identifier, parseArn, parseIdentifier, wrongType } from "./identifiers.ts";
+
+declare const canonical: unique symbol;
+
+/**
+ * A decoded, strictly validated input whose identifiers are in canonical form, with the instance it goes to.
+ * Minted only by {@link createCanonicalCall}. What is authorized is this `input`, and it alone is sent.
+ */
+export interface CanonicalCall {
+  readonly [canonical]: true;
+  readonly row: OperationRow;
+  readonly input: OperationInput;
+  /** Partition, region, account and credentials the call is sent with. */
+  readonly instance: ConnectInstance;
+  /** Whether the input itself names the instance; otherwise `instance` is the home instance (the first configured). */
+  readonly namesInstance: boolean;
+}
 
 /** The operation of a call, and the Region that its path names before the route. */
 export type RoutedOperation = Pick<RoutedCall, "row" | "region">;

@@ -1,13 +1,14 @@
 /**
  * The claim that `role-policy` and `what-can` rest on: what is said of all calls holds for each.
  */
+
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type OpenedBundle, openBundle } from "../../../shared/bundle/bundle.ts";
 import type { OperationRow } from "../../../shared/catalog/types.ts";
 import { decideCall } from "../../../shared/decide/authorize.ts";
 import type { VerifiedPrincipal } from "../../../shared/identity/types.ts";
-import type { CanonicalCall } from "../../../shared/request/types.ts";
+import type { CanonicalCall } from "../../../shared/request/canonical/canonical-call.ts";
 import type { OpenCaller } from "../../../tools/cli/reach/open-context.ts";
 import { summarizeOperation } from "../../../tools/cli/reach/operation-answer.ts";
 import { reachOfOperation } from "../../../tools/cli/reach/operation-reach.ts";

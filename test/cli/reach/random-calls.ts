@@ -12,13 +12,8 @@ import { type CallDecision, decideCall, type KnownFacts } from "../../../shared/
 import { CodedError } from "../../../shared/errors.ts";
 import type { VerifiedPrincipal } from "../../../shared/identity/types.ts";
 import type { PolicyDocument } from "../../../shared/policy/model/document.ts";
-import { createCanonicalCall } from "../../../shared/request/canonical/canonical-call.ts";
-import type {
-  CanonicalCall,
-  ConnectInstance,
-  HttpCall,
-  OperationInput,
-} from "../../../shared/request/types.ts";
+import { type CanonicalCall, createCanonicalCall } from "../../../shared/request/canonical/canonical-call.ts";
+import type { ConnectInstance, HttpCall, OperationInput } from "../../../shared/request/types.ts";
 import { parsePolicy } from "../../../tools/authoring/policy/parse.ts";
 import { readSdkOperations } from "../../../tools/catalog/sdk-operations.ts";
 import { configuration } from "../../bundle/bundle-fixture.ts";

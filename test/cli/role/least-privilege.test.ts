@@ -11,7 +11,7 @@ import { decideCall } from "../../../shared/decide/authorize.ts";
 import { summarizeDecision } from "../../../shared/decide/report.ts";
 import { compilePolicies } from "../../../shared/policy/evaluate/compile.ts";
 import { evaluatePolicies } from "../../../shared/policy/evaluate/evaluate.ts";
-import type { CanonicalCall } from "../../../shared/request/types.ts";
+import type { CanonicalCall } from "../../../shared/request/canonical/canonical-call.ts";
 import { parsePolicy } from "../../../tools/authoring/policy/parse.ts";
 import { type Generalization, generalizations } from "../../../tools/cli/learn/generalize.ts";
 import {

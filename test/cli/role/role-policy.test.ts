@@ -7,7 +7,8 @@ import { decideCall } from "../../../shared/decide/authorize.ts";
 import type { VerifiedPrincipal } from "../../../shared/identity/types.ts";
 import { compilePolicies } from "../../../shared/policy/evaluate/compile.ts";
 import { evaluatePolicies } from "../../../shared/policy/evaluate/evaluate.ts";
-import type { CanonicalCall, ConnectInstance } from "../../../shared/request/types.ts";
+import type { CanonicalCall } from "../../../shared/request/canonical/canonical-call.ts";
+import type { ConnectInstance } from "../../../shared/request/types.ts";
 import { loadConfiguration } from "../../../tools/authoring/configuration/load-configuration.ts";
 import { parsePolicy } from "../../../tools/authoring/policy/parse.ts";
 import {
