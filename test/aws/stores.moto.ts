@@ -169,11 +169,11 @@ describe("publishing", () => {
     },
   );
 
-  it("to S3 is refused where somebody else published in between", async () => {
+  it("to S3 is refused where somebody else published in the meantime", async () => {
     const write = openWriter("s3://policy-bucket/raced.json");
     await write("{}", undefined);
-    await expect(write("{}", undefined)).rejects.toThrow("somebody else published in between");
-    await expect(write("[]", '"0123"')).rejects.toThrow("somebody else published in between");
+    await expect(write("{}", undefined)).rejects.toThrow("somebody else published in the meantime");
+    await expect(write("[]", '"0123"')).rejects.toThrow("somebody else published in the meantime");
     const { ETag } = await moto.call("s3", "head_object", { Bucket: "policy-bucket", Key: "raced.json" });
     await write("[]", String(ETag));
   });

@@ -1,6 +1,7 @@
 /**
  * A configuration folder as commands use it.
  */
+import { stat } from "node:fs/promises";
 import { type OpenedBundle, openBundle } from "../../shared/bundle/bundle.ts";
 import type { Bundle } from "../../shared/bundle/types.ts";
 import { DocumentError, formatIssue } from "../../shared/errors.ts";
@@ -35,4 +36,12 @@ export async function openConfiguration(
   for (const warning of loaded.warnings) warnTo?.write(`${formatIssue(warning)}\n`);
   const { bundle } = loaded;
   return { bundle, open: () => openBundle(bundle, [], { place: "candidate" }) };
+}
+
+/** Whether a command's argument is a folder: a configuration. */
+export async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }

@@ -99,7 +99,7 @@ describe.each(stores)("publish to %s", (scheme) => {
     expect(await liveVersion(place())).not.toBe(version);
   });
 
-  it("puts a candidate in a place of its own, never over what enforces", async () => {
+  it("puts a candidate in another place, never over a bundle that enforces", async () => {
     const text = goodFiles["authorizer.yaml"] ?? "";
     await folder.write({ "authorizer.yaml": `mode: shadow\n${text}` });
     const candidate = await run(["publish", folder.path, "--to", place(), "--yes"]);
@@ -110,7 +110,10 @@ describe.each(stores)("publish to %s", (scheme) => {
     const version = await liveVersion(place());
     await folder.write({ "authorizer.yaml": `mode: shadow\n${text}` });
     const over = await run(["publish", folder.path, "--to", place(), "--yes"]);
-    expect(over).toMatchObject({ status: 2, stderr: expect.stringContaining("place of its own") });
+    expect(over).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("publish a candidate to another place"),
+    });
     expect(await liveVersion(place())).toBe(version);
   });
 
@@ -119,7 +122,7 @@ describe.each(stores)("publish to %s", (scheme) => {
     else if (scheme.startsWith("s3:")) aws.objects.set("/my-bucket/live/bundle.json", "{}");
     else aws.parameters.set("/connect/bundle", "{}");
     const { status, stdout } = await run(["publish", folder.path, "--to", place(), "--yes"]);
-    expect({ status, said: /^what is published there cannot be compared: /.test(stdout) }).toEqual({
+    expect({ status, said: /^the live content there cannot be compared: /.test(stdout) }).toEqual({
       status: 0,
       said: true,
     });
@@ -132,7 +135,7 @@ describe.each(stores)("publish to %s", (scheme) => {
     else if (scheme.startsWith("s3:")) aws.objects.set("/my-bucket/live/bundle.json", text);
     else aws.parameters.set("/connect/bundle", text);
     const { status, stdout } = await run(["publish", folder.path, "--to", place(), "--yes"]);
-    expect({ status, said: /^what is published there cannot be compared: /.test(stdout) }).toEqual({
+    expect({ status, said: /^the live content there cannot be compared: /.test(stdout) }).toEqual({
       status: 0,
       said: true,
     });
@@ -163,13 +166,11 @@ describe.each(stores)("publish to %s", (scheme) => {
 it("publishing with a key says of what is live that it is not signed by it", async () => {
   const key = join(folder.path, "key.pem");
   await writeFile(key, pemOf(ed25519.privateKey));
-  const note = "note: what is published there is not signed by this key: see that it is yours\n";
+  const note = "note: the live bundle there is not signed by this key: check that it is yours\n";
   const publish = (...flags: string[]) => run(["publish", folder.path, "--to", stores[0], "--yes", ...flags]);
   expect((await publish("--sign", key)).stderr).toBe("");
   expect((await publish("--sign", key)).stderr).toBe("");
-  expect((await publish()).stderr).toContain(
-    "is signed, and this bundle is not: functions with a public key",
-  );
+  expect((await publish()).stderr).toContain("is signed, and this one is not: functions with a public key");
   expect((await publish()).stderr).toBe("");
   expect(await publish("--sign", key)).toMatchObject({ status: 0, stderr: note });
 });
@@ -242,7 +243,7 @@ describe("publishing with a key", () => {
     const made = ["--signature", path("signature"), "--public-key", path("public")];
     expect(await publish(...made)).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining("--signature needs the --sequence that was signed with it"),
+      stderr: expect.stringContaining("--signature needs the --sequence that was signed"),
     });
     expect((await publish(...made, "--sequence", "5")).status).toBe(0);
     expect(live()).toEqual({ audience: stores[0], sequence: 5 });
@@ -266,7 +267,7 @@ describe("two who publish at once", () => {
     aws.objects.set("/my-bucket/live/bundle.json", `${before} `);
     stdin.end("y\n");
     expect(await publishing).toBe(2);
-    expect(stderr.text).toContain("somebody else published in between");
+    expect(stderr.text).toContain("somebody else published in the meantime");
     expect(aws.objects.get("/my-bucket/live/bundle.json")).toBe(`${before} `);
   });
 
@@ -299,7 +300,7 @@ describe("publish", () => {
   it.each([
     ["package:", "is not a store to publish to"],
     ["nowhere", "is not a store to publish to"],
-    ["appconfig:a/b/c", "AppConfig has deployments of its own"],
+    ["appconfig:a/b/c", "AppConfig has its own deployments"],
   ])("does not write to %s", async (to, message) => {
     const { status, stderr } = await run(["publish", folder.path, "--to", to, "--yes"]);
     expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining(message) });

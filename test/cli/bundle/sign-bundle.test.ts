@@ -80,10 +80,10 @@ describe("bundle", () => {
   it.each([
     [["--sign", "nowhere.pem"], "`nowhere.pem` can't be read"],
     [["--sign", "package.json"], "it is not a private key in PEM form"],
-    [["--signature", "package.json"], "--signature and --public-key belong together"],
+    [["--signature", "package.json"], "--signature and --public-key go together"],
     [
       ["--sign", "x", "--signature", "package.json", "--public-key", "package.json"],
-      "write either --sign or --signature",
+      "use either --sign or --signature",
     ],
     [
       ["--signature", "package.json", "--public-key", "package.json"],

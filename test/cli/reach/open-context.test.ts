@@ -9,7 +9,7 @@ import { decideCall } from "../../../shared/decide/authorize.ts";
 import { UNKNOWN } from "../../../shared/policy/model/unknown.ts";
 import type { HttpCall } from "../../../shared/request/types.ts";
 import { lintFacts } from "../../../tools/authoring/lint/facts/action-facts.ts";
-import { anybody, type OpenCaller, openContexts } from "../../../tools/cli/reach/open-context.ts";
+import { type OpenCaller, openContexts, unknownCaller } from "../../../tools/cli/reach/open-context.ts";
 import { principalOf } from "../../identity/principals.ts";
 import {
   Chooser,
@@ -113,7 +113,7 @@ describe("the context of a call that is not made yet", () => {
         const instance = instances.find(({ arn }) => arn === call.instance.arn) ?? call.instance;
         const byName = principalOf({ ...principal, name: principal.id, tags: {}, claims: {} });
         const opens: readonly OpenCaller[] = [
-          anybody,
+          unknownCaller,
           { principal, isUnknown: () => false },
           { principal: byName, isUnknown: (key) => key !== "aws:userid" },
         ];

@@ -98,11 +98,11 @@ describe("closing with connections that never sent a request", () => {
 });
 
 describe("a function whose answer nobody waits for any more", () => {
-  /** Starts a gateway whose proxy answers only when it is told that nobody waits. */
+  /** Starts a gateway whose proxy answers only when it is notified that the client disconnected. */
   async function start(timeoutMs: number) {
     let onTold: () => void = () => undefined;
     let onStarted: () => void = () => undefined;
-    const told = new Promise<void>((resolve) => {
+    const notified = new Promise<void>((resolve) => {
       onTold = resolve;
     });
     const started = new Promise<void>((resolve) => {
@@ -116,22 +116,22 @@ describe("a function whose answer nobody waits for any more", () => {
           resolve({ statusCode: 499, body: "{}" });
         });
       });
-    return { gateway: await startTestGateway({ timeoutMs, proxy }), told, started };
+    return { gateway: await startTestGateway({ timeoutMs, proxy }), notified, started };
   }
 
-  it("is told so when the client hangs up", async () => {
-    const { gateway, told, started } = await start(60_000);
+  it("is notified when the client disconnects", async () => {
+    const { gateway, notified, started } = await start(60_000);
     const socket = connect(Number(new URL(gateway.url).port), "127.0.0.1");
     socket.write(`GET /users/i/u HTTP/1.1\r\nHost: a\r\n${token.join(": ")}\r\n\r\n`);
     await started;
     socket.destroy();
-    await told;
+    await notified;
     expect(gateway.proxyEvents).toHaveLength(1);
   });
 
-  it("is told so when its time is over", async () => {
-    const { gateway, told } = await start(30);
+  it("is notified when it times out", async () => {
+    const { gateway, notified } = await start(30);
     expect(await send(gateway.url)).toMatchObject({ status: 504 });
-    await told;
+    await notified;
   });
 });

@@ -38,7 +38,7 @@ async function eventually(condition: () => boolean): Promise<void> {
 describe("the local gateway with the deployed handlers", () => {
   async function start() {
     const configFolder = await copyConfig();
-    const told: string[] = [];
+    const printed: string[] = [];
     const settings = {
       port: 0,
       configFolder,
@@ -46,9 +46,9 @@ describe("the local gateway with the deployed handlers", () => {
       connect: { kind: "embedded" },
       environment: {},
     } as const;
-    const gateway = await startLocal({ ...settings, print: (text) => told.push(text) });
+    const gateway = await startLocal({ ...settings, print: (text) => printed.push(text) });
     onTestFinished(() => gateway.close());
-    return { gateway, configFolder, told };
+    return { gateway, configFolder, printed };
   }
 
   it("keeps the records of its decisions in a file, from which a policy can be learned", async () => {
@@ -173,7 +173,7 @@ describe("the local gateway with the deployed handlers", () => {
   });
 
   it("takes a good change at once, past the authorizer's cache, and keeps the last good one after a bad change", async () => {
-    const { gateway, configFolder, told } = await start();
+    const { gateway, configFolder, printed } = await start();
     const headers = [["Authorization", `Bearer ${await getToken(gateway.url, ["admins"])}`]] as const;
     const status = async () => (await send(gateway.url, { path: user, headers })).status;
     expect(await status()).toBe(200);
@@ -181,19 +181,19 @@ describe("the local gateway with the deployed handlers", () => {
     const file = join(configFolder, "policies", "everything.json");
     const original = await readFile(file, "utf8");
     await writeFile(file, original.replace('"Allow"', '"Deny"'));
-    await eventually(() => told.some((text) => text.startsWith("reloaded ")));
+    await eventually(() => printed.some((text) => text.startsWith("reloaded ")));
     expect(await status()).toBe(403);
 
     await writeFile(file, '{ "Version": ');
-    await eventually(() => told.some((text) => text.includes("the last good configuration stays in use")));
-    const issues = told.find((text) => text.includes("the last good configuration stays in use"));
+    await eventually(() => printed.some((text) => text.includes("the last good configuration stays in use")));
+    const issues = printed.find((text) => text.includes("the last good configuration stays in use"));
     expect(issues).toMatch(/everything\.json:\d+:\d+ badJson /);
     expect(await status()).toBe(403);
 
     await writeFile(file, original);
-    await eventually(() => told.filter((text) => text.startsWith("reloaded ")).length === 2);
+    await eventually(() => printed.filter((text) => text.startsWith("reloaded ")).length === 2);
     expect(await status()).toBe(200);
-    const versions = told.filter((text) => text.startsWith("reloaded "));
+    const versions = printed.filter((text) => text.startsWith("reloaded "));
     expect(versions[0]).toMatch(/^reloaded [0-9a-f]{64}$/);
     expect(new Set(versions).size).toBe(2);
   });
@@ -222,7 +222,7 @@ describe("the local gateway with the deployed handlers", () => {
     const policyFile = join(shadowFolder, "policies", "everything.json");
     const policy = await readFile(policyFile, "utf8");
     await writeFile(policyFile, policy.replace('"Allow"', '"Deny"'));
-    const told: string[] = [];
+    const printed: string[] = [];
     const recordsFile = join(shadowFolder, "calls.jsonl");
     const gateway = await startLocal({
       port: 0,
@@ -232,15 +232,15 @@ describe("the local gateway with the deployed handlers", () => {
       api: "rest",
       connect: { kind: "embedded" },
       environment: {},
-      print: (text) => told.push(text),
+      print: (text) => printed.push(text),
     });
     onTestFinished(() => gateway.close());
     const headers = [["Authorization", `Bearer ${await getToken(gateway.url, ["admins"])}`]] as const;
     /** Calls, and gives the lines about differences that came of it. */
     const differences = async () => {
-      const before = told.length;
+      const before = printed.length;
       expect((await send(gateway.url, { path: user, headers })).status).toBe(200);
-      return told.slice(before).filter((text) => text.startsWith("shadow "));
+      return printed.slice(before).filter((text) => text.startsWith("shadow "));
     };
     // A busy machine may have the candidate a moment later: no call waits for it.
     const settled = (lines: readonly string[]) =>
@@ -248,24 +248,24 @@ describe("the local gateway with the deployed handlers", () => {
     const line =
       "shadow loses DescribeUser alice: allow everything#Everything, would be deny everything#Everything";
     await settled([line]);
-    expect(told.join("\n")).not.toContain("shadowMode");
+    expect(printed.join("\n")).not.toContain("shadowMode");
     const records = (await readFile(recordsFile, "utf8")).trim().split("\n");
     expect(records.slice(-2).map((text) => JSON.parse(text).type)).toEqual(["decision", "shadow"]);
 
     await writeFile(policyFile, policy);
-    await eventually(() => told.some((text) => text.startsWith("reloaded the candidate ")));
+    await eventually(() => printed.some((text) => text.startsWith("reloaded the candidate ")));
     await settled([]);
     await writeFile(policyFile, "{");
-    await eventually(() => told.some((text) => text.includes("the last good candidate stays")));
+    await eventually(() => printed.some((text) => text.includes("the last good candidate stays")));
   });
 
   it("does not decide by a configuration in shadow mode: not at its start, and not later", async () => {
-    const { configFolder, told } = await start();
+    const { configFolder, printed } = await start();
     const file = join(configFolder, "authorizer.yaml");
     const text = await readFile(file, "utf8");
     await writeFile(file, text.replace("mode: enforce", "mode: shadow"));
-    await eventually(() => told.some((line) => line.includes("the last good configuration stays in use")));
-    expect(told.find((line) => line.includes("not reloaded"))).toMatch(
+    await eventually(() => printed.some((line) => line.includes("the last good configuration stays in use")));
+    expect(printed.find((line) => line.includes("not reloaded"))).toMatch(
       /authorizer\.yaml:\d+:7 shadowMode a configuration in shadow mode can only be compared/,
     );
     const settings = { port: 0, configFolder, api: "rest", connect: { kind: "embedded" } } as const;

@@ -76,11 +76,11 @@ describe("a watched folder", () => {
     const folder = await makeFolder();
     const seen = await fingerprintFolder(folder);
     await writeFile(join(folder, "authorizer.yaml"), "changed while it was read");
-    const told = new Promise<void>((resolve) => {
+    const notified = new Promise<void>((resolve) => {
       const watcher = watchFolder(folder, seen, async () => resolve());
       onTestFinished(() => watcher.close());
     });
-    await expect(told).resolves.toBeUndefined();
+    await expect(notified).resolves.toBeUndefined();
   });
 
   it("tells nothing when nothing changed, and nothing after it is closed", async () => {

@@ -1,20 +1,25 @@
 /**
- * `diff`: what changes in access from one bundle to another. For people, and for a pipeline that must not widen access
- * without somebody knowing.
+ * `diff`: what changes in access from one bundle to another, for people, and for pipelines that must not widen access
+ * unnoticed.
  */
 
+import { resolve } from "node:path";
+import { openContent, readBundle } from "../../../shared/bundle/bundle.ts";
 import type { Bundle } from "../../../shared/bundle/types.ts";
+import { CodedError, formatErrors } from "../../../shared/errors.ts";
+import { loadConfiguration } from "../../authoring/configuration/load-configuration.ts";
 import { compareAccess } from "../../authoring/diff/compare-access.ts";
 import { compareSettings, type SettingDifference } from "../../authoring/diff/compare-configuration.ts";
 import { type AccessDifference, groupBy } from "../../authoring/diff/merge-differences.ts";
 import { defineCommand, type Given, type ParameterTable } from "../command.ts";
-import { loadBundle } from "./bundle-argument.ts";
+import { UsageError } from "../command-io.ts";
+import { isFolder } from "../open-configuration.ts";
+import { readStore } from "./store.ts";
 
-/** All differences between two bundles. */
 export interface BundleDifference {
   readonly older: string;
   readonly newer: string;
-  /** Whether anybody may do anything that was not allowed before. */
+  /** Whether anyone may do anything that was not allowed before. */
   readonly gainsAccess: boolean;
   readonly access: readonly AccessDifference[];
   readonly settings: readonly SettingDifference[];
@@ -45,7 +50,6 @@ export const command = defineCommand({
   },
 });
 
-/** Compares two bundles whole. */
 export function compareBundles(
   older: Bundle,
   newer: Bundle,
@@ -72,7 +76,7 @@ export function formatDifference({ access, settings }: BundleDifference): string
   return lines.map((line) => `${withoutControls(line)}\n`).join("");
 }
 
-/** For people, what differs by its example alone is one line. */
+/** People get one line for differences that differ only by their example. */
 function mergeExamples(access: readonly AccessDifference[]): readonly AccessDifference[] {
   const groups = groupBy(access, ({ actions: _actions, example: _example, ...same }) => JSON.stringify(same));
   return groups.flatMap((group) => {
@@ -82,7 +86,7 @@ function mergeExamples(access: readonly AccessDifference[]): readonly AccessDiff
   });
 }
 
-/** Names come from a bundle that somebody else may have made: none of them may break a line or steer a terminal. */
+/** Names may come from somebody else's bundle, and must not break a line or control a terminal. */
 function withoutControls(line: string): string {
   return line.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (each) => `\\u{${each.codePointAt(0)?.toString(16)}}`);
 }
@@ -97,4 +101,28 @@ function formatAccess({ subject, change, actions, resources, ...each }: AccessDi
   ];
   const note = notes.length === 0 ? "" : ` (${notes.join("; ")})`;
   return `${subject} ${verb} ${named}${more > 0 ? ` and ${more} more` : ""} on ${resources}${note}`;
+}
+
+/**
+ * Loads and checks the bundle of an argument: a configuration folder, a bundle's file, or a store.
+ *
+ * @throws UsageError if there is none, or a bad one
+ */
+async function loadBundle(argument: string): Promise<Bundle> {
+  const isStore = /^(?:s3|ssm|appconfig|file):/.test(argument);
+  if (!isStore && (await isFolder(argument))) {
+    const loaded = await loadConfiguration(argument);
+    if (loaded.ok) return loaded.bundle;
+    throw new UsageError(`\`${argument}\` has errors:\n${formatErrors(loaded.issues)}`);
+  }
+  const location = isStore ? argument : `file:${resolve(argument)}`;
+  try {
+    const { content } = await readStore(location);
+    openContent(content, [], { place: "candidate" });
+    return readBundle(content);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const text = error instanceof CodedError ? reason : `\`${argument}\` can't be read: ${reason}`;
+    throw new UsageError(text, { cause: error });
+  }
 }

@@ -1,5 +1,5 @@
 /**
- * `publish`: the configuration, checked, compared with what is live, and put into the store that functions read.
+ * `publish`: checks the configuration, compares it with the live bundle, and puts it into the store that functions read.
  */
 import { resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
@@ -41,20 +41,20 @@ export const command = defineCommand({
 });
 
 const overLive =
-  "what is published there enforces, and the functions would refuse one in `mode: shadow`; publish a candidate to a place of its own";
+  "the live bundle there enforces, and the functions would refuse one in `mode: shadow`; publish a candidate to another place";
 
 const unsignedOverSigned =
-  "note: what is published there is signed, and this bundle is not: functions with a public key refuse it; sign it with --sign, or --signature and --public-key\n";
+  "note: the live bundle there is signed, and this one is not: functions with a public key refuse it; sign it with --sign, or --signature and --public-key\n";
 
-/** An audience says nothing where staging and production have the same name for different places. */
+/** Staging and production can have the same name for different stores. Then the audience does not tell them apart. */
 function placeOfMany(location: string): string {
-  return `note: other accounts and Regions can have \`${location}\` too: if this key signs for more than one of them, give each an --audience, and its functions the same as \`BundleAudience\`\n`;
+  return `note: other accounts and Regions can have \`${location}\` too: if this key signs for several of them, give each an --audience, and its functions the same one in \`BundleAudience\`\n`;
 }
 
-/** What is in the store before. */
+/** What is in the store before this command. */
 interface Live {
   readonly revision: string | undefined;
-  /** Absent when there is nothing, or nothing that can be read as a bundle. */
+  /** Absent if the store is empty, or its content is not a bundle. */
   readonly bundle?: Bundle;
   readonly signature?: unknown;
   readonly note?: string;
@@ -67,9 +67,9 @@ async function publish(folder: string, options: PublishOptions, io: CommandIo): 
   const live = await readLive(options.to);
   const keys = await readSigningKeys(options);
   const isOurs = isSignedBy(keys, live.bundle?.version, live.signature);
-  // Whoever can write to the store could have made it, so that a gain looks like none.
+  // Anyone who can write to the store could have written it, so that a gain of access does not show.
   if (live.bundle && keys.length > 0 && !isOurs)
-    io.stderr.write(`note: what is published there is not signed by this key: see that it is yours\n`);
+    io.stderr.write(`note: the live bundle there is not signed by this key: check that it is yours\n`);
   if (live.signature !== undefined && keys.length === 0) io.stderr.write(unsignedOverSigned);
   if (keys.length > 0 && options.audience === undefined && options.to.startsWith("ssm:"))
     io.stderr.write(placeOfMany(options.to));
@@ -88,7 +88,7 @@ async function publish(folder: string, options: PublishOptions, io: CommandIo): 
   await attempt(options.to, () => write(text, live.revision));
   const { bundle: published } = await readLive(options.to);
   if (published?.version !== bundle.version)
-    throw new UsageError(`\`${options.to}\` does not hold what was written; publish again`);
+    throw new UsageError(`\`${options.to}\` does not have what was written; publish again`);
   io.stdout.write(`${bundle.version}\n`);
   return 0;
 }
@@ -98,11 +98,11 @@ function placeOf(location: string): string {
   return location.startsWith("file:") ? `file:${resolve(location.slice("file:".length))}` : location;
 }
 
-/** The signed content names its store and its sequence; a signature made elsewhere is of a sequence that was chosen there. */
+/** The signed content names its store and its sequence. A signature made elsewhere already has a sequence. */
 function publishedLabel(options: PublishOptions, isSigned: boolean, after: number | undefined) {
   if (!isSigned) return labelOf(options);
   if (options.signature !== undefined && options.sequence === undefined)
-    throw new UsageError("--signature needs the --sequence that was signed with it");
+    throw new UsageError("--signature needs the --sequence that was signed");
   const label = labelOf({ ...options, audience: options.audience ?? placeOf(options.to) }, after);
   if (label && after !== undefined && label.sequence <= after)
     throw new UsageError(
@@ -116,12 +116,12 @@ async function readLive(location: string): Promise<Live> {
   if (!found) return { revision: undefined, note: "nothing is published there yet: every grant is new" };
   const { revision, content } = found;
   try {
-    // What only compiles in part cannot be compared, and must not keep anybody from publishing over it.
+    // A bundle that does not compile cannot be compared, but you can publish over it.
     openContent(content, [], { place: "candidate" });
     return { revision, bundle: readBundle(content), signature: signatureOf(content) };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return { revision, note: `what is published there cannot be compared: ${reason}` };
+    return { revision, note: `the live content there cannot be compared: ${reason}` };
   }
 }
 
@@ -148,7 +148,7 @@ async function attempt<Result>(location: string, work: () => Promise<Result>): P
 async function confirm(question: string, { stdin, stderr }: CommandIo): Promise<boolean> {
   const dialog = createInterface({ input: stdin, output: stderr });
   try {
-    // Input that ends is a no.
+    // The end of input means no.
     const closed = new Promise<string>((resolve) => dialog.once("close", () => resolve("")));
     const answer = await Promise.race([dialog.question(question), closed]);
     return /^y(es)?$/i.test(answer.trim());

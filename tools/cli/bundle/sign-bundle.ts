@@ -28,9 +28,9 @@ export const signingOptions = {
 export type SigningOptions = Given<typeof signingOptions>;
 
 /**
- * The label of a bundle that is signed for an audience; `undefined` where none is named.
+ * Makes the label of a bundle that is signed for an audience; `undefined` without an audience.
  *
- * @param after the sequence of the bundle that it takes the place of, if that is known to be ours
+ * @param after the sequence of the bundle that it replaces, if that one is known to be ours
  * @throws UsageError for a sequence that is not a whole number, or that has no audience
  */
 export function labelOf(
@@ -50,16 +50,15 @@ export function labelOf(
 }
 
 /**
- * Makes or takes the signature of a version; `undefined` when none is asked for.
+ * Makes or reads the signature of a version; `undefined` without `--sign` and `--signature`.
  *
  * @throws UsageError for files that cannot be used, or a signature that is not of this version and key
  */
 export async function readSignature(version: string, options: SigningOptions): Promise<string | undefined> {
   const { sign, signature, publicKey } = options;
   if ((signature === undefined) !== (publicKey === undefined))
-    throw new UsageError("--signature and --public-key belong together");
-  if (sign !== undefined && signature !== undefined)
-    throw new UsageError("write either --sign or --signature");
+    throw new UsageError("--signature and --public-key go together");
+  if (sign !== undefined && signature !== undefined) throw new UsageError("use either --sign or --signature");
   if (sign !== undefined) return signWith(version, sign);
   if (signature === undefined || publicKey === undefined) return undefined;
   const [made, keyText] = await Promise.all([readText(signature), readText(publicKey)]);
@@ -70,8 +69,7 @@ export async function readSignature(version: string, options: SigningOptions): P
 }
 
 /**
- * Gives the public keys that go with what is signed: of the private key, or those that were named. None where nothing is
- * signed.
+ * Reads the public keys of the signature: that of the private key, or those that were given. None if nothing is signed.
  *
  * @throws UsageError for files that cannot be used
  */
@@ -97,10 +95,10 @@ async function readText(file: string): Promise<string> {
   });
 }
 
-/** A public one, for instance, or one that is encrypted. */
+/** For example a public key, or an encrypted one. */
 const noPrivateKey = "it is not a private key in PEM form without a passphrase";
 
-/** What OpenSSL says of a key it cannot read may quote it, and helps nobody. */
+/** OpenSSL's message about a key that it cannot read may quote the key, so it is not used. */
 function usable<Result>(file: string, read: () => Result): Result {
   try {
     return read();

@@ -1,5 +1,5 @@
 /**
- * Stores as a person reads them and publishes to them.
+ * Stores, as a person reads them and publishes to them.
  */
 import { resolve } from "node:path";
 import { openStore } from "../../../shared/bundle/stores/open-store.ts";
@@ -33,7 +33,7 @@ export async function readStore(location: string): Promise<StoredContent> {
         undefined,
         AbortSignal.timeout(timeoutMs),
       ));
-  if (found.kind === "unchanged") throw new Error("the store holds nothing");
+  if (found.kind === "unchanged") throw new Error("the store is empty");
   return found;
 }
 
@@ -44,9 +44,9 @@ export function isMissing(error: unknown): boolean {
 }
 
 /**
- * Opens the writer of a location. The writer throws UsageError when somebody else wrote in between.
+ * Opens the writer of a location. The writer throws UsageError if somebody else wrote in the meantime.
  *
- * @throws UsageError for a location that nothing is published to
+ * @throws UsageError for a location that you cannot publish to
  */
 export function openWriter(location: string): StoreWriter {
   if (location.startsWith("file:"))
@@ -57,13 +57,13 @@ export function openWriter(location: string): StoreWriter {
   if (place.kind === "s3") return (text, over) => writeObject(place, text, over);
   if (place.kind === "ssm") return (text) => writeParameters(place.name, text);
   throw new UsageError(
-    "AppConfig has deployments of its own: make the file with `bundle`, and start a deployment with it",
+    "AppConfig has its own deployments: make the file with `bundle`, and start a deployment with it",
   );
 }
 
 async function openS3() {
   const sdk = await import("@aws-sdk/client-s3");
-  // A stand-in for S3, which such an endpoint may be, has no host for each bucket.
+  // An imitation of S3 has no host name for each bucket.
   const forcePathStyle = Boolean(process.env["AWS_ENDPOINT_URL_S3"] || process.env["AWS_ENDPOINT_URL"]);
   return { sdk, client: prepareClient(new sdk.S3Client({ ...clientSettings(), forcePathStyle })) };
 }
@@ -94,7 +94,7 @@ async function writeObject({ bucket, key }: Place<"s3">, text: string, over?: st
   } catch (error) {
     const codes = ["PreconditionFailed", "ConditionalRequestConflict"];
     if (!(error instanceof AwsProblem) || !codes.includes(error.code)) throw error;
-    const message = "somebody else published in between: look at the difference to that, and publish again";
+    const message = "somebody else published in the meantime: review the difference, and publish again";
     throw new UsageError(message, { cause: error });
   }
 }
@@ -114,6 +114,6 @@ async function readConfiguration(place: Place<"appconfig">): Promise<StoredConte
   const { Configuration: bytes } = await client.send(new sdk.GetLatestConfigurationCommand(poll), {
     abortSignal,
   });
-  if (!bytes?.length) throw new Error("the configuration profile holds nothing");
+  if (!bytes?.length) throw new Error("the configuration profile is empty");
   return { kind: "content", revision: "", content: { kind: "text", bytes } };
 }

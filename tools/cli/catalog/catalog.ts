@@ -1,7 +1,6 @@
 /**
  * `catalog`: which operations exist, and what one of them needs.
  */
-import { stat } from "node:fs/promises";
 import { lowerAscii } from "../../../shared/ascii.ts";
 import { findOperation, operations } from "../../../shared/catalog/catalog.ts";
 import type { OperationRow } from "../../../shared/catalog/types.ts";
@@ -11,6 +10,7 @@ import { loadConfiguration } from "../../authoring/configuration/load-configurat
 import { nearestName } from "../../authoring/nearest-name.ts";
 import { defineCommand, type Given, type ParameterTable } from "../command.ts";
 import { type CommandIo, UsageError } from "../command-io.ts";
+import { isFolder } from "../open-configuration.ts";
 import { type CatalogEntry, type CatalogSettings, describeOperation } from "./catalog-entry.ts";
 import { formatEntry, formatEntryLine } from "./catalog-format.ts";
 import { anyPlace } from "./catalog-resource.ts";
@@ -95,11 +95,4 @@ async function readSettings(
     return unset;
   }
   throw new DocumentError(loaded.issues);
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
 }

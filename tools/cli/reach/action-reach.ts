@@ -10,7 +10,7 @@ import type { ConnectInstance } from "../../../shared/request/types.ts";
 import type { Codes } from "../../authoring/lint/facts/resource-shape.ts";
 import { overlap } from "../../authoring/patterns/automaton.ts";
 import { type Question, type Reach, reachOf } from "./layer-reach.ts";
-import { anybody, openContexts } from "./open-context.ts";
+import { openContexts, unknownCaller } from "./open-context.ts";
 import { asksOfCaller } from "./operation-asks.ts";
 import { joinForms } from "./operation-reach.ts";
 
@@ -36,7 +36,7 @@ export function questionsOf({ action, resource }: ActionQuestion, bundle: Opened
           (ask) => ask.sort === "required" && ask.action === action,
         );
         if (asks.length === 0) return [];
-        const contextOf = openContexts(anybody, { row, instance, bundle });
+        const contextOf = openContexts(unknownCaller, { row, instance, bundle });
         return asks.flatMap(({ forms }) =>
           forms.flatMap((form) => {
             const regions = form.regions

@@ -25,7 +25,7 @@ export interface OpenCaller {
 const principalKeys = ["jwt:", "aws:principaltag/", "aws:userid", "aws:username", "aws:tokenissuetime"];
 
 /** A caller about whom nothing is known. */
-export const anybody: OpenCaller = { principal: principalNamed({ id: "" }), isUnknown: () => true };
+export const unknownCaller: OpenCaller = { principal: principalNamed({ id: "" }), isUnknown: () => true };
 
 export function principalNamed(facts: {
   readonly id: string;

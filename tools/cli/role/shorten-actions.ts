@@ -14,7 +14,7 @@ const service = "connect:";
 const guarded = /Token/;
 
 /** What else a pattern may match: no known action (`nothing`), or actions that no operation needs (`nothingCallable`). */
-export type Besides = "nothing" | "nothingCallable";
+export type AlsoMatched = "nothing" | "nothingCallable";
 
 /**
  * Shortens a list of actions, sorted. A pattern ends at the end of a word of the name, and matches two actions or more.
@@ -26,12 +26,12 @@ export type Besides = "nothing" | "nothingCallable";
 export function shortenActions(
   actions: readonly string[],
   resources: readonly string[],
-  besides: Besides = "nothing",
+  alsoMatched: AlsoMatched = "nothing",
 ): readonly string[] {
   const wanted = new Set(actions);
   const known = actionsAskedOn(resources);
   const asked =
-    besides === "nothing"
+    alsoMatched === "nothing"
       ? known
       : known.filter((name) => !actionsWithoutOperation.has(name) || guarded.test(name));
   const patterns = new Map<string, readonly string[]>();

@@ -15,7 +15,7 @@ import type { ConnectInstance } from "../../../shared/request/types.ts";
 import { resourceCodes } from "../../authoring/patterns/pattern-codes.ts";
 import { dependentsElsewhere, withoutResourceType } from "../../catalog/tables/dependent-actions.ts";
 import { reachOf } from "../reach/layer-reach.ts";
-import { anybody, openContexts } from "../reach/open-context.ts";
+import { openContexts, unknownCaller } from "../reach/open-context.ts";
 import { type AskForm, asksOfCaller, asksWithin, type OperationAsk } from "../reach/operation-asks.ts";
 
 /** Action → resource patterns. */
@@ -135,7 +135,7 @@ export function usesOf(
   const shared = sharedRegions(instance, callers);
   const lookedUp = new Set<string>();
   let asksHierarchy = false;
-  const contextOf = openContexts(anybody, { row, instance, bundle });
+  const contextOf = openContexts(unknownCaller, { row, instance, bundle });
   const passing = (ask: OperationAsk): readonly PlacedForm[] =>
     ask.forms
       .flatMap((form) => placeForm(form, instance, shared))
