@@ -3,7 +3,12 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["test/policy/**/*.test.ts", "test/authoring/{document,policy}/*.test.ts"],
+    include: [
+      "test/policy/**/*.test.ts",
+      "test/authoring/policy/*.test.ts",
+      "test/authoring/document/parse-json.test.ts",
+    ],
+    testTimeout: 60_000,
     exclude: ["test/policy/fuzz.test.ts", "test/policy/properties.test.ts"],
   },
 });

@@ -2,5 +2,11 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  test: { include: ["test/policy/**/*.test.ts", "test/authoring/{document,policy}/*.test.ts"] },
+  test: {
+    include: [
+      "test/policy/**/*.test.ts",
+      "test/authoring/policy/*.test.ts",
+      "test/authoring/document/parse-json.test.ts",
+    ],
+  },
 });

@@ -12,12 +12,14 @@ import type { Comparison } from "../../../shared/policy/condition/operators.ts";
 import type { ValueMatcher } from "../../../shared/policy/condition/typed-value.ts";
 import type { CompiledPolicySet, CompiledStatement } from "../../../shared/policy/evaluate/compile.ts";
 import {
+  type Decision,
   type EvaluationRequest,
   evaluatePolicies,
   matchStatement,
 } from "../../../shared/policy/evaluate/evaluate.ts";
 import { findMissingKeys } from "../../../shared/policy/evaluate/missing-keys.ts";
 import type { ContextValue, RequestContext } from "../../../shared/policy/model/context.ts";
+import type { Position } from "../../../shared/policy/model/document.ts";
 import {
   type ComparisonResult,
   FALSE,
@@ -31,15 +33,76 @@ import { matchActions } from "../../../shared/policy/pattern/action-pattern.ts";
 import { matchGlob } from "../../../shared/policy/pattern/glob.ts";
 import { matchResourcePattern, matchResources } from "../../../shared/policy/pattern/resource-pattern.ts";
 import { formatCodes, substitute, type Template } from "../../../shared/policy/pattern/template.ts";
-import type {
-  ConditionExplanation,
-  ElementExplanation,
-  MatchResult,
-  PolicyExplanation,
-  SimulatedStatement,
-  StatementExplanation,
-  ValueExplanation,
-} from "./explanation.ts";
+
+/** Result of matching an element, a pattern or a value. */
+export type MatchResult = "match" | "noMatch" | "unknown";
+
+/** A pattern or value of the policy against the request. */
+export interface ValueExplanation {
+  /** As the policy writes it. */
+  readonly value: string;
+  /** With variables replaced; `null` when one has no value. Absent when there are none, or one is unknown. */
+  readonly resolved?: string | null;
+  /**
+   * Whether the request matches it; a negated element or operator requires `noMatch`. `unreadable`: one of the two cannot
+   * be read as the operator's type, which counts against access.
+   */
+  readonly result: MatchResult | "unreadable";
+}
+
+/** An `Action`, `NotAction`, `Resource` or `NotResource` element. */
+export interface ElementExplanation {
+  readonly element: "Action" | "NotAction" | "Resource" | "NotResource";
+  readonly result: MatchResult;
+  readonly patterns: readonly ValueExplanation[];
+}
+
+/** One key under one operator. */
+export interface ConditionExplanation {
+  readonly operator: string;
+  readonly key: string;
+  readonly result: MatchResult;
+  /** `null`: the request has no such key; `{unknown: true}`: its value is not known. */
+  readonly requestValue: string | readonly string[] | null | { readonly unknown: true };
+  readonly values: readonly ValueExplanation[];
+  /** What could not be read, and its effect; absent if everything could. */
+  readonly unreadable?: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A statement against the request. */
+export interface StatementExplanation {
+  readonly policy: string;
+  readonly sid?: string;
+  readonly index: number;
+  readonly effect: "Allow" | "Deny";
+  readonly file: string;
+  readonly start: Position;
+  readonly end: Position;
+  readonly result: MatchResult;
+  readonly action: ElementExplanation;
+  readonly resource: ElementExplanation;
+  readonly conditions: readonly ConditionExplanation[];
+}
+
+/** A statement as `SimulateCustomPolicy` names it. */
+export interface SimulatedStatement {
+  readonly SourcePolicyId: string;
+  readonly StartPosition: { readonly Line: number; readonly Column: number };
+  readonly EndPosition: { readonly Line: number; readonly Column: number };
+}
+
+/** A decision with its reasons; the capitalised members are those of AWS's `EvaluationResult`. */
+export interface PolicyExplanation {
+  readonly EvalActionName: string;
+  /** `null`: not known. */
+  readonly EvalResourceName: string | null;
+  readonly EvalDecision: Decision;
+  readonly MatchedStatements: readonly SimulatedStatement[];
+  readonly MissingContextValues: readonly string[];
+  readonly statements: readonly StatementExplanation[];
+}
 
 /** Explains the decision that `evaluatePolicies` makes. */
 export function explainPolicies(set: CompiledPolicySet, request: EvaluationRequest): PolicyExplanation {

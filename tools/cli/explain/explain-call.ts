@@ -19,8 +19,8 @@ import { createCanonicalCall } from "../../../shared/request/canonical/canonical
 import { decodeInput } from "../../../shared/request/decode/decode.ts";
 import { findRoute, findServedSchema } from "../../../shared/request/route/served-route.ts";
 import type { RoutedCall } from "../../../shared/request/types.ts";
+import type { ConditionExplanation, StatementExplanation } from "../../authoring/policy/explain.ts";
 import { explainPolicies } from "../../authoring/policy/explain.ts";
-import type { ConditionExplanation, StatementExplanation } from "../../authoring/policy/explanation.ts";
 import { formatStatement } from "./statement-text.ts";
 
 /** A request that is refused before policies are evaluated. */
