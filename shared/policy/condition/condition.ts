@@ -7,7 +7,7 @@ import type { ContextValue, RequestContext } from "../model/context.ts";
 import type { PolicyCondition } from "../model/document.ts";
 import { quote } from "../model/quote.ts";
 import { FALSE, not, TRUE, type Truth, UNDECIDED, UNKNOWN, UNREADABLE } from "../model/unknown.ts";
-import { createTextSet, type TextSet } from "../pattern/text-set.ts";
+import { splitLiterals, type TextSet } from "../pattern/text-set.ts";
 import { type ConditionOperator, parseOperator, suggestOperator } from "./operators.ts";
 import type { ValueMatcher } from "./typed-value.ts";
 import { compileValue } from "./value-matcher.ts";
@@ -54,30 +54,15 @@ export function compileCondition(
     if (typeof matcher === "string") report(`${place}[${i}]`, "badValue", matcher);
     else values.push(matcher);
   }
-  const { literals, others } = sortValues(values);
   return {
     source,
     operator,
     lowerKey: lowerAscii(source.key),
     effect: statement.effect,
     values,
-    literals,
-    others,
+    ...splitLiterals(values, ({ literal }) => literal),
     unreadable: (statement.effect === "Deny") !== operator.negated ? TRUE : FALSE,
   };
-}
-
-const NO_MATCHERS: readonly ValueMatcher[] = [];
-
-/** Separates the values that are compared for plain equality from the others. */
-function sortValues(values: readonly ValueMatcher[]): Pick<CompiledCondition, "literals" | "others"> {
-  const literals: string[] = [];
-  for (const { literal } of values) {
-    if (literal !== undefined) literals.push(literal);
-  }
-  const others =
-    literals.length === values.length ? NO_MATCHERS : values.filter((m) => m.literal === undefined);
-  return { literals: createTextSet(literals), others };
 }
 
 /** Evaluates a condition; it is undecided if the key, or a variable that matters, is not known. */

@@ -5,9 +5,9 @@
 import { lowerAscii } from "../../ascii.ts";
 import type { ActionElement } from "../model/document.ts";
 import { quote } from "../model/quote.ts";
-import { compileGlob, type Glob, literalGlob, matchGlob } from "./glob.ts";
+import { compileGlob, type Glob, literalGlob, literalOf, matchGlob } from "./glob.ts";
 import { parseWildcards } from "./template.ts";
-import { createTextSet, type TextSet } from "./text-set.ts";
+import { splitLiterals, type TextSet } from "./text-set.ts";
 
 /** A compiled action pattern. */
 export interface ActionPattern {
@@ -59,8 +59,6 @@ function compileAfresh(pattern: string): ActionPattern | string {
   return { pattern, glob: compileGlob(parseWildcards(lower)) };
 }
 
-const NO_GLOBS: readonly Glob[] = [];
-
 /** Gathers compiled patterns into an element. */
 export function compileActions(
   kind: ActionElement["kind"],
@@ -73,15 +71,11 @@ export function compileActions(
 }
 
 function gather(kind: ActionElement["kind"], patterns: readonly ActionPattern[]): CompiledActions {
-  const literals: string[] = [];
-  for (const { glob } of patterns) {
-    if (glob.kind === "literal") literals.push(glob.text);
-  }
-  const globs =
-    literals.length === patterns.length
-      ? NO_GLOBS
-      : patterns.map(({ glob }) => glob).filter((glob) => glob.kind !== "literal");
-  return { negated: kind === "NotAction", patterns, literals: createTextSet(literals), globs };
+  const { literals, others } = splitLiterals(
+    patterns.map(({ glob }) => glob),
+    literalOf,
+  );
+  return { negated: kind === "NotAction", patterns, literals, globs: others };
 }
 
 /** Whether the statement is about the action, given in lower case. */

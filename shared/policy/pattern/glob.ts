@@ -43,6 +43,11 @@ export function prefixGlob(text: string): Glob {
   return { kind: text === "" ? "all" : "prefix", text, tail: "", codes: NO_CODES };
 }
 
+/** The one text that a glob without wildcards matches. */
+export function literalOf({ kind, text }: Glob): string | undefined {
+  return kind === "literal" ? text : undefined;
+}
+
 /** Compiles codes that hold no variables. */
 export function compileGlob(codes: readonly number[]): Glob {
   const text = literalPrefix(codes);

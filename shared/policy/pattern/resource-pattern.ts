@@ -15,6 +15,7 @@ import {
   compileGlob,
   type Glob,
   literalGlob,
+  literalOf,
   literalPrefix,
   matchGlob,
   prefixGlob,
@@ -29,7 +30,7 @@ import {
   type Template,
   type Variable,
 } from "./template.ts";
-import { createTextSet, type TextSet } from "./text-set.ts";
+import { splitLiterals, type TextSet } from "./text-set.ts";
 
 /** A compiled resource pattern: a glob, or a template if there are variables. */
 export type ResourcePattern = {
@@ -135,8 +136,6 @@ function markParts(codes: Template["codes"]): Template["codes"] | string {
   return marked;
 }
 
-const NO_PATTERNS: readonly ResourcePattern[] = [];
-
 /** Gathers compiled patterns into an element. */
 export function compileResources(
   kind: "Resource" | "NotResource",
@@ -144,20 +143,12 @@ export function compileResources(
   patterns: readonly ResourcePattern[],
 ): CompiledResources {
   const negated = kind === "NotResource";
-  const literals: string[] = [];
-  for (const { glob } of patterns) {
-    if (glob?.kind === "literal") literals.push(glob.text);
-  }
-  const others =
-    literals.length === patterns.length
-      ? NO_PATTERNS
-      : patterns.filter(({ glob }) => glob?.kind !== "literal");
+  const withoutValue = negated && effect === "Allow" ? TRUE : FALSE;
   return {
     negated,
-    withoutValue: negated && effect === "Allow" ? TRUE : FALSE,
+    withoutValue,
     patterns,
-    literals: createTextSet(literals),
-    others,
+    ...splitLiterals(patterns, ({ glob }) => glob && literalOf(glob)),
   };
 }
 

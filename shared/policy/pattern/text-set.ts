@@ -32,7 +32,25 @@ class SmallTextSet implements TextSet {
 const EMPTY: TextSet = new SmallTextSet([]);
 
 /** Makes a set of texts, which may be repeated. */
-export function createTextSet(texts: readonly string[]): TextSet {
+function createTextSet(texts: readonly string[]): TextSet {
   if (texts.length === 0) return EMPTY;
   return texts.length <= MAX_SMALL ? new SmallTextSet(texts) : new Set(texts);
+}
+
+const NONE: readonly never[] = [];
+
+/** Separates items that match one literal text from the others. */
+export function splitLiterals<Item>(
+  items: readonly Item[],
+  literalOf: (item: Item) => string | undefined,
+): { readonly literals: TextSet; readonly others: readonly Item[] } {
+  const literals: string[] = [];
+  const others: Item[] = [];
+  for (const item of items) {
+    const literal = literalOf(item);
+    if (literal === undefined) others.push(item);
+    else literals.push(literal);
+  }
+  // Most elements have no others: they share one empty list, since sets can be large.
+  return { literals: createTextSet(literals), others: others.length === 0 ? NONE : others };
 }
