@@ -5,7 +5,7 @@ import { stat } from "node:fs/promises";
 import { type OpenedBundle, openBundle } from "../../shared/bundle/bundle.ts";
 import type { Bundle } from "../../shared/bundle/types.ts";
 import { DocumentError, formatIssue } from "../../shared/errors.ts";
-import { asLive, loadConfiguration } from "../authoring/configuration/load-configuration.ts";
+import { loadConfiguration } from "../authoring/configuration/load-configuration.ts";
 import type { CommandIo } from "./command-io.ts";
 
 /** The bundle as data, and ready to decide. */
@@ -30,8 +30,7 @@ export async function openConfiguration(
   folder: string,
   { warnTo, isEnforcing = false }: OpenOptions = {},
 ): Promise<UsableConfiguration> {
-  const found = await loadConfiguration(folder);
-  const loaded = isEnforcing ? asLive(found) : found;
+  const loaded = await loadConfiguration(folder, isEnforcing ? { place: "live" } : {});
   if (!loaded.ok) throw new DocumentError(loaded.issues);
   for (const warning of loaded.warnings) warnTo?.write(`${formatIssue(warning)}\n`);
   const { bundle } = loaded;

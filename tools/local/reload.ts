@@ -6,7 +6,6 @@
 import type { Configuration } from "../../shared/bundle/types.ts";
 import { formatErrors, formatIssue } from "../../shared/errors.ts";
 import {
-  asLive,
   type LoadedConfiguration,
   loadConfiguration,
 } from "../authoring/configuration/load-configuration.ts";
@@ -52,15 +51,14 @@ async function reload(options: ReloadOptions): Promise<void> {
 }
 
 /** Loads a folder. Shadow mode is normal for a candidate, and an error for the configuration. */
-export async function loadFolder({
+export function loadFolder({
   configFolder,
   what,
 }: Pick<ReloadOptions, "configFolder" | "what">): Promise<LoadedConfiguration> {
-  const loaded = await loadConfiguration(configFolder, { isTrial: true });
-  if (what === "configuration") return asLive(loaded);
-  return loaded.ok
-    ? { ...loaded, warnings: loaded.warnings.filter(({ code }) => code !== "shadowMode") }
-    : loaded;
+  return loadConfiguration(configFolder, {
+    isTrial: true,
+    place: what === "configuration" ? "live" : "candidate",
+  });
 }
 
 /** These are read at the start only: instances by the embedded Connect, the others by the gateway. */

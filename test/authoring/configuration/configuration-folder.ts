@@ -14,6 +14,12 @@ export interface ConfigurationFolder {
   remove(): Promise<void>;
 }
 
+/** What a configuration needs besides what a test is about. */
+export const otherMembers = `instances: [{ arn: "arn:aws:connect:us-east-1:123456789012:instance/aaaa" }]
+issuers: [{ issuer: "https://issuer.example/", audience: app }]
+bindings: [{ match: { groups: [a] }, policies: [p] }]
+`;
+
 /** A configuration without any issue. */
 export const goodFiles: Readonly<Record<string, string>> = {
   "authorizer.yaml": `instances:

@@ -5,15 +5,17 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Ajv } from "ajv";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { createBundle } from "../../../shared/bundle/bundle.ts";
+import { bundleProblem } from "../../../shared/bundle/bundle-shape.ts";
 import {
   createConfigurationSchema,
   formatConfigurationSchema,
 } from "../../../tools/authoring/configuration/configuration-schema.ts";
 import { readConfiguration } from "../../../tools/authoring/configuration/read/configuration.ts";
-import { DocumentNode } from "../../../tools/authoring/document/document-node.ts";
 import { parseYaml } from "../../../tools/authoring/document/parse-yaml.ts";
+import { policy } from "../../bundle/bundle-fixture.ts";
 import { run } from "../../cli/command-run.ts";
 
 const root = resolve(import.meta.dirname, "../../..");
@@ -105,11 +107,16 @@ const shapeCodes = new Set([
   "malformedHeader",
 ]);
 
-function errorsOf(value: unknown): string[] {
+function read(value: unknown) {
   // JSON is YAML.
   const { sink, root: document } = parseYaml(JSON.stringify(value), "authorizer.yaml");
-  if (document) readConfiguration(document);
-  return sink.issues.filter(({ severity }) => severity === "error").map(({ code }) => code);
+  const found = document && readConfiguration(document);
+  const errors = sink.issues.filter(({ severity }) => severity === "error").map(({ code }) => code);
+  return { found, errors };
+}
+
+function errorsOf(value: unknown): string[] {
+  return read(value).errors;
 }
 
 /** Copies of a value, each with one place spoilt, and where. */
@@ -132,10 +139,6 @@ function* spoilt(value: unknown): Generator<readonly [path: string, copy: unknow
   }
 }
 
-afterEach(() => {
-  vi.restoreAllMocks();
-});
-
 describe("the schema", () => {
   it("is the one that stands beside the default configuration, and that `schema` prints", async () => {
     const file = readFileSync(resolve(root, "config/authorizer.schema.json"), "utf8");
@@ -153,26 +156,6 @@ describe("the schema", () => {
       accepted: true,
       errors: null,
     });
-  });
-
-  it("knows at every place the keys that the reader knows, and requires those that it requires", () => {
-    const read = new Map<string, { required: readonly string[]; optional: readonly string[] }>();
-    const { mapping } = DocumentNode.prototype;
-    vi.spyOn(DocumentNode.prototype, "mapping").mockImplementation(function (this: DocumentNode, keys) {
-      read.set(this.path.replace(/\[\d+\]/g, "[]"), keys);
-      return mapping.call(this, keys);
-    });
-    expect(errorsOf(whole)).toEqual([]);
-    const known = [...read].map(([path, { required, optional }]) => [
-      path,
-      { required: [...required].sort(), known: [...required, ...optional].sort() },
-    ]);
-    const inSchema = [...read.keys()].map((path) => {
-      const { required = [], properties = {} } = memberOf(schema, path);
-      return [path, { required: [...required].sort(), known: Object.keys(properties).sort() }];
-    });
-    expect(inSchema).toEqual(known);
-    expect([...read.keys()]).toEqual(expect.arrayContaining(["", "issuers[].claims", "bindings[].match"]));
   });
 
   it("describes every key", () => {
@@ -214,20 +197,20 @@ describe("the schema", () => {
     expect(taken).toBeGreaterThan(20);
     expect(refusedByShape).toBeGreaterThan(500);
   });
+
+  it("makes a bundle's configuration of every text that it takes", () => {
+    let taken = 0;
+    for (const [path, copy] of spoilt(whole)) {
+      const { found, errors } = read(copy);
+      if (!found || errors.length > 0) continue;
+      taken += 1;
+      const names = new Set(found.policies.map(({ name }) => name));
+      const bundle = createBundle(
+        found.config,
+        [...names].map((name) => policy(name, "connect:*")),
+      );
+      expect({ path, problem: bundleProblem(bundle) }).toEqual({ path, problem: undefined });
+    }
+    expect(taken).toBeGreaterThan(20);
+  });
 });
-
-interface SchemaPart {
-  readonly required?: readonly string[];
-  readonly properties?: Readonly<Record<string, SchemaPart>>;
-  readonly items?: SchemaPart;
-  readonly anyOf?: readonly SchemaPart[];
-}
-
-/** The part of the schema for a path like `issuers[].claims`. */
-function memberOf(part: SchemaPart, path: string): SchemaPart {
-  const keys = path.split(/\.|(?=\[\])/).filter((key) => key !== "");
-  return keys.reduce<SchemaPart>((at, key) => {
-    const inner = key === "[]" ? at.items : at.properties?.[key];
-    return inner?.anyOf?.find(({ properties }) => properties) ?? inner ?? {};
-  }, part);
-}

@@ -18,7 +18,7 @@ const bindings = "bindings: [{ match: { groups: [a] }, policies: [p] }]";
 function read(text: string) {
   const { sink, root } = parseYaml(text, "authorizer.yaml");
   const config = root && readConfiguration(root).config;
-  return { config, issues: sink.issues };
+  return { config, issues: sink.sorted() };
 }
 
 function issuesOf(text: string): string[] {
@@ -118,12 +118,12 @@ bindings:
     polices: [p]
 mode: audit`;
     expect(issuesOf(text)).toEqual([
-      "1:1 error unknownKey",
       "1:1 error missingKey",
+      "1:1 error unknownKey",
       "2:10 error emptyList",
-      "5:5 error unknownKey",
       "4:5 error missingKey",
       "4:12 error emptyMatch",
+      "5:5 error unknownKey",
       "6:7 error unknownValue",
     ]);
   });
@@ -513,14 +513,21 @@ describe("what a mode and other choices may say", () => {
 
 describe("a message", () => {
   it("says what the author probably meant", () => {
-    expect(messageOf("binding: []")).toBe("unknown key `binding`; did you mean `bindings`");
-    expect(messageOf("xyz: []")).toContain("known here are `instances`, `issuers`, `bindings`, `guardrails`");
+    const unknown = (text: string) => read(text).issues.find(({ code }) => code === "unknownKey")?.message;
+    expect(unknown("binding: []")).toBe("unknown key `binding`; did you mean `bindings`");
+    expect(unknown("xyz: []")).toContain("known here are `instances`, `issuers`, `bindings`, `guardrails`");
   });
 
   it("says what was found", () => {
     expect(messageOf("instances: 5\nissuers: []\nbindings: []")).toBe(
       "expected a list, found the number `5`; put it in quotes if it is a text",
     );
+  });
+
+  it("refuses a key that is no name where every name is accepted", () => {
+    const tags =
+      "issuers: [{ issuer: https://i.example, audience: a, claims: { tags: { __proto__: [1] } } }]";
+    expect(issuesOf(`${tags}\n${instances}\n${bindings}`)).toEqual(["1:71 error unknownKey"]);
   });
 
   it("tells names of every object's prototype from known keys", () => {

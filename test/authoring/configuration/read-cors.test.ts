@@ -2,17 +2,18 @@
 import { describe, expect, it } from "vitest";
 import { createBundle, openBundle } from "../../../shared/bundle/bundle.ts";
 import { bundleProblem } from "../../../shared/bundle/bundle-shape.ts";
-import { readCors } from "../../../tools/authoring/configuration/read/cors.ts";
+import { readConfiguration } from "../../../tools/authoring/configuration/read/configuration.ts";
 import { parseYaml } from "../../../tools/authoring/document/parse-yaml.ts";
 import { configuration, policy } from "../../bundle/bundle-fixture.ts";
+import { otherMembers } from "./configuration-folder.ts";
 
 function read(yaml: string) {
-  const { sink, root } = parseYaml(`cors: ${yaml}\n`, "f.yaml");
-  const cors = readCors(root?.mapping({ required: ["cors"], optional: [] })?.get("cors"));
+  const { sink, root } = parseYaml(`cors: ${yaml}\n${otherMembers}`, "f.yaml");
+  const cors = root && readConfiguration(root).config.cors;
   return { cors, issues: sink.issues.map(({ line, column, code }) => `${line}:${column} ${code}`) };
 }
 
-describe("readCors", () => {
+describe("cors", () => {
   it("fills in what browser clients of the API need", () => {
     const { cors, issues } = read("{ allowOrigins: [https://console.example.com] }");
     expect(issues).toEqual([]);

@@ -2,20 +2,20 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { createBundle, openBundle } from "../../../shared/bundle/bundle.ts";
 import type { CustomRoute } from "../../../shared/request/types.ts";
-import { readRoutes } from "../../../tools/authoring/configuration/read/routes.ts";
+import { readConfiguration } from "../../../tools/authoring/configuration/read/configuration.ts";
 import { parseYaml } from "../../../tools/authoring/document/parse-yaml.ts";
 import { configuration, policy } from "../../bundle/bundle-fixture.ts";
+import { otherMembers } from "./configuration-folder.ts";
 
 function read(yaml: string): { routes: readonly CustomRoute[]; issues: string[] } {
-  const { sink, root } = parseYaml(yaml, "f.yaml");
-  const members = root?.mapping({ required: ["routes"], optional: [] });
-  const routes = readRoutes(members?.get("routes"));
+  const { sink, root } = parseYaml(`${yaml}\n${otherMembers}`, "f.yaml");
+  const routes = root ? readConfiguration(root).config.routes : [];
   return { routes, issues: sink.issues.map(({ line, column, code }) => `${line}:${column} ${code}`) };
 }
 
 const good = '{ InstanceId: i, UserId: "{id}" }';
 
-describe("readRoutes", () => {
+describe("routes", () => {
   it("reads the contract's example, into a bundle that opens", () => {
     const { routes, issues } = read(
       `routes:\n  - route: DELETE /agents/{id}\n    operation: DeleteUser\n    input: ${good}\n`,

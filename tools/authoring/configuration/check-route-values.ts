@@ -13,15 +13,14 @@ import type { DocumentNode } from "../document/document-node.ts";
 import { nearestName } from "../nearest-name.ts";
 
 /** Checks the values in every route's input; every issue goes to the document's sink. */
-export function checkRouteValues(routes: DocumentNode | undefined): void {
-  for (const route of routes?.list() ?? []) {
-    const members = isObject(route.plain()) ? route.entries() : undefined;
-    const operation = members?.get("operation")?.plain();
+export function checkRouteValues(routes: DocumentNode): void {
+  for (const route of routes.entries().values()) {
+    const operation = route.at(["operation"]).plain();
     const schema = typeof operation === "string" ? findOperationSchema(operation)?.input : undefined;
-    const inputs = members?.get("input");
-    if (!schema || !inputs || !isObject(inputs.plain())) continue;
+    const input = route.entries().get("input");
+    if (!schema || !input || !isObject(input.plain())) continue;
     const known = membersOf(schema);
-    for (const [name, node] of inputs.entries() ?? []) {
+    for (const [name, node] of input.entries()) {
       const member = known.get(name);
       if (member) checkValue(member, node, name);
     }
@@ -42,17 +41,16 @@ function checkValue(schema: NormalizedSchema, node: DocumentNode, path: string):
   } else if (schema.isStructSchema() && isObject(value)) checkStructure(schema, node, path);
   else if (schema.isListSchema() && Array.isArray(value)) {
     const element = schema.getValueSchema();
-    for (const [index, inner] of (node.list() ?? []).entries())
-      checkValue(element, inner, `${path}[${index}]`);
+    for (const [index, inner] of node.entries()) checkValue(element, inner, `${path}[${index}]`);
   } else if (schema.isMapSchema() && isObject(value)) {
     const element = schema.getValueSchema();
-    for (const [key, inner] of node.entries() ?? []) checkValue(element, inner, `${path}.${key}`);
+    for (const [key, inner] of node.entries()) checkValue(element, inner, `${path}.${key}`);
   } else checkConstant(schema, node, path);
 }
 
 function checkStructure(schema: NormalizedSchema, node: DocumentNode, path: string): void {
   const known = membersOf(schema);
-  const given = node.entries() ?? new Map<string, DocumentNode>();
+  const given = node.entries();
   for (const [name, inner] of given) {
     const member = known.get(name);
     if (member) checkValue(member, inner, `${path}.${name}`);

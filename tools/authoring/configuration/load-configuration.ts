@@ -6,15 +6,12 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { createBundle, openBundle } from "../../../shared/bundle/bundle.ts";
-import type { Bundle, Configuration } from "../../../shared/bundle/types.ts";
-import { CodedError, DocumentError, formatIssue, type Issue } from "../../../shared/errors.ts";
-import type { DocumentNode } from "../document/document-node.ts";
+import type { Bundle } from "../../../shared/bundle/types.ts";
+import { CodedError, DocumentError, type Issue } from "../../../shared/errors.ts";
 import { parseYaml } from "../document/parse-yaml.ts";
 import { createLinter } from "../lint/create-linter.ts";
 import { nearestName } from "../nearest-name.ts";
-import type { AcceptedKey } from "./read/accepted-keys.ts";
-import type { NamedPolicy, ReadOptions } from "./read/bindings.ts";
-import { readConfiguration } from "./read/configuration.ts";
+import type { AcceptedKey, ReadConfiguration, ReadOptions } from "./read/configuration.ts";
 import { type PolicyFolder, readPolicies } from "./read/policies.ts";
 import { displayPath, fileIssue, readSourceFile, unreadable } from "./read/source-file.ts";
 
@@ -36,31 +33,16 @@ export async function loadConfiguration(
   const missing = await folderIssue(folder);
   if (missing) return { ok: false, issues: [missing] };
   const policies = await readPolicies(join(folder, "policies"));
-  const { config, accepted, issuesOf } = await readMainFile(
-    join(folder, "authorizer.yaml"),
-    policies,
-    options,
-  );
-  const { issues: linted, unused } = lintPolicies(policies, config, accepted);
-  if (policies.readable) for (const { node } of unused) reportUnused(node);
-  const issues = [...issuesOf(), ...policies.issues, ...linted];
-  if (!config || issues.some(({ severity }) => severity === "error"))
+  const main = await readMainFile(join(folder, "authorizer.yaml"), options);
+  if (main.read && policies.readable) checkReferences(main.read, policies.files);
+  const linted = lintPolicies(policies, main.read);
+  const issues = [...main.issues, ...unusedPolicies(main.read, policies), ...policies.issues, ...linted];
+  if (!main.read || issues.some(({ severity }) => severity === "error"))
     return { ok: false, issues: sorted(issues) };
-  const bundle = createBundle(config, policies.documents);
-  const refused = proveUsable(bundle, folder);
+  const bundle = createBundle(main.read.config, policies.documents);
+  const refused = openingIssues(bundle, folder);
   if (refused.length > 0) return { ok: false, issues: sorted([...issues, ...refused]) };
   return { ok: true, bundle, warnings: sorted(issues) };
-}
-
-/** Refuses a configuration in shadow mode, for whoever would decide by it: a candidate never enforces. */
-export function asLive(loaded: LoadedConfiguration): LoadedConfiguration {
-  if (!loaded.ok || loaded.bundle.config.mode === "enforce") return loaded;
-  const message =
-    "a configuration in shadow mode can only be compared with one that decides; write `mode: enforce`, or give it as the candidate";
-  const issues = loaded.warnings.map(
-    (issue): Issue => (issue.code === "shadowMode" ? { ...issue, severity: "error", message } : issue),
-  );
-  return { ok: false, issues };
 }
 
 async function folderIssue(folder: string): Promise<Issue | undefined> {
@@ -78,45 +60,41 @@ async function folderIssue(folder: string): Promise<Issue | undefined> {
 }
 
 interface MainFile {
-  readonly config?: Configuration;
-  readonly accepted: readonly AcceptedKey[];
-  /** All issues that were found until it is called. */
-  issuesOf(): readonly Issue[];
+  /** Also those that are found later. */
+  readonly issues: readonly Issue[];
+  readonly read?: ReadConfiguration;
 }
 
-async function readMainFile(path: string, policies: PolicyFolder, options: ReadOptions): Promise<MainFile> {
-  const read = await readSourceFile(path);
-  if (!read.ok) return { accepted: [], issuesOf: () => [read.issue] };
-  const { sink, root } = parseYaml(read.text, displayPath(path));
-  if (!root) return { accepted: [], issuesOf: () => sink.issues };
-  const { config, policies: named, accepted } = readConfiguration(root, options);
-  if (config.routes.length > 0) {
+async function readMainFile(path: string, options: ReadOptions): Promise<MainFile> {
+  const file = await readSourceFile(path);
+  if (!file.ok) return { issues: [file.issue] };
+  const { sink, root } = parseYaml(file.text, displayPath(path));
+  if (!root) return sink;
+  // What needs zod or the SDK is loaded when it is needed: a command's help needs neither.
+  const { readConfiguration } = await import("./read/configuration.ts");
+  const read = readConfiguration(root, options);
+  if (read.config.routes.length > 0) {
     const { checkRouteValues } = await import("./check-route-values.ts");
-    checkRouteValues(root.entries()?.get("routes"));
+    checkRouteValues(root.at(["routes"]));
   }
-  const inAccepted = accepted.flatMap((each) => each.policies ?? []);
-  const places = [...named, ...inAccepted.map(({ text, node }) => ({ name: text, node }))];
-  if (policies.readable) checkReferences(places, policies);
-  const unused = named.length === 0 ? [] : unusedPolicies(named, policies);
-  return { config, accepted, issuesOf: () => [...eachOnce(sink.issues), ...unused] };
+  return { issues: sink.issues, read };
 }
 
-/** A node that two readers look at complains to both. */
-function eachOnce(issues: readonly Issue[]): readonly Issue[] {
-  return [...new Map(issues.map((issue) => [formatIssue(issue), issue])).values()];
-}
-
-function checkReferences(named: readonly NamedPolicy[], policies: PolicyFolder): void {
-  for (const { name, node } of named) {
-    if (policies.files.has(name)) continue;
-    const nearest = nearestName(name, policies.files.keys());
+function checkReferences(read: ReadConfiguration, files: PolicyFolder["files"]): void {
+  for (const { name, node } of [
+    ...read.policies,
+    ...read.accepted.flatMap(({ policies }) => policies ?? []),
+  ]) {
+    if (files.has(name)) continue;
+    const nearest = nearestName(name, files.keys());
     const hint = nearest ? `did you mean \`${nearest}\`` : `create \`policies/${name}.json\``;
     node.report("unknownPolicy", `there is no policy \`${name}\`; ${hint}`);
   }
 }
 
-function unusedPolicies(named: readonly NamedPolicy[], { files }: PolicyFolder): readonly Issue[] {
-  const used = new Set(named.map(({ name }) => name));
+function unusedPolicies(read: ReadConfiguration | undefined, { files }: PolicyFolder): readonly Issue[] {
+  const used = new Set(read?.policies.map(({ name }) => name));
+  if (used.size === 0) return [];
   return [...files]
     .filter(([name]) => !used.has(name))
     .map(([name, file]) => {
@@ -125,42 +103,30 @@ function unusedPolicies(named: readonly NamedPolicy[], { files }: PolicyFolder):
     });
 }
 
-/** The findings of lint, and the accepted keys that it did not find. */
-interface Linted {
-  readonly issues: readonly Issue[];
-  readonly unused: readonly AcceptedKey[];
-}
-
-/** Warns of what is hardly ever meant, also when errors stand beside it: an author sees all there is at once. */
-function lintPolicies(
-  policies: PolicyFolder,
-  config: Configuration | undefined,
-  accepted: readonly AcceptedKey[],
-): Linted {
+/** Lints also a configuration with errors: its author sees all issues at once. */
+function lintPolicies(policies: PolicyFolder, read: ReadConfiguration | undefined): readonly Issue[] {
+  const accepted = read?.accepted ?? [];
   const used = new Set<AcceptedKey>();
-  const lint = createLinter(config, (key, policy) => {
+  const lint = createLinter(read?.config, (key, policy) => {
     const found = accepted.filter(
-      (each) => each.key === key && (each.policies?.some(({ text }) => text === policy) ?? true),
+      (each) => each.key === key && (each.policies?.some(({ name }) => name === policy) ?? true),
     );
     for (const each of found) used.add(each);
     return found.length > 0;
   });
   const issues = policies.documents.flatMap((document) => {
     const file = displayPath(policies.files.get(document.name) ?? document.file);
-    return lint(document, policies.positions.get(document.name) ?? new Map()).map((issue) => ({
-      ...issue,
-      file,
-    }));
+    const found = lint(document, policies.positions.get(document.name) ?? new Map());
+    return found.map((issue) => ({ ...issue, file }));
   });
-  return { issues, unused: accepted.filter((each) => !used.has(each)) };
+  const unused = policies.readable ? accepted.filter((each) => !used.has(each)) : [];
+  for (const { node } of unused)
+    node.report("unusedAcceptance", "no policy needs this to be accepted; remove it", "warning");
+  return issues;
 }
 
-function reportUnused(node: DocumentNode): void {
-  node.report("unusedAcceptance", "no policy needs this to be accepted; remove it", "warning");
-}
-
-/** Opens the bundle as a Lambda will, so that none is ever published that cannot be opened. */
-function proveUsable(bundle: Bundle, folder: string): readonly Issue[] {
+/** Opens the bundle as a Lambda will, so that no bundle is published that cannot be opened. */
+function openingIssues(bundle: Bundle, folder: string): readonly Issue[] {
   try {
     openBundle(bundle, [], { place: "candidate" });
     return [];

@@ -7,7 +7,6 @@
 import { isMap, isScalar, isSeq, type Node, type Pair } from "yaml";
 import type { Issue } from "../../../shared/errors.ts";
 import type { Position } from "../../../shared/policy/model/document.ts";
-import { nearestName } from "../nearest-name.ts";
 import type { IssueSink } from "./issue-sink.ts";
 
 /** How issues name what a language has. */
@@ -56,6 +55,7 @@ export class DocumentNode {
   readonly #value: Node | null;
   readonly #fallback: number;
   readonly #words: LanguageWords;
+  #entries: ReadonlyMap<string, DocumentNode> | undefined;
 
   constructor(sink: IssueSink, value: Node | null, { path, offset, words = YAML_WORDS }: NodePlace) {
     this.#sink = sink;
@@ -90,31 +90,17 @@ export class DocumentNode {
     this.#sink.add(this.#fallback, { code, message, path: this.path });
   }
 
-  /**
-   * Reads a mapping whose keys are closed: an unknown key or a missing required one is an issue.
-   * Returns what is there even if something is missing, so that all issues are found in one pass.
-   */
-  mapping(keys: { readonly required: readonly string[]; readonly optional: readonly string[] }) {
-    const known = [...keys.required, ...keys.optional];
-    const members = this.entries();
-    if (!members) return undefined;
-    for (const [key, node] of members) {
-      if (known.includes(key)) continue;
-      const nearest = nearestName(key, known);
-      const names = known.map((name) => `\`${name}\``).join(", ");
-      const hint = nearest ? `did you mean \`${nearest}\`` : `known here are ${names}`;
-      node.reportKey("unknownKey", `unknown key \`${key}\`; ${hint}`);
-    }
-    for (const key of keys.required) {
-      if (!members.has(key)) this.report("missingKey", `the key \`${key}\` is missing here`);
-    }
-    return members;
+  /** Finds the node at a path inside of this one, or the nearest around it that is there. */
+  at([key, ...rest]: readonly PropertyKey[]): DocumentNode {
+    const inner = key === undefined ? undefined : this.entries().get(String(key));
+    return inner?.at(rest) ?? this;
   }
 
-  /** Reads a mapping with keys of the author's choice, in order. */
-  entries(): ReadonlyMap<string, DocumentNode> | undefined {
-    const members = this.members();
-    return members && new Map(members);
+  /** Returns the members of a mapping, or the items of a list, by their keys, in order. Another value has none. */
+  entries(): ReadonlyMap<string, DocumentNode> {
+    if (isSeq(this.#value)) this.#entries ??= new Map(this.items().map((item, index) => [`${index}`, item]));
+    this.#entries ??= new Map(isMap(this.#value) ? this.members() : []);
+    return this.#entries;
   }
 
   /** Reads a mapping's members, in order; a key may be repeated, which its parser has reported. */
@@ -127,11 +113,6 @@ export class DocumentNode {
       const path = this.#words.join(this.path, key.name);
       return [[key.name, this.#child(pair.value, path, key.offset)]];
     });
-  }
-
-  /** Reads a list. */
-  list(): readonly DocumentNode[] | undefined {
-    return isSeq(this.#value) ? this.items() : this.wrongType("a list");
   }
 
   /** Reads one value or a list of them; a single value is `path[0]`. */
@@ -156,51 +137,11 @@ export class DocumentNode {
     return isOther && isScalar(this.#value) ? this.#value.source : this.string();
   }
 
-  /** Reads a text that is not empty. */
-  text(): string | undefined {
-    const text = this.string();
-    if (text !== "") return text;
-    this.report("emptyText", "the text must not be empty");
-    return undefined;
-  }
-
-  /** Reads a text for people, which must not be blank. */
-  words(): string | undefined {
-    const text = this.text();
-    if (text === undefined || text.trim() !== "") return text;
-    this.report("emptyText", "the text must not be blank");
-    return undefined;
-  }
-
-  /** Reads a whole number within bounds, both included. */
-  wholeNumber(min: number, max: number): number | undefined {
-    const value = this.scalar();
-    if (typeof value !== "number") return this.wrongType("a number");
-    if (Number.isInteger(value) && value >= min && value <= max) return value;
-    this.report("outOfRange", `\`${value}\` is not a whole number from ${min} to ${max}`);
-    return undefined;
-  }
-
-  /** Whether the value is a single text, where a list is possible too. */
-  isText(): boolean {
-    return typeof this.scalar() === "string";
-  }
-
-  /** Whether the value is a mapping, where a text is possible too. */
-  isMapping(): boolean {
-    return isMap(this.#value);
-  }
-
-  /** Returns the node as plain JSON data, for members that are passed on unchanged. */
+  /** Returns the node as plain JSON data. */
   plain(): unknown {
-    if (isMap(this.#value)) {
-      const members = this.entries() ?? new Map<string, DocumentNode>();
-      return Object.fromEntries([...members].map(([key, node]) => [key, node.plain()]));
-    }
-    if (isSeq(this.#value)) return this.list()?.map((node) => node.plain());
-    const value = this.scalar() ?? null;
-    if (typeof value === "number" && !Number.isFinite(value)) this.wrongType("a number that JSON can hold");
-    return value;
+    const members = [...this.entries()].map(([key, node]) => [key, node.plain()] as const);
+    if (isMap(this.#value)) return Object.fromEntries(members);
+    return isSeq(this.#value) ? members.map(([, value]) => value) : (this.scalar() ?? null);
   }
 
   /** Reports a value of another type than expected. */

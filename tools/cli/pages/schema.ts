@@ -2,13 +2,10 @@
  * `schema`: the JSON Schema of `authorizer.yaml`, for editors; or as a page, for people. Or that of audit records,
  * or the page of the condition keys.
  */
-import { formatConfigurationSchema } from "../../authoring/configuration/configuration-schema.ts";
-import { formatRecordSchema } from "../audit/record-schema.ts";
 import { defineCommand, type Given, type ParameterTable } from "../command.ts";
 import { UsageError } from "../command-io.ts";
 import { writeOut } from "../write-whole.ts";
 import { formatConditionKeysPage } from "./condition-keys-page.ts";
-import { formatConfigurationPage } from "./configuration-page.ts";
 
 const options = {
   "--page": "print it as a Markdown page, with every environment variable",
@@ -25,13 +22,15 @@ export const command = defineCommand({
   async run({ out = "-", ...given }, io) {
     if ([given.page, given.audit, given.keys].filter(Boolean).length > 1)
       throw new UsageError("`--page`, `--audit` and `--keys` exclude each other");
-    await writeOut(out, textOf(given), io);
+    await writeOut(out, await textOf(given), io);
     return 0;
   },
 });
 
-function textOf({ page, audit, keys }: Given<typeof options>): string {
+/** What needs zod is loaded when it is needed. */
+async function textOf({ page, audit, keys }: Given<typeof options>): Promise<string> {
   if (keys) return formatConditionKeysPage();
-  if (audit) return formatRecordSchema();
-  return page ? formatConfigurationPage() : formatConfigurationSchema();
+  if (audit) return (await import("../audit/record-schema.ts")).formatRecordSchema();
+  if (page) return (await import("./configuration-page.ts")).formatConfigurationPage();
+  return (await import("../../authoring/configuration/configuration-schema.ts")).formatConfigurationSchema();
 }

@@ -1,83 +1,193 @@
 /**
  * The author's YAML → {@link Configuration}: the closed shape of `authorizer.yaml`, key by key.
  *
- * Author side only. What the product does not do is refused, so that no line of a configuration does nothing.
+ * What the product does not do is refused, so that no line of a configuration does nothing.
  */
-
-import type { Configuration, TokenHeader } from "../../../../shared/bundle/types.ts";
+import * as z from "zod";
+import { lowerAscii } from "../../../../shared/ascii.ts";
+import { findRouteProblems } from "../../../../shared/bundle/rules/routes.ts";
+import type { BundlePlace, Configuration } from "../../../../shared/bundle/types.ts";
+import { operations } from "../../../../shared/catalog/catalog.ts";
+import type { CustomRoute } from "../../../../shared/request/types.ts";
 import type { DocumentNode } from "../../document/document-node.ts";
-import { type AcceptedKey, readAcceptedKeys } from "./accepted-keys.ts";
-import { type NamedPolicy, type ReadOptions, readBindings } from "./bindings.ts";
-import { readCors } from "./cors.ts";
-import { readInstances } from "./instances.ts";
-import { readIssuers } from "./issuers.ts";
-import { readRoutes } from "./routes.ts";
-import { readChoice, readTexts } from "./texts.ts";
+import { nearestName } from "../../nearest-name.ts";
+import { checkShape, type Sound } from "../check-shape.ts";
+import { closed, jsonMapping, listOf, someOf, text, textsOf } from "../members.ts";
+import { bindings, readBindings } from "./bindings.ts";
+import { cors, readCors } from "./cors.ts";
+import { instances, readInstances } from "./instances.ts";
+import { issuers, readIssuers } from "./issuers.ts";
 
-const rootKeys = {
-  required: ["instances", "issuers", "bindings"],
-  optional: ["guardrails", "mode", "tokenHeader", "cors", "routes", "dependentActions", "accept"],
-};
-/** What `mode` may say. */
-export const modes = ["enforce", "shadow"] as const satisfies readonly Configuration["mode"][];
-/** What `tokenHeader` may say. */
-export const tokenHeaders = ["authorization", "x-connect-token"] as const satisfies readonly TokenHeader[];
-/** What `dependentActions` may say. */
-export const dependentActionChoices = [
-  "required",
-  "ignored",
-] as const satisfies readonly Configuration["dependentActions"][];
+const served = operations().filter(({ refused }) => refused === undefined);
 
-/**
- * Reads the whole configuration; every issue goes to the document's sink.
- *
- * @returns the configuration as far as it could be read (worth nothing if there were errors), every place
- * where it names a policy, and what its author accepts of the policies, which no bundle holds
- */
-export function readConfiguration(
-  root: DocumentNode,
-  options: ReadOptions = {},
-): {
-  readonly config: Configuration;
-  readonly policies: readonly NamedPolicy[];
-  readonly accepted: readonly AcceptedKey[];
-} {
-  const members = root.mapping(rootKeys);
-  const instances = readInstances(members?.get("instances"));
-  const issuers = readIssuers(members?.get("issuers"));
-  const { bindings, policies } = readBindings(
-    members?.get("bindings"),
-    new Set(issuers.map(({ issuer }) => issuer)),
-    options,
-  );
-  const guardrails = readTexts(members?.get("guardrails"));
-  const mode = readChoice(members?.get("mode"), modes) ?? "enforce";
-  const tokenHeader = readChoice(members?.get("tokenHeader"), tokenHeaders) ?? "authorization";
-  const cors = readCors(members?.get("cors"));
-  const routes = readRoutes(members?.get("routes"));
-  const dependentActions = readChoice(members?.get("dependentActions"), dependentActionChoices) ?? "required";
-  warnOfShadowMode(members?.get("mode"), mode);
-  const names = guardrails.map(({ text }) => text);
-  const config = {
-    instances,
-    issuers,
-    bindings,
-    guardrails: names,
-    mode,
-    tokenHeader,
-    ...(cors ? { cors } : {}),
-    routes,
-    dependentActions,
-  };
-  const guardrailPolicies = guardrails.map(({ text, node }) => ({ name: text, node }));
-  const accepted = readAcceptedKeys(members?.get("accept"));
-  return { config, policies: [...policies, ...guardrailPolicies], accepted };
+const route = closed(
+  "A path of your own for an operation.",
+  {
+    route: text
+      .meta({ pattern: "^(GET|POST|PUT|PATCH|DELETE) /\\S+$" })
+      .describe("Method and path: DELETE /agents/{agentId}"),
+    operation: text
+      .meta({ enum: served.map(({ name }) => name) })
+      .describe("The operation of Amazon Connect."),
+    input: jsonMapping.describe(
+      "The operation's input; {label}, {query.name} and {body.Member} take values from the request.",
+    ),
+  },
+  {},
+);
+
+const acceptedKey = closed(
+  "A condition key that policies may name although nothing here can fill it in.",
+  {
+    key: text.describe("The condition key: aws:PrincipalOrgID"),
+    because: text.regex(/\S/, "emptyText: the text must not be blank").describe("Why policies name it."),
+  },
+  { policies: someOf(text).describe("Names of the policies that may name it. Default: all.") },
+);
+
+/** `authorizer.yaml` as it is written. */
+export const writtenConfiguration = closed(
+  "Who may do what with Amazon Connect.",
+  { instances, issuers, bindings },
+  {
+    guardrails: textsOf(text).describe(
+      "Names of policies that everybody must pass besides, like service control policies.",
+    ),
+    mode: z
+      .enum(["enforce", "shadow"])
+      .describe("`shadow`: never enforced, only compared with the configuration that is."),
+    tokenHeader: z
+      .enum(["authorization", "x-connect-token"])
+      .describe("The one header that carries the token."),
+    cors,
+    dependentActions: z
+      .enum(["required", "ignored"])
+      .describe(
+        "Whether an operation's dependent actions (TagResource of a create with tags, a Search's Describe) are asked besides its own. Default: required.",
+      ),
+    routes: z.array(route).describe("Paths of your own for operations."),
+    accept: z
+      .array(acceptedKey)
+      .describe(
+        "Condition keys that policies may name although nothing here can fill them in, each with a reason. Without an entry here, lint reports them as errors.",
+      ),
+  },
+);
+
+type Written = Sound<z.infer<typeof writtenConfiguration>>;
+
+/** A place in the configuration that names a policy. */
+export interface NamedPolicy {
+  readonly name: string;
+  readonly node: DocumentNode;
 }
 
-/** Nothing is wrong with a candidate, but whoever means to deploy one should know before every call is denied. */
-function warnOfShadowMode(node: DocumentNode | undefined, mode: Configuration["mode"]): void {
-  if (mode !== "shadow") return;
-  const message =
+/** A condition key that is accepted. */
+export interface AcceptedKey {
+  /** Lower case, as keys are compared. */
+  readonly key: string;
+  /** In which policies; in all of them when it is absent. */
+  readonly policies?: readonly NamedPolicy[];
+  /** Its position in the file. */
+  readonly node: DocumentNode;
+}
+
+/** How a configuration is read. */
+export interface ReadOptions {
+  /** What it is for, if that is known: to decide, or to be compared with the one that decides. */
+  readonly place?: BundlePlace;
+  /**
+   * Only tried on this machine, never deployed: a binding that names none of several issuers is taken for all of them, by
+   * name, with a warning instead of an error.
+   */
+  readonly isTrial?: boolean;
+}
+
+/** What a configuration's file says. */
+export interface ReadConfiguration {
+  /** As far as it could be read: worth nothing if there were errors. */
+  readonly config: Configuration;
+  /** Every place where a binding, a boundary or a guardrail names a policy. */
+  readonly policies: readonly NamedPolicy[];
+  /** What its author accepts of the policies. No bundle holds it. */
+  readonly accepted: readonly AcceptedKey[];
+}
+
+/** Reads the whole configuration. Every issue goes to the document's sink. */
+export function readConfiguration(
+  root: DocumentNode,
+  { place, isTrial = false }: ReadOptions = {},
+): ReadConfiguration {
+  const written: Written = checkShape(writtenConfiguration, root) ?? {};
+  const urls = (written.issuers ?? []).flatMap((each) => each?.issuer ?? []);
+  const config: Configuration = {
+    instances: readInstances(written.instances ?? [], root.at(["instances"])),
+    issuers: readIssuers(written.issuers ?? [], root.at(["issuers"])),
+    bindings: written.bindings
+      ? readBindings(written.bindings, root.at(["bindings"]), { issuers: new Set(urls), isTrial })
+      : [],
+    guardrails: listOf(written.guardrails),
+    mode: written.mode ?? "enforce",
+    tokenHeader: written.tokenHeader ?? "authorization",
+    ...(written.cors ? { cors: readCors(written.cors, root.at(["cors"])) } : {}),
+    routes: readRoutes(written.routes ?? [], root.at(["routes"])),
+    dependentActions: written.dependentActions ?? "required",
+  };
+  if (config.mode === "shadow") reportShadowMode(root.at(["mode"]), place);
+  return { config, policies: policiesOf(written, root), accepted: acceptedOf(written, root) };
+}
+
+function readRoutes(items: NonNullable<Written["routes"]>, node: DocumentNode): readonly CustomRoute[] {
+  const routes: CustomRoute[] = [];
+  for (const [index, item] of items.entries()) {
+    const { route: written, operation, input } = item ?? {};
+    if (written === undefined || operation === undefined || !input) continue;
+    const [method = "", ...path] = written.split(" ");
+    const custom = { method, path: path.join(" "), operation, input };
+    for (const { member, code, message } of findRouteProblems(custom, routes, nearestName))
+      node.at([index, member]).report(code, message);
+    routes.push(custom);
+  }
+  return routes;
+}
+
+function policiesOf(
+  { bindings: items = [], guardrails }: Written,
+  root: DocumentNode,
+): readonly NamedPolicy[] {
+  const attached = items.flatMap((item, index) => [
+    ...namesIn(item?.policies, root.at(["bindings", index, "policies"])),
+    ...namesIn(item?.boundary, root.at(["bindings", index, "boundary"])),
+  ]);
+  return [...attached, ...namesIn(guardrails, root.at(["guardrails"]))];
+}
+
+function namesIn(
+  names: string | readonly (string | undefined)[] | undefined,
+  node: DocumentNode,
+): readonly NamedPolicy[] {
+  return [names]
+    .flat()
+    .flatMap((name, index) => (name === undefined ? [] : { name, node: node.at([index]) }));
+}
+
+/** An entry that cannot be read accepts nothing. */
+function acceptedOf({ accept = [] }: Written, root: DocumentNode): readonly AcceptedKey[] {
+  return accept.flatMap((item, index) => {
+    const { key, because, policies } = item ?? {};
+    if (key === undefined || because === undefined) return [];
+    const node = root.at(["accept", index]);
+    const named = policies && { policies: namesIn(policies, node.at(["policies"])) };
+    return { key: lowerAscii(key), node, ...named };
+  });
+}
+
+/** Nothing is wrong with a candidate, but its author should know before every call is denied. */
+function reportShadowMode(node: DocumentNode, place: BundlePlace | undefined): void {
+  const warning =
     "this configuration never enforces: it can only be a candidate beside the live one, as `AUTHORIZER_SHADOW_BUNDLE`";
-  node?.report("shadowMode", message, "warning");
+  const error =
+    "a configuration in shadow mode can only be compared with one that decides; write `mode: enforce`, or give it as the candidate";
+  if (place === "live") node.report("shadowMode", error);
+  else if (place === undefined) node.report("shadowMode", warning, "warning");
 }

@@ -1,102 +1,93 @@
 /**
- * Reads `instances`: which Amazon Connect instances may be reached, as which role, and how many calls at a time.
- *
- * Author side only.
+ * `instances`: which Amazon Connect instances may be reached, as which role, and how many calls at a time.
  */
-
+import * as z from "zod";
 import {
   instanceArnForm,
+  instanceArnPattern,
   parseInstanceArn,
   parseRoleArn,
   roleArnForm,
+  roleArnPattern,
 } from "../../../../shared/bundle/rules/instance-arn.ts";
-import { findInstanceProblem, instanceProblemTexts } from "../../../../shared/bundle/rules/instances.ts";
+import {
+  externalIdPattern,
+  findInstanceProblem,
+  instanceProblemTexts,
+  maxConcurrentCalls,
+} from "../../../../shared/bundle/rules/instances.ts";
 import type { ConnectInstance } from "../../../../shared/request/types.ts";
 import type { DocumentNode } from "../../document/document-node.ts";
+import type { Sound } from "../check-shape.ts";
+import { closed, text, textThat, wholeNumber } from "../members.ts";
 
-const keys = {
-  required: ["arn"],
-  optional: ["roleArn", "externalId", "sourceIdentity", "sessionPolicy", "maxConcurrentCalls"],
-};
+const instanceArn = textThat(
+  (arn) => parseInstanceArn(arn) !== undefined,
+  (arn) =>
+    `malformedArn: \`${arn}\` is not the ARN of an Amazon Connect instance; write \`${instanceArnForm}\`, the id in lower case`,
+).meta({ pattern: instanceArnPattern });
 
-type Members = ReadonlyMap<string, DocumentNode>;
+const roleArn = textThat(
+  (arn) => parseRoleArn(arn) !== undefined,
+  (arn) => `malformedArn: \`${arn}\` is not the ARN of an IAM role; write \`${roleArnForm}\``,
+).meta({ pattern: roleArnPattern });
 
-/** Reads the instances in the author's order; every issue goes to the document's sink. */
-export function readInstances(node: DocumentNode | undefined): readonly ConnectInstance[] {
-  const items = node?.list();
-  if (items?.length === 0) node?.report("emptyList", "name at least one Amazon Connect instance");
-  const instances: ConnectInstance[] = [];
-  for (const item of items ?? []) {
-    const members = item.mapping(keys);
-    if (!members) continue;
-    const place = readPlace(members.get("arn"));
-    const settings = { ...readRole(members, place), ...readLimit(members) };
+const instance = closed(
+  "An Amazon Connect instance.",
+  {
+    arn: instanceArn.describe(
+      "ARN of the instance: arn:aws:connect:REGION:ACCOUNT:instance/ID, the id in lower case. A replica in another Region, with the same id, is an instance of its own.",
+    ),
+  },
+  {
+    roleArn: roleArn.describe("ARN of the role to assume for calls to this instance."),
+    externalId: text
+      .meta({ pattern: externalIdPattern })
+      .describe("What the role's trust policy asks for as `sts:ExternalId`."),
+    sourceIdentity: z.boolean().describe("Whether the caller's id is the session's source identity."),
+    sessionPolicy: z.boolean().describe("Whether the caller's policies are handed to STS as session policy."),
+    maxConcurrentCalls: wholeNumber(1, maxConcurrentCalls, "wrongNumber").describe(
+      "How many calls to this instance a container makes at a time. One caller gets at most half of them.",
+    ),
+  },
+).meta({
+  // These are about the session of a role.
+  dependencies: { externalId: ["roleArn"], sourceIdentity: ["roleArn"], sessionPolicy: ["roleArn"] },
+});
+
+export const instances = z
+  .array(instance)
+  .min(1, "emptyList: name at least one Amazon Connect instance")
+  .describe(
+    "Instances that may be reached; a call for any other is refused. The first is the home instance.",
+  );
+
+/** Reads the instances in the author's order. */
+export function readInstances(
+  items: Sound<z.infer<typeof instances>>,
+  node: DocumentNode,
+): readonly ConnectInstance[] {
+  const read: ConnectInstance[] = [];
+  for (const [index, item] of items.entries()) {
+    const place = parseInstanceArn(item?.arn ?? "");
+    checkRole(item?.roleArn, place, node.at([index, "roleArn"]));
     if (!place) continue;
-    const instance = { ...place, ...settings };
-    const problem = findInstanceProblem(instance, instances);
-    if (problem)
-      (members.get(problem.member) ?? item).report(problem.code, instanceProblemTexts[problem.code]);
-    instances.push(instance);
+    const each = { ...item, ...place };
+    const problem = findInstanceProblem(each, read);
+    if (problem) node.at([index, problem.member]).report(problem.code, instanceProblemTexts[problem.code]);
+    read.push(each);
   }
-  return instances;
+  return read;
 }
 
-function readPlace(node: DocumentNode | undefined): ConnectInstance | undefined {
-  const arn = node?.text();
-  if (arn === undefined) return undefined;
-  const instance = parseInstanceArn(arn);
-  const message = `\`${arn}\` is not the ARN of an Amazon Connect instance; write \`${instanceArnForm}\`, the id in lower case`;
-  if (!instance) node?.report("malformedArn", message);
-  return instance;
-}
-
-function readRole(members: Members, instance: ConnectInstance | undefined): Partial<ConnectInstance> {
-  const node = members.get("roleArn");
-  const roleArn = node?.text();
-  if (node && roleArn !== undefined) checkRole(node, roleArn, instance);
-  const externalId = members.get("externalId")?.text();
-  const sourceIdentity = readFlag(members.get("sourceIdentity"));
-  const sessionPolicy = readFlag(members.get("sessionPolicy"));
-  return {
-    ...(roleArn === undefined ? {} : { roleArn }),
-    ...(externalId === undefined ? {} : { externalId }),
-    ...(sourceIdentity === undefined ? {} : { sourceIdentity }),
-    ...(sessionPolicy === undefined ? {} : { sessionPolicy }),
-  };
-}
-
-function checkRole(node: DocumentNode, arn: string, instance: ConnectInstance | undefined): void {
+function checkRole(arn = "", place: ConnectInstance | undefined, node: DocumentNode): void {
   const role = parseRoleArn(arn);
-  if (!role) {
-    node.report("malformedArn", `\`${arn}\` is not the ARN of an IAM role; write \`${roleArnForm}\``);
-  } else if (instance && role.partition !== instance.partition) {
-    const message = `the role is of partition \`${role.partition}\`, its instance of \`${instance.partition}\``;
+  if (!role || !place) return;
+  if (role.partition !== place.partition) {
+    const message = `the role is of partition \`${role.partition}\`, its instance of \`${place.partition}\``;
     node.report("malformedArn", message);
-  } else if (instance && role.accountId !== instance.accountId) {
-    const message = `the role is of account \`${role.accountId}\`, its instance of \`${instance.accountId}\`; no role reaches another account's instance`;
+  } else if (role.accountId !== place.accountId) {
+    const message = `the role is of account \`${role.accountId}\`, its instance of \`${place.accountId}\`; no role reaches another account's instance`;
     node.report("foreignRole", message, "warning");
   }
-}
-
-function readLimit(members: Members): Partial<ConnectInstance> {
-  const node = members.get("maxConcurrentCalls");
-  const value = node?.plain();
-  return node && typeof value === "number"
-    ? { maxConcurrentCalls: value }
-    : node
-      ? wrongType(node, "a number")
-      : {};
-}
-
-function readFlag(node: DocumentNode | undefined): boolean | undefined {
-  const value = node?.plain();
-  if (node === undefined || typeof value === "boolean")
-    return value === undefined ? undefined : value === true;
-  wrongType(node, "`true` or `false`");
-  return undefined;
-}
-
-function wrongType(node: DocumentNode, expected: string): object {
-  node.report("wrongType", `expected ${expected}`);
-  return {};
 }

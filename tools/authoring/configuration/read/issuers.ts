@@ -1,10 +1,10 @@
 /**
- * Reads `issuers`: whose tokens are trusted, for which audience, and how their claims make a principal.
+ * `issuers`: whose tokens are trusted, for which audience, and how their claims make a principal.
  *
  * The issuer is compared with a token's `iss` character by character (RFC 7519 section 4.1.1, OpenID Connect
  * Discovery 1.0 section 4.3), so that it is kept exactly as written.
  */
-
+import * as z from "zod";
 import {
   findTagGivenTwice,
   groupSplits,
@@ -14,125 +14,163 @@ import {
   isScope,
   jwkProblem,
   maxClockToleranceSeconds,
+  scopePattern,
   tokenUses,
 } from "../../../../shared/bundle/rules/issuers.ts";
-import { readKeySet as readVerificationKeys } from "../../../../shared/identity/keys/key-set.ts";
+import { readKeySet } from "../../../../shared/identity/keys/key-set.ts";
 import type { ClaimMapping, IssuerConfiguration } from "../../../../shared/identity/types.ts";
 import type { DocumentNode } from "../../document/document-node.ts";
-import { readChoice, readTextMapping, readTexts } from "./texts.ts";
+import type { Sound } from "../check-shape.ts";
+import { closed, jsonMapping, listOf, oneOrSomeOf, text, textThat, wholeNumber } from "../members.ts";
+
+const splitGroups = closed(
+  "A groups claim that is a text, or a list.",
+  { claim: text.describe("The claim that lists the caller's groups.") },
+  {
+    split: z
+      .enum(groupSplits)
+      .describe(
+        "How a claim that is a text is split: at spaces, at commas, or read as a JSON list (or as Cognito writes one). Default: a text is one group.",
+      ),
+  },
+);
+
+const tags = z.record(z.string(), text).superRefine((given, context) => {
+  const twice = findTagGivenTwice(Object.keys(given));
+  if (twice !== undefined)
+    context.addIssue(`duplicateKey: tag \`${twice}\` is given twice; tag keys have no case in policies`);
+});
+
+const claims = closed(
+  "Which claims of a token say who the caller is.",
+  {},
+  {
+    id: text.describe("The claim that is the caller's id: `aws:userid` in policies. Default: sub."),
+    name: text.describe("The claim that is the caller's name: `aws:username` in policies."),
+    groups: z
+      .union([text, splitGroups])
+      .describe(
+        "The claim that lists the caller's groups, which bindings match. A claim that is a text is one group.",
+      ),
+    tags: tags.describe("Tag name → claim: `aws:PrincipalTag/NAME` in policies."),
+  },
+);
+
+/** Other members are the key's own business. */
+const jwk = jsonMapping
+  .superRefine((key, context) => {
+    const { member, code, message } = jwkProblem(key) ?? {};
+    if (member) context.addIssue({ code: "custom", path: [member], message: `${code}: ${message}` });
+  })
+  .meta({
+    properties: {
+      kty: {
+        description: "Key type. `RSA`, `EC` and `OKP` are supported; a key of any other type is ignored.",
+        type: "string",
+        minLength: 1,
+      },
+      kid: {
+        description: "The key's id, as in tokens' headers. Not needed if the headers name none.",
+        type: ["string", "null"],
+        minLength: 1,
+      },
+    },
+    required: ["kty"],
+  });
+
+const issuerUrl = textThat(
+  isIssuerUrl,
+  (url) =>
+    `malformedUrl: \`${url}\` is not an issuer; write its https URL without query or fragment (http only for this machine)`,
+).meta({ pattern: "^https?://[^\\s?#]+$" });
+
+const keySetUrl = textThat(
+  isKeySetUrl,
+  (url) => `malformedUrl: \`${url}\` is not an https URL of a key set (http only for this machine)`,
+).meta({ pattern: "^https?://[^\\s#]+$" });
+
+const scope = textThat(
+  isScope,
+  (written) =>
+    `malformedScope: \`${written}\` is not one scope; write a list of scopes, without spaces in them`,
+).meta({ pattern: scopePattern });
+
+const issuer = closed(
+  "Somebody whose tokens are trusted.",
+  {
+    issuer: issuerUrl.describe("The issuer's https URL, exactly as in the tokens' `iss`."),
+    audience: oneOrSomeOf(text).describe(
+      "Audiences (`aud`, or `client_id` of Cognito's access tokens) of which a token must be for one.",
+    ),
+  },
+  {
+    claims,
+    jwksUri: keySetUrl.describe(
+      "URL of the issuer's keys. Default: what its discovery document names (`/.well-known/openid-configuration` below the issuer), else `/.well-known/jwks.json`; always the latter for Cognito.",
+    ),
+    clockToleranceSeconds: wholeNumber(0, maxClockToleranceSeconds, "outOfRange").describe(
+      "How far the issuer's clock may differ from ours, in seconds. Default: none.",
+    ),
+    tokenUse: z.enum(tokenUses).describe("What a token must be for: its `token_use`."),
+    scopes: oneOrSomeOf(scope).describe("Scopes that a token must have, all of them."),
+    jwks: closed(
+      "The issuer's public keys, as the issuer publishes them. These keys are not fetched, and without `jwksUri` no keys are.",
+      { keys: z.array(jwk).min(1, "emptyList: a key set needs at least one key") },
+      {},
+    ),
+  },
+);
+
+export const issuers = z
+  .array(issuer)
+  .min(1, "emptyList: name at least one issuer of tokens")
+  .describe("Whose tokens are trusted.");
 
 /** Reads the issuers in the author's order. */
-export function readIssuers(node: DocumentNode | undefined): readonly IssuerConfiguration[] {
-  const items = node?.list();
-  if (items?.length === 0) node?.report("emptyList", "name at least one issuer of tokens");
-  const issuers: IssuerConfiguration[] = [];
-  for (const item of items ?? []) {
-    const members = item.mapping({
-      required: ["issuer", "audience"],
-      optional: ["claims", "jwksUri", "jwks", "clockToleranceSeconds", "tokenUse", "scopes"],
-    });
-    const issuer = readIssuerUrl(members?.get("issuer"));
-    if (issuers.some((other) => other.issuer === issuer)) {
-      members?.get("issuer")?.report("duplicateIssuer", `the issuer \`${issuer}\` stands twice`);
-    }
-    const audience = readTexts(members?.get("audience"), { orOne: true, some: true });
-    const jwksUri = readKeySetUrl(members?.get("jwksUri"));
-    const jwks = readKeySet(members?.get("jwks"), jwksUri !== undefined);
-    issuers.push({
-      issuer: issuer ?? "",
-      audience: audience.map(({ text }) => text),
-      claims: readClaimMapping(members?.get("claims")),
-      ...(jwksUri === undefined ? {} : { jwksUri }),
-      ...(jwks === undefined ? {} : { jwks }),
-      ...readRequirements(members),
+export function readIssuers(
+  items: Sound<z.infer<typeof issuers>>,
+  node: DocumentNode,
+): readonly IssuerConfiguration[] {
+  const read: IssuerConfiguration[] = [];
+  for (const [index, item] of items.entries()) {
+    if (!item) continue;
+    const { issuer: url = "", audience, claims: mapped, jwks, scopes, ...others } = item;
+    if (read.some((other) => other.issuer === item.issuer))
+      node.at([index, "issuer"]).report("duplicateIssuer", `the issuer \`${url}\` is repeated`);
+    if (jwks?.keys) checkKeys(jwks.keys, "jwksUri" in item, node.at([index, "jwks", "keys"]));
+    read.push({
+      ...others,
+      issuer: url,
+      audience: listOf(audience),
+      claims: readClaims(mapped),
+      ...(jwks ? { jwks: { keys: listOf(jwks.keys) } } : {}),
+      ...(scopes ? { scopes: listOf(scopes) } : {}),
     });
   }
-  return issuers;
+  return read;
 }
 
-type Requirements = Pick<IssuerConfiguration, "clockToleranceSeconds" | "tokenUse" | "scopes">;
-
-/** Reads what a token must be besides one for the audience; what is not there asks for nothing. */
-function readRequirements(members: ReadonlyMap<string, DocumentNode> | undefined): Requirements {
-  const tolerance = members?.get("clockToleranceSeconds")?.wholeNumber(0, maxClockToleranceSeconds);
-  const tokenUse = readChoice(members?.get("tokenUse"), tokenUses);
-  const scopes = readTexts(members?.get("scopes"), { orOne: true, some: true });
-  for (const { text, node } of scopes) {
-    const message = `\`${text}\` is not one scope; write a list of scopes, without spaces in them`;
-    if (!isScope(text)) node.report("malformedScope", message);
-  }
+function readClaims({ groups, tags: given, ...others }: Sound<z.infer<typeof claims>> = {}): ClaimMapping {
+  const { claim, split } = typeof groups === "object" ? groups : { claim: groups };
   return {
-    ...(tolerance === undefined ? {} : { clockToleranceSeconds: tolerance }),
-    ...(tokenUse === undefined ? {} : { tokenUse }),
-    ...(scopes.length === 0 ? {} : { scopes: scopes.map(({ text }) => text) }),
+    id: "sub",
+    ...others,
+    ...(claim === undefined ? {} : { groups: split ? { claim, split } : claim }),
+    ...(given ? { tags: given as Readonly<Record<string, string>> } : {}),
   };
 }
 
-function readIssuerUrl(node: DocumentNode | undefined): string | undefined {
-  const issuer = node?.text();
-  if (issuer === undefined || isIssuerUrl(issuer)) return issuer;
-  const message = `\`${issuer}\` is not an issuer; write its https URL without query or fragment (http only for this machine)`;
-  node?.report("malformedUrl", message);
-  return issuer;
-}
+type Key = Readonly<Record<string, unknown>>;
 
-function readKeySetUrl(node: DocumentNode | undefined): string | undefined {
-  const url = node?.text();
-  if (url === undefined || isKeySetUrl(url)) return url;
-  node?.report("malformedUrl", `\`${url}\` is not an https URL of a key set (http only for this machine)`);
-  return url;
-}
-
-function readClaimMapping(node: DocumentNode | undefined): ClaimMapping {
-  const members = node?.mapping({ required: [], optional: ["id", "name", "groups", "tags"] });
-  const name = members?.get("name")?.text();
-  const groups = readGroups(members?.get("groups"));
-  const tags = readTextMapping(members?.get("tags"));
-  const twice = findTagGivenTwice(Object.keys(tags ?? {}));
-  if (twice !== undefined)
-    members
-      ?.get("tags")
-      ?.report("duplicateKey", `tag \`${twice}\` is given twice; tag keys have no case in policies`);
-  return {
-    id: members?.get("id")?.text() ?? "sub",
-    ...(name === undefined ? {} : { name }),
-    ...(groups === undefined ? {} : { groups }),
-    ...(tags === undefined ? {} : { tags }),
-  };
-}
-
-/** A claim's name, or a mapping that also says how a claim that is a text is split. */
-function readGroups(node: DocumentNode | undefined): ClaimMapping["groups"] {
-  if (!node?.isMapping()) return node?.text();
-  const members = node.mapping({ required: ["claim"], optional: ["split"] });
-  const claim = members?.get("claim")?.text();
-  const split = readChoice(members?.get("split"), groupSplits);
-  return claim === undefined || split === undefined ? claim : { claim, split };
-}
-
-type KeySet = NonNullable<IssuerConfiguration["jwks"]>;
-
-function readKeySet(node: DocumentNode | undefined, hasOthers: boolean): KeySet | undefined {
-  const list = node?.mapping({ required: ["keys"], optional: [] })?.get("keys");
-  const items = list?.list();
-  if (!items) return undefined;
-  if (items.length === 0) list?.report("emptyList", "a key set needs at least one key");
-  let isSound = items.length > 0;
-  const keys = items.map((item) => {
-    const members = item.entries();
-    const key = Object.fromEntries([...(members ?? [])].map(([name, value]) => [name, value.plain()]));
-    const problem = members && jwkProblem(key);
-    if (problem) (members.get(problem.member) ?? item).report(problem.code, problem.message);
-    else if (members && !isKeyType(key["kty"])) warnOfType(members.get("kty"), key["kty"]);
-    if (!members || problem) isSound = false;
-    return key;
-  });
-  if (isSound && !hasOthers && readVerificationKeys({ keys }).keys.length === 0)
-    list?.report("unusableKeys", "none of these keys can verify a token, so no token is accepted");
-  return { keys };
-}
-
-/** The configuration may hold an issuer's whole set as it was published, so this is only a warning. */
-function warnOfType(node: DocumentNode | undefined, kty: unknown): void {
-  node?.report("unusedKey", `keys of the type \`${kty}\` are not supported: this one is ignored`, "warning");
+function checkKeys(keys: readonly (Key | undefined)[], hasOthers: boolean, node: DocumentNode): void {
+  const sound = listOf(keys).filter((key) => !jwkProblem(key));
+  for (const key of sound) {
+    if (isKeyType(key["kty"])) continue;
+    // The configuration may hold an issuer's whole set as it was published, so this is only a warning.
+    const message = `keys of the type \`${key["kty"]}\` are not supported: this one is ignored`;
+    node.at([keys.indexOf(key), "kty"]).report("unusedKey", message, "warning");
+  }
+  const isWhole = sound.length > 0 && sound.length === keys.length;
+  if (isWhole && !hasOthers && readKeySet({ keys: sound }).keys.length === 0)
+    node.report("unusableKeys", "none of these keys can verify a token, so no token is accepted");
 }
