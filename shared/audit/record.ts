@@ -3,6 +3,9 @@
  *
  * They are made from names and ARNs only: tokens, inputs and outputs never enter them.
  */
+import type { Decision } from "../policy/evaluate/evaluate.ts";
+import type { PolicyLayer } from "../policy/evaluate/layers.ts";
+
 /** A statement behind a decision. */
 export interface RecordedStatement {
   readonly policy: string;
@@ -25,7 +28,7 @@ export interface RecordedAsk {
   readonly resource?: string;
   /** `required`: must be allowed. `referenced`: an explicit deny on it denies the call. */
   readonly sort: "required" | "referenced";
-  readonly decision: string;
+  readonly decision: Decision;
 }
 
 /** Who called. */
@@ -70,8 +73,8 @@ export interface DecisionRecord {
   readonly region?: string;
   readonly action?: string;
   readonly resource?: string;
-  readonly decision?: string;
-  readonly layer?: string;
+  readonly decision?: Decision;
+  readonly layer?: PolicyLayer;
   readonly statements?: readonly RecordedStatement[];
   /** Each once, in the order they were evaluated, up to the first explicit deny; no more than a log line should hold. */
   readonly asks?: readonly RecordedAsk[];

@@ -1,10 +1,24 @@
 /** docs/audit.schema.json: what `cli schema --audit` prints, and what it takes for a record. */
 import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
-import { describe, expect, it } from "vitest";
-import { formatRecordSchema } from "../../tools/cli/audit/record-schema.ts";
+import { describe, expect, expectTypeOf, it } from "vitest";
+import type * as z from "zod";
+import type { DecisionRecord, ShadowRecord, UpstreamRecord } from "../../shared/audit/record.ts";
+import {
+  type decisionRecord,
+  formatRecordSchema,
+  type shadowRecord,
+  type upstreamRecord,
+} from "../../tools/cli/audit/record-schema.ts";
 import { run } from "../cli/command-run.ts";
 import { recordProblems } from "./assert-record.ts";
+
+/** A type without `readonly` and without the names of interfaces. */
+type Plain<Type> = Type extends readonly (infer Item)[]
+  ? Plain<Item>[]
+  : Type extends object
+    ? { -readonly [Name in keyof Type]: Plain<Exclude<Type[Name], undefined>> }
+    : Type;
 
 const record = {
   type: "decision",
@@ -20,6 +34,12 @@ describe("the schema of records", () => {
     const published = readFileSync(new URL("../../docs/audit.schema.json", import.meta.url), "utf8");
     expect(published).toBe(formatRecordSchema());
     expect(await run(["schema", "--audit"])).toMatchObject({ status: 0, stdout: published });
+  });
+
+  it("has the types of the records that the functions write", () => {
+    expectTypeOf<Plain<z.infer<typeof decisionRecord>>>().toEqualTypeOf<Plain<DecisionRecord>>();
+    expectTypeOf<Plain<z.infer<typeof upstreamRecord>>>().toEqualTypeOf<Plain<UpstreamRecord>>();
+    expectTypeOf<Plain<z.infer<typeof shadowRecord>>>().toEqualTypeOf<Plain<ShadowRecord>>();
   });
 
   it("is a schema without words that mean nothing", () => {

@@ -10,16 +10,16 @@ import { writtenConfiguration } from "./read/configuration.ts";
 /** A JSON Schema, draft 7: what editors' YAML support is at home with. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** Makes the schema of what is written, descriptions first. */
-export function jsonSchemaOf(schema: z.ZodType): JsonSchema {
+/** Makes a JSON Schema of what goes into a zod schema, or of what comes out of it. */
+export function jsonSchemaOf(schema: z.ZodType, io: "input" | "output"): JsonSchema {
   return z.toJSONSchema(schema, {
     target: "draft-7",
-    io: "input",
+    io,
     override({ jsonSchema }) {
       const { description, propertyNames: _, ...others } = jsonSchema;
       for (const name of Object.keys(jsonSchema)) Reflect.deleteProperty(jsonSchema, name);
       Object.assign(jsonSchema, description === undefined ? {} : { description }, others);
-      // What a schema says that has nothing against any member.
+      // What zod writes where it accepts any member.
       if (JSON.stringify(others.additionalProperties) === "{}") delete jsonSchema.additionalProperties;
     },
   });
@@ -27,7 +27,7 @@ export function jsonSchemaOf(schema: z.ZodType): JsonSchema {
 
 /** Makes the schema. */
 export function createConfigurationSchema(): JsonSchema {
-  const { $schema, ...schema } = jsonSchemaOf(writtenConfiguration);
+  const { $schema, ...schema } = jsonSchemaOf(writtenConfiguration, "input");
   return { $schema, title: "authorizer.yaml of connect-authorizer", ...schema };
 }
 

@@ -2,15 +2,10 @@
  * `audit`: the records in logs, in the form of another tool.
  */
 import { once } from "node:events";
-import type { DecisionRecord, UpstreamRecord } from "../../../shared/audit/record.ts";
 import { formatWholeRecord } from "../../../shared/audit/record-line.ts";
 import { defineCommand } from "../command.ts";
 import { logOptions, readRecords } from "../learn/read-records.ts";
-import { fitsSchema } from "./fits-schema.ts";
 import { ocsfEventOf } from "./ocsf-event.ts";
-import { createRecordSchema } from "./record-schema.ts";
-
-const { definitions } = createRecordSchema();
 
 export const command = defineCommand({
   name: "audit",
@@ -22,13 +17,15 @@ export const command = defineCommand({
   example: "audit --to ocsf --from logs.jsonl",
   finding: "some lines look like records but are not records of a known form",
   async run({ from }, io) {
+    // A list of all commands does not need zod.
+    const { isCallRecord, shadowRecord } = await import("./record-schema.ts");
     const counts = { events: 0, shadow: 0, unknown: 0 };
     for await (const record of readRecords(from, io)) {
-      if (isCall(record)) {
+      if (isCallRecord(record)) {
         counts.events += 1;
         const line = `${formatWholeRecord(ocsfEventOf(record))}\n`;
         if (!io.stdout.write(line)) await once(io.stdout, "drain");
-      } else if (fitsSchema(record, definitions.shadow, definitions)) counts.shadow += 1;
+      } else if (shadowRecord.safeParse(record).success) counts.shadow += 1;
       else counts.unknown += 1;
     }
     io.stderr.write(`${counts.events} events\n`);
@@ -40,12 +37,3 @@ export const command = defineCommand({
     return 1;
   },
 });
-
-/** Logs hold text of others' making: what does not fit the schema is no record. */
-function isCall(value: unknown): value is DecisionRecord | UpstreamRecord {
-  return (
-    ([definitions.decision, definitions.upstream] as const).some((schema) =>
-      fitsSchema(value, schema, definitions),
-    ) && Number.isFinite(Date.parse(String(Reflect.get(Object(value), "time"))))
-  );
-}

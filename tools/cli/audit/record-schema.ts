@@ -1,243 +1,183 @@
 /**
- * The JSON Schema of what is written for auditors, a record a line: docs/audit.schema.json. Each kind of record is an
- * alternative, told by its `type`; a member that code adds to a record and not here does not compile.
+ * The schema of what is written for auditors, one record a line: docs/audit.schema.json is printed from it, and the lines
+ * that commands read are held to it. A test compares its types with those of the records that the functions write.
+ *
+ * The published schema is closed. A record that is read may have more members: later versions may add some.
  */
-import type {
-  DecisionRecord,
-  RecordedAsk,
-  RecordedAttachments,
-  RecordedPrincipal,
-  RecordedStatement,
-  ShadowRecord,
-  ShadowSide,
-  UpstreamRecord,
-} from "../../../shared/audit/record.ts";
-import type { JsonSchema } from "../../authoring/configuration/configuration-schema.ts";
+import * as z from "zod";
+import type { DecisionRecord, UpstreamRecord } from "../../../shared/audit/record.ts";
+import { type JsonSchema, jsonSchemaOf } from "../../authoring/configuration/configuration-schema.ts";
 
-const text: JsonSchema = { type: "string" };
-const texts: JsonSchema = { type: "array", items: text };
-const count: JsonSchema = { type: "integer", minimum: 1 };
-const time: JsonSchema = {
-  description: "ISO 8601, UTC.",
-  type: "string",
-  pattern: "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$",
-};
+const text = z.string();
+const texts = z.array(text);
+/** Of any size, as in JSON Schema. */
+const integer = z.number().refine(Number.isInteger).meta({ type: "integer" });
+const count = integer.min(1);
 
-function said(description: string, schema: JsonSchema): JsonSchema {
-  return { description, ...schema };
+function members<Required extends z.ZodRawShape, Others extends z.ZodRawShape>(
+  required: Required,
+  others: Others,
+) {
+  return z.object({ ...required, ...z.object(others).partial().shape });
 }
 
-/** An object of exactly these members; TypeScript holds them to the type. */
-function membersOf<Type extends object>(
-  properties: { readonly [Name in keyof Required<Type>]: JsonSchema },
-  required: readonly (keyof Type & string)[],
-): JsonSchema {
-  return { type: "object", properties, required, additionalProperties: false };
-}
-
-const statement = membersOf<RecordedStatement>(
+const statement = members(
   {
-    policy: said("Name of the policy.", text),
-    sid: text,
-    index: said("Its place in the policy, from 0.", { type: "integer", minimum: 0 }),
-    effect: { enum: ["Allow", "Deny"] },
-    file: said("Of the policy, within the folder of the configuration.", text),
-    line: said("Where it begins in that file, from 1.", { type: "integer", minimum: 1 }),
+    policy: text.describe("Name of the policy."),
+    index: integer.min(0).describe("Its place in the policy, from 0."),
+    effect: z.enum(["Allow", "Deny"]),
+    file: text.describe("Of the policy, within the folder of the configuration."),
+    line: count.describe("Where it begins in that file, from 1."),
   },
-  ["policy", "index", "effect", "file", "line"],
-);
+  { sid: text },
+).meta({ id: "statement" });
 
-const decisions: JsonSchema = { enum: ["allowed", "explicitDeny", "implicitDeny", "unknown"] };
+const decisions = z.enum(["allowed", "explicitDeny", "implicitDeny", "unknown"]);
 
-const ask = membersOf<RecordedAsk>(
+const ask = members(
   {
-    action: said("An IAM action, like connect:DescribeUser.", text),
-    resource: said("Its ARN, a type's `…/agent/*`, or *; absent while it is not known.", text),
-    sort: said("required: must be allowed. referenced: only an explicit deny on it counts.", {
-      enum: ["required", "referenced"],
-    }),
+    action: text.describe("An IAM action, like connect:DescribeUser."),
+    sort: z
+      .enum(["required", "referenced"])
+      .describe("required: must be allowed. referenced: only an explicit deny on it counts."),
     decision: decisions,
   },
-  ["action", "sort", "decision"],
-);
+  { resource: text.describe("Its ARN, a type's `…/agent/*`, or *; absent while it is not known.") },
+).meta({ id: "ask" });
 
-const principal = membersOf<RecordedPrincipal>(
+const principal = members(
   {
-    id: said("aws:userid: unique within the issuer.", text),
-    name: said("aws:username.", text),
-    issuer: said("Who vouches for it.", text),
-    groups: texts,
+    id: text.describe("aws:userid: unique within the issuer."),
+    name: text.describe("aws:username."),
+    issuer: text.describe("Who vouches for it."),
   },
-  ["id", "name", "issuer"],
-);
+  { groups: texts },
+).meta({ id: "principal" });
 
-const statements: JsonSchema = said("The statements that matched the deciding question.", {
-  type: "array",
-  items: { $ref: "#/definitions/statement" },
-});
-const outcome: JsonSchema = said(
-  "What came of deciding. notYetKnown: let through to the proxy, which sees the body. error: could not be decided, and refused.",
-  { enum: ["allow", "deny", "notYetKnown", "error"] },
-);
-const operation = said("Amazon Connect's name of what was called.", text);
-const action = said("Of the deciding question: an IAM action.", text);
-const resource = said("Of the deciding question: an ARN.", text);
-const decision = said("Of the call.", decisions);
-const layer = said("Where the decision fell.", { enum: ["attached", "boundary", "guardrail"] });
-const stage: JsonSchema = { enum: ["authorizer", "proxy"] };
-const schemaVersion: JsonSchema = { const: 1 };
-const policyVersion = said("Of the bundle that decided.", text);
-const reason = said("Code of an error, or name of the exception that Amazon Connect answered with.", text);
-const cut = said("Members that were too long and are not whole.", { ...texts, minItems: 1 });
+const attachments = z
+  .discriminatedUnion("kind", [
+    z.object({
+      kind: z.literal("attached"),
+      policies: texts.describe("Names of the policies, in the table's item."),
+      boundaries: texts,
+      version: count.describe("Of the item."),
+    }),
+    z.object({ kind: z.literal("refused"), reason: text.describe("Why the item is not used.") }),
+    z.object({ kind: z.literal("unreadable") }),
+  ])
+  .meta({ id: "attachments" });
 
+const common = {
+  schemaVersion: z.literal(1),
+  time: text
+    .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+    .refine((time) => Number.isFinite(Date.parse(time)))
+    .describe("ISO 8601, UTC."),
+  requestId: text.describe("API Gateway's. On REST APIs a client may choose it."),
+};
+const stage = z.enum(["authorizer", "proxy"]);
+const outcome = z
+  .enum(["allow", "deny", "notYetKnown", "error"])
+  .describe(
+    "What came of deciding. notYetKnown: let through to the proxy, which sees the body. error: could not be decided, and refused.",
+  );
+const status = integer.describe("HTTP status of the answer.");
+const policyVersion = text.describe("Of the bundle that decided.");
+const operation = text.describe("Amazon Connect's name of what was called.");
+const reason = text.describe("Code of an error, or name of the exception that Amazon Connect answered with.");
+const cut = texts.min(1).describe("Members that were too long and are not whole.");
+const decided = {
+  operation,
+  action: text.describe("Of the deciding question: an IAM action."),
+  resource: text.describe("Of the deciding question: an ARN."),
+  decision: decisions.describe("Of the call."),
+  layer: z.enum(["attached", "boundary", "guardrail"]).describe("Where the decision fell."),
+  statements: z.array(statement).describe("The statements that matched the deciding question."),
+  reason,
+};
 const ids = {
-  requestId: said("API Gateway's. On REST APIs a client may choose it.", text),
-  extendedRequestId: said("API Gateway's, which no client chooses.", text),
-  awsRequestId: said("The function's own, which no client chooses.", text),
-  traceId: said("X-Ray's.", text),
-};
-const upstreamIds = {
-  upstreamRequestId: said("Amazon Connect's.", text),
-  sessionName: said("Of the assumed role's session: CloudTrail shows the call under it.", text),
+  extendedRequestId: text.describe("API Gateway's, which no client chooses."),
+  awsRequestId: text.describe("The function's own, which no client chooses."),
+  traceId: text.describe("X-Ray's."),
+  upstreamRequestId: text.describe("Amazon Connect's."),
+  sessionName: text.describe("Of the assumed role's session: CloudTrail shows the call under it."),
 };
 
-const decisionRecord = membersOf<DecisionRecord>(
+export const decisionRecord = members(
+  { type: z.literal("decision"), ...common, stage, outcome },
   {
-    type: { const: "decision" },
-    schemaVersion,
-    time,
-    stage,
     ...ids,
-    sourceIp: said("Of the caller, as API Gateway saw it.", text),
-    outcome,
-    principal: { $ref: "#/definitions/principal" },
-    operation,
-    region: said("Of the Amazon Connect that the call is for; of the proxy alone.", text),
-    action,
-    resource,
-    decision,
-    layer,
-    statements,
-    asks: said("Every question that the call raised, each once; at most a hundred.", {
-      type: "array",
-      items: { $ref: "#/definitions/ask" },
-    }),
-    asksLeftOut: said("How many are missing in asks.", count),
+    ...decided,
+    sourceIp: text.describe("Of the caller, as API Gateway saw it."),
+    principal,
+    region: text.describe("Of the Amazon Connect that the call is for; of the proxy alone."),
+    asks: z.array(ask).describe("Every question that the call raised, each once; at most a hundred."),
+    asksLeftOut: count.describe("How many are missing in asks."),
     policyVersion,
-    attachments: said(
+    attachments: attachments.describe(
       "What the table of principals said of the caller; only `attached` can have given anything. Absent when it was not asked, or has no item.",
-      { $ref: "#/definitions/attachments" },
     ),
-    reason,
-    message: said("What the caller was told, or what was wrong.", text),
-    status: said("HTTP status of the answer; of the proxy alone.", { type: "integer" }),
-    ...upstreamIds,
-    samplePercent: said("Percentage of such calls that are recorded; absent where every one is.", {
-      type: "number",
-      minimum: 0,
-      maximum: 100,
-    }),
+    message: text.describe("What the caller was told, or what was wrong."),
+    status: status.describe("HTTP status of the answer; of the proxy alone."),
+    samplePercent: z
+      .number()
+      .min(0)
+      .max(100)
+      .describe("Percentage of such calls that are recorded; absent where every one is."),
     cut,
   },
-  ["type", "schemaVersion", "time", "stage", "requestId", "outcome"],
-);
+).meta({ id: "decision", description: "A call that was decided, by each function that decided it." });
 
-/** The members that any kind of a union has. */
-type MembersOfAny<Union> = Union extends unknown ? keyof Union : never;
+export const upstreamRecord = members(
+  { type: z.literal("upstream"), ...common, stage: z.literal("proxy"), status },
+  { ...ids, policyVersion, operation, reason, message: text.describe("What went wrong."), cut },
+).meta({
+  id: "upstream",
+  description: "What came of a call whose decision was recorded before it was sent.",
+});
 
-/** One object for all kinds: which members stand in it hangs on the kind. */
-const attachments = membersOf<Record<MembersOfAny<RecordedAttachments>, unknown>>(
+const side = members(
+  { outcome },
   {
-    kind: { enum: ["attached", "refused", "unreadable"] },
-    policies: said("Names of the policies, in the table's item.", texts),
-    boundaries: texts,
-    version: said("Of the item.", count),
-    reason: said("Why the item is not used.", text),
+    ...decided,
+    missingContextKeys: texts.describe("Of an open answer: what would have to be known."),
   },
-  ["kind"],
-);
+).meta({ id: "side" });
 
-const upstreamRecord = membersOf<UpstreamRecord>(
+export const shadowRecord = members(
   {
-    type: { const: "upstream" },
-    schemaVersion,
-    time,
-    stage: { const: "proxy" },
-    ...ids,
-    policyVersion,
-    operation,
-    reason,
-    message: said("What went wrong.", text),
-    status: said("HTTP status of the answer.", { type: "integer" }),
-    ...upstreamIds,
-    cut,
-  },
-  ["type", "schemaVersion", "time", "stage", "requestId", "status"],
-);
-
-const side = membersOf<ShadowSide>(
-  {
-    outcome,
-    operation,
-    action,
-    resource,
-    decision,
-    layer,
-    statements,
-    reason,
-    missingContextKeys: said("Of an open answer: what would have to be known.", texts),
-  },
-  ["outcome"],
-);
-
-const shadowRecord = membersOf<ShadowRecord>(
-  {
-    type: { const: "shadow" },
-    schemaVersion,
-    time,
+    type: z.literal("shadow"),
+    ...common,
     stage,
-    requestId: ids.requestId,
-    difference: { enum: ["gains", "loses", "undecided", "otherOperation", "otherRefusal", "failed"] },
-    principal: { $ref: "#/definitions/principal" },
+    difference: z.enum(["gains", "loses", "undecided", "otherOperation", "otherRefusal", "failed"]),
+    principal,
     policyVersion,
     candidateVersion: text,
-    live: { $ref: "#/definitions/side" },
-    candidate: { $ref: "#/definitions/side" },
-    notCompared: said("Calls since the last record that were not compared.", count),
-    cut,
+    live: side,
+    candidate: side,
   },
-  [
-    "type",
-    "schemaVersion",
-    "time",
-    "stage",
-    "requestId",
-    "difference",
-    "principal",
-    "policyVersion",
-    "candidateVersion",
-    "live",
-    "candidate",
-  ],
-);
+  { notCompared: count.describe("Calls since the last record that were not compared."), cut },
+).meta({
+  id: "shadow",
+  description: "A call that the candidate bundle would have decided differently.",
+});
 
-/** Creates the schema: draft 7, as that of the configuration. */
-export function createRecordSchema() {
+const callRecord = z.discriminatedUnion("type", [decisionRecord, upstreamRecord]);
+
+/** Whether a line of a log is the record of a call. Logs hold text of others' making. */
+export function isCallRecord(value: unknown): value is DecisionRecord | UpstreamRecord {
+  return callRecord.safeParse(value).success;
+}
+
+/** Creates the published schema. */
+export function createRecordSchema(): JsonSchema {
+  const records = z.discriminatedUnion("type", [decisionRecord, upstreamRecord, shadowRecord]);
+  const { $schema, ...schema } = jsonSchemaOf(records, "output");
   return {
-    $schema: "http://json-schema.org/draft-07/schema#",
+    $schema,
     title: "Audit records of connect-authorizer",
     description: "One line of the functions' logs. What has another type, or none, is no record.",
-    oneOf: ["decision", "upstream", "shadow"].map((name) => ({ $ref: `#/definitions/${name}` })),
-    definitions: {
-      decision: said("A call that was decided, by each function that decided it.", decisionRecord),
-      upstream: said("What came of a call whose decision was recorded before it was sent.", upstreamRecord),
-      shadow: said("A call that a candidate bundle would have answered otherwise.", shadowRecord),
-      principal,
-      statement,
-      ask,
-      side,
-      attachments,
-    },
+    ...schema,
   };
 }
 
