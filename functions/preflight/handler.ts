@@ -6,15 +6,11 @@
  */
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import { createBundleSource, type Environment } from "../../shared/bundle/source/source.ts";
+import { readCors } from "../../shared/call/cors.ts";
+import type { FoundationOptions } from "../../shared/call/foundation.ts";
 import { CodedError } from "../../shared/errors.ts";
-import { corsHeaders, preflightHeaders } from "../../shared/request/answer/cors.ts";
 import { answerErrorOf, writeError } from "../../shared/request/answer/error-answer.ts";
 import { readProxyEvent } from "../../shared/request/event/proxy-event.ts";
-
-export interface HandlerOptions {
-  /** The `package:` bundle, as parsed JSON. */
-  readonly packagedBundle?: unknown;
-}
 
 export type PreflightHandler = (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
 
@@ -24,19 +20,15 @@ export type PreflightHandler = (event: APIGatewayProxyEvent) => Promise<APIGatew
  */
 export function createPreflightHandler(
   environment: Environment,
-  options: HandlerOptions = {},
+  options: Pick<FoundationOptions, "packagedBundle"> = {},
 ): PreflightHandler {
   const bundles = createBundleSource(environment, options.packagedBundle);
   return async (event) => {
     const { call } = readProxyEvent(event);
-    const cors = await bundles.current().then(
-      ({ config }) => config.cors,
-      () => undefined,
-    );
-    const preflight = preflightHeaders(call.method, call.headers, cors);
-    if (preflight) return { statusCode: 204, headers: { ...preflight }, body: "" };
+    const cors = await readCors(bundles, call);
+    if (cors.preflight) return { statusCode: 204, headers: { ...cors.preflight }, body: "" };
     const error = new CodedError("unauthorized", "the call carries no verified principal");
     const { status, headers, body } = writeError(answerErrorOf(error), {}, call.requestId);
-    return { statusCode: status, headers: { ...headers, ...corsHeaders(call.headers, cors) }, body };
+    return { statusCode: status, headers: { ...headers, ...cors.headers }, body };
   };
 }

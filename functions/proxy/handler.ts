@@ -12,6 +12,7 @@ import type {
 import type { DecisionRecord } from "../../shared/audit/record.ts";
 import { assertTrusted, type OpenedBundle } from "../../shared/bundle/bundle.ts";
 import type { Environment } from "../../shared/bundle/source/source.ts";
+import { readCors } from "../../shared/call/cors.ts";
 import { type Foundation, type FoundationOptions, layFoundation } from "../../shared/call/foundation.ts";
 import type { Trail } from "../../shared/call/trail.ts";
 import { recordedNameOf } from "../../shared/connect/answer/recorded-name.ts";
@@ -26,12 +27,10 @@ import { type DecisionWithFacts, decideWithFacts } from "../../shared/decide/wit
 import { decideWithAttachments } from "../../shared/decide/with-table.ts";
 import { CodedError } from "../../shared/errors.ts";
 import type { VerifiedPrincipal } from "../../shared/identity/types.ts";
-import { corsHeaders, preflightHeaders } from "../../shared/request/answer/cors.ts";
 import { encodeError, encodeOutput } from "../../shared/request/answer/encode.ts";
 import { answerErrorOf, type HttpAnswer } from "../../shared/request/answer/error-answer.ts";
 import { readBasePath } from "../../shared/request/event/base-path.ts";
 import { type ProxyRequest, readProxyEvent, withBody } from "../../shared/request/event/proxy-event.ts";
-import type { HttpCall } from "../../shared/request/types.ts";
 import { type Identifier, identifyBy } from "./identify.ts";
 import { createCallReader } from "./served-call.ts";
 
@@ -70,7 +69,7 @@ export function createProxyHandler(environment: Environment, options: ProxyOptio
     const request = readProxyEvent(event, basePath instanceof CodedError ? "" : basePath);
     const { call } = request;
     const trail = await proxy.begin("proxy", call, { event, awsRequestId: context?.awsRequestId });
-    const cors = await readCors(proxy, call);
+    const cors = await readCors(bundles, call);
     if (cors.preflight) return { statusCode: 204, headers: { ...cors.preflight }, body: "" };
     const remainingMs = (context?.getRemainingTimeInMillis() ?? longestCallMs) - answerMarginMs;
     const deadline = new Deadline(Math.min(remainingMs, longestCallMs), context?.signal);
@@ -167,13 +166,4 @@ function summarizeResult(result: SendResult): Partial<DecisionRecord> {
   if (result.kind === "output") return upstream;
   const { name, detail } = result.failure;
   return { ...upstream, reason: recordedNameOf(name), ...(detail === undefined ? {} : { message: detail }) };
-}
-
-/** CORS headers for browsers; none while there is no bundle. */
-async function readCors({ bundles }: Foundation, { method, headers }: HttpCall) {
-  const cors = await bundles.current().then(
-    ({ config }) => config.cors,
-    () => undefined,
-  );
-  return { headers: corsHeaders(headers, cors), preflight: preflightHeaders(method, headers, cors) };
 }

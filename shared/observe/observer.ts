@@ -65,7 +65,7 @@ export class Observer {
   }
 
   async #finish(
-    { startMs, endMs, upstream, trace }: SeenCall & { readonly trace: TraceParent | undefined },
+    { startMs, endMs, upstream, trace }: Seen & { readonly trace: TraceParent | undefined },
     end: CallEnd,
     policyAgeMs: number | undefined,
   ): Promise<void> {
@@ -107,7 +107,7 @@ export class Observer {
   }
 }
 
-interface SeenCall {
+interface Seen {
   readonly startMs: number;
   readonly endMs: number;
   readonly upstream: UpstreamSpan | undefined;
@@ -121,10 +121,10 @@ export class CallWatch {
    */
   readonly #originMs = Date.now() - performance.now();
   readonly #startMs = this.#nowMs();
-  readonly #finish: (seen: SeenCall, end: CallEnd, policyAgeMs: number | undefined) => Promise<void>;
+  readonly #finish: (seen: Seen, end: CallEnd, policyAgeMs: number | undefined) => Promise<void>;
   #upstream: UpstreamSpan | undefined;
 
-  constructor(finish: (seen: SeenCall, end: CallEnd, policyAgeMs: number | undefined) => Promise<void>) {
+  constructor(finish: (seen: Seen, end: CallEnd, policyAgeMs: number | undefined) => Promise<void>) {
     this.#finish = finish;
   }
 

@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 
-const most = { linesOfFile: 190, linesOfFunction: 45 };
+const most = { linesOfFile: 180, linesOfFunction: 45 };
 
 describe.each(["authorizer", "proxy"])("the handler of the %s", (name) => {
   const text = readFileSync(new URL(`../../functions/${name}/handler.ts`, import.meta.url), "utf8");
