@@ -1,7 +1,7 @@
 /**
  * Where an operation's input holds identifiers, read from the catalogue's targets once per operation.
  */
-import { sharedTypes } from "./targets.ts";
+import { sharedTypes } from "./resource-arn.ts";
 import type { OperationRow, TargetSpec } from "./types.ts";
 
 /** The places where an operation's input holds identifiers. */

@@ -13,9 +13,6 @@ import { addNamed, assertInstance } from "./named-target.ts";
 import { type CallPlace, makeArnOfAll } from "./resource-arn.ts";
 import type { DependentActions, ExtraAction, OperationRow, TargetSpec } from "./types.ts";
 
-export { type Ask, type AskedInput, HIERARCHY_OF, NOT_KNOWN } from "./ask.ts";
-export { type CallPlace, type ParsedArn, parseConnectArn, sharedTypes } from "./resource-arn.ts";
-
 export interface AskOptions {
   /** `required` when left out. */
   readonly dependentActions?: DependentActions;

@@ -5,7 +5,9 @@
  * engine; what a reader cannot see is "not known". So the proxy repeats each allow or deny of the authorizer.
  */
 
-import { type Ask, type AskedInput, type CallPlace, NOT_KNOWN, resolveAsks } from "../catalog/targets.ts";
+import { type Ask, type AskedInput, NOT_KNOWN } from "../catalog/ask.ts";
+import type { CallPlace } from "../catalog/resource-arn.ts";
+import { resolveAsks } from "../catalog/targets.ts";
 import type { RequestContext } from "../policy/evaluate/evaluate.ts";
 import { evaluateLayers, type LayeredEvaluation } from "../policy/evaluate/layers.ts";
 import { UNKNOWN } from "../policy/model/unknown.ts";

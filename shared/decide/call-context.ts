@@ -5,8 +5,8 @@
 
 import type { Attachments } from "../bundle/attachments.ts";
 import type { OpenedBundle } from "../bundle/bundle.ts";
+import { type Ask, type AskedInput, HIERARCHY_OF, NOT_KNOWN } from "../catalog/ask.ts";
 import { findOperation } from "../catalog/catalog.ts";
-import { type Ask, type AskedInput, HIERARCHY_OF, NOT_KNOWN } from "../catalog/targets.ts";
 import type { OperationRow } from "../catalog/types.ts";
 import { InputError } from "../errors.ts";
 import { isUnknownClaimKey, readPrincipalKeys } from "../identity/principal/principal-keys.ts";

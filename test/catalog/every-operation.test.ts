@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { type Ask, NOT_KNOWN } from "../../shared/catalog/ask.ts";
 import { findOperation, findResourceType } from "../../shared/catalog/catalog.ts";
-import { type Ask, NOT_KNOWN, parseConnectArn, resolveAsks } from "../../shared/catalog/targets.ts";
+import { parseConnectArn } from "../../shared/catalog/resource-arn.ts";
+import { resolveAsks } from "../../shared/catalog/targets.ts";
 import type { OperationRow } from "../../shared/catalog/types.ts";
 import { readSdkOperations, type SdkOperation } from "../../tools/catalog/sdk-operations.ts";
 import { makeInput, place } from "./synthetic-input.ts";

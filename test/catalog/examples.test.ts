@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { Ask } from "../../shared/catalog/ask.ts";
 import { findOperation } from "../../shared/catalog/catalog.ts";
-import { type Ask, resolveAsks } from "../../shared/catalog/targets.ts";
+import { resolveAsks } from "../../shared/catalog/targets.ts";
 import { instanceArn, place } from "./synthetic-input.ts";
 
 function ask(operation: string, input: Readonly<Record<string, unknown>>, where = place): readonly Ask[] {

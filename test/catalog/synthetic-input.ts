@@ -3,7 +3,7 @@
  */
 import { findOperation, findResourceType } from "../../shared/catalog/catalog.ts";
 import { type PathStep, parseMemberPath } from "../../shared/catalog/member-path.ts";
-import type { CallPlace } from "../../shared/catalog/targets.ts";
+import type { CallPlace } from "../../shared/catalog/resource-arn.ts";
 import type { OperationRow } from "../../shared/catalog/types.ts";
 import { meaningOf } from "../../tools/catalog/identifier-members.ts";
 import type { SdkOperation } from "../../tools/catalog/sdk-operations.ts";

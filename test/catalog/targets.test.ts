@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { type Ask, NOT_KNOWN } from "../../shared/catalog/ask.ts";
 import { findOperation } from "../../shared/catalog/catalog.ts";
+import type { CallPlace } from "../../shared/catalog/resource-arn.ts";
 import { parseTarget } from "../../shared/catalog/target-text.ts";
-import { type Ask, type CallPlace, NOT_KNOWN, resolveAsks } from "../../shared/catalog/targets.ts";
+import { resolveAsks } from "../../shared/catalog/targets.ts";
 import type { OperationRow } from "../../shared/catalog/types.ts";
 import { instanceArn, place } from "./synthetic-input.ts";
 

@@ -2,7 +2,8 @@
  * Looks up properties of a resource that only Amazon Connect knows and that policies use: its tags, a contact's channel and
  * agent, a flow's type. Within a time limit; answers are kept for a few seconds.
  */
-import { HIERARCHY_OF, parseConnectArn, sharedTypes } from "../../catalog/targets.ts";
+import { HIERARCHY_OF } from "../../catalog/ask.ts";
+import { parseConnectArn, sharedTypes } from "../../catalog/resource-arn.ts";
 import { CodedError } from "../../errors.ts";
 import { LruMap } from "../../lru.ts";
 import type { ConnectInstance } from "../../request/types.ts";

@@ -7,7 +7,8 @@
  */
 
 import { lowerAscii } from "../../ascii.ts";
-import { HIERARCHY_OF, type ParsedArn } from "../../catalog/targets.ts";
+import { HIERARCHY_OF } from "../../catalog/ask.ts";
+import type { ParsedArn } from "../../catalog/resource-arn.ts";
 import { CodedError } from "../../errors.ts";
 
 /** Condition keys of one resource, in lower case; the resource does not have those that are absent. */

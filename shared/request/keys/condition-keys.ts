@@ -7,8 +7,8 @@
  * and the tags of a request, whatever the reference lists (docs/decisions/0070).
  */
 import { lowerAscii } from "../../ascii.ts";
+import { type AskedInput, NOT_KNOWN } from "../../catalog/ask.ts";
 import { conditionKeyNames } from "../../catalog/catalog.ts";
-import { type AskedInput, NOT_KNOWN } from "../../catalog/targets.ts";
 import { isUntold } from "./global-keys.ts";
 import { type KeyValue, memberOf, readTexts } from "./read-value.ts";
 import { readRequestTag, readSearchTag, readTagKeys } from "./tag-keys.ts";

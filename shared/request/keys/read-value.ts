@@ -1,7 +1,7 @@
 /**
  * The values of condition keys, and how they are read from an input's members.
  */
-import { NOT_KNOWN } from "../../catalog/targets.ts";
+import { NOT_KNOWN } from "../../catalog/ask.ts";
 
 /** A key's value: single, multivalued, absent from the request, or not known to this reader. */
 export type KeyValue = string | readonly string[] | undefined | typeof NOT_KNOWN;

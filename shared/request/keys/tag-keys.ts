@@ -3,7 +3,7 @@
  * search is narrowed to (`connect:SearchTag/…`).
  */
 import { lowerAscii } from "../../ascii.ts";
-import { type AskedInput, NOT_KNOWN } from "../../catalog/targets.ts";
+import { type AskedInput, NOT_KNOWN } from "../../catalog/ask.ts";
 import { type KeyValue, memberOf, readTexts } from "./read-value.ts";
 
 const setMembers = ["Tags", "tags"];

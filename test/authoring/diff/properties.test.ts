@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import type { Attachments } from "../../../shared/bundle/attachments.ts";
 import { createBundle, type OpenedBundle, openBundle } from "../../../shared/bundle/bundle.ts";
 import type { Bundle } from "../../../shared/bundle/types.ts";
-import { parseConnectArn } from "../../../shared/catalog/targets.ts";
+import { parseConnectArn } from "../../../shared/catalog/resource-arn.ts";
 import { evaluateLayers } from "../../../shared/policy/evaluate/layers.ts";
 import { createContext } from "../../../shared/policy/model/context.ts";
 import type { PolicyDocument } from "../../../shared/policy/model/document.ts";

@@ -5,8 +5,9 @@
 
 import { createBundle, type OpenedBundle, openBundle } from "../../../shared/bundle/bundle.ts";
 import type { Binding, Bundle, Configuration } from "../../../shared/bundle/types.ts";
+import type { Ask } from "../../../shared/catalog/ask.ts";
 import { findOperation } from "../../../shared/catalog/catalog.ts";
-import { type Ask, resolveAsks } from "../../../shared/catalog/targets.ts";
+import { resolveAsks } from "../../../shared/catalog/targets.ts";
 import type { OperationRow } from "../../../shared/catalog/types.ts";
 import { type CallDecision, decideCall, type KnownFacts } from "../../../shared/decide/authorize.ts";
 import { CodedError } from "../../../shared/errors.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { NOT_KNOWN } from "../../../shared/catalog/ask.ts";
 import { operations } from "../../../shared/catalog/catalog.ts";
-import { NOT_KNOWN } from "../../../shared/catalog/targets.ts";
 import { findOperationSchema } from "../../../shared/request/decode/schemas.ts";
 import { memberKeys, readRequestKey } from "../../../shared/request/keys/condition-keys.ts";
 

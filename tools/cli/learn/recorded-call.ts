@@ -4,7 +4,7 @@
  */
 import { lowerAscii } from "../../../shared/ascii.ts";
 import { findOperation } from "../../../shared/catalog/catalog.ts";
-import { parseConnectArn } from "../../../shared/catalog/targets.ts";
+import { parseConnectArn } from "../../../shared/catalog/resource-arn.ts";
 import { knownActions } from "../../authoring/configuration/known-actions.ts";
 
 export interface Grant {

@@ -3,7 +3,7 @@
  * makes the context of a real call, so that both agree on which keys an action has.
  */
 
-import { NOT_KNOWN } from "../../../shared/catalog/targets.ts";
+import { NOT_KNOWN } from "../../../shared/catalog/ask.ts";
 import type { OperationRow } from "../../../shared/catalog/types.ts";
 import { type Caller, createContexts } from "../../../shared/decide/call-context.ts";
 import type { VerifiedPrincipal } from "../../../shared/identity/types.ts";
