@@ -296,9 +296,9 @@ describe("metrics", () => {
 
   it("are refused without a filter that could be decided on", () => {
     expect(() => required(filters(["CHANNEL", ["VOICE"]]))).toThrow(
-      "names nothing that `connect:GetMetricDataV2`",
+      "names no resource that `connect:GetMetricDataV2`",
     );
-    expect(() => required(filters())).toThrow("names nothing that");
+    expect(() => required(filters())).toThrow("names no resource that");
   });
 
   it("of now are asked on every queue and routing profile when no filter names one", () => {
