@@ -4,15 +4,9 @@ import type { DecisionRecord } from "../../shared/audit/record.ts";
 import { formatRecordLine, maxRecordBytes } from "../../shared/audit/record-line.ts";
 import { writeRecord } from "../../shared/audit/recorder.ts";
 import { assertRecord } from "./assert-record.ts";
+import { smallestRecord } from "./smallest-record.ts";
 
-const record: DecisionRecord = {
-  type: "decision",
-  schemaVersion: 1,
-  time: "2026-11-25T08:00:00.000Z",
-  stage: "proxy",
-  requestId: "r-1",
-  outcome: "deny",
-};
+const record: DecisionRecord = { ...smallestRecord, outcome: "deny" };
 
 function named(name: string): DecisionRecord {
   return { ...record, principal: { id: name, name, issuer: "https://issuer.test" }, message: name };

@@ -12,6 +12,7 @@ import {
 } from "../../tools/cli/audit/record-schema.ts";
 import { run } from "../cli/command-run.ts";
 import { recordProblems } from "./assert-record.ts";
+import { smallestRecord as record } from "./smallest-record.ts";
 
 /** A type without `readonly` and without the names of interfaces. */
 type Plain<Type> = Type extends readonly (infer Item)[]
@@ -19,15 +20,6 @@ type Plain<Type> = Type extends readonly (infer Item)[]
   : Type extends object
     ? { -readonly [Name in keyof Type]: Plain<Exclude<Type[Name], undefined>> }
     : Type;
-
-const record = {
-  type: "decision",
-  schemaVersion: 1,
-  time: "2026-11-25T08:00:00.000Z",
-  stage: "proxy",
-  requestId: "r-1",
-  outcome: "allow",
-};
 
 describe("the schema of records", () => {
   it("is the published one, and what `cli schema --audit` prints", async () => {

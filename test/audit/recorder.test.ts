@@ -3,16 +3,9 @@ import type { DecisionRecord } from "../../shared/audit/record.ts";
 import { createRecorder } from "../../shared/audit/recorder.ts";
 import { Chooser } from "../policy/random-policies.ts";
 import { assertRecord } from "./assert-record.ts";
+import { smallestRecord } from "./smallest-record.ts";
 
-const allowed: DecisionRecord = {
-  type: "decision",
-  schemaVersion: 1,
-  time: "2026-11-25T08:00:00.000Z",
-  stage: "proxy",
-  requestId: "r-1",
-  outcome: "allow",
-  status: 200,
-};
+const allowed: DecisionRecord = { ...smallestRecord, status: 200 };
 
 const stderr = vi.spyOn(process.stderr, "write").mockReturnValue(true);
 afterEach(() => stderr.mockClear());

@@ -1,19 +1,11 @@
 import { writeSync } from "node:fs";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { DecisionRecord } from "../../shared/audit/record.ts";
 import { writeRecordNow } from "../../shared/audit/recorder.ts";
+import { smallestRecord } from "./smallest-record.ts";
 
 vi.mock("node:fs", async (original) => ({ ...(await original<object>()), writeSync: vi.fn() }));
 
-const record: DecisionRecord = {
-  type: "decision",
-  schemaVersion: 1,
-  time: "2026-11-25T08:00:00.000Z",
-  stage: "proxy",
-  requestId: "r-1",
-  outcome: "allow",
-  message: "√".repeat(50),
-};
+const record = { ...smallestRecord, message: "√".repeat(50) };
 const line = `${JSON.stringify(record)}\n`;
 
 function failure(code: string): Error {

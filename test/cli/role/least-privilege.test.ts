@@ -20,6 +20,7 @@ import {
   proposePolicy,
 } from "../../../tools/cli/learn/propose-policy.ts";
 import { type Grant, readRecordedCall } from "../../../tools/cli/learn/recorded-call.ts";
+import { smallestRecord } from "../../audit/smallest-record.ts";
 import { allowAll, given, instanceId, type Lambdas } from "../../functions/lambda-fixture.ts";
 import { principalOf } from "../../identity/principals.ts";
 import { run } from "../command-run.ts";
@@ -46,12 +47,7 @@ function recordOf(
   more: Partial<DecisionRecord> = {},
 ): DecisionRecord {
   return {
-    type: "decision",
-    schemaVersion: 1,
-    time: "2026-11-25T08:00:00.000Z",
-    stage: "proxy",
-    requestId: "r-1",
-    outcome: "allow",
+    ...smallestRecord,
     principal: { id: "alice", name: "alice", issuer: "https://issuer.example/", groups: ["supervisors"] },
     operation: "DescribeUser",
     decision: "allowed",

@@ -5,7 +5,7 @@ import { cp, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { startLocal } from "../../../tools/local/start-local.ts";
+import { type LocalSettings, startLocal } from "../../../tools/local/start-local.ts";
 import { run } from "../../cli/command-run.ts";
 import { send } from "./gateway-harness.ts";
 
@@ -35,18 +35,23 @@ async function eventually(condition: () => boolean): Promise<void> {
   }
 }
 
+/** Starts it with an Amazon Connect of its own. */
+function startEmbedded(settings: { readonly configFolder: string } & Partial<LocalSettings>) {
+  return startLocal({
+    port: 0,
+    api: "rest",
+    connect: { kind: "embedded" },
+    environment: {},
+    print: () => undefined,
+    ...settings,
+  });
+}
+
 describe("the local gateway with the deployed handlers", () => {
   async function start() {
     const configFolder = await copyConfig();
     const printed: string[] = [];
-    const settings = {
-      port: 0,
-      configFolder,
-      api: "rest",
-      connect: { kind: "embedded" },
-      environment: {},
-    } as const;
-    const gateway = await startLocal({ ...settings, print: (text) => printed.push(text) });
+    const gateway = await startEmbedded({ configFolder, print: (text) => printed.push(text) });
     onTestFinished(() => gateway.close());
     return { gateway, configFolder, printed };
   }
@@ -55,14 +60,7 @@ describe("the local gateway with the deployed handlers", () => {
     const configFolder = await copyConfig();
     const recordsFile = join(configFolder, "calls.jsonl");
     await writeFile(recordsFile, "an earlier line\n");
-    const settings = {
-      port: 0,
-      configFolder,
-      api: "rest",
-      connect: { kind: "embedded" },
-      environment: {},
-    } as const;
-    const gateway = await startLocal({ ...settings, recordsFile, print: () => undefined });
+    const gateway = await startEmbedded({ configFolder, recordsFile });
     const headers = [["Authorization", `Bearer ${await getToken(gateway.url, ["admins"])}`]] as const;
     expect((await send(gateway.url, { path: user, headers })).status).toBe(200);
     await gateway.close();
@@ -74,14 +72,7 @@ describe("the local gateway with the deployed handlers", () => {
 
   it("says which file of records it can't open", async () => {
     const configFolder = await copyConfig();
-    const settings = {
-      port: 0,
-      configFolder,
-      api: "rest",
-      connect: { kind: "embedded" },
-      environment: {},
-    } as const;
-    const started = startLocal({ ...settings, recordsFile: configFolder, print: () => undefined });
+    const started = startEmbedded({ configFolder, recordsFile: configFolder });
     await expect(started).rejects.toThrow(/EISDIR.*gateway-test-/);
   });
 
@@ -108,14 +99,7 @@ describe("the local gateway with the deployed handlers", () => {
 
   it("imitates an HTTP API when asked, in front of the same handlers", async () => {
     const configFolder = await copyConfig();
-    const settings = {
-      port: 0,
-      configFolder,
-      api: "http",
-      connect: { kind: "embedded" },
-      environment: {},
-    } as const;
-    const gateway = await startLocal({ ...settings, print: () => undefined });
+    const gateway = await startEmbedded({ configFolder, api: "http" });
     onTestFinished(() => gateway.close());
     const token = await getToken(gateway.url, ["operators"]);
     const headers = [["Authorization", `Bearer ${token}`]] as const;
@@ -147,14 +131,7 @@ describe("the local gateway with the deployed handlers", () => {
     const configFolder = await copyConfig();
     const file = join(configFolder, "authorizer.yaml");
     await writeFile(file, `${await readFile(file, "utf8")}\ncors: { allowOrigins: [https://a.example] }\n`);
-    const settings = {
-      port: 0,
-      configFolder,
-      api: "rest",
-      connect: { kind: "embedded" },
-      environment: {},
-    } as const;
-    const gateway = await startLocal({ ...settings, print: () => undefined });
+    const gateway = await startEmbedded({ configFolder });
     onTestFinished(() => gateway.close());
     const preflight = [
       ["Origin", "https://a.example"],
@@ -224,14 +201,10 @@ describe("the local gateway with the deployed handlers", () => {
     await writeFile(policyFile, policy.replace('"Allow"', '"Deny"'));
     const printed: string[] = [];
     const recordsFile = join(shadowFolder, "calls.jsonl");
-    const gateway = await startLocal({
-      port: 0,
+    const gateway = await startEmbedded({
       configFolder: await copyConfig(),
       shadowFolder,
       recordsFile,
-      api: "rest",
-      connect: { kind: "embedded" },
-      environment: {},
       print: (text) => printed.push(text),
     });
     onTestFinished(() => gateway.close());
@@ -268,8 +241,7 @@ describe("the local gateway with the deployed handlers", () => {
     expect(printed.find((line) => line.includes("not reloaded"))).toMatch(
       /authorizer\.yaml:\d+:7 shadowMode a configuration in shadow mode can only be compared/,
     );
-    const settings = { port: 0, configFolder, api: "rest", connect: { kind: "embedded" } } as const;
-    await expect(startLocal({ ...settings, environment: {}, print: () => undefined })).rejects.toMatchObject({
+    await expect(startEmbedded({ configFolder })).rejects.toMatchObject({
       code: "invalidDocument",
     });
   });
@@ -277,14 +249,7 @@ describe("the local gateway with the deployed handlers", () => {
   it("does not start with a bad configuration", async () => {
     const configFolder = await copyConfig();
     await writeFile(join(configFolder, "authorizer.yaml"), "instances: []\n");
-    const settings = {
-      port: 0,
-      configFolder,
-      api: "rest",
-      connect: { kind: "embedded" },
-      environment: {},
-    } as const;
-    await expect(startLocal({ ...settings, print: () => undefined })).rejects.toMatchObject({
+    await expect(startEmbedded({ configFolder })).rejects.toMatchObject({
       code: "invalidDocument",
     });
   });
