@@ -1,0 +1,13 @@
+/** How all tests run: `npm run test:unit`, which is the last part of `npm test`. */
+import { resolve } from "node:path";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  root: resolve(import.meta.dirname, ".."),
+  test: {
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    // On Node.js 20 the SDK tells each test file that it will want a newer one; package.json says what we support.
+    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
+  },
+});

@@ -1,0 +1,46 @@
+/**
+ * The tests for every change: `npm run test:quick`, less than a minute on two idle cores.
+ *
+ * A test is left out if it tries inputs by the thousand, or starts programs and servers for a person's machine.
+ * `npm test` runs all of them, each file in a process of its own.
+ */
+import { configDefaults, mergeConfig } from "vitest/config";
+import whole from "./vitest.config.ts";
+
+const leftOut = [
+  // Random inputs, in a number that finds what an example does not.
+  "test/**/{configuration-fuzz,fuzz,mutated-calls,mutations,properties,reference}.test.ts",
+  "test/functions/{caching,no-secrets,principals-table,reloads,shadow}.test.ts",
+  "test/{carried-claims,soundness,worst-calls}.test.ts",
+  "test/cli/{reach,role}/**",
+  // Each identifier or member of each operation, in many forms.
+  "test/bypass/**",
+  "test/wire/**",
+  // What runs on a person's machine, and pages whose commands are run: programs and servers.
+  "test/local/**",
+  "test/cli/bundle/publish.test.ts",
+  "test/cli/pages/**",
+  "test/events/pages.test.ts",
+  "test/{package,readme,release}.test.ts",
+];
+
+/** Rooms whose tests mock no client and no module, and put back what they replace: no file finds traces of another. */
+const sharingRooms = [
+  "test/{authoring,bundle,catalog,decide,identity,policy,principals,request}/**/*.test.ts",
+];
+
+export default mergeConfig(whole, {
+  test: {
+    projects: [
+      // The catalogue and the SDK are loaded once for all files here, which takes half of their time.
+      {
+        extends: true,
+        test: { name: "shared", isolate: false, include: sharingRooms, exclude: leftOut },
+      },
+      {
+        extends: true,
+        test: { name: "isolated", exclude: [...configDefaults.exclude, ...sharingRooms, ...leftOut] },
+      },
+    ],
+  },
+});
