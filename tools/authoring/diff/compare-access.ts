@@ -10,8 +10,14 @@ import type { Bundle, Configuration } from "../../../shared/bundle/types.ts";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
 import { type ActionFacts, lintFacts } from "../lint/facts/action-facts.ts";
 import { actionsWithoutOperation } from "../lint/facts/actions-without-operation.ts";
-import { createShape, patternsWithin, type ResourceShape } from "../lint/facts/resource-shape.ts";
-import type { Codes } from "../patterns/automaton.ts";
+import {
+  type Codes,
+  createPatternFinder,
+  createShape,
+  type PatternFinder,
+  patternsWithin,
+  type ResourceShape,
+} from "../lint/facts/resource-shape.ts";
 import {
   createRegionFinder,
   nameRegion,
@@ -36,7 +42,7 @@ type FoundByForm = Map<string, readonly Found[]>;
 /** What the comparisons of all actions share. */
 interface Ground {
   /** The resources of a shape that a call to an instance of either configuration can be about. */
-  formsOf(shape: ResourceShape): readonly Codes[];
+  readonly formsOf: PatternFinder;
   readonly findRegionsOf: RegionFinder;
 }
 
@@ -60,7 +66,7 @@ export function compareAccess(
     [older, newer].flatMap(({ config }) => config.instances.map((each) => [each.arn, each])),
   );
   const ground: Ground = {
-    formsOf: createFormsFinder([...instances.values()]),
+    formsOf: createPatternFinder([...instances.values()], formsWithin),
     findRegionsOf: createRegionFinder(),
   };
   const compared = comparedActions([older.config, newer.config]);
@@ -77,20 +83,6 @@ export function compareAccess(
     );
     return mergeActions(found).map((each) => ({ subject: subject.label, ...each }));
   });
-}
-
-/** Only resources in an account, Region and instance of either configuration can be reached. */
-function createFormsFinder(instances: readonly ConnectInstance[]): Ground["formsOf"] {
-  const known = new Map<ResourceShape, readonly Codes[]>();
-  return (shape) => {
-    const forms = known.get(shape) ?? distinct(instances.flatMap((instance) => formsWithin(shape, instance)));
-    known.set(shape, forms);
-    return forms;
-  };
-}
-
-function distinct(forms: readonly Codes[]): readonly Codes[] {
-  return [...new Map(forms.map((codes) => [Array.from(codes).join(), codes])).values()];
 }
 
 /** Where any Region is possible, the instance's own comes first, so that an example is of that Region. */

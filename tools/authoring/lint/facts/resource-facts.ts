@@ -6,7 +6,7 @@ import type { ConnectInstance } from "../../../../shared/request/types.ts";
 import { literalTest, overlap } from "../../patterns/automaton.ts";
 import { resourceCodes } from "../../patterns/pattern-codes.ts";
 import { lintFacts } from "./action-facts.ts";
-import { type Codes, patternsWithin, type ResourceShape } from "./resource-shape.ts";
+import { type Codes, createPatternFinder, type PatternFinder } from "./resource-shape.ts";
 
 /** What is known of one pattern. */
 export interface ResourceFacts {
@@ -26,7 +26,7 @@ const notJudged: ResourceFacts = { isJudged: false, shapes: -1n, configured: -1n
 /** Creates a judge for the instances of a configuration, which caches every pattern. */
 export function createResourceJudge(instances: readonly ConnectInstance[] | undefined): ResourceJudge {
   const known = new Map<string, ResourceFacts>();
-  const within = instances && locateShapes(instances);
+  const within = instances && createPatternFinder(instances);
   return (pattern, variables) => {
     const key = variables ? pattern : `literal ${pattern}`;
     const facts = known.get(key) ?? judge(pattern, variables, within);
@@ -35,26 +35,7 @@ export function createResourceJudge(instances: readonly ConnectInstance[] | unde
   };
 }
 
-/** The patterns of each shape's resources within all instances, each pattern once. */
-function locateShapes(
-  instances: readonly ConnectInstance[],
-): (index: number, shape: ResourceShape) => readonly Codes[] {
-  const located = new Map<number, readonly Codes[]>();
-  return (index, shape) => {
-    const known = located.get(index);
-    if (known) return known;
-    const all = instances.flatMap((instance) => patternsWithin(shape, instance));
-    const patterns = [...new Map(all.map((codes) => [codes.join(), codes])).values()];
-    located.set(index, patterns);
-    return patterns;
-  };
-}
-
-function judge(
-  pattern: string,
-  variables: boolean,
-  within: ReturnType<typeof locateShapes> | undefined,
-): ResourceFacts {
+function judge(pattern: string, variables: boolean, within: PatternFinder | undefined): ResourceFacts {
   if (pattern.split(":", 3)[2] !== "connect") return notJudged;
   const codes = resourceCodes(pattern, variables);
   // The parser refuses these with a message of its own.
@@ -66,7 +47,7 @@ function judge(
     if (!shape.patterns.some(meets)) continue;
     const bit = 1n << BigInt(index);
     shapes |= bit;
-    if (!within || within(index, shape).some(meets)) configured |= bit;
+    if (!within || within(shape).some(meets)) configured |= bit;
   }
   return { isJudged: true, shapes, configured };
 }

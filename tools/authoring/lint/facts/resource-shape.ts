@@ -53,6 +53,25 @@ export function patternsWithin(shape: ResourceShape, instance: ConnectInstance):
   return formatPatterns(shape.format, values);
 }
 
+/** Finds the patterns of a shape's resources, each once. */
+export type PatternFinder = (shape: ResourceShape) => readonly Codes[];
+
+/** Creates a finder that caches the patterns of each shape within all instances. */
+export function createPatternFinder(
+  instances: readonly ConnectInstance[],
+  patternsOf: (shape: ResourceShape, instance: ConnectInstance) => readonly Codes[] = patternsWithin,
+): PatternFinder {
+  const known = new Map<ResourceShape, readonly Codes[]>();
+  return (shape) => {
+    const found = known.get(shape);
+    if (found) return found;
+    const all = instances.flatMap((instance) => patternsOf(shape, instance));
+    const patterns = [...new Map(all.map((codes) => [codes.join(), codes])).values()];
+    known.set(shape, patterns);
+    return patterns;
+  };
+}
+
 /** Writes a shape for people, without what every ARN begins with: `instance/INSTANCE-ID/agent/ID`. */
 export function describeShape({ format }: ResourceShape): string {
   const parts = format.split(":");
