@@ -18,12 +18,6 @@ import {
   patternsWithin,
   type ResourceShape,
 } from "../lint/facts/resource-shape.ts";
-import {
-  createRegionFinder,
-  nameRegion,
-  type PatternRegion,
-  type RegionFinder,
-} from "../patterns/pattern-regions.ts";
 import { type AccessForm, accessForm, implies, isConditional, type LayerConditions } from "./access-form.ts";
 import {
   type AccessDifference,
@@ -33,6 +27,12 @@ import {
   mergeForms,
 } from "./merge-differences.ts";
 import type { NormalStatement } from "./normal-statement.ts";
+import {
+  createRegionFinder,
+  nameRegion,
+  type PatternRegion,
+  type RegionFinder,
+} from "./statement-regions.ts";
 import { createLayersFinder, keyOf, narrow, type SubjectLayers } from "./subject-layers.ts";
 import { findAttachedSubjects, findSubjects } from "./subjects.ts";
 

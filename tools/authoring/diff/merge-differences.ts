@@ -1,7 +1,7 @@
 /**
  * Merges differences: the same change on the same resources, for several forms and actions.
  */
-import type { RegionName } from "../patterns/pattern-regions.ts";
+import type { RegionName } from "./statement-regions.ts";
 
 /** One difference. */
 export interface AccessDifference {

@@ -2,9 +2,9 @@
  * Regions of a form of resource from the view of statements: whether each is about the region, and the region's name.
  */
 
-import type { NormalPattern, NormalStatement } from "../diff/normal-statement.ts";
-import { type Codes, covers, isLiteral, matchesText, overlap, textOfCodes } from "./automaton.ts";
-import { findRegions, type Region } from "./regions.ts";
+import { type Codes, covers, isLiteral, matchesText, overlap, textOfCodes } from "../patterns/automaton.ts";
+import { findRegions, type Region } from "../patterns/regions.ts";
+import type { NormalPattern, NormalStatement } from "./normal-statement.ts";
 
 /** A region and the statements about it. */
 export interface PatternRegion {
