@@ -5,7 +5,7 @@ import { CallEnded, Deadline, deadlineOf } from "../../shared/connect/deadline.t
 const never = new Promise<never>(() => undefined);
 
 describe("a deadline", () => {
-  it("ends what waits for it when time is over", async () => {
+  it("rejects what waits for it when the call times out", async () => {
     const deadline = new Deadline(5);
     await expect(deadline.race(never)).rejects.toMatchObject({ kind: "deadline" });
     expect(deadline.remainingMs()).toBe(0);
@@ -19,7 +19,7 @@ describe("a deadline", () => {
     }
   });
 
-  it("ends when the caller goes, and tells why: as the caller's own deadline says, or that it has gone", () => {
+  it("ends when its parent ends, for the same reason, or because the client disconnected", () => {
     const gone = new AbortController();
     const inner = new Deadline(60_000, gone.signal);
     gone.abort();
@@ -28,7 +28,7 @@ describe("a deadline", () => {
     expect(new Deadline(60_000, outer.signal).signal.reason).toMatchObject({ kind: "deadline" });
   });
 
-  it("lets go of its caller once it is closed, and aborts what goes on", () => {
+  it("stops listening to its parent when it is closed, and aborts what is under way", () => {
     const gone = new AbortController();
     const deadline = new Deadline(60_000, gone.signal);
     deadline.close();
@@ -37,7 +37,7 @@ describe("a deadline", () => {
     expect(deadline.signal.reason).toMatchObject({ kind: "cancelled" });
   });
 
-  it("gives what comes in time, and lets a late failure pass unheard", async () => {
+  it("gives a result that comes in time, and ignores a late failure", async () => {
     const deadline = new Deadline(60_000);
     expect(await deadline.race(Promise.resolve("in time"))).toBe("in time");
     let fail: (error: Error) => void = () => undefined;
@@ -51,7 +51,7 @@ describe("a deadline", () => {
     await new Promise((resolve) => setImmediate(resolve));
   });
 
-  it("is waited for by many at a time without a warning of a leak, and lets go of them all", async () => {
+  it("may have many waiters at a time without a warning of a leak, and keeps none of their listeners", async () => {
     const warn = vi.spyOn(process, "emitWarning");
     const client = new AbortController();
     const deadline = new Deadline(60_000, client.signal);

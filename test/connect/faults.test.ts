@@ -138,7 +138,7 @@ describe("an upstream that is too slow", () => {
     ["slowHeaders", "write"],
     ["slowBody", "read"],
     ["slowBody", "tokenWrite"],
-  ] as const)("is answered 504 before the Lambda's time is over, and let go: %s, %s", async (fault, name) => {
+  ] as const)("is answered 504 before the Lambda times out, and aborted: %s, %s", async (fault, name) => {
     const server = await start(fault);
     const { status, type, record } = await call(server.url, name, 1_500);
     expect({ status, type }).toEqual(slow504);
@@ -167,7 +167,7 @@ describe("an upstream that is too slow", () => {
   });
 });
 
-describe("a caller that has gone", () => {
+describe("a client that disconnects", () => {
   it("ends its call, and the record says so", async () => {
     const gone = new AbortController();
     const server = await startFaultyServer(() => gone.abort());
@@ -209,7 +209,7 @@ describe("attempts of one call", () => {
 });
 
 describe("a deadline of many calls", () => {
-  it("is let go of by every attempt of theirs, without a warning of a leak", async () => {
+  it("keeps no listener of their attempts, and causes no warning of a leak", async () => {
     const warn = vi.spyOn(process, "emitWarning");
     const server = await start("reset");
     const send = createSender({ CONNECT_ENDPOINT: server.url }, { backoff: atOnce });

@@ -19,7 +19,7 @@ export interface ProxyAnswer {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** Calls the proxy; rejects when it has not answered before the Lambda's time is over. */
+/** Calls the proxy; rejects if the Lambda times out before its answer. */
 export async function callProxy(
   proxy: ProxyHandler,
   { method, path, body, principal = {} }: ProxyRequest,
@@ -46,7 +46,7 @@ export async function callProxy(
   const event = proxyEvent(method, path, authorizer, body ? { body: JSON.stringify(body) } : {});
   let timer: NodeJS.Timeout | undefined;
   const timeIsOver = new Promise<never>((_, reject) => {
-    const late = () => reject(new Error("the lambda's time is over"));
+    const late = () => reject(new Error("the lambda timed out"));
     // On a machine that stood still meanwhile, an answer that was due earlier still counts.
     timer = setTimeout(() => setTimeout(late, 0), lambdaMs);
   });

@@ -27,7 +27,7 @@ describe("a call may be repeated", () => {
   it.each([
     ["one of the caller's own", { ClientToken: "t" }, true],
     ["none, since the SDK makes one", {}, true],
-    ["an empty one, which tells no attempt from another", { ClientToken: "" }, false],
+    ["an empty one, which does not identify the call", { ClientToken: "" }, false],
   ])("if its idempotency token is %s: %j, %j", (_, input, answer) => {
     expect(isIdempotent(connect.StartChatContact$, input)).toBe(answer);
   });

@@ -65,7 +65,7 @@ describe("the limiter", () => {
     deadline.close();
   });
 
-  it("lets whoever's call has ended leave the queue, and never runs it", async () => {
+  it("removes a call that has ended from the queue, and never runs it", async () => {
     const limit = createLimiter({ maxWaitMs: 60_000 });
     const [stays, leaves] = [new Deadline(60_000), new Deadline(60_000)];
     const [first, second, third] = [job(), job(), job()];

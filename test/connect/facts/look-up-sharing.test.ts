@@ -44,7 +44,7 @@ describe("a look-up", () => {
     stays.close();
   });
 
-  it("ends when nobody waits any more, and is asked again", async () => {
+  it("is aborted when nobody waits any more, and made again for the next caller", async () => {
     const { lookUp, sent, answer } = fixture();
     const deadlines = [new Deadline(60_000), new Deadline(60_000)];
     const waiting = deadlines.map((deadline) => lookUp(agent, { instance, deadline }));

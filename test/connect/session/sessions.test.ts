@@ -85,7 +85,7 @@ describe("a session", () => {
     expect(await get()).toBe("key-5");
   });
 
-  it("that could not be had is asked for again", async () => {
+  it("that STS refused is requested again", async () => {
     const { state, get } = fixture();
     state.fails = true;
     await expect(get()).rejects.toThrow("sts is down");
@@ -106,7 +106,7 @@ describe("a session", () => {
     expect(await get({ sessionName: "bob" })).toBe("key-5");
   });
 
-  it("is not asked for any more once the last caller has gone", async () => {
+  it("is no longer requested when the last caller has disconnected", async () => {
     const { state, get } = fixture();
     state.hangs = true;
     const [one, other] = [new AbortController(), new AbortController()];

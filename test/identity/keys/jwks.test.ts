@@ -216,7 +216,7 @@ describe("an entry of a set that was not to be used", () => {
   });
 });
 
-describe("keys that cannot be had", () => {
+describe("keys that cannot be fetched", () => {
   it.each<[string, (response: import("node:http").ServerResponse) => void]>([
     ["an error status", (response) => response.writeHead(503).end()],
     ["a redirect", (response) => response.writeHead(302, { location: "http://127.0.0.1:1/" }).end()],
@@ -224,7 +224,7 @@ describe("keys that cannot be had", () => {
     ["an HTML page", (response) => response.end("<html>")],
     ["JSON that is no key set", (response) => response.end('{"error":"x"}')],
     ["keys that are no list", (response) => response.end('{"keys":{}}')],
-    ["a member that stands twice", (response) => response.end('{"keys":[],"keys":[]}')],
+    ["a repeated member", (response) => response.end('{"keys":[],"keys":[]}')],
     ["text that is not UTF-8", (response) => response.end(Buffer.from([0xff, 0xfe]))],
     ["a connection that breaks", (response) => response.destroy()],
     ["half an answer", (response) => response.writeHead(200, { "content-length": "50" }).write("{")],

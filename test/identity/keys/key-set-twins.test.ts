@@ -1,4 +1,4 @@
-/** A key set in which a member stands twice is no key set: which key would be trusted depends on who reads it. */
+/** A key set with a repeated member is refused: which key it means depends on the parser. */
 import { describe, expect, it } from "vitest";
 import { downloadJson } from "../../../shared/identity/keys/download-json.ts";
 import { rsaKey, toJwk } from "../tokens.ts";

@@ -99,7 +99,7 @@ describe("a remembered token", () => {
     expect(await verifier.verify(token)).toBe(before);
   });
 
-  it("is not told apart by anything but all of its letters", async () => {
+  it("is recognized only if all of its characters are equal", async () => {
     const { verifier } = setUp();
     await verifier.verify(token);
     const [header = "", payload = "", signature = ""] = token.split(".");
