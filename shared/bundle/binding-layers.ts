@@ -48,10 +48,8 @@ function countStatements({ attached, denying, boundaries }: PolicyLayers): numbe
   return sets.reduce((sum, set) => sum + set.statements.length, 0);
 }
 
-type LayerFinder = (principal: VerifiedPrincipal, attachments?: Attachments) => PolicyLayers | undefined;
-
 /**
- * Creates the function that finds a principal's policies, compiled when they are first needed.
+ * The policies of a bundle, by principal.
  *
  * All matching bindings count together: their policies are attached as one set, and each of their boundaries must allow,
  * even policies of other bindings, since IAM bounds a principal and not a policy.
@@ -60,43 +58,99 @@ type LayerFinder = (principal: VerifiedPrincipal, attachments?: Attachments) => 
  * do not count.
  *
  * Attachments of the one principal count like a binding of its own.
- *
- * @throws DocumentError when a guardrail is refused
  */
-export function createLayerFinder(bundle: Bundle): LayerFinder {
-  const { bindings, guardrails: names } = bundle.config;
-  const documents = new Map(bundle.policies.map((document) => [document.name, document]));
-  const compile = (wanted: Iterable<string>) =>
-    compilePolicies([...wanted].map((name) => documents.get(name)).filter((found) => found !== undefined));
-  const guardrails = [...new Set(names)].map((name) => compile([name]));
-  const cached = createLayerCache(sharedLimits);
-  // Apart, so that many principals with attachments do not drive out what all others share.
-  const cachedAttached = createLayerCache(attachedLimits);
-  const findBindings = createBindingFinder(bindings);
-  const keys = new Map(bindings.map((binding, index) => [binding, String(index)]));
-  const keyOf = ({ binding, fit }: Found): string => `${keys.get(binding)}${fit === "perhaps" ? "?" : ""}`;
-  const layersOf = (found: readonly Found[], more?: Attachments): PolicyLayers => {
-    const attached = found.flatMap(({ binding, fit }) => (fit === "certain" ? binding.policies : []));
-    const perhaps = found.flatMap(({ binding, fit }) => (fit === "perhaps" ? binding.policies : []));
-    const bounding = found.flatMap(({ binding }) => binding.boundary ?? []);
-    const boundaries = sortedNames([...bounding, ...(more?.boundaries ?? [])]);
-    return {
-      attached: compile(sortedNames([...attached, ...(more?.policies ?? [])])),
-      ...(perhaps.length > 0 ? { denying: compile(sortedNames(perhaps)) } : {}),
-      boundaries: boundaries.map((name) => compile([name])),
-      guardrails,
-    };
-  };
+export class BoundPolicies {
+  readonly #documents: ReadonlyMap<string, PolicyDocument>;
+  readonly #findBindings: (principal: VerifiedPrincipal) => readonly Found[];
+  readonly #keys: ReadonlyMap<Binding, string>;
+  readonly #guardrailNames: readonly string[];
+  readonly #guardrails: PolicyLayers["guardrails"];
+  readonly #cached = createLayerCache(sharedLimits);
+  /** Apart, so that many principals with attachments do not drive out what all others share. */
+  readonly #cachedAttached = createLayerCache(attachedLimits);
 
-  return (principal, attachments) => {
-    const found = findBindings(principal);
+  /** @throws DocumentError when a guardrail is refused */
+  constructor({ policies, config: { bindings, guardrails } }: Bundle) {
+    this.#documents = new Map(policies.map((document) => [document.name, document]));
+    this.#findBindings = createBindingFinder(bindings);
+    this.#keys = new Map(bindings.map((binding, index) => [binding, String(index)]));
+    this.#guardrailNames = guardrails;
+    this.#guardrails = [...new Set(guardrails)].map((name) => compilePolicies(this.#named([name])));
+  }
+
+  has(name: string): boolean {
+    return this.#documents.has(name);
+  }
+
+  /** Finds a principal's policies, compiled when they are first needed; `undefined` when there are none. */
+  layersFor(principal: VerifiedPrincipal, attachments?: Attachments): PolicyLayers | undefined {
+    const found = this.#findBindings(principal);
     if (!attachments && !found.some(({ fit }) => fit === "certain")) return undefined;
     const [only, second] = found;
-    const key = only && !second ? keyOf(only) : found.map(keyOf).sort().join();
-    if (!attachments) return cached(key, () => layersOf(found));
+    const key =
+      only && !second
+        ? this.#keyOf(only)
+        : found
+            .map((each) => this.#keyOf(each))
+            .sort()
+            .join();
+    const make = () => this.#compile(found, attachments);
+    if (!attachments) return this.#cached(key, make);
     const { policies, boundaries } = attachments;
-    return cachedAttached(JSON.stringify([key, policies, boundaries]), () => layersOf(found, attachments));
+    return this.#cachedAttached(JSON.stringify([key, policies, boundaries]), make);
+  }
+
+  /** Finds the same policies as documents. */
+  documentsFor(principal: VerifiedPrincipal, attachments?: Attachments): CallerDocuments {
+    const { certain, perhaps, boundaries } = namesOf(this.#findBindings(principal));
+    const attached = this.#named(attachments?.policies ?? []);
+    // A binding that only may match gives nothing: of its policies the Denies count, as of boundaries.
+    return {
+      attached: [...this.#named(certain), ...attached.map(onlyAllows)],
+      bounding: this.#named([...perhaps, ...boundaries, ...this.#guardrailNames]),
+    };
+  }
+
+  #compile(found: readonly Found[], more?: Attachments): PolicyLayers {
+    const { certain, perhaps, boundaries } = namesOf(found);
+    const bounding = sorted([...boundaries, ...(more?.boundaries ?? [])]);
+    return {
+      attached: compilePolicies(this.#named([...certain, ...(more?.policies ?? [])])),
+      ...(perhaps.length > 0 ? { denying: compilePolicies(this.#named(perhaps)) } : {}),
+      // A name without a document would be an empty set, which allows nothing.
+      boundaries: bounding.map((name) => compilePolicies(this.#named([name]))),
+      guardrails: this.#guardrails,
+    };
+  }
+
+  #keyOf({ binding, fit }: Found): string {
+    return `${this.#keys.get(binding)}${fit === "perhaps" ? "?" : ""}`;
+  }
+
+  #named(names: readonly string[]): readonly PolicyDocument[] {
+    return sorted(names).flatMap((name) => this.#documents.get(name) ?? []);
+  }
+}
+
+/** Names in order, each once. */
+function sorted(names: readonly string[]): readonly string[] {
+  return [...new Set(names)].sort();
+}
+
+/** Names of the policies and boundaries of bindings. */
+function namesOf(found: readonly Found[]) {
+  const policiesOf = (wanted: Fit) =>
+    found.flatMap(({ binding, fit }) => (fit === wanted ? binding.policies : []));
+  return {
+    certain: policiesOf("certain"),
+    perhaps: policiesOf("perhaps"),
+    boundaries: found.flatMap(({ binding }) => binding.boundary ?? []),
   };
+}
+
+/** Attachments take nothing away from what bindings give: their Denies are not for AWS. */
+function onlyAllows(document: PolicyDocument): PolicyDocument {
+  return { ...document, statements: document.statements.filter(({ effect }) => effect === "Allow") };
 }
 
 /** Whether a binding is for a principal; `perhaps` when that depends on a claim whose value is unknown. */
@@ -172,33 +226,4 @@ function claimValues({ claims }: VerifiedPrincipal, name: string): readonly stri
   const value = Object.hasOwn(claims, name) ? claims[name] : undefined;
   if (value === undefined) return [];
   return typeof value === "string" ? [value] : value;
-}
-
-function sortedNames(names: readonly string[]): readonly string[] {
-  return [...new Set(names)].sort();
-}
-
-/** Creates the function that finds a principal's documents, by the same bindings as its compiled policies. */
-export function createDocumentFinder(
-  bundle: Bundle,
-): (principal: VerifiedPrincipal, attachments?: Attachments) => CallerDocuments {
-  const documents = new Map(bundle.policies.map((document) => [document.name, document]));
-  const findBindings = createBindingFinder(bundle.config.bindings);
-  const named = (names: readonly string[]) => sortedNames(names).flatMap((name) => documents.get(name) ?? []);
-  return (principal, attachments) => {
-    const found = findBindings(principal);
-    const policiesOf = (wanted: Fit) =>
-      found.flatMap(({ binding, fit }) => (fit === wanted ? binding.policies : []));
-    const boundaries = found.flatMap(({ binding }) => binding.boundary ?? []);
-    // A binding that only may match gives nothing: of its policies the Denies count, as of boundaries.
-    return {
-      attached: [...named(policiesOf("certain")), ...named(attachments?.policies ?? []).map(onlyAllows)],
-      bounding: named([...policiesOf("perhaps"), ...boundaries, ...bundle.config.guardrails]),
-    };
-  };
-}
-
-/** Attachments take nothing away from what bindings give: their Denies are not for AWS. */
-function onlyAllows(document: PolicyDocument): PolicyDocument {
-  return { ...document, statements: document.statements.filter(({ effect }) => effect === "Allow") };
 }

@@ -1,8 +1,8 @@
 /**
- * The closed shape of a bundle: what a Lambda checks before it believes one.
+ * The closed shape of a bundle, which a Lambda checks before it trusts one.
  *
- * A hash shows that nobody changed a bundle by accident; it does not show who made it, or with which version of
- * this product. So that everything is checked here again, and a member that this version does not know is refused.
+ * A hash shows that a bundle was not changed by accident. It does not show who made it, or with which version of this
+ * product. So everything is checked again, and a member that this version does not know is refused.
  */
 import {
   also,
@@ -59,14 +59,14 @@ const instance = also(
     if (value.roleArn === undefined) return undefined;
     return parseRoleArn(value.roleArn)?.partition === value.partition
       ? undefined
-      : "names no role of its partition";
+      : "has a `roleArn` that is not a role of its partition";
   }),
 );
 
 const tags = also(
   record(text),
   rule<Readonly<Record<string, string>>>((value) =>
-    findTagGivenTwice(Object.keys(value)) === undefined ? undefined : "gives a tag twice",
+    findTagGivenTwice(Object.keys(value)) === undefined ? undefined : "repeats a tag",
   ),
 );
 const splitGroups = object({ claim: text, split: oneOf(...groupSplits) });
@@ -152,18 +152,18 @@ const configuration = also(
   }),
 );
 
-/** INVARIANT: no binding is for another issuer's callers than it says; by its hash alone an older bundle may have such. */
+/** INVARIANT: no binding matches callers of an issuer that it does not name. An older bundle with a right hash may have such. */
 function issuerProblem({ issuers, bindings }: Configuration): string | undefined {
   const known = new Set(issuers.map((each) => each.issuer));
-  if (known.size !== issuers.length) return "names an issuer twice";
+  if (known.size !== issuers.length) return "repeats an issuer";
   if (known.size > 1 && !bindings.every((each) => namesIssuer(each.match)))
-    return "trusts several issuers, and has a binding that does not say whose callers it is for";
+    return "trusts several issuers, and has a binding without an issuer";
   return bindings.every((each) => each.match.issuer?.every((url) => known.has(url)) ?? true)
     ? undefined
     : "has a binding for callers of an issuer that it does not trust";
 }
 
-/** Statements are the compiler's to check; here a policy is only something with a name. */
+/** The compiler checks statements. Here a policy only needs a name. */
 const policy = rule<{ readonly name?: unknown }>((value) =>
   typeof value === "object" && value !== null && typeof value.name === "string" ? undefined : "has no name",
 );
@@ -177,7 +177,7 @@ const bundle = also(
     if ((value.audience === undefined) !== (value.sequence === undefined))
       return "has one of `audience` and `sequence` without the other";
     const names = value.policies.map(({ name }) => name);
-    if (hasTwins(names)) return "holds two policies of one name";
+    if (hasTwins(names)) return "has two policies with the same name";
     const { bindings, guardrails } = value.config;
     const known = new Set(names);
     const named = bindings.flatMap((each) => [
@@ -185,7 +185,7 @@ const bundle = also(
       ...(each.boundary === undefined ? [] : [each.boundary]),
     ]);
     const unknown = [...named, ...guardrails].find((name) => !known.has(name));
-    return unknown === undefined ? undefined : `names the policy \`${unknown}\`, which it does not hold`;
+    return unknown === undefined ? undefined : `names the policy \`${unknown}\`, which it does not have`;
   }),
 );
 

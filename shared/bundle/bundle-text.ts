@@ -1,28 +1,28 @@
 /**
- * The text of a bundle, taken apart by its bytes before anything in it is parsed: the bytes that a version is the hash of, and
- * that a signature of the version is for, are cut out, and these alone are parsed.
+ * The text of a bundle, split by its bytes before anything in it is parsed: only the bytes that are hashed, and whose hash is
+ * signed, are parsed.
  *
- * Bundles are written as canonical JSON, whose last member is the version. So the hash can be taken of the bytes that were
- * read, without making the text once more out of its parts: for large bundles that is a third of a cold start.
+ * Bundles are written as canonical JSON, whose last member is the version. So the hash is that of bytes that were read, and
+ * the text need not be written again from its parts: for large bundles that is a third of a cold start.
  */
 import { createHash } from "node:crypto";
 
-/** A bundle's bytes, and the signature in the envelope around them, if there is one. */
+/** A bundle's bytes, and the signature of the envelope around them, if there is one. */
 export interface BundleText {
   readonly content: Uint8Array;
   readonly signature?: string;
 }
 
 const envelopeStart = Buffer.from('{"bundle":');
-/** The envelope's other end. Base64 has no quotation mark, so this is the last string of the text, whatever comes before. */
+/** The envelope's end. Base64 has no quotation mark, so this is the last string of the text. */
 const envelopeEnd = /,"signature":"([A-Za-z0-9+/]+={0,2})"\}$/;
-/** Longer than the signature of the longest RSA key that is in use. */
+/** Longer than the signature of any RSA key in use. */
 const maxEndLength = 8_192;
 
 /**
  * Takes a text out of its envelope, `{"bundle":` … `,"signature":"BASE64"}`, which is exact to its last byte.
  *
- * @returns `undefined` for the beginning of an envelope without its end
+ * @returns `undefined` when an envelope begins and does not end
  */
 export function unwrapText(bytes: Uint8Array): BundleText | undefined {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -33,7 +33,7 @@ export function unwrapText(bytes: Uint8Array): BundleText | undefined {
   return { content: buffer.subarray(envelopeStart.length, buffer.length - end.length), signature };
 }
 
-/** The version of a canonical text that has the hash it claims; `undefined` for any other text. */
+/** The version of a canonical text whose hash it is; `undefined` for any other text. */
 export function versionOfText(content: Uint8Array): string | undefined {
   const buffer = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
   const [end, version] = versionEnd.exec(buffer.subarray(-versionEndLength).toString("latin1")) ?? [];

@@ -13,7 +13,7 @@ import type { PolicyDocument } from "../policy/model/document.ts";
 import type { CallerDocuments } from "../policy/session/session-policy.ts";
 import { isPlainObject } from "../shape.ts";
 import type { Attachments } from "./attachments.ts";
-import { createDocumentFinder, createLayerFinder } from "./binding-layers.ts";
+import { BoundPolicies } from "./binding-layers.ts";
 import { bundleProblem } from "./bundle-shape.ts";
 import { unwrapText, versionOfText } from "./bundle-text.ts";
 import { canonicalJson, sha256 } from "./canonical-json.ts";
@@ -99,11 +99,13 @@ export function openContent(
     };
     // Every policy is read here, even an unused one: a policy that cannot be read refuses the bundle.
     const consultedClaims = findConsultedClaims(policies, config.bindings);
-    const [layersFor, documentsFor] = [createLayerFinder(bundle), createDocumentFinder(bundle)];
-    const policyCount = policies.length;
-    const names = new Set(policies.map(({ name }) => name));
-    const hasPolicy = (name: string) => names.has(name);
-    return { version, config, label, policyCount, hasPolicy, layersFor, documentsFor, consultedClaims };
+    const bound = new BoundPolicies(bundle);
+    return {
+      ...{ version, config, label, consultedClaims, policyCount: policies.length },
+      hasPolicy: (name) => bound.has(name),
+      layersFor: (principal, attachments) => bound.layersFor(principal, attachments),
+      documentsFor: (principal, attachments) => bound.documentsFor(principal, attachments),
+    };
   } catch (error) {
     if (!(error instanceof DocumentError)) throw error;
     const [first] = error.issues;

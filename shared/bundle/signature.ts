@@ -1,14 +1,14 @@
 /**
  * Who made a bundle: a signature over its version, checked with public keys that the deployment names.
  *
- * The version is the SHA-256 of the content, so that who signs it signs all of it. The message has a prefix of its own:
- * a signature made for anything else, by the same key, is none here. Checked offline, with whatever key made it: one
- * that OpenSSL made, or an asymmetric key of AWS KMS.
+ * The version is the SHA-256 of the content, so a signature of it covers all of the content. The signed message has a prefix:
+ * what the same key signed for another purpose is no signature of a bundle. Signatures are checked offline. They may be made
+ * with a key of OpenSSL's or an asymmetric key of AWS KMS.
  */
 import { constants, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
 import { CodedError } from "../errors.ts";
 
-/** A key that is fit to make or check signatures of bundles; minted by {@link fitKey}. */
+/** A key that may make or check signatures of bundles; minted by {@link fitKey}. */
 export interface SignatureKey {
   readonly key: KeyObject;
   readonly scheme: Scheme;
@@ -22,16 +22,16 @@ const signatureForm = /^[A-Za-z0-9+/]+={0,2}$/;
 const minModulusBits = 2048;
 const saltBytes = 32;
 
-/** What is signed: these bytes, for KMS's `Sign` a message of type `RAW`. `undefined` for what is no version. */
+/** The bytes that are signed: for KMS's `Sign`, a message of type `RAW`. `undefined` when it is not a version. */
 export function signedMessage(version: unknown): Buffer | undefined {
   return typeof version === "string" && versionForm.test(version) ? Buffer.from(prefix + version) : undefined;
 }
 
 /**
- * Reads one or more public keys: PEM blocks, or base64 of the DER form (as KMS's `GetPublicKey` gives it) with commas
- * between. Several let a new key begin before the old one ends.
+ * Reads one or more public keys: PEM blocks, or base64 of the DER form (as KMS's `GetPublicKey` returns it), separated by
+ * commas. With several, a new key can be introduced before the old one is removed.
  *
- * @throws CodedError `bundleUnavailable` for anything that is not wholly made of fit keys
+ * @throws CodedError `bundleUnavailable` when any of them cannot be read or used
  */
 export function parsePublicKeys(text: string): readonly SignatureKey[] {
   const blocks = text.includes("-----")
@@ -48,7 +48,7 @@ function parsePublicKey(text: string): SignatureKey {
   } catch (error) {
     if (error instanceof CodedError) throw error;
     const message =
-      "a public key for bundles cannot be read; write PEM (`BEGIN PUBLIC KEY`) or base64 of its DER";
+      "a public key for bundles cannot be read; use PEM (`BEGIN PUBLIC KEY`) or base64 of its DER";
     throw new CodedError("bundleUnavailable", message, { cause: error });
   }
 }
@@ -70,18 +70,18 @@ export function fitKey(key: KeyObject): SignatureKey {
 /** Signs a version with a private key; base64. */
 export function signVersion(version: string, key: SignatureKey): string {
   const message = signedMessage(version);
-  if (!message) throw new CodedError("internal", "what is to be signed is no version of a bundle");
+  if (!message) throw new CodedError("internal", "only a bundle's version can be signed");
   return sign(digestOf(key), message, optionsOf(key, saltBytes)).toString("base64");
 }
 
-/** Whether any of the keys made the signature of this version. */
+/** Whether any of the keys made the signature, of this version. */
 export function isSignedBy(keys: readonly SignatureKey[], version: unknown, signature: unknown): boolean {
   const message = signedMessage(version);
   if (!message || typeof signature !== "string" || !signatureForm.test(signature)) return false;
   const bytes = Buffer.from(signature, "base64");
-  // One text for each signature: another text that decodes to the same bytes is not the text that was published.
+  // Each signature has one text: another text that decodes to the same bytes is refused.
   if (bytes.toString("base64") !== signature) return false;
-  // Signers differ in the length of the salt, and any is good.
+  // Signers use salts of different lengths. Any length is accepted.
   const anySalt = constants.RSA_PSS_SALTLEN_AUTO;
   return keys.some((key) => verify(digestOf(key), message, optionsOf(key, anySalt), bytes));
 }

@@ -10,9 +10,9 @@ import type { ConnectInstance, CustomRoute } from "../request/types.ts";
 /** Header that carries the bearer token; exactly one, since it is part of API Gateway's cache key. */
 export type TokenHeader = "authorization" | "x-connect-token";
 
-/** Whom a binding is for. Every condition given must hold; within one, any value. */
+/** Which callers a binding is for. Every condition must match; within a condition, any value. */
 export interface BindingMatch {
-  /** The caller must be of one of these issuers; needed if several are configured. */
+  /** The issuers of the callers; required when several are configured. */
   readonly issuer?: readonly string[];
   readonly groups?: readonly string[];
   /** Principal ids. */
@@ -21,11 +21,11 @@ export interface BindingMatch {
   readonly claims?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Attaches policies, by name, to whoever matches. */
+/** Attaches policies, by name, to the callers that match. */
 export interface Binding {
   readonly match: BindingMatch;
   readonly policies: readonly string[];
-  /** Name of the policy that is the permissions boundary of the principals that match. */
+  /** Name of the policy that is the permissions boundary of the matching principals. */
   readonly boundary?: string;
 }
 
@@ -39,7 +39,7 @@ export interface Configuration {
   /** `shadow`: only ever a candidate, compared with the bundle that decides. */
   readonly mode: "enforce" | "shadow";
   readonly tokenHeader: TokenHeader;
-  /** Which web pages may read answers; none when it is absent. */
+  /** Which web pages may read answers; absent: none. */
   readonly cors?: CorsConfiguration;
   readonly routes: readonly CustomRoute[];
   /** Absent: `required`. */
@@ -49,9 +49,9 @@ export interface Configuration {
 /** What a bundle is opened for: to decide, or to be compared with the one that decides. */
 export type BundlePlace = "live" | "candidate";
 
-/** What the signer of a bundle says of it: part of the signed content. */
+/** What the signer says about a bundle: part of the signed content. */
 export interface BundleLabel {
-  /** What it was signed for: the location that its functions load it from, or a name that they are given. */
+  /** What it was signed for: the location that functions load it from, or a name that you give them. */
   readonly audience: string;
   /** Grows from one signed bundle to the next: by default, the seconds since the epoch. */
   readonly sequence: number;

@@ -60,7 +60,7 @@ describe("createBundle", () => {
 
   it("refuses what could not be opened", () => {
     expect(() => createBundle({ ...configuration, instances: [] }, bundle.policies)).toThrow(CodedError);
-    expect(() => createBundle(configuration, [])).toThrow("names the policy `p`, which it does not hold");
+    expect(() => createBundle(configuration, [])).toThrow("names the policy `p`, which it does not have");
   });
 });
 
@@ -157,7 +157,7 @@ describe("openBundle", () => {
     [
       "a role of another partition",
       withConfig({ instances: [{ ...instance, roleArn: "arn:aws-cn:iam::123456789012:role/r" }] }),
-      "names no role of its partition",
+      "has a `roleArn` that is not a role of its partition",
     ],
     [
       "a session policy without a role",
@@ -228,7 +228,7 @@ describe("openBundle", () => {
     [
       "several issuers and a binding for anybody's groups",
       withConfig({ issuers: twoIssuers }),
-      "trusts several issuers, and has a binding that does not say whose callers it is for",
+      "trusts several issuers, and has a binding without an issuer",
     ],
     [
       "a binding for an issuer that is not trusted",
@@ -269,9 +269,9 @@ describe("openBundle", () => {
     ["an unknown guardrail", withConfig({ guardrails: ["x"] }), "the policy `x`"],
     ["a policy without a name", forged({ policies: [{}] }), "has no name"],
     [
-      "two policies of one name",
+      "two policies with the same name",
       forged({ policies: [...bundle.policies, ...bundle.policies] }),
-      "two policies of one name",
+      "two policies with the same name",
     ],
     [
       "a policy of another shape",

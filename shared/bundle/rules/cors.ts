@@ -1,11 +1,11 @@
 /**
- * What `cors` may hold; the same rule for an author's file and for a bundle.
+ * What `cors` may have: the same rules for an author's file and for a bundle.
  */
 import { isConfidential } from "../../endpoint.ts";
 
-/** Methods that routes of ours and of Connect have. */
+/** Methods of our own routes and of Connect's. */
 export const corsMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] as const;
-/** Browsers keep a preflight's answer no longer than this. */
+/** No browser keeps a preflight's answer for longer. */
 export const maxMaxAgeSeconds = 86_400;
 
 /** A header name (`token` of RFC 9110 section 5.6.2) in lower case; never `*`, which does not cover `authorization`. */
@@ -16,7 +16,7 @@ export function isCorsHeader(text: string): boolean {
 /**
  * Gives the origin in the form in which browsers send it (RFC 6454 section 6.2): scheme, host and port, nothing else.
  *
- * @returns nothing for a text that is no web page's origin: https, or http on this machine
+ * @returns `undefined` when the text is not a web page's origin: https, or http on this machine
  */
 export function normalizeOrigin(text: string): string | undefined {
   if (/[\s\\*]/.test(text) || !URL.canParse(text)) return undefined;

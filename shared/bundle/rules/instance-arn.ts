@@ -2,7 +2,8 @@
  * Reads the ARNs that the configuration names: Amazon Connect instances and IAM roles.
  *
  * Formats: Service Authorization Reference, "Resource types defined by Amazon Connect" and "… by AWS Identity and
- * Access Management". Shared by the author's side and the bundle, so that both hold the same rule.
+ * Access Management". The author's side and the bundle share it, so that both
+ * apply the same rule.
  */
 import type { ConnectInstance } from "../../request/types.ts";
 
@@ -14,10 +15,9 @@ const roleForm = /^arn:(aws(?:-[a-z]+)*):iam::(\d{12}):role\/[\w+=,.@/-]{1,500}$
 export const instanceArnPattern = instanceForm.source;
 export const roleArnPattern = roleForm.source;
 
-/** What an author is told an instance ARN looks like. */
+/** For messages. */
 export const instanceArnForm = "arn:PARTITION:connect:REGION:ACCOUNT:instance/ID";
 
-/** What an author is told a role ARN looks like. */
 export const roleArnForm = "arn:PARTITION:iam::ACCOUNT:role/NAME";
 
 /** Parses an instance's ARN, its id in the canonical lower case; `undefined` if it is anything else. */

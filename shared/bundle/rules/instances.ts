@@ -1,6 +1,6 @@
 /**
- * What must hold of an instance beyond the shape of its members: shared by the author's side, which reports it with
- * positions, and by every bundle, which is held to it.
+ * Rules of an instance beyond the shape of its members: the author's side reports them with places, and every bundle must
+ * keep them.
  */
 import type { ConnectInstance } from "../../request/types.ts";
 
@@ -16,7 +16,6 @@ export interface InstanceProblem {
   readonly code: keyof typeof instanceProblemTexts;
 }
 
-/** What authors are told. */
 export const instanceProblemTexts = {
   duplicateInstance:
     "an instance before this one has the same id and Region; only a replica, in another Region of its account, has the id of another instance",
@@ -50,7 +49,7 @@ export function findInstanceProblem(
     return { member: "externalId", code: "malformedExternalId" };
   if (limit !== undefined && !(Number.isInteger(limit) && limit >= 1 && limit <= maxConcurrentCalls))
     return { member: "maxConcurrentCalls", code: "wrongNumber" };
-  // One trust policy lets the role be assumed: it asks for the same of every session.
+  // A role has one trust policy, which requires the same of every session.
   const same = others.find((other) => roleArn !== undefined && other.roleArn === roleArn);
   const agrees =
     !same || (same.externalId === externalId && (same.sourceIdentity ?? true) === (sourceIdentity ?? true));

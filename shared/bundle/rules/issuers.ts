@@ -1,5 +1,5 @@
 /**
- * What may be trusted as an issuer of tokens; the same rule for an author's file and for a bundle.
+ * What may be trusted as an issuer of tokens: the same rules for an author's file and for a bundle.
  */
 import { lowerAscii } from "../../ascii.ts";
 import { isConfidential } from "../../endpoint.ts";
@@ -17,15 +17,15 @@ const keyTypes: ReadonlyMap<string, readonly string[]> = new Map([
 /** The largest tolerated difference between an issuer's clock and ours: what Microsoft's libraries take by default. */
 export const maxClockToleranceSeconds = 300;
 
-/** Uses of tokens that can be asked for. */
+/** Uses of tokens that a configuration can require. */
 export const tokenUses = ["id", "access"] as const;
 
 /** How a text of the groups claim can be split. */
 export const groupSplits = ["space", "comma", "json"] as const satisfies readonly GroupSplit[];
 
 /**
- * Whether a match says whose callers are meant. Groups, claims and ids belong to one issuer each: if several are trusted, a binding
- * for one issuer's `admins` must not match another's.
+ * Whether a match names an issuer. Groups, claims and ids have a meaning within one issuer only: if several are trusted, a
+ * binding for one issuer's `admins` must not match another's.
  */
 export function namesIssuer({ issuer, claims }: BindingMatch): boolean {
   return issuer !== undefined || Object.hasOwn(claims ?? {}, "iss");
@@ -63,7 +63,7 @@ export function jwkProblem(
   const isThere = (member: string) => key[member] !== undefined && key[member] !== null;
   const secret = secretMembers.find(isThere);
   if (secret) {
-    const message = `the member \`${secret}\` is part of a private key; only public keys belong here, and this one is spent`;
+    const message = `the member \`${secret}\` is part of a private key; only public keys belong here, and this key is compromised: replace it`;
     return { member: secret, code: "privateKey", message };
   }
   const { kty } = key;
@@ -87,7 +87,7 @@ function secureUrl(text: string): URL | undefined {
   return isConfidential(url) ? url : undefined;
 }
 
-/** Finds a tag key that differs from another in case only: as `aws:PrincipalTag/…` one of the two would silently win. */
+/** Finds a tag key that differs from another in case only: as `aws:PrincipalTag/…` one of them would silently win. */
 export function findTagGivenTwice(keys: readonly string[]): string | undefined {
   const lower = keys.map((key) => lowerAscii(key));
   return keys.find((key, i) => lower.indexOf(lowerAscii(key)) !== i);
