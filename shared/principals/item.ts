@@ -20,7 +20,7 @@ export function principalKeyOf({ issuer, id }: Pick<VerifiedPrincipal, "issuer" 
 
 const members: ReadonlySet<string> = new Set(["principal", "policies", "boundary", "version"]);
 
-/** @param item what GetItem gave for the key; `undefined` when there is none */
+/** @param item what GetItem gave for the key; `undefined` without an item */
 export function readItem(item: unknown, key: string): AttachmentLook {
   if (item === undefined) return { kind: "none" };
   if (!isPlainObject(item)) return refused("it is not an item");
@@ -61,7 +61,7 @@ function readNames(attribute: unknown): readonly string[] | undefined {
   return names.every(isName) ? [...new Set(names)].sort() : undefined;
 }
 
-/** Names are short: whoever writes to the table must not fill a function's memory. */
+/** Names are short: an item must not fill a function's memory. */
 function isName(value: unknown): value is string {
   return typeof value === "string" && value !== "" && value.length <= maxNameLength;
 }

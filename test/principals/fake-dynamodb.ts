@@ -57,6 +57,8 @@ export async function startDynamo(): Promise<FakeDynamo> {
       AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
       AWS_SECRET_ACCESS_KEY: secretAccessKey,
       AWS_SESSION_TOKEN: "session-token",
+      // A profile of the developer would come first.
+      AWS_PROFILE: "",
       AWS_ENDPOINT_URL_DYNAMODB: endpoint,
     },
     items: new Map(),

@@ -51,7 +51,7 @@ export interface BundleProblem {
   /** The store could not be reached, or what it holds cannot be used: the metric that counts it. */
   readonly kind: CountedEvent & ("StoreFailure" | "BundleRefused");
   readonly error: unknown;
-  /** Version that stays in use; absent when there is none. */
+  /** Version that stays in use; absent without one. */
   readonly keeps?: string;
 }
 
@@ -102,7 +102,7 @@ export function createBundleSource(
   }
 }
 
-/** Clocks of two functions differ by less, and no check takes longer. Within it, nobody knows which came first. */
+/** Clocks of two functions differ by less, and no check takes longer. Within this margin the order is unknown. */
 const clockMarginMs = 5000;
 /** About one for each container of the authorizer. */
 const maxSettled = 256;

@@ -64,6 +64,8 @@ export async function startAws(): Promise<FakeAws> {
       AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
       AWS_SECRET_ACCESS_KEY: secretAccessKey,
       AWS_SESSION_TOKEN: "session-token",
+      // A profile of the developer would come first.
+      AWS_PROFILE: "",
       AWS_ENDPOINT_URL_S3: endpoint,
       AWS_ENDPOINT_URL_SSM: endpoint,
       AWS_ENDPOINT_URL_APPCONFIGDATA: endpoint,

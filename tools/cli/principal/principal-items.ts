@@ -10,7 +10,7 @@ import type { AttachmentLook, Attachments } from "../../../shared/bundle/attachm
 import { readItem } from "../../../shared/principals/item.ts";
 import { AwsProblem, clientSettings, prepareClient } from "../aws.ts";
 
-/** An item, as it stands in the table and as functions read it. */
+/** An item, as the table has it and as functions read it. */
 export interface FoundItem {
   readonly key: string;
   readonly look: AttachmentLook;
