@@ -2,7 +2,7 @@
  * The table of commands: what each row must have, and that what it promises is what the command line does.
  */
 import { readFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type Command, parametersOf } from "../../tools/cli/command.ts";
 import { loadCommands } from "../../tools/cli/commands.ts";
@@ -86,6 +86,45 @@ describe("the table of commands", () => {
     const file = files.get(command.name) ?? "";
     const code = codeOf(resolve(import.meta.dirname, "../../tools/cli", file));
     for (const { member } of rowsOf(command)) expect(code).toMatch(new RegExp(`\\b${member}\\b`));
+  });
+});
+
+describe("the program's start", () => {
+  /** What files import when they are loaded, their imports included: files and packages. */
+  function importsOf(entries: readonly string[]): ReadonlySet<string> {
+    const reached = new Set(entries);
+    for (const file of reached) {
+      if (!file.endsWith(".ts")) continue;
+      const source = readFileSync(file, "utf8");
+      for (const [, path = ""] of source.matchAll(/^(?:import|export) (?!type )[^;]*?from "([^"]+)"/gm))
+        reached.add(path.startsWith(".") ? resolve(dirname(file), path) : path);
+    }
+    return reached;
+  }
+  const room = resolve(import.meta.dirname, "../../tools/cli");
+
+  it("loads no command", () => {
+    const reached = [...importsOf([resolve(room, "main.ts")])];
+    expect(
+      reached
+        .filter((each) => !each.startsWith("node:"))
+        .map((each) => basename(each))
+        .sort(),
+    ).toEqual([
+      "command-io.ts",
+      "command.ts",
+      "commander",
+      "commands.ts",
+      "errors.ts",
+      "main.ts",
+      "program.ts",
+    ]);
+  });
+
+  it("loads no client of AWS and none of its schemas, also where help lists all commands", () => {
+    const reached = importsOf([...files.values()].map((file) => resolve(room, file)));
+    expect(reached.size).toBeGreaterThan(100);
+    expect([...reached].filter((each) => each.startsWith("@aws-sdk/"))).toEqual([]);
   });
 });
 

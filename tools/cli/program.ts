@@ -28,7 +28,10 @@ export async function runCli(
 ): Promise<number> {
   let status: ExitStatus = 0;
   const program = createProgram(io);
-  for (const command of await load(argv[0])) {
+  const [first = ""] = argv;
+  // An unknown option is refused without any command.
+  const isUnknown = /^-(?!-?$|h$|-help$)/.test(first);
+  for (const command of isUnknown ? [] : await load(first)) {
     addCommand(program, command, async (given) => {
       status = await run(command, given, { io, load });
     });
