@@ -7,16 +7,16 @@ import type { RecordSink, ShadowSink, UpstreamSink } from "../../shared/audit/re
 import type { Bundle, Configuration } from "../../shared/bundle/types.ts";
 import { DocumentError, formatIssue } from "../../shared/errors.ts";
 import { renderBanner } from "./banner.ts";
-import { type BundleFile, createBundleFile } from "./bundle-file.ts";
+import { createBundleFile } from "./bundle-file.ts";
 import { startLocalConnect } from "./connect/server.ts";
 import type { ConnectChoice, LocalFlags } from "./flags.ts";
 import { httpApi, restApi } from "./gateway/events/api-shape.ts";
 import { startGateway } from "./gateway/gateway.ts";
-import { formatDecision, formatDifference, openRecords } from "./records.ts";
+import { formatDecision, formatDifference, openRecords, type RecordsFile } from "./records.ts";
 import { loadFolder, reloadOnChange } from "./reload.ts";
 import { createLocalVerifier } from "./tokens/local-verifier.ts";
 import { tokenRoutes } from "./tokens/token-endpoint.ts";
-import { createTokenIssuer } from "./tokens/token-issuer.ts";
+import { createTokenIssuer, type TokenIssuer } from "./tokens/token-issuer.ts";
 import { fingerprintFolder } from "./watch-folder.ts";
 
 export interface LocalGateway {
@@ -34,11 +34,6 @@ export interface LocalSettings extends LocalFlags {
 interface ShadowSurroundings {
   readonly config: Configuration;
   readonly onClose: (cleanUp: () => unknown) => void;
-}
-
-interface Functions {
-  readonly authorizer: AuthorizerHandler;
-  readonly proxy: ProxyHandler;
 }
 
 /**
@@ -66,39 +61,18 @@ async function assemble(settings: LocalSettings, onClose: (cleanUp: () => unknow
   const seen = await fingerprintFolder(configFolder);
   const loaded = await load({ configFolder, what: "configuration" }, print);
   const { config } = loaded;
-
   const connect = await openConnect(settings.connect, config);
   onClose(() => connect.close());
-
-  // Opened before the gateway, so that it is closed after the last request.
+  // Before the gateway, so that these are closed and removed after the last request.
   const records = settings.recordsFile === undefined ? undefined : openRecords(settings.recordsFile, print);
   onClose(() => records?.close());
+  const file = await createBundleFile(loaded);
+  onClose(() => file.remove());
+  const shadowFile = await openShadowFolder(settings, { config, onClose });
 
-  let file: BundleFile | undefined;
-  onClose(() => file?.remove());
-
-  let resolveFunctions: (functions: Functions) => void = () => undefined;
-  const functions = new Promise<Functions>((resolve) => {
-    resolveFunctions = resolve;
-  });
   const shape = settings.api === "http" ? httpApi : restApi;
   let { issuers } = config;
   const tokens = await createTokenIssuer(() => issuers);
-  const gateway = await startGateway({
-    port: settings.port,
-    shape,
-    authorizer: async (event) => (await functions).authorizer(event),
-    proxy: async (event, context) => (await functions).proxy(event, context),
-    tokenHeader: config.tokenHeader,
-    cors: config.cors,
-    localRoutes: tokenRoutes(tokens),
-    onProblem: print,
-  });
-  onClose(() => gateway.close());
-  const { url } = gateway;
-
-  file = await createBundleFile(loaded);
-  const shadowFile = await openShadowFolder(settings, { config, onClose });
   const environment = {
     ...settings.environment,
     AUTHORIZER_BUNDLE: `file:${file.path}`,
@@ -111,6 +85,35 @@ async function assemble(settings: LocalSettings, onClose: (cleanUp: () => unknow
     AUTHORIZER_TOKEN_HEADER: config.tokenHeader,
     CONNECT_ENDPOINT: connect.endpoint,
   };
+  const { authorizer, proxy } = createFunctions(environment, { tokens, records, print });
+  const { port } = settings;
+  const { tokenHeader, cors } = config;
+  const api = { port, shape, tokenHeader, cors, localRoutes: tokenRoutes(tokens), onProblem: print };
+  const gateway = await startGateway({ ...api, authorizer: (event) => authorizer(event), proxy });
+  onClose(() => gateway.close());
+
+  const onReload = (now: Configuration) => {
+    issuers = now.issuers;
+    gateway.clearAuthorizerCache();
+  };
+  const watched = { configFolder, what: "configuration", seen } as const;
+  const watcher = reloadOnChange({ ...watched, started: config, file, onReload, print });
+  onClose(() => watcher.close());
+  const { url } = gateway;
+  print(renderBanner({ ...settings, url, connectUrl: connect.endpoint, version: loaded.version, config }));
+  return url;
+}
+
+interface FunctionSurroundings extends Pick<LocalSettings, "print"> {
+  readonly tokens: TokenIssuer;
+  readonly records: RecordsFile | undefined;
+}
+
+/** Creates the deployed handlers, which print and keep their records here. */
+function createFunctions(
+  environment: LocalSettings["environment"],
+  { tokens, records, print }: FunctionSurroundings,
+): { readonly authorizer: AuthorizerHandler; readonly proxy: ProxyHandler } {
   const onRecord: RecordSink = (record) => {
     print(formatDecision(record));
     records?.write(record);
@@ -120,24 +123,11 @@ async function assemble(settings: LocalSettings, onClose: (cleanUp: () => unknow
     print(formatDifference(record));
     records?.write(record);
   };
-  resolveFunctions({
-    authorizer: createAuthorizerHandler(environment, {
-      onRecord,
-      onDifference,
-      verifyCaller: createLocalVerifier(tokens),
-    }),
+  const verifyCaller = createLocalVerifier(tokens);
+  return {
+    authorizer: createAuthorizerHandler(environment, { onRecord, onDifference, verifyCaller }),
     proxy: createProxyHandler(environment, { onRecord, onUpstream, onDifference }),
-  });
-
-  const onReload = (now: Configuration) => {
-    issuers = now.issuers;
-    gateway.clearAuthorizerCache();
   };
-  const watched = { configFolder, what: "configuration", seen } as const;
-  const watcher = reloadOnChange({ ...watched, started: config, file, onReload, print });
-  onClose(() => watcher.close());
-  print(renderBanner({ ...settings, url, connectUrl: connect.endpoint, version: loaded.version, config }));
-  return url;
 }
 
 /** Loads a folder's bundle and prints its warnings. */
