@@ -11,7 +11,7 @@ it.each([
   expect(parseTime(one)).toBeDefined();
 });
 
-it("tells moments apart that are a nanosecond from each other", () => {
+it("distinguishes moments that are a nanosecond apart", () => {
   const fractions = ["000000000", "000000001", "000000002", "1", "100000001", "999999999"];
   for (const text of ["2030-01-01T00:00:00.", "1893456000.", "253402300799.", "9999-12-31T23:59:59."]) {
     const zone = text.includes("T") ? "Z" : "";

@@ -1,5 +1,5 @@
 /**
- * What an evaluation through layers tells beside its decision; the decisions themselves are in `test/cases/policy`.
+ * What an evaluation through layers reports apart from its decision; the decisions themselves are in `test/cases/policy`.
  */
 import { describe, expect, it } from "vitest";
 import { evaluateLayers } from "../../shared/policy/evaluate/layers.ts";
@@ -27,7 +27,7 @@ function evaluate(layers: Layers, asked: string | typeof UNKNOWN = resource) {
 
 const allow = policy(statement("Allow"));
 
-describe("evaluateLayers tells whether a Deny may match", () => {
+describe("evaluateLayers says whether a Deny may match", () => {
   it.each<[string, Layers, boolean]>([
     ["no, when there is none", { policies: [allow] }, false],
     ["no, when its condition fails", { policies: [allow, policy(statement("Deny", "No"))] }, false],

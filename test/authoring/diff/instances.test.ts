@@ -81,7 +81,7 @@ describe("the order of the instances", () => {
     expect(moved).toBeGreaterThan(100);
   });
 
-  it("tells where calls go when an instance and its replica change places", () => {
+  it("says where calls go when an instance and its replica change places", () => {
     const [home, replica] = candidates;
     if (!home || !replica) throw new Error("no candidates");
     expect(settingsOf([home, replica], [replica, home])).toEqual(

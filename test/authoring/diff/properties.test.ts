@@ -214,7 +214,7 @@ describe("the difference in access", { timeout: 120_000 }, () => {
     expect(gains).toBeGreaterThan(300);
   });
 
-  it("*nothing is gained or lost untold* either by whoever a table attaches policies and boundaries to", () => {
+  it("*nothing is gained or lost untold* for principals to whom a table attaches policies and boundaries", () => {
     let gains = 0;
     const items = [
       { policies: ["p"], boundaries: [], version: 1 },

@@ -10,8 +10,8 @@ function issuesOf(text: string): string[] {
 
 describe("parseYaml", () => {
   it.each([
-    ["a key that stands twice", "a: 1\nb: 2\na: 3", ["3:1 duplicateKey"]],
-    ["a key that stands twice within", "a: { b: 1, b: 2 }", ["1:12 duplicateKey"]],
+    ["a repeated key", "a: 1\nb: 2\na: 3", ["3:1 duplicateKey"]],
+    ["a repeated key within", "a: { b: 1, b: 2 }", ["1:12 duplicateKey"]],
     ["a second document", "a: 1\n---\nb: 2", ["2:1 severalDocuments"]],
     ["an anchor", "a: &x 1", ["1:7 anchor"]],
     ["an alias", "a: &x [1]\nb: *x", ["1:7 anchor", "2:4 anchor"]],
@@ -31,7 +31,7 @@ describe("parseYaml", () => {
     expect(parsed.root).toBeUndefined();
   });
 
-  it("reports every key that stands twice, but only the first break in the syntax", () => {
+  it("reports every repeated key, but only the first break in the syntax", () => {
     expect(issuesOf("a: 1\na: 2\na: 3\nb: ]\nc: ]\n: }")).toEqual([
       "2:1 duplicateKey",
       "3:1 duplicateKey",

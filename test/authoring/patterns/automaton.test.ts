@@ -33,7 +33,7 @@ const texts = Array.from({ length: 6 }).reduce<string[][]>(
 );
 const allTexts = texts.flat();
 
-/** The characters that a wildcard never stands for. */
+/** The characters that a wildcard never matches. */
 const excluded: ReadonlyMap<number, string> = new Map([
   [ANY, ""],
   [STAR, ""],

@@ -109,7 +109,7 @@ describe("explainPolicies", () => {
     });
   });
 
-  it("tells which element of a statement does not match, and why", () => {
+  it("says which element of a statement does not match, and why", () => {
     const { EvalDecision, MatchedStatements, statements } = explain({
       "aws:userid": "other*",
       "aws:PrincipalTag/Team": "red",
@@ -160,7 +160,7 @@ describe("explainPolicies", () => {
     });
   });
 
-  it("tells what is not known", () => {
+  it("says what is not known", () => {
     const explanation = explain(
       { "aws:userid": UNKNOWN, "aws:PrincipalTag/Team": UNKNOWN, "k:list": ["a"], "k:team": UNKNOWN },
       UNKNOWN,
@@ -265,7 +265,7 @@ describe("explainPolicies of a value that cannot be read", () => {
     ["ArnLike", "arn:*:*:*:*:*", "role/x", "could not be read as an ARN of six parts"],
     ["ArnLike", "arn:aws:iam", "arn:aws:iam::1:role/x", "could not be read as an ARN of six parts"],
     ["StringEqualsIgnoreCase", "Köln", "KÖLN", "differs in the case of letters beyond A to Z"],
-  ])("tells that %s %s on %j %s", (operator, value, given, fault) => {
+  ])("says that %s %s on %j %s", (operator, value, given, fault) => {
     expect(explainOne("Allow", operator, value, given)).toMatchObject({
       result: "noMatch",
       values: [{ result: "unreadable" }],
@@ -278,7 +278,7 @@ describe("explainPolicies of a value that cannot be read", () => {
     });
   });
 
-  it("tells a match first, where one of several values matches", () => {
+  it("reports a match first if one of several values matches", () => {
     const condition = explainOne("Allow", "ForAnyValue:NumericEquals", "1", ["one", "1"]);
     expect(condition).toMatchObject({ result: "match", values: [{ result: "match" }] });
     expect(condition).not.toHaveProperty("unreadable");

@@ -141,7 +141,7 @@ describe("parsePolicy", () => {
     ]);
   });
 
-  it("tells no element of a text that cannot be read", () => {
+  it("names no element of a text that cannot be read", () => {
     for (const text of ["[", '["\\x"]', '{"a":1,"a":2}', "// x\n["]) {
       const parsed = parse(text);
       expect(parsed.ok || parsed.issues.some(({ path }) => path === "")).toBe(true);
@@ -202,7 +202,7 @@ describe("parsePolicy", () => {
     expect(many.ok || many.issues.map(({ path }) => path)).toEqual(["Statement"]);
   });
 
-  it("tells all problems of strings at once", () => {
+  it("reports all problems of strings at once", () => {
     expect(issuesOf('{"Id":"\\ud800","Statement":[]}')).toEqual([
       "1:7 error badString string holds half a surrogate pair, which is no character",
       expect.stringContaining("emptyStatement"),
@@ -255,7 +255,7 @@ describe("parsePolicy", () => {
     ]);
   });
 
-  it("warns of what is completed, trimmed or undecided, and says what it stands for", () => {
+  it("warns of what is completed, trimmed or undecided, and says what it means", () => {
     const statement = (more: object) =>
       JSON.stringify({ Statement: { Effect: "Deny", Action: "*", Resource: "*", ...more } });
     const warningsOf = (more: object) =>
