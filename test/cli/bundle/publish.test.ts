@@ -284,6 +284,19 @@ describe("two who publish at once", () => {
     );
   });
 
+  it("to Parameter Store: the manifest is written when all of its chunks are there", async () => {
+    const [{ arn } = { arn: "" }] = configuration.instances;
+    const users = Array.from({ length: 400 }, () => `${arn}/agent/${randomBytes(20).toString("hex")}`);
+    const statement = { Effect: "Allow", Action: "connect:DeleteUser", Resource: users };
+    await folder.write({
+      "policies/read.json": JSON.stringify({ Version: "2012-10-17", Statement: [statement] }),
+    });
+    expect(await run(["publish", folder.path, "--to", stores[1], "--yes"])).toMatchObject({ status: 0 });
+    const names = [...aws.parameters.keys()];
+    expect([names.length > 2, names.at(-1)]).toEqual([true, "/connect/bundle"]);
+    expect(await liveVersion(stores[1])).toMatch(/^[0-9a-f]{64}$/);
+  });
+
   it("to Parameter Store: the chunks of the bundle before stay for whoever is reading them", async () => {
     const name = "/connect/bundle";
     const before = packBundle(name, randomBytes(9_000).toString("hex"));
