@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import type { DecisionRecord } from "../../../shared/audit/record.ts";
 import { operations } from "../../../shared/catalog/catalog.ts";
 import type { JsonSchema } from "../../../tools/authoring/configuration/configuration-schema.ts";
-import { findActivity } from "../../../tools/cli/audit/ocsf-activity.ts";
+import { findActivity } from "../../../tools/cli/audit/ocsf-event.ts";
 import { callMapping, formatMapping, shadowReason } from "../../../tools/cli/audit/ocsf-mapping.ts";
 import { createRecordSchema, decisionRecord } from "../../../tools/cli/audit/record-schema.ts";
 import { given, instanceArn, instanceId, proxyEvent, tokenOf } from "../../functions/lambda-fixture.ts";
@@ -247,7 +247,7 @@ describe("audit", () => {
     expect(stderr).toContain("warning: 1 lines were left out");
   });
 
-  it("says how many differences of a candidate are no events", async () => {
+  it("says how many differences of a candidate are not events", async () => {
     const { type: _, outcome: __, ...common } = whole;
     const shadow = {
       ...common,
@@ -264,7 +264,7 @@ describe("audit", () => {
     expect({ status, stdout, stderr }).toEqual({
       status: 0,
       stdout: "",
-      stderr: "0 events\n1 differences of a candidate are no events\n",
+      stderr: "0 events\n1 differences of a candidate are not events\n",
     });
   });
 

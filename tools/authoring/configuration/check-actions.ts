@@ -1,7 +1,7 @@
 /**
  * Checks that the actions a policy names exist: a mistyped Deny forbids nothing, and nobody would notice.
  *
- * Author side only. `shared/policy` knows nothing of Amazon Connect, hence this is here.
+ * Author side only. `shared/policy` knows nothing of Amazon Connect, so it cannot check this.
  */
 import { lowerAscii } from "../../../shared/ascii.ts";
 import type { Issue } from "../../../shared/errors.ts";
@@ -22,9 +22,9 @@ type Finding = Pick<Issue, "severity" | "code" | "message">;
  *
  * An action that does not exist, or a pattern that matches none, is an error (`unknownAction`): a Deny of it denies
  * nothing, and a mistyped exception excepts nothing. In the `Action` of an Allow it is a warning, since IAM accepts it and it
- * grants nothing. An action of another service is a warning (`foreignAction`), since no call here is authorized as it.
+ * grants nothing. An action of another service is a warning (`foreignAction`), since no call here needs it.
  *
- * @param positions where each element stands, as the parser tells it
+ * @param positions where each element stands, as the parser reports it
  */
 export function checkActions(
   document: PolicyDocument,
@@ -47,7 +47,7 @@ export function checkActions(
   return issues;
 }
 
-/** Findings of the patterns met so far: large sets repeat a few of them many times. */
+/** Findings of the patterns seen so far: large sets repeat a few of them many times. */
 const met = new Map<string, Finding | undefined>();
 const maxMet = 10_000;
 
@@ -71,7 +71,7 @@ function findFault(pattern: string): Finding | undefined {
   const [prefix = ""] = lower.split(":", 1);
   // Its service may have wildcards, and be Connect's all the same.
   if (!matchGlob(compileGlob(parseWildcards(prefix)), service)) {
-    const message = `\`${pattern}\` is an action of another service; only \`${service}:\` actions are ever asked here`;
+    const message = `\`${pattern}\` is an action of another service; calls here need only \`${service}:\` actions`;
     return { severity: "warning", code: "foreignAction", message };
   }
   const wildcards = /[*?]/.test(pattern);

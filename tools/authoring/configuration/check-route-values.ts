@@ -2,7 +2,7 @@
  * The inputs of custom routes against the SDK's own schemas of their operations: what could never be decoded is found when
  * the configuration is loaded, not at the first call.
  *
- * Author side only, and imported on demand: it needs the SDK. Members of the first level are `route-rules.ts`'s.
+ * Author side only, and imported on demand: it needs the SDK. `shared/bundle/rules/routes.ts` checks the members of the first level.
  */
 import type { NormalizedSchema } from "@smithy/core/schema";
 import { InputError } from "../../../shared/errors.ts";

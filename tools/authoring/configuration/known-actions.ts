@@ -5,8 +5,8 @@ import { lowerAscii } from "../../../shared/ascii.ts";
 import { operations } from "../../../shared/catalog/catalog.ts";
 
 /**
- * Actions that IAM knows and no operation of the SDK is authorized by (Service Authorization Reference, "Actions
- * defined by Amazon Connect"): a policy may name them, here they are never asked.
+ * Actions of IAM that no operation of the SDK needs (Service Authorization Reference, "Actions defined by Amazon
+ * Connect"). A policy may name them; no call here needs them.
  */
 const withoutOperation = [
   "connect:AdminGetEmergencyAccessToken",

@@ -29,10 +29,10 @@ export const command = defineCommand({
       else counts.unknown += 1;
     }
     io.stderr.write(`${counts.events} events\n`);
-    if (counts.shadow > 0) io.stderr.write(`${counts.shadow} differences of a candidate are no events\n`);
+    if (counts.shadow > 0) io.stderr.write(`${counts.shadow} differences of a candidate are not events\n`);
     if (counts.unknown === 0) return 0;
     io.stderr.write(
-      `warning: ${counts.unknown} lines were left out, which are no records of schemaVersion 1\n`,
+      `warning: ${counts.unknown} lines were left out: they are not records of schemaVersion 1\n`,
     );
     return 1;
   },

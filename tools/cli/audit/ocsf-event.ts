@@ -3,7 +3,6 @@
  * beside CloudTrail's own calls of Amazon Connect.
  */
 import type { DecisionRecord, UpstreamRecord } from "../../../shared/audit/record.ts";
-import { activities, findActivity } from "./ocsf-activity.ts";
 import { callMapping } from "./ocsf-mapping.ts";
 
 /** The first version whose profile Security Control is for every class, API Activity among them. */
@@ -17,7 +16,7 @@ const actions = ["Unknown", "Allowed", "Denied"] as const;
 const dispositions = ["Unknown", "Allowed", "Blocked"] as const;
 const severities = ["Unknown", "Informational", "Low", "Medium"] as const;
 
-/** Makes the event. Members that nothing in OCSF is for, also those of later versions, stand in `unmapped` as they are. */
+/** Returns the event. Members without a place in OCSF, also those of later versions, are unchanged in `unmapped`. */
 export function ocsfEventOf(record: DecisionRecord | UpstreamRecord): object {
   const { operation = "Unknown", requestId, message, policyVersion } = record;
   const activity = record.operation === undefined ? "Unknown" : (findActivity(operation) ?? "Other");
@@ -61,7 +60,6 @@ function metadataOf({ type, schemaVersion, time, stage, requestId }: DecisionRec
   };
 }
 
-/** What came of it, in the ids of OCSF. */
 function judged(record: DecisionRecord | UpstreamRecord) {
   const outcome = record.type === "decision" ? record.outcome : "allow";
   const action = outcome === "allow" ? 1 : outcome === "notYetKnown" ? 0 : 2;
@@ -80,7 +78,7 @@ function judged(record: DecisionRecord | UpstreamRecord) {
   };
 }
 
-/** Of an allowed call that was recorded before it was sent, and of one that is decided later, nobody knows yet. */
+/** Not known yet if a call was recorded before it was sent, or is decided later. */
 function statusIdOf(record: DecisionRecord | UpstreamRecord): 0 | 1 | 2 {
   if (record.type === "decision" && record.outcome === "notYetKnown") return 0;
   if (record.type === "decision" && record.outcome !== "allow") return 2;
@@ -89,7 +87,7 @@ function statusIdOf(record: DecisionRecord | UpstreamRecord): 0 | 1 | 2 {
 }
 
 function actorOf(record: DecisionRecord | UpstreamRecord): object {
-  // The decision's event, of the same correlation, says for whom.
+  // The decision's event has the same correlation id, and names the caller.
   if (record.type === "upstream") return { app_name: "connect-authorizer" };
   if (!record.principal) return { user: { name: "unknown", type_id: 0, type: "Unknown" } };
   const { id, name, issuer, groups } = record.principal;
@@ -121,7 +119,7 @@ function sourceOf(record: DecisionRecord | UpstreamRecord): object {
   return record.sourceIp === undefined ? { svc_name: "Amazon API Gateway" } : { ip: record.sourceIp };
 }
 
-/** The deciding one first; what a call creates has no ARN yet and stands as `…/agent/*`, as IAM asks it. */
+/** The deciding resource first. What a call creates has no ARN yet: it is `…/agent/*`, as in IAM. */
 function resourcesOf({ resource, asks = [] }: DecisionRecord): object {
   const uids = new Set([resource, ...asks.map((ask) => ask.resource)]);
   uids.delete(undefined);
@@ -144,4 +142,31 @@ function unmappedOf(record: DecisionRecord | UpstreamRecord): object {
     return !mapping || ("to" in mapping && mapping.to.some((place) => place.startsWith("unmapped.")));
   });
   return rest.length === 0 ? {} : { unmapped: Object.fromEntries(rest) };
+}
+
+/**
+ * Values of `activity_id`, with their captions (OCSF, class `api_activity`; 0 and 99 are of all classes). An operation is of
+ * one of four kinds, by its verb.
+ */
+const activities = { Unknown: 0, Create: 1, Read: 2, Update: 3, Delete: 4, Other: 99 } as const;
+
+type ActivityName = keyof typeof activities;
+
+const verbs: ReadonlyMap<string, ActivityName> = new Map(
+  (
+    [
+      ["Create", "Create Claim Import Replicate"],
+      ["Read", "Describe Evaluate Get List Search"],
+      ["Update", "Activate Associate Complete Deactivate Put Submit Tag Update"],
+      ["Delete", "Delete Disassociate Dismiss Release Untag"],
+      // What is done with contacts, and no record of anything: Start, Stop, Transfer, Monitor, …
+      ["Other", "Monitor Pause Resume Send Start Stop Suspend Transfer"],
+    ] as const
+  ).flatMap(([name, words]) => words.split(" ").map((word) => [word, name] as const)),
+);
+
+/** Finds the kind of an operation; `undefined` for a verb that is not in the table. */
+export function findActivity(operation: string): ActivityName | undefined {
+  const [, verb = ""] = /^(?:Batch)?([A-Z][a-z]+)/.exec(operation) ?? [];
+  return verbs.get(verb);
 }

@@ -1,6 +1,6 @@
 /**
- * Where each member of a record stands in an OCSF event, or why it does not: docs/audit.md shows this table, and a test walks
- * the records' schema by it.
+ * Where each member of a record is in an OCSF event, or why it is not there. docs/audit.md shows this table, and a test
+ * compares it with the records' schema.
  */
 
 /** Places in the event, `[]` for each of a list; or a reason. */
@@ -9,7 +9,7 @@ export type MemberMapping = { readonly to: readonly string[] } | { readonly reas
 const to = (...places: string[]): MemberMapping => ({ to: places });
 const whole = (name: string): MemberMapping => to(`unmapped.${name}`);
 
-/** Of the records of decisions, and of what came of a call. A record's inner members have the path of their own. */
+/** For records of decisions and of results. Inner members are named by their path. */
 export const callMapping: Readonly<Record<string, MemberMapping>> = {
   type: to("metadata.event_code"),
   schemaVersion: to("metadata.log_version"),
@@ -62,8 +62,7 @@ export const callMapping: Readonly<Record<string, MemberMapping>> = {
 };
 
 /** Why a difference of a candidate is no event, with all its members. */
-export const shadowReason =
-  "no event: it tells what another bundle would have answered to a call that has an event of its own, so that as activity it would count twice";
+export const shadowReason = "no event: the call has an event of its own, and would count twice";
 
 /** Formats the table for docs/audit.md. */
 export function formatMapping(): string {

@@ -49,7 +49,7 @@ const principal = members(
   {
     id: text.describe("aws:userid: unique within the issuer."),
     name: text.describe("aws:username."),
-    issuer: text.describe("Who vouches for it."),
+    issuer: text.describe("The issuer of the caller's token."),
   },
   { groups: texts },
 ).meta({ id: "principal" });
@@ -79,13 +79,13 @@ const stage = z.enum(["authorizer", "proxy"]);
 const outcome = z
   .enum(["allow", "deny", "notYetKnown", "error"])
   .describe(
-    "What came of deciding. notYetKnown: let through to the proxy, which sees the body. error: could not be decided, and refused.",
+    "The result. notYetKnown: passed on to the proxy, which sees the body. error: the call could not be decided, and was refused.",
   );
 const status = integer.describe("HTTP status of the answer.");
 const policyVersion = text.describe("Of the bundle that decided.");
 const operation = text.describe("Amazon Connect's name of what was called.");
 const reason = text.describe("Code of an error, or name of the exception that Amazon Connect answered with.");
-const cut = texts.min(1).describe("Members that were too long and are not whole.");
+const cut = texts.min(1).describe("Names of members that were too long and were cut.");
 const decided = {
   operation,
   action: text.describe("Of the deciding question: an IAM action."),
@@ -112,12 +112,12 @@ export const decisionRecord = members(
     principal,
     region: text.describe("Of the Amazon Connect that the call is for; of the proxy alone."),
     asks: z.array(ask).describe("Every question that the call raised, each once; at most a hundred."),
-    asksLeftOut: count.describe("How many are missing in asks."),
+    asksLeftOut: count.describe("How many questions are left out of asks."),
     policyVersion,
     attachments: attachments.describe(
-      "What the table of principals said of the caller; only `attached` can have given anything. Absent when it was not asked, or has no item.",
+      "What the table of principals holds for the caller. Only `attached` can grant anything. Absent if the table was not read, or has no item.",
     ),
-    message: text.describe("What the caller was told, or what was wrong."),
+    message: text.describe("What the caller was answered, or what went wrong."),
     status: status.describe("HTTP status of the answer; of the proxy alone."),
     samplePercent: z
       .number()
@@ -126,21 +126,24 @@ export const decisionRecord = members(
       .describe("Percentage of such calls that are recorded; absent where every one is."),
     cut,
   },
-).meta({ id: "decision", description: "A call that was decided, by each function that decided it." });
+).meta({
+  id: "decision",
+  description: "A call that was decided. Each function that decides a call writes one.",
+});
 
 export const upstreamRecord = members(
   { type: z.literal("upstream"), ...common, stage: z.literal("proxy"), status },
   { ...ids, policyVersion, operation, reason, message: text.describe("What went wrong."), cut },
 ).meta({
   id: "upstream",
-  description: "What came of a call whose decision was recorded before it was sent.",
+  description: "The result of a call whose decision was recorded before the call was sent.",
 });
 
 const side = members(
   { outcome },
   {
     ...decided,
-    missingContextKeys: texts.describe("Of an open answer: what would have to be known."),
+    missingContextKeys: texts.describe("If the answer is open: the context keys that are missing."),
   },
 ).meta({ id: "side" });
 
@@ -176,7 +179,7 @@ export function createRecordSchema(): JsonSchema {
   return {
     $schema,
     title: "Audit records of connect-authorizer",
-    description: "One line of the functions' logs. What has another type, or none, is no record.",
+    description: "One line of the functions' logs. Lines with another type, or without one, are not records.",
     ...schema,
   };
 }

@@ -18,10 +18,10 @@ const intro = `# Condition keys
 Written by \`npm run generate\` from the table that decisions and [lint](lint.md) use; do not edit it. The keys are those of the IAM User
 Guide, [AWS global condition context keys](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html), and of the
 [Service Authorization Reference](https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonconnect.html). Callers are people and
-programs with a bearer token, who call directly. This decides which of AWS's keys they have. The choices are in
+programs with a bearer token, who call directly. That decides which of AWS's keys a call has here. The choices are in
 [decision 70](decisions/0070-keys-that-aws-fills-in.md).
 
-Besides, \`jwt:CLAIM\` is a claim of the caller's token. A claim that the token does not have is missing.
+In addition, \`jwt:CLAIM\` is a claim of the caller's token. A claim that the token does not have is missing.
 `;
 
 /** Formats the page. */

@@ -43,7 +43,7 @@ interface Mapping {
   readonly schema: JsonSchema;
 }
 
-/** A mapping with members of its own, and those inside of it, outermost first. */
+/** A mapping that has members, and the mappings inside of it, outermost first. */
 function mappingsOf(schema: JsonSchema, path: string): readonly Mapping[] {
   const properties = membersOf(schema);
   const inside = properties.flatMap(([name, member]) => {
@@ -78,7 +78,7 @@ function formatMapping({ path, schema }: Mapping): string {
   return `${heading}| member | is | |\n|---|---|---|\n${rows.join("\n")}\n`;
 }
 
-/** More choices than these are told where they are kept. */
+/** A longer list of choices is a link to the page that has it. */
 const shownChoices = 12;
 
 function formatType(schema: JsonSchema): string {

@@ -26,14 +26,14 @@ const claims = z
   .meta({ minProperties: 1 });
 
 const match = closed(
-  "Whom the policies are for: every condition given must hold, within one any value.",
+  "Which callers the policies are for. Every condition must hold; within a condition, one value suffices.",
   {},
   {
     issuer: oneOrSomeOf(text).describe(
       "The caller's token must be of one of these issuers. Needed if several issuers are configured.",
     ),
-    groups: someOf(value).describe("Groups of which the caller must be in one."),
-    principals: someOf(value).describe("Ids of callers; unique within one issuer only."),
+    groups: someOf(value).describe("The caller must be in one of these groups."),
+    principals: someOf(value).describe("Ids of callers. They are unique within one issuer only."),
     claims: claims.describe("Claim → accepted values."),
   },
 )
@@ -47,7 +47,9 @@ const match = closed(
 const binding = closed(
   "Attaches policies to the callers that match. A caller that matches several bindings has the policies of all.",
   { match, policies: someOf(text).describe("Names of policies: policies/NAME.json.") },
-  { boundary: text.describe("Name of the policy that is the permissions boundary of those who match.") },
+  {
+    boundary: text.describe("Name of the policy that is the permissions boundary of the callers that match."),
+  },
 );
 
 export const bindings = z
@@ -67,8 +69,7 @@ export function readBindings(
   node: DocumentNode,
   reading: Reading,
 ): readonly Binding[] {
-  if (items.length === 0)
-    node.report("noBindings", "there are no bindings, so that nobody has access", "warning");
+  if (items.length === 0) node.report("noBindings", "there are no bindings, so nobody has access", "warning");
   return items.map((item, index) => ({
     match: readMatch(item?.match, node.at([index, "match"]), reading),
     policies: listOf(item?.policies),
@@ -96,7 +97,8 @@ function readMatch(
     node.report("withoutIssuer", message);
     return read;
   }
-  const note = "; until then `validate` and `bundle` refuse it, and here it means the callers of all";
+  const note =
+    "; until then `validate` and `bundle` refuse it, and here it matches the callers of all issuers";
   node.report("withoutIssuer", message + note, "warning");
   return { issuer: [...issuers], ...read };
 }

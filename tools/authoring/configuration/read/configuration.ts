@@ -51,7 +51,7 @@ export const writtenConfiguration = closed(
   { instances, issuers, bindings },
   {
     guardrails: textsOf(text).describe(
-      "Names of policies that everybody must pass besides, like service control policies.",
+      "Names of policies that limit every caller, like service control policies.",
     ),
     mode: z
       .enum(["enforce", "shadow"])
@@ -63,7 +63,7 @@ export const writtenConfiguration = closed(
     dependentActions: z
       .enum(["required", "ignored"])
       .describe(
-        "Whether an operation's dependent actions (TagResource of a create with tags, a Search's Describe) are asked besides its own. Default: required.",
+        "Whether a call also needs the dependent actions of its operation (TagResource of a create with tags, a Search's Describe). Default: required.",
       ),
     routes: z.array(route).describe("Paths of your own for operations."),
     accept: z

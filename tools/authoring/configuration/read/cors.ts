@@ -75,10 +75,13 @@ export function readCors(given: Sound<z.infer<typeof cors>>, node: DocumentNode)
   const every = allowOrigins.indexOf("*");
   const wildcard = node.at(["allowOrigins", every]);
   if (every >= 0 && allowOrigins.length > 1)
-    wildcard.report("wildcardBesideOthers", "`*` stands for every origin: name it alone");
+    wildcard.report("wildcardBesideOthers", "`*` means every origin; remove the other origins");
   // Browsers refuse the pair (Fetch standard, "CORS protocol and credentials").
   if (every >= 0 && allowCredentials)
-    wildcard.report("wildcardWithCredentials", "`*` and `allowCredentials` exclude each other: name origins");
+    wildcard.report(
+      "wildcardWithCredentials",
+      "browsers refuse `*` with `allowCredentials`; list the origins",
+    );
   return {
     allowOrigins: listOf(allowOrigins).map(originOf),
     allowMethods: listOf(allowMethods ?? ["GET", "POST", "PUT", "DELETE"]),

@@ -43,9 +43,11 @@ const instance = closed(
     roleArn: roleArn.describe("ARN of the role to assume for calls to this instance."),
     externalId: text
       .meta({ pattern: externalIdPattern })
-      .describe("What the role's trust policy asks for as `sts:ExternalId`."),
+      .describe("The value that the role's trust policy requires for `sts:ExternalId`."),
     sourceIdentity: z.boolean().describe("Whether the caller's id is the session's source identity."),
-    sessionPolicy: z.boolean().describe("Whether the caller's policies are handed to STS as session policy."),
+    sessionPolicy: z
+      .boolean()
+      .describe("Whether the caller's policies are passed to STS as a session policy."),
     maxConcurrentCalls: wholeNumber(1, maxConcurrentCalls, "wrongNumber").describe(
       "How many calls to this instance a container makes at a time. One caller gets at most half of them.",
     ),

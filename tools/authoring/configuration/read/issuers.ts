@@ -96,11 +96,11 @@ const scope = textThat(
 ).meta({ pattern: scopePattern });
 
 const issuer = closed(
-  "Somebody whose tokens are trusted.",
+  "An issuer whose tokens are trusted.",
   {
     issuer: issuerUrl.describe("The issuer's https URL, exactly as in the tokens' `iss`."),
     audience: oneOrSomeOf(text).describe(
-      "Audiences (`aud`, or `client_id` of Cognito's access tokens) of which a token must be for one.",
+      "A token must be for one of these audiences: its `aud`, or the `client_id` of Cognito's access tokens.",
     ),
   },
   {
@@ -111,8 +111,8 @@ const issuer = closed(
     clockToleranceSeconds: wholeNumber(0, maxClockToleranceSeconds, "outOfRange").describe(
       "How far the issuer's clock may differ from ours, in seconds. Default: none.",
     ),
-    tokenUse: z.enum(tokenUses).describe("What a token must be for: its `token_use`."),
-    scopes: oneOrSomeOf(scope).describe("Scopes that a token must have, all of them."),
+    tokenUse: z.enum(tokenUses).describe("The `token_use` that a token must have."),
+    scopes: oneOrSomeOf(scope).describe("A token must have all of these scopes."),
     jwks: closed(
       "The issuer's public keys, as the issuer publishes them. These keys are not fetched, and without `jwksUri` no keys are.",
       { keys: z.array(jwk).min(1, "emptyList: a key set needs at least one key") },

@@ -15,9 +15,9 @@ const nameForm = /^[\w+=,.@-]{1,128}$/;
 /** What a folder of policies holds. */
 export interface PolicyFolder {
   readonly documents: readonly PolicyDocument[];
-  /** Name → where each element of the document stands, as the parser tells it. */
+  /** Name → where each element of the document stands, as the parser reports it. */
   readonly positions: ReadonlyMap<string, ReadonlyMap<string, Position>>;
-  /** Name → path of every policy file, of those too that can't be used. */
+  /** Name → path of every policy file, also of those that can't be used. */
   readonly files: ReadonlyMap<string, string>;
   readonly issues: readonly Issue[];
   /** Whether the folder itself could be read. */
@@ -30,10 +30,9 @@ export async function readPolicies(folder: string): Promise<PolicyFolder> {
   const documents: PolicyDocument[] = [];
   const positions = new Map<string, ReadonlyMap<string, Position>>();
   const files = new Map<string, string>();
-  const entries = await readdir(folder).catch((error: unknown) => {
-    issues.push(unreadable(folder, error));
-    return undefined;
-  });
+  const entries = await readdir(folder).catch(
+    (error: unknown) => void issues.push(unreadable(folder, error)),
+  );
   for (const entry of [...(entries ?? [])].sort()) {
     if (entry.startsWith(".")) continue;
     const path = join(folder, entry);
@@ -44,13 +43,8 @@ export async function readPolicies(folder: string): Promise<PolicyFolder> {
       continue;
     }
     files.set(name, path);
-    if (!nameForm.test(name)) {
-      const message = "a policy's name has 1 to 128 letters, digits and `_+=,.@-`; rename the file";
-      issues.push(fileIssue(path, "policyName", message));
-      continue;
-    }
     const parsed = await readPolicy(path, name);
-    issues.push(...parsed.issues);
+    issues.push(...parsed.issues.map((issue) => ({ ...issue, file: displayPath(path) })));
     if (!parsed.document) continue;
     documents.push(parsed.document);
     positions.set(name, parsed.positions);
@@ -58,25 +52,16 @@ export async function readPolicies(folder: string): Promise<PolicyFolder> {
   return { documents, positions, files, issues, readable: entries !== undefined };
 }
 
-/** One policy file; without a document when it can't be used. */
-interface ReadPolicy {
-  readonly document?: PolicyDocument;
-  readonly positions: ReadonlyMap<string, Position>;
-  readonly issues: readonly Issue[];
-}
-
-const nowhere: ReadonlyMap<string, Position> = new Map();
-
-async function readPolicy(path: string, name: string): Promise<ReadPolicy> {
+async function readPolicy(path: string, name: string) {
+  if (!nameForm.test(name)) {
+    const message = "a policy's name has 1 to 128 letters, digits and `_+=,.@-`; rename the file";
+    return { issues: [fileIssue(path, "policyName", message)] };
+  }
   const read = await readSourceFile(path);
-  if (!read.ok) return { positions: nowhere, issues: [read.issue] };
-  // A document's file is told from the configuration's folder, so that a bundle is the same wherever it is made.
+  if (!read.ok) return { issues: [read.issue] };
+  // A document names its file relative to the configuration's folder, so that a bundle is the same wherever it is made.
   const parsed = parsePolicy(read.text, { name, file: `policies/${name}.json` });
-  const found = parsed.ok
-    ? [...parsed.warnings, ...checkActions(parsed.document, parsed.positions)]
-    : parsed.issues;
-  const issues = found.map((issue) => ({ ...issue, file: displayPath(path) }));
-  return parsed.ok
-    ? { document: parsed.document, positions: parsed.positions, issues }
-    : { positions: nowhere, issues };
+  if (!parsed.ok) return { issues: parsed.issues };
+  const { document, positions, warnings } = parsed;
+  return { document, positions, issues: [...warnings, ...checkActions(document, positions)] };
 }

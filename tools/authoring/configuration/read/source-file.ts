@@ -5,7 +5,7 @@ import { readFile, stat } from "node:fs/promises";
 import { relative } from "node:path";
 import type { Issue } from "../../../../shared/errors.ts";
 
-/** A configuration is written by people: what is larger than this was not. */
+/** People write configurations. A larger file was not written by hand. */
 const maxBytes = 10 * 1024 * 1024;
 
 /** Names a file as a user in the current directory would click it. */
