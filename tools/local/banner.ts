@@ -20,36 +20,22 @@ const seededUser = "00dtcddd1-123e-111e-93e3-11111bfbfcc1";
 
 /** Writes the banner; the commands in it work when pasted into a shell in the project's folder. */
 export function renderBanner(facts: BannerFacts): string {
-  const { config, url } = facts;
+  const { config, url, configFolder, shadowFolder, version } = facts;
   const groups = groupPolicies(config);
-  const group = groups.has("operators") ? "operators" : ([...groups.keys()][0] ?? "operators");
-  const instance = config.instances[0]?.id ?? "";
-  const user = `${url}/users/${instance}/${seededUser}`;
-  const header =
-    config.tokenHeader === "authorization" ? "authorization: Bearer $TOKEN" : `${config.tokenHeader}: $TOKEN`;
-  const { match } = config.bindings.find((binding) => binding.match.groups?.includes(group)) ?? {};
-  const issuer = match?.issuer?.[0] ?? config.issuers[0]?.issuer;
-  const whose = config.issuers.length > 1 && issuer ? ` --issuer ${quote(issuer)}` : "";
-  const port = new URL(url).port === "3000" ? "" : ` --url ${url}`;
   const width = Math.max(...[...groups.keys()].map((name) => name.length), 0);
   return [
     "",
     "connect-authorizer on this machine",
     `  gateway  ${url}`,
     `  Connect  ${describeConnect(facts)}`,
-    `  config   ${facts.configFolder}, version ${facts.version.slice(0, 12)}, reloaded when it changes`,
-    ...(facts.shadowFolder === undefined
-      ? []
-      : [`  shadow   ${facts.shadowFolder}, only compared, never enforced`]),
+    `  config   ${configFolder}, version ${version.slice(0, 12)}, reloaded when it changes`,
+    ...(shadowFolder === undefined ? [] : [`  shadow   ${shadowFolder}, only compared, never enforced`]),
     "",
     "Groups and their policies:",
     ...[...groups].map(([name, policies]) => `  ${name.padEnd(width)}  ${[...policies].join(", ")}`),
     "",
     "Try, in another terminal:",
-    `  TOKEN=$(npm run --silent cli -- token --sub alice --group ${quote(group)}${whose}${port})`,
-    `  curl -i -H "${header}" ${user}`,
-    `  curl -i -X DELETE -H "${header}" ${user}`,
-    group === "operators" ? "The first call is allowed, the second is denied." : "The policies decide both.",
+    ...commandsToTry(facts, [...groups.keys()]),
     "",
     ...config.issuers.flatMap(({ issuer: name, claims }) =>
       claims.groups === undefined && groups.size > 0
@@ -60,6 +46,24 @@ export function renderBanner(facts: BannerFacts): string {
         : [],
     ),
   ].join("\n");
+}
+
+/** A token of the group `operators`, or of the first group, and two calls with it. */
+function commandsToTry({ config, url }: BannerFacts, groups: readonly string[]): readonly string[] {
+  const group = groups.includes("operators") ? "operators" : (groups[0] ?? "operators");
+  const user = `${url}/users/${config.instances[0]?.id ?? ""}/${seededUser}`;
+  const header =
+    config.tokenHeader === "authorization" ? "authorization: Bearer $TOKEN" : `${config.tokenHeader}: $TOKEN`;
+  const { match } = config.bindings.find((binding) => binding.match.groups?.includes(group)) ?? {};
+  const issuer = match?.issuer?.[0] ?? config.issuers[0]?.issuer;
+  const whose = config.issuers.length > 1 && issuer ? ` --issuer ${quote(issuer)}` : "";
+  const port = new URL(url).port === "3000" ? "" : ` --url ${url}`;
+  return [
+    `  TOKEN=$(npm run --silent cli -- token --sub alice --group ${quote(group)}${whose}${port})`,
+    `  curl -i -H "${header}" ${user}`,
+    `  curl -i -X DELETE -H "${header}" ${user}`,
+    group === "operators" ? "The first call is allowed, the second is denied." : "The policies decide both.",
+  ];
 }
 
 function groupPolicies({ bindings }: Configuration): ReadonlyMap<string, ReadonlySet<string>> {

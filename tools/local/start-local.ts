@@ -10,7 +10,7 @@ import { renderBanner } from "./banner.ts";
 import { createBundleFile } from "./bundle-file.ts";
 import { startLocalConnect } from "./connect/server.ts";
 import type { ConnectChoice, LocalFlags } from "./flags.ts";
-import { httpApi, restApi } from "./gateway/events/api-shape.ts";
+import { type ApiShape, httpApi, restApi } from "./gateway/events/api-shape.ts";
 import { startGateway } from "./gateway/gateway.ts";
 import { formatDecision, formatDifference, openRecords, type RecordsFile } from "./records.ts";
 import { loadFolder, reloadOnChange } from "./reload.ts";
@@ -75,13 +75,7 @@ async function assemble(settings: LocalSettings, onClose: (cleanUp: () => unknow
   const tokens = await createTokenIssuer(() => issuers);
   const environment = {
     ...settings.environment,
-    AUTHORIZER_BUNDLE: `file:${file.path}`,
-    AUTHORIZER_SHADOW_BUNDLE: shadowFile === undefined ? "" : `file:${shadowFile}`,
-    // This bundle is not signed.
-    AUTHORIZER_BUNDLE_PUBLIC_KEY: "",
-    AUTHORIZER_REFRESH_SECONDS: "0",
-    AUTHORIZER_SIMPLE_RESPONSES: String(shape.isSimple),
-    AUTHORIZER_LEAVES_DENIALS: String(shape.isSimple),
+    ...functionEnvironment(shape, file.path, shadowFile),
     AUTHORIZER_TOKEN_HEADER: config.tokenHeader,
     CONNECT_ENDPOINT: connect.endpoint,
   };
@@ -102,6 +96,18 @@ async function assemble(settings: LocalSettings, onClose: (cleanUp: () => unknow
   const { url } = gateway;
   print(renderBanner({ ...settings, url, connectUrl: connect.endpoint, version: loaded.version, config }));
   return url;
+}
+
+/** The functions' environment: their bundles, unsigned, and the form of their answers. */
+function functionEnvironment(shape: ApiShape, bundleFile: string, shadowFile = "") {
+  return {
+    AUTHORIZER_BUNDLE: `file:${bundleFile}`,
+    AUTHORIZER_SHADOW_BUNDLE: shadowFile === "" ? "" : `file:${shadowFile}`,
+    AUTHORIZER_BUNDLE_PUBLIC_KEY: "",
+    AUTHORIZER_REFRESH_SECONDS: "0",
+    AUTHORIZER_SIMPLE_RESPONSES: String(shape.isSimple),
+    AUTHORIZER_LEAVES_DENIALS: String(shape.isSimple),
+  };
 }
 
 interface FunctionSurroundings extends Pick<LocalSettings, "print"> {

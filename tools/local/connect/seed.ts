@@ -64,6 +64,10 @@ function seedRouting(instance: InstanceState): void {
       QueueConfigs: [{ QueueReference: { QueueId: seedIds.queue, Channel: "VOICE" }, Priority: 1, Delay: 0 }],
     },
   });
+  seedFlow(instance);
+}
+
+function seedFlow(instance: InstanceState): void {
   instance.contactFlows.add({
     id: seedIds.contactFlow,
     name: "Sample inbound flow",

@@ -118,33 +118,19 @@ function decoded(request: ReceivedRequest): ReceivedRequest {
   return { ...request, rawPath: decodePath(request.rawPath) };
 }
 
-/** Names in lower case, repeats joined by commas, cookies apart. */
 function secondPayload(request: ReceivedRequest, path: string, ofStage: string) {
   const now = new Date();
-  const headers: Record<string, string> = Object.create(null);
   const cookies = headerValues(request, "cookie").flatMap((value) => value.split("; "));
-  const forwarded = [...headerValues(request, "x-forwarded-for"), request.sourceIp].join(", ");
-  for (const [name, value] of request.headers) {
-    const key = lowerAscii(name);
-    if (key === "cookie" || /^x-forwarded-(for|port|proto)$/.test(key)) continue;
-    headers[key] = headers[key] === undefined ? value : `${headers[key]},${value}`;
-  }
-  Object.assign(headers, {
-    "x-forwarded-for": forwarded,
-    "x-forwarded-port": "443",
-    "x-forwarded-proto": "https",
-  });
-  const query: Record<string, string> = Object.create(null);
-  for (const [name, value] of new URLSearchParams(request.rawQuery))
-    query[name] = query[name] === undefined ? value : `${query[name]},${value}`;
   return {
     version: "2.0",
     routeKey,
     rawPath: path,
     rawQueryString: request.rawQuery,
     ...(cookies.length > 0 ? { cookies } : {}),
-    headers,
-    ...(request.rawQuery === "" ? {} : { queryStringParameters: query }),
+    headers: secondHeaders(request),
+    ...(request.rawQuery === ""
+      ? {}
+      : { queryStringParameters: joinRepeats(new URLSearchParams(request.rawQuery)) }),
     requestContext: {
       ...api,
       domainName: headerValues(request, "host")[0] ?? "127.0.0.1",
@@ -164,6 +150,25 @@ function secondPayload(request: ReceivedRequest, path: string, ofStage: string) 
     },
     ...(path.length > 1 ? { pathParameters: { proxy: path.slice(1) } } : {}),
   };
+}
+
+/** Names in lower case, without cookies, which are a member of their own. */
+function secondHeaders(request: ReceivedRequest): Record<string, string> {
+  const sent = request.headers
+    .map(([name, value]) => [lowerAscii(name), value] as const)
+    .filter(([name]) => name !== "cookie" && !/^x-forwarded-(?:for|port|proto)$/.test(name));
+  return Object.assign(joinRepeats(sent), {
+    "x-forwarded-for": [...headerValues(request, "x-forwarded-for"), request.sourceIp].join(", "),
+    "x-forwarded-port": "443",
+    "x-forwarded-proto": "https",
+  });
+}
+
+function joinRepeats(entries: Iterable<readonly [string, string]>): Record<string, string> {
+  const joined: Record<string, string> = Object.create(null);
+  for (const [name, value] of entries)
+    joined[name] = joined[name] === undefined ? value : `${joined[name]},${value}`;
+  return joined;
 }
 
 function bodyOf(request: ReceivedRequest): { readonly body?: string; readonly isBase64Encoded: boolean } {
