@@ -83,6 +83,7 @@ const authorSide = [
   "node_modules/@aws-sdk/client-ssm/",
   "node_modules/yaml/",
   "node_modules/commander/",
+  "node_modules/zod/",
   "tools/authoring/policy/parse.ts",
   "tools/authoring/policy/explain.ts",
   "tools/authoring/policy/simulate.ts",
