@@ -1,7 +1,8 @@
 /**
  * The tests for every change: `npm run test:quick`, less than a minute on two idle cores.
  *
- * A test is left out if it tries inputs by the thousand, or starts programs and servers for a person's machine.
+ * A test is left out if it tries inputs by the thousand, if it starts the programs and servers for a person's machine,
+ * or if it reads what `npm run build` makes.
  * `npm test` runs all of them, each file in a process of its own.
  */
 import { configDefaults, mergeConfig } from "vitest/config";
@@ -16,12 +17,15 @@ const leftOut = [
   // Each identifier or member of each operation, in many forms.
   "test/bypass/**",
   "test/wire/**",
-  // What runs on a person's machine, and pages whose commands are run: programs and servers.
+  // Programs and servers for a person's machine, and pages whose commands are run.
   "test/local/**",
+  "test/cli/main.test.ts",
   "test/cli/bundle/publish.test.ts",
   "test/cli/pages/**",
   "test/events/pages.test.ts",
-  "test/{package,readme,release}.test.ts",
+  "test/{readme,release}.test.ts",
+  // What is built.
+  "test/{bundles,package}.test.ts",
 ];
 
 /** Rooms whose tests mock no client and no module, and put back what they replace: no file finds traces of another. */
