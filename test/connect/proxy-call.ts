@@ -2,14 +2,17 @@
  * One call of the proxy as API Gateway would make it after the authorizer's allow, with the Lambda's time running.
  */
 import type { CallContext, ProxyHandler } from "../../functions/proxy/handler.ts";
+import { encodePrincipal } from "../../shared/identity/principal/principal-context.ts";
+import type { VerifiedPrincipal } from "../../shared/identity/types.ts";
 import { proxyEvent } from "../functions/lambda-fixture.ts";
+import { principalOf } from "../identity/principals.ts";
 
 export interface ProxyRequest {
   readonly method: string;
   readonly path: string;
   readonly body?: object;
   /** Who calls; by default `alice`. */
-  readonly principal?: object;
+  readonly principal?: Partial<VerifiedPrincipal>;
 }
 
 export interface ProxyAnswer {
@@ -30,20 +33,17 @@ export async function callProxy(
     getRemainingTimeInMillis: () => endsAtMs - performance.now(),
     ...(signal ? { signal } : {}),
   };
-  const caller = {
+  const caller = principalOf({
     id: "alice",
     name: "alice",
     issuer: "https://issuer.test",
     groups: ["callers"],
-    tags: {},
-    claims: {},
     opaqueClaims: [],
     carriedClaims: [],
-    expiresAtSeconds: 4_102_444_800,
     ...principal,
-  };
-  const authorizer = { principal: Buffer.from(JSON.stringify(caller)).toString("base64url") };
-  const event = proxyEvent(method, path, authorizer, body ? { body: JSON.stringify(body) } : {});
+  });
+  const authorizer = { principal: encodePrincipal(caller) };
+  const event = proxyEvent(method, path, authorizer, body ? { body } : {});
   let timer: NodeJS.Timeout | undefined;
   const timeIsOver = new Promise<never>((_, reject) => {
     const late = () => reject(new Error("the lambda timed out"));
