@@ -1,10 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { findOperation } from "../../../shared/catalog/catalog.ts";
+import { sourcesOf } from "../../../shared/catalog/identifier-sources.ts";
+import { rewriteAt } from "../../../shared/catalog/member-path.ts";
 import { CodedError, InputError } from "../../../shared/errors.ts";
 import { createCanonicalCall } from "../../../shared/request/canonical/canonical-call.ts";
 import { canonicalizeBeginning } from "../../../shared/request/canonical/known-from-url.ts";
 import { matchRoute } from "../../../shared/request/route/encoded-route.ts";
 import type { ConnectInstance, OperationInput } from "../../../shared/request/types.ts";
+import { readSdkOperations } from "../../../tools/catalog/sdk-operations.ts";
+import { instanceArn, makeInput, makeTypedArn, place } from "../../catalog/synthetic-input.ts";
 
 const east = instance("us-east-1", "aaaa");
 const west = instance("us-west-2", "bbbb");
@@ -109,6 +113,31 @@ describe("an identifier", () => {
     expect(view(managed)).toEqual({ InstanceId: "aaaa", ViewId: managed });
     expect(view(`${east.arn}/view/v-1`)).toEqual({ InstanceId: "aaaa", ViewId: "v-1" });
     expect(view("arn:aws:connect:us-west-2:aws:view/detail")).toBe("400 ViewId");
+  });
+});
+
+describe("the identifiers of every operation", () => {
+  const here: ConnectInstance = { ...place, arn: instanceArn };
+
+  it("become one call, whether they are ids or ARNs, and that call stays as it is", () => {
+    let count = 0;
+    for (const operation of readSdkOperations()) {
+      const row = findOperation(operation.name);
+      if (!row || row.refused !== undefined) continue;
+      const input = makeInput(operation).input as OperationInput;
+      let [byId, byArn] = [input, input];
+      for (const { spec, types } of sourcesOf(row).ids) {
+        const [type] = types;
+        if (spec.discriminator || spec.orAnyArn || type === undefined) continue;
+        byId = rewriteAt(byId, spec.source, () => uuid);
+        byArn = rewriteAt(byArn, spec.source, () => makeTypedArn(type, uuid.toUpperCase()));
+        count++;
+      }
+      const call = createCanonicalCall({ row }, byArn, [here]);
+      expect(call.input).toEqual(createCanonicalCall({ row }, byId, [here]).input);
+      expect(createCanonicalCall({ row }, call.input, [here])).toEqual(call);
+    }
+    expect(count).toBeGreaterThan(300);
   });
 });
 
