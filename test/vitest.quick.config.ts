@@ -28,9 +28,12 @@ const leftOut = [
   "test/{bundles,package}.test.ts",
 ];
 
-/** Rooms whose tests mock no client and no module, and put back what they replace: no file finds traces of another. */
-const sharingRooms = [
-  "test/{authoring,bundle,catalog,decide,identity,policy,principals,request}/**/*.test.ts",
+/** Tests that replace no module and no variable, and put back what else they replace: no file finds traces of another. */
+const sharing = [
+  "test/{authoring,bundle,catalog,decide,identity,policy,principals,request,scenario}/**/*.test.ts",
+  "test/functions/!(golden).test.ts",
+  "test/cli/{audit,bundle,catalog,explain}/*.test.ts",
+  "test/*.test.ts",
 ];
 
 export default mergeConfig(whole, {
@@ -39,11 +42,11 @@ export default mergeConfig(whole, {
       // The catalogue and the SDK are loaded once for all files here, which takes half of their time.
       {
         extends: true,
-        test: { name: "shared", isolate: false, include: sharingRooms, exclude: leftOut },
+        test: { name: "shared", isolate: false, include: sharing, exclude: leftOut },
       },
       {
         extends: true,
-        test: { name: "isolated", exclude: [...configDefaults.exclude, ...sharingRooms, ...leftOut] },
+        test: { name: "isolated", exclude: [...configDefaults.exclude, ...sharing, ...leftOut] },
       },
     ],
   },

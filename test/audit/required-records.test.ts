@@ -1,6 +1,5 @@
 /** No record, no call: `AUTHORIZER_AUDIT_REQUIRED`. */
-import { ConnectClient, DescribeUserCommand, ResourceNotFoundException } from "@aws-sdk/client-connect";
-import { mockClient } from "aws-sdk-client-mock";
+import { DescribeUserCommand, ResourceNotFoundException } from "@aws-sdk/client-connect";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { DecisionRecord } from "../../shared/audit/record.ts";
 import {
@@ -13,6 +12,7 @@ import {
   proxyEvent,
   type Statement,
 } from "../functions/lambda-fixture.ts";
+import { mockConnect } from "../functions/mocked-connect.ts";
 
 const denyAll: Statement = { Effect: "Deny", Action: "connect:*", Resource: "*" };
 const denyUser: Statement = {
@@ -23,9 +23,8 @@ const denyUser: Statement = {
 const path = `/users/${instanceId}/u-1`;
 const required = { AUTHORIZER_AUDIT_REQUIRED: "true" };
 
-const connect = mockClient(ConnectClient);
+const connect = mockConnect();
 beforeEach(() => {
-  connect.reset();
   connect
     .on(DescribeUserCommand)
     .resolves({ $metadata: { requestId: "0e8e0f5b-6c1d-4a55-9f0e-3b8f4a3a1c77" } });

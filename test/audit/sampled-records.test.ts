@@ -1,6 +1,5 @@
 /** What is recorded where records of allowed calls are left out: `AUTHORIZER_AUDIT_ALLOW_SAMPLE`. */
-import { ConnectClient, DescribeUserCommand, ResourceNotFoundException } from "@aws-sdk/client-connect";
-import { mockClient } from "aws-sdk-client-mock";
+import { DescribeUserCommand, ResourceNotFoundException } from "@aws-sdk/client-connect";
 import { beforeEach, describe, expect, it } from "vitest";
 import {
   allowAll,
@@ -10,15 +9,15 @@ import {
   proxyEvent,
   type Statement,
 } from "../functions/lambda-fixture.ts";
+import { mockConnect } from "../functions/mocked-connect.ts";
 
 const statements: readonly Statement[] = [
   allowAll,
   { Effect: "Deny", Action: "connect:DescribeUser", Resource: `${instanceArn}/agent/denied` },
 ];
 
-const connect = mockClient(ConnectClient);
+const connect = mockConnect();
 beforeEach(() => {
-  connect.reset();
   connect.on(DescribeUserCommand).resolves({ $metadata: {} });
 });
 

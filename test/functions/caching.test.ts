@@ -5,8 +5,6 @@
 import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ConnectClient } from "@aws-sdk/client-connect";
-import { mockClient } from "aws-sdk-client-mock";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Environment } from "../../shared/bundle/source/source.ts";
@@ -17,8 +15,9 @@ import { makeProxyEvent } from "../../tools/local/gateway/events/make-events.ts"
 import type { ReceivedRequest } from "../../tools/local/gateway/events/received-request.ts";
 import { makeToken, rsaKey } from "../identity/tokens.ts";
 import { bundleOf, given, instanceArn, instanceId, type Statement, tokenOf } from "./lambda-fixture.ts";
+import { mockConnect } from "./mocked-connect.ts";
 
-const connect = mockClient(ConnectClient);
+const connect = mockConnect();
 const startMs = Date.now();
 let folder = "";
 beforeAll(async () => {
@@ -26,7 +25,6 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 beforeEach(() => {
-  connect.reset();
   connect.onAnyCommand().resolves({ $metadata: {} });
   vi.useFakeTimers({ toFake: ["Date"], now: startMs });
 });

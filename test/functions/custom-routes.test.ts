@@ -1,14 +1,8 @@
 /**
  * A custom route is another spelling of the RPC form, and nothing more.
  */
-import {
-  ConnectClient,
-  CreateUserCommand,
-  DeleteUserCommand,
-  ListUsersCommand,
-} from "@aws-sdk/client-connect";
-import { mockClient } from "aws-sdk-client-mock";
-import { afterEach, describe, expect, it } from "vitest";
+import { CreateUserCommand, DeleteUserCommand, ListUsersCommand } from "@aws-sdk/client-connect";
+import { describe, expect, it } from "vitest";
 import type { CustomRoute } from "../../shared/request/types.ts";
 import {
   type Answer,
@@ -22,9 +16,9 @@ import {
   type Statement,
   tokenOf,
 } from "./lambda-fixture.ts";
+import { mockConnect } from "./mocked-connect.ts";
 
-const connect = mockClient(ConnectClient);
-afterEach(() => connect.reset());
+const connect = mockConnect();
 
 const routes: readonly CustomRoute[] = [
   {

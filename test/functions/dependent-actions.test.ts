@@ -1,20 +1,14 @@
 /**
  * Actions that an operation needs besides its own are asked unless the configuration ignores them.
  */
-import {
-  ConnectClient,
-  CreateUserCommand,
-  SearchUsersCommand,
-  UpdateUserConfigCommand,
-} from "@aws-sdk/client-connect";
-import { mockClient } from "aws-sdk-client-mock";
-import { afterEach, describe, expect, it } from "vitest";
+import { CreateUserCommand, SearchUsersCommand, UpdateUserConfigCommand } from "@aws-sdk/client-connect";
+import { describe, expect, it } from "vitest";
 import type { DependentActions } from "../../shared/catalog/types.ts";
 import type { CustomRoute } from "../../shared/request/types.ts";
 import { given, instanceArn, instanceId, type Statement } from "./lambda-fixture.ts";
+import { mockConnect } from "./mocked-connect.ts";
 
-const connect = mockClient(ConnectClient);
-afterEach(() => connect.reset());
+const connect = mockConnect();
 
 const $metadata = {};
 const routes: readonly CustomRoute[] = [

@@ -1,8 +1,6 @@
 /**
  * One case table through every event shape: the same decision by the authorizer, the same answer, the same call sent.
  */
-import { ConnectClient } from "@aws-sdk/client-connect";
-import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import { createCallerVerifier } from "../../shared/decide/verify-caller.ts";
 import type { ApiShape } from "../../tools/local/gateway/events/api-shape.ts";
@@ -18,10 +16,10 @@ import {
   throughFunctionUrl,
 } from "./event-cases.ts";
 import { given, instanceArn, instanceId, tokenOf } from "./lambda-fixture.ts";
+import { mockConnect } from "./mocked-connect.ts";
 
-const connect = mockClient(ConnectClient);
+const connect = mockConnect();
 beforeEach(() => {
-  connect.reset();
   connect.onAnyCommand().resolves({ $metadata: {} });
 });
 

@@ -1,12 +1,10 @@
 import { createHash } from "node:crypto";
 import {
-  ConnectClient,
   CreateUserCommand,
   DescribeUserCommand,
   PropertyValidationException,
   ResourceNotFoundException,
 } from "@aws-sdk/client-connect";
-import { mockClient } from "aws-sdk-client-mock";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { authorizerResult } from "../../functions/authorizer/result.ts";
 import type { Environment } from "../../shared/bundle/source/source.ts";
@@ -24,12 +22,10 @@ import {
   type Statement,
   tokenOf,
 } from "./lambda-fixture.ts";
+import { mockConnect } from "./mocked-connect.ts";
 
-const connect = mockClient(ConnectClient);
-afterEach(() => {
-  connect.reset();
-  vi.useRealTimers();
-});
+const connect = mockConnect();
+afterEach(() => vi.useRealTimers());
 
 const forbidden = "11dtcggg1-123e-111e-93e3-11111bfbfcc17";
 const denyProfile: Statement = {

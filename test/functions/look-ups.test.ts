@@ -2,7 +2,6 @@
  * What only Connect knows is asked of Connect when a decision hangs on it, once, and a failure denies.
  */
 import {
-  ConnectClient,
   DeleteUserCommand,
   DescribeContactCommand,
   DescribeContactFlowCommand,
@@ -16,12 +15,11 @@ import {
   TransferContactCommand,
   UpdateContactFlowNameCommand,
 } from "@aws-sdk/client-connect";
-import { mockClient } from "aws-sdk-client-mock";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { allowAll, given, instanceArn, instanceId, type Statement } from "./lambda-fixture.ts";
+import { mockConnect } from "./mocked-connect.ts";
 
-const connect = mockClient(ConnectClient);
-afterEach(() => connect.reset());
+const connect = mockConnect();
 
 const $metadata = {};
 const blue = { StringEquals: { "aws:ResourceTag/Team": "blue" } };

@@ -2,13 +2,12 @@
  * What the two functions together make of a call's network and of its token's time: both travel, or are the proxy's alone
  * to know.
  */
-import { ConnectClient, DescribeUserCommand } from "@aws-sdk/client-connect";
-import { mockClient } from "aws-sdk-client-mock";
-import { afterEach, describe, expect, it } from "vitest";
+import { DescribeUserCommand } from "@aws-sdk/client-connect";
+import { describe, expect, it } from "vitest";
 import { authorizerEvent, given, instanceId, proxyEvent, type Statement, tokenOf } from "./lambda-fixture.ts";
+import { mockConnect } from "./mocked-connect.ts";
 
-const connect = mockClient(ConnectClient);
-afterEach(() => connect.reset());
+const connect = mockConnect();
 
 const allowAll: Statement = { Effect: "Allow", Action: "*", Resource: "*" };
 const path = `/users/${instanceId}/u-1`;

@@ -2,9 +2,8 @@
  * A table of principals behind both handlers: what an item gives, what it cannot take, and that no state of the table
  * gives more than the bundle and the item together.
  */
-import { ConnectClient, CreateUserCommand, DescribeUserCommand } from "@aws-sdk/client-connect";
-import { mockClient } from "aws-sdk-client-mock";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { CreateUserCommand, DescribeUserCommand } from "@aws-sdk/client-connect";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Binding, Configuration } from "../../shared/bundle/types.ts";
 import { principalKeyOf } from "../../shared/principals/item.ts";
 import { Chooser } from "../policy/random-policies.ts";
@@ -16,8 +15,9 @@ import {
   tableName,
 } from "../principals/fake-dynamodb.ts";
 import { given, instanceArn, instanceId, type Lambdas, type Statement, tokenOf } from "./lambda-fixture.ts";
+import { mockConnect } from "./mocked-connect.ts";
 
-const connect = mockClient(ConnectClient);
+const connect = mockConnect();
 const key = principalKeyOf({ issuer: "https://issuer.test", id: "user-1" }) ?? "";
 const down: DynamoFault = { kind: "error", status: 400, code: "AccessDeniedException" };
 let dynamo: FakeDynamo;
@@ -33,7 +33,6 @@ beforeEach(() => {
   connect.on(DescribeUserCommand).resolves({ $metadata: {} });
   connect.on(CreateUserCommand).resolves({ $metadata: {} });
 });
-afterEach(() => connect.reset());
 
 const describeUser: Statement = { Effect: "Allow", Action: "connect:DescribeUser", Resource: "*" };
 const everything: Statement = { Effect: "Allow", Action: "connect:*", Resource: "*" };

@@ -2,9 +2,7 @@
  * Why a request is not its caller's: in `error_description` where the answer is ours (a function URL), and in the
  * authorizer's record, whose own answer API Gateway words (RFC 6750 section 3).
  */
-import { ConnectClient } from "@aws-sdk/client-connect";
-import { mockClient } from "aws-sdk-client-mock";
-import { beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { createCallerVerifier } from "../../shared/decide/verify-caller.ts";
 import { tokenRefusals } from "../../shared/identity/token/token-error.ts";
 import { makeProxyEvent } from "../../tools/local/gateway/events/make-events.ts";
@@ -12,11 +10,9 @@ import { attacks, trustedKeys } from "../identity/attacks.ts";
 import { issuer } from "../identity/tokens.ts";
 import { receive } from "./event-cases.ts";
 import { given, instanceId } from "./lambda-fixture.ts";
+import { mockConnect } from "./mocked-connect.ts";
 
-const connect = mockClient(ConnectClient);
-beforeEach(() => {
-  connect.reset();
-});
+const connect = mockConnect();
 
 type TokenHeader = "authorization" | "x-connect-token";
 

@@ -1,16 +1,14 @@
 /** Browser clients, through both flavours of the local gateway and the deployed handlers: every answer, refusals too. */
-import { ConnectClient } from "@aws-sdk/client-connect";
-import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { CorsConfiguration } from "../../../shared/request/answer/cors.ts";
 import { instanceArn, instanceId, tokenOf } from "../../functions/lambda-fixture.ts";
+import { mockConnect } from "../../functions/mocked-connect.ts";
 import { fetchFromPage, type PageRequest } from "./browser.ts";
 import { send, startTestGateway } from "./gateway-harness.ts";
 import { startRealGateway } from "./real-gateway.ts";
 
-const connect = mockClient(ConnectClient);
+const connect = mockConnect();
 beforeEach(() => {
-  connect.reset();
   connect.onAnyCommand().resolves({ $metadata: {} });
 });
 
