@@ -12,28 +12,24 @@ import { type ConditionOperator, parseOperator, suggestOperator } from "./operat
 import type { ValueMatcher } from "./typed-value.ts";
 import { compileValue } from "./value-matcher.ts";
 
-/** A compiled condition. */
 export interface CompiledCondition {
   readonly source: PolicyCondition;
   readonly operator: ConditionOperator;
   readonly lowerKey: string;
-  /** Of its statement: decides what a single-valued operator makes of several values. */
+  /** The statement's effect: decides what a single-valued operator makes of several values. */
   readonly effect: "Allow" | "Deny";
   readonly values: readonly ValueMatcher[];
   /** The values that are compared for plain equality. */
   readonly literals: TextSet;
   readonly others: readonly ValueMatcher[];
-  /**
-   * What an unreadable comparison counts as. It is undecided in Kleene's logic, and an Allow does not hold by what is
-   * undecided, but a Deny does; under a negated operator that is decided before the negation.
-   */
+  /** The result of an unreadable comparison, before any negation: a Deny's condition holds, an Allow's does not. */
   readonly unreadable: Truth;
 }
 
 /** Reports what is wrong: the element's place within its statement, a code and a message. */
 export type ReportProblem = (place: string, code: string, message: string) => void;
 
-/** Compiles a condition. Do not use the result if anything was reported. */
+/** Do not use the result if a problem was reported. */
 export function compileCondition(
   source: PolicyCondition,
   statement: { readonly effect: "Allow" | "Deny"; readonly variables: boolean },
@@ -65,7 +61,7 @@ export function compileCondition(
   };
 }
 
-/** Evaluates a condition; it is undecided if the key, or a variable that matters, is not known. */
+/** The result is undecided if the key, or a variable that matters, is not known. */
 export function evaluateCondition(condition: CompiledCondition, context: RequestContext): Truth {
   const { shared } = context;
   if (!shared?.has(condition.lowerKey)) return evaluateAnew(condition, context);
@@ -91,7 +87,7 @@ function evaluateAnew(condition: CompiledCondition, context: RequestContext): Tr
   if (condition.values.length === 0) return testNoValues(condition, value);
   if (value === UNKNOWN) return UNDECIDED;
   const missing = isMissing(value);
-  // `Null` is an equality with whether the key is missing.
+  // `Null` compares the policy value with "the key is missing".
   if (operator.comparison === "null") return test(condition, String(missing), context);
   if (missing) return whenMissing(condition);
   if (operator.qualifier === "none") {
@@ -102,7 +98,7 @@ function evaluateAnew(condition: CompiledCondition, context: RequestContext): Tr
   return testSet(condition, typeof value === "string" ? [value] : value, context);
 }
 
-/** Whether a key is missing: absent, or without any value. */
+/** Whether a key is absent or has no value. */
 export function isMissing(value: string | readonly string[] | undefined): value is undefined | readonly [] {
   return value === undefined || (value.length === 0 && typeof value !== "string");
 }
@@ -116,9 +112,9 @@ function whenMissing({ operator, effect }: CompiledCondition): Truth {
 }
 
 /**
- * An empty list of policy values. The guide says that `ForAnyValue:` never matches, and that `ForAllValues:` and `…IfExists`
- * match only without the key ("Empty array condition"). For the others it says both that the condition holds and that the
- * statement grants nothing: we choose what adds no access.
+ * An empty list of policy values. The guide says that `ForAnyValue:` never matches, and that `ForAllValues:` and
+ * `…IfExists` match only without the key ("Empty array condition"). For the others it contradicts itself: the condition
+ * holds, and the statement grants nothing. We choose what adds no access.
  */
 function testNoValues(condition: CompiledCondition, value: ContextValue): Truth {
   const { operator, effect } = condition;
@@ -128,7 +124,7 @@ function testNoValues(condition: CompiledCondition, value: ContextValue): Truth 
   return isMissing(value) ? whenMissing(condition) : FALSE;
 }
 
-/** Tests one request value against all policy values: any of them, or, negated, none. */
+/** Tests one request value: it must match any policy value or, if negated, none. */
 export function test(condition: CompiledCondition, requestValue: string, context: RequestContext): Truth {
   let matched: Truth = condition.literals.has(requestValue) ? TRUE : FALSE;
   for (const matcher of condition.others) {
@@ -141,8 +137,8 @@ export function test(condition: CompiledCondition, requestValue: string, context
 }
 
 /**
- * A single-valued operator on a key with several values. The guide only says that such a key requires a set
- * operator, so we choose what never adds access: an Allow needs every value to pass, a Deny just one.
+ * A single-valued operator on a key with several values. The guide only says that such a key requires a set operator.
+ * We choose what adds no access: an Allow needs every value to pass, a Deny only one.
  */
 function testSeveral(
   condition: CompiledCondition,

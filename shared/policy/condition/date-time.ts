@@ -9,22 +9,20 @@ const DATE_AND_TIME =
   /^([0-9]{4})(-?)([0-9]{2})\2([0-9]{2})[Tt]([0-9]{2})(:?)([0-9]{2})(?:\6([0-9]{2})(?:[.,]([0-9]{1,9}))?)?([Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)?$/;
 const EPOCH_SECONDS = /^(-?)([0-9]{1,12})(?:\.([0-9]{1,9}))?$/;
 
-/** Times are counted in nanoseconds, as bigints: a floating point number is too small for them. */
+/** In nanoseconds, as bigints: a floating point number is too small for them. */
 const SECOND = 1_000_000_000n;
 const MINUTE = 60n * SECOND;
 /** The outermost time zones, in minutes: a time without a zone lies between the two. */
 const EARLIEST_ZONE = 14 * 60;
 const LATEST_ZONE = -12 * 60;
 
-/** Nanoseconds since the epoch, between which a moment lies. They are the same unless the text names no zone. */
+/** Earliest and latest nanosecond since the epoch. They are equal unless the text names no zone. */
 export interface Moment {
   readonly earliest: bigint;
   readonly latest: bigint;
 }
 
-/**
- * Parses a point in time; `undefined` if the text is none. Four digits are a year, other numbers are epoch seconds.
- */
+/** Returns `undefined` if the text is not a time. Four digits are a year, other numbers are epoch seconds. */
 export function parseTime(text: string): Moment | undefined {
   const date = DATE.exec(text);
   if (date !== null) return momentOf(readDay(date[1], date[2], date[3]), 0, 0);
@@ -46,7 +44,6 @@ export function parseTime(text: string): Moment | undefined {
   return offset === undefined ? undefined : momentOf(at, offset, offset);
 }
 
-/** Reads the seconds that an expression matched, and the digits after their point. */
 function countNanoseconds(seconds: string | undefined, fraction = ""): bigint {
   return BigInt(String(seconds)) * SECOND + BigInt(fraction.padEnd(9, "0"));
 }
@@ -63,7 +60,7 @@ function readDay(year: string | undefined, month = "01", day = "01"): bigint | u
   if (year === undefined) return undefined;
   const date = new Date(0);
   date.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
-  // A month or a day that is on no calendar ends up in another month.
+  // `Date` moves an invalid month or day into another month.
   return date.getUTCMonth() === Number(month) - 1 ? BigInt(date.getTime()) * 1_000_000n : undefined;
 }
 

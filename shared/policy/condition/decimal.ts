@@ -1,9 +1,6 @@
-/**
- * Numbers of numeric conditions, compared exactly: as decimals and not as floating point, in which
- * 9007199254740993 and 9007199254740992 are equal.
- */
+/** Numbers of numeric conditions. Compared as decimals: as floating point, 9007199254740993 equals 9007199254740992. */
 
-/** A decimal number; zero is never negative. */
+/** Zero is never negative. */
 export interface Decimal {
   readonly negative: boolean;
   /** Without leading zeros; empty for 0. */
@@ -34,7 +31,7 @@ function stripTrailingZeros(digits: string): string {
   return digits.slice(0, to);
 }
 
-/** Compares: negative, zero or positive as `a` is less than, equal to or greater than `b`. */
+/** Returns a negative number, zero or a positive number. */
 export function compareDecimals(a: Decimal, b: Decimal): number {
   if (a.negative !== b.negative) return a.negative ? -1 : 1;
   const magnitude =

@@ -1,17 +1,17 @@
 /**
  * IP addresses and CIDR ranges of IP conditions (RFC 791, RFC 4291, RFC 4632).
  *
- * Not `node:net`'s `BlockList`: the reference engine of the tests uses that one, and the two must be independent.
+ * Does not use `node:net`'s `BlockList`: the reference engine of the tests does, and the two must be independent.
  *
- * An address is a number of 128 bits. IPv4 is held in its IPv4-mapped form `::ffff:a.b.c.d` (RFC 4291, section
- * 2.5.5.2), so that one caller is one address however it is written; an IPv6 range such as `::/0` shorter than that
- * prefix holds IPv6 addresses only.
+ * An address is a number of 128 bits. IPv4 has its IPv4-mapped form `::ffff:a.b.c.d` (RFC 4291, section 2.5.5.2), so an
+ * address is equal in all its spellings. An IPv6 range shorter than that prefix, such as `::/0`, holds IPv6 addresses
+ * only.
  */
 
 /** A range of addresses; a single address is a range of full length. */
 export interface IpRange {
   readonly address: bigint;
-  /** Bits that count, out of 128. */
+  /** Significant bits, out of 128. */
   readonly bits: number;
 }
 
@@ -83,7 +83,6 @@ function parseIpv4(text: string): readonly [number, number] | undefined {
   return [Math.floor(address / 0x10000), address % 0x10000];
 }
 
-/** Whether the address is in the range. */
 export function isInRange(address: bigint, range: IpRange): boolean {
   if (isMapped(address) !== isMapped(range.address)) return false;
   const ignored = BigInt(ALL_BITS - range.bits);

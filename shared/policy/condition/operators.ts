@@ -1,9 +1,6 @@
-/**
- * The condition operators, in one table (IAM User Guide, "IAM JSON policy elements: Condition operators").
- */
+/** The condition operators, in one table (IAM User Guide, "IAM JSON policy elements: Condition operators"). */
 import { lowerAscii } from "../../ascii.ts";
 
-/** How values are compared. */
 export type Comparison =
   | "stringEquals"
   | "stringEqualsIgnoreCase"
@@ -26,12 +23,11 @@ export interface Order {
 /** An operator without qualifier and suffix. */
 export interface BaseOperator {
   readonly comparison: Comparison;
-  /** Matches what the plain operator does not, missing keys included. */
+  /** Matches what the plain operator does not match, including missing keys. */
   readonly negated: boolean;
   readonly order: Order;
 }
 
-/** An operator as a condition uses it. */
 export interface ConditionOperator extends BaseOperator {
   readonly qualifier: "none" | "forAllValues" | "forAnyValue";
   readonly ifExists: boolean;
@@ -97,12 +93,12 @@ const OPERATORS: ReadonlyMap<string, ConditionOperator> = new Map(
   ),
 );
 
-/** Parses an operator's name, which is case-sensitive; `undefined` if there is no such operator. */
+/** Case-sensitive; `undefined` if there is no such operator. */
 export function parseOperator(name: string): ConditionOperator | undefined {
   return OPERATORS.get(name);
 }
 
-/** Finds the operator that differs from the name in case only, to suggest it. */
+/** Finds the operator whose name differs only in case. */
 export function suggestOperator(name: string): string | undefined {
   const lower = lowerAscii(name);
   return [...OPERATORS.keys()].find((known) => lowerAscii(known) === lower);

@@ -12,11 +12,10 @@ import { compareDecimals, parseDecimal } from "./decimal.ts";
 import { isInRange, parseIpAddress, parseIpRange } from "./ip-address.ts";
 import type { Order } from "./operators.ts";
 
-/** A compiled policy value of a condition. */
 export interface ValueMatcher {
   /** As written. */
   readonly value: string;
-  /** Present when the value has variables. */
+  /** Absent when the value has no variables. */
   readonly template?: Template;
   /** Set for plain equality without variables: the one value that matches. */
   readonly literal?: string;
@@ -29,7 +28,7 @@ function holds(order: Order, comparison: number): Truth {
   return order.equal ? TRUE : FALSE;
 }
 
-/** Compiles a number; returns what is wrong with it, as a message. */
+/** Returns a message if the value is not a number. */
 export function compileNumeric(value: string, order: Order): ValueMatcher | string {
   const expected = parseDecimal(value);
   if (expected === undefined)
@@ -43,7 +42,7 @@ export function compileNumeric(value: string, order: Order): ValueMatcher | stri
   };
 }
 
-/** Compiles a time; returns what is wrong with it, as a message. */
+/** Returns a message if the value is not a time. */
 export function compileDate(value: string, order: Order): ValueMatcher | string {
   const expected = parseTime(value);
   if (expected === undefined) {
@@ -58,7 +57,7 @@ export function compileDate(value: string, order: Order): ValueMatcher | string 
   };
 }
 
-/** Compares as far as it is certain: a moment without a zone is undecided against those that it may be. */
+/** A moment without a zone is undecided against the times that it may be. */
 function compareMoments(order: Order, actual: Moment, expected: Moment): ComparisonResult {
   if (actual.latest < expected.earliest) return holds(order, -1);
   if (actual.earliest > expected.latest) return holds(order, 1);
@@ -66,7 +65,7 @@ function compareMoments(order: Order, actual: Moment, expected: Moment): Compari
   return isCertain ? holds(order, 0) : UNREADABLE;
 }
 
-/** Compiles bytes in base64; returns what is wrong with it, as a message. */
+/** Returns a message if the value is not base64. */
 export function compileBinary(value: string): ValueMatcher | string {
   const expected = canonicalBase64(value);
   if (expected === undefined) return `${quote(value)} is not base64`;
@@ -80,13 +79,13 @@ export function compileBinary(value: string): ValueMatcher | string {
   };
 }
 
-/** Base64 has several spellings of the same bytes (RFC 4648, section 3.5); this is the canonical one. */
+/** Base64 has several spellings of the same bytes (RFC 4648, section 3.5). Returns the canonical one. */
 function canonicalBase64(text: string): string | undefined {
   if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return undefined;
   return Buffer.from(text, "base64").toString("base64");
 }
 
-/** Compiles an IP address or range; returns what is wrong with it, as a message. */
+/** Returns a message if the value is neither an address nor a range. */
 export function compileIp(value: string): ValueMatcher | string {
   const range = parseIpRange(value);
   if (range === undefined) return `${quote(value)} is not an IP address or a CIDR range`;

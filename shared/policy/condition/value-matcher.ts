@@ -1,8 +1,8 @@
 /**
- * Comparing one policy value of a condition with one request value, for each sort of comparison.
+ * Compares one policy value of a condition with one request value.
  *
- * A request value that cannot be read as its operator's type (a number, a date, an address) is unreadable, and so is a
- * policy value whose variables make it so: neither the operator nor its negation holds by it, except against access.
+ * A request value that cannot be read as its operator's type (a number, a date, an address) is unreadable. So is a
+ * policy value if its variables make it so. Then an Allow's condition does not hold and a Deny's does, negated or not.
  */
 import { lowerAscii } from "../../ascii.ts";
 import { quote } from "../model/quote.ts";
@@ -12,7 +12,7 @@ import { parseTemplate, plainCodes, substitute, type Template } from "../pattern
 import type { BaseOperator } from "./operators.ts";
 import { compileBinary, compileDate, compileIp, compileNumeric, type ValueMatcher } from "./typed-value.ts";
 
-/** Compiles a policy value for an operator; returns what is wrong with it, as a message. */
+/** Returns a message if the value is wrong for the operator. */
 export function compileValue(
   operator: BaseOperator,
   value: string,
@@ -42,7 +42,6 @@ export function compileValue(
   }
 }
 
-/** Compares codes without variables. */
 type CompareCodes = (codes: readonly number[]) => (requestValue: string) => ComparisonResult;
 
 const likeCodes: CompareCodes = (codes) => {
@@ -62,13 +61,13 @@ const equalsCodesIgnoringCase: CompareCodes = (codes) => {
   };
 };
 
-/** No letter becomes more than three in another case, so that texts of quite other lengths need no look. */
+/** No letter becomes more than three in another case, so much longer or shorter texts differ for certain. */
 function isLikeInUnicode(one: string, other: string): boolean {
   if (one.length > 3 * other.length || other.length > 3 * one.length) return false;
   return foldWidely(one) === foldWidely(other);
 }
 
-/** Lower case first: some letters have two capitals, as LONG S and S, or KELVIN SIGN and K; Turkish `İ` is an `i` too. */
+/** Lower case first: some letters have two capitals (S and LONG S, K and KELVIN SIGN), and Turkish `İ` is an `i`. */
 function foldWidely(text: string): string {
   return text.toLowerCase().toUpperCase().replaceAll("I\u0307", "I");
 }
@@ -115,11 +114,11 @@ const COLON = 58;
 const PARTS = 6;
 
 /**
- * ARN conditions match each of the six parts by itself, the last one with whatever colons it holds (IAM User Guide,
- * "Amazon Resource Name (ARN) condition operators"). Unlike in `Resource`, no wildcard reaches beyond its part.
+ * Matches each of the six parts of an ARN separately; the last part may hold colons (IAM User Guide, "Amazon Resource
+ * Name (ARN) condition operators"). Unlike in `Resource`, no wildcard reaches beyond its part.
  *
- * A request value that is not an ARN is unreadable. So is a pattern of fewer than six parts if the parts it has match, since
- * the guide does not say what the others are.
+ * A request value that is not an ARN is unreadable. So is a pattern of fewer than six parts if its parts match: the
+ * guide does not say what the others are.
  */
 function matchArnCodes(codes: readonly number[]): (requestValue: string) => ComparisonResult {
   const parts: (readonly number[])[] = [];
@@ -144,7 +143,7 @@ function matchArnCodes(codes: readonly number[]): (requestValue: string) => Comp
 
 /** Splits an ARN at its first five colons. */
 function splitArn(text: string): readonly string[] | undefined {
-  // No further: a caller chooses how many colons there are.
+  // The limit is for safety: a caller chooses how many colons there are.
   const values = text.split(":", PARTS);
   if (values[0] !== "arn" || values.length < PARTS) return undefined;
   const head = values.slice(0, PARTS - 1);

@@ -1,6 +1,6 @@
 /**
- * Compiles one statement and reports everything that is wrong with it. The parser runs it to check a document and
- * `compilePolicies` to build a set, so the two can never disagree on what is understood.
+ * Compiles one statement and reports everything that is wrong with it. The parser uses it to check a document and
+ * `compilePolicies` to build a set, so both accept the same statements.
  */
 
 import { type CompiledCondition, compileCondition, type ReportProblem } from "../condition/condition.ts";
@@ -18,19 +18,17 @@ import {
   type ResourcePattern,
 } from "../pattern/resource-pattern.ts";
 
-/** The parts of a compiled statement. */
 export interface StatementParts {
   readonly actions: CompiledActions;
   readonly resources: CompiledResources;
   readonly conditions: readonly CompiledCondition[];
 }
 
-/** A statement, named for people: this is what decisions and audit records hold. */
+/** Identifies a statement in decisions and audit records. */
 export interface MatchedStatement {
-  /** Name of its policy. */
   readonly policy: string;
   readonly sid?: string;
-  /** Position among its policy's statements, from 0. */
+  /** From 0, within its policy. */
   readonly index: number;
   readonly effect: "Allow" | "Deny";
   readonly file: string;
@@ -38,17 +36,16 @@ export interface MatchedStatement {
   readonly column: number;
 }
 
-/** A compiled statement in its set. */
 export interface CompiledStatement extends StatementParts {
   readonly source: PolicyStatement;
-  /** Position in the whole set, from 0. */
+  /** From 0, within the whole set. */
   readonly ordinal: number;
   readonly name: MatchedStatement;
 }
 
 /**
- * Compiles a statement; reports each problem at its place within the statement (`Action[1]`,
- * `Condition.StringEquals.aws:username[0]`). Do not use the result if anything was reported.
+ * Reports each problem at its place within the statement (`Action[1]`, `Condition.StringEquals.aws:username[0]`). Do
+ * not use the result if a problem was reported.
  */
 export function compileStatement(
   statement: PolicyStatement,

@@ -1,6 +1,6 @@
 /**
- * Compiles parsed documents into a policy set that decides. The documents may come from a bundle that is newer than this
- * code, or tampered with: anything that is not understood refuses the whole set, and no statement is ever left out.
+ * Compiles parsed documents into a policy set. The documents may come from a bundle that is newer than this code, or
+ * tampered with. Anything unknown in them refuses the whole set: no statement is ever left out.
  */
 import { DocumentError, type Issue } from "../../errors.ts";
 import type { ShapeProblem } from "../../shape.ts";
@@ -18,19 +18,19 @@ export type { CompiledStatement, MatchedStatement } from "./compile-statement.ts
 
 declare const compiled: unique symbol;
 
-/** Policies that were checked whole and are ready to decide. Minted by `compilePolicies` alone. */
+/** Policies that were checked completely. Only `compilePolicies` makes them. */
 export interface CompiledPolicySet {
   readonly [compiled]: true;
   readonly statements: readonly CompiledStatement[];
   readonly index: StatementIndex;
-  /** Whether any statement is an Allow: a guardrail without one only subtracts. */
+  /** Whether any statement is an Allow. A guardrail without one only subtracts. */
   readonly hasAllow: boolean;
 }
 
 /**
- * Compiles policies into one set, in which a Deny of any of them denies and an Allow of any of them allows.
+ * Compiles policies into one set: a Deny of any policy denies, an Allow of any policy allows.
  *
- * Throws a `DocumentError` with every issue if a document holds anything that is not understood.
+ * @throws DocumentError with every issue, if a document holds anything unknown
  */
 export function compilePolicies(documents: readonly PolicyDocument[]): CompiledPolicySet {
   const statements: CompiledStatement[] = [];
@@ -42,10 +42,8 @@ export function compilePolicies(documents: readonly PolicyDocument[]): CompiledP
 }
 
 /**
- * Finds the condition keys, in lower case, that policies use. Compiles every statement and keeps none, which is the
- * cheapest way to check that a large set can be read.
- *
- * Throws as {@link compilePolicies} does.
+ * Finds the condition keys, in lower case, that policies use. Compiles every statement and keeps none: the cheapest
+ * check that a large set can be read. Throws as {@link compilePolicies} does.
  */
 export function findConsultedKeys(documents: readonly PolicyDocument[]): ReadonlySet<string> {
   const keys = new Set<string>();
@@ -53,7 +51,6 @@ export function findConsultedKeys(documents: readonly PolicyDocument[]): Readonl
   return keys;
 }
 
-/** Adds the keys of a statement's conditions and policy variables. */
 function addConsultedKeys({ resources, conditions }: StatementParts, keys: Set<string>): void {
   for (const { template } of resources.patterns) if (template) addVariables(template.variables, keys);
   for (const { lowerKey, values } of conditions) {
@@ -66,7 +63,6 @@ function addVariables(variables: readonly Variable[], keys: Set<string>): void {
   for (const { lowerKey } of variables) keys.add(lowerKey);
 }
 
-/** Where a statement is. */
 interface StatementPlace {
   readonly document: PolicyDocument;
   readonly source: PolicyStatement;
@@ -124,7 +120,7 @@ function shapeIssue(document: unknown, index: number, { path, message }: ShapePr
   };
 }
 
-/** The one place where a set is branded as checked. */
+/** The only place where a set is branded as checked. */
 function mintPolicySet(statements: readonly CompiledStatement[]): CompiledPolicySet {
   const set = {
     statements,

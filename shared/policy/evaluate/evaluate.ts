@@ -22,21 +22,18 @@ import {
 export type { RequestContext } from "../model/context.ts";
 export type { MatchedStatement } from "./compile.ts";
 
-/** A question: may this action be done on this resource? */
 export interface EvaluationRequest {
   /** `connect:CreateUser`; compared without case. */
   readonly action: string;
-  /**
-   * An ARN, or `*`. An ARN that ends in `/*`, as for creates, is an ordinary string: patterns match it like any other.
-   */
+  /** An ARN, or `*`. An ARN that ends in `/*`, as for creates, is plain text: patterns match it like any other ARN. */
   readonly resource: string | typeof UNKNOWN;
   readonly context: RequestContext;
 }
 
-/** The answer; `unknown` if it depends on something that is not known yet. */
+/** `unknown` if the answer depends on something that is not known yet. */
 export type Decision = "allowed" | "explicitDeny" | "implicitDeny" | "unknown";
 
-/** A decision and the statements that made it: the Denies of an explicit deny, the Allows otherwise. */
+/** With the statements that made the decision: the Denies of an explicit deny, the Allows otherwise. */
 export interface Evaluation {
   readonly decision: Decision;
   readonly matched: readonly MatchedStatement[];
@@ -44,30 +41,26 @@ export interface Evaluation {
 
 /** Which statements of a set match, before Denies are weighed against Allows. */
 export interface Tally {
-  /** Whether a Deny matches. */
   deny: Truth;
-  /** Whether an Allow matches. */
   allow: Truth;
-  /** The statements that match for certain, in no order, perhaps repeated. */
+  /** The statements that certainly match, unordered, perhaps repeated. */
   denies: CompiledStatement[] | undefined;
   allows: CompiledStatement[] | undefined;
 }
 
-/** Decides a request. */
 export function evaluatePolicies(set: CompiledPolicySet, request: EvaluationRequest): Evaluation {
   const tally = tallyStatements(set, request);
   const decision = decide(tally.deny, tally.allow);
   return { decision, matched: namesOf(decision === "explicitDeny" ? tally.denies : tally.allows) };
 }
 
-/** Weighs Denies against Allows. A Deny that is only possible makes an allow unknown; without an Allow it changes nothing. */
+/** A possible Deny makes an allow unknown. Without an Allow it changes nothing. */
 export function decide(deny: Truth, allow: Truth): Decision {
   if (deny === TRUE) return "explicitDeny";
   if (allow === FALSE) return "implicitDeny";
   return deny === FALSE && allow === TRUE ? "allowed" : "unknown";
 }
 
-/** Tells whether a statement is about the request and its conditions hold. */
 export function matchStatement(
   statement: CompiledStatement,
   lowerAction: string,
@@ -78,7 +71,6 @@ export function matchStatement(
   return matchConditions(statement, matchResources(statement.resources, resource, context), context);
 }
 
-/** Combines a truth value with the statement's conditions. */
 function matchConditions(statement: CompiledStatement, soFar: Truth, context: RequestContext): Truth {
   let truth = soFar;
   for (const condition of statement.conditions) {
@@ -89,7 +81,7 @@ function matchConditions(statement: CompiledStatement, soFar: Truth, context: Re
   return truth;
 }
 
-/** Looks at every statement that could match. */
+/** Evaluates every statement that could match. */
 export function tallyStatements(set: CompiledPolicySet, request: EvaluationRequest): Tally {
   const tally: Tally = { deny: FALSE, allow: FALSE, denies: undefined, allows: undefined };
   const { lowerAction, buckets } = findBuckets(set.index, request.action);
@@ -116,7 +108,7 @@ function tallyKnown(
   }
 }
 
-/** These statements are undecided at most, so the first undecided one settles the result. */
+/** These statements are undecided at best, so the first undecided one settles the result. */
 function tallyUnknown(
   { every, someAllow, someDeny }: UnknownResourceLists,
   lowerAction: string,
@@ -166,7 +158,7 @@ function added(list: CompiledStatement[] | undefined, statement: CompiledStateme
 
 const NONE: readonly MatchedStatement[] = Object.freeze([]);
 
-/** Names statements in the order of the documents, each once. */
+/** Names each statement once, in the order of the documents. */
 export function namesOf(statements: CompiledStatement[] | undefined): readonly MatchedStatement[] {
   if (statements === undefined) return NONE;
   const names: MatchedStatement[] = [];

@@ -1,6 +1,6 @@
 /**
- * Attached policies, permission boundaries and guardrails, joined into one answer (IAM User Guide, "Policy evaluation
- * logic"): what is allowed is allowed by all of them, and an explicit deny in any of them denies.
+ * Attached policies, permission boundaries and guardrails (IAM User Guide, "Policy evaluation logic"). A request is
+ * allowed if all of them allow it; an explicit deny in any of them denies it.
  */
 
 import { FALSE, not, TRUE, type Truth } from "../model/unknown.ts";
@@ -8,46 +8,42 @@ import type { CompiledPolicySet, MatchedStatement } from "./compile.ts";
 import { type Decision, type EvaluationRequest, namesOf, type Tally, tallyStatements } from "./evaluate.ts";
 import { findMissingKeys } from "./missing-keys.ts";
 
-/** A layer of policies. */
 export type PolicyLayer = "attached" | "boundary" | "guardrail";
 
-/** All policies that bear on a principal. */
+/** All policies that apply to a principal. */
 export interface PolicyLayers {
   readonly attached: CompiledPolicySet;
-  /** Policies that may be attached, which is not known: their Denies count and their Allows do not. */
+  /** Policies that may or may not be attached: their Denies count and their Allows do not. */
   readonly denying?: CompiledPolicySet;
   /** Each must allow. */
   readonly boundaries: readonly CompiledPolicySet[];
-  /** One set per guardrail. One without any Allow only subtracts; one with Allows must allow, like an SCP. */
+  /** One set per guardrail. A set without Allows only subtracts; a set with Allows must allow, like an SCP. */
   readonly guardrails: readonly CompiledPolicySet[];
 }
 
-/** The answer of all layers together. */
 export interface LayeredEvaluation {
   readonly decision: Decision;
-  /** The layer that refused, for the two denies. */
+  /** For the two denies: the layer that denied. */
   readonly layer?: PolicyLayer;
   /**
-   * Whether a Deny may match, for certain or depending on what is not known, for callers who only need to know whether a
-   * resource is denied. An implicit deny leaves it open: without an Allow, a possible Deny changes nothing.
+   * Whether a Deny matches or may match, for callers who only need to know whether a resource is denied. An implicit
+   * deny does not settle that: without an Allow, a possible Deny changes nothing.
    */
   readonly mayBeDenied: boolean;
   /** For an explicit deny, the Denies of all layers; otherwise the Allows among the attached policies. */
   readonly matched: readonly MatchedStatement[];
-  /** For `unknown`: the context keys, as the policies spell them, and `resource`, that would have to be known. */
+  /** For `unknown`: the missing context keys, as the policies spell them, and `resource`. */
   readonly missingContextKeys: readonly string[];
 }
 
 const NO_KEYS: readonly string[] = Object.freeze([]);
 
-/** A set in its layer, and the tally of its statements. */
 interface LayerTally {
   readonly layer: PolicyLayer;
   readonly tally: Tally;
   readonly mustAllow: boolean;
 }
 
-/** Decides a request through all layers. */
 export function evaluateLayers(layers: PolicyLayers, request: EvaluationRequest): LayeredEvaluation {
   const attached = tallyStatements(layers.attached, request);
   const { denying } = layers;

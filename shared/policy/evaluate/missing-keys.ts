@@ -1,6 +1,6 @@
 /**
- * Lists what a decision still needs: the context keys that statements about the request use and that the request lacks or
- * does not know.
+ * Lists the context keys that a decision still needs: statements about the request use them, and the request lacks them
+ * or does not know them.
  */
 import { lowerAscii } from "../../ascii.ts";
 import { type CompiledCondition, evaluateCondition } from "../condition/condition.ts";
@@ -12,13 +12,10 @@ import type { Variable } from "../pattern/template.ts";
 import type { CompiledPolicySet, CompiledStatement } from "./compile.ts";
 import type { EvaluationRequest } from "./evaluate.ts";
 
-/** Which keys are looked for: those of unknown value that leave a statement undecided, or absent ones as well. */
+/** Which keys to find: those of unknown value that leave a statement undecided, or absent ones as well. */
 export type MissingSort = "unknown" | "unknownOrAbsent";
 
-/**
- * Finds the missing keys, each once, in the spelling of the first policy that uses it and in the order of the policies;
- * `resource` means the resource itself.
- */
+/** Finds the missing keys, each once, in the order and spelling of the policies. `resource` is the resource itself. */
 export function findMissingKeys(
   sets: readonly CompiledPolicySet[],
   request: EvaluationRequest,

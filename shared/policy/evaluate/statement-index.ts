@@ -1,41 +1,41 @@
 /**
- * Finds the statements that could match an action and a resource: by the action or its literal beginning, then by
- * the resource or its literal beginning. Other statements cannot match. For each candidate the index says whether the
- * action and the resource certainly match or still have to be compared.
+ * Finds the statements that could match an action and a resource: by the action or its literal prefix, then by the
+ * resource or its literal prefix. For each candidate the index says whether the action and the resource certainly match
+ * or still need a comparison.
  *
- * Statements are indexed by action when a set is compiled, and by resource when an action is first evaluated: a cold start
- * pays only for what its first calls need.
+ * Statements are indexed by action when a set is compiled, and by resource when an action is first evaluated: a cold
+ * start pays only for what its first calls need.
  */
 import { lowerAscii } from "../../ascii.ts";
 import type { Glob } from "../pattern/glob.ts";
 import { createPrefixNode, growNode, type PrefixNode, stepNode } from "../pattern/prefix-tree.ts";
 import type { CompiledStatement } from "./compile-statement.ts";
 
-/** Items filed under whole texts and under beginnings of texts. */
+/** Items filed under whole texts and under prefixes. */
 export interface TextIndex<Item> {
   readonly exact: Map<string, Item>;
   readonly open: PrefixNode<Item>;
 }
 
-/** A statement as it is filed in one place. */
+/** A statement, filed in one place. */
 export interface Candidate {
   readonly statement: CompiledStatement;
-  /** Whether every action that leads here is one of the statement's. */
+  /** Whether every action that leads here is one of the statement's actions. */
   readonly hasAction: boolean;
-  /** Whether every resource that leads here is one of the statement's. */
+  /** Whether every resource that leads here is one of the statement's resources. */
   readonly hasResource: boolean;
 }
 
-/** A statement as it is filed under an action. */
+/** A statement, filed under an action. */
 interface FiledStatement {
   readonly statement: CompiledStatement;
   /** As in {@link Candidate}. */
   readonly hasAction: boolean;
-  /** Above this many places it is filed under what its resources have in common. */
+  /** Above this many places, it is filed under the common prefix of its resources. */
   readonly mostPlaces: number;
 }
 
-/** The statements filed under one action, or one beginning of actions. */
+/** The statements filed under one action or one prefix of actions. */
 export interface ActionBucket {
   readonly filed: FiledStatement[];
   /** See {@link resourcesOf}. */
@@ -46,27 +46,25 @@ export interface ActionBucket {
 
 /** Statements by what they can decide when the resource is not known. */
 export interface UnknownResourceLists {
-  /** Those that may hold for every resource, `*` and `NotResource`. */
+  /** Those that may hold for every resource: `*` and `NotResource`. */
   readonly every: Candidate[];
-  /** Those that are undecided at most, since each is about certain resources. */
+  /** Those that are undecided at best, because each names certain resources. */
   readonly someAllow: Candidate[];
   readonly someDeny: Candidate[];
 }
 
-/** The buckets of one action. */
 export interface FoundBuckets {
   readonly lowerAction: string;
   readonly buckets: readonly ActionBucket[];
 }
 
-/** The index of a policy set. */
 export interface StatementIndex {
   readonly actions: TextIndex<ActionBucket>;
   /** Cache of buckets by action; emptied at {@link MAX_REMEMBERED}. */
   readonly remembered: Map<string, FoundBuckets>;
 }
 
-/** Where a pattern is filed, and whether it matches everything that is looked up there. */
+/** Where a pattern is filed, and whether it matches everything found there. */
 interface Place {
   readonly text: string;
   readonly exact: boolean;
@@ -74,11 +72,10 @@ interface Place {
 }
 
 const MAX_REMEMBERED = 1_024;
-/** Of one statement, actions and resources together. */
+/** For one statement, actions and resources together. */
 const MAX_PLACES = 64;
 const EVERYWHERE: readonly Place[] = [{ text: "", exact: false, settles: false }];
 
-/** Files all statements. */
 export function createStatementIndex(statements: readonly CompiledStatement[]): StatementIndex {
   const index = createTextIndex<ActionBucket>();
   for (const statement of statements) {
@@ -91,19 +88,19 @@ export function createStatementIndex(statements: readonly CompiledStatement[]): 
   return { actions: index, remembered: new Map() };
 }
 
-/** Gives a bucket's statements by their resources. */
+/** Returns a bucket's statements by their resources. */
 export function resourcesOf(bucket: ActionBucket): TextIndex<Candidate[]> {
   bucket.resources ??= fileByResource(bucket.filed);
   return bucket.resources;
 }
 
-/** Gives a bucket's statements for a resource that is not known. */
+/** Returns a bucket's statements for an unknown resource. */
 export function anyResourceOf(bucket: ActionBucket): UnknownResourceLists {
   bucket.anyResource ??= fileForUnknown(bucket.filed);
   return bucket.anyResource;
 }
 
-/** Finds an action's buckets; the same actions are evaluated again and again, so the result is cached. */
+/** Cached: the same actions are evaluated again and again. */
 export function findBuckets(index: StatementIndex, action: string): FoundBuckets {
   const known = index.remembered.get(action);
   if (known !== undefined) return known;
@@ -187,7 +184,7 @@ function placeOf({ kind, text }: Glob): Place {
   return { text, exact: kind === "literal", settles: kind !== "codes" && kind !== "codesInParts" };
 }
 
-/** Files a statement once in each place; one pattern that settles it there is enough. */
+/** Files a statement once in each place. One pattern that certainly matches there is enough. */
 function distinct(places: readonly Place[]): readonly Place[] {
   if (places.length === 1) return places;
   const byText = new Map<string, Place>();

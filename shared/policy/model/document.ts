@@ -1,6 +1,6 @@
 /**
- * The policy document after parsing: plain data that survives `JSON.stringify`, so that it can travel inside a
- * bundle and be compiled in the Lambda without the parser.
+ * The parsed policy document: plain data that survives `JSON.stringify`, so that a bundle can hold it and the Lambda
+ * can compile it without the parser.
  */
 import { anyText, list, object, oneOf, type ShapeProblem, wholeNumber } from "../../shape.ts";
 
@@ -11,32 +11,31 @@ export interface Position {
   readonly column: number;
 }
 
-/** Version of the policy language; variables are recognised under `2012-10-17` alone (IAM User Guide, "Version"). */
+/** Variables are recognised only under `2012-10-17` (IAM User Guide, "Version"). */
 export type PolicyVersion = "2008-10-17" | "2012-10-17";
 
-/** The `Action` or `NotAction` element, as written. */
+/** As written. */
 export interface ActionElement {
   readonly kind: "Action" | "NotAction";
   readonly patterns: readonly string[];
 }
 
-/** The `Resource` or `NotResource` element, as written. */
+/** As written. */
 export interface ResourceElement {
   readonly kind: "Resource" | "NotResource";
   readonly patterns: readonly string[];
 }
 
-/** One key under one operator of a `Condition` element; numbers and booleans are kept as their JSON text. */
+/** One key under one operator; numbers and booleans are kept as their JSON text. */
 export interface PolicyCondition {
   /** With qualifier and suffix, as written: `ForAnyValue:StringEqualsIfExists`. */
   readonly operator: string;
   readonly key: string;
   readonly values: readonly string[];
-  /** Where the key is. */
+  /** Of the key. */
   readonly position: Position;
 }
 
-/** One statement of a policy. */
 export interface PolicyStatement {
   readonly sid?: string;
   readonly effect: "Allow" | "Deny";
@@ -48,7 +47,7 @@ export interface PolicyStatement {
   readonly end: Position;
 }
 
-/** An IAM identity-policy document, read and checked (IAM User Guide, "Grammar of the IAM JSON policy language"). */
+/** A checked IAM identity policy (IAM User Guide, "Grammar of the IAM JSON policy language"). */
 export interface PolicyDocument {
   readonly name: string;
   readonly file: string;
@@ -83,14 +82,14 @@ const shape = object(
   { id: anyText },
 );
 
-/** Finds the first thing that keeps a value of a bundle from being a {@link PolicyDocument}. */
+/** Finds the first reason why a value of a bundle is not a {@link PolicyDocument}. */
 export function findShapeProblem(document: unknown): ShapeProblem | undefined {
   return shape(document);
 }
 
-/** A document beyond these limits is refused unread. */
+/** Larger documents are refused unread. */
 export interface PolicyLimits {
-  /** Length of the text in UTF-16 units. */
+  /** In UTF-16 units. */
   readonly maxLength: number;
   readonly maxStatements: number;
   /** Nesting of objects and lists; the grammar itself needs six. */
@@ -99,7 +98,7 @@ export interface PolicyLimits {
   readonly maxIssues: number;
 }
 
-/** The default limits; IAM's own is 10,240 characters a policy. */
+/** IAM's own limit is 10,240 characters per policy. */
 export const DEFAULT_POLICY_LIMITS: PolicyLimits = {
   maxLength: 16_777_216,
   maxStatements: 100_000,

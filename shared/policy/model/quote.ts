@@ -1,6 +1,4 @@
-/**
- * Writes values from outside into messages: on one line, shortened, and without characters that steer a terminal.
- */
+/** Writes outside values into messages: on one line, shortened, without characters that control a terminal. */
 
 const MAX_LENGTH = 60;
 /** Controls, line separators and direction marks that `JSON.stringify` leaves as they are. */

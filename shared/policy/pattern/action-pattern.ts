@@ -9,31 +9,28 @@ import { compileGlob, type Glob, literalGlob, literalOf, matchGlob } from "./glo
 import { parseWildcards } from "./template.ts";
 import { splitLiterals, type TextSet } from "./text-set.ts";
 
-/** A compiled action pattern. */
 export interface ActionPattern {
   /** As written. */
   readonly pattern: string;
   /** In lower case. */
   readonly glob: Glob;
-  /** Cache of the `Action` element that holds this pattern alone, as most do. */
+  /** Cache of the `Action` element that holds only this pattern, as most do. */
   alone?: CompiledActions;
 }
 
-/** A compiled `Action` or `NotAction` element. */
 export interface CompiledActions {
   readonly negated: boolean;
   readonly patterns: readonly ActionPattern[];
-  /** The patterns that name one action each, in lower case. */
+  /** The patterns that name one action, in lower case. */
   readonly literals: TextSet;
-  /** The others. */
   readonly globs: readonly Glob[];
 }
 
-/** Policies name the same few hundred actions again and again; the cache is emptied at this size. */
+/** Policies repeat the same few hundred actions. The cache is emptied at this size. */
 const MAX_REMEMBERED = 4_096;
 const remembered = new Map<string, ActionPattern>();
 
-/** Compiles one pattern; returns what is wrong with it, as a message. */
+/** Returns a message if the pattern is invalid. */
 export function compileActionPattern(pattern: string): ActionPattern | string {
   const known = remembered.get(pattern);
   if (known !== undefined) return known;
@@ -59,7 +56,6 @@ function compileAfresh(pattern: string): ActionPattern | string {
   return { pattern, glob: compileGlob(parseWildcards(lower)) };
 }
 
-/** Gathers compiled patterns into an element. */
 export function compileActions(
   kind: ActionElement["kind"],
   patterns: readonly ActionPattern[],
@@ -78,7 +74,7 @@ function gather(kind: ActionElement["kind"], patterns: readonly ActionPattern[])
   return { negated: kind === "NotAction", patterns, literals, globs: others };
 }
 
-/** Whether the statement is about the action, given in lower case. */
+/** @param lowerAction in lower case */
 export function matchActions(actions: CompiledActions, lowerAction: string): boolean {
   if (actions.literals.has(lowerAction)) return !actions.negated;
   for (const glob of actions.globs) {

@@ -1,13 +1,12 @@
 /**
- * Matching with `*` and `?`, by two indexes and never by a regular expression: time is at most the product of
- * the two lengths, whatever the pattern.
+ * Matches `*` and `?` with two indexes and never with a regular expression: the time is at most the product of the two
+ * lengths, for every pattern.
  *
- * A pattern is a row of codes: UTF-16 units, and negative numbers for what is not literal. So a literal `*`
- * (from `${*}` or from a variable's value) and the wildcard cannot be mistaken for each other. Where variables are
- * allowed too, see `template.ts`.
+ * A pattern is a list of codes: UTF-16 units, and negative numbers for wildcards. So a literal `*` (from `${*}` or from
+ * a variable's value) is never mistaken for the wildcard. For patterns with variables, see `template.ts`.
  */
 
-/** Any run of characters, also none. */
+/** Any run of characters, even an empty one. */
 export const STAR = -1;
 /** Exactly one character (a UTF-16 unit). */
 export const ANY = -2;
@@ -18,37 +17,35 @@ export const ANY_IN_PART = -4;
 
 const COLON = 58;
 
-/** A compiled pattern without variables. */
 export interface Glob {
-  /** `all` matches everything; `literal` and `prefix` compare `text` alone; the rest walk `codes`. */
+  /** `all` matches everything; `literal` and `prefix` compare only `text`; the others walk `codes`. */
   readonly kind: "all" | "literal" | "prefix" | "codes" | "codesInParts";
   /** The literal characters before the first wildcard. */
   readonly text: string;
-  /** Of `codes`, the literal characters behind the last wildcard: most texts that do not match differ there. */
+  /** For `codes`: the literal characters after the last wildcard. Most texts that do not match differ there. */
   readonly tail: string;
   readonly codes: readonly number[];
-  /** Of `codes` whose only wildcard is `STAR`: the literals between the first and the last. */
+  /** For `codes` whose only wildcard is `STAR`: the literals between the first and the last. */
   readonly pieces?: readonly string[];
 }
 
 const NO_CODES: readonly number[] = [];
 
-/** Makes the glob of a text without wildcards. */
 export function literalGlob(text: string): Glob {
   return { kind: "literal", text, tail: "", codes: NO_CODES };
 }
 
-/** Makes the glob of a text followed by one `*` that matches anything. */
+/** Matches the text followed by anything. */
 export function prefixGlob(text: string): Glob {
   return { kind: text === "" ? "all" : "prefix", text, tail: "", codes: NO_CODES };
 }
 
-/** The one text that a glob without wildcards matches. */
+/** The only text that a glob without wildcards matches. */
 export function literalOf({ kind, text }: Glob): string | undefined {
   return kind === "literal" ? text : undefined;
 }
 
-/** Compiles codes that hold no variables. */
+/** @param codes without variables */
 export function compileGlob(codes: readonly number[]): Glob {
   const text = literalPrefix(codes);
   if (text.length === codes.length) return literalGlob(text);
@@ -61,7 +58,6 @@ export function compileGlob(codes: readonly number[]): Glob {
     : { kind: "codes", text, tail, codes, pieces: piecesOf(codes) };
 }
 
-/** The literals between two stars. */
 function piecesOf(codes: readonly number[]): string[] {
   const pieces: string[] = [];
   for (let star = codes.indexOf(STAR); ; ) {
@@ -72,10 +68,10 @@ function piecesOf(codes: readonly number[]): string[] {
   }
 }
 
-/** How many arguments a call takes at most here. */
+/** Most arguments of one function call. */
 const CHUNK = 4_096;
 
-/** Returns the characters before the first code that is not literal. */
+/** Returns the characters before the first wildcard or variable. */
 export function literalPrefix(codes: readonly unknown[]): string {
   const literals: number[] = [];
   for (const code of codes) {
@@ -93,7 +89,6 @@ function textOf(literals: readonly number[]): string {
   return text;
 }
 
-/** Whether the whole text matches. */
 export function matchGlob(glob: Glob, text: string): boolean {
   switch (glob.kind) {
     case "all":
@@ -114,7 +109,9 @@ function hasEnds({ text: head, tail }: Glob, text: string): boolean {
   return text.length >= head.length + tail.length && text.startsWith(head) && text.endsWith(tail);
 }
 
-/** Finds each piece after the one before, as early as possible: `indexOf` is many times faster than comparing codes. */
+/**
+ * Finds each piece as early as possible after the previous one: `indexOf` is many times faster than comparing codes.
+ */
 function matchPieces({ text: head, tail }: Glob, pieces: readonly string[], text: string): boolean {
   let at = head.length;
   for (const piece of pieces) {
@@ -125,10 +122,7 @@ function matchPieces({ text: head, tail }: Glob, pieces: readonly string[], text
   return at <= text.length - tail.length;
 }
 
-/**
- * Matches codes without `STAR_IN_PART` against a part of a text: on a mismatch the last star takes one character
- * more.
- */
+/** Matches codes without `STAR_IN_PART` with a part of a text. On a mismatch the last star takes one more character. */
 export function matchCodes(codes: readonly number[], text: string, from = 0, to = text.length): boolean {
   let c = 0;
   let t = from;
@@ -158,8 +152,8 @@ function matchesOne(code: number | undefined, character: number): boolean {
 }
 
 /**
- * Matches codes with both kinds of star. Backtracking to the last star would be wrong here, so all states of the
- * pattern are followed at once.
+ * Matches codes with both kinds of star. Backtracking to the last star would be wrong here, so it follows all states of
+ * the pattern at once.
  */
 function matchCodesInParts(codes: readonly number[], text: string): boolean {
   let states = new Uint8Array(codes.length + 1);

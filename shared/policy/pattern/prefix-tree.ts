@@ -1,17 +1,14 @@
-/**
- * A radix tree: finds everything that is filed under a prefix of a given text, in one walk and without allocating.
- */
+/** A radix tree: finds everything filed under a prefix of a text, in one walk and without allocations. */
 
-/** A node; its label is what it adds to its parent's text. */
+/** Its label is what it adds to its parent's text. */
 export interface PrefixNode<Item> {
   label: string;
   /** By the first UTF-16 unit of their labels. */
   children: Map<number, PrefixNode<Item>> | undefined;
-  /** What is filed for every text that begins with this node's. */
+  /** Filed for every text that begins with this node's text. */
   item: Item | undefined;
 }
 
-/** Makes an empty tree, or a node. */
 export function createPrefixNode<Item>(label = ""): PrefixNode<Item> {
   return { label, children: undefined, item: undefined };
 }
@@ -49,7 +46,7 @@ function sharedLength(label: string, text: string, at: number): number {
   return length;
 }
 
-/** Returns the child of a node that the text continues with after `at` characters, if there is one. */
+/** Returns the child that matches the text from `at` on, if there is one. */
 export function stepNode<Item>(
   node: PrefixNode<Item>,
   text: string,

@@ -1,10 +1,10 @@
 /**
  * The `Resource` and `NotResource` elements: ARN patterns, compared with case.
  *
- * In the first five parts of a pattern a wildcard stays within its part, except a `*` that is its part's last
- * character, which may reach beyond the colon; in the resource part wildcards match everything. Partition and service
- * take none (IAM User Guide, "IAM JSON policy elements: Resource"). An ARN of fewer than six parts is completed with `*`
- * ("Identify AWS resources with ARNs"). Variables are allowed in the resource part only.
+ * In the first five parts a wildcard stays within its part. The exception is a `*` that ends its part: it may reach
+ * beyond the colon. In the resource part wildcards match everything. Partition and service allow no wildcards (IAM User
+ * Guide, "IAM JSON policy elements: Resource"). An ARN of fewer than six parts is completed with `*` ("Identify AWS
+ * resources with ARNs"). Variables are allowed only in the resource part.
  */
 import type { RequestContext } from "../model/context.ts";
 import { quote } from "../model/quote.ts";
@@ -32,43 +32,41 @@ import {
 } from "./template.ts";
 import { splitLiterals, type TextSet } from "./text-set.ts";
 
-/** A compiled resource pattern: a glob, or a template if there are variables. */
+/** A glob, or a template if the pattern has variables. */
 export type ResourcePattern = {
   /** As written. */
   readonly pattern: string;
-  /** The literal characters that everything it matches begins with. */
+  /** The literal characters with which every match begins. */
   readonly prefix: string;
 } & (
   | { readonly glob: Glob; readonly template?: undefined }
   | { readonly template: Template; readonly glob?: undefined }
 );
 
-/** A compiled `Resource` or `NotResource` element. */
 export interface CompiledResources {
   readonly negated: boolean;
-  /** What a pattern of `NotResource` whose variable has no value counts as, so that access is never added. */
+  /** The result of a `NotResource` pattern whose variable has no value: the one that adds no access. */
   readonly withoutValue: Truth;
   readonly patterns: readonly ResourcePattern[];
-  /** The patterns that name one resource each. */
+  /** The patterns that name one resource. */
   readonly literals: TextSet;
-  /** The others. */
   readonly others: readonly ResourcePattern[];
 }
 
 const COLON = 58;
 const PARTS = 6;
 const NAME = /^[a-z0-9-]+$/;
-/** What a region or an account can be, with wildcards; a variable has a message of its own. */
+/** What a region or an account can be, with wildcards; a variable has its own message. */
 const REGION = /^[a-z0-9*?-]*$|\$\{/;
 const ACCOUNT = /^(?:[0-9*?]*|aws)$|\$\{/;
 
-/** The usual patterns, which need no parsing: an ARN without anything special, or with a star at its end. */
+/** The usual patterns, which need no parsing: an ARN without special characters, or with a star at its end. */
 const PLAIN = /^arn(?::[a-z0-9-]+){2}(?::[^:*?$]*){2}:[^*?$]*$/;
 const PLAIN_WITH_STAR = /^arn(?::[a-z0-9-]+){2}(?::[^:*?$]*){2}:[^*?$]*\*$/;
-/** Wildcards in the resource part alone, where they match everything, and nothing that could be a variable. */
+/** Wildcards only in the resource part, where they match everything, and nothing that could be a variable. */
 const WILD_RESOURCE = /^arn(?::[a-z0-9-]+){2}(?::[^:*?$]*){2}:[^$]*$/;
 
-/** Compiles one pattern; returns what is wrong with it, as a message. */
+/** Returns a message if the pattern is invalid. */
 export function compileResourcePattern(pattern: string, variables: boolean): ResourcePattern | string {
   if (PLAIN.test(pattern)) return { pattern, prefix: pattern, glob: literalGlob(pattern) };
   if (PLAIN_WITH_STAR.test(pattern)) {
@@ -97,7 +95,7 @@ export function completeArn(pattern: string): string {
   return pattern === "*" ? pattern : pattern + ":*".repeat(PARTS - pattern.split(":", PARTS).length);
 }
 
-/** Finds what IAM refuses, or what can only be a mistake; as a message. */
+/** Returns a message about what IAM refuses, or what can only be a mistake. */
 function findProblem(pattern: string): string | undefined {
   const [prefix, partition, service, ...others] = pattern.split(":", PARTS);
   if (prefix !== "arn" || !partition) return "is not an ARN or `*`";
@@ -117,7 +115,7 @@ function findProblem(pattern: string): string | undefined {
   return undefined;
 }
 
-/** Marks wildcards that stay within their part; returns what is wrong, as a message. */
+/** Marks wildcards that stay within their part; returns a message if the pattern is invalid. */
 function markParts(codes: Template["codes"]): Template["codes"] | string {
   const marked: (number | Variable)[] = [];
   let colons = 0;
@@ -136,7 +134,6 @@ function markParts(codes: Template["codes"]): Template["codes"] | string {
   return marked;
 }
 
-/** Gathers compiled patterns into an element. */
 export function compileResources(
   kind: "Resource" | "NotResource",
   effect: "Allow" | "Deny",
@@ -152,7 +149,6 @@ export function compileResources(
   };
 }
 
-/** Whether the statement is about the resource. */
 export function matchResources(
   resources: CompiledResources,
   resource: string | typeof UNKNOWN,
@@ -173,10 +169,8 @@ export function matchResources(
 }
 
 /**
- * Matches one pattern of an element.
- *
- * A pattern with a variable that has no value matches no resource (IAM User Guide, "Policy variables with no
- * value"); under `NotResource` in an Allow it counts as matching all, so that no access is added.
+ * A pattern with a variable that has no value matches no resource (IAM User Guide, "Policy variables with no value").
+ * Under `NotResource` in an Allow it counts as matching all resources, so that it adds no access.
  */
 export function matchResourcePattern(
   resources: CompiledResources,
@@ -194,7 +188,7 @@ export function matchResourcePattern(
   return matchOneGlob(glob, resource);
 }
 
-/** Cache of the globs of substituted codes. */
+/** By the identity of the substituted codes. */
 const globs = new WeakMap<readonly number[], Glob>();
 
 function matchOneGlob(glob: Glob, resource: string | typeof UNKNOWN): Truth {

@@ -9,32 +9,29 @@ import { quote } from "../model/quote.ts";
 import { UNKNOWN } from "../model/unknown.ts";
 import { ANY, STAR, STAR_IN_PART } from "./glob.ts";
 
-/** A variable of a pattern. */
 export interface Variable {
-  /** As the policy spells it. */
+  /** As written. */
   readonly key: string;
   readonly lowerKey: string;
   readonly fallback?: string;
 }
 
-/** A pattern with variables: the codes of `glob.ts`, and each variable in its place. */
+/** The codes of `glob.ts`, and each variable in its place. */
 export interface Template {
   readonly codes: readonly (number | Variable)[];
   readonly variables: readonly Variable[];
 }
 
-/** What counts as special in a pattern. */
 export interface TemplateSyntax {
-  /** Whether `${…}` is recognised: under version 2012-10-17. */
+  /** `${…}` is recognised under version 2012-10-17 only. */
   readonly variables: boolean;
-  /** Whether `*` and `?` are wildcards. */
   readonly wildcards: boolean;
 }
 
 const STAR_CODE = 42;
 const ANY_CODE = 63;
 
-/** Reads a pattern in which nothing but `*` and `?` is special. */
+/** Reads a pattern in which only `*` and `?` are special. */
 export function parseWildcards(text: string): readonly number[] {
   const codes: number[] = [];
   for (let i = 0; i < text.length; i++) {
@@ -45,7 +42,7 @@ export function parseWildcards(text: string): readonly number[] {
   return codes;
 }
 
-/** Reads a pattern; returns what is wrong with it, as a message, if its variables cannot be read. */
+/** Returns a message if the variables cannot be read. */
 export function parseTemplate(text: string, syntax: TemplateSyntax): Template | string {
   const codes: (number | Variable)[] = [];
   for (let i = 0; i < text.length; i++) {
@@ -69,7 +66,7 @@ function wildcardAt(text: string, i: number): number {
   return code === STAR_CODE ? STAR : code === ANY_CODE ? ANY : code;
 }
 
-/** Finds the brace that ends a variable; one inside the quotes of a default does not. */
+/** Finds the brace that ends a variable; braces inside a quoted default do not count. */
 function closingBrace(text: string, from: number): number {
   let quoted = false;
   for (let i = from; i < text.length; i++) {
@@ -79,7 +76,7 @@ function closingBrace(text: string, from: number): number {
   return -1;
 }
 
-/** Reads what is in the braces: a variable or the code of an escaped character; returns what is wrong, as a message. */
+/** Reads the text in the braces: returns a variable, the code of an escaped character, or a message. */
 function readVariable(inner: string): Variable | number | string {
   if (inner === "*" || inner === "?" || inner === "$") return inner.charCodeAt(0);
   const comma = inner.indexOf(",");
@@ -97,10 +94,10 @@ function readVariable(inner: string): Variable | number | string {
 }
 
 /**
- * Looks a variable up: its value, `undefined` for none, or `UNKNOWN`.
+ * Returns a variable's value, `undefined` if it has none, or `UNKNOWN`.
  *
- * Absent and empty keys have no value and take the default; a key with several values cannot be a variable and
- * has no value at all (IAM User Guide, "Single-valued vs. multivalued context keys").
+ * Absent and empty keys have no value and take the default. A key with several values cannot be a variable: it has no
+ * value and takes no default (IAM User Guide, "Single-valued vs. multivalued context keys").
  */
 export function resolveVariable(
   variable: Variable,
@@ -112,16 +109,15 @@ export function resolveVariable(
   return single === undefined || single === "" ? variable.fallback : single;
 }
 
-/** The last substitution of each template: the questions of one call, and often of the next, have the same values. */
+/** The last substitution of each template: most questions of one call, and of the next, have the same values. */
 const lastSubstitutions = new WeakMap<
   Template,
   { readonly values: readonly string[]; readonly codes: readonly number[] }
 >();
 
 /**
- * Replaces variables by their values; `undefined` if a variable certainly has none, else `UNKNOWN` if one is not known.
- *
- * The same values give the same array as last time, so callers can cache by its identity.
+ * Replaces variables by their values. Returns `undefined` if a variable certainly has none, else `UNKNOWN` if one is
+ * unknown. The same values give the same array as last time, so callers can cache by its identity.
  */
 export function substitute(
   template: Template,
@@ -158,7 +154,6 @@ function fillIn(template: Template, values: readonly string[]): readonly number[
   return codes;
 }
 
-/** Returns the codes of a template without variables. */
 export function plainCodes({ codes }: Template): readonly number[] {
   return codes.filter((code) => typeof code === "number");
 }

@@ -1,6 +1,4 @@
-/**
- * A set of texts that costs little when it is small, as most lists in policies are.
- */
+/** A set of texts that is cheap when it is small, as most lists in policies are. */
 
 export interface TextSet {
   readonly size: number;
@@ -31,7 +29,7 @@ class SmallTextSet implements TextSet {
 
 const EMPTY: TextSet = new SmallTextSet([]);
 
-/** Makes a set of texts, which may be repeated. */
+/** @param texts may be repeated */
 function createTextSet(texts: readonly string[]): TextSet {
   if (texts.length === 0) return EMPTY;
   return texts.length <= MAX_SMALL ? new SmallTextSet(texts) : new Set(texts);
@@ -51,6 +49,6 @@ export function splitLiterals<Item>(
     if (literal === undefined) others.push(item);
     else literals.push(literal);
   }
-  // Most elements have no others: they share one empty list, since sets can be large.
+  // Most elements have no others: they share one empty list, because sets can be large.
   return { literals: createTextSet(literals), others: others.length === 0 ? NONE : others };
 }

@@ -1,6 +1,6 @@
 /**
- * Patterns of a policy rewritten for AWS to match with: variables of the caller replaced by their values, since AWS
- * would put in those of the session, and nothing that AWS's own parser refuses.
+ * Rewrites patterns of a policy for AWS. The caller's variables are replaced by their values, because AWS would use
+ * those of the session. What AWS's parser refuses is avoided.
  */
 import { lowerAscii } from "../../ascii.ts";
 import type { RequestContext } from "../model/context.ts";
@@ -9,24 +9,23 @@ import { ANY, STAR } from "../pattern/glob.ts";
 import { completeArn } from "../pattern/resource-pattern.ts";
 import { parseTemplate, resolveVariable } from "../pattern/template.ts";
 
-/** A pattern as AWS takes it. */
 export interface SessionPattern {
   readonly text: string;
-  /** Whether it matches what the original does, and not more. */
+  /** Whether it matches exactly what the original matches. */
   readonly isExact: boolean;
 }
 
-/** Matches everything that any pattern matches. An ARN of fewer than six parts AWS takes in other policies only. */
+/** Matches everything. AWS accepts an ARN of fewer than six parts only in other types of policies. */
 const everything: SessionPattern = { text: "*", isExact: false };
 
-/** ARNs that AWS takes in a policy: a known sort of partition, a service, six parts. */
+/** ARNs that AWS accepts in a policy: a known form of partition, a service, six parts. */
 const arnForm = /^arn:aws(?:-[a-z]+)*:[a-z0-9-]+:[^:${}]*:[^:${}]*:./s;
 
 /**
- * Rewrites a pattern of `Resource`: one that matches at least as much; `undefined` when it matches nothing, since a
- * variable of it has no value.
+ * Returns a pattern of `Resource` that matches at least as much. `undefined`: it matches nothing, because a variable
+ * has no value.
  *
- * @param keys the caller's keys; what changes from call to call must be unknown there
+ * @param keys the caller's keys; those that change from call to call must be unknown
  */
 export function rewriteResource(
   pattern: string,
@@ -54,10 +53,7 @@ export function rewriteResource(
   return arnForm.test(text) ? { text, isExact } : everything;
 }
 
-/**
- * Writes a code so that AWS takes a literal character for itself (IAM User Guide, "Policy variables": asterisk, question
- * mark and dollar).
- */
+/** Escapes a literal character (IAM User Guide, "Policy variables": asterisk, question mark and dollar). */
 function write(code: number, index: number, codes: readonly number[]): string {
   if (code === STAR) return "*";
   if (code === ANY) return "?";
@@ -67,13 +63,12 @@ function write(code: number, index: number, codes: readonly number[]): string {
 }
 
 /**
- * Rewrites a pattern of `Action` for one service: one that matches at least as much of its actions; `undefined` when it
- * matches none of them.
+ * Returns a pattern of `Action` that matches at least as many actions of the service; `undefined` if it matches none.
  */
 export function rewriteAction(pattern: string, service: string): SessionPattern | undefined {
   const prefix = `${service}:`;
   const colon = pattern.indexOf(":");
-  // IAM takes `*`, or a service without wildcards.
+  // IAM accepts `*`, or a service without wildcards.
   if (colon < 0) return { text: `${prefix}*`, isExact: true };
   const own = pattern.slice(0, colon);
   if (!/[*?]/.test(own)) {

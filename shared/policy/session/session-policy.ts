@@ -1,33 +1,31 @@
 /**
- * A caller's policies as a session policy of AWS STS, so that AWS enforces them a second time.
+ * Writes a caller's policies as a session policy of AWS STS, so that AWS enforces them a second time.
  *
- * A session policy only narrows, so it must never refuse what the caller's policies allow. It is therefore _weaker_ than
- * they are: an Allow is kept without its conditions, which AWS cannot evaluate as we do; a Deny is kept only if it can be
- * written exactly and without conditions. A policy that is too long is replaced, step by step, by a simpler one.
+ * A session policy only narrows, so it must never refuse what the caller's policies allow. It is therefore _weaker_: an
+ * Allow loses its conditions, which AWS cannot evaluate as we do. A Deny is kept only if it can be written exactly and
+ * without conditions. A policy that is too long is replaced, step by step, by a simpler one.
  */
 
 import type { RequestContext } from "../model/context.ts";
 import type { PolicyDocument, PolicyStatement } from "../model/document.ts";
 import { rewriteAction, rewriteResource, type SessionPattern } from "./session-pattern.ts";
 
-/** The policies that hold for a caller. */
 export interface CallerDocuments {
-  /** Their Allows are what the caller may do at most. */
+  /** Their Allows are the most that the caller may do. */
   readonly attached: readonly PolicyDocument[];
-  /** Boundaries and guardrails: of these the Denies count. */
+  /** Boundaries and guardrails: only their Denies count. */
   readonly bounding: readonly PolicyDocument[];
 }
 
 export interface SessionPolicyOptions {
-  /** The service that the policies are about, `connect`: the role alone bounds actions of other services. */
+  /** The service of the policies, `connect`. Only the role limits actions of other services. */
   readonly service: string;
-  /** ARN of the one instance that the session is for. */
+  /** ARN of the session's instance. */
   readonly instanceArn: string;
-  /** The caller's keys, by lower-case name; a key that may change from call to call must be unknown. */
+  /** The caller's keys, by lower-case name; keys that may change from call to call must be unknown. */
   readonly keys: RequestContext;
 }
 
-/** A statement as AWS reads it. */
 interface Statement {
   readonly Effect: "Allow" | "Deny";
   readonly Action?: readonly string[];
@@ -36,14 +34,14 @@ interface Statement {
   readonly NotResource?: readonly string[];
 }
 
-/** STS takes this many characters (API reference of AssumeRole, `Policy`). */
+/** In characters (STS API reference, AssumeRole, `Policy`). */
 const maxLength = 2_048;
-/** Policies of more statements are not even tried: they would not fit, and this runs for every call. */
+/** Policies with more statements are not tried: they would not fit, and this runs for every call. */
 const maxStatements = 200;
 
 /**
- * Makes the session policies to try, the most precise first; each allows whatever the caller's policies allow of the
- * service in the given instance, and the last one always fits.
+ * Returns the session policies to try, the most precise first. Each allows everything that the caller's policies allow
+ * of the service in the instance. The last one always fits.
  */
 export function sessionPoliciesOf(
   documents: CallerDocuments,
@@ -58,7 +56,7 @@ export function sessionPoliciesOf(
   const precise = write([...merge(allows), ...merge(denies), otherServices(options)]);
   const simpler = write([...merge(denies), ...coarse]);
   const best = [precise, simpler].find((text) => text.length <= maxLength);
-  // STS may still refuse it, since its packed form has a limit of its own: then the last is tried.
+  // STS may still refuse the first: its packed form has its own limit. Then the last one is tried.
   return [...new Set([best ?? write(coarse), write(coarse)])];
 }
 
@@ -73,12 +71,11 @@ function coarseAllows({ service, instanceArn }: SessionPolicyOptions): Statement
   ];
 }
 
-/** Actions of other services in the session's name: the caller's policies say nothing about them. */
+/** Allows actions of other services: the caller's policies say nothing about them. */
 function otherServices({ service }: SessionPolicyOptions): Statement {
   return { Effect: "Allow", NotAction: [`${service}:*`], Resource: ["*"] };
 }
 
-/** Rewrites a document's statements of one effect. */
 function weaken(
   { statements, version }: PolicyDocument,
   effect: "Allow" | "Deny",
@@ -94,7 +91,7 @@ function weaken(
 
 type Facts = SessionPolicyOptions & { readonly variables: boolean };
 
-/** A statement that allows at least what the original does; `undefined` when that allows nothing. */
+/** Allows at least as much as the original; `undefined` if that allows nothing. */
 function allowAtLeast({ actions, resources }: PolicyStatement, facts: Facts): Statement | undefined {
   const named = actions.patterns.flatMap((pattern) => rewriteAction(pattern, facts.service) ?? []);
   const about = resources.patterns.flatMap(
@@ -112,7 +109,7 @@ function allowAtLeast({ actions, resources }: PolicyStatement, facts: Facts): St
   return isEmpty ? undefined : { Effect: "Allow", ...what, ...where };
 }
 
-/** Of what is excepted, only what is excepted exactly; `undefined` when nothing is left to except. */
+/** Excludes only what is excluded exactly; `undefined` if nothing is left to exclude. */
 function excluding<Name extends string>(
   patterns: readonly SessionPattern[],
   name: Name,
@@ -121,12 +118,12 @@ function excluding<Name extends string>(
   return exact.length === 0 ? undefined : ({ [name]: exact } as { [Key in Name]: readonly string[] });
 }
 
-/** A statement that denies exactly what the original denies; `undefined` if AWS has no way to write it. */
+/** Denies exactly what the original denies; `undefined` if AWS cannot express it. */
 function denyExactly(
   { actions, resources, conditions }: PolicyStatement,
   facts: Facts,
 ): Statement | undefined {
-  // Everything but some actions would be denied in other services too.
+  // `NotAction` would deny actions of other services too.
   if (conditions.length > 0 || actions.kind === "NotAction") return undefined;
   const named = actions.patterns.flatMap((pattern) => rewriteAction(pattern, facts.service) ?? []);
   const about = resources.patterns.map((pattern) => rewriteResource(pattern, facts.keys, facts.variables));
@@ -141,7 +138,7 @@ function texts(patterns: readonly SessionPattern[]): readonly string[] {
   return unique(patterns.map(({ text }) => text));
 }
 
-/** Joins statements that are about the same resources, and leaves out what one of them already says. */
+/** Joins statements about the same resources, and removes what another statement already says. */
 function merge(statements: readonly Statement[]): readonly Statement[] {
   const merged = new Map<string, Statement>();
   for (const statement of statements) {
@@ -155,19 +152,19 @@ function merge(statements: readonly Statement[]): readonly Statement[] {
   return covering ? [covering] : all;
 }
 
-/** Sorted and without repetition; a pattern that matches everything replaces the others. */
+/** Sorted, without repetition; a pattern that matches everything replaces the others. */
 function unique(texts: readonly string[]): readonly string[] {
   const all = [...new Set(texts)].sort();
   const every = all.find((text) => isAll([text]));
   return every === undefined ? all : [every];
 }
 
-/** Whether a list is one pattern that matches everything: of resources, or of a service's actions. */
+/** Whether a list is one pattern that matches all resources, or all actions of a service. */
 function isAll(list: readonly string[] | undefined): boolean {
   return list?.length === 1 && /^(?:[a-z0-9-]+:)?\*$/.test(list.join());
 }
 
-/** Compact JSON in ASCII, which is what STS takes; a list of one as the text itself. */
+/** Compact JSON in ASCII, which STS requires; a list of one is written as the text itself. */
 function write(statements: readonly Statement[]): string {
   const json = JSON.stringify({ Version: "2012-10-17", Statement: statements }, (_key, value: unknown) => {
     const [first, ...others]: unknown[] = Array.isArray(value) ? value : [];
