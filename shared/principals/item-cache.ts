@@ -1,18 +1,18 @@
 /**
- * Items of the table of principals, each read once and kept for a short time, and so is the absence of an item.
+ * Items of the table of principals. Each is read once and kept for a short time, as is the absence of an item.
  *
- * After a failure nothing is sent to the table for a while, for any caller: an outage must cost neither time nor a storm of
+ * After a failure, no requests are sent for a while, for any caller: an outage must cost neither time nor a storm of
  * requests. It does not make items live longer.
  */
 import type { AttachmentLook } from "../bundle/attachments.ts";
 import { LruMap } from "../lru.ts";
 import { isWithin } from "../time.ts";
 
-/** Reads one item; rejects when the table cannot be read. */
+/** Rejects when the table cannot be read. */
 export type ItemReader = (key: string, signal: AbortSignal) => Promise<AttachmentLook>;
 
 export interface ItemCacheOptions {
-  /** How long an item, or its absence, is used again; counted from the request. */
+  /** How long an item, or its absence, is used; counted from the request. */
   readonly keepMs: number;
   /** For one read, including its second attempt. */
   readonly timeoutMs: number;
@@ -40,7 +40,7 @@ export class ItemCache {
   readonly #options: ItemCacheOptions;
   readonly #kept: LruMap<string, Kept>;
   readonly #running = new Map<string, Running>();
-  /** Failures since the last success, and the time of the last one. */
+  /** Since the last success. */
   #failures = 0;
   #failedAtMs = 0;
 
@@ -50,7 +50,7 @@ export class ItemCache {
     this.#kept = new LruMap({ maxEntries: options.maxEntries });
   }
 
-  /** Gives what the table has under a key. Never rejects. */
+  /** Never rejects. */
   async find(key: string): Promise<AttachmentLook> {
     const { keepMs, timeoutMs, now } = this.#options;
     const nowMs = now();
@@ -58,13 +58,13 @@ export class ItemCache {
     if (kept && isWithin(nowMs - kept.askedAtMs, keepMs)) return kept.look;
     this.#kept.delete(key);
     const running = this.#running.get(key);
-    // A request that was frozen with the container is not joined: its answer is old.
+    // Does not join a request that was frozen with the container: its answer is old.
     if (running && isWithin(nowMs - running.askedAtMs, timeoutMs)) return running.look;
     if (this.#isPausing(nowMs)) return unreadable;
     return this.#ask(key, nowMs);
   }
 
-  /** After a failure: for a time that doubles, and then while one read tries again. */
+  /** After a failure: pauses for a time that doubles, and then while one read tries again. */
   #isPausing(nowMs: number): boolean {
     if (this.#failures === 0) return false;
     const pauseMs = Math.min(firstPauseMs * 2 ** (this.#failures - 1), longestPauseMs);
@@ -93,7 +93,7 @@ export class ItemCache {
     try {
       const look = await this.#read(key, controller.signal);
       this.#failures = 0;
-      // A later read may have finished before this one: its result is newer.
+      // A later read may have finished first: its result is newer.
       const newer = this.#kept.get(key);
       if (!newer || newer.askedAtMs <= askedAtMs) this.#kept.set(key, { look, askedAtMs });
       return look;

@@ -10,8 +10,8 @@ import { isPlainObject } from "../shape.ts";
 const maxKeyBytes = 2_048;
 
 /**
- * Gives a principal's key; `undefined` when it is too long for any table. An id is unique within its issuer only, and either
- * may hold any character: a JSON list of the two is one text for one pair, which people can read.
+ * Returns `undefined` when the key is too long for any table. An id is unique only within its issuer, and both may hold
+ * any character. So the key is a JSON list of the two: unambiguous and readable.
  */
 export function principalKeyOf({ issuer, id }: Pick<VerifiedPrincipal, "issuer" | "id">): string | undefined {
   const key = JSON.stringify([issuer, id]);
@@ -20,7 +20,7 @@ export function principalKeyOf({ issuer, id }: Pick<VerifiedPrincipal, "issuer" 
 
 const members: ReadonlySet<string> = new Set(["principal", "policies", "boundary", "version"]);
 
-/** @param item what GetItem gave for the key; `undefined` without an item */
+/** @param item the result of GetItem for the key; `undefined` without an item */
 export function readItem(item: unknown, key: string): AttachmentLook {
   if (item === undefined) return { kind: "none" };
   if (!isPlainObject(item)) return refused("it is not an item");
@@ -43,14 +43,14 @@ function refused(reason: string): AttachmentLook {
   return { kind: "refused", reason };
 }
 
-/** The value of an attribute of one type; `undefined` for any other. */
+/** The value of an attribute of this type; `undefined` for any other type. */
 function attributeValue(attribute: unknown, type: "S" | "N" | "SS" | "L"): unknown {
   if (!isPlainObject(attribute)) return undefined;
   const [only, ...others] = Object.keys(attribute);
   return only === type && others.length === 0 ? attribute[type] : undefined;
 }
 
-/** A set or a list of texts. DynamoDB has no empty sets: without the attribute there are none. */
+/** A set or a list of texts. DynamoDB has no empty sets: an absent attribute is an empty list. */
 function readNames(attribute: unknown): readonly string[] | undefined {
   if (attribute === undefined) return [];
   const list = attributeValue(attribute, "L");

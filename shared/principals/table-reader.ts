@@ -1,6 +1,4 @@
-/**
- * The table of principals at DynamoDB: a chunk that a Lambda loads only when its environment names a table.
- */
+/** Reads the table of principals in DynamoDB: a chunk that a Lambda loads only when its environment names a table. */
 
 import type { AttachmentLook } from "../bundle/attachments.ts";
 import type { OpenedBundle } from "../bundle/bundle.ts";
@@ -13,10 +11,9 @@ import { principalKeyOf, readItem } from "./item.ts";
 import { ItemCache } from "./item-cache.ts";
 
 const defaultTimeoutMs = 2_000;
-/** Some 500 bytes each. */
+/** About 500 bytes each. */
 const defaultMaxEntries = 10_000;
 
-/** Why the table could not be read. */
 export interface TableProblem {
   /** `dynamodb:` and the table's name. */
   readonly location: string;
@@ -24,9 +21,9 @@ export interface TableProblem {
 }
 
 export interface TableOptions {
-  /** Called when the table cannot be read, once a minute while that stays the same. Default: a line on stderr. */
+  /** Called when the table cannot be read, once a minute while the error stays the same. Default: a line on stderr. */
   readonly onProblem?: (problem: TableProblem) => void;
-  /** Called with each read that failed: the metric that counts it. */
+  /** Counts each failed read in a metric. */
   readonly count?: (failure: "PrincipalsFailure") => void;
   readonly now?: () => number;
   /** For one read. */
@@ -35,12 +32,14 @@ export interface TableOptions {
 }
 
 export interface AttachmentSource {
-  /** Gives a principal's attachments, of policies that the bundle has. A failing table is a result, not an error. */
+  /**
+   * Returns a principal's attachments; the bundle has all their policies. A failing table is a result, not an error.
+   */
   find(principal: VerifiedPrincipal, bundle: OpenedBundle): Promise<AttachmentLook>;
 }
 
 /**
- * Opens the table; nothing is sent yet. An environment without region or credentials makes every read fail.
+ * Sends nothing yet. An environment without region or credentials makes every read fail.
  *
  * @throws CodedError `bundleUnavailable` when no table is named
  */
@@ -85,7 +84,7 @@ function openCache(
   );
 }
 
-/** A policy that the bundle does not have may be a Deny or a boundary: the item counts whole or not at all. */
+/** A policy that the bundle does not have may be a Deny or a boundary: the whole item is refused. */
 function checkNames(
   look: Extract<AttachmentLook, { readonly kind: "attached" }>,
   bundle: OpenedBundle,
@@ -97,7 +96,7 @@ function checkNames(
   return { kind: "refused", reason };
 }
 
-/** Writes a problem as one JSON line on stderr. */
+/** As one JSON line on stderr. */
 function logProblem({ location, error }: TableProblem): void {
   writeLog("WARN", "principalsProblem", { location, message: explainError(error) });
 }

@@ -1,7 +1,8 @@
 /**
- * Policies of single principals, beyond the bundle's bindings: the table that `AUTHORIZER_PRINCIPALS_TABLE` names.
+ * Policies of single principals, in addition to the bundle's bindings: the table that `AUTHORIZER_PRINCIPALS_TABLE`
+ * names.
  *
- * Every function loads this file at its start. What reads the table is a chunk that the first caller who needs it loads.
+ * Every function loads this file at its start. The first caller who needs the table loads the chunk that reads it.
  */
 import type { Environment } from "../bundle/source/settings.ts";
 import type { AttachmentSource, TableOptions } from "./table-reader.ts";
@@ -9,7 +10,7 @@ import type { AttachmentSource, TableOptions } from "./table-reader.ts";
 export type { AttachmentSource, TableOptions } from "./table-reader.ts";
 
 /**
- * Creates the source; `undefined` when the environment names no table. Under a malformed name there is no bundle either:
+ * Returns `undefined` when the environment names no table. A malformed name gives no bundle either:
  * `createBundleSource` refuses every call.
  */
 export function createAttachmentSource(
