@@ -1,13 +1,11 @@
-/**
- * Who is calling, once a bearer token has been verified.
- */
+/** Who is calling, once a bearer token has been verified. */
 
 declare const verified: unique symbol;
 
 /** A caller whose token was verified. Minted only by `shared/identity`. */
 export interface VerifiedPrincipal {
   readonly [verified]: true;
-  /** Stable identifier, unique within its issuer (`sub` unless configured otherwise): `aws:userid`. */
+  /** Unique within its issuer (`sub` unless configured otherwise): `aws:userid`. */
   readonly id: string;
   /** Name for people: `aws:username`. The id if the token has no name. */
   readonly name: string;
@@ -18,8 +16,8 @@ export interface VerifiedPrincipal {
   /** Scalar and string-list claims, for `jwt:<claim>`. Never the token itself. */
   readonly claims: Readonly<Record<string, string | readonly string[]>>;
   /**
-   * Lower-case names of claims that the token only points to, or whose value is ambiguous or has no text form. For policies
-   * they are unknown, which is not the same as missing.
+   * Lower-case names of claims that the token only points to, or whose value is ambiguous or has no text form. For
+   * policies they are unknown, which is not the same as missing.
    */
   readonly opaqueClaims?: readonly string[];
   /**

@@ -1,6 +1,4 @@
-/**
- * The claims of a token as policies see them: a flat record, of which each member is a `jwt:<claim>`.
- */
+/** The claims of a token as policies see them: a flat record, of which each member is a `jwt:<claim>`. */
 import { lowerAscii } from "../../ascii.ts";
 import type { ClaimMapping } from "../types.ts";
 import { type ClaimSet, scalarText } from "./claims.ts";
@@ -11,10 +9,7 @@ import { findPointers } from "./pointed-claims.ts";
 export interface FlatClaims {
   /** Scalars as text, lists of scalars as lists of text. */
   readonly claims: Readonly<Record<string, string | readonly string[]>>;
-  /**
-   * Lower-case names of the claims that have no text form, that differ only in the case of their name, or that the token
-   * only points to.
-   */
+  /** Lower-case names of claims without a text form, that differ only in case, or that the token only points to. */
   readonly opaqueClaims: readonly string[];
 }
 

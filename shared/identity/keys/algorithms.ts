@@ -1,6 +1,4 @@
-/**
- * The accepted signature algorithms: which keys may verify each of them, and how.
- */
+/** The accepted signature algorithms: which keys may verify each of them, and how. */
 import { type KeyObject, verify } from "node:crypto";
 
 interface Algorithm {
@@ -72,7 +70,7 @@ export function isSignedBy(keyObject: KeyObject, crv: string | undefined, signed
   const { hash = null, curves } = algorithms.get(signed.algorithm) ?? {};
   // A signature in DER, for instance, has another length.
   if (curves !== undefined && curves.get(crv ?? "") !== signed.signature.length) return false;
-  // RFC 7518 section 3.4: the two numbers of an elliptic signature stand side by side.
+  // RFC 7518 section 3.4: an elliptic signature is two numbers side by side.
   const key = { key: keyObject, dsaEncoding: "ieee-p1363" } as const;
   return verify(hash, Buffer.from(signed.text), key, signed.signature);
 }

@@ -1,15 +1,13 @@
-/**
- * Downloads an issuer's keys or discovery document: with limits of time and size, and without redirects.
- */
+/** Downloads an issuer's keys or discovery document: with limits of time and size, and without redirects. */
 import { parseJsonText } from "../../json-members.ts";
 
-/** Resolves to the JSON at an address; rejects with any failure, within the time given. */
+/** @throws any failure, within the time given */
 export type DownloadJson = (uri: string, timeoutMs: number) => Promise<unknown>;
 
 /** A key set is a few kilobytes; API Gateway's own JWT authorizers stop at 150,000 bytes. */
 const maxBytes = 150_000;
 
-/** Downloads a JSON document; the time limit includes its body. */
+/** The time limit includes the body. */
 export const downloadJson: DownloadJson = async (uri, timeoutMs) => {
   const response = await fetch(uri, {
     // A redirect would move the root of trust to another address.
@@ -36,7 +34,6 @@ export const downloadJson: DownloadJson = async (uri, timeoutMs) => {
   }
 };
 
-/** Says in a few words why a download failed. */
 export function describeDownloadFailure(cause: unknown): string {
   if (!(cause instanceof Error)) return "unknown failure";
   if (cause.name === "TimeoutError") return "no answer in time";

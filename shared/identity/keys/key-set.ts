@@ -8,7 +8,6 @@
 import { createPublicKey, type JsonWebKey, type KeyObject } from "node:crypto";
 import { algorithmsOf } from "./algorithms.ts";
 
-/** A key that can verify tokens. */
 export interface VerificationKey {
   /** `kid`, if the key has one. */
   readonly id: string | undefined;
@@ -22,7 +21,6 @@ export interface VerificationKey {
 
 export interface KeySet {
   readonly keys: readonly VerificationKey[];
-  /** Ids of the ignored entries. */
   readonly unusableIds: ReadonlySet<string>;
 }
 

@@ -13,7 +13,6 @@ const cognitoIssuer = /^https:\/\/(?:issuer-)?cognito-idp\.([a-z0-9-]+)\.amazona
 /** Addresses appear in messages. */
 const maxAddressLength = 2_048;
 
-/** Where keys come from. */
 export interface KeySource {
   /** Its address, for messages. */
   readonly uri: string;
@@ -21,7 +20,6 @@ export interface KeySource {
   load(timeoutMs: number): Promise<unknown>;
 }
 
-/** Whether an issuer is a Cognito user pool. */
 export function isCognito(issuer: string): boolean {
   return cognitoIssuer.test(issuer);
 }
@@ -44,8 +42,8 @@ export function createKeySource(
 }
 
 /**
- * Takes the keys from the address in the issuer's discovery document, which is read again for each fetch. If the document
- * is unusable and was never read before, the keys are beside it.
+ * Uses the address in the issuer's discovery document, which is read again for each fetch. If the document is unusable
+ * and was never read before, the fallback is the address beside the document.
  */
 function discoveredSource(issuer: string, fallback: string, download: DownloadJson): KeySource {
   const uri = wellKnown(issuer, "openid-configuration");

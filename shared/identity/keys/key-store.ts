@@ -44,11 +44,10 @@ export interface KeyOptions {
   /** Clock, in milliseconds since the epoch. */
   readonly now?: () => number;
   readonly download?: DownloadJson;
-  /** Called for each fetch of keys that failed, even if known keys stay in use. */
+  /** Called for each failed fetch of keys, even if known keys stay in use. */
   readonly onKeysFailure?: (uri: string, why: string) => void;
 }
 
-/** Which key a token asks for. */
 export interface WantedKey {
   /** The header's `kid`. */
   readonly keyId: string | undefined;
@@ -64,7 +63,7 @@ export class KeyStore {
   #set: KeySet | undefined;
   /** When the keys were fetched, or preloaded. */
   #keysAtMs = 0;
-  /** The last failure since the last success. */
+  /** Since the last success. */
   #failure: { readonly atMs: number; readonly error: CodedError } | undefined;
   #foundNothingAtMs = Number.NEGATIVE_INFINITY;
   #running: Promise<void> | undefined;
@@ -112,7 +111,7 @@ export class KeyStore {
     throw new TokenError(this.#whyNone(wanted));
   }
 
-  /** Finds the key that signed a token; rejects with TokenError `signature`, or as {@link find}. */
+  /** @throws TokenError `signature`, or as {@link find} */
   async findSigner(wanted: WantedKey, signed: SignedText): Promise<VerificationKey> {
     const isSigner = ({ keyObject, curve }: VerificationKey) => isSignedBy(keyObject, curve, signed);
     const keys = await this.find(wanted, []);

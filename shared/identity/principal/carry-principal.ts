@@ -1,9 +1,9 @@
 /**
- * The part of a principal that is passed from the authorizer to the proxy: only the claims that policies consult.
+ * The part of a principal that the authorizer passes to the proxy: only the claims that policies consult.
  *
- * API Gateway limits the size of an authorizer's context, tokens hold much that no policy uses, and a claim that is not passed
- * on cannot be logged on the way. The proxy may have newer policies that consult other claims. So the names of the passed
- * claims are passed along, and any other claim is unknown there, never missing.
+ * API Gateway limits the size of an authorizer's context, tokens hold much that no policy uses, and a claim that is not
+ * passed on cannot be logged on the way. The proxy may have newer policies that consult other claims. So the authorizer
+ * passes the names of the passed claims too. Any other claim is unknown in the proxy, never missing.
  */
 import { lowerAscii } from "../../ascii.ts";
 import type { VerifiedPrincipal } from "../types.ts";

@@ -1,7 +1,7 @@
 /**
  * Carries a verified principal from the authorizer to the proxy, in API Gateway's authorizer context.
  *
- * A context value is a flat string. It is base64url, since JSON in it has been seen to break in cached answers. We trust it
+ * A context value is a flat string. It is base64url, because JSON has been seen to break in cached answers. We trust it
  * because a client cannot set it and API Gateway does not change it.
  */
 import { deflateRawSync, inflateRawSync } from "node:zlib";

@@ -71,7 +71,7 @@ const libraryRefusals: readonly (readonly [new (...parameters: never[]) => Error
 ];
 
 /**
- * Returns the coded error for anything that a verification threw: a coded error as it is, otherwise a {@link TokenError}.
+ * Returns a coded error as it is, and any other value as a {@link TokenError}.
  *
  * An unforeseen failure refuses the token: no error of the library or of OpenSSL passes unconverted.
  */

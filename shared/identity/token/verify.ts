@@ -55,7 +55,7 @@ interface Verification {
 export class TokenVerifier {
   readonly #options: VerifierOptions;
   readonly #trusted: ReadonlyMap<string, TrustedIssuer>;
-  /** By the token's SHA-256 digest: nobody who reads this memory can use a token. */
+  /** By the token's SHA-256 digest: a reader of this memory cannot use a token. */
   readonly #verified: LruMap<string, Verification>;
   readonly #issuersText: string;
   #issuers: readonly IssuerConfiguration[];
@@ -81,8 +81,8 @@ export class TokenVerifier {
   }
 
   /**
-   * Gives the verifier for the issuers of a configuration: this one, with its keys and tokens, if no issuer has changed;
-   * otherwise a new one, which knows nothing that was verified under the old rules. Errors as the constructor.
+   * Returns this verifier, with its keys and tokens, if no issuer has changed. Otherwise returns a new one, which has
+   * verified nothing under the old rules. Throws as the constructor does.
    */
   for(issuers: readonly IssuerConfiguration[]): TokenVerifier {
     if (issuers === this.#issuers) return this;
@@ -93,9 +93,9 @@ export class TokenVerifier {
   }
 
   /**
-   * Resolves to the caller that the token stands for: the same object for the same token, while it is remembered.
+   * Resolves to the caller of the token: the same object for the same token, while it is remembered.
    *
-   * Rejects with nothing but `TokenError` (code `unauthorized`, with a description for the client) or a retryable
+   * Rejects only with `TokenError` (code `unauthorized`, with a description for the client) or with a retryable
    * `CodedError` `jwksUnavailable`: the issuer's keys could not be fetched.
    */
   async verify(token: string): Promise<VerifiedPrincipal> {
@@ -125,7 +125,7 @@ export class TokenVerifier {
     return known.principal;
   }
 
-  /** What is remembered of a token, if its key is still its issuer's. */
+  /** Returns what is remembered of a token, if its key is still one of its issuer's keys. */
   async #recall(digest: string): Promise<Verification | undefined> {
     const known = this.#verified.get(digest);
     if (known === undefined) return undefined;
@@ -160,7 +160,7 @@ export class TokenVerifier {
   }
 }
 
-/** Gives the name that a token is remembered under. */
+/** Returns the name under which a token is remembered. */
 export function digestToken(token: string): string {
   return hash("sha256", token, "base64");
 }
