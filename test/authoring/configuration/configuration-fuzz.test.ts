@@ -41,6 +41,8 @@ function holds(text: string): boolean {
     expect(code).toMatch(/^[a-z][A-Za-z0-9]+$/);
     expect(message).toMatch(/^[^\n]*[^.\n]$/);
   }
+  const said = sink.issues.map((issue) => JSON.stringify(issue));
+  expect(new Set(said).size).toBe(said.length);
   const errors = sink.issues.filter(({ severity }) => severity === "error");
   if (errors.length > 0) return false;
   if (!read) throw new Error("there is neither a configuration nor an error");
@@ -82,6 +84,7 @@ describe("an author's file", { timeout: 30_000 }, () => {
         "null",
         "true",
         "1e999",
+        "1e21",
         ".nan",
         "__proto__",
         "constructor",

@@ -196,6 +196,7 @@ describe("the instances", () => {
     ["a word for a flag", instanceWith(`${role}, sessionPolicy: "yes"`), ["1:168 error wrongType"]],
     ["a text for a number", instanceWith(`maxConcurrentCalls: "5"`), ["1:128 error wrongType"]],
     ["no calls at all", instanceWith("maxConcurrentCalls: 0"), ["1:128 error wrongNumber"]],
+    ["more calls than a safe integer", instanceWith("maxConcurrentCalls: 1e21"), ["1:128 error wrongNumber"]],
     ["half a call", instanceWith("maxConcurrentCalls: 1.5"), ["1:128 error wrongNumber"]],
     [
       "more calls than there are sockets",
@@ -317,6 +318,7 @@ describe("the issuers", () => {
     ["a tolerance below nothing", issuer("clockToleranceSeconds: -1"), ["1:76 error outOfRange"]],
     ["a tolerance with a fraction", issuer("clockToleranceSeconds: 0.5"), ["1:76 error outOfRange"]],
     ["an infinite tolerance", issuer("clockToleranceSeconds: .inf"), ["1:76 error outOfRange"]],
+    ["a tolerance beyond safe integers", issuer("clockToleranceSeconds: 1e21"), ["1:76 error outOfRange"]],
     ["a tolerance that is a text", issuer('clockToleranceSeconds: "60"'), ["1:76 error wrongType"]],
     ["no tolerance", issuer("clockToleranceSeconds: "), ["1:53 error wrongType"]],
     ["an unknown use of tokens", issuer("tokenUse: refresh"), ["1:63 error unknownValue"]],

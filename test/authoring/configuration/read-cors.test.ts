@@ -90,6 +90,7 @@ describe("cors", () => {
     ],
     ["a header twice", '{ allowOrigins: ["*"], exposeHeaders: [A, a] }', "1:49 duplicateValue"],
     ["a time that is none", '{ allowOrigins: ["*"], maxAgeSeconds: soon }', "1:45 unknownValue"],
+    ["more than a safe integer", '{ allowOrigins: ["*"], maxAgeSeconds: 1e21 }', "1:45 unknownValue"],
     ["more than a day", '{ allowOrigins: ["*"], maxAgeSeconds: 86401 }', "1:45 unknownValue"],
     ["a flag that is none", '{ allowOrigins: ["*"], allowCredentials: "yes" }', "1:48 unknownValue"],
   ])("refuses %s", (_name, yaml, issue) => {

@@ -47,7 +47,8 @@ export function wholeNumber(min: number, max: number, code: string) {
     typeof input === "number"
       ? `${code}: \`${input}\` is not a whole number from ${min} to ${max}`
       : undefined;
-  return z.int({ error }).min(min, { error }).max(max, { error });
+  // A number that fails the first check is outside the bounds, too: that is not reported again.
+  return z.int({ error, abort: true }).min(min, { error }).max(max, { error });
 }
 
 /** A mapping of these members only. */

@@ -57,7 +57,7 @@ export const cors = closed(
     ),
     exposeHeaders: headers.describe("Headers of answers that pages may read."),
     maxAgeSeconds: z
-      .int(seconds)
+      .int({ error: seconds, abort: true })
       .min(0, seconds)
       .max(maxMaxAgeSeconds, seconds)
       .describe("How long browsers may keep a preflight's answer."),
