@@ -20,6 +20,8 @@ import { recordConnect } from "./recording-connect.ts";
 
 interface SchemaNode {
   readonly $ref?: string;
+  /** A reference with a description beside it. */
+  readonly allOf?: readonly SchemaNode[];
   readonly items?: SchemaNode;
   readonly properties?: Readonly<Record<string, SchemaNode>>;
 }
@@ -165,8 +167,10 @@ it("docs/audit.md queries members that records have", () => {
       " ",
     );
   const fields = new Set(words?.filter((word) => !language.includes(word)));
-  const definitionOf = (node: SchemaNode | undefined): SchemaNode | undefined =>
-    node?.$ref ? schema.definitions[node.$ref.replace("#/definitions/", "")] : node;
+  const definitionOf = (node: SchemaNode | undefined): SchemaNode | undefined => {
+    const { $ref } = node?.allOf?.[0] ?? node ?? {};
+    return $ref ? schema.definitions[$ref.replace("#/definitions/", "")] : node;
+  };
   const inSchema = (field: string) =>
     field
       .split(".")
