@@ -1,29 +1,27 @@
-/**
- * What the table of principals attaches to one principal, beyond the bundle's bindings.
- */
+/** What the table of principals attaches to one principal, in addition to the bundle's bindings. */
 
-/** Names of the bundle's policies that are attached to one principal. */
+/** Policies of the bundle, by name. */
 export interface Attachments {
   /** Sorted, each once. */
   readonly policies: readonly string[];
-  /** Each bounds what {@link policies} give. Sorted, each once. */
+  /** Each limits what {@link policies} give. Sorted, each once. */
   readonly boundaries: readonly string[];
-  /** Counts the changes of the item. */
+  /** Counts the item's changes. */
   readonly version: number;
 }
 
-/** The result of a look at the table. Only `attached` gives anything. */
+/** The result of one look-up in the table. Only `attached` gives anything. */
 export type AttachmentLook =
   /** The principal has no item. */
   | { readonly kind: "none" }
   | { readonly kind: "attached"; readonly attachments: Attachments }
-  /** The item is malformed, or names policies that the bundle does not have: it counts as a whole or not at all. */
+  /** The item is malformed, or names policies that the bundle does not have: the whole item is refused. */
   | { readonly kind: "refused"; readonly reason: string }
   /** The table did not answer. */
   | { readonly kind: "unreadable" };
 
-/** Most policies that one item may name, and most boundaries: IAM's quota of managed policies of a user. */
+/** The limit for policies, and for boundaries, of one item: IAM's quota of managed policies per user. */
 export const maxAttachedNames = 20;
 
-/** Characters of a policy's name: the limit of the bundle's own. */
+/** In characters, as in the bundle. */
 export const maxNameLength = 128;

@@ -1,6 +1,6 @@
 /**
- * From a principal to the policies that apply to it: bindings matched, policies compiled, once per combination. And the same
- * policies as documents, as they were written, for a session policy.
+ * Finds the policies that apply to a principal: matches bindings and compiles each combination of policies once. For a
+ * session policy, it gives the same policies as documents.
  */
 import { lowerAscii } from "../ascii.ts";
 import { isClaimKnown } from "../identity/principal/principal-keys.ts";
@@ -15,16 +15,15 @@ import type { Binding, Bundle } from "./types.ts";
 
 export interface LayerCacheLimits {
   readonly combinations: number;
-  /** Of all combinations together; a compiled statement takes about a kilobyte. The one used last is always kept. */
+  /** Of all combinations together; a compiled statement takes about a kilobyte. The last used one is always kept. */
   readonly statements: number;
 }
 
 /** Combinations of bindings. */
 const sharedLimits: LayerCacheLimits = { combinations: 4_096, statements: 150_000 };
-/** Combinations with the attachments of single principals. */
+/** Combinations that include attachments of single principals. */
 const attachedLimits: LayerCacheLimits = { combinations: 1_024, statements: 50_000 };
 
-/** Keeps the policies of combinations, and makes those that are not kept. */
 export function createLayerCache(
   limits: LayerCacheLimits,
 ): (key: string, make: () => PolicyLayers) => PolicyLayers {
@@ -51,13 +50,13 @@ function countStatements({ attached, denying, boundaries }: PolicyLayers): numbe
 /**
  * The policies of a bundle, by principal.
  *
- * All matching bindings count together: their policies are attached as one set, and each of their boundaries must allow,
- * even policies of other bindings, since IAM bounds a principal and not a policy.
+ * All matching bindings count together. Their policies are attached as one set, and each boundary must allow, even
+ * policies of other bindings: IAM bounds a principal and not a policy.
  *
- * If a claim is unknown, a binding that needs it *may* match. Its Denies then apply and its boundary must allow; its Allows
- * do not count.
+ * If a claim is unknown, a binding that needs it *may* match. Its Denies then apply and its boundary must allow; its
+ * Allows do not count.
  *
- * Attachments of the one principal count like a binding of its own.
+ * A principal's attachments count like one more binding.
  */
 export class BoundPolicies {
   readonly #documents: ReadonlyMap<string, PolicyDocument>;
@@ -66,7 +65,7 @@ export class BoundPolicies {
   readonly #guardrailNames: readonly string[];
   readonly #guardrails: PolicyLayers["guardrails"];
   readonly #cached = createLayerCache(sharedLimits);
-  /** Apart, so that many principals with attachments do not drive out what all others share. */
+  /** A separate cache, so that many principals with attachments do not evict what all others share. */
   readonly #cachedAttached = createLayerCache(attachedLimits);
 
   /** @throws DocumentError when a guardrail is refused */
@@ -82,7 +81,7 @@ export class BoundPolicies {
     return this.#documents.has(name);
   }
 
-  /** Finds a principal's policies, compiled when they are first needed; `undefined` when there are none. */
+  /** Compiled on first use; `undefined` when the principal has no policies. */
   layersFor(principal: VerifiedPrincipal, attachments?: Attachments): PolicyLayers | undefined {
     const found = this.#findBindings(principal);
     if (!attachments && !found.some(({ fit }) => fit === "certain")) return undefined;
@@ -100,11 +99,11 @@ export class BoundPolicies {
     return this.#cachedAttached(JSON.stringify([key, policies, boundaries]), make);
   }
 
-  /** Finds the same policies as documents. */
+  /** The same policies as documents. */
   documentsFor(principal: VerifiedPrincipal, attachments?: Attachments): CallerDocuments {
     const { certain, perhaps, boundaries } = namesOf(this.#findBindings(principal));
     const attached = this.#named(attachments?.policies ?? []);
-    // A binding that only may match gives nothing: of its policies the Denies count, as of boundaries.
+    // The Denies of a binding that only may match count, as those of boundaries do. Its Allows do not.
     return {
       attached: [...this.#named(certain), ...attached.map(onlyAllows)],
       bounding: this.#named([...perhaps, ...boundaries, ...this.#guardrailNames]),
@@ -132,12 +131,10 @@ export class BoundPolicies {
   }
 }
 
-/** Names in order, each once. */
 function sorted(names: readonly string[]): readonly string[] {
   return [...new Set(names)].sort();
 }
 
-/** Names of the policies and boundaries of bindings. */
 function namesOf(found: readonly Found[]) {
   const policiesOf = (wanted: Fit) =>
     found.flatMap(({ binding, fit }) => (fit === wanted ? binding.policies : []));
@@ -148,15 +145,15 @@ function namesOf(found: readonly Found[]) {
   };
 }
 
-/** Attachments take nothing away from what bindings give: their Denies are not for AWS. */
+/** Attachments do not restrict what bindings give, so their Denies must not reach AWS. */
 function onlyAllows(document: PolicyDocument): PolicyDocument {
   return { ...document, statements: document.statements.filter(({ effect }) => effect === "Allow") };
 }
 
-/** Whether a binding is for a principal; `perhaps` when that depends on a claim whose value is unknown. */
+/** `perhaps` when it depends on a claim whose value is unknown. */
 type Fit = "certain" | "perhaps" | "none";
 
-/** A binding that is, or may be, for a principal. */
+/** A binding that matches or may match a principal. */
 interface Found {
   readonly binding: Binding;
   readonly fit: Fit;
@@ -167,7 +164,7 @@ interface Matcher {
   readonly fitOf: (principal: VerifiedPrincipal) => Fit;
 }
 
-/** Indexes bindings by group, or else by principal, so that thousands of them cost a call nothing. */
+/** Indexes bindings by group or else by principal, so that thousands of them do not slow down a call. */
 export function createBindingFinder(
   bindings: readonly Binding[],
 ): (principal: VerifiedPrincipal) => readonly Found[] {
@@ -199,7 +196,7 @@ function append(index: Map<string, Matcher[]>, key: string, matcher: Matcher): v
   else index.set(key, [matcher]);
 }
 
-/** Every kind of condition must hold; within one list any value; of the claims, each name. */
+/** All kinds of conditions must hold, and all names of claims; within one list, any value is enough. */
 function compileMatch({ match }: Binding): (principal: VerifiedPrincipal) => Fit {
   const issuers = match.issuer && new Set(match.issuer);
   const groups = match.groups && new Set(match.groups);

@@ -2,7 +2,7 @@
  * The closed shape of a bundle, which a Lambda checks before it trusts one.
  *
  * A hash shows that a bundle was not changed by accident. It does not show who made it, or with which version of this
- * product. So everything is checked again, and a member that this version does not know is refused.
+ * product. So everything is checked again, and unknown members are refused.
  */
 import {
   also,
@@ -152,7 +152,9 @@ const configuration = also(
   }),
 );
 
-/** INVARIANT: no binding matches callers of an issuer that it does not name. An older bundle with a right hash may have such. */
+/**
+ * INVARIANT: a binding matches only callers of issuers that it names. An older bundle with a valid hash may break this.
+ */
 function issuerProblem({ issuers, bindings }: Configuration): string | undefined {
   const known = new Set(issuers.map((each) => each.issuer));
   if (known.size !== issuers.length) return "repeats an issuer";
@@ -163,7 +165,7 @@ function issuerProblem({ issuers, bindings }: Configuration): string | undefined
     : "has a binding for callers of an issuer that it does not trust";
 }
 
-/** The compiler checks statements. Here a policy only needs a name. */
+/** The compiler checks the statements. */
 const policy = rule<{ readonly name?: unknown }>((value) =>
   typeof value === "object" && value !== null && typeof value.name === "string" ? undefined : "has no name",
 );
@@ -189,7 +191,7 @@ const bundle = also(
   }),
 );
 
-/** Says what keeps a JSON value from being a bundle, or nothing. */
+/** Describes why a JSON value is not a bundle. */
 export function bundleProblem(value: unknown): string | undefined {
   const problem = bundle(value);
   if (problem === undefined) return undefined;

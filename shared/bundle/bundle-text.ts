@@ -1,13 +1,13 @@
 /**
- * The text of a bundle, split by its bytes before anything in it is parsed: only the bytes that are hashed, and whose hash is
- * signed, are parsed.
+ * Splits the text of a bundle by its bytes before it parses anything: it parses only the bytes that are hashed and
+ * whose hash is signed.
  *
- * Bundles are written as canonical JSON, whose last member is the version. So the hash is that of bytes that were read, and
- * the text need not be written again from its parts: for large bundles that is a third of a cold start.
+ * Bundles are canonical JSON, and their last member is the version. So the hash is that of bytes that were read.
+ * Writing the text again from its parts would take a third of a cold start for large bundles.
  */
 import { createHash } from "node:crypto";
 
-/** A bundle's bytes, and the signature of the envelope around them, if there is one. */
+/** A bundle's bytes, and the signature of their envelope, if there is one. */
 export interface BundleText {
   readonly content: Uint8Array;
   readonly signature?: string;
@@ -20,7 +20,7 @@ const envelopeEnd = /,"signature":"([A-Za-z0-9+/]+={0,2})"\}$/;
 const maxEndLength = 8_192;
 
 /**
- * Takes a text out of its envelope, `{"bundle":` … `,"signature":"BASE64"}`, which is exact to its last byte.
+ * Removes the envelope `{"bundle":` … `,"signature":"BASE64"}`, which is exact to its last byte.
  *
  * @returns `undefined` when an envelope begins and does not end
  */
@@ -33,7 +33,7 @@ export function unwrapText(bytes: Uint8Array): BundleText | undefined {
   return { content: buffer.subarray(envelopeStart.length, buffer.length - end.length), signature };
 }
 
-/** The version of a canonical text whose hash it is; `undefined` for any other text. */
+/** Returns the version of a canonical text if it is the text's hash; `undefined` for any other text. */
 export function versionOfText(content: Uint8Array): string | undefined {
   const buffer = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
   const [end, version] = versionEnd.exec(buffer.subarray(-versionEndLength).toString("latin1")) ?? [];

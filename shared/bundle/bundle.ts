@@ -1,7 +1,7 @@
 /**
- * The immutable file that configuration travels in: made on the author's side, opened in a Lambda.
+ * The immutable file that carries the configuration: created on the author's side, opened in a Lambda.
  *
- * INVARIANT: nothing of the author's side (`yaml`, the policy parser) is imported here; a Lambda packages this file.
+ * INVARIANT: this file imports nothing of the author's side (`yaml`, the policy parser), because a Lambda packages it.
  */
 import { lowerAscii } from "../ascii.ts";
 import { CodedError, DocumentError, formatIssue } from "../errors.ts";
@@ -20,7 +20,6 @@ import { canonicalJson, sha256 } from "./canonical-json.ts";
 import { isSignedBy, type SignatureKey } from "./signature.ts";
 import type { Binding, Bundle, BundleLabel, BundlePlace, Configuration } from "./types.ts";
 
-/** A bundle that was checked and compiled. */
 export interface OpenedBundle {
   /** Lower-case hexadecimal SHA-256 of the content: names the policy set in every decision. */
   readonly version: string;
@@ -29,31 +28,32 @@ export interface OpenedBundle {
   readonly policyCount: number;
   hasPolicy(name: string): boolean;
   /**
-   * Gives the policies that apply to a principal; `undefined` when no binding matches and nothing is attached: no access.
+   * Returns the policies that apply to a principal. `undefined`: no binding matches and nothing is attached, so no
+   * access.
    *
    * @param attachments name policies of the bundle; they count as if a binding named them
    */
   layersFor(principal: VerifiedPrincipal, attachments?: Attachments): PolicyLayers | undefined;
-  /** Lower-case names of the claims that any decision can depend on. All others need not travel to the proxy. */
+  /** Lower-case names of the claims that any decision can depend on. The proxy does not need the others. */
   readonly consultedClaims: ReadonlySet<string>;
-  /** Gives the same policies as documents. */
+  /** The same policies as documents. */
   documentsFor(principal: VerifiedPrincipal, attachments?: Attachments): CallerDocuments;
 }
 
 export interface OpenOptions {
-  /** What it is opened for. Default: `live`, where a bundle in shadow mode is refused. */
+  /** Default: `live`, which refuses a bundle in shadow mode. */
   readonly place?: BundlePlace;
 }
 
-/** What a bundle is read from: the bytes in a store, or the value in the deployment package. */
+/** The bytes in a store, or the value in the deployment package. */
 export type BundleContent =
   | { readonly kind: "text"; readonly bytes: Uint8Array }
   | { readonly kind: "value"; readonly value: unknown };
 
 /**
- * Makes a bundle; equal content gives an equal bundle, whatever the order of keys and policies.
+ * Equal content gives an equal bundle: the order of keys and policies does not matter.
  *
- * @throws CodedError `invalidDocument` when the content is not a configuration that {@link openBundle} takes
+ * @throws CodedError `invalidDocument` when {@link openBundle} would refuse the content
  */
 export function createBundle(
   config: Configuration,
@@ -70,8 +70,8 @@ export function createBundle(
 }
 
 /**
- * Formats a bundle as the text of its file: canonical JSON, without a line break at the end. A signed one is
- * `{"bundle": …, "signature": "base64"}`: both are replaced in one step, wherever they are kept.
+ * Canonical JSON, without a line break at the end. A signed bundle is `{"bundle": …, "signature": "base64"}`, so that
+ * every store replaces both in one step.
  */
 export function formatBundle(bundle: Bundle, signature?: string): string {
   return canonicalJson(signature === undefined ? bundle : { bundle, signature });
@@ -80,7 +80,7 @@ export function formatBundle(bundle: Bundle, signature?: string): string {
 /**
  * Checks a bundle (signature, schema version, closed shape, hash) and compiles its policies.
  *
- * @param trusted keys of which one must have signed it; with none, a signature is not looked at
+ * @param trusted one of these keys must have signed the bundle; without keys, signatures are ignored
  * @throws CodedError `bundleUnavailable` for anything that is not exactly a bundle that this version understands
  */
 export function openContent(
@@ -89,7 +89,7 @@ export function openContent(
   { place = "live" }: OpenOptions = {},
 ): OpenedBundle {
   const bundle = readBundle(content, trusted);
-  // INVARIANT: a bundle that asks not to be enforced never decides.
+  // INVARIANT: a bundle in shadow mode never decides.
   if (place === "live" && bundle.config.mode !== "enforce") throw unusable(shadowRefusal);
   try {
     const { version, config, policies, audience, sequence } = bundle;
@@ -97,7 +97,7 @@ export function openContent(
       ...(audience === undefined ? {} : { audience }),
       ...(sequence === undefined ? {} : { sequence }),
     };
-    // Every policy is read here, even an unused one: a policy that cannot be read refuses the bundle.
+    // Reads every policy, even unused ones: a policy that cannot be read refuses the bundle.
     const consultedClaims = findConsultedClaims(policies, config.bindings);
     const bound = new BoundPolicies(bundle);
     return {
@@ -113,7 +113,7 @@ export function openContent(
   }
 }
 
-/** Opens a bundle's value, as {@link openContent} opens a store's content. */
+/** As {@link openContent}, for a value. */
 export function openBundle(
   value: unknown,
   trusted: readonly SignatureKey[] = [],
@@ -123,7 +123,7 @@ export function openBundle(
 }
 
 /**
- * Checks all of a bundle but its policies' statements, and gives it as it is.
+ * Checks everything except the statements of policies, and returns the bundle unchanged.
  *
  * @throws CodedError `bundleUnavailable`, as {@link openContent} does
  */
@@ -131,7 +131,7 @@ export function readBundle(content: BundleContent, trusted: readonly SignatureKe
   return content.kind === "text" ? readText(content.bytes, trusted) : readValue(content.value, trusted);
 }
 
-/** Gives the signature in a bundle's content, unchecked, if it has one. */
+/** Returns the signature, unchecked, if the content has one. */
 export function signatureOf(content: BundleContent): string | undefined {
   return content.kind === "text"
     ? unwrapText(content.bytes)?.signature
@@ -139,10 +139,10 @@ export function signatureOf(content: BundleContent): string | undefined {
 }
 
 /**
- * Finds the names of the claims that decisions can depend on, in lower case, as condition keys are compared: those of `jwt:`
- * keys, the one behind `aws:TokenIssueTime`, and those that bindings match.
+ * Finds the lower-case names of the claims that decisions can depend on: those of `jwt:` keys, the claim of
+ * `aws:TokenIssueTime`, and those that bindings match.
  *
- * @throws DocumentError when a policy holds anything that is not understood
+ * @throws DocumentError when a policy holds anything unknown
  */
 function findConsultedClaims(
   policies: readonly PolicyDocument[],
@@ -160,7 +160,7 @@ function findConsultedClaims(
 }
 
 /**
- * Refuses callers of an issuer that the bundle does not name: a verified token may outlive its issuer's place in the
+ * Refuses callers of an issuer that the bundle does not name: a verified token may outlive its issuer in the
  * configuration.
  *
  * @throws CodedError `unauthorized`
@@ -177,8 +177,8 @@ const envelopeRefusal =
 const hashRefusal = "its content does not match its version hash";
 
 /**
- * INVARIANT: the bytes that are parsed are exactly those that are hashed and whose hash is signed. Where a key is trusted,
- * only the signed text opens.
+ * INVARIANT: the parsed bytes are exactly those that are hashed and whose hash is signed. If a key is trusted, only the
+ * signed text is accepted.
  */
 function readText(bytes: Uint8Array, trusted: readonly SignatureKey[]): Bundle {
   const text = unwrapText(bytes);
@@ -188,12 +188,12 @@ function readText(bytes: Uint8Array, trusted: readonly SignatureKey[]): Bundle {
     requireSignature(version, text.signature, trusted);
   }
   const bundle = checkShape(parseText(text.content));
-  // Where no signature is required, a text in another form than the canonical one is accepted too.
+  // If no signature is required, a text that is not canonical is accepted too.
   if (bundle.version !== (version ?? hashOf(bundle))) throw unusable(hashRefusal);
   return bundle;
 }
 
-/** A value has no text: it is hashed itself. */
+/** A value has no text, so the value is hashed. */
 function readValue(value: unknown, trusted: readonly SignatureKey[]): Bundle {
   const { content, signature } = unwrapValue(value);
   const version = isPlainObject(content) ? content["version"] : undefined;
@@ -203,7 +203,7 @@ function readValue(value: unknown, trusted: readonly SignatureKey[]): Bundle {
   return bundle;
 }
 
-/** Takes a value out of its envelope, if it has one. */
+/** Removes the envelope, if there is one. */
 function unwrapValue(value: unknown): { readonly content: unknown; readonly signature?: string } {
   if (!isPlainObject(value) || !Object.hasOwn(value, "bundle")) return { content: value };
   const { bundle, signature, ...rest } = value;

@@ -1,15 +1,15 @@
 /**
- * One text for one value, and its hash: JSON with sorted keys and no spaces, so that equal content has an equal hash.
+ * One text for each value, and its hash: JSON with sorted keys and no spaces, so that equal content has an equal hash.
  *
- * In the spirit of RFC 8785 (JSON Canonicalization Scheme): keys sorted by UTF-16 code units, numbers and strings
- * as ECMAScript's `JSON.stringify` writes them.
+ * Follows RFC 8785 (JSON Canonicalization Scheme): keys sorted by UTF-16 code units, numbers and strings as
+ * ECMAScript's `JSON.stringify` writes them.
  */
 import { createHash } from "node:crypto";
 import { CodedError } from "../errors.ts";
 import { isPlainObject } from "../shape.ts";
 
 /**
- * Formats a value as canonical JSON. Members that are `undefined` are left out, as in `JSON.stringify`.
+ * Omits members that are `undefined`, as `JSON.stringify` does.
  *
  * @throws CodedError `internal` for what JSON cannot hold: numbers that are not finite, functions, `Date`s
  */
@@ -26,7 +26,7 @@ export function canonicalJson(value: unknown): string {
   return `{${members.join(",")}}`;
 }
 
-/** Lower-case hexadecimal SHA-256 of bytes, or of a text as UTF-8. */
+/** Lower-case hexadecimal; a text is hashed as UTF-8. */
 export function sha256(data: string | Uint8Array): string {
   return createHash("sha256").update(data).digest("hex");
 }

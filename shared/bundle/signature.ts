@@ -1,14 +1,14 @@
 /**
- * Who made a bundle: a signature over its version, checked with public keys that the deployment names.
+ * Shows who made a bundle: a signature of its version, checked with public keys that the deployment names.
  *
- * The version is the SHA-256 of the content, so a signature of it covers all of the content. The signed message has a prefix:
- * what the same key signed for another purpose is no signature of a bundle. Signatures are checked offline. They may be made
- * with a key of OpenSSL's or an asymmetric key of AWS KMS.
+ * The version is the SHA-256 of the content, so its signature covers all of the content. The signed message has a
+ * prefix, so that a signature which the same key made for another purpose is refused. Signatures are checked offline.
+ * They are made with a key of OpenSSL or an asymmetric key of AWS KMS.
  */
 import { constants, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
 import { CodedError } from "../errors.ts";
 
-/** A key that may make or check signatures of bundles; minted by {@link fitKey}. */
+/** Made only by {@link fitKey}. */
 export interface SignatureKey {
   readonly key: KeyObject;
   readonly scheme: Scheme;
@@ -22,14 +22,16 @@ const signatureForm = /^[A-Za-z0-9+/]+={0,2}$/;
 const minModulusBits = 2048;
 const saltBytes = 32;
 
-/** The bytes that are signed: for KMS's `Sign`, a message of type `RAW`. `undefined` when it is not a version. */
+/**
+ * The bytes that are signed: for KMS's `Sign`, a message of type `RAW`. `undefined` when `version` is not a version.
+ */
 export function signedMessage(version: unknown): Buffer | undefined {
   return typeof version === "string" && versionForm.test(version) ? Buffer.from(prefix + version) : undefined;
 }
 
 /**
- * Reads one or more public keys: PEM blocks, or base64 of the DER form (as KMS's `GetPublicKey` returns it), separated by
- * commas. With several, a new key can be introduced before the old one is removed.
+ * Reads one or more public keys, separated by commas: PEM blocks, or base64 of the DER form (as KMS's `GetPublicKey`
+ * returns it). With several keys, you can add a new key before you remove the old one.
  *
  * @throws CodedError `bundleUnavailable` when any of them cannot be read or used
  */
@@ -53,11 +55,7 @@ function parsePublicKey(text: string): SignatureKey {
   }
 }
 
-/**
- * Accepts the key types that a signature of a bundle may be made with.
- *
- * @throws CodedError `bundleUnavailable` for any other, or one that is too short
- */
+/** @throws CodedError `bundleUnavailable` for an unsupported type of key, or one that is too short */
 export function fitKey(key: KeyObject): SignatureKey {
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
   if (type === "ed25519") return { key, scheme: "ed25519" };
@@ -67,19 +65,19 @@ export function fitKey(key: KeyObject): SignatureKey {
   throw new CodedError("bundleUnavailable", message);
 }
 
-/** Signs a version with a private key; base64. */
+/** Returns base64. */
 export function signVersion(version: string, key: SignatureKey): string {
   const message = signedMessage(version);
   if (!message) throw new CodedError("internal", "only a bundle's version can be signed");
   return sign(digestOf(key), message, optionsOf(key, saltBytes)).toString("base64");
 }
 
-/** Whether any of the keys made the signature, of this version. */
+/** Whether any of the keys signed this version. */
 export function isSignedBy(keys: readonly SignatureKey[], version: unknown, signature: unknown): boolean {
   const message = signedMessage(version);
   if (!message || typeof signature !== "string" || !signatureForm.test(signature)) return false;
   const bytes = Buffer.from(signature, "base64");
-  // Each signature has one text: another text that decodes to the same bytes is refused.
+  // Each signature has one text. Another text that decodes to the same bytes is refused.
   if (bytes.toString("base64") !== signature) return false;
   // Signers use salts of different lengths. Any length is accepted.
   const anySalt = constants.RSA_PSS_SALTLEN_AUTO;
@@ -90,7 +88,7 @@ function digestOf({ scheme }: SignatureKey): string | null {
   return scheme === "ed25519" ? null : "sha256";
 }
 
-/** As KMS's ECDSA_SHA_256 and RSASSA_PSS_SHA_256 make them: DER, and a salt as long as the digest. */
+/** The form of KMS's ECDSA_SHA_256 and RSASSA_PSS_SHA_256: DER, and a salt as long as the digest. */
 function optionsOf({ key, scheme }: SignatureKey, saltLength: number) {
   if (scheme === "ecdsaP256") return { key, dsaEncoding: "der" as const };
   if (scheme === "ed25519") return { key };

@@ -1,21 +1,18 @@
-/**
- * The configuration as the Lambdas use it, and the immutable bundle it travels in.
- */
+/** The configuration as the Lambdas use it, and the immutable bundle that carries it. */
 import type { DependentActions } from "../catalog/types.ts";
 import type { IssuerConfiguration } from "../identity/types.ts";
 import type { PolicyDocument } from "../policy/model/document.ts";
 import type { CorsConfiguration } from "../request/answer/cors.ts";
 import type { ConnectInstance, CustomRoute } from "../request/types.ts";
 
-/** Header that carries the bearer token; exactly one, since it is part of API Gateway's cache key. */
+/** The header of the bearer token. There is only one, because it is part of API Gateway's cache key. */
 export type TokenHeader = "authorization" | "x-connect-token";
 
-/** Which callers a binding is for. Every condition must match; within a condition, any value. */
+/** Which callers a binding matches. Every condition must match; within a condition, any value. */
 export interface BindingMatch {
-  /** The issuers of the callers; required when several are configured. */
+  /** Required when several issuers are configured. */
   readonly issuer?: readonly string[];
   readonly groups?: readonly string[];
-  /** Principal ids. */
   readonly principals?: readonly string[];
   /** Claim name → accepted values. */
   readonly claims?: Readonly<Record<string, readonly string[]>>;
@@ -25,7 +22,7 @@ export interface BindingMatch {
 export interface Binding {
   readonly match: BindingMatch;
   readonly policies: readonly string[];
-  /** Name of the policy that is the permissions boundary of the matching principals. */
+  /** The name of the matching principals' permissions boundary. */
   readonly boundary?: string;
 }
 
@@ -34,30 +31,30 @@ export interface Configuration {
   readonly instances: readonly ConnectInstance[];
   readonly issuers: readonly IssuerConfiguration[];
   readonly bindings: readonly Binding[];
-  /** Policy names that apply to everyone. */
+  /** Names of policies that apply to everyone. */
   readonly guardrails: readonly string[];
-  /** `shadow`: only ever a candidate, compared with the bundle that decides. */
+  /** `shadow`: only a candidate, compared with the bundle that decides. */
   readonly mode: "enforce" | "shadow";
   readonly tokenHeader: TokenHeader;
-  /** Which web pages may read answers; absent: none. */
+  /** Which web pages may read answers; default: none. */
   readonly cors?: CorsConfiguration;
   readonly routes: readonly CustomRoute[];
-  /** Absent: `required`. */
+  /** Default: `required`. */
   readonly dependentActions?: DependentActions;
 }
 
-/** What a bundle is opened for: to decide, or to be compared with the one that decides. */
+/** Whether a bundle decides, or is compared with the one that decides. */
 export type BundlePlace = "live" | "candidate";
 
-/** What the signer says about a bundle: part of the signed content. */
+/** What the signer says about a bundle; part of the signed content. */
 export interface BundleLabel {
-  /** What it was signed for: the location that functions load it from, or a name that you give them. */
+  /** The location that functions load it from, or a name that you give them. */
   readonly audience: string;
   /** Grows from one signed bundle to the next: by default, the seconds since the epoch. */
   readonly sequence: number;
 }
 
-/** One immutable file: all that the Lambdas load. Signed ones have a label, except inside a deployment package. */
+/** Everything that the Lambdas load. Signed bundles have a label, except inside a deployment package. */
 export interface Bundle extends Partial<BundleLabel> {
   readonly schemaVersion: 1;
   /** Lower-case hexadecimal SHA-256 of the canonical JSON of all other members. */

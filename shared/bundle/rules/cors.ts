@@ -1,11 +1,9 @@
-/**
- * What `cors` may have: the same rules for an author's file and for a bundle.
- */
+/** Rules for `cors`, shared by the author's file and the bundle. */
 import { isConfidential } from "../../endpoint.ts";
 
 /** Methods of our own routes and of Connect's. */
 export const corsMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] as const;
-/** No browser keeps a preflight's answer for longer. */
+/** Browsers keep the answer to a preflight no longer. */
 export const maxMaxAgeSeconds = 86_400;
 
 /** A header name (`token` of RFC 9110 section 5.6.2) in lower case; never `*`, which does not cover `authorization`. */
@@ -14,7 +12,7 @@ export function isCorsHeader(text: string): boolean {
 }
 
 /**
- * Gives the origin in the form in which browsers send it (RFC 6454 section 6.2): scheme, host and port, nothing else.
+ * Returns the origin as browsers send it (RFC 6454 section 6.2): scheme, host and port only.
  *
  * @returns `undefined` when the text is not a web page's origin: https, or http on this machine
  */

@@ -1,9 +1,9 @@
 /**
- * Reads the ARNs that the configuration names: Amazon Connect instances and IAM roles.
+ * Reads the ARNs of the configuration: Amazon Connect instances and IAM roles. The author's side and the bundle share
+ * these rules.
  *
  * Formats: Service Authorization Reference, "Resource types defined by Amazon Connect" and "… by AWS Identity and
- * Access Management". The author's side and the bundle share it, so that both
- * apply the same rule.
+ * Access Management".
  */
 import type { ConnectInstance } from "../../request/types.ts";
 
@@ -11,7 +11,7 @@ const instanceForm =
   /^arn:(aws(?:-[a-z]+)*):connect:([a-z]{2,}(?:-[a-z0-9]+)+):(\d{12}):instance\/([a-z0-9-]{1,100})$/;
 const roleForm = /^arn:(aws(?:-[a-z]+)*):iam::(\d{12}):role\/[\w+=,.@/-]{1,500}$/;
 
-/** The forms as patterns of a JSON Schema. */
+/** For a JSON Schema. */
 export const instanceArnPattern = instanceForm.source;
 export const roleArnPattern = roleForm.source;
 
@@ -20,14 +20,14 @@ export const instanceArnForm = "arn:PARTITION:connect:REGION:ACCOUNT:instance/ID
 
 export const roleArnForm = "arn:PARTITION:iam::ACCOUNT:role/NAME";
 
-/** Parses an instance's ARN, its id in the canonical lower case; `undefined` if it is anything else. */
+/** Returns the id in the canonical lower case; `undefined` if the text is not an instance's ARN. */
 export function parseInstanceArn(arn: string): ConnectInstance | undefined {
   const [, partition, region, accountId, id] = instanceForm.exec(arn) ?? [];
   if (!partition || !region || !accountId || !id) return undefined;
   return { arn, partition, region, accountId, id };
 }
 
-/** Gives the partition and account of an IAM role's ARN; `undefined` if it is anything else. */
+/** Returns `undefined` if the text is not the ARN of an IAM role. */
 export function parseRoleArn(
   arn: string,
 ): { readonly partition: string; readonly accountId: string } | undefined {

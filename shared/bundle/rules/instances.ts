@@ -1,10 +1,9 @@
 /**
- * Rules of an instance beyond the shape of its members: the author's side reports them with places, and every bundle must
- * keep them.
+ * Rules for an instance beyond the shape of its members. The author's side reports them with places; bundles are
+ * checked too.
  */
 import type { ConnectInstance } from "../../request/types.ts";
 
-/** Something wrong with an instance, and with which member. */
 export interface InstanceProblem {
   readonly member:
     | "arn"
@@ -29,10 +28,10 @@ export const instanceProblemTexts = {
 /** API reference of AssumeRole, `ExternalId`. */
 const externalIdForm = /^[A-Za-z0-9_+=,.@:/-]{2,1224}$/;
 export const maxConcurrentCalls = 1_000;
-/** The form of an external id, as a pattern of a JSON Schema. */
+/** For a JSON Schema. */
 export const externalIdPattern = externalIdForm.source;
 
-/** Finds the first thing wrong with an instance; `others` are the instances before it. */
+/** @param others the instances before this one */
 export function findInstanceProblem(
   instance: ConnectInstance,
   others: readonly ConnectInstance[],
@@ -49,14 +48,14 @@ export function findInstanceProblem(
     return { member: "externalId", code: "malformedExternalId" };
   if (limit !== undefined && !(Number.isInteger(limit) && limit >= 1 && limit <= maxConcurrentCalls))
     return { member: "maxConcurrentCalls", code: "wrongNumber" };
-  // A role has one trust policy, which requires the same of every session.
+  // A role has one trust policy, and it requires the same of every session.
   const same = others.find((other) => roleArn !== undefined && other.roleArn === roleArn);
   const agrees =
     !same || (same.externalId === externalId && (same.sourceIdentity ?? true) === (sourceIdentity ?? true));
   return agrees ? undefined : { member: "roleArn", code: "differentRole" };
 }
 
-/** Whether two instances of one id can both exist (API reference, ReplicateInstance). */
+/** Whether two instances with the same id can both exist (API reference, ReplicateInstance). */
 function isReplica(one: ConnectInstance, other: ConnectInstance): boolean {
   return (
     one.partition === other.partition && one.accountId === other.accountId && one.region !== other.region

@@ -1,6 +1,4 @@
-/**
- * What may be trusted as an issuer of tokens: the same rules for an author's file and for a bundle.
- */
+/** Rules for trusted token issuers, shared by the author's file and the bundle. */
 import { lowerAscii } from "../../ascii.ts";
 import { isConfidential } from "../../endpoint.ts";
 import { secretMembers } from "../../identity/keys/key-set.ts";
@@ -14,18 +12,17 @@ const keyTypes: ReadonlyMap<string, readonly string[]> = new Map([
   ["OKP", ["crv", "x"]],
 ]);
 
-/** The largest tolerated difference between an issuer's clock and ours: what Microsoft's libraries take by default. */
+/** Most tolerated difference between an issuer's clock and ours: the default of Microsoft's libraries. */
 export const maxClockToleranceSeconds = 300;
 
-/** Uses of tokens that a configuration can require. */
 export const tokenUses = ["id", "access"] as const;
 
 /** How a text of the groups claim can be split. */
 export const groupSplits = ["space", "comma", "json"] as const satisfies readonly GroupSplit[];
 
 /**
- * Whether a match names an issuer. Groups, claims and ids have a meaning within one issuer only: if several are trusted, a
- * binding for one issuer's `admins` must not match another's.
+ * Whether a match names an issuer. Groups, claims and ids have a meaning only within one issuer: if several are
+ * trusted, a binding for one issuer's `admins` must not match another's.
  */
 export function namesIssuer({ issuer, claims }: BindingMatch): boolean {
   return issuer !== undefined || Object.hasOwn(claims ?? {}, "iss");
@@ -37,7 +34,7 @@ export function isScope(text: string): boolean {
 }
 
 const scopeForm = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
-/** The same as a pattern of a JSON Schema. */
+/** For a JSON Schema. */
 export const scopePattern = scopeForm.source;
 
 /** Whether a text is an issuer's URL: https, or http on this machine; no user, query or fragment. */
@@ -51,12 +48,16 @@ export function isKeySetUrl(text: string): boolean {
   return secureUrl(text) !== undefined && !text.includes("#");
 }
 
-/** Whether keys of a type can verify tokens. A key set may hold keys of other types, which are ignored (RFC 7517 section 5). */
+/**
+ * Whether keys of this type can verify tokens. A key set may hold other types, which are ignored (RFC 7517 section 5).
+ */
 export function isKeyType(kty: unknown): boolean {
   return typeof kty === "string" && keyTypes.has(kty);
 }
 
-/** What is wrong with a JSON Web Key (RFC 7517) in a configuration, if anything: a member that is `null` counts as absent. */
+/**
+ * Describes what is wrong with a JSON Web Key (RFC 7517) in a configuration. A member that is `null` counts as absent.
+ */
 export function jwkProblem(
   key: Readonly<Record<string, unknown>>,
 ): { readonly member: string; readonly code: string; readonly message: string } | undefined {
@@ -80,14 +81,14 @@ export function jwkProblem(
 }
 
 function secureUrl(text: string): URL | undefined {
-  // Node's parser drops tabs, line breaks and outer spaces; an issuer is compared as written.
+  // Node's parser drops tabs, line breaks and outer spaces, but issuers are compared as written.
   if (/[\s\\]/.test(text) || !URL.canParse(text)) return undefined;
   const url = new URL(text);
   if (url.username !== "" || url.password !== "" || url.hostname === "") return undefined;
   return isConfidential(url) ? url : undefined;
 }
 
-/** Finds a tag key that differs from another in case only: as `aws:PrincipalTag/…` one of them would silently win. */
+/** Finds a tag key that differs from another only in case: in `aws:PrincipalTag/…` one of them would silently win. */
 export function findTagGivenTwice(keys: readonly string[]): string | undefined {
   const lower = keys.map((key) => lowerAscii(key));
   return keys.find((key, i) => lower.indexOf(lowerAscii(key)) !== i);

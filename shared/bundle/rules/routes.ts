@@ -1,27 +1,25 @@
-/**
- * What a custom route may be: rules that the author's side reports with places, and that every bundle must keep.
- */
+/** Rules for custom routes. The author's side reports them with places; bundles are checked too. */
 import { findOperation, operationRoutes, operations } from "../../catalog/catalog.ts";
 import type { OperationRow } from "../../catalog/types.ts";
 import { parseTemplate } from "../../request/route/custom-template.ts";
 import { labelsOf } from "../../request/route/encoded-route.ts";
 import type { CustomRoute } from "../../request/types.ts";
 
-/** Something wrong with a route: the member it is wrong with, a code for machines, a message for people. */
+/** The member that is wrong, a code for machines, a message for people. */
 export interface RouteProblem {
   readonly member: "route" | "operation" | "input";
   readonly code: string;
   readonly message: string;
 }
 
-/** Finds the name that was probably meant; only an author needs that. */
+/** Suggests the name that the author probably meant. Only the author's side needs it. */
 export type SuggestName = (name: string, candidates: readonly string[]) => string | undefined;
 
 const routeForm = /^(?:GET|POST|PUT|PATCH|DELETE)$/;
 const segmentForm = /^(?:[A-Za-z0-9._~-]+|\{[A-Za-z][A-Za-z0-9_-]*\})$/;
 const reserved = ["/operations/", "/regions/", "/healthz", "/local/", "/.well-known/"];
 
-/** Finds everything wrong with a route; `others` are the routes before it. */
+/** @param others the routes before this one */
 export function findRouteProblems(
   route: CustomRoute,
   others: readonly CustomRoute[],
@@ -54,7 +52,7 @@ function pathProblems({ method, path }: CustomRoute, others: readonly CustomRout
   return [problem("route", "overlappingRoute", `\`${name}\` overlaps ${what}`)];
 }
 
-/** Made on first use: the catalogue parses its lines anew each time. */
+/** Created on first use, because the catalogue parses its lines again each time. */
 let ownRoutes: ReturnType<typeof operationRoutes> | undefined;
 
 function operationProblems(route: CustomRoute, suggest: SuggestName): RouteProblem[] {
@@ -91,7 +89,7 @@ function hint(meant: string | undefined): string {
   return meant ? `; did you mean \`${meant}\`` : "";
 }
 
-/** Templates of the input, and the labels that they take from the path. */
+/** Checks the templates of the input, and the labels that they take from the path. */
 function labelProblems({ path, input }: CustomRoute): RouteProblem[] {
   const problems: RouteProblem[] = [];
   const used = new Set<string>();
@@ -117,7 +115,7 @@ function problem(member: RouteProblem["member"], code: string, message: string):
   return { member, code, message };
 }
 
-/** Whether some path matches both: a label matches every segment. Allocates nothing, since all pairs are compared. */
+/** Whether some path matches both: a label matches every segment. Allocates nothing, because all pairs are compared. */
 function overlap(one: string, other: string): boolean {
   for (let [a, b] = [0, 0]; ; ) {
     const [endA, endB] = [endOfSegment(one, a), endOfSegment(other, b)];
