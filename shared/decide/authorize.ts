@@ -1,8 +1,8 @@
 /**
- * The one page that joins the rooms: a caller and a call in, a decision out.
+ * The page that joins the rooms: it takes a caller and a call, and returns a decision.
  *
- * The authorizer decides with what the URL says, the proxy with the whole input. Both use the same questions and the same
- * engine; what a reader cannot see is "not known". So the proxy repeats each allow or deny of the authorizer.
+ * The authorizer decides by the URL, the proxy by the whole input. Both use the same questions and the same engine;
+ * what one cannot see is "not known" to it. So the proxy repeats each allow or deny of the authorizer.
  */
 
 import { type Ask, type AskedInput, NOT_KNOWN } from "../catalog/ask.ts";
@@ -20,11 +20,10 @@ import { type Caller, createContexts, type KnownFacts, type SeenCall } from "./c
 
 export type { Caller, KnownFacts } from "./call-context.ts";
 
-/** One question of a call and its answer. */
 export interface AskDecision {
   readonly ask: Ask;
   readonly evaluation: LayeredEvaluation;
-  /** What the question was evaluated in, for explanations. */
+  /** The context in which the question was evaluated, for explanations. */
   readonly context: RequestContext;
   /** Whether the answer still depends on something that is not known. */
   readonly isOpen: boolean;
@@ -33,21 +32,21 @@ export interface AskDecision {
 }
 
 export interface CallDecision {
-  /** The authorizer lets `unknown` through as "not yet known"; the proxy refuses it. */
+  /** The authorizer passes `unknown` on as "not yet known"; the proxy refuses it. */
   readonly decision: LayeredEvaluation["decision"];
   readonly operation: string;
-  /** The question that decided: the first that refused, or, for an allowed call, the operation's own first one. */
+  /** The deciding question: the first that was refused or, for an allowed call, the first of the operation itself. */
   readonly decisive: AskDecision;
-  /** In the order of the questions; none comes after an explicit deny. */
+  /** In the order of the questions; an explicit deny is the last. */
   readonly asks: readonly AskDecision[];
 }
 
-/** What the authorizer's answer may depend on: only what its cache key holds, or all that it sees. */
+/** What the authorizer's answer may depend on: its cache key only, or everything that it sees. */
 export type RouteView = "cacheKey" | "wholeUrl";
 
 /**
- * Decides by the URL alone, as the authorizer does. Known is what method and path settle of the input. What API Gateway's
- * cache key lacks is not known, unless nothing is cached.
+ * Decides by the URL alone, as the authorizer does. It knows only the input that method and path determine. Other parts
+ * of the URL are unknown if API Gateway's cache key lacks them, unless nothing is cached.
  *
  * @throws CodedError `invalidInput`, `unknownInstance` or `unknownOperation`, which refuse the call
  */
@@ -66,12 +65,12 @@ export function decideRoute(caller: Caller, routed: RoutedCall, view: RouteView 
     hidden: view === "wholeUrl" ? proxyOnlyKeys : uncachedEnvironmentKeys,
     facts: noFacts,
   });
-  // Even what is allowed everywhere is refused in an instance that is not configured.
+  // Even a call that is allowed everywhere is refused in an instance that is not configured.
   return decided.decision === "allowed" && !destination ? { ...decided, decision: "unknown" } : decided;
 }
 
 /**
- * Decides a whole call, as the proxy does just before it sends that very call. Errors as {@link decideRoute}.
+ * Decides a whole call, as the proxy does just before it sends that call. Throws as {@link decideRoute} does.
  *
  * @param facts what was looked up; the rest is not known
  */
@@ -113,7 +112,7 @@ function decide(caller: Caller, seen: SeenCall): CallDecision {
   return { ...combine(decisions), operation: seen.row.name, asks: decisions };
 }
 
-/** A principal without a matching binding and without attachments has no policies, and so no access. */
+/** A principal without a matching binding and without attachments has no policies and no access. */
 const noBinding: LayeredEvaluation = {
   decision: "implicitDeny",
   layer: "attached",
@@ -123,8 +122,8 @@ const noBinding: LayeredEvaluation = {
 };
 
 /**
- * One answer for all questions. An explicit deny on any target, required or referenced, denies. Each required target must
- * be allowed. A question that may turn out not to apply can only make the answer unknown.
+ * Combines all answers. An explicit deny on any target, required or referenced, denies. Each required target must be
+ * allowed. A question that may not apply can only make the answer unknown.
  */
 function combine(asks: readonly AskDecision[]): Pick<CallDecision, "decision" | "decisive"> {
   const explicit = asks.find(({ ask, evaluation }) => isFinal(ask, evaluation));
@@ -142,12 +141,12 @@ function combine(asks: readonly AskDecision[]): Pick<CallDecision, "decision" | 
   return { decision: "allowed", decisive: first };
 }
 
-/** An explicit deny on a target, required or referenced, that certainly applies. */
+/** Whether this is an explicit deny on a target, required or referenced, that certainly applies. */
 function isFinal({ mayBeAbsent }: Ask, { decision }: LayeredEvaluation): boolean {
   return decision === "explicitDeny" && !mayBeAbsent;
 }
 
-/** A referenced target needs no Allow, but nothing may deny it; a required one needs a certain Allow. */
+/** A referenced target needs no Allow, but nothing may deny it. A required one needs a certain Allow. */
 function isOpen({ sort }: Ask, { decision, mayBeDenied }: LayeredEvaluation): boolean {
   return sort === "referenced" ? mayBeDenied : decision !== "allowed";
 }

@@ -1,6 +1,6 @@
 /**
- * The request context that a call's questions are evaluated in: condition keys of the caller, the time, the request, and of
- * what was looked up at Connect.
+ * The request context of a call's questions: condition keys of the caller, the time, the request, and the look-ups at
+ * Connect.
  */
 
 import type { Attachments } from "../bundle/attachments.ts";
@@ -19,19 +19,19 @@ import { readEnvironmentKeys } from "../request/keys/environment-keys.ts";
 import type { KeyValue } from "../request/keys/read-value.ts";
 import type { HttpCall } from "../request/types.ts";
 
-/** A caller with a call, and the policies to decide it by. */
+/** A caller with a call, and the policies that decide it. */
 export interface Caller {
   readonly bundle: OpenedBundle;
   readonly principal: VerifiedPrincipal;
   readonly call: HttpCall;
-  /** What a table attaches to the principal, if that counts. */
+  /** The attachments of the principal's item in the table, if they count. */
   readonly attachments?: Attachments;
 }
 
-/** What was looked up: a resource's ARN → its condition keys in lower case; a key that is absent there is missing. */
+/** Results of look-ups: a resource's ARN → its condition keys in lower case; a key that is absent there is missing. */
 export type KnownFacts = ReadonlyMap<string, ReadonlyMap<string, string | readonly string[]>>;
 
-/** A call as far as its reader can see it. */
+/** The part of a call that its reader can see. */
 export interface SeenCall {
   readonly row: OperationRow;
   readonly input: AskedInput;
@@ -43,7 +43,7 @@ export interface SeenCall {
 
 /**
  * Creates the function that gives each question its context. It adds to `wanted` the ARN of each resource that must be
- * looked up for an answer.
+ * looked up.
  */
 export function createContexts(
   caller: Caller,
@@ -53,7 +53,7 @@ export function createContexts(
   const { row, input, destination, hidden, facts } = seen;
   const nowMs = Date.now();
   let fixed: ReadonlyMap<string, string | readonly string[] | undefined> | undefined;
-  // Made when a policy first asks for a key: most decisions ask for none.
+  // Created when a policy first uses a key: most decisions use none.
   const fixedKeys = () => {
     fixed ??= new Map([...readEnvironmentKeys(caller.call, nowMs), ...readPrincipalKeys(caller.principal)]);
     return fixed;
@@ -112,7 +112,7 @@ function sourceOf(key: string, ask: Ask, { readKey, ownerOf }: Readers): KeySour
   return question === undefined ? notKnown : { kind: "connect", question, key };
 }
 
-/** Reads each key of a request once a call, however many questions and statements use it: a caller chooses its length. */
+/** Reads each key of a request once per call, for all its questions and statements: a caller chooses its length. */
 function createKeyReader(
   row: OperationRow,
   request: RequestFacts,
@@ -129,7 +129,9 @@ function createKeyReader(
   };
 }
 
-/** Limits for one value of a key, and for all of them: more than tags can hold. Every pattern of every statement reads them. */
+/**
+ * Limits for one value of a key, and for all of them: more than tags can hold. Patterns of every statement read them.
+ */
 const maxTextLength = 8_192;
 const maxKeyLength = 32_768;
 
@@ -145,11 +147,11 @@ function assertLength(key: string, value: KeyValue): void {
   }
 }
 
-/** Keys whose values, their number and length, the caller chooses, and that are equal for all questions about an action. */
+/** Keys that are equal for all questions about an action. The caller chooses their values, in number and length. */
 const callersKeys =
   /^(?:jwt:|aws:(?:principaltag\/|requesttag\/|tagkeys$|useragent$)|connect:(?:searchtag|primaryattribute)\/)/;
 
-/** What the questions about one action have in common, if there are several. */
+/** Shares results between the questions about one action, if there are several. */
 function createSharing(asks: readonly Ask[]): (action: string) => Pick<RequestContext, "shared"> {
   if (asks.length < 2) return () => alone;
   const byAction = new Map<string, { readonly shared: SharedContext }>();
@@ -164,7 +166,7 @@ function createSharing(asks: readonly Ask[]): (action: string) => Pick<RequestCo
 
 const alone = {};
 
-/** Finds the first resource of a type that a call must be allowed on. Each type is searched once a call. */
+/** Finds the first resource of a type that a call must be allowed on. Each type is searched once per call. */
 function createOwnerFinder(asks: readonly Ask[]): (type: string | undefined) => Ask | undefined {
   const owners = new Map<string | undefined, Ask | undefined>();
   return (type) => {
@@ -181,7 +183,7 @@ function isOwner(ask: Ask, type: string | undefined): boolean {
   return ask.type === type && ask.sort === "required";
 }
 
-/** An action other than the call's own has the condition keys of its own operation. */
+/** An action other than the call's own has the condition keys of that action's operation. */
 function keysOf(action: string, row: OperationRow): readonly string[] {
   if (action === row.action) return row.conditionKeys;
   return findOperation(action.slice("connect:".length))?.conditionKeys ?? [];
@@ -189,17 +191,17 @@ function keysOf(action: string, row: OperationRow): readonly string[] {
 
 const resourceTag = "aws:resourcetag/";
 
-/** The account that owns the resource of the question; `undefined` if it is not known, as for resources of AWS's own. */
+/** Returns `undefined` if the owner's account is not known, as for resources of AWS. */
 function accountOf({ resource }: Ask, destination: Destination | undefined): string | undefined {
-  // A call that is authorized on `*` is about the resources of the account that it goes to.
+  // A call that is authorized on `*` concerns the resources of its destination's account.
   const account = resource === "*" ? destination?.instance.accountId : resource?.split(":")[4];
   return account !== undefined && /^\d{12}$/.test(account) ? account : undefined;
 }
 
 /**
- * A tag of the question's resource. If there is no resource yet, the tag is missing, unless the call creates one with that
- * tag: AWS may already count it ("requests that create a resource with an attached tag"). Of a contact's tags AWS says
- * "authorization is not supported by this tag" (API reference, TagContact), but the reference lists the key: they are never known.
+ * A tag of the question's resource. Without a resource the tag is missing, unless the call creates one with that tag:
+ * AWS may already count it ("requests that create a resource with an attached tag"). Tags of a contact are never known:
+ * AWS says "authorization is not supported by this tag" (API reference, TagContact), but its reference lists the key.
  */
 function sourceOfTag(key: string, { resource, type }: Ask, readSent: () => KeyValue): KeySource {
   if (resource === undefined || type === "contact") return notKnown;
@@ -210,8 +212,8 @@ function sourceOfTag(key: string, { resource, type }: Ask, readSent: () => KeyVa
 }
 
 /**
- * A hierarchy level of the user who is the resource, or else of the user whom the call is about: "the only resource
- * that supports hierarchy-based access control is users". The level of a user who is being created is not known.
+ * A hierarchy level of the resource if it is a user, else of the call's user: "the only resource that supports
+ * hierarchy-based access control is users". The level of a user who is being created is not known.
  */
 function sourceOfLevel(
   key: string,
@@ -226,7 +228,7 @@ function sourceOfLevel(
   return { kind: "connect", question: `${HIERARCHY_OF}${resource}`, key };
 }
 
-/** Keys that are a property of a resource of one type: the question's own, or else the one that the call is about. */
+/** Keys that are a property of a resource of one type: the question's own resource, else the call's. */
 export const keyedTypes: ReadonlyMap<string, string> = new Map([
   ["connect:channel", "contact"],
   ["connect:contactassociationid", "contact"],
@@ -234,15 +236,15 @@ export const keyedTypes: ReadonlyMap<string, string> = new Map([
   ["connect:flowtype", "contact-flow"],
 ]);
 
-/** The resource that a key is a property of; `undefined` when there is none, or it is not known. */
+/** The resource that has the key as a property; `undefined` when there is none, or it is not known. */
 function resourceOf(
   key: string,
   ask: Ask,
   ownerOf: (type: string | undefined) => Ask | undefined,
 ): string | undefined {
   const type = keyedTypes.get(key);
-  // If a call names two contacts, each question is about its own: the one must not be judged by the other's properties.
+  // If a call names two contacts, each question uses the properties of its own contact.
   const owner = isOwner(ask, type) ? ask : ownerOf(type);
-  // A contact or flow that is being created has none of these yet, and what it will have is not known.
+  // A contact or flow that is being created has none of these yet, and its future values are not known.
   return owner?.resource?.endsWith("*") ? undefined : owner?.resource;
 }

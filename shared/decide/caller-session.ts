@@ -1,6 +1,4 @@
-/**
- * The role session that a call is sent in: the name that CloudTrail shows, and the policies that AWS enforces a second time.
- */
+/** The role session of a call: the name that CloudTrail shows, and the policies that AWS enforces a second time. */
 
 import type { OutgoingSession } from "../connect/session/role-session.ts";
 import { sessionNameOf } from "../connect/session/session-name.ts";
@@ -10,7 +8,7 @@ import { UNKNOWN } from "../policy/model/unknown.ts";
 import type { ConnectInstance } from "../request/types.ts";
 import type { Caller } from "./authorize.ts";
 
-/** `undefined` for an instance without a role: the proxy calls it with its own. */
+/** Returns `undefined` for an instance without a role: the proxy calls it with its own role. */
 export async function callerSessionOf(
   instance: ConnectInstance,
   { bundle, principal, attachments }: Pick<Caller, "bundle" | "principal" | "attachments">,
@@ -23,15 +21,15 @@ export async function callerSessionOf(
     get: (key) => (isCallers(key) && !isUnknownClaimKey(principal, key) ? own.get(key) : UNKNOWN),
   };
   const options = { service: "connect", instanceArn: instance.arn, keys };
-  // A chunk of its own: few instances ask AWS to enforce a second time.
+  // A separate chunk: few instances want AWS to enforce a second time.
   const { sessionPoliciesOf } = await import("../policy/session/session-policy.ts");
   const policies = sessionPoliciesOf(bundle.documentsFor(principal, attachments), options);
-  // AWS authorizes dependent actions for every session. Where we ignore them, the caller's policies may not allow them or
-  // may deny them, so only the last policy, which names no action, allows what we allow.
+  // AWS authorizes dependent actions for every session. Where we ignore them, the caller's policies may not allow or
+  // may deny them. Only the last policy, which names no action, allows what we allow.
   return { name, policies: bundle.config.dependentActions === "ignored" ? policies.slice(-1) : policies };
 }
 
-/** Whether a condition key is the caller's, and so the same during a whole session. */
+/** Whether a condition key belongs to the caller, and so is the same during a whole session. */
 function isCallers(key: string): boolean {
   return (
     key === "aws:userid" ||

@@ -1,6 +1,4 @@
-/**
- * A decision in words: in IAM's for the caller, and in names for the audit record.
- */
+/** Describes a decision: in IAM's words for the caller, by names for the audit record. */
 import type { DecisionRecord, RecordedAsk, RecordedPrincipal } from "../audit/record.ts";
 import type { VerifiedPrincipal } from "../identity/types.ts";
 import type { LayeredEvaluation } from "../policy/evaluate/layers.ts";
@@ -46,12 +44,12 @@ export function describeDenial(
 /** A caller chooses how many resources a call names, but a log line has a limit. */
 const maxRecordedAsks = 100;
 
-/** What a record says of the caller: names, never claims or tags. */
+/** Names only, never claims or tags. */
 export function summarizePrincipal({ id, name, issuer, groups }: VerifiedPrincipal): RecordedPrincipal {
   return { id, name, issuer, ...(groups.length === 0 ? {} : { groups }) };
 }
 
-/** What a record says of the decision: the deciding question, the statements behind it, every question. */
+/** The deciding question, the statements behind it, every question. */
 export function summarizeDecision(decided: CallDecision): Partial<DecisionRecord> {
   const { ask, evaluation } = decided.decisive;
   return {

@@ -1,6 +1,4 @@
-/**
- * Verifies the caller of a request: for the function that receives the request first.
- */
+/** Verifies the caller of a request, for the function that receives the request first. */
 import type { OpenedBundle } from "../bundle/bundle.ts";
 import { CodedError } from "../errors.ts";
 import { carryPrincipal } from "../identity/principal/carry-principal.ts";

@@ -1,6 +1,4 @@
-/**
- * A whole call decided with what only Connect knows. It is looked up only when the decision depends on it.
- */
+/** Decides a whole call. Properties that only Connect knows are looked up only when the decision depends on them. */
 
 import { CodedError, InputError } from "../errors.ts";
 import type { CanonicalCall } from "../request/canonical/canonical-call.ts";
@@ -8,20 +6,20 @@ import { type CallDecision, type Caller, decideCall, type KnownFacts } from "./a
 
 export interface DecisionWithFacts {
   readonly decision: CallDecision;
-  /** What was looked up for it. */
+  /** The results of look-ups for this decision. */
   readonly facts: KnownFacts;
   /** Why a resource could not be looked up; the decision is then `unknown`, and the call is refused. */
   readonly failure?: CodedError;
 }
 
-/** Looks up a resource by its ARN; rejects when it cannot. */
+/** Rejects when the resource cannot be looked up. */
 export type FactLookUp = (resource: string) => Promise<ReadonlyMap<string, string | readonly string[]>>;
 
-/** A call has its own resources and those that it refers to; more rounds than this are a bug. */
+/** A call has its own resources and those that it refers to; more rounds are a bug. */
 const maxRounds = 4;
-/** Look-ups for one decision: each is a call to Connect, which throttles an account's calls of all callers together. */
+/** Look-ups for one decision. Each is a call to Connect, which throttles all callers of an account together. */
 const maxLookUps = 32;
-/** How many of them run at a time. */
+/** Concurrent look-ups. */
 const maxAtOnce = 4;
 
 /**

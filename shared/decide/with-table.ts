@@ -1,8 +1,8 @@
 /**
- * A call that the bundle alone does not allow is decided once more, with what a table attaches to its caller.
+ * Decides a call that the bundle alone does not allow once more, with what a table attaches to its caller.
  *
- * Either decision may allow it. So the table only adds access: an item's boundary or Deny takes away only from what that
- * item gives, and an outage of the table can cost access but never adds any (docs/decisions/0047).
+ * Either decision may allow the call. So the table only adds access: an item's boundary or Deny restricts only what
+ * that item gives, and an outage of the table can remove access but never adds any (docs/decisions/0047).
  */
 import type { DecisionRecord } from "../audit/record.ts";
 import type { AttachmentLook } from "../bundle/attachments.ts";
@@ -14,28 +14,27 @@ export interface Decided {
   readonly decision: CallDecision | undefined;
 }
 
-/** A decision, and the caller that it was made for. */
+/** A decision, and the caller for whom it was made. */
 export interface DecisionWithAttachments<Result extends Decided> {
   readonly decided: Result;
-  /** What the bundle alone decides. */
+  /** The bundle's decision, without attachments. */
   readonly own: Result;
-  /** With the attachments, if the decision counted them in. */
+  /** With the attachments, if they counted. */
   readonly caller: Caller;
-  /** What the table said; absent when it was not asked. */
+  /** The result of the look-up; absent without one. */
   readonly look?: AttachmentLook["kind"];
-  /** What the record says of that. */
+  /** The part of the audit record about the look-up. */
   readonly recorded?: Pick<DecisionRecord, "attachments">;
 }
 
-/** Decides for a caller, with its attachments if it has any. */
 type Decide<Result extends Decided> = (caller: Caller) => Result | Promise<Result>;
 
 /**
- * Decides a call. The table is asked only if the bundle's answer may change by it: what the bundle allows never waits
- * for it, and an explicit deny of the bundle's stands whatever is attached.
+ * Decides a call. Reads the table only if that may change the bundle's answer: a call that the bundle allows never
+ * waits for the table, and attachments never change the bundle's explicit deny.
  *
- * @param source of attachments; none where no table is configured
- * @param asksFor the answers of the bundle that the table is asked about
+ * @param source of attachments; absent if no table is configured
+ * @param asksFor the bundle's answers for which the table is read
  * @throws what `decide` throws
  */
 export async function decideWithAttachments<Result extends Decided>(

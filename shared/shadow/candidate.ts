@@ -1,33 +1,31 @@
-/**
- * The candidate bundle as it is now. Calls hardly wait for it: no answer depends on it.
- */
+/** The current candidate bundle. Calls hardly wait for it: no answer depends on it. */
 import type { OpenedBundle } from "../bundle/bundle.ts";
 import { type BundleSource, createBundleSource, type Environment } from "../bundle/source/source.ts";
 import { settlesWithin } from "../time.ts";
 
-/** Something that kept a candidate from being used. */
+/** Why a candidate is not used. */
 export interface ShadowProblem {
-  /** Where the candidate is kept: the value of `AUTHORIZER_SHADOW_BUNDLE`. */
+  /** The value of `AUTHORIZER_SHADOW_BUNDLE`. */
   readonly location: string;
   readonly error: unknown;
-  /** Version of the candidate that stays in use; absent when there is none. */
+  /** Version of the candidate that stays in use; absent without one. */
   readonly keeps?: string;
 }
 
 export interface CandidateOptions {
   readonly onProblem: (problem: ShadowProblem) => void;
-  /** Clock, in milliseconds since the epoch. */
+  /** In milliseconds since the epoch. */
   readonly now?: () => number;
-  /** How long a call waits for a look that it began. */
+  /** How long a call waits for a look-up that it began. */
   readonly waitMs?: number;
 }
 
-/** How long a store that failed is not asked again, and a slow one is not waited for again. */
+/** Pause after a failed or slow look-up. */
 const restMs = 10_000;
-/** How long the same problem is not reported again. */
+/** Pause before the same problem is reported again. */
 const repeatMs = 60_000;
 
-/** It is refreshed and must be signed like the bundle that decides. No age limit applies: nothing is decided by it. */
+/** Refreshed and signed like the bundle that decides. It has no age limit, because it decides nothing. */
 export class Candidate {
   readonly #source: BundleSource;
   readonly #location: string;
@@ -64,17 +62,19 @@ export class Candidate {
     this.#source = createBundleSource(own, packaged, { ...reporting, now, limits });
   }
 
-  /** Begins to look for a newer one, if that is due. */
+  /** Begins to look for a newer candidate, if that is due. */
   begin(): void {
     if (!this.#looking && this.#now() >= this.#askAtMs) this.#looking = this.#look();
   }
 
-  /** The one that was loaded last, if any. */
+  /** The last loaded candidate, if any. */
   loaded(): OpenedBundle | undefined {
     return this.#opened;
   }
 
-  /** Waits for the look that was begun, briefly and not for every call, and gives what is loaded then. Never rejects. */
+  /**
+   * Waits briefly for the look-up that was begun, but not for every call. Returns what is loaded then. Never rejects.
+   */
   async current(): Promise<OpenedBundle | undefined> {
     const isWaitDue = this.#now() >= this.#waitAtMs;
     if (this.#looking && isWaitDue && !(await settlesWithin(this.#looking, this.#waitMs))) {

@@ -1,18 +1,15 @@
-/**
- * The difference between the decisions of two bundles on one call.
- */
+/** Compares the decisions of two bundles on one call. */
 import type { ShadowDifference, ShadowSide } from "../audit/record.ts";
 import type { CallDecision } from "../decide/authorize.ts";
 import { summarizeDecision } from "../decide/report.ts";
 import { CodedError } from "../errors.ts";
 
-/** A decision, `undefined` if the URL alone decides nothing, or the error that kept it from being made. */
+/** A decision (`undefined` if the URL alone decides nothing), or the error that prevented it. */
 export type Attempt = { readonly decision: CallDecision | undefined } | { readonly error: unknown };
 
-/** How a decision counts that depends on something unknown: a live bundle denies, a candidate may leave it open. */
+/** What a decision counts as that depends on something unknown: a live bundle denies, a candidate may leave it open. */
 export type OpenOutcome = "deny" | "notYetKnown";
 
-/** Keeps what deciding throws. */
 export function attempt(decide: () => CallDecision | undefined): Attempt {
   try {
     return { decision: decide() };
@@ -21,7 +18,7 @@ export function attempt(decide: () => CallDecision | undefined): Attempt {
   }
 }
 
-/** What is recorded of an attempt. */
+/** The recorded part of an attempt. */
 export function sideOf(tried: Attempt, openOutcome: OpenOutcome): ShadowSide {
   if ("error" in tried) {
     return { outcome: "error", reason: tried.error instanceof CodedError ? tried.error.code : "internal" };
@@ -38,7 +35,7 @@ function outcomeOf({ decision }: CallDecision, openOutcome: OpenOutcome): Shadow
   return decision === "unknown" ? openOutcome : "deny";
 }
 
-/** Compares what callers would notice; `undefined` if that is equal. Other statements with the same answer are no difference. */
+/** Compares what callers would notice; `undefined` if that is equal. The same answer by other statements is equal. */
 export function differenceOf(live: ShadowSide, candidate: ShadowSide): ShadowDifference | undefined {
   if (candidate.outcome === "notYetKnown") return "undecided";
   if (candidate.outcome === "error" && candidate.reason === "internal") return "failed";

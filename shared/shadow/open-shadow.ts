@@ -1,5 +1,5 @@
 /**
- * Whether calls are compared with a candidate bundle. The code that compares them is a chunk of its own, which a deployment
+ * Opens the comparison with a candidate bundle, if there is one. Its code is a separate chunk, which a deployment
  * without a candidate never loads.
  */
 import { writeRecord } from "../audit/recorder.ts";
@@ -9,11 +9,11 @@ import { writeLog } from "../observe/log.ts";
 import type { ShadowProblem } from "./candidate.ts";
 import type { Shadow, ShadowOptions } from "./shadow.ts";
 
-/** Gives the comparison; `undefined` when its code cannot be loaded. Never rejects. */
+/** Resolves to `undefined` when the code of the comparison cannot be loaded. Never rejects. */
 export type ShadowOpener = () => Promise<Shadow | undefined>;
 
 /**
- * Creates the opener; `undefined` without `AUTHORIZER_SHADOW_BUNDLE`.
+ * Returns `undefined` without `AUTHORIZER_SHADOW_BUNDLE`.
  *
  * @param packaged the bundle inside the deployment package, as parsed JSON
  */
@@ -42,7 +42,7 @@ export function createShadowOpener(
   };
 }
 
-/** Tells operators alone. The alarm of the metric `BundleRefused` is about the bundle that decides, and not for this. */
+/** Only logs: the alarm of the metric `BundleRefused` is for the bundle that decides. */
 function logProblem({ location, error, keeps }: ShadowProblem): void {
   const { message } = asUnavailable(error, location);
   writeLog("WARN", "shadowBundleProblem", { location, message, keeps });

@@ -1,5 +1,5 @@
 /**
- * Shadow mode: a candidate bundle decides each call once more after its answer is settled, and every difference is
+ * Shadow mode: a candidate bundle decides each call again after its answer is settled, and every difference is
  * recorded. Nothing here can change an answer.
  */
 import type { ShadowSink } from "../audit/record.ts";
@@ -12,17 +12,16 @@ import type { CountedEvent } from "../observe/metric-table.ts";
 import { Candidate, type CandidateOptions, type ShadowProblem } from "./candidate.ts";
 import { type Attempt, attempt, differenceOf, type OpenOutcome, sideOf } from "./compare.ts";
 
-/** A call whose answer is settled. */
 export interface SettledCall {
   readonly stage: "authorizer" | "proxy";
   readonly requestId: string;
   readonly bundle: OpenedBundle;
   readonly principal: VerifiedPrincipal;
-  /** What the answer was decided by. */
+  /** The decision behind the answer. */
   readonly own: Attempt;
   /**
-   * Decides the same call by another bundle with what is known already; it must do no I/O. `undefined`: this stage cannot
-   * decide it.
+   * Decides the same call by another bundle, with what is already known and without I/O. `undefined`: this stage cannot
+   * decide.
    *
    * @throws CodedError for a call that the bundle does not serve
    */
@@ -34,25 +33,25 @@ export interface ShadowOptions {
   readonly onDifference?: ShadowSink | undefined;
   /** Default: a line on stderr. */
   readonly onProblem?: (problem: ShadowProblem) => void;
-  /** Counts each for its metric; absent when metrics are off. */
+  /** Counts events for metrics; absent when metrics are off. */
   readonly count?: (event: CountedEvent) => void;
   /** Clock for the budget, in milliseconds. */
   readonly clock?: () => number;
-  /** How long a call waits for a look at the candidate's store. */
+  /** How long a call waits for the candidate's store. */
   readonly waitMs?: number;
 }
 
-/** Where differences and problems go. */
+/** Destinations of differences and problems. */
 export interface ShadowReports extends Pick<CandidateOptions, "onProblem"> {
   readonly onDifference: ShadowSink;
 }
 
-/** A comparison takes microseconds. In the long run no more than this part of the time goes into them. */
+/** A comparison takes microseconds. In the long run, comparisons take at most this part of the time. */
 const share = 0.05;
-/** What may be spent at once: the first comparison compiles what belongs to its caller. */
+/** The most that may be spent at once: a caller's first comparison compiles the caller's policies. */
 const burstMs = 100;
 
-/** Compares calls with the candidate that `AUTHORIZER_SHADOW_BUNDLE` names. Nothing of it throws or rejects. */
+/** Compares calls with the candidate that `AUTHORIZER_SHADOW_BUNDLE` names. Its methods never throw or reject. */
 export class Shadow {
   readonly #candidate: Candidate;
   readonly #location: string;
@@ -76,12 +75,12 @@ export class Shadow {
     this.#paidAtMs = clock();
   }
 
-  /** Begins what a comparison will need, beside the call's own work. */
+  /** Prepares a comparison while the call does its own work. */
   begin(): void {
     this.#candidate.begin();
   }
 
-  /** The claims that both bundles consult; `undefined` when those of the one that decides are all. */
+  /** The claims that both bundles consult; `undefined` when the deciding bundle consults all of them. */
   claimsFor(bundle: OpenedBundle): ReadonlySet<string> | undefined {
     const other = this.#candidate.loaded();
     return other && this.#joinClaims(bundle.consultedClaims, other.consultedClaims);
@@ -114,7 +113,7 @@ export class Shadow {
     });
     const isWhole = knowsClaims(principal, other);
     const found = sideOf(tried, openOutcomeOf(tried, stage));
-    // Without all claims a binding may be missed, or a Deny counted that is not meant: only an Allow is certain.
+    // Without all claims, a binding may be missed or a Deny counted by mistake: only an Allow is certain.
     const candidate = isWhole || found.outcome === "allow" ? found : { ...found, ...claimsNotKnown };
     const difference = differenceOf(live, candidate);
     if (difference === undefined) return;
@@ -140,8 +139,8 @@ export class Shadow {
 const claimsNotKnown = { outcome: "notYetKnown", reason: "claimsNotCarried" } as const;
 
 /**
- * What a candidate's open answer would be if it decided. The proxy would look up what is wanted, which is not done for a
- * candidate. With nothing to look up, it would refuse.
+ * What a candidate's open answer would be if it decided. The proxy would look up what is wanted, but a candidate causes
+ * no look-ups. With nothing to look up, the proxy would refuse.
  */
 function openOutcomeOf(tried: Attempt, stage: SettledCall["stage"]): OpenOutcome {
   if (stage === "authorizer" || "error" in tried) return "notYetKnown";
@@ -149,12 +148,15 @@ function openOutcomeOf(tried: Attempt, stage: SettledCall["stage"]): OpenOutcome
   return isWanting ? "notYetKnown" : "deny";
 }
 
-/** Whether the principal can speak of every claim that the bundle consults, as it could if the bundle decided. */
+/** Whether the principal knows every claim that the bundle consults, as it would if the bundle decided. */
 function knowsClaims({ carriedClaims }: VerifiedPrincipal, { consultedClaims }: OpenedBundle): boolean {
   return carriedClaims === undefined || [...consultedClaims].every((name) => carriedClaims.includes(name));
 }
 
-/** Joins two sets into the same object each time, since callers use it as a key. `undefined` if the first has all. */
+/**
+ * Always returns the same object for the same sets, because callers use it as a key. `undefined` if the first set has
+ * all.
+ */
 function createClaimUnion() {
   let last: { own: ReadonlySet<string>; other: ReadonlySet<string>; union?: ReadonlySet<string> } | undefined;
   return (own: ReadonlySet<string>, other: ReadonlySet<string>): ReadonlySet<string> | undefined => {
