@@ -1,11 +1,11 @@
 /**
- * Text in which case is ignored: names of actions, condition keys, claims, headers. Only A to Z are folded.
+ * Compares names of actions, condition keys, claims and headers without case. Only A to Z are folded.
  *
- * Unicode has letters that become one of those, and so another name: KELVIN SIGN (U+212A) in lower case is `k`, LATIN SMALL
- * LETTER LONG S (U+017F) in upper case is `S`. A name that is checked must be the name that is used.
+ * Unicode has letters that fold to one of those and would make another name: KELVIN SIGN (U+212A) in lower case is `k`,
+ * LATIN SMALL LETTER LONG S (U+017F) in upper case is `S`. The checked name must be the used name.
  */
 
-/** Gives a text with A to Z in lower case, and everything else as it is. */
+/** Only A to Z become lower case. */
 export function lowerAscii(text: string): string {
   return /^[\0-\x7f]*$/.test(text)
     ? text.toLowerCase()

@@ -1,40 +1,40 @@
 /**
- * The coded errors of the whole product, and the issues that a document is refused with.
+ * The coded errors of the whole product, and the issues that refuse a document.
  *
- * A deny is a value and never an exception. What is thrown says "could not decide" or "could not read",
- * carries a `code` from one closed list, and every handler turns it into a refusal.
+ * A deny is a value and never an exception. An exception says "could not decide" or "could not read". Its `code` is
+ * from one closed list, and every handler turns it into a refusal.
  */
 
 /** Every way in which this product fails to answer. */
 export type ErrorCode =
-  /** A document (policy, configuration, bundle) is refused; see {@link DocumentError.issues}. */
+  /** A document (policy, configuration, bundle) is refused: see {@link DocumentError.issues}. */
   | "invalidDocument"
   /** Malformed HTTP, JSON, member or identifier: 400. */
   | "invalidInput"
-  /** The call is for an instance that the configuration does not list: 403. */
+  /** The configuration does not list the call's instance: 403. */
   | "unknownInstance"
-  /** No such route or operation, or one that this product refuses to serve: 404. */
+  /** No such route or operation, or one that this product does not serve: 404. */
   | "unknownOperation"
   /** No token, or one that does not verify: 401. */
   | "unauthorized"
-  /** The token could not be checked because its issuer's keys could not be fetched; retryable. */
+  /** The issuer's keys could not be fetched, so the token could not be checked; retryable. */
   | "jwksUnavailable"
   /** The request's body is over the limit: 413. */
   | "tooLarge"
   /** No usable policy bundle. */
   | "bundleUnavailable"
-  /** The authorizer has newer policies than the proxy, which cannot get them now; retryable. */
+  /** The authorizer has newer policies than the proxy, which cannot load them now; retryable. */
   | "policiesOutdated"
   /** The policy bundle could not be confirmed for too long. */
   | "bundleStale"
-  /** What only Amazon Connect knows could not be looked up. */
+  /** A property that only Amazon Connect knows could not be looked up. */
   | "upstreamUnavailable"
-  /** The call's record cannot be written, and no call goes on without one; retryable. */
+  /** The call's record cannot be written, and a record is required; retryable. */
   | "auditUnavailable"
-  /** A bug of ours. */
+  /** A bug in this product. */
   | "internal";
 
-/** Base of all errors that the product throws on purpose. */
+/** Base of all errors that this product throws on purpose. */
 export class CodedError extends Error {
   override readonly name: string = "CodedError";
   readonly code: ErrorCode;
@@ -45,14 +45,14 @@ export class CodedError extends Error {
   }
 }
 
-/** A body's keys are of its sender's choice and length; what an answer and a log line can hold is bounded. */
+/** A body's sender chooses its keys and their length, but answers and log lines are limited. */
 const maxPathLength = 500;
 
 /** A member of a request that cannot be accepted; `path` names it, for instance `SecurityProfileIds[1]`. */
 export class InputError extends CodedError {
   override readonly name = "InputError";
   readonly path: string;
-  /** What is wrong, without saying where: words of ours alone. */
+  /** What is wrong, without a place; never quotes the request. */
   readonly problem: string;
 
   constructor(path: string, message: string, options?: ErrorOptions) {
@@ -64,15 +64,15 @@ export class InputError extends CodedError {
 }
 
 /**
- * What a log line or a record may hold of an error. Not where in a request it stands: keys of maps, of contact attributes
- * for one, are their sender's. Nor what an error says that is not ours, since it may quote anything; where it was thrown
- * tells as much.
+ * The part of an error that may be logged or recorded. It has no place in the request: the sender chooses keys of maps,
+ * for instance of contact attributes. Messages of foreign errors are left out too, because they may quote anything.
+ * Where the error was thrown is enough.
  */
 export function recordedMessageOf(error: unknown): string {
   if (error instanceof InputError) return `${error.name}: ${error.problem}`;
   if (error instanceof CodedError) return String(error);
   if (!(error instanceof Error)) return typeof error;
-  // The stack begins with what the error says, which may look like a place.
+  // The stack begins with the message, which may look like a place.
   const [says, stack] = [String(error), error.stack ?? ""];
   const places = stack.startsWith(says) ? stack.slice(says.length) : "";
   const thrownAt = /^ +(at .*)$/m.exec(places)?.[1] ?? "";
@@ -80,7 +80,7 @@ export function recordedMessageOf(error: unknown): string {
   return `${name} ${thrownAt}`.trim();
 }
 
-/** One thing wrong with a document, where it stands. Lines and columns count from 1, columns in UTF-16 units. */
+/** One problem of a document, with its place. Lines and columns count from 1, columns in UTF-16 units. */
 export interface Issue {
   readonly severity: "error" | "warning";
   /** Stable, camelCase, for machines: `unknownOperator`. */
@@ -95,7 +95,7 @@ export interface Issue {
   readonly message: string;
 }
 
-/** A document that is refused, with everything that is wrong with it. */
+/** A refused document, with every issue. */
 export class DocumentError extends CodedError {
   override readonly name = "DocumentError";
   readonly issues: readonly Issue[];
@@ -106,15 +106,12 @@ export class DocumentError extends CodedError {
   }
 }
 
-/** Formats an issue as `file:line:column severity code message`, the form that editors and CI logs link. */
+/** `file:line:column severity code message`: the form that editors and CI logs link. */
 export function formatIssue(issue: Issue): string {
   return `${issue.file}:${issue.line}:${issue.column} ${issue.severity} ${issue.code} ${issue.message}`;
 }
 
-/**
- * Formats the errors that refuse a configuration, a line each: `file:line:column code message`. Warnings among them
- * refuse nothing, and are left out.
- */
+/** Formats only errors, one per line: `file:line:column code message`. Warnings refuse nothing. */
 export function formatErrors(issues: readonly Issue[]): string {
   return issues
     .filter(({ severity }) => severity === "error")

@@ -1,12 +1,12 @@
 /**
- * JSON whose objects have each member once.
+ * Reads JSON whose objects have no repeated members.
  *
- * Of two members of one name `JSON.parse` keeps the last and other parsers keep the first (RFC 8259 section 4 leaves the
- * meaning open). So a text with both says one thing where it is checked and another where it is used. Whatever
- * security rests on is read here: requests, tokens, bundles, key sets, what stores of AWS answer.
+ * If a member is repeated, `JSON.parse` keeps the last and other parsers keep the first (RFC 8259 section 4 leaves the
+ * meaning open). Such a text could mean one thing where it is checked and another where it is used. So everything that
+ * security depends on is read here: requests, tokens, bundles, key sets, answers of AWS stores.
  */
 
-/** A text that was read, or what is wrong with it. */
+/** The value, or what is wrong with the text. */
 export type ReadJson =
   | { readonly kind: "value"; readonly value: unknown }
   | { readonly kind: "malformed"; readonly cause: unknown }
@@ -25,12 +25,11 @@ const closingBrace = 0x7d;
 const spaces = new Set([0x20, 0x0a, 0x0d, 0x09]);
 
 /**
- * Reads a text.
+ * Compares the number of keys in the text and in the value: a repeated member has one key less in the value. Both
+ * counts are faster than a parser of our own, which would slow down cold starts with large bundles.
  *
- * The keys of the text are counted, and those of the value: a member that stands twice has one key less there. Both are
- * faster than a parser of our own, which large bundles would notice at every cold start.
- *
- * @param maxValues objects, lists, members and elements in all: building one costs more than the character that writes it
+ * @param maxValues objects, lists, members and elements in all: building one costs more than the character that writes
+ * it
  */
 export function readJson(text: string, maxDepth: number, maxValues = Number.POSITIVE_INFINITY): ReadJson {
   const keys = countKeys(text, maxDepth, maxValues);
@@ -48,9 +47,9 @@ export function readJson(text: string, maxDepth: number, maxValues = Number.POSI
 const maxDepthOfBytes = 100;
 
 /**
- * Parses the bytes of a file or an answer: UTF-8, without a byte order mark.
+ * Parses UTF-8 without a byte order mark.
  *
- * @throws SyntaxError that quotes nothing: what was read does not belong in a log
+ * @throws SyntaxError that quotes nothing: the content does not belong in a log
  */
 export function parseJsonBytes(bytes: Uint8Array): unknown {
   let text: string;
@@ -62,11 +61,7 @@ export function parseJsonBytes(bytes: Uint8Array): unknown {
   return parseJsonText(text);
 }
 
-/**
- * Parses the text of a file or an answer.
- *
- * @throws SyntaxError that quotes nothing
- */
+/** @throws SyntaxError that quotes nothing */
 export function parseJsonText(text: string): unknown {
   const read = readJson(text, maxDepthOfBytes);
   switch (read.kind) {
@@ -82,7 +77,7 @@ export function parseJsonText(text: string): unknown {
   }
 }
 
-/** Counts `"…":` in the text without building anything; what is not JSON is left for `JSON.parse` to refuse. */
+/** Counts `"…":` in the text without building anything; `JSON.parse` refuses what is not JSON. */
 function countKeys(text: string, maxDepth: number, maxValues: number): number | "tooDeep" | "tooMany" {
   let keys = 0;
   let depth = 0;
@@ -102,7 +97,7 @@ function countKeys(text: string, maxDepth: number, maxValues: number): number | 
 }
 
 function endOfString(text: string, start: number): number {
-  // The engine's own search, for texts that are long and plain.
+  // The engine's own search is fast for long, plain texts.
   const quote = text.indexOf('"', start + 1);
   if (quote > start && text.charCodeAt(quote - 1) !== backslash) return quote;
   let at = start + 1;
@@ -137,7 +132,7 @@ interface Open {
 }
 
 /**
- * Finds the path of the first member that is repeated in its object (`Tags.a`, `Rules[2].Name`); keys are compared unescaped.
+ * Finds the path of the first repeated member (`Tags.a`, `Rules[2].Name`); keys are compared unescaped.
  *
  * @param json valid JSON
  */

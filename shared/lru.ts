@@ -1,14 +1,12 @@
-/**
- * A map that keeps what is used and drops what was unused for longest.
- */
+/** A map that evicts the least recently used entry. */
 
 export interface LruOptions<Key, Value> {
   readonly maxEntries: number;
-  /** Most that all values may weigh together; default: unlimited. The newest value is kept even if it weighs more. */
+  /** Limit for the weight of all values; default: unlimited. The newest value is kept even if it weighs more. */
   readonly maxWeight?: number;
-  /** What a value weighs; default: nothing. */
+  /** Default: 0. */
   readonly weightOf?: (value: Value) => number;
-  /** Called with each value that is dropped for want of room, not with one that is deleted. */
+  /** Called with each evicted value, not with deleted ones. */
   readonly onDrop?: (key: Key, value: Value) => void;
 }
 
@@ -21,7 +19,7 @@ export class LruMap<Key, Value> {
     this.#options = options;
   }
 
-  /** Gives a value and counts as a use of it. */
+  /** Counts as a use of the value. */
   get(key: Key): Value | undefined {
     const entry = this.#entries.get(key);
     if (entry === undefined) return undefined;

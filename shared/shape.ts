@@ -1,25 +1,25 @@
 /**
- * Small checks that together state the closed shape of a JSON value, for data that must be exactly as we wrote it: a member
- * that this code does not know says more than it understands, and refuses the value.
+ * Small checks that together describe the closed shape of a JSON value. The data must be exactly as we wrote it: an
+ * unknown member may mean something that this code does not understand, so it refuses the value.
  */
 
-/** What is wrong with a value, and where in it: `issuers[0].audience`; empty for the value itself. */
+/** What is wrong with a value, and where: `issuers[0].audience`; empty for the value itself. */
 export interface ShapeProblem {
   readonly path: string;
   readonly message: string;
 }
 
-/** Finds the first thing that is wrong with a value. */
+/** Finds the first problem of a value. */
 export type Shape = (value: unknown) => ShapeProblem | undefined;
 
-/** Whether a value is an object as JSON has them: neither a list nor an instance of a class. */
+/** Whether a value is an object in JSON's sense: neither a list nor an instance of a class. */
 export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== "object" || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }
 
-/** A rule over a value whose shape was checked before, by {@link also}: hence the cast. */
+/** A rule for a value whose shape {@link also} has checked: hence the cast. */
 export function rule<Value>(problemOf: (value: Value) => string | undefined): Shape {
   return (value) => {
     const message = problemOf(value as Value);
@@ -40,7 +40,7 @@ export function oneOf(...choices: readonly (string | number)[]): Shape {
   return rule((value) => (wanted.has(value) ? undefined : `expected ${choices.join(" or ")}`));
 }
 
-/** A whole number within bounds, both included. */
+/** Includes both bounds. */
 export function wholeNumber(min: number, max: number): Shape {
   return rule((value) =>
     Number.isInteger(value) && Number(value) >= min && Number(value) <= max
@@ -49,7 +49,6 @@ export function wholeNumber(min: number, max: number): Shape {
   );
 }
 
-/** A list whose items all have a shape. */
 export function list(item: Shape, { min = 0 }: { readonly min?: number } = {}): Shape {
   return (value) => {
     if (!Array.isArray(value)) return { path: "", message: "expected a list" };
@@ -62,7 +61,7 @@ export function list(item: Shape, { min = 0 }: { readonly min?: number } = {}): 
   };
 }
 
-/** An object with keys of any name, whose values all have a shape. */
+/** An object with any keys, whose values all have this shape. */
 export function record(member: Shape): Shape {
   return (value) => {
     if (!isPlainObject(value)) return { path: "", message: "expected an object" };
@@ -95,12 +94,12 @@ export function object(
   };
 }
 
-/** A shape and a rule over the value; the rule is checked only for a value of that shape. */
+/** Checks `more` only for a value of this shape. */
 export function also(shape: Shape, more: Shape): Shape {
   return (value) => shape(value) ?? more(value);
 }
 
-/** Puts a problem's path below the member that it was found in. */
+/** Puts a problem's path below its member. */
 function within(member: string, { path, message }: ShapeProblem): ShapeProblem {
   const dot = path === "" || path.startsWith("[") ? "" : ".";
   return { path: `${member}${dot}${path}`, message };

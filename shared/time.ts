@@ -1,8 +1,6 @@
-/**
- * Waiting with a limit, and ages by a clock that may be set.
- */
+/** Waits with a limit, and ages by a clock that may be set back. */
 
-/** Waits for work to settle, for a limited time. Tells whether it did. Never rejects. */
+/** Resolves to whether the work settled in time. Never rejects. */
 export function settlesWithin(work: Promise<unknown>, limitMs: number): Promise<boolean> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve(false), limitMs);
@@ -14,7 +12,10 @@ export function settlesWithin(work: Promise<unknown>, limitMs: number): Promise<
   });
 }
 
-/** Settles as the work does, or rejects with the signal's reason as soon as that is aborted, whether the work heeds it or not. */
+/**
+ * Settles as the work does, or rejects with the signal's reason as soon as it is aborted, even if the work ignores
+ * that.
+ */
 export function untilAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
   return new Promise((resolve, reject) => {
     const abandoned = () => reject(signal.reason);
@@ -26,7 +27,7 @@ export function untilAborted<Value>(work: Promise<Value>, signal: AbortSignal): 
   });
 }
 
-/** Whether an age is below a limit. A clock that was set back makes every age doubtful: a negative one is not. */
+/** Whether an age is below a limit. If the clock was set back, every age is doubtful: a negative age is not below. */
 export function isWithin(ageMs: number, limitMs: number): boolean {
   return ageMs >= 0 && ageMs < limitMs;
 }
