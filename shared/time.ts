@@ -12,10 +12,7 @@ export function settlesWithin(work: Promise<unknown>, limitMs: number): Promise<
   });
 }
 
-/**
- * Settles as the work does, or rejects with the signal's reason as soon as it is aborted, even if the work ignores
- * that.
- */
+/** Settles as the work does, or rejects with the signal's reason as soon as it is aborted. */
 export function untilAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
   return new Promise((resolve, reject) => {
     const abandoned = () => reject(signal.reason);

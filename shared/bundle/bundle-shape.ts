@@ -152,9 +152,7 @@ const configuration = also(
   }),
 );
 
-/**
- * INVARIANT: a binding matches only callers of issuers that it names. An older bundle with a valid hash may break this.
- */
+/** INVARIANT: bindings match only callers of issuers that they name. Older bundles may break this. */
 function issuerProblem({ issuers, bindings }: Configuration): string | undefined {
   const known = new Set(issuers.map((each) => each.issuer));
   if (known.size !== issuers.length) return "repeats an issuer";

@@ -22,9 +22,7 @@ const signatureForm = /^[A-Za-z0-9+/]+={0,2}$/;
 const minModulusBits = 2048;
 const saltBytes = 32;
 
-/**
- * The bytes that are signed: for KMS's `Sign`, a message of type `RAW`. `undefined` when `version` is not a version.
- */
+/** The bytes that are signed: for KMS's `Sign`, a message of type `RAW`. `undefined` for an invalid version. */
 export function signedMessage(version: unknown): Buffer | undefined {
   return typeof version === "string" && versionForm.test(version) ? Buffer.from(prefix + version) : undefined;
 }

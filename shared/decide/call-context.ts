@@ -1,7 +1,4 @@
-/**
- * The request context of a call's questions: condition keys of the caller, the time, the request, and the look-ups at
- * Connect.
- */
+/** The context of a call's questions: condition keys of the caller, the time, the request, and look-ups. */
 
 import type { Attachments } from "../bundle/attachments.ts";
 import type { OpenedBundle } from "../bundle/bundle.ts";
@@ -41,10 +38,7 @@ export interface SeenCall {
   readonly facts: KnownFacts;
 }
 
-/**
- * Creates the function that gives each question its context. It adds to `wanted` the ARN of each resource that must be
- * looked up.
- */
+/** The function gives each question its context, and adds to `wanted` each ARN that must be looked up. */
 export function createContexts(
   caller: Caller,
   seen: SeenCall,
@@ -129,9 +123,7 @@ function createKeyReader(
   };
 }
 
-/**
- * Limits for one value of a key, and for all of them: more than tags can hold. Patterns of every statement read them.
- */
+/** For one value of a key, and for all of them: more than tags can hold. Every statement may read them. */
 const maxTextLength = 8_192;
 const maxKeyLength = 32_768;
 

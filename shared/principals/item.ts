@@ -1,7 +1,4 @@
-/**
- * An item of the table of principals, in DynamoDB's JSON, and its key. The shape is closed: an unknown member may be a
- * misspelled boundary.
- */
+/** An item of the table of principals, and its key. Unknown members are refused: one may be a misspelled boundary. */
 import { type AttachmentLook, maxAttachedNames, maxNameLength } from "../bundle/attachments.ts";
 import type { VerifiedPrincipal } from "../identity/types.ts";
 import { isPlainObject } from "../shape.ts";

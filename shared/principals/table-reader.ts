@@ -32,9 +32,7 @@ export interface TableOptions {
 }
 
 export interface AttachmentSource {
-  /**
-   * Returns a principal's attachments; the bundle has all their policies. A failing table is a result, not an error.
-   */
+  /** The bundle has all policies that the attachments name. A failing table is a result, not an error. */
   find(principal: VerifiedPrincipal, bundle: OpenedBundle): Promise<AttachmentLook>;
 }
 

@@ -72,9 +72,7 @@ export class Candidate {
     return this.#opened;
   }
 
-  /**
-   * Waits briefly for the look-up that was begun, but not for every call. Returns what is loaded then. Never rejects.
-   */
+  /** Waits briefly for a look-up that was begun, but not for every call. Never rejects. */
   async current(): Promise<OpenedBundle | undefined> {
     const isWaitDue = this.#now() >= this.#waitAtMs;
     if (this.#looking && isWaitDue && !(await settlesWithin(this.#looking, this.#waitMs))) {

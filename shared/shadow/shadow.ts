@@ -153,10 +153,7 @@ function knowsClaims({ carriedClaims }: VerifiedPrincipal, { consultedClaims }: 
   return carriedClaims === undefined || [...consultedClaims].every((name) => carriedClaims.includes(name));
 }
 
-/**
- * Always returns the same object for the same sets, because callers use it as a key. `undefined` if the first set has
- * all.
- */
+/** The same sets give the same object, because callers cache by it. `undefined` if the first set has all. */
 function createClaimUnion() {
   let last: { own: ReadonlySet<string>; other: ReadonlySet<string>; union?: ReadonlySet<string> } | undefined;
   return (own: ReadonlySet<string>, other: ReadonlySet<string>): ReadonlySet<string> | undefined => {

@@ -1,7 +1,4 @@
-/**
- * Rules for an instance beyond the shape of its members. The author's side reports them with places; bundles are
- * checked too.
- */
+/** Rules for an instance beyond the shape of its members, for the author's file and for bundles. */
 import type { ConnectInstance } from "../../request/types.ts";
 
 export interface InstanceProblem {

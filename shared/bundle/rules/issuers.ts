@@ -48,16 +48,12 @@ export function isKeySetUrl(text: string): boolean {
   return secureUrl(text) !== undefined && !text.includes("#");
 }
 
-/**
- * Whether keys of this type can verify tokens. A key set may hold other types, which are ignored (RFC 7517 section 5).
- */
+/** Whether keys of this type can verify tokens. Key sets may hold other types (RFC 7517 section 5). */
 export function isKeyType(kty: unknown): boolean {
   return typeof kty === "string" && keyTypes.has(kty);
 }
 
-/**
- * Describes what is wrong with a JSON Web Key (RFC 7517) in a configuration. A member that is `null` counts as absent.
- */
+/** Describes what is wrong with a configured JSON Web Key (RFC 7517). A `null` member counts as absent. */
 export function jwkProblem(
   key: Readonly<Record<string, unknown>>,
 ): { readonly member: string; readonly code: string; readonly message: string } | undefined {

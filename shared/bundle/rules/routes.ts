@@ -1,4 +1,4 @@
-/** Rules for custom routes. The author's side reports them with places; bundles are checked too. */
+/** Rules for custom routes, for the author's file and for bundles. */
 import { findOperation, operationRoutes, operations } from "../../catalog/catalog.ts";
 import type { OperationRow } from "../../catalog/types.ts";
 import { parseTemplate } from "../../request/route/custom-template.ts";

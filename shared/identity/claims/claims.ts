@@ -1,6 +1,4 @@
-/**
- * Reads a claim by its name or path.
- */
+/** Reads a claim by name or path. */
 import type { NumberTexts } from "./numbers.ts";
 
 /** The payload of a token, or an object in it. */

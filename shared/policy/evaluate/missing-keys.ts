@@ -1,7 +1,4 @@
-/**
- * Lists the context keys that a decision still needs: statements about the request use them, and the request lacks them
- * or does not know them.
- */
+/** Lists the context keys that a decision needs and that the request lacks or does not know. */
 import { lowerAscii } from "../../ascii.ts";
 import { type CompiledCondition, evaluateCondition } from "../condition/condition.ts";
 import type { RequestContext } from "../model/context.ts";

@@ -109,9 +109,7 @@ function hasEnds({ text: head, tail }: Glob, text: string): boolean {
   return text.length >= head.length + tail.length && text.startsWith(head) && text.endsWith(tail);
 }
 
-/**
- * Finds each piece as early as possible after the previous one: `indexOf` is many times faster than comparing codes.
- */
+/** Finds each piece as early as possible: `indexOf` is many times faster than comparing codes. */
 function matchPieces({ text: head, tail }: Glob, pieces: readonly string[], text: string): boolean {
   let at = head.length;
   for (const piece of pieces) {
@@ -151,10 +149,7 @@ function matchesOne(code: number | undefined, character: number): boolean {
   return code === character || code === ANY || (code === ANY_IN_PART && character !== COLON);
 }
 
-/**
- * Matches codes with both kinds of star. Backtracking to the last star would be wrong here, so it follows all states of
- * the pattern at once.
- */
+/** Matches codes with both kinds of star. Backtracking would be wrong: it follows all states of the pattern at once. */
 function matchCodesInParts(codes: readonly number[], text: string): boolean {
   let states = new Uint8Array(codes.length + 1);
   let next = new Uint8Array(codes.length + 1);

@@ -62,9 +62,7 @@ function write(code: number, index: number, codes: readonly number[]): string {
   return character === "*" || character === "?" || opensVariable ? `\${${character}}` : character;
 }
 
-/**
- * Returns a pattern of `Action` that matches at least as many actions of the service; `undefined` if it matches none.
- */
+/** Matches at least as many actions of the service as the pattern; `undefined` if that matches none. */
 export function rewriteAction(pattern: string, service: string): SessionPattern | undefined {
   const prefix = `${service}:`;
   const colon = pattern.indexOf(":");
