@@ -1,6 +1,4 @@
-/**
- * Finds the name that an author probably meant, for the "did you mean" of error messages.
- */
+/** Finds the name that an author probably meant, for the "did you mean" of error messages. */
 import { lowerAscii } from "../../shared/ascii.ts";
 
 /** Longer names are not compared: a message is not worth unbounded work. */

@@ -1,6 +1,4 @@
-/**
- * Joins the SDK, the reference, the rules and the decisions into the rows of the catalogue.
- */
+/** Joins the SDK, the reference, the rules and the decisions into the rows of the catalogue. */
 import { lowerAscii } from "../../shared/ascii.ts";
 import { parseTarget } from "../../shared/catalog/target-text.ts";
 import type { ExtraAction, TargetSpec } from "../../shared/catalog/types.ts";

@@ -1,6 +1,4 @@
-/**
- * Makes the texts of the generated files from the installed packages.
- */
+/** Makes the texts of the generated files from the installed packages. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";

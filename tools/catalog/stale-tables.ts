@@ -1,6 +1,4 @@
-/**
- * What the tables that people keep for lint say differently from the reference: each difference by its name.
- */
+/** What the tables that people keep for lint say differently from the reference: each difference by its name. */
 import { lowerAscii } from "../../shared/ascii.ts";
 import { knownActions } from "../authoring/configuration/known-actions.ts";
 import { actionsWithoutOperation } from "../authoring/lint/facts/actions-without-operation.ts";

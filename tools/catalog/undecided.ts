@@ -1,6 +1,4 @@
-/**
- * What you have to decide when the SDK or the reference has grown.
- */
+/** What you have to decide when the SDK or the reference has grown. */
 
 export interface Undecided {
   /** `Operation: what is open`, or what else. */

@@ -1,6 +1,4 @@
-/**
- * What a command talks to, so that tests can run one inside their own process.
- */
+/** What a command talks to, so that tests can run one inside their own process. */
 import type { Readable, Writable } from "node:stream";
 
 /** The three streams of a command. */

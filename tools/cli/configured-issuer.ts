@@ -1,6 +1,4 @@
-/**
- * The configured issuer that a command line means.
- */
+/** The configured issuer that a command line means. */
 import { nearestName } from "../authoring/nearest-name.ts";
 
 /** Finds the issuer of a URL, or without a URL the only issuer; otherwise the message says what to do. */

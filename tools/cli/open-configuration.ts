@@ -1,6 +1,4 @@
-/**
- * A configuration folder as commands use it.
- */
+/** A configuration folder as commands use it. */
 import { stat } from "node:fs/promises";
 import { type OpenedBundle, openBundle } from "../../shared/bundle/bundle.ts";
 import type { Bundle } from "../../shared/bundle/types.ts";

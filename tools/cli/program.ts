@@ -1,6 +1,4 @@
-/**
- * A command line → its command, run: parsing, help and exit statuses, made from the commands' data.
- */
+/** A command line → its command, run: parsing, help and exit statuses, made from the commands' data. */
 import { Command as Commander, CommanderError, Option } from "commander";
 import { DocumentError } from "../../shared/errors.ts";
 import { type Command, groups, type LoadCommands, type NamedParameter, parametersOf } from "./command.ts";

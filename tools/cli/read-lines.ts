@@ -1,6 +1,4 @@
-/**
- * Bytes → lines. Keeps one line at a time, and at most a limit of it.
- */
+/** Bytes → lines. Keeps one line at a time, and at most a limit of it. */
 
 /** A line without its line feed, or a note that it was over the limit. */
 export type Line = { readonly kind: "line"; readonly bytes: Uint8Array } | { readonly kind: "tooLong" };

@@ -1,6 +1,4 @@
-/**
- * `reference`: every command on one page, `docs/reference/cli.md`.
- */
+/** `reference`: every command on one page, `docs/reference/cli.md`. */
 import { type Command, defineCommand, type NamedParameter, parametersOf } from "./command.ts";
 import { exitStatuses } from "./command-io.ts";
 import { writeOut } from "./write-whole.ts";

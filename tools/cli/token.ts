@@ -1,6 +1,4 @@
-/**
- * `token`: a bearer token from the issuer inside the running local gateway.
- */
+/** `token`: a bearer token from the issuer inside the running local gateway. */
 import { defineCommand } from "./command.ts";
 import { UsageError } from "./command-io.ts";
 

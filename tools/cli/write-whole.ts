@@ -1,6 +1,4 @@
-/**
- * Writes files that others may be reading, and everything else that `--out` can name.
- */
+/** Writes files that others may be reading, and everything else that `--out` can name. */
 import { chmod, lstat, mkdir, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { type CommandIo, UsageError } from "./command-io.ts";

@@ -1,6 +1,4 @@
-/**
- * What each event must be answered with (events/expected.json), and the comparison.
- */
+/** What each event must be answered with (events/expected.json), and the comparison. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 

@@ -1,6 +1,4 @@
-/**
- * The requests of the events, and their callers. The answers are in events/expected.json.
- */
+/** The requests of the events, and their callers. The answers are in events/expected.json. */
 
 /** Callers, each with a token in events/tokens.json; its group decides its policies. */
 export const callers = {

@@ -1,6 +1,4 @@
-/**
- * Running the SAM CLI, which does the work in Docker containers.
- */
+/** Running the SAM CLI, which does the work in Docker containers. */
 import { execFile, spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { promisify } from "node:util";

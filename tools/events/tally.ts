@@ -1,6 +1,4 @@
-/**
- * Counts and prints the results of checks, and at the end their sum in the form that `.ci/run` reads.
- */
+/** Counts and prints the results of checks, and at the end their sum in the form that `.ci/run` reads. */
 export class Tally {
   #passed = 0;
   #failed = 0;

@@ -1,6 +1,4 @@
-/**
- * The banner of `npm start`, on stderr: addresses, groups, and commands to try.
- */
+/** The banner of `npm start`, on stderr: addresses, groups, and commands to try. */
 import type { Configuration } from "../../shared/bundle/types.ts";
 import type { ConnectChoice } from "./flags.ts";
 

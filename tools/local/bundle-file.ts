@@ -1,6 +1,4 @@
-/**
- * The bundle for the deployed handlers: a private temporary file, replaced as a whole.
- */
+/** The bundle for the deployed handlers: a private temporary file, replaced as a whole. */
 import { rmSync } from "node:fs";
 import { mkdtemp, rename, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

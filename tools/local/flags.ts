@@ -1,6 +1,4 @@
-/**
- * The flags of `npm start`, and the environment variables for them.
- */
+/** The flags of `npm start`, and the environment variables for them. */
 import { parseArgs } from "node:util";
 import { confidentialForm, isConfidential } from "../../shared/endpoint.ts";
 

@@ -1,6 +1,4 @@
-/**
- * An HTTP server that only this machine can reach, and that finishes requests before it stops.
- */
+/** An HTTP server that only this machine can reach, and that finishes requests before it stops. */
 import { createServer, type RequestListener, type ServerOptions } from "node:http";
 import type { AddressInfo } from "node:net";
 

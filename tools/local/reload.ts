@@ -2,7 +2,6 @@
  * Keeps the bundle file up to date with the configuration folder: a good change replaces it, errors are printed and change
  * nothing.
  */
-
 import type { Configuration } from "../../shared/bundle/types.ts";
 import { formatErrors, formatIssue } from "../../shared/errors.ts";
 import {

@@ -1,6 +1,4 @@
-/**
- * Holds a document to a schema, and reports each issue at its line and column.
- */
+/** Holds a document to a schema, and reports each issue at its line and column. */
 import type * as z from "zod";
 import type { DocumentNode } from "../document/document-node.ts";
 import { nearestName } from "../nearest-name.ts";

@@ -1,6 +1,4 @@
-/**
- * Every IAM action of Amazon Connect, for telling a mistyped one from a real one.
- */
+/** Every IAM action of Amazon Connect, for telling a mistyped one from a real one. */
 import { lowerAscii } from "../../../shared/ascii.ts";
 import { operations } from "../../../shared/catalog/catalog.ts";
 

@@ -5,7 +5,6 @@
  * For every subject, action and form of resource, the resources are cut into regions along all patterns, and both sides are
  * evaluated for each region. Conditions are compared as they are written: a change of one may add access.
  */
-
 import type { Bundle, Configuration } from "../../../shared/bundle/types.ts";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
 import { type ActionFacts, lintFacts } from "../lint/facts/action-facts.ts";

@@ -1,7 +1,4 @@
-/**
- * What else in a configuration affects access: instances, trusted issuers, and settings.
- */
-
+/** What else in a configuration affects access: instances, trusted issuers, and settings. */
 import { canonicalJson } from "../../../shared/bundle/canonical-json.ts";
 import type { Bundle, Configuration } from "../../../shared/bundle/types.ts";
 import type { ConnectInstance } from "../../../shared/request/types.ts";

@@ -1,6 +1,4 @@
-/**
- * Merges differences: the same change on the same resources, for several forms and actions.
- */
+/** Merges differences: the same change on the same resources, for several forms and actions. */
 import type { RegionName } from "./statement-regions.ts";
 
 /** One difference. */

@@ -1,6 +1,4 @@
-/**
- * Statements without everything that does not affect decisions: name, file, place, order, spelling of keys.
- */
+/** Statements without everything that does not affect decisions: name, file, place, order, spelling of keys. */
 import { lowerAscii } from "../../../shared/ascii.ts";
 import type { PolicyDocument, PolicyStatement } from "../../../shared/policy/model/document.ts";
 import { type ActionMatcher, actionMatcher } from "../lint/statement-actions.ts";

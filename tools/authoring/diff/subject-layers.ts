@@ -1,6 +1,4 @@
-/**
- * The statements that hold for one subject in one bundle, layer by layer.
- */
+/** The statements that hold for one subject in one bundle, layer by layer. */
 import type { Bundle } from "../../../shared/bundle/types.ts";
 import { type NormalStatement, normalizeStatements } from "./normal-statement.ts";
 import { bindingsOf, type Subject } from "./subjects.ts";

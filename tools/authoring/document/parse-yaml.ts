@@ -4,7 +4,6 @@
  *
  * Author side only.
  */
-
 import {
   isAlias,
   isMap,

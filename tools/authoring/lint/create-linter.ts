@@ -4,7 +4,6 @@
  * Author side only. Most findings are warnings: the parser and `check-actions.ts` refuse what is certainly
  * wrong. A key that nothing can fill in is an error if that changes who has access. The rules are explained, one by one, in docs/lint.md.
  */
-
 import type { Configuration } from "../../../shared/bundle/types.ts";
 import type { Issue } from "../../../shared/errors.ts";
 import type { PolicyDocument, Position } from "../../../shared/policy/model/document.ts";

@@ -1,6 +1,4 @@
-/**
- * A statement as the rules of lint see it, and how they say what they find.
- */
+/** A statement as the rules of lint see it, and how they say what they find. */
 import type { Issue } from "../../../shared/errors.ts";
 import { parseOperator } from "../../../shared/policy/condition/operators.ts";
 import type { PolicyCondition, PolicyStatement } from "../../../shared/policy/model/document.ts";

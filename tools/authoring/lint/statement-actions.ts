@@ -1,6 +1,4 @@
-/**
- * Which of Amazon Connect's actions a statement is about, and whether it names actions of other services as well.
- */
+/** Which of Amazon Connect's actions a statement is about, and whether it names actions of other services as well. */
 import { lowerAscii } from "../../../shared/ascii.ts";
 import type { DependentActions } from "../../../shared/catalog/types.ts";
 import type { ActionElement } from "../../../shared/policy/model/document.ts";

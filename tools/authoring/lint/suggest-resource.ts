@@ -4,7 +4,6 @@
  * The classics: the API's word for a resource instead of its ARN's (`user` for `agent`, `quick-connect` for
  * `transfer-destination`), a leading slash, the instance for what is in it.
  */
-
 import { resourceTypes } from "../../../shared/catalog/catalog.ts";
 import { nearestName } from "../nearest-name.ts";
 import { shapesOf } from "./facts/action-facts.ts";

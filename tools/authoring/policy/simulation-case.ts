@@ -1,6 +1,4 @@
-/**
- * Reads one case of policy simulation out of parsed JSON.
- */
+/** Reads one case of policy simulation out of parsed JSON. */
 import { lowerAscii } from "../../../shared/ascii.ts";
 import type { Issue } from "../../../shared/errors.ts";
 import { compilePolicies } from "../../../shared/policy/evaluate/compile.ts";

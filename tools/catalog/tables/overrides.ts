@@ -4,7 +4,6 @@
  * Sources: SAR, the Service Authorization Reference of Amazon Connect; API, the Amazon Connect API Reference;
  * messages, the access-denied messages that users have published.
  */
-
 import { filterTargets } from "./filter-keys.ts";
 
 /** A decision about one operation. */

@@ -1,6 +1,4 @@
-/**
- * `audit`: the records in logs, in the form of another tool.
- */
+/** `audit`: the records in logs, in the form of another tool. */
 import { once } from "node:events";
 import { formatWholeRecord } from "../../../shared/audit/record-line.ts";
 import { defineCommand } from "../command.ts";

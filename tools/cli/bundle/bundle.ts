@@ -1,6 +1,4 @@
-/**
- * `bundle`: the configuration, checked, as the one immutable file that the Lambda functions load.
- */
+/** `bundle`: the configuration, checked, as the one immutable file that the Lambda functions load. */
 import { createBundle, formatBundle } from "../../../shared/bundle/bundle.ts";
 import { defineCommand, folderArgument } from "../command.ts";
 import { openConfiguration } from "../open-configuration.ts";

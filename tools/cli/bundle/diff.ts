@@ -2,7 +2,6 @@
  * `diff`: what changes in access from one bundle to another, for people, and for pipelines that must not widen access
  * unnoticed.
  */
-
 import { resolve } from "node:path";
 import { openContent, readBundle } from "../../../shared/bundle/bundle.ts";
 import type { Bundle } from "../../../shared/bundle/types.ts";

@@ -1,6 +1,4 @@
-/**
- * Stores, as a person reads them and publishes to them.
- */
+/** Stores, as a person reads them and publishes to them. */
 import { resolve } from "node:path";
 import { openStore } from "../../../shared/bundle/stores/open-store.ts";
 import {

@@ -1,7 +1,4 @@
-/**
- * `validate`: everything that is wrong with a configuration, in the form that editors and CI logs link.
- */
-
+/** `validate`: everything that is wrong with a configuration, in the form that editors and CI logs link. */
 import { formatIssue } from "../../../shared/errors.ts";
 import { loadConfiguration } from "../../authoring/configuration/load-configuration.ts";
 import { defineCommand, folderArgument } from "../command.ts";

@@ -1,6 +1,4 @@
-/**
- * An operation's entry for people.
- */
+/** An operation's entry for people. */
 import type { CatalogAction, CatalogEntry, CatalogTarget } from "./catalog-entry.ts";
 
 const decisions = {

@@ -1,6 +1,4 @@
-/**
- * The policy that grants exactly one operation.
- */
+/** The policy that grants exactly one operation. */
 import type { TargetSpec } from "../../../shared/catalog/types.ts";
 
 /** An Allow of the policy. */

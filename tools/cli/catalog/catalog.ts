@@ -1,6 +1,4 @@
-/**
- * `catalog`: which operations exist, and what one of them needs.
- */
+/** `catalog`: which operations exist, and what one of them needs. */
 import { lowerAscii } from "../../../shared/ascii.ts";
 import { findOperation, operations } from "../../../shared/catalog/catalog.ts";
 import type { OperationRow } from "../../../shared/catalog/types.ts";

@@ -1,6 +1,4 @@
-/**
- * A script for bash. It works in bash 3.2, the version that macOS has.
- */
+/** A script for bash. It works in bash 3.2, the version that macOS has. */
 import type { CompletedCommand, CompletionTable, Offer } from "./completion-table.ts";
 
 /** Formats the script. */

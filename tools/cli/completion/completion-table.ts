@@ -1,6 +1,4 @@
-/**
- * The table of commands as the scripts of all shells need it.
- */
+/** The table of commands as the scripts of all shells need it. */
 import { type Command, groups, type NamedParameter, parametersOf } from "../command.ts";
 
 /** What a shell offers as a value: files, folders, these words, or nothing. */

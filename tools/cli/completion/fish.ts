@@ -1,6 +1,4 @@
-/**
- * A script for fish, which shows each text.
- */
+/** A script for fish, which shows each text. */
 import type { CompletedCommand, CompletionTable, Offer } from "./completion-table.ts";
 
 const complete = "complete -c connect-authorizer";

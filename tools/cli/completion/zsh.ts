@@ -1,6 +1,4 @@
-/**
- * A script for zsh, which shows each text.
- */
+/** A script for zsh, which shows each text. */
 import type { CompletedCommand, CompletedParameter, CompletionTable } from "./completion-table.ts";
 
 /** Formats the script. */

@@ -1,6 +1,4 @@
-/**
- * A whole request, decided as the two functions decide it, with all that led there as plain data.
- */
+/** A whole request, decided as the two functions decide it, with all that led there as plain data. */
 import {
   type AskDecision,
   type CallDecision,
@@ -68,9 +66,7 @@ export interface Explanation {
   readonly asks: readonly ExplainedAsk[];
 }
 
-/**
- * Explains a request, also one that is refused. Attachments from a table count as they do in the two functions.
- */
+/** Explains a request, also one that is refused. Attachments from a table count as they do in the two functions. */
 export async function explainCall({ attachments, ...caller }: Caller): Promise<Explanation> {
   const source = attachments && { find: async () => ({ kind: "attached", attachments }) as const };
   const routed = await attempt(() => findRoute(caller.call, caller.bundle.config.routes));

@@ -1,7 +1,4 @@
-/**
- * The two files of `explain`: who calls, and the HTTP request, each in a closed shape.
- */
-
+/** The two files of `explain`: who calls, and the HTTP request, each in a closed shape. */
 import { readFile } from "node:fs/promises";
 import { lowerAscii } from "../../../shared/ascii.ts";
 import type { Attachments } from "../../../shared/bundle/attachments.ts";

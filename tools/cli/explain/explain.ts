@@ -1,6 +1,4 @@
-/**
- * `explain`: why a request of a caller is allowed or denied, down to statement and line.
- */
+/** `explain`: why a request of a caller is allowed or denied, down to statement and line. */
 import { defineCommand, folderOption } from "../command.ts";
 import { UsageError } from "../command-io.ts";
 import { openConfiguration } from "../open-configuration.ts";

@@ -1,6 +1,4 @@
-/**
- * `simulate`: decides cases line by line, in constant memory.
- */
+/** `simulate`: decides cases line by line, in constant memory. */
 import { once } from "node:events";
 import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";

@@ -1,6 +1,4 @@
-/**
- * A statement, as the answers of the commands name it.
- */
+/** A statement, as the answers of the commands name it. */
 import type { MatchedStatement } from "../../../shared/policy/evaluate/evaluate.ts";
 
 /** Formats a statement as `Allow policy#Sid policies/NAME.json:line:column`. */

@@ -1,6 +1,4 @@
-/**
- * How far a proposal goes beyond the resources of the calls; each step includes the one before.
- */
+/** How far a proposal goes beyond the resources of the calls; each step includes the one before. */
 import { makeArnOfAll, parseConnectArn } from "../../../shared/catalog/resource-arn.ts";
 
 /** `ids`: every resource of the type in the instance; `types`: the instance and all in it; `instances`: every instance. */

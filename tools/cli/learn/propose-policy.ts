@@ -1,6 +1,4 @@
-/**
- * The smallest policy that allows recorded calls, and nothing else unless `--generalize` says so.
- */
+/** The smallest policy that allows recorded calls, and nothing else unless `--generalize` says so. */
 import { lowerAscii } from "../../../shared/ascii.ts";
 import { matchGlob } from "../../../shared/policy/pattern/glob.ts";
 import {

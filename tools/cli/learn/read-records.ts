@@ -1,6 +1,4 @@
-/**
- * Records out of logs, from files or standard input, a line at a time.
- */
+/** Records out of logs, from files or standard input, a line at a time. */
 import { createReadStream } from "node:fs";
 import type { ParameterTable } from "../command.ts";
 import type { CommandIo } from "../command-io.ts";

@@ -1,6 +1,4 @@
-/**
- * `principal attach`: what a table attaches to a single principal, beyond the bundle's bindings.
- */
+/** `principal attach`: what a table attaches to a single principal, beyond the bundle's bindings. */
 import type { Bundle } from "../../../shared/bundle/types.ts";
 import { defineCommand, folderOption, type Given } from "../command.ts";
 import { UsageError } from "../command-io.ts";

@@ -1,6 +1,4 @@
-/**
- * `principal detach`: takes away what a table attaches to a principal; the last policy removes the item.
- */
+/** `principal detach`: takes away what a table attaches to a principal; the last policy removes the item. */
 import { defineCommand } from "../command.ts";
 import { UsageError } from "../command-io.ts";
 import { changeItem, describeItem, principalExample, principalOptions, wantedOf } from "./principal.ts";

@@ -1,6 +1,4 @@
-/**
- * `principal list`: what a table attaches to one principal, or to all.
- */
+/** `principal list`: what a table attaches to one principal, or to all. */
 import type { Bundle } from "../../../shared/bundle/types.ts";
 import { defineCommand, folderOption } from "../command.ts";
 import { type ExitStatus, UsageError } from "../command-io.ts";

@@ -4,7 +4,6 @@
  * An item is replaced only while it is still at the version that was read: of two who change it at once, the second
  * reads again.
  */
-
 import type { AttributeValue, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { AttachmentLook, Attachments } from "../../../shared/bundle/attachments.ts";
 import { readItem } from "../../../shared/principals/item.ts";

@@ -1,6 +1,4 @@
-/**
- * One principal's item in a table: read, changed, printed.
- */
+/** One principal's item in a table: read, changed, printed. */
 import { type Attachments, maxAttachedNames } from "../../../shared/bundle/attachments.ts";
 import { principalKeyOf } from "../../../shared/principals/item.ts";
 import type { Given, ParameterTable } from "../command.ts";

@@ -2,7 +2,6 @@
  * What policies say about one action on a resource, or on all resources that a pattern matches: for every operation that
  * needs the action, in every configured instance.
  */
-
 import type { OpenedBundle } from "../../../shared/bundle/bundle.ts";
 import { operations } from "../../../shared/catalog/catalog.ts";
 import type { PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";

@@ -1,6 +1,4 @@
-/**
- * What is known about many calls at once, as one word.
- */
+/** What is known about many calls at once, as one word. */
 import type { Range } from "./resource-range.ts";
 
 /**

@@ -1,6 +1,4 @@
-/**
- * What policies say about an action on many resources at once, when much of the request is unknown.
- */
+/** What policies say about an action on many resources at once, when much of the request is unknown. */
 import { lowerAscii } from "../../../shared/ascii.ts";
 import { type CompiledCondition, evaluateCondition } from "../../../shared/policy/condition/condition.ts";
 import type { CompiledPolicySet, CompiledStatement } from "../../../shared/policy/evaluate/compile.ts";

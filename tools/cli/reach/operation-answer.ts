@@ -1,6 +1,4 @@
-/**
- * What a caller may do with an operation, as text: one word, and what it depends on.
- */
+/** What a caller may do with an operation, as text: one word, and what it depends on. */
 import type { OperationRow } from "../../../shared/catalog/types.ts";
 import type { CompiledStatement } from "../../../shared/policy/evaluate/compile.ts";
 import type { ConnectInstance } from "../../../shared/request/types.ts";

@@ -1,7 +1,6 @@
 /**
  * What a caller with given policies may do with an operation in an instance, over all the calls that can be made of it.
  */
-
 import type { OpenedBundle } from "../../../shared/bundle/bundle.ts";
 import type { OperationRow } from "../../../shared/catalog/types.ts";
 import type { PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";

@@ -3,7 +3,6 @@
  *
  * Both answers are sound: `must` means a match whatever the unknown values are; without `may` there is never a match.
  */
-
 import type { RequestContext } from "../../../shared/policy/model/context.ts";
 import { TRUE, UNKNOWN } from "../../../shared/policy/model/unknown.ts";
 import { STAR } from "../../../shared/policy/pattern/glob.ts";

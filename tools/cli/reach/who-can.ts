@@ -1,7 +1,4 @@
-/**
- * `who-can`: which bindings let a caller do an action on a resource, and by which statements.
- */
-
+/** `who-can`: which bindings let a caller do an action on a resource, and by which statements. */
 import { lowerAscii } from "../../../shared/ascii.ts";
 import type { BindingMatch, Bundle } from "../../../shared/bundle/types.ts";
 import { findOperation } from "../../../shared/catalog/catalog.ts";

@@ -1,6 +1,4 @@
-/**
- * `least-privilege`: the smallest policy that would have allowed the calls recorded in logs.
- */
+/** `least-privilege`: the smallest policy that would have allowed the calls recorded in logs. */
 import { defineCommand, type Given, type ParameterTable } from "../command.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
 import { generalizations } from "../learn/generalize.ts";

@@ -1,6 +1,4 @@
-/**
- * The IAM policy of each role that calls Connect, from what the calls to its instances need.
- */
+/** The IAM policy of each role that calls Connect, from what the calls to its instances need. */
 import type { ConnectInstance } from "../../../shared/request/types.ts";
 import { shortenActions } from "./shorten-actions.ts";
 import { type Callers, type Grants, type InstanceNeeds, needsOf } from "./usable-actions.ts";

@@ -1,6 +1,4 @@
-/**
- * `role-policy`: the IAM policy of the proxy's role: only the actions and instances that the configuration can use.
- */
+/** `role-policy`: the IAM policy of the proxy's role: only the actions and instances that the configuration can use. */
 import { readFile } from "node:fs/promises";
 import { stringify } from "yaml";
 import { defineCommand, folderArgument } from "../command.ts";

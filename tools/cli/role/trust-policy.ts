@@ -1,6 +1,4 @@
-/**
- * `trust-policy`: the IAM policies with which the proxy may assume the roles that the configuration names.
- */
+/** `trust-policy`: the IAM policies with which the proxy may assume the roles that the configuration names. */
 import { parseRoleArn, roleArnForm } from "../../../shared/bundle/rules/instance-arn.ts";
 import { defineCommand, folderOption } from "../command.ts";
 import { UsageError } from "../command-io.ts";

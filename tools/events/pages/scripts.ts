@@ -1,6 +1,4 @@
-/**
- * The steps of each page that has commands for the SAM CLI, and of the release.
- */
+/** The steps of each page that has commands for the SAM CLI, and of the release. */
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Check, PageScript } from "./page-scripts.ts";

@@ -1,6 +1,4 @@
-/**
- * Commands as a reader types them into a shell: run to their end, or kept running until the page is done.
- */
+/** Commands as a reader types them into a shell: run to their end, or kept running until the page is done. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as wait } from "node:timers/promises";
 import type { CommandOutcome } from "./page-scripts.ts";

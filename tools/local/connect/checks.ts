@@ -1,6 +1,4 @@
-/**
- * Checks of values that the schemas leave open: lengths, patterns and enumerations of the API Reference.
- */
+/** Checks of values that the schemas leave open: lengths, patterns and enumerations of the API Reference. */
 import type { ResourceTable } from "./resource-table.ts";
 import { invalidParameter, ServiceFault } from "./service-fault.ts";
 

@@ -1,6 +1,4 @@
-/**
- * The SDK's own types of an operation, by its name.
- */
+/** The SDK's own types of an operation, by its name. */
 import type * as sdk from "@aws-sdk/client-connect";
 
 type Sdk = typeof sdk;

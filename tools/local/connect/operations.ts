@@ -1,6 +1,4 @@
-/**
- * The table of operations that the local Connect implements. What is not in it answers 501.
- */
+/** The table of operations that the local Connect implements. What is not in it answers 501. */
 import type { OperationInput } from "../../../shared/request/types.ts";
 import { contactAttributeHandlers } from "./contacts/contact-attributes.ts";
 import { contactHandlers } from "./contacts/contacts.ts";

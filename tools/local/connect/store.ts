@@ -1,6 +1,4 @@
-/**
- * The memory of one local Connect: its instances, all with the same seed.
- */
+/** The memory of one local Connect: its instances, all with the same seed. */
 import type { ConnectInstance } from "../../../shared/request/types.ts";
 import { createInstanceState, type InstanceState } from "./instance-state.ts";
 import { seedInstance } from "./seed.ts";

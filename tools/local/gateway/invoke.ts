@@ -1,6 +1,4 @@
-/**
- * Calls a handler as the Lambda service does: events and results pass through JSON, with a timeout.
- */
+/** Calls a handler as the Lambda service does: events and results pass through JSON, with a timeout. */
 import type { Context } from "aws-lambda";
 
 /** Lambda's context, and a signal that Lambda does not have: the client disconnected. */

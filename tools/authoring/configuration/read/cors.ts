@@ -1,6 +1,4 @@
-/**
- * `cors`: which web pages may call the API from a browser.
- */
+/** `cors`: which web pages may call the API from a browser. */
 import * as z from "zod";
 import { lowerAscii } from "../../../../shared/ascii.ts";
 import {

@@ -1,6 +1,4 @@
-/**
- * `instances`: which Amazon Connect instances may be reached, as which role, and how many calls at a time.
- */
+/** `instances`: which Amazon Connect instances may be reached, as which role, and how many calls at a time. */
 import * as z from "zod";
 import {
   instanceArnForm,

@@ -1,6 +1,4 @@
-/**
- * Reads `policies/*.json`: each file one IAM policy document, named by its file. Author side only.
- */
+/** Reads `policies/*.json`: each file one IAM policy document, named by its file. Author side only. */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Issue } from "../../../../shared/errors.ts";

@@ -1,6 +1,4 @@
-/**
- * Reads an author's file, or says as an issue why it can't be read. Author side only.
- */
+/** Reads an author's file, or says as an issue why it can't be read. Author side only. */
 import { readFile, stat } from "node:fs/promises";
 import { relative } from "node:path";
 import type { Issue } from "../../../../shared/errors.ts";

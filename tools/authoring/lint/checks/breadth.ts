@@ -1,6 +1,4 @@
-/**
- * Allows that are wider than they look: `NotAction`, and everything at once.
- */
+/** Allows that are wider than they look: `NotAction`, and everything at once. */
 import type { PolicyStatement } from "../../../../shared/policy/model/document.ts";
 import { lintFacts } from "../facts/action-facts.ts";
 import type { LintedStatement, Report } from "../linted-statement.ts";

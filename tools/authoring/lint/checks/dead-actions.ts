@@ -1,6 +1,4 @@
-/**
- * Actions that support no resource of their statement: `ListContactFlows` on `contact/*` grants nothing.
- */
+/** Actions that support no resource of their statement: `ListContactFlows` on `contact/*` grants nothing. */
 import { describeShapes } from "../facts/action-facts.ts";
 import { type LintedStatement, type Report, shapesOfResources } from "../linted-statement.ts";
 

@@ -1,6 +1,4 @@
-/**
- * Resources and values of `connect:InstanceId` that no configured instance has.
- */
+/** Resources and values of `connect:InstanceId` that no configured instance has. */
 import { lowerAscii } from "../../../../shared/ascii.ts";
 import { parseOperator } from "../../../../shared/policy/condition/operators.ts";
 import { compileGlob, matchGlob } from "../../../../shared/policy/pattern/glob.ts";

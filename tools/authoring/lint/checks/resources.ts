@@ -1,6 +1,4 @@
-/**
- * Resources that no listed action supports, and resources of instances that are not configured.
- */
+/** Resources that no listed action supports, and resources of instances that are not configured. */
 import type { ConnectInstance } from "../../../../shared/request/types.ts";
 import { describeShapes } from "../facts/action-facts.ts";
 import type { ResourceJudge } from "../facts/resource-facts.ts";

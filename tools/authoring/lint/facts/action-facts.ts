@@ -2,7 +2,6 @@
  * What lint knows of each action of Amazon Connect: the shapes of the resources that it supports and its condition keys,
  * from the catalogue. Sets are bit masks, so that a policy with thousands of statements is judged in no time.
  */
-
 import { operations, resourceTypes } from "../../../../shared/catalog/catalog.ts";
 import type { DependentActions, OperationRow, TargetSpec } from "../../../../shared/catalog/types.ts";
 import { knownActions } from "../../configuration/known-actions.ts";

@@ -1,6 +1,4 @@
-/**
- * What is kept of a contact, and the life of its voice recording.
- */
+/** What is kept of a contact, and the life of its voice recording. */
 import type { Contact } from "@aws-sdk/client-connect";
 
 /** A contact without its id, ARN, name and tags. */

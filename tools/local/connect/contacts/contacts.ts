@@ -1,7 +1,4 @@
-/**
- * Contacts after they have started: described, stopped, tagged.
- */
-
+/** Contacts after they have started: described, stopped, tagged. */
 import type { Handlers } from "../handler.ts";
 import { checkTags } from "../resources/tags.ts";
 import { ServiceFault } from "../service-fault.ts";

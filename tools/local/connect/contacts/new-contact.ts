@@ -1,6 +1,4 @@
-/**
- * Checks of a new contact, and how it is added.
- */
+/** Checks of a new contact, and how it is added. */
 import { checkReferences } from "../checks.ts";
 import type { InstanceState } from "../instance-state.ts";
 import { invalidParameter, invalidRequest, ServiceFault } from "../service-fault.ts";

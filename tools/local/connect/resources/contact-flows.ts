@@ -1,6 +1,4 @@
-/**
- * Contact flows: kept with their content, never run.
- */
+/** Contact flows: kept with their content, never run. */
 import { createHash } from "node:crypto";
 import { ContactFlowState, ContactFlowStatus, ContactFlowType } from "@aws-sdk/client-connect";
 import { checkName, checkOneOf } from "../checks.ts";

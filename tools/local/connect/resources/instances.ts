@@ -1,6 +1,4 @@
-/**
- * The instances themselves: those of the configuration, no more and no fewer.
- */
+/** The instances themselves: those of the configuration, no more and no fewer. */
 import type { Handlers } from "../handler.ts";
 import type { InstanceState } from "../instance-state.ts";
 import { cutPage } from "../page.ts";

@@ -1,6 +1,4 @@
-/**
- * Queues of the type `STANDARD`. Nothing waits in them here; what they refer to is checked.
- */
+/** Queues of the type `STANDARD`. Nothing waits in them here; what they refer to is checked. */
 import { QueueStatus, QueueType } from "@aws-sdk/client-connect";
 import { assertUnused, checkName, checkOneOf, checkReferences } from "../checks.ts";
 import type { Handlers } from "../handler.ts";

@@ -1,6 +1,4 @@
-/**
- * Hours of operation and hierarchy groups: queues and users refer to them, so the seeded ones can be read.
- */
+/** Hours of operation and hierarchy groups: queues and users refer to them, so the seeded ones can be read. */
 import type { Handlers } from "../handler.ts";
 import { lastModified, summarize } from "../instance-state.ts";
 import { cutPage } from "../page.ts";

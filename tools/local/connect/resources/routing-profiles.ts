@@ -1,6 +1,4 @@
-/**
- * Routing profiles: which queues a user serves. Nothing is routed here; references are checked.
- */
+/** Routing profiles: which queues a user serves. Nothing is routed here; references are checked. */
 import { Channel } from "@aws-sdk/client-connect";
 import { assertUnused, checkName, checkOneOf, checkReferences } from "../checks.ts";
 import type { Handlers } from "../handler.ts";

@@ -2,7 +2,6 @@
  * `SearchUsers`: string, hierarchy and tag conditions, joined by AND and OR. A condition that is not
  * supported is refused, never counted as true.
  */
-
 import {
   type HierarchyGroupCondition,
   StringComparisonType,

@@ -1,6 +1,4 @@
-/**
- * Security profiles: the permissions that a user has inside Connect. Here they are only names and lists.
- */
+/** Security profiles: the permissions that a user has inside Connect. Here they are only names and lists. */
 import { assertUnused, checkName } from "../checks.ts";
 import type { Handlers } from "../handler.ts";
 import { lastModified, summarize } from "../instance-state.ts";

@@ -1,6 +1,4 @@
-/**
- * Tags of resources: the limits that the API Reference gives, and the three tag operations.
- */
+/** Tags of resources: the limits that the API Reference gives, and the three tag operations. */
 import type { Handlers } from "../handler.ts";
 import type { InstanceState } from "../instance-state.ts";
 import type { ResourceTable, Tags } from "../resource-table.ts";

@@ -1,6 +1,4 @@
-/**
- * Users: created, described, listed, updated in parts, deleted. A password is accepted and forgotten.
- */
+/** Users: created, described, listed, updated in parts, deleted. A password is accepted and forgotten. */
 import { PhoneType, type User } from "@aws-sdk/client-connect";
 import { checkLength, checkOneOf, checkReferences } from "../checks.ts";
 import type { Handlers } from "../handler.ts";

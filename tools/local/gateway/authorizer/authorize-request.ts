@@ -1,6 +1,4 @@
-/**
- * The authorizer step of a request: identity sources, cache, invocation, evaluation.
- */
+/** The authorizer step of a request: identity sources, cache, invocation, evaluation. */
 import { lowerAscii } from "../../../../shared/ascii.ts";
 import { compileGlob, matchGlob } from "../../../../shared/policy/pattern/glob.ts";
 import { parseWildcards } from "../../../../shared/policy/pattern/template.ts";

@@ -1,6 +1,4 @@
-/**
- * API Gateway's authorizer cache: well-formed answers by the values of all identity sources.
- */
+/** API Gateway's authorizer cache: well-formed answers by the values of all identity sources. */
 import type { AuthorizerOutput } from "./authorizer-output.ts";
 
 /** Enough for local work; the oldest entry is dropped. */

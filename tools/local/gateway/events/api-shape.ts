@@ -1,6 +1,4 @@
-/**
- * The API that is imitated: its flavour, the payloads of its two functions, and the key of its authorizer cache.
- */
+/** The API that is imitated: its flavour, the payloads of its two functions, and the key of its authorizer cache. */
 export interface ApiShape {
   /** TOKEN or REQUEST event of a REST API, payload 1.0 or 2.0 of an HTTP API. */
   readonly authorizer: "token" | "rest" | "http1" | "http2";

@@ -5,7 +5,6 @@
  * API Gateway Developer Guide, "Invoking Lambda function URLs" in the Lambda Developer Guide. HTTP APIs decode the
  * path and cut it at a decoded question mark (hotsock/voker#8, captured); function URLs do not change it.
  */
-
 import type {
   APIGatewayProxyEvent,
   APIGatewayProxyEventV2,

@@ -1,6 +1,4 @@
-/**
- * The event of each function, for each kind of API.
- */
+/** The event of each function, for each kind of API. */
 import { assertNever } from "../../../../shared/errors.ts";
 import type { ApiShape } from "./api-shape.ts";
 import { authorizerEvent, proxyEvent, tokenEvent } from "./events.ts";

@@ -1,7 +1,4 @@
-/**
- * Reads an HTTP request as API Gateway does: raw path, header names as sent, limits.
- */
-
+/** Reads an HTTP request as API Gateway does: raw path, header names as sent, limits. */
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { lowerAscii } from "../../../../shared/ascii.ts";
