@@ -11,7 +11,6 @@ export type DecidedByUrl = "all" | "part" | "nothing";
 /** What is looked at; `members` may lack the labels, which the URI names. */
 export type DecidedOperation = Pick<OperationRow, "uri" | "members" | "targets" | "extraActions">;
 
-/** Tells how much of an operation the URL decides. */
 export function decidedByUrl(operation: DecidedOperation): DecidedByUrl {
   const { targets, extraActions } = operation;
   const isKnown = (spec: TargetSpec) => isKnownFromUrl(spec, operation);

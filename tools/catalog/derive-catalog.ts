@@ -34,7 +34,6 @@ export interface Catalog {
   readonly undecided: readonly Undecided[];
 }
 
-/** Derives the catalogue from the SDK's operations and the reference. */
 export function deriveCatalog(operations: readonly SdkOperation[], reference: IamReference): Catalog {
   const undecided: Undecided[] = [];
   const types = catalogResourceTypes(reference);

@@ -11,7 +11,6 @@ import { staleTables } from "./stale-tables.ts";
 import { readFilterKeys, undecidedFilterKeys } from "./tables/filter-keys.ts";
 import type { Undecided } from "./undecided.ts";
 
-/** A file to be written. */
 export interface GeneratedFile {
   /** From the root of the checkout. */
   readonly path: string;
@@ -25,7 +24,6 @@ export interface Generation {
   readonly undecided: readonly Undecided[];
 }
 
-/** Generates the catalogue and its page from the installed packages. */
 export async function generate(): Promise<Generation> {
   return generateFrom(readSdkOperations(), await readIamReference(), readFilterKeys());
 }

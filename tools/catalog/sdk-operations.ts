@@ -15,7 +15,6 @@ export interface Leaf {
   readonly required: boolean;
 }
 
-/** An operation as the SDK declares it. */
 export interface SdkOperation {
   readonly name: string;
   readonly method: OperationRow["method"];

@@ -16,7 +16,6 @@ const formerActions = ["connect:GetFederationTokens"];
 
 const tables = "tools/authoring";
 
-/** Lists the differences, for the rows of a catalogue. */
 export function staleTables(rows: readonly CatalogRow[], reference: IamReference): readonly Undecided[] {
   return [
     ...decideIn(`${tables}/configuration/known-actions.ts`, staleActions(rows, reference)),

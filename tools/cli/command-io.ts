@@ -1,7 +1,6 @@
 /** What a command talks to, so that tests can run one inside their own process. */
 import type { Readable, Writable } from "node:stream";
 
-/** The three streams of a command. */
 export interface CommandIo {
   readonly stdin: Readable;
   readonly stdout: Writable;

@@ -4,7 +4,6 @@
  */
 import type { CommandIo, ExitStatus } from "./command-io.ts";
 
-/** An argument or an option. */
 export interface Parameter {
   readonly text: string;
   /** The value if the command line gives none. */
@@ -108,7 +107,6 @@ export interface NamedParameter extends Parameter {
   readonly member: string;
 }
 
-/** Lists the rows of a table. */
 export function parametersOf(table: ParameterTable = {}): readonly NamedParameter[] {
   return Object.entries(table).map(([written, row]) => {
     const [, option, placeholder, argument] =

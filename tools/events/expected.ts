@@ -30,7 +30,6 @@ export async function readExpected(folder: string): Promise<ReadonlyMap<string, 
   return new Map(Object.entries(JSON.parse(text) as Record<string, Expected>));
 }
 
-/** What came of an event. */
 export interface Outcome {
   /** The function's result, or `{errorMessage}` of what it threw, as Lambda gives it. */
   readonly result: unknown;

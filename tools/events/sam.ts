@@ -9,7 +9,6 @@ const sam = process.env["SAM"] || "sam";
 const template = ".aws-sam/build/template.yaml";
 const environment = { ...process.env, SAM_CLI_TELEMETRY: "0" };
 
-/** What a `sam` command is given. */
 export interface SamOptions {
   /** Value of the template's parameter ConnectEndpoint. */
   readonly connectEndpoint: string;

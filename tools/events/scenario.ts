@@ -6,7 +6,6 @@
  */
 import { instances, newUser, profiles, seededUser, type TokenName } from "./requests.ts";
 
-/** An answer of the API. */
 export interface Answer {
   readonly status: number;
   readonly errorType: string;
@@ -178,7 +177,6 @@ export function differenceOf(step: Step, answer: Answer): string | undefined {
   return undefined;
 }
 
-/** Makes one call. */
 export async function call(
   url: string,
   step: Step,

@@ -6,7 +6,6 @@ import { closeSync, openSync, writeSync } from "node:fs";
 import type { AnyRecord, DecisionRecord, ShadowRecord, ShadowSide } from "../../shared/audit/record.ts";
 import { formatRecordLine } from "../../shared/audit/record-line.ts";
 
-/** An open file. */
 export interface RecordsFile {
   /** Writes a line before the call is answered. An error is printed, not thrown. */
   readonly write: (record: AnyRecord) => void;

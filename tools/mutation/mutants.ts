@@ -9,7 +9,6 @@ interface Place {
   readonly column: number;
 }
 
-/** A mutant that survived. */
 export interface Survivor {
   readonly file: string;
   readonly start: Place;

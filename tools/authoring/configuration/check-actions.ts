@@ -14,7 +14,6 @@ import { knownActions } from "./known-actions.ts";
 
 const service = "connect";
 
-/** What is wrong with one action or pattern of actions. */
 type Finding = Pick<Issue, "severity" | "code" | "message">;
 
 /**

@@ -25,13 +25,11 @@ export function jsonSchemaOf(schema: z.ZodType, io: "input" | "output"): JsonSch
   });
 }
 
-/** Makes the schema. */
 export function createConfigurationSchema(): JsonSchema {
   const { $schema, ...schema } = jsonSchemaOf(writtenConfiguration, "input");
   return { $schema, title: "authorizer.yaml of connect-authorizer", ...schema };
 }
 
-/** Formats the schema as its file's text. */
 export function formatConfigurationSchema(): string {
   return `${JSON.stringify(createConfigurationSchema(), undefined, 2)}\n`;
 }

@@ -22,7 +22,6 @@ export type AccessForm =
 
 const denied: AccessForm = { kind: "denied" };
 
-/** Puts all layers together. */
 export function accessForm(layers: readonly LayerConditions[]): AccessForm {
   const denies = sorted(layers.flatMap((layer) => layer.denies));
   if (denies.includes("")) return denied;
@@ -54,7 +53,6 @@ export function implies(one: AccessForm, other: AccessForm): boolean {
   );
 }
 
-/** Whether access depends on a condition. */
 export function isConditional(form: AccessForm): boolean {
   return form.kind === "allowed" && (form.clauses.length > 0 || form.denies.length > 0);
 }

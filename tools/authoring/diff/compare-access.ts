@@ -53,7 +53,6 @@ export interface CompareOptions {
   readonly hasPrincipalsTable?: boolean;
 }
 
-/** Compares two bundles. */
 export function compareAccess(
   older: Bundle,
   newer: Bundle,

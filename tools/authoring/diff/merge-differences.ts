@@ -1,7 +1,6 @@
 /** Merges differences: the same change on the same resources, for several forms and actions. */
 import type { RegionName } from "./statement-regions.ts";
 
-/** One difference. */
 export interface AccessDifference {
   readonly subject: string;
   /** `changes`: other conditions, neither stricter nor looser for certain. It may add access. */
@@ -19,7 +18,6 @@ export interface AccessDifference {
   readonly example?: string;
 }
 
-/** What changes. */
 export type Change = Pick<AccessDifference, "change" | "isWithOthers" | "isConditional">;
 
 /** A difference for one action in one region. */

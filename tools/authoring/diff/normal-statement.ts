@@ -27,7 +27,6 @@ export interface NormalStatement {
   readonly condition: string;
 }
 
-/** Normalizes the statements of a policy. */
 export function normalizeStatements(document: PolicyDocument): readonly NormalStatement[] {
   // The actions are the same whether or not dependent ones are checked.
   const matcher = actionMatcher("required");

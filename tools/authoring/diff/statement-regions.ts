@@ -71,7 +71,6 @@ export interface RegionName {
   readonly except: readonly string[];
 }
 
-/** Names a region. */
 export function nameRegion({ matched, others }: PatternRegion): RegionName {
   const narrowest = matched.filter(
     (pattern) =>

@@ -3,7 +3,6 @@ import type { Bundle } from "../../../shared/bundle/types.ts";
 import { type NormalStatement, normalizeStatements } from "./normal-statement.ts";
 import { bindingsOf, type Subject } from "./subjects.ts";
 
-/** All layers of one subject in one bundle. */
 export interface SubjectLayers {
   readonly attached: readonly NormalStatement[];
   readonly boundaries: readonly (readonly NormalStatement[])[];

@@ -40,7 +40,6 @@ function joined(path: string, key: string): string {
   return path === "" ? key : `${path}.${key}`;
 }
 
-/** Where a node is. */
 interface NodePlace {
   readonly path: string;
   /** Offset to complain at when the value itself takes no room in the text. */
@@ -48,7 +47,6 @@ interface NodePlace {
   readonly words?: LanguageWords;
 }
 
-/** A value of the document and its place in the text. */
 export class DocumentNode {
   readonly path: string;
   readonly #sink: IssueSink;
@@ -137,14 +135,12 @@ export class DocumentNode {
     return isOther && isScalar(this.#value) ? this.#value.source : this.string();
   }
 
-  /** Returns the node as plain JSON data. */
   plain(): unknown {
     const members = [...this.entries()].map(([key, node]) => [key, node.plain()] as const);
     if (isMap(this.#value)) return Object.fromEntries(members);
     return isSeq(this.#value) ? members.map(([, value]) => value) : (this.scalar() ?? null);
   }
 
-  /** Reports a value of another type than expected. */
   wrongType(expected: string): undefined {
     this.report("wrongType", `expected ${expected}, found ${this.#describe()}`);
     return undefined;

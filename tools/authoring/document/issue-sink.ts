@@ -36,7 +36,6 @@ export class IssueSink {
     this.#maxIssues = maxIssues;
   }
 
-  /** Adds an issue, an error unless it says otherwise. */
   add(offset: number, { severity = "error", code, path, message }: Problem): void {
     if (severity === "error") this.errorCount++;
     if (this.issues.length >= this.#maxIssues) return;
@@ -50,7 +49,6 @@ export class IssueSink {
     this.add(this.places.get(problem.path) as number, problem);
   }
 
-  /** Finds the position of an offset by bisection. */
   positionAt(offset: number): Position {
     let low = 0;
     let high = this.#lineStarts.length - 1;
@@ -62,7 +60,6 @@ export class IssueSink {
     return { offset, line: low + 1, column: offset - this.#startOf(low) + 1 };
   }
 
-  /** Returns where each element is that was read. */
   positions(): ReadonlyMap<string, Position> {
     return new Map([...this.places].map(([path, offset]) => [path, this.positionAt(offset)]));
   }

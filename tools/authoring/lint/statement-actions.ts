@@ -13,11 +13,8 @@ import { type ActionFacts, lintFacts } from "./facts/action-facts.ts";
 /** The actions of Amazon Connect that a pattern or an element matches, and what they have in common. */
 export interface MatchedActions {
   readonly actions: readonly ActionFacts[];
-  /** Union of {@link ActionFacts.shapes}. */
   readonly shapes: bigint;
-  /** Union of {@link ActionFacts.required}. */
   readonly required: bigint;
-  /** Union of {@link ActionFacts.keys}. */
   readonly keys: bigint;
   /** Whether actions of other services may match too. */
   readonly isForeign: boolean;
@@ -27,9 +24,7 @@ const none: MatchedActions = { actions: [], shapes: 0n, required: 0n, keys: 0n, 
 
 type Actions = ReadonlyMap<string, ActionFacts>;
 
-/** Finds the actions that patterns match. */
 export interface ActionMatcher {
-  /** Those that one pattern matches. */
   matchPattern(pattern: string): MatchedActions;
   /** Those that a statement's `Action` or `NotAction` element covers. */
   matchElement(element: ActionElement): MatchedActions;

@@ -21,7 +21,6 @@ const inIdentifier: ReadonlySet<number> = new Set(
   Array.from({ length: 128 }, (_, code) => code).filter((code) => /[\w.$-]/.test(String.fromCharCode(code))),
 );
 
-/** A pattern. */
 export type Codes = ArrayLike<number>;
 
 /** Where a pattern can be after what was read: indexes of its codes, rising; its length is its end. */
@@ -48,7 +47,6 @@ export function advance(codes: Codes, places: Places, read: number, fits: Fits =
   return passRuns(codes, next);
 }
 
-/** Whether a pattern matches a text. */
 export function matchesText(codes: Codes, text: string): boolean {
   let places = startOf(codes);
   for (let at = 0; at < text.length && places.length > 0; at++)
@@ -159,7 +157,6 @@ export function literalTest(pattern: Codes): (text: string) => boolean {
   return (text) => form.test(text);
 }
 
-/** Whether a pattern has no wildcard. */
 export function isLiteral(codes: Codes): boolean {
   return Array.prototype.every.call(codes, (code: number) => code >= 0);
 }

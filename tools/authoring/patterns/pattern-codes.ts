@@ -26,7 +26,6 @@ export function templateCodes({ codes }: Template): Codes {
   return codes.map((code) => (typeof code === "number" ? code : VARIABLE));
 }
 
-/** Returns the codes of a compiled pattern. */
 export function globCodes({ kind, text, codes }: Glob): Codes {
   if (kind === "codes" || kind === "codesInParts") return codes;
   const literal = Array.from({ length: text.length }, (_, i) => text.charCodeAt(i));

@@ -34,7 +34,6 @@ import { matchGlob } from "../../../shared/policy/pattern/glob.ts";
 import { matchResourcePattern, matchResources } from "../../../shared/policy/pattern/resource-pattern.ts";
 import { formatCodes, substitute, type Template } from "../../../shared/policy/pattern/template.ts";
 
-/** Result of matching an element, a pattern or a value. */
 export type MatchResult = "match" | "noMatch" | "unknown";
 
 /** A pattern or value of the policy against the request. */
@@ -71,7 +70,6 @@ export interface ConditionExplanation {
   readonly column: number;
 }
 
-/** A statement against the request. */
 export interface StatementExplanation {
   readonly policy: string;
   readonly sid?: string;
@@ -104,7 +102,6 @@ export interface PolicyExplanation {
   readonly statements: readonly StatementExplanation[];
 }
 
-/** Explains the decision that `evaluatePolicies` makes. */
 export function explainPolicies(set: CompiledPolicySet, request: EvaluationRequest): PolicyExplanation {
   const { decision, matched } = evaluatePolicies(set, request);
   const isMatched = new Set(matched);

@@ -23,7 +23,6 @@ import { IssueSink } from "../document/issue-sink.ts";
 import { parseJson } from "../document/parse-json.ts";
 import { readElements, readStatement } from "./statement-reader.ts";
 
-/** A policy that was read, or why it was not. */
 export type ParsedPolicy =
   | {
       readonly ok: true;
@@ -34,7 +33,6 @@ export type ParsedPolicy =
     }
   | { readonly ok: false; readonly issues: readonly Issue[] };
 
-/** What the text is called, and its limits. */
 export interface PolicySource {
   readonly name: string;
   readonly file: string;

@@ -15,7 +15,6 @@ import { CASE_FILE, caseIssue, isRecord, readCase } from "./simulation-case.ts";
 /** A statement as an answer names it. */
 export type SimulatedMatch = Pick<MatchedStatement, "policy" | "sid" | "index" | "effect">;
 
-/** The answer to one case. */
 export type SimulationAnswer =
   | {
       readonly id: string | number | null;

@@ -142,7 +142,6 @@ function readList(value: unknown, path: string, issues: Issue[]): readonly unkno
   return [];
 }
 
-/** Whether a value is a JSON object. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -197,7 +197,6 @@ export const withoutResourceType: ReadonlySet<string> = new Set([
   "StartOutboundVoiceContact",
 ]);
 
-/** Lists the actions of other services that an action of Amazon Connect depends on. */
 export function dependentsElsewhere(action: string): readonly string[] {
   const listed = Object.hasOwn(dependentActions, action) ? dependentActions[action] : undefined;
   return (listed ?? []).filter((name) => !name.startsWith("connect:"));

@@ -114,7 +114,6 @@ export function undecidedFilterKeys(documented: readonly string[] | undefined): 
   }));
 }
 
-/** Reads the filter keys from the installed SDK's type declarations. */
 export function readFilterKeys(): readonly string[] | undefined {
   const main = createRequire(import.meta.url).resolve("@aws-sdk/client-connect");
   const folder = join(dirname(main), "../dist-types/models");

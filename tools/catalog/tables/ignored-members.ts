@@ -10,7 +10,6 @@
 /** Reason → `Operation.path`. */
 type Ignored = Readonly<Record<string, readonly string[]>>;
 
-/** What looks like an identifier. */
 export const ignoredIdentifiers: Ignored = {
   "a lock's version of the data table, which the call is authorized on": [
     "BatchCreateDataTableValue.Values[].LockVersion.DataTable",
@@ -264,7 +263,6 @@ export function reasonToIgnore(operation: string, path: string): string | undefi
 
 const names = new Set([...identifiers.keys()].map(nameOf));
 
-/** Whether members of the name are ignored in some operation. */
 export function isIgnoredSomewhere(name: string): boolean {
   return names.has(nameOf(name));
 }

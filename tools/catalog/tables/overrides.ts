@@ -6,7 +6,6 @@
  */
 import { filterTargets } from "./filter-keys.ts";
 
-/** A decision about one operation. */
 export interface Override {
   readonly reason: string;
   /** Action it is authorized as, when not its own name. */
@@ -57,7 +56,6 @@ const associated = (source: string): readonly string[] =>
 const mediaProcessing =
   "InstanceId and ContactId are optional in the schema, but the SAR requires both types and the call acts on one contact: without them it is refused";
 
-/** Decisions by operation. */
 export const overrides: Readonly<Record<string, Override>> = {
   AssociateFlow: {
     reason: flowAssociations,

@@ -64,7 +64,6 @@ export const callMapping: Readonly<Record<string, MemberMapping>> = {
 /** Why a difference of a candidate is no event, with all its members. */
 export const shadowReason = "no event: the call has an event of its own, and would count twice";
 
-/** Formats the table for docs/audit.md. */
 export function formatMapping(): string {
   const rows = Object.entries(callMapping).map(([member, mapping]) => {
     const place = "to" in mapping ? mapping.to.map((name) => `\`${name}\``).join(", ") : mapping.reason;

@@ -172,7 +172,6 @@ export function isCallRecord(value: unknown): value is DecisionRecord | Upstream
   return callRecord.safeParse(value).success;
 }
 
-/** Creates the published schema. */
 export function createRecordSchema(): JsonSchema {
   const records = z.discriminatedUnion("type", [decisionRecord, upstreamRecord, shadowRecord]);
   const { $schema, ...schema } = jsonSchemaOf(records, "output");
@@ -184,7 +183,6 @@ export function createRecordSchema(): JsonSchema {
   };
 }
 
-/** Formats the schema as its file's text. */
 export function formatRecordSchema(): string {
   return `${JSON.stringify(createRecordSchema(), undefined, 2)}\n`;
 }

@@ -24,7 +24,6 @@ export interface BundleDifference {
   readonly settings: readonly SettingDifference[];
 }
 
-/** Options of a command that shows differences. */
 export const differenceOptions = {
   "--principals-table": "also compare for principals that a table attaches a policy to",
 } as const satisfies ParameterTable;

@@ -15,7 +15,6 @@ import { CodedError } from "../../../shared/errors.ts";
 import type { Given, ParameterTable } from "../command.ts";
 import { UsageError } from "../command-io.ts";
 
-/** Options of a command that writes bundles. */
 export const signingOptions = {
   "--sign <file>": "sign it with this private key (PEM: Ed25519, ECDSA P-256 or RSA)",
   "--signature <file>": "a signature of this version that was made elsewhere, in base64; needs --public-key",

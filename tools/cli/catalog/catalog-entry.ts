@@ -14,14 +14,12 @@ export interface CatalogSettings {
   readonly dependentActions: DependentActions;
 }
 
-/** An action that the call needs. */
 export interface CatalogAction {
   readonly action: string;
   /** `always`, or the path of the member that makes it needed. */
   readonly when: string;
 }
 
-/** A resource that an action needs. */
 export interface CatalogTarget {
   readonly action: string;
   readonly sort: TargetSpec["sort"];

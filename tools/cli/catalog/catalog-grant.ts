@@ -1,7 +1,6 @@
 /** The policy that grants exactly one operation. */
 import type { TargetSpec } from "../../../shared/catalog/types.ts";
 
-/** An Allow of the policy. */
 export interface GrantStatement {
   readonly Effect: "Allow";
   readonly Action: string | readonly string[];

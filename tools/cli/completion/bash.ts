@@ -1,7 +1,6 @@
 /** A script for bash. It works in bash 3.2, the version that macOS has. */
 import type { CompletedCommand, CompletionTable, Offer } from "./completion-table.ts";
 
-/** Formats the script. */
 export function bashScript({ commands, words }: CompletionTable): string {
   const levels = [...words].map(
     ([before, next]) => `      "${before}") words="${[...next.keys()].join(" ")}" ;;`,

@@ -20,7 +20,6 @@ export interface CompletionTable {
   readonly words: ReadonlyMap<string, ReadonlyMap<string, string>>;
 }
 
-/** Finds what can be completed. */
 export function completionTable(commands: readonly Command[]): CompletionTable {
   const words = new Map<string, Map<string, string>>();
   const add = (before: string, word: string, text: string) =>

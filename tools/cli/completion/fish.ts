@@ -3,7 +3,6 @@ import type { CompletedCommand, CompletionTable, Offer } from "./completion-tabl
 
 const complete = "complete -c connect-authorizer";
 
-/** Formats the script. */
 export function fishScript({ commands, words }: CompletionTable): string {
   const levels = [...words].flatMap(([before, next]) =>
     [...next].map(

@@ -1,7 +1,6 @@
 /** A script for zsh, which shows each text. */
 import type { CompletedCommand, CompletedParameter, CompletionTable } from "./completion-table.ts";
 
-/** Formats the script. */
 export function zshScript({ commands, words }: CompletionTable): string {
   const groups = [...words.keys()].filter((each) => each !== "");
   return `#compdef connect-authorizer

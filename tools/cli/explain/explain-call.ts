@@ -34,7 +34,6 @@ export interface PassedStatement {
   readonly because: string;
 }
 
-/** One ask, and its decision with the whole input. */
 export interface ExplainedAsk {
   readonly action: string;
   readonly resource: string | null;

@@ -25,7 +25,6 @@ const prettyLine = /^\s*"(?:@message|message|value)"\s*:\s*("(?:[^"\\]|\\.)*")\s
 
 const maxDepth = 6;
 
-/** Finds the records in a line, mostly one or none. */
 export function findRecords(line: string): readonly unknown[] {
   if (!/decision|upstream|shadow/.test(line)) return [];
   const pretty = prettyLine.exec(line)?.[1];

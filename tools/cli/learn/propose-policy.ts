@@ -11,7 +11,6 @@ import { resourceCodes } from "../../authoring/patterns/pattern-codes.ts";
 import { type Generalization, generalize } from "./generalize.ts";
 import type { Grant } from "./recorded-call.ts";
 
-/** A statement of a proposal. */
 export interface ProposedStatement {
   readonly Effect: "Allow";
   readonly Action: readonly string[];

@@ -6,7 +6,6 @@ import { readable } from "../explain/simulate.ts";
 import { readLines } from "../read-lines.ts";
 import { findRecords } from "./find-records.ts";
 
-/** Options of a command that reads logs. */
 export const logOptions = {
   "--from <file>": {
     text: "logs of the functions, `-` for standard input; may be repeated",

@@ -23,7 +23,6 @@ programs with a bearer token, who call directly. That decides which of AWS's key
 In addition, \`jwt:CLAIM\` is a claim of the caller's token. A claim that the token does not have is missing.
 `;
 
-/** Formats the page. */
 export function formatConditionKeysPage(): string {
   const connect = conditionKeys.filter(({ name }) => name.startsWith("connect:")).map(({ name }) => name);
   const constants = new Map<string, string>(Object.entries(constantKeys));

@@ -31,7 +31,6 @@ developer's machine.
 |---|---|---|---|---|
 `;
 
-/** Formats the page. */
 export function formatConfigurationPage(): string {
   const tables = mappingsOf(createConfigurationSchema(), "").map(formatMapping);
   const rows = environmentVariables.map(formatVariable);

@@ -9,7 +9,6 @@ export const tableOption = {
   "--table <name>": { text: "name of the DynamoDB table", isRequired: true },
 } as const satisfies ParameterTable;
 
-/** Options of a command on one principal's item. */
 export const principalOptions = {
   ...tableOption,
   "--issuer <url>": { text: "the principal's issuer, as in authorizer.yaml", isRequired: true },

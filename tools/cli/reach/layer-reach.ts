@@ -9,7 +9,6 @@ import { matchActions } from "../../../shared/policy/pattern/action-pattern.ts";
 import { resolveVariable, type Variable } from "../../../shared/policy/pattern/template.ts";
 import { matchRegions, type Range, type Region } from "./resource-range.ts";
 
-/** A question about many resources. */
 export interface Question {
   readonly action: string;
   /** Never empty. */
@@ -18,11 +17,9 @@ export interface Question {
   readonly context: RequestContext;
 }
 
-/** The answer of the policies. */
 export interface Reach {
   /** Whether the action is allowed: always and on all the resources (`must`), or sometimes on some (`may`). */
   readonly allowed: Range;
-  /** Whether a Deny matches. */
   readonly denied: Range;
   /** Condition keys and variables that the answer depends on, as the policies spell them. */
   readonly keys: ReadonlySet<string>;

@@ -24,7 +24,6 @@ export interface AskAnswer {
   readonly deniedOn: readonly string[];
 }
 
-/** An operation in one instance. */
 export interface InstanceAnswer {
   readonly instance: string;
   readonly answer: Answer;
@@ -32,7 +31,6 @@ export interface InstanceAnswer {
   readonly limitedBy: readonly AskAnswer[];
 }
 
-/** An operation in all configured instances. */
 export interface OperationAnswer {
   readonly operation: string;
   readonly answer: Answer;

@@ -17,7 +17,6 @@ import {
 import { resourceCodes } from "../../authoring/patterns/pattern-codes.ts";
 import type { Region } from "./resource-range.ts";
 
-/** One form of resource. */
 export interface AskForm {
   /** A key of the resource type table, or `*`. */
   readonly type: string;
@@ -26,7 +25,6 @@ export interface AskForm {
   readonly regions: readonly Region[];
 }
 
-/** One target of an operation. */
 export interface OperationAsk {
   readonly action: string;
   readonly sort: TargetSpec["sort"];

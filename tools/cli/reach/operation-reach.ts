@@ -17,14 +17,12 @@ export interface AskReach extends Reach {
   readonly passes: Range;
 }
 
-/** An operation in one instance. */
 export interface OperationReach {
   /** `must`: every call is allowed. Not `may`: no call is. */
   readonly allowed: Range;
   readonly asks: readonly AskReach[];
 }
 
-/** The instance and the caller. */
 export interface Situation {
   readonly bundle: OpenedBundle;
   readonly caller: OpenCaller;

@@ -25,7 +25,6 @@ interface GivenAnswer {
   readonly statements: readonly MatchedStatement[];
 }
 
-/** What a binding gives. */
 export interface BindingAnswer extends GivenAnswer {
   readonly match: BindingMatch;
 }

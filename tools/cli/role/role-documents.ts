@@ -3,7 +3,6 @@ import type { ConnectInstance } from "../../../shared/request/types.ts";
 import { shortenActions } from "./shorten-actions.ts";
 import { type Callers, type Grants, type InstanceNeeds, needsOf } from "./usable-actions.ts";
 
-/** A statement as IAM takes it. */
 export interface WrittenStatement {
   readonly Sid: string;
   readonly Effect: "Allow";
@@ -11,13 +10,11 @@ export interface WrittenStatement {
   readonly Resource: readonly string[];
 }
 
-/** A policy as IAM takes it. */
 export interface WrittenPolicy {
   readonly Version: "2012-10-17";
   readonly Statement: readonly WrittenStatement[];
 }
 
-/** A role and its policy. */
 export interface RoleDocument {
   /** `undefined`: the proxy's own role. */
   readonly roleArn: string | undefined;

@@ -9,7 +9,6 @@ import { sizeOf, templateQuota, type WrittenPolicy, type WrittenStatement } from
 const opening = "# begin role-policy";
 const closing = "# end role-policy";
 
-/** A template with its new block. */
 export interface WrittenTemplate {
   readonly text: string;
   /** Whether the block was the same before. */

@@ -7,13 +7,11 @@
  */
 import type { ConnectInstance } from "../../../shared/request/types.ts";
 
-/** An IAM policy document. */
 export interface IamDocument {
   readonly Version: "2012-10-17";
   readonly Statement: readonly object[];
 }
 
-/** What one role needs. */
 export interface RoleDocuments {
   readonly roleArn: string;
   readonly trustPolicy: IamDocument;

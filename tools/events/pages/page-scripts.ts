@@ -13,7 +13,6 @@ export interface PageCommand {
   readonly command: string;
 }
 
-/** Finds the commands of a page. */
 export function commandsOf(page: string, text: string): readonly PageCommand[] {
   const commands: PageCommand[] = [];
   let isInside = false;
@@ -78,7 +77,6 @@ export type Step = { readonly commands: readonly string[] } & (
   | { readonly kind: "same" }
 );
 
-/** A page with all its steps. */
 export interface PageScript {
   readonly page: string;
   /** `clone`: as a newcomer has it, nothing installed or built. `checkout`: here. */

@@ -20,7 +20,6 @@ export function readPages(): ReadonlyMap<string, string> {
   return new Map(files.filter((file) => file !== "").map((file) => [file, readFileSync(file, "utf8")]));
 }
 
-/** Runs the commands of the named pages. */
 export async function runPages(names: readonly string[], tally: Tally): Promise<void> {
   const unaccounted = findUnaccounted(readPages(), pageScripts);
   tally.add("each command of the pages is accounted for", unaccounted.join("; ") || undefined);
@@ -154,7 +153,6 @@ class PageRun {
   }
 }
 
-/** Names the parameters of a template. */
 export function parametersOf(template: string): readonly string[] {
   const section = template.slice(template.indexOf("\nParameters:"), template.indexOf("\nConditions:"));
   return [...section.matchAll(/^ {2}(\w+):$/gm)].map(([, name = ""]) => name);

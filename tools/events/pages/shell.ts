@@ -6,7 +6,6 @@ import type { CommandOutcome } from "./page-scripts.ts";
 export interface ShellOptions {
   readonly folder: string;
   readonly environment: NodeJS.ProcessEnv;
-  /** Answers to its questions. */
   readonly input?: string;
 }
 

@@ -12,7 +12,6 @@ import { findHandler } from "./operations.ts";
 import { type FaultName, faultStatus, ServiceFault } from "./service-fault.ts";
 import type { Store } from "./store.ts";
 
-/** A request that the local Connect received. */
 export interface ReceivedCall {
   /** `CreateUser`; empty when no route fits. */
   readonly operation: string;

@@ -17,7 +17,6 @@ import type {
   UserShape,
 } from "./shapes.ts";
 
-/** One instance and all that is in it. */
 export interface InstanceState {
   readonly configured: ConnectInstance;
   /** Unique among the instances of one local Connect. */
@@ -25,7 +24,6 @@ export interface InstanceState {
   readonly createdAt: Date;
   /** Position among the instances; the cursor of `ListInstances`. */
   readonly sequence: number;
-  /** The instance's own tags. */
   tags: Tags;
   readonly users: ResourceTable<UserShape>;
   readonly securityProfiles: ResourceTable<SecurityProfileShape>;
@@ -66,7 +64,6 @@ export function summarize(instance: InstanceState, row: Row<unknown>) {
   return { Id: row.id, Arn: row.arn, Name: row.name, ...lastModified(instance, row) };
 }
 
-/** Answers when and where a resource was changed last. */
 export function lastModified(instance: InstanceState, row: Row<unknown>) {
   return { LastModifiedTime: row.modifiedAt, LastModifiedRegion: instance.configured.region };
 }

@@ -44,7 +44,6 @@ export function findHandler(operation: string): Handler | undefined {
   return byName.get(operation);
 }
 
-/** Lists the implemented operations, sorted. */
 export function implementedOperations(): readonly string[] {
   return [...byName.keys()].sort();
 }

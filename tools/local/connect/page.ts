@@ -7,13 +7,11 @@
 import { Buffer } from "node:buffer";
 import { invalidParameter } from "./service-fault.ts";
 
-/** The page that a list operation's input asks for. */
 export interface PageRequest {
   readonly MaxResults?: number | undefined;
   readonly NextToken?: string | undefined;
 }
 
-/** Sizes of an operation's pages. */
 export interface PageSizes {
   readonly usual: number;
   readonly largest: number;

@@ -50,7 +50,6 @@ export class ResourceTable<Shape> {
     this.kind = kind;
   }
 
-  /** Finds a row by id. */
   find(id: string): Row<Shape> | undefined {
     return this.#rows.get(id);
   }

@@ -10,15 +10,11 @@ export const seedIds = {
   user: "00dtcddd1-123e-111e-93e3-11111bfbfcc1",
   /** Security profile `Admin`: the one that the example policies forbid. */
   adminProfile: "11dtcggg1-123e-111e-93e3-11111bfbfcc17",
-  /** Security profile `Agent`. */
   agentProfile: "11dtcggg2-123e-111e-93e3-11111bfbfcc17",
-  /** Security profile `CallCenterManager`. */
   managerProfile: "11dtcggg3-123e-111e-93e3-11111bfbfcc17",
-  /** Security profile `QualityAnalyst`. */
   analystProfile: "11dtcggg4-123e-111e-93e3-11111bfbfcc17",
   /** Routing profile `Basic Routing Profile`. */
   routingProfile: "22rp0001-123e-111e-93e3-11111bfbfcc17",
-  /** Queue `BasicQueue`. */
   queue: "33q00001-123e-111e-93e3-11111bfbfcc17",
   /** Contact flow `Sample inbound flow`. */
   contactFlow: "44cf0001-123e-111e-93e3-11111bfbfcc17",
@@ -32,7 +28,6 @@ export const seedIds = {
   hierarchyGroup: "77g00001-123e-111e-93e3-11111bfbfcc17",
 } as const;
 
-/** Fills an empty instance. */
 export function seedInstance(instance: InstanceState): void {
   seedRouting(instance);
   seedPeople(instance);

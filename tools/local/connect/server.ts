@@ -14,7 +14,6 @@ import { answerCall, answerError, type ReceivedCall } from "./answer.ts";
 import { invalidParameter, ServiceFault } from "./service-fault.ts";
 import { createStore } from "./store.ts";
 
-/** How a local Connect is started. */
 export interface LocalConnectOptions {
   /** The instances that exist, all with the same seed. */
   readonly instances: readonly ConnectInstance[];
@@ -24,7 +23,6 @@ export interface LocalConnectOptions {
   readonly onCall?: (call: ReceivedCall) => void;
 }
 
-/** A running local Connect. */
 export interface LocalConnect {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;

@@ -22,7 +22,6 @@ export const faultStatus = {
   UnknownOperationException: 404,
 } as const;
 
-/** Name of an exception that the local Connect answers with. */
 export type FaultName = keyof typeof faultStatus;
 
 /** A refusal that is sent to the caller unchanged. */

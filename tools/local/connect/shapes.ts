@@ -7,13 +7,11 @@ import type { InputOf } from "./operation-types.ts";
 /** A user. A password is never kept. */
 export type UserShape = Omit<InputOf<"CreateUser">, "InstanceId" | "Username" | "Password" | "Tags">;
 
-/** A security profile. */
 export type SecurityProfileShape = Omit<
   InputOf<"CreateSecurityProfile">,
   "InstanceId" | "SecurityProfileName" | "Tags"
 >;
 
-/** A routing profile. */
 export type RoutingProfileShape = Omit<InputOf<"CreateRoutingProfile">, "InstanceId" | "Name" | "Tags">;
 
 /** A queue of the type `STANDARD`. */
@@ -21,7 +19,6 @@ export type QueueShape = Omit<InputOf<"CreateQueue">, "InstanceId" | "Name" | "T
   readonly Status: "ENABLED" | "DISABLED";
 };
 
-/** A contact flow. */
 export type ContactFlowShape = Omit<InputOf<"CreateContactFlow">, "InstanceId" | "Name" | "Tags"> & {
   readonly Status: "PUBLISHED" | "SAVED";
   readonly State: "ACTIVE" | "ARCHIVED";

@@ -9,12 +9,10 @@ export const limits = {
   headerBytes: 10_240,
   /** A method's ARN, when authorization is on: 414 beyond it. */
   methodArnBytes: 1600,
-  /** Integration time-out. */
   integrationTimeoutMs: 29_000,
   /** Integration time-out of an HTTP API ("Quotas for configuring and running an HTTP API"). */
   httpIntegrationTimeoutMs: 30_000,
   /** A resource in the document that an authorizer returns ("Output from an API Gateway Lambda authorizer"). */
   resourceLength: 512,
-  /** Lambda authorizer result. */
   authorizerResultBytes: 8192,
 } as const;

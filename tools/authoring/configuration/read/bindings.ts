@@ -56,7 +56,6 @@ export const bindings = z
   .array(binding)
   .describe("Who gets which policies. Callers without a matching binding have no access.");
 
-/** How bindings are read. */
 interface Reading {
   /** Those that are configured: groups, claims and ids mean something within one issuer only. */
   readonly issuers: ReadonlySet<string>;

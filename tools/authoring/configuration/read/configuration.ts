@@ -76,7 +76,6 @@ export const writtenConfiguration = closed(
 
 type Written = Sound<z.infer<typeof writtenConfiguration>>;
 
-/** A place in the configuration that names a policy. */
 export interface NamedPolicy {
   readonly name: string;
   readonly node: DocumentNode;
@@ -92,7 +91,6 @@ export interface AcceptedKey {
   readonly node: DocumentNode;
 }
 
-/** How a configuration is read. */
 export interface ReadOptions {
   /** What it is for, if that is known: to decide, or to be compared with the one that decides. */
   readonly place?: BundlePlace;
@@ -103,7 +101,6 @@ export interface ReadOptions {
   readonly isTrial?: boolean;
 }
 
-/** What a configuration's file says. */
 export interface ReadConfiguration {
   /** As far as it could be read: worth nothing if there were errors. */
   readonly config: Configuration;

@@ -62,7 +62,6 @@ export const instances = z
     "Instances that may be reached; a call for any other is refused. The first is the home instance.",
   );
 
-/** Reads the instances in the author's order. */
 export function readInstances(
   items: Sound<z.infer<typeof instances>>,
   node: DocumentNode,

@@ -126,7 +126,6 @@ export const issuers = z
   .min(1, "emptyList: name at least one issuer of tokens")
   .describe("Whose tokens are trusted.");
 
-/** Reads the issuers in the author's order. */
 export function readIssuers(
   items: Sound<z.infer<typeof issuers>>,
   node: DocumentNode,

@@ -10,7 +10,6 @@ import { displayPath, fileIssue, readSourceFile, unreadable } from "./source-fil
 /** IAM's own rule for policy names (API reference, CreatePolicy, PolicyName). */
 const nameForm = /^[\w+=,.@-]{1,128}$/;
 
-/** What a folder of policies holds. */
 export interface PolicyFolder {
   readonly documents: readonly PolicyDocument[];
   /** Name → where each element of the document stands, as the parser reports it. */

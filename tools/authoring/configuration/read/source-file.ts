@@ -11,7 +11,6 @@ export function displayPath(path: string): string {
   return relative(process.cwd(), path) || ".";
 }
 
-/** An issue about a file or folder as a whole. */
 export function fileIssue(path: string, code: string, message: string): Issue {
   return { severity: "error", code, file: displayPath(path), path: "", line: 1, column: 1, message };
 }
@@ -36,7 +35,6 @@ export async function readSourceFile(
   }
 }
 
-/** Turns an error of the file system into an issue. */
 export function unreadable(path: string, error: unknown): Issue {
   const reason = error instanceof Error && "code" in error ? String(error.code) : String(error);
   if (reason === "ENOENT")

@@ -15,7 +15,6 @@ import {
   withoutVersion,
 } from "./resource-shape.ts";
 
-/** One action. */
 export interface ActionFacts {
   /** In IAM's spelling: `connect:CreateUser`. */
   readonly name: string;
@@ -27,7 +26,6 @@ export interface ActionFacts {
   readonly keys: bigint;
 }
 
-/** All of it. */
 export interface LintFacts {
   /** By lower-case name; by whether dependent actions are asked. */
   readonly actions: Readonly<Record<DependentActions, ReadonlyMap<string, ActionFacts>>>;

@@ -20,7 +20,6 @@ import {
 /** Type of a key's values; `text` has no promised form (a tag, a claim): every operator may be right. */
 export type KeyType = Exclude<GlobalKeyType, "strings">;
 
-/** A condition key. */
 export interface ConditionKey {
   /** In the reference's spelling; what comes after `/` is open when it ends in `/`: `aws:RequestTag/`. */
   readonly name: string;
@@ -63,7 +62,6 @@ const byAction = {
   ],
 } satisfies GlobalKeys;
 
-/** Every key of the tables. */
 export const conditionKeys: readonly ConditionKey[] = [
   ...list({ bool: Object.keys(constantKeys) }, "always"),
   ...list(valueKeys, "always"),

@@ -8,7 +8,6 @@ import { resourceCodes } from "../../patterns/pattern-codes.ts";
 import { lintFacts } from "./action-facts.ts";
 import { type Codes, createPatternFinder, type PatternFinder } from "./resource-shape.ts";
 
-/** What is known of one pattern. */
 export interface ResourceFacts {
   /** False for ARNs of other services, of which nothing is said here; then the sets below are full. */
   readonly isJudged: boolean;

@@ -23,7 +23,6 @@ export interface ResourceShape {
   readonly patterns: readonly Codes[];
 }
 
-/** Makes a shape. */
 export function createShape(format: string): ResourceShape {
   return { format, patterns: formatPatterns(format, new Map()) };
 }

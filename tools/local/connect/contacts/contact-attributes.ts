@@ -12,7 +12,6 @@ import type { ContactShape } from "./contact-shape.ts";
 /** `UpdateContactAttributes` in the API Reference: bytes of UTF-8 across all keys and values of a contact. */
 const maxAttributeBytes = 32_768;
 
-/** Handlers of the attribute operations. */
 export const contactAttributeHandlers = {
   /** Adds and replaces attributes, of ongoing and of completed contacts. */
   UpdateContactAttributes(store, input) {

@@ -55,7 +55,6 @@ export function addContact(instance: InstanceState, input: StartInput, particula
   return instance.contacts.add({ name: input.Name ?? "", shape }).id;
 }
 
-/** Checks an E.164 number. */
 export function checkPhoneNumber(number: string, path: string): void {
   if (/^\+[1-9]\d{1,14}$/.test(number)) return;
   throw invalidParameter(path, "must be a phone number in E.164 format");

@@ -18,7 +18,6 @@ const transitions = {
   stop: { from: ["active", "suspended"], to: "stopped" },
 } as const satisfies Record<string, { from: readonly Recording["state"][]; to: Recording["state"] }>;
 
-/** Handlers of the recording operations. */
 export const recordingHandlers = {
   StartContactRecording(store, input) {
     const { VoiceRecordingTrack: voice, IvrRecordingTrack: ivr } = input.VoiceRecordingConfiguration;

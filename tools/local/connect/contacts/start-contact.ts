@@ -9,7 +9,6 @@ import type { Handlers } from "../handler.ts";
 import type { InstanceState } from "../instance-state.ts";
 import { addContact, checkChat, checkPhoneNumber, checkTask, type Particular } from "./new-contact.ts";
 
-/** Handlers that start contacts. */
 export const startContactHandlers = {
   StartOutboundVoiceContact(store, input) {
     const instance = store.instance(input.InstanceId);

@@ -10,7 +10,6 @@ import { ServiceFault } from "../service-fault.ts";
 import type { ContactFlowShape } from "../shapes.ts";
 import { checkTags } from "./tags.ts";
 
-/** Handlers of the contact flow operations. */
 export const contactFlowHandlers = {
   CreateContactFlow(store, input) {
     const instance = store.instance(input.InstanceId);

@@ -3,7 +3,6 @@ import type { Handlers } from "../handler.ts";
 import type { InstanceState } from "../instance-state.ts";
 import { cutPage } from "../page.ts";
 
-/** Handlers that describe and list instances. */
 export const instanceHandlers = {
   DescribeInstance(store, input) {
     const instance = store.instance(input.InstanceId);

@@ -9,7 +9,6 @@ import type { Store } from "../store.ts";
 import { queuesOf } from "./routing-profiles.ts";
 import { checkTags } from "./tags.ts";
 
-/** Handlers of the queue operations. */
 export const queueHandlers = {
   CreateQueue(store, input) {
     const instance = store.instance(input.InstanceId);

@@ -8,7 +8,6 @@ import type { RoutingProfileShape } from "../shapes.ts";
 import type { Store } from "../store.ts";
 import { checkTags } from "./tags.ts";
 
-/** Handlers of the routing profile operations. */
 export const routingProfileHandlers = {
   CreateRoutingProfile(store, input) {
     const instance = store.instance(input.InstanceId);

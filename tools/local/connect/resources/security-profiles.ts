@@ -5,7 +5,6 @@ import { lastModified, summarize } from "../instance-state.ts";
 import { cutPage } from "../page.ts";
 import { checkTags } from "./tags.ts";
 
-/** Handlers of the security profile operations. */
 export const securityProfileHandlers = {
   CreateSecurityProfile(store, input) {
     const instance = store.instance(input.InstanceId);

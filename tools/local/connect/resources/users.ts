@@ -87,7 +87,6 @@ function updateUser(
   return {};
 }
 
-/** Checks what a user refers to, and the limits of its members. */
 function checkShape(instance: InstanceState, shape: UserShape): void {
   const profiles = shape.SecurityProfileIds;
   if (profiles.length < 1 || profiles.length > maxSecurityProfiles) {

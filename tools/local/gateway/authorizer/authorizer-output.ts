@@ -11,7 +11,6 @@ export interface AuthorizerStatement {
   readonly resources: readonly string[];
 }
 
-/** A well-formed answer of an authorizer. */
 export interface AuthorizerOutput {
   readonly principalId: string;
   /** The answer of a simple response, to every request with the same key. Then there are no statements. */

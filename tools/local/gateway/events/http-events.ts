@@ -71,7 +71,6 @@ export function httpAuthorizerEvent2(
   };
 }
 
-/** Makes a proxy's event of payload 1.0. */
 export function httpProxyEvent1(
   request: ReceivedRequest,
   authorizer: Readonly<Record<string, string>>,
@@ -84,7 +83,6 @@ export function httpProxyEvent1(
   };
 }
 
-/** Makes a proxy's event of payload 2.0. */
 export function httpProxyEvent2(
   request: ReceivedRequest,
   authorizer: Readonly<Record<string, unknown>> | undefined,

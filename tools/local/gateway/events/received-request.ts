@@ -18,7 +18,6 @@ export interface ReceivedRequest {
   readonly sourceIp: string;
 }
 
-/** A request without its body. */
 export type RequestHead = Omit<ReceivedRequest, "body">;
 
 /** Finds all values of a header, in order; the case of its name does not matter. */
