@@ -1,7 +1,7 @@
 /** Finds the name that an author probably meant, for the "did you mean" of error messages. */
 import { lowerAscii } from "../../shared/ascii.ts";
 
-/** Longer names are not compared: a message is not worth unbounded work. */
+/** Longer names are not compared, to bound the work for a message. */
 const maxLength = 100;
 
 /**

@@ -5,10 +5,10 @@
 import { topMember } from "../../shared/catalog/member-path.ts";
 import type { InputMember, OperationRow, TargetSpec } from "../../shared/catalog/types.ts";
 
-/** How much the URL decides: of every resource, of some, of none. */
+/** Whether the URL decides every resource, some or none. */
 export type DecidedByUrl = "all" | "part" | "nothing";
 
-/** What is looked at; `members` may lack the labels, which the URI names. */
+/** The parts that decide; `members` may lack the labels, which the URI names. */
 export type DecidedOperation = Pick<OperationRow, "uri" | "members" | "targets" | "extraActions">;
 
 export function decidedByUrl(operation: DecidedOperation): DecidedByUrl {
@@ -19,7 +19,7 @@ export function decidedByUrl(operation: DecidedOperation): DecidedByUrl {
   return targets.some((spec) => spec.sort === "required" && isKnown(spec)) ? "part" : "nothing";
 }
 
-/** Tells whether the URL names the resource of a target. */
+/** Whether the URL names the resource of a target. */
 export function isKnownFromUrl(spec: TargetSpec, operation: DecidedOperation): boolean {
   return spec.type === "*" || (hasPlace(operation) && isInPath(spec, operation));
 }

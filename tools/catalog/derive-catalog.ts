@@ -51,7 +51,7 @@ export function deriveCatalog(operations: readonly SdkOperation[], reference: Ia
 
 const typesFile = "tools/catalog/tables/resource-types.ts";
 
-/** The types of resources that a row is about, each once; a question about any other could not be asked. */
+/** The types of resources that a row is about, each once. Checks about other types are not possible. */
 function typesOf({ targets, extraActions }: CatalogRow): readonly string[] {
   const all = [...targets, ...extraActions.flatMap((extra) => extra.targets)];
   const names = all.flatMap(({ type, types = [] }) => [type, ...types]);
@@ -103,7 +103,7 @@ function deriveRow(operation: SdkOperation, reference: IamReference, open: OpenQ
   return { ...known, targets, extraActions };
 }
 
-/** If no target has an identifier, no policy would be asked about it. */
+/** If no target has an identifier, no policy would check it. */
 function uncovered(operation: SdkOperation, targets: readonly TargetSpec[]): readonly string[] {
   const sources = new Set(targets.map(({ source }) => source));
   return operation.leaves.flatMap(({ path }) => {
@@ -114,14 +114,14 @@ function uncovered(operation: SdkOperation, targets: readonly TargetSpec[]): rea
   });
 }
 
-/** Tags that no condition key is read from would be seen by no policy. */
+/** Policies do not see tags that no condition key is read from. */
 function strayTags({ name, leaves }: SdkOperation): readonly string[] {
   return leaves
     .filter(({ path }) => isUnknownTag(name, path))
     .map(({ path }) => `${path}: looks like a tag, and no table says of what`);
 }
 
-/** What a structure names is not found where it holds itself by a member that no path follows. */
+/** If a structure holds itself by a member that no path follows, the names inside it are not found. */
 function unreached({ name, leaves, loops }: SdkOperation): readonly string[] {
   return loops.flatMap(({ path, first }) => {
     const named = leaves.find((leaf) => {

@@ -2,9 +2,9 @@
  * The rules by which an operation's targets follow from its input and the Service Authorization Reference.
  *
  * 1. Every member that names a resource is a target: `required` when the reference lists the type for the action,
- *    `referenced` when it does not. Required members must be there; of optional ones nothing is asked when absent.
- * 2. A required type that no member names is asked on all its resources: what is created, or listed, or `wildcard-…`.
- * 3. A create whose own type is named by optional members only is asked on all its resources too.
+ *    `referenced` when it does not. Required members must be there; an absent optional one is not checked.
+ * 2. A required type that no member names needs all its resources: what is created, or listed, or `wildcard-…`.
+ * 3. A create whose own type only optional members name needs all its resources too.
  * 4. An operation that the reference does not know is authorized under its own name, on the instance and on all it names.
  * 5. A required type whose only members are optional is for a person to decide: see `overrides.ts`.
  */
@@ -13,7 +13,7 @@ import type { IamAction } from "./iam-reference.ts";
 import { meaningOf } from "./identifier-members.ts";
 import type { Leaf, SdkOperation } from "./sdk-operations.ts";
 
-/** What the rules make of an operation, and what they could not decide. */
+/** The targets that the rules give, and what they could not decide. */
 export interface Derivation {
   readonly targets: readonly TargetSpec[];
   /** One line each, for the person who has to decide. */

@@ -78,7 +78,7 @@ function shortenKey(key: string): string {
   return key.replace(/^connect:/, "").replace(tagVariable, "");
 }
 
-/** By the operation's name, what few have; nothing for the others. */
+/** Facts that few operations have, by operation; nothing for the others. */
 function rareFacts(
   { operation: { name }, action, extraActions, refused }: CatalogRow,
   arns: ReadonlyMap<string, string>,

@@ -1,6 +1,6 @@
 /**
  * `npm run generate [-- --check]`: writes the catalogue, or with `--check` says how the committed one differs. When
- * the SDK or the reference has grown, it prints all that you have to decide, each with the file to write it in.
+ * the SDK or the reference has grown, it prints everything that you have to decide, each with the file to write it in.
  *
  * Exit status: 0 done, 1 something differs or has to be decided first, 2 an unknown flag.
  */

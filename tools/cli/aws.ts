@@ -4,7 +4,7 @@
  */
 import { confidentialForm, isConfidential } from "../../shared/endpoint.ts";
 
-/** Why AWS did not do what a command asked: a message for people that says what to do next. */
+/** Why AWS refused a command's request: a message for people that says what to do next. */
 export class AwsProblem extends Error {
   override readonly name = "AwsProblem";
   /** AWS's name for an error, like `NoSuchKey`; the SDK's own name when there was no answer. */
@@ -93,7 +93,7 @@ function hintOf(code: string, action: string): string {
   return "";
 }
 
-/** Of failures without an answer. */
+/** For failures without an answer. */
 function explainSilence(name: string, message: string): string {
   if (/^Region (?:is missing|not accepted)/.test(message))
     return "`AWS_REGION` must name a region, like `us-east-1`, or your profile must";

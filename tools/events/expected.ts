@@ -33,11 +33,11 @@ export async function readExpected(folder: string): Promise<ReadonlyMap<string, 
 export interface Outcome {
   /** The function's result, or `{errorMessage}` of what it threw, as Lambda gives it. */
   readonly result: unknown;
-  /** Everything the function wrote; decision records are lines of JSON in it. */
+  /** The function's whole output; decision records are lines of JSON in it. */
   readonly log: string;
 }
 
-/** Says how an outcome differs from what is expected, or nothing. */
+/** Says how an outcome differs from the expected one; `undefined` if it does not. */
 export function differenceOf(expected: Expected, { result, log }: Outcome): string | undefined {
   const answer = asRecord(result);
   const seen =

@@ -29,7 +29,7 @@ const requestId = "c6af9ac6-7b61-11e6-9a41-93e8deadbeef";
 const sentAt = { requestTime: "24/Nov/2026:12:00:00 +0000", requestTimeEpoch: 1_795_521_600_000 };
 
 /**
- * Generates everything anew.
+ * Generates everything again.
  *
  * @param folder the events folder
  * @throws DocumentError when `config/` in it is not a usable configuration

@@ -21,7 +21,7 @@ export interface EventRequest {
   readonly method: string;
   readonly path: string;
   readonly body?: string;
-  /** The authorizer's context is left out, as if someone else than API Gateway had invoked the proxy. */
+  /** Leaves out the authorizer's context, as if the proxy was not invoked by API Gateway. */
   readonly withoutContext?: true;
 }
 

@@ -24,7 +24,7 @@ function argumentsOf(command: string, { connectEndpoint, flags }: SamOptions): s
 /**
  * Invokes a function once, in a container of its own.
  *
- * @returns its result, or what it threw as `{errorMessage}`, and all that it and the SAM CLI wrote
+ * @returns its result, or what it threw as `{errorMessage}`, and the whole output of it and the SAM CLI
  * @throws Error when the SAM CLI fails or its answer is not JSON
  */
 export async function invokeFunction(
@@ -53,7 +53,7 @@ export async function invokeFunction(
 /** A running `sam local start-api`. */
 export interface RunningApi {
   readonly url: string;
-  /** All that it and its functions have written so far. */
+  /** Output of it and its functions so far. */
   readonly log: () => string;
   /** Stops it and removes its containers. */
   stop(): Promise<void>;

@@ -165,7 +165,7 @@ function userIdIn(body: unknown): string {
   return typeof id === "string" ? id : "no-user-id";
 }
 
-/** Says how an answer differs from what its step expects, or nothing. */
+/** Says how an answer differs from what its step expects; `undefined` if it does not. */
 export function differenceOf(step: Step, answer: Answer): string | undefined {
   const text = JSON.stringify(answer.body);
   if (answer.status !== step.status) return `status ${answer.status}, not ${step.status}: ${text}`;

@@ -40,7 +40,7 @@ export class FlagError extends Error {
 /**
  * Reads the command line; flags win over the environment.
  *
- * @returns the flags, or `help` when they are asked for
+ * @returns the flags, or `help` for `--help`
  * @throws FlagError
  */
 export function parseFlags(

@@ -7,7 +7,7 @@ import { DocumentError, formatErrors } from "../../shared/errors.ts";
 import { FlagError, parseFlags, usage } from "./flags.ts";
 import { type LocalGateway, startLocal } from "./start-local.ts";
 
-/** The terminal and npm both send us the signal: the second one of such a pair does not count. */
+/** The terminal and npm both send the signal: the second of the pair does not count. */
 const samePairMs = 500;
 
 const print = (text: string) => process.stderr.write(`${text}\n`);
@@ -58,7 +58,7 @@ function stopOnSignal(gateway: LocalGateway): void {
   if (process.env["npm_lifecycle_event"] !== undefined) whenOrphaned(stop);
 }
 
-/** `kill` on npm ends npm and the shell, but not us: we would keep the port. */
+/** `kill` on npm ends npm and the shell, but not this process, which would keep the port. */
 function whenOrphaned(stop: () => void): void {
   const parent = process.ppid;
   const timer = setInterval(() => {

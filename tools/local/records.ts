@@ -31,7 +31,7 @@ export function openRecords(path: string, print: (text: string) => void): Record
   };
 }
 
-/** Names in records come from tokens, and control characters could redraw the terminal. */
+/** Names in records come from tokens; control characters in them could redraw the terminal. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const controlCharacters = /[\u0000-\u001f\u007f-\u009f]/g;
 

@@ -13,7 +13,7 @@ import { type FolderWatcher, watchFolder } from "./watch-folder.ts";
 
 export interface ReloadOptions {
   readonly configFolder: string;
-  /** The gateway decides by the configuration; a candidate is only compared. */
+  /** The configuration decides; a candidate is only compared. */
   readonly what: "configuration" | "candidate";
   /** The folder's fingerprint before the configuration was read. */
   readonly seen: string;

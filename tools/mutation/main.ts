@@ -16,7 +16,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = "tools/mutation";
 const work = "dist/mutation";
 
-/** What Stryker is to change, and the tests that are to notice. */
+/** What Stryker changes, and the tests that should notice. */
 interface Pass {
   readonly name: "quick" | "whole";
   readonly mutate: readonly string[];
@@ -64,7 +64,7 @@ function rangeOf({ file, start, end }: Survivor): string {
   return `${file}:${start.line}:${start.column - 1}-${end.line}:${end.column - 1}`;
 }
 
-/** What survives the quick tests meets the whole ones. A mutant that is now noticed may lie inside another's range. */
+/** Survivors of the quick tests run against all tests. A mutant that is now noticed may be inside another's range. */
 function findSurvivors(files: readonly string[]): readonly Survivor[] {
   const first = listSurvivors(runPass({ name: "quick", mutate: files, pairs: 2_000 }));
   if (first.length === 0) return [];

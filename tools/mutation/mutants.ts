@@ -17,7 +17,7 @@ export interface Survivor {
   readonly name: string;
 }
 
-/** Of Stryker's report (the mutation testing report schema), what is read here. */
+/** The part of Stryker's report (the mutation testing report schema) that is read here. */
 export interface Report {
   readonly files: Readonly<
     Record<

@@ -1,5 +1,5 @@
 /**
- * Checks that the actions a policy names exist: a mistyped Deny forbids nothing, and nobody would notice.
+ * Checks that the actions a policy names exist: a mistyped Deny forbids nothing, and no error would show it.
  *
  * Author side only. `shared/policy` knows nothing of Amazon Connect, so it cannot check this.
  */

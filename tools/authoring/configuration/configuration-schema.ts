@@ -7,7 +7,7 @@
 import * as z from "zod";
 import { writtenConfiguration } from "./read/configuration.ts";
 
-/** A JSON Schema, draft 7: what editors' YAML support is at home with. */
+/** A JSON Schema, draft 7, which editors support best for YAML. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** Makes a JSON Schema of what goes into a zod schema, or of what comes out of it. */

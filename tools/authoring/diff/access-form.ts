@@ -11,7 +11,7 @@ export interface LayerConditions {
   readonly mustAllow: boolean;
 }
 
-/** Denied; or allowed where each clause holds, that is one of its conditions does, and none of the denies does. */
+/** Denied; or allowed where no deny holds and one condition of each clause holds. */
 export type AccessForm =
   | { readonly kind: "denied" }
   | {
@@ -43,7 +43,7 @@ export function accessForm(layers: readonly LayerConditions[]): AccessForm {
   return { kind: "allowed", clauses: needed, denies };
 }
 
-/** Whether the other certainly allows everything that the one allows. */
+/** Whether the other certainly allows everything that the first allows. */
 export function implies(one: AccessForm, other: AccessForm): boolean {
   if (one.kind === "denied") return true;
   if (other.kind === "denied") return false;

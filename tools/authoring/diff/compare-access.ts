@@ -83,7 +83,7 @@ export function compareAccess(
   });
 }
 
-/** Where any Region is possible, the instance's own comes first, so that an example is of that Region. */
+/** If any Region is possible, the instance's own comes first: examples then have that Region. */
 function formsWithin(shape: ResourceShape, instance: ConnectInstance): readonly Codes[] {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of an ARN format
   const regional = createShape(shape.format.replace("${Region}", () => instance.region));

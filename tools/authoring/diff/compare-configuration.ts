@@ -41,7 +41,7 @@ export function compareSettings(older: Bundle, newer: Bundle): readonly SettingD
   ];
 }
 
-/** Where calls go that name no instance, or name one ambiguously: the order of the list decides. */
+/** Compares where calls go that name no instance or an ambiguous one: the order of the list decides. */
 function compareDefaults(
   before: readonly ConnectInstance[],
   after: readonly ConnectInstance[],
@@ -55,7 +55,7 @@ function compareDefaults(
   });
 }
 
-/** Kind of call → ARN of the instance that is meant by it (`shared/request/canonical/destination.ts`). */
+/** Kind of call → ARN of the instance that it goes to (`shared/request/canonical/destination.ts`). */
 function defaultsOf(
   instances: readonly ConnectInstance[],
   regions: ReadonlySet<string>,

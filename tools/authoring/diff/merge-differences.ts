@@ -5,7 +5,7 @@ export interface AccessDifference {
   readonly subject: string;
   /** `changes`: other conditions, neither stricter nor looser for certain. It may add access. */
   readonly change: "gains" | "loses" | "changes";
-  /** Only for callers whom other bindings give more: what is taken from rights that this subject has not alone. */
+  /** Only for callers with more bindings: the change removes rights that this subject alone does not have. */
   readonly isWithOthers: boolean;
   readonly isConditional: boolean;
   readonly actions: readonly string[];

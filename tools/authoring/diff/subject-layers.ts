@@ -45,7 +45,7 @@ export function keyOf({ attached, boundaries, guardrails }: SubjectLayers): stri
   return JSON.stringify([keys(attached), each(boundaries), each(guardrails)]);
 }
 
-/** Leaves the statements that are about an action. What must allow and is silent stays, and allows nothing. */
+/** Keeps the statements about an action. A set that must allow and has none stays, and allows nothing. */
 export function narrow({ attached, boundaries, guardrails }: SubjectLayers, action: string): SubjectLayers {
   const about = (statements: readonly NormalStatement[]) =>
     statements.filter(({ actions }) => actions.has(action));
@@ -62,7 +62,7 @@ export function narrow({ attached, boundaries, guardrails }: SubjectLayers, acti
   };
 }
 
-/** Makes a guardrail that has Allows, though none about an action, one that must allow it. */
+/** Marks a guardrail with Allows, but no Allow about the action, as one that must allow it. */
 const silentAllow: NormalStatement = {
   key: "silent",
   effect: "Allow",

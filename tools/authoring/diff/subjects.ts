@@ -54,7 +54,7 @@ function withIssuer(match: BindingMatch, only: readonly string[] | undefined): B
   return { ...match, claims, ...(issuer ? { issuer } : {}) };
 }
 
-/** Every way to fulfil a match with no more than it requires. */
+/** Every way to fulfil a match with only what it requires. */
 function subjectsOf({ issuer: issuers, groups, principals, claims }: BindingMatch): readonly Subject[] {
   let choices: readonly Readonly<Record<string, string>>[] = [{}];
   for (const [claim, values] of Object.entries(claims ?? {}))

@@ -14,7 +14,7 @@ export interface LanguageWords {
   readonly mapping: string;
   readonly text: string;
   readonly nothing: string;
-  /** Names a scalar that is neither a text nor nothing. */
+  /** Names a scalar that is neither text nor null. */
   readonly other: (value: unknown) => string;
   /** Appends a key to a member's path. */
   readonly join: (path: string, key: string) => string;
@@ -42,7 +42,7 @@ function joined(path: string, key: string): string {
 
 interface NodePlace {
   readonly path: string;
-  /** Offset to complain at when the value itself takes no room in the text. */
+  /** Offset of an issue when the value itself takes no room in the text. */
   readonly offset: number;
   readonly words?: LanguageWords;
 }
@@ -88,7 +88,7 @@ export class DocumentNode {
     this.#sink.add(this.#fallback, { code, message, path: this.path });
   }
 
-  /** Finds the node at a path inside of this one, or the nearest around it that is there. */
+  /** Finds the node at a path in this one, or the nearest existing node around it. */
   at([key, ...rest]: readonly PropertyKey[]): DocumentNode {
     const inner = key === undefined ? undefined : this.entries().get(String(key));
     return inner?.at(rest) ?? this;
@@ -122,7 +122,7 @@ export class DocumentNode {
     });
   }
 
-  /** Returns a text, a text without characters too; anything else is an issue. */
+  /** Returns a text, which may be empty; anything else is an issue. */
   string(): string | undefined {
     const value = this.scalar();
     return typeof value === "string" ? value : this.wrongType(this.#words.text);
@@ -177,7 +177,7 @@ export class DocumentNode {
   }
 }
 
-/** Where a node begins in the text; `undefined` when it takes no room there, like a value left out. */
+/** Where a node begins in the text; `undefined` when it takes no room there, like a missing value. */
 function offsetOf(node: unknown): number | undefined {
   if (!isMap(node) && !isSeq(node) && !isScalar(node)) return undefined;
   const [start, end] = node.range ?? [];

@@ -12,7 +12,7 @@ export interface Problem {
   readonly message: string;
 }
 
-/** What a text is called, and how many of its issues are kept: a hostile document must not make a million of them. */
+/** The text's name, and how many of its issues are kept: a hostile document must not make a million. */
 export interface SinkOptions {
   /** The file as its author would name it. */
   readonly file: string;
@@ -64,7 +64,7 @@ export class IssueSink {
     return new Map([...this.places].map(([path, offset]) => [path, this.positionAt(offset)]));
   }
 
-  /** Returns the issues in the order of the text. */
+  /** Returns the issues in the text's order. */
   sorted(): readonly Issue[] {
     return this.issues.toSorted((one, other) => one.line - other.line || one.column - other.column);
   }

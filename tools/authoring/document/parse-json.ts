@@ -35,7 +35,7 @@ const LITERALS: ReadonlyMap<string, boolean | null> = new Map([
   ["false", false],
   ["null", null],
 ]);
-/** What a string needs more than a copy for: a good escape, a bad one, a control character. */
+/** Parts of a string that cannot be copied: a good escape, a bad one, a control character. */
 const SPECIAL = /(\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))|(\\.?)|[^ -\uffff]/gs;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
@@ -124,7 +124,7 @@ class Parser {
     return this.#finish(new Scalar(value), start, end);
   }
 
-  /** Finds where the string ends that begins here, or the line or text that it is not closed on. */
+  /** Finds the end of the string that begins here, or of the line or text if it is not closed. */
   #findStringEnd(): { readonly end: number; readonly isClosed: boolean } {
     const stops = /["\\\r\n]/g;
     stops.lastIndex = this.#start + 1;

@@ -27,7 +27,7 @@ export function suggestResource(
   return shape.format === "*" ? "*" : writeShape(shape, parts, resource);
 }
 
-/** The resource with its type's word replaced by that of an ARN, within the instance and beside it. */
+/** The resource with its type's word replaced by the ARN's word, inside and outside the instance. */
 function swapWord(resource: string): readonly string[] {
   const words = resource.split("/");
   const own = words[0] === "instance" ? 2 : 0;

@@ -6,7 +6,7 @@
  */
 import { ANY, ANY_IN_PART, STAR, STAR_IN_PART } from "../../../shared/policy/pattern/glob.ts";
 
-/** Exactly one character that an identifier may hold: none of `/`, `:`, `*`, or of a placeholder's `<` and `>`. */
+/** Exactly one character of an identifier: not `/`, `:`, `*`, nor a placeholder's `<` and `>`. */
 export const ANY_IN_WORD = -5;
 /** Any run of characters that an identifier may hold. */
 export const STAR_IN_WORD = -6;
@@ -106,7 +106,7 @@ function isRun(code: number): boolean {
   return code === STAR || code === STAR_IN_PART || code === STAR_IN_WORD || code === VARIABLE;
 }
 
-/** The code for one character of those that a code stands for. */
+/** The code for one of the characters that a code means. */
 function classOf(code: number): number {
   if (code === STAR || code === VARIABLE) return ANY;
   if (code === STAR_IN_PART) return ANY_IN_PART;
@@ -126,7 +126,7 @@ function share(one: number, other: number): boolean {
   return one < 0 ? takes(one, other) : takes(other, one);
 }
 
-/** Whether a code reads all that another one stands for; no class but `STAR` is sure to read the classes of identifiers. */
+/** Whether a code reads everything that another one means. Only the class `STAR` certainly reads the classes of identifiers. */
 function includes(own: number, read: number): boolean {
   if (own === STAR) return true;
   if (read >= 0) return takes(own, read);

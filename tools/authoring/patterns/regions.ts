@@ -25,7 +25,7 @@ export interface Region {
 
 const COLON = 58;
 const SLASH = 47;
-/** All that an identifier may hold. The first that no pattern waits for represents all such characters. */
+/** The characters of identifiers. The first that no pattern waits for represents all such characters. */
 const ordinary: readonly number[] = Array.from(
   "xyzabcdefghijklmnopqrstuvw0123456789XYZABCDEFGHIJKLMNOPQRSTUVW-_.$",
   (each) => each.charCodeAt(0),

@@ -64,7 +64,7 @@ export interface ConditionExplanation {
   /** `null`: the request has no such key; `{unknown: true}`: its value is not known. */
   readonly requestValue: string | readonly string[] | null | { readonly unknown: true };
   readonly values: readonly ValueExplanation[];
-  /** What could not be read, and its effect; absent if everything could. */
+  /** What could not be read, and its effect; absent if everything was readable. */
   readonly unreadable?: string;
   readonly line: number;
   readonly column: number;

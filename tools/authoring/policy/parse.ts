@@ -138,7 +138,7 @@ function checkIncompleteArns({ resources }: PolicyStatement, warn: Warn): void {
   }
 }
 
-/** Warns of what is valid in a condition and rarely meant. */
+/** Warns of what is valid in a condition but rarely meant. */
 function checkCondition({ operator: name, key, values }: PolicyCondition, warn: Warn): void {
   const operator = parseOperator(name);
   const place = `.Condition.${name}.${key}`;

@@ -17,7 +17,7 @@ export function caseIssue(path: string, message: string): Issue {
   return { severity: "error", code: "badCase", file: CASE_FILE, path, line: 1, column: 1, message };
 }
 
-/** Reads a case; `undefined` if it or a document of it is wrong, which is then among the issues. */
+/** Reads a case; `undefined`, with an issue, if it or one of its documents is wrong. */
 export function readCase(
   line: unknown,
   issues: Issue[],

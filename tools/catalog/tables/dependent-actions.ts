@@ -1,5 +1,5 @@
 /**
- * Actions that an operation needs of its caller besides its own, as the Service Authorization Reference listed them in December
+ * Extra actions that an operation needs of its caller, as the Service Authorization Reference listed them in December
  * 2025 ("Dependent actions"): Amazon Connect's own, and those of other services, which Connect uses on the caller's behalf.
  * Its tables of 2026 list operations instead and no longer say it; what they say of Connect's own is in `extra-actions.ts`.
  *
@@ -186,9 +186,7 @@ export const dependentActions: Readonly<Record<string, readonly string[]>> = {
   UpdatePrompt: ["kms:Decrypt", "s3:GetObject", "s3:GetObjectAcl"],
 };
 
-/**
- * Actions that the reference lists no resource type for: IAM may authorize on `*`, whatever the call names. A test compares.
- */
+/** Actions that the reference lists no resource type for: IAM may authorize on `*` for any call. A test compares. */
 export const withoutResourceType: ReadonlySet<string> = new Set([
   "CreateInstance",
   "ListInstances",

@@ -1,5 +1,5 @@
 /**
- * Actions that an operation needs besides its own: tagging what it creates, describing what a search shows.
+ * Extra actions that an operation needs: tagging what it creates, describing what a search shows.
  *
  * Source: the Service Authorization Reference's dependent actions and, behind them, AWS's service reference ("IAM actions
  * required for the API call").
@@ -10,7 +10,7 @@ import type { ExtraAction, TargetSpec } from "../../../shared/catalog/types.ts";
 import type { IamReference } from "../iam-reference.ts";
 import type { SdkOperation } from "../sdk-operations.ts";
 
-/** What an operation reads besides, by the reference: the action, and what it is authorized on. */
+/** What an operation also reads, by the reference: the action, and what it is authorized on. */
 const described = [["DescribeInstance", "instance InstanceId"]] as const;
 const besides: Readonly<Record<string, readonly (readonly [action: string, target: string])[]>> = {
   AssociateTrafficDistributionGroupUser: [
@@ -38,7 +38,7 @@ const tagged: Readonly<Record<string, string>> = {
   CreateTestCase: "instance InstanceId",
 };
 
-/** Actions that a search needs besides its own; `when` names the member that makes one needed. */
+/** Extra actions that a search needs; `when` names the member that makes one needed. */
 const searches: Readonly<Record<string, readonly { readonly action: string; readonly when?: string }[]>> = {
   SearchAgentStatuses: [{ action: "DescribeAgentStatus" }],
   SearchContactEvaluations: [{ action: "DescribeContactEvaluation" }],
@@ -82,7 +82,7 @@ const searchesAlone = new Set([
   "SearchWorkspaceAssociations",
 ]);
 
-/** Lists an operation's extra actions; what nobody has decided yet goes to `undecided`. */
+/** Lists an operation's extra actions; open decisions go to `undecided`. */
 export function deriveExtraActions(
   operation: SdkOperation,
   targets: readonly TargetSpec[],
@@ -115,7 +115,7 @@ function isCreated({ type, source }: TargetSpec): boolean {
   return source === "*" && type !== "*";
 }
 
-/** A search shows any of the instance's resources, so it is asked on all of each type that the Describe requires. */
+/** A search shows any of the instance's resources, so it needs all of each type that the Describe requires. */
 function describedTargets(action: string, { actions }: IamReference): readonly TargetSpec[] {
   const required = actions.get(lowerAscii(action))?.resourceTypes.filter(({ required }) => required) ?? [];
   return required

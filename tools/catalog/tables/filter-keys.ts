@@ -95,7 +95,7 @@ export function filterTargets(): readonly string[] {
   });
 }
 
-/** Lists what has to be decided, given the keys of the SDK's documentation; `undefined`: it has no list of them any more. */
+/** Lists the open decisions about the keys of the SDK's documentation; `undefined`: it no longer lists keys. */
 export function undecidedFilterKeys(documented: readonly string[] | undefined): readonly Undecided[] {
   const known = new Set([...named.flatMap(([, keys]) => keys), ...Object.values(others).flat()]);
   const texts = documented

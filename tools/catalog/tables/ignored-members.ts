@@ -3,7 +3,7 @@
  * operation and its whole path, under the reason.
  *
  * Never by its bare name: a new operation with a member of the same name may mean something else by it, and the generator
- * stops at it until somebody has looked. The call is authorized on ARNs of Connect's in these members too, as everywhere
+ * stops at it until a person has decided. The call is authorized on ARNs of Connect's in these members too, as everywhere
  * (`shared/catalog/named-arns.ts`).
  */
 
@@ -225,7 +225,7 @@ export const ignoredIdentifiers: Ignored = {
   ],
 };
 
-/** What looks like a tag, and is one of something else. */
+/** Members that look like tags, but are tags of something else. */
 export const otherTags: Ignored = {
   "tells whom a rule notifies, by the tags of users": [
     "CreateRule.Actions[].SendNotificationAction.Recipient.UserTags{}",
@@ -256,7 +256,7 @@ export const otherTags: Ignored = {
 const identifiers = invert(ignoredIdentifiers);
 const tags = invert(otherTags);
 
-/** Why a member that looks like an identifier names nothing; `undefined` when nobody has said so. */
+/** Why a member that looks like an identifier names nothing; `undefined` if the table has no reason. */
 export function reasonToIgnore(operation: string, path: string): string | undefined {
   return identifiers.get(`${operation}.${path}`);
 }
@@ -272,7 +272,7 @@ function nameOf(path: string): string {
   return (path.split(".").at(-1) ?? "").replace(/[[\]{}]/g, "").replace(/s$/, "");
 }
 
-/** Why no condition key is read from a member that looks like a tag; `undefined` when nobody has said so. */
+/** Why no condition key is read from a member that looks like a tag; `undefined` if the table has no reason. */
 export function reasonForOtherTag(operation: string, path: string): string | undefined {
   return tags.get(`${operation}.${path}`);
 }

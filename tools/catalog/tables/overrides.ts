@@ -16,7 +16,7 @@ export interface Override {
   readonly refused?: string;
 }
 
-/** One of several filters that select the same data: all resources of its type are asked on only if no other is given. */
+/** One of several filters that select the same data: it needs all resources of its type only if no other is given. */
 const filters = {
   hierarchy: "Filters.UserHierarchyGroups[]",
   queues: "Filters.Queues[]",
@@ -50,7 +50,7 @@ const typeInArn =
 const flowAssociations =
   "SAR: every phone number; what the resource id names is referenced: API, an ARN of AWS End User Messaging, or, for the " +
   "other types of association, the id of a number or an email address of the instance";
-/** Whichever type of association is meant: over an id of one type there is no resource of the other. */
+/** For either type of association: an id of one type has no resource of the other. */
 const associated = (source: string): readonly string[] =>
   ["phone-number", "legacy-phone-number", "email-address"].map((type) => `~${type} ${source} %`);
 const mediaProcessing =

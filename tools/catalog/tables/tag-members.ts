@@ -17,7 +17,7 @@ const read: readonly RegExp[] = [
 
 const looksLikeTag = /(?:^|[a-z.[\]{}])(?:Tags?|tags?)(?=[A-Z.[\]{}]|$)/;
 
-/** Tells whether a member path looks like a tag and is in no table. */
+/** Whether a member path looks like a tag and is in no table. */
 export function isUnknownTag(operation: string, path: string): boolean {
   if (!looksLikeTag.test(path) || read.some((form) => form.test(path))) return false;
   return reasonForOtherTag(operation, path) === undefined;

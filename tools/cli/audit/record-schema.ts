@@ -1,6 +1,6 @@
 /**
  * The schema of what is written for auditors, one record a line: docs/audit.schema.json is printed from it, and the lines
- * that commands read are held to it. A test compares its types with those of the records that the functions write.
+ * that commands read are checked against it. A test compares its types with those of the records that the functions write.
  *
  * The published schema is closed. A record that is read may have more members: later versions may add some.
  */
@@ -167,7 +167,7 @@ export const shadowRecord = members(
 
 const callRecord = z.discriminatedUnion("type", [decisionRecord, upstreamRecord]);
 
-/** Whether a line of a log is the record of a call. Logs hold text of others' making. */
+/** Whether a line of a log is the record of a call. Logs also have lines of other programs. */
 export function isCallRecord(value: unknown): value is DecisionRecord | UpstreamRecord {
   return callRecord.safeParse(value).success;
 }

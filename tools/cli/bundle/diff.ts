@@ -18,7 +18,7 @@ import { readStore } from "./store.ts";
 export interface BundleDifference {
   readonly older: string;
   readonly newer: string;
-  /** Whether anyone may do anything that was not allowed before. */
+  /** Whether any caller may do something that was not allowed before. */
   readonly gainsAccess: boolean;
   readonly access: readonly AccessDifference[];
   readonly settings: readonly SettingDifference[];
@@ -84,7 +84,7 @@ function mergeExamples(access: readonly AccessDifference[]): readonly AccessDiff
   });
 }
 
-/** Names may come from somebody else's bundle, and must not break a line or control a terminal. */
+/** Names may come from another author's bundle, and must not break a line or control a terminal. */
 function withoutControls(line: string): string {
   return line.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (each) => `\\u{${each.codePointAt(0)?.toString(16)}}`);
 }

@@ -16,7 +16,7 @@ import type { StoredBundle } from "../../../shared/bundle/stores/store.ts";
 import { AwsProblem, clientSettings, prepareClient } from "../aws.ts";
 
 const timeoutMs = 120_000;
-/** Younger chunks may belong to somebody who publishes at the same time. */
+/** Younger chunks may belong to a publisher who works at the same time. */
 const keptMs = 24 * 60 * 60 * 1000;
 /** GetParametersByPath and DeleteParameters take so many at a time. */
 const namesPerRequest = 10;
@@ -39,7 +39,7 @@ export async function readParameters(name: string): Promise<StoredBundle> {
 }
 
 /**
- * Writes a bundle's text. Chunks of the bundle before stay, since somebody may be reading them; all other chunks are
+ * Writes a bundle's text. Chunks of the bundle before stay, since a function may be reading them; all other chunks are
  * deleted a day after they were written. An encrypted parameter stays encrypted, with the account's own key for SSM.
  */
 export async function writeParameters(name: string, text: string): Promise<void> {

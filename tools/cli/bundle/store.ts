@@ -42,7 +42,7 @@ export function isMissing(error: unknown): boolean {
 }
 
 /**
- * Opens the writer of a location. The writer throws UsageError if somebody else wrote in the meantime.
+ * Opens the writer of a location. The writer throws UsageError if another writer changed it in the meantime.
  *
  * @throws UsageError for a location that you cannot publish to
  */

@@ -1,4 +1,4 @@
-/** A whole request, decided as the two functions decide it, with all that led there as plain data. */
+/** A whole request, decided as the two functions decide it, with every reason as plain data. */
 import {
   type AskDecision,
   type CallDecision,

@@ -69,7 +69,7 @@ export async function* readable(input: Readable, name: string): AsyncGenerator<U
   }
 }
 
-/** A reader that has seen enough (`| head`) closes the pipe: that ends the command and is not an error. */
+/** A reader like `| head` closes the pipe early: that ends the command and is not an error. */
 function outputClosed(io: CommandIo): AbortSignal {
   const controller = new AbortController();
   io.stdout.on("error", (error: NodeJS.ErrnoException) => {

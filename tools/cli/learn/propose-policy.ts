@@ -23,7 +23,7 @@ export interface ProposedPolicy {
   readonly Statement: readonly ProposedStatement[];
 }
 
-/** Action → the resources that calls needed it on: all that is kept of any number of calls. */
+/** Action → the resources that calls needed it on. Nothing else of the calls is kept. */
 export class AskedResources {
   readonly #resources = new Map<string, Set<string>>();
 

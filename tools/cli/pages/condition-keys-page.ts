@@ -9,7 +9,7 @@ import {
   reasonsOfAbsence,
   reasonsOfConstants,
   sourcesOfValues,
-  untoldOfConnect,
+  undocumentedKeys,
 } from "../../authoring/lint/facts/key-notes.ts";
 
 const intro = `# Condition keys
@@ -88,7 +88,7 @@ const sourcesOfConnect: ReadonlyMap<string, string> = new Map([
   ["connect:ContactAssociationId", contact],
   ["connect:UserArn", contact],
   ["connect:FlowType", "the request; for an existing flow, Connect"],
-  ...[...untoldOfConnect].map((name): [string, string] => [name, "not known"]),
+  ...[...undocumentedKeys].map((name): [string, string] => [name, "not known"]),
 ]);
 
 function section(title: string, head: string, rows: readonly string[], text?: string): string {

@@ -101,7 +101,7 @@ function foundItem(item: Item | undefined, key: string): FoundItem {
   };
 }
 
-/** `version` grows, and from the time: an item made anew is not taken for the one before it. */
+/** `version` starts from the time and grows, so a new item is not taken for the one before it. */
 function itemOf({ key, look }: FoundItem, { policies, boundaries }: Wanted): Item {
   const before = look.kind === "attached" ? look.attachments.version : 0;
   return {

@@ -29,7 +29,7 @@ type Wanted = Pick<Attachments, "policies" | "boundaries">;
 /** How often an item is read and written again after others changed it. */
 const maxAttempts = 5;
 
-/** Reads, changes and writes an item; again if somebody else changed it in the meantime. */
+/** Reads, changes and writes an item; tries again if it was changed in the meantime. */
 export async function changeItem(
   options: PrincipalOptions,
   make: (found: FoundItem) => Wanted,

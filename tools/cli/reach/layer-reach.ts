@@ -34,7 +34,7 @@ interface SetReach {
   readonly needsAllow: boolean;
 }
 
-/** Asks all layers, as `evaluateLayers` does for one resource and a known request. */
+/** Evaluates all layers, as `evaluateLayers` does for one resource and a known request. */
 export function reachOf(layers: PolicyLayers, question: Question): Reach {
   const keys = new Set<string>();
   const statements: CompiledStatement[] = [];

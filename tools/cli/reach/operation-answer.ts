@@ -27,7 +27,7 @@ export interface AskAnswer {
 export interface InstanceAnswer {
   readonly instance: string;
   readonly answer: Answer;
-  /** The targets that keep it from `always`. */
+  /** The targets that prevent `always`. */
   readonly limitedBy: readonly AskAnswer[];
 }
 
@@ -83,7 +83,7 @@ function summarizeAsk({ ask, passes, keys, statements }: AskReach): AskAnswer {
   };
 }
 
-/** Of the patterns, only those that a resource of the target can match. */
+/** Keeps only the patterns that a resource of the target can match. */
 function describeResources(
   { resources }: CompiledStatement["source"],
   { forms }: OperationAsk,
@@ -117,7 +117,7 @@ export function formatOperation({ operation, answer, keys, deniedBy, instances }
   return `${start}: ${[...(keys.length > 0 ? [`on ${keys.join(", ")}`] : []), ...reasons].join("; ")}`;
 }
 
-/** Whether it is an ARN in any member. Then it does not repeat the Denies of other targets. */
+/** Whether it is an ARN in any member, which does not repeat the Denies of other targets. */
 function isAny({ types }: AskAnswer): boolean {
   return types[0] === "arn";
 }

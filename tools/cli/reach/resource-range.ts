@@ -1,7 +1,7 @@
 /**
  * Which of a set of resources the `Resource` or `NotResource` of a statement is about: all of them, some, none.
  *
- * Both answers are sound: `must` means a match whatever the unknown values are; without `may` there is never a match.
+ * Both answers are sound: `must` means a match for all unknown values; without `may` there is never a match.
  */
 import type { RequestContext } from "../../../shared/policy/model/context.ts";
 import { TRUE, UNKNOWN } from "../../../shared/policy/model/unknown.ts";

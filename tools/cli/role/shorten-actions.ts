@@ -55,7 +55,7 @@ function shortestPattern(
   return [action, [action]];
 }
 
-/** `connect:Describe`, `connect:DescribeUser`, …: the shortest first. Never `connect:*`, which nobody can review. */
+/** `connect:Describe`, `connect:DescribeUser`, …: the shortest first. Never `connect:*`, which cannot be reviewed. */
 function prefixesOf(action: string): readonly string[] {
   const prefixes: string[] = [];
   for (const [word] of action.slice(service.length).matchAll(/[A-Z]+(?![a-z])|[A-Z][a-z0-9]*|[a-z0-9]+/g)) {
@@ -64,7 +64,7 @@ function prefixesOf(action: string): readonly string[] {
   return prefixes;
 }
 
-/** Every known action but those that never have to be allowed on any of the resources. */
+/** Every known action that must be allowed on one of the resources. */
 function actionsAskedOn(resources: readonly string[]): readonly string[] {
   const codes = resources
     .map((resource) => resourceCodes(resource, true))

@@ -13,7 +13,7 @@ export interface WrittenTemplate {
   readonly text: string;
   /** Whether the block was the same before. */
   readonly isSame: boolean;
-  /** Whether every action is granted in the instances, since a list of actions does not fit. */
+  /** Whether it grants every action in the instances, since a list of actions does not fit. */
   readonly isWide: boolean;
 }
 

@@ -54,7 +54,7 @@ export interface CheckSetting {
   readonly folder: string;
 }
 
-/** Returns what is wrong, or nothing. */
+/** Returns what is wrong, or `undefined`. */
 export type Check = (
   outcome: CommandOutcome,
   setting: CheckSetting,
@@ -79,7 +79,7 @@ export type Step = { readonly commands: readonly string[] } & (
 
 export interface PageScript {
   readonly page: string;
-  /** `clone`: as a newcomer has it, nothing installed or built. `checkout`: here. */
+  /** `clone`: a new clone, nothing installed or built. `checkout`: here. */
   readonly where: "clone" | "checkout";
   /** Which of the page's commands have steps; other tests run the rest. */
   readonly covers: "all" | "sam";

@@ -85,7 +85,7 @@ class PageRun {
     return { folder: this.#folder, environment };
   }
 
-  /** Says what is wrong, or nothing. */
+  /** Says what is wrong, or `undefined`. */
   async #take(step: Step): Promise<string | undefined> {
     const [command = ""] = step.commands;
     switch (step.kind) {

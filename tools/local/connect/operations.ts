@@ -16,7 +16,7 @@ import { tagHandlers } from "./resources/tags.ts";
 import { userHandlers } from "./resources/users.ts";
 import type { Store } from "./store.ts";
 
-/** A handler once its operation's name is forgotten: its input must be that operation's, strictly decoded. */
+/** A handler of any operation: its input must be that operation's, strictly decoded. */
 export type Handler = (store: Store, input: OperationInput) => object;
 
 const handlers = {

@@ -24,7 +24,7 @@ export interface Row<Shape> {
 export interface ResourceKind {
   /** Its word in ARNs: `agent` for a user. */
   readonly arnWord: string;
-  /** What messages call it: `user`. */
+  /** Its name in messages: `user`. */
   readonly label: string;
   /** Whether names must be unique (compared exactly, with letter case). */
   readonly uniqueNames: boolean;

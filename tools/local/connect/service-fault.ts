@@ -42,7 +42,7 @@ export function invalidParameter(path: string, message: string): ServiceFault {
   return new ServiceFault("InvalidParameterException", `${path}: ${message}`);
 }
 
-/** For a request that does not fit the present state, or that contradicts itself. */
+/** For a request that does not fit the current state or contradicts itself. */
 export function invalidRequest(message: string): ServiceFault {
   return new ServiceFault("InvalidRequestException", message);
 }

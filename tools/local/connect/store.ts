@@ -31,7 +31,7 @@ export class Store {
     return this.#states;
   }
 
-  /** Gets an instance by its exact id: of two with one id, the one in the call's Region. @throws ServiceFault `ResourceNotFoundException` */
+  /** Gets an instance by its exact id; if two have the id, the one in the call's Region. @throws ServiceFault `ResourceNotFoundException` */
   instance(id: string): InstanceState {
     const named = this.#states.filter(({ configured }) => configured.id === id);
     const found = named.find(({ configured }) => configured.region === this.#region) ?? named[0];

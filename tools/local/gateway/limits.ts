@@ -1,6 +1,6 @@
 /**
  * The limits of an API Gateway REST API, from "Quotas for configuring and running a REST API" and "Amazon API
- * Gateway quotas" in the API Gateway Developer Guide. None of those used here can be raised by default.
+ * Gateway quotas" in the API Gateway Developer Guide. The limits here cannot be raised by default.
  */
 export const limits = {
   /** Payload size. */

@@ -1,7 +1,7 @@
 /**
  * `bindings`: which policies are attached to which callers.
  *
- * A binding that would match nobody or everybody by mistake is refused.
+ * A binding that would match no caller or every caller by mistake is refused.
  */
 import * as z from "zod";
 import { namesIssuer } from "../../../../shared/bundle/rules/issuers.ts";
@@ -11,7 +11,7 @@ import { nearestName } from "../../nearest-name.ts";
 import type { Sound } from "../check-shape.ts";
 import { closed, listOf, oneOrSomeOf, someOf, text, textThat } from "../members.ts";
 
-/** Values are compared as they are: a lone `*` would match nobody, although its author means everybody. */
+/** Values are compared as they are: a lone `*` would match no caller, although its author means every caller. */
 const value = textThat(
   (written) => written !== "*",
   () => "wildcard: `*` is not a wildcard here; values are compared as they are",

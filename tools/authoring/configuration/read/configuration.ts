@@ -102,7 +102,7 @@ export interface ReadOptions {
 }
 
 export interface ReadConfiguration {
-  /** As far as it could be read: worth nothing if there were errors. */
+  /** What could be read; do not use it if there were errors. */
   readonly config: Configuration;
   /** Every place where a binding, a boundary or a guardrail names a policy. */
   readonly policies: readonly NamedPolicy[];
@@ -168,7 +168,7 @@ function namesIn(
     .flatMap((name, index) => (name === undefined ? [] : { name, node: node.at([index]) }));
 }
 
-/** An entry that cannot be read accepts nothing. */
+/** An unreadable entry accepts nothing. */
 function acceptedOf({ accept = [] }: Written, root: DocumentNode): readonly AcceptedKey[] {
   return accept.flatMap((item, index) => {
     const { key, because, policies } = item ?? {};

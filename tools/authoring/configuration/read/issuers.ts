@@ -56,7 +56,7 @@ const claims = closed(
   },
 );
 
-/** Other members are the key's own business. */
+/** Other members depend on the key's type and are not checked here. */
 const jwk = jsonMapping
   .superRefine((key, context) => {
     const { member, code, message } = jwkProblem(key) ?? {};

@@ -3,10 +3,10 @@ import type { PolicyStatement } from "../../../../shared/policy/model/document.t
 import { lintFacts } from "../facts/action-facts.ts";
 import type { LintedStatement, Report } from "../linted-statement.ts";
 
-/** How the `Sid` of a statement begins that means everything: the author's own word that it is no slip. */
+/** How a `Sid` begins by which the author says that the statement means everything on purpose. */
 const meant = "Everything";
 
-/** What allows all of Amazon Connect, whatever the instance. */
+/** Resources that cover all of Amazon Connect, in every instance. */
 const wholeResources = /^(?:\*|arn:aws[a-z-]*(?::connect(?::\*+){0,3})?)$/;
 
 /**

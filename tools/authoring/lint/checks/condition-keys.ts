@@ -12,7 +12,7 @@ import { isUntold } from "../../../../shared/request/keys/global-keys.ts";
 import { nearestName } from "../../nearest-name.ts";
 import { lintFacts, shapesOf } from "../facts/action-facts.ts";
 import { conditionKeys, findConditionKey } from "../facts/condition-key-table.ts";
-import { insteadOf, untoldOfConnect } from "../facts/key-notes.ts";
+import { insteadOf, undocumentedKeys } from "../facts/key-notes.ts";
 import {
   type KeyUse,
   keyUsesOf,
@@ -21,7 +21,7 @@ import {
   shapesOfResources,
 } from "../linted-statement.ts";
 
-/** A token's claims, whatever they are called. */
+/** Claims of a token, with any name. */
 const claimPrefix = "jwt:";
 const ownPrefixes = ["aws:", "connect:", claimPrefix];
 const resourceTag = "aws:resourcetag/";
@@ -49,7 +49,7 @@ export function checkConditionKeys(linted: LintedStatement, isAccepted: IsAccept
 interface Fault {
   readonly code: string;
   readonly message: string;
-  /** Whether no call has the key, whatever the action. */
+  /** Whether no call of any action has the key. */
   readonly isNeverFilled: boolean;
 }
 
@@ -63,7 +63,7 @@ function findFault(
   if (known?.presence === "always") return undefined;
   if (known?.presence === "byAction") {
     if ((actions.keys & bitsOf(known.name)) !== 0n)
-      return untoldOfConnect.has(known.name) ? notKnown(known.name) : undefined;
+      return undocumentedKeys.has(known.name) ? notKnown(known.name) : undefined;
     if (lower.startsWith(resourceTag) && isAboutContacts(actions.shapes)) return contactTag(key);
     if (hierarchyLevelOf(lower) !== undefined && isAboutAllUsers(actions)) return placeOfNoUser(key);
     return notCarried(key, false);
@@ -84,7 +84,7 @@ function isAboutContacts(shapes: bigint): boolean {
   return shapesOf(shapes).some(({ format }) => format.includes("/contact/"));
 }
 
-/** Whether an action is about a user who is being created, or about all users: none whose place could be looked up. */
+/** Whether an action is about a user who is being created, or about all users: there is no place to look up. */
 function isAboutAllUsers({ actions }: LintedStatement["actions"]): boolean {
   return actions.some(({ name }) => {
     const row = findOperation(name.slice("connect:".length));

@@ -2,7 +2,7 @@
 import { describeShapes } from "../facts/action-facts.ts";
 import { type LintedStatement, type Report, shapesOfResources } from "../linted-statement.ts";
 
-/** An Allow has an effect on what must be allowed, a Deny on all that a call names. */
+/** An Allow has an effect on what must be allowed, a Deny on everything that a call names. */
 const effectiveOn = { Allow: "required", Deny: "shapes" } as const;
 
 /**

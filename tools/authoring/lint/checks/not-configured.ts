@@ -11,7 +11,7 @@ import type { LintedStatement, Report } from "../linted-statement.ts";
 const wildcards = /[*?$]/;
 const hint = "list it under `instances` in `authorizer.yaml`, or correct it";
 
-/** Describes a pattern that can match a resource, but none of a configured instance. */
+/** Describes a pattern that can match resources, but no resource of a configured instance. */
 export function describeElsewhere(pattern: string, instances: readonly ConnectInstance[]): string {
   const [, partition = "", , region = "", account = "", ...rest] = completeArn(pattern).split(":");
   const [word, id = ""] = rest.join(":").split("/");
@@ -60,7 +60,7 @@ function adviceFor(value: string): string {
   return value.startsWith("arn:") ? "the key holds the id alone, not the ARN" : hint;
 }
 
-/** Whether an id compares equal, by an operator that compares texts; of other operators nothing is said here. */
+/** Whether an operator that compares texts finds an id equal. Other operators are not judged here. */
 function isAnyOf(value: string, name: string, ids: readonly string[]): boolean {
   switch (parseOperator(name)?.comparison) {
     case "stringEquals":

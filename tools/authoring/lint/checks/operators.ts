@@ -51,7 +51,7 @@ export function checkOperators(linted: LintedStatement, report: Report): void {
   }
 }
 
-/** Compiled anew, since the parser keeps no conditions; what it would refuse is not here. */
+/** Compiles again, since the parser keeps no conditions. Conditions that the parser refuses do not get here. */
 function compile(
   condition: PolicyCondition,
   { statement, variables }: LintedStatement,

@@ -10,7 +10,7 @@ import { covers } from "../../patterns/automaton.ts";
 import { actionCodes, resourceCodes } from "../../patterns/pattern-codes.ts";
 import type { LintedStatement, Report } from "../linted-statement.ts";
 
-/** Every statement is held against every other: documents with more are left alone. */
+/** Every statement is compared with every other, so documents with more are not checked. */
 const maxStatements = 500;
 
 /** A statement's patterns as codes. */
@@ -59,7 +59,7 @@ function isShadowed(inner: Extent, outer: Extent): boolean {
   );
 }
 
-/** A negated element covers more the less its patterns match; elements of different kinds are not compared. */
+/** The fewer its patterns match, the more a negated element covers. Elements of different kinds are not compared. */
 function isElementCovered(
   kind: string,
   otherKind: string,

@@ -27,7 +27,7 @@ export interface ActionFacts {
 }
 
 export interface LintFacts {
-  /** By lower-case name; by whether dependent actions are asked. */
+  /** By whether dependent actions are checked, then by lower-case name. */
   readonly actions: Readonly<Record<DependentActions, ReadonlyMap<string, ActionFacts>>>;
   readonly shapes: readonly ResourceShape[];
   /** Condition keys of actions in the reference's spelling: `aws:ResourceTag/${TagKey}`. */
@@ -62,7 +62,7 @@ export function shapesOf(mask: bigint): readonly ResourceShape[] {
   return lintFacts().shapes.filter((_, index) => (mask & (1n << BigInt(index))) !== 0n);
 }
 
-/** A line with more forms than these does not help its reader. */
+/** A line with more forms does not help its reader. */
 const maxForms = 4;
 
 /** Writes the forms of a bit mask, in backticks; `undefined` when there are none, or too many for a line. */

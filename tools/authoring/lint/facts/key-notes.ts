@@ -14,7 +14,7 @@ import type {
 
 type NamesOf<Keys extends GlobalKeys> = Extract<Keys[keyof Keys], readonly string[]>[number];
 
-/** Of keys with a value: where it comes from. */
+/** For keys with a value: where it comes from. */
 export const sourcesOfValues = {
   "aws:CurrentTime": "the clock, when the proxy decides",
   "aws:EpochTime": "the clock, when the proxy decides",
@@ -35,7 +35,7 @@ export const sourcesOfValues = {
   "aws:username": "the token's claim that `claims.name` of the issuer maps; else the id",
 } satisfies Record<NamesOf<typeof valueKeys>, string>;
 
-/** Of constant keys: why they are what they are. */
+/** For constant keys: why they have that value. */
 export const reasonsOfConstants = {
   "aws:SecureTransport": "API Gateway serves TLS only",
   "aws:ViaAWSService": "callers call directly",
@@ -43,7 +43,7 @@ export const reasonsOfConstants = {
   "aws:PrincipalIsAWSService": "callers are not service principals",
 } satisfies Record<keyof typeof constantKeys, string>;
 
-/** Of keys that AWS does not fill in either: what they are there for. */
+/** For keys that AWS does not fill in either: their purpose. */
 export const reasonsOfAbsence = {
   "aws:AssumedRoot": "sessions of AssumeRoot",
   "aws:CalledVia": "calls that an AWS service forwards",
@@ -75,7 +75,7 @@ export const reasonsOfAbsence = {
 const caller = "use a key of the caller's token: `jwt:CLAIM` or `aws:PrincipalTag/KEY`";
 const endpoint = "use `aws:SourceVpce` or `aws:SourceVpc`";
 
-/** Of keys whose values are not known here: what to use instead. */
+/** For keys whose values are not known here: what to use instead. */
 export const insteadOfUnknown = {
   "aws:FederatedProvider": "use `jwt:iss`, the issuer of the caller's token",
   "aws:MultiFactorAuthAge": "use `jwt:auth_time`, where the issuer sends it",
@@ -97,16 +97,16 @@ export const insteadOfUnknown = {
 } satisfies Record<NamesOf<typeof unknownKeys> | NamesOf<typeof endpointKeys>, string>;
 
 /** Keys of Connect whose values no page of AWS's explains (docs/decisions/0004): not known for any call. */
-export const untoldOfConnect: ReadonlySet<string> = new Set([
+export const undocumentedKeys: ReadonlySet<string> = new Set([
   "connect:ExpressionValue",
   "connect:PreferredUserArn",
 ]);
 
 const insteads: ReadonlyMap<string, string> = new Map(Object.entries(insteadOfUnknown));
 
-/** Says what to use instead of a key whose value is not known here: one of the table, or of an identity provider. */
+/** Says what to use instead of a key whose value is not known here, from the table or an identity provider. */
 export function insteadOf(name: string): string {
-  if (untoldOfConnect.has(name)) return "AWS does not document where its value comes from";
+  if (undocumentedKeys.has(name)) return "AWS does not document where its value comes from";
   const [, claim = ""] = name.split(":");
   return insteads.get(name) ?? `use \`jwt:${claim}\`, the claim of the caller's token`;
 }

@@ -9,7 +9,7 @@ import { lintFacts } from "./action-facts.ts";
 import { type Codes, createPatternFinder, type PatternFinder } from "./resource-shape.ts";
 
 export interface ResourceFacts {
-  /** False for ARNs of other services, of which nothing is said here; then the sets below are full. */
+  /** False for ARNs of other services, which are not judged here; then the sets below are full. */
   readonly isJudged: boolean;
   /** `1n << index` for each shape of `lintFacts()` that it can match. */
   readonly shapes: bigint;
@@ -51,7 +51,7 @@ function judge(pattern: string, variables: boolean, within: PatternFinder | unde
   return { isJudged: true, shapes, configured };
 }
 
-/** By the pattern of a shape; these are few, and every pattern of every policy is held against them. */
+/** By the pattern of a shape; there are few of these, and every pattern of every policy is compared with them. */
 const literalTests = new WeakMap<Codes, (text: string) => boolean>();
 
 /** Makes the test whether a policy's pattern has a resource in common with a pattern of a shape. */

@@ -28,7 +28,7 @@ export interface ContactShape {
   readonly recording: Recording;
 }
 
-/** A contact's voice recording. It is started and stopped once; between, it is suspended and resumed at will. */
+/** A contact's voice recording. It starts and stops once; in between it can be suspended and resumed. */
 export interface Recording {
   readonly state: "none" | "active" | "suspended" | "stopped";
   readonly startedAt?: Date;

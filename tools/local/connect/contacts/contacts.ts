@@ -5,7 +5,7 @@ import { ServiceFault } from "../service-fault.ts";
 import { firstOfChain } from "./contact-attributes.ts";
 import type { ContactShape, Recording } from "./contact-shape.ts";
 
-/** Handlers of the operations on existing contacts, but for their attributes and recordings. */
+/** Handlers of the operations on existing contacts, except attributes and recordings. */
 export const contactHandlers = {
   DescribeContact(store, input) {
     const instance = store.instance(input.InstanceId);

@@ -15,7 +15,7 @@ const usernamePattern = /^[a-zA-Z0-9_\-.@]+$/;
 const maxSecurityProfiles = 10;
 const maxAfterContactWorkSeconds = 2_000_000;
 
-/** Handlers of the user operations, but for `SearchUsers`. */
+/** Handlers of the user operations except `SearchUsers`. */
 export const userHandlers = {
   CreateUser(store, input) {
     const instance = store.instance(input.InstanceId);
