@@ -118,6 +118,15 @@ describe("of an instance and its replica", () => {
     expect(outcome("ListInstances", {}, "eu-west-1")).toBe("unknownInstance");
   });
 
+  it("where none is, no id is looked at, and ARNs are read as elsewhere", () => {
+    const users = (InstanceId: string) => outcome("ListUsers", { InstanceId }, "eu-west-1");
+    for (const id of ["a ", "%61", "a,b", "*", "a:1", "a".repeat(501)])
+      expect([id, users(id)]).toEqual([id, "unknownInstance"]);
+    expect(users("arn:aws:connect:eu-west-1:123456789012:instance/a*")).toBe("invalidInput");
+    expect(users(`${home.arn}/agent/u-1`)).toBe("invalidInput");
+    expect(users("..")).toBe("invalidInput");
+  });
+
   it("the ARN of something in it names it, and both at once are refused", () => {
     const resourceArn = `${replica.arn}/agent/u-1`;
     expect(outcome("ListTagsForResource", { resourceArn })).toEqual([replica.arn, { resourceArn }]);

@@ -68,6 +68,8 @@ export function canonicalizeInput(
   }
   for (const source of sources.instances) {
     canonical = rewriteAt(canonical, source, (text, path) => {
+      // Where no instance is configured, no id is one of them, however it is written.
+      if (instances.length === 0 && !text.startsWith("arn:")) return text;
       const identifier = parseIdentifier(text, path);
       named.instances.push(identifier);
       if (identifier.kind === "id") return identifier.id;
