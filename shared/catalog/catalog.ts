@@ -1,22 +1,22 @@
 /**
- * The catalogue as the Lambdas read it: operations and resource types by name.
+ * The catalogue for the Lambdas: operations and resource types by name.
  *
- * The data is `catalog.generated.json`, one line an operation, written by `npm run generate`. A row is expanded on
- * first use, so that a cold start pays only for the operations that it serves.
+ * The data is `catalog.generated.json`, one line per operation, written by `npm run generate`. A row is expanded on
+ * first use, so a cold start pays only for the operations that it serves.
  */
 import { lowerAscii } from "../ascii.ts";
 import data from "./generated/catalog.generated.json" with { type: "json" };
 import { expandTarget, idLabelOf, parseTarget } from "./target-text.ts";
 import type { ExtraAction, InputMember, OperationRow, ResourceType, TargetSpec } from "./types.ts";
 
-/** Between the fields of an operation's line, and between targets. No route or member path contains either. */
+/** Separates the fields of an operation's line, and its targets. No route or member path contains either. */
 export const fieldSeparator = ";";
 export const targetSeparator = "&";
 
-/** What a route begins with instead of its method. */
+/** The first character of a route stands for its method. */
 export const methodMarks = { GET: "<", POST: "+", PUT: "=", DELETE: "-" } as const;
 
-/** Marks for the beginnings that most ARN templates share, the longest first. */
+/** Marks for the prefixes that most ARN templates share, the longest first. */
 // biome-ignore-start lint/suspicious/noTemplateCurlyInString: this is how the reference writes variables
 export const arnBeginnings = [
   ["~/", "arn:${Partition}:connect:${Region}:${Account}:instance/${InstanceId}/"],
@@ -25,24 +25,25 @@ export const arnBeginnings = [
 // biome-ignore-end lint/suspicious/noTemplateCurlyInString: until here
 
 /**
- * An operation's line in the generated file, after its name; what is usual is left out at the end.
+ * An operation's line in the generated file, after its name. The usual values are omitted at the end.
  *
  * - route: `=/users/{}/{*}/config` for `PUT /users/{InstanceId}/{UserId}/config`
- * - members that are not labels, {@link pageMarks} for those of a page: `Tags SecurityProfileIds! ?NextToken ?UserId=UserId ^TestCaseId=x-amz-resource-id`
+ * - members that are not labels, {@link pageMarks} for those of a page: `Tags SecurityProfileIds! ?NextToken
+ * ?UserId=UserId ^TestCaseId=x-amz-resource-id`
  * - targets, as `target-text.ts` writes and shortens them; `-`: none
  * - keys: index into `conditionKeys`
  */
 type Line = string;
 
 interface RareFacts {
-  /** Action, when it is not the operation's name. */
+  /** Absent when it is the operation's name. */
   readonly action?: string;
   /** `action`, `when` (`always` or a member path), then targets. */
   readonly extra?: readonly (readonly string[])[];
   readonly refused?: string;
 }
 
-// Our generator writes the file, and a test runs it again.
+// Our generator writes the file, and a test checks it.
 const lines = new Map<string, Line>(
   data.operations.map((line) => {
     const end = line.indexOf(fieldSeparator);
@@ -55,7 +56,7 @@ const arns = new Map(Object.entries(data.resourceTypes).map(([name, arn]) => [na
 const types = new Map<string, ResourceType>(
   [...arns].map(([name, arn]) => [name, Object.freeze({ name, arn })]),
 );
-/** Groups of members that many operations have, because they page through a list. */
+/** Groups of members that many operations share, because they page through a list. */
 export const pageMarks = [
   ["??", "?NextToken ?MaxResults"],
   ["!!", "NextToken MaxResults SearchFilter SearchCriteria"],
@@ -64,7 +65,7 @@ export const pageMarks = [
 export const ownLabel = "{*}";
 let allRows: readonly OperationRow[] | undefined;
 
-/** Finds the row of an operation by its exact name. `undefined`: the catalogue does not have it, so it is refused. */
+/** Finds an operation by its exact name. `undefined`: the catalogue does not have it, so the call is refused. */
 export function findOperation(name: string): OperationRow | undefined {
   const known = rows.get(name);
   if (known) return known;
@@ -75,13 +76,13 @@ export function findOperation(name: string): OperationRow | undefined {
   return row;
 }
 
-/** Lists every operation, sorted by name. The first call expands them all (some milliseconds). */
+/** Sorted by name. The first call expands all rows (some milliseconds). */
 export function operations(): readonly OperationRow[] {
   allRows ??= Object.freeze([...lines.keys()].flatMap((name) => findOperation(name) ?? []));
   return allRows;
 }
 
-/** Lists every operation's route without expanding its row: what a router needs at a cold start. */
+/** Lists all routes without expanding their rows: a router needs no more at a cold start. */
 export function operationRoutes(): readonly Pick<OperationRow, "name" | "method" | "uri">[] {
   return [...lines].map(([name, line]) => {
     const [route = "", , targets = ""] = line.split(fieldSeparator);
@@ -89,7 +90,7 @@ export function operationRoutes(): readonly Pick<OperationRow, "name" | "method"
   });
 }
 
-/** Lists the condition keys that the reference gives any action, in its spelling; some are repeated. */
+/** Lists the condition keys of all actions, as the reference spells them; some are repeated. */
 export function conditionKeyNames(): readonly string[] {
   return data.conditionKeys.flatMap(expandKeys);
 }
@@ -98,7 +99,7 @@ export function findResourceType(name: string): ResourceType | undefined {
   return types.get(name);
 }
 
-/** Lists every resource type that a target can have, `arn` and `*` apart. */
+/** Lists the resource types of targets, without `arn` and `*`. */
 export function resourceTypes(): readonly ResourceType[] {
   return [...types.values()];
 }
@@ -146,13 +147,13 @@ function expandKeys(text: string): readonly string[] {
   return text === "" ? [] : text.split(" ").map(expandKey);
 }
 
-/** A condition key or action as the reference writes it: without a service's name it is Connect's. */
+/** Expands a condition key or action: without a service's name it is Connect's. */
 function expandKey(text: string): string {
   const key = text.endsWith("/") ? text + tagVariable : text;
   return key.includes(":") ? key : `connect:${key}`;
 }
 
-/** The label that {@link ownLabel} means for these targets, which are as the line has them. */
+/** @param targets as in the operation's line; {@link ownLabel} stands for the returned label */
 export function ownLabelOf(targets: string, types: ReadonlyMap<string, string>): string | undefined {
   const own = targets.split(targetSeparator).find((target) => types.has(target));
   return own === undefined ? undefined : idLabelOf(types.get(own) ?? "");

@@ -2,25 +2,25 @@
  * The SDK's schema of each operation, and the command that sends it. The catalogue does not import this file, so the
  * authorizer does not contain the SDK.
  *
- * Only public exports of the SDK are used. They are imported by name where it matters: the rest stays out of the bundle.
+ * It uses only public exports of the SDK. Where it matters it imports them by name, so that the rest stays out of the
+ * bundle.
  */
 import * as sdk from "@aws-sdk/client-connect";
 import { getEndpointPlugin } from "@smithy/core/endpoints";
 import { operationSchemas } from "./generated/operation-schemas.generated.ts";
 
-/** The SDK's command classes differ in type only: each takes its operation's input. */
+/** The SDK's command classes differ only in type: each takes its operation's input. */
 export type CommandClass = new (input: object) => Command;
 
-/** A command, ready to be sent. */
 export type Command = sdk.DescribeUserCommand;
 
-/** `[9, namespace, name, traits, input, output]`, as `@smithy/types` lays an operation's static schema out. */
+/** `[9, namespace, name, traits, input, output]`: an operation's static schema in `@smithy/types`. */
 export type StaticOperation = (typeof operationSchemas)[number];
 
-/** `[-3, namespace, name, …]`: a modelled exception's. */
+/** `[-3, namespace, name, …]`: the static schema of a modelled exception. */
 export type StaticError = typeof sdk.AccessDeniedException$;
 
-/** Defined by the build of the deployed bundle (tools/build.mjs, template.yaml), and nowhere else. */
+/** Only the build of the deployed bundle defines it (tools/build.mjs, template.yaml). */
 declare const IS_DEPLOYED: boolean;
 
 const schemasByName = new Map<string, StaticOperation>(operationSchemas.map((schema) => [schema[2], schema]));
@@ -40,8 +40,8 @@ export function findCommand(operation: string): CommandClass | undefined {
 }
 
 /**
- * Deployed, a command is made of its schema on first use, as the SDK makes its own, so that the bundle does without a
- * class for each. Elsewhere it is the SDK's class, by which tests that replace the client know it.
+ * In the deployed bundle, a command is created from its schema on first use, as the SDK creates its own, so the bundle
+ * needs no class for each. Elsewhere it is the SDK's class, which tests that replace the client expect.
  */
 function commandOf(schema: StaticOperation): CommandClass {
   return typeof IS_DEPLOYED === "undefined"
@@ -69,7 +69,7 @@ export function makeCommand(schema: StaticOperation, example: typeof sdk.Describ
   return made as unknown as CommandClass;
 }
 
-/** Finds the static schema of one of Connect's modelled exceptions (`AccessDeniedException`). */
+/** @param name of one of Connect's modelled exceptions: `AccessDeniedException` */
 export function findStaticError(name: string): StaticError | undefined {
   for (const registry of sdk.errorTypeRegistries) {
     const found: unknown = registry.find((schema) => Array.isArray(schema) && schema[2] === name);

@@ -1,18 +1,15 @@
-/**
- * Where an operation's input holds identifiers, read from the catalogue's targets once per operation.
- */
+/** Finds where an operation's input holds identifiers, from the catalogue's targets, once per operation. */
 import { sharedTypes } from "./resource-arn.ts";
 import type { OperationRow, TargetSpec } from "./types.ts";
 
-/** The places where an operation's input holds identifiers. */
 export interface IdentifierSources {
   /** Members that hold the instance's own id or ARN. */
   readonly instances: ReadonlySet<string>;
   /** Members whose value is an ARN of any type. */
   readonly arns: readonly TargetSpec[];
-  /** Members that hold ids, each once, with every type that an id there may be of. */
+  /** Members that hold ids, each once, with all types that the ids may have. */
   readonly ids: readonly { readonly spec: TargetSpec; readonly types: Set<string> }[];
-  /** Those of them that an ARN of another Region may name. */
+  /** Those id members in which an ARN of another Region is allowed. */
   readonly shared: readonly TargetSpec[];
 }
 
@@ -50,7 +47,7 @@ export function sourcesOf(row: OperationRow): IdentifierSources {
   return sources;
 }
 
-/** Whether a top-level member is an identifier that the catalogue's targets name. */
+/** Whether a target of the catalogue names this top-level member. */
 export function isIdentifierMember(row: OperationRow, member: string): boolean {
   const { instances, arns, ids } = sourcesOf(row);
   return (

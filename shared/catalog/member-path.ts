@@ -1,21 +1,19 @@
 /**
  * The member paths of the catalogue (`QueueConfigs[].QueueReference.QueueId`), and the one walk along them.
  *
- * Targets are read and identifiers are rewritten by the same walk, so that every identifier that is decided on was put in
- * canonical form first.
+ * The same walk reads targets and rewrites identifiers. So every identifier is in canonical form when it is decided.
  */
 import { InputError } from "../errors.ts";
 
-/** One step of a member path: a member, and what to do with its value. */
+/** A member, and what to do with its value. */
 export interface PathStep {
   readonly name: string;
   /** `one`: the value itself; `list`: each element (`[]`); `map`: each value (`{}`). */
   readonly each: "one" | "list" | "map";
-  /** List members that hold more structures of the same kind, to any depth (`<AndConditions[],OrConditions[]>`). */
+  /** List members that hold more structures of the same kind, at any depth (`<AndConditions[],OrConditions[]>`). */
   readonly nested: readonly PathStep[];
 }
 
-/** A value found at a path. */
 export interface Found {
   readonly value: unknown;
   /** With list indexes and map keys: `SecurityProfileIds[1]`. */
@@ -29,9 +27,9 @@ const stepText = /^([A-Za-z0-9]+)(?:<([^<>]+)>)?(\[\]|\{\})?$/;
 const parsed = new Map<string, readonly PathStep[]>();
 
 /**
- * Parses a member path of the catalogue; the same text gives the same steps, made once.
+ * The same text gives the same steps, made once.
  *
- * @throws TypeError for text that is not a member path; paths come from the catalogue only, never from a caller
+ * @throws TypeError for text that is not a member path; paths come only from the catalogue, never from a caller
  */
 export function parseMemberPath(path: string): readonly PathStep[] {
   let steps = parsed.get(path);
@@ -42,7 +40,6 @@ export function parseMemberPath(path: string): readonly PathStep[] {
   return steps;
 }
 
-/** Names the top-level member that a path begins with. */
 export function topMember(path: string): string {
   return parseMemberPath(path)[0]?.name ?? "";
 }
@@ -60,8 +57,8 @@ function parseStep(text: string): PathStep {
 }
 
 /**
- * Says whether a path is followed into what its last member holds of a structure. It is asked before the elements are
- * visited: a caller chooses how many there are, and an operation has many paths to one list that differ in this alone.
+ * Whether the walk enters the last member of this structure. It is called before the elements are visited: a caller
+ * chooses their number, and an operation has many paths to one list that differ only in this test.
  */
 export type ParentTest = (parent: Structure) => boolean;
 
@@ -71,19 +68,19 @@ const takesAll: ParentTest = () => true;
 
 interface Walk {
   readonly steps: readonly PathStep[];
-  /** Of the step that is walked. */
+  /** Of the current step. */
   readonly index: number;
   readonly depth: number;
   readonly takes: ParentTest;
-  /** Gives the value to put there: the same one, to leave it as it is. */
+  /** Returns the new value, or the same one to leave it unchanged. */
   readonly visit: (found: Found) => unknown;
 }
 
 /**
- * Collects what a path finds below a top-level member whose value is given. What is absent is not collected.
+ * Collects the values that a path finds below a top-level member with this value. Absent values are not collected.
  *
- * @param takes is not asked of a top-level member, whose structure is not given
- * @throws InputError when a value is of another shape than the path says
+ * @param takes is not called for a top-level member, whose structure is not given
+ * @throws InputError when a value has another shape than the path
  */
 export function collectAt(path: string, value: unknown, takes: ParentTest = takesAll): readonly Found[] {
   const steps = parseMemberPath(path);
@@ -113,7 +110,7 @@ export type Rewrite = (text: string, path: string, parent: Structure) => string;
 /**
  * Returns a copy of the input in which every text at the path is rewritten; what is absent stays absent.
  *
- * @throws InputError when a value is of another shape than the path says, or no text
+ * @throws InputError when a value has another shape than the path, or is not a text
  */
 export function rewriteAt<Input extends Structure>(
   input: Input,
@@ -128,11 +125,11 @@ export function rewriteAt<Input extends Structure>(
     if (typeof value !== "string") throw new InputError(at, "must be a string");
     return rewrite(value, at, parent);
   };
-  // Texts become texts: the input keeps its type.
+  // Texts become texts, so the input keeps its type.
   return visitMember({ steps, index: 0, depth: 0, takes, visit }, first, { value: input, path: "" }) as Input;
 }
 
-/** Walks into a member of a structure. Gives the structure, or a copy of it if something in the member was rewritten. */
+/** Visits a member of a structure. Returns the structure, or a copy if the member was rewritten. */
 function visitMember(walk: Walk, step: PathStep, at: Pick<Found, "value" | "path">): Structure {
   const parent = asObject(at);
   const value = Object.hasOwn(parent, step.name) ? parent[step.name] : undefined;
@@ -142,7 +139,7 @@ function visitMember(walk: Walk, step: PathStep, at: Pick<Found, "value" | "path
   return visited === value ? parent : { ...parent, [step.name]: visited };
 }
 
-/** Walks into a value, each element of a list or each value of a map, as the step says. */
+/** Visits the value, each element of a list or each value of a map, as the step says. */
 function visitEach(walk: Walk, step: PathStep, at: Found): unknown {
   const { value, path, parent } = at;
   if (step.each === "one") return visitItem(walk, step, at);
@@ -160,7 +157,7 @@ function visitEach(walk: Walk, step: PathStep, at: Found): unknown {
   return visited.every(([key, item]) => item === map[key]) ? map : Object.fromEntries(visited);
 }
 
-/** Visits a value that the last step is about. Any other is walked into, and so are the structures that nest beneath it. */
+/** Visits the value of the last step. For any other step, walks into the value, and into structures nested in it. */
 function visitItem(walk: Walk, step: PathStep, at: Found): unknown {
   const next = walk.steps[walk.index + 1];
   if (!next) return walk.visit(at);

@@ -1,18 +1,19 @@
 /**
- * Every resource that an input names by its ARN, wherever the ARN is: in a reference, an attribute, a filter, a tag's
- * value, a map's key. All values are searched, not a list of places, so no member is missed.
+ * Finds every resource that an input names by its ARN, wherever the ARN is: in a reference, an attribute, a filter, a
+ * tag's value, a map's key. It searches all values, not a list of places, so it misses no member.
  *
- * Only a text that is an ARN as a whole counts. A text that contains an ARN, for instance a flow's content, is not searched.
+ * Only a text that is an ARN as a whole counts. A text that contains an ARN, for instance a flow's content, is not
+ * searched.
  */
 import { type Ask, type AskedInput, assertFew, NOT_KNOWN } from "./ask.ts";
 import { lowerUuids, parseConnectArn, qualifiedType, unqualified } from "./resource-arn.ts";
 import type { OperationRow } from "./types.ts";
 
 /**
- * Adds a referenced ask for each ARN of a Connect resource that has no ask yet. If the reader cannot see some members, it adds
- * one ask whose resource is not known: any text in them may be such an ARN.
+ * Adds a referenced ask for each ARN of a Connect resource that has no ask yet. If the reader cannot see some members,
+ * it adds one ask with an unknown resource: any text in them may be such an ARN.
  *
- * The UUIDs of the ARN are lower-cased in the ask, as in identifiers, and stay as they are in the request that is sent.
+ * UUIDs in the ARN are in lower case in the ask, as in identifiers. The request that is sent keeps them unchanged.
  *
  * @throws InputError when the call names too many resources
  */
@@ -44,7 +45,7 @@ export function addNamedArns(row: OperationRow, input: AskedInput, asks: Ask[]):
   asks.push({ action, resource: undefined, type: "arn", sort: "referenced", source, mayBeAbsent: true });
 }
 
-/** Whether a member's texts may be ARNs of any kind. An identifier's may not: the call is authorized on it or refused. */
+/** False for identifiers: the call is authorized on the ARN, or refused. */
 export function mayHoldAnyArn({ targets }: OperationRow, member: string): boolean {
   if (member === "InstanceId") return false;
   return !targets.some(
@@ -53,7 +54,7 @@ export function mayHoldAnyArn({ targets }: OperationRow, member: string): boolea
   );
 }
 
-/** Visits the texts of a value, including the keys of its maps. `trail` is its path, which becomes a text only for an ARN. */
+/** Includes the keys of maps. The `trail` becomes a path in text only for an ARN. */
 function visit(
   value: unknown,
   trail: (string | number)[],

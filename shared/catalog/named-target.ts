@@ -1,6 +1,4 @@
-/**
- * The asks for one identifier of an input: on its ARN, which must belong to the call's instance.
- */
+/** Creates the asks for one identifier of an input: on its ARN, which must belong to the call's instance. */
 import { InputError } from "../errors.ts";
 import { NOT_KNOWN, type Question } from "./ask.ts";
 import type { Found } from "./member-path.ts";
@@ -18,10 +16,10 @@ import {
 import type { TargetSpec } from "./types.ts";
 
 /**
- * Adds the asks for one identifier. If it has a qualifier (`<id>:$SAVED`), the ask keeps it, as the service does, and a Deny
- * on the resource without it applies too.
+ * If the identifier has a qualifier (`<id>:$SAVED`), the ask keeps it, as the service does, and a Deny on the resource
+ * without it applies too.
  *
- * @throws InputError for what is not an identifier, is of a type that the member cannot name, or belongs somewhere else
+ * @throws InputError for what is not an identifier, has a type that the member cannot name, or belongs somewhere else
  */
 export function addNamed(question: Question, at: Found): void {
   const { spec, input, where } = question;
@@ -62,11 +60,11 @@ function addId(question: Question, source: string, id: string): void {
   });
 }
 
-/** Asks about an ARN as it is written, if the member can name its type and it belongs to the call's instance. */
+/** Adds an ask for an ARN as written, if the member can name its type and it belongs to the call's instance. */
 function addArn(question: Question, source: string, text: string): void {
   const { spec, where } = question;
   const arn = parseConnectArn(text);
-  // It is of another Region. `addOtherFormat` adds the ask for this Region.
+  // The number is of another Region. `addOtherFormat` adds the ask for this Region.
   if (spec.type === "legacy-phone-number" && arn?.type === "phone-number") return;
   if (!arn || !isExpected(arn.type, text, spec)) {
     throw new InputError(source, "is not the ARN of a resource that this member can name");
@@ -79,9 +77,9 @@ function addArn(question: Question, source: string, text: string): void {
 }
 
 /**
- * A call is authorized on a number of another Region in the format of the instance that it is used in, too. Both must be
- * allowed: "you must provide the phone number resource in both the V1 and V2 ARN formats" (administrator guide, "Allow or
- * Deny queue API actions for phone numbers in a replica Region").
+ * A number of another Region is authorized in the format of the call's instance, too. Both must be allowed: "you must
+ * provide the phone number resource in both the V1 and V2 ARN formats" (administrator guide, "Allow or Deny queue API
+ * actions for phone numbers in a replica Region").
  */
 function addOtherFormat(question: Question, source: string, { id, region }: ParsedArn): void {
   const { where, action, asks, mayVanish, spec } = question;

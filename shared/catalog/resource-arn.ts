@@ -1,16 +1,15 @@
 /**
- * Resource ARNs: made from an identifier, taken apart, and held against where a call goes.
+ * Makes resource ARNs from identifiers, parses them, and compares them with where a call goes.
  *
  * The formats are the "Resource types defined by Amazon Connect" of the Service Authorization Reference, from the table
- * of the catalogue. An identifier is inserted literally, so it is checked before: no character that means something in an
- * ARN or a policy gets in.
+ * of the catalogue. An identifier is inserted literally, so it is checked first: no character with a meaning in ARNs or
+ * policies is accepted.
  */
 import { lowerAscii } from "../ascii.ts";
 import { InputError } from "../errors.ts";
 import { findResourceType, resourceTypes } from "./catalog.ts";
 import type { ResourceType } from "./types.ts";
 
-/** Partition, region, account and id of an Amazon Connect instance. */
 export interface InstanceCoordinates {
   readonly partition: string;
   readonly region: string;
@@ -20,19 +19,18 @@ export interface InstanceCoordinates {
 
 /** Where a call goes, and whether its input says so. */
 export interface CallPlace extends InstanceCoordinates {
-  /** False when the instance is only the one that calls go to by default. */
+  /** False when the instance is only the default destination. */
   readonly namesInstance: boolean;
 }
 
-/** A resource ARN of a known type, taken apart. */
+/** A parsed resource ARN of a known type. */
 export interface ParsedArn {
-  /** The whole ARN. */
   readonly text: string;
   readonly partition: string;
   readonly region: string;
-  /** Twelve digits, or `aws` for what AWS manages. */
+  /** Twelve digits, or `aws` for AWS-managed resources. */
   readonly accountId: string;
-  /** A key of the resource type table; the plain type, whether the id has a qualifier or not. */
+  /** A key of the resource type table: the plain type, even if the id has a qualifier. */
   readonly type: string;
   /** Absent for types without an instance. */
   readonly instanceId?: string;
@@ -40,7 +38,7 @@ export interface ParsedArn {
   readonly id: string;
 }
 
-/** A resource type's ARN format, taken apart. */
+/** A parsed ARN format of a resource type. */
 interface Template {
   readonly type: string;
   readonly service: string;
@@ -54,8 +52,8 @@ interface Template {
 }
 
 /**
- * Resource types that an instance and its replica in another Region share. Each resource is of one Region, and a call in the
- * other Region names it by its whole ARN (API reference, DescribePhoneNumber and UpdateTrafficDistribution).
+ * Resource types that an instance and its replica in another Region share. Each resource is of one Region, and a call
+ * in the other Region names it by its whole ARN (API reference, DescribePhoneNumber and UpdateTrafficDistribution).
  */
 export const sharedTypes: ReadonlySet<string> = new Set(["phone-number", "traffic-distribution-group"]);
 
@@ -63,29 +61,27 @@ export const sharedTypes: ReadonlySet<string> = new Set(["phone-number", "traffi
 const uuidLike = /^[a-z0-9]+(-[a-z0-9]+){4}$/i;
 const idText = /^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*(?::[A-Za-z0-9$_-]+)?$/;
 const maxIdLength = 500;
-/** IAM has no longer ARNs (IAM User Guide, "IAM and AWS STS quotas"). */
+/** IAM's limit (IAM User Guide, "IAM and AWS STS quotas"). */
 const maxArnLength = 2_048;
-/** Parts of an ARN between colons: five, the resource, and its qualifier. A text with more is not an ARN. */
+/** Parts of an ARN between colons: five, the resource, and its qualifier. */
 const maxParts = 7;
 /** Words between slashes: more than any resource type has (a test holds it). */
 const maxWords = 8;
 const templates = new Map<string, Template>();
 
-/** Tells whether the text is an identifier with at most one qualifier: `0a1b…`, `0a1b…:$LATEST`. */
+/** Whether the text is an identifier with at most one qualifier: `0a1b…`, `0a1b…:$LATEST`. */
 export function isArnId(text: string): boolean {
   return text.length <= maxIdLength && idText.test(text);
 }
 
-/** Tells whether ARNs of the type hold an instance (`instance/<id>/…`), the instance's own type excluded. */
+/** Whether ARNs of the type hold an instance (`instance/<id>/…`); false for the instance's own type. */
 export function isOfInstance(type: string): boolean {
   return templateOf(type).ofInstance;
 }
 
 /**
- * Makes the ARN of one resource.
- *
- * @param source member path the identifier came from, for errors
- * @throws InputError when the identifier has another character than letters, digits, `-`, `_`, `.` and one qualifier
+ * @param source member path of the identifier, for errors
+ * @throws InputError when the identifier has other characters than letters, digits, `-`, `_`, `.` and one qualifier
  */
 export function makeArn(type: string, id: string, where: InstanceCoordinates, source: string): string {
   if (!isArnId(id)) {
@@ -97,7 +93,7 @@ export function makeArn(type: string, id: string, where: InstanceCoordinates, so
   return `${makeStem(type, where)}${id}`;
 }
 
-/** Makes the ARN that IAM asks on for every resource of a type: `…/agent/*`. */
+/** Returns the ARN that IAM uses for all resources of a type: `…/agent/*`. */
 export function makeArnOfAll(type: string, where: InstanceCoordinates): string {
   return `${makeStem(type, where)}*`;
 }
@@ -108,7 +104,7 @@ function makeStem(type: string, where: InstanceCoordinates): string {
   return `arn:${where.partition}:${service}:${where.region}:${account ?? where.accountId}:${instance}${prefix}`;
 }
 
-/** Parses an ARN of any type of the table; `undefined` for everything else, including patterns and malformed identifiers. */
+/** Returns `undefined` for patterns, malformed identifiers, and types outside the table. */
 export function parseConnectArn(arn: string): ParsedArn | undefined {
   if (arn.length > maxArnLength) return undefined;
   const [head, partition = "", service = "", region = "", accountId = "", ...rest] = arn.split(
@@ -138,8 +134,8 @@ export function parseConnectArn(arn: string): ParsedArn | undefined {
 }
 
 /**
- * Tells whether a call to an instance can name an ARN. It must be of the same partition, of the account (or AWS's own),
- * of the Region unless two Regions share its type, and of the instance if it has one.
+ * Whether a call to an instance can name this ARN. It must be of the same partition, of the account (or AWS's own), of
+ * the Region unless two Regions share its type, and of the instance if it has one.
  */
 export function belongsTo(arn: ParsedArn, place: InstanceCoordinates): boolean {
   return (
@@ -151,10 +147,11 @@ export function belongsTo(arn: ParsedArn, place: InstanceCoordinates): boolean {
 }
 
 /**
- * Refuses an ARN of somewhere else than the call goes to. Every foreign ARN in the place of an identifier is refused here.
+ * Refuses an ARN of another place than the call's destination. Every foreign ARN in the place of an identifier is
+ * refused here.
  *
  * @param path member path of the ARN, for the error
- * @throws InputError when it does not belong there; any instance will do if the call names none
+ * @throws InputError when it does not belong there; if the call names no instance, any instance is accepted
  */
 export function assertBelongs(arn: ParsedArn, where: CallPlace, path: string): void {
   const { namesInstance, id } = where;
@@ -165,7 +162,7 @@ export function assertBelongs(arn: ParsedArn, where: CallPlace, path: string): v
     );
 }
 
-/** Lower-cases the UUIDs in an id or an ARN, and leaves their qualifiers as they are. */
+/** Lower-cases the UUIDs in an id or an ARN, but not their qualifiers. */
 export function lowerUuids(text: string): string {
   return /[A-Z]/.test(text) ? text.split("/").map(lowerUuid).join("/") : text;
 }
@@ -175,14 +172,14 @@ function lowerUuid(segment: string): string {
   return uuidLike.test(id) ? [lowerAscii(id), ...qualifier].join(":") : segment;
 }
 
-/** The type of an identifier that carries a qualifier, when the reference has one of its own: `qualified-metric`. */
+/** The type of a qualified identifier, if the reference has a separate one: `qualified-metric`. */
 export function qualifiedType(type: string, id: string): string {
   if (!id.includes(":")) return type;
   const qualified = `qualified-${type}`;
   return findResourceType(qualified) ? qualified : type;
 }
 
-/** Gives an identifier without its qualifier; `undefined` when it has none. */
+/** Returns `undefined` when there is no qualifier. */
 export function unqualified(id: string): string | undefined {
   const colon = id.indexOf(":");
   return colon < 0 ? undefined : id.slice(0, colon);
@@ -202,7 +199,7 @@ function matchTemplate(
   });
 }
 
-/** Qualified types apart: {@link qualifiedType} finds them by the identifier. */
+/** Without qualified types: {@link qualifiedType} finds them by the identifier. */
 function allTemplates(): readonly Template[] {
   known ??= resourceTypes()
     .filter(({ name }) => !name.startsWith("qualified-"))

@@ -1,21 +1,17 @@
 /**
- * The one-line form of a target, in which the generated catalogue and the table of overrides are written.
+ * The one-line form of a target in the generated catalogue and in the table of overrides.
  *
  * `[~]type source[?|+] [@type,…] [#Member=VALUE,…] [|path,…] [:Member] [%]`
  *
- * `~` referenced · `?` nothing is asked when absent · `+` all are asked when absent · `@` types that an ARN there may
- * name · `#` discriminator · `|` alternatives · `:` qualifier · `%` or an ARN of any service.
- * A reviewer reads it in a diff; the Lambdas read it at start.
+ * `~` referenced · `?` if absent, no ask · `+` if absent, an ask on all · `@` types that an ARN there may name · `#`
+ * discriminator · `|` alternatives · `:` qualifier · `%` or an ARN of any service. Reviewers read it in diffs; the
+ * Lambdas read it at start.
  */
 import type { TargetSpec } from "./types.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/**
- * Parses the one-line form of a target.
- *
- * @throws TypeError for text in another form; it comes from the catalogue only, never from a caller
- */
+/** @throws TypeError for text in another form; it comes only from the catalogue, never from a caller */
 export function parseTarget(text: string): TargetSpec {
   const [type = "", source = "", ...options] = text.split(" ");
   if (type === "" || source === "") throw new TypeError(`not a target: \`${text}\``);
@@ -56,14 +52,14 @@ function addOption(spec: Mutable<TargetSpec>, option: string): void {
   }
 }
 
-/** The label of a resource type's own id in its ARN: most targets are named by the member of the same name. */
+/** The label of a resource type's own id in its ARN. Most targets are in the member of that name. */
 export function idLabelOf(arn: string): string {
   return /\$\{(\w+)\}(?::\$\{\w+\})?$/.exec(arn)?.[1] ?? "";
 }
 
 /**
- * Expands a target's line of the generated file, which both Lambdas carry: a type alone means the member that its ARN's label
- * names, and an empty line means the instance, the most common target.
+ * Expands a target's line of the generated file, which both Lambdas carry. A type alone means the member that its ARN's
+ * label names. An empty line means the instance, the most common target.
  */
 export function expandTarget(line: string, arns: ReadonlyMap<string, string>): string {
   if (line.includes(" ")) return line;

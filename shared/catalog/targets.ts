@@ -1,8 +1,8 @@
 /**
- * From an operation and its input to what policies are asked: which action, on which resource.
+ * Derives a call's asks from its operation and input: which action, on which resource.
  *
- * The authorizer sees only the path, and the proxy sees everything. Both call this one function. What the authorizer does
- * not see is asked with an unknown resource, so it never asks less than the proxy.
+ * The authorizer sees only the path, and the proxy sees everything. Both call this one function. If the authorizer
+ * cannot see a resource, it asks with an unknown one, so it never asks less than the proxy.
  */
 import { lowerAscii } from "../ascii.ts";
 import { CodedError, InputError } from "../errors.ts";
@@ -19,10 +19,10 @@ export interface AskOptions {
 }
 
 /**
- * Lists every ask of a call, those of the operation's own action first. At least one is required: a call that names nothing
- * to decide on is refused.
+ * Lists every ask of a call, those of the operation's own action first. At least one is required: a call that names no
+ * target is refused.
  *
- * @param where the instance the call goes to; `undefined` while it is not known
+ * @param where the call's instance; `undefined` while it is not known
  * @throws InputError for an identifier that is missing, malformed or of another instance, type or account
  * @throws CodedError `unknownOperation` for an operation that the catalogue refuses
  */
@@ -91,7 +91,10 @@ function addUnknown({ spec, action, asks, mayVanish }: Question): void {
   asks.push({ action, resource: undefined, type, sort, source, mayBeAbsent });
 }
 
-/** Compares without case. `kinds` are in upper case. */
+/**
+ * Compares without case.
+ * @param kinds in upper case
+ */
 export function isOfKind(kind: string, kinds: readonly string[]): boolean {
   return kinds.some((each) => lowerAscii(each) === lowerAscii(kind));
 }
@@ -106,8 +109,8 @@ export function mayBeDiscriminated(
 }
 
 /**
- * Compared without case: it is not documented whether the service does too, and a Deny must not depend on it. An ARN in a
- * structure without a kind counts as one of the wanted kind.
+ * Compares without case: it is not documented whether the service does too, and a Deny must not depend on it. An ARN in
+ * a structure without a kind counts as one of the wanted kind.
  */
 function isDiscriminated(at: Found, { discriminator }: TargetSpec): boolean {
   if (!discriminator) return true;
@@ -130,7 +133,7 @@ function describeMissing({ alternatives }: TargetSpec): string {
   return alternatives ? `is missing; give it or \`${alternatives.join("`, `")}\`` : "is missing";
 }
 
-/** Asks on every resource of the type: `<type>/*`. */
+/** Adds an ask on all resources of the type: `<type>/*`. */
 function addAll({ spec, action, where, asks }: Question, mayBeAbsent: boolean): void {
   const { type, sort } = spec;
   assertInstance(type, where);

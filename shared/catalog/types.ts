@@ -1,77 +1,66 @@
 /**
  * The shape of the catalogue: what this product knows about each operation of Amazon Connect.
  *
- * Rows are data that `npm run generate` writes. Code takes a row and never switches on an operation's name.
+ * Rows are data that `npm run generate` writes. Code uses the row and never switches on an operation's name.
  */
 
-/** Where a top-level input member travels on the wire (Smithy HTTP bindings). */
+/** Where the wire format has a top-level input member (Smithy HTTP bindings). */
 export type MemberPlace = "path" | "query" | "header" | "body";
 
 export interface InputMember {
   readonly name: string;
   readonly place: MemberPlace;
-  /** Its name on the wire: the label, the query key, the header; for the body, its own name. */
+  /** Name of the label, the query key or the header; for the body, the member's own name. */
   readonly wireName: string;
   readonly required: boolean;
 }
 
 /**
- * A resource that an operation touches.
+ * A resource that an operation uses.
  *
  * `source` is the path of its identifier in the operation's input, with `[]` for each list
- * (`QueueConfigs[].QueueReference.QueueId`), or `*` when IAM asks on every resource of the type (a create,
- * some lists). `{}` means each value of a map, and `Expression<AndExpression[],OrExpression[]>` means the
- * structure itself and those of its kind that are nested in it. `member-path.ts` reads the grammar.
+ * (`QueueConfigs[].QueueReference.QueueId`). It is `*` if IAM uses all resources of the type (a create, some lists).
+ * `{}` means each value of a map. `Expression<AndExpression[],OrExpression[]>` means the structure and all those of its
+ * kind that are nested in it. `member-path.ts` reads the grammar.
  */
 export interface TargetSpec {
-  /**
-   * A key of the resource type table (`user`, `security-profile`); `arn` when the value at `source` is the
-   * resource's own ARN; `*` for operations asked on `*`.
-   */
+  /** A key of the resource type table (`user`), `arn` if `source` holds the resource's own ARN, or `*`. */
   readonly type: string;
   readonly source: string;
   /** `required`: must be allowed. `referenced`: an explicit deny on it denies the call. */
   readonly sort: "required" | "referenced";
-  /**
-   * What is asked when the input holds no identifier at `source`:
-   * `none`: nothing; `all`: `<type>/*`; `error`: the call is refused as malformed.
-   */
+  /** If there is no identifier at `source`: `none`: no ask; `all`: `<type>/*`; `error`: the call is malformed. */
   readonly whenAbsent: "none" | "all" | "error";
-  /**
-   * Resource types that an ARN at `source` may name besides `type`. For `arn` without it: any type of Connect's own.
-   * An ARN of another type is refused.
-   */
+  /** Other types that an ARN at `source` may name. For `arn` without it: any type of Connect. Others are refused. */
   readonly types?: readonly string[];
-  /** Only where this sibling of `source`'s last member has one of the values, compared without case. */
+  /** Applies only if this sibling of `source`'s last member has one of the values, compared without case. */
   readonly discriminator?: { readonly member: string; readonly values: readonly string[] };
   /**
-   * Whether the member may hold an ARN of any service instead of an identifier. It is sent as it is, and the call is
-   * authorized on it as on every ARN of Connect's (`named-arns.ts`).
+   * Whether the member may hold an ARN of any service instead of an identifier. It is sent unchanged, and the call is
+   * authorized on it as on every ARN of Connect (`named-arns.ts`).
    */
   readonly orAnyArn?: true;
-  /** Other member paths: `whenAbsent` applies only if there is nothing at them either. */
+  /** Other member paths: `whenAbsent` applies only if they are empty too. */
   readonly alternatives?: readonly string[];
   /** Top-level member whose value qualifies the identifier: `ViewVersion` makes `view/<id>:<version>`. */
   readonly qualifier?: string;
 }
 
 /**
- * Whether an operation's dependent actions (the Service Authorization Reference's word for what {@link ExtraAction} holds)
- * must be allowed in addition to its own.
+ * Whether an operation's dependent actions must be allowed in addition to its own. {@link ExtraAction} holds them; the
+ * term is the Service Authorization Reference's.
  */
 export type DependentActions = "required" | "ignored";
 
-/** An action that is asked in addition to the operation's own. */
+/** An action that must be allowed in addition to the operation's own. */
 export interface ExtraAction {
   /** `connect:TagResource` */
   readonly action: string;
-  /** `always`, or the path of the member whose presence (not empty) makes it needed: `Tags`. */
+  /** `always`, or the path of the member that makes it needed if it is present and not empty: `Tags`. */
   readonly when: "always" | { readonly member: string };
-  /** Targets it is asked on. */
   readonly targets: readonly TargetSpec[];
 }
 
-/** One operation of Amazon Connect. */
 export interface OperationRow {
   /** `CreateUser` */
   readonly name: string;
@@ -79,17 +68,17 @@ export interface OperationRow {
   /** URI template with labels: `/users/{InstanceId}/{UserId}`. */
   readonly uri: string;
   readonly members: readonly InputMember[];
-  /** IAM action of the operation itself: `connect:CreateUser`. */
+  /** IAM action of the operation: `connect:CreateUser`. */
   readonly action: string;
   readonly targets: readonly TargetSpec[];
   readonly extraActions: readonly ExtraAction[];
-  /** Condition keys that IAM's reference lists for the action, in its spelling. */
+  /** Those of the action in IAM's reference, as it spells them. */
   readonly conditionKeys: readonly string[];
-  /** Why this product refuses to serve the operation, when it does. Then `targets` is empty. */
+  /** Why this product does not serve the operation. Then `targets` is empty. */
   readonly refused?: string;
 }
 
-/** A resource type: `arn:${Partition}:connect:${Region}:${Account}:instance/${InstanceId}/agent/${UserId}`. */
+/** `arn:${Partition}:connect:${Region}:${Account}:instance/${InstanceId}/agent/${UserId}` */
 export interface ResourceType {
   readonly name: string;
   readonly arn: string;
