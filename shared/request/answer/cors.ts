@@ -1,10 +1,10 @@
 /**
  * Which web pages may read answers, by the Fetch standard's CORS protocol: headers on every answer, and preflights.
  *
- * It protects a page's users from other pages. It grants no access: every call is decided whatever its origin.
+ * It protects a page's users from other pages. It grants no access: every call is decided, from every origin.
  */
 
-/** `cors` of the configuration, with every default filled in. */
+/** `cors` of the configuration, with all defaults. */
 export interface CorsConfiguration {
   /** Exact origins (`https://console.example.com`), or `*` alone. */
   readonly allowOrigins: readonly string[];
@@ -14,14 +14,14 @@ export interface CorsConfiguration {
   /** Answer headers that pages may read, in lower case. */
   readonly exposeHeaders: readonly string[];
   readonly maxAgeSeconds: number;
-  /** Whether pages may send cookies along; never with `*`. */
+  /** Whether pages may send cookies; never with `*`. */
   readonly allowCredentials: boolean;
 }
 
 type Headers = ReadonlyMap<string, readonly string[]>;
 
 /**
- * Gives the headers that let a request's origin read the answer; none for an origin that is not allowed.
+ * Returns the headers that let the request's origin read the answer; none for an origin that is not allowed.
  *
  * @param headers lower-case name → all values in order
  */
@@ -31,7 +31,7 @@ export function corsHeaders(
 ): Readonly<Record<string, string>> {
   if (!cors) return {};
   const isForAll = cors.allowOrigins.includes("*");
-  // The answer differs by origin: a cache must not give one origin's to another.
+  // The answer differs by origin, so a cache must not give it to another origin.
   const vary: Record<string, string> = isForAll ? {} : { vary: "Origin" };
   const [origin, second] = headers.get("origin") ?? [];
   const isAllowed =
@@ -48,9 +48,9 @@ export function corsHeaders(
 }
 
 /**
- * Gives the headers of the answer to a preflight, whose status is 204; `undefined` when the request is none.
+ * Returns the headers of the answer to a preflight, whose status is 204. `undefined`: the request is not a preflight.
  *
- * A preflight carries no token: it is answered before the caller is identified.
+ * A preflight carries no token, so it is answered before the caller is identified.
  */
 export function preflightHeaders(
   method: string,

@@ -1,6 +1,4 @@
-/**
- * Answers in AWS's REST-JSON form, written by the SDK's own serializer, so that any SDK reads them like Connect's own.
- */
+/** Writes answers in AWS's REST-JSON form with the SDK's own serializer, so that any SDK reads them like Connect's. */
 import { AwsRestJsonProtocol } from "@aws-sdk/core/protocols";
 import type { NormalizedSchema } from "@smithy/core/schema";
 import { findErrorSchema, type OperationSchema } from "../decode/schemas.ts";
@@ -17,13 +15,13 @@ export function encodeOutput(schema: OperationSchema, output: unknown, requestId
 }
 
 /**
- * Encodes an error: `x-amzn-errortype`, and `__type`, `message` and `Message` in the body, the places where
- * AWS's SDKs look for its name and text.
+ * Encodes an error where AWS's SDKs look for its name and text: `x-amzn-errortype`, and `__type`, `message` and
+ * `Message` in the body.
  */
 export function encodeError(error: AnswerError, requestId: string): HttpAnswer {
   const schema = findErrorSchema(error.name);
   const written: unknown = schema && error.members ? JSON.parse(writeJson(schema, error.members)) : {};
-  // What the schema does not have is passed on as it came: a newer exception's fields must not vanish.
+  // Members that the schema lacks are passed on unchanged: a newer exception's fields must not vanish.
   const members = { ...error.members, ...(typeof written === "object" ? written : {}) };
   return writeError(error, members, requestId);
 }

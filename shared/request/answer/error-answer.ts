@@ -1,17 +1,16 @@
 /**
- * Errors as callers see them: which status and name each of our own errors has, in which words, and where AWS's REST-JSON
- * puts them. `encode.ts` adds the modelled members of Connect's own exceptions; it needs the SDK's serializer, this does not.
+ * Errors as callers see them: the status, name and text of each error, and their places in AWS's REST-JSON. `encode.ts`
+ * adds the modelled members of Connect's own exceptions. It needs the SDK's serializer; this file does not.
  */
 import { CodedError, type ErrorCode } from "../../errors.ts";
 
-/** An HTTP answer. */
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** An error to answer with; `members` are the modelled exception's own (`ResourceId`, `Reason`, …). */
+/** `members` are the modelled exception's own (`ResourceId`, `Reason`, …). */
 export interface AnswerError {
   readonly name: string;
   readonly message: string;
@@ -20,11 +19,10 @@ export interface AnswerError {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** How an error of ours is answered. */
 interface Answer {
   readonly status: number;
   readonly name: string;
-  /** What callers get instead of the error's own message, which could say too much. */
+  /** Replaces the error's own message, which could reveal too much. */
   readonly message?: string;
 }
 
@@ -55,13 +53,12 @@ function unavailable(message: string): Answer {
   return { status: 503, name: "ServiceUnavailableException", message };
 }
 
-/** Gives the message of an error for the caller; an error that is not ours says nothing of itself. */
+/** A foreign error's message is not shown to the caller. */
 export function callerMessageOf(error: unknown): string {
   const { code, message } = error instanceof CodedError ? error : new CodedError("internal", "");
   return answers[code].message ?? message;
 }
 
-/** Gives the answer to whatever was thrown. */
 export function answerErrorOf(error: unknown): AnswerError {
   const code = error instanceof CodedError ? error.code : "internal";
   const { name, status } = answers[code];
@@ -74,18 +71,17 @@ export function answerErrorOf(error: unknown): AnswerError {
   };
 }
 
-/** RFC 6750 section 3: the reason may hold no quote, no backslash, and nothing but ASCII. */
+/** RFC 6750 section 3: the reason is ASCII without quotes and backslashes. */
 function challenge(reason: string): string {
   const isSafe = /^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/.test(reason);
   return `Bearer error="invalid_token"${isSafe ? `, error_description="${reason}"` : ""}`;
 }
 
-/** What the SDK says in place of a message that Connect did not give; each client has words of its own for that. */
+/** The SDK's message when Connect gave none. Clients have their own text for that. */
 const placeholder = "UnknownError";
 
 /**
- * Puts an error into the places where clients look for it: `x-amzn-errortype`, and `__type`, `message` and `Message` in
- * the body.
+ * Puts an error where clients look for it: `x-amzn-errortype`, and `__type`, `message` and `Message` in the body.
  *
  * @param members of the exception, as JSON holds them
  */

@@ -1,6 +1,6 @@
 /**
- * From a decoded input to the one that is authorized and sent: its identifiers in canonical form, and the
- * instance it goes to known and configured.
+ * Turns a decoded input into the one that is authorized and sent: its identifiers are in canonical form, and its
+ * instance is known and configured.
  */
 import { sourcesOf } from "../../catalog/identifier-sources.ts";
 import { collectAt, type Rewrite, rewriteAt, topMember } from "../../catalog/member-path.ts";
@@ -15,27 +15,25 @@ import { canonicalText, type Identifier, parseArn, parseIdentifier, wrongType } 
 declare const canonical: unique symbol;
 
 /**
- * A decoded, strictly validated input whose identifiers are in canonical form, with the instance it goes to.
- * Minted only by {@link createCanonicalCall}. What is authorized is this `input`, and it alone is sent.
+ * A decoded, strictly validated input whose identifiers are in canonical form, with its instance. Only {@link
+ * createCanonicalCall} creates it. Exactly this `input` is authorized and sent.
  */
 export interface CanonicalCall {
   readonly [canonical]: true;
   readonly row: OperationRow;
   readonly input: OperationInput;
-  /** Partition, region, account and credentials the call is sent with. */
+  /** Gives the partition, region, account and credentials of the call. */
   readonly instance: ConnectInstance;
-  /** Whether the input itself names the instance; otherwise `instance` is the home instance (the first configured). */
+  /** Whether the input itself names the instance; otherwise it is the home instance (the first configured). */
   readonly namesInstance: boolean;
 }
 
-/** The operation of a call, and the Region that its path names before the route. */
+/** The operation of a call, and the Region before the route in its path. */
 export type RoutedOperation = Pick<RoutedCall, "row" | "region">;
 
 /**
- * Mints the call that is decided and sent.
- *
  * @throws InputError for an identifier that has no canonical form
- * @throws CodedError `unknownInstance` when the call is for an instance that is not configured
+ * @throws CodedError `unknownInstance` when the call's instance is not configured
  */
 export function createCanonicalCall(
   routed: RoutedOperation,
@@ -46,7 +44,7 @@ export function createCanonicalCall(
   return { row: routed.row, input: canonical, instance, namesInstance } as CanonicalCall;
 }
 
-/** Puts every identifier of an input, whole or partial, in canonical form. Errors as {@link createCanonicalCall}. */
+/** Puts every identifier of a whole or partial input in canonical form. Throws as {@link createCanonicalCall} does. */
 export function canonicalizeInput(
   { row, region }: RoutedOperation,
   input: OperationInput,
@@ -87,7 +85,7 @@ export function canonicalizeInput(
   return { ...destination, input: canonical };
 }
 
-/** Refuses a label that a URL parser on the way could read as another path, whatever it means. */
+/** Refuses a label that a URL parser on the way could read as another path. */
 function assertLabels(row: OperationRow, input: OperationInput): void {
   for (const { name, place } of row.members) {
     const value = place === "path" ? input[name] : undefined;

@@ -1,20 +1,17 @@
-/**
- * Where a call goes: which configured instance its input names, and so which region, account and role.
- */
+/** Finds the configured instance that a call's input names, and so its region, account and role. */
 import { belongsTo, type ParsedArn, sharedTypes } from "../../catalog/resource-arn.ts";
 import { CodedError, InputError } from "../../errors.ts";
 import type { ConnectInstance } from "../types.ts";
 import type { Identifier } from "./identifiers.ts";
 
-/** Where a call goes. */
 export interface Destination {
   /** Gives the partition, region, account and role. */
   readonly instance: ConnectInstance;
-  /** Whether the input names that very instance, not just its region, or nothing at all. */
+  /** Whether the input names this instance, not only its region or nothing. */
   readonly namesInstance: boolean;
 }
 
-/** The identifiers of an input that say where it goes. */
+/** The identifiers of an input that determine its destination. */
 export interface NamedPlaces {
   /** Ids and ARNs of instances. */
   readonly instances: readonly Identifier[];
@@ -27,11 +24,12 @@ export interface NamedPlaces {
 /**
  * Finds the configured instance that an input's identifiers name; the home instance when they name none.
  *
- * An id names the first instance that has it, its replica in another Region only by its ARN or where `configured` are those
- * of that Region. A resource that two Regions share says where a call goes if nothing else does.
+ * An id names the first instance that has it. To reach its replica in another Region, the input must hold the replica's
+ * ARN, or `configured` must be the instances of that Region. A resource that two Regions share determines the
+ * destination only if nothing else does.
  *
- * @throws InputError when they name several, or one that is configured and something elsewhere
- * @throws CodedError `unknownInstance` when all that they name is not configured
+ * @throws InputError when they name several instances, or a configured one and another place
+ * @throws CodedError `unknownInstance` when none of the named instances is configured
  */
 export function findDestination(named: NamedPlaces, configured: readonly ConnectInstance[]): Destination {
   const ownerOf = (arn: ParsedArn) =>
@@ -44,7 +42,7 @@ export function findDestination(named: NamedPlaces, configured: readonly Connect
   const owners = others.map(ownerOf);
   const known = [...instances, ...owners].filter((found) => found !== undefined);
   if (known.length < instances.length + owners.length) {
-    // Beside a configured place, what is elsewhere is malformed input, whether or not that other place is configured.
+    // With a configured instance, another place is malformed input, whether or not that place is configured.
     throw known.length > 0 ? twoPlaces() : notConfigured();
   }
   const [first] = [...instances, ...owners.filter((_, index) => others[index]?.instanceId !== undefined)];

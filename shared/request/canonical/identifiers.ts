@@ -1,8 +1,8 @@
 /**
- * One canonical form of each identifier, settled before any policy is asked.
+ * The one canonical form of each identifier, settled before any policy is evaluated.
  *
- * Two spellings of one resource are how a Deny is evaded: an ARN for an id, capitals in a UUID, an encoded dot segment.
- * What a caller wrote is parsed here. What comes out is the one form that is authorized and sent; everything else is refused.
+ * A second spelling of a resource can evade a Deny: an ARN for an id, capitals in a UUID, an encoded dot segment. This
+ * file parses what a caller wrote and returns the one form that is authorized and sent. It refuses everything else.
  */
 import {
   assertBelongs,
@@ -14,15 +14,15 @@ import {
 import type { TargetSpec } from "../../catalog/types.ts";
 import { InputError } from "../../errors.ts";
 
-/** What a text names, in canonical form: a resource by its ARN, or by an id whose type the member knows. */
+/** The resource that a text names, in canonical form: an ARN, or an id whose type the member knows. */
 export type Identifier =
   | { readonly kind: "arn"; readonly arn: ParsedArn }
   | { readonly kind: "id"; readonly id: string };
 
 const maxIdLength = 500;
 /**
- * An id, with the qualifier that Connect documents for flows, views and data tables: `:$SAVED`, `:$LATEST`, a version. No
- * caller may write the dots that ids in ARNs may have (`isArnId` in `shared/catalog/resource-arn.ts`).
+ * An id, with the qualifier that Connect documents for flows, views and data tables: `:$SAVED`, `:$LATEST`, a version.
+ * Callers may not write dots, which ids in ARNs may have (`isArnId` in `shared/catalog/resource-arn.ts`).
  */
 const bareId = /^[A-Za-z0-9_-]+(:[$A-Za-z0-9_-]+)?$/;
 
@@ -38,7 +38,7 @@ export function parseIdentifier(text: string, path: string): Identifier {
   return { kind: "id", id: lowerUuids(text) };
 }
 
-/** Parses a text that must be an ARN. Errors as {@link parseIdentifier}. */
+/** Parses a text that must be an ARN. Throws as {@link parseIdentifier} does. */
 export function parseArn(text: string, path: string): ParsedArn {
   const arn = parseConnectArn(lowerUuids(text));
   if (!arn) throw new InputError(path, "is not the ARN of an Amazon Connect resource");
@@ -47,18 +47,18 @@ export function parseArn(text: string, path: string): ParsedArn {
   return arn;
 }
 
-/** What an input may name at one place. */
+/** What an input may name in one place. */
 export interface IdentifierRule {
   readonly spec: TargetSpec;
-  /** Resource types that an id there may be of. */
+  /** The types that an id there may have. */
   readonly types: ReadonlySet<string>;
   /** Where the call goes. */
   readonly where: CallPlace;
 }
 
 /**
- * Gives the text that is decided and sent for an identifier: an id, lower-case if it is a UUID. An ARN is reduced to its id
- * unless the id alone would name something else.
+ * Returns the text that is decided and sent for an identifier: an id, lower-case if it is a UUID. An ARN is reduced to
+ * its id unless the id alone would name something else.
  *
  * @throws InputError for a resource that the member may not name, or that belongs somewhere else
  */
@@ -68,20 +68,19 @@ export function canonicalText(text: string, { spec, types, where }: IdentifierRu
   const identifier = parseIdentifier(text, path);
   if (identifier.kind === "id") return identifier.id;
   const { arn } = identifier;
-  // An ARN of another type says itself what it is (an AWS-managed view).
+  // An ARN of another type says what it is (an AWS-managed view).
   const isOtherType = !types.has(arn.type);
   if (isOtherType && !spec.types?.includes(arn.type)) throw wrongType(arn, path);
   assertBelongs(arn, isOtherType ? where : { ...where, namesInstance: true }, path);
-  // It belongs to the call and yet is of another Region: two Regions share it, and its id would name this Region's.
+  // It belongs to the call but is of another Region: two Regions share it, and its id would name this Region's.
   return isOtherType || arn.region !== where.region ? arn.text : arn.id;
 }
 
-/** The error for an ARN of a type that the member may not name. */
 export function wrongType({ type }: ParsedArn, path: string): InputError {
   return new InputError(path, `names a resource of type \`${type}\``);
 }
 
-/** Refuses what is not an id: empty, dot segments, slashes, wildcards, percent signs, control characters, other alphabets. */
+/** Refuses empty ids, dot segments, slashes, wildcards, percent signs, control characters, other alphabets. */
 function assertId(id: string, path: string): void {
   if (id === "") throw new InputError(path, "must not be empty");
   if (id.length > maxIdLength)

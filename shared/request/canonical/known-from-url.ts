@@ -1,6 +1,6 @@
 /**
- * What is known of an operation's input from the URL alone. The authorizer's answer must hold for every body, and for every
- * query if it may not depend on the query.
+ * What the URL alone determines of an operation's input. The authorizer's answer must hold for every body, and for
+ * every query unless it may depend on the query.
  */
 import { isIdentifierMember, sourcesOf } from "../../catalog/identifier-sources.ts";
 import { topMember } from "../../catalog/member-path.ts";
@@ -9,22 +9,21 @@ import type { ConnectInstance, HttpCall, InputValue, OperationInput, RoutedCall 
 import { canonicalizeInput } from "./canonical-call.ts";
 import type { Destination } from "./destination.ts";
 
-/** Top-level members of an input whose values, or whose absence, a method and a path settle. */
+/** Top-level members whose values, or whose absence, the method and path determine. */
 export interface CertainInput {
-  /** What is certain to be there, as text where it comes from the path; not yet checked. */
+  /** The values that are certain. Those from the path are text, not yet checked. */
   readonly input: OperationInput;
-  /** Whether the member's value is known: it is the one in `input`, or it is certainly absent. */
+  /** Whether the member's value is known: it is in `input`, or it is certainly absent. */
   isCertain(member: string): boolean;
 }
 
-/** What is certain of a call, in canonical form. */
 export interface CanonicalBeginning extends CertainInput {
-  /** Absent while a member that is not certain may still name another place. */
+  /** Absent while an uncertain member may still name another place. */
   readonly destination?: Destination;
 }
 
 /**
- * Puts what method and path settle in canonical form. Errors as `createCanonicalCall`.
+ * Returns what method and path determine, in canonical form. Throws as `createCanonicalCall` does.
  *
  * @param query where the answer may depend on it
  */
@@ -49,10 +48,10 @@ export function canonicalizeBeginning(
 }
 
 /**
- * Tells which top-level members are certain.
+ * Finds the top-level members that are certain.
  *
- * Of Connect's own route these are the labels; of the RPC form none; of a custom route every member whose template holds
- * constants and labels only, and every member that the route has no template for, since nothing else can fill it.
+ * For Connect's own routes these are the labels; for the RPC form, none. For a custom route they are all members whose
+ * template holds only constants and labels, and all members without a template, because nothing else can fill them.
  */
 export function certainInput({ row, labels, custom }: RoutedCall): CertainInput {
   const isMember = new Set(row.members.map(({ name }) => name));
@@ -71,7 +70,7 @@ export function certainInput({ row, labels, custom }: RoutedCall): CertainInput 
   return { input, isCertain: (member) => !open.has(member) };
 }
 
-/** The value that a template has whatever else the request holds; `undefined` when it depends on its query or body. */
+/** The value of a template that depends only on constants and labels; `undefined` when it needs the query or body. */
 function settle(template: unknown, labels: ReadonlyMap<string, string>): InputValue | undefined {
   if (typeof template === "string") {
     const reference = parseTemplate(template);
@@ -85,17 +84,17 @@ function settle(template: unknown, labels: ReadonlyMap<string, string>): InputVa
   return Array.isArray(template) ? inner.map(([, value]) => value ?? null) : Object.fromEntries(inner);
 }
 
-/** Members by name: those whose text is in the query, and those that only the query could hold and does not. */
+/** Members by name: those whose text is in the query, and those that only the query could hold but does not. */
 interface QueryMembers {
   readonly texts: ReadonlyMap<string, string>;
   readonly absent: ReadonlySet<string>;
 }
 
 /**
- * Reads the query of a call in Connect's own form; in every other form nothing is certain.
+ * Reads the query of a call in Connect's own form; in other forms nothing is certain.
  *
- * Only what is certain without the SDK's schemas counts: identifiers, and `ResourceType`, which are texts; and that a
- * parameter is absent. What the proxy would refuse (a repeated or unknown parameter) is left to it.
+ * Only what is certain without the SDK's schemas counts: identifiers and `ResourceType`, which are texts, and the
+ * absence of a parameter. The proxy refuses repeated or unknown parameters.
  */
 function readQuery({ row, form }: RoutedCall, query: HttpCall["query"] | undefined): QueryMembers {
   const texts = new Map<string, string>();
@@ -105,7 +104,7 @@ function readQuery({ row, form }: RoutedCall, query: HttpCall["query"] | undefin
     if (place !== "query") continue;
     const [value, second] = query.filter(([key]) => key === wireName).map(([, text]) => text);
     if (value === undefined) {
-      // A required one that is left out may be an empty list, or a mistake: the proxy decides which.
+      // A required parameter that is absent may be an empty list, or a mistake: the proxy decides which.
       if (!required) absent.add(name);
     } else if (second === undefined && (name === "ResourceType" || isIdentifierMember(row, name)))
       texts.set(name, value);

@@ -1,15 +1,13 @@
-/**
- * A request's body. What another parser could read differently is refused: repeated members, deep nesting.
- */
+/** Reads a request's body. It refuses what another parser could read differently: repeated members, deep nesting. */
 import { InputError } from "../../errors.ts";
 import { findRepeatedMember, readJson } from "../../json-members.ts";
 import type { HttpCall } from "../types.ts";
 
 const maxDepth = 64;
-/** Limits for a body: several times what the largest call within Connect's own limits holds. */
+/** Several times what the largest call within Connect's own limits holds. */
 const maxValues = 50_000;
 
-/** Reads the body as one JSON object; `undefined` when there is none. */
+/** The body must be one JSON object. Returns `undefined` when there is none. */
 export function parseBody(call: HttpCall): object | undefined {
   if (call.body === undefined || call.body === "") return undefined;
   if (!isJson(call.headers.get("content-type"))) {
@@ -31,8 +29,6 @@ function isJson(values: readonly string[] | undefined): boolean {
 }
 
 /**
- * Parses the text of a body.
- *
  * @throws InputError for malformed JSON (RFC 8259), an object with the same key twice (its section 4 leaves the
  *   meaning open), more than 64 levels, or more than 50,000 values
  */

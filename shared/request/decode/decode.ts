@@ -1,6 +1,4 @@
-/**
- * Decodes a routed HTTP request to the operation's whole input, strictly: what is not understood is refused by name.
- */
+/** Decodes a routed HTTP request to the operation's whole input. It is strict: it refuses unknown parts by name. */
 
 import type { NormalizedSchema } from "@smithy/core/schema";
 import { lowerAscii } from "../../ascii.ts";
@@ -14,11 +12,7 @@ import { fillCustomInput } from "./from-template.ts";
 import { readText } from "./from-text.ts";
 import type { OperationSchema } from "./schemas.ts";
 
-/**
- * Decodes a request's input.
- *
- * @throws InputError with the member's path
- */
+/** @throws InputError with the member's path */
 export function decodeInput(call: HttpCall, routed: RoutedCall, schema: OperationSchema): OperationInput {
   assertHeaders(call, routed);
   const body = parseBody(call);
@@ -37,7 +31,7 @@ export function decodeInput(call: HttpCall, routed: RoutedCall, schema: Operatio
     const member = membersOf(schema.input).members.get(name);
     if (member) wire[name] = readTexts(member, given, name);
   }
-  // A query has no other way to write an empty list than to leave the parameter out.
+  // In a query, an empty list is an absent parameter.
   for (const name of places.emptyLists) if (!texts.has(name)) wire[name] = [];
   for (const [name, value] of Object.entries(body ?? {})) {
     if (!places.body.has(name)) throw new InputError(name, unknownMember("body"));
@@ -46,7 +40,7 @@ export function decodeInput(call: HttpCall, routed: RoutedCall, schema: Operatio
   return decodeStructure(schema.input, wire, "");
 }
 
-/** Where an operation's members travel. */
+/** Where the members of an operation are in the request. */
 interface Places {
   readonly body: ReadonlySet<string>;
   /** By the name in the query. */
@@ -90,7 +84,7 @@ function bindTexts(call: HttpCall, routed: RoutedCall, places: Places): Map<stri
   return texts;
 }
 
-/** Turns the texts of one member into the JSON value that the same member would be in a body. */
+/** Turns the texts of one member into the JSON value that it would be in a body. */
 function readTexts(schema: NormalizedSchema, texts: readonly string[], path: string): InputValue {
   if (schema.isListSchema()) {
     const element = schema.getValueSchema();
@@ -102,8 +96,8 @@ function readTexts(schema: NormalizedSchema, texts: readonly string[], path: str
 }
 
 /**
- * What signatures, SDKs and AWS's own front ends add to any request: the Signature Version 4 and 4A headers, the user
- * agent of SDKs in browsers, the version that some SDKs name, CloudFront's and API Gateway's request ids.
+ * Headers that signatures, SDKs and AWS's own front ends add to any request: those of Signature Version 4 and 4A, the
+ * user agent of SDKs in browsers, the version that some SDKs name, the request ids of CloudFront and API Gateway.
  */
 const ofEveryRequest: ReadonlySet<string> = new Set([
   "x-amz-api-version",
@@ -119,8 +113,8 @@ const ofEveryRequest: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Refuses a header that looks like a member and is not one of this operation. Connect has bound members to headers named
- * `x-amz-…` in three operations, and a newer client may know of more: this version must not overlook one.
+ * Refuses a header that looks like a member but is not one of this operation. Connect has bound members to headers
+ * named `x-amz-…` in three operations, and a newer client may know more: this version must not overlook one.
  */
 function assertHeaders(call: HttpCall, routed: RoutedCall): void {
   for (const name of call.headers.keys()) {

@@ -1,8 +1,8 @@
 /**
- * JSON values to the SDK's input values, checked member by member against the SDK's schemas.
+ * Turns JSON values into the SDK's input values, and checks each member against the SDK's schemas.
  *
- * The SDK's own deserializer trusts its peer: it passes wrong types on, drops unknown members, lets `__type`
- * through. A server must refuse all of that by name, so that what is authorized is everything that was requested.
+ * The SDK's own deserializer trusts its peer: it accepts wrong types, drops unknown members and allows `__type`. A
+ * server must refuse all of that by name, so that everything that was requested is authorized.
  */
 import type { NormalizedSchema } from "@smithy/core/schema";
 import { sdkVersion } from "../../catalog/generated/sdk-version.generated.ts";
@@ -12,16 +12,17 @@ import type { InputValue } from "../types.ts";
 /** Largest distance of an ECMAScript time value from the epoch, in milliseconds (ECMA-262, time values). */
 const maxTimeMs = 8.64e15;
 /**
- * Elements of one list, entries of one map. Connect's own model lets no list be longer than 500; where it is silent, this is
- * several times what its service quotas let exist. The cost of an input grows with them, not with its length alone.
+ * Elements of one list, entries of one map. Connect's model allows at most 500 elements in a list. Where it has no
+ * limit, this is several times what its service quotas allow. The cost of an input grows with them, not only with its
+ * length.
  */
 const maxElements = 1_000;
 
-/** Members for which Connect documents another limit. */
+/** Members with another documented limit. */
 const memberLimits: ReadonlyMap<string, number> = new Map([
   // "Up to 32,768 UTF-8 bytes across all key-value pairs" (StartChatContact and others): each at least four bytes.
   ["Attributes", 8_192],
-  // "Map Entries: Maximum number of 50 items" (API reference, Tags), four times. Each tag is a condition key of its own.
+  // "Map Entries: Maximum number of 50 items" (API reference, Tags), four times. Each tag is a separate condition key.
   ["Tags", 200],
 ]);
 
@@ -46,7 +47,7 @@ export function decodeValue(schema: NormalizedSchema, value: unknown, path: stri
   throw new InputError(path, "has a type that this version cannot decode");
 }
 
-/** Decodes a structure's members; `null`, unknown and missing required members are refused. */
+/** Refuses `null`, unknown members and missing required members. */
 export function decodeStructure(
   schema: NormalizedSchema,
   value: unknown,
@@ -66,7 +67,7 @@ export function decodeStructure(
   return decoded;
 }
 
-/** The message for a member that the schema does not have: a newer client may know it. */
+/** The message for a member that the schema lacks: a newer client may know it. */
 export function unknownMember(place: "input" | "body"): string {
   return `is not a member of this operation's ${place} (known up to SDK ${sdkVersion})`;
 }
@@ -79,7 +80,7 @@ export interface Members {
 
 const membersBySchema = new WeakMap<object, Members>();
 
-/** Lists a structure's members, once for each static structure: the SDK's reader makes them again each time. */
+/** Cached for each static structure: the SDK's reader creates them again each time. */
 export function membersOf(schema: NormalizedSchema): Members {
   const raw: object = Object(schema.getSchema());
   const known = membersBySchema.get(raw);
@@ -89,7 +90,7 @@ export function membersOf(schema: NormalizedSchema): Members {
   return listed;
 }
 
-/** Names the required members: the first `requiredCount` of a static structure `[3, ns, name, traits, names, members, requiredCount]`. */
+/** The first `requiredCount` names of a static structure `[3, ns, name, traits, names, members, requiredCount]`. */
 export function requiredMembers(schema: NormalizedSchema): ReadonlySet<string> {
   const raw: unknown = schema.getSchema();
   if (!Array.isArray(raw) || !Array.isArray(raw[4])) return new Set();
@@ -132,7 +133,7 @@ function assertLength(length: number, path: string, what: string): void {
 
 function decodeString(value: unknown, path: string): string {
   if (typeof value !== "string") throw new InputError(path, "must be a string");
-  // A lone surrogate has no UTF-8 form: what would be sent is not what was authorized.
+  // A lone surrogate has no UTF-8 form: another text would be sent than was authorized.
   if (!value.isWellFormed()) throw new InputError(path, "must not contain a lone surrogate");
   return value;
 }
@@ -145,7 +146,7 @@ function decodeNumber(value: unknown, path: string): number {
   return value;
 }
 
-/** Reads epoch seconds, as SDK clients send, or an RFC 3339 date-time, as people write. */
+/** Reads epoch seconds, as SDKs send, or an RFC 3339 date-time, as people write. */
 function decodeTimestamp(value: unknown, path: string): Date {
   const epochMs =
     typeof value === "number"
@@ -159,7 +160,7 @@ function decodeTimestamp(value: unknown, path: string): Date {
   return new Date(epochMs);
 }
 
-/** ECMAScript reads a day or an hour that does not exist (30 February, 24:00) as the next one that does. */
+/** ECMAScript turns a day or hour that does not exist (30 February, 24:00) into a later one. */
 function isOnCalendar(text: string): boolean {
   const local = text.slice(0, "2023-11-14T22:13:20".length);
   const time = Date.parse(`${local}Z`);

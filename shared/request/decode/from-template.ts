@@ -1,7 +1,7 @@
 /**
- * A custom route's input, filled in from a request: templates to JSON, in the form of an RPC body.
+ * Fills in a custom route's input from a request: templates become JSON, in the form of an RPC body.
  *
- * A template is a whole text, so nothing that a caller sends is joined to other text. A query parameter or body member that
+ * A template is a whole text, so a caller's text is never joined to other text. A query parameter or body member that
  * the route does not use is refused.
  */
 import type { NormalizedSchema } from "@smithy/core/schema";
@@ -81,7 +81,7 @@ function schemaOf(name: string, schema: NormalizedSchema): NormalizedSchema {
   return found ? found[1] : schema;
 }
 
-/** A time stays text, which the decoder reads as RFC 3339: the form that people write, not that of AWS's headers. */
+/** A time stays text, which the decoder reads as RFC 3339: people write that form, not the one of AWS's headers. */
 function textValue(schema: NormalizedSchema, text: string, path: string): unknown {
   return schema.isTimestampSchema() ? text : readText(schema, text, path);
 }

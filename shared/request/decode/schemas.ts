@@ -1,10 +1,7 @@
-/**
- * The SDK's schema of each operation: requests are decoded by it, answers are encoded by it, and the client sends by it.
- */
+/** The SDK's schema of each operation: it decodes requests, encodes answers, and the client sends by it. */
 import { NormalizedSchema } from "@smithy/core/schema";
 import { findStaticError, findStaticOperation } from "../../catalog/commands.ts";
 
-/** An operation as the SDK describes it. */
 export interface OperationSchema {
   readonly name: string;
   readonly input: NormalizedSchema;
@@ -15,7 +12,7 @@ export interface OperationSchema {
 
 const schemas = new Map<string, OperationSchema>();
 
-/** Finds an operation's schema by its exact name. It is compiled on first use: all of them take some 40 ms. */
+/** Finds the schema by the operation's exact name. Compiled on first use: all of them take about 40 ms. */
 export function findOperationSchema(name: string): OperationSchema | undefined {
   const known = schemas.get(name);
   if (known) return known;
@@ -35,7 +32,7 @@ export function findOperationSchema(name: string): OperationSchema | undefined {
   return schema;
 }
 
-/** Finds the schema of one of Connect's modelled exceptions (`AccessDeniedException`). */
+/** @param name of one of Connect's modelled exceptions: `AccessDeniedException` */
 export function findErrorSchema(name: string): NormalizedSchema | undefined {
   const source = findStaticError(name);
   return source && NormalizedSchema.of(source);

@@ -1,6 +1,6 @@
 /**
- * The four events of API Gateway's Lambda authorizers, to one request: TOKEN and REQUEST of REST APIs, payload 1.0 and
- * 2.0 of HTTP APIs. None of them holds the body.
+ * Turns the four events of API Gateway's Lambda authorizers into one request: TOKEN and REQUEST of REST APIs, payload
+ * 1.0 and 2.0 of HTTP APIs. No event holds the body.
  */
 
 import type { HttpCall } from "../types.ts";
@@ -9,16 +9,16 @@ import { recordOf, textOf } from "./event-fields.ts";
 
 export interface AuthorizerRequest {
   readonly shape: "token" | "rest" | "http1" | "http2";
-  /** A TOKEN event has method and path only, and they are empty when they cannot be read. */
+  /** A TOKEN event has only method and path; they are empty when they cannot be read. */
   readonly call: HttpCall;
-  /** ARN that the answer's statement is for; empty when the event has none. */
+  /** ARN of the answer's statement; empty when the event has none. */
   readonly methodArn: string;
-  /** Value of the token's header, of a TOKEN event. */
+  /** For a TOKEN event: the value of the token's header. */
   readonly tokenText?: string;
   /**
-   * Whether API Gateway reuses a cached answer for this method and path only. It does not for a TOKEN event, whose cache key
-   * is the token. HTTP APIs name the key in the event. Our template asks for it on REST APIs, where a document for one
-   * method does not allow another anyway.
+   * Whether API Gateway reuses a cached answer only for this method and path. For a TOKEN event it does not: the cache
+   * key is the token. HTTP APIs name the key in the event. On REST APIs our template requires it, and a document for
+   * one method does not allow another anyway.
    */
   readonly isRouteInCacheKey: boolean;
 }
@@ -27,7 +27,7 @@ export interface AuthorizerRequest {
 const methodArnForm = /^arn:[^:]*:execute-api:[^:]*:[^:]*:[^/]+\/[^/]+\/([^/]+)(\/.*)$/s;
 
 /**
- * Reads an authorizer's event; never throws.
+ * Never throws.
  *
  * @param basePath see {@link readCall}
  */
@@ -41,13 +41,13 @@ export function readAuthorizerEvent(event: unknown, basePath = ""): AuthorizerRe
     return tokenText === undefined ? request : { ...request, tokenText };
   }
   const found = shapeOf(members);
-  // No authorizer stands in front of a function URL.
+  // A function URL has no authorizer.
   const shape = found === "functionUrl" ? "http2" : found;
   const isRouteInCacheKey = shape === "rest" || namesRoute(members);
   return { shape, call: readCall(members, shape, basePath), methodArn, isRouteInCacheKey };
 }
 
-/** Whether the path in a method ARN is percent-encoded as the client sent it is not documented. */
+/** It is not documented whether the path in a method ARN is percent-encoded as the client sent it. */
 function readMethodArn(methodArn: string): HttpCall {
   const [, method = "", rawPath = ""] = methodArnForm.exec(methodArn) ?? [];
   return { method, rawPath, pathForm: "unsure", query: [], headers: new Map(), requestId: "" };
@@ -56,8 +56,9 @@ function readMethodArn(methodArn: string): HttpCall {
 /**
  * Whether the identity sources' values include method and path. Without identity sources nothing is cached.
  *
- * Payload 2.0 lists them. Payload 1.0 joins them with commas, which a value may contain too: a caller could make a header
- * look like method and path. But only that caller's own answers are cached under it, and the proxy decides every call again.
+ * Payload 2.0 lists them. Payload 1.0 joins them with commas, which a value may contain too: a caller could make a
+ * header look like method and path. But then only that caller's own answers are cached, and the proxy decides every
+ * call again.
  */
 function namesRoute(event: Readonly<Record<string, unknown>>): boolean {
   const sources = event["identitySource"];

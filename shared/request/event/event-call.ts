@@ -1,8 +1,9 @@
 /**
  * The one place where API Gateway's event shapes become the same HTTP call.
  *
- * REST APIs and function URLs pass the path on as the client sent it, HTTP APIs decode it (middleapi/standard-server#93,
- * with captures in hotsock/voker#8); HTTP APIs leave the stage in it, and any of them the base path of a custom domain.
+ * REST APIs and function URLs pass the path on as the client sent it, HTTP APIs decode it
+ * (middleapi/standard-server#93, with captures in hotsock/voker#8). HTTP APIs leave the stage in it, and any of them
+ * the base path of a custom domain.
  */
 
 import type { HttpCall } from "../types.ts";
@@ -16,12 +17,13 @@ type Event = Readonly<Record<string, unknown>>;
 const functionUrlDomain = /\.lambda-url\.[a-z0-9-]+\.on\.aws$/;
 
 /**
- * A signature in the query, as AWS's SDKs write it ("Authentication with query parameters" in the IAM User Guide). Like one in
- * the headers it is ignored: the caller's own token decides. It is removed here, so that no later code sees its session token.
+ * A signature in the query, as AWS's SDKs write it ("Authentication with query parameters" in the IAM User Guide). It
+ * is ignored, like a signature in the headers: the caller's own token decides. It is removed here, so that no later
+ * code sees its session token.
  */
 const ofSignature = /^X-Amz-(?:Algorithm|Credential|Expires|SignedHeaders|Signature)$/;
 
-/** Headers that signers write into the query, in any case: the SDK's signer moves each `x-amz-…` there. */
+/** Headers that signers write into the query, in any case: the SDK's signer moves each `x-amz-…` header there. */
 const movedHeader = /^x-amz-(?:content-sha256|date|region-set|security-token|user-agent)$/i;
 
 /** Only HTTP APIs and function URLs number their payloads. */
@@ -72,7 +74,7 @@ function readEndpoint(identity: Event): Pick<HttpCall, "endpoint"> {
   return { endpoint: { ...(vpcId ? { vpcId } : {}), ...(vpceId ? { vpceId } : {}) } };
 }
 
-/** Takes whole leading segments off a path; a path without them stays as it is. */
+/** Removes whole leading segments from a path. A path without them stays unchanged. */
 function withoutPrefix(path: string, prefix: string): string {
   if (prefix === "" || (path !== prefix && !path.startsWith(`${prefix}/`))) return path;
   return path.slice(prefix.length) || "/";

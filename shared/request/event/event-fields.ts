@@ -1,10 +1,8 @@
-/**
- * Members of API Gateway's events. They come from outside: what does not have the documented form is read as absent.
- */
+/** Reads members of API Gateway's events. They come from outside: an undocumented form counts as absent. */
 import { lowerAscii } from "../../ascii.ts";
 import { InputError } from "../../errors.ts";
 
-/** Reads an object's members; anything else has none. */
+/** A value that is not an object has no members. */
 export function recordOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value)
     ? (value as Readonly<Record<string, unknown>>)
@@ -18,7 +16,7 @@ export function textOf(value: unknown): string | undefined {
 /**
  * Reads a map of names to values as pairs, in order.
  *
- * The multi-value form holds everything; the single-value form is what payload 2.0 has, and the fallback of emulators.
+ * The multi-value form holds everything. Payload 2.0 has the single-value form, and so do some emulators.
  */
 export function readPairs(multi: unknown, single: unknown): [name: string, value: string][] {
   const hasMulti = typeof multi === "object" && multi !== null;
@@ -28,7 +26,7 @@ export function readPairs(multi: unknown, single: unknown): [name: string, value
   });
 }
 
-/** Collects headers by lower-case name, all values in order. */
+/** Lower-case name → all values in order. */
 export function readHeaders(event: Readonly<Record<string, unknown>>): Map<string, string[]> {
   const headers = new Map<string, string[]>();
   for (const [name, value] of readPairs(event["multiValueHeaders"], event["headers"])) {
@@ -37,7 +35,7 @@ export function readHeaders(event: Readonly<Record<string, unknown>>): Map<strin
   return headers;
 }
 
-/** Adds a value to those of a name, in constant time: a caller chooses how many there are. */
+/** In constant time: a caller chooses how many values there are. */
 export function addTo(values: Map<string, string[]>, name: string, value: string): void {
   const known = values.get(name);
   if (known) known.push(value);
@@ -45,7 +43,7 @@ export function addTo(values: Map<string, string[]>, name: string, value: string
 }
 
 /**
- * Reads the body as text; empty when there is none.
+ * Returns an empty text when there is no body.
  *
  * @throws InputError when a base64 body is not UTF-8 text
  */

@@ -1,6 +1,6 @@
 /**
- * Lambda proxy integration events of REST APIs, of HTTP APIs in both payload formats, and of function URLs, to one
- * HTTP call and what an authorizer left in it.
+ * Turns Lambda proxy integration events (of REST APIs, of HTTP APIs in both payload formats, of function URLs) into one
+ * HTTP call and the context of its authorizer.
  */
 
 import { lowerAscii } from "../../ascii.ts";
@@ -12,14 +12,12 @@ import { readBody, recordOf, textOf } from "./event-fields.ts";
 export interface ProxyRequest {
   /** Without the body, which may not be text: {@link withBody} adds it. */
   readonly call: HttpCall;
-  /**
-   * The context that a Lambda authorizer of ours returned; empty when there was none. Callers cannot set it.
-   */
+  /** The context that our Lambda authorizer returned; empty without one. Callers cannot set it. */
   readonly authorizer: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Reads a proxy's event; never throws.
+ * Never throws.
  *
  * @param basePath see {@link readCall}
  */
@@ -29,17 +27,13 @@ export function readProxyEvent(event: unknown, basePath = ""): ProxyRequest {
   const authorizer = recordOf(recordOf(members["requestContext"])["authorizer"]);
   return {
     call: readCall(members, shape, basePath),
-    // A function URL has no Lambda authorizer: what is there comes from IAM.
+    // A function URL has no Lambda authorizer: its context comes from IAM.
     authorizer:
       shape === "functionUrl" ? {} : shape === "http2" ? recordOf(authorizer["lambda"]) : authorizer,
   };
 }
 
-/**
- * Adds the body to a call.
- *
- * @throws InputError when it is not UTF-8 text, or compressed
- */
+/** @throws InputError when the body is not UTF-8 text, or is compressed */
 export function withBody(call: HttpCall, event: unknown): HttpCall {
   const members = recordOf(event);
   if (isCompressed(call, textOf(members["body"]) ?? ""))
@@ -47,10 +41,10 @@ export function withBody(call: HttpCall, event: unknown): HttpCall {
   return { ...call, body: readBody(members) };
 }
 
-/** How gzip's output begins (RFC 1952, section 2.3.1): in base64, as bytes, and as bytes that were read as UTF-8. */
+/** The first bytes of gzip (RFC 1952, section 2.3.1): in base64, as bytes, and as bytes that were read as UTF-8. */
 const gzipStarts = ["H4sI", "\u001f\u008b", "\u001f\ufffd"];
 
-/** Recognized by its header (RFC 9110, section 8.4), or by its first bytes. */
+/** Recognized by the header (RFC 9110, section 8.4), or by the first bytes. */
 function isCompressed({ headers }: HttpCall, body: string): boolean {
   if (body === "") return false;
   const codings = (headers.get("content-encoding") ?? []).flatMap((value) => value.split(","));

@@ -1,10 +1,10 @@
 /**
  * The condition keys whose values are in the request itself.
  *
- * The catalogue says which of Connect's own keys an action carries (Service Authorization Reference, "Condition keys for
- * Amazon Connect"). If an action carries a key and it cannot be read here, its value is unknown, never missing: a value
- * that no AWS page describes plainly enough to compute ends in a refusal, not in access. Every action carries the instance
- * and the tags of a request, whatever the reference lists (docs/decisions/0070).
+ * The catalogue lists the Connect keys of each action (Service Authorization Reference, "Condition keys for Amazon
+ * Connect"). If an action has a key that cannot be read here, its value is unknown, never missing: if AWS's pages do
+ * not describe a value plainly enough to compute it, the call is refused. Every action has the instance and the tags of
+ * a request, whatever the reference lists (docs/decisions/0070).
  */
 import { lowerAscii } from "../../ascii.ts";
 import { type AskedInput, NOT_KNOWN } from "../../catalog/ask.ts";
@@ -15,11 +15,11 @@ import { readRequestTag, readSearchTag, readTagKeys } from "./tag-keys.ts";
 
 export interface RequestFacts {
   readonly input: AskedInput;
-  /** The instance's id, when the input names one. */
+  /** The instance's id, if the input names one. */
   readonly instanceId: string | undefined | typeof NOT_KNOWN;
 }
 
-/** Keys that are the value of a top-level member. A test holds each to the operations that carry the key. */
+/** Keys that are the value of a top-level member. A test compares each with the operations that have the key. */
 export const memberKeys: ReadonlyMap<string, string> = new Map([
   ["connect:storageresourcetype", "ResourceType"],
   ["connect:attributetype", "AttributeType"],
@@ -35,7 +35,6 @@ const readersOfAll: ReadonlyMap<string, (facts: RequestFacts) => KeyValue> = new
   ["aws:tagkeys", ({ input }) => readTagKeys(input)],
 ]);
 
-/** Keys with a reader of their own. */
 const readers: ReadonlyMap<string, (facts: RequestFacts) => KeyValue> = new Map([
   ["connect:flowtype", ({ input }) => readCreatedFlowType(input)],
   ["connect:channel", ({ input }) => readSearchedChannels(input)],
@@ -46,7 +45,7 @@ const readers: ReadonlyMap<string, (facts: RequestFacts) => KeyValue> = new Map(
 
 const requestTag = "aws:requesttag/";
 
-/** Keys that end in a name that the author chooses. */
+/** Keys that end in a name that the policy's author chooses. */
 const families: readonly (readonly [prefix: string, read: (name: string, input: AskedInput) => KeyValue])[] =
   [
     ["connect:searchtag/", readSearchTag],
@@ -54,10 +53,10 @@ const families: readonly (readonly [prefix: string, read: (name: string, input: 
   ];
 
 /**
- * Reads a condition key whose value depends on neither the caller nor the time.
+ * Reads a condition key that depends on neither the caller nor the time.
  *
  * @param key in lower case
- * @param carried the keys that the action carries, in the reference's spelling (`aws:RequestTag/${TagKey}`)
+ * @param carried the action's keys, in the reference's spelling (`aws:RequestTag/${TagKey}`)
  */
 export function readRequestKey(key: string, carried: readonly string[], facts: RequestFacts): KeyValue {
   const ofAll = readersOfAll.get(key);
@@ -74,8 +73,9 @@ export function readRequestKey(key: string, carried: readonly string[], facts: R
 }
 
 /**
- * The level of a user's hierarchy that a key is about, as the look-up names it. The administrator guide writes
- * `connect:HierarchyGroupL3Id/hierarchyGroupId` ("Apply hierarchy-based access control"); the short form is read too.
+ * The level of a user's hierarchy that a key names, for the look-up. The administrator guide writes
+ * `connect:HierarchyGroupL3Id/hierarchyGroupId` ("Apply hierarchy-based access control"); the short form is accepted
+ * too.
  *
  * @param key in lower case
  */
@@ -83,7 +83,7 @@ export function hierarchyLevelOf(key: string): string | undefined {
   return /^(connect:hierarchygroupl[1-5]id)(?:\/hierarchygroupid)?$/.exec(key)?.[1];
 }
 
-/** Whether a key belongs to other actions or services, so that AWS does not fill it in for this one. */
+/** Whether a key belongs to other actions or services, so that AWS does not set it for this one. */
 function isOfOthers(key: string): boolean {
   if (!key.startsWith("connect:")) return !isUntold(key);
   return conditionKeyNames().some((pattern) => isSameKey(pattern, key));
@@ -96,13 +96,13 @@ function isSameKey(pattern: string, key: string): boolean {
   return key.length > variable && key.startsWith(lowerAscii(pattern.slice(0, variable)));
 }
 
-/** The request has the type of a flow that it creates; only Connect knows that of an existing flow. */
+/** The request contains the type of a flow that it creates. Only Connect knows the type of an existing flow. */
 function readCreatedFlowType(input: AskedInput): KeyValue {
   const type = input.get("Type");
   return typeof type === "string" ? [type] : NOT_KNOWN;
 }
 
-/** A search has its channels; only Connect knows that of an existing contact. */
+/** A search contains its channels. Only Connect knows the channel of an existing contact. */
 function readSearchedChannels(input: AskedInput): KeyValue {
   const criteria = input.get("SearchCriteria");
   return criteria === undefined ? NOT_KNOWN : readTexts(memberOf(criteria, "Channels"));
@@ -116,7 +116,7 @@ function readSegmentAttribute(name: string, input: AskedInput): KeyValue {
   return readTexts(memberOf(memberOf(input.get("SegmentAttributes"), name), "ValueString"));
 }
 
-/** How a task is assigned (`SELF`), if the request says so. A task template may say so instead, which the request does not show. */
+/** How a task is assigned (`SELF`), if the request says so. A task template may say it instead, unseen. */
 function readAssignmentType(input: AskedInput): KeyValue {
   return readSegmentAttribute("connect:AssignmentType", input) ?? NOT_KNOWN;
 }
@@ -129,9 +129,9 @@ function readContactAnalysis(input: AskedInput): KeyValue {
 }
 
 /**
- * A primary attribute of the rows of a data table that a call is about. Its name is compared without case.
+ * A primary attribute of the rows of a data table in a call. Its name is compared without case.
  *
- * One call may name several rows, and the key is single-valued: it has a value when all rows agree on it.
+ * One call may name several rows, and the key is single-valued: it has a value only if all rows agree.
  */
 function readPrimaryAttribute(attribute: string, input: AskedInput): KeyValue {
   const members = ["Values", "PrimaryValues", "NewPrimaryValues", "PrimaryAttributeValues"].map((name) =>

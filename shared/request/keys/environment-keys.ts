@@ -1,6 +1,4 @@
-/**
- * The condition keys that say how and when a call came (IAM User Guide, "AWS global condition context keys").
- */
+/** The condition keys about how and when a call came (IAM User Guide, "AWS global condition context keys"). */
 import { lowerAscii } from "../../ascii.ts";
 import type { HttpCall } from "../types.ts";
 import { constantKeys, endpointKeys, lowerNames } from "./global-keys.ts";
@@ -8,8 +6,8 @@ import { constantKeys, endpointKeys, lowerNames } from "./global-keys.ts";
 const ownersOfEndpoint = lowerNames(endpointKeys);
 
 /**
- * Keys that only the proxy decides: their value may change after the authorizer decided, or it belongs to a VPC endpoint, which
- * authorizers' events are not documented to have.
+ * Keys that only the proxy decides. Their value may change after the authorizer decided, or it belongs to a VPC
+ * endpoint, and authorizers' events are not documented to have those.
  */
 export const proxyOnlyKeys: ReadonlySet<string> = new Set([
   "aws:currenttime",
@@ -20,7 +18,7 @@ export const proxyOnlyKeys: ReadonlySet<string> = new Set([
   ...ownersOfEndpoint,
 ]);
 
-/** Keys whose values an authorizer's cached answer must not depend on, since they are not in its cache key. */
+/** An authorizer's cached answer must not depend on these keys, because they are not in its cache key. */
 export const uncachedEnvironmentKeys: ReadonlySet<string> = new Set([
   "aws:sourceip",
   "aws:useragent",
@@ -28,10 +26,7 @@ export const uncachedEnvironmentKeys: ReadonlySet<string> = new Set([
   ...proxyOnlyKeys,
 ]);
 
-/**
- * Maps each environment key, in lower case, to its value, or to `undefined` if AWS does not fill it in either. A key that is
- * not in the map is not known.
- */
+/** Lower-case key → value, or `undefined` if AWS does not set it either. Other keys are not known. */
 export function readEnvironmentKeys(
   { headers, sourceIp, endpoint }: HttpCall,
   nowMs: number,
@@ -39,7 +34,7 @@ export function readEnvironmentKeys(
   const keys = new Map<string, string | readonly string[] | undefined>([
     ["aws:currenttime", new Date(nowMs).toISOString()],
     ["aws:epochtime", String(Math.floor(nowMs / 1000))],
-    // Present only if the caller sends it, unlike the user agent, which AWS always fills in.
+    // Present only if the caller sends it, unlike the user agent, which AWS always sets.
     ["aws:referer", single(headers.get("referer"))],
   ]);
   const add = (key: string, value: string | readonly string[] | undefined) => {
@@ -60,7 +55,7 @@ export function readEnvironmentKeys(
   return keys;
 }
 
-/** If a header is sent several times, its key has several values. */
+/** A header that is sent several times has several values. */
 function single(values: readonly string[] | undefined): string | readonly string[] | undefined {
   return values?.length === 1 ? values[0] : values;
 }

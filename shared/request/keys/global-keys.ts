@@ -3,12 +3,12 @@
  * docs/condition-keys.md share.
  *
  * Sources: IAM User Guide, "AWS global condition context keys" (the "Availability" of each key) and "Available keys for
- * OIDC federation". Our callers are people and programs with a bearer token, who call directly. A key that AWS fills in
- * for them is never missing here: it has a value, or it is not known. The choices are in docs/decisions/0070.
+ * OIDC federation". Our callers are people and programs with a bearer token, who call directly. A key that AWS sets for
+ * them is never missing here: it has a value, or it is not known. The choices are in docs/decisions/0070.
  */
 import { lowerAscii } from "../../ascii.ts";
 
-/** Type of a key's values: `strings` has several; `text` can be anything (a tag, a claim). */
+/** `strings` has several values; `text` can be anything (a tag, a claim). */
 export type GlobalKeyType =
   | "arn"
   | "bool"
@@ -20,7 +20,7 @@ export type GlobalKeyType =
   | "strings"
   | "text";
 
-/** Keys by the type of their values. One that ends in `/` stands for all that begin with it. */
+/** Keys by the type of their values. A key that ends in `/` stands for all that begin with it. */
 export type GlobalKeys = Readonly<Partial<Record<GlobalKeyType, readonly string[]>>>;
 
 /** Keys that are the same in every decision. */
@@ -34,7 +34,7 @@ export const constantKeys = {
   "aws:PrincipalIsAWSService": "false",
 } as const;
 
-/** Keys that come with the request, the caller's token, or the resource of the question. */
+/** Keys of the request, the caller's token, or the question's resource. */
 export const valueKeys = {
   arn: [],
   date: ["aws:CurrentTime", "aws:TokenIssueTime"],
@@ -54,7 +54,7 @@ export const valueKeys = {
   text: ["aws:PrincipalTag/", "aws:RequestTag/", "aws:ResourceTag/"],
 } satisfies GlobalKeys;
 
-/** Keys that AWS never fills in for a direct call by a caller that is not an AWS service and has no AWS credentials. */
+/** Keys that AWS never sets for a direct call by a caller that is not an AWS service and has no AWS credentials. */
 export const absentKeys = {
   arn: ["aws:ChatbotSourceArn", "aws:SignInSessionArn", "aws:SourceArn"],
   bool: ["aws:AssumedRoot", "aws:IsMcpServiceAction"],
@@ -72,7 +72,7 @@ export const absentKeys = {
   strings: ["aws:CalledVia", "aws:PrincipalServiceNamesList", "aws:SourceOrgPaths"],
 } satisfies GlobalKeys;
 
-/** Keys of credentials that other services hand out: absent, as are all keys of other services. */
+/** Keys of credentials that other services issue: absent, as are all keys of other services. */
 export const serviceKeys = {
   arn: [
     "codebuild:BuildArn",
@@ -85,14 +85,14 @@ export const serviceKeys = {
   string: ["glue:CredentialIssuingService", "glue:RoleAssumedBy"],
 } satisfies GlobalKeys;
 
-/** Keys of a VPC endpoint's owner: absent from a call through the public endpoint, and not known for any other. */
+/** Keys of a VPC endpoint's owner: absent from a call through the public endpoint, unknown for any other. */
 export const endpointKeys = {
   arn: ["aws:SourceVpcArn"],
   string: ["aws:VpceAccount", "aws:VpceOrgID"],
   strings: ["aws:VpceOrgPaths"],
 } satisfies GlobalKeys;
 
-/** Keys that AWS fills in, or may fill in, and whose values are not known here. Calls that depend on one are refused. */
+/** Keys that AWS sets or may set, with values that are not known here. Calls that depend on one are refused. */
 export const unknownKeys = {
   arn: ["aws:PrincipalArn"],
   bool: ["aws:MultiFactorAuthPresent"],
@@ -109,18 +109,18 @@ export const unknownKeys = {
   strings: ["aws:PrincipalOrgPaths", "aws:ResourceOrgPaths"],
 } satisfies GlobalKeys;
 
-/** Lists the names in lower case, as decisions compare them. */
+/** In lower case, as decisions compare them. */
 export function lowerNames(keys: GlobalKeys): readonly string[] {
   return Object.values(keys).flatMap((names) => names.map((name) => lowerAscii(name)));
 }
 
 const absent = new Set(lowerNames(absentKeys));
-/** Keys of the caller's identity provider, which a session carries: `accounts.google.com:sub`, `saml:sub`. */
+/** Keys of the caller's identity provider in a session: `accounts.google.com:sub`, `saml:sub`. */
 const federated = /^(?:saml|identitystore|[^:]*\.[^:]*):/;
 
 /**
- * Whether a key without a value here may still have one at AWS. That is every key of AWS's own that is not listed as absent:
- * AWS adds keys, and a new one must not count as missing.
+ * Whether a key without a value here may have one at AWS: every AWS key that is not listed as absent. AWS adds keys,
+ * and a new one must not count as missing.
  *
  * @param key in lower case
  */

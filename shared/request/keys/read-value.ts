@@ -1,9 +1,7 @@
-/**
- * The values of condition keys, and how they are read from an input's members.
- */
+/** Reads the values of condition keys from an input's members. */
 import { NOT_KNOWN } from "../../catalog/ask.ts";
 
-/** A key's value: single, multivalued, absent from the request, or not known to this reader. */
+/** Single, multivalued, absent from the request, or not known to this reader. */
 export type KeyValue = string | readonly string[] | undefined | typeof NOT_KNOWN;
 
 export function readTexts(value: unknown): KeyValue {
@@ -12,7 +10,7 @@ export function readTexts(value: unknown): KeyValue {
   return value;
 }
 
-/** Reads a member of a structure that may itself be absent or not known. */
+/** The structure may itself be absent or not known. */
 export function memberOf(value: unknown, name: string): unknown {
   if (value === NOT_KNOWN) return NOT_KNOWN;
   return typeof value === "object" && value !== null && Object.hasOwn(value, name)

@@ -1,6 +1,6 @@
 /**
- * The condition keys of tags: those that a request sets or removes (`aws:RequestTag/…`, `aws:TagKeys`), and those that a
- * search is narrowed to (`connect:SearchTag/…`).
+ * The condition keys of tags: those that a request sets or removes (`aws:RequestTag/…`, `aws:TagKeys`), and those that
+ * a search requires (`connect:SearchTag/…`).
  */
 import { lowerAscii } from "../../ascii.ts";
 import { type AskedInput, NOT_KNOWN } from "../../catalog/ask.ts";
@@ -9,7 +9,7 @@ import { type KeyValue, memberOf, readTexts } from "./read-value.ts";
 const setMembers = ["Tags", "tags"];
 const removeMembers = ["TagKeys", "tagKeys"];
 
-/** Tag keys in condition keys are compared without case (IAM User Guide, "Controlling access to AWS resources using tags"). */
+/** Condition keys compare tag keys without case (IAM User Guide, "Controlling access to AWS resources using tags"). */
 export function readRequestTag(tagKey: string, input: AskedInput): KeyValue {
   const tags = firstKnown(setMembers, input);
   if (tags === NOT_KNOWN) return NOT_KNOWN;
@@ -20,7 +20,7 @@ export function readRequestTag(tagKey: string, input: AskedInput): KeyValue {
 
 const valuesByTags = new WeakMap<object, ReadonlyMap<string, readonly unknown[]>>();
 
-/** Groups tags by their key in lower case, once: policies may use many keys, and a call may have many tags. */
+/** Groups tags by lower-case key, once: policies may use many keys, and a call may have many tags. */
 function valuesByKey(tags: object): ReadonlyMap<string, readonly unknown[]> {
   const known = valuesByTags.get(tags);
   if (known) return known;
@@ -35,7 +35,7 @@ function valuesByKey(tags: object): ReadonlyMap<string, readonly unknown[]> {
   return values;
 }
 
-/** Reads the keys of the tags that are set or removed; multivalued, absent when there are none. */
+/** The keys of the tags that are set or removed: multivalued, absent when there are none. */
 export function readTagKeys(input: AskedInput): KeyValue {
   const removed = firstKnown(removeMembers, input);
   if (removed !== undefined) return removed === NOT_KNOWN ? NOT_KNOWN : readTexts(removed);
@@ -54,15 +54,15 @@ function firstKnown(members: readonly string[], input: AskedInput): object | und
   return undefined;
 }
 
-/** Tag conditions that all must hold. */
+/** Tag conditions that must all hold. */
 type Alternative = readonly unknown[];
 
 /**
- * Reads the value that a search demands for a tag key, compared without case; `undefined` when it demands none.
+ * Returns the value that a search requires for a tag key, compared without case; `undefined` when it requires none.
  *
- * A filter is an "or" of "and"s (API reference, ControlPlaneTagFilter and ControlPlaneAttributeFilter), so a search is
- * narrowed to a tag when each alternative demands the same value of it. How several parts of a filter, or several filters, are
- * joined is not documented: each counts as an alternative, so all of them must agree.
+ * A filter is an "or" of "and"s (API reference, ControlPlaneTagFilter and ControlPlaneAttributeFilter). So a search
+ * requires a tag if each alternative requires the same value of it. It is not documented how several parts of a filter,
+ * or several filters, are joined: each counts as an alternative, so all of them must agree.
  */
 export function readSearchTag(tagKey: string, input: AskedInput): KeyValue {
   const filter = input.get("SearchFilter");
@@ -75,12 +75,12 @@ export function readSearchTag(tagKey: string, input: AskedInput): KeyValue {
   if (demands.every((conditions) => conditions.length === 0)) return undefined;
   const values = new Set(demands.flat().map((condition) => memberOf(condition, "TagValue")));
   const [value] = values;
-  // A condition without a value is met by any, and two values in one "and" contradict each other.
+  // A condition without a value accepts any value, and two values in one "and" contradict each other.
   const agree = values.size === 1 && demands.every((conditions) => conditions.length > 0);
   return agree && typeof value === "string" ? value : NOT_KNOWN;
 }
 
-/** The alternatives of a filter. Conditions that are not about tags are one alternative, which demands no tag. */
+/** The alternatives of a filter. Conditions that are not about tags are one alternative, which requires no tag. */
 function alternativesOf(filter: unknown): readonly Alternative[] {
   if (!isObject(filter)) return [];
   return Object.entries(filter).flatMap(([part, value]): readonly Alternative[] => {

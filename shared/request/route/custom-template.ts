@@ -1,6 +1,4 @@
-/**
- * The templates of custom routes: a text is a reference as a whole, or stands for itself.
- */
+/** The templates of custom routes: a text is either a whole reference, or literal. */
 
 export interface TemplateReference {
   readonly source: "label" | "query" | "body";
@@ -9,7 +7,7 @@ export interface TemplateReference {
 
 const reference = /^\{(?:(query|body)\.)?([A-Za-z][A-Za-z0-9_-]*)\}$/;
 
-/** Parses `{label}`, `{query.name}` or `{body.Member}`; `undefined` for a text that stands for itself. */
+/** Parses `{label}`, `{query.name}` or `{body.Member}`; `undefined` for a literal text. */
 export function parseTemplate(text: string): TemplateReference | undefined {
   const match = reference.exec(text);
   if (!match) return undefined;

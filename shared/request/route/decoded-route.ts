@@ -1,9 +1,9 @@
 /**
- * Which operation a path names that API Gateway has already decoded, as HTTP APIs do.
+ * Finds the operation of a path that API Gateway has already decoded, as HTTP APIs do.
  *
- * A slash in it may have been a `%2F` inside a label, so one path can mean several requests. All readings of it, under all
- * routes of the method, are tried, and it is refused unless there is exactly one: the call does what the client meant, or
- * nothing. It is then decided and sent like any other call.
+ * A slash in it may have been a `%2F` inside a label, so one path can mean several requests. All readings under all
+ * routes of the method are tried, and the path is refused unless there is exactly one: the call does what the client
+ * meant, or nothing. It is then decided and sent like any other call.
  */
 import { findOperation, operationRoutes } from "../../catalog/catalog.ts";
 import { isIdentifierMember } from "../../catalog/identifier-sources.ts";
@@ -18,11 +18,11 @@ interface Route {
   readonly parts: readonly string[];
 }
 
-/** Bounds the readings that are tried. No ARN of Amazon Connect makes a longer path. */
+/** Limits the readings that are tried. No ARN of Amazon Connect makes a longer path. */
 const maxSegments = 32;
 
 /**
- * Finds the operation; a doubled leading slash is read as one, as `matchRoute` does.
+ * A doubled leading slash counts as one, as in `matchRoute`.
  *
  * @param path decoded once, by API Gateway
  * @throws InputError when it fits more than one operation, or one in more than one way
@@ -82,17 +82,16 @@ function* readCustomRoutes(
   }
 }
 
-/** A template that the segments of a path fill. */
 interface Filling {
   readonly parts: readonly string[];
   readonly segments: readonly string[];
-  /** Whether a label's value can contain a slash: a text of the caller's choice can, an identifier cannot. */
+  /** Whether a label's value can contain a slash: free text can, an identifier cannot. */
   readonly isFree: (label: string) => boolean;
   /** Positions from which the rest cannot match: each is tried once, not once for each way that leads to it. */
   readonly deadEnds: Set<string>;
 }
 
-/** All ways in which segments can fill a template from a part and a segment on. */
+/** All ways in which the segments from `segment` on can fill the template from `part` on. */
 function* fillings(filling: Filling, part = 0, segment = 0): Generator<Map<string, string>> {
   const { parts, segments, deadEnds } = filling;
   const text = parts[part];
@@ -131,7 +130,7 @@ function* takings(
   }
 }
 
-/** Identifiers that no policy asks about, like a test case's, are recognized by their name. */
+/** Identifiers without an ask, for instance a test case's, are recognized by their name. */
 function isFreeText(row: OperationRow, label: string): boolean {
   return !label.endsWith("Id") && !isIdentifierMember(row, label);
 }

@@ -1,8 +1,8 @@
 /**
- * Which operation a method and a raw path name.
+ * Finds the operation of a method and a raw path.
  *
- * The path is split while it is still percent-encoded, and then each label is decoded once. Decoded first, the slashes of
- * an ARN in a label (`/tags/{resourceArn}`) would turn one operation's path into another's.
+ * The path is split while it is still percent-encoded, and then each label is decoded once. If it were decoded first,
+ * the slashes of an ARN in a label (`/tags/{resourceArn}`) would turn one operation's path into another's.
  */
 import { findOperation, operationRoutes } from "../../catalog/catalog.ts";
 import { InputError } from "../../errors.ts";
@@ -11,16 +11,16 @@ import type { CustomRoute, RoutedCall } from "../types.ts";
 interface RouteNode {
   readonly literals: Map<string, RouteNode>;
   label?: RouteNode;
-  /** Method → operation and its labels in order, where a template ends. */
+  /** Where a template ends: method → operation and its labels in order. */
   readonly ends: Map<string, { readonly name: string; readonly labels: readonly string[] }>;
 }
 
 export const rpcPrefix = "/operations/";
 
 /**
- * Finds the operation that a request is for: Connect's own REST routes, `POST /operations/{Operation}`, or a custom route.
+ * Matches Connect's own REST routes, `POST /operations/{Operation}`, and custom routes.
  *
- * @param rawPath still percent-encoded, without query; a doubled leading slash is read as one, since SDKs
+ * @param rawPath still percent-encoded, without query; a doubled leading slash counts as one, because SDKs
  *   send it when the configured endpoint ends in a slash
  * @throws InputError when a label is not valid percent-encoded UTF-8
  */
@@ -56,7 +56,7 @@ function matchOwnRoute(method: string, rawPath: string): RoutedCall | undefined 
   return row && { row, labels: decodeLabels(bound ?? []), form: "rest" };
 }
 
-/** Binds the labels of a custom route's own path; `known-from-url.ts` and `from-template.ts` fill the input with them. */
+/** Binds the labels of a custom route's path; `known-from-url.ts` and `from-template.ts` fill the input with them. */
 function matchCustomRoute(
   method: string,
   rawPath: string,
@@ -109,7 +109,7 @@ export function labelsOf(path: string): string[] {
 
 let root: RouteNode | undefined;
 
-/** The route tree, made on first use. No template of the catalogue overlaps another (a test holds it). */
+/** Created on first use. No template of the catalogue overlaps another (a test checks it). */
 function routes(): RouteNode {
   if (root) return root;
   root = newNode();

@@ -1,21 +1,20 @@
-/**
- * Which operation a call is for, whether its event has the path encoded or decoded.
- */
+/** Finds the operation of a call, whether its event has the path encoded or decoded. */
 
 import type { CustomRoute, HttpCall, RoutedCall } from "../types.ts";
 import { matchDecodedRoute } from "./decoded-route.ts";
 import { matchRoute } from "./encoded-route.ts";
 
-/** `/regions/us-west-2/users/…`: any route may follow the Region whose Amazon Connect the call is for. */
+/** `/regions/us-west-2/users/…`: any route may follow the Region of the Amazon Connect instance. */
 const regionPrefix = /^\/regions\/([a-z]{2,}(?:-[a-z0-9]+)+)(?=\/)/;
 
 /**
- * Finds the operation of a call.
+ * A Region before the route is part of the path, and so of the key under which API Gateway caches an authorizer's
+ * answer.
  *
- * A Region before the route is part of the path, and so of the key under which API Gateway caches an authorizer's answer.
- *
- * @returns `undefined` for an unknown route, and if it is not known whether the path is decoded and that makes a difference
- * @throws InputError for a label that is not valid percent-encoding, and for a decoded path that fits several operations
+ * @returns `undefined` for an unknown route, and if it is not known whether the path is decoded and that makes a
+ * difference
+ * @throws InputError for a label that is not valid percent-encoding, and for a decoded path that fits several
+ * operations
  */
 export function routeCall(call: HttpCall, customRoutes: readonly CustomRoute[]): RoutedCall | undefined {
   const [prefix = "", region] = regionPrefix.exec(call.rawPath) ?? [];

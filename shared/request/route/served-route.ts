@@ -1,6 +1,6 @@
 /**
- * The operations that this product serves. What it does not know or does not serve is refused as unknown, in the same words
- * by the proxy and by those who explain its answers.
+ * The operations that this product serves. Others are refused as unknown, in the same words by the proxy and by the
+ * tools that explain its answers.
  */
 import { sdkVersion } from "../../catalog/generated/sdk-version.generated.ts";
 import type { OperationRow } from "../../catalog/types.ts";
@@ -9,11 +9,7 @@ import { findOperationSchema, type OperationSchema } from "../decode/schemas.ts"
 import type { CustomRoute, HttpCall, RoutedCall } from "../types.ts";
 import { routeCall } from "./route.ts";
 
-/**
- * Finds the operation of a call.
- *
- * @throws CodedError `unknownOperation`; errors as `routeCall`
- */
+/** @throws CodedError `unknownOperation`; otherwise as `routeCall` */
 export function findRoute(call: HttpCall, customRoutes: readonly CustomRoute[]): RoutedCall {
   const routed = routeCall(call, customRoutes);
   if (routed) return routed;
@@ -23,11 +19,7 @@ export function findRoute(call: HttpCall, customRoutes: readonly CustomRoute[]):
   );
 }
 
-/**
- * Finds the SDK's schema of an operation.
- *
- * @throws CodedError `unknownOperation` if the operation is not served
- */
+/** @throws CodedError `unknownOperation` if the operation is not served */
 export function findServedSchema({ name, refused }: OperationRow): OperationSchema {
   const schema = findOperationSchema(name);
   if (schema && refused === undefined) return schema;
