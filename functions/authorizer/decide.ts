@@ -1,6 +1,4 @@
-/**
- * What the URL alone decides.
- */
+/** Decides what the URL alone can decide. */
 
 import type { DecisionRecord } from "../../shared/audit/record.ts";
 import {
@@ -16,15 +14,15 @@ import { routeCall } from "../../shared/request/route/route.ts";
 
 export interface DecisionWithTable {
   readonly decision: CallDecision | undefined;
-  /** What the bundle alone decides. */
+  /** The bundle's decision, without the table. */
   readonly own: CallDecision | undefined;
-  /** What the record says of the table of principals. */
+  /** The part of the record about the table of principals. */
   readonly recorded: Pick<DecisionRecord, "attachments"> | undefined;
 }
 
 /**
- * Decides with what the table attaches to the caller, if the bundle alone would deny. The proxy decides what stays open; if
- * the table cannot be read now, the proxy may be able to.
+ * Adds what the table attaches to the caller, if the bundle alone would deny. The proxy decides what stays open; if the
+ * table cannot be read now, the proxy may be able to read it.
  */
 export async function decideWithTable(
   caller: Caller,
@@ -35,14 +33,12 @@ export async function decideWithTable(
   const answer = await decideWithAttachments(caller, source, decideOnce, ["implicitDeny"]);
   const { decided, own, look, recorded } = answer;
   const { decision } = decided;
-  // A denial that API Gateway keeps would outlive the outage; the proxy decides every call anew.
+  // A denial that API Gateway caches would outlive the outage; the proxy decides every call again.
   const isOpen = look === "unreadable" && decision?.decision === "implicitDeny";
   return { decision: isOpen ? { ...decision, decision: "unknown" } : decision, own: own.decision, recorded };
 }
 
-/**
- * `undefined` when the URL alone decides nothing: the proxy answers unknown routes and malformed identifiers.
- */
+/** Returns `undefined` when the URL decides nothing: the proxy answers unknown routes and malformed identifiers. */
 export function decide(caller: Caller, view: RouteView): CallDecision | undefined {
   try {
     const routed = routeCall(caller.call, caller.bundle.config.routes);

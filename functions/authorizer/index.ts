@@ -1,4 +1,4 @@
-/** The deployed authorizer: the handler, wired to the environment and to the bundle it was packaged with. */
+/** The deployed authorizer: the handler with the environment and the packaged bundle. */
 import packagedBundle from "../../dist/bundle.json" with { type: "json" };
 import { createAuthorizerHandler } from "./handler.ts";
 

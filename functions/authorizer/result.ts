@@ -1,9 +1,9 @@
 /**
  * The authorizer's answer in API Gateway's two forms: an IAM document, and the simple response of HTTP APIs.
  *
- * The document has one statement with a literal action: some emulators ignore a Deny beside an Allow, and wildcards in the
- * action. Its resource is the requested method, so that the cached document answers for no other; unless API Gateway
- * reuses the answer for every method of the caller.
+ * The document has one statement with a literal action: some emulators ignore a Deny next to an Allow, and wildcards in
+ * the action. Its resource is the requested method, so that the cached document applies to no other. The exception is
+ * an API whose cache serves one answer for all methods of the caller.
  */
 import type { APIGatewayAuthorizerResult, APIGatewaySimpleAuthorizerWithContextResult } from "aws-lambda";
 import { CodedError } from "../../shared/errors.ts";
@@ -11,9 +11,9 @@ import { carryPrincipal } from "../../shared/identity/principal/carry-principal.
 import { encodePrincipal } from "../../shared/identity/principal/principal-context.ts";
 import type { VerifiedPrincipal } from "../../shared/identity/types.ts";
 
-/** Size up to which API Gateway accepts an authorizer's result ("Quotas for REST APIs"), with room for its own framing. */
+/** API Gateway's limit for an authorizer's result ("Quotas for REST APIs"), minus room for its own framing. */
 const maxResultBytes = 7_500;
-/** Characters of a resource in the document ("Output from an API Gateway Lambda authorizer"). */
+/** In characters ("Output from an API Gateway Lambda authorizer"). */
 const maxResourceLength = 512;
 
 /** Replaces a message that is too long by itself. */
@@ -25,14 +25,14 @@ export type AuthorizerResult = APIGatewayAuthorizerResult | SimpleResult;
 export interface ResultFacts {
   readonly methodArn: string;
   readonly isSimple: boolean;
-  /** Whether the answer is for this one method and path, or for all requests of the caller. */
+  /** Whether the answer is for this method and path, or for all requests of the caller. */
   readonly scope: "route" | "caller";
   readonly principal?: VerifiedPrincipal;
-  /** Names of the claims that the policies need. The principal's other claims travel only if there is room for them. */
+  /** Names of the claims that the policies need. Other claims are added only if there is room. */
   readonly consultedClaims?: ReadonlySet<string>;
-  /** The policies that were decided with, and when they were seen to be the current ones. */
+  /** The policies behind the decision, and when they were confirmed to be current. */
   readonly policies?: { readonly version: string; readonly confirmedAtMs: number };
-  /** The message to the caller. Its presence makes the answer a Deny. */
+  /** The message to the caller; makes the answer a Deny. */
   readonly refusal: string | undefined;
 }
 
@@ -49,9 +49,9 @@ export function authorizerResult(facts: ResultFacts): AuthorizerResult {
   if (fits(narrow)) return narrow;
   if (refusal === undefined)
     throw new CodedError("internal", "the token's claims are too large for api gateway's authorizer context");
-  // Nobody receives the caller of a denied call, so the message has precedence.
+  // No one receives the caller of a denied call, so the message comes first.
   const denial = makeResult({ ...others, refusal });
-  // The message names the caller, by a name that the token's issuer bounds.
+  // The message contains the caller's name, whose length the token's issuer determines.
   return fits(denial) ? denial : makeResult({ ...others, refusal: shortRefusal });
 }
 
@@ -86,17 +86,17 @@ function makeResult(facts: ResultFacts): AuthorizerResult {
   };
 }
 
-/** An ARN of the API that no wildcard of the caller's widens, no longer than API Gateway accepts. */
+/** An ARN of the API in API Gateway's length; the caller's wildcards do not widen it. */
 function resourceOf({ methodArn, scope }: ResultFacts): string {
   const [, api = "", rest = ""] = /^(arn:[^/]+\/[^/]+\/)(.*)$/s.exec(methodArn) ?? [];
   if (api === "") return "*";
   if (scope === "caller") return `${api}*`;
-  // A star in a path would match every other path; a question mark matches one character, among them the star.
+  // A star in a path would match every other path; a question mark matches one character, even a star.
   const resource = `${api}${rest.replaceAll("*", "?")}`;
   return resource.length <= maxResourceLength ? resource : `${resource.slice(0, maxResourceLength - 1)}*`;
 }
 
-/** For the gateway response: the text as it is, and escaped for quotes in a JSON template. */
+/** For the gateway response: the plain text, and the text escaped for quotes in a JSON template. */
 function refusalContext(refusal: string): { message: string; messageJson: string } {
   return { message: refusal, messageJson: JSON.stringify(refusal).slice(1, -1) };
 }

@@ -1,4 +1,4 @@
-/** The deployed answerer of preflights, wired to the environment and to the bundle it was packaged with. */
+/** The deployed preflight handler, with the environment and the packaged bundle. */
 import packagedBundle from "../../dist/bundle.json" with { type: "json" };
 import { createPreflightHandler } from "./handler.ts";
 

@@ -1,7 +1,4 @@
-/**
- * Who calls the proxy: the principal in the authorizer's context or, where no authorizer stands in front, that of the
- * call's own token. Never either of them.
- */
+/** Identifies the caller by the authorizer's context or, without an authorizer, by the call's own token. */
 import type { OpenedBundle } from "../../shared/bundle/bundle.ts";
 import type { BundleSource, NamedPolicies } from "../../shared/bundle/source/source.ts";
 import type { Trail } from "../../shared/call/trail.ts";
@@ -10,7 +7,7 @@ import { decodePrincipal } from "../../shared/identity/principal/principal-conte
 import type { VerifiedPrincipal } from "../../shared/identity/types.ts";
 import type { ProxyRequest } from "../../shared/request/event/proxy-event.ts";
 
-/** Gives the caller, and the bundle to decide with. @throws CodedError `unauthorized`, or why there is no bundle */
+/** Finds the caller, and the bundle to decide with. @throws CodedError `unauthorized`, or why there is no bundle */
 export type Identifier = (
   request: ProxyRequest,
   trail: Trail,
@@ -34,7 +31,7 @@ export function identifyBy(verifyCaller: CallerVerifier | undefined, bundles: Bu
   };
 }
 
-/** The policies that the authorizer decided with. Without a time they may be newer than any others. */
+/** The policies that the authorizer decided with. Without a time they may be newer than all others. */
 function namedPolicies(context: ProxyRequest["authorizer"]): NamedPolicies | undefined {
   const { policyVersion: version, policyConfirmedAt: time } = context;
   if (typeof version !== "string") return undefined;

@@ -1,4 +1,4 @@
-/** The deployed proxy: the handler, wired to the environment and to the bundle it was packaged with. */
+/** The deployed proxy: the handler with the environment and the packaged bundle. */
 import packagedBundle from "../../dist/bundle.json" with { type: "json" };
 import { createProxyHandler } from "./handler.ts";
 

@@ -1,6 +1,4 @@
-/**
- * A request as a bundle's configuration reads it: the operation, its schema, and the very input that is decided and sent.
- */
+/** Reads a request by a bundle's configuration: the operation, its schema, and the input that is decided and sent. */
 import type { OpenedBundle } from "../../shared/bundle/bundle.ts";
 import type { Trail } from "../../shared/call/trail.ts";
 import { type CanonicalCall, createCanonicalCall } from "../../shared/request/canonical/canonical-call.ts";
@@ -15,14 +13,12 @@ export interface ServedCall {
 }
 
 /**
- * Reads the call by a bundle's configuration.
- *
  * @param trail notes the operation as soon as it is known
  * @throws CodedError `unknownOperation`, `invalidInput` or `unknownInstance`
  */
 export type CallReader = (bundle: OpenedBundle, trail?: Trail) => ServedCall;
 
-/** Of bundles without custom routes, the input is decoded once. */
+/** The input is decoded only once for all bundles without custom routes. */
 export function createCallReader(call: HttpCall): CallReader {
   let plain: DecodedCall | undefined;
   return ({ config: { routes, instances } }, trail) => {

@@ -1,21 +1,19 @@
-/**
- * A record as one line of a log: no name in it can end the line or begin another, and it fits.
- */
+/** Formats a record as one line of a log. It has a size limit, and no name in it can end the line or begin another. */
 
-/** CloudWatch Logs cuts or splits longer events (Lambda's log lines at 256 KiB); room is left for what surrounds one. */
+/** CloudWatch Logs cuts or splits longer events (Lambda's log lines at 256 KiB); leaves room for what is around. */
 export const maxRecordBytes = 240_000;
 
 /**
- * What JSON does not escape, but readers of logs take for line ends, hide, or reorder: C1 controls, line and paragraph
- * separators, bidirectional marks, zero width and byte order marks.
+ * Characters that JSON does not escape, but that log readers treat as line ends, hide, or reorder: C1 controls, line
+ * and paragraph separators, bidirectional marks, zero width and byte order marks.
  */
 const disguises = /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 /** An escaped backslash, or half a character. */
 const halves = /\\(?:\\|ud[89a-f][0-9a-f]{2})/g;
 
 /**
- * Formats a record as JSON without line ends: no reader can take a part of it for another line. Parsed, it is the record,
- * with U+FFFD for half characters.
+ * Formats a record as JSON without line ends: no reader can mistake a part of it for another line. Parsing gives the
+ * record, with U+FFFD for half characters.
  */
 export function formatWholeRecord(record: object): string {
   const json = JSON.stringify(record);
@@ -25,25 +23,25 @@ export function formatWholeRecord(record: object): string {
   return whole.replace(disguises, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
-/** What is kept of texts and lists of a record that is too long. The second limits apply if the first are not enough. */
+/** Limits for texts and lists of a record that is too long. The second limits apply if the first are not enough. */
 const limits = [
   { characters: 256, items: 20 },
   { characters: 64, items: 8 },
 ] as const;
 
-/** Formats a record as a line that fits. In one that was too long, `cut` names the shortened members. */
+/** The line always fits. If the record was too long, `cut` names the shortened members. */
 export function formatRecordLine(record: object): string {
   let line = formatWholeRecord(record);
   for (const limit of limits) if (!fitsLine(line)) line = formatWholeRecord(shorten(record, limit));
   return line;
 }
 
-/** UTF-8 takes three bytes for a UTF-16 unit at most. */
+/** UTF-8 has at most three bytes for a UTF-16 unit. */
 function fitsLine(line: string): boolean {
   return line.length * 3 <= maxRecordBytes || Buffer.byteLength(line) <= maxRecordBytes;
 }
 
-/** Shortens long texts and lists, wherever they are. */
+/** Shortens long texts and lists, at any depth. */
 function shorten(record: object, { characters, items }: (typeof limits)[number]): object {
   const cut = new Set<string>();
   const visit = (value: unknown, path: string): unknown => {

@@ -1,37 +1,35 @@
 /**
- * The records of a call: its decision, its result at Amazon Connect, and how a candidate bundle would decide differently.
+ * The records of a call: its decision, its result at Amazon Connect, and how a candidate bundle would decide
+ * differently.
  *
- * They are made from names and ARNs only: tokens, inputs and outputs never enter them.
+ * They hold only names and ARNs, never tokens, inputs or outputs.
  */
 import type { Decision } from "../policy/evaluate/evaluate.ts";
 import type { PolicyLayer } from "../policy/evaluate/layers.ts";
 
-/** A statement behind a decision. */
 export interface RecordedStatement {
   readonly policy: string;
   readonly sid?: string;
   readonly index: number;
   readonly effect: "Allow" | "Deny";
-  /** Of its policy, as the configuration's folder has it, and the line that it begins in, from 1. */
+  /** The policy's file in the configuration's folder, and the first line of the statement, from 1. */
   readonly file: string;
   readonly line: number;
 }
 
 /**
- * One permission that the call needs, and whether it has it.
- *
- * `cli least-privilege` makes the least policy for recorded calls of these.
+ * One permission that the call needs, and whether the caller has it. From these, `cli least-privilege` derives the
+ * least policy for recorded calls.
  */
 export interface RecordedAsk {
   readonly action: string;
-  /** Absent while it is not known; only the authorizer's can be. */
+  /** Absent while it is not known, which only the authorizer's records can show. */
   readonly resource?: string;
   /** `required`: must be allowed. `referenced`: an explicit deny on it denies the call. */
   readonly sort: "required" | "referenced";
   readonly decision: Decision;
 }
 
-/** Who called. */
 export interface RecordedPrincipal {
   readonly id: string;
   readonly name: string;
@@ -39,7 +37,7 @@ export interface RecordedPrincipal {
   readonly groups?: readonly string[];
 }
 
-/** What the table of principals said of the caller; only `attached` can have added access. */
+/** The caller's item in the table of principals; only `attached` can have added access. */
 export type RecordedAttachments =
   | {
       readonly kind: "attached";
@@ -50,47 +48,47 @@ export type RecordedAttachments =
   | { readonly kind: "refused"; readonly reason: string }
   | { readonly kind: "unreadable" };
 
-/** Who asked for what, what was answered, and which statements were behind it. One for each call, as one JSON line. */
+/** A call, its caller, its answer, and the statements behind it: one JSON line for each call. */
 export interface DecisionRecord {
   readonly type: "decision";
-  /** Of docs/audit.schema.json. Changes when a member is removed or its meaning changes. */
+  /** Version of docs/audit.schema.json. Changes when a member is removed or its meaning changes. */
   readonly schemaVersion: 1;
   /** ISO 8601, UTC. */
   readonly time: string;
   readonly stage: "authorizer" | "proxy";
   readonly requestId: string;
-  /** Ids that no client chose, as far as there are any: shared/request/event/call-ids.ts. */
+  /** Ids that no client chose, if there are any: shared/request/event/call-ids.ts. */
   readonly extendedRequestId?: string;
   readonly awsRequestId?: string;
   readonly traceId?: string;
-  /** The caller's address, as API Gateway saw it. */
+  /** As API Gateway saw it. */
   readonly sourceIp?: string;
-  /** `notYetKnown` is the authorizer's alone; `error` says that the call could not be decided and was denied. */
+  /** Only the authorizer writes `notYetKnown`. `error`: the call could not be decided and was denied. */
   readonly outcome: "allow" | "deny" | "notYetKnown" | "error";
   readonly principal?: RecordedPrincipal;
   readonly operation?: string;
-  /** Region that the call is for, which may differ from that of `resource`; only in the proxy's records. */
+  /** Region of the call, which may differ from that of `resource`; only in the proxy's records. */
   readonly region?: string;
   readonly action?: string;
   readonly resource?: string;
   readonly decision?: Decision;
   readonly layer?: PolicyLayer;
   readonly statements?: readonly RecordedStatement[];
-  /** Each once, in the order they were evaluated, up to the first explicit deny; no more than a log line should hold. */
+  /** Each once, in the order of evaluation, up to the first explicit deny; limited to fit a log line. */
   readonly asks?: readonly RecordedAsk[];
-  /** How many were left out of `asks`; absent when none. */
+  /** Number of asks that were left out of `asks`; absent when 0. */
   readonly asksLeftOut?: number;
   readonly policyVersion?: string;
-  /** What the table of principals said; absent if it was not read, or has no item of the caller. */
+  /** Absent if the table was not read, or has no item of the caller. */
   readonly attachments?: RecordedAttachments;
   /** Error code or exception name, and the message to the caller. */
   readonly reason?: string;
   readonly message?: string;
   readonly status?: number;
   readonly upstreamRequestId?: string;
-  /** Name of the role session that the call was sent in; CloudTrail shows the call under it. */
+  /** Name of the call's role session, which CloudTrail shows. */
   readonly sessionName?: string;
-  /** Of a record in a sample: the percentage of such calls that are recorded. Absent if all are. */
+  /** For a sampled record: the percentage of such calls that are recorded. Absent if all are. */
   readonly samplePercent?: number;
   /** Members that were shortened: shared/audit/record-line.ts. Absent when none. */
   readonly cut?: readonly string[];
@@ -115,7 +113,7 @@ export function recordOfCall(
   };
 }
 
-/** What an upstream record repeats of its call's decision, in this order. */
+/** The members of the decision's record that an upstream record repeats, in this order. */
 const repeated = [
   "schemaVersion",
   "time",
@@ -133,14 +131,14 @@ const repeated = [
 ] as const satisfies readonly (keyof DecisionRecord)[];
 
 /**
- * What came of a call that was recorded before it was sent, because no call may proceed unrecorded
+ * The result of a call that was recorded before it was sent, because every call must be recorded first
  * (`AUTHORIZER_AUDIT_REQUIRED`). The decision's record, with the same ids, comes before it.
  */
 export interface UpstreamRecord
   extends Pick<DecisionRecord, Exclude<(typeof repeated)[number], "stage"> | "cut"> {
   readonly type: "upstream";
   readonly stage: "proxy";
-  /** Of the answer that the caller was given. */
+  /** Of the caller's answer. */
   readonly status: number;
 }
 
@@ -151,8 +149,8 @@ export function upstreamRecordOf(record: DecisionRecord, status: number): Upstre
 }
 
 /**
- * What would be different with the candidate. The caller `gains`: the call was refused and would be allowed. It `loses`:
- * the reverse. `undecided`: the candidate depends on what is not known here. `otherOperation`: allowed by both, as another
+ * What the candidate would change. `gains`: the call was refused and would be allowed. `loses`: the reverse.
+ * `undecided`: the candidate depends on what is not known here. `otherOperation`: allowed by both, as another
  * operation. `otherRefusal`: refused by both, with another answer. `failed`: the candidate could not be evaluated.
  */
 export type ShadowDifference = "gains" | "loses" | "undecided" | "otherOperation" | "otherRefusal" | "failed";
@@ -163,13 +161,13 @@ export interface ShadowSide
     DecisionRecord,
     "outcome" | "operation" | "action" | "resource" | "decision" | "layer" | "statements" | "reason"
   > {
-  /** Of an open answer: the context keys that must be known. */
+  /** For an open answer: the context keys that must be known. */
   readonly missingContextKeys?: readonly string[];
 }
 
 /**
- * A call that the candidate bundle would have decided differently. One JSON line for each difference. Of errors it holds
- * the code alone: their messages may quote a request.
+ * A call that the candidate bundle would have decided differently: one JSON line for each difference. It holds only the
+ * codes of errors: their messages may quote a request.
  */
 export interface ShadowRecord {
   readonly type: "shadow";

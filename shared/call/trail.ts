@@ -1,8 +1,8 @@
 /**
- * One call on its way through a function, for those who watch it and have no say in its answer: its record, metrics and
- * traces, and the comparison with a candidate bundle. The steps of the way note what becomes known; `end` passes it on.
+ * The trail of one call: its record, metrics and traces, and the comparison with a candidate bundle. The call's steps
+ * note what becomes known; `end` passes it on. Nothing here influences the answer.
  *
- * INVARIANT: nothing here throws into the way of a call, except `commit`, and what the job of `upstream` throws.
+ * INVARIANT: nothing here throws into the call, except `commit`, and what the job of `upstream` throws.
  */
 import { type DecisionRecord, recordOfCall } from "../audit/record.ts";
 import type { Recorder } from "../audit/recorder.ts";
@@ -13,14 +13,12 @@ import type { UpstreamCall, UpstreamOutcome } from "../observe/watched-call.ts";
 import type { CallIds } from "../request/event/call-ids.ts";
 import type { SettledCall, Shadow } from "../shadow/shadow.ts";
 
-/** Who watches a call. */
 export interface Watchers {
   readonly recorder: Recorder;
   readonly watch: CallWatch | undefined;
   readonly shadow: Shadow | undefined;
 }
 
-/** The call that is watched. */
 export interface WatchedCall {
   readonly stage: DecisionRecord["stage"];
   readonly ids: CallIds & { readonly requestId: string };
@@ -43,7 +41,6 @@ export class Trail {
     watchers.shadow?.begin();
   }
 
-  /** Adds to the call's record. */
   note(facts: Partial<DecisionRecord>): void {
     this.#facts = { ...this.#facts, ...facts };
   }
@@ -72,11 +69,11 @@ export class Trail {
     return watch ? watch.upstream(call, job) : job();
   }
 
-  /** Notes why the call could not be decided or answered. */
+  /** Records why the call could not be decided or answered. */
   fail(error: unknown): ErrorCode {
     const reason = error instanceof CodedError ? error.code : "internal";
     this.note({ outcome: "error", reason, message: recordedMessageOf(error) });
-    // What goes wrong after the decision is not about the decision.
+    // A failure after the decision does not change the decision.
     this.#comparison = { own: { error }, ...this.#comparison };
     return reason;
   }

@@ -1,6 +1,4 @@
-/**
- * A call's time limit and its end: one clock for attempts, waits and sessions, so that nothing goes on after the answer.
- */
+/** A call's time limit and its end: one clock for attempts, waits and sessions. Nothing continues after the answer. */
 import { setMaxListeners } from "node:events";
 import { untilAborted } from "../time.ts";
 
@@ -18,7 +16,7 @@ export class CallEnded extends Error {
   }
 }
 
-/** The reason of every call that is closed with something under way: one object, since its stack is not read and is slow to make. */
+/** Shared by all calls that are closed with work in progress: its stack is not read and is slow to create. */
 const closed = new CallEnded("cancelled");
 
 const deadlines = new WeakMap<AbortSignal, Deadline>();
@@ -28,7 +26,6 @@ export function deadlineOf(signal: unknown): Deadline | undefined {
   return signal instanceof AbortSignal ? deadlines.get(signal) : undefined;
 }
 
-/** The time that is left for a call. */
 export class Deadline {
   readonly #controller = new AbortController();
   readonly #endsAtMs: number;
@@ -42,7 +39,7 @@ export class Deadline {
    * @param parent ends the call earlier, if its client disconnects
    */
   constructor(timeoutMs: number, parent?: AbortSignal) {
-    // A call may wait for many look-ups at a time. Node.js takes more than ten listeners for a leak, and warns.
+    // A call may wait for many look-ups at a time. Node.js warns of a leak above ten listeners.
     setMaxListeners(0, this.signal);
     this.#endsAtMs = performance.now() + timeoutMs;
     this.#parent = parent;
@@ -67,14 +64,14 @@ export class Deadline {
     return untilAborted(promise, this.signal);
   }
 
-  /** Stops the clock of a call that has nothing under way any more; cheaper than {@link close}. */
+  /** Stops the clock of a call without work in progress; cheaper than {@link close}. */
   settle(): void {
     this.#isSettled = true;
     clearTimeout(this.#timer);
     this.#parent?.removeEventListener("abort", this.#leave);
   }
 
-  /** Ends the call and its timer, and aborts everything that is still under way. */
+  /** Ends the call and its timer, and aborts everything that is still in progress. */
   close(): void {
     if (this.#isSettled) return;
     this.settle();

@@ -1,13 +1,12 @@
 /**
- * Writes metrics by Powertools: lines on standard output in CloudWatch's embedded metric format.
+ * Writes metrics with Powertools: lines on standard output in CloudWatch's embedded metric format.
  *
- * Two lines a call: the metrics whose only dimension is the service, and the decision with dimensions of its own. Both are
- * written synchronously, so that concurrent calls cannot mix.
+ * Each call has two lines: the metrics with the service as only dimension, and the decision with its own dimensions.
+ * Both are written synchronously, so that concurrent calls cannot mix.
  */
 import { Metrics } from "@aws-lambda-powertools/metrics";
 import { type MetricName, metricTable } from "./metric-table.ts";
 
-/** Dimensions of a decision. */
 export interface DecisionDimensions {
   readonly outcome: string;
   readonly layer?: string;
@@ -15,9 +14,9 @@ export interface DecisionDimensions {
 
 export type MetricsWriter = (values: ReadonlyMap<MetricName, number>, decision: DecisionDimensions) => void;
 
-/** The writer throws what writing throws. */
+/** The writer throws when writing throws. */
 export function createMetricsWriter(namespace: string, service: string): MetricsWriter {
-  // It warns of names in two sets of dimensions, but that is what the two sets are for.
+  // Powertools warns of names in two sets of dimensions, which is intended here.
   const logger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
   const metrics = new Metrics({ namespace, serviceName: service, logger });
   const add = (name: MetricName, value: number) => metrics.addMetric(name, metricTable[name].unit, value);

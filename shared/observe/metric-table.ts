@@ -1,21 +1,22 @@
 /**
- * Every metric that this product writes. Tests hold code, alarms, dashboard and docs/observability.md to this list.
+ * Every metric that this product writes. Tests compare code, alarms, dashboard and docs/observability.md with this
+ * list.
  *
- * Dimensions are few and have few values: never a caller, an operation or a resource. What happened to one call is in its
- * record. Deployments differ by namespace.
+ * There are few dimensions, with few values: never a caller, an operation or a resource. A call's record has its
+ * details. Each deployment has its own namespace.
  */
 
 export interface MetricFacts {
-  /** CloudWatch's own words. */
+  /** CloudWatch's terms. */
   readonly unit: "Count" | "Milliseconds" | "Seconds";
-  /** Each set is a metric of its own to CloudWatch. */
+  /** CloudWatch treats each set as a separate metric. */
   readonly dimensions: readonly (readonly string[])[];
 }
 
 const byService = [["service"]] as const;
 
 export const metricTable = {
-  /** A call that was decided, or could not be. Of a refusal, the layer is the one that refused. */
+  /** A call that was decided, or could not be. For a refusal, `layer` is the layer that refused. */
   Decision: {
     unit: "Count",
     dimensions: [
@@ -27,34 +28,34 @@ export const metricTable = {
   DecisionLatency: { unit: "Milliseconds", dimensions: byService },
   /** From the decision to Amazon Connect's answer: waiting for a place, session, retries. */
   UpstreamLatency: { unit: "Milliseconds", dimensions: byService },
-  /** Since the policies in use were last seen to be the current ones; not of those in the deployment package. */
+  /** Since the policies in use were last confirmed to be current; not for those in the deployment package. */
   PolicyAge: { unit: "Seconds", dimensions: byService },
   /** The first call of a container. */
   ColdStart: { unit: "Count", dimensions: byService },
   /** The store of the bundle could not be reached, or not in time. */
   StoreFailure: { unit: "Count", dimensions: byService },
-  /** What the store holds is no bundle to be used. */
+  /** The store's content is not a usable bundle. */
   BundleRefused: { unit: "Count", dimensions: byService },
-  /** An issuer's keys could not be fetched, whether or not there were others to go on with. */
+  /** An issuer's keys could not be fetched, even if known keys stay in use. */
   KeysFailure: { unit: "Count", dimensions: byService },
   /** The table of principals could not be read; the bundle alone decides. */
   PrincipalsFailure: { unit: "Count", dimensions: byService },
   /** Amazon Connect or STS: unreachable, unreadable, or a 5xx. */
   UpstreamError: { unit: "Count", dimensions: byService },
   UpstreamTimeout: { unit: "Count", dimensions: byService },
-  /** Amazon Connect or STS asked for patience, retries included. */
+  /** Amazon Connect or STS throttled a request, retries included. */
   UpstreamThrottle: { unit: "Count", dimensions: byService },
-  /** No place among the calls to the instance that may be under way at a time. */
+  /** No place for the call: the instance has its limit of concurrent calls. */
   ConcurrencyRefusal: { unit: "Count", dimensions: byService },
-  /** A call that the candidate bundle would have answered otherwise. */
+  /** A call that the candidate bundle would have answered differently. */
   ShadowDifference: { unit: "Count", dimensions: byService },
-  /** The candidate could not be loaded or compared: nothing that a caller notices. */
+  /** The candidate could not be loaded or compared; callers do not notice. */
   ShadowBundleProblem: { unit: "Count", dimensions: byService },
 } as const satisfies Record<string, MetricFacts>;
 
 export type MetricName = keyof typeof metricTable;
 
-/** What is counted where it happens. */
+/** Events that are counted where they happen. */
 export type CountedEvent =
   | "StoreFailure"
   | "BundleRefused"

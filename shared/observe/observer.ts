@@ -1,5 +1,5 @@
 /**
- * Watches calls: how long they took, and how they ended. Loaded only if metrics, traces or a line for each call are on.
+ * Watches calls: how long they took, and how they ended. Loaded only if metrics, traces or a line per call are on.
  *
  * INVARIANT: nothing here throws or rejects into a handler, except what the handler's own job throws.
  */
@@ -10,14 +10,13 @@ import type { TraceParent } from "./trace-header.ts";
 import type { CallEnd, UpstreamCall, UpstreamOutcome, UpstreamSpan } from "./watched-call.ts";
 import { createSegmentSender, type SegmentSender } from "./xray.ts";
 
-/** What is watched. */
 export interface ObserverSettings {
-  /** Namespace of the metrics, where they are on. */
+  /** Namespace of the metrics; absent when they are off. */
   readonly namespace?: string;
   readonly service: string;
-  /** `host:port` of the X-Ray daemon, where traces are on. */
+  /** `host:port` of the X-Ray daemon; absent when traces are off. */
   readonly daemon?: string;
-  /** Whether each call has a line of its own. */
+  /** Whether each call has its own line. */
   readonly isVerbose: boolean;
 }
 
@@ -27,7 +26,7 @@ const clientReasons: ReadonlyMap<string | undefined, string> = new Map([
   ["invalidInput", "invalid"],
   ["unknownOperation", "invalid"],
   ["tooLarge", "invalid"],
-  // An instance that the configuration does not list is refused as a policy refuses.
+  // Refusing an unconfigured instance counts as a policy's refusal.
   ["unknownInstance", "deny"],
 ]);
 
@@ -82,7 +81,7 @@ export class Observer {
     await this.#trace?.(trace, { whole: { startMs, endMs }, upstream, end, outcome });
   }
 
-  /** The values of a call's metrics, with everything that was counted since the last call. */
+  /** The values of a call's metrics, including all events since the last call. */
   #measure(
     decisionMs: number,
     upstream: UpstreamSpan | undefined,
@@ -99,7 +98,7 @@ export class Observer {
     return values;
   }
 
-  /** Logs only the first failure: the same would fail for each call. */
+  /** Logs only the first failure, because the same failure would follow for each call. */
   #fail(error: unknown): void {
     if (this.#hasFailed) return;
     this.#hasFailed = true;
@@ -113,11 +112,10 @@ interface Seen {
   readonly upstream: UpstreamSpan | undefined;
 }
 
-/** One call on its way. */
 export class CallWatch {
   /**
-   * Milliseconds since the epoch, with fractions, never set back. The clock is set for each call anew, since the monotonic
-   * clock stands still while the container is frozen.
+   * Milliseconds since the epoch, with fractions, never set back. The clock is set again for each call, because the
+   * monotonic clock stops while the container is frozen.
    */
   readonly #originMs = Date.now() - performance.now();
   readonly #startMs = this.#nowMs();
@@ -128,7 +126,6 @@ export class CallWatch {
     this.#finish = finish;
   }
 
-  /** Runs the job that calls Amazon Connect. */
   async upstream<Result extends UpstreamOutcome>(
     call: UpstreamCall,
     job: () => Promise<Result>,
@@ -144,7 +141,6 @@ export class CallWatch {
     }
   }
 
-  /** Writes what was seen. */
   end(end: CallEnd, policyAgeMs: number | undefined): Promise<void> {
     const seen = { startMs: this.#startMs, endMs: this.#nowMs(), upstream: this.#upstream };
     return this.#finish(seen, end, policyAgeMs);

@@ -1,8 +1,6 @@
-/**
- * The trace of an invocation, from Lambda's `_X_AMZN_TRACE_ID`.
- */
+/** The trace of an invocation, from Lambda's `_X_AMZN_TRACE_ID`. */
 
-/** The function's own segment, which subsegments belong to. */
+/** The function's own segment, the parent of its subsegments. */
 export interface TraceParent {
   readonly traceId: string;
   /** Empty when the header names none; then nothing is sampled. */
@@ -10,7 +8,7 @@ export interface TraceParent {
   readonly isSampled: boolean;
 }
 
-/** `undefined` without a well-formed header. */
+/** Returns `undefined` without a well-formed header. */
 export function readTraceHeader(header: string | undefined): TraceParent | undefined {
   const parts = new Set((header ?? "").split(";"));
   const find = (form: RegExp) => [...parts].map((part) => form.exec(part)?.[1]).find((found) => found);

@@ -1,8 +1,5 @@
-/**
- * A call as metrics and traces see it: as much of it as they need.
- */
+/** The part of a call that metrics and traces need. */
 
-/** How a call to Amazon Connect ended. */
 export type UpstreamOutcome =
   | { readonly kind: "output"; readonly upstreamRequestId: string | undefined }
   | {
@@ -14,7 +11,6 @@ export type UpstreamOutcome =
       };
     };
 
-/** What came of a call. */
 export interface CallEnd {
   readonly outcome: "allow" | "deny" | "notYetKnown" | "error";
   readonly reason?: string;

@@ -1,9 +1,8 @@
 /**
- * What a trace shows of a call in addition to API Gateway's and Lambda's segments: the decision, and the call to Amazon
- * Connect.
+ * A call's trace in addition to API Gateway's and Lambda's segments: the decision, and the call to Amazon Connect.
  *
- * Each subsegment is sent as a datagram to the daemon that runs beside the function ("AWS X-Ray segment
- * documents", "Sending segment documents to the X-Ray daemon"). docs/decisions/0064 says why not by the X-Ray SDK.
+ * Each subsegment is sent as a datagram to the daemon beside the function ("AWS X-Ray segment documents", "Sending
+ * segment documents to the X-Ray daemon"). docs/decisions/0064 says why the X-Ray SDK is not used.
  */
 import { randomBytes } from "node:crypto";
 import { createSocket } from "node:dgram";
@@ -24,7 +23,7 @@ export type SegmentSender = (parent: TraceParent, call: TracedCall) => Promise<v
 export function createSegmentSender(address: string): SegmentSender {
   const [, host = "", port = ""] = /^(.+):(\d{1,5})$/.exec(address) ?? [];
   const socket = createSocket("udp4");
-  // A trace keeps no process alive, and a lost one is no error.
+  // The socket must not keep a process alive, and a lost trace is no error.
   socket.unref();
   socket.on("error", () => undefined);
   const send = (document: object) =>
@@ -37,7 +36,7 @@ export function createSegmentSender(address: string): SegmentSender {
   };
 }
 
-/** The subsegments of a call. They name its operation and outcome, never its caller or content. */
+/** They name the call's operation and outcome, never its caller or content. */
 export function documentsOf({ traceId, segmentId }: TraceParent, call: TracedCall): object[] {
   const { whole, upstream, end, outcome } = call;
   const document = (name: string, { startMs, endMs }: Span) => ({

@@ -1,6 +1,6 @@
 /**
- * When to look for a newer bundle, and one look: what the store holds is read, verified, compiled and compared with the
- * bundle in use, or refused.
+ * Decides when to check for a newer bundle. A check reads, verifies and compiles the store's bundle, and compares it
+ * with the bundle in use.
  */
 import { isWithin, untilAborted } from "../../time.ts";
 import { type OpenedBundle, openContent } from "../bundle.ts";
@@ -8,13 +8,13 @@ import { type StoredBundle, unusable } from "../stores/store.ts";
 import type { BundleLabel } from "../types.ts";
 import type { BundleSettings } from "./settings.ts";
 
-/** The check in the background begins after this part of the interval, plus a random part: fleets must not look all at once. */
+/** Part of the interval before a background check. A random part is added: a fleet must not check all at once. */
 const earliest = 0.75;
 const spread = 0.15;
 
 /**
- * Says when to look: in the background when a check is nearly due, before the next decision when it is overdue. So a
- * container that is called often never makes a call wait, and one that was frozen never decides by old policies.
+ * Checks in the background when a check is nearly due, and before the next decision when it is overdue. So a container
+ * that is called often never delays a call, and one that was frozen never decides by old policies.
  */
 export class RefreshClock {
   readonly #refreshMs: number;
@@ -24,7 +24,7 @@ export class RefreshClock {
   #dueMs: number;
 
   /**
-   * @param refreshMs the age at which a decision has to wait; 0 makes each of them wait
+   * @param refreshMs the age at which a decision waits for a check; 0: each decision waits
    * @param random from 0 up to 1
    */
   constructor(refreshMs: number, random: () => number) {
@@ -33,7 +33,7 @@ export class RefreshClock {
     this.#dueMs = refreshMs;
   }
 
-  /** Whether to look: not yet, in the background, or before anything is decided. */
+  /** Whether to check: not yet, in the background, or before any decision. */
   need(nowMs: number): "none" | "soon" | "now" {
     const ageMs = nowMs - this.#checkedAtMs;
     if (!isWithin(ageMs, this.#dueMs)) return "now";
@@ -41,9 +41,9 @@ export class RefreshClock {
   }
 
   /**
-   * Notes a check, whatever its result.
+   * Notes a finished check, good or bad.
    *
-   * @param startedAtMs when it began: what it found is not older than that
+   * @param startedAtMs when it began: its result is at least as new
    * @param pauseMs the store accepts the next request only this long after it
    */
   checked(startedAtMs: number, pauseMs: number): void {
@@ -53,9 +53,9 @@ export class RefreshClock {
   }
 }
 
-/** What a look at the store found. */
+/** The result of one check. */
 export interface Look {
-  /** The bundle to use from now on, or why the store's is refused. Unchanged content gives the bundle in use. */
+  /** The bundle to use, or why the store's bundle is refused. Unchanged content gives the bundle in use. */
   readonly result: { readonly opened: OpenedBundle } | { readonly failure: unknown };
   /** The store accepts the next request only after this time. */
   readonly pauseMs: number;
@@ -64,7 +64,7 @@ export interface Look {
 /** @throws any error when the store cannot be reached before the signal is aborted */
 export type Poll = (inUse: OpenedBundle | undefined, signal: AbortSignal) => Promise<Look>;
 
-/** The poll remembers what it saw last, good or bad, and opens it only once. */
+/** Remembers the last content, good or bad, and opens it only once. */
 export function createPoll(settings: BundleSettings): Poll {
   let seen: { readonly revision: string; readonly result: Look["result"] } | undefined;
   return async (inUse, signal) => {
@@ -89,7 +89,7 @@ function openFound(
   const opened = openContent(content, publicKeys, { place });
   if (publicKeys.length > 0) assertMeantForHere(opened.label, settings);
   if (!inUse) return opened;
-  // Equal content keeps the object that others cache by.
+  // Equal content keeps the object, because others cache by it.
   if (opened.version === inUse.version) return inUse;
   if (publicKeys.length > 0) assertNewer(opened.label, inUse.label);
   assertPlausible(opened, inUse, minKeptPercent);
@@ -111,10 +111,7 @@ function assertMeantForHere(label: Partial<BundleLabel>, { audience, minSequence
     );
 }
 
-/**
- * Refuses a bundle that is older than the one in use: anyone who can write to the store may have kept it. No two bundles
- * have the same sequence.
- */
+/** Refuses a bundle older than the one in use: a writer of the store may have kept it. Sequences are unique. */
 function assertNewer(next: Partial<BundleLabel>, inUse: Partial<BundleLabel>): void {
   const [after, before] = [next.sequence ?? 0, inUse.sequence ?? 0];
   if (after > before || before === 0) return;
@@ -123,7 +120,7 @@ function assertNewer(next: Partial<BundleLabel>, inUse: Partial<BundleLabel>): v
   );
 }
 
-/** Refuses a bundle with no policies or bindings after one that had some, or with far fewer: that is hardly ever meant. */
+/** Refuses a bundle with none or far fewer of the policies or bindings: this is hardly ever intended. */
 function assertPlausible(next: OpenedBundle, inUse: OpenedBundle, minKeptPercent: number): void {
   const counts = [
     ["policies", next.policyCount, inUse.policyCount],

@@ -9,7 +9,6 @@ import { Readable } from "node:stream";
 import type { ConnectClient } from "@aws-sdk/client-connect";
 import { memberOf } from "../member.ts";
 
-/** An HTML or XML page instead of an answer. */
 class ForeignAnswer extends Error {
   override readonly name = "ForeignAnswer";
   readonly $metadata: { readonly httpStatusCode: number };
@@ -61,13 +60,13 @@ async function isPage(body: Readable): Promise<boolean> {
   return String(chunk).trimStart().startsWith("<");
 }
 
-/** A failure's body in the form in which the SDK reads it. */
+/** A failure's body, as the SDK reads it. */
 interface FailureBody {
   readonly isPage: boolean;
   readonly bytes: Uint8Array;
 }
 
-/** Far more than any error of Connect's has; of a longer body, only status and type are kept. */
+/** Far more than any error of Connect has; of a longer body, only status and type are kept. */
 const maxFailureBytes = 1024 * 1024;
 const maxMessageLength = 2_048;
 

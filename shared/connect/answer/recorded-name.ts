@@ -1,6 +1,6 @@
 /**
- * What a record may hold of an answer from upstream: names of a closed list and ids of one form. A server in Amazon Connect's
- * place chooses everything else, and could repeat what it was sent.
+ * The parts of an upstream answer that a record may hold: names of a closed list, and ids of one form. A server in
+ * Amazon Connect's place chooses everything else, and could repeat what it was sent.
  */
 import { findStaticError } from "../../catalog/commands.ts";
 

@@ -1,5 +1,5 @@
 /**
- * Classifies failures between us and AWS: Amazon Connect refused the call, which is passed on as it is; it throttled the call;
+ * Classifies failures between us and AWS. Amazon Connect refused the call, which is passed on; it throttled the call;
  * it could not be reached or understood; it was too slow.
  */
 
@@ -10,7 +10,7 @@ import { CallEnded } from "../deadline.ts";
 import { memberOf } from "../member.ts";
 import { describeCause, recordedIdOf } from "./recorded-name.ts";
 
-/** A failure to be answered to the client. */
+/** A failure to answer to the client. */
 export interface UpstreamFailure {
   /** `limited` is our own limit of calls to an instance; all other kinds come from AWS or from the way there. */
   readonly kind: "refused" | "throttled" | "limited" | "unavailable" | "timeout" | "cancelled";
@@ -18,12 +18,11 @@ export interface UpstreamFailure {
   /** The exception's name, for instance `ResourceNotFoundException`: chosen by the server, so not for records. */
   readonly name: string;
   readonly message: string;
-  /** Members of a modelled exception. */
   readonly members: object;
   /** Further headers of the answer. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly upstreamRequestId: string | undefined;
-  /** For the record only: not for the caller. */
+  /** For the record, not for the caller. */
   readonly detail?: string | undefined;
 }
 
@@ -50,7 +49,7 @@ const sdkMembers = new Set([
   "$retryable",
 ]);
 
-/** Statuses besides 429 with which AWS throttles, if the error has one of AWS's names for that. */
+/** Statuses, in addition to 429, with which AWS throttles, if the error has one of AWS's names for that. */
 const throttlingStatuses: ReadonlySet<number | undefined> = new Set([400, 503]);
 
 /**
@@ -76,7 +75,7 @@ export function upstreamFailureOf(error: unknown, signal?: AbortSignal): Upstrea
   return isTimeout(error) ? tooSlow() : unavailable("amazon connect could not be reached", error);
 }
 
-/** Whether nothing came in time. The SDK also calls a reset or refused connection a time-out. */
+/** Whether no answer came in time. The SDK also calls a reset or refused connection a time-out. */
 export function isTimeout(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code: unknown = Reflect.get(error, "code");
@@ -95,7 +94,7 @@ const nameForm = /^[A-Za-z][A-Za-z0-9.]{0,127}$/;
 
 type ServiceAnswer = Pick<UpstreamFailure, "name" | "message" | "members" | "upstreamRequestId">;
 
-/** What Connect itself answered; `undefined` for another answer, such as a load balancer's page. */
+/** Connect's own answer; `undefined` for another answer, such as a load balancer's page. */
 function serviceAnswerOf(error: unknown): ServiceAnswer | undefined {
   if (!(error instanceof ConnectServiceException)) return undefined;
   return {

@@ -1,8 +1,8 @@
 /**
  * Connections to AWS: kept open between calls, but not used after they were idle for too long.
  *
- * A frozen Lambda container does not notice that its peer closes a connection. The first call after the thaw would use that
- * connection, fail, and could not be retried: nobody knows whether it was carried out.
+ * A frozen Lambda container does not notice that its peer closes a connection. The first call after the thaw would use
+ * that connection and fail. It could not be retried: it may have been carried out.
  */
 import type { ConnectClient } from "@aws-sdk/client-connect";
 import { memberOf } from "../member.ts";

@@ -1,9 +1,9 @@
 /**
- * Limits the concurrent calls to each Amazon Connect instance. Further calls wait for a moment in a queue of limited length,
- * so that one slow instance cannot use up the sockets and the memory of all.
+ * Limits the concurrent calls to each Amazon Connect instance. Further calls wait briefly in a queue of limited length.
+ * So one slow instance cannot use up the sockets and the memory of all.
  *
- * A caller gets at most half of the places and of the queue, and a free place goes to the caller with the fewest places, so
- * that many slow calls of one caller do not block the others.
+ * A caller gets at most half of the places and of the queue, and a free place goes to the caller with the fewest
+ * places. So many slow calls of one caller do not block the others.
  */
 import type { Deadline } from "../deadline.ts";
 
@@ -19,7 +19,6 @@ export interface LimiterOptions {
   readonly maxWaiting?: number;
 }
 
-/** Which place a call needs. */
 export interface LimitedPlace {
   readonly key: string;
   readonly maxConcurrent: number;
@@ -49,10 +48,7 @@ interface Line {
   readonly shares: Map<string | undefined, Share>;
 }
 
-/**
- * Its runs reject with {@link TooManyCalls} if there is no place in time, with the deadline's reason if that ends first, and
- * as the job does.
- */
+/** Runs reject with {@link TooManyCalls} without a place in time, with the deadline's reason, or as the job does. */
 export function createLimiter(options: LimiterOptions = {}): Limiter {
   const { maxWaitMs = 2_000, maxWaiting = 1_000 } = options;
   const lines = new Map<string, Line>();

@@ -6,10 +6,9 @@
  */
 import type { ConnectClient } from "@aws-sdk/client-connect";
 
-/** The part of the SDK's serializer that this needs. */
 interface Serializer {
   json: Uint8Array;
-  /** Where the next byte goes. */
+  /** Position of the next byte. */
   i: number;
   ensure(byteCount: number): void;
   writeJsonString(text: string): void;

@@ -1,6 +1,6 @@
 /**
- * Looks up properties of a resource that only Amazon Connect knows and that policies use: its tags, a contact's channel and
- * agent, a flow's type. Within a time limit; answers are kept for a few seconds.
+ * Looks up properties of a resource that only Amazon Connect knows and that policies use: its tags, a contact's channel
+ * and agent, a flow's type. It has a time limit; answers are kept for a few seconds.
  */
 import { HIERARCHY_OF } from "../../catalog/ask.ts";
 import { parseConnectArn, sharedTypes } from "../../catalog/resource-arn.ts";
@@ -13,14 +13,13 @@ import type { Sender, SendOptions } from "../send.ts";
 import { type FactReading, type ResourceFacts, readingOf } from "./readings.ts";
 
 /**
- * Looks a resource up by its ARN, with the role of the call's instance. The session is the proxy's own and not the caller's:
- * all callers share the answer.
+ * Uses the role of the call's instance. The session is the proxy's own and not the caller's: all callers share the
+ * answer.
  *
  * Rejects with CodedError `upstreamUnavailable` if Connect refuses, fails or is too slow, or the call has ended.
  */
 export type LookUp = (resource: string, call: LookingCall) => Promise<ResourceFacts>;
 
-/** The call that a look-up is for. */
 export interface LookingCall {
   readonly instance: ConnectInstance;
   readonly deadline: Deadline;

@@ -1,5 +1,5 @@
 /**
- * Which Connect operation describes a resource, and where its facts are in the answer: one row for each resource type.
+ * The Connect operation that describes a resource, and where its answer has the facts: one row for each resource type.
  *
  * Sources: API reference of DescribeContact, DescribeContactFlow, DescribeInstance, DescribeUser,
  * DescribeUserHierarchyGroup and ListTagsForResource; the keys' descriptions in the Service Authorization Reference and
@@ -14,7 +14,6 @@ import { CodedError } from "../../errors.ts";
 /** Condition keys of one resource, in lower case; the resource does not have those that are absent. */
 export type ResourceFacts = ReadonlyMap<string, string | readonly string[]>;
 
-/** One look-up. */
 export interface FactReading {
   readonly operation: string;
   readonly input: object;

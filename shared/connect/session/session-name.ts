@@ -24,7 +24,8 @@ export function sessionNameOf(
   isOnlyIssuer: boolean,
 ): string {
   const { id, issuer } = caller;
-  // INVARIANT: an id that looks like a made name, or like our own, is never used as it is: a caller could choose another's name.
+  // INVARIANT: an id that looks like a made name, or like our own, is never used unchanged: a caller could choose
+  // another's name.
   if (isOnlyIssuer && nameForm.test(id) && !madeForm.test(id) && id !== ownSessionName) return id;
   const readable = id.replace(/[^A-Za-z0-9_+=,.@-]+/g, "-").slice(0, longestPrefix);
   const hash = createHash("sha256")

@@ -1,12 +1,11 @@
 /**
- * Sessions of assumed roles: one for each caller of a role, since CloudTrail shows the session's name. They are kept, shared
- * by concurrent calls, and renewed before they expire.
+ * Sessions of assumed roles: one for each caller of a role, because CloudTrail shows the session's name. They are kept,
+ * shared by concurrent calls, and renewed before they expire.
  */
 import { LruMap } from "../../lru.ts";
 import { tooSlow, UpstreamError } from "../answer/upstream-failure.ts";
 import { CallEnded, Deadline } from "../deadline.ts";
 
-/** Temporary credentials of a session. */
 export interface SessionCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -17,7 +16,7 @@ export interface SessionCredentials {
 /** What identifies a role session. Two callers share a session only if all fields but the region are equal. */
 export interface SessionRequest {
   readonly roleArn: string;
-  /** Region whose STS is asked. */
+  /** Region of the STS endpoint. */
   readonly region: string;
   readonly externalId?: string | undefined;
   /** `RoleSessionName` and, unless switched off, `SourceIdentity`. */
@@ -27,7 +26,7 @@ export interface SessionRequest {
   readonly policies: readonly string[];
 }
 
-/** Asks STS for a session; rejects with {@link UpstreamError}. */
+/** Rejects with {@link UpstreamError}. */
 export type RoleAssumer = (request: SessionRequest, signal: AbortSignal) => Promise<SessionCredentials>;
 
 export interface SessionsOptions {
@@ -41,7 +40,7 @@ export interface SessionsOptions {
 
 interface Entry {
   credentials?: SessionCredentials;
-  /** Later than the time for renewal if a renewal failed: it is not tried again at once. */
+  /** After a failed renewal, later than the usual time: it is not tried again at once. */
   renewAtMs: number;
   pending?: Pending;
 }
@@ -56,7 +55,7 @@ interface Pending {
 const leastLifeMs = 30_000;
 const renewalPauseMs = 30_000;
 
-/** A failure is not kept: the next call asks again. */
+/** A failure is not kept: the next call requests a session again. */
 export class Sessions {
   readonly #assume: RoleAssumer;
   readonly #entries: LruMap<string, Entry>;
@@ -73,7 +72,7 @@ export class Sessions {
     this.#now = now;
   }
 
-  /** Gives a session's credentials; rejects with {@link UpstreamError}, or with the deadline's reason. */
+  /** Rejects with {@link UpstreamError}, or with the deadline's reason. */
   async get(request: SessionRequest, deadline: Deadline): Promise<SessionCredentials> {
     const key = keyOf(request);
     const entry = this.#find(key);
@@ -123,7 +122,7 @@ export class Sessions {
     return pending;
   }
 
-  /** Waits with others for one answer. If nobody waits any more, the request to STS is aborted. */
+  /** Shares one answer with other waiting calls. When no call waits any more, the request to STS is aborted. */
   async #wait(entry: Entry, pending: Pending, deadline: Deadline): Promise<SessionCredentials> {
     pending.waiting++;
     try {

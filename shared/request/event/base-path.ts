@@ -1,10 +1,12 @@
-/** The base path of a custom domain's mapping: API Gateway leaves it in the path. */
+/**
+ * The base path of a custom domain's mapping, which API Gateway leaves in front of the path.
+ */
 import { CodedError } from "../../errors.ts";
 
 /**
  * Reads `API_BASE_PATH`; empty when it is not set.
  *
- * @returns an error for a value that is not a path: it refuses every call, because no other path was chosen
+ * @returns for a value that is not a path, the error that every call is refused with: no other path was chosen
  */
 export function readBasePath(environment: Readonly<Record<string, string | undefined>>): string | CodedError {
   const text = environment["API_BASE_PATH"] ?? "";
