@@ -5,7 +5,6 @@
  * from one closed list, and every handler turns it into a refusal.
  */
 
-/** Every way in which this product fails to answer. */
 export type ErrorCode =
   /** A document (policy, configuration, bundle) is refused: see {@link DocumentError.issues}. */
   | "invalidDocument"

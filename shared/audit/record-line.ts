@@ -41,7 +41,7 @@ function fitsLine(line: string): boolean {
   return line.length * 3 <= maxRecordBytes || Buffer.byteLength(line) <= maxRecordBytes;
 }
 
-/** Shortens long texts and lists, at any depth. */
+/** At any depth. */
 function shorten(record: object, { characters, items }: (typeof limits)[number]): object {
   const cut = new Set<string>();
   const visit = (value: unknown, path: string): unknown => {

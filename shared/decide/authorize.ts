@@ -23,7 +23,7 @@ export type { Caller, KnownFacts } from "./call-context.ts";
 export interface AskDecision {
   readonly ask: Ask;
   readonly evaluation: LayeredEvaluation;
-  /** The context in which the question was evaluated, for explanations. */
+  /** For explanations. */
   readonly context: RequestContext;
   /** Whether the answer still depends on something that is not known. */
   readonly isOpen: boolean;

@@ -47,7 +47,6 @@ export interface ClaimMapping {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-/** A token issuer that the configuration trusts. */
 export interface IssuerConfiguration {
   /** Exact `iss`. */
   readonly issuer: string;
@@ -58,7 +57,7 @@ export interface IssuerConfiguration {
   readonly jwksUri?: string;
   /** Preloaded keys (RFC 7517 JWK set), which need no fetch. */
   readonly jwks?: { readonly keys: readonly Readonly<Record<string, unknown>>[] };
-  /** By how much the issuer's clock may differ from ours, for `exp` and `nbf`; default 0, at most 300. */
+  /** Tolerated difference between the issuer's clock and ours, for `exp` and `nbf`; default 0, at most 300. */
   readonly clockToleranceSeconds?: number;
   /** Accepted use of tokens; default: both. */
   readonly tokenUse?: "id" | "access";

@@ -8,7 +8,7 @@ export interface TraceParent {
   readonly isSampled: boolean;
 }
 
-/** Returns `undefined` without a well-formed header. */
+/** Returns `undefined` for a malformed header. */
 export function readTraceHeader(header: string | undefined): TraceParent | undefined {
   const parts = new Set((header ?? "").split(";"));
   const find = (form: RegExp) => [...parts].map((part) => form.exec(part)?.[1]).find((found) => found);

@@ -5,8 +5,8 @@
 import { findStaticError } from "../../catalog/commands.ts";
 
 /**
- * Errors of every AWS service ("Common errors" in the API references of Amazon Connect and AWS STS), errors of `AssumeRole`,
- * and our own names for failures on the way.
+ * Errors of every AWS service ("Common errors" in the API references of Amazon Connect and AWS STS), errors of
+ * `AssumeRole`, and our own names for connection failures.
  */
 const commonNames: ReadonlySet<string> = new Set(
   `AccessDenied AccessDeniedException BadRequestException ExpiredToken ExpiredTokenException

@@ -10,7 +10,6 @@ import { CallEnded } from "../deadline.ts";
 import { memberOf } from "../member.ts";
 import { describeCause, recordedIdOf } from "./recorded-name.ts";
 
-/** A failure to answer to the client. */
 export interface UpstreamFailure {
   /** `limited` is our own limit of calls to an instance; all other kinds come from AWS or from the way there. */
   readonly kind: "refused" | "throttled" | "limited" | "unavailable" | "timeout" | "cancelled";
@@ -19,7 +18,6 @@ export interface UpstreamFailure {
   readonly name: string;
   readonly message: string;
   readonly members: object;
-  /** Further headers of the answer. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly upstreamRequestId: string | undefined;
   /** For the record, not for the caller. */
@@ -83,7 +81,7 @@ export function isTimeout(error: unknown): boolean {
   return error.name === "TimeoutError" || error.name === "AbortError";
 }
 
-/** Whether a service throttled the call, with any status. */
+/** Independent of the status. */
 export function isThrottling(error: Error): boolean {
   // The guard's type demands an error of the SDK, but it works with any error.
   return isThrottlingError(error as Parameters<typeof isThrottlingError>[0]);
@@ -135,8 +133,8 @@ export function throttled({
 const maxRetrySeconds = 86_400;
 
 /**
- * Reads the `retry-after` (RFC 9110 section 10.2.3: seconds or a date) or `x-amz-retry-after` (milliseconds) of the
- * response that an SDK error came from, in whole seconds; at least 1, and 1 if there is none.
+ * Reads `retry-after` (RFC 9110 section 10.2.3: seconds or a date) or `x-amz-retry-after` (milliseconds) of the error's
+ * response, in whole seconds; at least 1, which is also the default.
  */
 export function retryAfterSeconds(error: unknown, nowMs = Date.now()): number {
   const headers = memberOf(memberOf(error, "$response"), "headers");
@@ -156,13 +154,11 @@ function textOf(value: unknown): string | undefined {
   return typeof value === "string" ? value.trim() : undefined;
 }
 
-/** The answer if AWS did not answer in time. */
 export function tooSlow(message = "amazon connect did not answer in time", detail?: string): UpstreamFailure {
   const own = { kind: "timeout", status: 504, name: "GatewayTimeoutException", message } as const;
   return { ...own, members: {}, upstreamRequestId: undefined, detail };
 }
 
-/** The answer if AWS cannot be reached or understood. */
 export function unavailable(message: string, cause: unknown): UpstreamFailure {
   const own = { kind: "unavailable", status: 502, name: "ServiceUnavailableException", message } as const;
   return { ...own, members: {}, upstreamRequestId: undefined, detail: describeCause(cause) };

@@ -18,9 +18,9 @@ interface Repetition {
 const repetitions = new WeakMap<object, Repetition>();
 
 /**
- * Whether a call is idempotent: a GET, or an operation with an idempotency token, which the SDK makes once for all attempts
- * if the caller gave none (Smithy's trait `idempotencyToken`). An empty token is the caller's, and does not identify the
- * call. A PUT is not idempotent by itself, since Connect creates with it; nor is a DELETE, whose second attempt fails because
+ * A call is idempotent if it is a GET, or if its operation has an idempotency token, which the SDK makes once for all
+ * attempts if the caller gave none (Smithy's trait `idempotencyToken`). An empty token is the caller's, and does not
+ * identify the call. A PUT is not idempotent: Connect creates with it. A DELETE is not: a second attempt fails because
  * there is nothing left to delete.
  *
  * @param schema the SDK's static schema of the operation; without one the answer is no
@@ -65,7 +65,7 @@ export function wasNotCarriedOut(error: unknown): boolean {
 /** The system calls that come before the first byte is sent. */
 const connecting: ReadonlySet<unknown> = new Set(["connect", "getaddrinfo"]);
 
-/** Whether no connection was established; with several addresses, to none of them. */
+/** Whether there was no connection to any of the addresses. */
 export function wasNotConnected(error: Error): boolean {
   if (error instanceof AggregateError) {
     return (

@@ -13,9 +13,8 @@ export class TooManyCalls extends Error {
 }
 
 export interface LimiterOptions {
-  /** Longest wait for a place. */
   readonly maxWaitMs?: number;
-  /** Longest queue of an instance. */
+  /** Of each instance. */
   readonly maxWaiting?: number;
 }
 
@@ -26,7 +25,7 @@ export interface LimitedPlace {
   readonly caller?: string | undefined;
 }
 
-/** Runs a job as soon as its key has a free place. */
+/** Runs a job as soon as its instance has a free place. */
 export type Limiter = <Value>(
   place: LimitedPlace,
   deadline: Deadline,
@@ -96,7 +95,7 @@ function toEnd({ shares }: Line, share: Share, caller: string | undefined): void
   shares.set(caller, share);
 }
 
-/** Gives a free place to the caller with the fewest places; among several, to the one who got a place longest ago. */
+/** To the caller with the fewest places or, among several, the one who got a place longest ago. */
 function handOver(line: Line): void {
   let next: readonly [string | undefined, Share] | undefined;
   for (const entry of line.shares) {

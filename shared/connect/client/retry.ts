@@ -23,7 +23,7 @@ const longestWaitMs = { throttling: 1_000, other: 50 };
 /** If Connect asks for a longer `retry-after`, the caller has to wait, not the proxy. */
 const longestRetryAfterMs = 5_000;
 
-/** Failed attempts by their errors, since the SDK gives the strategy only the error. */
+/** Failed attempts by their errors: the SDK gives the strategy only the error. */
 const attempts = new WeakMap<object, { readonly isIdempotent: boolean; readonly remainingMs: number }>();
 
 /** Gives up if another attempt would be wrong or too late. */

@@ -28,7 +28,6 @@ export interface LookingCall {
 }
 
 export interface LookUpOptions {
-  /** How long an answer is kept. */
   readonly keepMs?: number;
   /** For one look-up, retries included. */
   readonly timeoutMs?: number;

@@ -7,7 +7,7 @@
 import { createHash } from "node:crypto";
 
 const nameForm = /^[A-Za-z0-9_+=,.@-]{2,64}$/;
-/** End of a name that was made from an id that does not fit. */
+/** The end of a name that replaces an id that does not fit. */
 const madeForm = /=[0-9a-f]{20}$/;
 const longestPrefix = 43;
 

@@ -92,7 +92,7 @@ export class Sessions {
     }
   }
 
-  /** Forgets a session that AWS no longer accepts. */
+  /** For a session that AWS no longer accepts. */
   forget(request: SessionRequest): void {
     this.#entries.delete(keyOf(request));
   }

@@ -8,7 +8,7 @@ export function isObject(value: unknown): value is ClaimSet {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Result of a path through a claim that is there but is not an object: neither absent nor of any type. */
+/** Result of a path through a claim that is not an object: neither absent nor of any type. */
 export const UNREADABLE = Symbol("unreadable");
 
 /**

@@ -14,9 +14,9 @@ export interface FlatClaims {
 }
 
 /**
- * Flattens a claim set. `null` counts as missing (OpenID Connect Core 1.0 section 5.3.2). A nested object has no text form.
- * Condition keys ignore case, so that two claims whose names differ only in case are ambiguous. Such claims are opaque, which
- * is not the same as missing. A mapping can still reach them by path.
+ * `null` counts as missing (OpenID Connect Core 1.0 section 5.3.2). A nested object has no text form. Condition keys
+ * ignore case, so two claims whose names differ only in case are ambiguous. Such claims are opaque, which is not the
+ * same as missing. A mapping can still reach them by path.
  */
 export function flattenClaims(set: ClaimSet, numbers: NumberTexts): FlatClaims {
   const claims: Record<string, string | readonly string[]> = Object.create(null);

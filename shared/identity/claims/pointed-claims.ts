@@ -49,7 +49,7 @@ export function readMapped(claims: ClaimSet, path: string): unknown {
   return findClaim(claims, path);
 }
 
-/** Whether the claim at a path, or one that holds it, is only pointed to, at any level of the path. */
+/** Whether the token only points to the claim at a path, or to a claim that contains it, at any level of the path. */
 function isPointedTo(claims: ClaimSet, path: string): boolean {
   const pointed = findPointers(claims);
   const lowerPath = lowerAscii(path);

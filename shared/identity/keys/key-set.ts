@@ -9,7 +9,7 @@ import { createPublicKey, type JsonWebKey, type KeyObject } from "node:crypto";
 import { algorithmsOf } from "./algorithms.ts";
 
 export interface VerificationKey {
-  /** `kid`, if the key has one. */
+  /** The key's `kid`. */
   readonly id: string | undefined;
   /** At least one. */
   readonly algorithms: readonly string[];
@@ -96,7 +96,7 @@ function isStrong(n: unknown, e: unknown): boolean {
   );
 }
 
-/** The bytes of a number without leading zeros. */
+/** Removes leading zeros. */
 function bigEndian(text: unknown): Buffer {
   const bytes = Buffer.from(typeof text === "string" ? text : "", "base64url");
   const first = bytes.findIndex((byte) => byte !== 0);

@@ -1,6 +1,6 @@
 /**
- * Where an issuer's keys come from: the configured address, Cognito's fixed address, or the address in the issuer's discovery
- * document (OpenID Connect Discovery 1.0 section 4).
+ * The source of an issuer's keys: the configured address, Cognito's fixed address, or the address in the issuer's
+ * discovery document (OpenID Connect Discovery 1.0 section 4).
  */
 
 import { isConfidential } from "../../endpoint.ts";
@@ -14,7 +14,7 @@ const cognitoIssuer = /^https:\/\/(?:issuer-)?cognito-idp\.([a-z0-9-]+)\.amazona
 const maxAddressLength = 2_048;
 
 export interface KeySource {
-  /** Its address, for messages. */
+  /** For messages. */
   readonly uri: string;
   /** Resolves to a key set as it was published; rejects with any failure, within the time given. */
   load(timeoutMs: number): Promise<unknown>;
@@ -25,7 +25,7 @@ export function isCognito(issuer: string): boolean {
 }
 
 /**
- * Creates the source of an issuer's keys; `undefined` if only preloaded keys count.
+ * Returns `undefined` if only preloaded keys count.
  *
  * @throws Error for an address whose keys could be anybody's
  */
@@ -75,7 +75,7 @@ function discoveredSource(issuer: string, fallback: string, download: DownloadJs
 /** @throws Error for a discovery document that must not be used */
 function readKeysAddress(document: unknown, issuer: string): string {
   const { issuer: named, jwks_uri: keys } = (document ?? {}) as Readonly<Record<string, unknown>>;
-  // Section 4.3: the document must name exactly the issuer that we asked, or anybody's document could name anybody's keys.
+  // Section 4.3: the document must name exactly our issuer, or anybody's document could name anybody's keys.
   if (named !== issuer) throw new Error("the discovery document names another issuer");
   const isUsable = typeof keys === "string" && keys.length <= maxAddressLength && !holdsSecret(keys);
   if (!isUsable) throw new Error("the discovery document names no usable `jwks_uri`");
@@ -94,7 +94,7 @@ function wellKnown(issuer: string, name: string): string {
 }
 
 /**
- * Requires https, since keys that came over plain HTTP could be anybody's. The exception is a server on this machine.
+ * Requires https: keys that came over plain HTTP could be anybody's. A server on this machine is the exception.
  *
  * @param namedBy the issuer whose document names the address: only an issuer on this machine may name a server on it
  */

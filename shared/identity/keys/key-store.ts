@@ -1,9 +1,9 @@
 /**
- * One issuer's keys: fetched when first needed, and again when no key fits a token or the set has grown old, but never
- * more often than is useful.
+ * One issuer's keys. They are fetched on first use, and again when no key fits a token or the set has grown old, but
+ * not too often.
  *
- * A key that is published unchanged keeps its object through every fetch. So if you hold a key that once verified a token,
- * `===` says whether it is still the issuer's.
+ * A key that is published unchanged keeps its object through every fetch. So if you hold a key that once verified a
+ * token, `===` says whether it is still the issuer's.
  */
 import { CodedError } from "../../errors.ts";
 import { isWithin } from "../../time.ts";
@@ -16,7 +16,6 @@ import { createKeySource, type KeySource } from "./key-source.ts";
 
 /** How long keys are used, and how long a fetch may take. */
 export interface KeyTimes {
-  /** Limit of one fetch. */
   readonly timeoutMs: number;
   /** Pause after a failed fetch, if there is no key to fall back on: until then the failure is answered from memory. */
   readonly retryAfterMs: number;
@@ -55,7 +54,7 @@ export interface WantedKey {
 }
 
 export class KeyStore {
-  /** `undefined` when only the preloaded keys count and none may be fetched. */
+  /** `undefined` when only preloaded keys count. */
   readonly #source: KeySource | undefined;
   readonly #times: KeyTimes;
   readonly #now: () => number;

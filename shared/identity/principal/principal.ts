@@ -24,8 +24,6 @@ export interface MintOptions {
 }
 
 /**
- * Makes the principal of a verified token.
- *
  * INVARIANT: the claims come from a token whose signature, issuer, audience and times were verified.
  *
  * @throws TokenError if the identifier is missing, or a mapped claim has the wrong type

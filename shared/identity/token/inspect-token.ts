@@ -16,7 +16,6 @@ export const maxTokenBytes = 10_240;
 /** Media types of identity and access tokens (RFC 7519 section 5.1, RFC 9068 section 2.1); absent is accepted. */
 const acceptedTypes = new Set(["jwt", "at+jwt", "application/jwt", "application/at+jwt"]);
 
-/** What an unverified token says about itself. */
 export interface InspectedToken {
   readonly issuer: string;
   /** Absent where the header names no key (RFC 7515 section 4.1.4: `kid` is optional). */

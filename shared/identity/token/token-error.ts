@@ -1,5 +1,5 @@
 /**
- * Why a bearer token is refused, in words that the client may read.
+ * Why a bearer token is refused, in words for the client.
  *
  * The texts are a closed list of constants: no part of the token ever reaches an answer or a log line.
  */
@@ -71,7 +71,7 @@ const libraryRefusals: readonly (readonly [new (...parameters: never[]) => Error
 ];
 
 /**
- * Returns a coded error as it is, and any other value as a {@link TokenError}.
+ * Returns coded errors unchanged, and any other value as a {@link TokenError}.
  *
  * An unforeseen failure refuses the token: no error of the library or of OpenSSL passes unconverted.
  */

@@ -1,7 +1,8 @@
 /**
- * What the claims of a signed token must say for its bearer to be a caller: issuer, audience, use, scopes and times.
+ * Checks the claims of a signed token: issuer, audience, use, scopes and times.
  *
- * The times are compared with our clock and not by the library, so that the same lines judge fresh and remembered tokens.
+ * The times are compared with our clock and not by the library, so that the same lines judge fresh and remembered
+ * tokens.
  */
 import { validateJwtFields } from "aws-jwt-verify/jwt";
 import type { ClaimSet } from "../claims/claims.ts";
@@ -10,7 +11,6 @@ import { isCognito } from "../keys/key-source.ts";
 import type { IssuerConfiguration } from "../types.ts";
 import { TokenError } from "./token-error.ts";
 
-/** A payload as the library types it. */
 export type TokenPayload = Parameters<typeof validateJwtFields>[0];
 
 /**
@@ -33,14 +33,14 @@ export async function checkClaims(
   assertBearer(payload);
   // Cognito's access tokens carry the audience as `client_id`; its identity tokens as `aud`.
   if (isPool) {
-    // A chunk of its own: these few lines bring the library's verifier of whole pools with them.
+    // A separate chunk, because these few lines bring the library's verifier of whole pools with them.
     const { validateCognitoJwtFields } = await import("aws-jwt-verify/cognito-verifier");
     validateCognitoJwtFields(payload, { tokenUse: tokenUse ?? null, clientId: accepted });
   } else if (tokenUse) assertUse(payload, type, tokenUse);
   if (scopes) assertScopes(payload, scopes);
 }
 
-/** Claims in which issuers write what a token is: Keycloak (`typ`, `Offline` for a lasting refresh token), libraries of Python. */
+/** Claims that say what a token is: Keycloak (`typ`, `Offline` for a lasting refresh token), Python libraries. */
 const kindClaims = ["token_use", "token_type", "typ", "type"];
 
 /**

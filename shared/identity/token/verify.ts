@@ -21,11 +21,10 @@ export interface VerifierOptions extends KeyOptions {
   readonly cache?: TokenCacheLimits;
 }
 
-/** How many verified tokens are remembered. */
 export interface TokenCacheLimits {
   /** 0 switches the cache off. */
   readonly maxTokens: number;
-  /** Of the tokens together: what is kept of one is never larger than the token. */
+  /** Of all tokens together: an entry is never larger than its token. */
   readonly maxBytes: number;
 }
 
@@ -36,7 +35,7 @@ interface TrustedIssuer {
   readonly keys: KeyStore;
 }
 
-/** A token that verified, and what must still hold when it comes again. */
+/** A verified token, and what must still hold when it comes again. */
 interface Verification {
   readonly issuer: TrustedIssuer;
   readonly wanted: WantedKey;
@@ -47,10 +46,9 @@ interface Verification {
 }
 
 /**
- * Verifies bearer tokens; keeps each issuer's keys, and tokens that verified, between calls.
+ * Verifies bearer tokens. Between calls it keeps each issuer's keys, and tokens that verified.
  *
- * Only tokens that verified are remembered: a refusal costs one verification at most, and if refusals were remembered,
- * anybody could fill the cache.
+ * It does not remember refusals: a refusal costs one verification at most, and anybody could fill the cache with them.
  */
 export class TokenVerifier {
   readonly #options: VerifierOptions;

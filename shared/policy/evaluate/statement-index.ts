@@ -26,7 +26,6 @@ export interface Candidate {
   readonly hasResource: boolean;
 }
 
-/** A statement, filed under an action. */
 interface FiledStatement {
   readonly statement: CompiledStatement;
   /** As in {@link Candidate}. */

@@ -20,7 +20,6 @@ export interface CallerDocuments {
 export interface SessionPolicyOptions {
   /** The service of the policies, `connect`. Only the role limits actions of other services. */
   readonly service: string;
-  /** ARN of the session's instance. */
   readonly instanceArn: string;
   /** The caller's keys, by lower-case name; keys that may change from call to call must be unknown. */
   readonly keys: RequestContext;

@@ -13,7 +13,6 @@ export interface Destination {
 
 /** The identifiers of an input that determine its destination. */
 export interface NamedPlaces {
-  /** Ids and ARNs of instances. */
   readonly instances: readonly Identifier[];
   /** ARNs in members whose value is the ARN itself. */
   readonly arns: readonly ParsedArn[];

@@ -52,7 +52,6 @@ export interface IdentifierRule {
   readonly spec: TargetSpec;
   /** The types that an id there may have. */
   readonly types: ReadonlySet<string>;
-  /** Where the call goes. */
   readonly where: CallPlace;
 }
 
