@@ -104,9 +104,8 @@ function formatMember({ name, place, wireName, required }: InputMember): string 
 
 /** Undone by `expandArn` of shared/catalog/catalog.ts. */
 function shortenArn(arn: string): string {
-  for (const [mark, beginning] of arnBeginnings) {
+  for (const [mark, beginning] of arnBeginnings)
     if (arn.startsWith(beginning)) return mark + arn.slice(beginning.length);
-  }
   return arn;
 }
 

@@ -130,6 +130,4 @@ export const folderArgument = {
 } as const satisfies ParameterTable;
 
 /** The option of commands whose arguments are other things. */
-export const folderOption = {
-  "--config <dir>": folderArgument["[dir]"],
-} as const satisfies ParameterTable;
+export const folderOption = { "--config <dir>": folderArgument["[dir]"] } as const satisfies ParameterTable;

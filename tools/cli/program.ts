@@ -47,10 +47,7 @@ function createProgram(io: CommandIo): Commander {
   return new Commander(programName)
     .description("IAM policies in front of Amazon Connect: tools for those who write the policies.")
     .exitOverride()
-    .configureOutput({
-      writeOut: (text) => io.stdout.write(text),
-      writeErr: (text) => io.stderr.write(text),
-    })
+    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
     .showHelpAfterError("(add --help for the flags and an example)")
     .addHelpText("after", helpEnd("validate config", statusNote));
 }

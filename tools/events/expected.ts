@@ -58,9 +58,8 @@ export function differenceOf(expected: Expected, { result, log }: Outcome): stri
       return `${key} is ${JSON.stringify(actual)}, not ${JSON.stringify(value)}`;
   }
   const message = String(seen["message"] ?? "");
-  if (expected.message !== undefined && !message.includes(expected.message)) {
+  if (expected.message !== undefined && !message.includes(expected.message))
     return `message is ${JSON.stringify(message)}, without ${JSON.stringify(expected.message)}`;
-  }
   return undefined;
 }
 

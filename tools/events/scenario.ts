@@ -169,9 +169,8 @@ function userIdIn(body: unknown): string {
 export function differenceOf(step: Step, answer: Answer): string | undefined {
   const text = JSON.stringify(answer.body);
   if (answer.status !== step.status) return `status ${answer.status}, not ${step.status}: ${text}`;
-  if (step.errorType !== undefined && answer.errorType !== step.errorType) {
+  if (step.errorType !== undefined && answer.errorType !== step.errorType)
     return `error type ${answer.errorType}, not ${step.errorType}`;
-  }
   if (step.holds !== undefined && !text.includes(step.holds)) return `${text} lacks ${step.holds}`;
   if (step.lacks !== undefined && text.includes(step.lacks)) return `${text} holds ${step.lacks}`;
   return undefined;

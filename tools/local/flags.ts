@@ -53,9 +53,8 @@ export function parseFlags(
   if (api !== "rest" && api !== "http")
     throw new FlagError(`\`--api\` must be \`rest\` or \`http\`, not \`${api}\``);
   const port = values.port ?? present(environment["PORT"]) ?? "3000";
-  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
     throw new FlagError(`the port must be a number from 0 to 65535, not \`${port}\``);
-  }
   const shadowFolder = values["shadow-config"] ?? present(environment["AUTHORIZER_SHADOW_CONFIG"]);
   return {
     port: Number(port),

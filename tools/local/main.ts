@@ -72,9 +72,8 @@ function whenOrphaned(stop: () => void): void {
 function describeFailure(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   if (cause instanceof DocumentError) return formatErrors(cause.issues);
-  if ("code" in cause && cause.code === "EADDRINUSE") {
+  if ("code" in cause && cause.code === "EADDRINUSE")
     return `${cause.message}: choose another port with \`--port\``;
-  }
   return cause.message;
 }
 

@@ -164,9 +164,8 @@ async function openShadowFolder(
 }
 
 async function openConnect(choice: ConnectChoice, { instances }: Configuration) {
-  if (choice.kind !== "embedded") {
+  if (choice.kind !== "embedded")
     return { endpoint: choice.kind === "aws" ? "aws" : choice.url, close: async () => undefined };
-  }
   const server = await startLocalConnect({ instances });
   return { endpoint: server.url, close: () => server.close() };
 }

@@ -58,9 +58,8 @@ export function parseYaml(
       if (known.code !== "malformedYaml" || !broken) at(pos[0]).report(known.code, known.message);
       broken ||= known.code === "malformedYaml";
     }
-    if (document.directives?.yaml.explicit) {
+    if (document.directives?.yaml.explicit)
       at(0).report("malformedYaml", "a `%YAML` directive is not accepted; the file is always YAML 1.2");
-    }
     reportSurprises(document.contents, at);
     sink.issues.sort((one, other) => one.line - other.line || one.column - other.column);
     if (sink.issues.length > 0) return { sink };

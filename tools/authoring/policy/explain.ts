@@ -211,9 +211,8 @@ function testValue(
   if (value === UNKNOWN) return UNDECIDED;
   if (condition.operator.comparison === "null") return matcher.matches(String(isMissing(value)), context);
   const found = new Set<ComparisonResult>();
-  for (const one of typeof value === "string" ? [value] : (value ?? [])) {
+  for (const one of typeof value === "string" ? [value] : (value ?? []))
     found.add(matcher.matches(one, context));
-  }
   const order: readonly ComparisonResult[] = [TRUE, UNREADABLE, UNDECIDED];
   return order.find((result) => found.has(result)) ?? FALSE;
 }

@@ -119,12 +119,10 @@ type Warn = (code: string, place: string, message: string) => void;
 
 function checkSid(statement: PolicyStatement, sids: Set<string>, warn: Warn): void {
   if (statement.sid === undefined) return;
-  if (!/^[A-Za-z0-9]*$/.test(statement.sid)) {
+  if (!/^[A-Za-z0-9]*$/.test(statement.sid))
     warn("badSid", `.Sid`, "IAM allows letters and digits only in a `Sid`");
-  }
-  if (sids.has(statement.sid)) {
+  if (sids.has(statement.sid))
     warn("duplicateSid", `.Sid`, "another statement has this `Sid`; IAM requires unique ones");
-  }
   sids.add(statement.sid);
 }
 

@@ -35,9 +35,8 @@ export function readCase(
   if (typeof action !== "string")
     issues.push(caseIssue("action", "expected a string such as `connect:DescribeUser`"));
   const resource = readValue(line["resource"]);
-  if (typeof resource !== "string" && resource !== UNKNOWN) {
+  if (typeof resource !== "string" && resource !== UNKNOWN)
     issues.push(caseIssue("resource", "expected an ARN or `*`"));
-  }
   const context = readContext(line["context"] ?? {}, issues);
   if (
     issues.length > 0 ||
@@ -62,9 +61,8 @@ function readAttached(line: Readonly<Record<string, unknown>>, issues: Issue[]):
   }
   if (policies === undefined) return readPolicy(policy, "policy", issues);
   return readList(policies, "policies", issues).flatMap((item, i) => {
-    if (isRecord(item) && typeof item["name"] === "string") {
+    if (isRecord(item) && typeof item["name"] === "string")
       return readPolicy(item["document"], item["name"], issues);
-    }
     issues.push(caseIssue(`policies[${i}]`, "expected `{name, document}`"));
     return [];
   });

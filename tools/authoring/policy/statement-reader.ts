@@ -150,9 +150,8 @@ function readConditions(node: DocumentNode | undefined): readonly PolicyConditio
 
 /** Says what the effect of a condition without values is (IAM User Guide, "Empty array condition" and the like). */
 function describeNoValues(operator: string): string {
-  if (operator.endsWith("IfExists") || operator.startsWith("ForAllValues:")) {
+  if (operator.endsWith("IfExists") || operator.startsWith("ForAllValues:"))
     return 'the condition holds only without the key; write `"Null": "true"` for that';
-  }
   if (operator.startsWith("ForAnyValue:")) return "the condition never holds";
   return "the condition never holds in an Allow and always holds in a Deny";
 }

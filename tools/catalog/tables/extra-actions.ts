@@ -95,9 +95,8 @@ export function deriveExtraActions(
     if (created.length === 0) context.undecided.push("Tags: which type do they go on?");
     extras.push({ action: "connect:TagResource", when: { member: "Tags" }, targets: created });
   }
-  if (name.startsWith("Search") && !searches[name] && !besides[name] && !searchesAlone.has(name)) {
+  if (name.startsWith("Search") && !searches[name] && !besides[name] && !searchesAlone.has(name))
     context.undecided.push("a search: which Describe does it need?");
-  }
   for (const { action, when } of searches[name] ?? []) {
     const asked = describedTargets(action, context.reference);
     extras.push({

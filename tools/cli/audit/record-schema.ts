@@ -160,10 +160,7 @@ export const shadowRecord = members(
     candidate: side,
   },
   { notCompared: count.describe("Calls since the last record that were not compared."), cut },
-).meta({
-  id: "shadow",
-  description: "A call that the candidate bundle would have decided differently.",
-});
+).meta({ id: "shadow", description: "A call that the candidate bundle would have decided differently." });
 
 const callRecord = z.discriminatedUnion("type", [decisionRecord, upstreamRecord]);
 

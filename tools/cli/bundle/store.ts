@@ -73,11 +73,7 @@ async function readObject({ bucket, key }: Place<"s3">): Promise<StoredContent> 
     abortSignal: AbortSignal.timeout(timeoutMs),
   });
   if (!body || !revision) throw new TypeError("the service answered without a body or an etag");
-  return {
-    kind: "content",
-    revision,
-    content: { kind: "text", bytes: await body.transformToByteArray() },
-  };
+  return { kind: "content", revision, content: { kind: "text", bytes: await body.transformToByteArray() } };
 }
 
 /** A conditional write (S3 user guide, "How to prevent object overwrites with conditional writes"). */

@@ -25,9 +25,8 @@ interface Granted {
  */
 export function grantOf(targets: readonly Granted[]): GrantPolicy {
   const byAction = new Map<string, Set<string>>();
-  for (const { action, sort, resource } of targets) {
+  for (const { action, sort, resource } of targets)
     if (sort === "required") byAction.set(action, (byAction.get(action) ?? new Set()).add(resource));
-  }
   const byResources = new Map<
     string,
     { readonly actions: string[]; readonly resources: readonly string[] }

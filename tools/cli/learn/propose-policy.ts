@@ -83,9 +83,8 @@ function leastPatterns(
 function dropNeedless(patterns: Map<string, ResourcePattern>, resources: ReadonlySet<string>): void {
   for (const [text, pattern] of [...patterns]) {
     patterns.delete(text);
-    if ([...resources].some((resource) => matches(pattern, resource) && !isMatched(resource, patterns))) {
+    if ([...resources].some((resource) => matches(pattern, resource) && !isMatched(resource, patterns)))
       patterns.set(text, pattern);
-    }
   }
 }
 

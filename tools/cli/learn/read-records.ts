@@ -26,8 +26,7 @@ const maxLineBytes = 64 * 1024 * 1024;
 export async function* readRecords(files: readonly string[], io: CommandIo): AsyncGenerator<unknown> {
   for (const file of files) {
     const input = file === "-" ? io.stdin : createReadStream(file);
-    for await (const line of readLines(readable(input, file), { maxLineBytes })) {
+    for await (const line of readLines(readable(input, file), { maxLineBytes }))
       if (line.kind === "line") yield* findRecords(new TextDecoder().decode(line.bytes));
-    }
   }
 }

@@ -87,12 +87,10 @@ function matchStatement(
   const resources = matchRegions(statement.resources, regions, context);
   const truths = statement.conditions.map((condition) => evaluateCondition(condition, context));
   if (!resources.may || truths.includes(FALSE)) return { must: false, may: false };
-  for (const [index, condition] of statement.conditions.entries()) {
+  for (const [index, condition] of statement.conditions.entries())
     if (truths[index] !== TRUE) addKeys(condition, context, keys);
-  }
-  for (const { template } of statement.resources.others) {
+  for (const { template } of statement.resources.others)
     for (const variable of template?.variables ?? []) addVariable(variable, context, keys);
-  }
   return { must: resources.must && truths.every((truth) => truth === TRUE), may: true };
 }
 

@@ -14,10 +14,7 @@ import { reachOfOperation } from "./operation-reach.ts";
 
 const options = {
   "--sub <id>": "instead of the file: the caller's id",
-  "--group <name>": {
-    text: "instead of the file: a group of the caller; may be repeated",
-    isRepeated: true,
-  },
+  "--group <name>": { text: "instead of the file: a group of the caller; may be repeated", isRepeated: true },
   "--issuer <url>": "instead of the file: the caller's issuer; needed if several are configured",
   ...folderOption,
   "--all": "also list the operations that no statement allows or denies",
@@ -70,9 +67,8 @@ async function readCaller(
   { sub, group, issuer = "" }: WhatCanOptions,
 ): Promise<OpenCaller> {
   const isNamed = sub !== undefined || group.length > 0;
-  if ((file === undefined) !== isNamed) {
+  if ((file === undefined) !== isNamed)
     throw new UsageError("give the caller as a file, or by `--sub` and `--group`");
-  }
   if (file !== undefined && issuer !== "")
     throw new UsageError("with a file, write the issuer into the file: `issuer`");
   if (file !== undefined) return { principal: await readPrincipal(file), isUnknown: () => false };

@@ -61,9 +61,8 @@ async function propose(options: LeastPrivilegeOptions, io: CommandIo): Promise<E
     incompleteOperations: new Set(),
     issuers: new Set(),
   };
-  for await (const call of readCalls(options.from, io)) {
+  for await (const call of readCalls(options.from, io))
     if (isWanted(call, options)) learn(call, by, { asked, counts });
-  }
   if (counts.learned === 0) throw new UsageError(nothingLearned(counts));
   io.stderr.write(describeCounts(counts, asked));
   const isByName = by !== "all" || options.principal.length > 0 || options.group.length > 0;

@@ -95,9 +95,8 @@ function writePolicy({ calls, dependents, lookUps }: InstanceNeeds): WrittenPoli
  */
 function writeStatements(sid: string, grants: Grants, shorten: Shortener): readonly WrittenStatement[] {
   const byResource = new Map<string, string[]>();
-  for (const [action, resources] of grants) {
+  for (const [action, resources] of grants)
     for (const resource of resources) append(byResource, resource, action);
-  }
   const byActions = new Map<string, string[]>();
   for (const [resource, actions] of byResource) append(byActions, JSON.stringify(actions.sort()), resource);
   const pairs = [...byActions].map(([actions, resources]) => ({ actions, resources: resources.sort() }));
@@ -122,9 +121,8 @@ function compareText(a: string, b: string): number {
 
 function mergeGrants(all: readonly Grants[]): Grants {
   const merged = new Map<string, Set<string>>();
-  for (const [action, resources] of all.flatMap((grants) => [...grants])) {
+  for (const [action, resources] of all.flatMap((grants) => [...grants]))
     merged.set(action, new Set([...(merged.get(action) ?? []), ...resources]));
-  }
   return merged;
 }
 

@@ -58,9 +58,8 @@ function shortestPattern(
 /** `connect:Describe`, `connect:DescribeUser`, …: the shortest first. Never `connect:*`, which cannot be reviewed. */
 function prefixesOf(action: string): readonly string[] {
   const prefixes: string[] = [];
-  for (const [word] of action.slice(service.length).matchAll(/[A-Z]+(?![a-z])|[A-Z][a-z0-9]*|[a-z0-9]+/g)) {
+  for (const [word] of action.slice(service.length).matchAll(/[A-Z]+(?![a-z])|[A-Z][a-z0-9]*|[a-z0-9]+/g))
     prefixes.push(`${prefixes.at(-1) ?? service}${word}`);
-  }
   return prefixes;
 }
 
@@ -71,9 +70,8 @@ function actionsAskedOn(resources: readonly string[]): readonly string[] {
     .filter((each) => each !== undefined);
   const { actions, shapes } = lintFacts();
   let met = 0n;
-  for (const [index, { patterns }] of shapes.entries()) {
+  for (const [index, { patterns }] of shapes.entries())
     if (patterns.some((shape) => codes.some((each) => overlap(each, shape)))) met |= 1n << BigInt(index);
-  }
   // An action that the catalogue does not know counts as needed.
   const asked = [...actions.required.values()].filter(
     (facts) => facts.required === 0n || (facts.required & met) !== 0n,

@@ -152,11 +152,7 @@ export const pageScripts: readonly PageScript[] = [
       { kind: "run", commands: ["npm ci"] },
       { kind: "run", commands: ["npm pack"], check: hasPackage },
       { kind: "run", commands: ["npm run --silent sbom > sbom.cdx.json"], check: hasBill },
-      {
-        kind: "counted",
-        commands: ["npm run --silent reproducible > digests.txt"],
-        output: "digests.txt",
-      },
+      { kind: "counted", commands: ["npm run --silent reproducible > digests.txt"], output: "digests.txt" },
     ],
   },
 ];

@@ -54,9 +54,8 @@ export function answerError(error: unknown, requestId: string): HttpAnswer {
 
 function readFault(error: unknown): { fault: FaultName; message: string; members: object } {
   if (error instanceof ServiceFault) return error;
-  if (error instanceof CodedError && error.code === "invalidInput") {
+  if (error instanceof CodedError && error.code === "invalidInput")
     return { fault: "InvalidParameterException", message: error.message, members: {} };
-  }
   return {
     fault: "InternalServiceException",
     message: "the local Connect failed; this is a bug",

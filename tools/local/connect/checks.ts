@@ -25,9 +25,7 @@ export function checkOneOf(value: string, path: string, values: Readonly<Record<
 
 /** Checks that every id names a row of the table. @throws ServiceFault `ResourceNotFoundException` */
 export function checkReferences(table: ResourceTable<unknown>, ids: readonly (string | undefined)[]): void {
-  for (const id of ids) {
-    if (id !== undefined) table.get(id);
-  }
+  for (const id of ids) if (id !== undefined) table.get(id);
 }
 
 /** Refuses to delete what others refer to. @throws ServiceFault `ResourceInUseException` */

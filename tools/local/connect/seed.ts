@@ -91,9 +91,8 @@ function seedPeople(instance: InstanceState): void {
     },
     { id: seedIds.analystProfile, name: "QualityAnalyst", Permissions: ["BasicAgentAccess"] },
   ];
-  for (const { id, name, Permissions } of profiles) {
+  for (const { id, name, Permissions } of profiles)
     instance.securityProfiles.add({ id, name, shape: { Permissions } });
-  }
   instance.hierarchyGroups.add({ id: seedIds.hierarchyGroup, name: "Everyone", shape: { LevelId: "1" } });
   instance.users.add({
     id: seedIds.user,

@@ -34,9 +34,7 @@ function answerTokenRequest(request: ReceivedRequest, issuer: TokenIssuer): Answ
     );
   }
   const parsed = parseTokenRequest(request.body);
-  if (typeof parsed === "string") {
-    return renderGatewayResponse("badRequest", parsed);
-  }
+  if (typeof parsed === "string") return renderGatewayResponse("badRequest", parsed);
   try {
     return json(200, { token: issuer.mintToken(parsed) });
   } catch (error) {

@@ -28,9 +28,8 @@ export async function readSourceFile(
     const text = new TextDecoder("utf-8", { fatal: true }).decode(await readFile(path));
     return { ok: true, text };
   } catch (error) {
-    if (error instanceof TypeError) {
+    if (error instanceof TypeError)
       return { ok: false, issue: fileIssue(path, "notUtf8", "the file is not UTF-8 text; save it as UTF-8") };
-    }
     return { ok: false, issue: unreadable(path, error) };
   }
 }

@@ -152,9 +152,8 @@ function bitsOf(name: string): bigint {
   let mask = masks.get(name);
   if (mask === undefined) {
     mask = 0n;
-    for (const [index, key] of lintFacts().keys.entries()) {
+    for (const [index, key] of lintFacts().keys.entries())
       if (key.replace(/\$\{.*$/, "") === name) mask |= 1n << BigInt(index);
-    }
     masks.set(name, mask);
   }
   return mask;

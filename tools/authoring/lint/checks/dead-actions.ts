@@ -46,9 +46,8 @@ function findAlive(document: readonly LintedStatement[]): ReadonlyMap<string, Re
     const key = `${statement.effect} ${asked} ${statement.actions.kind} ${statement.actions.patterns.join()}`;
     if (seen.has(key)) continue;
     seen.add(key);
-    for (const facts of actions.actions) {
+    for (const facts of actions.actions)
       if ((facts[effectiveOn[statement.effect]] & asked) !== 0n) alive[statement.effect].add(facts.name);
-    }
   }
   return new Map(Object.entries(alive));
 }

@@ -17,19 +17,16 @@ export function describeElsewhere(pattern: string, instances: readonly ConnectIn
   const [word, id = ""] = rest.join(":").split("/");
   const isMissing = (text: string, known: readonly string[]) =>
     !wildcards.test(text) && !known.includes(text);
-  if (account !== "aws" && isMissing(account, valuesOf(instances, "accountId"))) {
+  if (account !== "aws" && isMissing(account, valuesOf(instances, "accountId")))
     return `account \`${account}\` has no configured instance; ${hint}`;
-  }
-  if (isMissing(partition, valuesOf(instances, "partition"))) {
+  if (isMissing(partition, valuesOf(instances, "partition")))
     return `partition \`${partition}\` has no configured instance; ${hint}`;
-  }
   if (word === "instance" && isMissing(id, valuesOf(instances, "id"))) {
     const nearest = nearestName(id, valuesOf(instances, "id"));
     return `instance \`${id}\` is not configured; ${nearest ? `did you mean \`${nearest}\`` : hint}`;
   }
-  if (isMissing(region, valuesOf(instances, "region"))) {
+  if (isMissing(region, valuesOf(instances, "region")))
     return `region \`${region}\` has no configured instance; ${hint}`;
-  }
   const own = instances.filter((instance) => instance.id === id).map(({ arn }) => `\`${arn}\``);
   if (own.length > 0)
     return `instance \`${id}\` is configured as ${own.join(" and ")}, which \`${pattern}\` does not match`;

@@ -45,9 +45,8 @@ export function checkOperators(linted: LintedStatement, report: Report): void {
     const at = `${path}.Condition.${condition.source.operator}.${condition.source.key}`;
     const fault = findFault(condition);
     if (fault) report(fault.code, at, fault.message);
-    if (statement.effect === "Allow" && isUnguarded(condition, compiled.toSpliced(index, 1))) {
+    if (statement.effect === "Allow" && isUnguarded(condition, compiled.toSpliced(index, 1)))
       report("unguardedForAllValues", at, describeUnguarded(condition));
-    }
   }
 }
 

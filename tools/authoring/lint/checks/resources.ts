@@ -49,8 +49,7 @@ function describeDead(linted: LintedStatement, pattern: string, judge: ResourceJ
     const forms = describeShapes(actions.required);
     return forms === undefined ? `${fault}; see docs/catalog.md` : `${fault}, only ${forms}`;
   }
-  if (statement.resources.patterns.includes(suggestion)) {
+  if (statement.resources.patterns.includes(suggestion))
     return `${fault}; \`${suggestion}\` is here already, so remove this one`;
-  }
   return `${fault}; did you mean \`${suggestion}\``;
 }

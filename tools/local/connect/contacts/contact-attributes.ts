@@ -42,9 +42,8 @@ export function checkAttributes(
     }
     bytes += Buffer.byteLength(key) + Buffer.byteLength(value);
   }
-  if (bytes > maxAttributeBytes) {
+  if (bytes > maxAttributeBytes)
     throw invalidParameter("Attributes", `must not be over ${maxAttributeBytes} bytes`);
-  }
   return attributes;
 }
 

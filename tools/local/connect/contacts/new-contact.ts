@@ -70,15 +70,12 @@ interface ChatInput {
 /** Checks the members of a chat that the schema leaves open. */
 export function checkChat(input: ChatInput): void {
   const minutes = input.ChatDurationInMinutes ?? 60;
-  if (!Number.isInteger(minutes) || minutes < 60 || minutes > 10_080) {
+  if (!Number.isInteger(minutes) || minutes < 60 || minutes > 10_080)
     throw invalidParameter("ChatDurationInMinutes", "must be 60 to 10080");
-  }
-  if (input.SupportedMessagingContentTypes?.includes("text/plain") === false) {
+  if (input.SupportedMessagingContentTypes?.includes("text/plain") === false)
     throw invalidParameter("SupportedMessagingContentTypes", "must contain `text/plain`");
-  }
-  if (input.PersistentChat && input.RelatedContactId !== undefined) {
+  if (input.PersistentChat && input.RelatedContactId !== undefined)
     throw invalidRequest("give either `PersistentChat` or `RelatedContactId`, not both");
-  }
 }
 
 interface TaskInput {
@@ -93,9 +90,8 @@ interface TaskInput {
 export function checkTask(instance: InstanceState, input: TaskInput): void {
   const { ContactFlowId, QuickConnectId, TaskTemplateId, PreviousContactId, ScheduledTime } = input;
   const ways = [ContactFlowId, QuickConnectId, TaskTemplateId].filter((id) => id !== undefined);
-  if (ways.length !== 1) {
+  if (ways.length !== 1)
     throw invalidRequest("give exactly one of `ContactFlowId`, `QuickConnectId` and `TaskTemplateId`");
-  }
   if (ContactFlowId === undefined) {
     // There are no quick connects or task templates here, so the id cannot exist.
     throw new ServiceFault(
@@ -105,9 +101,8 @@ export function checkTask(instance: InstanceState, input: TaskInput): void {
   }
   checkReferences(instance.contactFlows, [ContactFlowId]);
   const ahead = ScheduledTime ? ScheduledTime.getTime() - Date.now() : 0;
-  if (ahead < 0 || ahead > maxScheduleAheadMs) {
+  if (ahead < 0 || ahead > maxScheduleAheadMs)
     throw invalidParameter("ScheduledTime", "must be within the next 6 days");
-  }
   const followers = instance.contacts
     .all()
     .filter(

@@ -49,9 +49,8 @@ function move(store: Store, target: RecordedContact, verb: keyof typeof transiti
   const type = target.ContactRecordingType;
   if (type !== undefined) checkOneOf(type, "ContactRecordingType", ContactRecordingType);
   if (type === "SCREEN") throw invalidRequest(`contact \`${row.id}\` has no screen recording`);
-  if (shape.described.Channel !== "VOICE") {
+  if (shape.described.Channel !== "VOICE")
     throw invalidRequest(`contact \`${row.id}\` is not a voice contact`);
-  }
   if (shape.described.DisconnectTimestamp) throw invalidRequest(`contact \`${row.id}\` has ended`);
   const recording = advance(shape.recording, verb);
   if (!recording) {

@@ -17,9 +17,8 @@ export const startContactHandlers = {
         DestinationPhoneNumber: input.DestinationPhoneNumber,
         SourcePhoneNumber: input.SourcePhoneNumber,
       };
-      for (const [path, number] of Object.entries(numbers)) {
+      for (const [path, number] of Object.entries(numbers))
         if (number !== undefined) checkPhoneNumber(number, path);
-      }
       checkReferences(instance.contactFlows, [input.ContactFlowId]);
       checkReferences(instance.queues, [input.QueueId]);
       const { SourcePhoneNumber: source, QueueId: queueId } = input;

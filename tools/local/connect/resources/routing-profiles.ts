@@ -101,8 +101,7 @@ function updateShape(
 }
 
 function checkShape(instance: InstanceState, shape: RoutingProfileShape): void {
-  for (const [index, concurrency] of shape.MediaConcurrencies.entries()) {
+  for (const [index, concurrency] of shape.MediaConcurrencies.entries())
     checkOneOf(concurrency.Channel ?? "", `MediaConcurrencies[${index}].Channel`, Channel);
-  }
   checkReferences(instance.queues, queuesOf(shape));
 }

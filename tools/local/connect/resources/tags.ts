@@ -15,15 +15,12 @@ export function checkTags(tags: Tags | undefined, path: string): Tags {
   const entries = Object.entries(tags ?? {});
   if (entries.length > maxTags) throw invalidParameter(path, `must not be more than ${maxTags} tags`);
   for (const [key, value] of entries) {
-    if (key.length < 1 || key.length > maxKeyLength) {
+    if (key.length < 1 || key.length > maxKeyLength)
       throw invalidParameter(path, `a key must have 1 to ${maxKeyLength} characters`);
-    }
-    if (/^aws:/i.test(key)) {
+    if (/^aws:/i.test(key))
       throw invalidParameter(path, `the key \`${key}\` is reserved; choose one without \`aws:\``);
-    }
-    if (value.length > maxValueLength) {
+    if (value.length > maxValueLength)
       throw invalidParameter(path, `a value must have at most ${maxValueLength} characters`);
-    }
   }
   return tags ?? {};
 }

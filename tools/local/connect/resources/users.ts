@@ -21,9 +21,8 @@ export const userHandlers = {
     const instance = store.instance(input.InstanceId);
     const { InstanceId, Username, Password, Tags, ...shape } = input;
     checkLength(Username, "Username", { from: 1, to: 100 });
-    if (!usernamePattern.test(Username)) {
+    if (!usernamePattern.test(Username))
       throw invalidParameter("Username", "must have only letters, digits and the characters `_-.@`");
-    }
     checkShape(instance, shape);
     const row = instance.users.add({ name: Username, tags: checkTags(Tags, "Tags"), shape });
     return { UserId: row.id, UserArn: row.arn };
@@ -89,9 +88,8 @@ function updateUser(
 
 function checkShape(instance: InstanceState, shape: UserShape): void {
   const profiles = shape.SecurityProfileIds;
-  if (profiles.length < 1 || profiles.length > maxSecurityProfiles) {
+  if (profiles.length < 1 || profiles.length > maxSecurityProfiles)
     throw invalidParameter("SecurityProfileIds", `must be 1 to ${maxSecurityProfiles} ids`);
-  }
   const phone = shape.PhoneConfig;
   if (phone?.PhoneType !== undefined) checkOneOf(phone.PhoneType, "PhoneConfig.PhoneType", PhoneType);
   const seconds = phone?.AfterContactWorkTimeLimit ?? 0;

@@ -89,9 +89,8 @@ function mergeHeaders(
     const finalName = requestId !== undefined && remapped.has(name) ? `x-amzn-remapped-${name}` : name;
     seen.set(JSON.stringify([finalName, value]), [finalName, value]);
   }
-  if (![...seen.values()].some(([name]) => name === "content-type")) {
+  if (![...seen.values()].some(([name]) => name === "content-type"))
     seen.set("content-type", ["content-type", "application/json"]);
-  }
   return [...seen.values()];
 }
 

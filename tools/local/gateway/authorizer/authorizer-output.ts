@@ -32,9 +32,8 @@ export class MalformedAuthorizerOutput extends Error {
  */
 export function parseAuthorizerOutput(output: unknown, isSimple = false): AuthorizerOutput {
   if (!isRecord(output)) throw new MalformedAuthorizerOutput("the answer is not an object");
-  if (Buffer.byteLength(JSON.stringify(output)) > limits.authorizerResultBytes) {
+  if (Buffer.byteLength(JSON.stringify(output)) > limits.authorizerResultBytes)
     throw new MalformedAuthorizerOutput(`the answer is larger than ${limits.authorizerResultBytes} bytes`);
-  }
   if (isSimple) {
     const { isAuthorized } = output;
     // A string, like `"false"`, is not an answer.
@@ -43,9 +42,8 @@ export function parseAuthorizerOutput(output: unknown, isSimple = false): Author
     return { principalId: "", isAuthorized, statements: [], context: parseContext(output["context"]) };
   }
   const { principalId, policyDocument, context } = output;
-  if (typeof principalId !== "string" || principalId === "") {
+  if (typeof principalId !== "string" || principalId === "")
     throw new MalformedAuthorizerOutput("`principalId` is not a string");
-  }
   if (!isRecord(policyDocument)) throw new MalformedAuthorizerOutput("`policyDocument` is not an object");
   const { Statement: statements } = policyDocument;
   const list = Array.isArray(statements) ? statements : [statements];
@@ -89,9 +87,8 @@ function parseContext(context: unknown): Readonly<Record<string, string>> {
   if (context === undefined || context === null) return texts;
   if (!isRecord(context)) throw new MalformedAuthorizerOutput("`context` is not an object");
   for (const [key, value] of Object.entries(context)) {
-    if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") {
+    if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean")
       throw new MalformedAuthorizerOutput(`\`context.${key}\` is not a string, number or boolean`);
-    }
     texts[key] = String(value);
   }
   return texts;

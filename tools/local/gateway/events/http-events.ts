@@ -76,11 +76,7 @@ export function httpProxyEvent1(
   authorizer: Readonly<Record<string, string>>,
 ): APIGatewayProxyEvent & { version: "1.0" } {
   const event = proxyEvent(decoded(request), authorizer);
-  return {
-    version: "1.0",
-    ...event,
-    requestContext: { ...event.requestContext, path: event.path, stage },
-  };
+  return { version: "1.0", ...event, requestContext: { ...event.requestContext, path: event.path, stage } };
 }
 
 export function httpProxyEvent2(
@@ -89,11 +85,7 @@ export function httpProxyEvent2(
 ): APIGatewayProxyEventV2 {
   const event = secondPayload(request, decodePath(request.rawPath), stage);
   const lambda = authorizer ? { authorizer: { lambda: { ...authorizer } } } : {};
-  return {
-    ...event,
-    requestContext: { ...event.requestContext, ...lambda },
-    ...bodyOf(request),
-  };
+  return { ...event, requestContext: { ...event.requestContext, ...lambda }, ...bodyOf(request) };
 }
 
 /** Makes a function URL's event, which has no authorizer. */

@@ -31,9 +31,8 @@ export function readHead(message: IncomingMessage): RequestHead {
   const target = message.url ?? "";
   const question = target.indexOf("?");
   const headers: (readonly [string, string])[] = [];
-  for (let index = 0; index + 1 < message.rawHeaders.length; index += 2) {
+  for (let index = 0; index + 1 < message.rawHeaders.length; index += 2)
     headers.push([message.rawHeaders[index] ?? "", message.rawHeaders[index + 1] ?? ""]);
-  }
   return {
     requestId: randomUUID(),
     method: message.method ?? "",
