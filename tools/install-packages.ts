@@ -1,6 +1,4 @@
-/**
- * Tools that need packages which the product does not have keep them in a folder of their own, installed on first use.
- */
+/** Packages that only tools need are in a folder of their own, installed on first use. */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -12,7 +10,6 @@ export function installCommand(folder: string): string {
 
 /**
  * Installs the packages of a folder, unless they are there.
- *
  * @param root the checkout's folder
  * @param folder within it, with a `package.json` and a lock file
  * @throws Error that says what to run when they cannot be installed

@@ -1,7 +1,4 @@
-/**
- * How much of a call its URL decides. The proxy decides the rest: resources or an instance outside the path, and dependent
- * actions that depend on members.
- */
+/** How much of a call its URL decides. The proxy decides the rest: resources, instance or actions from the body. */
 import { topMember } from "../../shared/catalog/member-path.ts";
 import type { InputMember, OperationRow, TargetSpec } from "../../shared/catalog/types.ts";
 

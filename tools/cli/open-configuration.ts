@@ -19,11 +19,7 @@ interface OpenOptions {
   readonly isEnforcing?: boolean;
 }
 
-/**
- * Loads a configuration.
- *
- * @throws DocumentError with all its issues, which the program prints
- */
+/** Loads a configuration. @throws DocumentError with all its issues, which the program prints */
 export async function openConfiguration(
   folder: string,
   { warnTo, isEnforcing = false }: OpenOptions = {},

@@ -15,7 +15,6 @@ const statusNote = `exit status: ${Object.entries(exitStatuses)
 
 /**
  * Runs one command.
- *
  * @param argv the arguments after the program's name
  * @returns the exit status; 2 for a wrong command line, too
  */

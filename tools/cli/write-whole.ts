@@ -40,11 +40,7 @@ export function isOwnOutput(out: string): boolean {
   return ownOutput.has(out);
 }
 
-/**
- * Writes a command's result to `--out`; `-` is standard output.
- *
- * @throws UsageError when it cannot be written
- */
+/** Writes a command's result to `--out`; `-` is standard output. @throws UsageError when it cannot be written */
 export async function writeOut(out: string, text: string, io: CommandIo): Promise<void> {
   if (isOwnOutput(out)) io.stdout.write(text);
   else

@@ -1,6 +1,4 @@
-/**
- * A DynamoDB in memory, by others: dynalite, in a process of its own. It speaks the real API and checks no signature.
- */
+/** dynalite, a DynamoDB in memory, in its own process. It speaks the real API and checks no signature. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -22,7 +20,6 @@ server.listen(0, "127.0.0.1", () => console.log(server.address().port));
 
 /**
  * Starts it on a free port, installing it first where it is missing; resolves once it listens.
- *
  * @param root the checkout's folder
  * @throws Error that says what to run when it cannot be installed
  */

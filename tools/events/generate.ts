@@ -30,7 +30,6 @@ const sentAt = { requestTime: "24/Nov/2026:12:00:00 +0000", requestTimeEpoch: 1_
 
 /**
  * Generates everything again.
- *
  * @param folder the events folder
  * @throws DocumentError when `config/` in it is not a usable configuration
  */

@@ -1,7 +1,4 @@
-/**
- * The embedded local Connect where Lambda containers can reach it: on the address that this machine has in
- * Docker's network, and at 127.0.0.1.
- */
+/** The local Connect where Lambda containers reach it: this machine's address in Docker's network, and 127.0.0.1. */
 import { execFile } from "node:child_process";
 import { connect, createServer, type Server } from "node:net";
 import { promisify } from "node:util";
@@ -19,7 +16,6 @@ export interface HostConnect {
 
 /**
  * Starts it with the instances of a configuration, seeded, on a free port unless one is given.
- *
  * @throws DocumentError when the configuration is not usable
  */
 export async function startHostConnect(configFolder: string, ownPort = 0): Promise<HostConnect> {
@@ -59,7 +55,6 @@ async function bridgeAddress(): Promise<string> {
 
 /**
  * Passes connections to a port of the given address on to the same port of 127.0.0.1.
- *
  * @returns nothing where the address is not this machine's: Docker Desktop has a way of its own to 127.0.0.1
  */
 async function startRelay(address: string, port: number): Promise<Server | undefined> {

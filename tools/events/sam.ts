@@ -23,7 +23,6 @@ function argumentsOf(command: string, { connectEndpoint, flags }: SamOptions): s
 
 /**
  * Invokes a function once, in a container of its own.
- *
  * @returns its result, or what it threw as `{errorMessage}`, and the whole output of it and the SAM CLI
  * @throws Error when the SAM CLI fails or its answer is not JSON
  */
@@ -61,7 +60,6 @@ export interface RunningApi {
 
 /**
  * Starts the API with both functions warm, and resolves when it accepts requests.
- *
  * @throws Error when it ends before that, or takes longer than three minutes
  */
 export async function startApi(options: SamOptions): Promise<RunningApi> {

@@ -39,7 +39,6 @@ export class FlagError extends Error {
 
 /**
  * Reads the command line; flags win over the environment.
- *
  * @returns the flags, or `help` for `--help`
  * @throws FlagError
  */

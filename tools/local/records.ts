@@ -12,11 +12,7 @@ export interface RecordsFile {
   close(): void;
 }
 
-/**
- * Opens the file to append to it.
- *
- * @throws the system's error when it can't be opened
- */
+/** Opens the file to append to it. @throws the system's error when it can't be opened */
 export function openRecords(path: string, print: (text: string) => void): RecordsFile {
   const file = openSync(path, "a", 0o600);
   return {

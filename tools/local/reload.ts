@@ -1,7 +1,4 @@
-/**
- * Keeps the bundle file up to date with the configuration folder: a good change replaces it, errors are printed and change
- * nothing.
- */
+/** Keeps the bundle file up to date with its folder: a good change replaces it, errors are only printed. */
 import type { Configuration } from "../../shared/bundle/types.ts";
 import { formatErrors, formatIssue } from "../../shared/errors.ts";
 import {

@@ -1,6 +1,4 @@
-/**
- * Starts the local gateway: token issuer, embedded Connect, bundle file, the deployed handlers, and API Gateway in front.
- */
+/** Starts the local gateway: token issuer, embedded Connect, bundle file, handlers, and API Gateway in front. */
 import { type AuthorizerHandler, createAuthorizerHandler } from "../../functions/authorizer/handler.ts";
 import { createProxyHandler, type ProxyHandler } from "../../functions/proxy/handler.ts";
 import type { RecordSink, ShadowSink, UpstreamSink } from "../../shared/audit/record.ts";
@@ -38,7 +36,6 @@ interface ShadowSurroundings {
 
 /**
  * Starts everything; the gateway then accepts requests.
- *
  * @throws DocumentError for a bad configuration; the system's error when the port is taken
  */
 export async function startLocal(settings: LocalSettings): Promise<LocalGateway> {

@@ -32,9 +32,8 @@ async function fingerprintFile(path: string): Promise<string> {
 }
 
 /**
- * Calls `onChange` after files in the folder or its `policies/` were changed, added or removed; one call at a
- * time, with at least 100 ms of quiet before each.
- *
+ * Calls `onChange` after files in the folder or its `policies/` were changed, added or removed; one call at a time,
+ * with at least 100 ms of quiet before each.
  * @param seen the folder's fingerprint before it was last read: changes since then count
  */
 export function watchFolder(folder: string, seen: string, onChange: () => Promise<void>): FolderWatcher {

@@ -14,7 +14,6 @@ type ShapeIssue = z.core.$ZodIssue;
 
 /**
  * Reports everything that the schema refuses. The text of an error in a schema is `code: message`.
- *
  * @returns the rest of the value as it is written, so that all other issues can be found in the same pass
  */
 export function checkShape<Schema extends z.ZodType>(

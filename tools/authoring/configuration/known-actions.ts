@@ -2,10 +2,7 @@
 import { lowerAscii } from "../../../shared/ascii.ts";
 import { operations } from "../../../shared/catalog/catalog.ts";
 
-/**
- * Actions of IAM that no operation of the SDK needs (Service Authorization Reference, "Actions defined by Amazon
- * Connect"). A policy may name them; no call here needs them.
- */
+/** IAM actions that no operation of the SDK needs (Service Authorization Reference). A policy may name them. */
 const withoutOperation = [
   "connect:AdminGetEmergencyAccessToken",
   "connect:AssociateCustomerProfilesDomain",

@@ -1,8 +1,4 @@
-/**
- * A configuration folder → a bundle, or everything that is wrong with it at once.
- *
- * Author side only: the CLI, the build and the local gateway use it; a Lambda opens bundles.
- */
+/** A configuration folder → a bundle, or everything that is wrong with it at once. Author side only. */
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { createBundle, openBundle } from "../../../shared/bundle/bundle.ts";

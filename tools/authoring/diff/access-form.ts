@@ -1,7 +1,4 @@
-/**
- * The result of statements for one action on one resource, in a form that can be compared between two policy sets: denied,
- * or allowed under conditions, which are compared as they are written.
- */
+/** The result of statements for one action and resource, in a form that can be compared between two policy sets. */
 
 /** Statements of one layer that are about the action and the resource: the conditions of each, empty for none. */
 export interface LayerConditions {

@@ -46,10 +46,7 @@ interface Ground {
 }
 
 export interface CompareOptions {
-  /**
-   * Whether a table attaches policies to single principals: then any policy may be attached by its name, whether or not a
-   * binding has it, and the boundary of a binding does not limit it.
-   */
+  /** Whether a table attaches policies to principals: any policy by its name, and no binding's boundary limits it. */
   readonly hasPrincipalsTable?: boolean;
 }
 
@@ -218,10 +215,7 @@ function statementsOf({ attached, boundaries, guardrails }: SubjectLayers): read
   return [...attached, ...boundaries.flat(), ...guardrails.flat()];
 }
 
-/**
- * A caller may also match other bindings. A Deny or a boundary of this subject takes away what those grant, and removing it
- * gives it back, though the subject alone has no access before or after.
- */
+/** A caller may also match other bindings. A Deny or a boundary of this subject takes away what those grant. */
 function changesIn(region: PatternRegion, sides: Sides, isRequired: boolean): readonly Change[] {
   const [alone, withOthers] = [false, true].map((hasMore) => {
     const [old, next] = sides.map((layers) =>

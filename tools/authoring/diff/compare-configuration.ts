@@ -10,10 +10,7 @@ export interface SettingDifference {
   readonly message: string;
 }
 
-/**
- * Members without effect on access: a route adds a spelling, CORS concerns browsers, and shadow mode, which grants nothing
- * by itself, is compared as if it were enforced.
- */
+/** Members that grant no access: a route adds a spelling, CORS is about browsers, shadow mode counts as enforced. */
 const withoutAccess: ReadonlySet<string> = new Set(["routes", "cors", "mode"]);
 /** Members that {@link compareAccess} and the lists here compare. */
 const elsewhere: ReadonlySet<string> = new Set(["bindings", "guardrails", "instances", "issuers"]);

@@ -11,10 +11,7 @@ export interface AccessDifference {
   readonly actions: readonly string[];
   /** Patterns that say which resources. */
   readonly resources: string;
-  /**
-   * One of them, which each of the actions can be authorized on: a `*` is the star of a create or a list. Absent if there
-   * were too many patterns to find one.
-   */
+  /** One that each action can be authorized on; `*` is the star of a create or list. Absent for too many patterns. */
   readonly example?: string;
 }
 

@@ -1,6 +1,4 @@
-/**
- * Regions of a form of resource from the view of statements: whether each is about the region, and the region's name.
- */
+/** Regions of a form of resource: which statements are about each of them, and what it is called. */
 import { type Codes, covers, isLiteral, matchesText, overlap, textOfCodes } from "../patterns/automaton.ts";
 import { findRegions, type Region } from "../patterns/regions.ts";
 import type { NormalPattern, NormalStatement } from "./normal-statement.ts";

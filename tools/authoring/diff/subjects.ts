@@ -29,10 +29,7 @@ export function findAttachedSubjects(bundles: readonly Bundle[]): readonly Subje
   }));
 }
 
-/**
- * Lists the subjects that the configurations' bindings name, each once. If any of them names an issuer, every subject
- * belongs to one issuer; if only one issuer is trusted, to that one.
- */
+/** Lists the bindings' subjects, each once. With issuers in bindings, or only one trusted, each has one issuer. */
 export function findSubjects(configurations: readonly Configuration[]): readonly Subject[] {
   const subjects = new Map<string, Subject>();
   const isByIssuer = configurations.some(({ bindings }) => bindings.some(({ match }) => match.issuer));

@@ -1,6 +1,4 @@
-/**
- * One text of an author, as its readers share it: its name, its lines, where its elements are, and what is wrong with it.
- */
+/** One text of an author: its name, its lines, where its elements are, and its issues. */
 import type { Issue } from "../../../shared/errors.ts";
 import type { Position } from "../../../shared/policy/model/document.ts";
 

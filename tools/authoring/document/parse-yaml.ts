@@ -30,7 +30,6 @@ const knownErrors: ReadonlyMap<string, { readonly code: string; readonly message
 
 /**
  * Parses a configuration's text.
- *
  * @param file name for issues
  * @returns the root, if the text could be parsed at all, and every issue found on the way. Never throws
  */

@@ -28,10 +28,7 @@ export type Linter = (document: PolicyDocument, positions: ReadonlyMap<string, P
 /** Whether the configuration accepts that a policy names a condition key which nothing fills in. */
 export type KeyAcceptance = (lowerKey: string, policy: string) => boolean;
 
-/**
- * Makes a linter for the policies of a configuration; without one (it could not be read) nothing is said about
- * instances. Never throws for a document that the parser accepted.
- */
+/** Makes a linter; without a configuration it does not judge instances. Never throws for a parsed document. */
 export function createLinter(
   config: Configuration | undefined,
   isAccepted: KeyAcceptance = () => false,

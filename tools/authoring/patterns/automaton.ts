@@ -54,10 +54,7 @@ export function matchesText(codes: Codes, text: string): boolean {
   return places.includes(codes.length);
 }
 
-/**
- * Whether some text matches both patterns. A policy variable counts as any text, so the answer "no" is certain for every
- * request.
- */
+/** Whether some text matches both patterns. A variable counts as any text, so "no" is certain for every request. */
 export function overlap(one: Codes, other: Codes): boolean {
   let places = startOf(other);
   for (let at = 0; at < one.length && places.length > 0; at++) {
@@ -135,10 +132,7 @@ function includes(own: number, read: number): boolean {
   return readClass === ANY_IN_PART || (readClass === ANY && classOf(own) === ANY);
 }
 
-/**
- * Makes the test whether a literal text matches one of our own patterns: the same answer as {@link matchesText} gives,
- * sooner. Not for a policy's patterns, since a regular expression may take any time over them.
- */
+/** A faster {@link matchesText} for our own patterns only: a regular expression of a policy's may take any time. */
 export function literalTest(pattern: Codes): (text: string) => boolean {
   const classes = new Map([
     [ANY, "[^]"],

@@ -1,6 +1,4 @@
-/**
- * The patterns of a policy as rows of codes (`shared/policy/pattern/glob.ts`), the form in which lint compares two of them.
- */
+/** The patterns of a policy as rows of codes (`shared/policy/pattern/glob.ts`), which lint compares. */
 import { compileActionPattern } from "../../../shared/policy/pattern/action-pattern.ts";
 import { type Glob, STAR } from "../../../shared/policy/pattern/glob.ts";
 import { compileResourcePattern } from "../../../shared/policy/pattern/resource-pattern.ts";

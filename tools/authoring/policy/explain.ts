@@ -1,7 +1,4 @@
-/**
- * Explains a decision: every statement that was considered, element by element, in words close to those of AWS's
- * `SimulateCustomPolicy`. It runs the same matchers as the decision.
- */
+/** Explains a decision by its own matchers, statement by statement, in the words of `SimulateCustomPolicy`. */
 import { lowerAscii } from "../../../shared/ascii.ts";
 import {
   type CompiledCondition,

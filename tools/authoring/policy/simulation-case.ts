@@ -68,10 +68,7 @@ function readAttached(line: Readonly<Record<string, unknown>>, issues: Issue[]):
   });
 }
 
-/**
- * Parses a policy from its JSON text, so that it is checked like a file; positions are those of that text. Returns
- * nothing if it is wrong.
- */
+/** Parses a policy from its JSON text, with the checks and positions of a file. Returns nothing if it is wrong. */
 function readPolicy(document: unknown, name: string, issues: Issue[]): readonly PolicyDocument[] {
   let isExact = true;
   const write = (_member: string, value: unknown): unknown => {

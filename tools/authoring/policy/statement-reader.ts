@@ -1,7 +1,4 @@
-/**
- * Reads one statement of a policy: its elements, their presence and their types. What patterns, operators and values
- * mean is checked by compiling it.
- */
+/** Reads one statement: its elements and their types. Compiling it checks patterns, operators and values. */
 import { lowerAscii } from "../../../shared/ascii.ts";
 import type { PolicyCondition, PolicyStatement } from "../../../shared/policy/model/document.ts";
 import { quote } from "../../../shared/policy/model/quote.ts";
@@ -36,10 +33,7 @@ export function readElements(node: DocumentNode, known: readonly string[]): Elem
   return elements && new Map(elements);
 }
 
-/**
- * Reads a statement; `undefined` if it is not an object. An element that is missing or unusable is reported and replaced,
- * so that the others can be checked; the document is refused.
- */
+/** Reads a statement; `undefined` if it is not an object. Bad elements are reported and replaced, to check the rest. */
 export function readStatement(node: DocumentNode): PolicyStatement | undefined {
   const elements = readElements(node, ELEMENTS);
   if (elements === undefined) return undefined;

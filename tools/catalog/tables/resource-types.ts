@@ -1,6 +1,4 @@
-/**
- * The resource types of the catalogue: those of the Service Authorization Reference, and the few that it leaves out.
- */
+/** The catalogue's resource types: the Service Authorization Reference's, and the few that it lacks. */
 import type { IamReference } from "../iam-reference.ts";
 
 /** A resource type that the reference's table lacks, with where its format is seen. */

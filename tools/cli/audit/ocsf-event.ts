@@ -1,7 +1,4 @@
-/**
- * A record as an event of OCSF's class API Activity, with the profile Security Control: what security lakes and SIEMs read
- * beside CloudTrail's own calls of Amazon Connect.
- */
+/** A record as an event of OCSF's class API Activity, with the profile Security Control, for security lakes and SIEMs. */
 import type { DecisionRecord, UpstreamRecord } from "../../../shared/audit/record.ts";
 import { callMapping } from "./ocsf-mapping.ts";
 
@@ -144,10 +141,7 @@ function unmappedOf(record: DecisionRecord | UpstreamRecord): object {
   return rest.length === 0 ? {} : { unmapped: Object.fromEntries(rest) };
 }
 
-/**
- * Values of `activity_id`, with their captions (OCSF, class `api_activity`; 0 and 99 are of all classes). An operation is of
- * one of four kinds, by its verb.
- */
+/** Values of `activity_id` (OCSF, class `api_activity`; 0 and 99 are of all classes), by the operation's verb. */
 const activities = { Unknown: 0, Create: 1, Read: 2, Update: 3, Delete: 4, Other: 99 } as const;
 
 type ActivityName = keyof typeof activities;

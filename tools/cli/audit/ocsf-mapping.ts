@@ -1,7 +1,4 @@
-/**
- * Where each member of a record is in an OCSF event, or why it is not there. docs/audit.md shows this table, and a test
- * compares it with the records' schema.
- */
+/** Where each member of a record is in an OCSF event, or why it is not. docs/audit.md shows this table. */
 
 /** Places in the event, `[]` for each of a list; or a reason. */
 export type MemberMapping = { readonly to: readonly string[] } | { readonly reason: string };

@@ -1,7 +1,4 @@
-/**
- * `diff`: what changes in access from one bundle to another, for people, and for pipelines that must not widen access
- * unnoticed.
- */
+/** `diff`: what changes in access between bundles, for people and for pipelines that must not widen access. */
 import { resolve } from "node:path";
 import { openContent, readBundle } from "../../../shared/bundle/bundle.ts";
 import type { Bundle } from "../../../shared/bundle/types.ts";
@@ -103,7 +100,6 @@ function formatAccess({ subject, change, actions, resources, ...each }: AccessDi
 
 /**
  * Loads and checks the bundle of an argument: a configuration folder, a bundle's file, or a store.
- *
  * @throws UsageError if there is none, or a bad one
  */
 async function loadBundle(argument: string): Promise<Bundle> {

@@ -1,7 +1,4 @@
-/**
- * A bundle in Parameter Store, as a person reads and publishes it: chunks first, under names of their own, then the one
- * parameter that names them.
- */
+/** A bundle in Parameter Store: chunks first, under their own names, then the one parameter that names them. */
 import { gzipSync } from "node:zlib";
 import type { GetParameterCommandOutput } from "@aws-sdk/client-ssm";
 import { sha256 } from "../../../shared/bundle/canonical-json.ts";

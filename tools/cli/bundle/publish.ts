@@ -1,6 +1,4 @@
-/**
- * `publish`: checks the configuration, compares it with the live bundle, and puts it into the store that functions read.
- */
+/** `publish`: checks the configuration, compares it with the live bundle, and writes it to the functions' store. */
 import { resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import {

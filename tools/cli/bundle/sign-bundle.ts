@@ -1,6 +1,4 @@
-/**
- * The signature that a bundle is written with: made here with a private key, or made elsewhere (AWS KMS) and checked.
- */
+/** The signature of a bundle: made here with a private key, or made elsewhere (AWS KMS) and checked. */
 import { createPrivateKey, createPublicKey } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import {
@@ -28,7 +26,6 @@ export type SigningOptions = Given<typeof signingOptions>;
 
 /**
  * Makes the label of a bundle that is signed for an audience; `undefined` without an audience.
- *
  * @param after the sequence of the bundle that it replaces, if that one is known to be ours
  * @throws UsageError for a sequence that is not a whole number, or that has no audience
  */
@@ -50,7 +47,6 @@ export function labelOf(
 
 /**
  * Makes or reads the signature of a version; `undefined` without `--sign` and `--signature`.
- *
  * @throws UsageError for files that cannot be used, or a signature that is not of this version and key
  */
 export async function readSignature(version: string, options: SigningOptions): Promise<string | undefined> {
@@ -69,7 +65,6 @@ export async function readSignature(version: string, options: SigningOptions): P
 
 /**
  * Reads the public keys of the signature: that of the private key, or those that were given. None if nothing is signed.
- *
  * @throws UsageError for files that cannot be used
  */
 export async function readSigningKeys({ sign, publicKey }: SigningOptions): Promise<readonly SignatureKey[]> {

@@ -43,7 +43,6 @@ export function isMissing(error: unknown): boolean {
 
 /**
  * Opens the writer of a location. The writer throws UsageError if another writer changed it in the meantime.
- *
  * @throws UsageError for a location that you cannot publish to
  */
 export function openWriter(location: string): StoreWriter {

@@ -1,7 +1,4 @@
-/**
- * What one operation needs, as plain data: its route, its actions, the resources of each action, and the policy that grants
- * exactly these.
- */
+/** What one operation needs, as data: route, actions, their resources, and the policy that grants exactly these. */
 import type { DependentActions, OperationRow, TargetSpec } from "../../../shared/catalog/types.ts";
 import { type DecidedByUrl, decidedByUrl, isKnownFromUrl, placeOf } from "../../catalog/decided-by-url.ts";
 import { overrides, unlistedOperations } from "../../catalog/tables/overrides.ts";

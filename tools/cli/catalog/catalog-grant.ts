@@ -20,9 +20,7 @@ interface Granted {
   readonly resource: string;
 }
 
-/**
- * Writes the smallest policy that allows a call with every member: one statement for all actions on the same resources.
- */
+/** Writes the smallest policy for a call with every member: one statement for all actions on the same resources. */
 export function grantOf(targets: readonly Granted[]): GrantPolicy {
   const byAction = new Map<string, Set<string>>();
   for (const { action, sort, resource } of targets)

@@ -1,6 +1,4 @@
-/**
- * A target's resource as a policy's author writes it: the ARN with placeholders (`agent/<UserId>`) for what a call names.
- */
+/** A target's resource as authors write it: the ARN with placeholders for what a call names (`agent/<UserId>`). */
 import { findResourceType } from "../../../shared/catalog/catalog.ts";
 import type { OperationRow, TargetSpec } from "../../../shared/catalog/types.ts";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
@@ -16,10 +14,7 @@ export const anyPlace: ArnPlace = {
   id: "<InstanceId>",
 };
 
-/**
- * Writes a target's resource. If an ARN there may have one of several types, it is the first. An ARN of any type has a
- * placeholder for everything behind the account.
- */
+/** Writes the first type if an ARN may have several; an ARN of any type has a placeholder behind the account. */
 export function resourceOf(spec: TargetSpec, row: OperationRow, place: ArnPlace): string {
   if (spec.type === "*") return "*";
   const [first] = spec.types ?? [];
@@ -43,10 +38,7 @@ export function resourceOf(spec: TargetSpec, row: OperationRow, place: ArnPlace)
   return `${fill(format, values)}${qualifier}`;
 }
 
-/**
- * `SecurityProfileIds[]` is `<SecurityProfileIds>`. If one member names several targets, and another member's value says
- * which, it is that value: `<QUEUE>`.
- */
+/** `<SecurityProfileIds>` for `SecurityProfileIds[]`; if another member's value says which target, that value: `<QUEUE>`. */
 function placeholderOf({ source, discriminator }: TargetSpec, { targets }: OperationRow): string {
   const isShared = targets.filter((other) => other.source === source).length > 1;
   const key = isShared ? discriminator?.values[0] : undefined;

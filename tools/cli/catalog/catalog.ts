@@ -68,7 +68,6 @@ function findByAnyName(name: string): OperationRow {
 /**
  * Reads the configuration for its instance. If the command line names no folder and `config` cannot be used, there are
  * placeholders: you can look something up before your configuration is right.
- *
  * @throws UsageError for an instance that is not configured
  * @throws DocumentError for a configuration that was named
  */

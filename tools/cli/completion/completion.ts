@@ -1,7 +1,4 @@
-/**
- * `completion`: a script that completes command lines in a shell, made from the table of commands. It calls nothing while
- * you type.
- */
+/** `completion`: a shell script made from the table of commands. It calls nothing while you type. */
 import { defineCommand } from "../command.ts";
 import { bashScript } from "./bash.ts";
 import { completionTable } from "./completion-table.ts";

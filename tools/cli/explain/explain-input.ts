@@ -26,9 +26,8 @@ export interface ExplainedCaller {
 }
 
 /**
- * Reads `{id, name?, groups?, tags?, claims?, issuer?, attached?: {policies?, boundary?}}`: what a verified token says, and
- * the caller's item in the table of principals.
- *
+ * Reads `{id, name?, groups?, tags?, claims?, issuer?, attached?: {policies?, boundary?}}`: what a verified token says,
+ * and the caller's item in the table of principals.
  * @throws UsageError naming the file and the member
  */
 export async function readCaller(file: string): Promise<ExplainedCaller> {
@@ -72,9 +71,8 @@ function principalOf(given: Json, content: string, file: string): VerifiedPrinci
 }
 
 /**
- * Gives the caller its configured issuer: the one that the file names, or the only one. The claim `iss` gets it too, and a
- * claim that is split into groups is split.
- *
+ * Gives the caller its configured issuer: the one that the file names, or the only one. The claim `iss` gets it too,
+ * and a claim that is split into groups is split.
  * @throws UsageError if there is no such issuer, or a choice of several; if the claims name another, or cannot be split
  */
 export function ofConfiguredIssuer(
@@ -98,9 +96,8 @@ export function ofConfiguredIssuer(
 }
 
 /**
- * Reads `{method, path, query?, headers?, body?, sourceIp?, vpcId?, vpceId?}`: a percent-encoded path, a body as object or
- * text. A VPC or VPC endpoint makes it a call to a private API, as in API Gateway's events.
- *
+ * Reads `{method, path, query?, headers?, body?, sourceIp?, vpcId?, vpceId?}`: a percent-encoded path, a body as object
+ * or text. A VPC or VPC endpoint makes it a call to a private API, as in API Gateway's events.
  * @throws UsageError naming the file and the member
  */
 export async function readRequest(file: string): Promise<HttpCall> {

@@ -56,11 +56,7 @@ function refusal(code: string, message: string): unknown {
   return { id: null, error: { code: "invalidInput", issues: [issue] } };
 }
 
-/**
- * Reads a stream as bytes.
- *
- * @throws UsageError when it can't be read
- */
+/** Reads a stream as bytes. @throws UsageError when it can't be read */
 export async function* readable(input: Readable, name: string): AsyncGenerator<Uint8Array> {
   try {
     for await (const chunk of input) yield typeof chunk === "string" ? Buffer.from(chunk) : chunk;

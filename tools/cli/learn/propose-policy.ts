@@ -38,10 +38,7 @@ export class AskedResources {
   }
 }
 
-/**
- * Proposes a policy. It allows all the calls, and would not without any of its statements, actions or resources. Calls
- * needed every action of a statement on every resource of it.
- */
+/** Proposes a policy that allows all the calls, and would not without any of its statements, actions or resources. */
 export function proposePolicy(asked: AskedResources, generalization?: Generalization): ProposedPolicy {
   const byResources = new Map<string, string[]>();
   for (const [action, resources] of asked.get()) {

@@ -19,7 +19,6 @@ const maxLineBytes = 64 * 1024 * 1024;
 
 /**
  * Reads them in their order.
- *
  * @param files `-` is standard input
  * @throws UsageError for a file that cannot be read
  */

@@ -1,7 +1,4 @@
-/**
- * What a decision record says about a call, for learning. Anything may have written the text, so each part is checked, and
- * only an exact record is a call.
- */
+/** What a record says about a call, for learning. Any program may write logs, so only exact records count. */
 import { lowerAscii } from "../../../shared/ascii.ts";
 import { findOperation } from "../../../shared/catalog/catalog.ts";
 import { parseConnectArn } from "../../../shared/catalog/resource-arn.ts";

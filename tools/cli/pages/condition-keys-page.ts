@@ -1,7 +1,4 @@
-/**
- * Writes the page of the condition keys, `docs/condition-keys.md`: every global key with what it is here, from the table
- * that decisions use, and Amazon Connect's own.
- */
+/** Writes `docs/condition-keys.md`: every global key from the table that decisions use, and Amazon Connect's own. */
 import { constantKeys } from "../../../shared/request/keys/global-keys.ts";
 import { conditionKeys } from "../../authoring/lint/facts/condition-key-table.ts";
 import {

@@ -1,7 +1,4 @@
-/**
- * Writes the reference of the configuration for people, `docs/configuration.md`: the JSON Schema of authorizer.yaml, one table
- * a mapping, and the environment variables.
- */
+/** Writes `docs/configuration.md` from the JSON Schema, one table for each mapping, and the environment variables. */
 import {
   createConfigurationSchema,
   type JsonSchema,

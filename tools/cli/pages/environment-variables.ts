@@ -1,7 +1,4 @@
-/**
- * Every environment variable that the functions and programs read, for docs/configuration.md. A test holds the table against
- * the code and template.yaml.
- */
+/** Every environment variable, for docs/configuration.md. A test compares it with the code and template.yaml. */
 
 export interface EnvironmentVariable {
   readonly name: string;

@@ -1,7 +1,4 @@
-/**
- * `schema`: the JSON Schema of `authorizer.yaml`, for editors; or as a page, for people. Or that of audit records,
- * or the page of the condition keys.
- */
+/** `schema`: the JSON Schemas of `authorizer.yaml` and audit records, and the pages made from them. */
 import { defineCommand, type Given, type ParameterTable } from "../command.ts";
 import { UsageError } from "../command-io.ts";
 import { writeOut } from "../write-whole.ts";

@@ -61,7 +61,6 @@ class PrincipalItems {
 
   /**
    * Writes what is wanted in the place of what was found; nothing at all removes the item.
-   *
    * @returns whether it was still there as it was found
    */
   async replace(found: FoundItem, wanted: Wanted): Promise<boolean> {

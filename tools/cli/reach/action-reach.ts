@@ -1,7 +1,4 @@
-/**
- * What policies say about one action on a resource, or on all resources that a pattern matches: for every operation that
- * needs the action, in every configured instance.
- */
+/** What policies say about an action on resources, for every operation that needs it, in every instance. */
 import type { OpenedBundle } from "../../../shared/bundle/bundle.ts";
 import { operations } from "../../../shared/catalog/catalog.ts";
 import type { PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";
@@ -20,10 +17,7 @@ export interface ActionQuestion {
   readonly resource: Codes;
 }
 
-/**
- * Lists the asks of calls that match; empty if the action never has to be allowed on such a resource of a configured
- * instance.
- */
+/** Lists the matching asks; empty if no call needs the action on such a resource of a configured instance. */
 export function questionsOf({ action, resource }: ActionQuestion, bundle: OpenedBundle): readonly Question[] {
   return bundle.config.instances.flatMap((instance) => questionsWithin(instance));
 

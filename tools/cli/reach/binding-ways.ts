@@ -1,7 +1,4 @@
-/**
- * The policies that each binding gives by itself. A caller who matches several bindings has them all: Allows, Denies and
- * boundaries add up.
- */
+/** The policies of each binding. A caller who matches several has them all: Allows, Denies and boundaries. */
 import type { Binding, Bundle } from "../../../shared/bundle/types.ts";
 import type { CompiledPolicySet } from "../../../shared/policy/evaluate/compile.ts";
 import { compilePolicies } from "../../../shared/policy/evaluate/compile.ts";

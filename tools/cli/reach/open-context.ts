@@ -1,7 +1,4 @@
-/**
- * The request context of a call when only the operation, the instance and perhaps the caller are known. The same code
- * makes the context of a real call, so that both agree on which keys an action has.
- */
+/** The request context of a call that is only partly known, made by the code that real calls use. */
 import { NOT_KNOWN } from "../../../shared/catalog/ask.ts";
 import type { OperationRow } from "../../../shared/catalog/types.ts";
 import { type Caller, createContexts } from "../../../shared/decide/call-context.ts";

@@ -1,7 +1,4 @@
-/**
- * The asks that calls of an operation can have in one instance: each target of the catalogue with every form of resource
- * that it can name. The counterpart of `resolveAsks` for a call whose input is not known.
- */
+/** Every ask that an operation can have in an instance: `resolveAsks` for a call whose input is unknown. */
 import { findResourceType, resourceTypes } from "../../../shared/catalog/catalog.ts";
 import { mayHoldAnyArn } from "../../../shared/catalog/named-arns.ts";
 import type { AskOptions } from "../../../shared/catalog/targets.ts";
@@ -59,10 +56,7 @@ const anyArn: Omit<OperationAsk, "action"> = {
 
 const known = new WeakMap<ConnectInstance, Map<string, readonly OperationAsk[]>>();
 
-/**
- * Lists the targets of an operation in an instance, the operation's own action first: everything that Connect itself
- * requires of its caller.
- */
+/** Lists an operation's targets in an instance, its own action first: all that Connect requires of its caller. */
 export function asksWithin(row: OperationRow, instance: ConnectInstance): readonly OperationAsk[] {
   const ofInstance = known.get(instance) ?? new Map<string, readonly OperationAsk[]>();
   known.set(instance, ofInstance);

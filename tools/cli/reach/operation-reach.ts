@@ -1,6 +1,4 @@
-/**
- * What a caller with given policies may do with an operation in an instance, over all the calls that can be made of it.
- */
+/** What a caller with given policies may do with an operation in an instance, over all possible calls. */
 import type { OpenedBundle } from "../../../shared/bundle/bundle.ts";
 import type { OperationRow } from "../../../shared/catalog/types.ts";
 import type { PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";

@@ -1,6 +1,4 @@
-/**
- * `what-can`: every operation, and whether a caller may do it: always, on some resources, depending on more, or never.
- */
+/** `what-can`: every operation, and whether a caller may do it: always, on some resources, depending, or never. */
 import type { Bundle } from "../../../shared/bundle/types.ts";
 import { operations } from "../../../shared/catalog/catalog.ts";
 import type { ConnectInstance } from "../../../shared/request/types.ts";

@@ -89,10 +89,7 @@ function writePolicy({ calls, dependents, lookUps }: InstanceNeeds): WrittenPoli
   return write((actions, resources) => shortenActions(actions, resources, "nothingCallable"));
 }
 
-/**
- * Writes one statement for all resources with the same actions, so that no resource gets an action of another. The many
- * actions of an instance are then one list, which shortens best.
- */
+/** One statement for all resources with the same actions: no resource gets another's. Long lists shorten best. */
 function writeStatements(sid: string, grants: Grants, shorten: Shortener): readonly WrittenStatement[] {
   const byResource = new Map<string, string[]>();
   for (const [action, resources] of grants)

@@ -19,7 +19,6 @@ export interface WrittenTemplate {
 
 /**
  * Replaces the block of a template.
- *
  * @param policy `undefined`: the role needs nothing of Connect
  * @throws UsageError when the comments are missing or doubled, or when the policy fits no role
  */
@@ -32,11 +31,7 @@ export function writeBlock(template: string, policy: WrittenPolicy | undefined):
   return { text, isSame: text === template, isWide: fitting !== policy };
 }
 
-/**
- * Finds the block.
- *
- * @throws UsageError when the comments are missing or doubled
- */
+/** Finds the block. @throws UsageError when the comments are missing or doubled */
 export function findBlock(template: string) {
   const newline = template.includes("\r\n") ? "\r\n" : "\n";
   const lines = template.split(newline);

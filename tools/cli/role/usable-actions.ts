@@ -1,7 +1,4 @@
-/**
- * The actions that the proxy itself needs at Connect: to send every call that the configuration can allow, and to look up
- * the properties of resources that policies use.
- */
+/** The actions that the proxy needs: to send every call that can be allowed, and to look up resource properties. */
 import { lowerAscii } from "../../../shared/ascii.ts";
 import type { OpenedBundle } from "../../../shared/bundle/bundle.ts";
 import { operations } from "../../../shared/catalog/catalog.ts";
@@ -38,10 +35,7 @@ export interface Callers {
   readonly ways: readonly PolicyLayers[];
 }
 
-/**
- * Finds what the calls to an instance need. Never too little: an operation is usable if each of its targets can pass by
- * some binding, also by different ones, since a caller may match several.
- */
+/** Finds what calls to an instance need, never too little: each target passes by some binding, maybe different ones. */
 export function needsOf(instance: ConnectInstance, callers: Callers): InstanceNeeds {
   const regions = sharedRegions(instance, callers);
   const calls = new Map<string, Set<string>>();

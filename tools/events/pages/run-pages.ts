@@ -1,7 +1,4 @@
-/**
- * Runs the commands that pages show, exactly as written. The environment may have `SAM_SKIP_PULL_IMAGE=1`, which the SAM
- * CLI takes for `--skip-pull-image`, for an image that is not the real one.
- */
+/** Runs pages' commands as written. `SAM_SKIP_PULL_IMAGE=1`: the SAM CLI must not pull its image. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

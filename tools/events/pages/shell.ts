@@ -71,7 +71,6 @@ const startLimitMs = 300_000;
 
 /**
  * Starts a server, and resolves when its URL answers.
- *
  * @throws Error if something answers there already, or nothing does in time
  */
 export async function serveCommand(command: string, url: string, options: ShellOptions): Promise<Service> {

@@ -1,6 +1,4 @@
-/**
- * One request → one answer: route, decode, handle, encode. Every error becomes an answer in AWS's shape; nothing is thrown.
- */
+/** One request → one answer: route, decode, handle, encode. Every error becomes an answer in AWS's shape. */
 import { CodedError } from "../../../shared/errors.ts";
 import { encodeError, encodeOutput } from "../../../shared/request/answer/encode.ts";
 import type { HttpAnswer } from "../../../shared/request/answer/error-answer.ts";

@@ -1,7 +1,4 @@
-/**
- * What a handler of one operation is. Its types are the SDK's, so that a handler for an operation that does not exist, or
- * with an answer of the wrong shape, does not compile.
- */
+/** A handler of one operation, with the SDK's types: an unknown operation or a wrong answer does not compile. */
 import type { InputOf, OperationName, OutputOf } from "./operation-types.ts";
 import type { Store } from "./store.ts";
 

@@ -8,10 +8,7 @@ export type OperationName = {
   [K in keyof Sdk]: K extends `${infer Name}Command` ? (Name extends "" | "$" ? never : Name) : never;
 }[keyof Sdk];
 
-/**
- * An operation's input after the strict decoder: a member that the schema requires is there.
- * (The SDK types such members as `T | undefined`, though never as optional.)
- */
+/** An operation's input after the strict decoder: required members are there (the SDK types allow `undefined`). */
 export type InputOf<Name extends OperationName> = Present<CommandOf<Name>["input"]>;
 
 /** An operation's output, without the client's own `$metadata`. */

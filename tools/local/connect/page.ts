@@ -28,7 +28,6 @@ export interface Page<Item> {
 
 /**
  * Cuts a page out of all items, which are in the order of their sequence numbers.
- *
  * @param scope names the list; a token of one list is refused by another
  * @throws ServiceFault `InvalidParameterException` for a bad size or token
  */

@@ -1,7 +1,4 @@
-/**
- * What the tables keep of each resource type in addition to id, ARN, name and tags: the members of its create operation,
- * which its describe operation returns.
- */
+/** The members of each type's create operation, which its describe operation returns, without id, name and tags. */
 import type { InputOf } from "./operation-types.ts";
 
 /** A user. A password is never kept. */

@@ -22,10 +22,7 @@ export interface Invocation<Event> {
   readonly signal?: AbortSignal;
 }
 
-/**
- * Resolves to the handler's result, passed through JSON; rejects with the handler's error, or with
- * {@link InvocationTimeout}.
- */
+/** Resolves to the result, passed through JSON; rejects with the handler's error or {@link InvocationTimeout}. */
 export async function invoke<Event>(invocation: Invocation<Event>): Promise<unknown> {
   const { handler, timeoutMs } = invocation;
   const ended = new AbortController();

@@ -1,7 +1,4 @@
-/**
- * Verifies callers as the deployed functions do, and also callers with a token of the local gateway, which replaces the
- * configured issuers: such a token must meet its issuer's configuration in everything except the key.
- */
+/** Verifies tokens as deployed, and the local gateway's tokens by its own key and the issuer's configuration. */
 import type { Configuration } from "../../../shared/bundle/types.ts";
 import { type CallerVerifier, createCallerVerifier } from "../../../shared/decide/verify-caller.ts";
 import { carryPrincipal } from "../../../shared/identity/principal/carry-principal.ts";

@@ -40,7 +40,6 @@ const reservedClaims: readonly string[] = ["iss", "aud", "sub", "exp", "iat", "j
 
 /**
  * Creates an issuer with a fresh RSA key.
- *
  * @param issuers those that it replaces; called for each token, since a configuration is reloaded
  */
 export async function createTokenIssuer(issuers: () => readonly IssuerConfiguration[]): Promise<TokenIssuer> {

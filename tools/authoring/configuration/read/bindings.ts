@@ -1,8 +1,4 @@
-/**
- * `bindings`: which policies are attached to which callers.
- *
- * A binding that would match no caller or every caller by mistake is refused.
- */
+/** `bindings`: which policies callers get. One that would match no caller or every caller by mistake is refused. */
 import * as z from "zod";
 import { namesIssuer } from "../../../../shared/bundle/rules/issuers.ts";
 import type { Binding, BindingMatch } from "../../../../shared/bundle/types.ts";

@@ -94,10 +94,7 @@ export interface AcceptedKey {
 export interface ReadOptions {
   /** What it is for, if that is known: to decide, or to be compared with the one that decides. */
   readonly place?: BundlePlace;
-  /**
-   * Only tried on this machine, never deployed: a binding that names none of several issuers is taken for all of them, by
-   * name, with a warning instead of an error.
-   */
+  /** Never deployed: with several issuers, a binding that names none holds for all: a warning, not an error. */
   readonly isTrial?: boolean;
 }
 

@@ -9,10 +9,7 @@ const meant = "Everything";
 /** Resources that cover all of Amazon Connect, in every instance. */
 const wholeResources = /^(?:\*|arn:aws[a-z-]*(?::connect(?::\*+){0,3})?)$/;
 
-/**
- * Checks an Allow: `allowNotAction`, and `allowsEverything` for every action on every resource without a condition.
- * The latter is silent for a statement whose `Sid` begins with `Everything`.
- */
+/** Checks an Allow: `allowNotAction`, and `allowsEverything` unless its `Sid` begins with `Everything`. */
 export function checkBreadth({ statement, actions, path }: LintedStatement, report: Report): void {
   if (statement.effect === "Deny" || actions.actions.length === 0) return;
   if (statement.actions.kind === "NotAction") {

@@ -76,8 +76,8 @@ function findFault({ source, operator }: CompiledCondition): { code: string; mes
 }
 
 /**
- * Whether a condition holds without its key, and nothing else in the statement fails then. Written with `…IfExists` it
- * says so itself. A tag that must be in the request is a tag key in it too.
+ * Whether a condition holds without its key, and nothing else in the statement fails then. `…IfExists` states it, so that
+ * is not reported. A tag that must be in the request is a tag key in it too.
  */
 function isUnguarded(
   condition: CompiledCondition,

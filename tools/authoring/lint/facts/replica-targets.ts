@@ -1,7 +1,4 @@
-/**
- * Additional targets of some calls: a phone number may be of another Region than the instance that it is used in. For code
- * that lists all targets without a call.
- */
+/** Targets of calls with a phone number of another Region, for code that lists all targets without a call. */
 import type { OperationRow, TargetSpec } from "../../../../shared/catalog/types.ts";
 
 /** Lists the targets that `named-target.ts` adds for such a number; each is a target of some calls only. */

@@ -1,7 +1,4 @@
-/**
- * Which shapes of resources a pattern of `Resource` or `NotResource` can match: anywhere, and in the instances that the
- * configuration lists.
- */
+/** Which shapes of resources a pattern of `Resource` can match: anywhere, and in the configured instances. */
 import type { ConnectInstance } from "../../../../shared/request/types.ts";
 import { literalTest, overlap } from "../../patterns/automaton.ts";
 import { resourceCodes } from "../../patterns/pattern-codes.ts";

@@ -1,7 +1,4 @@
-/**
- * User-defined attributes of contacts. Contacts linked by `PreviousContactId` share one set, which is kept with
- * the first contact of their chain.
- */
+/** User-defined attributes. The first contact of a chain (`PreviousContactId`) holds the attributes of all. */
 import { Buffer } from "node:buffer";
 import type { Handlers } from "../handler.ts";
 import type { InstanceState } from "../instance-state.ts";

@@ -1,7 +1,4 @@
-/**
- * `SearchUsers`: string, hierarchy and tag conditions, joined by AND and OR. A condition that is not
- * supported is refused, never counted as true.
- */
+/** `SearchUsers`: string, hierarchy and tag conditions with AND and OR. Unsupported conditions are refused. */
 import {
   type HierarchyGroupCondition,
   StringComparisonType,

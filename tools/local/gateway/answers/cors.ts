@@ -1,7 +1,4 @@
-/**
- * Cross-origin headers that API Gateway itself sends. On a REST API, the proxy function writes those of its own answers; an
- * HTTP API replaces them.
- */
+/** API Gateway's own cross-origin headers. REST API: only on its own answers. HTTP API: they replace the proxy's. */
 import { lowerAscii } from "../../../../shared/ascii.ts";
 import {
   type CorsConfiguration,

@@ -1,7 +1,4 @@
-/**
- * API Gateway's own answers ("gateway responses"), shaped as template.yaml customises them: AWS's error shape,
- * so that SDK clients raise the right exception.
- */
+/** API Gateway's own answers, shaped as template.yaml customises them, so that SDK clients raise the right exception. */
 
 /** Header names are in lower case. */
 export interface Answer {
@@ -24,10 +21,7 @@ interface GatewayResponse {
 const whyUnauthorized =
   "the token is missing or not accepted: malformed, expired, wrongly signed, or of another issuer, audience or use (the decision record of the request says which); an AWS signature (SigV4) is no token: clients that sign need tokenHeader: x-connect-token";
 
-/**
- * Every gateway response that this imitation gives, by its cause. API Gateway's response types and default
- * statuses are those of "Gateway response types for API Gateway" in its Developer Guide.
- */
+/** Every gateway response, by cause; types and statuses: Developer Guide, "Gateway response types for API Gateway". */
 const gatewayResponses = {
   /** UNAUTHORIZED: no identity source, or the authorizer threw `Unauthorized`. */
   unauthorized: {
@@ -95,9 +89,7 @@ export class GatewayRefusal extends Error {
   }
 }
 
-/**
- * @param message replaces the usual text, as a template with `$context.authorizer.message` does
- */
+/** @param message replaces the usual text, as a template with `$context.authorizer.message` does */
 export function renderGatewayResponse(kind: GatewayResponseKind, message?: string): Answer {
   const response: GatewayResponse = gatewayResponses[kind];
   return {

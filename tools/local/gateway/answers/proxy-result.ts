@@ -76,7 +76,6 @@ function inferred(output: unknown): unknown {
 
 /**
  * A header given in both maps keeps each value once.
- *
  * @param requestId of a REST API's request; only REST APIs are documented to remap headers
  */
 function mergeHeaders(

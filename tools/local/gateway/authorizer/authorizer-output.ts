@@ -27,7 +27,6 @@ export class MalformedAuthorizerOutput extends Error {
 
 /**
  * Parses an authorizer's answer: a document, or with `isSimple` the simple response of an HTTP API.
- *
  * @throws MalformedAuthorizerOutput
  */
 export function parseAuthorizerOutput(output: unknown, isSimple = false): AuthorizerOutput {

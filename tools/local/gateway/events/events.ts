@@ -43,7 +43,6 @@ export function tokenEvent(
 
 /**
  * Makes the event of the Lambda proxy integration; empty maps are `null`.
- *
  * @param authorizer the authorizer's context, stringified, with `principalId`; `undefined` on a method without one
  */
 export function proxyEvent(

@@ -21,11 +21,7 @@ const stage = "$default";
 const routeKey = "ANY /{proxy+}";
 const api = { accountId: "123456789012", apiId: "local" };
 
-/**
- * Decodes a path as HTTP APIs do.
- *
- * @throws GatewayRefusal 400 for a path that is not percent-encoded UTF-8
- */
+/** Decodes a path as HTTP APIs do. @throws GatewayRefusal 400 for a path that is not percent-encoded UTF-8 */
 export function decodePath(rawPath: string): string {
   try {
     return decodeURIComponent(rawPath).split("?")[0] ?? "";

@@ -10,11 +10,7 @@ import {
 } from "./http-events.ts";
 import type { ReceivedRequest } from "./received-request.ts";
 
-/**
- * Makes the authorizer's event.
- *
- * @param identitySource values of all identity sources, the token's first
- */
+/** Makes the authorizer's event. @param identitySource values of all identity sources, the token's first */
 export function makeAuthorizerEvent(
   shape: ApiShape["authorizer"],
   request: ReceivedRequest,
@@ -36,7 +32,6 @@ export function makeAuthorizerEvent(
 
 /**
  * Makes the proxy's event.
- *
  * @param authorizer the authorizer's context with `principalId`; `undefined` on a route without one
  */
 export function makeProxyEvent(

@@ -45,7 +45,6 @@ export function readHead(message: IncomingMessage): RequestHead {
 
 /**
  * Checks the part of a request before its body.
- *
  * @throws GatewayRefusal 400 for a target that is not a path, 431 over the header limit
  */
 export function assertHeadAcceptable(head: RequestHead): void {
@@ -58,7 +57,6 @@ export function assertHeadAcceptable(head: RequestHead): void {
 /**
  * Reads the body. Of a body over the limit, more is read and dropped, so that the client finishes sending and reads the
  * answer.
- *
  * @throws GatewayRefusal 413
  */
 export async function readBody(message: IncomingMessage): Promise<Uint8Array> {
