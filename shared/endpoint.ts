@@ -1,7 +1,4 @@
-/**
- * Which hosts are this machine, and so which endpoints may be used without TLS: for credentials, session tokens, an
- * issuer's keys, a web page's origin.
- */
+/** Which endpoints may be used without TLS: only those of this machine. */
 
 interface Endpoint {
   /** `https:` or `http:`. */

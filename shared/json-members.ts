@@ -131,11 +131,7 @@ interface Open {
   key: string;
 }
 
-/**
- * Finds the path of the first repeated member (`Tags.a`, `Rules[2].Name`); keys are compared unescaped.
- *
- * @param json valid JSON
- */
+/** Path of the first repeated member of valid JSON (`Tags.a`, `Rules[2].Name`); keys are compared unescaped. */
 export function findRepeatedMember(json: string): string | undefined {
   const open: Open[] = [];
   let expectsKey = false;

@@ -20,10 +20,7 @@ export interface DecisionWithTable {
   readonly recorded: Pick<DecisionRecord, "attachments"> | undefined;
 }
 
-/**
- * Adds what the table attaches to the caller, if the bundle alone would deny. The proxy decides what stays open; if the
- * table cannot be read now, the proxy may be able to read it.
- */
+/** Adds the table's attachments if the bundle alone would deny. The proxy decides what stays open. */
 export async function decideWithTable(
   caller: Caller,
   view: RouteView,

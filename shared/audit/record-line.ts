@@ -11,10 +11,7 @@ const disguises = /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\u
 /** An escaped backslash, or half a character. */
 const halves = /\\(?:\\|ud[89a-f][0-9a-f]{2})/g;
 
-/**
- * Formats a record as JSON without line ends: no reader can mistake a part of it for another line. Parsing gives the
- * record, with U+FFFD for half characters.
- */
+/** JSON without line ends, which no reader mistakes for several lines. Half characters become U+FFFD. */
 export function formatWholeRecord(record: object): string {
   const json = JSON.stringify(record);
   const whole = json.includes("\\ud")

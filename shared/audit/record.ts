@@ -17,10 +17,7 @@ export interface RecordedStatement {
   readonly line: number;
 }
 
-/**
- * One permission that the call needs, and whether the caller has it. From these, `cli least-privilege` derives the
- * least policy for recorded calls.
- */
+/** One permission of the call. `cli least-privilege` derives the least policy from these. */
 export interface RecordedAsk {
   readonly action: string;
   /** Absent while it is not known, which only the authorizer's records can show. */

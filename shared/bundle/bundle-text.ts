@@ -20,9 +20,7 @@ const envelopeEnd = /,"signature":"([A-Za-z0-9+/]+={0,2})"\}$/;
 const maxEndLength = 8_192;
 
 /**
- * Removes the envelope `{"bundle":` … `,"signature":"BASE64"}`, which is exact to its last byte.
- *
- * @returns `undefined` when an envelope begins and does not end
+ * Removes `{"bundle":` … `,"signature":"BASE64"}`, exact to the last byte. `undefined` if the envelope does not end.
  */
 export function unwrapText(bytes: Uint8Array): BundleText | undefined {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

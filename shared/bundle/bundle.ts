@@ -122,11 +122,7 @@ export function openBundle(
   return openContent({ kind: "value", value }, trusted, options);
 }
 
-/**
- * Checks everything except the statements of policies, and returns the bundle unchanged.
- *
- * @throws CodedError `bundleUnavailable`, as {@link openContent} does
- */
+/** Checks everything except the statements of policies. Throws as {@link openContent} does. */
 export function readBundle(content: BundleContent, trusted: readonly SignatureKey[] = []): Bundle {
   return content.kind === "text" ? readText(content.bytes, trusted) : readValue(content.value, trusted);
 }

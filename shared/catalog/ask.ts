@@ -46,10 +46,7 @@ export interface Question {
 /** Every layer decides each ask. A call within Connect's own limits for lists has fewer. */
 const maxAsks = 1_024;
 
-/**
- * @param path of the last ask's member
- * @throws InputError when there are too many asks
- */
+/** @throws InputError for too many asks; `path` is the last ask's member */
 export function assertFew(asks: readonly Ask[], path: string): void {
   if (asks.length > maxAsks)
     throw new InputError(path, `is beyond the ${maxAsks} resources that one call can name`);

@@ -26,11 +26,7 @@ const maxDepth = 64;
 const stepText = /^([A-Za-z0-9]+)(?:<([^<>]+)>)?(\[\]|\{\})?$/;
 const parsed = new Map<string, readonly PathStep[]>();
 
-/**
- * The same text gives the same steps, made once.
- *
- * @throws TypeError for text that is not a member path; paths come only from the catalogue, never from a caller
- */
+/** @throws TypeError for text that is not a member path; paths come only from the catalogue, never from a caller */
 export function parseMemberPath(path: string): readonly PathStep[] {
   let steps = parsed.get(path);
   if (!steps) {

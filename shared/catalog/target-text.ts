@@ -57,10 +57,7 @@ export function idLabelOf(arn: string): string {
   return /\$\{(\w+)\}(?::\$\{\w+\})?$/.exec(arn)?.[1] ?? "";
 }
 
-/**
- * Expands a target's line of the generated file, which both Lambdas carry. A type alone means the member that its ARN's
- * label names. An empty line means the instance, the most common target.
- */
+/** Expands a line of the generated file. A type alone: the member of its ARN's label. Empty: the instance. */
 export function expandTarget(line: string, arns: ReadonlyMap<string, string>): string {
   if (line.includes(" ")) return line;
   const type = line === "" ? "instance" : line;

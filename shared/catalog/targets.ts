@@ -91,10 +91,7 @@ function addUnknown({ spec, action, asks, mayVanish }: Question): void {
   asks.push({ action, resource: undefined, type, sort, source, mayBeAbsent });
 }
 
-/**
- * Compares without case.
- * @param kinds in upper case
- */
+/** Compares without case; `kinds` are in upper case. */
 export function isOfKind(kind: string, kinds: readonly string[]): boolean {
   return kinds.some((each) => lowerAscii(each) === lowerAscii(kind));
 }

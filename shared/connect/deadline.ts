@@ -33,11 +33,7 @@ export class Deadline {
   readonly #parent: AbortSignal | undefined;
   #isSettled = false;
 
-  /**
-   * Starts the clock.
-   *
-   * @param parent ends the call earlier, if its client disconnects
-   */
+  /** Starts the clock. The `parent` ends the call earlier, if its client disconnects. */
   constructor(timeoutMs: number, parent?: AbortSignal) {
     // A call may wait for many look-ups at a time. Node.js warns of a leak above ten listeners.
     setMaxListeners(0, this.signal);

@@ -70,7 +70,7 @@ export function decideRoute(caller: Caller, routed: RoutedCall, view: RouteView 
 }
 
 /**
- * Decides a whole call, as the proxy does just before it sends that call. Throws as {@link decideRoute} does.
+ * Decides a whole call, just before the proxy sends it. Throws as {@link decideRoute} does.
  *
  * @param facts what was looked up; the rest is not known
  */

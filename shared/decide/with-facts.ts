@@ -22,11 +22,7 @@ const maxLookUps = 32;
 /** Concurrent look-ups. */
 const maxAtOnce = 4;
 
-/**
- * Decides a call, and looks up once each resource that an open question depends on.
- *
- * @throws what {@link decideCall} throws, and InputError if the call needs more look-ups than allowed
- */
+/** @throws what {@link decideCall} throws, and InputError if the call needs more look-ups than allowed */
 export async function decideWithFacts(
   caller: Caller,
   call: CanonicalCall,

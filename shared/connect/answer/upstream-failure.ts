@@ -50,11 +50,7 @@ const sdkMembers = new Set([
 /** Statuses, in addition to 429, with which AWS throttles, if the error has one of AWS's names for that. */
 const throttlingStatuses: ReadonlySet<number | undefined> = new Set([400, 503]);
 
-/**
- * Classifies what the SDK's client threw.
- *
- * @param signal the call's own: once it is aborted, any error is only a consequence of that
- */
+/** @param signal the call's own: once it is aborted, any error is only a consequence */
 export function upstreamFailureOf(error: unknown, signal?: AbortSignal): UpstreamFailure {
   if (error instanceof UpstreamError) return error.failure;
   const ended: unknown = signal?.aborted ? signal.reason : error;

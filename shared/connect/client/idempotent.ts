@@ -49,10 +49,7 @@ function isStaticSchema(schema: unknown): schema is StaticSchema {
   return Array.isArray(schema) && schema[0] === 9;
 }
 
-/**
- * Whether an attempt was certainly not carried out: it was throttled, refused because of its signature's time, or never sent
- * because there was no connection.
- */
+/** Whether an attempt was throttled, refused because of its signature's time, or never sent. */
 export function wasNotCarriedOut(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   // The guards' types demand an error of the SDK, but they work with any error.

@@ -1,7 +1,4 @@
-/**
- * Looks up properties of a resource that only Amazon Connect knows and that policies use: its tags, a contact's channel
- * and agent, a flow's type. It has a time limit; answers are kept for a few seconds.
- */
+/** Looks up properties of resources that only Amazon Connect knows; answers are kept for a few seconds. */
 import { HIERARCHY_OF } from "../../catalog/ask.ts";
 import { parseConnectArn, sharedTypes } from "../../catalog/resource-arn.ts";
 import { CodedError } from "../../errors.ts";

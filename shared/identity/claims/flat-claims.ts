@@ -58,8 +58,7 @@ export function readScopes(value: unknown): readonly string[] | undefined {
 }
 
 /**
- * Makes a claim that is split into groups a list for conditions, too.
- *
+ * Splits the groups claim for conditions, too.
  * @throws TokenError `groupForm`
  */
 export function withSplit(flat: FlatClaims, mapping: ClaimMapping["groups"]): FlatClaims {

@@ -39,11 +39,7 @@ export function findPointers(claims: ClaimSet): ReadonlySet<string> | undefined 
   return unused.size === 0 ? pointed : undefined;
 }
 
-/**
- * Returns the claim at a path, or `undefined` if the token does not have it.
- *
- * @throws TokenError `pointed` for a claim that the token only points to
- */
+/** @throws TokenError `pointed` for a claim that the token only points to */
 export function readMapped(claims: ClaimSet, path: string): unknown {
   if (isPointedTo(claims, path)) throw new TokenError("pointed");
   return findClaim(claims, path);

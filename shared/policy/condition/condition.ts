@@ -1,6 +1,6 @@
 /**
- * Conditions: compiling one key under one operator, and evaluating it against a request (IAM User Guide,
- * "Condition operators", "Multiple context keys or values", "Single-valued vs. multivalued context keys").
+ * Compiles and evaluates one condition key under one operator (IAM User Guide, "Condition operators", "Multiple context
+ * keys or values", "Single-valued vs. multivalued context keys").
  */
 import { lowerAscii } from "../../ascii.ts";
 import type { ContextValue, RequestContext } from "../model/context.ts";

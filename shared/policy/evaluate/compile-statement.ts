@@ -1,7 +1,4 @@
-/**
- * Compiles one statement and reports everything that is wrong with it. The parser uses it to check a document and
- * `compilePolicies` to build a set, so both accept the same statements.
- */
+/** Compiles one statement and reports all its problems: the same for the parser and for `compilePolicies`. */
 
 import { type CompiledCondition, compileCondition, type ReportProblem } from "../condition/condition.ts";
 import type { PolicyStatement, PolicyVersion } from "../model/document.ts";

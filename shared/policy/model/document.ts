@@ -1,7 +1,4 @@
-/**
- * The parsed policy document: plain data that survives `JSON.stringify`, so that a bundle can hold it and the Lambda
- * can compile it without the parser.
- */
+/** The parsed policy document: plain data for a bundle, so that the Lambda compiles it without the parser. */
 import { anyText, list, object, oneOf, type ShapeProblem, wholeNumber } from "../../shape.ts";
 
 /** A place in the source text. Lines and columns count from 1, columns and offsets in UTF-16 units. */

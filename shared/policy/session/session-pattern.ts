@@ -1,7 +1,4 @@
-/**
- * Rewrites patterns of a policy for AWS. The caller's variables are replaced by their values, because AWS would use
- * those of the session. What AWS's parser refuses is avoided.
- */
+/** Rewrites patterns for AWS's parser, with the caller's values: AWS would use those of the session. */
 import { lowerAscii } from "../../ascii.ts";
 import type { RequestContext } from "../model/context.ts";
 import { UNKNOWN } from "../model/unknown.ts";

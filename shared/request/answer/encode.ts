@@ -14,10 +14,7 @@ export function encodeOutput(schema: OperationSchema, output: unknown, requestId
   };
 }
 
-/**
- * Encodes an error where AWS's SDKs look for its name and text: `x-amzn-errortype`, and `__type`, `message` and
- * `Message` in the body.
- */
+/** Encodes an error as {@link writeError} does, with the modelled members of Connect's exceptions. */
 export function encodeError(error: AnswerError, requestId: string): HttpAnswer {
   const schema = findErrorSchema(error.name);
   const written: unknown = schema && error.members ? JSON.parse(writeJson(schema, error.members)) : {};

@@ -81,8 +81,7 @@ function challenge(reason: string): string {
 const placeholder = "UnknownError";
 
 /**
- * Puts an error where clients look for it: `x-amzn-errortype`, and `__type`, `message` and `Message` in the body.
- *
+ * Uses `x-amzn-errortype`, and `__type`, `message` and `Message` in the body: clients look there.
  * @param members of the exception, as JSON holds them
  */
 export function writeError(error: AnswerError, members: object, requestId: string): HttpAnswer {

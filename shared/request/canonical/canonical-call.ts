@@ -1,7 +1,4 @@
-/**
- * Turns a decoded input into the one that is authorized and sent: its identifiers are in canonical form, and its
- * instance is known and configured.
- */
+/** Puts a decoded input in the form that is authorized and sent: canonical identifiers, a configured instance. */
 import { sourcesOf } from "../../catalog/identifier-sources.ts";
 import { collectAt, type Rewrite, rewriteAt, topMember } from "../../catalog/member-path.ts";
 import type { ParsedArn } from "../../catalog/resource-arn.ts";

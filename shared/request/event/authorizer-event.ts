@@ -26,11 +26,7 @@ export interface AuthorizerRequest {
 /** `arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/METHOD/path`. */
 const methodArnForm = /^arn:[^:]*:execute-api:[^:]*:[^:]*:[^/]+\/[^/]+\/([^/]+)(\/.*)$/s;
 
-/**
- * Never throws.
- *
- * @param basePath see {@link readCall}
- */
+/** Never throws. For `basePath`, see {@link readCall}. */
 export function readAuthorizerEvent(event: unknown, basePath = ""): AuthorizerRequest {
   const members = recordOf(event);
   const methodArn = textOf(members["methodArn"]) ?? textOf(members["routeArn"]) ?? "";

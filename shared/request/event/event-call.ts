@@ -34,11 +34,7 @@ export function shapeOf(event: Event): EventShape {
   return functionUrlDomain.test(domain) ? "functionUrl" : "http2";
 }
 
-/**
- * Reads the request in an event, without its body.
- *
- * @param basePath of the custom domain's mapping, like `/connect`; empty for none
- */
+/** @param basePath of the custom domain's mapping, for example `/connect`; empty for none */
 export function readCall(event: Event, shape: EventShape, basePath: string): HttpCall {
   const context = recordOf(event["requestContext"]);
   const isSecondPayload = shape === "http2" || shape === "functionUrl";

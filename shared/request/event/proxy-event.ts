@@ -16,11 +16,7 @@ export interface ProxyRequest {
   readonly authorizer: Readonly<Record<string, unknown>>;
 }
 
-/**
- * Never throws.
- *
- * @param basePath see {@link readCall}
- */
+/** Never throws. For `basePath`, see {@link readCall}. */
 export function readProxyEvent(event: unknown, basePath = ""): ProxyRequest {
   const members = recordOf(event);
   const shape = shapeOf(members);

@@ -135,11 +135,7 @@ function isFreeText(row: OperationRow, label: string): boolean {
   return !label.endsWith("Id") && !isIdentifierMember(row, label);
 }
 
-/**
- * The labels that a custom route's input uses as an identifier, at any depth.
- *
- * @param path of the template, as the catalogue writes member paths
- */
+/** The labels that a custom route's input uses as an identifier, at any depth; `path` is the template's. */
 function identifierLabels(row: OperationRow, template: unknown, path: string): readonly string[] {
   if (typeof template === "string") {
     const reference = parseTemplate(template);

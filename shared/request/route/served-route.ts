@@ -1,7 +1,4 @@
-/**
- * The operations that this product serves. Others are refused as unknown, in the same words by the proxy and by the
- * tools that explain its answers.
- */
+/** The operations that this product serves. Others are refused as unknown, everywhere in the same words. */
 import { sdkVersion } from "../../catalog/generated/sdk-version.generated.ts";
 import type { OperationRow } from "../../catalog/types.ts";
 import { CodedError } from "../../errors.ts";
