@@ -1,5 +1,5 @@
 /**
- * The Lambda authorizer of a REST or HTTP API: who is calling, and what the URL alone decides.
+ * The Lambda authorizer of a REST or HTTP API: identifies the caller, and decides what the URL alone can decide.
  *
  * It never sees the body, so it denies, allows, or lets the call through to the proxy as "not yet known". Every failure
  * is a deny.
@@ -28,7 +28,7 @@ import { type AuthorizerResult, authorizerResult } from "./result.ts";
 import { type AuthorizerSettings, answersSimply, readSettings } from "./settings.ts";
 
 export interface AuthorizerOptions extends FoundationOptions {
-  /** Verifies callers differently than by their issuers' keys; for the local gateway. */
+  /** Replaces the verification by issuers' keys; for the local gateway. */
   readonly verifyCaller?: CallerVerifier;
 }
 
@@ -41,8 +41,8 @@ export interface AuthorizerHandler {
 }
 
 /**
- * The handler throws exactly `Unauthorized`, which API Gateway answers with 401, or `jwks_unavailable`, which it
- * answers with 500 and does not cache, so that a client may try again. It throws nothing else.
+ * The handler throws only `Unauthorized`, which API Gateway answers with 401, or `jwks_unavailable`, which it answers
+ * with 500 and does not cache, so that a client may try again.
  *
  * @param environment of the Lambda; `settings.ts` lists the variables
  */
@@ -59,7 +59,7 @@ export function createAuthorizerHandler(
   async function handle(event: unknown, context?: Context): Promise<AuthorizerResult> {
     const read = readAuthorizerEvent(event, settings instanceof CodedError ? "" : settings.basePath);
     const awsRequestId = context?.awsRequestId;
-    // A TOKEN event has no request id: the invocation's own takes its place.
+    // A TOKEN event has no request id, so the invocation's id is used.
     const call = { ...read.call, requestId: read.call.requestId || awsRequestId || "" };
     const isSimple = read.shape === "http2" && answersSimply(environment);
     const trail = await authorizer.begin("authorizer", call, { event, awsRequestId });
@@ -85,7 +85,7 @@ interface Authorizer extends Foundation {
   readonly settings: AuthorizerSettings | CodedError;
 }
 
-/** The way of a call: who, what the URL decides, answer. */
+/** The steps of a call: identify, decide by the URL, answer. */
 async function answer(
   { bundles, attachments, verifyCaller, settings }: Authorizer,
   request: AuthorizerRequest & { readonly isSimple: boolean },
@@ -112,7 +112,7 @@ async function answer(
   const found = outcomeOf(decision);
   // The proxy decides it again, and denies it for the same reason.
   const outcome = found === "deny" && leavesDenials ? "notYetKnown" : found;
-  // A candidate is compared with the bundle alone: neither knows the table.
+  // A candidate is compared with the bundle alone: neither uses the table.
   trail.keep({ own: { decision: outcome === "deny" ? own : undefined } });
   trail.note({ ...recorded, ...(decision ? summarizeDecision(decision) : {}), outcome });
   const refusal = decision && outcome === "deny" ? describeDenial(principal, decision) : undefined;
@@ -124,13 +124,13 @@ async function answer(
   return result;
 }
 
-/** An answer about the caller alone. */
+/** For an answer about the caller alone. */
 const nothingDecided = { decision: undefined, own: undefined, recorded: undefined };
 
 /**
- * The headers that the token is searched in. Its header is part of API Gateway's cache key: an answer cached for one
- * header must not serve the caller of another. The cache key of a TOKEN authorizer is the token in the event, whichever
- * header it came in.
+ * The headers that may hold the token. The token's header is part of API Gateway's cache key: an answer cached for one
+ * header must not serve the caller of another. The cache key of a TOKEN authorizer is the event's token, from any
+ * header.
  */
 function tokenHeadersOf(
   { call, shape, tokenText }: AuthorizerRequest,

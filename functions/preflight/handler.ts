@@ -1,8 +1,8 @@
 /**
- * Answers browsers' preflights, which carry no token: the one route of a REST API without an authorizer.
+ * Answers browsers' preflights, which carry no token: the only route of a REST API without an authorizer.
  *
- * It is a function of its own so that no function that may call Amazon Connect can be reached without an authorizer, and
- * because `sam local` merges all routes from one path to one function, with the authorizer of the last one.
+ * It is a separate function, so that every function that may call Amazon Connect is behind an authorizer. Also, `sam
+ * local` merges all routes from one path to one function, with the authorizer of the last route.
  */
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import { createBundleSource, type Environment } from "../../shared/bundle/source/source.ts";
@@ -15,8 +15,8 @@ import { readProxyEvent } from "../../shared/request/event/proxy-event.ts";
 export type PreflightHandler = (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
 
 /**
- * The handler never throws. Without a bundle it allows no page anything. What is not a preflight, or comes while the
- * configuration has no `cors`, gets 401, as a call without a caller gets from the proxy.
+ * The handler never throws. Without a bundle it allows no page. A request that is not a preflight, or a configuration
+ * without `cors`, gets 401, like a call without a caller at the proxy.
  */
 export function createPreflightHandler(
   environment: Environment,

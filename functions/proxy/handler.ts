@@ -1,7 +1,4 @@
-/**
- * The proxy behind the API: sees the whole request, decides it again, and sends to Amazon Connect exactly the
- * input that was decided.
- */
+/** The proxy behind the API: sees the whole request, decides it again, and sends exactly the decided input. */
 import type {
   APIGatewayProxyEvent,
   APIGatewayProxyEventV2,
@@ -37,13 +34,13 @@ import { createCallReader } from "./served-call.ts";
 export interface ProxyOptions extends FoundationOptions {
   readonly sending?: SenderOptions;
   /**
-   * For a proxy without an authorizer in front: verifies each call's own token, and ignores what the event says of its
-   * caller. Without it, the authorizer's context alone counts.
+   * For a proxy without an authorizer: verifies each call's own token, and ignores what the event says about its
+   * caller. Absent: only the authorizer's context counts.
    */
   readonly verifyCaller?: CallerVerifier;
 }
 
-/** Lambda's context. A local gateway also has a signal that the client disconnected. */
+/** Lambda's context. A local gateway adds a signal that the client disconnected. */
 export type CallContext = Pick<Context, "getRemainingTimeInMillis"> &
   Partial<Pick<Context, "awsRequestId">> & { readonly signal?: AbortSignal };
 
@@ -52,7 +49,7 @@ export type ProxyHandler = (
   context?: CallContext,
 ) => Promise<APIGatewayProxyResult>;
 
-/** API Gateway gives an integration 29 s; Connect's share ends before that. */
+/** API Gateway's limit for an integration is 29 s; the call to Connect ends before that. */
 const longestCallMs = 28_000;
 const answerMarginMs = 500;
 
@@ -94,12 +91,12 @@ interface Proxy extends Foundation {
 
 interface ProxyCall {
   readonly request: ProxyRequest;
-  /** Has the body, which is not read for callers that are not known. */
+  /** Has the body, which is not read for unknown callers. */
   readonly event: unknown;
   readonly deadline: Deadline;
 }
 
-/** The way of a call: who, what, may it, send, answer. */
+/** The steps of a call: identify, read, decide, send, answer. */
 async function answer(
   { identify, attachments, lookUp, send, basePath }: Proxy,
   { request, event, deadline }: ProxyCall,
@@ -126,7 +123,7 @@ async function answer(
     attachments,
     (each) => decideWithFacts(each, canonical, (resource) => lookUp(resource, { ...target, deadline })),
   );
-  // A candidate is compared with the bundle alone: neither knows the table.
+  // A candidate is compared with the bundle alone: neither uses the table.
   trail.keep({ own: { decision: own.decision }, decide: again(own.facts) });
   trail.note({ ...recorded, ...summarizeDecision(decided.decision) });
   const denial = denialOf(principal, decided);
@@ -145,21 +142,21 @@ async function answer(
   return encodeOutput(schema, result.output, call.requestId);
 }
 
-/** Identifies a caller: ids are unique to their issuer. */
+/** Ids are unique only within their issuer. */
 function keyOf({ issuer, id }: VerifiedPrincipal): string {
   return JSON.stringify([issuer, id]);
 }
 
 const accessDenied = { name: "AccessDeniedException", status: 403 };
 
-/** What the record says of a call that is not allowed. */
+/** The part of the record about a call that is not allowed. */
 function denialOf(principal: VerifiedPrincipal, { decision, failure }: DecisionWithFacts) {
   if (decision.decision === "allowed") return undefined;
   const message = describeDenial(principal, decision, failure);
   return { outcome: "deny", message, ...(failure ? { reason: failure.message } : {}) } as const;
 }
 
-/** What the record says of Amazon Connect's answer: its id, and of a failure no words but its name. */
+/** The part of the record about Amazon Connect's answer: its id and, for a failure, only the name. */
 function summarizeResult(result: SendResult): Partial<DecisionRecord> {
   const { upstreamRequestId } = result.kind === "output" ? result : result.failure;
   const upstream = upstreamRequestId ? { upstreamRequestId } : {};

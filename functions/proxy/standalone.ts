@@ -1,8 +1,8 @@
 /**
- * The proxy without an authorizer in front, for a function URL: it verifies each call's token itself.
+ * The proxy without an authorizer, for a function URL: it verifies each call's token itself.
  *
- * It is an entry point and not a setting: no variable can make the proxy behind an API accept tokens, and none can make this
- * one trust what an event says of its caller.
+ * It is an entry point and not a setting. So no variable can make the proxy behind an API accept tokens, or make this
+ * one trust what an event says about its caller.
  */
 import packagedBundle from "../../dist/bundle.json" with { type: "json" };
 import { createCallerVerifier } from "../../shared/decide/verify-caller.ts";

@@ -1,6 +1,4 @@
-/**
- * Sends calls to Amazon Connect: exactly the input that was decided.
- */
+/** Sends calls to Amazon Connect: exactly the decided input. */
 
 import { type Command, findCommand } from "../catalog/commands.ts";
 import { CodedError } from "../errors.ts";
@@ -11,26 +9,26 @@ import { createLimiter, type LimiterOptions } from "./client/limiter.ts";
 import { Deadline } from "./deadline.ts";
 import { createSessionFinder, type SessionCall, type SessionFinderOptions } from "./session/role-session.ts";
 
-/** The part of a canonical call that this room needs, and the session that it is sent in if the instance has a role. */
+/** The part of a canonical call that this room needs, and its session if the instance has a role. */
 export interface OutgoingCall extends SessionCall {
   readonly operation: string;
   readonly input: object;
-  /** Whose call it is, for a fair share of the instance's places. */
+  /** For a fair share of the instance's places. */
   readonly caller?: string;
 }
 
 export interface SendOptions {
   /** Time left for the whole call: waiting, session, retries. */
   readonly timeoutMs: number;
-  /** Aborted if nobody waits for the answer any more. */
+  /** Aborted when no one waits for the answer any more. */
   readonly signal?: AbortSignal | undefined;
   /** Replaces the two above if the caller has a deadline already; the caller closes it. */
   readonly deadline?: Deadline;
-  /** Called with the name of the session that the call is sent in. */
+  /** Called with the name of the call's session. */
   readonly onSession?: (sessionName: string) => void;
 }
 
-/** What Connect answered: an output, or its refusal. */
+/** Connect's output, or its refusal. */
 export type SendResult =
   | { readonly kind: "output"; readonly output: unknown; readonly upstreamRequestId: string | undefined }
   | { readonly kind: "failure"; readonly failure: UpstreamFailure };

@@ -1,5 +1,5 @@
 /**
- * Bundles in AWS AppConfig, through its data plane: a session. Each of its answers holds the token for the next request
+ * Loads bundles from AWS AppConfig, in a session of its data plane. Each answer holds the token for the next request
  * and the time to wait before it. An empty answer means that nothing is newer.
  *
  * Source: AppConfig Data API reference, StartConfigurationSession and GetLatestConfiguration.
@@ -13,18 +13,18 @@ import type { AwsLocation, LoadBundle, StoredBundle } from "./store.ts";
 
 type AppConfigLocation = Extract<AwsLocation, { readonly kind: "appconfig" }>;
 
-/** Bounds of the time between two requests of a session; the service refuses a request that comes earlier. */
+/** Limits for the time between two requests of a session; the service refuses an earlier request. */
 const minPollSeconds = 15;
 const maxPollSeconds = 86_400;
 
 /** A session between two requests. Each token is used once. */
 interface Session {
   readonly token: string;
-  /** The content that the session gave last: "nothing new" means newer than this. */
+  /** The last content of the session: "nothing new" means newer than this. */
   readonly revision?: string;
 }
 
-/** @param refreshSeconds how often the caller means to load */
+/** @param refreshSeconds how often the caller will load */
 export function createAppConfigLoader(
   place: AppConfigLocation,
   environment: AwsEnvironment,
@@ -47,14 +47,14 @@ class AppConfigPoller {
   }
 
   async load(known: string | undefined, signal: AbortSignal): Promise<StoredBundle> {
-    // Taken away first: after a failed attempt no session may count as having given what its caller never got.
+    // Removed first: after a failed attempt, no session may count as having delivered what its caller never got.
     const session = known !== undefined && this.#kept?.revision === known ? this.#kept : undefined;
     this.#kept = undefined;
     if (session) {
       try {
         return await this.#poll(session, signal);
       } catch (error) {
-        // The token has expired or was used before, or the request came too early: a new session follows.
+        // The token has expired or was already used, or the request was too early: start a new session.
         if (!(error instanceof AwsFailure) || error.status !== 400) throw error;
       }
     }

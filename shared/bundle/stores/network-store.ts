@@ -1,6 +1,4 @@
-/**
- * The stores of AWS: a chunk that a Lambda loads only when its configuration names one of them.
- */
+/** The AWS stores: a chunk that a Lambda loads only when its configuration names one of them. */
 import { assertNever } from "../../errors.ts";
 import { createAppConfigLoader } from "./appconfig.ts";
 import type { AwsEnvironment } from "./aws.ts";
@@ -9,7 +7,7 @@ import { createSsmLoader } from "./ssm.ts";
 import type { AwsLocation, LoadBundle } from "./store.ts";
 
 /**
- * Opens the store of a location; nothing is sent yet.
+ * Sends nothing yet.
  *
  * @throws CodedError `bundleUnavailable` when the environment names no region
  */

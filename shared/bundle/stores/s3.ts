@@ -1,5 +1,5 @@
 /**
- * Bundles in Amazon S3: one object, whose ETag is the revision.
+ * Loads bundles from Amazon S3: one object, whose ETag is the revision.
  *
  * S3 is strongly consistent and replaces an object as a whole (S3 user guide, "Amazon S3 data consistency model"): a
  * reader sees the old bundle or the new one.
@@ -22,8 +22,8 @@ export function createS3Loader(place: S3Location, environment: AwsEnvironment): 
 }
 
 /**
- * Finds where an object is: on a host of the bucket's own, or, at a configured endpoint or under a name with dots (which
- * no wildcard certificate covers), in a path.
+ * Finds an object's URL. The bucket is in the host. It is in the path for a configured endpoint, and for a name with
+ * dots, which no wildcard certificate covers.
  */
 export function findObject(
   { bucket, key }: S3Location,

@@ -1,9 +1,9 @@
 /**
- * Bundles in Parameter Store, whose parameters hold a few thousand characters each: a small bundle is the parameter's value;
- * of a larger one the parameter holds a manifest, which names the chunks.
+ * Loads bundles from Parameter Store, whose parameters hold a few thousand characters each. A small bundle is the
+ * parameter's value. For a larger one the parameter holds a manifest, which names the chunks.
  *
- * INVARIANT: a chunk's name holds the hash of all of them, and is never written twice with other content. The manifest is
- * the only parameter that changes, in one step: a reader of the old manifest still finds the old chunks.
+ * INVARIANT: a chunk's name holds the hash of all of them, and is never written twice with other content. The manifest
+ * is the only parameter that changes, in one step: a reader of the old manifest still finds the old chunks.
  *
  * The API has no conditional read. The revision is the hash of that one parameter's value.
  */
@@ -39,7 +39,7 @@ export function createSsmLoader(
   };
 }
 
-/** Reads a bundle unless the parameter still has the revision that is known. */
+/** Reads a bundle unless the parameter still has the known revision. */
 export async function loadParameters(api: ParameterApi, name: string, known?: string): Promise<StoredBundle> {
   const { Parameter: parameter } = await api.getParameter({ Name: name, WithDecryption: true });
   const value = isPlainObject(parameter) ? parameter["Value"] : undefined;
@@ -51,7 +51,7 @@ export async function loadParameters(api: ParameterApi, name: string, known?: st
   return { kind: "content", revision, content: { kind: "text", bytes } };
 }
 
-/** GetParameters takes so many names. */
+/** The limit of GetParameters. */
 const namesPerRequest = 10;
 const requestsAtOnce = 4;
 
@@ -71,7 +71,7 @@ async function readChunks(api: ParameterApi, name: string, manifest: ChunkManife
     }
   };
   const stop = (error: unknown) => {
-    // The remaining chunks are not needed any more.
+    // The remaining chunks are not needed.
     batches.length = 0;
     throw error;
   };
@@ -79,16 +79,16 @@ async function readChunks(api: ParameterApi, name: string, manifest: ChunkManife
   return unpackChunks(manifest, names.map((each) => values.get(each) ?? "").join(""));
 }
 
-/** What the named parameter holds when the bundle is in chunks. */
+/** The parameter's value when the bundle is in chunks. */
 export interface ChunkManifest {
   readonly chunks: number;
-  /** Lower-case hexadecimal SHA-256 of the chunks' texts, one after the other. */
+  /** Lower-case hexadecimal SHA-256 of the chunks' texts, joined. */
   readonly sha256: string;
 }
 
 const maxChunks = 2_000;
 
-/** Reads a manifest; `undefined` when the parameter holds anything else, for example a small bundle. */
+/** Returns `undefined` when the parameter holds anything else, for example a small bundle. */
 export function parseManifest(value: string): ChunkManifest | undefined {
   if (!value.startsWith('{"chunks":')) return undefined;
   const json = parseJsonBytes(Buffer.from(value));
@@ -101,7 +101,7 @@ export function parseManifest(value: string): ChunkManifest | undefined {
     : undefined;
 }
 
-/** The names of a manifest's chunks, in order: below the manifest's own, so that it can name no other parameter. */
+/** The chunks' names, in order: below the manifest's own name, so it cannot name other parameters. */
 export function chunkNames(name: string, { chunks, sha256: hash }: ChunkManifest): readonly string[] {
   return Array.from({ length: chunks }, (_, index) => `${name}/${hash.slice(0, 32)}/${index}`);
 }

@@ -1,6 +1,6 @@
 /**
- * One SDK client for each region and role, made on first use. The clients unused for longest are dropped, and destroyed with
- * their connections when their last call is done.
+ * One SDK client for each region and role, created on first use. The least recently used clients are dropped, and
+ * destroyed with their connections when their last call is done.
  */
 import { ConnectClient } from "@aws-sdk/client-connect";
 import { LruMap } from "../../lru.ts";
@@ -12,7 +12,7 @@ import { credentialsFor } from "./credentials.ts";
 import { writeLongTextsAtOnce } from "./long-texts.ts";
 import { CarefulRetryStrategy, maxAttempts, rememberFailedAttempts } from "./retry.ts";
 
-/** Where a client's calls go, and as whom. */
+/** The destination of a client's calls, and their role. */
 export interface ClientPlace {
   readonly region: string;
   /** Absent for the proxy's own role. */

@@ -1,11 +1,10 @@
 /**
- * Keeps an SDK client from sending over plain HTTP, except to this machine. It does not matter where the endpoint was set: in
- * a parameter of ours, an `AWS_ENDPOINT_URL`, or a profile.
+ * Prevents an SDK client from sending over plain HTTP, except to this machine. It does not matter where the endpoint
+ * was set: in a parameter of ours, an `AWS_ENDPOINT_URL`, or a profile.
  */
 import { confidentialForm, isConfidential } from "../../endpoint.ts";
 import { UpstreamError, unavailable } from "../answer/upstream-failure.ts";
 
-/** The part of a client that this needs. */
 interface Client {
   readonly middlewareStack: { add(middleware: never, place: never): void };
 }
@@ -14,7 +13,7 @@ interface Sent {
   readonly request: { readonly protocol: string; readonly hostname: string };
 }
 
-/** Only `sam local` uses this name, for the machine that its containers run on. */
+/** Only `sam local` uses this name, for its containers' host. */
 const samHost = "host.docker.internal";
 
 /** Makes a client refuse to send anything that others could read. */

@@ -1,6 +1,4 @@
-/**
- * Asks AWS STS for a session of a role, in the region of its calls.
- */
+/** Requests a role's session from AWS STS, in the region of its calls. */
 import { AssumeRoleCommand, type AssumeRoleCommandInput, STSClient } from "@aws-sdk/client-sts";
 import { StandardRetryStrategy } from "@smithy/core/retry";
 import { describeCause } from "../answer/recorded-name.ts";

@@ -1,5 +1,5 @@
 /**
- * The session of a role that a call is sent in. A call to an instance without a role is sent without one.
+ * The role session of a call. A call to an instance without a role has none.
  *
  * The credentials reach the SDK's client call by call: one client serves many callers, each in its own session.
  */
@@ -44,7 +44,7 @@ export type SessionFinderOptions = SessionsOptions & Pick<AssumerOptions, "backo
 
 const current = new AsyncLocalStorage<SessionCredentials>();
 
-/** A credentials provider for a role's client: gives the current session's credentials, and never any others. */
+/** A credentials provider for a role's client: it returns only the current session's credentials. */
 export const sessionCredentials = Object.assign(
   async (): Promise<SessionCredentials> => {
     const credentials = current.getStore();
@@ -55,7 +55,7 @@ export const sessionCredentials = Object.assign(
   { memoized: true },
 );
 
-/** AWS's errors for credentials that it does not accept (any more). */
+/** AWS's errors for credentials that are not accepted (any more). */
 const staleCredentials: ReadonlySet<string> = new Set([
   "ExpiredToken",
   "ExpiredTokenException",
@@ -79,7 +79,7 @@ export function createSessionFinder(
   const isLocal = connect !== undefined && connect !== "" && connect !== "aws" && isLocalEndpoint(connect);
   if (isLocal && !endpoint) return async () => undefined;
 
-  // A chunk of its own: without roles the client of STS is never loaded.
+  // A separate chunk: without roles the client of STS is never loaded.
   let assumer: Promise<RoleAssumer> | undefined;
   const sessions = new Sessions(async (request, signal) => {
     assumer ??= import("./assume-role.ts").then(({ createRoleAssumer }) =>
