@@ -2,6 +2,7 @@
  * A table of many principals beside a large bundle: what a cold start takes that reads it, what a call costs whose caller
  * is not, or is, known already, and the memory of a function that has met more callers than it remembers.
  */
+
 import { spawnSync } from "node:child_process";
 import type { KeyObject } from "node:crypto";
 import { writeFileSync } from "node:fs";
@@ -12,6 +13,7 @@ import { callAws, findEndpoint } from "../shared/bundle/stores/aws.ts";
 import { mintPrincipal } from "../shared/identity/principal/principal.ts";
 import { encodePrincipal } from "../shared/identity/principal/principal-context.ts";
 import { principalKeyOf } from "../shared/principals/item.ts";
+import { readSettings } from "../shared/settings.ts";
 import { startDynalite } from "../tools/dynalite/start.ts";
 import { type ColdStart, eventOf, firstAuthorization, functionEnvironment, startOnce } from "./cold-start.ts";
 import { makeToken } from "./identity.ts";
@@ -109,7 +111,7 @@ export async function measurePrincipals(root: string, task: PrincipalsTask): Pro
 
 async function fillTable(url: string, { principals, policies }: PrincipalsTask["plan"]): Promise<void> {
   const environment = { ...functionEnvironment(""), AWS_ENDPOINT_URL: url };
-  const endpoint = findEndpoint("dynamodb", environment);
+  const endpoint = findEndpoint("dynamodb", readSettings(environment));
   const send = (operation: string, input: object) =>
     callAws(endpoint, { operation, input }, AbortSignal.timeout(60_000));
   await send("CreateTable", {

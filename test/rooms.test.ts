@@ -22,6 +22,7 @@ const floors: readonly (readonly string[])[] = [
   ["shared/observe"],
   ["tools/dynalite"],
   ["tools/install-packages.ts"],
+  ["shared/settings.ts"],
   [
     "shared/ascii.ts",
     "shared/endpoint.ts",

@@ -13,7 +13,6 @@ import type {
 } from "aws-lambda";
 import type { DecisionRecord } from "../../shared/audit/record.ts";
 import type { OpenedBundle } from "../../shared/bundle/bundle.ts";
-import type { Environment } from "../../shared/bundle/source/source.ts";
 import { type Foundation, type FoundationOptions, layFoundation } from "../../shared/call/foundation.ts";
 import type { Trail } from "../../shared/call/trail.ts";
 import type { CallDecision } from "../../shared/decide/authorize.ts";
@@ -23,9 +22,10 @@ import { CodedError } from "../../shared/errors.ts";
 import { callerMessageOf } from "../../shared/request/answer/error-answer.ts";
 import { type AuthorizerRequest, readAuthorizerEvent } from "../../shared/request/event/authorizer-event.ts";
 import type { HttpCall } from "../../shared/request/types.ts";
+import { type Environment, readSettings } from "../../shared/settings.ts";
 import { decide, decideWithTable } from "./decide.ts";
 import { type AuthorizerResult, authorizerResult } from "./result.ts";
-import { type AuthorizerSettings, answersSimply, readSettings } from "./settings.ts";
+import { type AuthorizerSettings, answersSimply, readAuthorizerSettings } from "./settings.ts";
 
 export interface AuthorizerOptions extends FoundationOptions {
   /** Replaces the verification by issuers' keys; for the local gateway. */
@@ -44,16 +44,17 @@ export interface AuthorizerHandler {
  * The handler throws only `Unauthorized`, which API Gateway answers with 401, or `jwks_unavailable`, which it answers
  * with 500 and does not cache, so that a client may try again.
  *
- * @param environment of the Lambda; `settings.ts` lists the variables
+ * @param environment of the Lambda; `shared/settings.ts` lists the variables
  */
 export function createAuthorizerHandler(
   environment: Environment,
   options: AuthorizerOptions = {},
 ): AuthorizerHandler {
-  const foundation = layFoundation(environment, options);
+  const variables = readSettings(environment);
+  const foundation = layFoundation(variables, options);
   const { observer, bundles } = foundation;
   const verifyCaller = options.verifyCaller ?? createCallerVerifier(() => observer?.count("KeysFailure"));
-  const settings = readSettings(environment);
+  const settings = readAuthorizerSettings(variables);
   const authorizer: Authorizer = { ...foundation, verifyCaller, settings };
 
   async function handle(event: unknown, context?: Context): Promise<AuthorizerResult> {
@@ -61,7 +62,7 @@ export function createAuthorizerHandler(
     const awsRequestId = context?.awsRequestId;
     // A TOKEN event has no request id, so the invocation's id is used.
     const call = { ...read.call, requestId: read.call.requestId || awsRequestId || "" };
-    const isSimple = read.shape === "http2" && answersSimply(environment);
+    const isSimple = read.shape === "http2" && answersSimply(variables);
     const trail = await authorizer.begin("authorizer", call, { event, awsRequestId });
     try {
       return await answer(authorizer, { ...read, call, isSimple }, trail);

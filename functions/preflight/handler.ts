@@ -5,12 +5,13 @@
  * local` merges all routes from one path to one function, with the authorizer of the last route.
  */
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
-import { createBundleSource, type Environment } from "../../shared/bundle/source/source.ts";
+import { createBundleSource } from "../../shared/bundle/source/source.ts";
 import { readCors } from "../../shared/call/cors.ts";
 import type { FoundationOptions } from "../../shared/call/foundation.ts";
 import { CodedError } from "../../shared/errors.ts";
 import { answerErrorOf, writeError } from "../../shared/request/answer/error-answer.ts";
 import { readProxyEvent } from "../../shared/request/event/proxy-event.ts";
+import { type Environment, readSettings } from "../../shared/settings.ts";
 
 export type PreflightHandler = (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult>;
 
@@ -22,7 +23,7 @@ export function createPreflightHandler(
   environment: Environment,
   options: Pick<FoundationOptions, "packagedBundle"> = {},
 ): PreflightHandler {
-  const bundles = createBundleSource(environment, options.packagedBundle);
+  const bundles = createBundleSource(readSettings(environment), options.packagedBundle);
   return async (event) => {
     const { call } = readProxyEvent(event);
     const cors = await readCors(bundles, call);

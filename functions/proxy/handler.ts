@@ -8,7 +8,6 @@ import type {
 } from "aws-lambda";
 import type { DecisionRecord } from "../../shared/audit/record.ts";
 import { assertTrusted, type OpenedBundle } from "../../shared/bundle/bundle.ts";
-import type { Environment } from "../../shared/bundle/source/source.ts";
 import { readCors } from "../../shared/call/cors.ts";
 import { type Foundation, type FoundationOptions, layFoundation } from "../../shared/call/foundation.ts";
 import type { Trail } from "../../shared/call/trail.ts";
@@ -26,8 +25,8 @@ import { CodedError } from "../../shared/errors.ts";
 import type { VerifiedPrincipal } from "../../shared/identity/types.ts";
 import { encodeError, encodeOutput } from "../../shared/request/answer/encode.ts";
 import { answerErrorOf, type HttpAnswer } from "../../shared/request/answer/error-answer.ts";
-import { readBasePath } from "../../shared/request/event/base-path.ts";
 import { type ProxyRequest, readProxyEvent, withBody } from "../../shared/request/event/proxy-event.ts";
+import { type Environment, readOrError, readSettings } from "../../shared/settings.ts";
 import { type Identifier, identifyBy } from "./identify.ts";
 import { createCallReader } from "./served-call.ts";
 
@@ -55,11 +54,12 @@ const answerMarginMs = 500;
 
 /** The handler never throws: every failure is an answer in AWS's error shape. */
 export function createProxyHandler(environment: Environment, options: ProxyOptions = {}): ProxyHandler {
-  const foundation = layFoundation(environment, options);
+  const settings = readSettings(environment);
+  const foundation = layFoundation(settings, options);
   const { bundles } = foundation;
-  const send = createSender(environment, options.sending);
+  const send = createSender(settings, options.sending);
   const lookUp = createLookUp(send);
-  const basePath = readBasePath(environment);
+  const basePath = readOrError(() => settings.API_BASE_PATH);
   const identify = identifyBy(options.verifyCaller, bundles);
   const proxy: Proxy = { ...foundation, send, lookUp, identify, basePath };
   return async (event, context) => {

@@ -7,9 +7,10 @@
 import packagedBundle from "../../dist/bundle.json" with { type: "json" };
 import { createCallerVerifier } from "../../shared/decide/verify-caller.ts";
 import { openObserver } from "../../shared/observe/open-observer.ts";
+import { readSettings } from "../../shared/settings.ts";
 import { createProxyHandler } from "./handler.ts";
 
-const observer = openObserver(process.env);
+const observer = openObserver(readSettings(process.env));
 
 export const handler = createProxyHandler(process.env, {
   packagedBundle,

@@ -8,6 +8,7 @@
 import { writeSync } from "node:fs";
 import { CodedError, recordedMessageOf } from "../errors.ts";
 import { writeLog } from "../observe/log.ts";
+import { readOrError, type Settings } from "../settings.ts";
 import {
   type AnyRecord,
   type DecisionRecord,
@@ -16,8 +17,6 @@ import {
   upstreamRecordOf,
 } from "./record.ts";
 import { formatRecordLine } from "./record-line.ts";
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface RecorderOptions {
   readonly onRecord?: RecordSink | undefined;
@@ -40,9 +39,11 @@ export interface RequiredRecorder {
   writeUpstream(record: DecisionRecord, status: number): void;
 }
 
-export function createRecorder(environment: Environment, options: RecorderOptions): Recorder {
-  const isRequired = readRequired(environment);
-  const percent = isRequired ? 100 : readAllowSample(environment);
+export function createRecorder(settings: Settings, options: RecorderOptions): Recorder {
+  const isRequired = readStrictly(() => settings.AUTHORIZER_AUDIT_REQUIRED, true, "taken for `true`");
+  const percent = isRequired
+    ? 100
+    : readStrictly(() => settings.AUTHORIZER_AUDIT_ALLOW_SAMPLE, 100, "every record is written");
   const print = isRequired || percent < 100 ? writeRecordNow : writeRecord;
   const { onRecord = print, onUpstream = print, random = Math.random } = options;
   const required: RequiredRecorder = {
@@ -78,25 +79,12 @@ function wentWell({ outcome, status = 200 }: DecisionRecord): boolean {
   return (outcome === "allow" || outcome === "notYetKnown") && status < 400;
 }
 
-/** Whatever is not clearly "no" requires records. */
-function readRequired(environment: Environment): boolean {
-  const text = environment["AUTHORIZER_AUDIT_REQUIRED"] ?? "";
-  if (!/^(|true|false)$/.test(text))
-    warn(`\`AUTHORIZER_AUDIT_REQUIRED\` must be \`true\` or \`false\`, not \`${text}\`: taken for \`true\``);
-  return text !== "" && text !== "false";
-}
-
-/** Whatever is not clearly a percentage leaves nothing out. */
-function readAllowSample(environment: Environment): number {
-  const text = environment["AUTHORIZER_AUDIT_ALLOW_SAMPLE"] ?? "";
-  if (text === "") return 100;
-  if (/^(?:100|\d{1,2}(?:\.\d{1,3})?)$/.test(text)) return Number(text);
-  warn(`\`AUTHORIZER_AUDIT_ALLOW_SAMPLE\` must be a percentage, not \`${text}\`: every record is written`);
-  return 100;
-}
-
-function warn(message: string): void {
-  writeLog("WARN", "auditProblem", { message });
+/** Reads a setting. A malformed one is warned of, and counts as the value with which no record is missed. */
+function readStrictly<Value>(read: () => Value, strictest: Value, meaning: string): Value {
+  const value = readOrError(read);
+  if (!(value instanceof CodedError)) return value;
+  writeLog("WARN", "auditProblem", { message: `${value.message}: ${meaning}` });
+  return strictest;
 }
 
 /** Writes a record as one JSON line on standard output, where CloudWatch Logs picks it up. */

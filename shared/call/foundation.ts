@@ -1,15 +1,16 @@
 /**
- * What both functions stand on, made once from the environment: policies, the table of principals, and those who watch
+ * What both functions stand on, made once from the settings: policies, the table of principals, and those who watch
  * the calls.
  */
 import type { RecordSink, ShadowSink, UpstreamSink } from "../audit/record.ts";
 import { createRecorder } from "../audit/recorder.ts";
-import { type BundleSource, createBundleSource, type Environment } from "../bundle/source/source.ts";
+import { type BundleSource, createBundleSource } from "../bundle/source/source.ts";
 import { type ObserverHandle, openObserver } from "../observe/open-observer.ts";
 import { readTraceHeader } from "../observe/trace-header.ts";
 import { type AttachmentSource, createAttachmentSource, type TableOptions } from "../principals/table.ts";
 import { callIdsOf } from "../request/event/call-ids.ts";
 import type { HttpCall } from "../request/types.ts";
+import type { Settings } from "../settings.ts";
 import { createShadowOpener } from "../shadow/open-shadow.ts";
 import type { ShadowOptions } from "../shadow/shadow.ts";
 import { Trail, type WatchedCall } from "./trail.ts";
@@ -24,7 +25,7 @@ export interface FoundationOptions {
   /** Takes the calls that a candidate bundle (`AUTHORIZER_SHADOW_BUNDLE`) would have decided differently. */
   readonly onDifference?: ShadowSink;
   readonly shadowing?: ShadowOptions;
-  /** Default: what the environment asks for. */
+  /** Default: what the settings ask for. */
   readonly observer?: ObserverHandle | undefined;
   readonly table?: TableOptions;
 }
@@ -41,13 +42,13 @@ export interface Foundation {
   ): Promise<Trail>;
 }
 
-export function layFoundation(environment: Environment, options: FoundationOptions): Foundation {
-  const { packagedBundle, observer = openObserver(environment) } = options;
+export function layFoundation(settings: Settings, options: FoundationOptions): Foundation {
+  const { packagedBundle, observer = openObserver(settings) } = options;
   const counting = observer ? { count: observer.count } : {};
-  const bundles = createBundleSource(environment, packagedBundle, counting);
-  const attachments = createAttachmentSource(environment, { ...counting, ...options.table });
-  const recorder = createRecorder(environment, options);
-  const openShadow = createShadowOpener(environment, packagedBundle, {
+  const bundles = createBundleSource(settings, packagedBundle, counting);
+  const attachments = createAttachmentSource(settings, { ...counting, ...options.table });
+  const recorder = createRecorder(settings, options);
+  const openShadow = createShadowOpener(settings, packagedBundle, {
     onDifference: options.onDifference,
     ...counting,
     ...options.shadowing,
@@ -57,7 +58,7 @@ export function layFoundation(environment: Environment, options: FoundationOptio
     attachments,
     observer,
     async begin(stage, { requestId, sourceIp }, { event, awsRequestId }) {
-      const trace = readTraceHeader(environment["_X_AMZN_TRACE_ID"]);
+      const trace = readTraceHeader(settings._X_AMZN_TRACE_ID);
       const watch = observer && (await observer.ready)?.begin(trace);
       const ids = { requestId, ...callIdsOf(event, awsRequestId, trace?.traceId) };
       const watchers = { recorder, watch, shadow: await openShadow?.() };

@@ -2,6 +2,7 @@
 
 import { type Command, findCommand } from "../catalog/commands.ts";
 import { CodedError } from "../errors.ts";
+import type { Settings } from "../settings.ts";
 import { recordedIdOf } from "./answer/recorded-name.ts";
 import { type UpstreamFailure, upstreamFailureOf } from "./answer/upstream-failure.ts";
 import { type ClientsOptions, createClients } from "./client/clients.ts";
@@ -43,17 +44,14 @@ const defaultConcurrentCalls = 100;
 /**
  * The sender rejects only for an unknown operation.
  *
- * @param environment `CONNECT_ENDPOINT`: a URL to send to instead of the region's own endpoint;
+ * @param settings `CONNECT_ENDPOINT`: a URL to send to instead of the region's own endpoint;
  * `AWS_ENDPOINT_URL_STS`: the same for AWS STS
  */
-export function createSender(
-  environment: Readonly<Record<string, string | undefined>>,
-  options: SenderOptions = {},
-): Sender {
-  const clients = createClients(environment, options);
+export function createSender(settings: Settings, options: SenderOptions = {}): Sender {
+  const clients = createClients(settings, options);
   const credentialsOf = (region: string) => () =>
     clients.use({ region }, (client) => client.config.credentials());
-  const sessionOf = createSessionFinder(environment, credentialsOf, options);
+  const sessionOf = createSessionFinder(settings, credentialsOf, options);
   const limit = createLimiter(options);
 
   async function sendInTime(call: OutgoingCall, command: Command, { deadline, onSession }: Sending) {

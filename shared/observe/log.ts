@@ -4,24 +4,23 @@
  *
  * Levels and variables are those of Powertools. Records of decisions have no level, so none can silence them.
  */
+import { processSetting } from "../settings.ts";
 import { isWithin } from "../time.ts";
 
 const levels: readonly string[] = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "CRITICAL", "SILENT"];
 
 export type LogLevel = "DEBUG" | "WARN" | "ERROR";
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Whether `POWERTOOLS_LOG_LEVEL` lets lines of a level through; an unknown level counts as `INFO`. */
-export function isLogged(level: LogLevel, environment: Environment = process.env): boolean {
-  const wanted = levels.indexOf(environment["POWERTOOLS_LOG_LEVEL"]?.toUpperCase() ?? "");
-  return levels.indexOf(level) >= (wanted < 0 ? levels.indexOf("INFO") : wanted);
+/** Whether a `POWERTOOLS_LOG_LEVEL` lets lines of a level through; an unknown one counts as `INFO`. */
+export function isLogged(level: LogLevel, leastLevel: string): boolean {
+  const least = levels.indexOf(leastLevel.toUpperCase());
+  return levels.indexOf(level) >= (least < 0 ? levels.indexOf("INFO") : least);
 }
 
 /** Fields hold no token and nothing of a body. */
 export function writeLog(level: LogLevel, type: string, fields: Readonly<Record<string, unknown>>): void {
-  if (!isLogged(level)) return;
-  const service = process.env["POWERTOOLS_SERVICE_NAME"] || "connect-authorizer";
+  if (!isLogged(level, processSetting("POWERTOOLS_LOG_LEVEL"))) return;
+  const service = processSetting("POWERTOOLS_SERVICE_NAME");
   const line = JSON.stringify({ level, type, time: new Date().toISOString(), service, ...fields });
   process.stderr.write(`${line}\n`);
 }

@@ -4,20 +4,16 @@
  * That code is a chunk of its own, with Powertools inside, which loads while the function starts. Nothing that goes wrong
  * in it changes an answer.
  */
-import { lowerAscii } from "../ascii.ts";
+import type { Settings } from "../settings.ts";
 import { isLogged, writeLog } from "./log.ts";
 import type { CountedEvent } from "./metric-table.ts";
 import type { Observer, ObserverSettings } from "./observer.ts";
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface ObserverHandle {
   /** Resolves to `undefined` when the observer cannot be loaded. */
   readonly ready: Promise<Observer | undefined>;
   count(event: CountedEvent): void;
 }
-
-const truthy: ReadonlySet<string | undefined> = new Set(["1", "true", "yes", "on", "y", "t"]);
 
 /**
  * Reads what to watch from the variables of Powertools: `POWERTOOLS_METRICS_NAMESPACE` (none: no metrics),
@@ -26,16 +22,13 @@ const truthy: ReadonlySet<string | undefined> = new Set(["1", "true", "yes", "on
  *
  * @returns `undefined` when all is off
  */
-export function readObserverSettings(environment: Environment): ObserverSettings | undefined {
-  const isOn = (name: string) => truthy.has(lowerAscii(environment[name] ?? ""));
-  const namespace = isOn("POWERTOOLS_METRICS_DISABLED")
-    ? undefined
-    : environment["POWERTOOLS_METRICS_NAMESPACE"];
-  const daemon = isOn("POWERTOOLS_TRACE_ENABLED") ? environment["AWS_XRAY_DAEMON_ADDRESS"] : undefined;
-  const isVerbose = isLogged("DEBUG", environment);
+export function readObserverSettings(settings: Settings): ObserverSettings | undefined {
+  const namespace = !settings.POWERTOOLS_METRICS_DISABLED && settings.POWERTOOLS_METRICS_NAMESPACE;
+  const daemon = settings.POWERTOOLS_TRACE_ENABLED && settings.AWS_XRAY_DAEMON_ADDRESS;
+  const isVerbose = isLogged("DEBUG", settings.POWERTOOLS_LOG_LEVEL);
   if (!namespace && !daemon && !isVerbose) return undefined;
   return {
-    service: environment["POWERTOOLS_SERVICE_NAME"] || "connect-authorizer",
+    service: settings.POWERTOOLS_SERVICE_NAME,
     ...(namespace ? { namespace } : {}),
     ...(daemon ? { daemon } : {}),
     isVerbose,
@@ -43,11 +36,11 @@ export function readObserverSettings(environment: Environment): ObserverSettings
 }
 
 /** Begins to load the observer, if anything is to be watched. */
-export function openObserver(environment: Environment): ObserverHandle | undefined {
-  const settings = readObserverSettings(environment);
-  if (!settings) return undefined;
+export function openObserver(settings: Settings): ObserverHandle | undefined {
+  const watched = readObserverSettings(settings);
+  if (!watched) return undefined;
   const ready = import("./observer.ts")
-    .then(({ Observer }) => new Observer(settings))
+    .then(({ Observer }) => new Observer(watched))
     .catch((error: unknown) => {
       writeLog("ERROR", "observeProblem", { message: `calls are not watched: ${String(error)}` });
       return undefined;

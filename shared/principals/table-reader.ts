@@ -1,16 +1,18 @@
-/** Reads the table of principals in DynamoDB: a chunk that a Lambda loads only when its environment names a table. */
+/** Reads the table of principals in DynamoDB: a chunk that a Lambda loads only when its settings name a table. */
 
 import type { AttachmentLook } from "../bundle/attachments.ts";
 import type { OpenedBundle } from "../bundle/bundle.ts";
-import { type Environment, readPrincipalsTable } from "../bundle/source/settings.ts";
 import { callAws, findEndpoint } from "../bundle/stores/aws.ts";
 import { unusable } from "../bundle/stores/store.ts";
 import type { VerifiedPrincipal } from "../identity/types.ts";
 import { explainError, limitRepeats, writeLog } from "../observe/log.ts";
+import type { Settings } from "../settings.ts";
 import { principalKeyOf, readItem } from "./item.ts";
 import { ItemCache } from "./item-cache.ts";
 
 const defaultTimeoutMs = 2_000;
+/** An item is never kept for longer than this, however long the bundle is. */
+const maxKeepSeconds = 60;
 /** About 500 bytes each. */
 const defaultMaxEntries = 10_000;
 
@@ -37,14 +39,12 @@ export interface AttachmentSource {
 }
 
 /**
- * Sends nothing yet. An environment without region or credentials makes every read fail.
+ * Sends nothing yet. Settings without region or credentials make every read fail.
  *
  * @throws CodedError `bundleUnavailable` when no table is named
  */
-export function openTable(environment: Environment, options: TableOptions): AttachmentSource {
-  const table = readPrincipalsTable(environment);
-  if (!table) throw unusable("`AUTHORIZER_PRINCIPALS_TABLE` is not set");
-  const cache = openCache(table, environment, options);
+export function openTable(settings: Settings, options: TableOptions): AttachmentSource {
+  const cache = openCache(settings, options);
   return {
     async find(principal, bundle) {
       const key = principalKeyOf(principal);
@@ -55,22 +55,21 @@ export function openTable(environment: Environment, options: TableOptions): Atta
   };
 }
 
-function openCache(
-  { name, keepMs }: { readonly name: string; readonly keepMs: number },
-  environment: Environment,
-  options: TableOptions,
-): ItemCache {
+function openCache(settings: Settings, options: TableOptions): ItemCache {
+  const { AUTHORIZER_PRINCIPALS_TABLE: name, AUTHORIZER_REFRESH_SECONDS: refreshSeconds } = settings;
+  if (name === undefined) throw unusable("`AUTHORIZER_PRINCIPALS_TABLE` is not set");
   const now = options.now ?? Date.now;
   const report = limitRepeats(options.onProblem ?? logProblem, now);
   return new ItemCache(
     async (key, signal) => {
-      const endpoint = findEndpoint("dynamodb", environment);
+      const endpoint = findEndpoint("dynamodb", settings);
       const input = { TableName: name, Key: { principal: { S: key } }, ConsistentRead: true };
       const { Item: item } = await callAws(endpoint, { operation: "GetItem", input }, signal);
       return readItem(item, key);
     },
     {
-      keepMs,
+      // As long as the bundle, within a limit.
+      keepMs: Math.min(refreshSeconds, maxKeepSeconds) * 1000,
       timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
       maxEntries: options.maxEntries ?? defaultMaxEntries,
       now,

@@ -4,26 +4,26 @@
  *
  * Every function loads this file at its start. The first caller who needs the table loads the chunk that reads it.
  */
-import type { Environment } from "../bundle/source/settings.ts";
+import { readOrError, type Settings } from "../settings.ts";
 import type { AttachmentSource, TableOptions } from "./table-reader.ts";
 
 export type { AttachmentSource, TableOptions } from "./table-reader.ts";
 
 /**
- * Returns `undefined` when the environment names no table. A malformed name gives no bundle either:
+ * Returns `undefined` when the settings name no table. A malformed name gives no bundle either:
  * `createBundleSource` refuses every call.
  */
 export function createAttachmentSource(
-  environment: Environment,
+  settings: Settings,
   options: TableOptions = {},
 ): AttachmentSource | undefined {
-  if (!environment["AUTHORIZER_PRINCIPALS_TABLE"]) return undefined;
+  if (readOrError(() => settings.AUTHORIZER_PRINCIPALS_TABLE) === undefined) return undefined;
   let opened: Promise<AttachmentSource> | undefined;
   return {
     async find(principal, bundle) {
       // After a failed import the next call tries again.
       opened ??= import("./table-reader.ts")
-        .then(({ openTable }) => openTable(environment, options))
+        .then(({ openTable }) => openTable(settings, options))
         .catch((error: unknown) => {
           opened = undefined;
           throw error;

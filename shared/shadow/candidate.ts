@@ -1,6 +1,7 @@
 /** The current candidate bundle. Calls hardly wait for it: no answer depends on it. */
 import type { OpenedBundle } from "../bundle/bundle.ts";
-import { type BundleSource, createBundleSource, type Environment } from "../bundle/source/source.ts";
+import { type BundleSource, createBundleSource } from "../bundle/source/source.ts";
+import type { Settings } from "../settings.ts";
 import { settlesWithin } from "../time.ts";
 
 /** Why a candidate is not used. */
@@ -39,24 +40,23 @@ export class Candidate {
   #waitAtMs = Number.NEGATIVE_INFINITY;
 
   /** @param packaged the bundle inside the deployment package, as parsed JSON */
-  constructor(environment: Environment, packaged: unknown, options: CandidateOptions) {
+  constructor(settings: Settings, packaged: unknown, options: CandidateOptions) {
     const { onProblem, now = Date.now, waitMs = 250 } = options;
-    this.#location = environment["AUTHORIZER_SHADOW_BUNDLE"] ?? "";
+    this.#location = settings.AUTHORIZER_SHADOW_BUNDLE ?? "";
     this.#now = now;
     this.#waitMs = waitMs;
     this.#report = (problem) => {
       this.#reportedAtMs = now();
       onProblem(problem);
     };
-    const own = {
-      ...environment,
-      AUTHORIZER_BUNDLE: this.#location,
-      AUTHORIZER_MAX_STALE_SECONDS: "",
-      AUTHORIZER_MIN_KEPT_PERCENT: "",
+    const own: Settings = Object.create(settings, {
+      AUTHORIZER_BUNDLE: { value: this.#location },
+      AUTHORIZER_MAX_STALE_SECONDS: { value: Number.POSITIVE_INFINITY },
+      AUTHORIZER_MIN_KEPT_PERCENT: { value: 0 },
       // It is signed for its own location.
-      AUTHORIZER_BUNDLE_AUDIENCE: "",
-      AUTHORIZER_BUNDLE_MIN_SEQUENCE: "",
-    };
+      AUTHORIZER_BUNDLE_AUDIENCE: { value: undefined },
+      AUTHORIZER_BUNDLE_MIN_SEQUENCE: { value: 0 },
+    });
     const limits = { checkMs: 5_000, waitMs };
     const reporting = { place: "candidate", onProblem: this.#report } as const;
     this.#source = createBundleSource(own, packaged, { ...reporting, now, limits });

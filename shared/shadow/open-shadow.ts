@@ -3,9 +3,9 @@
  * without a candidate never loads.
  */
 import { writeRecord } from "../audit/recorder.ts";
-import type { Environment } from "../bundle/source/source.ts";
 import { asUnavailable } from "../bundle/source/source.ts";
 import { writeLog } from "../observe/log.ts";
+import type { Settings } from "../settings.ts";
 import type { ShadowProblem } from "./candidate.ts";
 import type { Shadow, ShadowOptions } from "./shadow.ts";
 
@@ -18,11 +18,11 @@ export type ShadowOpener = () => Promise<Shadow | undefined>;
  * @param packaged the bundle inside the deployment package, as parsed JSON
  */
 export function createShadowOpener(
-  environment: Environment,
+  settings: Settings,
   packaged: unknown,
   options: ShadowOptions,
 ): ShadowOpener | undefined {
-  const location = environment["AUTHORIZER_SHADOW_BUNDLE"];
+  const location = settings.AUTHORIZER_SHADOW_BUNDLE;
   if (!location) return undefined;
   const { count, onDifference = writeRecord } = options;
   const onProblem = (problem: ShadowProblem) => {
@@ -33,7 +33,7 @@ export function createShadowOpener(
   let opened: Promise<Shadow | undefined> | undefined;
   return () => {
     opened ??= import("./shadow.ts")
-      .then(({ Shadow }) => new Shadow(environment, packaged, { ...options, ...reports }))
+      .then(({ Shadow }) => new Shadow(settings, packaged, { ...options, ...reports }))
       .catch((error: unknown) => {
         onProblem({ location, error });
         return undefined;

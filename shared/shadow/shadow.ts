@@ -4,11 +4,11 @@
  */
 import type { ShadowSink } from "../audit/record.ts";
 import { assertTrusted, type OpenedBundle } from "../bundle/bundle.ts";
-import type { Environment } from "../bundle/source/source.ts";
 import type { CallDecision } from "../decide/authorize.ts";
 import { summarizePrincipal } from "../decide/report.ts";
 import type { VerifiedPrincipal } from "../identity/types.ts";
 import type { CountedEvent } from "../observe/metric-table.ts";
+import type { Settings } from "../settings.ts";
 import { Candidate, type CandidateOptions, type ShadowProblem } from "./candidate.ts";
 import { type Attempt, attempt, differenceOf, type OpenOutcome, sideOf } from "./compare.ts";
 
@@ -63,13 +63,13 @@ export class Shadow {
   #notCompared = 0;
 
   /** @param packaged the bundle inside the deployment package, as parsed JSON */
-  constructor(environment: Environment, packaged: unknown, options: ShadowOptions & ShadowReports) {
+  constructor(settings: Settings, packaged: unknown, options: ShadowOptions & ShadowReports) {
     const { onProblem, waitMs, clock = () => performance.now() } = options;
-    this.#candidate = new Candidate(environment, packaged, {
+    this.#candidate = new Candidate(settings, packaged, {
       onProblem,
       ...(waitMs === undefined ? {} : { waitMs }),
     });
-    this.#location = environment["AUTHORIZER_SHADOW_BUNDLE"] ?? "";
+    this.#location = settings.AUTHORIZER_SHADOW_BUNDLE ?? "";
     this.#options = options;
     this.#clock = clock;
     this.#paidAtMs = clock();

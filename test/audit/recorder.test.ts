@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { DecisionRecord } from "../../shared/audit/record.ts";
 import { createRecorder } from "../../shared/audit/recorder.ts";
+import { readSettings } from "../../shared/settings.ts";
 import { Chooser } from "../policy/random-policies.ts";
 import { assertRecord } from "./assert-record.ts";
 import { smallestRecord } from "./smallest-record.ts";
@@ -18,7 +19,7 @@ function write(
   const written: DecisionRecord[] = [];
   const choose = new Chooser(1);
   const onRecord = (each: DecisionRecord) => void written.push(assertRecord(each));
-  const recorder = createRecorder(variables, {
+  const recorder = createRecorder(readSettings(variables), {
     onRecord,
     random: () => choose.count(0, 999_999) / 1_000_000,
   });
@@ -74,7 +75,7 @@ describe("the sample of calls that were let through", () => {
     const values = [0.05, 0.5, 0.0999, 0.1, 0.9];
     const onRecord = ({ requestId }: DecisionRecord) => void written.push(requestId);
     const random = () => values[drawn.push(1) - 1] ?? 1;
-    const recorder = createRecorder(sample("10"), { onRecord, random });
+    const recorder = createRecorder(readSettings(sample("10")), { onRecord, random });
     for (const requestId of ["a", "a", "b", "b", "a"]) recorder.write({ ...allowed, requestId });
     recorder.write({ ...allowed, requestId: "denied", outcome: "deny" });
     expect(written).toEqual(["a", "b", "denied"]);
@@ -106,7 +107,7 @@ describe("whether each call must be recorded", () => {
     ["False", true],
     ["0", true],
   ])("given as %j is %j", (text, isRequired) => {
-    const { required } = createRecorder({ AUTHORIZER_AUDIT_REQUIRED: text }, {});
+    const { required } = createRecorder(readSettings({ AUTHORIZER_AUDIT_REQUIRED: text }), {});
     expect(required !== undefined).toBe(isRequired);
   });
 });
@@ -121,7 +122,7 @@ describe("a record that cannot be written", () => {
   it.each([{}, sample("50"), { AUTHORIZER_AUDIT_REQUIRED: "true" }])(
     "of a settled call changes nothing and is said, without the error's words: %j",
     async (variables) => {
-      await createRecorder(variables, failing).write({ ...allowed, outcome: "deny" });
+      await createRecorder(readSettings(variables), failing).write({ ...allowed, outcome: "deny" });
       const line = String(stderr.mock.calls[0]?.[0]);
       expect(JSON.parse(line)).toMatchObject({ level: "ERROR", type: "auditProblem", requestId: "r-1" });
       expect(line).not.toContain("secret");
@@ -132,14 +133,14 @@ describe("a record that cannot be written", () => {
     const onRecord = async () => {
       throw new TypeError("secret");
     };
-    await createRecorder({}, { onRecord }).write(allowed);
+    await createRecorder(readSettings({}), { onRecord }).write(allowed);
     const line = String(stderr.mock.calls[0]?.[0]);
     expect(JSON.parse(line)).toMatchObject({ level: "ERROR", type: "auditProblem", requestId: "r-1" });
     expect(line).not.toContain("secret");
   });
 
   it("of a call that is to go on is a coded error", () => {
-    const recorder = createRecorder({ AUTHORIZER_AUDIT_REQUIRED: "true" }, failing);
+    const recorder = createRecorder(readSettings({ AUTHORIZER_AUDIT_REQUIRED: "true" }), failing);
     expect(() => recorder.required?.writeFirst(allowed)).toThrow(
       expect.objectContaining({ code: "auditUnavailable" }),
     );

@@ -2,9 +2,11 @@
  * The table of principals against two servers that speak DynamoDB's real API, each by others: what the command writes is
  * what functions read.
  */
+
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createBundle, openBundle } from "../../shared/bundle/bundle.ts";
 import { createAttachmentSource } from "../../shared/principals/table.ts";
+import { readSettings } from "../../shared/settings.ts";
 import { openItems } from "../../tools/cli/principal/principal-items.ts";
 import {
   type ConfigurationFolder,
@@ -58,7 +60,7 @@ describe.each([
       AUTHORIZER_PRINCIPALS_TABLE: name,
       AUTHORIZER_REFRESH_SECONDS: "0",
     };
-    return createAttachmentSource(environment, { onProblem: () => {} })?.find(who, bundle);
+    return createAttachmentSource(readSettings(environment), { onProblem: () => {} })?.find(who, bundle);
   }
 
   const command = (verb: string, ...flags: string[]) =>

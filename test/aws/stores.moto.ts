@@ -1,6 +1,7 @@
 /**
  * Each store against a server that speaks the real API.
  */
+
 import { createHash, randomBytes } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,8 +9,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createBundle, formatBundle } from "../../shared/bundle/bundle.ts";
 import type { BundleProblem } from "../../shared/bundle/source/source.ts";
-import { createBundleSource, type Environment } from "../../shared/bundle/source/source.ts";
+import { createBundleSource } from "../../shared/bundle/source/source.ts";
 import type { Bundle } from "../../shared/bundle/types.ts";
+import { type Environment, readSettings } from "../../shared/settings.ts";
 import { packBundle } from "../../tools/cli/bundle/parameters.ts";
 import { openWriter } from "../../tools/cli/bundle/store.ts";
 import {
@@ -37,7 +39,7 @@ function open(location: string, settings: Environment = {}) {
   const clock = { nowMs: 1_700_000_000_000 };
   const environment = { ...moto.environment, AUTHORIZER_BUNDLE: location, ...settings };
   const options = { onProblem: (problem: BundleProblem) => problems.push(problem), now: () => clock.nowMs };
-  const source = createBundleSource(environment, undefined, options);
+  const source = createBundleSource(readSettings(environment), undefined, options);
   const version = async () => {
     clock.nowMs += 60_000;
     return (await source.current()).version;

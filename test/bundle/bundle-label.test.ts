@@ -2,6 +2,7 @@
  * A signed bundle says what it is for and its place in the order of bundles. One that was signed for another deployment, or
  * before the one in use, is refused, no matter who put it into the store.
  */
+
 import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createBundle, formatBundle, openBundle } from "../../shared/bundle/bundle.ts";
 import { type BundleSource, createBundleSource } from "../../shared/bundle/source/source.ts";
 import type { Bundle, BundleLabel } from "../../shared/bundle/types.ts";
+import { readSettings } from "../../shared/settings.ts";
 import { Candidate } from "../../shared/shadow/candidate.ts";
 import { configuration, forge, policy } from "./bundle-fixture.ts";
 import { derOf, ed25519, signatureOf } from "./signing-keys.ts";
@@ -41,7 +43,7 @@ function container(environment: Readonly<Record<string, string>> = {}): BundleSo
     AUTHORIZER_REFRESH_SECONDS: "0",
     ...environment,
   };
-  return createBundleSource(settings, undefined, { onProblem: () => undefined });
+  return createBundleSource(readSettings(settings), undefined, { onProblem: () => undefined });
 }
 
 const refused = (source: BundleSource) =>
@@ -106,8 +108,14 @@ describe("where a key is trusted", () => {
     const packaged = { bundle, signature: signatureOf(bundle.version, ed25519) };
     const environment = { AUTHORIZER_BUNDLE_PUBLIC_KEY: publicKey };
     const quiet = { onProblem: () => undefined };
-    expect((await createBundleSource(environment, packaged, quiet).current()).version).toBe(bundle.version);
-    const named = createBundleSource({ ...environment, AUTHORIZER_BUNDLE_AUDIENCE: "prod" }, packaged, quiet);
+    expect((await createBundleSource(readSettings(environment), packaged, quiet).current()).version).toBe(
+      bundle.version,
+    );
+    const named = createBundleSource(
+      readSettings({ ...environment, AUTHORIZER_BUNDLE_AUDIENCE: "prod" }),
+      packaged,
+      quiet,
+    );
     expect(await refused(named)).toContain("is signed for no deployment and not for `prod`");
   });
 
@@ -153,7 +161,7 @@ describe("where a key is trusted", () => {
       AUTHORIZER_SHADOW_BUNDLE: here(),
     };
     const candidate = () => {
-      const made = new Candidate(environment, undefined, {
+      const made = new Candidate(readSettings(environment), undefined, {
         onProblem: (problem) => problems.push(problem),
       });
       made.begin();

@@ -1,6 +1,7 @@
 /**
  * Signed bundles: opened only when a configured key signed exactly this content, whatever else is in order.
  */
+
 import { generateKeyPairSync, sign } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -8,6 +9,7 @@ import { formatBundle, openBundle } from "../../shared/bundle/bundle.ts";
 import { isSignedBy, parsePublicKeys, signedMessage } from "../../shared/bundle/signature.ts";
 import { createBundleSource } from "../../shared/bundle/source/source.ts";
 import { CodedError } from "../../shared/errors.ts";
+import { readSettings } from "../../shared/settings.ts";
 import { bundleAllowing } from "./bundle-fixture.ts";
 import { derOf, ecdsa, ed25519, pemOf, rsa, signatureOf } from "./signing-keys.ts";
 
@@ -77,13 +79,17 @@ describe("a configured public key", () => {
     const environment = { AUTHORIZER_BUNDLE_PUBLIC_KEY: derOf(ed25519.publicKey) };
     const problems: unknown[] = [];
     const options = { onProblem: (problem: unknown) => problems.push(problem) };
-    await expect(createBundleSource(environment, bundle, options).current()).rejects.toMatchObject({
+    await expect(
+      createBundleSource(readSettings(environment), bundle, options).current(),
+    ).rejects.toMatchObject({
       code: "bundleUnavailable",
       message: expect.stringContaining("it is not signed"),
     });
     expect(problems).toHaveLength(1);
     const good = signed(signatureOf(bundle.version, ed25519));
-    expect((await createBundleSource(environment, good, options).current()).version).toBe(bundle.version);
+    expect((await createBundleSource(readSettings(environment), good, options).current()).version).toBe(
+      bundle.version,
+    );
   });
 
   it("refuses a signature that the same key made for something else", () => {
@@ -128,7 +134,7 @@ describe("a configured public key", () => {
     ],
     ["a key for key agreement", derOf(generateKeyPairSync("x25519").publicKey), "a key of type `x25519`"],
   ])("that is %s refuses every call", async (_what, key, message) => {
-    const source = createBundleSource({ AUTHORIZER_BUNDLE_PUBLIC_KEY: key }, bundle);
+    const source = createBundleSource(readSettings({ AUTHORIZER_BUNDLE_PUBLIC_KEY: key }), bundle);
     await expect(source.current()).rejects.toMatchObject({
       code: "bundleUnavailable",
       message: expect.stringContaining(message),

@@ -2,10 +2,12 @@
  * Failures between the proxy and Amazon Connect: the documented answer, before the deadline, and only idempotent calls are
  * retried if they may have been carried out.
  */
+
 import { getEventListeners } from "node:events";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { Deadline } from "../../shared/connect/deadline.ts";
 import { createSender } from "../../shared/connect/send.ts";
+import { readSettings } from "../../shared/settings.ts";
 import { allowAll, given, instanceId } from "../functions/lambda-fixture.ts";
 import { type FaultyServer, faults, startFaultyServer } from "./faulty-server.ts";
 import { callProxy } from "./proxy-call.ts";
@@ -212,7 +214,7 @@ describe("a deadline of many calls", () => {
   it("keeps no listener of their attempts, and causes no warning of a leak", async () => {
     const warn = vi.spyOn(process, "emitWarning");
     const server = await start("reset");
-    const send = createSender({ CONNECT_ENDPOINT: server.url }, { backoff: atOnce });
+    const send = createSender(readSettings({ CONNECT_ENDPOINT: server.url }), { backoff: atOnce });
     const deadline = new Deadline(20_000);
     const instance = { partition: "aws", region: "us-east-1", accountId: "1", id: "i", arn: "arn" };
     const one = { operation: "DescribeUser", input: { InstanceId: "i", UserId: "u" }, instance };

@@ -2,12 +2,13 @@
  * Caching that cannot leak: API Gateway's cache in front of the deployed handlers, whatever is asked, by whom, in which
  * flavour, and whatever changes meanwhile.
  */
+
 import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Environment } from "../../shared/bundle/source/source.ts";
+import type { Environment } from "../../shared/settings.ts";
 import { authorizeRequest } from "../../tools/local/gateway/authorizer/authorize-request.ts";
 import { createAuthorizerCache } from "../../tools/local/gateway/authorizer/authorizer-cache.ts";
 import type { ApiShape } from "../../tools/local/gateway/events/api-shape.ts";

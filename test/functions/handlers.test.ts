@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-connect";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { authorizerResult } from "../../functions/authorizer/result.ts";
-import type { Environment } from "../../shared/bundle/source/source.ts";
+import type { Environment } from "../../shared/settings.ts";
 import { startJwksServer } from "../identity/keys/jwks-server.ts";
 import { principalOf } from "../identity/principals.ts";
 import { makeToken, rsaKey, toJwk } from "../identity/tokens.ts";

@@ -1,6 +1,7 @@
 /**
  * The two Lambda handlers around one bundle, and the events that API Gateway would give them.
  */
+
 import { createHash } from "node:crypto";
 import type {
   APIGatewayAuthorizerResultContext,
@@ -11,12 +12,12 @@ import { type AuthorizerHandler, createAuthorizerHandler } from "../../functions
 import { createProxyHandler, type ProxyHandler } from "../../functions/proxy/handler.ts";
 import type { DecisionRecord, ShadowRecord, UpstreamRecord } from "../../shared/audit/record.ts";
 import { createBundle } from "../../shared/bundle/bundle.ts";
-import type { Environment } from "../../shared/bundle/source/source.ts";
 import type { Bundle, Configuration } from "../../shared/bundle/types.ts";
 import type { FoundationOptions } from "../../shared/call/foundation.ts";
 import type { SenderOptions } from "../../shared/connect/send.ts";
 import type { CallerVerifier } from "../../shared/decide/verify-caller.ts";
 import type { TableOptions } from "../../shared/principals/table.ts";
+import type { Environment } from "../../shared/settings.ts";
 import { parsePolicy } from "../../tools/authoring/policy/parse.ts";
 import { assertRecord } from "../audit/assert-record.ts";
 import { makeToken, rsaKey, toJwk } from "../identity/tokens.ts";

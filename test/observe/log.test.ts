@@ -3,6 +3,7 @@
  */
 import { afterEach, expect, it, vi } from "vitest";
 import { isLogged, type LogLevel, writeLog } from "../../shared/observe/log.ts";
+import { readSettings } from "../../shared/settings.ts";
 import { linesOf } from "./watched-calls.ts";
 
 afterEach(() => {
@@ -21,9 +22,9 @@ it.each<[string | undefined, readonly LogLevel[]]>([
   ["CRITICAL", []],
   ["SILENT", []],
 ])("at `%s` there are lines of %j", (level, expected) => {
-  const environment = { POWERTOOLS_LOG_LEVEL: level };
+  const { POWERTOOLS_LOG_LEVEL: least } = readSettings({ POWERTOOLS_LOG_LEVEL: level });
   const all = ["DEBUG", "WARN", "ERROR"] as const;
-  expect(all.filter((each) => isLogged(each, environment))).toEqual(expected);
+  expect(all.filter((each) => isLogged(each, least))).toEqual(expected);
 });
 
 it("a line is one JSON object with its level, type and service", () => {

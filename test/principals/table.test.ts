@@ -1,12 +1,14 @@
 /**
  * The table of principals as functions read it: what is understood, how often it is asked, and what its faults cost.
  */
+
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createBundle, openBundle } from "../../shared/bundle/bundle.ts";
 import type { VerifiedPrincipal } from "../../shared/identity/types.ts";
 import { principalKeyOf } from "../../shared/principals/item.ts";
 import { createAttachmentSource, type TableOptions } from "../../shared/principals/table.ts";
 import type { TableProblem } from "../../shared/principals/table-reader.ts";
+import { readSettings } from "../../shared/settings.ts";
 import { parsePrincipalKey } from "../../tools/cli/principal/principal-items.ts";
 import { configuration, policy } from "../bundle/bundle-fixture.ts";
 import { principalOf } from "../identity/principals.ts";
@@ -34,7 +36,7 @@ function open(variables: Readonly<Record<string, string>> = {}, options: TableOp
   const problems: TableProblem[] = [];
   const clock = { nowMs: 1_700_000_000_000 };
   const environment = { ...dynamo.environment, AUTHORIZER_PRINCIPALS_TABLE: tableName, ...variables };
-  const source = createAttachmentSource(environment, {
+  const source = createAttachmentSource(readSettings(environment), {
     now: () => clock.nowMs,
     onProblem: (problem) => problems.push(problem),
     ...options,
@@ -291,6 +293,6 @@ describe("a table that fails", () => {
 });
 
 it("an environment that names no table has no source, and nothing is asked", () => {
-  expect(createAttachmentSource(dynamo.environment)).toBeUndefined();
-  expect(createAttachmentSource({ AUTHORIZER_PRINCIPALS_TABLE: "" })).toBeUndefined();
+  expect(createAttachmentSource(readSettings(dynamo.environment))).toBeUndefined();
+  expect(createAttachmentSource(readSettings({ AUTHORIZER_PRINCIPALS_TABLE: "" }))).toBeUndefined();
 });

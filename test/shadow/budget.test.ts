@@ -1,6 +1,7 @@
 /**
  * Comparing may cost a call microseconds, and a container never more than a small part of its time.
  */
+
 import { rmSync, writeFileSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,6 +9,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ShadowRecord } from "../../shared/audit/record.ts";
 import { formatBundle, openBundle } from "../../shared/bundle/bundle.ts";
+import { readSettings } from "../../shared/settings.ts";
 import type { ShadowProblem } from "../../shared/shadow/candidate.ts";
 import { type SettledCall, Shadow } from "../../shared/shadow/shadow.ts";
 import { bundleAllowing } from "../bundle/bundle-fixture.ts";
@@ -25,11 +27,15 @@ function comparisons(onDifference: (record: ShadowRecord) => void) {
   const clock = { ms: 0 };
   const problems: ShadowProblem[] = [];
   let decided = 0;
-  const shadow = new Shadow({ AUTHORIZER_SHADOW_BUNDLE: `file:${folder}/candidate.json` }, undefined, {
-    onDifference,
-    onProblem: (problem) => problems.push(problem),
-    clock: () => clock.ms,
-  });
+  const shadow = new Shadow(
+    readSettings({ AUTHORIZER_SHADOW_BUNDLE: `file:${folder}/candidate.json` }),
+    undefined,
+    {
+      onDifference,
+      onProblem: (problem) => problems.push(problem),
+      clock: () => clock.ms,
+    },
+  );
   const compare = async (takesMs: number, error: Error = new Error("a bug")) => {
     const call: SettledCall = {
       stage: "proxy",

@@ -1,8 +1,10 @@
 /**
  * The candidate's store is never what a call waits for, but for a moment now and then.
  */
+
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { formatBundle } from "../../shared/bundle/bundle.ts";
+import { readSettings } from "../../shared/settings.ts";
 import type { ShadowProblem } from "../../shared/shadow/candidate.ts";
 import { Candidate } from "../../shared/shadow/candidate.ts";
 import { bundleAllowing } from "../bundle/bundle-fixture.ts";
@@ -29,7 +31,11 @@ function candidateOf(environment: Readonly<Record<string, string>> = {}) {
   const clock = { nowMs: 1_700_000_000_000 };
   const problems: ShadowProblem[] = [];
   const candidate = new Candidate(
-    { ...aws.environment, AUTHORIZER_SHADOW_BUNDLE: "s3://my-bucket/candidate.json", ...environment },
+    readSettings({
+      ...aws.environment,
+      AUTHORIZER_SHADOW_BUNDLE: "s3://my-bucket/candidate.json",
+      ...environment,
+    }),
     undefined,
     {
       onProblem: (problem) => problems.push(problem),

@@ -8,14 +8,13 @@ import { CodedError } from "../../errors.ts";
 import { LruMap } from "../../lru.ts";
 import { explainError, limitRepeats, writeLog } from "../../observe/log.ts";
 import type { CountedEvent } from "../../observe/metric-table.ts";
+import type { Settings } from "../../settings.ts";
 import { isWithin, settlesWithin } from "../../time.ts";
 import type { OpenedBundle } from "../bundle.ts";
 import { unusable } from "../stores/store.ts";
 import type { BundlePlace } from "../types.ts";
 import { createPoll, type Poll, RefreshClock } from "./poll.ts";
-import { type BundleSettings, type Environment, readBundleSettings } from "./settings.ts";
-
-export type { Environment } from "./settings.ts";
+import { type BundleSettings, readBundleSettings } from "./settings.ts";
 
 /** The policies that another function decided with, and when it last confirmed that they were current. */
 export interface NamedPolicies {
@@ -30,7 +29,7 @@ export interface BundleSource {
    * it is overdue or there is no bundle yet; concurrent callers share a check.
    *
    * @param named what the bundle must not be older than
-   * @throws CodedError `bundleUnavailable` when there is no bundle or the environment's settings are unusable,
+   * @throws CodedError `bundleUnavailable` when there is no bundle or the settings are unusable,
    * `bundleStale` when the last successful check is longer ago than `AUTHORIZER_MAX_STALE_SECONDS`,
    * `policiesOutdated` when the named policies may be newer and no check can tell
    */
@@ -81,18 +80,18 @@ export interface CheckLimits {
 const defaultLimits: CheckLimits = { checkMs: 5_000, waitMs: 2_000 };
 
 /**
- * Creates the source that the environment names. Never throws: unusable settings make every `current()` throw, so that
+ * Creates the source that the settings name. Never throws: unusable settings make every `current()` throw, so that
  * callers get an answer.
  *
  * @param packaged the bundle inside the deployment package, as parsed JSON
  */
 export function createBundleSource(
-  environment: Environment,
+  settings: Settings,
   packaged: unknown,
   options: BundleSourceOptions = {},
 ): BundleSource {
   try {
-    return new RefreshedBundle(readBundleSettings(environment, packaged, options.place), options);
+    return new RefreshedBundle(readBundleSettings(settings, packaged, options.place), options);
   } catch (error) {
     return {
       current: () => Promise.reject(error),

@@ -6,9 +6,10 @@
  */
 
 import { parseJsonBytes } from "../../json-members.ts";
+import type { Settings } from "../../settings.ts";
 import { isPlainObject } from "../../shape.ts";
 import { sha256 } from "../canonical-json.ts";
-import { type AwsEndpoint, type AwsEnvironment, AwsFailure, findEndpoint, sendAwsRequest } from "./aws.ts";
+import { type AwsEndpoint, AwsFailure, findEndpoint, sendAwsRequest } from "./aws.ts";
 import type { AwsLocation, LoadBundle, StoredBundle } from "./store.ts";
 
 type AppConfigLocation = Extract<AwsLocation, { readonly kind: "appconfig" }>;
@@ -27,10 +28,10 @@ interface Session {
 /** @param refreshSeconds how often the caller will load */
 export function createAppConfigLoader(
   place: AppConfigLocation,
-  environment: AwsEnvironment,
+  settings: Settings,
   refreshSeconds: number,
 ): LoadBundle {
-  const poller = new AppConfigPoller(place, environment, refreshSeconds);
+  const poller = new AppConfigPoller(place, settings, refreshSeconds);
   return (known, signal) => poller.load(known, signal);
 }
 
@@ -40,9 +41,9 @@ class AppConfigPoller {
   readonly #pollSeconds: number;
   #kept: Session | undefined;
 
-  constructor(place: AppConfigLocation, environment: AwsEnvironment, refreshSeconds: number) {
+  constructor(place: AppConfigLocation, settings: Settings, refreshSeconds: number) {
     this.#place = place;
-    this.#endpoint = findEndpoint("appconfigdata", environment);
+    this.#endpoint = findEndpoint("appconfigdata", settings);
     this.#pollSeconds = Math.min(Math.max(minPollSeconds, Math.floor(refreshSeconds * 0.7)), maxPollSeconds);
   }
 

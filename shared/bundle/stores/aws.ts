@@ -8,11 +8,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { confidentialForm, isConfidential } from "../../endpoint.ts";
 import { parseJsonBytes } from "../../json-members.ts";
+import type { Settings } from "../../settings.ts";
 import { isPlainObject } from "../../shape.ts";
 import { maxBytes, unusable } from "./store.ts";
-
-/** Environment variables that AWS is reached by: region, credentials, endpoints. */
-export type AwsEnvironment = Readonly<Record<string, string | undefined>>;
 
 /** Services that bundles and principals are kept in, by the names in their endpoints: their names in signatures. */
 const signingNames = { s3: "s3", ssm: "ssm", appconfigdata: "appconfig", dynamodb: "dynamodb" } as const;
@@ -29,36 +27,36 @@ export interface AwsEndpoint<Service extends AwsService = AwsService> {
   readonly service: Service;
   readonly region: string;
   readonly url: URL;
-  /** Whether the environment names the URL: `AWS_ENDPOINT_URL_S3` and the like, or `AWS_ENDPOINT_URL`. */
+  /** Whether a setting names the URL: `AWS_ENDPOINT_URL_S3` and the like, or `AWS_ENDPOINT_URL`. */
   readonly isConfigured: boolean;
   /** Read at each request, since credentials change. */
-  readonly environment: AwsEnvironment;
+  readonly settings: Settings;
 }
 
 /**
  * Finds a service's endpoint by the variables that Lambda and the SDKs use. Partitions other than `aws` and `aws-cn` must
  * name it.
  *
- * @throws CodedError `bundleUnavailable` when the environment names no region, or an endpoint that is not a safe URL
+ * @throws CodedError `bundleUnavailable` when the settings name no region, or an endpoint that is not a safe URL
  */
 export function findEndpoint<Service extends AwsService>(
   service: Service,
-  environment: AwsEnvironment,
+  settings: Settings,
 ): AwsEndpoint<Service> {
-  const region = environment["AWS_REGION"] || environment["AWS_DEFAULT_REGION"];
+  const region = settings.AWS_REGION ?? settings.AWS_DEFAULT_REGION;
   if (!region || !/^[a-z0-9-]+$/.test(region))
     throw unusable("`AWS_REGION` must name a region, like `us-east-1`");
-  const name = `AWS_ENDPOINT_URL_${service.toUpperCase()}`;
-  const text = environment[name] || environment["AWS_ENDPOINT_URL"];
+  const name = `AWS_ENDPOINT_URL_${service.toUpperCase() as Uppercase<AwsService>}` as const;
+  const text = settings[name] ?? settings.AWS_ENDPOINT_URL;
   if (!text) {
     const suffix = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
     const url = new URL(`https://${service}.${region}.${suffix}`);
-    return { service, region, url, isConfigured: false, environment };
+    return { service, region, url, isConfigured: false, settings };
   }
   if (!/^https?:/.test(text) || !URL.canParse(text)) throw unusable(`\`${name}\` must be a URL`);
   const url = new URL(text);
   if (!isConfidential(url)) throw unusable(`\`${name}\` must be ${confidentialForm}`);
-  return { service, region, url, isConfigured: true, environment };
+  return { service, region, url, isConfigured: true, settings };
 }
 
 export interface AwsRequest {
@@ -164,11 +162,11 @@ async function sendOnce(endpoint: AwsEndpoint, request: AwsRequest, signal: Abor
   throw new AwsFailure(answer);
 }
 
-async function signRequest({ service, region, url, environment }: AwsEndpoint, request: AwsRequest) {
+async function signRequest({ service, region, url, settings }: AwsEndpoint, request: AwsRequest) {
   const signer = new SignatureV4({
     service: signingNames[service],
     region,
-    credentials: credentialsOf(environment),
+    credentials: credentialsOf(settings),
     sha256: Sha256,
     uriEscapePath: service !== "s3",
   });
@@ -187,10 +185,10 @@ async function signRequest({ service, region, url, environment }: AwsEndpoint, r
   return { url: `${url.origin}${path}${query.length > 0 ? `?${query.join("&")}` : ""}`, headers: sent };
 }
 
-function credentialsOf(environment: AwsEnvironment) {
-  const accessKeyId = environment["AWS_ACCESS_KEY_ID"];
-  const secretAccessKey = environment["AWS_SECRET_ACCESS_KEY"];
-  const sessionToken = environment["AWS_SESSION_TOKEN"];
+function credentialsOf(settings: Settings) {
+  const accessKeyId = settings.AWS_ACCESS_KEY_ID;
+  const secretAccessKey = settings.AWS_SECRET_ACCESS_KEY;
+  const sessionToken = settings.AWS_SESSION_TOKEN;
   if (!accessKeyId || !secretAccessKey) throw unusable("the environment has no AWS credentials");
   return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
 }

@@ -1,7 +1,7 @@
 /** The AWS stores: a chunk that a Lambda loads only when its configuration names one of them. */
 import { assertNever } from "../../errors.ts";
+import type { Settings } from "../../settings.ts";
 import { createAppConfigLoader } from "./appconfig.ts";
-import type { AwsEnvironment } from "./aws.ts";
 import { createS3Loader } from "./s3.ts";
 import { createSsmLoader } from "./ssm.ts";
 import type { AwsLocation, LoadBundle } from "./store.ts";
@@ -9,20 +9,16 @@ import type { AwsLocation, LoadBundle } from "./store.ts";
 /**
  * Sends nothing yet.
  *
- * @throws CodedError `bundleUnavailable` when the environment names no region
+ * @throws CodedError `bundleUnavailable` when the settings name no region
  */
-export function openNetworkStore(
-  place: AwsLocation,
-  environment: AwsEnvironment,
-  refreshSeconds: number,
-): LoadBundle {
+export function openNetworkStore(place: AwsLocation, settings: Settings, refreshSeconds: number): LoadBundle {
   switch (place.kind) {
     case "s3":
-      return createS3Loader(place, environment);
+      return createS3Loader(place, settings);
     case "ssm":
-      return createSsmLoader(place, environment);
+      return createSsmLoader(place, settings);
     case "appconfig":
-      return createAppConfigLoader(place, environment, refreshSeconds);
+      return createAppConfigLoader(place, settings, refreshSeconds);
     default:
       return assertNever(place);
   }

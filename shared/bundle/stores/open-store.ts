@@ -3,7 +3,7 @@
  */
 import { open } from "node:fs/promises";
 import { isAbsolute } from "node:path";
-import type { AwsEnvironment } from "./aws.ts";
+import type { Settings } from "../../settings.ts";
 import {
   type AwsLocation,
   type BundleStore,
@@ -17,7 +17,7 @@ export interface StoreOptions {
   /** The bundle inside the deployment package, as parsed JSON. */
   readonly packaged: unknown;
   /** Names region, credentials and endpoints of AWS. */
-  readonly environment: AwsEnvironment;
+  readonly settings: Settings;
   /** How often the caller means to load: AppConfig wants to know. */
   readonly refreshSeconds: number;
 }
@@ -39,10 +39,10 @@ export function openStore(location: string, options: StoreOptions): BundleStore 
 }
 
 /** Stores over the network are a chunk that other deployments never load. */
-function networkLoader(place: AwsLocation, { environment, refreshSeconds }: StoreOptions): LoadBundle {
+function networkLoader(place: AwsLocation, { settings, refreshSeconds }: StoreOptions): LoadBundle {
   let load: LoadBundle | undefined;
   return async (known, signal) => {
-    load ??= (await import("./network-store.ts")).openNetworkStore(place, environment, refreshSeconds);
+    load ??= (await import("./network-store.ts")).openNetworkStore(place, settings, refreshSeconds);
     return load(known, signal);
   };
 }

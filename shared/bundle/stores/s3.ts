@@ -4,13 +4,14 @@
  * S3 is strongly consistent and replaces an object as a whole (S3 user guide, "Amazon S3 data consistency model"): a
  * reader sees the old bundle or the new one.
  */
-import { type AwsEndpoint, type AwsEnvironment, encode, findEndpoint, sendAwsRequest } from "./aws.ts";
+import type { Settings } from "../../settings.ts";
+import { type AwsEndpoint, encode, findEndpoint, sendAwsRequest } from "./aws.ts";
 import type { AwsLocation, LoadBundle } from "./store.ts";
 
 type S3Location = Extract<AwsLocation, { readonly kind: "s3" }>;
 
-export function createS3Loader(place: S3Location, environment: AwsEnvironment): LoadBundle {
-  const { endpoint, path } = findObject(place, environment);
+export function createS3Loader(place: S3Location, settings: Settings): LoadBundle {
+  const { endpoint, path } = findObject(place, settings);
   return async (known, signal) => {
     const headers = known === undefined ? {} : { "if-none-match": known };
     const answer = await sendAwsRequest(endpoint, { method: "GET", path, headers }, signal);
@@ -27,9 +28,9 @@ export function createS3Loader(place: S3Location, environment: AwsEnvironment): 
  */
 export function findObject(
   { bucket, key }: S3Location,
-  environment: AwsEnvironment,
+  settings: Settings,
 ): { readonly endpoint: AwsEndpoint; readonly path: string } {
-  const endpoint = findEndpoint("s3", environment);
+  const endpoint = findEndpoint("s3", settings);
   const name = key.split("/").map(encode).join("/");
   if (endpoint.isConfigured || bucket.includes(".")) return { endpoint, path: `/${bucket}/${name}` };
   const url = new URL(`https://${bucket}.${endpoint.url.host}`);

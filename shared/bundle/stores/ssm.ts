@@ -7,11 +7,13 @@
  *
  * The API has no conditional read. The revision is the hash of that one parameter's value.
  */
+
 import { gunzipSync } from "node:zlib";
 import { parseJsonBytes } from "../../json-members.ts";
+import type { Settings } from "../../settings.ts";
 import { isPlainObject } from "../../shape.ts";
 import { sha256 } from "../canonical-json.ts";
-import { type AwsEnvironment, callAws, findEndpoint } from "./aws.ts";
+import { callAws, findEndpoint } from "./aws.ts";
 import { type AwsLocation, type LoadBundle, maxBytes, type StoredBundle } from "./store.ts";
 
 /** The two operations that reading needs. */
@@ -26,9 +28,9 @@ interface Decrypted {
 
 export function createSsmLoader(
   { name }: Extract<AwsLocation, { readonly kind: "ssm" }>,
-  environment: AwsEnvironment,
+  settings: Settings,
 ): LoadBundle {
-  const endpoint = findEndpoint("ssm", environment);
+  const endpoint = findEndpoint("ssm", settings);
   return (known, signal) => {
     const call = (operation: string, input: object) => callAws(endpoint, { operation, input }, signal);
     const api: ParameterApi = {

@@ -4,6 +4,7 @@
  */
 import { ConnectClient } from "@aws-sdk/client-connect";
 import { LruMap } from "../../lru.ts";
+import type { Settings } from "../../settings.ts";
 import { refuseForeignAnswers } from "../answer/foreign-answer.ts";
 import { sessionCredentials } from "../session/role-session.ts";
 import { sendConfidentially } from "./confidential.ts";
@@ -37,11 +38,8 @@ interface Entry {
   lastUsedMs: number;
 }
 
-/** @param environment `CONNECT_ENDPOINT`: a URL to send to instead of the region's own endpoint */
-export function createClients(
-  environment: Readonly<Record<string, string | undefined>>,
-  options: ClientsOptions = {},
-): Clients {
+/** @param settings `CONNECT_ENDPOINT`: a URL to send to instead of the region's own endpoint */
+export function createClients(settings: Settings, options: ClientsOptions = {}): Clients {
   const entries = new LruMap<string, Entry>({
     maxEntries: options.maxClients ?? 32,
     onDrop(_key, entry) {
@@ -53,7 +51,7 @@ export function createClients(
     const key = JSON.stringify([place.region, place.roleArn]);
     const known = entries.get(key);
     if (known) return known;
-    const client = createClient(environment, place, options);
+    const client = createClient(settings, place, options);
     const entry = { client, users: 0, isDropped: false, lastUsedMs: Date.now() };
     entries.set(key, entry);
     return entry;
@@ -74,16 +72,16 @@ export function createClients(
 }
 
 function createClient(
-  environment: Readonly<Record<string, string | undefined>>,
+  settings: Settings,
   { region, roleArn }: ClientPlace,
   { backoff }: ClientsOptions,
 ): ConnectClient {
-  const configured = environment["CONNECT_ENDPOINT"];
+  const configured = settings.CONNECT_ENDPOINT;
   const endpoint = configured === "aws" ? undefined : configured;
   const client = new ConnectClient({
     region,
     ...(endpoint ? { endpoint } : {}),
-    ...credentialsFor(environment, endpoint),
+    ...credentialsFor(settings, endpoint),
     ...(roleArn === undefined ? {} : { credentials: sessionCredentials }),
     maxAttempts,
     retryStrategy: new CarefulRetryStrategy(backoff),
@@ -94,6 +92,6 @@ function createClient(
   writeLongTextsAtOnce(client);
   rememberFailedAttempts(client);
   refuseForeignAnswers(client);
-  sendConfidentially(client, environment);
+  sendConfidentially(client, settings);
   return client;
 }

@@ -3,6 +3,7 @@
  * was set: in a parameter of ours, an `AWS_ENDPOINT_URL`, or a profile.
  */
 import { confidentialForm, isConfidential } from "../../endpoint.ts";
+import type { Settings } from "../../settings.ts";
 import { UpstreamError, unavailable } from "../answer/upstream-failure.ts";
 
 interface Client {
@@ -17,11 +18,8 @@ interface Sent {
 const samHost = "host.docker.internal";
 
 /** Makes a client refuse to send anything that others could read. */
-export function sendConfidentially(
-  { middlewareStack }: Client,
-  environment: Readonly<Record<string, string | undefined>>,
-): void {
-  const isSam = environment["AWS_SAM_LOCAL"] === "true";
+export function sendConfidentially({ middlewareStack }: Client, settings: Settings): void {
+  const isSam = settings.AWS_SAM_LOCAL;
   const middleware = (next: (args: Sent) => unknown) => async (args: Sent) => {
     const { hostname } = args.request;
     if (isConfidential(args.request) || (isSam && hostname === samHost)) return next(args);

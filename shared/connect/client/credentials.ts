@@ -7,18 +7,17 @@
 import type { ConnectClientConfig } from "@aws-sdk/client-connect";
 import { fromEnv } from "@aws-sdk/credential-provider-env";
 import { isLoopback } from "../../endpoint.ts";
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { Settings } from "../../settings.ts";
 
 /**
  * In Lambda, chooses the credentials of the function's role, which the runtime puts into the environment before the function
  * starts and does not change. Elsewhere, leaves the choice to the SDK's default chain.
  */
 export function credentialsFor(
-  environment: Environment,
+  settings: Settings,
   endpoint: string | undefined,
 ): Pick<ConnectClientConfig, "credentials"> {
-  if (environment["AWS_LAMBDA_FUNCTION_NAME"]) return { credentials: fromEnv() };
+  if (settings.AWS_LAMBDA_FUNCTION_NAME) return { credentials: fromEnv() };
   return endpoint !== undefined && isLocalEndpoint(endpoint)
     ? { credentials: { accessKeyId: "local", secretAccessKey: "local" } }
     : {};

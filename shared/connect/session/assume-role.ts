@@ -1,6 +1,7 @@
 /** Requests a role's session from AWS STS, in the region of its calls. */
 import { AssumeRoleCommand, type AssumeRoleCommandInput, STSClient } from "@aws-sdk/client-sts";
 import { StandardRetryStrategy } from "@smithy/core/retry";
+import type { Settings } from "../../settings.ts";
 import { describeCause } from "../answer/recorded-name.ts";
 import {
   isThrottling,
@@ -21,7 +22,7 @@ type StsSettings = NonNullable<ConstructorParameters<typeof STSClient>[0]>;
 
 export interface AssumerOptions {
   /** Of the function. */
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly settings: Settings;
   /** URL to use instead of the region's own STS. */
   readonly endpoint?: string | undefined;
   /** The proxy's own credentials for a region. */
@@ -36,7 +37,7 @@ const durationSeconds = 3_600;
 /** Keeps a client for each region: a configuration has few. */
 export function createRoleAssumer({
   endpoint,
-  environment,
+  settings,
   credentialsOf,
   backoff,
 }: AssumerOptions): RoleAssumer {
@@ -53,7 +54,7 @@ export function createRoleAssumer({
         retryStrategy: new StandardRetryStrategy(backoff ? { maxAttempts, backoff } : { maxAttempts }),
         requestHandler: connectionSettings,
       });
-    if (!clients.has(region)) sendConfidentially(client, environment);
+    if (!clients.has(region)) sendConfidentially(client, settings);
     clients.set(region, client);
     return client;
   };

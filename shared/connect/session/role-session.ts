@@ -5,6 +5,7 @@
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { ConnectInstance } from "../../request/types.ts";
+import type { Settings } from "../../settings.ts";
 import { isLocalEndpoint } from "../client/credentials.ts";
 import type { Deadline } from "../deadline.ts";
 import type { AssumerOptions } from "./assume-role.ts";
@@ -70,20 +71,20 @@ const staleCredentials: ReadonlySet<string> = new Set([
  * @param credentialsOf the proxy's own credentials for a region, which also assume the roles
  */
 export function createSessionFinder(
-  environment: Readonly<Record<string, string | undefined>>,
+  settings: Settings,
   credentialsOf: AssumerOptions["credentialsOf"],
   { backoff, ...options }: SessionFinderOptions,
 ): SessionFinder {
-  const endpoint = environment["AWS_ENDPOINT_URL_STS"];
-  const connect = environment["CONNECT_ENDPOINT"];
-  const isLocal = connect !== undefined && connect !== "" && connect !== "aws" && isLocalEndpoint(connect);
+  const endpoint = settings.AWS_ENDPOINT_URL_STS;
+  const connect = settings.CONNECT_ENDPOINT;
+  const isLocal = connect !== "aws" && isLocalEndpoint(connect);
   if (isLocal && !endpoint) return async () => undefined;
 
   // A separate chunk: without roles the client of STS is never loaded.
   let assumer: Promise<RoleAssumer> | undefined;
   const sessions = new Sessions(async (request, signal) => {
     assumer ??= import("./assume-role.ts").then(({ createRoleAssumer }) =>
-      createRoleAssumer({ environment, endpoint: endpoint || undefined, credentialsOf, backoff }),
+      createRoleAssumer({ settings, endpoint, credentialsOf, backoff }),
     );
     return (await assumer)(request, signal);
   }, options);

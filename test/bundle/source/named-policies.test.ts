@@ -2,14 +2,16 @@
  * A bundle that must not be older than the one that another function decided with: versions are hashes and have no
  * order, so that what counts is who has looked later.
  */
+
 import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { formatBundle } from "../../../shared/bundle/bundle.ts";
-import { createBundleSource, type Environment } from "../../../shared/bundle/source/source.ts";
+import { createBundleSource } from "../../../shared/bundle/source/source.ts";
 import type { Bundle } from "../../../shared/bundle/types.ts";
+import { type Environment, readSettings } from "../../../shared/settings.ts";
 import { bundleAllowing } from "../bundle-fixture.ts";
 
 const first = bundleAllowing("connect:DescribeUser");
@@ -40,7 +42,7 @@ function open(refreshSeconds: number, skewMs = 0) {
     AUTHORIZER_BUNDLE: `file:${path}`,
     AUTHORIZER_REFRESH_SECONDS: String(refreshSeconds),
   };
-  return createBundleSource(environment, undefined, {
+  return createBundleSource(readSettings(environment), undefined, {
     onProblem: () => undefined,
     now: () => clock.nowMs + skewMs,
   });
@@ -162,7 +164,7 @@ describe("a bundle from a store that both functions ask", () => {
 describe("a bundle in the deployment package", () => {
   const open = (bundle: Bundle, createdAtMs: number) => {
     clock.nowMs = createdAtMs;
-    return createBundleSource({}, bundle, { now: () => clock.nowMs });
+    return createBundleSource(readSettings({}), bundle, { now: () => clock.nowMs });
   };
 
   it("is the later one when its process was started later", async () => {

@@ -1,9 +1,11 @@
 /**
  * What operators read when a newer bundle cannot be used.
  */
+
 import { afterEach, expect, it, vi } from "vitest";
 import { type BundleProblem, createBundleSource } from "../../../shared/bundle/source/source.ts";
 import { limitRepeats } from "../../../shared/observe/log.ts";
+import { readSettings } from "../../../shared/settings.ts";
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -12,7 +14,7 @@ afterEach(() => {
 it("a problem is one JSON line on stderr unless somebody else listens", async () => {
   const lines: string[] = [];
   vi.spyOn(process.stderr, "write").mockImplementation((text) => lines.push(String(text)) > 0);
-  const source = createBundleSource({}, { not: "a bundle" });
+  const source = createBundleSource(readSettings({}), { not: "a bundle" });
   await expect(source.current()).rejects.toMatchObject({ code: "bundleUnavailable" });
   await expect(source.current()).rejects.toMatchObject({ code: "bundleUnavailable" });
   expect(lines).toHaveLength(1);
@@ -48,8 +50,10 @@ it("a problem that stays is told once a minute, another one at once", () => {
 it("a problem is counted as its line says, whoever listens", async () => {
   const counted: string[] = [];
   const options = { count: (kind: string) => counted.push(kind), onProblem: () => undefined };
-  await expect(createBundleSource({}, { not: "a bundle" }, options).current()).rejects.toThrow();
+  await expect(
+    createBundleSource(readSettings({}), { not: "a bundle" }, options).current(),
+  ).rejects.toThrow();
   const unreachable = { AUTHORIZER_BUNDLE: "file:/no/such/file.json" };
-  await expect(createBundleSource(unreachable, undefined, options).current()).rejects.toThrow();
+  await expect(createBundleSource(readSettings(unreachable), undefined, options).current()).rejects.toThrow();
   expect(counted).toEqual(["BundleRefused", "StoreFailure"]);
 });

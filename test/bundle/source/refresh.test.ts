@@ -3,15 +3,13 @@
  *
  * The clock is the test's own; the store answers over a real connection.
  */
+
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createBundle, formatBundle } from "../../../shared/bundle/bundle.ts";
 import type { BundleProblem } from "../../../shared/bundle/source/source.ts";
-import {
-  type BundleSourceOptions,
-  createBundleSource,
-  type Environment,
-} from "../../../shared/bundle/source/source.ts";
+import { type BundleSourceOptions, createBundleSource } from "../../../shared/bundle/source/source.ts";
+import { type Environment, readSettings } from "../../../shared/settings.ts";
 import { bundleAllowing, configuration, forge, policy } from "../bundle-fixture.ts";
 import { derOf, ed25519, rsa, signatureOf } from "../signing-keys.ts";
 import { type AwsFault, type FakeAws, startAws } from "../stores/aws-server.ts";
@@ -45,7 +43,7 @@ function open(settings: Environment = {}, options: BundleSourceOptions = {}) {
     AUTHORIZER_REFRESH_SECONDS: "60",
     ...settings,
   };
-  const source = createBundleSource(environment, undefined, {
+  const source = createBundleSource(readSettings(environment), undefined, {
     onProblem: (problem) => problems.push(problem),
     now: () => clock.nowMs,
     random: () => 0,

@@ -1,14 +1,16 @@
 /**
  * The current bundle over time: refreshed, never replaced by a bad one, refused when too old.
  */
+
 import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { formatBundle } from "../../../shared/bundle/bundle.ts";
 import type { BundleProblem } from "../../../shared/bundle/source/source.ts";
-import { createBundleSource, type Environment } from "../../../shared/bundle/source/source.ts";
+import { createBundleSource } from "../../../shared/bundle/source/source.ts";
 import { CodedError } from "../../../shared/errors.ts";
+import { type Environment, readSettings } from "../../../shared/settings.ts";
 import { bundleAllowing } from "../bundle-fixture.ts";
 
 const first = bundleAllowing("connect:DescribeUser");
@@ -36,13 +38,13 @@ function open(settings: Environment = {}) {
   const problems: BundleProblem[] = [];
   const environment = { AUTHORIZER_BUNDLE: `file:${path}`, AUTHORIZER_REFRESH_SECONDS: "0", ...settings };
   const options = { onProblem: (problem: BundleProblem) => problems.push(problem), now: () => clock.nowMs };
-  const source = createBundleSource(environment, undefined, options);
+  const source = createBundleSource(readSettings(environment), undefined, options);
   const version = async () => (await source.current()).version;
   return { source, problems, version };
 }
 
 async function refusal(environment: Environment, packaged?: unknown): Promise<string> {
-  const source = createBundleSource(environment, packaged, { onProblem: () => undefined });
+  const source = createBundleSource(readSettings(environment), packaged, { onProblem: () => undefined });
   const error: unknown = await source.current().catch((reason: unknown) => reason);
   if (!(error instanceof CodedError)) throw new Error("expected a coded error");
   expect(error.code).toBe("bundleUnavailable");
@@ -52,7 +54,7 @@ async function refusal(environment: Environment, packaged?: unknown): Promise<st
 describe("createBundleSource", () => {
   it("opens the packaged bundle by default, once", async () => {
     for (const environment of [{}, { AUTHORIZER_BUNDLE: "package:" }, { AUTHORIZER_BUNDLE: "" }]) {
-      const source = createBundleSource(environment, first);
+      const source = createBundleSource(readSettings(environment), first);
       const opened = await source.current();
       expect(opened.version).toBe(first.version);
       expect(await source.current()).toBe(opened);
@@ -236,11 +238,11 @@ describe("concurrent callers", () => {
         return Reflect.ownKeys(target);
       },
     });
-    const alone = createBundleSource({}, packaged);
+    const alone = createBundleSource(readSettings({}), packaged);
     await alone.current();
     const once = reads;
     reads = 0;
-    const source = createBundleSource({}, packaged);
+    const source = createBundleSource(readSettings({}), packaged);
     const opened = await Promise.all(Array.from({ length: 50 }, () => source.current()));
     expect(new Set(opened).size).toBe(1);
     expect(reads).toBe(once);

@@ -1,12 +1,14 @@
 /**
  * Stores of AWS: what is asked, what is understood, what is said when they fail.
  */
+
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { formatBundle, openContent } from "../../../shared/bundle/bundle.ts";
 import { openStore } from "../../../shared/bundle/stores/open-store.ts";
 import { findObject } from "../../../shared/bundle/stores/s3.ts";
 import type { BundleStore } from "../../../shared/bundle/stores/store.ts";
+import { readSettings } from "../../../shared/settings.ts";
 import { packBundle } from "../../../tools/cli/bundle/parameters.ts";
 import { bundleAllowing } from "../bundle-fixture.ts";
 import { type AwsFault, etagOf, type FakeAws, startAws } from "./aws-server.ts";
@@ -67,7 +69,11 @@ function putChunks(text: string, maxLength = 40): void {
 }
 
 function open(location: string, environment = aws.environment): BundleStore {
-  return openStore(location, { packaged: undefined, environment, refreshSeconds: 60 });
+  return openStore(location, {
+    packaged: undefined,
+    settings: readSettings(environment),
+    refreshSeconds: 60,
+  });
 }
 
 const never = new AbortController().signal;
@@ -212,7 +218,7 @@ describe("s3", () => {
     ["eu-west-1", "my.bucket", "https://s3.eu-west-1.amazonaws.com", "/my.bucket/a/b%20c"],
     ["cn-north-1", "my-bucket", "https://my-bucket.s3.cn-north-1.amazonaws.com.cn", "/a/b%20c"],
   ])("in %s finds the bucket %s at %s", (region, bucket, origin, path) => {
-    const found = findObject({ kind: "s3", bucket, key: "a/b c" }, { AWS_REGION: region });
+    const found = findObject({ kind: "s3", bucket, key: "a/b c" }, readSettings({ AWS_REGION: region }));
     expect([found.endpoint.url.origin, found.path]).toEqual([origin, path]);
   });
 });

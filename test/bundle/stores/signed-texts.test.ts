@@ -1,6 +1,7 @@
 /**
  * A function that trusts a key uses, from every store, the text that was signed and no other.
  */
+
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +9,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createBundleSource } from "../../../shared/bundle/source/source.ts";
 import { chunkNames, parseManifest } from "../../../shared/bundle/stores/ssm.ts";
+import { readSettings } from "../../../shared/settings.ts";
 import { packBundle } from "../../../tools/cli/bundle/parameters.ts";
 import { bundle, forgery, signed } from "../forged-texts.ts";
 import { derOf, ed25519 } from "../signing-keys.ts";
@@ -49,7 +51,7 @@ function source(location: string) {
     AUTHORIZER_BUNDLE_AUDIENCE: "prod",
     AUTHORIZER_BUNDLE_PUBLIC_KEY: derOf(ed25519.publicKey),
   };
-  return createBundleSource(environment, undefined, { onProblem: () => undefined });
+  return createBundleSource(readSettings(environment), undefined, { onProblem: () => undefined });
 }
 
 describe.each(stores)("$name", ({ location, put }) => {

@@ -1,6 +1,7 @@
 /**
  * `publish` and `diff`: what is shown, what is asked, what is written, and by whom it may be overwritten.
  */
+
 import { randomBytes } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -10,6 +11,7 @@ import { createBundle, formatBundle, openContent } from "../../../shared/bundle/
 import { canonicalJson, sha256 } from "../../../shared/bundle/canonical-json.ts";
 import { parsePublicKeys } from "../../../shared/bundle/signature.ts";
 import { openStore } from "../../../shared/bundle/stores/open-store.ts";
+import { readSettings } from "../../../shared/settings.ts";
 import { packBundle } from "../../../tools/cli/bundle/parameters.ts";
 import { runCli } from "../../../tools/cli/main.ts";
 import {
@@ -54,7 +56,7 @@ const loss = "- group `agents` loses connect:ListUsers on *";
 async function liveVersion(location: string): Promise<string> {
   const store = openStore(location, {
     packaged: undefined,
-    environment: aws.environment,
+    settings: readSettings(aws.environment),
     refreshSeconds: 60,
   });
   const found = await store.load(undefined, new AbortController().signal);
@@ -153,7 +155,7 @@ describe.each(stores)("publish to %s", (scheme) => {
     expect((await run(["publish", folder.path, "--to", place(), "--yes", "--sign", key])).status).toBe(0);
     const store = openStore(place(), {
       packaged: undefined,
-      environment: aws.environment,
+      settings: readSettings(aws.environment),
       refreshSeconds: 60,
     });
     const found = await store.load(undefined, new AbortController().signal);

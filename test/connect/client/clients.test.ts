@@ -2,6 +2,7 @@ import { DescribeUserCommand, ListUsersCommand } from "@aws-sdk/client-connect";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createClients } from "../../../shared/connect/client/clients.ts";
 import { dropStaleConnections } from "../../../shared/connect/client/connections.ts";
+import { readSettings } from "../../../shared/settings.ts";
 import { type FaultyServer, faults, startFaultyServer } from "../faulty-server.ts";
 import { until } from "../until.ts";
 
@@ -12,7 +13,8 @@ beforeEach(async () => {
 afterEach(() => server.close());
 
 const describeUser = () => new DescribeUserCommand({ InstanceId: "i", UserId: "u" });
-const clientsOf = (maxClients = 32) => createClients({ CONNECT_ENDPOINT: server.url }, { maxClients });
+const clientsOf = (maxClients = 32) =>
+  createClients(readSettings({ CONNECT_ENDPOINT: server.url }), { maxClients });
 
 const untilOpen = (count: number) => until(() => server.connections().open === count);
 

@@ -1,6 +1,7 @@
 /**
  * Credentials and session tokens go over TLS, or stay on this machine: by every way to name an endpoint.
  */
+
 import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -9,6 +10,7 @@ import { findEndpoint } from "../../../shared/bundle/stores/aws.ts";
 import { sendConfidentially } from "../../../shared/connect/client/confidential.ts";
 import { createSender } from "../../../shared/connect/send.ts";
 import { isConfidential } from "../../../shared/endpoint.ts";
+import { readSettings } from "../../../shared/settings.ts";
 import { parseFlags } from "../../../tools/local/flags.ts";
 
 const instance = {
@@ -66,7 +68,7 @@ describe.each(urls)("the endpoint %s", (url, isTaken) => {
   it(`is ${isTaken ? "taken" : "refused"} wherever it is named`, () => {
     expect(isConfidential(new URL(url))).toBe(isTaken);
     for (const name of ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"]) {
-      const find = () => findEndpoint("s3", { AWS_REGION: "us-east-1", [name]: url });
+      const find = () => findEndpoint("s3", readSettings({ AWS_REGION: "us-east-1", [name]: url }));
       if (isTaken) expect(find().url.href).toContain(new URL(url).host);
       else expect(find).toThrow(/must be an https URL, or an http one of this machine/);
     }
@@ -90,7 +92,10 @@ describe("a client", () => {
   const send = (environment: Readonly<Record<string, string>>, roleArn?: string) => {
     for (const [name, value] of Object.entries({ ...lambda, ...environment })) vi.stubEnv(name, value);
     const to = { ...instance, ...(roleArn ? { roleArn } : {}) };
-    return createSender({ ...lambda, ...environment })({ ...call, instance: to }, { timeoutMs: 5_000 });
+    return createSender(readSettings({ ...lambda, ...environment }))(
+      { ...call, instance: to },
+      { timeoutMs: 5_000 },
+    );
   };
 
   it.each([
@@ -128,7 +133,7 @@ describe("a client", () => {
     const add = (middleware: (next: () => string) => (args: object) => Promise<unknown>) => {
       handle = middleware(() => "sent");
     };
-    sendConfidentially({ middlewareStack: { add: add as never } }, environment);
+    sendConfidentially({ middlewareStack: { add: add as never } }, readSettings(environment));
     const sent = handle?.({ request: { protocol: "http:", hostname: "host.docker.internal" } });
     if (isTaken) expect(await sent).toBe("sent");
     else await expect(sent).rejects.toThrow();

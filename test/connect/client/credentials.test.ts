@@ -1,10 +1,12 @@
 /**
  * What a call to Connect is signed with, in Lambda and outside.
  */
+
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { createSender } from "../../../shared/connect/send.ts";
+import { readSettings } from "../../../shared/settings.ts";
 
 let upstream: Server;
 let endpoint: string;
@@ -38,7 +40,7 @@ const call = {
 };
 
 async function signatureOf(environment: Record<string, string>) {
-  const result = await createSender({ CONNECT_ENDPOINT: endpoint, ...environment })(call, {
+  const result = await createSender(readSettings({ CONNECT_ENDPOINT: endpoint, ...environment }))(call, {
     timeoutMs: 5_000,
   });
   expect(result.kind).toBe("output");

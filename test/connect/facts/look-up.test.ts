@@ -1,6 +1,7 @@
 /**
  * Look-ups of what only Connect knows: counted, shared, kept for a while, and within a time budget.
  */
+
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
@@ -12,6 +13,7 @@ import {
   type Sender,
   type SendResult,
 } from "../../../shared/connect/send.ts";
+import { readSettings } from "../../../shared/settings.ts";
 import { instanceArn, instanceId } from "../../functions/lambda-fixture.ts";
 
 const instance = {
@@ -143,7 +145,7 @@ describe("a look-up", () => {
     const silent = createServer(() => undefined);
     await new Promise<void>((done) => silent.listen(0, "127.0.0.1", done));
     const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
-    const lookUp = unhurried(createSender({ CONNECT_ENDPOINT: url }), { timeoutMs: 50 });
+    const lookUp = unhurried(createSender(readSettings({ CONNECT_ENDPOINT: url })), { timeoutMs: 50 });
     await expect(lookUp(arn("u-1"))).rejects.toMatchObject({
       code: "upstreamUnavailable",
       message: expect.stringContaining("`GatewayTimeoutException`"),

@@ -2,9 +2,10 @@
  * The local gateway with the deployed handlers behind it, in this process: statements in, HTTP out. What reaches
  * Connect is the test's own business (`mockClient`).
  */
+
 import { onTestFinished } from "vitest";
-import type { Environment } from "../../../shared/bundle/source/source.ts";
 import type { Configuration } from "../../../shared/bundle/types.ts";
+import type { Environment } from "../../../shared/settings.ts";
 import { type ApiShape, httpApi, restApi } from "../../../tools/local/gateway/events/api-shape.ts";
 import { type Gateway, startGateway } from "../../../tools/local/gateway/gateway.ts";
 import { given, type Lambdas, type Statement } from "../../functions/lambda-fixture.ts";

@@ -3,8 +3,8 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readAuthorizerEvent } from "../../../shared/request/event/authorizer-event.ts";
-import { readBasePath } from "../../../shared/request/event/base-path.ts";
 import { readProxyEvent, withBody } from "../../../shared/request/event/proxy-event.ts";
+import { readOrError, readSettings } from "../../../shared/settings.ts";
 import { proxyEvent } from "../../../tools/local/gateway/events/events.ts";
 import {
   functionUrlEvent,
@@ -248,11 +248,12 @@ describe("anything else", () => {
 
 describe("API_BASE_PATH", () => {
   it.each([undefined, "", "/connect", "/connect/v1.0"])("may be %j", (text) => {
-    expect(readBasePath({ API_BASE_PATH: text })).toBe(text ?? "");
+    expect(readSettings({ API_BASE_PATH: text }).API_BASE_PATH).toBe(text ?? "");
   });
 
   it.each(["connect", "/", "/connect/", "//", "/a b", "/%2F", "/a?b"])("is refused when it is %j", (text) => {
-    const read = readBasePath({ API_BASE_PATH: text });
+    const settings = readSettings({ API_BASE_PATH: text });
+    const read = readOrError(() => settings.API_BASE_PATH);
     expect(read).toMatchObject({
       code: "internal",
       message: expect.stringContaining("`API_BASE_PATH` must be"),

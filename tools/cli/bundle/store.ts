@@ -6,6 +6,7 @@ import {
   parseAwsLocation,
   type StoredBundle,
 } from "../../../shared/bundle/stores/store.ts";
+import { readSettings } from "../../../shared/settings.ts";
 import { AwsProblem, clientSettings, prepareClient } from "../aws.ts";
 import { UsageError } from "../command-io.ts";
 import { writeWhole } from "../write-whole.ts";
@@ -27,7 +28,7 @@ export async function readStore(location: string): Promise<StoredContent> {
   if (place?.kind === "appconfig") return readConfiguration(place);
   const found = await (place
     ? readParameters(place.name)
-    : openStore(location, { packaged: undefined, environment: {}, refreshSeconds: 0 }).load(
+    : openStore(location, { packaged: undefined, settings: readSettings({}), refreshSeconds: 0 }).load(
         undefined,
         AbortSignal.timeout(timeoutMs),
       ));
