@@ -7,8 +7,8 @@ import { run } from "../command-run.ts";
 
 const root = resolve(import.meta.dirname, "../../..");
 
-/** Reads `environment["NAME"]`, `process.env["NAME"]`, `readNumber(environment, "NAME")` and `isOn("NAME")`. */
-const reading = /(?:(?:environment|process\.env)(?:\["|, ")|isOn\(")([A-Z_]+)"/g;
+/** Reads `environment["NAME"]` and `process.env["NAME"]`. */
+const reading = /(?:environment|process\.env)\["([A-Z0-9_]+)"/g;
 
 it.each([
   ["--page", "docs/configuration.md"],
@@ -19,17 +19,17 @@ it.each([
   expect(readFileSync(resolve(root, file), "utf8")).toBe(stdout);
 });
 
-it("tells of each variable that the code reads, and of no other", () => {
-  const files = ["shared", "functions", "tools"].flatMap((folder) =>
-    readdirSync(resolve(root, folder), { encoding: "utf8", recursive: true })
-      .filter((name) => /\.(ts|mjs)$/.test(name) && !name.includes("node_modules"))
-      .map((name) => `${folder}/${name}`),
-  );
+it("names each variable that the tools read for themselves", () => {
+  const files = readdirSync(resolve(root, "tools"), { encoding: "utf8", recursive: true })
+    .filter((name) => /\.(ts|mjs)$/.test(name) && !name.includes("node_modules"))
+    .map((name) => resolve(root, "tools", name));
   const read = files.flatMap((file) =>
-    [...readFileSync(resolve(root, file), "utf8").matchAll(reading)].map(([, name]) => name),
+    [...readFileSync(file, "utf8").matchAll(reading)].map(([, name]) => name ?? ""),
   );
-  const told = environmentVariables.map(({ name }) => name);
-  expect([...told].sort()).toEqual([...new Set(read)].sort());
+  const named = environmentVariables.map(({ name }) => name);
+  expect(read.filter((name) => !named.includes(name))).toEqual([]);
+  const ownNames = environmentVariables.filter(({ by }) => by === "tools").map(({ name }) => name);
+  expect(ownNames.filter((name) => !read.includes(name))).toEqual([]);
 });
 
 it("tells which parameter of the template sets a variable", () => {
