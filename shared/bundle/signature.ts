@@ -2,8 +2,8 @@
  * Shows who made a bundle: a signature of its version, checked with public keys that the deployment names.
  *
  * The version is the SHA-256 of the content, so its signature covers all of the content. The signed message has a
- * prefix, so that a signature which the same key made for another purpose is refused. Signatures are checked offline.
- * They are made with a key of OpenSSL or an asymmetric key of AWS KMS.
+ * prefix: the same key's signatures for another purpose are refused. Signatures are checked offline. They are made with
+ * a key of OpenSSL or an asymmetric key of AWS KMS.
  */
 import { constants, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
 import { CodedError } from "../errors.ts";

@@ -29,7 +29,7 @@ export const arnBeginnings = [
  *
  * - route: `=/users/{}/{*}/config` for `PUT /users/{InstanceId}/{UserId}/config`
  * - members that are not labels, {@link pageMarks} for those of a page: `Tags SecurityProfileIds! ?NextToken
- * ?UserId=UserId ^TestCaseId=x-amz-resource-id`
+ *   ?UserId=UserId ^TestCaseId=x-amz-resource-id`
  * - targets, as `target-text.ts` writes and shortens them; `-`: none
  * - keys: index into `conditionKeys`
  */

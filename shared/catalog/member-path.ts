@@ -96,8 +96,6 @@ export function collectAt(path: string, value: unknown, takes: ParentTest = take
 }
 
 /**
- * Rewrites one text.
- *
  * @param path with list indexes and map keys: `SecurityProfileIds[1]`
  * @param parent the structure that holds the path's last member
  */

@@ -1,8 +1,8 @@
 /**
- * Answers that do not have Amazon Connect's form. An HTML page, for instance from a proxy on the way, must not count as the
- * success of an operation whose answer has no members. A failure whose body is not a JSON object keeps its status and its
- * type, which are in the status line and in a header (Smithy, "AWS restJson1 protocol", "Operation error serialization"): the
- * SDK's own reader fails on such a body, or makes each of its characters a member of the error.
+ * Handles answers that do not have Amazon Connect's form. An HTML page, for instance from a proxy, must not count as
+ * the success of an operation whose answer has no members. A failure whose body is not a JSON object keeps its status
+ * and type, from the status line and a header (Smithy, "AWS restJson1 protocol", "Operation error serialization"). The
+ * SDK's reader fails on such a body, or makes each of its characters a member of the error.
  */
 import { once } from "node:events";
 import { Readable } from "node:stream";

@@ -1,8 +1,8 @@
 /**
  * The name of a caller's calls in CloudTrail: `RoleSessionName` and `SourceIdentity` of the session.
  *
- * STS accepts 2 to 64 letters, digits and `_+=,.@-` (API reference of AssumeRole); an id may hold anything. Two callers
- * never get the same name.
+ * STS accepts 2 to 64 letters, digits and `_+=,.@-` (API reference of AssumeRole); an id may hold anything. Names are
+ * unique.
  */
 import { createHash } from "node:crypto";
 

@@ -11,12 +11,7 @@ export function isObject(value: unknown): value is ClaimSet {
 /** Result of a path through a claim that is not an object: neither absent nor of any type. */
 export const UNREADABLE = Symbol("unreadable");
 
-/**
- * Returns the claim at a path, or `undefined`.
- *
- * Dots separate nested claims. Names may contain dots (`https://example.com/groups`): at every level the longest matching
- * name wins.
- */
+/** Dots separate nested claims. Names may hold dots (`https://example.com/groups`): the longest match wins. */
 export function findClaim(claims: ClaimSet, path: string): unknown {
   let otherwise: unknown;
   for (let end = path.length; end > 0; end = path.lastIndexOf(".", end - 1)) {

@@ -1,8 +1,8 @@
 /**
  * Reads the groups claim: a list of names, or a text in the configured form.
  *
- * A text is one group, unless it is configured to be split. A text that looks like a list in another form is refused: read
- * in the wrong way it would name other groups, and the group that a Deny is about could be lost.
+ * A text is one group, unless it is configured to be split. A text that looks like a list in another form is refused: a
+ * wrong reading would name other groups, and could lose the group of a Deny.
  */
 import { TokenError } from "../token/token-error.ts";
 import type { GroupSplit } from "../types.ts";
@@ -43,7 +43,7 @@ function splitAtCommas(text: string): readonly string[] {
   return text.split(",").map((name) => name.replace(/^ +| +$/g, ""));
 }
 
-/** Reads a list in JSON; or in brackets without quotes, as Cognito writes a provider's list; or a single name. */
+/** Reads a list in JSON, a list in brackets without quotes (Cognito's form for a provider's list), or one name. */
 function readList(text: string): unknown {
   let value: unknown;
   try {

@@ -1,4 +1,4 @@
-/** Downloads an issuer's keys or discovery document: with limits of time and size, and without redirects. */
+/** Downloads an issuer's keys or discovery document, with limits of time and size, and without redirects. */
 import { parseJsonText } from "../../json-members.ts";
 
 /** @throws any failure, within the time given */

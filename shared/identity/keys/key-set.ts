@@ -1,9 +1,8 @@
 /**
  * Reads the keys of a JWK set (RFC 7517) that can verify a token.
  *
- * Section 5 of the RFC: a reader ignores keys of a type that it does not understand, keys without a required member, and
- * keys with values outside the supported ranges. An issuer may publish keys for another purpose, or of a newer type, beside
- * those that sign its tokens.
+ * Section 5 of the RFC: a reader ignores keys of a type that it does not understand, keys without a required member,
+ * and keys with values outside the supported ranges. An issuer may publish such keys for another purpose.
  */
 import { createPublicKey, type JsonWebKey, type KeyObject } from "node:crypto";
 import { algorithmsOf } from "./algorithms.ts";

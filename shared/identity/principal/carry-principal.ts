@@ -9,7 +9,7 @@ import { lowerAscii } from "../../ascii.ts";
 import type { VerifiedPrincipal } from "../types.ts";
 import { isOpaque } from "./principal-keys.ts";
 
-/** The last result for each principal: principals are remembered with their tokens. */
+/** By principal: principals are remembered with their tokens. */
 const carried = new WeakMap<VerifiedPrincipal, Carried>();
 
 interface Carried {

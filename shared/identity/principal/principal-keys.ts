@@ -7,7 +7,7 @@
 import { lowerAscii } from "../../ascii.ts";
 import type { VerifiedPrincipal } from "../types.ts";
 
-/** Maps each of a principal's condition keys, in lower case, to its value; a list is multivalued. */
+/** By condition key, in lower case; a list is multivalued. */
 export function readPrincipalKeys(principal: VerifiedPrincipal): Map<string, string | readonly string[]> {
   const keys = new Map<string, string | readonly string[]>();
   for (const [claim, value] of Object.entries(principal.claims)) keys.set(`jwt:${lowerAscii(claim)}`, value);
@@ -32,8 +32,7 @@ function readIssueTime(principal: VerifiedPrincipal): string | undefined {
 }
 
 /**
- * Whether a principal knows a claim: its value, or that the token does not have it. A claim that it does not know must not
- * count as missing.
+ * Whether a principal knows a claim's value or absence. An unknown claim must not count as missing.
  *
  * @param lowerName the claim's name in lower case
  */

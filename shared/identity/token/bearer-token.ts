@@ -1,8 +1,8 @@
 /**
  * Finds the bearer token of a request.
  *
- * Exactly one header carries it, because that header's value is part of API Gateway's cache key. A request whose token is
- * ambiguous has no token.
+ * Only one header may hold it, because that header's value is part of API Gateway's cache key. A request with an
+ * ambiguous token has no token.
  */
 
 /** `b64token` of RFC 6750 section 2.1. */
@@ -10,10 +10,10 @@ const tokenText = /^[A-Za-z0-9\-._~+/]+=*$/;
 const withScheme = /^bearer +(\S+)$/i;
 
 /**
- * Returns the token in the named header, or `undefined` if there is none or it is ambiguous.
+ * Returns `undefined` if there is no token, or it is ambiguous.
  *
- * `authorization` holds `Bearer <token>` (scheme in any case, RFC 9110 section 11.1); any other header may hold the bare
- * token too. Several values, joined or apart, are no token.
+ * `authorization` holds `Bearer <token>` (scheme in any case, RFC 9110 section 11.1); any other header may hold the
+ * bare token too. Several values, joined or apart, are no token.
  *
  * @param headers lower-case name → all values in order
  * @param header `authorization` or `x-connect-token`

@@ -1,9 +1,8 @@
 /**
  * Checks a token's form before any key is looked up or fetched.
  *
- * Everything here reads unverified text, so it can only refuse. It stops what the library would accept or would answer
- * with a network call: symmetric algorithms, critical extensions, repeated members, loose base64url, other issuers'
- * tokens.
+ * Everything here reads unverified text, so it can only refuse. It refuses what the library would accept or answer with
+ * a network call: symmetric algorithms, critical extensions, repeated members, loose base64url, foreign issuers.
  */
 import { lowerAscii } from "../../ascii.ts";
 import { readJson } from "../../json-members.ts";

@@ -14,9 +14,7 @@ import { TokenError } from "./token-error.ts";
 export type TokenPayload = Parameters<typeof validateJwtFields>[0];
 
 /**
- * Checks everything but the times.
- *
- * Rejects with TokenError or the library's errors.
+ * Checks everything except the times. Rejects with TokenError or the library's errors.
  *
  * @param type the header's `typ`, in lower case
  */
@@ -122,8 +120,6 @@ function second(value: unknown): number {
 }
 
 /**
- * Compares a token's times with the clock.
- *
  * @param toleranceSeconds by how much the issuer's clock may differ from ours
  * @throws TokenError `expired`, `notYetValid`, `issuedAhead`
  */

@@ -1,9 +1,10 @@
 /**
- * Who is calling: verifies a bearer token against the issuers that the configuration trusts.
+ * Verifies a bearer token against the issuers that the configuration trusts.
  *
- * Each issuer has its own keys: a key of one issuer never verifies a token of another. `aws-jwt-verify` parses the token and
- * checks issuer and audience. We choose the key and verify the signature ourselves: the library keeps keys by key id even
- * when another key was published under the same id, allows one key for each id, and does not know the algorithm `Ed25519`.
+ * Each issuer has its own keys: a key of one issuer never verifies a token of another. `aws-jwt-verify` parses the
+ * token and checks issuer and audience. We choose the key and verify the signature ourselves. The library keeps keys by
+ * key id even when another key was published under the same id, allows one key for each id, and does not know the
+ * algorithm `Ed25519`.
  */
 import { hash } from "node:crypto";
 import { decomposeUnverifiedJwt } from "aws-jwt-verify/jwt";
