@@ -26,13 +26,11 @@ const text = <Default>(byDefault: Default): Row<string | Default> => ({
   parse: (given) => given,
 });
 
-function inForm<Default, Value>(
+const inForm = <Default, Value>(
   byDefault: Default,
   form: string,
   parse: (given: string) => Value | undefined,
-): Row<Default | Value> {
-  return { byDefault, form, parse };
-}
+): Row<Default | Value> => ({ byDefault, form, parse });
 
 /** A malformed one leaves a function without policies. */
 const ofBundle = <Value>(row: Row<Value>): Row<Value> => ({ ...row, code: "bundleUnavailable" });
@@ -41,13 +39,12 @@ const textIn = (pattern: RegExp) => (given: string) => (pattern.test(given) ? gi
 const numberIn = (pattern: RegExp) => (given: string) => (pattern.test(given) ? Number(given) : undefined);
 
 /** A malformed number is an error: a default in its place would be a limit that nobody chose. */
-function wholeNumber(byDefault: number, max: number, unit = ""): Row<number> {
-  return ofBundle(
+const wholeNumber = (byDefault: number, max: number, unit = ""): Row<number> =>
+  ofBundle(
     inForm(byDefault, `a whole number${unit} up to ${max}`, (given) =>
       /^\d{1,11}$/.test(given) && Number(given) <= max ? Number(given) : undefined,
     ),
   );
-}
 
 const seconds = (byDefault: number) => wholeNumber(byDefault, 31_536_000, " of seconds");
 
