@@ -1,14 +1,13 @@
 /**
- * Every environment variable of the functions: its value when it is not set, how its text is read, and what a malformed text is
- * refused with.
+ * Every environment variable of the functions: its default, how its text is parsed, and the error for a malformed text.
  *
- * A function reads its environment once, at its door, with `readSettings`; everything below is given the settings.
- * `tools/cli/pages/environment-variables.ts` has the words for people, which are not deployed.
+ * A function reads its environment once, at its start, with `readSettings`, and passes the settings on.
+ * `tools/cli/pages/environment-variables.ts` has the texts for people, which are not deployed.
  */
 import { lowerAscii } from "./ascii.ts";
 import { CodedError, type ErrorCode } from "./errors.ts";
 
-/** Environment variables, as in `process.env`. A variable that is empty counts as not set. */
+/** As `process.env`. An empty variable counts as not set. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 interface Row<Value> {
@@ -38,7 +37,7 @@ const ofBundle = <Value>(row: Row<Value>): Row<Value> => ({ ...row, code: "bundl
 const textIn = (pattern: RegExp) => (given: string) => (pattern.test(given) ? given : undefined);
 const numberIn = (pattern: RegExp) => (given: string) => (pattern.test(given) ? Number(given) : undefined);
 
-/** A malformed number is an error: a default in its place would be a limit that nobody chose. */
+/** A malformed number is an error: a default would be a limit that no one chose. */
 const wholeNumber = (byDefault: number, max: number, unit = ""): Row<number> =>
   ofBundle(
     inForm(byDefault, `a whole number${unit} up to ${max}`, (given) =>
@@ -54,7 +53,7 @@ const flag = inForm(
   "`true` or `false`",
   (given) => given === "true" || (given === "false" ? false : undefined),
 );
-/** A flag of Powertools, which takes any other text for "off". */
+/** A flag of Powertools, for which any other text means "off". */
 const powertoolsFlag: Row<boolean> = {
   byDefault: false,
   parse: (given) => /^(?:1|true|yes|on|y|t)$/.test(lowerAscii(given)),
@@ -85,9 +84,9 @@ export const rows = {
   AUTHORIZER_TOKEN_HEADER: optional,
   AUTHORIZER_SIMPLE_RESPONSES: flag,
   AUTHORIZER_LEAVES_DENIALS: flag,
-  /** A URL; `aws` is Amazon Connect's own. */
+  /** A URL; `aws` is Amazon Connect's own endpoint. */
   CONNECT_ENDPOINT: text("aws"),
-  /** INVARIANT: only `true` lets plain HTTP to the host of `sam local` through. */
+  /** INVARIANT: only `true` allows plain HTTP to the host of `sam local`. */
   AWS_SAM_LOCAL: { byDefault: false, parse: (given) => given === "true" },
   AWS_ENDPOINT_URL: optional,
   AWS_ENDPOINT_URL_STS: optional,
@@ -102,7 +101,7 @@ export const rows = {
   AWS_SESSION_TOKEN: optional,
   AWS_LAMBDA_FUNCTION_NAME: optional,
   AWS_XRAY_DAEMON_ADDRESS: optional,
-  /** Set anew by Lambda for each call. */
+  /** Lambda sets it again for each call. */
   _X_AMZN_TRACE_ID: optional,
 } satisfies Record<string, Row<string | number | boolean | undefined>>;
 
@@ -122,12 +121,12 @@ export function readSettings(environment: Environment): Settings {
   return Object.freeze(settings) as Settings;
 }
 
-/** Reads a setting of this process, for what is not given any settings: lines for operators. */
+/** For code without settings: lines for operators. */
 export function processSetting(name: "POWERTOOLS_LOG_LEVEL" | "POWERTOOLS_SERVICE_NAME"): string {
   return process.env[name] || rows[name].byDefault;
 }
 
-/** Reads settings that may be malformed, and returns the error instead of throwing it. */
+/** Returns the error of a malformed setting instead of throwing it. */
 export function readOrError<Value>(read: () => Value): Value | CodedError {
   try {
     return read();

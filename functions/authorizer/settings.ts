@@ -1,6 +1,4 @@
-/**
- * What the authorizer must know of the API in front of it and cannot see in an event.
- */
+/** What the authorizer must know about its API and cannot see in an event. */
 import { lowerAscii } from "../../shared/ascii.ts";
 import type { CodedError } from "../../shared/errors.ts";
 import { readOrError, type Settings } from "../../shared/settings.ts";
@@ -10,13 +8,13 @@ export interface AuthorizerSettings {
   readonly isCached: boolean;
   /** Header of the API's identity source, in lower case; `undefined` if caching is off and no header is set. */
   readonly identityHeader: string | undefined;
-  /** Whether denied calls go on to the proxy, which denies them with a message: an HTTP API has no messages of its own. */
+  /** Whether denied calls go on to the proxy for their message: an HTTP API has no messages of its own. */
   readonly leavesDenials: boolean;
   /** See `shared/request/event/event-call.ts`. */
   readonly basePath: string;
 }
 
-/** Whether an HTTP API of payload 2.0 was set to simple responses. */
+/** Whether the HTTP API expects simple responses to payload 2.0. */
 export function answersSimply(settings: Settings): boolean {
   return readOrError(() => settings.AUTHORIZER_SIMPLE_RESPONSES) === true;
 }
@@ -38,7 +36,7 @@ export function readAuthorizerSettings(settings: Settings): AuthorizerSettings |
       API_BASE_PATH: basePath,
     } = settings;
     const isCached = seconds !== 0;
-    // API Gateway's own default identity source.
+    // API Gateway's default identity source.
     const identityHeader =
       lowerAscii(settings.AUTHORIZER_TOKEN_HEADER ?? "") || (isCached ? "authorization" : undefined);
     return { isCached, identityHeader, leavesDenials, basePath };

@@ -1,9 +1,8 @@
 /**
- * Which records are written and when. What goes wrong with a record changes no answer, unless records are required.
+ * Decides which records are written, and when. A failed record changes no answer, unless records are required.
  *
- * `AUTHORIZER_AUDIT_ALLOW_SAMPLE` is the percentage of records that are written of calls that were let through and went
- * well; every refusal, error and failure is written. With `AUTHORIZER_AUDIT_REQUIRED` no call proceeds without its
- * record, and none is left out.
+ * `AUTHORIZER_AUDIT_ALLOW_SAMPLE` is the percentage of calls without refusal or failure that are recorded. Every
+ * refusal, error and failure is recorded. With `AUTHORIZER_AUDIT_REQUIRED`, every call is recorded before it proceeds.
  */
 import { writeSync } from "node:fs";
 import { CodedError, recordedMessageOf } from "../errors.ts";
@@ -21,12 +20,12 @@ import { formatRecordLine } from "./record-line.ts";
 export interface RecorderOptions {
   readonly onRecord?: RecordSink | undefined;
   readonly onUpstream?: UpstreamSink | undefined;
-  /** Draws the sample: from 0 to less than 1. Nothing of a call has a part in it, so no caller can influence it. */
+  /** Draws the sample: from 0 to less than 1. It uses nothing of the call, so no caller can influence it. */
   readonly random?: () => number;
 }
 
 export interface Recorder {
-  /** Records a call that is settled, unless the sample leaves it out. Never rejects: failures are logged. */
+  /** Records a settled call, unless the sample leaves it out. Never rejects: failures are logged. */
   write(record: DecisionRecord): Promise<void> | undefined;
   /** Set when every call must be recorded before it proceeds. */
   readonly required?: RequiredRecorder;
@@ -65,7 +64,7 @@ export function createRecorder(settings: Settings, options: RecorderOptions): Re
   };
 }
 
-/** Writes a record. A failure is logged without the error's words. */
+/** Writes a record. Logs a failure without the error's message. */
 async function attempt<Kind extends AnyRecord>(sink: (record: Kind) => unknown, record: Kind): Promise<void> {
   try {
     await sink(record);
@@ -79,7 +78,7 @@ function wentWell({ outcome, status = 200 }: DecisionRecord): boolean {
   return (outcome === "allow" || outcome === "notYetKnown") && status < 400;
 }
 
-/** Reads a setting. A malformed one is warned of, and counts as the value with which no record is missed. */
+/** Warns of a malformed setting, which counts as the value that misses no record. */
 function readStrictly<Value>(read: () => Value, strictest: Value, meaning: string): Value {
   const value = readOrError(read);
   if (!(value instanceof CodedError)) return value;
@@ -87,7 +86,7 @@ function readStrictly<Value>(read: () => Value, strictest: Value, meaning: strin
   return strictest;
 }
 
-/** Writes a record as one JSON line on standard output, where CloudWatch Logs picks it up. */
+/** As one JSON line on standard output, which CloudWatch Logs collects. */
 export function writeRecord(record: AnyRecord): void {
   process.stdout.write(`${formatRecordLine(record)}\n`);
 }
@@ -95,15 +94,15 @@ export function writeRecord(record: AnyRecord): void {
 /** How often a full pipe is tried again, a millisecond later each time, before it counts as broken. */
 const maxTries = 1_000;
 
-/** Whether the next line comes after one that broke off. */
+/** Whether the previous line broke off. */
 let isLineOpen = false;
 
 const pause = new Int32Array(new SharedArrayBuffer(4));
 
 /**
- * Writes a record as {@link writeRecord} does, and returns when the system has taken it.
+ * As {@link writeRecord}, but returns only when the system has accepted the record.
  *
- * @throws the system's error when it does not
+ * @throws the system's error when it has not
  */
 export function writeRecordNow(record: AnyRecord): void {
   const line = Buffer.from(`${isLineOpen ? "\n" : ""}${formatRecordLine(record)}\n`);

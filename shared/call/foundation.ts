@@ -1,7 +1,4 @@
-/**
- * What both functions stand on, made once from the settings: policies, the table of principals, and those who watch
- * the calls.
- */
+/** What both functions need, created once: policies, the table of principals, and the watchers of calls. */
 import type { RecordSink, ShadowSink, UpstreamSink } from "../audit/record.ts";
 import { createRecorder } from "../audit/recorder.ts";
 import { type BundleSource, createBundleSource } from "../bundle/source/source.ts";
@@ -15,17 +12,17 @@ import { createShadowOpener } from "../shadow/open-shadow.ts";
 import type { ShadowOptions } from "../shadow/shadow.ts";
 import { Trail, type WatchedCall } from "./trail.ts";
 
-/** What a function takes besides its environment: for tests, and for programs that run it outside of Lambda. */
+/** For tests, and for programs that run a function outside of Lambda. */
 export interface FoundationOptions {
   /** The `package:` bundle, as parsed JSON. */
   readonly packagedBundle?: unknown;
   readonly onRecord?: RecordSink;
-  /** Takes the result of each call that was recorded before it was sent. */
+  /** Receives the result of each call that was recorded before it was sent. */
   readonly onUpstream?: UpstreamSink;
-  /** Takes the calls that a candidate bundle (`AUTHORIZER_SHADOW_BUNDLE`) would have decided differently. */
+  /** Receives the calls that a candidate bundle (`AUTHORIZER_SHADOW_BUNDLE`) would have decided differently. */
   readonly onDifference?: ShadowSink;
   readonly shadowing?: ShadowOptions;
-  /** Default: what the settings ask for. */
+  /** Default: as the settings say. */
   readonly observer?: ObserverHandle | undefined;
   readonly table?: TableOptions;
 }

@@ -1,8 +1,8 @@
 /**
- * Log lines for operators, apart from the records of decisions: one JSON line each on standard error, which Lambda sends to
- * the function's log.
+ * Log lines for operators, separate from the records of decisions: one JSON line each on standard error, which Lambda
+ * sends to the function's log.
  *
- * Levels and variables are those of Powertools. Records of decisions have no level, so none can silence them.
+ * Levels and variables are those of Powertools. Records of decisions have no level, so no level can silence them.
  */
 import { processSetting } from "../settings.ts";
 import { isWithin } from "../time.ts";
@@ -11,7 +11,7 @@ const levels: readonly string[] = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "C
 
 export type LogLevel = "DEBUG" | "WARN" | "ERROR";
 
-/** Whether a `POWERTOOLS_LOG_LEVEL` lets lines of a level through; an unknown one counts as `INFO`. */
+/** An unknown `POWERTOOLS_LOG_LEVEL` counts as `INFO`. */
 export function isLogged(level: LogLevel, leastLevel: string): boolean {
   const least = levels.indexOf(leastLevel.toUpperCase());
   return levels.indexOf(level) >= (least < 0 ? levels.indexOf("INFO") : least);
@@ -28,7 +28,7 @@ export function writeLog(level: LogLevel, type: string, fields: Readonly<Record<
 /** A problem that stays the same is written again after this time, so that an alarm on its metric stays on. */
 const repeatMs = 60_000;
 
-/** Puts a filter before a listener: it hears of a problem that stays the same once a minute. */
+/** The listener is called once a minute for a problem that stays the same. */
 export function limitRepeats<Problem extends { readonly error: unknown; readonly keeps?: string }>(
   listener: (problem: Problem) => void,
   now: () => number,
@@ -42,7 +42,7 @@ export function limitRepeats<Problem extends { readonly error: unknown; readonly
   };
 }
 
-/** What an error says. `fetch` says why it failed in the cause alone: `ECONNREFUSED`, `ENOTFOUND`. */
+/** Includes the cause: only there `fetch` says why it failed (`ECONNREFUSED`, `ENOTFOUND`). */
 export function explainError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const cause = error instanceof TypeError ? error.cause : undefined;

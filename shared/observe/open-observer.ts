@@ -1,8 +1,7 @@
 /**
- * Whether calls are watched: metrics, traces, a line for each call. If all are off, none of their code is loaded.
+ * Whether calls are watched: metrics, traces, a line per call. If all are off, none of their code is loaded.
  *
- * That code is a chunk of its own, with Powertools inside, which loads while the function starts. Nothing that goes wrong
- * in it changes an answer.
+ * That code is a separate chunk with Powertools, which loads while the function starts. Its failures change no answer.
  */
 import type { Settings } from "../settings.ts";
 import { isLogged, writeLog } from "./log.ts";
@@ -35,7 +34,7 @@ export function readObserverSettings(settings: Settings): ObserverSettings | und
   };
 }
 
-/** Begins to load the observer, if anything is to be watched. */
+/** Begins to load the observer, if anything is watched. */
 export function openObserver(settings: Settings): ObserverHandle | undefined {
   const watched = readObserverSettings(settings);
   if (!watched) return undefined;

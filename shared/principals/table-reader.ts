@@ -11,7 +11,7 @@ import { principalKeyOf, readItem } from "./item.ts";
 import { ItemCache } from "./item-cache.ts";
 
 const defaultTimeoutMs = 2_000;
-/** An item is never kept for longer than this, however long the bundle is. */
+/** The limit for items, even if the bundle is kept longer. */
 const maxKeepSeconds = 60;
 /** About 500 bytes each. */
 const defaultMaxEntries = 10_000;

@@ -1,6 +1,4 @@
-/**
- * Reads from the settings where the bundle is and how fresh it must be.
- */
+/** Reads from the settings where the bundle is and how fresh it must be. */
 import type { Settings } from "../../settings.ts";
 import { parsePublicKeys, type SignatureKey } from "../signature.ts";
 import { openStore } from "../stores/open-store.ts";
@@ -10,15 +8,15 @@ import type { BundlePlace } from "../types.ts";
 export interface BundleSettings {
   readonly store: BundleStore;
   readonly place: BundlePlace;
-  /** Keys of which one must have signed the bundle; none: signatures are not required. */
+  /** One of these keys must have signed the bundle. None: signatures are not required. */
   readonly publicKeys: readonly SignatureKey[];
-  /** What a signed bundle must have been signed for; `undefined`: anything. */
+  /** The audience of a signed bundle; `undefined`: any. */
   readonly audience: string | undefined;
   /** A signed bundle with a smaller sequence is refused. */
   readonly minSequence: number;
   /** Time between checks for a newer bundle; 0 checks at every call. */
   readonly refreshMs: number;
-  /** A newer bundle with fewer policies or bindings than this part of those in use is refused; 0: one without any is. */
+  /** A newer bundle with a smaller part of the policies or bindings is refused; 0: only one without any is. */
   readonly minKeptPercent: number;
   /** Longest time since a successful check; infinite when not set. */
   readonly maxStaleMs: number;
@@ -38,7 +36,7 @@ export function readBundleSettings(
   packaged: unknown,
   place: BundlePlace = "live",
 ): BundleSettings {
-  // A malformed name of the table must keep every call from being decided, as a missing bundle does.
+  // A malformed name of the table must refuse every call, as a missing bundle does.
   const { AUTHORIZER_PRINCIPALS_TABLE: _ } = settings;
   const keyText = settings.AUTHORIZER_BUNDLE_PUBLIC_KEY;
   const publicKeys = keyText ? parsePublicKeys(keyText) : [];

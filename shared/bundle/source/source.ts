@@ -1,5 +1,5 @@
 /**
- * The bundle that decisions are made with now: loaded, refreshed, and refused when it is too old to be trusted.
+ * The current bundle: loaded, refreshed, and refused when it is too old to be trusted.
  *
  * A new bundle is read, verified and compiled before it replaces the old one, in one step. A bad or unreachable bundle
  * never replaces anything.
@@ -25,29 +25,29 @@ export interface NamedPolicies {
 
 export interface BundleSource {
   /**
-   * Gives the bundle to decide with. A check for a newer one begins when it is nearly due. The call waits for the check if
-   * it is overdue or there is no bundle yet; concurrent callers share a check.
+   * Returns the bundle to decide with. A check for a newer one begins when it is nearly due. The call waits for the
+   * check if it is overdue or there is no bundle yet; concurrent callers share a check.
    *
-   * @param named what the bundle must not be older than
-   * @throws CodedError `bundleUnavailable` when there is no bundle or the settings are unusable,
-   * `bundleStale` when the last successful check is longer ago than `AUTHORIZER_MAX_STALE_SECONDS`,
-   * `policiesOutdated` when the named policies may be newer and no check can tell
+   * @param named the bundle must not be older than these
+   * @throws CodedError `bundleUnavailable` when there is no bundle or the settings are unusable, `bundleStale` when the
+   * last successful check is longer ago than `AUTHORIZER_MAX_STALE_SECONDS`, `policiesOutdated` when the named policies
+   * may be newer and no check can tell
    */
   current(named?: NamedPolicies): Promise<OpenedBundle>;
   /**
-   * When the bundle of the last `current()` was confirmed to be current, in milliseconds since the epoch: the start of the
-   * last successful check; for a bundle in the deployment package, the start of this process.
+   * When the bundle of the last `current()` was confirmed to be current, in milliseconds since the epoch: the start of
+   * the last successful check. For a bundle in the deployment package: the start of this process.
    */
   confirmedAtMs(): number;
-  /** How long ago that was; `undefined` without a bundle, and for one in the deployment package, which does not age. */
+  /** Time since `confirmedAtMs()`; `undefined` without a bundle, and for a packaged one, which does not age. */
   ageMs(): number | undefined;
 }
 
-/** Something that kept a newer bundle from being used. */
+/** Why a newer bundle is not used. */
 export interface BundleProblem {
-  /** Where the bundle is kept: the value of `AUTHORIZER_BUNDLE`. */
+  /** The value of `AUTHORIZER_BUNDLE`. */
   readonly location: string;
-  /** The store could not be reached, or what it holds cannot be used: the metric that counts it. */
+  /** The name of its metric: the store could not be reached, or its content cannot be used. */
   readonly kind: CountedEvent & ("StoreFailure" | "BundleRefused");
   readonly error: unknown;
   /** Version that stays in use; absent without one. */
@@ -55,33 +55,31 @@ export interface BundleProblem {
 }
 
 export interface BundleSourceOptions {
-  /** Called with each problem that is reported: the metric that counts it. */
+  /** Counts each reported problem in its metric. */
   readonly count?: (failure: BundleProblem["kind"]) => void;
   /** Called with each problem, once a minute while it stays the same. Default: one JSON line on stderr. */
   readonly onProblem?: (problem: BundleProblem) => void;
-  /** Clock, in milliseconds since the epoch. */
+  /** In milliseconds since the epoch. */
   readonly now?: () => number;
   /** From 0 up to 1: spreads the checks of many containers. */
   readonly random?: () => number;
   readonly limits?: CheckLimits;
-  /** What the bundle is for; default: to decide with. */
+  /** Default: `live`. */
   readonly place?: BundlePlace;
 }
 
-/** How long a store may take. */
 export interface CheckLimits {
-  /** One check, whatever the store does. */
+  /** For one check. */
   readonly checkMs: number;
-  /** A call that has a bundle, though an overdue one, to decide by. */
+  /** For a call that has a bundle, but an overdue one. */
   readonly waitMs: number;
 }
 
-/** Well within the ten seconds that the authorizer has in all. */
+/** Well within the authorizer's ten seconds. */
 const defaultLimits: CheckLimits = { checkMs: 5_000, waitMs: 2_000 };
 
 /**
- * Creates the source that the settings name. Never throws: unusable settings make every `current()` throw, so that
- * callers get an answer.
+ * Never throws: with unusable settings every `current()` throws, so that callers get an answer.
  *
  * @param packaged the bundle inside the deployment package, as parsed JSON
  */
@@ -101,17 +99,16 @@ export function createBundleSource(
   }
 }
 
-/** Clocks of two functions differ by less, and no check takes longer. Within this margin the order is unknown. */
+/** The clocks of two functions differ by less, and no check takes longer. Within this margin the order is unknown. */
 const clockMarginMs = 5000;
 /** About one for each container of the authorizer. */
 const maxSettled = 256;
 
-/** A check on its way. */
 interface RunningCheck {
   readonly startedAtMs: number;
-  /** Settles, without rejecting, when this check or the one that replaced it has ended. */
+  /** Resolves when this check, or the one that replaced it, has ended. Never rejects. */
   readonly done: Promise<void>;
-  /** Ends the check: its result is dropped. */
+  /** Drops the check's result. */
   abandon(): void;
 }
 
@@ -123,12 +120,12 @@ class RefreshedBundle implements BundleSource {
   readonly #now: () => number;
   readonly #limits: CheckLimits;
   #opened: OpenedBundle | undefined;
-  /** Why the last check failed, if it did. */
+  /** Why the last check failed. */
   #failure: unknown;
   #confirmedAtMs = Number.NEGATIVE_INFINITY;
   #running: RunningCheck | undefined;
   readonly #createdAtMs: number;
-  /** Named policies that a check of ours is known to have come after. */
+  /** Named policies that are certainly older than one of our checks. */
   readonly #settled = new LruMap<string, true>({ maxEntries: maxSettled });
 
   constructor(settings: BundleSettings, options: BundleSourceOptions) {
@@ -163,7 +160,7 @@ class RefreshedBundle implements BundleSource {
     return opened;
   }
 
-  /** A clock that was set back makes the age unknown: then the bundle is not fresh. */
+  /** If the clock was set back, the age is unknown, and the bundle is not fresh. */
   #isFresh(maxStaleMs: number): boolean {
     const ageMs = this.#now() - this.#confirmedAtMs;
     return ageMs >= 0 && ageMs <= maxStaleMs;
@@ -185,7 +182,7 @@ class RefreshedBundle implements BundleSource {
     return named.confirmedAtMs > this.#confirmedAtMs - clockMarginMs && !this.#settled.get(nameOf(named));
   }
 
-  /** A check that begins now comes after the other function's, whatever the clocks say: the name of its policies has arrived. */
+  /** A check that begins now is later than the other function's, whatever the clocks say. */
   async #catchUpWith(named: NamedPolicies): Promise<void> {
     if (this.#settings.store.isFixed) throw outdated();
     await this.#running?.done;
@@ -218,7 +215,7 @@ class RefreshedBundle implements BundleSource {
     return check;
   }
 
-  /** Looks at the store, and gives a function that applies the result. Never rejects. */
+  /** Reads the store, and returns a function that applies the result. Never rejects. */
   async #look(signal: AbortSignal): Promise<(startedAtMs: number) => void> {
     try {
       const { result, pauseMs } = await this.#poll(this.#opened, signal);
@@ -237,7 +234,7 @@ class RefreshedBundle implements BundleSource {
     }
   }
 
-  /** Keeps the last good bundle, and reports why. */
+  /** Keeps the last good bundle, and reports the problem. */
   #fail(kind: BundleProblem["kind"], error: unknown): void {
     const { location } = this.#settings.store;
     this.#failure = asUnavailable(error, location);
@@ -255,12 +252,12 @@ function outdated(cause?: unknown): CodedError {
   return new CodedError("policiesOutdated", message, { cause });
 }
 
-/** Writes a problem as one JSON line on stderr, which Lambda sends to the function's log. */
+/** As one JSON line on stderr, which Lambda sends to the function's log. */
 function logProblem({ location, kind, error, keeps }: BundleProblem): void {
   writeLog("WARN", "bundleProblem", { location, kind, message: explainError(error), keeps });
 }
 
-/** Puts any failure to load a bundle in the product's own form. */
+/** Converts any failure to load a bundle into a coded error. */
 export function asUnavailable(error: unknown, location: string): CodedError {
   if (error instanceof CodedError) return error;
   return unusable(`the policy bundle of \`${location}\` could not be loaded: ${explainError(error)}`, error);

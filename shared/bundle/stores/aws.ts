@@ -1,5 +1,5 @@
 /**
- * One signed request to AWS: signed by the SDK's own signer, sent by Node's `fetch`.
+ * Sends one signed request to AWS: signed by the SDK's own signer, sent by Node's `fetch`.
  *
  * Decision 0042 says what the SDK's clients would cost here, in bytes and in cold start.
  */
@@ -12,7 +12,7 @@ import type { Settings } from "../../settings.ts";
 import { isPlainObject } from "../../shape.ts";
 import { maxBytes, unusable } from "./store.ts";
 
-/** Services that bundles and principals are kept in, by the names in their endpoints: their names in signatures. */
+/** Services with bundles and principals, by the names in their endpoints, and their names in signatures. */
 const signingNames = { s3: "s3", ssm: "ssm", appconfigdata: "appconfig", dynamodb: "dynamodb" } as const;
 export type AwsService = keyof typeof signingNames;
 
@@ -22,14 +22,13 @@ const jsonProtocols = {
   dynamodb: { version: "1.0", target: "DynamoDB_20120810" },
 } as const;
 
-/** Where a service's requests go, and as whom. */
 export interface AwsEndpoint<Service extends AwsService = AwsService> {
   readonly service: Service;
   readonly region: string;
   readonly url: URL;
   /** Whether a setting names the URL: `AWS_ENDPOINT_URL_S3` and the like, or `AWS_ENDPOINT_URL`. */
   readonly isConfigured: boolean;
-  /** Read at each request, since credentials change. */
+  /** Read for each request, because credentials change. */
   readonly settings: Settings;
 }
 
@@ -74,7 +73,7 @@ export interface AwsAnswer {
   readonly body: Buffer;
 }
 
-/** An answer that is an error. Of its text only the code is kept. */
+/** An error answer. Of its text only the code is kept. */
 export class AwsFailure extends Error {
   override readonly name = "AwsFailure";
   readonly status: number;
@@ -92,19 +91,19 @@ export class AwsFailure extends Error {
   }
 }
 
-/** AWS's name for an error, like `NoSuchKey`: in a header, in S3's XML, or in a JSON service's `__type`. */
+/** AWS's name for an error, for instance `NoSuchKey`: in a header, in S3's XML, or in a JSON service's `__type`. */
 function codeOf(headers: Headers, body: string): string {
   const [name] = (headers.get("x-amzn-errortype") ?? "").split(":");
   const inBody = /<Code>([^<]+)<\/Code>/.exec(body) ?? /"__type"\s*:\s*"([^"]+)"/.exec(body);
   return /(?:^|#)([A-Za-z0-9.]{1,80})$/.exec(name || (inBody?.[1] ?? ""))?.[1] ?? "";
 }
 
-/** A second attempt follows what may be a passing fault. */
+/** A fault that may pass is retried once. */
 const maxAttempts = 2;
 const retryMs = { min: 50, spread: 150 };
 
 /**
- * Sends a request; a fault that may pass is tried once more.
+ * Retries once after a fault that may pass.
  *
  * @returns the answer when its status is 2xx or 304
  * @throws AwsFailure for any other status; what `fetch` throws when there is no answer
@@ -128,7 +127,7 @@ export async function sendAwsRequest(
 /**
  * Calls one operation of a service that speaks AWS JSON.
  *
- * @throws TypeError for an answer that is not an object: it must not pass for one without an item
+ * @throws TypeError for an answer that is not an object: it must not count as one without an item
  */
 export async function callAws(
   endpoint: AwsEndpoint<keyof typeof jsonProtocols>,
@@ -151,7 +150,7 @@ async function sendOnce(endpoint: AwsEndpoint, request: AwsRequest, signal: Abor
   const response = await fetch(url, {
     method: request.method,
     headers,
-    // A redirect would carry the signature to a place that the deployment did not name.
+    // A redirect would send the signature to a place that the deployment did not name.
     redirect: "manual",
     signal,
     ...(request.body === undefined ? {} : { body: request.body }),
@@ -193,7 +192,7 @@ function credentialsOf(settings: Settings) {
   return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
 }
 
-/** Percent-encodes as AWS's signatures do: everything but RFC 3986's unreserved characters. */
+/** Percent-encodes for AWS's signatures: everything except RFC 3986's unreserved characters. */
 export function encode(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,
@@ -212,7 +211,7 @@ async function readLimited(body: ReadableStream<Uint8Array> | null): Promise<Buf
   return Buffer.concat(parts);
 }
 
-/** SHA-256 and its HMAC, in the form that the signer takes. */
+/** SHA-256 and its HMAC, as the signer requires them. */
 class Sha256 {
   readonly #hash;
 

@@ -1,6 +1,4 @@
-/**
- * From a location, the value of `AUTHORIZER_BUNDLE`, to the store that it names.
- */
+/** Opens the store of a location, the value of `AUTHORIZER_BUNDLE`. */
 import { open } from "node:fs/promises";
 import { isAbsolute } from "node:path";
 import type { Settings } from "../../settings.ts";
@@ -18,14 +16,14 @@ export interface StoreOptions {
   readonly packaged: unknown;
   /** Names region, credentials and endpoints of AWS. */
   readonly settings: Settings;
-  /** How often the caller means to load: AppConfig wants to know. */
+  /** How often the caller will load, which AppConfig requires. */
   readonly refreshSeconds: number;
 }
 
 const forms =
   "`package:`, `file:/absolute/path`, `s3://bucket/key`, `ssm:/name` or `appconfig:application/environment/profile`";
 
-/** @throws CodedError `bundleUnavailable` for a location that is malformed */
+/** @throws CodedError `bundleUnavailable` for a malformed location */
 export function openStore(location: string, options: StoreOptions): BundleStore {
   if (location === "package:") return { location, isFixed: true, load: packageLoader(options.packaged) };
   if (location.startsWith("file:")) {
@@ -38,7 +36,7 @@ export function openStore(location: string, options: StoreOptions): BundleStore 
   return { location, load: networkLoader(place, options) };
 }
 
-/** Stores over the network are a chunk that other deployments never load. */
+/** The AWS stores are a chunk that other deployments never load. */
 function networkLoader(place: AwsLocation, { settings, refreshSeconds }: StoreOptions): LoadBundle {
   let load: LoadBundle | undefined;
   return async (known, signal) => {
@@ -56,7 +54,7 @@ function packageLoader(packaged: unknown): LoadBundle {
   };
 }
 
-/** The revision is the file's identity and times, taken from the handle that is read. */
+/** The revision is the file's identity and times, from the same handle as the content. */
 function fileLoader(path: string): LoadBundle {
   return async (known) => {
     const file = await open(path, "r");
