@@ -39,7 +39,7 @@ export interface PrincipalsScale {
   }[];
 }
 
-export interface PrincipalsTask {
+interface PrincipalsTask {
   readonly plan: Omit<BundleSize, "layout"> & {
     /** In the table. */
     readonly principals: number;

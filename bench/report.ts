@@ -15,7 +15,7 @@ import type { LoadingPoint, ScalingSeries } from "./scaling.ts";
 import { promisedMs, type WorstTiming } from "./worst-calls.ts";
 
 /** Where the run took place, no more exactly than it takes to read the figures. */
-export interface Environment {
+interface Environment {
   readonly date: string;
   readonly node: string;
   readonly machine: string;

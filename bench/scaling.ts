@@ -7,7 +7,7 @@ import { type Effort, median, timeInTurns } from "./measure.ts";
 import { createLargeRequests, createLargeSet, type SetShape } from "./sets/large-sets.ts";
 
 /** What is measured at one size. */
-export interface ScalingPoint {
+interface ScalingPoint {
   readonly statements: number;
   readonly micros: number;
 }

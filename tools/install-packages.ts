@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 /** The command that installs a folder's packages, for people. */
-export function installCommand(folder: string): string {
+function installCommand(folder: string): string {
   return `npm ci --prefix ${folder}`;
 }
 

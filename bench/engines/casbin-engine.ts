@@ -11,7 +11,7 @@ import type { BenchRequest, BenchStatement } from "./statement.ts";
  * `enforce` with a request that it has not seen. `hit`: the same with one that it has, which looks an answer up in a
  * `Map` and evaluates nothing.
  */
-export type CasbinMode = "sync" | "miss" | "hit";
+type CasbinMode = "sync" | "miss" | "hit";
 
 const titles = {
   sync: "casbin (enforceSync)",

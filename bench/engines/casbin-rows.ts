@@ -9,7 +9,7 @@ import { lowerAscii } from "../../shared/ascii.ts";
 import { assertStarsOnly, type BenchRequest, type BenchStatement } from "./statement.ts";
 
 /** A model, and the statements as its rows. */
-export interface CasbinPolicy {
+interface CasbinPolicy {
   readonly model: string;
   readonly rows: readonly (readonly string[])[];
   /** Gives a request's columns; a key that is not there is the empty string. */

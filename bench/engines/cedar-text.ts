@@ -45,7 +45,7 @@ function isOneOf(key: string, values: readonly string[]): string {
 }
 
 /** What Cedar is asked. */
-export interface CedarRequest {
+interface CedarRequest {
   readonly principal: { readonly type: string; readonly id: string };
   readonly action: { readonly type: string; readonly id: string };
   readonly resource: { readonly type: string; readonly id: string };

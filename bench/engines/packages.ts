@@ -25,7 +25,7 @@ export interface CedarModule {
 }
 
 /** Where casbin keeps its rows. */
-export interface CasbinModel {
+interface CasbinModel {
   readonly model: ReadonlyMap<string, ReadonlyMap<string, { readonly policy: string[][] }>>;
 }
 

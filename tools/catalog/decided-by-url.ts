@@ -6,7 +6,7 @@ import type { InputMember, OperationRow, TargetSpec } from "../../shared/catalog
 export type DecidedByUrl = "all" | "part" | "nothing";
 
 /** The parts that decide; `members` may lack the labels, which the URI names. */
-export type DecidedOperation = Pick<OperationRow, "uri" | "members" | "targets" | "extraActions">;
+type DecidedOperation = Pick<OperationRow, "uri" | "members" | "targets" | "extraActions">;
 
 export function decidedByUrl(operation: DecidedOperation): DecidedByUrl {
   const { targets, extraActions } = operation;

@@ -14,7 +14,7 @@ import { meaningOf } from "./identifier-members.ts";
 import type { Leaf, SdkOperation } from "./sdk-operations.ts";
 
 /** The targets that the rules give, and what they could not decide. */
-export interface Derivation {
+interface Derivation {
   readonly targets: readonly TargetSpec[];
   /** One line each, for the person who has to decide. */
   readonly undecided: readonly string[];

@@ -7,7 +7,7 @@
 import { isIgnoredSomewhere, reasonToIgnore } from "./tables/ignored-members.ts";
 
 /** What an identifier member holds. */
-export type MemberMeaning =
+type MemberMeaning =
   | {
       readonly kind: "id";
       readonly type: string /** other types an ARN there may name */;

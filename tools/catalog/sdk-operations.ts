@@ -24,7 +24,7 @@ export interface SdkOperation {
 }
 
 /** A member by which a structure holds itself. */
-export interface Loop {
+interface Loop {
   readonly path: string;
   /** Where that structure is first. */
   readonly first: string;

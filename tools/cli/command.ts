@@ -4,7 +4,7 @@
  */
 import type { CommandIo, ExitStatus } from "./command-io.ts";
 
-export interface Parameter {
+interface Parameter {
   readonly text: string;
   /** The value if the command line gives none. */
   readonly default?: string;

@@ -7,7 +7,7 @@ import { loadConfiguration } from "../authoring/configuration/load-configuration
 import type { CommandIo } from "./command-io.ts";
 
 /** The bundle as data, and ready to decide. */
-export interface UsableConfiguration {
+interface UsableConfiguration {
   readonly bundle: Bundle;
   open(): OpenedBundle;
 }

@@ -5,7 +5,7 @@ import { type Command, groups, type LoadCommands, type NamedParameter, parameter
 import { type CommandIo, type ExitStatus, exitStatuses, UsageError } from "./command-io.ts";
 import { loadCommands } from "./commands.ts";
 
-export const programName = "connect-authorizer";
+const programName = "connect-authorizer";
 
 const checkoutProgram = "npm run --silent cli --";
 

@@ -1,4 +1,5 @@
 /** `token`: a bearer token from the issuer inside the running local gateway. */
+import { isPlainObject } from "../../shared/shape.ts";
 import { defineCommand } from "./command.ts";
 import { UsageError } from "./command-io.ts";
 
@@ -64,12 +65,8 @@ async function requestToken(url: URL, body: string): Promise<string> {
     },
   );
   const answer: unknown = await response.json().catch(() => undefined);
-  const { token, message } = isRecord(answer) ? answer : {};
+  const { token, message } = isPlainObject(answer) ? answer : {};
   if (response.ok && typeof token === "string" && token !== "") return token;
   const reason = typeof message === "string" ? message : "is this the local gateway";
   throw new UsageError(`\`${url.origin}\` gave no token (status ${response.status}): ${reason}`);
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
 }

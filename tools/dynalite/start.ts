@@ -7,7 +7,7 @@ import { installPackages } from "../install-packages.ts";
 
 const folder = "tools/dynalite";
 
-export interface Dynalite {
+interface Dynalite {
   readonly url: string;
   stop(): Promise<void>;
 }

@@ -30,7 +30,7 @@ export async function readExpected(folder: string): Promise<ReadonlyMap<string, 
   return new Map(Object.entries(JSON.parse(text) as Record<string, Expected>));
 }
 
-export interface Outcome {
+interface Outcome {
   /** The function's result, or `{errorMessage}` of what it threw, as Lambda gives it. */
   readonly result: unknown;
   /** The function's whole output; decision records are lines of JSON in it. */

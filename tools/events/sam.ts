@@ -9,7 +9,7 @@ const sam = process.env["SAM"] || "sam";
 const template = ".aws-sam/build/template.yaml";
 const environment = { ...process.env, SAM_CLI_TELEMETRY: "0" };
 
-export interface SamOptions {
+interface SamOptions {
   /** Value of the template's parameter ConnectEndpoint. */
   readonly connectEndpoint: string;
   /** The user's own flags, like `--skip-pull-image`. */
@@ -50,7 +50,7 @@ export async function invokeFunction(
 }
 
 /** A running `sam local start-api`. */
-export interface RunningApi {
+interface RunningApi {
   readonly url: string;
   /** Output of it and its functions so far. */
   readonly log: () => string;

@@ -12,7 +12,7 @@ export interface Answer {
   readonly body: unknown;
 }
 
-export interface Step {
+interface Step {
   readonly title: string;
   readonly token?: TokenName;
   readonly method: string;

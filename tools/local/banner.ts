@@ -2,7 +2,7 @@
 import type { Configuration } from "../../shared/bundle/types.ts";
 import type { ConnectChoice } from "./flags.ts";
 
-export interface BannerFacts {
+interface BannerFacts {
   readonly url: string;
   readonly connect: ConnectChoice;
   /** The address of the embedded Connect, if there is one. */

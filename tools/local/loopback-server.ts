@@ -2,7 +2,7 @@
 import { createServer, type RequestListener, type ServerOptions } from "node:http";
 import type { AddressInfo } from "node:net";
 
-export interface LoopbackServer {
+interface LoopbackServer {
   readonly port: number;
   /** False once `close` is called. */
   readonly isOpen: () => boolean;

@@ -8,7 +8,7 @@ import {
 import type { BundleFile } from "./bundle-file.ts";
 import { type FolderWatcher, watchFolder } from "./watch-folder.ts";
 
-export interface ReloadOptions {
+interface ReloadOptions {
   readonly configFolder: string;
   /** The configuration decides; a candidate is only compared. */
   readonly what: "configuration" | "candidate";

@@ -4,11 +4,13 @@
  *
  * Author side only, and imported on demand: it needs the SDK. `shared/bundle/rules/routes.ts` checks the members of the first level.
  */
+
 import type { NormalizedSchema } from "@smithy/core/schema";
 import { InputError } from "../../../shared/errors.ts";
 import { decodeValue, requiredMembers } from "../../../shared/request/decode/from-json.ts";
 import { findOperationSchema } from "../../../shared/request/decode/schemas.ts";
 import { parseTemplate } from "../../../shared/request/route/custom-template.ts";
+import { isPlainObject } from "../../../shared/shape.ts";
 import type { DocumentNode } from "../document/document-node.ts";
 import { nearestName } from "../nearest-name.ts";
 
@@ -18,7 +20,7 @@ export function checkRouteValues(routes: DocumentNode): void {
     const operation = route.at(["operation"]).plain();
     const schema = typeof operation === "string" ? findOperationSchema(operation)?.input : undefined;
     const input = route.entries().get("input");
-    if (!schema || !input || !isObject(input.plain())) continue;
+    if (!schema || !input || !isPlainObject(input.plain())) continue;
     const known = membersOf(schema);
     for (const [name, node] of input.entries()) {
       const member = known.get(name);
@@ -38,11 +40,11 @@ function checkValue(schema: NormalizedSchema, node: DocumentNode, path: string):
       const what = source === "label" ? "a label" : "a query parameter";
       node.report("wrongType", `\`${path}\` cannot be taken from ${what}, which is one text`);
     }
-  } else if (schema.isStructSchema() && isObject(value)) checkStructure(schema, node, path);
+  } else if (schema.isStructSchema() && isPlainObject(value)) checkStructure(schema, node, path);
   else if (schema.isListSchema() && Array.isArray(value)) {
     const element = schema.getValueSchema();
     for (const [index, inner] of node.entries()) checkValue(element, inner, `${path}[${index}]`);
-  } else if (schema.isMapSchema() && isObject(value)) {
+  } else if (schema.isMapSchema() && isPlainObject(value)) {
     const element = schema.getValueSchema();
     for (const [key, inner] of node.entries()) checkValue(element, inner, `${path}.${key}`);
   } else checkConstant(schema, node, path);
@@ -81,8 +83,4 @@ function membersOf(schema: NormalizedSchema): ReadonlyMap<string, NormalizedSche
 
 function isNested(schema: NormalizedSchema): boolean {
   return schema.isStructSchema() || schema.isListSchema() || schema.isMapSchema();
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

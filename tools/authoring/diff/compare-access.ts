@@ -45,7 +45,7 @@ interface Ground {
   readonly findRegionsOf: RegionFinder;
 }
 
-export interface CompareOptions {
+interface CompareOptions {
   /** Whether a table attaches policies to principals: any policy by its name, and no binding's boundary limits it. */
   readonly hasPrincipalsTable?: boolean;
 }

@@ -10,7 +10,7 @@ import type { Position } from "../../../shared/policy/model/document.ts";
 import type { IssueSink } from "./issue-sink.ts";
 
 /** How issues name what a language has. */
-export interface LanguageWords {
+interface LanguageWords {
   readonly mapping: string;
   readonly text: string;
   readonly nothing: string;
@@ -20,7 +20,7 @@ export interface LanguageWords {
   readonly join: (path: string, key: string) => string;
 }
 
-export const YAML_WORDS: LanguageWords = {
+const YAML_WORDS: LanguageWords = {
   mapping: "a mapping",
   text: "a text",
   nothing: "nothing",

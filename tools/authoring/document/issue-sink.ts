@@ -3,7 +3,7 @@ import type { Issue } from "../../../shared/errors.ts";
 import type { Position } from "../../../shared/policy/model/document.ts";
 
 /** An issue before its line and column are known. */
-export interface Problem {
+interface Problem {
   readonly severity?: Issue["severity"];
   readonly code: string;
   readonly path: string;
@@ -11,7 +11,7 @@ export interface Problem {
 }
 
 /** The text's name, and how many of its issues are kept: a hostile document must not make a million. */
-export interface SinkOptions {
+interface SinkOptions {
   /** The file as its author would name it. */
   readonly file: string;
   readonly maxIssues?: number;

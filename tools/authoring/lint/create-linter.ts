@@ -23,10 +23,10 @@ import { actionMatcher } from "./statement-actions.ts";
 const maxWarnings = 1_000;
 
 /** Finds what to warn of in one parsed document; `positions` are those of the parser. */
-export type Linter = (document: PolicyDocument, positions: ReadonlyMap<string, Position>) => readonly Issue[];
+type Linter = (document: PolicyDocument, positions: ReadonlyMap<string, Position>) => readonly Issue[];
 
 /** Whether the configuration accepts that a policy names a condition key which nothing fills in. */
-export type KeyAcceptance = (lowerKey: string, policy: string) => boolean;
+type KeyAcceptance = (lowerKey: string, policy: string) => boolean;
 
 /** Makes a linter; without a configuration it does not judge instances. Never throws for a parsed document. */
 export function createLinter(

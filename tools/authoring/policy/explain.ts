@@ -31,10 +31,10 @@ import { matchGlob } from "../../../shared/policy/pattern/glob.ts";
 import { matchResourcePattern, matchResources } from "../../../shared/policy/pattern/resource-pattern.ts";
 import { formatCodes, substitute, type Template } from "../../../shared/policy/pattern/template.ts";
 
-export type MatchResult = "match" | "noMatch" | "unknown";
+type MatchResult = "match" | "noMatch" | "unknown";
 
 /** A pattern or value of the policy against the request. */
-export interface ValueExplanation {
+interface ValueExplanation {
   /** As the policy writes it. */
   readonly value: string;
   /** With variables replaced; `null` when one has no value. Absent when there are none, or one is unknown. */
@@ -47,7 +47,7 @@ export interface ValueExplanation {
 }
 
 /** An `Action`, `NotAction`, `Resource` or `NotResource` element. */
-export interface ElementExplanation {
+interface ElementExplanation {
   readonly element: "Action" | "NotAction" | "Resource" | "NotResource";
   readonly result: MatchResult;
   readonly patterns: readonly ValueExplanation[];
@@ -82,14 +82,14 @@ export interface StatementExplanation {
 }
 
 /** A statement as `SimulateCustomPolicy` names it. */
-export interface SimulatedStatement {
+interface SimulatedStatement {
   readonly SourcePolicyId: string;
   readonly StartPosition: { readonly Line: number; readonly Column: number };
   readonly EndPosition: { readonly Line: number; readonly Column: number };
 }
 
 /** A decision with its reasons; the capitalised members are those of AWS's `EvaluationResult`. */
-export interface PolicyExplanation {
+interface PolicyExplanation {
   readonly EvalActionName: string;
   /** `null`: not known. */
   readonly EvalResourceName: string | null;

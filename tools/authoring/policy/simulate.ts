@@ -10,12 +10,13 @@ import type { MatchedStatement } from "../../../shared/policy/evaluate/compile.t
 import type { Decision } from "../../../shared/policy/evaluate/evaluate.ts";
 import { evaluateLayers } from "../../../shared/policy/evaluate/layers.ts";
 import { findMissingKeys } from "../../../shared/policy/evaluate/missing-keys.ts";
-import { CASE_FILE, caseIssue, isRecord, readCase } from "./simulation-case.ts";
+import { isPlainObject } from "../../../shared/shape.ts";
+import { CASE_FILE, caseIssue, readCase } from "./simulation-case.ts";
 
 /** A statement as an answer names it. */
-export type SimulatedMatch = Pick<MatchedStatement, "policy" | "sid" | "index" | "effect">;
+type SimulatedMatch = Pick<MatchedStatement, "policy" | "sid" | "index" | "effect">;
 
-export type SimulationAnswer =
+type SimulationAnswer =
   | {
       readonly id: string | number | null;
       readonly decision: Decision;
@@ -31,7 +32,9 @@ export type SimulationAnswer =
 export function simulateCase(line: unknown): SimulationAnswer {
   const issues: Issue[] = [];
   const id =
-    isRecord(line) && (typeof line["id"] === "string" || typeof line["id"] === "number") ? line["id"] : null;
+    isPlainObject(line) && (typeof line["id"] === "string" || typeof line["id"] === "number")
+      ? line["id"]
+      : null;
   try {
     const simulation = readCase(line, issues);
     if (simulation === undefined) {

@@ -7,6 +7,7 @@ import type { PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";
 import { type ContextValue, createContext } from "../../../shared/policy/model/context.ts";
 import type { PolicyDocument } from "../../../shared/policy/model/document.ts";
 import { UNKNOWN } from "../../../shared/policy/model/unknown.ts";
+import { isPlainObject } from "../../../shared/shape.ts";
 import { parsePolicy } from "./parse.ts";
 
 /** The file of issues with a case itself. */
@@ -22,7 +23,7 @@ export function readCase(
   line: unknown,
   issues: Issue[],
 ): { readonly layers: PolicyLayers; readonly request: EvaluationRequest } | undefined {
-  if (!isRecord(line)) {
+  if (!isPlainObject(line)) {
     issues.push(caseIssue("", "case is not a JSON object"));
     return undefined;
   }
@@ -61,7 +62,7 @@ function readAttached(line: Readonly<Record<string, unknown>>, issues: Issue[]):
   }
   if (policies === undefined) return readPolicy(policy, "policy", issues);
   return readList(policies, "policies", issues).flatMap((item, i) => {
-    if (isRecord(item) && typeof item["name"] === "string")
+    if (isPlainObject(item) && typeof item["name"] === "string")
       return readPolicy(item["document"], item["name"], issues);
     issues.push(caseIssue(`policies[${i}]`, "expected `{name, document}`"));
     return [];
@@ -88,7 +89,7 @@ function readPolicy(document: unknown, name: string, issues: Issue[]): readonly 
 
 function readContext(value: unknown, issues: Issue[]): Record<string, Exclude<ContextValue, undefined>> {
   const context: Record<string, Exclude<ContextValue, undefined>> = Object.create(null);
-  if (!isRecord(value)) {
+  if (!isPlainObject(value)) {
     issues.push(caseIssue("context", "expected an object"));
     return context;
   }
@@ -126,7 +127,7 @@ function readValue(value: unknown): Exclude<ContextValue, undefined> | undefined
     const texts = value.map(readValue);
     return texts.every((text) => typeof text === "string") ? texts : undefined;
   }
-  return isRecord(value) && value["unknown"] === true && Object.keys(value).length === 1
+  return isPlainObject(value) && value["unknown"] === true && Object.keys(value).length === 1
     ? UNKNOWN
     : undefined;
 }
@@ -135,8 +136,4 @@ function readList(value: unknown, path: string, issues: Issue[]): readonly unkno
   if (Array.isArray(value)) return value;
   issues.push(caseIssue(path, "expected a list"));
   return [];
-}
-
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

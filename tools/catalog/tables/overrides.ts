@@ -6,7 +6,7 @@
  */
 import { filterTargets } from "./filter-keys.ts";
 
-export interface Override {
+interface Override {
   readonly reason: string;
   /** Action it is authorized as, when not its own name. */
   readonly action?: string;

@@ -3,7 +3,7 @@ import type { DecisionRecord, UpstreamRecord } from "../../../shared/audit/recor
 import { callMapping } from "./ocsf-mapping.ts";
 
 /** The first version whose profile Security Control is for every class, API Activity among them. */
-export const ocsfVersion = "1.4.0";
+const ocsfVersion = "1.4.0";
 
 const classUid = 6003;
 

@@ -1,7 +1,7 @@
 /** Where each member of a record is in an OCSF event, or why it is not. docs/audit.md shows this table. */
 
 /** Places in the event, `[]` for each of a list; or a reason. */
-export type MemberMapping = { readonly to: readonly string[] } | { readonly reason: string };
+type MemberMapping = { readonly to: readonly string[] } | { readonly reason: string };
 
 const to = (...places: string[]): MemberMapping => ({ to: places });
 const whole = (name: string): MemberMapping => to(`unmapped.${name}`);

@@ -100,7 +100,7 @@ async function listOldChunks({ sdk, client, options }: Ssm, name: string): Promi
 const chunkLength = 4096;
 
 /** A bundle's text as parameters hold it: the manifest's value, or the bundle itself, and the chunks' values. */
-export interface PackedBundle {
+interface PackedBundle {
   readonly value: string;
   readonly chunks: readonly { readonly name: string; readonly value: string }[];
 }

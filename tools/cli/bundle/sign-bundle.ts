@@ -22,7 +22,7 @@ export const signingOptions = {
   "--sequence <number>": "must be greater than the previous bundle's; default: the seconds since 1970",
 } as const satisfies ParameterTable;
 
-export type SigningOptions = Given<typeof signingOptions>;
+type SigningOptions = Given<typeof signingOptions>;
 
 /**
  * Makes the label of a bundle that is signed for an audience; `undefined` without an audience.

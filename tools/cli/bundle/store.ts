@@ -15,7 +15,7 @@ import { readParameters, writeParameters } from "./parameters.ts";
 export type StoredContent = Extract<StoredBundle, { readonly kind: "content" }>;
 
 /** Writes a text over the content of a revision; `undefined` where there is nothing yet. */
-export type StoreWriter = (text: string, over: string | undefined) => Promise<void>;
+type StoreWriter = (text: string, over: string | undefined) => Promise<void>;
 
 type Place<Kind> = Extract<AwsLocation, { readonly kind: Kind }>;
 

@@ -20,7 +20,7 @@ const principalMembers = ["id", "name", "groups", "tags", "claims", "issuer"];
 const notGiven = "";
 
 /** The caller, and its attachments from a table of principals if the file has them. */
-export interface ExplainedCaller {
+interface ExplainedCaller {
   readonly principal: VerifiedPrincipal;
   readonly attachments?: Attachments;
 }

@@ -11,7 +11,7 @@ import { resourceCodes } from "../../authoring/patterns/pattern-codes.ts";
 import { type Generalization, generalize } from "./generalize.ts";
 import type { Grant } from "./recorded-call.ts";
 
-export interface ProposedStatement {
+interface ProposedStatement {
   readonly Effect: "Allow";
   readonly Action: readonly string[];
   readonly Resource: readonly string[];
@@ -53,7 +53,7 @@ export function proposePolicy(asked: AskedResources, generalization?: Generaliza
       Resource: JSON.parse(resources),
     }),
   );
-  statements.sort((a, b) => compareText(a.Action[0] ?? "", b.Action[0] ?? ""));
+  statements.sort((a, b) => ((a.Action[0] ?? "") < (b.Action[0] ?? "") ? -1 : 1));
   return { Version: "2012-10-17", Statement: statements };
 }
 
@@ -122,8 +122,4 @@ function codesOf(text: string): ArrayLike<number> {
 
 function matches({ glob }: ResourcePattern, resource: string): boolean {
   return glob !== undefined && matchGlob(glob, resource);
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

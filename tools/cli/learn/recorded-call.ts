@@ -1,7 +1,9 @@
 /** What a record says about a call, for learning. Any program may write logs, so only exact records count. */
+
 import { lowerAscii } from "../../../shared/ascii.ts";
 import { findOperation } from "../../../shared/catalog/catalog.ts";
 import { parseConnectArn } from "../../../shared/catalog/resource-arn.ts";
+import { isPlainObject } from "../../../shared/shape.ts";
 import { knownActions } from "../../authoring/configuration/known-actions.ts";
 
 export interface Grant {
@@ -28,12 +30,12 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** Whether parsed JSON claims to be a decision record. */
 export function isRecordOfDecision(value: unknown): value is Json {
-  return isObject(value) && value["type"] === "decision" && typeof value["outcome"] === "string";
+  return isPlainObject(value) && value["type"] === "decision" && typeof value["outcome"] === "string";
 }
 
 /** Whether parsed JSON claims to be a record of any kind. */
 export function isRecord(value: unknown): value is Json {
-  if (!isObject(value) || typeof value["requestId"] !== "string") return isRecordOfDecision(value);
+  if (!isPlainObject(value) || typeof value["requestId"] !== "string") return isRecordOfDecision(value);
   return isRecordOfDecision(value) || value["type"] === "upstream" || value["type"] === "shadow";
 }
 
@@ -46,7 +48,7 @@ export function readRecordedCall(record: Json): RecordedCall | undefined {
   const { outcome, stage, operation, principal, decision } = record;
   if (outcome !== "allow" && outcome !== "deny") return undefined;
   if (stage !== "proxy" && !(stage === "authorizer" && outcome === "deny")) return undefined;
-  const id = isObject(principal) ? principal["id"] : undefined;
+  const id = isPlainObject(principal) ? principal["id"] : undefined;
   if (typeof operation !== "string" || !findOperation(operation) || typeof id !== "string") return undefined;
   return {
     operation,
@@ -54,8 +56,9 @@ export function readRecordedCall(record: Json): RecordedCall | undefined {
     isExplicitDeny: decision === "explicitDeny",
     isSampled: record["samplePercent"] !== undefined,
     principal: id,
-    issuer: isObject(principal) && typeof principal["issuer"] === "string" ? principal["issuer"] : undefined,
-    groups: isObject(principal) ? textsOf(principal["groups"]) : [],
+    issuer:
+      isPlainObject(principal) && typeof principal["issuer"] === "string" ? principal["issuer"] : undefined,
+    groups: isPlainObject(principal) ? textsOf(principal["groups"]) : [],
     grants: readGrants(record),
   };
 }
@@ -65,7 +68,7 @@ function readGrants({ asks, asksLeftOut, cut }: Json): readonly Grant[] | undefi
   if (!Array.isArray(asks) || asksLeftOut !== undefined || cut !== undefined) return undefined;
   const grants: Grant[] = [];
   for (const ask of asks as readonly unknown[]) {
-    if (!isObject(ask)) return undefined;
+    if (!isPlainObject(ask)) return undefined;
     const { action, resource, sort } = ask;
     if (sort === "referenced") continue;
     if (typeof action !== "string" || knownActions().get(lowerAscii(action)) !== action) return undefined;
@@ -83,8 +86,4 @@ function isAskedResource(resource: string): boolean {
 
 function textsOf(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

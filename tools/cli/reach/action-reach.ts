@@ -11,7 +11,7 @@ import { asksOfCaller } from "./operation-asks.ts";
 import { joinForms } from "./operation-reach.ts";
 
 /** An action, and the resources that the codes match. */
-export interface ActionQuestion {
+interface ActionQuestion {
   /** In IAM's spelling. */
   readonly action: string;
   readonly resource: Codes;

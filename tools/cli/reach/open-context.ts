@@ -44,7 +44,7 @@ export function principalNamed(facts: {
 const noCall: HttpCall = { method: "", rawPath: "", query: [], headers: new Map(), requestId: "" };
 
 /** Makes the context of an action on one form of resource, for a call of the operation that goes to the instance. */
-export type ContextMaker = (action: string, form: AskForm) => RequestContext;
+type ContextMaker = (action: string, form: AskForm) => RequestContext;
 
 export function openContexts(
   caller: OpenCaller,

@@ -9,7 +9,7 @@ import type { OperationAsk } from "./operation-asks.ts";
 import type { AskReach, OperationReach } from "./operation-reach.ts";
 
 /** A target that not every call passes. */
-export interface AskAnswer {
+interface AskAnswer {
   readonly action: string;
   /** Member path that names the resource, or `*`. */
   readonly source: string;
@@ -24,7 +24,7 @@ export interface AskAnswer {
   readonly deniedOn: readonly string[];
 }
 
-export interface InstanceAnswer {
+interface InstanceAnswer {
   readonly instance: string;
   readonly answer: Answer;
   /** The targets that prevent `always`. */

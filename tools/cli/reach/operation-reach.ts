@@ -21,7 +21,7 @@ export interface OperationReach {
   readonly asks: readonly AskReach[];
 }
 
-export interface Situation {
+interface Situation {
   readonly bundle: OpenedBundle;
   readonly caller: OpenCaller;
   /** `undefined`: no binding matches. */
@@ -62,7 +62,7 @@ export function joinForms(forms: readonly Reach[]): Reach {
   };
 }
 
-export function passesOf({ sort }: Pick<OperationAsk, "sort">, { allowed, denied }: Reach): Range {
+function passesOf({ sort }: Pick<OperationAsk, "sort">, { allowed, denied }: Reach): Range {
   return sort === "required" ? allowed : { must: !denied.may, may: !denied.must };
 }
 

@@ -25,7 +25,7 @@ export const always: Range = Object.freeze({ must: true, may: true });
 export const never: Range = Object.freeze({ must: false, may: false });
 const maybe: Range = Object.freeze({ must: false, may: true });
 
-export function notRange({ must, may }: Range): Range {
+function notRange({ must, may }: Range): Range {
   return { must: !may, may: !must };
 }
 

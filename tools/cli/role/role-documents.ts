@@ -97,7 +97,7 @@ function writeStatements(sid: string, grants: Grants, shorten: Shortener): reado
   const byActions = new Map<string, string[]>();
   for (const [resource, actions] of byResource) append(byActions, JSON.stringify(actions.sort()), resource);
   const pairs = [...byActions].map(([actions, resources]) => ({ actions, resources: resources.sort() }));
-  pairs.sort((a, b) => compareText(a.resources[0] ?? "", b.resources[0] ?? ""));
+  pairs.sort((a, b) => ((a.resources[0] ?? "") < (b.resources[0] ?? "") ? -1 : 1));
   return pairs.map(({ actions, resources }, index) => ({
     Sid: pairs.length === 1 ? sid : `${sid}${index + 1}`,
     Effect: "Allow",
@@ -110,10 +110,6 @@ function append(lists: Map<string, string[]>, key: string, item: string): void {
   const list = lists.get(key);
   if (list) list.push(item);
   else lists.set(key, [item]);
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function mergeGrants(all: readonly Grants[]): Grants {

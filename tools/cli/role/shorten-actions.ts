@@ -13,7 +13,7 @@ const service = "connect:";
 const guarded = /Token/;
 
 /** What else a pattern may match: no known action (`nothing`), or actions that no operation needs (`nothingCallable`). */
-export type AlsoMatched = "nothing" | "nothingCallable";
+type AlsoMatched = "nothing" | "nothingCallable";
 
 /**
  * Shortens a list of actions, sorted. A pattern ends at the end of a word of the name, and matches two actions or more.

@@ -7,12 +7,12 @@
  */
 import type { ConnectInstance } from "../../../shared/request/types.ts";
 
-export interface IamDocument {
+interface IamDocument {
   readonly Version: "2012-10-17";
   readonly Statement: readonly object[];
 }
 
-export interface RoleDocuments {
+interface RoleDocuments {
   readonly roleArn: string;
   readonly trustPolicy: IamDocument;
   readonly permissionsPolicy: IamDocument;

@@ -120,11 +120,7 @@ const hierarchyLookUps = [
 ] as const;
 
 /** Finds how an operation can be used; `undefined` if no call of it can be allowed. */
-export function usesOf(
-  row: OperationRow,
-  instance: ConnectInstance,
-  callers: Callers,
-): OperationUse | undefined {
+function usesOf(row: OperationRow, instance: ConnectInstance, callers: Callers): OperationUse | undefined {
   const { bundle, ways } = callers;
   const shared = sharedRegions(instance, callers);
   const lookedUp = new Set<string>();

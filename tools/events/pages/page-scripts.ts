@@ -6,7 +6,7 @@
  * credentials; for others, the SAM CLI only checks the flags.
  */
 /** A command as it is written, with continued lines joined and without a comment at its end. */
-export interface PageCommand {
+interface PageCommand {
   readonly page: string;
   /** Its first line, from 1. */
   readonly line: number;
@@ -47,7 +47,7 @@ export interface CommandOutcome {
   readonly stderr: string;
 }
 
-export interface CheckSetting {
+interface CheckSetting {
   /** The page's own text. */
   readonly page: string;
   /** The folder that the commands are run in. */

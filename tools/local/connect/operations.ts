@@ -17,7 +17,7 @@ import { userHandlers } from "./resources/users.ts";
 import type { Store } from "./store.ts";
 
 /** A handler of any operation: its input must be that operation's, strictly decoded. */
-export type Handler = (store: Store, input: OperationInput) => object;
+type Handler = (store: Store, input: OperationInput) => object;
 
 const handlers = {
   ...userHandlers,

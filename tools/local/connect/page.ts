@@ -7,21 +7,21 @@
 import { Buffer } from "node:buffer";
 import { invalidParameter } from "./service-fault.ts";
 
-export interface PageRequest {
+interface PageRequest {
   readonly MaxResults?: number | undefined;
   readonly NextToken?: string | undefined;
 }
 
-export interface PageSizes {
+interface PageSizes {
   readonly usual: number;
   readonly largest: number;
 }
 
 /** Sizes of most of Connect's lists (API Reference, for instance `ListUsers`: 1 to 1,000, by default 100). */
-export const listSizes: PageSizes = { usual: 100, largest: 1000 };
+const listSizes: PageSizes = { usual: 100, largest: 1000 };
 
 /** A page, with `next` if more follow. */
-export interface Page<Item> {
+interface Page<Item> {
   readonly items: readonly Item[];
   readonly next: string | undefined;
 }

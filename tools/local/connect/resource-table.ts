@@ -21,7 +21,7 @@ export interface Row<Shape> {
   readonly shape: Shape;
 }
 
-export interface ResourceKind {
+interface ResourceKind {
   /** Its word in ARNs: `agent` for a user. */
   readonly arnWord: string;
   /** Its name in messages: `user`. */
@@ -31,7 +31,7 @@ export interface ResourceKind {
 }
 
 /** A new resource; without `id` it gets a random UUID. */
-export interface NewRow<Shape> {
+interface NewRow<Shape> {
   readonly id?: string;
   readonly name: string;
   readonly tags?: Tags | undefined;

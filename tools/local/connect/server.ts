@@ -14,7 +14,7 @@ import { answerCall, answerError, type ReceivedCall } from "./answer.ts";
 import { invalidParameter, ServiceFault } from "./service-fault.ts";
 import { createStore } from "./store.ts";
 
-export interface LocalConnectOptions {
+interface LocalConnectOptions {
   /** The instances that exist, all with the same seed. */
   readonly instances: readonly ConnectInstance[];
   /** TCP port on 127.0.0.1; 0, the default, picks a free one. */

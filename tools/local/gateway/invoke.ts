@@ -12,7 +12,7 @@ export class InvocationTimeout extends Error {
   override readonly name = "InvocationTimeout";
 }
 
-export interface Invocation<Event> {
+interface Invocation<Event> {
   readonly functionName: string;
   readonly handler: Handler<Event>;
   readonly event: Event;

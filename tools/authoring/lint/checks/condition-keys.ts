@@ -27,7 +27,7 @@ const ownPrefixes = ["aws:", "connect:", claimPrefix];
 const resourceTag = "aws:resourcetag/";
 
 /** Whether the configuration accepts that a policy names a key which nothing fills in. */
-export type IsAccepted = (lowerKey: string) => boolean;
+type IsAccepted = (lowerKey: string) => boolean;
 
 /**
  * Checks the keys of a statement that is about an action of Amazon Connect: `unknownConditionKey`,

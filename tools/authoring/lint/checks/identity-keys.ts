@@ -8,7 +8,7 @@ import type { Binding, Configuration } from "../../../../shared/bundle/types.ts"
 import { keyUsesOf, type LintedStatement, type Report } from "../linted-statement.ts";
 
 /** Checks one policy's statement: `identityOfAnyIssuer`. */
-export type IdentityCheck = (policy: string, linted: LintedStatement, report: Report) => void;
+type IdentityCheck = (policy: string, linted: LintedStatement, report: Report) => void;
 
 const issuerKey = "jwt:iss";
 

@@ -7,7 +7,7 @@ import { suggestResource } from "../suggest-resource.ts";
 import { describeElsewhere } from "./not-configured.ts";
 
 /** What resources are judged by. */
-export interface ResourceRules {
+interface ResourceRules {
   readonly judge: ResourceJudge;
   /** `undefined` when no configuration is known. */
   readonly instances: readonly ConnectInstance[] | undefined;

@@ -26,7 +26,7 @@ export interface ActionFacts {
   readonly keys: bigint;
 }
 
-export interface LintFacts {
+interface LintFacts {
   /** By whether dependent actions are checked, then by lower-case name. */
   readonly actions: Readonly<Record<DependentActions, ReadonlyMap<string, ActionFacts>>>;
   readonly shapes: readonly ResourceShape[];

@@ -6,7 +6,7 @@
  */
 
 /** Resource types and condition keys of one action. */
-export interface ReferenceAction {
+interface ReferenceAction {
   /** Keys of the resource type table, or `*`. */
   readonly types: readonly string[];
   /** In the reference's spelling. */

@@ -20,7 +20,7 @@ import {
 /** Type of a key's values; `text` has no promised form (a tag, a claim): every operator may be right. */
 export type KeyType = Exclude<GlobalKeyType, "strings">;
 
-export interface ConditionKey {
+interface ConditionKey {
   /** In the reference's spelling; what comes after `/` is open when it ends in `/`: `aws:RequestTag/`. */
   readonly name: string;
   readonly type: KeyType;

@@ -5,6 +5,7 @@
  * in the API Gateway Developer Guide.
  */
 import { lowerAscii } from "../../../../shared/ascii.ts";
+import { isPlainObject } from "../../../../shared/shape.ts";
 import type { ApiShape } from "../events/api-shape.ts";
 import type { Answer } from "./gateway-response.ts";
 
@@ -25,7 +26,7 @@ const headerName = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /** Which API the result is for, and its request. */
-export interface ResultPlace {
+interface ResultPlace {
   readonly shape: ApiShape["proxy"];
   /** The gateway's own, which a REST API always sends; the function's is kept only if it differs. */
   readonly requestId: string;
@@ -34,7 +35,7 @@ export interface ResultPlace {
 /** Returns the answer, or `undefined` when the result is malformed. */
 export function parseProxyResult(output: unknown, { shape, requestId }: ResultPlace): Answer | undefined {
   const result = shape === "http2" ? inferred(output) : output;
-  if (!isRecord(result)) return undefined;
+  if (!isPlainObject(result)) return undefined;
   const { statusCode, body, isBase64Encoded } = result;
   const status = typeof statusCode === "string" ? Number(statusCode) : statusCode;
   if (typeof status !== "number" || !Number.isInteger(status) || status < 200 || status > 599)
@@ -55,7 +56,7 @@ export function parseProxyResult(output: unknown, { shape, requestId }: ResultPl
 
 function* readHeaders(map: unknown): Generator<readonly [string, string] | undefined> {
   if (map === undefined || map === null) return;
-  if (!isRecord(map)) return yield undefined;
+  if (!isPlainObject(map)) return yield undefined;
   for (const [name, value] of Object.entries(map)) {
     for (const single of Array.isArray(value) ? value : [value]) {
       const isScalar =
@@ -70,7 +71,7 @@ function* readHeaders(map: unknown): Generator<readonly [string, string] | undef
 
 /** With payload 2.0, JSON without a status is the body of a 200. */
 function inferred(output: unknown): unknown {
-  if (output === undefined || (isRecord(output) && "statusCode" in output)) return output;
+  if (output === undefined || (isPlainObject(output) && "statusCode" in output)) return output;
   return { statusCode: 200, body: typeof output === "string" ? output : JSON.stringify(output) };
 }
 
@@ -91,8 +92,4 @@ function mergeHeaders(
   if (![...seen.values()].some(([name]) => name === "content-type"))
     seen.set("content-type", ["content-type", "application/json"]);
   return [...seen.values()];
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -15,7 +15,7 @@ import {
   parseAuthorizerOutput,
 } from "./authorizer-output.ts";
 
-export type Authorization =
+type Authorization =
   | { readonly kind: "allowed"; readonly context: Readonly<Record<string, string>> }
   | { readonly kind: "unauthorized" }
   /** `message`: the authorizer's context key of that name, which our gateway response templates show. */

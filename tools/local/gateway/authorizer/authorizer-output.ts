@@ -3,6 +3,7 @@
  *
  * Source: "Output from an API Gateway Lambda authorizer" in the API Gateway Developer Guide.
  */
+import { isPlainObject } from "../../../../shared/shape.ts";
 import { limits } from "../limits.ts";
 
 export interface AuthorizerStatement {
@@ -21,7 +22,7 @@ export interface AuthorizerOutput {
 }
 
 /** The authorizer's answer does not have the form that API Gateway requires; the message says where. */
-export class MalformedAuthorizerOutput extends Error {
+class MalformedAuthorizerOutput extends Error {
   override readonly name = "MalformedAuthorizerOutput";
 }
 
@@ -30,7 +31,7 @@ export class MalformedAuthorizerOutput extends Error {
  * @throws MalformedAuthorizerOutput
  */
 export function parseAuthorizerOutput(output: unknown, isSimple = false): AuthorizerOutput {
-  if (!isRecord(output)) throw new MalformedAuthorizerOutput("the answer is not an object");
+  if (!isPlainObject(output)) throw new MalformedAuthorizerOutput("the answer is not an object");
   if (Buffer.byteLength(JSON.stringify(output)) > limits.authorizerResultBytes)
     throw new MalformedAuthorizerOutput(`the answer is larger than ${limits.authorizerResultBytes} bytes`);
   if (isSimple) {
@@ -43,7 +44,8 @@ export function parseAuthorizerOutput(output: unknown, isSimple = false): Author
   const { principalId, policyDocument, context } = output;
   if (typeof principalId !== "string" || principalId === "")
     throw new MalformedAuthorizerOutput("`principalId` is not a string");
-  if (!isRecord(policyDocument)) throw new MalformedAuthorizerOutput("`policyDocument` is not an object");
+  if (!isPlainObject(policyDocument))
+    throw new MalformedAuthorizerOutput("`policyDocument` is not an object");
   const { Statement: statements } = policyDocument;
   const list = Array.isArray(statements) ? statements : [statements];
   return { principalId, statements: list.map(parseStatement), context: parseContext(context) };
@@ -52,7 +54,7 @@ export function parseAuthorizerOutput(output: unknown, isSimple = false): Author
 const knownElements = new Set(["Sid", "Effect", "Action", "Resource"]);
 
 function parseStatement(statement: unknown): AuthorizerStatement {
-  if (!isRecord(statement)) throw new MalformedAuthorizerOutput("a statement is not an object");
+  if (!isPlainObject(statement)) throw new MalformedAuthorizerOutput("a statement is not an object");
   const unknown = Object.keys(statement).find((element) => !knownElements.has(element));
   // AWS evaluates conditions here. This imitation does not, and refuses them.
   if (unknown !== undefined) throw new MalformedAuthorizerOutput(`\`${unknown}\` is not supported here`);
@@ -84,15 +86,11 @@ function parseTexts(value: unknown, element: string): readonly string[] {
 function parseContext(context: unknown): Readonly<Record<string, string>> {
   const texts: Record<string, string> = Object.create(null);
   if (context === undefined || context === null) return texts;
-  if (!isRecord(context)) throw new MalformedAuthorizerOutput("`context` is not an object");
+  if (!isPlainObject(context)) throw new MalformedAuthorizerOutput("`context` is not an object");
   for (const [key, value] of Object.entries(context)) {
     if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean")
       throw new MalformedAuthorizerOutput(`\`context.${key}\` is not a string, number or boolean`);
     texts[key] = String(value);
   }
   return texts;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
