@@ -16,3 +16,15 @@ export type ExitStatus = keyof typeof exitStatuses;
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
+
+/** Does work at a place that messages name, like a table. @throws UsageError for every error */
+export async function attemptAt<Result>(place: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`${place}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+}

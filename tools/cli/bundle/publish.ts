@@ -11,7 +11,7 @@ import {
 import { isSignedBy } from "../../../shared/bundle/signature.ts";
 import type { Bundle } from "../../../shared/bundle/types.ts";
 import { defineCommand, folderArgument, type Given, type ParameterTable } from "../command.ts";
-import { type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
+import { attemptAt, type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
 import { openConfiguration } from "../open-configuration.ts";
 import { compareBundles, differenceOptions, formatDifference } from "./diff.ts";
 import { labelOf, readSignature, readSigningKeys, signingOptions } from "./sign-bundle.ts";
@@ -83,7 +83,7 @@ async function publish(folder: string, options: PublishOptions, io: CommandIo): 
     io.stderr.write("nothing was published\n");
     return 1;
   }
-  await attempt(options.to, () => write(text, live.revision));
+  await attemptAt(`\`${options.to}\``, () => write(text, live.revision));
   const { bundle: published } = await readLive(options.to);
   if (published?.version !== bundle.version)
     throw new UsageError(`\`${options.to}\` does not have what was written; publish again`);
@@ -110,7 +110,7 @@ function publishedLabel(options: PublishOptions, isSigned: boolean, after: numbe
 }
 
 async function readLive(location: string): Promise<Live> {
-  const found = await attempt(location, () => load(location));
+  const found = await attemptAt(`\`${location}\``, () => load(location));
   if (!found) return { revision: undefined, note: "nothing is published there yet: every grant is new" };
   const { revision, content } = found;
   try {
@@ -129,17 +129,6 @@ async function load(location: string): Promise<StoredContent | undefined> {
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
-  }
-}
-
-async function attempt<Result>(location: string, work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(`\`${location}\`: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
   }
 }
 

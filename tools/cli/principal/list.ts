@@ -1,9 +1,9 @@
 /** `principal list`: what a table attaches to one principal, or to all. */
 import type { Bundle } from "../../../shared/bundle/types.ts";
 import { defineCommand, folderOption } from "../command.ts";
-import { type ExitStatus, UsageError } from "../command-io.ts";
+import { attemptAt, type ExitStatus, UsageError } from "../command-io.ts";
 import { openConfiguration } from "../open-configuration.ts";
-import { attempt, describeItem, keyOf, tableOption } from "./principal.ts";
+import { describeItem, keyOf, tableOption } from "./principal.ts";
 import { type FoundItem, openItems, parsePrincipalKey } from "./principal-items.ts";
 
 export const command = defineCommand({
@@ -25,7 +25,7 @@ export const command = defineCommand({
     const known = config === undefined ? undefined : namesOf((await openConfiguration(config)).bundle);
     let status: ExitStatus = 0;
     const listed: object[] = [];
-    await attempt(table, async () => {
+    await attemptAt(`the table \`${table}\``, async () => {
       const items = await openItems(table);
       const one = issuer === undefined || subject === undefined ? undefined : keyOf({ issuer, subject });
       const found = one === undefined ? items.list() : [await items.read(one)];

@@ -2,7 +2,7 @@
 import { type Attachments, maxAttachedNames } from "../../../shared/bundle/attachments.ts";
 import { principalKeyOf } from "../../../shared/principals/item.ts";
 import type { Given, ParameterTable } from "../command.ts";
-import { UsageError } from "../command-io.ts";
+import { attemptAt, UsageError } from "../command-io.ts";
 import { type FoundItem, openItems } from "./principal-items.ts";
 
 export const tableOption = {
@@ -35,7 +35,7 @@ export async function changeItem(
   make: (found: FoundItem) => Wanted,
 ): Promise<FoundItem> {
   const key = keyOf(options);
-  return attempt(options.table, async () => {
+  return attemptAt(`the table \`${options.table}\``, async () => {
     const items = await openItems(options.table);
     for (let tries = 1; tries <= maxAttempts; tries += 1) {
       const found = await items.read(key);
@@ -78,14 +78,4 @@ export function describeItem({ key, look }: FoundItem): string {
   const { policies, boundaries, version } = look.attachments;
   const list = (names: readonly string[]) => (names.length === 0 ? "-" : names.join(","));
   return `${key} policies ${list(policies)} boundary ${list(boundaries)} version ${version}`;
-}
-
-export async function attempt<Result>(table: string, work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`the table \`${table}\`: ${reason}`, { cause: error });
-  }
 }
