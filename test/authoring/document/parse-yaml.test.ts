@@ -13,6 +13,9 @@ describe("parseYaml", () => {
     ["a repeated key", "a: 1\nb: 2\na: 3", ["3:1 duplicateKey"]],
     ["a repeated key within", "a: { b: 1, b: 2 }", ["1:12 duplicateKey"]],
     ["a second document", "a: 1\n---\nb: 2", ["2:1 severalDocuments"]],
+    // The library's own counter misses lines of what it skips there.
+    ["a second document after a break", "[]d\n}\n---", ["1:3 malformedYaml", "3:1 severalDocuments"]],
+    ["a repeated key after a line that ends in CR", "# a\r# b\na: 1\na: 2", ["4:1 duplicateKey"]],
     ["an anchor", "a: &x 1", ["1:7 anchor"]],
     ["an alias", "a: &x [1]\nb: *x", ["1:7 anchor", "2:4 anchor"]],
     ["an alias of nothing", "a: *x", ["1:4 anchor"]],
