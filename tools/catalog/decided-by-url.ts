@@ -16,7 +16,6 @@ export function decidedByUrl(operation: DecidedOperation): DecidedByUrl {
   return targets.some((spec) => spec.sort === "required" && isKnown(spec)) ? "part" : "nothing";
 }
 
-/** Whether the URL names the resource of a target. */
 export function isKnownFromUrl(spec: TargetSpec, operation: DecidedOperation): boolean {
   return spec.type === "*" || (hasPlace(operation) && isInPath(spec, operation));
 }

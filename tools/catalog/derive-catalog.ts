@@ -13,7 +13,6 @@ import { catalogResourceTypes } from "./tables/resource-types.ts";
 import { isUnknownTag } from "./tables/tag-members.ts";
 import type { Undecided } from "./undecided.ts";
 
-/** A row as the generator knows it. */
 export interface CatalogRow {
   readonly operation: SdkOperation;
   /** Without the prefix `connect:`. */

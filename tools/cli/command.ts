@@ -21,7 +21,6 @@ interface Parameter {
 /** ParameterTable as the command line writes them: `[dir]`, `<action>`, `--json`, `--out <file>`; a text alone is optional. */
 export type ParameterTable = Readonly<Record<string, string | Parameter>>;
 
-/** A command that any command line can be given to. */
 export interface Command {
   /** As it is called: `validate`, `principal attach`. */
   readonly name: string;
@@ -95,7 +94,6 @@ export function defineCommand<
   return command;
 }
 
-/** A row of a command's table, ready to print and to parse. */
 export interface NamedParameter extends Parameter {
   /** `--out <file>`, `[dir]`. */
   readonly written: string;

@@ -15,7 +15,6 @@ interface UsableConfiguration {
 interface OpenOptions {
   /** Where warnings are printed; without it they are not. */
   readonly warnTo?: CommandIo["stderr"];
-  /** Refuses shadow mode. */
   readonly isEnforcing?: boolean;
 }
 

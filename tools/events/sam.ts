@@ -49,7 +49,6 @@ export async function invokeFunction(
   }
 }
 
-/** A running `sam local start-api`. */
 interface RunningApi {
   readonly url: string;
   /** Output of it and its functions so far. */

@@ -42,7 +42,6 @@ export interface Reason {
   readonly mutants: readonly string[];
 }
 
-/** Lists the mutants that no test noticed. */
 export function listSurvivors({ files }: Report): readonly Survivor[] {
   return Object.entries(files).flatMap(([file, { source, mutants }]) => {
     const lines = source.split("\n");

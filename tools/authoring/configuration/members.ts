@@ -5,7 +5,6 @@
  */
 import * as z from "zod";
 
-/** A text that is not empty. */
 export const text = z.string().min(1, { error: "emptyText: the text must not be empty", abort: true });
 
 /** A text that passes a check. `problem` says what is wrong with another text. */
@@ -31,7 +30,6 @@ export function textsOf<Item extends z.ZodType<string>>(item: Item, formOf = (wr
     .meta({ uniqueItems: true });
 }
 
-/** A list of different texts, at least one. */
 export function someOf<Item extends z.ZodType<string>>(item: Item, formOf?: (written: string) => string) {
   return textsOf(item, formOf).min(1, "emptyList: the list must not be empty");
 }

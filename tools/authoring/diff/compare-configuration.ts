@@ -3,7 +3,6 @@ import { canonicalJson } from "../../../shared/bundle/canonical-json.ts";
 import type { Bundle, Configuration } from "../../../shared/bundle/types.ts";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
 
-/** A difference outside the policies. */
 export interface SettingDifference {
   /** `gains` and `changes` may add access; `same` cannot. */
   readonly change: "gains" | "loses" | "changes" | "same";

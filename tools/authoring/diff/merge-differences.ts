@@ -17,7 +17,6 @@ export interface AccessDifference {
 
 export type Change = Pick<AccessDifference, "change" | "isWithOthers" | "isConditional">;
 
-/** A difference for one action in one region. */
 export type Found = Change & { readonly region: RegionName; readonly example?: string };
 
 /** How many patterns that are left out are named. */

@@ -5,7 +5,6 @@ import { type ActionMatcher, actionMatcher } from "../lint/statement-actions.ts"
 import { type Codes, VARIABLE } from "../patterns/automaton.ts";
 import { resourceCodes } from "../patterns/pattern-codes.ts";
 
-/** A pattern of a statement's resources. */
 export interface NormalPattern {
   /** Equal for equal patterns; a text with a dollar sign differs between versions with and without variables. */
   readonly key: string;

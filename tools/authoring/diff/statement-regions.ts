@@ -3,7 +3,6 @@ import { type Codes, covers, isLiteral, matchesText, overlap, textOfCodes } from
 import { findRegions, type Region } from "../patterns/regions.ts";
 import type { NormalPattern, NormalStatement } from "./normal-statement.ts";
 
-/** A region and the statements about it. */
 export interface PatternRegion {
   /** Whether a statement is about the region's resources; a text if that depends on the value of a policy variable. */
   truthOf(statement: NormalStatement): boolean | string;

@@ -9,14 +9,12 @@ import type { Issue } from "../../../shared/errors.ts";
 import type { Position } from "../../../shared/policy/model/document.ts";
 import type { IssueSink } from "./issue-sink.ts";
 
-/** How issues name what a language has. */
 interface LanguageWords {
   readonly mapping: string;
   readonly text: string;
   readonly nothing: string;
   /** Names a scalar that is neither text nor null. */
   readonly other: (value: unknown) => string;
-  /** Appends a key to a member's path. */
   readonly join: (path: string, key: string) => string;
 }
 
@@ -63,7 +61,6 @@ export class DocumentNode {
     this.#words = words;
   }
 
-  /** Where the value begins. */
   get start(): Position {
     return this.#sink.positionAt(this.#offset());
   }
@@ -73,7 +70,6 @@ export class DocumentNode {
     return this.#sink.positionAt(this.#value?.range?.[1] ?? this.#fallback);
   }
 
-  /** Where the key of this member begins. */
   get keyStart(): Position {
     return this.#sink.positionAt(this.#fallback);
   }

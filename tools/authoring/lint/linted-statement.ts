@@ -9,7 +9,6 @@ import type { ActionMatcher, MatchedActions } from "./statement-actions.ts";
 /** Reports a warning, or an error, about the element at a path: `Statement[0].Action[1]`. */
 export type Report = (code: string, path: string, message: string, severity?: Issue["severity"]) => void;
 
-/** A statement with what is known of its elements. */
 export interface LintedStatement {
   readonly statement: PolicyStatement;
   /** `Statement[3]` */

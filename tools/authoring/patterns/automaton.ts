@@ -12,7 +12,6 @@ export const ANY_IN_WORD = -5;
 export const STAR_IN_WORD = -6;
 /** A policy variable: any run of characters, since its value may be any text. */
 export const VARIABLE = -16;
-/** No character at all. */
 const NOTHING = -17;
 
 const COLON = 58;

@@ -46,14 +46,12 @@ interface ValueExplanation {
   readonly result: MatchResult | "unreadable";
 }
 
-/** An `Action`, `NotAction`, `Resource` or `NotResource` element. */
 interface ElementExplanation {
   readonly element: "Action" | "NotAction" | "Resource" | "NotResource";
   readonly result: MatchResult;
   readonly patterns: readonly ValueExplanation[];
 }
 
-/** One key under one operator. */
 export interface ConditionExplanation {
   readonly operator: string;
   readonly key: string;

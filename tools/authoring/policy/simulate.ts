@@ -13,7 +13,6 @@ import { findMissingKeys } from "../../../shared/policy/evaluate/missing-keys.ts
 import { isPlainObject } from "../../../shared/shape.ts";
 import { CASE_FILE, caseIssue, readCase } from "./simulation-case.ts";
 
-/** A statement as an answer names it. */
 type SimulatedMatch = Pick<MatchedStatement, "policy" | "sid" | "index" | "effect">;
 
 type SimulationAnswer =

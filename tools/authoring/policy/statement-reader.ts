@@ -68,7 +68,6 @@ function readEffect(statement: DocumentNode, node: DocumentNode | undefined): "A
   return undefined;
 }
 
-/** What is read of a statement so far. */
 interface StatementPlace {
   readonly statement: DocumentNode;
   readonly elements: Elements;

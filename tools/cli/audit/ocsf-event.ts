@@ -7,7 +7,6 @@ const ocsfVersion = "1.4.0";
 
 const classUid = 6003;
 
-/** Captions of the ids that are used here, as OCSF has them. */
 const statuses = ["Unknown", "Success", "Failure"] as const;
 const actions = ["Unknown", "Allowed", "Denied"] as const;
 const dispositions = ["Unknown", "Allowed", "Blocked"] as const;

@@ -49,7 +49,6 @@ function placeOfMany(location: string): string {
   return `note: other accounts and Regions can have \`${location}\` too: if this key signs for several of them, give each an --audience, and its functions the same one in \`BundleAudience\`\n`;
 }
 
-/** What is in the store before this command. */
 interface Live {
   readonly revision: string | undefined;
   /** Absent if the store is empty, or its content is not a bundle. */
@@ -91,7 +90,6 @@ async function publish(folder: string, options: PublishOptions, io: CommandIo): 
   return 0;
 }
 
-/** The location as functions name it. */
 function placeOf(location: string): string {
   return location.startsWith("file:") ? `file:${resolve(location.slice("file:".length))}` : location;
 }

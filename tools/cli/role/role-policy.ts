@@ -70,7 +70,6 @@ interface TemplateTask {
   readonly policy: WrittenPolicy | undefined;
 }
 
-/** Reads a template that has a block to write. */
 async function readTemplate(file: string): Promise<string> {
   const template = await readFile(file, "utf8").catch((error: unknown) => {
     throw new UsageError(`\`${file}\` cannot be read: ${String(error)}`);

@@ -18,7 +18,6 @@ import { type AskForm, asksOfCaller, asksWithin, type OperationAsk } from "../re
 /** Action → resource patterns. */
 export type Grants = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** What the proxy needs in one instance. */
 export interface InstanceNeeds {
   /** To send calls. */
   readonly calls: Grants;
@@ -31,7 +30,6 @@ export interface InstanceNeeds {
 /** Whose calls count. */
 export interface Callers {
   readonly bundle: OpenedBundle;
-  /** The policies of each binding. */
   readonly ways: readonly PolicyLayers[];
 }
 
@@ -103,7 +101,6 @@ function placeForm(
   });
 }
 
-/** How a usable operation is used. */
 interface OperationUse {
   /** Each required target with the forms of resource that it can be allowed on. */
   readonly required: readonly { readonly action: string; readonly forms: readonly PlacedForm[] }[];

@@ -33,7 +33,6 @@ export async function runPages(names: readonly string[], tally: Tally): Promise<
   }
 }
 
-/** One page, with what it has started. */
 class PageRun {
   readonly #script: PageScript;
   readonly #tally: Tally;

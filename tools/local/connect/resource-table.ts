@@ -64,7 +64,6 @@ export class ResourceTable<Shape> {
     );
   }
 
-  /** Lists all rows, the oldest first. */
   all(): readonly Row<Shape>[] {
     return [...this.#rows.values()];
   }

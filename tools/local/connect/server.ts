@@ -24,7 +24,6 @@ interface LocalConnectOptions {
 }
 
 export interface LocalConnect {
-  /** `http://127.0.0.1:PORT` */
   readonly url: string;
   /** The newest 1,000 requests, the oldest first. */
   readonly received: readonly ReceivedCall[];

@@ -109,7 +109,6 @@ const healthy: Answer = {
   body: '{"status":"ok"}',
 };
 
-/** A request from its head to its answer. */
 async function answerRequest(message: IncomingMessage, head: RequestHead, api: RequestApi): Promise<Answer> {
   assertHeadAcceptable(head);
   const request = { ...head, body: await readBody(message) };
@@ -167,7 +166,6 @@ function refuse(head: RequestHead, api: Api, cause: unknown): Answer {
   return ownAnswer(head, api, cause instanceof GatewayRefusal ? cause.kind : "internal");
 }
 
-/** The gateway's own answer. */
 function ownAnswer(head: RequestHead, api: Api, kind: GatewayResponseKind, message?: string): Answer {
   if (isHttpApi(api.shape)) return withHttpApiCors(renderHttpApiResponse(kind), head, api.cors);
   const answer = renderGatewayResponse(kind, message);

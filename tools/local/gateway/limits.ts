@@ -3,7 +3,6 @@
  * Gateway quotas" in the API Gateway Developer Guide. The limits here cannot be raised by default.
  */
 export const limits = {
-  /** Payload size. */
   bodyBytes: 10 * 1024 * 1024,
   /** Total combined size of request line and header values. */
   headerBytes: 10_240,

@@ -58,7 +58,6 @@ interface Reading {
   readonly isTrial: boolean;
 }
 
-/** Reads the bindings in the author's order. */
 export function readBindings(
   items: Sound<z.infer<typeof bindings>>,
   node: DocumentNode,

@@ -45,7 +45,6 @@ const acceptedKey = closed(
   { policies: someOf(text).describe("Names of the policies that may name it. Default: all.") },
 );
 
-/** `authorizer.yaml` as it is written. */
 export const writtenConfiguration = closed(
   "Who may do what with Amazon Connect.",
   { instances, issuers, bindings },
@@ -81,13 +80,11 @@ export interface NamedPolicy {
   readonly node: DocumentNode;
 }
 
-/** A condition key that is accepted. */
 export interface AcceptedKey {
   /** Lower case, as keys are compared. */
   readonly key: string;
   /** In which policies; in all of them when it is absent. */
   readonly policies?: readonly NamedPolicy[];
-  /** Its position in the file. */
   readonly node: DocumentNode;
 }
 

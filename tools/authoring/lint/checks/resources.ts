@@ -6,7 +6,6 @@ import type { LintedStatement, Report } from "../linted-statement.ts";
 import { suggestResource } from "../suggest-resource.ts";
 import { describeElsewhere } from "./not-configured.ts";
 
-/** What resources are judged by. */
 interface ResourceRules {
   readonly judge: ResourceJudge;
   /** `undefined` when no configuration is known. */

@@ -15,7 +15,6 @@ export const ofInstance = "instance/${InstanceId}/";
 /** A pattern; see `automaton.ts`. */
 export type Codes = readonly number[];
 
-/** One form of a resource. */
 export interface ResourceShape {
   /** An ARN format with variables, in the spelling of the reference: `…:instance/${InstanceId}/agent/${UserId}`. */
   readonly format: string;

@@ -1,7 +1,6 @@
 /** What is kept of a contact, and the life of its voice recording. */
 import type { Contact } from "@aws-sdk/client-connect";
 
-/** A contact without its id, ARN, name and tags. */
 export interface ContactShape {
   /** Members that `DescribeContact` returns unchanged. */
   readonly described: Pick<

@@ -3,7 +3,6 @@ import type { Handlers } from "../handler.ts";
 import { lastModified, summarize } from "../instance-state.ts";
 import { cutPage } from "../page.ts";
 
-/** Handlers that describe and list what cannot be changed here. */
 export const readOnlyHandlers = {
   DescribeHoursOfOperation(store, input) {
     const instance = store.instance(input.InstanceId);

@@ -77,7 +77,6 @@ export const routingProfileHandlers = {
   },
 } satisfies Handlers;
 
-/** Lists the queues that a routing profile refers to. */
 export function queuesOf(shape: RoutingProfileShape): string[] {
   const configs = [...(shape.QueueConfigs ?? []), ...(shape.ManualAssignmentQueueConfigs ?? [])];
   const ids = [shape.DefaultOutboundQueueId, ...configs.map((config) => config.QueueReference?.QueueId)];
