@@ -6,23 +6,17 @@ import { DocumentError, formatIssue } from "../../shared/errors.ts";
 import { loadConfiguration } from "../authoring/configuration/load-configuration.ts";
 import type { CommandIo } from "./command-io.ts";
 
-/** The bundle as data, and ready to decide. */
-interface UsableConfiguration {
-  readonly bundle: Bundle;
-  open(): OpenedBundle;
-}
-
 interface OpenOptions {
   /** Where warnings are printed; without it they are not. */
   readonly warnTo?: CommandIo["stderr"];
   readonly isEnforcing?: boolean;
 }
 
-/** Loads a configuration. @throws DocumentError with all its issues, which the program prints */
+/** Loads a configuration; `open` makes it ready to decide. @throws DocumentError with all its issues */
 export async function openConfiguration(
   folder: string,
   { warnTo, isEnforcing = false }: OpenOptions = {},
-): Promise<UsableConfiguration> {
+): Promise<{ readonly bundle: Bundle; open(): OpenedBundle }> {
   const loaded = await loadConfiguration(folder, isEnforcing ? { place: "live" } : {});
   if (!loaded.ok) throw new DocumentError(loaded.issues);
   for (const warning of loaded.warnings) warnTo?.write(`${formatIssue(warning)}\n`);

@@ -7,11 +7,6 @@ import { installPackages } from "../install-packages.ts";
 
 const folder = "tools/dynalite";
 
-interface Dynalite {
-  readonly url: string;
-  stop(): Promise<void>;
-}
-
 const program = `
 import { createRequire } from "node:module";
 const server = createRequire(process.argv[1])("dynalite")({ createTableMs: 0 });
@@ -23,7 +18,7 @@ server.listen(0, "127.0.0.1", () => console.log(server.address().port));
  * @param root the checkout's folder
  * @throws Error that says what to run when it cannot be installed
  */
-export async function startDynalite(root: string): Promise<Dynalite> {
+export async function startDynalite(root: string): Promise<{ readonly url: string; stop(): Promise<void> }> {
   installPackages(root, folder);
   const flags = ["--max-old-space-size=8192", "--input-type=module", "--eval", program];
   const child = spawn(process.execPath, [...flags, join(root, folder, "package.json")], {

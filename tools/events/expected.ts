@@ -2,21 +2,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** Of an authorizer's event: the effect of its one statement, or the error it throws. */
-interface ExpectedOfAuthorizer {
-  readonly function: "AuthorizerFunction";
-  readonly effect?: "Allow" | "Deny";
-  readonly error?: string;
-}
-
-/** Of a proxy's event: status and error type of the answer. */
-interface ExpectedOfProxy {
-  readonly function: "ProxyFunction";
-  readonly status: number;
-  readonly type: string;
-}
-
-export type Expected = (ExpectedOfAuthorizer | ExpectedOfProxy) & {
+/** An authorizer's one effect, or the error it throws; a proxy's status and error type. */
+export type Expected = (
+  | { readonly function: "AuthorizerFunction"; readonly effect?: "Allow" | "Deny"; readonly error?: string }
+  | { readonly function: "ProxyFunction"; readonly status: number; readonly type: string }
+) & {
   readonly why: string;
   /** Outcome of the decision record that is written. */
   readonly outcome: string;

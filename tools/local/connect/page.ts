@@ -7,11 +7,6 @@
 import { Buffer } from "node:buffer";
 import { invalidParameter } from "./service-fault.ts";
 
-interface PageRequest {
-  readonly MaxResults?: number | undefined;
-  readonly NextToken?: string | undefined;
-}
-
 interface PageSizes {
   readonly usual: number;
   readonly largest: number;
@@ -33,7 +28,7 @@ interface Page<Item> {
  */
 export function cutPage<Item extends { readonly sequence: number }>(
   all: readonly Item[],
-  request: PageRequest,
+  request: { readonly MaxResults?: number | undefined; readonly NextToken?: string | undefined },
   list: { readonly scope: string; readonly sizes?: PageSizes },
 ): Page<Item> {
   const size = readSize(request.MaxResults, list.sizes ?? listSizes);
