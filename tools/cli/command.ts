@@ -1,7 +1,4 @@
-/**
- * A command as data: what the command line may give it, and what it runs. Parsing, help, docs/reference/cli.md and shell
- * completion are made from it, and so are the types of the values that `run` gets.
- */
+/** A command as data, from which parsing, help, docs/reference/cli.md, completion and `run`'s types are made. */
 import type { CommandIo, ExitStatus } from "./command-io.ts";
 
 interface Parameter {

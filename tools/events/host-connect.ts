@@ -14,10 +14,7 @@ export interface HostConnect {
   close(): Promise<void>;
 }
 
-/**
- * Starts it with the instances of a configuration, seeded, on a free port unless one is given.
- * @throws DocumentError when the configuration is not usable
- */
+/** Starts it, seeded, by default on a free port. @throws DocumentError when the configuration is not usable */
 export async function startHostConnect(configFolder: string, ownPort = 0): Promise<HostConnect> {
   const loaded = await loadConfiguration(configFolder);
   if (!loaded.ok) throw new DocumentError(loaded.issues);
@@ -53,10 +50,7 @@ async function bridgeAddress(): Promise<string> {
   return `${subnet}.1`;
 }
 
-/**
- * Passes connections to a port of the given address on to the same port of 127.0.0.1.
- * @returns nothing where the address is not this machine's: Docker Desktop has a way of its own to 127.0.0.1
- */
+/** Passes an address's port on to 127.0.0.1. @returns nothing if the address is not this machine's (Docker Desktop) */
 async function startRelay(address: string, port: number): Promise<Server | undefined> {
   const server = createServer((from) => {
     const to = connect(port, "127.0.0.1");

@@ -57,10 +57,7 @@ interface RunningApi {
   stop(): Promise<void>;
 }
 
-/**
- * Starts the API with both functions warm, and resolves when it accepts requests.
- * @throws Error when it ends before that, or takes longer than three minutes
- */
+/** Starts the API, both functions warm. @throws Error when it ends, or accepts no request in three minutes */
 export async function startApi(options: SamOptions): Promise<RunningApi> {
   const port = await freePort();
   const args = [...argumentsOf("start-api", options), "--port", String(port), "--warm-containers", "EAGER"];

@@ -1,7 +1,4 @@
-/**
- * Decision records on this machine: in a file, one JSON line each, as the deployed functions log them (`cli
- * least-privilege` learns from it), and as short lines for a person at a terminal.
- */
+/** Decision records here: as deployed functions log them, in a file; as short lines, at a terminal. */
 import { closeSync, openSync, writeSync } from "node:fs";
 import type { AnyRecord, DecisionRecord, ShadowRecord, ShadowSide } from "../../shared/audit/record.ts";
 import { formatRecordLine } from "../../shared/audit/record-line.ts";

@@ -34,10 +34,7 @@ interface ShadowSurroundings {
   readonly onClose: (cleanUp: () => unknown) => void;
 }
 
-/**
- * Starts everything; the gateway then accepts requests.
- * @throws DocumentError for a bad configuration; the system's error when the port is taken
- */
+/** Starts everything. @throws DocumentError for a bad configuration; the system's error when the port is taken */
 export async function startLocal(settings: LocalSettings): Promise<LocalGateway> {
   const cleanUps: (() => unknown)[] = [];
   const close = async () => {

@@ -1,7 +1,4 @@
-/**
- * The subjects of differences: callers that match a binding of either configuration, with all the bindings that they
- * match; and, if a table attaches policies to single principals, principals with one of those policies.
- */
+/** The subjects of differences: callers that match a binding, and principals that a table attaches a policy to. */
 import type { Binding, BindingMatch, Bundle, Configuration } from "../../../shared/bundle/types.ts";
 
 /** A caller with exactly what some match requires. */

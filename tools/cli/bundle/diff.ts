@@ -98,10 +98,7 @@ function formatAccess({ subject, change, actions, resources, ...each }: AccessDi
   return `${subject} ${verb} ${named}${more > 0 ? ` and ${more} more` : ""} on ${resources}${note}`;
 }
 
-/**
- * Loads and checks the bundle of an argument: a configuration folder, a bundle's file, or a store.
- * @throws UsageError if there is none, or a bad one
- */
+/** Loads and checks an argument's bundle: a folder, a bundle's file or a store. @throws UsageError if it is bad */
 async function loadBundle(argument: string): Promise<Bundle> {
   const isStore = /^(?:s3|ssm|appconfig|file):/.test(argument);
   if (!isStore && (await isFolder(argument))) {

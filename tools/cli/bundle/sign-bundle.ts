@@ -45,10 +45,7 @@ export function labelOf(
   return { audience, sequence: Number(sequence) };
 }
 
-/**
- * Makes or reads the signature of a version; `undefined` without `--sign` and `--signature`.
- * @throws UsageError for files that cannot be used, or a signature that is not of this version and key
- */
+/** Makes or reads a version's signature, if `--sign` or `--signature` is given. @throws UsageError for an unusable one */
 export async function readSignature(version: string, options: SigningOptions): Promise<string | undefined> {
   const { sign, signature, publicKey } = options;
   if ((signature === undefined) !== (publicKey === undefined))
@@ -63,10 +60,7 @@ export async function readSignature(version: string, options: SigningOptions): P
   throw new UsageError(`\`${signature}\` is not a signature of version ${version} by \`${publicKey}\``);
 }
 
-/**
- * Reads the public keys of the signature: that of the private key, or those that were given. None if nothing is signed.
- * @throws UsageError for files that cannot be used
- */
+/** Reads the public keys of the signature; none if nothing is signed. @throws UsageError for files that cannot be used */
 export async function readSigningKeys({ sign, publicKey }: SigningOptions): Promise<readonly SignatureKey[]> {
   const file = sign ?? publicKey;
   if (file === undefined) return [];

@@ -42,10 +42,7 @@ export function isMissing(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "ENOENT";
 }
 
-/**
- * Opens the writer of a location. The writer throws UsageError if another writer changed it in the meantime.
- * @throws UsageError for a location that you cannot publish to
- */
+/** Opens a writer, which throws UsageError if another one wrote. @throws UsageError if you cannot publish there */
 export function openWriter(location: string): StoreWriter {
   if (location.startsWith("file:"))
     return (text) => writeWhole(resolve(location.slice("file:".length)), text);

@@ -59,10 +59,7 @@ class PrincipalItems {
     } while (start);
   }
 
-  /**
-   * Writes what is wanted in the place of what was found; nothing at all removes the item.
-   * @returns whether it was still there as it was found
-   */
+  /** Replaces what was found; nothing wanted removes the item. @returns whether it was still as it was found */
   async replace(found: FoundItem, wanted: Wanted): Promise<boolean> {
     const { policies, boundaries } = wanted;
     const isEmpty = policies.length === 0 && boundaries.length === 0;

@@ -1,7 +1,4 @@
-/**
- * Many action names as few patterns that grant just these: `connect:Describe*` if every action of Amazon Connect with this
- * beginning is in the list, or never has to be allowed on the statement's resources.
- */
+/** Many actions as few patterns that grant just these: the others that match never need an Allow on the resources. */
 import { operations } from "../../../shared/catalog/catalog.ts";
 import { lintFacts } from "../../authoring/lint/facts/action-facts.ts";
 import { actionsWithoutOperation } from "../../authoring/lint/facts/actions-without-operation.ts";

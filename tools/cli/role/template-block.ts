@@ -1,7 +1,4 @@
-/**
- * The part of a SAM template that `role-policy --write` owns: the proxy's policy for Amazon Connect, an item of the
- * role's `Policies` between two comments. Everything around it stays byte for byte.
- */
+/** The block that `role-policy --write` owns in a SAM template, between two comments. The rest stays byte for byte. */
 import { stringify } from "yaml";
 import { UsageError } from "../command-io.ts";
 import { sizeOf, templateQuota, type WrittenPolicy, type WrittenStatement } from "./role-documents.ts";

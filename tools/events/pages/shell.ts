@@ -69,10 +69,7 @@ export interface Service {
 
 const startLimitMs = 300_000;
 
-/**
- * Starts a server, and resolves when its URL answers.
- * @throws Error if something answers there already, or nothing does in time
- */
+/** Starts a server; resolves when its URL answers. @throws Error if it answers before that, or not in time */
 export async function serveCommand(command: string, url: string, options: ShellOptions): Promise<Service> {
   if (await answers(url)) throw new Error(`something else answers at ${url}`);
   const { child, ended, log } = start(command, options);

@@ -89,10 +89,7 @@ async function readCall(request: IncomingMessage, requestId: string): Promise<Ht
   };
 }
 
-/**
- * Reads the body as UTF-8. A body over the limit is read to its end and dropped, so that its sender reads the answer.
- * @throws ServiceFault when it is over the limit or not UTF-8
- */
+/** Reads all of the body, so that its sender reads the answer. @throws ServiceFault over the limit, or not UTF-8 */
 async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;

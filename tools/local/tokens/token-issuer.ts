@@ -38,10 +38,7 @@ export class TokenRequestError extends Error {
 /** Claims that the issuer always writes itself. */
 const reservedClaims: readonly string[] = ["iss", "aud", "sub", "exp", "iat", "jti"];
 
-/**
- * Creates an issuer with a fresh RSA key.
- * @param issuers those that it replaces; called for each token, since a configuration is reloaded
- */
+/** @param issuers those that it replaces; called for each token, since a configuration is reloaded */
 export async function createTokenIssuer(issuers: () => readonly IssuerConfiguration[]): Promise<TokenIssuer> {
   const { publicKey, privateKey } = await promisify(generateKeyPair)("rsa", { modulusLength: 2048 });
   const kid = randomUUID();

@@ -1,7 +1,4 @@
-/**
- * Where the value of each global condition key comes from, or why there is none: for docs/condition-keys.md, and what
- * lint says to use instead. Author side only; the keys themselves are in `shared/request/keys/global-keys.ts`.
- */
+/** The source of each global key's value, or why it has none: for docs/condition-keys.md and lint. Author side only. */
 import type {
   absentKeys,
   constantKeys,

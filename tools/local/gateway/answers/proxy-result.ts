@@ -75,10 +75,7 @@ function inferred(output: unknown): unknown {
   return { statusCode: 200, body: typeof output === "string" ? output : JSON.stringify(output) };
 }
 
-/**
- * A header given in both maps keeps each value once.
- * @param requestId of a REST API's request; only REST APIs are documented to remap headers
- */
+/** Keeps repeated values once. @param requestId of a REST API's request; only REST APIs are documented to remap headers */
 function mergeHeaders(
   headers: readonly (readonly [string, string])[],
   requestId: string | undefined,

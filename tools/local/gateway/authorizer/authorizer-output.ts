@@ -26,10 +26,7 @@ class MalformedAuthorizerOutput extends Error {
   override readonly name = "MalformedAuthorizerOutput";
 }
 
-/**
- * Parses an authorizer's answer: a document, or with `isSimple` the simple response of an HTTP API.
- * @throws MalformedAuthorizerOutput
- */
+/** Parses a document, or with `isSimple` an HTTP API's simple response. @throws MalformedAuthorizerOutput */
 export function parseAuthorizerOutput(output: unknown, isSimple = false): AuthorizerOutput {
   if (!isPlainObject(output)) throw new MalformedAuthorizerOutput("the answer is not an object");
   if (Buffer.byteLength(JSON.stringify(output)) > limits.authorizerResultBytes)

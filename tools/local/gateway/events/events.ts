@@ -41,10 +41,7 @@ export function tokenEvent(
   return { type: "TOKEN", methodArn: methodArnOf(request), authorizationToken };
 }
 
-/**
- * Makes the event of the Lambda proxy integration; empty maps are `null`.
- * @param authorizer the authorizer's context, stringified, with `principalId`; `undefined` on a method without one
- */
+/** Empty maps are `null`. @param authorizer its context as texts, with `principalId`; `undefined` without one */
 export function proxyEvent(
   request: ReceivedRequest,
   authorizer: Readonly<Record<string, string>> | undefined,

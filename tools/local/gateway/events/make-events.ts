@@ -30,10 +30,7 @@ export function makeAuthorizerEvent(
   }
 }
 
-/**
- * Makes the proxy's event.
- * @param authorizer the authorizer's context with `principalId`; `undefined` on a route without one
- */
+/** @param authorizer the authorizer's context with `principalId`; `undefined` on a route without one */
 export function makeProxyEvent(
   shape: ApiShape["proxy"],
   request: ReceivedRequest,

@@ -43,10 +43,7 @@ export function readHead(message: IncomingMessage): RequestHead {
   };
 }
 
-/**
- * Checks the part of a request before its body.
- * @throws GatewayRefusal 400 for a target that is not a path, 431 over the header limit
- */
+/** Checks all but the body. @throws GatewayRefusal 400 for a target that is not a path, 431 over the header limit */
 export function assertHeadAcceptable(head: RequestHead): void {
   if (!head.rawPath.startsWith("/")) throw new GatewayRefusal("badRequest");
   const line = head.method.length + head.rawPath.length + head.rawQuery.length + " ? HTTP/1.1".length;
