@@ -67,6 +67,10 @@ describe("the package", () => {
           stdio: "pipe",
           env: { ...process.env, ...nothingAtAws },
         });
+      const { version }: { version: string } = JSON.parse(
+        readFileSync(join(folder, "package/package.json"), "utf8"),
+      );
+      expect(cli("--version")).toBe(`${version}\n`);
       expect(cli("catalog", "ListQueues")).toContain("GET /queues-summary/{InstanceId}");
       expect(cli("validate", join(root, "config"))).not.toMatch(/ error /);
       // Each client of the SDK is there, and loads.

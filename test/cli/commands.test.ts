@@ -117,6 +117,7 @@ describe("the program's start", () => {
       "commands.ts",
       "errors.ts",
       "main.ts",
+      "package.json",
       "program.ts",
     ]);
   });

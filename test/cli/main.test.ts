@@ -2,6 +2,7 @@
  * The command line itself: help, exit statuses, and the program as Node.js starts it.
  */
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -10,7 +11,8 @@ import { build } from "esbuild";
 import { describe, expect, it } from "vitest";
 import { parametersOf } from "../../tools/cli/command.ts";
 import { loadCommands } from "../../tools/cli/commands.ts";
-import { run } from "./command-run.ts";
+import { runCli } from "../../tools/cli/program.ts";
+import { KeptText, run } from "./command-run.ts";
 
 const commands = await loadCommands();
 
@@ -36,6 +38,19 @@ describe("help", () => {
     expect(stdout).toContain(`npm run --silent cli -- ${command.example}`);
     expect(stdout).toContain(command.note ?? "");
     if (words.length === 1) expect(await run(["help", ...words])).toMatchObject({ status: 0, stdout });
+  });
+});
+
+const { version }: { version: string } = JSON.parse(readFileSync("package.json", "utf8"));
+
+describe("--version", () => {
+  it("prints the version of the package, and loads no command", async () => {
+    const stdout = new KeptText();
+    const load = () => Promise.reject(new Error("a command was loaded"));
+    expect(await runCli(["--version"], { stdin: process.stdin, stdout, stderr: new KeptText() }, load)).toBe(
+      0,
+    );
+    expect(stdout.text).toBe(`${version}\n`);
   });
 });
 
@@ -92,6 +107,10 @@ describe("the program", () => {
       for (const program of [outfile, link]) {
         await expect(start(process.execPath, [program, "--help"])).resolves.toMatchObject({
           stdout: expect.stringContaining("Usage: connect-authorizer"),
+        });
+        await expect(start(process.execPath, [program, "--version"])).resolves.toMatchObject({
+          stdout: `${version}\n`,
+          stderr: "",
         });
         await expect(start(process.execPath, [program, "nonsense"])).rejects.toMatchObject({ code: 2 });
       }

@@ -1,5 +1,6 @@
 /** A command line → its command, run: parsing, help and exit statuses, made from the commands' data. */
 import { Command as Commander, CommanderError, Option } from "commander";
+import { version } from "../../package.json";
 import { DocumentError } from "../../shared/errors.ts";
 import { type Command, groups, type LoadCommands, type NamedParameter, parametersOf } from "./command.ts";
 import { type CommandIo, type ExitStatus, exitStatuses, UsageError } from "./command-io.ts";
@@ -26,9 +27,9 @@ export async function runCli(
   let status: ExitStatus = 0;
   const program = createProgram(io);
   const [first = ""] = argv;
-  // An unknown option is refused without any command.
-  const isUnknown = /^-(?!-?$|h$|-help$)/.test(first);
-  for (const command of isUnknown ? [] : await load(first)) {
+  // `--version` needs no command. Nor does refusing an unknown option.
+  const isAlone = /^-(?!-?$|h$|-help$)/.test(first);
+  for (const command of isAlone ? [] : await load(first)) {
     addCommand(program, command, async (given) => {
       status = await run(command, given, { io, load });
     });
@@ -45,6 +46,7 @@ export async function runCli(
 function createProgram(io: CommandIo): Commander {
   return new Commander(programName)
     .description("IAM policies in front of Amazon Connect: tools for those who write the policies.")
+    .version(version, "--version", "print the version")
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
     .showHelpAfterError("(add --help for the flags and an example)")

@@ -18,7 +18,7 @@ const intro = `# Command line
 
 Written by \`npm run generate\` from the table of commands; do not edit it. In a checkout, run a command with
 \`npm run --silent cli -- COMMAND\`; where the package is installed, with \`connect-authorizer COMMAND\`. Every command has
-\`--help\`. Errors go to standard error. A star marks an option that is required.
+\`--help\`; \`connect-authorizer --version\` prints the version. Errors go to standard error. A star marks an option that is required.
 
 | exit status | |
 |---|---|
