@@ -7,6 +7,7 @@
 import { type FSWatcher, watch } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { findPolicyFolders } from "../authoring/configuration/read/policy-folders.ts";
 
 const debounceMs = 100;
 const pollMs = 1000;
@@ -16,37 +17,48 @@ export interface FolderWatcher {
   close(): Promise<void>;
 }
 
-/** Name, size, time and inode of each file in a folder and its `policies/`: equal means unchanged. */
+/** Name, size, time and inode of each file in a folder and its folders of policies: equal means unchanged. */
 export async function fingerprintFolder(folder: string): Promise<string> {
+  return (await scanFolder(folder)).fingerprint;
+}
+
+async function scanFolder(folder: string) {
+  const policies = await findPolicyFolders(join(folder, "policies"));
+  const names = await readdir(folder).catch(() => []);
+  const paths = [
+    ...names.sort().map((name) => join(folder, name)),
+    ...policies.flatMap(({ path, entries }) => entries.map(({ name }) => join(path, name))),
+  ];
+  const folders = [folder, ...policies.map(({ path }) => path)];
   const lines: string[] = [];
-  for (const path of [folder, join(folder, "policies")]) {
-    const names = await readdir(path).catch(() => []);
-    for (const name of names.sort()) lines.push(await fingerprintFile(join(path, name)));
-  }
-  return lines.join("\n");
+  // An empty folder changes nothing.
+  for (const path of paths) if (!folders.includes(path)) lines.push(await fingerprintFile(path));
+  return { folders, fingerprint: lines.join("\n") };
 }
 
 async function fingerprintFile(path: string): Promise<string> {
   const found = await stat(path, { bigint: true }).catch(() => undefined);
-  return found?.isFile() ? `${path} ${found.size} ${found.mtimeNs} ${found.ino}` : "";
+  return found?.isFile() ? `${path} ${found.size} ${found.mtimeNs} ${found.ino}` : path;
 }
 
 /**
- * Calls `onChange` after files in the folder or its `policies/` were changed, added or removed; one call at a time,
- * with at least 100 ms of quiet before each.
+ * Calls `onChange` after files in the folder or its folders of policies were changed, added or removed; one call at a
+ * time, with at least 100 ms of quiet before each.
  * @param seen the folder's fingerprint before it was last read: changes since then count
  */
 export function watchFolder(folder: string, seen: string, onChange: () => Promise<void>): FolderWatcher {
   let known = seen;
-  let running: Promise<void> = Promise.resolve();
   let closed = false;
 
   const look = async () => {
-    const found = await fingerprintFolder(folder);
-    if (closed || found === known) return;
-    known = found;
+    const { folders, fingerprint } = await scanFolder(folder);
+    if (closed) return;
+    watchers.follow(folders);
+    if (fingerprint === known) return;
+    known = fingerprint;
     await onChange();
   };
+  let running: Promise<void> = Promise.resolve();
   const lookSoon = () => {
     running = running.then(look).catch(() => undefined);
   };
@@ -55,18 +67,45 @@ export function watchFolder(folder: string, seen: string, onChange: () => Promis
     clearTimeout(timer);
     timer = setTimeout(lookSoon, debounceMs);
   };
-  const watchers = [folder, join(folder, "policies")].map((path) => tryWatch(path, notice));
+  const watchers = new Watchers(notice);
+  watchers.follow([folder, join(folder, "policies")]);
+  // Finds the folders within.
+  notice();
   const poll = setInterval(notice, pollMs);
   poll.unref();
   return {
     async close() {
       closed = true;
+      watchers.follow([]);
       clearTimeout(timer);
       clearInterval(poll);
-      for (const watcher of watchers) watcher?.close();
       await running;
     },
   };
+}
+
+/** Notifications of several folders. */
+class Watchers {
+  readonly #notice: () => void;
+  readonly #watchers = new Map<string, FSWatcher>();
+
+  constructor(notice: () => void) {
+    this.#notice = notice;
+  }
+
+  /** Watches these folders and no others. */
+  follow(folders: readonly string[]): void {
+    for (const [path, watcher] of this.#watchers) {
+      if (folders.includes(path)) continue;
+      watcher.close();
+      this.#watchers.delete(path);
+    }
+    for (const path of folders) {
+      if (this.#watchers.has(path)) continue;
+      const watcher = tryWatch(path, this.#notice);
+      if (watcher) this.#watchers.set(path, watcher);
+    }
+  }
 }
 
 function tryWatch(path: string, notice: () => void): FSWatcher | undefined {

@@ -24,6 +24,7 @@ beforeAll(async () => {
     ...goodFiles,
     "policies/more.json": policy,
     "policies/bound.json": policy,
+    "policies/hr/agents.json": policy,
     "policies/careful.json": policy.replace('"Allow"', '"Deny"'),
   });
 });
@@ -67,6 +68,15 @@ describe("principal attach", () => {
     expect(Number((written() as typeof version & { version: typeof version }).version.N)).toBeGreaterThan(
       Number(version.N),
     );
+  });
+
+  it("takes a policy in a folder by its whole name", async () => {
+    expect((await attach("--policy", "hr/agents")).stdout).toContain(
+      " policies hr/agents boundary - version ",
+    );
+    expect(written()).toMatchObject({ policies: { SS: ["hr/agents"] } });
+    expect((await list("--config", folder.path)).status).toBe(0);
+    expect((await attach("--policy", "agents")).stderr).toContain("has no policy `agents`");
   });
 
   it("writes nothing when all of it is attached already", async () => {

@@ -42,6 +42,13 @@ describe("a watched folder", () => {
       (folder) => writeFile(join(folder, "policies", "p.json"), "b"),
     ],
     ["a policy is added", (folder) => writeFile(join(folder, "policies", "q.json"), "b")],
+    [
+      "a policy is added in a new folder, some levels down",
+      async (folder) => {
+        await mkdir(join(folder, "policies", "hr", "eu"), { recursive: true });
+        await writeFile(join(folder, "policies", "hr", "eu", "q.json"), "b");
+      },
+    ],
     ["a policy is removed", (folder) => unlink(join(folder, "policies", "p.json"))],
     [
       "an editor puts a new file in the old one's place",
@@ -70,6 +77,20 @@ describe("a watched folder", () => {
     await eventually(1);
     await writeFile(join(folder, "authorizer.yaml"), "later");
     await eventually(2);
+  });
+
+  it("tells of each change in a folder of policies, also in one that is new, and of its removal", async () => {
+    const { folder, eventually } = await watchNew();
+    const inner = join(folder, "policies", "hr");
+    await mkdir(inner);
+    await writeFile(join(inner, "q.json"), "a");
+    await eventually(1);
+    await writeFile(join(inner, "q.json"), "b");
+    await eventually(2);
+    await rename(inner, join(folder, "policies", "staff"));
+    await eventually(3);
+    await rm(join(folder, "policies", "staff"), { recursive: true });
+    await eventually(4);
   });
 
   it("tells of a change from before it was watched", async () => {

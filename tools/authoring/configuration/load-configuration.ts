@@ -9,6 +9,7 @@ import { createLinter } from "../lint/create-linter.ts";
 import { nearestName } from "../nearest-name.ts";
 import type { AcceptedKey, ReadConfiguration, ReadOptions } from "./read/configuration.ts";
 import { type PolicyFolder, readPolicies } from "./read/policies.ts";
+import { policyNameProblem } from "./read/policy-folders.ts";
 import { displayPath, fileIssue, readSourceFile, unreadable } from "./read/source-file.ts";
 
 /** A configuration that can be used, or the issues (errors and warnings) of one that can't. */
@@ -17,7 +18,7 @@ export type LoadedConfiguration =
   | { readonly ok: false; readonly issues: readonly Issue[] };
 
 /**
- * Loads `authorizer.yaml` and `policies/*.json` from a folder.
+ * Loads `authorizer.yaml` and the policies in `policies/` from a folder.
  *
  * Issues are sorted by file, line and column; their `file` is relative to the current directory. Of a folder that
  * does not exist the only issue has the code `noSuchFolder`. Never throws for what is wrong with the files.
@@ -82,10 +83,17 @@ function checkReferences(read: ReadConfiguration, files: PolicyFolder["files"]):
     ...read.accepted.flatMap(({ policies }) => policies ?? []),
   ]) {
     if (files.has(name)) continue;
-    const nearest = nearestName(name, files.keys());
-    const hint = nearest ? `did you mean \`${nearest}\`` : `create \`policies/${name}.json\``;
-    node.report("unknownPolicy", `there is no policy \`${name}\`; ${hint}`);
+    node.report("unknownPolicy", `there is no policy \`${name}\`; ${hintFor(name, [...files.keys()])}`);
   }
+}
+
+function hintFor(name: string, names: readonly string[]): string {
+  const bare = name.replace(/^policies\//, "").replace(/\.json$/, "");
+  const meant = names.includes(bare)
+    ? bare
+    : (nearestName(name, names) ?? names.find((each) => each.endsWith(`/${bare}`)));
+  if (meant !== undefined) return `did you mean \`${meant}\``;
+  return policyNameProblem(name) ?? `create \`policies/${name}.json\``;
 }
 
 function unusedPolicies(read: ReadConfiguration | undefined, { files }: PolicyFolder): readonly Issue[] {

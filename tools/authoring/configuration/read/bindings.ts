@@ -42,7 +42,12 @@ const match = closed(
 
 const binding = closed(
   "Attaches policies to the callers that match. A caller that matches several bindings has the policies of all.",
-  { match, policies: someOf(text).describe("Names of policies: policies/NAME.json.") },
+  {
+    match,
+    policies: someOf(text).describe(
+      "Names of policies: `read` is policies/read.json, `hr/agents` is policies/hr/agents.json.",
+    ),
+  },
   {
     boundary: text.describe("Name of the policy that is the permissions boundary of the callers that match."),
   },

@@ -1,14 +1,12 @@
-/** Reads `policies/*.json`: each file one IAM policy document, named by its file. Author side only. */
-import { readdir } from "node:fs/promises";
+/** Reads the files in `policies/`: each one IAM policy document, named by its file and folders. Author side only. */
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Issue } from "../../../../shared/errors.ts";
 import type { PolicyDocument, Position } from "../../../../shared/policy/model/document.ts";
 import { parsePolicy } from "../../policy/parse.ts";
 import { checkActions } from "../check-actions.ts";
+import { findPolicyFolders, folderProblem, isPolicyFolder, policyNameProblem } from "./policy-folders.ts";
 import { displayPath, fileIssue, readSourceFile, unreadable } from "./source-file.ts";
-
-/** IAM's own rule for policy names (API reference, CreatePolicy, PolicyName). */
-const nameForm = /^[\w+=,.@-]{1,128}$/;
 
 export interface PolicyFolder {
   readonly documents: readonly PolicyDocument[];
@@ -17,43 +15,66 @@ export interface PolicyFolder {
   /** Name → path of every policy file, also of those that can't be used. */
   readonly files: ReadonlyMap<string, string>;
   readonly issues: readonly Issue[];
-  /** Whether the folder itself could be read. */
+  /** Whether all its folders could be read. */
   readonly readable: boolean;
+}
+
+interface PolicyFile {
+  readonly path: string;
+  readonly name: string;
 }
 
 /** Reads every policy of a folder, in the order of their names. Never throws for what is wrong with them. */
 export async function readPolicies(folder: string): Promise<PolicyFolder> {
-  const issues: Issue[] = [];
+  const found = await findPolicyFiles(folder);
+  const issues = [...found.issues];
   const documents: PolicyDocument[] = [];
   const positions = new Map<string, ReadonlyMap<string, Position>>();
-  const files = new Map<string, string>();
-  const entries = await readdir(folder).catch(
-    (error: unknown) => void issues.push(unreadable(folder, error)),
-  );
-  for (const entry of [...(entries ?? [])].sort()) {
-    if (entry.startsWith(".")) continue;
-    const path = join(folder, entry);
-    const name = entry.endsWith(".json") ? entry.slice(0, -".json".length) : undefined;
-    if (name === undefined) {
-      const message = "this is not a policy and is ignored; a policy's file is named `NAME.json`";
-      issues.push({ ...fileIssue(path, "ignoredFile", message), severity: "warning" });
-      continue;
-    }
-    files.set(name, path);
+  for (const { name, path } of found.files) {
     const parsed = await readPolicy(path, name);
     issues.push(...parsed.issues.map((issue) => ({ ...issue, file: displayPath(path) })));
     if (!parsed.document) continue;
     documents.push(parsed.document);
     positions.set(name, parsed.positions);
   }
-  return { documents, positions, files, issues, readable: entries !== undefined };
+  const files = new Map(found.files.map(({ name, path }) => [name, path]));
+  return { documents, positions, files, issues, readable: found.isReadable };
+}
+
+async function findPolicyFiles(folder: string) {
+  const issues: Issue[] = [];
+  const files: PolicyFile[] = [];
+  const folders = await findPolicyFolders(folder);
+  for (const { path: parent, prefix, entries, error } of folders) {
+    if (error !== undefined) issues.push(unreadable(parent, error));
+    for (const entry of entries) {
+      const path = join(parent, entry.name);
+      const name = prefix + entry.name;
+      if (isPolicyFolder(entry)) {
+        const problem = folderProblem(name);
+        if (problem !== undefined) issues.push(fileIssue(path, "policyName", problem));
+      } else if (name.endsWith(".json")) files.push({ path, name: name.slice(0, -".json".length) });
+      else issues.push(await ignored(path));
+    }
+  }
+  files.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return { files, issues, isReadable: folders.every(({ error }) => error === undefined) };
+}
+
+async function ignored(path: string): Promise<Issue> {
+  const isFolder = await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  const message = isFolder
+    ? "this link to a folder is ignored; put the folder with its policies here"
+    : "this is not a policy and is ignored; a policy's file is named `NAME.json`";
+  return { ...fileIssue(path, "ignoredFile", message), severity: "warning" };
 }
 
 async function readPolicy(path: string, name: string) {
-  if (!nameForm.test(name)) {
-    const message = "a policy's name has 1 to 128 letters, digits and `_+=,.@-`; rename the file";
-    return { issues: [fileIssue(path, "policyName", message)] };
-  }
+  const problem = policyNameProblem(name);
+  if (problem !== undefined) return { issues: [fileIssue(path, "policyName", problem)] };
   const read = await readSourceFile(path);
   if (!read.ok) return { issues: [read.issue] };
   // A document names its file relative to the configuration's folder, so that a bundle is the same wherever it is made.
