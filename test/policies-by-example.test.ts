@@ -111,7 +111,7 @@ async function load({ policies, accept, besideEverything }: ReturnType<typeof re
   const folder = await createFolder({
     "authorizer.yaml": JSON.stringify({
       instances: [{ arn: east }, { arn: west }],
-      issuers: [{ issuer: "https://issuer.example/", audience: "app" }],
+      issuers: [{ issuer: "https://issuer.example/", audience: "app", claims: { groups: "groups" } }],
       bindings: [binding],
       guardrails: names("guardrail"),
       ...(accept as object),

@@ -16,7 +16,7 @@ export interface ConfigurationFolder {
 
 /** What a configuration needs besides what a test is about. */
 export const otherMembers = `instances: [{ arn: "arn:aws:connect:us-east-1:123456789012:instance/aaaa" }]
-issuers: [{ issuer: "https://issuer.example/", audience: app }]
+issuers: [{ issuer: "https://issuer.example/", audience: app, claims: { groups: groups } }]
 bindings: [{ match: { groups: [a] }, policies: [p] }]
 `;
 
@@ -27,6 +27,7 @@ export const goodFiles: Readonly<Record<string, string>> = {
 issuers:
   - issuer: https://issuer.example/
     audience: app
+    claims: { groups: groups }
 bindings:
   - match: { groups: [agents] }
     policies: [read]

@@ -72,9 +72,9 @@ color: red
       "policies/unused.json": goodFiles["policies/read.json"] ?? "",
     });
     expect(issues.map((issue) => issue.replace(/other\.json:.*/, "other.json"))).toEqual([
-      "authorizer.yaml:10:16 error unknownPolicy",
-      "authorizer.yaml:11:14 error unknownPolicy",
-      "authorizer.yaml:12:1 error unknownKey",
+      "authorizer.yaml:11:16 error unknownPolicy",
+      "authorizer.yaml:12:14 error unknownPolicy",
+      "authorizer.yaml:13:1 error unknownKey",
       "policies/other.json",
       "policies/read.json:3:44 error unknownAction",
       "policies/unused.json:1:1 warning unusedPolicy",
@@ -151,7 +151,7 @@ describe("policy files", () => {
 
   it("that are named wrongly are reported where they are named, with the right name", async () => {
     expect(await issuesOf(changed("[read]", "[raed]"))).toEqual([
-      "authorizer.yaml:8:16 error unknownPolicy",
+      "authorizer.yaml:9:16 error unknownPolicy",
       "policies/read.json:1:1 warning unusedPolicy",
     ]);
     const loaded = folder && (await loadConfiguration(folder.path));
@@ -160,7 +160,7 @@ describe("policy files", () => {
     });
     await folder?.remove();
     expect(await issuesOf(changed("[read]", "[read]\n    boundary: constructor"))).toEqual([
-      "authorizer.yaml:9:15 error unknownPolicy",
+      "authorizer.yaml:10:15 error unknownPolicy",
     ]);
   });
 });

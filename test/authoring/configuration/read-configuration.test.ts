@@ -12,8 +12,8 @@ const instanceWith = (members: string) => `instances: [{ arn: "${arn}", ${member
 /** Two instances, the ARN of the second with a part that is another. */
 const twice = (part: string, other: string) =>
   `instances: [{ arn: "${arn}" }, { arn: "${arn.replace(part, other)}" }]`;
-const issuers = `issuers: [{ issuer: "https://issuer.example/", audience: app }]`;
-const bindings = "bindings: [{ match: { groups: [a] }, policies: [p] }]";
+const issuers = `issuers: [{ issuer: "https://issuer.example/", audience: app, claims: { groups: groups } }]`;
+const bindings = "bindings: [{ match: { principals: [a] }, policies: [p] }]";
 
 function read(text: string) {
   const { sink, root } = parseYaml(text, "authorizer.yaml");
@@ -43,8 +43,10 @@ describe("readConfiguration", () => {
           id: "00fbeee1-123e-111e-93e3-11111bfbfcc1",
         },
       ],
-      issuers: [{ issuer: "https://issuer.example/", audience: ["app"], claims: { id: "sub" } }],
-      bindings: [{ match: { groups: ["a"] }, policies: ["p"] }],
+      issuers: [
+        { issuer: "https://issuer.example/", audience: ["app"], claims: { id: "sub", groups: "groups" } },
+      ],
+      bindings: [{ match: { principals: ["a"] }, policies: ["p"] }],
       guardrails: [],
       mode: "enforce",
       tokenHeader: "authorization",
@@ -431,7 +433,8 @@ describe("the bindings", () => {
     expect(issuesOf(`${yaml}\n${instances}\n${issuers}`)).toEqual(expected);
   });
 
-  const two = `issuers: [{ issuer: https://i.example, audience: a }, { issuer: https://j.example, audience: a }]`;
+  const claims = "claims: { groups: groups }";
+  const two = `issuers: [{ issuer: https://i.example, audience: a, ${claims} }, { issuer: https://j.example, audience: a, ${claims} }]`;
   const matching = (match: string) => `bindings: [{ match: { ${match} }, policies: [p] }]\n${instances}`;
 
   it.each([
@@ -487,6 +490,63 @@ describe("the bindings", () => {
     for (const some of [two, issuers])
       expect(issuesOf(`${byClaim}\n${some}`)).toEqual(["1:39 error unknownIssuer"]);
     expect(messageOf(`${byClaim}\n${two}`)).toBe(message);
+  });
+
+  describe("by groups, where issuers are without a claim for them,", () => {
+    const [i, j] = ["https://i.example", "https://j.example"];
+    const one = (members: string) => `issuers: [{ issuer: ${i}, audience: a${members} }]`;
+    /** The second maps its groups, the first does not. */
+    const mixed = `issuers: [{ issuer: ${i}, audience: a }, { issuer: ${j}, audience: a, ${claims} }]`;
+    const neither = `issuers: [{ issuer: ${i}, audience: a }, { issuer: ${j}, audience: a }]`;
+    const refused = (column: number) => [`1:${column} error groupsNotMapped`];
+
+    it.each<[what: string, match: string, configured: string, issues: readonly string[]]>([
+      ["the only issuer", "groups: [x]", one(""), refused(31)],
+      ["the only issuer, with other claims", "groups: [x]", one(", claims: { id: oid }"), refused(31)],
+      ["the only issuer, by name", `issuer: ${i}, groups: [x]`, one(""), refused(58)],
+      ["the issuer that is named", `issuer: ${i}, groups: [x]`, mixed, refused(58)],
+      ["one of those that are named", `issuer: [${i}, ${j}], groups: [x]`, mixed, refused(79)],
+      ["the issuer of the claim `iss`", `claims: { iss: ${i} }, groups: [x]`, mixed, refused(67)],
+      ["none of those that are named", `issuer: ${j}, groups: [x]`, mixed, []],
+      ["none of those in both places", `issuer: [${i}, ${j}], claims: { iss: ${j} }, groups: [x]`, mixed, []],
+      ["nobody's, since it names no groups", `issuer: ${i}, principals: [x]`, mixed, []],
+      ["the only issuer, but for a name", "groups: [x]", one(", claims: { groups: g }"), []],
+      [
+        "the only issuer, but for a split",
+        "groups: [x]",
+        one(", claims: { groups: { claim: g, split: space } }"),
+        [],
+      ],
+    ])("are an error: %s", (_what, match, configured, issues) => {
+      expect(issuesOf(`${matching(match)}\n${configured}`)).toEqual(issues);
+    });
+
+    it("are an error if none is named and none has one; else the name comes first", () => {
+      const [withoutIssuer] = ["1:21 error withoutIssuer"];
+      expect(issuesOf(`${matching("groups: [x]")}\n${neither}`)).toEqual([withoutIssuer, ...refused(31)]);
+      expect(issuesOf(`${matching("groups: [x]")}\n${mixed}`)).toEqual([withoutIssuer]);
+    });
+
+    it("are an error also where a configuration is only tried", () => {
+      const { sink, root } = parseYaml(`${matching("groups: [x]")}\n${one("")}`, "authorizer.yaml");
+      if (root) readConfiguration(root, { isTrial: true });
+      expect(sink.issues).toMatchObject([{ severity: "error", code: "groupsNotMapped" }]);
+    });
+
+    it("are reported once where the claim is written, but wrong", () => {
+      for (const wrong of ["claims: 1", "claims: { groups: 1 }", "claims: { groups: { split: space } }"])
+        expect(issuesOf(`${matching("groups: [x]")}\n${one(`, ${wrong}`)}`).join()).not.toContain("groups");
+    });
+
+    it("say what to do", () => {
+      expect(messageOf(`${matching("groups: [x]")}\n${one("")}`)).toBe(
+        'callers of `https://i.example` are in no group, so this never matches them; add `claims: { groups: "NAME" }` to the issuer; NAME is the claim of the tokens that lists the caller\'s groups',
+      );
+      const pool = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Example";
+      expect(messageOf(`${matching("groups: [x]")}\nissuers: [{ issuer: ${pool}, audience: a }]`)).toContain(
+        'add `claims: { groups: "cognito:groups" }` to the issuer',
+      );
+    });
   });
 });
 

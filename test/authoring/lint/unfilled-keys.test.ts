@@ -132,7 +132,7 @@ async function load(accept: unknown, key = "aws:PrincipalOrgID") {
   const folder = await createFolder({
     "authorizer.yaml": JSON.stringify({
       instances: [{ arn: "arn:aws:connect:us-east-1:123456789012:instance/aaaa" }],
-      issuers: [{ issuer: "https://issuer.example/", audience: "app" }],
+      issuers: [{ issuer: "https://issuer.example/", audience: "app", claims: { groups: "groups" } }],
       bindings: [{ match: { groups: ["g"] }, policies: ["p", "q"] }],
       ...(accept === undefined ? {} : { accept }),
     }),

@@ -385,7 +385,10 @@ describe("diff", () => {
       "an issuer more",
       (text) =>
         text
-          .replace("bindings:", "  - { issuer: https://other.example, audience: app }\nbindings:")
+          .replace(
+            "bindings:",
+            "  - { issuer: https://other.example, audience: app, claims: { groups: groups } }\nbindings:",
+          )
           .replaceAll("match: {", "match: { issuer: https://issuer.example/,"),
       "+ tokens of `https://other.example` are trusted",
     ],

@@ -199,7 +199,10 @@ describe("what-can", () => {
     const statement = { Effect: "Allow", Action: "connect:DescribeUser", Resource: "*" };
     folder = await createFolder({
       "authorizer.yaml": yaml
-        .replace("bindings:", "  - { issuer: https://other.example/, audience: app }\nbindings:")
+        .replace(
+          "bindings:",
+          "  - { issuer: https://other.example/, audience: app, claims: { groups: groups } }\nbindings:",
+        )
         .replace("{ groups: [agents] }", "{ issuer: https://other.example/, groups: [agents] }")
         .replace("{ claims: {", "{ issuer: https://issuer.example/, claims: {"),
       "policies/p.json": JSON.stringify({ Version: "2012-10-17", Statement: [statement] }),

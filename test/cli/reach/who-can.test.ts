@@ -52,6 +52,7 @@ describe("who-can", () => {
 issuers:
   - issuer: https://issuer.example/
     audience: app
+    claims: { groups: groups }
 bindings:
   - match: { groups: [a] }
     policies: [wide]
@@ -101,6 +102,7 @@ guardrails: [keep-users]
 issuers:
   - issuer: https://issuer.example/
     audience: app
+    claims: { groups: groups }
 bindings:
   - match: { groups: [a, b], claims: { dept: [sales, hr] } }
     policies: [team]

@@ -434,6 +434,7 @@ describe("role-policy", () => {
 issuers:
   - issuer: https://issuer.example/
     audience: app
+    claims: { groups: groups }
 bindings:
   - match: { groups: [agents] }
     policies: [read]

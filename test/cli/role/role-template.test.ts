@@ -38,7 +38,7 @@ async function set({ template = shipped, statements, instances = ["i-1"], roleAr
     const list = instances.map((id) => `  - arn: ${arnOf(id)}${role}\n`).join("");
     await writeFile(
       join(config, "authorizer.yaml"),
-      `instances:\n${list}issuers:\n  - issuer: https://issuer.example/\n    audience: app\nbindings:\n  - match: { groups: [g] }\n    policies: [own]\n`,
+      `instances:\n${list}issuers:\n  - issuer: https://issuer.example/\n    audience: app\n    claims: { groups: groups }\nbindings:\n  - match: { groups: [g] }\n    policies: [own]\n`,
     );
     await writeFile(
       join(config, "policies/own.json"),

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { namesIssuer } from "../../../../shared/bundle/rules/issuers.ts";
 import type { Binding, BindingMatch } from "../../../../shared/bundle/types.ts";
+import { isCognito } from "../../../../shared/identity/keys/key-source.ts";
 import type { DocumentNode } from "../../document/document-node.ts";
 import { nearestName } from "../../nearest-name.ts";
 import type { Sound } from "../check-shape.ts";
@@ -60,6 +61,8 @@ export const bindings = z
 interface Reading {
   /** Those that are configured: groups, claims and ids mean something within one issuer only. */
   readonly issuers: ReadonlySet<string>;
+  /** Those whose callers have no groups, because `claims.groups` is left out. */
+  readonly withoutGroups: ReadonlySet<string>;
   readonly isTrial: boolean;
 }
 
@@ -79,7 +82,7 @@ export function readBindings(
 function readMatch(
   given: Sound<z.infer<typeof match>> | undefined,
   node: DocumentNode,
-  { issuers, isTrial }: Reading,
+  { issuers, withoutGroups, isTrial }: Reading,
 ): BindingMatch {
   if (!given) return {};
   checkIssuers(given.issuer, node.at(["issuer"]), issuers);
@@ -88,6 +91,7 @@ function readMatch(
   const listsOf = (values: object) =>
     Object.fromEntries(Object.entries(values).map(([name, some]) => [name, listOf(some)]));
   const read: BindingMatch = { ...listsOf(lists), ...(accepted ? { claims: listsOf(accepted) } : {}) };
+  if (given.groups) checkGroups(read, node.at(["groups"]), { issuers, withoutGroups });
   const written = node.plain() as BindingMatch;
   if (Object.keys(written).length === 0 || issuers.size < 2 || namesIssuer(written)) return read;
   const message =
@@ -100,6 +104,28 @@ function readMatch(
     "; until then `validate` and `bundle` refuse it, and here it matches the callers of all issuers";
   node.report("withoutIssuer", message + note, "warning");
   return { issuer: [...issuers], ...read };
+}
+
+/**
+ * A caller of an issuer that maps no groups is in no group. So each issuer that the binding names must map them; if it
+ * names none, one of the configured issuers must.
+ */
+function checkGroups(
+  { issuer, claims }: BindingMatch,
+  node: DocumentNode,
+  { issuers, withoutGroups }: Omit<Reading, "isTrial">,
+): void {
+  const named = [issuer, claims?.["iss"]].filter((urls) => urls !== undefined);
+  const possible = [...issuers].filter((url) => named.every((urls) => urls.includes(url)));
+  const lacking = possible.filter((url) => withoutGroups.has(url));
+  if (lacking.length === 0 || (named.length === 0 && lacking.length < possible.length)) return;
+  const urls = lacking.map((url) => `\`${url}\``).join(", ");
+  const claim = lacking.every(isCognito) ? "cognito:groups" : "NAME";
+  const which = claim === "NAME" ? "; NAME is the claim of the tokens that lists the caller's groups" : "";
+  node.report(
+    "groupsNotMapped",
+    `callers of ${urls} are in no group, so this never matches them; add \`claims: { groups: "${claim}" }\` to the issuer${which}`,
+  );
 }
 
 /** Issuers are compared as they are written, like those of tokens. */

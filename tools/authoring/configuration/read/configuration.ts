@@ -16,7 +16,7 @@ import { closed, jsonMapping, listOf, someOf, text, textsOf } from "../members.t
 import { bindings, readBindings } from "./bindings.ts";
 import { cors, readCors } from "./cors.ts";
 import { instances, readInstances } from "./instances.ts";
-import { issuers, readIssuers } from "./issuers.ts";
+import { issuers, issuersWithoutGroups, readIssuers } from "./issuers.ts";
 
 const served = operations().filter(({ refused }) => refused === undefined);
 
@@ -115,7 +115,11 @@ export function readConfiguration(
     instances: readInstances(written.instances ?? [], root.at(["instances"])),
     issuers: readIssuers(written.issuers ?? [], root.at(["issuers"])),
     bindings: written.bindings
-      ? readBindings(written.bindings, root.at(["bindings"]), { issuers: new Set(urls), isTrial })
+      ? readBindings(written.bindings, root.at(["bindings"]), {
+          issuers: new Set(urls),
+          withoutGroups: issuersWithoutGroups(written.issuers ?? [], root.at(["issuers"])),
+          isTrial,
+        })
       : [],
     guardrails: listOf(written.guardrails),
     mode: written.mode ?? "enforce",

@@ -19,6 +19,7 @@ import {
 } from "../../../../shared/bundle/rules/issuers.ts";
 import { readKeySet } from "../../../../shared/identity/keys/key-set.ts";
 import type { ClaimMapping, IssuerConfiguration } from "../../../../shared/identity/types.ts";
+import { isPlainObject } from "../../../../shared/shape.ts";
 import type { DocumentNode } from "../../document/document-node.ts";
 import type { Sound } from "../check-shape.ts";
 import { closed, jsonMapping, listOf, oneOrSomeOf, text, textThat, wholeNumber } from "../members.ts";
@@ -50,7 +51,7 @@ const claims = closed(
     groups: z
       .union([text, splitGroups])
       .describe(
-        "The claim that lists the caller's groups, which bindings match. A claim that is a text is one group.",
+        "The claim that lists the caller's groups, which bindings match. A claim that is a text is one group. Default: callers have no groups, and a binding by groups is an error.",
       ),
     tags: tags.describe("Tag name → claim: `aws:PrincipalTag/NAME` in policies."),
   },
@@ -147,6 +148,18 @@ export function readIssuers(
     });
   }
   return read;
+}
+
+/** Finds the issuers whose callers have no groups. A mapping that is written but wrong is reported at its own place. */
+export function issuersWithoutGroups(
+  items: Sound<z.infer<typeof issuers>>,
+  node: DocumentNode,
+): ReadonlySet<string> {
+  const lacking = items.filter((_item, index) => {
+    const { claims: written = {} } = Object(node.at([index]).plain());
+    return isPlainObject(written) && !Object.hasOwn(written, "groups");
+  });
+  return new Set(lacking.flatMap((item) => item?.issuer ?? []));
 }
 
 function readClaims({ groups, tags: given, ...others }: Sound<z.infer<typeof claims>> = {}): ClaimMapping {
