@@ -135,6 +135,7 @@ describe("parsing", () => {
     expect((await parse("token --sub a")).given).toEqual({
       sub: "a",
       group: [],
+      tag: [],
       claim: [],
       url: "http://127.0.0.1:3000",
     });

@@ -47,6 +47,10 @@ describe("token", () => {
       "a b",
       "--claim",
       "team=x=y",
+      "--name",
+      "Alice A.",
+      "--tag",
+      "site=a b",
       "--ttl",
       "60",
     ];
@@ -58,6 +62,8 @@ describe("token", () => {
     expect(body).toEqual({
       sub: "alice",
       groups: ["operators", "a b"],
+      name: "Alice A.",
+      tags: { site: "a b" },
       claims: { team: "x=y" },
       ttlSeconds: 60,
     });

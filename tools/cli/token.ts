@@ -11,17 +11,22 @@ export const command = defineCommand({
   options: {
     "--sub <id>": { text: "the caller's id", isRequired: true },
     "--group <name>": { text: "a group of the caller; may be repeated", isRepeated: true },
+    "--name <text>": "the caller's name",
+    "--tag <key=value>": { text: "a principal tag of the caller; may be repeated", isRepeated: true },
     "--claim <key=value>": { text: "another claim of the token; may be repeated", isRepeated: true },
     "--issuer <url>": "the configured issuer of the token; needed if several are configured",
     "--ttl <seconds>": "lifetime in seconds; the gateway's default if left out",
     "--url <url>": { text: "where the local gateway listens", default: "http://127.0.0.1:3000" },
   },
   example: "token --sub alice --group operators",
-  async run({ sub, group, claim, issuer, ttl, url }, io) {
+  note: "Name, groups and tags are written into the claims that the issuer's configuration maps them from.",
+  async run({ sub, group, name, tag, claim, issuer, ttl, url }, io) {
     const body = JSON.stringify({
       sub,
       groups: group,
-      claims: readClaims(claim),
+      claims: readPairs(claim, "claim"),
+      ...(name === undefined ? {} : { name }),
+      ...(tag.length === 0 ? {} : { tags: readPairs(tag, "tag") }),
       ...(issuer === undefined ? {} : { issuer }),
       ...(ttl === undefined ? {} : { ttlSeconds: readSeconds(ttl) }),
     });
@@ -30,14 +35,14 @@ export const command = defineCommand({
   },
 });
 
-function readClaims(claims: readonly string[]): Readonly<Record<string, string>> {
+function readPairs(pairs: readonly string[], what: "claim" | "tag"): Readonly<Record<string, string>> {
   const values = new Map<string, string>();
-  for (const claim of claims) {
-    const end = claim.indexOf("=");
-    const key = claim.slice(0, end);
-    if (end < 1) throw new UsageError(`\`--claim ${claim}\` must be written as \`--claim key=value\``);
-    if (values.has(key)) throw new UsageError(`the claim \`${key}\` is repeated`);
-    values.set(key, claim.slice(end + 1));
+  for (const pair of pairs) {
+    const end = pair.indexOf("=");
+    const key = pair.slice(0, end);
+    if (end < 1) throw new UsageError(`\`--${what} ${pair}\` must be written as \`--${what} key=value\``);
+    if (values.has(key)) throw new UsageError(`the ${what} \`${key}\` is repeated`);
+    values.set(key, pair.slice(end + 1));
   }
   return Object.fromEntries(values);
 }

@@ -35,14 +35,6 @@ export function renderBanner(facts: BannerFacts): string {
     "Try, in another terminal:",
     ...commandsToTry(facts, [...groups.keys()]),
     "",
-    ...config.issuers.flatMap(({ issuer: name, claims }) =>
-      claims.groups === undefined && groups.size > 0
-        ? [
-            `note: no claim of \`${name}\` is mapped to groups, so its callers have no groups when deployed. Local tokens have groups in \`groups\`.`,
-            "",
-          ]
-        : [],
-    ),
   ].join("\n");
 }
 
@@ -53,7 +45,8 @@ function commandsToTry({ config, url }: BannerFacts, groups: readonly string[]):
   const header =
     config.tokenHeader === "authorization" ? "authorization: Bearer $TOKEN" : `${config.tokenHeader}: $TOKEN`;
   const { match } = config.bindings.find((binding) => binding.match.groups?.includes(group)) ?? {};
-  const issuer = match?.issuer?.[0] ?? config.issuers[0]?.issuer;
+  const issuers = config.issuers.filter(({ issuer }) => match?.issuer?.includes(issuer) ?? true);
+  const { issuer } = issuers.find(({ claims }) => claims.groups !== undefined) ?? issuers[0] ?? {};
   const whose = config.issuers.length > 1 && issuer ? ` --issuer ${quote(issuer)}` : "";
   const port = new URL(url).port === "3000" ? "" : ` --url ${url}`;
   return [

@@ -83,6 +83,9 @@ describe("the token endpoint", () => {
     ["no sub", {}],
     ["an empty sub", { sub: " " }],
     ["a sub that is no text", { sub: 1 }],
+    ["a name that is no text", { sub: "a", name: 1 }],
+    ["an empty name", { sub: "a", name: "" }],
+    ["tags that are a list", { sub: "a", tags: ["x"] }],
     ["groups that are a text", { sub: "a", groups: "x" }],
     ["groups that are no texts", { sub: "a", groups: [1] }],
     ["claims that are a list", { sub: "a", claims: ["x"] }],
@@ -197,12 +200,7 @@ describe("a token in the place of a configured issuer", () => {
       { groups: ["a, b", "[c]"] },
       { groups: ["a, b", "[c]"] },
     ],
-    [
-      "groups where none are mapped, to try them",
-      { claims: { id: "sub" } },
-      { groups: ["a"] },
-      { groups: ["a"] },
-    ],
+    ["no groups where none are mapped", { claims: { id: "sub" } }, {}, { groups: [] }],
     ["its tags", people, { claims: { "custom:team": "red" } }, { tags: { team: "red" } }],
     [
       "nested tags beside nested groups",
@@ -278,9 +276,52 @@ describe("a token in the place of a configured issuer", () => {
       { claims: { r: "x" } },
       "`r` is written by the issuer itself",
     ],
+    ["groups where none are mapped", { claims: { id: "sub" } }, { groups: ["a"] }, "mapped to the groups"],
+    ["a name where none is mapped", { claims: { id: "sub" } }, { name: "A" }, "mapped to the name; add"],
+    ["a tag that is not mapped", people, { tags: { site: "x" } }, "mapped to the tag `site`; add"],
+    ["another id as a name", { claims: { id: "oid", name: "oid" } }, { name: "A" }, "by the issuer itself"],
+    [
+      "a tag and a claim that differ",
+      people,
+      { tags: { team: "red" }, claims: { "custom:team": "blue" } },
+      "the claim `custom:team` would have two values; it is also the tag `team`",
+    ],
   ])("is not made with %s", async (_what, change, request, message) => {
     await expect(identify([{ ...configured, ...change }], request)).rejects.toThrow(message);
   });
+
+  const forms = [
+    "plain",
+    "cognito:x",
+    "custom:a.b",
+    "https://example.com/x",
+    "https://example.com/a.b/x",
+    "r.x",
+    "r.deep.x",
+  ];
+  const splits = [undefined, "space", "comma", "json"] as const;
+  const mappings = forms.flatMap((form) => splits.map((split) => [form, split] as const));
+
+  it.each(mappings)(
+    "says who the caller is by the claims that are configured: %s, split by %s",
+    async (form, split) => {
+      const claimFor = (what: string) => `${form}${what}`;
+      const claims = {
+        id: claimFor("Id"),
+        name: claimFor("Name"),
+        groups: split ? { claim: claimFor("Groups"), split } : claimFor("Groups"),
+        tags: { team: claimFor("Team"), Site: claimFor("Site") },
+      };
+      const caller = { sub: "o-1", name: "Alice A.", groups: ["a", "b"], tags: { TEAM: "red", Site: "a b" } };
+      const expected = {
+        id: "o-1",
+        name: "Alice A.",
+        groups: ["a", "b"],
+        tags: { team: "red", Site: "a b" },
+      };
+      expect(await identify([{ ...configured, claims }], caller)).toMatchObject(expected);
+    },
+  );
 
   it("is good with the local gateway's key alone, and an issuer's own tokens with its own", async () => {
     const [local, stranger] = [

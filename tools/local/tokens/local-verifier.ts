@@ -5,7 +5,7 @@ import { carryPrincipal } from "../../../shared/identity/principal/carry-princip
 import { readBearerToken } from "../../../shared/identity/token/bearer-token.ts";
 import { TokenVerifier } from "../../../shared/identity/token/verify.ts";
 import type { IssuerConfiguration } from "../../../shared/identity/types.ts";
-import { type TokenIssuer, usualGroupsClaim } from "./token-issuer.ts";
+import type { TokenIssuer } from "./token-issuer.ts";
 
 /** Creates the verifier; tokens of the issuers themselves are verified as deployed, with the issuers' keys. */
 export function createLocalVerifier({ jwks }: TokenIssuer): CallerVerifier {
@@ -28,12 +28,11 @@ export function createLocalVerifier({ jwks }: TokenIssuer): CallerVerifier {
   };
 }
 
-/** Groups are read for every issuer, so that you can try a configuration that maps none; the gateway's banner says so. */
 function withLocalKey(
   { jwksUri: _jwksUri, ...issuer }: IssuerConfiguration,
   jwks: TokenIssuer["jwks"],
 ): IssuerConfiguration {
-  return { ...issuer, jwks, claims: { groups: usualGroupsClaim, ...issuer.claims } };
+  return { ...issuer, jwks };
 }
 
 function keyIdOf(token: string): unknown {

@@ -55,6 +55,8 @@ function parseTokenRequest(body: Uint8Array): TokenRequest | string {
   const {
     sub,
     groups = [],
+    name,
+    tags = {},
     claims = {},
     ttlSeconds = 3600,
     issuer,
@@ -64,6 +66,9 @@ function parseTokenRequest(body: Uint8Array): TokenRequest | string {
   if (unknown !== undefined) return `\`${unknown}\` is not known`;
   if (typeof sub !== "string" || sub.trim() === "") return "`sub` must be a text that is not empty";
   if (!isTextList(groups)) return "`groups` must be a list of texts";
+  if (name !== undefined && (typeof name !== "string" || name === ""))
+    return "`name` must be a text that is not empty";
+  if (!isTextRecord(tags)) return "`tags` must be an object whose values are texts";
   if (!isTextRecord(claims)) return "`claims` must be an object whose values are texts";
   if (issuer !== undefined && typeof issuer !== "string") return "`issuer` must be a text";
   if (
@@ -74,7 +79,8 @@ function parseTokenRequest(body: Uint8Array): TokenRequest | string {
   ) {
     return `\`ttlSeconds\` must be a whole number from 1 to ${maxTtlSeconds}`;
   }
-  return { sub, groups, claims, ttlSeconds, ...(issuer === undefined ? {} : { issuer }) };
+  const optional = { ...(name === undefined ? {} : { name }), ...(issuer === undefined ? {} : { issuer }) };
+  return { sub, groups, tags, claims, ttlSeconds, ...optional };
 }
 
 function isTextList(value: unknown): value is readonly string[] {

@@ -5,17 +5,18 @@
  */
 import { generateKeyPair, randomUUID, sign } from "node:crypto";
 import { promisify } from "node:util";
+import { lowerAscii } from "../../../shared/ascii.ts";
 import { readGroups } from "../../../shared/identity/claims/group-claim.ts";
 import { isCognito } from "../../../shared/identity/keys/key-source.ts";
 import type { GroupSplit, IssuerConfiguration } from "../../../shared/identity/types.ts";
 import { findConfiguredIssuer } from "../../cli/configured-issuer.ts";
 
-/** The claim for groups, if the configuration maps none. */
-export const usualGroupsClaim = "groups";
-
 export interface TokenRequest {
   readonly sub: string;
+  /** Written into the claims that the issuer maps, as its own tokens have them. */
   readonly groups: readonly string[];
+  readonly name?: string;
+  readonly tags?: Readonly<Record<string, string>>;
   /** Other claims; never one that the issuer itself writes. */
   readonly claims: Readonly<Record<string, string>>;
   readonly ttlSeconds: number;
@@ -59,13 +60,13 @@ export async function createTokenIssuer(issuers: () => readonly IssuerConfigurat
 type Claims = Record<string, unknown>;
 
 function claimsOf(request: TokenRequest, configuration: IssuerConfiguration): Claims {
-  const { sub, groups, claims, ttlSeconds } = request;
+  const { sub, groups, ttlSeconds } = request;
   const { issuer, claims: mapping } = configuration;
-  const [groupsPath, split] =
-    typeof mapping.groups === "object"
-      ? [mapping.groups.claim, mapping.groups.split]
-      : [mapping.groups ?? usualGroupsClaim, undefined];
-  const reserved = Object.keys(claims).find((name) =>
+  const given = givenClaims(request, configuration);
+  const { claim: groupsPath, split } =
+    typeof mapping.groups === "object" ? mapping.groups : { claim: mapping.groups, split: undefined };
+  if (groupsPath === undefined && groups.length > 0) throw notMapped("groups", configuration);
+  const reserved = [...given.keys()].find((name) =>
     [...reservedClaims, mapping.id, groupsPath].includes(name),
   );
   if (reserved !== undefined)
@@ -73,17 +74,45 @@ function claimsOf(request: TokenRequest, configuration: IssuerConfiguration): Cl
   const iat = Math.floor(Date.now() / 1000);
   const all: Claims = Object.create(null);
   const mapped = new Set([mapping.name, ...Object.values(mapping.tags ?? {})]);
-  for (const [name, value] of Object.entries(claims)) {
+  for (const [name, value] of given) {
     if (mapped.has(name)) place(all, name, value);
     else all[name] = value;
   }
   place(all, mapping.id, sub);
-  place(all, groupsPath, writtenGroups(groups, split));
+  if (groupsPath !== undefined) place(all, groupsPath, writtenGroups(groups, split));
   const needed = Object.fromEntries(
     Object.entries(neededClaims(configuration)).filter(([name]) => !Object.hasOwn(all, name)),
   );
   const times = { iat, exp: iat + ttlSeconds, jti: randomUUID() };
   return { ...all, ...needed, iss: issuer, ...(mapping.id === "sub" ? {} : { sub }), ...times };
+}
+
+/** The claims that were asked for by name, and those that the caller's name and tags are mapped from. */
+function givenClaims(
+  { name, tags = {}, claims }: TokenRequest,
+  configuration: IssuerConfiguration,
+): ReadonlyMap<string, string> {
+  const given = new Map(Object.entries(claims));
+  const write = (path: string | undefined, value: string, member: string) => {
+    if (path === undefined) throw notMapped(member, configuration);
+    if ((given.get(path) ?? value) !== value)
+      throw new TokenRequestError(`the claim \`${path}\` would have two values; it is also the ${member}`);
+    given.set(path, value);
+  };
+  const { name: namePath, tags: tagPaths = {} } = configuration.claims;
+  if (name !== undefined) write(namePath, name, "name");
+  // Tag keys have no case in policies.
+  const paths = new Map(Object.entries(tagPaths).map(([key, path]) => [lowerAscii(key), path]));
+  for (const [key, value] of Object.entries(tags)) write(paths.get(lowerAscii(key)), value, `tag \`${key}\``);
+  return given;
+}
+
+/** Nothing is made up: the issuer's own tokens would not have it either. */
+function notMapped(member: string, { issuer }: IssuerConfiguration): TokenRequestError {
+  const where = member.startsWith("tag ") ? "claims: { tags: { … } }" : `claims: { ${member}: … }`;
+  return new TokenRequestError(
+    `no claim of \`${issuer}\` is mapped to the ${member}; add \`${where}\` to the issuer in authorizer.yaml`,
+  );
 }
 
 /** Claims that the configuration requires. */
