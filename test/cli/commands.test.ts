@@ -2,8 +2,10 @@
  * The table of commands: what each row must have, and that what it promises is what the command line does.
  */
 import { readFileSync } from "node:fs";
-import { basename, dirname, resolve } from "node:path";
-import { describe, expect, it } from "vitest";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, dirname, join, resolve } from "node:path";
+import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Command, parametersOf } from "../../tools/cli/command.ts";
 import { loadCommands } from "../../tools/cli/commands.ts";
 import { runCli } from "../../tools/cli/program.ts";
@@ -131,7 +133,7 @@ describe("the program's start", () => {
 
 describe("parsing", () => {
   it("gives members, defaults and lists by their names", async () => {
-    expect((await parse("validate --max-warnings 3")).given).toEqual({ dir: "config", maxWarnings: "3" });
+    expect((await parse("validate --max-warnings 3")).given).toEqual({ config: "config", maxWarnings: "3" });
     expect((await parse("token --sub a")).given).toEqual({
       sub: "a",
       group: [],
@@ -163,6 +165,75 @@ describe("parsing", () => {
     const { status, stderr } = await run(["role-policy", "--write", "a", "--check", "a"]);
     expect(status).toBe(2);
     expect(stderr).toContain("'--write <template>' cannot be used with option '--check <template>'");
+  });
+});
+
+describe("the configuration", () => {
+  /** What each command needs besides; none of them is run. */
+  const others = new Map([
+    ["bundle", "--out x"],
+    ["publish", "--to file:x"],
+    ["trust-policy", "--proxy-role x"],
+    ["explain", "--principal x --request x"],
+    ["who-can", "x x"],
+    ["what-can", "x"],
+    ["catalog", "x"],
+    ["principal attach", "--table x --issuer x --subject x"],
+    ["principal list", "--table x"],
+  ]);
+  const readers = commands.filter((command) => rowsOf(command).some(({ flag }) => flag === "--config"));
+  const given = async (name: string, more: string) =>
+    (await parse(`${name} ${others.get(name) ?? ""} ${more}`)).given as { readonly config?: string };
+  afterEach(() => vi.unstubAllEnvs());
+
+  it("is taken by every command whose file opens one; `diff` takes two", () => {
+    const opening = commands.filter(({ name }) =>
+      /\b(?:openConfiguration|loadPath|loadConfiguration)\(/.test(
+        codeOf(resolve(import.meta.dirname, "../../tools/cli", files.get(name) ?? "")),
+      ),
+    );
+    const names = (some: readonly Command[]) => some.map(({ name }) => name);
+    expect(names(opening).filter((name) => name !== "diff")).toEqual(names(readers));
+    expect(readers.length).toBeGreaterThan(10);
+  });
+
+  it.each(readers)(
+    "of $name is an argument or --config, else AUTHORIZER_CONFIG, else config",
+    async ({ name }) => {
+      vi.stubEnv("AUTHORIZER_CONFIG", "");
+      const isOptional = name === "catalog" || name === "principal list";
+      expect((await given(name, "")).config).toBe(isOptional ? undefined : "config");
+      vi.stubEnv("AUTHORIZER_CONFIG", "of-environment");
+      expect((await given(name, "")).config).toBe("of-environment");
+      expect((await given(name, "here")).config).toBe("here");
+      expect((await given(name, "--config there")).config).toBe("there");
+      const both = await run(wordsOf(`${name} ${others.get(name) ?? ""} here --config there`));
+      expect(both).toMatchObject({ status: 2, stdout: "" });
+      expect(both.stderr).toContain("use either `here` or `--config there`");
+    },
+  );
+
+  it("is a folder or the bundle made of it, with the same answer", async () => {
+    const parent = await mkdtemp(join(tmpdir(), "configuration "));
+    onTestFinished(() => rm(parent, { recursive: true }));
+    const bundle = join(parent, "bundle.json");
+    await run(["bundle", "config", "--out", bundle]);
+    for (const line of ["what-can --group operators", "who-can DeleteUser *", "catalog CreateUser"]) {
+      const folder = await run([...wordsOf(line), "--config", "config"]);
+      expect(folder.status).toBe(0);
+      expect(await run([...wordsOf(line), "--config", bundle])).toEqual(folder);
+    }
+    expect(await run(["validate", bundle])).toMatchObject({ status: 0, stdout: "" });
+    expect(await run(["bundle", bundle, "--out", join(parent, "again.json")])).toMatchObject({ status: 0 });
+    expect(readFileSync(join(parent, "again.json"), "utf8")).toBe(readFileSync(bundle, "utf8"));
+  });
+
+  it("is refused if it is a file that is not a bundle", async () => {
+    for (const name of ["validate", "role-policy"]) {
+      const { status, stdout, stderr } = await run([name, "package.json"]);
+      expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+      expect(stderr).toContain("`package.json` is neither a folder nor a bundle that can be used: ");
+    }
   });
 });
 

@@ -54,7 +54,7 @@ describe("completion bash", () => {
     expect(await offered("bundle", "--out", "completion.t")).toEqual(["completion.test.ts"]);
     expect(await offered("principal", "attach", "--config", "rea")).toEqual(["reach"]);
     expect(await offered("validate", "rea")).toEqual(["reach"]);
-    expect(await offered("validate", "completion.t")).toEqual([]);
+    expect(await offered("validate", "completion.t")).toEqual(["completion.test.ts"]);
     expect(await offered("diff", "completion.t")).toEqual(["completion.test.ts"]);
     expect(await offered("diff", "reach", "completion.t")).toEqual(["completion.test.ts"]);
     expect(await offered("token", "--sub", "")).toEqual([]);

@@ -11,11 +11,13 @@ interface Parameter {
   readonly choices?: readonly string[];
   /** Other options of the command, as members, which cannot be given with this one. */
   readonly excludes?: readonly string[];
+  /** Where the value is from if the command line gives none: a variable, else this text. */
+  readonly environment?: { readonly variable: string; readonly orElse?: string };
   /** What a shell completes; `<file>` and `<dir>` say it by themselves. */
   readonly completes?: "file";
 }
 
-/** ParameterTable as the command line writes them: `[dir]`, `<action>`, `--json`, `--out <file>`; a text alone is optional. */
+/** ParameterTable as the command line writes them: `[config]`, `<action>`, `--json`, `--out <file>`; a text alone is optional. */
 export type ParameterTable = Readonly<Record<string, string | Parameter>>;
 
 export interface Command {
@@ -60,7 +62,11 @@ type ValueOf<Written, Row> = Written extends `${string}<${string}` | `[${string}
       : string
   : boolean;
 
-type Certain = { readonly isRequired: true } | { readonly isRepeated: true } | { readonly default: string };
+type Certain =
+  | { readonly isRequired: true }
+  | { readonly isRepeated: true }
+  | { readonly default: string }
+  | { readonly environment: { readonly orElse: string } };
 
 type IsCertain<Written, Row> = Written extends `<${string}>` ? true : Row extends Certain ? true : false;
 
@@ -92,7 +98,7 @@ export function defineCommand<
 }
 
 export interface NamedParameter extends Parameter {
-  /** `--out <file>`, `[dir]`. */
+  /** `--out <file>`, `[config]`. */
   readonly written: string;
   /** `--out`, or the name of an argument. */
   readonly flag: string;
@@ -119,10 +125,29 @@ export function parametersOf(table: ParameterTable = {}): readonly NamedParamete
   });
 }
 
-/** The argument of commands that work on one configuration. */
-export const folderArgument = {
-  "[dir]": { text: "folder with authorizer.yaml and policies/", default: "config" },
+const configurationText = "folder with authorizer.yaml and policies/, or a bundle's file";
+
+/** The last argument of every command that reads a configuration; {@link configurationOption} says the same. */
+export const configurationArgument = {
+  "[config]": { text: "the same as --config", completes: "file" },
 } as const satisfies ParameterTable;
 
-/** The option of commands whose arguments are other things. */
-export const folderOption = { "--config <dir>": folderArgument["[dir]"] } as const satisfies ParameterTable;
+/** The option of every command that needs a configuration. */
+export const configurationOption = {
+  "--config <path>": {
+    text: `${configurationText}; default: \`AUTHORIZER_CONFIG\`, else \`config\``,
+    environment: { variable: "AUTHORIZER_CONFIG", orElse: "config" },
+    completes: "file",
+  },
+} as const satisfies ParameterTable;
+
+/** The option of a command that also works without a configuration. */
+export function optionalConfiguration(note: string, otherwise = "") {
+  return {
+    "--config <path>": {
+      text: `${configurationText}, ${note}; default: \`AUTHORIZER_CONFIG\`${otherwise}`,
+      environment: { variable: "AUTHORIZER_CONFIG" },
+      completes: "file",
+    },
+  } as const satisfies ParameterTable;
+}

@@ -1,10 +1,14 @@
-/** A configuration folder as commands use it. */
-import { stat } from "node:fs/promises";
-import { type OpenedBundle, openBundle } from "../../shared/bundle/bundle.ts";
+/** A configuration as commands use it: a folder, or the file of a bundle. */
+import { readFile, stat } from "node:fs/promises";
+import { type OpenedBundle, openBundle, openContent, readBundle } from "../../shared/bundle/bundle.ts";
 import type { Bundle } from "../../shared/bundle/types.ts";
 import { DocumentError, formatIssue } from "../../shared/errors.ts";
-import { loadConfiguration } from "../authoring/configuration/load-configuration.ts";
-import type { CommandIo } from "./command-io.ts";
+import {
+  type LoadedConfiguration,
+  loadConfiguration,
+} from "../authoring/configuration/load-configuration.ts";
+import type { ReadOptions } from "../authoring/configuration/read/configuration.ts";
+import { type CommandIo, UsageError } from "./command-io.ts";
 
 interface OpenOptions {
   /** Where warnings are printed; without it they are not. */
@@ -12,16 +16,45 @@ interface OpenOptions {
   readonly isEnforcing?: boolean;
 }
 
-/** Loads a configuration; `open` makes it ready to decide. @throws DocumentError with all its issues */
+/**
+ * Loads a configuration; `open` makes it ready to decide.
+ * @throws DocumentError with all issues of a folder
+ * @throws UsageError for a file that is not a bundle
+ */
 export async function openConfiguration(
-  folder: string,
+  path: string,
   { warnTo, isEnforcing = false }: OpenOptions = {},
 ): Promise<{ readonly bundle: Bundle; open(): OpenedBundle }> {
-  const loaded = await loadConfiguration(folder, isEnforcing ? { place: "live" } : {});
+  const loaded = await loadPath(path, isEnforcing ? { place: "live" } : {});
   if (!loaded.ok) throw new DocumentError(loaded.issues);
   for (const warning of loaded.warnings) warnTo?.write(`${formatIssue(warning)}\n`);
   const { bundle } = loaded;
   return { bundle, open: () => openBundle(bundle, [], { place: "candidate" }) };
+}
+
+/**
+ * As {@link loadConfiguration}, also for the file of a bundle, without warnings. Its signature is not checked, since you
+ * can name any folder as well.
+ * @throws UsageError for a file that is not a bundle
+ */
+export async function loadPath(path: string, options: ReadOptions = {}): Promise<LoadedConfiguration> {
+  if (!(await isFile(path))) return loadConfiguration(path, options);
+  try {
+    const content = { kind: "text", bytes: await readFile(path) } as const;
+    openContent(content, [], { place: options.place ?? "candidate" });
+    return { ok: true, bundle: readBundle(content), warnings: [] };
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const text = `\`${path}\` is neither a folder nor a bundle that can be used: ${reason}`;
+    throw new UsageError(text, { cause });
+  }
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
 }
 
 /** Whether a command's argument is a folder: a configuration. */

@@ -55,7 +55,16 @@ function createProgram(io: CommandIo): Commander {
 
 type Values = Readonly<Record<string, unknown>>;
 
-function addCommand(program: Commander, command: Command, action: (given: Values) => Promise<void>): void {
+interface GivenValues {
+  readonly arguments: Values;
+  readonly options: Values;
+}
+
+function addCommand(
+  program: Commander,
+  command: Command,
+  action: (given: GivenValues) => Promise<void>,
+): void {
   const [first = "", second] = command.name.split(" ");
   const added = second === undefined ? program.command(first) : groupOf(program, first).command(second);
   added.description(command.text).addHelpText("after", helpEnd(command.example, command.note));
@@ -64,7 +73,7 @@ function addCommand(program: Commander, command: Command, action: (given: Values
   for (const option of parametersOf(command.options)) added.addOption(createOption(option));
   added.action(async () => {
     const values = taken.map(({ member }, index) => [member, added.processedArgs[index]]);
-    await action({ ...Object.fromEntries(values), ...added.opts() });
+    await action({ arguments: Object.fromEntries(values), options: added.opts() });
   });
 }
 
@@ -92,10 +101,10 @@ interface Surroundings {
   readonly load: LoadCommands;
 }
 
-async function run(command: Command, values: Values, { io, load }: Surroundings): Promise<ExitStatus> {
+async function run(command: Command, given: GivenValues, { io, load }: Surroundings): Promise<ExitStatus> {
   try {
     // What the table says of each value has been checked: that is the type of what `run` takes.
-    return await command.run(checkValues(command, values) as never, io, load);
+    return await command.run(checkValues(command, mergeValues(command, given)) as never, io, load);
   } catch (error) {
     if (error instanceof UsageError) {
       io.stderr.write(`${programName}: ${error.message}\n`);
@@ -105,6 +114,20 @@ async function run(command: Command, values: Values, { io, load }: Surroundings)
     io.stderr.write(`${error.message}\n`);
     return error.issues.some(({ code }) => code === "noSuchFolder") ? 2 : (command.whenRefused ?? 2);
   }
+}
+
+/** Makes one of arguments and options: the configuration can be either, or is named by the environment. */
+function mergeValues(command: Command, { arguments: taken, options }: GivenValues): Values {
+  const values = { ...taken, ...options };
+  for (const { member, flag, environment } of parametersOf(command.options)) {
+    const [argument, option] = [taken[member], options[member]];
+    if (argument !== undefined && option !== undefined)
+      throw new UsageError(`use either \`${argument}\` or \`${flag} ${option}\``);
+    if (environment === undefined) continue;
+    const { variable, orElse } = environment;
+    values[member] = argument ?? option ?? (process.env[variable] || orElse);
+  }
+  return values;
 }
 
 /** Fills in that nothing was repeated, and checks the choices. */

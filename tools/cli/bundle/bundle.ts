@@ -1,6 +1,6 @@
 /** `bundle`: the configuration, checked, as the one immutable file that the Lambda functions load. */
 import { createBundle, formatBundle } from "../../../shared/bundle/bundle.ts";
-import { defineCommand, folderArgument } from "../command.ts";
+import { configurationArgument, configurationOption, defineCommand } from "../command.ts";
 import { openConfiguration } from "../open-configuration.ts";
 import { isOwnOutput, writeOut } from "../write-whole.ts";
 import { labelOf, readSignature, signingOptions } from "./sign-bundle.ts";
@@ -8,8 +8,9 @@ import { labelOf, readSignature, signingOptions } from "./sign-bundle.ts";
 export const command = defineCommand({
   name: "bundle",
   text: "check the configuration and write the one file that the Lambda functions load; prints its version",
-  arguments: folderArgument,
+  arguments: configurationArgument,
   options: {
+    ...configurationOption,
     "--out <file>": {
       text: "file to write; its folder is created; `-` is standard output",
       isRequired: true,
@@ -20,8 +21,8 @@ export const command = defineCommand({
   example: "bundle config --out dist/bundle.json",
   finding: "the configuration has errors",
   whenRefused: 1,
-  async run({ dir, out, enforcing, ...signing }, io) {
-    const opened = await openConfiguration(dir, { warnTo: io.stderr, isEnforcing: enforcing === true });
+  async run({ config: path, out, enforcing, ...signing }, io) {
+    const opened = await openConfiguration(path, { warnTo: io.stderr, isEnforcing: enforcing === true });
     const { config, policies } = opened.bundle;
     const bundle = createBundle(config, policies, labelOf(signing));
     const signature = await readSignature(bundle.version, signing);

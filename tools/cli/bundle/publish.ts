@@ -10,7 +10,13 @@ import {
 } from "../../../shared/bundle/bundle.ts";
 import { isSignedBy } from "../../../shared/bundle/signature.ts";
 import type { Bundle } from "../../../shared/bundle/types.ts";
-import { defineCommand, folderArgument, type Given, type ParameterTable } from "../command.ts";
+import {
+  configurationArgument,
+  configurationOption,
+  defineCommand,
+  type Given,
+  type ParameterTable,
+} from "../command.ts";
 import { attemptAt, type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
 import { openConfiguration } from "../open-configuration.ts";
 import { compareBundles, differenceOptions, formatDifference } from "./diff.ts";
@@ -30,12 +36,12 @@ type PublishOptions = Given<typeof options>;
 export const command = defineCommand({
   name: "publish",
   text: "check the configuration, show what changes in access, and put its bundle into a store",
-  arguments: folderArgument,
-  options,
+  arguments: configurationArgument,
+  options: { ...configurationOption, ...options },
   example: "publish config --to s3://my-bucket/policies.json",
   finding: "the configuration has errors, or the answer was no",
   whenRefused: 1,
-  run: ({ dir, ...given }, io) => publish(dir, given, io),
+  run: ({ config, ...given }, io) => publish(config, given, io),
 });
 
 const overLive =

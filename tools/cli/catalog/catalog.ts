@@ -4,11 +4,16 @@ import { findOperation, operations } from "../../../shared/catalog/catalog.ts";
 import type { OperationRow } from "../../../shared/catalog/types.ts";
 import { DocumentError } from "../../../shared/errors.ts";
 import { knownActions } from "../../authoring/configuration/known-actions.ts";
-import { loadConfiguration } from "../../authoring/configuration/load-configuration.ts";
 import { nearestName } from "../../authoring/nearest-name.ts";
-import { defineCommand, type Given, type ParameterTable } from "../command.ts";
+import {
+  configurationArgument,
+  defineCommand,
+  type Given,
+  optionalConfiguration,
+  type ParameterTable,
+} from "../command.ts";
 import { type CommandIo, UsageError } from "../command-io.ts";
-import { isFolder } from "../open-configuration.ts";
+import { isFolder, loadPath } from "../open-configuration.ts";
 import { type CatalogEntry, type CatalogSettings, describeOperation } from "./catalog-entry.ts";
 import { formatEntry, formatEntryLine } from "./catalog-format.ts";
 import { anyPlace } from "./catalog-resource.ts";
@@ -16,7 +21,7 @@ import { anyPlace } from "./catalog-resource.ts";
 const defaultFolder = "config";
 
 const options = {
-  "--config <dir>": "folder whose instance is used in the ARNs (`config` if there is one)",
+  ...optionalConfiguration("whose instance is used in the ARNs", ", else `config` if there is one"),
   "--instance <id>": "id or ARN of the configured instance to use in the ARNs; default: the first",
   "--json": "print JSON",
 } as const satisfies ParameterTable;
@@ -24,7 +29,7 @@ const options = {
 export const command = defineCommand({
   name: "catalog",
   text: "list every operation, or print what one needs: actions, resources, condition keys, a policy that grants it",
-  arguments: { "[operation]": "its name, in any case, with or without `connect:`" },
+  arguments: { "[operation]": "its name, in any case, with or without `connect:`", ...configurationArgument },
   options,
   example: "catalog CreateUser",
   async run({ operation: name, json, ...given }, io) {
@@ -66,7 +71,7 @@ function findByAnyName(name: string): OperationRow {
 }
 
 /**
- * Reads the configuration for its instance. If the command line names no folder and `config` cannot be used, there are
+ * Reads the configuration for its instance. If none is named and `config` cannot be used, there are
  * placeholders: you can look something up before your configuration is right.
  * @throws UsageError for an instance that is not configured
  * @throws DocumentError for a configuration that was named
@@ -77,7 +82,7 @@ async function readSettings(
 ): Promise<CatalogSettings> {
   const unset: CatalogSettings = { place: anyPlace, dependentActions: "required" };
   if (folder === undefined && instance === undefined && !(await isFolder(defaultFolder))) return unset;
-  const loaded = await loadConfiguration(folder ?? defaultFolder);
+  const loaded = await loadPath(folder ?? defaultFolder);
   if (loaded.ok) {
     const { instances, dependentActions = "required" } = loaded.bundle.config;
     const place = instances.find(({ id, arn }) => [undefined, id, arn].includes(instance));

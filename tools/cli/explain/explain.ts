@@ -1,5 +1,5 @@
 /** `explain`: why a request of a caller is allowed or denied, down to statement and line. */
-import { defineCommand, folderOption } from "../command.ts";
+import { configurationArgument, configurationOption, defineCommand } from "../command.ts";
 import { UsageError } from "../command-io.ts";
 import { openConfiguration } from "../open-configuration.ts";
 import type { ExplainedAsk, Explanation } from "./explain-call.ts";
@@ -9,6 +9,7 @@ import { formatStatement } from "./statement-text.ts";
 export const command = defineCommand({
   name: "explain",
   text: "decide an HTTP request and say why: each resource, each statement behind it, file and line",
+  arguments: configurationArgument,
   options: {
     "--principal <file>": {
       text: "the caller: JSON {id, name?, groups?, tags?, claims?, issuer?, attached?}",
@@ -18,7 +19,7 @@ export const command = defineCommand({
       text: "JSON {method, path, query?, headers?, body?, sourceIp?, vpcId?, vpceId?}",
       isRequired: true,
     },
-    ...folderOption,
+    ...configurationOption,
     "--json": "print the explanation as one JSON object",
   },
   example: "explain --principal alice.json --request delete-user.json",

@@ -188,7 +188,7 @@ const toolVariables: readonly Omit<EnvironmentVariable, "by">[] = [
   {
     name: "AUTHORIZER_CONFIG",
     byDefault: "`config`",
-    text: "folder that the build puts into the package, and that `npm start` serves",
+    text: "folder that the build puts into the package, that `npm start` serves, and that every command reads",
   },
   {
     name: "AUTHORIZER_SIGN",

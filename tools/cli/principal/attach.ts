@@ -1,16 +1,13 @@
 /** `principal attach`: what a table attaches to a single principal, beyond the bundle's bindings. */
 import type { Bundle } from "../../../shared/bundle/types.ts";
-import { defineCommand, folderOption, type Given } from "../command.ts";
+import { configurationArgument, configurationOption, defineCommand, type Given } from "../command.ts";
 import { UsageError } from "../command-io.ts";
 import { openConfiguration } from "../open-configuration.ts";
 import { changeItem, describeItem, principalExample, principalOptions, wantedOf } from "./principal.ts";
 
 const options = {
   ...principalOptions,
-  "--config <dir>": {
-    ...folderOption["--config <dir>"],
-    text: `${folderOption["--config <dir>"].text}, which must have them`,
-  },
+  ...configurationOption,
 } as const;
 
 type AttachOptions = Given<typeof options>;
@@ -18,6 +15,7 @@ type AttachOptions = Given<typeof options>;
 export const command = defineCommand({
   name: "principal attach",
   text: "attach policies and boundaries to a principal; prints what is attached",
+  arguments: configurationArgument,
   options,
   example: `principal attach ${principalExample} --policy manage-users`,
   note: "A boundary, or a Deny, limits only what is attached here. What a binding gives is limited in the bundle.",

@@ -1,6 +1,6 @@
 /** `principal list`: what a table attaches to one principal, or to all. */
 import type { Bundle } from "../../../shared/bundle/types.ts";
-import { defineCommand, folderOption } from "../command.ts";
+import { configurationArgument, defineCommand, optionalConfiguration } from "../command.ts";
 import { attemptAt, type ExitStatus, UsageError } from "../command-io.ts";
 import { openConfiguration } from "../open-configuration.ts";
 import { describeItem, keyOf, tableOption } from "./principal.ts";
@@ -9,11 +9,12 @@ import { type FoundItem, openItems, parsePrincipalKey } from "./principal-items.
 export const command = defineCommand({
   name: "principal list",
   text: "list what is attached; exit status 1 if an item gives nothing because it is malformed",
+  arguments: configurationArgument,
   options: {
     ...tableOption,
     "--issuer <url>": "only one principal's, with --subject",
     "--subject <id>": "only one principal's, with --issuer",
-    "--config <dir>": `${folderOption["--config <dir>"].text}: also report items that name policies it does not have`,
+    ...optionalConfiguration("with which items that name other policies are reported"),
     "--json": "print them as one JSON array",
   },
   example: "principal list --table principals",

@@ -2,7 +2,13 @@
 import type { Bundle } from "../../../shared/bundle/types.ts";
 import { operations } from "../../../shared/catalog/catalog.ts";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
-import { defineCommand, folderOption, type Given, type ParameterTable } from "../command.ts";
+import {
+  configurationArgument,
+  configurationOption,
+  defineCommand,
+  type Given,
+  type ParameterTable,
+} from "../command.ts";
 import { UsageError } from "../command-io.ts";
 import { ofConfiguredIssuer, readPrincipal } from "../explain/explain-input.ts";
 import { openConfiguration } from "../open-configuration.ts";
@@ -14,7 +20,7 @@ const options = {
   "--sub <id>": "instead of the file: the caller's id",
   "--group <name>": { text: "instead of the file: a group of the caller; may be repeated", isRepeated: true },
   "--issuer <url>": "instead of the file: the caller's issuer; needed if several are configured",
-  ...folderOption,
+  ...configurationOption,
   "--all": "also list the operations that no statement allows or denies",
   "--json": "print the answers as one JSON object",
 } as const satisfies ParameterTable;
@@ -29,6 +35,7 @@ export const command = defineCommand({
       text: "the caller: a file as for explain, JSON {id, name?, groups?, tags?, claims?, issuer?}",
       completes: "file",
     },
+    ...configurationArgument,
   },
   options,
   example: "what-can --group operators",

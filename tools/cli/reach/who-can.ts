@@ -8,7 +8,7 @@ import { knownActions } from "../../authoring/configuration/known-actions.ts";
 import type { Codes } from "../../authoring/lint/facts/resource-shape.ts";
 import { nearestName } from "../../authoring/nearest-name.ts";
 import { resourceCodes } from "../../authoring/patterns/pattern-codes.ts";
-import { defineCommand, folderOption } from "../command.ts";
+import { configurationArgument, configurationOption, defineCommand } from "../command.ts";
 import { UsageError } from "../command-io.ts";
 import { formatStatement } from "../explain/statement-text.ts";
 import { openConfiguration } from "../open-configuration.ts";
@@ -40,9 +40,10 @@ export const command = defineCommand({
   arguments: {
     "<action>": "like connect:DeleteUser, or the name of an operation",
     "<resource>": "an ARN, `*`, or a pattern: then for all the resources that it matches",
+    ...configurationArgument,
   },
   options: {
-    ...folderOption,
+    ...configurationOption,
     "--json": "print the answers as one JSON object",
     "--principals-table": "also answer for principals that a table attaches a policy to",
   },

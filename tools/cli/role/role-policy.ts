@@ -1,7 +1,7 @@
 /** `role-policy`: the IAM policy of the proxy's role: only the actions and instances that the configuration can use. */
 import { readFile } from "node:fs/promises";
 import { stringify } from "yaml";
-import { defineCommand, folderArgument } from "../command.ts";
+import { configurationArgument, configurationOption, defineCommand } from "../command.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
 import { openConfiguration } from "../open-configuration.ts";
 import { createWayFinder } from "../reach/binding-ways.ts";
@@ -22,8 +22,9 @@ const ownRole = "ProxyRole";
 export const command = defineCommand({
   name: "role-policy",
   text: "print the IAM policy of the proxy's role: the Connect actions and instances that the configuration can use",
-  arguments: folderArgument,
+  arguments: configurationArgument,
   options: {
+    ...configurationOption,
     "--sam": "print it as the `Policies` of a role in a SAM template, in YAML",
     "--write <template>": {
       text: "write it into the proxy's role of this SAM template, between its comments",
@@ -38,8 +39,8 @@ export const command = defineCommand({
   },
   example: "role-policy config --write template.yaml",
   finding: "no binding can use any operation, or the template has another policy",
-  async run({ dir, sam = false, write, check }, io) {
-    const { bundle, open } = await openConfiguration(dir);
+  async run({ config, sam = false, write, check }, io) {
+    const { bundle, open } = await openConfiguration(config);
     const file = write ?? check;
     // First, since it takes seconds to find what the role needs.
     const template = file === undefined ? undefined : await readTemplate(file);
@@ -48,7 +49,7 @@ export const command = defineCommand({
     const written = new Map<string, WrittenPolicy>();
     for (const { roleArn = ownRole, policy } of documents) if (policy) written.set(roleArn, policy);
     if (template !== undefined) {
-      const task = { folder: dir, file: file ?? "", template, policy: written.get(ownRole) };
+      const task = { folder: config, file: file ?? "", template, policy: written.get(ownRole) };
       return write === undefined ? checkTemplate(task, io) : writeTemplate(task, io);
     }
     if (written.size === 0) {

@@ -1,6 +1,6 @@
 /** `trust-policy`: the IAM policies with which the proxy may assume the roles that the configuration names. */
 import { parseRoleArn, roleArnForm } from "../../../shared/bundle/rules/instance-arn.ts";
-import { defineCommand, folderOption } from "../command.ts";
+import { configurationArgument, configurationOption, defineCommand } from "../command.ts";
 import { UsageError } from "../command-io.ts";
 import { openConfiguration } from "../open-configuration.ts";
 import { trustDocumentsOf } from "./trust-documents.ts";
@@ -8,9 +8,10 @@ import { trustDocumentsOf } from "./trust-documents.ts";
 export const command = defineCommand({
   name: "trust-policy",
   text: "print the IAM policies that let the proxy assume the roles of the configuration's instances",
+  arguments: configurationArgument,
   options: {
     "--proxy-role <arn>": { text: "the role that the proxy function runs as", isRequired: true },
-    ...folderOption,
+    ...configurationOption,
     "--json": "print them as one JSON object",
   },
   example: "trust-policy --proxy-role arn:aws:iam::111122223333:role/connect-proxy",
