@@ -16,7 +16,7 @@ const files = new Map<string, () => Promise<{ readonly command: Command }>>([
   ["what-can", () => import("./reach/what-can.ts")],
   ["least-privilege", () => import("./role/least-privilege.ts")],
   ["audit", () => import("./audit/audit.ts")],
-  ["token", () => import("./token.ts")],
+  ["token", () => import("./token/token.ts")],
   ["explain", () => import("./explain/explain.ts")],
   ["simulate", () => import("./explain/simulate.ts")],
   ["catalog", () => import("./catalog/catalog.ts")],

@@ -1,7 +1,7 @@
 /** `token`: a bearer token from the issuer inside the running local gateway. */
-import { isPlainObject } from "../../shared/shape.ts";
-import { defineCommand } from "./command.ts";
-import { UsageError } from "./command-io.ts";
+import { isPlainObject } from "../../../shared/shape.ts";
+import { defineCommand } from "../command.ts";
+import { UsageError } from "../command-io.ts";
 
 const timeoutMs = 10_000;
 

@@ -3,7 +3,7 @@
  */
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
-import { run } from "./command-run.ts";
+import { run } from "../command-run.ts";
 
 let server: Server | undefined;
 afterEach(() => {
