@@ -17,6 +17,7 @@ const files = new Map<string, () => Promise<{ readonly command: Command }>>([
   ["least-privilege", () => import("./role/least-privilege.ts")],
   ["audit", () => import("./audit/audit.ts")],
   ["token", () => import("./token/token.ts")],
+  ["whoami", () => import("./token/whoami.ts")],
   ["explain", () => import("./explain/explain.ts")],
   ["simulate", () => import("./explain/simulate.ts")],
   ["catalog", () => import("./catalog/catalog.ts")],

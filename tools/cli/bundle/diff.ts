@@ -10,6 +10,7 @@ import { type AccessDifference, groupBy } from "../../authoring/diff/merge-diffe
 import { defineCommand, type Given, type ParameterTable } from "../command.ts";
 import { UsageError } from "../command-io.ts";
 import { isFolder } from "../open-configuration.ts";
+import { withoutControls } from "../without-controls.ts";
 import { readStore } from "./store.ts";
 
 export interface BundleDifference {
@@ -79,11 +80,6 @@ function mergeExamples(access: readonly AccessDifference[]): readonly AccessDiff
     const actions = new Set(group.flatMap((each) => each.actions));
     return first ? [{ ...first, actions: [...actions].sort() }] : [];
   });
-}
-
-/** Names may come from another author's bundle, and must not break a line or control a terminal. */
-function withoutControls(line: string): string {
-  return line.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (each) => `\\u{${each.codePointAt(0)?.toString(16)}}`);
 }
 
 function formatAccess({ subject, change, actions, resources, ...each }: AccessDifference): string {
