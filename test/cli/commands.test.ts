@@ -180,6 +180,7 @@ describe("the configuration", () => {
     ["catalog", "x"],
     ["principal attach", "--table x --issuer x --subject x"],
     ["principal list", "--table x"],
+    ["whoami", "--token x"],
   ]);
   const readers = commands.filter((command) => rowsOf(command).some(({ flag }) => flag === "--config"));
   const given = async (name: string, more: string) =>

@@ -163,6 +163,15 @@ describe("whoami", () => {
     expect(stdout).toContain("groups      agents, \\u{1b}[2J\\u{202e}\n");
   });
 
+  it("takes a bundle, too, and counts its bindings, which have no lines", async () => {
+    const { path } = await configure({});
+    const out = `${path}/bundle.json`;
+    expect(await run(["bundle", path, "--out", out])).toMatchObject({ status: 0 });
+    const { status, stdout } = await run(["whoami", "--token", "-", "--config", out], makeToken(key));
+    expect(status).toBe(0);
+    expect(stdout).toContain(`bindings    ${folder?.name}/bundle.json: bindings[1]\n`);
+  });
+
   it("refuses what is no token, and never reads without end", async () => {
     for (const [text, reason] of [
       ["", "empty"],

@@ -14,7 +14,7 @@ import { TokenVerifier } from "../../../shared/identity/token/verify.ts";
 import type { IssuerConfiguration, VerifiedPrincipal } from "../../../shared/identity/types.ts";
 import { displayPath, readSourceFile } from "../../authoring/configuration/read/source-file.ts";
 import { parseYaml } from "../../authoring/document/parse-yaml.ts";
-import { defineCommand, folderOption } from "../command.ts";
+import { configurationArgument, configurationOption, defineCommand } from "../command.ts";
 import { type CommandIo, UsageError } from "../command-io.ts";
 import { openConfiguration } from "../open-configuration.ts";
 import { withoutControls } from "../without-controls.ts";
@@ -22,22 +22,23 @@ import { withoutControls } from "../without-controls.ts";
 export const command = defineCommand({
   name: "whoami",
   text: "print who a token is here: issuer, id, groups, tags, bindings and policies; or why it is refused",
+  arguments: configurationArgument,
   options: {
     "--token <jwt>": {
       text: "the token; `-` reads it from standard input, so that no list of processes and no history shows it",
       isRequired: true,
     },
-    ...folderOption,
+    ...configurationOption,
     "--verify": "check the signature also where the issuer's keys must be fetched",
     "--json": "print the answer as one JSON object",
   },
   example: "whoami --token -",
   note: "The signature is checked where the configuration holds all keys of the issuer (`jwks` without `jwksUri`), and with --verify. Otherwise the answer says `not checked`: anyone can write such a token. A table of principals is not read.",
   finding: "the token is refused, or no binding matches its caller",
-  async run({ token: given, config: folder, verify = false, json }, io) {
-    const { bundle } = await openConfiguration(folder);
+  async run({ token: given, config: path, verify = false, json }, io) {
+    const { bundle } = await openConfiguration(path);
     const token = given === "-" ? await readToken(io.stdin) : given;
-    const answer = await identify(token, { config: bundle.config, folder, mayFetch: verify });
+    const answer = await identify(token, { config: bundle.config, path, mayFetch: verify });
     io.stdout.write(json ? `${JSON.stringify(answer, undefined, 2)}\n` : format(answer));
     return answer.accepted && answer.bindings.some(({ match }) => match === "certain") ? 0 : 1;
   },
@@ -72,16 +73,16 @@ type Answer =
 
 interface Surroundings {
   readonly config: Configuration;
-  readonly folder: string;
+  readonly path: string;
   readonly mayFetch: boolean;
 }
 
-async function identify(token: string, { config, folder, mayFetch }: Surroundings): Promise<Answer> {
+async function identify(token: string, { config, path, mayFetch }: Surroundings): Promise<Answer> {
   const read = await readCaller(token, config.issuers, mayFetch);
   if (read instanceof TokenError) return { accepted: false, reason: read.refusal, message: read.description };
   const { signature, principal } = read;
   const { issuer, id, name, groups, tags } = principal;
-  const placeOf = await findPlaces(folder, config.bindings);
+  const placeOf = await findPlaces(path, config.bindings);
   const bindings = createBindingFinder(config.bindings)(principal)
     .filter(({ fit }) => fit !== "none")
     .sort((a, b) => config.bindings.indexOf(a.binding) - config.bindings.indexOf(b.binding))
@@ -153,17 +154,15 @@ async function readToken(stdin: CommandIo["stdin"]): Promise<string> {
   return text.replace(/\r?\n$/, "");
 }
 
-/** Finds where the bindings are written. The file has been read before; if it is gone since then, only its name is said. */
-async function findPlaces(
-  folder: string,
-  bindings: readonly Binding[],
-): Promise<(binding: Binding) => string> {
-  const path = join(folder, "authorizer.yaml");
-  const file = await readSourceFile(path);
-  const { root } = file.ok ? parseYaml(file.text, displayPath(path)) : {};
+/** Finds where the bindings are written: file, line and column; in a bundle, which has no lines, by number. */
+async function findPlaces(path: string, bindings: readonly Binding[]): Promise<(binding: Binding) => string> {
+  const yaml = join(path, "authorizer.yaml");
+  const file = await readSourceFile(yaml);
+  const { root } = file.ok ? parseYaml(file.text, displayPath(yaml)) : {};
   return (binding) => {
-    const at = root?.at(["bindings", bindings.indexOf(binding)]).start;
-    return at ? `${displayPath(path)}:${at.line}:${at.column}` : displayPath(path);
+    const index = bindings.indexOf(binding);
+    const at = root?.at(["bindings", index]).start;
+    return at ? `${displayPath(yaml)}:${at.line}:${at.column}` : `${displayPath(path)}: bindings[${index}]`;
   };
 }
 
