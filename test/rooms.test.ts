@@ -7,9 +7,10 @@ import { describe, expect, it } from "vitest";
  * another room of its own floor.
  */
 const floors: readonly (readonly string[])[] = [
-  ["tools/events"],
-  ["tools/local", "tools/mutation", "bench"],
-  ["functions/authorizer", "functions/preflight", "functions/proxy", "tools/cli"],
+  ["tools/events", "tools/package", "bench"],
+  ["tools/cli"],
+  ["tools/local", "tools/mutation"],
+  ["functions/authorizer", "functions/preflight", "functions/proxy"],
   ["tools/catalog"],
   ["tools/authoring"],
   ["shared/call"],

@@ -4,10 +4,11 @@
  * Plain JavaScript, because it is what makes TypeScript runnable on the oldest Node.js we support.
  * `functions` are the two deployed bundles; `sam build` makes the same from template.yaml.
  */
-import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import { functionOptions, functions } from "./functions.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -16,17 +17,10 @@ const tools = {
   cli: "tools/cli/main.ts",
   local: "tools/local/main.ts",
   generate: "tools/catalog/main.ts",
+  package: "tools/package/main.ts",
   bench: "bench/main.ts",
   load: "bench/load.ts",
   mutation: "tools/mutation/main.ts",
-};
-
-/** The deployed handlers: everything inside. The same options stand in template.yaml (a test compares). */
-export const functions = {
-  authorizer: "functions/authorizer/index.ts",
-  preflight: "functions/preflight/index.ts",
-  proxy: "functions/proxy/index.ts",
-  standalone: "functions/proxy/standalone.ts",
 };
 
 /** @param {keyof typeof tools} name */
@@ -47,52 +41,14 @@ export async function buildTool(name) {
     target: "node20.19",
     sourcemap: true,
     logLevel: "warning",
-    banner: name === "cli" ? { js: "#!/usr/bin/env node" } : {},
   });
   return pathToFileURL(`${root}${outfile}`).href;
 }
 
-/**
- * What the SDK imports on demand, for occasions that a Lambda function never has: credentials from elsewhere than its
- * environment (shared/connect/client/credentials.ts), answers that stream (Connect has none).
- */
-const neverInLambda = [
-  "@aws-sdk/credential-provider-http",
-  "@aws-sdk/credential-provider-ini",
-  "@aws-sdk/credential-provider-process",
-  "@aws-sdk/credential-provider-sso",
-  "@aws-sdk/credential-provider-web-identity",
-  "@smithy/core/event-streams",
-  "@smithy/credential-provider-imds",
-];
-
 /** @param {keyof typeof functions} name */
 export async function buildFunction(name) {
-  await build({
-    absWorkingDir: root,
-    entryPoints: [functions[name]],
-    outdir: `dist/${name}`,
-    entryNames: "index",
-    outExtension: { ".js": ".mjs" },
-    // What only some deployments use stays apart until it is imported: the stores of AWS, and in the
-    // authorizer the SDK's signer.
-    splitting: true,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    target: "node24",
-    mainFields: ["module", "main"],
-    ...(name === "authorizer" || name === "preflight"
-      ? {}
-      : { external: neverInLambda, define: { IS_DEPLOYED: "true" } }),
-    minify: true,
-    sourcemap: true,
-    metafile: true,
-    logLevel: "warning",
-  }).then(async ({ metafile }) => {
-    const { writeFile } = await import("node:fs/promises");
-    await writeFile(`${root}dist/${name}/meta.json`, JSON.stringify(metafile));
-  });
+  const { metafile } = await build({ ...functionOptions(name), outdir: `dist/${name}`, sourcemap: true });
+  writeFileSync(`${root}dist/${name}/meta.json`, JSON.stringify(metafile));
 }
 
 /**
@@ -138,16 +94,6 @@ function here(name) {
   return relative(process.cwd(), `${root}${name}`);
 }
 
-/** Builds what `npm pack` packs: the command line, without chunks that an earlier build left. */
-export async function buildPackage() {
-  rmSync(`${root}dist/cli.mjs`, { force: true });
-  const chunks = `${root}dist/chunks/`;
-  for (const name of existsSync(chunks) ? readdirSync(chunks) : []) {
-    if (name.startsWith("cli-")) rmSync(`${chunks}${name}`);
-  }
-  await buildTool("cli");
-}
-
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const wanted = process.argv.slice(2);
   const all = wanted.length === 0;
@@ -165,7 +111,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       buildFunction("standalone"),
     ]);
   }
-  if (wanted.includes("package")) await buildPackage();
+  if (status === 0 && all) await import(await buildTool("package"));
   if (all || wanted.includes("tools")) await Promise.all([buildTool("local"), buildTool("generate")]);
   process.exitCode = status;
 }

@@ -12,6 +12,7 @@ const isProgram =
   name === "cli" ||
   name === "local" ||
   name === "generate" ||
+  name === "package" ||
   name === "bench" ||
   name === "load" ||
   name === "mutation";

@@ -20,7 +20,7 @@ export type StaticOperation = (typeof operationSchemas)[number];
 /** `[-3, namespace, name, …]`: the static schema of a modelled exception. */
 export type StaticError = typeof sdk.AccessDeniedException$;
 
-/** Only the build of the deployed bundle defines it (tools/build.mjs, template.yaml). */
+/** Only the build of the deployed bundle defines it (tools/functions.mjs, template.yaml). */
 declare const IS_DEPLOYED: boolean;
 
 const schemasByName = new Map<string, StaticOperation>(operationSchemas.map((schema) => [schema[2], schema]));

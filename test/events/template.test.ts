@@ -6,8 +6,9 @@ import { resolve } from "node:path";
 import { build } from "esbuild";
 import { describe, expect, it, vi } from "vitest";
 import { parse } from "yaml";
-import { buildFunction, functions } from "../../tools/build.mjs";
+import { buildFunction } from "../../tools/build.mjs";
 import { trustDocumentsOf } from "../../tools/cli/role/trust-documents.ts";
+import { functions } from "../../tools/functions.mjs";
 import {
   type GatewayResponseKind,
   renderGatewayResponse,

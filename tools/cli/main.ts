@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /** The policy authors' command line: `npm run --silent cli -- COMMAND`, or `connect-authorizer COMMAND`. */
 import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";

@@ -2,7 +2,7 @@
  * Which credentials the Connect client signs with.
  *
  * INVARIANT: in Lambda they are set explicitly, so that the SDK never uses its default chain: the deployed bundle does not
- * hold the providers that the chain would import (tools/build.mjs).
+ * hold the providers that the chain would import (tools/functions.mjs).
  */
 import type { ConnectClientConfig } from "@aws-sdk/client-connect";
 import { fromEnv } from "@aws-sdk/credential-provider-env";

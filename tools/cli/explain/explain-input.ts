@@ -9,8 +9,8 @@ import { readNumberTexts } from "../../../shared/identity/claims/numbers.ts";
 import { TokenError } from "../../../shared/identity/token/token-error.ts";
 import type { VerifiedPrincipal } from "../../../shared/identity/types.ts";
 import type { HttpCall } from "../../../shared/request/types.ts";
+import { findConfiguredIssuer } from "../../authoring/configuration/configured-issuer.ts";
 import { UsageError } from "../command-io.ts";
-import { findConfiguredIssuer } from "../configured-issuer.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 

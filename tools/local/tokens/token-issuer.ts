@@ -9,7 +9,7 @@ import { lowerAscii } from "../../../shared/ascii.ts";
 import { readGroups } from "../../../shared/identity/claims/group-claim.ts";
 import { isCognito } from "../../../shared/identity/keys/key-source.ts";
 import type { GroupSplit, IssuerConfiguration } from "../../../shared/identity/types.ts";
-import { findConfiguredIssuer } from "../../cli/configured-issuer.ts";
+import { findConfiguredIssuer } from "../../authoring/configuration/configured-issuer.ts";
 
 export interface TokenRequest {
   readonly sub: string;

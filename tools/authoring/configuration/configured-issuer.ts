@@ -1,5 +1,5 @@
 /** The configured issuer that a command line means. */
-import { nearestName } from "../authoring/nearest-name.ts";
+import { nearestName } from "../nearest-name.ts";
 
 /** Finds the issuer of a URL, or without a URL the only issuer; otherwise the message says what to do. */
 export function findConfiguredIssuer<Issuer extends { readonly issuer: string }>(
