@@ -15,8 +15,8 @@ import { STAR } from "../../../shared/policy/pattern/glob.ts";
 import { compareAccess } from "../../../tools/authoring/diff/compare-access.ts";
 import type { AccessDifference } from "../../../tools/authoring/diff/merge-differences.ts";
 import { parsePolicy } from "../../../tools/authoring/policy/parse.ts";
-import { questionsOf, reachOfQuestions } from "../../../tools/cli/reach/action-reach.ts";
-import type { Question } from "../../../tools/cli/reach/layer-reach.ts";
+import { questionsOf, reachOfQuestions } from "../../../tools/authoring/reach/action-reach.ts";
+import type { Question } from "../../../tools/authoring/reach/layer-reach.ts";
 import { configuration } from "../../bundle/bundle-fixture.ts";
 import { principalOf } from "../../identity/principals.ts";
 

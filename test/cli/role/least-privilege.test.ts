@@ -21,9 +21,6 @@ import {
 } from "../../../tools/cli/learn/propose-policy.ts";
 import { type Grant, readRecordedCall } from "../../../tools/cli/learn/recorded-call.ts";
 import { smallestRecord } from "../../audit/smallest-record.ts";
-import { allowAll, given, instanceId, type Lambdas } from "../../functions/lambda-fixture.ts";
-import { principalOf } from "../../identity/principals.ts";
-import { run } from "../command-run.ts";
 import {
   asksOf,
   Chooser,
@@ -34,7 +31,10 @@ import {
   makeBundle,
   randomCall,
   served,
-} from "../reach/random-calls.ts";
+} from "../../authoring/reach/random-calls.ts";
+import { allowAll, given, instanceId, type Lambdas } from "../../functions/lambda-fixture.ts";
+import { principalOf } from "../../identity/principals.ts";
+import { run } from "../command-run.ts";
 
 const [east] = instances.map(({ arn }) => arn);
 

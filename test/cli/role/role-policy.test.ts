@@ -11,20 +11,17 @@ import type { CanonicalCall } from "../../../shared/request/canonical/canonical-
 import type { ConnectInstance } from "../../../shared/request/types.ts";
 import { loadConfiguration } from "../../../tools/authoring/configuration/load-configuration.ts";
 import { parsePolicy } from "../../../tools/authoring/policy/parse.ts";
+import { createWayFinder } from "../../../tools/authoring/reach/binding-ways.ts";
 import {
   dependentActions,
   dependentsElsewhere,
   withoutResourceType,
 } from "../../../tools/catalog/tables/dependent-actions.ts";
-import { createWayFinder } from "../../../tools/cli/reach/binding-ways.ts";
 import { sizeOf, type WrittenPolicy, writeRoleDocuments } from "../../../tools/cli/role/role-documents.ts";
 import {
   type ConfigurationFolder,
   createFolder,
 } from "../../authoring/configuration/configuration-folder.ts";
-import { connectPolicies } from "../../events/proxy-role.ts";
-import { principalOf } from "../../identity/principals.ts";
-import { run } from "../command-run.ts";
 import {
   asksOf,
   Chooser,
@@ -39,7 +36,10 @@ import {
   served,
   stranger,
   vocabularyOf,
-} from "../reach/random-calls.ts";
+} from "../../authoring/reach/random-calls.ts";
+import { connectPolicies } from "../../events/proxy-role.ts";
+import { principalOf } from "../../identity/principals.ts";
+import { run } from "../command-run.ts";
 
 const connectRole =
   "arn:aws:iam::123456789012:role/aws-service-role/connect.amazonaws.com/AWSServiceRoleForAmazonConnect_x1";

@@ -2,6 +2,13 @@
 import type { Bundle } from "../../../shared/bundle/types.ts";
 import { operations } from "../../../shared/catalog/catalog.ts";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
+import { type OpenCaller, principalNamed } from "../../authoring/reach/open-context.ts";
+import {
+  formatOperation,
+  type OperationAnswer,
+  summarizeOperation,
+} from "../../authoring/reach/operation-answer.ts";
+import { reachOfOperation } from "../../authoring/reach/operation-reach.ts";
 import {
   configurationArgument,
   configurationOption,
@@ -12,9 +19,6 @@ import {
 import { UsageError } from "../command-io.ts";
 import { ofConfiguredIssuer, readPrincipal } from "../explain/explain-input.ts";
 import { openConfiguration } from "../open-configuration.ts";
-import { type OpenCaller, principalNamed } from "./open-context.ts";
-import { formatOperation, type OperationAnswer, summarizeOperation } from "./operation-answer.ts";
-import { reachOfOperation } from "./operation-reach.ts";
 
 const options = {
   "--sub <id>": "instead of the file: the caller's id",

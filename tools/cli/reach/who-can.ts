@@ -8,14 +8,14 @@ import { knownActions } from "../../authoring/configuration/known-actions.ts";
 import type { Codes } from "../../authoring/lint/facts/resource-shape.ts";
 import { nearestName } from "../../authoring/nearest-name.ts";
 import { resourceCodes } from "../../authoring/patterns/pattern-codes.ts";
+import { questionsOf, reachOfQuestions } from "../../authoring/reach/action-reach.ts";
+import { type Answer, answerOf } from "../../authoring/reach/answer.ts";
+import { createWayFinder } from "../../authoring/reach/binding-ways.ts";
+import type { Question } from "../../authoring/reach/layer-reach.ts";
 import { configurationArgument, configurationOption, defineCommand } from "../command.ts";
 import { UsageError } from "../command-io.ts";
 import { formatStatement } from "../explain/statement-text.ts";
 import { openConfiguration } from "../open-configuration.ts";
-import { questionsOf, reachOfQuestions } from "./action-reach.ts";
-import { type Answer, answerOf } from "./answer.ts";
-import { createWayFinder } from "./binding-ways.ts";
-import type { Question } from "./layer-reach.ts";
 
 interface GivenAnswer {
   readonly answer: "yes" | "some" | "depends" | "no";

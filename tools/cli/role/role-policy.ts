@@ -1,10 +1,10 @@
 /** `role-policy`: the IAM policy of the proxy's role: only the actions and instances that the configuration can use. */
 import { readFile } from "node:fs/promises";
 import { stringify } from "yaml";
+import { createWayFinder } from "../../authoring/reach/binding-ways.ts";
 import { configurationArgument, configurationOption, defineCommand } from "../command.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
 import { openConfiguration } from "../open-configuration.ts";
-import { createWayFinder } from "../reach/binding-ways.ts";
 import { writeWhole } from "../write-whole.ts";
 import {
   inlineQuota,

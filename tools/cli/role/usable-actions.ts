@@ -10,10 +10,15 @@ import type { PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";
 import { hierarchyLevelOf } from "../../../shared/request/keys/condition-keys.ts";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
 import { resourceCodes } from "../../authoring/patterns/pattern-codes.ts";
+import { reachOf } from "../../authoring/reach/layer-reach.ts";
+import { openContexts, unknownCaller } from "../../authoring/reach/open-context.ts";
+import {
+  type AskForm,
+  asksOfCaller,
+  asksWithin,
+  type OperationAsk,
+} from "../../authoring/reach/operation-asks.ts";
 import { dependentsElsewhere, withoutResourceType } from "../../catalog/tables/dependent-actions.ts";
-import { reachOf } from "../reach/layer-reach.ts";
-import { openContexts, unknownCaller } from "../reach/open-context.ts";
-import { type AskForm, asksOfCaller, asksWithin, type OperationAsk } from "../reach/operation-asks.ts";
 
 /** Action → resource patterns. */
 export type Grants = ReadonlyMap<string, ReadonlySet<string>>;

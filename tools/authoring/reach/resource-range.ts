@@ -8,9 +8,9 @@ import { TRUE, UNKNOWN } from "../../../shared/policy/model/unknown.ts";
 import { STAR } from "../../../shared/policy/pattern/glob.ts";
 import type { CompiledResources, ResourcePattern } from "../../../shared/policy/pattern/resource-pattern.ts";
 import { substitute } from "../../../shared/policy/pattern/template.ts";
-import type { Codes } from "../../authoring/lint/facts/resource-shape.ts";
-import { covers, overlap } from "../../authoring/patterns/automaton.ts";
-import { globCodes, templateCodes } from "../../authoring/patterns/pattern-codes.ts";
+import type { Codes } from "../lint/facts/resource-shape.ts";
+import { covers, overlap } from "../patterns/automaton.ts";
+import { globCodes, templateCodes } from "../patterns/pattern-codes.ts";
 
 /** Resources: those that all of the patterns match. */
 export type Region = readonly Codes[];

@@ -9,9 +9,9 @@ import type { OperationRow } from "../../../shared/catalog/types.ts";
 import { decideCall } from "../../../shared/decide/authorize.ts";
 import type { VerifiedPrincipal } from "../../../shared/identity/types.ts";
 import type { CanonicalCall } from "../../../shared/request/canonical/canonical-call.ts";
-import type { OpenCaller } from "../../../tools/cli/reach/open-context.ts";
-import { summarizeOperation } from "../../../tools/cli/reach/operation-answer.ts";
-import { reachOfOperation } from "../../../tools/cli/reach/operation-reach.ts";
+import type { OpenCaller } from "../../../tools/authoring/reach/open-context.ts";
+import { summarizeOperation } from "../../../tools/authoring/reach/operation-answer.ts";
+import { reachOfOperation } from "../../../tools/authoring/reach/operation-reach.ts";
 import { principalOf } from "../../identity/principals.ts";
 import {
   asksOf,

@@ -4,14 +4,9 @@ import { mayHoldAnyArn } from "../../../shared/catalog/named-arns.ts";
 import type { AskOptions } from "../../../shared/catalog/targets.ts";
 import type { OperationRow, TargetSpec } from "../../../shared/catalog/types.ts";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
-import { replicaTargets } from "../../authoring/lint/facts/replica-targets.ts";
-import {
-  createShape,
-  formatOfAll,
-  patternsWithin,
-  withoutVersion,
-} from "../../authoring/lint/facts/resource-shape.ts";
-import { resourceCodes } from "../../authoring/patterns/pattern-codes.ts";
+import { replicaTargets } from "../lint/facts/replica-targets.ts";
+import { createShape, formatOfAll, patternsWithin, withoutVersion } from "../lint/facts/resource-shape.ts";
+import { resourceCodes } from "../patterns/pattern-codes.ts";
 import type { Region } from "./resource-range.ts";
 
 export interface AskForm {

@@ -2,8 +2,8 @@
 import type { OperationRow } from "../../../shared/catalog/types.ts";
 import type { CompiledStatement } from "../../../shared/policy/evaluate/compile.ts";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
-import { overlap } from "../../authoring/patterns/automaton.ts";
-import { resourceCodes } from "../../authoring/patterns/pattern-codes.ts";
+import { overlap } from "../patterns/automaton.ts";
+import { resourceCodes } from "../patterns/pattern-codes.ts";
 import { type Answer, answerOf } from "./answer.ts";
 import type { OperationAsk } from "./operation-asks.ts";
 import type { AskReach, OperationReach } from "./operation-reach.ts";

@@ -9,7 +9,7 @@ import { decideCall } from "../../../shared/decide/authorize.ts";
 import { UNKNOWN } from "../../../shared/policy/model/unknown.ts";
 import type { HttpCall } from "../../../shared/request/types.ts";
 import { lintFacts } from "../../../tools/authoring/lint/facts/action-facts.ts";
-import { type OpenCaller, openContexts, unknownCaller } from "../../../tools/cli/reach/open-context.ts";
+import { type OpenCaller, openContexts, unknownCaller } from "../../../tools/authoring/reach/open-context.ts";
 import { principalOf } from "../../identity/principals.ts";
 import {
   Chooser,

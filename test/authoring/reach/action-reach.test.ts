@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { openBundle } from "../../../shared/bundle/bundle.ts";
 import { resourceCodes } from "../../../tools/authoring/patterns/pattern-codes.ts";
-import { questionsOf, reachOfQuestions } from "../../../tools/cli/reach/action-reach.ts";
+import { questionsOf, reachOfQuestions } from "../../../tools/authoring/reach/action-reach.ts";
 import { principalOf } from "../../identity/principals.ts";
 import {
   asksOf,

@@ -14,8 +14,8 @@ import { ANY, ANY_IN_PART, STAR, STAR_IN_PART } from "../../../shared/policy/pat
 import { ANY_IN_WORD, literalTest, STAR_IN_WORD } from "../../../tools/authoring/patterns/automaton.ts";
 import { resourceCodes } from "../../../tools/authoring/patterns/pattern-codes.ts";
 import { parsePolicy } from "../../../tools/authoring/policy/parse.ts";
-import { type Reach, reachOf } from "../../../tools/cli/reach/layer-reach.ts";
-import type { Region } from "../../../tools/cli/reach/resource-range.ts";
+import { type Reach, reachOf } from "../../../tools/authoring/reach/layer-reach.ts";
+import type { Region } from "../../../tools/authoring/reach/resource-range.ts";
 import {
   ACTIONS,
   Chooser,
