@@ -107,7 +107,10 @@ async function load({ policies, accept, besideEverything }: ReturnType<typeof re
     policies: attached,
     ...(names("boundary").length > 0 ? { boundary: names("boundary")[0] } : {}),
   };
-  const everything = readFileSync(resolve(import.meta.dirname, "../config/policies/everything.json"), "utf8");
+  const everything = readFileSync(
+    resolve(import.meta.dirname, "../examples/aws/policies/everything.json"),
+    "utf8",
+  );
   const folder = await createFolder({
     "authorizer.yaml": JSON.stringify({
       instances: [{ arn: east }, { arn: west }],

@@ -30,11 +30,12 @@ afterAll(async () => {
   await gateway.stop();
 });
 
-/** Points a snippet at the gateway of this test. */
+/** Points a snippet at the gateway of this test, and at AWS's examples, of which `config/` is a copy in a fresh clone. */
 function here(code: string): string {
   return code
     .replaceAll("http://127.0.0.1:3000", gateway.url)
-    .replace("-- token ", `-- token --url ${gateway.url} `);
+    .replace("-- token ", `-- token --url ${gateway.url} `)
+    .replace("-- validate config", "-- validate examples/aws");
 }
 
 async function run(
@@ -70,7 +71,7 @@ describe("README.md", () => {
 
   it("opens with the policy that the group onboarding has", () => {
     const policy: { Statement: { Sid?: string; Action: string | string[] }[] } = JSON.parse(
-      readFileSync(resolve(root, "config/policies/create-users-except-one-profile.json"), "utf8"),
+      readFileSync(resolve(root, "examples/aws/policies/create-users-except-one-profile.json"), "utf8"),
     );
     const shown: { Statement: { Sid?: string; Action: string | string[] }[] } = JSON.parse(
       block("json", "{"),
@@ -96,14 +97,16 @@ describe("README.md", () => {
     expect(await run(process.execPath, [file], { TOKEN })).toEqual({ status: 0, stdout: "jane.doe\n" });
   }, 30_000);
 
-  it("names a validation that finds the default configuration in order", async () => {
-    const { status } = await run("bash", ["-ec", block("sh", "npm run --silent cli -- validate")]);
+  it("names a validation that finds AWS's examples in order", async () => {
+    const { status } = await run("bash", ["-ec", here(block("sh", "npm run --silent cli -- validate"))]);
     expect(status).toBe(0);
   }, 30_000);
 
-  it("lists the groups of the default configuration", () => {
+  it("lists the groups of AWS's examples", () => {
     const configured = [
-      ...readFileSync(resolve(root, "config/authorizer.yaml"), "utf8").matchAll(/groups: \[([\w-]+)\]/g),
+      ...readFileSync(resolve(root, "examples/aws/authorizer.yaml"), "utf8").matchAll(
+        /groups: \[([\w-]+)\]/g,
+      ),
     ].map(([, group]) => group);
     const shown = [...text.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, group]) => group);
     expect(shown).toEqual(configured);

@@ -132,7 +132,7 @@ def keeps_token_from_others(cli):
 
 with tempfile.TemporaryDirectory() as folder:
     configured = Path(folder) / "config"
-    shutil.copytree(ROOT / "config", configured)
+    shutil.copytree(ROOT / "examples" / "aws", configured)
     main = configured / "authorizer.yaml"
     main.write_text(re.sub(r"^tokenHeader:.*\n", snippets("yaml")[0], main.read_text(), flags=re.MULTILINE))
     with gateway("--config", str(configured)) as address:

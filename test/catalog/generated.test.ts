@@ -159,7 +159,7 @@ describe("the number of operations", () => {
   const paths = [
     "README.md",
     "template.yaml",
-    ...["shared", "functions", "tools", "test", "docs", "config"].flatMap((folder) =>
+    ...["shared", "functions", "tools", "test", "docs", "examples"].flatMap((folder) =>
       readdirSync(new URL(folder, root), { recursive: true }).map((path) => `${folder}/${String(path)}`),
     ),
   ].filter(isOurs);

@@ -218,9 +218,9 @@ describe("the configuration", () => {
     const parent = await mkdtemp(join(tmpdir(), "configuration "));
     onTestFinished(() => rm(parent, { recursive: true }));
     const bundle = join(parent, "bundle.json");
-    await run(["bundle", "config", "--out", bundle]);
+    await run(["bundle", "examples/aws", "--out", bundle]);
     for (const line of ["what-can --group operators", "who-can DeleteUser *", "catalog CreateUser"]) {
-      const folder = await run([...wordsOf(line), "--config", "config"]);
+      const folder = await run([...wordsOf(line), "--config", "examples/aws"]);
       expect(folder.status).toBe(0);
       expect(await run([...wordsOf(line), "--config", bundle])).toEqual(folder);
     }

@@ -2,10 +2,9 @@
  * What template.yaml lets the functions read, for each place that a bundle may be in: its expressions are worked out as
  * CloudFormation does.
  */
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { packaged, templateText } from "./proxy-role.ts";
 
 const names = [
   "Ref",
@@ -29,8 +28,7 @@ const customTags = names.flatMap((name) => [
     resolve: (items: { toJSON(): unknown }) => ({ [name]: items.toJSON() }),
   },
 ]);
-const text = readFileSync(resolve(import.meta.dirname, "../../template.yaml"), "utf8");
-const template = parse(text, { customTags });
+const template = parse(templateText, { customTags });
 
 type Values = Readonly<Record<string, string>>;
 
@@ -211,10 +209,7 @@ describe("the functions' roles", () => {
   });
 
   it("may call Connect with what the packaged policies can use, where these decide", () => {
-    const statements = connectStatementsFor({});
-    const isGenerated = (sid: string) => /^(Calls|LookUps|OtherServices)\d*$/.test(sid);
-    expect(statements.map(({ Sid }) => Sid).filter((sid) => !isGenerated(sid))).toEqual([]);
-    expect(statements.length).toBeGreaterThan(1);
+    expect(connectStatementsFor({})).toEqual(packaged.Statement);
   });
 
   it("may decrypt with a key that is named", () => {

@@ -48,9 +48,9 @@ describe("the events", () => {
     expect(differenceOf(wanted, { result: {}, log })).toBeDefined();
   });
 
-  it("hold tokens that the default configuration does not trust", async () => {
-    const deployed = await loadConfiguration(resolve(folder, "../config"));
-    if (!deployed.ok) throw new Error("the default configuration is not usable");
+  it("hold tokens that the configuration of AWS's examples does not trust", async () => {
+    const deployed = await loadConfiguration(resolve(folder, "../examples/aws"));
+    if (!deployed.ok) throw new Error("the configuration of AWS's examples is not usable");
     const { authorize } = given(deployed.bundle);
     await expect(authorize(readEvent("authorizer/allow"))).rejects.toThrow(/^Unauthorized$/);
   });

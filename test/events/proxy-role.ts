@@ -1,11 +1,32 @@
-/** What template.yaml lets the proxy's role do in Amazon Connect, in either case. */
+/**
+ * What template.yaml lets the proxy's role do in Amazon Connect, in either case. The block in the file is for what `config/`
+ * holds, so the tests have a policy of their own in its place.
+ */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parse } from "yaml";
 import type { WrittenPolicy } from "../../tools/cli/role/role-documents.ts";
+import { writeBlock } from "../../tools/cli/role/template-block.ts";
 import { cloudFormationTags } from "./cloudformation-tags.ts";
 
-const text = readFileSync(resolve(import.meta.dirname, "../../template.yaml"), "utf8");
+/** The policy that the tests write into the block. */
+export const packaged: WrittenPolicy = {
+  Version: "2012-10-17",
+  Statement: [
+    {
+      Sid: "Calls1",
+      Effect: "Allow",
+      Action: ["connect:DescribeUser", "connect:ListUsers"],
+      Resource: ["arn:aws:connect:us-east-1:123456789012:instance/i-1/*"],
+    },
+  ],
+};
+
+/** template.yaml with that policy. */
+export const templateText = writeBlock(
+  readFileSync(resolve(import.meta.dirname, "../../template.yaml"), "utf8"),
+  packaged,
+).text;
 
 interface NamedPolicy {
   readonly PolicyName: string;
@@ -38,4 +59,4 @@ export function connectPoliciesOf(template: string): {
   return { condition, generated, wide };
 }
 
-export const connectPolicies = connectPoliciesOf(text);
+export const connectPolicies = connectPoliciesOf(templateText);

@@ -14,13 +14,12 @@ import {
   renderGatewayResponse,
 } from "../../tools/local/gateway/answers/gateway-response.ts";
 import { cloudFormationTags } from "./cloudformation-tags.ts";
-import { connectPolicies } from "./proxy-role.ts";
+import { connectPolicies, packaged, templateText } from "./proxy-role.ts";
 
 vi.mock("esbuild", () => ({ build: vi.fn(async () => ({ metafile: {} })) }));
 vi.mock("node:fs/promises", () => ({ writeFile: vi.fn() }));
 
-const text = readFileSync(resolve(import.meta.dirname, "../../template.yaml"), "utf8");
-const template = parse(text, { customTags: cloudFormationTags });
+const template = parse(templateText, { customTags: cloudFormationTags });
 const { Api } = template.Resources;
 
 /** A gateway response of the template, as a caller sees it. */
@@ -167,10 +166,7 @@ describe("template.yaml", () => {
       [{ Condition: "HasPrincipalsTable" }],
     ]);
     // What it grants is asked in test/cli/role/role-policy.test.ts.
-    expect(generated.PolicyName).toBe("call-connect");
-    const actions = generated.PolicyDocument.Statement.flatMap(({ Action }) => Action);
-    expect(actions).not.toContain("connect:*");
-    expect(actions.length).toBeGreaterThan(1);
+    expect(generated).toEqual({ PolicyName: "call-connect", PolicyDocument: packaged });
   });
 
   it("lets the proxy's role else reach the configured instances and what belongs to them, and what has no resource", () => {

@@ -18,9 +18,10 @@ export interface RunningGateway {
   stop(): Promise<number | null>;
 }
 
-/** Starts the gateway on a free port and resolves once it prints `ready`. */
+/** Starts the gateway on a free port, with AWS's examples, and resolves once it prints `ready`. */
 export async function startRunningGateway(...flags: readonly string[]): Promise<RunningGateway> {
-  const child = spawn(process.execPath, ["tools/run.mjs", "local", "--port", "0", ...flags], {
+  const served = ["--port", "0", "--config", "examples/aws"];
+  const child = spawn(process.execPath, ["tools/run.mjs", "local", ...served, ...flags], {
     cwd: root,
     stdio: ["ignore", "pipe", "pipe"],
   });

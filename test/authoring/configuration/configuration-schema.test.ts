@@ -140,8 +140,8 @@ function* spoilt(value: unknown): Generator<readonly [path: string, copy: unknow
 }
 
 describe("the schema", () => {
-  it("is the one that stands beside the default configuration, and that `schema` prints", async () => {
-    const file = readFileSync(resolve(root, "config/authorizer.schema.json"), "utf8");
+  it("is the one that is beside AWS's examples, and that `schema` prints", async () => {
+    const file = readFileSync(resolve(root, "examples/aws/authorizer.schema.json"), "utf8");
     expect(file, "run npm run generate").toBe(formatConfigurationSchema());
     expect((await run(["schema"])).stdout).toBe(file);
   });
@@ -150,7 +150,7 @@ describe("the schema", () => {
     expect(new Ajv().validateSchema(schema)).toBe(true);
   });
 
-  it.each(["config", "events/config"])("accepts the configuration of %s", (folder) => {
+  it.each(["examples/aws", "events/config"])("accepts the configuration of %s", (folder) => {
     const value: unknown = parse(readFileSync(resolve(root, folder, "authorizer.yaml"), "utf8"));
     expect({ accepted: isAccepted(value), errors: isAccepted.errors }).toEqual({
       accepted: true,

@@ -3,7 +3,7 @@
  */
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { openBundle } from "../../../shared/bundle/bundle.ts";
 import {
   type ConfigurationFolder,
@@ -86,6 +86,11 @@ describe("validate", () => {
   });
 
   it("checks the folder config by default", async () => {
+    const files = Object.entries(goodFiles).map(([file, text]) => [`config/${file}`, text]);
+    await folder.write(Object.fromEntries(files));
+    const before = process.cwd();
+    process.chdir(folder.path);
+    onTestFinished(() => process.chdir(before));
     expect(await run(["validate"])).toEqual({
       status: 0,
       stdout: "",

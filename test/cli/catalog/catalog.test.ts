@@ -1,7 +1,7 @@
 import { mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { createBundle, openBundle } from "../../../shared/bundle/bundle.ts";
 import { findOperation } from "../../../shared/catalog/catalog.ts";
 import type { OperationRow } from "../../../shared/catalog/types.ts";
@@ -22,12 +22,12 @@ import { configuration } from "../../bundle/bundle-fixture.ts";
 import { makeInput, withEveryFilter } from "../../catalog/synthetic-input.ts";
 import { principalOf } from "../../identity/principals.ts";
 import { run } from "../command-run.ts";
+import { useExampleProject } from "../example-project.ts";
 
 const east = "00fbeee1-123e-111e-93e3-11111bfbfcc1";
 const west = "00fbeee1-123e-111e-93e3-11111bfbfcc17";
 const eastArn = `arn:aws:connect:us-east-1:123456789012:instance/${east}`;
-const here = process.cwd();
-afterAll(() => process.chdir(here));
+useExampleProject();
 
 async function entryOf(...argv: string[]): Promise<CatalogEntry> {
   const { status, stdout } = await run(["catalog", ...argv, "--json"]);
@@ -152,12 +152,13 @@ describe("the ARNs of catalog", () => {
   it("have placeholders where there is no configuration, or none that can be used", async () => {
     const Resource = "arn:<Partition>:connect:<Region>:<Account>:instance/<InstanceId>/agent/<UserId>";
     const statements = [{ Effect: "Allow", Action: "connect:DescribeUser", Resource }];
+    const project = process.cwd();
     process.chdir(await mkdtemp(join(tmpdir(), "catalog-")));
     expect((await entryOf("DescribeUser")).policy?.Statement).toEqual(statements);
     const broken = await createFolder({ "config/authorizer.yaml": "instances: []" });
     process.chdir(broken.path);
     const { status, stdout, stderr } = await run(["catalog", "DescribeUser", "--json"]);
-    process.chdir(here);
+    process.chdir(project);
     await broken.remove();
     expect({ status, policy: JSON.parse(stdout).policy.Statement }).toEqual({
       status: 0,

@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createFolder, goodFiles } from "../../authoring/configuration/configuration-folder.ts";
 import { run } from "../command-run.ts";
+import { useExampleProject } from "../example-project.ts";
+
+useExampleProject();
 
 const east = "00fbeee1-123e-111e-93e3-11111bfbfcc1";
 const west = "00fbeee1-123e-111e-93e3-11111bfbfcc17";

@@ -1,6 +1,6 @@
 /** docs/runbook.md and docs/deployment.md: the commands work, the links lead somewhere, and no parameter is left out. */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -8,6 +8,9 @@ import { parse } from "yaml";
 import { CodedError, type ErrorCode } from "../../../shared/errors.ts";
 import { answerErrorOf } from "../../../shared/request/answer/error-answer.ts";
 import { cloudFormationTags } from "../../events/cloudformation-tags.ts";
+import { useExampleProject } from "../example-project.ts";
+
+useExampleProject();
 
 const root = resolve(import.meta.dirname, "../../..");
 const read = (file: string) => readFileSync(resolve(root, file), "utf8");
@@ -18,11 +21,9 @@ const commands = [...read("docs/runbook.md").matchAll(/^( *)```sh\n(.*?)^\1```$/
 describe("docs/runbook.md", () => {
   it("has commands that work, one after the other", () => {
     expect(commands).toHaveLength(6);
-    mkdirSync(resolve(root, "dist"), { recursive: true });
     const store = `file:${join(mkdtempSync(join(tmpdir(), "runbook-")), "policies.json")}`;
     const outputs = commands.map((code) =>
       execFileSync("bash", ["-ec", code.replaceAll("s3://my-bucket/policies.json", store)], {
-        cwd: root,
         encoding: "utf8",
       }),
     );
@@ -42,7 +43,7 @@ describe("the lock-out of docs/runbook.md", () => {
       .split("\n")
       .filter((line) => !line.includes("cli -- publish"))
       .join("\n");
-    execFileSync("bash", ["-ec", local.replaceAll("dist/locked", folder)], { cwd: root, encoding: "utf8" });
+    execFileSync("bash", ["-ec", local.replaceAll("dist/locked", folder)], { encoding: "utf8" });
     const outcomeOf = (id: string) => {
       const file = (name: string, value: object) => {
         const path = join(dirname(folder), name);
@@ -53,7 +54,7 @@ describe("the lock-out of docs/runbook.md", () => {
       const path = "/users/00fbeee1-123e-111e-93e3-11111bfbfcc1/u-1";
       const request = file("request.json", { method: "GET", path });
       const run = `npm run --silent cli -- explain --json --config ${folder} --principal ${principal} --request ${request}`;
-      return JSON.parse(execFileSync("bash", ["-c", run], { cwd: root, encoding: "utf8" })).asks[0].decision;
+      return JSON.parse(execFileSync("bash", ["-c", run], { encoding: "utf8" })).asks[0].decision;
     };
     expect([outcomeOf("alice"), outcomeOf("bob")]).toEqual(["explicitDeny", "allowed"]);
   }, 60_000);

@@ -4,6 +4,9 @@ import {
   createFolder,
 } from "../../authoring/configuration/configuration-folder.ts";
 import { run } from "../command-run.ts";
+import { useExampleProject } from "../example-project.ts";
+
+useExampleProject();
 
 const east = "arn:aws:connect:us-east-1:123456789012:instance/00fbeee1-123e-111e-93e3-11111bfbfcc1";
 const west = "arn:aws:connect:us-west-2:123456789012:instance/00fbeee1-123e-111e-93e3-11111bfbfcc17";

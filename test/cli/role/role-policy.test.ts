@@ -37,7 +37,6 @@ import {
   stranger,
   vocabularyOf,
 } from "../../authoring/reach/random-calls.ts";
-import { connectPolicies } from "../../events/proxy-role.ts";
 import { principalOf } from "../../identity/principals.ts";
 import { run } from "../command-run.ts";
 
@@ -119,11 +118,8 @@ const readUsers = documentOf("read-users", [
 ]);
 const all = documentOf("all", [allow("connect:*")]);
 
-const standard = await loadConfiguration("config");
-if (!standard.ok) throw new Error("the default configuration is not usable");
-
-/** Its role is the one that template.yaml has. */
-const deployed = "the default configuration";
+const standard = await loadConfiguration("examples/aws");
+if (!standard.ok) throw new Error("the configuration of AWS's examples is not usable");
 
 /** Name → configuration, and the operations outside of it that the role may do, each for a reason. */
 const configurations: readonly (readonly [string, Bundle, readonly string[]])[] = [
@@ -221,7 +217,7 @@ const configurations: readonly (readonly [string, Bundle, readonly string[]])[] 
     ),
     ["DescribeUser", "ListUserProficiencies", "TagResource"],
   ],
-  [deployed, standard.bundle, []],
+  ["AWS's examples", standard.bundle, []],
   [
     "nothing",
     makeBundle(
@@ -233,8 +229,7 @@ const configurations: readonly (readonly [string, Bundle, readonly string[]])[] 
 ];
 
 describe.each(configurations)("the role of %s", (name, bundle, excused) => {
-  const [generated] = rolePoliciesOf(bundle);
-  const policy = name === deployed ? connectPolicies.generated.PolicyDocument : generated;
+  const [policy] = rolePoliciesOf(bundle);
   const role = roleOf(policy);
   const isPossible = possibilities(bundle);
   const calls = bundle.config.instances.flatMap((instance) =>

@@ -10,9 +10,22 @@ import { connectPoliciesOf } from "../../events/proxy-role.ts";
 import { run } from "../command-run.ts";
 
 const root = resolve(import.meta.dirname, "../../..");
-const shipped = await readFile(join(root, "template.yaml"), "utf8");
+const examples = join(root, "examples/aws");
+const shipped = await templateOfExamples();
 const begin = "# begin role-policy";
 const end = "# end role-policy";
+
+/** template.yaml with the role of AWS's examples: the file's own role is for what `config/` holds. */
+async function templateOfExamples(): Promise<string> {
+  const made = await mkdtemp(join(tmpdir(), "role-template-"));
+  const file = join(made, "template.yaml");
+  await cp(join(root, "template.yaml"), file);
+  const written = await run(["role-policy", examples, "--write", file]);
+  if (written.status !== 0) throw new Error(written.stderr);
+  const text = await readFile(file, "utf8");
+  await rm(made, { recursive: true });
+  return text;
+}
 
 let folder: string;
 afterEach(() => rm(folder, { recursive: true, force: true }));
@@ -31,7 +44,7 @@ async function set({ template = shipped, statements, instances = ["i-1"], roleAr
   folder = await mkdtemp(join(tmpdir(), "role-template-"));
   const config = join(folder, "config");
   const file = join(folder, "template.yaml");
-  await cp(join(root, "config"), config, { recursive: true });
+  await cp(examples, config, { recursive: true });
   await writeFile(file, template);
   if (statements) {
     const role = roleArn ? `\n    roleArn: ${roleArn}` : "";
@@ -59,8 +72,15 @@ const linesOf = (text: string) => text.split(/\r?\n/);
 const around = (text: string) => [text.slice(0, text.indexOf(begin)), text.slice(text.indexOf(end))];
 
 describe("role-policy --write", () => {
-  it("leaves the shipped template alone, which has the policy of the shipped configuration", async () => {
-    const { file, read, write, check } = await set({});
+  it("leaves a template alone that has the policy already, which names its actions", async () => {
+    const { file, read, write, check, print } = await set({});
+    const { generated } = connectPoliciesOf(shipped);
+    expect(generated).toEqual({ PolicyName: "call-connect", PolicyDocument: await print() });
+    const { Statement } = generated.PolicyDocument;
+    expect(Statement.flatMap(({ Action }) => Action)).not.toContain("connect:*");
+    const isGenerated = (sid: string) => /^(Calls|LookUps|OtherServices)\d*$/.test(sid);
+    expect(Statement.map(({ Sid }) => Sid).filter((sid) => !isGenerated(sid))).toEqual([]);
+    expect(Statement.length).toBeGreaterThan(1);
     const before = await stat(file);
     expect(await check()).toEqual({ status: 0, stdout: "", stderr: "" });
     expect(await write()).toMatchObject({ status: 0, stderr: "" });

@@ -14,7 +14,7 @@ const user = "/users/00fbeee1-123e-111e-93e3-11111bfbfcc1/00dtcddd1-123e-111e-93
 async function copyConfig(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "gateway-test-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  await cp("config", folder, { recursive: true });
+  await cp("examples/aws", folder, { recursive: true });
   return folder;
 }
 
@@ -263,7 +263,8 @@ describe("npm start", () => {
   }
 
   function run(...flags: readonly string[]): Run {
-    const child = spawn(process.execPath, ["tools/run.mjs", "local", ...flags], {
+    const examples = ["--config", "examples/aws"];
+    const child = spawn(process.execPath, ["tools/run.mjs", "local", ...examples, ...flags], {
       stdio: ["ignore", "pipe", "pipe"],
     });
     const status = new Promise<number | null>((resolve) => child.on("close", resolve));
@@ -296,7 +297,7 @@ describe("npm start", () => {
   }, 30_000);
 
   it("stops when npm, which started it, is killed", async () => {
-    const shell = `"${process.execPath}" tools/run.mjs local --port 0; true`;
+    const shell = `"${process.execPath}" tools/run.mjs local --port 0 --config examples/aws; true`;
     const npm = spawn("sh", ["-c", shell], {
       env: { ...process.env, npm_lifecycle_event: "start" },
       stdio: ["ignore", "pipe", "ignore"],

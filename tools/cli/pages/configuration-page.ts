@@ -7,9 +7,9 @@ import { type EnvironmentVariable, environmentVariables } from "./environment-va
 
 const intro = `# Configuration reference
 
-Written by \`npm run generate\` from the JSON Schema that editors use ([authorizer.schema.json](../config/authorizer.schema.json)); do not edit
+Written by \`npm run generate\` from the JSON Schema that editors use ([authorizer.schema.json](../examples/aws/authorizer.schema.json)); do not edit
 it. \`npm run --silent cli -- validate\` checks more than a schema can: that policies exist, that routes do not overlap, and all of
-[lint](lint.md). [The default configuration](../config/authorizer.yaml) is an example of most of it, and
+[lint](lint.md). [The configuration of AWS's examples](../examples/aws/authorizer.yaml) is an example of most of it, and
 [policies by example](policies-by-example.md) of the policies.
 
 ## \`authorizer.yaml\`

@@ -1,6 +1,6 @@
 /** Runs pages' commands as written. `SAM_SKIP_PULL_IMAGE=1`: the SAM CLI must not pull its image. */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { differenceOf, readExpected } from "../expected.ts";
@@ -172,11 +172,13 @@ async function differenceOfEvent(
   return differenceOf(expected, { result, log: `${stdout}\n${stderr}` });
 }
 
-/** Clones what is tracked here, with changes that are not committed. */
+/** A fresh clone: what is tracked here, with changes that are not committed, and `config/` as we ship it. */
 function cloneInto(folder: string): string {
   const git = (...args: string[]) => execFileSync("git", args, { encoding: "utf8" }).trim();
   const changed = git("-c", "user.name=ci", "-c", "user.email=ci@localhost", "stash", "create");
   git("clone", "--quiet", "--shared", "--no-checkout", ".", folder);
   git("-C", folder, "checkout", "--quiet", "--detach", changed || git("rev-parse", "HEAD"));
+  rmSync(join(folder, "config"), { recursive: true, force: true });
+  cpSync(join(folder, "examples", "aws"), join(folder, "config"), { recursive: true });
   return folder;
 }

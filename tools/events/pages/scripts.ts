@@ -23,9 +23,11 @@ function usernameOf(text: string): unknown {
 }
 
 const says =
-  (part: string): Check =>
+  (...parts: readonly string[]): Check =>
   ({ stdout, stderr }) =>
-    `${stdout}\n${stderr}`.includes(part) ? undefined : `its output is without \`${part}\``;
+    parts.some((part) => `${stdout}\n${stderr}`.includes(part))
+      ? undefined
+      : `its output is without \`${parts.join("` and ")}\``;
 
 const hasPackage: Check = async (_, { folder }) => {
   const { version } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
@@ -63,7 +65,8 @@ export const pageScripts: readonly PageScript[] = [
       {
         kind: "run",
         commands: ["npm run --silent cli -- role-policy --write template.yaml"],
-        check: says("template.yaml has the policy already"),
+        // The role in your template.yaml is for your `config/`, and this clone has AWS's examples.
+        check: says("template.yaml has the policy already", "into template.yaml"),
       },
       { kind: "run", commands: ["sam build"], check: says("Build Succeeded") },
       { kind: "guided", commands: ["sam deploy --guided"] },

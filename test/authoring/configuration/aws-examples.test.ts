@@ -1,5 +1,5 @@
 /**
- * The configuration that ships: it has no issue, and its groups may do what AWS's examples say.
+ * examples/aws: it has no issue, and its groups may do what AWS's examples say.
  */
 import { beforeAll, describe, expect, it } from "vitest";
 import { type OpenedBundle, openBundle } from "../../../shared/bundle/bundle.ts";
@@ -16,7 +16,7 @@ const user = "agent/00dtcddd1-123e-111e-93e3-11111bfbfcc1";
 
 let bundle: OpenedBundle;
 beforeAll(async () => {
-  const loaded = await loadConfiguration("config");
+  const loaded = await loadConfiguration("examples/aws");
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.issues));
   expect(loaded.warnings).toEqual([]);
   bundle = openBundle(loaded.bundle);
@@ -29,7 +29,7 @@ function decide(group: string, operation: string, resource: string): string {
   return evaluateLayers(layers, { action: row.action, resource, context: createContext({}) }).decision;
 }
 
-describe("the default configuration", () => {
+describe("the configuration of AWS's examples", () => {
   it("names the two instances, east first", () => {
     expect(bundle.config.instances.map(({ arn }) => arn)).toEqual([east, west]);
     expect(bundle.config).toMatchObject({ mode: "enforce", tokenHeader: "authorization", guardrails: [] });
