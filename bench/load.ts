@@ -39,7 +39,7 @@ interface Gateway {
 async function startGateway(root: string): Promise<Gateway> {
   execFileSync(process.execPath, ["tools/build.mjs", "tools"], { cwd: root, stdio: "inherit" });
   const { AUTHORIZER_CONFIG: _, CONNECT_ENDPOINT: __, PORT: ___, ...env } = process.env;
-  const child = fork(join(root, "dist/local.mjs"), ["--port", "0", "--config", "examples/aws"], {
+  const child = fork(join(root, "dist/cli.mjs"), ["start", "--port", "0", "--config", "examples/aws"], {
     cwd: root,
     env,
     execArgv: ["--expose-gc", "--import", heapProbe],

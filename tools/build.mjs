@@ -4,8 +4,8 @@
  * Plain JavaScript, because it is what makes TypeScript runnable on the oldest Node.js we support.
  * `functions` are the two deployed bundles; `sam build` makes the same from template.yaml.
  */
-import { existsSync, rmSync, writeFileSync } from "node:fs";
-import { relative } from "node:path";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { functionOptions, functions } from "./functions.mjs";
@@ -16,7 +16,6 @@ const bundleFile = `${root}dist/bundle.json`;
 /** Programs for people, run from the checkout: dependencies stay in node_modules. */
 const tools = {
   cli: "tools/cli/main.ts",
-  local: "tools/local/main.ts",
   generate: "tools/catalog/main.ts",
   package: "tools/package/main.ts",
   bench: "bench/main.ts",
@@ -27,8 +26,9 @@ const tools = {
 /** @param {keyof typeof tools} name */
 export async function buildTool(name) {
   const outfile = `dist/${name}.mjs`;
-  await build({
+  const { outputFiles } = await build({
     absWorkingDir: root,
+    write: false,
     entryPoints: { [name]: tools[name] },
     outdir: "dist",
     outExtension: { ".js": ".mjs" },
@@ -43,7 +43,20 @@ export async function buildTool(name) {
     sourcemap: true,
     logLevel: "warning",
   });
+  outputFiles.forEach(writeBuilt);
   return pathToFileURL(`${root}${outfile}`).href;
+}
+
+/**
+ * Writes a file as a whole, and only if it is another: `npm start` may be running it.
+ * @param {import("esbuild").OutputFile} file
+ */
+function writeBuilt({ path, contents }) {
+  if (existsSync(path) && readFileSync(path).equals(contents)) return;
+  mkdirSync(dirname(path), { recursive: true });
+  const next = `${path}.${process.pid}`;
+  writeFileSync(next, contents);
+  renameSync(next, path);
 }
 
 /** @param {keyof typeof functions} name */
@@ -123,6 +136,6 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     ]);
   }
   if (status === 0 && all) await import(await buildTool("package"));
-  if (all || wanted.includes("tools")) await Promise.all([buildTool("local"), buildTool("generate")]);
+  if (all || wanted.includes("tools")) await Promise.all([buildTool("cli"), buildTool("generate")]);
   process.exitCode = status;
 }

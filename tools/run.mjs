@@ -10,7 +10,6 @@ import { buildFunction, buildTool } from "./build.mjs";
 const name = process.argv[2];
 const isProgram =
   name === "cli" ||
-  name === "local" ||
   name === "generate" ||
   name === "package" ||
   name === "bench" ||

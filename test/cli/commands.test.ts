@@ -113,6 +113,7 @@ describe("the program's start", () => {
         .map((each) => basename(each))
         .sort(),
     ).toEqual([
+      "called-as.ts",
       "command-io.ts",
       "command.ts",
       "commander",
@@ -189,7 +190,7 @@ describe("the configuration", () => {
 
   it("is taken by every command whose file opens one; `diff` takes two", () => {
     const opening = commands.filter(({ name }) =>
-      /\b(?:openConfiguration|loadPath|loadConfiguration)\(/.test(
+      /\b(?:openConfiguration|loadPath|loadConfiguration)\(|load: loadPath/.test(
         codeOf(resolve(import.meta.dirname, "../../tools/cli", files.get(name) ?? "")),
       ),
     );

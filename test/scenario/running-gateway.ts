@@ -21,7 +21,7 @@ export interface RunningGateway {
 /** Starts the gateway on a free port, with AWS's examples, and resolves once it prints `ready`. */
 export async function startRunningGateway(...flags: readonly string[]): Promise<RunningGateway> {
   const served = ["--port", "0", "--config", "examples/aws"];
-  const child = spawn(process.execPath, ["tools/run.mjs", "local", ...served, ...flags], {
+  const child = spawn(process.execPath, ["tools/run.mjs", "cli", "start", ...served, ...flags], {
     cwd: root,
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -2,6 +2,7 @@
 import type { Command } from "./command.ts";
 
 const files = new Map<string, () => Promise<{ readonly command: Command }>>([
+  ["start", () => import("./start/start.ts")],
   ["validate", () => import("./bundle/validate.ts")],
   ["bundle", () => import("./bundle/bundle.ts")],
   ["diff", () => import("./bundle/diff.ts")],

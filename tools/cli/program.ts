@@ -2,13 +2,10 @@
 import { Command as Commander, CommanderError, Option } from "commander";
 import { version } from "../../package.json";
 import { DocumentError } from "../../shared/errors.ts";
+import { calledAs, programName } from "./called-as.ts";
 import { type Command, groups, type LoadCommands, type NamedParameter, parametersOf } from "./command.ts";
 import { type CommandIo, type ExitStatus, exitStatuses, UsageError } from "./command-io.ts";
 import { loadCommands } from "./commands.ts";
-
-const programName = "connect-authorizer";
-
-const checkoutProgram = "npm run --silent cli --";
 
 const statusNote = `exit status: ${Object.entries(exitStatuses)
   .map(([status, text]) => `${status} ${text}`)
@@ -92,7 +89,7 @@ function createOption({ written, text, default: value, ...row }: NamedParameter)
 
 /** The end of a command's help: an example, and a note on it. */
 function helpEnd(example: string, note?: string): string {
-  const line = `\nExample:\n  ${checkoutProgram} ${example}`;
+  const line = `\nExample:\n  ${calledAs()} ${example}`;
   return note === undefined ? line : `${line}\n\n${note}`;
 }
 

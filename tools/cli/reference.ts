@@ -1,4 +1,5 @@
 /** `reference`: every command on one page, `docs/reference/cli.md`. */
+import { checkoutProgram, programName } from "./called-as.ts";
 import { type Command, defineCommand, type NamedParameter, parametersOf } from "./command.ts";
 import { exitStatuses } from "./command-io.ts";
 import { writeOut } from "./write-whole.ts";
@@ -17,7 +18,7 @@ export const command = defineCommand({
 const intro = `# Command line
 
 Written by \`npm run generate\` from the table of commands; do not edit it. In a checkout, run a command with
-\`npm run --silent cli -- COMMAND\`; where the package is installed, with \`connect-authorizer COMMAND\`. Every command has
+\`${checkoutProgram} COMMAND\`; where the package is installed, with \`npx ${programName} COMMAND\`. Every command has
 \`--help\`; \`connect-authorizer --version\` prints the version. Errors go to standard error. A star marks an option that is required.
 
 | exit status | |
@@ -49,7 +50,7 @@ function formatCommand({ name, text, example, note, finding, ...command }: Comma
     ...(rows.length > 0 ? [`\n| argument or option | |\n|---|---|\n${rows.join("\n")}`] : []),
     ...(finding === undefined ? [] : [`\nExit status 1: ${finding}.`]),
     ...(note === undefined ? [] : [`\n${sentence(note)}`]),
-    `\nExample: \`npm run --silent cli -- ${example}\`\n`,
+    `\nExample: \`${checkoutProgram} ${example}\`\n`,
   ].join("\n");
 }
 

@@ -1,9 +1,11 @@
 /** The banner of `npm start`, on stderr: addresses, groups, and commands to try. */
 import type { Configuration } from "../../shared/bundle/types.ts";
-import type { ConnectChoice } from "./flags.ts";
+import type { ConnectChoice } from "./open-connect.ts";
 
 interface BannerFacts {
   readonly url: string;
+  /** What people type before a command: `npx connect-authorizer`. */
+  readonly program: string;
   readonly connect: ConnectChoice;
   /** The address of the embedded Connect, if there is one. */
   readonly connectUrl: string | undefined;
@@ -39,7 +41,7 @@ export function renderBanner(facts: BannerFacts): string {
 }
 
 /** A token of the group `operators`, or of the first group, and two calls with it. */
-function commandsToTry({ config, url }: BannerFacts, groups: readonly string[]): readonly string[] {
+function commandsToTry({ config, url, program }: BannerFacts, groups: readonly string[]): readonly string[] {
   const group = groups.includes("operators") ? "operators" : (groups[0] ?? "operators");
   const user = `${url}/users/${config.instances[0]?.id ?? ""}/${seededUser}`;
   const header =
@@ -50,7 +52,7 @@ function commandsToTry({ config, url }: BannerFacts, groups: readonly string[]):
   const whose = config.issuers.length > 1 && issuer ? ` --issuer ${quote(issuer)}` : "";
   const port = new URL(url).port === "3000" ? "" : ` --url ${url}`;
   return [
-    `  TOKEN=$(npm run --silent cli -- token --sub alice --group ${quote(group)}${whose}${port})`,
+    `  TOKEN=$(${program} token --sub alice --group ${quote(group)}${whose}${port})`,
     `  curl -i -H "${header}" ${user}`,
     `  curl -i -X DELETE -H "${header}" ${user}`,
     group === "operators" ? "The first call is allowed, the second is denied." : "The policies decide both.",

@@ -1,15 +1,17 @@
 /** Keeps the bundle file up to date with its folder: a good change replaces it, errors are only printed. */
 import type { Configuration } from "../../shared/bundle/types.ts";
 import { formatErrors, formatIssue } from "../../shared/errors.ts";
-import {
-  type LoadedConfiguration,
-  loadConfiguration,
-} from "../authoring/configuration/load-configuration.ts";
+import type { LoadedConfiguration } from "../authoring/configuration/load-configuration.ts";
+import type { ReadOptions } from "../authoring/configuration/read/configuration.ts";
 import type { BundleFile } from "./bundle-file.ts";
 import { type FolderWatcher, watchFolder } from "./watch-folder.ts";
 
+/** Loads a folder, or what else names a configuration; throws for what is neither. */
+export type LoadConfiguration = (path: string, options: ReadOptions) => Promise<LoadedConfiguration>;
+
 interface ReloadOptions {
   readonly configFolder: string;
+  readonly load: LoadConfiguration;
   /** The configuration decides; a candidate is only compared. */
   readonly what: "configuration" | "candidate";
   /** The folder's fingerprint before the configuration was read. */
@@ -29,9 +31,12 @@ export function reloadOnChange(options: ReloadOptions): FolderWatcher {
 
 async function reload(options: ReloadOptions): Promise<void> {
   const { what, started, file, onReload, print } = options;
-  const loaded = await loadFolder(options);
-  if (!loaded.ok) {
-    print(`${formatErrors(loaded.issues)}\nnot reloaded: the last good ${what} stays in use`);
+  const loaded = await loadFolder(options).catch((cause: unknown) =>
+    cause instanceof Error ? cause.message : String(cause),
+  );
+  if (typeof loaded === "string" || !loaded.ok) {
+    const problem = typeof loaded === "string" ? loaded : formatErrors(loaded.issues);
+    print(`${problem}\nnot reloaded: the last good ${what} stays in use`);
     return;
   }
   for (const warning of loaded.warnings) print(formatIssue(warning));
@@ -47,11 +52,12 @@ async function reload(options: ReloadOptions): Promise<void> {
 }
 
 /** Loads a folder. Shadow mode is normal for a candidate, and an error for the configuration. */
-export function loadFolder({
+export async function loadFolder({
   configFolder,
   what,
-}: Pick<ReloadOptions, "configFolder" | "what">): Promise<LoadedConfiguration> {
-  return loadConfiguration(configFolder, {
+  load,
+}: Pick<ReloadOptions, "configFolder" | "what" | "load">): Promise<LoadedConfiguration> {
+  return load(configFolder, {
     isTrial: true,
     place: what === "configuration" ? "live" : "candidate",
   });

@@ -6,12 +6,11 @@ import type { Bundle, Configuration } from "../../shared/bundle/types.ts";
 import { DocumentError, formatIssue } from "../../shared/errors.ts";
 import { renderBanner } from "./banner.ts";
 import { createBundleFile } from "./bundle-file.ts";
-import { startLocalConnect } from "./connect/server.ts";
-import type { ConnectChoice, LocalFlags } from "./flags.ts";
 import { type ApiShape, httpApi, restApi } from "./gateway/events/api-shape.ts";
 import { startGateway } from "./gateway/gateway.ts";
+import { type ConnectChoice, openConnect } from "./open-connect.ts";
 import { formatDecision, formatDifference, openRecords, type RecordsFile } from "./records.ts";
-import { loadFolder, reloadOnChange } from "./reload.ts";
+import { type LoadConfiguration, loadFolder, reloadOnChange } from "./reload.ts";
 import { createLocalVerifier } from "./tokens/local-verifier.ts";
 import { tokenRoutes } from "./tokens/token-endpoint.ts";
 import { createTokenIssuer, type TokenIssuer } from "./tokens/token-issuer.ts";
@@ -23,7 +22,21 @@ export interface LocalGateway {
   close(): Promise<void>;
 }
 
-export interface LocalSettings extends LocalFlags {
+export interface LocalSettings {
+  /** 0 picks a free port. */
+  readonly port: number;
+  /** A folder, or what else `load` takes. */
+  readonly configFolder: string;
+  /** Folder of a candidate: it decides each call too, and differences are printed. */
+  readonly shadowFolder?: string;
+  readonly connect: ConnectChoice;
+  /** API Gateway's flavour. */
+  readonly api: "rest" | "http";
+  /** File that decision records are appended to, as the deployed functions log them. */
+  readonly recordsFile?: string;
+  readonly load: LoadConfiguration;
+  /** What people type before a command of ours. */
+  readonly program: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Prints whole lines for people, given without the last line break. */
   readonly print: (text: string) => void;
@@ -51,9 +64,9 @@ export async function startLocal(settings: LocalSettings): Promise<LocalGateway>
 
 /** Starts part after part; the last one started is cleaned up first. */
 async function assemble(settings: LocalSettings, onClose: (cleanUp: () => unknown) => void): Promise<string> {
-  const { configFolder, print } = settings;
+  const { configFolder, load, print } = settings;
   const seen = await fingerprintFolder(configFolder);
-  const loaded = await load({ configFolder, what: "configuration" }, print);
+  const loaded = await loadBundle({ configFolder, load, what: "configuration" }, print);
   const { config } = loaded;
   const connect = await openConnect(settings.connect, config);
   onClose(() => connect.close());
@@ -84,7 +97,7 @@ async function assemble(settings: LocalSettings, onClose: (cleanUp: () => unknow
     issuers = now.issuers;
     gateway.clearAuthorizerCache();
   };
-  const watched = { configFolder, what: "configuration", seen } as const;
+  const watched = { configFolder, load, what: "configuration", seen } as const;
   const watcher = reloadOnChange({ ...watched, started: config, file, onReload, print });
   onClose(() => watcher.close());
   const { url } = gateway;
@@ -131,7 +144,7 @@ function createFunctions(
 }
 
 /** Loads a folder's bundle and prints its warnings. */
-async function load(
+async function loadBundle(
   folder: Parameters<typeof loadFolder>[0],
   print: LocalSettings["print"],
 ): Promise<Bundle> {
@@ -143,23 +156,16 @@ async function load(
 
 /** Writes the candidate's bundle into another file, kept up to date with its folder; returns the file's path. */
 async function openShadowFolder(
-  { shadowFolder, print }: LocalSettings,
+  { shadowFolder, load, print }: LocalSettings,
   { config, onClose }: ShadowSurroundings,
 ): Promise<string | undefined> {
   if (shadowFolder === undefined) return undefined;
-  const folder = { configFolder: shadowFolder, what: "candidate" } as const;
+  const folder = { configFolder: shadowFolder, load, what: "candidate" } as const;
   const seen = await fingerprintFolder(shadowFolder);
-  const file = await createBundleFile(await load(folder, print));
+  const file = await createBundleFile(await loadBundle(folder, print));
   onClose(() => file.remove());
   const onReload = () => undefined;
   const watcher = reloadOnChange({ ...folder, seen, started: config, file, onReload, print });
   onClose(() => watcher.close());
   return file.path;
-}
-
-async function openConnect(choice: ConnectChoice, { instances }: Configuration) {
-  if (choice.kind !== "embedded")
-    return { endpoint: choice.kind === "aws" ? "aws" : choice.url, close: async () => undefined };
-  const server = await startLocalConnect({ instances });
-  return { endpoint: server.url, close: () => server.close() };
 }

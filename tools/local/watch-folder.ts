@@ -17,7 +17,7 @@ export interface FolderWatcher {
   close(): Promise<void>;
 }
 
-/** Name, size, time and inode of each file in a folder and its folders of policies: equal means unchanged. */
+/** Name, size, time and inode of each file in a folder and its folders of policies, or of a file: equal means unchanged. */
 export async function fingerprintFolder(folder: string): Promise<string> {
   return (await scanFolder(folder)).fingerprint;
 }
@@ -30,7 +30,7 @@ async function scanFolder(folder: string) {
     ...policies.flatMap(({ path, entries }) => entries.map(({ name }) => join(path, name))),
   ];
   const folders = [folder, ...policies.map(({ path }) => path)];
-  const lines: string[] = [];
+  const lines = [await fingerprintFile(folder)];
   // An empty folder changes nothing.
   for (const path of paths) if (!folders.includes(path)) lines.push(await fingerprintFile(path));
   return { folders, fingerprint: lines.join("\n") };

@@ -11,7 +11,7 @@ import { sendConfidentially } from "../../../shared/connect/client/confidential.
 import { createSender } from "../../../shared/connect/send.ts";
 import { isConfidential } from "../../../shared/endpoint.ts";
 import { readSettings } from "../../../shared/settings.ts";
-import { parseFlags } from "../../../tools/local/flags.ts";
+import { run } from "../../cli/command-run.ts";
 
 const instance = {
   arn: "arn:aws:connect:eu-central-1:123456789012:instance/i-1",
@@ -65,16 +65,17 @@ const urls: readonly (readonly [url: string, isTaken: boolean])[] = [
 ];
 
 describe.each(urls)("the endpoint %s", (url, isTaken) => {
-  it(`is ${isTaken ? "taken" : "refused"} wherever it is named`, () => {
+  it(`is ${isTaken ? "taken" : "refused"} wherever it is named`, async () => {
     expect(isConfidential(new URL(url))).toBe(isTaken);
     for (const name of ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"]) {
       const find = () => findEndpoint("s3", readSettings({ AWS_REGION: "us-east-1", [name]: url }));
       if (isTaken) expect(find().url.href).toContain(new URL(url).host);
       else expect(find).toThrow(/must be an https URL, or an http one of this machine/);
     }
-    const parse = () => parseFlags(["--connect", url], {});
-    if (isTaken) expect(parse()).toMatchObject({ connect: { kind: "url", url } });
-    else expect(parse).toThrow(/`--connect` must be an https URL, or an http one of this machine/);
+    const { stderr } = await run(["start", "--connect", url, "--config", "/nowhere"]);
+    expect(stderr).toContain(
+      isTaken ? "noSuchFolder" : "`--connect` must be an https URL, or an http one of this machine",
+    );
     for (const template of [
       "template.yaml",
       "docs/examples/function-url/template.yaml",

@@ -5,6 +5,8 @@ import { cp, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { loadConfiguration } from "../../../tools/authoring/configuration/load-configuration.ts";
+import { loadPath } from "../../../tools/cli/open-configuration.ts";
 import { type LocalSettings, startLocal } from "../../../tools/local/start-local.ts";
 import { run } from "../../cli/command-run.ts";
 import { send } from "./gateway-harness.ts";
@@ -42,6 +44,8 @@ function startEmbedded(settings: { readonly configFolder: string } & Partial<Loc
     api: "rest",
     connect: { kind: "embedded" },
     environment: {},
+    load: loadConfiguration,
+    program: "npx connect-authorizer",
     print: () => undefined,
     ...settings,
   });
@@ -175,6 +179,29 @@ describe("the local gateway with the deployed handlers", () => {
     expect(new Set(versions).size).toBe(2);
   });
 
+  it("serves the file of a bundle, and takes another bundle in its place", async () => {
+    const configFolder = await copyConfig();
+    const bundle = join(configFolder, "bundle.json");
+    expect(await run(["bundle", configFolder, "--out", bundle])).toMatchObject({ status: 0 });
+    const printed: string[] = [];
+    const print = (text: string) => printed.push(text);
+    const gateway = await startEmbedded({ configFolder: bundle, load: loadPath, print });
+    onTestFinished(() => gateway.close());
+    const headers = [["Authorization", `Bearer ${await getToken(gateway.url, ["admins"])}`]] as const;
+    expect(await send(gateway.url, { path: user, headers })).toMatchObject({ status: 200 });
+
+    const policy = join(configFolder, "policies", "everything.json");
+    await writeFile(policy, (await readFile(policy, "utf8")).replace('"Allow"', '"Deny"'));
+    await run(["bundle", configFolder, "--out", bundle]);
+    await eventually(() => printed.some((text) => text.startsWith("reloaded ")));
+    expect(await send(gateway.url, { path: user, headers })).toMatchObject({ status: 403 });
+
+    await writeFile(bundle, "{");
+    await eventually(() => printed.some((text) => text.includes("the last good configuration stays in use")));
+    expect(printed.at(-1)).toContain("is neither a folder nor a bundle that can be used");
+    expect(await send(gateway.url, { path: user, headers })).toMatchObject({ status: 403 });
+  });
+
   it("removes the bundle it wrote for the handlers, which only this user could read", async () => {
     const temporary = await mkdtemp(join(tmpdir(), "gateway-test-"));
     vi.stubEnv("TMPDIR", temporary);
@@ -264,7 +291,7 @@ describe("npm start", () => {
 
   function run(...flags: readonly string[]): Run {
     const examples = ["--config", "examples/aws"];
-    const child = spawn(process.execPath, ["tools/run.mjs", "local", ...examples, ...flags], {
+    const child = spawn(process.execPath, ["tools/run.mjs", "cli", "start", ...examples, ...flags], {
       stdio: ["ignore", "pipe", "pipe"],
     });
     const status = new Promise<number | null>((resolve) => child.on("close", resolve));
@@ -297,7 +324,7 @@ describe("npm start", () => {
   }, 30_000);
 
   it("stops when npm, which started it, is killed", async () => {
-    const shell = `"${process.execPath}" tools/run.mjs local --port 0 --config examples/aws; true`;
+    const shell = `"${process.execPath}" tools/run.mjs cli start --port 0 --config examples/aws; true`;
     const npm = spawn("sh", ["-c", shell], {
       env: { ...process.env, npm_lifecycle_event: "start" },
       stdio: ["ignore", "pipe", "ignore"],

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { stringify } from "yaml";
 import { createWayFinder } from "../../authoring/reach/binding-ways.ts";
+import { calledAs } from "../called-as.ts";
 import { configurationArgument, configurationOption, defineCommand } from "../command.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
 import { openConfiguration } from "../open-configuration.ts";
@@ -82,7 +83,7 @@ async function readTemplate(file: string): Promise<string> {
 function checkTemplate({ folder, file, template, policy }: TemplateTask, io: CommandIo): ExitStatus {
   if (writeBlock(template, policy).isSame) return 0;
   io.stderr.write(
-    `the proxy's role in \`${file}\` is not what \`${folder}\` needs: run \`npm run --silent cli -- role-policy ${folder} --write ${file}\`, and review the change\n`,
+    `the proxy's role in \`${file}\` is not what \`${folder}\` needs: run \`${calledAs()} role-policy ${folder} --write ${file}\`, and review the change\n`,
   );
   return 1;
 }

@@ -1,79 +1,10 @@
-/** Flags, environment and banner of `npm start`. */
+/** What the local gateway prints for people: its banner, and a line for each decision. */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Configuration } from "../../../shared/bundle/types.ts";
 import { renderBanner } from "../../../tools/local/banner.ts";
-import { FlagError, parseFlags } from "../../../tools/local/flags.ts";
 import { formatDecision, formatDifference } from "../../../tools/local/records.ts";
-
-describe("flags", () => {
-  it("have defaults", () => {
-    const defaults = { port: 3000, configFolder: "config", api: "rest", connect: { kind: "embedded" } };
-    expect(parseFlags([], {})).toEqual(defaults);
-    expect(parseFlags(["--api", "rest"], { PORT: "", AUTHORIZER_CONFIG: "", CONNECT_ENDPOINT: "" })).toEqual(
-      defaults,
-    );
-  });
-
-  it("come from the environment, and win over it", () => {
-    const environment = { PORT: "4000", AUTHORIZER_CONFIG: "elsewhere", CONNECT_ENDPOINT: "aws" };
-    expect(parseFlags([], environment)).toEqual({
-      port: 4000,
-      configFolder: "elsewhere",
-      api: "rest",
-      connect: { kind: "aws" },
-    });
-    const shadow = { AUTHORIZER_SHADOW_CONFIG: "next" };
-    expect(parseFlags([], shadow)).toMatchObject({ shadowFolder: "next" });
-    expect(parseFlags(["--shadow-config", "other"], shadow)).toMatchObject({ shadowFolder: "other" });
-    const argv = [
-      "--port",
-      "0",
-      "--config=here",
-      "--connect",
-      "http://localhost:9000/x",
-      "--api",
-      "http",
-      "--records",
-      "r.jsonl",
-    ];
-    expect(parseFlags(argv, environment)).toEqual({
-      port: 0,
-      configFolder: "here",
-      api: "http",
-      connect: { kind: "url", url: "http://localhost:9000/x" },
-      recordsFile: "r.jsonl",
-    });
-  });
-
-  it("give help when asked", () => {
-    expect(parseFlags(["--help"], {})).toBe("help");
-  });
-
-  it.each([
-    [["--prot", "1"], /--prot.*--help/],
-    [["3000"], /3000/],
-    [["--port"], /--port/],
-    [["--port", "x"], /`x`/],
-    [["--port", "-1"], /--port/],
-    [["--port", "65536"], /`65536`/],
-    [["--port", "1e3"], /`1e3`/],
-    [["--api"], /--api/],
-    [["--api", "soap"], /`soap`/],
-    [["--connect", "localhost:9000"], /`localhost:9000`/],
-    [["--connect", "ftp://x"], /`ftp:\/\/x`/],
-    [["--connect", "http://u:p@x"], /URL/],
-    [["--connect", "embedded"], /`embedded`/],
-  ])("are refused when unusable: %j", (argv, message) => {
-    expect(() => parseFlags(argv, {})).toThrow(FlagError);
-    expect(() => parseFlags(argv, {})).toThrow(message);
-  });
-
-  it("are refused when a variable is unusable", () => {
-    expect(() => parseFlags([], { PORT: "http" })).toThrow(/`http`/);
-  });
-});
 
 const config: Configuration = {
   instances: [
@@ -97,6 +28,7 @@ const config: Configuration = {
   routes: [],
 };
 const facts = {
+  program: "npx connect-authorizer",
   url: "http://127.0.0.1:3000",
   connect: { kind: "embedded" },
   connectUrl: "http://127.0.0.1:5000",
@@ -109,7 +41,7 @@ describe("the banner", () => {
   it("names groups with their policies and gives commands for a shell", () => {
     const lines = renderBanner(facts).split("\n");
     expect(lines).toContain("  operators  read, write");
-    expect(lines).toContain("  TOKEN=$(npm run --silent cli -- token --sub alice --group operators)");
+    expect(lines).toContain("  TOKEN=$(npx connect-authorizer token --sub alice --group operators)");
     expect(lines.filter((line) => line.includes("curl"))).toEqual([
       '  curl -i -H "authorization: Bearer $TOKEN" http://127.0.0.1:3000/users/i-1/00dtcddd1-123e-111e-93e3-11111bfbfcc1',
       '  curl -i -X DELETE -H "authorization: Bearer $TOKEN" http://127.0.0.1:3000/users/i-1/00dtcddd1-123e-111e-93e3-11111bfbfcc1',

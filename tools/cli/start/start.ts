@@ -1,0 +1,134 @@
+/**
+ * `start`: the local gateway. One line on stdout when it is ready, then it serves until a signal stops it.
+ *
+ * Statuses: 0 stopped by a signal, 1 could not start, 2 unusable flags or configuration.
+ */
+import { confidentialForm, isConfidential } from "../../../shared/endpoint.ts";
+import { DocumentError, formatErrors } from "../../../shared/errors.ts";
+import type { ConnectChoice } from "../../local/open-connect.ts";
+import type { LocalGateway } from "../../local/start-local.ts";
+import { calledAs } from "../called-as.ts";
+import { configurationArgument, configurationOption, defineCommand } from "../command.ts";
+import { type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
+import { loadPath } from "../open-configuration.ts";
+
+/** The terminal and npm both send the signal: the second of the pair does not count. */
+const samePairMs = 500;
+
+export const command = defineCommand({
+  name: "start",
+  text: "serve the local gateway on 127.0.0.1 with an Amazon Connect of its own, until you stop it with Ctrl-C",
+  arguments: configurationArgument,
+  options: {
+    "--port <n>": {
+      text: "port on 127.0.0.1, 0 picks a free one; default: `PORT`, else 3000",
+      environment: { variable: "PORT", orElse: "3000" },
+    },
+    ...configurationOption,
+    "--shadow-config <dir>": {
+      text: "a candidate: prints where it would decide differently; default: `AUTHORIZER_SHADOW_CONFIG`",
+      environment: { variable: "AUTHORIZER_SHADOW_CONFIG" },
+    },
+    "--connect <url>": {
+      text: "where allowed calls go: a URL, or `aws` for the real service; default: `CONNECT_ENDPOINT`, else embedded",
+      environment: { variable: "CONNECT_ENDPOINT" },
+    },
+    "--api <flavour>": {
+      text: "which API Gateway to imitate: rest or http",
+      choices: ["rest", "http"],
+      default: "rest",
+    },
+    "--records <file>": "append each decision's record to a file, for `least-privilege`",
+  },
+  example: "start --port 0",
+  note: "in a checkout, `npm start -- --port 0` is the same; a changed configuration is used at once",
+  finding: "the gateway could not start",
+  async run({ port, config, shadowConfig, connect, api, records }, io) {
+    const settings = {
+      port: readPort(port),
+      configFolder: config,
+      ...(shadowConfig === undefined ? {} : { shadowFolder: shadowConfig }),
+      connect: readConnect(connect),
+      api,
+      ...(records === undefined ? {} : { recordsFile: records }),
+    };
+    const print = (text: string) => io.stderr.write(`${text}\n`);
+    if (settings.connect.kind !== "aws") {
+      // A local Connect needs no profile or role of the developer.
+      process.env["AWS_ACCESS_KEY_ID"] ||= "local";
+      process.env["AWS_SECRET_ACCESS_KEY"] ||= "local";
+    }
+    try {
+      const { startLocal } = await import("../../local/start-local.ts");
+      const surroundings = { environment: process.env, program: calledAs(), load: loadPath, print };
+      return await serve(await startLocal({ ...settings, ...surroundings }), io);
+    } catch (cause) {
+      if (cause instanceof UsageError) throw cause;
+      print(describeFailure(cause));
+      return cause instanceof DocumentError ? 2 : 1;
+    }
+  },
+});
+
+function readPort(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
+  throw new UsageError(
+    `the port must be a number from 0 to 65535, not \`${text}\`: choose it with \`--port\``,
+  );
+}
+
+function readConnect(text: string | undefined): ConnectChoice {
+  if (text === undefined) return { kind: "embedded" };
+  if (text === "aws") return { kind: "aws" };
+  if (URL.canParse(text)) {
+    const { protocol, hostname, username, password, search, hash } = new URL(text);
+    const isPlain = username + password + search + hash === "";
+    if ((protocol === "http:" || protocol === "https:") && isPlain) {
+      if (isConfidential({ protocol, hostname })) return { kind: "url", url: text };
+      throw new UsageError(`\`--connect\` must be ${confidentialForm}, not \`${text}\``);
+    }
+  }
+  throw new UsageError(`\`--connect\` must be an http or https URL or \`aws\`, not \`${text}\``);
+}
+
+/** Says that the gateway is ready, and resolves when a signal has stopped it. */
+async function serve(gateway: LocalGateway, { stdout, stderr }: CommandIo): Promise<ExitStatus> {
+  const stopped = new Promise<void>((resolve, reject) => {
+    let stoppingSince: number | undefined;
+    const stop = () => {
+      const now = performance.now();
+      if (stoppingSince !== undefined) {
+        if (now - stoppingSince > samePairMs) process.exit(1);
+        return;
+      }
+      stoppingSince = now;
+      stderr.write("stopping: finishing requests in flight (signal again to stop at once)\n");
+      gateway.close().then(resolve, reject);
+    };
+    process.on("SIGINT", stop);
+    process.on("SIGTERM", stop);
+    if (process.env["npm_lifecycle_event"] !== undefined) whenOrphaned(stop);
+  });
+  stdout.write(`ready ${gateway.url}\n`);
+  await stopped;
+  return process.exit(0);
+}
+
+/** `kill` on npm ends npm and the shell, but not this process, which would keep the port. */
+function whenOrphaned(stop: () => void): void {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    stop();
+  }, 250);
+  timer.unref();
+}
+
+function describeFailure(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  if (cause instanceof DocumentError) return formatErrors(cause.issues);
+  if ("code" in cause && cause.code === "EADDRINUSE")
+    return `${cause.message}: choose another port with \`--port\``;
+  return cause.message;
+}
