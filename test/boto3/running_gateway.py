@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def gateway(*flags):
     """Yields the address of a gateway on a free port, which serves AWS's examples unless the flags name another folder."""
     process = subprocess.Popen(
-        ["node", "tools/run.mjs", "local", "--port", "0", "--config", "examples/aws", *flags],
+        ["node", "tools/run.mjs", "cli", "start", "--port", "0", "--config", "examples/aws", *flags],
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
     )
     try:
