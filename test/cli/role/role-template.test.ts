@@ -223,7 +223,7 @@ describe("the build", () => {
 
   it("leaves no bundle but what to do when the role was made for another configuration, unless told not to ask", async () => {
     const { write } = await set({ statements: [allow("connect:DescribeUser")] });
-    for (const name of ["tools", "shared", "package.json", "tsconfig.json"])
+    for (const name of ["tools", "functions", "shared", "package.json", "tsconfig.json"])
       await cp(join(root, name), join(folder, name), { recursive: true });
     await symlink(join(root, "node_modules"), join(folder, "node_modules"));
 
