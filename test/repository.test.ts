@@ -46,18 +46,24 @@ const manifest: { engines: { node: string }; scripts: Record<string, string> } =
 );
 
 describe("the workflows", () => {
-  it("are those of the checks and of the static analysis", () => {
-    expect(workflowFiles).toEqual([".github/workflows/ci.yml", ".github/workflows/codeql.yml"]);
+  it("are those of the checks, of the static analysis and of a release", () => {
+    const names = ["ci", "codeql", "release"];
+    expect(workflowFiles).toEqual(names.map((name) => `.github/workflows/${name}.yml`));
   });
 
   it.each(workflowFiles)("give each job the rights that it needs, and none to the rest: %s", (file) => {
     const { permissions, concurrency, jobs } = workflow(file);
     expect(permissions).toEqual({});
     expect(concurrency).toBeDefined();
-    for (const job of Object.values(jobs)) {
+    const mayWrite = new Map([
+      [".github/workflows/codeql.yml", "analyze security-events"],
+      [".github/workflows/release.yml", "publish id-token"],
+    ]);
+    const writing = Object.entries(jobs).flatMap(([name, job]) => {
       const rights = Object.entries(job.permissions).filter(([, right]) => right !== "read");
-      expect(rights).toEqual(file.endsWith("codeql.yml") ? [["security-events", "write"]] : []);
-    }
+      return rights.map(([right]) => `${name} ${right}`);
+    });
+    expect(writing).toEqual([mayWrite.get(file) ?? []].flat());
   });
 
   it.each(workflowFiles)("pin each action to a commit and name its release: %s", (file) => {
@@ -80,6 +86,25 @@ describe("the workflows", () => {
     expect(["all", "unit", ...fromMatrix.map(({ part }) => part)].sort()).toEqual(parts.sort());
     const commands = Object.values(ci.jobs).flatMap(({ steps }) => steps.flatMap((step) => step.run ?? []));
     expect(commands).toEqual([".ci/run unit", '.ci/run "$PART"']);
+  });
+});
+
+describe("the workflow of a release", () => {
+  const { jobs } = workflow(".github/workflows/release.yml");
+  const commandsOf = (name: string) => jobs[name]?.steps.flatMap(({ run: command }) => command ?? []);
+
+  it("packs and checks as docs/releasing.md says", () => {
+    const page = read("docs/releasing.md");
+    const commands = commandsOf("package")?.filter((command) => command.startsWith("npm "));
+    expect(commands).toEqual(["npm ci", "npm pack", "npm run --silent check:package"]);
+    expect(commands?.filter((command) => !page.includes(command))).toEqual([]);
+  });
+
+  it("publishes what was packed, in a job that runs nothing else", () => {
+    expect(commandsOf("publish")).toEqual([
+      "npm publish --provenance --access public ./connect-authorizer-*.tgz",
+    ]);
+    expect(jobs["publish"]).toMatchObject({ needs: "package", environment: "npm" });
   });
 });
 

@@ -24,9 +24,10 @@ const leftOut = [
   "test/cli/bundle/publish.test.ts",
   "test/cli/pages/**",
   "test/events/pages.test.ts",
-  "test/{readme,release}.test.ts",
+  "test/readme.test.ts",
   // What is built.
   "test/{bundles,package}.test.ts",
+  "test/package/**",
 ];
 
 /**

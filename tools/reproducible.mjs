@@ -49,7 +49,13 @@ try {
   const first = buildIn("one");
   const second = buildIn("another-folder/of-another-depth");
   // A build that made nothing would be the same twice.
-  const needed = ["authorizer/index.mjs", "proxy/index.mjs", "bundle.json", "cli.mjs"];
+  const needed = [
+    "authorizer/index.mjs",
+    "proxy/index.mjs",
+    "bundle.json",
+    "package/cli.mjs",
+    "package/sbom.cdx.json",
+  ];
   const names = [...new Set([...first.keys(), ...second.keys(), ...needed])].sort();
   for (const name of names) {
     const digest = first.get(name);

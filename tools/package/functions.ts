@@ -1,6 +1,6 @@
 /** The functions as the package has them: built, with everything inside but the bundle of policies. */
 import { join } from "node:path";
-import { build, type Plugin } from "esbuild";
+import { build, type Metafile, type Plugin } from "esbuild";
 import { functionOptions, functions } from "../functions.mjs";
 
 /** The bundle is a file beside the function, `bundle.mjs`. `connect-authorizer build` writes it; without it the function can't load. */
@@ -16,11 +16,11 @@ const bundleBeside: Plugin = {
 };
 
 /** Builds each function into a folder of its own in `functions`. */
-export async function buildFunctions(out: string): Promise<void> {
+export async function buildFunctions(out: string): Promise<readonly Metafile[]> {
   const names = Object.keys(functions) as (keyof typeof functions)[];
-  await Promise.all(
-    names.map((name) =>
-      build({ ...functionOptions(name), outdir: join(out, "functions", name), plugins: [bundleBeside] }),
-    ),
-  );
+  const builds = names.map(async (name) => {
+    const options = { ...functionOptions(name), outdir: join(out, "functions", name) };
+    return (await build({ ...options, plugins: [bundleBeside] })).metafile;
+  });
+  return Promise.all(builds);
 }

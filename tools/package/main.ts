@@ -1,22 +1,44 @@
 /**
- * Builds what `npm pack` packs, the whole product in `dist/package`: `npm run build:package`.
+ * What `npm pack` packs, the whole product in `dist/package`:
+ *
+ *   npm run build:package          builds it
+ *   npm run check:package [FILE]   checks the packed file
  *
  * Everything is bundled, so that installing the package installs nothing else.
  */
-import { cpSync, mkdirSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { makeBill } from "./bill-of-materials.ts";
+import { checkPackage } from "./check.ts";
 import { buildFunctions } from "./functions.ts";
+import { formatLicences } from "./licences.ts";
+import { findPackagesInside, readLocked } from "./packages-inside.ts";
 import { buildProgram } from "./program.ts";
 
 /** The checkout: this program is built into its `dist`. */
 const root = fileURLToPath(new URL("..", import.meta.url));
-const out = join(root, "dist/package");
+const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
-rmSync(out, { recursive: true, force: true });
-await Promise.all([buildProgram(root, out), buildFunctions(out)]);
-mkdirSync(join(out, "templates"));
-cpSync(join(root, "template.yaml"), join(out, "templates/rest.yaml"));
-cpSync(join(root, "docs/examples/http-api/template.yaml"), join(out, "templates/http.yaml"));
-mkdirSync(join(out, "schemas"));
-cpSync(join(root, "config/authorizer.schema.json"), join(out, "schemas/authorizer.schema.json"));
+/** Files that the product has as they are in the checkout. */
+const copies = {
+  "template.yaml": "templates/rest.yaml",
+  "docs/examples/http-api/template.yaml": "templates/http.yaml",
+  "examples/aws/authorizer.schema.json": "schemas/authorizer.schema.json",
+  "docs/audit.schema.json": "schemas/audit.schema.json",
+};
+
+async function buildPackage(out: string): Promise<void> {
+  rmSync(out, { recursive: true, force: true });
+  const [program, functions] = await Promise.all([buildProgram(root, out), buildFunctions(out)]);
+  for (const folder of ["templates", "schemas"]) mkdirSync(join(out, folder));
+  for (const [from, to] of Object.entries(copies)) cpSync(join(root, from), join(out, to));
+  const inside = findPackagesInside(root, [program, ...functions]);
+  writeFileSync(join(out, "THIRD-PARTY-LICENSES.txt"), formatLicences(root, inside));
+  const bill = makeBill(manifest, inside, readLocked(root));
+  writeFileSync(join(out, "sbom.cdx.json"), `${JSON.stringify(bill, undefined, 2)}\n`);
+}
+
+const [command, file = `connect-authorizer-${manifest.version}.tgz`] = process.argv.slice(2);
+if (command === "check") process.exitCode = checkPackage(root, file);
+else await buildPackage(join(root, "dist/package"));

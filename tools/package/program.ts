@@ -1,5 +1,5 @@
 /** The program as the package has it: everything inside, in chunks that a command loads when it needs them. */
-import { build } from "esbuild";
+import { build, type Metafile } from "esbuild";
 
 /** Packages in the older format ask for Node.js's modules by `require`. */
 const banner = `import { createRequire as createRequireOf } from "node:module"; const require = createRequireOf(import.meta.url);`;
@@ -9,8 +9,8 @@ const banner = `import { createRequire as createRequireOf } from "node:module"; 
  * @param root the checkout
  * @param out the product's folder
  */
-export async function buildProgram(root: string, out: string): Promise<void> {
-  await build({
+export async function buildProgram(root: string, out: string): Promise<Metafile> {
+  const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: { cli: "tools/cli/main.ts" },
     outdir: out,
@@ -22,9 +22,12 @@ export async function buildProgram(root: string, out: string): Promise<void> {
     format: "esm",
     target: "node20.19",
     mainFields: ["module", "main"],
-    minify: true,
-    keepNames: true,
+    // Names stay: the SDK has its clients and commands say theirs, and errors show where they come from.
+    minifySyntax: true,
+    minifyWhitespace: true,
+    metafile: true,
     banner: { js: banner },
     logLevel: "warning",
   });
+  return metafile;
 }

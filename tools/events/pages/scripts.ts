@@ -154,7 +154,9 @@ export const pageScripts: readonly PageScript[] = [
     steps: [
       { kind: "run", commands: ["npm ci"] },
       { kind: "run", commands: ["npm pack"], check: hasPackage },
-      { kind: "run", commands: ["npm run --silent sbom > sbom.cdx.json"], check: hasBill },
+      { kind: "counted", commands: ["npm run --silent check:package"] },
+      { kind: "run", commands: ["npm publish --dry-run"], check: says("+ connect-authorizer@") },
+      { kind: "run", commands: ["cp dist/package/sbom.cdx.json ."], check: hasBill },
       { kind: "counted", commands: ["npm run --silent reproducible > digests.txt"], output: "digests.txt" },
     ],
   },

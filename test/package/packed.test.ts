@@ -1,0 +1,83 @@
+/** What `npm pack` packs, and what package.json says of it. */
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import manifest from "../../package.json" with { type: "json" };
+import { product, productFiles, root } from "./product.ts";
+
+interface Packed {
+  readonly size: number;
+  readonly unpackedSize: number;
+  readonly files: readonly { readonly path: string; readonly mode: number }[];
+}
+
+const [packed]: readonly Packed[] = JSON.parse(
+  execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {
+    cwd: root,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+    shell: process.platform === "win32",
+  }),
+);
+const isChunk = /^(chunks|functions\/\w+)\/[\w-]+-[A-Z0-9]{8}\.mjs$/;
+
+describe("the package", () => {
+  it("holds the product and what people read, and nothing else", () => {
+    const paths = (packed?.files ?? []).map(({ path }) => path).sort();
+    const read = ["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "package.json"];
+    expect(paths).toEqual([...read, ...productFiles().map((path) => `dist/package/${path}`)].sort());
+  });
+
+  it("holds program, functions, templates, schemas, licences and bill of materials", () => {
+    expect(productFiles().filter((path) => !isChunk.test(path))).toEqual([
+      "THIRD-PARTY-LICENSES.txt",
+      "cli.mjs",
+      "functions/authorizer/index.mjs",
+      "functions/preflight/index.mjs",
+      "functions/proxy/index.mjs",
+      "functions/standalone/index.mjs",
+      "sbom.cdx.json",
+      "schemas/audit.schema.json",
+      "schemas/authorizer.schema.json",
+      "templates/http.yaml",
+      "templates/rest.yaml",
+    ]);
+  });
+
+  it("is small", () => {
+    expect(packed?.size).toBeLessThan(2_000_000);
+    expect(packed?.unpackedSize).toBeLessThan(8_000_000);
+  });
+
+  it("installs nothing else", () => {
+    expect(manifest).not.toHaveProperty("dependencies");
+    expect(manifest).not.toHaveProperty("private");
+    const optional = Object.keys(manifest.peerDependencies).map((name) => [name, { optional: true }]);
+    expect(manifest.peerDependenciesMeta).toEqual(Object.fromEntries(optional));
+  });
+
+  it("has each file that package.json names", () => {
+    const named = [...Object.values(manifest.bin), ...Object.values(manifest.exports)];
+    expect(named.filter((file) => !existsSync(join(root, file)))).toEqual([]);
+    expect(readFileSync(join(product, "cli.mjs"), "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/);
+  });
+
+  it("says nothing of the machine that it was made on", () => {
+    const machine = [root, homedir()].filter((folder) => folder !== "/");
+    const telling = productFiles().filter((path) => {
+      const text = readFileSync(join(product, path), "utf8");
+      return machine.some((folder) => text.includes(folder));
+    });
+    expect(telling).toEqual([]);
+  });
+
+  it("has functions whose bundle is a file beside them, which connect-authorizer build writes", () => {
+    for (const name of ["authorizer", "preflight", "proxy", "standalone"]) {
+      const code = readFileSync(join(product, "functions", name, "index.mjs"), "utf8");
+      expect(code.match(/from"\.\/bundle\.mjs"/g)).toHaveLength(1);
+      expect(existsSync(join(product, "functions", name, "bundle.mjs"))).toBe(false);
+    }
+  });
+});
