@@ -61,7 +61,7 @@ function writeBuilt({ path, contents }) {
 
 /** @param {keyof typeof functions} name */
 export async function buildFunction(name) {
-  const { metafile } = await build({ ...functionOptions(name), outdir: `dist/${name}`, sourcemap: true });
+  const { metafile } = await build({ ...functionOptions(name), outdir: `dist/${name}` });
   writeFileSync(`${root}dist/${name}/meta.json`, JSON.stringify(metafile));
 }
 

@@ -46,6 +46,7 @@ export function functionOptions(name) {
       ? {}
       : { external: neverInLambda, define: { IS_DEPLOYED: "true" } }),
     minify: true,
+    sourcemap: true,
     metafile: true,
     logLevel: "warning",
   };

@@ -19,7 +19,7 @@ const bundleBeside: Plugin = {
 export async function buildFunctions(out: string): Promise<readonly Metafile[]> {
   const names = Object.keys(functions) as (keyof typeof functions)[];
   const builds = names.map(async (name) => {
-    const options = { ...functionOptions(name), outdir: join(out, "functions", name) };
+    const options = { ...functionOptions(name), sourcemap: false, outdir: join(out, "functions", name) };
     return (await build({ ...options, plugins: [bundleBeside] })).metafile;
   });
   return Promise.all(builds);
