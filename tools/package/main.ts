@@ -3,6 +3,7 @@
  *
  *   npm run build:package          builds it
  *   npm run check:package [FILE]   checks the packed file
+ *   npm run generate               writes the example that is made of the product's sources, too
  *
  * Everything is bundled, so that installing the package installs nothing else.
  */
@@ -15,6 +16,7 @@ import { buildFunctions } from "./functions.ts";
 import { formatLicences } from "./licences.ts";
 import { findPackagesInside, readLocked } from "./packages-inside.ts";
 import { buildProgram } from "./program.ts";
+import { buildTemplates, formatHttpExample, httpExample } from "./templates.ts";
 
 /** The checkout: this program is built into its `dist`. */
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -22,8 +24,6 @@ const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
 /** Files that the product has as they are in the checkout. */
 const copies = {
-  "template.yaml": "templates/rest.yaml",
-  "docs/examples/http-api/template.yaml": "templates/http.yaml",
   "examples/aws/authorizer.schema.json": "schemas/authorizer.schema.json",
   "docs/audit.schema.json": "schemas/audit.schema.json",
 };
@@ -33,6 +33,7 @@ async function buildPackage(out: string): Promise<void> {
   const [program, functions] = await Promise.all([buildProgram(root, out), buildFunctions(out)]);
   for (const folder of ["templates", "schemas"]) mkdirSync(join(out, folder));
   for (const [from, to] of Object.entries(copies)) cpSync(join(root, from), join(out, to));
+  buildTemplates(root, out);
   const inside = findPackagesInside(root, [program, ...functions]);
   writeFileSync(join(out, "THIRD-PARTY-LICENSES.txt"), formatLicences(root, inside));
   const bill = makeBill(manifest, inside, readLocked(root));
@@ -41,4 +42,5 @@ async function buildPackage(out: string): Promise<void> {
 
 const [command, file = `connect-authorizer-${manifest.version}.tgz`] = process.argv.slice(2);
 if (command === "check") process.exitCode = checkPackage(root, file);
+else if (command === "examples") writeFileSync(join(root, httpExample), formatHttpExample(root));
 else await buildPackage(join(root, "dist/package"));
