@@ -23,11 +23,15 @@ function buildIn(name) {
     cpSync(join(root, file), join(folder, file));
   }
   // A copy, as `npm ci` makes one: a link would be followed, and where it leads stands in the source maps.
-  execFileSync("cp", ["-R", join(root, "node_modules"), join(folder, "node_modules")]);
+  cpSync(join(root, "node_modules"), join(folder, "node_modules"), {
+    recursive: true,
+    verbatimSymlinks: true,
+  });
   const environment = { ...process.env, AUTHORIZER_CONFIG: "config" };
   execFileSync(process.execPath, ["tools/build.mjs"], { cwd: folder, env: environment, stdio: "inherit" });
   execFileSync("npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", "dist"], {
     cwd: folder,
+    shell: process.platform === "win32",
   });
   return digests(join(folder, "dist"));
 }

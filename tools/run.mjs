@@ -6,6 +6,7 @@
 import { fileURLToPath } from "node:url";
 import { stop } from "esbuild";
 import { buildFunction, buildTool } from "./build.mjs";
+import "./quiet-sdk.mjs";
 
 const name = process.argv[2];
 const isProgram =

@@ -2,6 +2,7 @@
 /** The policy authors' command line: `npm run --silent cli -- COMMAND`, or `connect-authorizer COMMAND`. */
 import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import "../quiet-sdk.mjs";
 import { runCli } from "./program.ts";
 
 export { runCli };
@@ -10,10 +11,10 @@ export { runCli };
 function isProgram(): boolean {
   const [, started] = process.argv;
   if (started === undefined) return false;
-  const own = import.meta.url;
-  if (started === new URL(own).pathname) return true;
+  const own = fileURLToPath(import.meta.url);
+  if (started === own) return true;
   try {
-    return realpathSync(started) === realpathSync(fileURLToPath(own));
+    return realpathSync(started) === realpathSync(own);
   } catch {
     return false;
   }

@@ -1,8 +1,9 @@
 /**
  * Builds the events tool and becomes it: `node tools/events/run.mjs COMMAND [ARG…]`.
  */
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, stop } from "esbuild";
+import "../quiet-sdk.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const outfile = `${root}dist/events.mjs`;
@@ -21,4 +22,4 @@ await build({
 await stop();
 process.chdir(root);
 process.argv.splice(1, 1, outfile);
-await import(outfile);
+await import(pathToFileURL(outfile).href);

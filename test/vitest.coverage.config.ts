@@ -1,0 +1,20 @@
+/** `npm run coverage`: every branch of the policy engine, and of what reads policies, is taken by a test. */
+import { mergeConfig } from "vitest/config";
+import whole from "./vitest.config.ts";
+
+export default mergeConfig(whole, {
+  test: {
+    include: ["test/policy/**/*.test.ts", "test/authoring/{policy,document}/**/*.test.ts"],
+    coverage: {
+      enabled: true,
+      include: [
+        "shared/policy/**",
+        "tools/authoring/policy/**",
+        "tools/authoring/document/{issue-sink,parse-json}.ts",
+      ],
+      thresholds: { 100: true },
+      reporter: ["text-summary"],
+      reportsDirectory: "dist/coverage",
+    },
+  },
+});
