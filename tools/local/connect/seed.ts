@@ -28,6 +28,10 @@ export const seedIds = {
   hierarchyGroup: "77g00001-123e-111e-93e3-11111bfbfcc17",
 } as const;
 
+/** Tags that the policies of a new repository ask for (tools/cli/project/init): whose team, and which profile HR may give. */
+const teamTags = { team: "a" };
+const hrTags = { "assignable-by": "hr" };
+
 export function seedInstance(instance: InstanceState): void {
   seedRouting(instance);
   seedPeople(instance);
@@ -43,6 +47,7 @@ function seedRouting(instance: InstanceState): void {
   instance.queues.add({
     id: seedIds.queue,
     name: "BasicQueue",
+    tags: teamTags,
     shape: {
       Description: "A simple, basic voice queue.",
       HoursOfOperationId: seedIds.hoursOfOperation,
@@ -52,6 +57,7 @@ function seedRouting(instance: InstanceState): void {
   instance.routingProfiles.add({
     id: seedIds.routingProfile,
     name: "Basic Routing Profile",
+    tags: teamTags,
     shape: {
       Description: "A simple routing profile.",
       DefaultOutboundQueueId: seedIds.queue,
@@ -83,7 +89,7 @@ function seedFlow(instance: InstanceState): void {
 function seedPeople(instance: InstanceState): void {
   const profiles = [
     { id: seedIds.adminProfile, name: "Admin", Permissions: ["Users.Create", "Users.Edit", "Users.Delete"] },
-    { id: seedIds.agentProfile, name: "Agent", Permissions: ["BasicAgentAccess"] },
+    { id: seedIds.agentProfile, name: "Agent", Permissions: ["BasicAgentAccess"], tags: hrTags },
     {
       id: seedIds.managerProfile,
       name: "CallCenterManager",
@@ -91,12 +97,13 @@ function seedPeople(instance: InstanceState): void {
     },
     { id: seedIds.analystProfile, name: "QualityAnalyst", Permissions: ["BasicAgentAccess"] },
   ];
-  for (const { id, name, Permissions } of profiles)
-    instance.securityProfiles.add({ id, name, shape: { Permissions } });
+  for (const { id, name, Permissions, tags } of profiles)
+    instance.securityProfiles.add({ id, name, tags, shape: { Permissions } });
   instance.hierarchyGroups.add({ id: seedIds.hierarchyGroup, name: "Everyone", shape: { LevelId: "1" } });
   instance.users.add({
     id: seedIds.user,
     name: "jane.doe",
+    tags: teamTags,
     shape: {
       IdentityInfo: { FirstName: "Jane", LastName: "Doe", Email: "jane.doe@example.com" },
       PhoneConfig: { PhoneType: "SOFT_PHONE", AutoAccept: false, AfterContactWorkTimeLimit: 0 },
