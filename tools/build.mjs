@@ -9,6 +9,7 @@ import { dirname, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { functionOptions, functions } from "./functions.mjs";
+import { rawText } from "./raw-text.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const bundleFile = `${root}dist/bundle.json`;
@@ -37,6 +38,7 @@ export async function buildTool(name) {
     chunkNames: `chunks/${name}-[hash]`,
     bundle: true,
     packages: "external",
+    plugins: [rawText],
     platform: "node",
     format: "esm",
     target: "node20.19",

@@ -1,5 +1,6 @@
 /** The program as the package has it: everything inside, in chunks that a command loads when it needs them. */
 import { build, type Metafile } from "esbuild";
+import { rawText } from "../raw-text.mjs";
 
 /** Packages in the older format ask for Node.js's modules by `require`. */
 const banner = `import { createRequire as createRequireOf } from "node:module"; const require = createRequireOf(import.meta.url);`;
@@ -18,6 +19,7 @@ export async function buildProgram(root: string, out: string): Promise<Metafile>
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",
     bundle: true,
+    plugins: [rawText],
     platform: "node",
     format: "esm",
     target: "node20.19",

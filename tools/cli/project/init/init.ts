@@ -1,0 +1,147 @@
+/** `init`: a repository of one's own, for policies, their tests and their deployment. */
+import { lstat, mkdir, writeFile } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import type { Readable, Writable } from "node:stream";
+import { defineCommand } from "../../command.ts";
+import { attemptAt, type CommandIo, UsageError } from "../../command-io.ts";
+import {
+  type Answers,
+  apis,
+  assertAnswers,
+  completeAnswers,
+  defaultAudience,
+  exampleInstance,
+  exampleIssuer,
+  type GivenAnswers,
+  pipelines,
+} from "./answers.ts";
+import { dependencyOf } from "./dependency.ts";
+import { type Project, projectFiles } from "./project-files.ts";
+
+export const command = defineCommand({
+  name: "init",
+  text: "write a repository of your own: configuration, policies, tests, template, workflow; overwrites nothing",
+  arguments: { "[dir]": { text: "folder to write; default: this one", default: "." } },
+  options: {
+    "--instance <arn>": { text: "ARN of an Amazon Connect instance that may be reached", isRepeated: true },
+    "--issuer <url>": "issuer whose tokens are trusted, exactly as in their `iss`",
+    "--audience <a>": "audience of the tokens: the client id of the app that people sign in to",
+    "--groups-claim <name>": "claim that lists a caller's groups; default: the usual one of the issuer",
+    "--role <name>": {
+      text: "group to begin with; default: supervisors, recorders and hr",
+      isRepeated: true,
+    },
+    "--api <kind>": { text: "kind of API Gateway; default: rest", choices: apis },
+    "--ci <name>": { text: "workflow to write; default: github", choices: pipelines },
+    "--package <spec>":
+      "what package.json depends on: a version, a URL or a packed file; default: this version",
+    "--yes": "ask nothing: take the defaults for what is not given",
+  },
+  example: "init my-policies --yes --role supervisors --role hr",
+  note: "on a terminal it asks for what is not given; elsewhere, and with --yes, it takes the defaults",
+  async run({ dir, package: spec, yes = false, ...flags }, io) {
+    const given = givenAnswers(flags);
+    assertAnswers(given);
+    const named = { name: nameOf(dir), dependency: dependencyOf(spec, dir) };
+    await assertFree(dir, { ...completeAnswers(given), ...named });
+    const answers = yes || !isTerminal(io) ? completeAnswers(given) : await askAtTerminal(given, io);
+    const project = { ...answers, ...named };
+    await assertFree(dir, project);
+    await attemptAt(dir, () => writeAll(dir, projectFiles(project)));
+    io.stdout.write(report(dir, project));
+    return 0;
+  },
+});
+
+const accessFile = "config/access.md";
+
+interface Flags {
+  readonly instance: readonly string[];
+  readonly issuer?: string;
+  readonly audience?: string;
+  readonly groupsClaim?: string;
+  readonly role: readonly string[];
+  readonly api?: Answers["api"];
+  readonly ci?: Answers["ci"];
+}
+
+function givenAnswers({ instance, role, ...others }: Flags): GivenAnswers {
+  return {
+    ...others,
+    ...(instance.length > 0 ? { instances: instance } : {}),
+    ...(role.length > 0 ? { roles: role } : {}),
+  };
+}
+
+function isTerminal({ stdin, stdout }: CommandIo): boolean {
+  return [stdin, stdout].every((stream: Readable | Writable) => "isTTY" in stream && stream.isTTY === true);
+}
+
+/** Loads the library that asks only where somebody can answer. */
+async function askAtTerminal(given: GivenAnswers, { stdin, stdout }: CommandIo): Promise<Answers> {
+  const { askAnswers } = await import("./ask.ts");
+  return askAnswers(given, { input: stdin, output: stdout });
+}
+
+/** The folder's name as npm allows a package's. */
+function nameOf(folder: string): string {
+  const name = basename(resolve(folder))
+    .toLowerCase()
+    .replace(/[^a-z0-9._-]+/g, "-");
+  return name.replace(/^[^a-z0-9]+|[^a-z0-9]+$/g, "").slice(0, 100) || "connect-policies";
+}
+
+/** @throws UsageError if the folder has any of the files */
+async function assertFree(folder: string, project: Project): Promise<void> {
+  const paths = [...projectFiles(project).keys(), accessFile];
+  const found = await Promise.all(
+    paths.map((path) =>
+      lstat(join(folder, path)).then(
+        () => path,
+        () => [],
+      ),
+    ),
+  );
+  const there = found.flat();
+  if (there.length === 0) return;
+  throw new UsageError(
+    `\`${folder}\` already has ${there.map((path) => `\`${path}\``).join(", ")}; nothing was written. Name another folder, like \`init my-policies\`, or move these files away`,
+  );
+}
+
+async function writeAll(folder: string, files: ReadonlyMap<string, string>): Promise<void> {
+  for (const [path, text] of files) {
+    const file = join(folder, path);
+    await mkdir(dirname(file), { recursive: true });
+    // Another process may have written it meanwhile.
+    await writeFile(file, text, { flag: "wx" });
+  }
+}
+
+/** What was written, and what comes next: three commands at the end, to be pasted. */
+function report(folder: string, project: Project): string {
+  const isHere = resolve(folder) === resolve(".");
+  const name = /^[\w./-]+$/.test(folder) ? folder : `"${folder}"`;
+  const steps = isHere
+    ? ["npm install", "npm test", "npm start"]
+    : [`cd ${name}`, "npm install", "npm start"];
+  const examples = examplesIn(project);
+  const note =
+    examples.length === 0
+      ? ""
+      : `\nExamples, to be replaced in config/authorizer.yaml before you deploy:\n${indented(examples)}`;
+  return `Wrote ${projectFiles(project).size + 1} files into ${isHere ? "this folder" : folder}. README.md says what they are.\n${note}\nNext:\n${indented(steps)}`;
+}
+
+function indented(lines: readonly string[]): string {
+  return lines.map((line) => `  ${line}\n`).join("");
+}
+
+/** Answers that name nothing of one's own. */
+function examplesIn({ instances, issuer, audience }: Project): readonly string[] {
+  return [
+    ...(instances.includes(exampleInstance) ? [`instance ${exampleInstance}`] : []),
+    ...(issuer === exampleIssuer(instances[0]) ? [`issuer   ${issuer}`] : []),
+    ...(audience === defaultAudience ? [`audience ${audience}`] : []),
+  ];
+}
