@@ -9,7 +9,9 @@ const read = (file: string) => readFileSync(resolve(root, file), "utf8");
 const list = ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "*.md"];
 const pages = execFileSync("git", list, { cwd: root, encoding: "utf8" })
   .split("\0")
-  .filter((file) => file !== "" && existsSync(resolve(root, file)));
+  .filter((file) => file !== "" && existsSync(resolve(root, file)))
+  // The page of another repository, which `init` writes: test/cli/project/init/written-files.test.ts.
+  .filter((file) => !file.startsWith("tools/cli/project/init/files/"));
 
 /** A page without its blocks of code, in which nothing is a link or a heading. */
 const prose = (file: string) => read(file).replace(/^( *)(```+).*?^ *\2$/gms, "");

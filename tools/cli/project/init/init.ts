@@ -130,7 +130,7 @@ function report(folder: string, project: Project): string {
     examples.length === 0
       ? ""
       : `\nExamples, to be replaced in config/authorizer.yaml before you deploy:\n${indented(examples)}`;
-  return `Wrote ${projectFiles(project).size + 1} files into ${isHere ? "this folder" : folder}. README.md says what they are.\n${note}\nNext:\n${indented(steps)}`;
+  return `Wrote ${projectFiles(project).size} files into ${isHere ? "this folder" : folder}. README.md says what they are.\n${note}\nNext:\n${indented(steps)}`;
 }
 
 function indented(lines: readonly string[]): string {
