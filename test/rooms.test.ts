@@ -9,7 +9,7 @@ import { describe, expect, it } from "vitest";
 const floors: readonly (readonly string[])[] = [
   ["tools/events", "tools/package", "bench"],
   ["tools/cli"],
-  ["tools/local", "tools/mutation"],
+  ["tools/library", "tools/local", "tools/mutation"],
   ["functions/authorizer", "functions/preflight", "functions/proxy"],
   ["tools/catalog"],
   ["tools/authoring"],

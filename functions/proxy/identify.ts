@@ -1,6 +1,6 @@
 /** Identifies the caller by the authorizer's context or, without an authorizer, by the call's own token. */
 import type { OpenedBundle } from "../../shared/bundle/bundle.ts";
-import type { BundleSource, NamedPolicies } from "../../shared/bundle/source/source.ts";
+import { type BundleSource, readNamedPolicies } from "../../shared/bundle/source/source.ts";
 import type { Trail } from "../../shared/call/trail.ts";
 import type { CallerVerifier } from "../../shared/decide/verify-caller.ts";
 import { decodePrincipal } from "../../shared/identity/principal/principal-context.ts";
@@ -18,7 +18,7 @@ export function identifyBy(verifyCaller: CallerVerifier | undefined, bundles: Bu
   if (!verifyCaller) {
     return async ({ authorizer }, trail) => {
       const principal = decodePrincipal(authorizer["principal"], Date.now() / 1000);
-      const bundle = await bundles.current(namedPolicies(authorizer));
+      const bundle = await bundles.current(readNamedPolicies(authorizer));
       trail.note({ policyVersion: bundle.version });
       return { principal, bundle };
     };
@@ -29,12 +29,4 @@ export function identifyBy(verifyCaller: CallerVerifier | undefined, bundles: Bu
     const principal = await verifyCaller(call.headers, bundle, trail.claimsFor(bundle));
     return { principal, bundle };
   };
-}
-
-/** The policies that the authorizer decided with. Without a time they may be newer than all others. */
-function namedPolicies(context: ProxyRequest["authorizer"]): NamedPolicies | undefined {
-  const { policyVersion: version, policyConfirmedAt: time } = context;
-  if (typeof version !== "string") return undefined;
-  const isTime = typeof time === "string" && /^\d{1,16}$/.test(time);
-  return { version, confirmedAtMs: isTime ? Number(time) : Number.POSITIVE_INFINITY };
 }

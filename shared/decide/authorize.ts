@@ -80,7 +80,7 @@ export function decideCall(
   facts: KnownFacts = noFacts,
 ): CallDecision {
   const whole: AskedInput = { get: (member) => memberOf(input, member) };
-  return decide(caller, { row, input: whole, destination, hidden: nothingHidden, facts });
+  return decide(caller, { row, input: whole, destination, hidden: caller.unseen ?? nothingHidden, facts });
 }
 
 function memberOf(input: OperationInput, member: string): unknown {

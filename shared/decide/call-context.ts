@@ -23,6 +23,10 @@ export interface Caller {
   readonly call: HttpCall;
   /** The attachments of the principal's item in the table, if they count. */
   readonly attachments?: Attachments;
+  /** The time of the decision, in milliseconds since the epoch; default: now. */
+  readonly nowMs?: number;
+  /** Condition keys, in lower case, that are unknown because the call's HTTP request is not at hand. */
+  readonly unseen?: ReadonlySet<string>;
 }
 
 /** Results of look-ups: a resource's ARN → its condition keys in lower case; a key that is absent there is missing. */
@@ -45,7 +49,7 @@ export function createContexts(
   asks: readonly Ask[],
 ): (ask: Ask, wanted: Set<string>) => RequestContext {
   const { row, input, destination, hidden, facts } = seen;
-  const nowMs = Date.now();
+  const { nowMs = Date.now() } = caller;
   let fixed: ReadonlyMap<string, string | readonly string[] | undefined> | undefined;
   // Created when a policy first uses a key: most decisions use none.
   const fixedKeys = () => {

@@ -2,7 +2,7 @@
  * Shadow mode: a candidate bundle decides each call again after its answer is settled, and every difference is
  * recorded. Nothing here can change an answer.
  */
-import type { ShadowSink } from "../audit/record.ts";
+import type { DecisionRecord, ShadowSink } from "../audit/record.ts";
 import { assertTrusted, type OpenedBundle } from "../bundle/bundle.ts";
 import type { CallDecision } from "../decide/authorize.ts";
 import { summarizePrincipal } from "../decide/report.ts";
@@ -13,7 +13,7 @@ import { Candidate, type CandidateOptions, type ShadowProblem } from "./candidat
 import { type Attempt, attempt, differenceOf, type OpenOutcome, sideOf } from "./compare.ts";
 
 export interface SettledCall {
-  readonly stage: "authorizer" | "proxy";
+  readonly stage: DecisionRecord["stage"];
   readonly requestId: string;
   readonly bundle: OpenedBundle;
   readonly principal: VerifiedPrincipal;

@@ -23,6 +23,17 @@ export interface NamedPolicies {
   readonly confirmedAtMs: number;
 }
 
+/**
+ * Reads the policies that the authorizer decided with from its context. Without a time they may be newer than all
+ * others.
+ */
+export function readNamedPolicies(context: Readonly<Record<string, unknown>>): NamedPolicies | undefined {
+  const { policyVersion: version, policyConfirmedAt: time } = context;
+  if (typeof version !== "string") return undefined;
+  const isTime = typeof time === "string" && /^\d{1,16}$/.test(time);
+  return { version, confirmedAtMs: isTime ? Number(time) : Number.POSITIVE_INFINITY };
+}
+
 export interface BundleSource {
   /**
    * Returns the bundle to decide with. A check for a newer one begins when it is nearly due. The call waits for the

@@ -75,7 +75,7 @@ const common = {
     .describe("ISO 8601, UTC."),
   requestId: text.describe("API Gateway's. On REST APIs a client may choose it."),
 };
-const stage = z.enum(["authorizer", "proxy"]);
+const stage = z.enum(["authorizer", "proxy", "library"]);
 const outcome = z
   .enum(["allow", "deny", "notYetKnown", "error"])
   .describe(

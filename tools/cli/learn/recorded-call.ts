@@ -47,7 +47,8 @@ export function isRecord(value: unknown): value is Json {
 export function readRecordedCall(record: Json): RecordedCall | undefined {
   const { outcome, stage, operation, principal, decision } = record;
   if (outcome !== "allow" && outcome !== "deny") return undefined;
-  if (stage !== "proxy" && !(stage === "authorizer" && outcome === "deny")) return undefined;
+  if (stage !== "proxy" && stage !== "library" && !(stage === "authorizer" && outcome === "deny"))
+    return undefined;
   const id = isPlainObject(principal) ? principal["id"] : undefined;
   if (typeof operation !== "string" || !findOperation(operation) || typeof id !== "string") return undefined;
   return {
