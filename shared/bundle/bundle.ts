@@ -51,6 +51,12 @@ export type BundleContent =
   | { readonly kind: "value"; readonly value: unknown };
 
 /**
+ * The format of the bundles that this version makes, the newest that it reads. A change that an older reader would refuse,
+ * or would understand in another way, raises it; bundles of every earlier format must still be read.
+ */
+const format = 1;
+
+/**
  * Equal content gives an equal bundle: the order of keys and policies does not matter.
  *
  * @throws CodedError `invalidDocument` when {@link openBundle} would refuse the content
@@ -61,7 +67,7 @@ export function createBundle(
   label?: BundleLabel,
 ): Bundle {
   const sorted = [...policies].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
-  const text = canonicalJson({ schemaVersion: 1, config, policies: sorted, ...label });
+  const text = canonicalJson({ schemaVersion: format, config, policies: sorted, ...label });
   const content: Omit<Bundle, "version"> = JSON.parse(text);
   const bundle = { ...content, version: sha256(text) };
   const problem = bundleProblem(bundle);
@@ -228,6 +234,11 @@ function parseText(content: Uint8Array): unknown {
 }
 
 function checkShape(value: unknown): Bundle {
+  // Before its shape, which is not known here.
+  if (isPlainObject(value) && Number(value["schemaVersion"]) > format)
+    throw refused(
+      `a newer version made it (format ${value["schemaVersion"]}); upgrade connect-authorizer here, or make it with this version`,
+    );
   const problem = bundleProblem(value);
   if (problem !== undefined) throw unusable(problem);
   // The shape was checked on the line above.
@@ -244,6 +255,9 @@ function hashOf({ version, ...content }: Bundle): string {
 }
 
 function unusable(reason: string, cause?: unknown): CodedError {
-  const message = `the policy bundle is refused: ${reason}; make it again with \`connect-authorizer bundle\``;
-  return new CodedError("bundleUnavailable", message, { cause });
+  return refused(`${reason}; make it again with \`connect-authorizer bundle\``, cause);
+}
+
+function refused(reason: string, cause?: unknown): CodedError {
+  return new CodedError("bundleUnavailable", `the policy bundle is refused: ${reason}`, { cause });
 }

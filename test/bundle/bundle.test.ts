@@ -134,7 +134,12 @@ describe("openBundle", () => {
       "does not match its version hash",
     ],
     ["no hash", { ...bundle, version: undefined }, "version: expected a text"],
-    ["a newer schema", forged({ schemaVersion: 2 }), "schemaVersion: expected 1"],
+    ["an older format than the first", forged({ schemaVersion: 0 }), "schemaVersion: expected 1"],
+    [
+      "a newer format, with members of it",
+      forged({ schemaVersion: 2, later: {} }),
+      "the policy bundle is refused: a newer version made it (format 2); upgrade connect-authorizer here, or make it with this version",
+    ],
     ["an unknown member", forged({ signature: "x" }), "unknown member `signature`"],
     ["an unknown member of the configuration", withConfig({ shadow: true }), "unknown member `shadow`"],
     ["shadow mode, where it would decide", withConfig({ mode: "shadow" }), "it never enforces"],

@@ -573,11 +573,33 @@ describe("what a mode and other choices may say", () => {
   });
 });
 
+describe("the format's version", () => {
+  const rest = [instances, issuers, bindings].join("\n");
+
+  it("may be 1, which changes nothing", () => {
+    expect(read(`version: 1\n${rest}`)).toMatchObject({ issues: [], config: read(rest).config });
+  });
+
+  it.each(["2", "0", '"1"', "1.5", "null"])("is refused at its place if it is %s", (version) => {
+    expect(issuesOf(`${rest}\nversion: ${version}`)).toEqual([
+      `${rest.split("\n").length + 1}:10 error unknownVersion`,
+    ]);
+  });
+
+  it("that is not known says what to do", () => {
+    expect(messageOf(`version: 2\n${rest}`)).toBe(
+      "the format `2` is not known to this version of connect-authorizer, which reads format `1`; upgrade the package, or write the file in format `1`",
+    );
+  });
+});
+
 describe("a message", () => {
   it("says what the author probably meant", () => {
     const unknown = (text: string) => read(text).issues.find(({ code }) => code === "unknownKey")?.message;
     expect(unknown("binding: []")).toBe("unknown key `binding`; did you mean `bindings`");
-    expect(unknown("xyz: []")).toContain("known here are `instances`, `issuers`, `bindings`, `guardrails`");
+    expect(unknown("xyz: []")).toContain(
+      "known here are `instances`, `issuers`, `bindings`, `version`, `guardrails`",
+    );
   });
 
   it("says what was found", () => {

@@ -45,10 +45,18 @@ const acceptedKey = closed(
   { policies: someOf(text).describe("Names of the policies that may name it. Default: all.") },
 );
 
+const version = z
+  .literal(1, {
+    error: ({ input }) =>
+      `unknownVersion: the format \`${String(input)}\` is not known to this version of connect-authorizer, which reads format \`1\`; upgrade the package, or write the file in format \`1\``,
+  })
+  .describe("The format of this file. Default: 1, the only one so far.");
+
 export const writtenConfiguration = closed(
   "Who may do what with Amazon Connect.",
   { instances, issuers, bindings },
   {
+    version,
     guardrails: textsOf(text).describe(
       "Names of policies that limit every caller, like service control policies.",
     ),
