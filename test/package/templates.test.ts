@@ -89,6 +89,7 @@ describe("what an HTTP API has", () => {
       "CorsAllowOrigin",
       "WebAclArn",
     ]);
+    expect(http.Resources.Api.Properties.CorsConfiguration).toBeUndefined();
   });
 
   it("gives its functions the variables of the REST API's, and how answers and denials are given here", () => {

@@ -5,6 +5,7 @@ const files = new Map<string, () => Promise<{ readonly command: Command }>>([
   ["start", () => import("./start/start.ts")],
   ["init", () => import("./project/init/init.ts")],
   ["validate", () => import("./bundle/validate.ts")],
+  ["build", () => import("./project/build/build.ts")],
   ["bundle", () => import("./bundle/bundle.ts")],
   ["diff", () => import("./bundle/diff.ts")],
   ["publish", () => import("./bundle/publish.ts")],

@@ -33,7 +33,7 @@ const exampleHeader = ` The same functions behind an HTTP API instead of a REST 
 export function buildTemplates(root: string, out: string): void {
   const { rest, patch } = readSources(root);
   writeFileSync(join(out, "templates/rest.yaml"), formatProduct(parseDocument(rest)));
-  writeFileSync(join(out, "templates/http.yaml"), formatProduct(toHttpApi(rest, patch)));
+  writeFileSync(join(out, "templates/http.yaml"), formatProduct(leaveCorsToBuild(toHttpApi(rest, patch))));
 }
 
 function readSources(root: string) {
@@ -53,7 +53,7 @@ export function formatHttpExample(root: string): string {
 function toHttpApi(rest: string, patch: string): Document {
   const document = parseDocument(rest);
   applyPatch(asMap(document.contents), asMap(parseDocument(patch).contents));
-  renameInGroups(document);
+  keepGroups(document);
   const dashboard = document.getIn(
     ["Resources", "OverviewDashboard", "Properties", "DashboardBody"],
     true,
@@ -113,7 +113,7 @@ function replaceHeader(document: Document, text: string): void {
 }
 
 /** Keeps the groups of parameters to those that there are. */
-function renameInGroups(document: Document): void {
+function keepGroups(document: Document): void {
   const groupsPath = ["Metadata", "AWS::CloudFormation::Interface", "ParameterGroups"];
   const groups: { Parameters: string[] }[] =
     document.toJS().Metadata["AWS::CloudFormation::Interface"].ParameterGroups;
@@ -122,6 +122,15 @@ function renameInGroups(document: Document): void {
     const kept = renamed.filter((name) => document.hasIn(["Parameters", name]));
     document.setIn([...groupsPath, index, "Parameters"], document.createNode(kept, { flow: true }));
   });
+}
+
+/** Takes out what `cors` in authorizer.yaml says, all of which `build` writes there. */
+function leaveCorsToBuild(document: Document): Document {
+  document.deleteIn(["Resources", "Api", "Properties", "CorsConfiguration"]);
+  document.deleteIn(["Parameters", "CorsAllowOrigins"]);
+  document.deleteIn(["Conditions", "HasBrowsers"]);
+  keepGroups(document);
+  return document;
 }
 
 /** Formats a template for the product's folder, with an empty role. */

@@ -1,5 +1,8 @@
 /** The IAM policy of each role that calls Connect, from what the calls to its instances need. */
+import type { OpenedBundle } from "../../../shared/bundle/bundle.ts";
+import type { Bundle } from "../../../shared/bundle/types.ts";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
+import { createWayFinder } from "../../authoring/reach/binding-ways.ts";
 import { shortenActions } from "./shorten-actions.ts";
 import { type Callers, type Grants, type InstanceNeeds, needsOf } from "./usable-actions.ts";
 
@@ -30,6 +33,32 @@ export const inlineQuota = 10_240;
  * template's other policies: log, traces, a candidate's store and key, and a dozen roles to assume.
  */
 export const templateQuota = 9_000;
+
+/** Name of the proxy's own role, among those of instances. */
+export const ownRole = "ProxyRole";
+
+export interface RolePolicies {
+  /** Only of roles whose callers can do something there. */
+  readonly byRole: ReadonlyMap<string, WrittenPolicy>;
+  /** The proxy's own, where no other role is assumed. */
+  readonly only: WrittenPolicy | undefined;
+}
+
+/** Writes the policies of all roles that a configuration needs. Takes seconds where many actions can be used. */
+export function rolePoliciesOf(opened: { readonly bundle: Bundle; open(): OpenedBundle }): RolePolicies {
+  const { config } = opened.bundle;
+  const ways = [...new Set(config.bindings.map(createWayFinder(opened.bundle)))];
+  const documents = writeRoleDocuments(config.instances, { bundle: opened.open(), ways });
+  const byRole = new Map<string, WrittenPolicy>();
+  for (const { roleArn = ownRole, policy } of documents) if (policy) byRole.set(roleArn, policy);
+  const isAlone = documents.every(({ roleArn }) => roleArn === undefined);
+  return { byRole, only: isAlone ? byRole.get(ownRole) : undefined };
+}
+
+/** Formats them as one JSON document: the only policy, or all by role. */
+export function formatRolePolicies({ byRole, only }: RolePolicies): string {
+  return `${JSON.stringify(only ?? Object.fromEntries(byRole), undefined, 2)}\n`;
+}
 
 export function sizeOf(policy: WrittenPolicy): number {
   return JSON.stringify(policy).length;

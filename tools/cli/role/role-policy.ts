@@ -1,24 +1,22 @@
 /** `role-policy`: the IAM policy of the proxy's role: only the actions and instances that the configuration can use. */
 import { readFile } from "node:fs/promises";
 import { stringify } from "yaml";
-import { createWayFinder } from "../../authoring/reach/binding-ways.ts";
 import { calledAs } from "../called-as.ts";
 import { configurationArgument, configurationOption, defineCommand } from "../command.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
 import { openConfiguration } from "../open-configuration.ts";
 import { writeWhole } from "../write-whole.ts";
 import {
+  formatRolePolicies,
   inlineQuota,
   managedPolicyQuota,
-  type RoleDocument,
+  ownRole,
+  type RolePolicies,
+  rolePoliciesOf,
   sizeOf,
   type WrittenPolicy,
-  writeRoleDocuments,
 } from "./role-documents.ts";
 import { findBlock, policiesOf, writeBlock, yamlStyle } from "./template-block.ts";
-
-/** Name of the proxy's own role, in the output for several roles. */
-const ownRole = "ProxyRole";
 
 export const command = defineCommand({
   name: "role-policy",
@@ -41,14 +39,12 @@ export const command = defineCommand({
   example: "role-policy config --write template.yaml",
   finding: "no binding can use any operation, or the template has another policy",
   async run({ config, sam = false, write, check }, io) {
-    const { bundle, open } = await openConfiguration(config);
+    const opened = await openConfiguration(config);
     const file = write ?? check;
     // First, since it takes seconds to find what the role needs.
     const template = file === undefined ? undefined : await readTemplate(file);
-    const ways = [...new Set(bundle.config.bindings.map(createWayFinder(bundle)))];
-    const documents = writeRoleDocuments(bundle.config.instances, { bundle: open(), ways });
-    const written = new Map<string, WrittenPolicy>();
-    for (const { roleArn = ownRole, policy } of documents) if (policy) written.set(roleArn, policy);
+    const policies = rolePoliciesOf(opened);
+    const { byRole: written } = policies;
     if (template !== undefined) {
       const task = { folder: config, file: file ?? "", template, policy: written.get(ownRole) };
       return write === undefined ? checkTemplate(task, io) : writeTemplate(task, io);
@@ -60,7 +56,7 @@ export const command = defineCommand({
       return 1;
     }
     for (const [role, policy] of written) io.stderr.write(describeSize(role, policy));
-    io.stdout.write(format(written, documents, sam));
+    io.stdout.write(sam ? formatForSam(policies) : formatRolePolicies(policies));
     return 0;
   },
 });
@@ -101,15 +97,9 @@ async function writeTemplate({ file, template, policy }: TemplateTask, io: Comma
   return 0;
 }
 
-function format(
-  written: ReadonlyMap<string, WrittenPolicy>,
-  documents: readonly RoleDocument[],
-  isSam: boolean,
-): string {
-  const own = documents.every(({ roleArn }) => roleArn === undefined) ? written.get(ownRole) : undefined;
-  if (!isSam) return `${JSON.stringify(own ?? Object.fromEntries(written), undefined, 2)}\n`;
-  const roles = [...written].map(([role, policy]) => [role, { Policies: policiesOf(policy) }] as const);
-  return stringify(own ? { Policies: policiesOf(own) } : Object.fromEntries(roles), yamlStyle);
+function formatForSam({ byRole, only }: RolePolicies): string {
+  const roles = [...byRole].map(([role, policy]) => [role, { Policies: policiesOf(policy) }] as const);
+  return stringify(only ? { Policies: policiesOf(only) } : Object.fromEntries(roles), yamlStyle);
 }
 
 function describeSize(role: string, policy: WrittenPolicy): string {

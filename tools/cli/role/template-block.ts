@@ -6,7 +6,7 @@ import { sizeOf, templateQuota, type WrittenPolicy, type WrittenStatement } from
 const opening = "# begin role-policy";
 const closing = "# end role-policy";
 
-interface WrittenTemplate {
+export interface WrittenTemplate {
   readonly text: string;
   /** Whether the block was the same before. */
   readonly isSame: boolean;

@@ -1,0 +1,75 @@
+/** The folder that `build` writes: replaced as a whole, and only if it is a build's. */
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { UsageError } from "../../command-io.ts";
+import { productFile } from "../../product.ts";
+
+/** What tells a build's folder from others, as member `builtBy` of its build.json. */
+export const builtBy = "connect-authorizer";
+
+const functionNames = ["authorizer", "preflight", "proxy"] as const;
+
+/** Texts. */
+export interface BuiltFiles {
+  readonly bundle: string;
+  readonly template: string;
+  readonly rolePolicy: string;
+  readonly build: string;
+}
+
+/** @throws UsageError for a folder with files that no build wrote, and for a file */
+export async function assertReplaceable(out: string): Promise<void> {
+  const names = await readdir(out).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [];
+    throw new UsageError(`\`${out}\` can't be replaced by a build: ${error.message}`, { cause: error });
+  });
+  if (names.length === 0 || (await isBuild(out))) return;
+  throw new UsageError(
+    `\`${out}\` holds files that no build wrote, and a build replaces the whole folder: remove it, or name another one by \`--out\``,
+  );
+}
+
+async function isBuild(out: string): Promise<boolean> {
+  try {
+    const facts: unknown = JSON.parse(await readFile(join(out, "build.json"), "utf8"));
+    return typeof facts === "object" && facts !== null && "builtBy" in facts && facts.builtBy === builtBy;
+  } catch {
+    return false;
+  }
+}
+
+/** Removes an earlier build. @returns whether there was one */
+export async function removeBuild(out: string): Promise<boolean> {
+  if (!(await isBuild(out))) return false;
+  await rm(out, { recursive: true, force: true });
+  return true;
+}
+
+/** Writes a build beside the folder, then puts it in its place. @throws UsageError when it cannot be written */
+export async function replaceBuild(out: string, files: BuiltFiles): Promise<void> {
+  const unfinished = `${resolve(out)}.${process.pid}.tmp`;
+  const sources = functionNames.map((name) => [name, productFile(`functions/${name}`)] as const);
+  try {
+    await rm(unfinished, { recursive: true, force: true });
+    await mkdir(dirname(unfinished), { recursive: true });
+    for (const [name, source] of sources) {
+      const folder = join(unfinished, "functions", name);
+      await cp(source, folder, { recursive: true });
+      await writeFile(join(folder, "bundle.mjs"), moduleOf(files.bundle));
+    }
+    await writeFile(join(unfinished, "template.yaml"), files.template);
+    await writeFile(join(unfinished, "role-policy.json"), files.rolePolicy);
+    await writeFile(join(unfinished, "build.json"), files.build);
+    await rm(out, { recursive: true, force: true });
+    await rename(unfinished, out);
+  } catch (error) {
+    await rm(unfinished, { recursive: true, force: true });
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`\`${out}\` can't be written: ${reason}`, { cause: error });
+  }
+}
+
+/** JSON parses faster than the same object in JavaScript. */
+function moduleOf(json: string): string {
+  return `export default JSON.parse(${JSON.stringify(json)});\n`;
+}
