@@ -24,7 +24,7 @@ const leftOut = [
   "test/cli/bundle/publish.test.ts",
   "test/cli/pages/**",
   "test/events/pages.test.ts",
-  "test/readme.test.ts",
+  "test/{platforms,readme}.test.ts",
   // What is built.
   "test/{bundles,package}.test.ts",
   "test/package/**",
