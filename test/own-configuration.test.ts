@@ -19,8 +19,8 @@ const files = execFileSync(
   .split("\0")
   .filter((file) => /\.(ts|mjs|py)$/.test(file));
 
-/** A text that is the folder or a path in it, and a command about it. `"config":` is a member of JSON. */
-const literal = /(["'`])(?:\.{0,2}\/|\$\{\w+\}\/?)*config(?:\/[\w./-]*)?\1(?!:)/;
+/** A text that is the folder or a path in it, and a command about it. `"config":` is a member of JSON, `"config">` of a type. */
+const literal = /(["'`])(?:\.{0,2}\/|\$\{\w+\}\/?)*config(?:\/[\w./-]*)?\1(?![:>])/;
 const command = /(?:-- |\brun\()[a-z-]+ (?:--\w+ )?config\b/;
 
 function namesConfigFolder(line: string): boolean {
@@ -84,6 +84,7 @@ describe("the folder config/", () => {
     'import { defineConfig } from "vitest/config";',
     'text.replace(\'"config":\', "")',
     "// What `config/` holds is yours.",
+    'type Own = Pick<Around, "config">;',
     "const { config } = bundle;",
   ])("would not be found in `%s`", (line) => {
     expect(namesConfigFolder(line)).toBe(false);
