@@ -1,6 +1,6 @@
 /** Asks at a terminal for what no flag said. Loaded only there. */
 import type { Readable, Writable } from "node:stream";
-import { type CANCEL_SYMBOL, intro, isCancel, outro, select, text } from "@clack/prompts";
+import { type CANCEL_SYMBOL, intro, isCancel, outro, S_BAR, select, text } from "@clack/prompts";
 import { UsageError } from "../../command-io.ts";
 import {
   type Answers,
@@ -27,10 +27,7 @@ interface Terminal {
  * @throws UsageError if the person leaves (Ctrl-C, Escape)
  */
 export async function askAnswers(given: GivenAnswers, terminal: Terminal): Promise<Answers> {
-  intro(
-    "A repository of your own. An empty line takes what is shown; Ctrl-C leaves without writing anything.",
-    terminal,
-  );
+  intro("A repository of your own. Enter takes what is shown; Ctrl-C writes nothing.", terminal);
   const instances = given.instances ?? (await askInstances(terminal));
   const issuer = given.issuer ?? (await askIssuer(instances, terminal));
   const answers = {
@@ -48,6 +45,8 @@ export async function askAnswers(given: GivenAnswers, terminal: Terminal): Promi
 
 interface Question {
   readonly message: string;
+  /** What it is for and where to find it, in lines of at most 76 characters. */
+  readonly hint?: readonly string[];
   /** What an empty line says. */
   readonly otherwise: string;
   /** What is shown for an empty line, if not that. */
@@ -55,10 +54,13 @@ interface Question {
   problem(answer: string): string | undefined;
 }
 
-async function ask({ message, otherwise, shown, problem }: Question, terminal: Terminal): Promise<string> {
+async function ask(
+  { message, hint = [], otherwise, shown, problem }: Question,
+  terminal: Terminal,
+): Promise<string> {
   const answer = await text({
     ...terminal,
-    message,
+    message: [message, ...hint].join(`\n${S_BAR}  `),
     placeholder: shown ?? otherwise,
     defaultValue: otherwise,
     validate: (given = "") => (given.trim() === "" ? undefined : problem(given.trim())),
@@ -75,8 +77,11 @@ function taken<Value extends string>(answer: Value | typeof CANCEL_SYMBOL): Valu
 async function askInstances(terminal: Terminal): Promise<readonly string[]> {
   const first = await ask(
     {
-      message:
-        "ARN of your Amazon Connect instance?\nAmazon Connect console → your instance → Account overview → Distribution settings → Instance ARN.",
+      message: "ARN of your Amazon Connect instance?",
+      hint: [
+        "Amazon Connect console → your instance → Account overview →",
+        "Distribution settings → Instance ARN.",
+      ],
       otherwise: exampleInstance,
       problem: (arn) => instanceProblem(arn, []),
     },
@@ -104,7 +109,8 @@ function askIssuer(instances: readonly string[], terminal: Terminal): Promise<st
     .map(({ name, form }) => `${name}: ${form}`);
   return ask(
     {
-      message: `URL of the issuer whose tokens your callers have?\nAny OpenID Connect issuer, exactly as in the tokens' \`iss\`.\n${forms.join("\n")}`,
+      message: "URL of the issuer whose tokens your callers have?",
+      hint: ["Any OpenID Connect issuer, exactly as in the tokens' `iss`.", ...forms],
       otherwise: exampleIssuer(instances[0]),
       problem: issuerProblem,
     },
@@ -115,8 +121,11 @@ function askIssuer(instances: readonly string[], terminal: Terminal): Promise<st
 function askAudience(terminal: Terminal): Promise<string> {
   return ask(
     {
-      message:
-        "Audience of these tokens?\nThe client id of the app that people sign in to: `aud` in its tokens, `client_id` in Cognito's access tokens.",
+      message: "Audience of these tokens?",
+      hint: [
+        "The client id of the app that people sign in to: `aud` in its tokens,",
+        "`client_id` in Cognito's access tokens.",
+      ],
       otherwise: defaultAudience,
       problem: audienceProblem,
     },
@@ -127,7 +136,8 @@ function askAudience(terminal: Terminal): Promise<string> {
 function askGroupsClaim(issuer: string, terminal: Terminal): Promise<string> {
   return ask(
     {
-      message: `Claim that lists a caller's groups?\n${groupsHint(issuer)}`,
+      message: "Claim that lists a caller's groups?",
+      hint: groupsHint(issuer),
       otherwise: claimsOf(issuer).groups,
       problem: groupsClaimProblem,
     },
@@ -136,22 +146,27 @@ function askGroupsClaim(issuer: string, terminal: Terminal): Promise<string> {
 }
 
 /** What to know of an issuer's groups. */
-function groupsHint(issuer: string): string {
-  const hints: Readonly<Record<string, string>> = {
-    "Amazon Cognito": "Cognito writes the groups of its user pool into `cognito:groups`.",
-    "Microsoft Entra ID":
-      "Entra ID writes the app's roles into `roles`, by their names, and groups into `groups`, by their ids.",
-    Okta: "Okta writes `groups` if the authorization server has such a claim.",
-    Auth0: "Auth0 adds a claim by an Action, under a URL of yours as its name.",
+function groupsHint(issuer: string): readonly string[] {
+  const hints: Readonly<Record<string, readonly string[]>> = {
+    "Amazon Cognito": ["Cognito writes the groups of its user pool into `cognito:groups`."],
+    "Microsoft Entra ID": [
+      "Entra ID writes the names of the app's roles into `roles`,",
+      "and the ids of groups into `groups`.",
+    ],
+    Okta: ["Okta writes `groups` if the authorization server has such a claim."],
+    Auth0: ["Auth0 adds a claim by an Action, with a URL of yours as its name."],
   };
-  return hints[kindOf(issuer)?.name ?? ""] ?? "Often `groups` or `roles`; look into a token of yours.";
+  return hints[kindOf(issuer)?.name ?? ""] ?? ["Often `groups` or `roles`; look into a token of yours."];
 }
 
 async function askRoles(terminal: Terminal): Promise<readonly string[]> {
   const answer = await ask(
     {
-      message:
-        "Roles to begin with, separated by commas?\nEach is a group in the token, and a folder of policies that a team can own. A name of your own begins with reading.",
+      message: "Roles to begin with, separated by commas?",
+      hint: [
+        "Each is a group in the token, and a folder of policies that a team can own.",
+        "A name of your own begins with reading.",
+      ],
       otherwise: defaultRoles.join(", "),
       problem: (written) => {
         const roles = splitRoles(written);
