@@ -50,6 +50,7 @@ function manifest({ name, dependency, api }: Project): string {
       start: `connect-authorizer start${flavour}`,
       test: "connect-authorizer test",
       build: `connect-authorizer build${flavour}`,
+      predeploy: "npm run build",
       deploy: "sam deploy",
     },
     dependencies: { "connect-authorizer": dependency },
