@@ -18,7 +18,7 @@ import { proxyOnlyKeys, uncachedEnvironmentKeys } from "../request/keys/environm
 import type { OperationInput, RoutedCall } from "../request/types.ts";
 import { type Caller, createContexts, type KnownFacts, type SeenCall } from "./call-context.ts";
 
-export type { Caller, KnownFacts } from "./call-context.ts";
+export type { Caller, KnownFacts, LookedUp } from "./call-context.ts";
 
 export interface AskDecision {
   readonly ask: Ask;

@@ -29,8 +29,11 @@ export interface Caller {
   readonly unseen?: ReadonlySet<string>;
 }
 
-/** Results of look-ups: a resource's ARN → its condition keys in lower case; a key that is absent there is missing. */
-export type KnownFacts = ReadonlyMap<string, ReadonlyMap<string, string | readonly string[]>>;
+/** Condition keys of one resource, in lower case; the resource does not have those that are absent. */
+export type LookedUp = Pick<ReadonlyMap<string, string | readonly string[] | typeof UNKNOWN>, "get">;
+
+/** Results of look-ups, by the resource's ARN. */
+export type KnownFacts = ReadonlyMap<string, LookedUp>;
 
 /** The part of a call that its reader can see. */
 export interface SeenCall {

@@ -2,7 +2,7 @@
 
 import { CodedError, InputError } from "../errors.ts";
 import type { CanonicalCall } from "../request/canonical/canonical-call.ts";
-import { type CallDecision, type Caller, decideCall, type KnownFacts } from "./authorize.ts";
+import { type CallDecision, type Caller, decideCall, type KnownFacts, type LookedUp } from "./authorize.ts";
 
 export interface DecisionWithFacts {
   readonly decision: CallDecision;
@@ -13,7 +13,7 @@ export interface DecisionWithFacts {
 }
 
 /** Rejects when the resource cannot be looked up. */
-export type FactLookUp = (resource: string) => Promise<ReadonlyMap<string, string | readonly string[]>>;
+export type FactLookUp = (resource: string) => Promise<LookedUp>;
 
 /** A call has its own resources and those that it refers to; more rounds are a bug. */
 const maxRounds = 4;
@@ -47,7 +47,7 @@ export async function decideWithFacts(
 
 /** Looks resources up, a few at a time. After a failure no other look-up begins. */
 async function lookUpAll(resources: readonly string[], lookUp: FactLookUp): Promise<KnownFacts> {
-  const found = new Map<string, ReadonlyMap<string, string | readonly string[]>>();
+  const found = new Map<string, LookedUp>();
   const rest = resources.values();
   let failed = false;
   const work = async () => {

@@ -4,6 +4,7 @@ import type { BindingMatch, Bundle } from "../../../shared/bundle/types.ts";
 import { findOperation } from "../../../shared/catalog/catalog.ts";
 import type { MatchedStatement } from "../../../shared/policy/evaluate/compile.ts";
 import { compileResourcePattern } from "../../../shared/policy/pattern/resource-pattern.ts";
+import { describeMatch } from "../../authoring/access/access-table.ts";
 import { knownActions } from "../../authoring/configuration/known-actions.ts";
 import type { Codes } from "../../authoring/lint/facts/resource-shape.ts";
 import { nearestName } from "../../authoring/nearest-name.ts";
@@ -135,15 +136,4 @@ function formatAnswer(who: string, { answer, keys, statements }: GivenAnswer): s
   ]
     .map((line) => `${line}\n`)
     .join("");
-}
-
-/** Writes a match in one line: `groups a, b; claims dept=sales`. */
-export function describeMatch({ issuer, groups, principals, claims }: BindingMatch): string {
-  const conditions = [
-    ...(groups ? [`groups ${groups.join(", ")}`] : []),
-    ...(principals ? [`principals ${principals.join(", ")}`] : []),
-    ...Object.entries(claims ?? {}).map(([name, values]) => `claim ${name}=${values.join("|")}`),
-    ...(issuer ? [`issuer ${issuer.join("|")}`] : []),
-  ];
-  return conditions.join(" and ");
 }

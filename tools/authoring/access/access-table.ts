@@ -1,0 +1,176 @@
+/**
+ * Who may use which operation, as one table: a column for each kind of caller that the bindings name, a row for each
+ * operation or route, one word in each cell.
+ */
+import { type OpenedBundle, openBundle } from "../../../shared/bundle/bundle.ts";
+import type { BindingMatch, Bundle, Configuration } from "../../../shared/bundle/types.ts";
+import { findOperation, operations } from "../../../shared/catalog/catalog.ts";
+import type { OperationRow } from "../../../shared/catalog/types.ts";
+import type { VerifiedPrincipal } from "../../../shared/identity/types.ts";
+import type { MatchedStatement } from "../../../shared/policy/evaluate/compile.ts";
+import type { PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";
+import type { ConnectInstance, CustomRoute } from "../../../shared/request/types.ts";
+import { findSubjects, type Subject } from "../diff/subjects.ts";
+import { type OpenCaller, principalNamed } from "../reach/open-context.ts";
+import { type OperationReach, reachOfOperation } from "../reach/operation-reach.ts";
+import { areaOf } from "./area.ts";
+
+export const accessWords = ["always", "sometimes", "never"] as const;
+
+/** `sometimes`: only on some resources, or depending on a condition key. */
+export type AccessWord = (typeof accessWords)[number];
+
+/** Role → word. A role that is absent may never use it. */
+export type AccessRow = ReadonlyMap<string, AccessWord>;
+
+export interface AccessTable {
+  /** The roles, in the order of the bindings. */
+  readonly roles: readonly string[];
+  /** Area → name of the operation or route → row; all that there are. */
+  readonly areas: ReadonlyMap<string, ReadonlyMap<string, AccessRow>>;
+}
+
+/** The area of the routes that the configuration adds. */
+export const ownRoutes = "routes of your own";
+
+/** Makes the table of a configuration, and finds the statements behind a cell. */
+export class Access {
+  readonly table: AccessTable;
+  readonly #bundle: OpenedBundle;
+  readonly #roles: ReadonlyMap<string, readonly RoleCaller[]>;
+
+  /** @param bundle one that can be opened: a configuration that was loaded without errors */
+  constructor(bundle: Bundle, opened = openBundle(bundle, [], { place: "candidate" })) {
+    this.#bundle = opened;
+    this.#roles = rolesOf(bundle.config, opened);
+    const { routes } = bundle.config;
+    const served = operations().filter(({ refused }) => refused === undefined);
+    const areas = new Map<string, Map<string, AccessRow>>();
+    const place = (area: string, name: string, row: AccessRow) =>
+      areas.set(area, (areas.get(area) ?? new Map()).set(name, row));
+    for (const row of served) place(areaOf(row), row.name, this.#rowOf({ row }));
+    for (const route of routes) {
+      const row = findOperation(route.operation);
+      if (row) place(ownRoutes, nameOfRoute(route), this.#rowOf({ row, route }));
+    }
+    this.table = { roles: [...this.#roles.keys()], areas };
+  }
+
+  /** Lists the statements that may decide about a cell, the Denies first. */
+  statementsOf(name: string, role: string): readonly MatchedStatement[] {
+    const asked = this.#find(name);
+    const found = (asked ? (this.#roles.get(role) ?? []) : []).flatMap((caller) =>
+      asked ? this.#reach(asked, caller) : [],
+    );
+    const statements = found.flatMap(({ asks }) => asks.flatMap((ask) => ask.statements));
+    const names = [...new Set(statements)].map((statement) => statement.name);
+    return [...names.filter(({ effect }) => effect === "Deny"), ...names.filter(({ effect }) => effect !== "Deny")];
+  }
+
+  #find(name: string): Asked | undefined {
+    const route = this.#bundle.config.routes.find((each) => nameOfRoute(each) === name);
+    const row = findOperation(route?.operation ?? name);
+    return row && { row, ...(route ? { route } : {}) };
+  }
+
+  #rowOf(asked: Asked): AccessRow {
+    // Many roles have the same policies.
+    const known = new Map<string, AccessWord>();
+    const words = [...this.#roles].map(([role, callers]) => {
+      const each = callers.map((caller) => {
+        const word = known.get(caller.key) ?? wordOf(this.#reach(asked, caller));
+        known.set(caller.key, word);
+        return word;
+      });
+      return [role, joined(each)] as const;
+    });
+    return new Map(words);
+  }
+
+  #reach({ row, route }: Asked, { caller, layers }: RoleCaller): readonly OperationReach[] {
+    const bundle = this.#bundle;
+    return instancesOf(route, bundle.config.instances).map((instance) =>
+      reachOfOperation(row, { bundle, caller, layers, instance }),
+    );
+  }
+}
+
+/** What a row of the table is about; a route is one way to call its operation. */
+interface Asked {
+  readonly row: OperationRow;
+  readonly route?: CustomRoute;
+}
+
+export function nameOfRoute({ method, path }: CustomRoute): string {
+  return `${method} ${path}`;
+}
+
+/** A route that names an instance itself leads to no other. */
+function instancesOf(
+  route: CustomRoute | undefined,
+  instances: readonly ConnectInstance[],
+): readonly ConnectInstance[] {
+  const named = route?.input["InstanceId"];
+  if (typeof named !== "string" || named.startsWith("{")) return instances;
+  return instances.filter(({ id, arn }) => [id, arn].includes(named));
+}
+
+function wordOf(reaches: readonly OperationReach[]): AccessWord {
+  if (reaches.length > 0 && reaches.every(({ allowed }) => allowed.must)) return "always";
+  return reaches.some(({ allowed }) => allowed.may) ? "sometimes" : "never";
+}
+
+function joined(words: readonly AccessWord[]): AccessWord {
+  const [first = "never"] = words;
+  return words.every((word) => word === first) ? first : "sometimes";
+}
+
+/** One way to be matched by a role's binding, with nothing else. */
+interface RoleCaller {
+  readonly caller: OpenCaller;
+  readonly layers: PolicyLayers | undefined;
+  /** Equal for callers with the same answers. */
+  readonly key: string;
+}
+
+function rolesOf(config: Configuration, opened: OpenedBundle): ReadonlyMap<string, readonly RoleCaller[]> {
+  const roles = new Map<string, readonly RoleCaller[]>();
+  const numbers = new Map<PolicyLayers | undefined, number>();
+  for (const binding of config.bindings) {
+    const role = describeMatch(binding.match);
+    if (roles.has(role)) continue;
+    const callers = findSubjects([{ ...config, bindings: [binding] }]).map((subject): RoleCaller => {
+      const principal = principalOf(subject, config);
+      const layers = opened.layersFor(principal);
+      const number = numbers.get(layers) ?? numbers.size;
+      numbers.set(layers, number);
+      const { principal: id } = subject;
+      return {
+        caller: { principal, isUnknown: (key) => key !== "aws:userid" || id === undefined },
+        layers,
+        key: JSON.stringify([number, id ?? null]),
+      };
+    });
+    roles.set(role, callers);
+  }
+  return roles;
+}
+
+function principalOf(subject: Subject, { issuers }: Configuration): VerifiedPrincipal {
+  const { principal: id = "", group, claims } = subject;
+  // With several issuers, each binding names its own.
+  const issuer = subject.issuer ?? issuers[0]?.issuer ?? "";
+  const named = principalNamed({ id, groups: group === undefined ? [] : [group], issuer });
+  return { ...named, claims: { ...claims, iss: issuer } };
+}
+
+/** Writes a match in one line: `groups a, b and claim dept=sales`. */
+export function describeMatch({ issuer, groups, principals, claims }: BindingMatch): string {
+  const conditions = [
+    ...(groups ? [`groups ${groups.join(", ")}`] : []),
+    ...(principals ? [`principals ${principals.join(", ")}`] : []),
+    ...Object.entries(claims ?? {}).map(([name, values]) => `claim ${name}=${values.join("|")}`),
+    ...(issuer ? [`issuer ${issuer.join("|")}`] : []),
+  ];
+  return conditions.join(" and ");
+}
