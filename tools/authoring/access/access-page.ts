@@ -28,7 +28,9 @@ export function formatAccess({ roles, areas }: AccessTable): string {
       const lines = shown
         .sort(([a], [b]) => compareText(a, b))
         .map(([name, row]) => formatRow([name, ...roles.map((role) => row.get(role) ?? "never")]));
-      return [`\n## ${area.slice(0, 1).toUpperCase()}${area.slice(1)}\n\n${[...head, ...lines].join("\n")}\n`];
+      return [
+        `\n## ${area.slice(0, 1).toUpperCase()}${area.slice(1)}\n\n${[...head, ...lines].join("\n")}\n`,
+      ];
     });
   const rest = unused === 0 ? "" : `\n${unused} operations are not listed: \`never\` for all.\n`;
   return `${intro}${sections.join("")}${rest}`;
@@ -77,7 +79,8 @@ export function parseAccess(text: string, file: string): AccessPage {
     const problem = begins ? problemOfHead(cells) : (problemOfRow(words, head) ?? problemOfName(name, rows));
     const line = index + 1;
     if (problem !== undefined) issues.push(issueAt(file, line, problem));
-    else if (!begins) rows.set(name, { line, words: new Map(head.map((role, at) => [role, wordOf(words[at])])) });
+    else if (!begins)
+      rows.set(name, { line, words: new Map(head.map((role, at) => [role, wordOf(words[at])])) });
   }
   if (issues.length > 0) throw new DocumentError(issues);
   return { roles: [...roles], rows };

@@ -64,7 +64,10 @@ export class Access {
     );
     const statements = found.flatMap(({ asks }) => asks.flatMap((ask) => ask.statements));
     const names = [...new Set(statements)].map((statement) => statement.name);
-    return [...names.filter(({ effect }) => effect === "Deny"), ...names.filter(({ effect }) => effect !== "Deny")];
+    return [
+      ...names.filter(({ effect }) => effect === "Deny"),
+      ...names.filter(({ effect }) => effect !== "Deny"),
+    ];
   }
 
   #find(name: string): Asked | undefined {

@@ -5,11 +5,10 @@
  */
 import { generateKeyPair, randomUUID, sign } from "node:crypto";
 import { promisify } from "node:util";
-import { lowerAscii } from "../../../shared/ascii.ts";
-import { readGroups } from "../../../shared/identity/claims/group-claim.ts";
 import { isCognito } from "../../../shared/identity/keys/key-source.ts";
-import type { GroupSplit, IssuerConfiguration } from "../../../shared/identity/types.ts";
+import type { IssuerConfiguration } from "../../../shared/identity/types.ts";
 import { findConfiguredIssuer } from "../../authoring/configuration/configured-issuer.ts";
+import { ClaimError, type Claims, issueClaims } from "../../authoring/configuration/issued-claims.ts";
 
 export interface TokenRequest {
   readonly sub: string;
@@ -57,105 +56,14 @@ export async function createTokenIssuer(issuers: () => readonly IssuerConfigurat
   };
 }
 
-type Claims = Record<string, unknown>;
-
-function claimsOf(request: TokenRequest, configuration: IssuerConfiguration): Claims {
-  const { sub, groups, ttlSeconds } = request;
-  const { issuer, claims: mapping } = configuration;
-  const given = givenClaims(request, configuration);
-  const { claim: groupsPath, split } =
-    typeof mapping.groups === "object" ? mapping.groups : { claim: mapping.groups, split: undefined };
-  if (groupsPath === undefined && groups.length > 0) throw notMapped("groups", configuration);
-  const reserved = [...given.keys()].find((name) =>
-    [...reservedClaims, mapping.id, groupsPath].includes(name),
-  );
-  if (reserved !== undefined)
-    throw new TokenRequestError(`the claim \`${reserved}\` is written by the issuer itself`);
+function claimsOf({ ttlSeconds, ...request }: TokenRequest, issuer: IssuerConfiguration): Claims {
   const iat = Math.floor(Date.now() / 1000);
-  const all: Claims = Object.create(null);
-  const mapped = new Set([mapping.name, ...Object.values(mapping.tags ?? {})]);
-  for (const [name, value] of given) {
-    if (mapped.has(name)) place(all, name, value);
-    else all[name] = value;
-  }
-  place(all, mapping.id, sub);
-  if (groupsPath !== undefined) place(all, groupsPath, writtenGroups(groups, split));
-  const needed = Object.fromEntries(
-    Object.entries(neededClaims(configuration)).filter(([name]) => !Object.hasOwn(all, name)),
-  );
   const times = { iat, exp: iat + ttlSeconds, jti: randomUUID() };
-  return { ...all, ...needed, iss: issuer, ...(mapping.id === "sub" ? {} : { sub }), ...times };
-}
-
-/** The claims that were asked for by name, and those that the caller's name and tags are mapped from. */
-function givenClaims(
-  { name, tags = {}, claims }: TokenRequest,
-  configuration: IssuerConfiguration,
-): ReadonlyMap<string, string> {
-  const given = new Map(Object.entries(claims));
-  const write = (path: string | undefined, value: string, member: string) => {
-    if (path === undefined) throw notMapped(member, configuration);
-    if ((given.get(path) ?? value) !== value)
-      throw new TokenRequestError(`the claim \`${path}\` would have two values; it is also the ${member}`);
-    given.set(path, value);
-  };
-  const { name: namePath, tags: tagPaths = {} } = configuration.claims;
-  if (name !== undefined) write(namePath, name, "name");
-  // Tag keys have no case in policies.
-  const paths = new Map(Object.entries(tagPaths).map(([key, path]) => [lowerAscii(key), path]));
-  for (const [key, value] of Object.entries(tags)) write(paths.get(lowerAscii(key)), value, `tag \`${key}\``);
-  return given;
-}
-
-/** Nothing is made up: the issuer's own tokens would not have it either. */
-function notMapped(member: string, { issuer }: IssuerConfiguration): TokenRequestError {
-  const where = member.startsWith("tag ") ? "claims: { tags: { … } }" : `claims: { ${member}: … }`;
-  return new TokenRequestError(
-    `no claim of \`${issuer}\` is mapped to the ${member}; add \`${where}\` to the issuer in authorizer.yaml`,
-  );
-}
-
-/** Claims that the configuration requires. */
-function neededClaims({ issuer, audience, tokenUse, scopes }: IssuerConfiguration): Claims {
-  const [aud] = audience;
-  const isPool = isCognito(issuer);
-  return {
-    // Cognito's access tokens have the audience in `client_id`.
-    ...(isPool && tokenUse === "access" ? { client_id: aud } : { aud }),
-    ...(isPool ? { token_use: tokenUse ?? "id" } : {}),
-    ...(scopes ? { scope: scopes.join(" ") } : {}),
-  };
-}
-
-/** Writes groups in the form in which the configuration reads them. */
-function writtenGroups(groups: readonly string[], split: GroupSplit | undefined): unknown {
-  if (split === undefined) return groups;
-  const text = split === "json" ? JSON.stringify(groups) : groups.join(split === "space" ? " " : ",");
-  if (canBeRead(text, split, groups)) return text;
-  throw new TokenRequestError(`these groups cannot be written with the configured \`split: ${split}\``);
-}
-
-function canBeRead(text: string, split: GroupSplit, groups: readonly string[]): boolean {
+  const sub = issuer.claims.id === "sub" ? {} : { sub: request.sub };
   try {
-    return JSON.stringify(readGroups(text, split)) === JSON.stringify([...new Set(groups)]);
-  } catch {
-    return false;
+    return { ...issueClaims({ id: request.sub, ...request }, issuer, reservedClaims), ...sub, ...times };
+  } catch (error) {
+    if (error instanceof ClaimError) throw new TokenRequestError(error.message, { cause: error });
+    throw error;
   }
-}
-
-/** A path of plain words names nested claims, as in `realm_access.roles`; others are names with dots in them. */
-const nestedPath = /^[\w-]+(?:\.[\w-]+)+$/;
-
-function place(claims: Claims, path: string, value: unknown): void {
-  const names = nestedPath.test(path) ? path.split(".") : [path];
-  const last = names.pop() ?? path;
-  let at = claims;
-  for (const name of names) {
-    at[name] ??= Object.create(null);
-    const inner = at[name];
-    if (typeof inner !== "object")
-      throw new TokenRequestError(`the claim \`${name}\` is written by the issuer itself`);
-    at = inner as Claims;
-  }
-  at[last] = value;
 }
