@@ -31,11 +31,13 @@ const knownErrors: ReadonlyMap<string, { readonly code: string; readonly message
 /**
  * Parses a configuration's text.
  * @param file name for issues
+ * @param ifEmpty what to do about a file without content
  * @returns the root, if the text could be parsed at all, and every issue found on the way. Never throws
  */
 export function parseYaml(
   text: string,
   file: string,
+  ifEmpty = "the file is empty; it must name at least `instances`, `issuers` and `bindings`",
 ): { readonly sink: IssueSink; readonly root?: DocumentNode } {
   const sink = new IssueSink(text, { file });
   const at = (offset: number) => new DocumentNode(sink, null, { path: "", offset });
@@ -63,10 +65,7 @@ export function parseYaml(
     sink.issues.sort((one, other) => one.line - other.line || one.column - other.column);
     if (sink.issues.length > 0) return { sink };
     if (document.contents === null) {
-      at(0).report(
-        "emptyFile",
-        "the file is empty; it must name at least `instances`, `issuers` and `bindings`",
-      );
+      at(0).report("emptyFile", ifEmpty);
       return { sink };
     }
     return { sink, root: new DocumentNode(sink, document.contents, { path: "", offset: 0 }) };

@@ -150,7 +150,8 @@ function unknownOf(decided: CallDecision): readonly string[] {
   ];
 }
 
-function explainAsk(
+/** What the policies say to one question of a call. */
+export function explainAsk(
   { ask, evaluation, context }: AskDecision,
   layers: PolicyLayers | undefined,
 ): ExplainedAsk {

@@ -1,0 +1,193 @@
+/** The files of `tests/` → the tests, or everything that is wrong with the files at once. */
+import { readdir } from "node:fs/promises";
+import { isIP } from "node:net";
+import { join } from "node:path";
+import type { Bundle } from "../../../shared/bundle/types.ts";
+import type { Issue } from "../../../shared/errors.ts";
+import type { VerifiedPrincipal } from "../../../shared/identity/types.ts";
+import { parseTime } from "../../../shared/policy/condition/date-time.ts";
+import { checkShape, type Sound } from "../configuration/check-shape.ts";
+import { listOf } from "../configuration/members.ts";
+import { displayPath, fileIssue, readSourceFile, unreadable } from "../configuration/read/source-file.ts";
+import type { DocumentNode } from "../document/document-node.ts";
+import { parseYaml } from "../document/parse-yaml.ts";
+import { nearestName } from "../nearest-name.ts";
+import { type DecidingStatement, readDeciding } from "./deciding-statement.ts";
+import { readCallers } from "./read-callers.ts";
+import { type CallProblem, callOperation, callRequest, type TestCall } from "./test-call.ts";
+import { type outcomes, testFile, type WrittenFacts, type WrittenTest } from "./test-file.ts";
+import { problemOfResource } from "./told-facts.ts";
+
+export type Outcome = (typeof outcomes)[number];
+
+/** One caller with one call. */
+export interface PolicyTest {
+  readonly name: string;
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly caller: string;
+  readonly principal: VerifiedPrincipal;
+  readonly call: TestCall;
+  readonly expect: Outcome;
+  readonly by?: DecidingStatement;
+  readonly known: ReadonlyMap<string, WrittenFacts>;
+  readonly atMs?: number;
+}
+
+export interface ReadTests {
+  readonly tests: readonly PolicyTest[];
+  readonly issues: readonly Issue[];
+}
+
+/**
+ * Reads all tests of a folder and of the folders in it.
+ * @returns `undefined` if there is no such folder, or no test in it
+ */
+export async function readTests(folder: string, bundle: Bundle): Promise<ReadTests | undefined> {
+  const found = await findTestFiles(folder);
+  if (!Array.isArray(found)) return { tests: [], issues: [unreadable(folder, found)] };
+  if (found.length === 0) return undefined;
+  const read = await Promise.all(found.map((file) => readTestFile(file, bundle)));
+  return { tests: read.flatMap(({ tests }) => tests), issues: read.flatMap(({ issues }) => issues) };
+}
+
+/** Returns the error if the folder cannot be read. */
+async function findTestFiles(folder: string): Promise<readonly string[] | NodeJS.ErrnoException> {
+  try {
+    const names = await readdir(folder, { recursive: true });
+    const tests = names.filter((name) => /\.ya?ml$/i.test(name)).sort();
+    return tests.map((name) => join(folder, name));
+  } catch (error) {
+    const failure = error as NodeJS.ErrnoException;
+    return failure.code === "ENOENT" ? [] : failure;
+  }
+}
+
+async function readTestFile(path: string, bundle: Bundle): Promise<ReadTests> {
+  if (!path.endsWith(".yaml")) {
+    const message = "files of tests end in `.yaml`; rename this one";
+    return { tests: [], issues: [fileIssue(path, "wrongName", message)] };
+  }
+  const file = await readSourceFile(path);
+  if (!file.ok) return { tests: [], issues: [file.issue] };
+  const display = displayPath(path);
+  const { sink, root } = parseYaml(file.text, display, "the file is empty; write `tests`, or remove it");
+  const written = root && checkShape(testFile, root);
+  if (!root || !written) return { tests: [], issues: sink.sorted() };
+  const callers = readCallers(written.callers ?? {}, root.at(["callers"]), bundle.config.issuers);
+  const names = new Set(Object.keys(written.callers ?? {}));
+  const reading: Reading = { file: display, bundle, callers, names };
+  const tests = listOf(written.tests).flatMap((test, index) =>
+    readTest(test, root.at(["tests", index]), reading),
+  );
+  reportTwins(written.tests ?? [], root.at(["tests"]));
+  return { tests, issues: sink.sorted() };
+}
+
+interface Reading {
+  readonly file: string;
+  readonly bundle: Bundle;
+  readonly callers: ReadonlyMap<string, VerifiedPrincipal>;
+  /** Of all callers of the file, also of those that cannot be used. */
+  readonly names: ReadonlySet<string>;
+}
+
+function readTest(test: Sound<WrittenTest>, node: DocumentNode, reading: Reading): readonly PolicyTest[] {
+  const { file, bundle, callers } = reading;
+  checkCallers(test.as, node.at(["as"]), reading);
+  const calls = readCalls(test, node, bundle);
+  const by = test.by === undefined ? undefined : readDeciding(test.by, test.expect, bundle.policies);
+  if (typeof by === "string") node.at(["by"]).report("unknownStatement", by);
+  for (const name of Object.keys(test.known ?? {})) {
+    const problem = problemOfResource(name);
+    if (problem !== undefined) node.at(["known", name]).reportKey("unknownResource", problem);
+  }
+  const atMs = test.at === undefined ? undefined : readTime(test.at, node.at(["at"]));
+  const { expect } = test;
+  if (expect === undefined || typeof by === "string") return [];
+  const { line, column } = node.start;
+  const rest = {
+    ...{ file, line, column, expect },
+    ...(by === undefined ? {} : { by }),
+    known: new Map(
+      Object.entries(test.known ?? {}).map(([name, facts]) => [name, { ...facts } as WrittenFacts]),
+    ),
+    ...(atMs === undefined ? {} : { atMs }),
+  };
+  return listOf(test.as).flatMap((caller) => {
+    const principal = callers.get(caller);
+    if (!principal) return [];
+    return calls.map((call) => ({
+      name: test.name ?? `${caller}: ${call.operation}`,
+      ...{ caller, principal, call },
+      ...rest,
+    }));
+  });
+}
+
+function checkCallers(as: Sound<WrittenTest>["as"], node: DocumentNode, { names }: Reading): void {
+  for (const [index, name] of [as].flat().entries()) {
+    if (name === undefined || names.has(name)) continue;
+    const nearest = nearestName(name, names);
+    const hint = nearest === undefined ? "write it in `callers` of this file" : `did you mean \`${nearest}\``;
+    node.at([index]).report("unknownCaller", `there is no caller \`${name}\`; ${hint}`);
+  }
+}
+
+function readCalls(test: Sound<WrittenTest>, node: DocumentNode, { config }: Bundle): readonly TestCall[] {
+  const { call, request, input, from } = test;
+  if (from !== undefined && isIP(from) === 0)
+    node.at(["from"]).report("badAddress", `\`${from}\` is not an IP address`);
+  const given = { served: config, source: from === undefined ? {} : { sourceIp: from } };
+  if ((call === undefined) === (request === undefined)) {
+    node.report("oneCall", "write either `call`, the name of an operation, or `request`");
+    return [];
+  }
+  if (request !== undefined) {
+    if (input !== undefined)
+      node.at(["input"]).report("oneCall", "`input` goes with `call`; of a `request`, write it into `body`");
+    return accepted(callRequest(request, given), () => node.at(["request"]));
+  }
+  return [call].flat().flatMap((name, index) => {
+    if (name === undefined) return [];
+    return accepted(callOperation(name, input ?? {}, given), (member) =>
+      member === "" ? node.at(["call", index]) : (memberNode(member, node) ?? node.at(["call", index])),
+    );
+  });
+}
+
+/** The place of a member of the input, like `SecurityProfileIds[1]`, if the test has it. */
+function memberNode(member: string, node: DocumentNode): DocumentNode | undefined {
+  const [first = "", ...rest] = member.match(/[^.[\]]+/g) ?? [];
+  const top = node.at(["input", first]);
+  return top.path.endsWith(first) ? top.at(rest) : undefined;
+}
+
+function accepted(
+  made: TestCall | CallProblem,
+  nodeOf: (member: string) => DocumentNode,
+): readonly TestCall[] {
+  if (!("message" in made)) return [made];
+  nodeOf(made.member).report(made.code, made.message);
+  return [];
+}
+
+function readTime(text: string, node: DocumentNode): number | undefined {
+  const moment = parseTime(text);
+  if (moment && moment.earliest === moment.latest) return Number(moment.earliest / 1_000_000n);
+  const problem = moment ? "does not say its time zone" : "is not a time";
+  node.report("badTime", `\`${text}\` ${problem}; write it like \`2026-12-24T18:00:00Z\``);
+  return undefined;
+}
+
+/** A name that two tests have is of no use to find one. */
+function reportTwins(tests: readonly (Sound<WrittenTest> | undefined)[], node: DocumentNode): void {
+  const seen = new Set<string>();
+  for (const [index, test] of tests.entries()) {
+    if (test?.name === undefined) continue;
+    if (seen.has(test.name))
+      node.at([index, "name"]).report("duplicateName", `another test of this file is named \`${test.name}\``);
+    seen.add(test.name);
+  }
+}

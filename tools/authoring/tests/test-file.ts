@@ -1,0 +1,112 @@
+/** The shape of a file of policy tests, `tests/NAME.yaml`, and its JSON Schema, by which editors complete and check it. */
+import * as z from "zod";
+import { type JsonSchema, jsonSchemaOf } from "../configuration/configuration-schema.ts";
+import { closed, jsonMapping, oneOrSomeOf, someOf, text } from "../configuration/members.ts";
+
+const texts = (description: string) => z.record(text, z.string()).describe(description);
+
+const claim = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]);
+
+const caller = closed(
+  "A caller, as a token of the configured issuer describes one.",
+  {},
+  {
+    id: text.describe("The caller's id: `aws:userid`. Made up if it is left out."),
+    name: text.describe("The caller's name: `aws:username`. The id if it is left out."),
+    groups: someOf(text).describe("The caller's groups."),
+    tags: texts("Tag → value: `aws:PrincipalTag/TAG`. The issuer must map the tag."),
+    claims: z
+      .record(text, claim)
+      .describe("Other claims of the caller's token: claim → a value, or a list of texts."),
+    issuer: text.describe("The issuer of the caller's token. Needed if several are configured."),
+  },
+);
+
+const request = closed(
+  "A whole HTTP request, instead of `call` and `input`: for custom routes, or to test how a request is read.",
+  {
+    method: z.enum(["GET", "POST", "PUT", "DELETE"]).describe("The method."),
+    path: text.describe("The path, percent-encoded, without a query: `/users/INSTANCE/USER`."),
+  },
+  {
+    query: z
+      .record(text, z.union([z.string(), z.array(z.string())]))
+      .describe("Query parameter → its value, or a list of values."),
+    body: z
+      .union([z.string(), jsonMapping])
+      .describe("The body: a mapping is sent as JSON, a text as it is."),
+  },
+);
+
+const noneOr = z.union([z.string(), z.null()]);
+
+const told = closed(
+  "What Amazon Connect would tell of this resource. What is left out is not known, and a call that depends on it is refused.",
+  {},
+  {
+    tags: texts("All tags of the resource; `{}`: it has none."),
+    hierarchy: z
+      .array(text)
+      .max(5, "tooMany: a hierarchy has at most five levels")
+      .describe("Of a user: ids of the hierarchy groups, the top first; `[]`: the user is in none."),
+    channel: text.describe("Of a contact: `VOICE`, `CHAT`, `TASK` or `EMAIL`."),
+    userArn: noneOr.describe("Of a contact: its agent, as `agent/ID` or a whole ARN; `null`: it has none."),
+    contactAssociationId: noneOr.describe("Of a contact: the id of its first contact; `null`: it has none."),
+    flowType: text.describe("Of a flow: its type, like `CONTACT_FLOW`."),
+  },
+);
+
+export const outcomes = ["allow", "deny", "explicitDeny", "implicitDeny"] as const;
+
+const test = closed(
+  "A test: what is decided for these callers and calls. Each caller with each call counts as one test.",
+  {
+    as: oneOrSomeOf(text).describe("Names of callers from `callers`, one or a list."),
+    expect: z
+      .enum(outcomes)
+      .describe(
+        "`deny` holds for both denies: `explicitDeny` (by a Deny) and `implicitDeny` (nothing allows it).",
+      ),
+  },
+  {
+    name: text.describe("What the test says, as a sentence. Unique in its file."),
+    call: oneOrSomeOf(text).describe("The operation, like `CreateUser`; one or a list."),
+    request,
+    input: jsonMapping.describe(
+      "The operation's input. Required members that are left out are filled in; `InstanceId` is then the first instance.",
+    ),
+    by: text.describe("The statement that decides: `POLICY`, or `POLICY#Sid`."),
+    known: z
+      .record(text, told)
+      .describe("What Amazon Connect would tell: resource (`agent/ID`, or a whole ARN) → its properties."),
+    at: text.describe("When the call is made, like `2026-12-24T18:00:00Z`. Not known if it is left out."),
+    from: text.describe("The address that the call comes from. Not known if it is left out."),
+  },
+).meta({ oneOf: [{ required: ["call"] }, { required: ["request"] }] });
+
+export const testFile = closed(
+  "Tests of the policies, run by `connect-authorizer test`.",
+  {
+    tests: z
+      .array(test)
+      .min(1, "emptyList: a file without tests tests nothing; write a test or remove the file")
+      .describe("The tests."),
+  },
+  { callers: z.record(text, caller).describe("Who calls: a name for this file → the caller.") },
+);
+
+export type WrittenFile = z.infer<typeof testFile>;
+export type WrittenTest = z.infer<typeof test>;
+export type WrittenCaller = z.infer<typeof caller>;
+export type WrittenRequest = z.infer<typeof request>;
+/** What Amazon Connect tells of one resource. */
+export type WrittenFacts = z.infer<typeof told>;
+
+function createTestSchema(): JsonSchema {
+  const { $schema, ...schema } = jsonSchemaOf(testFile, "input");
+  return { $schema, title: "policy tests of connect-authorizer", ...schema };
+}
+
+export function formatTestSchema(): string {
+  return `${JSON.stringify(createTestSchema(), undefined, 2)}\n`;
+}
