@@ -6,6 +6,7 @@ const files = new Map<string, () => Promise<{ readonly command: Command }>>([
   ["init", () => import("./project/init/init.ts")],
   ["validate", () => import("./bundle/validate.ts")],
   ["build", () => import("./project/build/build.ts")],
+  ["test", () => import("./test/test.ts")],
   ["bundle", () => import("./bundle/bundle.ts")],
   ["diff", () => import("./bundle/diff.ts")],
   ["publish", () => import("./bundle/publish.ts")],
