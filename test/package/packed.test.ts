@@ -41,6 +41,7 @@ describe("the package", () => {
       "sbom.cdx.json",
       "schemas/audit.schema.json",
       "schemas/authorizer.schema.json",
+      "schemas/tests.schema.json",
       "templates/http.yaml",
       "templates/rest.yaml",
     ]);

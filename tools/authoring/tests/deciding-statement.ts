@@ -2,7 +2,7 @@
 import type { MatchedStatement } from "../../../shared/policy/evaluate/evaluate.ts";
 import type { PolicyDocument } from "../../../shared/policy/model/document.ts";
 import { nearestName } from "../nearest-name.ts";
-import type { Outcome } from "./read-tests.ts";
+import type { Outcome } from "./test-file.ts";
 
 export interface DecidingStatement {
   readonly policy: string;
@@ -10,14 +10,22 @@ export interface DecidingStatement {
   readonly sid?: string;
 }
 
-/** Reads `by`; returns what is wrong with it as a text. */
-export function readDeciding(
-  text: string,
-  expect: Outcome | undefined,
+export function readDeciding(text: string): DecidingStatement {
+  const [policy = "", sid] = text.split(/#(.*)/s);
+  return { policy, ...(sid === undefined ? {} : { sid }) };
+}
+
+export function formatDeciding({ policy, sid }: DecidingStatement): string {
+  return sid === undefined ? policy : `${policy}#${sid}`;
+}
+
+/** Describes why no statement of these policies can decide so, however a call is. */
+export function problemOfDeciding(
+  deciding: DecidingStatement,
+  expect: Outcome,
   policies: readonly PolicyDocument[],
-): DecidingStatement | string {
-  if (expect === "implicitDeny") return "no statement decides an implicit deny; remove `by`";
-  const [name = "", sid] = text.split(/#(.*)/s);
+): string | undefined {
+  const { policy: name, sid } = deciding;
   const policy = policies.find((each) => each.name === name);
   if (!policy)
     return `there is no policy \`${name}\`${hintOf(
@@ -32,18 +40,21 @@ export function readDeciding(
     const sids = policy.statements.map((statement, index) => statement.sid ?? String(index));
     return `the policy \`${name}\` has no statement \`${sid}\`${hintOf(sid ?? "", sids)}`;
   }
-  if (named.some((statement) => statement.effect === effect))
-    return { policy: name, ...(sid === undefined ? {} : { sid }) };
+  if (named.some((statement) => statement.effect === effect)) return undefined;
   const decides = effect === "Allow" ? "an allow" : "a deny";
-  const which = sid === undefined ? `the policy \`${name}\` has no ${effect}` : `\`${text}\` is no ${effect}`;
+  const which =
+    sid === undefined
+      ? `the policy \`${name}\` has no ${effect}`
+      : `\`${formatDeciding(deciding)}\` is no ${effect}`;
   return `${which}, so it cannot decide ${decides}`;
 }
 
 function hintOf(name: string, names: readonly string[]): string {
   const nearest = nearestName(name, names);
   if (nearest !== undefined) return `; did you mean \`${nearest}\``;
+  const verb = names.length === 1 ? "is" : "are";
   return names.length > 0 && names.length <= 5
-    ? `; there are ${names.map((each) => `\`${each}\``).join(", ")}`
+    ? `; there ${verb} ${names.map((each) => `\`${each}\``).join(", ")}`
     : "";
 }
 

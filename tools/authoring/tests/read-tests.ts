@@ -15,10 +15,8 @@ import { nearestName } from "../nearest-name.ts";
 import { type DecidingStatement, readDeciding } from "./deciding-statement.ts";
 import { readCallers } from "./read-callers.ts";
 import { type CallProblem, callOperation, callRequest, type TestCall } from "./test-call.ts";
-import { type outcomes, testFile, type WrittenFacts, type WrittenTest } from "./test-file.ts";
+import { type Outcome, testFile, type WrittenFacts, type WrittenTest } from "./test-file.ts";
 import { problemOfResource } from "./told-facts.ts";
-
-export type Outcome = (typeof outcomes)[number];
 
 /** One caller with one call. */
 export interface PolicyTest {
@@ -97,15 +95,16 @@ function readTest(test: Sound<WrittenTest>, node: DocumentNode, reading: Reading
   const { file, bundle, callers } = reading;
   checkCallers(test.as, node.at(["as"]), reading);
   const calls = readCalls(test, node, bundle);
-  const by = test.by === undefined ? undefined : readDeciding(test.by, test.expect, bundle.policies);
-  if (typeof by === "string") node.at(["by"]).report("unknownStatement", by);
+  const by = test.by === undefined ? undefined : readDeciding(test.by);
+  if (by && test.expect === "implicitDeny")
+    node.at(["by"]).report("noStatement", "no statement decides an implicit deny; remove `by`");
   for (const name of Object.keys(test.known ?? {})) {
     const problem = problemOfResource(name);
     if (problem !== undefined) node.at(["known", name]).reportKey("unknownResource", problem);
   }
   const atMs = test.at === undefined ? undefined : readTime(test.at, node.at(["at"]));
   const { expect } = test;
-  if (expect === undefined || typeof by === "string") return [];
+  if (expect === undefined) return [];
   const { line, column } = node.start;
   const rest = {
     ...{ file, line, column, expect },

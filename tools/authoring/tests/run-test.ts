@@ -38,7 +38,7 @@ export async function runTest(test: PolicyTest, bundle: OpenedBundle): Promise<T
   const { principal, call, known, atMs } = test;
   if (!call.canonical) return refused(test, call.refusal ?? "");
   const facts = new ToldFacts(known);
-  const moment = atMs === undefined ? { unknownKeys: timeKeys } : { nowMs: atMs };
+  const moment = atMs === undefined ? { unseen: timeKeys } : { nowMs: atMs };
   try {
     const caller = { bundle, principal, call: call.http, ...moment };
     const { decision } = await decideWithFacts(caller, call.canonical, async (each) => facts.lookUp(each));

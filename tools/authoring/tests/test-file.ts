@@ -56,7 +56,10 @@ const told = closed(
   },
 );
 
-export const outcomes = ["allow", "deny", "explicitDeny", "implicitDeny"] as const;
+const outcomes = ["allow", "deny", "explicitDeny", "implicitDeny"] as const;
+
+/** What a test expects. */
+export type Outcome = (typeof outcomes)[number];
 
 const test = closed(
   "A test: what is decided for these callers and calls. Each caller with each call counts as one test.",

@@ -27,10 +27,7 @@ export function renderAccess(bundle: Bundle): string {
 }
 
 /** @throws DocumentError for a page that cannot be read as one, and UsageError for a file that cannot be read */
-export async function compareSnapshot(
-  bundle: Bundle,
-  { folder, bundle: opened }: Tested,
-): Promise<SnapshotResult> {
+export async function compareSnapshot({ folder, bundle, opened }: Tested): Promise<SnapshotResult> {
   const path = snapshotPath(folder);
   const text = await attemptAt(`\`${displayPath(path)}\``, () => readIfThere(path));
   if (text === undefined) return { state: "absent" };
@@ -41,10 +38,7 @@ export async function compareSnapshot(
 }
 
 /** Writes the page, unless the file has it already. @throws UsageError if it cannot be written */
-export async function updateSnapshot(
-  bundle: Bundle,
-  { folder, bundle: opened }: Tested,
-): Promise<SnapshotResult> {
+export async function updateSnapshot({ folder, bundle, opened }: Tested): Promise<SnapshotResult> {
   const path = snapshotPath(folder);
   const text = formatAccess(new Access(bundle, opened).table);
   return attemptAt(`\`${displayPath(path)}\``, async () => {

@@ -1,10 +1,12 @@
 /** A test that does not hold, in the few lines that its author needs: what was expected, what decided, what would change it. */
 import { join } from "node:path";
 import type { OpenedBundle } from "../../../shared/bundle/bundle.ts";
+import type { Bundle } from "../../../shared/bundle/types.ts";
 import type { CallDecision } from "../../../shared/decide/authorize.ts";
 import { assertNever } from "../../../shared/errors.ts";
 import type { MatchedStatement } from "../../../shared/policy/evaluate/evaluate.ts";
 import { displayPath } from "../../authoring/configuration/read/source-file.ts";
+import { formatDeciding, problemOfDeciding } from "../../authoring/tests/deciding-statement.ts";
 import type { TestResult } from "../../authoring/tests/run-test.ts";
 import { explainAsk } from "../explain/explain-call.ts";
 import { formatStatement } from "../explain/statement-text.ts";
@@ -13,12 +15,15 @@ import { formatStatement } from "../explain/statement-text.ts";
 export interface Tested {
   /** Its folder. */
   readonly folder: string;
-  readonly bundle: OpenedBundle;
+  readonly bundle: Bundle;
+  readonly opened: OpenedBundle;
 }
 
 export interface DescribedResult {
   /** What came instead of what was expected, in one sentence. */
   readonly summary: string;
+  /** What is wrong with `by`, if no call could be decided so. */
+  readonly problem?: string;
   /** The statements that decided, with their places. */
   readonly statements: readonly string[];
   /** Allows that have the action and do not apply, with the reason. */
@@ -32,9 +37,11 @@ const maxPassed = 3;
 
 export function describeFailure(result: TestResult, tested: Tested): DescribedResult {
   const { test, statements } = result;
-  const by = test.by ? ` by ${[test.by.policy, test.by.sid].filter(Boolean).join("#")}` : "";
+  const by = test.by ? ` by ${formatDeciding(test.by)}` : "";
+  const problem = test.by && problemOfDeciding(test.by, test.expect, tested.bundle.policies);
   return {
     summary: `expected ${test.expect}${by}, but ${cameOf(result)}`,
+    ...(problem === undefined ? {} : { problem }),
     statements: statements.map((statement) => nameStatement(statement, tested.folder)),
     passed: result.came === "implicitDeny" ? passedAllows(result, tested) : [],
     advice: adviceFor(result, tested),
@@ -55,9 +62,9 @@ function cameOf({ came, refusal, decision }: TestResult): string {
   return `it is denied, because ${keys.map((key) => `\`${key}\``).join(", ") || "something"} is not known`;
 }
 
-function passedAllows({ decision, test }: TestResult, { bundle, folder }: Tested): readonly string[] {
+function passedAllows({ decision, test }: TestResult, { opened, folder }: Tested): readonly string[] {
   if (!decision) return [];
-  const { passed } = explainAsk(decision.decisive, bundle.layersFor(test.principal));
+  const { passed } = explainAsk(decision.decisive, opened.layersFor(test.principal));
   const placed = (text: string) =>
     text.replace(/ (\S+:\d+:\d+)$/, (_, place: string) => ` ${displayPath(join(folder, place))}`);
   return passed
@@ -97,11 +104,11 @@ function adviceForAllowed(expect: TestResult["test"]["expect"], asked: string): 
   return expect === "deny" ? `${deny}, or the Allow above leave it out` : deny;
 }
 
-function adviceForNotAllowed({ test }: TestResult, decision: CallDecision, { bundle }: Tested): string {
+function adviceForNotAllowed({ test }: TestResult, decision: CallDecision, { opened }: Tested): string {
   const asked = describeAsk(decision);
   if (test.expect === "explicitDeny")
     return `a Deny would have to match ${asked}; or expect \`implicitDeny\``;
-  if (!bundle.layersFor(test.principal))
+  if (!opened.layersFor(test.principal))
     return `no binding matches \`${test.caller}\`: add one to authorizer.yaml, or correct the caller`;
   const { layer = "attached" } = decision.decisive.evaluation;
   const who = { attached: "a policy", boundary: "the boundary", guardrail: "the guardrail" }[layer];

@@ -1,12 +1,11 @@
 /** Runs policy tests and compares the access snapshot, for the command `test`. */
 import { join } from "node:path";
-import type { Bundle } from "../../../shared/bundle/types.ts";
 import { DocumentError } from "../../../shared/errors.ts";
 import { displayPath } from "../../authoring/configuration/read/source-file.ts";
+import { formatDeciding } from "../../authoring/tests/deciding-statement.ts";
 import { type PolicyTest, readTests } from "../../authoring/tests/read-tests.ts";
 import { runTest, type TestResult } from "../../authoring/tests/run-test.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
-import { isFolder, openConfiguration } from "../open-configuration.ts";
 import { withoutControls } from "../without-controls.ts";
 import {
   compareSnapshot,
@@ -18,30 +17,25 @@ import {
 } from "./access-snapshot.ts";
 import { describeFailure, doubtOf, nameStatement, type Tested } from "./describe-result.ts";
 
-interface TestOptions {
-  /** The folder of the configuration. */
-  readonly config: string;
+export interface TestOptions {
   /** Only tests with this text in their name, caller or operation. */
-  readonly filter?: string;
-  readonly update?: boolean;
-  readonly json?: boolean;
+  readonly filter: string | undefined;
+  readonly update: boolean;
+  readonly json: boolean;
 }
 
 /** Runs the tests and prints their results. */
 export async function testConfiguration(
-  { config: folder, filter, update = false, json = false }: TestOptions,
+  tested: Tested,
+  { filter, update, json }: TestOptions,
   io: CommandIo,
 ): Promise<ExitStatus> {
-  const { bundle, open } = await openConfiguration(folder);
-  if (!(await isFolder(folder)))
-    throw new UsageError("a bundle has no tests: name the folder of a configuration");
-  const tested: Tested = { folder, bundle: open() };
-  const tests = await findTests(bundle, tested, filter);
+  const tests = await findTests(tested, filter);
   const results: TestResult[] = [];
-  for (const test of tests ?? []) results.push(await runTest(test, tested.bundle));
+  for (const test of tests ?? []) results.push(await runTest(test, tested.opened));
   const compare = filter === undefined ? compareSnapshot : async () => ({ state: "skipped" }) as const;
-  const snapshot = await (update ? updateSnapshot : compare)(bundle, tested);
-  if (!tests && snapshot.state === "absent") throw new UsageError(nothingToTest(folder));
+  const snapshot = await (update ? updateSnapshot : compare)(tested);
+  if (!tests && snapshot.state === "absent") throw new UsageError(nothingToTest(tested.folder));
   if (json) io.stdout.write(`${JSON.stringify(toJson(results, snapshot, tested), undefined, 2)}\n`);
   else print(results, { tested, snapshot, hasTests: tests !== undefined }, io);
   return results.every(({ holds }) => holds) && snapshot.state !== "changed" ? 0 : 1;
@@ -49,8 +43,7 @@ export async function testConfiguration(
 
 /** @throws DocumentError with everything that is wrong with the files, UsageError if the filter leaves nothing */
 async function findTests(
-  bundle: Bundle,
-  { folder }: Tested,
+  { folder, bundle }: Tested,
   filter: string | undefined,
 ): Promise<readonly PolicyTest[] | undefined> {
   const read = await readTests(join(folder, "tests"), bundle);
@@ -102,10 +95,11 @@ function print(results: readonly TestResult[], { tested, snapshot, hasTests }: S
 
 function formatFailure(result: TestResult, tested: Tested): readonly string[] {
   const { name, file, line, column, caller, call } = result.test;
-  const { summary, statements, passed, advice } = describeFailure(result, tested);
+  const { summary, problem, statements, passed, advice } = describeFailure(result, tested);
   return [
     `✗ ${file}:${line}:${column} ${name}`,
     `    ${caller}, ${call.operation}: ${summary}`,
+    ...(problem === undefined ? [] : [`    \`by\`: ${problem}`]),
     ...statements.map((statement) => `    by ${statement}`),
     ...passed.map((statement) => `    not by ${statement}`),
     `    to change that: ${advice}`,
@@ -143,7 +137,7 @@ function toJson(results: readonly TestResult[], snapshot: SnapshotResult, tested
       const doubt = doubtOf(result);
       return {
         ...{ name, file, line, column, caller, operation: call.operation, expect },
-        ...(by ? { by: by.sid === undefined ? by.policy : `${by.policy}#${by.sid}` } : {}),
+        ...(by ? { by: formatDeciding(by) } : {}),
         ...{ holds: result.holds, outcome: result.came },
         statements: result.statements.map((statement) => nameStatement(statement, tested.folder)),
         filled: call.filled,

@@ -1,0 +1,73 @@
+/** docs/testing-policies.md: its example prints what the page says, and its tables have every member. */
+import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { formatTestSchema } from "../../../tools/authoring/tests/test-file.ts";
+import { instance, makeFolder, runTest } from "./tested-folder.ts";
+
+const page = readFileSync(resolve(import.meta.dirname, "../../../docs/testing-policies.md"), "utf8");
+const blocks = (language: string) =>
+  [...page.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].flatMap(([, of, text = ""]) =>
+    of === language ? [text] : [],
+  );
+
+const [tests = ""] = blocks("yaml");
+const [hr = "", supervisors = ""] = blocks("json");
+const [failure = "", change = ""] = blocks("text");
+
+async function makeExample() {
+  return makeFolder({
+    "authorizer.yaml": `instances: [{ arn: "${instance}" }]
+issuers: [{ issuer: "https://issuer.example/", audience: app, claims: { groups: groups, tags: { team: team } } }]
+bindings:
+  - match: { groups: [hr] }
+    policies: [hr]
+  - match: { groups: [supervisors] }
+    policies: [supervisors]
+`,
+    "policies/hr.json": hr,
+    "policies/supervisors.json": supervisors,
+    "tests/hr.yaml": tests,
+  });
+}
+
+describe("docs/testing-policies.md", () => {
+  it("has an example whose tests hold", async () => {
+    await makeExample();
+    expect(await runTest()).toMatchObject({ status: 0, stdout: "✓ 3 tests, access not compared\n" });
+    expect(page).toContain("✓ 3 tests, access not compared");
+  });
+
+  it("shows what is printed without one statement", async () => {
+    const folder = await makeExample();
+    const { Version, Statement } = JSON.parse(hr) as { Version: string; Statement: { Sid: string }[] };
+    const less = { Version, Statement: Statement.filter(({ Sid }) => Sid !== "NoAdministrators") };
+    await folder.write({ "policies/hr.json": hr.replace(/,\s*\{ "Sid": "NoAdministrators".*/, "") });
+    expect(JSON.parse(await readFile(join(folder.path, "policies/hr.json"), "utf8"))).toEqual(less);
+    const { status, stdout } = await runTest();
+    expect(status).toBe(1);
+    expect(stdout.replaceAll("DIR", "config")).toContain(failure);
+  });
+
+  it("shows what is printed after a new Deny", async () => {
+    const folder = await makeExample();
+    await runTest("--update");
+    const deny = '{ "Sid": "NoList", "Effect": "Deny", "Action": "connect:ListUsers", "Resource": "*" }';
+    await folder.write({
+      "policies/supervisors.json": supervisors.replace(/ \}\n {2}\]/, ` },\n    ${deny}\n  ]`),
+    });
+    const { status, stdout } = await runTest();
+    expect(status).toBe(1);
+    expect(stdout.replaceAll("DIR", "config")).toBe(change);
+  });
+
+  it("names every member of a file", () => {
+    const names = [...formatTestSchema().matchAll(/"properties": \{|"(\w+)": \{\n\s+"description"/g)].flatMap(
+      ([, name]) => name ?? [],
+    );
+    expect(names).toContain("contactAssociationId");
+    const own = names.filter((name) => name !== "items" && name !== "additionalProperties");
+    expect(own.filter((name) => !page.includes(name))).toEqual([]);
+  });
+});
