@@ -14,7 +14,7 @@ const blocks = (language: string) =>
 
 const [tests = ""] = blocks("yaml");
 const [hr = "", supervisors = ""] = blocks("json");
-const [failure = "", change = ""] = blocks("text");
+const [failure = "", change = ""] = blocks("text").map((text) => text.replace(/\bconfig\//g, "DIR/"));
 
 async function makeExample() {
   return makeFolder({
@@ -47,7 +47,7 @@ describe("docs/testing-policies.md", () => {
     expect(JSON.parse(await readFile(join(folder.path, "policies/hr.json"), "utf8"))).toEqual(less);
     const { status, stdout } = await runTest();
     expect(status).toBe(1);
-    expect(stdout.replaceAll("DIR", "config")).toContain(failure);
+    expect(stdout).toContain(failure);
   });
 
   it("shows what is printed after a new Deny", async () => {
@@ -59,7 +59,7 @@ describe("docs/testing-policies.md", () => {
     });
     const { status, stdout } = await runTest();
     expect(status).toBe(1);
-    expect(stdout.replaceAll("DIR", "config")).toBe(change);
+    expect(stdout).toBe(change);
   });
 
   it("names every member of a file", () => {
