@@ -26,7 +26,7 @@ const leftOut = [
   "test/events/pages.test.ts",
   "test/{platforms,readme}.test.ts",
   // What is built.
-  "test/{bundles,package}.test.ts",
+  "test/{bundles,existing-api,package}.test.ts",
   "test/package/**",
 ];
 
