@@ -17,7 +17,7 @@ const always = [
   "samconfig.toml",
   "template.yaml",
 ];
-const ofGitHub = [".github/CODEOWNERS", ".github/workflows/policies.yml"];
+const ofGitHub = [".github/CODEOWNERS", ".github/dependabot.yml", ".github/workflows/policies.yml"];
 const ofRoles = [
   "config/policies/hr/users.json",
   "config/policies/recorders/recordings.json",

@@ -209,7 +209,7 @@ async function askPipeline(terminal: Terminal): Promise<Answers["ci"]> {
     message: "A workflow that checks each change and deploys?",
     initialValue: "github",
     options: [
-      { value: "github", label: "GitHub Actions", hint: ".github/workflows/policies.yml and CODEOWNERS" },
+      { value: "github", label: "GitHub Actions", hint: "with CODEOWNERS and Dependabot" },
       { value: "none", label: "none" },
     ],
   });

@@ -4,6 +4,7 @@ import type { Answers } from "./answers.ts";
 import authorizer from "./files/authorizer.yaml?raw";
 import editorconfig from "./files/editorconfig?raw";
 import codeowners from "./files/github/CODEOWNERS?raw";
+import dependabot from "./files/github/dependabot.yml?raw";
 import workflow from "./files/github/policies.yml?raw";
 import gitignore from "./files/gitignore?raw";
 import readme from "./files/README.md?raw";
@@ -147,6 +148,7 @@ function pipelineFiles({ roles, instances }: Project): readonly File[] {
   ]);
   return [
     [".github/CODEOWNERS", fill(codeowners, { OWNERS: `${owners.join("\n")}\n` })],
+    [".github/dependabot.yml", dependabot],
     [".github/workflows/policies.yml", fill(workflow, { REGION: region })],
   ];
 }
