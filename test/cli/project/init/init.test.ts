@@ -12,6 +12,7 @@ const always = [
   ".vscode/extensions.json",
   ".vscode/settings.json",
   "README.md",
+  "config/access.md",
   "config/authorizer.yaml",
   "package.json",
   "samconfig.toml",
@@ -50,17 +51,23 @@ const kinds: readonly (readonly [name: string, flags: readonly string[]])[] = [
 ];
 
 describe("init", () => {
-  it.each(kinds)("writes a repository that validates without warnings: %s", async (_, flags) => {
-    const folder = newFolder();
-    const written = await run(["init", folder, "--yes", ...flags]);
-    expect(written).toMatchObject({ status: 0, stderr: "" });
-    const validated = await run(["validate", "--strict", join(folder, "config")]);
-    expect(validated).toMatchObject({ status: 0, stdout: "" });
-    const files = filesIn(folder);
-    expect(written.stdout).toContain(`Wrote ${files.size} files`);
-    for (const text of files.values()) expect(text).not.toMatch(/__[A-Z]+__/);
-    expect(files.get("template.yaml")?.trimEnd().split("\n").length).toBeLessThanOrEqual(60);
-  });
+  it.each(kinds)(
+    "writes a repository that validates without warnings and passes its tests: %s",
+    async (_, flags) => {
+      const folder = newFolder();
+      const written = await run(["init", folder, "--yes", ...flags]);
+      expect(written).toMatchObject({ status: 0, stderr: "" });
+      const validated = await run(["validate", "--strict", join(folder, "config")]);
+      expect(validated).toMatchObject({ status: 0, stdout: "" });
+      const tested = await run(["test", join(folder, "config")]);
+      expect(tested).toMatchObject({ status: 0, stderr: "" });
+      expect(tested.stdout).toMatch(/✓ \d+ tests, access unchanged/);
+      const files = filesIn(folder);
+      expect(written.stdout).toContain(`Wrote ${files.size} files`);
+      for (const text of files.values()) expect(text).not.toMatch(/__[A-Z]+__/);
+      expect(files.get("template.yaml")?.trimEnd().split("\n").length).toBeLessThanOrEqual(60);
+    },
+  );
 
   it("writes every file that its page names", async () => {
     const folder = newFolder();

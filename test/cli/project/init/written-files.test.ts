@@ -27,12 +27,21 @@ function calls(path: string): readonly Called[] {
 
 describe("commands in what init writes", async () => {
   const commands = await loadCommands();
-  // Not landed yet: remove.
-  const called = [...files.keys()].flatMap(calls).filter(({ words }) => words[0] !== "test");
+  const called = [...files.keys()].flatMap(calls);
 
   it("are found", () => {
     const names = new Set(called.map(({ words }) => words[0]));
-    for (const name of ["start", "validate", "diff", "whoami", "explain", "token", "catalog"])
+    for (const name of [
+      "start",
+      "test",
+      "build",
+      "validate",
+      "diff",
+      "whoami",
+      "explain",
+      "token",
+      "catalog",
+    ])
       expect(names).toContain(name);
   });
 
@@ -130,10 +139,15 @@ describe("the rest of what init writes", () => {
   });
 
   it("names the schema where the package has it", () => {
-    const schemas = [read(".vscode/settings.json"), read("config/authorizer.yaml")].map(
-      (text) => /node_modules\/connect-authorizer\/(\S+\.json)/.exec(text)?.[1],
+    const texts = [read(".vscode/settings.json"), read("config/authorizer.yaml")];
+    const schemas = texts.flatMap((text) =>
+      text.match(/(?<=node_modules\/connect-authorizer\/)[\w./]+\.json/g),
     );
-    expect(new Set(schemas)).toEqual(new Set(["dist/package/schemas/authorizer.schema.json"]));
+    expect(schemas).toEqual([
+      "dist/package/schemas/authorizer.schema.json",
+      "dist/package/schemas/tests.schema.json",
+      "dist/package/schemas/authorizer.schema.json",
+    ]);
   });
 
   it("gives editors JSON that they can read", () => {

@@ -47,7 +47,7 @@ export const command = defineCommand({
     const answers = yes || !isTerminal(io) ? completeAnswers(given) : await askAtTerminal(given, io);
     const project = { ...answers, ...named };
     await assertFree(dir, project);
-    await attemptAt(dir, () => writeAll(dir, projectFiles(project)));
+    await attemptAt(dir, () => writeProject(dir, project));
     io.stdout.write(report(dir, project));
     return 0;
   },
@@ -109,13 +109,18 @@ async function assertFree(folder: string, project: Project): Promise<void> {
   );
 }
 
-async function writeAll(folder: string, files: ReadonlyMap<string, string>): Promise<void> {
-  for (const [path, text] of files) {
-    const file = join(folder, path);
-    await mkdir(dirname(file), { recursive: true });
-    // Another process may have written it meanwhile.
-    await writeFile(file, text, { flag: "wx" });
-  }
+async function writeProject(folder: string, project: Project): Promise<void> {
+  for (const [path, text] of projectFiles(project)) await writeNew(join(folder, path), text);
+  const { openConfiguration } = await import("../../open-configuration.ts");
+  const { renderAccess } = await import("../../test/access-snapshot.ts");
+  const { bundle } = await openConfiguration(join(folder, "config"));
+  await writeNew(join(folder, accessFile), renderAccess(bundle));
+}
+
+/** @throws Error of the system if the file is there: another process may have written it meanwhile */
+async function writeNew(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, text, { flag: "wx" });
 }
 
 /** What was written, and what comes next: three commands at the end, to be pasted. */
@@ -130,7 +135,7 @@ function report(folder: string, project: Project): string {
     examples.length === 0
       ? ""
       : `\nExamples, to be replaced in config/authorizer.yaml before you deploy:\n${indented(examples)}`;
-  return `Wrote ${projectFiles(project).size} files into ${isHere ? "this folder" : folder}. README.md says what they are.\n${note}\nNext:\n${indented(steps)}`;
+  return `Wrote ${projectFiles(project).size + 1} files into ${isHere ? "this folder" : folder}. README.md says what they are.\n${note}\nNext:\n${indented(steps)}`;
 }
 
 function indented(lines: readonly string[]): string {
