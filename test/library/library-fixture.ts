@@ -1,12 +1,12 @@
 /** The library around a bundle of its own, and clients whose transport counts. */
 import { ConnectClient, type ConnectClientConfig } from "@aws-sdk/client-connect";
-import { guardConnectClient } from "../../tools/library/guard/guard-client.ts";
 import {
   type Authorizer,
   type AuthorizerOptions,
   createAuthorizer,
   type DecisionRecord,
   type GuardOptions,
+  guardConnectClient,
 } from "../../tools/library/index.ts";
 import { type Around, bundleOf, type Statement, tokenOf } from "../functions/lambda-fixture.ts";
 

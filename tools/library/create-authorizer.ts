@@ -5,7 +5,7 @@ import { readNamedPolicies } from "../../shared/bundle/source/source.ts";
 import { parseAwsLocation } from "../../shared/bundle/stores/store.ts";
 import { type Foundation, layFoundation } from "../../shared/call/foundation.ts";
 import type { Trail } from "../../shared/call/trail.ts";
-import { CodedError, type ErrorCode } from "../../shared/errors.ts";
+import { CodedError, type ErrorCode, formatIssue } from "../../shared/errors.ts";
 import { decodePrincipal } from "../../shared/identity/principal/principal-context.ts";
 import { readBearerToken } from "../../shared/identity/token/bearer-token.ts";
 import { TokenError } from "../../shared/identity/token/token-error.ts";
@@ -53,12 +53,7 @@ export function coreOf(authorizer: Authorizer): AuthorizerCore {
   throw new AuthorizerError("internal", "the authorizer is not one that `createAuthorizer` made");
 }
 
-/**
- * Creates an authorizer from a configuration's folder or a bundle.
- *
- * @throws ConfigurationError with all issues of a folder that has errors
- * @throws AuthorizerError `bundleUnavailable` if a bundle cannot be read or is refused
- */
+/** The errors are those of the public function. */
 export async function createAuthorizer(options: AuthorizerOptions): Promise<Authorizer> {
   const { settings, packaged } = await openSource(options);
   const { onRecord } = options;
@@ -115,7 +110,6 @@ async function loadFolder(folder: string): Promise<object> {
   const { loadConfiguration } = await import("../authoring/configuration/load-configuration.ts");
   const loaded = await loadConfiguration(folder);
   if (loaded.ok) return loaded.bundle;
-  const { formatIssue } = await import("../../shared/errors.ts");
   throw new ConfigurationError(
     `the configuration in \`${folder}\` has errors:\n${loaded.issues.map(formatIssue).join("\n")}`,
     loaded.issues,

@@ -24,24 +24,21 @@ import { Exceptions } from "./exceptions.ts";
 import { type Middleware, operationOfContext, operationOfSchema, withSerializer } from "./middleware.ts";
 import { copyRequest, isDecided, originOf, readRequest, type SdkRequest } from "./sent-request.ts";
 
-/**
- * Makes a client that sends only what the policies allow its caller.
- *
- * @param client stays as it is: middleware that is added to it later does not count for the guarded one
- * @param principal from `identify` or `identifyFromContext` of this authorizer
- * @returns a client of the same class. It throws `AccessDeniedException` for a command that is denied
- * @throws AuthorizerError `unauthorized` for another object as principal, `unsupportedClient` for a client whose version
- *   of the SDK is too old
- */
-export function guardConnectClient<Client extends ConnectClient>(
+/** For whom a client is guarded, and by which policies. */
+interface GuardFor {
+  readonly authorizer: Authorizer;
+  readonly principal: Principal;
+  readonly options: GuardOptions;
+}
+
+/** The parameters and errors are those of `guardConnectClient`. */
+export function guardClient<Client extends ConnectClient>(
   client: Client,
-  authorizer: Authorizer,
-  principal: Principal,
-  options: GuardOptions = {},
+  { authorizer, principal, options: { sourceIp } }: GuardFor,
 ): Client {
   const core = coreOf(authorizer);
   assertPrincipal(core, principal);
-  const guard = new Guard(client, core, { principal, sourceIp: options.sourceIp });
+  const guard = new Guard(client, core, { principal, sourceIp });
   const stack = withSerializer(client.middlewareStack, (own) => guard.serializer(own));
   if (!stack) {
     const message =
@@ -52,8 +49,7 @@ export function guardConnectClient<Client extends ConnectClient>(
     Object.getPrototypeOf(client.config),
     Object.getOwnPropertyDescriptors(client.config),
   );
-  // A cached handler belongs to the stack with which it was resolved.
-  Object.assign(config, { requestHandler: guard.transport, cacheMiddleware: false });
+  Object.assign(config, { requestHandler: guard.transport });
   const guarded: Client = Object.create(Object.getPrototypeOf(client));
   const send = (command: unknown, given?: unknown, callback?: unknown) => {
     const options = typeof given === "object" && given !== null ? given : undefined;
@@ -182,6 +178,8 @@ class Guard {
     }
     if (!decided.denial) return { decided, trail };
     await this.#core.end(trail, 403);
+    // As the SDK says it: the call was not denied for its own sake.
+    if (signal?.aborted) throw Object.assign(new Error("Request aborted"), { name: "AbortError" });
     throw this.#exceptions.denied(decided.denial.message, requestId);
   }
 
@@ -239,7 +237,7 @@ class Guard {
     const endpoint: unknown = this.#client.config.endpoint;
     const found: unknown = typeof endpoint === "function" ? await endpoint() : undefined;
     const path = memberOf(found, "path");
-    return readRequest(request, typeof path === "string" ? path.replace(/\/+$/, "") : "");
+    return readRequest(request, typeof path === "string" && path !== "/" ? path : "");
   }
 }
 

@@ -65,7 +65,7 @@ export interface ReadRequest {
 /**
  * Reads a request by Connect's own routes; `undefined` for one that the proxy would refuse.
  *
- * @param basePath of the client's endpoint, without a slash at its end
+ * @param basePath of the client's endpoint; empty for none
  */
 export function readRequest(request: SdkRequest, basePath: string): ReadRequest | undefined {
   try {
@@ -88,7 +88,10 @@ export function isDecided(read: ReadRequest | undefined, decided: DecidedRequest
 
 function httpCallOf(request: SdkRequest, basePath: string): HttpCall | undefined {
   const { method, path, query, headers, body, fragment } = request;
-  if (!path.startsWith(`${basePath}/`) || !pathText.test(path) || fragment) return undefined;
+  const rawPath = path.slice(basePath.length);
+  // The proxy takes a doubled slash for one, but another server may not.
+  if (!path.startsWith(`${basePath}/`) || rawPath.startsWith("//")) return undefined;
+  if (!pathText.test(path) || fragment) return undefined;
   // Two spellings of one header are two values.
   const values = new Map<string, string[]>();
   for (const [name, value] of Object.entries(headers)) addTo(values, lowerAscii(name), value);
@@ -99,7 +102,7 @@ function httpCallOf(request: SdkRequest, basePath: string): HttpCall | undefined
     typeof body === "string" ? body : new TextDecoder("utf-8", { fatal: true }).decode(asBytes(body));
   return {
     method,
-    rawPath: path.slice(basePath.length),
+    rawPath,
     query: pairs,
     headers: values,
     body: text,
