@@ -1,6 +1,7 @@
 /** Creates an authorizer: the functions' own foundation, verification and decision, without HTTP around them. */
 import { randomUUID } from "node:crypto";
 import { resolve } from "node:path";
+import { types } from "node:util";
 import { readNamedPolicies } from "../../shared/bundle/source/source.ts";
 import { parseAwsLocation } from "../../shared/bundle/stores/store.ts";
 import { type Foundation, layFoundation } from "../../shared/call/foundation.ts";
@@ -55,7 +56,7 @@ export function coreOf(authorizer: Authorizer): AuthorizerCore {
 
 /** The errors are those of the public function. */
 export async function createAuthorizer(options: AuthorizerOptions): Promise<Authorizer> {
-  const { settings, packaged } = await openSource(options);
+  const { settings, packaged } = await openSource(checkSource(options));
   const { onRecord } = options;
   const foundation = layFoundation(readSettings(settings), {
     ...(packaged === undefined ? {} : { packagedBundle: packaged }),
@@ -74,6 +75,19 @@ export async function createAuthorizer(options: AuthorizerOptions): Promise<Auth
   return authorizer;
 }
 
+/** Programs without types may name no source, or two. */
+function checkSource(options: AuthorizerOptions): AuthorizerOptions {
+  const { config, bundle }: { readonly config?: unknown; readonly bundle?: unknown } = options;
+  const isFolder = typeof config === "string" && config !== "" && bundle === undefined;
+  const isText = typeof bundle === "string" && bundle !== "";
+  const isBundle = (isText || (typeof bundle === "object" && bundle !== null)) && config === undefined;
+  if (isFolder || isBundle) return options;
+  throw new AuthorizerError(
+    "bundleUnavailable",
+    "name either `config`, the folder of a configuration, or `bundle`, a file, a location or the parsed JSON",
+  );
+}
+
 interface OpenedSource {
   readonly settings: Environment;
   readonly packaged?: object;
@@ -82,7 +96,7 @@ interface OpenedSource {
 async function openSource(options: AuthorizerOptions): Promise<OpenedSource> {
   const { principalsTable } = options;
   const settings = { ...ofAws(), AUTHORIZER_PRINCIPALS_TABLE: principalsTable };
-  if ("config" in options) {
+  if (options.config !== undefined) {
     return { settings, packaged: await loadFolder(options.config) };
   }
   const { bundle, publicKey, audience, minSequence, refreshSeconds, maxStaleSeconds } = options;
@@ -184,27 +198,39 @@ function publicCodeOf(code: ErrorCode): AuthorizerErrorCode {
 }
 
 async function decide(core: AuthorizerCore, request: DecisionRequest): Promise<Decision> {
-  const requestId = randomUUID();
   // Read at once: the caller may change the request while this waits.
-  const { principal, operation, input, sourceIp, now, region, client, signal } = request;
-  const call: LibraryCall = {
+  const { principal, ...call } = readRequest(request);
+  const trail = await core.begin(call);
+  try {
+    return decisionOf(await core.decide(principal, call, trail), call.requestId);
+  } catch (error) {
+    return refusalOf(error, trail, call.requestId);
+  } finally {
+    await core.end(trail);
+  }
+}
+
+/** Anything that is no time is denied later, as a time at which every token has expired. */
+function timeOf(now: unknown): number {
+  return types.isDate(now) ? now.getTime() : Number.NaN;
+}
+
+/** Programs without types may pass anything: it is denied later. */
+function readRequest(request: DecisionRequest | undefined): LibraryCall & { readonly principal: unknown } {
+  const { principal, operation, input, sourceIp, now, region, client, signal } = Object(
+    request,
+  ) as DecisionRequest;
+  return {
+    principal,
     operation,
     input: copyInput(input),
-    requestId,
-    sourceIp,
-    nowMs: now === undefined ? undefined : Number(now),
+    requestId: randomUUID(),
+    sourceIp: sourceIp === undefined ? undefined : String(sourceIp),
+    nowMs: now === undefined ? undefined : timeOf(now),
     region,
     lookUp: client && lookUpOf(client),
     signal,
   };
-  const trail = await core.begin(call);
-  try {
-    return decisionOf(await core.decide(principal, call, trail), requestId);
-  } catch (error) {
-    return refusalOf(error, trail, requestId);
-  } finally {
-    await core.end(trail);
-  }
 }
 
 function decisionOf(

@@ -9,6 +9,7 @@ export type PolicySource =
   | {
       /** Folder with `authorizer.yaml` and `policies/`. Read and checked once. */
       readonly config: string;
+      readonly bundle?: undefined;
     }
   | (BundleChecks & {
       /**
@@ -17,6 +18,7 @@ export type PolicySource =
        * functions do.
        */
       readonly bundle: string | object;
+      readonly config?: undefined;
     });
 
 /** Which bundles are accepted, and how fresh they must be. The defaults are those of the functions. */

@@ -4,7 +4,6 @@
  */
 import type { ConnectClient } from "@aws-sdk/client-connect";
 import type { Command, CommandClass } from "../../../shared/catalog/commands.ts";
-import { recordedIdOf } from "../../../shared/connect/answer/recorded-name.ts";
 import { upstreamFailureOf } from "../../../shared/connect/answer/upstream-failure.ts";
 import { Deadline } from "../../../shared/connect/deadline.ts";
 import { createLookUp, type LookUp } from "../../../shared/connect/facts/look-up.ts";
@@ -28,8 +27,7 @@ function senderOf(client: ConnectClient): Sender {
         throw new CodedError("upstreamUnavailable", "the client is for another Region");
       const command = await makeCommand(operation, input);
       const sent = client.send(command, { abortSignal: deadline.signal });
-      const { $metadata, ...output } = await deadline.race(sent);
-      return { kind: "output", output, upstreamRequestId: recordedIdOf($metadata.requestId) };
+      return { kind: "output", output: await deadline.race(sent), upstreamRequestId: undefined };
     } catch (error) {
       return { kind: "failure", failure: upstreamFailureOf(error, deadline.signal) };
     } finally {
