@@ -34,16 +34,23 @@ describe("the package", () => {
     expect(productFiles().filter((path) => !isChunk.test(path))).toEqual([
       "THIRD-PARTY-LICENSES.txt",
       "cli.mjs",
+      "errors.d.ts",
       "functions/authorizer/index.mjs",
       "functions/preflight/index.mjs",
       "functions/proxy/index.mjs",
       "functions/standalone/index.mjs",
+      "index.d.ts",
+      "index.mjs",
+      "policy-types.d.ts",
+      "policy.d.ts",
+      "policy.mjs",
       "sbom.cdx.json",
       "schemas/audit.schema.json",
       "schemas/authorizer.schema.json",
       "schemas/tests.schema.json",
       "templates/http.yaml",
       "templates/rest.yaml",
+      "types.d.ts",
     ]);
   });
 
@@ -60,7 +67,10 @@ describe("the package", () => {
   });
 
   it("has each file that package.json names", () => {
-    const named = [...Object.values(manifest.bin), ...Object.values(manifest.exports)];
+    const exported = Object.values(manifest.exports).flatMap((each) =>
+      typeof each === "string" ? each : Object.values(each),
+    );
+    const named = [manifest.types, ...Object.values(manifest.bin), ...exported];
     expect(named.filter((file) => !existsSync(join(root, file)))).toEqual([]);
     expect(readFileSync(join(product, "cli.mjs"), "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/);
   });

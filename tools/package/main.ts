@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { makeBill } from "./bill-of-materials.ts";
 import { checkPackage } from "./check.ts";
+import { writeDeclarations } from "./declarations.ts";
 import { buildFunctions } from "./functions.ts";
 import { formatLicences } from "./licences.ts";
 import { findPackagesInside, readLocked } from "./packages-inside.ts";
@@ -35,6 +36,7 @@ async function buildPackage(out: string): Promise<void> {
   for (const folder of ["templates", "schemas"]) mkdirSync(join(out, folder));
   for (const [from, to] of Object.entries(copies)) cpSync(join(root, from), join(out, to));
   buildTemplates(root, out);
+  writeDeclarations(root, out);
   const inside = findPackagesInside(root, [program, ...functions]);
   writeFileSync(join(out, "THIRD-PARTY-LICENSES.txt"), formatLicences(root, inside));
   const bill = makeBill(manifest, inside, readLocked(root));

@@ -1,19 +1,20 @@
-/** The program as the package has it: everything inside, in chunks that a command loads when it needs them. */
+/** The program and the library as the package has them: everything inside, in chunks that a command loads when it needs them. */
 import { build, type Metafile } from "esbuild";
 import { rawText } from "../raw-text.mjs";
+import { libraryEntries } from "./declarations.ts";
 
-/** Packages in the older format ask for Node.js's modules by `require`. */
-const banner = `import { createRequire as createRequireOf } from "node:module"; const require = createRequireOf(import.meta.url);`;
+/** Packages in the older format ask for Node.js's modules by `require`. Whoever bundles the library again, into that format, has a `__filename`. */
+const banner = `import { createRequire as createRequireOf } from "node:module"; const require = createRequireOf(import.meta.url ?? __filename);`;
 
 /**
- * Builds the program.
+ * Builds the program and the library.
  * @param root the checkout
  * @param out the product's folder
  */
 export async function buildProgram(root: string, out: string): Promise<Metafile> {
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: { cli: "tools/cli/main.ts" },
+    entryPoints: { cli: "tools/cli/main.ts", ...libraryEntries },
     outdir: out,
     outExtension: { ".js": ".mjs" },
     splitting: true,
