@@ -37,6 +37,8 @@ function emit(root: string, work: string): void {
     emitDeclarationOnly: true,
     outDir: ".",
     rootDir: upward,
+    // Of a copy of the checkout, with a link to its packages.
+    preserveSymlinks: true,
   };
   const files = Object.values(libraryEntries).map((file) => `${upward}/${file}`);
   const project = { extends: `${upward}/tsconfig.json`, compilerOptions, include: [], files };

@@ -43,7 +43,8 @@ export function findPackagesInside(
   );
   const folders = inputs
     .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
-    .flatMap(([file]) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []);
+    // From the first `node_modules` to the last: a copy of the checkout may have a link there, which esbuild follows.
+    .flatMap(([file]) => /\bnode_modules\/(?:.*\bnode_modules\/)?(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []);
   return [...new Set(folders)].map((folder) => describe(root, folder, locked[folder])).sort(byName);
 }
 
