@@ -132,16 +132,22 @@ export const configurationArgument = {
   "[config]": { text: "the same as --config", completes: "file" },
 } as const satisfies ParameterTable;
 
-/** The option of every command that needs a configuration. */
+/** Chooses an environment of each folder that a command reads. */
+export const environmentOption = {
+  "--env <name>": "environment of the folder: what environments/NAME.yaml changes",
+} as const satisfies ParameterTable;
+
+/** The options of every command that needs a configuration. */
 export const configurationOption = {
   "--config <path>": {
     text: `${configurationText}; default: \`AUTHORIZER_CONFIG\`, else \`config\``,
     environment: { variable: "AUTHORIZER_CONFIG", orElse: "config" },
     completes: "file",
   },
+  ...environmentOption,
 } as const satisfies ParameterTable;
 
-/** The option of a command that also works without a configuration. */
+/** The options of a command that also works without a configuration. */
 export function optionalConfiguration(note: string, otherwise = "") {
   return {
     "--config <path>": {
@@ -149,5 +155,6 @@ export function optionalConfiguration(note: string, otherwise = "") {
       environment: { variable: "AUTHORIZER_CONFIG" },
       completes: "file",
     },
+    ...environmentOption,
   } as const satisfies ParameterTable;
 }

@@ -8,12 +8,22 @@ import {
   loadConfiguration,
 } from "../authoring/configuration/load-configuration.ts";
 import type { ReadOptions } from "../authoring/configuration/read/configuration.ts";
+import type { WrittenPolicies } from "../authoring/configuration/read/policies.ts";
 import { type CommandIo, UsageError } from "./command-io.ts";
 
 interface OpenOptions {
+  /** What `--env` names. */
+  readonly environment?: string | undefined;
   /** Where warnings are printed; without it they are not. */
   readonly warnTo?: CommandIo["stderr"];
   readonly isEnforcing?: boolean;
+}
+
+interface OpenedConfiguration {
+  readonly bundle: Bundle;
+  /** Texts of policies that name instances, as they are written. */
+  readonly written: WrittenPolicies;
+  open(): OpenedBundle;
 }
 
 /**
@@ -23,26 +33,30 @@ interface OpenOptions {
  */
 export async function openConfiguration(
   path: string,
-  { warnTo, isEnforcing = false }: OpenOptions = {},
-): Promise<{ readonly bundle: Bundle; open(): OpenedBundle }> {
-  const loaded = await loadPath(path, isEnforcing ? { place: "live" } : {});
+  { warnTo, isEnforcing = false, environment }: OpenOptions = {},
+): Promise<OpenedConfiguration> {
+  const loaded = await loadPath(path, { environment, ...(isEnforcing ? { place: "live" } : {}) });
   if (!loaded.ok) throw new DocumentError(loaded.issues);
   for (const warning of loaded.warnings) warnTo?.write(`${formatIssue(warning)}\n`);
-  const { bundle } = loaded;
-  return { bundle, open: () => openBundle(bundle, [], { place: "candidate" }) };
+  const { bundle, written } = loaded;
+  return { bundle, written, open: () => openBundle(bundle, [], { place: "candidate" }) };
 }
 
 /**
  * As {@link loadConfiguration}, also for the file of a bundle, without warnings. Its signature is not checked, since you
  * can name any folder as well.
- * @throws UsageError for a file that is not a bundle
+ * @throws UsageError for a file that is not a bundle, and for an environment of one
  */
 export async function loadPath(path: string, options: ReadOptions = {}): Promise<LoadedConfiguration> {
   if (!(await isFile(path))) return loadConfiguration(path, options);
+  if (options.environment !== undefined)
+    throw new UsageError(
+      `\`${path}\` is a file: a bundle is made for one environment. Leave out \`--env ${options.environment}\`, or name the folder`,
+    );
   try {
     const content = { kind: "text", bytes: await readFile(path) } as const;
     openContent(content, [], { place: options.place ?? "candidate" });
-    return { ok: true, bundle: readBundle(content), warnings: [] };
+    return { ok: true, bundle: readBundle(content), warnings: [], written: new Map() };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     const text = `\`${path}\` is neither a folder nor a bundle that can be used: ${reason}`;

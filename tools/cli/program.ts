@@ -109,7 +109,7 @@ async function run(command: Command, given: GivenValues, { io, load }: Surroundi
     }
     if (!(error instanceof DocumentError)) throw error;
     io.stderr.write(`${error.message}\n`);
-    return error.issues.some(({ code }) => code === "noSuchFolder") ? 2 : (command.whenRefused ?? 2);
+    return error.issues.some(({ code }) => code.startsWith("noSuch")) ? 2 : (command.whenRefused ?? 2);
   }
 }
 

@@ -10,6 +10,7 @@ interface BannerFacts {
   /** The address of the embedded Connect, if there is one. */
   readonly connectUrl: string | undefined;
   readonly configFolder: string;
+  readonly configEnvironment?: string;
   readonly shadowFolder?: string;
   readonly version: string;
   readonly config: Configuration;
@@ -20,7 +21,8 @@ const seededUser = "00dtcddd1-123e-111e-93e3-11111bfbfcc1";
 
 /** Writes the banner; the commands in it work when pasted into a shell in the project's folder. */
 export function renderBanner(facts: BannerFacts): string {
-  const { config, url, configFolder, shadowFolder, version } = facts;
+  const { config, url, configFolder, configEnvironment, shadowFolder, version } = facts;
+  const environment = configEnvironment === undefined ? "" : `, environment ${configEnvironment}`;
   const groups = groupPolicies(config);
   const width = Math.max(...[...groups.keys()].map((name) => name.length), 0);
   return [
@@ -28,7 +30,7 @@ export function renderBanner(facts: BannerFacts): string {
     "connect-authorizer on this machine",
     `  gateway  ${url}`,
     `  Connect  ${describeConnect(facts)}`,
-    `  config   ${configFolder}, version ${version.slice(0, 12)}, reloaded when it changes`,
+    `  config   ${configFolder}${environment}, version ${version.slice(0, 12)}, reloaded when it changes`,
     ...(shadowFolder === undefined ? [] : [`  shadow   ${shadowFolder}, only compared, never enforced`]),
     "",
     "Groups and their policies:",

@@ -27,6 +27,8 @@ export interface LocalSettings {
   readonly port: number;
   /** A folder, or what else `load` takes. */
   readonly configFolder: string;
+  /** Name of the environment that `load` chooses. */
+  readonly configEnvironment?: string;
   /** Folder of a candidate: it decides each call too, and differences are printed. */
   readonly shadowFolder?: string;
   readonly connect: ConnectChoice;

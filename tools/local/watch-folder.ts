@@ -17,23 +17,29 @@ export interface FolderWatcher {
   close(): Promise<void>;
 }
 
-/** Name, size, time and inode of each file in a folder and its folders of policies, or of a file: equal means unchanged. */
+/** Name, size, time and inode of each file in a folder, its environments and its folders of policies, or of a file: equal means unchanged. */
 export async function fingerprintFolder(folder: string): Promise<string> {
   return (await scanFolder(folder)).fingerprint;
 }
 
 async function scanFolder(folder: string) {
   const policies = await findPolicyFolders(join(folder, "policies"));
-  const names = await readdir(folder).catch(() => []);
+  const environments = join(folder, "environments");
   const paths = [
-    ...names.sort().map((name) => join(folder, name)),
+    ...(await pathsIn(folder)),
+    ...(await pathsIn(environments)),
     ...policies.flatMap(({ path, entries }) => entries.map(({ name }) => join(path, name))),
   ];
-  const folders = [folder, ...policies.map(({ path }) => path)];
+  const folders = [folder, environments, ...policies.map(({ path }) => path)];
   const lines = [await fingerprintFile(folder)];
   // An empty folder changes nothing.
   for (const path of paths) if (!folders.includes(path)) lines.push(await fingerprintFile(path));
   return { folders, fingerprint: lines.join("\n") };
+}
+
+async function pathsIn(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.sort().map((name) => join(folder, name));
 }
 
 async function fingerprintFile(path: string): Promise<string> {
@@ -42,7 +48,7 @@ async function fingerprintFile(path: string): Promise<string> {
 }
 
 /**
- * Calls `onChange` after files in the folder or its folders of policies were changed, added or removed; one call at a
+ * Calls `onChange` after files in the folder, its environments or its folders of policies were changed, added or removed; one call at a
  * time, with at least 100 ms of quiet before each.
  * @param seen the folder's fingerprint before it was last read: changes since then count
  */

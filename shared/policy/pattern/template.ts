@@ -67,7 +67,7 @@ function wildcardAt(text: string, i: number): number {
 }
 
 /** Finds the brace that ends a variable; braces inside a quoted default do not count. */
-function closingBrace(text: string, from: number): number {
+export function closingBrace(text: string, from: number): number {
   let quoted = false;
   for (let i = from; i < text.length; i++) {
     if (text[i] === "'") quoted = !quoted;

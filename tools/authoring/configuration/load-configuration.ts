@@ -8,20 +8,27 @@ import { parseYaml } from "../document/parse-yaml.ts";
 import { createLinter } from "../lint/create-linter.ts";
 import { nearestName } from "../nearest-name.ts";
 import type { AcceptedKey, ReadConfiguration, ReadOptions } from "./read/configuration.ts";
-import { type PolicyFolder, readPolicies } from "./read/policies.ts";
+import { environmentIssue, findEnvironments } from "./read/environments.ts";
+import { type PolicyFolder, readPolicies, type WrittenPolicies } from "./read/policies.ts";
 import { policyNameProblem } from "./read/policy-folders.ts";
 import { displayPath, fileIssue, readSourceFile, unreadable } from "./read/source-file.ts";
 
 /** A configuration that can be used, or the issues (errors and warnings) of one that can't. */
 export type LoadedConfiguration =
-  | { readonly ok: true; readonly bundle: Bundle; readonly warnings: readonly Issue[] }
+  | {
+      readonly ok: true;
+      readonly bundle: Bundle;
+      readonly warnings: readonly Issue[];
+      /** Texts that name instances, as they are written. The bundle has their ARNs. */
+      readonly written: WrittenPolicies;
+    }
   | { readonly ok: false; readonly issues: readonly Issue[] };
 
 /**
  * Loads `authorizer.yaml` and the policies in `policies/` from a folder.
  *
  * Issues are sorted by file, line and column; their `file` is relative to the current directory. Of a folder that
- * does not exist the only issue has the code `noSuchFolder`. Never throws for what is wrong with the files.
+ * does not exist the only issue has the code `noSuchFolder`, of an environment `noSuchEnvironment`. Never throws for what is wrong with the files.
  */
 export async function loadConfiguration(
   folder: string,
@@ -29,17 +36,22 @@ export async function loadConfiguration(
 ): Promise<LoadedConfiguration> {
   const missing = await folderIssue(folder);
   if (missing) return { ok: false, issues: [missing] };
-  const policies = await readPolicies(join(folder, "policies"));
-  const main = await readMainFile(join(folder, "authorizer.yaml"), options);
+  const { environment } = options;
+  const environments = await findEnvironments(folder);
+  if (environment !== undefined && !environments.names.includes(environment))
+    return { ok: false, issues: [environmentIssue(folder, environment, environments)] };
+  const main = await readMainFile(folder, options);
+  const policies = await readPolicies(join(folder, "policies"), main.read?.names ?? "unread");
   if (main.read && policies.readable) checkReferences(main.read, policies.files);
   const linted = lintPolicies(policies, main.read);
-  const issues = [...main.issues, ...unusedPolicies(main.read, policies), ...policies.issues, ...linted];
+  const ofPolicies = [...unusedPolicies(main.read, policies), ...policies.issues, ...linted];
+  const issues = [...main.issues.flat(), ...environments.issues, ...ofPolicies];
   if (!main.read || issues.some(({ severity }) => severity === "error"))
     return { ok: false, issues: sorted(issues) };
   const bundle = createBundle(main.read.config, policies.documents);
   const refused = openingIssues(bundle, folder);
   if (refused.length > 0) return { ok: false, issues: sorted([...issues, ...refused]) };
-  return { ok: true, bundle, warnings: sorted(issues) };
+  return { ok: true, bundle, warnings: sorted(issues), written: policies.written };
 }
 
 async function folderIssue(folder: string): Promise<Issue | undefined> {
@@ -57,24 +69,30 @@ async function folderIssue(folder: string): Promise<Issue | undefined> {
 }
 
 interface MainFile {
-  /** Also those that are found later. */
-  readonly issues: readonly Issue[];
+  /** Of each file, also those that are found later. */
+  readonly issues: readonly (readonly Issue[])[];
   readonly read?: ReadConfiguration;
 }
 
-async function readMainFile(path: string, options: ReadOptions): Promise<MainFile> {
+async function readMainFile(folder: string, options: ReadOptions): Promise<MainFile> {
+  const path = join(folder, "authorizer.yaml");
   const file = await readSourceFile(path);
-  if (!file.ok) return { issues: [file.issue] };
+  if (!file.ok) return { issues: [[file.issue]] };
   const { sink, root } = parseYaml(file.text, displayPath(path));
-  if (!root) return sink;
+  if (!root) return { issues: [sink.issues] };
   // What needs zod or the SDK is loaded when it is needed: a command's help needs neither.
   const { readConfiguration } = await import("./read/configuration.ts");
-  const read = readConfiguration(root, options);
+  const { readEnvironment } = await import("./read/environment.ts");
+  const { environment: name } = options;
+  const own = name === undefined ? { issues: [] } : await readEnvironment(folder, name);
+  const read = readConfiguration(root, options, own.environment);
   if (read.config.routes.length > 0) {
     const { checkRouteValues } = await import("./check-route-values.ts");
     checkRouteValues(root.at(["routes"]));
   }
-  return { issues: sink.issues, read };
+  // What an environment is to have is not known if its file cannot be read.
+  const isKnown = name === undefined || own.environment !== undefined;
+  return { issues: [sink.issues, own.issues], ...(isKnown ? { read } : {}) };
 }
 
 function checkReferences(read: ReadConfiguration, files: PolicyFolder["files"]): void {

@@ -21,7 +21,8 @@ import { compileResourcePattern, completeArn } from "../../../shared/policy/patt
 import type { DocumentNode } from "../document/document-node.ts";
 import { IssueSink } from "../document/issue-sink.ts";
 import { parseJson } from "../document/parse-json.ts";
-import { readElements, readStatement } from "./statement-reader.ts";
+import { type InstanceNames, resolveNames } from "./instance-names.ts";
+import { type ResolveText, readElements, readStatement } from "./statement-reader.ts";
 
 export type ParsedPolicy =
   | {
@@ -30,12 +31,23 @@ export type ParsedPolicy =
       readonly warnings: readonly Issue[];
       /** Where each element is: `Statement[0].Action[1]`, `Statement[0].Condition.StringEquals.aws:username`. */
       readonly positions: ReadonlyMap<string, Position>;
+      /** The texts that name instances, as their author wrote them, by the paths of their elements. */
+      readonly written: ReadonlyMap<string, WrittenText>;
     }
   | { readonly ok: false; readonly issues: readonly Issue[] };
+
+/** A text that names an instance. */
+export interface WrittenText extends Position {
+  readonly written: string;
+  /** What the document holds. */
+  readonly resolved: string;
+}
 
 export interface PolicySource {
   readonly name: string;
   readonly file: string;
+  /** Without them a text is IAM's own, and `${main}` a variable that no request has. */
+  readonly names?: InstanceNames;
   readonly limits?: Partial<PolicyLimits>;
 }
 
@@ -50,16 +62,35 @@ export function parsePolicy(text: string, source: PolicySource): ParsedPolicy {
     return { ok: false, issues: sink.issues };
   }
   const root = parseJson(text, limits.maxDepth, sink);
-  const document = root && readDocument(root, source, limits.maxStatements, sink);
+  const written = new Map<string, WrittenText>();
+  const resolve = resolverOf(source.names, written);
+  const reading = { sink, resolve, maxStatements: limits.maxStatements };
+  const document = root && readDocument(root, source, reading);
   if (document === undefined || sink.errorCount > 0) return { ok: false, issues: sink.sorted() };
-  return { ok: true, document, warnings: sink.sorted(), positions: sink.positions() };
+  return { ok: true, document, warnings: sink.sorted(), positions: sink.positions(), written };
+}
+
+interface Reading {
+  readonly sink: IssueSink;
+  readonly resolve: ResolveText;
+  readonly maxStatements: number;
+}
+
+/** Keeps in `written` what it resolves, and reports what is wrong with it. */
+function resolverOf(names: InstanceNames | undefined, written: Map<string, WrittenText>): ResolveText {
+  return (item, text, place) => {
+    if (names === undefined || text === undefined) return text;
+    const { text: resolved, problem } = resolveNames(text, names, place);
+    if (problem) item.report(problem.code, problem.message);
+    if (resolved !== text) written.set(item.path, { ...item.start, written: text, resolved });
+    return resolved;
+  };
 }
 
 function readDocument(
   root: DocumentNode,
   source: PolicySource,
-  maxStatements: number,
-  sink: IssueSink,
+  { sink, resolve, maxStatements }: Reading,
 ): PolicyDocument | undefined {
   const elements = readElements(root, ["Version", "Id", "Statement"]);
   if (elements === undefined) return undefined;
@@ -78,7 +109,7 @@ function readDocument(
     node.report("tooManyStatements", `policy has ${nodes.length} statements, more than ${maxStatements}`);
     return undefined;
   }
-  const statements = readStatements(nodes, version, sink);
+  const statements = readStatements(nodes, version, { sink, resolve });
   return { name: source.name, file: source.file, version, ...(id === undefined ? {} : { id }), statements };
 }
 
@@ -93,12 +124,12 @@ function readVersion(node: DocumentNode | undefined): PolicyVersion {
 function readStatements(
   nodes: readonly DocumentNode[],
   version: PolicyVersion,
-  sink: IssueSink,
+  { sink, resolve }: Pick<Reading, "sink" | "resolve">,
 ): readonly PolicyStatement[] {
   const statements: PolicyStatement[] = [];
   const sids = new Set<string>();
   for (const node of nodes) {
-    const statement = readStatement(node);
+    const statement = readStatement(node, resolve);
     if (statement === undefined) continue;
     statements.push(statement);
     compileStatement(statement, version, (place, code, message) => {

@@ -3,6 +3,7 @@ import { lowerAscii } from "../../../shared/ascii.ts";
 import type { PolicyCondition, PolicyStatement } from "../../../shared/policy/model/document.ts";
 import { quote } from "../../../shared/policy/model/quote.ts";
 import type { DocumentNode } from "../document/document-node.ts";
+import type { NamedPlace } from "./instance-names.ts";
 
 const PRINCIPALS = ["Principal", "NotPrincipal"];
 const ELEMENTS = [
@@ -19,6 +20,13 @@ const ELEMENTS = [
 /** Replaces an element that is missing or unusable, so that the others can still be checked. */
 const NOTHING: readonly string[] = [];
 
+/** Puts ARNs in the place of instances' names; `undefined` stays. */
+export type ResolveText = (
+  item: DocumentNode,
+  written: string | undefined,
+  place: NamedPlace,
+) => string | undefined;
+
 type Elements = ReadonlyMap<string, DocumentNode>;
 
 /** Reads an object's elements by name; an unknown name is an error. `undefined` if it is not an object. */
@@ -34,7 +42,7 @@ export function readElements(node: DocumentNode, known: readonly string[]): Elem
 }
 
 /** Reads a statement; `undefined` if it is not an object. Bad elements are reported and replaced, to check the rest. */
-export function readStatement(node: DocumentNode): PolicyStatement | undefined {
+export function readStatement(node: DocumentNode, resolve: ResolveText): PolicyStatement | undefined {
   const elements = readElements(node, ELEMENTS);
   if (elements === undefined) return undefined;
   for (const name of PRINCIPALS) {
@@ -45,13 +53,15 @@ export function readStatement(node: DocumentNode): PolicyStatement | undefined {
   const effect = readEffect(node, elements.get("Effect"));
   const place = { statement: node, elements, isAllow: effect === "Allow" };
   const actions = readEither(place, ["Action", "NotAction"], trimAction);
-  const resources = readEither(place, ["Resource", "NotResource"]);
+  const resources = readEither(place, ["Resource", "NotResource"], (item) =>
+    resolve(item, item.string(), "pattern"),
+  );
   return {
     ...(sid === undefined ? {} : { sid }),
     effect: effect ?? "Deny",
     actions: actions ?? { kind: "Action", patterns: NOTHING },
     resources: resources ?? { kind: "Resource", patterns: NOTHING },
-    conditions: readConditions(elements.get("Condition")),
+    conditions: readConditions(elements.get("Condition"), resolve),
     start: node.start,
     end: node.end,
   };
@@ -83,7 +93,7 @@ interface StatementPlace {
 function readEither<Kind extends string>(
   { statement, elements, isAllow }: StatementPlace,
   kinds: readonly [Kind, Kind],
-  readItem?: (item: DocumentNode) => string | undefined,
+  readItem: (item: DocumentNode) => string | undefined,
 ): { readonly kind: Kind; readonly patterns: readonly string[] } | undefined {
   const [first, second] = kinds.flatMap((kind) => {
     const node = elements.get(kind);
@@ -107,7 +117,7 @@ function readEither<Kind extends string>(
 function readStrings(
   node: DocumentNode,
   emptyMeans: string,
-  readItem = (item: DocumentNode) => item.string(),
+  readItem: (item: DocumentNode) => string | undefined,
 ): readonly string[] {
   const items = node.items();
   if (items.length === 0) node.report("emptyList", `list is empty; ${emptyMeans}`, "warning");
@@ -126,7 +136,7 @@ function trimAction(item: DocumentNode): string | undefined {
   return trimmed;
 }
 
-function readConditions(node: DocumentNode | undefined): readonly PolicyCondition[] {
+function readConditions(node: DocumentNode | undefined, resolve: ResolveText): readonly PolicyCondition[] {
   const conditions: PolicyCondition[] = [];
   for (const [operator, keys] of node === undefined ? [] : readMembers(node)) {
     const seen = new Set<string>();
@@ -134,7 +144,9 @@ function readConditions(node: DocumentNode | undefined): readonly PolicyConditio
       if (seen.has(lowerAscii(key)))
         values.reportKey("duplicateKey", `key ${quote(key)} is repeated; condition keys ignore case`);
       seen.add(lowerAscii(key));
-      const texts = readStrings(values, describeNoValues(operator), (item) => item.written());
+      const texts = readStrings(values, describeNoValues(operator), (item) =>
+        resolve(item, item.written(), "value"),
+      );
       conditions.push({ operator, key, values: texts, position: values.keyStart });
     }
   }

@@ -21,8 +21,9 @@ export const command = defineCommand({
   example: "bundle config --out dist/bundle.json",
   finding: "the configuration has errors",
   whenRefused: 1,
-  async run({ config: path, out, enforcing, ...signing }, io) {
-    const opened = await openConfiguration(path, { warnTo: io.stderr, isEnforcing: enforcing === true });
+  async run({ config: path, env, out, enforcing, ...signing }, io) {
+    const isEnforcing = enforcing === true;
+    const opened = await openConfiguration(path, { environment: env, warnTo: io.stderr, isEnforcing });
     const { config, policies } = opened.bundle;
     const bundle = createBundle(config, policies, labelOf(signing));
     const signature = await readSignature(bundle.version, signing);

@@ -7,7 +7,7 @@ import { loadConfiguration } from "../../authoring/configuration/load-configurat
 import { compareAccess } from "../../authoring/diff/compare-access.ts";
 import { compareSettings, type SettingDifference } from "../../authoring/diff/compare-configuration.ts";
 import { type AccessDifference, groupBy } from "../../authoring/diff/merge-differences.ts";
-import { defineCommand, type Given, type ParameterTable } from "../command.ts";
+import { defineCommand, environmentOption, type Given, type ParameterTable } from "../command.ts";
 import { UsageError } from "../command-io.ts";
 import { isFolder } from "../open-configuration.ts";
 import { withoutControls } from "../without-controls.ts";
@@ -35,11 +35,17 @@ export const command = defineCommand({
     "<older>": { text: store, completes: "file" },
     "<newer>": { text: "the same", completes: "file" },
   },
-  options: { "--json": "print the differences as one JSON object", ...differenceOptions },
+  options: {
+    ...environmentOption,
+    "--json": "print the differences as one JSON object",
+    ...differenceOptions,
+  },
   example: "diff dist/bundle.json config",
   finding: "anyone may gain access",
-  async run({ older, newer, json, ...given }, io) {
-    const bundles = [await loadBundle(older), await loadBundle(newer)] as const;
+  async run({ older, newer, env, json, ...given }, io) {
+    if (env !== undefined && !(await isFolder(older)) && !(await isFolder(newer)))
+      throw new UsageError("`--env` chooses an environment of a folder, and neither of the two is one");
+    const bundles = [await loadBundle(older, env), await loadBundle(newer, env)] as const;
     const difference = compareBundles(...bundles, given);
     io.stdout.write(json ? `${JSON.stringify(difference)}\n` : formatDifference(difference));
     return difference.gainsAccess ? 1 : 0;
@@ -95,10 +101,10 @@ function formatAccess({ subject, change, actions, resources, ...each }: AccessDi
 }
 
 /** Loads and checks an argument's bundle: a folder, a bundle's file or a store. @throws UsageError if it is bad */
-async function loadBundle(argument: string): Promise<Bundle> {
+async function loadBundle(argument: string, environment?: string): Promise<Bundle> {
   const isStore = /^(?:s3|ssm|appconfig|file):/.test(argument);
   if (!isStore && (await isFolder(argument))) {
-    const loaded = await loadConfiguration(argument);
+    const loaded = await loadConfiguration(argument, { environment });
     if (loaded.ok) return loaded.bundle;
     throw new UsageError(`\`${argument}\` has errors:\n${formatErrors(loaded.issues)}`);
   }

@@ -41,7 +41,10 @@ export const command = defineCommand({
   example: "publish config --to s3://my-bucket/policies.json",
   finding: "the configuration has errors, or the answer was no",
   whenRefused: 1,
-  run: ({ config, ...given }, io) => publish(config, given, io),
+  async run({ config, env, ...given }, io) {
+    const { bundle } = await openConfiguration(config, { environment: env, warnTo: io.stderr });
+    return publish(bundle, given, io);
+  },
 });
 
 const overLive =
@@ -64,8 +67,11 @@ interface Live {
 }
 
 /** Shows what changes in access, asks (or takes `--yes`), writes, reads it back. */
-async function publish(folder: string, options: PublishOptions, io: CommandIo): Promise<ExitStatus> {
-  const { config, policies } = (await openConfiguration(folder, { warnTo: io.stderr })).bundle;
+async function publish(
+  { config, policies }: Bundle,
+  options: PublishOptions,
+  io: CommandIo,
+): Promise<ExitStatus> {
   const write = openWriter(options.to);
   const live = await readLive(options.to);
   const keys = await readSigningKeys(options);

@@ -77,12 +77,13 @@ function findByAnyName(name: string): OperationRow {
  * @throws DocumentError for a configuration that was named
  */
 async function readSettings(
-  { config: folder, instance }: Given<typeof options>,
+  { config: folder, env, instance }: Given<typeof options>,
   io: CommandIo,
 ): Promise<CatalogSettings> {
   const unset: CatalogSettings = { place: anyPlace, dependentActions: "required" };
-  if (folder === undefined && instance === undefined && !(await isFolder(defaultFolder))) return unset;
-  const loaded = await loadPath(folder ?? defaultFolder);
+  const isAsked = folder !== undefined || env !== undefined || instance !== undefined;
+  if (!isAsked && !(await isFolder(defaultFolder))) return unset;
+  const loaded = await loadPath(folder ?? defaultFolder, { environment: env });
   if (loaded.ok) {
     const { instances, dependentActions = "required" } = loaded.bundle.config;
     const place = instances.find(({ id, arn }) => [undefined, id, arn].includes(instance));
@@ -90,7 +91,7 @@ async function readSettings(
     const known = instances.map(({ arn }) => `\`${arn}\``).join(", ");
     throw new UsageError(`there is no instance \`${instance}\` in the configuration; there are ${known}`);
   }
-  if (folder === undefined && instance === undefined) {
+  if (!isAsked) {
     io.stderr.write(
       `the configuration in \`${defaultFolder}\` can't be used: the ARNs have placeholders instead of your instance\n`,
     );

@@ -17,6 +17,7 @@ import { createCanonicalCall } from "../../../shared/request/canonical/canonical
 import { decodeInput } from "../../../shared/request/decode/decode.ts";
 import { findRoute, findServedSchema } from "../../../shared/request/route/served-route.ts";
 import type { RoutedCall } from "../../../shared/request/types.ts";
+import type { WrittenPolicies } from "../../authoring/configuration/read/policies.ts";
 import type { ConditionExplanation, StatementExplanation } from "../../authoring/policy/explain.ts";
 import { explainPolicies } from "../../authoring/policy/explain.ts";
 import { formatStatement } from "./statement-text.ts";
@@ -34,6 +35,16 @@ export interface PassedStatement {
   readonly because: string;
 }
 
+/** A text of a statement that names an instance. */
+export interface NamedText {
+  readonly statement: string;
+  /** `policies/NAME.json:line:column` */
+  readonly at: string;
+  readonly written: string;
+  /** What the bundle holds. */
+  readonly resolved: string;
+}
+
 export interface ExplainedAsk {
   readonly action: string;
   readonly resource: string | null;
@@ -47,6 +58,8 @@ export interface ExplainedAsk {
   readonly passed: readonly PassedStatement[];
   /** Statements that apply because a value could not be read; absent when there are none. */
   readonly unreadable?: readonly PassedStatement[];
+  /** What these statements have in the place of names; absent when they name no instance. */
+  readonly names?: readonly NamedText[];
 }
 
 export interface Explanation {
@@ -65,8 +78,15 @@ export interface Explanation {
   readonly asks: readonly ExplainedAsk[];
 }
 
-/** Explains a request, also one that is refused. Attachments from a table count as they do in the two functions. */
-export async function explainCall({ attachments, ...caller }: Caller): Promise<Explanation> {
+/**
+ * Explains a request, also one that is refused.
+ * @param written the policies' texts that name instances, if they come from a folder
+ *
+ * Attachments from a table count as they do in the two functions. */
+export async function explainCall(
+  { attachments, ...caller }: Caller,
+  written: WrittenPolicies = new Map(),
+): Promise<Explanation> {
   const source = attachments && { find: async () => ({ kind: "attached", attachments }) as const };
   const routed = await attempt(() => findRoute(caller.call, caller.bundle.config.routes));
   if (!routed.ok) return refused(null, "notYetKnown", routed.refusal);
@@ -92,7 +112,7 @@ export async function explainCall({ attachments, ...caller }: Caller): Promise<E
         ? { answer: "allow", status: 200 }
         : { answer: "deny", status: 403, message: describeDenial(counted.principal, decision) },
     ...(counted.attachments ? { countsAttachments: true } : {}),
-    asks: decision.asks.map((each) => explainAsk(each, layers)),
+    asks: decision.asks.map((each) => explainAsk(each, layers, written)),
   };
 }
 
@@ -154,12 +174,20 @@ function unknownOf(decided: CallDecision): readonly string[] {
 export function explainAsk(
   { ask, evaluation, context }: AskDecision,
   layers: PolicyLayers | undefined,
+  written: WrittenPolicies,
 ): ExplainedAsk {
   const { action, resource, sort, source } = ask;
   const sets = layers ? [layers.attached, ...layers.boundaries, ...layers.guardrails] : [];
   const request: EvaluationRequest = { action, resource: resource ?? UNKNOWN, context };
   const considered = sets.flatMap((set) => explainPolicies(set, request).statements);
   const unreadable = considered.flatMap(unreadableStatement);
+  const isPassed = ({ result, action: element }: StatementExplanation) =>
+    result !== "match" && element.result === "match";
+  const isBehind = ({ policy, index }: StatementExplanation) =>
+    evaluation.matched.some((each) => each.policy === policy && each.index === index);
+  const named = considered
+    .filter((each) => isBehind(each) || isPassed(each))
+    .flatMap((each) => namedTexts(each, written));
   return {
     action,
     resource: resource ?? null,
@@ -169,11 +197,22 @@ export function explainAsk(
     ...(evaluation.layer ? { layer: evaluation.layer } : {}),
     statements: evaluation.matched,
     missingContextKeys: evaluation.missingContextKeys,
-    passed: considered
-      .filter(({ result, action: element }) => result !== "match" && element.result === "match")
-      .map(passedStatement),
+    passed: considered.filter(isPassed).map(passedStatement),
     ...(unreadable.length > 0 ? { unreadable } : {}),
+    ...(named.length > 0 ? { names: named } : {}),
   };
+}
+
+function namedTexts(statement: StatementExplanation, written: WrittenPolicies): readonly NamedText[] {
+  const own = [...(written.get(statement.policy) ?? [])].filter(([path]) =>
+    path.startsWith(`Statement[${statement.index}].`),
+  );
+  return own.map(([, text]) => ({
+    statement: nameStatement(statement),
+    at: `${statement.file}:${text.line}:${text.column}`,
+    written: text.written,
+    resolved: text.resolved,
+  }));
 }
 
 function nameStatement({ start, ...statement }: StatementExplanation): string {

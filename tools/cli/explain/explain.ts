@@ -23,9 +23,10 @@ export const command = defineCommand({
     "--json": "print the explanation as one JSON object",
   },
   example: "explain --principal alice.json --request delete-user.json",
-  async run({ principal: file, request, config, json }, io) {
+  async run({ principal: file, request, config, env, json }, io) {
     const [caller, call] = [await readCaller(file), await readRequest(request)];
-    const bundle = (await openConfiguration(config)).open();
+    const { written, open } = await openConfiguration(config, { environment: env });
+    const bundle = open();
     const { policies = [], boundaries = [] } = caller.attachments ?? {};
     const unknown = [...policies, ...boundaries].find((name) => !bundle.hasPolicy(name));
     if (unknown !== undefined)
@@ -35,7 +36,7 @@ export const command = defineCommand({
     const principal = ofConfiguredIssuer(caller.principal, bundle.config);
     // The SDK's schemas take a while to load.
     const { explainCall } = await import("./explain-call.ts");
-    const explanation = await explainCall({ bundle, ...caller, principal, call });
+    const explanation = await explainCall({ bundle, ...caller, principal, call }, written);
     io.stdout.write(json ? `${JSON.stringify(explanation, undefined, 2)}\n` : format(explanation));
     return 0;
   },
@@ -71,5 +72,6 @@ function formatAsk(ask: ExplainedAsk): string[] {
     ...ask.statements.map((statement) => `  ${formatStatement(statement)}`),
     ...(ask.unreadable ?? []).map(({ statement, because }) => `  unreadable: ${statement}: ${because}`),
     ...ask.passed.map(({ statement, because }) => `  passed over: ${statement}: ${because}`),
+    ...(ask.names ?? []).map(({ at, written, resolved }) => `  written: ${at} ${written} is ${resolved}`),
   ];
 }

@@ -1,5 +1,4 @@
 /** `principal list`: what a table attaches to one principal, or to all. */
-import type { Bundle } from "../../../shared/bundle/types.ts";
 import { configurationArgument, defineCommand, optionalConfiguration } from "../command.ts";
 import { attemptAt, type ExitStatus, UsageError } from "../command-io.ts";
 import { openConfiguration } from "../open-configuration.ts";
@@ -20,10 +19,10 @@ export const command = defineCommand({
   example: "principal list --table principals",
   finding: "an item gives nothing, or the configuration has errors",
   whenRefused: 1,
-  async run({ table, issuer, subject, config, json = false }, io) {
+  async run({ table, issuer, subject, config, env, json = false }, io) {
     if ((issuer === undefined) !== (subject === undefined))
       throw new UsageError("--issuer and --subject go together: an id is unique within its issuer only");
-    const known = config === undefined ? undefined : namesOf((await openConfiguration(config)).bundle);
+    const known = await readNames(config, env);
     let status: ExitStatus = 0;
     const listed: object[] = [];
     await attemptAt(`the table \`${table}\``, async () => {
@@ -56,6 +55,11 @@ function problemOf({ look }: FoundItem, known: ReadonlySet<string> | undefined):
     : `it names the policy \`${unknown}\`, which the configuration does not have`;
 }
 
-function namesOf({ policies }: Bundle): ReadonlySet<string> {
-  return new Set(policies.map(({ name }) => name));
+/** The names of the configuration's policies, if one is named. */
+async function readNames(path: string | undefined, environment: string | undefined) {
+  if (path === undefined && environment !== undefined)
+    throw new UsageError("`--env` chooses an environment of a folder: name the folder with `--config`");
+  if (path === undefined) return undefined;
+  const { bundle } = await openConfiguration(path, { environment });
+  return new Set(bundle.policies.map(({ name }) => name));
 }

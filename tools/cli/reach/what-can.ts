@@ -46,7 +46,7 @@ export const command = defineCommand({
   note: "answers: always; some (only on some resources); depends (on a tag or another condition key); never",
   async run({ principal: file, ...given }, io) {
     const named = await readCaller(file, given);
-    const configuration = await openConfiguration(given.config);
+    const configuration = await openConfiguration(given.config, { environment: given.env });
     const [{ bundle }, opened] = [configuration, configuration.open()];
     const caller = { ...named, principal: ofConfiguredIssuer(named.principal, bundle.config) };
     if (file === undefined) io.stderr.write(describeUncounted(bundle, given));

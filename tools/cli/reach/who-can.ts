@@ -50,10 +50,10 @@ export const command = defineCommand({
   },
   example: "who-can DeleteUser 'arn:aws:connect:us-east-1:123456789012:instance/ID/agent/*'",
   note: "answers: yes; some (only some of the resources); depends (on a tag or another condition key); no",
-  async run({ action: given, resource, config, json, principalsTable = false }, io) {
+  async run({ action: given, resource, config, env, json, principalsTable = false }, io) {
     const action = readAction(given);
     const codes = readResource(resource);
-    const configuration = await openConfiguration(config);
+    const configuration = await openConfiguration(config, { environment: env });
     const questions = questionsOf({ action, resource: codes }, configuration.open());
     if (questions.length === 0) {
       io.stderr.write(

@@ -38,15 +38,20 @@ export const command = defineCommand({
   },
   example: "role-policy config --write template.yaml",
   finding: "no binding can use any operation, or the template has another policy",
-  async run({ config, sam = false, write, check }, io) {
-    const opened = await openConfiguration(config);
+  async run({ config, env, sam = false, write, check }, io) {
+    const opened = await openConfiguration(config, { environment: env });
     const file = write ?? check;
     // First, since it takes seconds to find what the role needs.
     const template = file === undefined ? undefined : await readTemplate(file);
     const policies = rolePoliciesOf(opened);
     const { byRole: written } = policies;
     if (template !== undefined) {
-      const task = { folder: config, file: file ?? "", template, policy: written.get(ownRole) };
+      const task = {
+        folder: env === undefined ? config : `${config} --env ${env}`,
+        file: file ?? "",
+        template,
+        policy: written.get(ownRole),
+      };
       return write === undefined ? checkTemplate(task, io) : writeTemplate(task, io);
     }
     if (written.size === 0) {

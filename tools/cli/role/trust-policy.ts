@@ -17,11 +17,11 @@ export const command = defineCommand({
   example: "trust-policy --proxy-role arn:aws:iam::111122223333:role/connect-proxy",
   finding: "the configuration has errors",
   whenRefused: 1,
-  async run({ config, proxyRole, json }, io) {
+  async run({ config, env, proxyRole, json }, io) {
     const proxy = parseRoleArn(proxyRole);
     if (!proxy)
       throw new UsageError(`\`${proxyRole}\` is not the ARN of an IAM role; write \`${roleArnForm}\``);
-    const { bundle } = await openConfiguration(config, { warnTo: io.stderr });
+    const { bundle } = await openConfiguration(config, { environment: env, warnTo: io.stderr });
     const { roles, proxyPolicy } = trustDocumentsOf(bundle.config.instances, proxyRole);
     if (roles.length === 0)
       throw new UsageError(`no instance in \`${config}\` has a \`roleArn\`: no role is assumed`);

@@ -6,6 +6,7 @@
 import { confidentialForm, isConfidential } from "../../../shared/endpoint.ts";
 import { DocumentError, formatErrors } from "../../../shared/errors.ts";
 import type { ConnectChoice } from "../../local/open-connect.ts";
+import type { LoadConfiguration } from "../../local/reload.ts";
 import type { LocalGateway } from "../../local/start-local.ts";
 import { calledAs } from "../called-as.ts";
 import { configurationArgument, configurationOption, defineCommand } from "../command.ts";
@@ -43,10 +44,11 @@ export const command = defineCommand({
   example: "start --port 0",
   note: "in a checkout, `npm start -- --port 0` is the same; a changed configuration is used at once",
   finding: "the gateway could not start",
-  async run({ port, config, shadowConfig, connect, api, records }, io) {
+  async run({ port, config, env, shadowConfig, connect, api, records }, io) {
     const settings = {
       port: readPort(port),
       configFolder: config,
+      ...(env === undefined ? {} : { configEnvironment: env }),
       ...(shadowConfig === undefined ? {} : { shadowFolder: shadowConfig }),
       connect: readConnect(connect),
       api,
@@ -60,7 +62,7 @@ export const command = defineCommand({
     }
     try {
       const { startLocal } = await import("../../local/start-local.ts");
-      const surroundings = { environment: process.env, program: calledAs(), load: loadPath, print };
+      const surroundings = { environment: process.env, program: calledAs(), print, load: loadIn(env) };
       return await serve(await startLocal({ ...settings, ...surroundings }), io);
     } catch (cause) {
       if (cause instanceof UsageError) throw cause;
@@ -69,6 +71,11 @@ export const command = defineCommand({
     }
   },
 });
+
+/** Loads a folder as its environment has it, or a bundle. */
+function loadIn(environment: string | undefined): LoadConfiguration {
+  return (path, options) => loadPath(path, { ...options, environment });
+}
 
 function readPort(text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);

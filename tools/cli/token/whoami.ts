@@ -35,8 +35,8 @@ export const command = defineCommand({
   example: "whoami --token -",
   note: "The signature is checked where the configuration holds all keys of the issuer (`jwks` without `jwksUri`), and with --verify. Otherwise the answer says `not checked`: anyone can write such a token. A table of principals is not read.",
   finding: "the token is refused, or no binding matches its caller",
-  async run({ token: given, config: path, verify = false, json }, io) {
-    const { bundle } = await openConfiguration(path);
+  async run({ token: given, config: path, env, verify = false, json }, io) {
+    const { bundle } = await openConfiguration(path, { environment: env });
     const token = given === "-" ? await readToken(io.stdin) : given;
     const answer = await identify(token, { config: bundle.config, path, mayFetch: verify });
     io.stdout.write(json ? `${JSON.stringify(answer, undefined, 2)}\n` : format(answer));

@@ -9,12 +9,15 @@ import { findRouteProblems } from "../../../../shared/bundle/rules/routes.ts";
 import type { BundlePlace, Configuration } from "../../../../shared/bundle/types.ts";
 import { operations } from "../../../../shared/catalog/catalog.ts";
 import type { CustomRoute } from "../../../../shared/request/types.ts";
+import { isPlainObject } from "../../../../shared/shape.ts";
 import type { DocumentNode } from "../../document/document-node.ts";
 import { nearestName } from "../../nearest-name.ts";
+import { type InstanceNames, resolveNames } from "../../policy/instance-names.ts";
 import { checkShape, type Sound } from "../check-shape.ts";
 import { closed, jsonMapping, listOf, someOf, text, textsOf } from "../members.ts";
 import { bindings, readBindings } from "./bindings.ts";
 import { cors, readCors } from "./cors.ts";
+import type { WrittenEnvironment } from "./environment.ts";
 import { instances, readInstances } from "./instances.ts";
 import { issuers, issuersWithoutGroups, readIssuers } from "./issuers.ts";
 
@@ -101,6 +104,8 @@ export interface ReadOptions {
   readonly place?: BundlePlace;
   /** Never deployed: with several issuers, a binding that names none holds for all: a warning, not an error. */
   readonly isTrial?: boolean;
+  /** `environments/NAME.yaml` is in the place of what it names. */
+  readonly environment?: string | undefined;
 }
 
 export interface ReadConfiguration {
@@ -110,48 +115,87 @@ export interface ReadConfiguration {
   readonly policies: readonly NamedPolicy[];
   /** What its author accepts of the policies. No bundle holds it. */
   readonly accepted: readonly AcceptedKey[];
+  /** What `${name}` stands for in policies. */
+  readonly names: InstanceNames;
 }
 
 /** Reads the whole configuration. Every issue goes to the document's sink. */
 export function readConfiguration(
   root: DocumentNode,
-  { place, isTrial = false }: ReadOptions = {},
+  { place, isTrial = false }: Omit<ReadOptions, "environment"> = {},
+  environment?: WrittenEnvironment,
 ): ReadConfiguration {
   const written: Written = checkShape(writtenConfiguration, root) ?? {};
-  const urls = (written.issuers ?? []).flatMap((each) => each?.issuer ?? []);
+  const { instances: replaced } = environment?.written ?? {};
+  const { instances: reached, names } = readInstances(
+    written.instances ?? [],
+    root.at(["instances"]),
+    environment && replaced && { items: replaced, node: environment.root.at(["instances"]) },
+  );
+  const trusted = inEnvironment("issuers", { written, root }, environment);
+  const pages = inEnvironment("cors", { written, root }, environment);
+  const urls = (trusted.value ?? []).flatMap((each) => each?.issuer ?? []);
   const config: Configuration = {
-    instances: readInstances(written.instances ?? [], root.at(["instances"])),
-    issuers: readIssuers(written.issuers ?? [], root.at(["issuers"])),
+    instances: reached,
+    issuers: readIssuers(trusted.value ?? [], trusted.node),
     bindings: written.bindings
       ? readBindings(written.bindings, root.at(["bindings"]), {
           issuers: new Set(urls),
-          withoutGroups: issuersWithoutGroups(written.issuers ?? [], root.at(["issuers"])),
+          withoutGroups: issuersWithoutGroups(trusted.value ?? [], trusted.node),
           isTrial,
         })
       : [],
     guardrails: listOf(written.guardrails),
     mode: written.mode ?? "enforce",
     tokenHeader: written.tokenHeader ?? "authorization",
-    ...(written.cors ? { cors: readCors(written.cors, root.at(["cors"])) } : {}),
-    routes: readRoutes(written.routes ?? [], root.at(["routes"])),
+    ...(pages.value ? { cors: readCors(pages.value, pages.node) } : {}),
+    routes: readRoutes(written.routes ?? [], root.at(["routes"]), names),
     dependentActions: written.dependentActions ?? "required",
   };
   if (config.mode === "shadow") reportShadowMode(root.at(["mode"]), place);
-  return { config, policies: policiesOf(written, root), accepted: acceptedOf(written, root) };
+  return { config, policies: policiesOf(written, root), accepted: acceptedOf(written, root), names };
 }
 
-function readRoutes(items: NonNullable<Written["routes"]>, node: DocumentNode): readonly CustomRoute[] {
+/** A member as the environment has it, else as `authorizer.yaml` has it. */
+function inEnvironment<Name extends "issuers" | "cors">(
+  name: Name,
+  base: { readonly written: Written; readonly root: DocumentNode },
+  environment: WrittenEnvironment | undefined,
+) {
+  const { written, root } = environment?.written[name] === undefined ? base : environment;
+  return { value: written[name], node: root.at([name]) };
+}
+
+function readRoutes(
+  items: NonNullable<Written["routes"]>,
+  node: DocumentNode,
+  names: InstanceNames,
+): readonly CustomRoute[] {
   const routes: CustomRoute[] = [];
   for (const [index, item] of items.entries()) {
     const { route: written, operation, input } = item ?? {};
     if (written === undefined || operation === undefined || !input) continue;
     const [method = "", ...path] = written.split(" ");
-    const custom = { method, path: path.join(" "), operation, input };
+    const named = resolveInput(input, node.at([index, "input"]), names) as CustomRoute["input"];
+    const custom = { method, path: path.join(" "), operation, input: named };
     for (const { member, code, message } of findRouteProblems(custom, routes, nearestName))
       node.at([index, member]).report(code, message);
     routes.push(custom);
   }
   return routes;
+}
+
+/** Puts the ARNs of instances in the place of their names. */
+function resolveInput(value: unknown, node: DocumentNode, names: InstanceNames): unknown {
+  if (typeof value === "string") {
+    const { text: resolved, problem } = resolveNames(value, names, "pattern");
+    if (problem) node.report(problem.code, problem.message);
+    return resolved;
+  }
+  const inner = (each: unknown, key: number | string) => resolveInput(each, node.at([key]), names);
+  if (Array.isArray(value)) return value.map(inner);
+  if (!isPlainObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, inner(each, key)]));
 }
 
 function policiesOf(

@@ -3,7 +3,8 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Issue } from "../../../../shared/errors.ts";
 import type { PolicyDocument, Position } from "../../../../shared/policy/model/document.ts";
-import { parsePolicy } from "../../policy/parse.ts";
+import type { InstanceNames } from "../../policy/instance-names.ts";
+import { parsePolicy, type WrittenText } from "../../policy/parse.ts";
 import { checkActions } from "../check-actions.ts";
 import { findPolicyFolders, folderProblem, isPolicyFolder, policyNameProblem } from "./policy-folders.ts";
 import { displayPath, fileIssue, readSourceFile, unreadable } from "./source-file.ts";
@@ -12,6 +13,8 @@ export interface PolicyFolder {
   readonly documents: readonly PolicyDocument[];
   /** Name → where each element of the document stands, as the parser reports it. */
   readonly positions: ReadonlyMap<string, ReadonlyMap<string, Position>>;
+  /** Name → the document's texts that name instances. */
+  readonly written: WrittenPolicies;
   /** Name → path of every policy file, also of those that can't be used. */
   readonly files: ReadonlyMap<string, string>;
   readonly issues: readonly Issue[];
@@ -19,26 +22,31 @@ export interface PolicyFolder {
   readonly readable: boolean;
 }
 
+/** By the policies' names and the elements' paths. */
+export type WrittenPolicies = ReadonlyMap<string, ReadonlyMap<string, WrittenText>>;
+
 interface PolicyFile {
   readonly path: string;
   readonly name: string;
 }
 
 /** Reads every policy of a folder, in the order of their names. Never throws for what is wrong with them. */
-export async function readPolicies(folder: string): Promise<PolicyFolder> {
+export async function readPolicies(folder: string, names: InstanceNames): Promise<PolicyFolder> {
   const found = await findPolicyFiles(folder);
   const issues = [...found.issues];
   const documents: PolicyDocument[] = [];
   const positions = new Map<string, ReadonlyMap<string, Position>>();
+  const written = new Map<string, ReadonlyMap<string, WrittenText>>();
   for (const { name, path } of found.files) {
-    const parsed = await readPolicy(path, name);
+    const parsed = await readPolicy({ name, path }, names);
     issues.push(...parsed.issues.map((issue) => ({ ...issue, file: displayPath(path) })));
     if (!parsed.document) continue;
     documents.push(parsed.document);
     positions.set(name, parsed.positions);
+    written.set(name, parsed.written);
   }
   const files = new Map(found.files.map(({ name, path }) => [name, path]));
-  return { documents, positions, files, issues, readable: found.isReadable };
+  return { documents, positions, written, files, issues, readable: found.isReadable };
 }
 
 async function findPolicyFiles(folder: string) {
@@ -72,14 +80,14 @@ async function ignored(path: string): Promise<Issue> {
   return { ...fileIssue(path, "ignoredFile", message), severity: "warning" };
 }
 
-async function readPolicy(path: string, name: string) {
+async function readPolicy({ path, name }: PolicyFile, names: InstanceNames) {
   const problem = policyNameProblem(name);
   if (problem !== undefined) return { issues: [fileIssue(path, "policyName", problem)] };
   const read = await readSourceFile(path);
   if (!read.ok) return { issues: [read.issue] };
   // A document names its file relative to the configuration's folder, so that a bundle is the same wherever it is made.
-  const parsed = parsePolicy(read.text, { name, file: `policies/${name}.json` });
+  const parsed = parsePolicy(read.text, { name, file: `policies/${name}.json`, names });
   if (!parsed.ok) return { issues: parsed.issues };
-  const { document, positions, warnings } = parsed;
-  return { document, positions, issues: [...warnings, ...checkActions(document, positions)] };
+  const { document, positions, written, warnings } = parsed;
+  return { document, positions, written, issues: [...warnings, ...checkActions(document, positions)] };
 }

@@ -1,0 +1,47 @@
+/**
+ * `environments/NAME.yaml`: what differs in one environment. All else is the same in all of them, so that what was tried in
+ * one is what another gets. Author side only.
+ */
+import { join } from "node:path";
+import * as z from "zod";
+import type { Issue } from "../../../../shared/errors.ts";
+import type { DocumentNode } from "../../document/document-node.ts";
+import { parseYaml } from "../../document/parse-yaml.ts";
+import { checkShape, type Sound } from "../check-shape.ts";
+import { cors } from "./cors.ts";
+import { replacements } from "./instances.ts";
+import { issuers } from "./issuers.ts";
+import { displayPath, readSourceFile } from "./source-file.ts";
+
+export const writtenEnvironment = z
+  .object({ instances: replacements, issuers, cors })
+  .partial()
+  .describe("What differs in one environment: its members are in the place of those in authorizer.yaml.")
+  .meta({ additionalProperties: false });
+
+/** The environment that was asked for, as far as it can be read. */
+export interface WrittenEnvironment {
+  readonly written: Sound<z.infer<typeof writtenEnvironment>>;
+  readonly root: DocumentNode;
+}
+
+/** Reads an environment's file. Every issue is among `issues`, also those that are found later. */
+export async function readEnvironment(
+  folder: string,
+  name: string,
+): Promise<{ readonly issues: readonly Issue[]; readonly environment?: WrittenEnvironment }> {
+  const path = join(folder, "environments", `${name}.yaml`);
+  const file = await readSourceFile(path);
+  if (!file.ok) return { issues: [file.issue] };
+  const whenEmpty =
+    "the file is empty; name what differs in this environment: `instances`, `issuers` or `cors`";
+  const { sink, root } = parseYaml(file.text, displayPath(path), whenEmpty);
+  if (!root) return sink;
+  for (const [key, member] of root.entries()) {
+    if (Object.hasOwn(writtenEnvironment.shape, key)) continue;
+    const message = `an environment may set only \`instances\`, \`issuers\` and \`cors\`; \`${key}\` is the same in all of them, in \`authorizer.yaml\``;
+    member.reportKey("unknownKey", message);
+  }
+  const written = checkShape(writtenEnvironment, root) ?? {};
+  return { issues: sink.issues, environment: { written, root } };
+}
