@@ -62,6 +62,7 @@ const others = new Map([
   ["principal list", "--table t"],
   ["whoami", "--token x"],
   ["start", "--port 0"],
+  ["build", "--out DIR/out"],
 ]);
 
 describe("--env", () => {

@@ -37,8 +37,8 @@ export const command = defineCommand({
   note: "a build that fails leaves no earlier one behind, so that it cannot be deployed by mistake",
   finding: "the configuration has errors",
   whenRefused: 1,
-  async run({ config, api, out, sign }, io) {
-    const wanted: WantedBuild = { config, api, ...(sign === undefined ? {} : { sign }) };
+  async run({ config, env, api, out, sign }, io) {
+    const wanted: WantedBuild = { config, environment: env, api, ...(sign === undefined ? {} : { sign }) };
     await assertReplaceable(out);
     try {
       await replaceBuild(out, await makeFiles(wanted, io));
@@ -49,7 +49,7 @@ export const command = defineCommand({
         );
       throw error;
     }
-    io.stdout.write(`wrote ${out}: ${apis[api]}${ofEnvironment(undefined)}, policies of ${config}\n`);
+    io.stdout.write(`wrote ${out}: ${apis[api]}${ofEnvironment(env)}, policies of ${config}\n`);
     return 0;
   },
 });
@@ -57,7 +57,7 @@ export const command = defineCommand({
 interface WantedBuild {
   readonly config: string;
   readonly api: ApiFlavour;
-  readonly environment?: string;
+  readonly environment: string | undefined;
   readonly sign?: string;
 }
 
@@ -69,7 +69,7 @@ async function makeFiles(
   { config, api, environment, sign }: WantedBuild,
   io: CommandIo,
 ): Promise<BuiltFiles> {
-  const opened = await openConfiguration(config, { warnTo: io.stderr, isEnforcing: true });
+  const opened = await openConfiguration(config, { environment, warnTo: io.stderr, isEnforcing: true });
   const bundle = createBundle(opened.bundle.config, opened.bundle.policies, undefined);
   const signature = await readSignature(bundle.version, sign === undefined ? {} : { sign });
   const policies = rolePoliciesOf(opened);
