@@ -174,7 +174,7 @@ function unknownOf(decided: CallDecision): readonly string[] {
 export function explainAsk(
   { ask, evaluation, context }: AskDecision,
   layers: PolicyLayers | undefined,
-  written: WrittenPolicies,
+  written: WrittenPolicies = new Map(),
 ): ExplainedAsk {
   const { action, resource, sort, source } = ask;
   const sets = layers ? [layers.attached, ...layers.boundaries, ...layers.guardrails] : [];

@@ -16,8 +16,8 @@ export const command = defineCommand({
   example: "test config",
   note: "docs/testing-policies.md describes the files. What a test does not say (the time, an address, what Amazon Connect would tell) is not known; a call that depends on it is denied.",
   finding: "a test does not hold, or access is not as the snapshot says",
-  async run({ config: folder, filter, update = false, json = false }, io) {
-    const { bundle, open } = await openConfiguration(folder);
+  async run({ config: folder, env, filter, update = false, json = false }, io) {
+    const { bundle, open } = await openConfiguration(folder, { environment: env });
     if (!(await isFolder(folder)))
       throw new UsageError("a bundle has no tests: name the folder of a configuration");
     // What needs zod or the SDK is loaded when it is needed: a command's help needs neither.
