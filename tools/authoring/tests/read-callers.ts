@@ -54,12 +54,19 @@ function readCaller(
     );
     return { ...principal, opaqueClaims: [...(principal.opaqueClaims ?? []), ...unsaid] };
   } catch (error) {
-    if (error instanceof ClaimError) node.at(error.path).report(error.code, error.message);
+    if (error instanceof ClaimError) reportClaim(error, node);
     else if (error instanceof TokenError)
       node.report("refusedCaller", `a token like this is refused: ${error.description}`);
     else throw error;
     return undefined;
   }
+}
+
+/** At the key of a tag or claim, else at the value. */
+function reportClaim({ path, code, message }: ClaimError, node: DocumentNode): void {
+  const at = node.at(path);
+  if (path.length > 1 && at.path.startsWith(node.path) && at.path !== node.path) at.reportKey(code, message);
+  else at.report(code, message);
 }
 
 /** Without the members that have a wrong type, which have been reported. */

@@ -146,6 +146,8 @@ function readCalls(test: Sound<WrittenTest>, node: DocumentNode, { config }: Bun
   if (request !== undefined) {
     if (input !== undefined)
       node.at(["input"]).report("oneCall", "`input` goes with `call`; of a `request`, write it into `body`");
+    // A key that is missing, or whose value is wrong, has been reported.
+    if (request.method === undefined || request.path === undefined) return [];
     return accepted(callRequest(request, given), () => node.at(["request"]));
   }
   return [call].flat().flatMap((name, index) => {

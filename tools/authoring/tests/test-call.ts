@@ -51,7 +51,14 @@ export function callOperation(
     const http = httpCall({ method: "POST", path: `/operations/${row.name}`, body: whole }, source);
     return { ...readCall(http, served), filled };
   } catch (error) {
-    return problemOf(error);
+    const { message, ...problem } = problemOf(error);
+    const names = row.members.map((each) => each.name);
+    const unknown = /^\w+$/.test(problem.member) && !names.includes(problem.member);
+    const nearest = unknown ? nearestName(problem.member, names) : undefined;
+    return {
+      ...problem,
+      message: nearest === undefined ? message : `${message}; did you mean \`${nearest}\``,
+    };
   }
 }
 
