@@ -411,3 +411,21 @@ describe("AWS's examples", () => {
     expect(stdout).toBe("✓ 19 tests, access unchanged\n");
   });
 });
+
+describe("a thousand tests", () => {
+  it("take less than two seconds of a processor", async () => {
+    const calls = ["ListUsers", "DescribeUser", "CreateUser", "DeleteQueue", "StopContact"];
+    const tests = Array.from(
+      { length: 1_000 },
+      (_, index) =>
+        `  - { name: t${index}, as: hr, call: ${calls[index % 5]}, at: 2026-12-24T18:00:00Z, expect: deny, by: users }\n`,
+    );
+    // Loads what is loaded once.
+    await runTests(tests[0] ?? "");
+    const before = process.cpuUsage();
+    const { stdout } = await runTests(tests.join(""), "--json");
+    const { user, system } = process.cpuUsage(before);
+    expect(JSON.parse(stdout).tests).toHaveLength(1_000);
+    expect((user + system) / 1e6).toBeLessThan(2);
+  });
+});
