@@ -14,6 +14,7 @@ const always = [
   "README.md",
   "config/access.md",
   "config/authorizer.yaml",
+  "config/environments/prod.yaml",
   "package.json",
   "samconfig.toml",
   "template.yaml",

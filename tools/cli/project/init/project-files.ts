@@ -3,6 +3,7 @@ import { parseInstanceArn } from "../../../../shared/bundle/rules/instance-arn.t
 import type { Answers } from "./answers.ts";
 import authorizer from "./files/authorizer.yaml?raw";
 import editorconfig from "./files/editorconfig?raw";
+import prod from "./files/environments/prod.yaml?raw";
 import codeowners from "./files/github/CODEOWNERS?raw";
 import dependabot from "./files/github/dependabot.yml?raw";
 import workflow from "./files/github/policies.yml?raw";
@@ -27,6 +28,7 @@ export function projectFiles(project: Project): ReadonlyMap<string, string> {
   return new Map([
     ["package.json", manifest(project)],
     ["config/authorizer.yaml", configuration(project)],
+    ["config/environments/prod.yaml", fill(prod, { INSTANCES: instancesText(project.instances) })],
     ...project.roles.flatMap((role) => roleFiles(role, project)),
     ["template.yaml", template],
     ["samconfig.toml", samconfig],
@@ -69,7 +71,7 @@ function configuration({ instances, issuer, audience, groupsClaim, roles }: Proj
     return `  - match: { groups: [${scalar(role)}] }\n    policies: [${policies.join(", ")}]\n`;
   });
   return fill(authorizer, {
-    INSTANCES: instances.map((arn) => `  - arn: ${arn}\n`).join(""),
+    INSTANCES: instancesText(instances),
     ISSUER: issuers,
     BINDINGS: bindings.join(""),
   });
@@ -89,27 +91,31 @@ function roleFiles(role: string, { instances }: Project): readonly File[] {
   return [...documents, [`config/tests/${role}.yaml`, tests]];
 }
 
-/** In the policies of `files/`, as a configuration writes the ARN of its instance `main`. */
-const mainInstance = /\$\{main\}/;
+const firstNames = ["main", "second", "third"];
+
+/** The names of instances, which policies write. */
+function instanceNames(instances: readonly string[]): readonly string[] {
+  return instances.map((_, index) => firstNames[index] ?? `instance-${index + 1}`);
+}
+
+function instancesText(instances: readonly string[]): string {
+  const names = instanceNames(instances);
+  return instances.map((arn, index) => `  - name: ${names[index]}\n    arn: ${arn}\n`).join("");
+}
 
 interface Written {
   readonly Statement: readonly { readonly Resource: string | readonly string[] }[];
 }
 
-/** A policy of all instances: each resource once for each of them. */
+/** A policy of all instances: each resource once for each of them. Those in `files/` are of `main`. */
 function withInstances(text: string, instances: readonly string[]): string {
+  if (instances.length === 1) return text;
+  const names = instanceNames(instances);
   const document: Written = JSON.parse(text);
-  const Statement = document.Statement.map(({ Resource, ...others }) => {
-    const resources = [Resource].flat();
-    const all = resources.flatMap((resource) => instances.map((arn) => resource.replace(mainInstance, arn)));
-    const different = [...new Set(all)];
-    const [only] = different;
-    const { Condition, ...first } = others as Readonly<Record<string, unknown>>;
-    return {
-      ...first,
-      Resource: different.length === 1 ? only : different,
-      ...(Condition === undefined ? {} : { Condition }),
-    };
+  const Statement = document.Statement.map((statement) => {
+    const written = [statement.Resource].flat();
+    const all = written.flatMap((resource) => names.map((name) => resource.replace(/(?<=^\$\{)main/, name)));
+    return { ...statement, Resource: written.includes("*") ? written : all };
   });
   return `${JSON.stringify({ ...document, Statement }, undefined, 2)}\n`;
 }
