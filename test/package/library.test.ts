@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { afterAll, describe, expect, it } from "vitest";
+import { allowAll, bundleOf, instanceId, tokenOf } from "../functions/lambda-fixture.ts";
 import { root } from "./product.ts";
 
 /** A folder in which the package is installed, and the SDK's client beside it. */
@@ -15,6 +16,7 @@ const link = (name: string, target: string) =>
   symlinkSync(target, join(folder, "node_modules", name), "junction");
 link("connect-authorizer", root);
 link("@aws-sdk", join(root, "node_modules/@aws-sdk"));
+link("aws-sdk-client-mock", join(root, "node_modules/aws-sdk-client-mock"));
 link("@types/node", join(root, "node_modules/@types/node"));
 writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module" }));
 
@@ -81,6 +83,28 @@ describe("the library", () => {
   it.each(Object.entries(sources))("works by %s", (file, source) => {
     writeFileSync(join(folder, file), source);
     expect(run(file)).toBe("allowed true\n");
+  });
+
+  it("sends, refuses and looks up by the SDK that is installed beside it", () => {
+    const Condition = { StringEquals: { "aws:ResourceTag/Team": "blue" } };
+    const bundle = bundleOf([{ ...allowAll, Condition }]);
+    const source = `
+      import { AccessDeniedException, ConnectClient, DescribeUserCommand, ListTagsForResourceCommand } from "@aws-sdk/client-connect";
+      import { mockClient } from "aws-sdk-client-mock";
+      import { createAuthorizer, guardConnectClient } from "connect-authorizer";
+      const client = new ConnectClient({ region: "us-west-2", credentials: { accessKeyId: "a", secretAccessKey: "b" } });
+      const mock = mockClient(client);
+      mock.on(ListTagsForResourceCommand).resolvesOnce({ tags: { Team: "red" } }).resolves({ tags: { Team: "blue" } });
+      mock.on(DescribeUserCommand).resolves({ User: { Id: "found" } });
+      const authorizer = await createAuthorizer({ bundle: ${JSON.stringify(bundle)}, onRecord() {} });
+      const principal = await authorizer.identify(${JSON.stringify(tokenOf())});
+      const connect = guardConnectClient(client, authorizer, principal);
+      const command = (UserId) => new DescribeUserCommand({ InstanceId: ${JSON.stringify(instanceId)}, UserId });
+      const refused = await connect.send(command("u-2")).catch((error) => error instanceof AccessDeniedException);
+      const { User } = await connect.send(command("u-1"));
+      console.log(refused, User.Id, connect instanceof ConnectClient);`;
+    writeFileSync(join(folder, "mocked.mjs"), source);
+    expect(run("mocked.mjs")).toBe("true found true\n");
   });
 
   it.each(["esm", "cjs"] as const)("works bundled once more, as %s", async (format) => {

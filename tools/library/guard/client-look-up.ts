@@ -41,7 +41,12 @@ function senderOf(client: ConnectClient): Sender {
  * that SDK's commands then see look-ups too.
  */
 async function makeCommand(operation: string, input: object): Promise<Command> {
-  const sdk: object = await import("@aws-sdk/client-connect");
-  const Class = Reflect.get(sdk, `${operation}Command`) as CommandClass;
-  return new Class(input);
+  try {
+    const sdk: object = await import("@aws-sdk/client-connect");
+    const Class = Reflect.get(sdk, `${operation}Command`) as CommandClass;
+    return new Class(input);
+  } catch (cause) {
+    const message = "`@aws-sdk/client-connect` cannot be loaded; install it beside connect-authorizer";
+    throw new CodedError("upstreamUnavailable", message, { cause });
+  }
 }
