@@ -93,7 +93,7 @@ export async function buildBundle() {
   // Short: esbuild shows some seventy characters of it.
   const named = process.env["AUTHORIZER_CONFIG"] ? ` ${folder}` : "";
   writeFileSync(bundleFile, `Stale role: run npm run cli -- role-policy --write template.yaml${named}\n`);
-  return process.env["npm_lifecycle_event"] === "prepare" ? 0 : roleStatus;
+  return process.env["npm_lifecycle_event"] === "postprepare" ? 0 : roleStatus;
 }
 
 /**

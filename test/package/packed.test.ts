@@ -1,8 +1,9 @@
 /** What `npm pack` packs, and what package.json says of it. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 import { product, productFiles, root } from "./product.ts";
@@ -66,6 +67,11 @@ describe("the package", () => {
     expect(manifest.peerDependenciesMeta).toEqual(Object.fromEntries(optional));
   });
 
+  it("runs nothing when it is installed, and npm does not warn of a script that would", () => {
+    const asked = ["preinstall", "install", "postinstall", "prepare"];
+    expect(Object.keys(manifest.scripts).filter((name) => asked.includes(name))).toEqual([]);
+  });
+
   it("has each file that package.json names", () => {
     const exported = Object.values(manifest.exports).flatMap((each) =>
       typeof each === "string" ? each : Object.values(each),
@@ -90,5 +96,13 @@ describe("the package", () => {
       expect(code.match(/from"\.\/bundle\.mjs"/g)).toHaveLength(1);
       expect(existsSync(join(product, "functions", name, "bundle.mjs"))).toBe(false);
     }
+  });
+
+  it("has functions that do not load without it, so that they refuse every call", () => {
+    const file = pathToFileURL(join(product, "functions/authorizer/index.mjs"));
+    const { status, stderr } = spawnSync(process.execPath, ["--eval", `import("${file}")`], {
+      encoding: "utf8",
+    });
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/ERR_MODULE_NOT_FOUND[\s\S]*bundle\.mjs/)]);
   });
 });

@@ -237,7 +237,7 @@ describe("the build", () => {
     const says = "Stale role: run npm run cli -- role-policy --write template.yaml\n";
     expect(await bundle()).toBe(says);
     // Whoever installs the packages to try a configuration can: the functions cannot be built with that.
-    expect(await build({ npm_lifecycle_event: "prepare" })).toMatchObject({ status: 0 });
+    expect(await build({ npm_lifecycle_event: "postprepare" })).toMatchObject({ status: 0 });
     expect(await bundle()).toBe(says);
     // Whatever folder is packaged: a deployment may be of any.
     expect(await build({ AUTHORIZER_CONFIG: "./config", AUTHORIZER_ROLE_POLICY: "yes" })).toMatchObject({
