@@ -7,8 +7,8 @@ import { run } from "../command-run.ts";
 
 const root = resolve(import.meta.dirname, "../../..");
 
-/** Reads `environment["NAME"]`, `process.env["NAME"]`, and the variable of a command's option. */
-const reading = /(?:(?:environment|process\.env)\[|variable: )"([A-Z0-9_]+)"/g;
+/** Reads `environment["NAME"]`, `process.env["NAME"]`, and the variable of a command's option. Setting one for the SDK is no reading. */
+const reading = /(?:(?:environment|process\.env)\[|variable: )"([A-Z0-9_]+)"(?!\] \?\?=)/g;
 
 it.each([
   ["--page", "docs/configuration.md"],
