@@ -137,7 +137,11 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       buildFunction("standalone"),
     ]);
   }
-  if (status === 0 && (all || wanted.includes("package"))) await import(await buildTool("package"));
+  if (status === 0 && (all || wanted.includes("package"))) {
+    // It would take our arguments for its own.
+    process.argv.splice(2);
+    await import(await buildTool("package"));
+  }
   if (all || wanted.includes("tools")) await Promise.all([buildTool("cli"), buildTool("generate")]);
   process.exitCode = status;
 }

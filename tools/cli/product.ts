@@ -14,8 +14,9 @@ const mark = "functions/authorizer/index.mjs";
  * @throws UsageError if it is not there
  */
 export function productFile(path: string): string {
-  const file = join(productFolder(dirname(fileURLToPath(import.meta.url))) ?? "", path);
-  if (existsSync(file)) return file;
+  const folder = productFolder(dirname(fileURLToPath(import.meta.url)));
+  const file = folder && join(folder, path);
+  if (file && existsSync(file)) return file;
   throw new UsageError(
     `\`${path}\` of the package is not there: run \`npm run build:package\` in the checkout`,
   );
