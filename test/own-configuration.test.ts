@@ -42,6 +42,7 @@ const allowed: Readonly<Record<string, string>> = {
   "test/local/gateway/banner.test.ts": "names it in a banner, and reads nothing",
   "test/local/gateway/watch.test.ts": "makes such a folder elsewhere",
   "test/own-configuration.test.ts": "is this test",
+  "test/package/library.test.ts": "is in code of which only the types are checked",
   "test/readme.test.ts": "puts the examples in its place in a command of README.md",
   "tools/build.mjs": "builds yours: npm test builds the examples instead",
   "tools/events/generate.ts": "reads events/config",
@@ -49,6 +50,7 @@ const allowed: Readonly<Record<string, string>> = {
   "tools/events/pages/run-pages.ts": "puts the examples in its place in a clone",
   "tools/events/pages/scripts.ts": "runs a command of README.md in that clone",
   "tools/mutation/main.ts": "leaves it out of the copy that it changes",
+  "tools/package/upgrade-check.mjs": "makes a repository with such a folder elsewhere",
   "tools/reproducible.mjs": "builds what you deploy, twice",
 };
 
