@@ -63,24 +63,25 @@ function checkInstallation(tarball: string): readonly Finding[] {
       /node_modules[\\/](@[^\\/]+[\\/])?[^\\/]+[\\/]package\.json$/.test(file),
     );
     const bytes = findFiles(modules).reduce((sum, file) => sum + statSync(file).size, 0);
-    const start = performance.now();
-    const { status, stdout } = node(
-      [join(modules, "connect-authorizer/dist/package/cli.mjs"), "--version"],
-      folder,
-    );
-    const startMs = performance.now() - start;
     return [
       { name: "packages", isGood: packages.length <= most.packages, text: String(packages.length) },
       { name: "megabytes", isGood: bytes <= most.megabytes * 1e6, text: (bytes / 1e6).toFixed(1) },
-      {
-        name: "start",
-        isGood: status === 0 && startMs < most.startMs,
-        text: `${stdout.trim()} in ${startMs.toFixed(0)} ms`,
-      },
+      checkStart(join(modules, "connect-authorizer/dist/package/cli.mjs"), folder),
     ];
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** The fastest of a few starts: something else may be busy. */
+function checkStart(program: string, folder: string): Finding {
+  const starts = [1, 2, 3].map(() => {
+    const begin = performance.now();
+    return { ...node([program, "--version"], folder), ms: performance.now() - begin };
+  });
+  const ms = Math.min(...starts.map((each) => each.ms));
+  const isGood = ms < most.startMs && starts.every(({ status }) => status === 0);
+  return { name: "start", isGood, text: `${starts[0]?.stdout.trim()} in ${ms.toFixed(0)} ms` };
 }
 
 function findFiles(folder: string): readonly string[] {
