@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { Ajv } from "ajv";
 import { afterEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { openBundle } from "../../../shared/bundle/bundle.ts";
 import { readTests } from "../../../tools/authoring/tests/read-tests.ts";
 import { formatTestSchema } from "../../../tools/authoring/tests/test-file.ts";
 import { run } from "../../cli/command-run.ts";
@@ -24,7 +25,7 @@ afterEach(async () => {
 async function isRead(value: unknown): Promise<boolean> {
   folder ??= await createFolder({});
   await folder.write({ "a.yaml": JSON.stringify(value) });
-  const read = await readTests(folder.path, bundle);
+  const read = await readTests(folder.path, bundle, openBundle(bundle));
   return read?.issues.length === 0;
 }
 

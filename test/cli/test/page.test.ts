@@ -12,7 +12,7 @@ const blocks = (language: string) =>
     of === language ? [text] : [],
   );
 
-const [tests = ""] = blocks("yaml");
+const [tests = "", proof = ""] = blocks("yaml");
 const [hr = "", supervisors = ""] = blocks("json");
 const [failure = "", change = ""] = blocks("text").map((text) => text.replace(/\bconfig\//g, "DIR/"));
 
@@ -60,6 +60,12 @@ describe("docs/testing-policies.md", () => {
     const { status, stdout } = await runTest();
     expect(status).toBe(1);
     expect(stdout).toBe(change);
+  });
+
+  it("has a proof that holds", async () => {
+    const folder = await makeExample();
+    await folder.write({ "tests/nobody.yaml": proof });
+    expect(await runTest()).toMatchObject({ status: 0, stdout: "✓ 4 tests, access not compared\n" });
   });
 
   it("names every member of a file", () => {

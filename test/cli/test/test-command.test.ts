@@ -408,7 +408,7 @@ describe("AWS's examples", () => {
   it("have tests that hold, and a snapshot of their access", async () => {
     const { status, stdout, stderr } = await run(["test", "examples/aws"]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-    expect(stdout).toBe("✓ 19 tests, access unchanged\n");
+    expect(stdout).toBe("✓ 20 tests, access unchanged\n");
   });
 });
 

@@ -3,17 +3,14 @@
  * operation or route, one word in each cell.
  */
 import { type OpenedBundle, openBundle } from "../../../shared/bundle/bundle.ts";
-import type { BindingMatch, Bundle, Configuration } from "../../../shared/bundle/types.ts";
+import type { Bundle } from "../../../shared/bundle/types.ts";
 import { findOperation, operations } from "../../../shared/catalog/catalog.ts";
 import type { OperationRow } from "../../../shared/catalog/types.ts";
-import type { VerifiedPrincipal } from "../../../shared/identity/types.ts";
 import type { MatchedStatement } from "../../../shared/policy/evaluate/compile.ts";
-import type { PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";
 import type { ConnectInstance, CustomRoute } from "../../../shared/request/types.ts";
-import { findSubjects, type Subject } from "../diff/subjects.ts";
-import { type OpenCaller, principalNamed } from "../reach/open-context.ts";
 import { type OperationReach, reachOfOperation } from "../reach/operation-reach.ts";
 import { areaOf } from "./area.ts";
+import { type RoleCaller, rolesOf } from "./roles.ts";
 
 export const accessWords = ["always", "sometimes", "never"] as const;
 
@@ -126,54 +123,4 @@ function wordOf(reaches: readonly OperationReach[]): AccessWord {
 function joined(words: readonly AccessWord[]): AccessWord {
   const [first = "never"] = words;
   return words.every((word) => word === first) ? first : "sometimes";
-}
-
-/** One way to be matched by a role's binding, with nothing else. */
-interface RoleCaller {
-  readonly caller: OpenCaller;
-  readonly layers: PolicyLayers | undefined;
-  /** Equal for callers with the same answers. */
-  readonly key: string;
-}
-
-function rolesOf(config: Configuration, opened: OpenedBundle): ReadonlyMap<string, readonly RoleCaller[]> {
-  const roles = new Map<string, readonly RoleCaller[]>();
-  const numbers = new Map<PolicyLayers | undefined, number>();
-  for (const binding of config.bindings) {
-    const role = describeMatch(binding.match);
-    if (roles.has(role)) continue;
-    const callers = findSubjects([{ ...config, bindings: [binding] }]).map((subject): RoleCaller => {
-      const principal = principalOf(subject, config);
-      const layers = opened.layersFor(principal);
-      const number = numbers.get(layers) ?? numbers.size;
-      numbers.set(layers, number);
-      const { principal: id } = subject;
-      return {
-        caller: { principal, isUnknown: (key) => key !== "aws:userid" || id === undefined },
-        layers,
-        key: JSON.stringify([number, id ?? null]),
-      };
-    });
-    roles.set(role, callers);
-  }
-  return roles;
-}
-
-function principalOf(subject: Subject, { issuers }: Configuration): VerifiedPrincipal {
-  const { principal: id = "", group, claims } = subject;
-  // With several issuers, each binding names its own.
-  const issuer = subject.issuer ?? issuers[0]?.issuer ?? "";
-  const named = principalNamed({ id, groups: group === undefined ? [] : [group], issuer });
-  return { ...named, claims: { ...claims, iss: issuer } };
-}
-
-/** Writes a match in one line: `groups a, b and claim dept=sales`. */
-export function describeMatch({ issuer, groups, principals, claims }: BindingMatch): string {
-  const conditions = [
-    ...(groups ? [`groups ${groups.join(", ")}`] : []),
-    ...(principals ? [`principals ${principals.join(", ")}`] : []),
-    ...Object.entries(claims ?? {}).map(([name, values]) => `claim ${name}=${values.join("|")}`),
-    ...(issuer ? [`issuer ${issuer.join("|")}`] : []),
-  ];
-  return conditions.join(" and ");
 }

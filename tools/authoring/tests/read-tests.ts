@@ -2,6 +2,7 @@
 import { readdir } from "node:fs/promises";
 import { isIP } from "node:net";
 import { join } from "node:path";
+import type { OpenedBundle } from "../../../shared/bundle/bundle.ts";
 import type { Bundle } from "../../../shared/bundle/types.ts";
 import type { Issue } from "../../../shared/errors.ts";
 import type { VerifiedPrincipal } from "../../../shared/identity/types.ts";
@@ -13,7 +14,9 @@ import type { DocumentNode } from "../document/document-node.ts";
 import { parseYaml } from "../document/parse-yaml.ts";
 import { nearestName } from "../nearest-name.ts";
 import { type DecidingStatement, readDeciding } from "./deciding-statement.ts";
+import type { NobodyTest } from "./prove-nobody.ts";
 import { readCallers } from "./read-callers.ts";
+import { readNobody } from "./read-nobody.ts";
 import { type CallProblem, callOperation, callRequest, type TestCall } from "./test-call.ts";
 import { type Outcome, testFile, type WrittenFacts, type WrittenTest } from "./test-file.ts";
 import { problemOfResource } from "./told-facts.ts";
@@ -35,6 +38,8 @@ export interface PolicyTest {
 
 export interface ReadTests {
   readonly tests: readonly PolicyTest[];
+  /** Those that say what nobody may do. */
+  readonly proofs: readonly NobodyTest[];
   readonly issues: readonly Issue[];
 }
 
@@ -42,12 +47,22 @@ export interface ReadTests {
  * Reads all tests of a folder and of the folders in it.
  * @returns `undefined` if there is no such folder, or no test in it
  */
-export async function readTests(folder: string, bundle: Bundle): Promise<ReadTests | undefined> {
+const nothing = { tests: [], proofs: [] } as const;
+
+export async function readTests(
+  folder: string,
+  bundle: Bundle,
+  opened: OpenedBundle,
+): Promise<ReadTests | undefined> {
   const found = await findTestFiles(folder);
-  if (!Array.isArray(found)) return { tests: [], issues: [unreadable(folder, found)] };
+  if (!Array.isArray(found)) return { ...nothing, issues: [unreadable(folder, found)] };
   if (found.length === 0) return undefined;
-  const read = await Promise.all(found.map((file) => readTestFile(file, bundle)));
-  return { tests: read.flatMap(({ tests }) => tests), issues: read.flatMap(({ issues }) => issues) };
+  const read = await Promise.all(found.map((file) => readTestFile(file, bundle, opened)));
+  return {
+    tests: read.flatMap(({ tests }) => tests),
+    proofs: read.flatMap(({ proofs }) => proofs),
+    issues: read.flatMap(({ issues }) => issues),
+  };
 }
 
 /** Returns the error if the folder cannot be read. */
@@ -62,30 +77,35 @@ async function findTestFiles(folder: string): Promise<readonly string[] | NodeJS
   }
 }
 
-async function readTestFile(path: string, bundle: Bundle): Promise<ReadTests> {
+async function readTestFile(path: string, bundle: Bundle, opened: OpenedBundle): Promise<ReadTests> {
   if (!path.endsWith(".yaml")) {
     const message = "files of tests end in `.yaml`; rename this one";
-    return { tests: [], issues: [fileIssue(path, "wrongName", message)] };
+    return { ...nothing, issues: [fileIssue(path, "wrongName", message)] };
   }
   const file = await readSourceFile(path);
-  if (!file.ok) return { tests: [], issues: [file.issue] };
+  if (!file.ok) return { ...nothing, issues: [file.issue] };
   const display = displayPath(path);
   const { sink, root } = parseYaml(file.text, display, "the file is empty; write `tests`, or remove it");
   const written = root && checkShape(testFile, root);
-  if (!root || !written) return { tests: [], issues: sink.sorted() };
+  if (!root || !written) return { ...nothing, issues: sink.sorted() };
   const callers = readCallers(written.callers ?? {}, root.at(["callers"]), bundle.config.issuers);
   const names = new Set(Object.keys(written.callers ?? {}));
-  const reading: Reading = { file: display, bundle, callers, names };
-  const tests = listOf(written.tests).flatMap((test, index) =>
-    readTest(test, root.at(["tests", index]), reading),
-  );
+  const reading: Reading = { file: display, bundle, opened, callers, names };
+  const tests: PolicyTest[] = [];
+  const proofs: NobodyTest[] = [];
+  for (const [index, test] of (written.tests ?? []).entries()) {
+    const node = root.at(["tests", index]);
+    if (node.entries().has("nobody")) proofs.push(...readNobody(test, node, reading));
+    else if (test) tests.push(...readTest(test, node, reading));
+  }
   reportTwins(written.tests ?? [], root.at(["tests"]));
-  return { tests, issues: sink.sorted() };
+  return { tests, proofs, issues: sink.sorted() };
 }
 
 interface Reading {
   readonly file: string;
   readonly bundle: Bundle;
+  readonly opened: OpenedBundle;
   readonly callers: ReadonlyMap<string, VerifiedPrincipal>;
   /** Of all callers of the file, also of those that cannot be used. */
   readonly names: ReadonlySet<string>;
@@ -93,6 +113,8 @@ interface Reading {
 
 function readTest(test: Sound<WrittenTest>, node: DocumentNode, reading: Reading): readonly PolicyTest[] {
   const { file, bundle, callers } = reading;
+  for (const key of ["as", "expect"])
+    if (!node.entries().has(key)) node.report("missingKey", `the key \`${key}\` is missing here`);
   checkCallers(test.as, node.at(["as"]), reading);
   const calls = readCalls(test, node, bundle);
   const by = test.by === undefined ? undefined : readDeciding(test.by);

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { type JsonSchema, jsonSchemaOf } from "../configuration/configuration-schema.ts";
 import { closed, jsonMapping, oneOrSomeOf, someOf, text } from "../configuration/members.ts";
+import { match } from "../configuration/read/bindings.ts";
 
 const texts = (description: string) => z.record(text, z.string()).describe(description);
 
@@ -61,8 +62,20 @@ const outcomes = ["allow", "deny", "explicitDeny", "implicitDeny"] as const;
 /** What a test expects. */
 export type Outcome = (typeof outcomes)[number];
 
+const nobody = closed(
+  "That nobody may do something, with exceptions: proved for all callers and calls.",
+  {
+    may: oneOrSomeOf(text).describe("The action, like `connect:DeleteUser`, or an operation; one or a list."),
+  },
+  {
+    on: text.describe("The resources: an ARN, a pattern, or `*`, which it is if it is left out."),
+    except: match.describe("The callers who may: the form of `match` in authorizer.yaml."),
+  },
+);
+
 const test = closed(
-  "A test: what is decided for these callers and calls. Each caller with each call counts as one test.",
+  "A test: what is decided for these callers and calls. Each caller with each call counts as one test. Or what nobody may do.",
+  {},
   {
     as: oneOrSomeOf(text).describe("Names of callers from `callers`, one or a list."),
     expect: z
@@ -70,8 +83,7 @@ const test = closed(
       .describe(
         "`deny` holds for both denies: `explicitDeny` (by a Deny) and `implicitDeny` (nothing allows it).",
       ),
-  },
-  {
+    nobody,
     name: text.describe("What the test says, as a sentence. Unique in its file."),
     call: oneOrSomeOf(text).describe("The operation, like `CreateUser`; one or a list."),
     request,
@@ -85,7 +97,13 @@ const test = closed(
     at: text.describe("When the call is made, like `2026-12-24T18:00:00Z`. Not known if it is left out."),
     from: text.describe("The address that the call comes from. Not known if it is left out."),
   },
-).meta({ oneOf: [{ required: ["call"] }, { required: ["request"] }] });
+).meta({
+  oneOf: [
+    { required: ["as", "expect", "call"] },
+    { required: ["as", "expect", "request"] },
+    { required: ["nobody"] },
+  ],
+});
 
 export const testFile = closed(
   "Tests of the policies, run by `connect-authorizer test`.",
@@ -100,6 +118,7 @@ export const testFile = closed(
 
 export type WrittenFile = z.infer<typeof testFile>;
 export type WrittenTest = z.infer<typeof test>;
+export type WrittenNobody = z.infer<typeof nobody>;
 export type WrittenCaller = z.infer<typeof caller>;
 export type WrittenRequest = z.infer<typeof request>;
 /** What Amazon Connect tells of one resource. */

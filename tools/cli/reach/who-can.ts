@@ -1,18 +1,11 @@
-/** `who-can`: which bindings let a caller do an action on a resource, and by which statements. */
-import { lowerAscii } from "../../../shared/ascii.ts";
 import type { BindingMatch, Bundle } from "../../../shared/bundle/types.ts";
-import { findOperation } from "../../../shared/catalog/catalog.ts";
 import type { MatchedStatement } from "../../../shared/policy/evaluate/compile.ts";
-import { compileResourcePattern } from "../../../shared/policy/pattern/resource-pattern.ts";
-import { describeMatch } from "../../authoring/access/access-table.ts";
-import { knownActions } from "../../authoring/configuration/known-actions.ts";
-import type { Codes } from "../../authoring/lint/facts/resource-shape.ts";
-import { nearestName } from "../../authoring/nearest-name.ts";
-import { resourceCodes } from "../../authoring/patterns/pattern-codes.ts";
+import { describeMatch } from "../../authoring/access/roles.ts";
 import { questionsOf, reachOfQuestions } from "../../authoring/reach/action-reach.ts";
 import { type Answer, answerOf } from "../../authoring/reach/answer.ts";
 import { createWayFinder } from "../../authoring/reach/binding-ways.ts";
 import type { Question } from "../../authoring/reach/layer-reach.ts";
+import { readAction, readResource, Unusable } from "../../authoring/reach/named-question.ts";
 import { configurationArgument, configurationOption, defineCommand } from "../command.ts";
 import { UsageError } from "../command-io.ts";
 import { formatStatement } from "../explain/statement-text.ts";
@@ -51,8 +44,8 @@ export const command = defineCommand({
   example: "who-can DeleteUser 'arn:aws:connect:us-east-1:123456789012:instance/ID/agent/*'",
   note: "answers: yes; some (only some of the resources); depends (on a tag or another condition key); no",
   async run({ action: given, resource, config, env, json, principalsTable = false }, io) {
-    const action = readAction(given);
-    const codes = readResource(resource);
+    const action = usable(readAction(given));
+    const codes = usable(readResource(resource));
     const configuration = await openConfiguration(config, { environment: env });
     const questions = questionsOf({ action, resource: codes }, configuration.open());
     if (questions.length === 0) {
@@ -112,20 +105,9 @@ function answerFor(
   };
 }
 
-/** Takes `connect:DeleteUser`, in any case, or the name of an operation. */
-function readAction(given: string): string {
-  const operation = findOperation(given);
-  const action = operation?.action ?? knownActions().get(lowerAscii(given));
-  if (action !== undefined) return action;
-  const nearest = nearestName(given.includes(":") ? given : `connect:${given}`, knownActions().values());
-  const hint = nearest === undefined ? "docs/catalog.md lists them" : `did you mean \`${nearest}\``;
-  throw new UsageError(`\`${given}\` is not an action of Amazon Connect; ${hint}`);
-}
-
-function readResource(given: string): Codes {
-  const compiled = compileResourcePattern(given, false);
-  if (typeof compiled === "string") throw new UsageError(compiled);
-  return Array.from(resourceCodes(given, false) ?? []);
+function usable<Value>(read: Value | Unusable): Exclude<Value, Unusable> {
+  if (read instanceof Unusable) throw new UsageError(read.problem);
+  return read as Exclude<Value, Unusable>;
 }
 
 function formatAnswer(who: string, { answer, keys, statements }: GivenAnswer): string {

@@ -8,7 +8,7 @@ import { type AccessChange, type ChangedCell, compareAccess } from "../../author
 import { displayPath } from "../../authoring/configuration/read/source-file.ts";
 import { attemptAt } from "../command-io.ts";
 import { writeWhole } from "../write-whole.ts";
-import { nameStatement, type Tested } from "./describe-result.ts";
+import { nameStatement, type Tested } from "./tested.ts";
 
 export const snapshotName = "access.md";
 

@@ -1,23 +1,12 @@
 /** A test that does not hold, in the few lines that its author needs: what was expected, what decided, what would change it. */
 import { join } from "node:path";
-import type { OpenedBundle } from "../../../shared/bundle/bundle.ts";
-import type { Bundle } from "../../../shared/bundle/types.ts";
 import type { CallDecision } from "../../../shared/decide/authorize.ts";
 import { assertNever } from "../../../shared/errors.ts";
-import type { MatchedStatement } from "../../../shared/policy/evaluate/evaluate.ts";
 import { displayPath } from "../../authoring/configuration/read/source-file.ts";
 import { formatDeciding, problemOfDeciding } from "../../authoring/tests/deciding-statement.ts";
 import type { TestResult } from "../../authoring/tests/run-test.ts";
 import { explainAsk } from "../explain/explain-call.ts";
-import { formatStatement } from "../explain/statement-text.ts";
-
-/** The configuration that the tests are about. */
-export interface Tested {
-  /** Its folder. */
-  readonly folder: string;
-  readonly bundle: Bundle;
-  readonly opened: OpenedBundle;
-}
+import { nameStatement, type Tested } from "./tested.ts";
 
 export interface DescribedResult {
   /** What came instead of what was expected, in one sentence. */
@@ -46,11 +35,6 @@ export function describeFailure(result: TestResult, tested: Tested): DescribedRe
     passed: result.came === "implicitDeny" ? passedAllows(result, tested) : [],
     advice: adviceFor(result, tested),
   };
-}
-
-/** Names a statement with the file that it stands in, as the current folder sees it. */
-export function nameStatement(statement: MatchedStatement, folder: string): string {
-  return formatStatement({ ...statement, file: displayPath(join(folder, statement.file)) });
 }
 
 function cameOf({ came, refusal, decision }: TestResult): string {

@@ -2,20 +2,20 @@
 import { join } from "node:path";
 import { DocumentError } from "../../../shared/errors.ts";
 import { displayPath } from "../../authoring/configuration/read/source-file.ts";
-import { formatDeciding } from "../../authoring/tests/deciding-statement.ts";
-import { type PolicyTest, readTests } from "../../authoring/tests/read-tests.ts";
-import { runTest, type TestResult } from "../../authoring/tests/run-test.ts";
+import { proveNobody } from "../../authoring/tests/prove-nobody.ts";
+import { type ReadTests, readTests } from "../../authoring/tests/read-tests.ts";
+import { runTest } from "../../authoring/tests/run-test.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
 import { withoutControls } from "../without-controls.ts";
 import {
   compareSnapshot,
   describeChange,
   type SnapshotResult,
-  snapshotName,
   snapshotPath,
   updateSnapshot,
 } from "./access-snapshot.ts";
-import { describeFailure, doubtOf, nameStatement, type Tested } from "./describe-result.ts";
+import { rowOfProof, rowOfTest, type TestRow } from "./test-row.ts";
+import type { Tested } from "./tested.ts";
 
 export interface TestOptions {
   /** Only tests with this text in their name, caller or operation. */
@@ -30,34 +30,42 @@ export async function testConfiguration(
   { filter, update, json }: TestOptions,
   io: CommandIo,
 ): Promise<ExitStatus> {
-  const tests = await findTests(tested, filter);
-  const results: TestResult[] = [];
-  for (const test of tests ?? []) results.push(await runTest(test, tested.opened));
+  const found = await findTests(tested, filter);
+  const rows = found && (await runAll(found, tested));
   const compare = filter === undefined ? compareSnapshot : async () => ({ state: "skipped" }) as const;
   const snapshot = await (update ? updateSnapshot : compare)(tested);
-  if (!tests && snapshot.state === "absent") throw new UsageError(nothingToTest(tested.folder));
-  if (json) io.stdout.write(`${JSON.stringify(toJson(results, snapshot, tested), undefined, 2)}\n`);
-  else print(results, { tested, snapshot, hasTests: tests !== undefined }, io);
-  return results.every(({ holds }) => holds) && snapshot.state !== "changed" ? 0 : 1;
+  if (!rows && snapshot.state === "absent") throw new UsageError(nothingToTest(tested.folder));
+  if (json) io.stdout.write(`${JSON.stringify(toJson(rows ?? [], snapshot), undefined, 2)}\n`);
+  else print(rows, { snapshot, folder: tested.folder }, io);
+  return rows?.some(({ holds }) => !holds) || snapshot.state === "changed" ? 1 : 0;
 }
+
+type FoundTests = Omit<ReadTests, "issues">;
 
 /** @throws DocumentError with everything that is wrong with the files, UsageError if the filter leaves nothing */
 async function findTests(
-  { folder, bundle }: Tested,
+  { folder, bundle, opened }: Tested,
   filter: string | undefined,
-): Promise<readonly PolicyTest[] | undefined> {
-  const read = await readTests(join(folder, "tests"), bundle);
+): Promise<FoundTests | undefined> {
+  const read = await readTests(join(folder, "tests"), bundle, opened);
   if (read && read.issues.length > 0) throw new DocumentError(read.issues);
-  if (filter === undefined) return read?.tests;
+  if (filter === undefined) return read;
   const wanted = filter.toLowerCase();
-  const found = (read?.tests ?? []).filter(({ name, caller, call }) =>
-    [name, caller, call.operation].some((text) => text.toLowerCase().includes(wanted)),
-  );
-  if (found.length === 0)
-    throw new UsageError(
-      `no test has \`${filter}\` in its name, caller or operation (\`${testsOf(folder)}\`)`,
-    );
-  return found;
+  const isWanted = (...texts: readonly string[]) => texts.some((text) => text.toLowerCase().includes(wanted));
+  const { tests = [], proofs = [] } = read ?? {};
+  const found = {
+    tests: tests.filter(({ name, caller, call }) => isWanted(name, caller, call.operation)),
+    proofs: proofs.filter(({ name, action }) => isWanted(name, action)),
+  };
+  if (found.tests.length + found.proofs.length > 0) return found;
+  throw new UsageError(`no test has \`${filter}\` in its name, caller or operation (\`${testsOf(folder)}\`)`);
+}
+
+/** Runs the tests, and gives the results in the order of the files. */
+async function runAll({ tests, proofs }: FoundTests, tested: Tested): Promise<readonly TestRow[]> {
+  const rows = proofs.map((proof) => rowOfProof(proveNobody(proof, tested.opened), tested));
+  for (const test of tests) rows.push(rowOfTest(await runTest(test, tested.opened), tested));
+  return rows.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line));
 }
 
 function testsOf(folder: string): string {
@@ -70,54 +78,37 @@ function nothingToTest(folder: string): string {
 }
 
 interface Shown {
-  readonly tested: Tested;
   readonly snapshot: SnapshotResult;
-  readonly hasTests: boolean;
+  readonly folder: string;
 }
 
-function print(results: readonly TestResult[], { tested, snapshot, hasTests }: Shown, io: CommandIo): void {
-  const { folder } = tested;
+function print(rows: readonly TestRow[] | undefined, { snapshot, folder }: Shown, io: CommandIo): void {
   const write = (lines: readonly string[]) =>
     io.stdout.write(lines.map((line) => `${withoutControls(line)}\n`).join(""));
-  for (const result of results) {
-    if (!result.holds) write(formatFailure(result, tested));
-    const doubt = doubtOf(result);
-    const { file, line, column } = result.test;
-    if (doubt !== undefined) io.stderr.write(`note: ${file}:${line}:${column} ${doubt}\n`);
+  for (const { name, file, line, column, holds, why, note } of rows ?? []) {
+    const place = `${file}:${line}:${column}`;
+    if (!holds) write([`✗ ${place} ${name}`, ...why.map((each) => `    ${each}`)]);
+    if (note !== undefined) io.stderr.write(`note: ${withoutControls(`${place} ${note}`)}\n`);
   }
   if (snapshot.state === "changed") write(describeChange(snapshot.change, snapshot.access, folder));
-  if (!hasTests)
-    io.stderr.write(`note: there are no tests in \`${testsOf(folder)}\`; only access is compared\n`);
+  if (!rows) io.stderr.write(`note: there are no tests in \`${testsOf(folder)}\`; only access is compared\n`);
   if (snapshot.state === "absent")
     io.stderr.write(`note: there is no \`${displayPath(snapshotPath(folder))}\`; --update writes it\n`);
-  write([summaryOf(results, snapshot, folder)]);
+  write([summaryOf(rows ?? [], snapshot, folder)]);
 }
 
-function formatFailure(result: TestResult, tested: Tested): readonly string[] {
-  const { name, file, line, column, caller, call } = result.test;
-  const { summary, problem, statements, passed, advice } = describeFailure(result, tested);
-  return [
-    `✗ ${file}:${line}:${column} ${name}`,
-    `    ${caller}, ${call.operation}: ${summary}`,
-    ...(problem === undefined ? [] : [`    \`by\`: ${problem}`]),
-    ...statements.map((statement) => `    by ${statement}`),
-    ...passed.map((statement) => `    not by ${statement}`),
-    `    to change that: ${advice}`,
-    ...(call.filled.length > 0 ? [`    filled in: ${call.filled.join(", ")}`] : []),
-  ];
-}
-
-function summaryOf(results: readonly TestResult[], snapshot: SnapshotResult, folder: string): string {
-  const failed = results.filter(({ holds }) => !holds).length;
-  const count = `${results.length} test${results.length === 1 ? "" : "s"}`;
+function summaryOf(rows: readonly TestRow[], snapshot: SnapshotResult, folder: string): string {
+  const failed = rows.filter(({ holds }) => !holds).length;
+  const count = `${rows.length} test${rows.length === 1 ? "" : "s"}`;
   const tests = failed === 0 ? count : `${failed} of ${count} ${failed === 1 ? "fails" : "fail"}`;
   const mark = failed > 0 || snapshot.state === "changed" ? "✗" : "✓";
-  return `${mark} ${results.length === 0 ? "" : `${tests}, `}${describeState(snapshot, folder)}`;
+  return `${mark} ${rows.length === 0 ? "" : `${tests}, `}${describeState(snapshot, folder)}`;
 }
 
 function describeState(snapshot: SnapshotResult, folder: string): string {
-  if (snapshot.state === "written") return `access written to ${displayPath(join(folder, snapshotName))}`;
-  if (snapshot.state !== "changed") return { unchanged: "access unchanged", ...notCompared }[snapshot.state];
+  if (snapshot.state === "written") return `access written to ${displayPath(snapshotPath(folder))}`;
+  if (snapshot.state === "unchanged") return "access unchanged";
+  if (snapshot.state !== "changed") return "access not compared";
   const { cells, newRoles, goneRoles } = snapshot.change;
   const parts = [
     ...(cells.length > 0 ? [`${cells.length} cell${cells.length === 1 ? "" : "s"}`] : []),
@@ -127,23 +118,12 @@ function describeState(snapshot: SnapshotResult, folder: string): string {
   return `access changed: ${parts.join(", ")}`;
 }
 
-const notCompared = { absent: "access not compared", skipped: "access not compared" } as const;
-
-function toJson(results: readonly TestResult[], snapshot: SnapshotResult, tested: Tested): unknown {
+function toJson(rows: readonly TestRow[], snapshot: SnapshotResult): unknown {
   return {
-    failed: results.filter(({ holds }) => !holds).length,
-    tests: results.map((result) => {
-      const { name, file, line, column, caller, call, expect, by } = result.test;
-      const doubt = doubtOf(result);
-      return {
-        ...{ name, file, line, column, caller, operation: call.operation, expect },
-        ...(by ? { by: formatDeciding(by) } : {}),
-        ...{ holds: result.holds, outcome: result.came },
-        statements: result.statements.map((statement) => nameStatement(statement, tested.folder)),
-        filled: call.filled,
-        ...(result.holds ? {} : { why: describeFailure(result, tested) }),
-        ...(doubt === undefined ? {} : { note: doubt }),
-      };
+    failed: rows.filter(({ holds }) => !holds).length,
+    tests: rows.map(({ json, ...row }) => {
+      const { name, file, line, column, holds, note } = row;
+      return { name, file, line, column, ...json, holds, ...(note === undefined ? {} : { note }) };
     }),
     access: { state: snapshot.state, ...(snapshot.state === "changed" ? snapshot.change : {}) },
   };

@@ -10,7 +10,7 @@ export const command = defineCommand({
   options: {
     ...configurationOption,
     "--filter <text>": "only the tests whose name, caller or operation contains this text, in any case",
-    "--update": { text: "write the access snapshot; tests are never changed", excludes: ["filter"] },
+    "--update": { text: "write the access snapshot; tests are never changed", excludes: ["filter", "env"] },
     "--json": "print the results as one JSON object",
   },
   example: "test config",

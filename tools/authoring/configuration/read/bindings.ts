@@ -22,7 +22,7 @@ const claims = z
   )
   .meta({ minProperties: 1 });
 
-const match = closed(
+export const match = closed(
   "Which callers the policies are for. Every condition must hold; within a condition, one value suffices.",
   {},
   {
