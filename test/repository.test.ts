@@ -41,9 +41,26 @@ const workflowFiles = tracked.filter((file) => file.startsWith(".github/workflow
 const workflow = (file: string): Workflow => parse(read(file));
 const ci = workflow(".github/workflows/ci.yml");
 const ciScript = read(".ci/run");
-const manifest: { engines: { node: string }; scripts: Record<string, string> } = JSON.parse(
-  read("package.json"),
-);
+const manifest: {
+  engines: { node: string };
+  scripts: Record<string, string>;
+  devDependencies: Record<string, string>;
+} = JSON.parse(read("package.json"));
+
+interface Updates {
+  readonly "package-ecosystem": string;
+  readonly directories?: readonly string[];
+  readonly groups?: Readonly<Record<string, { readonly "exclude-patterns"?: readonly string[] }>>;
+}
+
+function updatesOfPackages({ updates }: { readonly updates: readonly Updates[] }): Updates | undefined {
+  return updates.find((each) => each["package-ecosystem"] === "npm");
+}
+
+/** Whether a name is that of a pattern, whose `*` may only be its end. */
+function matchesGlob(name: string, pattern: string): boolean {
+  return pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
+}
 
 describe("the workflows", () => {
   it("are those of the checks, of the static analysis and of a release", () => {
@@ -205,12 +222,19 @@ describe("the owners and updates", () => {
     expect(owned.map((path) => path.slice(1)).sort()).toEqual(deciding.sort());
   });
 
+  const npm = updatesOfPackages(parse(read(".github/dependabot.yml")));
+
+  it("of packages that are inside the product are not among those of tools", () => {
+    const bill: { components: { name: string }[] } = JSON.parse(read("dist/package/sbom.cdx.json"));
+    const inside = bill.components.map(({ name }) => name).filter((name) => name in manifest.devDependencies);
+    const excluded = npm?.groups?.["dev-tools"]?.["exclude-patterns"] ?? [];
+    const isExcluded = (name: string) => excluded.some((pattern) => matchesGlob(name, pattern));
+    expect(inside.filter((name) => !isExcluded(name))).toEqual([]);
+    expect(excluded.filter((pattern) => !inside.some((name) => matchesGlob(name, pattern)))).toEqual([]);
+  });
+
   it("are of every package with a lock file of its own", () => {
     const locks = tracked.filter((file) => /(^|\/)package-lock\.json$/.test(file));
-    const { updates }: { updates: { "package-ecosystem": string; directories?: string[] }[] } = parse(
-      read(".github/dependabot.yml"),
-    );
-    const npm = updates.find((each) => each["package-ecosystem"] === "npm");
     expect(npm?.directories?.toSorted()).toEqual(
       locks.map((file) => `/${file.replace(/\/?package-lock\.json$/, "")}`).sort(),
     );
