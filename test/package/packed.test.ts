@@ -48,6 +48,7 @@ describe("the package", () => {
       "sbom.cdx.json",
       "schemas/audit.schema.json",
       "schemas/authorizer.schema.json",
+      "schemas/environment.schema.json",
       "schemas/tests.schema.json",
       "templates/http.yaml",
       "templates/rest.yaml",

@@ -26,6 +26,7 @@ const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 /** Files that the product has as they are in the checkout. */
 const copies = {
   "examples/aws/authorizer.schema.json": "schemas/authorizer.schema.json",
+  "examples/aws/environment.schema.json": "schemas/environment.schema.json",
   "examples/aws/tests.schema.json": "schemas/tests.schema.json",
   "docs/audit.schema.json": "schemas/audit.schema.json",
 };

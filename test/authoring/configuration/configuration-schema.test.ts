@@ -11,9 +11,11 @@ import { createBundle } from "../../../shared/bundle/bundle.ts";
 import { bundleProblem } from "../../../shared/bundle/bundle-shape.ts";
 import {
   createConfigurationSchema,
-  formatConfigurationSchema,
+  createEnvironmentSchema,
+  formatSchema,
 } from "../../../tools/authoring/configuration/configuration-schema.ts";
 import { readConfiguration } from "../../../tools/authoring/configuration/read/configuration.ts";
+import { parseEnvironment } from "../../../tools/authoring/configuration/read/environment.ts";
 import { parseYaml } from "../../../tools/authoring/document/parse-yaml.ts";
 import { policy } from "../../bundle/bundle-fixture.ts";
 import { run } from "../../cli/command-run.ts";
@@ -26,6 +28,7 @@ const isAccepted = new Ajv({ strict: true, strictTypes: false, allowUnionTypes: 
 const whole = {
   instances: [
     {
+      name: "main",
       arn: "arn:aws:connect:us-east-1:123456789012:instance/aaaa",
       roleArn: "arn:aws:iam::123456789012:role/path/connect-caller",
       externalId: "external:1",
@@ -105,6 +108,7 @@ const shapeCodes = new Set([
   "wrongNumber",
   "withoutRole",
   "malformedHeader",
+  "malformedName",
 ]);
 
 function read(value: unknown) {
@@ -142,7 +146,7 @@ function* spoilt(value: unknown): Generator<readonly [path: string, copy: unknow
 describe("the schema", () => {
   it("is the one that is beside AWS's examples, and that `schema` prints", async () => {
     const file = readFileSync(resolve(root, "examples/aws/authorizer.schema.json"), "utf8");
-    expect(file, "run npm run generate").toBe(formatConfigurationSchema());
+    expect(file, "run npm run generate").toBe(formatSchema(schema));
     expect((await run(["schema"])).stdout).toBe(file);
   });
 
@@ -196,6 +200,36 @@ describe("the schema", () => {
     expect(wrong).toEqual([]);
     expect(taken).toBeGreaterThan(20);
     expect(refusedByShape).toBeGreaterThan(500);
+  });
+
+  it("of environments refuses nothing that the reader takes, and every shape that the reader refuses", async () => {
+    const file = readFileSync(resolve(root, "examples/aws/environment.schema.json"), "utf8");
+    expect((await run(["schema", "--environment"])).stdout, "run npm run generate").toBe(file);
+    const accepts = new Ajv({ strict: true, strictTypes: false, allowUnionTypes: true }).compile(
+      createEnvironmentSchema(),
+    );
+    const { root: base } = parseYaml(JSON.stringify(whole), "authorizer.yaml");
+    if (!base) throw new Error("the whole configuration cannot be read");
+    const environment = {
+      instances: whole.instances.slice(0, 1),
+      issuers: whole.issuers.slice(1),
+      cors: whole.cors,
+    };
+    const wrong: string[] = [];
+    let refusedByShape = 0;
+    for (const [path, copy] of [["", environment] as const, ...spoilt(environment)]) {
+      const { issues, environment: own } = parseEnvironment(JSON.stringify(copy), "prod.yaml");
+      readConfiguration(base, {}, own);
+      const errors = issues.filter(({ severity }) => severity === "error").map(({ code }) => code);
+      const shape = errors.filter((code) => shapeCodes.has(code));
+      if (shape.length > 0) refusedByShape += 1;
+      const accepted = accepts(copy);
+      if (errors.length === 0 && !accepted) wrong.push(`${path}: only the schema refuses it`);
+      if (shape.length > 0 && accepted)
+        wrong.push(`${path}: only the reader refuses it, for ${shape.join()}`);
+    }
+    expect(wrong).toEqual([]);
+    expect(refusedByShape).toBeGreaterThan(200);
   });
 
   it("makes a bundle's configuration of every text that it takes", () => {

@@ -1,7 +1,7 @@
 /** `npm start` in this process and as a program: the real handlers, reloading, exit statuses, signals. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
-import { cp, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
@@ -200,6 +200,58 @@ describe("the local gateway with the deployed handlers", () => {
     await eventually(() => printed.some((text) => text.includes("the last good configuration stays in use")));
     expect(printed.at(-1)).toContain("is neither a folder nor a bundle that can be used");
     expect(await send(gateway.url, { path: user, headers })).toMatchObject({ status: 403 });
+  });
+
+  it("serves an environment, decides by the names of its instances, and follows its file", async () => {
+    const configFolder = await copyConfig();
+    const arn = (id: string) => `arn:aws:connect:us-east-1:123456789012:instance/${id}`;
+    const main = `instances: [{ name: main, arn: "${arn("aaaa")}" }]
+issuers: [{ issuer: "https://issuer.example/", audience: app, claims: { groups: groups } }]
+bindings: [{ match: { groups: [hr] }, policies: [everything] }]
+routes:
+  - route: GET /agents/{agentId}
+    operation: DescribeUser
+    input: { InstanceId: "\${main}", UserId: "{agentId}" }
+`;
+    const policy = (effect: string, resource: string) =>
+      JSON.stringify({
+        Version: "2012-10-17",
+        Statement: { Effect: effect, Action: "connect:DescribeUser", Resource: resource },
+      });
+    const environment = join(configFolder, "environments", "prod.yaml");
+    await mkdir(join(configFolder, "environments"));
+    await writeFile(join(configFolder, "authorizer.yaml"), main);
+    await writeFile(
+      join(configFolder, "policies", "everything.json"),
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: this is how policies write names
+      policy("Allow", "${main}/agent/*"),
+    );
+    await writeFile(environment, `instances: [{ name: main, arn: "${arn("pppp")}" }]\n`);
+    const printed: string[] = [];
+    const gateway = await startEmbedded({
+      configFolder,
+      configEnvironment: "prod",
+      load: (path, options) => loadPath(path, { ...options, environment: "prod" }),
+      print: (text) => printed.push(text),
+    });
+    onTestFinished(() => gateway.close());
+    expect(printed.join("\n")).toContain(`  config   ${configFolder}, environment prod, version `);
+    const headers = [["Authorization", `Bearer ${await getToken(gateway.url, ["hr"])}`]] as const;
+    const [, , , id] = user.split("/");
+    const described = await send(gateway.url, { path: `/users/pppp/${id}`, headers });
+    expect(described).toMatchObject({ status: 200 });
+    expect(described.json()).toMatchObject({ User: { Arn: `${arn("pppp")}/agent/${id}` } });
+    // A route's instance is written by its name too.
+    expect((await send(gateway.url, { path: `/agents/${id}`, headers })).json()).toEqual(described.json());
+    expect(await send(gateway.url, { path: `/users/aaaa/${id}`, headers })).toMatchObject({ status: 403 });
+
+    await writeFile(environment, `instances: [{ name: mian, arn: "${arn("pppp")}" }]\n`);
+    await eventually(() => printed.some((text) => text.includes("the last good configuration stays in use")));
+    expect(printed.at(-1)).toMatch(/environments\/prod\.yaml:1:21 unknownName no instance/);
+    const other = "issuers: [{ issuer: https://prod.example/, audience: app, claims: { groups: teams } }]";
+    await writeFile(environment, `instances: [{ name: main, arn: "${arn("pppp")}" }]\n${other}\n`);
+    await eventually(() => printed.some((text) => text.startsWith("reloaded ")));
+    expect(printed.join("\n")).not.toContain("restart to use");
   });
 
   it("removes the bundle it wrote for the handlers, which only this user could read", async () => {

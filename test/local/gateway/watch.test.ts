@@ -49,6 +49,13 @@ describe("a watched folder", () => {
         await writeFile(join(folder, "policies", "hr", "eu", "q.json"), "b");
       },
     ],
+    [
+      "the first environment is added",
+      async (folder) => {
+        await mkdir(join(folder, "environments"));
+        await writeFile(join(folder, "environments", "prod.yaml"), "b");
+      },
+    ],
     ["a policy is removed", (folder) => unlink(join(folder, "policies", "p.json"))],
     [
       "an editor puts a new file in the old one's place",

@@ -1,11 +1,12 @@
 /**
- * The JSON Schema of `authorizer.yaml`, by which editors complete, explain and check it while it is written.
+ * The JSON Schemas of `authorizer.yaml` and of environments, by which editors complete, explain and check it while it is written.
  *
  * What the schema refuses is refused when the file is loaded, but not the other way about: names of policies, twins and
  * routes that overlap are beyond a schema. A test holds each against the other.
  */
 import * as z from "zod";
 import { writtenConfiguration } from "./read/configuration.ts";
+import { writtenEnvironment } from "./read/environment.ts";
 
 /** A JSON Schema, draft 7, which editors support best for YAML. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -30,6 +31,12 @@ export function createConfigurationSchema(): JsonSchema {
   return { $schema, title: "authorizer.yaml of connect-authorizer", ...schema };
 }
 
-export function formatConfigurationSchema(): string {
-  return `${JSON.stringify(createConfigurationSchema(), undefined, 2)}\n`;
+/** Of a file in `environments/`. */
+export function createEnvironmentSchema(): JsonSchema {
+  const { $schema, ...schema } = jsonSchemaOf(writtenEnvironment, "input");
+  return { $schema, title: "environments/NAME.yaml of connect-authorizer", ...schema };
+}
+
+export function formatSchema(schema: JsonSchema): string {
+  return `${JSON.stringify(schema, undefined, 2)}\n`;
 }

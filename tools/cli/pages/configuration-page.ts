@@ -1,6 +1,7 @@
 /** Writes `docs/configuration.md` from the JSON Schema, one table for each mapping, and the environment variables. */
 import {
   createConfigurationSchema,
+  createEnvironmentSchema,
   type JsonSchema,
 } from "../../authoring/configuration/configuration-schema.ts";
 import { type EnvironmentVariable, environmentVariables } from "./environment-variables.ts";
@@ -17,6 +18,14 @@ it. \`npm run --silent cli -- validate\` checks more than a schema can: that pol
 An unknown member is an error everywhere. Members with a star are required.
 `;
 
+const environmentsIntro = `
+## \`environments/NAME.yaml\`
+
+What differs in the environment NAME, which \`--env NAME\` chooses ([environments](environments.md)). Its members are in the place of
+those in \`authorizer.yaml\`, and are written alike; an instance replaces the one with its name.
+
+`;
+
 const environmentIntro = `
 ## Environment variables
 
@@ -30,8 +39,9 @@ developer's machine.
 
 export function formatConfigurationPage(): string {
   const tables = mappingsOf(createConfigurationSchema(), "").map(formatMapping);
+  const [environment] = mappingsOf(createEnvironmentSchema(), "").map(formatMapping);
   const rows = environmentVariables.map(formatVariable);
-  return `${intro}\n${tables.join("\n")}${environmentIntro}${rows.join("\n")}\n`;
+  return `${intro}\n${tables.join("\n")}${environmentsIntro}${environment}${environmentIntro}${rows.join("\n")}\n`;
 }
 
 interface Mapping {

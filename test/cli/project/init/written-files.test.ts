@@ -145,6 +145,7 @@ describe("the rest of what init writes", () => {
     );
     expect(schemas).toEqual([
       "dist/package/schemas/authorizer.schema.json",
+      "dist/package/schemas/environment.schema.json",
       "dist/package/schemas/tests.schema.json",
       "dist/package/schemas/authorizer.schema.json",
     ]);

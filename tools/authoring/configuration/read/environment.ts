@@ -25,17 +25,22 @@ export interface WrittenEnvironment {
   readonly root: DocumentNode;
 }
 
-/** Reads an environment's file. Every issue is among `issues`, also those that are found later. */
-export async function readEnvironment(
-  folder: string,
-  name: string,
-): Promise<{ readonly issues: readonly Issue[]; readonly environment?: WrittenEnvironment }> {
+interface ReadEnvironment {
+  /** Also those that are found later. */
+  readonly issues: readonly Issue[];
+  readonly environment?: WrittenEnvironment;
+}
+
+/** Reads an environment's file. Never throws for what is wrong with it. */
+export async function readEnvironment(folder: string, name: string): Promise<ReadEnvironment> {
   const path = join(folder, "environments", `${name}.yaml`);
   const file = await readSourceFile(path);
-  if (!file.ok) return { issues: [file.issue] };
-  const whenEmpty =
-    "the file is empty; name what differs in this environment: `instances`, `issuers` or `cors`";
-  const { sink, root } = parseYaml(file.text, displayPath(path), whenEmpty);
+  return file.ok ? parseEnvironment(file.text, displayPath(path)) : { issues: [file.issue] };
+}
+
+/** @param file name for issues */
+export function parseEnvironment(text: string, file: string): ReadEnvironment {
+  const { sink, root } = parseYaml(text, file, ifEmpty);
   if (!root) return sink;
   for (const [key, member] of root.entries()) {
     if (Object.hasOwn(writtenEnvironment.shape, key)) continue;
@@ -45,3 +50,5 @@ export async function readEnvironment(
   const written = checkShape(writtenEnvironment, root) ?? {};
   return { issues: sink.issues, environment: { written, root } };
 }
+
+const ifEmpty = "the file is empty; name what differs in this environment: `instances`, `issuers` or `cors`";
