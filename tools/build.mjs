@@ -69,7 +69,7 @@ export async function buildFunction(name) {
 
 /**
  * Writes dist/bundle.json, the default `package:` bundle, from the configuration folder
- * (AUTHORIZER_CONFIG, default `config`), signed with the private key that AUTHORIZER_SIGN names, if it names one.
+ * (AUTHORIZER_CONFIG, default `config`) in the environment that AUTHORIZER_ENV names, if it names one, signed with the private key that AUTHORIZER_SIGN names, if it names one.
  * A configuration with errors, or in shadow mode, leaves no bundle behind, so that `sam build` cannot package an older one.
  * One for which the proxy's role in template.yaml was not made leaves a text that says so, and that no function can be built
  * with: whoever only installs the packages, to try a configuration, is not kept from it.
@@ -79,20 +79,23 @@ export async function buildBundle() {
   const { runCli } = await import(await buildTool("cli"));
   const folder = process.env["AUTHORIZER_CONFIG"] || here("config");
   const key = process.env["AUTHORIZER_SIGN"];
+  const environment = process.env["AUTHORIZER_ENV"] ? ["--env", process.env["AUTHORIZER_ENV"]] : [];
   const status = await runCli([
     "bundle",
     folder,
+    ...environment,
     "--enforcing",
     "--out",
     bundleFile,
     ...(key ? ["--sign", key] : []),
   ]);
   if (status !== 0 || !isRoleChecked()) return status;
-  const roleStatus = await runCli(["role-policy", folder, "--check", here("template.yaml")]);
+  const roleStatus = await runCli(["role-policy", folder, ...environment, "--check", here("template.yaml")]);
   if (roleStatus === 0) return 0;
   // Short: esbuild shows some seventy characters of it.
   const named = process.env["AUTHORIZER_CONFIG"] ? ` ${folder}` : "";
-  writeFileSync(bundleFile, `Stale role: run npm run cli -- role-policy --write template.yaml${named}\n`);
+  const options = [named, ...environment].join(" ");
+  writeFileSync(bundleFile, `Stale role: run npm run cli -- role-policy --write template.yaml${options}\n`);
   return process.env["npm_lifecycle_event"] === "postprepare" ? 0 : roleStatus;
 }
 

@@ -2,7 +2,7 @@
  * `role-policy --write` and `--check`: the block of a template that they own, and the build that asks for it.
  */
 import { execFile } from "node:child_process";
-import { cp, mkdtemp, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -206,6 +206,7 @@ describe("the build", () => {
   async function build(environment: Readonly<Record<string, string>>) {
     const {
       AUTHORIZER_CONFIG: _,
+      AUTHORIZER_ENV: ____,
       AUTHORIZER_ROLE_POLICY: __,
       npm_lifecycle_event: ___,
       ...own
@@ -249,6 +250,14 @@ describe("the build", () => {
     expect(JSON.parse(await bundle())).toHaveProperty("version");
     await write();
     expect(await build({})).toMatchObject({ status: 0 });
-    expect(JSON.parse(await bundle())).toHaveProperty("version");
+    expect(JSON.parse(await bundle()).config).not.toHaveProperty("cors");
+
+    const environments = join(folder, "config", "environments");
+    await mkdir(environments);
+    await writeFile(join(environments, "prod.yaml"), "cors: { allowOrigins: [https://console.example] }\n");
+    expect(await build({ AUTHORIZER_ENV: "prod" })).toMatchObject({ status: 0 });
+    expect(JSON.parse(await bundle()).config).toHaveProperty("cors");
+    const stderr = expect.stringContaining("there is no environment `staging`; there are `prod`");
+    expect(await build({ AUTHORIZER_ENV: "staging" })).toMatchObject({ status: 2, stderr });
   }, 60_000);
 });

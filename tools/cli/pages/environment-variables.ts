@@ -191,6 +191,11 @@ const toolVariables: readonly Omit<EnvironmentVariable, "by">[] = [
     text: "folder that the build puts into the package, that `npm start` serves, and that every command reads",
   },
   {
+    name: "AUTHORIZER_ENV",
+    byDefault: "none",
+    text: "environment of that folder that the build puts into the package ([environments.md](environments.md)); commands take `--env` instead",
+  },
+  {
     name: "AUTHORIZER_SIGN",
     byDefault: "none",
     text: "file of the private key that the build signs the packaged bundle with",
