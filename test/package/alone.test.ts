@@ -1,4 +1,5 @@
 /** The product works where nothing else is: no checkout, no packages. */
+import { execFileSync } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -19,6 +20,18 @@ const nothingAtAws = {
   AWS_PROFILE: "",
   AWS_MAX_ATTEMPTS: "1",
 };
+
+describe("the library alone", () => {
+  it("loads without the SDK's packages", () => {
+    const names = (file: string) =>
+      execFileSync(process.execPath, ["--print", `Object.keys(require("./${file}")).join()`], {
+        cwd: alone.folder,
+        encoding: "utf8",
+      });
+    expect(names("index.mjs")).toContain("createAuthorizer");
+    expect(names("policy.mjs")).toContain("evaluate");
+  });
+});
 
 describe("the program alone", () => {
   it("prints its version in under half a second", () => {
