@@ -175,7 +175,7 @@ describe("init overwrites nothing", () => {
     writeFileSync(folder, "mine");
     const { status, stderr } = await run(["init", folder, "--yes"]);
     expect(status).toBe(2);
-    expect(stderr).toContain(folder);
+    expect(stderr).toContain(`\`${folder}\` is a file; name a folder, which may be a new one`);
   });
 });
 

@@ -20,7 +20,8 @@ class TerminalInput extends PassThrough {
 /** Presses the keys of an answer when the words of its question have been printed. */
 class TerminalOutput extends KeptText {
   readonly isTTY = true;
-  readonly columns = 200;
+  /** Not known, as of some pseudo-terminals. */
+  columns = 0;
   readonly rows = 50;
   readonly #input: TerminalInput;
   readonly #answers: [question: string, keys: string][];

@@ -19,7 +19,7 @@ import { claimsOf, issuerKinds, kindOf } from "./issuer-kinds.ts";
 
 interface Terminal {
   readonly input: Readable;
-  readonly output: Writable;
+  readonly output: Writable & { columns?: number };
 }
 
 /**
@@ -27,6 +27,8 @@ interface Terminal {
  * @throws UsageError if the person leaves (Ctrl-C, Escape)
  */
 export async function askAnswers(given: GivenAnswers, terminal: Terminal): Promise<Answers> {
+  // A terminal that does not know its width says 0, and the library would write one letter a line.
+  terminal.output.columns ||= 80;
   intro("A repository of your own. Enter takes what is shown; Ctrl-C writes nothing.", terminal);
   const instances = given.instances ?? (await askInstances(terminal));
   const issuer = given.issuer ?? (await askIssuer(instances, terminal));

@@ -1,5 +1,5 @@
 /** `init`: a repository of one's own, for policies, their tests and their deployment. */
-import { lstat, mkdir, writeFile } from "node:fs/promises";
+import { lstat, mkdir, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { defineCommand } from "../../command.ts";
@@ -91,8 +91,11 @@ function nameOf(folder: string): string {
   return name.replace(/^[^a-z0-9]+|[^a-z0-9]+$/g, "").slice(0, 100) || "connect-policies";
 }
 
-/** @throws UsageError if the folder has any of the files */
+/** @throws UsageError if the folder is a file, or has any of the files */
 async function assertFree(folder: string, project: Project): Promise<void> {
+  const itself = await stat(folder).catch(() => undefined);
+  if (itself && !itself.isDirectory())
+    throw new UsageError(`\`${folder}\` is a file; name a folder, which may be a new one`);
   const paths = [...projectFiles(project).keys(), accessFile];
   const found = await Promise.all(
     paths.map((path) =>
