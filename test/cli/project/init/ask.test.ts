@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { filesIn, newFolder } from "./project-fixture.ts";
-import { controlC, down, enter, runAtTerminal } from "./terminal-fixture.ts";
+import { controlC, controlD, down, enter, runAtTerminal } from "./terminal-fixture.ts";
 
 const arn = "arn:aws:connect:eu-central-1:111122223333:instance/aaaaaaaa-1111-2222-3333-444444444444";
 const replica = arn.replace("eu-central-1", "eu-west-2");
@@ -94,12 +94,17 @@ describe("init at a terminal", () => {
     expect(run).toMatchObject({ status: 0, stderr: "", unanswered: [] });
   });
 
-  it("writes nothing when the person leaves by Ctrl-C, at a line and at a choice", async () => {
-    for (const count of [0, 3, 6]) {
+  it("writes nothing when the person leaves by Ctrl-C or Ctrl-D, at a line and at a choice", async () => {
+    for (const [count, key] of [
+      [0, controlC],
+      [3, controlD],
+      [6, controlC],
+      [7, controlD],
+    ] as const) {
       const folder = newFolder();
       const answers = emptyLines.slice(0, count);
       const [question = ""] = emptyLines[count] ?? [];
-      const run = await runAtTerminal(["init", folder], [...answers, [question, controlC]]);
+      const run = await runAtTerminal(["init", folder], [...answers, [question, key]]);
       expect(run).toMatchObject({ status: 2, unanswered: [], isRaw: false });
       expect(run.stderr).toContain("you left before the end; nothing was written");
       expect(() => filesIn(folder)).toThrow("ENOENT");

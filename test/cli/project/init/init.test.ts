@@ -1,7 +1,7 @@
 /** `init`: what it writes for each kind of answers, and each message of what it refuses. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { version } from "../../../../package.json";
 import { run } from "../../command-run.ts";
 import { filesIn, newFolder } from "./project-fixture.ts";
@@ -134,6 +134,13 @@ describe("init", () => {
       "  npm start",
       "",
     ]);
+    const here = newFolder();
+    mkdirSync(here);
+    vi.spyOn(process, "cwd").mockReturnValue(here);
+    const written = await run(["init", here, "--yes"]);
+    expect(written.stdout).toContain("files into this folder.");
+    expect(written.stdout).toMatch(/Next:\n {2}npm install\n {2}npm test\n {2}npm start\n$/);
+    vi.restoreAllMocks();
     const own = await run(["init", newFolder(), "--instance", gov, "--issuer", okta, "--audience", "app"]);
     expect(own.stdout).not.toContain("Examples");
   });

@@ -5,6 +5,7 @@ import { type CommandRun, KeptText } from "../../command-run.ts";
 
 export const enter = "\r";
 export const controlC = "\x03";
+export const controlD = "\x04";
 export const down = "\x1b[B";
 
 class TerminalInput extends PassThrough {

@@ -1,6 +1,15 @@
 /** Asks at a terminal for what no flag said. Loaded only there. */
 import type { Readable, Writable } from "node:stream";
-import { type CANCEL_SYMBOL, intro, isCancel, outro, S_BAR, select, text } from "@clack/prompts";
+import {
+  type CANCEL_SYMBOL,
+  intro,
+  isCancel,
+  outro,
+  S_BAR,
+  select,
+  text,
+  updateSettings,
+} from "@clack/prompts";
 import { UsageError } from "../../command-io.ts";
 import {
   type Answers,
@@ -17,6 +26,8 @@ import {
 } from "./answers.ts";
 import { claimsOf, issuerKinds, kindOf } from "./issuer-kinds.ts";
 
+const controlD = "\x04";
+
 interface Terminal {
   readonly input: Readable;
   readonly output: Writable & { columns?: number };
@@ -24,11 +35,12 @@ interface Terminal {
 
 /**
  * Asks what is missing; an empty line takes the default.
- * @throws UsageError if the person leaves (Ctrl-C, Escape)
+ * @throws UsageError if the person leaves (Ctrl-C, Ctrl-D, Escape)
  */
 export async function askAnswers(given: GivenAnswers, terminal: Terminal): Promise<Answers> {
   // A terminal that does not know its width says 0, and the library would write one letter a line.
   terminal.output.columns ||= 80;
+  updateSettings({ aliases: { [controlD]: "cancel" } });
   intro("A repository of your own. Enter takes what is shown; Ctrl-C writes nothing.", terminal);
   const instances = given.instances ?? (await askInstances(terminal));
   const issuer = given.issuer ?? (await askIssuer(instances, terminal));

@@ -21,7 +21,9 @@ import { type Project, projectFiles } from "./project-files.ts";
 export const command = defineCommand({
   name: "init",
   text: "write a repository of your own: configuration, policies, tests, template, workflow; overwrites nothing",
-  arguments: { "[dir]": { text: "folder to write; default: this one", default: "." } },
+  arguments: {
+    "[dir]": { text: "folder to write: a new one, or one that has none of these files", default: "." },
+  },
   options: {
     "--instance <arn>": { text: "ARN of an Amazon Connect instance that may be reached", isRepeated: true },
     "--issuer <url>": "issuer whose tokens are trusted, exactly as in their `iss`",
@@ -31,8 +33,8 @@ export const command = defineCommand({
       text: "group to begin with; default: supervisors, recorders and hr",
       isRepeated: true,
     },
-    "--api <kind>": { text: "kind of API Gateway; default: rest", choices: apis },
-    "--ci <name>": { text: "workflow to write; default: github", choices: pipelines },
+    "--api <kind>": { text: "kind of API Gateway: rest or http; default: rest", choices: apis },
+    "--ci <name>": { text: "workflow to write: github or none; default: github", choices: pipelines },
     "--package <spec>":
       "what package.json depends on: a version, a URL or a packed file; default: this version",
     "--yes": "ask nothing: take the defaults for what is not given",
@@ -108,7 +110,7 @@ async function assertFree(folder: string, project: Project): Promise<void> {
   const there = found.flat();
   if (there.length === 0) return;
   throw new UsageError(
-    `\`${folder}\` already has ${there.map((path) => `\`${path}\``).join(", ")}; nothing was written. Name another folder, like \`init my-policies\`, or move these files away`,
+    `${isHere(folder) ? "this folder" : `\`${folder}\``} already has ${there.map((path) => `\`${path}\``).join(", ")}; nothing was written. Name another folder, like \`init my-policies\`, or move these files away`,
   );
 }
 
@@ -128,17 +130,19 @@ async function writeNew(path: string, text: string): Promise<void> {
 
 /** What was written, and what comes next: three commands at the end, to be pasted. */
 function report(folder: string, project: Project): string {
-  const isHere = resolve(folder) === resolve(".");
+  const here = isHere(folder);
   const name = /^[\w./-]+$/.test(folder) ? folder : `"${folder}"`;
-  const steps = isHere
-    ? ["npm install", "npm test", "npm start"]
-    : [`cd ${name}`, "npm install", "npm start"];
+  const steps = here ? ["npm install", "npm test", "npm start"] : [`cd ${name}`, "npm install", "npm start"];
   const examples = examplesIn(project);
   const note =
     examples.length === 0
       ? ""
       : `\nExamples, to be replaced in config/authorizer.yaml before you deploy:\n${indented(examples)}`;
-  return `Wrote ${projectFiles(project).size + 1} files into ${isHere ? "this folder" : folder}. README.md says what they are.\n${note}\nNext:\n${indented(steps)}`;
+  return `Wrote ${projectFiles(project).size + 1} files into ${here ? "this folder" : folder}. README.md says what they are.\n${note}\nNext:\n${indented(steps)}`;
+}
+
+function isHere(folder: string): boolean {
+  return resolve(folder) === resolve(".");
 }
 
 function indented(lines: readonly string[]): string {
