@@ -17,6 +17,7 @@ import { type LocalConnect, startLocalConnect } from "../tools/local/connect/ser
 import { run } from "./cli/command-run.ts";
 import { cloudFormationTags } from "./events/cloudformation-tags.ts";
 import { makeToken, rsaKey, toJwk } from "./identity/tokens.ts";
+import { product } from "./package/product.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const example = join(root, "docs/examples/existing-api");
@@ -90,8 +91,8 @@ async function buildFunction(): Promise<string> {
     format: BuildProperties.Format,
     target: "node20",
     mainFields: BuildProperties.MainFields.split(","),
-    // The library as it is here, and packages as they are installed here.
-    alias: { "connect-authorizer": join(root, "tools/library/index.ts") },
+    // The library as it is packed, and packages as they are installed here.
+    alias: { "connect-authorizer": join(product, "index.mjs") },
     packages: "external",
   });
   return join(work, "built/agents.mjs");
