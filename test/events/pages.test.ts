@@ -4,13 +4,14 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
+import { parametersOf } from "../../tools/events/guided-deployment.ts";
 import {
   callsSam,
   commandsOf,
   findUnaccounted,
   type PageScript,
 } from "../../tools/events/pages/page-scripts.ts";
-import { parametersOf, readPages } from "../../tools/events/pages/run-pages.ts";
+import { readPages } from "../../tools/events/pages/run-pages.ts";
 import { pageScripts } from "../../tools/events/pages/scripts.ts";
 
 const root = resolve(import.meta.dirname, "../..");

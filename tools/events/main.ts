@@ -1,6 +1,6 @@
 /**
  * Events: `generate` writes events/, `invoke` and `start-api` check them with the SAM CLI. And `pages`, which runs the
- * commands that the pages show.
+ * commands that the pages show, and `project`, which tries a repository of one's own.
  *
  * Exit status: 0 all as expected, 1 something is not, 2 unusable arguments. The last line of a check is
  * `N passed, N failed`.
@@ -11,6 +11,7 @@ import { differenceOf as differenceOfEvent, readExpected } from "./expected.ts";
 import { generateEvents } from "./generate.ts";
 import { startHostConnect } from "./host-connect.ts";
 import { runPages } from "./pages/run-pages.ts";
+import { checkProject } from "./project/check-project.ts";
 import { invokeFunction, startApi } from "./sam.ts";
 import { type Answer, call, differenceOf, scenario } from "./scenario.ts";
 import { Tally } from "./tally.ts";
@@ -22,6 +23,7 @@ const usage = `Usage: node tools/events/run.mjs COMMAND [SAM-FLAG…]
   invoke      \`sam local invoke\` on each event, compared with events/expected.json
   start-api   the main scenario through \`sam local start-api\`
   pages PAGE… the commands in these pages, exactly as written
+  project DIR a repository that \`connect-authorizer init\` wrote, installed: builds it, and serves it by the SAM CLI
 
 \`invoke\` and \`start-api\` need Docker, and AUTHORIZER_CONFIG=events/config AUTHORIZER_ROLE_POLICY=unchecked sam build first. SAM names the SAM CLI to run.
 `;
@@ -78,6 +80,10 @@ else if (command === "start-api") process.exitCode = await runScenario(flags);
 else if (command === "pages") {
   const tally = new Tally();
   await runPages(flags, tally);
+  process.exitCode = tally.close();
+} else if (command === "project" && flags[0] !== undefined) {
+  const tally = new Tally();
+  await checkProject(flags[0], flags.slice(1), tally);
   process.exitCode = tally.close();
 } else {
   process.stderr.write(usage);

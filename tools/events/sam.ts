@@ -14,6 +14,8 @@ interface SamOptions {
   readonly connectEndpoint: string;
   /** The user's own flags, like `--skip-pull-image`. */
   readonly flags: readonly string[];
+  /** Where `sam build` has been run; default: here. */
+  readonly folder?: string;
 }
 
 function argumentsOf(command: string, { connectEndpoint, flags }: SamOptions): string[] {
@@ -33,6 +35,7 @@ export async function invokeFunction(
 ): Promise<{ readonly result: unknown; readonly log: string }> {
   const args = [...argumentsOf("invoke", options), "--event", eventFile, name];
   const { stdout, stderr } = await promisify(execFile)(sam, args, {
+    ...(options.folder === undefined ? {} : { cwd: options.folder }),
     env: environment,
     maxBuffer: 64 * 1024 * 1024,
     timeout: 180_000,
@@ -61,7 +64,11 @@ interface RunningApi {
 export async function startApi(options: SamOptions): Promise<RunningApi> {
   const port = await freePort();
   const args = [...argumentsOf("start-api", options), "--port", String(port), "--warm-containers", "EAGER"];
-  const child = spawn(sam, args, { env: environment, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(sam, args, {
+    ...(options.folder === undefined ? {} : { cwd: options.folder }),
+    env: environment,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let log = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => {

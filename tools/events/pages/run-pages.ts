@@ -4,6 +4,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { differenceOf, readExpected } from "../expected.ts";
+import { leadThroughDeployment } from "../guided-deployment.ts";
 import { type HostConnect, startHostConnect } from "../host-connect.ts";
 import { removeContainersOf } from "../sam.ts";
 import type { Tally } from "../tally.ts";
@@ -93,7 +94,7 @@ class PageRun {
         this.#services.push(await serveCommand(command, step.url, this.#shell));
         return undefined;
       case "guided":
-        return this.#leadThrough(command);
+        return leadThroughDeployment(command, this.#shell);
       case "parsed":
         // Flags are read before the help is printed: an unknown one fails.
         return failureOf(
@@ -125,33 +126,6 @@ class PageRun {
     this.#tally.addCounts(Number(passed), Number(failed));
     return failure;
   }
-
-  /** Answers each question of `sam deploy --guided` with its default. */
-  async #leadThrough(command: string): Promise<string | undefined> {
-    const withoutCredentials = Object.entries(this.#shell.environment).filter(
-      ([name]) => !/^AWS_(ACCESS|SECRET|SESSION|PROFILE|CONTAINER|WEB)/.test(name),
-    );
-    const environment = {
-      ...Object.fromEntries(withoutCredentials),
-      AWS_EC2_METADATA_DISABLED: "true",
-      AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
-      AWS_CONFIG_FILE: "/dev/null",
-    };
-    const input = "\n".repeat(200);
-    const outcome = await runCommands([command], { folder: this.#folder, environment, input });
-    const output = `${outcome.stdout}\n${outcome.stderr}`;
-    const template = readFileSync(join(this.#folder, "template.yaml"), "utf8");
-    const unasked = parametersOf(template).filter((name) => !output.includes(`Parameter ${name} [`));
-    if (unasked.length > 0) return `it does not ask for ${unasked.join(", ")}: ${tailOf(outcome)}`;
-    return output.includes("Unable to locate credentials")
-      ? undefined
-      : `it does not come to where it needs credentials: ${tailOf(outcome)}`;
-  }
-}
-
-export function parametersOf(template: string): readonly string[] {
-  const section = template.slice(template.indexOf("\nParameters:"), template.indexOf("\nConditions:"));
-  return [...section.matchAll(/^ {2}(\w+):$/gm)].map(([, name = ""]) => name);
 }
 
 function failureOf(outcome: CommandOutcome): string | undefined {
