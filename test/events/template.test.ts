@@ -257,11 +257,12 @@ describe("docs/examples/http-api", () => {
   const { Resources } = examples[0]?.example ?? {};
 
   it("keeps answers by token header, method and path, and tells the authorizer so", () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholder
+    const header = { Sub: "$request.header.${TokenHeader}" };
     expect(Resources.Authorizer.Properties).toMatchObject({
       AuthorizerPayloadFormatVersion: "2.0",
       EnableSimpleResponses: true,
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholder
-      IdentitySource: [{ Sub: "$request.header.${TokenHeader}" }, "$context.httpMethod", "$context.path"],
+      IdentitySource: ["InSamLocal", [header], [header, "$context.httpMethod", "$context.path"]],
       AuthorizerResultTtlInSeconds: { Ref: "ReauthorizeEvery" },
     });
     expect(Resources.AuthorizerFunction.Properties.Environment.Variables).toMatchObject({

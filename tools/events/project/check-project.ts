@@ -68,7 +68,9 @@ class ProjectCheck {
     const issuer = await trustTestIssuer(config);
     try {
       if (await this.#runAll([`${build} -- --config ${JSON.stringify(config)}`, "sam build"]))
-        await this.#compare(config, issuer);
+        await this.#compare(config, issuer).catch((cause: unknown) =>
+          this.#tally.add("sam local", String(cause)),
+        );
     } finally {
       await this.#runAll([build]);
     }
