@@ -148,6 +148,13 @@ export const pageScripts: readonly PageScript[] = [
     ],
   },
   {
+    // What init writes. `node tools/events/run.mjs project` builds, serves and leads through a deployment of it.
+    page: "tools/cli/project/init/files/README.md",
+    where: "checkout",
+    covers: "sam",
+    steps: [{ kind: "parsed", commands: ["sam deploy --config-env prod"] }],
+  },
+  {
     page: "docs/releasing.md",
     where: "clone",
     covers: "all",

@@ -138,6 +138,46 @@ describe.each(["rest", "http"])("build --api %s", (api) => {
   });
 });
 
+describe("build --env", () => {
+  const inProduction =
+    "arn:aws:connect:eu-central-1:210987654321:instance/11fbeee1-123e-111e-93e3-11111bfbfcc1";
+
+  beforeEach(async () => {
+    await configure((text) => text.replace(`- arn: ${arn}`, `- name: main\n    arn: ${arn}`));
+    await mkdir("config/environments");
+    await writeFile(
+      "config/environments/prod.yaml",
+      `instances:\n  - name: main\n    arn: ${inProduction}\n`,
+    );
+  });
+
+  it("builds what is deployed as that environment alone", async () => {
+    expect(await run(["build", "--env", "prod"])).toEqual({
+      status: 0,
+      stdout: "wrote .connect-authorizer: REST API for the environment prod, policies of config\n",
+      stderr: "",
+    });
+    expect(await readJson("build.json")).toMatchObject({ environment: "prod" });
+    const { Parameters, Rules } = await readTemplate();
+    expect(Parameters.InstanceArns.Default).toBe(inProduction);
+    expect(Rules.BuiltForThisEnvironment.Assertions[0]).toEqual({
+      Assert: [{ Ref: "Environment" }, "prod"],
+      AssertDescription: expect.stringContaining("This build is for the environment prod."),
+    });
+  });
+
+  it("of an environment that is not there leaves no earlier build", async () => {
+    await run(["build"]);
+    const { status, stderr } = await run(["build", "--env", "test"]);
+    expect({ status, stderr }).toEqual({
+      status: expect.any(Number),
+      stderr: expect.stringContaining("test"),
+    });
+    expect(status).not.toBe(0);
+    expect(await readdir(work)).toEqual(["config"]);
+  });
+});
+
 describe("cors of the configuration", () => {
   const cors = (...origins: string[]) =>
     `cors:\n  allowOrigins: [${origins.map((each) => `"${each}"`).join(", ")}]\n`;
