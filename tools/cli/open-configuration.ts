@@ -9,6 +9,7 @@ import {
 } from "../authoring/configuration/load-configuration.ts";
 import type { ReadOptions } from "../authoring/configuration/read/configuration.ts";
 import type { WrittenPolicies } from "../authoring/configuration/read/policies.ts";
+import type { InstanceNames } from "../authoring/policy/instance-names.ts";
 import { type CommandIo, UsageError } from "./command-io.ts";
 
 interface OpenOptions {
@@ -23,6 +24,8 @@ interface OpenedConfiguration {
   readonly bundle: Bundle;
   /** Texts of policies that name instances, as they are written. */
   readonly written: WrittenPolicies;
+  /** Instances by the names that policies and tests write. */
+  readonly names: InstanceNames;
   open(): OpenedBundle;
 }
 
@@ -38,8 +41,8 @@ export async function openConfiguration(
   const loaded = await loadPath(path, { environment, ...(isEnforcing ? { place: "live" } : {}) });
   if (!loaded.ok) throw new DocumentError(loaded.issues);
   for (const warning of loaded.warnings) warnTo?.write(`${formatIssue(warning)}\n`);
-  const { bundle, written } = loaded;
-  return { bundle, written, open: () => openBundle(bundle, [], { place: "candidate" }) };
+  const { bundle, written, names } = loaded;
+  return { bundle, written, names, open: () => openBundle(bundle, [], { place: "candidate" }) };
 }
 
 /**
@@ -56,7 +59,7 @@ export async function loadPath(path: string, options: ReadOptions = {}): Promise
   try {
     const content = { kind: "text", bytes: await readFile(path) } as const;
     openContent(content, [], { place: options.place ?? "candidate" });
-    return { ok: true, bundle: readBundle(content), warnings: [], written: new Map() };
+    return { ok: true, bundle: readBundle(content), warnings: [], written: new Map(), names: new Map() };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     const text = `\`${path}\` is neither a folder nor a bundle that can be used: ${reason}`;

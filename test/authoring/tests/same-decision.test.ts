@@ -177,7 +177,7 @@ describe("a policy test", () => {
         await folder?.remove();
         folder = await createFolder({ "a.yaml": JSON.stringify({ callers, tests: taken }) });
         const bundle = bundleOf(statements);
-        const read = await readTests(folder.path, bundle, openBundle(bundle));
+        const read = await readTests(folder.path, { bundle, opened: openBundle(bundle), names: new Map() });
         expect(read?.issues).toEqual([]);
         const lambdas = given(bundle, { sending: { maxAttempts: 1 } as object });
         answerBy(known);

@@ -25,7 +25,7 @@ afterEach(async () => {
 async function isRead(value: unknown): Promise<boolean> {
   folder ??= await createFolder({});
   await folder.write({ "a.yaml": JSON.stringify(value) });
-  const read = await readTests(folder.path, bundle, openBundle(bundle));
+  const read = await readTests(folder.path, { bundle, opened: openBundle(bundle), names: new Map() });
   return read?.issues.length === 0;
 }
 

@@ -7,6 +7,7 @@ import { CodedError, DocumentError, type Issue } from "../../../shared/errors.ts
 import { parseYaml } from "../document/parse-yaml.ts";
 import { createLinter } from "../lint/create-linter.ts";
 import { nearestName } from "../nearest-name.ts";
+import type { InstanceNames } from "../policy/instance-names.ts";
 import type { AcceptedKey, ReadConfiguration, ReadOptions } from "./read/configuration.ts";
 import { environmentIssue, findEnvironments } from "./read/environments.ts";
 import { type PolicyFolder, readPolicies, type WrittenPolicies } from "./read/policies.ts";
@@ -21,6 +22,7 @@ export type LoadedConfiguration =
       readonly warnings: readonly Issue[];
       /** Texts that name instances, as they are written. The bundle has their ARNs. */
       readonly written: WrittenPolicies;
+      readonly names: InstanceNames;
     }
   | { readonly ok: false; readonly issues: readonly Issue[] };
 
@@ -51,7 +53,7 @@ export async function loadConfiguration(
   const bundle = createBundle(main.read.config, policies.documents);
   const refused = openingIssues(bundle, folder);
   if (refused.length > 0) return { ok: false, issues: sorted([...issues, ...refused]) };
-  return { ok: true, bundle, warnings: sorted(issues), written: policies.written };
+  return { ok: true, bundle, warnings: sorted(issues), written: policies.written, names: main.read.names };
 }
 
 async function folderIssue(folder: string): Promise<Issue | undefined> {

@@ -4,15 +4,22 @@ import type { BindingMatch } from "../../../shared/bundle/types.ts";
 import type { Sound } from "../configuration/check-shape.ts";
 import { listOf } from "../configuration/members.ts";
 import type { DocumentNode } from "../document/document-node.ts";
+import { type InstanceNames, resolveNames } from "../policy/instance-names.ts";
 import { readAction, readResource, Unusable } from "../reach/named-question.ts";
 import { canBeAsked, type NobodyTest } from "./prove-nobody.ts";
 import type { WrittenNobody, WrittenTest } from "./test-file.ts";
+
+interface Reading {
+  readonly file: string;
+  readonly opened: OpenedBundle;
+  readonly names: InstanceNames;
+}
 
 /** Reads what nobody may do, once for each action. */
 export function readNobody(
   test: Sound<WrittenTest> | undefined,
   node: DocumentNode,
-  { file, opened }: { readonly file: string; readonly opened: OpenedBundle },
+  { file, opened, names }: Reading,
 ): readonly NobodyTest[] {
   const { may, on = "*", except } = test?.nobody ?? {};
   const at = node.at(["nobody"]);
@@ -21,10 +28,12 @@ export function readNobody(
     node
       .at([key])
       .reportKey("oneCall", `\`${key}\` does not go with \`nobody\`, which is about all callers and calls`);
-  const resource = readResource(on);
-  if (resource instanceof Unusable) at.at(["on"]).report("badResource", resource.problem);
+  const { text, problem } = resolveNames(on, names, "pattern");
+  const resource = readResource(text);
+  if (problem) at.at(["on"]).report(problem.code, problem.message);
+  else if (resource instanceof Unusable) at.at(["on"]).report("badResource", resource.problem);
   return [may].flat().flatMap((name, index) => {
-    if (name === undefined || resource instanceof Unusable) return [];
+    if (name === undefined || problem || resource instanceof Unusable) return [];
     const action = readAction(name);
     const place = at.at(["may", index]);
     if (action instanceof Unusable) place.report("unknownAction", action.problem);

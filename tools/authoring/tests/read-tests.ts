@@ -9,10 +9,12 @@ import type { VerifiedPrincipal } from "../../../shared/identity/types.ts";
 import { parseTime } from "../../../shared/policy/condition/date-time.ts";
 import { checkShape, type Sound } from "../configuration/check-shape.ts";
 import { listOf } from "../configuration/members.ts";
+import { resolveTexts } from "../configuration/read/resolve-texts.ts";
 import { displayPath, fileIssue, readSourceFile, unreadable } from "../configuration/read/source-file.ts";
 import type { DocumentNode } from "../document/document-node.ts";
 import { parseYaml } from "../document/parse-yaml.ts";
 import { nearestName } from "../nearest-name.ts";
+import { anyInstance, type InstanceNames, resolveNames } from "../policy/instance-names.ts";
 import { type DecidingStatement, readDeciding } from "./deciding-statement.ts";
 import type { NobodyTest } from "./prove-nobody.ts";
 import { readCallers } from "./read-callers.ts";
@@ -36,6 +38,14 @@ export interface PolicyTest {
   readonly atMs?: number;
 }
 
+/** A configuration as tests need it. */
+export interface TestedBundle {
+  readonly bundle: Bundle;
+  readonly opened: OpenedBundle;
+  /** Instances by the names that tests may write. */
+  readonly names: InstanceNames;
+}
+
 export interface ReadTests {
   readonly tests: readonly PolicyTest[];
   /** Those that say what nobody may do. */
@@ -49,15 +59,11 @@ export interface ReadTests {
  */
 const nothing = { tests: [], proofs: [] } as const;
 
-export async function readTests(
-  folder: string,
-  bundle: Bundle,
-  opened: OpenedBundle,
-): Promise<ReadTests | undefined> {
+export async function readTests(folder: string, tested: TestedBundle): Promise<ReadTests | undefined> {
   const found = await findTestFiles(folder);
   if (!Array.isArray(found)) return { ...nothing, issues: [unreadable(folder, found)] };
   if (found.length === 0) return undefined;
-  const read = await Promise.all(found.map((file) => readTestFile(file, bundle, opened)));
+  const read = await Promise.all(found.map((file) => readTestFile(file, tested)));
   return {
     tests: read.flatMap(({ tests }) => tests),
     proofs: read.flatMap(({ proofs }) => proofs),
@@ -77,7 +83,7 @@ async function findTestFiles(folder: string): Promise<readonly string[] | NodeJS
   }
 }
 
-async function readTestFile(path: string, bundle: Bundle, opened: OpenedBundle): Promise<ReadTests> {
+async function readTestFile(path: string, tested: TestedBundle): Promise<ReadTests> {
   if (!path.endsWith(".yaml")) {
     const message = "files of tests end in `.yaml`; rename this one";
     return { ...nothing, issues: [fileIssue(path, "wrongName", message)] };
@@ -88,9 +94,9 @@ async function readTestFile(path: string, bundle: Bundle, opened: OpenedBundle):
   const { sink, root } = parseYaml(file.text, display, "the file is empty; write `tests`, or remove it");
   const written = root && checkShape(testFile, root);
   if (!root || !written) return { ...nothing, issues: sink.sorted() };
-  const callers = readCallers(written.callers ?? {}, root.at(["callers"]), bundle.config.issuers);
-  const names = new Set(Object.keys(written.callers ?? {}));
-  const reading: Reading = { file: display, bundle, opened, callers, names };
+  const callers = readCallers(written.callers ?? {}, root.at(["callers"]), tested.bundle.config.issuers);
+  const callerNames = new Set(Object.keys(written.callers ?? {}));
+  const reading: Reading = { ...tested, file: display, callers, callerNames };
   const tests: PolicyTest[] = [];
   const proofs: NobodyTest[] = [];
   for (const [index, test] of (written.tests ?? []).entries()) {
@@ -102,28 +108,23 @@ async function readTestFile(path: string, bundle: Bundle, opened: OpenedBundle):
   return { tests, proofs, issues: sink.sorted() };
 }
 
-interface Reading {
+interface Reading extends TestedBundle {
   readonly file: string;
-  readonly bundle: Bundle;
-  readonly opened: OpenedBundle;
   readonly callers: ReadonlyMap<string, VerifiedPrincipal>;
   /** Of all callers of the file, also of those that cannot be used. */
-  readonly names: ReadonlySet<string>;
+  readonly callerNames: ReadonlySet<string>;
 }
 
 function readTest(test: Sound<WrittenTest>, node: DocumentNode, reading: Reading): readonly PolicyTest[] {
-  const { file, bundle, callers } = reading;
+  const { file, callers } = reading;
   for (const key of ["as", "expect"])
     if (!node.entries().has(key)) node.report("missingKey", `the key \`${key}\` is missing here`);
   checkCallers(test.as, node.at(["as"]), reading);
-  const calls = readCalls(test, node, bundle);
+  const calls = readCalls(test, node, reading);
   const by = test.by === undefined ? undefined : readDeciding(test.by);
   if (by && test.expect === "implicitDeny")
     node.at(["by"]).report("noStatement", "no statement decides an implicit deny; remove `by`");
-  for (const name of Object.keys(test.known ?? {})) {
-    const problem = problemOfResource(name);
-    if (problem !== undefined) node.at(["known", name]).reportKey("unknownResource", problem);
-  }
+  const known = readKnown(test.known ?? {}, node.at(["known"]), reading.names);
   const atMs = test.at === undefined ? undefined : readTime(test.at, node.at(["at"]));
   const { expect } = test;
   if (expect === undefined) return [];
@@ -131,9 +132,7 @@ function readTest(test: Sound<WrittenTest>, node: DocumentNode, reading: Reading
   const rest = {
     ...{ file, line, column, expect },
     ...(by === undefined ? {} : { by }),
-    known: new Map(
-      Object.entries(test.known ?? {}).map(([name, facts]) => [name, { ...facts } as WrittenFacts]),
-    ),
+    known,
     ...(atMs === undefined ? {} : { atMs }),
   };
   return listOf(test.as).flatMap((caller) => {
@@ -147,7 +146,11 @@ function readTest(test: Sound<WrittenTest>, node: DocumentNode, reading: Reading
   });
 }
 
-function checkCallers(as: Sound<WrittenTest>["as"], node: DocumentNode, { names }: Reading): void {
+function checkCallers(
+  as: Sound<WrittenTest>["as"],
+  node: DocumentNode,
+  { callerNames: names }: Reading,
+): void {
   for (const [index, name] of [as].flat().entries()) {
     if (name === undefined || names.has(name)) continue;
     const nearest = nearestName(name, names);
@@ -156,11 +159,35 @@ function checkCallers(as: Sound<WrittenTest>["as"], node: DocumentNode, { names 
   }
 }
 
-function readCalls(test: Sound<WrittenTest>, node: DocumentNode, { config }: Bundle): readonly TestCall[] {
-  const { call, request, input, from } = test;
+/** Reads what Amazon Connect would tell; the names of instances are replaced by their ARNs. */
+function readKnown(
+  known: NonNullable<Sound<WrittenTest>["known"]>,
+  node: DocumentNode,
+  names: InstanceNames,
+): ReadonlyMap<string, WrittenFacts> {
+  const read = new Map<string, WrittenFacts>();
+  for (const [written, facts] of Object.entries(known)) {
+    const at = node.at([written]);
+    const { text, problem } = resolveNames(written, names, "pattern");
+    const wrong = problem?.message ?? problemOfResource(text);
+    if (wrong !== undefined) at.reportKey(problem?.code ?? "unknownResource", wrong);
+    read.set(text, { ...(resolveTexts(facts, at, names) as WrittenFacts) });
+  }
+  return read;
+}
+
+function readCalls(
+  test: Sound<WrittenTest>,
+  node: DocumentNode,
+  { bundle, names }: Reading,
+): readonly TestCall[] {
+  const { call, request, from } = test;
+  const input = resolveTexts(test.input, node.at(["input"]), names) as typeof test.input;
   if (from !== undefined && isIP(from) === 0)
     node.at(["from"]).report("badAddress", `\`${from}\` is not an IP address`);
-  const given = { served: config, source: from === undefined ? {} : { sourceIp: from } };
+  // A name that no instance has: it has been reported.
+  if (JSON.stringify(input ?? {}).includes(anyInstance)) return [];
+  const given = { served: bundle.config, source: from === undefined ? {} : { sourceIp: from } };
   if ((call === undefined) === (request === undefined)) {
     node.report("oneCall", "write either `call`, the name of an operation, or `request`");
     return [];

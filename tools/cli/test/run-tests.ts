@@ -43,11 +43,8 @@ export async function testConfiguration(
 type FoundTests = Omit<ReadTests, "issues">;
 
 /** @throws DocumentError with everything that is wrong with the files, UsageError if the filter leaves nothing */
-async function findTests(
-  { folder, bundle, opened }: Tested,
-  filter: string | undefined,
-): Promise<FoundTests | undefined> {
-  const read = await readTests(join(folder, "tests"), bundle, opened);
+async function findTests(tested: Tested, filter: string | undefined): Promise<FoundTests | undefined> {
+  const read = await readTests(join(tested.folder, "tests"), tested);
   if (read && read.issues.length > 0) throw new DocumentError(read.issues);
   if (filter === undefined) return read;
   const wanted = filter.toLowerCase();
@@ -58,7 +55,9 @@ async function findTests(
     proofs: proofs.filter(({ name, action }) => isWanted(name, action)),
   };
   if (found.tests.length + found.proofs.length > 0) return found;
-  throw new UsageError(`no test has \`${filter}\` in its name, caller or operation (\`${testsOf(folder)}\`)`);
+  throw new UsageError(
+    `no test has \`${filter}\` in its name, caller or operation (\`${testsOf(tested.folder)}\`)`,
+  );
 }
 
 /** Runs the tests, and gives the results in the order of the files. */

@@ -17,11 +17,11 @@ export const command = defineCommand({
   note: "docs/testing-policies.md describes the files. What a test does not say (the time, an address, what Amazon Connect would tell) is not known; a call that depends on it is denied.",
   finding: "a test does not hold, or access is not as the snapshot says",
   async run({ config: folder, env, filter, update = false, json = false }, io) {
-    const { bundle, open } = await openConfiguration(folder, { environment: env });
+    const { bundle, names, open } = await openConfiguration(folder, { environment: env });
     if (!(await isFolder(folder)))
       throw new UsageError("a bundle has no tests: name the folder of a configuration");
     // What needs zod or the SDK is loaded when it is needed: a command's help needs neither.
     const { testConfiguration } = await import("./run-tests.ts");
-    return testConfiguration({ folder, bundle, opened: open() }, { filter, update, json }, io);
+    return testConfiguration({ folder, bundle, names, opened: open() }, { filter, update, json }, io);
   },
 });

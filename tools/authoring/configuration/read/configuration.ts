@@ -9,10 +9,9 @@ import { findRouteProblems } from "../../../../shared/bundle/rules/routes.ts";
 import type { BundlePlace, Configuration } from "../../../../shared/bundle/types.ts";
 import { operations } from "../../../../shared/catalog/catalog.ts";
 import type { CustomRoute } from "../../../../shared/request/types.ts";
-import { isPlainObject } from "../../../../shared/shape.ts";
 import type { DocumentNode } from "../../document/document-node.ts";
 import { nearestName } from "../../nearest-name.ts";
-import { type InstanceNames, resolveNames } from "../../policy/instance-names.ts";
+import type { InstanceNames } from "../../policy/instance-names.ts";
 import { checkShape, type Sound } from "../check-shape.ts";
 import { closed, jsonMapping, listOf, someOf, text, textsOf } from "../members.ts";
 import { bindings, readBindings } from "./bindings.ts";
@@ -20,6 +19,7 @@ import { cors, readCors } from "./cors.ts";
 import type { WrittenEnvironment } from "./environment.ts";
 import { instances, readInstances } from "./instances.ts";
 import { issuers, issuersWithoutGroups, readIssuers } from "./issuers.ts";
+import { resolveTexts } from "./resolve-texts.ts";
 
 const served = operations().filter(({ refused }) => refused === undefined);
 
@@ -176,26 +176,13 @@ function readRoutes(
     const { route: written, operation, input } = item ?? {};
     if (written === undefined || operation === undefined || !input) continue;
     const [method = "", ...path] = written.split(" ");
-    const named = resolveInput(input, node.at([index, "input"]), names) as CustomRoute["input"];
+    const named = resolveTexts(input, node.at([index, "input"]), names) as CustomRoute["input"];
     const custom = { method, path: path.join(" "), operation, input: named };
     for (const { member, code, message } of findRouteProblems(custom, routes, nearestName))
       node.at([index, member]).report(code, message);
     routes.push(custom);
   }
   return routes;
-}
-
-/** Puts the ARNs of instances in the place of their names. */
-function resolveInput(value: unknown, node: DocumentNode, names: InstanceNames): unknown {
-  if (typeof value === "string") {
-    const { text: resolved, problem } = resolveNames(value, names, "pattern");
-    if (problem) node.report(problem.code, problem.message);
-    return resolved;
-  }
-  const inner = (each: unknown, key: number | string) => resolveInput(each, node.at([key]), names);
-  if (Array.isArray(value)) return value.map(inner);
-  if (!isPlainObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, inner(each, key)]));
 }
 
 function policiesOf(
