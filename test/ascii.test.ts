@@ -42,9 +42,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "shared/ascii.ts": ["toLowerCase", "toLowerCase"],
   // Looks for letters beyond A to Z, by which a comparison is undecided.
   "shared/policy/condition/value-matcher.ts": ["toLowerCase", "toUpperCase"],
-  // Write texts of our own: hexadecimal digits, the names of services, the words of identifiers, flags and help.
+  // Write texts of our own: hexadecimal digits, the names of services, the words of identifiers, flags and help, headings.
   "shared/bundle/stores/aws.ts": ["toUpperCase", "toUpperCase"],
   "tools/catalog/derive-targets.ts": ["toUpperCase"],
+  "tools/authoring/access/access-page.ts": ["toUpperCase"],
   "tools/cli/command.ts": ["toUpperCase"],
   "tools/cli/reference.ts": ["toUpperCase"],
   // Reads an environment variable of the deployment.

@@ -2,7 +2,9 @@
  * Fills in what an operation requires and a test leaves out. The values are made up and always the same; no policy
  * names them by accident: `some-user-id`.
  */
+
 import type { NormalizedSchema } from "@smithy/core/schema";
+import { lowerAscii } from "../../../shared/ascii.ts";
 import { findResourceType } from "../../../shared/catalog/catalog.ts";
 import { sourcesOf } from "../../../shared/catalog/identifier-sources.ts";
 import type { OperationRow } from "../../../shared/catalog/types.ts";
@@ -118,7 +120,8 @@ function placeholderText(row: OperationRow, path: string, instance: ConnectInsta
 function madeUpId(path: string): string {
   const name = /(\w+)(?:\[\]|\{\})*$/.exec(path)?.[1] ?? "value";
   const one = path.endsWith("[]") ? name.replace(/s$/, "") : name;
-  return `some-${one.replace(/([a-z0-9])([A-Z])/g, "$1-$2").replace(/([A-Z])([A-Z][a-z])/g, "$1-$2")}`.toLowerCase();
+  const words = one.replace(/([a-z0-9])([A-Z])/g, "$1-$2").replace(/([A-Z])([A-Z][a-z])/g, "$1-$2");
+  return `some-${lowerAscii(words)}`;
 }
 
 function typedArn(type: string, id: string, instance: ConnectInstance): string {

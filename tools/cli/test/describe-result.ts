@@ -1,5 +1,7 @@
 /** A test that does not hold, in the few lines that its author needs: what was expected, what decided, what would change it. */
+
 import { join } from "node:path";
+import { lowerAscii } from "../../../shared/ascii.ts";
 import type { CallDecision } from "../../../shared/decide/authorize.ts";
 import { assertNever } from "../../../shared/errors.ts";
 import { displayPath } from "../../authoring/configuration/read/source-file.ts";
@@ -109,7 +111,7 @@ const membersOfKeys: readonly (readonly [start: string, advice: string])[] = [
 ];
 
 function adviceForUnknown({ untold }: TestResult, { decisive }: CallDecision): string {
-  const keys = decisive.evaluation.missingContextKeys.map((key) => key.toLowerCase());
+  const keys = decisive.evaluation.missingContextKeys.map(lowerAscii);
   const told = untold.filter(({ key }) => keys.some((each) => each === key || each.startsWith(`${key}/`)));
   const facts = told.map(({ resource, example }) => `write \`known: { ${resource}: { ${example} } }\``);
   const others = keys.flatMap((key) => {

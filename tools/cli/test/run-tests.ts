@@ -1,5 +1,7 @@
 /** Runs policy tests and compares the access snapshot, for the command `test`. */
+
 import { join } from "node:path";
+import { lowerAscii } from "../../../shared/ascii.ts";
 import { DocumentError } from "../../../shared/errors.ts";
 import { displayPath } from "../../authoring/configuration/read/source-file.ts";
 import { proveNobody } from "../../authoring/tests/prove-nobody.ts";
@@ -47,8 +49,8 @@ async function findTests(tested: Tested, filter: string | undefined): Promise<Fo
   const read = await readTests(join(tested.folder, "tests"), tested);
   if (read && read.issues.length > 0) throw new DocumentError(read.issues);
   if (filter === undefined) return read;
-  const wanted = filter.toLowerCase();
-  const isWanted = (...texts: readonly string[]) => texts.some((text) => text.toLowerCase().includes(wanted));
+  const wanted = lowerAscii(filter);
+  const isWanted = (...texts: readonly string[]) => texts.some((text) => lowerAscii(text).includes(wanted));
   const { tests = [], proofs = [] } = read ?? {};
   const found = {
     tests: tests.filter(({ name, caller, call }) => isWanted(name, caller, call.operation)),

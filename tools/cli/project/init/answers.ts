@@ -1,4 +1,5 @@
 /** What `init` needs to know: checks of each answer, in sentences, and what is assumed where nothing was said. */
+import { lowerAscii } from "../../../../shared/ascii.ts";
 import { instanceArnForm, parseInstanceArn } from "../../../../shared/bundle/rules/instance-arn.ts";
 import { findInstanceProblem, instanceProblemTexts } from "../../../../shared/bundle/rules/instances.ts";
 import { isIssuerUrl } from "../../../../shared/bundle/rules/issuers.ts";
@@ -109,7 +110,7 @@ export function groupsClaimProblem(claim: string): string | undefined {
 export function roleProblem(role: string, earlier: readonly string[]): string | undefined {
   if (!roleForm.test(role) || role.length > maxRoleLength || /\.json$/i.test(role) || reserved.test(role))
     return `a role is a group of callers and the folder of its policies, so its name has 1 to ${maxRoleLength} letters, digits and \`_.+=@-\`, begins and ends with a letter or digit, and can be a folder's name everywhere, like \`quality-analysts\``;
-  const twin = earlier.find((each) => each.toLowerCase() === role.toLowerCase());
+  const twin = earlier.find((each) => lowerAscii(each) === lowerAscii(role));
   return twin === undefined
     ? undefined
     : `\`${twin}\` is named before, and folders do not differ by case alone; name each role once`;

@@ -1,7 +1,9 @@
 /** `init`: a repository of one's own, for policies, their tests and their deployment. */
+
 import { lstat, mkdir, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Readable, Writable } from "node:stream";
+import { lowerAscii } from "../../../../shared/ascii.ts";
 import { defineCommand } from "../../command.ts";
 import { attemptAt, type CommandIo, UsageError } from "../../command-io.ts";
 import {
@@ -87,9 +89,7 @@ async function askAtTerminal(given: GivenAnswers, { stdin, stdout }: CommandIo):
 
 /** The folder's name as npm allows a package's. */
 function nameOf(folder: string): string {
-  const name = basename(resolve(folder))
-    .toLowerCase()
-    .replace(/[^a-z0-9._-]+/g, "-");
+  const name = lowerAscii(basename(resolve(folder))).replace(/[^a-z0-9._-]+/g, "-");
   return name.replace(/^[^a-z0-9]+|[^a-z0-9]+$/g, "").slice(0, 100) || "connect-policies";
 }
 
