@@ -42,7 +42,7 @@ export function guardClient<Client extends ConnectClient>(
   const stack = withSerializer(client.middlewareStack, (own) => guard.serializer(own));
   if (!stack) {
     const message =
-      "the client has no serializer that could be guarded: use @aws-sdk/client-connect 3.1136.0 or newer";
+      "the client has no serializer that could be guarded: use @aws-sdk/client-connect 3.932.0 or newer";
     throw new AuthorizerError("unsupportedClient", message);
   }
   const config = Object.create(
