@@ -41,6 +41,8 @@ function anchorsOf(page: string): ReadonlySet<string> {
     counts.set(slug, count + 1);
     return count === 0 ? slug : `${slug}-${count}`;
   });
+  // Written pages name their places themselves.
+  for (const [, id = ""] of prose(page).matchAll(/<a id="([\w-]+)"><\/a>/g)) anchors.push(id);
   return new Set(anchors);
 }
 

@@ -21,6 +21,7 @@ const tools = {
   package: "tools/package/main.ts",
   bench: "bench/main.ts",
   load: "bench/load.ts",
+  "library-pages": "tools/library/pages/main.ts",
   mutation: "tools/mutation/main.ts",
 };
 

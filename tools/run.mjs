@@ -12,6 +12,7 @@ const name = process.argv[2];
 const isProgram =
   name === "cli" ||
   name === "generate" ||
+  name === "library-pages" ||
   name === "package" ||
   name === "bench" ||
   name === "load" ||

@@ -1,4 +1,5 @@
 /** docs/examples/library: one request that makes three calls for one caller, against the embedded Amazon Connect. */
+import { readFileSync } from "node:fs";
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -15,6 +16,9 @@ const root = resolve(import.meta.dirname, "../..");
 const key = rsaKey("k1");
 const [{ arn } = { arn: "" }] = instances;
 
+/** The library as it is here, and packages as they are installed here. */
+const building = { bundle: true, platform: "node", format: "esm", packages: "external" } as const;
+
 let work: string;
 let connect: LocalConnect;
 let file: string;
@@ -30,15 +34,8 @@ beforeAll(async () => {
   const trusting = text.replace("    claims:", () => jwks);
   await writeFile(configuration, trusting);
   file = join(work, "built.mjs");
-  await build({
-    entryPoints: [join(work, "team-lead.mjs")],
-    outfile: file,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    alias: { "connect-authorizer": join(root, "tools/library/index.ts") },
-    packages: "external",
-  });
+  const alias = { "connect-authorizer": join(root, "tools/library/index.ts") };
+  await build({ ...building, entryPoints: [join(work, "team-lead.mjs")], outfile: file, alias });
 });
 
 beforeEach(async () => {
@@ -54,11 +51,7 @@ beforeEach(async () => {
 
 afterAll(() => rm(work, { recursive: true }));
 
-/** Calls the function as a new container does. */
-async function call(
-  groups: readonly string[],
-  { team = "a", profile = seedIds.routingProfile as string } = {},
-) {
+function setVariables(profile: string = seedIds.routingProfile): void {
   const variables = {
     INSTANCE_ARN: arn,
     LEAD_ROUTING_PROFILE: profile,
@@ -70,12 +63,29 @@ async function call(
     AWS_ENDPOINT_URL_CONNECT: connect.url,
   };
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+}
+
+interface Caller {
+  readonly groups: readonly string[];
+  readonly team: string;
+}
+
+function tokenOf({ groups, team }: Caller): string {
+  const iss = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Example";
+  const claims = { iss, token_use: "id", "cognito:groups": groups, "custom:team": team };
+  return makeToken(key, { claims });
+}
+
+/** Calls the function as a new container does. */
+async function call(
+  groups: readonly string[],
+  { team = "a", profile = seedIds.routingProfile as string } = {},
+) {
+  setVariables(profile);
   const { handler }: { handler: (event: object) => Promise<APIGatewayProxyStructuredResultV2> } =
     await import(/* @vite-ignore */ `${pathToFileURL(file).href}?${Math.random()}`);
-  const issuer = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Example";
-  const claims = { iss: issuer, token_use: "id", "cognito:groups": groups, "custom:team": team };
   const { statusCode, body } = await handler({
-    headers: { authorization: `Bearer ${makeToken(key, { claims })}` },
+    headers: { authorization: `Bearer ${tokenOf({ groups, team })}` },
     requestContext: { http: { sourceIp: "192.0.2.1" } },
     pathParameters: { agentId: seedIds.user },
   });
@@ -87,6 +97,76 @@ function changes(): readonly string[] {
   const names = connect.received.map(({ operation }) => operation);
   return names.filter((name) => !/^(?:List|Describe)/.test(name));
 }
+
+/** The JavaScript of docs/library.md, block by block. */
+const blocks = [...readFileSync(join(root, "docs/library.md"), "utf8").matchAll(/^```js\n(.*?)^```/gms)].map(
+  ([, code = ""]) => code,
+);
+
+/** Runs JavaScript in the example's folder, after what it needs and before what it gives. */
+async function runCode(code: string): Promise<unknown> {
+  const outfile = join(work, `block-${Math.random()}.mjs`);
+  const library = join(root, "tools/library");
+  await build({
+    ...building,
+    stdin: { contents: code, resolveDir: work },
+    outfile,
+    alias: {
+      "connect-authorizer/policy": join(library, "policy.ts"),
+      "connect-authorizer": join(library, "index.ts"),
+    },
+  });
+  const { result }: { result: unknown } = await import(/* @vite-ignore */ pathToFileURL(outfile).href);
+  return result;
+}
+
+describe("docs/library.md", () => {
+  const [first = "", loop = "", language = ""] = blocks;
+
+  it("begins with code that describes a user for a caller", async () => {
+    setVariables();
+    const here = first.replace('"config"', JSON.stringify(join(work, "config")));
+    const needs = `const token = ${JSON.stringify(tokenOf({ groups: ["managers"], team: "a" }))}, sourceIp = "192.0.2.1",
+      [InstanceId, UserId] = ${JSON.stringify([arn.split("/")[1], seedIds.user])}; export let result;`;
+    const refused = here.replace(
+      /^await connect.*$/m,
+      (line) => `try { ${line} } catch (error) { result = error.name; }`,
+    );
+    // The policies of the example let managers promote, and no more.
+    expect(await runCode(`${needs}\n${refused}`)).toBe("AccessDeniedException");
+    expect(connect.received).toEqual([]);
+  });
+
+  it("shows the loop of the example", () => {
+    const plain = (code: string) => code.replace(/^ +/gm, "");
+    expect(plain(readFileSync(join(root, "docs/examples/library/team-lead.mjs"), "utf8"))).toContain(
+      plain(loop),
+    );
+  });
+
+  it("shows the policy language as it answers", async () => {
+    const policy = {
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Allow",
+          Action: "connect:*",
+          Resource: "*",
+          Condition: { IpAddress: { "aws:SourceIp": "192.0.2.0/24" } },
+        },
+      ],
+    };
+    const needs = `const text = ${JSON.stringify(JSON.stringify(policy))}, arn = ${JSON.stringify(arn)};`;
+    const gives = language
+      .replace(/^(evaluate.*);.*$/m, "export const result = $1;")
+      .replace(/^explain/m, "result.explained = explain");
+    expect(await runCode(`${needs}\n${gives}`)).toMatchObject({
+      decision: "unknown",
+      missingContextKeys: ["aws:SourceIp"],
+      explained: { statements: [{ file: "policies/agents.json", result: "unknown" }] },
+    });
+  });
+});
 
 const all = ["UpdateUserSecurityProfiles", "UpdateUserRoutingProfile", "TagResource"];
 

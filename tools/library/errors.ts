@@ -1,19 +1,19 @@
 /** The errors that the library throws. This file imports nothing: its declarations are the package's. */
 
-/** Why the library could not do its work. */
+/**
+ * Why the library could not do its work. `invalidConfiguration`: the configuration's files have errors.
+ * `bundleUnavailable`, `bundleStale`: there is no usable bundle, or none that is fresh enough. `policiesOutdated`: the
+ * Lambda authorizer has newer policies than can be loaded here. `unauthorized`: the token, the context or the principal
+ * is refused. `jwksUnavailable`: the issuer's keys cannot be fetched; try again. `unsupportedClient`: the client cannot
+ * be guarded.
+ */
 export type AuthorizerErrorCode =
-  /** The configuration's files have errors: {@link ConfigurationError.issues}. */
   | "invalidConfiguration"
-  /** There is no usable bundle. */
   | "bundleUnavailable"
   | "bundleStale"
-  /** The Lambda authorizer has newer policies than can be loaded here. */
   | "policiesOutdated"
-  /** The token, the context or the principal is refused. */
   | "unauthorized"
-  /** The issuer's keys cannot be fetched; try again. */
   | "jwksUnavailable"
-  /** The client is not one that can be guarded. */
   | "unsupportedClient"
   | "internal";
 

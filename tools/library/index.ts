@@ -1,4 +1,8 @@
-/** The library: callers, decisions and guarded clients in your own code. docs/library.md shows its use. */
+/**
+ * Callers, decisions and guarded clients in your own code.
+ *
+ * @module connect-authorizer
+ */
 import type { ConnectClient } from "@aws-sdk/client-connect";
 import { createAuthorizer as create } from "./create-authorizer.ts";
 import { guardClient } from "./guard/guard-client.ts";

@@ -1,9 +1,11 @@
 /**
- * `connect-authorizer/policy`: IAM's policy language alone, without Amazon Connect.
+ * IAM's policy language alone, without Amazon Connect.
  *
  * It parses identity policies (IAM User Guide, "Grammar of the IAM JSON policy language"), evaluates them as IAM does
  * ("Policy evaluation logic"), and explains each answer. What is not known is a value of its own, and never counts as
  * missing.
+ *
+ * @module connect-authorizer/policy
  */
 import { DocumentError, InputError } from "../../shared/errors.ts";
 import {
