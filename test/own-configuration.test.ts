@@ -39,6 +39,7 @@ const allowed: Readonly<Record<string, string>> = {
   "test/events/pages.test.ts": "changes a command of README.md, and runs none",
   "test/cli/start/start.test.ts": "holds that it is the default of the gateway",
   "test/existing-api.test.ts": "makes a copy of an example that has such a folder",
+  "test/library/example.test.ts": "makes a copy of an example that has such a folder",
   "test/local/gateway/banner.test.ts": "names it in a banner, and reads nothing",
   "test/local/gateway/watch.test.ts": "makes such a folder elsewhere",
   "test/own-configuration.test.ts": "is this test",

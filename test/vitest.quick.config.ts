@@ -18,6 +18,7 @@ const leftOut = [
   "test/authoring/configuration/configuration-schema.test.ts",
   "test/bypass/**",
   "test/wire/**",
+  "test/library/guard/{embedded-connect,every-operation}.test.ts",
   // Programs and servers for a person's machine, and pages whose commands are run.
   "test/local/**",
   "test/cli/main.test.ts",
@@ -27,6 +28,7 @@ const leftOut = [
   "test/{platforms,readme}.test.ts",
   // What is built.
   "test/{bundles,existing-api,package}.test.ts",
+  "test/library/example.test.ts",
   "test/package/**",
 ];
 
