@@ -283,7 +283,9 @@ describe("a folder that no build wrote", () => {
     expect(await run(["build", "--out", "empty"])).toMatchObject({ status: 0 });
     expect(await run(["build", "--out", "config/authorizer.yaml"])).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining("`config/authorizer.yaml` can't be replaced by a build"),
+      stderr: expect.stringContaining(
+        "`config/authorizer.yaml` can't be replaced by a build: it is not a folder",
+      ),
     });
   });
 });

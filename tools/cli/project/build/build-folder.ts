@@ -21,7 +21,8 @@ export interface BuiltFiles {
 export async function assertReplaceable(out: string): Promise<void> {
   const names = await readdir(out).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return [];
-    throw new UsageError(`\`${out}\` can't be replaced by a build: ${error.message}`, { cause: error });
+    const reason = error.code === "ENOTDIR" ? "it is not a folder" : error.message;
+    throw new UsageError(`\`${out}\` can't be replaced by a build: ${reason}`, { cause: error });
   });
   if (names.length === 0 || (await isBuild(out))) return;
   throw new UsageError(
