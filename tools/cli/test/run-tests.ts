@@ -9,6 +9,7 @@ import { type ReadTests, readTests } from "../../authoring/tests/read-tests.ts";
 import { runTest } from "../../authoring/tests/run-test.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
 import { withoutControls } from "../without-controls.ts";
+import { isOwnOutput, writeOut } from "../write-whole.ts";
 import {
   compareSnapshot,
   describeChange,
@@ -16,6 +17,7 @@ import {
   snapshotPath,
   updateSnapshot,
 } from "./access-snapshot.ts";
+import { formatJunit } from "./junit.ts";
 import { rowOfProof, rowOfTest, type TestRow } from "./test-row.ts";
 import type { Tested } from "./tested.ts";
 
@@ -23,13 +25,15 @@ export interface TestOptions {
   /** Only tests with this text in their name, caller or operation. */
   readonly filter: string | undefined;
   readonly update: boolean;
+  /** A file for the results as JUnit XML. */
+  readonly junit: string | undefined;
   readonly json: boolean;
 }
 
 /** Runs the tests and prints their results. */
 export async function testConfiguration(
   tested: Tested,
-  { filter, update, json }: TestOptions,
+  { filter, update, junit, json }: TestOptions,
   io: CommandIo,
 ): Promise<ExitStatus> {
   const found = await findTests(tested, filter);
@@ -37,8 +41,9 @@ export async function testConfiguration(
   const compare = filter === undefined ? compareSnapshot : async () => ({ state: "skipped" }) as const;
   const snapshot = await (update ? updateSnapshot : compare)(tested);
   if (!rows && snapshot.state === "absent") throw new UsageError(nothingToTest(tested.folder));
+  if (junit !== undefined) await writeOut(junit, formatJunit(rows ?? [], snapshot, tested.folder), io);
   if (json) io.stdout.write(`${JSON.stringify(toJson(rows ?? [], snapshot), undefined, 2)}\n`);
-  else print(rows, { snapshot, folder: tested.folder }, io);
+  else if (junit === undefined || !isOwnOutput(junit)) print(rows, { snapshot, folder: tested.folder }, io);
   return rows?.some(({ holds }) => !holds) || snapshot.state === "changed" ? 1 : 0;
 }
 

@@ -11,17 +11,21 @@ export const command = defineCommand({
     ...configurationOption,
     "--filter <text>": "only the tests whose name, caller or operation contains this text, in any case",
     "--update": { text: "write the access snapshot; tests are never changed", excludes: ["filter", "env"] },
+    "--junit <file>": {
+      text: "also write the results to this file, as JUnit XML; with `-` only these, to standard output",
+      excludes: ["json"],
+    },
     "--json": "print the results as one JSON object",
   },
   example: "test config",
   note: "docs/testing-policies.md describes the files. What a test does not say (the time, an address, what Amazon Connect would tell) is not known; a call that depends on it is denied.",
   finding: "a test does not hold, or access is not as the snapshot says",
-  async run({ config: folder, env, filter, update = false, json = false }, io) {
+  async run({ config: folder, env, filter, update = false, junit, json = false }, io) {
     const { bundle, names, open } = await openConfiguration(folder, { environment: env });
     if (!(await isFolder(folder)))
       throw new UsageError("a bundle has no tests: name the folder of a configuration");
     // What needs zod or the SDK is loaded when it is needed: a command's help needs neither.
     const { testConfiguration } = await import("./run-tests.ts");
-    return testConfiguration({ folder, bundle, names, opened: open() }, { filter, update, json }, io);
+    return testConfiguration({ folder, bundle, names, opened: open() }, { filter, update, junit, json }, io);
   },
 });
