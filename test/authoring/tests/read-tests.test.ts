@@ -235,6 +235,8 @@ describe("a file of tests", () => {
     const test = "callers: { a: {} }\ntests: [{ as: a, call: ListUsers, expect: deny }]\n";
     const folder = await makeFolder({ "tests/hr/deep/a.yaml": test, "tests/b.yaml": test });
     expect((await runTest()).stdout).toBe("✓ 2 tests, access not compared\n");
+    await folder.write({ "tests/.hidden.yaml": "spoilt", "tests/.folder/a.yaml": "spoilt" });
+    expect((await runTest()).stdout).toBe("✓ 2 tests, access not compared\n");
     await folder.write({ "tests/hr/c.yml": test });
     expect(await runTest()).toEqual({
       status: 2,

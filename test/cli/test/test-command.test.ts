@@ -225,6 +225,17 @@ describe("a test that holds only because something is not known", () => {
   });
 });
 
+describe("a test that holds only because the call is refused", () => {
+  it("says so: the instance may be mistyped", async () => {
+    const test = "  - { as: hr, call: DeleteQueue, input: { InstanceId: other }, expect: deny }";
+    const { status, stderr } = await runTests(test);
+    expect(status).toBe(0);
+    expect(stderr).toContain(
+      "note: DIR/tests/a.yaml:8:5 it is denied only because the call is refused: the call is for an instance that is not configured\n",
+    );
+  });
+});
+
 describe("--filter", () => {
   const tests =
     "  - { name: Reads, as: alice, call: ListUsers, expect: allow }\n  - { as: hr, call: CreateUser, expect: implicitDeny }";

@@ -1,7 +1,7 @@
 /** The files of `tests/` → the tests, or everything that is wrong with the files at once. */
 import { readdir } from "node:fs/promises";
 import { isIP } from "node:net";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import type { OpenedBundle } from "../../../shared/bundle/bundle.ts";
 import type { Bundle } from "../../../shared/bundle/types.ts";
 import type { Issue } from "../../../shared/errors.ts";
@@ -53,12 +53,12 @@ export interface ReadTests {
   readonly issues: readonly Issue[];
 }
 
-/**
- * Reads all tests of a folder and of the folders in it.
- * @returns `undefined` if there is no such folder, or no test in it
- */
 const nothing = { tests: [], proofs: [] } as const;
 
+/**
+ * Reads all tests of a folder and of the folders in it, hidden ones excepted.
+ * @returns `undefined` if there is no such folder, or no file of tests in it
+ */
 export async function readTests(folder: string, tested: TestedBundle): Promise<ReadTests | undefined> {
   const found = await findTestFiles(folder);
   if (!Array.isArray(found)) return { ...nothing, issues: [unreadable(folder, found)] };
@@ -75,7 +75,8 @@ export async function readTests(folder: string, tested: TestedBundle): Promise<R
 async function findTestFiles(folder: string): Promise<readonly string[] | NodeJS.ErrnoException> {
   try {
     const names = await readdir(folder, { recursive: true });
-    const tests = names.filter((name) => /\.ya?ml$/i.test(name)).sort();
+    const isHidden = (name: string) => name.split(sep).some((part) => part.startsWith("."));
+    const tests = names.filter((name) => /\.ya?ml$/i.test(name) && !isHidden(name)).sort();
     return tests.map((name) => join(folder, name));
   } catch (error) {
     const failure = error as NodeJS.ErrnoException;

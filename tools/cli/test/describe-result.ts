@@ -124,10 +124,12 @@ function adviceForUnknown({ untold }: TestResult, { decisive }: CallDecision): s
     : "the functions cannot know it either (docs/condition-keys.md)";
 }
 
-/** What a test that holds should still say: it holds only because something is not known. */
-export function doubtOf({ came, decision, holds, ...result }: TestResult): string | undefined {
-  if (!holds || came !== "unknown" || !decision) return undefined;
+/** What a test that holds should still say: no statement decided it, nor the lack of one. */
+export function doubtOf(result: TestResult): string | undefined {
+  const { came, decision, holds, refusal } = result;
+  if (!holds) return undefined;
+  if (came === "refused") return `it is denied only because the call is refused: ${refusal}`;
+  if (came !== "unknown" || !decision) return undefined;
   const keys = decision.decisive.evaluation.missingContextKeys.map((key) => `\`${key}\``).join(", ");
-  const advice = adviceForUnknown({ came, decision, holds, ...result }, decision);
-  return `it is denied only because ${keys} is not known; ${advice}`;
+  return `it is denied only because ${keys} is not known; ${adviceForUnknown(result, decision)}`;
 }
