@@ -65,6 +65,20 @@ describe("a configuration's folder", () => {
     await broken.remove();
   });
 
+  it("is read as one of its environments has it", async () => {
+    const issuers = `issuers: ${JSON.stringify(allowing.config.issuers)}`;
+    const own = await createFolder({ ...goodFiles, "environments/dev.yaml": `${issuers}\n` });
+    const identifyBy = async (environment: string) => {
+      const authorizer = await createAuthorizer({ config: own.path, environment, onRecord });
+      return authorizer.identify(tokenOf());
+    };
+    const authorizer = await createAuthorizer({ config: own.path, onRecord });
+    await expect(authorizer.identify(tokenOf())).rejects.toMatchObject({ refusal: "issuer" });
+    expect(await identifyBy("dev")).toMatchObject({ id: "alice" });
+    await expect(identifyBy("prod")).rejects.toBeInstanceOf(ConfigurationError);
+    await own.remove();
+  });
+
   it("that is not there is refused", async () => {
     const refused = createAuthorizer({ config: join(folder, "nowhere") });
     await expect(refused).rejects.toMatchObject({ issues: [{ code: "noSuchFolder" }] });
@@ -113,6 +127,17 @@ describe("a bundle", () => {
     aws.objects.set("/bucket/bundle.json", formatBundle(allowing));
     expect(await outcomeBy({ bundle: "s3://bucket/bundle.json" })).toBe("allow");
     expect(aws.requests).toEqual(["GET /bucket/bundle.json"]);
+    // Credentials change while a program runs.
+    const authorizer = await createAuthorizer({
+      bundle: "s3://bucket/bundle.json",
+      refreshSeconds: 0,
+      onRecord,
+    });
+    vi.stubEnv("AWS_SECRET_ACCESS_KEY", "another");
+    vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    await decideBy(authorizer);
+    expect(vi.mocked(process.stderr.write).mock.calls.join()).toContain("bundleProblem");
+    vi.restoreAllMocks();
     await aws.close();
   });
 

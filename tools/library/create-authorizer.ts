@@ -58,7 +58,7 @@ export function coreOf(authorizer: Authorizer): AuthorizerCore {
 export async function createAuthorizer(options: AuthorizerOptions): Promise<Authorizer> {
   const { settings, packaged } = await openSource(checkSource(options));
   const { onRecord } = options;
-  const foundation = layFoundation(readSettings(settings), {
+  const foundation = layFoundation(readSettings(environmentOf(settings)), {
     ...(packaged === undefined ? {} : { packagedBundle: packaged }),
     ...(onRecord ? { onRecord } : {}),
   });
@@ -94,10 +94,9 @@ interface OpenedSource {
 }
 
 async function openSource(options: AuthorizerOptions): Promise<OpenedSource> {
-  const { principalsTable } = options;
-  const settings = { ...ofAws(), AUTHORIZER_PRINCIPALS_TABLE: principalsTable };
+  const settings = { AUTHORIZER_PRINCIPALS_TABLE: options.principalsTable };
   if (options.config !== undefined) {
-    return { settings, packaged: await loadFolder(options.config) };
+    return { settings, packaged: await loadFolder(options.config, options.environment) };
   }
   const { bundle, publicKey, audience, minSequence, refreshSeconds, maxStaleSeconds } = options;
   const checks = {
@@ -113,16 +112,20 @@ async function openSource(options: AuthorizerOptions): Promise<OpenedSource> {
   return { settings: { ...settings, ...checks, AUTHORIZER_BUNDLE } };
 }
 
-/** Region, credentials and endpoints for stores and the table. No other variable counts: options say the rest. */
-function ofAws(): Environment {
-  const named = Object.entries(process.env).filter(([name]) => name.startsWith("AWS_"));
-  return Object.fromEntries(named);
+/**
+ * The settings that options say, and AWS's own variables: Region, credentials and endpoints for stores and the table.
+ * Those are read when they are used, because credentials change. No other variable counts.
+ */
+function environmentOf(own: Environment): Environment {
+  return new Proxy(own, {
+    get: (_, name: string) => own[name] ?? (name.startsWith("AWS_") ? process.env[name] : undefined),
+  });
 }
 
 /** The reader of folders is loaded on demand: users of bundles do not need it. */
-async function loadFolder(folder: string): Promise<object> {
+async function loadFolder(folder: string, environment: string | undefined): Promise<object> {
   const { loadConfiguration } = await import("../authoring/configuration/load-configuration.ts");
-  const loaded = await loadConfiguration(folder);
+  const loaded = await loadConfiguration(folder, { environment });
   if (loaded.ok) return loaded.bundle;
   throw new ConfigurationError(
     `the configuration in \`${folder}\` has errors:\n${loaded.issues.map(formatIssue).join("\n")}`,

@@ -9,13 +9,15 @@ export type PolicySource =
   | {
       /** Folder with `authorizer.yaml` and `policies/`. Read and checked once. */
       readonly config: string;
+      /** Name of one of its environments: `environments/NAME.yaml`. Default: none. */
+      readonly environment?: string;
       readonly bundle?: undefined;
     }
   | (BundleChecks & {
       /**
        * A bundle (`connect-authorizer bundle`): the path of its file, its location (`s3://bucket/key`, `ssm:/name`,
        * `appconfig:application/environment/profile`), or the parsed JSON. A file and a location are read again, as the
-       * functions do.
+       * functions do. A location needs credentials in environment variables, as Lambda has them.
        */
       readonly bundle: string | object;
       readonly config?: undefined;
