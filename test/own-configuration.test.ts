@@ -48,6 +48,7 @@ const allowed: Readonly<Record<string, string>> = {
   "tools/build.mjs": "builds yours: npm test builds the examples instead",
   "tools/events/generate.ts": "reads events/config",
   "tools/events/main.ts": "reads events/config",
+  "tools/events/project/": "makes repositories with such a folder elsewhere",
   "tools/events/pages/run-pages.ts": "puts the examples in its place in a clone",
   "tools/events/pages/scripts.ts": "runs a command of README.md in that clone",
   "tools/mutation/main.ts": "leaves it out of the copy that it changes",

@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 
 const root = resolve(import.meta.dirname, "..");
 const read = (file: string) => readFileSync(resolve(root, file), "utf8");
-const list = ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "*.md"];
+const list = ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "*.md", ":!config"];
 const pages = execFileSync("git", list, { cwd: root, encoding: "utf8" })
   .split("\0")
   .filter((file) => file !== "" && existsSync(resolve(root, file)))

@@ -12,6 +12,7 @@ import { describe, expect, it } from "vitest";
 import { parametersOf } from "../../tools/cli/command.ts";
 import { loadCommands } from "../../tools/cli/commands.ts";
 import { runCli } from "../../tools/cli/program.ts";
+import { rawText } from "../../tools/raw-text.mjs";
 import { KeptText, run } from "./command-run.ts";
 
 const commands = await loadCommands();
@@ -99,6 +100,7 @@ describe("the program", () => {
         outfile,
         bundle: true,
         packages: "external",
+        plugins: [rawText],
         platform: "node",
         format: "esm",
         logLevel: "error",

@@ -14,7 +14,7 @@ import { killAll, runCommands, type Service, type ShellOptions, serveCommand } f
 
 /** Reads every page of the project that people read. */
 export function readPages(): ReadonlyMap<string, string> {
-  const files = execFileSync("git", ["ls-files", "-z", "*.md"], { encoding: "utf8" }).split("\0");
+  const files = execFileSync("git", ["ls-files", "-z", "*.md", ":!config"], { encoding: "utf8" }).split("\0");
   return new Map(files.filter((file) => file !== "").map((file) => [file, readFileSync(file, "utf8")]));
 }
 
