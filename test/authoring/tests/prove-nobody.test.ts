@@ -142,8 +142,8 @@ describe("what nobody may do", () => {
             }
         }
     });
-    fc.assert(property, { seed: 98, numRuns: 40 });
-    expect(Math.min(met.holds, met.fails)).toBeGreaterThan(40);
+    fc.assert(property, { seed: 98, numRuns: 20 });
+    expect(Math.min(met.holds, met.fails)).toBeGreaterThan(20);
   });
 });
 
