@@ -1,9 +1,11 @@
 /** Every operation through a guarded client: an allowed one is sent as decided, a denied one is not sent. */
 import * as connect from "@aws-sdk/client-connect";
 import { mockClient } from "aws-sdk-client-mock";
+import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { CommandClass } from "../../../shared/catalog/commands.ts";
-import { allowAll } from "../../functions/lambda-fixture.ts";
+import { routeCall } from "../../../shared/request/route/route.ts";
+import { allowAll, tokenOf } from "../../functions/lambda-fixture.ts";
 import listed from "../../wire/names-nothing.json" with { type: "json" };
 import { inputOf, served } from "../../wire/synthetic-value.ts";
 import { authorizerOf, CountingTransport, clientOn, guardedBy, type Kept } from "../library-fixture.ts";
@@ -75,3 +77,47 @@ describe.each(served.map(({ name }) => name))("%s", (name) => {
     expect(mock.call(0).args[0].input).toEqual(input);
   });
 });
+
+/** Ways to a client's transport, with and without `send`. */
+const ways = {
+  send: (client: connect.ConnectClient, command: connect.DescribeUserCommand) => client.send(command),
+  callback: (client: connect.ConnectClient, command: connect.DescribeUserCommand) =>
+    new Promise((done) => client.send(command, done)),
+  "send of the class": (client: connect.ConnectClient, command: connect.DescribeUserCommand) =>
+    Reflect.apply(connect.ConnectClient.prototype.send, client, [command]),
+  "middleware of the command": (client: connect.ConnectClient, command: connect.DescribeUserCommand) =>
+    command.resolveMiddleware(client.middlewareStack as never, client.config, {})(command),
+};
+
+it("reaches the transport in no way unless it is allowed (property)", async () => {
+  const { authorizer } = await authorizerOf([
+    { ...allowAll, Action: ["connect:*User*", "connect:List*", "connect:*Queue*", "connect:Start*"] },
+    { Effect: "Deny", Action: "connect:*Profile*", Resource: "*" },
+  ]);
+  const principal = await authorizer.identify(tokenOf());
+  const operations = fc.constantFrom(...served.map(({ name }) => name));
+  const outcomes = new Set<string>();
+  await fc.assert(
+    fc.asyncProperty(
+      operations,
+      fc.constantFrom(...Object.values(ways)),
+      fc.nat(3),
+      async (name, way, variant) => {
+        const input = inputOf(name, { extent: "full", variant });
+        const { outcome } = await authorizer.decide({ principal, operation: name, input });
+        outcomes.add(outcome);
+        const transport = new CountingTransport();
+        const client = await guardedBy(authorizer, clientOn(transport));
+        await Promise.resolve(way(client, new (commandOf(name))(input))).catch(() => undefined);
+        const sent = transport.requests.map(
+          ({ method, path }) => routeCall({ ...blank, method, rawPath: path }, [])?.row.name,
+        );
+        expect(sent).toEqual(outcome === "allow" ? [name] : []);
+      },
+    ),
+    { numRuns: 300, seed: 15 },
+  );
+  expect(outcomes).toEqual(new Set(["allow", "deny"]));
+});
+
+const blank = { query: [], headers: new Map(), requestId: "" };
