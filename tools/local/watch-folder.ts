@@ -4,7 +4,7 @@
  * The system's notifications come several at a time, are lost when a folder is replaced, and do not exist on some file
  * systems. So a notification only makes the next check come sooner, and the check decides.
  */
-import { type FSWatcher, watch } from "node:fs";
+import { type Dirent, type FSWatcher, watch } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { findPolicyFolders } from "../authoring/configuration/read/policy-folders.ts";
@@ -18,23 +18,36 @@ export interface FolderWatcher {
 }
 
 /** Name, size, time and inode of each file in a folder, its environments and its folders of policies, or of a file: equal means unchanged. */
-export async function fingerprintFolder(folder: string): Promise<string> {
-  return (await scanFolder(folder)).fingerprint;
+export async function fingerprintFolder(folder: string, more: readonly string[] = []): Promise<string> {
+  return (await scanFolder(folder, more)).fingerprint;
 }
 
-async function scanFolder(folder: string) {
+async function scanFolder(folder: string, more: readonly string[]) {
+  const trees = await Promise.all(more.map((name) => treeOf(join(folder, name))));
   const policies = await findPolicyFolders(join(folder, "policies"));
   const environments = join(folder, "environments");
   const paths = [
     ...(await pathsIn(folder)),
     ...(await pathsIn(environments)),
     ...policies.flatMap(({ path, entries }) => entries.map(({ name }) => join(path, name))),
+    ...trees.flatMap(({ files }) => files),
   ];
-  const folders = [folder, environments, ...policies.map(({ path }) => path)];
+  const trunks = trees.flatMap((tree) => tree.folders);
+  const folders = [folder, environments, ...policies.map(({ path }) => path), ...trunks];
   const lines = [await fingerprintFile(folder)];
   // An empty folder changes nothing.
   for (const path of paths) if (!folders.includes(path)) lines.push(await fingerprintFile(path));
   return { folders, fingerprint: lines.join("\n") };
+}
+
+async function treeOf(folder: string) {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const pathsOf = (wanted: readonly Dirent[]) =>
+    wanted.map(({ parentPath, name }) => join(parentPath, name)).sort();
+  return {
+    folders: [folder, ...pathsOf(entries.filter((entry) => entry.isDirectory()))],
+    files: pathsOf(entries.filter((entry) => !entry.isDirectory())),
+  };
 }
 
 async function pathsIn(folder: string): Promise<readonly string[]> {
@@ -51,13 +64,19 @@ async function fingerprintFile(path: string): Promise<string> {
  * Calls `onChange` after files in the folder, its environments or its folders of policies were changed, added or removed; one call at a
  * time, with at least 100 ms of quiet before each.
  * @param seen the folder's fingerprint before it was last read: changes since then count
+ * @param more names of other folders within, each with all folders in it
  */
-export function watchFolder(folder: string, seen: string, onChange: () => Promise<void>): FolderWatcher {
+export function watchFolder(
+  folder: string,
+  seen: string,
+  onChange: () => Promise<void>,
+  more: readonly string[] = [],
+): FolderWatcher {
   let known = seen;
   let closed = false;
 
   const look = async () => {
-    const { folders, fingerprint } = await scanFolder(folder);
+    const { folders, fingerprint } = await scanFolder(folder, more);
     if (closed) return;
     watchers.follow(folders);
     if (fingerprint === known) return;
