@@ -63,6 +63,8 @@ describe("README.md", () => {
       "sh TOKEN=$(npm run --silent cli -- token --sub alice --group operators)",
       ` ${block("", "{").trim()}`,
       'js import { ConnectClient, DescribeUserCommand } from "@aws-sdk/client-connect";',
+      // .ci/run runs these with the packed file.
+      "sh npx connect-authorizer init my-api --yes",
       "sh npm run --silent cli -- validate config",
       // .ci/run takes these from the page, with the real SAM CLI.
       "sh npm run --silent cli -- role-policy --write template.yaml",

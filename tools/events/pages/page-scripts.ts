@@ -75,6 +75,8 @@ export type Step = { readonly commands: readonly string[] } & (
   | { readonly kind: "parsed" }
   /** Was run for an earlier page. */
   | { readonly kind: "same" }
+  /** `run.mjs project` runs them, with the packed file in the place of npm's registry. */
+  | { readonly kind: "packed" }
 );
 
 export interface PageScript {

@@ -56,6 +56,7 @@ class PageRun {
     try {
       if (where === "clone") this.#folder = cloneInto(join(work, "connect-authorizer"));
       for (const step of steps) {
+        if (step.kind === "packed") continue;
         const title = `${page}: ${step.commands.join("; ")}`;
         const difference = await this.#take(step).catch((cause: unknown) => String(cause));
         this.#tally.add(title, difference);
@@ -83,7 +84,7 @@ class PageRun {
   }
 
   /** Says what is wrong, or `undefined`. */
-  async #take(step: Step): Promise<string | undefined> {
+  async #take(step: Exclude<Step, { kind: "packed" }>): Promise<string | undefined> {
     const [command = ""] = step.commands;
     switch (step.kind) {
       case "same":

@@ -61,6 +61,15 @@ export const pageScripts: readonly PageScript[] = [
         ],
         check: firstMinute,
       },
+      {
+        kind: "packed",
+        commands: [
+          "npx connect-authorizer init my-api --yes",
+          "cd my-api && npm install",
+          "npm start",
+          `curl -H "authorization: Bearer $(npx connect-authorizer token --sub ann --group recorders)" ${localApi}/users/00fbeee1-123e-111e-93e3-11111bfbfcc1/00dtcddd1-123e-111e-93e3-11111bfbfcc1`,
+        ],
+      },
       { kind: "run", commands: ["npm run --silent cli -- validate config"] },
       {
         kind: "run",

@@ -1,0 +1,29 @@
+/** README's way from nothing to a refused call, as written, with the packed file in the place of npm's registry. */
+import { join } from "node:path";
+import { pageScripts } from "../pages/scripts.ts";
+import { runCommands, serveCommand } from "../pages/shell.ts";
+import type { Tally } from "../tally.ts";
+import { ownEnvironment } from "./npm.ts";
+
+const beginning = "npx connect-authorizer init ";
+const url = "http://127.0.0.1:3000";
+
+/** @param work an empty folder */
+export async function runReadme(packed: string, work: string, tally: Tally): Promise<void> {
+  const commands = pageScripts.flatMap(({ page, steps }) =>
+    page === "README.md" ? steps.flatMap((step) => (step.kind === "packed" ? step.commands : [])) : [],
+  );
+  tally.add("README: four commands", commands.length === 4 ? undefined : `there are ${commands.length}`);
+  const [init = "", install = "", start = "", call = ""] = commands;
+  const environment = ownEnvironment();
+  const startedAt = Date.now();
+  const initPacked = `npx --yes --package "${packed}" connect-authorizer init --package "file:${packed}" ${init.slice(beginning.length)}`;
+  const made = await runCommands([initPacked, install], { folder: work, environment });
+  tally.add(`README: ${init}; ${install}`, made.status === 0 ? undefined : made.stderr.slice(-2000));
+  const folder = join(work, /^cd (\S+)/.exec(install)?.[1] ?? "");
+  const service = await serveCommand(start, url, { folder, environment });
+  const { stdout } = await runCommands([call], { folder, environment }).finally(() => service.stop());
+  const seconds = Math.round((Date.now() - startedAt) / 1000);
+  const isRefused = stdout.startsWith('{"__type":"AccessDeniedException"');
+  tally.add(`README: a refused call after ${seconds} s`, isRefused ? undefined : stdout.slice(-2000));
+}
