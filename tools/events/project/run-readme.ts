@@ -15,7 +15,8 @@ export async function runReadme(packed: string, work: string, tally: Tally): Pro
   );
   tally.add("README: four commands", commands.length === 4 ? undefined : `there are ${commands.length}`);
   const [init = "", install = "", start = "", call = ""] = commands;
-  const environment = ownEnvironment();
+  // With an empty cache: from nothing.
+  const environment = { ...ownEnvironment(), npm_config_cache: join(work, "npm cache") };
   const startedAt = Date.now();
   const initPacked = `npx --yes --package "${packed}" connect-authorizer init --package "file:${packed}" ${init.slice(beginning.length)}`;
   const made = await runCommands([initPacked, install], { folder: work, environment });
