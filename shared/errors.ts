@@ -5,6 +5,8 @@
  * from one closed list, and every handler turns it into a refusal.
  */
 
+import { withoutControls } from "./without-controls.ts";
+
 export type ErrorCode =
   /** A document (policy, configuration, bundle) is refused: see {@link DocumentError.issues}. */
   | "invalidDocument"
@@ -107,14 +109,17 @@ export class DocumentError extends CodedError {
 
 /** `file:line:column severity code message`: the form that editors and CI logs link. */
 export function formatIssue(issue: Issue): string {
-  return `${issue.file}:${issue.line}:${issue.column} ${issue.severity} ${issue.code} ${issue.message}`;
+  const { file, line, column, severity, code, message } = issue;
+  return withoutControls(`${file}:${line}:${column} ${severity} ${code} ${message}`);
 }
 
 /** Formats only errors, one per line: `file:line:column code message`. Warnings refuse nothing. */
 export function formatErrors(issues: readonly Issue[]): string {
   return issues
     .filter(({ severity }) => severity === "error")
-    .map(({ file, line, column, code, message }) => `${file}:${line}:${column} ${code} ${message}`)
+    .map(({ file, line, column, code, message }) =>
+      withoutControls(`${file}:${line}:${column} ${code} ${message}`),
+    )
     .join("\n");
 }
 

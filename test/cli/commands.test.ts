@@ -122,6 +122,7 @@ describe("the program's start", () => {
       "main.ts",
       "package.json",
       "program.ts",
+      "without-controls.ts",
     ]);
   });
 

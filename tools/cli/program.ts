@@ -2,6 +2,7 @@
 import { Command as Commander, CommanderError, Option } from "commander";
 import { version } from "../../package.json";
 import { DocumentError } from "../../shared/errors.ts";
+import { withoutControls } from "../../shared/without-controls.ts";
 import { calledAs, programName } from "./called-as.ts";
 import { type Command, groups, type LoadCommands, type NamedParameter, parametersOf } from "./command.ts";
 import { type CommandIo, type ExitStatus, exitStatuses, UsageError } from "./command-io.ts";
@@ -104,7 +105,8 @@ async function run(command: Command, given: GivenValues, { io, load }: Surroundi
     return await command.run(checkValues(command, mergeValues(command, given)) as never, io, load);
   } catch (error) {
     if (error instanceof UsageError) {
-      io.stderr.write(`${programName}: ${error.message}\n`);
+      const lines = error.message.split("\n").map(withoutControls);
+      io.stderr.write(`${programName}: ${lines.join("\n")}\n`);
       return 2;
     }
     if (!(error instanceof DocumentError)) throw error;

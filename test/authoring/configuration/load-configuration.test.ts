@@ -1,7 +1,7 @@
 /**
  * A folder → a bundle, or every issue with its file, line and column.
  */
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { openBundle } from "../../../shared/bundle/bundle.ts";
@@ -106,6 +106,14 @@ describe("a folder or file that can't be read", () => {
     expect(aFolder.ok ? [] : shortened(aFolder.issues)).toEqual([
       "policies/read.json:1:1 error unreadableFile",
     ]);
+  });
+
+  it.skipIf(process.platform === "win32")("is refused when it never ends", async () => {
+    folder = await createFolder(goodFiles);
+    await rm(join(folder.path, "authorizer.yaml"));
+    await symlink("/dev/zero", join(folder.path, "authorizer.yaml"));
+    const endless = await loadConfiguration(folder.path);
+    expect(endless.ok ? [] : shortened(endless.issues)).toEqual(["authorizer.yaml:1:1 error unreadableFile"]);
   });
 
   it("is refused when it is not UTF-8 or far too large", async () => {

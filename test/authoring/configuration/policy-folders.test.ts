@@ -143,7 +143,7 @@ describe("what is no policy", () => {
   it("includes a folder that is named like a policy's file", async () => {
     const folder = await folderWith("hr/agents", { "policies/hr/old.json/read.json": policy });
     expect(await issuesOf(folder)).toContain(
-      "policies/hr/old.json error unreadableFile: the file or folder can't be read (`EISDIR`)",
+      "policies/hr/old.json error unreadableFile: this is a folder; a file is needed here",
     );
   });
 

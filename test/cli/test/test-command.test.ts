@@ -1,5 +1,5 @@
 /** `test`: what the file format means, what a test that does not hold says, and when it is red. */
-import { readFile, rm } from "node:fs/promises";
+import { readFile, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { run } from "../command-run.ts";
@@ -364,6 +364,20 @@ describe("the access snapshot", () => {
     });
     expect((await runTest("--update")).status).toBe(0);
   });
+
+  it.skipIf(process.platform === "win32")(
+    "is not written through a link, which may lead anywhere",
+    async () => {
+      const folder = await makeFolder({ "elsewhere.txt": "keep\n" });
+      await symlink("elsewhere.txt", join(folder.path, "access.md"));
+      expect(await runTest("--update")).toEqual({
+        status: 2,
+        stdout: "",
+        stderr: "connect-authorizer: `DIR/access.md` is a link; remove it, and run this again\n",
+      });
+      expect(await readFile(join(folder.path, "elsewhere.txt"), "utf8")).toBe("keep\n");
+    },
+  );
 
   it("may have line ends of Windows", async () => {
     const folder = await makeFolder();

@@ -44,8 +44,9 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+/** Names are text, never Markdown: one that begins a comment would hide the rows below from reviewers. */
 function formatRow(cells: readonly string[]): string {
-  return `| ${cells.map((cell) => cell.replace(/[\\|]/g, "\\$&").replace(/\s/g, " ")).join(" | ")} |`;
+  return `| ${cells.map((cell) => cell.replace(/[\\|<&`[~*]/g, "\\$&")).join(" | ")} |`;
 }
 
 /** One row of a page: its words by role. */
@@ -70,6 +71,7 @@ export function parseAccess(text: string, file: string): AccessPage {
   const issues: Issue[] = [];
   let head: readonly string[] | undefined;
   for (const [index, written] of text.split(/\r?\n/).entries()) {
+    if (conflict.test(written)) issues.push(issueAt(file, index + 1, "git left a conflict here"));
     const cells = cellsOf(written);
     const [name = "", ...words] = cells ?? [];
     const begins = head === undefined;
@@ -86,6 +88,9 @@ export function parseAccess(text: string, file: string): AccessPage {
   return { roles: [...roles], rows };
 }
 
+/** Lines that git writes between two versions. */
+const conflict = /^([<|=>])\1{6}(?: |$)/;
+
 /** Splits a line of a table; another line has no cells. */
 function cellsOf(line: string): readonly string[] | undefined {
   const [, inner] = /^\s*\|(.*)\|\s*$/.exec(line) ?? [];
@@ -98,12 +103,17 @@ function problemOfHead([first, ...roles]: readonly string[]): string | undefined
 }
 
 function problemOfRow(words: readonly string[], head: readonly string[]): string | undefined {
-  if (words.length !== head.length) return `this row has ${words.length} words for ${head.length} roles`;
+  if (words.length !== head.length)
+    return `this row has ${counted(words.length, "word")} for ${counted(head.length, "role")}`;
   const wrong = words.find((word) => !accessWords.some((each) => each === word));
   if (wrong === undefined) return undefined;
   const nearest = nearestName(wrong, accessWords);
   const hint = nearest ? `did you mean \`${nearest}\`` : "write `always`, `sometimes` or `never`";
   return `\`${wrong}\` is not known here; ${hint}`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function problemOfName(name: string, rows: ReadonlyMap<string, PageRow>): string | undefined {

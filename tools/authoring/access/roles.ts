@@ -3,6 +3,7 @@ import type { OpenedBundle } from "../../../shared/bundle/bundle.ts";
 import type { BindingMatch, Configuration } from "../../../shared/bundle/types.ts";
 import type { VerifiedPrincipal } from "../../../shared/identity/types.ts";
 import type { PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";
+import { withoutControls } from "../../../shared/without-controls.ts";
 import { findSubjects, type Subject } from "../diff/subjects.ts";
 import { type OpenCaller, principalNamed } from "../reach/open-context.ts";
 
@@ -52,13 +53,22 @@ function principalOf(subject: Subject, { issuers }: Configuration): VerifiedPrin
   return { ...named, claims: { ...claims, iss: issuer } };
 }
 
-/** Writes a match in one line: `groups a, b and claim dept=sales`. */
+/** Writes a match in one line: `groups a, b and claim dept=sales`. Different matches are different lines. */
 export function describeMatch({ issuer, groups, principals, claims }: BindingMatch): string {
+  const listed = (names: readonly string[], separator: string) => names.map(quoteUnlessPlain).join(separator);
   const conditions = [
-    ...(groups ? [`groups ${groups.join(", ")}`] : []),
-    ...(principals ? [`principals ${principals.join(", ")}`] : []),
-    ...Object.entries(claims ?? {}).map(([name, values]) => `claim ${name}=${values.join("|")}`),
-    ...(issuer ? [`issuer ${issuer.join("|")}`] : []),
+    ...(groups ? [`groups ${listed(groups, ", ")}`] : []),
+    ...(principals ? [`principals ${listed(principals, ", ")}`] : []),
+    ...Object.entries(claims ?? {}).map(
+      ([name, values]) => `claim ${quoteUnlessPlain(name)}=${listed(values, "|")}`,
+    ),
+    ...(issuer ? [`issuer ${listed(issuer, "|")}`] : []),
   ];
-  return conditions.join(" and ");
+  return withoutControls(conditions.join(" and "));
+}
+
+/** A name that could be taken for several, or for another condition, is quoted. So is one whose blanks do not show. */
+function quoteUnlessPlain(name: string): string {
+  const isPlain = /^[^\s"\\,|=]+(?: [^\s"\\,|=]+)*$/.test(name) && !/\band\b/.test(name);
+  return isPlain ? name : JSON.stringify(name);
 }

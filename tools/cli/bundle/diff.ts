@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { openContent, readBundle } from "../../../shared/bundle/bundle.ts";
 import type { Bundle } from "../../../shared/bundle/types.ts";
 import { CodedError, formatErrors } from "../../../shared/errors.ts";
+import { withoutControls } from "../../../shared/without-controls.ts";
 import { loadConfiguration } from "../../authoring/configuration/load-configuration.ts";
 import { compareAccess } from "../../authoring/diff/compare-access.ts";
 import { compareSettings, type SettingDifference } from "../../authoring/diff/compare-configuration.ts";
@@ -10,7 +11,6 @@ import { type AccessDifference, groupBy } from "../../authoring/diff/merge-diffe
 import { defineCommand, environmentOption, type Given, type ParameterTable } from "../command.ts";
 import { UsageError } from "../command-io.ts";
 import { isFolder } from "../open-configuration.ts";
-import { withoutControls } from "../without-controls.ts";
 import { readStore } from "./store.ts";
 
 export interface BundleDifference {

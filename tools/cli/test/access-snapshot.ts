@@ -1,12 +1,12 @@
 /** The access snapshot `access.md` beside a configuration: compared, or written. */
-import { readFile } from "node:fs/promises";
+import { lstat, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Bundle } from "../../../shared/bundle/types.ts";
 import { formatAccess, parseAccess } from "../../authoring/access/access-page.ts";
 import { Access } from "../../authoring/access/access-table.ts";
 import { type AccessChange, type ChangedCell, compareAccess } from "../../authoring/access/compare-page.ts";
 import { displayPath } from "../../authoring/configuration/read/source-file.ts";
-import { attemptAt } from "../command-io.ts";
+import { attemptAt, UsageError } from "../command-io.ts";
 import { writeWhole } from "../write-whole.ts";
 import { nameStatement, type Tested } from "./tested.ts";
 
@@ -42,10 +42,20 @@ export async function updateSnapshot({ folder, bundle, opened }: Tested): Promis
   const path = snapshotPath(folder);
   const text = formatAccess(new Access(bundle, opened).table);
   return attemptAt(`\`${displayPath(path)}\``, async () => {
+    // Somebody else's branch must not choose which of your files is written.
+    if (await isLink(path))
+      throw new UsageError(`\`${displayPath(path)}\` is a link; remove it, and run this again`);
     if ((await readIfThere(path))?.replaceAll("\r\n", "\n") === text) return { state: "unchanged" };
     await writeWhole(path, text);
     return { state: "written" };
   });
+}
+
+async function isLink(path: string): Promise<boolean> {
+  return lstat(path).then(
+    (found) => found.isSymbolicLink(),
+    () => false,
+  );
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

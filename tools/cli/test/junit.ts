@@ -1,6 +1,7 @@
 /** The results of tests as JUnit XML, the form that pipelines show: a suite for each file, one for the access snapshot. */
+
+import { withoutControls } from "../../../shared/without-controls.ts";
 import { displayPath } from "../../authoring/configuration/read/source-file.ts";
-import { withoutControls } from "../without-controls.ts";
 import { describeChange, type SnapshotResult, snapshotPath } from "./access-snapshot.ts";
 import type { TestRow } from "./test-row.ts";
 

@@ -3,12 +3,12 @@
 import { join } from "node:path";
 import { lowerAscii } from "../../../shared/ascii.ts";
 import { DocumentError } from "../../../shared/errors.ts";
+import { withoutControls } from "../../../shared/without-controls.ts";
 import { displayPath } from "../../authoring/configuration/read/source-file.ts";
 import { proveNobody } from "../../authoring/tests/prove-nobody.ts";
 import { type ReadTests, readTests } from "../../authoring/tests/read-tests.ts";
 import { runTest } from "../../authoring/tests/run-test.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
-import { withoutControls } from "../without-controls.ts";
 import { isOwnOutput, writeOut } from "../write-whole.ts";
 import {
   compareSnapshot,

@@ -12,12 +12,12 @@ import { TokenError, toCodedError } from "../../../shared/identity/token/token-e
 import { checkClaims, checkTimes, readTimes } from "../../../shared/identity/token/token-requirements.ts";
 import { TokenVerifier } from "../../../shared/identity/token/verify.ts";
 import type { IssuerConfiguration, VerifiedPrincipal } from "../../../shared/identity/types.ts";
+import { withoutControls } from "../../../shared/without-controls.ts";
 import { displayPath, readSourceFile } from "../../authoring/configuration/read/source-file.ts";
 import { parseYaml } from "../../authoring/document/parse-yaml.ts";
 import { configurationArgument, configurationOption, defineCommand } from "../command.ts";
 import { type CommandIo, UsageError } from "../command-io.ts";
 import { openConfiguration } from "../open-configuration.ts";
-import { withoutControls } from "../without-controls.ts";
 
 export const command = defineCommand({
   name: "whoami",

@@ -1,10 +1,14 @@
 /** What `init` writes, held against what it speaks of: commands, scripts, rights, paths. */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { parametersOf } from "../../../../tools/cli/command.ts";
 import { loadCommands } from "../../../../tools/cli/commands.ts";
 import { completeAnswers } from "../../../../tools/cli/project/init/answers.ts";
 import { projectFiles } from "../../../../tools/cli/project/init/project-files.ts";
+import { newFolder } from "./project-fixture.ts";
 
 const files = projectFiles({
   ...completeAnswers({ roles: ["supervisors", "recorders", "hr", "ops"] }),
@@ -106,6 +110,28 @@ describe("the workflow that init writes", () => {
     for (const { steps } of Object.values(jobs))
       for (const { run = "" } of steps) expect(run).not.toContain("${{");
     expect(text).not.toContain("secrets.");
+  });
+
+  it.each([
+    ["nobody gains access", 0, "no difference in access\n"],
+    ["somebody gains access", 1, "+ group `hr` gains connect:ListUsers\n"],
+    ["what was there cannot be compared", 2, "no difference can be shown:\nbefore is broken\n"],
+  ])("shows as a block of code, without Markdown, that %s", (_, status, difference) => {
+    const { run = "" } = jobs["check"]?.steps.find(({ run }) => run?.includes("diff --env prod")) ?? {};
+    const folder = newFolder();
+    const temporary = join(folder, "temp");
+    mkdirSync(join(temporary, "before", "config"), { recursive: true });
+    const program = `printf '%s' '${status === 2 ? "half" : difference}'; echo before is broken >&2; exit ${status}`;
+    for (const [name, text] of [["git", ""] as const, ["npx", program] as const])
+      writeFileSync(join(folder, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+    const files = { GITHUB_OUTPUT: join(folder, "output"), GITHUB_STEP_SUMMARY: join(folder, "summary") };
+    execFileSync("bash", ["-e", "-c", run], {
+      env: { PATH: `${folder}:${process.env["PATH"]}`, RUNNER_TEMP: temporary, ...files },
+    });
+    expect(readFileSync(files.GITHUB_STEP_SUMMARY, "utf8")).toBe(`\`\`\`diff\n${difference}\`\`\`\n`);
+    expect(readFileSync(files.GITHUB_OUTPUT, "utf8")).toMatch(
+      new RegExp(`^difference<<(\\w{32})\\n${difference.replace(/[+]/g, "\\$&")}\\n\\1\\n$`),
+    );
   });
 
   it("deploys from main alone, where the instance is, if a role is named", () => {

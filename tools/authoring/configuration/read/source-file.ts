@@ -20,8 +20,15 @@ export async function readSourceFile(
   path: string,
 ): Promise<{ readonly ok: true; readonly text: string } | { readonly ok: false; readonly issue: Issue }> {
   try {
-    const { size } = await stat(path);
-    if (size > maxBytes) {
+    const found = await stat(path);
+    // A device may never end, and a pipe never begin.
+    if (!found.isFile()) {
+      const message = found.isDirectory()
+        ? "this is a folder; a file is needed here"
+        : "this is not a file; replace it";
+      return { ok: false, issue: fileIssue(path, "unreadableFile", message) };
+    }
+    if (found.size > maxBytes) {
       const message = `the file is larger than ${maxBytes} bytes; split it`;
       return { ok: false, issue: fileIssue(path, "fileTooLarge", message) };
     }
