@@ -91,6 +91,35 @@ describe("the words of the table", () => {
     ]);
   });
 
+  it("join bindings that have one name: nobody's access is left out", () => {
+    const documents = [
+      documentOf("no", [{ Effect: "Deny", Action: "connect:*", Resource: "*" }]),
+      documentOf("all", [everything]),
+    ];
+    const { roles, areas } = new Access(
+      makeBundle(documents, [
+        { match: { groups: ["a", "b"] }, policies: ["no"] },
+        { match: { groups: ["a, b"] }, policies: ["all"] },
+        { match: { groups: [" a \t c "] }, policies: ["all"] },
+      ]),
+    ).table;
+    expect(roles).toEqual(["groups a, b", "groups a c"]);
+    expect(areas.get("users")?.get("ListUsers")?.get("groups a, b")).toBe("sometimes");
+    const page = parseAccess(formatAccess({ roles, areas }), "access.md");
+    expect(compareAccess(page, { roles, areas })).toBeUndefined();
+  });
+
+  it("take no longer for a binding of a thousand callers", () => {
+    const principals = Array.from({ length: 1_000 }, (_, index) => `p${index}`);
+    const bundle = makeBundle(
+      [documentOf("all", [everything])],
+      [{ match: { principals }, policies: ["all"] }],
+    );
+    const before = process.cpuUsage();
+    expect(new Access(bundle).table.areas.get("users")?.get("ListUsers")?.size).toBe(1);
+    expect(process.cpuUsage(before).user / 1e6).toBeLessThan(2);
+  });
+
   it("are about each route of the configuration, too", () => {
     const InstanceId = "{query.i}";
     const routes = [

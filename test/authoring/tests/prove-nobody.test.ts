@@ -69,6 +69,15 @@ describe("what nobody may do", () => {
     ]);
   });
 
+  it("is about every binding, also where two have one name", () => {
+    const bindings = [
+      { match: { groups: ["a", "b"] }, policies: ["none"] },
+      { match: { groups: ["a, b"] }, policies: ["all"] },
+    ];
+    const policies = { none: [allow("connect:ListUsers")], all: [allow("*")] };
+    expect(prove(policies, bindings)).toEqual(["groups a, b always"]);
+  });
+
   it("holds within a boundary", () => {
     const policies = { all: [allow("connect:*")], bound: [allow("connect:List*")] };
     expect(prove(policies, [{ ...admins, boundary: "bound" }])).toEqual([]);

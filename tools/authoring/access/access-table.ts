@@ -7,10 +7,12 @@ import type { Bundle } from "../../../shared/bundle/types.ts";
 import { findOperation, operations } from "../../../shared/catalog/catalog.ts";
 import type { OperationRow } from "../../../shared/catalog/types.ts";
 import type { MatchedStatement } from "../../../shared/policy/evaluate/compile.ts";
+import type { PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";
 import type { ConnectInstance, CustomRoute } from "../../../shared/request/types.ts";
+import { unknownCaller } from "../reach/open-context.ts";
 import { type OperationReach, reachOfOperation } from "../reach/operation-reach.ts";
 import { areaOf } from "./area.ts";
-import { type RoleCaller, rolesOf } from "./roles.ts";
+import { rolesOf } from "./roles.ts";
 
 export const accessWords = ["always", "sometimes", "never"] as const;
 
@@ -34,12 +36,16 @@ export const ownRoutes = "routes of your own";
 export class Access {
   readonly table: AccessTable;
   readonly #bundle: OpenedBundle;
-  readonly #roles: ReadonlyMap<string, readonly RoleCaller[]>;
+  /** The different policies of a role's callers. */
+  readonly #roles: ReadonlyMap<string, readonly (PolicyLayers | undefined)[]>;
 
   /** @param bundle one that can be opened: a configuration that was loaded without errors */
   constructor(bundle: Bundle, opened = openBundle(bundle, [], { place: "candidate" })) {
     this.#bundle = opened;
-    this.#roles = rolesOf(bundle.config, opened);
+    const roles = [...rolesOf(bundle.config, opened)];
+    this.#roles = new Map(
+      roles.map(([role, callers]) => [role, [...new Set(callers.map(({ layers }) => layers))]]),
+    );
     const { routes } = bundle.config;
     const served = operations().filter(({ refused }) => refused === undefined);
     const areas = new Map<string, Map<string, AccessRow>>();
@@ -56,9 +62,8 @@ export class Access {
   /** Lists the statements that may decide about a cell, the Denies first. */
   statementsOf(name: string, role: string): readonly MatchedStatement[] {
     const asked = this.#find(name);
-    const found = (asked ? (this.#roles.get(role) ?? []) : []).flatMap((caller) =>
-      asked ? this.#reach(asked, caller) : [],
-    );
+    const ways = asked ? (this.#roles.get(role) ?? []) : [];
+    const found = ways.flatMap((layers) => (asked ? this.#reach(asked, layers) : []));
     const statements = found.flatMap(({ asks }) => asks.flatMap((ask) => ask.statements));
     const names = [...new Set(statements)].map((statement) => statement.name);
     return [
@@ -75,11 +80,11 @@ export class Access {
 
   #rowOf(asked: Asked): AccessRow {
     // Many roles have the same policies.
-    const known = new Map<string, AccessWord>();
-    const words = [...this.#roles].map(([role, callers]) => {
-      const each = callers.map((caller) => {
-        const word = known.get(caller.key) ?? wordOf(this.#reach(asked, caller));
-        known.set(caller.key, word);
+    const known = new Map<PolicyLayers | undefined, AccessWord>();
+    const words = [...this.#roles].map(([role, ways]) => {
+      const each = ways.map((layers) => {
+        const word = known.get(layers) ?? wordOf(this.#reach(asked, layers));
+        known.set(layers, word);
         return word;
       });
       return [role, joined(each)] as const;
@@ -87,8 +92,9 @@ export class Access {
     return new Map(words);
   }
 
-  #reach({ row, route }: Asked, { caller, layers }: RoleCaller): readonly OperationReach[] {
+  #reach({ row, route }: Asked, layers: PolicyLayers | undefined): readonly OperationReach[] {
     const bundle = this.#bundle;
+    const caller = unknownCaller;
     return instancesOf(route, bundle.config.instances).map((instance) =>
       reachOfOperation(row, { bundle, caller, layers, instance }),
     );

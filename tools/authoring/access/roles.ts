@@ -5,42 +5,29 @@ import type { VerifiedPrincipal } from "../../../shared/identity/types.ts";
 import type { PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";
 import { withoutControls } from "../../../shared/without-controls.ts";
 import { findSubjects, type Subject } from "../diff/subjects.ts";
-import { type OpenCaller, principalNamed } from "../reach/open-context.ts";
+import { principalNamed } from "../reach/open-context.ts";
 
 /** One way to be matched by a role's binding, with nothing else. */
 export interface RoleCaller {
   /** What it consists of. */
   readonly subject: Subject;
-  readonly caller: OpenCaller;
+  /** The same for callers with the same policies. */
   readonly layers: PolicyLayers | undefined;
-  /** Equal for callers with the same answers. */
-  readonly key: string;
 }
 
-/** Lists the roles of a configuration by name: what each binding asks for, and every way to be asked so. */
+/** Lists the roles of a configuration by name: every way to have what a binding asks for. */
 export function rolesOf(
   config: Configuration,
   opened: OpenedBundle,
 ): ReadonlyMap<string, readonly RoleCaller[]> {
-  const roles = new Map<string, readonly RoleCaller[]>();
-  const numbers = new Map<PolicyLayers | undefined, number>();
+  const roles = new Map<string, RoleCaller[]>();
   for (const binding of config.bindings) {
-    const role = describeMatch(binding.match);
-    if (roles.has(role)) continue;
-    const callers = findSubjects([{ ...config, bindings: [binding] }]).map((subject): RoleCaller => {
-      const principal = principalOf(subject, config);
-      const layers = opened.layersFor(principal);
-      const number = numbers.get(layers) ?? numbers.size;
-      numbers.set(layers, number);
-      const { principal: id } = subject;
-      return {
-        subject,
-        caller: { principal, isUnknown: (key) => key !== "aws:userid" || id === undefined },
-        layers,
-        key: JSON.stringify([number, id ?? null]),
-      };
-    });
+    const role = describeMatch(binding.match).replace(/\s+/g, " ").trim();
+    // Different matches can have one name: groups may have commas in theirs.
+    const callers = roles.get(role) ?? [];
     roles.set(role, callers);
+    for (const subject of findSubjects([{ ...config, bindings: [binding] }]))
+      callers.push({ subject, layers: opened.layersFor(principalOf(subject, config)) });
   }
   return roles;
 }

@@ -2,11 +2,13 @@
 import type { OpenedBundle } from "../../../shared/bundle/bundle.ts";
 import type { BindingMatch, Configuration } from "../../../shared/bundle/types.ts";
 import type { MatchedStatement } from "../../../shared/policy/evaluate/evaluate.ts";
+import type { PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";
 import { rolesOf } from "../access/roles.ts";
 import { bindingsOf, type Subject } from "../diff/subjects.ts";
 import type { Codes } from "../lint/facts/resource-shape.ts";
 import { questionsOf, reachOfQuestions } from "../reach/action-reach.ts";
-import { type Answer, answerOf } from "../reach/answer.ts";
+import type { Answer } from "../reach/answer.ts";
+import type { Reach } from "../reach/layer-reach.ts";
 
 export interface NobodyTest {
   readonly name: string;
@@ -46,18 +48,26 @@ export interface ProofResult {
 export function proveNobody(test: NobodyTest, bundle: OpenedBundle): ProofResult {
   const { action, resource, except } = test;
   const questions = questionsOf({ action, resource }, bundle);
-  const exceptions = [...rolesOf(bundle.config, bundle)].flatMap(([role, callers]) => {
-    const found = callers.flatMap(({ subject, layers }): Exception[] => {
+  // Many callers have the same policies.
+  const known = new Map<PolicyLayers, Reach>();
+  const exceptions: Exception[] = [];
+  for (const [role, callers] of rolesOf(bundle.config, bundle)) {
+    const reaches = callers.flatMap(({ subject, layers }): Reach[] => {
       if (!layers || (except && isExcepted(subject, except, bundle.config))) return [];
-      const { allowed, keys, statements } = reachOfQuestions(layers, questions);
-      const answer = answerOf(allowed, keys);
-      if (answer === "never") return [];
-      const names = statements.map(({ name }) => name).filter(({ effect }) => effect === "Allow");
-      return [{ role, answer, keys: answer === "depends" ? [...keys] : [], statements: names }];
+      const reach = known.get(layers) ?? reachOfQuestions(layers, questions);
+      known.set(layers, reach);
+      return [reach];
     });
-    return found.slice(0, 1);
-  });
+    const found = reaches.find(({ allowed }) => allowed.may);
+    if (found) exceptions.push(exceptionOf(role, found));
+  }
   return { test, holds: exceptions.length === 0, exceptions };
+}
+
+function exceptionOf(role: string, { allowed, keys, statements }: Reach): Exception {
+  const answer = allowed.must ? "always" : keys.size > 0 ? "depends" : "some";
+  const names = statements.map(({ name }) => name).filter(({ effect }) => effect === "Allow");
+  return { role, answer, keys: answer === "depends" ? [...keys] : [], statements: names };
 }
 
 /** Whether a call could need the action on such a resource at all. If none does, there is nothing to prove. */
