@@ -7,6 +7,7 @@ import { assertNever } from "../../../shared/errors.ts";
 import { displayPath } from "../../authoring/configuration/read/source-file.ts";
 import { formatDeciding, problemOfDeciding } from "../../authoring/tests/deciding-statement.ts";
 import type { TestResult } from "../../authoring/tests/run-test.ts";
+import { shortNameOf } from "../../authoring/tests/told-facts.ts";
 import { explainAsk } from "../explain/explain-call.ts";
 import { nameStatement, type Tested } from "./tested.ts";
 
@@ -70,7 +71,7 @@ function adviceFor(result: TestResult, tested: Tested): string {
     if (came === "implicitDeny") return `a Deny of ${by.policy} would have to match ${asked}`;
     return "write the statement above into `by`, or change which statement matches";
   }
-  if (came === "allow") return adviceForAllowed(expect, asked);
+  if (came === "allow") return adviceForAllowed(expect, { asked, anyAsked: describeAnyAsk(decision) });
   if (came === "explicitDeny")
     return expect === "allow"
       ? `the Deny above would have to leave out ${asked}`
@@ -84,9 +85,23 @@ function describeAsk({ decisive }: CallDecision): string {
   return `${action} on ${resource ?? "a resource that is not known"}`;
 }
 
-function adviceForAllowed(expect: TestResult["test"]["expect"], asked: string): string {
+/** How many resources are named of which a Deny may match one. */
+const maxResources = 4;
+
+/** All that a Deny may match to deny the call. */
+function describeAnyAsk({ decisive, asks }: CallDecision): string {
+  const { action } = decisive.ask;
+  const resources = asks.flatMap(({ ask }) => (ask.action === action ? (ask.resource ?? []) : []));
+  const [first, ...others] = [...new Set(resources)].slice(0, maxResources);
+  return [`${action} on ${first}`, ...others.map(shortNameOf)].join(" or ");
+}
+
+function adviceForAllowed(
+  expect: TestResult["test"]["expect"],
+  { asked, anyAsked }: { readonly asked: string; readonly anyAsked: string },
+): string {
   if (expect === "implicitDeny") return `the Allow above would have to leave out ${asked}`;
-  const deny = `a Deny would have to match ${asked}`;
+  const deny = `a Deny would have to match ${anyAsked}`;
   return expect === "deny" ? `${deny}, or the Allow above leave it out` : deny;
 }
 
