@@ -5,6 +5,7 @@ import { lowerAscii } from "../../../shared/ascii.ts";
 import { DocumentError } from "../../../shared/errors.ts";
 import { withoutControls } from "../../../shared/without-controls.ts";
 import { displayPath } from "../../authoring/configuration/read/source-file.ts";
+import { Coverage } from "../../authoring/tests/coverage.ts";
 import { proveNobody } from "../../authoring/tests/prove-nobody.ts";
 import { type ReadTests, readTests } from "../../authoring/tests/read-tests.ts";
 import { runTest } from "../../authoring/tests/run-test.ts";
@@ -17,6 +18,7 @@ import {
   snapshotPath,
   updateSnapshot,
 } from "./access-snapshot.ts";
+import { type CoverageReport, formatCoverage, percentOf, reportCoverage } from "./describe-coverage.ts";
 import { formatJunit } from "./junit.ts";
 import { rowOfProof, rowOfTest, type TestRow } from "./test-row.ts";
 import type { Tested } from "./tested.ts";
@@ -25,6 +27,9 @@ export interface TestOptions {
   /** Only tests with this text in their name, caller or operation. */
   readonly filter: string | undefined;
   readonly update: boolean;
+  /** Whether coverage is printed, and the least percentage of statements. */
+  readonly coverage: boolean;
+  readonly minCoverage: number | undefined;
   /** A file for the results as JUnit XML. */
   readonly junit: string | undefined;
   readonly json: boolean;
@@ -33,18 +38,25 @@ export interface TestOptions {
 /** Runs the tests and prints their results. */
 export async function testConfiguration(
   tested: Tested,
-  { filter, update, junit, json }: TestOptions,
+  { filter, update, junit, json, ...wanted }: TestOptions,
   io: CommandIo,
 ): Promise<ExitStatus> {
   const found = await findTests(tested, filter);
-  const rows = found && (await runAll(found, tested));
+  const counted =
+    wanted.coverage || wanted.minCoverage !== undefined ? new Coverage(tested.bundle) : undefined;
+  const rows = found && (await runAll(found, tested, counted));
   const compare = filter === undefined ? compareSnapshot : async () => ({ state: "skipped" }) as const;
   const snapshot = await (update ? updateSnapshot : compare)(tested);
   if (!rows && snapshot.state === "absent") throw new UsageError(nothingToTest(tested.folder));
   if (junit !== undefined) await writeOut(junit, formatJunit(rows ?? [], snapshot, tested.folder), io);
-  if (json) io.stdout.write(`${JSON.stringify(toJson(rows ?? [], snapshot), undefined, 2)}\n`);
-  else if (junit === undefined || !isOwnOutput(junit)) print(rows, { snapshot, folder: tested.folder }, io);
-  return rows?.some(({ holds }) => !holds) || snapshot.state === "changed" ? 1 : 0;
+  const coverage = counted && reportCoverage(counted.statements, tested.folder);
+  const { minCoverage = 0 } = wanted;
+  const isTooLow = coverage !== undefined && percentOf(coverage.statements) < minCoverage;
+  if (json) io.stdout.write(`${JSON.stringify(toJson(rows ?? [], snapshot, coverage), undefined, 2)}\n`);
+  else if (junit === undefined || !isOwnOutput(junit))
+    print(rows, { snapshot, coverage, folder: tested.folder }, io);
+  if (isTooLow) io.stderr.write(`coverage is below ${minCoverage} %\n`);
+  return rows?.some(({ holds }) => !holds) || snapshot.state === "changed" || isTooLow ? 1 : 0;
 }
 
 type FoundTests = Omit<ReadTests, "issues">;
@@ -68,9 +80,17 @@ async function findTests(tested: Tested, filter: string | undefined): Promise<Fo
 }
 
 /** Runs the tests, and gives the results in the order of the files. */
-async function runAll({ tests, proofs }: FoundTests, tested: Tested): Promise<readonly TestRow[]> {
+async function runAll(
+  { tests, proofs }: FoundTests,
+  tested: Tested,
+  coverage: Coverage | undefined,
+): Promise<readonly TestRow[]> {
   const rows = proofs.map((proof) => rowOfProof(proveNobody(proof, tested.opened), tested));
-  for (const test of tests) rows.push(rowOfTest(await runTest(test, tested.opened), tested));
+  for (const test of tests) {
+    const result = await runTest(test, tested.opened);
+    coverage?.add(result, tested.opened);
+    rows.push(rowOfTest(result, tested));
+  }
   return rows.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line));
 }
 
@@ -85,10 +105,15 @@ function nothingToTest(folder: string): string {
 
 interface Shown {
   readonly snapshot: SnapshotResult;
+  readonly coverage: CoverageReport | undefined;
   readonly folder: string;
 }
 
-function print(rows: readonly TestRow[] | undefined, { snapshot, folder }: Shown, io: CommandIo): void {
+function print(
+  rows: readonly TestRow[] | undefined,
+  { snapshot, coverage, folder }: Shown,
+  io: CommandIo,
+): void {
   const write = (lines: readonly string[]) =>
     io.stdout.write(lines.map((line) => `${withoutControls(line)}\n`).join(""));
   for (const { name, file, line, column, holds, why, note } of rows ?? []) {
@@ -100,6 +125,7 @@ function print(rows: readonly TestRow[] | undefined, { snapshot, folder }: Shown
   if (!rows) io.stderr.write(`note: there are no tests in \`${testsOf(folder)}\`; only access is compared\n`);
   if (snapshot.state === "absent")
     io.stderr.write(`note: there is no \`${displayPath(snapshotPath(folder))}\`; --update writes it\n`);
+  if (coverage) write(formatCoverage(coverage));
   write([summaryOf(rows ?? [], snapshot, folder)]);
 }
 
@@ -124,7 +150,11 @@ function describeState(snapshot: SnapshotResult, folder: string): string {
   return `access changed: ${parts.join(", ")}`;
 }
 
-function toJson(rows: readonly TestRow[], snapshot: SnapshotResult): unknown {
+function toJson(
+  rows: readonly TestRow[],
+  snapshot: SnapshotResult,
+  coverage: CoverageReport | undefined,
+): unknown {
   return {
     failed: rows.filter(({ holds }) => !holds).length,
     tests: rows.map(({ json, ...row }) => {
@@ -132,5 +162,6 @@ function toJson(rows: readonly TestRow[], snapshot: SnapshotResult): unknown {
       return { name, file, line, column, ...json, holds, ...(note === undefined ? {} : { note }) };
     }),
     access: { state: snapshot.state, ...(snapshot.state === "changed" ? snapshot.change : {}) },
+    ...(coverage ? { coverage } : {}),
   };
 }

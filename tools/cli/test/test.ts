@@ -11,6 +11,9 @@ export const command = defineCommand({
     ...configurationOption,
     "--filter <text>": "only the tests whose name, caller or operation contains this text, in any case",
     "--update": { text: "write the access snapshot; tests are never changed", excludes: ["filter", "env"] },
+    "--coverage": "also print which statements decide no test, and which conditions are not tested both ways",
+    "--min-coverage <percent>":
+      "fail with exit status 1 if fewer of the statements decide a test; prints coverage, too",
     "--watch": { text: "test again after each change, until a signal ends it", excludes: ["update", "json"] },
     "--junit <file>": {
       text: "also write the results to this file, as JUnit XML; with `-` only these, to standard output",
@@ -21,7 +24,15 @@ export const command = defineCommand({
   example: "test config",
   note: "docs/testing-policies.md describes the files. What a test does not say (the time, an address, what Amazon Connect would tell) is not known; a call that depends on it is denied.",
   finding: "a test does not hold, or access is not as the snapshot says",
-  async run({ config: folder, env, filter, update = false, watch = false, junit, json = false }, io) {
+  async run(
+    { config: folder, env, filter, update = false, watch = false, junit, json = false, ...given },
+    io,
+  ) {
+    const { coverage = false, minCoverage } = given;
+    const limits = {
+      coverage,
+      minCoverage: minCoverage === undefined ? undefined : readPercent(minCoverage),
+    };
     const runTests = async () => {
       const { bundle, names, open } = await openConfiguration(folder, { environment: env });
       if (!(await isFolder(folder)))
@@ -29,7 +40,7 @@ export const command = defineCommand({
       // What needs zod or the SDK is loaded when it is needed: a command's help needs neither.
       const { testConfiguration } = await import("./run-tests.ts");
       const tested = { folder, bundle, names, opened: open() };
-      return testConfiguration(tested, { filter, update, junit, json }, io);
+      return testConfiguration(tested, { filter, update, junit, json, ...limits }, io);
     };
     if (!watch) return runTests();
     if (!(await isFolder(folder)))
@@ -40,3 +51,8 @@ export const command = defineCommand({
     return watchTests(folder, runTests, io);
   },
 });
+
+function readPercent(text: string): number {
+  if (/^\d{1,3}$/.test(text) && Number(text) <= 100) return Number(text);
+  throw new UsageError(`\`--min-coverage ${text}\` must be a whole number from 0 to 100`);
+}
