@@ -176,7 +176,7 @@ describe("the configuration", () => {
     ["bundle", "--out x"],
     ["publish", "--to file:x"],
     ["trust-policy", "--proxy-role x"],
-    ["explain", "--principal x --request x"],
+    ["explain", "DescribeUser --sub x"],
     ["who-can", "x x"],
     ["what-can", "x"],
     ["catalog", "x"],

@@ -20,7 +20,7 @@ interface OpenOptions {
   readonly isEnforcing?: boolean;
 }
 
-interface OpenedConfiguration {
+export interface OpenedConfiguration {
   readonly bundle: Bundle;
   /** Texts of policies that name instances, as they are written. */
   readonly written: WrittenPolicies;

@@ -31,6 +31,20 @@ describe("explain", () => {
   it("names the Deny, its file and its line", async () => {
     expect(await explained("operators", { method: "DELETE", path: `/users/${east}/u-1` })).toEqual({
       operation: "DeleteUser",
+      outcome: "deny",
+      summary: `Denied: \`alice\` may not DeleteUser: the Deny deny-delete-update-users#DenyDeleteAndUpdateUsers (${join("config", "policies", "deny-delete-update-users.json")}:4:5) forbids it on agent/u-1`,
+      withoutDeny: "allow",
+      caller: { id: "alice", groups: ["operators"], issuer: expect.stringMatching(/^https:/) },
+      folder: "config",
+      bindings: [
+        {
+          place: `${join("config", "authorizer.yaml")}:31:5`,
+          match: "certain",
+          policies: ["everything", "deny-delete-update-users"],
+        },
+      ],
+      policies: ["deny-delete-update-users", "everything"],
+      ...{ boundaries: [], guardrails: [], filledIn: [], notes: [] },
       authorizer: { answer: "deny", unknown: [] },
       proxy: { answer: "deny", status: 403, message: expect.stringMatching(/with an explicit deny/) },
       asks: [

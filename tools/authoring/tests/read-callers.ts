@@ -4,7 +4,7 @@ import { TokenError } from "../../../shared/identity/token/token-error.ts";
 import type { IssuerConfiguration, VerifiedPrincipal } from "../../../shared/identity/types.ts";
 import type { Sound } from "../configuration/check-shape.ts";
 import { findConfiguredIssuer } from "../configuration/configured-issuer.ts";
-import { ClaimError, issueClaims } from "../configuration/issued-claims.ts";
+import { ClaimError, type IssuedCaller, issueClaims } from "../configuration/issued-claims.ts";
 import { listOf } from "../configuration/members.ts";
 import type { DocumentNode } from "../document/document-node.ts";
 import type { WrittenCaller } from "./test-file.ts";
@@ -47,12 +47,7 @@ function readCaller(
     ...(name === undefined ? {} : { name }),
   };
   try {
-    const issued = { exp: farFuture, ...issueClaims(caller, issuer, ["iss", "aud"]) };
-    const principal = mintPrincipal(issued, issuer.claims);
-    const unsaid = ofEveryToken.filter(
-      (claim) => claim !== issuer.claims.id && caller.claims[claim] === undefined,
-    );
-    return { ...principal, opaqueClaims: [...(principal.opaqueClaims ?? []), ...unsaid] };
+    return mintCaller(caller, issuer);
   } catch (error) {
     if (error instanceof ClaimError) reportClaim(error, node);
     else if (error instanceof TokenError)
@@ -60,6 +55,19 @@ function readCaller(
     else throw error;
     return undefined;
   }
+}
+
+/**
+ * Makes the caller of a token that says exactly this. What every token has and this caller does not say is not known.
+ * @throws ClaimError for a caller that no token of the issuer describes, TokenError for one that is refused
+ */
+export function mintCaller(caller: IssuedCaller, issuer: IssuerConfiguration): VerifiedPrincipal {
+  const issued = { exp: farFuture, ...issueClaims(caller, issuer, ["iss", "aud"]) };
+  const principal = mintPrincipal(issued, issuer.claims);
+  const unsaid = ofEveryToken.filter(
+    (claim) => claim !== issuer.claims.id && caller.claims[claim] === undefined,
+  );
+  return { ...principal, opaqueClaims: [...(principal.opaqueClaims ?? []), ...unsaid] };
 }
 
 /** At the key of a tag or claim, else at the value. */

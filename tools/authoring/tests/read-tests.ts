@@ -6,7 +6,6 @@ import type { OpenedBundle } from "../../../shared/bundle/bundle.ts";
 import type { Bundle } from "../../../shared/bundle/types.ts";
 import type { Issue } from "../../../shared/errors.ts";
 import type { VerifiedPrincipal } from "../../../shared/identity/types.ts";
-import { parseTime } from "../../../shared/policy/condition/date-time.ts";
 import { checkShape, type Sound } from "../configuration/check-shape.ts";
 import { listOf } from "../configuration/members.ts";
 import { resolveTexts } from "../configuration/read/resolve-texts.ts";
@@ -18,6 +17,7 @@ import { anyInstance, type InstanceNames, resolveNames } from "../policy/instanc
 import { type DecidingStatement, readDeciding } from "./deciding-statement.ts";
 import type { NobodyTest } from "./prove-nobody.ts";
 import { readCallers } from "./read-callers.ts";
+import { readMoment } from "./read-moment.ts";
 import { readNobody } from "./read-nobody.ts";
 import { type CallProblem, callOperation, callRequest, type TestCall } from "./test-call.ts";
 import { type Outcome, testFile, type WrittenFacts, type WrittenTest } from "./test-file.ts";
@@ -225,10 +225,9 @@ function accepted(
 }
 
 function readTime(text: string, node: DocumentNode): number | undefined {
-  const moment = parseTime(text);
-  if (moment && moment.earliest === moment.latest) return Number(moment.earliest / 1_000_000n);
-  const problem = moment ? "does not say its time zone" : "is not a time";
-  node.report("badTime", `\`${text}\` ${problem}; write it like \`2026-12-24T18:00:00Z\``);
+  const moment = readMoment(text);
+  if (typeof moment === "number") return moment;
+  node.report("badTime", moment);
   return undefined;
 }
 

@@ -57,6 +57,9 @@ const told = closed(
   },
 );
 
+/** What Amazon Connect would tell, by resource. */
+export const toldOfResources = z.record(text, told);
+
 const outcomes = ["allow", "deny", "explicitDeny", "implicitDeny"] as const;
 
 /** What a test expects. */
@@ -91,9 +94,9 @@ const test = closed(
       "The operation's input. Required members that are left out are filled in; `InstanceId` is then the first instance.",
     ),
     by: text.describe("The statement that decides: `POLICY`, or `POLICY#Sid`."),
-    known: z
-      .record(text, told)
-      .describe("What Amazon Connect would tell: resource (`agent/ID`, or a whole ARN) → its properties."),
+    known: toldOfResources.describe(
+      "What Amazon Connect would tell: resource (`agent/ID`, or a whole ARN) → its properties.",
+    ),
     at: text.describe("When the call is made, like `2026-12-24T18:00:00Z`. Not known if it is left out."),
     from: text.describe("The address that the call comes from. Not known if it is left out."),
   },

@@ -1,12 +1,14 @@
 /** A whole request, decided as the two functions decide it, with every reason as plain data. */
+
+import { lowerAscii } from "../../../shared/ascii.ts";
 import {
   type AskDecision,
   type CallDecision,
   type Caller,
-  decideCall,
   decideRoute,
 } from "../../../shared/decide/authorize.ts";
 import { describeDenial } from "../../../shared/decide/report.ts";
+import { decideWithFacts } from "../../../shared/decide/with-facts.ts";
 import { decideWithAttachments } from "../../../shared/decide/with-table.ts";
 import { CodedError } from "../../../shared/errors.ts";
 import type { EvaluationRequest, MatchedStatement } from "../../../shared/policy/evaluate/evaluate.ts";
@@ -20,6 +22,9 @@ import type { RoutedCall } from "../../../shared/request/types.ts";
 import type { WrittenPolicies } from "../../authoring/configuration/read/policies.ts";
 import type { ConditionExplanation, StatementExplanation } from "../../authoring/policy/explain.ts";
 import { explainPolicies } from "../../authoring/policy/explain.ts";
+import type { WrittenFacts } from "../../authoring/tests/test-file.ts";
+import { ToldFacts, type UntoldFact } from "../../authoring/tests/told-facts.ts";
+import { findLacking, type Lacking } from "./lacking.ts";
 import { formatStatement } from "./statement-text.ts";
 
 /** A request that is refused before policies are evaluated. */
@@ -56,6 +61,8 @@ export interface ExplainedAsk {
   readonly statements: readonly MatchedStatement[];
   readonly missingContextKeys: readonly string[];
   readonly passed: readonly PassedStatement[];
+  /** Whether the answer depends on something that is not known; absent when it does not. */
+  readonly isOpen?: true;
   /** Statements that apply because a value could not be read; absent when there are none. */
   readonly unreadable?: readonly PassedStatement[];
   /** What these statements have in the place of names; absent when they name no instance. */
@@ -64,6 +71,8 @@ export interface ExplainedAsk {
 
 export interface Explanation {
   readonly operation: string | null;
+  /** `notKnown`: it depends on something that could still be told. The functions deny what they do not know. */
+  readonly outcome: "allow" | "deny" | "notKnown";
   readonly authorizer: {
     readonly answer: "allow" | "deny" | "notYetKnown";
     readonly unknown: readonly string[];
@@ -76,17 +85,25 @@ export interface Explanation {
   /** Whether attachments from a table count; absent if the bundle alone decides. */
   readonly countsAttachments?: boolean;
   readonly asks: readonly ExplainedAsk[];
+  /** What Amazon Connect would tell, and was not told here; absent when there is nothing. */
+  readonly untold?: readonly UntoldFact[];
+  /** What would allow a call that nothing allows; absent for other calls. */
+  readonly lacking?: Lacking;
 }
 
-/**
- * Explains a request, also one that is refused.
- * @param written the policies' texts that name instances, if they come from a folder
- *
- * Attachments from a table count as they do in the two functions. */
+interface ExplainOptions {
+  /** The policies' texts that name instances, if they come from a folder. */
+  readonly written?: WrittenPolicies;
+  /** What Amazon Connect would tell, in the place of the proxy's look-ups. */
+  readonly known?: ReadonlyMap<string, WrittenFacts>;
+}
+
+/** Explains a request, also one that is refused. Attachments from a table count as they do in the two functions. */
 export async function explainCall(
   { attachments, ...caller }: Caller,
-  written: WrittenPolicies = new Map(),
+  { written = new Map(), known = new Map() }: ExplainOptions = {},
 ): Promise<Explanation> {
+  const facts = new ToldFacts(known);
   const source = attachments && { find: async () => ({ kind: "attached", attachments }) as const };
   const routed = await attempt(() => findRoute(caller.call, caller.bundle.config.routes));
   if (!routed.ok) return refused(null, "notYetKnown", routed.refusal);
@@ -98,14 +115,20 @@ export async function explainCall(
     : early.refusal.status === 403
       ? "deny"
       : "notYetKnown";
-  const decide = (each: Caller) => ({ decision: decideWhole(each, routed.value) });
+  const decide = async (each: Caller) => ({ decision: await decideWhole(each, routed.value, facts) });
   const whole = await attempt(() => decideWithAttachments(caller, source, decide));
   if (!whole.ok) return refused(name, answer, whole.refusal);
   const { decided, caller: counted } = whole.value;
   const { decision } = decided;
   const layers = counted.bundle.layersFor(counted.principal, counted.attachments);
+  const untold = untoldOf(decision, facts);
+  const isTellable = untold.length > 0 || decision.asks.some((each) => each.isOpen && dependsOnSaid(each));
+  const isDenied =
+    decision.decision === "explicitDeny" || decision.decision === "implicitDeny" || !isTellable;
+  const lacking = findLacking(decision, counted);
   return {
     operation: name,
+    outcome: decision.decision === "allowed" ? "allow" : isDenied ? "deny" : "notKnown",
     authorizer: { answer, unknown: early.ok ? unknownOf(early.value.decided.decision) : [] },
     proxy:
       decision.decision === "allowed"
@@ -113,13 +136,33 @@ export async function explainCall(
         : { answer: "deny", status: 403, message: describeDenial(counted.principal, decision) },
     ...(counted.attachments ? { countsAttachments: true } : {}),
     asks: decision.asks.map((each) => explainAsk(each, layers, written)),
+    ...(untold.length > 0 ? { untold } : {}),
+    ...(lacking ? { lacking } : {}),
   };
 }
 
-function decideWhole(caller: Caller, routed: RoutedCall): CallDecision {
+async function decideWhole(caller: Caller, routed: RoutedCall, facts: ToldFacts): Promise<CallDecision> {
   const schema = findServedSchema(routed.row);
   const input = decodeInput(caller.call, routed, schema);
-  return decideCall(caller, createCanonicalCall(routed, input, caller.bundle.config.instances));
+  const call = createCanonicalCall(routed, input, caller.bundle.config.instances);
+  return (await decideWithFacts(caller, call, async (each) => facts.lookUp(each))).decision;
+}
+
+/** What a decision depends on, of what Amazon Connect would tell. */
+function untoldOf({ decision, asks }: CallDecision, { untold }: ToldFacts): readonly UntoldFact[] {
+  if (decision !== "unknown") return [];
+  const keys = asks.flatMap((each) =>
+    each.isOpen ? each.evaluation.missingContextKeys.map(lowerAscii) : [],
+  );
+  const isAsked = ({ key }: UntoldFact) => keys.some((each) => each === key || each.startsWith(`${key}/`));
+  return [...new Map(untold.filter(isAsked).map((each) => [JSON.stringify(each), each])).values()];
+}
+
+/** Keys of the caller and of where a call comes from, which a command line may have left out. */
+const saidKeys = /^(?:aws:(?:sourceip|userid|username|tokenissuetime|useragent)$|jwt:)/;
+
+function dependsOnSaid({ evaluation }: AskDecision): boolean {
+  return evaluation.missingContextKeys.some((key) => saidKeys.test(lowerAscii(key)));
 }
 
 type Attempt<T> =
@@ -144,6 +187,7 @@ function refused(
   const { status, message } = refusal;
   return {
     operation,
+    outcome: "deny",
     authorizer: { answer, unknown: [] },
     proxy: { answer: "refused", status, message },
     asks: [],
@@ -172,7 +216,7 @@ function unknownOf(decided: CallDecision): readonly string[] {
 
 /** What the policies say to one question of a call. */
 export function explainAsk(
-  { ask, evaluation, context }: AskDecision,
+  { ask, evaluation, context, isOpen }: AskDecision,
   layers: PolicyLayers | undefined,
   written: WrittenPolicies = new Map(),
 ): ExplainedAsk {
@@ -198,9 +242,15 @@ export function explainAsk(
     statements: evaluation.matched,
     missingContextKeys: evaluation.missingContextKeys,
     passed: considered.filter(isPassed).map(passedStatement),
+    ...(isOpen && isUndecided(ask, evaluation) ? { isOpen } : {}),
     ...(unreadable.length > 0 ? { unreadable } : {}),
     ...(named.length > 0 ? { names: named } : {}),
   };
+}
+
+/** A required target that nothing allows is open to nobody. */
+function isUndecided({ sort }: AskDecision["ask"], { decision }: AskDecision["evaluation"]): boolean {
+  return decision === "unknown" || (sort === "referenced" && decision !== "explicitDeny");
 }
 
 function namedTexts(statement: StatementExplanation, written: WrittenPolicies): readonly NamedText[] {

@@ -1,77 +1,86 @@
-/** `explain`: why a request of a caller is allowed or denied, down to statement and line. */
-import { configurationArgument, configurationOption, defineCommand } from "../command.ts";
+/** `explain`: why a call of a caller is allowed or denied, down to statement and line. */
+import {
+  configurationArgument,
+  configurationOption,
+  defineCommand,
+  type ParameterTable,
+} from "../command.ts";
 import { UsageError } from "../command-io.ts";
 import { openConfiguration } from "../open-configuration.ts";
-import type { ExplainedAsk, Explanation } from "./explain-call.ts";
-import { ofConfiguredIssuer, readCaller, readRequest } from "./explain-input.ts";
-import { formatStatement } from "./statement-text.ts";
+import { callerOptions } from "../token/caller-options.ts";
+import type { GivenCall } from "./given/given-call.ts";
+
+const callerFlags = ["sub", "group", "name", "tag", "claim", "issuer"] as const;
+
+const options = {
+  "--input <json>": {
+    text: "the operation's input: JSON, or a file, `-` for standard input; required members that are left out are filled in",
+    completes: "file",
+  },
+  "--sub <id>": "the caller's id",
+  ...callerOptions,
+  "--issuer <url>": "the caller's issuer; needed if several are configured",
+  "--token <jwt>": {
+    text: "the caller by a token, `-` for standard input; its signature is checked as by whoami",
+    excludes: callerFlags,
+  },
+  "--principal <file>": {
+    text: "the caller by a file: JSON {id, name?, groups?, tags?, claims?, issuer?, attached?}",
+    excludes: [...callerFlags, "token"],
+  },
+  "--known <facts>": {
+    text: "what Amazon Connect would tell: YAML or JSON like `agent/u-1: { tags: { team: a } }`, or a file",
+    completes: "file",
+  },
+  "--from <address>": "the address that the call comes from; not known if left out",
+  "--at <time>": "when the call is made, like 2026-12-24T18:00:00Z; now if left out",
+  "--request <file>": {
+    text: "instead of an operation, a whole request: JSON {method, path, query?, headers?, body?, sourceIp?, vpcId?, vpceId?}",
+    excludes: ["input", "from"],
+  },
+  ...configurationOption,
+  "--expect <outcome>": {
+    text: "`allow` or `deny`: exit status 1 if the call is decided differently",
+    choices: ["allow", "deny"],
+  },
+  "--json": "print everything as one JSON object",
+} as const satisfies ParameterTable;
 
 export const command = defineCommand({
   name: "explain",
-  text: "decide an HTTP request and say why: each resource, each statement behind it, file and line",
-  arguments: configurationArgument,
-  options: {
-    "--principal <file>": {
-      text: "the caller: JSON {id, name?, groups?, tags?, claims?, issuer?, attached?}",
-      isRequired: true,
-    },
-    "--request <file>": {
-      text: "JSON {method, path, query?, headers?, body?, sourceIp?, vpcId?, vpceId?}",
-      isRequired: true,
-    },
-    ...configurationOption,
-    "--json": "print the explanation as one JSON object",
+  text: "say whether a call is allowed, by what, and where that is written",
+  arguments: {
+    "[operation]": "the operation, like CreateUser; without one, the same as --config",
+    ...configurationArgument,
   },
-  example: "explain --principal alice.json --request delete-user.json",
-  async run({ principal: file, request, config, env, json }, io) {
-    const [caller, call] = [await readCaller(file), await readRequest(request)];
-    const { written, open } = await openConfiguration(config, { environment: env });
-    const bundle = open();
-    const { policies = [], boundaries = [] } = caller.attachments ?? {};
-    const unknown = [...policies, ...boundaries].find((name) => !bundle.hasPolicy(name));
-    if (unknown !== undefined)
-      throw new UsageError(
-        `\`attached\` names the policy \`${unknown}\`, which the configuration does not have`,
-      );
-    const principal = ofConfiguredIssuer(caller.principal, bundle.config);
+  options,
+  example: "explain CreateUser --group onboarding --input user.json",
+  note: "What the command line does not say of the caller is absent, as in a token of `token` with the same flags. What only Amazon Connect could tell is not known, and nothing is sent anywhere.",
+  finding: "the call is decided differently than --expect says",
+  async run({ operation, config, env, input, from, request, known, at, expect, json, ...caller }, io) {
+    const { sub, group, name, tag, claim, issuer, token, principal } = caller;
+    const said = [sub, name, issuer, token, principal, ...group, ...tag, ...claim];
+    if (said.every((each) => each === undefined))
+      throw new UsageError("say who calls: by `--group` and `--sub`, by `--token` or by `--principal`");
+    const call: GivenCall =
+      request === undefined ? { operation: named(operation), input, from } : { request };
+    // A request needs no operation: the first argument is then the configuration.
+    const path = request === undefined || operation === undefined ? config : oneOf(operation, config);
+    const configuration = { path, ...(await openConfiguration(path, { environment: env })) };
     // The SDK's schemas take a while to load.
-    const { explainCall } = await import("./explain-call.ts");
-    const explanation = await explainCall({ bundle, ...caller, principal, call }, written);
-    io.stdout.write(json ? `${JSON.stringify(explanation, undefined, 2)}\n` : format(explanation));
-    return 0;
+    const { answerQuestion } = await import("./answer-question.ts");
+    const question = { configuration, caller, call, known, at, isJson: json === true };
+    const outcome = await answerQuestion(question, io);
+    return expect === undefined || outcome === expect ? 0 : 1;
   },
 });
 
-const answers = {
-  allow: "allows",
-  deny: "denies",
-  notYetKnown: "does not know yet",
-  refused: "refuses",
-} as const;
-
-function format({ operation, authorizer, proxy, countsAttachments, asks }: Explanation): string {
-  const unknown = authorizer.unknown.length > 0 ? `: ${authorizer.unknown.join(", ")}` : "";
-  const lines = [
-    `operation   ${operation ?? "none"}`,
-    `authorizer  ${answers[authorizer.answer]}${unknown}`,
-    `proxy       ${answers[proxy.answer]} (${proxy.status})`,
-    ...(proxy.message ? [`            ${proxy.message}`] : []),
-    ...(countsAttachments ? ["attached    counts: the bundle alone would not allow it"] : []),
-    ...asks.flatMap(formatAsk),
-  ];
-  return `${lines.join("\n")}\n`;
+function oneOf(argument: string, option: string): string {
+  if (option === argument || option === (process.env["AUTHORIZER_CONFIG"] || "config")) return argument;
+  throw new UsageError(`use either \`${argument}\` or \`--config ${option}\``);
 }
 
-function formatAsk(ask: ExplainedAsk): string[] {
-  const from = ask.source === "*" ? "" : ` (${ask.source})`;
-  const layer = ask.layer ? ` by ${ask.layer}` : "";
-  return [
-    "",
-    `${ask.action} on ${ask.resource ?? "a resource that is not known"}${from}, ${ask.sort}`,
-    `  ${ask.decision}${layer}${ask.missingContextKeys.length > 0 ? `; not known: ${ask.missingContextKeys.join(", ")}` : ""}`,
-    ...ask.statements.map((statement) => `  ${formatStatement(statement)}`),
-    ...(ask.unreadable ?? []).map(({ statement, because }) => `  unreadable: ${statement}: ${because}`),
-    ...ask.passed.map(({ statement, because }) => `  passed over: ${statement}: ${because}`),
-    ...(ask.names ?? []).map(({ at, written, resolved }) => `  written: ${at} ${written} is ${resolved}`),
-  ];
+function named(operation: string | undefined): string {
+  if (operation !== undefined) return operation;
+  throw new UsageError("name an operation, like `explain CreateUser --group GROUP`, or a `--request`");
 }

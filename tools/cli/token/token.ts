@@ -2,6 +2,7 @@
 import { isPlainObject } from "../../../shared/shape.ts";
 import { defineCommand } from "../command.ts";
 import { UsageError } from "../command-io.ts";
+import { callerOptions, readPairs } from "./caller-options.ts";
 
 const timeoutMs = 10_000;
 
@@ -10,10 +11,7 @@ export const command = defineCommand({
   text: "print a bearer token that the running local gateway accepts",
   options: {
     "--sub <id>": { text: "the caller's id", isRequired: true },
-    "--group <name>": { text: "a group of the caller; may be repeated", isRepeated: true },
-    "--name <text>": "the caller's name",
-    "--tag <key=value>": { text: "a principal tag of the caller; may be repeated", isRepeated: true },
-    "--claim <key=value>": { text: "another claim of the token; may be repeated", isRepeated: true },
+    ...callerOptions,
     "--issuer <url>": "the configured issuer of the token; needed if several are configured",
     "--ttl <seconds>": "lifetime in seconds; the gateway's default if left out",
     "--url <url>": { text: "where the local gateway listens", default: "http://127.0.0.1:3000" },
@@ -34,18 +32,6 @@ export const command = defineCommand({
     return 0;
   },
 });
-
-function readPairs(pairs: readonly string[], what: "claim" | "tag"): Readonly<Record<string, string>> {
-  const values = new Map<string, string>();
-  for (const pair of pairs) {
-    const end = pair.indexOf("=");
-    const key = pair.slice(0, end);
-    if (end < 1) throw new UsageError(`\`--${what} ${pair}\` must be written as \`--${what} key=value\``);
-    if (values.has(key)) throw new UsageError(`the ${what} \`${key}\` is repeated`);
-    values.set(key, pair.slice(end + 1));
-  }
-  return Object.fromEntries(values);
-}
 
 function readSeconds(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);

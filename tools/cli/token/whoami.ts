@@ -2,22 +2,13 @@
  * `whoami`: who a bearer token is under a configuration, or why it is refused. The token itself is never printed, nor
  * any part of it but the claims that make the caller.
  */
-import { join } from "node:path";
-import { decomposeUnverifiedJwt } from "aws-jwt-verify/jwt";
-import { createBindingFinder } from "../../../shared/bundle/binding-layers.ts";
-import type { Binding, Configuration } from "../../../shared/bundle/types.ts";
-import { mintPrincipal } from "../../../shared/identity/principal/principal.ts";
-import { inspectToken, maxTokenBytes } from "../../../shared/identity/token/inspect-token.ts";
-import { TokenError, toCodedError } from "../../../shared/identity/token/token-error.ts";
-import { checkClaims, checkTimes, readTimes } from "../../../shared/identity/token/token-requirements.ts";
-import { TokenVerifier } from "../../../shared/identity/token/verify.ts";
-import type { IssuerConfiguration, VerifiedPrincipal } from "../../../shared/identity/types.ts";
+import type { Configuration } from "../../../shared/bundle/types.ts";
+import { TokenError } from "../../../shared/identity/token/token-error.ts";
 import { withoutControls } from "../../../shared/without-controls.ts";
-import { displayPath, readSourceFile } from "../../authoring/configuration/read/source-file.ts";
-import { parseYaml } from "../../authoring/document/parse-yaml.ts";
 import { configurationArgument, configurationOption, defineCommand } from "../command.ts";
-import { type CommandIo, UsageError } from "../command-io.ts";
 import { openConfiguration } from "../open-configuration.ts";
+import { findMatchedBindings, type MatchedBinding } from "./matched-bindings.ts";
+import { readToken, readTokenCaller, type Signature } from "./token-caller.ts";
 
 export const command = defineCommand({
   name: "whoami",
@@ -44,16 +35,6 @@ export const command = defineCommand({
   },
 });
 
-type Signature = "valid" | "not checked";
-
-interface MatchedBinding {
-  readonly place: string;
-  /** `perhaps`: it depends on a claim that cannot be read. Its Denies and its boundary count, its Allows do not. */
-  readonly match: "certain" | "perhaps";
-  readonly policies: readonly string[];
-  readonly boundary?: string;
-}
-
 type Answer =
   | { readonly accepted: false; readonly reason: string; readonly message: string }
   | {
@@ -78,20 +59,11 @@ interface Surroundings {
 }
 
 async function identify(token: string, { config, path, mayFetch }: Surroundings): Promise<Answer> {
-  const read = await readCaller(token, config.issuers, mayFetch);
+  const read = await readTokenCaller(token, config.issuers, mayFetch);
   if (read instanceof TokenError) return { accepted: false, reason: read.refusal, message: read.description };
   const { signature, principal } = read;
   const { issuer, id, name, groups, tags } = principal;
-  const placeOf = await findPlaces(path, config.bindings);
-  const bindings = createBindingFinder(config.bindings)(principal)
-    .filter(({ fit }) => fit !== "none")
-    .sort((a, b) => config.bindings.indexOf(a.binding) - config.bindings.indexOf(b.binding))
-    .map(({ binding, fit }) => ({
-      place: placeOf(binding),
-      match: fit as MatchedBinding["match"],
-      policies: binding.policies,
-      ...(binding.boundary === undefined ? {} : { boundary: binding.boundary }),
-    }));
+  const bindings = await findMatchedBindings(principal, config, path);
   return {
     ...{ accepted: true, signature, issuer, id, name, groups, tags },
     expires: new Date(principal.expiresAtSeconds * 1000).toISOString(),
@@ -99,70 +71,6 @@ async function identify(token: string, { config, path, mayFetch }: Surroundings)
     policies: unique(bindings.flatMap(({ policies }) => policies)),
     boundaries: unique(bindings.flatMap(({ boundary }) => boundary ?? [])),
     guardrails: unique(config.guardrails),
-  };
-}
-
-interface ReadCaller {
-  readonly signature: Signature;
-  readonly principal: VerifiedPrincipal;
-}
-
-/** @throws UsageError if the issuer's keys cannot be fetched */
-async function readCaller(
-  token: string,
-  issuers: readonly IssuerConfiguration[],
-  mayFetch: boolean,
-): Promise<ReadCaller | TokenError> {
-  try {
-    const { issuer: name } = inspectToken(token);
-    const issuer = issuers.find((each) => each.issuer === name);
-    if (!issuer) throw new TokenError("issuer");
-    const hasAllKeys = issuer.jwks !== undefined && issuer.jwksUri === undefined;
-    if (hasAllKeys || mayFetch)
-      return { signature: "valid", principal: await new TokenVerifier([issuer]).verify(token) };
-    return { signature: "not checked", principal: await readUnverified(token, issuer) };
-  } catch (cause) {
-    const error = toCodedError(cause);
-    if (error instanceof TokenError) return error;
-    throw new UsageError(`the token's signature cannot be checked: ${error.message}`, { cause });
-  }
-}
-
-/**
- * Checks all that the verifier checks, except the signature.
- *
- * INVARIANT: the principal is only printed by this command, with `not checked` beside it, and decides nothing.
- */
-async function readUnverified(token: string, issuer: IssuerConfiguration): Promise<VerifiedPrincipal> {
-  const { payload, payloadB64 } = decomposeUnverifiedJwt(token);
-  const toleranceSeconds = issuer.clockToleranceSeconds ?? 0;
-  await checkClaims(payload, inspectToken(token).type, issuer);
-  checkTimes(readTimes(payload), Date.now() / 1000, toleranceSeconds);
-  return mintPrincipal(payload, issuer.claims, {
-    toleranceSeconds,
-    payload: Buffer.from(payloadB64, "base64url").toString("utf8"),
-  });
-}
-
-/** Reads one token, with or without one line break at its end; a longer text is refused as a token of its length is. */
-async function readToken(stdin: CommandIo["stdin"]): Promise<string> {
-  let text = "";
-  for await (const chunk of stdin) {
-    text += Buffer.from(chunk).toString("latin1");
-    if (text.length > maxTokenBytes + 2) break;
-  }
-  return text.replace(/\r?\n$/, "");
-}
-
-/** Finds where the bindings are written: file, line and column; in a bundle, which has no lines, by number. */
-async function findPlaces(path: string, bindings: readonly Binding[]): Promise<(binding: Binding) => string> {
-  const yaml = join(path, "authorizer.yaml");
-  const file = await readSourceFile(yaml);
-  const { root } = file.ok ? parseYaml(file.text, displayPath(yaml)) : {};
-  return (binding) => {
-    const index = bindings.indexOf(binding);
-    const at = root?.at(["bindings", index]).start;
-    return at ? `${displayPath(yaml)}:${at.line}:${at.column}` : `${displayPath(path)}: bindings[${index}]`;
   };
 }
 

@@ -1,0 +1,111 @@
+/** Answers the question of `explain`: decides the call, and finds what its reader needs around the decision. */
+import { BoundPolicies } from "../../../shared/bundle/binding-layers.ts";
+import type { OpenedBundle } from "../../../shared/bundle/bundle.ts";
+import type { Bundle } from "../../../shared/bundle/types.ts";
+import { TokenError } from "../../../shared/identity/token/token-error.ts";
+import type { MatchedStatement } from "../../../shared/policy/evaluate/evaluate.ts";
+import { readMoment } from "../../authoring/tests/read-moment.ts";
+import { type CommandIo, UsageError } from "../command-io.ts";
+import { isFolder, type OpenedConfiguration } from "../open-configuration.ts";
+import { describeUnknownGroups } from "../reach/unknown-groups.ts";
+import { findMatchedBindings } from "../token/matched-bindings.ts";
+import { type Explanation, explainCall } from "./explain-call.ts";
+import { type GivenCall, readGivenCall, readKnown } from "./given/given-call.ts";
+import { type GivenCaller, readGivenCaller } from "./given/given-caller.ts";
+import { type Report, reportOf } from "./report/report.ts";
+import { formatReport } from "./report/report-text.ts";
+import { formatRequest } from "./report/request-text.ts";
+
+/** A folder or a bundle, by its path. */
+export interface NamedConfiguration extends OpenedConfiguration {
+  readonly path: string;
+}
+
+export interface Question {
+  readonly caller: GivenCaller;
+  readonly call: GivenCall;
+  readonly known: string | undefined;
+  readonly at: string | undefined;
+  readonly configuration: NamedConfiguration;
+  readonly isJson: boolean;
+}
+
+/** Prints the answer, and returns the outcome. */
+export async function answerQuestion(question: Question, io: CommandIo): Promise<Explanation["outcome"]> {
+  const { configuration, call, isJson } = question;
+  const { path, bundle, written, open } = configuration;
+  assertOneStdin(question);
+  const opened = open();
+  const given = await readGivenCaller(question.caller, opened, io);
+  if (given instanceof TokenError) {
+    const summary = `Refused (401): ${given.description}`;
+    const refusal = { outcome: "deny", summary, refusal: { status: 401, reason: given.refusal } };
+    io.stdout.write(isJson ? toJson(refusal) : `${summary}\n`);
+    return "deny";
+  }
+  const { http, filled } = await readGivenCall(call, opened.config, io);
+  const { signature, ...caller } = given;
+  const asked = { ...caller, bundle: opened, call: http, ...momentOf(question.at) };
+  const facts = { written, known: await readKnown(question.known, io) };
+  const explanation = await explainCall(asked, facts);
+  const denies = deniesOf(explanation);
+  const without = denies.length > 0 && withoutStatements(bundle, opened, denies);
+  const report = reportOf(explanation, {
+    ...{ caller: given, filledIn: filled },
+    folder: (await isFolder(path)) ? path : "",
+    bindings: await findMatchedBindings(caller.principal, bundle.config, path),
+    guardrails: bundle.config.guardrails,
+    notes: describeUnknownGroups(caller.principal.groups, bundle.config),
+    ...(without ? { withoutDeny: (await explainCall({ ...asked, bundle: without }, facts)).outcome } : {}),
+  });
+  io.stdout.write(isJson ? toJson(jsonOf(report, call)) : textOf(report, call, io));
+  return explanation.outcome;
+}
+
+function assertOneStdin({ caller, call, known }: Question): void {
+  const values = [caller.token, known, "input" in call ? call.input : undefined];
+  if (values.filter((value) => value === "-").length > 1)
+    throw new UsageError("`-` can stand for one value only: standard input can be read once");
+}
+
+function momentOf(at: string | undefined): { readonly nowMs?: number } {
+  if (at === undefined) return {};
+  const moment = readMoment(at);
+  if (typeof moment === "number") return { nowMs: moment };
+  throw new UsageError(`--at: ${moment}`);
+}
+
+/** The Denies of the call's explicit deny. */
+function deniesOf({ outcome, asks }: Explanation): readonly MatchedStatement[] {
+  const last = asks.at(-1);
+  return outcome === "deny" && last?.decision === "explicitDeny" ? last.statements : [];
+}
+
+/** The same policies without some statements. */
+function withoutStatements(
+  bundle: Bundle,
+  opened: OpenedBundle,
+  removed: readonly MatchedStatement[],
+): OpenedBundle {
+  const isKept = (policy: string, index: number) =>
+    !removed.some((each) => each.policy === policy && each.index === index);
+  const policies = bundle.policies.map((document) => ({
+    ...document,
+    statements: document.statements.filter((_, index) => isKept(document.name, index)),
+  }));
+  const bound = new BoundPolicies({ ...bundle, policies });
+  return { ...opened, layersFor: (...of) => bound.layersFor(...of) };
+}
+
+/** The authorizer's answer is about a URL, which an operation alone does not say. */
+function jsonOf({ authorizer, ...report }: Report, call: GivenCall): object {
+  return "request" in call ? { ...report, authorizer } : report;
+}
+
+function textOf(report: Report, call: GivenCall, { stdout }: CommandIo): string {
+  return "request" in call ? formatRequest(report) : formatReport(report, stdout);
+}
+
+function toJson(value: object): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}

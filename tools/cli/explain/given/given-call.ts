@@ -1,0 +1,93 @@
+/** What is called, as the command line of `explain` says it: an operation with its input, or a whole request. */
+import { readFile } from "node:fs/promises";
+import { isIP } from "node:net";
+import { text as readText } from "node:stream/consumers";
+import type { Configuration } from "../../../../shared/bundle/types.ts";
+import { DocumentError } from "../../../../shared/errors.ts";
+import type { HttpCall } from "../../../../shared/request/types.ts";
+import { isPlainObject } from "../../../../shared/shape.ts";
+import { checkShape } from "../../../authoring/configuration/check-shape.ts";
+import { parseYaml } from "../../../authoring/document/parse-yaml.ts";
+import { callOperation } from "../../../authoring/tests/test-call.ts";
+import { toldOfResources, type WrittenFacts } from "../../../authoring/tests/test-file.ts";
+import { problemOfResource } from "../../../authoring/tests/told-facts.ts";
+import { type CommandIo, UsageError } from "../../command-io.ts";
+import { readRequest } from "../explain-input.ts";
+
+export type GivenCall =
+  | {
+      readonly operation: string;
+      readonly input: string | undefined;
+      readonly from: string | undefined;
+    }
+  | { readonly request: string };
+
+export interface ExplainedCall {
+  readonly http: HttpCall;
+  /** Members of the input that were left out: `UserId: "some-user-id"`. */
+  readonly filled: readonly string[];
+}
+
+/** @throws UsageError for what is no call */
+export async function readGivenCall(
+  given: GivenCall,
+  config: Configuration,
+  io: CommandIo,
+): Promise<ExplainedCall> {
+  if ("request" in given) return { http: await readRequest(given.request), filled: [] };
+  const { operation, input, from } = given;
+  if (from !== undefined && isIP(from) === 0) throw new UsageError(`\`--from ${from}\` is not an IP address`);
+  const members = input === undefined ? {} : await readInput(input, io);
+  const source = from === undefined ? {} : { sourceIp: from };
+  const made = callOperation(operation, members, { served: config, source });
+  if (!("message" in made)) return made;
+  throw new UsageError(made.member === "" ? made.message : `\`--input\`: ${made.message}`);
+}
+
+async function readInput(given: string, io: CommandIo): Promise<Readonly<Record<string, unknown>>> {
+  const { text, name } = await readGiven(given, "--input", io);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`${name} is not JSON: ${reason}`, { cause: error });
+  }
+  if (isPlainObject(value)) return value;
+  throw new UsageError(`${name} must hold a JSON object, like {"UserId": "u-1"}`);
+}
+
+/** What Amazon Connect would tell. @throws DocumentError with everything that is wrong with it */
+export async function readKnown(
+  given: string | undefined,
+  io: CommandIo,
+): Promise<ReadonlyMap<string, WrittenFacts>> {
+  if (given === undefined) return new Map();
+  const { text, name } = await readGiven(given, "--known", io);
+  const { sink, root } = parseYaml(text, name, "it is empty");
+  const written = root && checkShape(toldOfResources, root);
+  for (const resource of Object.keys(written ?? {})) {
+    const problem = problemOfResource(resource);
+    if (problem !== undefined) root?.at([resource]).reportKey("unknownResource", problem);
+  }
+  const issues = sink.sorted();
+  if (issues.length > 0) throw new DocumentError(issues);
+  return new Map(
+    Object.entries(written ?? {}).map(([resource, facts]) => [resource, { ...facts } as WrittenFacts]),
+  );
+}
+
+/** A text on the command line itself, a file, or standard input. */
+export async function readGiven(
+  given: string,
+  flag: string,
+  io: CommandIo,
+): Promise<{ readonly text: string; readonly name: string }> {
+  if (given === "-") return { text: await readText(io.stdin), name: "standard input" };
+  if (/[{:]\s|^\s*\{/.test(given)) return { text: given, name: flag };
+  const text = await readFile(given, "utf8").catch((error: NodeJS.ErrnoException) => {
+    const reason = error.code === "ENOENT" ? "there is no such file" : (error.code ?? "it cannot be read");
+    throw new UsageError(`\`${flag} ${given}\`: ${reason}; give JSON, a file, or \`-\` for standard input`);
+  });
+  return { text: text.replace(/^\ufeff/, ""), name: given };
+}

@@ -1,0 +1,165 @@
+/** An explained call for people: a sentence, the questions as a table, and what is around them. */
+import { join } from "node:path";
+import type { Writable } from "node:stream";
+import { styleText } from "node:util";
+import type { MatchedStatement } from "../../../../shared/policy/evaluate/evaluate.ts";
+import type { PolicyLayer } from "../../../../shared/policy/evaluate/layers.ts";
+import { withoutControls } from "../../../../shared/without-controls.ts";
+import { displayPath } from "../../../authoring/configuration/read/source-file.ts";
+import type { ExplainedAsk } from "../explain-call.ts";
+import { findDecisive, nameStatement, type Report, shortAction } from "./report.ts";
+import { ShortNames } from "./short-names.ts";
+
+/** A call may name hundreds of resources. */
+const maxRows = 8;
+const maxBindings = 3;
+const maxPassed = 2;
+
+/** Formats it for a stream: with colour on a terminal, unless `NO_COLOR` is set. */
+export function formatReport(report: Report, out: Writable): string {
+  const hasColour = "isTTY" in out && out.isTTY === true && !process.env["NO_COLOR"];
+  const colour = { allow: "green", deny: "red", notKnown: "yellow" } as const;
+  const paint = (text: string) =>
+    hasColour ? styleText(["bold", colour[report.outcome]], text, { validateStream: false }) : text;
+  const summary = withoutControls(report.summary).replace(/^[^:]+/, paint);
+  const names = new ShortNames(report.asks);
+  const table = tableOf(report, names);
+  const facts = factsOf(report, names).map(([title, text]) => `${title.padEnd(13)}${text}`);
+  const rest = [...(table.length > 0 ? ["", ...table] : []), "", ...facts].map(withoutControls);
+  return [summary, ...rest].map((line) => `${line.trimEnd()}\n`).join("");
+}
+
+function tableOf({ asks, folder }: Report, names: ShortNames): readonly string[] {
+  if (asks.length === 0) return [];
+  const shown = chooseRows(asks);
+  const statements = [...new Set(shown.flatMap((ask) => behind(ask).map((each) => describe(each, folder))))];
+  const legend = statements.map((text, index) => `[${index + 1}] ${text}`);
+  const marksOf = (ask: ExplainedAsk) =>
+    behind(ask).map((each) => `[${statements.indexOf(describe(each, folder)) + 1}]`);
+  const rows = [
+    ["", "action", "resource", "from", "by"],
+    ...shown.map((ask) => [
+      answerTo(ask),
+      shortAction(ask.action),
+      names.shorten(ask.resource),
+      ask.source === "*" ? "" : ask.source,
+      ask.isOpen ? ask.missingContextKeys.join(", ") : marksOf(ask).join(" "),
+    ]),
+  ];
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  "));
+  const rest = asks.length - shown.length;
+  return [...lines, ...(rest > 0 ? [`and ${rest} more; --json lists all`] : []), ...legend];
+}
+
+/** In their order; the deciding one is always shown. */
+function chooseRows(asks: readonly ExplainedAsk[]): readonly ExplainedAsk[] {
+  const decisive = findDecisive(asks);
+  const first = asks.slice(0, maxRows);
+  if (!decisive || first.includes(decisive)) return first;
+  return [...asks.slice(0, maxRows - 1), decisive];
+}
+
+function answerTo({ decision, sort, isOpen }: ExplainedAsk): string {
+  if (decision === "explicitDeny") return "denied";
+  if (isOpen) return "not known";
+  if (sort === "referenced") return "not denied";
+  return decision === "allowed" ? "allowed" : "not allowed";
+}
+
+/** At most so many statements: each of them alone is enough. */
+const maxStatements = 3;
+
+function behind({ statements, isOpen, sort, decision }: ExplainedAsk): readonly MatchedStatement[] {
+  if (isOpen || (sort === "referenced" && decision !== "explicitDeny")) return [];
+  return statements.slice(0, maxStatements);
+}
+
+function describe(statement: MatchedStatement, folder: string): string {
+  return `${statement.effect} ${nameStatement(statement, folder)}`;
+}
+
+type Fact = readonly [title: string, text: string];
+
+function factsOf(report: Report, names: ShortNames): readonly Fact[] {
+  return [
+    ...(names.instance === undefined ? [] : [["resources", `in ${names.instance}`] as const]),
+    ["caller", describeCaller(report)],
+    ...bindingsOf(report),
+    ...listOf("boundaries", report.boundaries),
+    ...listOf("guardrails", report.guardrails),
+    ...(report.countsAttachments
+      ? [["attached", "counts: the bundle alone would not allow it"] as const]
+      : []),
+    ...listOf("filled in", report.filledIn),
+    ...passedOver(report, names),
+    ...changesOf(report),
+    ...report.notes.map((note): Fact => ["note", note]),
+  ];
+}
+
+function listOf(title: string, names: readonly string[]): readonly Fact[] {
+  return names.length === 0 ? [] : [[title, names.join(", ")]];
+}
+
+function describeCaller({ caller: { id, name, groups, signature } }: Report): string {
+  const signed = signature === "not checked" ? ["the token's signature is not checked"] : [];
+  return [
+    id ?? "(no id given)",
+    ...(name === undefined ? [] : [`name ${name}`]),
+    groups.length === 0 ? "no groups" : `groups ${groups.join(", ")}`,
+    ...signed,
+  ].join("; ");
+}
+
+function bindingsOf({ bindings }: Report): readonly Fact[] {
+  if (bindings.length === 0) return [["bindings", "none matches"]];
+  const shown = bindings.slice(0, maxBindings).map(({ place, match, policies }, index): Fact => {
+    const perhaps = match === "perhaps" ? " perhaps (a claim is not known)" : "";
+    return [index === 0 ? "bindings" : "", `${place}${perhaps}: ${policies.join(", ")}`];
+  });
+  const rest = bindings.length - shown.length;
+  return rest > 0 ? [...shown, ["", `and ${rest} more; --json lists all`]] : shown;
+}
+
+/** Allows of the action that do not apply, for a question that nothing allows. */
+function passedOver({ asks, folder }: Report, names: ShortNames): readonly Fact[] {
+  const decisive = findDecisive(asks);
+  if (decisive?.decision !== "implicitDeny" || decisive.layer !== "attached") return [];
+  const allows = decisive.passed.filter(({ statement }) => statement.startsWith("Allow "));
+  return allows.slice(0, maxPassed).map(({ statement, because }, index): Fact => {
+    const place = (text: string) => (folder === "" ? text : displayPath(join(folder, text)));
+    const placed = statement.replace(/ (\S+:\d+:\d+)$/, (_, at: string) => ` ${place(at)}`);
+    return [index === 0 ? "passed over" : "", `${placed}: ${names.shorten(because)}`];
+  });
+}
+
+const owners = {
+  attached: "a policy of the caller",
+  boundary: "the caller's boundary",
+  guardrail: "the guardrails",
+} as const satisfies Record<PolicyLayer, string>;
+
+const outcomes = {
+  allow: "is allowed",
+  deny: "is still denied",
+  notKnown: "depends on what is not known",
+} as const satisfies Record<Report["outcome"], string>;
+
+/** What would change the answer. */
+function changesOf({ withoutDeny, lacking, untold = [], policies, filledIn }: Report): readonly Fact[] {
+  const statements = (lacking?.statements ?? []).flatMap(({ layer, policy }) => {
+    const owner = layer === "attached" && policies.length === 0 ? "a policy of a new binding" : owners[layer];
+    return policy.Statement.map((each): Fact => ["to allow it", `${owner} needs ${JSON.stringify(each)}`]);
+  });
+  const hasMadeUp = filledIn.length > 0 && statements.some(([, text]) => /\/some-[a-z-]+"/.test(text));
+  return [
+    ...(withoutDeny ? [["without it", `the call ${outcomes[withoutDeny]}`] as const] : []),
+    ...statements,
+    ...(hasMadeUp ? [["", "with your ids in the place of those that were filled in"] as const] : []),
+    ...(lacking && !lacking.isEnough ? [["", "and it then depends on what is not known"] as const] : []),
+    ...untold.map(
+      ({ resource, example }): Fact => ["not given", `add --known '${resource}: { ${example} }'`],
+    ),
+  ];
+}

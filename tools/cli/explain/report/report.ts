@@ -1,0 +1,148 @@
+/** An explained call with what its reader needs around it: one sentence, the caller, and what would change the answer. */
+import { join } from "node:path";
+import type { MatchedStatement } from "../../../../shared/policy/evaluate/evaluate.ts";
+import { displayPath } from "../../../authoring/configuration/read/source-file.ts";
+import type { MatchedBinding } from "../../token/matched-bindings.ts";
+import type { Signature } from "../../token/token-caller.ts";
+import type { ExplainedAsk, Explanation } from "../explain-call.ts";
+import { type ExplainedCaller, unnamed } from "../given/given-caller.ts";
+import { ShortNames } from "./short-names.ts";
+
+export interface ReportedCaller {
+  /** Absent if it was not given. */
+  readonly id?: string;
+  readonly name?: string;
+  readonly groups: readonly string[];
+  readonly issuer: string;
+  readonly signature?: Signature;
+}
+
+export interface Report extends Explanation {
+  /** The answer in one sentence: by what, and where that is written. */
+  readonly summary: string;
+  readonly caller: ReportedCaller;
+  /** Of the configuration's policies; empty for a bundle. */
+  readonly folder: string;
+  readonly bindings: readonly MatchedBinding[];
+  readonly policies: readonly string[];
+  readonly boundaries: readonly string[];
+  readonly guardrails: readonly string[];
+  /** Required members that were left out: `UserId: "some-user-id"`. */
+  readonly filledIn: readonly string[];
+  /** For an explicit deny, the outcome without the Denies behind it. */
+  readonly withoutDeny?: Explanation["outcome"];
+  readonly notes: readonly string[];
+}
+
+interface Around extends Pick<Report, "folder" | "filledIn" | "bindings" | "withoutDeny" | "notes"> {
+  readonly caller: ExplainedCaller;
+  readonly guardrails: readonly string[];
+}
+
+export function reportOf(
+  explanation: Explanation,
+  { caller, bindings, guardrails, ...around }: Around,
+): Report {
+  const { id, name, groups, issuer } = caller.principal;
+  const { signature } = caller;
+  const report = {
+    ...explanation,
+    ...around,
+    caller: {
+      ...(id === unnamed ? {} : { id }),
+      ...(name === id ? {} : { name }),
+      ...{ groups, issuer },
+      ...(signature ? { signature } : {}),
+    },
+    bindings,
+    policies: unique(bindings.flatMap(({ policies }) => policies)),
+    boundaries: unique(bindings.flatMap(({ boundary }) => boundary ?? [])),
+    guardrails: unique(guardrails),
+  };
+  return { summary: summarize(report), ...report };
+}
+
+function unique(names: readonly string[]): readonly string[] {
+  return [...new Set(names)].sort();
+}
+
+/** Says in one sentence what is decided, by what, and where. */
+function summarize(report: Summarized): string {
+  const { operation, outcome, proxy, asks, caller } = report;
+  if (proxy.answer === "refused") return `Refused (${proxy.status}): ${proxy.message ?? ""}`;
+  const who = describeCaller(caller);
+  const what = operation ?? "this";
+  const decisive = findDecisive(asks);
+  const on = decisive ? describeAsk(decisive, what, new ShortNames(asks)) : "it";
+  if (outcome === "allow") return `Allowed: ${who} may ${what}${describeAllows(report)}`;
+  if (outcome === "notKnown" || decisive?.isOpen) {
+    const keys = decisive?.missingContextKeys.map((key) => `\`${key}\``).join(", ") || "something";
+    const [verdict, why] =
+      outcome === "notKnown"
+        ? ["Not known", "which is not given"]
+        : ["Denied", "which the functions cannot know"];
+    return `${verdict}: whether ${who} may ${what} ${on} depends on ${keys}, ${why}`;
+  }
+  return `Denied: ${who} may not ${what}: ${describeRefusal(report, decisive, on)}`;
+}
+
+/** `on agent/u-1`; with the action, if it is not the operation's own. */
+function describeAsk({ action, resource }: ExplainedAsk, operation: string, names: ShortNames): string {
+  const named = action === `connect:${operation}` ? "" : `(${shortAction(action)}) `;
+  return `${named}on ${names.shorten(resource)}`;
+}
+
+type Summarized = Omit<Report, "summary">;
+
+function describeRefusal(report: Summarized, decisive: ExplainedAsk | undefined, on: string): string {
+  const { bindings, boundaries, countsAttachments, folder } = report;
+  const { layer = "attached", decision, statements: [deny] = [] } = decisive ?? {};
+  if (decision === "explicitDeny" && deny)
+    return `the Deny ${nameStatement(deny, folder)}${layer === "attached" ? "" : ` of a ${layer}`} forbids it ${on}`;
+  if (!countsAttachments && !bindings.some(({ match }) => match === "certain")) return "no binding matches";
+  const [boundary, ...others] = boundaries;
+  const named = boundary === undefined || others.length > 0 ? "a boundary" : `the boundary \`${boundary}\``;
+  const whose = { attached: "no policy of the caller", boundary: named, guardrail: "a guardrail" }[layer];
+  return `${whose} ${layer === "attached" ? "allows" : "does not allow"} it ${on}`;
+}
+
+/** The question that settles the answer, as `combine` of shared/decide/authorize.ts chooses it. */
+export function findDecisive(asks: readonly ExplainedAsk[]): ExplainedAsk | undefined {
+  return (
+    asks.find(({ decision }) => decision === "explicitDeny") ??
+    asks.find(({ decision, sort }) => decision === "implicitDeny" && sort === "required") ??
+    asks.find(({ isOpen }) => isOpen)
+  );
+}
+
+function describeCaller({ id, name, groups }: ReportedCaller): string {
+  if (id !== undefined) return `\`${id}\``;
+  if (name !== undefined) return `\`${name}\``;
+  const named = groups.map((group) => `\`${group}\``).join(", ");
+  return groups.length === 0 ? "this caller" : `a caller in ${named}`;
+}
+
+function describeAllows({ asks, folder }: Pick<Report, "asks" | "folder">): string {
+  const required = asks.filter(({ sort }) => sort === "required").flatMap(({ statements }) => statements);
+  const names = unique(required.map((each) => nameStatement(each, folder)));
+  const [first] = names;
+  if (first === undefined) return "";
+  return `, by the Allow ${first}${names.length > 1 ? ` and ${names.length - 1} more` : ""}`;
+}
+
+/** `POLICY#Sid (config/policies/POLICY.json:4:5)` */
+export function nameStatement({ policy, sid, index, ...at }: MatchedStatement, folder: string): string {
+  return `${policy}#${sid ?? index} (${placeOf(at, folder)})`;
+}
+
+/** Where a statement is written, as the current folder sees it. */
+export function placeOf(
+  { file, line, column }: Pick<MatchedStatement, "file" | "line" | "column">,
+  folder: string,
+): string {
+  return `${folder === "" ? file : displayPath(join(folder, file))}:${line}:${column}`;
+}
+
+export function shortAction(action: string): string {
+  return action.replace(/^connect:/, "");
+}

@@ -1,0 +1,44 @@
+/** A whole request, as both functions decide it, for people. */
+import type { ExplainedAsk, Explanation } from "../explain-call.ts";
+import { formatStatement } from "../statement-text.ts";
+
+const answers = {
+  allow: "allows",
+  deny: "denies",
+  notYetKnown: "does not know yet",
+  refused: "refuses",
+} as const;
+
+/** Formats what both functions answer to a request, and every question with its statements. */
+export function formatRequest({
+  operation,
+  authorizer,
+  proxy,
+  countsAttachments,
+  asks,
+}: Explanation): string {
+  const unknown = authorizer.unknown.length > 0 ? `: ${authorizer.unknown.join(", ")}` : "";
+  const lines = [
+    `operation   ${operation ?? "none"}`,
+    `authorizer  ${answers[authorizer.answer]}${unknown}`,
+    `proxy       ${answers[proxy.answer]} (${proxy.status})`,
+    ...(proxy.message ? [`            ${proxy.message}`] : []),
+    ...(countsAttachments ? ["attached    counts: the bundle alone would not allow it"] : []),
+    ...asks.flatMap(formatAsk),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function formatAsk(ask: ExplainedAsk): string[] {
+  const from = ask.source === "*" ? "" : ` (${ask.source})`;
+  const layer = ask.layer ? ` by ${ask.layer}` : "";
+  return [
+    "",
+    `${ask.action} on ${ask.resource ?? "a resource that is not known"}${from}, ${ask.sort}`,
+    `  ${ask.decision}${layer}${ask.missingContextKeys.length > 0 ? `; not known: ${ask.missingContextKeys.join(", ")}` : ""}`,
+    ...ask.statements.map((statement) => `  ${formatStatement(statement)}`),
+    ...(ask.unreadable ?? []).map(({ statement, because }) => `  unreadable: ${statement}: ${because}`),
+    ...ask.passed.map(({ statement, because }) => `  passed over: ${statement}: ${because}`),
+    ...(ask.names ?? []).map(({ at, written, resolved }) => `  written: ${at} ${written} is ${resolved}`),
+  ];
+}
