@@ -8,7 +8,7 @@ import { AskedResources, type ProposedPolicy, proposePolicy } from "../learn/pro
 export interface Lacking {
   /** The least policy that each layer would need besides what it has. */
   readonly statements: readonly { readonly layer: PolicyLayer; readonly policy: ProposedPolicy }[];
-  /** Whether the call is then allowed. If not, it also depends on something that is not known. */
+  /** Whether the call is then certainly allowed. Otherwise another statement depends on something that is not known. */
   readonly isEnough: boolean;
 }
 

@@ -157,7 +157,9 @@ function changesOf({ withoutDeny, lacking, untold = [], policies, filledIn }: Re
     ...(withoutDeny ? [["without it", `the call ${outcomes[withoutDeny]}`] as const] : []),
     ...statements,
     ...(hasMadeUp ? [["", "with your ids in the place of those that were filled in"] as const] : []),
-    ...(lacking && !lacking.isEnough ? [["", "and it then depends on what is not known"] as const] : []),
+    ...(lacking && !lacking.isEnough
+      ? [["", "perhaps that is not enough: another statement depends on what is not known"] as const]
+      : []),
     ...untold.map(
       ({ resource, example }): Fact => ["not given", `add --known '${resource}: { ${example} }'`],
     ),
