@@ -122,6 +122,7 @@ describe("the program's start", () => {
       "main.ts",
       "package.json",
       "program.ts",
+      "system-reason.ts",
       "without-controls.ts",
     ]);
   });

@@ -1,5 +1,6 @@
 /** What a command talks to, so that tests can run one inside their own process. */
 import type { Readable, Writable } from "node:stream";
+import { systemReason } from "../authoring/system-reason.ts";
 
 export interface CommandIo {
   readonly stdin: Readable;
@@ -23,8 +24,6 @@ export async function attemptAt<Result>(place: string, work: () => Promise<Resul
     return await work();
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`${place}: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
+    throw new UsageError(`${place}: ${systemReason(error)}`, { cause: error });
   }
 }

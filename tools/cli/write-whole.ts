@@ -1,6 +1,7 @@
 /** Writes files that others may be reading, and everything else that `--out` can name. */
 import { chmod, lstat, mkdir, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { systemReason } from "../authoring/system-reason.ts";
 import { type CommandIo, UsageError } from "./command-io.ts";
 
 /**
@@ -45,6 +46,6 @@ export async function writeOut(out: string, text: string, io: CommandIo): Promis
   if (isOwnOutput(out)) io.stdout.write(text);
   else
     await writeWhole(resolve(out), text).catch((error: unknown) => {
-      throw new UsageError(`\`${out}\` can't be written: ${String(error)}`, { cause: error });
+      throw new UsageError(`\`${out}\` can't be written: ${systemReason(error)}`, { cause: error });
     });
 }

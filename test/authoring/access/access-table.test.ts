@@ -91,7 +91,7 @@ describe("the words of the table", () => {
     ]);
   });
 
-  it("join bindings that have one name: nobody's access is left out", () => {
+  it("keep bindings apart whose names could be taken for each other: nobody's access is left out", () => {
     const documents = [
       documentOf("no", [{ Effect: "Deny", Action: "connect:*", Resource: "*" }]),
       documentOf("all", [everything]),
@@ -103,8 +103,12 @@ describe("the words of the table", () => {
         { match: { groups: [" a \t c "] }, policies: ["all"] },
       ]),
     ).table;
-    expect(roles).toEqual(["groups a, b", "groups a c"]);
-    expect(areas.get("users")?.get("ListUsers")?.get("groups a, b")).toBe("sometimes");
+    expect(roles).toEqual(["groups a, b", 'groups "a, b"', 'groups " a \\t c "']);
+    expect([...(areas.get("users")?.get("ListUsers")?.values() ?? [])]).toEqual([
+      "never",
+      "always",
+      "always",
+    ]);
     const page = parseAccess(formatAccess({ roles, areas }), "access.md");
     expect(compareAccess(page, { roles, areas })).toBeUndefined();
   });
@@ -260,6 +264,8 @@ describe("the page", () => {
     [" | groups none |\n", ' | groups "a\\|b", "c\\\\\\\\d" |\n', "two columns have the same name"],
     ["| ListUsers ", "<<<<<<< HEAD\n| ListUsers ", "malformedSnapshot git left a conflict here"],
     ["| ListUsers ", "=======\n| ListUsers ", "malformedSnapshot git left a conflict here"],
+    ["## Users\n", "<!-- ## Users\n", "malformedSnapshot HTML can hide rows from readers"],
+    ["| groups none |", "| groups none \\\\<!-- |", "malformedSnapshot HTML can hide rows from readers"],
     ["| ListUsers ", ">>>>>>> their branch\n| ListUsers ", "malformedSnapshot git left a conflict here"],
   ])("that says %j as %j is refused", (from, to, message) => {
     const spoilt = text.replace(from, to);

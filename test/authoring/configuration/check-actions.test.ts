@@ -33,26 +33,35 @@ describe("checkAction", () => {
 
   it.each([
     ["connect:CreateUsr", "there is no action `connect:CreateUsr`; did you mean `connect:CreateUser`"],
-    ["connect:Fly", "there is no action `connect:Fly`; see docs/catalog.md for the actions"],
+    ["connect:Fly", "there is no action `connect:Fly`; `connect-authorizer catalog` lists the operations"],
     [
       "connect:UpdatUser*",
-      "`connect:UpdatUser*` matches no action of Amazon Connect; see docs/catalog.md for the actions",
+      "`connect:UpdatUser*` matches no action of Amazon Connect; `connect-authorizer catalog` lists the operations",
     ],
     [
       "connect:DeleteUserX*",
       "`connect:DeleteUserX*` matches no action of Amazon Connect; did you mean `connect:DeleteUser`",
     ],
-    ["connect:constructor", "there is no action `connect:constructor`; see docs/catalog.md for the actions"],
+    [
+      "connect:constructor",
+      "there is no action `connect:constructor`; `connect-authorizer catalog` lists the operations",
+    ],
     [
       "connect:CreateUser?",
       "`connect:CreateUser?` matches no action of Amazon Connect; did you mean `connect:CreateUser`",
     ],
-    ["*:DeleteUsr", "`*:DeleteUsr` matches no action of Amazon Connect; see docs/catalog.md for the actions"],
+    [
+      "*:DeleteUsr",
+      "`*:DeleteUsr` matches no action of Amazon Connect; `connect-authorizer catalog` lists the operations",
+    ],
     [
       "?onnect:DeleteUsr",
       "`?onnect:DeleteUsr` matches no action of Amazon Connect; did you mean `connect:DeleteUser`",
     ],
-    ["conn*:Foo*", "`conn*:Foo*` matches no action of Amazon Connect; see docs/catalog.md for the actions"],
+    [
+      "conn*:Foo*",
+      "`conn*:Foo*` matches no action of Amazon Connect; `connect-authorizer catalog` lists the operations",
+    ],
   ])("refuses %s", (pattern, message) => {
     expect(checkAction(pattern)).toEqual({ severity: "error", code: "unknownAction", message });
   });

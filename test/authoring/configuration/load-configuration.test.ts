@@ -197,7 +197,7 @@ describe("the actions of a policy", () => {
     if (!loaded.ok) throw new Error("expected a good configuration");
     expect(shortened(loaded.warnings)).toEqual(["policies/read.json:3:46 warning unknownAction"]);
     expect(loaded.warnings[0]?.message).toBe(
-      "it grants nothing: there is no action `connect:Fly`; see docs/catalog.md for the actions",
+      "it grants nothing: there is no action `connect:Fly`; `connect-authorizer catalog` lists the operations",
     );
     expect(openBundle(loaded.bundle).version).toBe(loaded.bundle.version);
     expect(JSON.stringify(loaded.bundle.policies)).toContain('["connect:Fly","connect:ListUsers"]');

@@ -69,13 +69,13 @@ describe("what nobody may do", () => {
     ]);
   });
 
-  it("is about every binding, also where two have one name", () => {
+  it("is about every binding, also where another is named alike", () => {
     const bindings = [
       { match: { groups: ["a", "b"] }, policies: ["none"] },
       { match: { groups: ["a, b"] }, policies: ["all"] },
     ];
     const policies = { none: [allow("connect:ListUsers")], all: [allow("*")] };
-    expect(prove(policies, bindings)).toEqual(["groups a, b always"]);
+    expect(prove(policies, bindings)).toEqual(['groups "a, b" always']);
   });
 
   it("holds within a boundary", () => {
@@ -211,7 +211,7 @@ describe("a test of what nobody may do", () => {
     ],
     [
       '{ nobody: { may: DeleteUser, on: "arn:aws:connect:us-east-1:123456789012:instance/*/queue/*" } }',
-      "8:22 error nothingToProve no call in the configured instances needs connect:DeleteUser on `arn:aws:connect:us-east-1:123456789012:instance/*/queue/*`; docs/catalog.md lists its resources",
+      "8:22 error nothingToProve no call in the configured instances needs connect:DeleteUser on `arn:aws:connect:us-east-1:123456789012:instance/*/queue/*`; `connect-authorizer catalog OPERATION` lists its resources",
     ],
     [
       "{ nobody: { may: DeleteUser, except: {} } }",

@@ -35,7 +35,7 @@ describe("validate", () => {
     expect(stdout).toBe(
       `${folder.name}/policies/unused.json:1:1 warning unusedPolicy no binding, boundary or guardrail names the policy \`unused\`; it has no effect\n`,
     );
-    expect(stderr).toContain("0 errors, 1 warnings");
+    expect(stderr).toContain("0 errors, 1 warning in");
   });
 
   it.each([
@@ -65,7 +65,7 @@ describe("validate", () => {
     const lines = stdout.trimEnd().split("\n");
     expect(lines[0]).toMatch(/\/policies\/read\.json:3:3 error \w+ \S/);
     for (const line of lines) expect(line).toMatch(/^\S+:\d+:\d+ (error|warning) \w+ \S.*[^.]$/);
-    expect(stderr).toMatch(/^\d+ errors, 1 warnings in /);
+    expect(stderr).toMatch(/^\d+ errors?, 1 warning in /);
   });
 
   it("prints one JSON object with --json", async () => {

@@ -104,8 +104,17 @@ describe("start", () => {
   });
 
   it("exits 1 with what to do when the port is taken", async () => {
-    startLocal.mockRejectedValue(Object.assign(new Error("address in use"), { code: "EADDRINUSE" }));
-    const stderr = "address in use: choose another port with `--port`\n";
+    const taken = Object.assign(new Error("address in use"), { code: "EADDRINUSE", port: 3000 });
+    startLocal.mockRejectedValue(taken);
+    const stderr =
+      "another program has port 3000 of this machine: stop it, or choose another port with `--port`\n";
+    expect(await run(["start"])).toEqual({ status: 1, stdout: "", stderr });
+  });
+
+  it("names a file that cannot be opened, and why in words", async () => {
+    const refused = Object.assign(new Error("EISDIR: illegal, open '/'"), { code: "EISDIR", path: "/" });
+    startLocal.mockRejectedValue(refused);
+    const stderr = "`/`: it is a folder, and a file is needed\n";
     expect(await run(["start"])).toEqual({ status: 1, stdout: "", stderr });
   });
 });

@@ -411,7 +411,7 @@ describe("what there is to test", () => {
       status: 2,
       stdout: "",
       stderr:
-        "connect-authorizer: there is nothing to test: write tests into `DIR/tests/*.yaml` (docs/testing-policies.md), or `DIR/access.md` by `--update`\n",
+        "connect-authorizer: there is nothing to test: write tests into `DIR/tests/*.yaml`, or `DIR/access.md` by `--update`\n",
     });
   });
 

@@ -72,6 +72,8 @@ export function parseAccess(text: string, file: string): AccessPage {
   let head: readonly string[] | undefined;
   for (const [index, written] of text.split(/\r?\n/).entries()) {
     if (conflict.test(written)) issues.push(issueAt(file, index + 1, "git left a conflict here"));
+    else if (/(?<!\\)(?:\\\\)*</.test(written))
+      issues.push(issueAt(file, index + 1, "HTML can hide rows from readers"));
     const cells = cellsOf(written);
     const [name = "", ...words] = cells ?? [];
     const begins = head === undefined;

@@ -22,8 +22,7 @@ export function rolesOf(
 ): ReadonlyMap<string, readonly RoleCaller[]> {
   const roles = new Map<string, RoleCaller[]>();
   for (const binding of config.bindings) {
-    const role = describeMatch(binding.match).replace(/\s+/g, " ").trim();
-    // Different matches can have one name: groups may have commas in theirs.
+    const role = describeMatch(binding.match);
     const callers = roles.get(role) ?? [];
     roles.set(role, callers);
     for (const subject of findSubjects([{ ...config, bindings: [binding] }]))

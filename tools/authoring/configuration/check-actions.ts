@@ -75,7 +75,7 @@ function findFault(pattern: string): Finding | undefined {
   }
   const wildcards = /[*?]/.test(pattern);
   const nearest = nearestName(wildcards ? pattern.replace(/\*+$/, "") : pattern, actions.values());
-  const hint = nearest ? `did you mean \`${nearest}\`` : "see docs/catalog.md for the actions";
+  const hint = nearest ? `did you mean \`${nearest}\`` : "`connect-authorizer catalog` lists the operations";
   const fault = wildcards
     ? `\`${pattern}\` matches no action of Amazon Connect`
     : `there is no action \`${pattern}\``;

@@ -65,7 +65,10 @@ async function folderIssue(folder: string): Promise<Issue | undefined> {
       "this is not a folder; name the one that holds `authorizer.yaml`",
     );
   } catch (error) {
-    const { message } = unreadable(folder, error);
+    const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
+    const message = isMissing
+      ? "there is no such folder; name the one that holds `authorizer.yaml`, or let `connect-authorizer init` write one"
+      : unreadable(folder, error).message;
     return fileIssue(folder, "noSuchFolder", message);
   }
 }

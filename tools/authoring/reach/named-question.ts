@@ -22,7 +22,10 @@ export function readAction(given: string): string | Unusable {
   const action = operation?.action ?? knownActions().get(lowerAscii(given));
   if (action !== undefined) return action;
   const nearest = nearestName(given.includes(":") ? given : `connect:${given}`, knownActions().values());
-  const hint = nearest === undefined ? "docs/catalog.md lists them" : `did you mean \`${nearest}\``;
+  const hint =
+    nearest === undefined
+      ? "`connect-authorizer catalog` lists the operations"
+      : `did you mean \`${nearest}\``;
   return new Unusable(`\`${given}\` is not an action of Amazon Connect; ${hint}`);
 }
 

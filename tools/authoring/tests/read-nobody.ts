@@ -40,7 +40,7 @@ export function readNobody(
     else if (!canBeAsked({ action, resource }, opened))
       place.report(
         "nothingToProve",
-        `no call in the configured instances needs ${action} on \`${on}\`; docs/catalog.md lists its resources`,
+        `no call in the configured instances needs ${action} on \`${on}\`; \`connect-authorizer catalog OPERATION\` lists its resources`,
       );
     else {
       const { line, column } = node.start;

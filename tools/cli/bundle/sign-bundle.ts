@@ -10,6 +10,7 @@ import {
 } from "../../../shared/bundle/signature.ts";
 import type { BundleLabel } from "../../../shared/bundle/types.ts";
 import { CodedError } from "../../../shared/errors.ts";
+import { systemReason } from "../../authoring/system-reason.ts";
 import type { Given, ParameterTable } from "../command.ts";
 import { UsageError } from "../command-io.ts";
 
@@ -79,7 +80,7 @@ async function signWith(version: string, file: string): Promise<string> {
 
 async function readText(file: string): Promise<string> {
   return readFile(file, "utf8").catch((error: unknown) => {
-    throw new UsageError(`\`${file}\` can't be read`, { cause: error });
+    throw new UsageError(`\`${file}\` can't be read: ${systemReason(error)}`, { cause: error });
   });
 }
 

@@ -29,7 +29,9 @@ export const command = defineCommand({
     if (json) io.stdout.write(`${JSON.stringify({ ...counts, issues }, undefined, 2)}\n`);
     else io.stdout.write(issues.map((issue) => `${formatIssue(issue)}\n`).join(""));
     const where = env === undefined ? config : `${config}, environment ${env}`;
-    io.stderr.write(`${counts.errors} errors, ${counts.warnings} warnings in ${where}\n`);
+    io.stderr.write(
+      `${counted(counts.errors, "error")}, ${counted(counts.warnings, "warning")} in ${where}\n`,
+    );
     if (issues.some(({ code }) => code.startsWith("noSuch"))) return 2;
     if (errors > 0) return 1;
     if (counts.warnings <= most) return 0;
@@ -58,6 +60,10 @@ async function findIssues(path: string, chosen: string | undefined): Promise<rea
         );
   }
   return [...own, ...more];
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function readMost(text: string | undefined): number {

@@ -4,6 +4,7 @@ import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
 import { type ReadJson, readJson } from "../../../shared/json-members.ts";
 import { simulateCase } from "../../authoring/policy/simulate.ts";
+import { systemReason } from "../../authoring/system-reason.ts";
 import { defineCommand } from "../command.ts";
 import { type CommandIo, UsageError } from "../command-io.ts";
 import { type Line, readLines } from "../read-lines.ts";
@@ -61,7 +62,7 @@ export async function* readable(input: Readable, name: string): AsyncGenerator<U
   try {
     for await (const chunk of input) yield typeof chunk === "string" ? Buffer.from(chunk) : chunk;
   } catch (error) {
-    throw new UsageError(`\`${name}\` can't be read: ${String(error)}`, { cause: error });
+    throw new UsageError(`\`${name}\` can't be read: ${systemReason(error)}`, { cause: error });
   }
 }
 

@@ -50,7 +50,7 @@ export const command = defineCommand({
     const questions = questionsOf({ action, resource: codes }, configuration.open());
     if (questions.length === 0) {
       io.stderr.write(
-        `warning: in the configured instances ${action} never has to be allowed on \`${resource}\`; docs/catalog.md lists its resources\n`,
+        `warning: in the configured instances ${action} never has to be allowed on \`${resource}\`; \`connect-authorizer catalog OPERATION\` lists its resources\n`,
       );
     }
     const found = { action, resource, ...answersFor(configuration.bundle, questions, principalsTable) };

@@ -5,6 +5,7 @@
  */
 import { confidentialForm, isConfidential } from "../../../shared/endpoint.ts";
 import { DocumentError, formatErrors } from "../../../shared/errors.ts";
+import { systemReason } from "../../authoring/system-reason.ts";
 import type { ConnectChoice } from "../../local/open-connect.ts";
 import type { LoadConfiguration } from "../../local/reload.ts";
 import type { LocalGateway } from "../../local/start-local.ts";
@@ -132,10 +133,14 @@ function whenOrphaned(stop: () => void): void {
   timer.unref();
 }
 
+function portOf(cause: Error): string {
+  return "port" in cause ? `port ${cause.port} of this machine` : "the port";
+}
+
 function describeFailure(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   if (cause instanceof DocumentError) return formatErrors(cause.issues);
   if ("code" in cause && cause.code === "EADDRINUSE")
-    return `${cause.message}: choose another port with \`--port\``;
-  return cause.message;
+    return `another program has ${portOf(cause)}: stop it, or choose another port with \`--port\``;
+  return "path" in cause ? `\`${cause.path}\`: ${systemReason(cause)}` : cause.message;
 }

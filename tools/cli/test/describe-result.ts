@@ -136,7 +136,7 @@ function adviceForUnknown({ untold }: TestResult, { decisive }: CallDecision): s
   const advice = [...new Set([...facts, ...others])];
   return advice.length > 0
     ? advice.join("; ")
-    : "the functions cannot know it either (docs/condition-keys.md)";
+    : "the functions cannot know it either (`connect-authorizer schema --keys` lists the keys)";
 }
 
 /** What a test that holds should still say: no statement decided it, nor the lack of one. */

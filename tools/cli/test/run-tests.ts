@@ -100,7 +100,7 @@ function testsOf(folder: string): string {
 
 function nothingToTest(folder: string): string {
   const snapshot = displayPath(snapshotPath(folder));
-  return `there is nothing to test: write tests into \`${testsOf(folder)}\` (docs/testing-policies.md), or \`${snapshot}\` by \`--update\``;
+  return `there is nothing to test: write tests into \`${testsOf(folder)}\`, or \`${snapshot}\` by \`--update\``;
 }
 
 interface Shown {

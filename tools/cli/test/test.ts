@@ -22,7 +22,7 @@ export const command = defineCommand({
     "--json": "print the results as one JSON object",
   },
   example: "test config",
-  note: "docs/testing-policies.md describes the files. What a test does not say (the time, an address, what Amazon Connect would tell) is not known; a call that depends on it is denied.",
+  note: "`connect-authorizer schema --tests` describes the files. What a test does not say (the time, an address, what Amazon Connect would tell) is not known; a call that depends on it is denied.",
   finding: "a test does not hold, or access is not as the snapshot says",
   async run(
     { config: folder, env, filter, update = false, watch = false, junit, json = false, ...given },

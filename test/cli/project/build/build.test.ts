@@ -277,6 +277,16 @@ describe("a folder that no build wrote", () => {
     expect(await readdir("mine")).toEqual(Object.keys(files));
   });
 
+  it("has a name", async () => {
+    await configure();
+    expect(await run(["build", "--out", ""])).toEqual({
+      status: 2,
+      stdout: "",
+      stderr: "connect-authorizer: `--out` is empty: name the folder to write, like `.connect-authorizer`\n",
+    });
+    expect(await readdir(".")).toEqual(["config"]);
+  });
+
   it("is used if it is empty, and a file is not", async () => {
     await configure();
     await mkdir("empty");

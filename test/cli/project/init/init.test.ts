@@ -1,6 +1,6 @@
 /** `init`: what it writes for each kind of answers, and each message of what it refuses. */
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { version } from "../../../../package.json";
 import { run } from "../../command-run.ts";
@@ -234,6 +234,19 @@ describe("init refuses, and writes nothing", () => {
     expect(stderr).toContain(`\`${flag} ${value}\``);
     expect(() => filesIn(folder)).toThrow("ENOENT");
   });
+
+  it.each(["config", "config/policies", ".github", ".vscode"])(
+    "a file in the place of its folder %s, and leaves nothing half-written",
+    async (path) => {
+      const folder = newFolder();
+      mkdirSync(join(folder, dirname(path)), { recursive: true });
+      writeFileSync(join(folder, path), "mine\n");
+      const { status, stdout, stderr } = await run(["init", folder, "--yes"]);
+      expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+      expect(stderr).toContain(`already has \`${path}\`; nothing was written`);
+      expect([...filesIn(folder)]).toEqual([[path, "mine\n"]]);
+    },
+  );
 
   it("what is named twice", async () => {
     const role = await run(["init", newFolder(), "--role", "Ops", "--role", "ops"]);

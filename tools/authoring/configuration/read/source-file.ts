@@ -2,6 +2,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { relative } from "node:path";
 import type { Issue } from "../../../../shared/errors.ts";
+import { systemReason } from "../../system-reason.ts";
 
 /** People write configurations. A larger file was not written by hand. */
 const maxBytes = 10 * 1024 * 1024;
@@ -42,8 +43,7 @@ export async function readSourceFile(
 }
 
 export function unreadable(path: string, error: unknown): Issue {
-  const reason = error instanceof Error && "code" in error ? String(error.code) : String(error);
-  if (reason === "ENOENT")
+  if (error instanceof Error && "code" in error && error.code === "ENOENT")
     return fileIssue(path, "missingFile", "there is no such file or folder; create it");
-  return fileIssue(path, "unreadableFile", `the file or folder can't be read (\`${reason}\`)`);
+  return fileIssue(path, "unreadableFile", `this can't be read: ${systemReason(error)}`);
 }

@@ -114,7 +114,7 @@ function findContactTag({ key }: KeyUse, linted: LintedStatement): Fault | undef
 }
 
 function notCarried(key: string, isNeverFilled: boolean): Fault {
-  const message = `no action of this statement has \`${key}\`, so it always evaluates as missing; docs/catalog.md lists each action's keys`;
+  const message = `no action of this statement has \`${key}\`, so it always evaluates as missing; \`connect-authorizer catalog OPERATION\` lists those that it has`;
   return { code: "conditionKeyNotCarried", message, isNeverFilled };
 }
 
@@ -131,7 +131,7 @@ function notKnown(name: string): Fault {
 function unknown(key: string): Fault {
   const names = conditionKeys.map(({ name }) => (name.endsWith("/") ? `${name}KEY` : name));
   const nearest = nearestName(key, names) ?? nearestTag(key, names);
-  const hint = nearest ? `did you mean \`${nearest}\`` : "docs/condition-keys.md lists the keys";
+  const hint = nearest ? `did you mean \`${nearest}\`` : "`connect-authorizer schema --keys` lists the keys";
   const message = `there is no condition key \`${key}\`; ${hint}`;
   return { code: "unknownConditionKey", message, isNeverFilled: true };
 }

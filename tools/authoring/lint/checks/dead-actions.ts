@@ -32,7 +32,7 @@ export function checkDeadActions(document: readonly LintedStatement[], report: R
 function describe(pattern: string, shapes: bigint): string {
   const forms = describeShapes(shapes);
   return forms === undefined
-    ? `\`${pattern}\` supports none of this statement's resources; docs/catalog.md lists those it supports`
+    ? `\`${pattern}\` supports none of this statement's resources; \`connect-authorizer catalog OPERATION\` lists those that it supports`
     : `\`${pattern}\` supports ${forms}, which no resource of this statement matches; add one that does`;
 }
 

@@ -46,7 +46,9 @@ function describeDead(linted: LintedStatement, pattern: string, judge: ResourceJ
   );
   if (suggestion === undefined) {
     const forms = describeShapes(actions.required);
-    return forms === undefined ? `${fault}; see docs/catalog.md` : `${fault}, only ${forms}`;
+    return forms === undefined
+      ? `${fault}; \`connect-authorizer catalog OPERATION\` lists what it supports`
+      : `${fault}, only ${forms}`;
   }
   if (statement.resources.patterns.includes(suggestion))
     return `${fault}; \`${suggestion}\` is here already, so remove this one`;

@@ -1,6 +1,7 @@
 /** The folder that `build` writes: replaced as a whole, and only if it is a build's. */
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { systemReason } from "../../../authoring/system-reason.ts";
 import { UsageError } from "../../command-io.ts";
 import { productFile } from "../../product.ts";
 
@@ -19,9 +20,11 @@ export interface BuiltFiles {
 
 /** @throws UsageError for a folder with files that no build wrote, and for a file */
 export async function assertReplaceable(out: string): Promise<void> {
+  if (out === "")
+    throw new UsageError("`--out` is empty: name the folder to write, like `.connect-authorizer`");
   const names = await readdir(out).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return [];
-    const reason = error.code === "ENOTDIR" ? "it is not a folder" : error.message;
+    const reason = error.code === "ENOTDIR" ? "it is not a folder" : systemReason(error);
     throw new UsageError(`\`${out}\` can't be replaced by a build: ${reason}`, { cause: error });
   });
   if (names.length === 0 || (await isBuild(out))) return;
@@ -39,10 +42,15 @@ async function isBuild(out: string): Promise<boolean> {
   }
 }
 
-/** Removes an earlier build. @returns whether there was one */
+/** Removes an earlier build. @returns whether there was one. @throws UsageError if it cannot be removed */
 export async function removeBuild(out: string): Promise<boolean> {
   if (!(await isBuild(out))) return false;
-  await rm(out, { recursive: true, force: true });
+  try {
+    await rm(out, { recursive: true, force: true });
+  } catch (error) {
+    const message = `the earlier build in \`${out}\` can't be removed, so do not deploy it: ${systemReason(error)}`;
+    throw new UsageError(message, { cause: error });
+  }
   return true;
 }
 
@@ -65,8 +73,7 @@ export async function replaceBuild(out: string, files: BuiltFiles): Promise<void
     await rename(unfinished, out);
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true });
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`\`${out}\` can't be written: ${reason}`, { cause: error });
+    throw new UsageError(`\`${out}\` can't be written: ${systemReason(error)}`, { cause: error });
   }
 }
 

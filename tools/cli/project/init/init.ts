@@ -1,6 +1,6 @@
 /** `init`: a repository of one's own, for policies, their tests and their deployment. */
 
-import { lstat, mkdir, stat, writeFile } from "node:fs/promises";
+import { lstat, mkdir, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { lowerAscii } from "../../../../shared/ascii.ts";
@@ -51,7 +51,7 @@ export const command = defineCommand({
     const answers = yes || !isTerminal(io) ? completeAnswers(given) : await askAtTerminal(given, io);
     const project = { ...answers, ...named };
     await assertFree(dir, project);
-    await attemptAt(dir, () => writeProject(dir, project));
+    await attemptAt(`\`${dir}\``, () => writeProject(dir, project));
     io.stdout.write(report(dir, project));
     return 0;
   },
@@ -99,33 +99,52 @@ async function assertFree(folder: string, project: Project): Promise<void> {
   if (itself && !itself.isDirectory())
     throw new UsageError(`\`${folder}\` is a file; name a folder, which may be a new one`);
   const paths = [...projectFiles(project).keys(), accessFile];
-  const found = await Promise.all(
-    paths.map((path) =>
-      lstat(join(folder, path)).then(
-        () => path,
-        () => [],
-      ),
-    ),
-  );
-  const there = found.flat();
+  const isThere = async (path: string) =>
+    (await lstat(join(folder, path)).catch(() => undefined)) !== undefined;
+  const isFile = async (path: string) =>
+    (await stat(join(folder, path)).catch(() => undefined))?.isFile() ?? false;
+  const there: string[] = [];
+  for (const path of paths) if (await isThere(path)) there.push(path);
+  for (const parent of foldersOf(paths)) if (await isFile(parent)) there.push(parent);
   if (there.length === 0) return;
   throw new UsageError(
     `${isHere(folder) ? "this folder" : `\`${folder}\``} already has ${there.map((path) => `\`${path}\``).join(", ")}; nothing was written. Name another folder, like \`init my-policies\`, or move these files away`,
   );
 }
 
-async function writeProject(folder: string, project: Project): Promise<void> {
-  for (const [path, text] of projectFiles(project)) await writeNew(join(folder, path), text);
-  const { openConfiguration } = await import("../../open-configuration.ts");
-  const { renderAccess } = await import("../../test/access-snapshot.ts");
-  const { bundle } = await openConfiguration(join(folder, "config"));
-  await writeNew(join(folder, accessFile), renderAccess(bundle));
+/** Folders of files, like `config` and `config/tests`. */
+function foldersOf(paths: readonly string[]): ReadonlySet<string> {
+  const parents = paths.flatMap((path) => {
+    const parts = path.split("/").slice(0, -1);
+    return parts.map((_, index) => parts.slice(0, index + 1).join("/"));
+  });
+  return new Set(parents);
 }
 
-/** @throws Error of the system if the file is there: another process may have written it meanwhile */
-async function writeNew(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+/** Writes all files, or leaves none behind. */
+async function writeProject(folder: string, project: Project): Promise<void> {
+  const written: string[] = [];
+  try {
+    for (const [path, text] of projectFiles(project)) await writeNew(join(folder, path), text, written);
+    const { openConfiguration } = await import("../../open-configuration.ts");
+    const { renderAccess } = await import("../../test/access-snapshot.ts");
+    const { bundle } = await openConfiguration(join(folder, "config"));
+    await writeNew(join(folder, accessFile), renderAccess(bundle), written);
+  } catch (error) {
+    for (const path of written) await rm(path, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/**
+ * @param written gets the file, or the first of the folders that had to be made for it
+ * @throws Error of the system if the file is there: another process may have written it meanwhile
+ */
+async function writeNew(path: string, text: string, written: string[]): Promise<void> {
+  const made = await mkdir(dirname(path), { recursive: true });
+  if (made !== undefined) written.push(made);
   await writeFile(path, text, { flag: "wx" });
+  written.push(path);
 }
 
 /** What was written, and what comes next: three commands at the end, to be pasted. */
