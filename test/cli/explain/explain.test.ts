@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -331,14 +331,5 @@ describe("explain", () => {
     );
     expect(status).toBe(2);
     expect(stderr).toContain("noSuchFolder");
-  });
-
-  it("is documented with an example that is true", async () => {
-    const page = await readFile(new URL("../../../docs/explain.md", import.meta.url), "utf8");
-    const [principal, request, output] = [...page.matchAll(/^```\w*\n(.*?)^```$/gms)].map(
-      ([, block = ""]) => block,
-    );
-    const { stdout } = await explain(principal, request);
-    expect(stdout).toBe(output);
   });
 });

@@ -289,7 +289,12 @@ describe("the exit status", () => {
   it.each([
     ["CreateUsr --group a", "`CreateUsr` is not an operation of Amazon Connect; did you mean `CreateUser`"],
     ["CreateUser", "say who calls: by `--group` and `--sub`, by `--token` or by `--principal`"],
-    ["--group a", "name an operation, like `explain CreateUser --group GROUP`, or a `--request`"],
+    [
+      "--group a",
+      "name an operation, like `explain CreateUser --group GROUP`; or a request by `--request`, or",
+    ],
+    ["CreateUser --group a --request-id x", "`--request-id` chooses among records: add `--record FILE`"],
+    ["--record x --group a", "cannot be used with option"],
     ["CreateUser --group a --input {", "--input is not JSON: "],
     ["CreateUser --group a --input [1]", "`--input [1]`: there is no such file; give JSON, a file, or `-`"],
     ['CreateUser --group a --input {"UserNam":"x"}', "`--input`: UserNam: "],

@@ -69,11 +69,14 @@ export interface ExplainedAsk {
   readonly names?: readonly NamedText[];
 }
 
+type AuthorizerAnswer = NonNullable<Explanation["authorizer"]>["answer"];
+
 export interface Explanation {
   readonly operation: string | null;
   /** `notKnown`: it depends on something that could still be told. The functions deny what they do not know. */
   readonly outcome: "allow" | "deny" | "notKnown";
-  readonly authorizer: {
+  /** Absent where no request is at hand. */
+  readonly authorizer?: {
     readonly answer: "allow" | "deny" | "notYetKnown";
     readonly unknown: readonly string[];
   };
@@ -179,11 +182,7 @@ async function attempt<T>(work: () => T | Promise<T>): Promise<Attempt<T>> {
   }
 }
 
-function refused(
-  operation: string | null,
-  answer: Explanation["authorizer"]["answer"],
-  refusal: Refusal,
-): Explanation {
+function refused(operation: string | null, answer: AuthorizerAnswer, refusal: Refusal): Explanation {
   const { status, message } = refusal;
   return {
     operation,
@@ -194,7 +193,7 @@ function refused(
   };
 }
 
-function answerOf({ decision }: CallDecision): Explanation["authorizer"]["answer"] {
+function answerOf({ decision }: CallDecision): AuthorizerAnswer {
   if (decision === "allowed") return "allow";
   return decision === "unknown" ? "notYetKnown" : "deny";
 }

@@ -9,6 +9,7 @@ import { UsageError } from "../command-io.ts";
 import { openConfiguration } from "../open-configuration.ts";
 import { callerOptions } from "../token/caller-options.ts";
 import type { GivenCall } from "./given/given-call.ts";
+import type { GivenCaller } from "./given/given-caller.ts";
 
 const callerFlags = ["sub", "group", "name", "tag", "claim", "issuer"] as const;
 
@@ -38,6 +39,12 @@ const options = {
     text: "instead of an operation, a whole request: JSON {method, path, query?, headers?, body?, sourceIp?, vpcId?, vpceId?}",
     excludes: ["input", "from"],
   },
+  "--record <line>": {
+    text: "instead of a caller and a call: a line of the log, a file of logs, or `-` for standard input",
+    completes: "file",
+    excludes: [...callerFlags, "token", "principal", "input", "known", "from", "at", "request"],
+  },
+  "--request-id <id>": "which record of the file: an id of the request, or its beginning",
   ...configurationOption,
   "--expect <outcome>": {
     text: "`allow` or `deny`: exit status 1 if the call is decided differently",
@@ -57,30 +64,39 @@ export const command = defineCommand({
   example: "explain CreateUser --group onboarding --input user.json",
   note: "What the command line does not say of the caller is absent, as in a token of `token` with the same flags. What only Amazon Connect could tell is not known, and nothing is sent anywhere.",
   finding: "the call is decided differently than --expect says",
-  async run({ operation, config, env, input, from, request, known, at, expect, json, ...caller }, io) {
-    const { sub, group, name, tag, claim, issuer, token, principal } = caller;
-    const said = [sub, name, issuer, token, principal, ...group, ...tag, ...claim];
-    if (said.every((each) => each === undefined))
-      throw new UsageError("say who calls: by `--group` and `--sub`, by `--token` or by `--principal`");
-    const call: GivenCall =
-      request === undefined ? { operation: named(operation), input, from } : { request };
-    // A request needs no operation: the first argument is then the configuration.
-    const path = request === undefined || operation === undefined ? config : oneOf(operation, config);
+  async run({ operation, config, env, record, requestId, expect, json = false, ...given }, io) {
+    const { input, from, request, known, at, ...caller } = given;
+    const isOperation = request === undefined && record === undefined;
+    if (isOperation && operation === undefined) throw new UsageError(nothingAsked);
+    if (record === undefined) assertCaller(caller);
+    if (record === undefined && requestId !== undefined)
+      throw new UsageError("`--request-id` chooses among records: add `--record FILE`");
+    // A request and a record name their operation: the argument is then the configuration.
+    const path = isOperation || operation === undefined ? config : oneOf(operation, config);
     const configuration = { path, ...(await openConfiguration(path, { environment: env })) };
-    // The SDK's schemas take a while to load.
+    // What needs zod or the SDK is loaded when it is needed.
     const { answerQuestion } = await import("./answer-question.ts");
-    const question = { configuration, caller, call, known, at, isJson: json === true };
-    const outcome = await answerQuestion(question, io);
+    const { answerRecord } = await import("./record/answer-record.ts");
+    const call: GivenCall = request === undefined ? { operation: operation ?? "", input, from } : { request };
+    const outcome =
+      record === undefined
+        ? await answerQuestion({ configuration, caller, call, known, at, isJson: json }, io)
+        : await answerRecord({ configuration, record, requestId, isJson: json }, io);
     return expect === undefined || outcome === expect ? 0 : 1;
   },
 });
 
+const nothingAsked =
+  "name an operation, like `explain CreateUser --group GROUP`; or a request by `--request`, or a record by `--record`";
+
+/** @throws UsageError if nothing is said of the caller */
+function assertCaller({ sub, group, name, tag, claim, issuer, token, principal }: GivenCaller): void {
+  const said = [sub, name, issuer, token, principal, ...group, ...tag, ...claim];
+  if (said.every((each) => each === undefined))
+    throw new UsageError("say who calls: by `--group` and `--sub`, by `--token` or by `--principal`");
+}
+
 function oneOf(argument: string, option: string): string {
   if (option === argument || option === (process.env["AUTHORIZER_CONFIG"] || "config")) return argument;
   throw new UsageError(`use either \`${argument}\` or \`--config ${option}\``);
-}
-
-function named(operation: string | undefined): string {
-  if (operation !== undefined) return operation;
-  throw new UsageError("name an operation, like `explain CreateUser --group GROUP`, or a `--request`");
 }

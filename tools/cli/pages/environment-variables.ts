@@ -196,6 +196,11 @@ const toolVariables: readonly Omit<EnvironmentVariable, "by">[] = [
     text: "environment of that folder that the build puts into the package ([environments.md](environments.md)); commands take `--env` instead",
   },
   {
+    name: "NO_COLOR",
+    byDefault: "none",
+    text: "if it is set, commands print no colour on a terminal either",
+  },
+  {
     name: "AUTHORIZER_SIGN",
     byDefault: "none",
     text: "file of the private key that the build signs the packaged bundle with",

@@ -84,6 +84,7 @@ type Fact = readonly [title: string, text: string];
 function factsOf(report: Report, names: ShortNames): readonly Fact[] {
   return [
     ...(names.instance === undefined ? [] : [["resources", `in ${names.instance}`] as const]),
+    ...recordedOf(report),
     ["caller", describeCaller(report)],
     ...bindingsOf(report),
     ...listOf("boundaries", report.boundaries),
@@ -98,11 +99,34 @@ function factsOf(report: Report, names: ShortNames): readonly Fact[] {
   ];
 }
 
+function recordedOf({ recorded }: Report): readonly Fact[] {
+  if (!recorded) return [];
+  const { requestId, time, stage, policyVersion, configuredVersion, today, isIncomplete } = recorded;
+  const short = (version: string) => version.slice(0, 12);
+  const same = policyVersion === configuredVersion ? "which is this configuration" : "";
+  const other = `this configuration is ${short(configuredVersion)}${today ? `: with it the call ${todays[today]}` : ""}`;
+  return [
+    ["recorded", `${time} by the ${stage}, request ${requestId}`],
+    ...(policyVersion === undefined
+      ? []
+      : [["policies", `version ${short(policyVersion)}, ${same || other}`] as const]),
+    ["not recorded", `the input, tags and claims${isIncomplete ? "; and the record was shortened" : ""}`],
+  ];
+}
+
+const todays = {
+  allow: "would be allowed",
+  deny: "would be denied",
+  notKnown: "depends on what is not recorded",
+} as const satisfies Record<Report["outcome"], string>;
+
 function listOf(title: string, names: readonly string[]): readonly Fact[] {
   return names.length === 0 ? [] : [[title, names.join(", ")]];
 }
 
-function describeCaller({ caller: { id, name, groups, signature } }: Report): string {
+function describeCaller({ caller }: Report): string {
+  if (!caller) return "none: the call had no good token";
+  const { id, name, groups, signature } = caller;
   const signed = signature === "not checked" ? ["the token's signature is not checked"] : [];
   return [
     id ?? "(no id given)",

@@ -17,10 +17,27 @@ export interface ReportedCaller {
   readonly signature?: Signature;
 }
 
+/** What a record says of a call besides its decision, and what has changed since. */
+export interface RecordedFacts {
+  readonly requestId: string;
+  readonly time: string;
+  readonly stage: string;
+  /** Of the bundle that decided; absent if none did. */
+  readonly policyVersion?: string;
+  /** Of this configuration. */
+  readonly configuredVersion: string;
+  readonly reason?: string;
+  /** How another version, this configuration, decides the recorded questions. */
+  readonly today?: Explanation["outcome"];
+  /** Whether the record was shortened. */
+  readonly isIncomplete: boolean;
+}
+
 export interface Report extends Explanation {
   /** The answer in one sentence: by what, and where that is written. */
   readonly summary: string;
-  readonly caller: ReportedCaller;
+  /** Absent for a call without a good token. */
+  readonly caller?: ReportedCaller;
   /** Of the configuration's policies; empty for a bundle. */
   readonly folder: string;
   readonly bindings: readonly MatchedBinding[];
@@ -31,11 +48,15 @@ export interface Report extends Explanation {
   readonly filledIn: readonly string[];
   /** For an explicit deny, the outcome without the Denies behind it. */
   readonly withoutDeny?: Explanation["outcome"];
+  /** Of a call that a record is of. */
+  readonly recorded?: RecordedFacts;
   readonly notes: readonly string[];
 }
 
-interface Around extends Pick<Report, "folder" | "filledIn" | "bindings" | "withoutDeny" | "notes"> {
-  readonly caller: ExplainedCaller;
+interface Around
+  extends Pick<Report, "folder" | "filledIn" | "bindings" | "withoutDeny" | "recorded" | "notes"> {
+  /** Absent for a call without a good token. */
+  readonly caller?: Pick<ExplainedCaller, "principal" | "signature">;
   readonly guardrails: readonly string[];
 }
 
@@ -43,23 +64,26 @@ export function reportOf(
   explanation: Explanation,
   { caller, bindings, guardrails, ...around }: Around,
 ): Report {
-  const { id, name, groups, issuer } = caller.principal;
-  const { signature } = caller;
   const report = {
     ...explanation,
     ...around,
-    caller: {
-      ...(id === unnamed ? {} : { id }),
-      ...(name === id ? {} : { name }),
-      ...{ groups, issuer },
-      ...(signature ? { signature } : {}),
-    },
+    ...(caller ? { caller: reportedCaller(caller) } : {}),
     bindings,
     policies: unique(bindings.flatMap(({ policies }) => policies)),
     boundaries: unique(bindings.flatMap(({ boundary }) => boundary ?? [])),
     guardrails: unique(guardrails),
   };
   return { summary: summarize(report), ...report };
+}
+
+function reportedCaller({ principal, signature }: NonNullable<Around["caller"]>): ReportedCaller {
+  const { id, name, groups, issuer } = principal;
+  return {
+    ...(id === unnamed ? {} : { id }),
+    ...(name === id ? {} : { name }),
+    ...{ groups, issuer },
+    ...(signature ? { signature } : {}),
+  };
 }
 
 function unique(names: readonly string[]): readonly string[] {
@@ -69,12 +93,15 @@ function unique(names: readonly string[]): readonly string[] {
 /** Says in one sentence what is decided, by what, and where. */
 function summarize(report: Summarized): string {
   const { operation, outcome, proxy, asks, caller } = report;
-  if (proxy.answer === "refused") return `Refused (${proxy.status}): ${proxy.message ?? ""}`;
+  if (proxy.answer === "refused" && outcome === "deny")
+    return `Refused${proxy.status > 0 ? ` (${proxy.status})` : ""}: ${proxy.message ?? report.recorded?.reason ?? "no reason is recorded"}`;
   const who = describeCaller(caller);
   const what = operation ?? "this";
   const decisive = findDecisive(asks);
   const on = decisive ? describeAsk(decisive, what, new ShortNames(asks)) : "it";
   if (outcome === "allow") return `Allowed: ${who} may ${what}${describeAllows(report)}`;
+  if (report.recorded && outcome === "notKnown")
+    return `Not known: the authorizer left ${what} by ${who} to the proxy, whose record has the same request id`;
   if (outcome === "notKnown" || decisive?.isOpen) {
     const keys = decisive?.missingContextKeys.map((key) => `\`${key}\``).join(", ") || "something";
     const [verdict, why] =
@@ -115,7 +142,8 @@ export function findDecisive(asks: readonly ExplainedAsk[]): ExplainedAsk | unde
   );
 }
 
-function describeCaller({ id, name, groups }: ReportedCaller): string {
+function describeCaller(caller: ReportedCaller | undefined): string {
+  const { id, name, groups = [] } = caller ?? {};
   if (id !== undefined) return `\`${id}\``;
   if (name !== undefined) return `\`${name}\``;
   const named = groups.map((group) => `\`${group}\``).join(", ");

@@ -17,10 +17,11 @@ export function formatRequest({
   countsAttachments,
   asks,
 }: Explanation): string {
-  const unknown = authorizer.unknown.length > 0 ? `: ${authorizer.unknown.join(", ")}` : "";
+  const { answer = "notYetKnown", unknown: open = [] } = authorizer ?? {};
+  const unknown = open.length > 0 ? `: ${open.join(", ")}` : "";
   const lines = [
     `operation   ${operation ?? "none"}`,
-    `authorizer  ${answers[authorizer.answer]}${unknown}`,
+    `authorizer  ${answers[answer]}${unknown}`,
     `proxy       ${answers[proxy.answer]} (${proxy.status})`,
     ...(proxy.message ? [`            ${proxy.message}`] : []),
     ...(countsAttachments ? ["attached    counts: the bundle alone would not allow it"] : []),
