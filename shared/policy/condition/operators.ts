@@ -98,6 +98,11 @@ export function parseOperator(name: string): ConditionOperator | undefined {
   return OPERATORS.get(name);
 }
 
+/** Lists the names of all operators, for suggestions. */
+export function operatorNames(): readonly string[] {
+  return [...OPERATORS.keys()];
+}
+
 /** Finds the operator whose name differs only in case. */
 export function suggestOperator(name: string): string | undefined {
   const lower = lowerAscii(name);

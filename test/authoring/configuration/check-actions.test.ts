@@ -24,7 +24,6 @@ describe("checkAction", () => {
     "connect:*Contact",
     "connect:?reateUser",
     "connect:*metricdata*",
-    "*:CreateUser",
     "connect:AdminGetEmergencyAccessToken",
     "connect:sendoutboundchatmessage",
   ])("accepts %s", (pattern) => {
@@ -66,7 +65,7 @@ describe("checkAction", () => {
     expect(checkAction(pattern)).toEqual({ severity: "error", code: "unknownAction", message });
   });
 
-  it.each(["s3:GetObject", "s3:*", "connect-campaigns:*", "connectx:CreateUser", "conn:*", "s*:Get?"])(
+  it.each(["s3:GetObject", "s3:*", "connect-campaigns:*", "connectx:Fly", "connects:*", "conn:*", "s*:Get?"])(
     "warns of %s",
     (pattern) => {
       expect(checkAction(pattern)).toMatchObject({ severity: "warning", code: "foreignAction" });

@@ -8,6 +8,7 @@ import { parseInstanceArn } from "../../../shared/bundle/rules/instance-arn.ts";
 import type { Configuration } from "../../../shared/bundle/types.ts";
 import type { DependentActions } from "../../../shared/catalog/types.ts";
 import type { Issue } from "../../../shared/errors.ts";
+import { checkGrants } from "../../../tools/authoring/lint/checks/incomplete-grants.ts";
 import { createLinter } from "../../../tools/authoring/lint/create-linter.ts";
 import { parsePolicy } from "../../../tools/authoring/policy/parse.ts";
 
@@ -81,10 +82,11 @@ export function lintText(text: string, configuration: LintCase["configuration"] 
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
   const { accept = [] } = configuration === false ? {} : configuration;
   const accepted = new Set(accept.map((key) => key.toLowerCase()));
-  const lint = createLinter(configuration === false ? undefined : createConfiguration(configuration), (key) =>
-    accepted.has(key),
-  );
-  return lint(parsed.document, parsed.positions);
+  const config = configuration === false ? undefined : createConfiguration(configuration);
+  const lint = createLinter(config, (key) => accepted.has(key));
+  const { document, positions } = parsed;
+  const policies = { documents: [document], positions: new Map([[document.name, positions]]) };
+  return [...lint(document, positions), ...(config ? checkGrants(config, policies) : [])];
 }
 
 /** Runs a case. */

@@ -15,7 +15,14 @@ function issuesOf(text: string, limits: PolicySource["limits"] = {}): readonly s
   );
 }
 
+const missingVersion =
+  '1:1 warning missingVersion policy has no `Version`, so it is one of `2008-10-17`, which has no variables; add `"Version": "2012-10-17"`';
+
 const STATEMENT = '{"Effect":"Allow","Action":"connect:ListUsers","Resource":"*"}';
+
+function condition(operator: string, value = "a"): string {
+  return `"Effect":"Allow","Condition":{"${operator}":{"aws:username":"${value}"}}`;
+}
 
 describe("parsePolicy", () => {
   it("reads a whole policy", () => {
@@ -237,11 +244,18 @@ describe("parsePolicy", () => {
     const statement = (sid: string) =>
       `{"Sid":"${sid}","Effect":"Allow","Action":"*","Resource":"*","Condition":{"Bool":{}}}`;
     expect(issuesOf(`{"Statement":[${statement("a b")},${statement("x")},${statement("x")}]}`)).toEqual([
+      missingVersion,
       "1:16 warning badSid IAM allows letters and digits only in a `Sid`",
       "1:93 warning emptyCondition condition is empty and always holds",
       "1:174 warning emptyCondition condition is empty and always holds",
       "1:180 warning duplicateSid another statement has this `Sid`; IAM requires unique ones",
       "1:255 warning emptyCondition condition is empty and always holds",
+    ]);
+    expect(issuesOf(`{"Version":"2012-10-17","Statement":[${statement("")},${statement("")}]}`)).toEqual([
+      "1:39 warning emptySid `Sid` is empty; name the statement, or leave `Sid` out",
+      "1:113 warning emptyCondition condition is empty and always holds",
+      "1:119 warning emptySid `Sid` is empty; name the statement, or leave `Sid` out",
+      "1:193 warning emptyCondition condition is empty and always holds",
     ]);
     expect(issuesOf('{"Statement":[]}')).toEqual([
       "1:14 warning emptyStatement policy has no statement and grants nothing",
@@ -257,7 +271,10 @@ describe("parsePolicy", () => {
 
   it("warns of what is completed, trimmed or undecided, and says what it means", () => {
     const statement = (more: object) =>
-      JSON.stringify({ Statement: { Effect: "Deny", Action: "*", Resource: "*", ...more } });
+      JSON.stringify({
+        Statement: { Effect: "Deny", Action: "*", Resource: "*", ...more },
+        Version: "2012-10-17",
+      });
     const warningsOf = (more: object) =>
       issuesOf(statement(more)).map((issue) => issue.replace(/^\d+:\d+ warning /, ""));
     expect(warningsOf({ Action: [" connect:ListUsers", "connect:*"] })).toEqual([
@@ -287,7 +304,6 @@ describe("parsePolicy", () => {
         },
       }),
     ).toEqual([
-      "variablesNeedVersion variables are literal text without `Version` `2012-10-17`; add it",
       "nullWithQualifier `ForAllValues:Null` always holds, for every request; write `Null`",
       "nullWithQualifier `ForAnyValue:Null` never holds, for every request; write `Null`",
       "emptyList list is empty; the condition never holds in an Allow and always holds in a Deny",
@@ -324,6 +340,71 @@ describe("parsePolicy", () => {
       expect.stringContaining(
         "unknownOperator `foranyvalue:stringequalsifexists` is not a condition operator; did you mean `ForAnyValue:StringEqualsIfExists`",
       ),
+    ]);
+  });
+
+  it.each([
+    ['"Effect":"allow"', "badEffect `allow` is neither `Allow` nor `Deny`; did you mean `Allow`"],
+    ['"Effect":"Alow"', "badEffect `Alow` is neither `Allow` nor `Deny`; did you mean `Allow`"],
+    ['"Effect":"Permit"', "badEffect `Permit` is neither `Allow` nor `Deny`"],
+    ['"Effect":"Allow","Actions":"*"', "unknownElement unknown element `Actions`; did you mean `Action`"],
+    [
+      '"Effect":"Allow","Conditions":{}',
+      "unknownElement unknown element `Conditions`; did you mean `Condition`",
+    ],
+    ['"Effect":"Allow","Principle":"*"', "unknownElement unknown element `Principle`"],
+    [
+      '"Effect":"Allow","PolicyDocument":{}',
+      "unknownElement unknown element `PolicyDocument`; the file holds the policy itself: write only what is inside this",
+    ],
+    [
+      condition("StringEqual"),
+      "unknownOperator `StringEqual` is not a condition operator; did you mean `StringEquals`",
+    ],
+    [
+      condition("NotStringLike"),
+      "unknownOperator `NotStringLike` is not a condition operator; did you mean `StringNotLike`",
+    ],
+    [
+      condition("ForAnyValues:StringLike"),
+      "unknownOperator `ForAnyValues:StringLike` is not a condition operator; did you mean `ForAnyValue:StringLike`",
+    ],
+    [condition("Equals"), "unknownOperator `Equals` is not a condition operator"],
+    [
+      '"Effect":"Allow","Condition":{"aws:PrincipalTag/team":"a"}',
+      'wrongType `aws:PrincipalTag/team` is a condition key; put it inside an operator: `{"StringEquals": {"aws:PrincipalTag/team": …}}`',
+    ],
+    [
+      condition("aws:PrincipalTag/team"),
+      'unknownOperator `aws:PrincipalTag/team` is a condition key; put it inside an operator: `{"StringEquals": {"aws:PrincipalTag/team": …}}`',
+    ],
+    ['"Effect":"Allow","Condition":{"StringEquals":"a"}', "wrongType expected an object, found a string"],
+    [
+      condition("StringEquals", "${ aws:userid }"),
+      "badValue the variable `${ aws:userid }` has spaces in it; write `${aws:userid}`",
+    ],
+    [
+      condition("StringEquals", "${aws:userid}-${aws:username"),
+      "badValue the variable `${aws:username` is not closed; write `${aws:username}`",
+    ],
+    [
+      condition("StringEquals", "${aws:userid, none}"),
+      "badValue default of `${aws:userid, none}` is not in single quotes; write `${key, 'default'}`",
+    ],
+  ])("says what was probably meant by %s", (members, message) => {
+    const text = `{"Version":"2012-10-17","Statement":{"Action":"*","Resource":"*",${members}}}`;
+    expect(issuesOf(text).map((issue) => issue.replace(/^\d+:\d+ error /, ""))).toEqual([message]);
+  });
+
+  it("takes advice on actions and resources, which are not its subject", () => {
+    const text =
+      '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"ListUsers","Resource":"agent/*"}}';
+    const advise = (element: string, written: string) =>
+      element === "action" ? `write ${written}` : undefined;
+    const parsed = parsePolicy(text, { name: "example", file: "example.json", advise });
+    expect(parsed.ok ? [] : parsed.issues.map(({ message }) => message)).toEqual([
+      "action `ListUsers` is not `service:name` or `*`; write ListUsers",
+      "resource `agent/*` is not an ARN or `*`",
     ]);
   });
 

@@ -21,7 +21,8 @@ type Finding = Pick<Issue, "severity" | "code" | "message">;
  *
  * An action that does not exist, or a pattern that matches none, is an error (`unknownAction`): a Deny of it denies
  * nothing, and a mistyped exception excepts nothing. In the `Action` of an Allow it is a warning, since IAM accepts it and it
- * grants nothing. An action of another service is a warning (`foreignAction`), since no call here needs it.
+ * grants nothing. An action of another service is a warning (`foreignAction`), since no call here needs it; so is a wildcard
+ * in the name of the service (`serviceWildcard`).
  *
  * @param positions where each element stands, as the parser reports it
  */
@@ -66,10 +67,16 @@ function findFault(pattern: string): Finding | undefined {
   const compiled = compileActionPattern(pattern);
   // The parser refuses these with a message of its own.
   if (typeof compiled === "string") return undefined;
-  for (const action of actions.keys()) if (matchGlob(compiled.glob, action)) return undefined;
   const [prefix = ""] = lower.split(":", 1);
+  for (const action of actions.keys())
+    if (matchGlob(compiled.glob, action)) return checkService(pattern, prefix);
   // Its service may have wildcards, and be Connect's all the same.
   if (!matchGlob(compileGlob(parseWildcards(prefix)), service)) {
+    const meant = findOfConnect(lower, prefix);
+    if (meant !== undefined) {
+      const message = `there is no service \`${prefix}\`; did you mean \`${meant}\``;
+      return { severity: "warning", code: "unknownAction", message };
+    }
     const message = `\`${pattern}\` is an action of another service; calls here need only \`${service}:\` actions`;
     return { severity: "warning", code: "foreignAction", message };
   }
@@ -80,4 +87,37 @@ function findFault(pattern: string): Finding | undefined {
     ? `\`${pattern}\` matches no action of Amazon Connect`
     : `there is no action \`${pattern}\``;
   return { severity: "error", code: "unknownAction", message: `${fault}; ${hint}` };
+}
+
+/** A `*` alone is everything; in a service's name it hides which service is meant. */
+function checkService(pattern: string, prefix: string): Finding | undefined {
+  if (pattern === "*" || !/[*?]/.test(prefix)) return undefined;
+  const name = pattern.slice(prefix.length + 1);
+  const message = `\`${pattern}\` has a wildcard in the name of its service; write \`${service}:${name}\``;
+  return { severity: "warning", code: "serviceWildcard", message };
+}
+
+const otherNames: ReadonlySet<string> = new Set([
+  "amazonconnect",
+  "amazon-connect",
+  "awsconnect",
+  "aws-connect",
+]);
+
+/** Finds the action of Connect whose prefix is mistyped: `conect:DescribeUser`. */
+function findOfConnect(lower: string, prefix: string): string | undefined {
+  if (!otherNames.has(prefix) && nearestName(prefix, [service]) === undefined) return undefined;
+  return knownActions().get(`${service}${lower.slice(prefix.length)}`);
+}
+
+/** Says what to write in the place of something that is no action at all, such as a name without its prefix. */
+export function adviseAction(written: string): string | undefined {
+  const name = written.trim().replace(/^connect[.:/]+/i, "");
+  if (!/^[A-Za-z*?]+$/.test(name) || name === "*") return undefined;
+  if (/[*?]/.test(name)) return `write \`${service}:${name}\``;
+  const whole = `${service}:${name}`;
+  const exact = knownActions().get(lowerAscii(whole));
+  if (exact !== undefined) return `write \`${exact}\``;
+  const nearest = nearestName(whole, knownActions().values());
+  return nearest === undefined ? undefined : `did you mean \`${nearest}\``;
 }

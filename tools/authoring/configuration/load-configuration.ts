@@ -5,6 +5,7 @@ import { createBundle, openBundle } from "../../../shared/bundle/bundle.ts";
 import type { Bundle } from "../../../shared/bundle/types.ts";
 import { CodedError, DocumentError, type Issue } from "../../../shared/errors.ts";
 import { parseYaml } from "../document/parse-yaml.ts";
+import { checkGrants } from "../lint/checks/incomplete-grants.ts";
 import { createLinter } from "../lint/create-linter.ts";
 import { nearestName } from "../nearest-name.ts";
 import type { InstanceNames } from "../policy/instance-names.ts";
@@ -43,7 +44,8 @@ export async function loadConfiguration(
   if (environment !== undefined && !environments.names.includes(environment))
     return { ok: false, issues: [environmentIssue(folder, environment, environments)] };
   const main = await readMainFile(folder, options);
-  const policies = await readPolicies(join(folder, "policies"), main.read?.names ?? "unread");
+  const { names = "unread", config } = main.read ?? {};
+  const policies = await readPolicies(join(folder, "policies"), names, config?.instances);
   if (main.read && policies.readable) checkReferences(main.read, policies.files);
   const linted = lintPolicies(policies, main.read);
   const ofPolicies = [...unusedPolicies(main.read, policies), ...policies.issues, ...linted];
@@ -141,11 +143,15 @@ function lintPolicies(policies: PolicyFolder, read: ReadConfiguration | undefine
     for (const each of found) used.add(each);
     return found.length > 0;
   });
-  const issues = policies.documents.flatMap((document) => {
-    const file = displayPath(policies.files.get(document.name) ?? document.file);
-    const found = lint(document, policies.positions.get(document.name) ?? new Map());
-    return found.map((issue) => ({ ...issue, file }));
-  });
+  const files = new Map(
+    policies.documents.map(({ name, file }) => [file, displayPath(policies.files.get(name) ?? file)]),
+  );
+  const issues = [
+    ...policies.documents.flatMap((document) =>
+      lint(document, policies.positions.get(document.name) ?? new Map()),
+    ),
+    ...(read ? checkGrants(read.config, policies) : []),
+  ].map((issue) => ({ ...issue, file: files.get(issue.file) ?? issue.file }));
   const unused = policies.readable ? accepted.filter((each) => !used.has(each)) : [];
   for (const { node } of unused)
     node.report("unusedAcceptance", "no policy needs this to be accepted; remove it", "warning");

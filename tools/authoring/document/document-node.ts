@@ -70,6 +70,10 @@ export class DocumentNode {
     return this.#sink.positionAt(this.#value?.range?.[1] ?? this.#fallback);
   }
 
+  get isMapping(): boolean {
+    return isMap(this.#value);
+  }
+
   get keyStart(): Position {
     return this.#sink.positionAt(this.#fallback);
   }

@@ -9,6 +9,19 @@ import { nearestName } from "../nearest-name.ts";
 import { shapesOf } from "./facts/action-facts.ts";
 import { ofInstance, type ResourceShape } from "./facts/resource-shape.ts";
 
+/** Finds another spelling of the given pattern that can match one of the wanted shapes: `agent/1` for `user/1`. */
+export function suggestSpelling(
+  pattern: string,
+  wanted: bigint,
+  shapesMatched: (pattern: string) => bigint,
+): string | undefined {
+  const parts = pattern.split(":");
+  const head = parts.slice(0, 5).join(":");
+  const resource = parts.slice(5).join(":").replace(/^\/+/, "");
+  const candidates = [resource, ...swapWord(resource)].map((text) => `${head}:${text}`);
+  return candidates.find((text) => text !== pattern && (shapesMatched(text) & wanted) !== 0n);
+}
+
 /** Finds a pattern near the given one that can match one of the wanted shapes. */
 export function suggestResource(
   pattern: string,
@@ -19,9 +32,10 @@ export function suggestResource(
   if (parts.length < 6) return undefined;
   const head = parts.slice(0, 5).join(":");
   const resource = parts.slice(5).join(":").replace(/^\/+/, "");
-  const candidates = [resource, ...swapWord(resource), `${resource}/*`].map((text) => `${head}:${text}`);
-  const fitting = candidates.find((text) => text !== pattern && (shapesMatched(text) & wanted) !== 0n);
-  if (fitting !== undefined) return fitting;
+  const spelled = suggestSpelling(pattern, wanted, shapesMatched);
+  if (spelled !== undefined) return spelled;
+  const within = `${head}:${resource}/*`;
+  if ((shapesMatched(within) & wanted) !== 0n) return within;
   const [shape, second] = shapesOf(wanted);
   if (!shape || second) return undefined;
   return shape.format === "*" ? "*" : writeShape(shape, parts, resource);

@@ -21,6 +21,7 @@ import { compileResourcePattern, completeArn } from "../../../shared/policy/patt
 import type { DocumentNode } from "../document/document-node.ts";
 import { IssueSink } from "../document/issue-sink.ts";
 import { parseJson } from "../document/parse-json.ts";
+import { type Advise, withAdvice } from "./advice.ts";
 import { type InstanceNames, resolveNames } from "./instance-names.ts";
 import { type ResolveText, readElements, readStatement } from "./statement-reader.ts";
 
@@ -48,6 +49,8 @@ export interface PolicySource {
   readonly file: string;
   /** Without them a text is IAM's own, and `${main}` a variable that no request has. */
   readonly names?: InstanceNames;
+  /** Without it messages do not know Amazon Connect. */
+  readonly advise?: Advise;
   readonly limits?: Partial<PolicyLimits>;
 }
 
@@ -64,7 +67,7 @@ export function parsePolicy(text: string, source: PolicySource): ParsedPolicy {
   const root = parseJson(text, limits.maxDepth, sink);
   const written = new Map<string, WrittenText>();
   const resolve = resolverOf(source.names, written);
-  const reading = { sink, resolve, maxStatements: limits.maxStatements };
+  const reading = { sink, resolve, advise: source.advise, maxStatements: limits.maxStatements };
   const document = root && readDocument(root, source, reading);
   if (document === undefined || sink.errorCount > 0) return { ok: false, issues: sink.sorted() };
   return { ok: true, document, warnings: sink.sorted(), positions: sink.positions(), written };
@@ -73,6 +76,7 @@ export function parsePolicy(text: string, source: PolicySource): ParsedPolicy {
 interface Reading {
   readonly sink: IssueSink;
   readonly resolve: ResolveText;
+  readonly advise: Advise | undefined;
   readonly maxStatements: number;
 }
 
@@ -90,7 +94,7 @@ function resolverOf(names: InstanceNames | undefined, written: Map<string, Writt
 function readDocument(
   root: DocumentNode,
   source: PolicySource,
-  { sink, resolve, maxStatements }: Reading,
+  { maxStatements, ...reading }: Reading,
 ): PolicyDocument | undefined {
   const elements = readElements(root, ["Version", "Id", "Statement"]);
   if (elements === undefined) return undefined;
@@ -102,16 +106,22 @@ function readDocument(
     return undefined;
   }
   const nodes = node.items();
-  sink.places.set("Statement", node.start.offset);
+  reading.sink.places.set("Statement", node.start.offset);
   if (nodes.length === 0)
     node.report("emptyStatement", "policy has no statement and grants nothing", "warning");
   if (nodes.length > maxStatements) {
     node.report("tooManyStatements", `policy has ${nodes.length} statements, more than ${maxStatements}`);
     return undefined;
   }
-  const statements = readStatements(nodes, version, { sink, resolve });
+  const statements = readStatements(nodes, version, reading);
+  const isSaid = reading.sink.issues.some(({ code }) => code === "variablesNeedVersion");
+  if (!elements.has("Version") && statements.length > 0 && reading.sink.errorCount === 0 && !isSaid)
+    root.report("missingVersion", describeMissingVersion, "warning");
   return { name: source.name, file: source.file, version, ...(id === undefined ? {} : { id }), statements };
 }
+
+const describeMissingVersion =
+  'policy has no `Version`, so it is one of `2008-10-17`, which has no variables; add `"Version": "2012-10-17"`';
 
 function readVersion(node: DocumentNode | undefined): PolicyVersion {
   const version = node?.string();
@@ -124,7 +134,7 @@ function readVersion(node: DocumentNode | undefined): PolicyVersion {
 function readStatements(
   nodes: readonly DocumentNode[],
   version: PolicyVersion,
-  { sink, resolve }: Pick<Reading, "sink" | "resolve">,
+  { sink, resolve, advise }: Omit<Reading, "maxStatements">,
 ): readonly PolicyStatement[] {
   const statements: PolicyStatement[] = [];
   const sids = new Set<string>();
@@ -133,7 +143,8 @@ function readStatements(
     if (statement === undefined) continue;
     statements.push(statement);
     compileStatement(statement, version, (place, code, message) => {
-      sink.report({ code, path: `${node.path}.${place}`, message });
+      const advised = withAdvice(statement, { place, code, message }, advise);
+      sink.report({ code, path: `${node.path}.${place}`, message: advised });
     });
     const warn: Warn = (code, place, message) =>
       sink.report({ severity: "warning", code, path: node.path + place, message });
@@ -150,6 +161,10 @@ type Warn = (code: string, place: string, message: string) => void;
 
 function checkSid(statement: PolicyStatement, sids: Set<string>, warn: Warn): void {
   if (statement.sid === undefined) return;
+  if (statement.sid === "") {
+    warn("emptySid", ".Sid", "`Sid` is empty; name the statement, or leave `Sid` out");
+    return;
+  }
   if (!/^[A-Za-z0-9]*$/.test(statement.sid))
     warn("badSid", `.Sid`, "IAM allows letters and digits only in a `Sid`");
   if (sids.has(statement.sid))

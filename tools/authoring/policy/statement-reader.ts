@@ -3,6 +3,8 @@ import { lowerAscii } from "../../../shared/ascii.ts";
 import type { PolicyCondition, PolicyStatement } from "../../../shared/policy/model/document.ts";
 import { quote } from "../../../shared/policy/model/quote.ts";
 import type { DocumentNode } from "../document/document-node.ts";
+import { nearestName } from "../nearest-name.ts";
+import { describeKeyAsOperator, isConditionKey } from "./advice.ts";
 import type { NamedPlace } from "./instance-names.ts";
 
 const PRINCIPALS = ["Principal", "NotPrincipal"];
@@ -34,11 +36,19 @@ export function readElements(node: DocumentNode, known: readonly string[]): Elem
   const elements = node.members();
   for (const [name, element] of elements ?? []) {
     if (known.includes(name)) continue;
-    const suggestion = known.find((each) => lowerAscii(each) === lowerAscii(name));
-    const hint = suggestion === undefined ? "" : `; did you mean \`${suggestion}\``;
-    element.reportKey("unknownElement", `unknown element ${quote(name)}${hint}`);
+    element.reportKey("unknownElement", `unknown element ${quote(name)}${hintForElement(name, known)}`);
   }
   return elements && new Map(elements);
+}
+
+/** What many tools put around a policy: the file holds what is inside. */
+const wrappers: ReadonlySet<string> = new Set(["Policy", "PolicyDocument", "PolicyVersion", "Document"]);
+
+function hintForElement(name: string, known: readonly string[]): string {
+  const meant = known.filter((each) => !PRINCIPALS.includes(each));
+  const suggestion = known.find((each) => lowerAscii(each) === lowerAscii(name)) ?? nearestName(name, meant);
+  if (suggestion !== undefined) return `; did you mean \`${suggestion}\``;
+  return wrappers.has(name) ? "; the file holds the policy itself: write only what is inside this" : "";
 }
 
 /** Reads a statement; `undefined` if it is not an object. Bad elements are reported and replaced, to check the rest. */
@@ -74,7 +84,11 @@ function readEffect(statement: DocumentNode, node: DocumentNode | undefined): "A
   }
   const effect = node.string();
   if (effect === "Allow" || effect === "Deny") return effect;
-  if (effect !== undefined) node.report("badEffect", `${quote(effect)} is neither \`Allow\` nor \`Deny\``);
+  if (effect !== undefined) {
+    const nearest = nearestName(effect, ["Allow", "Deny"]);
+    const hint = nearest === undefined ? "" : `; did you mean \`${nearest}\``;
+    node.report("badEffect", `${quote(effect)} is neither \`Allow\` nor \`Deny\`${hint}`);
+  }
   return undefined;
 }
 
@@ -139,6 +153,10 @@ function trimAction(item: DocumentNode): string | undefined {
 function readConditions(node: DocumentNode | undefined, resolve: ResolveText): readonly PolicyCondition[] {
   const conditions: PolicyCondition[] = [];
   for (const [operator, keys] of node === undefined ? [] : readMembers(node)) {
+    if (!keys.isMapping && isConditionKey(operator)) {
+      keys.reportKey("wrongType", describeKeyAsOperator(operator));
+      continue;
+    }
     const seen = new Set<string>();
     for (const [key, values] of readMembers(keys)) {
       if (seen.has(lowerAscii(key)))

@@ -3,9 +3,11 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Issue } from "../../../../shared/errors.ts";
 import type { PolicyDocument, Position } from "../../../../shared/policy/model/document.ts";
+import type { ConnectInstance } from "../../../../shared/request/types.ts";
+import type { Advise } from "../../policy/advice.ts";
 import type { InstanceNames } from "../../policy/instance-names.ts";
-import { parsePolicy, type WrittenText } from "../../policy/parse.ts";
-import { checkActions } from "../check-actions.ts";
+import { type PolicySource, parsePolicy, type WrittenText } from "../../policy/parse.ts";
+import { adviseAction, checkActions } from "../check-actions.ts";
 import { findPolicyFolders, folderProblem, isPolicyFolder, policyNameProblem } from "./policy-folders.ts";
 import { displayPath, fileIssue, readSourceFile, unreadable } from "./source-file.ts";
 
@@ -31,14 +33,19 @@ interface PolicyFile {
 }
 
 /** Reads every policy of a folder, in the order of their names. Never throws for what is wrong with them. */
-export async function readPolicies(folder: string, names: InstanceNames): Promise<PolicyFolder> {
+export async function readPolicies(
+  folder: string,
+  names: InstanceNames,
+  instances: readonly ConnectInstance[] = [],
+): Promise<PolicyFolder> {
+  const advise = createAdvice(instances);
   const found = await findPolicyFiles(folder);
   const issues = [...found.issues];
   const documents: PolicyDocument[] = [];
   const positions = new Map<string, ReadonlyMap<string, Position>>();
   const written = new Map<string, ReadonlyMap<string, WrittenText>>();
   for (const { name, path } of found.files) {
-    const parsed = await readPolicy({ name, path }, names);
+    const parsed = await readPolicy({ name, path }, { names, advise });
     issues.push(...parsed.issues.map((issue) => ({ ...issue, file: displayPath(path) })));
     if (!parsed.document) continue;
     documents.push(parsed.document);
@@ -80,13 +87,26 @@ async function ignored(path: string): Promise<Issue> {
   return { ...fileIssue(path, "ignoredFile", message), severity: "warning" };
 }
 
-async function readPolicy({ path, name }: PolicyFile, names: InstanceNames) {
+/** Advises with the ARN of the instance that the text names, else of the first. */
+function createAdvice(instances: readonly ConnectInstance[]): Advise {
+  return (element, written) => {
+    if (element === "action") return adviseAction(written);
+    if (/[$:]/.test(written)) return undefined;
+    const { arn } = instances.find(({ id }) => written.includes(id)) ?? instances[0] ?? anyConfigured;
+    const [, , within = "agent/*"] = /^\/?(instance\/[^/]*\/|[0-9a-f-]{36}\/)?(.+)$/.exec(written) ?? [];
+    return `write \`${arn}/${within}\``;
+  };
+}
+
+const anyConfigured = { arn: "arn:aws:connect:REGION:ACCOUNT:instance/ID" };
+
+async function readPolicy({ path, name }: PolicyFile, given: Pick<PolicySource, "names" | "advise">) {
   const problem = policyNameProblem(name);
   if (problem !== undefined) return { issues: [fileIssue(path, "policyName", problem)] };
   const read = await readSourceFile(path);
   if (!read.ok) return { issues: [read.issue] };
   // A document names its file relative to the configuration's folder, so that a bundle is the same wherever it is made.
-  const parsed = parsePolicy(read.text, { name, file: `policies/${name}.json`, names });
+  const parsed = parsePolicy(read.text, { name, file: `policies/${name}.json`, ...given });
   if (!parsed.ok) return { issues: parsed.issues };
   const { document, positions, written, warnings } = parsed;
   return { document, positions, written, issues: [...warnings, ...checkActions(document, positions)] };

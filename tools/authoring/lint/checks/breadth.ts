@@ -1,4 +1,4 @@
-/** Allows that are wider than they look: `NotAction`, and everything at once. */
+/** Allows that are wider than they look: `NotAction`, `NotResource`, and everything at once. */
 import type { PolicyStatement } from "../../../../shared/policy/model/document.ts";
 import { lintFacts } from "../facts/action-facts.ts";
 import type { LintedStatement, Report } from "../linted-statement.ts";
@@ -9,9 +9,14 @@ const meant = "Everything";
 /** Resources that cover all of Amazon Connect, in every instance. */
 const wholeResources = /^(?:\*|arn:aws[a-z-]*(?::connect(?::\*+){0,3})?)$/;
 
-/** Checks an Allow: `allowNotAction`, and `allowsEverything` unless its `Sid` begins with `Everything`. */
+/** Checks an Allow: `allowNotAction`, `allowNotResource`, and `allowsEverything` unless its `Sid` begins with `Everything`. */
 export function checkBreadth({ statement, actions, path }: LintedStatement, report: Report): void {
   if (statement.effect === "Deny" || actions.actions.length === 0) return;
+  if (statement.resources.kind === "NotResource") {
+    const message =
+      "`NotResource` in an Allow allows every resource that it does not list, future ones and those of other instances too; list what is allowed in `Resource`";
+    report("allowNotResource", `${path}.NotResource`, message);
+  }
   if (statement.actions.kind === "NotAction") {
     const message =
       "`NotAction` in an Allow allows every action that it does not list, future ones too; list what is allowed in `Action`";

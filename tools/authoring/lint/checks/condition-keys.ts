@@ -30,7 +30,7 @@ const resourceTag = "aws:resourcetag/";
 type IsAccepted = (lowerKey: string) => boolean;
 
 /**
- * Checks the keys of a statement that is about an action of Amazon Connect: `unknownConditionKey`,
+ * Checks the keys of a statement that is about an action of Amazon Connect: `unknownConditionKey`, `unknownVariable`,
  * `absentConditionKey`, `conditionKeyNotKnown`, `conditionKeyNotCarried`, `contactTag`.
  */
 export function checkConditionKeys(linted: LintedStatement, isAccepted: IsAccepted, report: Report): void {
@@ -70,7 +70,8 @@ function findFault(
   }
   if (known?.presence === "absent") return absent(known.name);
   if (known || isFederated(lower)) return notKnown(known?.name ?? key);
-  if (ownPrefixes.some((prefix) => lower.startsWith(prefix))) return unknown(key);
+  if (ownPrefixes.some((prefix) => lower.startsWith(prefix)))
+    return isVariable ? unknownVariable(key) : unknown(key);
   // A key for another service's action of the statement needs no warning if it only narrows an Allow.
   return actions.isForeign && !isRisky && !isVariable ? undefined : notCarried(key, true);
 }
@@ -128,9 +129,22 @@ function notKnown(name: string): Fault {
   return { code: "conditionKeyNotKnown", message, isNeverFilled: true };
 }
 
-function unknown(key: string): Fault {
+function unknownVariable(key: string): Fault {
+  const nearest = nearestKey(key);
+  const hint = nearest
+    ? `did you mean \`\${${nearest}}\``
+    : "`connect-authorizer schema --keys` lists the keys";
+  const message = `there is no variable \`\${${key}}\`, so it never has a value; ${hint}`;
+  return { code: "unknownVariable", message, isNeverFilled: true };
+}
+
+function nearestKey(key: string): string | undefined {
   const names = conditionKeys.map(({ name }) => (name.endsWith("/") ? `${name}KEY` : name));
-  const nearest = nearestName(key, names) ?? nearestTag(key, names);
+  return nearestName(key, names) ?? nearestTag(key, names);
+}
+
+function unknown(key: string): Fault {
+  const nearest = nearestKey(key);
   const hint = nearest ? `did you mean \`${nearest}\`` : "`connect-authorizer schema --keys` lists the keys";
   const message = `there is no condition key \`${key}\`; ${hint}`;
   return { code: "unknownConditionKey", message, isNeverFilled: true };

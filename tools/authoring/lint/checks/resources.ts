@@ -3,7 +3,7 @@ import type { ConnectInstance } from "../../../../shared/request/types.ts";
 import { describeShapes } from "../facts/action-facts.ts";
 import type { ResourceJudge } from "../facts/resource-facts.ts";
 import type { LintedStatement, Report } from "../linted-statement.ts";
-import { suggestResource } from "../suggest-resource.ts";
+import { suggestResource, suggestSpelling } from "../suggest-resource.ts";
 import { describeElsewhere } from "./not-configured.ts";
 
 interface ResourceRules {
@@ -39,11 +39,14 @@ function describeDead(linted: LintedStatement, pattern: string, judge: ResourceJ
       ? `\`${only.name}\` does not support the resource`
       : "no action of this statement supports the resource";
   const fault = `${subject} \`${pattern}\``;
-  const suggestion = suggestResource(
-    pattern,
-    actions.required,
-    (candidate) => judge(candidate, variables).shapes,
-  );
+  const shapesMatched = (candidate: string) => judge(candidate, variables).shapes;
+  if (statement.resources.kind === "NotResource") {
+    // Any other resource that is supported would turn the statement's effect on it round.
+    const spelled = suggestSpelling(pattern, actions.shapes, shapesMatched);
+    const advice = spelled === undefined ? "remove it" : `if \`${spelled}\` is to be left out, write that`;
+    return `${fault}, so this leaves nothing out; ${advice}`;
+  }
+  const suggestion = suggestResource(pattern, actions.required, shapesMatched);
   if (suggestion === undefined) {
     const forms = describeShapes(actions.required);
     return forms === undefined

@@ -163,6 +163,15 @@ function keysOf({ conditionKeys, members, targets, extraActions }: OperationRow)
   ];
 }
 
+let bits: ReadonlyMap<string, bigint> | undefined;
+
+/** The shapes of a target's resource, each of which can be the one. */
+export function shapesOfTarget(target: TargetSpec): bigint {
+  bits ??= new Map(lintFacts().shapes.map(({ format }, index) => [format, 1n << BigInt(index)]));
+  const known = bits;
+  return askedFormats(target, readFormats()).reduce((all, format) => all | (known.get(format) ?? 0n), 0n);
+}
+
 /** Every form of resource that a target can add to an action's. */
 function askedFormats(target: TargetSpec, formats: ReadonlyMap<string, string>): readonly string[] {
   const { type, source, whenAbsent, types } = target;

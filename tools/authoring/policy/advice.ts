@@ -1,0 +1,76 @@
+/**
+ * What to do about an element that IAM's grammar refuses. The engine says what is wrong; what was probably meant is for authors
+ * only, and no Lambda pays for it.
+ */
+import { operatorNames, parseOperator } from "../../../shared/policy/condition/operators.ts";
+import type { PolicyStatement } from "../../../shared/policy/model/document.ts";
+import { quote } from "../../../shared/policy/model/quote.ts";
+import { nearestName } from "../nearest-name.ts";
+
+/** Says what to write in the place of an action or a resource, from what is known of Amazon Connect. */
+export type Advise = (element: "action" | "resource", written: string) => string | undefined;
+
+interface Problem {
+  /** Within its statement: `Action[1]`. */
+  readonly place: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Returns the problem's message, with what to do about it if that is known. */
+export function withAdvice(
+  statement: PolicyStatement,
+  { place, code, message }: Problem,
+  advise: Advise | undefined,
+): string {
+  if (code === "unknownOperator") return adviseOperator(statement, place, message);
+  const written = textAt(statement, place);
+  if (written === undefined) return message;
+  if (code === "badAction" || code === "badResource") {
+    const advice = advise?.(code === "badAction" ? "action" : "resource", written);
+    if (advice !== undefined) return `${message}; ${advice}`;
+  }
+  return code === "badResource" || code === "badValue" ? adviseVariable(written, message) : message;
+}
+
+/** The prefixes of condition keys, none of which an operator has. */
+export function isConditionKey(name: string): boolean {
+  return /^(?:aws|connect|jwt):/i.test(name);
+}
+
+export function describeKeyAsOperator(key: string): string {
+  return `${quote(key)} is a condition key; put it inside an operator: \`{"StringEquals": {${JSON.stringify(key)}: …}}\``;
+}
+
+function adviseOperator({ conditions }: PolicyStatement, place: string, message: string): string {
+  const name = conditions.find(({ operator, key }) => place === `Condition.${operator}.${key}`)?.operator;
+  if (name === undefined || message.includes("did you mean")) return message;
+  if (isConditionKey(name)) return describeKeyAsOperator(name);
+  if (name.endsWith("NullIfExists")) return `${message}; write \`Null\`, which takes no \`IfExists\``;
+  const turned = name.replace(/^Not(String|Numeric|Date|Arn)(?=[A-Z])/, "$1Not");
+  const meant = parseOperator(turned) ? turned : nearestName(name, operatorNames());
+  return meant === undefined ? message : `${message}; did you mean \`${meant}\``;
+}
+
+function textAt({ actions, resources, conditions }: PolicyStatement, place: string): string | undefined {
+  const [, name = "", index = ""] = /^(.*)\[(\d+)\]$/.exec(place) ?? [];
+  const lists = [
+    [actions.kind, actions.patterns],
+    [resources.kind, resources.patterns],
+    ...conditions.map(({ operator, key, values }) => [`Condition.${operator}.${key}`, values] as const),
+  ] as const;
+  return lists.find(([list]) => list === name)?.[1][Number(index)];
+}
+
+const key = /^[\w:/.-]+$/;
+
+/** The usual mistakes in a variable: spaces around its name, and no brace at its end. */
+function adviseVariable(written: string, message: string): string {
+  const inner = [...written.matchAll(/\$\{([^${}]*)\}/g)].map(([, name = ""]) => name);
+  const spaced = inner.find((name) => name !== name.trim() && key.test(name.trim()));
+  if (spaced !== undefined)
+    return `the variable \`\${${spaced}}\` has spaces in it; write \`\${${spaced.trim()}}\``;
+  const [, before = "", open = ""] = /^(.*)\$\{([^}]*)$/s.exec(written) ?? [];
+  if (!key.test(open) || /\$\{[^}]*$/.test(before)) return message;
+  return `the variable \`\${${open}\` is not closed; write \`\${${open}}\``;
+}
