@@ -19,7 +19,8 @@ import {
 } from "../command.ts";
 import { attemptAt, type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
 import { openConfiguration } from "../open-configuration.ts";
-import { compareBundles, differenceOptions, formatDifference } from "./diff.ts";
+import { compareBundles, differenceOptions } from "./diff.ts";
+import { formatDifference } from "./format-difference.ts";
 import { labelOf, readSignature, readSigningKeys, signingOptions } from "./sign-bundle.ts";
 import { isMissing, openWriter, readStore, type StoredContent } from "./store.ts";
 

@@ -5,6 +5,10 @@ import { findEnvironments } from "../../authoring/configuration/read/environment
 import { displayPath } from "../../authoring/configuration/read/source-file.ts";
 import { configurationArgument, configurationOption, defineCommand } from "../command.ts";
 import { UsageError } from "../command-io.ts";
+import { chosenForm, findingOf, formOptions } from "../formats/form.ts";
+import { formatGithub } from "../formats/github.ts";
+import { formatJunit, type JunitCase } from "../formats/junit.ts";
+import { formatSarif } from "../formats/sarif.ts";
 import { loadPath } from "../open-configuration.ts";
 
 export const command = defineCommand({
@@ -13,32 +17,64 @@ export const command = defineCommand({
   arguments: configurationArgument,
   options: {
     ...configurationOption,
-    "--json": "print the issues as one JSON object",
+    ...formOptions("text", "json", "github", "sarif", "junit"),
     "--strict": "warnings fail: exit status 1",
     "--max-warnings <n>": "fail with exit status 1 if there are more warnings than this",
   },
   example: "validate config --strict",
   note: "without --env, each environment of the folder is checked too; a bundle is checked as the functions check it, and warnings need the folder",
   finding: "errors, or too many warnings",
-  async run({ config, env, json, strict, maxWarnings }, io) {
+  async run({ config, env, format, json, strict, maxWarnings }, io) {
     const limit = readMost(maxWarnings);
     const most = strict ? 0 : limit;
     const issues = await findIssues(config, env);
-    const errors = issues.filter(({ severity }) => severity === "error").length;
-    const counts = { errors, warnings: issues.length - errors };
-    if (json) io.stdout.write(`${JSON.stringify({ ...counts, issues }, undefined, 2)}\n`);
-    else io.stdout.write(issues.map((issue) => `${formatIssue(issue)}\n`).join(""));
+    const counts = countOf(issues);
+    io.stdout.write(formats[chosenForm(format, json)](issues, counts.warnings > most));
     const where = env === undefined ? config : `${config}, environment ${env}`;
     io.stderr.write(
       `${counted(counts.errors, "error")}, ${counted(counts.warnings, "warning")} in ${where}\n`,
     );
     if (issues.some(({ code }) => code.startsWith("noSuch"))) return 2;
-    if (errors > 0) return 1;
+    if (counts.errors > 0) return 1;
     if (counts.warnings <= most) return 0;
     io.stderr.write(most === 0 ? "warnings fail here\n" : `more than ${most} warnings fail here\n`);
     return 1;
   },
 });
+
+type Format = (issues: readonly Issue[], isOverMost: boolean) => string;
+
+const formats = {
+  text: (issues) => issues.map((issue) => `${formatIssue(issue)}\n`).join(""),
+  json: (issues) => `${JSON.stringify({ ...countOf(issues), issues }, undefined, 2)}\n`,
+  github: (issues) => formatGithub(issues.map(findingOf)),
+  sarif: formatSarif,
+  junit: (issues, isOverMost) => formatJunit(suitesOf(issues, isOverMost)),
+} as const satisfies Record<string, Format>;
+
+function countOf(issues: readonly Issue[]) {
+  const errors = issues.filter(({ severity }) => severity === "error").length;
+  return { errors, warnings: issues.length - errors };
+}
+
+/** A suite for each file with issues. Warnings fail if there are too many; otherwise they are a test's output. */
+function suitesOf(issues: readonly Issue[], isOverMost: boolean) {
+  if (issues.length === 0)
+    return new Map([["validate", [{ name: "no errors and no warnings", line: 1, why: [] }]]]);
+  const suites = new Map<string, JunitCase[]>();
+  for (const { file, line, column, severity, code, message } of issues) {
+    const isFailure = severity === "error" || isOverMost;
+    suites.set(file, [
+      ...(suites.get(file) ?? []),
+      {
+        name: `${line}:${column} ${code}`,
+        line,
+        ...(isFailure ? { why: [`${severity}: ${message}`] } : { why: [], note: message }),
+      },
+    ]);
+  }
+  return suites;
+}
 
 /** Finds what is wrong with a configuration and, unless one is chosen, what else is wrong in each of its environments. */
 async function findIssues(path: string, chosen: string | undefined): Promise<readonly Issue[]> {

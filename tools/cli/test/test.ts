@@ -1,7 +1,11 @@
 /** `test`: runs the policy tests of a configuration, and compares the access snapshot. */
+import { DocumentError } from "../../../shared/errors.ts";
 import { configurationArgument, configurationOption, defineCommand } from "../command.ts";
-import { UsageError } from "../command-io.ts";
+import { type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
+import { chosenForm, findingOf, formOptions } from "../formats/form.ts";
+import { formatGithub } from "../formats/github.ts";
 import { isFolder, openConfiguration } from "../open-configuration.ts";
+import { isOwnOutput } from "../write-whole.ts";
 
 export const command = defineCommand({
   name: "test",
@@ -14,21 +18,26 @@ export const command = defineCommand({
     "--coverage": "also print which statements decide no test, and which conditions are not tested both ways",
     "--min-coverage <percent>":
       "fail with exit status 1 if fewer of the statements decide a test; prints coverage, too",
-    "--watch": { text: "test again after each change, until a signal ends it", excludes: ["update", "json"] },
+    "--watch": {
+      text: "test again after each change, until a signal ends it",
+      excludes: ["update", "json", "format"],
+    },
     "--junit <file>": {
       text: "also write the results to this file, as JUnit XML; with `-` only these, to standard output",
-      excludes: ["json"],
+      completes: "file",
     },
-    "--json": "print the results as one JSON object",
+    ...formOptions("text", "json", "github", "junit", "markdown"),
   },
   example: "test config",
   note: "`connect-authorizer schema --tests` describes the files. What a test does not say (the time, an address, what Amazon Connect would tell) is not known; a call that depends on it is denied.",
   finding: "a test does not hold, or access is not as the snapshot says",
-  async run(
-    { config: folder, env, filter, update = false, watch = false, junit, json = false, ...given },
-    io,
-  ) {
-    const { coverage = false, minCoverage } = given;
+  async run({ config: folder, env, filter, update = false, watch = false, junit, ...given }, io) {
+    const { coverage = false, minCoverage, format, json } = given;
+    const form = chosenForm(format, json);
+    if (form !== "text" && junit !== undefined && isOwnOutput(junit))
+      throw new UsageError(
+        `\`--junit ${junit}\` and \`--format ${form}\` both write to the standard output: name a file for \`--junit\``,
+      );
     const limits = {
       coverage,
       minCoverage: minCoverage === undefined ? undefined : readPercent(minCoverage),
@@ -40,9 +49,9 @@ export const command = defineCommand({
       // What needs zod or the SDK is loaded when it is needed: a command's help needs neither.
       const { testConfiguration } = await import("./run-tests.ts");
       const tested = { folder, bundle, names, opened: open() };
-      return testConfiguration(tested, { filter, update, junit, json, ...limits }, io);
+      return testConfiguration(tested, { filter, update, junit, form, ...limits }, io);
     };
-    if (!watch) return runTests();
+    if (!watch) return form === "github" ? annotated(runTests, io) : runTests();
     if (!(await isFolder(folder)))
       throw new UsageError(
         `\`${folder}\` is not a folder to watch: name the one that holds \`authorizer.yaml\``,
@@ -51,6 +60,16 @@ export const command = defineCommand({
     return watchTests(folder, runTests, io);
   },
 });
+
+/** Also shows beside the lines of a file why it cannot be used. */
+async function annotated(work: () => Promise<ExitStatus>, io: CommandIo): Promise<ExitStatus> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof DocumentError) io.stdout.write(formatGithub(error.issues.map(findingOf)));
+    throw error;
+  }
+}
 
 function readPercent(text: string): number {
   if (/^\d{1,3}$/.test(text) && Number(text) <= 100) return Number(text);
