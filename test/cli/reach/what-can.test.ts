@@ -79,6 +79,41 @@ describe("what-can", () => {
     expect(denied.stdout.split("\n").filter((line) => line.startsWith("always "))).toHaveLength(served - 1);
   });
 
+  it("names what an operation needs besides its own action, if the caller lacks just that", async () => {
+    const statements = [
+      { Effect: "Allow", Action: ["connect:SearchUsers", "connect:DeleteUser"], Resource: "*" },
+      { Effect: "Allow", Action: "connect:CreateUser", Resource: `${east}/agent/*` },
+    ];
+    const { stdout } = await ask(statements, "--group", "agents");
+    expect(stdout).toBe(
+      [
+        "never    CreateUser: allowed, but not on routing-profile/* and security-profile/*",
+        "always   DeleteUser",
+        "never    SearchUsers: allowed, but DescribeUser on agent/* and ListUserProficiencies on instance/* and ListUserProficiencies on agent/* are not",
+        `never    ${served - 3} other operations that no statement allows`,
+        "",
+      ].join("\n"),
+    );
+    const more = [{ Effect: "Allow", Action: ["connect:DescribeUser", "connect:ListUser*"], Resource: "*" }];
+    const { stdout: all } = await ask([...statements, ...more], "--group", "agents");
+    expect(all).toContain("always   SearchUsers\n");
+  });
+
+  it("gives a reason for each `some`", async () => {
+    for (const group of ["operators", "onboarding", "recorders", "contact-handlers", "contact-admins"]) {
+      const { stdout } = await run(["what-can", "--group", group]);
+      expect(stdout).not.toMatch(/: ?$/m);
+    }
+  });
+
+  it("suggests the group that was meant", async () => {
+    const { status, stderr } = await run(["what-can", "--group", "oprators"]);
+    expect(status).toBe(0);
+    expect(stderr).toBe(
+      "warning: no binding names the group `oprators`; did you mean `operators`\nno binding matches: the caller has no access\n",
+    );
+  });
+
   it("names the keys, and knows those of a caller whose file tells them", async () => {
     const statements = [
       {
@@ -143,6 +178,7 @@ describe("what-can", () => {
       answer: "some",
       keys: [],
       deniedBy: [],
+      misses: [],
       instances: [
         {
           instance: east,

@@ -1,4 +1,5 @@
 /** What a caller may do with an operation, as text: one word, and what it depends on. */
+import { findResourceType } from "../../../shared/catalog/catalog.ts";
 import type { OperationRow } from "../../../shared/catalog/types.ts";
 import type { CompiledStatement } from "../../../shared/policy/evaluate/compile.ts";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
@@ -31,12 +32,21 @@ interface InstanceAnswer {
   readonly limitedBy: readonly AskAnswer[];
 }
 
+interface Miss {
+  readonly action: string;
+  /** Without instance and account: `agent/*`. */
+  readonly resource: string;
+  readonly isOwn: boolean;
+}
+
 export interface OperationAnswer {
   readonly operation: string;
   readonly answer: Answer;
   readonly keys: readonly string[];
   /** The Denies that refuse every call, as `policy#Sid`. */
   readonly deniedBy: readonly string[];
+  /** What no call may do and every call needs, if the operation's own action is allowed on some resource. */
+  readonly misses: readonly Miss[];
   readonly instances: readonly InstanceAnswer[];
 }
 
@@ -51,14 +61,34 @@ export function summarizeOperation(
   const keys = keysOf(instances.flatMap((each) => (each.answer === "depends" ? each.limitedBy : [])));
   const must = instances.every(({ answer }) => answer === "always");
   const may = instances.some(({ answer }) => answer !== "never");
+  const misses = may ? [] : reaches.flatMap(({ reach }) => missesOf(reach.asks));
   const denying = may ? [] : reaches.flatMap(({ reach }) => reach.asks.flatMap(denyingStatements));
   return {
     operation: name,
     answer: answerOf({ must, may }, keys),
     keys: [...keys],
     deniedBy: [...new Set(denying.map(({ name: { policy, sid, index } }) => `${policy}#${sid ?? index}`))],
+    misses: [...new Map(misses.map((miss) => [JSON.stringify(miss), miss])).values()],
     instances,
   };
+}
+
+function missesOf(asks: readonly AskReach[]): readonly Miss[] {
+  const required = asks.filter(({ ask }) => ask.sort === "required");
+  if (!required.some(({ ask, passes }) => ask.isOwn && passes.may)) return [];
+  const missing = required.filter(({ ask, passes, denied }) => ask.isCertain && !passes.may && !denied.must);
+  return missing.map(({ ask: { action, forms, isOwn } }) => {
+    const types = [...new Set(forms.map(({ type }) => type))];
+    const resource = types.length > 3 ? "its resource" : types.map(nameAll).join(" or ");
+    return { action, resource, isOwn };
+  });
+}
+
+/** `user` → `agent/*`: what follows the instance, or the account, in the ARNs of a type. */
+function nameAll(type: string): string {
+  const arn = findResourceType(type)?.arn ?? type;
+  const name = arn.replace(/^(?:[^:]*:){5}/, "").replace(/^instance\/\$\{\w+\}\/(?=.)/, "");
+  return name.replace(/\$\{\w+\}/g, "*");
 }
 
 function summarizeAsk({ ask, passes, keys, statements }: AskReach): AskAnswer {
@@ -106,15 +136,36 @@ function keysOf(asks: readonly AskAnswer[]): ReadonlySet<string> {
 }
 
 /** Formats it as one line: `some     DeleteUser  user: arn:…/agent/*`. */
-export function formatOperation({ operation, answer, keys, deniedBy, instances }: OperationAnswer): string {
+export function formatOperation({
+  operation,
+  answer,
+  keys,
+  deniedBy,
+  misses,
+  instances,
+}: OperationAnswer): string {
   const start = `${answer.padEnd(8)} ${operation}`;
-  if (answer === "never") return deniedBy.length > 0 ? `${start}: denied by ${deniedBy.join(", ")}` : start;
+  if (answer === "never" && deniedBy.length > 0) return `${start}: denied by ${deniedBy.join(", ")}`;
+  if (answer === "never" && misses.length > 0) return `${start}: allowed, but ${describeMisses(misses)}`;
+  if (answer === "never") return start;
   if (answer === "always") return start;
   const listed = new Set(
     instances.flatMap(({ limitedBy }) => limitedBy.flatMap((ask) => (isAny(ask) ? [] : ask.deniedOn))),
   );
   const reasons = new Set(instances.flatMap((each) => reasonsOf(each, instances.length, listed)));
   return `${start}: ${[...(keys.length > 0 ? [`on ${keys.join(", ")}`] : []), ...reasons].join("; ")}`;
+}
+
+/** `not on queue/*; DescribeUser on agent/* is not` */
+function describeMisses(misses: readonly Miss[]): string {
+  const own = misses.filter(({ isOwn }) => isOwn).map(({ resource }) => resource);
+  const others = misses
+    .filter(({ isOwn }) => !isOwn)
+    .map(({ action, resource }) => `${action.replace(/^connect:/, "")} on ${resource}`);
+  return [
+    ...(own.length > 0 ? [`not on ${own.join(" and ")}`] : []),
+    ...(others.length > 0 ? [`${others.join(" and ")} ${others.length > 1 ? "are" : "is"} not`] : []),
+  ].join("; ");
 }
 
 /** Whether it is an ARN in any member, which does not repeat the Denies of other targets. */
@@ -129,14 +180,15 @@ function reasonsOf(
 ): readonly string[] {
   if (answer === "never") return [];
   if (answer === "always") return count > 1 ? [`in ${instance}`] : [];
-  return limitedBy
-    .filter((ask) => ask.answer === "some" || ask.answer === "never")
-    .filter((ask) => !isAny(ask) || !ask.deniedOn.every((pattern) => listed.has(pattern)))
-    .map((ask) => {
-      const { action, types, allowedOn, deniedOn, sort, isOwn } = ask;
-      const name = isAny(ask) ? "an ARN anywhere" : types.length > 3 ? "a resource" : types.join(" or ");
-      const what = `${name}${isOwn ? "" : ` (${action})`}`;
-      const on = sort === "required" ? ` on ${allowedOn.join(", ") || "none"}` : "";
-      return `${what}${on}${deniedOn.length > 0 ? ` not on ${deniedOn.join(", ")}` : ""}`;
-    });
+  const limiting = limitedBy.filter((ask) => ask.answer === "some" || ask.answer === "never");
+  const special = limiting.filter(
+    (ask) => !isAny(ask) || !ask.deniedOn.every((pattern) => listed.has(pattern)),
+  );
+  return (special.length > 0 ? special : limiting).map((ask) => {
+    const { action, types, allowedOn, deniedOn, sort, isOwn } = ask;
+    const name = isAny(ask) ? "an ARN anywhere" : types.length > 3 ? "a resource" : types.join(" or ");
+    const what = `${name}${isOwn ? "" : ` (${action})`}`;
+    const on = sort === "required" ? ` on ${allowedOn.join(", ") || "none"}` : "";
+    return `${what}${on}${deniedOn.length > 0 ? ` not on ${deniedOn.join(", ")}` : ""}`;
+  });
 }

@@ -2,6 +2,7 @@
 import type { Bundle } from "../../../shared/bundle/types.ts";
 import { operations } from "../../../shared/catalog/catalog.ts";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
+import { withoutControls } from "../../../shared/without-controls.ts";
 import { type OpenCaller, principalNamed } from "../../authoring/reach/open-context.ts";
 import {
   formatOperation,
@@ -19,6 +20,7 @@ import {
 import { UsageError } from "../command-io.ts";
 import { ofConfiguredIssuer, readPrincipal } from "../explain/explain-input.ts";
 import { openConfiguration } from "../open-configuration.ts";
+import { describeUnknownGroups } from "./unknown-groups.ts";
 
 const options = {
   "--sub <id>": "instead of the file: the caller's id",
@@ -50,6 +52,8 @@ export const command = defineCommand({
     const [{ bundle }, opened] = [configuration, configuration.open()];
     const caller = { ...named, principal: ofConfiguredIssuer(named.principal, bundle.config) };
     if (file === undefined) io.stderr.write(describeUncounted(bundle, given));
+    for (const text of describeUnknownGroups(caller.principal.groups, bundle.config))
+      io.stderr.write(`warning: ${withoutControls(text)}\n`);
     const layers = opened.layersFor(caller.principal);
     if (!layers) io.stderr.write("no binding matches: the caller has no access\n");
     const { instances } = bundle.config;
@@ -97,7 +101,8 @@ function describeUncounted({ config }: Bundle, { sub }: WhatCanOptions): string 
 }
 
 function format(answers: readonly OperationAnswer[], all: boolean): string {
-  const isSilent = ({ answer, deniedBy }: OperationAnswer) => answer === "never" && deniedBy.length === 0;
+  const isSilent = ({ answer, deniedBy, misses }: OperationAnswer) =>
+    answer === "never" && deniedBy.length === 0 && misses.length === 0;
   const shown = all ? answers : answers.filter((each) => !isSilent(each));
   const rest = answers.length - shown.length;
   const lines = shown.map(formatOperation);
