@@ -112,26 +112,35 @@ describe("the workflow that init writes", () => {
     expect(text).not.toContain("secrets.");
   });
 
+  const long = `- ${"x".repeat(998)}\n`;
+  const end = "\n**The summary of the run shows the rest.**\n";
+  const problem = "No difference can be shown:\n\n    before is broken\n    ```\n";
   it.each([
-    ["nobody gains access", 0, "no difference in access\n"],
-    ["somebody gains access", 1, "+ group `hr` gains connect:ListUsers\n"],
-    ["what was there cannot be compared", 2, "no difference can be shown:\nbefore is broken\n"],
-  ])("shows as a block of code, without Markdown, that %s", (_, status, difference) => {
+    ["nobody gains access", 0, "**no difference in access**\n"],
+    ["somebody gains access", 1, "- **+** `group hr` gains `connect:ListUsers`\n\n**1 gain**\n"],
+    ["what was there cannot be compared, as a block of code", 2, problem],
+    [
+      "much changes, and in the comment as many whole lines as there is room for",
+      1,
+      long.repeat(99),
+      long.repeat(59) + end,
+    ],
+  ])("shows that %s", (_, status, difference, comment = difference) => {
     const { run = "" } = jobs["check"]?.steps.find(({ run }) => run?.includes("diff --env prod")) ?? {};
     const folder = newFolder();
     const temporary = join(folder, "temp");
     mkdirSync(join(temporary, "before", "config"), { recursive: true });
-    const program = `printf '%s' '${status === 2 ? "half" : difference}'; echo before is broken >&2; exit ${status}`;
+    const program = `printf '%s' '${status === 2 ? "half" : difference}'; printf 'before is broken\n\`\`\`\n' >&2; exit ${status}`;
     for (const [name, text] of [["git", ""] as const, ["npx", program] as const])
       writeFileSync(join(folder, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
     const files = { GITHUB_OUTPUT: join(folder, "output"), GITHUB_STEP_SUMMARY: join(folder, "summary") };
     execFileSync("bash", ["-e", "-c", run], {
       env: { PATH: `${folder}:${process.env["PATH"]}`, RUNNER_TEMP: temporary, ...files },
     });
-    expect(readFileSync(files.GITHUB_STEP_SUMMARY, "utf8")).toBe(`\`\`\`diff\n${difference}\`\`\`\n`);
-    expect(readFileSync(files.GITHUB_OUTPUT, "utf8")).toMatch(
-      new RegExp(`^difference<<(\\w{32})\\n${difference.replace(/[+]/g, "\\$&")}\\n\\1\\n$`),
-    );
+    expect(readFileSync(files.GITHUB_STEP_SUMMARY, "utf8")).toBe(difference);
+    const output = readFileSync(files.GITHUB_OUTPUT, "utf8");
+    const mark = /^difference<<(\w{32})\n/.exec(output)?.[1];
+    expect(output).toBe(`difference<<${mark}\n${comment}${mark}\n`);
   });
 
   it("deploys from main alone, where the instance is, if a role is named", () => {
