@@ -108,5 +108,5 @@ function format(answers: readonly OperationAnswer[], all: boolean): string {
   const lines = shown.map(formatOperation);
   if (rest > 0)
     lines.push(`never    ${rest} ${lines.length > 0 ? "other " : ""}operations that no statement allows`);
-  return lines.map((line) => `${line}\n`).join("");
+  return lines.map((line) => `${withoutControls(line)}\n`).join("");
 }

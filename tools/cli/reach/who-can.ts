@@ -1,5 +1,6 @@
 import type { BindingMatch, Bundle } from "../../../shared/bundle/types.ts";
 import type { MatchedStatement } from "../../../shared/policy/evaluate/compile.ts";
+import { withoutControls } from "../../../shared/without-controls.ts";
 import { describeMatch } from "../../authoring/access/roles.ts";
 import { questionsOf, reachOfQuestions } from "../../authoring/reach/action-reach.ts";
 import { type Answer, answerOf } from "../../authoring/reach/answer.ts";
@@ -116,6 +117,6 @@ function formatAnswer(who: string, { answer, keys, statements }: GivenAnswer): s
     `${answer.padEnd(8)}${who}${on}`,
     ...statements.map((statement) => `        ${formatStatement(statement)}`),
   ]
-    .map((line) => `${line}\n`)
+    .map((line) => `${withoutControls(line)}\n`)
     .join("");
 }

@@ -43,7 +43,7 @@ export function parseEnvironment(text: string, file: string): ReadEnvironment {
   const { sink, root } = parseYaml(text, file, ifEmpty);
   if (!root) return sink;
   for (const [key, member] of root.entries()) {
-    if (Object.hasOwn(writtenEnvironment.shape, key)) continue;
+    if (typeof key === "number" || Object.hasOwn(writtenEnvironment.shape, key)) continue;
     const message = `an environment may set only \`instances\`, \`issuers\` and \`cors\`; \`${key}\` is the same in all of them, in \`authorizer.yaml\``;
     member.reportKey("unknownKey", message);
   }

@@ -1,4 +1,5 @@
 /** A whole request, as both functions decide it, for people. */
+import { withoutControls } from "../../../../shared/without-controls.ts";
 import type { ExplainedAsk, Explanation } from "../explain-call.ts";
 import { formatStatement } from "../statement-text.ts";
 
@@ -27,7 +28,7 @@ export function formatRequest({
     ...(countsAttachments ? ["attached    counts: the bundle alone would not allow it"] : []),
     ...asks.flatMap(formatAsk),
   ];
-  return `${lines.join("\n")}\n`;
+  return `${lines.map(withoutControls).join("\n")}\n`;
 }
 
 function formatAsk(ask: ExplainedAsk): string[] {
