@@ -590,6 +590,9 @@ describe("the format's version", () => {
     expect(messageOf(`version: 2\n${rest}`)).toBe(
       "the format `2` is not known to this version of connect-authorizer, which reads format `1`; upgrade the package, or write the file in format `1`",
     );
+    expect(messageOf(`version: "1"\n${rest}`)).toBe(
+      "the format is a number; write `version: 1`, without quotes",
+    );
   });
 });
 

@@ -51,7 +51,9 @@ const acceptedKey = closed(
 const version = z
   .literal(1, {
     error: ({ input }) =>
-      `unknownVersion: the format \`${String(input)}\` is not known to this version of connect-authorizer, which reads format \`1\`; upgrade the package, or write the file in format \`1\``,
+      input === "1"
+        ? "unknownVersion: the format is a number; write `version: 1`, without quotes"
+        : `unknownVersion: the format \`${String(input)}\` is not known to this version of connect-authorizer, which reads format \`1\`; upgrade the package, or write the file in format \`1\``,
   })
   .describe("The format of this file. Default: 1, the only one so far.");
 
