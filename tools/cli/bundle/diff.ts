@@ -1,9 +1,11 @@
 /** `diff`: what changes in access between bundles, for people and for pipelines that must not widen access. */
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { openContent, readBundle } from "../../../shared/bundle/bundle.ts";
 import type { Bundle } from "../../../shared/bundle/types.ts";
 import { CodedError, formatErrors } from "../../../shared/errors.ts";
 import { loadConfiguration } from "../../authoring/configuration/load-configuration.ts";
+import { displayPath } from "../../authoring/configuration/read/source-file.ts";
 import { compareAccess } from "../../authoring/diff/compare-access.ts";
 import { compareSettings } from "../../authoring/diff/compare-configuration.ts";
 import { defineCommand, environmentOption, type Given, type ParameterTable } from "../command.ts";
@@ -16,13 +18,15 @@ import {
   commentDifference,
   formatDifference,
 } from "./format-difference.ts";
+import { withRevision } from "./revision.ts";
 import { readStore } from "./store.ts";
 
 export const differenceOptions = {
   "--principals-table": "also compare for principals that a table attaches a policy to",
 } as const satisfies ParameterTable;
 
-const store = "configuration folder, bundle file, or store: s3://…, ssm:/…, appconfig:…";
+const store =
+  "configuration folder, bundle file, store (s3://…, ssm:/…, appconfig:…), or git revision of the other's folder";
 
 export const command = defineCommand({
   name: "diff",
@@ -37,11 +41,15 @@ export const command = defineCommand({
     ...differenceOptions,
   },
   example: "diff dist/bundle.json config",
+  note: "`diff main config` compares the folder as the git revision `main` has it with what it is now; between two revisions the folder is `AUTHORIZER_CONFIG`, else `config`",
   finding: "anyone may gain access",
   async run({ older, newer, env, format, json, ...given }, io) {
-    if (env !== undefined && !(await isFolder(older)) && !(await isFolder(newer)))
+    const sources = [await sourceOf(older), await sourceOf(newer)];
+    if (env !== undefined && !sources.some((source) => source === "folder" || source === "revision"))
       throw new UsageError("`--env` chooses an environment of a folder, and neither of the two is one");
-    const bundles = [await loadBundle(older, env), await loadBundle(newer, env)] as const;
+    const named = [older, newer].find((_, index) => sources[index] === "folder");
+    const around = { environment: env, folder: named ?? (process.env["AUTHORIZER_CONFIG"] || "config") };
+    const bundles = [await loadBundle(older, around), await loadBundle(newer, around)] as const;
     const difference = compareBundles(...bundles, given);
     io.stdout.write(formats[chosenForm(format, json)](difference));
     return difference.gainsAccess ? 1 : 0;
@@ -68,15 +76,35 @@ export function compareBundles(
   return { older: older.version, newer: newer.version, gainsAccess, access, settings };
 }
 
-/** Loads and checks an argument's bundle: a folder, a bundle's file or a store. @throws UsageError if it is bad */
-async function loadBundle(argument: string, environment?: string): Promise<Bundle> {
-  const isStore = /^(?:s3|ssm|appconfig|file):/.test(argument);
-  if (!isStore && (await isFolder(argument))) {
-    const loaded = await loadConfiguration(argument, { environment });
-    if (loaded.ok) return loaded.bundle;
-    throw new UsageError(`\`${argument}\` has errors:\n${formatErrors(loaded.issues)}`);
+type Source = "folder" | "store" | "file" | "revision";
+
+/** What an argument names. What is there goes before a revision of the same name. */
+async function sourceOf(argument: string): Promise<Source> {
+  if (/^(?:s3|ssm|appconfig|file):/.test(argument)) return "store";
+  if (await isFolder(argument)) return "folder";
+  return existsSync(argument) ? "file" : "revision";
+}
+
+interface Surroundings {
+  readonly environment: string | undefined;
+  /** Of which folder a revision's version is read. */
+  readonly folder: string;
+}
+
+/** Loads and checks an argument's bundle. @throws UsageError if it is bad */
+async function loadBundle(argument: string, { environment, folder }: Surroundings): Promise<Bundle> {
+  const source = await sourceOf(argument);
+  if (source === "folder") return loadFolder(argument, environment, argument);
+  if (source === "revision") {
+    const bundle = await withRevision({ name: argument, folder }, (path) =>
+      loadFolder(path, environment, `${argument}:${folder}`),
+    );
+    if (bundle) return bundle;
+    throw new UsageError(
+      `\`${argument}\` is neither a folder nor a bundle's file, and git knows no such revision of \`${folder}\`; a pipeline has to fetch it first`,
+    );
   }
-  const location = isStore ? argument : `file:${resolve(argument)}`;
+  const location = source === "store" ? argument : `file:${resolve(argument)}`;
   try {
     const { content } = await readStore(location);
     openContent(content, [], { place: "candidate" });
@@ -86,4 +114,12 @@ async function loadBundle(argument: string, environment?: string): Promise<Bundl
     const text = error instanceof CodedError ? reason : `\`${argument}\` can't be read: ${reason}`;
     throw new UsageError(text, { cause: error });
   }
+}
+
+/** @param shown how messages name the folder */
+async function loadFolder(path: string, environment: string | undefined, shown: string): Promise<Bundle> {
+  const loaded = await loadConfiguration(path, { environment });
+  if (loaded.ok) return loaded.bundle;
+  const issues = formatErrors(loaded.issues).replaceAll(displayPath(path), () => shown);
+  throw new UsageError(`\`${shown}\` has errors:\n${issues}`);
 }
