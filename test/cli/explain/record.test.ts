@@ -123,6 +123,26 @@ describe("explain --record", () => {
     );
   });
 
+  it("claims nothing of a binding that depends on what a record does not hold", async () => {
+    const binding = (policies: readonly string[], match: object) => ({ match, policies });
+    const byClaim = (dept: string) => ({ bindings: [binding(["p"], { claims: { dept: [dept] } })] });
+    const bundle = bundleOf([users], byClaim("hr"));
+    const record = await lastOf(bundle);
+    const { stdout } = await explain(bundle, formatRecordLine(record));
+    expect(stdout).toMatch(
+      /^Denied: `u-17` may not DeleteUser: no policy of the caller allows it on agent\/u-1\n/,
+    );
+    expect(stdout).toMatch(/^bindings {5}.*: bindings\[0\] perhaps \(a claim is not known\): p$/m);
+    const { recorded } = await asJson(bundleOf([users], byClaim("it")), record);
+    expect(recorded.today).toBe("notKnown");
+    const without = bundleOf([users], { bindings: [binding(["p"], { groups: ["others"] })] });
+    const refused = await explain(without, formatRecordLine(await lastOf(without)));
+    expect(refused.stdout).toMatch(/^Denied: `u-17` may not DeleteUser: no binding matches\n/);
+    expect((await explain(without, formatRecordLine(record))).stdout).toMatch(
+      /: no policy of the caller allows it/,
+    );
+  });
+
   it("explains a call that was refused before any policy", async () => {
     const bundle = bundleOf([users]);
     const records = await recordsOf(bundle, "/operations/DeleteUser", { ...deleteUser, token: "x.y.z" });
@@ -199,7 +219,12 @@ describe("explain --record", () => {
         const choose = new Chooser(seed);
         const row = choose.of(asked);
         const statements = choose.some(1, 6, () => randomStatement(choose, [row.action]));
-        const bundle = bundleOf(choose.chance(0.2) ? [allowAll, ...statements] : statements);
+        const byClaim = { match: { claims: { dept: ["sales"] } }, policies: ["p"] };
+        const bindings = choose.of([undefined, undefined, [byClaim]]);
+        const bundle = bundleOf(
+          choose.chance(0.2) ? [allowAll, ...statements] : statements,
+          bindings && { bindings },
+        );
         const lambdas = given(bundle, { sending: { maxAttempts: 1 } as object });
         answerBy(connect, randomKnown(choose));
         const claims = { sub: "someone", dept: choose.of(["sales", "support"]) };

@@ -78,6 +78,7 @@ function explanationOf(record: DecisionRecord, { bundle, again }: Compared): Exp
       ...(message === undefined ? {} : { message: message.replace(/^\w*Error: /, "") }),
     },
     asks: asks.map((_, index) => askOf(record, index, { bundle, again })),
+    ...(again?.caller.attachments ? { countsAttachments: true } : {}),
     ...(lacking ? { lacking } : {}),
   };
 }

@@ -3,6 +3,7 @@
  * what depends on them is not known.
  */
 import type { DecisionRecord, RecordedPrincipal } from "../../../../shared/audit/record.ts";
+import { createBindingFinder } from "../../../../shared/bundle/binding-layers.ts";
 import type { OpenedBundle } from "../../../../shared/bundle/bundle.ts";
 import { NOT_KNOWN } from "../../../../shared/catalog/ask.ts";
 import type { OperationRow } from "../../../../shared/catalog/types.ts";
@@ -53,7 +54,11 @@ export async function decideAgain(recorded: Recorded): Promise<DecidedAgain> {
     decision: decideAsks(each, recorded),
   }));
   const { decision, asks } = decided.decision;
-  return { decision, asks, caller: counted };
+  // A binding that depends on a claim may allow or deny what its caller's other bindings do not.
+  const mayHaveMore = createBindingFinder(bundle.config.bindings)(principal).some(
+    ({ fit }) => fit === "perhaps",
+  );
+  return { decision: mayHaveMore && decision !== "allowed" ? "unknown" : decision, asks, caller: counted };
 }
 
 const noCall: HttpCall = { method: "", rawPath: "", query: [], headers: new Map(), requestId: "" };

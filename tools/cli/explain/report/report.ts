@@ -122,12 +122,15 @@ function describeAsk({ action, resource }: ExplainedAsk, operation: string, name
 type Summarized = Omit<Report, "summary">;
 
 function describeRefusal(report: Summarized, decisive: ExplainedAsk | undefined, on: string): string {
-  const { bindings, boundaries, countsAttachments, folder } = report;
+  const { bindings, boundaries, countsAttachments, recorded, folder } = report;
   const { layer = "attached", decision, statements: [deny] = [] } = decisive ?? {};
   if (decision === "explicitDeny" && deny)
     return `the Deny ${nameStatement(deny, folder)}${layer === "attached" ? "" : ` of a ${layer}`} forbids it ${on}`;
-  if (!countsAttachments && !bindings.some(({ match }) => match === "certain")) return "no binding matches";
-  const [boundary, ...others] = boundaries;
+  // What another version had is not known here; nor is it, of a record, whether a claim matched.
+  const isSame = !recorded || recorded.policyVersion === recorded.configuredVersion;
+  const some = bindings.filter(({ match }) => match === "certain" || recorded);
+  if (isSame && !countsAttachments && some.length === 0) return "no binding matches";
+  const [boundary, ...others] = isSame ? boundaries : [];
   const named = boundary === undefined || others.length > 0 ? "a boundary" : `the boundary \`${boundary}\``;
   const whose = { attached: "no policy of the caller", boundary: named, guardrail: "a guardrail" }[layer];
   return `${whose} ${layer === "attached" ? "allows" : "does not allow"} it ${on}`;
