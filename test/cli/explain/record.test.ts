@@ -150,7 +150,7 @@ describe("explain --record", () => {
     if (!refused) throw new Error("nothing is recorded");
     const { stdout } = await explain(bundle, formatRecordLine(refused));
     expect(stdout).toMatch(/^Refused.*: /);
-    expect(stdout).toContain("\ncaller       none: the call had no good token\n");
+    expect(stdout).toMatch(/\ncaller {7}none: the call had no good token\n$/);
     const elsewhere = { body: { InstanceId: "other", UserId: "u-1" }, claims: { sub: "u-17" } };
     const other = await lastOf(bundle, "/operations/DeleteUser", elsewhere);
     expect((await explain(bundle, formatRecordLine(other))).stdout).toMatch(

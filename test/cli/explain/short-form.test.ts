@@ -174,6 +174,36 @@ describe("the call", () => {
       expect((await explain(...argv, "--expect", expected)).status).toBe(1);
   });
 
+  it("is told what to add in one piece, for all resources and properties", async () => {
+    const team = { StringEquals: { "aws:ResourceTag/team": "a", "aws:ResourceTag/site": "b" } };
+    const level = { StringEquals: { "connect:HierarchyGroupL1Id": "g" } };
+    const allow = (Condition: object, Resource: string) => ({
+      Effect: "Allow",
+      Action: "connect:*",
+      Resource,
+      Condition,
+    });
+    const path = await configure([
+      allow(team, "arn:aws:connect:*:*:instance/*/routing-profile/*"),
+      allow(
+        { StringEquals: { ...team.StringEquals, ...level.StringEquals } },
+        "arn:aws:connect:*:*:instance/*/agent/*",
+      ),
+    ]);
+    const argv = ["UpdateUserRoutingProfile", "--group", "agents", "--config", path];
+    const { stdout } = await explain(...argv);
+    const advice = /^not given {4}add --known '(.*)'$/m.exec(stdout)?.[1] ?? "";
+    const tags = "tags: { team: …, site: … }";
+    expect(advice).toBe(
+      `{ routing-profile/some-routing-profile-id: { ${tags} }, agent/some-user-id: { ${tags}, hierarchy: […] } }`,
+    );
+    const said = advice
+      .replaceAll("team: …", "team: a")
+      .replaceAll("site: …", "site: b")
+      .replace("[…]", "[g]");
+    expect((await asJson(...argv, "--known", said)).outcome).toBe("allow");
+  });
+
   it("may come from an address, at a time", async () => {
     const Condition = {
       IpAddress: { "aws:SourceIp": "192.0.2.0/24" },

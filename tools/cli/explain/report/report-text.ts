@@ -136,7 +136,8 @@ function describeCaller({ caller }: Report): string {
   ].join("; ");
 }
 
-function bindingsOf({ bindings }: Report): readonly Fact[] {
+function bindingsOf({ bindings, caller }: Report): readonly Fact[] {
+  if (!caller) return [];
   if (bindings.length === 0) return [["bindings", "none matches"]];
   const shown = bindings.slice(0, maxBindings).map(({ place, match, policies }, index): Fact => {
     const perhaps = match === "perhaps" ? " perhaps (a claim is not known)" : "";
@@ -184,8 +185,23 @@ function changesOf({ withoutDeny, lacking, untold = [], policies, filledIn }: Re
     ...(lacking && !lacking.isEnough
       ? [["", "perhaps that is not enough: another statement depends on what is not known"] as const]
       : []),
-    ...untold.map(
-      ({ resource, example }): Fact => ["not given", `add --known '${resource}: { ${example} }'`],
-    ),
+    ...(untold.length > 0 ? [["not given", `add --known '${exampleOf(untold)}'`] as const] : []),
   ];
+}
+
+/** `agent/u-1: { tags: { team: … } }`; several resources in one mapping. */
+function exampleOf(untold: NonNullable<Report["untold"]>): string {
+  const byResource = new Map<string, { readonly tags: string[]; readonly others: Set<string> }>();
+  for (const { resource, example } of untold) {
+    const told = byResource.get(resource) ?? { tags: [], others: new Set() };
+    const [, tag] = /^tags: \{ (.*) \}$/.exec(example) ?? [];
+    if (tag === undefined) told.others.add(example);
+    else told.tags.push(tag);
+    byResource.set(resource, told);
+  }
+  const lines = [...byResource].map(([resource, { tags, others }]) => {
+    const members = [...(tags.length > 0 ? [`tags: { ${tags.join(", ")} }`] : []), ...others];
+    return `${resource}: { ${members.join(", ")} }`;
+  });
+  return lines.length === 1 ? lines.join("") : `{ ${lines.join(", ")} }`;
 }
