@@ -214,6 +214,7 @@ describe("the call", () => {
     const outcome = async (...more: readonly string[]) => (await asJson(...argv, ...more)).outcome;
     const before = ["--at", "2025-12-31T00:00:00Z"];
     expect(await outcome(...before)).toBe("notKnown");
+    expect((await explain(...argv, ...before)).stdout).toContain("\nnot given    add --from ADDRESS\n");
     expect(await outcome(...before, "--from", "192.0.2.7")).toBe("allow");
     expect(await outcome(...before, "--from", "198.51.100.7")).toBe("deny");
     expect(await outcome("--at", "2026-12-31T00:00:00Z", "--from", "192.0.2.7")).toBe("deny");
@@ -270,6 +271,9 @@ describe("the caller", () => {
     const path = await configure([{ ...readAll[0], Condition }]);
     const argv = ["DescribeUser", "--group", "agents", "--config", path];
     expect((await asJson(...argv)).outcome).toBe("notKnown");
+    expect((await explain(...argv)).stdout).toContain(
+      "\nnot given    add --name NAME, or --sub ID if it is the same\n",
+    );
     expect((await asJson(...argv, "--sub", "u-1")).outcome).toBe("allow");
     expect((await asJson(...argv, "--sub", "u-2")).outcome).toBe("deny");
   });

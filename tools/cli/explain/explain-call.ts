@@ -121,24 +121,37 @@ export async function explainCall(
   const decide = async (each: Caller) => ({ decision: await decideWhole(each, routed.value, facts) });
   const whole = await attempt(() => decideWithAttachments(caller, source, decide));
   if (!whole.ok) return refused(name, answer, whole.refusal);
+  const authorizer = { answer, unknown: early.ok ? unknownOf(early.value.decided.decision) : [] };
   const { decided, caller: counted } = whole.value;
-  const { decision } = decided;
-  const layers = counted.bundle.layersFor(counted.principal, counted.attachments);
-  const untold = untoldOf(decision, facts);
-  const isTellable = untold.length > 0 || decision.asks.some((each) => each.isOpen && dependsOnSaid(each));
-  const isDenied =
-    decision.decision === "explicitDeny" || decision.decision === "implicitDeny" || !isTellable;
-  const lacking = findLacking(decision, counted);
+  return { authorizer, ...explainDecision(decided.decision, counted, { written, facts }) };
+}
+
+interface Looked {
+  readonly written: WrittenPolicies;
+  readonly facts: ToldFacts;
+}
+
+/** @param caller with the attachments, if they count */
+function explainDecision(
+  decided: CallDecision,
+  caller: Caller,
+  { written, facts }: Looked,
+): Omit<Explanation, "authorizer"> {
+  const { bundle, principal, attachments } = caller;
+  const { operation, decision, asks } = decided;
+  const isAllowed = decision === "allowed";
+  const untold = untoldOf(decided, facts);
+  const isTellable = untold.length > 0 || asks.some((each) => each.isOpen && dependsOnSaid(each));
+  const layers = bundle.layersFor(principal, attachments);
+  const lacking = findLacking(decided, caller);
   return {
-    operation: name,
-    outcome: decision.decision === "allowed" ? "allow" : isDenied ? "deny" : "notKnown",
-    authorizer: { answer, unknown: early.ok ? unknownOf(early.value.decided.decision) : [] },
-    proxy:
-      decision.decision === "allowed"
-        ? { answer: "allow", status: 200 }
-        : { answer: "deny", status: 403, message: describeDenial(counted.principal, decision) },
-    ...(counted.attachments ? { countsAttachments: true } : {}),
-    asks: decision.asks.map((each) => explainAsk(each, layers, written)),
+    operation,
+    outcome: isAllowed ? "allow" : decision === "unknown" && isTellable ? "notKnown" : "deny",
+    proxy: isAllowed
+      ? { answer: "allow", status: 200 }
+      : { answer: "deny", status: 403, message: describeDenial(principal, decided) },
+    ...(attachments ? { countsAttachments: true } : {}),
+    asks: asks.map((each) => explainAsk(each, layers, written)),
     ...(untold.length > 0 ? { untold } : {}),
     ...(lacking ? { lacking } : {}),
   };

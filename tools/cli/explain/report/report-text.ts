@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { Writable } from "node:stream";
 import { styleText } from "node:util";
+import { lowerAscii } from "../../../../shared/ascii.ts";
 import type { MatchedStatement } from "../../../../shared/policy/evaluate/evaluate.ts";
 import type { PolicyLayer } from "../../../../shared/policy/evaluate/layers.ts";
 import { withoutControls } from "../../../../shared/without-controls.ts";
@@ -172,7 +173,8 @@ const outcomes = {
 } as const satisfies Record<Report["outcome"], string>;
 
 /** What would change the answer. */
-function changesOf({ withoutDeny, lacking, untold = [], policies, filledIn }: Report): readonly Fact[] {
+function changesOf(report: Report): readonly Fact[] {
+  const { withoutDeny, lacking, untold = [], policies, filledIn } = report;
   const statements = (lacking?.statements ?? []).flatMap(({ layer, policy }) => {
     const owner = layer === "attached" && policies.length === 0 ? "a policy of a new binding" : owners[layer];
     return policy.Statement.map((each): Fact => ["to allow it", `${owner} needs ${JSON.stringify(each)}`]);
@@ -186,6 +188,7 @@ function changesOf({ withoutDeny, lacking, untold = [], policies, filledIn }: Re
       ? [["", "perhaps that is not enough: another statement depends on what is not known"] as const]
       : []),
     ...(untold.length > 0 ? [["not given", `add --known '${exampleOf(untold)}'`] as const] : []),
+    ...flagsFor(report).map((flag): Fact => ["not given", `add ${flag}`]),
   ];
 }
 
@@ -204,4 +207,23 @@ function exampleOf(untold: NonNullable<Report["untold"]>): string {
     return `${resource}: { ${members.join(", ")} }`;
   });
   return lines.length === 1 ? lines.join("") : `{ ${lines.join(", ")} }`;
+}
+
+/** What the command line says of the caller and of where a call comes from. */
+const flags: readonly (readonly [key: RegExp, flag: string])[] = [
+  [/^aws:sourceip$/, "--from ADDRESS"],
+  [/^aws:userid$/, "--sub ID"],
+  [/^aws:username$/, "--name NAME, or --sub ID if it is the same"],
+  [/^aws:tokenissuetime$/, "--claim iat=SECONDS"],
+  [/^jwt:(.*)$/, "--claim $1=VALUE"],
+];
+
+function flagsFor({ outcome, asks, recorded }: Report): readonly string[] {
+  if (outcome !== "notKnown" || recorded) return [];
+  const keys = asks.flatMap(({ isOpen, missingContextKeys }) => (isOpen ? missingContextKeys : []));
+  const found = keys.flatMap((key) => {
+    const [pattern, flag] = flags.find(([each]) => each.test(lowerAscii(key))) ?? [];
+    return pattern && flag ? [lowerAscii(key).replace(pattern, flag)] : [];
+  });
+  return [...new Set(found)];
 }
