@@ -1,4 +1,5 @@
 /** A configuration as commands use it: a folder, or the file of a bundle. */
+
 import { readFile, stat } from "node:fs/promises";
 import { type OpenedBundle, openBundle, openContent, readBundle } from "../../shared/bundle/bundle.ts";
 import type { Bundle } from "../../shared/bundle/types.ts";
@@ -9,6 +10,7 @@ import {
 } from "../authoring/configuration/load-configuration.ts";
 import type { ReadOptions } from "../authoring/configuration/read/configuration.ts";
 import type { WrittenPolicies } from "../authoring/configuration/read/policies.ts";
+import { foldIssues } from "../authoring/document/fold-issues.ts";
 import type { InstanceNames } from "../authoring/policy/instance-names.ts";
 import { type CommandIo, UsageError } from "./command-io.ts";
 
@@ -40,7 +42,8 @@ export async function openConfiguration(
 ): Promise<OpenedConfiguration> {
   const loaded = await loadPath(path, { environment, ...(isEnforcing ? { place: "live" } : {}) });
   if (!loaded.ok) throw new DocumentError(loaded.issues);
-  for (const warning of loaded.warnings) warnTo?.write(`${formatIssue(warning)}\n`);
+  for (const warning of foldIssues(loaded.warnings, "; `validate --all` lists them"))
+    warnTo?.write(`${formatIssue(warning)}\n`);
   const { bundle, written, names } = loaded;
   return { bundle, written, names, open: () => openBundle(bundle, [], { place: "candidate" }) };
 }

@@ -1,8 +1,10 @@
 /** Keeps the bundle file up to date with its folder: a good change replaces it, errors are only printed. */
+
 import type { Configuration } from "../../shared/bundle/types.ts";
 import { formatErrors, formatIssue } from "../../shared/errors.ts";
 import type { LoadedConfiguration } from "../authoring/configuration/load-configuration.ts";
 import type { ReadOptions } from "../authoring/configuration/read/configuration.ts";
+import { foldIssues } from "../authoring/document/fold-issues.ts";
 import type { BundleFile } from "./bundle-file.ts";
 import { type FolderWatcher, watchFolder } from "./watch-folder.ts";
 
@@ -39,7 +41,8 @@ async function reload(options: ReloadOptions): Promise<void> {
     print(`${problem}\nnot reloaded: the last good ${what} stays in use`);
     return;
   }
-  for (const warning of loaded.warnings) print(formatIssue(warning));
+  for (const warning of foldIssues(loaded.warnings, "; `validate --all` lists them"))
+    print(formatIssue(warning));
   const { bundle } = loaded;
   await file.replace(bundle);
   onReload(bundle.config);

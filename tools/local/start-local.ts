@@ -1,9 +1,11 @@
 /** Starts the local gateway: token issuer, embedded Connect, bundle file, handlers, and API Gateway in front. */
+
 import { type AuthorizerHandler, createAuthorizerHandler } from "../../functions/authorizer/handler.ts";
 import { createProxyHandler, type ProxyHandler } from "../../functions/proxy/handler.ts";
 import type { RecordSink, ShadowSink, UpstreamSink } from "../../shared/audit/record.ts";
 import type { Bundle, Configuration } from "../../shared/bundle/types.ts";
 import { DocumentError, formatIssue } from "../../shared/errors.ts";
+import { foldIssues } from "../authoring/document/fold-issues.ts";
 import { renderBanner } from "./banner.ts";
 import { createBundleFile } from "./bundle-file.ts";
 import { type ApiShape, httpApi, restApi } from "./gateway/events/api-shape.ts";
@@ -152,7 +154,8 @@ async function loadBundle(
 ): Promise<Bundle> {
   const loaded = await loadFolder(folder);
   if (!loaded.ok) throw new DocumentError(loaded.issues);
-  for (const warning of loaded.warnings) print(formatIssue(warning));
+  for (const warning of foldIssues(loaded.warnings, "; `validate --all` lists them"))
+    print(formatIssue(warning));
   return loaded.bundle;
 }
 

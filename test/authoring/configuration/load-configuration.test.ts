@@ -82,6 +82,31 @@ color: red
   });
 });
 
+describe("a configuration that is valid and rarely meant", () => {
+  async function warningsOf(from: string, to: string) {
+    const loaded = await load({ ...goodFiles, ...changed(from, to) });
+    return loaded.ok
+      ? loaded.warnings.map(({ line, code, message }) => `${line} ${code} ${message}`)
+      : loaded.issues;
+  }
+
+  it("has the same binding twice, in another order", async () => {
+    const binding = "  - match: { groups: [agents] }\n    policies: [read]\n";
+    const twice = "  - { policies: [read], match: { groups: [agents] } }\n";
+    const other = binding.replace("agents", "others");
+    expect(await warningsOf(binding, binding + other + twice)).toEqual([
+      "12 duplicateBinding this binding says the same as the one on line 8; remove one of them, or correct it",
+    ]);
+    expect(await warningsOf(binding, binding + other)).toEqual([]);
+  });
+
+  it("has an issuer that no token names", async () => {
+    expect(await warningsOf("https://issuer.example/", "https://a.auth0.com")).toEqual([
+      "4 issuerNeverMatches tokens of Auth0 have a slash at the end of their issuer; write `https://a.auth0.com/`",
+    ]);
+  });
+});
+
 describe("a folder or file that can't be read", () => {
   it("is an issue of its own code when the folder is missing, or no folder", async () => {
     folder = await createFolder({ file: "" });
@@ -114,6 +139,24 @@ describe("a folder or file that can't be read", () => {
     await symlink("/dev/zero", join(folder.path, "authorizer.yaml"));
     const endless = await loadConfiguration(folder.path);
     expect(endless.ok ? [] : shortened(endless.issues)).toEqual(["authorizer.yaml:1:1 error unreadableFile"]);
+  });
+
+  it.each([
+    ["authorizer.yml", "there is `authorizer.yml` and no `authorizer.yaml`; rename it to `authorizer.yaml`"],
+    [
+      "Authorizer.YAML",
+      "there is `Authorizer.YAML` and no `authorizer.yaml`; rename it to `authorizer.yaml`",
+    ],
+    [
+      "authorizer.json",
+      "there is `authorizer.json` and no `authorizer.yaml`; YAML can hold its text as it is: rename it to `authorizer.yaml`",
+    ],
+    ["authorizer.yaml.bak", "there is no such file or folder; create it"],
+  ])("is said to have another name: %s", async (name, message) => {
+    const { "authorizer.yaml": text = "", ...others } = goodFiles;
+    const loaded = await load({ ...others, [name]: text });
+    const issues = loaded.ok ? [] : loaded.issues;
+    expect(issues.find(({ code }) => code === "missingFile")?.message).toBe(message);
   });
 
   it("is refused when it is not UTF-8 or far too large", async () => {

@@ -111,7 +111,11 @@ describe("a policy in a folder", () => {
   it.each([
     ["agents", "did you mean `hr/agents`"],
     ["hr/agent", "did you mean `hr/agents`"],
-    ["policies/hr/agents.json", "did you mean `hr/agents`"],
+    ["policies/hr/agents.json", "write `hr/agents`, without `.json`"],
+    ["hr/agents.json", "write `hr/agents`, without `.json`"],
+    ["hr/agent.json", "did you mean `hr/agents`, without `.json`"],
+    ["policies/hr/agents", "write `hr/agents`, without its folder"],
+    ["hr/others.json", "write `hr/others`, without `.json`, and create `policies/hr/others.json`"],
     ["hr/other-things", "create `policies/hr/other-things.json`"],
     ["../hr/other-things", form],
   ])("is suggested, or what to do, for the name `%s`", async (name, hint) => {

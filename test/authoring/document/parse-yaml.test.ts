@@ -8,6 +8,13 @@ function issuesOf(text: string): string[] {
   return parseYaml(text, "f.yaml").sink.issues.map(({ line, column, code }) => `${line}:${column} ${code}`);
 }
 
+const betweenMembers =
+  "within `{ }` and `[ ]` a comma separates the members; add the one that is missing, or put a value that holds `: ` in quotes";
+
+function misplaced(column: number): string {
+  return `this line begins at column ${column}, where nothing above it begins; give it the column of the keys or of the \`- \` that it belongs to`;
+}
+
 describe("parseYaml", () => {
   it.each([
     ["a repeated key", "a: 1\nb: 2\na: 3", ["3:1 duplicateKey"]],
@@ -32,6 +39,45 @@ describe("parseYaml", () => {
     const parsed = parseYaml(text, "f.yaml");
     expect(issuesOf(text)).toEqual(expected);
     expect(parsed.root).toBeUndefined();
+  });
+
+  it.each([
+    ["a: 1\npolicies:[hr]", "a space is missing behind `policies:`; write `policies: [hr]`"],
+    [
+      "a: 1\nb",
+      "this is no `key: value`; write a colon and a space behind the key, or put a text of several words in quotes",
+    ],
+    [
+      "a:\n  - b: 1\n    c = 2\n    d: { e: 3 }",
+      "this is no `key: value`; write a colon and a space behind the key, or put a text of several words in quotes",
+    ],
+    ["a:\n  b: [1\nc: 2", "the `[` before this is never closed; close it with `]` in its line"],
+    ["a:\n  b: { c: 1\nd: 2", "the `{` before this is never closed; close it with `}` in its line"],
+    ["a:\n  - b: 1\n   c: 2", misplaced(4)],
+    ["a:\n  - b: {}\n     c: 2", misplaced(6)],
+    ["a:\n  -b: 1\n    c: 2", "a space is missing behind the `-` of this line; write `- ` before its key"],
+    [
+      "a:\n  -b: { c: [1] }\n    d: [2]",
+      "a space is missing behind the `-` of the line before this; write `- ` before its key",
+    ],
+    ["a:\n\tb: 1", "a tab is no indentation in YAML; indent with spaces"],
+    ["a: b: c", "the value holds `: `, which begins another mapping; put the value in quotes"],
+    ["a: { b: c: d }", betweenMembers],
+    ["a: { b: 1 c: 2 }", betweenMembers],
+    ["a: @b", "a text without quotes cannot begin with this character; put the value in quotes"],
+    ["a: [*]", "a text without quotes cannot begin with `*`; put the value in quotes"],
+    ["a: [1]]", "this `]` closes nothing; remove it"],
+    ["a: 1\n}", "this `}` closes nothing; remove it"],
+    ['a: "x', "a quote is opened here and never closed; close it"],
+    [
+      'a: { b: "x, c: "y" }\nd: 1',
+      "a value ends before this; if a quote or a comma is missing there, add it",
+    ],
+  ])("says what to do about %j", (text, message) => {
+    const { issues } = parseYaml(text, "f.yaml").sink;
+    expect(issues.filter(({ code }) => code === "malformedYaml").map((issue) => issue.message)).toEqual([
+      message,
+    ]);
   });
 
   it("reports every repeated key, but only the first break in the syntax", () => {

@@ -149,7 +149,7 @@ describe("a mistake in a test", () => {
 /** What is wrong with a caller; `caller` is at 2:11. */
 const badCallers: readonly (readonly [caller: string, issue: string])[] = [
   ["{ group: [hr] }", "2:13 error unknownKey unknown key `group`; did you mean `groups`"],
-  ["{ groups: hr }", "2:21 error wrongType expected a list, found a text"],
+  ["{ groups: hr }", "2:21 error wrongType expected a list, found a text; write `[hr]`"],
   [
     "{ tags: { site: x } }",
     "2:21 error tagNotMapped no claim of `https://issuer.example/` is mapped to the tag `site`; add `claims: { tags: { … } }` to the issuer in authorizer.yaml",
@@ -216,7 +216,7 @@ describe("a file of tests", () => {
     ["- a", "1:1 error wrongType expected a mapping, found a list"],
     ["test: []\ntests: [{ as: a }]", "1:1 error unknownKey unknown key `test`; did you mean `tests`"],
     ["tests:\n  - as: &a hr", "2:12 error anchor the anchor `&a` is not accepted; write the value out"],
-    ["tests:\n\t- as: hr", "2:1 error malformedYaml tabs are not allowed as indentation"],
+    ["tests:\n\t- as: hr", "2:1 error malformedYaml a tab is no indentation in YAML; indent with spaces"],
   ])("that cannot be used is refused: %s", async (text, issue) => {
     await makeFolder({ "tests/a.yaml": text });
     const { status, stderr } = await runTest();

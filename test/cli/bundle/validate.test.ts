@@ -52,6 +52,23 @@ describe("validate", () => {
     expect(stderr).toBe(`0 errors, 2 warnings in ${folder.path}\n${said === "" ? "" : `${said}\n`}`);
   });
 
+  it("prints what repeats in a file once, and each of it with --all or --json", async () => {
+    const text = goodFiles["policies/read.json"]?.replace(
+      '["connect',
+      '["s3:GetObject", "s3:PutObject", "connect',
+    );
+    await folder.write({ "policies/read.json": text ?? "" });
+    const line = `${folder.name}/policies/read.json:6:18 warning foreignAction \`s3:GetObject\` is an action of another service; calls here need only \`connect:\` actions`;
+    const folded = await run(["validate", folder.path]);
+    expect(folded.stdout).toBe(`${line} (and in 1 more place of this file; \`--all\` lists them)\n`);
+    expect(folded.stderr).toContain("0 errors, 2 warnings in");
+    const { stdout } = await run(["validate", folder.path, "--all"]);
+    expect(stdout).toBe(`${line}\n${line.replace(":18 ", ":34 ").replace("GetObject", "PutObject")}\n`);
+    const json = await run(["validate", folder.path, "--json"]);
+    expect(JSON.parse(json.stdout).issues).toHaveLength(2);
+    expect((await run(["validate", folder.path, "--max-warnings", "1"])).status).toBe(1);
+  });
+
   it("refuses a number of warnings that is none", async () => {
     const { status, stderr } = await run(["validate", folder.path, "--max-warnings", "-1"]);
     expect(status).toBe(2);

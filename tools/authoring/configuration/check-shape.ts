@@ -1,5 +1,6 @@
 /** Holds a document to a schema, and reports each issue at its line and column. */
 import type * as z from "zod";
+import { isPlainObject } from "../../../shared/shape.ts";
 import type { DocumentNode } from "../document/document-node.ts";
 import { nearestName } from "../nearest-name.ts";
 
@@ -63,7 +64,8 @@ function report(issue: ShapeIssue, node: DocumentNode): void {
   else if (input === undefined)
     node.report("missingKey", `the key \`${String(path.at(-1))}\` is missing here`);
   else if (issue.code === "unrecognized_keys") reportUnknown(issue, node);
-  else if (issue.code !== "invalid_value" || typeof input !== "string") node.wrongType(expectedBy(issue));
+  else if (issue.code !== "invalid_value" || typeof input !== "string")
+    node.wrongType(expectedBy(issue), adviseList(issue));
   else if (input === "") node.report("emptyText", "the text must not be empty");
   else node.report("unknownValue", `\`${input}\` is not known here; write ${listed(issue.values, " or ")}`);
 }
@@ -89,6 +91,15 @@ function expectedBy(issue: ShapeIssue): string {
   if (issue.code === "invalid_union")
     return issue.errors.flatMap(([first]) => (first ? expectedBy(first) : [])).join(" or ");
   return (issue.code === "invalid_type" && typeNames.get(issue.expected)) || "a text";
+}
+
+/** Says how what is there becomes a list. */
+function adviseList(issue: ShapeIssue): string {
+  if (issue.code !== "invalid_type" || issue.expected !== "array") return "";
+  if (isPlainObject(issue.input)) return "; begin each of its items with `- `";
+  return typeof issue.input === "string" && /^[\w:/.@-]+$/.test(issue.input)
+    ? `; write \`[${issue.input}]\``
+    : "";
 }
 
 function listed(names: readonly unknown[], separator: string): string {

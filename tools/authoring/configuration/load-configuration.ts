@@ -1,5 +1,5 @@
 /** A configuration folder → a bundle, or everything that is wrong with it at once. Author side only. */
-import { stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { createBundle, openBundle } from "../../../shared/bundle/bundle.ts";
 import type { Bundle } from "../../../shared/bundle/types.ts";
@@ -84,7 +84,7 @@ interface MainFile {
 async function readMainFile(folder: string, options: ReadOptions): Promise<MainFile> {
   const path = join(folder, "authorizer.yaml");
   const file = await readSourceFile(path);
-  if (!file.ok) return { issues: [[file.issue]] };
+  if (!file.ok) return { issues: [[await withOtherName(file.issue, folder)]] };
   const { sink, root } = parseYaml(file.text, displayPath(path));
   if (!root) return { issues: [sink.issues] };
   // What needs zod or the SDK is loaded when it is needed: a command's help needs neither.
@@ -102,6 +102,20 @@ async function readMainFile(folder: string, options: ReadOptions): Promise<MainF
   return { issues: [sink.issues, own.issues], ...(isKnown ? { read } : {}) };
 }
 
+/** Says which file has almost the name, if there is one. */
+async function withOtherName(issue: Issue, folder: string): Promise<Issue> {
+  if (issue.code !== "missingFile") return issue;
+  const names = await readdir(folder).catch(() => []);
+  const other = names.find((name) => /^authorizers?\.(?:ya?ml|json)$/i.test(name));
+  if (other === undefined) return issue;
+  const isJson = other.endsWith(".json");
+  const advice = isJson ? "YAML can hold its text as it is: rename it" : "rename it";
+  return {
+    ...issue,
+    message: `there is \`${other}\` and no \`authorizer.yaml\`; ${advice} to \`authorizer.yaml\``,
+  };
+}
+
 function checkReferences(read: ReadConfiguration, files: PolicyFolder["files"]): void {
   for (const { name, node } of [
     ...read.policies,
@@ -113,10 +127,16 @@ function checkReferences(read: ReadConfiguration, files: PolicyFolder["files"]):
 }
 
 function hintFor(name: string, names: readonly string[]): string {
-  const bare = name.replace(/^policies\//, "").replace(/\.json$/, "");
+  const bare = name.replace(/^(?:\.\/)?policies\//, "").replace(/\.json$/, "");
   const meant = names.includes(bare)
     ? bare
-    : (nearestName(name, names) ?? names.find((each) => each.endsWith(`/${bare}`)));
+    : (nearestName(bare, names) ?? names.find((each) => each.endsWith(`/${bare}`)));
+  if (bare !== name) {
+    const without = name.endsWith(".json") ? "without `.json`" : "without its folder";
+    if (meant !== undefined && meant !== bare) return `did you mean \`${meant}\`, ${without}`;
+    const create = meant === bare ? "" : `, and create \`policies/${bare}.json\``;
+    return policyNameProblem(bare) ?? `write \`${bare}\`, ${without}${create}`;
+  }
   if (meant !== undefined) return `did you mean \`${meant}\``;
   return policyNameProblem(name) ?? `create \`policies/${name}.json\``;
 }

@@ -141,8 +141,9 @@ export class DocumentNode {
     return isSeq(this.#value) ? members.map(([, value]) => value) : (this.scalar() ?? null);
   }
 
-  wrongType(expected: string): undefined {
-    this.report("wrongType", `expected ${expected}, found ${this.#describe()}`);
+  /** @param advice what to do, with its semicolon */
+  wrongType(expected: string, advice = ""): undefined {
+    this.report("wrongType", `expected ${expected}, found ${this.#describe()}${advice}`);
     return undefined;
   }
 

@@ -15,9 +15,9 @@ import {
   visit,
   type YAMLMap,
 } from "yaml";
-import { lowerAscii } from "../../../shared/ascii.ts";
 import { DocumentNode } from "./document-node.ts";
 import { IssueSink } from "./issue-sink.ts";
+import { describeYamlProblem } from "./yaml-errors.ts";
 
 /** The library's errors that have a code of their own here, with what to do about them. */
 const knownErrors: ReadonlyMap<string, { readonly code: string; readonly message: string }> = new Map([
@@ -54,7 +54,10 @@ export function parseYaml(
     });
     let broken = false;
     for (const { code, message, pos } of [...document.errors, ...document.warnings]) {
-      const known = knownErrors.get(code) ?? { code: "malformedYaml", message: tidy(message) };
+      const known = knownErrors.get(code) ?? {
+        code: "malformedYaml",
+        message: describeYamlProblem({ code, message, offset: pos[0] }, text),
+      };
       // After the first break in the syntax the parser guesses: what it says then would mislead.
       if (known.code !== "malformedYaml" || !broken) at(pos[0]).report(known.code, known.message);
       broken ||= known.code === "malformedYaml";
@@ -101,9 +104,4 @@ function reportRepeatedKeys({ items }: YAMLMap, at: (offset: number) => Document
       at(key.range?.[0] ?? 0).report("duplicateKey", "this key occurs twice in one mapping");
     seen.add(key.value);
   }
-}
-
-function tidy(message: string): string {
-  const line = message.replace(/\s+/g, " ").replace(/[.:]$/, "");
-  return lowerAscii(line.charAt(0)) + line.slice(1);
 }

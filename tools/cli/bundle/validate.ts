@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { formatIssue, type Issue } from "../../../shared/errors.ts";
 import { findEnvironments } from "../../authoring/configuration/read/environments.ts";
 import { displayPath } from "../../authoring/configuration/read/source-file.ts";
+import { foldIssues } from "../../authoring/document/fold-issues.ts";
 import { configurationArgument, configurationOption, defineCommand } from "../command.ts";
 import { UsageError } from "../command-io.ts";
 import { chosenForm, findingOf, formOptions } from "../formats/form.ts";
@@ -18,18 +19,21 @@ export const command = defineCommand({
   options: {
     ...configurationOption,
     ...formOptions("text", "json", "github", "sarif", "junit"),
+    "--all": "print each finding, also one that only repeats another of the same file",
     "--strict": "warnings fail: exit status 1",
     "--max-warnings <n>": "fail with exit status 1 if there are more warnings than this",
   },
   example: "validate config --strict",
   note: "without --env, each environment of the folder is checked too; a bundle is checked as the functions check it, and warnings need the folder",
   finding: "errors, or too many warnings",
-  async run({ config, env, format, json, strict, maxWarnings }, io) {
+  async run({ config, env, format, json, all, strict, maxWarnings }, io) {
     const limit = readMost(maxWarnings);
     const most = strict ? 0 : limit;
     const issues = await findIssues(config, env);
     const counts = countOf(issues);
-    io.stdout.write(formats[chosenForm(format, json)](issues, counts.warnings > most));
+    const form = chosenForm(format, json);
+    const shown = all || !folded.has(form) ? issues : foldIssues(issues, "; `--all` lists them");
+    io.stdout.write(formats[form](shown, counts.warnings > most));
     const where = env === undefined ? config : `${config}, environment ${env}`;
     io.stderr.write(
       `${counted(counts.errors, "error")}, ${counted(counts.warnings, "warning")} in ${where}\n`,
@@ -51,6 +55,9 @@ const formats = {
   sarif: formatSarif,
   junit: (issues, isOverMost) => formatJunit(suitesOf(issues, isOverMost)),
 } as const satisfies Record<string, Format>;
+
+/** The forms that people read. */
+const folded: ReadonlySet<keyof typeof formats> = new Set(["text", "github"] as const);
 
 function countOf(issues: readonly Issue[]) {
   const errors = issues.filter(({ severity }) => severity === "error").length;

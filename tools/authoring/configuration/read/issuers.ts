@@ -22,6 +22,7 @@ import type { ClaimMapping, IssuerConfiguration } from "../../../../shared/ident
 import { isPlainObject } from "../../../../shared/shape.ts";
 import type { DocumentNode } from "../../document/document-node.ts";
 import type { Sound } from "../check-shape.ts";
+import { describeOtherIssuer } from "../issuer-forms.ts";
 import { closed, jsonMapping, listOf, oneOrSomeOf, text, textThat, wholeNumber } from "../members.ts";
 
 const splitGroups = closed(
@@ -137,6 +138,8 @@ export function readIssuers(
     const { issuer: url = "", audience, claims: mapped, jwks, scopes, ...others } = item;
     if (read.some((other) => other.issuer === item.issuer))
       node.at([index, "issuer"]).report("duplicateIssuer", `the issuer \`${url}\` is repeated`);
+    const other = describeOtherIssuer(url);
+    if (other !== undefined) node.at([index, "issuer"]).report("issuerNeverMatches", other, "warning");
     if (jwks?.keys) checkKeys(jwks.keys, "jwksUri" in item, node.at([index, "jwks", "keys"]));
     read.push({
       ...others,
