@@ -44,6 +44,9 @@ function countsOf(cases: readonly JunitCase[]): string {
 
 const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
+/** XML has no way to write the two characters that are none. https://www.w3.org/TR/xml/#charsets */
 function inXml(text: string): string {
-  return withoutControls(text.toWellFormed()).replace(/[&<>"]/g, (each) => entities[each] ?? each);
+  return withoutControls(text.toWellFormed())
+    .replace(/[\uFFFE\uFFFF]/g, "\uFFFD")
+    .replace(/[&<>"]/g, (each) => entities[each] ?? each);
 }
