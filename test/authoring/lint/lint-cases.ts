@@ -8,6 +8,7 @@ import { parseInstanceArn } from "../../../shared/bundle/rules/instance-arn.ts";
 import type { Configuration } from "../../../shared/bundle/types.ts";
 import type { DependentActions } from "../../../shared/catalog/types.ts";
 import type { Issue } from "../../../shared/errors.ts";
+import { checkActions } from "../../../tools/authoring/configuration/check-actions.ts";
 import { checkGrants } from "../../../tools/authoring/lint/checks/incomplete-grants.ts";
 import { createLinter } from "../../../tools/authoring/lint/create-linter.ts";
 import { parsePolicy } from "../../../tools/authoring/policy/parse.ts";
@@ -87,6 +88,15 @@ export function lintText(text: string, configuration: LintCase["configuration"] 
   const { document, positions } = parsed;
   const policies = { documents: [document], positions: new Map([[document.name, positions]]) };
   return [...lint(document, positions), ...(config ? checkGrants(config, policies) : [])];
+}
+
+/** Finds the codes that `validate` prints for a policy, its parser's and its actions' among them; each once. */
+export function findCodes(text: string): readonly string[] {
+  const parsed = parsePolicy(text, { name: policyName, file: `policies/${policyName}.json` });
+  const issues = parsed.ok
+    ? [...parsed.warnings, ...checkActions(parsed.document, parsed.positions), ...lintText(text)]
+    : parsed.issues;
+  return [...new Set(issues.map(({ code }) => code))].sort();
 }
 
 /** Runs a case. */

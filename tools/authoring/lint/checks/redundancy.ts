@@ -49,12 +49,24 @@ export function checkRedundancy(linted: LintedStatement, report: Report): void {
       codes: written.includes("${") ? undefined : resourceCodes(written, variables),
     })),
   );
-  for (const condition of conditions)
-    check(
-      "redundantValue",
-      `${path}.Condition.${condition.operator}.${condition.key}`,
-      condition.values.map((value) => entryOf(condition, value)),
-    );
+  for (const condition of conditions) {
+    const at = `${path}.Condition.${condition.operator}.${condition.key}`;
+    if (isOrdered(condition) && condition.values.length > 1) {
+      const message = `one value decides alone under \`${condition.operator}\`, the one that most requests pass; remove the others`;
+      report("redundantValue", `${at}[1]`, message);
+    } else
+      check(
+        "redundantValue",
+        at,
+        condition.values.map((value) => entryOf(condition, value)),
+      );
+  }
+}
+
+/** Whether its operator asks for less or more than a value, and is no negation. */
+function isOrdered({ operator }: PolicyCondition): boolean {
+  const { order, negated } = parseOperator(operator) ?? {};
+  return negated === false && (order?.less === true || order?.greater === true);
 }
 
 function findRedundant(entries: readonly Entry[]) {

@@ -13,7 +13,7 @@ import type { LintedStatement, Report } from "../linted-statement.ts";
 
 type Fault = readonly [code: string, message: string];
 
-/** Checks the values of each condition: `wildcardWithoutLike`, `bothBooleans`, `privateAddress`, `hostBits`. */
+/** Checks the values of each condition: `wildcardWithoutLike`, `bothBooleans`, `malformedId`, `privateAddress`, `hostBits`. */
 export function checkValues({ statement, path, actions }: LintedStatement, report: Report): void {
   if (actions.actions.length === 0) return;
   for (const condition of statement.conditions) {
@@ -39,7 +39,7 @@ function findFault({ operator, key }: PolicyCondition, value: string): Fault | u
   switch (parseOperator(operator)?.comparison) {
     case "stringEquals":
     case "stringEqualsIgnoreCase":
-      return findWildcard(operator, value);
+      return findWildcard(operator, value) ?? findOtherId(key, value);
     case "ip":
       return lowerAscii(key) === "aws:sourceip"
         ? (findPrivate(value) ?? findHostBits(value))
@@ -60,6 +60,19 @@ function findWildcard(operator: string, value: string): Fault | undefined {
     "wildcardWithoutLike",
     `\`${operator}\` compares \`${wildcard}\` as it is and not as a wildcard; write \`${like}\`${note}`,
   ];
+}
+
+/** The ids that AWS gives, by the keys that hold one. */
+const idForms = new Map([
+  ["aws:sourcevpc", { prefix: "vpc-", form: /^vpc-[0-9a-f]+$/ }],
+  ["aws:sourcevpce", { prefix: "vpce-", form: /^vpce-[0-9a-f]+$/ }],
+]);
+
+function findOtherId(key: string, value: string): Fault | undefined {
+  const { prefix, form } = idForms.get(lowerAscii(key)) ?? {};
+  if (form === undefined || form.test(value) || value.includes("${")) return undefined;
+  const message = `${quote(value)} is no id that \`${key}\` can have; write \`${prefix}\` and its digits, 0 to 9 and a to f`;
+  return ["malformedId", message];
 }
 
 /** Ranges that no caller from the internet has (RFC 1918, RFC 3927, RFC 4193, RFC 4291), by the key's own words. */
