@@ -114,7 +114,13 @@ async function load({ policies, accept, besideEverything }: ReturnType<typeof re
   const folder = await createFolder({
     "authorizer.yaml": JSON.stringify({
       instances: [{ arn: east }, { arn: west }],
-      issuers: [{ issuer: "https://issuer.example/", audience: "app", claims: { groups: "groups" } }],
+      issuers: [
+        {
+          issuer: "https://issuer.example/",
+          audience: "app",
+          claims: { groups: "groups", tags: { team: "team", "dp:include:network": "perimeter" } },
+        },
+      ],
       bindings: [binding],
       guardrails: names("guardrail"),
       ...(accept as object),

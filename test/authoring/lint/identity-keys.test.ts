@@ -11,6 +11,12 @@ const arn = "arn:aws:connect:us-east-1:123456789012:instance/00fbeee1-123e-111e-
 const both: readonly Binding[] = [{ match: { issuer: [a, b], groups: ["g"] }, policies: ["linted"] }];
 
 function warningsOf(statement: object, more: Partial<Configuration> = {}) {
+  return lintOf(statement, more)
+    .filter(({ code }) => code === "identityOfAnyIssuer")
+    .map(({ path, message, severity }) => ({ path, message, severity }));
+}
+
+function lintOf(statement: object, more: Partial<Configuration>) {
   const Statement = [
     { Effect: "Allow", Action: "connect:DescribeUser", Resource: `${arn}/agent/*`, ...statement },
   ];
@@ -22,9 +28,7 @@ function warningsOf(statement: object, more: Partial<Configuration> = {}) {
     { issuer: b, audience: ["app"], claims: { id: "oid" } },
   ];
   const lint = createLinter({ ...createConfiguration(), issuers, bindings: both, ...more });
-  return lint(parsed.document, parsed.positions)
-    .filter(({ code }) => code === "identityOfAnyIssuer")
-    .map(({ path, message, severity }) => ({ path, message, severity }));
+  return lint(parsed.document, parsed.positions);
 }
 const condition = (key: string, value = "alice") => ({ Condition: { StringEquals: { [key]: value } } });
 const own = { Resource: `${arn}/agent/\${aws:userid}` };
@@ -81,5 +85,35 @@ describe("with several issuers, a policy for callers of more than one", () => {
   it("is not where one issuer is configured", () => {
     const issuers = [{ issuer: a, audience: ["app"], claims: { id: "sub" } }];
     expect(warningsOf(own, { issuers })).toEqual([]);
+  });
+});
+
+describe("a tag that no issuer gives its callers", () => {
+  const issuers = [{ issuer: a, audience: ["app"], claims: { id: "sub", tags: { team: "custom:team" } } }];
+
+  function tagsNotMapped(statement: object, config: Partial<Configuration> = { issuers }) {
+    return lintOf(statement, config).flatMap(({ code, path, message }) =>
+      code === "tagNotMapped" ? [`${path} ${message}`] : [],
+    );
+  }
+
+  it("is warned of as a key and as a variable", () => {
+    expect(tagsNotMapped(condition("aws:PrincipalTag/site"))).toEqual([
+      "Statement[0].Condition.StringEquals.aws:PrincipalTag/site no issuer gives callers the tag `site`, so `aws:PrincipalTag/site` is always missing; add `claims: { tags: { site: … } }` to the issuer in authorizer.yaml",
+    ]);
+    expect(tagsNotMapped({ Resource: `${arn}/agent/\${aws:principaltag/taem}` })).toEqual([
+      "Statement[0].Resource[0] no issuer gives callers the tag `taem`, so `aws:principaltag/taem` is always missing; did you mean `aws:PrincipalTag/team`",
+    ]);
+  });
+
+  it("is no tag that one of several issuers gives, in whatever case, and no tag of a resource", () => {
+    const other = { issuer: b, audience: ["app"], claims: { id: "sub", tags: { Site: "site" } } };
+    const both = { issuers: [...issuers, other] };
+    expect(tagsNotMapped(condition("aws:PrincipalTag/SITE"), both)).toEqual([]);
+    expect(tagsNotMapped(condition("AWS:PrincipalTag/Team"))).toEqual([]);
+    expect(tagsNotMapped(condition("aws:ResourceTag/site"))).toEqual([]);
+    const exception = { StringNotEqualsIfExists: { "aws:PrincipalTag/exception": "true" } };
+    expect(tagsNotMapped({ Effect: "Deny", Condition: exception })).toEqual([]);
+    expect(tagsNotMapped(condition("aws:PrincipalTag/site"), { issuers: [] })).toEqual([]);
   });
 });

@@ -10,7 +10,7 @@ import type { PolicyDocument, Position } from "../../../shared/policy/model/docu
 import { checkBreadth } from "./checks/breadth.ts";
 import { checkConditionKeys } from "./checks/condition-keys.ts";
 import { checkDeadActions } from "./checks/dead-actions.ts";
-import { createIdentityCheck } from "./checks/identity-keys.ts";
+import { createIdentityCheck, createTagCheck } from "./checks/identity-keys.ts";
 import { checkInstanceIds } from "./checks/not-configured.ts";
 import { checkOperators } from "./checks/operators.ts";
 import { checkRedundancy } from "./checks/redundancy.ts";
@@ -41,6 +41,7 @@ export function createLinter(
   const judge = createResourceJudge(instances);
   const capping = config ? cappingOnly(config) : new Set<string>();
   const checkIdentity = createIdentityCheck(config);
+  const checkTags = createTagCheck(config);
   return (document, positions) => {
     const issues: Issue[] = [];
     const report: Report = (code, path, message, severity = "warning") => {
@@ -67,6 +68,7 @@ export function createLinter(
       checkVariables(linted, report);
       checkRedundancy(linted, report);
       checkIdentity?.(document.name, linted, report);
+      checkTags?.(linted, report);
       if (instances) checkInstanceIds(linted, instances, report);
       if (!capping.has(document.name)) checkBreadth(linted, report);
     }

@@ -34,6 +34,8 @@ export interface KeyUse {
   /** Whether an unknown value may add access there: in a Deny, or under an operator that holds without the key. */
   readonly isRisky: boolean;
   readonly isVariable: boolean;
+  /** Whether it is the key of a condition that holds without it, so that its absence may be meant. */
+  readonly mayBeMissing: boolean;
   /** Whether it is in the ARN of another service. */
   readonly isForeign: boolean;
 }
@@ -42,14 +44,19 @@ export interface KeyUse {
 export function keyUsesOf({ statement, path, variables, resources }: LintedStatement): readonly KeyUse[] {
   const isDeny = statement.effect === "Deny";
   const inText = (text: string, use: Pick<KeyUse, "path" | "isRisky" | "isForeign">): readonly KeyUse[] =>
-    variables ? variablesOf(text).map((key) => ({ ...use, key, isVariable: true })) : [];
+    variables ? variablesOf(text).map((key) => ({ ...use, key, isVariable: true, mayBeMissing: false })) : [];
   const { kind, patterns } = statement.resources;
   const isRisky = isDeny || kind === "NotResource";
   return [
     ...statement.conditions.flatMap((condition): KeyUse[] => {
       const at = `${path}.Condition.${condition.operator}.${condition.key}`;
       const use = { path: at, isRisky: isDeny || holdsWithoutKey(condition), isForeign: false };
-      const own = { ...use, key: condition.key, isVariable: false };
+      const own = {
+        ...use,
+        key: condition.key,
+        isVariable: false,
+        mayBeMissing: holdsWithoutKey(condition),
+      };
       return [own, ...condition.values.flatMap((value) => inText(value, use))];
     }),
     ...patterns.flatMap((pattern, index) => {

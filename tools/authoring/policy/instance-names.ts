@@ -73,6 +73,8 @@ function findProblem(inner: string, names: InstanceNames): NameProblem | undefin
 function hintFor(name: string, known: readonly string[]): string {
   const nearest = nearestName(name, known);
   if (nearest !== undefined) return `did you mean \`\${${nearest}}\``;
+  const variable = nearestName(name.replace(/^aws[._-]/i, ""), ["userid", "username"]);
+  if (variable !== undefined) return `did you mean the variable \`\${aws:${variable}}\``;
   const named = known.map((each) => `\`${each}\``).join(", ");
   const advice = named === "" ? "give one a `name` in `authorizer.yaml`" : `named are ${named}`;
   return `${advice} (a policy variable has a prefix, like \`\${aws:username}\`)`;

@@ -1,10 +1,11 @@
 /**
- * Keys that identify a caller within one issuer, although several are configured: they match callers of that name at each of
+ * Keys of the caller: tags that no issuer gives, and keys that identify a caller within one issuer, although several are configured: they match callers of that name at each of
  * them, and anyone who may register at one of them may choose the name that a caller of another issuer has.
  */
 import { lowerAscii } from "../../../../shared/ascii.ts";
 import { namesIssuer } from "../../../../shared/bundle/rules/issuers.ts";
 import type { Binding, Configuration } from "../../../../shared/bundle/types.ts";
+import { nearestName } from "../../nearest-name.ts";
 import { keyUsesOf, type LintedStatement, type Report } from "../linted-statement.ts";
 
 /** Checks one policy's statement: `identityOfAnyIssuer`. */
@@ -24,6 +25,34 @@ export function createIdentityCheck(config: Configuration | undefined): Identity
       return;
     const message = `\`${use.key}\` identifies a caller within one issuer only, and several issuers are configured: callers of each of them can match; add a condition on \`${issuerKey}\`, or bind the policy to the callers of one issuer`;
     report("identityOfAnyIssuer", use.path, message);
+  };
+}
+
+const principalTag = "aws:principaltag/";
+
+/** Makes the check whether the configuration gives callers the tags that a statement names: `tagNotMapped`. */
+export function createTagCheck(
+  config: Configuration | undefined,
+): ((linted: LintedStatement, report: Report) => void) | undefined {
+  if (!config || config.issuers.length === 0) return undefined;
+  const mapped = config.issuers.flatMap(({ claims }) => Object.keys(claims.tags ?? {}));
+  const known = new Set(mapped.map(lowerAscii));
+  return (linted, report) => {
+    for (const { key, path, mayBeMissing } of keyUsesOf(linted)) {
+      if (mayBeMissing) continue;
+      const lower = lowerAscii(key);
+      const tag = key.slice(principalTag.length);
+      if (!lower.startsWith(principalTag) || tag === "" || known.has(lowerAscii(tag))) continue;
+      const nearest = nearestName(tag, mapped);
+      const advice = nearest
+        ? `did you mean \`aws:PrincipalTag/${nearest}\``
+        : `add \`claims: { tags: { ${tag}: … } }\` to the issuer in authorizer.yaml`;
+      report(
+        "tagNotMapped",
+        path,
+        `no issuer gives callers the tag \`${tag}\`, so \`${key}\` is always missing; ${advice}`,
+      );
+    }
   };
 }
 

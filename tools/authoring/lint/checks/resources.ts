@@ -23,6 +23,8 @@ export function checkResources(linted: LintedStatement, rules: ResourceRules, re
   for (const [index, facts] of resources.entries()) {
     const pattern = patterns[index] ?? "";
     const at = `${path}.${kind}[${index}]`;
+    // The parser warns that the variable is literal text.
+    if (!linted.variables && pattern.includes("${")) continue;
     if ((facts.shapes & actions.shapes) === 0n) {
       report("deadResource", at, describeDead(linted, pattern, rules.judge));
     } else if (rules.instances && (facts.configured & actions.shapes) === 0n) {
