@@ -144,10 +144,6 @@ describe("a folder or file that can't be read", () => {
   it.each([
     ["authorizer.yml", "there is `authorizer.yml` and no `authorizer.yaml`; rename it to `authorizer.yaml`"],
     [
-      "Authorizer.YAML",
-      "there is `Authorizer.YAML` and no `authorizer.yaml`; rename it to `authorizer.yaml`",
-    ],
-    [
       "authorizer.json",
       "there is `authorizer.json` and no `authorizer.yaml`; YAML can hold its text as it is: rename it to `authorizer.yaml`",
     ],
