@@ -66,7 +66,8 @@ class Grants {
   readonly #shapesIn: (policy: string, lowerAction: string) => bigint;
   readonly #sets: readonly PolicyNames[];
   readonly #setsWith: ReadonlyMap<string, readonly PolicyNames[]>;
-  readonly #combined = new Map<string, PolicyNames>();
+  readonly #combined = new Map<string, readonly PolicyNames[]>();
+  readonly #shapes = new Map<string, bigint>();
   readonly #lacks = new Map<PolicyNames, Map<string, Lack | undefined>>();
 
   constructor(config: Configuration, documents: readonly PolicyDocument[]) {
@@ -98,7 +99,10 @@ class Grants {
     const lacks = this.#lacksOf(set, lowerAction);
     const [first] = lacks;
     if (!first || lacks.some(isNothing) || this.#servesAnother(set, lowerAction)) return undefined;
-    return this.#isAllLacking(first, this.#combinedFor(lowerAction)) ? first : undefined;
+    const isCompleted = first.needs.every(
+      (need) => (this.#combinedShapes(lowerAction, need) & need.shapes) !== 0n,
+    );
+    return isCompleted ? undefined : first;
   }
 
   /** For each operation of the action, if the action itself is allowed on a resource of it. */
@@ -116,10 +120,6 @@ class Grants {
     return set.some((name) => (this.#shapesIn(name, lowerAction) & shapes) !== 0n);
   }
 
-  #isAllLacking({ needs }: Lack, set: PolicyNames): boolean {
-    return !needs.every((need) => this.#isAllowed(set, need.lowerAction, need.shapes));
-  }
-
   /** Whether the author grants the action for another operation, which needs it too. */
   #servesAnother(set: PolicyNames, lowerAction: string): boolean {
     return (this.#byNeed.get(lowerAction) ?? []).some(
@@ -127,13 +127,20 @@ class Grants {
     );
   }
 
-  /** All policies that cannot do it alone: they may be made to be combined, since a caller can match several bindings. */
-  #combinedFor(lowerAction: string): PolicyNames {
-    const found =
+  /**
+   * The shapes on which policies that cannot do it alone allow what is needed: they may be made to be combined, since a caller
+   * can match several bindings.
+   */
+  #combinedShapes(lowerAction: string, { lowerAction: needed }: Need): bigint {
+    const sets =
       this.#combined.get(lowerAction) ??
-      this.#sets.filter((set) => !this.#lacksOf(set, lowerAction).some(isNothing)).flat();
-    this.#combined.set(lowerAction, found);
-    return found;
+      this.#sets.filter((set) => !this.#lacksOf(set, lowerAction).some(isNothing));
+    this.#combined.set(lowerAction, sets);
+    const key = `${lowerAction} ${needed}`;
+    const shapes =
+      this.#shapes.get(key) ?? sets.flat().reduce((all, name) => all | this.#shapesIn(name, needed), 0n);
+    this.#shapes.set(key, shapes);
+    return shapes;
   }
 }
 
