@@ -18,7 +18,7 @@ import { checkResources } from "./checks/resources.ts";
 import { checkShadowing } from "./checks/shadowing.ts";
 import { checkValues } from "./checks/values.ts";
 import { checkVariables } from "./checks/variables.ts";
-import { createResourceJudge } from "./facts/resource-facts.ts";
+import { resourceJudge } from "./facts/resource-facts.ts";
 import type { LintedStatement, Report } from "./linted-statement.ts";
 import { actionMatcher } from "./statement-actions.ts";
 
@@ -38,7 +38,7 @@ export function createLinter(
 ): Linter {
   const instances = config?.instances;
   const matcher = actionMatcher(config?.dependentActions ?? "required");
-  const judge = createResourceJudge(instances);
+  const judge = resourceJudge(instances);
   const capping = config ? cappingOnly(config) : new Set<string>();
   const checkIdentity = createIdentityCheck(config);
   const checkTags = createTagCheck(config);

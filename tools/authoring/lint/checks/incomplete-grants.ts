@@ -12,7 +12,7 @@ import type { Issue } from "../../../../shared/errors.ts";
 import type { PolicyDocument, PolicyStatement, Position } from "../../../../shared/policy/model/document.ts";
 import { shapesOf } from "../facts/action-facts.ts";
 import { type OperationNeeds, operationNeeds } from "../facts/operation-needs.ts";
-import { createResourceJudge, type ResourceJudge } from "../facts/resource-facts.ts";
+import { type ResourceJudge, resourceJudge } from "../facts/resource-facts.ts";
 import { ofInstance, type ResourceShape } from "../facts/resource-shape.ts";
 import { type ActionMatcher, actionMatcher } from "../statement-actions.ts";
 
@@ -75,7 +75,7 @@ class Grants {
     const needs = operationNeeds(dependentActions);
     this.#byAction = groupBy(needs, ({ lowerAction }) => [lowerAction]);
     this.#byNeed = groupBy(needs, (each) => new Set(each.needs.map(({ lowerAction }) => lowerAction)));
-    const facts = { judge: createResourceJudge(instances), matcher: actionMatcher(dependentActions) };
+    const facts = { judge: resourceJudge(instances), matcher: actionMatcher(dependentActions) };
     this.#shapesIn = createShapeFinder(documents, facts);
     const { bound, all } = setsOf(bindings, documents);
     this.#sets = all;

@@ -23,7 +23,7 @@ interface Entry {
   /** Entries with the same form are equal. */
   readonly form: string;
   /** Without them only equal entries are found. */
-  readonly codes: Codes | undefined;
+  readonly codes?: (() => Codes | undefined) | undefined;
 }
 
 /** Checks each list of a statement: `redundantAction`, `redundantResource`, `redundantValue`. */
@@ -38,7 +38,11 @@ export function checkRedundancy(linted: LintedStatement, report: Report): void {
   check(
     "redundantAction",
     `${path}.${actions.kind}`,
-    actions.patterns.map((written) => ({ written, form: lowerAscii(written), codes: actionCodes(written) })),
+    actions.patterns.map((written) => ({
+      written,
+      form: lowerAscii(written),
+      codes: () => actionCodes(written),
+    })),
   );
   check(
     "redundantResource",
@@ -46,7 +50,7 @@ export function checkRedundancy(linted: LintedStatement, report: Report): void {
     resources.patterns.map((written) => ({
       written,
       form: written,
-      codes: written.includes("${") ? undefined : resourceCodes(written, variables),
+      codes: written.includes("${") ? undefined : () => resourceCodes(written, variables),
     })),
   );
   for (const condition of conditions) {
@@ -98,21 +102,30 @@ function describe(
   return `${fault}, and ${others} superfluous too; remove them`;
 }
 
+/** Only an entry with a wildcard covers another one. */
 function findWider(entries: readonly Entry[], index: number): number {
-  const { form, codes } = entries[index] ?? {};
-  if (!codes) return -1;
-  return entries.findIndex(
-    (other, at) =>
-      at !== index && other.form !== form && other.codes !== undefined && covers(other.codes, codes),
-  );
+  const entry = entries[index];
+  if (!entry?.codes || !entries.some(({ written }) => written !== entry.written && wildcard.test(written)))
+    return -1;
+  const narrower = entry.codes();
+  if (!narrower) return -1;
+  return entries.findIndex((other, at) => {
+    if (at === index || other.form === entry.form || !wildcard.test(other.written)) return false;
+    const wider = other.codes?.();
+    return wider !== undefined && covers(wider, narrower);
+  });
 }
+
+const wildcard = /[*?]/;
 
 const withoutCase: ReadonlySet<Comparison> = new Set(["stringEqualsIgnoreCase", "bool", "null"]);
 
 function entryOf({ operator }: PolicyCondition, written: string): Entry {
   const comparison = parseOperator(operator)?.comparison;
   const form = comparison && withoutCase.has(comparison) ? lowerAscii(written) : written;
-  if (comparison !== "stringLike" || written.includes("${")) return { written, form, codes: undefined };
+  if (comparison !== "stringLike" || written.includes("${")) return { written, form };
   const template = parseTemplate(written, { variables: false, wildcards: true });
-  return { written, form, codes: typeof template === "string" ? undefined : templateCodes(template) };
+  return typeof template === "string"
+    ? { written, form }
+    : { written, form, codes: () => templateCodes(template) };
 }

@@ -19,8 +19,17 @@ export type ResourceJudge = (pattern: string, variables: boolean) => ResourceFac
 
 const notJudged: ResourceFacts = { isJudged: false, shapes: -1n, configured: -1n };
 
-/** Creates a judge for the instances of a configuration, which caches every pattern. */
-export function createResourceJudge(instances: readonly ConnectInstance[] | undefined): ResourceJudge {
+const judges = new WeakMap<readonly ConnectInstance[], ResourceJudge>();
+
+/** Returns the judge for the instances of a configuration, which caches every pattern. */
+export function resourceJudge(instances: readonly ConnectInstance[] | undefined): ResourceJudge {
+  if (!instances) return createJudge(instances);
+  const found = judges.get(instances) ?? createJudge(instances);
+  judges.set(instances, found);
+  return found;
+}
+
+function createJudge(instances: readonly ConnectInstance[] | undefined): ResourceJudge {
   const known = new Map<string, ResourceFacts>();
   const within = instances && createPatternFinder(instances);
   return (pattern, variables) => {
