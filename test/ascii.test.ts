@@ -42,11 +42,13 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "shared/ascii.ts": ["toLowerCase", "toLowerCase"],
   // Looks for letters beyond A to Z, by which a comparison is undecided.
   "shared/policy/condition/value-matcher.ts": ["toLowerCase", "toUpperCase"],
-  // Write texts of our own: hexadecimal digits, the names of services, the words of identifiers, flags and help, headings.
+  // Write texts of our own: hexadecimal digits, the names of services, the words of identifiers, codes, flags and help, headings.
   "shared/bundle/stores/aws.ts": ["toUpperCase", "toUpperCase"],
   "tools/catalog/derive-targets.ts": ["toUpperCase"],
   "tools/authoring/access/access-page.ts": ["toUpperCase"],
   "tools/cli/command.ts": ["toUpperCase"],
+  "tools/cli/formats/github.ts": ["toUpperCase"],
+  "tools/cli/formats/sarif.ts": ["toLowerCase", "toUpperCase"],
   "tools/cli/reference.ts": ["toUpperCase"],
   // Reads an environment variable of the deployment.
   "shared/observe/log.ts": ["toUpperCase"],

@@ -44,9 +44,9 @@ tests:
 `;
 
 describe("a name of an instance", () => {
-  it.each([[], ["--env", "prod"]])(
-    "stands for its ARN in input, known and nobody: %j %j",
-    async (...flags) => {
+  it.each([{ flags: [] }, { flags: ["--env", "prod"] }])(
+    "stands for its ARN in input, known and nobody: $flags",
+    async ({ flags }) => {
       await makeFolder({ ...files("${other}/agent/*"), "tests/a.yaml": tests });
       expect(await runTest(...flags)).toMatchObject({
         status: 0,

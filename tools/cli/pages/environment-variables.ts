@@ -201,6 +201,11 @@ const toolVariables: readonly Omit<EnvironmentVariable, "by">[] = [
     text: "if it is set, commands print no colour on a terminal either",
   },
   {
+    name: "GITHUB_WORKSPACE",
+    byDefault: "the current folder",
+    text: "folder of the checkout in GitHub Actions, which sets it: `--format github` and `sarif` name files relative to it",
+  },
+  {
     name: "AUTHORIZER_SIGN",
     byDefault: "none",
     text: "file of the private key that the build signs the packaged bundle with",
