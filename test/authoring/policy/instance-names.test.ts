@@ -69,6 +69,8 @@ describe("a name in a text", () => {
     ],
     ["${ main }", "no instance is named ` main `; did you mean `${main}`"],
     ["${main/agent}", `no instance is named \`main/agent\`; named are \`main\`, \`Training-2_b\` ${prefix}`],
+    ["${userid}", "no instance is named `userid`; did you mean the variable `${aws:userid}`"],
+    ["${aws.usernme}", "no instance is named `aws.usernme`; did you mean the variable `${aws:username}`"],
   ])("that no instance has is refused: %s", (written, message) => {
     for (const place of ["pattern", "value"] as const)
       expect(resolveNames(written, names, place).problem).toEqual({ code: "unknownName", message });
