@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is how policies write names
-/** Whoever may change a configuration chooses names. Printed, they are text: no colours, no lines, no commands to a pipeline. */
+/** People who may change a configuration choose names. Printed, names are text: no colours, no lines, no commands to a pipeline. */
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -3,7 +3,7 @@ import { build, type Metafile, type Plugin } from "esbuild";
 import { rawText } from "../raw-text.mjs";
 import { libraryEntries } from "./declarations.ts";
 
-/** Packages in the older format ask for Node.js's modules by `require`. Whoever bundles the library again, into that format, has a `__filename`. */
+/** Packages in the older format ask for Node.js's modules by `require`. A bundle of the library in that format has a `__filename`. */
 const banner = `import { createRequire as createRequireOf } from "node:module"; const require = createRequireOf(import.meta.url ?? __filename);`;
 
 /**

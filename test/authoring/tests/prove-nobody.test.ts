@@ -60,7 +60,7 @@ describe("what nobody may do", () => {
     expect(prove({ all: [allow("connect:ListUsers")] }, [admins])).toEqual([]);
     const policies = { all: [allow("connect:*")], no: [{ ...allow("connect:DeleteUser"), Effect: "Deny" }] };
     expect(prove(policies, [{ ...admins, policies: ["all", "no"] }])).toEqual([]);
-    // Whoever has the Allow has the other binding, too.
+    // Callers who have the Allow have the other binding too.
     expect(prove(policies, [admins, { match: { groups: ["admins", "others"] }, policies: ["no"] }])).toEqual(
       [],
     );
