@@ -71,6 +71,12 @@ describe("README.md", () => {
     ]);
   });
 
+  it("names the file that npm pack makes of this version", () => {
+    const { version } = JSON.parse(readFileSync(resolve(root, "package.json"), "utf8"));
+    const files = [...text.matchAll(/connect-authorizer-[\d.]+\.tgz/g)].map(([file]) => file);
+    expect(files).toEqual(Array(2).fill(`connect-authorizer-${version}.tgz`));
+  });
+
   it("opens with the policy that the group onboarding has", () => {
     const policy: { Statement: { Sid?: string; Action: string | string[] }[] } = JSON.parse(
       readFileSync(resolve(root, "examples/aws/policies/create-users-except-one-profile.json"), "utf8"),

@@ -1,11 +1,11 @@
-/** README's way from nothing to a refused call, as written, with the packed file in the place of npm's registry. */
-import { join } from "node:path";
+/** README's way from nothing to a refused call, as written; the first command is the one that the page has for a packed file. */
+import { copyFileSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { pageScripts } from "../pages/scripts.ts";
 import { runCommands, serveCommand } from "../pages/shell.ts";
 import type { Tally } from "../tally.ts";
 import { ownEnvironment } from "./npm.ts";
 
-const beginning = "npx connect-authorizer init ";
 const url = "http://127.0.0.1:3000";
 
 /** @param work an empty folder */
@@ -18,9 +18,14 @@ export async function runReadme(packed: string, work: string, tally: Tally): Pro
   // With an empty cache: from nothing.
   const environment = { ...ownEnvironment(), npm_config_cache: join(work, "npm cache") };
   const startedAt = Date.now();
-  const initPacked = `npx --yes --package "${packed}" connect-authorizer init --package "file:${packed}" ${init.slice(beginning.length)}`;
+  copyFileSync(packed, join(work, basename(packed)));
+  const [, initPacked = "false"] =
+    /^`(npx --yes --package [^`]+)`/m.exec(readFileSync("README.md", "utf8")) ?? [];
   const made = await runCommands([initPacked, install], { folder: work, environment });
-  tally.add(`README: ${init}; ${install}`, made.status === 0 ? undefined : made.stderr.slice(-2000));
+  tally.add(
+    `README: ${initPacked}, for ${init}; ${install}`,
+    made.status === 0 ? undefined : made.stderr.slice(-2000),
+  );
   const folder = join(work, /^cd (\S+)/.exec(install)?.[1] ?? "");
   const service = await serveCommand(start, url, { folder, environment });
   const { stdout } = await runCommands([call], { folder, environment }).finally(() => service.stop());
