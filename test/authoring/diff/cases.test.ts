@@ -55,7 +55,7 @@ describe.each(files)("%s", (file) => {
   it.each(readCases(file))("$name: $why", ({ older, newer, expected, hasPrincipalsTable = false }) => {
     const differences = compareAccess(bundleOf(older), bundleOf(newer), { hasPrincipalsTable });
     // What differs by its example alone is one difference to people.
-    const alike = groupBy(differences, ({ actions: _actions, example: _example, ...same }) =>
+    const alike = groupBy(differences, ({ actions: _actions, example: _example, calls: _calls, ...same }) =>
       JSON.stringify(same),
     );
     const found = alike.flatMap((group) => {

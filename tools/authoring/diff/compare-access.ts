@@ -201,15 +201,18 @@ function* compareForm(
     const cut = findRegionsOf(form, statements);
     if (cut === undefined) {
       const matched = `resources of the form \`${shape.format}\`: too many patterns to compare`;
-      yield { change: "changes", isWithOthers: false, isConditional: true, region: { matched, except: [] } };
+      const region = { matched, except: [] };
+      yield { change: "changes", isWithOthers: false, isConditional: true, region, ...unproved };
       continue;
     }
     for (const region of cut) {
       for (const change of changesIn(region, sides, isRequired))
-        yield { ...change, region: nameRegion(region), example: region.example };
+        yield { ...change, ...unproved, region: nameRegion(region), example: region.example };
     }
   }
 }
+
+const unproved = { proved: false, calls: [] };
 
 function statementsOf({ attached, boundaries, guardrails }: SubjectLayers): readonly NormalStatement[] {
   return [...attached, ...boundaries.flat(), ...guardrails.flat()];

@@ -1,5 +1,27 @@
 /** Merges differences: the same change on the same resources, for several forms and actions. */
+import type { WrittenFacts } from "../tests/test-file.ts";
 import type { RegionName } from "./statement-regions.ts";
+
+/** A call that the two configurations decide differently, as `explain` takes one. */
+export interface ExampleCall {
+  readonly older: "allow" | "deny";
+  readonly newer: "allow" | "deny";
+  readonly operation: string;
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly caller: {
+    readonly id: string;
+    readonly name?: string;
+    readonly groups: readonly string[];
+    readonly tags: Readonly<Record<string, string>>;
+    readonly claims: Readonly<Record<string, string | readonly string[]>>;
+    readonly issuer: string;
+  };
+  /** What Amazon Connect would tell, by resource. */
+  readonly known?: Readonly<Record<string, WrittenFacts>>;
+  /** The address that the call comes from, and its time; left out where they make no difference. */
+  readonly from?: string;
+  readonly at?: string;
+}
 
 export interface AccessDifference {
   readonly subject: string;
@@ -13,11 +35,18 @@ export interface AccessDifference {
   readonly resources: string;
   /** One that each action can be authorized on; `*` is the star of a create or list. Absent for too many patterns. */
   readonly example?: string;
+  /** Whether a call shows it: both configurations were asked. Otherwise it is possible, and no call was found. */
+  readonly proved: boolean;
+  /** Such calls: of `changes`, one that is gained comes before one that is lost. Empty for what is not proved. */
+  readonly calls: readonly ExampleCall[];
 }
 
 export type Change = Pick<AccessDifference, "change" | "isWithOthers" | "isConditional">;
 
-export type Found = Change & { readonly region: RegionName; readonly example?: string };
+export type Found = Change & { readonly region: RegionName; readonly example?: string } & Pick<
+    AccessDifference,
+    "proved" | "calls"
+  >;
 
 /** How many patterns that are left out are named. */
 const shownPatterns = 5;
@@ -26,8 +55,8 @@ type Merged = Omit<AccessDifference, "subject" | "actions">;
 
 /** Merges the forms of resources of one action: the same patterns make one difference. */
 export function mergeForms(found: readonly Found[]): readonly Merged[] {
-  const groups = groupBy(found, ({ change, isWithOthers, isConditional, region }) =>
-    JSON.stringify([change, isWithOthers, isConditional, region.matched]),
+  const groups = groupBy(found, ({ change, isWithOthers, isConditional, proved, region }) =>
+    JSON.stringify([change, isWithOthers, isConditional, proved, region.matched]),
   );
   return groups.flatMap((group) => {
     const [first] = group;
@@ -47,9 +76,7 @@ function exceptText(patterns: readonly string[]): string {
 export function mergeActions(
   found: readonly (Merged & { readonly action: string })[],
 ): readonly Omit<AccessDifference, "subject">[] {
-  const groups = groupBy(found, ({ change, isWithOthers, isConditional, resources, example }) =>
-    JSON.stringify([change, isWithOthers, isConditional, resources, example]),
-  );
+  const groups = groupBy(found, ({ action: _action, calls: _calls, ...same }) => JSON.stringify(same));
   return groups.flatMap((group) => {
     const [first] = group;
     if (!first) return [];

@@ -29,9 +29,11 @@ export function formatDifference({ access, settings }: BundleDifference): string
   return lines.map((line) => `${withoutControls(line)}\n`).join("");
 }
 
-/** People get one line for differences that differ only by their example. */
+/** People get one line for differences that differ only by their examples. */
 function mergeExamples(access: readonly AccessDifference[]): readonly AccessDifference[] {
-  const groups = groupBy(access, ({ actions: _actions, example: _example, ...same }) => JSON.stringify(same));
+  const groups = groupBy(access, ({ actions: _actions, example: _example, calls: _calls, ...same }) =>
+    JSON.stringify(same),
+  );
   return groups.flatMap((group) => {
     const [first] = group;
     const actions = new Set(group.flatMap((each) => each.actions));
