@@ -145,9 +145,11 @@ describe("the versions of Node.js", () => {
 
 describe(".ci/run", () => {
   it("calls scripts that package.json has, and files that are there", () => {
-    const calls = ciScript.matchAll(/\bnpm (?:run (?:--silent )?([a-z:]+)|(test))\b/g);
+    const calls = ciScript.matchAll(/\bnpm (?:run (?:--silent |--prefix "\$clone" )?([a-z:]+)|(test))\b/g);
     const scripts = [...calls].map(([, named, own]) => named ?? own ?? "");
-    expect(scripts).toEqual(expect.arrayContaining(["test", "coverage", "test:unit", "test:aws", "build"]));
+    expect(scripts).toEqual(
+      expect.arrayContaining(["test", "coverage", "test:unit", "test:isolated", "test:aws", "build"]),
+    );
     expect(scripts.filter((name) => manifest.scripts[name] === undefined)).toEqual([]);
     const files = ciScript.match(/\b(?:tools|test|docs|events)\/[\w/.-]+\.(?:mjs|py|md)\b/g) ?? [];
     expect(files.length).toBeGreaterThan(8);

@@ -1,8 +1,8 @@
 /** `npm run coverage`: every branch of the policy engine, and of what reads policies, is taken by a test. */
 import { mergeConfig } from "vitest/config";
-import whole from "./vitest.config.ts";
+import isolated from "./vitest.isolated.config.ts";
 
-export default mergeConfig(whole, {
+export default mergeConfig(isolated, {
   test: {
     include: ["test/policy/**/*.test.ts", "test/authoring/{policy,document}/**/*.test.ts"],
     coverage: {
