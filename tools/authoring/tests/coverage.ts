@@ -13,21 +13,22 @@ import type {
 import { FALSE, TRUE, UNKNOWN } from "../../../shared/policy/model/unknown.ts";
 import { matchActions } from "../../../shared/policy/pattern/action-pattern.ts";
 import { matchResources } from "../../../shared/policy/pattern/resource-pattern.ts";
+import type { PolicyTest } from "./read-tests.ts";
 import type { TestResult } from "./run-test.ts";
 
 export interface CoveredCondition {
   readonly condition: PolicyCondition;
-  /** In a test that the statement could have decided but for its conditions. */
-  met: boolean;
-  unmet: boolean;
+  /** The tests that the statement could have decided but for its conditions, and that met this one. */
+  readonly met: Set<PolicyTest>;
+  readonly unmet: Set<PolicyTest>;
 }
 
 export interface CoveredStatement {
   readonly document: PolicyDocument;
   readonly statement: PolicyStatement;
   readonly index: number;
-  /** Whether it allowed, or denied, the call of some test. */
-  decides: boolean;
+  /** The tests whose calls it allowed or denied. */
+  readonly decides: Set<PolicyTest>;
   readonly conditions: readonly CoveredCondition[];
 }
 
@@ -43,10 +44,10 @@ export class Coverage {
         document.statements.map((statement, index) => {
           const conditions = statement.conditions.map((condition) => ({
             condition,
-            met: false,
-            unmet: false,
+            met: new Set<PolicyTest>(),
+            unmet: new Set<PolicyTest>(),
           }));
-          const covered: CoveredStatement = { document, statement, index, decides: false, conditions };
+          const covered = { document, statement, index, decides: new Set<PolicyTest>(), conditions };
           return [keyOf(document.name, index), covered] as const;
         }),
       );
@@ -68,7 +69,8 @@ export class Coverage {
           ? asked.ask.sort === "required"
           : came === "explicitDeny" && asked === decision.decisive;
       const effect = isDecided ? (came === "allow" ? "Allow" : "Deny") : undefined;
-      for (const statement of sets.flatMap((set) => set.statements)) this.#count(statement, asked, effect);
+      for (const statement of sets.flatMap((set) => set.statements))
+        this.#count(statement, asked, { test, effect });
     }
   }
 
@@ -76,7 +78,7 @@ export class Coverage {
   #count(
     statement: CompiledStatement,
     { ask, context }: AskDecision,
-    effect: "Allow" | "Deny" | undefined,
+    { test, effect }: { readonly test: PolicyTest; readonly effect: "Allow" | "Deny" | undefined },
   ): void {
     const covered = this.#statements.get(keyOf(statement.name.policy, statement.name.index));
     if (!covered || !matchActions(statement.actions, lowerAscii(ask.action))) return;
@@ -86,10 +88,10 @@ export class Coverage {
       const truth = evaluateCondition(condition, context);
       isMet &&= truth === TRUE;
       const counted = covered.conditions.find((each) => each.condition === condition.source);
-      if (counted) counted.met ||= truth === TRUE;
-      if (counted) counted.unmet ||= truth === FALSE;
+      if (truth === TRUE) counted?.met.add(test);
+      if (truth === FALSE) counted?.unmet.add(test);
     }
-    covered.decides ||= isMet && statement.name.effect === effect;
+    if (isMet && statement.name.effect === effect) covered.decides.add(test);
   }
 }
 

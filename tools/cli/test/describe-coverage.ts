@@ -39,9 +39,9 @@ export function reportCoverage(all: readonly CoveredStatement[], folder: string)
 function countsOf(all: readonly CoveredStatement[]) {
   const conditions = all.flatMap((each) => each.conditions);
   return {
-    statements: { covered: all.filter(({ decides }) => decides).length, total: all.length },
+    statements: { covered: all.filter(({ decides }) => decides.size > 0).length, total: all.length },
     conditions: {
-      covered: conditions.filter(({ met, unmet }) => met && unmet).length,
+      covered: conditions.filter(({ met, unmet }) => met.size > 0 && unmet.size > 0).length,
       total: conditions.length,
     },
   };
@@ -51,7 +51,7 @@ function missingOf({ document, statement, index, decides, conditions }: CoveredS
   const at = ({ line, column }: Position) => `${displayPath(join(folder, document.file))}:${line}:${column}`;
   const name = `${statement.effect} ${document.name}#${statement.sid ?? index}`;
   return [
-    ...(decides ? [] : [`${at(statement.start)} ${name} decides no test`]),
+    ...(decides.size > 0 ? [] : [`${at(statement.start)} ${name} decides no test`]),
     ...conditions.flatMap((each) => {
       const never = neverOf(each);
       const { operator, key, position } = each.condition;
@@ -61,9 +61,9 @@ function missingOf({ document, statement, index, decides, conditions }: CoveredS
 }
 
 function neverOf({ met, unmet }: CoveredCondition): string | undefined {
-  if (met && unmet) return undefined;
-  if (!met && !unmet) return "tested neither way";
-  return met ? "never unmet" : "never met";
+  if (met.size > 0 && unmet.size > 0) return undefined;
+  if (met.size + unmet.size === 0) return "tested neither way";
+  return met.size > 0 ? "never unmet" : "never met";
 }
 
 /** Of statements, in whole percent, rounded down; all of nothing is everything. */

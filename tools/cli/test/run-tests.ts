@@ -12,6 +12,7 @@ import { type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
 import { isOwnOutput, writeOut } from "../write-whole.ts";
 import { compareSnapshot, snapshotPath, updateSnapshot } from "./access-snapshot.ts";
 import { percentOf, reportCoverage } from "./describe-coverage.ts";
+import { formatLcov } from "./lcov.ts";
 import { formatTestsAsJunit, printResults, type TestForm, testsOf } from "./print-results.ts";
 import { rowOfProof, rowOfTest, type TestRow } from "./test-row.ts";
 import type { Tested } from "./tested.ts";
@@ -25,23 +26,25 @@ export interface TestOptions {
   readonly minCoverage: number | undefined;
   /** A file for the results as JUnit XML. */
   readonly junit: string | undefined;
+  /** A file for the coverage as LCOV's tracefile. */
+  readonly lcov: string | undefined;
   readonly form: TestForm;
 }
 
 /** Runs the tests and prints their results. */
 export async function testConfiguration(
   tested: Tested,
-  { filter, update, junit, form, ...wanted }: TestOptions,
+  { filter, update, junit, lcov, form, ...wanted }: TestOptions,
   io: CommandIo,
 ): Promise<ExitStatus> {
   const found = await findTests(tested, filter);
-  const counted =
-    wanted.coverage || wanted.minCoverage !== undefined ? new Coverage(tested.bundle) : undefined;
+  const isCovered = wanted.coverage || wanted.minCoverage !== undefined;
+  const counted = isCovered || lcov !== undefined ? new Coverage(tested.bundle) : undefined;
   const rows = found && (await runAll(found, tested, counted));
   const compare = filter === undefined ? compareSnapshot : async () => ({ state: "skipped" }) as const;
   const snapshot = await (update ? updateSnapshot : compare)(tested);
   if (!rows && snapshot.state === "absent") throw new UsageError(nothingToTest(tested.folder));
-  const coverage = counted && reportCoverage(counted.statements, tested.folder);
+  const coverage = isCovered && counted ? reportCoverage(counted.statements, tested.folder) : undefined;
   const { minCoverage = 0 } = wanted;
   const tooLow =
     coverage !== undefined && percentOf(coverage.statements) < minCoverage
@@ -49,7 +52,8 @@ export async function testConfiguration(
       : undefined;
   const results = { rows, snapshot, coverage, tooLow, folder: tested.folder };
   if (junit !== undefined) await writeOut(junit, formatTestsAsJunit(results), io);
-  if (junit === undefined || !isOwnOutput(junit)) printResults(form, results, io);
+  if (lcov !== undefined) await writeOut(lcov, formatLcov(counted?.statements ?? [], tested.folder), io);
+  if (![junit, lcov].some((file) => file !== undefined && isOwnOutput(file))) printResults(form, results, io);
   else if (tooLow !== undefined) io.stderr.write(`${tooLow}\n`);
   const fails = rows?.some(({ holds }) => !holds) || snapshot.state === "changed" || tooLow !== undefined;
   return fails ? 1 : 0;

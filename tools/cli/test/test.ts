@@ -6,6 +6,7 @@ import { chosenForm, findingOf, formOptions } from "../formats/form.ts";
 import { formatGithub } from "../formats/github.ts";
 import { isFolder, openConfiguration } from "../open-configuration.ts";
 import { isOwnOutput } from "../write-whole.ts";
+import type { TestOptions } from "./run-tests.ts";
 
 export const command = defineCommand({
   name: "test",
@@ -18,6 +19,10 @@ export const command = defineCommand({
     "--coverage": "also print which statements decide no test, and which conditions are not tested both ways",
     "--min-coverage <percent>":
       "fail with exit status 1 if fewer of the statements decide a test; prints coverage, too",
+    "--lcov <file>": {
+      text: "also write the coverage to this file in LCOV's form, for editors; with `-` only this, to standard output",
+      completes: "file",
+    },
     "--watch": {
       text: "test again after each change, until a signal ends it",
       excludes: ["update", "json", "format"],
@@ -31,13 +36,10 @@ export const command = defineCommand({
   example: "test config",
   note: "`connect-authorizer schema --tests` describes the files. What a test does not say (the time, an address, what Amazon Connect would tell) is not known; a call that depends on it is denied.",
   finding: "a test does not hold, or access is not as the snapshot says",
-  async run({ config: folder, env, filter, update = false, watch = false, junit, ...given }, io) {
-    const { coverage = false, minCoverage, format, json } = given;
+  async run({ config: folder, env, filter, update = false, watch = false, ...given }, io) {
+    const { coverage = false, minCoverage, format, json, junit, lcov } = given;
     const form = chosenForm(format, json);
-    if (form !== "text" && junit !== undefined && isOwnOutput(junit))
-      throw new UsageError(
-        `\`--junit ${junit}\` and \`--format ${form}\` both write to the standard output: name a file for \`--junit\``,
-      );
+    assertOneOutput({ form, junit, lcov });
     const limits = {
       coverage,
       minCoverage: minCoverage === undefined ? undefined : readPercent(minCoverage),
@@ -49,7 +51,7 @@ export const command = defineCommand({
       // What needs zod or the SDK is loaded when it is needed: a command's help needs neither.
       const { testConfiguration } = await import("./run-tests.ts");
       const tested = { folder, bundle, names, opened: open() };
-      return testConfiguration(tested, { filter, update, junit, form, ...limits }, io);
+      return testConfiguration(tested, { filter, update, junit, lcov, form, ...limits }, io);
     };
     if (!watch) return form === "github" ? annotated(runTests, io) : runTests();
     if (!(await isFolder(folder)))
@@ -60,6 +62,18 @@ export const command = defineCommand({
     return watchTests(folder, runTests, io);
   },
 });
+
+/** @throws UsageError if two outputs go to the standard output */
+function assertOneOutput({ form, ...files }: Pick<TestOptions, "form" | "junit" | "lcov">): void {
+  const own = Object.entries(files).flatMap(([flag, file]) =>
+    file !== undefined && isOwnOutput(file) ? [{ flag: `--${flag}`, written: `--${flag} ${file}` }] : [],
+  );
+  const [first, second = form === "text" ? undefined : { flag: "", written: `--format ${form}` }] = own;
+  if (first && second)
+    throw new UsageError(
+      `\`${first.written}\` and \`${second.written}\` both write to the standard output: name a file for \`${first.flag}\``,
+    );
+}
 
 /** Also shows beside the lines of a file why it cannot be used. */
 async function annotated(work: () => Promise<ExitStatus>, io: CommandIo): Promise<ExitStatus> {
