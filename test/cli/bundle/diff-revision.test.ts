@@ -78,7 +78,49 @@ describe("diff of a git revision", () => {
     expect((await run(["diff", "HEAD~1", "main"])).status).toBe(1);
     vi.stubEnv("AUTHORIZER_CONFIG", "elsewhere");
     expect((await run(["diff", "HEAD~1", "main"])).stderr).toBe(
-      "connect-authorizer: the revision `HEAD~1` has no folder `elsewhere`; compare with an older bundle\n",
+      "note: everything is new, since the revision `HEAD~1` has no folder `elsewhere`; if it has another one, write `HEAD~1:FOLDER`\nconnect-authorizer: the revision `main` has no folder `elsewhere`; if it has another one, write `main:FOLDER`\n",
+    );
+  });
+
+  it("tells everything as new where the revision has no such folder, and reads a folder of another name", async () => {
+    git("mv", "policies of us/config", "policies of us/renamed");
+    const all = await run(["diff", "main", "renamed"]);
+    expect(all.status).toBe(1);
+    expect(all.stderr).toBe(
+      "note: everything is new, since the revision `main` has no folder `renamed`; if it has another one, write `main:FOLDER`\n",
+    );
+    expect(all.stdout).toMatch(/^\+ group .* gains connect:/m);
+    expect(all.stdout).not.toMatch(/^[- ] /m);
+    const none = { status: 0, stdout: "no difference in access\n", stderr: "" };
+    expect(await run(["diff", "main:./config", "renamed"])).toEqual(none);
+    expect(await run(["diff", "main:policies of us/config", "renamed"])).toEqual(none);
+    expect(await run(["diff", "main:config", "renamed"])).toMatchObject({
+      status: 2,
+      stderr:
+        "connect-authorizer: the revision `main` has no folder `config`; name one from the root of the repository, or begin with `./`\n",
+    });
+    git("commit", "--quiet", "--all", "--message=renamed");
+    process.chdir("renamed");
+    expect(await run(["diff", "HEAD", "."])).toEqual(none);
+  });
+
+  it("reads a folder that is the root of its repository", async () => {
+    process.chdir("config");
+    await rm(join(folder, ".git"), { recursive: true });
+    execFileSync("git", ["init", "--quiet"]);
+    execFileSync("git", ["add", "."]);
+    git("-C", process.cwd(), "commit", "--quiet", "--message=one");
+    expect(await run(["diff", "HEAD", "."])).toMatchObject({ status: 0, stderr: "" });
+  });
+
+  it("says of a shallow clone what to fetch", async () => {
+    git("commit", "--quiet", "--allow-empty", "--message=two");
+    git("clone", "--quiet", "--depth=1", `file://${folder}`, join(folder, "shallow"));
+    process.chdir(join(folder, "shallow", "policies of us"));
+    const { status, stderr } = await run(["diff", "HEAD~1", "config"]);
+    expect(status).toBe(2);
+    expect(stderr).toContain(
+      "this clone is shallow. Fetch all of it with `git fetch --unshallow`, or in a GitHub workflow with `fetch-depth: 0` of",
     );
   });
 
@@ -108,7 +150,7 @@ describe("diff of a git revision", () => {
     expect(stderr).not.toContain("revision-");
   });
 
-  it.each(["mian", "--output=x", "main; touch x", "$(touch x)", "main:config"])(
+  it.each(["mian", "--output=x", "main; touch x", "$(touch x)"])(
     "says that there is no revision %s, and runs nothing",
     async (name) => {
       const { status, stdout, stderr } = await run(["diff", "--", name, "config"]);

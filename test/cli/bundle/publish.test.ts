@@ -72,8 +72,11 @@ describe.each(stores)("publish to %s", (scheme) => {
   it("writes what functions load, says what changes, and can be taken back", async () => {
     const first = await run(["publish", folder.path, "--to", place(), "--yes"]);
     expect(first).toMatchObject({ status: 0, stderr: "" });
-    const [note, version] = first.stdout.split("\n");
-    expect(note).toBe("nothing is published there yet: every grant is new");
+    const [note, ...rest] = first.stdout.trimEnd().split("\n");
+    expect(note).toBe("nothing is published there yet; everything that the configuration grants is new:");
+    const version = rest.pop();
+    expect(rest).toContainEqual(expect.stringMatching(/^\+ group `agents` gains connect:/));
+    expect(rest.filter((line) => !line.startsWith("+ "))).toEqual([]);
     expect(await liveVersion(place())).toBe(version);
 
     await folder.write(widened);

@@ -7,7 +7,7 @@ import { CodedError, formatErrors } from "../../../shared/errors.ts";
 import { loadConfiguration } from "../../authoring/configuration/load-configuration.ts";
 import { displayPath } from "../../authoring/configuration/read/source-file.ts";
 import { compareAccess } from "../../authoring/diff/compare-access.ts";
-import { compareSettings } from "../../authoring/diff/compare-configuration.ts";
+import { compareSettings, type SettingDifference } from "../../authoring/diff/compare-configuration.ts";
 import { defineCommand, environmentOption, type Given, type ParameterTable } from "../command.ts";
 import { UsageError } from "../command-io.ts";
 import { chosenForm, formOptions } from "../formats/form.ts";
@@ -49,8 +49,12 @@ export const command = defineCommand({
       throw new UsageError("`--env` chooses an environment of a folder, and neither of the two is one");
     const named = [older, newer].find((_, index) => sources[index] === "folder");
     const around = { environment: env, folder: named ?? (process.env["AUTHORIZER_CONFIG"] || "config") };
-    const bundles = [await loadBundle(older, around), await loadBundle(newer, around)] as const;
-    const difference = compareBundles(...bundles, given);
+    const before = await loadBundle(older, around);
+    if (before === undefined)
+      io.stderr.write(`note: everything is new, since ${noFolder(older, around.folder)}\n`);
+    const after = await loadBundle(newer, around);
+    if (after === undefined) throw new UsageError(noFolder(newer, around.folder));
+    const difference = compareBundles(before, after, given);
     io.stdout.write(formats[chosenForm(format, json)](difference));
     return difference.gainsAccess ? 1 : 0;
   },
@@ -63,17 +67,29 @@ const formats = {
   markdown: commentDifference,
 } as const;
 
+/** Compares two bundles; without an older one, everything that the newer allows is gained. */
 export function compareBundles(
-  older: Bundle,
+  older: Bundle | undefined,
   newer: Bundle,
   { principalsTable = false }: Given<typeof differenceOptions> = {},
 ): BundleDifference {
-  const access = compareAccess(older, newer, { hasPrincipalsTable: principalsTable });
-  const settings = compareSettings(older, newer);
-  const gainsAccess = [...access, ...settings].some(
-    ({ change }) => change === "gains" || change === "changes",
-  );
-  return { older: older.version, newer: newer.version, gainsAccess, access, settings };
+  const before = older ?? withoutAccess(newer);
+  // Where nothing was, nothing is lost: a Deny or a boundary only limits what is new.
+  const isTold = ({ change }: Pick<SettingDifference, "change">) => older || addsAccess(change);
+  const access = compareAccess(before, newer, { hasPrincipalsTable: principalsTable }).filter(isTold);
+  const settings = compareSettings(before, newer).filter(isTold);
+  const gainsAccess = [...access, ...settings].some(({ change }) => addsAccess(change));
+  return { older: older?.version ?? null, newer: newer.version, gainsAccess, access, settings };
+}
+
+function addsAccess(change: SettingDifference["change"]): boolean {
+  return change === "gains" || change === "changes";
+}
+
+function withoutAccess(bundle: Bundle): Bundle {
+  const { mode, tokenHeader } = bundle.config;
+  const nothing = { instances: [], issuers: [], bindings: [], guardrails: [], routes: [] };
+  return { ...bundle, config: { ...nothing, mode, tokenHeader }, policies: [] };
 }
 
 type Source = "folder" | "store" | "file" | "revision";
@@ -91,19 +107,15 @@ interface Surroundings {
   readonly folder: string;
 }
 
-/** Loads and checks an argument's bundle. @throws UsageError if it is bad */
-async function loadBundle(argument: string, { environment, folder }: Surroundings): Promise<Bundle> {
+/** Loads and checks an argument's bundle; `undefined` if a revision has no such folder. @throws UsageError if it is bad */
+async function loadBundle(
+  argument: string,
+  { environment, folder }: Surroundings,
+): Promise<Bundle | undefined> {
   const source = await sourceOf(argument);
   if (source === "folder") return loadFolder(argument, environment, argument);
-  if (source === "revision") {
-    const bundle = await withRevision({ name: argument, folder }, (path) =>
-      loadFolder(path, environment, `${argument}:${folder}`),
-    );
-    if (bundle) return bundle;
-    throw new UsageError(
-      `\`${argument}\` is neither a folder nor a bundle's file, and git knows no such revision of \`${folder}\`; a pipeline has to fetch it first`,
-    );
-  }
+  if (source === "revision")
+    return withRevision({ name: argument, folder }, (path, shown) => loadFolder(path, environment, shown));
   const location = source === "store" ? argument : `file:${resolve(argument)}`;
   try {
     const { content } = await readStore(location);
@@ -114,6 +126,10 @@ async function loadBundle(argument: string, { environment, folder }: Surrounding
     const text = error instanceof CodedError ? reason : `\`${argument}\` can't be read: ${reason}`;
     throw new UsageError(text, { cause: error });
   }
+}
+
+function noFolder(revision: string, folder: string): string {
+  return `the revision \`${revision}\` has no folder \`${folder}\`; if it has another one, write \`${revision}:FOLDER\``;
 }
 
 /** @param shown how messages name the folder */

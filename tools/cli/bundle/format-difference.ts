@@ -6,7 +6,8 @@ import { formatGithub } from "../formats/github.ts";
 import { inCode } from "../formats/markdown.ts";
 
 export interface BundleDifference {
-  readonly older: string;
+  /** Its version; `null` if there was nothing. */
+  readonly older: string | null;
   readonly newer: string;
   /** Whether any caller may do something that was not allowed before. */
   readonly gainsAccess: boolean;

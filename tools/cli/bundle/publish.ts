@@ -88,9 +88,8 @@ async function publish(
   const text = formatBundle(bundle, await readSignature(bundle.version, options));
   if (bundle.config.mode === "shadow" && live.bundle?.config.mode === "enforce")
     throw new UsageError(overLive);
-  io.stdout.write(
-    live.bundle ? formatDifference(compareBundles(live.bundle, bundle, options)) : `${live.note}\n`,
-  );
+  if (live.note !== undefined) io.stdout.write(`${live.note}\n`);
+  io.stdout.write(formatDifference(compareBundles(live.bundle, bundle, options)));
   if (!options.yes && !(await confirm(`publish ${bundle.version} to ${options.to}? [y/N] `, io))) {
     io.stderr.write("nothing was published\n");
     return 1;
@@ -122,7 +121,11 @@ function publishedLabel(options: PublishOptions, isSigned: boolean, after: numbe
 
 async function readLive(location: string): Promise<Live> {
   const found = await attemptAt(`\`${location}\``, () => load(location));
-  if (!found) return { revision: undefined, note: "nothing is published there yet: every grant is new" };
+  if (!found)
+    return {
+      revision: undefined,
+      note: "nothing is published there yet; everything that the configuration grants is new:",
+    };
   const { revision, content } = found;
   try {
     // A bundle that does not compile cannot be compared, but you can publish over it.
@@ -130,7 +133,10 @@ async function readLive(location: string): Promise<Live> {
     return { revision, bundle: readBundle(content), signature: signatureOf(content) };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return { revision, note: `the live content there cannot be compared: ${reason}` };
+    return {
+      revision,
+      note: `the live content there cannot be compared: ${reason}; everything that the configuration grants counts as new:`,
+    };
   }
 }
 
