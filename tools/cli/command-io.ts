@@ -6,6 +6,8 @@ export interface CommandIo {
   readonly stdin: Readable;
   readonly stdout: Writable;
   readonly stderr: Writable;
+  /** `--no-color` was given. */
+  readonly isColourless?: boolean;
 }
 
 /** What the exit status of every command says. */

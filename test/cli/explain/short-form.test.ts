@@ -2,7 +2,7 @@
 /** `explain OPERATION`: the ways to say who calls and what, and what people read. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { runCli } from "../../../tools/cli/main.ts";
 import {
   type ConfigurationFolder,
@@ -106,22 +106,21 @@ describe("the answer for people", () => {
 
   it("has colour on a terminal only, and not with NO_COLOR", async () => {
     const argv = ["explain", "DescribeUser", "--group", "admins"];
-    const onTerminal = async (noColour: string | undefined) => {
-      const before = process.env["NO_COLOR"];
-      if (noColour === undefined) delete process.env["NO_COLOR"];
-      else process.env["NO_COLOR"] = noColour;
-      const stdout = Object.assign(new KeptText(), { isTTY: true });
+    for (const [name, value] of [["TERM", "xterm"], ["FORCE_COLOR"], ["NO_COLOR"]] as const)
+      vi.stubEnv(name, value);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const onTerminal = async () => {
+      const stdout = Object.assign(new KeptText(), { isTTY: true, columns: 200 });
       await runCli(argv, { stdin: process.stdin, stdout, stderr: new KeptText() });
-      if (before === undefined) delete process.env["NO_COLOR"];
-      else process.env["NO_COLOR"] = before;
       return stdout.text;
     };
     const plain = (await run(argv)).stdout;
-    expect(await onTerminal("1")).toBe(plain);
-    const coloured = await onTerminal(undefined);
+    const coloured = await onTerminal();
     expect(coloured.startsWith("\u001b[")).toBe(true);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are such characters
     expect(coloured.replaceAll(/\u001b\[\d+m/g, "")).toBe(plain);
+    vi.stubEnv("NO_COLOR", "1");
+    expect(await onTerminal()).toBe(plain);
   });
 
   it("names the boundary that refuses", async () => {

@@ -8,6 +8,7 @@ import { readMoment } from "../../authoring/tests/read-moment.ts";
 import { type CommandIo, UsageError } from "../command-io.ts";
 import { isFolder, type OpenedConfiguration } from "../open-configuration.ts";
 import { describeUnknownGroups } from "../reach/unknown-groups.ts";
+import { terminalOf } from "../terminal/terminal.ts";
 import { findMatchedBindings } from "../token/matched-bindings.ts";
 import { type Explanation, explainCall } from "./explain-call.ts";
 import { type GivenCall, readGivenCall, readKnown } from "./given/given-call.ts";
@@ -102,8 +103,8 @@ function jsonOf({ authorizer, ...report }: Report, call: GivenCall): object {
   return "request" in call ? { ...report, authorizer } : report;
 }
 
-function textOf(report: Report, call: GivenCall, { stdout }: CommandIo): string {
-  return "request" in call ? formatRequest(report) : formatReport(report, stdout);
+function textOf(report: Report, call: GivenCall, io: CommandIo): string {
+  return "request" in call ? formatRequest(report) : formatReport(report, terminalOf(io));
 }
 
 function toJson(value: object): string {

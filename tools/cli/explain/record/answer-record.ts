@@ -6,6 +6,7 @@ import type { MatchedStatement } from "../../../../shared/policy/evaluate/evalua
 import type { CommandIo } from "../../command-io.ts";
 import { isFolder, type OpenedConfiguration } from "../../open-configuration.ts";
 import { describeUnknownGroups } from "../../reach/unknown-groups.ts";
+import { terminalOf } from "../../terminal/terminal.ts";
 import { findMatchedBindings } from "../../token/matched-bindings.ts";
 import { type ExplainedAsk, type Explanation, explainAsk } from "../explain-call.ts";
 import { findLacking } from "../lacking.ts";
@@ -27,7 +28,7 @@ export async function answerRecord(question: RecordQuestion, io: CommandIo): Pro
   const record = await findRecord(question.record, question.requestId, io);
   const report = await reportRecord(record, question.configuration);
   const json = `${JSON.stringify(report, undefined, 2)}\n`;
-  io.stdout.write(question.isJson ? json : formatReport(report, io.stdout));
+  io.stdout.write(question.isJson ? json : formatReport(report, terminalOf(io)));
   return report.outcome;
 }
 

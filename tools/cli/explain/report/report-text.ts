@@ -1,12 +1,12 @@
 /** An explained call for people: a sentence, the questions as a table, and what is around them. */
 import { join } from "node:path";
-import type { Writable } from "node:stream";
-import { styleText } from "node:util";
 import { lowerAscii } from "../../../../shared/ascii.ts";
 import type { MatchedStatement } from "../../../../shared/policy/evaluate/evaluate.ts";
 import type { PolicyLayer } from "../../../../shared/policy/evaluate/layers.ts";
 import { withoutControls } from "../../../../shared/without-controls.ts";
 import { displayPath } from "../../../authoring/configuration/read/source-file.ts";
+import { formatLines, layOutTable, wrapLine } from "../../terminal/lay-out.ts";
+import type { Terminal } from "../../terminal/terminal.ts";
 import type { ExplainedAsk } from "../explain-call.ts";
 import { findDecisive, nameStatement, type Report, shortAction } from "./report.ts";
 import { ShortNames } from "./short-names.ts";
@@ -16,21 +16,32 @@ const maxRows = 8;
 const maxBindings = 3;
 const maxPassed = 2;
 
-/** Formats it for a stream: with colour on a terminal, unless `NO_COLOR` is set. */
-export function formatReport(report: Report, out: Writable): string {
-  const hasColour = "isTTY" in out && out.isTTY === true && !process.env["NO_COLOR"];
-  const colour = { allow: "green", deny: "red", notKnown: "yellow" } as const;
-  const paint = (text: string) =>
-    hasColour ? styleText(["bold", colour[report.outcome]], text, { validateStream: false }) : text;
-  const summary = withoutControls(report.summary).replace(/^[^:]+/, paint);
+/** So that reports look alike, whatever they say. */
+const titleWidth = 12;
+
+const colour = { allow: "green", deny: "red", notKnown: "yellow" } as const;
+
+/** Formats it for a terminal, or for a pipe. */
+export function formatReport(report: Report, terminal: Terminal): string {
+  const { columns, paint } = terminal;
+  const said = withoutControls(report.summary);
+  const summary = said.replace(/^[^:]+/, (outcome) => paint(["bold", colour[report.outcome]], outcome));
   const names = new ShortNames(report.asks);
-  const table = tableOf(report, names);
-  const facts = factsOf(report, names).map(([title, text]) => `${title.padEnd(13)}${text}`);
-  const rest = [...(table.length > 0 ? ["", ...table] : []), "", ...facts].map(withoutControls);
-  return [summary, ...rest].map((line) => `${line.trimEnd()}\n`).join("");
+  const table = tableOf(report, names, columns);
+  const facts = factsOf(report, names).map(([title, text]) => [title.padEnd(titleWidth), text]);
+  return [
+    `${wrapLine(summary, columns, 2)}\n`,
+    ...(table.length > 0 ? ["\n", ...table] : []),
+    "\n",
+    ...layOutTable(facts, columns, 1).map((line) => `${line}\n`),
+  ].join("");
 }
 
-function tableOf({ asks, folder }: Report, names: ShortNames): readonly string[] {
+function tableOf(
+  { asks, folder }: Report,
+  names: ShortNames,
+  columns: Terminal["columns"],
+): readonly string[] {
   if (asks.length === 0) return [];
   const shown = chooseRows(asks);
   const statements = [...new Set(shown.flatMap((ask) => behind(ask).map((each) => describe(each, folder))))];
@@ -47,10 +58,12 @@ function tableOf({ asks, folder }: Report, names: ShortNames): readonly string[]
       ask.isOpen ? ask.missingContextKeys.join(", ") : marksOf(ask).join(" "),
     ]),
   ];
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  "));
   const rest = asks.length - shown.length;
-  return [...lines, ...(rest > 0 ? [`and ${rest} more; --json lists all`] : []), ...legend];
+  const more = rest > 0 ? [`and ${rest} more; --json lists all`] : [];
+  return [
+    ...layOutTable(rows, columns).map((line) => `${line}\n`),
+    formatLines([...more, ...legend], { columns }),
+  ];
 }
 
 /** In their order; the deciding one is always shown. */
