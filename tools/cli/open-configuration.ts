@@ -62,13 +62,16 @@ export async function loadPath(path: string, options: ReadOptions = {}): Promise
   try {
     const content = { kind: "text", bytes: await readFile(path) } as const;
     openContent(content, [], { place: options.place ?? "candidate" });
-    return { ok: true, bundle: readBundle(content), warnings: [], written: new Map(), names: new Map() };
+    return { ok: true, bundle: readBundle(content), ...nothingWritten };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     const text = `\`${path}\` is neither a folder nor a bundle that can be used: ${reason}`;
     throw new UsageError(text, { cause });
   }
 }
+
+/** What a bundle does not hold of the folder that it was made of. */
+const nothingWritten = { warnings: [], ignored: [], unusedIgnores: [], written: new Map(), names: new Map() };
 
 async function isFile(path: string): Promise<boolean> {
   return stat(path).then(

@@ -69,6 +69,7 @@ const whole = {
   ],
   guardrails: ["s"],
   accept: [{ key: "aws:PrincipalOrgID", because: "copied from our organization", policies: ["p", "q"] }],
+  lint: { ignore: [{ code: "foreignAction", because: "attached in IAM", policies: ["p"], sid: "One" }] },
   mode: "enforce",
   tokenHeader: "x-connect-token",
   dependentActions: "ignored",

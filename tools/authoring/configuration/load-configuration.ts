@@ -7,9 +7,12 @@ import { CodedError, DocumentError, type Issue } from "../../../shared/errors.ts
 import { parseYaml } from "../document/parse-yaml.ts";
 import { checkGrants } from "../lint/checks/incomplete-grants.ts";
 import { createLinter } from "../lint/create-linter.ts";
+import { applyIgnores, type Ignore, type IgnoredIssue } from "../lint/ignores/apply-ignores.ts";
+import { readIgnoreComments } from "../lint/ignores/ignore-comments.ts";
 import { nearestName } from "../nearest-name.ts";
 import type { InstanceNames } from "../policy/instance-names.ts";
 import type { AcceptedKey, ReadConfiguration, ReadOptions } from "./read/configuration.ts";
+import type { ReadEnvironment } from "./read/environment.ts";
 import { environmentIssue, findEnvironments } from "./read/environments.ts";
 import { type PolicyFolder, readPolicies, type WrittenPolicies } from "./read/policies.ts";
 import { policyNameProblem } from "./read/policy-folders.ts";
@@ -21,11 +24,14 @@ export type LoadedConfiguration =
       readonly ok: true;
       readonly bundle: Bundle;
       readonly warnings: readonly Issue[];
+      readonly ignored: readonly IgnoredIssue[];
+      /** Warnings of what ignores nothing in this environment. If there are no others, they are among `warnings`. */
+      readonly unusedIgnores: readonly Issue[];
       /** Texts that name instances, as they are written. The bundle has their ARNs. */
       readonly written: WrittenPolicies;
       readonly names: InstanceNames;
     }
-  | { readonly ok: false; readonly issues: readonly Issue[] };
+  | { readonly ok: false; readonly issues: readonly Issue[]; readonly ignored?: readonly IgnoredIssue[] };
 
 /**
  * Loads `authorizer.yaml` and the policies in `policies/` from a folder.
@@ -47,15 +53,20 @@ export async function loadConfiguration(
   const { names = "unread", config } = main.read ?? {};
   const policies = await readPolicies(join(folder, "policies"), names, config?.instances);
   if (main.read && policies.readable) checkReferences(main.read, policies.files);
+  const ignores = [...main.ignores, ...policies.ignores, ...ignoresOf(main.read, policies, folder)];
   const linted = lintPolicies(policies, main.read);
   const ofPolicies = [...unusedPolicies(main.read, policies), ...policies.issues, ...linted];
-  const issues = [...main.issues.flat(), ...environments.issues, ...ofPolicies];
+  const found = [...main.issues.flat(), ...environments.issues, ...ofPolicies];
+  const { issues, unused, ...applied } = applyIgnores(found, ignores);
+  const ignored = sorted(applied.ignored);
   if (!main.read || issues.some(({ severity }) => severity === "error"))
-    return { ok: false, issues: sorted(issues) };
+    return { ok: false, issues: sorted(issues), ignored };
   const bundle = createBundle(main.read.config, policies.documents);
   const refused = openingIssues(bundle, folder);
   if (refused.length > 0) return { ok: false, issues: sorted([...issues, ...refused]) };
-  return { ok: true, bundle, warnings: sorted(issues), written: policies.written, names: main.read.names };
+  const warnings = sorted(environments.names.length === 0 ? [...issues, ...unused] : issues);
+  const { written } = policies;
+  return { ok: true, bundle, warnings, ignored, unusedIgnores: unused, written, names: main.read.names };
 }
 
 async function folderIssue(folder: string): Promise<Issue | undefined> {
@@ -78,20 +89,23 @@ async function folderIssue(folder: string): Promise<Issue | undefined> {
 interface MainFile {
   /** Of each file, also those that are found later. */
   readonly issues: readonly (readonly Issue[])[];
+  /** By comments. */
+  readonly ignores: readonly Ignore[];
   readonly read?: ReadConfiguration;
 }
 
 async function readMainFile(folder: string, options: ReadOptions): Promise<MainFile> {
   const path = join(folder, "authorizer.yaml");
   const file = await readSourceFile(path);
-  if (!file.ok) return { issues: [[await withOtherName(file.issue, folder)]] };
+  if (!file.ok) return { issues: [[await withOtherName(file.issue, folder)]], ignores: [] };
   const { sink, root } = parseYaml(file.text, displayPath(path));
-  if (!root) return { issues: [sink.issues] };
+  if (!root) return { issues: [sink.issues], ignores: [] };
+  const comments = readIgnoreComments(sink.comments, file.text, displayPath(path));
   // What needs zod or the SDK is loaded when it is needed: a command's help needs neither.
   const { readConfiguration } = await import("./read/configuration.ts");
   const { readEnvironment } = await import("./read/environment.ts");
   const { environment: name } = options;
-  const own = name === undefined ? { issues: [] } : await readEnvironment(folder, name);
+  const own = name === undefined ? noEnvironment : await readEnvironment(folder, name);
   const read = readConfiguration(root, options, own.environment);
   if (read.config.routes.length > 0) {
     const { checkRouteValues } = await import("./check-route-values.ts");
@@ -99,8 +113,11 @@ async function readMainFile(folder: string, options: ReadOptions): Promise<MainF
   }
   // What an environment is to have is not known if its file cannot be read.
   const isKnown = name === undefined || own.environment !== undefined;
-  return { issues: [sink.issues, own.issues], ...(isKnown ? { read } : {}) };
+  const ignores = [...comments.ignores, ...(own.ignores ?? [])];
+  return { issues: [sink.issues, comments.issues, own.issues], ignores, ...(isKnown ? { read } : {}) };
 }
+
+const noEnvironment: ReadEnvironment = { issues: [] };
 
 /** Says which file has almost the name, if there is one. */
 async function withOtherName(issue: Issue, folder: string): Promise<Issue> {
@@ -119,7 +136,7 @@ async function withOtherName(issue: Issue, folder: string): Promise<Issue> {
 function checkReferences(read: ReadConfiguration, files: PolicyFolder["files"]): void {
   for (const { name, node } of [
     ...read.policies,
-    ...read.accepted.flatMap(({ policies }) => policies ?? []),
+    ...[...read.accepted, ...read.ignored].flatMap(({ policies }) => policies ?? []),
   ]) {
     if (files.has(name)) continue;
     node.report("unknownPolicy", `there is no policy \`${name}\`; ${hintFor(name, [...files.keys()])}`);
@@ -178,6 +195,29 @@ function lintPolicies(policies: PolicyFolder, read: ReadConfiguration | undefine
   return issues;
 }
 
+/** What `lint` of authorizer.yaml ignores. */
+function ignoresOf(
+  read: ReadConfiguration | undefined,
+  { files, documents }: PolicyFolder,
+  folder: string,
+): readonly Ignore[] {
+  const sids = new Map(documents.map(({ name, statements }) => [name, statements.map(({ sid }) => sid)]));
+  const names = new Map([...files].map(([name, path]) => [displayPath(path), name]));
+  return (read?.ignored ?? []).map(({ code, because, policies, sid, node }) => {
+    const { line, column } = node.start;
+    const place = { file: displayPath(join(folder, "authorizer.yaml")), path: node.path, line, column };
+    const isIn = policies && new Set(policies.map(({ name }) => name));
+    const covers = ({ file, path }: Issue) => {
+      const name = names.get(file);
+      if (isIn && (name === undefined || !isIn.has(name))) return false;
+      if (sid === undefined) return true;
+      const [, index] = /^Statement\[(\d+)\]/.exec(path) ?? [];
+      return name !== undefined && index !== undefined && sids.get(name)?.[Number(index)] === sid;
+    };
+    return { code, because, kind: "configuration", place, covers };
+  });
+}
+
 /** Opens the bundle as a Lambda will, so that no bundle is published that cannot be opened. */
 function openingIssues(bundle: Bundle, folder: string): readonly Issue[] {
   try {
@@ -190,7 +230,7 @@ function openingIssues(bundle: Bundle, folder: string): readonly Issue[] {
   }
 }
 
-function sorted(issues: readonly Issue[]): readonly Issue[] {
+function sorted<Sorted extends Issue>(issues: readonly Sorted[]): readonly Sorted[] {
   const order = (a: Issue, b: Issue) =>
     compareText(a.file, b.file) || a.line - b.line || a.column - b.column || compareText(a.code, b.code);
   return [...issues].sort(order);

@@ -17,9 +17,22 @@ interface SinkOptions {
   readonly maxIssues?: number;
 }
 
+/** A comment in which the author speaks to lint. */
+export interface Comment {
+  readonly line: number;
+  readonly column: number;
+  /** With its `#` or `//`. */
+  readonly text: string;
+}
+
+/** Also one that is mistyped: it is told what to write. */
+const toLint = /^(?:#|\/\/)\s*lint[-_ ]?(?:ignore|disable)/i;
+
 /** Collects the issues of one text. Lines end at LF, CR or CR LF; columns count UTF-16 units from 1. */
 export class IssueSink {
   readonly issues: Issue[] = [];
+  /** Those to lint. */
+  readonly comments: Comment[] = [];
   /** Counts all errors, also those that are not kept. */
   errorCount = 0;
   /** Path → offset of every element that was read: a member's key, a list's item. */
@@ -45,6 +58,14 @@ export class IssueSink {
   report(problem: Problem): void {
     // INVARIANT: callers name elements that they have read.
     this.add(this.places.get(problem.path) as number, problem);
+  }
+
+  /** Keeps a comment to lint. @returns whether it is one */
+  addComment(offset: number, text: string): boolean {
+    if (!toLint.test(text)) return false;
+    const { line, column } = this.positionAt(offset);
+    this.comments.push({ line, column, text });
+    return true;
   }
 
   positionAt(offset: number): Position {

@@ -2,7 +2,8 @@
  * Text → the nodes of a JSON document (RFC 8259), each with its range in the text; they are the nodes that YAML is read
  * into, so that one `DocumentNode` reads both languages.
  *
- * Comments, trailing commas and a byte order mark are tolerated, each with a warning, since AWS's own examples have them.
+ * Comments, trailing commas and a byte order mark are tolerated, each with a warning, since AWS's own examples have them. A
+ * comment to lint needs no warning: its author knows for whom it is.
  * Everything else that `JSON.parse` refuses is an error, and so are duplicate keys, of which it would keep the last.
  * `yaml` itself cannot be the reader: it accepts most texts that are not JSON (decision 0083).
  */
@@ -181,7 +182,8 @@ class Parser {
       const isOpen = this.#text[this.#start + 1] === "*";
       this.#stop(isOpen ? "comment is not closed" : "expected a value, found `/`");
     }
-    this.#warn(this.#start, "comment", "comments are not JSON; IAM itself refuses them");
+    if (!this.#sink.addComment(this.#start, this.#token))
+      this.#warn(this.#start, "comment", "comments are not JSON; IAM itself refuses them");
   }
 
   #warn(offset: number, code: string, message: string): void {

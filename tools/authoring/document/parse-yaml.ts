@@ -10,6 +10,7 @@ import {
   isNode,
   isPair,
   isScalar,
+  Lexer,
   type Node,
   parseDocument,
   visit,
@@ -40,6 +41,7 @@ export function parseYaml(
   ifEmpty = "the file is empty; it must name at least `instances`, `issuers` and `bindings`",
 ): { readonly sink: IssueSink; readonly root?: DocumentNode } {
   const sink = new IssueSink(text, { file });
+  if (text.includes("lint")) addComments(text, sink);
   const at = (offset: number) => new DocumentNode(sink, null, { path: "", offset });
   try {
     const document = parseDocument(text, {
@@ -76,6 +78,20 @@ export function parseYaml(
     if (!(error instanceof RangeError)) throw error;
     at(0).report("malformedYaml", "the file is nested too deeply");
     return { sink };
+  }
+}
+
+/** The library's marks in the row of tokens: they take no room in the text. */
+const [documentMark, flowEndMark, scalarMark] = ["\u0002", "\u0018", "\u001f"];
+
+/** Gives the sink each comment, which is none within a text. */
+function addComments(text: string, sink: IssueSink): void {
+  let offset = 0;
+  let last = "";
+  for (const token of new Lexer().lex(text)) {
+    if (last !== scalarMark && token.startsWith("#")) sink.addComment(offset, token);
+    if (token !== documentMark && token !== flowEndMark && token !== scalarMark) offset += token.length;
+    last = token;
   }
 }
 

@@ -19,7 +19,7 @@ import {
 import { quote } from "../../../shared/policy/model/quote.ts";
 import { compileResourcePattern, completeArn } from "../../../shared/policy/pattern/resource-pattern.ts";
 import type { DocumentNode } from "../document/document-node.ts";
-import { IssueSink } from "../document/issue-sink.ts";
+import { type Comment, IssueSink } from "../document/issue-sink.ts";
 import { parseJson } from "../document/parse-json.ts";
 import { type Advise, withAdvice } from "./advice.ts";
 import { type InstanceNames, resolveNames } from "./instance-names.ts";
@@ -32,6 +32,8 @@ export type ParsedPolicy =
       readonly warnings: readonly Issue[];
       /** Where each element is: `Statement[0].Action[1]`, `Statement[0].Condition.StringEquals.aws:username`. */
       readonly positions: ReadonlyMap<string, Position>;
+      /** Those to lint. */
+      readonly comments: readonly Comment[];
       /** The texts that name instances, as their author wrote them, by the paths of their elements. */
       readonly written: ReadonlyMap<string, WrittenText>;
     }
@@ -70,7 +72,8 @@ export function parsePolicy(text: string, source: PolicySource): ParsedPolicy {
   const reading = { sink, resolve, advise: source.advise, maxStatements: limits.maxStatements };
   const document = root && readDocument(root, source, reading);
   if (document === undefined || sink.errorCount > 0) return { ok: false, issues: sink.sorted() };
-  return { ok: true, document, warnings: sink.sorted(), positions: sink.positions(), written };
+  const { comments } = sink;
+  return { ok: true, document, warnings: sink.sorted(), positions: sink.positions(), comments, written };
 }
 
 interface Reading {

@@ -1,16 +1,19 @@
 /** `validate`: everything that is wrong with a configuration, in the form that editors and CI logs link. */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { formatIssue, type Issue } from "../../../shared/errors.ts";
 import { findEnvironments } from "../../authoring/configuration/read/environments.ts";
 import { displayPath } from "../../authoring/configuration/read/source-file.ts";
 import { foldIssues } from "../../authoring/document/fold-issues.ts";
+import type { IgnoredIssue } from "../../authoring/lint/ignores/apply-ignores.ts";
 import { configurationArgument, configurationOption, defineCommand } from "../command.ts";
 import { UsageError } from "../command-io.ts";
-import { chosenForm, findingOf, formOptions } from "../formats/form.ts";
+import { formatIssues } from "../formats/code-frame.ts";
+import { chosenForm, type Form, findingOf, formOptions } from "../formats/form.ts";
 import { formatGithub } from "../formats/github.ts";
 import { formatJunit, type JunitCase } from "../formats/junit.ts";
 import { formatSarif } from "../formats/sarif.ts";
 import { loadPath } from "../open-configuration.ts";
+import { terminalOf } from "../terminal/terminal.ts";
 
 export const command = defineCommand({
   name: "validate",
@@ -29,14 +32,20 @@ export const command = defineCommand({
   async run({ config, env, format, json, all, strict, maxWarnings }, io) {
     const limit = readMost(maxWarnings);
     const most = strict ? 0 : limit;
-    const issues = await findIssues(config, env);
+    const { issues, ignored } = await findIssues(config, env);
     const counts = countOf(issues);
     const form = chosenForm(format, json);
     const shown = all || !folded.has(form) ? issues : foldIssues(issues, "; `--all` lists them");
-    io.stdout.write(formats[form](shown, counts.warnings > most));
+    const isOverMost = counts.warnings > most;
+    const text =
+      form === "text"
+        ? await formatIssues(shown, terminalOf(io))
+        : formats[form]({ issues: shown, ignored, isOverMost });
+    io.stdout.write(text);
     const where = env === undefined ? config : `${config}, environment ${env}`;
+    const left = ignored.length === 0 ? "" : `, ${ignored.length} ignored`;
     io.stderr.write(
-      `${counted(counts.errors, "error")}, ${counted(counts.warnings, "warning")} in ${where}\n`,
+      `${counted(counts.errors, "error")}, ${counted(counts.warnings, "warning")}${left} in ${where}\n`,
     );
     if (issues.some(({ code }) => code.startsWith("noSuch"))) return 2;
     if (counts.errors > 0) return 1;
@@ -46,18 +55,23 @@ export const command = defineCommand({
   },
 });
 
-type Format = (issues: readonly Issue[], isOverMost: boolean) => string;
+interface Findings {
+  readonly issues: readonly Issue[];
+  /** Warnings that their authors ignore: programs are told of them. */
+  readonly ignored: readonly IgnoredIssue[];
+}
+
+type Format = (findings: Findings & { readonly isOverMost: boolean }) => string;
 
 const formats = {
-  text: (issues) => issues.map((issue) => `${formatIssue(issue)}\n`).join(""),
-  json: (issues) => `${JSON.stringify({ ...countOf(issues), issues }, undefined, 2)}\n`,
-  github: (issues) => formatGithub(issues.map(findingOf)),
-  sarif: formatSarif,
-  junit: (issues, isOverMost) => formatJunit(suitesOf(issues, isOverMost)),
+  json: ({ issues, ignored }) => `${JSON.stringify({ ...countOf(issues), issues, ignored }, undefined, 2)}\n`,
+  github: ({ issues }) => formatGithub(issues.map(findingOf)),
+  sarif: ({ issues, ignored }) => formatSarif([...issues, ...ignored]),
+  junit: ({ issues, isOverMost }) => formatJunit(suitesOf(issues, isOverMost)),
 } as const satisfies Record<string, Format>;
 
 /** The forms that people read. */
-const folded: ReadonlySet<keyof typeof formats> = new Set(["text", "github"] as const);
+const folded: ReadonlySet<Form> = new Set(["text", "github"]);
 
 function countOf(issues: readonly Issue[]) {
   const errors = issues.filter(({ severity }) => severity === "error").length;
@@ -84,25 +98,46 @@ function suitesOf(issues: readonly Issue[], isOverMost: boolean) {
 }
 
 /** Finds what is wrong with a configuration and, unless one is chosen, what else is wrong in each of its environments. */
-async function findIssues(path: string, chosen: string | undefined): Promise<readonly Issue[]> {
-  const issuesIn = async (environment: string | undefined) => {
-    const loaded = await loadPath(path, { environment });
-    return loaded.ok ? loaded.warnings : loaded.issues;
-  };
-  const own = await issuesIn(chosen);
-  if (chosen !== undefined) return own;
-  const known = new Set(own.map(formatIssue));
-  const { names } = await findEnvironments(path);
-  const more: Issue[] = [];
-  for (const name of names) {
+async function findIssues(path: string, chosen: string | undefined): Promise<Findings> {
+  const { names } = chosen === undefined ? await findEnvironments(path) : { names: [] };
+  const issues = new Map<string, Issue>();
+  const ignored = new Map<string, IgnoredIssue>();
+  const unused: Issue[] = [];
+  for (const name of [chosen, ...names]) {
+    const loaded = await loadPath(path, { environment: name });
+    const isMore = name !== chosen;
     const file = displayPath(join(path, "environments", `${name}.yaml`));
-    for (const issue of await issuesIn(name))
-      if (!known.has(formatIssue(issue)))
-        more.push(
-          issue.file === file ? issue : { ...issue, message: `${issue.message} (environment \`${name}\`)` },
-        );
+    const note = (issue: Issue) => (isMore && issue.file !== file ? ` (environment \`${name}\`)` : "");
+    for (const issue of loaded.ok ? loaded.warnings : loaded.issues)
+      if (!issues.has(formatIssue(issue)))
+        issues.set(formatIssue(issue), { ...issue, message: issue.message + note(issue) });
+    for (const issue of loaded.ignored ?? [])
+      if (!ignored.has(formatIssue(issue))) ignored.set(formatIssue(issue), issue);
+    unused.push(...(loaded.ok ? loaded.unusedIgnores : []));
   }
-  return [...own, ...more];
+  return {
+    issues: [
+      ...issues.values(),
+      ...(names.length === 0 ? [] : unusedInAll(unused, { path, runs: names.length + 1 })),
+    ],
+    ignored: [...ignored.values()],
+  };
+}
+
+/** What ignores nothing in any environment, where all of them can be read; what is in the file of one is read for it alone. */
+function unusedInAll(
+  unused: readonly Issue[],
+  { path, runs }: { readonly path: string; readonly runs: number },
+): readonly Issue[] {
+  const counts = new Map<string, { readonly issue: Issue; count: number }>();
+  for (const issue of unused) {
+    const form = formatIssue(issue);
+    const { count } = counts.get(form) ?? { count: 0 };
+    counts.set(form, { issue, count: count + 1 });
+  }
+  const folder = displayPath(join(path, "environments"));
+  const isOfOne = ({ file }: Issue) => dirname(file) === folder;
+  return [...counts.values()].flatMap(({ issue, count }) => (count === runs || isOfOne(issue) ? issue : []));
 }
 
 function counted(count: number, noun: string): string {

@@ -3,12 +3,13 @@ import { pathToFileURL } from "node:url";
 import { homepage, version } from "../../../package.json";
 import type { Issue } from "../../../shared/errors.ts";
 import { withoutControls } from "../../../shared/without-controls.ts";
+import type { IgnoredIssue } from "../../authoring/lint/ignores/apply-ignores.ts";
 import { sourcePath } from "./source-path.ts";
 
 const rootName = "%SRCROOT%";
 
 /** Formats one run. It has neither times nor folders of the machine: equal issues give equal files. */
-export function formatSarif(issues: readonly Issue[]): string {
+export function formatSarif(issues: readonly (Issue | IgnoredIssue)[]): string {
   const codes = [...new Set(issues.map(({ code }) => code))].sort();
   const log = {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
@@ -51,7 +52,7 @@ function ruleOf(code: string, issues: readonly Issue[]) {
   };
 }
 
-function resultOf(issue: Issue, ruleIndex: number) {
+function resultOf(issue: Issue | IgnoredIssue, ruleIndex: number) {
   const { code, severity, file, path, line, column, message } = issue;
   return {
     ruleId: code,
@@ -67,7 +68,14 @@ function resultOf(issue: Issue, ruleIndex: number) {
         ...(path === "" ? {} : { logicalLocations: [{ fullyQualifiedName: withoutControls(path) }] }),
       },
     ],
+    ...("because" in issue ? { suppressions: [suppressionOf(issue)] } : {}),
   };
+}
+
+/** One in a comment is "in source", one in another file "external". */
+function suppressionOf({ by, because }: IgnoredIssue) {
+  const kind = by === "comment" ? "inSource" : "external";
+  return { kind, status: "accepted", justification: withoutControls(because.toWellFormed()) };
 }
 
 /** A file outside of the root has no name from there. */

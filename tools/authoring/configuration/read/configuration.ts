@@ -10,10 +10,11 @@ import type { BundlePlace, Configuration } from "../../../../shared/bundle/types
 import { operations } from "../../../../shared/catalog/catalog.ts";
 import type { CustomRoute } from "../../../../shared/request/types.ts";
 import type { DocumentNode } from "../../document/document-node.ts";
+import { codeProblem, warningCodes } from "../../lint/ignores/warning-codes.ts";
 import { nearestName } from "../../nearest-name.ts";
 import type { InstanceNames } from "../../policy/instance-names.ts";
 import { checkShape, type Sound } from "../check-shape.ts";
-import { closed, jsonMapping, listOf, someOf, text, textsOf } from "../members.ts";
+import { closed, jsonMapping, listOf, someOf, text, textsOf, textThat } from "../members.ts";
 import { bindings, readBindings } from "./bindings.ts";
 import { cors, readCors } from "./cors.ts";
 import type { WrittenEnvironment } from "./environment.ts";
@@ -48,6 +49,25 @@ const acceptedKey = closed(
   { policies: someOf(text).describe("Names of the policies that may name it. Default: all.") },
 );
 
+const ignoredWarning = closed(
+  "A warning that lint is not to say. Errors cannot be ignored.",
+  {
+    code: textThat(
+      (code) => codeProblem(code) === undefined,
+      (code) => `unknownCode: ${codeProblem(code)}`,
+    )
+      .meta({ enum: [...warningCodes] })
+      .describe("The warning's code: serviceWildcard"),
+    because: text.regex(/\S/, "emptyText: the text must not be blank").describe("Why it is ignored."),
+  },
+  {
+    policies: someOf(text).describe(
+      "Names of the policies in which it is. Default: all, and authorizer.yaml.",
+    ),
+    sid: text.describe("The Sid of the statement in which it is. Default: all statements."),
+  },
+);
+
 const version = z
   .literal(1, {
     error: ({ input }) =>
@@ -78,6 +98,11 @@ export const writtenConfiguration = closed(
         "Whether a call also needs the dependent actions of its operation (TagResource of a create with tags, a Search's Describe). Default: required.",
       ),
     routes: z.array(route).describe("Paths of your own for operations."),
+    lint: closed(
+      "What `validate` is not to say.",
+      {},
+      { ignore: z.array(ignoredWarning).describe("Warnings that are ignored, each with a reason.") },
+    ),
     accept: z
       .array(acceptedKey)
       .describe(
@@ -101,6 +126,16 @@ export interface AcceptedKey {
   readonly node: DocumentNode;
 }
 
+export interface IgnoredWarning {
+  readonly code: string;
+  readonly because: string;
+  /** In which policies; everywhere when it is absent. */
+  readonly policies?: readonly NamedPolicy[];
+  /** Of the statement in which it is. */
+  readonly sid?: string;
+  readonly node: DocumentNode;
+}
+
 export interface ReadOptions {
   /** What it is for, if that is known: to decide, or to be compared with the one that decides. */
   readonly place?: BundlePlace;
@@ -117,6 +152,8 @@ export interface ReadConfiguration {
   readonly policies: readonly NamedPolicy[];
   /** What its author accepts of the policies. No bundle holds it. */
   readonly accepted: readonly AcceptedKey[];
+  /** What its author does not want to be told. No bundle holds it. */
+  readonly ignored: readonly IgnoredWarning[];
   /** What `${name}` stands for in policies. */
   readonly names: InstanceNames;
 }
@@ -155,7 +192,13 @@ export function readConfiguration(
     dependentActions: written.dependentActions ?? "required",
   };
   if (config.mode === "shadow") reportShadowMode(root.at(["mode"]), place);
-  return { config, policies: policiesOf(written, root), accepted: acceptedOf(written, root), names };
+  return {
+    config,
+    policies: policiesOf(written, root),
+    accepted: acceptedOf(written, root),
+    ignored: ignoredOf(written, root),
+    names,
+  };
 }
 
 /** A member as the environment has it, else as `authorizer.yaml` has it. */
@@ -215,6 +258,17 @@ function acceptedOf({ accept = [] }: Written, root: DocumentNode): readonly Acce
     const node = root.at(["accept", index]);
     const named = policies && { policies: namesIn(policies, node.at(["policies"])) };
     return { key: lowerAscii(key), node, ...named };
+  });
+}
+
+/** An unreadable entry ignores nothing. */
+function ignoredOf({ lint }: Written, root: DocumentNode): readonly IgnoredWarning[] {
+  return (lint?.ignore ?? []).flatMap((item, index) => {
+    const { code, because, policies, sid } = item ?? {};
+    if (code === undefined || because === undefined) return [];
+    const node = root.at(["lint", "ignore", index]);
+    const named = policies && { policies: namesIn(policies, node.at(["policies"])) };
+    return { code, because, node, ...named, ...(sid === undefined ? {} : { sid }) };
   });
 }
 

@@ -7,6 +7,8 @@ import * as z from "zod";
 import type { Issue } from "../../../../shared/errors.ts";
 import type { DocumentNode } from "../../document/document-node.ts";
 import { parseYaml } from "../../document/parse-yaml.ts";
+import type { Ignore } from "../../lint/ignores/apply-ignores.ts";
+import { readIgnoreComments } from "../../lint/ignores/ignore-comments.ts";
 import { checkShape, type Sound } from "../check-shape.ts";
 import { cors } from "./cors.ts";
 import { replacements } from "./instances.ts";
@@ -25,9 +27,10 @@ export interface WrittenEnvironment {
   readonly root: DocumentNode;
 }
 
-interface ReadEnvironment {
+export interface ReadEnvironment {
   /** Also those that are found later. */
   readonly issues: readonly Issue[];
+  readonly ignores?: readonly Ignore[];
   readonly environment?: WrittenEnvironment;
 }
 
@@ -48,7 +51,9 @@ export function parseEnvironment(text: string, file: string): ReadEnvironment {
     member.reportKey("unknownKey", message);
   }
   const written = checkShape(writtenEnvironment, root) ?? {};
-  return { issues: sink.issues, environment: { written, root } };
+  const { ignores, issues } = readIgnoreComments(sink.comments, text, file);
+  sink.issues.push(...issues);
+  return { issues: sink.issues, ignores, environment: { written, root } };
 }
 
 const ifEmpty = "the file is empty; name what differs in this environment: `instances`, `issuers` or `cors`";

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import type { Issue } from "../../../../shared/errors.ts";
 import type { PolicyDocument, Position } from "../../../../shared/policy/model/document.ts";
 import type { ConnectInstance } from "../../../../shared/request/types.ts";
+import type { Ignore } from "../../lint/ignores/apply-ignores.ts";
+import { readIgnoreComments } from "../../lint/ignores/ignore-comments.ts";
 import type { Advise } from "../../policy/advice.ts";
 import type { InstanceNames } from "../../policy/instance-names.ts";
 import { type PolicySource, parsePolicy, type WrittenText } from "../../policy/parse.ts";
@@ -20,6 +22,8 @@ export interface PolicyFolder {
   /** Name → path of every policy file, also of those that can't be used. */
   readonly files: ReadonlyMap<string, string>;
   readonly issues: readonly Issue[];
+  /** By their comments. */
+  readonly ignores: readonly Ignore[];
   /** Whether all its folders could be read. */
   readonly readable: boolean;
 }
@@ -41,6 +45,7 @@ export async function readPolicies(
   const advise = createAdvice(instances);
   const found = await findPolicyFiles(folder);
   const issues = [...found.issues];
+  const ignores: Ignore[] = [];
   const documents: PolicyDocument[] = [];
   const positions = new Map<string, ReadonlyMap<string, Position>>();
   const written = new Map<string, ReadonlyMap<string, WrittenText>>();
@@ -49,11 +54,12 @@ export async function readPolicies(
     issues.push(...parsed.issues.map((issue) => ({ ...issue, file: displayPath(path) })));
     if (!parsed.document) continue;
     documents.push(parsed.document);
+    ignores.push(...parsed.ignores);
     positions.set(name, parsed.positions);
     written.set(name, parsed.written);
   }
   const files = new Map(found.files.map(({ name, path }) => [name, path]));
-  return { documents, positions, written, files, issues, readable: found.isReadable };
+  return { documents, positions, written, files, issues, ignores, readable: found.isReadable };
 }
 
 async function findPolicyFiles(folder: string) {
@@ -108,6 +114,8 @@ async function readPolicy({ path, name }: PolicyFile, given: Pick<PolicySource, 
   // A document names its file relative to the configuration's folder, so that a bundle is the same wherever it is made.
   const parsed = parsePolicy(read.text, { name, file: `policies/${name}.json`, ...given });
   if (!parsed.ok) return { issues: parsed.issues };
-  const { document, positions, written, warnings } = parsed;
-  return { document, positions, written, issues: [...warnings, ...checkActions(document, positions)] };
+  const { document, positions, written, warnings, comments } = parsed;
+  const { ignores, issues } = readIgnoreComments(comments, read.text, displayPath(path));
+  const found = [...warnings, ...issues, ...checkActions(document, positions)];
+  return { document, positions, written, ignores, issues: found };
 }

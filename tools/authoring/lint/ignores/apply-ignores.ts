@@ -1,0 +1,63 @@
+/**
+ * Takes out the warnings that their authors ignore, each with a reason. What is ignored is said by `validate` alone: nothing
+ * that decides, loads or refuses a configuration reads this.
+ */
+import type { Issue } from "../../../../shared/errors.ts";
+
+/** One decision to ignore a warning. */
+export interface Ignore {
+  readonly code: string;
+  readonly because: string;
+  /** A comment beside the finding, or an entry of `lint` in authorizer.yaml. */
+  readonly kind: "comment" | "configuration";
+  readonly place: Pick<Issue, "file" | "path" | "line" | "column">;
+  /** Whether it is about an issue with its code. */
+  covers(issue: Issue): boolean;
+}
+
+/** A warning that is ignored, and why. */
+export interface IgnoredIssue extends Issue {
+  readonly because: string;
+  readonly by: Ignore["kind"];
+}
+
+interface Applied {
+  /** Errors, and warnings that nothing ignores. */
+  readonly issues: readonly Issue[];
+  readonly ignored: readonly IgnoredIssue[];
+  /** Warnings about those that ignore nothing. */
+  readonly unused: readonly Issue[];
+}
+
+export function applyIgnores(issues: readonly Issue[], ignores: readonly Ignore[]): Applied {
+  if (ignores.length === 0) return { issues, ignored: [], unused: [] };
+  const byCode = new Map<string, Ignore[]>();
+  for (const ignore of ignores) byCode.set(ignore.code, [...(byCode.get(ignore.code) ?? []), ignore]);
+  const used = new Set<Ignore>();
+  const refused = new Set<Ignore>();
+  const kept: Issue[] = [];
+  const ignored: IgnoredIssue[] = [];
+  for (const issue of issues) {
+    const found = (byCode.get(issue.code) ?? []).filter((ignore) => ignore.covers(issue));
+    const [first] = found;
+    // INVARIANT: an error is never taken out, whatever ignores its code.
+    if (first === undefined || issue.severity === "error") {
+      kept.push(issue);
+      for (const each of found) refused.add(each);
+    } else {
+      ignored.push({ ...issue, because: first.because, by: first.kind });
+      for (const each of found) used.add(each);
+    }
+  }
+  const unused = ignores
+    .filter((each) => !used.has(each))
+    .map((each) => describeUnused(each, refused.has(each)));
+  return { issues: kept, ignored, unused };
+}
+
+function describeUnused({ code, place }: Ignore, isRefused: boolean): Issue {
+  const message = isRefused
+    ? `\`${code}\` is an error here, and errors cannot be ignored; correct it`
+    : `there is no warning \`${code}\` here, so this ignores nothing; remove it`;
+  return { severity: "warning", code: "unusedIgnore", ...place, message };
+}
