@@ -49,6 +49,7 @@ describe("the package", () => {
       "schemas/audit.schema.json",
       "schemas/authorizer.schema.json",
       "schemas/environment.schema.json",
+      "schemas/policy.schema.json",
       "schemas/tests.schema.json",
       "templates/http.yaml",
       "templates/rest.yaml",

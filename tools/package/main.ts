@@ -28,6 +28,7 @@ const copies = {
   "examples/aws/authorizer.schema.json": "schemas/authorizer.schema.json",
   "examples/aws/environment.schema.json": "schemas/environment.schema.json",
   "examples/aws/tests.schema.json": "schemas/tests.schema.json",
+  "docs/policy.schema.json": "schemas/policy.schema.json",
   "docs/audit.schema.json": "schemas/audit.schema.json",
 };
 

@@ -1,4 +1,4 @@
-/** `schema`: the JSON Schemas of `authorizer.yaml`, environments, policy tests and audit records, and the pages made from them. */
+/** `schema`: the JSON Schemas of `authorizer.yaml`, environments, policies, policy tests and audit records, and the pages made from them. */
 import { defineCommand, type Given, type ParameterTable } from "../command.ts";
 import { UsageError } from "../command-io.ts";
 import { writeOut } from "../write-whole.ts";
@@ -7,6 +7,7 @@ import { formatConditionKeysPage } from "./condition-keys-page.ts";
 const options = {
   "--page": "print it as a Markdown page, with every environment variable",
   "--environment": "print the JSON Schema of the files in environments/",
+  "--policy": "print the JSON Schema of the policies, with every action, resource and condition key",
   "--tests": "print the JSON Schema of the files of policy tests",
   "--audit": "print the JSON Schema of the audit records in the functions' logs",
   "--keys": "print the page of the condition keys that policies can use",
@@ -20,15 +21,25 @@ export const command = defineCommand({
   example: "schema --out config/authorizer.schema.json",
   async run({ out = "-", ...given }, io) {
     if (Object.values(given).filter(Boolean).length > 1)
-      throw new UsageError("`--page`, `--environment`, `--tests`, `--audit` and `--keys` exclude each other");
+      throw new UsageError(
+        "`--page`, `--environment`, `--policy`, `--tests`, `--audit` and `--keys` exclude each other",
+      );
     await writeOut(out, await textOf(given), io);
     return 0;
   },
 });
 
 /** What needs zod is loaded when it is needed. */
-async function textOf({ page, environment, tests, audit, keys }: Given<typeof options>): Promise<string> {
+async function textOf({
+  page,
+  environment,
+  policy,
+  tests,
+  audit,
+  keys,
+}: Given<typeof options>): Promise<string> {
   if (keys) return formatConditionKeysPage();
+  if (policy) return (await import("./policy-schema.ts")).formatPolicySchema();
   if (tests) return (await import("../../authoring/tests/test-file.ts")).formatTestSchema();
   if (audit) return (await import("../audit/record-schema.ts")).formatRecordSchema();
   if (page) return (await import("./configuration-page.ts")).formatConfigurationPage();

@@ -182,6 +182,7 @@ describe("the rest of what init writes", () => {
       "dist/package/schemas/authorizer.schema.json",
       "dist/package/schemas/environment.schema.json",
       "dist/package/schemas/tests.schema.json",
+      "dist/package/schemas/policy.schema.json",
       "dist/package/schemas/authorizer.schema.json",
     ]);
   });
