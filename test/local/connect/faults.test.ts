@@ -1,4 +1,5 @@
 /** Faults to order: what flags and headers write, and what an SDK with retries meets. */
+import { readFileSync } from "node:fs";
 import {
   ConnectClient,
   DescribeUserCommand,
@@ -21,6 +22,19 @@ describe("the text of a fault", () => {
     ["*=throttle x1", { operation: "*", fault: { kind: "throttle", first: 1 } }],
   ])("%s is read", (text, expected) => {
     expect(parseOrderedFault(text)).toEqual(expected);
+  });
+
+  it("is read as docs/local-connect.md writes it", () => {
+    const page = readFileSync("docs/local-connect.md", "utf8");
+    const [, section = ""] = /^## Faults to order$(.*?)^## /ms.exec(page) ?? [];
+    const flags = [...section.matchAll(/--fault (?:'(.+?)'|(\S+))/g)].map(
+      ([, quoted, plain]) => quoted ?? plain,
+    );
+    const rows = [...section.matchAll(/^\| `(.+?)`/gm)].map(([, text]) => text);
+    const headers = [...section.matchAll(/x-local-connect-fault: (.+?)'/g)].map(([, text]) => text);
+    const texts = [...flags, ...rows, ...headers];
+    expect(texts).toHaveLength(8);
+    for (const text of texts) expect(parseOrderedFault(text ?? "")).toBeDefined();
   });
 
   it.each([
