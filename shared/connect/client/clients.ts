@@ -29,8 +29,6 @@ export interface ClientsOptions {
   readonly maxClients?: number;
   /** For tests: how the SDK waits between attempts. */
   readonly backoff?: ConstructorParameters<typeof CarefulRetryStrategy>[0];
-  /** For the local gateway: called with each new client, before its first call. */
-  readonly onClient?: (client: ConnectClient) => void;
 }
 
 interface Entry {
@@ -76,7 +74,7 @@ export function createClients(settings: Settings, options: ClientsOptions = {}):
 function createClient(
   settings: Settings,
   { region, roleArn }: ClientPlace,
-  { backoff, onClient }: ClientsOptions,
+  { backoff }: ClientsOptions,
 ): ConnectClient {
   const configured = settings.CONNECT_ENDPOINT;
   const endpoint = configured === "aws" ? undefined : configured;
@@ -95,6 +93,5 @@ function createClient(
   rememberFailedAttempts(client);
   refuseForeignAnswers(client);
   sendConfidentially(client, settings);
-  onClient?.(client);
   return client;
 }

@@ -27,7 +27,11 @@ describe("what is trusted of an issuer", () => {
     ["where its keys are", { jwksUri: "https://keys.test" }],
   ])("changes with %s", (_what, change) => {
     expect(differencesOf(plain, { ...plain, ...change })).toEqual([
-      { change: "changes", message: `the settings of the issuer \`${issuer}\` change` },
+      {
+        change: "changes",
+        message: `the settings of the issuer \`${issuer}\` change: \`${Object.keys(change)[0]}\``,
+        escalates: "they say which tokens are accepted, and who callers are",
+      },
     ]);
     expect(differencesOf(plain, { ...plain })).toEqual([]);
   });

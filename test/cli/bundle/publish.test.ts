@@ -75,6 +75,7 @@ describe.each(stores)("publish to %s", (scheme) => {
     const [note, ...rest] = first.stdout.trimEnd().split("\n");
     expect(note).toBe("nothing is published there yet; everything that the configuration grants is new:");
     const version = rest.pop();
+    expect(rest.pop()).toBe("2 escalations, 1 gain");
     expect(rest).toContainEqual(expect.stringMatching(/^\+ group `agents` gains connect:/));
     expect(rest.filter((line) => !line.startsWith("+ "))).toEqual([]);
     expect(await liveVersion(place())).toBe(version);
@@ -348,11 +349,14 @@ describe("diff", () => {
     });
     await folder.write(widened);
     const { status, stdout } = await run(["diff", older, folder.path]);
-    expect({ status, lines: stdout.trim().split("\n").sort() }).toEqual({ status: 1, lines: [gain, loss] });
+    expect({ status, lines: stdout.trim().split("\n").sort() }).toEqual({
+      status: 1,
+      lines: [gain, loss, "1 gain, 1 loss"],
+    });
     await folder.write({
       "policies/read.json": (goodFiles["policies/read.json"] ?? "").replace(/, "[^"]+"\]/, "]"),
     });
-    expect(await run(["diff", older, folder.path])).toMatchObject({ status: 0, stdout: `${loss}\n` });
+    expect(await run(["diff", older, folder.path])).toMatchObject({ status: 0, stdout: `${loss}\n1 loss\n` });
   });
 
   it("reads stores, files and folders, and prints JSON", async () => {
@@ -380,8 +384,9 @@ describe("diff", () => {
       (text) =>
         text.replace("issuers:", "  - arn: arn:aws:connect:eu-west-1:123456789012:instance/b\nissuers:"),
       [
-        "+ adds the instance `arn:aws:connect:eu-west-1:123456789012:instance/b`",
+        "+ ! adds the instance `arn:aws:connect:eu-west-1:123456789012:instance/b` (all policies with `*` reach it too)",
         "~ calls about phone numbers and traffic distribution groups of account `123456789012` (`aws`) in eu-west-1 go to `arn:aws:connect:eu-west-1:123456789012:instance/b` instead of `arn:aws:connect:us-east-1:123456789012:instance/00fbeee1-123e-111e-93e3-11111bfbfcc1`",
+        "1 escalation, 1 possible",
       ].join("\n"),
     ],
     [
@@ -393,14 +398,18 @@ describe("diff", () => {
             "  - { issuer: https://other.example, audience: app, claims: { groups: groups } }\nbindings:",
           )
           .replaceAll("match: {", "match: { issuer: https://issuer.example/,"),
-      "+ tokens of `https://other.example` are trusted",
+      "+ ! tokens of `https://other.example` are trusted (it says who callers are and which groups they have)\n1 escalation",
     ],
     [
       "another audience",
       (text) => text.replace("audience: app", "audience: other"),
-      "~ the settings of the issuer `https://issuer.example/` change",
+      "~ ! the settings of the issuer `https://issuer.example/` change: `audience` (they say which tokens are accepted, and who callers are)\n1 escalation",
     ],
-    ["another header", (text) => `${text}tokenHeader: x-connect-token\n`, "~ `tokenHeader` changes"],
+    [
+      "another header",
+      (text) => `${text}tokenHeader: x-connect-token\n`,
+      "~ ! `tokenHeader` changes (it changes how callers or policies are read)\n1 escalation",
+    ],
   ])("tells of %s", async (_what, change, line) => {
     const older = join(folder.path, "older.json");
     await run(["bundle", folder.path, "--out", older]);
@@ -437,7 +446,7 @@ describe("diff", () => {
     const binding = `  - { match: { groups: ["a\\n+ b\\e[2K\\u202e"] }, policies: [read] }`;
     await folder.write({ "authorizer.yaml": text.replace(/^bindings:\n/m, (line) => `${line}${binding}\n`) });
     const { status, stdout } = await run(["diff", older, folder.path]);
-    expect({ status, lines: stdout.split("\n").length }).toEqual({ status: 1, lines: 2 });
+    expect({ status, begin: stdout.replace(/^(.).*$/gm, "$1") }).toEqual({ status: 1, begin: "~\n+\n1\n" });
     expect(stdout).toContain("a\\u{a}+ b\\u{1b}[2K\\u{202e}");
   });
 
@@ -452,7 +461,7 @@ describe("diff", () => {
     });
     expect(await run(["diff", older, folder.path])).toMatchObject({
       status: 0,
-      stdout: "  `routes` changes\n",
+      stdout: "  `routes` changes\n1 change without access\n",
     });
   });
 

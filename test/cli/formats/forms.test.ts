@@ -133,11 +133,12 @@ describe("diff --format", () => {
   it("github annotates every difference, gains first, and counts them", async () => {
     const lines = (await diff("--format", "github")).stdout.trimEnd().split("\n");
     const summary = lines.pop();
-    const levels = lines.map((line) => /^::(\w+) title=access::[-+~ ] /.exec(line)?.[1]);
+    const levels = lines.map((line) => /^::(\w+) title=access(?: escalates)?::[-+~ ] /.exec(line)?.[1]);
     expect(levels).toEqual([...levels].sort().reverse());
     expect(new Set(levels)).toEqual(new Set(["warning", "notice"]));
     expect(lines.join("\n")).not.toMatch(/ and \d+ more on/);
-    expect(summary).toMatch(/^\d+ gains, .*\d+ loss/);
+    expect(lines[0]).toMatch(/^::warning title=access escalates::~ ! the settings of the issuer /);
+    expect(summary).toMatch(/^\d+ escalations, \d+ gains, \d+ loss/);
   });
 
   it("markdown shows every name as code, all actions, and counts them", async () => {
@@ -147,7 +148,7 @@ describe("diff --format", () => {
     expect(stdout).toContain("@here|`<img src=x>\\u{a}::error::x");
     expect(stdout).toMatch(/<summary>\d+ actions<\/summary>\n\n {2}`connect:ListA\w+`, /);
     expect(stdout).toContain("`connect:ListViews`");
-    expect(stdout.trimEnd().split("\n").at(-1)).toMatch(/^\*\*\d+ gains, .*\*\*$/);
+    expect(stdout.trimEnd().split("\n").at(-1)).toMatch(/^\*\*\d+ escalations, \d+ gains, .*\*\*$/);
   });
 
   it("says that there is no difference", async () => {

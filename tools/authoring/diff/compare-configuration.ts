@@ -7,6 +7,8 @@ export interface SettingDifference {
   /** `gains` and `changes` may add access; `same` cannot. */
   readonly change: "gains" | "loses" | "changes" | "same";
   readonly message: string;
+  /** Why a reviewer should look at it first; absent if it does not escalate. */
+  readonly escalates?: string;
 }
 
 /** Members that grant no access: a route adds a spelling, CORS is about browsers, shadow mode counts as enforced. */
@@ -25,12 +27,17 @@ export function compareSettings(older: Bundle, newer: Bundle): readonly SettingD
       added: (arn) => `adds the instance \`${arn}\``,
       removed: (arn) => `removes the instance \`${arn}\``,
       changed: (arn) => `the settings of the instance \`${arn}\` change`,
+      escalates: { added: "all policies with `*` reach it too", changed: "calls to it may use another role" },
     }),
     ...compareLists(before.issuers, after.issuers, {
       nameOf: ({ issuer }) => issuer,
       added: (issuer) => `tokens of \`${issuer}\` are trusted`,
       removed: (issuer) => `tokens of \`${issuer}\` are not trusted any more`,
       changed: (issuer) => `the settings of the issuer \`${issuer}\` change`,
+      escalates: {
+        added: "it says who callers are and which groups they have",
+        changed: "they say which tokens are accepted, and who callers are",
+      },
     }),
     ...compareDefaults(before.instances, after.instances),
     ...compareMembers(before, after),
@@ -82,24 +89,39 @@ interface ListWords<Item> {
   added(name: string): string;
   removed(name: string): string;
   changed(name: string): string;
+  readonly escalates: { readonly added: string; readonly changed: string };
 }
 
-function compareLists<Item>(
+function compareLists<Item extends object>(
   before: readonly Item[],
   after: readonly Item[],
   words: ListWords<Item>,
 ): readonly SettingDifference[] {
   const [old, next] = [before, after].map(
-    (items) => new Map(items.map((item) => [words.nameOf(item), canonicalJson(item)])),
+    (items) => new Map(items.map((item) => [words.nameOf(item), item])),
   );
   const names = new Set([...(old?.keys() ?? []), ...(next?.keys() ?? [])]);
+  const { escalates } = words;
   return [...names].flatMap((name): SettingDifference[] => {
     const [was, is] = [old?.get(name), next?.get(name)];
-    if (was === is) return [];
-    if (was === undefined) return [{ change: "gains", message: words.added(name) }];
+    if (was === undefined)
+      return [{ change: "gains", message: words.added(name), escalates: escalates.added }];
     if (is === undefined) return [{ change: "loses", message: words.removed(name) }];
-    return [{ change: "changes", message: words.changed(name) }];
+    const members = changedMembers(was, is);
+    if (members.length === 0) return [];
+    const message = `${words.changed(name)}: ${members.map((member) => `\`${member}\``).join(", ")}`;
+    return [{ change: "changes", message, escalates: escalates.changed }];
   });
+}
+
+function changedMembers(was: object, is: object): readonly string[] {
+  const [old, next] = [
+    new Map<string, unknown>(Object.entries(was)),
+    new Map<string, unknown>(Object.entries(is)),
+  ];
+  return [...new Set([...old.keys(), ...next.keys()])].filter(
+    (name) => canonicalJson(old.get(name) ?? null) !== canonicalJson(next.get(name) ?? null),
+  );
 }
 
 /** A member that this version does not know may mean anything: its change may add access. */
@@ -109,7 +131,8 @@ function compareMembers(before: Configuration, after: Configuration): readonly S
     const textOf = (members: ReadonlyMap<string, unknown>) =>
       canonicalJson(members.get(name) ?? defaults.get(name) ?? null);
     if (elsewhere.has(name) || textOf(old) === textOf(next)) return [];
-    const change = withoutAccess.has(name) ? "same" : "changes";
-    return [{ change, message: `\`${name}\` changes` }];
+    const message = `\`${name}\` changes`;
+    if (withoutAccess.has(name)) return [{ change: "same", message }];
+    return [{ change: "changes", message, escalates: "it changes how callers or policies are read" }];
   });
 }

@@ -48,9 +48,6 @@ export type Found = Change & { readonly region: RegionName; readonly example?: s
     "proved" | "calls"
   >;
 
-/** How many patterns that are left out are named. */
-const shownPatterns = 5;
-
 type Merged = Omit<AccessDifference, "subject" | "actions">;
 
 /** Merges the forms of resources of one action: the same patterns make one difference. */
@@ -68,9 +65,7 @@ export function mergeForms(found: readonly Found[]): readonly Merged[] {
 }
 
 function exceptText(patterns: readonly string[]): string {
-  if (patterns.length === 0) return "";
-  const more = patterns.length - shownPatterns;
-  return ` except ${patterns.slice(0, shownPatterns).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  return patterns.length === 0 ? "" : ` except ${patterns.join(", ")}`;
 }
 
 export function mergeActions(

@@ -3,21 +3,21 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { openContent, readBundle } from "../../../shared/bundle/bundle.ts";
 import type { Bundle } from "../../../shared/bundle/types.ts";
-import { CodedError, formatErrors } from "../../../shared/errors.ts";
+import { assertNever, CodedError, formatErrors } from "../../../shared/errors.ts";
 import { loadConfiguration } from "../../authoring/configuration/load-configuration.ts";
 import { displayPath } from "../../authoring/configuration/read/source-file.ts";
 import { compareAccess } from "../../authoring/diff/compare-access.ts";
+import { compareAttachments } from "../../authoring/diff/compare-attachments.ts";
 import { compareSettings, type SettingDifference } from "../../authoring/diff/compare-configuration.ts";
 import { defineCommand, environmentOption, type Given, type ParameterTable } from "../command.ts";
 import { UsageError } from "../command-io.ts";
-import { chosenForm, formOptions } from "../formats/form.ts";
+import { alsoOption, chosenForm, formOptions, readAlso } from "../formats/form.ts";
 import { isFolder } from "../open-configuration.ts";
-import {
-  annotateDifference,
-  type BundleDifference,
-  commentDifference,
-  formatDifference,
-} from "./format-difference.ts";
+import { terminalOf } from "../terminal/terminal.ts";
+import { writeWhole } from "../write-whole.ts";
+import { commentCharacters, commentDifference } from "./difference/comment-difference.ts";
+import { annotateDifference, formatDifference, jsonDifference } from "./difference/format-difference.ts";
+import { type BundleDifference, countRows, rowsOf } from "./difference/rows.ts";
 import { withRevision } from "./revision.ts";
 import { readStore } from "./store.ts";
 
@@ -28,9 +28,11 @@ export const differenceOptions = {
 const store =
   "configuration folder, bundle file, store (s3://…, ssm:/…, appconfig:…), or git revision of the other's folder";
 
+const fileForms = ["json", "markdown", "comment"] as const;
+
 export const command = defineCommand({
   name: "diff",
-  text: "print who gains or loses which actions on which resources; exit status 1 if anyone may gain access",
+  text: "print who gains or loses which actions on which resources, what escalates first",
   arguments: {
     "<older>": { text: store, completes: "file" },
     "<newer>": { text: "the same", completes: "file" },
@@ -38,12 +40,20 @@ export const command = defineCommand({
   options: {
     ...environmentOption,
     ...formOptions("text", "json", "github", "markdown"),
+    ...alsoOption(...fileForms),
+    "--all": "name all actions, where long lists are grouped",
+    "--fail-on <what>": {
+      text: "what makes exit status 1: `gain` (anyone may gain access), `escalation`, `any` (access is gained or lost), or `none`",
+      choices: ["gain", "escalation", "any", "none"],
+      default: "gain",
+    },
     ...differenceOptions,
   },
   example: "diff dist/bundle.json config",
   note: "`diff main config` compares the folder as the git revision `main` has it with what it is now; between two revisions the folder is `AUTHORIZER_CONFIG`, else `config`",
-  finding: "anyone may gain access",
-  async run({ older, newer, env, format, json, ...given }, io) {
+  finding: "what `--fail-on` names; by default, anyone may gain access",
+  async run({ older, newer, env, format, json, also, ...given }, io) {
+    const files = readAlso(also, fileForms);
     const sources = [await sourceOf(older), await sourceOf(newer)];
     if (env !== undefined && !sources.some((source) => source === "folder" || source === "revision"))
       throw new UsageError("`--env` chooses an environment of a folder, and neither of the two is one");
@@ -55,17 +65,36 @@ export const command = defineCommand({
     const after = await loadBundle(newer, around);
     if (after === undefined) throw new UsageError(noFolder(newer, around.folder));
     const difference = compareBundles(before, after, given);
-    io.stdout.write(formats[chosenForm(format, json)](difference));
-    return difference.gainsAccess ? 1 : 0;
+    const form = chosenForm(format, json);
+    const text = { ...terminalOf(io), isWhole: given.all ?? false };
+    io.stdout.write(form === "text" ? formatDifference(difference, text) : formats[form](difference));
+    for (const { form: other, file } of files) await writeWhole(file, formats[other](difference));
+    return isFound(difference, given.failOn) ? 1 : 0;
   },
 });
 
 const formats = {
-  text: formatDifference,
-  json: (difference: BundleDifference) => `${JSON.stringify(difference)}\n`,
+  json: jsonDifference,
   github: annotateDifference,
-  markdown: commentDifference,
+  markdown: (difference: BundleDifference) => commentDifference(difference),
+  comment: (difference: BundleDifference) => commentDifference(difference, commentCharacters),
 } as const;
+
+function isFound(difference: BundleDifference, what: "gain" | "escalation" | "any" | "none"): boolean {
+  const { escalations, gains, possible, losses } = countRows(rowsOf(difference));
+  switch (what) {
+    case "gain":
+      return difference.gainsAccess;
+    case "escalation":
+      return escalations > 0;
+    case "any":
+      return escalations + gains + possible + losses > 0;
+    case "none":
+      return false;
+    default:
+      return assertNever(what);
+  }
+}
 
 /** Compares two bundles; without an older one, everything that the newer allows is gained. */
 export function compareBundles(
@@ -77,7 +106,10 @@ export function compareBundles(
   // Where nothing was, nothing is lost: a Deny or a boundary only limits what is new.
   const isTold = ({ change }: Pick<SettingDifference, "change">) => older || addsAccess(change);
   const access = compareAccess(before, newer, { hasPrincipalsTable: principalsTable }).filter(isTold);
-  const settings = compareSettings(before, newer).filter(isTold);
+  const settings = [
+    ...compareSettings(before, newer).filter(isTold),
+    ...(older ? compareAttachments(older, newer, access) : []),
+  ];
   const gainsAccess = [...access, ...settings].some(({ change }) => addsAccess(change));
   return { older: older?.version ?? null, newer: newer.version, gainsAccess, access, settings };
 }

@@ -19,8 +19,9 @@ import {
 } from "../command.ts";
 import { attemptAt, type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
 import { openConfiguration } from "../open-configuration.ts";
+import { terminalOf } from "../terminal/terminal.ts";
 import { compareBundles, differenceOptions } from "./diff.ts";
-import { formatDifference } from "./format-difference.ts";
+import { formatDifference } from "./difference/format-difference.ts";
 import { labelOf, readSignature, readSigningKeys, signingOptions } from "./sign-bundle.ts";
 import { isMissing, openWriter, readStore, type StoredContent } from "./store.ts";
 
@@ -89,7 +90,7 @@ async function publish(
   if (bundle.config.mode === "shadow" && live.bundle?.config.mode === "enforce")
     throw new UsageError(overLive);
   if (live.note !== undefined) io.stdout.write(`${live.note}\n`);
-  io.stdout.write(formatDifference(compareBundles(live.bundle, bundle, options)));
+  io.stdout.write(formatDifference(compareBundles(live.bundle, bundle, options), terminalOf(io)));
   if (!options.yes && !(await confirm(`publish ${bundle.version} to ${options.to}? [y/N] `, io))) {
     io.stderr.write("nothing was published\n");
     return 1;

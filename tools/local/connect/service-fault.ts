@@ -8,10 +8,8 @@
 
 /** HTTP status of each exception; the modelled ones as in the SDK's schemas (a test holds them equal). */
 export const faultStatus = {
-  BadGatewayException: 502,
   ContactNotFoundException: 410,
   DuplicateResourceException: 409,
-  GatewayTimeoutException: 504,
   InternalServiceException: 500,
   InvalidContactFlowException: 400,
   InvalidParameterException: 400,
@@ -21,8 +19,6 @@ export const faultStatus = {
   ResourceInUseException: 409,
   ResourceNotFoundException: 404,
   ServiceQuotaExceededException: 402,
-  ServiceUnavailableException: 503,
-  ThrottlingException: 429,
   UnknownOperationException: 404,
 } as const;
 

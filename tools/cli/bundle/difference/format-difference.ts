@@ -1,0 +1,114 @@
+/** A difference in access for people, as JSON, and as annotations of a workflow. */
+import { withoutControls } from "../../../../shared/without-controls.ts";
+import { escalationOf } from "../../../authoring/diff/escalations.ts";
+import type { AccessDifference } from "../../../authoring/diff/merge-differences.ts";
+import type { Finding } from "../../formats/form.ts";
+import { formatGithub } from "../../formats/github.ts";
+import { wrapLine } from "../../terminal/lay-out.ts";
+import type { Terminal } from "../../terminal/terminal.ts";
+import { groupActions } from "./action-forms.ts";
+import {
+  type BundleDifference,
+  countRows,
+  describeCounts,
+  escalatingOf,
+  type Kind,
+  type Row,
+  reasonsIn,
+  rowsOf,
+} from "./rows.ts";
+
+export const signs = { gains: "+", loses: "-", changes: "~", same: " " } as const satisfies Record<
+  Row["change"],
+  string
+>;
+
+const styles = { escalation: "red", gain: "yellow", possible: "yellow", loss: "dim", same: "dim" } as const;
+
+/** With all names of actions, or with long lists grouped. */
+interface TextOptions extends Terminal {
+  readonly isWhole?: boolean;
+}
+
+const plain: TextOptions = { columns: undefined, paint: (_style, text) => text };
+
+/**
+ * Formats the differences, one a line, and their counts; `+` gains, `-` loses, `~` may gain, and `!` after it escalates.
+ * What escalates is first and named in full.
+ */
+export function formatDifference(difference: BundleDifference, options: TextOptions = plain): string {
+  const rows = rowsOf(difference);
+  const reasons = [...reasonsIn(rows)].map(([reason, actions]) => `! ${actions.join(", ")}: ${reason}`);
+  const lines = [
+    ...rows.map((row) => formatRow(row, options)),
+    ...reasons.map((line) => wrapLine(withoutControls(line), options.columns, 4)),
+    describeCounts(countRows(rows)),
+  ];
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+function formatRow(row: Row, { columns, paint, isWhole = false }: TextOptions): string {
+  const sign = markOf(row);
+  const isNamed = isWhole || row.kind === "escalation";
+  const line = wrapLine(withoutControls(`${sign} ${describeRow(row, isNamed)}`), columns, 4);
+  return `${paint(styles[row.kind], line.slice(0, sign.length))}${line.slice(sign.length)}`;
+}
+
+export function markOf({ kind, change }: Pick<Row, "kind" | "change">): string {
+  return kind === "escalation" ? `${signs[change]} !` : signs[change];
+}
+
+function describeRow(row: Row, isNamed: boolean): string {
+  if (!("difference" in row)) return row.escalates ? `${row.message} (${row.escalates})` : row.message;
+  const { difference, isEverything } = row;
+  const { subject, actions, resources } = difference;
+  const named = isEverything
+    ? `every action (${actions.length})`
+    : (isNamed ? actions : groupActions(actions)).join(", ");
+  return `${subject} ${verbOf(difference)} ${named} on ${resources}${noteOn(difference)}`;
+}
+
+export function verbOf({ change }: AccessDifference): string {
+  return change === "changes" ? "has other conditions for" : change;
+}
+
+export function noteOn({ change, isConditional, isWithOthers }: AccessDifference): string {
+  const notes = [
+    ...(isConditional && change !== "changes" ? ["under conditions"] : []),
+    ...(isWithOthers ? ["where another binding allows it"] : []),
+  ];
+  return notes.length === 0 ? "" : ` (${notes.join("; ")})`;
+}
+
+/** What differs, with the reasons why it escalates, and how often. */
+export function jsonDifference(difference: BundleDifference): string {
+  const access = difference.access.map((each) => ({ ...each, escalates: escalatingOf(each) }));
+  const escalating = [...new Set(access.flatMap(({ escalates }) => escalates))].sort();
+  const reasons = Object.fromEntries(escalating.map((action) => [action, escalationOf(action)]));
+  const counts = countRows(rowsOf(difference));
+  return `${JSON.stringify({ ...difference, access, reasons, counts })}\n`;
+}
+
+const levels: Readonly<Record<Kind, Finding["level"]>> = {
+  escalation: "warning",
+  gain: "warning",
+  possible: "warning",
+  loss: "notice",
+  same: "notice",
+};
+
+/** Formats each difference as an annotation, and then the counts. What escalates is first: GitHub shows ten of each level. */
+export function annotateDifference(difference: BundleDifference): string {
+  const rows = rowsOf(difference);
+  const annotations = formatGithub(
+    rows.map((row) => {
+      const why = [...reasonsIn([row])].map(([reason, actions]) => `${actions.join(", ")}: ${reason}`);
+      return {
+        level: levels[row.kind],
+        title: row.kind === "escalation" ? "access escalates" : "access",
+        lines: [`${markOf(row)} ${describeRow(row, true)}`, ...why],
+      };
+    }),
+  );
+  return `${annotations}${describeCounts(countRows(rows))}\n`;
+}
