@@ -18,9 +18,11 @@ export interface MatchedActions {
   readonly keys: bigint;
   /** Whether actions of other services may match too. */
   readonly isForeign: boolean;
+  /** Whether it is one of `actions`; the name is in lower case. */
+  has(lowerAction: string): boolean;
 }
 
-const none: MatchedActions = { actions: [], shapes: 0n, required: 0n, keys: 0n, isForeign: false };
+const none = unite([], false);
 
 type Actions = ReadonlyMap<string, ActionFacts>;
 
@@ -30,7 +32,7 @@ export interface ActionMatcher {
   matchElement(element: ActionElement): MatchedActions;
 }
 
-const maxMatchedPatterns = 10_000;
+const maxKept = 10_000;
 const matchers = new Map<DependentActions, ActionMatcher>();
 
 /** Returns the matcher for a configuration; there are two, each made once. */
@@ -43,30 +45,42 @@ export function actionMatcher(dependentActions: DependentActions): ActionMatcher
 }
 
 function createMatcher(actions: Actions): ActionMatcher {
-  /** Cache: large sets repeat a few patterns many times. */
-  const matchedPatterns = new Map<string, MatchedActions>();
-  const matchPattern = (pattern: string): MatchedActions => {
-    const known = matchedPatterns.get(pattern);
-    if (known) return known;
-    const matched = gather(pattern, actions);
-    if (matchedPatterns.size >= maxMatchedPatterns) matchedPatterns.clear();
-    matchedPatterns.set(pattern, matched);
-    return matched;
-  };
-  return {
-    matchPattern,
-    matchElement(element) {
-      const { kind, patterns } = element;
+  // Large sets repeat a few patterns and lists of them many times.
+  const patterns = new Map<string, MatchedActions>();
+  const lists = new Map<string, MatchedActions>();
+  const elements = new WeakMap<ActionElement, MatchedActions>();
+  const matchPattern = (pattern: string) => keep(patterns, pattern, () => gather(pattern, actions));
+  const match = (element: ActionElement): MatchedActions => {
+    const { kind, patterns } = element;
+    const [first] = patterns;
+    if (kind === "Action" && patterns.length === 1 && first !== undefined) return matchPattern(first);
+    return keep(lists, [kind, ...patterns].join("\n"), () => {
       if (kind === "NotAction") return matchOthers(element, actions);
-      const [first] = patterns;
-      if (patterns.length === 1 && first !== undefined) return matchPattern(first);
       const matched = patterns.map(matchPattern);
       return unite(
         new Set(matched.flatMap((each) => each.actions)),
         matched.some(({ isForeign }) => isForeign),
       );
+    });
+  };
+  return {
+    matchPattern,
+    matchElement(element) {
+      const matched = elements.get(element) ?? match(element);
+      elements.set(element, matched);
+      return matched;
     },
   };
+}
+
+/** Makes a value, unless it was made for the key before. */
+function keep(known: Map<string, MatchedActions>, key: string, make: () => MatchedActions): MatchedActions {
+  const found = known.get(key);
+  if (found) return found;
+  const made = make();
+  if (known.size >= maxKept) known.clear();
+  known.set(key, made);
+  return made;
 }
 
 function gather(pattern: string, actions: Actions): MatchedActions {
@@ -98,5 +112,10 @@ function unite(matched: Iterable<ActionFacts>, isForeign: boolean): MatchedActio
     required |= facts.required;
     keys |= facts.keys;
   }
-  return { actions, shapes, required, keys, isForeign };
+  let names: ReadonlySet<string> | undefined;
+  const has = (lowerAction: string) => {
+    names ??= new Set(actions.map(({ name }) => lowerAscii(name)));
+    return names.has(lowerAction);
+  };
+  return { actions, shapes, required, keys, isForeign, has };
 }

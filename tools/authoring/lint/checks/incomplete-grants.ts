@@ -177,8 +177,7 @@ function createShapeFinder(
     let shapes = 0n;
     for (const statement of document?.statements ?? []) {
       if (statement.effect === "Deny") continue;
-      const { actions } = matcher.matchElement(statement.actions);
-      if (!actions.some(({ name }) => lowerAscii(name) === lowerAction)) continue;
+      if (!matcher.matchElement(statement.actions).has(lowerAction)) continue;
       if (statement.resources.kind === "NotResource") return -1n;
       const variables = document?.version === "2012-10-17";
       for (const pattern of statement.resources.patterns) {

@@ -6,7 +6,7 @@
  */
 import { lowerAscii } from "../../../../shared/ascii.ts";
 import type { PolicyCondition, PolicyStatement } from "../../../../shared/policy/model/document.ts";
-import { covers } from "../../patterns/automaton.ts";
+import { type Codes, covers } from "../../patterns/automaton.ts";
 import { actionCodes, resourceCodes } from "../../patterns/pattern-codes.ts";
 import type { LintedStatement, Report } from "../linted-statement.ts";
 
@@ -24,7 +24,10 @@ interface Extent {
 
 interface Pattern {
   readonly text: string;
-  readonly codes: ArrayLike<number>;
+  /** Whether it can cover another text than its own. */
+  readonly isWide: boolean;
+  /** Made when they are needed: most pairs of statements differ in their actions. */
+  codes(): Codes;
 }
 
 /** Checks the statements of one document against each other (`shadowedStatement`). */
@@ -69,7 +72,9 @@ function isElementCovered(
   if (kind !== otherKind) return false;
   const [narrow, wide] = kind.startsWith("Not") ? [others, patterns] : [patterns, others];
   return narrow.every((pattern) =>
-    wide.some((other) => other.text === pattern.text || covers(other.codes, pattern.codes)),
+    wide.some(
+      (other) => other.text === pattern.text || (other.isWide && covers(other.codes(), pattern.codes())),
+    ),
   );
 }
 
@@ -78,14 +83,26 @@ function measure(linted: LintedStatement): Extent {
   return {
     linted,
     actions: statement.actions.patterns.map((text) => ({
-      text: lowerAscii(text),
-      codes: actionCodes(text) ?? [],
+      isWide: /[*?]/.test(text),
+      ...patternOf(lowerAscii(text), () => actionCodes(text)),
     })),
+    // One of fewer than six parts is wide too: it is completed.
     resources: statement.resources.patterns.map((text) => ({
-      text,
-      codes: resourceCodes(text, variables) ?? [],
+      isWide: true,
+      ...patternOf(text, () => resourceCodes(text, variables)),
     })),
     conditions: readConditions(statement),
+  };
+}
+
+function patternOf(text: string, make: () => Codes | undefined): Omit<Pattern, "isWide"> {
+  let made: Codes | undefined;
+  return {
+    text,
+    codes: () => {
+      made ??= make() ?? [];
+      return made;
+    },
   };
 }
 

@@ -32,12 +32,48 @@ export function resourceJudge(instances: readonly ConnectInstance[] | undefined)
 function createJudge(instances: readonly ConnectInstance[] | undefined): ResourceJudge {
   const known = new Map<string, ResourceFacts>();
   const within = instances && createPatternFinder(instances);
-  return (pattern, variables) => {
-    const key = variables ? pattern : `literal ${pattern}`;
-    const facts = known.get(key) ?? judge(pattern, variables, within);
+  const { shapes } = lintFacts();
+  const abbreviate = createAbbreviator(
+    shapes.flatMap((shape) => [...shape.patterns, ...(within?.(shape) ?? [])]),
+  );
+  const find = (key: string, make: () => ResourceFacts): ResourceFacts => {
+    const facts = known.get(key) ?? make();
     known.set(key, facts);
     return facts;
   };
+  return (pattern, variables) => {
+    const prefix = variables ? "" : "literal ";
+    return find(prefix + pattern, () => {
+      const short = abbreviate(pattern);
+      return find(prefix + short, () => judge(short, variables, within));
+    });
+  };
+}
+
+/** A run of an identifier's characters (`patterns/automaton.ts`). `$` is left out, since it begins a variable. */
+const identifierRun = /[\w.-]+/g;
+
+/**
+ * Makes a pattern shorter without another judgement: an identifier that no shape spells out becomes `x`. Shapes either
+ * spell a word out or take any word there, so that all such identifiers are alike. Ten thousand queues are then judged once.
+ */
+function createAbbreviator(patterns: readonly Codes[]): (pattern: string) => string {
+  const texts = patterns.map((codes) =>
+    String.fromCharCode(...codes.map((code) => (code < 0 ? 0x2a : code))),
+  );
+  const words = new Set(texts.flatMap((text) => text.match(identifierRun) ?? []));
+  const isPart = (part: string) => [...words].some((word) => word.includes(part));
+  return (pattern) => {
+    if (pattern.includes("${")) return pattern;
+    return pattern.replace(identifierRun, (run, start: number) => {
+      const isWhole = !isWildcard(pattern[start - 1]) && !isWildcard(pattern[start + run.length]);
+      return (isWhole ? words.has(run) : isPart(run)) ? run : "x";
+    });
+  };
+}
+
+function isWildcard(character: string | undefined): boolean {
+  return character === "*" || character === "?";
 }
 
 function judge(pattern: string, variables: boolean, within: PatternFinder | undefined): ResourceFacts {
