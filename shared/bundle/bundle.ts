@@ -92,9 +92,13 @@ export function formatBundle(bundle: Bundle, signature?: string): string {
 export function openContent(
   content: BundleContent,
   trusted: readonly SignatureKey[] = [],
-  { place = "live" }: OpenOptions = {},
+  options?: OpenOptions,
 ): OpenedBundle {
-  const bundle = readBundle(content, trusted);
+  return openRead(readBundle(content, trusted), options);
+}
+
+/** As {@link openContent}, for a bundle that {@link readBundle} or {@link createBundle} returned: it is not checked again. */
+export function openRead(bundle: Bundle, { place = "live" }: OpenOptions = {}): OpenedBundle {
   // INVARIANT: a bundle in shadow mode never decides.
   if (place === "live" && bundle.config.mode !== "enforce") throw unusable(shadowRefusal);
   try {

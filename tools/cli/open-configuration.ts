@@ -1,7 +1,7 @@
 /** A configuration as commands use it: a folder, or the file of a bundle. */
 
 import { readFile, stat } from "node:fs/promises";
-import { type OpenedBundle, openBundle, openContent, readBundle } from "../../shared/bundle/bundle.ts";
+import { type OpenedBundle, openRead, readBundle } from "../../shared/bundle/bundle.ts";
 import type { Bundle } from "../../shared/bundle/types.ts";
 import { DocumentError, formatIssue } from "../../shared/errors.ts";
 import {
@@ -44,8 +44,8 @@ export async function openConfiguration(
   if (!loaded.ok) throw new DocumentError(loaded.issues);
   for (const warning of foldIssues(loaded.warnings, "; `validate --all` lists them"))
     warnTo?.write(`${formatIssue(warning)}\n`);
-  const { bundle, written, names } = loaded;
-  return { bundle, written, names, open: () => openBundle(bundle, [], { place: "candidate" }) };
+  const { bundle, opened, written, names } = loaded;
+  return { bundle, written, names, open: () => opened };
 }
 
 /**
@@ -60,9 +60,9 @@ export async function loadPath(path: string, options: ReadOptions = {}): Promise
       `\`${path}\` is a file: a bundle is made for one environment. Leave out \`--env ${options.environment}\`, or name the folder`,
     );
   try {
-    const content = { kind: "text", bytes: await readFile(path) } as const;
-    openContent(content, [], { place: options.place ?? "candidate" });
-    return { ok: true, bundle: readBundle(content), ...nothingWritten };
+    const bundle = readBundle({ kind: "text", bytes: await readFile(path) });
+    const opened = openRead(bundle, { place: options.place ?? "candidate" });
+    return { ok: true, bundle, opened, ...nothingWritten };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     const text = `\`${path}\` is neither a folder nor a bundle that can be used: ${reason}`;

@@ -1,7 +1,7 @@
 /** A configuration folder → a bundle, or everything that is wrong with it at once. Author side only. */
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { createBundle, openBundle } from "../../../shared/bundle/bundle.ts";
+import { createBundle, type OpenedBundle, openRead } from "../../../shared/bundle/bundle.ts";
 import type { Bundle } from "../../../shared/bundle/types.ts";
 import { CodedError, DocumentError, type Issue } from "../../../shared/errors.ts";
 import { parseYaml } from "../document/parse-yaml.ts";
@@ -23,6 +23,8 @@ export type LoadedConfiguration =
   | {
       readonly ok: true;
       readonly bundle: Bundle;
+      /** The same, ready to decide. */
+      readonly opened: OpenedBundle;
       readonly warnings: readonly Issue[];
       readonly ignored: readonly IgnoredIssue[];
       /** Warnings of what ignores nothing in this environment. If there are no others, they are among `warnings`. */
@@ -62,11 +64,11 @@ export async function loadConfiguration(
   if (!main.read || issues.some(({ severity }) => severity === "error"))
     return { ok: false, issues: sorted(issues), ignored };
   const bundle = createBundle(main.read.config, policies.documents);
-  const refused = openingIssues(bundle, folder);
-  if (refused.length > 0) return { ok: false, issues: sorted([...issues, ...refused]) };
+  const opened = openCreated(bundle, folder);
+  if (Array.isArray(opened)) return { ok: false, issues: sorted([...issues, ...opened]) };
   const warnings = sorted(environments.names.length === 0 ? [...issues, ...unused] : issues);
-  const { written } = policies;
-  return { ok: true, bundle, warnings, ignored, unusedIgnores: unused, written, names: main.read.names };
+  const told = { warnings, ignored, unusedIgnores: unused };
+  return { ok: true, bundle, opened, ...told, written: policies.written, names: main.read.names };
 }
 
 async function folderIssue(folder: string): Promise<Issue | undefined> {
@@ -219,10 +221,9 @@ function ignoresOf(
 }
 
 /** Opens the bundle as a Lambda will, so that no bundle is published that cannot be opened. */
-function openingIssues(bundle: Bundle, folder: string): readonly Issue[] {
+function openCreated(bundle: Bundle, folder: string): OpenedBundle | Issue[] {
   try {
-    openBundle(bundle, [], { place: "candidate" });
-    return [];
+    return openRead(bundle, { place: "candidate" });
   } catch (error) {
     const cause = error instanceof CodedError ? error.cause : undefined;
     if (!(cause instanceof DocumentError)) throw error;

@@ -1,7 +1,7 @@
 /** `diff`: what changes in access between bundles, for people and for pipelines that must not widen access. */
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { openContent, readBundle } from "../../../shared/bundle/bundle.ts";
+import { openRead, readBundle } from "../../../shared/bundle/bundle.ts";
 import type { Bundle } from "../../../shared/bundle/types.ts";
 import { assertNever, CodedError, formatErrors } from "../../../shared/errors.ts";
 import { loadConfiguration } from "../../authoring/configuration/load-configuration.ts";
@@ -151,8 +151,9 @@ async function loadBundle(
   const location = source === "store" ? argument : `file:${resolve(argument)}`;
   try {
     const { content } = await readStore(location);
-    openContent(content, [], { place: "candidate" });
-    return readBundle(content);
+    const bundle = readBundle(content);
+    openRead(bundle, { place: "candidate" });
+    return bundle;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const text = error instanceof CodedError ? reason : `\`${argument}\` can't be read: ${reason}`;

@@ -8,7 +8,7 @@ import type { Ignore } from "../../lint/ignores/apply-ignores.ts";
 import { readIgnoreComments } from "../../lint/ignores/ignore-comments.ts";
 import type { Advise } from "../../policy/advice.ts";
 import type { InstanceNames } from "../../policy/instance-names.ts";
-import { type PolicySource, parsePolicy, type WrittenText } from "../../policy/parse.ts";
+import { type ParsedPolicy, type PolicySource, parsePolicy, type WrittenText } from "../../policy/parse.ts";
 import { adviseAction, checkActions } from "../check-actions.ts";
 import { findPolicyFolders, folderProblem, isPolicyFolder, policyNameProblem } from "./policy-folders.ts";
 import { displayPath, fileIssue, readSourceFile, unreadable } from "./source-file.ts";
@@ -31,6 +31,9 @@ export interface PolicyFolder {
 /** By the policies' names and the elements' paths. */
 export type WrittenPolicies = ReadonlyMap<string, ReadonlyMap<string, WrittenText>>;
 
+/** So many are open together: one after the other would wait for the disk, all at once would be too many for the system. */
+const filesAtOnce = 32;
+
 interface PolicyFile {
   readonly path: string;
   readonly name: string;
@@ -49,14 +52,17 @@ export async function readPolicies(
   const documents: PolicyDocument[] = [];
   const positions = new Map<string, ReadonlyMap<string, Position>>();
   const written = new Map<string, ReadonlyMap<string, WrittenText>>();
-  for (const { name, path } of found.files) {
-    const parsed = await readPolicy({ name, path }, { names, advise });
-    issues.push(...parsed.issues.map((issue) => ({ ...issue, file: displayPath(path) })));
-    if (!parsed.document) continue;
-    documents.push(parsed.document);
-    ignores.push(...parsed.ignores);
-    positions.set(name, parsed.positions);
-    written.set(name, parsed.written);
+  for (let at = 0; at < found.files.length; at += filesAtOnce) {
+    const some = found.files.slice(at, at + filesAtOnce);
+    const read = await Promise.all(some.map((file) => readPolicy(file, { names, advise })));
+    for (const { name, path, parsed, issues: own } of read) {
+      issues.push(...own.map((issue) => ({ ...issue, file: displayPath(path) })));
+      if (!parsed) continue;
+      documents.push(parsed.document);
+      ignores.push(...parsed.ignores);
+      positions.set(name, parsed.positions);
+      written.set(name, parsed.written);
+    }
   }
   const files = new Map(found.files.map(({ name, path }) => [name, path]));
   return { documents, positions, written, files, issues, ignores, readable: found.isReadable };
@@ -106,16 +112,26 @@ function createAdvice(instances: readonly ConnectInstance[]): Advise {
 
 const anyConfigured = { arn: "arn:aws:connect:REGION:ACCOUNT:instance/ID" };
 
-async function readPolicy({ path, name }: PolicyFile, given: Pick<PolicySource, "names" | "advise">) {
+interface ReadPolicy extends PolicyFile {
+  readonly issues: readonly Issue[];
+  /** Absent if it cannot be used. */
+  readonly parsed?: Extract<ParsedPolicy, { readonly ok: true }> & { readonly ignores: readonly Ignore[] };
+}
+
+async function readPolicy(
+  policy: PolicyFile,
+  given: Pick<PolicySource, "names" | "advise">,
+): Promise<ReadPolicy> {
+  const { path, name } = policy;
   const problem = policyNameProblem(name);
-  if (problem !== undefined) return { issues: [fileIssue(path, "policyName", problem)] };
+  if (problem !== undefined) return { ...policy, issues: [fileIssue(path, "policyName", problem)] };
   const read = await readSourceFile(path);
-  if (!read.ok) return { issues: [read.issue] };
+  if (!read.ok) return { ...policy, issues: [read.issue] };
   // A document names its file relative to the configuration's folder, so that a bundle is the same wherever it is made.
   const parsed = parsePolicy(read.text, { name, file: `policies/${name}.json`, ...given });
-  if (!parsed.ok) return { issues: parsed.issues };
-  const { document, positions, written, warnings, comments } = parsed;
+  if (!parsed.ok) return { ...policy, issues: parsed.issues };
+  const { document, positions, warnings, comments } = parsed;
   const { ignores, issues } = readIgnoreComments(comments, read.text, displayPath(path));
   const found = [...warnings, ...issues, ...checkActions(document, positions)];
-  return { document, positions, written, ignores, issues: found };
+  return { ...policy, parsed: { ...parsed, ignores }, issues: found };
 }

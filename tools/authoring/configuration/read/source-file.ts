@@ -1,8 +1,12 @@
 /** Reads an author's file, or says as an issue why it can't be read. Author side only. */
-import { readFile, stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs";
 import { relative } from "node:path";
+import { promisify } from "node:util";
 import type { Issue } from "../../../../shared/errors.ts";
 import { systemReason } from "../../system-reason.ts";
+
+/** For thousands of files these take half the time of those of `node:fs/promises`. */
+const [statFile, readBytes] = [promisify(stat), promisify(readFile)];
 
 /** People write configurations. A larger file was not written by hand. */
 const maxBytes = 10 * 1024 * 1024;
@@ -21,7 +25,7 @@ export async function readSourceFile(
   path: string,
 ): Promise<{ readonly ok: true; readonly text: string } | { readonly ok: false; readonly issue: Issue }> {
   try {
-    const found = await stat(path);
+    const found = await statFile(path);
     // A device may never end, and a pipe never begin.
     if (!found.isFile()) {
       const message = found.isDirectory()
@@ -33,7 +37,7 @@ export async function readSourceFile(
       const message = `the file is larger than ${maxBytes} bytes; split it`;
       return { ok: false, issue: fileIssue(path, "fileTooLarge", message) };
     }
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(await readFile(path));
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(await readBytes(path));
     return { ok: true, text };
   } catch (error) {
     if (error instanceof TypeError)
