@@ -12,6 +12,7 @@ import type { ConnectInstance } from "../../../shared/request/types.ts";
 import { loadConfiguration } from "../../../tools/authoring/configuration/load-configuration.ts";
 import { parsePolicy } from "../../../tools/authoring/policy/parse.ts";
 import { createWayFinder } from "../../../tools/authoring/reach/binding-ways.ts";
+import { createWaysAbout } from "../../../tools/authoring/reach/ways-about.ts";
 import {
   dependentActions,
   dependentsElsewhere,
@@ -59,9 +60,11 @@ function callersOf({ config }: Bundle): readonly VerifiedPrincipal[] {
 
 function rolePoliciesOf(bundle: Bundle): readonly (WrittenPolicy | undefined)[] {
   const ways = bundle.config.bindings.map(createWayFinder(bundle));
-  return writeRoleDocuments(bundle.config.instances, { bundle: openBundle(bundle), ways }).map(
-    ({ policy }) => policy,
-  );
+  return writeRoleDocuments(bundle.config.instances, {
+    bundle: openBundle(bundle),
+    ways,
+    waysAbout: createWaysAbout(ways),
+  }).map(({ policy }) => policy);
 }
 
 /** A role's policy as our own engine decides by it. */
@@ -383,7 +386,11 @@ describe("a role's policy", () => {
       instances: [home, { ...other, roleArn }],
     });
     const ways = bundle.config.bindings.map(createWayFinder(bundle));
-    const documents = writeRoleDocuments(bundle.config.instances, { bundle: openBundle(bundle), ways });
+    const documents = writeRoleDocuments(bundle.config.instances, {
+      bundle: openBundle(bundle),
+      ways,
+      waysAbout: createWaysAbout(ways),
+    });
     expect(documents.map((document) => document.roleArn)).toEqual([undefined, roleArn]);
     const resources = documents.map(
       ({ policy }) => policy?.Statement.flatMap(({ Resource }) => Resource) ?? [],

@@ -5,11 +5,11 @@
  */
 import type { RequestContext } from "../../../shared/policy/model/context.ts";
 import { TRUE, UNKNOWN } from "../../../shared/policy/model/unknown.ts";
-import { STAR } from "../../../shared/policy/pattern/glob.ts";
+import { ANY_IN_PART, STAR, STAR_IN_PART } from "../../../shared/policy/pattern/glob.ts";
 import type { CompiledResources, ResourcePattern } from "../../../shared/policy/pattern/resource-pattern.ts";
 import { substitute } from "../../../shared/policy/pattern/template.ts";
 import type { Codes } from "../lint/facts/resource-shape.ts";
-import { covers, overlap } from "../patterns/automaton.ts";
+import { covers, isLiteral, literalTest, matchesText, overlap, textOfCodes } from "../patterns/automaton.ts";
 import { globCodes, templateCodes } from "../patterns/pattern-codes.ts";
 
 /** Resources: those that all of the patterns match. */
@@ -44,8 +44,8 @@ export function matchRegions(
   return { must: ranges.every(({ must }) => must), may: ranges.some(({ may }) => may) };
 }
 
-/** A pattern's codes, or its answer if that does not depend on the resource. */
-type Resolved = ArrayLike<number> | Range;
+/** A pattern's codes, its text if it has no wildcard, or its answer if that does not depend on the resource. */
+type Resolved = ArrayLike<number> | string | Range;
 
 const codesOfPattern = new WeakMap<ResourcePattern, ArrayLike<number>>();
 
@@ -59,7 +59,8 @@ function resolvePattern(
   pattern: ResourcePattern,
   context: RequestContext,
 ): Resolved {
-  const { template } = pattern;
+  const { template, glob } = pattern;
+  if (glob?.kind === "literal") return glob.text;
   if (template) {
     const codes = substitute(template, context);
     if (codes === undefined) return resources.withoutValue === TRUE ? always : never;
@@ -75,11 +76,43 @@ function resolvePattern(
 }
 
 function matchRegion(pattern: Resolved, region: Region): Range {
+  if (typeof pattern === "string") return matchText(pattern, region);
   if ("must" in pattern) return pattern;
   // The usual `Resource: "*"` matches without a comparison with each of hundreds of resources.
   if (pattern.length === 1 && pattern[0] === STAR && region.length > 0) return always;
   if (!region.every((codes) => mayMeet(pattern, codes) && overlap(pattern, codes))) return never;
   return region.some((codes) => covers(pattern, codes)) ? always : maybe;
+}
+
+interface TextTest {
+  matches(text: string): boolean;
+  /** The only text that matches, if there is only one. */
+  readonly only: string | undefined;
+}
+
+const textTests = new WeakMap<Codes, TextTest>();
+
+/** Most patterns name one resource, and thousands of them are compared with the same few regions. */
+function matchText(text: string, region: Region): Range {
+  let must = false;
+  for (const codes of region) {
+    const test = textTests.get(codes) ?? createTextTest(codes);
+    textTests.set(codes, test);
+    if (!test.matches(text)) return never;
+    must ||= test.only === text;
+  }
+  return must ? always : maybe;
+}
+
+function createTextTest(codes: Codes): TextTest {
+  const only = isLiteral(codes) ? textOfCodes(codes) : undefined;
+  if (only !== undefined) return { matches: (text) => text === only, only };
+  // A form of resource. What a person asks about may have wildcards with which a regular expression takes any time.
+  const isForm = codes.every(
+    (code, at) =>
+      code >= 0 || code < STAR_IN_PART || (code === STAR_IN_PART && codes[at - 1] === ANY_IN_PART),
+  );
+  return { matches: isForm ? literalTest(codes) : (text) => matchesText(codes, text), only };
 }
 
 /** Two patterns that differ in a literal beginning have nothing in common, and most pairs do. */

@@ -3,6 +3,7 @@ import type { OpenedBundle } from "../../../shared/bundle/bundle.ts";
 import type { Bundle } from "../../../shared/bundle/types.ts";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
 import { createWayFinder } from "../../authoring/reach/binding-ways.ts";
+import { createWaysAbout } from "../../authoring/reach/ways-about.ts";
 import { shortenActions } from "./shorten-actions.ts";
 import { type Callers, type Grants, type InstanceNeeds, needsOf } from "./usable-actions.ts";
 
@@ -48,7 +49,8 @@ export interface RolePolicies {
 export function rolePoliciesOf(opened: { readonly bundle: Bundle; open(): OpenedBundle }): RolePolicies {
   const { config } = opened.bundle;
   const ways = [...new Set(config.bindings.map(createWayFinder(opened.bundle)))];
-  const documents = writeRoleDocuments(config.instances, { bundle: opened.open(), ways });
+  const callers = { bundle: opened.open(), ways, waysAbout: createWaysAbout(ways) };
+  const documents = writeRoleDocuments(config.instances, callers);
   const byRole = new Map<string, WrittenPolicy>();
   for (const { roleArn = ownRole, policy } of documents) if (policy) byRole.set(roleArn, policy);
   const isAlone = documents.every(({ roleArn }) => roleArn === undefined);

@@ -18,6 +18,7 @@ import {
   asksWithin,
   type OperationAsk,
 } from "../../authoring/reach/operation-asks.ts";
+import type { WaysAbout } from "../../authoring/reach/ways-about.ts";
 import { dependentsElsewhere, withoutResourceType } from "../../catalog/tables/dependent-actions.ts";
 
 /** Action → resource patterns. */
@@ -36,6 +37,7 @@ export interface InstanceNeeds {
 export interface Callers {
   readonly bundle: OpenedBundle;
   readonly ways: readonly PolicyLayers[];
+  readonly waysAbout: WaysAbout;
 }
 
 /** Finds what calls to an instance need, never too little: each target passes by some binding, maybe different ones. */
@@ -45,7 +47,7 @@ export function needsOf(instance: ConnectInstance, callers: Callers): InstanceNe
   const dependents = new Map<string, Set<string>>();
   const lookUps = new Map<string, Set<string>>();
   for (const row of operations()) {
-    const use = row.refused === undefined ? usesOf(row, instance, callers) : undefined;
+    const use = row.refused === undefined ? usesOf(row, { instance, regions, callers }) : undefined;
     if (!use) continue;
     for (const { action, forms } of use.required) {
       for (const form of forms) grow(calls, action, placesOf(form, instance, form.region));
@@ -74,15 +76,14 @@ function sharedRegions(
   const siblings = bundle.config.instances.filter(
     (each) => each.partition === partition && each.accountId === accountId,
   );
-  const patterns = ways.flatMap((way) =>
-    way.attached.statements.flatMap(({ source }) => source.resources.patterns),
-  );
-  const written = patterns
-    .map((pattern) => pattern.split(":"))
-    .filter(([, , , , , resource = ""]) => !resource.startsWith("instance/"))
-    .map(([, , , name = ""]) => name)
-    .filter((name) => /^[a-z]{2,}(?:-[a-z0-9]+)+$/.test(name));
-  return [...new Set([region, ...siblings.map((each) => each.region), ...written])];
+  const regions = new Set([region, ...siblings.map((each) => each.region)]);
+  for (const { attached } of ways)
+    for (const { source } of attached.statements)
+      for (const pattern of source.resources.patterns) {
+        const [, , , name = "", , resource = ""] = pattern.split(":", 6);
+        if (!resource.startsWith("instance/") && /^[a-z]{2,}(?:-[a-z0-9]+)+$/.test(name)) regions.add(name);
+      }
+  return [...regions];
 }
 
 /** A form of resource; of a type that Regions share, one for each Region that a call can name. */
@@ -121,19 +122,25 @@ const hierarchyLookUps = [
   ["connect:DescribeUserHierarchyGroup", "hierarchy-group"],
 ] as const;
 
+interface Situation {
+  readonly instance: ConnectInstance;
+  /** Those that the instance shares resources with. */
+  readonly regions: readonly string[];
+  readonly callers: Callers;
+}
+
 /** Finds how an operation can be used; `undefined` if no call of it can be allowed. */
-function usesOf(row: OperationRow, instance: ConnectInstance, callers: Callers): OperationUse | undefined {
-  const { bundle, ways } = callers;
-  const shared = sharedRegions(instance, callers);
+function usesOf(row: OperationRow, { instance, regions, callers }: Situation): OperationUse | undefined {
+  const { bundle, waysAbout } = callers;
   const lookedUp = new Set<string>();
   let asksHierarchy = false;
   const contextOf = openContexts(unknownCaller, { row, instance, bundle });
   const passing = (ask: OperationAsk): readonly PlacedForm[] =>
     ask.forms
-      .flatMap((form) => placeForm(form, instance, shared))
+      .flatMap((form) => placeForm(form, instance, regions))
       .filter((form) => {
         const context = contextOf(ask.action, form);
-        const reaches = ways.map((layers) =>
+        const reaches = waysAbout(ask.action).map((layers) =>
           reachOf(layers, { action: ask.action, regions: form.regions, context }),
         );
         for (const key of reaches.flatMap(({ keys }) => [...keys])) {
