@@ -3,6 +3,7 @@ import type { Command } from "./command.ts";
 
 const files = new Map<string, () => Promise<{ readonly command: Command }>>([
   ["start", () => import("./start/start.ts")],
+  ["local-connect", () => import("./start/local-connect.ts")],
   ["init", () => import("./project/init/init.ts")],
   ["validate", () => import("./bundle/validate.ts")],
   ["build", () => import("./project/build/build.ts")],

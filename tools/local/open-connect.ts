@@ -1,16 +1,20 @@
 /** Where the proxy sends what is allowed: the embedded Connect, another server, or the real service. */
 import type { Configuration } from "../../shared/bundle/types.ts";
-import { startLocalConnect } from "./connect/server.ts";
+import { type LocalConnectOptions, startLocalConnect } from "./connect/server.ts";
 
 export type ConnectChoice =
-  | { readonly kind: "embedded" }
+  | ({ readonly kind: "embedded" } & Pick<LocalConnectOptions, "faults" | "unimplemented">)
   | { readonly kind: "aws" }
   | { readonly kind: "url"; readonly url: string };
+
+const advice =
+  ", but your policies allow the call: `--connect aws` sends it to the real service, `--unimplemented empty` answers without content";
 
 /** Starts the embedded Connect if it is chosen; the endpoint is what `CONNECT_ENDPOINT` takes. */
 export async function openConnect(choice: ConnectChoice, { instances }: Configuration) {
   if (choice.kind !== "embedded")
     return { endpoint: choice.kind === "aws" ? "aws" : choice.url, close: async () => undefined };
-  const server = await startLocalConnect({ instances });
+  const { kind: _, ...behaviour } = choice;
+  const server = await startLocalConnect({ ...behaviour, instances, advice });
   return { endpoint: server.url, close: () => server.close() };
 }

@@ -8,6 +8,7 @@ import { DocumentError, formatIssue } from "../../shared/errors.ts";
 import { foldIssues } from "../authoring/document/fold-issues.ts";
 import { renderBanner } from "./banner.ts";
 import { createBundleFile } from "./bundle-file.ts";
+import { carryHeaders, withCarriedHeaders } from "./carried-headers.ts";
 import { type ApiShape, httpApi, restApi } from "./gateway/events/api-shape.ts";
 import { startGateway } from "./gateway/gateway.ts";
 import { type ConnectChoice, openConnect } from "./open-connect.ts";
@@ -90,7 +91,8 @@ async function assemble(settings: LocalSettings, onClose: (cleanUp: () => unknow
     AUTHORIZER_TOKEN_HEADER: config.tokenHeader,
     CONNECT_ENDPOINT: connect.endpoint,
   };
-  const { authorizer, proxy } = createFunctions(environment, { tokens, records, print });
+  const isEmbedded = settings.connect.kind === "embedded";
+  const { authorizer, proxy } = createFunctions(environment, { tokens, isEmbedded, records, print });
   const { port } = settings;
   const { tokenHeader, cors } = config;
   const api = { port, shape, tokenHeader, cors, localRoutes: tokenRoutes(tokens), onProblem: print };
@@ -123,13 +125,15 @@ function functionEnvironment(shape: ApiShape, bundleFile: string, shadowFile = "
 
 interface FunctionSurroundings extends Pick<LocalSettings, "print"> {
   readonly tokens: TokenIssuer;
+  /** Whether the proxy's clients send to the embedded Connect, and nowhere else. */
+  readonly isEmbedded: boolean;
   readonly records: RecordsFile | undefined;
 }
 
 /** Creates the deployed handlers, which print and keep their records here. */
 function createFunctions(
   environment: LocalSettings["environment"],
-  { tokens, records, print }: FunctionSurroundings,
+  { tokens, isEmbedded, records, print }: FunctionSurroundings,
 ): { readonly authorizer: AuthorizerHandler; readonly proxy: ProxyHandler } {
   const onRecord: RecordSink = (record) => {
     print(formatDecision(record));
@@ -141,9 +145,12 @@ function createFunctions(
     records?.write(record);
   };
   const verifyCaller = createLocalVerifier(tokens);
+  const sending = isEmbedded ? { onClient: carryHeaders } : {};
   return {
     authorizer: createAuthorizerHandler(environment, { onRecord, onDifference, verifyCaller }),
-    proxy: createProxyHandler(environment, { onRecord, onUpstream, onDifference }),
+    proxy: withCarriedHeaders(
+      createProxyHandler(environment, { onRecord, onUpstream, onDifference, sending }),
+    ),
   };
 }
 

@@ -29,6 +29,8 @@ export interface ClientsOptions {
   readonly maxClients?: number;
   /** For tests: how the SDK waits between attempts. */
   readonly backoff?: ConstructorParameters<typeof CarefulRetryStrategy>[0];
+  /** For the local gateway: called with each new client, before its first call. */
+  readonly onClient?: (client: ConnectClient) => void;
 }
 
 interface Entry {
@@ -74,7 +76,7 @@ export function createClients(settings: Settings, options: ClientsOptions = {}):
 function createClient(
   settings: Settings,
   { region, roleArn }: ClientPlace,
-  { backoff }: ClientsOptions,
+  { backoff, onClient }: ClientsOptions,
 ): ConnectClient {
   const configured = settings.CONNECT_ENDPOINT;
   const endpoint = configured === "aws" ? undefined : configured;
@@ -93,5 +95,6 @@ function createClient(
   rememberFailedAttempts(client);
   refuseForeignAnswers(client);
   sendConfidentially(client, settings);
+  onClient?.(client);
   return client;
 }

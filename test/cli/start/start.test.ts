@@ -32,7 +32,7 @@ describe("the flags of start", () => {
       port: 3000,
       configFolder: "config",
       api: "rest",
-      connect: { kind: "embedded" },
+      connect: { kind: "embedded", faults: [], unimplemented: "error" },
       program: checkoutProgram,
     });
   });
@@ -76,6 +76,9 @@ describe("the flags of start", () => {
     ["--port 1e3", "not `1e3`"],
     ["--api", "--api <flavour>"],
     ["--api soap", "`--api soap` must be one of `rest`, `http`"],
+    ["--fault slow", "`--fault`: `slow` must be `latency:300ms`"],
+    ["--connect aws --fault throttle", "leave out `--connect`"],
+    ["--connect aws --unimplemented empty", "leave out `--connect`"],
     ["--connect localhost:9000", "must be an http or https URL or `aws`, not `localhost:9000`"],
     ["--connect ftp://x", "not `ftp://x`"],
     ["--connect http://u:p@x", "must be an http or https URL"],

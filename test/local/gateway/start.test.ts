@@ -101,6 +101,37 @@ describe("the local gateway with the deployed handlers", () => {
     expect(await send(gateway.url, { path: user, headers: forged })).toMatchObject({ status: 401 });
   });
 
+  it.each(["rest", "http"] as const)(
+    "passes faults that a call orders on to the embedded Connect: %s",
+    async (api) => {
+      const unimplemented = "empty";
+      const configFolder = await copyConfig();
+      const gateway = await startEmbedded({
+        configFolder,
+        api,
+        connect: { kind: "embedded", unimplemented },
+      });
+      onTestFinished(() => gateway.close());
+      const token = ["Authorization", `Bearer ${await getToken(gateway.url, ["admins"])}`] as const;
+      const meets = async (fault: string, path = user) => {
+        const { status, headers } = await send(gateway.url, {
+          path,
+          headers: [token, ["X-Local-Connect-Fault", fault]],
+        });
+        return [status, headers["x-amzn-errortype"], headers["x-local-connect"]];
+      };
+      const none = undefined;
+      expect(await meets("DescribeUser=throttle")).toEqual([429, "ThrottlingException", none]);
+      expect(await meets("ListUsers=throttle")).toEqual([200, none, none]);
+      // The proxy's client retries what changes nothing.
+      expect(await meets("DescribeUser=error:503 x1")).toEqual([200, none, none]);
+      const [status] = await meets("slow");
+      expect(status).toBe(400);
+      const notHere = "/instance/00fbeee1-123e-111e-93e3-11111bfbfcc1/approved-origins";
+      expect(await meets("ListUsers=throttle", notHere)).toEqual([200, none, "stub"]);
+    },
+  );
+
   it("imitates an HTTP API when asked, in front of the same handlers", async () => {
     const configFolder = await copyConfig();
     const gateway = await startEmbedded({ configFolder, api: "http" });

@@ -4,18 +4,15 @@
  * Statuses: 0 stopped by a signal, 1 could not start, 2 unusable flags or configuration.
  */
 import { confidentialForm, isConfidential } from "../../../shared/endpoint.ts";
-import { DocumentError, formatErrors } from "../../../shared/errors.ts";
-import { systemReason } from "../../authoring/system-reason.ts";
+import { DocumentError } from "../../../shared/errors.ts";
 import type { ConnectChoice } from "../../local/open-connect.ts";
 import type { LoadConfiguration } from "../../local/reload.ts";
-import type { LocalGateway } from "../../local/start-local.ts";
 import { calledAs } from "../called-as.ts";
 import { configurationArgument, configurationOption, defineCommand } from "../command.ts";
-import { type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
+import { UsageError } from "../command-io.ts";
 import { loadPath } from "../open-configuration.ts";
-
-/** The terminal and npm both send the signal: the second of the pair does not count. */
-const samePairMs = 500;
+import { type EmbeddedGiven, embeddedOptions, readEmbedded } from "./embedded.ts";
+import { describeFailure, readPort, serve } from "./serve.ts";
 
 export const command = defineCommand({
   name: "start",
@@ -35,6 +32,7 @@ export const command = defineCommand({
       text: "where allowed calls go: a URL, or `aws` for the real service; default: `CONNECT_ENDPOINT`, else embedded",
       environment: { variable: "CONNECT_ENDPOINT" },
     },
+    ...embeddedOptions,
     "--api <flavour>": {
       text: "which API Gateway to imitate: rest or http",
       choices: ["rest", "http"],
@@ -45,13 +43,13 @@ export const command = defineCommand({
   example: "start --port 0",
   note: "in a checkout, `npm start -- --port 0` is the same; a changed configuration is used at once",
   finding: "the gateway could not start",
-  async run({ port, config, env, shadowConfig, connect, api, records }, io) {
+  async run({ port, config, env, shadowConfig, connect, api, records, fault, unimplemented }, io) {
     const settings = {
       port: readPort(port),
       configFolder: config,
       ...(env === undefined ? {} : { configEnvironment: env }),
       ...(shadowConfig === undefined ? {} : { shadowFolder: shadowConfig }),
-      connect: readConnect(connect),
+      connect: readConnect(connect, { fault, unimplemented }),
       api,
       ...(records === undefined ? {} : { recordsFile: records }),
     };
@@ -78,15 +76,13 @@ function loadIn(environment: string | undefined): LoadConfiguration {
   return (path, options) => loadPath(path, { ...options, environment });
 }
 
-function readPort(text: string): number {
-  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
-  throw new UsageError(
-    `the port must be a number from 0 to 65535, not \`${text}\`: choose it with \`--port\``,
-  );
-}
-
-function readConnect(text: string | undefined): ConnectChoice {
-  if (text === undefined) return { kind: "embedded" };
+function readConnect(text: string | undefined, given: EmbeddedGiven): ConnectChoice {
+  const embedded = readEmbedded(given);
+  if (text === undefined) return { kind: "embedded", ...embedded };
+  if (given.fault.length > 0 || given.unimplemented !== "error")
+    throw new UsageError(
+      "`--fault` and `--unimplemented` are of the embedded Connect: leave out `--connect`",
+    );
   if (text === "aws") return { kind: "aws" };
   if (URL.canParse(text)) {
     const { protocol, hostname, username, password, search, hash } = new URL(text);
@@ -97,50 +93,4 @@ function readConnect(text: string | undefined): ConnectChoice {
     }
   }
   throw new UsageError(`\`--connect\` must be an http or https URL or \`aws\`, not \`${text}\``);
-}
-
-/** Says that the gateway is ready, and resolves when a signal has stopped it. */
-async function serve(gateway: LocalGateway, { stdout, stderr }: CommandIo): Promise<ExitStatus> {
-  const stopped = new Promise<void>((resolve, reject) => {
-    let stoppingSince: number | undefined;
-    const stop = () => {
-      const now = performance.now();
-      if (stoppingSince !== undefined) {
-        if (now - stoppingSince > samePairMs) process.exit(1);
-        return;
-      }
-      stoppingSince = now;
-      stderr.write("stopping: finishing requests in flight (signal again to stop at once)\n");
-      gateway.close().then(resolve, reject);
-    };
-    process.on("SIGINT", stop);
-    process.on("SIGTERM", stop);
-    if (process.env["npm_lifecycle_event"] !== undefined) whenOrphaned(stop);
-  });
-  stdout.write(`ready ${gateway.url}\n`);
-  await stopped;
-  return process.exit(0);
-}
-
-/** `kill` on npm ends npm and the shell, but not this process, which would keep the port. */
-function whenOrphaned(stop: () => void): void {
-  const parent = process.ppid;
-  const timer = setInterval(() => {
-    if (process.ppid === parent) return;
-    clearInterval(timer);
-    stop();
-  }, 250);
-  timer.unref();
-}
-
-function portOf(cause: Error): string {
-  return "port" in cause ? `port ${cause.port} of this machine` : "the port";
-}
-
-function describeFailure(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause);
-  if (cause instanceof DocumentError) return formatErrors(cause.issues);
-  if ("code" in cause && cause.code === "EADDRINUSE")
-    return `another program has ${portOf(cause)}: stop it, or choose another port with \`--port\``;
-  return "path" in cause ? `\`${cause.path}\`: ${systemReason(cause)}` : cause.message;
 }

@@ -1,11 +1,14 @@
 /** One request → one answer: route, decode, handle, encode. Every error becomes an answer in AWS's shape. */
+import { setTimeout } from "node:timers/promises";
 import { CodedError } from "../../../shared/errors.ts";
 import { encodeError, encodeOutput } from "../../../shared/request/answer/encode.ts";
 import type { HttpAnswer } from "../../../shared/request/answer/error-answer.ts";
 import { decodeInput } from "../../../shared/request/decode/decode.ts";
-import { findOperationSchema } from "../../../shared/request/decode/schemas.ts";
+import { findOperationSchema, type OperationSchema } from "../../../shared/request/decode/schemas.ts";
 import { matchRoute } from "../../../shared/request/route/encoded-route.ts";
 import type { HttpCall, OperationInput } from "../../../shared/request/types.ts";
+import { type FaultPlan, faultHeader } from "./faults/fault-plan.ts";
+import { FaultSyntaxError } from "./faults/parse-fault.ts";
 import { findHandler } from "./operations.ts";
 import { type FaultName, faultStatus, ServiceFault } from "./service-fault.ts";
 import type { Store } from "./store.ts";
@@ -20,7 +23,24 @@ export interface ReceivedCall {
   readonly input: OperationInput;
 }
 
-export function answerCall(store: Store, call: HttpCall): { answer: HttpAnswer; received: ReceivedCall } {
+interface AnsweredCall {
+  readonly answer: HttpAnswer;
+  readonly received: ReceivedCall;
+}
+
+/** How calls fail on purpose, and what is said to those that have no handler. */
+export interface Behaviour {
+  readonly faults: FaultPlan;
+  /** `empty`: a schema-valid answer without content, marked by the header {@link stubHeader}. */
+  readonly unimplemented: "error" | "empty";
+  /** Follows the name of an operation that is not implemented: what else the caller can do. */
+  readonly advice: string;
+}
+
+/** Says that the answer is not the operation's: `x-local-connect: stub`. */
+export const stubHeader = "x-local-connect";
+
+export async function answerCall(store: Store, call: HttpCall, behaviour: Behaviour): Promise<AnsweredCall> {
   let received: ReceivedCall = { operation: "", method: call.method, path: call.rawPath, input: {} };
   try {
     const routed = matchRoute(call.method, call.rawPath);
@@ -33,15 +53,29 @@ export function answerCall(store: Store, call: HttpCall): { answer: HttpAnswer; 
     }
     received = { ...received, operation: schema.name };
     received = { ...received, input: decodeInput(call, routed, schema) };
+    const { waitMs, refusal } = behaviour.faults.next(schema.name, call);
+    if (waitMs > 0) await setTimeout(waitMs);
+    if (refusal) throw refusal;
     const handler = findHandler(schema.name);
+    if (!handler && behaviour.unimplemented === "empty")
+      return { answer: answerEmpty(schema, call.requestId), received };
     if (!handler) {
-      const message = `the local Connect does not implement \`${schema.name}\`; use the real service with \`--connect aws\``;
+      const message = `the local Connect does not implement \`${schema.name}\`${behaviour.advice}`;
       throw new ServiceFault("NotImplementedException", message);
     }
     return { answer: encodeOutput(schema, handler(store, received.input), call.requestId), received };
   } catch (error) {
     return { answer: answerError(error, call.requestId), received };
   }
+}
+
+/** Lists and maps are there and empty, so that loops over them end at once. */
+function answerEmpty(schema: OperationSchema, requestId: string): HttpAnswer {
+  const members = Object.entries(schema.output.getMemberSchemas()).flatMap(([name, member]) =>
+    member.isListSchema() ? [[name, []]] : member.isMapSchema() ? [[name, {}]] : [],
+  );
+  const answer = encodeOutput(schema, Object.fromEntries(members), requestId);
+  return { ...answer, headers: { ...answer.headers, [stubHeader]: "stub" } };
 }
 
 /** Encodes any error; one that is neither a refusal nor malformed input is a bug of the local Connect. */
@@ -52,6 +86,8 @@ export function answerError(error: unknown, requestId: string): HttpAnswer {
 
 function readFault(error: unknown): { fault: FaultName; message: string; members: object } {
   if (error instanceof ServiceFault) return error;
+  if (error instanceof FaultSyntaxError)
+    return { fault: "InvalidParameterException", message: `${faultHeader}: ${error.message}`, members: {} };
   if (error instanceof CodedError && error.code === "invalidInput")
     return { fault: "InvalidParameterException", message: error.message, members: {} };
   return {

@@ -10,17 +10,24 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import type { HttpAnswer } from "../../../shared/request/answer/error-answer.ts";
 import type { ConnectInstance, HttpCall } from "../../../shared/request/types.ts";
 import { openLoopbackServer } from "../loopback-server.ts";
-import { answerCall, answerError, type ReceivedCall } from "./answer.ts";
+import { answerCall, answerError, type Behaviour, type ReceivedCall } from "./answer.ts";
+import { createFaultPlan } from "./faults/fault-plan.ts";
+import type { OrderedFault } from "./faults/parse-fault.ts";
 import { invalidParameter, ServiceFault } from "./service-fault.ts";
 import { createStore } from "./store.ts";
 
-interface LocalConnectOptions {
+export interface LocalConnectOptions {
   /** The instances that exist, all with the same seed. */
   readonly instances: readonly ConnectInstance[];
   /** TCP port on 127.0.0.1; 0, the default, picks a free one. */
   readonly port?: number;
   /** Called for each request when its answer is known. */
   readonly onCall?: (call: ReceivedCall) => void;
+  /** Faults to order, in addition to those of each call's own header. */
+  readonly faults?: readonly OrderedFault[];
+  /** The answer to what is not implemented; `error`, the default, is 501. */
+  readonly unimplemented?: Behaviour["unimplemented"];
+  readonly advice?: string;
 }
 
 export interface LocalConnect {
@@ -39,9 +46,19 @@ const requestTimeoutMs = 30_000;
 export async function startLocalConnect(options: LocalConnectOptions): Promise<LocalConnect> {
   const store = createStore(options.instances);
   const received: ReceivedCall[] = [];
+  const { unimplemented = "error", advice = "; `--unimplemented empty` answers without content" } = options;
+  const faults = createFaultPlan({
+    faults: options.faults ?? [],
+    now: () => performance.now(),
+    random: Math.random,
+  });
   const serveAll: RequestListener = (request, response) => {
-    void serve(request, response, (call) => {
-      const result = answerCall(store.in(signedRegionOf(call)), call);
+    void serve(request, response, async (call) => {
+      const result = await answerCall(store.in(signedRegionOf(call)), call, {
+        faults,
+        unimplemented,
+        advice,
+      });
       received.push(result.received);
       if (received.length > maxReceived) received.shift();
       options.onCall?.(result.received);
@@ -61,12 +78,12 @@ function signedRegionOf({ headers }: HttpCall): string | undefined {
 async function serve(
   request: IncomingMessage,
   response: ServerResponse,
-  answer: (call: HttpCall) => HttpAnswer,
+  answer: (call: HttpCall) => Promise<HttpAnswer>,
 ): Promise<void> {
   const requestId = randomUUID();
   let given: HttpAnswer;
   try {
-    given = answer(await readCall(request, requestId));
+    given = await answer(await readCall(request, requestId));
   } catch (error) {
     given = answerError(error, requestId);
   }

@@ -8,8 +8,10 @@
 
 /** HTTP status of each exception; the modelled ones as in the SDK's schemas (a test holds them equal). */
 export const faultStatus = {
+  BadGatewayException: 502,
   ContactNotFoundException: 410,
   DuplicateResourceException: 409,
+  GatewayTimeoutException: 504,
   InternalServiceException: 500,
   InvalidContactFlowException: 400,
   InvalidParameterException: 400,
@@ -19,6 +21,8 @@ export const faultStatus = {
   ResourceInUseException: 409,
   ResourceNotFoundException: 404,
   ServiceQuotaExceededException: 402,
+  ServiceUnavailableException: 503,
+  ThrottlingException: 429,
   UnknownOperationException: 404,
 } as const;
 
