@@ -178,6 +178,7 @@ describe("the configuration", () => {
     ["publish", "--to file:x"],
     ["trust-policy", "--proxy-role x"],
     ["explain", "DescribeUser --sub x"],
+    ["simulate", "--aws x"],
     ["who-can", "x x"],
     ["what-can", "x"],
     ["catalog", "x"],

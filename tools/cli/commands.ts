@@ -24,7 +24,7 @@ const files = new Map<string, () => Promise<{ readonly command: Command }>>([
   ["token", () => import("./token/token.ts")],
   ["whoami", () => import("./token/whoami.ts")],
   ["explain", () => import("./explain/explain.ts")],
-  ["simulate", () => import("./explain/simulate.ts")],
+  ["simulate", () => import("./simulate/simulate.ts")],
   ["catalog", () => import("./catalog/catalog.ts")],
   ["completion", () => import("./completion/completion.ts")],
   ["reference", () => import("./reference.ts")],

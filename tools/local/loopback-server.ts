@@ -1,6 +1,7 @@
 /** An HTTP server that only this machine can reach, and that finishes requests before it stops. */
 import { createServer, type RequestListener, type ServerOptions } from "node:http";
 import type { AddressInfo } from "node:net";
+import { isLoopback } from "../../shared/endpoint.ts";
 
 interface LoopbackServer {
   readonly port: number;
@@ -48,4 +49,14 @@ export async function openLoopbackServer(
       return closing;
     },
   };
+}
+
+/**
+ * Whether a request was meant for this machine. A web page whose own name was made to point here (DNS rebinding) has
+ * another `Host`.
+ *
+ * @param hosts the values of the header
+ */
+export function isOwnHost(hosts: readonly string[]): boolean {
+  return hosts.length === 1 && isLoopback(hosts[0]?.replace(/:\d{1,5}$/, "") ?? "");
 }

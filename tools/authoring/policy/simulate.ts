@@ -15,7 +15,7 @@ import { CASE_FILE, caseIssue, readCase } from "./simulation-case.ts";
 
 type SimulatedMatch = Pick<MatchedStatement, "policy" | "sid" | "index" | "effect">;
 
-type SimulationAnswer =
+export type SimulationAnswer =
   | {
       readonly id: string | number | null;
       readonly decision: Decision;

@@ -1,5 +1,6 @@
 /** Results as JUnit XML, the form that pipelines show: a suite for each file. */
 import { withoutControls } from "../../../shared/without-controls.ts";
+import { inXml } from "./xml.ts";
 
 export interface JunitCase {
   readonly name: string;
@@ -23,15 +24,15 @@ export function formatJunit(suites: ReadonlyMap<string, readonly JunitCase[]>): 
 
 function formatSuite(file: string, cases: readonly JunitCase[]): readonly string[] {
   return [
-    `  <testsuite name="${inXml(file)}" ${countsOf(cases)}>`,
+    `  <testsuite name="${inReport(file)}" ${countsOf(cases)}>`,
     ...cases.flatMap(({ name, line, why, note }) => {
-      const start = `    <testcase name="${inXml(name)}" classname="${inXml(file)}" file="${inXml(file)}" line="${line}"`;
+      const start = `    <testcase name="${inReport(name)}" classname="${inReport(file)}" file="${inReport(file)}" line="${line}"`;
       const result =
         why.length > 0
-          ? `<failure message="${inXml(why[0] ?? "")}">${why.map(inXml).join("\n")}</failure>`
+          ? `<failure message="${inReport(why[0] ?? "")}">${why.map(inReport).join("\n")}</failure>`
           : note === undefined
             ? undefined
-            : `<system-out>${inXml(note)}</system-out>`;
+            : `<system-out>${inReport(note)}</system-out>`;
       return result === undefined ? [`${start}/>`] : [`${start}>`, `      ${result}`, "    </testcase>"];
     }),
     "  </testsuite>",
@@ -42,11 +43,7 @@ function countsOf(cases: readonly JunitCase[]): string {
   return `tests="${cases.length}" failures="${cases.filter(({ why }) => why.length > 0).length}"`;
 }
 
-const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-
-/** XML has no way to write the two characters that are none. https://www.w3.org/TR/xml/#charsets */
-function inXml(text: string): string {
-  return withoutControls(text.toWellFormed())
-    .replace(/[\uFFFE\uFFFF]/g, "\uFFFD")
-    .replace(/[&<>"]/g, (each) => entities[each] ?? each);
+/** On one line, and harmless where it is printed. */
+function inReport(text: string): string {
+  return inXml(withoutControls(text.toWellFormed()));
 }

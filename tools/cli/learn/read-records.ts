@@ -2,8 +2,7 @@
 import { createReadStream } from "node:fs";
 import type { ParameterTable } from "../command.ts";
 import type { CommandIo } from "../command-io.ts";
-import { readable } from "../explain/simulate.ts";
-import { readLines } from "../read-lines.ts";
+import { readable, readLines } from "../read-lines.ts";
 import { findRecords } from "./find-records.ts";
 
 export const logOptions = {

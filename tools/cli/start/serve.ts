@@ -3,7 +3,7 @@ import { DocumentError, formatErrors } from "../../../shared/errors.ts";
 import { systemReason } from "../../authoring/system-reason.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
 
-interface LocalServer {
+export interface LocalServer {
   readonly url: string;
   /** Finishes requests in flight. */
   close(): Promise<void>;

@@ -5,10 +5,10 @@
  * `x-local-token` to another origin without a preflight, which is not answered here. A page whose own name was made to
  * point here (DNS rebinding) has another `Host` header.
  */
-import { isLoopback } from "../../../shared/endpoint.ts";
 import { type Answer, renderGatewayResponse } from "../gateway/answers/gateway-response.ts";
 import { headerValues, type ReceivedRequest } from "../gateway/events/received-request.ts";
 import type { LocalRoute } from "../gateway/gateway.ts";
+import { isOwnHost } from "../loopback-server.ts";
 import { type TokenIssuer, type TokenRequest, TokenRequestError } from "./token-issuer.ts";
 
 const maxTtlSeconds = 86_400;
@@ -22,8 +22,7 @@ export function tokenRoutes(issuer: TokenIssuer): ReadonlyMap<string, LocalRoute
 }
 
 function answerTokenRequest(request: ReceivedRequest, issuer: TokenIssuer): Answer {
-  const hosts = headerValues(request, "host");
-  const isLocal = hosts.length === 1 && isLoopback(hosts[0]?.replace(/:\d{1,5}$/, "") ?? "");
+  const isLocal = isOwnHost(headerValues(request, "host"));
   const isPage = headerValues(request, "origin").length > 0;
   const isAsked = headerValues(request, "x-local-token").join() === "1";
   const isJson = /^application\/json\b/i.test(headerValues(request, "content-type").join());

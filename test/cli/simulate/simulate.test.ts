@@ -86,6 +86,33 @@ describe("simulate", () => {
     expect(await answers("")).toEqual([]);
   });
 
+  it.each([
+    ["allow", 0, [caseLine("1", "connect:DescribeUser")]],
+    ["deny", 1, [caseLine("1", "connect:DescribeUser")]],
+    ["implicitDeny", 0, [caseLine("1", "connect:DeleteUser")]],
+    ["explicitDeny", 1, [caseLine("1", "connect:DeleteUser")]],
+    ["allow", 2, [caseLine("1", "connect:DeleteUser"), "{"]],
+    ["deny", 2, ["{"]],
+  ])("with --expect %s exits with %i, and answers every line", async (expected, status, lines) => {
+    const done = await run(["simulate", "--cases", "-", "--expect", expected], lines.join("\n"));
+    expect(done).toMatchObject({ status, stderr: "" });
+    expect(done.stdout.trim().split("\n")).toHaveLength(lines.length);
+  });
+
+  it("exits with 2 for a line that is no case only with --strict", async () => {
+    const lines = `{\n${caseLine("1", "connect:DescribeUser")}`;
+    for (const [flags, status] of [
+      [[], 0],
+      [["--strict"], 2],
+    ] as const) {
+      const done = await run(["simulate", "--cases", "-", ...flags], lines);
+      expect(done).toMatchObject({ status, stderr: "" });
+      expect(done.stdout.trim().split("\n")).toHaveLength(2);
+    }
+    const good = await run(["simulate", "--cases", "-", "--strict"], caseLine("1", "connect:DeleteUser"));
+    expect(good.status).toBe(0);
+  });
+
   it("reads a file, and exits with 2 when there is none", async () => {
     const folder = await mkdtemp(join(tmpdir(), "simulate-"));
     const path = join(folder, "cases.jsonl");
