@@ -45,6 +45,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   // Write texts of our own: hexadecimal digits, the names of services, the words of identifiers, codes, flags and help, headings.
   "shared/bundle/stores/aws.ts": ["toUpperCase", "toUpperCase"],
   "tools/catalog/derive-targets.ts": ["toUpperCase"],
+  "tools/local/connect/families/words.ts": ["toUpperCase"],
   "tools/authoring/access/access-page.ts": ["toUpperCase"],
   "tools/cli/command.ts": ["toUpperCase"],
   "tools/cli/formats/github.ts": ["toUpperCase"],

@@ -22,6 +22,7 @@ const tools = {
   bench: "bench/main.ts",
   load: "bench/load.ts",
   "library-pages": "tools/library/pages/main.ts",
+  "local-connect-page": "tools/local/connect/page/main.ts",
   mutation: "tools/mutation/main.ts",
 };
 

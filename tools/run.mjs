@@ -13,6 +13,7 @@ const isProgram =
   name === "cli" ||
   name === "generate" ||
   name === "library-pages" ||
+  name === "local-connect-page" ||
   name === "package" ||
   name === "bench" ||
   name === "load" ||

@@ -6,6 +6,7 @@ import { type Catalog, deriveCatalog } from "./derive-catalog.ts";
 import { formatCatalog } from "./format-catalog.ts";
 import { formatPage } from "./format-page.ts";
 import { type IamReference, readIamReference } from "./iam-reference.ts";
+import { formatLocalConnectFacts } from "./local-connect-facts.ts";
 import { readSdkOperations, type SdkOperation } from "./sdk-operations.ts";
 import { staleTables } from "./stale-tables.ts";
 import { readFilterKeys, undecidedFilterKeys } from "./tables/filter-keys.ts";
@@ -25,7 +26,13 @@ export interface Generation {
 }
 
 export async function generate(): Promise<Generation> {
-  return generateFrom(readSdkOperations(), await readIamReference(), readFilterKeys());
+  const operations = readSdkOperations();
+  const { files, undecided } = generateFrom(operations, await readIamReference(), readFilterKeys());
+  const facts = {
+    path: "tools/local/connect/generated/facts.generated.json",
+    text: formatLocalConnectFacts(operations.map((operation) => operation.name)),
+  };
+  return { files: [...files, facts], undecided };
 }
 
 /** Generates the catalogue and its page; the same operations, reference and filter keys give the same texts. */

@@ -9,9 +9,10 @@ import { matchRoute } from "../../../shared/request/route/encoded-route.ts";
 import type { HttpCall, OperationInput } from "../../../shared/request/types.ts";
 import { type FaultPlan, faultHeader } from "./faults/fault-plan.ts";
 import { FaultSyntaxError } from "./faults/parse-fault.ts";
-import { findHandler } from "./operations.ts";
+import { findOperationServer } from "./operations.ts";
+import { checkEnumerations } from "./records/checks.ts";
 import { type FaultName, faultStatus, ServiceFault } from "./service-fault.ts";
-import type { Store } from "./store.ts";
+import type { World } from "./world.ts";
 
 export interface ReceivedCall {
   /** `CreateUser`; empty when no route fits. */
@@ -40,7 +41,7 @@ export interface Behaviour {
 /** Says that the answer is not the operation's: `x-local-connect: stub`. */
 export const stubHeader = "x-local-connect";
 
-export async function answerCall(store: Store, call: HttpCall, behaviour: Behaviour): Promise<AnsweredCall> {
+export async function answerCall(world: World, call: HttpCall, behaviour: Behaviour): Promise<AnsweredCall> {
   let received: ReceivedCall = { operation: "", method: call.method, path: call.rawPath, input: {} };
   try {
     const routed = matchRoute(call.method, call.rawPath);
@@ -56,14 +57,15 @@ export async function answerCall(store: Store, call: HttpCall, behaviour: Behavi
     const { waitMs, refusal } = behaviour.faults.next(schema.name, call);
     if (waitMs > 0) await setTimeout(waitMs);
     if (refusal) throw refusal;
-    const handler = findHandler(schema.name);
-    if (!handler && behaviour.unimplemented === "empty")
+    const serve = findOperationServer(schema.name);
+    if (!serve && behaviour.unimplemented === "empty")
       return { answer: answerEmpty(schema, call.requestId), received };
-    if (!handler) {
+    if (!serve) {
       const message = `the local Connect does not implement \`${schema.name}\`${behaviour.advice}`;
       throw new ServiceFault("NotImplementedException", message);
     }
-    return { answer: encodeOutput(schema, handler(store, received.input), call.requestId), received };
+    checkEnumerations(schema.input, received.input);
+    return { answer: encodeOutput(schema, serve(received.input, world), call.requestId), received };
   } catch (error) {
     return { answer: answerError(error, call.requestId), received };
   }

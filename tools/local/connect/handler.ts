@@ -1,8 +1,8 @@
-/** A handler of one operation, with the SDK's types: an unknown operation or a wrong answer does not compile. */
+/** An operation by hand, with the SDK's types: an unknown operation or a wrong answer does not compile. */
 import type { InputOf, OperationName, OutputOf } from "./operation-types.ts";
-import type { Store } from "./store.ts";
+import type { World } from "./world.ts";
 
-/** Handlers by operation. Each throws `ServiceFault` for what the service refuses. */
+/** Operations by hand. Each throws `ServiceFault` for what the service refuses. */
 export type Handlers = {
-  readonly [Name in OperationName]?: (store: Store, input: InputOf<Name>) => OutputOf<Name>;
+  readonly [Name in OperationName]?: (input: InputOf<Name>, world: World) => OutputOf<Name>;
 };

@@ -1,69 +1,76 @@
-/**
- * Everything that the local Connect remembers of one instance: a table for each resource type.
- *
- * The words that ARNs use are those of the Service Authorization Reference for Amazon Connect, which differ
- * from the API's: a user is an `agent`, hours of operation are `operating-hours`.
- */
+/** Everything that the local Connect remembers of one instance: a table for each family of resources. */
+import { makeArn } from "../../../shared/catalog/resource-arn.ts";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
-import type { ContactShape } from "./contacts/contact-shape.ts";
-import { ResourceTable, type Row, type Tags } from "./resource-table.ts";
-import type {
-  ContactFlowShape,
-  HierarchyGroupShape,
-  HoursOfOperationShape,
-  QueueShape,
-  RoutingProfileShape,
-  SecurityProfileShape,
-  UserShape,
-} from "./shapes.ts";
+import type { ContactShape } from "./by-hand/contacts/contact-shape.ts";
+import { familyNamed, familyOfKey } from "./families/families.ts";
+import { kebab } from "./families/words.ts";
+import { type Members, ResourceTable, type Tags } from "./records/resource-table.ts";
 
-export interface InstanceState {
+/** What the instances of one local Connect share. A test may give a clock that it moves and ids that it knows. */
+export interface Source {
+  readonly now: () => Date;
+  readonly newId: () => string;
+}
+
+export class InstanceState {
   readonly configured: ConnectInstance;
   /** Unique among the instances of one local Connect. */
   readonly alias: string;
   readonly createdAt: Date;
-  /** Position among the instances; the cursor of `ListInstances`. */
+  /** Position among the instances, from 1; the cursor of `ListInstances`. */
   readonly sequence: number;
-  tags: Tags;
-  readonly users: ResourceTable<UserShape>;
-  readonly securityProfiles: ResourceTable<SecurityProfileShape>;
-  readonly routingProfiles: ResourceTable<RoutingProfileShape>;
-  readonly queues: ResourceTable<QueueShape>;
-  readonly contactFlows: ResourceTable<ContactFlowShape>;
-  readonly hoursOfOperations: ResourceTable<HoursOfOperationShape>;
-  readonly hierarchyGroups: ResourceTable<HierarchyGroupShape>;
+  tags: Tags = {};
   readonly contacts: ResourceTable<ContactShape>;
   /** Idempotency token of an operation → the output that its first call gave. */
-  readonly answered: Map<string, object>;
+  readonly answered = new Map<string, object>();
+  readonly #tables = new Map<string, ResourceTable<Members>>();
+  readonly #source: Source;
+
+  constructor(configured: ConnectInstance, sequence: number, source: Source) {
+    this.configured = configured;
+    this.alias = `local-${sequence}`;
+    this.createdAt = source.now();
+    this.sequence = sequence;
+    this.#source = source;
+    this.contacts = new ResourceTable<ContactShape>({
+      ...source,
+      label: "contact",
+      arnOf: (id) => `${configured.arn}/contact/${id}`,
+    });
+  }
+
+  /** The table of a family: `Queue`. */
+  table(family: string): ResourceTable<Members> {
+    let table = this.#tables.get(family);
+    if (!table) {
+      table = new ResourceTable<Members>({
+        ...this.#source,
+        label: familyNamed(family).label,
+        arnOf: (id, parents) => this.arnOf(family, id, parents),
+      });
+      this.#tables.set(family, table);
+    }
+    return table;
+  }
+
+  /** Tables that hold something, with the names of their families. */
+  tables(): readonly (readonly [family: string, table: ResourceTable<Members>])[] {
+    return [...this.#tables];
+  }
+
+  /** Makes a resource's ARN, by the catalogue's form where it has one. A version's is its parent's, qualified. */
+  arnOf(name: string, id: string, parents: readonly string[]): string {
+    const family = familyNamed(name);
+    if (family.special.copiesParent) {
+      const parent = familyOfKey(family.parents[0] ?? "");
+      return `${parent ? this.arnOf(parent.name, parents[0] ?? "", []) : this.configured.arn}:${id}`;
+    }
+    if (family.type !== undefined && family.natural === undefined)
+      return makeArn(family.type, id, this.configured, family.key);
+    return `${this.configured.arn}/${kebab(name)}/${id}`;
+  }
 }
 
-/** Makes an instance without resources. @param sequence its position, from 1 */
-export function createInstanceState(configured: ConnectInstance, sequence: number): InstanceState {
-  const table = <Shape>(arnWord: string, label: string, uniqueNames = true): ResourceTable<Shape> =>
-    new ResourceTable<Shape>(configured.arn, { arnWord, label, uniqueNames });
-  return {
-    configured,
-    alias: `local-${sequence}`,
-    createdAt: new Date(),
-    sequence,
-    tags: {},
-    users: table("agent", "user"),
-    securityProfiles: table("security-profile", "security profile"),
-    routingProfiles: table("routing-profile", "routing profile"),
-    queues: table("queue", "queue"),
-    contactFlows: table("contact-flow", "contact flow"),
-    hoursOfOperations: table("operating-hours", "hours of operation"),
-    hierarchyGroups: table("agent-group", "hierarchy group"),
-    contacts: table("contact", "contact", false),
-    answered: new Map(),
-  };
-}
-
-/** Answers the members that every summary in a list has. */
-export function summarize(instance: InstanceState, row: Row<unknown>) {
-  return { Id: row.id, Arn: row.arn, Name: row.name, ...lastModified(instance, row) };
-}
-
-export function lastModified(instance: InstanceState, row: Row<unknown>) {
+export function lastModified(instance: InstanceState, row: { readonly modifiedAt: Date }) {
   return { LastModifiedTime: row.modifiedAt, LastModifiedRegion: instance.configured.region };
 }

@@ -1,49 +1,56 @@
-/** The table of operations that the local Connect implements. What is not in it answers 501. */
+/**
+ * How each operation is served: by hand, or else by the rule of its family. What is in neither answers 501.
+ *
+ * To write an operation by hand, add `Name: (input, world) => output` to the handlers of its area and, for a new area,
+ * the area's handlers here. It goes before the rule.
+ */
+import { operations } from "../../../shared/catalog/catalog.ts";
 import type { OperationInput } from "../../../shared/request/types.ts";
-import { contactAttributeHandlers } from "./contacts/contact-attributes.ts";
-import { contactHandlers } from "./contacts/contacts.ts";
-import { recordingHandlers } from "./contacts/recordings.ts";
-import { startContactHandlers } from "./contacts/start-contact.ts";
+import { contactAttributeHandlers } from "./by-hand/contacts/contact-attributes.ts";
+import { contactHandlers } from "./by-hand/contacts/contacts.ts";
+import { recordingHandlers } from "./by-hand/contacts/recordings.ts";
+import { startContactHandlers } from "./by-hand/contacts/start-contact.ts";
+import { instanceHandlers } from "./by-hand/settings/instances.ts";
+import { searchUserHandlers } from "./by-hand/settings/search-users.ts";
+import { tagHandlers } from "./by-hand/settings/tags.ts";
+import { findRule, serveByRule } from "./engine/serve.ts";
 import type { Handlers } from "./handler.ts";
-import { contactFlowHandlers } from "./resources/contact-flows.ts";
-import { instanceHandlers } from "./resources/instances.ts";
-import { queueHandlers } from "./resources/queues.ts";
-import { readOnlyHandlers } from "./resources/read-only-resources.ts";
-import { routingProfileHandlers } from "./resources/routing-profiles.ts";
-import { searchUserHandlers } from "./resources/search-users.ts";
-import { securityProfileHandlers } from "./resources/security-profiles.ts";
-import { tagHandlers } from "./resources/tags.ts";
-import { userHandlers } from "./resources/users.ts";
-import type { Store } from "./store.ts";
+import type { World } from "./world.ts";
 
-/** A handler of any operation: its input must be that operation's, strictly decoded. */
-type Handler = (store: Store, input: OperationInput) => object;
+/** Serves any operation: its input must be that operation's, strictly decoded. */
+export type Serve = (input: OperationInput, world: World) => object;
 
-const handlers = {
-  ...userHandlers,
-  ...searchUserHandlers,
-  ...securityProfileHandlers,
-  ...routingProfileHandlers,
-  ...queueHandlers,
-  ...contactFlowHandlers,
-  ...readOnlyHandlers,
+const byHand = {
   ...startContactHandlers,
   ...contactHandlers,
   ...contactAttributeHandlers,
   ...recordingHandlers,
   ...instanceHandlers,
+  ...searchUserHandlers,
   ...tagHandlers,
 } satisfies Handlers;
 
 // INVARIANT: a handler is called with its own operation's input only, which the decoder has held against the
 // very schema that the handler's type comes from. The types of the table cannot say so for a name at run time.
-const byName = new Map<string, Handler>(Object.entries(handlers) as unknown as [string, Handler][]);
+const handlers = new Map<string, Serve>(Object.entries(byHand) as unknown as [string, Serve][]);
 
-/** Finds the handler of an operation; `undefined` when the local Connect does not implement it. */
-export function findHandler(operation: string): Handler | undefined {
-  return byName.get(operation);
+/** Finds how an operation is served; `undefined` when the local Connect does not implement it. */
+export function findOperationServer(operation: string): Serve | undefined {
+  const handler = handlers.get(operation);
+  if (handler) return handler;
+  const rule = findRule(operation);
+  return rule && ((input, world) => serveByRule(operation, rule, { input, world }));
+}
+
+/** How an operation is served, for the documentation; `undefined` when it is not. */
+export function wayOf(operation: string): { readonly family?: string; readonly verb: string } | undefined {
+  if (handlers.has(operation)) return { verb: "by hand" };
+  const rule = findRule(operation);
+  return rule && { family: rule.family.name, verb: rule.verb };
 }
 
 export function implementedOperations(): readonly string[] {
-  return [...byName.keys()].sort();
+  return operations()
+    .map(({ name }) => name)
+    .filter((name) => wayOf(name) !== undefined);
 }

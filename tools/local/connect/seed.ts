@@ -39,26 +39,27 @@ export function seedInstance(instance: InstanceState): void {
 }
 
 function seedRouting(instance: InstanceState): void {
-  instance.hoursOfOperations.add({
+  instance.table("HoursOfOperation").add({
     id: seedIds.hoursOfOperation,
-    name: "Basic Hours",
-    shape: { TimeZone: "UTC" },
+    shape: { Name: "Basic Hours", TimeZone: "UTC", Config: [] },
   });
-  instance.queues.add({
+  instance.table("Queue").add({
     id: seedIds.queue,
-    name: "BasicQueue",
     tags: teamTags,
     shape: {
+      Name: "BasicQueue",
       Description: "A simple, basic voice queue.",
       HoursOfOperationId: seedIds.hoursOfOperation,
       Status: "ENABLED",
+      QueueType: "STANDARD",
     },
   });
-  instance.routingProfiles.add({
+  instance.table("RoutingProfile").add({
     id: seedIds.routingProfile,
-    name: "Basic Routing Profile",
     tags: teamTags,
     shape: {
+      Name: "Basic Routing Profile",
+      IsDefault: true,
       Description: "A simple routing profile.",
       DefaultOutboundQueueId: seedIds.queue,
       MediaConcurrencies: [{ Channel: "VOICE", Concurrency: 1 }],
@@ -69,10 +70,10 @@ function seedRouting(instance: InstanceState): void {
 }
 
 function seedFlow(instance: InstanceState): void {
-  instance.contactFlows.add({
+  instance.table("ContactFlow").add({
     id: seedIds.contactFlow,
-    name: "Sample inbound flow",
     shape: {
+      Name: "Sample inbound flow",
       Type: "CONTACT_FLOW",
       Description: "Ends the contact at once.",
       Content: JSON.stringify({
@@ -98,13 +99,13 @@ function seedPeople(instance: InstanceState): void {
     { id: seedIds.analystProfile, name: "QualityAnalyst", Permissions: ["BasicAgentAccess"] },
   ];
   for (const { id, name, Permissions, tags } of profiles)
-    instance.securityProfiles.add({ id, name, tags, shape: { Permissions } });
-  instance.hierarchyGroups.add({ id: seedIds.hierarchyGroup, name: "Everyone", shape: { LevelId: "1" } });
-  instance.users.add({
+    instance.table("SecurityProfile").add({ id, tags, shape: { SecurityProfileName: name, Permissions } });
+  instance.table("UserHierarchyGroup").add({ id: seedIds.hierarchyGroup, shape: { Name: "Everyone" } });
+  instance.table("User").add({
     id: seedIds.user,
-    name: "jane.doe",
     tags: teamTags,
     shape: {
+      Username: "jane.doe",
       IdentityInfo: { FirstName: "Jane", LastName: "Doe", Email: "jane.doe@example.com" },
       PhoneConfig: { PhoneType: "SOFT_PHONE", AutoAccept: false, AfterContactWorkTimeLimit: 0 },
       SecurityProfileIds: [seedIds.agentProfile],
@@ -114,11 +115,11 @@ function seedPeople(instance: InstanceState): void {
 }
 
 function seedContacts(instance: InstanceState): void {
-  const begun = { InitiationTimestamp: new Date() };
+  const begun = { InitiationTimestamp: instance.createdAt };
   instance.contacts.add({
     id: seedIds.contact,
-    name: "",
     shape: {
+      name: "",
       described: {
         ...begun,
         Channel: "VOICE",
@@ -132,8 +133,8 @@ function seedContacts(instance: InstanceState): void {
   });
   instance.contacts.add({
     id: seedIds.chatContact,
-    name: "",
     shape: {
+      name: "",
       described: { ...begun, Channel: "CHAT", InitiationMethod: "API" },
       attributes: {},
       recording: { state: "none" },

@@ -14,7 +14,7 @@ import { answerCall, answerError, type Behaviour, type ReceivedCall } from "./an
 import { createFaultPlan } from "./faults/fault-plan.ts";
 import type { OrderedFault } from "./faults/parse-fault.ts";
 import { invalidParameter, ServiceFault } from "./service-fault.ts";
-import { createStore } from "./store.ts";
+import { createWorld } from "./world.ts";
 
 export interface LocalConnectOptions {
   /** The instances that exist, all with the same seed. */
@@ -44,7 +44,7 @@ const requestTimeoutMs = 30_000;
 
 /** Starts a local Connect. Rejects if the port is taken. */
 export async function startLocalConnect(options: LocalConnectOptions): Promise<LocalConnect> {
-  const store = createStore(options.instances);
+  const world = createWorld(options.instances);
   const received: ReceivedCall[] = [];
   const { unimplemented = "error", advice = "; `--unimplemented empty` answers without content" } = options;
   const faults = createFaultPlan({
@@ -54,7 +54,7 @@ export async function startLocalConnect(options: LocalConnectOptions): Promise<L
   });
   const serveAll: RequestListener = (request, response) => {
     void serve(request, response, async (call) => {
-      const result = await answerCall(store.in(signedRegionOf(call)), call, {
+      const result = await answerCall(world.in(signedRegionOf(call)), call, {
         faults,
         unimplemented,
         advice,

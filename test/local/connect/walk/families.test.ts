@@ -1,0 +1,235 @@
+/**
+ * Every family of resources, with inputs made from the schemas: create → describe → list → search → update → tag →
+ * delete, by the JavaScript SDK, each answer held against the schema of its output.
+ */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { findOperation, operations } from "../../../../shared/catalog/catalog.ts";
+import { decodeValue } from "../../../../shared/request/decode/from-json.ts";
+import { findOperationSchema } from "../../../../shared/request/decode/schemas.ts";
+import {
+  type Family,
+  families,
+  familyOfKey,
+  familyOfType,
+} from "../../../../tools/local/connect/families/families.ts";
+import { endingsOf } from "../../../../tools/local/connect/families/words.ts";
+import { wayOf } from "../../../../tools/local/connect/operations.ts";
+import { checkEnumerations } from "../../../../tools/local/connect/records/checks.ts";
+import { membersOf, recordMember } from "../../../../tools/local/connect/records/record.ts";
+import { seedIds } from "../../../../tools/local/connect/seed.ts";
+import { type LocalConnect, startLocalConnect } from "../../../../tools/local/connect/server.ts";
+import { east, instances } from "../connect-fixture.ts";
+import { type Extent, type Input, makeInput } from "./inputs.ts";
+import { type WireClient, wireClientOf } from "./wire-client.ts";
+
+let connect: LocalConnect;
+let client: WireClient;
+beforeAll(async () => {
+  connect = await startLocalConnect({ instances });
+  client = wireClientOf(connect);
+});
+afterAll(async () => {
+  client.close();
+  await connect.close();
+});
+
+/** Sends a call and holds the answer's JSON against the schema: known members, required ones, types, enumerations. */
+async function send(operation: string, input: Input): Promise<Input> {
+  const { output, json } = await client.send(operation, input);
+  const schema = findOperationSchema(operation)?.output;
+  if (schema && !schema.isUnitSchema()) {
+    decodeValue(schema, json, operation);
+    checkEnumerations(schema, output);
+  }
+  return output;
+}
+
+/** What stays in the instance for others to refer to, by family. */
+const fixtures = new Map<string, Promise<Made>>();
+
+interface Made {
+  readonly input: Input;
+  /** Members that name it in other operations: `InstanceId`, its parents, its own identifier. */
+  readonly at: Input;
+  readonly id: string;
+  /** Absent where the create operation does not give it. */
+  readonly arn: string | undefined;
+}
+
+async function identify(type: string): Promise<string | undefined> {
+  if (type === "contact") return seedIds.contact;
+  const family = familyOfType(type);
+  return family && (await fixtureOf(family)).id;
+}
+
+function fixtureOf(family: Family): Promise<Made> {
+  const known = fixtures.get(family.name) ?? make(family, "minimal");
+  fixtures.set(family.name, known);
+  return known;
+}
+
+async function make(family: Family, extent: Extent, changes: Input = {}): Promise<Made> {
+  const create = family.operations.create ?? "";
+  const made = { ...(await makeInput(create, extent, identify)), ...changes };
+  if (family.special.copiesParent) delete made[family.key];
+  // A bot is of one version.
+  if (family.name === "Bot")
+    Object.assign(made, { LexBot: { Name: `bot-${extent}`, LexRegion: "us-west-2" }, LexV2Bot: undefined });
+  const parents = await parentsOf(family);
+  const input = { ...made, ...parents };
+  const output = await send(create, input);
+  const id = idIn(family, input, output);
+  const instance = { InstanceId: east };
+  const named = Object.fromEntries(family.parents.map((member) => [member, input[member]]));
+  const own = family.special.identify
+    ? partOf(family, input)
+    : { [family.key]: family.special.copiesParent ? Number(id) : id };
+  return { input, at: { ...instance, ...named, ...own }, id, arn: arnIn(family, output) };
+}
+
+async function parentsOf(family: Family): Promise<Input> {
+  const found: Input = {};
+  for (const member of family.parents) {
+    const parent = familyOfKey(member);
+    if (parent) found[member] = (await fixtureOf(parent)).id;
+  }
+  return found;
+}
+
+/** A Lex bot is named by its own members. */
+function partOf({ name }: Family, input: Input): Input {
+  const bot = input["LexBot"] as Input | undefined;
+  return name === "LexBot" ? { BotName: bot?.["Name"], LexRegion: bot?.["LexRegion"] } : { LexBot: bot };
+}
+
+function idIn(family: Family, input: Input, output: Input): string {
+  if (family.special.identify) return JSON.stringify(partOf(family, input));
+  if (family.natural !== undefined) return String(input[family.natural]);
+  const flat = { ...output, ...structuresIn(output) };
+  if (family.special.copiesParent) return String(flat["Version"]);
+  const stem = family.key.replace(/Id$/, "");
+  const names = [family.key, `${stem}Id`, "Id", "AssociationId"];
+  const id = names.map((name) => flat[name]).find((value) => value !== undefined);
+  return String(id);
+}
+
+function arnIn({ name }: Family, output: Input): string | undefined {
+  const flat = { ...output, ...structuresIn(output) };
+  const names = endingsOf(name).flatMap((ending) => [`${ending}Arn`, `${ending}ARN`]);
+  const arn = [...names, "Arn"].map((member) => flat[member]).find((value) => value !== undefined);
+  return typeof arn === "string" ? arn : undefined;
+}
+
+function structuresIn(output: Input): Input {
+  const inner = Object.values(output).filter(
+    (value): value is Input => typeof value === "object" && value !== null,
+  );
+  return Object.assign({}, ...inner);
+}
+
+/** Members of an operation's input that name the resource, and those of its own that the operation requires. */
+function addressOf(operation: string, { at, input }: Made): Input {
+  const members = findOperation(operation)?.members ?? [];
+  const entries = members.flatMap(({ name, required }) => {
+    const value = at[name] ?? (required ? input[name] : undefined);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Members of an input that its family's records show under the same or a shorter name. */
+function shown(family: Family, input: Input): Input {
+  const asides = new Set(["InstanceId", "ClientToken", ...family.parents]);
+  const members = Object.entries(input).filter(
+    ([name]) => !asides.has(name) && !name.startsWith("LastModified"),
+  );
+  for (const [, value] of members)
+    if (family.natural === undefined) Reflect.deleteProperty(Object(value), family.key);
+  return Object.fromEntries(
+    members
+      .map(([name, value]) => [recordMember(family, name), value])
+      .filter(([name]) => membersOf(family).has(String(name))),
+  );
+}
+
+async function describeMade(family: Family, made: Made): Promise<Input> {
+  const operation = family.operations.describe ?? "";
+  const output = await send(operation, addressOf(operation, made));
+  return { ...output, ...structuresIn(output) };
+}
+
+/** How many elements of a list's or search's answer are the resource. */
+async function countIn(operation: string, family: Family, made: Made, more: Input = {}): Promise<number> {
+  const input = await makeInput(operation, "minimal", identify);
+  const output = await send(operation, { ...input, ...addressOf(operation, made), ...more });
+  const list = Object.values(output).find((value): value is unknown[] => Array.isArray(value)) ?? [];
+  const texts = family.special.identify
+    ? [JSON.stringify(made.input["LexBot"]).slice(1, -1)]
+    : [JSON.stringify(made.id), `${made.id}"`, `:${made.id},`, `:${made.id}}`];
+  return list.filter((element) => texts.some((text) => JSON.stringify(element).includes(text))).length;
+}
+
+/** Tags a resource, finds it by the tag, and takes the tag away. */
+async function tagAndUntag(family: Family, made: Made): Promise<void> {
+  const { search } = family.operations;
+  const resourceArn = made.arn;
+  const tags = made.input["Tags"] as Input | undefined;
+  if (resourceArn === undefined || tags === undefined) return;
+  await send("TagResource", { resourceArn, tags: { walked: made.id } });
+  expect(await send("ListTagsForResource", { resourceArn })).toEqual({ tags: { ...tags, walked: made.id } });
+  const filter = search && tagFilterOf(search);
+  const TagCondition = { TagKey: "walked", TagValue: made.id };
+  if (search && filter) {
+    const SearchFilter = { [filter]: { TagCondition } };
+    expect(await countIn(search, family, made, { SearchFilter })).toBe(1);
+    const none = { [filter]: { TagCondition: { ...TagCondition, TagValue: "other" } } };
+    expect(await countIn(search, family, made, { SearchFilter: none })).toBe(0);
+  }
+  await send("UntagResource", { resourceArn, tagKeys: ["walked"] });
+  expect(await send("ListTagsForResource", { resourceArn })).toEqual({ tags });
+}
+
+/** The member of a search's filter that has tag conditions. */
+function tagFilterOf(search: string): string | undefined {
+  const filter = findOperationSchema(search)?.input.getMemberSchemas()["SearchFilter"];
+  const members = Object.keys(filter?.getMemberSchemas() ?? {});
+  return members.find((member) => member === "TagFilter" || member === "AttributeFilter");
+}
+
+/** An update may change the name by which a resource is found. */
+function renamed(family: Family, made: Made, change: Input): Made {
+  const name = change[`New${family.key}`] ?? (family.natural === "Name" ? change["Name"] : undefined);
+  return name === undefined ? made : { ...made, id: String(name), at: { ...made.at, [family.key]: name } };
+}
+
+const withCreate = [...families().values()].filter((family) => family.operations.create !== undefined);
+
+describe.each(withCreate.map((family) => [family.name, family] as const))("%s", (_name, family) => {
+  const { describe: describing, list, search, delete: removing } = family.operations;
+
+  it.each(["minimal", "full"] as const)("keeps what a %s create gives, and lets it go", async (extent) => {
+    let made = await make(family, extent);
+    if (describing) expect(await describeMade(family, made)).toMatchObject(shown(family, made.input));
+    if (list) expect(await countIn(list, family, made)).toBe(1);
+    if (search) expect(await countIn(search, family, made)).toBe(1);
+    if (extent === "full") await tagAndUntag(family, made);
+    for (const { name } of operations()) {
+      if (wayOf(name)?.family !== family.name || wayOf(name)?.verb !== "update") continue;
+      const change = { ...(await makeInput(name, extent, identify)), ...addressOf(name, made) };
+      await send(name, change);
+      made = renamed(family, made, change);
+      if (describing) expect(await describeMade(family, made)).toMatchObject(shown(family, change));
+    }
+    if (!removing) return;
+    await send(removing, {
+      ...(await makeInput(removing, "minimal", identify)),
+      ...addressOf(removing, made),
+    });
+    if (list) expect(await countIn(list, family, made)).toBe(0);
+    if (describing)
+      await expect(describeMade(family, made)).rejects.toMatchObject({ name: "ResourceNotFoundException" });
+    await expect(send(removing, addressOf(removing, made))).rejects.toMatchObject({
+      name: expect.stringMatching(/NotFound|Invalid/),
+    });
+  });
+});

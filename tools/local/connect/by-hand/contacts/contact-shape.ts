@@ -1,0 +1,37 @@
+/** What is kept of a contact, and the life of its voice recording. */
+import type { Contact } from "@aws-sdk/client-connect";
+
+export interface ContactShape {
+  /** Empty when it has none. */
+  readonly name: string;
+  /** Members that `DescribeContact` returns unchanged. */
+  readonly described: Pick<
+    Contact,
+    | "Description"
+    | "InitialContactId"
+    | "PreviousContactId"
+    | "RelatedContactId"
+    | "CustomerId"
+    | "CustomerEndpoint"
+    | "SystemEndpoint"
+    | "QueueInfo"
+    | "ScheduledTimestamp"
+    | "SegmentAttributes"
+  > & {
+    readonly Channel: "VOICE" | "CHAT" | "TASK";
+    readonly InitiationMethod: "API" | "INBOUND";
+    readonly InitiationTimestamp: Date;
+    readonly DisconnectTimestamp?: Date;
+    readonly DisconnectReason?: string;
+  };
+  /** User-defined attributes; in a chain, those of the first contact are used. */
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly recording: Recording;
+}
+
+/** A contact's voice recording. It starts and stops once; in between it can be suspended and resumed. */
+export interface Recording {
+  readonly state: "none" | "active" | "suspended" | "stopped";
+  readonly startedAt?: Date;
+  readonly stoppedAt?: Date;
+}

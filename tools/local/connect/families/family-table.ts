@@ -1,0 +1,246 @@
+/**
+ * What no rule decides about a family, each entry with its reason. Everything else is derived by `families.ts`.
+ */
+import { createHash } from "node:crypto";
+import type { Members, Row, Tables } from "../records/resource-table.ts";
+
+export type Verb = "create" | "describe" | "delete" | "list" | "search";
+
+/** The operation that does each verb; absent when there is none. */
+export type FamilyOperations = Readonly<Partial<Record<Verb, string>>>;
+
+type Computed = (row: Row<Members>, instance: Tables) => unknown;
+
+export interface FamilySpecial {
+  readonly label?: string;
+  readonly key?: string;
+  readonly natural?: string;
+  readonly parents?: readonly string[];
+  readonly operations?: FamilyOperations;
+  /** How the identifier is made from the input of create or delete, when it is not one member. */
+  readonly identify?: (input: Members) => string;
+  /** Member whose value must be unique in the instance, or none. Without an entry it is the name, as a rule finds it. */
+  readonly unique?: string | null;
+  /** Characters of the name; 1 to 127 without an entry. */
+  readonly nameLength?: readonly [from: number, to: number];
+  /** Input member → member of the record, where the names do not tell. */
+  readonly renames?: Readonly<Record<string, string>>;
+  /** What create sets when the input has no such member. */
+  readonly defaults?: Members;
+  /** Members that follow from others at each answer. */
+  readonly computed?: Readonly<Record<string, Computed>>;
+  /** Members that delete answers in their own way. */
+  readonly deleted?: Members;
+  /** A version: a copy of its parent as it was. */
+  readonly copiesParent?: true;
+  /** Default quota of an instance ("Amazon Connect service quotas", Administrator Guide). */
+  readonly quota?: number;
+}
+
+/** Families that hand-written operations serve whole. */
+export const handFamilies: ReadonlySet<string> = new Set([
+  "Contact", // it starts in a dozen ways, and it has a life
+  "Instance", // those of the configuration, no more and no fewer
+  "PhoneNumberContactFlow", // a member of a phone number
+  "SecurityProfiles", // of an entity of another service, by its ARN
+]);
+
+/** "The Amazon Resource Name (ARN) of the user who …": the local Connect does not know its callers. */
+const localUser: Computed = (_row, { configured }) =>
+  `arn:${configured.partition}:iam::${configured.accountId}:user/local`;
+
+const sha256 =
+  (member: string): Computed =>
+  ({ shape }) =>
+    createHash("sha256")
+      .update(typeof shape[member] === "string" ? shape[member] : JSON.stringify(shape[member]))
+      .digest("hex");
+
+/** Locks of data tables change whenever what they lock does. */
+const lockVersion =
+  (member: string): Computed =>
+  ({ revision }) => ({ [member]: String(revision) });
+
+const listOf = (value: unknown): readonly Members[] => (Array.isArray(value) ? value : []);
+
+const queueIds =
+  (member: string): Computed =>
+  ({ shape }) =>
+    listOf(shape[member]).map((config) => (config["QueueReference"] as Members | undefined)?.["QueueId"]);
+
+export const specials: ReadonlyMap<string, FamilySpecial> = new Map<string, FamilySpecial>(
+  Object.entries({
+    AgentStatus: { defaults: { Type: "CUSTOM" }, quota: 50 },
+    AnalyticsDataSet: {
+      // Its list has another name, and shares are not made here.
+      operations: { list: "ListAnalyticsDataAssociations" },
+      computed: {
+        ResourceShareId: ({ id }) => id,
+        ResourceShareArn: ({ id }, { configured: at }) =>
+          `arn:${at.partition}:ram:${at.region}:${at.accountId}:resource-share/${id}`,
+        TargetAccountId: ({ shape }, { configured }) => shape["TargetAccountId"] ?? configured.accountId,
+      },
+      defaults: { ResourceShareStatus: "ACTIVE" },
+    },
+    AttachedFile: {
+      // A file of a URI is approved at once; its size is not known here.
+      defaults: { FileStatus: "APPROVED", FileSizeInBytes: 0 },
+      computed: {
+        FileName: ({ shape }) =>
+          shape["FileName"] ??
+          String(shape["FileSourceUri"] ?? "")
+            .split("/")
+            .at(-1),
+      },
+    },
+    Bot: {
+      // A Lex bot has a name and a Region, a Lex V2 bot an ARN.
+      identify: (input) => JSON.stringify(input["LexV2Bot"] ?? input["LexBot"] ?? null),
+      computed: { LexVersion: ({ shape }) => (shape["LexV2Bot"] === undefined ? "V1" : "V2") },
+      key: "LexBot",
+      quota: 100,
+    },
+    ContactFlow: {
+      defaults: { Status: "PUBLISHED", State: "ACTIVE" },
+      computed: { FlowContentSha256: sha256("Content") },
+      quota: 100,
+    },
+    ContactFlowModule: {
+      defaults: { Status: "PUBLISHED", State: "ACTIVE" },
+      computed: { FlowModuleContentSha256: sha256("Content") },
+      quota: 200,
+    },
+    ContactFlowModuleVersion: { copiesParent: true },
+    ContactFlowVersion: { copiesParent: true },
+    DataTable: { computed: { LockVersion: lockVersion("DataTable") } },
+    DataTableAttribute: {
+      // The caller names an attribute, and the other operations call the name `AttributeName`.
+      natural: "Name",
+      computed: {
+        LockVersion: lockVersion("Attribute"),
+        AttributeId: ({ sequence }) => `attribute-${sequence}`,
+      },
+    },
+    EvaluationForm: {
+      unique: "Title",
+      defaults: { EvaluationFormVersion: 1, LatestVersion: 1, Locked: false, Status: "DRAFT" },
+      computed: { CreatedBy: localUser, LastModifiedBy: localUser },
+    },
+    ExtractionDefinition: { computed: { LastUpdatedBy: localUser } },
+    Flow: {
+      // `ResourceId` is any resource's, and the association is found by it alone.
+      label: "flow association",
+      key: "ResourceId",
+      natural: "ResourceId",
+      parents: ["ResourceType"],
+      operations: { describe: "GetFlowAssociation", list: "ListFlowAssociations" },
+    },
+    HoursOfOperation: {
+      computed: {
+        ParentHoursOfOperations: ({ shape }, instance) => parentHours(shape, instance),
+      },
+      quota: 100,
+    },
+    InstanceStorageConfig: { parents: [] },
+    IntegrationAssociation: { unique: "IntegrationArn" },
+    LambdaFunction: { quota: 35 },
+    LexBot: {
+      identify: (input) =>
+        JSON.stringify([bot(input, "Name", "BotName"), bot(input, "LexRegion", "LexRegion")]),
+      key: "LexBot",
+      quota: 70,
+    },
+    Metric: {
+      // What a metric can be grouped and filtered by follows from its parts, which are not looked at.
+      defaults: {
+        Type: "CUSTOMER_MANAGED",
+        Status: "SAVED",
+        Category: "CUSTOM",
+        Groupings: [],
+        Filters: [],
+        SupportsPreaggregateCalculation: false,
+        SupportsCustomCalculation: false,
+      },
+    },
+    Prompt: { quota: 500 },
+    Queue: { defaults: { Status: "ENABLED", QueueType: "STANDARD" }, quota: 50 },
+    QuickConnect: { quota: 100 },
+    RoutingProfile: {
+      defaults: { IsDefault: false },
+      computed: {
+        NumberOfAssociatedQueues: ({ shape }) => listOf(shape["QueueConfigs"]).length,
+        NumberOfAssociatedManualAssignmentQueues: ({ shape }) =>
+          listOf(shape["ManualAssignmentQueueConfigs"]).length,
+        NumberOfAssociatedUsers: ({ id }, instance) =>
+          instance
+            .table("User")
+            .all()
+            .filter((user) => user.shape["RoutingProfileId"] === id).length,
+        AssociatedQueueIds: queueIds("QueueConfigs"),
+        AssociatedManualAssignmentQueueIds: queueIds("ManualAssignmentQueueConfigs"),
+      },
+      quota: 100,
+    },
+    Rule: {
+      computed: {
+        LastUpdatedBy: localUser,
+        ActionSummaries: ({ shape }) => listOf(shape["Actions"]).map(({ ActionType }) => ({ ActionType })),
+      },
+    },
+    SecurityKey: { unique: "Key", quota: 2 },
+    SecurityProfile: { quota: 100 },
+    TaskTemplate: { defaults: { Status: "ACTIVE" }, quota: 50 },
+    TestCase: { defaults: { Status: "PUBLISHED" }, computed: { TestCaseSha256: sha256("Content") } },
+    TrafficDistributionGroup: { defaults: { Status: "ACTIVE", IsDefault: false } },
+    User: { nameLength: [1, 100], quota: 500 },
+    UserHierarchyGroup: {
+      computed: {
+        LevelId: ({ id }, instance) => String(groupPath(id, instance).length),
+        HierarchyPath: ({ id }, instance) =>
+          Object.fromEntries(groupPath(id, instance).map((group, at) => [`Level${levels[at]}`, group])),
+      },
+      quota: 500,
+    },
+    View: {
+      defaults: { Type: "CUSTOMER_MANAGED", Version: 1 },
+      computed: { ViewContentSha256: sha256("Content") },
+    },
+    ViewVersion: { copiesParent: true },
+    Vocabulary: { defaults: { State: "ACTIVE" }, deleted: { State: "DELETE_IN_PROGRESS" } },
+    Workspace: { defaults: { Visibility: "NONE" } },
+  } satisfies Record<string, FamilySpecial>),
+);
+
+const levels = ["One", "Two", "Three", "Four", "Five"];
+
+/** The groups from the first level down to this one, as summaries. */
+function groupPath(id: string, instance: Tables): readonly Members[] {
+  const groups = instance.table("UserHierarchyGroup");
+  const { region } = instance.configured;
+  const path: Members[] = [];
+  for (let row = groups.find(id); row && path.length < levels.length; ) {
+    path.unshift({
+      Id: row.id,
+      Arn: row.arn,
+      Name: row.shape["Name"],
+      LastModifiedTime: row.modifiedAt,
+      LastModifiedRegion: region,
+    });
+    row = groups.find(String(row.shape["ParentGroupId"] ?? ""));
+  }
+  return path;
+}
+
+function parentHours(
+  { ParentHoursOfOperationConfigs: configs }: Members,
+  instance: Tables,
+): readonly Members[] {
+  return listOf(configs).flatMap(({ HoursOfOperationId }) => {
+    const row = instance.table("HoursOfOperation").find(String(HoursOfOperationId));
+    return row ? [{ Id: row.id, Arn: row.arn, Name: row.shape["Name"] }] : [];
+  });
+}
+
+function bot(input: Members, member: string, label: string): unknown {
+  return input[label] ?? (input["LexBot"] as Members | undefined)?.[member];
+}

@@ -1,0 +1,119 @@
+/** Why the local Connect does not serve an operation. A test holds that each missing one has a reason. */
+
+const reasons: Readonly<Record<string, readonly string[]>> = {
+  "a call, a chat or a stream would have to carry something": [
+    "AssociateContactWithUser",
+    "BatchPutContact",
+    "CreateParticipant",
+    "CreatePersistentContactAssociation",
+    "DismissUserContact",
+    "MonitorContact",
+    "PauseContact",
+    "ResumeContact",
+    "SendChatIntegrationEvent",
+    "SendOutboundEmail",
+    "SendOutboundWebNotification",
+    "StartAssistantContact",
+    "StartContactConversationalAnalyticsJob",
+    "StartContactMediaProcessing",
+    "StartContactStreaming",
+    "StartEmailContact",
+    "StartOutboundChatContact",
+    "StartOutboundEmailContact",
+    "StartScreenSharing",
+    "StartWebRTCContact",
+    "StopContactMediaProcessing",
+    "StopContactStreaming",
+    "TransferContact",
+    "UpdateParticipantAuthentication",
+    "UpdateParticipantRoleConfig",
+  ],
+  "a contact has no such part yet": [
+    "CreateContact",
+    "DeleteContactData",
+    "ListAssociatedContacts",
+    "ListContactReferences",
+    "ListRealtimeContactAnalysisSegmentsV2",
+    "SearchContacts",
+    "UpdateContact",
+    "UpdateContactRoutingData",
+    "UpdateContactSchedule",
+    "UpdateContactTaskTemplate",
+  ],
+  "nothing is measured yet": [
+    "GetContactMetrics",
+    "GetCurrentMetricData",
+    "GetCurrentUserData",
+    "GetMetricData",
+    "GetMetricDataV2",
+    "PutUserStatus",
+  ],
+  "forms have no versions, validations or evaluations yet": [
+    "ActivateEvaluationForm",
+    "DeactivateEvaluationForm",
+    "DeleteContactEvaluation",
+    "DescribeContactEvaluation",
+    "GetEvaluationFormValidation",
+    "ListContactEvaluations",
+    "ListEvaluationFormAIVersions",
+    "ListEvaluationFormVersions",
+    "SearchContactEvaluations",
+    "StartContactEvaluation",
+    "StartEvaluationFormValidation",
+    "SubmitContactEvaluation",
+    "UpdateContactEvaluation",
+    "UpdateEvaluationForm",
+  ],
+  "data tables have no values yet": [
+    "BatchCreateDataTableValue",
+    "BatchDeleteDataTableValue",
+    "BatchDescribeDataTableValue",
+    "BatchUpdateDataTableValue",
+    "EvaluateDataTableValues",
+    "ListDataTablePrimaryValues",
+    "ListDataTableValues",
+    "UpdateDataTablePrimaryValues",
+  ],
+  "there are no phone numbers to claim yet": [
+    "ClaimPhoneNumber",
+    "DescribePhoneNumber",
+    "ImportPhoneNumber",
+    "ListPhoneNumbers",
+    "ListPhoneNumbersV2",
+    "ReleasePhoneNumber",
+    "SearchAvailablePhoneNumbers",
+    "UpdatePhoneNumber",
+    "UpdatePhoneNumberMetadata",
+  ],
+  "test cases are not run": [
+    "GetTestCaseExecutionSummary",
+    "ListTestCaseExecutionRecords",
+    "ListTestCaseExecutions",
+    "StartTestCaseExecution",
+    "StopTestCaseExecution",
+  ],
+  "instances are those of the configuration, in one Region each": [
+    "CreateInstance",
+    "DeleteInstance",
+    "GetCrossRegionRouting",
+    "GetTrafficDistribution",
+    "ReplicateInstance",
+    "UpdateCrossRegionRouting",
+    "UpdateTrafficDistribution",
+  ],
+  "nobody signs in": ["CreateAuthCode", "DeleteSession", "GetFederationToken"],
+};
+
+const byOperation = new Map<string, string>(
+  Object.entries(reasons).flatMap(([reason, names]) => names.map((name) => [name, reason] as const)),
+);
+
+/** The reason; `undefined` for an operation that the table does not have. */
+export function reasonOf(operation: string): string | undefined {
+  return byOperation.get(operation) ?? "not written yet";
+}
+
+/** Operations that the table gives a reason for. */
+export function operationsWithReason(): readonly string[] {
+  return [...byOperation.keys()];
+}

@@ -1,0 +1,58 @@
+/** The memory of one local Connect: its instances, all with the same seed, a clock and a source of ids. */
+import { randomUUID } from "node:crypto";
+import type { ConnectInstance } from "../../../shared/request/types.ts";
+import { InstanceState, type Source } from "./instance-state.ts";
+import { seedInstance } from "./seed.ts";
+import { ServiceFault } from "./service-fault.ts";
+
+const usualSource: Source = { now: () => new Date(), newId: randomUUID };
+
+/** Creates and seeds a state for each instance, also for a replica. */
+export function createWorld(instances: readonly ConnectInstance[], source: Partial<Source> = {}): World {
+  const whole = { ...usualSource, ...source };
+  const states = instances.map((configured, index) => new InstanceState(configured, index + 1, whole));
+  for (const state of states) seedInstance(state);
+  return new World(states, whole, undefined);
+}
+
+/** The instances, as a call in one Region sees them. */
+export class World {
+  readonly #states: readonly InstanceState[];
+  readonly #source: Source;
+  readonly #region: string | undefined;
+
+  constructor(states: readonly InstanceState[], source: Source, region: string | undefined) {
+    this.#states = states;
+    this.#source = source;
+    this.#region = region;
+  }
+
+  /** The same memory for a call in a Region. */
+  in(region: string | undefined): World {
+    return new World(this.#states, this.#source, region);
+  }
+
+  now(): Date {
+    return this.#source.now();
+  }
+
+  newId(): string {
+    return this.#source.newId();
+  }
+
+  /** Lists the instances in the order of the configuration. */
+  instances(): readonly InstanceState[] {
+    return this.#states;
+  }
+
+  /**
+   * Gets an instance by its exact id or ARN; if two have the id, the one in the call's Region.
+   * @throws ServiceFault `ResourceNotFoundException`
+   */
+  instance(id: string): InstanceState {
+    const named = this.#states.filter(({ configured }) => configured.id === id || configured.arn === id);
+    const found = named.find(({ configured }) => configured.region === this.#region) ?? named[0];
+    if (found) return found;
+    throw new ServiceFault("ResourceNotFoundException", `instance \`${id}\` does not exist`);
+  }
+}
