@@ -28,6 +28,7 @@ const leftOut = [
   // What is built.
   "test/{bundles,existing-api,package}.test.ts",
   "test/library/example.test.ts",
+  "test/action/**",
   "test/package/**",
 ];
 

@@ -136,7 +136,11 @@ describe("the program's start", () => {
 
 describe("parsing", () => {
   it("gives members, defaults and lists by their names", async () => {
-    expect((await parse("validate --max-warnings 3")).given).toEqual({ config: "config", maxWarnings: "3" });
+    expect((await parse("validate --max-warnings 3")).given).toEqual({
+      config: "config",
+      also: [],
+      maxWarnings: "3",
+    });
     expect((await parse("token --sub a")).given).toEqual({
       sub: "a",
       group: [],

@@ -160,6 +160,24 @@ describe("diff --format", () => {
   });
 });
 
+describe("--also", () => {
+  it("writes into files what validate and test print in that form", async () => {
+    const folder = await makeFolder(unused);
+    const also = (forms: readonly string[]) =>
+      forms.flatMap((form) => ["--also", `${form}=${folder.path}/also.${form}`]);
+    const forms = { validate: ["json", "sarif", "junit"], test: ["json", "junit", "markdown"] };
+    await folder.write({ "tests/a.yaml": `callers: { a: {} }\ntests:\n${failing.replace("alice", "a")}` });
+    for (const [name, its] of Object.entries(forms)) {
+      const text = await run([name, folder.path]);
+      expect(await run([name, folder.path, ...also(its)])).toEqual(text);
+      for (const form of its)
+        expect(await readFile(`${folder.path}/also.${form}`, "utf8")).toBe(
+          (await run([name, folder.path, "--format", form])).stdout,
+        );
+    }
+  });
+});
+
 describe("a form that does not fit the command", () => {
   it.each([
     ["validate", "markdown"],

@@ -8,12 +8,15 @@ import type { IgnoredIssue } from "../../authoring/lint/ignores/apply-ignores.ts
 import { configurationArgument, configurationOption, defineCommand } from "../command.ts";
 import { UsageError } from "../command-io.ts";
 import { formatIssues } from "../formats/code-frame.ts";
-import { chosenForm, type Form, findingOf, formOptions } from "../formats/form.ts";
+import { alsoOption, chosenForm, type Form, findingOf, formOptions, readAlso } from "../formats/form.ts";
 import { formatGithub } from "../formats/github.ts";
 import { formatJunit, type JunitCase } from "../formats/junit.ts";
 import { formatSarif } from "../formats/sarif.ts";
 import { loadPath } from "../open-configuration.ts";
 import { terminalOf } from "../terminal/terminal.ts";
+import { writeWhole } from "../write-whole.ts";
+
+const fileForms = ["json", "sarif", "junit"] as const;
 
 export const command = defineCommand({
   name: "validate",
@@ -22,6 +25,7 @@ export const command = defineCommand({
   options: {
     ...configurationOption,
     ...formOptions("text", "json", "github", "sarif", "junit"),
+    ...alsoOption(...fileForms),
     "--all": "print each finding, also one that only repeats another of the same file",
     "--strict": "warnings fail: exit status 1",
     "--max-warnings <n>": "fail with exit status 1 if there are more warnings than this",
@@ -29,7 +33,8 @@ export const command = defineCommand({
   example: "validate config --strict",
   note: "without --env, each environment of the folder is checked too; a bundle is checked as the functions check it, and warnings need the folder",
   finding: "errors, or too many warnings",
-  async run({ config, env, format, json, all, strict, maxWarnings }, io) {
+  async run({ config, env, format, json, also, all, strict, maxWarnings }, io) {
+    const files = readAlso(also, fileForms);
     const limit = readMost(maxWarnings);
     const most = strict ? 0 : limit;
     const { issues, ignored } = await findIssues(config, env);
@@ -42,6 +47,8 @@ export const command = defineCommand({
         ? await formatIssues(shown, terminalOf(io))
         : formats[form]({ issues: shown, ignored, isOverMost });
     io.stdout.write(text);
+    for (const { form: other, file } of files)
+      await writeWhole(file, formats[other]({ issues, ignored, isOverMost }));
     const where = env === undefined ? config : `${config}, environment ${env}`;
     const left = ignored.length === 0 ? "" : `, ${ignored.length} ignored`;
     io.stderr.write(

@@ -25,10 +25,14 @@ export type TestForm = Exclude<Form, "sarif">;
 
 /** Prints the results; what is no result goes to the standard error, where only people read. */
 export function printResults(form: TestForm, results: Results, io: CommandIo): void {
-  io.stdout.write(formats[form](results));
+  io.stdout.write(formatResults(form, results));
   if (results.tooLow !== undefined) io.stderr.write(`${results.tooLow}\n`);
   if (form !== "text" && form !== "github") return;
   for (const note of notesOf(results)) io.stderr.write(`note: ${withoutControls(note)}\n`);
+}
+
+export function formatResults(form: TestForm, results: Results): string {
+  return formats[form](results);
 }
 
 const formats = {

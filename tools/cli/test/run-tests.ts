@@ -13,7 +13,7 @@ import { isOwnOutput, writeOut } from "../write-whole.ts";
 import { compareSnapshot, snapshotPath, updateSnapshot } from "./access-snapshot.ts";
 import { percentOf, reportCoverage } from "./describe-coverage.ts";
 import { formatLcov } from "./lcov.ts";
-import { formatTestsAsJunit, printResults, type TestForm, testsOf } from "./print-results.ts";
+import { formatResults, formatTestsAsJunit, printResults, type TestForm, testsOf } from "./print-results.ts";
 import { rowOfProof, rowOfTest, type TestRow } from "./test-row.ts";
 import type { Tested } from "./tested.ts";
 
@@ -29,12 +29,14 @@ export interface TestOptions {
   /** A file for the coverage as LCOV's tracefile. */
   readonly lcov: string | undefined;
   readonly form: TestForm;
+  /** Files for the results in other forms. */
+  readonly also: readonly { readonly form: TestForm; readonly file: string }[];
 }
 
 /** Runs the tests and prints their results. */
 export async function testConfiguration(
   tested: Tested,
-  { filter, update, junit, lcov, form, ...wanted }: TestOptions,
+  { filter, update, junit, lcov, form, also, ...wanted }: TestOptions,
   io: CommandIo,
 ): Promise<ExitStatus> {
   const found = await findTests(tested, filter);
@@ -51,6 +53,7 @@ export async function testConfiguration(
       ? `coverage is below ${minCoverage} %`
       : undefined;
   const results = { rows, snapshot, coverage, tooLow, folder: tested.folder };
+  for (const other of also) await writeOut(other.file, formatResults(other.form, results), io);
   if (junit !== undefined) await writeOut(junit, formatTestsAsJunit(results), io);
   if (lcov !== undefined) await writeOut(lcov, formatLcov(counted?.statements ?? [], tested.folder), io);
   if (![junit, lcov].some((file) => file !== undefined && isOwnOutput(file))) printResults(form, results, io);

@@ -2,11 +2,13 @@
 import { DocumentError } from "../../../shared/errors.ts";
 import { configurationArgument, configurationOption, defineCommand } from "../command.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
-import { chosenForm, findingOf, formOptions } from "../formats/form.ts";
+import { alsoOption, chosenForm, findingOf, formOptions, readAlso } from "../formats/form.ts";
 import { formatGithub } from "../formats/github.ts";
 import { isFolder, openConfiguration } from "../open-configuration.ts";
 import { isOwnOutput } from "../write-whole.ts";
 import type { TestOptions } from "./run-tests.ts";
+
+const fileForms = ["json", "junit", "markdown"] as const;
 
 export const command = defineCommand({
   name: "test",
@@ -32,6 +34,7 @@ export const command = defineCommand({
       completes: "file",
     },
     ...formOptions("text", "json", "github", "junit", "markdown"),
+    ...alsoOption(...fileForms),
   },
   example: "test config",
   note: "`connect-authorizer schema --tests` describes the files. What a test does not say (the time, an address, what Amazon Connect would tell) is not known; a call that depends on it is denied.",
@@ -39,6 +42,7 @@ export const command = defineCommand({
   async run({ config: folder, env, filter, update = false, watch = false, ...given }, io) {
     const { coverage = false, minCoverage, format, json, junit, lcov } = given;
     const form = chosenForm(format, json);
+    const also = readAlso(given.also, fileForms);
     assertOneOutput({ form, junit, lcov });
     const limits = {
       coverage,
@@ -51,7 +55,7 @@ export const command = defineCommand({
       // What needs zod or the SDK is loaded when it is needed: a command's help needs neither.
       const { testConfiguration } = await import("./run-tests.ts");
       const tested = { folder, bundle, names, opened: open() };
-      return testConfiguration(tested, { filter, update, junit, lcov, form, ...limits }, io);
+      return testConfiguration(tested, { filter, update, junit, lcov, form, also, ...limits }, io);
     };
     if (!watch) return form === "github" ? annotated(runTests, io) : runTests();
     if (!(await isFolder(folder)))
