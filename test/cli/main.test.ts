@@ -69,7 +69,7 @@ describe("a command line that is not understood", () => {
     [["catalog", "a", "b"]],
     [["catalog", "--instance"]],
     [["trust-policy"]],
-    [["who-can", "DeleteUser"]],
+    [["who-can"]],
     [["what-can"]],
     [["least-privilege"]],
     [["audit", "--from", "-"]],

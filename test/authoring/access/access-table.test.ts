@@ -7,7 +7,7 @@ import { operations } from "../../../shared/catalog/catalog.ts";
 import type { VerifiedPrincipal } from "../../../shared/identity/types.ts";
 import { formatAccess, parseAccess } from "../../../tools/authoring/access/access-page.ts";
 import { Access, ownRoutes } from "../../../tools/authoring/access/access-table.ts";
-import { areaOf } from "../../../tools/authoring/access/area.ts";
+import { areaOf, broadAreaOf, broadAreas } from "../../../tools/authoring/access/area.ts";
 import { compareAccess } from "../../../tools/authoring/access/compare-page.ts";
 import { describeMatch } from "../../../tools/authoring/access/roles.ts";
 import { bundleOf } from "../../functions/lambda-fixture.ts";
@@ -177,6 +177,14 @@ describe("an area", () => {
     expect(areas.size).toBeLessThan(45);
     expect(areaOf({ uri: "/search-users" })).toBe("users");
     expect(areaOf({ uri: "/contact/stop" })).toBe("contacts");
+  });
+
+  it("belongs to one broad area", () => {
+    const areas = new Set(operations().map(areaOf));
+    const belonging = [...broadAreas.values()].flat();
+    expect(belonging.toSorted()).toEqual([...areas].sort());
+    expect(new Set(belonging).size).toBe(belonging.length);
+    expect(broadAreaOf({ uri: "/search-queues" })).toBe("queues & routing");
   });
 });
 

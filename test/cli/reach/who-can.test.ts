@@ -83,8 +83,8 @@ guardrails: [keep-users]
       ["narrow", "no"],
       ["wide", "yes"],
     ]);
-    expect(update.stdout).toContain("no      groups a\n");
     expect(update.stdout).toContain("yes     principals with `wide` attached\n");
+    expect(update.stdout).toContain("no      groups a\n");
     expect((await ask("DeleteUser")).attached.map(([, answer]: string[]) => answer)).toEqual([
       "no",
       "no",
@@ -139,6 +139,8 @@ guardrails: [office]
       run(["who-can", action, `${east}/agent/u-1`, "--config", `${folder?.path}`]);
     expect((await ask("DeleteUser")).stdout).toBe(
       [
+        `connect:DeleteUser on \`${east}/agent/u-1\`: 2 of 2 bindings may, 0 of them always; each by itself`,
+        "",
         "depends groups a, b and claim dept=sales|hr, on aws:ResourceTag/team, aws:SourceIp",
         "        Allow team#Team policies/team.json:1:38",
         "        Deny office#0 policies/office.json:1:38",
@@ -150,32 +152,151 @@ guardrails: [office]
       ].join("\n"),
     );
     expect((await ask("DescribeUser")).stdout).toBe(
-      "no      groups a, b and claim dept=sales|hr\nno      principals root\n",
+      `connect:DescribeUser on \`${east}/agent/u-1\`: none of 2 bindings may\n\nno      groups a, b and claim dept=sales|hr; principals root\n`,
     );
   });
 
   it.each([
-    ["an action that is never asked on such a resource", "DeleteUser", `${east}/queue/q-1`],
-    ["another instance", "DeleteUser", `${east}0/agent/u-1`],
-    ["an action that no operation is authorized by", "connect:SendIntegrationEvent", "*"],
-  ])("says no, and why, for %s", async (_, action, resource) => {
+    [
+      "DeleteUser",
+      "queue/q-1",
+      "never has to be allowed on `queue/q-1` in the configured instances, but on `user`",
+    ],
+    [
+      "DeleteUser",
+      `${east}0/agent/u-1`,
+      `\`${east}0\` is not a configured instance; configured: \`${east}\`, \`${west}\``,
+    ],
+    [
+      "DeleteUser",
+      `${east.replace("east", "west")}/agent/u-1`,
+      `is not how the instance is configured: \`${east}\``,
+    ],
+    ["CreateUser", "queue/q-1", "but on `hierarchy-group`, `routing-profile`, `security-profile` and `user`"],
+    [
+      "connect:SendIntegrationEvent",
+      "*",
+      "no call in the configured instances needs connect:SendIntegrationEvent",
+    ],
+    ["Delete*", "phone-number/x", "none of these 40 actions ever has to be allowed on `phone-number/x`"],
+  ])("says why nobody can do %s on %s", async (action, resource, why) => {
     const { status, stdout, stderr } = await run(["who-can", action, resource]);
     expect(status).toBe(0);
-    expect(stdout).toMatch(/^(no .*\n)+$/);
-    expect(stderr).toMatch(/^warning: in the configured instances connect:\w+ never has to be allowed on/);
+    expect(stdout).toMatch(/none of 6 bindings may|^no binding may do anything like/);
+    expect(stdout).not.toMatch(/^(?:yes|some|depends)/m);
+    expect(stderr).toContain(why);
   });
 
   it.each([
     ["DeleteUsr", "*", "did you mean `connect:DeleteUser`"],
-    ["connect:Delete*", "*", "is not an action of Amazon Connect"],
+    [
+      "connect:Delte*",
+      "*",
+      "no operation of Amazon Connect matches `connect:Delte*`; did you mean `Delete*`",
+    ],
+    ["s3:*", "*", "no operation of Amazon Connect matches `s3:*`"],
     ["s3:GetObject", "*", "is not an action of Amazon Connect"],
-    ["DeleteUser", "u-1", "is not an ARN or `*`"],
+    ["DeleteUser", "u-1", "is not an ARN or `*`, nor a short name like `user/u-1`"],
+    ["DeleteUser", "usr/u-1", "`usr` is not a type of resource of Amazon Connect; did you mean `user/u-1`"],
+    [
+      "DeleteUser",
+      "zzz/u-1",
+      "`zzz` is not a type of resource of Amazon Connect; types are agent, agent-group",
+    ],
     ["DeleteUser", "arn:aws:connect:us-east-1:agent/u-1", "has fewer than six parts"],
     ["DeleteUser", "a*", "is not an ARN or `*`"],
+    [
+      "DeleteUser",
+      `\${main}/agent/u-1`,
+      "no instance is named `main`; give one a `name` in `authorizer.yaml`",
+    ],
   ])("refuses %s on %s with status 2", async (action, resource, message) => {
     const { status, stdout, stderr } = await run(["who-can", action, resource]);
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
     expect(stderr).toContain(message);
+  });
+
+  it.each([
+    ["user/u-1", "agent/u-1"],
+    ["user/*", "agent/*"],
+    ["hours-of-operation/x", "operating-hours/x"],
+    ["phone-number/x", undefined],
+  ])("takes %s for that resource of every configured instance", async (short, word) => {
+    const action = short.startsWith("user")
+      ? "DescribeUser"
+      : short.startsWith("phone")
+        ? "UpdatePhoneNumber"
+        : "DescribeHoursOfOperation";
+    const named = await answers(action, short);
+    if (word) expect(await answers(action, word)).toEqual(named);
+    const arn = word
+      ? `arn:aws:connect:*:123456789012:instance/*/${word}`
+      : "arn:aws:connect:*:*:phone-number/x";
+    expect(await answers(action, arn)).toEqual(named);
+    expect(named).toMatchObject({ admins: "yes", operators: "yes", onboarding: "no" });
+  });
+
+  it("asks of all resources if none is named", async () => {
+    expect((await run(["who-can", "DeleteUser"])).stdout).toBe(
+      (await run(["who-can", "DeleteUser", "*"])).stdout,
+    );
+  });
+
+  it("answers about all actions that a pattern matches: bindings that may do the same together", async () => {
+    const { stdout } = await run(["who-can", "Delete*"]);
+    const [count] = /^\d+/.exec(stdout) ?? [];
+    expect(stdout).toBe(`${count} actions like \`Delete*\` on \`*\`: by binding, each by itself
+
+groups admins
+  yes     all ${count} actions
+groups operators
+  yes     all but DeleteUser
+  some    DeleteUser
+groups contact-admins
+  some    DeleteContactData
+  no      the other ${Number(count) - 1}
+no      groups onboarding; groups recorders; groups contact-handlers
+`);
+    const { actions, ...rest } = JSON.parse((await run(["who-can", "Delete*", "user/u-1", "--json"])).stdout);
+    expect(rest).toEqual({ pattern: "Delete*", resource: "user/u-1" });
+    // Of these only one can be about a user.
+    const single = await run(["who-can", "DeleteUser", "user/u-1", "--json"]);
+    expect(actions).toEqual([JSON.parse(single.stdout)]);
+    const text = await run(["who-can", "Delete*", "user/u-1"]);
+    expect(text.stdout).toBe((await run(["who-can", "DeleteUser", "user/u-1"])).stdout);
+  });
+
+  it("keeps to a screen whatever the number of bindings, and leaves nothing out with --all", async () => {
+    const names = Array.from({ length: 40 }, (_, index) => `g-${index}`);
+    const policy = (index: number) =>
+      JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [
+          { Effect: "Allow", Action: `connect:${index % 2 ? "List" : "Describe"}*`, Resource: "*" },
+        ],
+      });
+    folder = await createFolder({
+      "authorizer.yaml": `instances:
+  - arn: ${east}
+issuers:
+  - issuer: https://issuer.example/
+    audience: app
+    claims: { groups: groups }
+bindings:
+${names.map((name) => `  - { match: { groups: [${name}] }, policies: [${name}] }\n`).join("")}`,
+      ...Object.fromEntries(names.map((name, index) => [`policies/${name}.json`, policy(index)])),
+    });
+    for (const action of ["ListUsers", "List*"]) {
+      const ask = async (...flags: string[]) =>
+        (await run(["who-can", action, "*", "--config", folder?.path ?? "", ...flags])).stdout;
+      const short = await ask();
+      expect(short.split("\n").length).toBeLessThanOrEqual(30);
+      expect(short).toMatch(/more, which `--all` lists|more bindings with other answers; `--all` lists them/);
+      const whole = await ask("--all");
+      expect(names.filter((name) => !new RegExp(`groups ${name}\\b`).test(whole))).toEqual([]);
+      for (const form of [short, whole, await ask("--format", "markdown")])
+        expect(form).not.toContain("undefined");
+    }
   });
 
   it("refuses an unusable configuration with status 2", async () => {

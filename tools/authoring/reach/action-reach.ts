@@ -4,10 +4,9 @@ import { operations } from "../../../shared/catalog/catalog.ts";
 import type { PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
 import type { Codes } from "../lint/facts/resource-shape.ts";
-import { overlap } from "../patterns/automaton.ts";
 import { type Question, type Reach, reachOf } from "./layer-reach.ts";
 import { openContexts, unknownCaller } from "./open-context.ts";
-import { asksOfCaller } from "./operation-asks.ts";
+import { asksOfCaller, narrowAsk } from "./operation-asks.ts";
 import { joinForms } from "./operation-reach.ts";
 
 /** An action, and the resources that the codes match. */
@@ -19,24 +18,27 @@ interface ActionQuestion {
 
 /** Lists the matching asks; empty if no call needs the action on such a resource of a configured instance. */
 export function questionsOf({ action, resource }: ActionQuestion, bundle: OpenedBundle): readonly Question[] {
+  return questionsOnAny({ action, resources: [resource] }, bundle);
+}
+
+/** The same of resources that any of the codes match. */
+export function questionsOnAny(
+  { action, resources }: Pick<ActionQuestion, "action"> & { readonly resources: readonly Codes[] },
+  bundle: OpenedBundle,
+): readonly Question[] {
   return bundle.config.instances.flatMap((instance) => questionsWithin(instance));
 
   function questionsWithin(instance: ConnectInstance): readonly Question[] {
     return operations()
       .filter((row) => row.refused === undefined)
       .flatMap((row) => {
-        const asks = asksOfCaller(row, instance, bundle.config).filter(
-          (ask) => ask.sort === "required" && ask.action === action,
+        const asks = asksOfCaller(row, instance, bundle.config).flatMap((ask) =>
+          ask.action === action ? (narrowAsk(ask, resources) ?? []) : [],
         );
         if (asks.length === 0) return [];
         const contextOf = openContexts(unknownCaller, { row, instance, bundle });
         return asks.flatMap(({ forms }) =>
-          forms.flatMap((form) => {
-            const regions = form.regions
-              .filter((region) => region.every((codes) => overlap(codes, resource)))
-              .map((region) => [...region, resource]);
-            return regions.length === 0 ? [] : [{ action, regions, context: contextOf(action, form) }];
-          }),
+          forms.map((form) => ({ action, regions: form.regions, context: contextOf(action, form) })),
         );
       });
   }

@@ -135,25 +135,31 @@ function keysOf(asks: readonly AskAnswer[]): ReadonlySet<string> {
   return new Set(asks.flatMap(({ keys }) => keys));
 }
 
-/** Formats it as one line: `some     DeleteUser  user: arn:…/agent/*`. */
-export function formatOperation({
-  operation,
-  answer,
-  keys,
-  deniedBy,
-  misses,
-  instances,
-}: OperationAnswer): string {
-  const start = `${answer.padEnd(8)} ${operation}`;
-  if (answer === "never" && deniedBy.length > 0) return `${start}: denied by ${deniedBy.join(", ")}`;
-  if (answer === "never" && misses.length > 0) return `${start}: allowed, but ${describeMisses(misses)}`;
-  if (answer === "never") return start;
-  if (answer === "always") return start;
+/** Says why the answer is not a plain `always` or `never`: `user only on arn:…/agent/*`; nothing if it is. */
+export function reasonOf({ answer, keys, deniedBy, misses, instances }: OperationAnswer): string {
+  if (answer === "always") return "";
+  if (answer === "never" && deniedBy.length > 0) return `denied by ${deniedBy.join(", ")}`;
+  if (answer === "never") return misses.length > 0 ? `allowed, but ${describeMisses(misses)}` : "";
   const listed = new Set(
     instances.flatMap(({ limitedBy }) => limitedBy.flatMap((ask) => (isAny(ask) ? [] : ask.deniedOn))),
   );
-  const reasons = new Set(instances.flatMap((each) => reasonsOf(each, instances.length, listed)));
-  return `${start}: ${[...(keys.length > 0 ? [`on ${keys.join(", ")}`] : []), ...reasons].join("; ")}`;
+  const reached = instances.filter((each) => each.answer !== "never");
+  const isEverywhere = reached.length === instances.length;
+  const isAlike = reached.every((each) => each.answer === "always");
+  const reasons = new Set(
+    reached.flatMap((each) => (isAlike && !isEverywhere ? [] : reasonsOf(each, reached.length, listed))),
+  );
+  return [
+    ...(isEverywhere ? [] : [`only in ${reached.map(({ instance }) => instance).join(" and ")}`]),
+    ...(keys.length > 0 ? [`on ${keys.join(", ")}`] : []),
+    ...reasons,
+  ].join("; ");
+}
+
+/** Formats it as one line: `some     DeleteUser: user only on arn:…/agent/*`. */
+export function formatOperation(found: OperationAnswer): string {
+  const reason = reasonOf(found);
+  return `${found.answer.padEnd(8)} ${found.operation}${reason === "" ? "" : `: ${reason}`}`;
 }
 
 /** `not on queue/*; DescribeUser on agent/* is not` */
@@ -161,7 +167,7 @@ function describeMisses(misses: readonly Miss[]): string {
   const own = misses.filter(({ isOwn }) => isOwn).map(({ resource }) => resource);
   const others = misses
     .filter(({ isOwn }) => !isOwn)
-    .map(({ action, resource }) => `${action.replace(/^connect:/, "")} on ${resource}`);
+    .map(({ action, resource }) => `${shortAction(action)} on ${resource}`);
   return [
     ...(own.length > 0 ? [`not on ${own.join(" and ")}`] : []),
     ...(others.length > 0 ? [`${others.join(" and ")} ${others.length > 1 ? "are" : "is"} not`] : []),
@@ -178,17 +184,41 @@ function reasonsOf(
   count: number,
   listed: ReadonlySet<string>,
 ): readonly string[] {
-  if (answer === "never") return [];
   if (answer === "always") return count > 1 ? [`in ${instance}`] : [];
   const limiting = limitedBy.filter((ask) => ask.answer === "some" || ask.answer === "never");
   const special = limiting.filter(
     (ask) => !isAny(ask) || !ask.deniedOn.every((pattern) => listed.has(pattern)),
   );
-  return (special.length > 0 ? special : limiting).map((ask) => {
-    const { action, types, allowedOn, deniedOn, sort, isOwn } = ask;
-    const name = isAny(ask) ? "an ARN anywhere" : types.length > 3 ? "a resource" : types.join(" or ");
-    const what = `${name}${isOwn ? "" : ` (${action})`}`;
-    const on = sort === "required" ? ` on ${allowedOn.join(", ") || "none"}` : "";
-    return `${what}${on}${deniedOn.length > 0 ? ` not on ${deniedOn.join(", ")}` : ""}`;
-  });
+  const described = special.length > 0 ? special : limiting;
+  const never = described.filter(({ sort, answer: each }) => sort === "required" && each === "never");
+  const others = described.filter((ask) => !never.includes(ask)).map(describeLimit);
+  return [...describeNever(never), ...others];
+}
+
+/** What no call may have: `not with a contact-flow or a queue`, `not where it needs TagResource`. */
+function describeNever(asks: readonly AskAnswer[]): readonly string[] {
+  const own = asks.filter(({ isOwn }) => isOwn).map((ask) => `a ${nameTypes(ask)}`);
+  const extra = asks.filter(({ isOwn }) => !isOwn).map(({ action }) => shortAction(action));
+  return [
+    ...(own.length > 0 ? [`not with ${[...new Set(own)].join(" or ")}`] : []),
+    ...(extra.length > 0 ? [`not where it needs ${[...new Set(extra)].join(" or ")}`] : []),
+  ];
+}
+
+function describeLimit(ask: AskAnswer): string {
+  const { action, allowedOn, deniedOn, sort, isOwn } = ask;
+  if (isAny(ask)) return `not with an ARN of ${deniedOn.join(", ")} in another member`;
+  const what = `${nameTypes(ask)}${isOwn ? "" : ` (${shortAction(action)})`}`;
+  const isLimited = sort === "required" && allowedOn.some((pattern) => pattern !== "*");
+  const only = allowedOn.includes("*") ? "" : " only";
+  const on = isLimited ? `${only} on ${allowedOn.join(", ")}` : "";
+  return `${what}${on}${deniedOn.length > 0 ? ` not on ${deniedOn.join(", ")}` : ""}`;
+}
+
+function nameTypes(ask: AskAnswer): string {
+  return ask.types.length > 3 ? "resource" : ask.types.join(" or ");
+}
+
+function shortAction(action: string): string {
+  return action.replace(/^connect:/, "");
 }

@@ -5,7 +5,14 @@ import type { AskOptions } from "../../../shared/catalog/targets.ts";
 import type { OperationRow, TargetSpec } from "../../../shared/catalog/types.ts";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
 import { replicaTargets } from "../lint/facts/replica-targets.ts";
-import { createShape, formatOfAll, patternsWithin, withoutVersion } from "../lint/facts/resource-shape.ts";
+import {
+  type Codes,
+  createShape,
+  formatOfAll,
+  patternsWithin,
+  withoutVersion,
+} from "../lint/facts/resource-shape.ts";
+import { overlap } from "../patterns/automaton.ts";
 import { resourceCodes } from "../patterns/pattern-codes.ts";
 import type { Region } from "./resource-range.ts";
 
@@ -38,6 +45,20 @@ export function asksOfCaller(
 ): readonly OperationAsk[] {
   const asks = asksWithin(row, instance);
   return dependentActions === "ignored" ? asks.filter(({ isOwn }) => isOwn) : asks;
+}
+
+/** Keeps of a target what can be one of the resources; `undefined` if nothing can, or if it need not be allowed. */
+export function narrowAsk(ask: OperationAsk, resources: readonly Codes[]): OperationAsk | undefined {
+  if (ask.sort !== "required") return undefined;
+  const forms = ask.forms.flatMap((form) => {
+    const regions = form.regions.flatMap((region) =>
+      resources
+        .filter((resource) => region.every((codes) => overlap(codes, resource)))
+        .map((resource) => [...region, resource]),
+    );
+    return regions.length === 0 ? [] : [{ ...form, regions }];
+  });
+  return forms.length === 0 ? undefined : { ...ask, forms };
 }
 
 /** Any text of an input may be an ARN, also of another instance or account (`shared/catalog/named-arns.ts`). */

@@ -3,9 +3,10 @@ import type { OpenedBundle } from "../../../shared/bundle/bundle.ts";
 import type { OperationRow } from "../../../shared/catalog/types.ts";
 import type { PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
+import type { Codes } from "../lint/facts/resource-shape.ts";
 import { type Reach, reachOf } from "./layer-reach.ts";
 import { type OpenCaller, openContexts } from "./open-context.ts";
-import { asksOfCaller, type OperationAsk } from "./operation-asks.ts";
+import { asksOfCaller, narrowAsk, type OperationAsk } from "./operation-asks.ts";
 import { always, never, type Range } from "./resource-range.ts";
 
 /** One target of an operation, and what the policies say of it. */
@@ -27,6 +28,8 @@ interface Situation {
   /** `undefined`: no binding matches. */
   readonly layers: PolicyLayers | undefined;
   readonly instance: ConnectInstance;
+  /** Only calls in which these are the resources of every target that can be one of them. */
+  readonly on?: readonly Codes[] | undefined;
 }
 
 /**
@@ -38,7 +41,9 @@ export function reachOfOperation(row: OperationRow, situation: Situation): Opera
   const { layers, instance } = situation;
   if (row.refused !== undefined || !layers) return { allowed: never, asks: [] };
   const contextOf = openContexts(situation.caller, { row, instance, bundle: situation.bundle });
-  const asks = asksOfCaller(row, instance, situation.bundle.config).map((ask): AskReach => {
+  const { on } = situation;
+  const asks = asksOfCaller(row, instance, situation.bundle.config).map((whole): AskReach => {
+    const ask = (on && narrowAsk(whole, on)) ?? whole;
     const forms = ask.forms.map((form) =>
       reachOf(layers, { action: ask.action, regions: form.regions, context: contextOf(ask.action, form) }),
     );
@@ -46,6 +51,15 @@ export function reachOfOperation(row: OperationRow, situation: Situation): Opera
     return { ...reach, ask, passes: passesOf(ask, reach) };
   });
   return { allowed: allowedOf(asks), asks };
+}
+
+/** Whether calls of the operation to the instance can be about one of the resources, as what must be allowed. */
+export function isAbout(
+  row: OperationRow,
+  on: readonly Codes[],
+  { bundle, instance }: Pick<Situation, "bundle" | "instance">,
+): boolean {
+  return asksOfCaller(row, instance, bundle.config).some((ask) => narrowAsk(ask, on) !== undefined);
 }
 
 /** Joins the answers for the forms of a target: its resource has one of them. */

@@ -1,41 +1,53 @@
-/** `what-can`: every operation, and whether a caller may do it: always, on some resources, depending, or never. */
-import type { Bundle } from "../../../shared/bundle/types.ts";
+/** `what-can`: what a caller may do: always, on some resources, depending on something, or never. */
+import type { OpenedBundle } from "../../../shared/bundle/bundle.ts";
 import { operations } from "../../../shared/catalog/catalog.ts";
-import type { ConnectInstance } from "../../../shared/request/types.ts";
+import type { OperationRow } from "../../../shared/catalog/types.ts";
 import { withoutControls } from "../../../shared/without-controls.ts";
-import { type OpenCaller, principalNamed } from "../../authoring/reach/open-context.ts";
-import {
-  formatOperation,
-  type OperationAnswer,
-  summarizeOperation,
-} from "../../authoring/reach/operation-answer.ts";
-import { reachOfOperation } from "../../authoring/reach/operation-reach.ts";
+import { broadAreaOf } from "../../authoring/access/area.ts";
+import { readOperations } from "../../authoring/reach/named-question.ts";
+import { type OperationAnswer, summarizeOperation } from "../../authoring/reach/operation-answer.ts";
+import { isAbout, reachOfOperation } from "../../authoring/reach/operation-reach.ts";
 import {
   configurationArgument,
   configurationOption,
   defineCommand,
-  type Given,
   type ParameterTable,
 } from "../command.ts";
-import { UsageError } from "../command-io.ts";
-import { ofConfiguredIssuer, readPrincipal } from "../explain/explain-input.ts";
+import type { CommandIo } from "../command-io.ts";
+import { chosenForm, formOptions } from "../formats/form.ts";
 import { openConfiguration } from "../open-configuration.ts";
-import { describeUnknownGroups } from "./unknown-groups.ts";
+import { formatJson } from "../terminal/lay-out.ts";
+import { terminalOf } from "../terminal/terminal.ts";
+import { ArnLegend } from "./arn-legend.ts";
+import { type AskedCaller, isGiven, readCaller } from "./asked-caller.ts";
+import { compareAnswers, formatComparison, type Side } from "./compare-callers.ts";
+import { type AskedResource, readOn, usable } from "./named.ts";
+import { type Answered, formatAnswers, type Shown } from "./what-can-text.ts";
 
 const options = {
   "--sub <id>": "instead of the file: the caller's id",
   "--group <name>": { text: "instead of the file: a group of the caller; may be repeated", isRepeated: true },
   "--issuer <url>": "instead of the file: the caller's issuer; needed if several are configured",
+  "--operation <name>": "only this operation, or those that a pattern like `Describe*` matches",
+  "--on <resource>": "only calls about this resource: an ARN, a pattern, or a short name like `user/u-1`",
+  "--compare-group <name>": {
+    text: "print what differs from a caller in this group; may be repeated",
+    isRepeated: true,
+  },
+  "--compare-sub <id>": "print what differs from the caller with this id",
+  "--compare-principal <file>": {
+    text: "print what differs from the caller that this file describes",
+    completes: "file",
+    excludes: ["compareGroup", "compareSub"],
+  },
   ...configurationOption,
-  "--all": "also list the operations that no statement allows or denies",
-  "--json": "print the answers as one JSON object",
+  "--all": "list every operation by itself, also those that no statement allows or denies",
+  ...formOptions("text", "json", "markdown"),
 } as const satisfies ParameterTable;
-
-type WhatCanOptions = Given<typeof options>;
 
 export const command = defineCommand({
   name: "what-can",
-  text: "print for every operation whether a caller may use it",
+  text: "print what a caller may do, by area, or what differs between two callers",
   arguments: {
     "[principal]": {
       text: "the caller: a file as for explain, JSON {id, name?, groups?, tags?, claims?, issuer?}",
@@ -45,68 +57,88 @@ export const command = defineCommand({
   },
   options,
   example: "what-can --group operators",
-  note: "answers: always; some (only on some resources); depends (on a tag or another condition key); never",
-  async run({ principal: file, ...given }, io) {
-    const named = await readCaller(file, given);
+  note: "answers: always; some (only on some resources); depends (on a tag or another condition key); never. `List* (6)` is all six operations of the area that begin so.",
+  async run({ principal: file, sub, group, issuer, operation, on, ...given }, io) {
     const configuration = await openConfiguration(given.config, { environment: given.env });
-    const [{ bundle }, opened] = [configuration, configuration.open()];
-    const caller = { ...named, principal: ofConfiguredIssuer(named.principal, bundle.config) };
-    if (file === undefined) io.stderr.write(describeUncounted(bundle, given));
-    for (const text of describeUnknownGroups(caller.principal.groups, bundle.config))
-      io.stderr.write(`warning: ${withoutControls(text)}\n`);
-    const layers = opened.layersFor(caller.principal);
-    if (!layers) io.stderr.write("no binding matches: the caller has no access\n");
-    const { instances } = bundle.config;
-    const answers = operations()
-      .filter(({ refused }) => refused === undefined)
-      .map((row) => {
-        const reachIn = (instance: ConnectInstance) =>
-          reachOfOperation(row, { bundle: opened, caller, layers, instance });
-        return summarizeOperation(
-          row,
-          instances.map((instance) => ({ instance, reach: reachIn(instance) })),
-        );
-      });
-    const { all = false, json } = given;
-    io.stdout.write(
-      json ? `${JSON.stringify({ operations: answers }, undefined, 2)}\n` : format(answers, all),
-    );
+    const opened = configuration.open();
+    const { compareGroup, compareSub, comparePrincipal } = given;
+    const callers = [
+      { file, sub, groups: group, issuer },
+      {
+        ...{ file: comparePrincipal, sub: compareSub, groups: compareGroup },
+        issuer: comparePrincipal === undefined ? issuer : undefined,
+      },
+    ].filter((each, index) => index === 0 || isGiven(each));
+    const { instances } = opened.config;
+    const scope = {
+      operation,
+      on: on === undefined ? undefined : readOn(on, instances, configuration.names),
+    };
+    const rows = operation === undefined ? operations() : usable(readOperations(operation));
+    const asked = rows.filter((row) => isInScope(row, opened, scope.on));
+    const sides: Side[] = [];
+    for (const each of callers) {
+      const caller = await readCaller(each, opened);
+      warnOf(caller, callers.length > 1, io);
+      sides.push({ caller, answered: answersOf(caller, asked, { opened, on: scope.on }) });
+    }
+    const legend = new ArnLegend(instances, configuration.names);
+    const shown = { scope, legend, all: given.all ?? false, ...terminalOf(io) };
+    io.stdout.write(format(sides, chosenForm(given.format, given.json), shown));
     return 0;
   },
 });
 
-async function readCaller(
-  file: string | undefined,
-  { sub, group, issuer = "" }: WhatCanOptions,
-): Promise<OpenCaller> {
-  const isNamed = sub !== undefined || group.length > 0;
-  if ((file === undefined) !== isNamed)
-    throw new UsageError("give the caller as a file, or by `--sub` and `--group`");
-  if (file !== undefined && issuer !== "")
-    throw new UsageError("with a file, write the issuer into the file: `issuer`");
-  if (file !== undefined) return { principal: await readPrincipal(file), isUnknown: () => false };
-  return {
-    principal: principalNamed({ id: sub ?? "", groups: group, issuer }),
-    isUnknown: (key) => key !== "aws:userid" || sub === undefined,
-  };
+function warnOf({ name, layers, warnings }: AskedCaller, isOneOfTwo: boolean, io: CommandIo): void {
+  for (const text of warnings) io.stderr.write(`warning: ${withoutControls(text)}\n`);
+  if (layers) return;
+  const whom = isOneOfTwo ? `\`${withoutControls(name)}\`` : "the caller";
+  io.stderr.write(`no binding matches: ${whom} has no access\n`);
 }
 
-/** Warns about bindings that match by something unknown: they are not counted. */
-function describeUncounted({ config }: Bundle, { sub }: WhatCanOptions): string {
-  const isUncounted = config.bindings.some(
-    ({ match }) => match.claims !== undefined || (match.principals !== undefined && sub === undefined),
-  );
-  if (!isUncounted) return "";
-  return "warning: bindings that match by claims or by a principal that is not given are not counted; describe the caller in a file\n";
+function format(
+  [side, against]: readonly Side[],
+  form: "text" | "json" | "markdown",
+  shown: Omit<Shown, "form">,
+): string {
+  if (!side) return "";
+  const { caller, answered } = side;
+  const comparison = against && compareAnswers(side, against);
+  if (form === "json") return `${formatJson(comparison ?? jsonOf(answered))}\n`;
+  if (comparison) return formatComparison(comparison, { form, ...shown });
+  return formatAnswers(caller, answered, { form, ...shown });
 }
 
-function format(answers: readonly OperationAnswer[], all: boolean): string {
-  const isSilent = ({ answer, deniedBy, misses }: OperationAnswer) =>
-    answer === "never" && deniedBy.length === 0 && misses.length === 0;
-  const shown = all ? answers : answers.filter((each) => !isSilent(each));
-  const rest = answers.length - shown.length;
-  const lines = shown.map(formatOperation);
-  if (rest > 0)
-    lines.push(`never    ${rest} ${lines.length > 0 ? "other " : ""}operations that no statement allows`);
-  return lines.map((line) => `${withoutControls(line)}\n`).join("");
+function isInScope(row: OperationRow, bundle: OpenedBundle, on: AskedResource | undefined): boolean {
+  if (row.refused !== undefined) return false;
+  if (!on) return true;
+  return bundle.config.instances.some((instance) => isAbout(row, on.codes, { bundle, instance }));
+}
+
+interface Question {
+  readonly opened: OpenedBundle;
+  readonly on: AskedResource | undefined;
+}
+
+function answersOf(
+  { principal, isUnknown, layers }: AskedCaller,
+  rows: readonly OperationRow[],
+  { opened, on }: Question,
+): readonly Answered[] {
+  return rows.map((row) => {
+    const reaches = opened.config.instances
+      .filter((instance) => !on || isAbout(row, on.codes, { bundle: opened, instance }))
+      .map((instance) => ({
+        instance,
+        reach: reachOfOperation(row, {
+          ...{ bundle: opened, caller: { principal, isUnknown }, layers, instance },
+          on: on?.codes,
+        }),
+      }));
+    return { answer: summarizeOperation(row, reaches), area: broadAreaOf(row), reaches };
+  });
+}
+
+function jsonOf(answered: readonly Answered[]): { readonly operations: readonly OperationAnswer[] } {
+  return { operations: answered.map(({ answer, area }) => ({ ...answer, area })) };
 }

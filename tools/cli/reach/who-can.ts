@@ -1,90 +1,121 @@
-import type { BindingMatch, Bundle } from "../../../shared/bundle/types.ts";
-import type { MatchedStatement } from "../../../shared/policy/evaluate/compile.ts";
+/** `who-can`: which bindings allow an action, or all that a pattern matches, on a resource. */
+import type { OpenedBundle } from "../../../shared/bundle/bundle.ts";
+import type { Bundle } from "../../../shared/bundle/types.ts";
+import { operations } from "../../../shared/catalog/catalog.ts";
+import type { PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";
 import { withoutControls } from "../../../shared/without-controls.ts";
-import { describeMatch } from "../../authoring/access/roles.ts";
-import { questionsOf, reachOfQuestions } from "../../authoring/reach/action-reach.ts";
+import { questionsOnAny, reachOfQuestions } from "../../authoring/reach/action-reach.ts";
 import { type Answer, answerOf } from "../../authoring/reach/answer.ts";
 import { createWayFinder } from "../../authoring/reach/binding-ways.ts";
 import type { Question } from "../../authoring/reach/layer-reach.ts";
-import { readAction, readResource, Unusable } from "../../authoring/reach/named-question.ts";
+import { isNamePattern, readAction, readActions } from "../../authoring/reach/named-question.ts";
+import { asksOfCaller } from "../../authoring/reach/operation-asks.ts";
 import { configurationArgument, configurationOption, defineCommand } from "../command.ts";
-import { UsageError } from "../command-io.ts";
-import { formatStatement } from "../explain/statement-text.ts";
+import { chosenForm, formOptions } from "../formats/form.ts";
 import { openConfiguration } from "../open-configuration.ts";
-
-interface GivenAnswer {
-  readonly answer: "yes" | "some" | "depends" | "no";
-  /** What the answer depends on, as the policies spell it. */
-  readonly keys: readonly string[];
-  /** The statements that match or may match. */
-  readonly statements: readonly MatchedStatement[];
-}
-
-export interface BindingAnswer extends GivenAnswer {
-  readonly match: BindingMatch;
-}
-
-/** What a policy gives to principals that a table attaches it to. */
-export interface AttachedAnswer extends GivenAnswer {
-  readonly policy: string;
-}
+import { formatJson } from "../terminal/lay-out.ts";
+import { terminalOf } from "../terminal/terminal.ts";
+import { type AskedResource, describeForeign, describeTypes, readOn, usable } from "./named.ts";
+import {
+  type ActionAnswers,
+  type BindingAnswer,
+  formatActions,
+  formatBindings,
+  type GivenAnswer,
+} from "./who-can-text.ts";
 
 export const command = defineCommand({
   name: "who-can",
   text: "print which bindings, each by itself, allow an action on a resource, and by which statements",
   arguments: {
-    "<action>": "like connect:DeleteUser, or the name of an operation",
-    "<resource>": "an ARN, `*`, or a pattern: then for all the resources that it matches",
+    "<action>": "like connect:DeleteUser, the name of an operation, or a pattern like `Delete*`",
+    "[resource]": {
+      text: "an ARN, a short name like `user/u-1`, `*`, or a pattern: then for all the resources that it matches",
+      default: "*",
+    },
     ...configurationArgument,
   },
   options: {
     ...configurationOption,
-    "--json": "print the answers as one JSON object",
+    "--all": "list every binding by its name, also where there are many",
+    ...formOptions("text", "json", "markdown"),
     "--principals-table": "also answer for principals that a table attaches a policy to",
   },
-  example: "who-can DeleteUser 'arn:aws:connect:us-east-1:123456789012:instance/ID/agent/*'",
+  example: "who-can DeleteUser user/u-1",
   note: "answers: yes; some (only some of the resources); depends (on a tag or another condition key); no",
-  async run({ action: given, resource, config, env, json, principalsTable = false }, io) {
-    const action = usable(readAction(given));
-    const codes = usable(readResource(resource));
-    const configuration = await openConfiguration(config, { environment: env });
-    const questions = questionsOf({ action, resource: codes }, configuration.open());
-    if (questions.length === 0) {
-      io.stderr.write(
-        `warning: in the configured instances ${action} never has to be allowed on \`${resource}\`; \`connect-authorizer catalog OPERATION\` lists its resources\n`,
-      );
-    }
-    const found = { action, resource, ...answersFor(configuration.bundle, questions, principalsTable) };
-    io.stdout.write(json ? `${JSON.stringify(found, undefined, 2)}\n` : format(found));
+  async run({ action: given, resource, config, env, all = false, ...more }, io) {
+    const isPattern = isNamePattern(given);
+    const actions = isPattern ? usable(readActions(given)) : [usable(readAction(given))];
+    const { bundle, names, open } = await openConfiguration(config, { environment: env });
+    const on = readOn(resource, bundle.config.instances, names);
+    const opened = open();
+    const asked = actions.map((action) => ({
+      action,
+      questions: questionsOnAny({ action, resources: on.codes }, opened),
+    }));
+    const needed = asked.filter(({ questions }) => questions.length > 0);
+    if (needed.length === 0)
+      io.stderr.write(`warning: ${withoutControls(describeUnasked(actions, on, opened))}\n`);
+    const found = answersFor(bundle, isPattern ? needed : asked, {
+      resource,
+      hasTable: more.principalsTable ?? false,
+    });
+    const form = chosenForm(more.format, more.json);
+    const shown = { all, ...terminalOf(io) };
+    const asPattern = isPattern ? { pattern: given, resource, actions: found } : undefined;
+    const [only] = found;
+    if (form === "json") io.stdout.write(`${formatJson(asPattern ?? only)}\n`);
+    else if (asPattern) io.stdout.write(formatActions(asPattern, { form, ...shown }));
+    else if (only) io.stdout.write(formatBindings(only, { form, ...shown }));
     return 0;
   },
 });
 
-interface Answers {
-  readonly bindings: readonly BindingAnswer[];
-  readonly attached?: readonly AttachedAnswer[];
+/** Says why no call needs it, and what it is asked on. */
+function describeUnasked(actions: readonly string[], on: AskedResource, { config }: OpenedBundle): string {
+  const foreign = describeForeign(on, config.instances);
+  if (foreign !== undefined) return foreign;
+  const [first, second] = actions;
+  if (second !== undefined)
+    return `none of these ${actions.length} actions ever has to be allowed on \`${on.written}\` in the configured instances`;
+  const [instance] = config.instances;
+  const rows = operations().filter(({ refused }) => refused === undefined);
+  const asks = rows
+    .flatMap((row) => (instance ? asksOfCaller(row, instance, config) : []))
+    .filter(({ action, sort }) => sort === "required" && action === first);
+  if (asks.length === 0) return `no call in the configured instances needs ${first}`;
+  const types = asks.flatMap(({ forms }) => forms.map(({ type }) => type));
+  return `${first} never has to be allowed on \`${on.written}\` in the configured instances, but on ${describeTypes(types)}`;
 }
 
-function answersFor(bundle: Bundle, questions: readonly Question[], hasTable: boolean): Answers {
+interface AskedAction {
+  readonly action: string;
+  readonly questions: readonly Question[];
+}
+
+function answersFor(
+  bundle: Bundle,
+  asked: readonly AskedAction[],
+  { resource, hasTable }: { readonly resource: string; readonly hasTable: boolean },
+): readonly ActionAnswers[] {
   const wayOf = createWayFinder(bundle);
-  const bindings = bundle.config.bindings.map(
-    (binding): BindingAnswer => ({ match: binding.match, ...answerFor(wayOf(binding), questions) }),
-  );
-  if (!hasTable) return { bindings };
-  const attached = bundle.policies.map(
-    ({ name }): AttachedAnswer => ({
-      policy: name,
-      ...answerFor(wayOf({ match: {}, policies: [name] }), questions),
-    }),
-  );
-  return { bindings, attached };
-}
-
-function format({ bindings, attached = [] }: Answers): string {
-  return [
-    ...bindings.map((each) => formatAnswer(describeMatch(each.match), each)),
-    ...attached.map((each) => formatAnswer(`principals with \`${each.policy}\` attached`, each)),
-  ].join("");
+  const ways = bundle.config.bindings.map((binding) => ({ match: binding.match, layers: wayOf(binding) }));
+  const policies = (hasTable ? bundle.policies : []).map(({ name }) => ({
+    policy: name,
+    layers: wayOf({ match: {}, policies: [name] }),
+  }));
+  return asked.map(({ action, questions }) => {
+    // Many bindings have the same policies.
+    const known = new Map<PolicyLayers, GivenAnswer>();
+    const answerOfWay = (layers: PolicyLayers) => {
+      const answer = known.get(layers) ?? answerFor(layers, questions);
+      known.set(layers, answer);
+      return answer;
+    };
+    const bindings = ways.map(({ match, layers }) => ({ match, ...answerOfWay(layers) }));
+    const attached = policies.map(({ policy, layers }) => ({ policy, ...answerOfWay(layers) }));
+    return { action, resource, bindings, ...(hasTable ? { attached } : {}) };
+  });
 }
 
 const words = { always: "yes", some: "some", depends: "depends", never: "no" } as const satisfies Record<
@@ -92,10 +123,7 @@ const words = { always: "yes", some: "some", depends: "depends", never: "no" } a
   BindingAnswer["answer"]
 >;
 
-function answerFor(
-  layers: ReturnType<ReturnType<typeof createWayFinder>>,
-  questions: readonly Question[],
-): GivenAnswer {
+function answerFor(layers: PolicyLayers, questions: readonly Question[]): GivenAnswer {
   if (questions.length === 0) return { answer: "no", keys: [], statements: [] };
   const { allowed, keys, statements } = reachOfQuestions(layers, questions);
   const answer = words[answerOf(allowed, keys)];
@@ -104,19 +132,4 @@ function answerFor(
     keys: answer === "depends" ? [...keys] : [],
     statements: statements.map(({ name }) => name),
   };
-}
-
-function usable<Value>(read: Value | Unusable): Exclude<Value, Unusable> {
-  if (read instanceof Unusable) throw new UsageError(read.problem);
-  return read as Exclude<Value, Unusable>;
-}
-
-function formatAnswer(who: string, { answer, keys, statements }: GivenAnswer): string {
-  const on = keys.length > 0 ? `, on ${keys.join(", ")}` : "";
-  return [
-    `${answer.padEnd(8)}${who}${on}`,
-    ...statements.map((statement) => `        ${formatStatement(statement)}`),
-  ]
-    .map((line) => `${withoutControls(line)}\n`)
-    .join("");
 }
