@@ -3,7 +3,7 @@
  *
  * It compares what policies decide and not how they are written: names, order, repetition and splitting make no difference.
  * For every subject, action and form of resource, the resources are cut into regions along all patterns, and both sides are
- * evaluated for each region. Conditions are compared as they are written: a change of one may add access.
+ * compared for each region, for all values that the keys of conditions can have. What differs is then shown by a call.
  */
 import type { Bundle, Configuration } from "../../../shared/bundle/types.ts";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
@@ -17,32 +17,45 @@ import {
   patternsWithin,
   type ResourceShape,
 } from "../lint/facts/resource-shape.ts";
-import { type AccessForm, accessForm, implies, isConditional, type LayerConditions } from "./access-form.ts";
 import {
-  type AccessDifference,
-  type Change,
-  type Found,
-  mergeActions,
-  mergeForms,
-} from "./merge-differences.ts";
+  type AccessForm,
+  accessForm,
+  type Clause,
+  createClause,
+  isConditional,
+  type LayerConditions,
+} from "./access-form.ts";
+import { createFormComparer, type FormComparer, type FormDifference, isSame } from "./compare-forms.ts";
+import { type AccessDifference, type Change, mergeActions, mergeForms } from "./merge-differences.ts";
 import type { NormalStatement } from "./normal-statement.ts";
+import { createProver } from "./prove.ts";
 import {
   createRegionFinder,
   nameRegion,
   type PatternRegion,
   type RegionFinder,
+  type RegionName,
 } from "./statement-regions.ts";
 import { createLayersFinder, keyOf, narrow, type SubjectLayers } from "./subject-layers.ts";
 import { findAttachedSubjects, findSubjects } from "./subjects.ts";
 
+/** A difference, and the requests that make it, before a call shows it. */
+export interface Unproved extends Change {
+  readonly region: RegionName;
+  /** Absent for too many patterns. */
+  readonly example?: string;
+  readonly difference?: FormDifference;
+}
+
 /** Cache of the differences in one form, by the statements on both sides. */
-type FoundByForm = Map<string, readonly Found[]>;
+type FoundByForm = Map<string, readonly Unproved[]>;
 
 /** What the comparisons of all actions share. */
 interface Ground {
   /** The resources of a shape that a call to an instance of either configuration can be about. */
   readonly formsOf: PatternFinder;
   readonly findRegionsOf: RegionFinder;
+  readonly compare: FormComparer;
 }
 
 interface CompareOptions {
@@ -63,18 +76,22 @@ export function compareAccess(
   const ground: Ground = {
     formsOf: createPatternFinder([...instances.values()], formsWithin),
     findRegionsOf: createRegionFinder(),
+    compare: createFormComparer(),
   };
+  const prove = createProver([older, newer]);
   const compared = comparedActions([older.config, newer.config]);
   const attached = hasPrincipalsTable ? findAttachedSubjects([older, newer]) : [];
   return [...findSubjects([older.config, newer.config]), ...attached].flatMap((subject) => {
     const [old, next] = [before(subject), after(subject)];
+    const statements = keyOf(old) + keyOf(next);
     if (keyOf(old) === keyOf(next)) return [];
     const cache: FoundByForm = new Map();
     const found = compared.flatMap((facts) =>
-      mergeForms(compareAction({ facts, old, next }, ground, cache)).map((each) => ({
-        ...each,
-        action: facts.name,
-      })),
+      mergeForms(
+        compareAction({ facts, old, next }, ground, cache).map((each) =>
+          prove(each, { subject, action: facts.name, statements }),
+        ),
+      ).map((each) => ({ ...each, action: facts.name })),
     );
     return mergeActions(found).map((each) => ({ subject: subject.label, ...each }));
   });
@@ -106,7 +123,7 @@ function compareAction(
   { facts, old, next }: Comparison,
   ground: Ground,
   cache: FoundByForm,
-): readonly Found[] {
+): readonly Unproved[] {
   const sides = [narrow(old, facts.name), narrow(next, facts.name)] as const;
   const [oldKey, nextKey] = sides.map(keyOf);
   if (oldKey === nextKey) return [];
@@ -176,7 +193,7 @@ function createUseFinder(facts: ActionFacts, sides: Sides, ground: Ground): UseF
  * A Deny that is added or removed on a resource that a call only refers to is the subject's own loss or gain if the subject may
  * make such a call at all. Otherwise it affects subjects with an Allow from other bindings, if there can be any.
  */
-function attribute(found: Found, useOf: UseFinder): readonly Found[] {
+function attribute(found: Unproved, useOf: UseFinder): readonly Unproved[] {
   const sides = { gains: [1], loses: [0], changes: [0, 1] } as const;
   for (const isWithOthers of found.isWithOthers ? [true] : [false, true]) {
     const uses = sides[found.change].map((side) => useOf(side, isWithOthers));
@@ -194,49 +211,61 @@ interface FormComparison {
 
 function* compareForm(
   { shape, isRequired, sides }: FormComparison,
-  { formsOf, findRegionsOf }: Ground,
-): Generator<Found> {
+  { formsOf, findRegionsOf, compare }: Ground,
+): Generator<Unproved> {
   const statements = sides.flatMap(statementsOf);
   for (const form of formsOf(shape)) {
     const cut = findRegionsOf(form, statements);
     if (cut === undefined) {
       const matched = `resources of the form \`${shape.format}\`: too many patterns to compare`;
       const region = { matched, except: [] };
-      yield { change: "changes", isWithOthers: false, isConditional: true, region, ...unproved };
+      yield { change: "changes", isWithOthers: false, isConditional: true, region };
       continue;
     }
     for (const region of cut) {
-      for (const change of changesIn(region, sides, isRequired))
-        yield { ...change, ...unproved, region: nameRegion(region), example: region.example };
+      for (const change of changesIn(region, sides, { isRequired, compare }))
+        yield { ...change, region: nameRegion(region), example: region.example };
     }
   }
 }
-
-const unproved = { proved: false, calls: [] };
 
 function statementsOf({ attached, boundaries, guardrails }: SubjectLayers): readonly NormalStatement[] {
   return [...attached, ...boundaries.flat(), ...guardrails.flat()];
 }
 
+type Different = Change & { readonly difference: FormDifference };
+
 /** A caller may also match other bindings. A Deny or a boundary of this subject takes away what those grant. */
-function changesIn(region: PatternRegion, sides: Sides, isRequired: boolean): readonly Change[] {
+function changesIn(
+  region: PatternRegion,
+  sides: Sides,
+  { isRequired, compare }: { readonly isRequired: boolean; readonly compare: FormComparer },
+): readonly Different[] {
   const [alone, withOthers] = [false, true].map((hasMore) => {
     const [old, next] = sides.map((layers) =>
       accessForm(conditionsIn(region, layers, { isRequired, hasMore })),
     );
-    return old && next ? changeOf([old, next], hasMore) : undefined;
+    return old && next ? changeOf([old, next], { hasMore, compare }) : undefined;
   });
   if (!alone) return withOthers ? [withOthers] : [];
-  return withOthers && withOthers.change !== "loses" && alone.change === "loses"
-    ? [alone, withOthers]
-    : [alone];
+  const isCovered = alone.change === "changes" || withOthers?.change === alone.change;
+  return withOthers && !isCovered ? [alone, withOthers] : [alone];
 }
 
-function changeOf([old, next]: readonly [AccessForm, AccessForm], isWithOthers: boolean): Change | undefined {
-  const [mayGain, mayLose] = [!implies(next, old), !implies(old, next)];
-  if (!mayGain && !mayLose) return undefined;
-  const change = mayGain && mayLose ? "changes" : mayGain ? "gains" : "loses";
-  return { change, isWithOthers, isConditional: isConditional(old) || isConditional(next) };
+function changeOf(
+  [old, next]: readonly [AccessForm, AccessForm],
+  { hasMore, compare }: { readonly hasMore: boolean; readonly compare: FormComparer },
+): Different | undefined {
+  const difference = compare(old, next);
+  if (isSame(difference)) return undefined;
+  const [gains, loses] = [difference.gained, difference.lost].map(({ kind }) => kind !== "none");
+  const change = gains && loses ? "changes" : gains ? "gains" : "loses";
+  return {
+    change,
+    isWithOthers: hasMore,
+    isConditional: isConditional(old) || isConditional(next),
+    difference,
+  };
 }
 
 /** On a resource that is only referred to, an Allow is not needed; a caller with more rights has every Allow. */
@@ -266,12 +295,11 @@ function conditionsOf(
   statements: readonly NormalStatement[],
   wanted: "Allow" | "Deny",
   region: PatternRegion,
-): readonly string[] {
+): readonly Clause[] {
   return statements.flatMap((statement) => {
     if (statement.effect !== wanted) return [];
     const truth = region.truthOf(statement);
     if (truth === false) return [];
-    const parts = [statement.condition, truth === true ? "" : truth];
-    return [parts.filter((part) => part !== "").join(" and ")];
+    return [createClause(statement.terms, truth === true ? undefined : truth)];
   });
 }

@@ -43,10 +43,8 @@ export interface AccessDifference {
 
 export type Change = Pick<AccessDifference, "change" | "isWithOthers" | "isConditional">;
 
-export type Found = Change & { readonly region: RegionName; readonly example?: string } & Pick<
-    AccessDifference,
-    "proved" | "calls"
-  >;
+export type Found = Change &
+  Pick<AccessDifference, "proved" | "calls" | "example"> & { readonly region: RegionName };
 
 type Merged = Omit<AccessDifference, "subject" | "actions">;
 

@@ -1,8 +1,10 @@
 /** Statements without everything that does not affect decisions: name, file, place, order, spelling of keys. */
-import { lowerAscii } from "../../../shared/ascii.ts";
 import type { PolicyDocument, PolicyStatement } from "../../../shared/policy/model/document.ts";
+import { compileResourcePattern } from "../../../shared/policy/pattern/resource-pattern.ts";
+import type { Template } from "../../../shared/policy/pattern/template.ts";
+import { type Term, termsOf, textOfTerms } from "../implication/term.ts";
 import { type ActionMatcher, actionMatcher } from "../lint/statement-actions.ts";
-import { type Codes, VARIABLE } from "../patterns/automaton.ts";
+import type { Codes } from "../patterns/automaton.ts";
 import { resourceCodes } from "../patterns/pattern-codes.ts";
 
 export interface NormalPattern {
@@ -10,8 +12,8 @@ export interface NormalPattern {
   readonly key: string;
   readonly text: string;
   readonly codes: Codes;
-  /** Whether it has a policy variable: what it matches depends on the request. */
-  readonly isVariable: boolean;
+  /** Only of a pattern with policy variables: what it matches depends on the request. */
+  readonly template?: Template;
 }
 
 export interface NormalStatement {
@@ -22,8 +24,8 @@ export interface NormalStatement {
   readonly actions: ReadonlySet<string>;
   readonly isNegated: boolean;
   readonly patterns: readonly NormalPattern[];
-  /** Its conditions as one text; empty for none. */
-  readonly condition: string;
+  /** All must hold. */
+  readonly terms: readonly Term[];
 }
 
 export function normalizeStatements(document: PolicyDocument): readonly NormalStatement[] {
@@ -37,39 +39,30 @@ function normalize(statement: PolicyStatement, variables: boolean, matcher: Acti
   const { effect, actions, resources } = statement;
   const named = matcher.matchElement(actions).actions.map(({ name }) => name);
   const patterns = sortedTexts(resources.patterns).map((text) => normalPattern(text, variables));
-  const condition = conditionText(statement, variables);
+  const terms = termsOf(statement, variables);
   return {
     key: JSON.stringify([
       effect,
       sortedTexts(named),
       resources.kind,
       patterns.map(({ key }) => key),
-      condition,
+      textOfTerms(terms),
     ]),
     effect,
     actions: new Set(named),
     isNegated: resources.kind === "NotResource",
     patterns,
-    condition,
+    terms,
   };
 }
 
 function normalPattern(text: string, variables: boolean): NormalPattern {
   // The bundle was compiled before: there is no pattern that cannot be read.
   const codes = resourceCodes(text, variables) ?? [];
-  const isVariable = Array.from(codes).includes(VARIABLE);
+  const compiled = compileResourcePattern(text, variables);
+  const template = typeof compiled === "string" ? undefined : compiled.template;
   const isRead = variables && text.includes("${");
-  return { key: `${isRead ? "read" : "plain"} ${text}`, text, codes, isVariable };
-}
-
-/** Operators and keys are compared without case; order and repetition of values make no difference. */
-function conditionText({ conditions }: PolicyStatement, variables: boolean): string {
-  const texts = conditions.map(({ operator, key, values }) => {
-    const isVariable = variables && values.some((each) => each.includes("${"));
-    const parts = [lowerAscii(operator), lowerAscii(key), sortedTexts(values)];
-    return JSON.stringify(isVariable ? [...parts, "with variables"] : parts);
-  });
-  return sortedTexts(texts).join(" and ");
+  return { key: `${isRead ? "read" : "plain"} ${text}`, text, codes, ...(template ? { template } : {}) };
 }
 
 function sortedTexts(texts: readonly string[]): readonly string[] {

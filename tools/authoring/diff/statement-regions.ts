@@ -1,11 +1,14 @@
 /** Regions of a form of resource: which statements are about each of them, and what it is called. */
+
+import type { ResourceCondition } from "../implication/resource-cases.ts";
+import { lacksUnknown } from "../implication/resource-cases.ts";
 import { type Codes, covers, isLiteral, matchesText, overlap, textOfCodes } from "../patterns/automaton.ts";
 import { findRegions, type Region } from "../patterns/regions.ts";
 import type { NormalPattern, NormalStatement } from "./normal-statement.ts";
 
 export interface PatternRegion {
-  /** Whether a statement is about the region's resources; a text if that depends on the value of a policy variable. */
-  truthOf(statement: NormalStatement): boolean | string;
+  /** Whether a statement is about the region's resources, or what it depends on: the values of policy variables. */
+  truthOf(statement: NormalStatement): boolean | ResourceCondition;
   /** Patterns that match the region, and those of the others that match other resources of the form. */
   readonly matched: readonly NormalPattern[];
   readonly others: readonly NormalPattern[];
@@ -48,18 +51,20 @@ function withPatterns({ matched, example }: Region, patterns: readonly NormalPat
     example,
     truthOf({ patterns: own, isNegated, effect }) {
       const met = own.filter((pattern) => keys.has(pattern.key));
-      if (met.some(({ isVariable }) => !isVariable)) return !isNegated;
+      if (met.some(({ template }) => !template)) return !isNegated;
+      const variable = own.flatMap(({ key, text, template }) =>
+        template ? [{ key, text, template, isMet: keys.has(key) }] : [],
+      );
+      const conditionOf = (patterns: typeof variable): ResourceCondition => ({ effect, isNegated, patterns });
       // A variable without a value takes an Allow with NotResource away, from every resource (resource-pattern.ts).
-      const needed = isNegated && effect === "Allow" ? own.filter(({ isVariable }) => isVariable) : [];
-      if (met.length === 0)
-        return needed.length === 0 ? isNegated : `the variables of ${textsOf(needed, "and")} have values`;
-      return `the resource ${isNegated ? "is not" : "is"} ${textsOf(needed.length > 0 ? needed : met, "or")}`;
+      if (isNegated && effect === "Allow") return variable.length === 0 || conditionOf(variable);
+      if (met.length > 0) return conditionOf(variable.filter(({ isMet }) => isMet));
+      // A variable that is not known may leave a Deny open.
+      const open =
+        effect === "Deny" && !isNegated ? variable.filter(({ template }) => !lacksUnknown(template)) : [];
+      return open.length > 0 ? conditionOf(open) : isNegated;
     },
   };
-}
-
-function textsOf(patterns: readonly NormalPattern[], word: string): string {
-  return patterns.map(({ text }) => text).join(` ${word} `);
 }
 
 /** A region's name: the narrowest patterns that match it, and the patterns within those that do not. */

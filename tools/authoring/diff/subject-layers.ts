@@ -69,5 +69,5 @@ const silentAllow: NormalStatement = {
   actions: new Set(),
   isNegated: false,
   patterns: [],
-  condition: "",
+  terms: [],
 };

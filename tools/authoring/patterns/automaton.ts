@@ -13,12 +13,17 @@ export const STAR_IN_WORD = -6;
 /** A policy variable: any run of characters, since its value may be any text. */
 export const VARIABLE = -16;
 const NOTHING = -17;
+/** `CASELESS - code` for a small letter: that letter and its capital. */
+export const CASELESS = -1_000;
 
 const COLON = 58;
 /** Letters, digits, `-`, `_`, `.` and `$` (`shared/catalog/resource-arn.ts`). */
 const inIdentifier: ReadonlySet<number> = new Set(
   Array.from({ length: 128 }, (_, code) => code).filter((code) => /[\w.$-]/.test(String.fromCharCode(code))),
 );
+
+/** `SYMBOL + n`: the same unknown text in each place where it stands. Only itself and `*` cover it. */
+export const SYMBOL = 0x11_0000;
 
 export type Codes = ArrayLike<number>;
 
@@ -110,10 +115,15 @@ function classOf(code: number): number {
 }
 
 function takes(own: number, character: number): boolean {
+  if (own <= CASELESS) return [CASELESS - own, capitalOf(CASELESS - own)].includes(character);
   const ownClass = classOf(own);
   if (ownClass === ANY) return true;
   if (ownClass === ANY_IN_PART) return character !== COLON;
   return ownClass === ANY_IN_WORD ? inIdentifier.has(character) : own === character;
+}
+
+export function capitalOf(smallLetter: number): number {
+  return smallLetter - 32;
 }
 
 /** Whether some character fits both codes; two classes always share one. */
@@ -125,6 +135,7 @@ function share(one: number, other: number): boolean {
 /** Whether a code reads everything that another one means. Only the class `STAR` certainly reads the classes of identifiers. */
 function includes(own: number, read: number): boolean {
   if (own === STAR) return true;
+  if (read >= SYMBOL) return own === read;
   if (read >= 0) return takes(own, read);
   if (own >= 0 || own === NOTHING || (isRun(read) && !isRun(own))) return false;
   const readClass = classOf(read);

@@ -3,7 +3,7 @@ import { compileActionPattern } from "../../../shared/policy/pattern/action-patt
 import { type Glob, STAR } from "../../../shared/policy/pattern/glob.ts";
 import { compileResourcePattern } from "../../../shared/policy/pattern/resource-pattern.ts";
 import type { Template } from "../../../shared/policy/pattern/template.ts";
-import { type Codes, VARIABLE } from "./automaton.ts";
+import { type Codes, SYMBOL, VARIABLE } from "./automaton.ts";
 
 /** Returns the codes of an action pattern, in lower case; `undefined` for one that the parser refuses. */
 export function actionCodes(pattern: string): Codes | undefined {
@@ -22,6 +22,19 @@ export function resourceCodes(pattern: string, variables: boolean): Codes | unde
 /** Returns the codes of a pattern with variables, each of them as {@link VARIABLE}. */
 export function templateCodes({ codes }: Template): Codes {
   return codes.map((code) => (typeof code === "number" ? code : VARIABLE));
+}
+
+const symbols = new Map<string, number>();
+
+/** Returns the codes of a pattern with variables, the same one for each variable that is written alike. */
+export function symbolCodes({ codes }: Template): Codes {
+  return codes.map((code) => {
+    if (typeof code === "number") return code;
+    const name = JSON.stringify([code.lowerKey, code.fallback]);
+    const symbol = symbols.get(name) ?? SYMBOL + symbols.size;
+    symbols.set(name, symbol);
+    return symbol;
+  });
 }
 
 export function globCodes({ kind, text, codes }: Glob): Codes {

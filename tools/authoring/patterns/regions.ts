@@ -7,7 +7,9 @@
  */
 import {
   advance,
+  CASELESS,
   type Codes,
+  capitalOf,
   isLiteral,
   matchesText,
   type Places,
@@ -25,9 +27,9 @@ export interface Region {
 
 const COLON = 58;
 const SLASH = 47;
-/** The characters of identifiers. The first that no pattern waits for represents all such characters. */
+/** The first that no pattern waits for represents all others: a character of identifiers, if there is one left. */
 const ordinary: readonly number[] = Array.from(
-  "xyzabcdefghijklmnopqrstuvw0123456789XYZABCDEFGHIJKLMNOPQRSTUVW-_.$",
+  "xyzabcdefghijklmnopqrstuvw0123456789XYZABCDEFGHIJKLMNOPQRSTUVW-_.$ ~\u00e9\u4e2d",
   (each) => each.charCodeAt(0),
 );
 const maxStates = 20_000;
@@ -120,6 +122,8 @@ function charactersAt(rows: readonly Codes[], { places }: State): ReadonlySet<nu
     for (const place of places[index] ?? []) {
       const code = row[place];
       if (code !== undefined && code >= 0) characters.add(code);
+      if (code !== undefined && code <= CASELESS)
+        characters.add(CASELESS - code).add(capitalOf(CASELESS - code));
     }
   }
   const other = ordinary.find((character) => !characters.has(character));
