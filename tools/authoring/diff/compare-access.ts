@@ -28,6 +28,7 @@ import {
 import { createFormComparer, type FormComparer, type FormDifference, isSame } from "./compare-forms.ts";
 import { type AccessDifference, type Change, mergeActions, mergeForms } from "./merge-differences.ts";
 import type { NormalStatement } from "./normal-statement.ts";
+import { createOthersFilter } from "./other-allows.ts";
 import { createProver } from "./prove.ts";
 import {
   createRegionFinder,
@@ -45,6 +46,8 @@ export interface Unproved extends Change {
   /** Absent for too many patterns. */
   readonly example?: string;
   readonly difference?: FormDifference;
+  /** The region among the patterns, if it must be allowed itself. */
+  readonly cut?: PatternRegion;
 }
 
 /** Cache of the differences in one form, by the statements on both sides. */
@@ -79,6 +82,7 @@ export function compareAccess(
     compare: createFormComparer(),
   };
   const prove = createProver([older, newer]);
+  const keepOthers = createOthersFilter([older, newer]);
   const compared = comparedActions([older.config, newer.config]);
   const attached = hasPrincipalsTable ? findAttachedSubjects([older, newer]) : [];
   return [...findSubjects([older.config, newer.config]), ...attached].flatMap((subject) => {
@@ -88,9 +92,9 @@ export function compareAccess(
     const cache: FoundByForm = new Map();
     const found = compared.flatMap((facts) =>
       mergeForms(
-        compareAction({ facts, old, next }, ground, cache).map((each) =>
-          prove(each, { subject, action: facts.name, statements }),
-        ),
+        compareAction({ facts, old, next }, ground, cache)
+          .flatMap((each) => (hasPrincipalsTable ? each : (keepOthers(each, subject, facts.name) ?? [])))
+          .map((each) => prove(each, { subject, action: facts.name, statements })),
       ).map((each) => ({ ...each, action: facts.name })),
     );
     return mergeActions(found).map((each) => ({ subject: subject.label, ...each }));
@@ -224,7 +228,12 @@ function* compareForm(
     }
     for (const region of cut) {
       for (const change of changesIn(region, sides, { isRequired, compare }))
-        yield { ...change, region: nameRegion(region), example: region.example };
+        yield {
+          ...change,
+          region: nameRegion(region),
+          example: region.example,
+          ...(isRequired ? { cut: region } : {}),
+        };
     }
   }
 }

@@ -1,4 +1,5 @@
 /** What one form of access allows and another does not: by their texts, and where these differ by what they mean. */
+import { resourceDimension } from "../counterexample/build-draft.ts";
 import {
   type Dimension,
   type Formula,
@@ -21,9 +22,6 @@ export type FormComparer = (older: AccessForm, newer: AccessForm) => FormDiffere
 
 /** Searches that end in many places yield a few of them. */
 const mostRequests = 6;
-
-/** The name of the dimension of the resource's variables: no condition key has it. */
-export const resourceDimension = "";
 
 export function createFormComparer(): FormComparer {
   const known = new Map<string, FormDifference>();

@@ -50,11 +50,12 @@ type Merged = Omit<AccessDifference, "subject" | "actions">;
 
 /** Merges the forms of resources of one action: the same patterns make one difference. */
 export function mergeForms(found: readonly Found[]): readonly Merged[] {
-  const groups = groupBy(found, ({ change, isWithOthers, isConditional, proved, region }) =>
-    JSON.stringify([change, isWithOthers, isConditional, proved, region.matched]),
+  const groups = groupBy(found, ({ change, isWithOthers, isConditional, region }) =>
+    JSON.stringify([change, isWithOthers, isConditional, region.matched]),
   );
   return groups.flatMap((group) => {
-    const [first] = group;
+    // One form that a call shows shows the difference.
+    const first = group.find(({ proved }) => proved) ?? group[0];
     if (!first) return [];
     const { region, ...same } = first;
     const except = [...new Set(group.flatMap((each) => each.region.except))].sort();

@@ -1,14 +1,219 @@
+/** Shows differences by calls: each is decided by both configurations before it is told. */
+import { type OpenedBundle, openBundle } from "../../../shared/bundle/bundle.ts";
 import type { Bundle } from "../../../shared/bundle/types.ts";
+import type { IssuerConfiguration } from "../../../shared/identity/types.ts";
+import { buildDraft } from "../counterexample/build-draft.ts";
+import { decideDraft } from "../counterexample/decide-draft.ts";
+import type { DraftCall, DraftCaller } from "../counterexample/draft-call.ts";
+import { findInputs, type OperationInput } from "../counterexample/operation-inputs.ts";
+import { createRepair } from "../counterexample/repair-input.ts";
+import type { FoundRequest } from "../implication/find-request.ts";
+import type { WrittenFacts } from "../tests/test-file.ts";
 import type { Unproved } from "./compare-access.ts";
-import type { Found } from "./merge-differences.ts";
-import type { Subject } from "./subjects.ts";
+import { requestsOf } from "./compare-forms.ts";
+import type { ExampleCall, Found } from "./merge-differences.ts";
+import { findSubjects, type Subject } from "./subjects.ts";
 
+/** Whose difference it is. */
 export interface Told {
   readonly subject: Subject;
   readonly action: string;
+  /** Equal for subjects with the same statements on both sides. */
   readonly statements: string;
 }
 
-export function createProver(_sides: readonly [Bundle, Bundle]): (found: Unproved, told: Told) => Found {
-  return ({ difference: _difference, ...found }) => ({ ...found, proved: false, calls: [] });
+type Direction = "gained" | "lost";
+
+const directionsOf = {
+  gains: ["gained"],
+  loses: ["lost"],
+  changes: ["gained", "lost"],
+} as const satisfies Record<Found["change"], readonly Direction[]>;
+
+/** What shows a difference for one subject shows it for another with the same statements. */
+interface Recipe {
+  readonly request: FoundRequest;
+  readonly variant: number;
+  readonly input: OperationInput;
+}
+
+const noRequest: FoundRequest = new Map();
+
+/** For one difference, and for all together: what cannot be shown by then is told as possible. */
+const maxTries = 24;
+const maxTriesInAll = 60_000;
+
+export function createProver([older, newer]: readonly [Bundle, Bundle]): (
+  found: Unproved,
+  told: Told,
+) => Found {
+  const prover = new Prover(older, newer);
+  return (found, told) => {
+    const { difference, cut: _cut, ...rest } = found;
+    const directions = directionsOf[found.change];
+    const calls = directions.flatMap((direction) => {
+      const requests = difference ? requestsOf(difference[direction]) : [noRequest];
+      return prover.find(direction, { ...told, found, requests }) ?? [];
+    });
+    // Of other conditions, what may add access is what counts.
+    const proved = calls.some(({ newer: outcome }) => (outcome === "allow") === (directions[0] === "gained"));
+    return { ...rest, proved, calls };
+  };
+}
+
+interface Search extends Told {
+  readonly found: Unproved;
+  readonly requests: readonly FoundRequest[];
+}
+
+class Prover {
+  readonly #older: OpenedBundle;
+  readonly #newer: OpenedBundle;
+  readonly #subjects: readonly Subject[];
+  readonly #hasTime: boolean;
+  readonly #repairs: Readonly<Record<Direction, ReturnType<typeof createRepair>>>;
+  readonly #recipes = new Map<string, Recipe | undefined>();
+  #tries = 0;
+
+  constructor(older: Bundle, newer: Bundle) {
+    this.#older = openBundle(older);
+    this.#newer = openBundle(newer);
+    this.#subjects = findSubjects([older.config, newer.config]);
+    const conditions = [older, newer].flatMap(({ policies }) =>
+      policies.flatMap(({ statements }) => statements.flatMap((each) => each.conditions)),
+    );
+    this.#hasTime = conditions.some(({ key }) => /^aws:(?:currenttime|epochtime)$/i.test(key));
+    this.#repairs = { gained: createRepair(newer), lost: createRepair(older) };
+  }
+
+  find(direction: Direction, search: Search): ExampleCall | undefined {
+    const { subject, found, action, statements } = search;
+    const { example, isWithOthers } = found;
+    if (example === undefined || subject.attached !== undefined) return undefined;
+    const key = JSON.stringify([direction, action, example, isWithOthers, shapeOf(subject), statements]);
+    if (this.#recipes.has(key)) {
+      const recipe = this.#recipes.get(key);
+      return recipe && this.#tryAll([recipe], direction, search)?.call;
+    }
+    const first = this.#tryAll(this.#recipesOf(direction, search), direction, search);
+    this.#recipes.set(key, first?.recipe);
+    return first?.call;
+  }
+
+  *#recipesOf(direction: Direction, { requests, action, found }: Search): Generator<Recipe> {
+    const { instances } = (direction === "gained" ? this.#newer : this.#older).config;
+    const inputs = findInputs(action, found.example ?? "", instances);
+    for (const variant of [0, 1, 2])
+      for (const request of requests) {
+        if (variant > 0 && ![...request.values()].some((witnesses) => witnesses.length > variant)) continue;
+        for (const input of inputs) yield { request, variant, input };
+      }
+  }
+
+  #tryAll(
+    recipes: Iterable<Recipe>,
+    direction: Direction,
+    { subject, found }: Search,
+  ): { readonly recipe: Recipe; readonly call: ExampleCall } | undefined {
+    const callers = this.#callersOf(subject, found.isWithOthers);
+    let tries = 0;
+    for (const recipe of recipes)
+      for (const caller of callers) {
+        tries += 1;
+        this.#tries += 1;
+        if (tries > maxTries || this.#tries > maxTriesInAll) return undefined;
+        const { request, variant } = recipe;
+        const draft = buildDraft(request, { caller, example: found.example ?? "", variant });
+        const shown = draft && this.#show(draft, direction, recipe.input);
+        if (shown) return { recipe: { ...recipe, input: shown.input }, call: shown.call };
+      }
+    return undefined;
+  }
+
+  /** Asks both, and mends what else the call needs so that one of them allows it. */
+  #show(
+    draft: DraftCall,
+    direction: Direction,
+    given: OperationInput,
+  ): { readonly input: OperationInput; readonly call: ExampleCall } | undefined {
+    if (this.#hasTime) draft.atMs ??= usualTimeMs;
+    const known = new Map<string, WrittenFacts>();
+    const [allowing, refusing] =
+      direction === "gained" ? [this.#newer, this.#older] : [this.#older, this.#newer];
+    let input: OperationInput | undefined = given;
+    const mend = this.#repairs[direction]();
+    while (input) {
+      known.clear();
+      const wanted = decideDraft(draft, input, { bundle: allowing, known });
+      if (wanted.outcome === "allow") {
+        if (decideDraft(draft, input, { bundle: refusing, known }).outcome !== "deny") return undefined;
+        return { input, call: callOf(draft, input, { known, direction }) };
+      }
+      input = wanted.decision && mend(input, wanted.decision, given);
+    }
+    return undefined;
+  }
+
+  #callersOf(subject: Subject, isWithOthers: boolean): readonly DraftCaller[] {
+    const others = isWithOthers
+      ? this.#subjects
+          .filter((other) => other !== subject && areCompatible(subject, other))
+          .slice(0, maxOthers)
+      : [undefined];
+    return others.flatMap((other) => {
+      const id = subject.principal ?? other?.principal ?? "caller-1";
+      const groups = [...new Set([subject.group, other?.group].flatMap((group) => group ?? []))];
+      const claims = { ...other?.claims, ...subject.claims };
+      return this.#issuersOf(subject.issuer ?? other?.issuer).map((issuer) => ({
+        issuer,
+        id,
+        groups,
+        claims,
+      }));
+    });
+  }
+
+  #issuersOf(url: string | undefined): readonly IssuerConfiguration[] {
+    const all = [...this.#newer.config.issuers, ...this.#older.config.issuers];
+    const named = new Map(all.map((each) => [each.issuer, each]));
+    return [...named.values()]
+      .filter(({ issuer }) => url === undefined || issuer === url)
+      .slice(0, maxIssuers);
+  }
+}
+
+const maxOthers = 6;
+const maxIssuers = 2;
+/** 1 January 2026. */
+const usualTimeMs = 1_767_225_600_000;
+
+/** What a caller needs, without the values. */
+function shapeOf({ issuer, group, principal, claims }: Subject): unknown {
+  return [issuer, group !== undefined, principal !== undefined, Object.keys(claims).sort()];
+}
+
+function areCompatible(one: Subject, other: Subject): boolean {
+  const clash = Object.entries(other.claims).some(([claim, value]) => (one.claims[claim] ?? value) !== value);
+  const isOneId =
+    one.principal === undefined || other.principal === undefined || one.principal === other.principal;
+  const isOneIssuer = one.issuer === undefined || other.issuer === undefined || one.issuer === other.issuer;
+  return !clash && isOneId && isOneIssuer;
+}
+
+function callOf(
+  draft: DraftCall,
+  { operation, input }: OperationInput,
+  { known, direction }: { readonly known: ReadonlyMap<string, WrittenFacts>; readonly direction: Direction },
+): ExampleCall {
+  const { id, name, groups, tags, claims, issuer, from, atMs } = draft;
+  return {
+    older: direction === "gained" ? "deny" : "allow",
+    newer: direction === "gained" ? "allow" : "deny",
+    operation,
+    input: draft.inputOf(operation, input),
+    caller: { id, groups, tags, claims, issuer: issuer.issuer, ...(name === undefined ? {} : { name }) },
+    ...(known.size > 0 ? { known: Object.fromEntries(known) } : {}),
+    ...(from === undefined ? {} : { from }),
+    ...(atMs === undefined ? {} : { at: new Date(atMs).toISOString() }),
+  };
 }

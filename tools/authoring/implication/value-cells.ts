@@ -38,6 +38,13 @@ export function freeKey(comparison: Comparison, value: string): string {
   return `${comparison} ${value}`;
 }
 
+/** Reads such a name again. */
+export function readFreeKey(name: string): { readonly value: string; readonly isLike: boolean } {
+  const end = name.indexOf(" ");
+  const comparison = name.slice(0, end);
+  return { value: name.slice(end + 1), isLike: comparison === "stringLike" || comparison === "arn" };
+}
+
 const maxCells = 1_000;
 
 /** Returns `undefined` if there are too many. */

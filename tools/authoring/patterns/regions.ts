@@ -117,7 +117,7 @@ function isEnd(rows: readonly Codes[], { places }: State, index: number): boolea
 
 /** The characters that any row waits for, the two that bound runs, and one for all others. */
 function charactersAt(rows: readonly Codes[], { places }: State): ReadonlySet<number> {
-  const characters = new Set([COLON, SLASH]);
+  const characters = new Set<number>();
   for (const [index, row] of rows.entries()) {
     for (const place of places[index] ?? []) {
       const code = row[place];
@@ -128,7 +128,7 @@ function charactersAt(rows: readonly Codes[], { places }: State): ReadonlySet<nu
   }
   const other = ordinary.find((character) => !characters.has(character));
   if (other !== undefined) characters.add(other);
-  return characters;
+  return characters.add(COLON).add(SLASH);
 }
 
 function textOf(state: State): string {
