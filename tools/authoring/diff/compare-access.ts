@@ -7,6 +7,8 @@
  */
 import type { Bundle, Configuration } from "../../../shared/bundle/types.ts";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
+import { accessForm, isConditional } from "../implication/access-form.ts";
+import { createFormComparer, type FormComparer } from "../implication/compare-forms.ts";
 import { type ActionFacts, lintFacts } from "../lint/facts/action-facts.ts";
 import { actionsWithoutOperation } from "../lint/facts/actions-without-operation.ts";
 import {
@@ -17,38 +19,14 @@ import {
   patternsWithin,
   type ResourceShape,
 } from "../lint/facts/resource-shape.ts";
-import {
-  type AccessForm,
-  accessForm,
-  type Clause,
-  createClause,
-  isConditional,
-  type LayerConditions,
-} from "./access-form.ts";
-import { createFormComparer, type FormComparer, type FormDifference, isSame } from "./compare-forms.ts";
-import { type AccessDifference, type Change, mergeActions, mergeForms } from "./merge-differences.ts";
+import { type AccessDifference, mergeActions, mergeForms, type Unproved } from "./merge-differences.ts";
 import type { NormalStatement } from "./normal-statement.ts";
 import { createOthersFilter } from "./other-allows.ts";
 import { createProver } from "./prove.ts";
-import {
-  createRegionFinder,
-  nameRegion,
-  type PatternRegion,
-  type RegionFinder,
-  type RegionName,
-} from "./statement-regions.ts";
+import { changesIn, conditionsIn } from "./region-changes.ts";
+import { createRegionFinder, nameRegion, type RegionFinder } from "./statement-regions.ts";
 import { createLayersFinder, keyOf, narrow, type SubjectLayers } from "./subject-layers.ts";
 import { findAttachedSubjects, findSubjects } from "./subjects.ts";
-
-/** A difference, and the requests that make it, before a call shows it. */
-export interface Unproved extends Change {
-  readonly region: RegionName;
-  /** Absent for too many patterns. */
-  readonly example?: string;
-  readonly difference?: FormDifference;
-  /** The region among the patterns, if it must be allowed itself. */
-  readonly cut?: PatternRegion;
-}
 
 /** Cache of the differences in one form, by the statements on both sides. */
 type FoundByForm = Map<string, readonly Unproved[]>;
@@ -232,7 +210,7 @@ function* compareForm(
           ...change,
           region: nameRegion(region),
           example: region.example,
-          ...(isRequired ? { cut: region } : {}),
+          ...(isRequired ? { within: [form, ...region.matched.map(({ codes }) => codes)] } : {}),
         };
     }
   }
@@ -240,75 +218,4 @@ function* compareForm(
 
 function statementsOf({ attached, boundaries, guardrails }: SubjectLayers): readonly NormalStatement[] {
   return [...attached, ...boundaries.flat(), ...guardrails.flat()];
-}
-
-type Different = Change & { readonly difference: FormDifference };
-
-/** A caller may also match other bindings. A Deny or a boundary of this subject takes away what those grant. */
-function changesIn(
-  region: PatternRegion,
-  sides: Sides,
-  { isRequired, compare }: { readonly isRequired: boolean; readonly compare: FormComparer },
-): readonly Different[] {
-  const [alone, withOthers] = [false, true].map((hasMore) => {
-    const [old, next] = sides.map((layers) =>
-      accessForm(conditionsIn(region, layers, { isRequired, hasMore })),
-    );
-    return old && next ? changeOf([old, next], { hasMore, compare }) : undefined;
-  });
-  if (!alone) return withOthers ? [withOthers] : [];
-  const isCovered = alone.change === "changes" || withOthers?.change === alone.change;
-  return withOthers && !isCovered ? [alone, withOthers] : [alone];
-}
-
-function changeOf(
-  [old, next]: readonly [AccessForm, AccessForm],
-  { hasMore, compare }: { readonly hasMore: boolean; readonly compare: FormComparer },
-): Different | undefined {
-  const difference = compare(old, next);
-  if (isSame(difference)) return undefined;
-  const [gains, loses] = [difference.gained, difference.lost].map(({ kind }) => kind !== "none");
-  const change = gains && loses ? "changes" : gains ? "gains" : "loses";
-  return {
-    change,
-    isWithOthers: hasMore,
-    isConditional: isConditional(old) || isConditional(next),
-    difference,
-  };
-}
-
-/** On a resource that is only referred to, an Allow is not needed; a caller with more rights has every Allow. */
-function conditionsIn(
-  region: PatternRegion,
-  { attached, boundaries, guardrails }: SubjectLayers,
-  { isRequired, hasMore }: { readonly isRequired: boolean; readonly hasMore: boolean },
-): readonly LayerConditions[] {
-  const layer = (statements: readonly NormalStatement[], mustAllow: boolean): LayerConditions => ({
-    allows: conditionsOf(statements, "Allow", region),
-    denies: conditionsOf(statements, "Deny", region),
-    mustAllow: mustAllow && isRequired,
-  });
-  return [
-    layer(attached, !hasMore),
-    ...boundaries.map((set) => layer(set, true)),
-    ...guardrails.map((set) =>
-      layer(
-        set,
-        set.some(({ effect }) => effect === "Allow"),
-      ),
-    ),
-  ];
-}
-
-function conditionsOf(
-  statements: readonly NormalStatement[],
-  wanted: "Allow" | "Deny",
-  region: PatternRegion,
-): readonly Clause[] {
-  return statements.flatMap((statement) => {
-    if (statement.effect !== wanted) return [];
-    const truth = region.truthOf(statement);
-    if (truth === false) return [];
-    return [createClause(statement.terms, truth === true ? undefined : truth)];
-  });
 }

@@ -1,4 +1,5 @@
 /** Merges differences: the same change on the same resources, for several forms and actions. */
+import type { FormDifference } from "../implication/compare-forms.ts";
 import type { WrittenFacts } from "../tests/test-file.ts";
 import type { RegionName } from "./statement-regions.ts";
 
@@ -42,6 +43,16 @@ export interface AccessDifference {
 }
 
 export type Change = Pick<AccessDifference, "change" | "isWithOthers" | "isConditional">;
+
+/** A difference, and the requests that make it, before a call shows it. */
+export interface Unproved extends Change {
+  readonly region: RegionName;
+  /** Absent for too many patterns. */
+  readonly example?: string;
+  readonly difference?: FormDifference;
+  /** What all of the resources match, if they must be allowed themselves. */
+  readonly within?: readonly ArrayLike<number>[];
+}
 
 export type Found = Change &
   Pick<AccessDifference, "proved" | "calls" | "example"> & { readonly region: RegionName };

@@ -1,6 +1,7 @@
 /** What bindings allow besides those of a subject: a Deny or a boundary that comes or goes matters to nobody without. */
 import type { Bundle } from "../../../shared/bundle/types.ts";
-import type { Unproved } from "./compare-access.ts";
+import { type Codes, overlap } from "../patterns/automaton.ts";
+import type { Unproved } from "./merge-differences.ts";
 import { type NormalStatement, normalizeStatements } from "./normal-statement.ts";
 import { bindingsOf, type Subject } from "./subjects.ts";
 
@@ -22,17 +23,19 @@ function createOtherAllows({ config, policies }: Bundle): OtherAllows {
     .filter(({ statement }) => statement.effect === "Allow");
   const byAction = new Map<string, readonly AttachedAllow[]>();
   const own = new Map<Subject, ReadonlySet<string>>();
-  return (subject, action, { cut }) => {
+  return (subject, action, { within = [] }) => {
     const about = byAction.get(action) ?? allows.filter(({ statement }) => statement.actions.has(action));
     byAction.set(action, about);
     const policiesOf =
       own.get(subject) ?? new Set(bindingsOf(subject, config).flatMap((binding) => binding.policies));
     own.set(subject, policiesOf);
-    return about.some(
-      ({ policy, statement }) =>
-        !policiesOf.has(policy) && (cut === undefined || cut.truthOf(statement) !== false),
-    );
+    return about.some(({ policy, statement }) => !policiesOf.has(policy) && mayMatch(statement, within));
   };
+}
+
+/** Whether a statement may be about a resource that matches all of the patterns. */
+function mayMatch({ isNegated, patterns }: NormalStatement, within: readonly Codes[]): boolean {
+  return isNegated || patterns.some(({ codes }) => within.every((each) => overlap(codes, each)));
 }
 
 /** Keeps of a difference what others can gain or lose; `undefined` if that is nothing. */

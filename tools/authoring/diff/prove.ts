@@ -1,5 +1,5 @@
 /** Shows differences by calls: each is decided by both configurations before it is told. */
-import { type OpenedBundle, openBundle } from "../../../shared/bundle/bundle.ts";
+import { type OpenedBundle, openRead } from "../../../shared/bundle/bundle.ts";
 import type { Bundle } from "../../../shared/bundle/types.ts";
 import type { IssuerConfiguration } from "../../../shared/identity/types.ts";
 import { buildDraft } from "../counterexample/build-draft.ts";
@@ -7,11 +7,10 @@ import { decideDraft } from "../counterexample/decide-draft.ts";
 import type { DraftCall, DraftCaller } from "../counterexample/draft-call.ts";
 import { findInputs, type OperationInput } from "../counterexample/operation-inputs.ts";
 import { createRepair } from "../counterexample/repair-input.ts";
+import { requestsOf } from "../implication/compare-forms.ts";
 import type { FoundRequest } from "../implication/find-request.ts";
 import type { WrittenFacts } from "../tests/test-file.ts";
-import type { Unproved } from "./compare-access.ts";
-import { requestsOf } from "./compare-forms.ts";
-import type { ExampleCall, Found } from "./merge-differences.ts";
+import type { ExampleCall, Found, Unproved } from "./merge-differences.ts";
 import { findSubjects, type Subject } from "./subjects.ts";
 
 /** Whose difference it is. */
@@ -49,7 +48,7 @@ export function createProver([older, newer]: readonly [Bundle, Bundle]): (
 ) => Found {
   const prover = new Prover(older, newer);
   return (found, told) => {
-    const { difference, cut: _cut, ...rest } = found;
+    const { difference, within: _within, ...rest } = found;
     const directions = directionsOf[found.change];
     const calls = directions.flatMap((direction) => {
       const requests = difference ? requestsOf(difference[direction]) : [noRequest];
@@ -76,8 +75,8 @@ class Prover {
   #tries = 0;
 
   constructor(older: Bundle, newer: Bundle) {
-    this.#older = openBundle(older);
-    this.#newer = openBundle(newer);
+    this.#older = openRead(older, { place: "candidate" });
+    this.#newer = openRead(newer, { place: "candidate" });
     this.#subjects = findSubjects([older.config, newer.config]);
     const conditions = [older, newer].flatMap(({ policies }) =>
       policies.flatMap(({ statements }) => statements.flatMap((each) => each.conditions)),

@@ -58,8 +58,10 @@ export function rowsOf({ access, settings }: Pick<BundleDifference, "access" | "
 
 /** People get one line for differences that differ only by their examples. */
 function mergeExamples(access: readonly AccessDifference[]): readonly AccessDifference[] {
-  const groups = groupBy(access, ({ actions: _actions, example: _example, calls: _calls, ...same }) =>
-    JSON.stringify(same),
+  const groups = groupBy(
+    access,
+    ({ actions: _actions, example: _example, calls: _calls, proved: _proved, ...same }) =>
+      JSON.stringify([same, isCertain({ ...same, proved: _proved })]),
   );
   return groups.flatMap((group) => {
     const [first] = group;
@@ -67,6 +69,11 @@ function mergeExamples(access: readonly AccessDifference[]): readonly AccessDiff
     const calls = group.flatMap((each) => each.calls);
     return first ? [{ ...first, actions: [...actions].sort(), calls }] : [];
   });
+}
+
+/** Without conditions, what policies decide of the resources differs for certain, also where a call needs more than that. */
+function isCertain({ proved, isConditional }: Pick<AccessDifference, "proved" | "isConditional">): boolean {
+  return proved || !isConditional;
 }
 
 /** Actions that escalate get a line of their own, so that none is lost among others. */
@@ -82,7 +89,7 @@ function splitEscalating(difference: AccessDifference): readonly Row[] {
   return [
     ...row("escalation", escalatingOf(difference)),
     ...row(
-      kindOf[change],
+      isCertain(difference) ? kindOf.gains : "possible",
       actions.filter((action) => escalationOf(action) === undefined),
     ),
   ];

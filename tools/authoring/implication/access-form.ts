@@ -1,6 +1,6 @@
 /** The result of statements for one action and resource, in a form that can be compared between two policy sets. */
-import { type ResourceCondition, textOfResource } from "../implication/resource-cases.ts";
-import { type Term, textOfTerms } from "../implication/term.ts";
+import { type ResourceCondition, textOfResource } from "./resource-cases.ts";
+import { type Term, textOfTerms } from "./term.ts";
 
 /** What a statement about the action and the resource still depends on. */
 export interface Clause {

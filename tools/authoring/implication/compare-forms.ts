@@ -1,15 +1,15 @@
 /** What one form of access allows and another does not: by their texts, and where these differ by what they mean. */
 import { resourceDimension } from "../counterexample/build-draft.ts";
+import { type AccessForm, type Clause, implies } from "./access-form.ts";
 import {
   type Dimension,
   type Formula,
   type FoundRequest,
   findRequests,
   type Search,
-} from "../implication/find-request.ts";
-import { type Case, findCases } from "../implication/key-cases.ts";
-import { findResourceCases, textOfResource } from "../implication/resource-cases.ts";
-import { type AccessForm, type Clause, implies } from "./access-form.ts";
+} from "./find-request.ts";
+import { type Case, findCases } from "./key-cases.ts";
+import { findResourceCases, textOfResource } from "./resource-cases.ts";
 
 export interface FormDifference {
   /** Requests that only the newer form allows, and those that only the older does. */
