@@ -3,8 +3,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createBundle } from "../../../shared/bundle/bundle.ts";
-import { compareBundles } from "../../../tools/cli/bundle/diff.ts";
 import { commentDifference } from "../../../tools/cli/bundle/difference/comment-difference.ts";
+import { compareBundles } from "../../../tools/cli/bundle/difference/compare-bundles.ts";
 import {
   type ConfigurationFolder,
   createFolder,

@@ -7,6 +7,7 @@ import type { ContextValue } from "../../../shared/policy/model/context.ts";
 import { UNKNOWN } from "../../../shared/policy/model/unknown.ts";
 import { hierarchyLevelOf, memberKeys } from "../../../shared/request/keys/condition-keys.ts";
 import { findConditionKey } from "../lint/facts/condition-key-table.ts";
+import { capitalOf } from "../patterns/automaton.ts";
 import type { WrittenFacts } from "../tests/test-file.ts";
 import type { Input } from "./operation-inputs.ts";
 
@@ -108,7 +109,7 @@ export class DraftCall {
 
   tag(member: "Tags" | "facts", name: string, values: readonly string[]): boolean {
     const [first, second, ...more] = values;
-    const other = name.toUpperCase();
+    const other = name.replace(/[a-z]/g, (letter) => String.fromCharCode(capitalOf(letter.charCodeAt(0))));
     if (more.length > 0 || (second !== undefined && other === name)) return false;
     const pairs = {
       ...(first === undefined ? {} : { [name]: first }),

@@ -6,10 +6,7 @@ import type { Bundle } from "../../../shared/bundle/types.ts";
 import { assertNever, CodedError, formatErrors } from "../../../shared/errors.ts";
 import { loadConfiguration } from "../../authoring/configuration/load-configuration.ts";
 import { displayPath } from "../../authoring/configuration/read/source-file.ts";
-import { compareAccess } from "../../authoring/diff/compare-access.ts";
-import { compareAttachments } from "../../authoring/diff/compare-attachments.ts";
-import { compareSettings, type SettingDifference } from "../../authoring/diff/compare-configuration.ts";
-import { defineCommand, environmentOption, type Given, type ParameterTable } from "../command.ts";
+import { defineCommand, environmentOption, type ParameterTable } from "../command.ts";
 import { UsageError } from "../command-io.ts";
 import { alsoOption, chosenForm, formOptions, readAlso } from "../formats/form.ts";
 import { isFolder } from "../open-configuration.ts";
@@ -64,7 +61,9 @@ export const command = defineCommand({
       io.stderr.write(`note: everything is new, since ${noFolder(older, around.folder)}\n`);
     const after = await loadBundle(newer, around);
     if (after === undefined) throw new UsageError(noFolder(newer, around.folder));
-    const difference = compareBundles(before, after, given);
+    // Schemas of inputs are loaded when calls are made up.
+    const { compareBundles } = await import("./difference/compare-bundles.ts");
+    const difference = compareBundles(before, after, { hasPrincipalsTable: given.principalsTable ?? false });
     const form = chosenForm(format, json);
     const text = { ...terminalOf(io), isWhole: given.all ?? false };
     io.stdout.write(form === "text" ? formatDifference(difference, text) : formats[form](difference));
@@ -94,34 +93,6 @@ function isFound(difference: BundleDifference, what: "gain" | "escalation" | "an
     default:
       return assertNever(what);
   }
-}
-
-/** Compares two bundles; without an older one, everything that the newer allows is gained. */
-export function compareBundles(
-  older: Bundle | undefined,
-  newer: Bundle,
-  { principalsTable = false }: Given<typeof differenceOptions> = {},
-): BundleDifference {
-  const before = older ?? withoutAccess(newer);
-  // Where nothing was, nothing is lost: a Deny or a boundary only limits what is new.
-  const isTold = ({ change }: Pick<SettingDifference, "change">) => older || addsAccess(change);
-  const access = compareAccess(before, newer, { hasPrincipalsTable: principalsTable }).filter(isTold);
-  const settings = [
-    ...compareSettings(before, newer).filter(isTold),
-    ...(older ? compareAttachments(older, newer, access) : []),
-  ];
-  const gainsAccess = [...access, ...settings].some(({ change }) => addsAccess(change));
-  return { older: older?.version ?? null, newer: newer.version, gainsAccess, access, settings };
-}
-
-function addsAccess(change: SettingDifference["change"]): boolean {
-  return change === "gains" || change === "changes";
-}
-
-function withoutAccess(bundle: Bundle): Bundle {
-  const { mode, tokenHeader } = bundle.config;
-  const nothing = { instances: [], issuers: [], bindings: [], guardrails: [], routes: [] };
-  return { ...bundle, config: { ...nothing, mode, tokenHeader }, policies: [] };
 }
 
 type Source = "folder" | "store" | "file" | "revision";

@@ -20,7 +20,7 @@ import {
 import { attemptAt, type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
 import { openConfiguration } from "../open-configuration.ts";
 import { terminalOf } from "../terminal/terminal.ts";
-import { compareBundles, differenceOptions } from "./diff.ts";
+import { differenceOptions } from "./diff.ts";
 import { formatDifference } from "./difference/format-difference.ts";
 import { labelOf, readSignature, readSigningKeys, signingOptions } from "./sign-bundle.ts";
 import { isMissing, openWriter, readStore, type StoredContent } from "./store.ts";
@@ -90,7 +90,11 @@ async function publish(
   if (bundle.config.mode === "shadow" && live.bundle?.config.mode === "enforce")
     throw new UsageError(overLive);
   if (live.note !== undefined) io.stdout.write(`${live.note}\n`);
-  io.stdout.write(formatDifference(compareBundles(live.bundle, bundle, options), terminalOf(io)));
+  const { compareBundles } = await import("./difference/compare-bundles.ts");
+  const difference = compareBundles(live.bundle, bundle, {
+    hasPrincipalsTable: options.principalsTable ?? false,
+  });
+  io.stdout.write(formatDifference(difference, terminalOf(io)));
   if (!options.yes && !(await confirm(`publish ${bundle.version} to ${options.to}? [y/N] `, io))) {
     io.stderr.write("nothing was published\n");
     return 1;
