@@ -52,6 +52,39 @@ describe("JUnit XML", () => {
     );
   });
 
+  it("has the attributes that Jenkins' schema, junit-10.xsd, requires, and no other than it allows", () => {
+    const required: ReadonlyMap<string, readonly string[]> = new Map([
+      ["testsuites", []],
+      ["testsuite", ["name", "tests", "failures", "errors"]],
+      ["testcase", ["name"]],
+      ["failure", []],
+      ["system-out", []],
+    ]);
+    const allowed = new Map([
+      ["testsuites", ["name", "time", "tests", "failures", "errors"]],
+      [
+        "testsuite",
+        ["group", "time", "skipped", "timestamp", "hostname", "id", "package", "file", "log", "url"],
+      ],
+      ["testcase", ["time", "classname", "group"]],
+      ["failure", ["type", "message"]],
+    ]);
+    const cases = [
+      { name: "a", line: 1, why: ["no", "because"] },
+      { name: "b", line: 2, why: [], note: "c" },
+    ];
+    const xml = formatJunit(new Map([["f.yaml", cases]]));
+    const tags = [...xml.matchAll(/<([a-z-]+)((?: [a-z]+="[^"]*")*)\/?>/g)];
+    expect(new Set(tags.map(([, name]) => name))).toEqual(new Set(required.keys()));
+    for (const [, name = "", attributes = ""] of tags) {
+      const names = [...attributes.matchAll(/ ([a-z]+)=/g)].map(([, each = ""]) => each);
+      const needed = required.get(name) ?? [];
+      expect(names).toEqual(expect.arrayContaining([...needed]));
+      expect(names.filter((each) => ![...needed, ...(allowed.get(name) ?? [])].includes(each))).toEqual([]);
+    }
+    expect(xml).toContain('<failure message="no">f.yaml:1\nno\nbecause</failure>');
+  });
+
   it("counts tests and failures", () => {
     const suites = new Map([
       ["a", [{ name: "x", line: 1, why: ["no"] }]],

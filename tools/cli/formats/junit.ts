@@ -1,4 +1,8 @@
-/** Results as JUnit XML, the form that pipelines show: a suite for each file. */
+/**
+ * Results as JUnit XML, the form that pipelines show: a suite for each file. It has what the schema of Jenkins' xUnit plugin
+ * allows, which refuses a file with any other attribute: so lines are in texts.
+ * https://github.com/jenkinsci/xunit-plugin/blob/master/src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd/junit-10.xsd
+ */
 import { withoutControls } from "../../../shared/without-controls.ts";
 import { inXml } from "./xml.ts";
 
@@ -24,12 +28,13 @@ export function formatJunit(suites: ReadonlyMap<string, readonly JunitCase[]>): 
 
 function formatSuite(file: string, cases: readonly JunitCase[]): readonly string[] {
   return [
-    `  <testsuite name="${inReport(file)}" ${countsOf(cases)}>`,
+    `  <testsuite name="${inReport(file)}" ${countsOf(cases)} file="${inReport(file)}">`,
     ...cases.flatMap(({ name, line, why, note }) => {
-      const start = `    <testcase name="${inReport(name)}" classname="${inReport(file)}" file="${inReport(file)}" line="${line}"`;
+      const start = `    <testcase name="${inReport(name)}" classname="${inReport(file)}"`;
+      const text = [`${file}:${line}`, ...why];
       const result =
         why.length > 0
-          ? `<failure message="${inReport(why[0] ?? "")}">${why.map(inReport).join("\n")}</failure>`
+          ? `<failure message="${inReport(why[0] ?? "")}">${text.map(inReport).join("\n")}</failure>`
           : note === undefined
             ? undefined
             : `<system-out>${inReport(note)}</system-out>`;
@@ -40,7 +45,8 @@ function formatSuite(file: string, cases: readonly JunitCase[]): readonly string
 }
 
 function countsOf(cases: readonly JunitCase[]): string {
-  return `tests="${cases.length}" failures="${cases.filter(({ why }) => why.length > 0).length}"`;
+  const failures = cases.filter(({ why }) => why.length > 0).length;
+  return `tests="${cases.length}" failures="${failures}" errors="0"`;
 }
 
 /** On one line, and harmless where it is printed. */
