@@ -23,6 +23,8 @@ export class InstanceState {
   readonly contacts: ResourceTable<ContactShape>;
   /** Idempotency token of an operation → the output that its first call gave. */
   readonly answered = new Map<string, object>();
+  /** What is set for the whole instance, or beside its resources, by a name that its writer chooses. */
+  readonly settings = new Map<string, Members>();
   readonly #tables = new Map<string, ResourceTable<Members>>();
   readonly #source: Source;
 

@@ -10,9 +10,16 @@ import { contactAttributeHandlers } from "./by-hand/contacts/contact-attributes.
 import { contactHandlers } from "./by-hand/contacts/contacts.ts";
 import { recordingHandlers } from "./by-hand/contacts/recordings.ts";
 import { startContactHandlers } from "./by-hand/contacts/start-contact.ts";
+import { associationHandlers } from "./by-hand/settings/associations.ts";
+import { entitySecurityProfileHandlers } from "./by-hand/settings/entity-security-profiles.ts";
+import { fileHandlers } from "./by-hand/settings/files.ts";
+import { hierarchyStructureHandlers } from "./by-hand/settings/hierarchy-structure.ts";
 import { instanceHandlers } from "./by-hand/settings/instances.ts";
-import { searchUserHandlers } from "./by-hand/settings/search-users.ts";
+import { notificationHandlers } from "./by-hand/settings/notifications.ts";
+import { peopleHandlers } from "./by-hand/settings/people.ts";
 import { tagHandlers } from "./by-hand/settings/tags.ts";
+import { trafficDistributionHandlers } from "./by-hand/settings/traffic-distribution.ts";
+import { workspaceHandlers } from "./by-hand/settings/workspaces.ts";
 import { findRule, serveByRule } from "./engine/serve.ts";
 import type { Handlers } from "./handler.ts";
 import type { World } from "./world.ts";
@@ -26,8 +33,15 @@ const byHand = {
   ...contactAttributeHandlers,
   ...recordingHandlers,
   ...instanceHandlers,
-  ...searchUserHandlers,
+  ...peopleHandlers,
   ...tagHandlers,
+  ...associationHandlers,
+  ...entitySecurityProfileHandlers,
+  ...fileHandlers,
+  ...hierarchyStructureHandlers,
+  ...notificationHandlers,
+  ...trafficDistributionHandlers,
+  ...workspaceHandlers,
 } satisfies Handlers;
 
 // INVARIANT: a handler is called with its own operation's input only, which the decoder has held against the

@@ -2,6 +2,7 @@
  * What every instance of the local Connect begins with. The ids are the same in all of them, so that an example
  * works in each instance and a policy that names one instance can be seen not to reach another.
  */
+import { enumerationAt } from "./families/facts.ts";
 import type { InstanceState } from "./instance-state.ts";
 
 /** Ids of the seeded resources, made up in the style of the examples in AWS's documentation. */
@@ -24,6 +25,8 @@ export const seedIds = {
   chatContact: "55c00002-123e-111e-93e3-11111bfbfcc17",
   /** Hours of operation `Basic Hours`. */
   hoursOfOperation: "66h00001-123e-111e-93e3-11111bfbfcc17",
+  /** The authentication profile that all users have. */
+  authenticationProfile: "88ap0001-123e-111e-93e3-11111bfbfcc17",
   /** Hierarchy group `Everyone`. */
   hierarchyGroup: "77g00001-123e-111e-93e3-11111bfbfcc17",
 } as const;
@@ -36,6 +39,7 @@ export function seedInstance(instance: InstanceState): void {
   seedRouting(instance);
   seedPeople(instance);
   seedContacts(instance);
+  seedSettings(instance);
 }
 
 function seedRouting(instance: InstanceState): void {
@@ -67,6 +71,19 @@ function seedRouting(instance: InstanceState): void {
     },
   });
   seedFlow(instance);
+}
+
+/** Settings that nothing creates. The values are those that a new instance has. */
+function seedSettings(instance: InstanceState): void {
+  const on = ["INBOUND_CALLS", "OUTBOUND_CALLS", "AUTO_RESOLVE_BEST_VOICES", "EARLY_MEDIA"];
+  for (const id of enumerationAt("UpdateInstanceAttributeRequest.AttributeType") ?? [])
+    instance.table("InstanceAttribute").add({ id, shape: { Value: String(on.includes(id)) } });
+  for (const id of enumerationAt("UpdateAttachedFilesConfigurationRequest.AttachmentScope") ?? [])
+    instance.table("AttachedFilesConfiguration").add({ id, shape: { MaximumSizeLimitInBytes: 20_971_520 } });
+  instance.table("AuthenticationProfile").add({
+    id: seedIds.authenticationProfile,
+    shape: { Name: "Default Authentication Profile", IsDefault: true, AllowedIps: [], BlockedIps: [] },
+  });
 }
 
 function seedFlow(instance: InstanceState): void {

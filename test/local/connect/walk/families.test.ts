@@ -4,17 +4,17 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findOperation, operations } from "../../../../shared/catalog/catalog.ts";
-import { decodeValue } from "../../../../shared/request/decode/from-json.ts";
 import { findOperationSchema } from "../../../../shared/request/decode/schemas.ts";
 import {
   type Family,
   families,
+  familyNamed,
   familyOfKey,
   familyOfType,
 } from "../../../../tools/local/connect/families/families.ts";
+import { type MemberSet, memberSets } from "../../../../tools/local/connect/families/member-set-table.ts";
 import { endingsOf } from "../../../../tools/local/connect/families/words.ts";
 import { wayOf } from "../../../../tools/local/connect/operations.ts";
-import { checkEnumerations } from "../../../../tools/local/connect/records/checks.ts";
 import { membersOf, recordMember } from "../../../../tools/local/connect/records/record.ts";
 import { seedIds } from "../../../../tools/local/connect/seed.ts";
 import { type LocalConnect, startLocalConnect } from "../../../../tools/local/connect/server.ts";
@@ -33,16 +33,7 @@ afterAll(async () => {
   await connect.close();
 });
 
-/** Sends a call and holds the answer's JSON against the schema: known members, required ones, types, enumerations. */
-async function send(operation: string, input: Input): Promise<Input> {
-  const { output, json } = await client.send(operation, input);
-  const schema = findOperationSchema(operation)?.output;
-  if (schema && !schema.isUnitSchema()) {
-    decodeValue(schema, json, operation);
-    checkEnumerations(schema, output);
-  }
-  return output;
-}
+const send = (operation: string, input: Input) => client.send(operation, input);
 
 /** What stays in the instance for others to refer to, by family. */
 const fixtures = new Map<string, Promise<Made>>();
@@ -58,6 +49,7 @@ interface Made {
 
 async function identify(type: string): Promise<string | undefined> {
   if (type === "contact") return seedIds.contact;
+  if (type === "authentication-profile") return seedIds.authenticationProfile;
   const family = familyOfType(type);
   return family && (await fixtureOf(family)).id;
 }
@@ -231,5 +223,87 @@ describe.each(withCreate.map((family) => [family.name, family] as const))("%s", 
     await expect(send(removing, addressOf(removing, made))).rejects.toMatchObject({
       name: expect.stringMatching(/NotFound|Invalid/),
     });
+  });
+});
+
+describe("families that nothing creates", () => {
+  const seeded = [...families().values()].filter((family) => family.operations.create === undefined);
+
+  it.each(seeded.map((family) => [family.name, family] as const))(
+    "describe, list and update %s",
+    async (_name, family) => {
+      const { describe: describing = "", list = "" } = family.operations;
+      const [, summaries] =
+        Object.entries(await send(list, { InstanceId: east })).find(([, value]) => Array.isArray(value)) ??
+        [];
+      const [first] = summaries as Input[];
+      const id = first?.[family.key] ?? first?.["Id"];
+      const at = { InstanceId: east, [family.key]: id };
+      const update = { ...(await makeInput(`Update${family.name}`, "full", identify)), ...at };
+      await send(`Update${family.name}`, { ...update, ...("Value" in update ? { Value: "true" } : {}) });
+      const made = { at, input: {}, id: String(id), arn: undefined };
+      const { Value, ...others } = shown(family, update);
+      expect(await describeMade(family, made)).toMatchObject({
+        ...others,
+        ...(Value ? { Value: "true" } : {}),
+      });
+      await expect(send(describing, { ...at, [family.key]: "nothing" })).rejects.toThrow();
+    },
+  );
+});
+
+describe("lists inside a resource", () => {
+  it.each(memberSets.map((set) => [set.member, set] as const))("%s", async (_member, set) => {
+    const family = familyNamed(set.family);
+    const made = await make(family, "minimal");
+    const { add, remove, replace, list } = set.operations;
+    const input = { ...(await makeInput(add, "full", identify)), ...addressOf(add, made) };
+    const member = set.member in input ? set.member : set.member.replace(/s$/, "");
+    const address = addressOf(add, made);
+    const count = async () => {
+      if (list) return Object.values(await send(list, address)).find((value) => Array.isArray(value))?.length;
+      const described = await describeMade(family, made);
+      const held = described[set.member] ?? described[set.member.replace("Configs", "s")];
+      return Array.isArray(held) ? held.length : 0;
+    };
+    const before = await count();
+    await send(add, { ...address, [member]: input[member] });
+    expect(await count()).toBe((before ?? 0) + 1);
+    if (replace) await send(replace, { ...address, [member]: input[member] });
+    const elements = [input[member]].flat();
+    const named = elements.map((element) => partsOf(element, set));
+    await send(remove, { ...address, [set.removed.member]: Array.isArray(input[member]) ? named : named[0] });
+    expect(await count()).toBe(before ?? 0);
+    if (replace) await expect(send(replace, { ...address, [member]: input[member] })).rejects.toThrow();
+  });
+});
+
+/** What the removal of an element needs of it. */
+function partsOf(element: unknown, set: MemberSet): unknown {
+  const values = set.identity.map((path) =>
+    path.split(".").reduce<unknown>((value, name) => Object(value)[name], element),
+  );
+  if (set.removed.identity.length === 0) return values[0] ?? element;
+  return Object.fromEntries(set.removed.identity.map((name, at) => [name, values[at]]));
+}
+
+describe("lists of a part", () => {
+  const parts = operations()
+    .map(({ name }) => name)
+    .filter((name) => wayOf(name)?.verb === "list of a part");
+
+  it.each(parts)("%s answers what create gave", async (name) => {
+    const family = familyNamed(wayOf(name)?.family ?? "");
+    const made = await make(family, "full");
+    const output = await send(name, addressOf(name, made));
+    const [member, list] = Object.entries(output).find(([, value]) => Array.isArray(value)) ?? [];
+    expect(list).toEqual(made.input[member ?? ""]);
+  });
+});
+
+describe("the walk", () => {
+  it("has gone through every operation that a rule serves", () => {
+    const byRule = operations().filter(({ name }) => wayOf(name)?.family !== undefined);
+    expect(byRule.filter(({ name }) => !client.answered.has(name)).map(({ name }) => name)).toEqual([]);
   });
 });

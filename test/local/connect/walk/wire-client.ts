@@ -1,18 +1,25 @@
-/** The JavaScript SDK's own client, which also keeps the JSON of each answer as it came over the wire. */
+/** The JavaScript SDK's own client, which holds the JSON of each answer, as it came over the wire, against its schema. */
 import { Readable } from "node:stream";
 import * as sdk from "@aws-sdk/client-connect";
 import type { CommandClass } from "../../../../shared/catalog/commands.ts";
+import { decodeValue } from "../../../../shared/request/decode/from-json.ts";
+import { findOperationSchema } from "../../../../shared/request/decode/schemas.ts";
+import { checkEnumerations } from "../../../../tools/local/connect/records/checks.ts";
 import type { LocalConnect } from "../../../../tools/local/connect/server.ts";
 import { clientOf } from "../connect-fixture.ts";
 import type { Input } from "./inputs.ts";
 
 export interface WireClient {
-  send(operation: string, input: Input): Promise<{ readonly output: Input; readonly json: unknown }>;
+  /** Fails if the answer has an unknown member, lacks a required one, or has a value of another type or enumeration. */
+  send(operation: string, input: Input): Promise<Input>;
   close(): void;
+  /** Operations that have been answered. */
+  readonly answered: ReadonlySet<string>;
 }
 
 export function wireClientOf(connect: LocalConnect): WireClient {
   const client = clientOf(connect);
+  const answered = new Set<string>();
   let body = "";
   client.middlewareStack.add(
     (next) => async (call) => {
@@ -30,8 +37,15 @@ export function wireClientOf(connect: LocalConnect): WireClient {
     async send(operation, input) {
       const Command: CommandClass = Reflect.get(sdk, `${operation}Command`);
       const { $metadata, ...output } = (await client.send(new Command(input))) as unknown as Input;
-      return { output, json: body === "" ? {} : JSON.parse(body) };
+      const schema = findOperationSchema(operation)?.output;
+      if (schema && !schema.isUnitSchema()) {
+        decodeValue(schema, JSON.parse(body), operation);
+        checkEnumerations(schema, output);
+      }
+      answered.add(operation);
+      return output;
     },
     close: () => client.destroy(),
+    answered,
   };
 }

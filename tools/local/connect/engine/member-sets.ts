@@ -69,7 +69,7 @@ function changed(operation: string, { verb, set, given, held }: Change): readonl
 }
 
 function identityOf(element: unknown, paths: readonly string[]): string {
-  return JSON.stringify(paths.length === 0 ? element : paths.map((path) => valueAt(element, path)));
+  return JSON.stringify(paths.length === 0 ? [element] : paths.map((path) => valueAt(element, path)));
 }
 
 function valueAt(element: unknown, path: string): unknown {

@@ -15,7 +15,7 @@ import type { FamilyCall } from "./locate.ts";
 type Test = (shown: Shown) => boolean;
 
 /** Compiles the criteria and the filter of a search's input. */
-export function compileSearch({ input, operation }: FamilyCall): Test {
+export function compileSearch({ input, operation }: Pick<FamilyCall, "input" | "operation">): Test {
   checkFields(input, fieldsOfAnswer(operation));
   const tests = [input["SearchCriteria"], input["SearchFilter"]].filter(isMembers).map(compileCriteria);
   return allOf(tests);
@@ -92,11 +92,16 @@ const comparisons: Readonly<Record<string, (value: string, wanted: string) => bo
   EXACT: (value, wanted) => value === wanted,
 };
 
-function compileString({ FieldName, Value, ComparisonType = "EXACT" }: Members): Test {
-  const compare = comparisons[String(ComparisonType)] ?? comparisons["EXACT"];
-  const wanted = lowerAscii(typeof Value === "string" ? Value : "");
+/** Compares without case, as searches do. @param comparison `EXACT` without one */
+export function compareTexts(value: string, wanted: string, comparison: unknown = "EXACT"): boolean {
+  const compare = comparisons[String(comparison)] ?? comparisons["EXACT"];
+  return compare?.(lowerAscii(value), lowerAscii(wanted)) === true;
+}
+
+function compileString({ FieldName, Value, ComparisonType }: Members): Test {
+  const wanted = typeof Value === "string" ? Value : "";
   return (shown) =>
-    fieldsOf(shown, FieldName).some((value) => compare?.(lowerAscii(String(value)), wanted) === true);
+    fieldsOf(shown, FieldName).some((value) => compareTexts(String(value), wanted, ComparisonType));
 }
 
 function compileRange({ FieldName, MinValue, MaxValue, ComparisonType }: Members): Test {

@@ -82,6 +82,10 @@ export const specials: ReadonlyMap<string, FamilySpecial> = new Map<string, Fami
       },
       defaults: { ResourceShareStatus: "ACTIVE" },
     },
+    // Nothing creates these: an instance begins with one, or with one for each value of an enumeration.
+    AttachedFilesConfiguration: {},
+    AuthenticationProfile: {},
+    InstanceAttribute: {},
     AttachedFile: {
       // A file of a URI is approved at once; its size is not known here.
       defaults: { FileStatus: "APPROVED", FileSizeInBytes: 0 },

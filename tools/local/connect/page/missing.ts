@@ -75,8 +75,10 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
     "UpdateDataTablePrimaryValues",
   ],
   "there are no phone numbers to claim yet": [
+    "AssociatePhoneNumberContactFlow",
     "ClaimPhoneNumber",
     "DescribePhoneNumber",
+    "DisassociatePhoneNumberContactFlow",
     "ImportPhoneNumber",
     "ListPhoneNumbers",
     "ListPhoneNumbersV2",
@@ -96,11 +98,11 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
     "CreateInstance",
     "DeleteInstance",
     "GetCrossRegionRouting",
-    "GetTrafficDistribution",
     "ReplicateInstance",
     "UpdateCrossRegionRouting",
-    "UpdateTrafficDistribution",
   ],
+  "hours have no effect yet": ["GetEffectiveHoursOfOperations"],
+  "there is no data lake": ["ListAnalyticsDataLakeDataSets"],
   "nobody signs in": ["CreateAuthCode", "DeleteSession", "GetFederationToken"],
 };
 
@@ -110,7 +112,7 @@ const byOperation = new Map<string, string>(
 
 /** The reason; `undefined` for an operation that the table does not have. */
 export function reasonOf(operation: string): string | undefined {
-  return byOperation.get(operation) ?? "not written yet";
+  return byOperation.get(operation);
 }
 
 /** Operations that the table gives a reason for. */

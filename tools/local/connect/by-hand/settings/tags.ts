@@ -1,5 +1,8 @@
 /** Tags of resources: the limits that the API Reference gives, and the three tag operations. */
 
+import { cutPage, searchSizes } from "../../engine/paging.ts";
+import { compareTexts } from "../../engine/search.ts";
+import { upperSnake } from "../../families/words.ts";
 import type { Handlers } from "../../handler.ts";
 import type { Tags } from "../../records/resource-table.ts";
 import { invalidParameter, ServiceFault } from "../../service-fault.ts";
@@ -41,6 +44,31 @@ export const tagHandlers = {
   },
   ListTagsForResource(input, world) {
     return { tags: { ...findTagged(world, input.resourceArn).tags } };
+  },
+  /** Every pair of key and value once, in the order of keys and values. */
+  SearchResourceTags(input, world) {
+    const instance = world.instance(input.InstanceId);
+    const types = input.ResourceTypes ?? [];
+    const tables = instance
+      .tables()
+      .filter(([family]) => types.length === 0 || types.includes(upperSnake(family)));
+    const pairs = tables.flatMap(([, table]) => table.all().flatMap(({ tags }) => Object.entries(tags)));
+    const unique = [...new Map(pairs.map((pair) => [JSON.stringify(pair), pair] as const))].sort(
+      ([a], [b]) => (a < b ? -1 : 1),
+    );
+    const { tagKey, tagValue, tagKeyComparisonType, tagValueComparisonType } =
+      input.SearchCriteria?.TagSearchCondition ?? {};
+    const found = unique.filter(
+      ([, [key, value]]) =>
+        (tagKey === undefined || compareTexts(key, tagKey, tagKeyComparisonType)) &&
+        (tagValue === undefined || compareTexts(value, tagValue, tagValueComparisonType)),
+    );
+    const items = found.map(([, [key, value]], index) => ({ key, value, sequence: index + 1 }));
+    const page = cutPage(items, input, {
+      scope: `SearchResourceTags:${input.InstanceId}`,
+      sizes: searchSizes,
+    });
+    return { Tags: page.items.map(({ key, value }) => ({ key, value })), NextToken: page.next };
   },
 } satisfies Handlers;
 

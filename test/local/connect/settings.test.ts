@@ -1,0 +1,233 @@
+/** Settings and associations by hand: what is written is read, and every answer fits its schema. */
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { seedIds } from "../../../tools/local/connect/seed.ts";
+import { startLocalConnect } from "../../../tools/local/connect/server.ts";
+import { east, instances } from "./connect-fixture.ts";
+import type { Input } from "./walk/inputs.ts";
+import { wireClientOf } from "./walk/wire-client.ts";
+
+const InstanceId = east;
+const instanceArn = instances[0]?.arn ?? "";
+const userArn = `${instanceArn}/agent/${seedIds.user}`;
+
+let send: (operation: string, input: Input) => Promise<Input>;
+let stop: () => Promise<void>;
+beforeEach(async () => {
+  const connect = await startLocalConnect({ instances });
+  const client = wireClientOf(connect);
+  send = client.send;
+  stop = async () => {
+    client.close();
+    await connect.close();
+  };
+});
+afterEach(() => stop());
+
+describe("settings of the local Connect", () => {
+  it("name the levels of the hierarchy", async () => {
+    const HierarchyStructure = { LevelTwo: { Name: "Team" } };
+    await send("UpdateUserHierarchyStructure", { InstanceId, HierarchyStructure });
+    expect(await send("DescribeUserHierarchyStructure", { InstanceId })).toMatchObject({
+      HierarchyStructure: { LevelOne: { Name: "Level One" }, LevelTwo: { Name: "Team" } },
+    });
+    const { HierarchyGroupId } = await send("CreateUserHierarchyGroup", {
+      InstanceId,
+      Name: "Below",
+      ParentGroupId: seedIds.hierarchyGroup,
+    });
+    const { HierarchyGroup } = await send("DescribeUserHierarchyGroup", { InstanceId, HierarchyGroupId });
+    expect(HierarchyGroup).toMatchObject({
+      LevelId: "2",
+      HierarchyPath: { LevelOne: { Name: "Everyone" }, LevelTwo: { Name: "Below" } },
+    });
+    await send("UpdateUserHierarchy", { InstanceId, UserId: seedIds.user, HierarchyGroupId });
+    const among = async (HierarchyGroupMatchType: string) => {
+      const HierarchyGroupCondition = { Value: seedIds.hierarchyGroup, HierarchyGroupMatchType };
+      const found = await send("SearchUsers", { InstanceId, SearchCriteria: { HierarchyGroupCondition } });
+      return found["ApproximateTotalCount"];
+    };
+    expect([await among("EXACT"), await among("WITH_CHILD_GROUPS")]).toEqual([0, 1]);
+  });
+
+  it("take an agent status out of the order", async () => {
+    const { AgentStatusId } = await send("CreateAgentStatus", {
+      InstanceId,
+      Name: "Lunch",
+      State: "ENABLED",
+      DisplayOrder: 3,
+    });
+    await send("UpdateAgentStatus", {
+      InstanceId,
+      AgentStatusId,
+      Description: "noon",
+      ResetOrderNumber: true,
+    });
+    const { AgentStatus } = await send("DescribeAgentStatus", { InstanceId, AgentStatusId });
+    expect(AgentStatus).toMatchObject({ Description: "noon", Type: "CUSTOM" });
+    expect(AgentStatus).not.toHaveProperty("DisplayOrder");
+  });
+
+  it.each([
+    ["USER", userArn, [seedIds.agentProfile]],
+    ["AI_AGENT", "arn:aws:wisdom:us-east-1:123456789012:ai-agent/a/b", []],
+  ])("give security profiles to an entity of the type %s", async (EntityType, EntityArn, before) => {
+    const entity = { InstanceId, EntityType, EntityArn };
+    const SecurityProfiles = [{ Id: seedIds.analystProfile }];
+    await send("AssociateSecurityProfiles", { ...entity, SecurityProfiles });
+    const had = before.map((Id) => ({ Id }));
+    expect((await send("ListEntitySecurityProfiles", entity))["SecurityProfiles"]).toEqual([
+      ...had,
+      ...SecurityProfiles,
+    ]);
+    await send("DisassociateSecurityProfiles", { ...entity, SecurityProfiles });
+    expect((await send("ListEntitySecurityProfiles", entity))["SecurityProfiles"]).toEqual(had);
+    const missing = send("AssociateSecurityProfiles", { ...entity, SecurityProfiles: [{ Id: "missing" }] });
+    await expect(missing).rejects.toMatchObject({ name: "ResourceNotFoundException" });
+  });
+
+  it("give workspaces to people, and pictures to workspaces", async () => {
+    const { WorkspaceId } = await send("CreateWorkspace", { InstanceId, Name: "Desk" });
+    const at = { InstanceId, WorkspaceId };
+    await send("AssociateWorkspace", { ...at, ResourceArns: [userArn] });
+    const found = await send("SearchWorkspaceAssociations", { InstanceId });
+    const association = {
+      WorkspaceId,
+      ResourceId: seedIds.user,
+      ResourceType: "USER",
+      ResourceName: "jane.doe",
+    };
+    expect(found["WorkspaceAssociations"]).toMatchObject([association]);
+    await send("DisassociateWorkspace", { ...at, ResourceArns: [userArn] });
+    expect((await send("SearchWorkspaceAssociations", { InstanceId }))["ApproximateTotalCount"]).toBe(0);
+    const MediaType = "IMAGE_LOGO_DARK_FAVICON";
+    await send("ImportWorkspaceMedia", { ...at, MediaType, MediaSource: "a" });
+    await send("ImportWorkspaceMedia", { ...at, MediaType, MediaSource: "b" });
+    expect((await send("ListWorkspaceMedia", at))["Media"]).toEqual([{ Type: MediaType, Source: "b" }]);
+    await send("DeleteWorkspaceMedia", { ...at, MediaType });
+    expect((await send("ListWorkspaceMedia", at))["Media"]).toEqual([]);
+  });
+
+  it("share traffic", async () => {
+    const { Id } = await send("CreateTrafficDistributionGroup", { InstanceId, Name: "Both" });
+    const Distributions = [
+      { Region: "us-east-1", Percentage: 40 },
+      { Region: "us-west-2", Percentage: 60 },
+    ];
+    await send("UpdateTrafficDistribution", { Id, TelephonyConfig: { Distributions } });
+    expect(await send("GetTrafficDistribution", { Id })).toMatchObject({
+      Id,
+      TelephonyConfig: { Distributions },
+      AgentConfig: { Distributions: [{ Region: "us-east-1", Percentage: 100 }] },
+    });
+  });
+});
+
+describe("files of the local Connect", () => {
+  it("are announced, completed, and read one by one and together", async () => {
+    const at = { InstanceId, AssociatedResourceArn: `${instanceArn}/contact/${seedIds.contact}` };
+    const upload = { ...at, FileName: "a.pdf", FileSizeInBytes: 9, FileUseCaseType: "ATTACHMENT" };
+    const { FileId, FileStatus } = await send("StartAttachedFileUpload", upload);
+    expect(FileStatus).toBe("PROCESSING");
+    await send("CompleteAttachedFileUpload", { ...at, FileId });
+    const file = { FileId, FileName: "a.pdf", FileSizeInBytes: 9, FileStatus: "APPROVED" };
+    expect(await send("GetAttachedFile", { ...at, FileId })).toMatchObject(file);
+    const batch = await send("BatchGetAttachedFileMetadata", { ...at, FileIds: [FileId, "missing"] });
+    expect(batch).toMatchObject({ Files: [file], Errors: [{ FileId: "missing" }] });
+  });
+
+  it("of prompts have an address", async () => {
+    const { PromptId } = await send("CreatePrompt", { InstanceId, Name: "Hello", S3Uri: "s3://b/hello.wav" });
+    const { PromptPresignedUrl } = await send("GetPromptFile", { InstanceId, PromptId });
+    expect(PromptPresignedUrl).toContain(String(PromptId));
+  });
+});
+
+describe("associations of the local Connect", () => {
+  it("are made and taken away many at once, each with its own outcome", async () => {
+    const first = await send("BatchAssociateAnalyticsDataSet", {
+      InstanceId,
+      DataSetIds: ["contact_record"],
+    });
+    expect(first).toMatchObject({ Created: [{ DataSetId: "contact_record" }], Errors: [] });
+    const again = await send("BatchAssociateAnalyticsDataSet", {
+      InstanceId,
+      DataSetIds: ["contact_record", "b"],
+    });
+    expect(again).toMatchObject({
+      Created: [{ DataSetId: "b" }],
+      Errors: [{ ErrorMessage: expect.any(String) }],
+    });
+    const gone = await send("BatchDisassociateAnalyticsDataSet", {
+      InstanceId,
+      DataSetIds: ["b", "missing"],
+    });
+    expect(gone).toMatchObject({ Deleted: ["b"], Errors: [{ ErrorCode: "ResourceNotFoundException" }] });
+  });
+
+  it("of flows are read for many resources", async () => {
+    const flow = {
+      ResourceType: "INBOUND_EMAIL",
+      FlowId: `${instanceArn}/contact-flow/${seedIds.contactFlow}`,
+    };
+    const ResourceId = "arn:aws:ses:us-east-1:123456789012:identity/example.com";
+    await send("AssociateFlow", { InstanceId, ResourceId, ...flow });
+    const found = await send("BatchGetFlowAssociation", { InstanceId, ResourceIds: [ResourceId, "other"] });
+    expect(found["FlowAssociationSummaryList"]).toMatchObject([{ ResourceId, FlowId: flow.FlowId }]);
+  });
+
+  it("of vocabularies are one for each language", async () => {
+    const vocabulary = { InstanceId, VocabularyName: "Words", LanguageCode: "en-US", Content: "word" };
+    const { VocabularyId } = await send("CreateVocabulary", vocabulary);
+    const at = { InstanceId, LanguageCode: "en-US" };
+    await send("AssociateDefaultVocabulary", { ...at, VocabularyId });
+    const listed = async () =>
+      (await send("ListDefaultVocabularies", { InstanceId }))["DefaultVocabularyList"];
+    expect(await listed()).toMatchObject([{ LanguageCode: "en-US", VocabularyId, VocabularyName: "Words" }]);
+    await send("AssociateDefaultVocabulary", at);
+    expect(await listed()).toEqual([]);
+  });
+
+  it("of hours are found from the parent", async () => {
+    const hours = { InstanceId, Name: "Child", TimeZone: "UTC", Config: [] };
+    const ParentHoursOfOperationConfigs = [{ HoursOfOperationId: seedIds.hoursOfOperation }];
+    const { HoursOfOperationId: Id } = await send("CreateHoursOfOperation", {
+      ...hours,
+      ParentHoursOfOperationConfigs,
+    });
+    const parent = { InstanceId, HoursOfOperationId: seedIds.hoursOfOperation };
+    const children = await send("ListChildHoursOfOperations", parent);
+    expect(children["ChildHoursOfOperationsSummaryList"]).toMatchObject([{ Id, Name: "Child" }]);
+  });
+});
+
+describe("notifications of the local Connect", () => {
+  it("are unread until the user reads them, and nobody else's", async () => {
+    const content = { InstanceId, Content: { en_US: "Hello" } };
+    const { NotificationId } = await send("CreateNotification", { ...content, Recipients: [userArn] });
+    const at = { InstanceId, UserId: seedIds.user };
+    await send("UpdateUserNotificationStatus", { ...at, NotificationId, Status: "READ" });
+    const read = { NotificationId, NotificationStatus: "READ", Content: content.Content };
+    expect((await send("ListUserNotifications", at))["UserNotifications"]).toMatchObject([read]);
+  });
+});
+
+describe("tags of the local Connect", () => {
+  it("are found by key and value, each pair once", async () => {
+    const tagged = { InstanceId, TimeZone: "UTC", Config: [], Tags: { team: "a", site: "x" } };
+    await send("CreateHoursOfOperation", { ...tagged, Name: "One" });
+    await send("CreateHoursOfOperation", { ...tagged, Name: "Two" });
+    const ResourceTypes = ["HOURS_OF_OPERATION"];
+    const all = await send("SearchResourceTags", { InstanceId, ResourceTypes });
+    expect(all["Tags"]).toEqual([
+      { key: "site", value: "x" },
+      { key: "team", value: "a" },
+    ]);
+    const TagSearchCondition = { tagKey: "SI", tagKeyComparisonType: "STARTS_WITH" };
+    const some = await send("SearchResourceTags", {
+      InstanceId,
+      ResourceTypes,
+      SearchCriteria: { TagSearchCondition },
+    });
+    expect(some["Tags"]).toEqual([{ key: "site", value: "x" }]);
+  });
+});

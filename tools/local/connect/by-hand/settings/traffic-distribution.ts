@@ -1,0 +1,41 @@
+/** How a traffic distribution group shares calls, sign-ins and agents between Regions. Nothing is routed by it here. */
+import type { GetTrafficDistributionResponse } from "@aws-sdk/client-connect";
+import type { Handlers } from "../../handler.ts";
+import type { InstanceState } from "../../instance-state.ts";
+import type { Members, Row } from "../../records/resource-table.ts";
+import { ServiceFault } from "../../service-fault.ts";
+import type { World } from "../../world.ts";
+
+export const trafficDistributionHandlers = {
+  GetTrafficDistribution(input, world) {
+    const { row, instance } = find(world, input.Id);
+    const everything = [{ Region: instance.configured.region, Percentage: 100 }];
+    const kept: GetTrafficDistributionResponse = row.shape["Distribution"] ?? {};
+    return {
+      Id: row.id,
+      Arn: row.arn,
+      TelephonyConfig: kept.TelephonyConfig ?? { Distributions: everything },
+      AgentConfig: kept.AgentConfig ?? { Distributions: everything },
+      SignInConfig: kept.SignInConfig ?? {
+        Distributions: [{ Region: instance.configured.region, Enabled: true }],
+      },
+    };
+  },
+  /** Parts that the input does not have stay as they are. */
+  UpdateTrafficDistribution({ Id, ...change }, world) {
+    const { row, instance } = find(world, Id);
+    const given = Object.entries(change).filter(([, value]) => value !== undefined);
+    const Distribution = { ...(row.shape["Distribution"] ?? {}), ...Object.fromEntries(given) };
+    instance.table("TrafficDistributionGroup").revise(row, { shape: { ...row.shape, Distribution } });
+    return {};
+  },
+} satisfies Handlers;
+
+/** The input names no instance: the group is looked for in all of them, by id or ARN. */
+function find(world: World, id: string): { row: Row<Members>; instance: InstanceState } {
+  for (const instance of world.instances()) {
+    const row = instance.table("TrafficDistributionGroup").find(id.split("/").at(-1) ?? "");
+    if (row) return { row, instance };
+  }
+  throw new ServiceFault("ResourceNotFoundException", `traffic distribution group \`${id}\` does not exist`);
+}
