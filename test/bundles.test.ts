@@ -77,6 +77,7 @@ function built(name: string): Built {
 
 /** What only a person's machine runs: formats that no Lambda is given, clients of AWS that it does not need. */
 const authorSide = [
+  "node_modules/@aws-sdk/client-appconfig/",
   "node_modules/@aws-sdk/client-appconfigdata/",
   "node_modules/@aws-sdk/client-dynamodb/",
   "node_modules/@aws-sdk/client-s3/",

@@ -12,8 +12,10 @@ import type { BundleProblem } from "../../shared/bundle/source/source.ts";
 import { createBundleSource } from "../../shared/bundle/source/source.ts";
 import type { Bundle } from "../../shared/bundle/types.ts";
 import { type Environment, readSettings } from "../../shared/settings.ts";
-import { packBundle } from "../../tools/cli/bundle/parameters.ts";
-import { openWriter } from "../../tools/cli/bundle/store.ts";
+import { clientSettings, prepareClient } from "../../tools/cli/aws.ts";
+import { findStored, storeVersion } from "../../tools/cli/bundle/stores/hosted-version.ts";
+import { packBundle } from "../../tools/cli/bundle/stores/parameters.ts";
+import { openWriter } from "../../tools/cli/bundle/stores/store.ts";
 import {
   type ConfigurationFolder,
   createFolder,
@@ -172,12 +174,40 @@ describe("publishing", () => {
   );
 
   it("to S3 is refused where somebody else published in the meantime", async () => {
-    const write = openWriter("s3://policy-bucket/raced.json");
-    await write("{}", undefined);
-    await expect(write("{}", undefined)).rejects.toThrow("somebody else published in the meantime");
-    await expect(write("[]", '"0123"')).rejects.toThrow("somebody else published in the meantime");
+    const { write } = await openWriter("s3://policy-bucket/raced.json", { tell: () => undefined });
+    const put = (text: string, over?: string) => write(text, { over, version: "" });
+    await put("{}");
+    await expect(put("{}")).rejects.toThrow("somebody else published in the meantime");
+    await expect(put("[]", '"0123"')).rejects.toThrow("somebody else published in the meantime");
     const { ETag } = await moto.call("s3", "head_object", { Bucket: "policy-bucket", Key: "raced.json" });
-    await write("[]", String(ETag));
+    await put("[]", String(ETag));
+  });
+
+  it("to AppConfig stores a version; moto has no deployments", async () => {
+    const { Id: ApplicationId } = await moto.call("appconfig", "create_application", { Name: "connect" });
+    const made = { ApplicationId, Name: "policies", LocationUri: "hosted" };
+    const { Id: ConfigurationProfileId } = await moto.call("appconfig", "create_configuration_profile", made);
+    const ids = {
+      ApplicationId: String(ApplicationId),
+      ConfigurationProfileId: String(ConfigurationProfileId),
+    };
+    const sdk = await import("@aws-sdk/client-appconfig");
+    const client = prepareClient(new sdk.AppConfigClient(clientSettings()));
+    const place = { sdk, client, ids: { ...ids, EnvironmentId: "none" } };
+    const seen = { latest: undefined, labels: new Map<string, number>() };
+    const content = { text: formatBundle(first), hash: first.version };
+    const number = await storeVersion(place, content, seen);
+    const stored = { ...ids, VersionNumber: number };
+    const read = await moto.call("appconfig", "get_hosted_configuration_version", stored);
+    expect(Buffer.from(String(read["Content"]), "base64").toString()).toBe(content.text);
+    expect(read).toMatchObject({
+      ContentType: "application/json",
+      VersionLabel: `bundle-${first.version.slice(0, 16)}`,
+      Description: `policyVersion ${first.version}`,
+    });
+    const labelled = { latest: number, labels: new Map([[`bundle-${first.version.slice(0, 16)}`, number]]) };
+    expect(await findStored(place, content, labelled)).toBe(number);
+    expect(await findStored(place, { ...content, text: "{}" }, labelled)).toBeUndefined();
   });
 });
 

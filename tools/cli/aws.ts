@@ -60,6 +60,7 @@ export function prepareClient<SomeClient extends Client>(client: SomeClient): So
 const serviceNames: ReadonlyMap<string, string> = new Map([
   ["S3Client", "s3"],
   ["SSMClient", "ssm"],
+  ["AppConfigClient", "appconfig"],
   ["AppConfigDataClient", "appconfig"],
   ["DynamoDBClient", "dynamodb"],
 ]);

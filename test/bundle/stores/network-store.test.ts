@@ -9,7 +9,7 @@ import { openStore } from "../../../shared/bundle/stores/open-store.ts";
 import { findObject } from "../../../shared/bundle/stores/s3.ts";
 import type { BundleStore } from "../../../shared/bundle/stores/store.ts";
 import { readSettings } from "../../../shared/settings.ts";
-import { packBundle } from "../../../tools/cli/bundle/parameters.ts";
+import { packBundle } from "../../../tools/cli/bundle/stores/parameters.ts";
 import { bundleAllowing } from "../bundle-fixture.ts";
 import { type AwsFault, etagOf, type FakeAws, startAws } from "./aws-server.ts";
 

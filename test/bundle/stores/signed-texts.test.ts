@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createBundleSource } from "../../../shared/bundle/source/source.ts";
 import { chunkNames, parseManifest } from "../../../shared/bundle/stores/ssm.ts";
 import { readSettings } from "../../../shared/settings.ts";
-import { packBundle } from "../../../tools/cli/bundle/parameters.ts";
+import { packBundle } from "../../../tools/cli/bundle/stores/parameters.ts";
 import { bundle, forgery, signed } from "../forged-texts.ts";
 import { derOf, ed25519 } from "../signing-keys.ts";
 import { type FakeAws, startAws } from "./aws-server.ts";

@@ -12,7 +12,7 @@ import { canonicalJson, sha256 } from "../../../shared/bundle/canonical-json.ts"
 import { parsePublicKeys } from "../../../shared/bundle/signature.ts";
 import { openStore } from "../../../shared/bundle/stores/open-store.ts";
 import { readSettings } from "../../../shared/settings.ts";
-import { packBundle } from "../../../tools/cli/bundle/parameters.ts";
+import { packBundle } from "../../../tools/cli/bundle/stores/parameters.ts";
 import { runCli } from "../../../tools/cli/main.ts";
 import {
   type ConfigurationFolder,
@@ -319,7 +319,7 @@ describe("publish", () => {
   it.each([
     ["package:", "is not a store to publish to"],
     ["nowhere", "is not a store to publish to"],
-    ["appconfig:a/b/c", "AppConfig has its own deployments"],
+    ["appconfig:a/b", "is not a store to publish to"],
   ])("does not write to %s", async (to, message) => {
     const { status, stderr } = await run(["publish", folder.path, "--to", to, "--yes"]);
     expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining(message) });

@@ -16,7 +16,7 @@ import { commentCharacters, commentDifference } from "./difference/comment-diffe
 import { annotateDifference, formatDifference, jsonDifference } from "./difference/format-difference.ts";
 import { type BundleDifference, countRows, rowsOf } from "./difference/rows.ts";
 import { withRevision } from "./revision.ts";
-import { readStore } from "./store.ts";
+import { readStore } from "./stores/store.ts";
 
 export const differenceOptions = {
   "--principals-table": "also compare for principals that a table attaches a policy to",

@@ -23,14 +23,21 @@ import { terminalOf } from "../terminal/terminal.ts";
 import { differenceOptions } from "./diff.ts";
 import { formatDifference } from "./difference/format-difference.ts";
 import { labelOf, readSignature, readSigningKeys, signingOptions } from "./sign-bundle.ts";
-import { isMissing, openWriter, readStore, type StoredContent } from "./store.ts";
+import { isMissing, openWriter, readStore, type StoredContent } from "./stores/store.ts";
+import type { DeployOptions } from "./stores/store-writer.ts";
 
 const options = {
-  "--to <store>": { text: "s3://bucket/key, ssm:/name or file:/path", isRequired: true },
+  "--to <store>": {
+    text: "s3://bucket/key, ssm:/name, appconfig:application/environment/profile or file:/path",
+    isRequired: true,
+  },
   "--yes": "do not ask",
   ...differenceOptions,
   ...signingOptions,
   "--audience <name>": "what it is signed for; default: the store",
+  "--strategy <name>": "of AppConfig: the deployment strategy, by name or id; default: AppConfig.AllAtOnce",
+  "--wait": "of AppConfig: wait for the end of the deployment; exit status 1 if it is rolled back",
+  "--timeout <minutes>": "with --wait: how long; default: as long as the strategy takes, and 10 minutes more",
 } as const satisfies ParameterTable;
 
 type PublishOptions = Given<typeof options>;
@@ -41,7 +48,7 @@ export const command = defineCommand({
   arguments: configurationArgument,
   options: { ...configurationOption, ...options },
   example: "publish config --to s3://my-bucket/policies.json",
-  finding: "the configuration has errors, or the answer was no",
+  finding: "the configuration has errors, the answer was no, or the deployment was rolled back",
   whenRefused: 1,
   async run({ config, env, ...given }, io) {
     const { bundle } = await openConfiguration(config, { environment: env, warnTo: io.stderr });
@@ -56,8 +63,11 @@ const unsignedOverSigned =
   "note: the live bundle there is signed, and this one is not: functions with a public key refuse it; sign it with --sign, or --signature and --public-key\n";
 
 /** Staging and production can have the same name for different stores. Then the audience does not tell them apart. */
-function placeOfMany(location: string): string {
-  return `note: other accounts and Regions can have \`${location}\` too: if this key signs for several of them, give each an --audience, and its functions the same one in \`BundleAudience\`\n`;
+function placeNote(location: string): string {
+  const many = `note: other accounts and Regions can have \`${location}\` too: if this key signs for several of them, give each an --audience, and its functions the same one in \`BundleAudience\`\n`;
+  if (location.startsWith("ssm:")) return many;
+  if (!location.startsWith("appconfig:")) return "";
+  return `${many}note: it is signed for \`${location}\`: functions that name the application, environment or profile otherwise, by name or id, refuse it\n`;
 }
 
 interface Live {
@@ -74,7 +84,8 @@ async function publish(
   options: PublishOptions,
   io: CommandIo,
 ): Promise<ExitStatus> {
-  const write = openWriter(options.to);
+  const writer = await openWriter(options.to, deployOptions(options, io));
+  await attemptAt(`\`${options.to}\``, () => writer.prepare());
   const live = await readLive(options.to);
   const keys = await readSigningKeys(options);
   const isOurs = isSignedBy(keys, live.bundle?.version, live.signature);
@@ -82,29 +93,60 @@ async function publish(
   if (live.bundle && keys.length > 0 && !isOurs)
     io.stderr.write(`note: the live bundle there is not signed by this key: check that it is yours\n`);
   if (live.signature !== undefined && keys.length === 0) io.stderr.write(unsignedOverSigned);
-  if (keys.length > 0 && options.audience === undefined && options.to.startsWith("ssm:"))
-    io.stderr.write(placeOfMany(options.to));
+  if (keys.length > 0 && options.audience === undefined) io.stderr.write(placeNote(options.to));
   const label = publishedLabel(options, keys.length > 0, isOurs ? live.bundle?.sequence : undefined);
   const bundle = createBundle(config, policies, label);
   const text = formatBundle(bundle, await readSignature(bundle.version, options));
   if (bundle.config.mode === "shadow" && live.bundle?.config.mode === "enforce")
     throw new UsageError(overLive);
-  if (live.note !== undefined) io.stdout.write(`${live.note}\n`);
-  const { compareBundles } = await import("./difference/compare-bundles.ts");
-  const difference = compareBundles(live.bundle, bundle, {
-    hasPrincipalsTable: options.principalsTable ?? false,
-  });
-  io.stdout.write(formatDifference(difference, terminalOf(io)));
+  await showDifference(live, bundle, { ...options, io });
+  const note = writer.noteOn(text);
+  if (note !== undefined) io.stderr.write(`note: ${note}\n`);
   if (!options.yes && !(await confirm(`publish ${bundle.version} to ${options.to}? [y/N] `, io))) {
     io.stderr.write("nothing was published\n");
     return 1;
   }
-  await attemptAt(`\`${options.to}\``, () => write(text, live.revision));
-  const { bundle: published } = await readLive(options.to);
-  if (published?.version !== bundle.version)
-    throw new UsageError(`\`${options.to}\` does not have what was written; publish again`);
-  io.stdout.write(`${bundle.version}\n`);
+  const { version } = bundle;
+  const written = await attemptAt(`\`${options.to}\``, () =>
+    writer.write(text, { over: live.revision, version }),
+  );
+  if (written === "takenBack") return 1;
+  if (written === "live") await assertWritten(version, options.to);
+  io.stdout.write(`${version}\n`);
   return 0;
+}
+
+async function showDifference(
+  { note, bundle: before }: Live,
+  after: Bundle,
+  { principalsTable = false, io }: PublishOptions & { readonly io: CommandIo },
+): Promise<void> {
+  if (note !== undefined) io.stdout.write(`${note}\n`);
+  const { compareBundles } = await import("./difference/compare-bundles.ts");
+  const difference = compareBundles(before, after, { hasPrincipalsTable: principalsTable });
+  io.stdout.write(formatDifference(difference, terminalOf(io)));
+}
+
+async function assertWritten(version: string, location: string): Promise<void> {
+  const { bundle: published } = await readLive(location);
+  if (published?.version !== version)
+    throw new UsageError(`\`${location}\` does not have what was written; publish again`);
+}
+
+/** Between two looks at a deployment. */
+const pauseMs = 5_000;
+
+function deployOptions({ strategy, wait, timeout }: PublishOptions, { stderr }: CommandIo): DeployOptions {
+  if (timeout !== undefined && !wait)
+    throw new UsageError("`--timeout` says how long `--wait` waits: add `--wait`");
+  const minutes = Number(timeout);
+  if (timeout !== undefined && !(minutes > 0 && minutes <= 1_440))
+    throw new UsageError(`\`--timeout ${timeout}\` must be a number of minutes, at most 1440`);
+  return {
+    ...(strategy === undefined ? {} : { strategy }),
+    ...(wait ? { waiting: { pauseMs, ...(timeout === undefined ? {} : { timeoutMinutes: minutes }) } } : {}),
+    tell: (text) => stderr.write(`${text}\n`),
+  };
 }
 
 function placeOf(location: string): string {

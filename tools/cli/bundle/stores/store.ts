@@ -1,21 +1,19 @@
 /** Stores, as a person reads them and publishes to them. */
 import { resolve } from "node:path";
-import { openStore } from "../../../shared/bundle/stores/open-store.ts";
+import { openStore } from "../../../../shared/bundle/stores/open-store.ts";
 import {
   type AwsLocation,
   parseAwsLocation,
   type StoredBundle,
-} from "../../../shared/bundle/stores/store.ts";
-import { readSettings } from "../../../shared/settings.ts";
-import { AwsProblem, clientSettings, prepareClient } from "../aws.ts";
-import { UsageError } from "../command-io.ts";
-import { writeWhole } from "../write-whole.ts";
+} from "../../../../shared/bundle/stores/store.ts";
+import { readSettings } from "../../../../shared/settings.ts";
+import { AwsProblem, clientSettings, prepareClient } from "../../aws.ts";
+import { UsageError } from "../../command-io.ts";
+import { writeWhole } from "../../write-whole.ts";
 import { readParameters, writeParameters } from "./parameters.ts";
+import type { DeployOptions, StoreWriter } from "./store-writer.ts";
 
 export type StoredContent = Extract<StoredBundle, { readonly kind: "content" }>;
-
-/** Writes a text over the content of a revision; `undefined` where there is nothing yet. */
-type StoreWriter = (text: string, over: string | undefined) => Promise<void>;
 
 type Place<Kind> = Extract<AwsLocation, { readonly kind: Kind }>;
 
@@ -36,24 +34,48 @@ export async function readStore(location: string): Promise<StoredContent> {
   return found;
 }
 
+const nothingDeployed = "NothingDeployed";
+/** By AWS's names; AppConfig's own for a profile of which no version was ever deployed, too. */
+const missing: readonly string[] = [
+  "NoSuchKey",
+  "ParameterNotFound",
+  "ResourceNotFoundException",
+  nothingDeployed,
+];
+
 /** Whether reading failed because nothing is there yet. */
 export function isMissing(error: unknown): boolean {
-  if (error instanceof AwsProblem) return error.code === "NoSuchKey" || error.code === "ParameterNotFound";
+  if (error instanceof AwsProblem) return missing.includes(error.code);
   return error instanceof Error && "code" in error && error.code === "ENOENT";
 }
 
-/** Opens a writer, which throws UsageError if another one wrote. @throws UsageError if you cannot publish there */
-export function openWriter(location: string): StoreWriter {
-  if (location.startsWith("file:"))
-    return (text) => writeWhole(resolve(location.slice("file:".length)), text);
+/** @throws UsageError if you cannot publish there */
+export async function openWriter(location: string, deploy: DeployOptions): Promise<StoreWriter> {
   const place = parseAwsLocation(location);
-  if (!place)
-    throw new UsageError(`\`${location}\` is not a store to publish to; use s3://bucket/key or ssm:/name`);
-  if (place.kind === "s3") return (text, over) => writeObject(place, text, over);
-  if (place.kind === "ssm") return (text) => writeParameters(place.name, text);
+  if (place?.kind === "appconfig") {
+    const { AppConfigWriter } = await import("./app-config.ts");
+    return new AppConfigWriter(place, deploy);
+  }
+  if (deploy.strategy !== undefined || deploy.waiting !== undefined)
+    throw new UsageError("`--strategy`, `--wait` and `--timeout` are for deployments of AppConfig");
+  if (location.startsWith("file:"))
+    return plainWriter((text) => writeWhole(resolve(location.slice("file:".length)), text));
+  if (place?.kind === "s3") return plainWriter((text, over) => writeObject(place, text, over));
+  if (place?.kind === "ssm") return plainWriter((text) => writeParameters(place.name, text));
   throw new UsageError(
-    "AppConfig has its own deployments: make the file with `bundle`, and start a deployment with it",
+    `\`${location}\` is not a store to publish to; use s3://bucket/key, ssm:/name or appconfig:application/environment/profile`,
   );
+}
+
+function plainWriter(write: (text: string, over: string | undefined) => Promise<void>): StoreWriter {
+  return {
+    prepare: async () => undefined,
+    noteOn: () => undefined,
+    write: async (text, { over }) => {
+      await write(text, over);
+      return "live";
+    },
+  };
 }
 
 async function openS3() {
@@ -105,6 +127,7 @@ async function readConfiguration(place: Place<"appconfig">): Promise<StoredConte
   const { Configuration: bytes } = await client.send(new sdk.GetLatestConfigurationCommand(poll), {
     abortSignal,
   });
-  if (!bytes?.length) throw new Error("the configuration profile is empty");
+  if (!bytes?.length)
+    throw new AwsProblem(nothingDeployed, "nothing is deployed of the configuration profile", undefined);
   return { kind: "content", revision: "", content: { kind: "text", bytes } };
 }

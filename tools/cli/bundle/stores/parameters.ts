@@ -1,16 +1,16 @@
 /** A bundle in Parameter Store: chunks first, under their own names, then the one parameter that names them. */
 import { gzipSync } from "node:zlib";
 import type { GetParameterCommandOutput } from "@aws-sdk/client-ssm";
-import { sha256 } from "../../../shared/bundle/canonical-json.ts";
+import { sha256 } from "../../../../shared/bundle/canonical-json.ts";
 import {
   type ChunkManifest,
   chunkNames,
   loadParameters,
   type ParameterApi,
   parseManifest,
-} from "../../../shared/bundle/stores/ssm.ts";
-import type { StoredBundle } from "../../../shared/bundle/stores/store.ts";
-import { AwsProblem, clientSettings, prepareClient } from "../aws.ts";
+} from "../../../../shared/bundle/stores/ssm.ts";
+import type { StoredBundle } from "../../../../shared/bundle/stores/store.ts";
+import { AwsProblem, clientSettings, prepareClient } from "../../aws.ts";
 
 const timeoutMs = 120_000;
 /** Younger chunks may belong to a publisher who works at the same time. */
