@@ -119,11 +119,18 @@ describe("the program's start", () => {
       "commander",
       "commands.ts",
       "errors.ts",
+      "fast-string-width",
+      "given-values.ts",
+      "lay-out.ts",
       "main.ts",
       "package.json",
       "program.ts",
+      "progress.ts",
+      "progress.ts",
       "system-reason.ts",
+      "terminal.ts",
       "without-controls.ts",
+      "wrong-command-line.ts",
     ]);
   });
 
@@ -171,7 +178,7 @@ describe("parsing", () => {
   it("refuses options that exclude each other", async () => {
     const { status, stderr } = await run(["role-policy", "--write", "a", "--check", "a"]);
     expect(status).toBe(2);
-    expect(stderr).toContain("'--write <template>' cannot be used with option '--check <template>'");
+    expect(stderr).toContain("`--write` and `--check` exclude each other");
   });
 });
 

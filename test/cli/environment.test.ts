@@ -36,6 +36,8 @@ bindings: [{ match: { groups: [hr] }, policies: [hr] }]
 `,
   "environments/prod.yaml": `instances: [{ name: main, arn: "${arn("pppp")}" }]\n`,
   "caller.json": '{ "id": "alice", "groups": ["hr"] }',
+  "simulated.json":
+    '{ "PolicySourceArn": "arn:aws:iam::123456789012:group/hr", "ActionNames": ["connect:DescribeUser"] }',
   "request.json": '{ "method": "GET", "path": "/users/pppp/u-1" }',
 };
 
@@ -62,6 +64,7 @@ const others = new Map([
   ["principal list", "--table t"],
   ["whoami", "--token x"],
   ["start", "--port 0"],
+  ["simulate", "--aws DIR/simulated.json"],
   ["build", "--out DIR/out"],
 ]);
 
@@ -201,6 +204,8 @@ describe("explain", () => {
 
   it("shows it for a statement that was passed over, and nothing for a bundle, which is plain IAM", async () => {
     const path = await folderOf({
+      "simulated.json":
+        '{ "PolicySourceArn": "arn:aws:iam::123456789012:group/hr", "ActionNames": ["connect:DescribeUser"] }',
       "request.json": '{ "method": "GET", "path": "/users/aaaa/u-1" }',
       "policies/hr.json": files["policies/hr.json"].replace("agent/*", "agent/u-2"),
     });

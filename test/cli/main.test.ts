@@ -9,6 +9,7 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { build } from "esbuild";
 import { describe, expect, it } from "vitest";
+import { withProgram } from "../../tools/cli/called-as.ts";
 import { parametersOf } from "../../tools/cli/command.ts";
 import { loadCommands } from "../../tools/cli/commands.ts";
 import { runCli } from "../../tools/cli/program.ts";
@@ -37,7 +38,7 @@ describe("help", () => {
       expect(text).toContain(`${each.flag.startsWith("--") ? each.written : each.flag} ${each.text}`);
     expect(text).toContain(command.text);
     expect(stdout).toContain(`npm run --silent cli -- ${command.example}`);
-    expect(stdout).toContain(command.note ?? "");
+    expect(text).toContain(withProgram(command.note ?? ""));
     if (words.length === 1) expect(await run(["help", ...words])).toMatchObject({ status: 0, stdout });
   });
 });
@@ -83,8 +84,10 @@ describe("a command line that is not understood", () => {
   });
 
   it("says what was probably meant", async () => {
-    expect((await run(["validte"])).stderr).toContain("Did you mean validate?");
-    expect((await run(["validate", "--jsn"])).stderr).toContain("Did you mean --json?");
+    expect((await run(["validte"])).stderr).toContain("unknown command `validte`: did you mean `validate`");
+    expect((await run(["validate", "--jsn"])).stderr).toContain(
+      "unknown option `--jsn`: did you mean `--json`",
+    );
   });
 });
 
@@ -108,7 +111,7 @@ describe("the program", () => {
       await symlink(outfile, link);
       for (const program of [outfile, link]) {
         await expect(start(process.execPath, [program, "--help"])).resolves.toMatchObject({
-          stdout: expect.stringContaining("Usage: connect-authorizer"),
+          stdout: expect.stringContaining("Usage: npm run --silent cli --"),
         });
         await expect(start(process.execPath, [program, "--version"])).resolves.toMatchObject({
           stdout: `${version}\n`,

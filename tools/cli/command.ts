@@ -15,7 +15,15 @@ interface Parameter {
   readonly environment?: { readonly variable: string; readonly orElse?: string };
   /** What a shell completes; `<file>` and `<dir>` say it by themselves. */
   readonly completes?: "file";
+  /** What `-` is in the place of a file: standard input, standard output, or one and then the other. */
+  readonly dash?: keyof typeof dashes;
 }
+
+const dashes = {
+  input: "`-` for standard input",
+  output: "`-` for standard output",
+  both: "`-` for standard input, and then output",
+} as const;
 
 /** ParameterTable as the command line writes them: `[config]`, `<action>`, `--json`, `--out <file>`; a text alone is optional. */
 export type ParameterTable = Readonly<Record<string, string | Parameter>>;
@@ -109,14 +117,16 @@ export interface NamedParameter extends Parameter {
 }
 
 export function parametersOf(table: ParameterTable = {}): readonly NamedParameter[] {
-  return Object.entries(table).map(([written, row]) => {
+  return Object.entries<string | Parameter>(table).map(([written, row]): NamedParameter => {
     const [, option, placeholder, argument] =
       /^(?:(--[a-z-]+)(?: <(.+)>)?|[<[](.+)[>\]])$/.exec(written) ?? [];
     const flag = option ?? argument;
     // INVARIANT: a test builds every command.
     if (flag === undefined) throw new TypeError(`not a parameter: \`${written}\``);
+    const { text, ...more } = typeof row === "string" ? { text: row } : row;
     return {
-      ...(typeof row === "string" ? { text: row } : row),
+      ...more,
+      text: more.dash === undefined ? text : `${text}; ${dashes[more.dash]}`,
       written,
       flag,
       placeholder: placeholder ?? argument,
@@ -129,7 +139,7 @@ const configurationText = "folder with authorizer.yaml and policies/, or a bundl
 
 /** The last argument of every command that reads a configuration; {@link configurationOption} says the same. */
 export const configurationArgument = {
-  "[config]": { text: "the same as --config", completes: "file" },
+  "[config]": { text: "the same as --config", completes: "file", dash: "input" },
 } as const satisfies ParameterTable;
 
 /** Chooses an environment of each folder that a command reads. */
@@ -143,6 +153,7 @@ export const configurationOption = {
     text: `${configurationText}; default: \`AUTHORIZER_CONFIG\`, else \`config\``,
     environment: { variable: "AUTHORIZER_CONFIG", orElse: "config" },
     completes: "file",
+    dash: "input",
   },
   ...environmentOption,
 } as const satisfies ParameterTable;
@@ -154,6 +165,7 @@ export function optionalConfiguration(note: string, otherwise = "") {
       text: `${configurationText}, ${note}; default: \`AUTHORIZER_CONFIG\`${otherwise}`,
       environment: { variable: "AUTHORIZER_CONFIG" },
       completes: "file",
+      dash: "input",
     },
     ...environmentOption,
   } as const satisfies ParameterTable;

@@ -13,6 +13,7 @@ import type { WrittenPolicies } from "../authoring/configuration/read/policies.t
 import { foldIssues } from "../authoring/document/fold-issues.ts";
 import type { InstanceNames } from "../authoring/policy/instance-names.ts";
 import { type CommandIo, UsageError } from "./command-io.ts";
+import { isStandardInput, readInput } from "./read-input.ts";
 
 interface OpenOptions {
   /** What `--env` names. */
@@ -20,6 +21,8 @@ interface OpenOptions {
   /** Where warnings are printed; without it they are not. */
   readonly warnTo?: CommandIo["stderr"];
   readonly isEnforcing?: boolean;
+  /** From which a bundle is read that \`-\` names. */
+  readonly stdin?: CommandIo["stdin"];
 }
 
 export interface OpenedConfiguration {
@@ -38,9 +41,9 @@ export interface OpenedConfiguration {
  */
 export async function openConfiguration(
   path: string,
-  { warnTo, isEnforcing = false, environment }: OpenOptions = {},
+  { warnTo, isEnforcing = false, ...given }: OpenOptions = {},
 ): Promise<OpenedConfiguration> {
-  const loaded = await loadPath(path, { environment, ...(isEnforcing ? { place: "live" } : {}) });
+  const loaded = await loadPath(path, { ...given, ...(isEnforcing ? { place: "live" } : {}) });
   if (!loaded.ok) throw new DocumentError(loaded.issues);
   for (const warning of foldIssues(loaded.warnings, "; `validate --all` lists them"))
     warnTo?.write(`${formatIssue(warning)}\n`);
@@ -53,14 +56,19 @@ export async function openConfiguration(
  * can name any folder as well.
  * @throws UsageError for a file that is not a bundle, and for an environment of one
  */
-export async function loadPath(path: string, options: ReadOptions = {}): Promise<LoadedConfiguration> {
-  if (!(await isFile(path))) return loadConfiguration(path, options);
+export async function loadPath(
+  path: string,
+  { stdin, ...options }: ReadOptions & Pick<OpenOptions, "stdin"> = {},
+): Promise<LoadedConfiguration> {
+  const isStream = stdin !== undefined && isStandardInput(path);
+  if (!isStream && !(await isFile(path))) return loadConfiguration(path, options);
   if (options.environment !== undefined)
     throw new UsageError(
       `\`${path}\` is a file: a bundle is made for one environment. Leave out \`--env ${options.environment}\`, or name the folder`,
     );
   try {
-    const bundle = readBundle({ kind: "text", bytes: await readFile(path) });
+    const bytes = isStream ? await readInput(path, { stdin }) : await readFile(path);
+    const bundle = readBundle({ kind: "text", bytes });
     const opened = openRead(bundle, { place: options.place ?? "candidate" });
     return { ok: true, bundle, opened, ...nothingWritten };
   } catch (cause) {

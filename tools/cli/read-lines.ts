@@ -1,16 +1,4 @@
 /** Bytes → lines. Keeps one line at a time, and at most a limit of it. */
-import type { Readable } from "node:stream";
-import { systemReason } from "../authoring/system-reason.ts";
-import { UsageError } from "./command-io.ts";
-
-/** Reads a stream as bytes. @throws UsageError when it can't be read */
-export async function* readable(input: Readable, name: string): AsyncGenerator<Uint8Array> {
-  try {
-    for await (const chunk of input) yield typeof chunk === "string" ? Buffer.from(chunk) : chunk;
-  } catch (error) {
-    throw new UsageError(`\`${name}\` can't be read: ${systemReason(error)}`, { cause: error });
-  }
-}
 
 /** A line without its line feed, or a note that it was over the limit. */
 export type Line = { readonly kind: "line"; readonly bytes: Uint8Array } | { readonly kind: "tooLong" };

@@ -7,7 +7,7 @@ import { writeOut } from "./write-whole.ts";
 export const command = defineCommand({
   name: "reference",
   text: "print the reference of all commands as a Markdown page",
-  options: { "--out <file>": "write it to a file instead; `-` is standard output" },
+  options: { "--out <file>": { text: "write it to a file instead", dash: "output" } },
   example: "reference --out cli.md",
   async run({ out = "-" }, io, loadAll) {
     await writeOut(out, formatReference(await loadAll()), io);

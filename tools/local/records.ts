@@ -2,6 +2,7 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import type { AnyRecord, DecisionRecord, ShadowRecord, ShadowSide } from "../../shared/audit/record.ts";
 import { formatRecordLine } from "../../shared/audit/record-line.ts";
+import { withoutControls } from "../../shared/without-controls.ts";
 
 export interface RecordsFile {
   /** Writes a line before the call is answered. An error is printed, not thrown. */
@@ -9,9 +10,9 @@ export interface RecordsFile {
   close(): void;
 }
 
-/** Opens the file to append to it. @throws the system's error when it can't be opened */
+/** Opens the file to append to it; `-` is standard output. @throws the system's error when it can't be opened */
 export function openRecords(path: string, print: (text: string) => void): RecordsFile {
-  const file = openSync(path, "a", 0o600);
+  const file = path === "-" ? process.stdout.fd : openSync(path, "a", 0o600);
   return {
     write(record) {
       try {
@@ -20,13 +21,11 @@ export function openRecords(path: string, print: (text: string) => void): Record
         print(`a decision record can't be written to ${path}: ${String(error)}`);
       }
     },
-    close: () => closeSync(file),
+    close: () => {
+      if (path !== "-") closeSync(file);
+    },
   };
 }
-
-/** Names in records come from tokens; control characters in them could redraw the terminal. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const controlCharacters = /[\u0000-\u001f\u007f-\u009f]/g;
 
 /** Formats a record: `proxy deny DeleteUser alice explicitDeny operators#1`. */
 export function formatDecision(record: DecisionRecord): string {
@@ -63,5 +62,5 @@ function describeSide({ outcome, reason, statements = [], missingContextKeys = [
 }
 
 function printable(words: readonly string[]): string {
-  return words.join(" ").replace(controlCharacters, "?");
+  return withoutControls(words.join(" "));
 }

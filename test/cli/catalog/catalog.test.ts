@@ -106,7 +106,7 @@ describe("catalog", () => {
   it.each([
     ["CreateUsr", "there is no operation `CreateUsr`; did you mean `CreateUser`"],
     ["connect:describeuserz", "did you mean `DescribeUser`"],
-    ["xyz", "`connect-authorizer catalog` lists them"],
+    ["xyz", "`npm run --silent cli -- catalog` lists them"],
     ["constructor", "there is no operation `constructor`"],
     ["connect:SendIntegrationEvent", "is an action that no operation needs"],
   ])("exits with 2 for %s", async (name, message) => {

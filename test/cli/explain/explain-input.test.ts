@@ -1,14 +1,10 @@
 /** The caller's file of `explain` and `what-can`: its claims are read as a token's are. */
-import { mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { ofConfiguredIssuer, readPrincipal } from "../../../tools/cli/explain/explain-input.ts";
 
 async function reading(text: string) {
-  const file = join(await mkdtemp(join(tmpdir(), "caller-")), "caller.json");
-  await writeFile(file, text);
-  return readPrincipal(file);
+  return readPrincipal("-", { stdin: Readable.from([Buffer.from(text)]) });
 }
 
 describe("a caller's file", () => {

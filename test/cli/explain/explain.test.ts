@@ -321,7 +321,7 @@ describe("explain", () => {
   it("refuses a missing file and a bad configuration with status 2", async () => {
     expect(await run(["explain", "--principal", "/no/such", "--request", "/no/such"])).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining("/no/such: ENOENT"),
+      stderr: expect.stringContaining("`/no/such` can't be read: there is no such file or folder"),
     });
     const { status, stderr } = await explain(
       { id: "a" },

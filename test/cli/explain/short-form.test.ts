@@ -327,11 +327,11 @@ describe("the exit status", () => {
       "name an operation, like `explain CreateUser --group GROUP`; or a request by `--request`, or",
     ],
     ["CreateUser --group a --request-id x", "`--request-id` chooses among records: add `--record FILE`"],
-    ["--record x --group a", "cannot be used with option"],
+    ["--record x --group a", "exclude each other"],
     ["CreateUser --group a --input {", "--input is not JSON: "],
     ["CreateUser --group a --input [1]", "`--input [1]`: there is no such file; give JSON, a file, or `-`"],
     ['CreateUser --group a --input {"UserNam":"x"}', "`--input`: UserNam: "],
-    ["CreateUser --token - --input -", "`-` can stand for one value only"],
+    ["CreateUser --token - --input -", "`--input -` and `--token -` both read the standard input"],
     ["CreateUser --group a --from x", "`--from x` is not an IP address"],
     ["CreateUser --group a --at noon", "--at: `noon` is not a time; write it like `2026-12-24T18:00:00Z`"],
     ["CreateUser --group a --known {agnt/u:{}}", "--known:1:2 error unknownResource `agnt/u`"],
@@ -339,7 +339,7 @@ describe("the exit status", () => {
     ["CreateUser --group a --tag x=1", "is mapped to the tag `x`"],
     ["CreateUser --group a --tag x", "`--tag x` must be written as `--tag key=value`"],
     ["CreateUser --group a --expect maybe", "`--expect maybe` must be one of `allow`, `deny`"],
-    ["CreateUser --group a --token x", "cannot be used with option"],
+    ["CreateUser --group a --token x", "exclude each other"],
     ["config --request x --group a --config other", "use either `config` or `--config other`"],
   ])("is 2 for `%s`", async (line, message) => {
     const { status, stdout, stderr } = await explain(...line.split(" "));

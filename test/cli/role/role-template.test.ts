@@ -177,7 +177,7 @@ describe("role-policy --write", () => {
   it("refuses a template that is not there, and flags that contradict each other", async () => {
     expect(await run(["role-policy", "--write", "/no/such.yaml"])).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining("`/no/such.yaml` cannot be read"),
+      stderr: expect.stringContaining("`/no/such.yaml` can't be read"),
     });
     expect(await run(["role-policy", "--write", "a", "--check", "b"])).toMatchObject({ status: 2 });
     expect(await run(["role-policy", "--write", "a", "--sam"])).toMatchObject({ status: 2 });

@@ -90,9 +90,9 @@ describe("simulate --aws", () => {
   it.each([
     [["--aws", "nowhere.json"], "`nowhere.json` can't be read: there is no such file"],
     [[], "say what to decide: `--cases FILE`, `--aws FILE` or `--serve`"],
-    [["--aws", "-", "--port", "1"], "cannot be used with"],
+    [["--aws", "-", "--port", "1"], "exclude each other"],
     [["--serve", "--port", "x"], "the port must be a number from 0 to 65535"],
-    [["--aws", "-", "--strict"], "cannot be used with"],
+    [["--aws", "-", "--strict"], "exclude each other"],
     [["--strict"], "`--strict` is for `--cases FILE`"],
     [["--port", "1"], "`--port` is for `--serve`"],
   ])("refuses a command line that says nothing useful: %j", async (flags, message) => {

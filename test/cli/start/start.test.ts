@@ -1,7 +1,7 @@
 /** The flags and variables of `start`, and what it says when it cannot start. `test/local/gateway` holds what it serves. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { DocumentError } from "../../../shared/errors.ts";
-import { calledAs, checkoutProgram } from "../../../tools/cli/called-as.ts";
+import { checkoutProgram } from "../../../tools/cli/called-as.ts";
 import type { LocalSettings } from "../../../tools/local/start-local.ts";
 import { run } from "../command-run.ts";
 
@@ -68,7 +68,7 @@ describe("the flags of start", () => {
   });
 
   it.each([
-    ["--prot 1", "Did you mean --port?"],
+    ["--prot 1", "did you mean `--port`"],
     ["--port", "--port <n>"],
     ["--port x", "the port must be a number from 0 to 65535, not `x`"],
     ["--port -1", "not `-1`"],
@@ -119,15 +119,5 @@ describe("start", () => {
     startLocal.mockRejectedValue(refused);
     const stderr = "`/`: it is a folder, and a file is needed\n";
     expect(await run(["start"])).toEqual({ status: 1, stdout: "", stderr });
-  });
-});
-
-describe("what people type before a command", () => {
-  it("is npm's script in a checkout, and npx where the package is installed", () => {
-    expect(calledAs()).toBe("npm run --silent cli --");
-    expect(calledAs("file:///home/a%20b/node_modules/connect-authorizer/chunks/x.mjs")).toBe(
-      "npx connect-authorizer",
-    );
-    expect(calledAs("file:///C:/node_modules/connect-authorizer/cli.mjs")).toBe("npx connect-authorizer");
   });
 });

@@ -86,7 +86,7 @@ describe("the snapshot in an environment", () => {
     expect(await runTest("--env", "prod")).toMatchObject({ status: 0, stdout: "✓ access unchanged\n" });
     const refused = await runTest("--env", "prod", "--update");
     expect(refused.status).toBe(2);
-    expect(refused.stderr).toContain("'--update' cannot be used with option '--env <name>'");
+    expect(refused.stderr).toContain("`--update` and `--env` exclude each other");
   });
 
   it("shows a policy that names an instance of another environment", async () => {

@@ -100,7 +100,7 @@ describe("--lcov", () => {
   it("goes alone to the standard output, and says so where it cannot", async () => {
     for (const [flags, second] of [
       [["--json"], "--format json"],
-      [["--junit", "-"], "--lcov -"],
+      [["--junit", "-"], "--junit -"],
     ] as const) {
       const { status, stderr } = await runTests("", ...flags, "--lcov", "-");
       expect({ status, isNamed: stderr.includes(`\`${second}\` both write to the standard output`) }).toEqual(

@@ -360,7 +360,7 @@ describe("the access snapshot", () => {
     expect(await runTest()).toEqual({
       status: 2,
       stdout: "",
-      stderr: `DIR/access.md:${line}:1 error malformedSnapshot \`newer\` is not known here; did you mean \`never\`; \`connect-authorizer test --update\` writes the page anew\n`,
+      stderr: `DIR/access.md:${line}:1 error malformedSnapshot \`newer\` is not known here; did you mean \`never\`; \`npm run --silent cli -- test --update\` writes the page anew\n`,
     });
     expect((await runTest("--update")).status).toBe(0);
   });

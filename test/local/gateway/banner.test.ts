@@ -95,7 +95,7 @@ describe("a decision's line", () => {
         { policy: "q", sid: "S", index: 1, effect: "Deny", file: "q.json", line: 9 },
       ],
     });
-    expect(line).toBe("proxy deny DeleteUser al?[2Jice? explicitDeny p#0 q#S");
+    expect(line).toBe("proxy deny DeleteUser al\\u{1b}[2Jice\\u{a} explicitDeny p#0 q#S");
   });
 
   it("of a difference tells what each bundle says", () => {
@@ -121,7 +121,7 @@ describe("a decision's line", () => {
         live,
         candidate: { outcome: "error", reason: "unknownInstance" },
       }),
-    ).toBe("shadow loses DeleteUser ali?ce: allow p#0, would be error unknownInstance");
+    ).toBe("shadow loses DeleteUser ali\\u{1b}ce: allow p#0, would be error unknownInstance");
     expect(
       formatDifference({
         ...record,
@@ -129,7 +129,9 @@ describe("a decision's line", () => {
         live: { outcome: "error", reason: "unknownInstance" },
         candidate: { outcome: "notYetKnown", missingContextKeys: ["aws:ResourceTag/Team"] },
       }),
-    ).toBe("shadow undecided - ali?ce: error unknownInstance, would be notYetKnown aws:ResourceTag/Team");
+    ).toBe(
+      "shadow undecided - ali\\u{1b}ce: error unknownInstance, would be notYetKnown aws:ResourceTag/Team",
+    );
     const by = (policy: string, sid: string, effect: "Allow" | "Deny") => ({
       operation: "DeleteUser",
       statements: [{ policy, sid, index: 0, effect, file: "p.json", line: 1 }],

@@ -12,8 +12,9 @@ export const command = defineCommand({
   options: {
     ...configurationOption,
     "--out <file>": {
-      text: "file to write; its folder is created; `-` is standard output",
+      text: "file to write; its folder is created",
       isRequired: true,
+      dash: "output",
     },
     "--enforcing": "refuse a configuration in shadow mode, which cannot decide",
     ...signingOptions,
@@ -23,10 +24,15 @@ export const command = defineCommand({
   whenRefused: 1,
   async run({ config: path, env, out, enforcing, ...signing }, io) {
     const isEnforcing = enforcing === true;
-    const opened = await openConfiguration(path, { environment: env, warnTo: io.stderr, isEnforcing });
+    const opened = await openConfiguration(path, {
+      environment: env,
+      stdin: io.stdin,
+      warnTo: io.stderr,
+      isEnforcing,
+    });
     const { config, policies } = opened.bundle;
     const bundle = createBundle(config, policies, labelOf(signing));
-    const signature = await readSignature(bundle.version, signing);
+    const signature = await readSignature(bundle.version, signing, io);
     await writeOut(out, formatBundle(bundle, signature), io);
     // Where the bundle itself goes to standard output, its version does not.
     (isOwnOutput(out) ? io.stderr : io.stdout).write(`${bundle.version}\n`);

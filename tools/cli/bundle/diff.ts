@@ -1,15 +1,16 @@
 /** `diff`: what changes in access between bundles, for people and for pipelines that must not widen access. */
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { openRead, readBundle } from "../../../shared/bundle/bundle.ts";
+import { type BundleContent, openRead, readBundle } from "../../../shared/bundle/bundle.ts";
 import type { Bundle } from "../../../shared/bundle/types.ts";
 import { assertNever, CodedError, formatErrors } from "../../../shared/errors.ts";
 import { loadConfiguration } from "../../authoring/configuration/load-configuration.ts";
 import { displayPath } from "../../authoring/configuration/read/source-file.ts";
 import { defineCommand, environmentOption, type ParameterTable } from "../command.ts";
-import { UsageError } from "../command-io.ts";
+import { type CommandIo, UsageError } from "../command-io.ts";
 import { alsoOption, chosenForm, formOptions, readAlso } from "../formats/form.ts";
 import { isFolder } from "../open-configuration.ts";
+import { isStandardInput, readInput } from "../read-input.ts";
 import { terminalOf } from "../terminal/terminal.ts";
 import { writeWhole } from "../write-whole.ts";
 import { commentCharacters, commentDifference } from "./difference/comment-difference.ts";
@@ -31,8 +32,8 @@ export const command = defineCommand({
   name: "diff",
   text: "print who gains or loses which actions on which resources, what escalates first",
   arguments: {
-    "<older>": { text: store, completes: "file" },
-    "<newer>": { text: "the same", completes: "file" },
+    "<older>": { text: store, completes: "file", dash: "input" },
+    "<newer>": { text: "the same", completes: "file", dash: "input" },
   },
   options: {
     ...environmentOption,
@@ -55,7 +56,8 @@ export const command = defineCommand({
     if (env !== undefined && !sources.some((source) => source === "folder" || source === "revision"))
       throw new UsageError("`--env` chooses an environment of a folder, and neither of the two is one");
     const named = [older, newer].find((_, index) => sources[index] === "folder");
-    const around = { environment: env, folder: named ?? (process.env["AUTHORIZER_CONFIG"] || "config") };
+    const folder = named ?? (process.env["AUTHORIZER_CONFIG"] || "config");
+    const around = { environment: env, folder, io };
     const before = await loadBundle(older, around);
     if (before === undefined)
       io.stderr.write(`note: everything is new, since ${noFolder(older, around.folder)}\n`);
@@ -99,6 +101,7 @@ type Source = "folder" | "store" | "file" | "revision";
 
 /** What an argument names. What is there goes before a revision of the same name. */
 async function sourceOf(argument: string): Promise<Source> {
+  if (isStandardInput(argument)) return "file";
   if (/^(?:s3|ssm|appconfig|file):/.test(argument)) return "store";
   if (await isFolder(argument)) return "folder";
   return existsSync(argument) ? "file" : "revision";
@@ -108,21 +111,20 @@ interface Surroundings {
   readonly environment: string | undefined;
   /** Of which folder a revision's version is read. */
   readonly folder: string;
+  readonly io: CommandIo;
 }
 
 /** Loads and checks an argument's bundle; `undefined` if a revision has no such folder. @throws UsageError if it is bad */
 async function loadBundle(
   argument: string,
-  { environment, folder }: Surroundings,
+  { environment, folder, io }: Surroundings,
 ): Promise<Bundle | undefined> {
   const source = await sourceOf(argument);
   if (source === "folder") return loadFolder(argument, environment, argument);
   if (source === "revision")
     return withRevision({ name: argument, folder }, (path, shown) => loadFolder(path, environment, shown));
-  const location = source === "store" ? argument : `file:${resolve(argument)}`;
   try {
-    const { content } = await readStore(location);
-    const bundle = readBundle(content);
+    const bundle = readBundle(await readContent(argument, source, io));
     openRead(bundle, { place: "candidate" });
     return bundle;
   } catch (error) {
@@ -130,6 +132,11 @@ async function loadBundle(
     const text = error instanceof CodedError ? reason : `\`${argument}\` can't be read: ${reason}`;
     throw new UsageError(text, { cause: error });
   }
+}
+
+async function readContent(argument: string, source: Source, io: CommandIo): Promise<BundleContent> {
+  if (isStandardInput(argument)) return { kind: "text", bytes: await readInput(argument, io) };
+  return (await readStore(source === "store" ? argument : `file:${resolve(argument)}`)).content;
 }
 
 function noFolder(revision: string, folder: string): string {

@@ -51,7 +51,11 @@ export const command = defineCommand({
   finding: "the configuration has errors, the answer was no, or the deployment was rolled back",
   whenRefused: 1,
   async run({ config, env, ...given }, io) {
-    const { bundle } = await openConfiguration(config, { environment: env, warnTo: io.stderr });
+    const { bundle } = await openConfiguration(config, {
+      environment: env,
+      stdin: io.stdin,
+      warnTo: io.stderr,
+    });
     return publish(bundle, given, io);
   },
 });
@@ -87,7 +91,7 @@ async function publish(
   const writer = await openWriter(options.to, deployOptions(options, io));
   await attemptAt(`\`${options.to}\``, () => writer.prepare());
   const live = await readLive(options.to);
-  const keys = await readSigningKeys(options);
+  const keys = await readSigningKeys(options, io);
   const isOurs = isSignedBy(keys, live.bundle?.version, live.signature);
   // Anyone who can write to the store could have written it, so that a gain of access does not show.
   if (live.bundle && keys.length > 0 && !isOurs)
@@ -96,7 +100,7 @@ async function publish(
   if (keys.length > 0 && options.audience === undefined) io.stderr.write(placeNote(options.to));
   const label = publishedLabel(options, keys.length > 0, isOurs ? live.bundle?.sequence : undefined);
   const bundle = createBundle(config, policies, label);
-  const text = formatBundle(bundle, await readSignature(bundle.version, options));
+  const text = formatBundle(bundle, await readSignature(bundle.version, options, io));
   if (bundle.config.mode === "shadow" && live.bundle?.config.mode === "enforce")
     throw new UsageError(overLive);
   await showDifference(live, bundle, { ...options, io });

@@ -1,6 +1,5 @@
 /** The signature of a bundle: made here with a private key, or made elsewhere (AWS KMS) and checked. */
 import { createPrivateKey, createPublicKey } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import {
   fitKey,
   isSignedBy,
@@ -10,14 +9,23 @@ import {
 } from "../../../shared/bundle/signature.ts";
 import type { BundleLabel } from "../../../shared/bundle/types.ts";
 import { CodedError } from "../../../shared/errors.ts";
-import { systemReason } from "../../authoring/system-reason.ts";
 import type { Given, ParameterTable } from "../command.ts";
-import { UsageError } from "../command-io.ts";
+import { type CommandIo, UsageError } from "../command-io.ts";
+import { inputName, readInputText } from "../read-input.ts";
 
 export const signingOptions = {
-  "--sign <file>": "sign it with this private key (PEM: Ed25519, ECDSA P-256 or RSA)",
-  "--signature <file>": "a signature of this version that was made elsewhere, in base64; needs --public-key",
-  "--public-key <file>": "the public key that --signature must verify with: PEM, or base64 of its DER",
+  "--sign <file>": {
+    text: "sign it with this private key (PEM: Ed25519, ECDSA P-256 or RSA)",
+    dash: "input",
+  },
+  "--signature <file>": {
+    text: "a signature of this version that was made elsewhere, in base64; needs --public-key",
+    dash: "input",
+  },
+  "--public-key <file>": {
+    text: "the public key that --signature must verify with: PEM, or base64 of its DER",
+    dash: "input",
+  },
   "--audience <name>":
     "what it is signed for: the location that functions load it from, or a name that you give them",
   "--sequence <number>": "must be greater than the previous bundle's; default: the seconds since 1970",
@@ -47,14 +55,18 @@ export function labelOf(
 }
 
 /** Makes or reads a version's signature, if `--sign` or `--signature` is given. @throws UsageError for an unusable one */
-export async function readSignature(version: string, options: SigningOptions): Promise<string | undefined> {
+export async function readSignature(
+  version: string,
+  options: SigningOptions,
+  io: CommandIo,
+): Promise<string | undefined> {
   const { sign, signature, publicKey } = options;
   if ((signature === undefined) !== (publicKey === undefined))
     throw new UsageError("--signature and --public-key go together");
   if (sign !== undefined && signature !== undefined) throw new UsageError("use either --sign or --signature");
-  if (sign !== undefined) return signWith(version, sign);
+  if (sign !== undefined) return signWith(version, sign, io);
   if (signature === undefined || publicKey === undefined) return undefined;
-  const [made, keyText] = await Promise.all([readText(signature), readText(publicKey)]);
+  const [made, keyText] = await Promise.all([readInputText(signature, io), readInputText(publicKey, io)]);
   const text = made.replace(/\s/g, "");
   const keys = usable(publicKey, () => parsePublicKeys(keyText.trim()));
   if (isSignedBy(keys, version, text)) return text;
@@ -62,26 +74,23 @@ export async function readSignature(version: string, options: SigningOptions): P
 }
 
 /** Reads the public keys of the signature; none if nothing is signed. @throws UsageError for files that cannot be used */
-export async function readSigningKeys({ sign, publicKey }: SigningOptions): Promise<readonly SignatureKey[]> {
+export async function readSigningKeys(
+  { sign, publicKey }: SigningOptions,
+  io: CommandIo,
+): Promise<readonly SignatureKey[]> {
   const file = sign ?? publicKey;
   if (file === undefined) return [];
-  const text = await readText(file);
+  const text = await readInputText(file, io);
   if (sign === undefined) return usable(file, () => parsePublicKeys(text.trim()));
   return [usable(file, () => fitKey(createPublicKey(text)))];
 }
 
-async function signWith(version: string, file: string): Promise<string> {
-  const pem = await readText(file);
+async function signWith(version: string, file: string, io: CommandIo): Promise<string> {
+  const pem = await readInputText(file, io);
   return signVersion(
     version,
     usable(file, () => fitKey(createPrivateKey(pem))),
   );
-}
-
-async function readText(file: string): Promise<string> {
-  return readFile(file, "utf8").catch((error: unknown) => {
-    throw new UsageError(`\`${file}\` can't be read: ${systemReason(error)}`, { cause: error });
-  });
 }
 
 /** For example a public key, or an encrypted one. */
@@ -93,6 +102,6 @@ function usable<Result>(file: string, read: () => Result): Result {
     return read();
   } catch (error) {
     const reason = error instanceof CodedError ? error.message : noPrivateKey;
-    throw new UsageError(`the key in \`${file}\` can't be used: ${reason}`);
+    throw new UsageError(`the key in \`${inputName(file)}\` can't be used: ${reason}`);
   }
 }

@@ -6,7 +6,7 @@ import { displayPath } from "../../authoring/configuration/read/source-file.ts";
 import { foldIssues } from "../../authoring/document/fold-issues.ts";
 import type { IgnoredIssue } from "../../authoring/lint/ignores/apply-ignores.ts";
 import { configurationArgument, configurationOption, defineCommand } from "../command.ts";
-import { UsageError } from "../command-io.ts";
+import { type CommandIo, UsageError } from "../command-io.ts";
 import { formatIssues } from "../formats/code-frame.ts";
 import { alsoOption, chosenForm, type Form, findingOf, formOptions, readAlso } from "../formats/form.ts";
 import { formatGithub } from "../formats/github.ts";
@@ -37,7 +37,7 @@ export const command = defineCommand({
     const files = readAlso(also, fileForms);
     const limit = readMost(maxWarnings);
     const most = strict ? 0 : limit;
-    const { issues, ignored } = await findIssues(config, env);
+    const { issues, ignored } = await findIssues(config, env, io);
     const counts = countOf(issues);
     const form = chosenForm(format, json);
     const shown = all || !folded.has(form) ? issues : foldIssues(issues, "; `--all` lists them");
@@ -105,13 +105,13 @@ function suitesOf(issues: readonly Issue[], isOverMost: boolean) {
 }
 
 /** Finds what is wrong with a configuration and, unless one is chosen, what else is wrong in each of its environments. */
-async function findIssues(path: string, chosen: string | undefined): Promise<Findings> {
+async function findIssues(path: string, chosen: string | undefined, { stdin }: CommandIo): Promise<Findings> {
   const { names } = chosen === undefined ? await findEnvironments(path) : { names: [] };
   const issues = new Map<string, Issue>();
   const ignored = new Map<string, IgnoredIssue>();
   const unused: Issue[] = [];
   for (const name of [chosen, ...names]) {
-    const loaded = await loadPath(path, { environment: name });
+    const loaded = await loadPath(path, { environment: name, stdin });
     const isMore = name !== chosen;
     const file = displayPath(join(path, "environments", `${name}.yaml`));
     const note = (issue: Issue) => (isMore && issue.file !== file ? ` (environment \`${name}\`)` : "");

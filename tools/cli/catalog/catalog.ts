@@ -83,7 +83,7 @@ async function readSettings(
   const unset: CatalogSettings = { place: anyPlace, dependentActions: "required" };
   const isAsked = folder !== undefined || env !== undefined || instance !== undefined;
   if (!isAsked && !(await isFolder(defaultFolder))) return unset;
-  const loaded = await loadPath(folder ?? defaultFolder, { environment: env });
+  const loaded = await loadPath(folder ?? defaultFolder, { environment: env, stdin: io.stdin });
   if (loaded.ok) {
     const { instances, dependentActions = "required" } = loaded.bundle.config;
     const place = instances.find(({ id, arn }) => [undefined, id, arn].includes(instance));

@@ -35,7 +35,6 @@ export interface Question {
 export async function answerQuestion(question: Question, io: CommandIo): Promise<Explanation["outcome"]> {
   const { configuration, call, isJson } = question;
   const { path, bundle, written, open } = configuration;
-  assertOneStdin(question);
   const opened = open();
   const given = await readGivenCaller(question.caller, opened, io);
   if (given instanceof TokenError) {
@@ -61,12 +60,6 @@ export async function answerQuestion(question: Question, io: CommandIo): Promise
   });
   io.stdout.write(isJson ? toJson(jsonOf(report, call)) : textOf(report, call, io));
   return explanation.outcome;
-}
-
-function assertOneStdin({ caller, call, known }: Question): void {
-  const values = [caller.token, known, "input" in call ? call.input : undefined];
-  if (values.filter((value) => value === "-").length > 1)
-    throw new UsageError("`-` can stand for one value only: standard input can be read once");
 }
 
 function momentOf(at: string | undefined): { readonly nowMs?: number } {

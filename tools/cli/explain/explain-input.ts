@@ -1,5 +1,4 @@
 /** The two files of `explain`: who calls, and the HTTP request, each in a closed shape. */
-import { readFile } from "node:fs/promises";
 import { lowerAscii } from "../../../shared/ascii.ts";
 import type { Attachments } from "../../../shared/bundle/attachments.ts";
 import type { Configuration } from "../../../shared/bundle/types.ts";
@@ -10,7 +9,8 @@ import { TokenError } from "../../../shared/identity/token/token-error.ts";
 import type { VerifiedPrincipal } from "../../../shared/identity/types.ts";
 import type { HttpCall } from "../../../shared/request/types.ts";
 import { findConfiguredIssuer } from "../../authoring/configuration/configured-issuer.ts";
-import { UsageError } from "../command-io.ts";
+import { type CommandIo, UsageError } from "../command-io.ts";
+import { inputName, readInputText } from "../read-input.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -30,8 +30,8 @@ interface ExplainedCaller {
  * and the caller's item in the table of principals.
  * @throws UsageError naming the file and the member
  */
-export async function readCaller(file: string): Promise<ExplainedCaller> {
-  const { given, content } = await readObject(file, [...principalMembers, "attached"]);
+export async function readCaller(path: string, io: Pick<CommandIo, "stdin">): Promise<ExplainedCaller> {
+  const { given, content, name: file } = await readObject(path, io, [...principalMembers, "attached"]);
   const principal = principalOf(given, content, file);
   if (given["attached"] === undefined) return { principal };
   const item = record(given, "attached", file);
@@ -45,9 +45,9 @@ export async function readCaller(file: string): Promise<ExplainedCaller> {
 }
 
 /** Reads the same without `attached`. @throws UsageError naming the file and the member */
-export async function readPrincipal(file: string): Promise<VerifiedPrincipal> {
-  const { given, content } = await readObject(file, principalMembers);
-  return principalOf(given, content, file);
+export async function readPrincipal(path: string, io: Pick<CommandIo, "stdin">): Promise<VerifiedPrincipal> {
+  const { given, content, name } = await readObject(path, io, principalMembers);
+  return principalOf(given, content, name);
 }
 
 /** Claims and tags are read as a token's are. */
@@ -100,8 +100,8 @@ export function ofConfiguredIssuer(
  * or text. A VPC or VPC endpoint makes it a call to a private API, as in API Gateway's events.
  * @throws UsageError naming the file and the member
  */
-export async function readRequest(file: string): Promise<HttpCall> {
-  const { given } = await readObject(file, [
+export async function readRequest(input: string, io: Pick<CommandIo, "stdin">): Promise<HttpCall> {
+  const { given, name: file } = await readObject(input, io, [
     "method",
     "path",
     "query",
@@ -135,20 +135,27 @@ export async function readRequest(file: string): Promise<HttpCall> {
   };
 }
 
+interface ReadObject {
+  readonly given: Json;
+  readonly content: string;
+  /** How messages name where it is from. */
+  readonly name: string;
+}
+
 async function readObject(
-  file: string,
+  path: string,
+  io: Pick<CommandIo, "stdin">,
   known: readonly string[],
-): Promise<{ readonly given: Json; readonly content: string }> {
-  const content = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) =>
-    fail(file, error.code ?? "unreadable"),
-  );
+): Promise<ReadObject> {
+  const content = await readInputText(path, io);
+  const file = inputName(path);
   const parsed = parse(file, content);
   if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed))
     return fail(file, "must hold a JSON object");
   const unknown = Object.keys(parsed).find((key) => !known.includes(key));
   if (unknown !== undefined)
     fail(file, `\`${unknown}\` is unknown; use ${known.map((key) => `\`${key}\``).join(", ")}`);
-  return { given: parsed as Json, content };
+  return { given: parsed as Json, content, name: file };
 }
 
 function parse(file: string, content: string): unknown {

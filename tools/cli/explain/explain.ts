@@ -15,33 +15,39 @@ const callerFlags = ["sub", "group", "name", "tag", "claim", "issuer"] as const;
 
 const options = {
   "--input <json>": {
-    text: "the operation's input: JSON, or a file, `-` for standard input; required members that are left out are filled in",
+    text: "the operation's input: JSON, or a file; required members that are left out are filled in",
     completes: "file",
+    dash: "input",
   },
   "--sub <id>": "the caller's id",
   ...callerOptions,
   "--issuer <url>": "the caller's issuer; needed if several are configured",
   "--token <jwt>": {
-    text: "the caller by a token, `-` for standard input; its signature is checked as by whoami",
+    text: "the caller by a token; its signature is checked as by whoami",
+    dash: "input",
     excludes: callerFlags,
   },
   "--principal <file>": {
     text: "the caller by a file: JSON {id, name?, groups?, tags?, claims?, issuer?, attached?}",
+    dash: "input",
     excludes: [...callerFlags, "token"],
   },
   "--known <facts>": {
     text: "what Amazon Connect would tell: YAML or JSON like `agent/u-1: { tags: { team: a } }`, or a file",
     completes: "file",
+    dash: "input",
   },
   "--from <address>": "the address that the call comes from; not known if left out",
   "--at <time>": "when the call is made, like 2026-12-24T18:00:00Z; now if left out",
   "--request <file>": {
     text: "instead of an operation, a whole request: JSON {method, path, query?, headers?, body?, sourceIp?, vpcId?, vpceId?}",
+    dash: "input",
     excludes: ["input", "from"],
   },
   "--record <line>": {
-    text: "instead of a caller and a call: a line of the log, a file of logs, or `-` for standard input",
+    text: "instead of a caller and a call: a line of the log, or a file of logs",
     completes: "file",
+    dash: "input",
     excludes: [...callerFlags, "token", "principal", "input", "known", "from", "at", "request"],
   },
   "--request-id <id>": "which record of the file: an id of the request, or its beginning",
@@ -73,7 +79,7 @@ export const command = defineCommand({
       throw new UsageError("`--request-id` chooses among records: add `--record FILE`");
     // A request and a record name their operation: the argument is then the configuration.
     const path = isOperation || operation === undefined ? config : oneOf(operation, config);
-    const configuration = { path, ...(await openConfiguration(path, { environment: env })) };
+    const configuration = { path, ...(await openConfiguration(path, { environment: env, stdin: io.stdin })) };
     // What needs zod or the SDK is loaded when it is needed.
     const { answerQuestion } = await import("./answer-question.ts");
     const { answerRecord } = await import("./record/answer-record.ts");

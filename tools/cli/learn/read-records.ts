@@ -1,13 +1,14 @@
 /** Records out of logs, from files or standard input, a line at a time. */
-import { createReadStream } from "node:fs";
 import type { ParameterTable } from "../command.ts";
 import type { CommandIo } from "../command-io.ts";
-import { readable, readLines } from "../read-lines.ts";
+import { streamInput } from "../read-input.ts";
+import { readLines } from "../read-lines.ts";
 import { findRecords } from "./find-records.ts";
 
 export const logOptions = {
   "--from <file>": {
-    text: "logs of the functions, `-` for standard input; may be repeated",
+    text: "logs of the functions; may be repeated",
+    dash: "input",
     isRequired: true,
     isRepeated: true,
   },
@@ -23,8 +24,7 @@ const maxLineBytes = 64 * 1024 * 1024;
  */
 export async function* readRecords(files: readonly string[], io: CommandIo): AsyncGenerator<unknown> {
   for (const file of files) {
-    const input = file === "-" ? io.stdin : createReadStream(file);
-    for await (const line of readLines(readable(input, file), { maxLineBytes }))
+    for await (const line of readLines(streamInput(file, io), { maxLineBytes }))
       if (line.kind === "line") yield* findRecords(new TextDecoder().decode(line.bytes));
   }
 }

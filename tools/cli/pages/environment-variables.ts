@@ -201,6 +201,21 @@ const toolVariables: readonly Omit<EnvironmentVariable, "by">[] = [
     text: "if it is set, commands print no colour on a terminal either",
   },
   {
+    name: "FORCE_COLOR",
+    byDefault: "none",
+    text: "if it is set, commands print colour where no terminal is, too; not with `NO_COLOR`",
+  },
+  {
+    name: "TERM",
+    byDefault: "none",
+    text: "`dumb`: a terminal without colour and without lines that say how far the work is",
+  },
+  {
+    name: "DEBUG",
+    byDefault: "none",
+    text: "if it is set, an unexpected error is printed with the place where it happened",
+  },
+  {
     name: "GITHUB_WORKSPACE",
     byDefault: "the current folder",
     text: "folder of the checkout in GitHub Actions, which sets it: `--format github` and `sarif` name files relative to it",

@@ -11,7 +11,7 @@ const options = {
   "--tests": "print the JSON Schema of the files of policy tests",
   "--audit": "print the JSON Schema of the audit records in the functions' logs",
   "--keys": "print the page of the condition keys that policies can use",
-  "--out <file>": "write it to a file instead; `-` is standard output",
+  "--out <file>": { text: "write it to a file instead", dash: "output" },
 } as const satisfies ParameterTable;
 
 export const command = defineCommand({

@@ -25,7 +25,7 @@ export const command = defineCommand({
     const { policy, boundary } = given;
     if (policy.length + boundary.length === 0)
       throw new UsageError("name what to attach: --policy, --boundary");
-    const { bundle } = await openConfiguration(given.config, { environment: given.env });
+    const { bundle } = await openConfiguration(given.config, { environment: given.env, stdin: io.stdin });
     checkAgainst(bundle, given);
     const changed = await changeItem(given, (found) => {
       const { policies, boundaries } = wantedOf(found);

@@ -1,6 +1,6 @@
 /** `principal list`: what a table attaches to one principal, or to all. */
 import { configurationArgument, defineCommand, optionalConfiguration } from "../command.ts";
-import { attemptAt, type ExitStatus, UsageError } from "../command-io.ts";
+import { attemptAt, type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
 import { openConfiguration } from "../open-configuration.ts";
 import { describeItem, keyOf, tableOption } from "./principal.ts";
 import { type FoundItem, openItems, parsePrincipalKey } from "./principal-items.ts";
@@ -22,7 +22,7 @@ export const command = defineCommand({
   async run({ table, issuer, subject, config, env, json = false }, io) {
     if ((issuer === undefined) !== (subject === undefined))
       throw new UsageError("--issuer and --subject go together: an id is unique within its issuer only");
-    const known = await readNames(config, env);
+    const known = await readNames(config, env, io);
     let status: ExitStatus = 0;
     const listed: object[] = [];
     await attemptAt(`the table \`${table}\``, async () => {
@@ -56,10 +56,10 @@ function problemOf({ look }: FoundItem, known: ReadonlySet<string> | undefined):
 }
 
 /** The names of the configuration's policies, if one is named. */
-async function readNames(path: string | undefined, environment: string | undefined) {
+async function readNames(path: string | undefined, environment: string | undefined, { stdin }: CommandIo) {
   if (path === undefined && environment !== undefined)
     throw new UsageError("`--env` chooses an environment of a folder: name the folder with `--config`");
   if (path === undefined) return undefined;
-  const { bundle } = await openConfiguration(path, { environment });
+  const { bundle } = await openConfiguration(path, { environment, stdin });
   return new Set(bundle.policies.map(({ name }) => name));
 }

@@ -3,7 +3,7 @@ import type { OpenedBundle } from "../../../shared/bundle/bundle.ts";
 import type { Bundle } from "../../../shared/bundle/types.ts";
 import type { PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";
 import { type OpenCaller, principalNamed } from "../../authoring/reach/open-context.ts";
-import { UsageError } from "../command-io.ts";
+import { type CommandIo, UsageError } from "../command-io.ts";
 import { ofConfiguredIssuer, readPrincipal } from "../explain/explain-input.ts";
 import { describeUnknownGroups } from "./unknown-groups.ts";
 
@@ -28,8 +28,12 @@ export function isGiven({ file, sub, groups }: GivenCaller): boolean {
 }
 
 /** @throws UsageError for a caller that is not given, given twice, or unreadable */
-export async function readCaller(given: GivenCaller, bundle: OpenedBundle): Promise<AskedCaller> {
-  const named = await readNamed(given);
+export async function readCaller(
+  given: GivenCaller,
+  bundle: OpenedBundle,
+  io: CommandIo,
+): Promise<AskedCaller> {
+  const named = await readNamed(given, io);
   const caller = { ...named, principal: ofConfiguredIssuer(named.principal, bundle.config) };
   const { groups } = caller.principal;
   return {
@@ -43,13 +47,16 @@ export async function readCaller(given: GivenCaller, bundle: OpenedBundle): Prom
   };
 }
 
-async function readNamed({ file, sub, groups, issuer = "" }: GivenCaller): Promise<OpenCaller> {
+async function readNamed(
+  { file, sub, groups, issuer = "" }: GivenCaller,
+  io: CommandIo,
+): Promise<OpenCaller> {
   const isNamed = sub !== undefined || groups.length > 0;
   if ((file === undefined) !== isNamed)
     throw new UsageError("give the caller as a file, or by `--sub` and `--group`");
   if (file !== undefined && issuer !== "")
     throw new UsageError("with a file, write the issuer into the file: `issuer`");
-  if (file !== undefined) return { principal: await readPrincipal(file), isUnknown: () => false };
+  if (file !== undefined) return { principal: await readPrincipal(file, io), isUnknown: () => false };
   return {
     principal: principalNamed({ id: sub ?? "", groups, issuer }),
     isUnknown: (key) => key !== "aws:userid" || sub === undefined,

@@ -38,6 +38,7 @@ const options = {
   "--compare-principal <file>": {
     text: "print what differs from the caller that this file describes",
     completes: "file",
+    dash: "input",
     excludes: ["compareGroup", "compareSub"],
   },
   ...configurationOption,
@@ -52,6 +53,7 @@ export const command = defineCommand({
     "[principal]": {
       text: "the caller: a file as for explain, JSON {id, name?, groups?, tags?, claims?, issuer?}",
       completes: "file",
+      dash: "input",
     },
     ...configurationArgument,
   },
@@ -59,7 +61,7 @@ export const command = defineCommand({
   example: "what-can --group operators",
   note: "answers: always; some (only on some resources); depends (on a tag or another condition key); never. `List* (6)` is all six operations of the area that begin so.",
   async run({ principal: file, sub, group, issuer, operation, on, ...given }, io) {
-    const configuration = await openConfiguration(given.config, { environment: given.env });
+    const configuration = await openConfiguration(given.config, { environment: given.env, stdin: io.stdin });
     const opened = configuration.open();
     const { compareGroup, compareSub, comparePrincipal } = given;
     const callers = [
@@ -78,7 +80,7 @@ export const command = defineCommand({
     const asked = rows.filter((row) => isInScope(row, opened, scope.on));
     const sides: Side[] = [];
     for (const each of callers) {
-      const caller = await readCaller(each, opened);
+      const caller = await readCaller(each, opened, io);
       warnOf(caller, callers.length > 1, io);
       sides.push({ caller, answered: answersOf(caller, asked, { opened, on: scope.on }) });
     }

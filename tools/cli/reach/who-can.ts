@@ -46,7 +46,7 @@ export const command = defineCommand({
   async run({ action: given, resource, config, env, all = false, ...more }, io) {
     const isPattern = isNamePattern(given);
     const actions = isPattern ? usable(readActions(given)) : [usable(readAction(given))];
-    const { bundle, names, open } = await openConfiguration(config, { environment: env });
+    const { bundle, names, open } = await openConfiguration(config, { environment: env, stdin: io.stdin });
     const on = readOn(resource, bundle.config.instances, names);
     const opened = open();
     const asked = actions.map((action) => ({

@@ -1,11 +1,11 @@
 /** `role-policy`: the IAM policy of the proxy's role: only the actions and instances that the configuration can use. */
-import { readFile } from "node:fs/promises";
 import { stringify } from "yaml";
 import { calledAs } from "../called-as.ts";
 import { configurationArgument, configurationOption, defineCommand } from "../command.ts";
-import { type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
+import type { CommandIo, ExitStatus } from "../command-io.ts";
 import { openConfiguration } from "../open-configuration.ts";
-import { writeWhole } from "../write-whole.ts";
+import { inputName, readInputText } from "../read-input.ts";
+import { isOwnOutput, writeOut } from "../write-whole.ts";
 import {
   formatRolePolicies,
   inlineQuota,
@@ -29,20 +29,22 @@ export const command = defineCommand({
       text: "write it into the proxy's role of this SAM template, between its comments",
       excludes: ["sam", "check"],
       completes: "file",
+      dash: "both",
     },
     "--check <template>": {
       text: "exit with status 1 if --write would change this template",
       excludes: ["sam"],
       completes: "file",
+      dash: "input",
     },
   },
   example: "role-policy config --write template.yaml",
   finding: "no binding can use any operation, or the template has another policy",
   async run({ config, env, sam = false, write, check }, io) {
-    const opened = await openConfiguration(config, { environment: env });
+    const opened = await openConfiguration(config, { environment: env, stdin: io.stdin });
     const file = write ?? check;
     // First, since it takes seconds to find what the role needs.
-    const template = file === undefined ? undefined : await readTemplate(file);
+    const template = file === undefined ? undefined : await readTemplate(file, io);
     const policies = rolePoliciesOf(opened);
     const { byRole: written } = policies;
     if (template !== undefined) {
@@ -73,10 +75,8 @@ interface TemplateTask {
   readonly policy: WrittenPolicy | undefined;
 }
 
-async function readTemplate(file: string): Promise<string> {
-  const template = await readFile(file, "utf8").catch((error: unknown) => {
-    throw new UsageError(`\`${file}\` cannot be read: ${String(error)}`);
-  });
+async function readTemplate(file: string, io: CommandIo): Promise<string> {
+  const template = await readInputText(file, io);
   findBlock(template);
   return template;
 }
@@ -84,7 +84,7 @@ async function readTemplate(file: string): Promise<string> {
 function checkTemplate({ folder, file, template, policy }: TemplateTask, io: CommandIo): ExitStatus {
   if (writeBlock(template, policy).isSame) return 0;
   io.stderr.write(
-    `the proxy's role in \`${file}\` is not what \`${folder}\` needs: run \`${calledAs()} role-policy ${folder} --write ${file}\`, and review the change\n`,
+    `the proxy's role in \`${inputName(file)}\` is not what \`${folder}\` needs: run \`${calledAs()} role-policy ${folder} --write ${file}\`, and review the change\n`,
   );
   return 1;
 }
@@ -95,8 +95,9 @@ async function writeTemplate({ file, template, policy }: TemplateTask, io: Comma
     io.stderr.write(
       `warning: the actions that the configuration can use do not fit a role: \`${file}\` grants every action in its instances\n`,
     );
-  if (!isSame) await writeWhole(file, text);
-  io.stdout.write(
+  const isFilter = isOwnOutput(file);
+  if (isFilter || !isSame) await writeOut(file, text, io);
+  (isFilter ? io.stderr : io.stdout).write(
     isSame ? `${file} has the policy already\n` : `wrote the policy of ${ownRole} into ${file}\n`,
   );
   return 0;

@@ -21,7 +21,11 @@ export const command = defineCommand({
     const proxy = parseRoleArn(proxyRole);
     if (!proxy)
       throw new UsageError(`\`${proxyRole}\` is not the ARN of an IAM role; write \`${roleArnForm}\``);
-    const { bundle } = await openConfiguration(config, { environment: env, warnTo: io.stderr });
+    const { bundle } = await openConfiguration(config, {
+      environment: env,
+      stdin: io.stdin,
+      warnTo: io.stderr,
+    });
     const { roles, proxyPolicy } = trustDocumentsOf(bundle.config.instances, proxyRole);
     if (roles.length === 0)
       throw new UsageError(`no instance in \`${config}\` has a \`roleArn\`: no role is assumed`);

@@ -1,10 +1,11 @@
 /** The cases of `simulate --cases`: decided line by line, in constant memory. */
 import { once } from "node:events";
-import { createReadStream } from "node:fs";
 import { type ReadJson, readJson } from "../../../shared/json-members.ts";
 import { type SimulationAnswer, simulateCase } from "../../authoring/policy/simulate.ts";
 import type { CommandIo, ExitStatus } from "../command-io.ts";
-import { type Line, readable, readLines } from "../read-lines.ts";
+import { streamInput } from "../read-input.ts";
+import { type Line, readLines } from "../read-lines.ts";
+import { formatJson } from "../terminal/lay-out.ts";
 import { type Expectation, isExpected } from "./expectation.ts";
 
 /** A case has whole policies in it. A longer line is answered with an error and not kept. */
@@ -23,15 +24,14 @@ export async function answerCases(
   { expect, isStrict }: CasesOptions,
   io: CommandIo,
 ): Promise<ExitStatus> {
-  const input = file === "-" ? io.stdin : createReadStream(file);
   const stopped = outputClosed(io);
   let [isUnusable, isDifferent] = [false, false];
-  for await (const line of readLines(readable(input, file), { maxLineBytes })) {
+  for await (const line of readLines(streamInput(file, io), { maxLineBytes })) {
     if (stopped.aborted) break;
     const answer = answerLine(line);
     if ("error" in answer) isUnusable = true;
     else if (!isExpected(answer.decision, expect)) isDifferent = true;
-    const taken = io.stdout.write(`${JSON.stringify(answer)}\n`);
+    const taken = io.stdout.write(`${formatJson(answer, 0)}\n`);
     if (!taken) await once(io.stdout, "drain", { signal: stopped }).catch(() => undefined);
   }
   if (isUnusable && (isStrict || expect !== undefined)) return 2;

@@ -1,14 +1,13 @@
 /** `simulate --aws`: one request of IAM's policy simulator in a file, its answer on standard output. */
-import { readFile } from "node:fs/promises";
-import { text as readText } from "node:stream/consumers";
 import type { Bundle } from "../../../shared/bundle/types.ts";
 import { readJson } from "../../../shared/json-members.ts";
 import { isPlainObject } from "../../../shared/shape.ts";
 import { answerIam, type SimulationAnswer } from "../../authoring/simulation/answer-iam.ts";
 import { IamError } from "../../authoring/simulation/iam-error.ts";
 import type { IamOperation } from "../../authoring/simulation/iam-model.ts";
-import { systemReason } from "../../authoring/system-reason.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
+import { inputName, isStandardInput, readInputText } from "../read-input.ts";
+import { formatJson } from "../terminal/lay-out.ts";
 import { type Expectation, isExpected } from "./expectation.ts";
 
 interface FileOptions {
@@ -23,7 +22,7 @@ export async function answerFile(
   { load, expect }: FileOptions,
   io: CommandIo,
 ): Promise<ExitStatus> {
-  const request = parseRequest(await readRequest(file, io), file);
+  const request = parseRequest(await readInputText(file, io), file);
   const isOfPrincipal = (request["PolicySourceArn"] ?? null) !== null;
   const operation = isOfPrincipal ? "SimulatePrincipalPolicy" : "SimulateCustomPolicy";
   const bundle = isOfPrincipal ? await load() : undefined;
@@ -32,7 +31,7 @@ export async function answerFile(
       answerIam(operation, marker === undefined ? request : { ...request, Marker: marker }, bundle),
     );
   const answer = answerAt();
-  io.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
+  io.stdout.write(`${formatJson(answer)}\n`);
   if (expect === undefined) return 0;
   // A page may be short; the expectation is of all results.
   for (let page = answer; ; page = answerAt(page.Marker)) {
@@ -52,20 +51,11 @@ function ask(operation: IamOperation, answer: () => unknown): SimulationAnswer {
   }
 }
 
-async function readRequest(file: string, io: CommandIo): Promise<string> {
-  if (file === "-") return readText(io.stdin);
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    throw new UsageError(`\`${file}\` can't be read: ${systemReason(error)}`, { cause: error });
-  }
-}
-
 const maxDepth = 32;
 
 function parseRequest(text: string, file: string): Readonly<Record<string, unknown>> {
-  const name = file === "-" ? "standard input" : `\`${file}\``;
-  const read = readJson(text.replace(/^\ufeff/, ""), maxDepth);
+  const name = isStandardInput(file) ? inputName(file) : `\`${file}\``;
+  const read = readJson(text, maxDepth);
   if (read.kind === "twins") throw new UsageError(`${name} has a member of an object twice`);
   if (read.kind !== "value") throw new UsageError(`${name} is not JSON`);
   if (isPlainObject(read.value)) return read.value;

@@ -12,11 +12,13 @@ export const command = defineCommand({
   arguments: configurationArgument,
   options: {
     "--cases <file>": {
-      text: "file of JSON lines, `-` for standard input: one case per line in, one result per line out",
+      text: "file of JSON lines: one case per line in, one result per line out",
+      dash: "input",
       excludes: ["aws", "serve", "port"],
     },
     "--aws <file>": {
-      text: "request of IAM's SimulateCustomPolicy, or of SimulatePrincipalPolicy if it has a PolicySourceArn, as JSON; `-` for standard input",
+      text: "request of IAM's SimulateCustomPolicy, or of SimulatePrincipalPolicy if it has a PolicySourceArn, as JSON",
+      dash: "input",
       excludes: ["serve", "port", "strict"],
       completes: "file",
     },
@@ -37,7 +39,7 @@ export const command = defineCommand({
   note: "PolicySourceArn names a caller of the configuration: arn:aws:iam::ACCOUNT:user/ID, …:group/GROUP, or …:user/GROUP/ID for somebody in a group",
   finding: "a result differs from --expect",
   async run({ cases, aws, serve = false, port, config, env, expect, strict = false }, io) {
-    const load = async () => (await openConfiguration(config, { environment: env })).bundle;
+    const load = async () => (await openConfiguration(config, { environment: env, stdin: io.stdin })).bundle;
     if (cases !== undefined) return answerCases(cases, { expect, isStrict: strict }, io);
     if (strict) throw new UsageError("`--strict` is for `--cases FILE`");
     if (port !== undefined && !serve) throw new UsageError("`--port` is for `--serve`");

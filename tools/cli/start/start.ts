@@ -8,22 +8,26 @@ import { DocumentError } from "../../../shared/errors.ts";
 import type { ConnectChoice } from "../../local/open-connect.ts";
 import type { LoadConfiguration } from "../../local/reload.ts";
 import { calledAs } from "../called-as.ts";
-import { configurationArgument, configurationOption, defineCommand } from "../command.ts";
+import { configurationOption, defineCommand } from "../command.ts";
 import { UsageError } from "../command-io.ts";
 import { loadPath } from "../open-configuration.ts";
 import { type EmbeddedGiven, embeddedOptions, readEmbedded } from "./embedded.ts";
 import { describeFailure, readPort, serve } from "./serve.ts";
 
+/** It is read again after each change: standard input cannot be. */
+const { dash: _once, ...watched } = configurationOption["--config <path>"];
+
 export const command = defineCommand({
   name: "start",
   text: "serve the local gateway on 127.0.0.1 with an Amazon Connect of its own, until you stop it with Ctrl-C",
-  arguments: configurationArgument,
+  arguments: { "[config]": { text: "the same as --config", completes: "file" } },
   options: {
     "--port <n>": {
       text: "port on 127.0.0.1, 0 picks a free one; default: `PORT`, else 3000",
       environment: { variable: "PORT", orElse: "3000" },
     },
     ...configurationOption,
+    "--config <path>": watched,
     "--shadow-config <dir>": {
       text: "a candidate: prints where it would decide differently; default: `AUTHORIZER_SHADOW_CONFIG`",
       environment: { variable: "AUTHORIZER_SHADOW_CONFIG" },
@@ -38,7 +42,10 @@ export const command = defineCommand({
       choices: ["rest", "http"],
       default: "rest",
     },
-    "--records <file>": "append each decision's record to a file, for `least-privilege`",
+    "--records <file>": {
+      text: "append each decision's record to a file, for `least-privilege`",
+      dash: "output",
+    },
   },
   example: "start --port 0",
   note: "in a checkout, `npm start -- --port 0` is the same; a changed configuration is used at once",
@@ -62,7 +69,8 @@ export const command = defineCommand({
     try {
       const { startLocal } = await import("../../local/start-local.ts");
       const surroundings = { environment: process.env, program: calledAs(), print, load: loadIn(env) };
-      return await serve(await startLocal({ ...settings, ...surroundings }), io);
+      const gateway = await startLocal({ ...settings, ...surroundings });
+      return await serve(gateway, records === "-" ? { ...io, stdout: io.stderr } : io);
     } catch (cause) {
       if (cause instanceof UsageError) throw cause;
       print(describeFailure(cause));

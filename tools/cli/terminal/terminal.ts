@@ -23,7 +23,7 @@ export function isTerminal(stream: object): boolean {
 /** Describes the stream that a text is written to. */
 export function terminalOf(io: CommandIo, name: "stdout" | "stderr" = "stdout"): Terminal {
   const stream: Writable & { readonly columns?: number } = io[name];
-  const isPainted = !io.isColourless && hasColour(stream, process.env);
+  const isPainted = !io.isColourless && hasColour(stream);
   return {
     columns: isTerminal(stream) ? stream.columns || usualColumns : undefined,
     paint: (style, text) => (isPainted ? styleText(style, text, { validateStream: false }) : text),
@@ -31,8 +31,9 @@ export function terminalOf(io: CommandIo, name: "stdout" | "stderr" = "stdout"):
 }
 
 /** As Node.js decides it, with `TERM=dumb` and `FORCE_COLOR`; `NO_COLOR` wins over all, unless it is empty. */
-function hasColour(stream: Writable, { NO_COLOR: without, ...env }: NodeJS.ProcessEnv): boolean {
-  if (without) return false;
-  const isWanted = isTerminal(stream) || env["FORCE_COLOR"] !== undefined;
+function hasColour(stream: Writable): boolean {
+  if (process.env["NO_COLOR"]) return false;
+  const isWanted = isTerminal(stream) || process.env["FORCE_COLOR"] !== undefined;
+  const { NO_COLOR: _empty, ...env } = process.env;
   return isWanted && WriteStream.prototype.getColorDepth(env) > 1;
 }

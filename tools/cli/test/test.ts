@@ -22,16 +22,18 @@ export const command = defineCommand({
     "--min-coverage <percent>":
       "fail with exit status 1 if fewer of the statements decide a test; prints coverage, too",
     "--lcov <file>": {
-      text: "also write the coverage to this file in LCOV's form, for editors; with `-` only this, to standard output",
+      text: "also write the coverage to this file in LCOV's form, for editors; to standard output it is the only text",
       completes: "file",
+      dash: "output",
     },
     "--watch": {
       text: "test again after each change, until a signal ends it",
       excludes: ["update", "json", "format"],
     },
     "--junit <file>": {
-      text: "also write the results to this file, as JUnit XML; with `-` only these, to standard output",
+      text: "also write the results to this file, as JUnit XML; to standard output they are the only text",
       completes: "file",
+      dash: "output",
     },
     ...formOptions("text", "json", "github", "junit", "markdown"),
     ...alsoOption(...fileForms),
@@ -49,7 +51,7 @@ export const command = defineCommand({
       minCoverage: minCoverage === undefined ? undefined : readPercent(minCoverage),
     };
     const runTests = async () => {
-      const { bundle, names, open } = await openConfiguration(folder, { environment: env });
+      const { bundle, names, open } = await openConfiguration(folder, { environment: env, stdin: io.stdin });
       if (!(await isFolder(folder)))
         throw new UsageError("a bundle has no tests: name the folder of a configuration");
       // What needs zod or the SDK is loaded when it is needed: a command's help needs neither.

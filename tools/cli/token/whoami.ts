@@ -16,7 +16,8 @@ export const command = defineCommand({
   arguments: configurationArgument,
   options: {
     "--token <jwt>": {
-      text: "the token; `-` reads it from standard input, so that no list of processes and no history shows it",
+      text: "the token; on a command line, lists of processes and the history show it",
+      dash: "input",
       isRequired: true,
     },
     ...configurationOption,
@@ -27,7 +28,7 @@ export const command = defineCommand({
   note: "The signature is checked where the configuration holds all keys of the issuer (`jwks` without `jwksUri`), and with --verify. Otherwise the answer says `not checked`: anyone can write such a token. A table of principals is not read.",
   finding: "the token is refused, or no binding matches its caller",
   async run({ token: given, config: path, env, verify = false, json }, io) {
-    const { bundle } = await openConfiguration(path, { environment: env });
+    const { bundle } = await openConfiguration(path, { environment: env, stdin: io.stdin });
     const token = given === "-" ? await readToken(io.stdin) : given;
     const answer = await identify(token, { config: bundle.config, path, mayFetch: verify });
     io.stdout.write(json ? `${JSON.stringify(answer, undefined, 2)}\n` : format(answer));

@@ -1,7 +1,6 @@
 /** What is called, as the command line of `explain` says it: an operation with its input, or a whole request. */
 import { readFile } from "node:fs/promises";
 import { isIP } from "node:net";
-import { text as readText } from "node:stream/consumers";
 import type { Configuration } from "../../../../shared/bundle/types.ts";
 import { DocumentError } from "../../../../shared/errors.ts";
 import type { HttpCall } from "../../../../shared/request/types.ts";
@@ -12,6 +11,7 @@ import { callOperation } from "../../../authoring/tests/test-call.ts";
 import { toldOfResources, type WrittenFacts } from "../../../authoring/tests/test-file.ts";
 import { problemOfResource } from "../../../authoring/tests/told-facts.ts";
 import { type CommandIo, UsageError } from "../../command-io.ts";
+import { inputName, isStandardInput, readInputText } from "../../read-input.ts";
 import { readRequest } from "../explain-input.ts";
 
 export type GivenCall =
@@ -34,7 +34,7 @@ export async function readGivenCall(
   config: Configuration,
   io: CommandIo,
 ): Promise<ExplainedCall> {
-  if ("request" in given) return { http: await readRequest(given.request), filled: [] };
+  if ("request" in given) return { http: await readRequest(given.request, io), filled: [] };
   const { operation, input, from } = given;
   if (from !== undefined && isIP(from) === 0) throw new UsageError(`\`--from ${from}\` is not an IP address`);
   const members = input === undefined ? {} : await readInput(input, io);
@@ -83,7 +83,7 @@ export async function readGiven(
   flag: string,
   io: CommandIo,
 ): Promise<{ readonly text: string; readonly name: string }> {
-  if (given === "-") return { text: await readText(io.stdin), name: "standard input" };
+  if (isStandardInput(given)) return { text: await readInputText(given, io), name: inputName(given) };
   if (/[{:]\s|^\s*\{/.test(given)) return { text: given, name: flag };
   const text = await readFile(given, "utf8").catch((error: NodeJS.ErrnoException) => {
     const reason = error.code === "ENOENT" ? "there is no such file" : (error.code ?? "it cannot be read");

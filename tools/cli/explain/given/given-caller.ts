@@ -46,11 +46,11 @@ export async function readGivenCaller(
     const text = token === "-" ? await readToken(io.stdin) : token;
     return readTokenCaller(text, bundle.config.issuers, false);
   }
-  return file === undefined ? callerOfFlags(given, bundle) : callerOfFile(file, bundle);
+  return file === undefined ? callerOfFlags(given, bundle) : callerOfFile(file, bundle, io);
 }
 
-async function callerOfFile(file: string, bundle: OpenedBundle): Promise<ExplainedCaller> {
-  const caller = await readCaller(file);
+async function callerOfFile(file: string, bundle: OpenedBundle, io: CommandIo): Promise<ExplainedCaller> {
+  const caller = await readCaller(file, io);
   const { policies = [], boundaries = [] } = caller.attachments ?? {};
   const unknown = [...policies, ...boundaries].find((name) => !bundle.hasPolicy(name));
   if (unknown !== undefined)

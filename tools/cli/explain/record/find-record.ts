@@ -1,11 +1,11 @@
 /** Finds the record of one call: a line of the log, or in a file of logs. */
-import { text as readText } from "node:stream/consumers";
 import type { DecisionRecord, UpstreamRecord } from "../../../../shared/audit/record.ts";
 import { withoutControls } from "../../../../shared/without-controls.ts";
 import { isCallRecord } from "../../audit/record-schema.ts";
 import { type CommandIo, UsageError } from "../../command-io.ts";
 import { findRecords } from "../../learn/find-records.ts";
 import { readRecords } from "../../learn/read-records.ts";
+import { isStandardInput, readInputText } from "../../read-input.ts";
 
 /** As many calls are listed to choose from. */
 const maxListed = 5;
@@ -38,9 +38,9 @@ export async function findRecord(
 }
 
 async function* valuesIn(given: string, io: CommandIo): AsyncGenerator<unknown> {
-  if (given !== "-" && !given.includes("{")) yield* readRecords([given], io);
+  if (!isStandardInput(given) && !given.includes("{")) yield* readRecords([given], io);
   else {
-    const text = given === "-" ? await readText(io.stdin) : given;
+    const text = isStandardInput(given) ? await readInputText(given, io) : given;
     const records = text.split("\n").flatMap(findRecords);
     // A record may also be pasted as several lines.
     yield* records.length > 0 ? records : findRecords(text.replace(/\s*\n\s*/g, " ").trim());

@@ -31,6 +31,7 @@ export const command = defineCommand({
     "--sign <file>": {
       text: "sign the policies with this private key (PEM); default: `AUTHORIZER_SIGN`",
       environment: { variable: "AUTHORIZER_SIGN" },
+      dash: "input",
     },
   },
   example: "build config --api http",
@@ -69,9 +70,12 @@ async function makeFiles(
   { config, api, environment, sign }: WantedBuild,
   io: CommandIo,
 ): Promise<BuiltFiles> {
-  const opened = await openConfiguration(config, { environment, warnTo: io.stderr, isEnforcing: true });
+  const opened = await openConfiguration(config, {
+    ...{ environment, stdin: io.stdin },
+    ...{ warnTo: io.stderr, isEnforcing: true },
+  });
   const bundle = createBundle(opened.bundle.config, opened.bundle.policies, undefined);
-  const signature = await readSignature(bundle.version, sign === undefined ? {} : { sign });
+  const signature = await readSignature(bundle.version, sign === undefined ? {} : { sign }, io);
   const policies = rolePoliciesOf(opened);
   if (policies.byRole.size === 0)
     io.stderr.write("warning: no binding can use any operation in the configured instances\n");
