@@ -4,12 +4,12 @@
  *
  * Rules: IAM Access Analyzer's policy check reference, from "Wildcard without like operator" to "Private IP address".
  */
-import { lowerAscii } from "../../../../shared/ascii.ts";
-import { isInRange, parseIpRange } from "../../../../shared/policy/condition/ip-address.ts";
-import { parseOperator } from "../../../../shared/policy/condition/operators.ts";
-import type { PolicyCondition } from "../../../../shared/policy/model/document.ts";
-import { quote } from "../../../../shared/policy/model/quote.ts";
-import type { LintedStatement, Report } from "../linted-statement.ts";
+import { lowerAscii } from "../../../../../shared/ascii.ts";
+import { isInRange, parseIpRange } from "../../../../../shared/policy/condition/ip-address.ts";
+import { parseOperator } from "../../../../../shared/policy/condition/operators.ts";
+import type { PolicyCondition } from "../../../../../shared/policy/model/document.ts";
+import { quote } from "../../../../../shared/policy/model/quote.ts";
+import type { LintedStatement, Report } from "../../linted-statement.ts";
 
 type Fault = readonly [code: string, message: string];
 

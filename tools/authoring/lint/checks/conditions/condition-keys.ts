@@ -5,21 +5,21 @@
  * without the key, it changes who has access without a trace: an error, unless the configuration gives a reason for it
  * (`accept`). How broadly the actions are written makes no difference.
  */
-import { lowerAscii } from "../../../../shared/ascii.ts";
-import { findOperation } from "../../../../shared/catalog/catalog.ts";
-import { hierarchyLevelOf } from "../../../../shared/request/keys/condition-keys.ts";
-import { isUntold } from "../../../../shared/request/keys/global-keys.ts";
-import { nearestName } from "../../nearest-name.ts";
-import { lintFacts, shapesOf } from "../facts/action-facts.ts";
-import { conditionKeys, findConditionKey } from "../facts/condition-key-table.ts";
-import { insteadOf, undocumentedKeys } from "../facts/key-notes.ts";
+import { lowerAscii } from "../../../../../shared/ascii.ts";
+import { findOperation } from "../../../../../shared/catalog/catalog.ts";
+import { hierarchyLevelOf } from "../../../../../shared/request/keys/condition-keys.ts";
+import { isUntold } from "../../../../../shared/request/keys/global-keys.ts";
+import { nearestName } from "../../../nearest-name.ts";
+import { lintFacts, shapesOf } from "../../facts/action-facts.ts";
+import { conditionKeys, findConditionKey } from "../../facts/condition-key-table.ts";
+import { insteadOf, undocumentedKeys } from "../../facts/key-notes.ts";
 import {
   type KeyUse,
   keyUsesOf,
   type LintedStatement,
   type Report,
   shapesOfResources,
-} from "../linted-statement.ts";
+} from "../../linted-statement.ts";
 
 /** Claims of a token, with any name. */
 const claimPrefix = "jwt:";

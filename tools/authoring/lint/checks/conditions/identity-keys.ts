@@ -2,11 +2,11 @@
  * Keys of the caller: tags that no issuer gives, and keys that identify a caller within one issuer, although several are configured: they match callers of that name at each of
  * them, and anyone who may register at one of them may choose the name that a caller of another issuer has.
  */
-import { lowerAscii } from "../../../../shared/ascii.ts";
-import { namesIssuer } from "../../../../shared/bundle/rules/issuers.ts";
-import type { Binding, Configuration } from "../../../../shared/bundle/types.ts";
-import { nearestName } from "../../nearest-name.ts";
-import { keyUsesOf, type LintedStatement, type Report } from "../linted-statement.ts";
+import { lowerAscii } from "../../../../../shared/ascii.ts";
+import { namesIssuer } from "../../../../../shared/bundle/rules/issuers.ts";
+import type { Binding, Configuration } from "../../../../../shared/bundle/types.ts";
+import { nearestName } from "../../../nearest-name.ts";
+import { keyUsesOf, type LintedStatement, type Report } from "../../linted-statement.ts";
 
 /** Checks one policy's statement: `identityOfAnyIssuer`. */
 type IdentityCheck = (policy: string, linted: LintedStatement, report: Report) => void;

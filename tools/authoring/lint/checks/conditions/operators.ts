@@ -9,13 +9,13 @@ import {
   type CompiledCondition,
   compileCondition,
   evaluateCondition,
-} from "../../../../shared/policy/condition/condition.ts";
-import type { Comparison } from "../../../../shared/policy/condition/operators.ts";
-import { createContext } from "../../../../shared/policy/model/context.ts";
-import type { PolicyCondition } from "../../../../shared/policy/model/document.ts";
-import { FALSE } from "../../../../shared/policy/model/unknown.ts";
-import { findConditionKey, type KeyType } from "../facts/condition-key-table.ts";
-import type { LintedStatement, Report } from "../linted-statement.ts";
+} from "../../../../../shared/policy/condition/condition.ts";
+import type { Comparison } from "../../../../../shared/policy/condition/operators.ts";
+import { createContext } from "../../../../../shared/policy/model/context.ts";
+import type { PolicyCondition } from "../../../../../shared/policy/model/document.ts";
+import { FALSE } from "../../../../../shared/policy/model/unknown.ts";
+import { findConditionKey, type KeyType } from "../../facts/condition-key-table.ts";
+import type { LintedStatement, Report } from "../../linted-statement.ts";
 
 const text: readonly Comparison[] = ["stringEquals", "stringEqualsIgnoreCase", "stringLike"];
 
