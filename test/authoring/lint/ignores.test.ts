@@ -174,7 +174,7 @@ describe("an entry of `lint`", () => {
     ],
     [
       "code: foreignAction, because: x, policy: p",
-      "error unknownKey unknown key `policy`; known here are `code`, `because`, `policies`, `sid`",
+      "error unknownKey unknown key `policy`; did you mean `policies`",
     ],
   ])("{ %s } is refused", async (members, message) => {
     const { lines } = await findingsOf({ ...files, "authorizer.yaml": entry(members) });

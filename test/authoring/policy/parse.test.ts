@@ -108,30 +108,36 @@ describe("parsePolicy", () => {
   });
 
   it.each([
-    ["", "1:1 error badJson expected a value"],
-    ["  ", "1:3 error badJson expected a value"],
-    ["{", "1:2 error badJson expected a key in double quotes or `}`"],
+    ["", "1:1 error badJson expected a value; the text is empty"],
+    ["  ", "1:3 error badJson expected a value; the text is empty"],
+    [
+      "{",
+      "1:2 error badJson expected a key in double quotes or `}`; the text ends here, and a bracket or a brace is not closed",
+    ],
     ["{,}", "1:2 error badJson expected a key in double quotes or `}`"],
-    ["{'a':1}", "1:2 error badJson expected a key in double quotes or `}`"],
+    [
+      "{'a':1}",
+      '1:2 error badJson expected a key in double quotes or `}`; JSON has double quotes only; write `"`',
+    ],
     ['{"a"}', "1:5 error badJson expected `:` after key `a`"],
     ['{"a":}', "1:6 error badJson expected a value"],
-    ['{"a":1 "b":2}', "1:8 error badJson expected `,` or `}`"],
-    ["[1 2]", "1:4 error badJson expected `,` or `]`"],
+    ['{"a":1 "b":2}', "1:8 error badJson expected `,` or `}`; a comma is missing before this"],
+    ["[1 2]", "1:4 error badJson expected `,` or `]`; a comma is missing before this"],
     ["[,]", "1:2 error badJson expected a value"],
     ["[1,,2]", "1:4 error badJson expected a value"],
-    ["[01]", "1:2 error badJson `01` is not a JSON value"],
-    ["[1.]", "1:2 error badJson `1.` is not a JSON value"],
-    ["[+1]", "1:2 error badJson `+1` is not a JSON value"],
-    ["[True]", "1:2 error badJson `True` is not a JSON value"],
-    ["[NaN]", "1:2 error badJson `NaN` is not a JSON value"],
-    ["[1e]", "1:2 error badJson `1e` is not a JSON value"],
-    ["[1x5]", "1:2 error badJson `1x5` is not a JSON value"],
-    ["[1ex5]", "1:2 error badJson `1ex5` is not a JSON value"],
-    ["[1.x]", "1:2 error badJson `1.x` is not a JSON value"],
-    ['["a\rb"]', "1:2 error badJson string is not closed"],
+    ["[01]", '1:2 error badJson `01` is not a JSON value; a text is in double quotes: `"01"`'],
+    ["[1.]", '1:2 error badJson `1.` is not a JSON value; a text is in double quotes: `"1."`'],
+    ["[+1]", '1:2 error badJson `+1` is not a JSON value; a text is in double quotes: `"+1"`'],
+    ["[True]", "1:2 error badJson `True` is not a JSON value; write it in small letters"],
+    ["[NaN]", '1:2 error badJson `NaN` is not a JSON value; a text is in double quotes: `"NaN"`'],
+    ["[1e]", '1:2 error badJson `1e` is not a JSON value; a text is in double quotes: `"1e"`'],
+    ["[1x5]", '1:2 error badJson `1x5` is not a JSON value; a text is in double quotes: `"1x5"`'],
+    ["[1ex5]", '1:2 error badJson `1ex5` is not a JSON value; a text is in double quotes: `"1ex5"`'],
+    ["[1.x]", '1:2 error badJson `1.x` is not a JSON value; a text is in double quotes: `"1.x"`'],
+    ['["a\rb"]', '1:2 error badJson string is not closed in its line; add the `"` that is missing'],
     ["/*/ {}", "1:1 error badJson comment is not closed"],
-    ['["a]', "1:2 error badJson string is not closed"],
-    ['["a\nb"]', "1:2 error badJson string is not closed"],
+    ['["a]', '1:2 error badJson string is not closed in its line; add the `"` that is missing'],
+    ['["a\nb"]', '1:2 error badJson string is not closed in its line; add the `"` that is missing'],
     ["{} {}", "1:4 error badJson there is more text after the document"],
     ["/* {}", "1:1 error badJson comment is not closed"],
     ["/ {}", "1:1 error badJson expected a value, found `/`"],
@@ -215,17 +221,17 @@ describe("parsePolicy", () => {
       expect.stringContaining("emptyStatement"),
     ]);
     expect(issuesOf('["a\\')).toEqual([
-      "1:2 error badJson string is not closed",
-      "1:4 error badString string holds an unknown escape",
+      '1:2 error badJson string is not closed in its line; add the `"` that is missing',
+      "1:4 error badString string holds an unknown escape; write `\\\\` for a backslash",
     ]);
     expect(issuesOf('{"Statement":[{"Sid":"a\tb\\x\\u12g4\\q","Effect":"Allow"}]}')).toEqual([
       "1:15 error missingElement statement has neither `Action` nor `NotAction`",
       "1:15 error missingElement statement has neither `Resource` nor `NotResource`",
       "1:16 warning badSid IAM allows letters and digits only in a `Sid`",
       "1:24 error badString string holds a control character; escape it",
-      "1:26 error badString string holds an unknown escape",
-      "1:28 error badString string holds an unknown escape",
-      "1:34 error badString string holds an unknown escape",
+      "1:26 error badString string holds an unknown escape; write `\\\\` for a backslash",
+      "1:28 error badString string holds an unknown escape; write `\\\\` for a backslash",
+      "1:34 error badString string holds an unknown escape; write `\\\\` for a backslash",
     ]);
   });
 
@@ -346,7 +352,7 @@ describe("parsePolicy", () => {
   it.each([
     ['"Effect":"allow"', "badEffect `allow` is neither `Allow` nor `Deny`; did you mean `Allow`"],
     ['"Effect":"Alow"', "badEffect `Alow` is neither `Allow` nor `Deny`; did you mean `Allow`"],
-    ['"Effect":"Permit"', "badEffect `Permit` is neither `Allow` nor `Deny`"],
+    ['"Effect":"Permit"', "badEffect `Permit` is neither `Allow` nor `Deny`; did you mean `Allow`"],
     ['"Effect":"Allow","Actions":"*"', "unknownElement unknown element `Actions`; did you mean `Action`"],
     [
       '"Effect":"Allow","Conditions":{}',
@@ -369,7 +375,10 @@ describe("parsePolicy", () => {
       condition("ForAnyValues:StringLike"),
       "unknownOperator `ForAnyValues:StringLike` is not a condition operator; did you mean `ForAnyValue:StringLike`",
     ],
-    [condition("Equals"), "unknownOperator `Equals` is not a condition operator"],
+    [
+      condition("Equals"),
+      "unknownOperator `Equals` is not a condition operator; write `StringEquals`, with a list for several values",
+    ],
     [
       '"Effect":"Allow","Condition":{"aws:PrincipalTag/team":"a"}',
       'wrongType `aws:PrincipalTag/team` is a condition key; put it inside an operator: `{"StringEquals": {"aws:PrincipalTag/team": …}}`',
@@ -378,7 +387,10 @@ describe("parsePolicy", () => {
       condition("aws:PrincipalTag/team"),
       'unknownOperator `aws:PrincipalTag/team` is a condition key; put it inside an operator: `{"StringEquals": {"aws:PrincipalTag/team": …}}`',
     ],
-    ['"Effect":"Allow","Condition":{"StringEquals":"a"}', "wrongType expected an object, found a string"],
+    [
+      '"Effect":"Allow","Condition":{"StringEquals":"a"}',
+      'wrongType expected an object, found a string; write `{"KEY": "VALUE"}`',
+    ],
     [
       condition("StringEquals", "${ aws:userid }"),
       "badValue the variable `${ aws:userid }` has spaces in it; write `${aws:userid}`",

@@ -234,7 +234,7 @@ describe("simulateCase", () => {
       id: "x",
       error: {
         code: "invalidDocument",
-        issues: [{ file: "p", code: "badJson", message: "expected a value" }],
+        issues: [{ file: "p", code: "badJson", message: "expected a value; the text is empty" }],
       },
     });
   });

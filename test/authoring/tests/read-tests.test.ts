@@ -113,7 +113,7 @@ const mistakes: readonly (readonly [test: string, issue: string])[] = [
   ],
   [
     "{ as: hr, call: ListUsers, expect: deny, known: { agent/u-1: { tags: { team: [a] } } } }",
-    "8:82 error wrongType expected a text, found a list",
+    "8:82 error wrongType expected a text, found a list; write `a`",
   ],
   [
     "{ as: hr, call: ListUsers, expect: deny, known: { agent/u-1: { hierarchy: [a, b, c, d, e, f] } } }",

@@ -81,12 +81,50 @@ function findFault(pattern: string): Finding | undefined {
     return { severity: "warning", code: "foreignAction", message };
   }
   const wildcards = /[*?]/.test(pattern);
-  const nearest = nearestName(wildcards ? pattern.replace(/\*+$/, "") : pattern, actions.values());
-  const hint = nearest ? `did you mean \`${nearest}\`` : "`connect-authorizer catalog` lists the operations";
+  const hint = hintFor(pattern);
   const fault = wildcards
     ? `\`${pattern}\` matches no action of Amazon Connect`
     : `there is no action \`${pattern}\``;
   return { severity: "error", code: "unknownAction", message: `${fault}; ${hint}` };
+}
+
+/** What Amazon Connect calls what other APIs call otherwise. */
+const verbs: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/^(?:Get|Read|View|Show|Fetch|Retrieve)(?=[A-Z*])/, ["Describe", "List", "Get"]],
+  [/^(?:Edit|Modify|Change|Set|Put|Patch)(?=[A-Z*])/, ["Update", "Put"]],
+  [/^(?:Remove|Destroy|Drop)(?=[A-Z*])/, ["Delete", "Disassociate"]],
+  [/^(?:Add|Make|Insert|Attach)(?=[A-Z*])/, ["Create", "Associate"]],
+  [/^(?:Detach|Unassign)(?=[A-Z*])/, ["Disassociate"]],
+  [/^(?:Find|Query|Lookup)(?=[A-Z*])/, ["Search"]],
+];
+
+/** More would not be read. */
+const maxNames = 3;
+
+/** Says what was probably meant by an action that does not exist, or by a pattern that matches none. */
+function hintFor(pattern: string): string {
+  const name = pattern.slice(service.length + 1).replace(/(?:Command|Request)$/, "");
+  const known = [...knownActions().values()];
+  const lower = lowerAscii(`${service}:${name}`);
+  const exact = knownActions().get(lower);
+  if (exact !== undefined) return `did you mean \`${exact}\``;
+  const synonyms = (verbs.find(([form]) => form.test(name)) ?? [/^$/, []])[1].map((verb) =>
+    name.replace(/^[A-Z][a-z]+/, verb),
+  );
+  const meant = synonyms.flatMap((each) =>
+    each.endsWith("*")
+      ? known.some((action) => action.startsWith(`${service}:${each.slice(0, -1)}`))
+        ? [`${service}:${each}`]
+        : []
+      : (knownActions().get(lowerAscii(`${service}:${each}`)) ?? []),
+  );
+  const longer = known.filter((action) => name.length > 5 && lowerAscii(action).startsWith(lower));
+  const nearest = nearestName(/[*?]/.test(pattern) ? pattern.replace(/\*+$/, "") : pattern, known);
+  const names = meant.length > 0 ? meant : longer.length > 1 ? longer : nearest ? [nearest] : longer;
+  if (names.length === 0) return "`connect-authorizer catalog` lists the operations";
+  const shown = names.slice(0, maxNames).map((each) => `\`${each}\``);
+  const more = names.length > maxNames ? `, or another of \`${service}:${name}*\`` : "";
+  return `did you mean ${shown.join(more ? ", " : " or ")}${more}`;
 }
 
 /** A `*` alone is everything; in a service's name it hides which service is meant. */
@@ -112,7 +150,17 @@ function findOfConnect(lower: string, prefix: string): string | undefined {
 
 /** Says what to write in the place of something that is no action at all, such as a name without its prefix. */
 export function adviseAction(written: string): string | undefined {
-  const name = written.trim().replace(/^connect[.:/]+/i, "");
+  const several = written.split(/[\s,;]+/).filter((each) => each !== "");
+  if (several.length > 1 && several.every((each) => /^[\w-]+:[\w*?]+$/.test(each)))
+    return `write each action in a text of its own: \`[${several.map((each) => JSON.stringify(each)).join(", ")}]\``;
+  if (written.startsWith("!"))
+    return "to except an action, write `NotAction`, or deny it in another statement";
+  if (/[()|[\]^+]/.test(written))
+    return "an action is no regular expression: only `*` and `?` are wildcards, and a list has several actions";
+  const name = written
+    .replace(/[\s\u200b-\u200f\u2060\ufeff]+/g, written.startsWith("aws ") ? " " : "")
+    .replace(/^(?:arn:aws:)?connect[.:/]+|^aws connect /i, "")
+    .replaceAll(/-(?=[a-z])/g, "");
   if (!/^[A-Za-z*?]+$/.test(name) || name === "*") return undefined;
   if (/[*?]/.test(name)) return `write \`${service}:${name}\``;
   const whole = `${service}:${name}`;

@@ -73,7 +73,14 @@ function report(issue: ShapeIssue, node: DocumentNode): void {
 function reportUnknown({ keys, message }: z.core.$ZodIssueUnrecognizedKeys, node: DocumentNode): void {
   const known = message.split(" ");
   for (const key of keys.filter((each) => each !== prototype)) {
-    const nearest = nearestName(key, known);
+    const synonym = Object.hasOwn(synonyms, key) ? synonyms[key] : undefined;
+    if (key === "Statement") {
+      node
+        .at([key])
+        .reportKey("unknownKey", "this is a policy; put it into a file of its own, `policies/NAME.json`");
+      continue;
+    }
+    const nearest = known.find((each) => each === synonym) ?? nearestName(key, known);
     const hint = nearest ? `did you mean \`${nearest}\`` : `known here are ${listed(known, ", ")}`;
     node.at([key]).reportKey("unknownKey", `unknown key \`${key}\`; ${hint}`);
   }
@@ -93,10 +100,38 @@ function expectedBy(issue: ShapeIssue): string {
   return (issue.code === "invalid_type" && typeNames.get(issue.expected)) || "a text";
 }
 
+/** Lists whose items are mappings. */
+const lists: ReadonlySet<string> = new Set([
+  "instances",
+  "issuers",
+  "bindings",
+  "routes",
+  "accept",
+  "ignore",
+]);
+
+/** Other words for a key, by which no name is near. */
+const synonyms: Readonly<Record<string, string>> = {
+  users: "principals",
+  user: "principals",
+  roles: "groups",
+  role: "groups",
+  policy: "policies",
+  clientId: "audience",
+  url: "issuer",
+  instanceArn: "arn",
+};
+
 /** Says how what is there becomes a list. */
 function adviseList(issue: ShapeIssue): string {
-  if (issue.code !== "invalid_type" || issue.expected !== "array") return "";
-  if (isPlainObject(issue.input)) return "; begin each of its items with `- `";
+  if (issue.code !== "invalid_type") return "";
+  if (issue.expected === "string" && Array.isArray(issue.input) && issue.input.length === 1)
+    return typeof issue.input[0] === "string" ? `; write \`${issue.input[0]}\`` : "";
+  if (issue.expected !== "array") return "";
+  if (isPlainObject(issue.input) || (typeof issue.input === "string" && lists.has(String(issue.path.at(-1)))))
+    return "; begin each of its items with `- `";
+  if (typeof issue.input === "string" && /^[\w:/.@-]+(?:\s*,\s*[\w:/.@-]+)+$/.test(issue.input))
+    return `; write \`[${issue.input.split(/\s*,\s*/).join(", ")}]\``;
   return typeof issue.input === "string" && /^[\w:/.@-]+$/.test(issue.input)
     ? `; write \`[${issue.input}]\``
     : "";

@@ -58,6 +58,7 @@ export async function loadConfiguration(
   const ignores = [...main.ignores, ...policies.ignores, ...ignoresOf(main.read, policies, folder)];
   const linted = lintPolicies(policies, main.read);
   const ofPolicies = [...unusedPolicies(main.read, policies), ...policies.issues, ...linted];
+  if (main.read && policies.readable) checkAccess(main.read, policies);
   const found = [...main.issues.flat(), ...environments.issues, ...ofPolicies];
   const { issues, unused, ...applied } = applyIgnores(found, ignores);
   const ignored = sorted(applied.ignored);
@@ -169,6 +170,22 @@ function unusedPolicies(read: ReadConfiguration | undefined, { files }: PolicyFo
       const message = `no binding, boundary or guardrail names the policy \`${name}\`; it has no effect`;
       return { ...fileIssue(file, "unusedPolicy", message), severity: "warning" };
     });
+}
+
+/** Policies may also be attached to single callers, so all of them count. */
+function checkAccess(
+  { policies: [first] }: ReadConfiguration,
+  { documents, files, issues }: PolicyFolder,
+): void {
+  if (first === undefined || documents.length === 0 || documents.length < files.size) return;
+  if (issues.some(({ severity }) => severity === "error")) return;
+  const allows = documents.some(({ statements }) =>
+    statements.some(({ effect, actions }) => effect === "Allow" && actions.patterns.length > 0),
+  );
+  if (allows) return;
+  const message =
+    "no policy allows anything, so nobody has access: what no Allow allows is denied anyway; write what callers may do";
+  first.node.report("noAccess", message, "warning");
 }
 
 /** Lints also a configuration with errors: its author sees all issues at once. */

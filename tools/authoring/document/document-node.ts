@@ -101,10 +101,13 @@ export class DocumentNode {
     return this.#entries;
   }
 
-  /** Reads a mapping's members, in order; a key may be repeated, which its parser has reported. */
-  members(): readonly (readonly [string, DocumentNode])[] | undefined {
+  /**
+   * Reads a mapping's members, in order; a key may be repeated, which its parser has reported.
+   * @param advice what to do about another value, with its semicolon
+   */
+  members(advice = ""): readonly (readonly [string, DocumentNode])[] | undefined {
     const value = this.#value;
-    if (!isMap(value)) return this.wrongType(this.#words.mapping);
+    if (!isMap(value)) return this.wrongType(this.#words.mapping, advice);
     return value.items.flatMap((pair) => {
       const key = this.#key(pair);
       if (!key) return [];
@@ -143,12 +146,20 @@ export class DocumentNode {
 
   /** @param advice what to do, with its semicolon */
   wrongType(expected: string, advice = ""): undefined {
-    this.report("wrongType", `expected ${expected}, found ${this.#describe()}${advice}`);
+    const todo = this.#adviseFunction() ?? advice;
+    this.report("wrongType", `expected ${expected}, found ${this.#describe()}${todo}`);
     return undefined;
   }
 
   scalar(): unknown {
     return isScalar(this.#value) ? this.#value.value : undefined;
+  }
+
+  /** What CloudFormation would put a value in the place of. */
+  #adviseFunction(): string | undefined {
+    if (!isMap(this.#value)) return undefined;
+    const name = [...this.entries().keys()].find((key) => /^(?:Fn::\w+|Ref)$/.test(key));
+    return name && `; \`${name}\` is CloudFormation's, so write what it stands for`;
   }
 
   #describe(): string {

@@ -11,6 +11,7 @@ import { type Node, Pair, Scalar, YAMLMap, YAMLSeq } from "yaml";
 import { quote } from "../../../shared/policy/model/quote.ts";
 import { DocumentNode, JSON_WORDS } from "./document-node.ts";
 import type { IssueSink } from "./issue-sink.ts";
+import { describeJsonProblem, type Expected } from "./json-errors.ts";
 
 /** Stops at the first thing after which the structure cannot be trusted; never leaves this file. */
 class SyntaxStop extends Error {}
@@ -59,14 +60,14 @@ class Parser {
     if (hasMark) this.#warn(0, "byteOrderMark", "document begins with a byte order mark; save it without");
     this.#moveTo(hasMark ? 1 : 0);
     const node = this.#parseValue(1);
-    if (this.#token !== "") this.#stop("there is more text after the document");
+    if (this.#token !== "") this.#stop("there is more text after the document", "end");
     return node;
   }
 
   #parseValue(depth: number): Node {
     const isMap = this.#sees("{");
     if (isMap || this.#sees("[")) {
-      if (depth > this.#maxDepth) this.#stop(`nested deeper than ${this.#maxDepth} levels`, "tooDeep");
+      if (depth > this.#maxDepth) this.#stopAt(`nested deeper than ${this.#maxDepth} levels`, "tooDeep");
       return isMap ? this.#parseObject(depth) : this.#parseArray(depth);
     }
     return this.#sees('"') ? this.#parseString() : this.#parseWord();
@@ -76,12 +77,12 @@ class Parser {
     const map = new YAMLMap<Scalar<string>, Node>();
     const keys = new Set<string>();
     return this.#parseList(map, "}", () => {
-      if (!this.#sees('"')) this.#stop("expected a key in double quotes or `}`");
+      if (!this.#sees('"')) this.#stop("expected a key in double quotes or `}`", "key");
       const start = this.#start;
       const key = this.#parseString();
       if (keys.has(key.value)) this.#error(start, "duplicateKey", `key ${quote(key.value)} is repeated`);
       keys.add(key.value);
-      if (!this.#sees(":")) this.#stop(`expected \`:\` after key ${quote(key.value)}`);
+      if (!this.#sees(":")) this.#stop(`expected \`:\` after key ${quote(key.value)}`, "colon");
       this.#moveOn();
       map.items.push(new Pair(key, this.#parseValue(depth + 1)));
     });
@@ -99,7 +100,7 @@ class Parser {
     while (!this.#sees(close)) {
       parseItem();
       if (this.#sees(close)) break;
-      if (!this.#sees(",")) this.#stop(`expected \`,\` or \`${close}\``);
+      if (!this.#sees(",")) this.#stop(`expected \`,\` or \`${close}\``, "separator");
       const comma = this.#start;
       this.#moveOn();
       if (this.#sees(close))
@@ -114,11 +115,14 @@ class Parser {
     let raw = this.#text.slice(start + 1, isClosed ? end - 1 : end);
     raw = raw.replace(SPECIAL, (special, good?: string, bad?: string, at = 0) => {
       if (good !== undefined) return good;
-      const message = bad === undefined ? "a control character; escape it" : "an unknown escape";
+      const message =
+        bad === undefined
+          ? "a control character; escape it"
+          : "an unknown escape; write `\\\\` for a backslash";
       this.#error(start + 1 + at, "badString", `string holds ${message}`);
       return bad === undefined ? JSON.stringify(special).slice(1, -1) : "";
     });
-    if (!isClosed) this.#stop("string is not closed");
+    if (!isClosed) this.#stopAt('string is not closed in its line; add the `"` that is missing');
     const value = raw.includes("\\") ? (JSON.parse(`"${raw}"`) as string) : raw;
     if (LONE_SURROGATE.test(value))
       this.#error(start, "badString", "string holds half a surrogate pair, which is no character");
@@ -144,7 +148,7 @@ class Parser {
     const value = literal === undefined && NUMBER.test(word) ? Number(word) : literal;
     if (value === undefined) {
       const isWord = /^[A-Za-z0-9+.-]/.test(word);
-      this.#stop(isWord ? `${quote(word)} is not a JSON value` : "expected a value");
+      this.#stop(isWord ? `${quote(word)} is not a JSON value` : "expected a value", "value");
     }
     const scalar = new Scalar(value);
     scalar.source = word;
@@ -180,7 +184,7 @@ class Parser {
   #passComment(): void {
     if (this.#token === "/") {
       const isOpen = this.#text[this.#start + 1] === "*";
-      this.#stop(isOpen ? "comment is not closed" : "expected a value, found `/`");
+      this.#stopAt(isOpen ? "comment is not closed" : "expected a value, found `/`");
     }
     if (!this.#sink.addComment(this.#start, this.#token))
       this.#warn(this.#start, "comment", "comments are not JSON; IAM itself refuses them");
@@ -194,7 +198,11 @@ class Parser {
     this.#sink.add(offset, { code, path: "", message });
   }
 
-  #stop(message: string, code = "badJson"): never {
+  #stop(message: string, expected: Expected): never {
+    this.#stopAt(describeJsonProblem(message, expected, { text: this.#text, offset: this.#start }));
+  }
+
+  #stopAt(message: string, code = "badJson"): never {
     this.#error(this.#start, code, message);
     throw new SyntaxStop();
   }

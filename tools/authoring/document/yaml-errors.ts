@@ -14,6 +14,13 @@ type Describe = (problem: YamlProblem, text: string) => string | undefined;
 const noPair =
   "this is no `key: value`; write a colon and a space behind the key, or put a text of several words in quotes";
 
+function describeNoPair({ offset }: YamlProblem, text: string): string {
+  const line = lineFrom(text, offset);
+  if (/^(?:<{7}|={7}|>{7})/.test(line))
+    return "this is the mark of a merge conflict; resolve it and remove the marks";
+  return line.startsWith("//") ? "a comment begins with `#`" : noPair;
+}
+
 const texts: ReadonlyMap<string, Describe> = new Map([
   ["MISSING_CHAR", describeMissing],
   ["BAD_INDENT", describeIndent],
@@ -24,13 +31,14 @@ const texts: ReadonlyMap<string, Describe> = new Map([
       "within `{ }` and `[ ]` a comma separates the members; add the one that is missing, or put a value that holds `: ` in quotes",
   ],
   ["BLOCK_AS_IMPLICIT_KEY", describeInnerPair],
-  ["MULTILINE_IMPLICIT_KEY", () => noPair],
+  ["MULTILINE_IMPLICIT_KEY", describeNoPair],
   [
     "BAD_SCALAR_START",
     () => "a text without quotes cannot begin with this character; put the value in quotes",
   ],
   ["BAD_ALIAS", () => "a text without quotes cannot begin with `*`; put the value in quotes"],
   ["UNEXPECTED_TOKEN", describeToken],
+  ["TAG_RESOLVE_FAILED", describeTag],
 ]);
 
 /** Describes the break, on one line. */
@@ -45,7 +53,12 @@ function describeMissing({ message, offset }: YamlProblem, text: string): string
   const [, key, value] = /^([\w-]+):(\S.*)/.exec(lineFrom(text, offset)) ?? [];
   if (key !== undefined)
     return `a space is missing behind \`${key}:\`; write \`${key}: ${cut(value ?? "")}\``;
-  return noPair;
+  return describeNoPair({ code: "", message, offset }, text);
+}
+
+function describeTag({ offset }: YamlProblem, text: string): string | undefined {
+  const [tag] = /^!\w[\w:]*/.exec(text.slice(offset)) ?? [];
+  return tag && `\`${tag}\` is CloudFormation's; write the value that it stands for`;
 }
 
 function describeInnerPair({ offset }: YamlProblem, text: string): string {

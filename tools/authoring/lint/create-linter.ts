@@ -9,15 +9,16 @@ import type { Issue } from "../../../shared/errors.ts";
 import type { PolicyDocument, Position } from "../../../shared/policy/model/document.ts";
 import { checkBreadth } from "./checks/breadth.ts";
 import { checkConditionKeys } from "./checks/conditions/condition-keys.ts";
-import { checkDeadActions } from "./checks/dead-actions.ts";
+import { checkContradictions } from "./checks/conditions/contradictions.ts";
 import { createIdentityCheck, createTagCheck } from "./checks/conditions/identity-keys.ts";
-import { checkInstanceIds } from "./checks/not-configured.ts";
 import { checkOperators } from "./checks/conditions/operators.ts";
+import { checkValues } from "./checks/conditions/values.ts";
+import { checkVariables } from "./checks/conditions/variables.ts";
+import { checkDeadActions } from "./checks/dead-actions.ts";
+import { checkInstanceIds } from "./checks/not-configured.ts";
 import { checkRedundancy } from "./checks/redundancy.ts";
 import { checkResources } from "./checks/resources.ts";
 import { checkShadowing } from "./checks/shadowing.ts";
-import { checkValues } from "./checks/conditions/values.ts";
-import { checkVariables } from "./checks/conditions/variables.ts";
 import { resourceJudge } from "./facts/resource-facts.ts";
 import type { LintedStatement, Report } from "./linted-statement.ts";
 import { actionMatcher } from "./statement-actions.ts";
@@ -36,7 +37,8 @@ export function createLinter(
   config: Configuration | undefined,
   isAccepted: KeyAcceptance = () => false,
 ): Linter {
-  const instances = config?.instances;
+  // Where none could be read, nothing is said of which of them is meant.
+  const instances = config?.instances.length === 0 ? undefined : config?.instances;
   const matcher = actionMatcher(config?.dependentActions ?? "required");
   const judge = resourceJudge(instances);
   const capping = config ? cappingOnly(config) : new Set<string>();
@@ -66,6 +68,7 @@ export function createLinter(
       checkOperators(linted, report);
       checkValues(linted, report);
       checkVariables(linted, report);
+      checkContradictions(linted, report);
       checkRedundancy(linted, report);
       checkIdentity?.(document.name, linted, report);
       checkTags?.(linted, report);

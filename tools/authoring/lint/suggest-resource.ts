@@ -18,7 +18,9 @@ export function suggestSpelling(
   const parts = pattern.split(":");
   const head = parts.slice(0, 5).join(":");
   const resource = parts.slice(5).join(":").replace(/^\/+/, "");
-  const candidates = [resource, ...swapWord(resource)].map((text) => `${head}:${text}`);
+  const candidates = [resource, resource.replace(/\/$/, "/*"), ...swapWord(resource)].map(
+    (text) => `${head}:${text}`,
+  );
   return candidates.find((text) => text !== pattern && (shapesMatched(text) & wanted) !== 0n);
 }
 

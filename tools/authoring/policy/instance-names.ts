@@ -70,7 +70,18 @@ function findProblem(inner: string, names: InstanceNames): NameProblem | undefin
   };
 }
 
+/** Where texts with such variables come from. */
+const foreign = [
+  [/^(?:var|local|data|module|each|aws_\w+)\./, "Terraform"],
+  [/^(?:Partition|Region|Account|AccountId|InstanceId|InstanceArn|\w+Id|\w+Arn)$/, "a template"],
+] as const;
+
 function hintFor(name: string, known: readonly string[]): string {
+  const language = foreign.find(([form]) => form.test(name))?.[1];
+  if (language !== undefined)
+    return `this is a variable of ${language}, so write its value, or give the instance a \`name\` in \`authorizer.yaml\` and write that`;
+  const [, claim] = /^jwt[._-](.+)$/.exec(name) ?? (name === "sub" ? [name, name] : []);
+  if (claim !== undefined) return `did you mean the variable \`\${jwt:${claim}}\``;
   const nearest = nearestName(name, known);
   if (nearest !== undefined) return `did you mean \`\${${nearest}}\``;
   const variable = nearestName(name.replace(/^aws[._-]/i, ""), ["userid", "username"]);

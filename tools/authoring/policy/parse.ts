@@ -99,7 +99,11 @@ function readDocument(
   source: PolicySource,
   { maxStatements, ...reading }: Reading,
 ): PolicyDocument | undefined {
-  const elements = readElements(root, ["Version", "Id", "Statement"]);
+  if (root.entries().has("Effect") && !root.entries().has("Statement")) {
+    root.report("missingElement", `policy has no \`Statement\`; ${aroundStatement("this statement")}`);
+    return undefined;
+  }
+  const elements = readElements(root, ["Version", "Id", "Statement"], `; ${adviseRoot(root)}`);
   if (elements === undefined) return undefined;
   const version = readVersion(elements.get("Version"));
   const id = elements.get("Id")?.string();
@@ -121,6 +125,16 @@ function readDocument(
   if (!elements.has("Version") && statements.length > 0 && reading.sink.errorCount === 0 && !isSaid)
     root.report("missingVersion", describeMissingVersion, "warning");
   return { name: source.name, file: source.file, version, ...(id === undefined ? {} : { id }), statements };
+}
+
+function adviseRoot(root: DocumentNode): string {
+  if (typeof root.scalar() === "string")
+    return "the policy is inside of a text; write it without the quotes around it";
+  return aroundStatement("the statements");
+}
+
+function aroundStatement(what: string): string {
+  return `put ${what} into \`{"Version": "2012-10-17", "Statement": [ ]}\``;
 }
 
 const describeMissingVersion =

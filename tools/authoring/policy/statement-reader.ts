@@ -32,8 +32,12 @@ export type ResolveText = (
 type Elements = ReadonlyMap<string, DocumentNode>;
 
 /** Reads an object's elements by name; an unknown name is an error. `undefined` if it is not an object. */
-export function readElements(node: DocumentNode, known: readonly string[]): Elements | undefined {
-  const elements = node.members();
+export function readElements(
+  node: DocumentNode,
+  known: readonly string[],
+  advice?: string,
+): Elements | undefined {
+  const elements = node.members(advice);
   for (const [name, element] of elements ?? []) {
     if (known.includes(name)) continue;
     element.reportKey("unknownElement", `unknown element ${quote(name)}${hintForElement(name, known)}`);
@@ -44,11 +48,15 @@ export function readElements(node: DocumentNode, known: readonly string[]): Elem
 /** What many tools put around a policy: the file holds what is inside. */
 const wrappers: ReadonlySet<string> = new Set(["Policy", "PolicyDocument", "PolicyVersion", "Document"]);
 
+/** What authors write for each other. */
+const notes = /^(?:[_$]|\/\/|comment|description|note|title|name)/i;
+
 function hintForElement(name: string, known: readonly string[]): string {
   const meant = known.filter((each) => !PRINCIPALS.includes(each));
   const suggestion = known.find((each) => lowerAscii(each) === lowerAscii(name)) ?? nearestName(name, meant);
   if (suggestion !== undefined) return `; did you mean \`${suggestion}\``;
-  return wrappers.has(name) ? "; the file holds the policy itself: write only what is inside this" : "";
+  if (wrappers.has(name)) return "; the file holds the policy itself: write only what is inside this";
+  return notes.test(name) ? "; remove it: only `Id` and `Sid` can say what a policy is for" : "";
 }
 
 /** Reads a statement; `undefined` if it is not an object. Bad elements are reported and replaced, to check the rest. */
@@ -77,6 +85,11 @@ export function readStatement(node: DocumentNode, resolve: ResolveText): PolicyS
   };
 }
 
+const effectsMeant = [
+  [/^(?:permit|grant|accept|true|yes|on)/i, "Allow"],
+  [/^(?:forbid|block|reject|refuse|prevent|false|no|off)/i, "Deny"],
+] as const;
+
 function readEffect(statement: DocumentNode, node: DocumentNode | undefined): "Allow" | "Deny" | undefined {
   if (node === undefined) {
     statement.report("missingElement", "statement has no `Effect`");
@@ -85,7 +98,8 @@ function readEffect(statement: DocumentNode, node: DocumentNode | undefined): "A
   const effect = node.string();
   if (effect === "Allow" || effect === "Deny") return effect;
   if (effect !== undefined) {
-    const nearest = nearestName(effect, ["Allow", "Deny"]);
+    const nearest =
+      nearestName(effect, ["Allow", "Deny"]) ?? effectsMeant.find(([form]) => form.test(effect))?.[1];
     const hint = nearest === undefined ? "" : `; did you mean \`${nearest}\``;
     node.report("badEffect", `${quote(effect)} is neither \`Allow\` nor \`Deny\`${hint}`);
   }
@@ -152,13 +166,13 @@ function trimAction(item: DocumentNode): string | undefined {
 
 function readConditions(node: DocumentNode | undefined, resolve: ResolveText): readonly PolicyCondition[] {
   const conditions: PolicyCondition[] = [];
-  for (const [operator, keys] of node === undefined ? [] : readMembers(node)) {
+  for (const [operator, keys] of node === undefined ? [] : readMembers(node, conditionForm)) {
     if (!keys.isMapping && isConditionKey(operator)) {
       keys.reportKey("wrongType", describeKeyAsOperator(operator));
       continue;
     }
     const seen = new Set<string>();
-    for (const [key, values] of readMembers(keys)) {
+    for (const [key, values] of readMembers(keys, keysForm)) {
       if (seen.has(lowerAscii(key)))
         values.reportKey("duplicateKey", `key ${quote(key)} is repeated; condition keys ignore case`);
       seen.add(lowerAscii(key));
@@ -179,8 +193,11 @@ function describeNoValues(operator: string): string {
   return "the condition never holds in an Allow and always holds in a Deny";
 }
 
-function readMembers(node: DocumentNode): readonly (readonly [string, DocumentNode])[] {
-  const members = node.members();
+const conditionForm = '; write `{"OPERATOR": {"KEY": "VALUE"}}`';
+const keysForm = '; write `{"KEY": "VALUE"}`';
+
+function readMembers(node: DocumentNode, advice: string): readonly (readonly [string, DocumentNode])[] {
+  const members = node.members(advice);
   if (members?.length === 0) node.report("emptyCondition", "condition is empty and always holds", "warning");
   return members ?? [];
 }

@@ -3,11 +3,11 @@ import * as z from "zod";
 import { namesIssuer } from "../../../../shared/bundle/rules/issuers.ts";
 import type { Binding, BindingMatch } from "../../../../shared/bundle/types.ts";
 import { isCognito } from "../../../../shared/identity/keys/key-source.ts";
-import { isPlainObject } from "../../../../shared/shape.ts";
 import type { DocumentNode } from "../../document/document-node.ts";
 import { nearestName } from "../../nearest-name.ts";
 import type { Sound } from "../check-shape.ts";
 import { closed, listOf, oneOrSomeOf, someOf, text, textThat } from "../members.ts";
+import { compareBindings } from "./compare-bindings.ts";
 
 /** Values are compared as they are: a lone `*` would match no caller, although its author means every caller. */
 const value = textThat(
@@ -78,31 +78,8 @@ export function readBindings(
     policies: listOf(item?.policies),
     ...(item?.boundary === undefined ? {} : { boundary: item.boundary }),
   }));
-  checkTwins(read, node);
+  compareBindings(read, node);
   return read;
-}
-
-/** Warns of a binding that repeats another one, in whatever order it lists the same. */
-function checkTwins(bindings: readonly Binding[], node: DocumentNode): void {
-  const seen = new Map<string, number>();
-  for (const [index, binding] of bindings.entries()) {
-    const form = JSON.stringify(sortedForm(binding));
-    const twin = seen.get(form);
-    if (twin === undefined) seen.set(form, index);
-    else {
-      const { line } = node.at([twin]).start;
-      const message = `this binding says the same as the one on line ${line}; remove one of them, or correct it`;
-      node.at([index]).report("duplicateBinding", message, "warning");
-    }
-  }
-}
-
-function sortedForm(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map((item) => sortedForm(item)).sort();
-  if (!isPlainObject(value)) return value;
-  return Object.entries(value)
-    .map(([key, inner]) => [key, sortedForm(inner)] as const)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 function readMatch(

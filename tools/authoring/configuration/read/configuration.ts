@@ -8,6 +8,7 @@ import { lowerAscii } from "../../../../shared/ascii.ts";
 import { findRouteProblems } from "../../../../shared/bundle/rules/routes.ts";
 import type { BundlePlace, Configuration } from "../../../../shared/bundle/types.ts";
 import { operations } from "../../../../shared/catalog/catalog.ts";
+import { quote } from "../../../../shared/policy/model/quote.ts";
 import type { CustomRoute } from "../../../../shared/request/types.ts";
 import type { DocumentNode } from "../../document/document-node.ts";
 import { codeProblem, warningCodes } from "../../lint/ignores/warning-codes.ts";
@@ -191,6 +192,7 @@ export function readConfiguration(
     routes: readRoutes(written.routes ?? [], root.at(["routes"]), names),
     dependentActions: written.dependentActions ?? "required",
   };
+  reportStrayCharacters(root);
   if (config.mode === "shadow") reportShadowMode(root.at(["mode"]), place);
   return {
     config,
@@ -199,6 +201,28 @@ export function readConfiguration(
     ignored: ignoredOf(written, root),
     names,
   };
+}
+
+/** What quotes or blanks a text holds at its ends is part of it, and hardly meant. Reasons may end as they like. */
+function reportStrayCharacters(node: DocumentNode): void {
+  for (const [key, inner] of node.entries()) {
+    if (key === "because") continue;
+    const text = inner.scalar();
+    if (typeof text !== "string") reportStrayCharacters(inner);
+    else {
+      const stray = strayIn(text);
+      if (stray !== undefined) inner.report("strayCharacter", stray, "warning");
+    }
+  }
+}
+
+function strayIn(text: string): string | undefined {
+  const clean = text.replaceAll(
+    /^[\s"'\u2018-\u201f\u00ab\u00bb]+|[\s"'\u2018-\u201f\u00ab\u00bb]+$|\p{Cf}/gu,
+    "",
+  );
+  if (clean === text || clean === "") return undefined;
+  return `${quote(text)} is taken with its quotes and blanks, as no token has it; write ${quote(clean)}`;
 }
 
 /** A member as the environment has it, else as `authorizer.yaml` has it. */

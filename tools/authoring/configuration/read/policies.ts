@@ -103,6 +103,13 @@ async function ignored(path: string): Promise<Issue> {
 function createAdvice(instances: readonly ConnectInstance[]): Advise {
   return (element, written) => {
     if (element === "action") return adviseAction(written);
+    const trimmed = written.trim();
+    if (/^arn:/i.test(trimmed)) {
+      const meant = trimmed.replace(/^arn/i, "arn");
+      return meant === written ? undefined : `write \`${meant}\``;
+    }
+    if (/[<>]|^\d+$|^[A-Z_]+$/.test(trimmed))
+      return `write an ARN: \`${(instances[0] ?? anyConfigured).arn}/agent/*\``;
     if (/[$:]/.test(written)) return undefined;
     const { arn } = instances.find(({ id }) => written.includes(id)) ?? instances[0] ?? anyConfigured;
     const [, , within = "agent/*"] = /^\/?(instance\/[^/]*\/|[0-9a-f-]{36}\/)?(.+)$/.exec(written) ?? [];

@@ -17,20 +17,32 @@ export function describeElsewhere(pattern: string, instances: readonly ConnectIn
   const [word, id = ""] = rest.join(":").split("/");
   const isMissing = (text: string, known: readonly string[]) =>
     !wildcards.test(text) && !known.includes(text);
-  if (account !== "aws" && isMissing(account, valuesOf(instances, "accountId")))
-    return `account \`${account}\` has no configured instance; ${hint}`;
+  const accounts = valuesOf(instances, "accountId");
+  if (/^\d{12}$/.test(region) && /^[a-z]+-/.test(account))
+    return `Region and account have changed places; write \`:${account}:${region}:\``;
+  if (account !== "aws" && isMissing(account, accounts))
+    return `account \`${account}\` has no configured instance; ${hintFor(account, accounts)}`;
   if (isMissing(partition, valuesOf(instances, "partition")))
-    return `partition \`${partition}\` has no configured instance; ${hint}`;
+    return `partition \`${partition}\` has no configured instance; ${hintFor(partition, valuesOf(instances, "partition"))}`;
   if (word === "instance" && isMissing(id, valuesOf(instances, "id"))) {
-    const nearest = nearestName(id, valuesOf(instances, "id"));
-    return `instance \`${id}\` is not configured; ${nearest ? `did you mean \`${nearest}\`` : hint}`;
+    return `instance \`${id}\` is not configured; ${hintFor(id, valuesOf(instances, "id"))}`;
   }
   if (isMissing(region, valuesOf(instances, "region")))
-    return `region \`${region}\` has no configured instance; ${hint}`;
+    return `region \`${region}\` has no configured instance; ${hintFor(region, valuesOf(instances, "region"))}`;
   const own = instances.filter((instance) => instance.id === id).map(({ arn }) => `\`${arn}\``);
   if (own.length > 0)
     return `instance \`${id}\` is configured as ${own.join(" and ")}, which \`${pattern}\` does not match`;
   return `\`${pattern}\` matches nothing in a configured instance; ${hint}`;
+}
+
+/** What is meant by a part that is written otherwise, or that its author did not fill in. */
+function hintFor(text: string, known: readonly string[]): string {
+  if (/^(?:your[-_].*|[A-Z][A-Z_-]*)$/.test(text)) return `it is a placeholder: write \`${known[0]}\``;
+  const plain = text.replaceAll("-", "");
+  const same = known.find((each) => each.replaceAll("-", "") === plain);
+  const zone = known.find((each) => text.startsWith(each) && /^[a-z]$/.test(text.slice(each.length)));
+  const nearest = same ?? zone ?? (/^\d+$/.test(text) ? undefined : nearestName(text, known));
+  return nearest === undefined ? hint : `did you mean \`${nearest}\``;
 }
 
 /** Checks the texts that a statement compares `connect:InstanceId` with (`notConfigured`), variables apart. */

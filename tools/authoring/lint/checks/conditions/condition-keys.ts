@@ -115,7 +115,13 @@ function findContactTag({ key }: KeyUse, linted: LintedStatement): Fault | undef
 }
 
 function notCarried(key: string, isNeverFilled: boolean): Fault {
-  const message = `no action of this statement has \`${key}\`, so it always evaluates as missing; \`connect-authorizer catalog OPERATION\` lists those that it has`;
+  const meant = meantKey(key);
+  const hint = meant
+    ? `did you mean \`${meant}\``
+    : /^[\w-]+$/.test(key)
+      ? `write \`aws:PrincipalTag/${key}\` for a tag of the caller, or \`${claimPrefix}${key}\` for a claim`
+      : "`connect-authorizer catalog OPERATION` lists those that it has";
+  const message = `no action of this statement has \`${key}\`, so it always evaluates as missing; ${hint}`;
   return { code: "conditionKeyNotCarried", message, isNeverFilled };
 }
 
@@ -138,8 +144,21 @@ function unknownVariable(key: string): Fault {
   return { code: "unknownVariable", message, isNeverFilled: true };
 }
 
+/** A key without its prefix, or with another sign than a colon behind it, and a claim of a token. */
+function meantKey(key: string): string | undefined {
+  const bare = key.replace(/^\$\{(.*)\}$/, "$1").replace(/^(aws|connect|jwt)[./_-]/i, "$1:");
+  if (findConditionKey(bare)?.presence === "always" && bare !== key) return bare;
+  if (bare.startsWith(claimPrefix)) return bare === key ? undefined : bare;
+  if (findConditionKey(`aws:${bare}`) !== undefined) return `aws:${bare}`;
+  if (findConditionKey(`connect:${bare}`) !== undefined) return `connect:${bare}`;
+  return /^(?:custom|cognito):/.test(bare) || bare === "sub" ? `${claimPrefix}${bare}` : undefined;
+}
+
 function nearestKey(key: string): string | undefined {
   const names = conditionKeys.map(({ name }) => (name.endsWith("/") ? `${name}KEY` : name));
+  const tag = /^(aws:\w+Tag|connect:SearchTag)(?:[:.](.*))?$/i.exec(key);
+  const whole = tag && findConditionKey(`${tag[1]}/KEY`)?.name;
+  if (whole) return `${whole}${tag[2] ?? "KEY"}`;
   return nearestName(key, names) ?? nearestTag(key, names);
 }
 

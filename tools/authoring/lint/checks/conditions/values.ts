@@ -7,13 +7,13 @@
 import { lowerAscii } from "../../../../../shared/ascii.ts";
 import { isInRange, parseIpRange } from "../../../../../shared/policy/condition/ip-address.ts";
 import { parseOperator } from "../../../../../shared/policy/condition/operators.ts";
-import type { PolicyCondition } from "../../../../../shared/policy/model/document.ts";
+import type { PolicyCondition, PolicyStatement } from "../../../../../shared/policy/model/document.ts";
 import { quote } from "../../../../../shared/policy/model/quote.ts";
 import type { LintedStatement, Report } from "../../linted-statement.ts";
 
 type Fault = readonly [code: string, message: string];
 
-/** Checks the values of each condition: `wildcardWithoutLike`, `bothBooleans`, `malformedId`, `privateAddress`, `hostBits`. */
+/** Checks the values of each condition: `wildcardWithoutLike`, `bothBooleans`, `malformedId`, `anyAddress`, `privateAddress`, `hostBits`. */
 export function checkValues({ statement, path, actions }: LintedStatement, report: Report): void {
   if (actions.actions.length === 0) return;
   for (const condition of statement.conditions) {
@@ -21,7 +21,7 @@ export function checkValues({ statement, path, actions }: LintedStatement, repor
     const both = findBoth(condition);
     if (both) report("bothBooleans", at, both);
     for (const [index, value] of condition.values.entries()) {
-      const [code, message] = findFault(condition, value) ?? [];
+      const [code, message] = findFault(condition, value, statement.effect) ?? [];
       if (code !== undefined && message !== undefined) report(code, `${at}[${index}]`, message);
     }
   }
@@ -35,18 +35,39 @@ function findBoth({ operator, key, values }: PolicyCondition): string | undefine
   return `with both \`true\` and \`false\` the condition ${holds}; leave one of them`;
 }
 
-function findFault({ operator, key }: PolicyCondition, value: string): Fault | undefined {
+function findFault(
+  { operator, key }: PolicyCondition,
+  value: string,
+  effect: PolicyStatement["effect"],
+): Fault | undefined {
   switch (parseOperator(operator)?.comparison) {
     case "stringEquals":
     case "stringEqualsIgnoreCase":
-      return findWildcard(operator, value) ?? findOtherId(key, value);
+      return findStray(value) ?? findWildcard(operator, value) ?? findOtherId(key, value);
+    case "stringLike":
+      return findStray(value);
     case "ip":
-      return lowerAscii(key) === "aws:sourceip"
-        ? (findPrivate(value) ?? findHostBits(value))
-        : findHostBits(value);
+      return (
+        findAny(operator, value, effect) ??
+        (lowerAscii(key) === "aws:sourceip"
+          ? (findPrivate(value) ?? findHostBits(value))
+          : findHostBits(value))
+      );
     default:
       return undefined;
   }
+}
+
+/** A list in quotes, and quotes or blanks at the ends of a text: no tag and no claim has them. */
+function findStray(value: string): Fault | undefined {
+  if (/^\s*\[".*"\]\s*$/s.test(value))
+    return ["strayCharacter", `${quote(value)} is one text; write the list without quotes around it`];
+  const clean = value.replaceAll(
+    /^[\s\u2018-\u201f\u00ab\u00bb]+|[\s\u2018-\u201f\u00ab\u00bb]+$|\p{Cf}/gu,
+    "",
+  );
+  if (clean === value || clean === "") return undefined;
+  return ["strayCharacter", `${quote(value)} is compared with its blanks and quotes; write ${quote(clean)}`];
 }
 
 /** A `?` in a URL is no wildcard to anybody. */
@@ -75,12 +96,23 @@ function findOtherId(key: string, value: string): Fault | undefined {
   return ["malformedId", message];
 }
 
+/** All addresses: an Allow for them, or a Deny for others, leaves out nobody who calls from the internet. */
+function findAny(operator: string, value: string, effect: PolicyStatement["effect"]): Fault | undefined {
+  const version = value === "0.0.0.0/0" ? "IPv4" : value === "::/0" ? "IPv6" : undefined;
+  const isNegated = parseOperator(operator)?.negated === true;
+  if (version === undefined || isNegated !== (effect === "Deny")) return undefined;
+  const message = `\`${value}\` is every ${version} address, so this limits no caller who has one; write the range that is meant, or remove the condition`;
+  return ["anyAddress", message];
+}
+
 /** Ranges that no caller from the internet has (RFC 1918, RFC 3927, RFC 4193, RFC 4291), by the key's own words. */
 const privateRanges = [
   "10.0.0.0/8",
   "172.16.0.0/12",
   "192.168.0.0/16",
   "169.254.0.0/16",
+  "127.0.0.0/8",
+  "::1/128",
   "fc00::/7",
   "fe80::/10",
 ]

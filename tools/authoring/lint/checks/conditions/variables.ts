@@ -17,10 +17,24 @@ export function checkVariables({ statement, path, variables }: LintedStatement, 
     report("literalVariable", at, message);
   };
   const { kind, patterns } = statement.resources;
-  for (const [index, pattern] of patterns.entries()) check(pattern, `${path}.${kind}[${index}]`);
+  for (const [index, pattern] of patterns.entries()) {
+    check(pattern, `${path}.${kind}[${index}]`);
+    const dollar = findDollar(pattern);
+    if (dollar) report("literalVariable", `${path}.${kind}[${index}]`, dollar);
+  }
   for (const { operator, key, values } of statement.conditions)
     for (const [index, value] of values.entries())
       check(value, `${path}.Condition.${operator}.${key}[${index}]`);
+}
+
+/** No resource has a `$` in its ARN, except the version `$LATEST`. */
+function findDollar(pattern: string): string | undefined {
+  const [, doubled] = /\$(\$\{[^}]*\})/.exec(pattern) ?? [];
+  if (doubled !== undefined)
+    return `the first \`$\` of ${quote(`$${doubled}`)} is literal text, as Terraform alone would take it away; write ${quote(doubled)}`;
+  const [word] = /\$[A-Za-z_]\w*/.exec(pattern.replaceAll(/\$\{[^}]*\}|:\$(?:LATEST|SAVED)\b/g, " ")) ?? [];
+  if (word === undefined || meant.test(pattern)) return undefined;
+  return `${quote(word)} is literal text and no variable; write one like \`\${aws:userid}\``;
 }
 
 function isKey(key: string): boolean {
