@@ -16,15 +16,15 @@ describe("a request that IAM refuses", () => {
   it.each([
     [
       undefined,
-      "400 ValidationError: 1 validation error detected: Value 'undefined' at 'the request' failed to satisfy constraint: Member must be an object",
+      "400 ValidationError: 1 validation error detected: Value at 'the request' failed to satisfy constraint: Member must be an object",
     ],
     [
       {},
-      "400 ValidationError: 2 validation errors detected: Value null at 'policyInputList' failed to satisfy constraint: Member must not be null; Value null at 'actionNames' failed",
+      "400 ValidationError: 2 validation errors detected: Value at 'policyInputList' failed to satisfy constraint: Member must not be null; Value at 'actionNames' failed",
     ],
     [
       { ...good, PolicyInputList: "{}" },
-      "Value '{}' at 'policyInputList' failed to satisfy constraint: Member must be a list",
+      "Value at 'policyInputList' failed to satisfy constraint: Member must be a list",
     ],
     [
       { ...good, PolicyInputList: [{}] },
@@ -46,11 +46,11 @@ describe("a request that IAM refuses", () => {
     [{ ...good, PolicySourceArn: user }, "Unknown parameter in input: 'PolicySourceArn'"],
     [
       { ...good, MaxItems: 0 },
-      "Value '0' at 'maxItems' failed to satisfy constraint: Member must have value greater than or equal to 1",
+      "Value at 'maxItems' failed to satisfy constraint: Member must have value greater than or equal to 1",
     ],
     [{ ...good, MaxItems: 1001 }, "Member must have value less than or equal to 1000"],
     [{ ...good, MaxItems: "1" }, "Member must be a whole number"],
-    [{ ...good, ActionNames: ["ab"] }, "Value 'ab' at 'actionNames.1.member' failed"],
+    [{ ...good, ActionNames: ["ab"] }, "Value at 'actionNames.1.member' failed"],
     [
       { ...good, OrderedOrganizationPolicyInputList: Array(8).fill({}) },
       "Member must have length less than or equal to 7",
@@ -96,18 +96,18 @@ describe("a request that IAM refuses", () => {
     ],
     [
       { ...good, PolicyInputList: ["{"] },
-      "400 InvalidInput: Syntax errors in policy PolicyInputList.1: 1:2 expected a key",
+      "400 InvalidInput: Policy input list item 1 has invalid content: 1:2 expected a key",
     ],
     [
       { ...good, PolicyInputList: [policy(allow), policy({ ...allow, Efect: "Allow" })] },
-      "PolicyInputList.2: 1:103 unknown element `Efect`; did you mean `Effect`",
+      "Policy input list item 2 has invalid content: 1:103 unknown element `Efect`; did you mean `Effect`",
     ],
     [{ ...good, PolicyInputList: ['{"Statement":[], }'] }, "comments and trailing commas are not JSON"],
     [
       { ...good, PolicyInputList: [policy({ ...allow, Principal: "*" })] },
       "`Principal` is not allowed in identity policies",
     ],
-    [withResourcePolicy({ CallerArn: undefined }), "Value 'undefined' at 'callerArn'"],
+    [withResourcePolicy({ CallerArn: undefined }), "Value at 'callerArn'"],
     [
       withResourcePolicy({ CallerArn: null }),
       "400 InvalidInput: Invalid caller - Caller cannot be null or empty.",
@@ -122,7 +122,7 @@ describe("a request that IAM refuses", () => {
     ],
     [
       withResourcePolicy({ ResourcePolicy: policy(allow) }),
-      "Syntax errors in policy ResourcePolicy: statement 1 has no `Principal`",
+      "Resource policy has invalid content: statement 1 has no `Principal`",
     ],
     [
       withResourcePolicy({ ResourcePolicy: policy({ ...deny, NotPrincipal: { AWS: user } }) }),

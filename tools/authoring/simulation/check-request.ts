@@ -37,7 +37,7 @@ class Checker {
     else if (shape.kind === "integer" && typeof value === "number" && Number.isInteger(value))
       this.#checkNumber(shape, value, path);
     else if (shape.kind === "text" && typeof value === "string") this.#checkText(shape, value, path);
-    else this.#fail(value, path || "the request", `be ${typeWords[shape.kind]}`);
+    else this.#fail(path || "the request", `be ${typeWords[shape.kind]}`);
   }
 
   #checkMembers({ members, required }: StructureShape, value: Json, path: string): void {
@@ -50,40 +50,32 @@ class Checker {
         this.problems.push(`Unknown parameter in ${where}: ${quoted(name)}, must be one of: ${known}`);
       } else if (member !== null) this.check(shape, member, placeOf(name));
     }
-    for (const name of required)
-      if ((value[name] ?? null) === null)
-        this.problems.push(
-          `Value null at '${placeOf(name)}' failed to satisfy constraint: Member must not be null`,
-        );
+    for (const name of required) if ((value[name] ?? null) === null) this.#fail(placeOf(name), "not be null");
   }
 
   #checkItems({ member, max }: ListShape, value: readonly unknown[], path: string): void {
-    if (max !== undefined && value.length > max)
-      this.#fail(value, path, `have length less than or equal to ${max}`);
+    if (max !== undefined && value.length > max) this.#fail(path, `have length less than or equal to ${max}`);
     for (const [index, item] of value.entries()) this.check(member, item, `${path}.${index + 1}.member`);
   }
 
   #checkNumber({ min, max }: IntegerShape, value: number, path: string): void {
-    if (value < min) this.#fail(value, path, `have value greater than or equal to ${min}`);
-    if (value > max) this.#fail(value, path, `have value less than or equal to ${max}`);
+    if (value < min) this.#fail(path, `have value greater than or equal to ${min}`);
+    if (value > max) this.#fail(path, `have value less than or equal to ${max}`);
   }
 
   #checkText({ min, max, pattern, values }: TextShape, value: string, path: string): void {
     const { length } = [...value];
-    if (min !== undefined && length < min)
-      this.#fail(value, path, `have length greater than or equal to ${min}`);
-    if (max !== undefined && length > max)
-      this.#fail(value, path, `have length less than or equal to ${max}`);
+    if (min !== undefined && length < min) this.#fail(path, `have length greater than or equal to ${min}`);
+    if (max !== undefined && length > max) this.#fail(path, `have length less than or equal to ${max}`);
     if (pattern !== undefined && length > 0 && !new RegExp(`^(?:${pattern})$`, "u").test(value))
-      this.#fail(value, path, `satisfy regular expression pattern: ${pattern}`);
+      this.#fail(path, `satisfy regular expression pattern: ${pattern}`);
     if (values !== undefined && !values.includes(value))
-      this.#fail(value, path, `satisfy enum value set: [${values.join(", ")}]`);
+      this.#fail(path, `satisfy enum value set: [${values.join(", ")}]`);
   }
 
-  #fail(value: unknown, path: string, constraint: string): void {
-    this.problems.push(
-      `Value ${quoted(value)} at '${path}' failed to satisfy constraint: Member must ${constraint}`,
-    );
+  /** The value is left out, as IAM does. */
+  #fail(path: string, constraint: string): void {
+    this.problems.push(`Value at '${path}' failed to satisfy constraint: Member must ${constraint}`);
   }
 }
 
@@ -96,10 +88,9 @@ const typeWords = {
   text: "a string",
 } as const satisfies Record<Shape["kind"], string>;
 
-/** Short: a policy is long, and the message is for a line of a terminal. */
-function quoted(value: unknown): string {
-  const text = typeof value === "string" ? value : (JSON.stringify(value) ?? String(value));
-  return `'${text.length > 60 ? `${text.slice(0, 60)}...` : text}'`;
+/** Short: the message is for a line of a terminal. */
+function quoted(name: string): string {
+  return `'${name.length > 60 ? `${name.slice(0, 60)}...` : name}'`;
 }
 
 function inCamelCase(name: string): string {

@@ -2,7 +2,7 @@
 import type { PolicyDocument, PolicyStatement, Position } from "../../../shared/policy/model/document.ts";
 import { IssueSink } from "../document/issue-sink.ts";
 import { parsePolicy } from "../policy/parse.ts";
-import { invalidInput } from "./iam-error.ts";
+import { type IamError, invalidInput } from "./iam-error.ts";
 
 /** More than a person reads at once. */
 const maxIssues = 5;
@@ -17,12 +17,12 @@ const maxIssues = 5;
 export function parseInput(text: string, name: string): PolicyDocument {
   const parsed = parsePolicy(text, { name, file: name });
   // AWS takes JSON alone; our files may have comments.
-  if (parsed.ok && !isJson(text)) throw syntaxErrors(name, "comments and trailing commas are not JSON");
+  if (parsed.ok && !isJson(text)) throw invalidContent(name, "comments and trailing commas are not JSON");
   if (!parsed.ok) {
     const said = parsed.issues
       .slice(0, maxIssues)
       .map(({ line, column, message }) => `${line}:${column} ${message}`);
-    throw syntaxErrors(name, said.join("; "));
+    throw invalidContent(name, said.join("; "));
   }
   const sink = new IssueSink(text, { file: name });
   const statements = parsed.document.statements.map(
@@ -36,9 +36,19 @@ export function startOf({ offset }: Position, text: string, sink: IssueSink): Po
   return sink.positionAt(before.endsWith(":") ? offset + 1 : before.length);
 }
 
-export function syntaxErrors(name: string, problem: string) {
-  return invalidInput(`Syntax errors in policy ${name}: ${problem}`);
+/** IAM says which policy it is, and no more. */
+export function invalidContent(name: string, problem: string): IamError {
+  const [, list = name, index = ""] = /^(\w+)\.(.+)$/.exec(name) ?? [];
+  const what = `${listWords.get(list) ?? list} ${index}`.trim();
+  return invalidInput(`${what} has invalid content: ${problem}`);
 }
+
+const listWords: ReadonlyMap<string, string> = new Map([
+  ["PolicyInputList", "Policy input list item"],
+  ["PermissionsBoundaryPolicyInputList", "Permissions boundary policy input list item"],
+  ["OrderedOrganizationPolicyInputList", "Organization policy"],
+  ["ResourcePolicy", "Resource policy"],
+]);
 
 function isJson(text: string): boolean {
   try {

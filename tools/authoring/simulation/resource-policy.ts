@@ -8,7 +8,7 @@ import { isPlainObject } from "../../../shared/shape.ts";
 import { IssueSink } from "../document/issue-sink.ts";
 import { parseJson } from "../document/parse-json.ts";
 import { type EntityArn, readResources } from "./iam-arn.ts";
-import { parseInput, startOf, syntaxErrors } from "./input-policies.ts";
+import { invalidContent, parseInput, startOf } from "./input-policies.ts";
 
 const name = "ResourcePolicy";
 const maxDepth = 32;
@@ -17,7 +17,7 @@ const maxDepth = 32;
 export function readResourcePolicy(text: string, caller: EntityArn): PolicyDocument {
   const read = readJson(text, maxDepth);
   if (read.kind !== "value" || !isPlainObject(read.value))
-    throw syntaxErrors(name, "it is not a JSON object without repeated members");
+    throw invalidContent(name, "it is not a JSON object without repeated members");
   const { Statement: written } = read.value;
   const statements = (Array.isArray(written) ? written : [written]).map((statement, index) =>
     readStatement(statement, index, caller),
@@ -38,11 +38,11 @@ interface ReadStatement {
 
 function readStatement(statement: unknown, index: number, caller: EntityArn): ReadStatement {
   const where = `statement ${index + 1}`;
-  if (!isPlainObject(statement)) throw syntaxErrors(name, `${where} is not an object`);
+  if (!isPlainObject(statement)) throw invalidContent(name, `${where} is not an object`);
   const { Principal: principal, ...rest } = statement;
   if ("NotPrincipal" in rest)
-    throw syntaxErrors(name, `${where} has \`NotPrincipal\`, which this simulator cannot decide`);
-  if (principal === undefined) throw syntaxErrors(name, `${where} has no \`Principal\``);
+    throw invalidContent(name, `${where} has \`NotPrincipal\`, which this simulator cannot decide`);
+  if (principal === undefined) throw invalidContent(name, `${where} has no \`Principal\``);
   return { rest, applies: principalsOf(principal, where).some((each) => isCaller(each, caller)) };
 }
 
@@ -50,12 +50,12 @@ function readStatement(statement: unknown, index: number, caller: EntityArn): Re
 function principalsOf(principal: unknown, where: string): readonly string[] {
   if (principal === "*") return ["*"];
   if (!isPlainObject(principal))
-    throw syntaxErrors(name, `\`Principal\` of ${where} is neither \`*\` nor an object`);
+    throw invalidContent(name, `\`Principal\` of ${where} is neither \`*\` nor an object`);
   for (const [kind, values] of Object.entries(principal)) {
     if (!["AWS", "Service", "Federated", "CanonicalUser"].includes(kind))
-      throw syntaxErrors(name, `\`Principal\` of ${where} has no \`${kind}\``);
+      throw invalidContent(name, `\`Principal\` of ${where} has no \`${kind}\``);
     if (![values].flat().every((each) => typeof each === "string"))
-      throw syntaxErrors(name, `\`Principal.${kind}\` of ${where} must be a string or strings`);
+      throw invalidContent(name, `\`Principal.${kind}\` of ${where} must be a string or strings`);
   }
   return [principal["AWS"] ?? []].flat().filter((each) => typeof each === "string");
 }
@@ -70,7 +70,7 @@ function exactJson(value: unknown): string {
   return JSON.stringify(value, (_member, each: unknown) => {
     const isExact = !Number.isInteger(each) || Number.isSafeInteger(each);
     if (typeof each === "number" && (!isExact || String(each).includes("e")))
-      throw syntaxErrors(name, "it holds a very large or small number; write it as a string");
+      throw invalidContent(name, "it holds a very large or small number; write it as a string");
     return each;
   });
 }

@@ -10,6 +10,7 @@ import {
 } from "../../../shared/bundle/bundle.ts";
 import { isSignedBy } from "../../../shared/bundle/signature.ts";
 import type { Bundle } from "../../../shared/bundle/types.ts";
+import { withoutControls } from "../../../shared/without-controls.ts";
 import {
   configurationArgument,
   configurationOption,
@@ -149,7 +150,8 @@ function deployOptions({ strategy, wait, timeout }: PublishOptions, { stderr }: 
   return {
     ...(strategy === undefined ? {} : { strategy }),
     ...(wait ? { waiting: { pauseMs, ...(timeout === undefined ? {} : { timeoutMinutes: minutes }) } } : {}),
-    tell: (text) => stderr.write(`${text}\n`),
+    // An event of a deployment has a text of AWS or of an alarm's owner.
+    tell: (text) => stderr.write(`${withoutControls(text)}\n`),
   };
 }
 
