@@ -22,23 +22,38 @@ export function withProgress<Result>(listener: Listener, work: () => Result): Re
   return listeners.run(listener, work);
 }
 
-/** Gives the items one by one, and counts those that are done. */
-export function* counting<Item>(
-  items: readonly Item[],
-  work: Pick<Work, "doing" | "things">,
-): Generator<Item, void> {
+/** Tells the listener of work that is begun; `undefined` if nobody listens. */
+export function startWork(work: Work): { step(done: number): void; end(): void } | undefined {
   const listener = listeners.getStore();
-  if (!listener) {
+  return listener && { step: (done) => listener.onStep(work, done), end: () => listener.onEnd() };
+}
+
+type Counted = Pick<Work, "doing" | "things">;
+
+/** Gives the items one by one, and counts those that are done. */
+export function* counting<Item>(items: readonly Item[], counted: Counted): Generator<Item, void> {
+  const work = startWork({ ...counted, total: items.length });
+  if (!work) {
     yield* items;
     return;
   }
-  const { length: total } = items;
   try {
     for (const [index, item] of items.entries()) {
       yield item;
-      listener.onStep({ ...work, total }, index + 1);
+      work.step(index + 1);
     }
   } finally {
-    listener.onEnd();
+    work.end();
   }
+}
+
+/** Like `flatMap`, and counts the items that are done. */
+export function flatMapCounting<Item, Result>(
+  items: readonly Item[],
+  counted: Counted,
+  map: (item: Item) => readonly Result[],
+): readonly Result[] {
+  const results: (readonly Result[])[] = [];
+  for (const item of counting(items, counted)) results.push(map(item));
+  return results.flat();
 }

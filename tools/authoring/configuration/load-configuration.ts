@@ -11,6 +11,7 @@ import { applyIgnores, type Ignore, type IgnoredIssue } from "../lint/ignores/ap
 import { readIgnoreComments } from "../lint/ignores/ignore-comments.ts";
 import { nearestName } from "../nearest-name.ts";
 import type { InstanceNames } from "../policy/instance-names.ts";
+import { flatMapCounting } from "../progress.ts";
 import type { AcceptedKey, ReadConfiguration, ReadOptions } from "./read/configuration.ts";
 import type { ReadEnvironment } from "./read/environment.ts";
 import { environmentIssue, findEnvironments } from "./read/environments.ts";
@@ -203,7 +204,7 @@ function lintPolicies(policies: PolicyFolder, read: ReadConfiguration | undefine
     policies.documents.map(({ name, file }) => [file, displayPath(policies.files.get(name) ?? file)]),
   );
   const issues = [
-    ...policies.documents.flatMap((document) =>
+    ...flatMapCounting(policies.documents, { doing: "checking", things: "policies" }, (document) =>
       lint(document, policies.positions.get(document.name) ?? new Map()),
     ),
     ...(read ? checkGrants(read.config, policies) : []),

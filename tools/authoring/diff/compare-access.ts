@@ -19,6 +19,7 @@ import {
   patternsWithin,
   type ResourceShape,
 } from "../lint/facts/resource-shape.ts";
+import { flatMapCounting } from "../progress.ts";
 import { type AccessDifference, mergeActions, mergeForms, type Unproved } from "./merge-differences.ts";
 import type { NormalStatement } from "./normal-statement.ts";
 import { createOthersFilter } from "./other-allows.ts";
@@ -63,7 +64,8 @@ export function compareAccess(
   const keepOthers = createOthersFilter([older, newer]);
   const compared = comparedActions([older.config, newer.config]);
   const attached = hasPrincipalsTable ? findAttachedSubjects([older, newer]) : [];
-  return [...findSubjects([older.config, newer.config]), ...attached].flatMap((subject) => {
+  const subjects = [...findSubjects([older.config, newer.config]), ...attached];
+  return flatMapCounting(subjects, { doing: "comparing", things: "callers" }, (subject) => {
     const [old, next] = [before(subject), after(subject)];
     const statements = keyOf(old) + keyOf(next);
     if (keyOf(old) === keyOf(next)) return [];

@@ -4,6 +4,7 @@ import { operations } from "../../../shared/catalog/catalog.ts";
 import type { OperationRow } from "../../../shared/catalog/types.ts";
 import { withoutControls } from "../../../shared/without-controls.ts";
 import { broadAreaOf } from "../../authoring/access/area.ts";
+import { flatMapCounting } from "../../authoring/progress.ts";
 import { readOperations } from "../../authoring/reach/named-question.ts";
 import { type OperationAnswer, summarizeOperation } from "../../authoring/reach/operation-answer.ts";
 import { isAbout, reachOfOperation } from "../../authoring/reach/operation-reach.ts";
@@ -127,7 +128,7 @@ function answersOf(
   rows: readonly OperationRow[],
   { opened, on }: Question,
 ): readonly Answered[] {
-  return rows.map((row) => {
+  return flatMapCounting(rows, { doing: "asking", things: "operations" }, (row) => {
     const reaches = opened.config.instances
       .filter((instance) => !on || isAbout(row, on.codes, { bundle: opened, instance }))
       .map((instance) => ({
@@ -137,7 +138,7 @@ function answersOf(
           on: on?.codes,
         }),
       }));
-    return { answer: summarizeOperation(row, reaches), area: broadAreaOf(row), reaches };
+    return [{ answer: summarizeOperation(row, reaches), area: broadAreaOf(row), reaches }];
   });
 }
 

@@ -4,6 +4,7 @@ import type { Bundle } from "../../../shared/bundle/types.ts";
 import { operations } from "../../../shared/catalog/catalog.ts";
 import type { PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";
 import { withoutControls } from "../../../shared/without-controls.ts";
+import { flatMapCounting } from "../../authoring/progress.ts";
 import { questionsOnAny, reachOfQuestions } from "../../authoring/reach/action-reach.ts";
 import { type Answer, answerOf } from "../../authoring/reach/answer.ts";
 import { createWayFinder } from "../../authoring/reach/binding-ways.ts";
@@ -112,7 +113,9 @@ function answersFor(
       known.set(layers, answer);
       return answer;
     };
-    const bindings = ways.map(({ match, layers }) => ({ match, ...answerOfWay(layers) }));
+    const bindings = flatMapCounting(ways, { doing: "asking", things: "bindings" }, ({ match, layers }) => [
+      { match, ...answerOfWay(layers) },
+    ]);
     const attached = policies.map(({ policy, layers }) => ({ policy, ...answerOfWay(layers) }));
     return { action, resource, bindings, ...(hasTable ? { attached } : {}) };
   });

@@ -10,6 +10,7 @@ import type { PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";
 import { hierarchyLevelOf } from "../../../shared/request/keys/condition-keys.ts";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
 import { resourceCodes } from "../../authoring/patterns/pattern-codes.ts";
+import { counting } from "../../authoring/progress.ts";
 import { reachOf } from "../../authoring/reach/layer-reach.ts";
 import { openContexts, unknownCaller } from "../../authoring/reach/open-context.ts";
 import {
@@ -46,7 +47,7 @@ export function needsOf(instance: ConnectInstance, callers: Callers): InstanceNe
   const calls = new Map<string, Set<string>>();
   const dependents = new Map<string, Set<string>>();
   const lookUps = new Map<string, Set<string>>();
-  for (const row of operations()) {
+  for (const row of counting(operations(), { doing: "checking", things: "operations" })) {
     const use = row.refused === undefined ? usesOf(row, { instance, regions, callers }) : undefined;
     if (!use) continue;
     for (const { action, forms } of use.required) {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { lowerAscii } from "../../../shared/ascii.ts";
 import { DocumentError } from "../../../shared/errors.ts";
 import { displayPath } from "../../authoring/configuration/read/source-file.ts";
+import { counting } from "../../authoring/progress.ts";
 import { Coverage } from "../../authoring/tests/coverage.ts";
 import { proveNobody } from "../../authoring/tests/prove-nobody.ts";
 import { type ReadTests, readTests } from "../../authoring/tests/read-tests.ts";
@@ -89,7 +90,7 @@ async function runAll(
   coverage: Coverage | undefined,
 ): Promise<readonly TestRow[]> {
   const rows = proofs.map((proof) => rowOfProof(proveNobody(proof, tested.opened), tested));
-  for (const test of tests) {
+  for (const test of counting(tests, { doing: "running", things: "tests" })) {
     const result = await runTest(test, tested.opened);
     coverage?.add(result, tested.opened);
     rows.push(rowOfTest(result, tested));

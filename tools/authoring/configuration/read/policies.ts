@@ -9,6 +9,7 @@ import { readIgnoreComments } from "../../lint/ignores/ignore-comments.ts";
 import type { Advise } from "../../policy/advice.ts";
 import type { InstanceNames } from "../../policy/instance-names.ts";
 import { type ParsedPolicy, type PolicySource, parsePolicy, type WrittenText } from "../../policy/parse.ts";
+import { startWork } from "../../progress.ts";
 import { adviseAction, checkActions } from "../check-actions.ts";
 import { findPolicyFolders, folderProblem, isPolicyFolder, policyNameProblem } from "./policy-folders.ts";
 import { displayPath, fileIssue, readSourceFile, unreadable } from "./source-file.ts";
@@ -52,7 +53,9 @@ export async function readPolicies(
   const documents: PolicyDocument[] = [];
   const positions = new Map<string, ReadonlyMap<string, Position>>();
   const written = new Map<string, ReadonlyMap<string, WrittenText>>();
+  const work = startWork({ doing: "reading", things: "policies", total: found.files.length });
   for (let at = 0; at < found.files.length; at += filesAtOnce) {
+    work?.step(at);
     const some = found.files.slice(at, at + filesAtOnce);
     const read = await Promise.all(some.map((file) => readPolicy(file, { names, advise })));
     for (const { name, path, parsed, issues: own } of read) {
@@ -64,6 +67,7 @@ export async function readPolicies(
       written.set(name, parsed.written);
     }
   }
+  work?.end();
   const files = new Map(found.files.map(({ name, path }) => [name, path]));
   return { documents, positions, written, files, issues, ignores, readable: found.isReadable };
 }
