@@ -94,7 +94,10 @@ describe("principal attach", () => {
   });
 
   it.each([
-    [["--policy", "reed"], "the configuration has no policy `reed`; nothing was attached"],
+    [
+      ["--policy", "reed"],
+      "the configuration has no policy `reed`; nothing was attached; did you mean `read`",
+    ],
     [["--boundary", "reed", "--policy", "read"], "no policy `reed`"],
     [["--policy", "constructor"], "no policy `constructor`"],
     [[], "name what to attach"],

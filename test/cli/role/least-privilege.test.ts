@@ -385,6 +385,18 @@ describe("least-privilege", () => {
     expect(stderr).toContain("the logs have no recorded call to learn from");
   });
 
+  it("suggests the group and the caller that the records have", async () => {
+    const { groups, id } = JSON.parse(line).principal;
+    const almost = (name: string) => `${name}x`;
+    const { status, stderr } = await learn(line, "--group", almost(groups[0]), "--principal", almost(id));
+    expect(status).toBe(2);
+    for (const [what, name] of [
+      ["group", groups[0]],
+      ["principal", id],
+    ])
+      expect(stderr).toContain(`no record has the ${what} \`${almost(name)}\`; did you mean \`${name}\``);
+  });
+
   it("warns where what it learned from is a sample", async () => {
     const sampled = recordOf([ask("DescribeUser", `${east}/agent/u-1`)], { samplePercent: 10 });
     const { status, stdout, stderr } = await learn(`${line}\n${JSON.stringify(sampled)}`);

@@ -225,6 +225,24 @@ describe("a test that holds only because something is not known", () => {
   });
 });
 
+describe("a caller in a group that no binding names", () => {
+  it.each([
+    [
+      "nigth",
+      "note: the caller `who` of DIR/tests/b.yaml: no binding names the group `nigth`; did you mean `night`\n",
+    ],
+    ["visitors", ""],
+  ])("%s is noted only if it is similar to one", async (group, note) => {
+    const tests = "tests:\n  - { as: who, call: [ListUsers, ListQueues], expect: deny }\n";
+    await makeFolder({ "tests/b.yaml": `callers: { who: { groups: [${group}] } }\n${tests}` });
+    const { status, stderr } = await runTest();
+    expect({ status, stderr }).toEqual({
+      status: 0,
+      stderr: `${note}note: there is no \`DIR/access.md\`; --update writes it\n`,
+    });
+  });
+});
+
 describe("a test that holds only because the call is refused", () => {
   it("says so: the instance may be mistyped", async () => {
     const test = "  - { as: hr, call: DeleteQueue, input: { InstanceId: other }, expect: deny }";

@@ -1,5 +1,6 @@
 /** `principal attach`: what a table attaches to a single principal, beyond the bundle's bindings. */
 import type { Bundle } from "../../../shared/bundle/types.ts";
+import { didYouMean } from "../../authoring/nearest-name.ts";
 import { configurationArgument, configurationOption, defineCommand, type Given } from "../command.ts";
 import { UsageError } from "../command-io.ts";
 import { openConfiguration } from "../open-configuration.ts";
@@ -44,8 +45,11 @@ function checkAgainst({ config, policies }: Bundle, { issuer, policy, boundary }
   }
   const known = new Set(policies.map(({ name }) => name));
   const unknown = [...policy, ...boundary].filter((name) => !known.has(name));
+  const [first = ""] = unknown;
   if (unknown.length > 0)
-    throw new UsageError(`the configuration has no policy \`${unknown.join("`, `")}\`; nothing was attached`);
+    throw new UsageError(
+      `the configuration has no policy \`${unknown.join("`, `")}\`; nothing was attached${didYouMean(first, known)}`,
+    );
 }
 
 /** In IAM, a Deny and a boundary limit the principal. Here they limit the item alone. */

@@ -10,10 +10,26 @@ export function describeUnknownGroups(
   groups: readonly string[],
   { bindings }: Pick<Configuration, "bindings">,
 ): readonly string[] {
-  const known = [...new Set(bindings.flatMap(({ match }) => match.groups ?? []))].sort();
+  const known = namedGroups(bindings);
   return groups
     .filter((group) => !known.includes(group))
     .map((group) => `no binding names the group \`${group}\`; ${hintFor(group, known)}`);
+}
+
+/** The same, only of groups that are similar to one that a binding names: others may be meant to have no access. */
+export function describeMistypedGroups(
+  groups: readonly string[],
+  config: Pick<Configuration, "bindings">,
+): readonly string[] {
+  const known = namedGroups(config.bindings);
+  return describeUnknownGroups(
+    groups.filter((group) => nearestName(group, known) !== undefined),
+    config,
+  );
+}
+
+function namedGroups(bindings: Configuration["bindings"]): readonly string[] {
+  return [...new Set(bindings.flatMap(({ match }) => match.groups ?? []))].sort();
 }
 
 function hintFor(group: string, known: readonly string[]): string {

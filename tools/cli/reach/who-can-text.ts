@@ -206,16 +206,16 @@ function actionsOf({ actions }: Group, word: Word): readonly string[] {
   return actions.get(word) ?? [];
 }
 
-/** So few are named as those that are left out. */
-const mostLeftOut = 3;
-
 function summarizeActions(some: readonly string[], all: readonly string[], word: Word): readonly string[] {
   if (some.length === 0) return [];
   if (some.length === all.length) return [`all ${counted(all.length, "action")}`];
   if (word === "no") return [`the other ${some.length}`];
-  const others = all.filter((action) => !some.includes(action));
-  if (others.length <= mostLeftOut && some.length > others.length) return [`all but ${others.join(", ")}`];
-  return collapseNames([...some].sort(), all);
+  const named = collapseNames([...some].sort(), all);
+  const others = collapseNames(
+    all.filter((action) => !some.includes(action)),
+    all,
+  );
+  return others.length < named.length ? [`all but ${others.join(", ")}`] : named;
 }
 
 function shortName(action: string): string {

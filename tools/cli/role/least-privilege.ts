@@ -1,4 +1,6 @@
 /** `least-privilege`: the smallest policy that would have allowed the calls recorded in logs. */
+import { withoutControls } from "../../../shared/without-controls.ts";
+import { didYouMean } from "../../authoring/nearest-name.ts";
 import { defineCommand, type Given, type ParameterTable } from "../command.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
 import { generalizations } from "../learn/generalize.ts";
@@ -46,6 +48,9 @@ interface Counts {
   sampled: number;
   readonly incompleteOperations: Set<string>;
   readonly issuers: Set<string | undefined>;
+  /** Of all records, to suggest one. */
+  readonly groups: Set<string>;
+  readonly principals: Set<string>;
 }
 
 /** Prints the proposal: a policy, or with `--by` an object of policies by principal or group. */
@@ -60,10 +65,15 @@ async function propose(options: LeastPrivilegeOptions, io: CommandIo): Promise<E
     sampled: 0,
     incompleteOperations: new Set(),
     issuers: new Set(),
+    groups: new Set(),
+    principals: new Set(),
   };
-  for await (const call of readCalls(options.from, io))
+  for await (const call of readCalls(options.from, io)) {
+    for (const group of call.groups) remember(counts.groups, group);
+    remember(counts.principals, call.principal);
     if (isWanted(call, options)) learn(call, by, { asked, counts });
-  if (counts.learned === 0) throw new UsageError(nothingLearned(counts));
+  }
+  if (counts.learned === 0) throw new UsageError(nothingLearned(counts, options));
   io.stderr.write(describeCounts(counts, asked));
   const isByName = by !== "all" || options.principal.length > 0 || options.group.length > 0;
   if (isByName && counts.issuers.size > 1) io.stderr.write(describeIssuers(counts.issuers));
@@ -151,7 +161,32 @@ function describeGaps({ incomplete, incompleteOperations, withoutGroup }: Counts
   return gaps;
 }
 
-function nothingLearned(counts: Counts): string {
+function nothingLearned(counts: Counts, { group, principal }: LeastPrivilegeOptions): string {
   const gaps = describeGaps(counts).map((gap) => `; ${gap}`);
-  return `the logs have no recorded call to learn from${gaps.join("")}`;
+  const unknown = [
+    ...describeUnseen("group", group, counts.groups),
+    ...describeUnseen("principal", principal, counts.principals),
+  ];
+  return `the logs have no recorded call to learn from${[...unknown, ...gaps].join("")}`;
+}
+
+/** A name that no record has is mistyped, or of another log. */
+function describeUnseen(
+  what: "group" | "principal",
+  names: readonly string[],
+  seen: ReadonlySet<string>,
+): readonly string[] {
+  return names
+    .filter((name) => !seen.has(name) && seen.size < maxRemembered)
+    .map(
+      (name) =>
+        `; no record has the ${what} \`${withoutControls(name)}\`${withoutControls(didYouMean(name, seen))}`,
+    );
+}
+
+/** So many names are kept for a suggestion: logs can have millions. */
+const maxRemembered = 10_000;
+
+function remember(names: Set<string>, name: string): void {
+  if (names.size < maxRemembered) names.add(name);
 }

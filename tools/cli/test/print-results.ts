@@ -18,6 +18,8 @@ export interface Results {
   readonly coverage: CoverageReport | undefined;
   /** That the coverage is too low, in a sentence. */
   readonly tooLow: string | undefined;
+  /** About the tests' callers. */
+  readonly notes: readonly string[];
   readonly folder: string;
 }
 
@@ -65,9 +67,10 @@ function changeOf({ snapshot, folder }: Results): readonly string[] {
   return snapshot.state === "changed" ? describeChange(snapshot.change, snapshot.access, folder) : [];
 }
 
-function notesOf({ rows, snapshot, folder }: Results): readonly string[] {
+function notesOf({ rows, snapshot, notes, folder }: Results): readonly string[] {
   const path = displayPath(snapshotPath(folder));
   return [
+    ...notes,
     ...(rows ?? []).flatMap((row) => (row.note === undefined ? [] : [`${placeOf(row)} ${row.note}`])),
     ...(rows ? [] : [`there are no tests in \`${testsOf(folder)}\`; only access is compared`]),
     ...(snapshot.state === "absent" ? [`there is no \`${path}\`; --update writes it`] : []),

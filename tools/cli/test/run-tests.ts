@@ -10,6 +10,7 @@ import { proveNobody } from "../../authoring/tests/prove-nobody.ts";
 import { type ReadTests, readTests } from "../../authoring/tests/read-tests.ts";
 import { runTest } from "../../authoring/tests/run-test.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
+import { describeMistypedGroups } from "../reach/unknown-groups.ts";
 import { isOwnOutput, writeOut } from "../write-whole.ts";
 import { compareSnapshot, snapshotPath, updateSnapshot } from "./access-snapshot.ts";
 import { percentOf, reportCoverage } from "./describe-coverage.ts";
@@ -53,7 +54,8 @@ export async function testConfiguration(
     coverage !== undefined && percentOf(coverage.statements) < minCoverage
       ? `coverage is below ${minCoverage} %`
       : undefined;
-  const results = { rows, snapshot, coverage, tooLow, folder: tested.folder };
+  const notes = describeCallers(found?.tests ?? [], tested);
+  const results = { rows, snapshot, coverage, tooLow, notes, folder: tested.folder };
   for (const other of also) await writeOut(other.file, formatResults(other.form, results), io);
   if (junit !== undefined) await writeOut(junit, formatTestsAsJunit(results), io);
   if (lcov !== undefined) await writeOut(lcov, formatLcov(counted?.statements ?? [], tested.folder), io);
@@ -80,6 +82,16 @@ async function findTests(tested: Tested, filter: string | undefined): Promise<Fo
   if (found.tests.length + found.proofs.length > 0) return found;
   throw new UsageError(
     `no test has \`${filter}\` in its name, caller or operation (\`${testsOf(tested.folder)}\`)`,
+  );
+}
+
+/** A group that no binding names is no mistake in a test, unless it looks like one. */
+function describeCallers(tests: FoundTests["tests"], { bundle }: Tested): readonly string[] {
+  const callers = new Map(tests.map((test) => [JSON.stringify([test.file, test.caller]), test]));
+  return [...callers.values()].flatMap(({ file, caller, principal }) =>
+    describeMistypedGroups(principal.groups, bundle.config).map(
+      (text) => `the caller \`${caller}\` of ${file}: ${text}`,
+    ),
   );
 }
 

@@ -6,6 +6,7 @@ import { TokenError } from "../../../../shared/identity/token/token-error.ts";
 import type { VerifiedPrincipal } from "../../../../shared/identity/types.ts";
 import { findConfiguredIssuer } from "../../../authoring/configuration/configured-issuer.ts";
 import { ClaimError } from "../../../authoring/configuration/issued-claims.ts";
+import { didYouMean } from "../../../authoring/nearest-name.ts";
 import { mintCaller } from "../../../authoring/tests/read-callers.ts";
 import { type CommandIo, UsageError } from "../../command-io.ts";
 import { readPairs } from "../../token/caller-options.ts";
@@ -53,9 +54,10 @@ async function callerOfFile(file: string, bundle: OpenedBundle, io: CommandIo): 
   const caller = await readCaller(file, io);
   const { policies = [], boundaries = [] } = caller.attachments ?? {};
   const unknown = [...policies, ...boundaries].find((name) => !bundle.hasPolicy(name));
+  const bound = bundle.config.bindings.flatMap((binding) => binding.policies);
   if (unknown !== undefined)
     throw new UsageError(
-      `\`attached\` names the policy \`${unknown}\`, which the configuration does not have`,
+      `\`attached\` names the policy \`${unknown}\`, which the configuration does not have${didYouMean(unknown, bound)}`,
     );
   return { ...caller, principal: ofConfiguredIssuer(caller.principal, bundle.config) };
 }
