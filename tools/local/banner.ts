@@ -1,6 +1,7 @@
 /** The banner of `npm start`, on stderr: addresses, groups, and commands to try. */
 import type { Configuration } from "../../shared/bundle/types.ts";
 import type { ConnectChoice } from "./open-connect.ts";
+import { shellWord } from "./shell-word.ts";
 
 interface BannerFacts {
   readonly url: string;
@@ -51,10 +52,10 @@ function commandsToTry({ config, url, program }: BannerFacts, groups: readonly s
   const { match } = config.bindings.find((binding) => binding.match.groups?.includes(group)) ?? {};
   const issuers = config.issuers.filter(({ issuer }) => match?.issuer?.includes(issuer) ?? true);
   const { issuer } = issuers.find(({ claims }) => claims.groups !== undefined) ?? issuers[0] ?? {};
-  const whose = config.issuers.length > 1 && issuer ? ` --issuer ${quote(issuer)}` : "";
+  const whose = config.issuers.length > 1 && issuer ? ` --issuer ${shellWord(issuer)}` : "";
   const port = new URL(url).port === "3000" ? "" : ` --url ${url}`;
   return [
-    `  TOKEN=$(${program} token --sub alice --group ${quote(group)}${whose}${port})`,
+    `  TOKEN=$(${program} token --sub alice --group ${shellWord(group)}${whose}${port})`,
     `  curl -i -H "${header}" ${user}`,
     `  curl -i -X DELETE -H "${header}" ${user}`,
     group === "operators" ? "The first call is allowed, the second is denied." : "The policies decide both.",
@@ -76,8 +77,4 @@ function groupPolicies({ bindings }: Configuration): ReadonlyMap<string, Readonl
 function describeConnect({ connect, connectUrl }: BannerFacts): string {
   if (connect.kind === "aws") return "the real service, with this shell's AWS credentials";
   return connect.kind === "url" ? connect.url : `${connectUrl} (embedded, in memory)`;
-}
-
-function quote(text: string): string {
-  return /^[A-Za-z0-9_.:@/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

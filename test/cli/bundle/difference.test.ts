@@ -89,6 +89,44 @@ describe("diff", () => {
     expect((await diff("--fail-on", "loss")).stderr).toContain("must be one of");
   });
 
+  it("shows a change of conditions by calls that explain decides so", async () => {
+    const limited = (team: string) =>
+      JSON.stringify({
+        Version: "2012-10-17",
+        Statement: {
+          Effect: "Allow",
+          Action: "connect:DescribeUser",
+          Resource: "*",
+          Condition: { StringEquals: { "aws:PrincipalTag/team": team } },
+        },
+      });
+    const text = goodFiles["authorizer.yaml"] ?? "";
+    await folder.write({
+      "authorizer.yaml": text.replace("{ groups: groups }", "{ groups: groups, tags: { team: team } }"),
+      "policies/read.json": limited("a's"),
+    });
+    await run(["bundle", folder.path, "--out", older()]);
+    await folder.write({ "policies/read.json": limited("b") });
+    const [line, gained, lost, ...rest] = (await diff()).stdout.split("\n");
+    expect(line).toBe("+ group `agents` has other conditions for connect:DescribeUser on *");
+    expect(rest).toEqual(["1 gain", ""]);
+    for (const [shown, what, outcome] of [
+      [gained, "denied before, allowed now", "allow"],
+      [lost, "allowed before, denied now", "deny"],
+    ]) {
+      const [, said, command = ""] = /^ {4}([^:]+): npm run --silent cli -- (.*)$/.exec(shown ?? "") ?? [];
+      expect(said).toBe(what);
+      // As a shell reads words in single quotes.
+      const words = command.match(/(?:'[^']*'|\\'|[^\s'\\])+/g) ?? [];
+      const argv = words.map((word) => word.replace(/'([^']*)'|\\(')/g, "$1$2"));
+      expect(argv).toContain(outcome === "allow" ? "team=b" : "team=a's");
+      expect(await run([...argv, "--expect", outcome ?? ""])).toMatchObject({ status: 0, stderr: "" });
+    }
+    expect((await diff("--format", "markdown")).stdout).toContain(
+      "\n  - denied before, allowed now: `npm run ",
+    );
+  });
+
   it("writes other forms into files with --also", async () => {
     await allow("connect:CreateUser");
     const files = ["json", "markdown", "comment"].map((form) => [form, join(folder.path, `a=b.${form}`)]);
@@ -141,7 +179,7 @@ describe("a comment", () => {
     "is whole lines within %i characters, and says that there is more",
     (limit) => {
       const difference = manyGroups(100);
-      const [whole, cut] = [commentDifference(difference), commentDifference(difference, limit)];
+      const [whole, cut] = [commentDifference(difference), commentDifference(difference, { limit })];
       expect(whole.length).toBeGreaterThan(65_536);
       // The counts and what is said of the rest are always there.
       expect(cut.length).toBeLessThanOrEqual(Math.max(limit, 200));

@@ -14,6 +14,7 @@ import { isStandardInput, readInput } from "../read-input.ts";
 import { terminalOf } from "../terminal/terminal.ts";
 import { writeWhole } from "../write-whole.ts";
 import { commentCharacters, commentDifference } from "./difference/comment-difference.ts";
+import { type ExplainFlags, explainFlags } from "./difference/example-call.ts";
 import { annotateDifference, formatDifference, jsonDifference } from "./difference/format-difference.ts";
 import { type BundleDifference, countRows, rowsOf } from "./difference/rows.ts";
 import { withRevision } from "./revision.ts";
@@ -67,19 +68,24 @@ export const command = defineCommand({
     const { compareBundles } = await import("./difference/compare-bundles.ts");
     const difference = compareBundles(before, after, { hasPrincipalsTable: given.principalsTable ?? false });
     const form = chosenForm(format, json);
-    const text = { ...terminalOf(io), isWhole: given.all ?? false };
-    io.stdout.write(form === "text" ? formatDifference(difference, text) : formats[form](difference));
-    for (const { form: other, file } of files) await writeWhole(file, formats[other](difference));
+    // `explain` reads no store and no revision.
+    const [, source] = sources;
+    const flags = source === "folder" || source === "file" ? explainFlags(newer, env) : [];
+    const text = { ...terminalOf(io), isWhole: given.all ?? false, flags };
+    io.stdout.write(form === "text" ? formatDifference(difference, text) : formats[form](difference, flags));
+    for (const { form: other, file } of files) await writeWhole(file, formats[other](difference, flags));
     return isFound(difference, given.failOn) ? 1 : 0;
   },
 });
 
+type Format = (difference: BundleDifference, flags: ExplainFlags) => string;
+
 const formats = {
   json: jsonDifference,
   github: annotateDifference,
-  markdown: (difference: BundleDifference) => commentDifference(difference),
-  comment: (difference: BundleDifference) => commentDifference(difference, commentCharacters),
-} as const;
+  markdown: (difference, flags) => commentDifference(difference, { flags }),
+  comment: (difference, flags) => commentDifference(difference, { flags, limit: commentCharacters }),
+} as const satisfies Record<string, Format>;
 
 function isFound(difference: BundleDifference, what: "gain" | "escalation" | "any" | "none"): boolean {
   const { escalations, gains, possible, losses } = countRows(rowsOf(difference));

@@ -22,6 +22,7 @@ import { attemptAt, type CommandIo, type ExitStatus, UsageError } from "../comma
 import { openConfiguration } from "../open-configuration.ts";
 import { terminalOf } from "../terminal/terminal.ts";
 import { differenceOptions } from "./diff.ts";
+import { type ExplainFlags, explainFlags } from "./difference/example-call.ts";
 import { formatDifference } from "./difference/format-difference.ts";
 import { labelOf, readSignature, readSigningKeys, signingOptions } from "./sign-bundle.ts";
 import { isMissing, openWriter, readStore, type StoredContent } from "./stores/store.ts";
@@ -41,7 +42,7 @@ const options = {
   "--timeout <minutes>": "with --wait: how long; default: as long as the strategy takes, and 10 minutes more",
 } as const satisfies ParameterTable;
 
-type PublishOptions = Given<typeof options>;
+type PublishOptions = Given<typeof options> & { readonly flags: ExplainFlags };
 
 export const command = defineCommand({
   name: "publish",
@@ -57,7 +58,7 @@ export const command = defineCommand({
       stdin: io.stdin,
       warnTo: io.stderr,
     });
-    return publish(bundle, given, io);
+    return publish(bundle, { ...given, flags: explainFlags(config, env) }, io);
   },
 });
 
@@ -124,12 +125,12 @@ async function publish(
 async function showDifference(
   { note, bundle: before }: Live,
   after: Bundle,
-  { principalsTable = false, io }: PublishOptions & { readonly io: CommandIo },
+  { principalsTable = false, flags, io }: PublishOptions & { readonly io: CommandIo },
 ): Promise<void> {
   if (note !== undefined) io.stdout.write(`${note}\n`);
   const { compareBundles } = await import("./difference/compare-bundles.ts");
   const difference = compareBundles(before, after, { hasPrincipalsTable: principalsTable });
-  io.stdout.write(formatDifference(difference, terminalOf(io)));
+  io.stdout.write(formatDifference(difference, { ...terminalOf(io), flags }));
 }
 
 async function assertWritten(version: string, location: string): Promise<void> {

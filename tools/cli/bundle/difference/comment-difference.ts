@@ -1,7 +1,8 @@
 /** A difference in access in Markdown, for a pull request's comment: what escalates on top, long lists folded, nothing left out. */
 import { inCode } from "../../formats/markdown.ts";
 import { groupActions, shortList } from "./action-forms.ts";
-import { markOf, noteOn, verbOf } from "./format-difference.ts";
+import type { ExplainFlags } from "./example-call.ts";
+import { markOf, noteOn, shownExamples, verbOf } from "./format-difference.ts";
 import {
   type BundleDifference,
   countRows,
@@ -32,14 +33,22 @@ const shown: Readonly<Record<Kind, Omit<Section, "items">>> = {
 /** So many characters has a comment of GitHub at most, less some for a heading around it. */
 export const commentCharacters = 65_536 - 1_536;
 
+interface CommentOptions {
+  readonly limit?: number;
+  readonly flags?: ExplainFlags;
+}
+
 /**
  * Formats all of it: escalations, their reasons, gains, losses, and the counts.
- * @param limit how many characters it may have: what is left out then, from the end, is said to be in the summary of the run
+ * @param options.limit how many characters it may have: what is left out then, from the end, is said to be in the summary of the run
  */
-export function commentDifference(difference: BundleDifference, limit = Number.POSITIVE_INFINITY): string {
+export function commentDifference(
+  difference: BundleDifference,
+  { limit = Number.POSITIVE_INFINITY, flags = [] }: CommentOptions = {},
+): string {
   const rows = rowsOf(difference);
   const sections = kinds.flatMap((kind): readonly Section[] => {
-    const items = rows.filter((row) => row.kind === kind).map(commentRow);
+    const items = rows.filter((row) => row.kind === kind).map((row) => commentRow(row, flags));
     return [{ ...shown[kind], items }, ...(kind === "escalation" ? [whySection(rows)] : [])];
   });
   const counts = `**${describeCounts(countRows(rows))}**\n`;
@@ -59,7 +68,7 @@ function whySection(rows: readonly Row[]): Section {
   return { title: "Why these escalate", open: 0, items: reasons };
 }
 
-function commentRow(row: Row): readonly string[] {
+function commentRow(row: Row, flags: ExplainFlags): readonly string[] {
   const isEscalation = row.kind === "escalation";
   const begin = isEscalation ? `- :warning: **${markOf(row)}**` : `- **${markOf(row)}**`;
   if (!("difference" in row))
@@ -70,7 +79,9 @@ function commentRow(row: Row): readonly string[] {
   const named = (isWhole ? actions : groupActions(actions)).map(inCode).join(", ");
   const what = isEverything ? `**every action** (${actions.length})` : named;
   const line = `${begin} ${inCode(subject)} ${verbOf(difference)} ${what} on ${inCode(resources)}${noteOn(difference)}`;
-  return isWhole ? [line] : [line, ...foldIn([actions.map(inCode).join(", ")], `${actions.length} actions`)];
+  const examples = shownExamples(row, flags).map(({ what, command }) => `  - ${what}: ${inCode(command)}`);
+  const names = isWhole ? [] : foldIn([actions.map(inCode).join(", ")], `${actions.length} actions`);
+  return [line, ...examples, ...names];
 }
 
 /** Folds lines below an item of a list. */

@@ -7,6 +7,7 @@ import { formatGithub } from "../../formats/github.ts";
 import { wrapLine } from "../../terminal/lay-out.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import { groupActions } from "./action-forms.ts";
+import { type ExplainFlags, examplesOf } from "./example-call.ts";
 import {
   type BundleDifference,
   countRows,
@@ -18,16 +19,12 @@ import {
   rowsOf,
 } from "./rows.ts";
 
-export const signs = { gains: "+", loses: "-", changes: "~", same: " " } as const satisfies Record<
-  Row["change"],
-  string
->;
-
 const styles = { escalation: "red", gain: "yellow", possible: "yellow", loss: "dim", same: "dim" } as const;
 
 /** With all names of actions, or with long lists grouped. */
 interface TextOptions extends Terminal {
   readonly isWhole?: boolean;
+  readonly flags?: ExplainFlags;
 }
 
 const plain: TextOptions = { columns: undefined, paint: (_style, text) => text };
@@ -40,7 +37,7 @@ export function formatDifference(difference: BundleDifference, options: TextOpti
   const rows = rowsOf(difference);
   const reasons = [...reasonsIn(rows)].map(([reason, actions]) => `! ${actions.join(", ")}: ${reason}`);
   const lines = [
-    ...rows.map((row) => formatRow(row, options)),
+    ...rows.flatMap((row) => [formatRow(row, options), ...formatExamples(row, options)]),
     ...reasons.map((line) => wrapLine(withoutControls(line), options.columns, 4)),
     describeCounts(countRows(rows)),
   ];
@@ -54,8 +51,20 @@ function formatRow(row: Row, { columns, paint, isWhole = false }: TextOptions): 
   return `${paint(styles[row.kind], line.slice(0, sign.length))}${line.slice(sign.length)}`;
 }
 
-export function markOf({ kind, change }: Pick<Row, "kind" | "change">): string {
-  return kind === "escalation" ? `${signs[change]} !` : signs[change];
+function formatExamples(row: Row, { columns, paint, flags = [] }: TextOptions): readonly string[] {
+  return shownExamples(row, flags).map(({ what, command }) =>
+    paint("dim", wrapLine(withoutControls(`    ${what}: ${command}`), columns, 6)),
+  );
+}
+
+/** Calls for what is worth a look: what escalates, and what depends on conditions. */
+export function shownExamples(row: Row, flags: ExplainFlags): ReturnType<typeof examplesOf> {
+  if (!("difference" in row) || row.isEverything) return [];
+  return row.kind === "escalation" || row.difference.isConditional ? examplesOf(row.difference, flags) : [];
+}
+
+export function markOf({ kind, sign }: Pick<Row, "kind" | "sign">): string {
+  return kind === "escalation" ? `${sign} !` : sign;
 }
 
 function describeRow(row: Row, isNamed: boolean): string {
@@ -68,14 +77,16 @@ function describeRow(row: Row, isNamed: boolean): string {
   return `${subject} ${verbOf(difference)} ${named} on ${resources}${noteOn(difference)}`;
 }
 
-export function verbOf({ change }: AccessDifference): string {
-  return change === "changes" ? "has other conditions for" : change;
+export function verbOf({ change, isConditional, proved }: AccessDifference): string {
+  if (change === "changes") return "has other conditions for";
+  return change === "gains" && isConditional && !proved ? "may gain" : change;
 }
 
-export function noteOn({ change, isConditional, isWithOthers }: AccessDifference): string {
+export function noteOn({ change, isConditional, isWithOthers, proved }: AccessDifference): string {
   const notes = [
     ...(isConditional && change !== "changes" ? ["under conditions"] : []),
     ...(isWithOthers ? ["where another binding allows it"] : []),
+    ...(isConditional && !proved ? ["no call was found that shows it"] : []),
   ];
   return notes.length === 0 ? "" : ` (${notes.join("; ")})`;
 }
@@ -98,7 +109,7 @@ const levels: Readonly<Record<Kind, Finding["level"]>> = {
 };
 
 /** Formats each difference as an annotation, and then the counts. What escalates is first: GitHub shows ten of each level. */
-export function annotateDifference(difference: BundleDifference): string {
+export function annotateDifference(difference: BundleDifference, flags: ExplainFlags = []): string {
   const rows = rowsOf(difference);
   const annotations = formatGithub(
     rows.map((row) => {
@@ -106,7 +117,11 @@ export function annotateDifference(difference: BundleDifference): string {
       return {
         level: levels[row.kind],
         title: row.kind === "escalation" ? "access escalates" : "access",
-        lines: [`${markOf(row)} ${describeRow(row, true)}`, ...why],
+        lines: [
+          `${markOf(row)} ${describeRow(row, true)}`,
+          ...why,
+          ...shownExamples(row, flags).map(({ what, command }) => `${what}: ${command}`),
+        ],
       };
     }),
   );

@@ -28,10 +28,13 @@ const kindOf = { gains: "gain", changes: "possible", loses: "loss", same: "same"
   Kind
 >;
 
+const signOf = { gains: "+", changes: "~", loses: "-", same: " " } as const satisfies Record<Change, string>;
+
 /** One line for people. */
 export type Row = {
   readonly kind: Kind;
-  readonly change: Change;
+  /** `+` gains, `~` may gain, `-` loses, a blank for neither. */
+  readonly sign: "+" | "~" | "-" | " ";
 } & (SettingRow | AccessRow);
 
 export interface SettingRow {
@@ -49,7 +52,7 @@ export function rowsOf({ access, settings }: Pick<BundleDifference, "access" | "
   const rows: readonly Row[] = [
     ...settings.map(({ change, message, escalates }): Row => {
       const kind = escalates === undefined ? kindOf[change] : "escalation";
-      return { kind, change, message, escalates };
+      return { kind, sign: signOf[change], message, escalates };
     }),
     ...mergeExamples(access).flatMap(splitEscalating),
   ];
@@ -79,17 +82,20 @@ function isCertain({ proved, isConditional }: Pick<AccessDifference, "proved" | 
 /** Actions that escalate get a line of their own, so that none is lost among others. */
 function splitEscalating(difference: AccessDifference): readonly Row[] {
   const { change, actions, calls } = difference;
-  if (change === "loses") return [{ kind: "loss", change, difference, isEverything: isEvery(actions) }];
-  if (isEvery(actions)) return [{ kind: "escalation", change, difference, isEverything: true }];
+  const isEverything = isEvery(actions);
+  if (change === "loses") return [{ kind: "loss", sign: "-", difference, isEverything }];
+  const isGain = isCertain(difference) && (change === "gains" || difference.proved);
+  const sign = isGain ? "+" : "~";
+  if (isEverything) return [{ kind: "escalation", sign, difference, isEverything }];
   const row = (kind: Kind, own: readonly string[]): readonly Row[] => {
     const isOwn = ({ operation }: ExampleCall) => own.includes(`connect:${operation}`);
     const part = { ...difference, actions: own, calls: calls.filter(isOwn) };
-    return own.length === 0 ? [] : [{ kind, change, difference: part, isEverything: false }];
+    return own.length === 0 ? [] : [{ kind, sign, difference: part, isEverything: false }];
   };
   return [
     ...row("escalation", escalatingOf(difference)),
     ...row(
-      isCertain(difference) ? kindOf.gains : "possible",
+      isGain ? "gain" : "possible",
       actions.filter((action) => escalationOf(action) === undefined),
     ),
   ];
