@@ -52,8 +52,11 @@ function chosenId(call: FamilyCall, instance: InstanceState, parents: readonly s
   const { family, operation } = call;
   const table = instance.table(family.name);
   if (family.special.copiesParent) {
-    const versions = table.all().filter((row) => String(row.parents) === String(parents));
-    return String(Math.max(0, ...versions.map((row) => Number(row.id))) + 1);
+    // A deleted version's number is not given again.
+    const key = JSON.stringify(["version", family.name, parents]);
+    const Last = Number(instance.settings.get(key)?.["Last"] ?? 0) + 1;
+    instance.settings.set(key, { Last });
+    return String(Last);
   }
   if (family.natural === undefined && !family.special.identify) return undefined;
   const id = keyOf(call);
