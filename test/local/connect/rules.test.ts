@@ -123,6 +123,23 @@ describe("the rules of every family", () => {
     await hours("Day");
   });
 
+  it("take clock and ids from a test that has its own", async () => {
+    let count = 0;
+    const source = { now: () => new Date("2026-01-02T03:04:05Z"), newId: () => `id-${++count}` };
+    const connect = await startLocalConnect({ instances, source });
+    const client = wireClientOf(connect);
+    const created = await client.send("CreateView", {
+      InstanceId,
+      Name: "View",
+      Status: "SAVED",
+      Content: { Template: "{}", Actions: [] },
+    });
+    const at = new Date("2026-01-02T03:04:05Z");
+    expect(created).toMatchObject({ View: { Id: "id-1", CreatedTime: at, LastModifiedTime: at } });
+    client.close();
+    await connect.close();
+  });
+
   it("do once what is asked twice with one token", async () => {
     const template = { InstanceId, Name: "Template", Fields: [], ClientToken: "token" };
     const [first, again] = [

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { seedIds } from "../../../tools/local/connect/seed.ts";
 import { startLocalConnect } from "../../../tools/local/connect/server.ts";
-import { east, instances } from "./connect-fixture.ts";
+import { east, instances, west } from "./connect-fixture.ts";
 import type { Input } from "./walk/inputs.ts";
 import { wireClientOf } from "./walk/wire-client.ts";
 
@@ -229,5 +229,57 @@ describe("tags of the local Connect", () => {
       SearchCriteria: { TagSearchCondition },
     });
     expect(some["Tags"]).toEqual([{ key: "site", value: "x" }]);
+  });
+});
+
+describe("phone numbers of the local Connect", () => {
+  const kind = { PhoneNumberCountryCode: "US", PhoneNumberType: "DID" };
+
+  it("are found, claimed once, given a flow and a queue, moved and released", async () => {
+    const search = async () => {
+      const found = await send("SearchAvailablePhoneNumbers", { InstanceId, ...kind, MaxResults: 2 });
+      return (found["AvailableNumbersList"] as Input[]).map(({ PhoneNumber }) => PhoneNumber);
+    };
+    const [PhoneNumber, second] = await search();
+    const { PhoneNumberId } = await send("ClaimPhoneNumber", { TargetArn: instanceArn, PhoneNumber });
+    expect((await search())[0]).toBe(second);
+    await expect(send("ClaimPhoneNumber", { InstanceId, PhoneNumber })).rejects.toThrow("exists already");
+    await expect(send("ClaimPhoneNumber", { InstanceId, PhoneNumber: "911" })).rejects.toThrow("E.164");
+    await expect(send("ClaimPhoneNumber", { PhoneNumber: second })).rejects.toThrow("exactly one");
+    const at = { PhoneNumberId, InstanceId };
+    await send("AssociatePhoneNumberContactFlow", { ...at, ContactFlowId: seedIds.contactFlow });
+    await send("DisassociatePhoneNumberContactFlow", at);
+    const caller = (OutboundCallerIdNumberId: unknown) =>
+      send("UpdateQueueOutboundCallerConfig", {
+        InstanceId,
+        QueueId: seedIds.queue,
+        OutboundCallerConfig: { OutboundCallerIdNumberId },
+      });
+    await expect(caller("missing")).rejects.toMatchObject({ name: "ResourceNotFoundException" });
+    await caller(PhoneNumberId);
+    await expect(send("ReleasePhoneNumber", { PhoneNumberId })).rejects.toMatchObject({
+      name: "ResourceInUseException",
+    });
+    const { Arn: TargetArn } = await send("CreateTrafficDistributionGroup", { InstanceId, Name: "Both" });
+    await send("UpdatePhoneNumber", { PhoneNumberId, TargetArn });
+    await send("UpdatePhoneNumber", { PhoneNumberId, InstanceId: west });
+    const described = await send("DescribePhoneNumber", { PhoneNumberId });
+    expect(described["ClaimedPhoneNumberSummary"]).toMatchObject({
+      PhoneNumber,
+      ...kind,
+      InstanceId: west,
+      PhoneNumberStatus: { Status: "CLAIMED" },
+    });
+    const listed = await send("ListPhoneNumbersV2", {
+      PhoneNumberPrefix: "+1202",
+      PhoneNumberTypes: ["DID"],
+    });
+    expect(listed["ListPhoneNumbersSummaryList"]).toMatchObject([{ PhoneNumberId, InstanceId: west }]);
+    await send("ReleasePhoneNumber", { PhoneNumberId });
+    const imported = {
+      InstanceId,
+      SourcePhoneNumberArn: "arn:aws:sms-voice:us-east-1:123456789012:phone-number/p",
+    };
+    expect(await send("ImportPhoneNumber", imported)).toMatchObject({ PhoneNumberId: expect.any(String) });
   });
 });

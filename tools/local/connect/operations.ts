@@ -17,6 +17,7 @@ import { hierarchyStructureHandlers } from "./by-hand/settings/hierarchy-structu
 import { instanceHandlers } from "./by-hand/settings/instances.ts";
 import { notificationHandlers } from "./by-hand/settings/notifications.ts";
 import { peopleHandlers } from "./by-hand/settings/people.ts";
+import { phoneNumberHandlers } from "./by-hand/settings/phone-numbers.ts";
 import { tagHandlers } from "./by-hand/settings/tags.ts";
 import { trafficDistributionHandlers } from "./by-hand/settings/traffic-distribution.ts";
 import { workspaceHandlers } from "./by-hand/settings/workspaces.ts";
@@ -40,6 +41,7 @@ const byHand = {
   ...fileHandlers,
   ...hierarchyStructureHandlers,
   ...notificationHandlers,
+  ...phoneNumberHandlers,
   ...trafficDistributionHandlers,
   ...workspaceHandlers,
 } satisfies Handlers;

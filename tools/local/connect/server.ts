@@ -13,6 +13,7 @@ import { openLoopbackServer } from "../loopback-server.ts";
 import { answerCall, answerError, type Behaviour, type ReceivedCall } from "./answer.ts";
 import { createFaultPlan } from "./faults/fault-plan.ts";
 import type { OrderedFault } from "./faults/parse-fault.ts";
+import type { Source } from "./instance-state.ts";
 import { invalidParameter, ServiceFault } from "./service-fault.ts";
 import { createWorld } from "./world.ts";
 
@@ -28,6 +29,8 @@ export interface LocalConnectOptions {
   /** The answer to what is not implemented; `error`, the default, is 501. */
   readonly unimplemented?: Behaviour["unimplemented"];
   readonly advice?: string;
+  /** A clock and ids of one's own, for answers that are the same each time. */
+  readonly source?: Partial<Source>;
 }
 
 export interface LocalConnect {
@@ -44,7 +47,7 @@ const requestTimeoutMs = 30_000;
 
 /** Starts a local Connect. Rejects if the port is taken. */
 export async function startLocalConnect(options: LocalConnectOptions): Promise<LocalConnect> {
-  const world = createWorld(options.instances);
+  const world = createWorld(options.instances, options.source);
   const received: ReceivedCall[] = [];
   const { unimplemented = "error", advice = "; `--unimplemented empty` answers without content" } = options;
   const faults = createFaultPlan({

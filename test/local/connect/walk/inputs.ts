@@ -79,6 +79,7 @@ function special(structure: string, member: string, schema: NormalizedSchema): u
     return value;
   }
   if (member === "Content" && !schema.isStructSchema() && !schema.isMapSchema()) return "{}";
+  if (member === "PhoneNumber" && schema.isStringSchema()) return `+1555555${String(1000 + ++count)}`;
   if (member === "EffectiveFrom" || member === "EffectiveTill") return "2026-12-24";
   return undefined;
 }

@@ -75,7 +75,7 @@ function compileFilter({ operation, family, input }: FamilyCall): (shown: Shown)
 }
 
 function testOf(member: string, wanted: unknown): (shown: Shown) => boolean {
-  const [, prefixed] = /^(\w+)StartsWith$/.exec(member) ?? [];
+  const [, prefixed] = /^(\w+)(?:StartsWith|Prefix)$/.exec(member) ?? [];
   if (prefixed !== undefined)
     return (shown) => lowerAscii(String(readMember(shown, prefixed))).startsWith(lowerAscii(String(wanted)));
   if (!Array.isArray(wanted)) return (shown) => readMember(shown, member) === wanted;

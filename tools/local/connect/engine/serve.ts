@@ -40,6 +40,8 @@ function deriveRules(): ReadonlyMap<string, Rule> {
       const serve = verbs[verb as keyof typeof verbs];
       found.set(operation, { family, verb, serve });
     }
+    for (const operation of family.special.lists ?? [])
+      found.set(operation, { family, verb: "list", serve: list });
   }
   for (const { name } of operations()) {
     const rule = found.has(name) ? undefined : (ruleOfSet(name) ?? ruleOfUpdate(name) ?? ruleOfPart(name));

@@ -3,6 +3,7 @@
  */
 import { createHash } from "node:crypto";
 import type { Members, Row, Tables } from "../records/resource-table.ts";
+import { placeOf } from "./phone-numbers.ts";
 
 export type Verb = "create" | "describe" | "delete" | "list" | "search";
 
@@ -17,6 +18,8 @@ export interface FamilySpecial {
   readonly natural?: string;
   readonly parents?: readonly string[];
   readonly operations?: FamilyOperations;
+  /** Other operations that list the family. */
+  readonly lists?: readonly string[];
   /** How the identifier is made from the input of create or delete, when it is not one member. */
   readonly identify?: (input: Members) => string;
   /** Member whose value must be unique in the instance, or none. Without an entry it is the name, as a rule finds it. */
@@ -164,6 +167,22 @@ export const specials: ReadonlyMap<string, FamilySpecial> = new Map<string, Fami
         Filters: [],
         SupportsPreaggregateCalculation: false,
         SupportsCustomCalculation: false,
+      },
+    },
+    PhoneNumber: {
+      // It is claimed and released, and its newer list has a number in its name.
+      operations: {
+        create: "ClaimPhoneNumber",
+        describe: "DescribePhoneNumber",
+        delete: "ReleasePhoneNumber",
+        list: "ListPhoneNumbers",
+      },
+      lists: ["ListPhoneNumbersV2"],
+      unique: "PhoneNumber",
+      defaults: { PhoneNumberStatus: { Status: "CLAIMED" } },
+      computed: {
+        PhoneNumberCountryCode: ({ shape }) => placeOf(String(shape["PhoneNumber"])).country,
+        PhoneNumberType: ({ shape }) => placeOf(String(shape["PhoneNumber"])).type,
       },
     },
     Prompt: { quota: 500 },

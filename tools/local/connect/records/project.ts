@@ -1,5 +1,6 @@
 /** Answers from records: each takes of a record what the output's schema has, and nothing else. */
 import type { NormalizedSchema } from "@smithy/core/schema";
+import type { Family } from "../families/families.ts";
 import { runsOf } from "../families/words.ts";
 import { isMembers, readMember, type Shown } from "./record.ts";
 
@@ -10,10 +11,14 @@ export function fillOutput(schema: NormalizedSchema, shown: Shown): Record<strin
   for (const [member, its] of schema.structIterator()) {
     const value = readMember(shown, member);
     if (value !== undefined) output[member] = fitOwn(its, value, shown);
-    else if (its.isStructSchema() && runsOf(shown.family.name).includes(member))
-      output[member] = fillElement(its, shown);
+    else if (its.isStructSchema() && isOf(shown.family, member)) output[member] = fillElement(its, shown);
   }
   return output;
+}
+
+/** `Queue` of a queue, `HierarchyGroup` of a user hierarchy group, `ClaimedPhoneNumberSummary` of a phone number. */
+function isOf({ name }: Family, member: string): boolean {
+  return runsOf(name).includes(member) || member.includes(name);
 }
 
 /** Fills an element of a list: a summary, or the identifier alone. */

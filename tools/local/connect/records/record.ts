@@ -56,6 +56,7 @@ export function recordMember(family: Family, member: string): string {
 /** Reads a member of a record by any of its names. */
 export function readMember(shown: Shown, member: string): unknown {
   const { row, family, instance } = shown;
+  if (family.special.copiesParent && (member === "Version" || member === family.key)) return Number(row.id);
   const computed = family.special.computed?.[member];
   if (computed) return computed(row, instance);
   if (Object.hasOwn(row.shape, member)) return row.shape[member];
@@ -64,7 +65,6 @@ export function readMember(shown: Shown, member: string): unknown {
 
 /** Its own identifier and ARN, and those of what it belongs to. */
 function readIdentity({ family, row, instance }: Shown, member: string): string | number | undefined {
-  if (family.special.copiesParent && (member === "Version" || member === family.key)) return Number(row.id);
   if (member === family.key || member === family.natural) return row.id;
   const [, stem, kind] = /^(\w*?)(Id|Arn|ARN)$/.exec(member) ?? [];
   if (stem === undefined) return undefined;

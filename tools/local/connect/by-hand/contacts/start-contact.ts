@@ -3,7 +3,7 @@
  *
  * A call repeated with its `ClientToken` starts nothing and gets the first answer again.
  */
-import { randomBytes } from "node:crypto";
+import { Buffer } from "node:buffer";
 import { once } from "../../engine/change.ts";
 import type { Handlers } from "../../handler.ts";
 import { checkReferences } from "../../records/checks.ts";
@@ -44,7 +44,7 @@ export const startContactHandlers = {
       return {
         ContactId: addContact({ instance, now: world.now() }, input, { Channel: "CHAT" }),
         ParticipantId: world.newId(),
-        ParticipantToken: randomBytes(48).toString("base64"),
+        ParticipantToken: Buffer.from(world.newId() + world.newId()).toString("base64"),
         ...(source === undefined ? {} : { ContinuedFromContactId: source }),
       };
     });
