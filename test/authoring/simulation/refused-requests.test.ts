@@ -28,7 +28,7 @@ describe("a request that IAM refuses", () => {
     ],
     [
       { ...good, PolicyInputList: [{}] },
-      "at 'policyInputList.1.member' failed to satisfy constraint: Member must be a string",
+      "at 'policyInputList.1.member' failed to satisfy constraint: Member must be a string: a policy as JSON text",
     ],
     [{ ...good, PolicyInputList: [""] }, "Member must have length greater than or equal to 1"],
     [

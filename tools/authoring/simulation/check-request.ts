@@ -37,7 +37,7 @@ class Checker {
     else if (shape.kind === "integer" && typeof value === "number" && Number.isInteger(value))
       this.#checkNumber(shape, value, path);
     else if (shape.kind === "text" && typeof value === "string") this.#checkText(shape, value, path);
-    else this.#fail(path || "the request", `be ${typeWords[shape.kind]}`);
+    else this.#fail(path || "the request", `be ${describe(shape)}`);
   }
 
   #checkMembers({ members, required }: StructureShape, value: Json, path: string): void {
@@ -87,6 +87,11 @@ const typeWords = {
   integer: "a whole number",
   text: "a string",
 } as const satisfies Record<Shape["kind"], string>;
+
+function describe(shape: Shape): string {
+  const holds = shape.kind === "text" ? shape.holds : undefined;
+  return holds === undefined ? typeWords[shape.kind] : `${typeWords[shape.kind]}: ${holds}`;
+}
 
 /** Short: the message is for a line of a terminal. */
 function quoted(name: string): string {

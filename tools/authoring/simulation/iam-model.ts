@@ -12,6 +12,8 @@ export interface TextShape {
   /** Of the whole text, as IAM writes it. */
   readonly pattern?: string;
   readonly values?: readonly string[];
+  /** What the text holds, if that is not plain. */
+  readonly holds?: string;
 }
 
 export interface IntegerShape {
@@ -34,6 +36,7 @@ export interface StructureShape {
 
 const document: Shape = {
   kind: "text",
+  holds: "a policy as JSON text",
   min: 1,
   max: 131_072,
   pattern: "[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+",
