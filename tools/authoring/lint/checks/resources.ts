@@ -46,7 +46,9 @@ export function checkResources(linted: LintedStatement, rules: ResourceRules, re
 /** Whether it is an ARN of another service, and the statement has no action that such an ARN could be meant for. */
 function isOfNoAction({ actions }: LintedStatement, pattern: string): boolean {
   const service = pattern.split(":", 3)[2];
-  if (!pattern.startsWith("arn:") || service === undefined || actions.isForeign) return false;
+  if (!pattern.startsWith("arn:") || service === undefined) return false;
+  if (isMistyped(service) && /^(?:[^:]*:){5}instance\//.test(pattern)) return true;
+  if (actions.isForeign) return false;
   if (actions.actions.some(({ name }) => takesAnyArn(name))) return false;
   return !shapesOf(actions.shapes).some(({ format }) => format.split(":", 3)[2] === service);
 }
@@ -58,12 +60,14 @@ function takesAnyArn(action: string): boolean {
   );
 }
 
+function isMistyped(service: string): boolean {
+  return /^(?:amazon|aws)-?connect$/.test(service) || nearestName(service, ["connect"]) !== undefined;
+}
+
 function describeForeign(pattern: string): string {
   const service = pattern.split(":", 3)[2] ?? "";
   const fault = `\`${pattern}\` is a resource of \`${service}\`, on which no action of this statement is authorized`;
-  const isConnect =
-    /^(?:amazon|aws)-?connect$/.test(service) || nearestName(service, ["connect"]) !== undefined;
-  return isConnect
+  return isMistyped(service)
     ? `${fault}; did you mean \`${pattern.replace(`:${service}:`, ":connect:")}\``
     : `${fault}; remove it`;
 }
