@@ -5,10 +5,11 @@
  */
 import { lowerAscii } from "../../../shared/ascii.ts";
 import type { Issue } from "../../../shared/errors.ts";
-import type { PolicyDocument, Position } from "../../../shared/policy/model/document.ts";
+import type { PolicyDocument } from "../../../shared/policy/model/document.ts";
 import { compileActionPattern } from "../../../shared/policy/pattern/action-pattern.ts";
 import { compileGlob, matchGlob } from "../../../shared/policy/pattern/glob.ts";
 import { parseWildcards } from "../../../shared/policy/pattern/template.ts";
+import type { Positions } from "../document/issue-sink.ts";
 import { nearestName } from "../nearest-name.ts";
 import { knownActions } from "./known-actions.ts";
 
@@ -26,10 +27,7 @@ type Finding = Pick<Issue, "severity" | "code" | "message">;
  *
  * @param positions where each element stands, as the parser reports it
  */
-export function checkActions(
-  document: PolicyDocument,
-  positions: ReadonlyMap<string, Position>,
-): readonly Issue[] {
+export function checkActions(document: PolicyDocument, positions: Positions): readonly Issue[] {
   const issues: Issue[] = [];
   for (const [statement, { actions, effect, start }] of document.statements.entries()) {
     const isHarmless = effect === "Allow" && actions.kind === "Action";

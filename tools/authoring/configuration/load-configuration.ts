@@ -137,13 +137,18 @@ async function withOtherName(issue: Issue, folder: string): Promise<Issue> {
   };
 }
 
+function nameOf({ name }: { readonly name: string }): string {
+  return name;
+}
+
 function checkReferences(read: ReadConfiguration, files: PolicyFolder["files"]): void {
+  const known = [...files.keys()];
   for (const { name, node } of [
     ...read.policies,
     ...[...read.accepted, ...read.ignored].flatMap(({ policies }) => policies ?? []),
   ]) {
     if (files.has(name)) continue;
-    node.report("unknownPolicy", `there is no policy \`${name}\`; ${hintFor(name, [...files.keys()])}`);
+    node.report("unknownPolicy", `there is no policy \`${name}\`; ${hintFor(name, known)}`);
   }
 }
 
@@ -192,11 +197,10 @@ function checkAccess(
 /** Lints also a configuration with errors: its author sees all issues at once. */
 function lintPolicies(policies: PolicyFolder, read: ReadConfiguration | undefined): readonly Issue[] {
   const accepted = read?.accepted ?? [];
+  const within = new Map(accepted.map((each) => [each, each.policies && new Set(each.policies.map(nameOf))]));
   const used = new Set<AcceptedKey>();
   const lint = createLinter(read?.config, (key, policy) => {
-    const found = accepted.filter(
-      (each) => each.key === key && (each.policies?.some(({ name }) => name === policy) ?? true),
-    );
+    const found = accepted.filter((each) => each.key === key && (within.get(each)?.has(policy) ?? true));
     for (const each of found) used.add(each);
     return found.length > 0;
   });

@@ -25,6 +25,9 @@ export interface Comment {
   readonly text: string;
 }
 
+/** Where the elements of a text are, by their paths. */
+export type Positions = Pick<ReadonlyMap<string, Position>, "get">;
+
 /** Also one that is mistyped: it is told what to write. */
 const toLint = /^(?:#|\/\/)\s*lint[-_ ]?(?:ignore|disable)/i;
 
@@ -79,8 +82,14 @@ export class IssueSink {
     return { offset, line: low + 1, column: offset - this.#startOf(low) + 1 };
   }
 
-  positions(): ReadonlyMap<string, Position> {
-    return new Map([...this.places].map(([path, offset]) => [path, this.positionAt(offset)]));
+  /** Each is found when it is asked for: most elements of a large configuration never are. */
+  positions(): Positions {
+    return {
+      get: (path) => {
+        const offset = this.places.get(path);
+        return offset === undefined ? undefined : this.positionAt(offset);
+      },
+    };
   }
 
   /** Returns the issues in the text's order. */

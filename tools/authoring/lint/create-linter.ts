@@ -6,7 +6,8 @@
  */
 import type { Configuration } from "../../../shared/bundle/types.ts";
 import type { Issue } from "../../../shared/errors.ts";
-import type { PolicyDocument, Position } from "../../../shared/policy/model/document.ts";
+import type { PolicyDocument } from "../../../shared/policy/model/document.ts";
+import type { Positions } from "../document/issue-sink.ts";
 import { checkBreadth } from "./checks/breadth.ts";
 import { checkConditionKeys } from "./checks/conditions/condition-keys.ts";
 import { checkContradictions } from "./checks/conditions/contradictions.ts";
@@ -27,7 +28,7 @@ import { actionMatcher } from "./statement-actions.ts";
 const maxWarnings = 1_000;
 
 /** Finds what to warn of in one parsed document; `positions` are those of the parser. */
-type Linter = (document: PolicyDocument, positions: ReadonlyMap<string, Position>) => readonly Issue[];
+type Linter = (document: PolicyDocument, positions: Positions) => readonly Issue[];
 
 /** Whether the configuration accepts that a policy names a condition key which nothing fills in. */
 type KeyAcceptance = (lowerKey: string, policy: string) => boolean;

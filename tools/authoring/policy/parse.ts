@@ -19,7 +19,7 @@ import {
 import { quote } from "../../../shared/policy/model/quote.ts";
 import { compileResourcePattern, completeArn } from "../../../shared/policy/pattern/resource-pattern.ts";
 import type { DocumentNode } from "../document/document-node.ts";
-import { type Comment, IssueSink } from "../document/issue-sink.ts";
+import { type Comment, IssueSink, type Positions } from "../document/issue-sink.ts";
 import { parseJson } from "../document/parse-json.ts";
 import { type Advise, withAdvice } from "./advice.ts";
 import { type InstanceNames, resolveNames } from "./instance-names.ts";
@@ -31,7 +31,7 @@ export type ParsedPolicy =
       readonly document: PolicyDocument;
       readonly warnings: readonly Issue[];
       /** Where each element is: `Statement[0].Action[1]`, `Statement[0].Condition.StringEquals.aws:username`. */
-      readonly positions: ReadonlyMap<string, Position>;
+      readonly positions: Positions;
       /** Those to lint. */
       readonly comments: readonly Comment[];
       /** The texts that name instances, as their author wrote them, by the paths of their elements. */

@@ -2,8 +2,9 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Issue } from "../../../../shared/errors.ts";
-import type { PolicyDocument, Position } from "../../../../shared/policy/model/document.ts";
+import type { PolicyDocument } from "../../../../shared/policy/model/document.ts";
 import type { ConnectInstance } from "../../../../shared/request/types.ts";
+import type { Positions } from "../../document/issue-sink.ts";
 import type { Ignore } from "../../lint/ignores/apply-ignores.ts";
 import { readIgnoreComments } from "../../lint/ignores/ignore-comments.ts";
 import type { Advise } from "../../policy/advice.ts";
@@ -17,7 +18,7 @@ import { displayPath, fileIssue, readSourceFile, unreadable } from "./source-fil
 export interface PolicyFolder {
   readonly documents: readonly PolicyDocument[];
   /** Name → where each element of the document stands, as the parser reports it. */
-  readonly positions: ReadonlyMap<string, ReadonlyMap<string, Position>>;
+  readonly positions: ReadonlyMap<string, Positions>;
   /** Name → the document's texts that name instances. */
   readonly written: WrittenPolicies;
   /** Name → path of every policy file, also of those that can't be used. */
@@ -51,7 +52,7 @@ export async function readPolicies(
   const issues = [...found.issues];
   const ignores: Ignore[] = [];
   const documents: PolicyDocument[] = [];
-  const positions = new Map<string, ReadonlyMap<string, Position>>();
+  const positions = new Map<string, Positions>();
   const written = new Map<string, ReadonlyMap<string, WrittenText>>();
   const work = startWork({ doing: "reading", things: "policies", total: found.files.length });
   for (let at = 0; at < found.files.length; at += filesAtOnce) {

@@ -9,7 +9,8 @@
 import { lowerAscii } from "../../../../shared/ascii.ts";
 import type { Configuration } from "../../../../shared/bundle/types.ts";
 import type { Issue } from "../../../../shared/errors.ts";
-import type { PolicyDocument, PolicyStatement, Position } from "../../../../shared/policy/model/document.ts";
+import type { PolicyDocument, PolicyStatement } from "../../../../shared/policy/model/document.ts";
+import type { Positions } from "../../document/issue-sink.ts";
 import { shapesOf } from "../facts/action-facts.ts";
 import { type OperationNeeds, operationNeeds } from "../facts/operation-needs.ts";
 import { type ResourceJudge, resourceJudge } from "../facts/resource-facts.ts";
@@ -19,7 +20,7 @@ import { type ActionMatcher, actionMatcher } from "../statement-actions.ts";
 interface Policies {
   readonly documents: readonly PolicyDocument[];
   /** By name, as the parser reports them. */
-  readonly positions: ReadonlyMap<string, ReadonlyMap<string, Position>>;
+  readonly positions: ReadonlyMap<string, Positions>;
 }
 
 type Need = OperationNeeds["needs"][number];

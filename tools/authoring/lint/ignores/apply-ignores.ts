@@ -31,14 +31,13 @@ interface Applied {
 
 export function applyIgnores(issues: readonly Issue[], ignores: readonly Ignore[]): Applied {
   if (ignores.length === 0) return { issues, ignored: [], unused: [] };
-  const byCode = new Map<string, Ignore[]>();
-  for (const ignore of ignores) byCode.set(ignore.code, [...(byCode.get(ignore.code) ?? []), ignore]);
+  const mayCover = createFinder(ignores);
   const used = new Set<Ignore>();
   const refused = new Set<Ignore>();
   const kept: Issue[] = [];
   const ignored: IgnoredIssue[] = [];
   for (const issue of issues) {
-    const found = (byCode.get(issue.code) ?? []).filter((ignore) => ignore.covers(issue));
+    const found = mayCover(issue).filter((ignore) => ignore.covers(issue));
     const [first] = found;
     // INVARIANT: an error is never taken out, whatever ignores its code.
     if (first === undefined || issue.severity === "error") {
@@ -53,6 +52,20 @@ export function applyIgnores(issues: readonly Issue[], ignores: readonly Ignore[
     .filter((each) => !used.has(each))
     .map((each) => describeUnused(each, refused.has(each)));
   return { issues: kept, ignored, unused };
+}
+
+/** Finds the few that can be about an issue: a comment is about its own file. */
+function createFinder(ignores: readonly Ignore[]): (issue: Issue) => readonly Ignore[] {
+  const found = new Map<string, Ignore[]>();
+  const keyOf = (code: string, file?: string) => JSON.stringify([code, file]);
+  for (const ignore of ignores) {
+    const { code, kind, place } = ignore;
+    const key = kind === "comment" ? keyOf(code, place.file) : keyOf(code);
+    const same = found.get(key);
+    if (same) same.push(ignore);
+    else found.set(key, [ignore]);
+  }
+  return ({ code, file }) => [...(found.get(keyOf(code, file)) ?? []), ...(found.get(keyOf(code)) ?? [])];
 }
 
 function describeUnused({ code, place }: Ignore, isRefused: boolean): Issue {
