@@ -43,7 +43,8 @@ export async function openConfiguration(
   path: string,
   { warnTo, isEnforcing = false, ...given }: OpenOptions = {},
 ): Promise<OpenedConfiguration> {
-  const loaded = await loadPath(path, { ...given, ...(isEnforcing ? { place: "live" } : {}) });
+  const warnings = warnTo ? "always" : "ifRefused";
+  const loaded = await loadPath(path, { ...given, warnings, ...(isEnforcing ? { place: "live" } : {}) });
   if (!loaded.ok) throw new DocumentError(loaded.issues);
   for (const warning of foldIssues(loaded.warnings, "; `validate --all` lists them"))
     warnTo?.write(`${formatIssue(warning)}\n`);

@@ -6,7 +6,7 @@ import type { Bundle } from "../../../shared/bundle/types.ts";
 import { CodedError, DocumentError, type Issue } from "../../../shared/errors.ts";
 import { parseYaml } from "../document/parse-yaml.ts";
 import { checkGrants } from "../lint/checks/incomplete-grants.ts";
-import { createLinter } from "../lint/create-linter.ts";
+import { createLinter, type LintExtent } from "../lint/create-linter.ts";
 import { applyIgnores, type Ignore, type IgnoredIssue } from "../lint/ignores/apply-ignores.ts";
 import { readIgnoreComments } from "../lint/ignores/ignore-comments.ts";
 import { nearestName } from "../nearest-name.ts";
@@ -57,7 +57,8 @@ export async function loadConfiguration(
   const policies = await readPolicies(join(folder, "policies"), names, config?.instances);
   if (main.read && policies.readable) checkReferences(main.read, policies.files);
   const ignores = [...main.ignores, ...policies.ignores, ...ignoresOf(main.read, policies, folder)];
-  const linted = lintPolicies(policies, main.read);
+  const before = [...main.issues.flat(), ...environments.issues, ...policies.issues];
+  const linted = lintAsFar(options.warnings, policies, { ...main, before });
   const ofPolicies = [...unusedPolicies(main.read, policies), ...policies.issues, ...linted];
   if (main.read && policies.readable) checkAccess(main.read, policies);
   const found = [...main.issues.flat(), ...environments.issues, ...ofPolicies];
@@ -194,16 +195,34 @@ function checkAccess(
   first.node.report("noAccess", message, "warning");
 }
 
+/** Lints for warnings only if they are shown: always, or beside the errors of a configuration that is refused. */
+function lintAsFar(
+  warnings: ReadOptions["warnings"],
+  policies: PolicyFolder,
+  { read, before }: MainFile & { readonly before: readonly Issue[] },
+): readonly Issue[] {
+  if (warnings === "ifRefused") {
+    const errors = lintPolicies(policies, read, "errors");
+    if (![...before, ...errors].some(({ severity }) => severity === "error")) return [];
+  }
+  return lintPolicies(policies, read, "all");
+}
+
 /** Lints also a configuration with errors: its author sees all issues at once. */
-function lintPolicies(policies: PolicyFolder, read: ReadConfiguration | undefined): readonly Issue[] {
+function lintPolicies(
+  policies: PolicyFolder,
+  read: ReadConfiguration | undefined,
+  extent: LintExtent,
+): readonly Issue[] {
   const accepted = read?.accepted ?? [];
   const within = new Map(accepted.map((each) => [each, each.policies && new Set(each.policies.map(nameOf))]));
   const used = new Set<AcceptedKey>();
-  const lint = createLinter(read?.config, (key, policy) => {
+  const isAccepted = (key: string, policy: string) => {
     const found = accepted.filter((each) => each.key === key && (within.get(each)?.has(policy) ?? true));
     for (const each of found) used.add(each);
     return found.length > 0;
-  });
+  };
+  const lint = createLinter(read?.config, isAccepted, extent);
   const files = new Map(
     policies.documents.map(({ name, file }) => [file, displayPath(policies.files.get(name) ?? file)]),
   );
@@ -211,9 +230,9 @@ function lintPolicies(policies: PolicyFolder, read: ReadConfiguration | undefine
     ...flatMapCounting(policies.documents, { doing: "checking", things: "policies" }, (document) =>
       lint(document, policies.positions.get(document.name) ?? new Map()),
     ),
-    ...(read ? checkGrants(read.config, policies) : []),
+    ...(read && extent === "all" ? checkGrants(read.config, policies) : []),
   ].map((issue) => ({ ...issue, file: files.get(issue.file) ?? issue.file }));
-  const unused = policies.readable ? accepted.filter((each) => !used.has(each)) : [];
+  const unused = policies.readable && extent === "all" ? accepted.filter((each) => !used.has(each)) : [];
   for (const { node } of unused)
     node.report("unusedAcceptance", "no policy needs this to be accepted; remove it", "warning");
   return issues;

@@ -33,10 +33,14 @@ type Linter = (document: PolicyDocument, positions: Positions) => readonly Issue
 /** Whether the configuration accepts that a policy names a condition key which nothing fills in. */
 type KeyAcceptance = (lowerKey: string, policy: string) => boolean;
 
+/** `errors` for commands that do not show warnings: most rules can only warn. */
+export type LintExtent = "all" | "errors";
+
 /** Makes a linter; without a configuration it does not judge instances. Never throws for a parsed document. */
 export function createLinter(
   config: Configuration | undefined,
   isAccepted: KeyAcceptance = () => false,
+  extent: LintExtent = "all",
 ): Linter {
   // Where none could be read, nothing is said of which of them is meant.
   const instances = config?.instances.length === 0 ? undefined : config?.instances;
@@ -52,6 +56,8 @@ export function createLinter(
       const { line, column } = positions.get(path) ?? { line: 1, column: 1 };
       issues.push({ severity, code, file: document.file, path, line, column, message });
     };
+    // INVARIANT: only rules that get `report` can find errors.
+    const warn: Report = (code, path, message) => report(code, path, message);
     const variables = document.version === "2012-10-17";
     const statements = document.statements.map(
       (statement, index): LintedStatement => ({
@@ -63,21 +69,24 @@ export function createLinter(
         resources: statement.resources.patterns.map((pattern) => judge(pattern, variables)),
       }),
     );
+    const isAll = extent === "all";
     for (const linted of statements) {
-      checkResources(linted, { judge, instances }, report);
+      if (isAll) checkResources(linted, { judge, instances }, warn);
       checkConditionKeys(linted, (key) => isAccepted(key, document.name), report);
-      checkOperators(linted, report);
-      checkValues(linted, report);
-      checkVariables(linted, report);
-      checkContradictions(linted, report);
-      checkRedundancy(linted, report);
-      checkIdentity?.(document.name, linted, report);
-      checkTags?.(linted, report);
-      if (instances) checkInstanceIds(linted, instances, report);
-      if (!capping.has(document.name)) checkBreadth(linted, report);
+      if (!isAll) continue;
+      checkOperators(linted, warn);
+      checkValues(linted, warn);
+      checkVariables(linted, warn);
+      checkContradictions(linted, warn);
+      checkRedundancy(linted, warn);
+      checkIdentity?.(document.name, linted, warn);
+      checkTags?.(linted, warn);
+      if (instances) checkInstanceIds(linted, instances, warn);
+      if (!capping.has(document.name)) checkBreadth(linted, warn);
     }
-    checkDeadActions(statements, report);
-    checkShadowing(statements, report);
+    if (!isAll) return issues.filter(({ severity }) => severity === "error");
+    checkDeadActions(statements, warn);
+    checkShadowing(statements, warn);
     return issues;
   };
 }

@@ -151,7 +151,7 @@ function noFolder(revision: string, folder: string): string {
 
 /** @param shown how messages name the folder */
 async function loadFolder(path: string, environment: string | undefined, shown: string): Promise<Bundle> {
-  const loaded = await loadConfiguration(path, { environment });
+  const loaded = await loadConfiguration(path, { environment, warnings: "ifRefused" });
   if (loaded.ok) return loaded.bundle;
   const issues = formatErrors(loaded.issues).replaceAll(displayPath(path), () => shown);
   throw new UsageError(`\`${shown}\` has errors:\n${issues}`);

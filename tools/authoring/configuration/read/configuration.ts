@@ -144,6 +144,8 @@ export interface ReadOptions {
   readonly isTrial?: boolean;
   /** `environments/NAME.yaml` is in the place of what it names. */
   readonly environment?: string | undefined;
+  /** Whether a configuration that can be used is searched for warnings, too. Default: `always`. */
+  readonly warnings?: "always" | "ifRefused";
 }
 
 export interface ReadConfiguration {
