@@ -432,6 +432,7 @@ describe("what-can", () => {
 
   it("refuses an unusable file or configuration with status 2", async () => {
     expect(await run(["what-can", "/no/such"])).toMatchObject({ status: 2, stdout: "" });
+    expect((await run(["what-can", "."])).stderr).toContain("`.` is a folder: describe the caller by a file");
     expect(await run(["what-can", "--group", "g", "--config", "/no/such"])).toMatchObject({
       status: 2,
       stdout: "",

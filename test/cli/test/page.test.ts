@@ -12,20 +12,13 @@ const blocks = (language: string) =>
     of === language ? [text] : [],
   );
 
-const [tests = "", proof = ""] = blocks("yaml");
+const [tests = "", configuration = "", proof = ""] = blocks("yaml");
 const [hr = "", supervisors = ""] = blocks("json");
 const [failure = "", change = ""] = blocks("text").map((text) => text.replace(/\bconfig\//g, "DIR/"));
 
 async function makeExample() {
   return makeFolder({
-    "authorizer.yaml": `instances: [{ arn: "${instance}" }]
-issuers: [{ issuer: "https://issuer.example/", audience: app, claims: { groups: groups, tags: { team: team } } }]
-bindings:
-  - match: { groups: [hr] }
-    policies: [hr]
-  - match: { groups: [supervisors] }
-    policies: [supervisors]
-`,
+    "authorizer.yaml": `instances: [{ arn: "${instance}" }]\n${configuration}`,
     "policies/hr.json": hr,
     "policies/supervisors.json": supervisors,
     "tests/hr.yaml": tests,

@@ -5,6 +5,7 @@ import type { PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";
 import { type OpenCaller, principalNamed } from "../../authoring/reach/open-context.ts";
 import { type CommandIo, UsageError } from "../command-io.ts";
 import { ofConfiguredIssuer, readPrincipal } from "../explain/explain-input.ts";
+import { isFolder } from "../open-configuration.ts";
 import { describeUnknownGroups } from "./unknown-groups.ts";
 
 export interface GivenCaller {
@@ -56,6 +57,10 @@ async function readNamed(
     throw new UsageError("give the caller as a file, or by `--sub` and `--group`");
   if (file !== undefined && issuer !== "")
     throw new UsageError("with a file, write the issuer into the file: `issuer`");
+  if (file !== undefined && (await isFolder(file)))
+    throw new UsageError(
+      `\`${file}\` is a folder: describe the caller by a file, or by \`--group\`; \`--config\` names a configuration`,
+    );
   if (file !== undefined) return { principal: await readPrincipal(file, io), isUnknown: () => false };
   return {
     principal: principalNamed({ id: sub ?? "", groups, issuer }),
