@@ -417,6 +417,19 @@ describe("what-can", () => {
     });
   });
 
+  it("lists everything in Markdown too, and says when that is nothing", async () => {
+    const ask = async (...flags: string[]) =>
+      (await run(["what-can", "--group", "recorders", "--all", ...flags])).stdout;
+    const items = (await ask("--format", "markdown")).trimEnd().split("\n");
+    expect(items.filter((item) => /^- `(?:always|some|depends|never) +[A-Z]/.test(item))).toHaveLength(
+      served,
+    );
+    expect(await ask("--on", "user/u-1", "--operation", "ListUsers")).toMatch(
+      /^no operation like `ListUsers` can be about/,
+    );
+    expect((await run(["what-can", "--group", "a", "--all", "--compare-group", "b"])).status).toBe(2);
+  });
+
   it("prints Markdown in which names are code", async () => {
     const { stdout } = await run(["what-can", "--group", "onboarding", "--format", "markdown"]);
     expect(stdout.split("\n")[2]).toMatch(

@@ -37,11 +37,13 @@ export function formatAnswers(
 ): string {
   const { legend, all } = shown;
   const summary = summarize(caller, answered, shown.scope);
-  if (all && shown.form === "text")
-    return formatLines(
-      [...answered.map(({ answer }) => legend.shorten(formatOperation(answer))), ...legendLines(legend)],
-      shown,
-    );
+  if (all && answered.length > 0) {
+    const lines = answered.map(({ answer }) => legend.shorten(formatOperation(answer)));
+    const listed = [...lines, ...legend.rows.map((row) => row.join("  "))];
+    return shown.form === "text"
+      ? formatLines(listed, shown)
+      : listed.map((line) => `- ${inCode(line)}\n`).join("");
+  }
   const judged = answered.map((each) => judge(each, legend));
   const silent = judged.filter(({ word }) => word === undefined).length;
   const rows = groupAnswers(judged);
@@ -50,10 +52,6 @@ export function formatAnswers(
       ? []
       : [`never: ${counted(silent, "other operation")}, which no statement allows; \`--all\` lists them`];
   return formatRows({ summary, sections: [{ rows }], rest }, shown);
-}
-
-function legendLines({ rows }: ArnLegend): readonly string[] {
-  return rows.map((row) => row.join("  "));
 }
 
 /** What nothing allows or denies has no word: it is only counted. */

@@ -43,7 +43,10 @@ const options = {
     excludes: ["compareGroup", "compareSub"],
   },
   ...configurationOption,
-  "--all": "list every operation by itself, also those that no statement allows or denies",
+  "--all": {
+    text: "list every operation by itself, also those that no statement allows or denies",
+    excludes: ["compareGroup", "compareSub", "comparePrincipal"],
+  },
   ...formOptions("text", "json", "markdown"),
 } as const satisfies ParameterTable;
 
