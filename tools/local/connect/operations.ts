@@ -10,6 +10,9 @@ import { contactAttributeHandlers } from "./by-hand/contacts/contact-attributes.
 import { contactHandlers } from "./by-hand/contacts/contacts.ts";
 import { recordingHandlers } from "./by-hand/contacts/recordings.ts";
 import { startContactHandlers } from "./by-hand/contacts/start-contact.ts";
+import { taskHandlers } from "./by-hand/contacts/tasks.ts";
+import { evaluationFormHandlers } from "./by-hand/forms/evaluation-forms.ts";
+import { testCaseHandlers } from "./by-hand/forms/test-cases.ts";
 import { associationHandlers } from "./by-hand/settings/associations.ts";
 import { entitySecurityProfileHandlers } from "./by-hand/settings/entity-security-profiles.ts";
 import { fileHandlers } from "./by-hand/settings/files.ts";
@@ -33,9 +36,12 @@ const byHand = {
   ...contactHandlers,
   ...contactAttributeHandlers,
   ...recordingHandlers,
+  ...taskHandlers,
   ...instanceHandlers,
   ...peopleHandlers,
   ...tagHandlers,
+  ...evaluationFormHandlers,
+  ...testCaseHandlers,
   ...associationHandlers,
   ...entitySecurityProfileHandlers,
   ...fileHandlers,

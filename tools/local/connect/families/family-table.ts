@@ -214,6 +214,14 @@ export const specials: ReadonlyMap<string, FamilySpecial> = new Map<string, Fami
     SecurityProfile: { quota: 100 },
     TaskTemplate: { defaults: { Status: "ACTIVE" }, quota: 50 },
     TestCase: { defaults: { Status: "PUBLISHED" }, computed: { TestCaseSha256: sha256("Content") } },
+    TestCaseExecution: {
+      // It is started, and nothing takes it away.
+      operations: { create: "StartTestCaseExecution", list: "ListTestCaseExecutions" },
+      key: "TestCaseExecutionId",
+      parents: ["TestCaseId"],
+      defaults: { Status: "IN_PROGRESS" },
+      unique: null,
+    },
     TrafficDistributionGroup: { defaults: { Status: "ACTIVE", IsDefault: false } },
     User: { nameLength: [1, 100], quota: 500 },
     UserHierarchyGroup: {

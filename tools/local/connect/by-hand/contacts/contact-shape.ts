@@ -17,6 +17,11 @@ export interface ContactShape {
     | "QueueInfo"
     | "ScheduledTimestamp"
     | "SegmentAttributes"
+    | "TaskTemplateInfo"
+    | "LastPausedTimestamp"
+    | "LastResumedTimestamp"
+    | "TotalPauseCount"
+    | "TotalPauseDurationInSeconds"
   > & {
     readonly Channel: "VOICE" | "CHAT" | "TASK";
     readonly InitiationMethod: "API" | "INBOUND";
@@ -27,6 +32,7 @@ export interface ContactShape {
   /** User-defined attributes; in a chain, those of the first contact are used. */
   readonly attributes: Readonly<Record<string, string>>;
   readonly recording: Recording;
+  readonly isPaused?: boolean;
 }
 
 /** A contact's voice recording. It starts and stops once; in between it can be suspended and resumed. */

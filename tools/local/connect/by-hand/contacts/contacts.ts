@@ -1,5 +1,7 @@
 /** Contacts after they have started: described, stopped, tagged. */
+import { cutPage } from "../../engine/paging.ts";
 import type { Handlers } from "../../handler.ts";
+import type { Row } from "../../records/resource-table.ts";
 import { ServiceFault } from "../../service-fault.ts";
 import { checkTags } from "../settings/tags.ts";
 import { firstOfChain } from "./contact-attributes.ts";
@@ -39,6 +41,24 @@ export const contactHandlers = {
     });
     return {};
   },
+  /** The contacts of one tree: linked by first, previous and related contacts, in either direction. */
+  ListAssociatedContacts(input, world) {
+    const { contacts } = world.instance(input.InstanceId);
+    const tree = treeOf(contacts.get(input.ContactId), contacts.all());
+    const page = cutPage(tree, input, { scope: `ListAssociatedContacts:${input.ContactId}` });
+    const summaries = page.items.map(({ id, arn, shape: { described } }) => ({
+      ContactId: id,
+      ContactArn: arn,
+      InitiationTimestamp: described.InitiationTimestamp,
+      DisconnectTimestamp: described.DisconnectTimestamp,
+      InitialContactId: described.InitialContactId,
+      PreviousContactId: described.PreviousContactId,
+      RelatedContactId: described.RelatedContactId,
+      InitiationMethod: described.InitiationMethod,
+      Channel: described.Channel,
+    }));
+    return { ContactSummaryList: summaries, NextToken: page.next };
+  },
   TagContact(input, world) {
     const { contacts } = world.instance(input.InstanceId);
     const row = contacts.get(input.ContactId);
@@ -55,6 +75,22 @@ export const contactHandlers = {
     return {};
   },
 } satisfies Handlers;
+
+function treeOf(start: Row<ContactShape>, all: readonly Row<ContactShape>[]): readonly Row<ContactShape>[] {
+  const linked = ({ shape: { described } }: Row<ContactShape>) =>
+    [described.InitialContactId, described.PreviousContactId, described.RelatedContactId].filter(
+      (id) => id !== undefined,
+    );
+  const ids = new Set([start.id]);
+  for (let before = 0; before < ids.size; ) {
+    before = ids.size;
+    for (const row of all) {
+      const near = [row.id, ...linked(row)];
+      if (near.some((id) => ids.has(id))) for (const id of near) ids.add(id);
+    }
+  }
+  return all.filter((row) => ids.has(row.id));
+}
 
 function endRecording(recording: Recording, now: Date): Recording {
   const running = recording.state === "active" || recording.state === "suspended";

@@ -92,15 +92,20 @@ interface TaskInput {
   readonly ScheduledTime?: Date | undefined;
 }
 
+/** Checks when a task is to start. @throws ServiceFault `InvalidParameterException` */
+export function checkSchedule(time: Date, now: Date): void {
+  const ahead = time.getTime() - now.getTime();
+  if (ahead < 0 || ahead > maxScheduleAheadMs)
+    throw invalidParameter("ScheduledTime", "must be within the next 6 days");
+}
+
 /** Checks which flow a task runs, when, and after which contact. */
 export function checkTask({ instance, now }: Starting, input: TaskInput): void {
   const { ContactFlowId, QuickConnectId, TaskTemplateId, PreviousContactId, ScheduledTime } = input;
   const ways = [ContactFlowId, QuickConnectId, TaskTemplateId].filter((id) => id !== undefined);
   if (ways.length !== 1)
     throw invalidRequest("give exactly one of `ContactFlowId`, `QuickConnectId` and `TaskTemplateId`");
-  const ahead = ScheduledTime ? ScheduledTime.getTime() - now.getTime() : 0;
-  if (ahead < 0 || ahead > maxScheduleAheadMs)
-    throw invalidParameter("ScheduledTime", "must be within the next 6 days");
+  if (ScheduledTime) checkSchedule(ScheduledTime, now);
   const followers = instance.contacts
     .all()
     .filter(
