@@ -100,8 +100,8 @@ it("finds only conditions that no value meets together, and finds some in each f
           });
         expect([text, [undefined, ...pool].filter(meets)]).toEqual([text, []]);
       }),
-      { numRuns: 300 },
+      { numRuns: 120 },
     );
-    expect([key, found > 3]).toEqual([key, true]);
+    expect([key, found > 1]).toEqual([key, true]);
   }
 });

@@ -55,10 +55,14 @@ function isOfNoAction({ actions }: LintedStatement, pattern: string): boolean {
 
 /** Whether a call of the action names the ARN of whatever resource it is about. */
 function takesAnyArn(action: string): boolean {
-  return operations().some(
-    (row) => row.action === action && row.targets.some(({ type, orAnyArn }) => type === "arn" || orAnyArn),
+  takers ??= new Set(
+    operations()
+      .filter(({ targets }) => targets.some(({ type, orAnyArn }) => type === "arn" || orAnyArn))
+      .map((row) => row.action),
   );
+  return takers.has(action);
 }
+let takers: ReadonlySet<string> | undefined;
 
 function isMistyped(service: string): boolean {
   return /^(?:amazon|aws)-?connect$/.test(service) || nearestName(service, ["connect"]) !== undefined;

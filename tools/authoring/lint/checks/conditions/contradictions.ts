@@ -14,6 +14,7 @@ import {
 import { parseTime } from "../../../../../shared/policy/condition/date-time.ts";
 import { parseIpRange } from "../../../../../shared/policy/condition/ip-address.ts";
 import { createContext } from "../../../../../shared/policy/model/context.ts";
+import type { PolicyCondition } from "../../../../../shared/policy/model/document.ts";
 import { FALSE } from "../../../../../shared/policy/model/unknown.ts";
 import { parseTemplate } from "../../../../../shared/policy/pattern/template.ts";
 import { constantKeys } from "../../../../../shared/request/keys/global-keys.ts";
@@ -26,23 +27,27 @@ import type { LintedStatement, Report } from "../../linted-statement.ts";
 export function checkContradictions(linted: LintedStatement, report: Report): void {
   const { statement, path, actions } = linted;
   if (actions.actions.length === 0) return;
-  const byKey = new Map<string, CompiledCondition[]>();
+  const byKey = new Map<string, PolicyCondition[]>();
   for (const condition of statement.conditions) {
-    const compiled = compileCondition(
-      condition,
-      { effect: statement.effect, variables: linted.variables },
-      () => undefined,
-    );
-    // The parser says what an empty list means.
-    if (!compiled || condition.values.length === 0 || !isJudged(compiled, linted)) continue;
-    byKey.set(compiled.lowerKey, [...(byKey.get(compiled.lowerKey) ?? []), compiled]);
+    const lowerKey = lowerAscii(condition.key);
+    byKey.set(lowerKey, [...(byKey.get(lowerKey) ?? []), condition]);
   }
-  for (const conditions of byKey.values()) {
+  for (const [lowerKey, written] of byKey) {
+    // One condition can be met, unless its key never has another value.
+    if (written.length < 2 && !constants.has(lowerKey)) continue;
+    const conditions = written.flatMap((condition) => compile(condition, linted) ?? []);
     const last = conditions.at(-1);
     if (!last || isPossible(conditions, statement.effect === "Allow")) continue;
     const at = `${path}.Condition.${last.source.operator}.${last.source.key}`;
     report("neverTrue", at, describe(conditions, last, statement.effect));
   }
+}
+
+/** Compiles what is judged. The parser says what an empty list means. */
+function compile(condition: PolicyCondition, linted: LintedStatement): CompiledCondition | undefined {
+  const { statement, variables } = linted;
+  const compiled = compileCondition(condition, { effect: statement.effect, variables }, () => undefined);
+  return compiled && condition.values.length > 0 && isJudged(compiled, linted) ? compiled : undefined;
 }
 
 /** A Deny needs only one of several values for each of its conditions, so they need not exclude each other there. */
