@@ -113,7 +113,10 @@ function lookUp(question: string, told: WrittenFacts, known: Map<string, Written
     get: (key) => {
       const member = askedFor.find(([start]) => key.startsWith(start))?.[1];
       if (member !== undefined)
-        known.set(resource, { ...known.get(resource), [member]: told[member] ?? usual[member] });
+        known.set(resource, {
+          ...known.get(resource),
+          [member]: known.get(resource)?.[member] ?? told[member] ?? usual[member],
+        });
       return new ToldFacts(known).lookUp(question).get(key);
     },
   };

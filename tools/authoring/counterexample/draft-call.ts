@@ -9,6 +9,7 @@ import { hierarchyLevelOf, memberKeys } from "../../../shared/request/keys/condi
 import { findConditionKey } from "../lint/facts/condition-key-table.ts";
 import { capitalOf } from "../patterns/automaton.ts";
 import type { WrittenFacts } from "../tests/test-file.ts";
+import type { ExampleCall } from "./example-call.ts";
 import type { Input } from "./operation-inputs.ts";
 
 type Known = string | readonly string[];
@@ -18,7 +19,7 @@ export interface DraftCaller {
   readonly issuer: IssuerConfiguration;
   readonly id: string;
   readonly groups: readonly string[];
-  readonly claims: Readonly<Record<string, string>>;
+  readonly claims: Readonly<Record<string, Known>>;
 }
 
 export class DraftCall {
@@ -39,6 +40,20 @@ export class DraftCall {
     this.id = id;
     this.groups = groups;
     this.claims = { ...claims };
+  }
+
+  /** The draft that such a call comes from, without its input and what is known of resources. */
+  static of(
+    { caller, from, at }: Pick<ExampleCall, "caller" | "from" | "at">,
+    issuer: IssuerConfiguration,
+  ): DraftCall {
+    const { id, name, groups, tags, claims } = caller;
+    const draft = new DraftCall({ issuer, id, groups, claims });
+    draft.name = name;
+    Object.assign(draft.tags, tags);
+    draft.from = from;
+    draft.atMs = at === undefined ? undefined : Date.parse(at);
+    return draft;
   }
 
   /** Gives a key a value, or none. Returns false if no call of this kind has it. @param key in lower case */

@@ -23,11 +23,11 @@ import { flatMapCounting } from "../progress.ts";
 import { type AccessDifference, mergeActions, mergeForms, type Unproved } from "./merge-differences.ts";
 import type { NormalStatement } from "./normal-statement.ts";
 import { createOthersFilter } from "./other-allows.ts";
-import { createProver } from "./prove.ts";
+import { Prover, shapeOf } from "./prove.ts";
 import { changesIn, conditionsIn } from "./region-changes.ts";
 import { createRegionFinder, nameRegion, type RegionFinder } from "./statement-regions.ts";
 import { createLayersFinder, keyOf, narrow, type SubjectLayers } from "./subject-layers.ts";
-import { findAttachedSubjects, findSubjects } from "./subjects.ts";
+import { findAttachedSubjects, findSubjects, type Subject } from "./subjects.ts";
 
 /** Cache of the differences in one form, by the statements on both sides. */
 type FoundByForm = Map<string, readonly Unproved[]>;
@@ -60,25 +60,43 @@ export function compareAccess(
     findRegionsOf: createRegionFinder(),
     compare: createFormComparer(),
   };
-  const prove = createProver([older, newer]);
+  const prover = new Prover(older, newer);
   const keepOthers = createOthersFilter([older, newer]);
   const compared = comparedActions([older.config, newer.config]);
   const attached = hasPrincipalsTable ? findAttachedSubjects([older, newer]) : [];
-  const subjects = [...findSubjects([older.config, newer.config]), ...attached];
-  return flatMapCounting(subjects, { doing: "comparing", things: "callers" }, (subject) => {
-    const [old, next] = [before(subject), after(subject)];
-    const statements = keyOf(old) + keyOf(next);
-    if (keyOf(old) === keyOf(next)) return [];
+  const rowsOf = (subject: Subject, [old, next]: Sides, statements: string): readonly SubjectRow[] => {
     const cache: FoundByForm = new Map();
     const found = compared.flatMap((facts) =>
       mergeForms(
         compareAction({ facts, old, next }, ground, cache)
           .flatMap((each) => (hasPrincipalsTable ? each : (keepOthers(each, subject, facts.name) ?? [])))
-          .map((each) => prove(each, { subject, action: facts.name, statements })),
+          .map((each) => prover.prove(each, { subject, action: facts.name, statements })),
       ).map((each) => ({ ...each, action: facts.name })),
     );
-    return mergeActions(found).map((each) => ({ subject: subject.label, ...each }));
+    return mergeActions(found);
+  };
+  // Subjects with the same policies on both sides differ by nothing but their names.
+  const known = new Map<string, KnownRows>();
+  const subjects = [...findSubjects([older.config, newer.config]), ...attached];
+  return flatMapCounting(subjects, { doing: "comparing", things: "callers" }, (subject) => {
+    const sides = [before(subject), after(subject)] as const;
+    const [oldKey, nextKey] = sides.map(keyOf);
+    if (oldKey === nextKey) return [];
+    const statements = `${oldKey} ${nextKey}`;
+    const key = JSON.stringify([statements, shapeOf(subject), ...sides.map(({ policies }) => policies)]);
+    const like = known.get(key);
+    const rows =
+      (like && prover.retell(like.rows, like.subject, subject)) ?? rowsOf(subject, sides, statements);
+    if (!like) known.set(key, { subject, rows });
+    return rows.map((each) => ({ subject: subject.label, ...each }));
   });
+}
+
+type SubjectRow = Omit<AccessDifference, "subject">;
+
+interface KnownRows {
+  readonly subject: Subject;
+  readonly rows: readonly SubjectRow[];
 }
 
 /** If any Region is possible, the instance's own comes first: examples then have that Region. */

@@ -1,28 +1,7 @@
 /** Merges differences: the same change on the same resources, for several forms and actions. */
+import type { ExampleCall } from "../counterexample/example-call.ts";
 import type { FormDifference } from "../implication/compare-forms.ts";
-import type { WrittenFacts } from "../tests/test-file.ts";
 import type { RegionName } from "./statement-regions.ts";
-
-/** A call that the two configurations decide differently, as `explain` takes one. */
-export interface ExampleCall {
-  readonly older: "allow" | "deny";
-  readonly newer: "allow" | "deny";
-  readonly operation: string;
-  readonly input: Readonly<Record<string, unknown>>;
-  readonly caller: {
-    readonly id: string;
-    readonly name?: string;
-    readonly groups: readonly string[];
-    readonly tags: Readonly<Record<string, string>>;
-    readonly claims: Readonly<Record<string, string | readonly string[]>>;
-    readonly issuer: string;
-  };
-  /** What Amazon Connect would tell, by resource. */
-  readonly known?: Readonly<Record<string, WrittenFacts>>;
-  /** The address that the call comes from, and its time; left out where they make no difference. */
-  readonly from?: string;
-  readonly at?: string;
-}
 
 export interface AccessDifference {
   readonly subject: string;

@@ -5,7 +5,7 @@ import type { Template } from "../../../shared/policy/pattern/template.ts";
 import { type Term, termsOf, textOfTerms } from "../implication/term.ts";
 import { type ActionMatcher, actionMatcher } from "../lint/statement-actions.ts";
 import type { Codes } from "../patterns/automaton.ts";
-import { resourceCodes } from "../patterns/pattern-codes.ts";
+import { globCodes, templateCodes } from "../patterns/pattern-codes.ts";
 
 export interface NormalPattern {
   /** Equal for equal patterns; a text with a dollar sign differs between versions with and without variables. */
@@ -57,10 +57,11 @@ function normalize(statement: PolicyStatement, variables: boolean, matcher: Acti
 }
 
 function normalPattern(text: string, variables: boolean): NormalPattern {
-  // The bundle was compiled before: there is no pattern that cannot be read.
-  const codes = resourceCodes(text, variables) ?? [];
   const compiled = compileResourcePattern(text, variables);
-  const template = typeof compiled === "string" ? undefined : compiled.template;
+  // The bundle was compiled before: there is no pattern that cannot be read.
+  if (typeof compiled === "string") throw new TypeError(compiled);
+  const { template } = compiled;
+  const codes = template ? templateCodes(template) : globCodes(compiled.glob);
   const isRead = variables && text.includes("${");
   return { key: `${isRead ? "read" : "plain"} ${text}`, text, codes, ...(template ? { template } : {}) };
 }

@@ -14,17 +14,21 @@ interface AttachedAllow {
 }
 
 function createOtherAllows({ config, policies }: Bundle): OtherAllows {
-  const bound = new Set(config.bindings.flatMap((binding) => binding.policies));
-  const allows: readonly AttachedAllow[] = policies
-    .filter(({ name }) => bound.has(name))
-    .flatMap((document) =>
-      normalizeStatements(document).map((statement) => ({ policy: document.name, statement })),
-    )
-    .filter(({ statement }) => statement.effect === "Allow");
+  let read: readonly AttachedAllow[] | undefined;
+  const allows = () => {
+    const bound = new Set(config.bindings.flatMap((binding) => binding.policies));
+    read ??= policies
+      .filter(({ name }) => bound.has(name))
+      .flatMap((document) =>
+        normalizeStatements(document).map((statement) => ({ policy: document.name, statement })),
+      )
+      .filter(({ statement }) => statement.effect === "Allow");
+    return read;
+  };
   const byAction = new Map<string, readonly AttachedAllow[]>();
   const own = new Map<Subject, ReadonlySet<string>>();
   return (subject, action, { within = [] }) => {
-    const about = byAction.get(action) ?? allows.filter(({ statement }) => statement.actions.has(action));
+    const about = byAction.get(action) ?? allows().filter(({ statement }) => statement.actions.has(action));
     byAction.set(action, about);
     const policiesOf =
       own.get(subject) ?? new Set(bindingsOf(subject, config).flatMap((binding) => binding.policies));

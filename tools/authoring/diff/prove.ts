@@ -4,13 +4,14 @@ import type { Bundle } from "../../../shared/bundle/types.ts";
 import type { IssuerConfiguration } from "../../../shared/identity/types.ts";
 import { buildDraft } from "../counterexample/build-draft.ts";
 import { decideDraft } from "../counterexample/decide-draft.ts";
-import type { DraftCall, DraftCaller } from "../counterexample/draft-call.ts";
+import { DraftCall, type DraftCaller } from "../counterexample/draft-call.ts";
+import type { ExampleCall } from "../counterexample/example-call.ts";
 import { findInputs, type OperationInput } from "../counterexample/operation-inputs.ts";
 import { createRepair } from "../counterexample/repair-input.ts";
 import { requestsOf } from "../implication/compare-forms.ts";
 import type { FoundRequest } from "../implication/find-request.ts";
 import type { WrittenFacts } from "../tests/test-file.ts";
-import type { ExampleCall, Found, Unproved } from "./merge-differences.ts";
+import type { Found, Unproved } from "./merge-differences.ts";
 import { findSubjects, type Subject } from "./subjects.ts";
 
 /** Whose difference it is. */
@@ -42,50 +43,77 @@ const noRequest: FoundRequest = new Map();
 const maxTries = 24;
 const maxTriesInAll = 60_000;
 
-export function createProver([older, newer]: readonly [Bundle, Bundle]): (
-  found: Unproved,
-  told: Told,
-) => Found {
-  const prover = new Prover(older, newer);
-  return (found, told) => {
-    const { difference, within: _within, ...rest } = found;
-    const directions = directionsOf[found.change];
-    const calls = directions.flatMap((direction) => {
-      const requests = difference ? requestsOf(difference[direction]) : [noRequest];
-      return prover.find(direction, { ...told, found, requests }) ?? [];
-    });
-    // Of other conditions, what may add access is what counts.
-    const proved = calls.some(({ newer: outcome }) => (outcome === "allow") === (directions[0] === "gained"));
-    return { ...rest, proved, calls };
-  };
-}
-
 interface Search extends Told {
-  readonly found: Unproved;
+  readonly found: Pick<Unproved, "example" | "isWithOthers">;
   readonly requests: readonly FoundRequest[];
 }
 
-class Prover {
-  readonly #older: OpenedBundle;
-  readonly #newer: OpenedBundle;
-  readonly #subjects: readonly Subject[];
-  readonly #hasTime: boolean;
-  readonly #repairs: Readonly<Record<Direction, ReturnType<typeof createRepair>>>;
+interface Sides {
+  readonly older: OpenedBundle;
+  readonly newer: OpenedBundle;
+  readonly subjects: readonly Subject[];
+  readonly hasTime: boolean;
+  readonly repairs: Readonly<Record<Direction, ReturnType<typeof createRepair>>>;
+}
+
+export class Prover {
+  readonly #read: () => Sides;
   readonly #recipes = new Map<string, Recipe | undefined>();
+  #known: Sides | undefined;
   #tries = 0;
 
   constructor(older: Bundle, newer: Bundle) {
-    this.#older = openRead(older, { place: "candidate" });
-    this.#newer = openRead(newer, { place: "candidate" });
-    this.#subjects = findSubjects([older.config, newer.config]);
-    const conditions = [older, newer].flatMap(({ policies }) =>
-      policies.flatMap(({ statements }) => statements.flatMap((each) => each.conditions)),
-    );
-    this.#hasTime = conditions.some(({ key }) => /^aws:(?:currenttime|epochtime)$/i.test(key));
-    this.#repairs = { gained: createRepair(newer), lost: createRepair(older) };
+    this.#read = () => readSides(older, newer);
   }
 
-  find(direction: Direction, search: Search): ExampleCall | undefined {
+  /** Made when something differs. */
+  get #sides(): Sides {
+    this.#known ??= this.#read();
+    return this.#known;
+  }
+
+  prove({ difference, within: _within, ...rest }: Unproved, told: Told): Found {
+    const directions = directionsOf[rest.change];
+    const calls = directions.flatMap((direction) => {
+      const requests = difference ? requestsOf(difference[direction]) : [noRequest];
+      return this.#find(direction, { ...told, found: rest, requests }) ?? [];
+    });
+    // Of other conditions, what may add access is what counts.
+    const proved = calls.some(({ newer }) => (newer === "allow") === (directions[0] === "gained"));
+    return { ...rest, proved, calls };
+  }
+
+  /** Tells rows of another subject; `undefined` if one of the calls does not show it for this one. */
+  retell<Row extends Pick<Found, "calls">>(
+    rows: readonly Row[],
+    from: Subject,
+    to: Subject,
+  ): readonly Row[] | undefined {
+    const told: Row[] = [];
+    for (const row of rows) {
+      const calls = row.calls.flatMap((call) => this.#retellCall(call, from, to) ?? []);
+      if (calls.length < row.calls.length) return undefined;
+      told.push({ ...row, calls });
+    }
+    return told;
+  }
+
+  #retellCall(call: ExampleCall, from: Subject, to: Subject): ExampleCall | undefined {
+    const { caller, operation, input, older, newer } = call;
+    const issuer = this.#issuersOf(caller.issuer)[0];
+    if (!issuer) return undefined;
+    const groups = caller.groups.map((group) => (group === from.group ? (to.group ?? group) : group));
+    const id = to.principal ?? caller.id;
+    const told = { ...call, caller: { ...caller, id, groups, claims: { ...caller.claims, ...to.claims } } };
+    const draft = DraftCall.of(told, issuer);
+    const known = new Map(Object.entries(call.known ?? {}));
+    const outcomes = [this.#sides.older, this.#sides.newer].map(
+      (bundle) => decideDraft(draft, { operation, input }, { bundle, known }).outcome,
+    );
+    return outcomes[0] === older && outcomes[1] === newer ? told : undefined;
+  }
+
+  #find(direction: Direction, search: Search): ExampleCall | undefined {
     const { subject, found, action, statements } = search;
     const { example, isWithOthers } = found;
     if (example === undefined || subject.attached !== undefined) return undefined;
@@ -100,7 +128,7 @@ class Prover {
   }
 
   *#recipesOf(direction: Direction, { requests, action, found }: Search): Generator<Recipe> {
-    const { instances } = (direction === "gained" ? this.#newer : this.#older).config;
+    const { instances } = (direction === "gained" ? this.#sides.newer : this.#sides.older).config;
     const inputs = findInputs(action, found.example ?? "", instances);
     for (const variant of [0, 1, 2])
       for (const request of requests) {
@@ -135,12 +163,14 @@ class Prover {
     direction: Direction,
     given: OperationInput,
   ): { readonly input: OperationInput; readonly call: ExampleCall } | undefined {
-    if (this.#hasTime) draft.atMs ??= usualTimeMs;
+    if (this.#sides.hasTime) draft.atMs ??= usualTimeMs;
     const known = new Map<string, WrittenFacts>();
     const [allowing, refusing] =
-      direction === "gained" ? [this.#newer, this.#older] : [this.#older, this.#newer];
+      direction === "gained"
+        ? [this.#sides.newer, this.#sides.older]
+        : [this.#sides.older, this.#sides.newer];
     let input: OperationInput | undefined = given;
-    const mend = this.#repairs[direction]();
+    const mend = this.#sides.repairs[direction]();
     while (input) {
       known.clear();
       const wanted = decideDraft(draft, input, { bundle: allowing, known });
@@ -155,7 +185,7 @@ class Prover {
 
   #callersOf(subject: Subject, isWithOthers: boolean): readonly DraftCaller[] {
     const others = isWithOthers
-      ? this.#subjects
+      ? this.#sides.subjects
           .filter((other) => other !== subject && areCompatible(subject, other))
           .slice(0, maxOthers)
       : [undefined];
@@ -173,12 +203,25 @@ class Prover {
   }
 
   #issuersOf(url: string | undefined): readonly IssuerConfiguration[] {
-    const all = [...this.#newer.config.issuers, ...this.#older.config.issuers];
+    const all = [...this.#sides.newer.config.issuers, ...this.#sides.older.config.issuers];
     const named = new Map(all.map((each) => [each.issuer, each]));
     return [...named.values()]
       .filter(({ issuer }) => url === undefined || issuer === url)
       .slice(0, maxIssuers);
   }
+}
+
+function readSides(older: Bundle, newer: Bundle): Sides {
+  const conditions = [older, newer].flatMap(({ policies }) =>
+    policies.flatMap(({ statements }) => statements.flatMap((each) => each.conditions)),
+  );
+  return {
+    older: openRead(older, { place: "candidate" }),
+    newer: openRead(newer, { place: "candidate" }),
+    subjects: findSubjects([older.config, newer.config]),
+    hasTime: conditions.some(({ key }) => /^aws:(?:currenttime|epochtime)$/i.test(key)),
+    repairs: { gained: createRepair(newer), lost: createRepair(older) },
+  };
 }
 
 const maxOthers = 6;
@@ -187,7 +230,7 @@ const maxIssuers = 2;
 const usualTimeMs = 1_767_225_600_000;
 
 /** What a caller needs, without the values. */
-function shapeOf({ issuer, group, principal, claims }: Subject): unknown {
+export function shapeOf({ issuer, group, principal, claims }: Subject): unknown {
   return [issuer, group !== undefined, principal !== undefined, Object.keys(claims).sort()];
 }
 

@@ -4,6 +4,8 @@ import { type NormalStatement, normalizeStatements } from "./normal-statement.ts
 import { bindingsOf, type Subject } from "./subjects.ts";
 
 export interface SubjectLayers {
+  /** Names of the attached policies. */
+  readonly policies: readonly string[];
   readonly attached: readonly NormalStatement[];
   readonly boundaries: readonly (readonly NormalStatement[])[];
   readonly guardrails: readonly (readonly NormalStatement[])[];
@@ -29,6 +31,7 @@ export function createLayersFinder(
     const attached = [...new Set([...bindings.flatMap((binding) => binding.policies), ...own])];
     const boundaries = [...new Set(bindings.flatMap(({ boundary }) => boundary ?? []))];
     return {
+      policies: attached,
       attached: attached.flatMap(of),
       boundaries: boundaries.map(of),
       guardrails: [...new Set(config.guardrails)].map(of),
@@ -46,10 +49,14 @@ export function keyOf({ attached, boundaries, guardrails }: SubjectLayers): stri
 }
 
 /** Keeps the statements about an action. A set that must allow and has none stays, and allows nothing. */
-export function narrow({ attached, boundaries, guardrails }: SubjectLayers, action: string): SubjectLayers {
+export function narrow(
+  { policies, attached, boundaries, guardrails }: SubjectLayers,
+  action: string,
+): SubjectLayers {
   const about = (statements: readonly NormalStatement[]) =>
     statements.filter(({ actions }) => actions.has(action));
   return {
+    policies,
     attached: about(attached),
     boundaries: boundaries.map(about),
     // One that only subtracts may be silent.

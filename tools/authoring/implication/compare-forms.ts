@@ -1,5 +1,4 @@
 /** What one form of access allows and another does not: by their texts, and where these differ by what they mean. */
-import { resourceDimension } from "../counterexample/build-draft.ts";
 import { type AccessForm, type Clause, implies } from "./access-form.ts";
 import {
   type Dimension,
@@ -9,7 +8,7 @@ import {
   type Search,
 } from "./find-request.ts";
 import { type Case, findCases } from "./key-cases.ts";
-import { findResourceCases, textOfResource } from "./resource-cases.ts";
+import { findResourceCases, resourceDimension, textOfResource } from "./resource-cases.ts";
 
 export interface FormDifference {
   /** Requests that only the newer form allows, and those that only the older does. */

@@ -6,6 +6,9 @@ import { symbolCodes } from "../patterns/pattern-codes.ts";
 import type { Case } from "./key-cases.ts";
 import { domainOf } from "./key-domain.ts";
 
+/** The name of the dimension that they are: no condition key has it. */
+export const resourceDimension = "";
+
 export interface VariablePattern {
   /** Equal for equal patterns. */
   readonly key: string;

@@ -1,11 +1,8 @@
 /** A difference as reviewers read it: what escalates first, then what is gained, what may be, and what is lost. */
+import type { ExampleCall } from "../../../authoring/counterexample/example-call.ts";
 import type { SettingDifference } from "../../../authoring/diff/compare-configuration.ts";
 import { askedActions, escalationOf } from "../../../authoring/diff/escalations.ts";
-import {
-  type AccessDifference,
-  type ExampleCall,
-  groupBy,
-} from "../../../authoring/diff/merge-differences.ts";
+import { type AccessDifference, groupBy } from "../../../authoring/diff/merge-differences.ts";
 
 export interface BundleDifference {
   /** Its version; `null` if there was nothing. */
