@@ -1,6 +1,7 @@
 /** Merges differences: the same change on the same resources, for several forms and actions. */
 import type { ExampleCall } from "../counterexample/example-call.ts";
 import type { FormDifference } from "../implication/compare-forms.ts";
+import { escalationOf } from "./escalations.ts";
 import type { RegionName } from "./statement-regions.ts";
 
 export interface AccessDifference {
@@ -65,7 +66,10 @@ export function mergeActions(
     const [first] = group;
     if (!first) return [];
     const { action: _action, ...same } = first;
-    return [{ ...same, actions: group.map(({ action }) => action).sort() }];
+    // One call shows the row; what escalates has its own.
+    const shown = group.filter((each) => each === first || escalationOf(each.action) !== undefined);
+    const calls = shown.flatMap((each) => each.calls);
+    return [{ ...same, calls, actions: group.map(({ action }) => action).sort() }];
   });
 }
 

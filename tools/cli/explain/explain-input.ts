@@ -147,8 +147,9 @@ async function readObject(
   io: Pick<CommandIo, "stdin">,
   known: readonly string[],
 ): Promise<ReadObject> {
-  const content = await readInputText(path, io);
-  const file = inputName(path);
+  const isText = path.trimStart().startsWith("{");
+  const content = isText ? path : await readInputText(path, io);
+  const file = isText ? "the command line" : inputName(path);
   const parsed = parse(file, content);
   if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed))
     return fail(file, "must hold a JSON object");

@@ -28,7 +28,7 @@ const options = {
     excludes: callerFlags,
   },
   "--principal <file>": {
-    text: "the caller by a file: JSON {id, name?, groups?, tags?, claims?, issuer?, attached?}",
+    text: "the caller by JSON, or a file of it: {id, name?, groups?, tags?, claims?, issuer?, attached?}",
     dash: "input",
     excludes: [...callerFlags, "token"],
   },

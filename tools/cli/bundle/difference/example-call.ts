@@ -1,5 +1,6 @@
 /** A call that shows a difference, as the command line that explains how it is decided now. */
-import type { AccessDifference, ExampleCall } from "../../../authoring/diff/merge-differences.ts";
+import type { ExampleCall } from "../../../authoring/counterexample/example-call.ts";
+import type { AccessDifference } from "../../../authoring/diff/merge-differences.ts";
 import { shellWord } from "../../../local/shell-word.ts";
 import { calledAs } from "../../called-as.ts";
 
@@ -24,33 +25,37 @@ interface ShownCall {
 export function examplesOf({ change, calls }: AccessDifference, flags: ExplainFlags): readonly ShownCall[] {
   const wanted = { gains: ["allow"], loses: ["deny"], changes: ["allow", "deny"] }[change];
   return wanted.flatMap((newer) => {
-    const call = calls.find((each) => each.newer === newer && isWritable(each));
+    const call = calls.find((each) => each.newer === newer);
     if (call === undefined) return [];
     const what = newer === "allow" ? "denied before, allowed now" : "allowed before, denied now";
     return [{ what, command: [calledAs(), ...wordsOf(call), ...flags].map(asTyped).join(" ") }];
   });
 }
 
-/** A command line has no way to write a claim of several values. */
-function isWritable({ caller }: ExampleCall): boolean {
-  return Object.values(caller.claims).every((value) => typeof value === "string");
+function wordsOf({ operation, input, caller, known, from, at }: ExampleCall): readonly string[] {
+  return [
+    ...["explain", operation, ...callerWords(caller)],
+    ...(Object.keys(input).length === 0 ? [] : ["--input", JSON.stringify(input)]),
+    ...(known === undefined ? [] : ["--known", JSON.stringify(known)]),
+    ...(from === undefined ? [] : ["--from", from]),
+    ...(at === undefined ? [] : ["--at", at]),
+  ];
 }
 
-function wordsOf({ operation, input, caller, known, from, at }: ExampleCall): readonly string[] {
+/** A claim of several values has no flag. */
+function callerWords(caller: ExampleCall["caller"]): readonly string[] {
   const { id, name, groups, tags, claims, issuer } = caller;
+  if (Object.values(claims).some((value) => typeof value !== "string"))
+    return ["--principal", JSON.stringify(caller)];
   const pairs = (flag: string, values: Readonly<Record<string, unknown>>) =>
     Object.entries(values).flatMap(([key, value]) => [flag, `${key}=${value}`]);
   return [
-    ...["explain", operation, "--sub", id],
+    ...["--sub", id],
     ...groups.flatMap((group) => ["--group", group]),
     ...(name === undefined ? [] : ["--name", name]),
     ...pairs("--tag", tags),
     ...pairs("--claim", claims),
     ...["--issuer", issuer],
-    ...(Object.keys(input).length === 0 ? [] : ["--input", JSON.stringify(input)]),
-    ...(known === undefined ? [] : ["--known", JSON.stringify(known)]),
-    ...(from === undefined ? [] : ["--from", from]),
-    ...(at === undefined ? [] : ["--at", at]),
   ];
 }
 
