@@ -8,7 +8,7 @@ import { compareAccess } from "../../../tools/authoring/diff/compare-access.ts";
 import type { AccessDifference } from "../../../tools/authoring/diff/merge-differences.ts";
 import { findSubjects } from "../../../tools/authoring/diff/subjects.ts";
 import { decide, decideExample, makeCall, principalOf, word } from "./decide-both.ts";
-import { bundleOf, type DrawnCall, drawCall, drawPair, Random } from "./random-pairs.ts";
+import { type DrawnCall, drawBundles, drawCall, Random } from "./random-pairs.ts";
 
 const pairs = Number(process.env["DIFF_PAIRS"] ?? 15);
 const callsOfEach = Number(process.env["DIFF_CALLS"] ?? 200);
@@ -33,12 +33,11 @@ describe(`the difference between ${pairs} pairs of configurations`, { timeout: 1
   it("*each change of a decision is told, and what is told as proved is so*", () => {
     for (let pair = 0; pair < pairs; pair++) {
       const random = new Random(seed * 100_003 + pair);
-      const [older, newer] = drawPair(random);
-      const [before, after] = [bundleOf(older), bundleOf(newer)];
+      const { drawn, before, after } = drawBundles(random);
       const differences = compareAccess(before, after);
       const sides = [openBundle(before), openBundle(after)];
       const subjects = findSubjects([before.config, after.config]);
-      for (const each of differences) checkTold(each, sides, { pair, older, newer });
+      for (const each of differences) checkTold(each, sides, { pair, drawn });
       for (let at = 0; at < callsOfEach; at++) {
         const call = drawCall(random);
         const [was, is] = decideDrawn(call, sides);
@@ -67,8 +66,7 @@ describe(`the difference between ${pairs} pairs of configurations`, { timeout: 1
             call,
             was: was?.decision,
             is: is?.decision,
-            older,
-            newer,
+            drawn,
             differences,
           }).toBeUndefined();
       }

@@ -341,7 +341,7 @@ const changes: readonly Change[] = [
   },
 ];
 
-export function drawPair(random: Random): readonly [Drawn, Drawn] {
+function drawPair(random: Random): readonly [Drawn, Drawn] {
   const older = drawConfiguration(random);
   const newer = structuredClone(older);
   // Most pull requests change conditions.
@@ -350,18 +350,33 @@ export function drawPair(random: Random): readonly [Drawn, Drawn] {
   return [older, newer];
 }
 
-export function parseStatements(name: string, written: readonly object[]): PolicyDocument {
+export interface Pair {
+  readonly drawn: readonly [Drawn, Drawn];
+  readonly before: Bundle;
+  readonly after: Bundle;
+}
+
+/** Draws until the parser takes both: a key twice in one condition, in another case, is refused. */
+export function drawBundles(random: Random): Pair {
+  for (;;) {
+    const drawn = drawPair(random);
+    const [before, after] = drawn.map(bundleOf);
+    if (before && after) return { drawn, before, after };
+  }
+}
+
+function parseStatements(name: string, written: readonly object[]): PolicyDocument | undefined {
   const text = JSON.stringify({ Version: "2012-10-17", Statement: written }).replaceAll(
     '"I/',
     `"${instance}/`,
   );
   const parsed = parsePolicy(text, { name, file: `policies/${name}.json` });
-  if (!parsed.ok) throw new Error(`${text}: ${JSON.stringify(parsed.issues)}`);
-  return parsed.document;
+  return parsed.ok ? parsed.document : undefined;
 }
 
-export function bundleOf({ policies, bindings, guardrails }: Drawn): Bundle {
-  const documents = Object.entries(policies).map(([name, list]) => parseStatements(name, list));
+export function bundleOf({ policies, bindings, guardrails }: Drawn): Bundle | undefined {
+  const documents = Object.entries(policies).flatMap(([name, list]) => parseStatements(name, list) ?? []);
+  if (documents.length < Object.keys(policies).length) return undefined;
   // A binding twice says nothing more.
   const distinct = new Map(bindings.map((each) => [JSON.stringify(each), each]));
   return createBundle({ ...settings, bindings: [...distinct.values()], guardrails }, documents);

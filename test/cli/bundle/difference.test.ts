@@ -38,6 +38,9 @@ describe("diff", () => {
     expect((await diff()).stdout.split("\n")).toEqual([
       "+ ! group `agents` gains connect:UpdateUserHierarchy, connect:UpdateUserHierarchyStructure, connect:UpdateUserIdentityInfo, connect:UpdateUserSecurityProfiles on *",
       expect.stringMatching(
+        /^ {4}denied before, allowed now: .* explain UpdateUser\w+ --sub caller-1 --group agents /,
+      ),
+      expect.stringMatching(
         /^\+ group `agents` gains connect:List\* \(72 of 73\), connect:StopContact, connect:Update\* \(5 of \d+\) on \*$/,
       ),
       "! connect:UpdateUserHierarchy, connect:UpdateUserHierarchyStructure: it moves users in the hierarchy, by which security profiles limit what they see",
