@@ -83,6 +83,17 @@ describe("the rules of every family", () => {
     );
   });
 
+  it("find a resource only as the other members of the call say", async () => {
+    const StorageConfig = { StorageType: "S3", S3Config: { BucketName: "b", BucketPrefix: "p" } };
+    const storage = { InstanceId, ResourceType: "CALL_RECORDINGS", StorageConfig };
+    const { AssociationId } = await send("AssociateInstanceStorageConfig", storage);
+    const at = { InstanceId, AssociationId };
+    const wrong = { ...at, ResourceType: "CHAT_TRANSCRIPTS" };
+    for (const operation of ["DescribeInstanceStorageConfig", "DisassociateInstanceStorageConfig"])
+      await expect(send(operation, wrong)).rejects.toThrow(refusal("ResourceNotFoundException"));
+    await send("DisassociateInstanceStorageConfig", { ...at, ResourceType: "CALL_RECORDINGS" });
+  });
+
   it("let nothing belong to what is not there", async () => {
     const override = {
       InstanceId,

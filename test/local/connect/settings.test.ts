@@ -130,7 +130,9 @@ describe("files of the local Connect", () => {
     expect(FileStatus).toBe("PROCESSING");
     await send("CompleteAttachedFileUpload", { ...at, FileId });
     const file = { FileId, FileName: "a.pdf", FileSizeInBytes: 9, FileStatus: "APPROVED" };
-    expect(await send("GetAttachedFile", { ...at, FileId })).toMatchObject(file);
+    const url = { UrlExpiry: expect.any(String), Url: expect.stringContaining(String(FileId)) };
+    const read = await send("GetAttachedFile", { ...at, FileId, UrlExpiryInSeconds: 60 });
+    expect(read).toMatchObject({ ...file, DownloadUrlMetadata: url });
     const batch = await send("BatchGetAttachedFileMetadata", { ...at, FileIds: [FileId, "missing"] });
     expect(batch).toMatchObject({ Files: [file], Errors: [{ FileId: "missing" }] });
   });

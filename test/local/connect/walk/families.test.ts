@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findOperation, operations } from "../../../../shared/catalog/catalog.ts";
 import { findOperationSchema } from "../../../../shared/request/decode/schemas.ts";
+import { enumerationAt } from "../../../../tools/local/connect/families/facts.ts";
 import {
   type Family,
   families,
@@ -13,7 +14,7 @@ import {
   familyOfType,
 } from "../../../../tools/local/connect/families/families.ts";
 import { type MemberSet, memberSets } from "../../../../tools/local/connect/families/member-set-table.ts";
-import { endingsOf } from "../../../../tools/local/connect/families/words.ts";
+import { endingsOf, singularOf } from "../../../../tools/local/connect/families/words.ts";
 import { wayOf } from "../../../../tools/local/connect/operations.ts";
 import { membersOf, recordMember } from "../../../../tools/local/connect/records/record.ts";
 import { seedIds } from "../../../../tools/local/connect/seed.ts";
@@ -193,6 +194,21 @@ function tagFilterOf(search: string): string | undefined {
   return members.find((member) => member === "TagFilter" || member === "AttributeFilter");
 }
 
+/** A list that is filtered by the resource's own value has it; one that is filtered by another value has not. */
+async function filterBy(operation: string, family: Family, made: Made): Promise<void> {
+  const paging = new Set(["InstanceId", "NextToken", "MaxResults", ...family.parents]);
+  const filters = findOperation(operation)?.members.filter(({ name }) => !paging.has(name)) ?? [];
+  for (const { name } of filters) {
+    const isList = findOperationSchema(operation)?.input.getMemberSchemas()[name]?.isListSchema() === true;
+    const own = made.input[recordMember(family, isList ? singularOf(name) : name)];
+    if (typeof own !== "string") continue;
+    expect(await countIn(operation, family, made, { [name]: isList ? [own] : own })).toBe(1);
+    const place = `${findOperationSchema(operation)?.input.getName()}.${name}`;
+    const other = enumerationAt(place)?.find((value) => value !== own) ?? "another";
+    expect(await countIn(operation, family, made, { [name]: isList ? [other] : other })).toBe(0);
+  }
+}
+
 /** An update may change the name by which a resource is found. */
 function renamed(family: Family, made: Made, change: Input): Made {
   const name = change[`New${family.key}`] ?? (family.natural === "Name" ? change["Name"] : undefined);
@@ -209,6 +225,7 @@ describe.each(withCreate.map((family) => [family.name, family] as const))("%s", 
     let made = await make(family, extent);
     if (describing) expect(await describeMade(family, made)).toMatchObject(shown(family, made.input));
     for (const each of lists) expect(await countIn(each, family, made)).toBe(1);
+    for (const each of lists) await filterBy(each, family, made);
     if (search) expect(await countIn(search, family, made)).toBe(1);
     if (extent === "full") await tagAndUntag(family, made);
     for (const { name } of operations()) {

@@ -9,7 +9,7 @@ import { fillOutput } from "../records/project.ts";
 import { membersOf, recordMember, type Shown } from "../records/record.ts";
 import type { Members, Row, Tags } from "../records/resource-table.ts";
 import { checkShape } from "../records/shape-checks.ts";
-import { type FamilyCall, instancesOf, keyOf, locate, parentsOf } from "./locate.ts";
+import { type FamilyCall, instancesOf, keyOf, locate, locateExactly, parentsOf } from "./locate.ts";
 
 /** Members that say where a resource is or how the call is sent, and are not part of it. */
 const aside = new Set([
@@ -123,7 +123,7 @@ const clearing: ReadonlyMap<string, readonly string[]> = new Map([
 
 export function remove(call: FamilyCall): object {
   const { operation, family } = call;
-  const shown = locate(call);
+  const shown = locateExactly(call);
   checkUnused(operation, shown);
   removeWhole(shown);
   const { row } = shown;

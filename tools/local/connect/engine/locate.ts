@@ -3,7 +3,7 @@
 import { faultOf } from "../families/facts.ts";
 import { type Family, familyOfKey } from "../families/families.ts";
 import type { InstanceState } from "../instance-state.ts";
-import type { Shown } from "../records/record.ts";
+import { readMember, type Shown } from "../records/record.ts";
 import type { Members } from "../records/resource-table.ts";
 import type { World } from "../world.ts";
 
@@ -37,6 +37,23 @@ export function locate(call: FamilyCall): Shown {
     if (row) return qualified({ family, row, instance }, id);
   }
   throw missing(call.operation, family, id);
+}
+
+/**
+ * Finds the resource that a call names, and that is as the call's other members say: the storage of a resource type, the
+ * registration of a contact.
+ * @throws ServiceFault `ResourceNotFoundException`
+ */
+export function locateExactly(call: FamilyCall): Shown {
+  const shown = locate(call);
+  const { family, input, operation } = call;
+  const naming = new Set(["InstanceId", family.key, ...family.parents]);
+  for (const [member, value] of Object.entries(input)) {
+    if (naming.has(member) || family.special.identify || typeof value !== "string") continue;
+    const kept = readMember(shown, member);
+    if (kept !== undefined && kept !== value) throw missing(operation, family, keyOf(call));
+  }
+  return shown;
 }
 
 /** The identifier in the input: by its own name, or made from several members. */

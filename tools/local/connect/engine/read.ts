@@ -10,12 +10,12 @@ import { fillElement, fitValue, listMember } from "../records/project.ts";
 import { readMember, type Shown } from "../records/record.ts";
 import type { Members } from "../records/resource-table.ts";
 import { answer } from "./change.ts";
-import { type FamilyCall, instancesOf, locate, parentsOf } from "./locate.ts";
+import { type FamilyCall, instancesOf, locate, locateExactly, parentsOf } from "./locate.ts";
 import { cutPage, searchSizes } from "./paging.ts";
 import { compileSearch } from "./search.ts";
 
 export function describe(call: FamilyCall): object {
-  return answer(call.operation, locate(call));
+  return answer(call.operation, locateExactly(call));
 }
 
 /** Members of a list's input that say which page, not which resources. */

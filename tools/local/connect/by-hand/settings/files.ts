@@ -3,6 +3,7 @@
 import { findOperationSchema } from "../../../../../shared/request/decode/schemas.ts";
 import { create } from "../../engine/change.ts";
 import { missing } from "../../engine/locate.ts";
+import { describe } from "../../engine/read.ts";
 import { familyNamed } from "../../families/families.ts";
 import type { Handlers } from "../../handler.ts";
 import type { OutputOf } from "../../operation-types.ts";
@@ -32,6 +33,14 @@ export const fileHandlers = {
     if (!row) throw missing("CompleteAttachedFileUpload", familyNamed("AttachedFile"), input.FileId);
     table.revise(row, { shape: { ...row.shape, FileStatus: "APPROVED" } });
     return {};
+  },
+  GetAttachedFile(input, world) {
+    const operation = "GetAttachedFile";
+    // The rule fills the output by the operation's own schema.
+    const output = describe({ operation, family: familyNamed("AttachedFile"), input, world }) as OutputOf<
+      typeof operation
+    >;
+    return { ...output, DownloadUrlMetadata: addressOf(world, output.FileId, input.UrlExpiryInSeconds) };
   },
   BatchGetAttachedFileMetadata(input, world) {
     const instance = world.instance(input.InstanceId);
