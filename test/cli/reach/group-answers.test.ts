@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { operations } from "../../../shared/catalog/catalog.ts";
 import { broadAreaOf } from "../../../tools/authoring/access/area.ts";
-import { collapseNames } from "../../../tools/cli/reach/collapse-names.ts";
+import { collapseNames, summarizeNames } from "../../../tools/cli/reach/collapse-names.ts";
 import { groupAnswers, type Judged } from "../../../tools/cli/reach/group-answers.ts";
 
 const names = operations().map(({ name }) => name);
@@ -43,6 +43,13 @@ describe("collapsed names", () => {
       }),
     );
   });
+
+  it("may say what is left out instead, if that is shorter", () => {
+    const all = ["DeleteA", "DeleteB", "DeleteC", "ListA"];
+    expect(summarizeNames(["DeleteB", "DeleteC", "ListA"], all)).toEqual(["all 3 but DeleteA"]);
+    expect(summarizeNames(["DeleteB"], all)).toEqual(["DeleteB"]);
+    expect(summarizeNames(all, all)).toEqual(["Delete* (3)", "ListA"]);
+  });
 });
 
 describe("grouped answers", () => {
@@ -58,6 +65,7 @@ describe("grouped answers", () => {
             area: areas.get(operation) ?? "",
             word,
             reason: word === "depends" ? "on x" : "",
+            isDenied: false,
           };
         });
         for (const word of ["always", "depends"]) {
@@ -65,7 +73,7 @@ describe("grouped answers", () => {
           const count = rows
             .flatMap((row) => row.names)
             .reduce((sum, text) => {
-              const [, all] = /^all (\d+) operations/.exec(text) ?? [];
+              const [, all] = /^all (\d+) (?:operations|but)/.exec(text) ?? [];
               const patterns = [...text.matchAll(/\((\d+)\)/g)].map(([, each]) => Number(each));
               return sum + (all ? Number(all) : patterns.reduce((a, b) => a + b, 0) || 1);
             }, 0);
@@ -77,5 +85,29 @@ describe("grouped answers", () => {
           else for (const name of shown.filter((each) => areas.has(each))) expect(areas.get(name)).toBe(area);
       }),
     );
+  });
+
+  it("count what a wide Deny refuses, and name what a narrow one does", () => {
+    const judge = (isDenied: (name: string) => boolean) =>
+      groupAnswers(
+        names.map((operation): Judged => {
+          const denied = { word: "never", reason: "denied by p#0", isDenied: true };
+          const silent = { word: undefined, reason: "", isDenied: false };
+          return { operation, area: areas.get(operation) ?? "", ...(isDenied(operation) ? denied : silent) };
+        }),
+      );
+    const count = names.filter((name) => name.startsWith("Delete")).length;
+    expect(judge((name) => name.startsWith("Delete"))).toEqual([
+      {
+        area: "10 areas",
+        word: "never",
+        names: [`${count} operations, which \`--all\` lists`],
+        reason: "denied by p#0",
+      },
+    ]);
+    expect(judge(() => true)[0]?.area).toBe("all areas");
+    expect(judge((name) => name === "DeleteUser")).toEqual([
+      { area: "users", word: "never", names: ["DeleteUser"], reason: "denied by p#0" },
+    ]);
   });
 });

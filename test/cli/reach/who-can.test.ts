@@ -250,7 +250,7 @@ guardrails: [office]
 groups admins
   yes     all ${count} actions
 groups operators
-  yes     all but DeleteUser
+  yes     all ${Number(count) - 1} but DeleteUser
   some    DeleteUser
 groups contact-admins
   some    DeleteContactData

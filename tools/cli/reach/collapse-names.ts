@@ -14,6 +14,18 @@ export function collapseNames(names: readonly string[], all: readonly string[]):
   return collapse(new Set(names), [...all].sort(), 0);
 }
 
+/** As {@link collapseNames}, or the few that are left out: `all 39 but DeleteUser`. */
+export function summarizeNames(names: readonly string[], all: readonly string[]): readonly string[] {
+  const some = new Set(names);
+  const named = collapseNames(names, all);
+  const others = collapseNames(
+    all.filter((name) => !some.has(name)),
+    all,
+  );
+  const isShorter = others.length > 0 && others.length < named.length;
+  return isShorter ? [`all ${names.length} but ${others.join(", ")}`] : named;
+}
+
 function collapse(names: ReadonlySet<string>, all: readonly string[], depth: number): readonly string[] {
   const families = new Map<string, string[]>();
   let last: string | undefined;

@@ -92,7 +92,7 @@ export function formatComparison({ first, second, operations }: Comparison, show
       operations.map((each) =>
         each.difference === wanted
           ? judgeEach(each)
-          : { operation: each.operation, area: each.area, word: undefined, reason: "" },
+          : { operation: each.operation, area: each.area, word: undefined, reason: "", isDenied: false },
       ),
     );
   const judged = ({ area }: ComparedOperation, answer: OperationAnswer) =>
@@ -110,7 +110,7 @@ export function formatComparison({ first, second, operations }: Comparison, show
       rows: rowsOf("differently", (each) => {
         const [one = "", other = ""] = wordsOf(each);
         const reason = one === other ? `both ${one}` : `${one}; then ${other}`;
-        return { operation: each.operation, area: each.area, word: "differ", reason };
+        return { operation: each.operation, area: each.area, word: "differ", reason, isDenied: false };
       }),
     },
   ].filter(({ rows }) => rows.length > 0);

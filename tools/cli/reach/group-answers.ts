@@ -1,6 +1,6 @@
 /** Answers about hundreds of operations in a few rows: by area, and where many areas are alike, by kind of operation. */
 import { broadAreas } from "../../authoring/access/area.ts";
-import { collapseNames } from "./collapse-names.ts";
+import { collapseNames, summarizeNames } from "./collapse-names.ts";
 
 /** What is said of one operation. */
 export interface Judged {
@@ -9,6 +9,8 @@ export interface Judged {
   /** `always`, `some` …; nothing for an operation that is only counted. */
   readonly word: string | undefined;
   readonly reason: string;
+  /** Whether a Deny refuses every call of it. */
+  readonly isDenied: boolean;
 }
 
 export interface AnswerRow {
@@ -27,7 +29,30 @@ const mostOthers = 3;
 
 type Alike = ReadonlyMap<string, readonly Judged[]>;
 
+/** More operations that one Deny refuses are counted. */
+const mostDenied = 12;
+
 export function groupAnswers(judged: readonly Judged[]): readonly AnswerRow[] {
+  const denied = groupBy(
+    judged.filter((each) => each.isDenied),
+    keyOf,
+  );
+  const counted = [...denied.values()].filter((found) => found.length > mostDenied);
+  const isCounted = new Set(counted.flat());
+  const others = judged.map((each) => (isCounted.has(each) ? { ...each, word: undefined } : each));
+  return [...groupOthers(others), ...counted.flatMap((found) => rowOfDenied(found, judged.length))];
+}
+
+/** What a wide Deny refuses is seldom of interest: its name and a number say enough. */
+function rowOfDenied(found: readonly Judged[], all: number): readonly AnswerRow[] {
+  const [first] = found;
+  const areas = new Set(found.map(({ area }) => area));
+  const area =
+    found.length === all ? "all areas" : areas.size === 1 ? [...areas].join() : `${areas.size} areas`;
+  return first ? [rowOf(first, area, [`${found.length} operations, which \`--all\` lists`])] : [];
+}
+
+function groupOthers(judged: readonly Judged[]): readonly AnswerRow[] {
   const areas = new Map(
     [...broadAreas.keys()].flatMap((area) => {
       const found = judged.filter((each) => each.area === area);
@@ -116,13 +141,13 @@ function rowsOfArea(
 ): readonly AnswerRow[] {
   const shown = found.filter((each) => each.word !== undefined && !inKinds.has(each));
   const all = found.map(({ operation }) => operation);
+  // What has a row of its own is not left out of the rest.
+  const isWhole = !found.some((each) => inKinds.has(each));
   return [...groupBy(shown, keyOf).values()]
     .flatMap((group) => {
       const [first] = group;
-      const names = collapseNames(
-        group.map(({ operation }) => operation),
-        all,
-      );
+      const operations = group.map(({ operation }) => operation);
+      const names = isWhole ? summarizeNames(operations, all) : collapseNames(operations, all);
       return first ? [rowOf(first, area, names)] : [];
     })
     .sort((a, b) => order.indexOf(a.word) - order.indexOf(b.word));

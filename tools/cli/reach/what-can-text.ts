@@ -63,6 +63,7 @@ export function judge({ answer, area }: Answered, legend: ArnLegend): Judged {
     area,
     word: isSilent ? undefined : answer.answer,
     reason: legend.shorten(reasonOf(answer)),
+    isDenied: deniedBy.length > 0,
   };
 }
 

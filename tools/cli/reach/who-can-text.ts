@@ -6,7 +6,7 @@ import { formatStatement } from "../explain/statement-text.ts";
 import { inCode } from "../formats/markdown.ts";
 import { counted, formatLines } from "../terminal/lay-out.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import { collapseNames } from "./collapse-names.ts";
+import { summarizeNames } from "./collapse-names.ts";
 
 export interface GivenAnswer {
   readonly answer: "yes" | "some" | "depends" | "no";
@@ -210,12 +210,7 @@ function summarizeActions(some: readonly string[], all: readonly string[], word:
   if (some.length === 0) return [];
   if (some.length === all.length) return [`all ${counted(all.length, "action")}`];
   if (word === "no") return [`the other ${some.length}`];
-  const named = collapseNames([...some].sort(), all);
-  const others = collapseNames(
-    all.filter((action) => !some.includes(action)),
-    all,
-  );
-  return others.length < named.length ? [`all but ${others.join(", ")}`] : named;
+  return summarizeNames(some, all);
 }
 
 function shortName(action: string): string {
