@@ -34,5 +34,5 @@ export function calledAs({
 
 /** Writes the command lines in a text as they can be pasted here: `connect-authorizer catalog`. */
 export function withProgram(text: string): string {
-  return text.replaceAll(/`connect-authorizer(?= [a-z-])/g, () => `\`${calledAs()}`);
+  return text.replaceAll(/(?<=[`(])connect-authorizer(?= [a-z-])/g, () => calledAs());
 }

@@ -12,6 +12,7 @@ import type { ReadOptions } from "../authoring/configuration/read/configuration.
 import type { WrittenPolicies } from "../authoring/configuration/read/policies.ts";
 import { foldIssues } from "../authoring/document/fold-issues.ts";
 import type { InstanceNames } from "../authoring/policy/instance-names.ts";
+import { withProgram } from "./called-as.ts";
 import { type CommandIo, UsageError } from "./command-io.ts";
 import { isStandardInput, readInput } from "./read-input.ts";
 
@@ -47,7 +48,7 @@ export async function openConfiguration(
   const loaded = await loadPath(path, { ...given, warnings, ...(isEnforcing ? { place: "live" } : {}) });
   if (!loaded.ok) throw new DocumentError(loaded.issues);
   for (const warning of foldIssues(loaded.warnings, "; `validate --all` lists them"))
-    warnTo?.write(`${formatIssue(warning)}\n`);
+    warnTo?.write(`${withProgram(formatIssue(warning))}\n`);
   const { bundle, opened, written, names } = loaded;
   return { bundle, written, names, open: () => opened };
 }

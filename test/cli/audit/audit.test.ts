@@ -244,7 +244,7 @@ describe("audit", () => {
       `${JSON.stringify(record)}\n${line}`,
     );
     expect({ status, lines: stdout.trim().split("\n").length }).toEqual({ status: 1, lines: 1 });
-    expect(stderr).toContain("warning: 1 lines were left out");
+    expect(stderr).toContain("warning: left out 1 line without a record of schemaVersion 1");
   });
 
   it("says how many differences of a candidate are not events", async () => {
@@ -264,7 +264,7 @@ describe("audit", () => {
     expect({ status, stdout, stderr }).toEqual({
       status: 0,
       stdout: "",
-      stderr: "0 events\n1 differences of a candidate are not events\n",
+      stderr: "0 events\n1 difference of a candidate: left out, since it is no event\n",
     });
   });
 

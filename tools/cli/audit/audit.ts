@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { formatWholeRecord } from "../../../shared/audit/record-line.ts";
 import { defineCommand } from "../command.ts";
 import { logOptions, readRecords } from "../learn/read-records.ts";
+import { counted, harmlessJson, printLine } from "../terminal/lay-out.ts";
 import { ocsfEventOf } from "./ocsf-event.ts";
 
 export const command = defineCommand({
@@ -21,17 +22,17 @@ export const command = defineCommand({
     for await (const record of readRecords(from, io)) {
       if (isCallRecord(record)) {
         counts.events += 1;
-        const line = `${formatWholeRecord(ocsfEventOf(record))}\n`;
+        const line = `${harmlessJson(formatWholeRecord(ocsfEventOf(record)))}\n`;
         if (!io.stdout.write(line)) await once(io.stdout, "drain");
       } else if (shadowRecord.safeParse(record).success) counts.shadow += 1;
       else counts.unknown += 1;
     }
-    io.stderr.write(`${counts.events} events\n`);
-    if (counts.shadow > 0) io.stderr.write(`${counts.shadow} differences of a candidate are not events\n`);
+    printLine(counted(counts.events, "event"), io);
+    if (counts.shadow > 0)
+      printLine(`${counted(counts.shadow, "difference")} of a candidate: left out, since it is no event`, io);
     if (counts.unknown === 0) return 0;
-    io.stderr.write(
-      `warning: ${counts.unknown} lines were left out: they are not records of schemaVersion 1\n`,
-    );
+    const lines = counted(counts.unknown, "line");
+    printLine(`warning: left out ${lines} without a record of schemaVersion 1`, io);
     return 1;
   },
 });

@@ -5,6 +5,7 @@ import { findEnvironments } from "../../authoring/configuration/read/environment
 import { displayPath } from "../../authoring/configuration/read/source-file.ts";
 import { foldIssues } from "../../authoring/document/fold-issues.ts";
 import type { IgnoredIssue } from "../../authoring/lint/ignores/apply-ignores.ts";
+import { withProgram } from "../called-as.ts";
 import { configurationArgument, configurationOption, defineCommand } from "../command.ts";
 import { type CommandIo, UsageError } from "../command-io.ts";
 import { formatIssues } from "../formats/code-frame.ts";
@@ -13,6 +14,7 @@ import { formatGithub } from "../formats/github.ts";
 import { formatJunit, type JunitCase } from "../formats/junit.ts";
 import { formatSarif } from "../formats/sarif.ts";
 import { loadPath } from "../open-configuration.ts";
+import { formatJson } from "../terminal/lay-out.ts";
 import { terminalOf } from "../terminal/terminal.ts";
 import { writeWhole } from "../write-whole.ts";
 
@@ -44,7 +46,7 @@ export const command = defineCommand({
     const isOverMost = counts.warnings > most;
     const text =
       form === "text"
-        ? await formatIssues(shown, terminalOf(io))
+        ? withProgram(await formatIssues(shown, terminalOf(io)))
         : formats[form]({ issues: shown, ignored, isOverMost });
     io.stdout.write(text);
     for (const { form: other, file } of files)
@@ -71,7 +73,7 @@ interface Findings {
 type Format = (findings: Findings & { readonly isOverMost: boolean }) => string;
 
 const formats = {
-  json: ({ issues, ignored }) => `${JSON.stringify({ ...countOf(issues), issues, ignored }, undefined, 2)}\n`,
+  json: ({ issues, ignored }) => `${formatJson({ ...countOf(issues), issues, ignored })}\n`,
   github: ({ issues }) => formatGithub(issues.map(findingOf)),
   sarif: ({ issues, ignored }) => formatSarif([...issues, ...ignored]),
   junit: ({ issues, isOverMost }) => formatJunit(suitesOf(issues, isOverMost)),

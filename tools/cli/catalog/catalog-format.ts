@@ -1,4 +1,6 @@
 /** An operation's entry for people. */
+
+import { formatJson } from "../terminal/lay-out.ts";
 import type { CatalogAction, CatalogEntry, CatalogTarget } from "./catalog-entry.ts";
 
 const decisions = {
@@ -37,7 +39,7 @@ export function formatEntry(entry: CatalogEntry): string {
     ...referenced.flatMap(formatTarget),
     "",
     "a policy that grants exactly this:",
-    JSON.stringify(policy, undefined, 2),
+    formatJson(policy),
   ];
   return `${lines.join("\n")}\n`;
 }

@@ -14,6 +14,7 @@ import {
 } from "../command.ts";
 import { type CommandIo, UsageError } from "../command-io.ts";
 import { isFolder, loadPath } from "../open-configuration.ts";
+import { formatJson } from "../terminal/lay-out.ts";
 import { type CatalogEntry, type CatalogSettings, describeOperation } from "./catalog-entry.ts";
 import { formatEntry, formatEntryLine } from "./catalog-format.ts";
 import { anyPlace } from "./catalog-resource.ts";
@@ -48,7 +49,7 @@ function print<Value>(
   format: (value: Value) => string,
   { json, io }: { readonly json: boolean | undefined; readonly io: CommandIo },
 ): void {
-  io.stdout.write(json ? `${JSON.stringify(value, undefined, 2)}\n` : format(value));
+  io.stdout.write(json ? `${formatJson(value)}\n` : format(value));
 }
 
 function formatList(entries: readonly CatalogEntry[]): string {

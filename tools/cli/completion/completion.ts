@@ -12,7 +12,7 @@ export const command = defineCommand({
   text: "print a script that completes commands, options and files in your shell",
   arguments: { "<shell>": { text: "`bash`, `zsh` or `fish`", choices: ["bash", "zsh", "fish"] } },
   example: "completion bash",
-  note: "load it where your shell starts: source <(connect-authorizer completion bash), the same for zsh, or for fish: connect-authorizer completion fish | source",
+  note: "load it where your shell starts: `source <(connect-authorizer completion bash)`, the same for zsh, or for fish: `connect-authorizer completion fish | source`",
   async run({ shell }, io, loadAll) {
     io.stdout.write(scripts[shell](completionTable(await loadAll())));
     return 0;

@@ -8,6 +8,7 @@ import { readMoment } from "../../authoring/tests/read-moment.ts";
 import { type CommandIo, UsageError } from "../command-io.ts";
 import { isFolder, type OpenedConfiguration } from "../open-configuration.ts";
 import { describeUnknownGroups } from "../reach/unknown-groups.ts";
+import { formatJson } from "../terminal/lay-out.ts";
 import { terminalOf } from "../terminal/terminal.ts";
 import { findMatchedBindings } from "../token/matched-bindings.ts";
 import { type Explanation, explainCall } from "./explain-call.ts";
@@ -101,5 +102,5 @@ function textOf(report: Report, call: GivenCall, io: CommandIo): string {
 }
 
 function toJson(value: object): string {
-  return `${JSON.stringify(value, undefined, 2)}\n`;
+  return `${formatJson(value)}\n`;
 }

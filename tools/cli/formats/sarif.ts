@@ -4,6 +4,7 @@ import { homepage, version } from "../../../package.json";
 import type { Issue } from "../../../shared/errors.ts";
 import { withoutControls } from "../../../shared/without-controls.ts";
 import type { IgnoredIssue } from "../../authoring/lint/ignores/apply-ignores.ts";
+import { formatJson } from "../terminal/lay-out.ts";
 import { sourcePath } from "./source-path.ts";
 
 const rootName = "%SRCROOT%";
@@ -31,7 +32,7 @@ export function formatSarif(issues: readonly (Issue | IgnoredIssue)[]): string {
       },
     ],
   };
-  return `${JSON.stringify(log, undefined, 2)}\n`;
+  return `${formatJson(log)}\n`;
 }
 
 const page = `${homepage.replace(/#.*$/, "")}/blob/main/docs/lint.md`;

@@ -4,6 +4,7 @@ import { didYouMean } from "../../authoring/nearest-name.ts";
 import { configurationArgument, configurationOption, defineCommand, type Given } from "../command.ts";
 import { UsageError } from "../command-io.ts";
 import { openConfiguration } from "../open-configuration.ts";
+import { printLine } from "../terminal/lay-out.ts";
 import { changeItem, describeItem, principalExample, principalOptions, wantedOf } from "./principal.ts";
 
 const options = {
@@ -32,7 +33,7 @@ export const command = defineCommand({
       const { policies, boundaries } = wantedOf(found);
       return { policies: union(policies, policy), boundaries: union(boundaries, boundary) };
     });
-    for (const note of boundNotes(bundle, given)) io.stderr.write(`${note}\n`);
+    for (const note of boundNotes(bundle, given)) printLine(note, io);
     io.stdout.write(`${describeItem(changed)}\n`);
     return 0;
   },

@@ -1,6 +1,7 @@
 /** `principal detach`: takes away what a table attaches to a principal; the last policy removes the item. */
 import { defineCommand } from "../command.ts";
 import { UsageError } from "../command-io.ts";
+import { printLine } from "../terminal/lay-out.ts";
 import { changeItem, describeItem, principalExample, principalOptions, wantedOf } from "./principal.ts";
 
 export const command = defineCommand({
@@ -27,7 +28,7 @@ export const command = defineCommand({
     });
     if (missing.length > 0) {
       const what = all ? "nothing is attached" : `not attached: \`${missing.join("`, `")}\``;
-      io.stderr.write(`${what}; nothing was changed\n`);
+      printLine(`${what}; nothing was changed`, io);
       return 1;
     }
     io.stdout.write(`${describeItem(changed)}\n`);

@@ -1,7 +1,9 @@
 /** `principal list`: what a table attaches to one principal, or to all. */
+import { withoutControls } from "../../../shared/without-controls.ts";
 import { configurationArgument, defineCommand, optionalConfiguration } from "../command.ts";
 import { attemptAt, type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
 import { openConfiguration } from "../open-configuration.ts";
+import { formatJson } from "../terminal/lay-out.ts";
 import { describeItem, keyOf, tableOption } from "./principal.ts";
 import { type FoundItem, openItems, parsePrincipalKey } from "./principal-items.ts";
 
@@ -32,7 +34,7 @@ export const command = defineCommand({
       for await (const item of found) {
         const problem = problemOf(item, known);
         if (problem !== undefined) {
-          io.stderr.write(`\`${item.key}\` gives nothing: ${problem}\n`);
+          io.stderr.write(`${withoutControls(`\`${item.key}\` gives nothing: ${problem}`)}\n`);
           status = 1;
         }
         if (item.look.kind !== "attached") continue;
@@ -40,7 +42,7 @@ export const command = defineCommand({
         else io.stdout.write(`${describeItem(item)}\n`);
       }
     });
-    if (json) io.stdout.write(`${JSON.stringify(listed, undefined, 2)}\n`);
+    if (json) io.stdout.write(`${formatJson(listed)}\n`);
     return status;
   },
 });

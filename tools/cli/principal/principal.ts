@@ -1,6 +1,7 @@
 /** One principal's item in a table: read, changed, printed. */
 import { type Attachments, maxAttachedNames } from "../../../shared/bundle/attachments.ts";
 import { principalKeyOf } from "../../../shared/principals/item.ts";
+import { withoutControls } from "../../../shared/without-controls.ts";
 import type { Given, ParameterTable } from "../command.ts";
 import { attemptAt, UsageError } from "../command-io.ts";
 import { type FoundItem, openItems } from "./principal-items.ts";
@@ -74,8 +75,8 @@ export function keyOf({ issuer, subject }: Pick<PrincipalOptions, "issuer" | "su
 }
 
 export function describeItem({ key, look }: FoundItem): string {
-  if (look.kind !== "attached") return `${key} has nothing attached`;
+  if (look.kind !== "attached") return withoutControls(`${key} has nothing attached`);
   const { policies, boundaries, version } = look.attachments;
   const list = (names: readonly string[]) => (names.length === 0 ? "-" : names.join(","));
-  return `${key} policies ${list(policies)} boundary ${list(boundaries)} version ${version}`;
+  return withoutControls(`${key} policies ${list(policies)} boundary ${list(boundaries)} version ${version}`);
 }

@@ -7,6 +7,7 @@ import { generalizations } from "../learn/generalize.ts";
 import { AskedResources, type ProposedPolicy, proposePolicy } from "../learn/propose-policy.ts";
 import { logOptions, readRecords } from "../learn/read-records.ts";
 import { isRecordOfDecision, type RecordedCall, readRecordedCall } from "../learn/recorded-call.ts";
+import { formatJson, printLine } from "../terminal/lay-out.ts";
 
 const options = {
   ...logOptions,
@@ -74,15 +75,15 @@ async function propose(options: LeastPrivilegeOptions, io: CommandIo): Promise<E
     if (isWanted(call, options)) learn(call, by, { asked, counts });
   }
   if (counts.learned === 0) throw new UsageError(nothingLearned(counts, options));
-  io.stderr.write(describeCounts(counts, asked));
+  for (const line of describeCounts(counts, asked).trimEnd().split("\n")) printLine(line, io);
   const isByName = by !== "all" || options.principal.length > 0 || options.group.length > 0;
-  if (isByName && counts.issuers.size > 1) io.stderr.write(describeIssuers(counts.issuers));
+  if (isByName && counts.issuers.size > 1) printLine(describeIssuers(counts.issuers).trimEnd(), io);
   const policies = [...asked]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, resources]): [string, ProposedPolicy] => [name, proposePolicy(resources, generalize)]);
   const [only] = policies;
   const output = by === "all" && only ? only[1] : Object.fromEntries(policies);
-  io.stdout.write(`${JSON.stringify(output, undefined, 2)}\n`);
+  io.stdout.write(`${formatJson(output)}\n`);
   return 0;
 }
 

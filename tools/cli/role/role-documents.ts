@@ -4,6 +4,7 @@ import type { Bundle } from "../../../shared/bundle/types.ts";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
 import { createWayFinder } from "../../authoring/reach/binding-ways.ts";
 import { createWaysAbout } from "../../authoring/reach/ways-about.ts";
+import { formatJson } from "../terminal/lay-out.ts";
 import { shortenActions } from "./shorten-actions.ts";
 import { type Callers, type Grants, type InstanceNeeds, needsOf } from "./usable-actions.ts";
 
@@ -59,7 +60,7 @@ export function rolePoliciesOf(opened: { readonly bundle: Bundle; open(): Opened
 
 /** Formats them as one JSON document: the only policy, or all by role. */
 export function formatRolePolicies({ byRole, only }: RolePolicies): string {
-  return `${JSON.stringify(only ?? Object.fromEntries(byRole), undefined, 2)}\n`;
+  return `${formatJson(only ?? Object.fromEntries(byRole))}\n`;
 }
 
 export function sizeOf(policy: WrittenPolicy): number {

@@ -3,6 +3,7 @@ import { parseRoleArn, roleArnForm } from "../../../shared/bundle/rules/instance
 import { configurationArgument, configurationOption, defineCommand } from "../command.ts";
 import { UsageError } from "../command-io.ts";
 import { openConfiguration } from "../open-configuration.ts";
+import { formatJson } from "../terminal/lay-out.ts";
 import { trustDocumentsOf } from "./trust-documents.ts";
 
 export const command = defineCommand({
@@ -45,5 +46,5 @@ export const command = defineCommand({
 });
 
 function format(document: object): string {
-  return `${JSON.stringify(document, undefined, 2)}\n`;
+  return `${formatJson(document)}\n`;
 }

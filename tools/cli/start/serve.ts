@@ -1,6 +1,7 @@
 /** What the commands that serve have in common: a port, one line when they are ready, and an end by a signal. */
 import { DocumentError, formatErrors } from "../../../shared/errors.ts";
 import { systemReason } from "../../authoring/system-reason.ts";
+import { withProgram } from "../called-as.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
 
 export interface LocalServer {
@@ -59,7 +60,7 @@ function portOf(cause: Error): string {
 
 export function describeFailure(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
-  if (cause instanceof DocumentError) return formatErrors(cause.issues);
+  if (cause instanceof DocumentError) return withProgram(formatErrors(cause.issues));
   if ("code" in cause && cause.code === "EADDRINUSE")
     return `another program has ${portOf(cause)}: stop it, or choose another port with \`--port\``;
   return "path" in cause ? `\`${cause.path}\`: ${systemReason(cause)}` : cause.message;

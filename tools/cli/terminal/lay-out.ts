@@ -1,7 +1,8 @@
 /** Lines, tables and JSON that hold what others chose: harmless, and as wide as a terminal. In a pipe each stays one line. */
 import displayWidth from "fast-string-width";
 import { withoutControls } from "../../../shared/without-controls.ts";
-import type { Terminal } from "./terminal.ts";
+import type { CommandIo } from "../command-io.ts";
+import { type Terminal, terminalOf } from "./terminal.ts";
 
 type Columns = Terminal["columns"];
 
@@ -48,6 +49,11 @@ export function formatLines(lines: readonly string[], { columns }: Pick<Terminal
     .join("");
 }
 
+/** Prints one line of text for people. */
+export function printLine(line: string, io: CommandIo, name: "stdout" | "stderr" = "stderr"): void {
+  io[name].write(formatLines([line], terminalOf(io, name)));
+}
+
 /**
  * Rows of cells, aligned as they are shown: a letter of Chinese is two wide, an accent none. Long last cells go on below
  * themselves.
@@ -81,9 +87,13 @@ export function counted(count: number, noun: string, plural = `${noun}s`): strin
   return `${count.toLocaleString("en-US")} ${count === 1 ? noun : plural}`;
 }
 
-/** JSON that a terminal and the log of a pipeline show as it is: the same value, with what could control them escaped. */
+/** JSON that a terminal and the log of a pipeline show as it is. */
 export function formatJson(value: unknown, indent: number | undefined = 2): string {
-  const text = JSON.stringify(value, undefined, indent);
+  return harmlessJson(JSON.stringify(value, undefined, indent));
+}
+
+/** The same value, with what could control a terminal or a pipeline escaped. */
+export function harmlessJson(text: string): string {
   return text.replace(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|#(?=#\w*\[)/gu, escapeUnits);
 }
 

@@ -7,6 +7,7 @@ import type { Finding, Form } from "../formats/form.ts";
 import { formatGithub } from "../formats/github.ts";
 import { formatJunit, type JunitCase } from "../formats/junit.ts";
 import { codeBlock, inCode } from "../formats/markdown.ts";
+import { formatJson } from "../terminal/lay-out.ts";
 import { describeChange, type SnapshotResult, snapshotPath } from "./access-snapshot.ts";
 import { type CoverageReport, formatCoverage } from "./describe-coverage.ts";
 import type { TestRow } from "./test-row.ts";
@@ -39,7 +40,7 @@ export function formatResults(form: TestForm, results: Results): string {
 
 const formats = {
   text: formatText,
-  json: (results) => `${JSON.stringify(toJson(results), undefined, 2)}\n`,
+  json: (results) => `${formatJson(toJson(results))}\n`,
   github: (results) => `${formatGithub(findingsOf(results))}${summaryOf(results)}\n`,
   junit: formatTestsAsJunit,
   markdown: formatMarkdown,

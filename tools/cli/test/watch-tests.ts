@@ -1,7 +1,9 @@
 /** `test --watch`: tests again after each change, until a signal ends it. */
 import { DocumentError } from "../../../shared/errors.ts";
 import { fingerprintFolder, watchFolder } from "../../local/watch-folder.ts";
+import { withProgram } from "../called-as.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
+import { printLine } from "../terminal/lay-out.ts";
 
 /** What is read beside the configuration itself. */
 const more = ["tests"];
@@ -21,7 +23,8 @@ export async function watchTests(
       await runTests();
     } catch (error) {
       const isExpected = error instanceof UsageError || error instanceof DocumentError;
-      io.stderr.write(`${isExpected ? error.message : String(error)}\n`);
+      const text = isExpected ? error.message : String(error);
+      for (const line of text.split("\n")) printLine(withProgram(line), io);
     }
   };
   const seen = await fingerprintFolder(folder, more);

@@ -1,5 +1,6 @@
 /** `token`: a bearer token from the issuer inside the running local gateway. */
 import { isPlainObject } from "../../../shared/shape.ts";
+import { withoutControls } from "../../../shared/without-controls.ts";
 import { defineCommand } from "../command.ts";
 import { UsageError } from "../command-io.ts";
 import { callerOptions, readPairs } from "./caller-options.ts";
@@ -28,7 +29,7 @@ export const command = defineCommand({
       ...(issuer === undefined ? {} : { issuer }),
       ...(ttl === undefined ? {} : { ttlSeconds: readSeconds(ttl) }),
     });
-    io.stdout.write(`${await requestToken(tokenUrl(url), body)}\n`);
+    io.stdout.write(`${withoutControls(await requestToken(tokenUrl(url), body))}\n`);
     return 0;
   },
 });

@@ -7,6 +7,7 @@ import { TokenError } from "../../../shared/identity/token/token-error.ts";
 import { withoutControls } from "../../../shared/without-controls.ts";
 import { configurationArgument, configurationOption, defineCommand } from "../command.ts";
 import { openConfiguration } from "../open-configuration.ts";
+import { formatJson } from "../terminal/lay-out.ts";
 import { findMatchedBindings, type MatchedBinding } from "./matched-bindings.ts";
 import { readToken, readTokenCaller, type Signature } from "./token-caller.ts";
 
@@ -31,7 +32,7 @@ export const command = defineCommand({
     const { bundle } = await openConfiguration(path, { environment: env, stdin: io.stdin });
     const token = given === "-" ? await readToken(io.stdin) : given;
     const answer = await identify(token, { config: bundle.config, path, mayFetch: verify });
-    io.stdout.write(json ? `${JSON.stringify(answer, undefined, 2)}\n` : format(answer));
+    io.stdout.write(json ? `${formatJson(answer)}\n` : format(answer));
     return answer.accepted && answer.bindings.some(({ match }) => match === "certain") ? 0 : 1;
   },
 });

@@ -4,7 +4,7 @@ import { escalationOf } from "../../../authoring/diff/escalations.ts";
 import type { AccessDifference } from "../../../authoring/diff/merge-differences.ts";
 import type { Finding } from "../../formats/form.ts";
 import { formatGithub } from "../../formats/github.ts";
-import { wrapLine } from "../../terminal/lay-out.ts";
+import { formatJson, wrapLine } from "../../terminal/lay-out.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
 import { groupActions } from "./action-forms.ts";
 import { type ExplainFlags, examplesOf } from "./example-call.ts";
@@ -97,7 +97,7 @@ export function jsonDifference(difference: BundleDifference): string {
   const escalating = [...new Set(access.flatMap(({ escalates }) => escalates))].sort();
   const reasons = Object.fromEntries(escalating.map((action) => [action, escalationOf(action)]));
   const counts = countRows(rowsOf(difference));
-  return `${JSON.stringify({ ...difference, access, reasons, counts })}\n`;
+  return `${formatJson({ ...difference, access, reasons, counts }, 0)}\n`;
 }
 
 const levels: Readonly<Record<Kind, Finding["level"]>> = {

@@ -6,6 +6,7 @@ import type { MatchedStatement } from "../../../../shared/policy/evaluate/evalua
 import type { CommandIo } from "../../command-io.ts";
 import { isFolder, type OpenedConfiguration } from "../../open-configuration.ts";
 import { describeUnknownGroups } from "../../reach/unknown-groups.ts";
+import { formatJson } from "../../terminal/lay-out.ts";
 import { terminalOf } from "../../terminal/terminal.ts";
 import { findMatchedBindings } from "../../token/matched-bindings.ts";
 import { type ExplainedAsk, type Explanation, explainAsk } from "../explain-call.ts";
@@ -27,7 +28,7 @@ export interface RecordQuestion {
 export async function answerRecord(question: RecordQuestion, io: CommandIo): Promise<Explanation["outcome"]> {
   const record = await findRecord(question.record, question.requestId, io);
   const report = await reportRecord(record, question.configuration);
-  const json = `${JSON.stringify(report, undefined, 2)}\n`;
+  const json = `${formatJson(report)}\n`;
   io.stdout.write(question.isJson ? json : formatReport(report, terminalOf(io)));
   return report.outcome;
 }
