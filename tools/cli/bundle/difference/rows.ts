@@ -1,4 +1,5 @@
 /** A difference as reviewers read it: what escalates first, then what is gained, what may be, and what is lost. */
+import { findOperation } from "../../../../shared/catalog/catalog.ts";
 import type { ExampleCall } from "../../../authoring/counterexample/example-call.ts";
 import type { SettingDifference } from "../../../authoring/diff/compare-configuration.ts";
 import { askedActions, escalationOf } from "../../../authoring/diff/escalations.ts";
@@ -85,7 +86,7 @@ function splitEscalating(difference: AccessDifference): readonly Row[] {
   const sign = isGain ? "+" : "~";
   if (isEverything) return [{ kind: "escalation", sign, difference, isEverything }];
   const row = (kind: Kind, own: readonly string[]): readonly Row[] => {
-    const isOwn = ({ operation }: ExampleCall) => own.includes(`connect:${operation}`);
+    const isOwn = ({ operation }: ExampleCall) => own.includes(findOperation(operation)?.action ?? "");
     const part = { ...difference, actions: own, calls: calls.filter(isOwn) };
     return own.length === 0 ? [] : [{ kind, sign, difference: part, isEverything: false }];
   };
