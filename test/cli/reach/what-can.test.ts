@@ -417,6 +417,29 @@ describe("what-can", () => {
     });
   });
 
+  it("names instances as the configuration does, and takes these names", async () => {
+    const Resource = `${west}/queue/*`;
+    const Statement = [
+      { Effect: "Allow", Action: ["connect:DeleteQueue", "connect:DescribeQueue"], Resource },
+    ];
+    folder = await createFolder({
+      "authorizer.yaml": yaml.replace(
+        "issuers:",
+        `    name: main\n  - arn: ${west}\n    name: west\nissuers:`,
+      ),
+      "policies/p.json": JSON.stringify({ Version: "2012-10-17", Statement }),
+    });
+    const config = ["--config", folder.path];
+    const { stdout } = await run(["what-can", "--group", "agents", "--operation", "De*Queue", ...config]);
+    expect(stdout).toContain(`DeleteQueue, DescribeQueue: only in \${west}\n\n\${west}  ${west}\n`);
+    const named = ["--on", `\${west}/queue/q-1`, "--operation", "DeleteQueue"];
+    expect((await run(["what-can", "--group", "agents", ...named, ...config])).stdout).toContain(
+      ", always\n",
+    );
+    const who = await run(["who-can", "DeleteQueue", `\${main}/queue/q-1`, ...config]);
+    expect(who.stdout).toContain("none of 2 bindings may");
+  });
+
   it("lists everything in Markdown too, and says when that is nothing", async () => {
     const ask = async (...flags: string[]) =>
       (await run(["what-can", "--group", "recorders", "--all", ...flags])).stdout;
