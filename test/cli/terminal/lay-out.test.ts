@@ -79,6 +79,18 @@ describe("a table", () => {
     expect(layOutTable(rows, 20)).toEqual(["a   bb  one two\n    three four five", "aa  b"]);
     expect(layOutTable([], 20)).toEqual([]);
   });
+
+  it("shrinks its widest column on a narrow terminal: only longer rows are out of line", () => {
+    const rows = [
+      ["allowed", "agent/u-1", "[1]"],
+      ["allowed", "security-profile/some-long-id", "[2]"],
+    ];
+    expect(layOutTable(rows, 40)).toEqual([
+      `allowed  agent/u-1${" ".repeat(19)}[1]`,
+      "allowed  security-profile/some-long-id\n    [2]",
+    ]);
+    expect(layOutTable(rows, undefined)[0]).toBe("allowed  agent/u-1                      [1]");
+  });
 });
 
 describe("JSON", () => {

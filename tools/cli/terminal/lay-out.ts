@@ -66,15 +66,30 @@ export function layOutTable(
 ): readonly string[] {
   const safe = rows.map((row) => row.map(withoutControls));
   const count = Math.max(0, ...safe.map((row) => row.length));
-  const widths = Array.from({ length: count }, (_, column) =>
+  const widest = Array.from({ length: count }, (_, column) =>
     Math.max(...safe.map((row) => displayWidth(row[column] ?? ""))),
   );
+  const widths = shrink(widest, columns, gap);
   const start = widths.slice(0, -1).reduce((sum, width) => sum + width + gap, 0);
   const indent = columns !== undefined && start + leastWidth > columns ? 2 * indentation : start;
   return safe.map((row) => {
-    const cells = row.map((cell, column) => padEnd(cell, (widths[column] ?? 0) + gap));
+    const cells = row.map((cell, column) => padEnd(cell, widths[column] ?? 0) + " ".repeat(gap));
     return wrapLine(cells.join("").trimEnd(), columns, indent);
   });
+}
+
+/**
+ * Widths with which most rows fit: those of the widest columns shrink. A cell that is wider moves only what follows it on its own
+ * line.
+ */
+function shrink(widest: readonly number[], columns: Columns, gap: number): readonly number[] {
+  const widths = [...widest];
+  const last = Math.min(widths.at(-1) ?? 0, leastWidth);
+  const before = widths.slice(0, -1);
+  const isTooWide = () => before.reduce((sum, width) => sum + width + gap, last) > (columns ?? Infinity);
+  while (isTooWide() && Math.max(...before) > leastWidth / 2)
+    before[before.indexOf(Math.max(...before))] = Math.max(...before) - 1;
+  return [...before, ...widths.slice(-1)];
 }
 
 /** Like `String.padEnd`, by what a terminal shows. */
