@@ -117,3 +117,29 @@ describe("a tag that no issuer gives its callers", () => {
     expect(tagsNotMapped(condition("aws:PrincipalTag/site"), { issuers: [] })).toEqual([]);
   });
 });
+
+describe("a condition on the claim that lists the groups", () => {
+  const issuers = [{ issuer: a, audience: ["app"], claims: { id: "sub", groups: "cognito:groups" } }];
+  const messagesOf = (operator: string, config: Partial<Configuration> = { issuers }) =>
+    lintOf({ Condition: { [operator]: { "jwt:cognito:Groups": "true" } } }, config)
+      .filter(({ code }) => code === "missingSetOperator")
+      .map(({ message }) => message);
+
+  it("is warned of without a set operator", () => {
+    expect(messagesOf("StringEquals")).toEqual([
+      "`jwt:cognito:Groups` lists the caller's groups; write `ForAnyValue:StringEquals` or `ForAllValues:StringEquals`",
+    ]);
+    expect(messagesOf("ForAnyValue:StringEquals")).toEqual([]);
+    expect(messagesOf("Null")).toEqual([]);
+  });
+
+  it("is none where the claim is one text, or where no issuer has it", () => {
+    const groups = { claim: "cognito:groups", split: "space" } as const;
+    expect(
+      messagesOf("StringEquals", {
+        issuers: [{ issuer: a, audience: ["app"], claims: { id: "sub", groups } }],
+      }),
+    ).toEqual([]);
+    expect(messagesOf("StringEquals", { issuers: [] })).toEqual([]);
+  });
+});

@@ -62,7 +62,9 @@ export async function loadConfiguration(
   const ofPolicies = [...unusedPolicies(main.read, policies), ...policies.issues, ...linted];
   if (main.read && policies.readable) checkAccess(main.read, policies);
   const found = [...main.issues.flat(), ...environments.issues, ...ofPolicies];
-  const { issues, unused, ...applied } = applyIgnores(found, ignores);
+  const { issues, ...applied } = applyIgnores(found, ignores);
+  // What ignores a warning is not known to be unused if no warning was looked for.
+  const unused = options.warnings === "ifRefused" ? [] : applied.unused;
   const ignored = sorted(applied.ignored);
   if (!main.read || issues.some(({ severity }) => severity === "error"))
     return { ok: false, issues: sorted(issues), ignored };

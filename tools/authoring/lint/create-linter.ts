@@ -11,7 +11,7 @@ import type { Positions } from "../document/issue-sink.ts";
 import { checkBreadth } from "./checks/breadth.ts";
 import { checkConditionKeys } from "./checks/conditions/condition-keys.ts";
 import { checkContradictions } from "./checks/conditions/contradictions.ts";
-import { createIdentityCheck, createTagCheck } from "./checks/conditions/identity-keys.ts";
+import { createGroupsCheck, createIdentityCheck, createTagCheck } from "./checks/conditions/identity-keys.ts";
 import { checkOperators } from "./checks/conditions/operators.ts";
 import { checkValues } from "./checks/conditions/values.ts";
 import { checkVariables } from "./checks/conditions/variables.ts";
@@ -49,6 +49,7 @@ export function createLinter(
   const capping = config ? cappingOnly(config) : new Set<string>();
   const checkIdentity = createIdentityCheck(config);
   const checkTags = createTagCheck(config);
+  const checkGroups = createGroupsCheck(config);
   return (document, positions) => {
     const issues: Issue[] = [];
     const report: Report = (code, path, message, severity = "warning") => {
@@ -81,6 +82,7 @@ export function createLinter(
       checkRedundancy(linted, warn);
       checkIdentity?.(document.name, linted, warn);
       checkTags?.(linted, warn);
+      checkGroups(linted, warn);
       if (instances) checkInstanceIds(linted, instances, warn);
       if (!capping.has(document.name)) checkBreadth(linted, warn);
     }

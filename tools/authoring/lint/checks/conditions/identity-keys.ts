@@ -5,6 +5,7 @@
 import { lowerAscii } from "../../../../../shared/ascii.ts";
 import { namesIssuer } from "../../../../../shared/bundle/rules/issuers.ts";
 import type { Binding, Configuration } from "../../../../../shared/bundle/types.ts";
+import { parseOperator } from "../../../../../shared/policy/condition/operators.ts";
 import { nearestName } from "../../../nearest-name.ts";
 import { keyUsesOf, type LintedStatement, type Report } from "../../linted-statement.ts";
 
@@ -52,6 +53,24 @@ export function createTagCheck(
         path,
         `no issuer gives callers the tag \`${tag}\`, so \`${key}\` is always missing; ${advice}`,
       );
+    }
+  };
+}
+
+/** Makes the check of conditions on the claim that lists a caller's groups: `missingSetOperator`, as for every list. */
+export function createGroupsCheck(
+  config: Configuration | undefined,
+): (linted: LintedStatement, report: Report) => void {
+  const names = (config?.issuers ?? []).flatMap(({ claims: { groups } }) => groups ?? []);
+  // A text that is split into groups is one text as a claim.
+  const lists = new Set(names.flatMap((name) => (typeof name === "string" ? `jwt:${lowerAscii(name)}` : [])));
+  for (const name of names) if (typeof name !== "string") lists.delete(`jwt:${lowerAscii(name.claim)}`);
+  return ({ statement, path }, report) => {
+    for (const { operator, key } of statement.conditions) {
+      const { qualifier, comparison } = parseOperator(operator) ?? {};
+      if (qualifier !== "none" || comparison === "null" || !lists.has(lowerAscii(key))) continue;
+      const message = `\`${key}\` lists the caller's groups; write \`ForAnyValue:${operator}\` or \`ForAllValues:${operator}\``;
+      report("missingSetOperator", `${path}.Condition.${operator}.${key}`, message);
     }
   };
 }
