@@ -8,7 +8,6 @@ import { lowerAscii } from "../../../../shared/ascii.ts";
 import { findRouteProblems } from "../../../../shared/bundle/rules/routes.ts";
 import type { BundlePlace, Configuration } from "../../../../shared/bundle/types.ts";
 import { operations } from "../../../../shared/catalog/catalog.ts";
-import { quote } from "../../../../shared/policy/model/quote.ts";
 import type { CustomRoute } from "../../../../shared/request/types.ts";
 import type { DocumentNode } from "../../document/document-node.ts";
 import { codeProblem, warningCodes } from "../../lint/ignores/warning-codes.ts";
@@ -16,6 +15,7 @@ import { nearestName } from "../../nearest-name.ts";
 import type { InstanceNames } from "../../policy/instance-names.ts";
 import { checkShape, type Sound } from "../check-shape.ts";
 import { closed, jsonMapping, listOf, someOf, text, textsOf, textThat } from "../members.ts";
+import { reportStrayCharacters } from "../stray-characters.ts";
 import { bindings, readBindings } from "./bindings.ts";
 import { cors, readCors } from "./cors.ts";
 import type { WrittenEnvironment } from "./environment.ts";
@@ -203,28 +203,6 @@ export function readConfiguration(
     ignored: ignoredOf(written, root),
     names,
   };
-}
-
-/** What quotes or blanks a text holds at its ends is part of it, and hardly meant. Reasons may end as they like. */
-function reportStrayCharacters(node: DocumentNode): void {
-  for (const [key, inner] of node.entries()) {
-    if (key === "because") continue;
-    const text = inner.scalar();
-    if (typeof text !== "string") reportStrayCharacters(inner);
-    else {
-      const stray = strayIn(text);
-      if (stray !== undefined) inner.report("strayCharacter", stray, "warning");
-    }
-  }
-}
-
-function strayIn(text: string): string | undefined {
-  const clean = text.replaceAll(
-    /^[\s"'\u2018-\u201f\u00ab\u00bb]+|[\s"'\u2018-\u201f\u00ab\u00bb]+$|\p{Cf}/gu,
-    "",
-  );
-  if (clean === text || clean === "") return undefined;
-  return `${quote(text)} is taken with its quotes and blanks, as no token has it; write ${quote(clean)}`;
 }
 
 /** A member as the environment has it, else as `authorizer.yaml` has it. */
