@@ -33,6 +33,7 @@ const allowed: Readonly<Record<string, string>> = {
   "test/boto3/aws_cli.py": "makes a copy of the examples under that name",
   "test/cli/bundle/diff-revision.test.ts": "makes a repository with such a folder elsewhere",
   "test/cli/commands.test.ts": "holds that it is the default of commands",
+  "test/cli/every-command.test.ts": "names the argument and the flag of commands",
   "test/cli/example-project.ts": "makes a copy of the examples under that name",
   "test/cli/explain/": "runs in that copy",
   "test/cli/main.test.ts": "reads an example in the help",
