@@ -48,6 +48,16 @@ describe("completion bash", () => {
     expect(await offered(...name.split(" "), "--")).toEqual([...flags, "--help"]);
   });
 
+  it("offers the operations", async () => {
+    expect(await offered("explain", "DescribeUserH")).toEqual([
+      "DescribeUserHierarchyGroup",
+      "DescribeUserHierarchyStructure",
+    ]);
+    expect(await offered("catalog", "CreateUserH")).toEqual(["CreateUserHierarchyGroup"]);
+    expect(await offered("who-can", "CreateUserH")).toEqual(["CreateUserHierarchyGroup"]);
+    expect(await offered("what-can", "--operation", "CreateUserH")).toEqual(["CreateUserHierarchyGroup"]);
+  });
+
   it("offers words, files, folders or nothing as a value", async () => {
     expect(await offered("least-privilege", "--by", "")).toEqual(["all", "principal", "group"]);
     expect(await offered("completion", "z")).toEqual(["zsh"]);

@@ -14,7 +14,7 @@ interface Parameter {
   /** Where the value is from if the command line gives none: a variable, else this text. */
   readonly environment?: { readonly variable: string; readonly orElse?: string };
   /** What a shell completes; `<file>` and `<dir>` say it by themselves. */
-  readonly completes?: "file";
+  readonly completes?: "file" | "operation";
   /** What `-` is in the place of a file: standard input, standard output, or one and then the other. */
   readonly dash?: keyof typeof dashes;
 }

@@ -22,8 +22,9 @@ function isProgram(): boolean {
 
 if (isProgram()) {
   // A reader that has seen enough (`| head`) closes the pipe: that is not an error.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-  });
+  for (const stream of [process.stdout, process.stderr])
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+    });
   process.exitCode = await runCli(process.argv.slice(2));
 }

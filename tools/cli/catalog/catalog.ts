@@ -30,7 +30,10 @@ const options = {
 export const command = defineCommand({
   name: "catalog",
   text: "list every operation, or print what one needs: actions, resources, condition keys, a policy that grants it",
-  arguments: { "[operation]": "its name, in any case, with or without `connect:`", ...configurationArgument },
+  arguments: {
+    "[operation]": { text: "its name, in any case, with or without `connect:`", completes: "operation" },
+    ...configurationArgument,
+  },
   options,
   example: "catalog CreateUser",
   async run({ operation: name, json, ...given }, io) {

@@ -1,4 +1,5 @@
 /** The table of commands as the scripts of all shells need it. */
+import { operations } from "../../../shared/catalog/catalog.ts";
 import { type Command, groups, type NamedParameter, parametersOf } from "../command.ts";
 
 /** What a shell offers as a value: files, folders, these words, or nothing. */
@@ -43,6 +44,7 @@ export function completionTable(commands: readonly Command[]): CompletionTable {
 
 function offerOf({ choices, completes, placeholder }: NamedParameter): Offer {
   if (choices) return choices;
+  if (completes === "operation") return operations().map(({ name }) => name);
   if (completes !== undefined || placeholder === "file") return "file";
   return placeholder === "dir" ? "folder" : "nothing";
 }

@@ -63,7 +63,10 @@ export const command = defineCommand({
   name: "explain",
   text: "say whether a call is allowed, by what, and where that is written",
   arguments: {
-    "[operation]": "the operation, like CreateUser; without one, the same as --config",
+    "[operation]": {
+      text: "the operation, like CreateUser; without one, the same as --config",
+      completes: "operation",
+    },
     ...configurationArgument,
   },
   options,

@@ -29,7 +29,10 @@ export const command = defineCommand({
   name: "who-can",
   text: "print which bindings, each by itself, allow an action on a resource, and by which statements",
   arguments: {
-    "<action>": "like connect:DeleteUser, the name of an operation, or a pattern like `Delete*`",
+    "<action>": {
+      text: "like connect:DeleteUser, the name of an operation, or a pattern like `Delete*`",
+      completes: "operation",
+    },
     "[resource]": {
       text: "an ARN, a short name like `user/u-1`, `*`, or a pattern: then for all the resources that it matches",
       default: "*",
