@@ -1,6 +1,9 @@
 /** Statements without everything that does not affect decisions: name, file, place, order, spelling of keys. */
 import type { PolicyDocument, PolicyStatement } from "../../../shared/policy/model/document.ts";
-import { compileResourcePattern } from "../../../shared/policy/pattern/resource-pattern.ts";
+import {
+  compileResourcePattern,
+  type ResourcePattern,
+} from "../../../shared/policy/pattern/resource-pattern.ts";
 import type { Template } from "../../../shared/policy/pattern/template.ts";
 import { type Term, termsOf, textOfTerms } from "../implication/term.ts";
 import { type ActionMatcher, actionMatcher } from "../lint/statement-actions.ts";
@@ -11,6 +14,7 @@ export interface NormalPattern {
   /** Equal for equal patterns; a text with a dollar sign differs between versions with and without variables. */
   readonly key: string;
   readonly text: string;
+  /** Made when they are needed: most statements are the same before and after. */
   readonly codes: Codes;
   /** Only of a pattern with policy variables: what it matches depends on the request. */
   readonly template?: Template;
@@ -28,7 +32,15 @@ export interface NormalStatement {
   readonly terms: readonly Term[];
 }
 
+const known = new WeakMap<PolicyDocument, readonly NormalStatement[]>();
+
 export function normalizeStatements(document: PolicyDocument): readonly NormalStatement[] {
+  const statements = known.get(document) ?? normalizeAll(document);
+  known.set(document, statements);
+  return statements;
+}
+
+function normalizeAll(document: PolicyDocument): readonly NormalStatement[] {
   // The actions are the same whether or not dependent ones are checked.
   const matcher = actionMatcher("required");
   const variables = document.version === "2012-10-17";
@@ -57,13 +69,29 @@ function normalize(statement: PolicyStatement, variables: boolean, matcher: Acti
 }
 
 function normalPattern(text: string, variables: boolean): NormalPattern {
+  const isRead = variables && text.includes("${");
+  const { template } = isRead ? compile(text, variables) : {};
+  let codes: Codes | undefined;
+  return {
+    key: `${isRead ? "read" : "plain"} ${text}`,
+    text,
+    get codes() {
+      codes ??= codesOf(compile(text, variables));
+      return codes;
+    },
+    ...(template ? { template } : {}),
+  };
+}
+
+function compile(text: string, variables: boolean): ResourcePattern {
   const compiled = compileResourcePattern(text, variables);
   // The bundle was compiled before: there is no pattern that cannot be read.
   if (typeof compiled === "string") throw new TypeError(compiled);
-  const { template } = compiled;
-  const codes = template ? templateCodes(template) : globCodes(compiled.glob);
-  const isRead = variables && text.includes("${");
-  return { key: `${isRead ? "read" : "plain"} ${text}`, text, codes, ...(template ? { template } : {}) };
+  return compiled;
+}
+
+function codesOf({ template, glob }: ResourcePattern): Codes {
+  return template ? templateCodes(template) : globCodes(glob);
 }
 
 function sortedTexts(texts: readonly string[]): readonly string[] {

@@ -84,12 +84,12 @@ function labelOf({ issuer, group, principal, claims }: Asked): string {
   ].join(" and ");
 }
 
-/** Finds the bindings that hold for a subject: none if its issuer is not trusted. */
-export function bindingsOf(subject: Subject, { bindings, issuers }: Configuration): readonly Binding[] {
+/** Finds the bindings that hold for a subject, in their order: none if its issuer is not trusted. */
+export function bindingsOf(subject: Subject, config: Configuration): readonly Binding[] {
   const { issuer } = subject;
-  if (issuer !== undefined && !issuers.some((each) => each.issuer === issuer)) return [];
+  if (issuer !== undefined && !config.issuers.some((each) => each.issuer === issuer)) return [];
   const held = issuer === undefined ? subject.claims : { ...subject.claims, iss: issuer };
-  return bindings.filter(({ match }) => {
+  return candidatesFor(subject, config).filter(({ match }) => {
     const { groups, principals, claims } = match;
     if (match.issuer && (issuer === undefined || !match.issuer.includes(issuer))) return false;
     if (groups && (subject.group === undefined || !groups.includes(subject.group))) return false;
@@ -100,4 +100,41 @@ export function bindingsOf(subject: Subject, { bindings, issuers }: Configuratio
       return value !== undefined && values.includes(value);
     });
   });
+}
+
+/** Places of bindings by what they ask for, so that ten thousand bindings are not read for each of ten thousand subjects. */
+interface BindingIndex {
+  readonly byGroup: ReadonlyMap<string, readonly number[]>;
+  /** Of bindings that name no groups. */
+  readonly byPrincipal: ReadonlyMap<string, readonly number[]>;
+  readonly others: readonly number[];
+}
+
+const indexes = new WeakMap<readonly Binding[], BindingIndex>();
+
+function candidatesFor({ group, principal }: Subject, { bindings }: Configuration): readonly Binding[] {
+  const index = indexes.get(bindings) ?? indexBindings(bindings);
+  indexes.set(bindings, index);
+  const places = new Set([
+    ...((group !== undefined && index.byGroup.get(group)) || []),
+    ...((principal !== undefined && index.byPrincipal.get(principal)) || []),
+    ...index.others,
+  ]);
+  return [...places].sort((one, other) => one - other).flatMap((place) => bindings[place] ?? []);
+}
+
+function indexBindings(bindings: readonly Binding[]): BindingIndex {
+  const byGroup = new Map<string, number[]>();
+  const byPrincipal = new Map<string, number[]>();
+  const others: number[] = [];
+  for (const [place, { match }] of bindings.entries()) {
+    const [index, names] = match.groups ? [byGroup, match.groups] : [byPrincipal, match.principals];
+    if (!names) others.push(place);
+    for (const name of names ?? []) {
+      const places = index.get(name);
+      if (places) places.push(place);
+      else index.set(name, [place]);
+    }
+  }
+  return { byGroup, byPrincipal, others };
 }
