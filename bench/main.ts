@@ -1,10 +1,11 @@
 /**
- * The benchmarks' program: `npm run bench -- [--quick] [--json] [--docs] [--ours | --proxy | --worst | --scale]`.
+ * The benchmarks' program: `npm run bench -- [--quick] [--json] [--docs] [--ours | --proxy | --worst | --scale | --authors]`.
  *
  * Exits 0 when every engine gave IAM's answers, whatever the figures: a shared machine is no place for a verdict.
  */
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { type AuthorsPlan, measureAuthors, promisedPolicies } from "./authors.ts";
 import { measureScale, type ScalePlan } from "./bundle-scale.ts";
 import { createCallContenders } from "./calls.ts";
 import { compareEngines } from "./compare.ts";
@@ -20,6 +21,7 @@ import { callsFlag, runCalls } from "./proxy-calls.ts";
 import {
   type BenchResults,
   describeEnvironment,
+  formatAuthors,
   formatProxy,
   formatResults,
   formatScale,
@@ -30,7 +32,7 @@ import { measureDecisions, measureFirstLoading, measureLoading, type ScalingPlan
 import { runUpstream, upstreamFlag } from "./upstream.ts";
 import { measureWorstCalls } from "./worst-calls.ts";
 
-const help = `usage: npm run bench -- [--quick] [--json] [--docs] [--ours | --proxy | --worst | --scale]
+const help = `usage: npm run bench -- [--quick] [--json] [--docs] [--ours | --proxy | --worst | --scale | --authors]
   --quick  a short run: smaller sets, fewer rounds
   --json   results for machines, on stdout
   --docs   also writes the figures of docs/bench.md
@@ -38,6 +40,7 @@ const help = `usage: npm run bench -- [--quick] [--json] [--docs] [--ours | --pr
   --proxy  the deployed proxy alone, against the SDK's own calls
   --worst  the worst call alone: the most expensive calls that anybody can make
   --scale  large bundles alone: cold starts, memory, decisions; with --docs also writes the figures of docs/scale.md
+  --authors  large configurations alone: processor time and memory of commands; with --docs also writes into docs/scale.md
 `;
 
 interface Plan {
@@ -49,6 +52,7 @@ interface Plan {
   readonly proxy: ProxyPlan;
   readonly worstRounds: number;
   readonly scale: ScalePlan;
+  readonly authors: AuthorsPlan;
 }
 
 const fullPlan: Plan = {
@@ -66,6 +70,7 @@ const fullPlan: Plan = {
     coldStarts: 7,
     effort: { rounds: 21, sampleMs: 20, warmUpMs: 500 },
   },
+  authors: { sizes: [2_500, promisedPolicies] },
 };
 
 const quickPlan: Plan = {
@@ -83,6 +88,7 @@ const quickPlan: Plan = {
     coldStarts: 3,
     effort: { rounds: 5, sampleMs: 10, warmUpMs: 100 },
   },
+  authors: { sizes: [250, 1_000] },
 };
 
 function scalingPlans(packages: ComparedPackages | undefined): ScalingPlan[] {
@@ -135,7 +141,19 @@ async function measure(
 /** The program is run from dist/, a folder below the checkout's. */
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-const flags = ["quick", "json", "docs", "ours", "proxy", "worst", "scale", upstreamFlag, callsFlag, "help"];
+const flags = [
+  "quick",
+  "json",
+  "docs",
+  "ours",
+  "proxy",
+  "worst",
+  "scale",
+  "authors",
+  upstreamFlag,
+  callsFlag,
+  "help",
+];
 const { values } = parseArgs({
   options: Object.fromEntries(flags.map((name) => [name, { type: "boolean", default: false } as const])),
 });
@@ -145,7 +163,7 @@ const plan = values["quick"] ? quickPlan : fullPlan;
 function show<Results>(
   results: Results,
   format: (results: Results) => string,
-  page?: "bench" | "scale",
+  page?: Parameters<typeof writePage>[1],
 ): void {
   const text = format(results);
   process.stdout.write(values["json"] ? `${JSON.stringify(results)}\n` : text);
@@ -160,6 +178,9 @@ else if (values["worst"]) show(await measureWorstCalls(plan.worstRounds), format
 else if (values["scale"]) {
   const at = describeEnvironment({});
   show(await measureScale(root, plan.scale), (results) => formatScale(results, at), "scale");
+} else if (values["authors"]) {
+  const at = describeEnvironment({});
+  show(await measureAuthors(plan.authors), (results) => formatAuthors(results, at), "authors");
 } else {
   const packages = values["ours"] ? undefined : loadPackages(root);
   show(await measure(plan, root, packages), formatResults, "bench");

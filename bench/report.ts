@@ -4,6 +4,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
+import { type AuthorsResults, type CommandUsage, promisedPolicies } from "./authors.ts";
 import type { LayoutScale, ScaleResults } from "./bundle-scale.ts";
 import type { ColdStart } from "./cold-start.ts";
 import type { Comparison } from "./compare.ts";
@@ -198,10 +199,37 @@ export function formatScale(results: ScaleResults, at: Environment): string {
   ].join("\n");
 }
 
+/** Formats what commands take of large configurations as Markdown. */
+export function formatAuthors({ sizes, commands }: AuthorsResults, at: Environment): string {
+  const [, smaller] = sizes.toReversed();
+  return [
+    headline(at),
+    ...table(
+      `Processor time in seconds by the number of policies, each with five statements and a binding, and what is promised of
+${whole(promisedPolicies)} while nothing else runs; the most memory:`,
+      [
+        ...["command", ...sizes.map(({ policies }) => whole(policies)), "promised"],
+        ...[`times that of ${whole(smaller?.policies ?? 0)}`, "memory, MB", "promised"],
+      ],
+      commands.map((command) => [command.name, ...usageCells(command)]),
+    ),
+  ].join("\n");
+}
+
+function usageCells({ usages, promised }: CommandUsage): readonly string[] {
+  const seconds = usages.map(({ cpuSeconds }) => cpuSeconds);
+  return [
+    ...[...seconds, promised.cpuSeconds].map(figure),
+    times((seconds.at(-1) ?? Number.NaN) / (seconds.at(-2) ?? Number.NaN)),
+    ...[usages.at(-1)?.peakMegabytes, promised.peakMegabytes].map(figure),
+  ];
+}
+
 /** Pages with figures of a run, and the marks between which they are. */
 const pages = {
   bench: { file: "bench.md", mark: "<!-- figures: written by `npm run bench -- --docs` -->" },
   scale: { file: "scale.md", mark: "<!-- figures: written by `npm run bench -- --scale --docs` -->" },
+  authors: { file: "scale.md", mark: "<!-- figures: written by `npm run bench -- --authors --docs` -->" },
 } as const;
 const end = "<!-- end of figures -->";
 
@@ -214,7 +242,8 @@ export function writePage(root: string, name: keyof typeof pages, figures: strin
   const { file, mark } = pages[name];
   const path = join(root, "docs", file);
   const page = readFileSync(path, "utf8");
-  const [from, to] = [page.indexOf(mark), page.indexOf(end)];
+  const from = page.indexOf(mark);
+  const to = page.indexOf(end, from);
   if (from < 0 || to < from)
     throw new Error(`\`${file}\` has no place for figures; put \`${mark}\` and \`${end}\` in it`);
   writeFileSync(path, `${page.slice(0, from + mark.length)}\n\n${figures}\n${page.slice(to)}`);
