@@ -56,6 +56,19 @@ function prove(
 const admins = { match: { groups: ["admins"] }, policies: ["all"] };
 
 describe("what nobody may do", () => {
+  it("holds if the conditions of an Allow exclude each other, or a Deny has a wider one", () => {
+    const team = (operator: string, value: string) => ({
+      Condition: { [operator]: { "aws:ResourceTag/team": value } },
+    });
+    const both = {
+      Condition: { ...team("StringEquals", "a").Condition, ...team("StringLike", "b*").Condition },
+    };
+    expect(prove({ all: [allow("connect:*", both)] }, [admins])).toEqual([]);
+    const denied = { ...allow("connect:*", team("StringLike", "a*")), Effect: "Deny" };
+    expect(prove({ all: [allow("connect:*", team("StringEquals", "ab")), denied] }, [admins])).toEqual([]);
+    expect(prove({ all: [allow("connect:*", team("StringEquals", "b")), denied] }, [admins])).toHaveLength(1);
+  });
+
   it("holds if no statement allows it, or a Deny is always with the Allow", () => {
     expect(prove({ all: [allow("connect:ListUsers")] }, [admins])).toEqual([]);
     const policies = { all: [allow("connect:*")], no: [{ ...allow("connect:DeleteUser"), Effect: "Deny" }] };

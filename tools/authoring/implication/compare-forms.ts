@@ -8,6 +8,7 @@ import {
   type Search,
 } from "./find-request.ts";
 import { type Case, findCases } from "./key-cases.ts";
+import type { KeyDomain } from "./key-domain.ts";
 import { findResourceCases, resourceDimension, textOfResource } from "./resource-cases.ts";
 
 export interface FormDifference {
@@ -22,11 +23,12 @@ export type FormComparer = (older: AccessForm, newer: AccessForm) => FormDiffere
 /** Searches that end in many places yield a few of them. */
 const mostRequests = 6;
 
-export function createFormComparer(): FormComparer {
+/** @param domain of every key; by default each key's own */
+export function createFormComparer(domain?: KeyDomain): FormComparer {
   const known = new Map<string, FormDifference>();
   return (older, newer) => {
     const key = JSON.stringify([older, newer].map(textsOf));
-    const found = known.get(key) ?? compareForms(older, newer);
+    const found = known.get(key) ?? compareForms(older, newer, domain);
     known.set(key, found);
     return found;
   };
@@ -35,12 +37,12 @@ export function createFormComparer(): FormComparer {
 const none: Search = { kind: "none" };
 const nothing: FoundRequest = new Map();
 
-function compareForms(older: AccessForm, newer: AccessForm): FormDifference {
+function compareForms(older: AccessForm, newer: AccessForm, domain?: KeyDomain): FormDifference {
   const [mayGain, mayLose] = [!implies(newer, older), !implies(older, newer)];
   if (!mayGain && !mayLose) return { gained: none, lost: none };
   const facts = new Facts();
   const [before, after] = [facts.formulaOf(older), facts.formulaOf(newer)];
-  const dimensions = facts.dimensions();
+  const dimensions = facts.dimensions(domain);
   const search = (pair: readonly [Formula, Formula]): Search =>
     dimensions ? findRequests(pair, dimensions, mostRequests) : { kind: "open" };
   return {
@@ -90,10 +92,10 @@ class Facts {
     };
   }
 
-  dimensions(): readonly Dimension[] | undefined {
+  dimensions(domain?: KeyDomain): readonly Dimension[] | undefined {
     const dimensions: Dimension[] = [];
     for (const [name, { numbers, terms }] of this.#byKey) {
-      const cases = findCases(name, terms);
+      const cases = findCases(name, terms, domain);
       dimensions.push({ name, facts: numbers, cases: cases ?? anyCases(numbers.length) });
       if (!cases && numbers.length > maxFree) return undefined;
     }

@@ -19,15 +19,23 @@ export interface Case {
   readonly witnesses: readonly KeyWitness[];
 }
 
+const maxTerms = 60;
+const maxWork = 12_000;
+const maxVisits = 12_000;
 const maxCases = 600;
 const maxWitnesses = 4;
 
 /** Finds the cases of a key; `undefined` if there are too many. */
-export function findCases(key: string, terms: readonly Term[]): readonly Case[] | undefined {
-  const cells = findCells(key, terms);
-  if (!cells) return undefined;
+export function findCases(
+  key: string,
+  terms: readonly Term[],
+  domain = domainOf(key),
+): readonly Case[] | undefined {
+  if (terms.length > maxTerms) return undefined;
+  const cells = findCells(key, terms, domain);
+  if (!cells || cells.length * terms.length > maxWork) return undefined;
   const evaluated = new Evaluation(key, terms, cells);
-  const { isPresent, isKnown, isSingle } = domainOf(key);
+  const { isPresent, isKnown, isSingle } = domain;
   evaluated.addSingles();
   if (!isPresent) evaluated.add(undefined, []);
   if (!isSingle && !evaluated.addLists()) return undefined;
@@ -78,9 +86,11 @@ class Evaluation {
     };
     for (const index of this.#cells.keys()) visit([index]);
     const seeds = [...open];
+    let visits = 0;
     for (let list = open.shift(); list; list = open.shift()) {
+      visits += seeds.length;
+      if (visits > maxVisits || seen.size > maxCases) return false;
       for (const seed of seeds) visit([...list, ...seed]);
-      if (seen.size > maxCases) return false;
     }
     return true;
   }

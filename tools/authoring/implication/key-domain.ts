@@ -14,7 +14,8 @@ export interface KeyDomain {
   readonly only?: string | "none";
 }
 
-const anything: KeyDomain = { isPresent: false, isSingle: false, isKnown: false };
+/** For questions about policies alone, whatever a request may be. */
+export const anything: KeyDomain = { isPresent: false, isSingle: false, isKnown: false };
 const certain: KeyDomain = { isPresent: true, isSingle: true, isKnown: true };
 const constants = new Map(Object.entries(constantKeys).map(([key, value]) => [lowerAscii(key), value]));
 const ofEveryCall: ReadonlySet<string> = new Set([

@@ -18,6 +18,14 @@ export function termsOf({ conditions, effect }: PolicyStatement, variables: bool
   );
 }
 
+/** Reads a compiled condition; `undefined` if its text does not say whether it has variables. */
+export function termOfCompiled(condition: CompiledCondition): Term | undefined {
+  const { operator, key, values } = condition.source;
+  if (values.some((each) => each.includes("$"))) return undefined;
+  const parts = [lowerAscii(operator), lowerAscii(key), [...new Set(values)].sort()];
+  return { text: JSON.stringify(parts), condition, variables: true };
+}
+
 interface Around {
   readonly effect: "Allow" | "Deny";
   readonly variables: boolean;

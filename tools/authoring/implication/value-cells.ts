@@ -10,7 +10,7 @@ import { FALSE, TRUE, UNDECIDED, UNREADABLE } from "../../../shared/policy/model
 import { plainCodes } from "../../../shared/policy/pattern/template.ts";
 import { covers, textOfCodes } from "../patterns/automaton.ts";
 import { symbolCodes } from "../patterns/pattern-codes.ts";
-import { domainOf, wholeKeys, zonedKeys } from "./key-domain.ts";
+import { domainOf, type KeyDomain, wholeKeys, zonedKeys } from "./key-domain.ts";
 import { addressesAround, numbersAround, timesAround, unreadable } from "./ordered-values.ts";
 import type { Term } from "./term.ts";
 import { likeInUnicode, mayMatch, type TextPattern, textPatterns, textsAround } from "./text-values.ts";
@@ -48,7 +48,11 @@ export function readFreeKey(name: string): { readonly value: string; readonly is
 const maxCells = 1_000;
 
 /** Returns `undefined` if there are too many. */
-export function findCells(key: string, terms: readonly Term[]): readonly ValueCell[] | undefined {
+export function findCells(
+  key: string,
+  terms: readonly Term[],
+  { only }: KeyDomain,
+): readonly ValueCell[] | undefined {
   const compared = terms.filter(({ condition }) => condition.operator.comparison !== "null");
   const texts = compared.filter(({ condition }) => kindOf(condition.operator.comparison) === "text");
   const patterns = texts.flatMap(textPatterns);
@@ -70,7 +74,6 @@ export function findCells(key: string, terms: readonly Term[]): readonly ValueCe
     if (!results || cells.length + results.length > maxCells) return undefined;
     cells.push(...results.map((each) => ({ ...base, results: each })));
   }
-  const { only } = domainOf(key);
   return only === undefined ? cells : cells.filter(({ exact: text }) => text === only);
 }
 

@@ -7,7 +7,8 @@ import type { RequestContext } from "../../../shared/policy/model/context.ts";
 import { FALSE, TRUE, UNKNOWN } from "../../../shared/policy/model/unknown.ts";
 import { matchActions } from "../../../shared/policy/pattern/action-pattern.ts";
 import { resolveVariable, type Variable } from "../../../shared/policy/pattern/template.ts";
-import { matchRegions, type Range, type Region } from "./resource-range.ts";
+import { type MatchingStatements, mayHold } from "../implication/may-hold.ts";
+import { matchRegions, never, type Range, type Region } from "./resource-range.ts";
 
 export interface Question {
   readonly action: string;
@@ -32,6 +33,7 @@ interface SetReach {
   readonly deny: Range;
   /** A set that only has Denies does not have to allow. */
   readonly needsAllow: boolean;
+  readonly matching: MatchingStatements;
 }
 
 /** Evaluates all layers, as `evaluateLayers` does for one resource and a known request. */
@@ -40,26 +42,35 @@ export function reachOf(layers: PolicyLayers, question: Question): Reach {
   const statements: CompiledStatement[] = [];
   const reach = (set: CompiledPolicySet, needsAllow: boolean): SetReach => {
     const of = { Allow: { must: false, may: false }, Deny: { must: false, may: false } };
+    const matching: { allows: CompiledStatement[]; denies: CompiledStatement[] } = { allows: [], denies: [] };
     for (const statement of statementsAbout(set, question.action)) {
       const range = matchStatement(statement, question, keys);
       if (!range.may) continue;
       statements.push(statement);
+      if (statement.name.effect === "Allow") matching.allows.push(statement);
+      else if (range.isEverywhere) matching.denies.push(statement);
       const side = of[statement.name.effect];
       side.may = true;
       side.must ||= range.must;
     }
-    return { allow: of.Allow, deny: of.Deny, needsAllow };
+    return { allow: of.Allow, deny: of.Deny, needsAllow, matching: { ...matching, mustAllow: needsAllow } };
   };
   const sets = [
     reach(layers.attached, true),
     ...layers.boundaries.map((set) => reach(set, true)),
     ...layers.guardrails.map((set) => reach(set, set.hasAllow)),
   ];
+  const must = sets.every(({ allow, deny, needsAllow }) => (allow.must || !needsAllow) && !deny.may);
+  const may = sets.every(({ allow, deny, needsAllow }) => (allow.may || !needsAllow) && !deny.must);
+  const isPossible =
+    must ||
+    (may &&
+      mayHold(
+        sets.map(({ matching }) => matching),
+        layers,
+      ));
   return {
-    allowed: {
-      must: sets.every(({ allow, deny, needsAllow }) => (allow.must || !needsAllow) && !deny.may),
-      may: sets.every(({ allow, deny, needsAllow }) => (allow.may || !needsAllow) && !deny.must),
-    },
+    allowed: { must, may: isPossible },
     denied: { must: sets.some(({ deny }) => deny.must), may: sets.some(({ deny }) => deny.may) },
     keys,
     statements,
@@ -83,15 +94,16 @@ function matchStatement(
   statement: CompiledStatement,
   { regions, context }: Question,
   keys: Set<string>,
-): Range {
+): Range & { readonly isEverywhere: boolean } {
   const resources = matchRegions(statement.resources, regions, context);
   const truths = statement.conditions.map((condition) => evaluateCondition(condition, context));
-  if (!resources.may || truths.includes(FALSE)) return { must: false, may: false };
+  if (!resources.may || truths.includes(FALSE)) return { ...never, isEverywhere: false };
   for (const [index, condition] of statement.conditions.entries())
     if (truths[index] !== TRUE) addKeys(condition, context, keys);
   for (const { template } of statement.resources.others)
     for (const variable of template?.variables ?? []) addVariable(variable, context, keys);
-  return { must: resources.must && truths.every((truth) => truth === TRUE), may: true };
+  const must = resources.must && truths.every((truth) => truth === TRUE);
+  return { must, may: true, isEverywhere: resources.must };
 }
 
 function addKeys(
