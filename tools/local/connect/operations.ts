@@ -13,6 +13,10 @@ import { startContactHandlers } from "./by-hand/contacts/start-contact.ts";
 import { taskHandlers } from "./by-hand/contacts/tasks.ts";
 import { evaluationFormHandlers } from "./by-hand/forms/evaluation-forms.ts";
 import { testCaseHandlers } from "./by-hand/forms/test-cases.ts";
+import { currentMetricHandlers } from "./by-hand/metrics/current-metrics.ts";
+import { metricDataHandlers } from "./by-hand/metrics/metric-data.ts";
+import { metricDataV2Handlers } from "./by-hand/metrics/metric-data-v2.ts";
+import { userDataHandlers } from "./by-hand/metrics/user-data.ts";
 import { associationHandlers } from "./by-hand/settings/associations.ts";
 import { entitySecurityProfileHandlers } from "./by-hand/settings/entity-security-profiles.ts";
 import { fileHandlers } from "./by-hand/settings/files.ts";
@@ -37,6 +41,10 @@ const byHand = {
   ...contactAttributeHandlers,
   ...recordingHandlers,
   ...taskHandlers,
+  ...userDataHandlers,
+  ...currentMetricHandlers,
+  ...metricDataHandlers,
+  ...metricDataV2Handlers,
   ...instanceHandlers,
   ...peopleHandlers,
   ...tagHandlers,

@@ -27,6 +27,10 @@ export const seedIds = {
   hoursOfOperation: "66h00001-123e-111e-93e3-11111bfbfcc17",
   /** The authentication profile that all users have. */
   authenticationProfile: "88ap0001-123e-111e-93e3-11111bfbfcc17",
+  /** Agent status `Available`, in which agents get contacts. */
+  availableStatus: "99as0001-123e-111e-93e3-11111bfbfcc1",
+  /** Agent status `Offline`. */
+  offlineStatus: "99as0002-123e-111e-93e3-11111bfbfcc1",
   /** Hierarchy group `Everyone`. */
   hierarchyGroup: "77g00001-123e-111e-93e3-11111bfbfcc17",
 } as const;
@@ -117,6 +121,14 @@ function seedPeople(instance: InstanceState): void {
   ];
   for (const { id, name, Permissions, tags } of profiles)
     instance.table("SecurityProfile").add({ id, tags, shape: { SecurityProfileName: name, Permissions } });
+  const statuses = [
+    { id: seedIds.availableStatus, Name: "Available", Type: "ROUTABLE" },
+    { id: seedIds.offlineStatus, Name: "Offline", Type: "OFFLINE" },
+  ];
+  for (const [index, { id, ...status }] of statuses.entries())
+    instance
+      .table("AgentStatus")
+      .add({ id, shape: { ...status, State: "ENABLED", DisplayOrder: index + 1 } });
   instance.table("UserHierarchyGroup").add({ id: seedIds.hierarchyGroup, shape: { Name: "Everyone" } });
   instance.table("User").add({
     id: seedIds.user,

@@ -15,7 +15,7 @@ import { createFaultPlan } from "./faults/fault-plan.ts";
 import type { OrderedFault } from "./faults/parse-fault.ts";
 import type { Source } from "./instance-state.ts";
 import { invalidParameter, ServiceFault } from "./service-fault.ts";
-import { createWorld } from "./world.ts";
+import { createWorld, type World } from "./world.ts";
 
 export interface LocalConnectOptions {
   /** The instances that exist, all with the same seed. */
@@ -31,6 +31,8 @@ export interface LocalConnectOptions {
   readonly advice?: string;
   /** A clock and ids of one's own, for answers that are the same each time. */
   readonly source?: Partial<Source>;
+  /** Is given the memory before anything is served, to put in what no operation makes. */
+  readonly prepare?: (world: World) => void;
 }
 
 export interface LocalConnect {
@@ -48,6 +50,7 @@ const requestTimeoutMs = 30_000;
 /** Starts a local Connect. Rejects if the port is taken. */
 export async function startLocalConnect(options: LocalConnectOptions): Promise<LocalConnect> {
   const world = createWorld(options.instances, options.source);
+  options.prepare?.(world);
   const received: ReceivedCall[] = [];
   const { unimplemented = "error", advice = "; `--unimplemented empty` answers without content" } = options;
   const faults = createFaultPlan({

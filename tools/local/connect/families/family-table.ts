@@ -228,7 +228,9 @@ export const specials: ReadonlyMap<string, FamilySpecial> = new Map<string, Fami
       computed: {
         LevelId: ({ id }, instance) => String(groupPath(id, instance).length),
         HierarchyPath: ({ id }, instance) =>
-          Object.fromEntries(groupPath(id, instance).map((group, at) => [`Level${levels[at]}`, group])),
+          Object.fromEntries(
+            groupPath(id, instance).map((group, at) => [`Level${hierarchyLevels[at]}`, group]),
+          ),
       },
       quota: 500,
     },
@@ -242,14 +244,14 @@ export const specials: ReadonlyMap<string, FamilySpecial> = new Map<string, Fami
   } satisfies Record<string, FamilySpecial>),
 );
 
-const levels = ["One", "Two", "Three", "Four", "Five"];
+export const hierarchyLevels = ["One", "Two", "Three", "Four", "Five"];
 
 /** The groups from the first level down to this one, as summaries. */
-function groupPath(id: string, instance: Tables): readonly Members[] {
+export function groupPath(id: string, instance: Tables): readonly Members[] {
   const groups = instance.table("UserHierarchyGroup");
   const { region } = instance.configured;
   const path: Members[] = [];
-  for (let row = groups.find(id); row && path.length < levels.length; ) {
+  for (let row = groups.find(id); row && path.length < hierarchyLevels.length; ) {
     path.unshift({
       Id: row.id,
       Arn: row.arn,

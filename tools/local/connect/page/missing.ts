@@ -35,14 +35,7 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
     "UpdateContact",
     "UpdateContactRoutingData",
   ],
-  "nothing is measured yet": [
-    "GetContactMetrics",
-    "GetCurrentMetricData",
-    "GetCurrentUserData",
-    "GetMetricData",
-    "GetMetricDataV2",
-    "PutUserStatus",
-  ],
+  "a contact's own place in the queue and wait are not measured": ["GetContactMetrics"],
   "forms are not validated, and there are no evaluations yet": [
     "DeleteContactEvaluation",
     "DescribeContactEvaluation",

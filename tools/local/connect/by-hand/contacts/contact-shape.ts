@@ -1,5 +1,5 @@
 /** What is kept of a contact, and the life of its voice recording. */
-import type { Contact } from "@aws-sdk/client-connect";
+import type { Channel, Contact, ContactInitiationMethod } from "@aws-sdk/client-connect";
 
 export interface ContactShape {
   /** Empty when it has none. */
@@ -15,6 +15,7 @@ export interface ContactShape {
     | "CustomerEndpoint"
     | "SystemEndpoint"
     | "QueueInfo"
+    | "AgentInfo"
     | "ScheduledTimestamp"
     | "SegmentAttributes"
     | "TaskTemplateInfo"
@@ -23,8 +24,8 @@ export interface ContactShape {
     | "TotalPauseCount"
     | "TotalPauseDurationInSeconds"
   > & {
-    readonly Channel: "VOICE" | "CHAT" | "TASK";
-    readonly InitiationMethod: "API" | "INBOUND";
+    readonly Channel: Channel;
+    readonly InitiationMethod: ContactInitiationMethod;
     readonly InitiationTimestamp: Date;
     readonly DisconnectTimestamp?: Date;
     readonly DisconnectReason?: string;
