@@ -224,7 +224,7 @@ describe("a test of what nobody may do", () => {
     ],
     [
       '{ nobody: { may: DeleteUser, on: "arn:aws:connect:us-east-1:123456789012:instance/*/queue/*" } }',
-      "8:22 error nothingToProve no call in the configured instances needs connect:DeleteUser on `arn:aws:connect:us-east-1:123456789012:instance/*/queue/*`; `connect-authorizer catalog OPERATION` lists its resources",
+      "8:22 error nothingToProve no call in the configured instances needs connect:DeleteUser on `arn:aws:connect:us-east-1:123456789012:instance/*/queue/*`; `npm run --silent cli -- catalog OPERATION` lists its resources",
     ],
     [
       "{ nobody: { may: DeleteUser, except: {} } }",

@@ -53,7 +53,7 @@ const mistakes: readonly (readonly [test: string, issue: string])[] = [
   ],
   [
     "{ as: hr, call: Nothing, expect: deny }",
-    "8:21 error unknownOperation `Nothing` is not an operation of Amazon Connect; `connect-authorizer catalog` lists them",
+    "8:21 error unknownOperation `Nothing` is not an operation of Amazon Connect; `npm run --silent cli -- catalog` lists them",
   ],
   [
     "{ as: hr, call: CreateUser, input: { UserName: x }, expect: deny }",
