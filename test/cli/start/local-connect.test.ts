@@ -42,6 +42,9 @@ describe("local-connect", () => {
     ["--fault slow", "`--fault`: `slow` must be `latency:300ms`"],
     ["--port x", "the port must be a number from 0 to 65535"],
     ["--unimplemented maybe", "`--unimplemented maybe` must be one of `error`, `empty`"],
+    ["--live-seed 5", "`--live-seed` and `--live-pace` are of `--live`: add it"],
+    ["--live --live-seed x", "`--live-seed` must be a whole number of at most 9 digits, not `x`"],
+    ["--live --live-pace 0", "`--live-pace` must be a number above 0 and at most 600, not `0`"],
   ])("%s is unusable", async (flags, message) => {
     const { status, stderr } = await run(["local-connect", ...flags.split(" ")]);
     expect([status, stderr]).toEqual([2, expect.stringContaining(message)]);

@@ -79,6 +79,7 @@ describe("the flags of start", () => {
     ["--fault slow", "`--fault`: `slow` must be `latency:300ms`"],
     ["--connect aws --fault throttle", "leave out `--connect`"],
     ["--connect aws --unimplemented empty", "leave out `--connect`"],
+    ["--connect aws --live", "leave out `--connect`"],
     ["--connect localhost:9000", "must be an http or https URL or `aws`, not `localhost:9000`"],
     ["--connect ftp://x", "not `ftp://x`"],
     ["--connect http://u:p@x", "must be an http or https URL"],

@@ -1,5 +1,5 @@
 /** The options of the embedded Connect, in `start` and `local-connect`. */
-
+import { randomInt } from "node:crypto";
 import { FaultSyntaxError, parseOrderedFault } from "../../local/connect/faults/parse-fault.ts";
 import type { LocalConnectOptions } from "../../local/connect/server.ts";
 import type { ParameterTable } from "../command.ts";
@@ -10,6 +10,11 @@ export const embeddedOptions = {
     text: "how the embedded Connect fails: `throttle`, `CreateUser=error:503`, `Search*=latency:300ms`, with `x2` for the first two or `@25%` for a quarter of the calls",
     isRepeated: true,
   },
+  "--live": "moves a little contact center: contacts arrive, wait, are answered by agents, and end",
+  "--live-seed <n>":
+    "a whole number for `--live`: the same one tells the same story; default: another each time",
+  "--live-pace <n>":
+    "contacts a minute that arrive in each instance with `--live`; default: a quarter of the users",
   "--unimplemented <answer>": {
     text: "the embedded Connect's answer to an operation that it does not have: error is 501, empty an answer without content",
     choices: ["error", "empty"],
@@ -19,18 +24,43 @@ export const embeddedOptions = {
 
 export interface EmbeddedGiven {
   readonly fault: readonly string[];
+  readonly live?: boolean | undefined;
+  readonly liveSeed?: string | undefined;
+  readonly livePace?: string | undefined;
   readonly unimplemented: "error" | "empty";
 }
 
-/** @throws UsageError for a fault that cannot be read */
-export function readEmbedded({
-  fault,
-  unimplemented,
-}: EmbeddedGiven): Pick<LocalConnectOptions, "faults" | "unimplemented"> {
+type EmbeddedSettings = Pick<LocalConnectOptions, "faults" | "live" | "unimplemented">;
+
+/** @throws UsageError for a fault or a number that cannot be read */
+export function readEmbedded({ fault, unimplemented, ...given }: EmbeddedGiven): EmbeddedSettings {
+  const live = readLive(given);
   try {
-    return { faults: fault.map(parseOrderedFault), unimplemented };
+    return { faults: fault.map(parseOrderedFault), ...live, unimplemented };
   } catch (cause) {
     if (cause instanceof FaultSyntaxError) throw new UsageError(`\`--fault\`: ${cause.message}`);
     throw cause;
   }
+}
+
+function readLive({
+  live,
+  liveSeed: seed,
+  livePace: pace,
+}: Pick<EmbeddedGiven, "live" | "liveSeed" | "livePace">): Pick<LocalConnectOptions, "live"> {
+  if (!live) {
+    if (seed === undefined && pace === undefined) return {};
+    throw new UsageError("`--live-seed` and `--live-pace` are of `--live`: add it");
+  }
+  if (seed !== undefined && !/^\d{1,9}$/.test(seed))
+    throw new UsageError(`\`--live-seed\` must be a whole number of at most 9 digits, not \`${seed}\``);
+  const perMinute = pace === undefined ? undefined : Number(pace);
+  if (perMinute !== undefined && !(perMinute > 0 && perMinute <= 600))
+    throw new UsageError(`\`--live-pace\` must be a number above 0 and at most 600, not \`${pace}\``);
+  return {
+    live: {
+      seed: seed === undefined ? randomInt(2 ** 31) : Number(seed),
+      ...(perMinute === undefined ? {} : { contactsPerMinute: perMinute }),
+    },
+  };
 }

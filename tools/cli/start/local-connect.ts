@@ -30,10 +30,10 @@ export const command = defineCommand({
   example: "local-connect --port 0",
   note: "it checks neither signatures nor permissions, and keeps everything in memory",
   finding: "the server could not start",
-  async run({ port, instance, fault, unimplemented }, io) {
+  async run({ port, instance, ...given }, io) {
     const named = instance.length > 0 ? instance : [defaultInstance];
     const instances = named.map(readInstance);
-    const options = { ...readEmbedded({ fault, unimplemented }), port: readPort(port), instances };
+    const options = { ...readEmbedded(given), port: readPort(port), instances };
     try {
       const { startLocalConnect } = await import("../../local/connect/server.ts");
       const server = await startLocalConnect(options);

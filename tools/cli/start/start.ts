@@ -50,13 +50,13 @@ export const command = defineCommand({
   example: "start --port 0",
   note: "in a checkout, `npm start -- --port 0` is the same; a changed configuration is used at once",
   finding: "the gateway could not start",
-  async run({ port, config, env, shadowConfig, connect, api, records, fault, unimplemented }, io) {
+  async run({ port, config, env, shadowConfig, connect, api, records, ...embedded }, io) {
     const settings = {
       port: readPort(port),
       configFolder: config,
       ...(env === undefined ? {} : { configEnvironment: env }),
       ...(shadowConfig === undefined ? {} : { shadowFolder: shadowConfig }),
-      connect: readConnect(connect, { fault, unimplemented }),
+      connect: readConnect(connect, embedded),
       api,
       ...(records === undefined ? {} : { recordsFile: records }),
     };
@@ -87,9 +87,9 @@ function loadIn(environment: string | undefined): LoadConfiguration {
 function readConnect(text: string | undefined, given: EmbeddedGiven): ConnectChoice {
   const embedded = readEmbedded(given);
   if (text === undefined) return { kind: "embedded", ...embedded };
-  if (given.fault.length > 0 || given.unimplemented !== "error")
+  if (given.fault.length > 0 || given.live || given.unimplemented !== "error")
     throw new UsageError(
-      "`--fault` and `--unimplemented` are of the embedded Connect: leave out `--connect`",
+      "`--fault`, `--live` and `--unimplemented` are of the embedded Connect: leave out `--connect`",
     );
   if (text === "aws") return { kind: "aws" };
   if (URL.canParse(text)) {

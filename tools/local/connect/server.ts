@@ -14,6 +14,7 @@ import { answerCall, answerError, type Behaviour, type ReceivedCall } from "./an
 import { createFaultPlan } from "./faults/fault-plan.ts";
 import type { OrderedFault } from "./faults/parse-fault.ts";
 import type { Source } from "./instance-state.ts";
+import { type LiveOptions, startLive } from "./live/live.ts";
 import { invalidParameter, ServiceFault } from "./service-fault.ts";
 import { createWorld, type World } from "./world.ts";
 
@@ -31,6 +32,8 @@ export interface LocalConnectOptions {
   readonly advice?: string;
   /** A clock and ids of one's own, for answers that are the same each time. */
   readonly source?: Partial<Source>;
+  /** Moves a little contact center. */
+  readonly live?: LiveOptions;
   /** Is given the memory before anything is served, to put in what no operation makes. */
   readonly prepare?: (world: World) => void;
 }
@@ -72,7 +75,12 @@ export async function startLocalConnect(options: LocalConnectOptions): Promise<L
     });
   };
   const server = await openLoopbackServer(options.port ?? 0, { requestTimeout: requestTimeoutMs }, serveAll);
-  return { url: `http://127.0.0.1:${server.port}`, received, close: () => server.close() };
+  const stopLive = options.live ? startLive(world, options.live) : () => undefined;
+  const close = () => {
+    stopLive();
+    return server.close();
+  };
+  return { url: `http://127.0.0.1:${server.port}`, received, close };
 }
 
 /** The Region in the scope of a request's signature (Signature Version 4); `undefined` when it has none. */

@@ -1,7 +1,11 @@
 /** A contact center of three queues, two routing profiles and four users, with contacts that a test chooses. */
 import type { Channel } from "@aws-sdk/client-connect";
 import { seedIds } from "../../../../tools/local/connect/seed.ts";
-import { type LocalConnect, startLocalConnect } from "../../../../tools/local/connect/server.ts";
+import {
+  type LocalConnect,
+  type LocalConnectOptions,
+  startLocalConnect,
+} from "../../../../tools/local/connect/server.ts";
 import type { World } from "../../../../tools/local/connect/world.ts";
 import { east, instances } from "../connect-fixture.ts";
 import { type WireClient, wireClientOf } from "../walk/wire-client.ts";
@@ -110,15 +114,19 @@ export interface Center {
   close(): Promise<void>;
 }
 
-/** @param clock moves time; without it, time stands still */
+/** @param more a clock that moves, for instance; without it, time stands still */
 export async function openCenter(
   planned: readonly Planned[],
-  clock: () => Date = () => now,
+  more: Pick<LocalConnectOptions, "source" | "prepare" | "live"> = {},
 ): Promise<Center> {
   const connect = await startLocalConnect({
     instances,
-    source: { now: clock },
-    prepare: (world) => prepare(world, planned),
+    ...more,
+    source: { now: () => now, ...more.source },
+    prepare: (world) => {
+      prepare(world, planned);
+      more.prepare?.(world);
+    },
   });
   const client = wireClientOf(connect);
   return {

@@ -10,7 +10,7 @@ afterEach(() => center.close());
 
 async function open(planned: readonly Planned[] = []): Promise<Center> {
   clock = now;
-  center = await openCenter(planned, () => clock);
+  center = await openCenter(planned, { source: { now: () => clock } });
   return center;
 }
 

@@ -34,6 +34,8 @@ export interface ContactShape {
   readonly attributes: Readonly<Record<string, string>>;
   readonly recording: Recording;
   readonly isPaused?: boolean;
+  /** The simulation of `--live` moves it. */
+  readonly isSimulated?: true;
 }
 
 /** A contact's voice recording. It starts and stops once; in between it can be suspended and resumed. */

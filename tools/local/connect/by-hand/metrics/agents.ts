@@ -19,6 +19,8 @@ interface KeptStatus {
   readonly since: Date;
   /** The status to come when the contacts in hand have ended, and when it was asked for. */
   readonly next?: { readonly id: string; readonly askedAt: Date };
+  /** The simulation of `--live` has given it, and no call has since. */
+  readonly isSimulated?: true;
 }
 
 export interface Agent {
@@ -98,29 +100,37 @@ function typeOf({ shape }: Row<Members>): AgentStatusType {
   return type === "ROUTABLE" || type === "OFFLINE" ? type : "CUSTOM";
 }
 
+interface StatusChange {
+  readonly id: string;
+  readonly now: Date;
+  readonly isSimulated?: true;
+}
+
 /** Gives a user a status, or, while they have contacts in hand, their next status. */
-export function setStatus(instance: InstanceState, userId: string, change: { id: string; now: Date }): void {
-  const { id, now } = change;
+export function setStatus(instance: InstanceState, userId: string, { now, ...change }: StatusChange): void {
   const agent = agentsOf(instance, now).find(({ user }) => user.id === userId);
   const kept = readKept(instance, userId);
   if (kept && agent && agent.contacts.length > 0) {
-    const next = id === kept.id ? {} : { next: { id, askedAt: now } };
-    keep(instance, userId, { id: kept.id, since: kept.since, ...next });
+    const next = change.id === kept.id ? {} : { next: { id: change.id, askedAt: now } };
+    keep(instance, userId, { ...change, id: kept.id, since: kept.since, ...next });
     return;
   }
-  const since = agent?.status.id === id ? agent.since : now;
-  keep(instance, userId, { id, since });
+  const since = agent?.status.id === change.id ? agent.since : now;
+  keep(instance, userId, { ...change, since });
 }
 
 /** Makes a status that has come the kept one, before the agent gets other contacts. */
 export function keepSettled(instance: InstanceState, agent: Agent): void {
-  if (agent.contacts.length > 0 || !readKept(instance, agent.user.id)?.next) return;
-  keep(instance, agent.user.id, { id: agent.status.id, since: agent.since });
+  const kept = readKept(instance, agent.user.id);
+  if (agent.contacts.length > 0 || !kept?.next) return;
+  const { next: _, ...others } = kept;
+  keep(instance, agent.user.id, { ...others, id: agent.status.id, since: agent.since });
 }
 
-/** Whether a user has ever had a status. */
-export function hasStatus(instance: InstanceState, userId: string): boolean {
-  return readKept(instance, userId) !== undefined;
+/** The status that a user was last given, be it the next one, and by whom; `undefined` when they never had one. */
+export function chosenStatus(instance: InstanceState, userId: string) {
+  const kept = readKept(instance, userId);
+  return kept && { id: kept.next?.id ?? kept.id, isSimulated: kept.isSimulated === true };
 }
 
 function keep(instance: InstanceState, userId: string, kept: KeptStatus): void {

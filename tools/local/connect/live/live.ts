@@ -1,0 +1,38 @@
+/** Keeps a simulation for each instance moving, once a second. */
+import type { World } from "../world.ts";
+import { chanceOf } from "./chance.ts";
+import { Simulation } from "./simulation.ts";
+
+export interface LiveOptions {
+  /** A whole number: the same seed and clock give the same contacts. */
+  readonly seed: number;
+  /** Without it, a quarter of the number of users. */
+  readonly contactsPerMinute?: number;
+  /** Runs something again and again until it is stopped; once a second if it is left out. */
+  readonly every?: (run: () => void) => () => void;
+}
+
+/** Starts to move the instances. @returns what stops it */
+export function startLive(
+  world: World,
+  { seed, contactsPerMinute, every = everySecond }: LiveOptions,
+): () => void {
+  const simulations = world.instances().map(
+    (instance) =>
+      new Simulation({
+        instance,
+        chance: chanceOf(seed + instance.sequence),
+        contactsPerMinute,
+        now: world.now(),
+      }),
+  );
+  return every(() => {
+    for (const simulation of simulations) simulation.advance(world.now());
+  });
+}
+
+function everySecond(run: () => void): () => void {
+  const timer = setInterval(run, 1000);
+  timer.unref();
+  return () => clearInterval(timer);
+}
