@@ -1,5 +1,5 @@
 /** `action.yml`, by running its steps: annotations, summary, one comment, and what fails. */
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
@@ -83,6 +83,19 @@ describe("action.yml", () => {
     const withToken = runs.steps.filter(({ env }) => JSON.stringify(env ?? {}).includes("github.token"));
     expect(withToken.map(({ name }) => name)).toEqual(["Comment on the pull request"]);
   });
+});
+
+it("installs a release by its name, also where a pull request has a file that is called so", () => {
+  const folder = new ActionFolder();
+  try {
+    const npm = '#!/bin/sh\necho "npm $*"\nexit 1\n';
+    writeFileSync(join(folder.path, "bin", "npm"), npm, { mode: 0o755 });
+    folder.write("connect-authorizer@1.2.3/package.json", "{}");
+    const { log } = folder.run({ inputs: { package: "", version: "1.2.3" } });
+    expect(log).toMatch(/^npm install .* -- connect-authorizer@1\.2\.3$/m);
+  } finally {
+    folder.remove();
+  }
 });
 
 describe("a run of the action", () => {
