@@ -94,8 +94,17 @@ describe("throttling", () => {
     expect(refusedOf("List*=throttle@31%", "ListUsers", [0])).toEqual([refused]);
     expect(refusedOf("List*=throttle@30%", "ListUsers", [0])).toEqual([none]);
     expect(refusedOf("List*=throttle x9", "DescribeUser", [0])).toEqual([none]);
+    expect(refusedOf("*s*U*=throttle x9", "DescribeUser", [0])).toEqual([refused]);
   });
 });
+
+it("has patterns that no header can make slow", () => {
+  const plan = createFaultPlan({ faults: [], now: () => 0, random: () => 0 });
+  const headers = new Map([
+    [faultHeader, [`${"*a".repeat(4_000)}=error:503`, `${"*".repeat(8_000)}Z=error:503`]],
+  ]);
+  expect(plan.next("DescribeAuthenticationProfile", { headers }).refusal).toBeUndefined();
+}, 5_000);
 
 describe("an SDK's client", () => {
   let connect: LocalConnect | undefined;

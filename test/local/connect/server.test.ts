@@ -2,6 +2,7 @@
  * The life of a local Connect, what it remembers receiving, and the tables behind it.
  */
 import { readFile } from "node:fs/promises";
+import { request } from "node:http";
 import * as sdk from "@aws-sdk/client-connect";
 import { describe, expect, it } from "vitest";
 import { operations } from "../../../shared/catalog/catalog.ts";
@@ -52,6 +53,25 @@ describe("what the local Connect received", () => {
       { operation: "CreateUser", method: "PUT", path: `/users/${east}`, input: {} },
       { operation: "", method: "GET", path: "/nowhere", input: {} },
     ]);
+  });
+
+  it("is nothing of a web page, nor of a name that was made to point here", async () => {
+    const { connect } = fixture;
+    const ask = (headers: Record<string, string>) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        const sent = request(`${connect.url}/users-summary/${east}`, { headers }, (answer) => {
+          answer.resume().on("end", () => resolve(answer.statusCode));
+        });
+        sent.on("error", reject).end();
+      });
+    expect(await ask({})).toBe(200);
+    expect(await ask({ host: "host.docker.internal:3001" })).toBe(200);
+    expect(await ask({ host: "[::1]:3001" })).toBe(200);
+    for (const host of ["evil.example", "127.0.0.1.evil.example:80", "host.docker.internal.evil.example"])
+      expect(await ask({ host })).toBe(403);
+    for (const origin of ["null", "http://localhost:3001", connect.url])
+      expect(await ask({ origin })).toBe(403);
+    expect(connect.received).toHaveLength(3);
   });
 
   it("is told to the listener and kept to the newest thousand", async () => {

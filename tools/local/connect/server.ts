@@ -2,14 +2,14 @@
  * The embedded local Connect: Amazon Connect's REST-JSON protocol on a loopback port, from memory.
  *
  * It checks no signature. If two instances have one id, the Region in the signature says which is meant. Access
- * is decided before a call gets here.
+ * is decided before a call gets here. A web page is no caller: it would read and change what is here without being asked.
  */
 import { Buffer } from "node:buffer";
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { HttpAnswer } from "../../../shared/request/answer/error-answer.ts";
 import type { ConnectInstance, HttpCall } from "../../../shared/request/types.ts";
-import { openLoopbackServer } from "../loopback-server.ts";
+import { isOwnHost, openLoopbackServer } from "../loopback-server.ts";
 import { answerCall, answerError, type Behaviour, type ReceivedCall } from "./answer.ts";
 import { createFaultPlan } from "./faults/fault-plan.ts";
 import type { OrderedFault } from "./faults/parse-fault.ts";
@@ -63,6 +63,7 @@ export async function startLocalConnect(options: LocalConnectOptions): Promise<L
   });
   const serveAll: RequestListener = (request, response) => {
     void serve(request, response, async (call) => {
+      assertOwn(call);
       const result = await answerCall(world.in(signedRegionOf(call)), call, {
         faults,
         unimplemented,
@@ -81,6 +82,18 @@ export async function startLocalConnect(options: LocalConnectOptions): Promise<L
     return server.close();
   };
   return { url: `http://127.0.0.1:${server.port}`, received, close };
+}
+
+/**
+ * Containers call this machine `host.docker.internal`.
+ * @throws ServiceFault for a web page's request, and for one to a name that was made to point here (DNS rebinding)
+ */
+function assertOwn({ headers }: HttpCall): void {
+  const hosts = headers.get("host") ?? [];
+  const isOwn = isOwnHost(hosts) || /^host\.docker\.internal(?::\d{1,5})?$/.test(hosts.join());
+  if (isOwn && !headers.has("origin")) return;
+  const message = "the local Connect is for programs of this machine: call it as http://127.0.0.1";
+  throw new ServiceFault("AccessDeniedException", message);
 }
 
 /** The Region in the scope of a request's signature (Signature Version 4); `undefined` when it has none. */

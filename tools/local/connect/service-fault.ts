@@ -8,6 +8,7 @@
 
 /** HTTP status of each exception; the modelled ones as in the SDK's schemas (a test holds them equal). */
 export const faultStatus = {
+  AccessDeniedException: 403,
   BadGatewayException: 502,
   ConditionalOperationFailedException: 409,
   ConflictException: 409,

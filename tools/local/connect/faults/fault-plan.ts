@@ -1,4 +1,5 @@
 /** Decides which calls fail, and how: by what was ordered at the start, and by each call's own header. */
+import { compileGlob, type Glob, matchGlob, STAR } from "../../../../shared/policy/pattern/glob.ts";
 import type { HttpCall } from "../../../../shared/request/types.ts";
 import { ServiceFault } from "../service-fault.ts";
 import { type Fault, type OrderedFault, parseOrderedFault } from "./parse-fault.ts";
@@ -68,7 +69,7 @@ export function createFaultPlan({ faults, now, random }: FaultPlanOptions): Faul
     next(operation, { headers }) {
       const met: Fault[] = [];
       for (const rule of rules) {
-        if (!rule.matches.test(operation)) continue;
+        if (!matchGlob(rule.matches, operation)) continue;
         rule.calls++;
         const { fault } = rule;
         if (rule.calls > (fault.first ?? rule.calls) || !isRandomly(fault)) continue;
@@ -77,7 +78,7 @@ export function createFaultPlan({ faults, now, random }: FaultPlanOptions): Faul
       const attempt = attemptOf(headers);
       const texts = (headers.get(faultHeader) ?? []).flatMap((value) => value.split(","));
       for (const { operation: pattern, fault } of texts.map(parseOrderedFault)) {
-        const isMeant = patternOf(pattern).test(operation) && attempt <= (fault.first ?? attempt);
+        const isMeant = matchGlob(patternOf(pattern), operation) && attempt <= (fault.first ?? attempt);
         if (isMeant && isRandomly(fault)) met.push(fault);
       }
       return planOf(met);
@@ -117,8 +118,9 @@ function refusalOf(fault: Fault): ServiceFault | undefined {
   }
 }
 
-function patternOf(operation: string): RegExp {
-  return new RegExp(`^${operation.replaceAll("*", ".*")}$`);
+/** No regular expression: a header that any client sends could have one that takes forever. */
+function patternOf(operation: string): Glob {
+  return compileGlob(operation.split("").map((each) => (each === "*" ? STAR : each.charCodeAt(0))));
 }
 
 /** AWS SDKs count their attempts in `amz-sdk-request: attempt=2; max=3`; other clients make only first ones. */
