@@ -215,6 +215,18 @@ describe("pages", () => {
   });
 });
 
+describe("pages of many resources", () => {
+  it("are shorter than asked for, and begin where the one before ended", () => {
+    const ResourceArns = Array.from({ length: 40_000 }, (_, index) => `${instance}/agent/${index}`);
+    const request = { PolicyInputList: [policy(allow)], ActionNames: ["a:b", action, "a:c"], ResourceArns };
+    const first = simulate(request);
+    expect(first.EvaluationResults.map(({ EvalActionName }) => EvalActionName)).toEqual(["a:b", action]);
+    expect(simulate({ ...request, Marker: first.Marker }).EvaluationResults).toMatchObject([
+      { EvalActionName: "a:c" },
+    ]);
+  });
+});
+
 describe("the keys of policies", () => {
   it("are listed once, as they are written first", () => {
     const PolicyInputList = [

@@ -172,6 +172,19 @@ describe("a request that IAM refuses", () => {
     expect(errorOf("SimulateCustomPolicy", request)).toContain(message);
   });
 
+  it("is read in a time that grows with its length, also if its numbers are long", () => {
+    const values = ["5.", "+.5e-1", "-1.5E+10", "12"];
+    expect(errorOf("SimulateCustomPolicy", inContext(entry("abcde", "numericList", ...values)))).toBe(
+      "no error",
+    );
+    // What tries each place for the point takes half a minute.
+    const message = errorOf(
+      "SimulateCustomPolicy",
+      inContext(entry("abcde", "numeric", `${"1".repeat(150_000)}x`)),
+    );
+    expect(message).toContain("expected numeric format");
+  }, 10_000);
+
   it("may have an entry of the context that says nothing", () => {
     expect(errorOf("SimulateCustomPolicy", inContext({}))).toBe("no error");
   });

@@ -32,6 +32,9 @@ export interface SimulationAnswer {
   readonly Marker?: string;
 }
 
+/** IAM may answer with fewer results than MaxItems; here, so that each answer stays below some 50 megabytes. */
+const mostResults = 100_000;
+
 export type IamAnswer = SimulationAnswer | { readonly ContextKeyNames: readonly string[] };
 
 /**
@@ -53,12 +56,14 @@ export function answerIam(operation: IamOperation, request: unknown, bundle?: Bu
     throw invalidInput("The action is invalid since it is missing names");
   const start = readMarker(operation, checked.Marker);
   const simulation = prepare(checked, bundle);
-  const page = actions.slice(start, start + count);
-  const isTruncated = start + count < actions.length;
+  const fitting = Math.max(1, Math.floor(mostResults / simulation.resources.length));
+  const end = start + Math.min(count, fitting);
+  const page = actions.slice(start, end);
+  const isTruncated = end < actions.length;
   return {
     EvaluationResults: page.map((action) => simulateAction(action, simulation)),
     IsTruncated: isTruncated,
-    ...(isTruncated ? { Marker: writeMarker(operation, start + count) } : {}),
+    ...(isTruncated ? { Marker: writeMarker(operation, end) } : {}),
   };
 }
 

@@ -31,7 +31,7 @@ export function readContextEntries(entries: readonly ContextEntry[]): ContextVal
 
 /** Types of which a text may be no value, and how AWS names their format. */
 const formats: ReadonlyMap<string, readonly [name: string, isValue: (value: string) => boolean]> = new Map([
-  ["numeric", ["numeric format", (value) => /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(value)]],
+  ["numeric", ["numeric format", (value) => /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/.test(value)]],
   ["date", ["DateTime format", (value) => parseTime(value) !== undefined]],
   ["ip", ["IP address", (value) => isIP(value) !== 0]],
   [
