@@ -11,6 +11,7 @@ import { type CommandIo, UsageError } from "../command-io.ts";
 import { alsoOption, chosenForm, formOptions, readAlso } from "../formats/form.ts";
 import { isFolder } from "../open-configuration.ts";
 import { isStandardInput, readInput } from "../read-input.ts";
+import { printLine } from "../terminal/lay-out.ts";
 import { terminalOf } from "../terminal/terminal.ts";
 import { writeWhole } from "../write-whole.ts";
 import { commentCharacters, commentDifference } from "./difference/comment-difference.ts";
@@ -61,7 +62,7 @@ export const command = defineCommand({
     const around = { environment: env, folder, io };
     const before = await loadBundle(older, around);
     if (before === undefined)
-      io.stderr.write(`note: everything is new, since ${noFolder(older, around.folder)}\n`);
+      printLine(`note: everything is new, since ${noFolder(older, around.folder)}`, io);
     const after = await loadBundle(newer, around);
     if (after === undefined) throw new UsageError(noFolder(newer, around.folder));
     // Schemas of inputs are loaded when calls are made up.

@@ -14,7 +14,7 @@ import { formatGithub } from "../formats/github.ts";
 import { formatJunit, type JunitCase } from "../formats/junit.ts";
 import { formatSarif } from "../formats/sarif.ts";
 import { loadPath } from "../open-configuration.ts";
-import { formatJson } from "../terminal/lay-out.ts";
+import { formatJson, printLine } from "../terminal/lay-out.ts";
 import { terminalOf } from "../terminal/terminal.ts";
 import { writeWhole } from "../write-whole.ts";
 
@@ -53,9 +53,8 @@ export const command = defineCommand({
       await writeWhole(file, formats[other]({ issues, ignored, isOverMost }));
     const where = env === undefined ? config : `${config}, environment ${env}`;
     const left = ignored.length === 0 ? "" : `, ${ignored.length} ignored`;
-    io.stderr.write(
-      `${counted(counts.errors, "error")}, ${counted(counts.warnings, "warning")}${left} in ${where}\n`,
-    );
+    const said = `${counted(counts.errors, "error")}, ${counted(counts.warnings, "warning")}`;
+    printLine(`${said}${left} in ${where}`, io);
     if (issues.some(({ code }) => code.startsWith("noSuch"))) return 2;
     if (counts.errors > 0) return 1;
     if (counts.warnings <= most) return 0;

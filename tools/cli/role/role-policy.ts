@@ -5,6 +5,7 @@ import { configurationArgument, configurationOption, defineCommand } from "../co
 import type { CommandIo, ExitStatus } from "../command-io.ts";
 import { openConfiguration } from "../open-configuration.ts";
 import { inputName, readInputText } from "../read-input.ts";
+import { printLine } from "../terminal/lay-out.ts";
 import { isOwnOutput, writeOut } from "../write-whole.ts";
 import {
   formatRolePolicies,
@@ -83,8 +84,9 @@ async function readTemplate(file: string, io: CommandIo): Promise<string> {
 
 function checkTemplate({ folder, file, template, policy }: TemplateTask, io: CommandIo): ExitStatus {
   if (writeBlock(template, policy).isSame) return 0;
-  io.stderr.write(
-    `the proxy's role in \`${inputName(file)}\` is not what \`${folder}\` needs: run \`${calledAs()} role-policy ${folder} --write ${file}\`, and review the change\n`,
+  printLine(
+    `the proxy's role in \`${inputName(file)}\` is not what \`${folder}\` needs: run \`${calledAs()} role-policy ${folder} --write ${file}\`, and review the change`,
+    io,
   );
   return 1;
 }
@@ -92,14 +94,14 @@ function checkTemplate({ folder, file, template, policy }: TemplateTask, io: Com
 async function writeTemplate({ file, template, policy }: TemplateTask, io: CommandIo): Promise<ExitStatus> {
   const { text, isSame, isWide } = writeBlock(template, policy);
   if (isWide)
-    io.stderr.write(
-      `warning: the actions that the configuration can use do not fit a role: \`${file}\` grants every action in its instances\n`,
+    printLine(
+      `warning: the actions that the configuration can use do not fit a role: \`${file}\` grants every action in its instances`,
+      io,
     );
   const isFilter = isOwnOutput(file);
   if (isFilter || !isSame) await writeOut(file, text, io);
-  (isFilter ? io.stderr : io.stdout).write(
-    isSame ? `${file} has the policy already\n` : `wrote the policy of ${ownRole} into ${file}\n`,
-  );
+  const said = isSame ? `${file} has the policy already` : `wrote the policy of ${ownRole} into ${file}`;
+  printLine(said, io, isFilter ? "stderr" : "stdout");
   return 0;
 }
 

@@ -15,6 +15,7 @@ import { fingerprintFolder, watchFolder } from "../../local/watch-folder.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
 import { isFolder } from "../open-configuration.ts";
 import { describeFailure, type LocalServer, serve } from "../start/serve.ts";
+import { formatLines } from "../terminal/lay-out.ts";
 import { writeAnswer, writeError } from "./query-answer.ts";
 import { readForm } from "./query-form.ts";
 
@@ -56,7 +57,8 @@ export async function openSimulator(
       stderr.write(`reloaded ${bundle.version}\n`);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      stderr.write(`${reason}\nnot reloaded: the last good configuration stays in use\n`);
+      const lines = [...reason.split("\n"), "not reloaded: the last good configuration stays in use"];
+      stderr.write(formatLines(lines, { columns: undefined }));
     }
   };
   const server = await openLoopbackServer(port, { requestTimeout: requestTimeoutMs }, (request, response) => {

@@ -7,6 +7,7 @@ import { configurationArgument, configurationOption, defineCommand } from "../..
 import type { CommandIo } from "../../command-io.ts";
 import { openConfiguration } from "../../open-configuration.ts";
 import { formatRolePolicies, ownRole, rolePoliciesOf } from "../../role/role-documents.ts";
+import { printLine } from "../../terminal/lay-out.ts";
 import { assertReplaceable, type BuiltFiles, builtBy, removeBuild, replaceBuild } from "./build-folder.ts";
 import { type ApiFlavour, fillTemplate } from "./fill-template.ts";
 
@@ -45,12 +46,10 @@ export const command = defineCommand({
       await replaceBuild(out, await makeFiles(wanted, io));
     } catch (error) {
       if (await removeBuild(out))
-        io.stderr.write(
-          `the earlier build in \`${out}\` is removed, so that it is not deployed by mistake\n`,
-        );
+        printLine(`the earlier build in \`${out}\` is removed, so that it is not deployed by mistake`, io);
       throw error;
     }
-    io.stdout.write(`wrote ${out}: ${apis[api]}${ofEnvironment(env)}, policies of ${config}\n`);
+    printLine(`wrote ${out}: ${apis[api]}${ofEnvironment(env)}, policies of ${config}`, io, "stdout");
     return 0;
   },
 });
