@@ -6,6 +6,7 @@
  */
 import { operations } from "../../../shared/catalog/catalog.ts";
 import type { OperationInput } from "../../../shared/request/types.ts";
+import { agentContactHandlers } from "./by-hand/contacts/agent-contacts.ts";
 import { contactAttributeHandlers } from "./by-hand/contacts/contact-attributes.ts";
 import { contactHandlers } from "./by-hand/contacts/contacts.ts";
 import { recordingHandlers } from "./by-hand/contacts/recordings.ts";
@@ -39,6 +40,7 @@ const byHand = {
   ...startContactHandlers,
   ...contactHandlers,
   ...contactAttributeHandlers,
+  ...agentContactHandlers,
   ...recordingHandlers,
   ...taskHandlers,
   ...userDataHandlers,

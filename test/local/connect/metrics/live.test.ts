@@ -168,6 +168,14 @@ describe("--live", () => {
     });
     expect(stopped?.AgentInfo?.AfterContactWorkEndTimestamp).toBeInstanceOf(Date);
 
+    const other = contactsIn(center).find((each) => each.AgentInfo && !each.DisconnectTimestamp);
+    const ContactId = other?.id;
+    await center.send("StopContact", { ContactId });
+    await center.send("DismissUserContact", { ContactId, UserId: other?.AgentInfo?.Id });
+    const dismissed = contactsIn(center).find(({ id }) => id === ContactId);
+    center.pass(2);
+    expect(contactsIn(center).find(({ id }) => id === ContactId)).toEqual(dismissed);
+
     const instance = center.world.instance(east);
     for (const user of users) await put(center, user, statuses.offline);
     center.pass(0.5);

@@ -61,8 +61,9 @@ describe("agents of the local Connect", () => {
     await put("u-0", statuses.lunch);
     const during = await read({ Agents: ["u-0"] });
     expect(during.list[0]).toMatchObject({ Status: { StatusName: "Available" }, NextStatus: "Lunch" });
-    clock = new Date(now.getTime() + 9000);
     await center.send("StopContact", { ContactId: "c-0" });
+    clock = new Date(now.getTime() + 9000);
+    await center.send("DismissUserContact", { ContactId: "c-0", UserId: "u-0" });
     const ended = clock;
     clock = new Date(now.getTime() + 20_000);
     const [after] = (await read({ Agents: ["u-0"] })).list;
@@ -71,6 +72,41 @@ describe("agents of the local Connect", () => {
       Contacts: [],
     });
     expect(after).not.toHaveProperty("NextStatus");
+  });
+
+  it("take a contact from its queue, are listened to, and are free again when they dismiss it", async () => {
+    const waiting = { ...call, stage: "queued", agent: undefined } as const;
+    await open([waiting, { ...waiting, ago: 30 }]);
+    const position = async (ContactId: string) => {
+      const Metrics = [{ Name: "POSITION_IN_QUEUE" }];
+      const { MetricResults } = await center.send("GetContactMetrics", { ContactId, Metrics });
+      return (MetricResults as { Value: { Number: number } }[]).map(({ Value }) => Value.Number);
+    };
+    const take = (UserId: string) => center.send("AssociateContactWithUser", { UserId, ContactId: "c-0" });
+    const of = (UserId: string) => ({ UserId, ContactId: "c-0" });
+    expect([await position("c-0"), await position("c-1")]).toEqual([[1], [2]]);
+    await expect(take("u-0")).rejects.toMatchObject({ name: "InvalidRequestException" });
+    await put("u-0", statuses.available);
+    await put("u-1", statuses.available);
+    await take("u-0");
+    expect(await position("c-1")).toEqual([1]);
+    for (const again of [take("u-1"), position("c-0"), center.send("DismissUserContact", of("u-0"))])
+      await expect(again).rejects.toMatchObject({ name: "InvalidRequestException" });
+    const { ContactId } = await center.send("MonitorContact", of("u-1"));
+    const { Contact } = await center.send("DescribeContact", { ContactId });
+    expect(Contact).toMatchObject({ InitiationMethod: "MONITOR", RelatedContactId: "c-0" });
+    await center.send("StopContact", { ContactId });
+    await center.send("StopContact", { ContactId: "c-0" });
+    const { list } = await read({ Queues: ["q-0"] });
+    expect(list.map(({ Contacts }) => Contacts)).toMatchObject([[{ AgentContactState: "ENDED" }], []]);
+    await expect(center.send("MonitorContact", of("u-1"))).rejects.toMatchObject({
+      name: "InvalidRequestException",
+    });
+    await expect(center.send("DismissUserContact", of("u-1"))).rejects.toMatchObject({
+      name: "InvalidRequestException",
+    });
+    await center.send("DismissUserContact", of("u-0"));
+    expect((await read({ Agents: ["u-0"] })).list).toMatchObject([{ Contacts: [] }]);
   });
 
   it("are found by each filter, and one filter of resources at a time", async () => {

@@ -102,6 +102,8 @@ export class Simulation {
       const isQueueGone = !this.#instance.table("Queue").find(queue?.Id ?? "");
       if (isQueueGone && !endedAt) this.#revise(row, withEnd(row.shape, at, "CONTACT_FLOW_DISCONNECT"));
       if (isQueueGone || endedAt) this.#contacts.delete(row.id);
+    } else if (agent?.AfterContactWorkEndTimestamp) {
+      this.#contacts.delete(row.id);
     } else if (isGone) {
       this.#revise(row, withoutAgent(row.shape, at));
       this.#contacts.delete(row.id);

@@ -2,12 +2,9 @@
 
 const reasons: Readonly<Record<string, readonly string[]>> = {
   "a call, a chat or a stream would have to carry something": [
-    "AssociateContactWithUser",
     "BatchPutContact",
     "CreateParticipant",
     "CreatePersistentContactAssociation",
-    "DismissUserContact",
-    "MonitorContact",
     "SendChatIntegrationEvent",
     "SendOutboundEmail",
     "SendOutboundWebNotification",
@@ -35,7 +32,6 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
     "UpdateContact",
     "UpdateContactRoutingData",
   ],
-  "a contact's own place in the queue and wait are not measured": ["GetContactMetrics"],
   "forms are not validated, and there are no evaluations yet": [
     "DeleteContactEvaluation",
     "DescribeContactEvaluation",

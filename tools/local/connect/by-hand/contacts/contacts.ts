@@ -25,7 +25,7 @@ export const contactHandlers = {
       },
     };
   },
-  /** Ends a contact. One that does not exist or has ended answers `ContactNotFoundException`. */
+  /** Ends a contact, and begins its agent's work after it. One that does not exist or has ended answers `ContactNotFoundException`. */
   StopContact(input, world) {
     const { contacts } = world.instance(input.InstanceId);
     const row = contacts.find(input.ContactId);
@@ -35,7 +35,7 @@ export const contactHandlers = {
     }
     const now = world.now();
     const ended = { DisconnectTimestamp: now, DisconnectReason: input.DisconnectReason?.Code ?? "API" };
-    const described = { ...row.shape.described, ...ended };
+    const described = { ...row.shape.described, ...ended, ...beginWork(row.shape, now) };
     contacts.revise(row, {
       shape: { ...row.shape, described, recording: endRecording(row.shape.recording, now) },
     });
@@ -90,6 +90,12 @@ function treeOf(start: Row<ContactShape>, all: readonly Row<ContactShape>[]): re
     }
   }
   return all.filter((row) => ids.has(row.id));
+}
+
+/** An agent who has been connected works on the contact until it is dismissed; somebody who listened does not. */
+function beginWork({ described: { AgentInfo: agent, InitiationMethod } }: ContactShape, now: Date) {
+  if (!agent?.ConnectedToAgentTimestamp || InitiationMethod === "MONITOR") return {};
+  return { AgentInfo: { ...agent, AfterContactWorkStartTimestamp: now } };
 }
 
 function endRecording(recording: Recording, now: Date): Recording {

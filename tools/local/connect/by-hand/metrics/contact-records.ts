@@ -19,7 +19,8 @@ export function contactRecords(instance: InstanceState, now: Date): readonly Con
     agents.set(id, { profileId: String(shape["RoutingProfileId"]), groupIds });
   }
   const nobody = { profileId: undefined, groupIds: [] };
-  return measureContacts(instance, now).map((contact) => ({
+  const contacts = measureContacts(instance, now).filter(({ initiation }) => initiation !== "MONITOR");
+  return contacts.map((contact) => ({
     ...contact,
     ...(agents.get(contact.agentId ?? "") ?? nobody),
   }));

@@ -24,8 +24,8 @@ export function readIds(
   return new Set(values.map((value) => instance.table(family).get(idIn(instance, value)).id));
 }
 
-/** An ARN of another instance is no identifier of this one. */
-function idIn({ configured }: InstanceState, value: string): string {
+/** The identifier in an identifier or ARN. An ARN of another instance is no identifier of this one. */
+export function idIn({ configured }: InstanceState, value: string): string {
   if (!value.startsWith(`${configured.arn}/`)) return value;
   return parseConnectArn(value)?.id ?? value;
 }
