@@ -193,6 +193,38 @@ describe("--live", () => {
     expect(inHand(center, "u-0").filter((each) => !each.DisconnectTimestamp)).toEqual([]);
   });
 
+  it("answers every call of a wallboard, over the queues and users that lists give", async () => {
+    const center = await openMoving(5);
+    center.pass(5);
+    const idsOf = async (operation: string, list: string, input: Input = {}) =>
+      ((await center.send(operation, input))[list] as { Id: string }[]).map(({ Id }) => Id);
+    const Queues = await idsOf("ListQueues", "QueueSummaryList", { QueueTypes: ["STANDARD"] });
+    const RoutingProfiles = await idsOf("ListRoutingProfiles", "RoutingProfileSummaryList");
+    const Agents = await idsOf("ListUsers", "UserSummaryList");
+    const [AgentStatusId] = await idsOf("ListAgentStatuses", "AgentStatusSummaryList");
+    await center.send("DescribeAgentStatus", { AgentStatusId });
+    await put(center, users[0] ?? "", statuses.available);
+    for (const Filters of [{ Queues }, { RoutingProfiles }]) {
+      const CurrentMetrics = [{ Name: "CONTACTS_IN_QUEUE", Unit: "COUNT" }];
+      const { MetricResults } = await center.send("GetCurrentMetricData", { Filters, CurrentMetrics });
+      expect(MetricResults).toHaveLength(1);
+    }
+    const { UserDataList } = await center.send("GetCurrentUserData", { Filters: { Agents } });
+    expect(UserDataList).toHaveLength(users.length);
+    const talking = contactsIn(center).find((each) => each.AgentInfo && !each.DisconnectTimestamp);
+    await center.send("MonitorContact", { UserId: users[3], ContactId: talking?.id });
+    const { MetricResults } = await center.send("GetMetricDataV2", {
+      InstanceId: undefined,
+      ResourceArn: center.world.instance(east).configured.arn,
+      StartTime: now,
+      EndTime: new Date(now.getTime() + 240_000),
+      Filters: [{ FilterKey: "QUEUE", FilterValues: Queues }],
+      Groupings: ["QUEUE", "CHANNEL"],
+      Metrics: [{ Name: "CONTACTS_CREATED" }],
+    });
+    expect((MetricResults as unknown[]).length).toBeGreaterThan(0);
+  });
+
   it("stops when the server closes", async () => {
     const center = await openMoving(4);
     expect(center.isStopped()).toBe(false);

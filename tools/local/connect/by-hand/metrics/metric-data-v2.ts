@@ -1,5 +1,5 @@
 /** `GetMetricDataV2`: historical metrics by agent, queue, profile, channel …, as a whole or by interval. */
-import type { IntervalPeriod, MetricV2 } from "@aws-sdk/client-connect";
+import type { IntervalPeriod, MetricResultV2, MetricV2 } from "@aws-sdk/client-connect";
 import type { Handlers } from "../../handler.ts";
 import type { InstanceState } from "../../instance-state.ts";
 import type { InputOf } from "../../operation-types.ts";
@@ -44,20 +44,29 @@ export const metricDataV2Handlers = {
       return groupRecords(
         records.filter((record) => isMeasured(record, input)),
         Groupings.map((grouping) => keys.get(grouping)?.of ?? (() => undefined)),
-      ).flatMap((group) =>
-        intervalsOf(input, period).map((interval) => ({
-          Dimensions: Object.fromEntries(Groupings.map((grouping, at) => [grouping, group.values[at] ?? ""])),
-          MetricInterval: { Interval: period, StartTime: interval.start, EndTime: interval.end },
-          Collections: input.Metrics.map((metric) => ({
-            Metric: metric,
-            Value: measure(metric, group.records, interval),
-          })),
-        })),
-      );
+      ).flatMap((group) => resultsOf(group, input, period));
     });
     return { MetricResults: page.results, NextToken: page.next };
   },
 } satisfies Handlers;
+
+/** A result of a group for each interval. */
+function resultsOf(
+  { values, records }: ReturnType<typeof groupRecords>[number],
+  input: Input,
+  period: IntervalPeriod,
+): readonly MetricResultV2[] {
+  const { Groupings = [], Metrics } = input;
+  const counted = Metrics.map((metric) => countedIn(input, period, { metric, records }));
+  return intervalsOf(input, period).map(({ start, end }, at) => ({
+    Dimensions: Object.fromEntries(Groupings.map((grouping, index) => [grouping, values[index] ?? ""])),
+    MetricInterval: { Interval: period, StartTime: start, EndTime: end },
+    Collections: Metrics.map((metric, index) => ({
+      Metric: metric,
+      Value: measure(metric, counted[index]?.get(at) ?? []),
+    })),
+  }));
+}
 
 interface Interval {
   readonly start: Date;
@@ -198,18 +207,29 @@ function isMeasured(record: ContactRecord, { Metrics, StartTime: start, EndTime:
   return Metrics.some(({ Name }) => isIn({ start, end }, historicalMetrics.get(Name ?? "")?.at(record)));
 }
 
-function measure(
-  metric: MetricV2,
-  records: readonly ContactRecord[],
-  interval: Interval,
-): number | undefined {
+/** The records that a metric counts, by the number of their interval. */
+function countedIn(
+  { StartTime: start, EndTime: end }: Input,
+  period: IntervalPeriod,
+  { metric, records }: { readonly metric: MetricV2; readonly records: readonly ContactRecord[] },
+): ReadonlyMap<number, readonly ContactRecord[]> {
   const rule = historicalMetrics.get(metric.Name ?? "");
-  const [{ ThresholdValue: seconds, Comparison: comparison } = {}] = metric.Threshold ?? [];
+  const found = new Map<number, ContactRecord[]>();
+  for (const record of records) {
+    const at = rule?.at(record);
+    if (at === undefined || !isIn({ start, end }, at) || !passesFilters(metric, record)) continue;
+    const interval = Math.floor((at - start.getTime()) / periods[period].ms);
+    const others = found.get(interval);
+    if (others) others.push(record);
+    else found.set(interval, [record]);
+  }
+  return found;
+}
+
+function measure({ Name, Threshold }: MetricV2, records: readonly ContactRecord[]): number | undefined {
+  const [{ ThresholdValue: seconds, Comparison: comparison } = {}] = Threshold ?? [];
   const limit = seconds === undefined || comparison === undefined ? undefined : { seconds, comparison };
-  const counted = records.filter(
-    (record) => isIn(interval, rule?.at(record)) && passesFilters(metric, record),
-  );
-  return rule?.value(counted, limit);
+  return historicalMetrics.get(Name ?? "")?.value(records, limit);
 }
 
 function passesFilters({ MetricFilters = [] }: MetricV2, record: ContactRecord): boolean {
