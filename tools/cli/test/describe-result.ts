@@ -8,7 +8,7 @@ import { displayPath } from "../../authoring/configuration/read/source-file.ts";
 import { formatDeciding, problemOfDeciding } from "../../authoring/tests/deciding-statement.ts";
 import type { TestResult } from "../../authoring/tests/run-test.ts";
 import { shortNameOf } from "../../authoring/tests/told-facts.ts";
-import { explainAsk } from "../explain/explain-call.ts";
+import { explainAsk } from "../explain/explain-ask.ts";
 import { nameStatement, type Tested } from "./tested.ts";
 
 export interface DescribedResult {

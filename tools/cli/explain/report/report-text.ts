@@ -7,7 +7,7 @@ import { withoutControls } from "../../../../shared/without-controls.ts";
 import { displayPath } from "../../../authoring/configuration/read/source-file.ts";
 import { formatLines, layOutTable, wrapLine } from "../../terminal/lay-out.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
-import type { ExplainedAsk } from "../explain-call.ts";
+import type { ExplainedAsk } from "../explain-ask.ts";
 import { findDecisive, nameStatement, type Report, shortAction } from "./report.ts";
 import { ShortNames } from "./short-names.ts";
 

@@ -4,7 +4,8 @@ import type { MatchedStatement } from "../../../../shared/policy/evaluate/evalua
 import { displayPath } from "../../../authoring/configuration/read/source-file.ts";
 import type { MatchedBinding } from "../../token/matched-bindings.ts";
 import type { Signature } from "../../token/token-caller.ts";
-import type { ExplainedAsk, Explanation } from "../explain-call.ts";
+import type { ExplainedAsk } from "../explain-ask.ts";
+import type { Explanation } from "../explain-call.ts";
 import { type ExplainedCaller, unnamed } from "../given/given-caller.ts";
 import { ShortNames } from "./short-names.ts";
 

@@ -1,6 +1,7 @@
 /** A whole request, as both functions decide it, for people. */
 import { withoutControls } from "../../../../shared/without-controls.ts";
-import type { ExplainedAsk, Explanation } from "../explain-call.ts";
+import type { ExplainedAsk } from "../explain-ask.ts";
+import type { Explanation } from "../explain-call.ts";
 import { formatStatement } from "../statement-text.ts";
 
 const answers = {
