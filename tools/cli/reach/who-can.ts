@@ -75,7 +75,7 @@ export const command = defineCommand({
   },
 });
 
-/** Says why no call needs it, and what it is asked on. */
+/** Says why no call needs it, and which resources an operation asks it for. */
 function describeUnasked(actions: readonly string[], on: AskedResource, { config }: OpenedBundle): string {
   const foreign = describeForeign(on, config.instances);
   if (foreign !== undefined) return foreign;

@@ -80,7 +80,7 @@ export class ResourceTable<Shape> {
     return [...this.#rows.values()];
   }
 
-  /** Adds a row. Whoever adds has made sure that its identifier is free. */
+  /** Adds a row. The caller has made sure that its identifier is free. */
   add(entry: NewRow<Shape>): Row<Shape> {
     const now = this.#source.now();
     const id = entry.id ?? this.#source.newId();
