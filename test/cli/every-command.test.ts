@@ -130,6 +130,8 @@ describe("`-`", () => {
     const named = parameters.filter(
       ({ command, row }) =>
         (row.completes === "file" || /^(?:file|template|json|facts|jwt)$/.test(row.placeholder ?? "")) &&
+        // It is read and then written to.
+        row.flag !== "--state" &&
         // It is read again after each change.
         !(command.name === "start" && isConfiguration(row.flag)),
     );

@@ -3,7 +3,10 @@ import type { Configuration } from "../../shared/bundle/types.ts";
 import { type LocalConnectOptions, startLocalConnect } from "./connect/server.ts";
 
 export type ConnectChoice =
-  | ({ readonly kind: "embedded" } & Pick<LocalConnectOptions, "faults" | "live" | "unimplemented">)
+  | ({ readonly kind: "embedded" } & Pick<
+      LocalConnectOptions,
+      "faults" | "live" | "stateFile" | "unimplemented"
+    >)
   | { readonly kind: "aws" }
   | { readonly kind: "url"; readonly url: string };
 

@@ -15,6 +15,8 @@ export const embeddedOptions = {
     "a whole number for `--live`: the same one tells the same story; default: another each time",
   "--live-pace <n>":
     "contacts a minute that arrive in each instance with `--live`; default: a quarter of the users",
+  "--state <file>":
+    "a file that the embedded Connect keeps its resources in, so that they outlive it; made if it is not there",
   "--unimplemented <answer>": {
     text: "the embedded Connect's answer to an operation that it does not have: error is 501, empty an answer without content",
     choices: ["error", "empty"],
@@ -27,16 +29,19 @@ export interface EmbeddedGiven {
   readonly live?: boolean | undefined;
   readonly liveSeed?: string | undefined;
   readonly livePace?: string | undefined;
+  readonly state?: string | undefined;
   readonly unimplemented: "error" | "empty";
 }
 
-type EmbeddedSettings = Pick<LocalConnectOptions, "faults" | "live" | "unimplemented">;
+type EmbeddedSettings = Pick<LocalConnectOptions, "faults" | "live" | "stateFile" | "unimplemented">;
 
-/** @throws UsageError for a fault or a number that cannot be read */
-export function readEmbedded({ fault, unimplemented, ...given }: EmbeddedGiven): EmbeddedSettings {
+/** @throws UsageError for a fault, a number or a file that cannot be used */
+export function readEmbedded({ fault, state, unimplemented, ...given }: EmbeddedGiven): EmbeddedSettings {
+  if (state === "-") throw new UsageError("`--state` needs a file: it is read, and then written to");
+  const kept = state === undefined ? {} : { stateFile: state };
   const live = readLive(given);
   try {
-    return { faults: fault.map(parseOrderedFault), ...live, unimplemented };
+    return { faults: fault.map(parseOrderedFault), ...live, ...kept, unimplemented };
   } catch (cause) {
     if (cause instanceof FaultSyntaxError) throw new UsageError(`\`--fault\`: ${cause.message}`);
     throw cause;

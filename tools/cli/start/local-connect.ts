@@ -5,6 +5,7 @@
  */
 import { instanceArnForm, parseInstanceArn } from "../../../shared/bundle/rules/instance-arn.ts";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
+import type { LocalConnectOptions } from "../../local/connect/server.ts";
 import { defineCommand } from "../command.ts";
 import { UsageError } from "../command-io.ts";
 import { embeddedOptions, readEmbedded } from "./embedded.ts";
@@ -28,7 +29,7 @@ export const command = defineCommand({
     ...embeddedOptions,
   },
   example: "local-connect --port 0",
-  note: "it checks neither signatures nor permissions, and keeps everything in memory",
+  note: "it checks neither signatures nor permissions, and keeps everything in memory unless `--state` names a file",
   finding: "the server could not start",
   async run({ port, instance, ...given }, io) {
     const named = instance.length > 0 ? instance : [defaultInstance];
@@ -37,7 +38,7 @@ export const command = defineCommand({
     try {
       const { startLocalConnect } = await import("../../local/connect/server.ts");
       const server = await startLocalConnect(options);
-      io.stderr.write(`${describeServer(server.url, instances)}\n`);
+      io.stderr.write(`${describeServer(server.url, options)}\n`);
       return await serve(server, io);
     } catch (cause) {
       if (cause instanceof UsageError) throw cause;
@@ -53,10 +54,10 @@ function readInstance(arn: string): ConnectInstance {
   throw new UsageError(`\`--instance\` must be an instance's ARN, ${instanceArnForm}, not \`${arn}\``);
 }
 
-function describeServer(url: string, instances: readonly ConnectInstance[]): string {
+function describeServer(url: string, { instances, stateFile }: LocalConnectOptions): string {
   const [first] = instances;
   return [
-    "Amazon Connect on this machine, in memory, without signatures and permissions:",
+    `Amazon Connect on this machine, ${stateFile === undefined ? "in memory" : `kept in ${stateFile}`}, without signatures and permissions:`,
     ...instances.map(({ arn }) => `  ${arn}`),
     "Try, in another terminal, with any AWS SDK or the AWS CLI:",
     `  AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local aws connect list-users --instance-id ${first?.id} --region ${first?.region} --endpoint-url ${url}`,

@@ -87,9 +87,10 @@ function loadIn(environment: string | undefined): LoadConfiguration {
 function readConnect(text: string | undefined, given: EmbeddedGiven): ConnectChoice {
   const embedded = readEmbedded(given);
   if (text === undefined) return { kind: "embedded", ...embedded };
-  if (given.fault.length > 0 || given.live || given.unimplemented !== "error")
+  const isGiven = given.fault.length > 0 || given.live || given.state !== undefined;
+  if (isGiven || given.unimplemented !== "error")
     throw new UsageError(
-      "`--fault`, `--live` and `--unimplemented` are of the embedded Connect: leave out `--connect`",
+      "`--fault`, `--live`, `--state` and `--unimplemented` are of the embedded Connect: leave out `--connect`",
     );
   if (text === "aws") return { kind: "aws" };
   if (URL.canParse(text)) {

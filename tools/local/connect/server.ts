@@ -1,5 +1,5 @@
 /**
- * The embedded local Connect: Amazon Connect's REST-JSON protocol on a loopback port, from memory.
+ * The embedded local Connect: Amazon Connect's REST-JSON protocol on a loopback port, from memory, which a file may keep.
  *
  * It checks no signature. If two instances have one id, the Region in the signature says which is meant. Access
  * is decided before a call gets here. A web page is no caller: it would read and change what is here without being asked.
@@ -16,6 +16,7 @@ import type { OrderedFault } from "./faults/parse-fault.ts";
 import type { Source } from "./instance-state.ts";
 import { type LiveOptions, startLive } from "./live/live.ts";
 import { invalidParameter, ServiceFault } from "./service-fault.ts";
+import { StateFile } from "./state/state-file.ts";
 import { createWorld, type World } from "./world.ts";
 
 export interface LocalConnectOptions {
@@ -30,6 +31,8 @@ export interface LocalConnectOptions {
   /** The answer to what is not implemented; `error`, the default, is 501. */
   readonly unimplemented?: Behaviour["unimplemented"];
   readonly advice?: string;
+  /** A file that keeps the resources, so that they outlive the server; without it, they are in memory only. */
+  readonly stateFile?: string;
   /** A clock and ids of one's own, for answers that are the same each time. */
   readonly source?: Partial<Source>;
   /** Moves a little contact center. */
@@ -50,10 +53,21 @@ const maxReceived = 1000;
 const maxBodyBytes = 10 * 1024 * 1024;
 const requestTimeoutMs = 30_000;
 
-/** Starts a local Connect. Rejects if the port is taken. */
+/** Starts a local Connect. Rejects if the port is taken. @throws StateFileError for a state that can't be used */
 export async function startLocalConnect(options: LocalConnectOptions): Promise<LocalConnect> {
-  const world = createWorld(options.instances, options.source);
+  const kept = options.stateFile === undefined ? undefined : new StateFile(options.stateFile);
+  try {
+    return await startKept(options, kept);
+  } catch (error) {
+    kept?.close();
+    throw error;
+  }
+}
+
+async function startKept(options: LocalConnectOptions, kept: StateFile | undefined): Promise<LocalConnect> {
+  const world = createWorld(options.instances, options.source, (state) => kept?.restore(state) ?? false);
   options.prepare?.(world);
+  kept?.keep(world.instances());
   const received: ReceivedCall[] = [];
   const { unimplemented = "error", advice = "; `--unimplemented empty` answers without content" } = options;
   const faults = createFaultPlan({
@@ -69,6 +83,7 @@ export async function startLocalConnect(options: LocalConnectOptions): Promise<L
         unimplemented,
         advice,
       });
+      kept?.commit();
       received.push(result.received);
       if (received.length > maxReceived) received.shift();
       options.onCall?.(result.received);
@@ -77,9 +92,10 @@ export async function startLocalConnect(options: LocalConnectOptions): Promise<L
   };
   const server = await openLoopbackServer(options.port ?? 0, { requestTimeout: requestTimeoutMs }, serveAll);
   const stopLive = options.live ? startLive(world, options.live) : () => undefined;
-  const close = () => {
+  const close = async () => {
     stopLive();
-    return server.close();
+    await server.close();
+    kept?.close();
   };
   return { url: `http://127.0.0.1:${server.port}`, received, close };
 }

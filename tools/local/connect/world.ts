@@ -7,11 +7,19 @@ import { ServiceFault } from "./service-fault.ts";
 
 const usualSource: Source = { now: () => new Date(), newId: randomUUID };
 
-/** Creates and seeds a state for each instance, also for a replica. */
-export function createWorld(instances: readonly ConnectInstance[], source: Partial<Source> = {}): World {
+/**
+ * Creates a state for each instance, also for a replica, and seeds it.
+ *
+ * @param restore fills a state with what is kept of it; false when nothing is
+ */
+export function createWorld(
+  instances: readonly ConnectInstance[],
+  source: Partial<Source> = {},
+  restore: (state: InstanceState) => boolean = () => false,
+): World {
   const whole = { ...usualSource, ...source };
   const states = instances.map((configured, index) => new InstanceState(configured, index + 1, whole));
-  for (const state of states) seedInstance(state);
+  for (const state of states) if (!restore(state)) seedInstance(state);
   return new World(states, whole, undefined);
 }
 

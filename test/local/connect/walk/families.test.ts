@@ -2,6 +2,9 @@
  * Every family of resources, with inputs made from the schemas: create → describe → list → search → update → tag →
  * delete, by the JavaScript SDK, each answer held against the schema of its output.
  */
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findOperation, operations } from "../../../../shared/catalog/catalog.ts";
 import { findOperationSchema } from "../../../../shared/request/decode/schemas.ts";
@@ -23,15 +26,18 @@ import { east, instances } from "../connect-fixture.ts";
 import { type Extent, type Input, makeInput } from "./inputs.ts";
 import { type WireClient, wireClientOf } from "./wire-client.ts";
 
+let folder = "";
 let connect: LocalConnect;
 let client: WireClient;
 beforeAll(async () => {
-  connect = await startLocalConnect({ instances });
+  folder = mkdtempSync(join(tmpdir(), "walk-"));
+  connect = await startLocalConnect({ instances, stateFile: join(folder, "state.jsonl") });
   client = wireClientOf(connect);
 });
 afterAll(async () => {
   client.close();
   await connect.close();
+  rmSync(folder, { recursive: true });
 });
 
 const send = (operation: string, input: Input) => client.send(operation, input);
@@ -325,6 +331,15 @@ describe("lists of a part", () => {
 });
 
 describe("the walk", () => {
+  it("has left a state file whose changes make again what is in memory", async () => {
+    const [ended, killed] = [join(folder, "state.jsonl"), join(folder, "killed.jsonl")];
+    copyFileSync(ended, killed);
+    await connect.close();
+    const again = await startLocalConnect({ instances, stateFile: killed });
+    await again.close();
+    expect(readFileSync(killed, "utf8").split("\n")).toEqual(readFileSync(ended, "utf8").split("\n"));
+  });
+
   it("has gone through every operation that a rule serves", () => {
     const byRule = operations().filter(({ name }) => wayOf(name)?.family !== undefined);
     expect(byRule.filter(({ name }) => !client.answered.has(name)).map(({ name }) => name)).toEqual([]);

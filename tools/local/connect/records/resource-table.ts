@@ -28,6 +28,12 @@ export interface Row<Shape> {
   readonly shape: Shape;
 }
 
+/** A row that is new or replaced, one that is gone, or the last number that a table gave. */
+export type RowChange =
+  | { readonly row: Row<unknown> }
+  | { readonly removed: Pick<Row<unknown>, "id" | "parents"> }
+  | { readonly last: number };
+
 /** A new resource; without `id` it gets one of the world's. */
 interface NewRow<Shape> {
   readonly id?: string;
@@ -43,6 +49,7 @@ interface TableSource {
   readonly newId: () => string;
   /** @param parents identifiers of what it belongs to */
   readonly arnOf: (id: string, parents: readonly string[]) => string;
+  readonly onChange: (change: RowChange) => void;
 }
 
 /** The tables of an instance, as what is computed from a record sees them. */
@@ -97,6 +104,7 @@ export class ResourceTable<Shape> {
       shape: entry.shape,
     };
     this.#rows.set(keyOf(id, parents), row);
+    this.#source.onChange({ row });
     return row;
   }
 
@@ -109,17 +117,36 @@ export class ResourceTable<Shape> {
       modifiedAt: this.#source.now(),
       revision: row.revision + 1,
     };
-    if (revised.id === row.id) this.#rows.set(keyOf(row.id, row.parents), revised);
-    else this.#rename(row, revised);
+    if (revised.id !== row.id) this.remove(row);
+    this.#put(revised);
+    this.#source.onChange({ row: revised });
     return revised;
   }
 
-  remove({ id, parents }: Row<Shape>): void {
-    this.#rows.delete(keyOf(id, parents));
+  remove({ id, parents }: Pick<Row<Shape>, "id" | "parents">): void {
+    if (this.#rows.delete(keyOf(id, parents))) this.#source.onChange({ removed: { id, parents } });
   }
 
-  #rename(row: Row<Shape>, renamed: Row<Shape>): void {
-    const rows = this.all().map((each) => (each.sequence === row.sequence ? renamed : each));
+  /** Changes that make the table as it is. */
+  changes(): readonly RowChange[] {
+    const rows = this.all().map((row) => ({ row }));
+    return this.#sequence > (this.all().at(-1)?.sequence ?? 0) ? [...rows, { last: this.#sequence }] : rows;
+  }
+
+  /** Applies a change that a table of this family told. */
+  restore(change: RowChange): void {
+    if ("removed" in change) this.#rows.delete(keyOf(change.removed.id, change.removed.parents));
+    // INVARIANT: a table gets back what it told, which has its own shape.
+    else if ("row" in change) this.#put(change.row as Row<Shape>);
+    else this.#sequence = Math.max(this.#sequence, change.last);
+  }
+
+  #put(row: Row<Shape>): void {
+    const isInPlace = row.sequence > this.#sequence || this.find(row.id, row.parents) !== undefined;
+    this.#rows.set(keyOf(row.id, row.parents), row);
+    this.#sequence = Math.max(this.#sequence, row.sequence);
+    if (isInPlace) return;
+    const rows = this.all().toSorted((a, b) => a.sequence - b.sequence);
     this.#rows.clear();
     for (const each of rows) this.#rows.set(keyOf(each.id, each.parents), each);
   }
