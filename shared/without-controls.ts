@@ -4,7 +4,7 @@
  */
 export function withoutControls(line: string): string {
   return line.replace(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|(?<=^\s*):(?=:)|#(?=#\w*\[)/gu,
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|:(?=:)(?<=^\s*:)|#(?=#\w*\[)/gu,
     (each) => `\\u{${each.codePointAt(0)?.toString(16)}}`,
   );
 }

@@ -31,3 +31,11 @@ it("an issue is one line, whatever the file and what is quoted from it are calle
   expect(new DocumentError([issue]).message).toBe(`${place} error ${said}`);
   expect(formatErrors([issue])).toBe(`${place} ${said}`);
 });
+
+it("a line is read in a time that grows with its length", () => {
+  for (const each of [" ", ":", "#", "#a", " :: "]) {
+    const line = `x${each.repeat(100_000)}x`;
+    expect(withoutControls(line).length).toBeGreaterThanOrEqual(line.length);
+    expect(withoutControls(line.slice(1)).length).toBeGreaterThanOrEqual(line.length - 1);
+  }
+}, 5_000);

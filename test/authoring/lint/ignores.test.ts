@@ -290,3 +290,16 @@ describe("the list of warnings", () => {
     expect(codes.toSorted()).toEqual([...warningCodes, ...own].sort());
   });
 });
+
+it("policies are searched in a time that grows with their length, comments included", async () => {
+  const long = (text: string) => text.repeat(100_000 / text.length);
+  const resource = (text: string) => `arn:aws:connect:us-east-1:123456789012:instance/${long(text)}`;
+  const statement = {
+    ...{ Effect: "Allow", Action: "connect:ListUsers", Resource: ["(", "{,", " "].map(resource) },
+    Condition: { StringEquals: { "jwt:a": ["{", "$(", "$a", " "].map(long) } },
+  };
+  const comment = `// lint-ignore badSid: a${long(" ")}b`;
+  const text = `${comment}\n${JSON.stringify({ Version: "2012-10-17", Statement: statement })}`;
+  const { lines } = await findingsOf({ "policies/p.json": text });
+  expect(lines.join("\n")).toContain("warning unusedIgnore");
+}, 10_000);

@@ -79,7 +79,7 @@ function describeForeign(pattern: string): string {
 /** Characters that no ARN of Amazon Connect has, and what was meant by them. */
 function findStray(pattern: string): string | undefined {
   // What looks like a variable has a finding of its own.
-  const text = pattern.replaceAll(/\$?[({]+\s*[A-Za-z]+:[^})]*[)}]+|\$\{[^}]*\}/g, (variable) =>
+  const text = pattern.replaceAll(/\$?(?<![({])[({]+\s*[A-Za-z]+:[^})]*[)}]+|\$\{[^}]*\}/g, (variable) =>
     "x".repeat(variable.length),
   );
   const [placeholder] = /<[^<>]*>/.exec(text) ?? [];
@@ -92,7 +92,7 @@ function findStray(pattern: string): string | undefined {
   }
   if (text.includes("\\")) return `${quote(pattern)} has a \`\\\`, and no resource has one; write \`/\``;
   if (text.includes("//")) return `${quote(pattern)} has two slashes together; write one`;
-  if (/\/\.\*|[()|[\]^+]|\{[^{}]*,[^{}]*\}/.test(text))
+  if (/\/\.\*|[()|[\]^+]|\{[^{},]*,[^{}]*\}/.test(text))
     return "a resource is no regular expression: only `*` and `?` are wildcards, and a list has several resources";
   return undefined;
 }

@@ -48,8 +48,8 @@ function readComment(comment: string): Pick<Ignore, "code" | "because"> | string
   if (code === undefined) return `a code is missing, so this ignores nothing; ${form}`;
   const problem = codeProblem(code);
   if (problem !== undefined) return problem;
-  const [, because] = /^\s*:\s*(\S.*?)\s*$/s.exec(behind) ?? [];
-  if (because !== undefined) return { code, because };
+  const [, because = ""] = /^\s*:(.*)$/s.exec(behind) ?? [];
+  if (because.trim() !== "") return { code, because: because.trim() };
   if (/^\s*,/.test(behind))
     return `one comment ignores one code, so ${quote(rest.trim())} ignores nothing; ${form}`;
   return `the reason is missing, so this ignores nothing; write \`lint-ignore ${code}: reason\``;

@@ -4,7 +4,7 @@ import { findConditionKey } from "../../facts/condition-key-table.ts";
 import type { LintedStatement, Report } from "../../linted-statement.ts";
 
 /** A key with a sign that it is meant as a variable, after everything that is one has been taken out. */
-const meant = /\$\(?([A-Za-z]+:[\w/.-]+)\)?|\{+\s*([A-Za-z]+:[\w/.-]+)\s*\}+/;
+const meant = /\$\(?([A-Za-z]+:[\w/.-]+)\)?|(?<!\{)\{+\s*([A-Za-z]+:[\w/.-]+)\s*\}+/;
 
 /** Checks the resources and values of a statement (`literalVariable`). In the old version every variable is literal. */
 export function checkVariables({ statement, path, variables }: LintedStatement, report: Report): void {
