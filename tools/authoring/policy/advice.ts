@@ -65,6 +65,7 @@ const otherWords: readonly (readonly [RegExp, string])[] = [
   [/Between$/, "write two operators: `…GreaterThanEquals` and `…LessThanEquals`"],
   [/^String(?:Less|Greater)Than/, "write the one for dates or numbers: `DateLessThan`, `NumericLessThan`"],
   [/^(?:Not)?(?:Ip|Cidr)\w*$/i, "write `IpAddress` or `NotIpAddress`"],
+  [/^(?:Bool(?:ean)?Not|NotBool)/, "write `Bool` with the opposite value"],
   [/^Bool\w+$/, "write `Bool`"],
   [/^ArnMatch(?:es)?$/, "write `ArnLike`"],
   [

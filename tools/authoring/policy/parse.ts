@@ -129,7 +129,7 @@ function readDocument(
 
 function adviseRoot(root: DocumentNode): string {
   if (typeof root.scalar() === "string")
-    return "the policy is inside of a text; write it without the quotes around it";
+    return "the policy is inside a text; write it without the quotes around it";
   return aroundStatement("the statements");
 }
 

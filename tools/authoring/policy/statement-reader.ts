@@ -86,8 +86,8 @@ export function readStatement(node: DocumentNode, resolve: ResolveText): PolicyS
 }
 
 const effectsMeant = [
-  [/^(?:permit|grant|accept|true|yes|on)/i, "Allow"],
-  [/^(?:forbid|block|reject|refuse|prevent|false|no|off)/i, "Deny"],
+  [/^(?:(?:permit|grant|accept)(?:t?ed|s)?|true|yes|on)$/i, "Allow"],
+  [/^(?:(?:forbid|block|reject|refuse|prevent)(?:den|e?d|s)?|false|no|off)$/i, "Deny"],
 ] as const;
 
 function readEffect(statement: DocumentNode, node: DocumentNode | undefined): "Allow" | "Deny" | undefined {
