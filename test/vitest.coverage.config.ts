@@ -4,7 +4,11 @@ import isolated from "./vitest.isolated.config.ts";
 
 export default mergeConfig(isolated, {
   test: {
-    include: ["test/policy/**/*.test.ts", "test/authoring/{policy,document}/**/*.test.ts"],
+    include: [
+      "test/policy/**/*.test.ts",
+      "test/authoring/{policy,document}/**/*.test.ts",
+      "test/authoring/**/{ignores,mistakes}.test.ts",
+    ],
     coverage: {
       enabled: true,
       include: [

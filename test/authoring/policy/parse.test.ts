@@ -78,6 +78,7 @@ describe("parsePolicy", () => {
       column: 36,
     });
     expect(parsed.positions.get("Statement[0].Effect")).toMatchObject({ line: 6, column: 5 });
+    expect(parsed.positions.get("Statement[7].Effect")).toBeUndefined();
     expect(parsed.warnings).toEqual([]);
   });
 
