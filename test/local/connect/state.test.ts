@@ -16,7 +16,7 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import * as sdk from "@aws-sdk/client-connect";
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { seedIds } from "../../../tools/local/connect/seed.ts";
 import { type LocalConnect, startLocalConnect } from "../../../tools/local/connect/server.ts";
 import { fromJson, toJson } from "../../../tools/local/connect/state/values.ts";
@@ -251,6 +251,21 @@ describe("its lock", () => {
     writeFileSync(`${file}.lock`, JSON.stringify(owner));
     if (message === undefined) await start();
     else await expect(start()).rejects.toThrow(message);
+  });
+});
+
+describe.runIf(process.platform === "linux")("the lock of a process that nobody asks how it ended", () => {
+  it("is taken over", async () => {
+    // The shell becomes `sleep`, which does not ask how its child ended.
+    const parent = spawn("sh", ["-c", "sh -c 'echo $$' & exec sleep 60"], {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    onTestFinished(() => void parent.kill("SIGKILL"));
+    const [line] = await once(createInterface({ input: parent.stdout }), "line");
+    const pid = Number(line);
+    await vi.waitFor(() => expect(readFileSync(`/proc/${pid}/stat`, "utf8")).toContain(") Z "));
+    writeFileSync(`${file}.lock`, JSON.stringify({ pid, host: hostname() }));
+    await start();
   });
 });
 

@@ -82,10 +82,19 @@ function isAlive(pid: number, lock: string): boolean {
   if (pid === process.pid) return held.has(lock);
   try {
     process.kill(pid, 0);
-    return true;
+    return !isZombie(pid);
   } catch (error) {
     // Another user's process is alive.
     return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
+
+/** Whether a process has ended, and only its parent has not asked how: in containers, perhaps for ever. Linux says it. */
+function isZombie(pid: number): boolean {
+  try {
+    return /^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
   }
 }
 
