@@ -1,25 +1,13 @@
 /** Evaluation forms with their versions, executions of test cases, and trees of contacts. */
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { seedIds } from "../../../tools/local/connect/seed.ts";
-import { startLocalConnect } from "../../../tools/local/connect/server.ts";
-import { east, instances } from "./connect-fixture.ts";
+import { east } from "./connect-fixture.ts";
 import type { Input } from "./walk/inputs.ts";
-import { wireClientOf } from "./walk/wire-client.ts";
+import { useWireClient } from "./walk/wire-client.ts";
 
 const InstanceId = east;
 
-let send: (operation: string, input: Input) => Promise<Input>;
-let stop: () => Promise<void>;
-beforeEach(async () => {
-  const connect = await startLocalConnect({ instances });
-  const client = wireClientOf(connect);
-  send = client.send;
-  stop = async () => {
-    client.close();
-    await connect.close();
-  };
-});
-afterEach(() => stop());
+const send = useWireClient();
 
 describe("evaluation forms", () => {
   it("are drafts until they are activated, then locked, and change in a new version", async () => {

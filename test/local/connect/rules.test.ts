@@ -1,26 +1,15 @@
 /** What the rules refuse and keep for every family alike: versions, parents, quotas, references, pages. */
 import fc from "fast-check";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { seedIds } from "../../../tools/local/connect/seed.ts";
 import { startLocalConnect } from "../../../tools/local/connect/server.ts";
 import { east, instances, west } from "./connect-fixture.ts";
 import type { Input } from "./walk/inputs.ts";
-import { wireClientOf } from "./walk/wire-client.ts";
+import { useWireClient, wireClientOf } from "./walk/wire-client.ts";
 
 const InstanceId = east;
 
-let send: (operation: string, input: Input) => Promise<Input>;
-let stop: () => Promise<void>;
-beforeEach(async () => {
-  const connect = await startLocalConnect({ instances });
-  const client = wireClientOf(connect);
-  send = client.send;
-  stop = async () => {
-    client.close();
-    await connect.close();
-  };
-});
-afterEach(() => stop());
+const send = useWireClient();
 
 const refusal = (name: string) => expect.objectContaining({ name });
 

@@ -1,27 +1,15 @@
 /** Settings and associations by hand: what is written is read, and every answer fits its schema. */
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { seedIds } from "../../../tools/local/connect/seed.ts";
-import { startLocalConnect } from "../../../tools/local/connect/server.ts";
 import { east, instances, west } from "./connect-fixture.ts";
 import type { Input } from "./walk/inputs.ts";
-import { wireClientOf } from "./walk/wire-client.ts";
+import { useWireClient } from "./walk/wire-client.ts";
 
 const InstanceId = east;
 const instanceArn = instances[0]?.arn ?? "";
 const userArn = `${instanceArn}/agent/${seedIds.user}`;
 
-let send: (operation: string, input: Input) => Promise<Input>;
-let stop: () => Promise<void>;
-beforeEach(async () => {
-  const connect = await startLocalConnect({ instances });
-  const client = wireClientOf(connect);
-  send = client.send;
-  stop = async () => {
-    client.close();
-    await connect.close();
-  };
-});
-afterEach(() => stop());
+const send = useWireClient();
 
 describe("settings of the local Connect", () => {
   it("name the levels of the hierarchy", async () => {

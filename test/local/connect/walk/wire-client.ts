@@ -1,12 +1,13 @@
 /** The JavaScript SDK's own client, which holds the JSON of each answer, as it came over the wire, against its schema. */
 import { Readable } from "node:stream";
 import * as sdk from "@aws-sdk/client-connect";
+import { afterEach, beforeEach } from "vitest";
 import type { CommandClass } from "../../../../shared/catalog/commands.ts";
 import { decodeValue } from "../../../../shared/request/decode/from-json.ts";
 import { findOperationSchema } from "../../../../shared/request/decode/schemas.ts";
 import { checkEnumerations } from "../../../../tools/local/connect/records/checks.ts";
-import type { LocalConnect } from "../../../../tools/local/connect/server.ts";
-import { clientOf } from "../connect-fixture.ts";
+import { type LocalConnect, startLocalConnect } from "../../../../tools/local/connect/server.ts";
+import { clientOf, instances } from "../connect-fixture.ts";
 import type { Input } from "./inputs.ts";
 
 export interface WireClient {
@@ -48,4 +49,19 @@ export function wireClientOf(connect: LocalConnect): WireClient {
     close: () => client.destroy(),
     answered,
   };
+}
+
+/** Starts a local Connect anew before every test of a file; returns what sends to it. */
+export function useWireClient(): WireClient["send"] {
+  let connect: LocalConnect;
+  let client: WireClient;
+  beforeEach(async () => {
+    connect = await startLocalConnect({ instances });
+    client = wireClientOf(connect);
+  });
+  afterEach(async () => {
+    client.close();
+    await connect.close();
+  });
+  return (operation, input) => client.send(operation, input);
 }
