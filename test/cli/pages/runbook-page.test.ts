@@ -14,8 +14,11 @@ useExampleProject();
 
 const root = resolve(import.meta.dirname, "../../..");
 const read = (file: string) => readFileSync(resolve(root, file), "utf8");
-const commands = [...read("docs/runbook.md").matchAll(/^( *)```sh\n(.*?)^\1```$/gms)].map(
-  ([, , code = ""]) => code,
+const built = `node '${resolve(root, "dist/cli.mjs")}'`;
+
+/** With the program that is built already: the test of the README runs npm's script, which builds it each time. */
+const commands = [...read("docs/runbook.md").matchAll(/^( *)```sh\n(.*?)^\1```$/gms)].map(([, , code = ""]) =>
+  code.replaceAll("npm run --silent cli --", built),
 );
 
 describe("docs/runbook.md", () => {
@@ -41,7 +44,7 @@ describe("the lock-out of docs/runbook.md", () => {
     const folder = join(mkdtempSync(join(tmpdir(), "runbook-")), "locked");
     const local = script
       .split("\n")
-      .filter((line) => !line.includes("cli -- publish"))
+      .filter((line) => !line.includes(`${built} publish`))
       .join("\n");
     execFileSync("bash", ["-ec", local.replaceAll("dist/locked", folder)], { encoding: "utf8" });
     const outcomeOf = (id: string) => {
@@ -53,7 +56,7 @@ describe("the lock-out of docs/runbook.md", () => {
       const principal = file("principal.json", { id, groups: ["admins"] });
       const path = "/users/00fbeee1-123e-111e-93e3-11111bfbfcc1/u-1";
       const request = file("request.json", { method: "GET", path });
-      const run = `npm run --silent cli -- explain --json --config ${folder} --principal ${principal} --request ${request}`;
+      const run = `${built} explain --json --config ${folder} --principal ${principal} --request ${request}`;
       return JSON.parse(execFileSync("bash", ["-c", run], { encoding: "utf8" })).asks[0].decision;
     };
     expect([outcomeOf("alice"), outcomeOf("bob")]).toEqual(["explicitDeny", "allowed"]);
