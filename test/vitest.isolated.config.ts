@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    setupFiles: ["test/environment.ts"],
     // On Node.js 20 the SDK tells each test file that it will want a newer one; package.json says what we support.
     // Tests are of the configurations that they name.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true", AUTHORIZER_CONFIG: "" },

@@ -106,8 +106,6 @@ describe("the answer for people", () => {
 
   it("has colour on a terminal only, and not with NO_COLOR", async () => {
     const argv = ["explain", "DescribeUser", "--group", "admins"];
-    for (const [name, value] of [["TERM", "xterm"], ["FORCE_COLOR"], ["NO_COLOR"]] as const)
-      vi.stubEnv(name, value);
     onTestFinished(() => void vi.unstubAllEnvs());
     const onTerminal = async () => {
       const stdout = Object.assign(new KeptText(), { isTTY: true, columns: 200 });

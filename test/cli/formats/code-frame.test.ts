@@ -12,9 +12,6 @@ import { KeptText, run } from "../command-run.ts";
 
 let folder: ConfigurationFolder;
 beforeEach(async () => {
-  vi.stubEnv("NO_COLOR", "");
-  vi.stubEnv("TERM", "xterm");
-  vi.stubEnv("FORCE_COLOR", undefined);
   folder = await createFolder(goodFiles);
 });
 afterEach(async () => {

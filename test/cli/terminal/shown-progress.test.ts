@@ -51,7 +51,6 @@ async function progressOf(line: string, { stdout, stderr }: Streams): Promise<st
     nowMs += 1000;
     return nowMs;
   });
-  vi.stubEnv("TERM", "xterm");
   const written = Object.assign(new KeptText(), stderr);
   try {
     const io = { stdin: process.stdin, stdout: Object.assign(new KeptText(), stdout), stderr: written };
@@ -61,7 +60,6 @@ async function progressOf(line: string, { stdout, stderr }: Streams): Promise<st
     );
   } finally {
     clock.mockRestore();
-    vi.unstubAllEnvs();
   }
   return written.text.split("\r\u001b[K").join("\n");
 }

@@ -1,5 +1,5 @@
 /** Who gets colour, and how wide a line may be. */
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { terminalOf } from "../../../tools/cli/terminal/terminal.ts";
 import { KeptText } from "../command-run.ts";
 
@@ -12,10 +12,6 @@ function describeStream(about: object, isColourless = false) {
   return { columns, isPainted: paint("red", "x") !== "x" };
 }
 
-beforeEach(() => {
-  for (const name of ["NO_COLOR", "FORCE_COLOR", "NODE_DISABLE_COLORS"]) vi.stubEnv(name, undefined);
-  vi.stubEnv("TERM", "xterm-256color");
-});
 afterEach(() => vi.unstubAllEnvs());
 
 const terminal = { isTTY: true, columns: 132 };
@@ -29,6 +25,8 @@ describe("colour", () => {
     ["a terminal that is dumb", terminal, { TERM: "dumb" }, false],
     ["a pipe, FORCE_COLOR", {}, { FORCE_COLOR: "1" }, true],
     ["a terminal, FORCE_COLOR=0", terminal, { FORCE_COLOR: "0" }, false],
+    ["a terminal, an unknown pipeline", terminal, { CI: "true" }, false],
+    ["a terminal, GitHub Actions", terminal, { CI: "true", GITHUB_ACTIONS: "true" }, true],
     ["a pipe, both", {}, { FORCE_COLOR: "1", NO_COLOR: "1" }, false],
   ])("%s", (_, about, env, isPainted) => {
     for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
