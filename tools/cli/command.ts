@@ -1,6 +1,12 @@
 /** A command as data, from which parsing, help, docs/reference/cli.md, completion and `run`'s types are made. */
 import type { CommandIo, ExitStatus } from "./command-io.ts";
 
+/** What has names in a configuration, which a shell asks this program for while someone types. */
+export type NameKind = "group" | "policy" | "environment" | "issuer";
+
+/** The first word of the command lines by which they do so; no help lists it. */
+export const namesCommand = "__complete";
+
 interface Parameter {
   readonly text: string;
   /** The value if the command line gives none. */
@@ -14,7 +20,7 @@ interface Parameter {
   /** Where the value is from if the command line gives none: a variable, else this text. */
   readonly environment?: { readonly variable: string; readonly orElse?: string };
   /** What a shell completes; `<file>` and `<dir>` say it by themselves. */
-  readonly completes?: "file" | "operation";
+  readonly completes?: "file" | "operation" | NameKind;
   /** What `-` is in the place of a file: standard input, standard output, or one and then the other. */
   readonly dash?: keyof typeof dashes;
 }
@@ -144,7 +150,10 @@ export const configurationArgument = {
 
 /** Chooses an environment of each folder that a command reads. */
 export const environmentOption = {
-  "--env <name>": "environment of the folder: what environments/NAME.yaml changes",
+  "--env <name>": {
+    text: "environment of the folder: what environments/NAME.yaml changes",
+    completes: "environment",
+  },
 } as const satisfies ParameterTable;
 
 /** The options of every command that needs a configuration. */

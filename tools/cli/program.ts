@@ -4,7 +4,14 @@ import { bugs, version } from "../../package.json";
 import { DocumentError } from "../../shared/errors.ts";
 import { withProgress } from "../authoring/progress.ts";
 import { calledAs, programName, withProgram } from "./called-as.ts";
-import { type Command, groups, type LoadCommands, type NamedParameter, parametersOf } from "./command.ts";
+import {
+  type Command,
+  groups,
+  type LoadCommands,
+  type NamedParameter,
+  namesCommand,
+  parametersOf,
+} from "./command.ts";
 import { type CommandIo, type ExitStatus, exitStatuses, UsageError } from "./command-io.ts";
 import { loadCommands, sectionOf } from "./commands.ts";
 import { type GivenValues, readValues, type Values } from "./given-values.ts";
@@ -28,6 +35,8 @@ export async function runCli(
   load: LoadCommands = loadCommands,
 ): Promise<number> {
   const io = { stdin, stdout, stderr, isColourless: argv.includes("--no-color") };
+  if (argv[0] === namesCommand)
+    return (await import("./completion/configured-names.ts")).completeNames(argv.slice(1), io);
   let status: ExitStatus = 0;
   const words = withHelpLast(argv);
   const program = createProgram(io);

@@ -1,9 +1,9 @@
 /** The table of commands as the scripts of all shells need it. */
 import { operations } from "../../../shared/catalog/catalog.ts";
-import { type Command, groups, type NamedParameter, parametersOf } from "../command.ts";
+import { type Command, groups, type NamedParameter, type NameKind, parametersOf } from "../command.ts";
 
-/** What a shell offers as a value: files, folders, these words, or nothing. */
-export type Offer = "file" | "folder" | "nothing" | readonly string[];
+/** What a shell offers as a value: files, folders, nothing, names of the configuration at hand, or these words. */
+export type Offer = "file" | "folder" | "nothing" | { readonly names: NameKind } | readonly string[];
 
 export interface CompletedParameter extends NamedParameter {
   readonly offer: Offer;
@@ -45,6 +45,7 @@ export function completionTable(commands: readonly Command[]): CompletionTable {
 function offerOf({ choices, completes, placeholder }: NamedParameter): Offer {
   if (choices) return choices;
   if (completes === "operation") return operations().map(({ name }) => name);
-  if (completes !== undefined || placeholder === "file") return "file";
+  if (completes === "file" || placeholder === "file") return "file";
+  if (completes !== undefined) return { names: completes };
   return placeholder === "dir" ? "folder" : "nothing";
 }

@@ -1,4 +1,5 @@
 /** A script for fish, which shows each text. */
+import { namesCommand } from "../command.ts";
 import type { CompletedCommand, CompletionTable, Offer } from "./completion-table.ts";
 
 const complete = "complete -c connect-authorizer";
@@ -21,6 +22,12 @@ function __connect_authorizer_at
         test $given[$index] = $wanted[$index]; or return 1
     end
 end
+# Names of the configuration at hand, of one kind. The program prints nothing else, and no errors.
+function __connect_authorizer_names
+    set -l given (commandline -opc) (commandline -ct)
+    set -l program (string replace -r '^~/' "$HOME/" -- $given[1])
+    command $program ${namesCommand} fish $argv[1] $given[2..-1] </dev/null 2>/dev/null
+end
 ${complete} -f
 ${[...levels, ...commands.flatMap(formatCommand)].join("\n")}
 `;
@@ -41,7 +48,12 @@ function formatCommand({ name, options, arguments: taken }: CompletedCommand): r
 function offered(offer: Offer): string {
   if (offer === "file") return " -F";
   if (offer === "nothing") return " -f";
-  return ` -f -a ${quote(offer === "folder" ? "(__fish_complete_directories)" : offer.join(" "))}`;
+  return ` -f -a ${quote(words(offer))}`;
+}
+
+function words(offer: Exclude<Offer, "file" | "nothing">): string {
+  if (offer === "folder") return "(__fish_complete_directories)";
+  return "names" in offer ? `(__connect_authorizer_names ${offer.names})` : offer.join(" ");
 }
 
 function quote(text: string): string {

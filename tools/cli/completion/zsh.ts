@@ -1,4 +1,5 @@
 /** A script for zsh, which shows each text. */
+import { namesCommand } from "../command.ts";
 import type { CompletedCommand, CompletedParameter, CompletionTable } from "./completion-table.ts";
 
 export function zshScript({ commands, words }: CompletionTable): string {
@@ -12,7 +13,17 @@ ${commands.map(commandCase).join("\n")}
   esac
 }
 
+# Names of the configuration at hand, of one kind. The program prints nothing else, and no errors.
+_connect_authorizer_names() {
+  local program=\${(Q)_connect_authorizer_given[1]/#\\~\\//$HOME/}
+  local -a names
+  names=("\${(@f)$("$program" ${namesCommand} zsh $argv[-1] "\${(@Q)_connect_authorizer_given[2,-1]}" </dev/null 2>/dev/null)}")
+  [[ -n $names[1] ]] && compadd "\${(@)argv[1,-2]}" -a names
+}
+
 _connect_authorizer() {
+  local -a _connect_authorizer_given
+  _connect_authorizer_given=("\${(@)words[1,CURRENT]}")
   local command=$words[2] place=2
   case $command in ${groups.join("|")}) (( CURRENT > 3 )) && command+=" $words[3]"; place=3 ;; esac
   if (( CURRENT <= place )); then
@@ -55,7 +66,8 @@ function commandCase({ name, options, arguments: taken }: CompletedCommand): str
 /** The message, and what is offered: `:dir:_files -/`. */
 function valuePart({ placeholder = "", offer }: CompletedParameter): string {
   const actions = { file: "_files", folder: "_files -/", nothing: " " } as const;
-  const action = typeof offer === "string" ? actions[offer] : `(${offer.join(" ")})`;
+  if (typeof offer === "string") return `:${placeholder}:${actions[offer]}`;
+  const action = "names" in offer ? `_connect_authorizer_names ${offer.names}` : `(${offer.join(" ")})`;
   return `:${placeholder}:${action}`;
 }
 

@@ -21,7 +21,7 @@ const options = {
   },
   "--sub <id>": "the caller's id",
   ...callerOptions,
-  "--issuer <url>": "the caller's issuer; needed if several are configured",
+  "--issuer <url>": { text: "the caller's issuer; needed if several are configured", completes: "issuer" },
   "--token <jwt>": {
     text: "the caller by a token; its signature is checked as by whoami",
     dash: "input",

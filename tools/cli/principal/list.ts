@@ -13,7 +13,7 @@ export const command = defineCommand({
   arguments: configurationArgument,
   options: {
     ...tableOption,
-    "--issuer <url>": "only one principal's, with --subject",
+    "--issuer <url>": { text: "only one principal's, with --subject", completes: "issuer" },
     "--subject <id>": "only one principal's, with --issuer",
     ...optionalConfiguration("with which items that name other policies are reported"),
     "--json": "print them as one JSON array",

@@ -12,10 +12,15 @@ export const tableOption = {
 
 export const principalOptions = {
   ...tableOption,
-  "--issuer <url>": { text: "the principal's issuer, as in authorizer.yaml", isRequired: true },
+  "--issuer <url>": {
+    text: "the principal's issuer, as in authorizer.yaml",
+    completes: "issuer",
+    isRequired: true,
+  },
   "--subject <id>": { text: "the principal's id", isRequired: true },
-  "--policy <name>": { text: "a policy; may be repeated", isRepeated: true },
+  "--policy <name>": { text: "a policy; may be repeated", completes: "policy", isRepeated: true },
   "--boundary <name>": {
+    completes: "policy",
     text: "a permissions boundary of these policies; may be repeated",
     isRepeated: true,
   },

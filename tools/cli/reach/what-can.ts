@@ -27,14 +27,22 @@ import { type Answered, formatAnswers, type Shown } from "./what-can-text.ts";
 
 const options = {
   "--sub <id>": "instead of the file: the caller's id",
-  "--group <name>": { text: "instead of the file: a group of the caller; may be repeated", isRepeated: true },
-  "--issuer <url>": "instead of the file: the caller's issuer; needed if several are configured",
+  "--group <name>": {
+    text: "instead of the file: a group of the caller; may be repeated",
+    completes: "group",
+    isRepeated: true,
+  },
+  "--issuer <url>": {
+    text: "instead of the file: the caller's issuer; needed if several are configured",
+    completes: "issuer",
+  },
   "--operation <name>": {
     text: "only this operation, or those that a pattern like `Describe*` matches",
     completes: "operation",
   },
   "--on <resource>": "only calls about this resource: an ARN, a pattern, or a short name like `user/u-1`",
   "--compare-group <name>": {
+    completes: "group",
     text: "print what differs from a caller in this group; may be repeated",
     isRepeated: true,
   },

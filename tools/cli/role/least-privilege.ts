@@ -12,8 +12,16 @@ import { formatJson, printLine } from "../terminal/lay-out.ts";
 const options = {
   ...logOptions,
   "--principal <id>": { text: "only calls of this caller; may be repeated", isRepeated: true },
-  "--group <name>": { text: "only calls of callers in this group; may be repeated", isRepeated: true },
-  "--issuer <url>": { text: "only calls of this issuer's callers; may be repeated", isRepeated: true },
+  "--group <name>": {
+    text: "only calls of callers in this group; may be repeated",
+    completes: "group",
+    isRepeated: true,
+  },
+  "--issuer <url>": {
+    text: "only calls of this issuer's callers; may be repeated",
+    completes: "issuer",
+    isRepeated: true,
+  },
   "--by <sort>": {
     text: "one policy for `all`, or one each by `principal` or `group`",
     choices: ["all", "principal", "group"],

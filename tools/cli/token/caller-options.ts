@@ -3,7 +3,7 @@ import type { ParameterTable } from "../command.ts";
 import { UsageError } from "../command-io.ts";
 
 export const callerOptions = {
-  "--group <name>": { text: "a group of the caller; may be repeated", isRepeated: true },
+  "--group <name>": { text: "a group of the caller; may be repeated", completes: "group", isRepeated: true },
   "--name <text>": "the caller's name",
   "--tag <key=value>": { text: "a principal tag of the caller; may be repeated", isRepeated: true },
   "--claim <key=value>": { text: "another claim of the token; may be repeated", isRepeated: true },

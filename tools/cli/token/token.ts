@@ -13,7 +13,10 @@ export const command = defineCommand({
   options: {
     "--sub <id>": { text: "the caller's id", isRequired: true },
     ...callerOptions,
-    "--issuer <url>": "the configured issuer of the token; needed if several are configured",
+    "--issuer <url>": {
+      text: "the configured issuer of the token; needed if several are configured",
+      completes: "issuer",
+    },
     "--ttl <seconds>": "lifetime in seconds; the gateway's default if left out",
     "--url <url>": { text: "where the local gateway listens", default: "http://127.0.0.1:3000" },
   },
