@@ -13,6 +13,7 @@ import { recordingHandlers } from "./by-hand/contacts/recordings.ts";
 import { startContactHandlers } from "./by-hand/contacts/start-contact.ts";
 import { taskHandlers } from "./by-hand/contacts/tasks.ts";
 import { evaluationFormHandlers } from "./by-hand/forms/evaluation-forms.ts";
+import { evaluationHandlers } from "./by-hand/forms/evaluations.ts";
 import { testCaseHandlers } from "./by-hand/forms/test-cases.ts";
 import { currentMetricHandlers } from "./by-hand/metrics/current-metrics.ts";
 import { metricDataHandlers } from "./by-hand/metrics/metric-data.ts";
@@ -51,6 +52,7 @@ const byHand = {
   ...peopleHandlers,
   ...tagHandlers,
   ...evaluationFormHandlers,
+  ...evaluationHandlers,
   ...testCaseHandlers,
   ...associationHandlers,
   ...entitySecurityProfileHandlers,

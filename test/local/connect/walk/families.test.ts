@@ -81,6 +81,13 @@ async function make(family: Family, extent: Extent, changes: Input = {}): Promis
     Object.assign(made, { LexBot: { Name: `bot-${extent}`, LexRegion: "us-west-2" }, LexV2Bot: undefined });
   const parents = await parentsOf(family);
   const input = { ...made, ...parents };
+  // An evaluation is of an active version.
+  if (family.name === "ContactEvaluation")
+    await send("ActivateEvaluationForm", {
+      InstanceId: east,
+      EvaluationFormId: made["EvaluationFormId"],
+      EvaluationFormVersion: 1,
+    });
   const output = await send(create, input);
   const id = idIn(family, input, output);
   const instance = { InstanceId: east };
@@ -210,7 +217,8 @@ async function filterBy(operation: string, family: Family, made: Made): Promise<
     if (typeof own !== "string") continue;
     expect(await countIn(operation, family, made, { [name]: isList ? [own] : own })).toBe(1);
     const place = `${findOperationSchema(operation)?.input.getName()}.${name}`;
-    const other = enumerationAt(place)?.find((value) => value !== own) ?? "another";
+    const unlike = name === "ContactId" ? seedIds.chatContact : "another";
+    const other = enumerationAt(place)?.find((value) => value !== own) ?? unlike;
     expect(await countIn(operation, family, made, { [name]: isList ? [other] : other })).toBe(0);
   }
 }

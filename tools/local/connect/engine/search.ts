@@ -120,13 +120,16 @@ function isWithin(value: unknown, { MinValue, MaxValue, ComparisonType }: Member
     case "GREATER_THAN":
       return value > one;
     case "GREATER_OR_EQUAL":
+    case "GREATER_THAN_OR_EQUAL_TO":
       return value >= one;
     case "LESSER":
-    case "LESSER_THAN":
+    case "LESS_THAN":
       return value < (to ?? one);
     case "LESSER_OR_EQUAL":
+    case "LESS_THAN_OR_EQUAL_TO":
       return value <= (to ?? one);
     case "EQUAL":
+    case "EQUAL_TO":
       return value === one;
     case "NOT_EQUAL":
       return value !== one;

@@ -2,6 +2,7 @@
  * What no rule decides about a family, each entry with its reason. Everything else is derived by `families.ts`.
  */
 import { createHash } from "node:crypto";
+import type { ConnectInstance } from "../../../../shared/request/types.ts";
 import type { Members, Row, Tables } from "../records/resource-table.ts";
 import { placeOf } from "./phone-numbers.ts";
 
@@ -49,8 +50,11 @@ export const handFamilies: ReadonlySet<string> = new Set([
 ]);
 
 /** "The Amazon Resource Name (ARN) of the user who …": the local Connect does not know its callers. */
-const localUser: Computed = (_row, { configured }) =>
-  `arn:${configured.partition}:iam::${configured.accountId}:user/local`;
+export function localUserArn({ partition, accountId }: ConnectInstance): string {
+  return `arn:${partition}:iam::${accountId}:user/local`;
+}
+
+const localUser: Computed = (_row, { configured }) => localUserArn(configured);
 
 const sha256 =
   (member: string): Computed =>
@@ -106,6 +110,13 @@ export const specials: ReadonlyMap<string, FamilySpecial> = new Map<string, Fami
       computed: { LexVersion: ({ shape }) => (shape["LexV2Bot"] === undefined ? "V1" : "V2") },
       key: "LexBot",
       quota: 100,
+    },
+    ContactEvaluation: {
+      // It is started, and its list is one contact's.
+      operations: { create: "StartContactEvaluation" },
+      // The form's own member has the same name and says something else.
+      renames: { AutoEvaluationConfiguration: "AutoEvaluation" },
+      unique: null,
     },
     ContactFlow: {
       defaults: { Status: "PUBLISHED", State: "ACTIVE" },

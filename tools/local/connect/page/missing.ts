@@ -32,17 +32,10 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
     "UpdateContact",
     "UpdateContactRoutingData",
   ],
-  "forms are not validated, and there are no evaluations yet": [
-    "DeleteContactEvaluation",
-    "DescribeContactEvaluation",
+  "a model of AWS validates forms and answers them": [
     "GetEvaluationFormValidation",
-    "ListContactEvaluations",
     "ListEvaluationFormAIVersions",
-    "SearchContactEvaluations",
-    "StartContactEvaluation",
     "StartEvaluationFormValidation",
-    "SubmitContactEvaluation",
-    "UpdateContactEvaluation",
   ],
   "data tables have no values yet": [
     "BatchCreateDataTableValue",

@@ -2,6 +2,7 @@
  * Versions of evaluation forms. A version is a draft until it is activated, and at most one is active; once activated,
  * it is locked, and changes need a new version. The form's record is its latest version.
  */
+import type { EvaluationFormContent } from "@aws-sdk/client-connect";
 import { findOperation } from "../../../../../shared/catalog/catalog.ts";
 import { answer, removeWhole } from "../../engine/change.ts";
 import { locate } from "../../engine/locate.ts";
@@ -127,6 +128,14 @@ function versionsOf(shown: Shown): readonly Version[] {
   if (Array.isArray(kept)) return kept as Version[];
   const { createdAt, modifiedAt, shape } = row;
   return [{ number: 1, status: "DRAFT", isLocked: false, createdAt, modifiedAt, shape }];
+}
+
+/** The active version as evaluations have it; `undefined` when none is active. */
+export function activeContentOf(shown: Shown): EvaluationFormContent | undefined {
+  const active = versionsOf(shown).find((version) => version.status === "ACTIVE");
+  if (!active) return undefined;
+  // Its members are those of the form's create operation, which the content has too.
+  return { ...active.shape, ...named(shown, active) } as unknown as EvaluationFormContent;
 }
 
 /** The version of a number, or the latest. @throws ServiceFault `ResourceNotFoundException` */
