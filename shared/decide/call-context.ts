@@ -47,7 +47,7 @@ export interface SeenCall {
 
 /** The function gives each question its context, and adds to `wanted` each ARN that must be looked up. */
 export function createContexts(
-  caller: Caller,
+  caller: Omit<Caller, "bundle">,
   seen: SeenCall,
   asks: readonly Ask[],
 ): (ask: Ask, wanted: Set<string>) => RequestContext {

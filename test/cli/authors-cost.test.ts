@@ -9,8 +9,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { askedTeam, writeAuthorConfiguration } from "../../bench/sets/author-configuration.ts";
 import type { Binding, Bundle } from "../../shared/bundle/types.ts";
 import { loadConfiguration } from "../../tools/authoring/configuration/load-configuration.ts";
-import { compareAccess } from "../../tools/authoring/diff/compare-access.ts";
 import { compareSettings } from "../../tools/authoring/diff/compare-configuration.ts";
+import { compareAccess } from "../../tools/authoring/diff/prove.ts";
 import { run } from "./command-run.ts";
 
 const counts = vi.hoisted(() => ({ calls: new Map<string, number>(), open: 0, mostOpen: 0 }));

@@ -1,5 +1,7 @@
-/** How far long work is. Loops say what they count; who started the work may listen, like a terminal. Nothing is counted if nobody does. */
-import { AsyncLocalStorage } from "node:async_hooks";
+/**
+ * How far long work is. Loops say what they count; who started the work may listen, like a terminal. Nothing is counted if nobody
+ * does, as in a browser: it has no `AsyncLocalStorage`, so the command line brings its own.
+ */
 
 /** `checking 3,200 of 10,000 policies`. */
 export interface Work {
@@ -8,23 +10,23 @@ export interface Work {
   readonly total: number;
 }
 
-interface Listener {
+export interface Listener {
   /** Is called after each one, so that it must be fast. */
   onStep(work: Work, done: number): void;
   /** The work is done, or has failed. */
   onEnd(): void;
 }
 
-const listeners = new AsyncLocalStorage<Listener>();
+let findListener: () => Listener | undefined = () => undefined;
 
-/** Does work and tells the listener how far it is. */
-export function withProgress<Result>(listener: Listener, work: () => Result): Result {
-  return listeners.run(listener, work);
+/** Says how the listener of the work that is being done is found. */
+export function listenBy(find: () => Listener | undefined): void {
+  findListener = find;
 }
 
 /** Tells the listener of work that is begun; `undefined` if nobody listens. */
 export function startWork(work: Work): { step(done: number): void; end(): void } | undefined {
-  const listener = listeners.getStore();
+  const listener = findListener();
   return listener && { step: (done) => listener.onStep(work, done), end: () => listener.onEnd() };
 }
 

@@ -2,7 +2,6 @@
 import { Command as Commander, CommanderError, Option } from "commander";
 import { bugs, version } from "../../package.json";
 import { DocumentError } from "../../shared/errors.ts";
-import { withProgress } from "../authoring/progress.ts";
 import { calledAs, programName, withProgram } from "./called-as.ts";
 import {
   type Command,
@@ -16,7 +15,7 @@ import { type CommandIo, type ExitStatus, exitStatuses, UsageError } from "./com
 import { loadCommands, sectionOf } from "./commands.ts";
 import { type GivenValues, readValues, type Values } from "./given-values.ts";
 import { formatLines, wrapLine } from "./terminal/lay-out.ts";
-import { ProgressLine } from "./terminal/progress.ts";
+import { ProgressLine, withProgress } from "./terminal/progress.ts";
 import { isTerminal, terminalOf } from "./terminal/terminal.ts";
 import { describeWrongLine } from "./wrong-command-line.ts";
 

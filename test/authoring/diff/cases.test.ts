@@ -7,8 +7,8 @@ import { Ajv } from "ajv";
 import { describe, expect, it } from "vitest";
 import { createBundle } from "../../../shared/bundle/bundle.ts";
 import type { Binding, Bundle } from "../../../shared/bundle/types.ts";
-import { compareAccess } from "../../../tools/authoring/diff/compare-access.ts";
 import { type AccessDifference, groupBy } from "../../../tools/authoring/diff/merge-differences.ts";
+import { compareAccess } from "../../../tools/authoring/diff/prove.ts";
 import { parsePolicy } from "../../../tools/authoring/policy/parse.ts";
 import { configuration } from "../../bundle/bundle-fixture.ts";
 

@@ -1,8 +1,8 @@
 /** Changes of one statement: what adds nothing is never told as a gain, and each gain has a call that the engine confirms. */
 import { describe, expect, it } from "vitest";
 import { openBundle } from "../../../shared/bundle/bundle.ts";
-import { compareAccess } from "../../../tools/authoring/diff/compare-access.ts";
 import type { AccessDifference } from "../../../tools/authoring/diff/merge-differences.ts";
+import { compareAccess } from "../../../tools/authoring/diff/prove.ts";
 import { decideExample, word } from "./decide-both.ts";
 import { bundleOf, instance } from "./random-pairs.ts";
 

@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest";
 import { createBundle } from "../../../shared/bundle/bundle.ts";
 import type { Bundle, Configuration } from "../../../shared/bundle/types.ts";
 import { operations } from "../../../shared/catalog/catalog.ts";
-import { compareAccess } from "../../../tools/authoring/diff/compare-access.ts";
 import { compareAttachments } from "../../../tools/authoring/diff/compare-attachments.ts";
 import { askedActions, escalationOf, judgedNames } from "../../../tools/authoring/diff/escalations.ts";
+import { compareAccess } from "../../../tools/authoring/diff/prove.ts";
 import { lintFacts } from "../../../tools/authoring/lint/facts/action-facts.ts";
 import { configuration, policy } from "../../bundle/bundle-fixture.ts";
 

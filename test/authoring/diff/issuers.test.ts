@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { createBundle } from "../../../shared/bundle/bundle.ts";
 import type { BindingMatch } from "../../../shared/bundle/types.ts";
-import { compareAccess } from "../../../tools/authoring/diff/compare-access.ts";
+import { compareAccess } from "../../../tools/authoring/diff/prove.ts";
 import { configuration, policy } from "../../bundle/bundle-fixture.ts";
 
 const [a, b] = ["https://a.test", "https://b.test"];

@@ -4,8 +4,8 @@
  */
 import { describe, expect, it } from "vitest";
 import { type OpenedBundle, openBundle } from "../../../shared/bundle/bundle.ts";
-import { compareAccess } from "../../../tools/authoring/diff/compare-access.ts";
 import type { AccessDifference } from "../../../tools/authoring/diff/merge-differences.ts";
+import { compareAccess } from "../../../tools/authoring/diff/prove.ts";
 import { findSubjects } from "../../../tools/authoring/diff/subjects.ts";
 import { decide, decideExample, makeCall, principalOf, word } from "./decide-both.ts";
 import { type DrawnCall, drawBundles, drawCall, Random } from "./random-pairs.ts";

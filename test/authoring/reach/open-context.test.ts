@@ -121,7 +121,7 @@ describe("the context of a call that is not made yet", () => {
         for (const { ask, context } of asks) {
           const form = { type: ask.type, isNamed: !ask.resource?.endsWith("*"), regions: [] };
           for (const [index, open] of opens.entries()) {
-            const made = openContexts(open, { row: operation.row, instance, bundle })(ask.action, form);
+            const made = openContexts(open, { row: operation.row, instance })(ask.action, form);
             for (const key of keys) {
               const said = made.get(key);
               met[said === UNKNOWN ? "open" : "known"] += 1;

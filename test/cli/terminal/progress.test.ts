@@ -1,7 +1,7 @@
 /** The line that says how far long work is: when it is shown, what it says, and that nothing of it is left. */
 import { describe, expect, it } from "vitest";
-import { counting, withProgress } from "../../../tools/authoring/progress.ts";
-import { ProgressLine } from "../../../tools/cli/terminal/progress.ts";
+import { counting } from "../../../tools/authoring/progress.ts";
+import { ProgressLine, withProgress } from "../../../tools/cli/terminal/progress.ts";
 import { KeptText } from "../command-run.ts";
 
 const eraseLine = "\r\u001b[K";

@@ -4,7 +4,8 @@
  */
 import { DocumentError, type Issue } from "../../../shared/errors.ts";
 import { nearestName } from "../nearest-name.ts";
-import { type AccessTable, type AccessWord, accessWords } from "./access-table.ts";
+import { type AccessWord, accessWords } from "./access-cell.ts";
+import type { AccessTable } from "./access-table.ts";
 
 const intro = `# Access
 

@@ -1,6 +1,8 @@
 /** What is different between the access snapshot and the access of a configuration. */
+
+import type { AccessWord } from "./access-cell.ts";
 import type { AccessPage } from "./access-page.ts";
-import type { AccessTable, AccessWord } from "./access-table.ts";
+import type { AccessTable } from "./access-table.ts";
 
 /** A cell that is not as the snapshot says. */
 export interface ChangedCell {

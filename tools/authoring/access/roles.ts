@@ -5,30 +5,43 @@ import type { VerifiedPrincipal } from "../../../shared/identity/types.ts";
 import type { PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";
 import { withoutControls } from "../../../shared/without-controls.ts";
 import { findSubjects, type Subject } from "../diff/subjects.ts";
-import { principalNamed } from "../reach/open-context.ts";
+import { type OpenCaller, principalNamed } from "../reach/open-context.ts";
 
 /** One way to be matched by a role's binding, with nothing else. */
-export interface RoleCaller {
+export interface RoleCaller extends OpenCaller {
   /** What it consists of. */
   readonly subject: Subject;
-  /** The same for callers with the same policies. */
+  /** The same for callers with the same policies; `undefined`: no binding matches. */
   readonly layers: PolicyLayers | undefined;
 }
+
+/** What finds a caller's policies: `OpenedBundle`, or in a browser `BoundPolicies`. */
+export type LayersFinder = Pick<OpenedBundle, "layersFor">;
 
 /** Lists the roles of a configuration by name: every way to have what a binding asks for. */
 export function rolesOf(
   config: Configuration,
-  opened: OpenedBundle,
+  opened: LayersFinder,
 ): ReadonlyMap<string, readonly RoleCaller[]> {
-  const roles = new Map<string, RoleCaller[]>();
-  for (const binding of config.bindings) {
-    const role = describeMatch(binding.match);
-    const callers = roles.get(role) ?? [];
-    roles.set(role, callers);
-    for (const subject of findSubjects([{ ...config, bindings: [binding] }]))
-      callers.push({ subject, layers: opened.layersFor(principalOf(subject, config)) });
+  const roles = new Map<string, readonly RoleCaller[]>();
+  for (const { match } of config.bindings) {
+    const role = describeMatch(match);
+    if (!roles.has(role)) roles.set(role, callersOf(match, config, opened));
   }
   return roles;
+}
+
+/** Lists every way to have what a binding asks for. Nothing but the id, if it asks for one, is known of such a caller. */
+export function callersOf(
+  match: BindingMatch,
+  config: Configuration,
+  opened: LayersFinder,
+): readonly RoleCaller[] {
+  return findSubjects([{ ...config, bindings: [{ match, policies: [] }] }]).map((subject) => {
+    const principal = principalOf(subject, config);
+    const isUnknown = (key: string) => key !== "aws:userid" || subject.principal === undefined;
+    return { subject, principal, isUnknown, layers: opened.layersFor(principal) };
+  });
 }
 
 function principalOf(subject: Subject, { issuers }: Configuration): VerifiedPrincipal {

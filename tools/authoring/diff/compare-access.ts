@@ -20,14 +20,19 @@ import {
   type ResourceShape,
 } from "../lint/facts/resource-shape.ts";
 import { flatMapCounting } from "../progress.ts";
-import { type AccessDifference, mergeActions, mergeForms, type Unproved } from "./merge-differences.ts";
+import {
+  type AccessDifference,
+  type Found,
+  mergeActions,
+  mergeForms,
+  type Unproved,
+} from "./merge-differences.ts";
 import type { NormalStatement } from "./normal-statement.ts";
 import { createOthersFilter } from "./other-allows.ts";
-import { Prover, shapeOf } from "./prove.ts";
 import { changesIn, conditionsIn } from "./region-changes.ts";
 import { createRegionFinder, nameRegion, type RegionFinder } from "./statement-regions.ts";
 import { createLayersFinder, keyOf, narrow, type SubjectLayers } from "./subject-layers.ts";
-import { findAttachedSubjects, findSubjects, type Subject } from "./subjects.ts";
+import { findAttachedSubjects, findSubjects, type Subject, shapeOf } from "./subjects.ts";
 
 /** Cache of the differences in one form, by the statements on both sides. */
 type FoundByForm = Map<string, readonly Unproved[]>;
@@ -40,15 +45,44 @@ interface Ground {
   readonly compare: FormComparer;
 }
 
-interface CompareOptions {
+export interface CompareOptions {
   /** Whether a table attaches policies to principals: any policy by its name, and no binding's boundary limits it. */
   readonly hasPrincipalsTable?: boolean;
 }
 
-export function compareAccess(
+/** Whose difference it is. */
+export interface Told {
+  readonly subject: Subject;
+  readonly action: string;
+  /** Equal for subjects with the same statements on both sides. */
+  readonly statements: string;
+}
+
+/** Shows differences by calls. */
+export interface DifferenceProver {
+  prove(found: Unproved, told: Told): Found;
+  /** Tells rows of another subject; `undefined` if a call does not show it for this one. */
+  retell<Row extends Pick<Found, "calls">>(
+    rows: readonly Row[],
+    from: Subject,
+    to: Subject,
+  ): readonly Row[] | undefined;
+}
+
+/** A browser has no schemas of inputs, from which calls are made. */
+const withoutProof: DifferenceProver = {
+  prove: ({ difference: _difference, within: _within, ...found }) => ({ ...found, proved: false, calls: [] }),
+  retell: (rows) => rows,
+};
+
+/** @param options without a prover, no difference is shown by calls */
+export function findDifferences(
   older: Bundle,
   newer: Bundle,
-  { hasPrincipalsTable = false }: CompareOptions = {},
+  {
+    hasPrincipalsTable = false,
+    prover = withoutProof,
+  }: CompareOptions & { readonly prover?: DifferenceProver } = {},
 ): readonly AccessDifference[] {
   const names = new Map<string, string>();
   const [before, after] = [createLayersFinder(older, names), createLayersFinder(newer, names)];
@@ -60,7 +94,6 @@ export function compareAccess(
     findRegionsOf: createRegionFinder(),
     compare: createFormComparer(),
   };
-  const prover = new Prover(older, newer);
   const keepOthers = createOthersFilter([older, newer]);
   const compared = comparedActions([older.config, newer.config]);
   const attached = hasPrincipalsTable ? findAttachedSubjects([older, newer]) : [];

@@ -11,15 +11,17 @@ import { createRepair } from "../counterexample/repair-input.ts";
 import { requestsOf } from "../implication/compare-forms.ts";
 import type { FoundRequest } from "../implication/find-request.ts";
 import type { WrittenFacts } from "../tests/test-file.ts";
-import type { Found, Unproved } from "./merge-differences.ts";
-import { findSubjects, type Subject } from "./subjects.ts";
+import { type CompareOptions, type DifferenceProver, findDifferences, type Told } from "./compare-access.ts";
+import type { AccessDifference, Found, Unproved } from "./merge-differences.ts";
+import { findSubjects, type Subject, shapeOf } from "./subjects.ts";
 
-/** Whose difference it is. */
-export interface Told {
-  readonly subject: Subject;
-  readonly action: string;
-  /** Equal for subjects with the same statements on both sides. */
-  readonly statements: string;
+/** Compares what two bundles allow, and shows each difference by a call if it can. */
+export function compareAccess(
+  older: Bundle,
+  newer: Bundle,
+  options?: CompareOptions,
+): readonly AccessDifference[] {
+  return findDifferences(older, newer, { ...options, prover: new Prover(older, newer) });
 }
 
 type Direction = "gained" | "lost";
@@ -56,7 +58,7 @@ interface Sides {
   readonly repairs: Readonly<Record<Direction, ReturnType<typeof createRepair>>>;
 }
 
-export class Prover {
+export class Prover implements DifferenceProver {
   readonly #read: () => Sides;
   readonly #recipes = new Map<string, Recipe | undefined>();
   #known: Sides | undefined;
@@ -228,11 +230,6 @@ const maxOthers = 6;
 const maxIssuers = 2;
 /** 1 January 2026. */
 const usualTimeMs = 1_767_225_600_000;
-
-/** What a caller needs, without the values. */
-export function shapeOf({ issuer, group, principal, claims }: Subject): unknown {
-  return [issuer, group !== undefined, principal !== undefined, Object.keys(claims).sort()];
-}
 
 function areCompatible(one: Subject, other: Subject): boolean {
   const clash = Object.entries(other.claims).some(([claim, value]) => (one.claims[claim] ?? value) !== value);

@@ -84,6 +84,11 @@ function labelOf({ issuer, group, principal, claims }: Asked): string {
   ].join(" and ");
 }
 
+/** What a caller needs, without the values. */
+export function shapeOf({ issuer, group, principal, claims }: Subject): unknown {
+  return [issuer, group !== undefined, principal !== undefined, Object.keys(claims).sort()];
+}
+
 /** Finds the bindings that hold for a subject, in their order: none if its issuer is not trusted. */
 export function bindingsOf(subject: Subject, config: Configuration): readonly Binding[] {
   const { issuer } = subject;

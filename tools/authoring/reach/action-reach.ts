@@ -36,7 +36,7 @@ export function questionsOnAny(
           ask.action === action ? (narrowAsk(ask, resources) ?? []) : [],
         );
         if (asks.length === 0) return [];
-        const contextOf = openContexts(unknownCaller, { row, instance, bundle });
+        const contextOf = openContexts(unknownCaller, { row, instance });
         return asks.flatMap(({ forms }) =>
           forms.map((form) => ({ action, regions: form.regions, context: contextOf(action, form) })),
         );

@@ -80,7 +80,7 @@ export function reachOf(layers: PolicyLayers, question: Question): Reach {
 const byAction = new WeakMap<CompiledPolicySet, Map<string, readonly CompiledStatement[]>>();
 
 /** The statements that have the action, found once for each set. */
-function statementsAbout(set: CompiledPolicySet, action: string): readonly CompiledStatement[] {
+export function statementsAbout(set: CompiledPolicySet, action: string): readonly CompiledStatement[] {
   const known = byAction.get(set) ?? new Map<string, readonly CompiledStatement[]>();
   byAction.set(set, known);
   const lowerAction = lowerAscii(action);

@@ -1,7 +1,7 @@
 /** The request context of a call that is only partly known, made by the code that real calls use. */
 import { NOT_KNOWN } from "../../../shared/catalog/ask.ts";
 import type { OperationRow } from "../../../shared/catalog/types.ts";
-import { type Caller, createContexts } from "../../../shared/decide/call-context.ts";
+import { createContexts } from "../../../shared/decide/call-context.ts";
 import type { VerifiedPrincipal } from "../../../shared/identity/types.ts";
 import type { RequestContext } from "../../../shared/policy/model/context.ts";
 import { UNKNOWN } from "../../../shared/policy/model/unknown.ts";
@@ -48,17 +48,13 @@ type ContextMaker = (action: string, form: AskForm) => RequestContext;
 
 export function openContexts(
   caller: OpenCaller,
-  {
-    row,
-    instance,
-    bundle,
-  }: { readonly row: OperationRow; readonly instance: ConnectInstance } & Pick<Caller, "bundle">,
+  { row, instance }: { readonly row: OperationRow; readonly instance: ConnectInstance },
 ): ContextMaker {
   const members = new Set(row.members.map(({ name }) => name));
   const input = { get: (member: string) => (members.has(member) ? NOT_KNOWN : undefined) };
   const namesInstance = alwaysNamesInstance(row);
   const contextOf = createContexts(
-    { bundle, principal: caller.principal, call: noCall },
+    { principal: caller.principal, call: noCall },
     {
       row,
       input,

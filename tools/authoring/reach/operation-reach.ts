@@ -23,7 +23,7 @@ export interface OperationReach {
 }
 
 interface Situation {
-  readonly bundle: OpenedBundle;
+  readonly bundle: Pick<OpenedBundle, "config">;
   readonly caller: OpenCaller;
   /** `undefined`: no binding matches. */
   readonly layers: PolicyLayers | undefined;
@@ -40,7 +40,7 @@ interface Situation {
 export function reachOfOperation(row: OperationRow, situation: Situation): OperationReach {
   const { layers, instance } = situation;
   if (row.refused !== undefined || !layers) return { allowed: never, asks: [] };
-  const contextOf = openContexts(situation.caller, { row, instance, bundle: situation.bundle });
+  const contextOf = openContexts(situation.caller, { row, instance });
   const { on } = situation;
   const asks = asksOfCaller(row, instance, situation.bundle.config).map((whole): AskReach => {
     const ask = (on && narrowAsk(whole, on)) ?? whole;

@@ -135,7 +135,7 @@ function usesOf(row: OperationRow, { instance, regions, callers }: Situation): O
   const { bundle, waysAbout } = callers;
   const lookedUp = new Set<string>();
   let asksHierarchy = false;
-  const contextOf = openContexts(unknownCaller, { row, instance, bundle });
+  const contextOf = openContexts(unknownCaller, { row, instance });
   const passing = (ask: OperationAsk): readonly PlacedForm[] =>
     ask.forms
       .flatMap((form) => placeForm(form, instance, regions))

@@ -1,6 +1,7 @@
 /** One line on a terminal that says how far long work is: `checking 3,200 of 10,000 policies, 4 s left`. It is gone at the end. */
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { Writable } from "node:stream";
-import type { Work } from "../../authoring/progress.ts";
+import { type Listener, listenBy, type Work } from "../../authoring/progress.ts";
 import { counted } from "./lay-out.ts";
 
 /** What is done by then needs no line. */
@@ -8,6 +9,14 @@ const quietMs = 1000;
 const betweenMs = 100;
 /** Less says too little about the rest. */
 const measuredMs = 500;
+
+const listeners = new AsyncLocalStorage<Listener>();
+
+/** Does work and tells the listener how far it is. */
+export function withProgress<Result>(listener: Listener, work: () => Result): Result {
+  listenBy(() => listeners.getStore());
+  return listeners.run(listener, work);
+}
 
 const eraseLine = "\r\u001b[K";
 

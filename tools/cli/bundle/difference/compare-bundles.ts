@@ -1,8 +1,8 @@
 /** What differs between two bundles: access, settings, and what is attached. */
 import type { Bundle } from "../../../../shared/bundle/types.ts";
-import { compareAccess } from "../../../authoring/diff/compare-access.ts";
 import { compareAttachments } from "../../../authoring/diff/compare-attachments.ts";
 import { compareSettings, type SettingDifference } from "../../../authoring/diff/compare-configuration.ts";
+import { compareAccess } from "../../../authoring/diff/prove.ts";
 import type { BundleDifference } from "./rows.ts";
 
 /** Compares two bundles; without an older one, everything that the newer allows is gained. */

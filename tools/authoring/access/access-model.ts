@@ -1,0 +1,290 @@
+/**
+ * The access table as views read it: rows are operations and routes by area, columns are bindings, each cell says what callers with
+ * just what the binding asks for may do. It says what `what-can` says (a test compares them), and needs nothing of Node.js, so that
+ * a browser runs it too.
+ *
+ * A column is computed when it is read, and an operation only once for callers with the same statements about it.
+ */
+import type { Binding, BindingMatch, Configuration } from "../../../shared/bundle/types.ts";
+import { findOperation, operations } from "../../../shared/catalog/catalog.ts";
+import type { OperationRow } from "../../../shared/catalog/types.ts";
+import type { CompiledPolicySet, CompiledStatement } from "../../../shared/policy/evaluate/compile.ts";
+import type { PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";
+import type { PolicyStatement } from "../../../shared/policy/model/document.ts";
+import type { ConnectInstance, CustomRoute } from "../../../shared/request/types.ts";
+import { escalationOf } from "../diff/escalations.ts";
+import { groupBy } from "../diff/merge-differences.ts";
+import { statementsAbout } from "../reach/layer-reach.ts";
+import { type OpenCaller, principalNamed } from "../reach/open-context.ts";
+import { summarizeOperation } from "../reach/operation-answer.ts";
+import { type OperationReach, reachOfOperation } from "../reach/operation-reach.ts";
+import { type AccessCell, createCell, detailsOf, joinCells, wordOf } from "./access-cell.ts";
+import { areaOf, broadAreaOf } from "./area.ts";
+import { callersOf, describeMatch, type LayersFinder } from "./roles.ts";
+
+/** The area of the routes that the configuration adds. */
+export const ownRoutes = "routes of your own";
+
+export interface AccessRow {
+  /** The operation, `DeleteUser`, or the route, `DELETE /agents/{id}`. Different for each row. */
+  readonly name: string;
+  readonly operation: OperationRow;
+  /** One of a few, as `what-can` groups them: `users`, `queues & routing`, {@link ownRoutes}. */
+  readonly area: string;
+  /** As the snapshot groups them: `user hierarchy groups`. */
+  readonly narrowArea: string;
+  /** Why to look at it first; absent for an action that does not escalate. */
+  readonly escalates?: string;
+  /** Those that a call can go to. */
+  readonly instances: readonly ConnectInstance[];
+}
+
+export interface AccessColumn {
+  /** What a binding asks for: `groups a, b and claim dept=sales`. Different for each column. */
+  readonly name: string;
+  /** Absent for a caller whom {@link AccessModel.columnOfCaller} describes. */
+  readonly match?: BindingMatch;
+  /** The bindings that ask for just that. Callers may match others as well, whose policies count. */
+  readonly bindings: readonly Binding[];
+}
+
+/** A caller who may match several bindings. What is left out is unknown. */
+export interface DescribedCaller {
+  readonly id?: string;
+  readonly groups?: readonly string[];
+  /** Default: the first that is configured. */
+  readonly issuer?: string;
+}
+
+interface Way {
+  readonly label: string;
+  readonly caller: OpenCaller;
+  readonly layers: PolicyLayers | undefined;
+}
+
+export class AccessModel {
+  readonly config: Configuration;
+  /** Areas in the order of their names, your own routes first; rows in the order of theirs. */
+  readonly areas: ReadonlyMap<string, readonly AccessRow[]>;
+  /** All of the areas. */
+  readonly rows: readonly AccessRow[];
+  /** In the order of the bindings; bindings that ask for the same share one. */
+  readonly columns: readonly AccessColumn[];
+  readonly #opened: LayersFinder;
+  readonly #byName: ReadonlyMap<string, AccessRow>;
+  readonly #byMatch: Map<string, AccessColumn>;
+  readonly #ways = new WeakMap<AccessColumn, readonly Way[]>();
+  readonly #cells = new WeakMap<AccessColumn, Map<AccessRow, AccessCell>>();
+  readonly #known = new Map<AccessRow, Map<string, AccessCell>>();
+  readonly #numbers = new WeakMap<object, number>();
+  #count = 0;
+
+  /** @param opened what `openBundle` returned, or `new BoundPolicies(bundle)` */
+  constructor(config: Configuration, opened: LayersFinder) {
+    this.config = config;
+    this.#opened = opened;
+    this.rows = listRows(config);
+    this.#byName = new Map(this.rows.map((row) => [row.name, row]));
+    this.areas = new Map(groupBy(this.rows, areaOfRow).map((rows) => [rows.map(areaOfRow)[0] ?? "", rows]));
+    this.columns = groupBy(config.bindings, nameOf).map((bindings) => ({
+      name: bindings.map(nameOf)[0] ?? "",
+      bindings,
+      ...(bindings[0] ? { match: bindings[0].match } : {}),
+    }));
+    this.#byMatch = new Map(this.columns.map((column) => [column.name, column]));
+  }
+
+  rowOf(name: string): AccessRow | undefined {
+    return this.#byName.get(name);
+  }
+
+  /** Finds the column of a match that another configuration has. */
+  columnOf(match: BindingMatch): AccessColumn {
+    const name = describeMatch(match);
+    const column = this.#byMatch.get(name) ?? { name, match, bindings: [] };
+    this.#byMatch.set(name, column);
+    return column;
+  }
+
+  /** Makes a column of a caller, who has the policies of all the bindings that match: how several bindings read together. */
+  columnOfCaller({ id, groups = [], issuer }: DescribedCaller): AccessColumn {
+    const name = [...(groups.length > 0 ? [`groups ${groups.join(" and ")}`] : []), ...(id ? [id] : [])];
+    const column = { name: name.join(" and "), bindings: [] };
+    const found = issuer ?? this.config.issuers[0]?.issuer ?? "";
+    const named = principalNamed({ id: id ?? "", groups, issuer: found });
+    const principal = { ...named, claims: { iss: found } };
+    const isUnknown = (key: string) => key !== "aws:userid" || id === undefined;
+    const layers = this.#opened.layersFor(principal);
+    this.#ways.set(column, [{ label: column.name, caller: { principal, isUnknown }, layers }]);
+    return column;
+  }
+
+  /** The same object each time, also for other columns whose callers have the same statements about the operation. */
+  cell(row: AccessRow, column: AccessColumn): AccessCell {
+    const ofColumn = this.#cells.get(column) ?? new Map<AccessRow, AccessCell>();
+    this.#cells.set(column, ofColumn);
+    const cell = ofColumn.get(row) ?? this.#findCell(row, column);
+    ofColumn.set(row, cell);
+    return cell;
+  }
+
+  #findCell(row: AccessRow, column: AccessColumn): AccessCell {
+    const ways = this.#waysOf(column);
+    const cells = ways.map((way) => ({ label: way.label, cell: this.#cellOfWay(row, way) }));
+    const different = [...new Map(cells.map((each) => [each.cell, each])).values()];
+    const [only, second] = different;
+    if (only && !second) return only.cell;
+    const labels = cells.map(({ label, cell }) => [label, this.#numberOf(cell)]);
+    return this.#once(row, `joined ${JSON.stringify(labels)}`, () => joinCells(different));
+  }
+
+  #cellOfWay(row: AccessRow, { caller, layers }: Way): AccessCell {
+    return this.#once(row, this.#keyOf(row, caller, layers), () => {
+      const reachesOf = () =>
+        row.instances.map((instance) => this.#reach(row.operation, caller, layers, instance));
+      return createCell(wordOf(reachesOf()), () => {
+        const reaches = reachesOf();
+        const asked = row.instances.flatMap((instance, at) => {
+          const reach = reaches[at];
+          return reach ? [{ instance, reach }] : [];
+        });
+        return detailsOf(summarizeOperation(row.operation, asked), reaches, layers);
+      });
+    });
+  }
+
+  #reach(
+    operation: OperationRow,
+    caller: OpenCaller,
+    layers: PolicyLayers | undefined,
+    instance: ConnectInstance,
+  ): OperationReach {
+    return reachOfOperation(operation, { bundle: { config: this.config }, caller, layers, instance });
+  }
+
+  #once(row: AccessRow, key: string, make: () => AccessCell): AccessCell {
+    const ofRow = this.#known.get(row) ?? new Map<string, AccessCell>();
+    this.#known.set(row, ofRow);
+    const cell = ofRow.get(key) ?? make();
+    ofRow.set(key, cell);
+    return cell;
+  }
+
+  /** Equal only for callers of whom the same statements decide. */
+  #keyOf(
+    { operation }: AccessRow,
+    { principal, isUnknown }: OpenCaller,
+    layers: PolicyLayers | undefined,
+  ): string {
+    if (!layers) return "no binding";
+    let usesId = false;
+    const numbersOf = (set: CompiledPolicySet) => {
+      const found = actionsOf(operation).flatMap((action) => statementsAbout(set, action));
+      usesId ||= found.some(consultsId);
+      return [...new Set(found.map(({ source }) => this.#numberOf(source)))];
+    };
+    const { attached, boundaries, guardrails } = layers;
+    const key = [numbersOf(attached), boundaries.map(numbersOf), guardrails.map(numbersOf)];
+    return JSON.stringify(usesId && !isUnknown("aws:userid") ? [...key, principal.id] : key);
+  }
+
+  #numberOf(thing: PolicyStatement | AccessCell): number {
+    const number = this.#numbers.get(thing) ?? this.#count++;
+    this.#numbers.set(thing, number);
+    return number;
+  }
+
+  #waysOf(column: AccessColumn): readonly Way[] {
+    const ways = this.#ways.get(column) ?? this.#findWays(column);
+    this.#ways.set(column, ways);
+    return ways;
+  }
+
+  /** Of callers with the same policies, one stands for all, unless the policies look at their ids. */
+  #findWays({ match }: AccessColumn): readonly Way[] {
+    if (!match) return [];
+    const byPolicies = new Map<unknown, Way>();
+    for (const { subject, principal, isUnknown, layers } of callersOf(match, this.config, this.#opened)) {
+      const key =
+        layers && setsOf(layers).some(({ statements }) => statements.some(consultsId))
+          ? principal.id
+          : layers;
+      if (!byPolicies.has(key))
+        byPolicies.set(key, { label: subject.label, caller: { principal, isUnknown }, layers });
+    }
+    return [...byPolicies.values()];
+  }
+}
+
+function areaOfRow({ area }: AccessRow): string {
+  return area;
+}
+
+function nameOf({ match }: Binding): string {
+  return describeMatch(match);
+}
+
+function listRows({ instances, routes }: Configuration): readonly AccessRow[] {
+  const rowOf = (
+    operation: OperationRow,
+    more: Pick<AccessRow, "name" | "area" | "narrowArea" | "instances">,
+  ) => {
+    const escalates = escalationOf(operation.action);
+    return { operation, ...more, ...(escalates === undefined ? {} : { escalates }) };
+  };
+  const served = operations().filter(({ refused }) => refused === undefined);
+  const ofOperations = served.map((row) =>
+    rowOf(row, { name: row.name, area: broadAreaOf(row), narrowArea: areaOf(row), instances }),
+  );
+  const ofRoutes = routes.flatMap((route) => {
+    const row = findOperation(route.operation);
+    const area = { area: ownRoutes, narrowArea: ownRoutes };
+    return row
+      ? [rowOf(row, { name: nameOfRoute(route), ...area, instances: instancesOf(route, instances) })]
+      : [];
+  });
+  const byName = (one: AccessRow, other: AccessRow) =>
+    compareText(one.area, other.area) || compareText(one.name, other.name);
+  return [...[...ofRoutes].sort(byName), ...[...ofOperations].sort(byName)];
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+export function nameOfRoute({ method, path }: CustomRoute): string {
+  return `${method} ${path}`;
+}
+
+/** A route that names an instance itself leads to no other. */
+function instancesOf(route: CustomRoute, instances: readonly ConnectInstance[]): readonly ConnectInstance[] {
+  const named = route.input["InstanceId"];
+  if (typeof named !== "string" || named.startsWith("{")) return instances;
+  return instances.filter(({ id, arn }) => [id, arn].includes(named));
+}
+
+/** Its own, and those that some calls also need. */
+export function actionsOf({ action, extraActions }: OperationRow): readonly string[] {
+  return [...new Set([action, ...extraActions.map((extra) => extra.action)])];
+}
+
+function setsOf({ attached, boundaries, guardrails }: PolicyLayers): readonly CompiledPolicySet[] {
+  return [attached, ...boundaries, ...guardrails];
+}
+
+const consulting = new WeakMap<CompiledStatement, boolean>();
+
+/** Whether what a statement says depends on the caller's id. */
+function consultsId(statement: CompiledStatement): boolean {
+  const known = consulting.get(statement) ?? readsId(statement);
+  consulting.set(statement, known);
+  return known;
+}
+
+function readsId({ conditions, resources }: CompiledStatement): boolean {
+  const templates = [...resources.patterns, ...conditions.flatMap(({ values }) => values)];
+  return (
+    conditions.some(({ lowerKey }) => lowerKey === "aws:userid") ||
+    templates.some(({ template }) => template?.variables.some(({ lowerKey }) => lowerKey === "aws:userid"))
+  );
+}
