@@ -9,21 +9,16 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findOperation, operations } from "../../../../shared/catalog/catalog.ts";
 import { findOperationSchema } from "../../../../shared/request/decode/schemas.ts";
 import { enumerationAt } from "../../../../tools/local/connect/families/facts.ts";
-import {
-  type Family,
-  families,
-  familyNamed,
-  familyOfKey,
-  familyOfType,
-} from "../../../../tools/local/connect/families/families.ts";
+import { type Family, families, familyNamed } from "../../../../tools/local/connect/families/families.ts";
 import { type MemberSet, memberSets } from "../../../../tools/local/connect/families/member-set-table.ts";
-import { endingsOf, singularOf } from "../../../../tools/local/connect/families/words.ts";
+import { singularOf } from "../../../../tools/local/connect/families/words.ts";
 import { wayOf } from "../../../../tools/local/connect/operations.ts";
 import { membersOf, recordMember } from "../../../../tools/local/connect/records/record.ts";
 import { seedIds } from "../../../../tools/local/connect/seed.ts";
 import { type LocalConnect, startLocalConnect } from "../../../../tools/local/connect/server.ts";
 import { east, instances } from "../connect-fixture.ts";
-import { type Extent, type Input, makeInput } from "./inputs.ts";
+import type { Input } from "./inputs.ts";
+import { addressOf, isMade, listIn, type Made, Maker, structuresIn } from "./maker.ts";
 import { type WireClient, wireClientOf } from "./wire-client.ts";
 
 let folder = "";
@@ -41,112 +36,7 @@ afterAll(async () => {
 });
 
 const send = (operation: string, input: Input) => client.send(operation, input);
-
-/** What stays in the instance for others to refer to, by family. */
-const fixtures = new Map<string, Promise<Made>>();
-
-interface Made {
-  readonly input: Input;
-  /** Members that name it in other operations: `InstanceId`, its parents, its own identifier. */
-  readonly at: Input;
-  readonly id: string;
-  /** Absent where the create operation does not give it. */
-  readonly arn: string | undefined;
-}
-
-async function identify(type: string): Promise<string | undefined> {
-  if (type === "contact") return seedIds.contact;
-  if (type === "authentication-profile") return seedIds.authenticationProfile;
-  const family = familyOfType(type);
-  return family && (await fixtureOf(family)).id;
-}
-
-function fixtureOf(family: Family): Promise<Made> {
-  const known = fixtures.get(family.name) ?? make(family, "minimal");
-  fixtures.set(family.name, known);
-  return known;
-}
-
-async function make(family: Family, extent: Extent, changes: Input = {}): Promise<Made> {
-  const create = family.operations.create ?? "";
-  const made = { ...(await makeInput(create, extent, identify)), ...changes };
-  if (family.special.copiesParent) delete made[family.key];
-  // It is for one target.
-  if (family.name === "PhoneNumber") {
-    delete made["TargetArn"];
-    made["InstanceId"] = east;
-  }
-  // A bot is of one version.
-  if (family.name === "Bot")
-    Object.assign(made, { LexBot: { Name: `bot-${extent}`, LexRegion: "us-west-2" }, LexV2Bot: undefined });
-  const parents = await parentsOf(family);
-  const input = { ...made, ...parents };
-  // An evaluation is of an active version.
-  if (family.name === "ContactEvaluation")
-    await send("ActivateEvaluationForm", {
-      InstanceId: east,
-      EvaluationFormId: made["EvaluationFormId"],
-      EvaluationFormVersion: 1,
-    });
-  const output = await send(create, input);
-  const id = idIn(family, input, output);
-  const instance = { InstanceId: east };
-  const named = Object.fromEntries(family.parents.map((member) => [member, input[member]]));
-  const own = family.special.identify
-    ? partOf(family, input)
-    : { [family.key]: family.special.copiesParent ? Number(id) : id };
-  return { input, at: { ...instance, ...named, ...own }, id, arn: arnIn(family, output) };
-}
-
-async function parentsOf(family: Family): Promise<Input> {
-  const found: Input = {};
-  for (const member of family.parents) {
-    const parent = familyOfKey(member);
-    if (parent) found[member] = (await fixtureOf(parent)).id;
-  }
-  return found;
-}
-
-/** A Lex bot is named by its own members. */
-function partOf({ name }: Family, input: Input): Input {
-  const bot = input["LexBot"] as Input | undefined;
-  return name === "LexBot" ? { BotName: bot?.["Name"], LexRegion: bot?.["LexRegion"] } : { LexBot: bot };
-}
-
-function idIn(family: Family, input: Input, output: Input): string {
-  if (family.special.identify) return JSON.stringify(partOf(family, input));
-  if (family.natural !== undefined) return String(input[family.natural]);
-  const flat = { ...output, ...structuresIn(output) };
-  if (family.special.copiesParent) return String(flat["Version"]);
-  const stem = family.key.replace(/Id$/, "");
-  const names = [family.key, `${stem}Id`, "Id", "AssociationId"];
-  const id = names.map((name) => flat[name]).find((value) => value !== undefined);
-  return String(id);
-}
-
-function arnIn({ name }: Family, output: Input): string | undefined {
-  const flat = { ...output, ...structuresIn(output) };
-  const names = endingsOf(name).flatMap((ending) => [`${ending}Arn`, `${ending}ARN`]);
-  const arn = [...names, "Arn"].map((member) => flat[member]).find((value) => value !== undefined);
-  return typeof arn === "string" ? arn : undefined;
-}
-
-function structuresIn(output: Input): Input {
-  const inner = Object.values(output).filter(
-    (value): value is Input => typeof value === "object" && value !== null,
-  );
-  return Object.assign({}, ...inner);
-}
-
-/** Members of an operation's input that name the resource, and those of its own that the operation requires. */
-function addressOf(operation: string, { at, input }: Made): Input {
-  const members = findOperation(operation)?.members ?? [];
-  const entries = members.flatMap(({ name, required }) => {
-    const value = at[name] ?? (required ? input[name] : undefined);
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  return Object.fromEntries(entries);
-}
+const maker = new Maker(send);
 
 /** Members of an input that its family's records show under the same or a shorter name. */
 function shown(family: Family, input: Input): Input {
@@ -171,13 +61,9 @@ async function describeMade(family: Family, made: Made): Promise<Input> {
 
 /** How many elements of a list's or search's answer are the resource. */
 async function countIn(operation: string, family: Family, made: Made, more: Input = {}): Promise<number> {
-  const input = await makeInput(operation, "minimal", identify);
+  const input = await maker.input(operation, "minimal");
   const output = await send(operation, { ...input, ...addressOf(operation, made), ...more });
-  const list = Object.values(output).find((value): value is unknown[] => Array.isArray(value)) ?? [];
-  const texts = family.special.identify
-    ? [JSON.stringify(made.input["LexBot"]).slice(1, -1)]
-    : [JSON.stringify(made.id), `${made.id}"`, `:${made.id},`, `:${made.id}}`];
-  return list.filter((element) => texts.some((text) => JSON.stringify(element).includes(text))).length;
+  return listIn(output).filter((element) => isMade(element, family, made)).length;
 }
 
 /** Tags a resource, finds it by the tag, and takes the tag away. */
@@ -236,7 +122,7 @@ describe.each(withCreate.map((family) => [family.name, family] as const))("%s", 
   const lists = [list ?? [], family.special.lists ?? []].flat();
 
   it.each(["minimal", "full"] as const)("keeps what a %s create gives, and lets it go", async (extent) => {
-    let made = await make(family, extent);
+    let made = await maker.make(family, extent);
     if (describing) expect(await describeMade(family, made)).toMatchObject(shown(family, made.input));
     for (const each of lists) expect(await countIn(each, family, made)).toBe(1);
     for (const each of lists) await filterBy(each, family, made);
@@ -244,14 +130,14 @@ describe.each(withCreate.map((family) => [family.name, family] as const))("%s", 
     if (extent === "full") await tagAndUntag(family, made);
     for (const { name } of operations()) {
       if (wayOf(name)?.family !== family.name || wayOf(name)?.verb !== "update") continue;
-      const change = { ...(await makeInput(name, extent, identify)), ...addressOf(name, made) };
+      const change = { ...(await maker.input(name, extent)), ...addressOf(name, made) };
       await send(name, change);
       made = renamed(family, made, change);
       if (describing) expect(await describeMade(family, made)).toMatchObject(shown(family, change));
     }
     if (!removing) return;
     await send(removing, {
-      ...(await makeInput(removing, "minimal", identify)),
+      ...(await maker.input(removing, "minimal")),
       ...addressOf(removing, made),
     });
     for (const each of lists) expect(await countIn(each, family, made)).toBe(0);
@@ -276,7 +162,7 @@ describe("families that nothing creates", () => {
       const [first] = summaries as Input[];
       const id = first?.[family.key] ?? first?.["Id"];
       const at = { InstanceId: east, [family.key]: id };
-      const update = { ...(await makeInput(`Update${family.name}`, "full", identify)), ...at };
+      const update = { ...(await maker.input(`Update${family.name}`, "full")), ...at };
       await send(`Update${family.name}`, { ...update, ...("Value" in update ? { Value: "true" } : {}) });
       const made = { at, input: {}, id: String(id), arn: undefined };
       const { Value, ...others } = shown(family, update);
@@ -292,9 +178,9 @@ describe("families that nothing creates", () => {
 describe("lists inside a resource", () => {
   it.each(memberSets.map((set) => [set.member, set] as const))("%s", async (_member, set) => {
     const family = familyNamed(set.family);
-    const made = await make(family, "minimal");
+    const made = await maker.make(family, "minimal");
     const { add, remove, replace, list } = set.operations;
-    const input = { ...(await makeInput(add, "full", identify)), ...addressOf(add, made) };
+    const input = { ...(await maker.input(add, "full")), ...addressOf(add, made) };
     const member = set.member in input ? set.member : set.member.replace(/s$/, "");
     const address = addressOf(add, made);
     const count = async () => {
@@ -331,7 +217,7 @@ describe("lists of a part", () => {
 
   it.each(parts)("%s answers what create gave", async (name) => {
     const family = familyNamed(wayOf(name)?.family ?? "");
-    const made = await make(family, "full");
+    const made = await maker.make(family, "full");
     const output = await send(name, addressOf(name, made));
     const [member, list] = Object.entries(output).find(([, value]) => Array.isArray(value)) ?? [];
     expect(list).toEqual(made.input[member ?? ""]);

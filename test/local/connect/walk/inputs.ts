@@ -5,7 +5,6 @@ import { collectAt, rewriteAt, topMember } from "../../../../shared/catalog/memb
 import { requiredMembers } from "../../../../shared/request/decode/from-json.ts";
 import { findOperationSchema } from "../../../../shared/request/decode/schemas.ts";
 import { enumerationAt } from "../../../../tools/local/connect/families/facts.ts";
-import { east } from "../connect-fixture.ts";
 
 export type Input = Record<string, unknown>;
 export type Extent = "full" | "minimal";
@@ -28,13 +27,12 @@ export async function makeInput(
   for (const name of leftOut) if (!requiredMembers(schema).has(name)) delete input[name];
   for (const { source, type, types } of row.targets) {
     if (source === "*" || collectAt(source, input[topMember(source)]).length === 0) continue;
-    const id =
-      type === "instance"
-        ? east
-        : await identify(types?.find((each) => each === "user" || each === "contact") ?? types?.[0] ?? type);
+    const id = await identify(
+      types?.find((each) => each === "user" || each === "contact") ?? types?.[0] ?? type,
+    );
     if (id !== undefined) input = rewriteAt(input, source, (text) => (/^arn:|Arn/.test(source) ? text : id));
   }
-  return "InstanceId" in input ? { ...input, InstanceId: east } : input;
+  return "InstanceId" in input ? { ...input, InstanceId: await identify("instance") } : input;
 }
 
 function valueFor(schema: NormalizedSchema, extent: Extent, within: readonly string[]): unknown {

@@ -9,7 +9,7 @@ import { fillElement, fitValue, listMember } from "../records/project.ts";
 import { isMembers } from "../records/record.ts";
 import type { Members } from "../records/resource-table.ts";
 import { type FamilyCall, locate } from "./locate.ts";
-import { cutPage } from "./paging.ts";
+import { cutSorted } from "./paging.ts";
 import { pageOf } from "./read.ts";
 
 export type SetVerb = keyof MemberSet["operations"];
@@ -82,10 +82,12 @@ function valueAt(element: unknown, path: string): unknown {
 function listElements(call: FamilyCall, set: MemberSet): object {
   const { row, instance } = locate(call);
   const [member, schema] = listMember(findOperationSchema(call.operation)?.output);
-  const items = elementsOf(row.shape[set.member]).map((value, index) => ({ value, sequence: index + 1 }));
-  const page = cutPage(items, pageOf(call.input), { scope: `${call.operation}:${row.arn}` });
+  const page = cutSorted(elementsOf(row.shape[set.member]), pageOf(call.input), {
+    scope: `${call.operation}:${row.arn}`,
+    keyOf: (element) => identityOf(element, set.identity),
+  });
   const named = set.names === undefined ? undefined : familyNamed(set.names);
-  const filled = page.items.flatMap(({ value }) => {
+  const filled = page.items.flatMap((value) => {
     if (!named) return [fitValue(schema, value)];
     const id = set.identity[0] === undefined ? value : valueAt(value, set.identity[0]);
     const other = instance.table(named.name).find(String(id));

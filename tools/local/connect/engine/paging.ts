@@ -1,8 +1,8 @@
 /**
  * Pages of a list: `MaxResults` and an opaque `NextToken`.
  *
- * The token holds the last sequence number that was answered, not an offset, so that creations and deletions
- * between two pages neither repeat nor skip what stays.
+ * The token holds the sequence number or key of the last item that was answered, not an offset, so that creations and
+ * deletions between two pages neither repeat nor skip what stays.
  */
 import { Buffer } from "node:buffer";
 import { invalidParameter } from "../service-fault.ts";
@@ -24,22 +24,58 @@ interface Page<Item> {
   readonly next: string | undefined;
 }
 
+interface PageRequest {
+  readonly MaxResults?: number | undefined;
+  readonly NextToken?: string | undefined;
+}
+
+interface ListOfPages {
+  /** Names the list; a token of one list is refused by another. */
+  readonly scope: string;
+  readonly sizes?: PageSizes;
+}
+
 /**
  * Cuts a page out of all items, which are in the order of their sequence numbers.
- * @param scope names the list; a token of one list is refused by another
  * @throws ServiceFault `InvalidParameterException` for a bad size or token
  */
 export function cutPage<Item extends { readonly sequence: number }>(
   all: readonly Item[],
-  request: { readonly MaxResults?: number | undefined; readonly NextToken?: string | undefined },
-  list: { readonly scope: string; readonly sizes?: PageSizes },
+  request: PageRequest,
+  list: ListOfPages,
 ): Page<Item> {
-  const size = readSize(request.MaxResults, list.sizes ?? listSizes);
-  const after = request.NextToken === undefined ? 0 : readToken(request.NextToken, list.scope);
+  const after = Number(readToken(request.NextToken, list.scope) ?? 0);
+  if (!Number.isSafeInteger(after)) throw badToken();
   const rest = all.filter((item) => item.sequence > after);
-  const items = rest.slice(0, size);
+  return cut(rest, request, { ...list, cursorOf: (item) => String(item.sequence) });
+}
+
+/**
+ * Cuts a page out of items without sequence numbers, such as the elements of a list in a record. They come in the order of
+ * their keys: by position, those after one that goes between two pages would be skipped.
+ * @throws ServiceFault `InvalidParameterException` for a bad size or token
+ */
+export function cutSorted<Item>(
+  all: readonly Item[],
+  request: PageRequest,
+  list: ListOfPages & { readonly keyOf: (item: Item) => string },
+): Page<Item> {
+  const after = readToken(request.NextToken, list.scope);
+  const keyed = all.map((item) => [list.keyOf(item), item] as const);
+  const rest = keyed.filter(([key]) => after === undefined || key > after);
+  const sorted = rest.toSorted(([a], [b]) => (a < b ? -1 : Number(a > b))).map(([, item]) => item);
+  return cut(sorted, request, { ...list, cursorOf: list.keyOf });
+}
+
+function cut<Item>(
+  rest: readonly Item[],
+  request: PageRequest,
+  list: ListOfPages & { readonly cursorOf: (item: Item) => string },
+): Page<Item> {
+  const items = rest.slice(0, readSize(request.MaxResults, list.sizes ?? listSizes));
   const last = items.at(-1);
-  return { items, next: last && rest.length > size ? writeToken(last.sequence, list.scope) : undefined };
+  const isMore = last !== undefined && rest.length > items.length;
+  return { items, next: isMore ? writeToken(list.cursorOf(last), list.scope) : undefined };
 }
 
 function readSize(asked: number | undefined, sizes: PageSizes): number {
@@ -48,12 +84,19 @@ function readSize(asked: number | undefined, sizes: PageSizes): number {
   throw invalidParameter("MaxResults", `must be a whole number from 1 to ${sizes.largest}`);
 }
 
-function writeToken(sequence: number, scope: string): string {
-  return Buffer.from(`${scope}#${sequence}`, "utf8").toString("base64url");
+function writeToken(cursor: string, scope: string): string {
+  return Buffer.from(`${scope}#${cursor}`, "utf8").toString("base64url");
 }
 
-function readToken(token: string, scope: string): number {
-  const [, sequence] = /#(\d{1,15})$/.exec(Buffer.from(token, "base64url").toString("utf8")) ?? [];
-  if (sequence !== undefined && writeToken(Number(sequence), scope) === token) return Number(sequence);
-  throw invalidParameter("NextToken", "is not a token that this list gave");
+/** The cursor in a token; `undefined` without one. */
+function readToken(token: string | undefined, scope: string): string | undefined {
+  if (token === undefined) return undefined;
+  const text = Buffer.from(token, "base64url").toString("utf8");
+  const cursor = text.slice(scope.length + 1);
+  if (cursor === "" || writeToken(cursor, scope) !== token) throw badToken();
+  return cursor;
+}
+
+function badToken() {
+  return invalidParameter("NextToken", "is not a token that this list gave");
 }

@@ -11,7 +11,7 @@ import { readMember, type Shown } from "../records/record.ts";
 import type { Members } from "../records/resource-table.ts";
 import { answer } from "./change.ts";
 import { type FamilyCall, instancesOf, locate, locateExactly, parentsOf } from "./locate.ts";
-import { cutPage, searchSizes } from "./paging.ts";
+import { cutPage, cutSorted, searchSizes } from "./paging.ts";
 import { compileSearch } from "./search.ts";
 
 export function describe(call: FamilyCall): object {
@@ -28,7 +28,7 @@ export function list(call: FamilyCall): object {
   const found = instances.flatMap((instance) => rowsOf(call, instance)).filter(compileFilter(call));
   const isSearch = family.operations.search === operation;
   const matching = isSearch ? found.filter(compileSearch(call)) : found;
-  const items = matching.map((shown) => ({ shown, sequence: shown.row.sequence }));
+  const items = matching.map((shown) => ({ shown, sequence: sequenceOf(shown) }));
   const scope = `${operation}:${JSON.stringify([input["InstanceId"], ...family.parents.map((each) => input[each])])}`;
   const page = cutPage(items, pageOf(input), { scope, ...(isSearch ? { sizes: searchSizes } : {}) });
   const output = findOperationSchema(operation)?.output;
@@ -39,6 +39,11 @@ export function list(call: FamilyCall): object {
     ...totals(output, matching.length),
     ...aboutParent(output, call, instances[0]),
   };
+}
+
+/** Grows from row to row, and from instance to instance: some lists have those of all instances. */
+function sequenceOf({ row, instance }: Shown): number {
+  return instance.sequence * 10 ** 10 + row.sequence;
 }
 
 export function pageOf(input: Members): { readonly MaxResults?: number; readonly NextToken?: string } {
@@ -107,10 +112,9 @@ export function listPart(call: FamilyCall, part: string): object {
   const { row, instance } = locate(call);
   const [member, element] = listMember(findOperationSchema(operation)?.output);
   const values: readonly unknown[] = Array.isArray(row.shape[part]) ? row.shape[part] : [];
-  const items = values.map((value, index) => ({ value, sequence: index + 1 }));
-  const page = cutPage(items, pageOf(input), { scope: `${operation}:${row.arn}` });
+  const page = cutSorted(values, pageOf(input), { scope: `${operation}:${row.arn}`, keyOf: JSON.stringify });
   return {
-    [member]: page.items.map(({ value }) => fitValue(element, value)),
+    [member]: page.items.map((value) => fitValue(element, value)),
     NextToken: page.next,
     ...lastModified(instance, row),
   };

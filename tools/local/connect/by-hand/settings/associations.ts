@@ -1,6 +1,6 @@
 /** Associations that are made or read many at once, and the default vocabulary of each language. */
 import { create, remove } from "../../engine/change.ts";
-import { cutPage } from "../../engine/paging.ts";
+import { cutPage, cutSorted } from "../../engine/paging.ts";
 import { familyNamed } from "../../families/families.ts";
 import type { Handlers } from "../../handler.ts";
 import { lastModified } from "../../instance-state.ts";
@@ -65,10 +65,12 @@ export const associationHandlers = {
         return row && isWanted ? [{ LanguageCode, VocabularyId: row.id, VocabularyName }] : [];
       },
     );
-    const items = all.map((each, index) => ({ ...each, sequence: index + 1 }));
-    const page = cutPage(items, input, { scope: `ListDefaultVocabularies:${input.InstanceId}` });
+    const page = cutSorted(all, input, {
+      scope: `ListDefaultVocabularies:${input.InstanceId}`,
+      keyOf: ({ LanguageCode }) => LanguageCode,
+    });
     const { id: InstanceId } = instance.configured;
-    const found = page.items.map(({ sequence, ...each }) => ({ InstanceId, ...each }));
+    const found = page.items.map((each) => ({ InstanceId, ...each }));
     return { DefaultVocabularyList: found as Vocabularies, NextToken: page.next };
   },
   /** Hours that take days from these. */

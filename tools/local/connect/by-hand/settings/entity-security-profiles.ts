@@ -1,5 +1,5 @@
 /** Security profiles of entities that an ARN names: users, and AI agents of another service. */
-import { cutPage } from "../../engine/paging.ts";
+import { cutSorted } from "../../engine/paging.ts";
 import type { Handlers } from "../../handler.ts";
 import type { InstanceState } from "../../instance-state.ts";
 import { checkReferences } from "../../records/checks.ts";
@@ -27,9 +27,11 @@ export const entitySecurityProfileHandlers = {
   },
   ListEntitySecurityProfiles(input, world) {
     const instance = world.instance(input.InstanceId);
-    const items = idsOf(instance, input).map((Id, index) => ({ Id, sequence: index + 1 }));
-    const page = cutPage(items, input, { scope: `ListEntitySecurityProfiles:${keyOf(input)}` });
-    return { SecurityProfiles: page.items.map(({ Id }) => ({ Id })), NextToken: page.next };
+    const page = cutSorted(idsOf(instance, input), input, {
+      scope: `ListEntitySecurityProfiles:${keyOf(input)}`,
+      keyOf: (id) => id,
+    });
+    return { SecurityProfiles: page.items.map((Id) => ({ Id })), NextToken: page.next };
   },
 } satisfies Handlers;
 

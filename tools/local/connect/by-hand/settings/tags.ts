@@ -1,6 +1,6 @@
 /** Tags of resources: the limits that the API Reference gives, and the three tag operations. */
 
-import { cutPage, searchSizes } from "../../engine/paging.ts";
+import { cutSorted, searchSizes } from "../../engine/paging.ts";
 import { compareTexts } from "../../engine/search.ts";
 import { upperSnake } from "../../families/words.ts";
 import type { Handlers } from "../../handler.ts";
@@ -53,22 +53,20 @@ export const tagHandlers = {
       .tables()
       .filter(([family]) => types.length === 0 || types.includes(upperSnake(family)));
     const pairs = tables.flatMap(([, table]) => table.all().flatMap(({ tags }) => Object.entries(tags)));
-    const unique = [...new Map(pairs.map((pair) => [JSON.stringify(pair), pair] as const))].sort(
-      ([a], [b]) => (a < b ? -1 : 1),
-    );
+    const unique = [...new Map(pairs.map((pair) => [JSON.stringify(pair), pair] as const)).values()];
     const { tagKey, tagValue, tagKeyComparisonType, tagValueComparisonType } =
       input.SearchCriteria?.TagSearchCondition ?? {};
     const found = unique.filter(
-      ([, [key, value]]) =>
+      ([key, value]) =>
         (tagKey === undefined || compareTexts(key, tagKey, tagKeyComparisonType)) &&
         (tagValue === undefined || compareTexts(value, tagValue, tagValueComparisonType)),
     );
-    const items = found.map(([, [key, value]], index) => ({ key, value, sequence: index + 1 }));
-    const page = cutPage(items, input, {
+    const page = cutSorted(found, input, {
       scope: `SearchResourceTags:${input.InstanceId}`,
       sizes: searchSizes,
+      keyOf: JSON.stringify,
     });
-    return { Tags: page.items.map(({ key, value }) => ({ key, value })), NextToken: page.next };
+    return { Tags: page.items.map(([key, value]) => ({ key, value })), NextToken: page.next };
   },
 } satisfies Handlers;
 
