@@ -151,6 +151,7 @@ export const specials: ReadonlyMap<string, FamilySpecial> = new Map<string, Fami
       key: "ResourceId",
       natural: "ResourceId",
       parents: ["ResourceType"],
+      computed: { ResourceType: ({ parents: [type] }) => type },
       operations: { describe: "GetFlowAssociation", list: "ListFlowAssociations" },
     },
     HoursOfOperation: {

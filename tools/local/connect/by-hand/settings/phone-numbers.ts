@@ -1,5 +1,5 @@
 /** Phone numbers: searched for, claimed for an instance or a traffic distribution group, moved, given a flow. */
-import { create } from "../../engine/change.ts";
+import { create, remove } from "../../engine/change.ts";
 import { type FamilyCall, locate } from "../../engine/locate.ts";
 import { cutPage } from "../../engine/paging.ts";
 import { familyNamed } from "../../families/families.ts";
@@ -9,6 +9,7 @@ import type { InstanceState } from "../../instance-state.ts";
 import type { OutputOf } from "../../operation-types.ts";
 import { checkReferences } from "../../records/checks.ts";
 import type { Shown } from "../../records/record.ts";
+import type { Members, Row } from "../../records/resource-table.ts";
 import { invalidParameter, invalidRequest } from "../../service-fault.ts";
 import type { World } from "../../world.ts";
 import { checkPhoneNumber } from "../contacts/new-contact.ts";
@@ -50,6 +51,7 @@ export const phoneNumberHandlers = {
     const shape = { ...row.shape, TargetArn: target.arn };
     if (target.instance === instance) instance.table("PhoneNumber").revise(row, { shape });
     else {
+      setFlow(instance, row, undefined);
       instance.table("PhoneNumber").remove(row);
       target.instance.table("PhoneNumber").add({ id: row.id, tags: row.tags, shape });
     }
@@ -59,17 +61,34 @@ export const phoneNumberHandlers = {
     const operation = "AssociatePhoneNumberContactFlow";
     const { row, instance } = find(operation, input, world);
     checkReferences(operation, input, instance);
-    instance
-      .table("PhoneNumber")
-      .revise(row, { shape: { ...row.shape, ContactFlowId: input.ContactFlowId } });
+    const family = familyNamed("ContactFlow");
+    setFlow(instance, row, locate({ operation: "DescribeContactFlow", family, input, world }).row.arn);
     return {};
   },
   DisassociatePhoneNumberContactFlow(input, world) {
     const { row, instance } = find("DisassociatePhoneNumberContactFlow", input, world);
-    instance.table("PhoneNumber").revise(row, { shape: { ...row.shape, ContactFlowId: undefined } });
+    setFlow(instance, row, undefined);
+    return {};
+  },
+  /** Its flow is no longer that of a number. */
+  ReleasePhoneNumber(input, world) {
+    const operation = "ReleasePhoneNumber";
+    const { row, instance } = find(operation, input, world);
+    remove({ operation, family: familyNamed("PhoneNumber"), input, world });
+    setFlow(instance, row, undefined);
     return {};
   },
 } satisfies Handlers;
+
+/** The flow of a number is one of the instance's flow associations, by ARN both. */
+function setFlow(instance: InstanceState, { arn }: Row<Members>, FlowId: string | undefined): void {
+  const table = instance.table("Flow");
+  const parents = ["VOICE_PHONE_NUMBER"];
+  const held = table.find(arn, parents);
+  if (FlowId === undefined) table.remove({ id: arn, parents });
+  else if (held) table.revise(held, { shape: { ...held.shape, FlowId } });
+  else table.add({ id: arn, parents, shape: { FlowId } });
+}
 
 function numbersIn(instance: InstanceState): readonly string[] {
   return instance

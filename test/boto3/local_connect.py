@@ -1,0 +1,283 @@
+"""A local Connect that stands alone, by AWS's SDK for Python: what the tests in JavaScript send, and what botocore makes of
+the answers.
+
+- the calls of a console, a wallboard and a CRM, and the lives of resources (test/local/connect/clients)
+- every family's walk: the calls that test/local/connect/walk/families.test.ts wrote into the file that the first argument names
+- pages, exceptions, and retries of what was throttled
+
+Each answer is held against botocore's own shape of it: no member that is not there, none missing that is required, and each
+value of its type and enumeration. Ends with `N passed, N failed`. Needs boto3.
+"""
+
+import json
+import subprocess
+import sys
+from contextlib import contextmanager
+from datetime import datetime, timedelta, timezone
+
+import botocore
+from botocore.exceptions import ClientError
+
+from running_gateway import ROOT, Checks, client_of
+
+DATA = ROOT / "test/local/connect/clients"
+CALLS = json.loads((DATA / "calls.json").read_text())
+LIFECYCLES = json.loads((DATA / "lifecycles.json").read_text())
+# The structures of the local Connect's SDK, which knows members that botocore does not know yet.
+SDK = json.loads(subprocess.run(["node", "test/boto3/sdk-members.mjs"], cwd=ROOT, capture_output=True, check=True).stdout)
+checks = Checks(quiet=True)
+
+
+@contextmanager
+def local_connect(*flags):
+    process = subprocess.Popen(
+        ["node", "dist/cli.mjs", "local-connect", "--port", "0", *flags],
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    )
+    try:
+        for line in process.stdout:
+            if line.startswith("ready "):
+                yield line.split()[1]
+                break
+        else:
+            raise RuntimeError(f"the local Connect exited with {process.wait()}")
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+# --- answers against their shapes ---------------------------------------------------------------------------------
+
+class WrongAnswer(Exception):
+    pass
+
+
+def hold(shape, raw, parsed, path):
+    """Holds the JSON of an answer, and what botocore made of it, against its shape."""
+    kind = shape.type_name
+    if kind == "structure":
+        if not isinstance(raw, dict):
+            raise WrongAnswer(f"{path} is not an object")
+        newer = SDK["structures"].get(shape.name, [])
+        for name in raw.keys() - shape.members.keys() - set(newer):
+            raise WrongAnswer(f"{path}.{name} is unknown")
+        for name in shape.required_members:
+            if raw.get(name) is None:
+                raise WrongAnswer(f"{path}.{name} is missing")
+        for name in raw.keys() & shape.members.keys():
+            if raw[name] is not None:
+                hold(shape.members[name], raw[name], parsed[name], f"{path}.{name}")
+    elif kind == "list":
+        for at, (inner, made) in enumerate(zip(raw, parsed, strict=True)):
+            hold(shape.member, inner, made, f"{path}[{at}]")
+    elif kind == "map":
+        for key in raw:
+            hold(shape.value, raw[key], parsed[key], f"{path}.{key}")
+    elif not isinstance(parsed, PYTHON[kind]) or (kind != "boolean" and isinstance(parsed, bool)):
+        raise WrongAnswer(f"{path} is no {kind}: {parsed!r}")
+    elif kind == "string" and getattr(shape, "enum", None) and parsed not in shape.enum and shape.name not in NEWER:
+        raise WrongAnswer(f"{path} is not one of {shape.enum}: {parsed}")
+
+
+PYTHON = {
+    "string": str, "timestamp": datetime, "boolean": bool, "blob": bytes,
+    "integer": int, "long": int, "float": (int, float), "double": (int, float),
+}
+NEWER = set()
+
+
+class Client:
+    """Sends what botocore knows of an input; holds each answer against its shape."""
+
+    def __init__(self, url, **settings):
+        self.boto = client_of(url, parameter_validation=False, **settings)
+        self.model = self.boto.meta.service_model
+        self.known = set(self.model.operation_names)
+        self.body = b""
+        self.answered = set()
+        self.boto.meta.events.register("before-parse.connect.*", self.keep)
+
+    def keep(self, response_dict, **_):
+        self.body = response_dict["body"]
+
+    def send(self, operation, parameters):
+        model = self.model.operation_model(operation)
+        output = getattr(self.boto, botocore.xform_name(operation))(**known_part(model.input_shape, parameters))
+        output.pop("ResponseMetadata")
+        if model.output_shape:
+            hold(model.output_shape, json.loads(self.body or "{}"), output, operation)
+        self.answered.add(operation)
+        return output
+
+
+def known_part(shape, value):
+    """An input without members that botocore does not know yet."""
+    kind = shape.type_name if shape else "structure"
+    if kind == "structure":
+        members = shape.members if shape else {}
+        return {name: known_part(members[name], inner) for name, inner in value.items() if name in members}
+    if kind == "list":
+        return [known_part(shape.member, inner) for inner in value]
+    if kind == "map":
+        return {key: known_part(shape.value, inner) for key, inner in value.items()}
+    return value
+
+
+# --- calls as data, as test/local/connect/clients/scripts.ts reads them ---------------------------------------------
+
+class Script:
+    def __init__(self, client):
+        now = datetime.now(timezone.utc).replace(minute=0, second=0, microsecond=0)
+        hours = {"hourAgo": now - timedelta(hours=1), "now": now, "soon": now + timedelta(hours=1)}
+        self.client, self.names = client, {**CALLS["names"], **hours}
+
+    def run(self, calls, at=None):
+        answers = {}
+        for operation, *rest in calls:
+            parameters, keep = (*rest, {}, {})[:2]
+            answer = self.client.send(operation, self.input_of(operation, parameters, at or {}))
+            for name, path in keep.items():
+                self.names[name] = value_at(answer, path)
+            answers.update(answer)
+        return answers
+
+    def input_of(self, operation, parameters, at):
+        shape = self.client.model.operation_model(operation).input_shape
+        members = shape.members if shape else {}
+        found = {name: value for name, value in at.items() if name in members}
+        if shape and "InstanceId" in shape.required_members:
+            found.setdefault("InstanceId", "$instance")
+        return self.fill({**found, **parameters})
+
+    def fill(self, value):
+        if isinstance(value, dict):
+            return {key: self.fill(inner) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [self.fill(inner) for inner in value]
+        return self.names[value[1:]] if isinstance(value, str) and value.startswith("$") else value
+
+
+def value_at(value, path):
+    for member in path.split("."):
+        value = value[int(member)] if member.isdigit() else value[member]
+    return value
+
+
+def is_part(part, whole):
+    """Whether all of a part is in the whole; lists are of one length."""
+    if isinstance(part, dict):
+        return isinstance(whole, dict) and all(key in whole and is_part(part[key], whole[key]) for key in part)
+    if isinstance(part, list):
+        return isinstance(whole, list) and len(part) == len(whole) and all(map(is_part, part, whole))
+    return part == whole
+
+
+def attempt(name, act):
+    """A check that fails with what it raises."""
+    try:
+        act()
+        checks.check(name, True)
+    except (ClientError, WrongAnswer, AssertionError) as error:
+        checks.check(f"{name}: {error}", False)
+
+
+def live(client, life):
+    script, at, gone = Script(client), life["at"], life.get("gone")
+    script.run([*life.get("given", []), *life["create"]])
+    for changes, shown in (([], "created"), (life.get("update", []), "updated")):
+        script.run(changes, at)
+        read = script.run(life["read"], at)
+        assert is_part(script.fill(life.get(shown, {})), read), f"{shown}: {read}"
+    if "delete" not in life:
+        return
+    script.run(life["delete"], at)
+    try:
+        read = script.run(life["read"], at)
+    except ClientError as error:
+        assert error.response["Error"]["Code"] == gone and type(error).__name__ == gone, error
+    else:
+        assert not isinstance(gone, str) and is_part(script.fill(gone), read), read
+
+
+# --- the walk, as it was written down -------------------------------------------------------------------------------
+
+def walk(client, lines):
+    """Repeats calls. What the server makes up, such as ids, has the place of what it made up then."""
+    made_up, newer = {}, set()
+    for line in lines:
+        call = json.loads(line)
+        operation = call["operation"]
+        if operation not in client.known:
+            newer.add(operation)
+            continue
+        parameters = translate(call["input"], made_up)
+
+        def act():
+            try:
+                output = client.send(operation, parameters)
+            except ClientError as error:
+                assert error.response["Error"]["Code"] == call.get("error"), error
+            else:
+                assert "error" not in call, f"is not refused with {call['error']}"
+                learn(call["output"], output, made_up)
+
+        attempt(operation, act)
+    return newer
+
+
+def learn(then, now, made_up):
+    if isinstance(then, dict) and isinstance(now, dict):
+        for name in then.keys() & now.keys():
+            learn(then[name], now[name], made_up)
+    elif isinstance(then, list) and isinstance(now, list):
+        for one, other in zip(then, now):
+            learn(one, other, made_up)
+    elif isinstance(then, str) and isinstance(now, str) and then != now:
+        made_up[then] = now
+
+
+def translate(value, made_up):
+    if isinstance(value, dict):
+        return {key: translate(inner, made_up) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [translate(inner, made_up) for inner in value]
+    return made_up.get(value, value) if isinstance(value, str) else value
+
+
+# --- what a client meets ---------------------------------------------------------------------------------------------
+
+def pages(client):
+    script = Script(client)
+    for at in range(5):
+        script.run([["CreateQueue", {"Name": f"Queue {at}", "HoursOfOperationId": "$hoursOfOperation"}]])
+    parameters = {"InstanceId": CALLS["names"]["instance"], "PaginationConfig": {"PageSize": 2}}
+    for operation, member in (("list_queues", "QueueSummaryList"), ("search_queues", "Queues")):
+        read = [each for page in client.boto.get_paginator(operation).paginate(**parameters) for each in page[member]]
+        names = [each["Name"] for each in read]
+        assert len(names) == len(set(names)) >= 6, f"{operation}: {names}"
+
+
+def exceptions(client):
+    parameters = {"InstanceId": CALLS["names"]["instance"]}
+    for given, name in ((dict(QueueId="none"), "ResourceNotFoundException"), (dict(QueueId="\u00fc /?"), "ResourceNotFoundException")):
+        try:
+            client.boto.describe_queue(**parameters, **given)
+            raise AssertionError("there is no such queue")
+        except client.boto.exceptions.ResourceNotFoundException as error:
+            assert error.response["Error"]["Code"] == name and error.response["Error"]["Message"], error.response
+
+
+def retries():
+    """A client with its usual retries gets through; one without sees the exception."""
+    with local_connect("--fault", "ListQueues=throttle x2", "--fault", "DescribeQueue=error:503 x2") as url:
+        names = CALLS["names"]
+        patient = client_of(url, retries={"mode": "standard", "total_max_attempts": 3})
+        assert patient.list_queues(InstanceId=names["instance"])["ResponseMetadata"]["RetryAttempts"] == 2
+        described = patient.describe_queue(InstanceId=names["instance"], QueueId=names["queue"])
+        assert described["ResponseMetadata"]["RetryAttempts"] == 2
+    with local_connect("--fault", "throttle x1") as url:
+        try:
+            client_of(url).list_queues(InstanceId=names["instance"])
+            raise AssertionError("it is not throttled")
+        except ClientError as error:
+            assert error.response["Error"]["Code"] == "ThrottlingException", error.response
