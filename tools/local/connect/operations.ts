@@ -12,6 +12,8 @@ import { contactHandlers } from "./by-hand/contacts/contacts.ts";
 import { recordingHandlers } from "./by-hand/contacts/recordings.ts";
 import { startContactHandlers } from "./by-hand/contacts/start-contact.ts";
 import { taskHandlers } from "./by-hand/contacts/tasks.ts";
+import { changeValueHandlers } from "./by-hand/data-tables/change-values.ts";
+import { readValueHandlers } from "./by-hand/data-tables/read-values.ts";
 import { evaluationFormHandlers } from "./by-hand/forms/evaluation-forms.ts";
 import { evaluationHandlers } from "./by-hand/forms/evaluations.ts";
 import { testCaseHandlers } from "./by-hand/forms/test-cases.ts";
@@ -53,6 +55,8 @@ const byHand = {
   ...tagHandlers,
   ...evaluationFormHandlers,
   ...evaluationHandlers,
+  ...changeValueHandlers,
+  ...readValueHandlers,
   ...testCaseHandlers,
   ...associationHandlers,
   ...entitySecurityProfileHandlers,

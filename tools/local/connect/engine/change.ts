@@ -119,6 +119,8 @@ function cleared(operation: string): readonly string[] {
 const clearing: ReadonlyMap<string, readonly string[]> = new Map([
   ["UpdateUserHierarchy", ["HierarchyGroupId"]],
   ["UpdateQueueMaxContacts", ["MaxContacts"]],
+  // "It does not act as a patch operation - all properties must be provided" (API Reference, UpdateDataTableAttribute).
+  ["UpdateDataTableAttribute", ["Description", "Primary", "Validation"]],
 ]);
 
 export function remove(call: FamilyCall): object {

@@ -68,6 +68,11 @@ const lockVersion =
   (member: string): Computed =>
   ({ revision }) => ({ [member]: String(revision) });
 
+/** It stays when the attribute gets another name. */
+export function attributeIdOf({ sequence }: Pick<Row<Members>, "sequence">): string {
+  return `attribute-${sequence}`;
+}
+
 const listOf = (value: unknown): readonly Members[] => (Array.isArray(value) ? value : []);
 
 const queueIds =
@@ -136,8 +141,15 @@ export const specials: ReadonlyMap<string, FamilySpecial> = new Map<string, Fami
       natural: "Name",
       computed: {
         LockVersion: lockVersion("Attribute"),
-        AttributeId: ({ sequence }) => `attribute-${sequence}`,
+        AttributeId: attributeIdOf,
       },
+    },
+    DataTableRecord: {
+      // Nothing creates one but a value of it.
+      label: "record of a data table",
+      key: "RecordId",
+      parents: ["DataTableId"],
+      unique: null,
     },
     EvaluationForm: {
       unique: "Title",

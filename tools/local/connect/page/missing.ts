@@ -37,16 +37,6 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
     "ListEvaluationFormAIVersions",
     "StartEvaluationFormValidation",
   ],
-  "data tables have no values yet": [
-    "BatchCreateDataTableValue",
-    "BatchDeleteDataTableValue",
-    "BatchDescribeDataTableValue",
-    "BatchUpdateDataTableValue",
-    "EvaluateDataTableValues",
-    "ListDataTablePrimaryValues",
-    "ListDataTableValues",
-    "UpdateDataTablePrimaryValues",
-  ],
   "test cases are not run": ["ListTestCaseExecutionRecords"],
   "instances are those of the configuration, in one Region each": [
     "CreateInstance",
