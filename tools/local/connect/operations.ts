@@ -17,6 +17,7 @@ import { readValueHandlers } from "./by-hand/data-tables/read-values.ts";
 import { evaluationFormHandlers } from "./by-hand/forms/evaluation-forms.ts";
 import { evaluationHandlers } from "./by-hand/forms/evaluations.ts";
 import { testCaseHandlers } from "./by-hand/forms/test-cases.ts";
+import { hoursHandlers } from "./by-hand/hours/effective-hours.ts";
 import { currentMetricHandlers } from "./by-hand/metrics/current-metrics.ts";
 import { metricDataHandlers } from "./by-hand/metrics/metric-data.ts";
 import { metricDataV2Handlers } from "./by-hand/metrics/metric-data-v2.ts";
@@ -62,6 +63,7 @@ const byHand = {
   ...entitySecurityProfileHandlers,
   ...fileHandlers,
   ...hierarchyStructureHandlers,
+  ...hoursHandlers,
   ...notificationHandlers,
   ...phoneNumberHandlers,
   ...trafficDistributionHandlers,

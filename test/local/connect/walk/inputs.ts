@@ -78,6 +78,9 @@ function special(structure: string, member: string, schema: NormalizedSchema): u
   }
   if (member === "Content" && !schema.isStructSchema() && !schema.isMapSchema()) return "{}";
   if (member === "PhoneNumber" && schema.isStringSchema()) return `+1555555${String(1000 + ++count)}`;
+  if (member === "TimeZone") return "UTC";
+  // It excludes `ByMonthDay`.
+  if (member === "ByWeekdayOccurrence") return [];
   if (member === "EffectiveFrom" || member === "EffectiveTill") return "2026-12-24";
   return undefined;
 }

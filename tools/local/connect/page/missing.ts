@@ -45,7 +45,6 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
     "ReplicateInstance",
     "UpdateCrossRegionRouting",
   ],
-  "hours have no effect yet": ["GetEffectiveHoursOfOperations"],
   "there is no data lake": ["ListAnalyticsDataLakeDataSets"],
   "nobody signs in": ["CreateAuthCode", "DeleteSession", "GetFederationToken"],
 };

@@ -1,5 +1,6 @@
 /** Checks of single families that neither schema nor enumeration can say, from the API Reference. */
 
+import { parseDay } from "../by-hand/hours/override-days.ts";
 import { type FaultName, invalidParameter, invalidRequest, ServiceFault } from "../service-fault.ts";
 import { checkLength } from "./limits.ts";
 import { isMembers } from "./record.ts";
@@ -16,6 +17,21 @@ const checks: Readonly<Record<string, (shape: Members) => void>> = {
   },
   ContactFlow: checkContent("InvalidContactFlowException"),
   ContactFlowModule: checkContent("InvalidContactFlowModuleException"),
+  DataTable: ({ TimeZone }) => checkTimeZone(TimeZone),
+  HoursOfOperation({ TimeZone, Config }) {
+    checkTimeZone(TimeZone);
+    checkSlices(Config);
+  },
+  HoursOfOperationOverride({ EffectiveFrom, EffectiveTill, Config, RecurrenceConfig }) {
+    checkSlices(Config);
+    const from = parseDay(String(EffectiveFrom));
+    const till = parseDay(String(EffectiveTill));
+    if (!from) throw invalidParameter("EffectiveFrom", "must be a day such as `2026-12-31`");
+    if (!till) throw invalidParameter("EffectiveTill", "must be a day such as `2026-12-31`");
+    if (till < from) throw invalidParameter("EffectiveTill", "must not be before `EffectiveFrom`");
+    const pattern = isMembers(RecurrenceConfig) ? RecurrenceConfig["RecurrencePattern"] : undefined;
+    if (isMembers(pattern)) checkRecurrence(pattern);
+  },
   TestCase: checkContent("InvalidTestCaseException"),
   User({ Username, SecurityProfileIds, PhoneConfig }) {
     if (typeof Username === "string") {
@@ -39,6 +55,45 @@ const checks: Readonly<Record<string, (shape: Members) => void>> = {
       );
   },
 };
+
+/** @throws ServiceFault unless it is a name of the IANA time zone database */
+export function checkTimeZone(value: unknown): void {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: String(value) });
+  } catch {
+    throw invalidParameter("TimeZone", "must be a time zone of the IANA database, such as `Europe/Rome`");
+  }
+}
+
+const slices = ["StartTime", "EndTime"];
+
+function checkSlices(config: unknown): void {
+  for (const each of Array.isArray(config) ? config.filter(isMembers) : [])
+    for (const member of slices) {
+      const time = each[member];
+      if (!isMembers(time)) continue;
+      const { Hours, Minutes } = time;
+      if (!isWhole(Hours, 0, 23) || !isWhole(Minutes, 0, 59))
+        throw invalidParameter(
+          `Config.${member}`,
+          "must have `Hours` from 0 to 23 and `Minutes` from 0 to 59",
+        );
+    }
+}
+
+/** "It cannot be used simultaneously with ByWeekdayOccurrence" (API Reference, RecurrencePattern, `ByMonthDay`). */
+function checkRecurrence({ Interval, ByMonthDay, ByWeekdayOccurrence }: Members): void {
+  const path = "RecurrenceConfig.RecurrencePattern";
+  if (!isWhole(Interval, 1, Number.MAX_SAFE_INTEGER))
+    throw invalidParameter(`${path}.Interval`, "must be a positive whole number");
+  const isGiven = (list: unknown) => Array.isArray(list) && list.length > 0;
+  if (isGiven(ByMonthDay) && isGiven(ByWeekdayOccurrence))
+    throw invalidParameter(path, "give only one of `ByMonthDay` and `ByWeekdayOccurrence`");
+}
+
+function isWhole(value: unknown, from: number, to: number): boolean {
+  return typeof value === "number" && Number.isInteger(value) && value >= from && value <= to;
+}
 
 /** Checks a record as it would become. @throws ServiceFault */
 export function checkShape(family: string, shape: Members): void {

@@ -3,6 +3,7 @@ import type { PrimaryAttributeValueFilter, PrimaryValue } from "@aws-sdk/client-
 import { cutPage } from "../../engine/paging.ts";
 import type { Handlers } from "../../handler.ts";
 import type { Members, Row } from "../../records/resource-table.ts";
+import { checkTimeZone } from "../../records/shape-checks.ts";
 import { invalidParameter } from "../../service-fault.ts";
 import { type Attribute, DataTable, recordOf } from "./records.ts";
 
@@ -62,8 +63,7 @@ export const readValueHandlers = {
   /** A record without a value of an attribute has the default. */
   EvaluateDataTableValues(input, world) {
     const table = new DataTable("EvaluateDataTableValues", input, world);
-    if (input.TimeZone !== undefined && !isTimeZone(input.TimeZone))
-      throw invalidParameter("TimeZone", "must be a time zone of the IANA database");
+    if (input.TimeZone !== undefined) checkTimeZone(input.TimeZone);
     const sets = input.Values.flatMap(({ PrimaryValues = [], AttributeNames = [] }) =>
       AttributeNames.map((name) => evaluate(table, PrimaryValues, name)),
     );
@@ -128,13 +128,4 @@ function wanted(table: DataTable, { RecordIds = [], PrimaryAttributeValues = [] 
     .records()
     .filter(({ id }) => RecordIds.length === 0 || RecordIds.includes(id))
     .filter((row) => filters.every(({ id, Values }) => Values.includes(recordOf(row).primary[id] ?? "")));
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }
