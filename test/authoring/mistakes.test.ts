@@ -14,6 +14,8 @@ interface Mistake {
   readonly name: string;
   /** What is not as in a good folder: a text, its lines, a JSON document; `null`: the file is missing. */
   readonly files: Readonly<Record<string, unknown>>;
+  /** Loaded as `npm start` does. */
+  readonly isTrial?: true;
   readonly expected: readonly string[];
 }
 
@@ -41,14 +43,14 @@ function textOf(content: unknown): string {
   return typeof content === "string" ? content : JSON.stringify(content, undefined, 2);
 }
 
-async function linesFor(files: Mistake["files"]): Promise<readonly string[]> {
+async function linesFor(files: Mistake["files"], isTrial = false): Promise<readonly string[]> {
   const all = Object.entries({ ...right, ...files }).filter(([, content]) => content !== null);
   const folder = await createFolder(
     Object.fromEntries(all.map(([file, content]) => [file, textOf(content)])),
   );
   onTestFinished(() => folder.remove());
   await mkdir(join(folder.path, "policies"), { recursive: true });
-  const loaded = await loadConfiguration(folder.path);
+  const loaded = await loadConfiguration(folder.path, { isTrial });
   const issues = loaded.ok ? loaded.warnings : loaded.issues;
   return issues.map((issue) => formatIssue(issue).slice(folder.name.length + 1));
 }
@@ -60,7 +62,7 @@ describe("a mistake", () => {
 
   it.each(mistakes.map((mistake) => [mistake.name, mistake] as const))("is told: %s", async (_, mistake) => {
     expect(mistake.expected).not.toEqual([]);
-    expect(await linesFor(mistake.files)).toEqual(mistake.expected);
+    expect(await linesFor(mistake.files, mistake.isTrial)).toEqual(mistake.expected);
   });
 
   it("is one of 120 at least, each with a name of its own", () => {

@@ -253,24 +253,6 @@ describe("the configuration", () => {
   });
 });
 
-describe("the exit status for a configuration that is refused", () => {
-  it.each([
-    ["validate /nowhere", 2],
-    ["bundle /nowhere --out /nowhere/x", 2],
-    ["publish /nowhere --to file:/nowhere/x", 2],
-    ["role-policy /nowhere", 2],
-    ["who-can DeleteUser * --config /nowhere", 2],
-    ["what-can --sub a --config /nowhere", 2],
-    ["catalog --config /nowhere", 2],
-    ["principal list --table t --config /nowhere", 2],
-    ["trust-policy --proxy-role arn:aws:iam::111122223333:role/p --config /nowhere", 2],
-  ])("%s: %i where there is no folder", async (line, status) => {
-    const done = await run(wordsOf(line));
-    expect(done.status).toBe(status);
-    expect(done.stdout + done.stderr).toContain("/nowhere:1:1 error noSuchFolder ");
-  });
-});
-
 describe("docs/reference/cli.md", () => {
   it("is what `npm run generate` writes", async () => {
     const { status, stdout } = await run(["reference"]);

@@ -1,114 +1,24 @@
 /** What holds for every command: `-` in the place of a file, one configuration, its own name, exit statuses. The commands are data. */
-import { execFileSync } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { calledAs, checkoutProgram } from "../../tools/cli/called-as.ts";
-import { type Command, defineCommand, parametersOf } from "../../tools/cli/command.ts";
+import { defineCommand } from "../../tools/cli/command.ts";
 import { loadCommands } from "../../tools/cli/commands.ts";
 import { runCli } from "../../tools/cli/program.ts";
+import { createCommandFolder, inputs, lineWith, needs, rowsOf, wordsOf } from "./command-lines.ts";
 import { KeptText, run } from "./command-run.ts";
 
 const commands = await loadCommands();
-const rowsOf = (command: Command) => [...parametersOf(command.arguments), ...parametersOf(command.options)];
-
-/** What each command needs beside the parameter in question; DIR is a folder of this test. */
-const needs = new Map([
-  ["bundle", "--out DIR/out.json"],
-  ["publish", "--to file:DIR/published.json --yes"],
-  ["trust-policy", "--proxy-role arn:aws:iam::111122223333:role/p"],
-  ["explain", "DescribeUser --group hr"],
-  ["who-can", "DescribeUser *"],
-  ["what-can", "--group hr"],
-  ["catalog", "DescribeUser"],
-  ["principal attach", "--table t --issuer https://issuer.example/ --subject a --policy p"],
-  ["principal list", "--table t"],
-  ["whoami", "--token x"],
-  ["build", "--out DIR/built"],
-  ["simulate", "--aws DIR/simulated.json"],
-  ["diff", "DIR/bundle.json"],
-]);
-
-const arn = "arn:aws:connect:us-east-1:123456789012:instance/aaaa";
-const files = {
-  "own/authorizer.yaml": JSON.stringify({
-    instances: [{ name: "main", arn, roleArn: "arn:aws:iam::123456789012:role/connect" }],
-    issuers: [{ issuer: "https://issuer.example/", audience: "a", claims: { groups: "groups" } }],
-    bindings: [{ match: { groups: ["hr"] }, policies: ["p"] }],
-  }),
-  "own/policies/p.json": JSON.stringify({
-    Version: "2012-10-17",
-    Statement: { Effect: "Allow", Action: "connect:DescribeUser", Resource: `${arn}/agent/*` },
-  }),
-  "caller.json": '{ "id": "x", "groups": ["hr"] }',
-  "request.json": '{ "method": "GET", "path": "/users/aaaa/u-1" }',
-  "input.json": '{ "UserId": "u-1" }',
-  "known.yaml": "agent/u-1: { tags: { team: a } }",
-  "simulated.json": JSON.stringify({
-    PolicySourceArn: "arn:aws:iam::123456789012:group/hr",
-    ActionNames: ["connect:DescribeUser"],
-  }),
-  "cases.jsonl": '{"id":1}\n',
-  "logs.jsonl": '{"no":"record"}\n',
-  "template.yaml": "# connect-authorizer role-policy: begin\n# connect-authorizer role-policy: end\n",
-  token: "x.y.z",
-  "key.pem": "no key",
-};
-
 let folder = "";
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "every "));
-  for (const [name, text] of Object.entries(files)) {
-    const path = join(folder, name);
-    execFileSync(process.execPath, [
-      "-e",
-      "fs.mkdirSync(path.dirname(process.argv[1]), { recursive: true })",
-      path,
-    ]);
-    await writeFile(path, text);
-  }
-  expect(await run(["bundle", join(folder, "own"), "--out", join(folder, "bundle.json")])).toMatchObject({
-    status: 0,
-  });
+  folder = await createCommandFolder();
 });
 afterAll(() => rm(folder, { recursive: true }));
 afterEach(() => vi.unstubAllEnvs());
 
-const wordsOf = (line: string) =>
-  line
-    .split(" ")
-    .filter((word) => word !== "")
-    .map((word) => word.replace("DIR", folder));
-
-/** Parameters that name a file → a file of this test, and what the command needs then in the place of `needs`. */
-const inputs = new Map<string, readonly [file: string, needed?: string]>([
-  ["explain --input", ["input.json"]],
-  ["explain --token", ["token", "DescribeUser"]],
-  ["explain --principal", ["caller.json", "DescribeUser"]],
-  ["explain --known", ["known.yaml"]],
-  ["explain --request", ["request.json", "--group hr"]],
-  ["explain --record", ["logs.jsonl", ""]],
-  ["what-can principal", ["caller.json", ""]],
-  ["what-can --compare-principal", ["caller.json"]],
-  ["simulate --cases", ["cases.jsonl", ""]],
-  ["simulate --aws", ["simulated.json", ""]],
-  ["least-privilege --from", ["logs.jsonl"]],
-  ["audit --from", ["logs.jsonl", "--to ocsf"]],
-  ["whoami --token", ["token", ""]],
-  ["role-policy --check", ["template.yaml"]],
-  ["role-policy --write", ["template.yaml"]],
-  ["bundle --sign", ["key.pem"]],
-  ["bundle --signature", ["key.pem", "--out DIR/out.json --public-key DIR/key.pem"]],
-  ["bundle --public-key", ["key.pem", "--out DIR/out.json --signature DIR/key.pem"]],
-  ["publish --sign", ["key.pem"]],
-  ["publish --signature", ["key.pem", "--to file:DIR/p.json --yes --public-key DIR/key.pem"]],
-  ["publish --public-key", ["key.pem", "--to file:DIR/p.json --yes --signature DIR/key.pem"]],
-  ["build --sign", ["key.pem"]],
-  ["diff older", ["bundle.json"]],
-  ["diff newer", ["bundle.json"]],
-]);
+const words = (line: string) => wordsOf(line, folder);
 
 const outputs = new Set([
   "bundle --out",
@@ -144,17 +54,8 @@ describe("`-`", () => {
     expect(new Set(writing.map(({ key }) => key))).toEqual(outputs);
   });
 
-  it.each([...inputs])("is read by %s as the file is", async (key, [file, needed]) => {
-    const name = key.replace(/ \S+$/, "");
-    const flag = key.slice(name.length + 1);
-    const option = flag.startsWith("--") ? `${flag} ` : "";
-    const rest = needed ?? needs.get(name) ?? "";
-    const isReader = rowsOf(commands.find((each) => each.name === name) as Command).some(
-      ({ flag: each }) => each === "--config",
-    );
-    const config = isReader ? "--config DIR/own" : "";
-    const line = (value: string) =>
-      wordsOf(flag === "newer" ? `${name} ${rest} ${value}` : `${name} ${option}${value} ${rest} ${config}`);
+  it.each([...inputs])("is read by %s as the file is", async (key, [file]) => {
+    const line = (value: string) => words(lineWith(key, value, commands));
     const text = await readFile(join(folder, file));
     // What is written into a file goes to standard output in its place.
     const isFilter = key === "role-policy --write";
@@ -181,7 +82,7 @@ describe("`-`", () => {
       ["diff - -", "`older -` and `newer -` both read the standard input"],
       ["test DIR/own --junit - --lcov -", "both write to the standard output"],
     ] as const) {
-      const { status, stdout, stderr } = await run(wordsOf(line));
+      const { status, stdout, stderr } = await run(words(line));
       expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
       expect(stderr).toContain(text);
     }
@@ -194,7 +95,7 @@ describe("the configuration", () => {
   it.each(readers)("of $name that is not there is told in the same words", async ({ name }) => {
     vi.stubEnv("AWS_REGION", "us-east-1");
     const { status, stdout, stderr } = await run([
-      ...wordsOf(`${name} ${needs.get(name) ?? ""}`),
+      ...words(`${name} ${needs.get(name) ?? ""}`),
       "--config",
       "/nowhere",
     ]);
@@ -216,12 +117,12 @@ describe("the configuration", () => {
         ["AWS_MAX_ATTEMPTS", "1"],
       ] as const)
         vi.stubEnv(variable, value);
-      const words = wordsOf(`${name} ${needs.get(name) ?? ""}`);
+      const line = words(`${name} ${needs.get(name) ?? ""}`);
       const path = join(folder, "bundle.json");
       const bundle = await readFile(path);
       const runWith = async (config: string) => {
         await rm(join(folder, "published.json"), { force: true });
-        const { status, stdout, stderr } = await run([...words, "--config", config], bundle);
+        const { status, stdout, stderr } = await run([...line, "--config", config], bundle);
         const place =
           config === "-" ? /(?<=policies of |in |bindings {5})-/g : /\S*\/every \S+\/bundle\.json/g;
         return { status, printed: `${stdout}${stderr}`.replaceAll(place, "BUNDLE") };

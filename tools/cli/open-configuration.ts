@@ -1,6 +1,6 @@
 /** A configuration as commands use it: a folder, or the file of a bundle. */
 
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { type OpenedBundle, openRead, readBundle } from "../../shared/bundle/bundle.ts";
 import type { Bundle } from "../../shared/bundle/types.ts";
 import { DocumentError, formatIssue } from "../../shared/errors.ts";
@@ -63,17 +63,18 @@ export async function loadPath(
   { stdin, ...options }: ReadOptions & Pick<OpenOptions, "stdin"> = {},
 ): Promise<LoadedConfiguration> {
   const isStream = stdin !== undefined && isStandardInput(path);
-  if (!isStream && !(await isFile(path))) return loadConfiguration(path, options);
+  if (!isStream && !(await isContent(path))) return loadConfiguration(path, options);
   if (options.environment !== undefined)
     throw new UsageError(
       `\`${path}\` is a file: a bundle is made for one environment. Leave out \`--env ${options.environment}\`, or name the folder`,
     );
   try {
-    const bytes = isStream ? await readInput(path, { stdin }) : await readFile(path);
+    const bytes = await readInput(path, { stdin: stdin ?? process.stdin });
     const bundle = readBundle({ kind: "text", bytes });
     const opened = openRead(bundle, { place: options.place ?? "candidate" });
     return { ok: true, bundle, opened, ...nothingWritten };
   } catch (cause) {
+    if (cause instanceof UsageError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
     const text = `\`${path}\` is neither a folder nor a bundle that can be used: ${reason}`;
     throw new UsageError(text, { cause });
@@ -83,9 +84,10 @@ export async function loadPath(
 /** What a bundle does not hold of the folder that it was made of. */
 const nothingWritten = { warnings: [], ignored: [], unusedIgnores: [], written: new Map(), names: new Map() };
 
-async function isFile(path: string): Promise<boolean> {
+/** Whether it can be the content of a bundle: a file, or a pipe, like that of `--config <(program)`. */
+async function isContent(path: string): Promise<boolean> {
   return stat(path).then(
-    (found) => found.isFile(),
+    (found) => !found.isDirectory(),
     () => false,
   );
 }

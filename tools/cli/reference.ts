@@ -26,6 +26,11 @@ Written by \`npm run generate\` from the table of commands; do not edit it. In a
 ${Object.entries(exitStatuses)
   .map(([status, text]) => `| ${status} | ${text} |`)
   .join("\n")}
+
+A file is unusable input if it is missing, a link that leads nowhere or in a circle, a folder (or a file where a folder is needed), larger than 256 MB, or if
+you may not read it, it is not UTF-8 text, it is empty, or it does not hold what the command needs. A pipe (\`--input <(program)\`) and \`-\` are read as files are.
+Lines of logs and of \`simulate --cases\` are judged one by one: a bad one is left out or answered with an error. A configuration with errors is unusable
+input, except where a command's text below says 1.
 `;
 
 function formatReference(commands: readonly Command[]): string {

@@ -272,11 +272,7 @@ describe("the list of warnings", () => {
       readonly rows: readonly { readonly codes: readonly string[] }[];
     };
     const analyzed = rows.flatMap(({ codes }) => codes.filter((code) => warningCodes.includes(code)));
-    // A file is read without its byte order mark, only the local gateway bears a binding without an issuer, and a key needs another.
-    const elsewhere = ["byteOrderMark", "withoutIssuer", "unusedKey"];
-    const expected = [...warningCodes, "badIgnore", "unusedIgnore"].filter(
-      (code) => !elsewhere.includes(code),
-    );
+    const expected = [...warningCodes, "badIgnore", "unusedIgnore"];
     expect([...new Set([...told, ...linted, ...analyzed])].sort()).toEqual(expected.sort());
   });
 

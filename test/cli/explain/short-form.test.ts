@@ -326,7 +326,7 @@ describe("the exit status", () => {
     ],
     ["CreateUser --group a --request-id x", "`--request-id` chooses among records: add `--record FILE`"],
     ["--record x --group a", "exclude each other"],
-    ["CreateUser --group a --input {", "--input is not JSON: "],
+    ["CreateUser --group a --input {", "`--input` is not JSON: "],
     ["CreateUser --group a --input [1]", "`--input [1]`: there is no such file; give JSON, a file, or `-`"],
     ['CreateUser --group a --input {"UserNam":"x"}', "`--input`: UserNam: "],
     ["CreateUser --token - --input -", "`--input -` and `--token -` both read the standard input"],

@@ -76,7 +76,9 @@ describe("simulate --aws", () => {
   );
 
   it.each([
-    ["{", "standard input is not JSON"],
+    ["{", "`standard input` is not JSON"],
+    ["", "`standard input` is empty; it must hold JSON"],
+    ["[".repeat(40) + "]".repeat(40), "standard input is nested deeper than 32 levels"],
     ['{"a":1,"a":2}', "standard input has a member of an object twice"],
     ["[]", "standard input must hold a JSON object"],
     [

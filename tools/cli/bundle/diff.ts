@@ -136,8 +136,9 @@ async function loadBundle(
     return bundle;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    const text = error instanceof CodedError ? reason : `\`${argument}\` can't be read: ${reason}`;
-    throw new UsageError(text, { cause: error });
+    if (error instanceof UsageError) throw error;
+    const named = `\`${argument}\`${error instanceof CodedError ? ": " : " can't be read: "}${reason}`;
+    throw new UsageError(reason.includes(argument) ? reason : named, { cause: error });
   }
 }
 

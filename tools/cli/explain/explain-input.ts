@@ -10,7 +10,7 @@ import type { VerifiedPrincipal } from "../../../shared/identity/types.ts";
 import type { HttpCall } from "../../../shared/request/types.ts";
 import { findConfiguredIssuer } from "../../authoring/configuration/configured-issuer.ts";
 import { type CommandIo, UsageError } from "../command-io.ts";
-import { inputName, readInputText } from "../read-input.ts";
+import { inputName, parseInputJson, readInputText } from "../read-input.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -150,21 +150,13 @@ async function readObject(
   const isText = path.trimStart().startsWith("{");
   const content = isText ? path : await readInputText(path, io);
   const file = isText ? "the command line" : inputName(path);
-  const parsed = parse(file, content);
+  const parsed = parseInputJson(content, file);
   if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed))
     return fail(file, "must hold a JSON object");
   const unknown = Object.keys(parsed).find((key) => !known.includes(key));
   if (unknown !== undefined)
     fail(file, `\`${unknown}\` is unknown; use ${known.map((key) => `\`${key}\``).join(", ")}`);
   return { given: parsed as Json, content, name: file };
-}
-
-function parse(file: string, content: string): unknown {
-  try {
-    return JSON.parse(content);
-  } catch (error) {
-    return fail(file, `is not JSON: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }
 
 function text(given: Json, key: string, file: string): string | undefined {

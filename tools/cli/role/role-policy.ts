@@ -78,7 +78,7 @@ interface TemplateTask {
 
 async function readTemplate(file: string, io: CommandIo): Promise<string> {
   const template = await readInputText(file, io);
-  findBlock(template);
+  findBlock(template, `\`${inputName(file)}\``);
   return template;
 }
 

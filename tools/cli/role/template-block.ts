@@ -28,22 +28,22 @@ export function writeBlock(template: string, policy: WrittenPolicy | undefined):
   return { text, isSame: text === template, isWide: fitting !== policy };
 }
 
-/** Finds the block. @throws UsageError when the comments are missing or doubled */
-export function findBlock(template: string) {
+/** Finds the block. @param name how messages name the template @throws UsageError when the comments are missing or doubled */
+export function findBlock(template: string, name = "the template") {
   const newline = template.includes("\r\n") ? "\r\n" : "\n";
   const lines = template.split(newline);
-  const first = findOnly(lines, opening);
-  const last = findOnly(lines, closing);
-  if (last < first) throw new UsageError(`\`${closing}\` comes before \`${opening}\` in the template`);
+  const first = findOnly(lines, opening, name);
+  const last = findOnly(lines, closing, name);
+  if (last < first) throw new UsageError(`\`${closing}\` comes before \`${opening}\` in ${name}`);
   return { newline, lines, first, last };
 }
 
-function findOnly(lines: readonly string[], marker: string): number {
+function findOnly(lines: readonly string[], marker: string, name: string): number {
   const found = lines.flatMap((line, index) => (line.trim().startsWith(marker) ? [index] : []));
   const [only] = found;
   if (only !== undefined && found.length === 1) return only;
   throw new UsageError(
-    `the template has ${found.length} lines that begin with \`${marker}\` and must have one: take the \`Policies\` of ProxyRole in this project's template.yaml as the model`,
+    `${name} has ${found.length} lines that begin with \`${marker}\` and must have one: take the \`Policies\` of ProxyRole in this project's template.yaml as the model`,
   );
 }
 

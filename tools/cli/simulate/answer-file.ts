@@ -6,7 +6,7 @@ import { answerIam, type SimulationAnswer } from "../../authoring/simulation/ans
 import { IamError } from "../../authoring/simulation/iam-error.ts";
 import type { IamOperation } from "../../authoring/simulation/iam-model.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
-import { inputName, isStandardInput, readInputText } from "../read-input.ts";
+import { inputName, isStandardInput, parseInputJson, readInputText } from "../read-input.ts";
 import { formatJson } from "../terminal/lay-out.ts";
 import { type Expectation, isExpected } from "./expectation.ts";
 
@@ -57,7 +57,10 @@ function parseRequest(text: string, file: string): Readonly<Record<string, unkno
   const name = isStandardInput(file) ? inputName(file) : `\`${file}\``;
   const read = readJson(text, maxDepth);
   if (read.kind === "twins") throw new UsageError(`${name} has a member of an object twice`);
-  if (read.kind !== "value") throw new UsageError(`${name} is not JSON`);
+  if (read.kind !== "value") {
+    parseInputJson(text, inputName(file));
+    throw new UsageError(`${name} is nested deeper than ${maxDepth} levels`);
+  }
   if (isPlainObject(read.value)) return read.value;
   throw new UsageError(
     `${name} must hold a JSON object: a request like {"PolicyInputList": [...], "ActionNames": [...]}`,

@@ -130,6 +130,8 @@ interface ReadPolicy extends PolicyFile {
   readonly parsed?: Extract<ParsedPolicy, { readonly ok: true }> & { readonly ignores: readonly Ignore[] };
 }
 
+const byteOrderMark = "the file begins with a byte order mark, which is not JSON; save it without";
+
 async function readPolicy(
   policy: PolicyFile,
   given: Pick<PolicySource, "names" | "advise">,
@@ -145,5 +147,6 @@ async function readPolicy(
   const { document, positions, warnings, comments } = parsed;
   const { ignores, issues } = readIgnoreComments(comments, read.text, displayPath(path));
   const found = [...warnings, ...issues, ...checkActions(document, positions)];
+  if (read.hasMark) found.push({ ...fileIssue(path, "byteOrderMark", byteOrderMark), severity: "warning" });
   return { ...policy, parsed: { ...parsed, ignores }, issues: found };
 }

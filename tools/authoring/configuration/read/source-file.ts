@@ -20,10 +20,13 @@ export function fileIssue(path: string, code: string, message: string): Issue {
   return { severity: "error", code, file: displayPath(path), path: "", line: 1, column: 1, message };
 }
 
-/** Reads a file of UTF-8 text; a byte order mark is dropped. Never throws for what is wrong with the file. */
+/** Reads a file of UTF-8 text, without its byte order mark. Never throws for what is wrong with the file. */
 export async function readSourceFile(
   path: string,
-): Promise<{ readonly ok: true; readonly text: string } | { readonly ok: false; readonly issue: Issue }> {
+): Promise<
+  | { readonly ok: true; readonly text: string; readonly hasMark: boolean }
+  | { readonly ok: false; readonly issue: Issue }
+> {
   try {
     const found = await statFile(path);
     // A device may never end, and a pipe never begin.
@@ -37,8 +40,9 @@ export async function readSourceFile(
       const message = `the file is larger than ${maxBytes} bytes; split it`;
       return { ok: false, issue: fileIssue(path, "fileTooLarge", message) };
     }
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(await readBytes(path));
-    return { ok: true, text };
+    const bytes = await readBytes(path);
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return { ok: true, text, hasMark: bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf };
   } catch (error) {
     if (error instanceof TypeError)
       return { ok: false, issue: fileIssue(path, "notUtf8", "the file is not UTF-8 text; save it as UTF-8") };

@@ -1,5 +1,4 @@
 /** What is called, as the command line of `explain` says it: an operation with its input, or a whole request. */
-import { readFile } from "node:fs/promises";
 import { isIP } from "node:net";
 import type { Configuration } from "../../../../shared/bundle/types.ts";
 import { DocumentError } from "../../../../shared/errors.ts";
@@ -11,7 +10,7 @@ import { callOperation } from "../../../authoring/tests/test-call.ts";
 import { toldOfResources, type WrittenFacts } from "../../../authoring/tests/test-file.ts";
 import { problemOfResource } from "../../../authoring/tests/told-facts.ts";
 import { type CommandIo, UsageError } from "../../command-io.ts";
-import { inputName, isStandardInput, readInputText } from "../../read-input.ts";
+import { inputName, isStandardInput, parseInputJson, readInputText } from "../../read-input.ts";
 import { readRequest } from "../explain-input.ts";
 
 export type GivenCall =
@@ -46,13 +45,7 @@ export async function readGivenCall(
 
 async function readInput(given: string, io: CommandIo): Promise<Readonly<Record<string, unknown>>> {
   const { text, name } = await readGiven(given, "--input", io);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`${name} is not JSON: ${reason}`, { cause: error });
-  }
+  const value = parseInputJson(text, name);
   if (isPlainObject(value)) return value;
   throw new UsageError(`${name} must hold a JSON object, like {"UserId": "u-1"}`);
 }
@@ -83,11 +76,12 @@ export async function readGiven(
   flag: string,
   io: CommandIo,
 ): Promise<{ readonly text: string; readonly name: string }> {
-  if (isStandardInput(given)) return { text: await readInputText(given, io), name: inputName(given) };
-  if (/[{:]\s|^\s*\{/.test(given)) return { text: given, name: flag };
-  const text = await readFile(given, "utf8").catch((error: NodeJS.ErrnoException) => {
-    const reason = error.code === "ENOENT" ? "there is no such file" : (error.code ?? "it cannot be read");
-    throw new UsageError(`\`${flag} ${given}\`: ${reason}; give JSON, a file, or \`-\` for standard input`);
+  if (!isStandardInput(given) && /[{:]\s|^\s*\{/.test(given)) return { text: given, name: flag };
+  const text = await readInputText(given, io).catch((error: unknown) => {
+    const { cause } = error instanceof UsageError ? error : {};
+    if (!(cause instanceof Error) || !("code" in cause) || cause.code !== "ENOENT") throw error;
+    const reason = "there is no such file; give JSON, a file, or `-` for standard input";
+    throw new UsageError(`\`${flag} ${given}\`: ${reason}`, { cause });
   });
-  return { text: text.replace(/^\ufeff/, ""), name: given };
+  return { text, name: inputName(given) };
 }

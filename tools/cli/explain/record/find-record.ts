@@ -5,7 +5,7 @@ import { isCallRecord } from "../../audit/record-schema.ts";
 import { type CommandIo, UsageError } from "../../command-io.ts";
 import { findRecords } from "../../learn/find-records.ts";
 import { readRecords } from "../../learn/read-records.ts";
-import { isStandardInput, readInputText } from "../../read-input.ts";
+import { isStandardInput, readInput } from "../../read-input.ts";
 
 /** As many calls are listed to choose from. */
 const maxListed = 5;
@@ -40,7 +40,7 @@ export async function findRecord(
 async function* valuesIn(given: string, io: CommandIo): AsyncGenerator<unknown> {
   if (!isStandardInput(given) && !given.includes("{")) yield* readRecords([given], io);
   else {
-    const text = isStandardInput(given) ? await readInputText(given, io) : given;
+    const text = isStandardInput(given) ? (await readInput(given, io)).toString("utf8") : given;
     const records = text.split("\n").flatMap(findRecords);
     // A record may also be pasted as several lines.
     yield* records.length > 0 ? records : findRecords(text.replace(/\s*\n\s*/g, " ").trim());
