@@ -7,6 +7,7 @@ import { decodeInput } from "../../../shared/request/decode/decode.ts";
 import { findOperationSchema, type OperationSchema } from "../../../shared/request/decode/schemas.ts";
 import { matchRoute } from "../../../shared/request/route/encoded-route.ts";
 import type { HttpCall, OperationInput } from "../../../shared/request/types.ts";
+import { mayThrow } from "./families/facts.ts";
 import { type FaultPlan, faultHeader } from "./faults/fault-plan.ts";
 import { FaultSyntaxError } from "./faults/parse-fault.ts";
 import { findOperationServer } from "./operations.ts";
@@ -67,8 +68,15 @@ export async function answerCall(world: World, call: HttpCall, behaviour: Behavi
     checkEnumerations(schema.input, received.input);
     return { answer: encodeOutput(schema, serve(received.input, world), call.requestId), received };
   } catch (error) {
-    return { answer: answerError(error, call.requestId), received };
+    return { answer: answerError(modelled(error, received.operation), call.requestId), received };
   }
+}
+
+/** Many operations have `InvalidRequestException` in the place of `InvalidParameterException`, which most checks throw. */
+function modelled(error: unknown, operation: string): unknown {
+  if (!(error instanceof ServiceFault) || error.fault !== "InvalidParameterException") return error;
+  if (mayThrow(operation, error.fault) || !mayThrow(operation, "InvalidRequestException")) return error;
+  return new ServiceFault("InvalidRequestException", error.message, error.members);
 }
 
 /** Lists and maps are there and empty, so that loops over them end at once. */

@@ -7,11 +7,20 @@
 import { operations } from "../../../shared/catalog/catalog.ts";
 import type { OperationInput } from "../../../shared/request/types.ts";
 import { agentContactHandlers } from "./by-hand/contacts/agent-contacts.ts";
+import { chatHandlers } from "./by-hand/contacts/chats.ts";
 import { contactAttributeHandlers } from "./by-hand/contacts/contact-attributes.ts";
 import { contactHandlers } from "./by-hand/contacts/contacts.ts";
 import { recordingHandlers } from "./by-hand/contacts/recordings.ts";
-import { startContactHandlers } from "./by-hand/contacts/start-contact.ts";
+import { referenceHandlers } from "./by-hand/contacts/references.ts";
+import { routingDataHandlers } from "./by-hand/contacts/routing-data.ts";
+import { searchContactHandlers } from "./by-hand/contacts/search/search-contacts.ts";
+import { createContactHandlers } from "./by-hand/contacts/start/create-contact.ts";
+import { emailHandlers } from "./by-hand/contacts/start/emails.ts";
+import { messageHandlers } from "./by-hand/contacts/start/messages.ts";
+import { startContactHandlers } from "./by-hand/contacts/start/start-contact.ts";
 import { taskHandlers } from "./by-hand/contacts/tasks.ts";
+import { transferHandlers } from "./by-hand/contacts/transfers.ts";
+import { updateContactHandlers } from "./by-hand/contacts/update-contact.ts";
 import { changeValueHandlers } from "./by-hand/data-tables/change-values.ts";
 import { readValueHandlers } from "./by-hand/data-tables/read-values.ts";
 import { evaluationFormHandlers } from "./by-hand/forms/evaluation-forms.ts";
@@ -40,13 +49,27 @@ import type { World } from "./world.ts";
 /** Serves any operation: its input must be that operation's, strictly decoded. */
 export type Serve = (input: OperationInput, world: World) => object;
 
-const byHand = {
+/** Operations on contacts. */
+export const byContacts = {
   ...startContactHandlers,
+  ...createContactHandlers,
+  ...emailHandlers,
+  ...messageHandlers,
+  ...chatHandlers,
   ...contactHandlers,
+  ...searchContactHandlers,
+  ...updateContactHandlers,
+  ...referenceHandlers,
+  ...routingDataHandlers,
+  ...transferHandlers,
   ...contactAttributeHandlers,
   ...agentContactHandlers,
   ...recordingHandlers,
   ...taskHandlers,
+} satisfies Handlers;
+
+const byHand = {
+  ...byContacts,
   ...userDataHandlers,
   ...currentMetricHandlers,
   ...metricDataHandlers,

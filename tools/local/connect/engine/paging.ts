@@ -78,6 +78,47 @@ function cut<Item>(
   return { items, next: isMore ? writeToken(list.cursorOf(last), list.scope) : undefined };
 }
 
+interface Ordered {
+  /** What the order is by; `undefined` comes last. */
+  readonly key: string | number | undefined;
+  readonly sequence: number;
+}
+
+/**
+ * Cuts a page out of items that a key orders, and their sequence numbers where keys are equal.
+ * @throws ServiceFault `InvalidParameterException` for a bad size or token
+ */
+export function cutOrdered<Item extends Ordered>(
+  all: readonly Item[],
+  request: PageRequest,
+  list: ListOfPages & { readonly isDescending: boolean },
+): Page<Item> {
+  const compare = (one: Ordered, other: Ordered) => compareKeys(one, other, list.isDescending ? -1 : 1);
+  const cursor = readToken(request.NextToken, list.scope);
+  const after = cursor === undefined ? undefined : parsePlace(cursor);
+  const rest = all.filter((item) => !after || compare(item, after) > 0).toSorted(compare);
+  return cut(rest, request, { ...list, cursorOf: ({ key, sequence }) => JSON.stringify([sequence, key]) });
+}
+
+function compareKeys(one: Ordered, other: Ordered, sign: 1 | -1): number {
+  if (one.key === other.key) return (one.sequence - other.sequence) * sign;
+  if (one.key === undefined) return 1;
+  if (other.key === undefined) return -1;
+  return (one.key < other.key ? -1 : 1) * sign;
+}
+
+function parsePlace(cursor: string): Ordered {
+  try {
+    const [sequence, key]: unknown[] = JSON.parse(cursor);
+    return {
+      key: typeof key === "string" || typeof key === "number" ? key : undefined,
+      sequence: Number(sequence),
+    };
+  } catch {
+    throw badToken();
+  }
+}
+
 function readSize(asked: number | undefined, sizes: PageSizes): number {
   const size = asked ?? sizes.usual;
   if (Number.isInteger(size) && size >= 1 && size <= sizes.largest) return size;

@@ -8,7 +8,7 @@ import { findOperationSchema } from "../../../../shared/request/decode/schemas.t
 import { singularOf } from "../families/words.ts";
 import { listMember } from "../records/project.ts";
 import { isMembers, membersOf, readMember, type Shown } from "../records/record.ts";
-import type { Members } from "../records/resource-table.ts";
+import type { Members, Tags } from "../records/resource-table.ts";
 import { invalidParameter, ServiceFault } from "../service-fault.ts";
 import type { FamilyCall } from "./locate.ts";
 
@@ -35,13 +35,10 @@ const conditions: Readonly<Record<string, Compile>> = {
     return (shown) => fieldsOf(shown, FieldName).some((value) => value === wanted);
   },
   HierarchyGroupCondition: compileHierarchy,
-  TagCondition: ({ TagKey, TagValue }) => {
-    // A condition without a value matches by the key alone.
-    return ({ row }) =>
-      Object.entries(row.tags).some(
-        ([key, value]) => key === TagKey && (TagValue === undefined || value === TagValue),
-      );
-  },
+  TagCondition:
+    (condition) =>
+    ({ row }) =>
+      hasTag(row.tags, condition),
   ListCondition: compileList,
   // Filters hold conditions of the same kinds.
   TagFilter: compileCriteria,
@@ -51,6 +48,16 @@ const conditions: Readonly<Record<string, Compile>> = {
   ContactFlowTypeCondition: compileCriteria,
   AndCondition: compileCriteria,
 };
+
+/** Whether tags have a key, with a value if the condition gives one. */
+export function hasTag(
+  tags: Tags,
+  { TagKey, TagValue }: { readonly TagKey?: unknown; readonly TagValue?: unknown },
+): boolean {
+  return Object.entries(tags).some(
+    ([key, value]) => key === TagKey && (TagValue === undefined || value === TagValue),
+  );
+}
 
 function compileCriteria(criteria: Members): Test {
   return allOf(

@@ -7,6 +7,7 @@
  */
 import type { Channel } from "@aws-sdk/client-connect";
 import type { ContactShape } from "../by-hand/contacts/contact-shape.ts";
+import { routedBefore } from "../by-hand/contacts/routing-data.ts";
 import {
   type Agent,
   agentsOf,
@@ -173,20 +174,28 @@ export class Simulation {
     this.#contacts.set(row.id, { phase: "working", dueAt });
   }
 
-  /** Gives each contact that waits, the oldest first, to the agent who has been without a new one for longest. */
+  /** Gives each contact that waits, the most urgent first, to the agent who has been without a new one for longest. */
   #route(): void {
     const now = new Date(this.#at);
     const agents = new Map(agentsOf(this.#instance, now).map((agent) => [agent.user.id, agent]));
     for (const agent of agents.values()) keepSettled(this.#instance, agent);
-    for (const [id, { phase }] of this.#contacts) {
-      const row = phase === "waiting" ? this.#instance.contacts.find(id) : undefined;
-      if (!row || row.shape.described.DisconnectTimestamp) continue;
+    for (const row of this.#waiting(now)) {
       const agent = this.#longestWithout([...agents.values()].filter((each) => this.#takes(each, row)));
       if (!agent) continue;
       const answered = this.#answer(row, agent);
       const contacts = [...agent.contacts, measureContact(answered, now)];
       agents.set(agent.user.id, { ...agent, contacts });
     }
+  }
+
+  /** In the order of their routing: by priority, then by age. */
+  #waiting(now: Date): readonly Row<ContactShape>[] {
+    return [...this.#contacts]
+      .flatMap(([id, { phase }]) => (phase === "waiting" ? (this.#instance.contacts.find(id) ?? []) : []))
+      .filter(({ shape }) => !shape.described.DisconnectTimestamp)
+      .map((row) => ({ row, contact: measureContact(row, now) }))
+      .sort((a, b) => Number(routedBefore(b.contact, a.contact)) - Number(routedBefore(a.contact, b.contact)))
+      .map(({ row }) => row);
   }
 
   #takes(agent: Agent, { shape: { described } }: Row<ContactShape>): boolean {

@@ -1,37 +1,8 @@
 /** Why the local Connect does not serve an operation. A test holds that each missing one has a reason. */
 
 const reasons: Readonly<Record<string, readonly string[]>> = {
-  "a call, a chat or a stream would have to carry something": [
-    "BatchPutContact",
-    "CreateParticipant",
-    "CreatePersistentContactAssociation",
-    "SendChatIntegrationEvent",
-    "SendOutboundEmail",
-    "SendOutboundWebNotification",
-    "StartAssistantContact",
-    "StartContactConversationalAnalyticsJob",
-    "StartContactMediaProcessing",
-    "StartContactStreaming",
-    "StartEmailContact",
-    "StartOutboundChatContact",
-    "StartOutboundEmailContact",
-    "StartScreenSharing",
-    "StartWebRTCContact",
-    "StopContactMediaProcessing",
-    "StopContactStreaming",
-    "TransferContact",
-    "UpdateParticipantAuthentication",
-    "UpdateParticipantRoleConfig",
-  ],
-  "a contact has no such part yet": [
-    "CreateContact",
-    "DeleteContactData",
-    "ListContactReferences",
-    "ListRealtimeContactAnalysisSegmentsV2",
-    "SearchContacts",
-    "UpdateContact",
-    "UpdateContactRoutingData",
-  ],
+  "nobody has a browser with a session here": ["SendOutboundWebNotification"],
+  "no recording is analysed": ["StartContactConversationalAnalyticsJob"],
   "a model of AWS validates forms and answers them": [
     "GetEvaluationFormValidation",
     "ListEvaluationFormAIVersions",
@@ -46,7 +17,12 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
     "UpdateCrossRegionRouting",
   ],
   "there is no data lake": ["ListAnalyticsDataLakeDataSets"],
-  "nobody signs in": ["CreateAuthCode", "DeleteSession", "GetFederationToken"],
+  "nobody signs in": [
+    "CreateAuthCode",
+    "DeleteSession",
+    "GetFederationToken",
+    "UpdateParticipantAuthentication",
+  ],
 };
 
 const byOperation = new Map<string, string>(

@@ -1,11 +1,11 @@
 /** Contacts in agents' hands: given from a queue, listened to, and dismissed after the work that follows them. */
-import { once } from "../../engine/change.ts";
 import type { Handlers } from "../../handler.ts";
 import { invalidParameter, invalidRequest } from "../../service-fault.ts";
 import { chosenStatus } from "../metrics/agents.ts";
 import { measureContact, measureContacts } from "../metrics/contact-times.ts";
 import { idIn, notMeasured } from "../metrics/filters.ts";
-import { addContact } from "./new-contact.ts";
+import { routedBefore } from "./routing-data.ts";
+import { addContact, starts } from "./start/new-contact.ts";
 
 export const agentContactHandlers = {
   /** The agent answers at once, whatever their status and slots are; only somebody who has signed in can. */
@@ -40,44 +40,36 @@ export const agentContactHandlers = {
     return {};
   },
   /** The user gets a contact of their own, initiated by MONITOR, which nothing is heard on. */
-  MonitorContact(input, world) {
-    const instance = world.instance(input.InstanceId);
-    return once(instance, "MonitorContact", input.ClientToken, () => {
-      const now = world.now();
-      const row = instance.contacts.get(input.ContactId);
-      const user = instance.table("User").get(input.UserId);
-      if (measureContact(row, now).phase !== "connected")
-        throw invalidRequest(`contact \`${row.id}\` is not connected to an agent`);
-      const id = addContact(
-        { instance, now },
-        { RelatedContactId: row.id },
-        {
-          Channel: row.shape.described.Channel,
-          AgentInfo: { Id: user.id, ConnectedToAgentTimestamp: now },
-        },
-      );
-      const monitoring = instance.contacts.get(id);
-      const described = { ...monitoring.shape.described, InitiationMethod: "MONITOR" as const };
-      instance.contacts.revise(monitoring, { shape: { ...monitoring.shape, described } });
-      return { ContactId: id, ContactArn: monitoring.arn };
+  MonitorContact: starts("MonitorContact", (input, starting) => {
+    const { instance, now } = starting;
+    const row = instance.contacts.get(input.ContactId);
+    const user = instance.table("User").get(idIn(instance, input.UserId));
+    if (measureContact(row, now).phase !== "connected")
+      throw invalidRequest(`contact \`${row.id}\` is not connected to an agent`);
+    const monitoring = { RelatedContactId: row.id };
+    const { id, arn } = addContact(starting, monitoring, {
+      Channel: row.shape.described.Channel,
+      InitiationMethod: "MONITOR",
+      AgentInfo: { Id: user.id, ConnectedToAgentTimestamp: now },
     });
-  },
+    return { ContactId: id, ContactArn: arn };
+  }),
   /** A position counts the contacts of the same queue and channel. */
   GetContactMetrics(input, world) {
     const instance = world.instance(input.InstanceId);
     const now = world.now();
     const row = instance.contacts.get(input.ContactId);
-    const { phase, queueId, channel, enqueuedAt = 0 } = measureContact(row, now);
+    const contact = measureContact(row, now);
     if (input.Metrics.length === 0) throw invalidParameter("Metrics", "must have at least one element");
     for (const [index, { Name }] of input.Metrics.entries())
       if (Name !== "POSITION_IN_QUEUE") throw notMeasured(`Metrics[${index}].Name`, String(Name));
-    if (phase !== "queued") throw invalidRequest(`contact \`${row.id}\` does not wait in a queue`);
+    if (contact.phase !== "queued") throw invalidRequest(`contact \`${row.id}\` does not wait in a queue`);
     const ahead = measureContacts(instance, now).filter(
       (other) =>
         other.phase === "queued" &&
-        other.queueId === queueId &&
-        other.channel === channel &&
-        (other.enqueuedAt ?? 0) < enqueuedAt,
+        other.queueId === contact.queueId &&
+        other.channel === contact.channel &&
+        routedBefore(other, contact),
     );
     return {
       Id: row.id,

@@ -1,4 +1,4 @@
-/** Contacts after they have started: described, stopped, tagged. */
+/** Contacts after they have started: described, changed, stopped, tagged. */
 import { cutPage } from "../../engine/paging.ts";
 import type { Handlers } from "../../handler.ts";
 import type { Row } from "../../records/resource-table.ts";
@@ -6,18 +6,21 @@ import { ServiceFault } from "../../service-fault.ts";
 import { checkTags } from "../settings/tags.ts";
 import { firstOfChain } from "./contact-attributes.ts";
 import type { ContactShape, Recording } from "./contact-shape.ts";
+import { routingAt } from "./routing-data.ts";
 
 /** Handlers of the operations on existing contacts, except attributes and recordings. */
 export const contactHandlers = {
   DescribeContact(input, world) {
     const instance = world.instance(input.InstanceId);
     const row = instance.contacts.get(input.ContactId);
+    const { RoutingCriteria: criteria } = row.shape.described;
     return {
       Contact: {
         Id: row.id,
         Arn: row.arn,
         ...(row.shape.name === "" ? {} : { Name: row.shape.name }),
         ...row.shape.described,
+        ...(criteria ? { RoutingCriteria: routingAt(row.shape, world.now()) } : {}),
         LastUpdateTimestamp: row.modifiedAt,
         Attributes: { ...firstOfChain(instance, row).shape.attributes },
         Recordings: describeRecordings(row.shape),
@@ -33,12 +36,7 @@ export const contactHandlers = {
       const message = `contact \`${input.ContactId}\` is not active or does not exist`;
       throw new ServiceFault("ContactNotFoundException", message);
     }
-    const now = world.now();
-    const ended = { DisconnectTimestamp: now, DisconnectReason: input.DisconnectReason?.Code ?? "API" };
-    const described = { ...row.shape.described, ...ended, ...beginWork(row.shape, now) };
-    contacts.revise(row, {
-      shape: { ...row.shape, described, recording: endRecording(row.shape.recording, now) },
-    });
+    contacts.revise(row, { shape: endedAt(row.shape, world.now(), input.DisconnectReason?.Code) });
     return {};
   },
   /** The contacts of one tree: linked by first, previous and related contacts, in either direction. */
@@ -75,6 +73,17 @@ export const contactHandlers = {
     return {};
   },
 } satisfies Handlers;
+
+/** What a contact is after its end, with which its agent's work after it begins. */
+export function endedAt(shape: ContactShape, now: Date, DisconnectReason = "API"): ContactShape {
+  const described = {
+    ...shape.described,
+    DisconnectTimestamp: now,
+    DisconnectReason,
+    ...beginWork(shape, now),
+  };
+  return { ...shape, described, recording: endRecording(shape.recording, now) };
+}
 
 function treeOf(start: Row<ContactShape>, all: readonly Row<ContactShape>[]): readonly Row<ContactShape>[] {
   const linked = ({ shape: { described } }: Row<ContactShape>) =>

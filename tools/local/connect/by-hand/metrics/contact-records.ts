@@ -39,9 +39,11 @@ export function isAnswered({ answeredAt }: ContactRecord): boolean {
   return answeredAt !== undefined;
 }
 
-/** It ended in the queue, before an agent answered. */
+/** It ended in the queue, before an agent answered, and did not go on to another. */
 export function isAbandoned(record: ContactRecord): boolean {
-  return isQueued(record) && !isAnswered(record) && record.disconnectedAt !== undefined;
+  const { disconnectedAt, disconnectReason } = record;
+  const isOver = disconnectedAt !== undefined && disconnectReason !== "TRANSFERRED";
+  return isQueued(record) && !isAnswered(record) && isOver;
 }
 
 const seconds = (from: number | undefined, to: number | undefined) =>

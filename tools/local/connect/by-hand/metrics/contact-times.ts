@@ -18,14 +18,22 @@ export interface MeasuredContact {
   readonly disconnectReason: string | undefined;
   readonly initiatedAt: number;
   readonly enqueuedAt: number | undefined;
+  /** The lowest is routed first. */
+  readonly priority: number;
+  /** Since when it waits, as routing sees it: `QueueTimeAdjustmentSeconds` makes it older or younger. */
+  readonly agesFrom: number;
   readonly answeredAt: number | undefined;
   readonly disconnectedAt: number | undefined;
   readonly workStartedAt: number | undefined;
   readonly workEndedAt: number | undefined;
 }
 
+/** `QueuePriority` in the API Reference. */
+const usualPriority = 5;
+
 export function measureContact({ id, shape }: Row<ContactShape>, now: Date): MeasuredContact {
   const { QueueInfo: queue, AgentInfo: agent, ...described } = shape.described;
+  const enqueuedAt = queue?.EnqueueTimestamp?.getTime();
   return {
     id,
     phase: phaseAt(shape.described, now),
@@ -35,7 +43,9 @@ export function measureContact({ id, shape }: Row<ContactShape>, now: Date): Mea
     agentId: agent?.Id,
     disconnectReason: described.DisconnectReason,
     initiatedAt: described.InitiationTimestamp.getTime(),
-    enqueuedAt: queue?.EnqueueTimestamp?.getTime(),
+    enqueuedAt,
+    priority: described.QueuePriority ?? usualPriority,
+    agesFrom: (enqueuedAt ?? 0) - (described.QueueTimeAdjustmentSeconds ?? 0) * 1000,
     answeredAt: agent?.ConnectedToAgentTimestamp?.getTime(),
     disconnectedAt: described.DisconnectTimestamp?.getTime(),
     workStartedAt: agent?.AfterContactWorkStartTimestamp?.getTime(),

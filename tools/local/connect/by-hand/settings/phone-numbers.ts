@@ -12,7 +12,7 @@ import type { Shown } from "../../records/record.ts";
 import type { Members, Row } from "../../records/resource-table.ts";
 import { invalidParameter, invalidRequest } from "../../service-fault.ts";
 import type { World } from "../../world.ts";
-import { checkPhoneNumber } from "../contacts/new-contact.ts";
+import { checkPhoneNumber } from "../contacts/start/new-contact.ts";
 
 export const phoneNumberHandlers = {
   SearchAvailablePhoneNumbers(input, world) {

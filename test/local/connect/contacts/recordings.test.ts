@@ -13,8 +13,8 @@ import {
   SuspendContactRecordingCommand,
 } from "@aws-sdk/client-connect";
 import { describe, expect, it } from "vitest";
-import { seedIds } from "../../../tools/local/connect/seed.ts";
-import { east, useLocalConnect, west } from "./connect-fixture.ts";
+import { seedIds } from "../../../../tools/local/connect/seed.ts";
+import { east, useLocalConnect, west } from "../connect-fixture.ts";
 
 const fixture = useLocalConnect();
 const nowhere = "99999999-123e-111e-93e3-11111bfbfcc17";
