@@ -10,6 +10,8 @@ interface BannerFacts {
   readonly connect: ConnectChoice;
   /** The address of the embedded Connect, if there is one. */
   readonly connectUrl: string | undefined;
+  /** A user of the embedded Connect. */
+  readonly userId?: string | undefined;
   readonly configFolder: string;
   readonly configEnvironment?: string;
   readonly shadowFolder?: string;
@@ -17,8 +19,8 @@ interface BannerFacts {
   readonly config: Configuration;
 }
 
-/** A user that the embedded Connect has in every instance. */
-const seededUser = "00dtcddd1-123e-111e-93e3-11111bfbfcc1";
+/** For a Connect that is not embedded: an id like any other. */
+const someUser = "00dtcddd1-123e-111e-93e3-11111bfbfcc1";
 
 /** Writes the banner; the commands in it work when pasted into a shell in the project's folder. */
 export function renderBanner(facts: BannerFacts): string {
@@ -44,9 +46,12 @@ export function renderBanner(facts: BannerFacts): string {
 }
 
 /** A token of the group `operators`, or of the first group, and two calls with it. */
-function commandsToTry({ config, url, program }: BannerFacts, groups: readonly string[]): readonly string[] {
+function commandsToTry(
+  { config, url, program, userId }: BannerFacts,
+  groups: readonly string[],
+): readonly string[] {
   const group = groups.includes("operators") ? "operators" : (groups[0] ?? "operators");
-  const user = `${url}/users/${config.instances[0]?.id ?? ""}/${seededUser}`;
+  const user = `${url}/users/${config.instances[0]?.id ?? ""}/${userId ?? someUser}`;
   const header =
     config.tokenHeader === "authorization" ? "authorization: Bearer $TOKEN" : `${config.tokenHeader}: $TOKEN`;
   const { match } = config.bindings.find((binding) => binding.match.groups?.includes(group)) ?? {};
@@ -76,5 +81,6 @@ function groupPolicies({ bindings }: Configuration): ReadonlyMap<string, Readonl
 
 function describeConnect({ connect, connectUrl }: BannerFacts): string {
   if (connect.kind === "aws") return "the real service, with this shell's AWS credentials";
-  return connect.kind === "url" ? connect.url : `${connectUrl} (embedded, in memory)`;
+  if (connect.kind === "url") return connect.url;
+  return `${connectUrl} (embedded, ${connect.stateFile === undefined ? "in memory" : `kept in ${connect.stateFile}`})`;
 }

@@ -5,7 +5,7 @@ import { type LocalConnectOptions, startLocalConnect } from "./connect/server.ts
 export type ConnectChoice =
   | ({ readonly kind: "embedded" } & Pick<
       LocalConnectOptions,
-      "faults" | "live" | "stateFile" | "unimplemented"
+      "faults" | "live" | "seed" | "stateFile" | "unimplemented"
     >)
   | { readonly kind: "aws" }
   | { readonly kind: "url"; readonly url: string };
@@ -16,8 +16,9 @@ const advice =
 /** Starts the embedded Connect if it is chosen; the endpoint is what `CONNECT_ENDPOINT` takes. */
 export async function openConnect(choice: ConnectChoice, { instances }: Configuration) {
   if (choice.kind !== "embedded")
-    return { endpoint: choice.kind === "aws" ? "aws" : choice.url, close: async () => undefined };
+    return { endpoint: choice.kind === "aws" ? "aws" : choice.url, notes: [], close: async () => undefined };
   const { kind: _, ...behaviour } = choice;
   const server = await startLocalConnect({ ...behaviour, instances, advice });
-  return { endpoint: server.url, close: () => server.close() };
+  const { userId, notes } = server;
+  return { endpoint: server.url, userId, notes, close: () => server.close() };
 }

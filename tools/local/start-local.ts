@@ -107,7 +107,9 @@ async function assemble(settings: LocalSettings, onClose: (cleanUp: () => unknow
   const watcher = reloadOnChange({ ...watched, started: config, file, onReload, print });
   onClose(() => watcher.close());
   const { url } = gateway;
-  print(renderBanner({ ...settings, url, connectUrl: connect.endpoint, version: loaded.version, config }));
+  for (const note of connect.notes) print(note);
+  const { endpoint: connectUrl, userId } = connect;
+  print(renderBanner({ ...settings, url, connectUrl, userId, version: loaded.version, config }));
   return url;
 }
 

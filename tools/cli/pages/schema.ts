@@ -1,4 +1,4 @@
-/** `schema`: the JSON Schemas of `authorizer.yaml`, environments, policies, policy tests and audit records, and the pages made from them. */
+/** `schema`: the JSON Schemas of `authorizer.yaml`, environments, policies, policy tests, seeds and audit records, and the pages made from them. */
 import { defineCommand, type Given, type ParameterTable } from "../command.ts";
 import { UsageError } from "../command-io.ts";
 import { writeOut } from "../write-whole.ts";
@@ -9,6 +9,7 @@ const options = {
   "--environment": "print the JSON Schema of the files in environments/",
   "--policy": "print the JSON Schema of the policies, with every action, resource and condition key",
   "--tests": "print the JSON Schema of the files of policy tests",
+  "--seed": "print the JSON Schema of seeds, with which the embedded Connect starts",
   "--audit": "print the JSON Schema of the audit records in the functions' logs",
   "--keys": "print the page of the condition keys that policies can use",
   "--out <file>": { text: "write it to a file instead", dash: "output" },
@@ -22,7 +23,7 @@ export const command = defineCommand({
   async run({ out = "-", ...given }, io) {
     if (Object.values(given).filter(Boolean).length > 1)
       throw new UsageError(
-        "`--page`, `--environment`, `--policy`, `--tests`, `--audit` and `--keys` exclude each other",
+        "`--page`, `--environment`, `--policy`, `--tests`, `--seed`, `--audit` and `--keys` exclude each other",
       );
     await writeOut(out, await textOf(given), io);
     return 0;
@@ -35,12 +36,14 @@ async function textOf({
   environment,
   policy,
   tests,
+  seed,
   audit,
   keys,
 }: Given<typeof options>): Promise<string> {
   if (keys) return formatConditionKeysPage();
   if (policy) return (await import("./policy-schema.ts")).formatPolicySchema();
   if (tests) return (await import("../../authoring/tests/test-file.ts")).formatTestSchema();
+  if (seed) return (await import("../../local/connect/seeds/seed-schema.ts")).formatSeedSchema();
   if (audit) return (await import("../audit/record-schema.ts")).formatRecordSchema();
   if (page) return (await import("./configuration-page.ts")).formatConfigurationPage();
   const schemas = await import("../../authoring/configuration/configuration-schema.ts");

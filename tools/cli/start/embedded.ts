@@ -15,6 +15,8 @@ export const embeddedOptions = {
     "a whole number for `--live`: the same one tells the same story; default: another each time",
   "--live-pace <n>":
     "contacts a minute that arrive in each instance with `--live`; default: a quarter of the users",
+  "--seed <file>":
+    "what the embedded Connect starts with, as YAML or JSON: resources in the words of Amazon Connect; default: a small contact center",
   "--state <file>":
     "a file that the embedded Connect keeps its resources in, so that they outlive it; made if it is not there",
   "--unimplemented <answer>": {
@@ -29,23 +31,37 @@ export interface EmbeddedGiven {
   readonly live?: boolean | undefined;
   readonly liveSeed?: string | undefined;
   readonly livePace?: string | undefined;
+  readonly seed?: string | undefined;
   readonly state?: string | undefined;
   readonly unimplemented: "error" | "empty";
 }
 
-type EmbeddedSettings = Pick<LocalConnectOptions, "faults" | "live" | "stateFile" | "unimplemented">;
+type EmbeddedSettings = Pick<LocalConnectOptions, "faults" | "live" | "seed" | "stateFile" | "unimplemented">;
 
-/** @throws UsageError for a fault, a number or a file that cannot be used */
-export function readEmbedded({ fault, state, unimplemented, ...given }: EmbeddedGiven): EmbeddedSettings {
+/**
+ * @throws UsageError for a fault, a number or a file that cannot be used
+ * @throws DocumentError for a seed that cannot be used
+ */
+export async function readEmbedded(given: EmbeddedGiven): Promise<EmbeddedSettings> {
+  const { fault, seed, state, unimplemented } = given;
+  if (seed === "-") throw new UsageError("`--seed` needs a file: its messages name lines of it");
   if (state === "-") throw new UsageError("`--state` needs a file: it is read, and then written to");
   const kept = state === undefined ? {} : { stateFile: state };
   const live = readLive(given);
   try {
-    return { faults: fault.map(parseOrderedFault), ...live, ...kept, unimplemented };
+    const faults = fault.map(parseOrderedFault);
+    const seeded = seed === undefined ? {} : { seed: await loadSeed(seed) };
+    return { faults, ...live, ...seeded, ...kept, unimplemented };
   } catch (cause) {
     if (cause instanceof FaultSyntaxError) throw new UsageError(`\`--fault\`: ${cause.message}`);
     throw cause;
   }
+}
+
+/** What needs the YAML reader is loaded when it is needed. */
+async function loadSeed(path: string) {
+  const { readSeed } = await import("../../local/connect/seeds/read-seed.ts");
+  return readSeed(path);
 }
 
 function readLive({

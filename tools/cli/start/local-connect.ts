@@ -5,7 +5,7 @@
  */
 import { instanceArnForm, parseInstanceArn } from "../../../shared/bundle/rules/instance-arn.ts";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
-import type { LocalConnectOptions } from "../../local/connect/server.ts";
+import type { LocalConnect, LocalConnectOptions } from "../../local/connect/server.ts";
 import { defineCommand } from "../command.ts";
 import { UsageError } from "../command-io.ts";
 import { embeddedOptions, readEmbedded } from "./embedded.ts";
@@ -34,11 +34,11 @@ export const command = defineCommand({
   async run({ port, instance, ...given }, io) {
     const named = instance.length > 0 ? instance : [defaultInstance];
     const instances = named.map(readInstance);
-    const options = { ...readEmbedded(given), port: readPort(port), instances };
+    const options = { ...(await readEmbedded(given)), port: readPort(port), instances };
     try {
       const { startLocalConnect } = await import("../../local/connect/server.ts");
       const server = await startLocalConnect(options);
-      io.stderr.write(`${describeServer(server.url, options)}\n`);
+      io.stderr.write(`${describeServer(server, options)}\n`);
       return await serve(server, io);
     } catch (cause) {
       if (cause instanceof UsageError) throw cause;
@@ -54,11 +54,12 @@ function readInstance(arn: string): ConnectInstance {
   throw new UsageError(`\`--instance\` must be an instance's ARN, ${instanceArnForm}, not \`${arn}\``);
 }
 
-function describeServer(url: string, { instances, stateFile }: LocalConnectOptions): string {
+function describeServer({ url, notes }: LocalConnect, { instances, stateFile }: LocalConnectOptions): string {
   const [first] = instances;
   return [
     `Amazon Connect on this machine, ${stateFile === undefined ? "in memory" : `kept in ${stateFile}`}, without signatures and permissions:`,
     ...instances.map(({ arn }) => `  ${arn}`),
+    ...notes,
     "Try, in another terminal, with any AWS SDK or the AWS CLI:",
     `  AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local aws connect list-users --instance-id ${first?.id} --region ${first?.region} --endpoint-url ${url}`,
   ].join("\n");

@@ -56,7 +56,7 @@ export const command = defineCommand({
       configFolder: config,
       ...(env === undefined ? {} : { configEnvironment: env }),
       ...(shadowConfig === undefined ? {} : { shadowFolder: shadowConfig }),
-      connect: readConnect(connect, embedded),
+      connect: await readConnect(connect, embedded),
       api,
       ...(records === undefined ? {} : { recordsFile: records }),
     };
@@ -84,13 +84,13 @@ function loadIn(environment: string | undefined): LoadConfiguration {
   return (path, options) => loadPath(path, { ...options, environment });
 }
 
-function readConnect(text: string | undefined, given: EmbeddedGiven): ConnectChoice {
-  const embedded = readEmbedded(given);
+async function readConnect(text: string | undefined, given: EmbeddedGiven): Promise<ConnectChoice> {
+  const embedded = await readEmbedded(given);
   if (text === undefined) return { kind: "embedded", ...embedded };
-  const isGiven = given.fault.length > 0 || given.live || given.state !== undefined;
+  const isGiven = given.fault.length > 0 || given.live || (given.seed ?? given.state) !== undefined;
   if (isGiven || given.unimplemented !== "error")
     throw new UsageError(
-      "`--fault`, `--live`, `--state` and `--unimplemented` are of the embedded Connect: leave out `--connect`",
+      "`--fault`, `--live`, `--seed`, `--state` and `--unimplemented` are of the embedded Connect: leave out `--connect`",
     );
   if (text === "aws") return { kind: "aws" };
   if (URL.canParse(text)) {

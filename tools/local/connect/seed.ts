@@ -1,9 +1,16 @@
 /**
- * What every instance of the local Connect begins with. The ids are the same in all of them, so that an example
- * works in each instance and a policy that names one instance can be seen not to reach another.
+ * What every instance of the local Connect begins with: the seed of the start, or else the built-in one, which is
+ * `seeds/contact-center.yaml`. The ids are the same in all instances, so that an example works in each of them and a
+ * policy that names one instance can be seen not to reach another.
  */
+import { randomUUID } from "node:crypto";
+import type { ConnectInstance } from "../../../shared/request/types.ts";
 import { enumerationAt } from "./families/facts.ts";
-import type { InstanceState } from "./instance-state.ts";
+import { InstanceState, type Source } from "./instance-state.ts";
+import builtIn from "./seeds/contact-center.generated.json" with { type: "json" };
+import { plantSeed } from "./seeds/plant.ts";
+import type { Seed } from "./seeds/problem.ts";
+import { World } from "./world.ts";
 
 /** Ids of the seeded resources, made up in the style of the examples in AWS's documentation. */
 export const seedIds = {
@@ -35,50 +42,43 @@ export const seedIds = {
   hierarchyGroup: "77g00001-123e-111e-93e3-11111bfbfcc17",
 } as const;
 
-/** Tags that the policies of a new repository ask for (tools/cli/project/init): whose team, and which profile HR may give. */
-const teamTags = { team: "a" };
-const hrTags = { "assignable-by": "hr" };
+const usualSource: Source = { now: () => new Date(), newId: randomUUID };
 
-export function seedInstance(instance: InstanceState): void {
-  seedRouting(instance);
-  seedPeople(instance);
-  seedContacts(instance);
-  seedSettings(instance);
+interface WorldOptions {
+  readonly instances: readonly ConnectInstance[];
+  readonly source?: Partial<Source> | undefined;
+  /** What instances begin with; the built-in seed if it is left out. */
+  readonly seed?: Seed | undefined;
+  /** Fills a state with what is kept of it; false when nothing is. */
+  readonly restore?: (state: InstanceState) => boolean;
 }
 
-function seedRouting(instance: InstanceState): void {
-  instance.table("HoursOfOperation").add({
-    id: seedIds.hoursOfOperation,
-    shape: { Name: "Basic Hours", TimeZone: "UTC", Config: [] },
-  });
-  instance.table("Queue").add({
-    id: seedIds.queue,
-    tags: teamTags,
-    shape: {
-      Name: "BasicQueue",
-      Description: "A simple, basic voice queue.",
-      HoursOfOperationId: seedIds.hoursOfOperation,
-      Status: "ENABLED",
-      QueueType: "STANDARD",
+/** Creates a state for each instance, also for a replica, and seeds those that are new. */
+export function createWorld({ instances, source, seed, restore }: WorldOptions): World {
+  const whole = { ...usualSource, ...source };
+  const states = instances.map((configured, index) => new InstanceState(configured, index + 1, whole));
+  for (const state of states)
+    if (!restore?.(state)) seedInstance(state, new World([state], whole, undefined), seed);
+  return new World(states, whole, undefined);
+}
+
+/**
+ * Fills an instance that has nothing yet.
+ * @param seed one that `readSeed` has accepted; the built-in one if it is left out
+ */
+function seedInstance(instance: InstanceState, world: World, seed: Seed = builtIn): void {
+  addSettings(instance);
+  plantSeed(seed, {
+    instance,
+    world,
+    report({ path, message }) {
+      throw new TypeError(`the seed can't be used: ${path.join(".")}: ${message}`);
     },
   });
-  instance.table("RoutingProfile").add({
-    id: seedIds.routingProfile,
-    tags: teamTags,
-    shape: {
-      Name: "Basic Routing Profile",
-      IsDefault: true,
-      Description: "A simple routing profile.",
-      DefaultOutboundQueueId: seedIds.queue,
-      MediaConcurrencies: [{ Channel: "VOICE", Concurrency: 1 }],
-      QueueConfigs: [{ QueueReference: { QueueId: seedIds.queue, Channel: "VOICE" }, Priority: 1, Delay: 0 }],
-    },
-  });
-  seedFlow(instance);
 }
 
 /** Settings that nothing creates. The values are those that a new instance has. */
-function seedSettings(instance: InstanceState): void {
+export function addSettings(instance: InstanceState): void {
   const on = ["INBOUND_CALLS", "OUTBOUND_CALLS", "AUTO_RESOLVE_BEST_VOICES", "EARLY_MEDIA"];
   for (const id of enumerationAt("UpdateInstanceAttributeRequest.AttributeType") ?? [])
     instance.table("InstanceAttribute").add({ id, shape: { Value: String(on.includes(id)) } });
@@ -87,86 +87,5 @@ function seedSettings(instance: InstanceState): void {
   instance.table("AuthenticationProfile").add({
     id: seedIds.authenticationProfile,
     shape: { Name: "Default Authentication Profile", IsDefault: true, AllowedIps: [], BlockedIps: [] },
-  });
-}
-
-function seedFlow(instance: InstanceState): void {
-  instance.table("ContactFlow").add({
-    id: seedIds.contactFlow,
-    shape: {
-      Name: "Sample inbound flow",
-      Type: "CONTACT_FLOW",
-      Description: "Ends the contact at once.",
-      Content: JSON.stringify({
-        Version: "2019-10-30",
-        StartAction: "end",
-        Actions: [{ Identifier: "end", Type: "DisconnectParticipant", Parameters: {}, Transitions: {} }],
-      }),
-      Status: "PUBLISHED",
-      State: "ACTIVE",
-    },
-  });
-}
-
-function seedPeople(instance: InstanceState): void {
-  const profiles = [
-    { id: seedIds.adminProfile, name: "Admin", Permissions: ["Users.Create", "Users.Edit", "Users.Delete"] },
-    { id: seedIds.agentProfile, name: "Agent", Permissions: ["BasicAgentAccess"], tags: hrTags },
-    {
-      id: seedIds.managerProfile,
-      name: "CallCenterManager",
-      Permissions: ["BasicAgentAccess", "Users.View"],
-    },
-    { id: seedIds.analystProfile, name: "QualityAnalyst", Permissions: ["BasicAgentAccess"] },
-  ];
-  for (const { id, name, Permissions, tags } of profiles)
-    instance.table("SecurityProfile").add({ id, tags, shape: { SecurityProfileName: name, Permissions } });
-  const statuses = [
-    { id: seedIds.availableStatus, Name: "Available", Type: "ROUTABLE" },
-    { id: seedIds.offlineStatus, Name: "Offline", Type: "OFFLINE" },
-  ];
-  for (const [index, { id, ...status }] of statuses.entries())
-    instance
-      .table("AgentStatus")
-      .add({ id, shape: { ...status, State: "ENABLED", DisplayOrder: index + 1 } });
-  instance.table("UserHierarchyGroup").add({ id: seedIds.hierarchyGroup, shape: { Name: "Everyone" } });
-  instance.table("User").add({
-    id: seedIds.user,
-    tags: teamTags,
-    shape: {
-      Username: "jane.doe",
-      IdentityInfo: { FirstName: "Jane", LastName: "Doe", Email: "jane.doe@example.com" },
-      PhoneConfig: { PhoneType: "SOFT_PHONE", AutoAccept: false, AfterContactWorkTimeLimit: 0 },
-      SecurityProfileIds: [seedIds.agentProfile],
-      RoutingProfileId: seedIds.routingProfile,
-    },
-  });
-}
-
-function seedContacts(instance: InstanceState): void {
-  const begun = { InitiationTimestamp: instance.createdAt };
-  instance.contacts.add({
-    id: seedIds.contact,
-    shape: {
-      name: "",
-      described: {
-        ...begun,
-        Channel: "VOICE",
-        InitiationMethod: "INBOUND",
-        CustomerEndpoint: { Type: "TELEPHONE_NUMBER", Address: "+15555550100" },
-        QueueInfo: { Id: seedIds.queue, EnqueueTimestamp: begun.InitiationTimestamp },
-      },
-      attributes: {},
-      recording: { state: "none" },
-    },
-  });
-  instance.contacts.add({
-    id: seedIds.chatContact,
-    shape: {
-      name: "",
-      described: { ...begun, Channel: "CHAT", InitiationMethod: "API" },
-      attributes: {},
-      recording: { state: "none" },
-    },
   });
 }

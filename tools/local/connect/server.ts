@@ -13,14 +13,16 @@ import { isOwnHost, openLoopbackServer } from "../loopback-server.ts";
 import { answerCall, answerError, type Behaviour, type ReceivedCall } from "./answer.ts";
 import { createFaultPlan } from "./faults/fault-plan.ts";
 import type { OrderedFault } from "./faults/parse-fault.ts";
-import type { Source } from "./instance-state.ts";
+import type { InstanceState, Source } from "./instance-state.ts";
 import { type LiveOptions, startLive } from "./live/live.ts";
+import { createWorld } from "./seed.ts";
+import type { Seed } from "./seeds/problem.ts";
 import { invalidParameter, ServiceFault } from "./service-fault.ts";
 import { StateFile } from "./state/state-file.ts";
-import { createWorld, type World } from "./world.ts";
+import type { World } from "./world.ts";
 
 export interface LocalConnectOptions {
-  /** The instances that exist, all with the same seed. */
+  /** The instances that exist. */
   readonly instances: readonly ConnectInstance[];
   /** TCP port on 127.0.0.1; 0, the default, picks a free one. */
   readonly port?: number;
@@ -31,6 +33,8 @@ export interface LocalConnectOptions {
   /** The answer to what is not implemented; `error`, the default, is 501. */
   readonly unimplemented?: Behaviour["unimplemented"];
   readonly advice?: string;
+  /** What instances begin with; without it, the built-in contact center. */
+  readonly seed?: Seed | undefined;
   /** A file that keeps the resources, so that they outlive the server; without it, they are in memory only. */
   readonly stateFile?: string;
   /** A clock and ids of one's own, for answers that are the same each time. */
@@ -45,6 +49,10 @@ export interface LocalConnect {
   readonly url: string;
   /** The newest 1,000 requests, the oldest first. */
   readonly received: readonly ReceivedCall[];
+  /** A user of the first instance, to try calls on. */
+  readonly userId: string | undefined;
+  /** What people should know of the start, each a sentence. */
+  readonly notes: readonly string[];
   /** Stops accepting, finishes requests in flight, and resolves when all connections are closed. */
   close(): Promise<void>;
 }
@@ -65,7 +73,14 @@ export async function startLocalConnect(options: LocalConnectOptions): Promise<L
 }
 
 async function startKept(options: LocalConnectOptions, kept: StateFile | undefined): Promise<LocalConnect> {
-  const world = createWorld(options.instances, options.source, (state) => kept?.restore(state) ?? false);
+  const { instances, source, seed } = options;
+  const restored: InstanceState[] = [];
+  const restore = (state: InstanceState) => {
+    const isKept = kept?.restore(state) ?? false;
+    if (isKept) restored.push(state);
+    return isKept;
+  };
+  const world = createWorld({ instances, source, seed, restore });
   options.prepare?.(world);
   kept?.keep(world.instances());
   const received: ReceivedCall[] = [];
@@ -97,7 +112,26 @@ async function startKept(options: LocalConnectOptions, kept: StateFile | undefin
     await server.close();
     kept?.close();
   };
-  return { url: `http://127.0.0.1:${server.port}`, received, close };
+  const [user] = world.instances()[0]?.table("User").all() ?? [];
+  return {
+    url: `http://127.0.0.1:${server.port}`,
+    received,
+    userId: user?.id,
+    notes: notesOf(options, restored),
+    close,
+  };
+}
+
+/** Someone who has changed the seed would otherwise look for the change in vain. */
+function notesOf(
+  { seed, stateFile }: LocalConnectOptions,
+  { length }: readonly InstanceState[],
+): readonly string[] {
+  if (seed === undefined || length === 0) return [];
+  const whose = length === 1 ? "an instance" : `${length} instances`;
+  return [
+    `\`${stateFile}\` has the resources of ${whose} already, so the seed was not used there: delete it to begin anew`,
+  ];
 }
 
 /**

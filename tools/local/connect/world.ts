@@ -1,27 +1,6 @@
-/** The memory of one local Connect: its instances, all with the same seed, a clock and a source of ids. */
-import { randomUUID } from "node:crypto";
-import type { ConnectInstance } from "../../../shared/request/types.ts";
-import { InstanceState, type Source } from "./instance-state.ts";
-import { seedInstance } from "./seed.ts";
+/** The memory of one local Connect: its instances, a clock and a source of ids. */
+import type { InstanceState, Source } from "./instance-state.ts";
 import { ServiceFault } from "./service-fault.ts";
-
-const usualSource: Source = { now: () => new Date(), newId: randomUUID };
-
-/**
- * Creates a state for each instance, also for a replica, and seeds it.
- *
- * @param restore fills a state with what is kept of it; false when nothing is
- */
-export function createWorld(
-  instances: readonly ConnectInstance[],
-  source: Partial<Source> = {},
-  restore: (state: InstanceState) => boolean = () => false,
-): World {
-  const whole = { ...usualSource, ...source };
-  const states = instances.map((configured, index) => new InstanceState(configured, index + 1, whole));
-  for (const state of states) if (!restore(state)) seedInstance(state);
-  return new World(states, whole, undefined);
-}
 
 /** The instances, as a call in one Region sees them. */
 export class World {

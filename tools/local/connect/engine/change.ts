@@ -22,33 +22,56 @@ const aside = new Set([
 ]);
 
 export function create(call: FamilyCall): object {
-  const { family, input, operation } = call;
+  const { input, operation } = call;
   const [instance] = instancesOf(call);
   if (!instance) throw new TypeError("a local Connect without instances");
   return once(instance, operation, input["ClientToken"], () => {
-    const parents = parentsOf(call, instance);
-    const shape = shapeOf(call, instance, parents);
-    checkShape(family.name, shape);
     checkReferences(operation, input, instance);
-    checkQuota(operation, family, instance);
-    const table = instance.table(family.name);
-    const id = chosenId(call, instance, parents);
-    const draft = draftRow({ id: id ?? "", parents, shape });
-    checkName(operation, { family, row: draft, instance });
-    const tags = checkTags(input["Tags"] as Tags | undefined, "Tags");
-    const row = table.add({ ...(id === undefined ? {} : { id }), parents, tags, shape });
-    return answer(operation, { family, row, instance });
+    return answer(operation, createRow(call, instance));
   });
 }
 
+/** What a resource that no call creates has besides the input: its identifier, and members that only others set. */
+interface Given {
+  readonly id?: string;
+  readonly more?: Members;
+}
+
+/**
+ * Adds a resource, checked in every way but for what it refers to.
+ * @throws ServiceFault
+ */
+export function createRow(
+  call: Omit<FamilyCall, "world">,
+  instance: InstanceState,
+  { id: givenId, more }: Given = {},
+): Shown {
+  const { family, input, operation } = call;
+  const parents = parentsOf(call, instance);
+  const shape = { ...shapeOf(call, instance, parents), ...more };
+  checkShape(family.name, shape);
+  checkQuota(operation, family, instance);
+  const table = instance.table(family.name);
+  const id = givenId ?? chosenId(call, instance, parents);
+  const draft = draftRow({ id: id ?? "", parents, shape });
+  checkName(operation, { family, row: draft, instance });
+  const tags = checkTags(input["Tags"] as Tags | undefined, "Tags");
+  const row = table.add({ ...(id === undefined ? {} : { id }), parents, tags, shape });
+  return { family, row, instance };
+}
+
 /** A row that is not in the table yet, to be checked like one. */
-function draftRow(of: Pick<Row<Members>, "id" | "parents" | "shape">): Row<Members> {
+export function draftRow(of: Pick<Row<Members>, "id" | "parents" | "shape">): Row<Members> {
   const never = new Date(0);
   return { ...of, arn: "", tags: {}, createdAt: never, modifiedAt: never, sequence: 0, revision: 0 };
 }
 
 /** The identifier that the caller or the family chooses; `undefined` for a random one. */
-function chosenId(call: FamilyCall, instance: InstanceState, parents: readonly string[]): string | undefined {
+function chosenId(
+  call: Omit<FamilyCall, "world">,
+  instance: InstanceState,
+  parents: readonly string[],
+): string | undefined {
   const { family, operation } = call;
   const table = instance.table(family.name);
   if (family.special.copiesParent) {
@@ -64,7 +87,11 @@ function chosenId(call: FamilyCall, instance: InstanceState, parents: readonly s
   return id;
 }
 
-function shapeOf(call: FamilyCall, instance: InstanceState, parents: readonly string[]): Members {
+function shapeOf(
+  call: Omit<FamilyCall, "world">,
+  instance: InstanceState,
+  parents: readonly string[],
+): Members {
   const { family } = call;
   const parent = family.special.copiesParent ? familyOfKey(family.parents.at(-1) ?? "") : undefined;
   const copied = parent ? instance.table(parent.name).find(parents.at(-1) ?? "")?.shape : undefined;
@@ -72,7 +99,7 @@ function shapeOf(call: FamilyCall, instance: InstanceState, parents: readonly st
 }
 
 /** The members of an input that become part of the record, under the record's names. */
-function partsOf({ family, input }: FamilyCall): Members {
+function partsOf({ family, input }: Pick<FamilyCall, "family" | "input">): Members {
   const parts: Record<string, unknown> = {};
   for (const [member, value] of Object.entries(input)) {
     const isPart = !aside.has(member) && member !== family.key && !family.parents.includes(member);

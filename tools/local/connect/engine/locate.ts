@@ -57,7 +57,7 @@ export function locateExactly(call: FamilyCall): Shown {
 }
 
 /** The identifier in the input: by its own name, or made from several members. */
-export function keyOf({ family, input }: FamilyCall): string {
+export function keyOf({ family, input }: Pick<FamilyCall, "family" | "input">): string {
   if (family.special.identify) return family.special.identify(input);
   const value = input[family.key] ?? input[family.natural ?? family.key];
   return typeof value === "string" || typeof value === "number" ? String(value) : "";
@@ -81,7 +81,7 @@ function qualified(shown: Shown, text: string): Shown {
 
 /** Identifiers of what the resource belongs to, each of which must exist if it is a resource of its own. */
 export function parentsOf(
-  { family, input, operation }: FamilyCall,
+  { family, input, operation }: Omit<FamilyCall, "world">,
   instance: InstanceState,
 ): readonly string[] {
   return family.parents.map((member) => {
