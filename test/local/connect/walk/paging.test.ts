@@ -8,8 +8,8 @@ import { findOperation } from "../../../../shared/catalog/catalog.ts";
 import { type Family, families, familyNamed } from "../../../../tools/local/connect/families/families.ts";
 import { memberSets } from "../../../../tools/local/connect/families/member-set-table.ts";
 import { findOperationServer } from "../../../../tools/local/connect/operations.ts";
-import { seedIds } from "../../../../tools/local/connect/seed.ts";
-import { createWorld, type World } from "../../../../tools/local/connect/world.ts";
+import { createWorld, seedIds } from "../../../../tools/local/connect/seed.ts";
+import type { World } from "../../../../tools/local/connect/world.ts";
 import { east, instances, west } from "../connect-fixture.ts";
 import type { Input } from "./inputs.ts";
 import { addressOf, isMade, listIn, type Made, Maker } from "./maker.ts";
@@ -32,7 +32,7 @@ interface Center {
 }
 
 function openCenter(): Center {
-  const world = createWorld(instances);
+  const world = createWorld({ instances });
   const send = async (operation: string, input: Input) =>
     (findOperationServer(operation)?.(input as never, world.in("us-east-1")) ?? {}) as Input;
   return { world, send };
