@@ -4,11 +4,12 @@
  * What it refuses is refused by the reader, but not the other way about: references, names and quotas are beyond a schema.
  */
 import type { NormalizedSchema } from "@smithy/core/schema";
+import { operations } from "../../../../shared/catalog/catalog.ts";
 import { requiredMembers } from "../../../../shared/request/decode/from-json.ts";
 import { findOperationSchema } from "../../../../shared/request/decode/schemas.ts";
 import { enumerationAt } from "../families/facts.ts";
 import type { Family } from "../families/families.ts";
-import { implementedOperations } from "../operations.ts";
+
 import { contactSchema } from "./contacts.ts";
 import { type EntryMember, entryMembers, seededFamilies } from "./entry-members.ts";
 import { relativeForms } from "./relative-time.ts";
@@ -46,7 +47,7 @@ export function createSeedSchema(): Json {
         type: "array",
         items: {
           type: "object",
-          properties: Object.fromEntries(implementedOperations().map((name) => [name, { type: "object" }])),
+          properties: Object.fromEntries(operations().map(({ name }) => [name, { type: "object" }])),
           additionalProperties: false,
           minProperties: 1,
           maxProperties: 1,
