@@ -4,7 +4,7 @@
  */
 import { isPlainObject } from "../../../../shared/shape.ts";
 import { didYouMean } from "../../../authoring/nearest-name.ts";
-import { checkPhoneNumber } from "../by-hand/contacts/new-contact.ts";
+import { checkPhoneNumber } from "../by-hand/contacts/start/new-contact.ts";
 import { createRow } from "../engine/change.ts";
 import { type Family, familyOfKey } from "../families/families.ts";
 import type { InstanceState } from "../instance-state.ts";
