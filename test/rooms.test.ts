@@ -11,6 +11,7 @@ const floors: readonly (readonly string[])[] = [
   ["tools/cli"],
   ["tools/library", "tools/local", "tools/mutation"],
   ["functions/authorizer", "functions/preflight", "functions/proxy"],
+  ["tools/console"],
   ["tools/catalog"],
   ["tools/authoring"],
   ["shared/call"],
@@ -43,7 +44,7 @@ const root = resolve(import.meta.dirname, "..");
 
 function sourceFiles(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".ts") && !name.includes("node_modules"))
+    .filter((name) => /\.tsx?$/.test(name) && !name.includes("node_modules"))
     .map((name) => join(folder, name));
 }
 
@@ -74,7 +75,7 @@ function arrowsOf(file: string): Arrow[] {
 }
 
 const files = ["functions", "shared", "tools", "bench"].flatMap(sourceFiles);
-const arrows = files.flatMap(arrowsOf).filter(({ to }) => to.endsWith(".ts"));
+const arrows = files.flatMap(arrowsOf).filter(({ to }) => /\.tsx?$/.test(to));
 
 describe("the rooms", () => {
   it("hold every source file", () => {

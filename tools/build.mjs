@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { dirname, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import { buildConsole } from "./console/build.mjs";
 import { functionOptions, functions } from "./functions.mjs";
 import { rawText } from "./raw-text.mjs";
 
@@ -147,6 +148,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     process.argv.splice(2);
     await import(await buildTool("package"));
   }
-  if (all || wanted.includes("tools")) await Promise.all([buildTool("cli"), buildTool("generate")]);
+  if (all || wanted.includes("tools"))
+    await Promise.all([buildTool("cli"), buildTool("generate"), buildConsole(`${root}dist/console`)]);
   process.exitCode = status;
 }

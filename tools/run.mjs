@@ -6,6 +6,7 @@
 import { fileURLToPath } from "node:url";
 import { stop } from "esbuild";
 import { buildFunction, buildTool } from "./build.mjs";
+import { buildConsole } from "./console/build.mjs";
 import "./quiet-sdk.mjs";
 
 const name = process.argv[2];
@@ -24,6 +25,8 @@ if (!isProgram) {
 const program = await buildTool(name);
 // The benchmarks import the deployed bundle too.
 if (name === "bench") await buildFunction("authorizer");
+if (name === "cli" && process.argv[3] === "start")
+  await buildConsole(fileURLToPath(new URL("../dist/console", import.meta.url)));
 await stop();
 process.argv.splice(1, 2, fileURLToPath(program));
 await import(program);

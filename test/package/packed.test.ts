@@ -22,7 +22,8 @@ const [packed]: readonly Packed[] = JSON.parse(
     shell: process.platform === "win32",
   }),
 );
-const isChunk = /^(chunks|functions\/\w+)\/[\w-]+-[A-Z0-9]{8}\.mjs$/;
+const isChunk =
+  /^(?:(?:chunks|functions\/\w+)\/[\w-]+-[A-Z0-9]{8}\.mjs|console\/\w+-[A-Z0-9]{8}\.(?:js|css|svg))$/;
 
 describe("the package", () => {
   it("holds the product and what people read, and nothing else", () => {
@@ -31,10 +32,11 @@ describe("the package", () => {
     expect(paths).toEqual([...read, ...productFiles().map((path) => `dist/package/${path}`)].sort());
   });
 
-  it("holds program, functions, templates, schemas, licences and bill of materials", () => {
+  it("holds program, console, functions, templates, schemas, licences and bill of materials", () => {
     expect(productFiles().filter((path) => !isChunk.test(path))).toEqual([
       "THIRD-PARTY-LICENSES.txt",
       "cli.mjs",
+      "console/index.html",
       "errors.d.ts",
       "functions/authorizer/index.mjs",
       "functions/preflight/index.mjs",

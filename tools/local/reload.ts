@@ -6,6 +6,7 @@ import type { LoadedConfiguration } from "../authoring/configuration/load-config
 import type { ReadOptions } from "../authoring/configuration/read/configuration.ts";
 import { foldIssues } from "../authoring/document/fold-issues.ts";
 import type { BundleFile } from "./bundle-file.ts";
+import type { Usable } from "./console-source.ts";
 import { type FolderWatcher, watchFolder } from "./watch-folder.ts";
 
 /** Loads a folder, or what else names a configuration; throws for what is neither. */
@@ -22,7 +23,9 @@ interface ReloadOptions {
   readonly started: Configuration;
   readonly file: BundleFile;
   /** Called when another bundle is in place. */
-  readonly onReload: (now: Configuration) => void;
+  readonly onReload: (now: Usable) => void;
+  /** Called when a change cannot be used. */
+  readonly onRefused?: (problem: string) => void;
   readonly print: (text: string) => void;
 }
 
@@ -32,20 +35,21 @@ export function reloadOnChange(options: ReloadOptions): FolderWatcher {
 }
 
 async function reload(options: ReloadOptions): Promise<void> {
-  const { what, started, file, onReload, print } = options;
+  const { what, started, file, onReload, onRefused, print } = options;
   const loaded = await loadFolder(options).catch((cause: unknown) =>
     cause instanceof Error ? cause.message : String(cause),
   );
   if (typeof loaded === "string" || !loaded.ok) {
     const problem = typeof loaded === "string" ? loaded : formatErrors(loaded.issues);
     print(`${problem}\nnot reloaded: the last good ${what} stays in use`);
+    onRefused?.(problem);
     return;
   }
   for (const warning of foldIssues(loaded.warnings, "; `validate --all` lists them"))
     print(formatIssue(warning));
   const { bundle } = loaded;
   await file.replace(bundle);
-  onReload(bundle.config);
+  onReload(loaded);
   print(`reloaded ${what === "candidate" ? "the candidate " : ""}${bundle.version}`);
   if (what === "configuration" && needsRestart(started, bundle.config)) {
     print(

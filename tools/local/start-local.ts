@@ -3,12 +3,14 @@
 import { type AuthorizerHandler, createAuthorizerHandler } from "../../functions/authorizer/handler.ts";
 import { createProxyHandler, type ProxyHandler } from "../../functions/proxy/handler.ts";
 import type { RecordSink, ShadowSink, UpstreamSink } from "../../shared/audit/record.ts";
-import type { Bundle, Configuration } from "../../shared/bundle/types.ts";
+import type { Configuration } from "../../shared/bundle/types.ts";
 import { DocumentError, formatIssue } from "../../shared/errors.ts";
 import { foldIssues } from "../authoring/document/fold-issues.ts";
+import { LocalConsole } from "../console/server/console.ts";
 import { renderBanner } from "./banner.ts";
 import { createBundleFile } from "./bundle-file.ts";
 import { carryHeaders, withCarriedHeaders } from "./carried-headers.ts";
+import { createConsoleSource, type Usable } from "./console-source.ts";
 import { type ApiShape, httpApi, restApi } from "./gateway/events/api-shape.ts";
 import { startGateway } from "./gateway/gateway.ts";
 import { type ConnectChoice, openConnect } from "./open-connect.ts";
@@ -71,20 +73,20 @@ export async function startLocal(settings: LocalSettings): Promise<LocalGateway>
 async function assemble(settings: LocalSettings, onClose: (cleanUp: () => unknown) => void): Promise<string> {
   const { configFolder, load, print } = settings;
   const seen = await fingerprintFolder(configFolder);
-  const loaded = await loadBundle({ configFolder, load, what: "configuration" }, print);
-  const { config } = loaded;
+  const loaded = await loadUsable({ configFolder, load, what: "configuration" }, print);
+  const { config } = loaded.bundle;
   const connect = await openConnect(settings.connect, config);
   onClose(() => connect.close());
   // Before the gateway, so that these are closed and removed after the last request.
   const records = settings.recordsFile === undefined ? undefined : openRecords(settings.recordsFile, print);
   onClose(() => records?.close());
-  const file = await createBundleFile(loaded);
+  const file = await createBundleFile(loaded.bundle);
   onClose(() => file.remove());
   const shadowFile = await openShadowFolder(settings, { config, onClose });
 
   const shape = settings.api === "http" ? httpApi : restApi;
-  let { issuers } = config;
-  const tokens = await createTokenIssuer(() => issuers);
+  let now: Usable = loaded;
+  const tokens = await createTokenIssuer(() => now.bundle.config.issuers);
   const environment = {
     ...settings.environment,
     ...functionEnvironment(shape, file.path, shadowFile),
@@ -95,21 +97,26 @@ async function assemble(settings: LocalSettings, onClose: (cleanUp: () => unknow
   const { authorizer, proxy } = createFunctions(environment, { tokens, isEmbedded, records, print });
   const { port } = settings;
   const { tokenHeader, cors } = config;
-  const api = { port, shape, tokenHeader, cors, localRoutes: tokenRoutes(tokens), onProblem: print };
+  const pages = new LocalConsole(createConsoleSource(settings, () => now));
+  const localRoutes = tokenRoutes(tokens);
+  const api = { port, shape, tokenHeader, cors, localRoutes, pages, onProblem: print };
   const gateway = await startGateway({ ...api, authorizer: (event) => authorizer(event), proxy });
   onClose(() => gateway.close());
+  onClose(() => pages.close());
 
-  const onReload = (now: Configuration) => {
-    issuers = now.issuers;
+  const onReload = (reloaded: Usable) => {
+    now = reloaded;
     gateway.clearAuthorizerCache();
+    pages.publish({ kind: "configuration", version: reloaded.bundle.version });
   };
+  const onRefused = (problem: string) => pages.publish({ kind: "refused", problem });
   const watched = { configFolder, load, what: "configuration", seen } as const;
-  const watcher = reloadOnChange({ ...watched, started: config, file, onReload, print });
+  const watcher = reloadOnChange({ ...watched, started: config, file, onReload, onRefused, print });
   onClose(() => watcher.close());
   const { url } = gateway;
   for (const note of connect.notes) print(note);
   const { endpoint: connectUrl, userId } = connect;
-  print(renderBanner({ ...settings, url, connectUrl, userId, version: loaded.version, config }));
+  print(renderBanner({ ...settings, url, connectUrl, userId, version: loaded.bundle.version, config }));
   return url;
 }
 
@@ -156,16 +163,16 @@ function createFunctions(
   };
 }
 
-/** Loads a folder's bundle and prints its warnings. */
-async function loadBundle(
+/** Loads a folder and prints its warnings. */
+async function loadUsable(
   folder: Parameters<typeof loadFolder>[0],
   print: LocalSettings["print"],
-): Promise<Bundle> {
+): Promise<Usable> {
   const loaded = await loadFolder(folder);
   if (!loaded.ok) throw new DocumentError(loaded.issues);
   for (const warning of foldIssues(loaded.warnings, "; `validate --all` lists them"))
     print(formatIssue(warning));
-  return loaded.bundle;
+  return loaded;
 }
 
 /** Writes the candidate's bundle into another file, kept up to date with its folder; returns the file's path. */
@@ -176,7 +183,8 @@ async function openShadowFolder(
   if (shadowFolder === undefined) return undefined;
   const folder = { configFolder: shadowFolder, load, what: "candidate" } as const;
   const seen = await fingerprintFolder(shadowFolder);
-  const file = await createBundleFile(await loadBundle(folder, print));
+  const { bundle } = await loadUsable(folder, print);
+  const file = await createBundleFile(bundle);
   onClose(() => file.remove());
   const onReload = () => undefined;
   const watcher = reloadOnChange({ ...folder, seen, started: config, file, onReload, print });

@@ -10,6 +10,7 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildConsole } from "../console/build.mjs";
 import { makeBill } from "./bill-of-materials.ts";
 import { checkPackage } from "./check.ts";
 import { writeDeclarations } from "./declarations.ts";
@@ -34,12 +35,13 @@ const copies = {
 
 async function buildPackage(out: string): Promise<void> {
   rmSync(out, { recursive: true, force: true });
-  const [program, functions] = await Promise.all([buildProgram(root, out), buildFunctions(out)]);
+  const building = [buildProgram(root, out), buildConsole(join(out, "console"), root)] as const;
+  const [program, page, functions] = await Promise.all([...building, buildFunctions(out)]);
   for (const folder of ["templates", "schemas"]) mkdirSync(join(out, folder));
   for (const [from, to] of Object.entries(copies)) cpSync(join(root, from), join(out, to));
   buildTemplates(root, out);
   writeDeclarations(root, out);
-  const inside = findPackagesInside(root, [program, ...functions]);
+  const inside = findPackagesInside(root, [program, page, ...functions]);
   writeFileSync(join(out, "THIRD-PARTY-LICENSES.txt"), formatLicences(root, inside));
   const bill = makeBill(manifest, inside, readLocked(root));
   writeFileSync(join(out, "sbom.cdx.json"), `${JSON.stringify(bill, undefined, 2)}\n`);

@@ -31,6 +31,12 @@ import {
 import { type Handler, InvocationTimeout, invoke } from "./invoke.ts";
 import { limits } from "./limits.ts";
 
+/** Pages of this machine, which are not part of the API: the console. They have limits of their own. */
+export interface LocalPages {
+  owns(request: RequestHead): boolean;
+  answer(request: ReceivedRequest): Promise<Answer>;
+}
+
 /** A route that is not part of the API, like the token endpoint; `GET /healthz` is always there. */
 export type LocalRoute = (request: ReceivedRequest) => Answer | Promise<Answer>;
 
@@ -51,6 +57,7 @@ export interface GatewayOptions {
   readonly timeoutMs?: number;
   /** By method and path: `POST /local/token`. */
   readonly localRoutes?: ReadonlyMap<string, LocalRoute>;
+  readonly pages?: LocalPages;
   /** Gets the reason for a 500, 502 or 504; never a token or a body. */
   readonly onProblem?: (message: string) => void;
 }
@@ -110,6 +117,7 @@ const healthy: Answer = {
 };
 
 async function answerRequest(message: IncomingMessage, head: RequestHead, api: RequestApi): Promise<Answer> {
+  if (api.pages?.owns(head)) return api.pages.answer({ ...head, body: await readBody(message) });
   assertHeadAcceptable(head);
   const request = { ...head, body: await readBody(message) };
   if (head.method === "GET" && head.rawPath === "/healthz") return healthy;

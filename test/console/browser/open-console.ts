@@ -1,0 +1,75 @@
+/** A gateway with its console, and a page of a real browser that is open in it. Whatever goes wrong in the page fails the test. */
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, onTestFinished } from "vitest";
+import { loadPath } from "../../../tools/cli/open-configuration.ts";
+import { type LocalSettings, startLocal } from "../../../tools/local/start-local.ts";
+import { launchChromium } from "./chromium.mjs";
+
+let browser: Browser | undefined;
+beforeAll(async () => {
+  browser = await launchChromium();
+});
+afterAll(() => browser?.close());
+
+/** A copy of AWS's examples, which a test may change. */
+export async function copyExamples(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "a console "));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const config = join(folder, "examples");
+  await cp("examples/aws", config, { recursive: true });
+  return config;
+}
+
+/** Starts a gateway, which is closed with the test. */
+export async function startGateway(settings: Partial<LocalSettings> = {}): Promise<string> {
+  const gateway = await startLocal({
+    port: 0,
+    api: "rest",
+    configFolder: "examples/aws",
+    connect: { kind: "embedded" },
+    environment: {},
+    load: loadPath,
+    program: "npx connect-authorizer",
+    print: () => undefined,
+    ...settings,
+  });
+  onTestFinished(() => gateway.close());
+  return gateway.url;
+}
+
+/** Opens the gateway's root in a new window, and waits for the view. */
+export async function openConsole(url: string, options: BrowserContextOptions = {}): Promise<Page> {
+  if (browser === undefined) throw new Error("the browser has not started");
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  const page = await context.newPage();
+  const wrong: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") wrong.push(message.text());
+  });
+  page.on("pageerror", ({ message }) => wrong.push(message));
+  page.on("dialog", (dialog) => {
+    wrong.push(`a dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  context.on("request", (request) => {
+    if (new URL(request.url()).origin !== url) wrong.push(`a request to ${request.url()}`);
+  });
+  onTestFinished(async () => {
+    await context.close();
+    expect(wrong).toEqual([]);
+  });
+  await page.goto(`${url}/`);
+  await page.getByRole("table").waitFor();
+  return page;
+}
+
+/** Waits until no cell is without its word. */
+export async function whenComputed(page: Page): Promise<void> {
+  await page.waitForFunction(
+    () =>
+      document.querySelector("table tbody td button") !== null && document.querySelector(".unknown") === null,
+  );
+}

@@ -1,0 +1,65 @@
+/**
+ * Pictures of every view of the console, light and dark, wide and narrow: `npm run screenshots [FOLDER]`, by default in
+ * `dist/screenshots`. They are of AWS's examples.
+ */
+import { spawn } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { launchChromium } from "./browser/chromium.mjs";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const folder = resolve(process.argv[2] ?? join(root, "dist/screenshots"));
+mkdirSync(folder, { recursive: true });
+
+/** Starts the gateway, and finds its address. @returns {Promise<{ url: string, stop: () => void }>} */
+function startGateway() {
+  const options = ["tools/run.mjs", "cli", "start", "--port", "0", "--config", "examples/aws"];
+  const gateway = spawn(process.execPath, options, { cwd: root, stdio: ["ignore", "pipe", "ignore"] });
+  return new Promise((done, failed) => {
+    gateway.once("exit", () => failed(new Error("the gateway did not start")));
+    gateway.stdout.on("data", (data) => {
+      const [, url] = /^ready (\S+)$/m.exec(String(data)) ?? [];
+      if (url) done({ url, stop: () => gateway.kill("SIGINT") });
+    });
+  });
+}
+
+/** What a picture shows: what is done before it is taken. @type {Record<string, (page: import("playwright-core").Page) => Promise<unknown>>} */
+const scenes = {
+  access: async (page) => {
+    await page.getByRole("cell", { name: "never", exact: true }).first().waitFor();
+  },
+  "access-cell": async (page) => {
+    await page.getByRole("searchbox", { name: "Find operations" }).fill("user");
+    const row = page
+      .getByRole("row")
+      .filter({ has: page.getByRole("rowheader", { name: "DeleteUser", exact: true }) });
+    await row.getByRole("button").nth(1).click();
+    await page.getByRole("complementary").getByRole("region").first().waitFor();
+  },
+};
+
+const gateway = await startGateway();
+const browser = await launchChromium();
+try {
+  for (const colorScheme of /** @type {const} */ (["light", "dark"]))
+    for (const [width, height] of /** @type {const} */ ([
+      [1280, 800],
+      [390, 844],
+    ]))
+      for (const [name, prepare] of Object.entries(scenes)) {
+        const page = await browser.newPage({
+          viewport: { width, height },
+          colorScheme,
+          reducedMotion: "reduce",
+        });
+        await page.goto(`${gateway.url}/_console/#/${name.split("-")[0]}`);
+        await prepare(page);
+        await page.screenshot({ path: join(folder, `${name}-${colorScheme}-${width}.png`) });
+        await page.close();
+      }
+} finally {
+  await browser.close();
+  gateway.stop();
+}

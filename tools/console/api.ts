@@ -1,0 +1,49 @@
+/** What the console's page and the gateway say to each other under `/_console/api/`, as JSON. */
+import type { Bundle } from "../../shared/bundle/types.ts";
+import type { Issue } from "../../shared/errors.ts";
+
+/** The header of the session's token: each request below `/_console/api/` needs it. */
+export const tokenHeader = "x-console-token";
+
+/** A file of the configuration, as its author wrote it. */
+export interface SourceFile {
+  /** Within the configuration's folder, as statements name it: `policies/everything.json`. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** A configuration as the page judges it. */
+export interface GivenConfiguration {
+  readonly ok: true;
+  /** What people call it: its folder, `HEAD~1:config`, `config, environment production`. */
+  readonly name: string;
+  /** What stands before the path of a file: `config/`. Empty for the file of a bundle. */
+  readonly prefix: string;
+  readonly bundle: Bundle;
+  /** Empty if only the file of a bundle is known. */
+  readonly files: readonly SourceFile[];
+  readonly warnings: readonly Issue[];
+}
+
+export interface RefusedConfiguration {
+  readonly ok: false;
+  readonly name: string;
+  readonly issues: readonly Issue[];
+}
+
+/** The answer of `GET configuration`. */
+export type ConfigurationAnswer = GivenConfiguration | RefusedConfiguration;
+
+/** What happened at the gateway since the page asked last. */
+export type ConsoleEvent =
+  /** Another configuration decides now. */
+  | { readonly kind: "configuration"; readonly version: string }
+  /** A change could not be used: the last good configuration still decides. */
+  | { readonly kind: "refused"; readonly problem: string };
+
+/** The answer of `GET events?after=N`. */
+export interface EventsAnswer {
+  /** What to ask after next time. */
+  readonly next: number;
+  readonly events: readonly ConsoleEvent[];
+}

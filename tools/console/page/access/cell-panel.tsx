@@ -1,0 +1,142 @@
+/** Why a cell says what it says: in a sentence, and by the statements behind it, as their author wrote them. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Refusal } from "../../../authoring/access/access-cell.ts";
+import type { CellAnswer, OutlineRow, ShownLine, ShownStatement } from "../engine/protocol.ts";
+import type { ShownAccess } from "./use-access.ts";
+
+interface PanelProps {
+  readonly access: ShownAccess;
+  readonly place: { readonly row: number; readonly column: number };
+  readonly operation: OutlineRow;
+  /** The name of the column. */
+  readonly binding: string;
+  readonly onClose: () => void;
+}
+
+export function CellPanel({ access, place, operation, binding, onClose }: PanelProps) {
+  const [cell, setCell] = useState<CellAnswer>();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const { row, column } = place;
+  const { explain } = access;
+  useEffect(() => {
+    let isCurrent = true;
+    void explain(row, column).then((answer) => {
+      if (isCurrent) setCell(answer);
+    });
+    return () => {
+      isCurrent = false;
+    };
+  }, [explain, row, column]);
+  useEffect(() => heading.current?.focus(), [row, column]);
+  return (
+    <aside
+      class="panel"
+      aria-labelledby="cell-heading"
+      onKeyDown={({ key }) => {
+        if (key === "Escape") onClose();
+      }}
+    >
+      <header>
+        <h2 id="cell-heading" ref={heading} tabIndex={-1}>
+          {operation.name} <span class="for">for {binding}</span>
+        </h2>
+        <button type="button" class="quiet close" onClick={onClose}>
+          Close
+        </button>
+      </header>
+      {cell ? <Explanation cell={cell} operation={operation} /> : null}
+    </aside>
+  );
+}
+
+function Explanation({ cell, operation }: { readonly cell: CellAnswer; readonly operation: OutlineRow }) {
+  const { statements, callers } = cell;
+  return (
+    <>
+      <p class="answer">
+        <strong class={`word ${cell.word}`}>{cell.word}</strong> {sentenceOf(cell)}
+      </p>
+      {operation.escalates ? (
+        <p class="escalates">Whoever may do this can get more access: {operation.escalates}.</p>
+      ) : null}
+      {callers.length === 0 ? null : (
+        <ul class="callers">
+          {callers.map(({ label, word, reason }) => (
+            <li key={label}>
+              {label}: <strong class={`word ${word}`}>{word}</strong> {reason}
+            </li>
+          ))}
+        </ul>
+      )}
+      <h3>
+        {statements.length === 0
+          ? "No statement is about it"
+          : `${statements.length} statement${statements.length === 1 ? "" : "s"} about it`}
+      </h3>
+      {statements.map((statement) => (
+        <Statement key={`${statement.layer} ${statement.policy} ${statement.index}`} statement={statement} />
+      ))}
+    </>
+  );
+}
+
+const refusals: Readonly<Record<Refusal, string>> = {
+  noBinding: "No binding matches, so these callers have no policies.",
+  noAllow: "No statement allows it, and what no Allow allows is denied.",
+  deny: "A Deny refuses every call.",
+  boundary: "The policies allow it, and the permissions boundary does not.",
+  guardrail: "The policies allow it, and a guardrail does not.",
+  other: "No call can be on what is allowed, or each call also needs what is not.",
+};
+
+function sentenceOf({ word, refusal, reason }: CellAnswer): string {
+  if (word === "always") return "Every call is allowed.";
+  if (word === "never")
+    return [refusal === undefined ? "No call is allowed." : refusals[refusal], reason]
+      .filter(Boolean)
+      .join(" ");
+  return `It depends: ${reason}.`;
+}
+
+function Statement({ statement }: { readonly statement: ShownStatement }) {
+  const { policy, sid, index, effect, layer, file, line, column, lines, isFromFile } = statement;
+  return (
+    <section class="statement" data-effect={effect}>
+      <h4>
+        <span class="effect">{effect}</span> {policy}#{sid ?? index}
+        {layer === "attached" ? null : <span class="layer"> {layer}</span>}
+      </h4>
+      <p class="place">
+        <code>
+          {file}:{line}:{column}
+        </code>
+        {isFromFile ? null : " as the bundle has it"}
+      </p>
+      <Source lines={lines} label={`${effect} statement of ${policy}`} isNumbered={isFromFile} />
+    </section>
+  );
+}
+
+interface SourceProps {
+  readonly lines: readonly ShownLine[];
+  readonly label: string;
+  readonly isNumbered: boolean;
+}
+
+function Source({ lines, label, isNumbered }: SourceProps) {
+  return (
+    <section class="source" aria-label={label}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so that it is scrolled by keyboard as well */}
+      <pre tabIndex={0}>
+        {lines.map(({ number, text, from, to }) => (
+          <code key={number} data-number={isNumbered ? number : undefined}>
+            {text.slice(0, from)}
+            <mark>{text.slice(from, to)}</mark>
+            {text.slice(to)}
+            {"\n"}
+          </code>
+        ))}
+      </pre>
+    </section>
+  );
+}

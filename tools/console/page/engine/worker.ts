@@ -1,0 +1,58 @@
+/** The page's worker: it opens the configuration, and computes columns, the wanted ones first. */
+import { OpenAccess } from "./open-access.ts";
+import type { FromWorker, Question, Questions, ToWorker } from "./protocol.ts";
+
+let opening = 0;
+let access: OpenAccess | undefined;
+/** Columns that are not computed, the next one last. */
+let missing: number[] = [];
+let isWorking = false;
+
+function say(message: FromWorker): void {
+  postMessage(message);
+}
+
+function answer(question: Question): Questions[keyof Questions]["answer"] {
+  switch (question.kind) {
+    case "open": {
+      access = new OpenAccess(question.asks);
+      opening++;
+      const { outline } = access;
+      missing = [...outline.columns.keys()].reverse();
+      work();
+      return { ...outline, opening };
+    }
+    case "want": {
+      const wanted = new Set(question.asks);
+      missing = [
+        ...missing.filter((each) => !wanted.has(each)),
+        ...missing.filter((each) => wanted.has(each)),
+      ];
+      return null;
+    }
+    case "cell":
+      if (access === undefined) throw new Error("no configuration is open");
+      return access.cell(question.asks.row, question.asks.column);
+  }
+}
+
+/** Computes a column, and lets messages in before the next one. */
+function work(): void {
+  if (isWorking) return;
+  isWorking = true;
+  setTimeout(() => {
+    isWorking = false;
+    const column = missing.pop();
+    if (access === undefined || column === undefined) return;
+    say({ kind: "column", opening, column, ...access.column(column) });
+    work();
+  });
+}
+
+addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
+  try {
+    say({ kind: "answer", id: data.id, answer: answer(data) });
+  } catch (cause) {
+    say({ kind: "failed", id: data.id, message: cause instanceof Error ? cause.message : String(cause) });
+  }
+});

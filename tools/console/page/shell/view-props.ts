@@ -1,0 +1,9 @@
+/** What the shell tells a view. */
+import type { GivenConfiguration } from "../../api.ts";
+
+export interface ViewProps {
+  /** Another object each time that it changes. */
+  readonly configuration: GivenConfiguration;
+  /** What stands behind the view's name in the address: `#/access?find=user`. */
+  readonly query: URLSearchParams;
+}

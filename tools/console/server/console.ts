@@ -1,0 +1,141 @@
+/**
+ * The console under `/_console/`: its page and what the page asks of the gateway. Only for people at this machine; never
+ * deployed. `guard.ts` says which requests it answers.
+ */
+import { randomBytes } from "node:crypto";
+import type { ConfigurationAnswer, ConsoleEvent } from "../api.ts";
+import { type Assets, findAssetsFolder, readAssets } from "./assets.ts";
+import { Feed } from "./feed.ts";
+import { type ConsoleRequest, hasToken, isOwnHost, refusalOf, safetyHeaders, valuesOf } from "./guard.ts";
+
+export interface ConsoleAnswer {
+  readonly status: number;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: string | Uint8Array;
+}
+
+/** What the console knows of the gateway that it belongs to. */
+export interface ConsoleSource {
+  /** Reads the configuration that decides now. */
+  readonly configuration: () => Promise<ConfigurationAnswer>;
+}
+
+/** One thing that the page asks for: `GET configuration`. */
+type ApiRoute = (query: URLSearchParams, body: Uint8Array) => unknown;
+
+export const consolePath = "/_console/";
+
+const apiPath = `${consolePath}api/`;
+
+export class LocalConsole {
+  readonly #token = randomBytes(32).toString("hex");
+  readonly #feed = new Feed();
+  readonly #routes: ReadonlyMap<string, ApiRoute>;
+  #assets: Assets | undefined;
+
+  constructor(source: ConsoleSource) {
+    this.#routes = new Map<string, ApiRoute>([
+      ["GET configuration", () => source.configuration()],
+      ["GET events", (query) => this.#feed.read(numberOf(query.get("after")))],
+    ]);
+  }
+
+  /** Whether the request is for the console: a path of its own, or a browser at `/`, which is led to it. */
+  owns(request: Pick<ConsoleRequest, "method" | "rawPath" | "headers">): boolean {
+    const { rawPath } = request;
+    return rawPath.startsWith(consolePath) || rawPath === "/_console" || isBrowserAtRoot(request);
+  }
+
+  async answer(request: ConsoleRequest): Promise<ConsoleAnswer> {
+    const refusal = refusalOf(request);
+    if (refusal !== undefined) return text(403, refusal);
+    const { method, rawPath } = request;
+    if (rawPath.startsWith(apiPath)) return this.#answerApi(request, rawPath.slice(apiPath.length));
+    if (method !== "GET" && method !== "HEAD")
+      return text(405, "the console's files are only read", [["allow", "GET, HEAD"]]);
+    if (!rawPath.startsWith(consolePath))
+      return text(303, "the console is at /_console/", [["location", consolePath]]);
+    return this.#answerFile(request, rawPath.slice(consolePath.length));
+  }
+
+  publish(event: ConsoleEvent): void {
+    this.#feed.publish(event);
+  }
+
+  /** Answers the requests that wait. */
+  close(): void {
+    this.#feed.close();
+  }
+
+  #answerFile(request: ConsoleRequest, name: string): ConsoleAnswer {
+    const folder = this.#assets === undefined ? findAssetsFolder() : undefined;
+    if (folder !== undefined) this.#assets = readAssets(folder);
+    if (this.#assets === undefined)
+      return text(404, "the console is not built: run `npm run build` in the checkout");
+    if (name === "") return page(this.#assets.document(this.#token));
+    const asset = this.#assets.files.get(name);
+    if (asset === undefined) return text(404, "the console has no such file: open /_console/");
+    const isCompressed = /\bgzip\b/.test(valuesOf(request, "accept-encoding").join());
+    return {
+      status: 200,
+      headers: [
+        ...safetyHeaders,
+        ["content-type", asset.type],
+        // The name changes with the content.
+        ["cache-control", "private, max-age=31536000, immutable"],
+        ["vary", "accept-encoding"],
+        ...(isCompressed ? [["content-encoding", "gzip"] as const] : []),
+      ],
+      body: isCompressed ? asset.compressed : asset.bytes,
+    };
+  }
+
+  async #answerApi(request: ConsoleRequest, name: string): Promise<ConsoleAnswer> {
+    if (!hasToken(request, this.#token))
+      return text(403, "the token of this session is missing or is another one: load the console again");
+    const route = this.#routes.get(`${request.method} ${name}`);
+    if (route === undefined) return text(404, "the console has no such address");
+    return json(await route(new URLSearchParams(request.rawQuery), request.body));
+  }
+}
+
+/** A client of the API asks for JSON or anything, and gets the API's answer. */
+function isBrowserAtRoot(request: Pick<ConsoleRequest, "method" | "rawPath" | "headers">): boolean {
+  if (request.rawPath !== "/" || (request.method !== "GET" && request.method !== "HEAD")) return false;
+  const hosts = valuesOf(request, "host");
+  return hosts.every(isOwnHost) && valuesOf(request, "accept").join().includes("text/html");
+}
+
+function numberOf(value: string | null): number | undefined {
+  return value !== null && /^\d{1,15}$/.test(value) ? Number(value) : undefined;
+}
+
+function page(html: string): ConsoleAnswer {
+  return {
+    status: 200,
+    headers: [
+      ...safetyHeaders,
+      ["content-type", "text/html; charset=utf-8"],
+      // It holds the session's token.
+      ["cache-control", "no-store"],
+    ],
+    body: html,
+  };
+}
+
+function json(value: unknown): ConsoleAnswer {
+  return {
+    status: 200,
+    headers: [...safetyHeaders, ["content-type", "application/json"], ["cache-control", "no-store"]],
+    body: JSON.stringify(value),
+  };
+}
+
+function text(status: number, message: string, more: ConsoleAnswer["headers"] = []): ConsoleAnswer {
+  const type = ["content-type", "text/plain; charset=utf-8"] as const;
+  return {
+    status,
+    headers: [...safetyHeaders, type, ["cache-control", "no-store"], ...more],
+    body: `${message}\n`,
+  };
+}
