@@ -9,7 +9,8 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { findPolicyFolders } from "../authoring/configuration/read/policy-folders.ts";
 
-const debounceMs = 100;
+/** Editors write a file in two or three steps, a few milliseconds apart. */
+const debounceMs = 40;
 const pollMs = 1000;
 
 export interface FolderWatcher {
@@ -62,7 +63,7 @@ async function fingerprintFile(path: string): Promise<string> {
 
 /**
  * Calls `onChange` after files in the folder, its environments or its folders of policies were changed, added or removed; one call at a
- * time, with at least 100 ms of quiet before each.
+ * time, with 40 ms of quiet before each.
  * @param seen the folder's fingerprint before it was last read: changes since then count
  * @param more names of other folders within, each with all folders in it
  */

@@ -299,3 +299,18 @@ it("policies are searched in a time that grows with their length, comments inclu
   const { lines } = await findingsOf({ "policies/p.json": text });
   expect(lines.join("\n")).toContain("warning unusedIgnore");
 }, 10_000);
+
+it("comments are read and applied in a time that grows with their number", async () => {
+  const count = 20_000;
+  const ignoring = "// lint-ignore foreignAction: it is attached in IAM, too\n";
+  const beside = `"s3:Get", ${ignoring}`.repeat(count);
+  const block = ignoring.repeat(count);
+  const text = policy(`"Action": [${beside}\n${block} "connect:ListUsers"],`);
+  const { status, ignored, lines } = await findingsOf({ "policies/p.json": text });
+  const unused = lines.filter((line: string) => line.includes(" unusedIgnore "));
+  expect({ status, ignored: ignored.length, told: unused.length }).toEqual({
+    status: 0,
+    ignored: count,
+    told: count,
+  });
+}, 20_000);

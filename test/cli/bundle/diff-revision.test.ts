@@ -1,6 +1,7 @@
 /** `diff` with git revisions, in a repository of its own. */
 import { execFileSync } from "node:child_process";
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -148,6 +149,59 @@ describe("diff of a git revision", () => {
     expect(status).toBe(2);
     expect(stderr).toContain("`main:config` has errors:\nmain:config/policies/read.json:1:");
     expect(stderr).not.toContain("revision-");
+  });
+
+  it("and what docs/pull-requests.md runs beside it without the action", async () => {
+    const page = readFileSync(join(import.meta.dirname, "../../../docs/pull-requests.md"), "utf8");
+    const [, block = ""] = /## Without the action.*?```sh\n(.*?)```/s.exec(page) ?? [];
+    const lines = block.trim().split("\n");
+    git("update-ref", "refs/remotes/origin/main", "main");
+    await write({
+      "tests/a.yaml":
+        "callers: { a: { id: a } }\ntests: [{ as: a, call: DeleteUser, expect: implicitDeny }]\n",
+    });
+    const statuses = async () => {
+      const runs = [];
+      for (const line of lines) {
+        const { status, stdout, stderr } = await run(line.replace("npx connect-authorizer ", "").split(" "));
+        expect(stderr).not.toContain("connect-authorizer:");
+        expect(stdout).not.toBe("");
+        runs.push(`${line.split(" ")[2]} ${status}`);
+      }
+      return runs;
+    };
+    expect(await statuses()).toEqual(["validate 0", "test 0", "diff 0"]);
+    await write({ "policies/read.json": wider });
+    expect(await statuses()).toEqual(["validate 1", "test 0", "diff 1"]);
+  });
+
+  it.each(["absolute", "relative"])(
+    "refuses a link out of it (%s), which would find what is there now",
+    async (kind) => {
+      const outside = join(folder, "policies of us", "other.json");
+      await writeFile(outside, wider);
+      const link = join(folder, "policies of us", "config", "policies", "read.json");
+      await rm(link);
+      const target = kind === "absolute" ? outside : "../".repeat(12) + outside.slice(1);
+      await symlink(target, link);
+      git("add", ".");
+      git("commit", "--quiet", "--message=link");
+      const { status, stdout, stderr } = await run(["diff", "main", "config"]);
+      expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+      expect(stderr).toBe(
+        `connect-authorizer: \`main:config\` has the link \`policies/read.json\` to \`${target}\`, out of this folder: what is there now need not be what the revision had; keep the file itself in the folder\n`,
+      );
+    },
+  );
+
+  it("follows a link within it", async () => {
+    const policies = join(folder, "policies of us", "config", "policies");
+    await writeFile(join(folder, "policies of us", "config", "common.json"), read);
+    await rm(join(policies, "read.json"));
+    await symlink("../common.json", join(policies, "read.json"));
+    git("add", ".");
+    git("commit", "--quiet", "--message=link");
+    expect((await run(["diff", "main", "config"])).stdout).toBe("no difference in access\n");
   });
 
   it.each(["mian", "--output=x", "main; touch x", "$(touch x)"])(

@@ -10,7 +10,6 @@ import { findOperation, operations } from "../../../shared/catalog/catalog.ts";
 import type { OperationRow } from "../../../shared/catalog/types.ts";
 import type { CompiledPolicySet, CompiledStatement } from "../../../shared/policy/evaluate/compile.ts";
 import type { PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";
-import type { PolicyStatement } from "../../../shared/policy/model/document.ts";
 import type { ConnectInstance, CustomRoute } from "../../../shared/request/types.ts";
 import { escalationOf } from "../diff/escalations.ts";
 import { groupBy } from "../diff/merge-differences.ts";
@@ -62,6 +61,35 @@ interface Way {
   readonly layers: PolicyLayers | undefined;
 }
 
+/**
+ * Cells that models of successive versions of a configuration share: a statement that is written as before, at the same place of the
+ * same file, decides as before. Only bindings and policies may differ between them; else nothing is shared.
+ */
+export class SharedCells {
+  readonly #numbers = new Map<string, number>();
+  #of: string | undefined;
+  #known = new Map<string, Map<string, AccessCell>>();
+  /** How many cells were computed. */
+  made = 0;
+
+  /** The number of a statement, which all with the same text and place have. Old policies have no variables in it. */
+  numberOf(statement: CompiledStatement): number {
+    const { name, source } = statement;
+    const text = JSON.stringify([name, source, templatesOf(statement).length]);
+    const number = this.#numbers.get(text) ?? this.#numbers.size;
+    this.#numbers.set(text, number);
+    return number;
+  }
+
+  /** What is known of the operations and routes, by name. */
+  cellsOf({ bindings: _bindings, guardrails: _guardrails, ...config }: Configuration) {
+    const text = JSON.stringify(config);
+    if (text !== this.#of) this.#known = new Map();
+    this.#of = text;
+    return this.#known;
+  }
+}
+
 export class AccessModel {
   readonly config: Configuration;
   /** Areas in the order of their names, your own routes first; rows in the order of theirs. */
@@ -75,13 +103,19 @@ export class AccessModel {
   readonly #byMatch: Map<string, AccessColumn>;
   readonly #ways = new WeakMap<AccessColumn, readonly Way[]>();
   readonly #cells = new WeakMap<AccessColumn, Map<AccessRow, AccessCell>>();
-  readonly #known = new Map<AccessRow, Map<string, AccessCell>>();
+  readonly #shared: SharedCells;
+  readonly #known: Map<string, Map<string, AccessCell>>;
   readonly #numbers = new WeakMap<object, number>();
   #count = 0;
 
-  /** @param opened what `openBundle` returned, or `new BoundPolicies(bundle)` */
-  constructor(config: Configuration, opened: LayersFinder) {
+  /**
+   * @param opened what `openBundle` returned, or `new BoundPolicies(bundle)`
+   * @param shared cells of an earlier version of the configuration
+   */
+  constructor(config: Configuration, opened: LayersFinder, shared = new SharedCells()) {
     this.config = config;
+    this.#shared = shared;
+    this.#known = shared.cellsOf(config);
     this.#opened = opened;
     this.rows = listRows(config);
     this.#byName = new Map(this.rows.map((row) => [row.name, row]));
@@ -163,9 +197,12 @@ export class AccessModel {
   }
 
   #once(row: AccessRow, key: string, make: () => AccessCell): AccessCell {
-    const ofRow = this.#known.get(row) ?? new Map<string, AccessCell>();
-    this.#known.set(row, ofRow);
-    const cell = ofRow.get(key) ?? make();
+    const ofRow = this.#known.get(row.name) ?? new Map<string, AccessCell>();
+    this.#known.set(row.name, ofRow);
+    const known = ofRow.get(key);
+    if (known) return known;
+    this.#shared.made += 1;
+    const cell = make();
     ofRow.set(key, cell);
     return cell;
   }
@@ -181,16 +218,22 @@ export class AccessModel {
     const numbersOf = (set: CompiledPolicySet) => {
       const found = actionsOf(operation).flatMap((action) => statementsAbout(set, action));
       usesId ||= found.some(consultsId);
-      return [...new Set(found.map(({ source }) => this.#numberOf(source)))];
+      return [...new Set(found.map((statement) => this.#numberOfStatement(statement)))];
     };
     const { attached, boundaries, guardrails } = layers;
     const key = [numbersOf(attached), boundaries.map(numbersOf), guardrails.map(numbersOf)];
     return JSON.stringify(usesId && !isUnknown("aws:userid") ? [...key, principal.id] : key);
   }
 
-  #numberOf(thing: PolicyStatement | AccessCell): number {
-    const number = this.#numbers.get(thing) ?? this.#count++;
-    this.#numbers.set(thing, number);
+  #numberOfStatement(statement: CompiledStatement): number {
+    const number = this.#numbers.get(statement.source) ?? this.#shared.numberOf(statement);
+    this.#numbers.set(statement.source, number);
+    return number;
+  }
+
+  #numberOf(cell: AccessCell): number {
+    const number = this.#numbers.get(cell) ?? this.#count++;
+    this.#numbers.set(cell, number);
     return number;
   }
 
@@ -281,10 +324,16 @@ function consultsId(statement: CompiledStatement): boolean {
   return known;
 }
 
-function readsId({ conditions, resources }: CompiledStatement): boolean {
-  const templates = [...resources.patterns, ...conditions.flatMap(({ values }) => values)];
+function readsId(statement: CompiledStatement): boolean {
   return (
-    conditions.some(({ lowerKey }) => lowerKey === "aws:userid") ||
-    templates.some(({ template }) => template?.variables.some(({ lowerKey }) => lowerKey === "aws:userid"))
+    statement.conditions.some(({ lowerKey }) => lowerKey === "aws:userid") ||
+    templatesOf(statement).some(({ variables }) =>
+      variables.some(({ lowerKey }) => lowerKey === "aws:userid"),
+    )
   );
+}
+
+function templatesOf({ conditions, resources }: CompiledStatement) {
+  const texts = [...resources.patterns, ...conditions.flatMap(({ values }) => values)];
+  return texts.flatMap(({ template }) => template ?? []);
 }

@@ -5,7 +5,7 @@
 import { type OpenedBundle, openBundle } from "../../../shared/bundle/bundle.ts";
 import type { Bundle } from "../../../shared/bundle/types.ts";
 import type { AccessWord, CellStatement } from "./access-cell.ts";
-import { AccessModel } from "./access-model.ts";
+import { AccessModel, SharedCells } from "./access-model.ts";
 
 /** Role → word. A role that is absent may never use it. */
 export type AccessRow = ReadonlyMap<string, AccessWord>;
@@ -22,9 +22,16 @@ export class Access {
   readonly table: AccessTable;
   readonly #model: AccessModel;
 
-  /** @param bundle one that can be opened: a configuration that was loaded without errors */
-  constructor(bundle: Bundle, opened: OpenedBundle = openBundle(bundle, [], { place: "candidate" })) {
-    this.#model = new AccessModel(bundle.config, opened);
+  /**
+   * @param bundle one that can be opened: a configuration that was loaded without errors
+   * @param shared cells of an earlier version of it
+   */
+  constructor(
+    bundle: Bundle,
+    opened: OpenedBundle = openBundle(bundle, [], { place: "candidate" }),
+    shared = new SharedCells(),
+  ) {
+    this.#model = new AccessModel(bundle.config, opened, shared);
     const { columns, rows } = this.#model;
     const areas = new Map<string, Map<string, AccessRow>>();
     for (const row of rows) {

@@ -252,6 +252,7 @@ function ignoresOf(
     const { line, column } = node.start;
     const place = { file: displayPath(join(folder, "authorizer.yaml")), path: node.path, line, column };
     const isIn = policies && new Set(policies.map(({ name }) => name));
+    const only = policies?.flatMap(({ name }) => files.get(name) ?? []).map(displayPath);
     const covers = ({ file, path }: Issue) => {
       const name = names.get(file);
       if (isIn && (name === undefined || !isIn.has(name))) return false;
@@ -259,7 +260,7 @@ function ignoresOf(
       const [, index] = /^Statement\[(\d+)\]/.exec(path) ?? [];
       return name !== undefined && index !== undefined && sids.get(name)?.[Number(index)] === sid;
     };
-    return { code, because, kind: "configuration", place, covers };
+    return { code, because, kind: "configuration", place, covers, ...(only ? { files: only } : {}) };
   });
 }
 

@@ -18,8 +18,16 @@ interface ActionQuestion {
 
 /** Lists the matching asks; empty if no call needs the action on such a resource of a configured instance. */
 export function questionsOf({ action, resource }: ActionQuestion, bundle: OpenedBundle): readonly Question[] {
-  return questionsOnAny({ action, resources: [resource] }, bundle);
+  const ofBundle = known.get(bundle) ?? new Map<string, readonly Question[]>();
+  known.set(bundle, ofBundle);
+  const key = JSON.stringify([action, resource]);
+  const questions = ofBundle.get(key) ?? questionsOnAny({ action, resources: [resource] }, bundle);
+  ofBundle.set(key, questions);
+  return questions;
 }
+
+/** A policy test that says what nobody may do asks twice, and again after each save of the tests. */
+const known = new WeakMap<OpenedBundle, Map<string, readonly Question[]>>();
 
 /** The same of resources that any of the codes match. */
 export function questionsOnAny(

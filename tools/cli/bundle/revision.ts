@@ -1,9 +1,9 @@
 /** A configuration as a git revision has it. Git reads it into a temporary folder: your files and index stay as they are. */
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readlink, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { promisify } from "node:util";
 import { UsageError } from "../command-io.ts";
 
@@ -36,6 +36,7 @@ export async function withRevision<Result>(
     const copy = join(temporary, "folder");
     await root.run(["read-tree", tree]);
     await root.run(["checkout-index", "--all", `--prefix=${copy}/`]);
+    await assertClosed(copy, shown);
     return await work(copy, shown);
   } catch (error) {
     if (error instanceof GitError)
@@ -43,6 +44,23 @@ export async function withRevision<Result>(
     throw error;
   } finally {
     await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+/** @throws UsageError for a link that leads out of the folder: what it finds there today is not what the revision had */
+async function assertClosed(copy: string, shown: string): Promise<void> {
+  const root = await realpath(copy).catch(() => undefined);
+  if (root === undefined) return;
+  for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
+    if (!entry.isSymbolicLink()) continue;
+    const link = join(entry.parentPath, entry.name);
+    // One that leads nowhere is missing, as in a folder.
+    const found: string = await realpath(link).catch(() => root);
+    if (found === root || found.startsWith(root + sep)) continue;
+    const name = relative(root, link).replaceAll(sep, "/");
+    throw new UsageError(
+      `\`${shown}\` has the link \`${name}\` to \`${await readlink(link)}\`, out of this folder: what is there now need not be what the revision had; keep the file itself in the folder`,
+    );
   }
 }
 

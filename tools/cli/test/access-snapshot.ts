@@ -27,20 +27,20 @@ export function renderAccess(bundle: Bundle): string {
 }
 
 /** @throws DocumentError for a page that cannot be read as one, and UsageError for a file that cannot be read */
-export async function compareSnapshot({ folder, bundle, opened }: Tested): Promise<SnapshotResult> {
+export async function compareSnapshot({ folder, bundle, opened, cells }: Tested): Promise<SnapshotResult> {
   const path = snapshotPath(folder);
   const text = await attemptAt(`\`${displayPath(path)}\``, () => readIfThere(path));
   if (text === undefined) return { state: "absent" };
   const page = parseAccess(text, displayPath(path));
-  const access = new Access(bundle, opened);
+  const access = new Access(bundle, opened, cells);
   const change = compareAccess(page, access.table);
   return change ? { state: "changed", change, access } : { state: "unchanged" };
 }
 
 /** Writes the page, unless the file has it already. @throws UsageError if it cannot be written */
-export async function updateSnapshot({ folder, bundle, opened }: Tested): Promise<SnapshotResult> {
+export async function updateSnapshot({ folder, bundle, opened, cells }: Tested): Promise<SnapshotResult> {
   const path = snapshotPath(folder);
-  const text = formatAccess(new Access(bundle, opened).table);
+  const text = formatAccess(new Access(bundle, opened, cells).table);
   return attemptAt(`\`${displayPath(path)}\``, async () => {
     // Somebody else's branch must not choose which of your files is written.
     if (await isLink(path))

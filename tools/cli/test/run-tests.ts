@@ -1,8 +1,10 @@
 /** Runs policy tests and compares the access snapshot, for the command `test`. */
 
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { lowerAscii } from "../../../shared/ascii.ts";
 import { DocumentError } from "../../../shared/errors.ts";
+import { SharedCells } from "../../authoring/access/access-model.ts";
 import { displayPath } from "../../authoring/configuration/read/source-file.ts";
 import { counting } from "../../authoring/progress.ts";
 import { Coverage } from "../../authoring/tests/coverage.ts";
@@ -10,6 +12,7 @@ import { proveNobody } from "../../authoring/tests/prove-nobody.ts";
 import { type ReadTests, readTests } from "../../authoring/tests/read-tests.ts";
 import { runTest } from "../../authoring/tests/run-test.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
+import type { OpenedConfiguration } from "../open-configuration.ts";
 import { describeMistypedGroups } from "../reach/unknown-groups.ts";
 import { isOwnOutput, writeOut } from "../write-whole.ts";
 import { compareSnapshot, snapshotPath, updateSnapshot } from "./access-snapshot.ts";
@@ -35,8 +38,27 @@ export interface TestOptions {
   readonly also: readonly { readonly form: TestForm; readonly file: string }[];
 }
 
-/** Runs the tests and prints their results. */
-export async function testConfiguration(
+/** Runs the tests of successive versions of a configuration. What a save did not change is not computed again. */
+export class TestRuns {
+  readonly cells = new SharedCells();
+  #last: Tested | undefined;
+
+  /** Runs the tests and prints their results. @param loaded with `open`, which makes it ready to decide */
+  async run(
+    { open, ...loaded }: Omit<Tested, "opened" | "cells"> & Pick<OpenedConfiguration, "open">,
+    options: TestOptions,
+    io: CommandIo,
+  ): Promise<ExitStatus> {
+    const last = this.#last;
+    const isSame =
+      last?.bundle.version === loaded.bundle.version && isDeepStrictEqual(last.names, loaded.names);
+    const tested = last && isSame ? last : { ...loaded, opened: open(), cells: this.cells };
+    this.#last = tested;
+    return testConfiguration(tested, options, io);
+  }
+}
+
+async function testConfiguration(
   tested: Tested,
   { filter, update, junit, lcov, form, also, ...wanted }: TestOptions,
   io: CommandIo,

@@ -6,7 +6,7 @@ import { alsoOption, chosenForm, findingOf, formOptions, readAlso } from "../for
 import { formatGithub } from "../formats/github.ts";
 import { isFolder, openConfiguration } from "../open-configuration.ts";
 import { isOwnOutput } from "../write-whole.ts";
-import type { TestOptions } from "./run-tests.ts";
+import type { TestOptions, TestRuns } from "./run-tests.ts";
 
 const fileForms = ["json", "junit", "markdown"] as const;
 
@@ -50,14 +50,16 @@ export const command = defineCommand({
       coverage,
       minCoverage: minCoverage === undefined ? undefined : readPercent(minCoverage),
     };
+    let runs: TestRuns | undefined;
     const runTests = async () => {
       const { bundle, names, open } = await openConfiguration(folder, { environment: env, stdin: io.stdin });
       if (!(await isFolder(folder)))
         throw new UsageError("a bundle has no tests: name the folder of a configuration");
       // What needs zod or the SDK is loaded when it is needed: a command's help needs neither.
-      const { testConfiguration } = await import("./run-tests.ts");
-      const tested = { folder, bundle, names, opened: open() };
-      return testConfiguration(tested, { filter, update, junit, lcov, form, also, ...limits }, io);
+      const { TestRuns } = await import("./run-tests.ts");
+      runs ??= new TestRuns();
+      const options = { filter, update, junit, lcov, form, also, ...limits };
+      return runs.run({ folder, bundle, names, open }, options, io);
     };
     if (!watch) return form === "github" ? annotated(runTests, io) : runTests();
     if (!(await isFolder(folder)))

@@ -1,6 +1,7 @@
 /** The configuration that tests are about, and its statements as its author finds them. */
 import { join } from "node:path";
 import type { MatchedStatement } from "../../../shared/policy/evaluate/evaluate.ts";
+import type { SharedCells } from "../../authoring/access/access-model.ts";
 import { displayPath } from "../../authoring/configuration/read/source-file.ts";
 import type { TestedBundle } from "../../authoring/tests/read-tests.ts";
 import { formatStatement } from "../explain/statement-text.ts";
@@ -8,6 +9,8 @@ import { formatStatement } from "../explain/statement-text.ts";
 export interface Tested extends TestedBundle {
   /** Its folder. */
   readonly folder: string;
+  /** What was found for an earlier version of it. */
+  readonly cells?: SharedCells;
 }
 
 /** Names a statement with the file that it stands in, as the current folder sees it. */

@@ -11,6 +11,10 @@ export interface Ignore {
   /** A comment beside the finding, or an entry of `lint` in authorizer.yaml. */
   readonly kind: "comment" | "configuration";
   readonly place: Pick<Issue, "file" | "path" | "line" | "column">;
+  /** The only files that it can be about; all, if left out. */
+  readonly files?: readonly string[];
+  /** The last line that a comment is about; the first is its own. Of two comments in a file, the later one does not end earlier. */
+  readonly lastLine?: number;
   /** Whether it is about an issue with its code. */
   covers(issue: Issue): boolean;
 }
@@ -54,18 +58,38 @@ export function applyIgnores(issues: readonly Issue[], ignores: readonly Ignore[
   return { issues: kept, ignored, unused };
 }
 
-/** Finds the few that can be about an issue: a comment is about its own file. */
+/** Finds the few that can be about an issue, by its code, file and line. */
 function createFinder(ignores: readonly Ignore[]): (issue: Issue) => readonly Ignore[] {
   const found = new Map<string, Ignore[]>();
-  const keyOf = (code: string, file?: string) => JSON.stringify([code, file]);
+  const keyOf = (code: string, file: string | undefined, kind: Ignore["kind"]) =>
+    JSON.stringify([code, file, kind]);
   for (const ignore of ignores) {
-    const { code, kind, place } = ignore;
-    const key = kind === "comment" ? keyOf(code, place.file) : keyOf(code);
-    const same = found.get(key);
-    if (same) same.push(ignore);
-    else found.set(key, [ignore]);
+    const { code, kind, files = [undefined] } = ignore;
+    for (const file of files) {
+      const key = keyOf(code, file, kind);
+      const same = found.get(key);
+      if (same) same.push(ignore);
+      else found.set(key, [ignore]);
+    }
   }
-  return ({ code, file }) => [...(found.get(keyOf(code, file)) ?? []), ...(found.get(keyOf(code)) ?? [])];
+  return ({ code, file, line }) => [
+    ...around(found.get(keyOf(code, file, "comment")) ?? [], line),
+    ...(found.get(keyOf(code, file, "configuration")) ?? []),
+    ...(found.get(keyOf(code, undefined, "configuration")) ?? []),
+  ];
+}
+
+/** The comments, in the order of their lines, that are about a line: they are neighbours. */
+function around(comments: readonly Ignore[], line: number): readonly Ignore[] {
+  let [end, high] = [0, comments.length];
+  while (end < high) {
+    const middle = (end + high) >>> 1;
+    if ((comments[middle]?.place.line ?? 0) <= line) end = middle + 1;
+    else high = middle;
+  }
+  let start = end;
+  while (start > 0 && (comments[start - 1]?.lastLine ?? 0) >= line) start -= 1;
+  return comments.slice(start, end);
 }
 
 function describeUnused({ code, place }: Ignore, isRefused: boolean): Issue {

@@ -17,7 +17,7 @@ export interface ReadIgnores {
  */
 export function readIgnoreComments(comments: readonly Comment[], text: string, file: string): ReadIgnores {
   if (comments.length === 0) return { ignores: [], issues: [] };
-  const lines = text.split(/\r\n?|\n/);
+  const lastLines = findLastLines(text.split(/\r\n?|\n/));
   const ignores: Ignore[] = [];
   const issues: Issue[] = [];
   for (const { line, column, text: written } of comments) {
@@ -27,11 +27,13 @@ export function readIgnoreComments(comments: readonly Comment[], text: string, f
       issues.push({ severity: "warning", code: "badIgnore", ...place, message: read });
       continue;
     }
-    const last = lastLineOf(lines, line);
+    const last = lastLines[line - 1] ?? line;
     ignores.push({
       ...read,
       kind: "comment",
       place,
+      files: [file],
+      lastLine: last,
       covers: (issue) => issue.file === file && issue.line >= line && issue.line <= last,
     });
   }
@@ -55,10 +57,13 @@ function readComment(comment: string): Pick<Ignore, "code" | "because"> | string
   return `the reason is missing, so this ignores nothing; write \`lint-ignore ${code}: reason\``;
 }
 
-/** @param line of the comment, from 1 */
-function lastLineOf(lines: readonly string[], line: number): number {
-  const isComment = (text: string) => /^\s*(?:#|\/\/)/.test(text);
-  if (!isComment(lines[line - 1] ?? "")) return line;
-  const next = lines.findIndex((text, index) => index >= line && !isComment(text));
-  return next < 0 ? line : next + 1;
+/** For each line the number of the last one that a comment in it is about. */
+function findLastLines(lines: readonly string[]): readonly number[] {
+  const found = lines.map((_, index) => index + 1);
+  let next: number | undefined;
+  for (const [index, text] of [...lines.entries()].reverse()) {
+    if (/^\s*(?:#|\/\/)/.test(text)) found[index] = next ?? index + 1;
+    else next = index + 1;
+  }
+  return found;
 }
