@@ -14,6 +14,7 @@ import {
   startDynamo,
   tableName,
 } from "../principals/fake-dynamodb.ts";
+import { casesOf } from "../random-cases.ts";
 import { given, instanceArn, instanceId, type Lambdas, type Statement, tokenOf } from "./lambda-fixture.ts";
 import { mockConnect } from "./mocked-connect.ts";
 
@@ -274,7 +275,7 @@ function randomCase(seed: number, now: () => number) {
 it("in no state of the table is more allowed than by the bundle, or by the bundle with the item as a binding", async () => {
   const seen = new Map<string, number>();
   let nowMs = Date.now();
-  for (let seed = 1; seed <= 60; seed += 1) {
+  for (let seed = 1; seed <= casesOf(60); seed += 1) {
     const { alone, joined, tested, item } = randomCase(seed, () => nowMs);
     for (const each of [calls.describe, calls.create]) {
       dynamo.items.clear();
@@ -305,5 +306,5 @@ it("in no state of the table is more allowed than by the bundle, or by the bundl
   }
   // None of the cases is left out by chance.
   for (const kind of ["there: given", "there: denied", "down: the bundle's", "lost: denied"])
-    expect(seen.get(kind)).toBeGreaterThan(10);
+    expect(seen.get(kind)).toBeGreaterThan(casesOf(10));
 }, 60_000);

@@ -15,6 +15,7 @@ import { createCallerVerifier } from "../../shared/decide/verify-caller.ts";
 import { decodePrincipal } from "../../shared/identity/principal/principal-context.ts";
 import type { CustomRoute } from "../../shared/request/types.ts";
 import { principalOf } from "../identity/principals.ts";
+import { casesOf } from "../random-cases.ts";
 import {
   bundleOf,
   given,
@@ -453,7 +454,7 @@ it("what is recorded is what would have happened, had the candidate decided", as
       seen.add(String(recorded[0]));
     }
   });
-  await fc.assert(property, { seed: 11, numRuns: 150 });
+  await fc.assert(property, { seed: 11, numRuns: casesOf(150) });
   expect([...seen].sort()).toEqual(["gains", "loses", "undecided", "undefined"]);
 });
 
@@ -468,7 +469,7 @@ describe("answers, decision records and what Connect receives", () => {
       const expected = await outcomeOf(given(live));
       expect(await outcomeOf(beside(live, candidate))).toEqual(expected);
     });
-    await fc.assert(property, { seed: 7, numRuns: 60 });
+    await fc.assert(property, { seed: 7, numRuns: casesOf(60) });
   });
 
   it.each([

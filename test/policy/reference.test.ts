@@ -4,12 +4,13 @@
  */
 import { expect, it } from "vitest";
 import { evaluateLayers } from "../../shared/policy/evaluate/layers.ts";
+import { casesOf } from "../random-cases.ts";
 import type { Layers } from "../reference/policy-json.ts";
 import { decideByReference } from "../reference/reference.ts";
 import { compileLayers, engineRequest } from "./engine.ts";
 import { Chooser, randomPolicy, randomRequest } from "./random-policies.ts";
 
-const pairs = Number(process.env["POLICY_PAIRS"] ?? 200_000);
+const pairs = Number(process.env["POLICY_PAIRS"] ?? casesOf(200_000));
 const seed = Number(process.env["POLICY_SEED"] ?? 20_261_124);
 const REQUESTS_PER_POLICY = 40;
 

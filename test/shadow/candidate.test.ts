@@ -66,7 +66,7 @@ describe("a candidate", () => {
     expect(aws.requests).toHaveLength(1);
     clock.nowMs += 61_000;
     expect(await call()).toBe(bundle.version);
-    expect(aws.requests).toHaveLength(2);
+    await vi.waitFor(() => expect(aws.requests).toHaveLength(2));
   });
 
   it("whose store is silent is waited for once, and then not for a while", async () => {

@@ -12,6 +12,7 @@ import {
   STAR_IN_WORD,
 } from "../../../tools/authoring/patterns/automaton.ts";
 import { resourceCodes } from "../../../tools/authoring/patterns/pattern-codes.ts";
+import { casesOf } from "../../random-cases.ts";
 
 describe("resourceCodes", () => {
   it.each([
@@ -70,7 +71,7 @@ describe("the test of a literal", () => {
       const literal = Array.from({ length: text.length }, (_, i) => text.charCodeAt(i));
       expect(literalTest(codes)(text)).toBe(overlap(literal, codes));
     });
-    fc.assert(property, { seed: 13, numRuns: 20_000 });
+    fc.assert(property, { seed: 13, numRuns: casesOf(20_000) });
   });
 });
 
@@ -83,9 +84,9 @@ describe("overlap", () => {
       if (expected) overlaps++;
       expect(overlap(one, other)).toBe(expected);
     });
-    fc.assert(property, { seed: 11, numRuns: 1_500 });
-    expect(overlaps).toBeGreaterThan(150);
-    expect(overlaps).toBeLessThan(1_350);
+    fc.assert(property, { seed: 11, numRuns: casesOf(1_500) });
+    expect(overlaps).toBeGreaterThan(casesOf(150));
+    expect(overlaps).toBeLessThan(casesOf(1_350));
   }, 30_000);
 });
 
@@ -98,7 +99,7 @@ describe("covers", () => {
       for (const text of allTexts)
         if (matches(narrower, text)) expect([text, matches(wider, text)]).toEqual([text, true]);
     });
-    fc.assert(property, { seed: 12, numRuns: 3_000 });
-    expect(covered).toBeGreaterThan(50);
+    fc.assert(property, { seed: 12, numRuns: casesOf(3_000) });
+    expect(covered).toBeGreaterThan(casesOf(50));
   }, 30_000);
 });

@@ -7,6 +7,7 @@ import { openBundle } from "../../../shared/bundle/bundle.ts";
 import { resourceCodes } from "../../../tools/authoring/patterns/pattern-codes.ts";
 import { questionsOf, reachOfQuestions } from "../../../tools/authoring/reach/action-reach.ts";
 import { principalOf } from "../../identity/principals.ts";
+import { casesOf } from "../../random-cases.ts";
 import {
   asksOf,
   Chooser,
@@ -50,8 +51,8 @@ describe("what the reach of an action says", () => {
           }
         }
       }),
-      { seed: 20260101, numRuns: 90 },
+      { seed: 20260101, numRuns: casesOf(90) },
     );
-    expect(Math.min(...Object.values(met))).toBeGreaterThan(20);
+    expect(Math.min(...Object.values(met))).toBeGreaterThan(casesOf(20));
   });
 });

@@ -11,6 +11,7 @@ import type { HttpCall } from "../../../shared/request/types.ts";
 import { lintFacts } from "../../../tools/authoring/lint/facts/action-facts.ts";
 import { type OpenCaller, openContexts, unknownCaller } from "../../../tools/authoring/reach/open-context.ts";
 import { principalOf } from "../../identity/principals.ts";
+import { casesOf } from "../../random-cases.ts";
 import {
   Chooser,
   callers,
@@ -134,8 +135,8 @@ describe("the context of a call that is not made yet", () => {
         }
         expect(wrong).toEqual([]);
       }),
-      { seed: 20260101, numRuns: 200 },
+      { seed: 20260101, numRuns: casesOf(200) },
     );
-    expect(Math.min(...Object.values(met))).toBeGreaterThan(1_000);
+    expect(Math.min(...Object.values(met))).toBeGreaterThan(casesOf(1_000));
   });
 });

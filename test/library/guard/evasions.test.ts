@@ -13,6 +13,7 @@ import fc from "fast-check";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Authorizer } from "../../../tools/library/index.ts";
 import { instanceArn, instanceId, type Statement } from "../../functions/lambda-fixture.ts";
+import { casesOf } from "../../random-cases.ts";
 import { authorizerOf, CountingTransport, clientOn, guardedBy } from "../library-fixture.ts";
 
 /** The caller may only describe one user. */
@@ -558,7 +559,7 @@ describe("middleware", () => {
           expect(headers).not.toHaveProperty("x-amz-resource-id");
         }
       }),
-      { numRuns: 400, seed: 15 },
+      { numRuns: casesOf(400), seed: 15 },
     );
   });
 });
