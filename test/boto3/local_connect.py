@@ -2,18 +2,23 @@
 the answers.
 
 - the calls of a console, a wallboard and a CRM, and the lives of resources (test/local/connect/clients)
-- every family's walk: the calls that test/local/connect/walk/families.test.ts wrote into the file that the first argument names
-- pages, exceptions, and retries of what was throttled
+- every family's walk and other tests' calls, which those of test/local/connect with a wire client wrote into the folder that
+  the first argument names (`WALK_RECORD`)
+- pages, exceptions, and retries of what was throttled; and a few of these by the AWS CLI
 
 Each answer is held against botocore's own shape of it: no member that is not there, none missing that is required, and each
-value of its type and enumeration. Ends with `N passed, N failed`. Needs boto3.
+value of its type and enumeration. Ends with `N passed, N failed`. Needs boto3
+and the AWS CLI.
 """
 
 import json
+import os
+import re
 import subprocess
 import sys
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 
 import botocore
 from botocore.exceptions import ClientError
@@ -75,7 +80,7 @@ def hold(shape, raw, parsed, path):
             hold(shape.value, raw[key], parsed[key], f"{path}.{key}")
     elif not isinstance(parsed, PYTHON[kind]) or (kind != "boolean" and isinstance(parsed, bool)):
         raise WrongAnswer(f"{path} is no {kind}: {parsed!r}")
-    elif kind == "string" and getattr(shape, "enum", None) and parsed not in shape.enum and shape.name not in NEWER:
+    elif kind == "string" and getattr(shape, "enum", None) and parsed not in shape.enum:
         raise WrongAnswer(f"{path} is not one of {shape.enum}: {parsed}")
 
 
@@ -83,7 +88,7 @@ PYTHON = {
     "string": str, "timestamp": datetime, "boolean": bool, "blob": bytes,
     "integer": int, "long": int, "float": (int, float), "double": (int, float),
 }
-NEWER = set()
+
 
 
 class Client:
@@ -94,7 +99,7 @@ class Client:
         self.model = self.boto.meta.service_model
         self.known = set(self.model.operation_names)
         self.body = b""
-        self.answered = set()
+        self.answered, self.newer = set(), set()
         self.boto.meta.events.register("before-parse.connect.*", self.keep)
 
     def keep(self, response_dict, **_):
@@ -126,10 +131,12 @@ def known_part(shape, value):
 # --- calls as data, as test/local/connect/clients/scripts.ts reads them ---------------------------------------------
 
 class Script:
-    def __init__(self, client):
+    def __init__(self, client, instance):
         now = datetime.now(timezone.utc).replace(minute=0, second=0, microsecond=0)
         hours = {"hourAgo": now - timedelta(hours=1), "now": now, "soon": now + timedelta(hours=1)}
-        self.client, self.names = client, {**CALLS["names"], **hours}
+        arn = f"arn:aws:connect:us-east-1:123456789012:instance/{instance}"
+        self.client = client
+        self.names = {**CALLS["names"], **hours, "instance": instance, "instanceArn": arn}
 
     def run(self, calls, at=None):
         answers = {}
@@ -181,8 +188,8 @@ def attempt(name, act):
         checks.check(f"{name}: {error}", False)
 
 
-def live(client, life):
-    script, at, gone = Script(client), life["at"], life.get("gone")
+def live(script, life):
+    at, gone = life["at"], life.get("gone")
     script.run([*life.get("given", []), *life["create"]])
     for changes, shown in (([], "created"), (life.get("update", []), "updated")):
         script.run(changes, at)
@@ -201,28 +208,27 @@ def live(client, life):
 
 # --- the walk, as it was written down -------------------------------------------------------------------------------
 
-def walk(client, lines):
-    """Repeats calls. What the server makes up, such as ids, has the place of what it made up then."""
-    made_up, newer = {}, set()
-    for line in lines:
+def walk(client, recorded, instance):
+    """Repeats calls in another instance. What the server makes up, such as ids, has the place of what it made up then."""
+    made_up = {}
+    for line in recorded.read_text().replace(CALLS["names"]["instance"], instance).splitlines():
         call = json.loads(line)
-        operation = call["operation"]
-        if operation not in client.known:
-            newer.add(operation)
-            continue
-        parameters = translate(call["input"], made_up)
+        if call["operation"] in client.known:
+            attempt(call["operation"], lambda: repeat(client, call, made_up))
+        else:
+            client.newer.add(call["operation"])
 
-        def act():
-            try:
-                output = client.send(operation, parameters)
-            except ClientError as error:
-                assert error.response["Error"]["Code"] == call.get("error"), error
-            else:
-                assert "error" not in call, f"is not refused with {call['error']}"
-                learn(call["output"], output, made_up)
 
-        attempt(operation, act)
-    return newer
+def repeat(client, call, made_up):
+    try:
+        output = client.send(call["operation"], translate(call["input"], made_up))
+    except ClientError as error:
+        assert error.response["Error"]["Code"] == call.get("error"), f"{error} {call}"
+    else:
+        assert "error" not in call, f"is not refused with {call['error']}"
+        # Those of other scripts are listed too.
+        if call["operation"] != "ListInstances":
+            learn(call["output"], output, made_up)
 
 
 def learn(then, now, made_up):
@@ -241,43 +247,87 @@ def translate(value, made_up):
         return {key: translate(inner, made_up) for key, inner in value.items()}
     if isinstance(value, list):
         return [translate(inner, made_up) for inner in value]
-    return made_up.get(value, value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    # An id may have a qualifier.
+    return made_up.get(value) or re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", lambda found: made_up.get(found[0], found[0]), value)
 
 
 # --- what a client meets ---------------------------------------------------------------------------------------------
 
-def pages(client):
-    script = Script(client)
+def pages(script):
     for at in range(5):
         script.run([["CreateQueue", {"Name": f"Queue {at}", "HoursOfOperationId": "$hoursOfOperation"}]])
-    parameters = {"InstanceId": CALLS["names"]["instance"], "PaginationConfig": {"PageSize": 2}}
+    parameters = {"InstanceId": script.names["instance"], "PaginationConfig": {"PageSize": 2}}
     for operation, member in (("list_queues", "QueueSummaryList"), ("search_queues", "Queues")):
-        read = [each for page in client.boto.get_paginator(operation).paginate(**parameters) for each in page[member]]
+        read = [each for page in script.client.boto.get_paginator(operation).paginate(**parameters) for each in page[member]]
         names = [each["Name"] for each in read]
         assert len(names) == len(set(names)) >= 6, f"{operation}: {names}"
 
 
-def exceptions(client):
-    parameters = {"InstanceId": CALLS["names"]["instance"]}
-    for given, name in ((dict(QueueId="none"), "ResourceNotFoundException"), (dict(QueueId="\u00fc /?"), "ResourceNotFoundException")):
+def exceptions(script):
+    boto = script.client.boto
+    for queue in ("none", "\u00fc /?"):
         try:
-            client.boto.describe_queue(**parameters, **given)
-            raise AssertionError("there is no such queue")
-        except client.boto.exceptions.ResourceNotFoundException as error:
-            assert error.response["Error"]["Code"] == name and error.response["Error"]["Message"], error.response
+            boto.describe_queue(InstanceId=script.names["instance"], QueueId=queue)
+            raise AssertionError(f"there is no queue {queue}")
+        except boto.exceptions.ResourceNotFoundException as error:
+            code, message = error.response["Error"]["Code"], error.response["Error"]["Message"]
+            assert code == "ResourceNotFoundException" and queue in message, error.response
+
+
+def command_line(url, instance=CALLS["names"]["instance"]):
+    """The AWS CLI: pages, an exception, and what it retries by itself."""
+    def aws(*words):
+        names = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local", "AWS_DEFAULT_REGION": "us-east-1", "AWS_PAGER": ""}
+        line = ["aws", "connect", *words, "--endpoint-url", url, "--instance-id", instance, "--output", "json"]
+        return subprocess.run(line, env={**os.environ, **names}, capture_output=True, text=True)
+
+    listed = aws("list-users", "--max-items", "1")
+    assert listed.returncode == 0 and json.loads(listed.stdout)["UserSummaryList"], listed.stderr
+    missing = aws("describe-user", "--user-id", "none")
+    assert missing.returncode != 0 and "(ResourceNotFoundException)" in missing.stderr and "`none`" in missing.stderr, missing
+    made = aws("create-hours-of-operation", "--name", "Nights", "--time-zone", "UTC", "--config", "[]")
+    assert made.returncode == 0 and json.loads(made.stdout)["HoursOfOperationId"], made.stderr
 
 
 def retries():
     """A client with its usual retries gets through; one without sees the exception."""
-    with local_connect("--fault", "ListQueues=throttle x2", "--fault", "DescribeQueue=error:503 x2") as url:
+    with local_connect("--fault", "ListQueues=throttle x2", "--fault", "ListUsers=throttle x2", "--fault", "DescribeQueue=error:503 x2") as url:
         names = CALLS["names"]
-        patient = client_of(url, retries={"mode": "standard", "total_max_attempts": 3})
+        patient = client_of(url, total_max_attempts=3)
         assert patient.list_queues(InstanceId=names["instance"])["ResponseMetadata"]["RetryAttempts"] == 2
         described = patient.describe_queue(InstanceId=names["instance"], QueueId=names["queue"])
         assert described["ResponseMetadata"]["RetryAttempts"] == 2
+        command_line(url)
     with local_connect("--fault", "throttle x1") as url:
         try:
             client_of(url).list_queues(InstanceId=names["instance"])
             raise AssertionError("it is not throttled")
         except ClientError as error:
             assert error.response["Error"]["Code"] == "ThrottlingException", error.response
+
+
+def run(folder=None):
+    programs = {name: calls for name, calls in CALLS.items() if name != "names"}
+    records = sorted(Path(folder).iterdir()) if folder else []
+    # All instances begin with the same resources: one for each script. A record may have an instance in another Region too.
+    ids = [f"{at:08x}-123e-111e-93e3-11111bfbfcc1" for at in range(len(programs) + len(LIFECYCLES) + 3 + len(records))]
+    arns = [arn for each in ids for arn in (f"us-east-1:123456789012:instance/{each}", f"us-west-2:123456789012:instance/{each}7")]
+    with local_connect(*(flag for arn in arns for flag in ("--instance", f"arn:aws:connect:{arn}"))) as url:
+        client, left = Client(url), iter(ids)
+        for name, calls in programs.items():
+            attempt(f"the calls of a {name}", lambda: Script(client, next(left)).run(calls))
+        for life in LIFECYCLES:
+            attempt(f"the life of {life['resource']}", lambda: live(Script(client, next(left)), life))
+        attempt("pages", lambda: pages(Script(client, next(left))))
+        attempt("exceptions", lambda: exceptions(Script(client, next(left))))
+        for record in records:
+            walk(client, record, next(left))
+        attempt("the AWS CLI", lambda: command_line(url, next(left)))
+    attempt("retries", retries)
+    print(f"botocore {botocore.__version__}: {len(client.answered)} operations answered", *client.newer and ["and it does not know", *sorted(client.newer)])
+
+
+run(*sys.argv[1:2])
+sys.exit(checks.end())

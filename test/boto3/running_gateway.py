@@ -35,12 +35,12 @@ def token_of(url, *groups):
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
 
 
-def client_of(url, token=None, **settings):
-    """A Connect client that sends the token, if any, in place of its signature, and each request once."""
+def client_of(url, token=None, total_max_attempts=1, **settings):
+    """A Connect client that sends the token, if any, in place of its signature, and each request once if no number is given."""
     client = boto3.client(
         "connect", endpoint_url=url, region_name="us-east-1",
         aws_access_key_id="unused", aws_secret_access_key="unused",
-        config=Config(retries={"total_max_attempts": 1}, **settings),
+        config=Config(retries={"mode": "standard", "total_max_attempts": total_max_attempts}, **settings),
     )
 
     def bear(request, **_):

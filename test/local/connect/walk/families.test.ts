@@ -19,7 +19,7 @@ import { type LocalConnect, startLocalConnect } from "../../../../tools/local/co
 import { east, instances } from "../connect-fixture.ts";
 import type { Input } from "./inputs.ts";
 import { addressOf, isMade, listIn, type Made, Maker, structuresIn } from "./maker.ts";
-import { type WireClient, wireClientOf } from "./wire-client.ts";
+import { recorded, type WireClient, wireClientOf } from "./wire-client.ts";
 
 let folder = "";
 let connect: LocalConnect;
@@ -27,7 +27,7 @@ let client: WireClient;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "walk-"));
   connect = await startLocalConnect({ instances, stateFile: join(folder, "state.jsonl") });
-  client = wireClientOf(connect);
+  client = recorded(wireClientOf(connect));
 });
 afterAll(async () => {
   client.close();

@@ -1,4 +1,7 @@
 /** The JavaScript SDK's own client, which holds the JSON of each answer, as it came over the wire, against its schema. */
+import { randomUUID } from "node:crypto";
+import { appendFileSync } from "node:fs";
+import { join } from "node:path";
 import { Readable } from "node:stream";
 import * as sdk from "@aws-sdk/client-connect";
 import { afterEach, beforeEach } from "vitest";
@@ -51,13 +54,34 @@ export function wireClientOf(connect: LocalConnect): WireClient {
   };
 }
 
+/** A client whose calls are written down, if `WALK_RECORD` names a folder: test/boto3/local_connect.py repeats them. */
+export function recorded(client: WireClient): WireClient {
+  const folder = process.env["WALK_RECORD"];
+  if (folder === undefined) return client;
+  const file = join(folder, `${randomUUID()}.jsonl`);
+  const write = (call: object) => appendFileSync(file, `${JSON.stringify(call)}\n`);
+  return {
+    ...client,
+    async send(operation, input) {
+      try {
+        const output = await client.send(operation, input);
+        write({ operation, input, output });
+        return output;
+      } catch (error) {
+        write({ operation, input, error: error instanceof Error ? error.name : "" });
+        throw error;
+      }
+    },
+  };
+}
+
 /** Starts a local Connect anew before every test of a file; returns what sends to it. */
 export function useWireClient(): WireClient["send"] {
   let connect: LocalConnect;
   let client: WireClient;
   beforeEach(async () => {
     connect = await startLocalConnect({ instances });
-    client = wireClientOf(connect);
+    client = recorded(wireClientOf(connect));
   });
   afterEach(async () => {
     client.close();
