@@ -253,11 +253,17 @@ describe("an evaluation", () => {
       EvaluationForm: { EvaluationFormId, EvaluationFormVersion: 1, Title: "Greeting" },
     });
     expect((drafted["Evaluation"] as Input)["Scores"]).toBeUndefined();
+    const ofContact = async () => {
+      const { Contact } = await send("DescribeContact", { InstanceId, ContactId: seedIds.contact });
+      return (Contact as Input)["ContactEvaluations"];
+    };
+    expect(await ofContact()).toMatchObject({ [String(EvaluationId)]: { Status: "IN_PROGRESS" } });
     await expect(send("SubmitContactEvaluation", at)).rejects.toThrow("too: b");
     await send("SubmitContactEvaluation", { ...at, Answers: { b: say("no") } });
     const scoreOf = async () =>
       ((await send("DescribeContactEvaluation", at))["Evaluation"] as { Metadata: Input }).Metadata["Score"];
     expect(await scoreOf()).toMatchObject({ Percentage: 50 });
+    expect(await ofContact()).toMatchObject({ [String(EvaluationId)]: { Status: "COMPLETE" } });
     await expect(send("UpdateContactEvaluation", { ...at, Answers: {} })).rejects.toMatchObject({
       name: "ResourceConflictException",
     });

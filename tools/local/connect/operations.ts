@@ -18,6 +18,7 @@ import { createContactHandlers } from "./by-hand/contacts/start/create-contact.t
 import { emailHandlers } from "./by-hand/contacts/start/emails.ts";
 import { messageHandlers } from "./by-hand/contacts/start/messages.ts";
 import { startContactHandlers } from "./by-hand/contacts/start/start-contact.ts";
+import { startTaskHandlers } from "./by-hand/contacts/start/start-task.ts";
 import { taskHandlers } from "./by-hand/contacts/tasks.ts";
 import { transferHandlers } from "./by-hand/contacts/transfers.ts";
 import { updateContactHandlers } from "./by-hand/contacts/update-contact.ts";
@@ -52,6 +53,7 @@ export type Serve = (input: OperationInput, world: World) => object;
 /** Operations on contacts. */
 export const byContacts = {
   ...startContactHandlers,
+  ...startTaskHandlers,
   ...createContactHandlers,
   ...emailHandlers,
   ...messageHandlers,

@@ -111,6 +111,36 @@ describe("a transfer", () => {
   });
 });
 
+describe("a task", () => {
+  const UserConfig = { ...flow, UserId: seedIds.user };
+  const QueueConfig = { ...flow, QueueId: seedIds.queue };
+
+  it("goes to the queue or user of a quick connect, at its time, with its template and files", async () => {
+    const connect = async (Name: string, QuickConnectConfig: Input) =>
+      (await send("CreateQuickConnect", { Name, QuickConnectConfig }))["QuickConnectId"];
+    const toQueue = await connect("Queue", { QuickConnectType: "QUEUE", QueueConfig });
+    const toUser = await connect("User", { QuickConnectType: "USER", UserConfig });
+    const ScheduledTime = new Date(Math.ceil(Date.now() / 1000) * 1000 + 3_600_000);
+    const quick = (QuickConnectId: unknown, more: Input = {}) =>
+      aTask({ ContactFlowId: undefined, QuickConnectId, ...more });
+    expect(await describeContact(await quick(toQueue, { ScheduledTime }))).toMatchObject({
+      QueueInfo: { Id: seedIds.queue, EnqueueTimestamp: ScheduledTime },
+    });
+    const connected = { Id: seedIds.user, ConnectedToAgentTimestamp: expect.any(Date) };
+    expect((await describeContact(await quick(toUser)))["AgentInfo"]).toEqual(connected);
+    expect((await describeContact(await quick(toUser, { ScheduledTime })))["AgentInfo"]).toEqual({
+      Id: seedIds.user,
+    });
+    const { Id: TaskTemplateId } = await send("CreateTaskTemplate", { Name: "Claim", Fields: [] });
+    const Attachments = [{ FileName: "claim.pdf", S3Url: "https://example.com/claim.pdf" }];
+    const ContactId = await aTask({ ContactFlowId: undefined, TaskTemplateId, Attachments });
+    expect(await describeContact(ContactId)).toMatchObject({ TaskTemplateInfo: { Name: "Claim" } });
+    expect(await send("ListContactReferences", { ContactId, ReferenceTypes: ["ATTACHMENT"] })).toMatchObject({
+      ReferenceSummaryList: [{ Attachment: { Name: "claim.pdf" } }],
+    });
+  });
+});
+
 describe("a created contact", () => {
   it("is a call, an email or a task in the ways that the API Reference has", async () => {
     const { ContactId: task } = await send("CreateContact", {

@@ -95,8 +95,11 @@ describe("agents of the local Connect", () => {
     const { ContactId } = await center.send("MonitorContact", of("u-1"));
     const { Contact } = await center.send("DescribeContact", { ContactId });
     expect(Contact).toMatchObject({ InitiationMethod: "MONITOR", RelatedContactId: "c-0" });
-    await center.send("StopContact", { ContactId });
+    // It ends with what it listens to.
     await center.send("StopContact", { ContactId: "c-0" });
+    await expect(center.send("StopContact", { ContactId })).rejects.toMatchObject({
+      name: "ContactNotFoundException",
+    });
     const { list } = await read({ Queues: ["q-0"] });
     expect(list.map(({ Contacts }) => Contacts)).toMatchObject([[{ AgentContactState: "ENDED" }], []]);
     await expect(center.send("MonitorContact", of("u-1"))).rejects.toMatchObject({

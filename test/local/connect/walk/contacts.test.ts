@@ -2,6 +2,9 @@
  * Every operation on contacts, with inputs made from the schemas: minimal and full ones on a contact that is in the right
  * state, each answer held against the schema of its output, and refusals against the exceptions of the API Reference.
  */
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findOperation } from "../../../../shared/catalog/catalog.ts";
 import { mayThrow } from "../../../../tools/local/connect/families/facts.ts";
@@ -13,15 +16,18 @@ import { east, instances } from "../connect-fixture.ts";
 import { type Extent, type Input, makeInput } from "./inputs.ts";
 import { type WireClient, wireClientOf } from "./wire-client.ts";
 
+let folder = "";
 let connect: LocalConnect;
 let client: WireClient;
 beforeAll(async () => {
-  connect = await startLocalConnect({ instances });
+  folder = mkdtempSync(join(tmpdir(), "walk-"));
+  connect = await startLocalConnect({ instances, stateFile: join(folder, "state.jsonl") });
   client = wireClientOf(connect);
 });
 afterAll(async () => {
   client.close();
   await connect.close();
+  rmSync(folder, { recursive: true });
 });
 const send = (operation: string, input: Input) => client.send(operation, { InstanceId: east, ...input });
 
@@ -267,4 +273,13 @@ describe("operations on contacts", () => {
       await send(operation, await inputFor(operation, "full"));
     },
   );
+
+  it("have left a state file whose changes make again what is in memory", async () => {
+    const [ended, killed] = [join(folder, "state.jsonl"), join(folder, "killed.jsonl")];
+    copyFileSync(ended, killed);
+    await connect.close();
+    const again = await startLocalConnect({ instances, stateFile: killed });
+    await again.close();
+    expect(readFileSync(killed, "utf8").split("\n")).toEqual(readFileSync(ended, "utf8").split("\n"));
+  });
 });

@@ -7,6 +7,7 @@
  */
 import type { Channel } from "@aws-sdk/client-connect";
 import type { ContactShape } from "../by-hand/contacts/contact-shape.ts";
+import { endMonitoring } from "../by-hand/contacts/contacts.ts";
 import { routedBefore } from "../by-hand/contacts/routing-data.ts";
 import {
   type Agent,
@@ -157,6 +158,7 @@ export class Simulation {
     } else if (phase === "connected") {
       const reason = this.#chance.below(3) === 0 ? "AGENT_DISCONNECT" : "CUSTOMER_DISCONNECT";
       this.#beginWork(this.#revise(row, withEnd(row.shape, now, reason)), now);
+      endMonitoring(this.#instance.contacts, row.id, now);
     } else {
       this.#revise(row, changeAgent(row.shape, { AfterContactWorkEndTimestamp: now }));
       this.#contacts.delete(row.id);

@@ -1,6 +1,8 @@
 /** Contacts after they have started: described, changed, stopped, tagged. */
+import type { ContactEvaluation } from "@aws-sdk/client-connect";
 import { cutPage } from "../../engine/paging.ts";
 import type { Handlers } from "../../handler.ts";
+import type { InstanceState } from "../../instance-state.ts";
 import type { Row } from "../../records/resource-table.ts";
 import { ServiceFault } from "../../service-fault.ts";
 import { checkTags } from "../settings/tags.ts";
@@ -14,6 +16,7 @@ export const contactHandlers = {
     const instance = world.instance(input.InstanceId);
     const row = instance.contacts.get(input.ContactId);
     const { RoutingCriteria: criteria } = row.shape.described;
+    const evaluations = evaluationsOf(row.id, instance);
     return {
       Contact: {
         Id: row.id,
@@ -24,6 +27,7 @@ export const contactHandlers = {
         LastUpdateTimestamp: row.modifiedAt,
         Attributes: { ...firstOfChain(instance, row).shape.attributes },
         Recordings: describeRecordings(row.shape),
+        ...(evaluations.length > 0 ? { ContactEvaluations: Object.fromEntries(evaluations) } : {}),
         Tags: { ...row.tags },
       },
     };
@@ -37,6 +41,7 @@ export const contactHandlers = {
       throw new ServiceFault("ContactNotFoundException", message);
     }
     contacts.revise(row, { shape: endedAt(row.shape, world.now(), input.DisconnectReason?.Code) });
+    endMonitoring(contacts, row.id, world.now());
     return {};
   },
   /** The contacts of one tree: linked by first, previous and related contacts, in either direction. */
@@ -85,6 +90,15 @@ export function endedAt(shape: ContactShape, now: Date, DisconnectReason = "API"
   return { ...shape, described, recording: endRecording(shape.recording, now) };
 }
 
+/** Nobody listens to a contact that has ended. */
+export function endMonitoring(contacts: InstanceState["contacts"], monitoredId: string, now: Date): void {
+  for (const row of contacts.all()) {
+    const { InitiationMethod, RelatedContactId, DisconnectTimestamp } = row.shape.described;
+    if (InitiationMethod === "MONITOR" && RelatedContactId === monitoredId && !DisconnectTimestamp)
+      contacts.revise(row, { shape: endedAt(row.shape, now, "OTHER") });
+  }
+}
+
 function treeOf(start: Row<ContactShape>, all: readonly Row<ContactShape>[]): readonly Row<ContactShape>[] {
   const linked = ({ shape: { described } }: Row<ContactShape>) =>
     [described.InitialContactId, described.PreviousContactId, described.RelatedContactId].filter(
@@ -105,6 +119,24 @@ function treeOf(start: Row<ContactShape>, all: readonly Row<ContactShape>[]): re
 function beginWork({ described: { AgentInfo: agent, InitiationMethod } }: ContactShape, now: Date) {
   if (!agent?.ConnectedToAgentTimestamp || InitiationMethod === "MONITOR") return {};
   return { AgentInfo: { ...agent, AfterContactWorkStartTimestamp: now } };
+}
+
+/** What has been said of the contact, by the evaluation's identifier. */
+function evaluationsOf(contactId: string, instance: InstanceState) {
+  const rows = instance.table("ContactEvaluation").all();
+  return rows
+    .filter(({ shape }) => shape["ContactId"] === contactId)
+    .map(({ id, arn, shape, createdAt, modifiedAt }) => {
+      const isSubmitted = shape["Status"] === "SUBMITTED";
+      const evaluation: ContactEvaluation = {
+        FormId: String(shape["EvaluationFormId"]),
+        EvaluationArn: arn,
+        Status: isSubmitted ? "COMPLETE" : "IN_PROGRESS",
+        StartTimestamp: createdAt,
+        ...(isSubmitted ? { EndTimestamp: modifiedAt } : {}),
+      };
+      return [id, evaluation] as const;
+    });
 }
 
 function endRecording(recording: Recording, now: Date): Recording {

@@ -5,7 +5,7 @@ import type { Row } from "../../records/resource-table.ts";
 import { invalidRequest } from "../../service-fault.ts";
 import type { World } from "../../world.ts";
 import type { ContactShape } from "./contact-shape.ts";
-import { checkSchedule } from "./start/start-contact.ts";
+import { checkSchedule } from "./start/start-task.ts";
 
 export const taskHandlers = {
   PauseContact(input, world) {

@@ -8,7 +8,7 @@ import { invalidParameter, invalidRequest, ServiceFault } from "../../../service
 import { checkOngoing } from "../contact-shape.ts";
 import { endedAt } from "../contacts.ts";
 import { emailSubjectKey, withSubtype } from "../segment-attributes.ts";
-import { addContact, starts } from "./new-contact.ts";
+import { addContact, attachmentsOf, starts } from "./new-contact.ts";
 
 /** `AdditionalRecipients` in the API Reference: one of 50 recipients is the destination. */
 const maxRecipients = 49;
@@ -21,10 +21,6 @@ export const emailHandlers = {
       throw invalidRequest("`EmailMessage.RawMessage` is required for the type RAW");
     const { Subject = "" } = EmailMessage.RawMessage;
     checkLength(Subject, "EmailMessage.RawMessage.Subject", { from: 0, to: 998 });
-    const attached = (input.Attachments ?? []).map(({ FileName }) => [
-      FileName,
-      { Type: "ATTACHMENT" as const, Value: starting.newId(), Status: "PROCESSING" as const },
-    ]);
     const row = addContact(
       starting,
       { Name: Subject, ...input },
@@ -41,7 +37,7 @@ export const emailHandlers = {
           [emailSubjectKey]: { ValueString: Subject },
           ...input.SegmentAttributes,
         }),
-        references: { ...input.References, ...Object.fromEntries(attached) },
+        references: { ...input.References, ...attachmentsOf(input.Attachments, starting) },
       },
     );
     return { ContactId: row.id };

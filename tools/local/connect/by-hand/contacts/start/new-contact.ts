@@ -109,3 +109,14 @@ export function addParticipant(newId: () => string, { name, role }: Omit<Partici
   const token = Buffer.from(newId() + newId()).toString("base64");
   return { participant: { id: newId(), name, role }, token };
 }
+
+/** References to files that nobody fetches. */
+export function attachmentsOf(
+  files: readonly { readonly FileName?: string | undefined }[] | undefined,
+  { newId }: Starting,
+): Readonly<Record<string, Reference>> {
+  const references = (files ?? []).map(
+    ({ FileName = "" }) => [FileName, { Type: "ATTACHMENT", Value: newId(), Status: "PROCESSING" }] as const,
+  );
+  return Object.fromEntries(references);
+}

@@ -1,8 +1,8 @@
-/** Contacts that callers start: calls, chats, tasks. Each is ongoing at once and stays so until stopped. */
+/** Calls and chats that callers start. Each is ongoing at once and stays so until stopped. */
 import type { ChatMessage, ParticipantDetails, PersistentChat } from "@aws-sdk/client-connect";
 import type { Handlers } from "../../../handler.ts";
 import { checkLength } from "../../../records/limits.ts";
-import { invalidParameter, invalidRequest, ServiceFault } from "../../../service-fault.ts";
+import { invalidParameter, invalidRequest } from "../../../service-fault.ts";
 import { pastChat } from "../chats.ts";
 import type { Session } from "../contact-shape.ts";
 import { withSubtype } from "../segment-attributes.ts";
@@ -14,10 +14,6 @@ import {
   type Starting,
   starts,
 } from "./new-contact.ts";
-
-/** `StartTaskContact` in the API Reference. */
-const maxScheduleAheadMs = 6 * 24 * 60 * 60 * 1000;
-const maxChainedTasks = 12;
 
 export const startContactHandlers = {
   StartOutboundVoiceContact: starts("StartOutboundVoiceContact", (input, starting) => {
@@ -68,13 +64,6 @@ export const startContactHandlers = {
       ParticipantToken: token,
       ConnectionData: connectionOf(starting, token),
     };
-  }),
-  StartTaskContact: starts("StartTaskContact", (input, starting) => {
-    const { ScheduledTime } = input;
-    checkLength(input.Name, "Name", { from: 1, to: 512 });
-    checkTask(starting, input);
-    const described = ScheduledTime === undefined ? {} : { ScheduledTimestamp: ScheduledTime };
-    return { ContactId: addContact(starting, input, { Channel: "TASK", ...described }).id };
   }),
 } satisfies Handlers;
 
@@ -141,39 +130,4 @@ export function checkChat(input: Omit<ChatInput, "ParticipantDetails">): void {
     throw invalidParameter("SupportedMessagingContentTypes", "must contain `text/plain`");
   if (input.PersistentChat && input.RelatedContactId !== undefined)
     throw invalidRequest("give either `PersistentChat` or `RelatedContactId`, not both");
-}
-
-interface TaskInput {
-  readonly ContactFlowId?: string | undefined;
-  readonly QuickConnectId?: string | undefined;
-  readonly TaskTemplateId?: string | undefined;
-  readonly PreviousContactId?: string | undefined;
-  readonly ScheduledTime?: Date | undefined;
-}
-
-/** Checks when a task is to start. @throws ServiceFault `InvalidParameterException` */
-export function checkSchedule(time: Date, now: Date): void {
-  const ahead = time.getTime() - now.getTime();
-  if (ahead < 0 || ahead > maxScheduleAheadMs)
-    throw invalidParameter("ScheduledTime", "must be within the next 6 days");
-}
-
-/** Checks which flow a task runs, when, and after which contact. */
-function checkTask({ instance, now }: Starting, input: TaskInput): void {
-  const { ContactFlowId, QuickConnectId, TaskTemplateId, PreviousContactId, ScheduledTime } = input;
-  const ways = [ContactFlowId, QuickConnectId, TaskTemplateId].filter((id) => id !== undefined);
-  if (ways.length !== 1)
-    throw invalidRequest("give exactly one of `ContactFlowId`, `QuickConnectId` and `TaskTemplateId`");
-  if (ScheduledTime) checkSchedule(ScheduledTime, now);
-  const followers = instance.contacts
-    .all()
-    .filter(
-      (row) => PreviousContactId !== undefined && row.shape.described.PreviousContactId === PreviousContactId,
-    );
-  if (followers.length >= maxChainedTasks) {
-    throw new ServiceFault(
-      "ServiceQuotaExceededException",
-      `\`${PreviousContactId}\` has ${maxChainedTasks} linked tasks`,
-    );
-  }
 }
