@@ -76,7 +76,7 @@ describe("action.yml", () => {
         expect({ word, isThere: option !== undefined }).toEqual({ word, isThere: true });
       }
     }
-    expect(lines.length).toBe(3);
+    expect(lines.length).toBe(5);
   });
 
   it("needs the token for the comment alone", () => {

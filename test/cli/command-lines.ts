@@ -25,6 +25,7 @@ export const needs = new Map([
   ["build", "--out DIR/built"],
   ["simulate", "--aws DIR/simulated.json"],
   ["diff", "DIR/bundle.json"],
+  ["report", "--html DIR/report.html"],
 ]);
 
 const arn = "arn:aws:connect:us-east-1:123456789012:instance/aaaa";
@@ -79,6 +80,7 @@ export const inputs = new Map<string, readonly [file: string, needed?: string]>(
   ["build --sign", ["key.pem"]],
   ["diff older", ["bundle.json"]],
   ["diff newer", ["bundle.json"]],
+  ["report --compare", ["bundle.json"]],
 ]);
 
 /** Makes the folder, with a bundle in it. */

@@ -186,6 +186,7 @@ describe("the configuration", () => {
   /** What each command needs besides; none of them is run. */
   const others = new Map([
     ["bundle", "--out x"],
+    ["report", "--html x"],
     ["publish", "--to file:x"],
     ["trust-policy", "--proxy-role x"],
     ["explain", "DescribeUser --sub x"],

@@ -54,6 +54,7 @@ const commands = (await loadCommands()).filter((command) =>
 /** What else each command must be told; all of it is usable. */
 const others = new Map([
   ["bundle", "--out -"],
+  ["report", "--html -"],
   ["publish", "--to file:DIR/published.json --yes"],
   ["trust-policy", "--proxy-role arn:aws:iam::123456789012:role/proxy"],
   ["explain", "--principal DIR/caller.json --request DIR/request.json"],

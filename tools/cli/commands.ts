@@ -32,6 +32,7 @@ const sections: ReadonlyMap<string, readonly Row[]> = new Map([
     "Review and deploy",
     [
       ["diff", () => import("./bundle/diff.ts")],
+      ["report", () => import("./report/report.ts")],
       ["build", () => import("./project/build/build.ts")],
       ["bundle", () => import("./bundle/bundle.ts")],
       ["publish", () => import("./bundle/publish.ts")],

@@ -64,7 +64,7 @@ describe("a cell", () => {
     const folder = await mkdtemp(join(tmpdir(), "access-"));
     onTestFinished(() => rm(folder, { recursive: true }));
     const met = { always: 0, some: 0, depends: 0, never: 0 };
-    for (const seed of [1, 2, 3]) {
+    for (const seed of [1, 2]) {
       const bundle = randomAccess(seed);
       const model = modelOf(bundle);
       const file = join(folder, `${seed}.json`);
@@ -220,7 +220,7 @@ describe("the model", () => {
   });
 
   it("computes an operation once for callers with the same statements about it", () => {
-    const documents = Array.from({ length: 1_000 }, (_, index) =>
+    const documents = Array.from({ length: 200 }, (_, index) =>
       documentOf(`p${index}`, [
         { ...everything, Action: "connect:DescribeUser", Resource: `${east}/agent/${index}` },
       ]),
@@ -236,7 +236,7 @@ describe("the model", () => {
     expect(model.rows.length - shared.length).toBeLessThan(5);
     const before = process.cpuUsage();
     for (const row of model.rows) for (const column of model.columns) model.cell(row, column);
-    expect(process.cpuUsage(before).user / 1e6).toBeLessThan(10);
+    expect(process.cpuUsage(before).user / 1e6).toBeLessThan(5);
   });
 });
 

@@ -76,7 +76,6 @@ export function detailsOf(
   layers: PolicyLayers | undefined,
 ): CellDetails {
   const { answer, keys } = found;
-  const statements = statementsIn(reaches, layers);
   const sources = reaches.flatMap(({ asks }) =>
     asks.flatMap((ask) => ask.statements.map(({ source }) => source)),
   );
@@ -87,7 +86,10 @@ export function detailsOf(
     reason: reasonOf(found),
     ...(refusal === undefined ? {} : { refusal }),
     keys,
-    statements,
+    // Without an Allow of the action, what else allows something decides nothing.
+    statements: statementsIn(reaches, layers).filter(
+      ({ effect }) => effect === "Deny" || refusal !== "noAllow",
+    ),
   };
 }
 
@@ -137,6 +139,9 @@ function shortRefusal(refusal: Refusal, { deniedBy, misses }: OperationAnswer): 
   }
 }
 
+/** Of several instances, that of the one where most allows it. */
+const refusals = ["guardrail", "boundary", "other", "noAllow"] as const;
+
 function refusalOf(
   { deniedBy }: OperationAnswer,
   reaches: readonly OperationReach[],
@@ -144,9 +149,12 @@ function refusalOf(
 ): Refusal {
   if (!layers) return "noBinding";
   if (deniedBy.length > 0) return "deny";
-  const failing = reaches.flatMap(({ asks }) =>
-    asks.filter(({ ask, passes }) => ask.isCertain && ask.sort === "required" && !passes.may),
-  );
+  const found = new Set<Refusal>(reaches.map((reach) => refusalIn(reach, layers)));
+  return refusals.find((refusal) => found.has(refusal)) ?? "noAllow";
+}
+
+function refusalIn({ asks }: OperationReach, layers: PolicyLayers): Refusal {
+  const failing = asks.filter(({ ask, passes }) => ask.isCertain && ask.sort === "required" && !passes.may);
   const allows = ({ statements }: AskReach, set: PolicyLayers["attached"]) =>
     statements.some((statement) => statement.name.effect === "Allow" && set.statements.includes(statement));
   const isLacking = (sets: PolicyLayers["boundaries"]) =>

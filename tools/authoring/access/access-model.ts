@@ -28,6 +28,8 @@ export interface AccessRow {
   /** The operation, `DeleteUser`, or the route, `DELETE /agents/{id}`. Different for each row. */
   readonly name: string;
   readonly operation: OperationRow;
+  /** Its own, and those that some calls also need. */
+  readonly actions: readonly string[];
   /** One of a few, as `what-can` groups them: `users`, `queues & routing`, {@link ownRoutes}. */
   readonly area: string;
   /** As the snapshot groups them: `user hierarchy groups`. */
@@ -209,20 +211,25 @@ export class AccessModel {
 
   /** Equal only for callers of whom the same statements decide. */
   #keyOf(
-    { operation }: AccessRow,
+    { actions }: AccessRow,
     { principal, isUnknown }: OpenCaller,
     layers: PolicyLayers | undefined,
   ): string {
     if (!layers) return "no binding";
+    let key = "";
     let usesId = false;
-    const numbersOf = (set: CompiledPolicySet) => {
-      const found = actionsOf(operation).flatMap((action) => statementsAbout(set, action));
-      usesId ||= found.some(consultsId);
-      return [...new Set(found.map((statement) => this.#numberOfStatement(statement)))];
-    };
-    const { attached, boundaries, guardrails } = layers;
-    const key = [numbersOf(attached), boundaries.map(numbersOf), guardrails.map(numbersOf)];
-    return JSON.stringify(usesId && !isUnknown("aws:userid") ? [...key, principal.id] : key);
+    for (const sets of [[layers.attached], layers.boundaries, layers.guardrails]) {
+      key += "|";
+      for (const set of sets) {
+        key += "/";
+        for (const action of actions)
+          for (const statement of statementsAbout(set, action)) {
+            usesId ||= consultsId(statement);
+            key += `${this.#numberOfStatement(statement)},`;
+          }
+      }
+    }
+    return usesId && !isUnknown("aws:userid") ? `${key} ${principal.id}` : key;
   }
 
   #numberOfStatement(statement: CompiledStatement): number {
@@ -273,7 +280,12 @@ function listRows({ instances, routes }: Configuration): readonly AccessRow[] {
     more: Pick<AccessRow, "name" | "area" | "narrowArea" | "instances">,
   ) => {
     const escalates = escalationOf(operation.action);
-    return { operation, ...more, ...(escalates === undefined ? {} : { escalates }) };
+    return {
+      operation,
+      actions: actionsOf(operation),
+      ...more,
+      ...(escalates === undefined ? {} : { escalates }),
+    };
   };
   const served = operations().filter(({ refused }) => refused === undefined);
   const ofOperations = served.map((row) =>
@@ -306,8 +318,7 @@ function instancesOf(route: CustomRoute, instances: readonly ConnectInstance[]):
   return instances.filter(({ id, arn }) => [id, arn].includes(named));
 }
 
-/** Its own, and those that some calls also need. */
-export function actionsOf({ action, extraActions }: OperationRow): readonly string[] {
+function actionsOf({ action, extraActions }: OperationRow): readonly string[] {
   return [...new Set([action, ...extraActions.map((extra) => extra.action)])];
 }
 

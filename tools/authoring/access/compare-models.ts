@@ -8,7 +8,7 @@ import { findDifferences } from "../diff/compare-access.ts";
 import { type AccessDifference, groupBy } from "../diff/merge-differences.ts";
 import { findSubjects, type Subject } from "../diff/subjects.ts";
 import { type AccessCell, accessWords } from "./access-cell.ts";
-import { type AccessColumn, type AccessModel, type AccessRow, actionsOf } from "./access-model.ts";
+import type { AccessColumn, AccessModel, AccessRow } from "./access-model.ts";
 
 /** `changed`: other conditions, neither stricter nor looser for certain. It may add access. */
 export type CellChangeKind = "gained" | "lost" | "changed";
@@ -33,6 +33,8 @@ export interface ModelComparison {
   readonly rows: readonly AccessRow[];
   /** What escalates first, then what is gained, changed and lost; else in the order of columns and rows. */
   readonly changes: readonly CellChange[];
+  /** The cell of the newer table, also of a binding or route that is gone. */
+  cellOf(row: AccessRow, column: AccessColumn): AccessCell;
   /** `undefined`: the same access. */
   changeOf(row: AccessRow, column: AccessColumn): CellChange | undefined;
 }
@@ -70,6 +72,7 @@ export function compareModels(older: ComparedSide, newer: ComparedSide): ModelCo
     goneColumns: new Set(gone),
     rows,
     changes: changes.toSorted((one, other) => rankOf(one) - rankOf(other)),
+    cellOf: (row, column) => cellOf(newer.model, row, column),
     changeOf: (row, column) => found.get(column)?.get(row),
   };
 }
@@ -145,11 +148,11 @@ function createDifferenceFinder(
       for (const action of actions) kinds.set(action, (kinds.get(action) ?? new Set()).add(change));
     return kinds;
   };
-  return (column, { operation }) => {
+  return (column, { actions }) => {
     if (older.version === newer.version) return nothing;
     const kinds = ofColumns.get(column) ?? kindsOf(column);
     ofColumns.set(column, kinds);
-    return new Set(actionsOf(operation).flatMap((action) => [...(kinds.get(action) ?? nothing)]));
+    return new Set(actions.flatMap((action) => [...(kinds.get(action) ?? nothing)]));
   };
 }
 

@@ -77,6 +77,8 @@ export function reachOf(layers: PolicyLayers, question: Question): Reach {
   };
 }
 
+const none: readonly CompiledStatement[] = [];
+
 const byAction = new WeakMap<CompiledPolicySet, Map<string, readonly CompiledStatement[]>>();
 
 /** The statements that have the action, found once for each set. */
@@ -84,10 +86,13 @@ export function statementsAbout(set: CompiledPolicySet, action: string): readonl
   const known = byAction.get(set) ?? new Map<string, readonly CompiledStatement[]>();
   byAction.set(set, known);
   const lowerAction = lowerAscii(action);
-  const found =
-    known.get(lowerAction) ?? set.statements.filter(({ actions }) => matchActions(actions, lowerAction));
-  known.set(lowerAction, found);
-  return found;
+  const kept = known.get(lowerAction);
+  if (kept) return kept;
+  const found = set.statements.filter(({ actions }) => matchActions(actions, lowerAction));
+  // Most sets have none: thousands of empty lists would be one each.
+  const shared = found.length === 0 ? none : found;
+  known.set(lowerAction, shared);
+  return shared;
 }
 
 function matchStatement(
