@@ -142,6 +142,19 @@ describe("what-can", () => {
     expect(all).toContain("users  always  SearchUsers\n");
   });
 
+  it("counts what one wide Allow allows only in part, by what each call also needs", async () => {
+    const { stdout } = await run(["what-can", "--group", "contact-admins"]);
+    const [, area, counted] =
+      /\n(\d+ areas) +never +(\d+) operations, which `--all` lists: allowed, but not on (?=instance\/\* \()/.exec(
+        stdout,
+      ) ?? [];
+    expect(area).toBe("3 areas");
+    const all = (await run(["what-can", "--group", "contact-admins", "--all"])).stdout;
+    const inPart = all.split("\n").filter((line) => /^never +\w+: allowed, but /.test(line));
+    expect(inPart.length).toBe(Number(counted));
+    expect(stdout.match(/allowed, but /g)).toHaveLength(1);
+  });
+
   it("gives a reason for each `some`", async () => {
     for (const group of ["operators", "onboarding", "recorders", "contact-handlers", "contact-admins"]) {
       const { stdout } = await run(["what-can", "--group", group]);

@@ -48,6 +48,16 @@ describe("a line", () => {
     );
   });
 
+  it("breaks JSON between members only, so that it is the same when it is pasted", () => {
+    const value = { Effect: "Allow", Action: ["connect:A", "connect:B"], Sid: "a,", Resource: [arn, ","] };
+    const line = `it needs ${JSON.stringify(value)}`;
+    for (const columns of [20, 40, 80]) {
+      const [, json = ""] = /(\{.*\})/s.exec(wrapLine(line, columns, 4)) ?? [];
+      expect(json.split("\n").length).toBeGreaterThan(1);
+      expect(JSON.parse(json)).toEqual(value);
+    }
+  });
+
   it("controls no terminal and no pipeline, whatever it holds", () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: "binary" }), { maxLength: 4 }), fc.nat(90), (lines, columns) => {

@@ -12,8 +12,13 @@ export type InstanceNames = ReadonlyMap<string, string> | "unread";
 
 export const instanceNameForm = /^[A-Za-z0-9_-]{1,64}$/;
 
-/** Stands for an instance whose ARN is not known because of an error, so that it is the only one that is reported. */
-export const anyInstance = "arn:aws:connect:*:*:instance/*";
+/** Stands for an instance whose ARN is not known because of an error, so that it is the only one that is reported. Nobody writes two stars. */
+export const anyInstance = "arn:aws:connect:*:*:instance/**";
+
+/** Whether a pattern of resources stands for what is not known: it says nothing beside another one. */
+export function isUnresolved(pattern: string): boolean {
+  return pattern.startsWith(anyInstance);
+}
 
 /** In a `pattern` of resources an ARN is at the beginning and a whole one; a `value` may hold it anywhere. */
 export type NamedPlace = "pattern" | "value";

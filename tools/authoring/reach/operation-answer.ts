@@ -32,7 +32,7 @@ interface InstanceAnswer {
   readonly limitedBy: readonly AskAnswer[];
 }
 
-interface Miss {
+export interface Miss {
   readonly action: string;
   /** Without instance and account: `agent/*`. */
   readonly resource: string;
@@ -219,6 +219,6 @@ function nameTypes(ask: AskAnswer): string {
   return ask.types.length > 3 ? "resource" : ask.types.join(" or ");
 }
 
-function shortAction(action: string): string {
+export function shortAction(action: string): string {
   return action.replace(/^connect:/, "");
 }

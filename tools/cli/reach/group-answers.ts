@@ -11,6 +11,8 @@ export interface Judged {
   readonly reason: string;
   /** Whether a Deny refuses every call of it. */
   readonly isDenied: boolean;
+  /** Of what is allowed in part: the resources on which every call also needs it. */
+  readonly lacks?: readonly string[];
 }
 
 export interface AnswerRow {
@@ -32,15 +34,38 @@ type Alike = ReadonlyMap<string, readonly Judged[]>;
 /** More operations that one Deny refuses are counted. */
 const mostDenied = 12;
 
+/** More operations that are allowed in part are counted by what they lack. */
+const mostInPart = 12;
+
 export function groupAnswers(judged: readonly Judged[]): readonly AnswerRow[] {
   const denied = groupBy(
     judged.filter((each) => each.isDenied),
     keyOf,
   );
   const counted = [...denied.values()].filter((found) => found.length > mostDenied);
-  const isCounted = new Set(counted.flat());
+  const inPart = judged.filter(({ lacks = [] }) => lacks.length > 0);
+  const isMany = inPart.length > mostInPart;
+  const isCounted = new Set([...counted.flat(), ...(isMany ? inPart : [])]);
   const others = judged.map((each) => (isCounted.has(each) ? { ...each, word: undefined } : each));
-  return [...groupOthers(others), ...counted.flatMap((found) => rowOfDenied(found, judged.length))];
+  return [
+    ...groupOthers(others),
+    ...(isMany ? [rowInPart(inPart)] : []),
+    ...counted.flatMap((found) => rowOfDenied(found, judged.length)),
+  ];
+}
+
+/** What has to be allowed too says more than a row for each. */
+function rowInPart(found: readonly Judged[]): AnswerRow {
+  const lacking = groupBy(
+    found.flatMap(({ lacks = [] }) => lacks),
+    (resource) => resource,
+  );
+  const counts = [...lacking].map(([resource, all]) => ({ resource, count: all.length }));
+  const most = counts.sort((one, other) => other.count - one.count);
+  const reason = `allowed, but not on ${most.map(({ resource, count }) => `${resource} (${count})`).join(", ")}`;
+  const areas = new Set(found.map(({ area }) => area));
+  const area = areas.size === 1 ? [...areas].join() : `${areas.size} areas`;
+  return { area, word: "never", names: [`${found.length} operations, which \`--all\` lists`], reason };
 }
 
 /** What a wide Deny refuses is seldom of interest: its name and a number say enough. */

@@ -1,6 +1,12 @@
 /** The answers of `what-can` for people: a sentence, a table by area, and a legend; or the same in Markdown. */
 import type { ConnectInstance } from "../../../shared/request/types.ts";
-import { formatOperation, type OperationAnswer, reasonOf } from "../../authoring/reach/operation-answer.ts";
+import {
+  formatOperation,
+  type Miss,
+  type OperationAnswer,
+  reasonOf,
+  shortAction,
+} from "../../authoring/reach/operation-answer.ts";
 import type { OperationReach } from "../../authoring/reach/operation-reach.ts";
 import { inCode } from "../formats/markdown.ts";
 import { counted, formatLines, layOutTable } from "../terminal/lay-out.ts";
@@ -64,7 +70,12 @@ export function judge({ answer, area }: Answered, legend: ArnLegend): Judged {
     word: isSilent ? undefined : answer.answer,
     reason: legend.shorten(reasonOf(answer)),
     isDenied: deniedBy.length > 0,
+    lacks: deniedBy.length > 0 ? [] : misses.map(describeMiss),
   };
+}
+
+function describeMiss({ action, resource, isOwn }: Miss): string {
+  return isOwn ? resource : `${shortAction(action)} on ${resource}`;
 }
 
 function summarize(

@@ -13,8 +13,19 @@ const indentation = 2;
 /** A word with the spaces before it. What stands between backticks is one word. */
 const word = /( *)((?:`[^`]*`|[^\s`]|`)+)/g;
 
+/** Between the members of a JSON object, where a line break changes nothing. */
+const betweenMembers = /(?<=[^:[,]["\]}],)(?=")/;
+
+function* wordsOf(line: string) {
+  for (const [, spaces = "", text = ""] of line.matchAll(word)) {
+    const [first = "", ...others] = text.startsWith('{"') ? text.split(betweenMembers) : [text];
+    yield { spaces, text: first, isMember: false };
+    for (const other of others) yield { spaces: "", text: other, isMember: true };
+  }
+}
+
 /**
- * Breaks a line between words. A word is never broken, nor what stands between backticks: an ARN or a command line can be
+ * Breaks a line between words, and between members of JSON. A word is never broken, nor what stands between backticks: an ARN or a command line can be
  * copied whole, even if the terminal has to break it.
  * @param indent of the lines that follow
  */
@@ -23,10 +34,10 @@ export function wrapLine(line: string, columns: Columns, indent: number): string
   const lines: string[] = [];
   let last = "";
   let width = 0;
-  for (const [, spaces = "", text = ""] of line.matchAll(word)) {
+  for (const { spaces, text, isMember } of wordsOf(line)) {
     const more = displayWidth(text);
     // What is too long for a line of its own stays where it is: a break would only add a line.
-    if (width > 0 && width + spaces.length + more > columns && indent + more <= columns) {
+    if (width > 0 && width + spaces.length + more > columns && (isMember || indent + more <= columns)) {
       lines.push(last);
       last = " ".repeat(indent) + text;
       width = indent + more;

@@ -7,7 +7,8 @@ import type { Finding, Form } from "../formats/form.ts";
 import { formatGithub } from "../formats/github.ts";
 import { formatJunit, type JunitCase } from "../formats/junit.ts";
 import { codeBlock, inCode } from "../formats/markdown.ts";
-import { formatJson } from "../terminal/lay-out.ts";
+import { formatJson, formatLines, printLine } from "../terminal/lay-out.ts";
+import { terminalOf } from "../terminal/terminal.ts";
 import { describeChange, type SnapshotResult, snapshotPath } from "./access-snapshot.ts";
 import { type CoverageReport, formatCoverage } from "./describe-coverage.ts";
 import type { TestRow } from "./test-row.ts";
@@ -28,10 +29,14 @@ export type TestForm = Exclude<Form, "sarif">;
 
 /** Prints the results; what is no result goes to the standard error, where only people read. */
 export function printResults(form: TestForm, results: Results, io: CommandIo): void {
-  io.stdout.write(formatResults(form, results));
+  const { columns, paint } = terminalOf(io);
+  const isText = form === "text";
+  const text = isText ? formatLines(linesOf(results), { columns }) : formatResults(form, results);
+  const marked = text.replace(/^[✓✗]/gmu, (mark) => paint(mark === "✓" ? "green" : "red", mark));
+  io.stdout.write(isText ? marked : text);
   if (results.tooLow !== undefined) io.stderr.write(`${results.tooLow}\n`);
-  if (form !== "text" && form !== "github") return;
-  for (const note of notesOf(results)) io.stderr.write(`note: ${withoutControls(note)}\n`);
+  if (!isText && form !== "github") return;
+  for (const note of notesOf(results)) printLine(`note: ${note}`, io);
 }
 
 export function formatResults(form: TestForm, results: Results): string {
@@ -47,8 +52,12 @@ const formats = {
 } as const satisfies Record<TestForm, (results: Results) => string>;
 
 function formatText(results: Results): string {
+  return formatLines(linesOf(results), { columns: undefined });
+}
+
+function linesOf(results: Results): readonly string[] {
   const { rows = [], coverage } = results;
-  const lines = [
+  return [
     ...rows.flatMap((row) =>
       row.holds ? [] : [`✗ ${placeOf(row)} ${row.name}`, ...row.why.map((each) => `    ${each}`)],
     ),
@@ -56,7 +65,6 @@ function formatText(results: Results): string {
     ...(coverage ? formatCoverage(coverage) : []),
     summaryOf(results),
   ];
-  return lines.map((line) => `${withoutControls(line)}\n`).join("");
 }
 
 function placeOf({ file, line, column }: TestRow): string {

@@ -10,6 +10,7 @@ import { quote } from "../../../../shared/policy/model/quote.ts";
 import { parseTemplate } from "../../../../shared/policy/pattern/template.ts";
 import { type Codes, covers } from "../../patterns/automaton.ts";
 import { actionCodes, resourceCodes, templateCodes } from "../../patterns/pattern-codes.ts";
+import { isUnresolved } from "../../policy/instance-names.ts";
 import type { LintedStatement, Report } from "../linted-statement.ts";
 
 /** Every entry is compared with every other, so longer lists are only searched for equal ones. */
@@ -47,11 +48,13 @@ export function checkRedundancy(linted: LintedStatement, report: Report): void {
   check(
     "redundantResource",
     `${path}.${resources.kind}`,
-    resources.patterns.map((written) => ({
-      written,
-      form: written,
-      codes: written.includes("${") ? undefined : () => resourceCodes(written, variables),
-    })),
+    resources.patterns.some(isUnresolved)
+      ? []
+      : resources.patterns.map((written) => ({
+          written,
+          form: written,
+          codes: written.includes("${") ? undefined : () => resourceCodes(written, variables),
+        })),
   );
   for (const condition of conditions) {
     const at = `${path}.Condition.${condition.operator}.${condition.key}`;

@@ -8,6 +8,7 @@ import { lowerAscii } from "../../../../shared/ascii.ts";
 import type { PolicyCondition, PolicyStatement } from "../../../../shared/policy/model/document.ts";
 import { type Codes, covers } from "../../patterns/automaton.ts";
 import { actionCodes, resourceCodes } from "../../patterns/pattern-codes.ts";
+import { isUnresolved } from "../../policy/instance-names.ts";
 import type { LintedStatement, Report } from "../linted-statement.ts";
 
 /** Every statement is compared with every other, so documents with more are not checked. */
@@ -33,7 +34,8 @@ interface Pattern {
 /** Checks the statements of one document against each other (`shadowedStatement`). */
 export function checkShadowing(document: readonly LintedStatement[], report: Report): void {
   if (document.length < 2 || document.length > maxStatements) return;
-  const extents = document.map(measure);
+  const isKnown = ({ statement }: LintedStatement) => !statement.resources.patterns.some(isUnresolved);
+  const extents = document.filter(isKnown).map(measure);
   for (const [index, extent] of extents.entries()) {
     const other = extents.find(
       (candidate, at) =>
