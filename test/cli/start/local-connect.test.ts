@@ -27,7 +27,9 @@ describe("local-connect", () => {
     const client = clientOf({ url } as Parameters<typeof clientOf>[0], "us-west-2");
     const list = () => client.send(new ListUsersCommand({ InstanceId: west }));
     await expect(list()).rejects.toMatchObject({ name: "ThrottlingException" });
-    expect(await list()).toMatchObject({ UserSummaryList: [{ Username: "jane.doe" }] });
+    const { UserSummaryList = [] } = await list();
+    expect(UserSummaryList[0]?.Username).toBe("jane.doe");
+    expect(UserSummaryList).toHaveLength(40);
     client.destroy();
     const ended = once(child, "exit");
     child.kill("SIGTERM");

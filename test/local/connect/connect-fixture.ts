@@ -4,7 +4,9 @@
 import { ConnectClient } from "@aws-sdk/client-connect";
 import { afterAll, beforeEach } from "vitest";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
+import type { Seed } from "../../../tools/local/connect/seeds/problem.ts";
 import { type LocalConnect, startLocalConnect } from "../../../tools/local/connect/server.ts";
+import small from "./seeds/small.json" with { type: "json" };
 
 /** Id of the instance in us-east-1. */
 export const east = "00fbeee1-123e-111e-93e3-11111bfbfcc1";
@@ -22,6 +24,9 @@ function configured(region: string, id: string): ConnectInstance {
   const arn = `arn:aws:connect:${region}:${accountId}:instance/${id}`;
   return { arn, partition: "aws", region, accountId, id };
 }
+
+/** One user, one queue and what they need: few enough to be counted. */
+export const smallSeed: Seed = small;
 
 /** Makes a client of the local Connect. It never retries, so that a test sees each answer. */
 export function clientOf(connect: LocalConnect, region = "us-east-1"): ConnectClient {
@@ -48,7 +53,7 @@ export function useLocalConnect(): Fixture {
   };
   beforeEach(async () => {
     await stop();
-    fixture.connect = await startLocalConnect({ instances });
+    fixture.connect = await startLocalConnect({ instances, seed: smallSeed });
     fixture.client = clientOf(fixture.connect);
   });
   afterAll(stop);

@@ -11,7 +11,7 @@ import { createFaultPlan, faultHeader } from "../../../tools/local/connect/fault
 import { parseOrderedFault } from "../../../tools/local/connect/faults/parse-fault.ts";
 import { seedIds } from "../../../tools/local/connect/seed.ts";
 import { type LocalConnect, startLocalConnect } from "../../../tools/local/connect/server.ts";
-import { clientOf, east, instances } from "./connect-fixture.ts";
+import { clientOf, east, instances, smallSeed } from "./connect-fixture.ts";
 
 describe("the text of a fault", () => {
   it.each([
@@ -111,7 +111,7 @@ describe("an SDK's client", () => {
   afterEach(() => connect?.close());
 
   const start = async (...faults: readonly string[]) => {
-    connect = await startLocalConnect({ instances, faults: faults.map(parseOrderedFault) });
+    connect = await startLocalConnect({ instances, seed: smallSeed, faults: faults.map(parseOrderedFault) });
     return connect;
   };
 

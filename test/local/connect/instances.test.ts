@@ -19,7 +19,7 @@ import {
 import { describe, expect, it } from "vitest";
 import { seedIds } from "../../../tools/local/connect/seed.ts";
 import { startLocalConnect } from "../../../tools/local/connect/server.ts";
-import { clientOf, east, instances, useLocalConnect, west } from "./connect-fixture.ts";
+import { clientOf, east, instances, smallSeed, useLocalConnect, west } from "./connect-fixture.ts";
 
 const fixture = useLocalConnect();
 const InstanceId = east;
@@ -127,7 +127,7 @@ describe("an instance and its replica, which have one id", () => {
     const [home] = instances;
     if (!home) throw new Error("no instance");
     const replica = { ...home, region: "us-west-2", arn: home.arn.replace("us-east-1", "us-west-2") };
-    const connect = await startLocalConnect({ instances: [home, replica] });
+    const connect = await startLocalConnect({ instances: [home, replica], seed: smallSeed });
     const clients = ["us-east-1", "us-west-2", "eu-west-1"].map((region) => clientOf(connect, region));
     try {
       const target = { InstanceId: home.id, UserId: seedIds.user };

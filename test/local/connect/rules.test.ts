@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { seedIds } from "../../../tools/local/connect/seed.ts";
 import { startLocalConnect } from "../../../tools/local/connect/server.ts";
-import { east, instances, west } from "./connect-fixture.ts";
+import { east, instances, smallSeed, west } from "./connect-fixture.ts";
 import type { Input } from "./walk/inputs.ts";
 import { useWireClient, wireClientOf } from "./walk/wire-client.ts";
 
@@ -127,7 +127,7 @@ describe("the rules of every family", () => {
   it("take clock and ids from a test that has its own", async () => {
     let count = 0;
     const source = { now: () => new Date("2026-01-02T03:04:05Z"), newId: () => `id-${++count}` };
-    const connect = await startLocalConnect({ instances, source });
+    const connect = await startLocalConnect({ instances, seed: smallSeed, source });
     const client = wireClientOf(connect);
     const created = await client.send("CreateView", {
       InstanceId,

@@ -22,7 +22,7 @@ import { type LocalConnect, startLocalConnect } from "../../../tools/local/conne
 import { fromJson, toJson } from "../../../tools/local/connect/state/values.ts";
 import type { World } from "../../../tools/local/connect/world.ts";
 import { run } from "../../cli/command-run.ts";
-import { clientOf, east, instances, west } from "./connect-fixture.ts";
+import { clientOf, east, instances, smallSeed, west } from "./connect-fixture.ts";
 
 let folder = "";
 let file = "";
@@ -40,7 +40,7 @@ interface Started {
 }
 
 async function start(given: Partial<Parameters<typeof startLocalConnect>[0]> = {}): Promise<Started> {
-  const connect = await startLocalConnect({ instances, stateFile: file, ...given });
+  const connect = await startLocalConnect({ instances, seed: smallSeed, stateFile: file, ...given });
   const client = clientOf(connect);
   const stop = async () => {
     client.destroy();

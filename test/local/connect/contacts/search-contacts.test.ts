@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { ContactShape } from "../../../../tools/local/connect/by-hand/contacts/contact-shape.ts";
 import { startLocalConnect } from "../../../../tools/local/connect/server.ts";
 import type { World } from "../../../../tools/local/connect/world.ts";
-import { east, instances } from "../connect-fixture.ts";
+import { east, instances, smallSeed } from "../connect-fixture.ts";
 import { now, openCenter, type Planned } from "../metrics/little-center.ts";
 import type { Input } from "../walk/inputs.ts";
 import { type WireClient, wireClientOf } from "../walk/wire-client.ts";
@@ -211,6 +211,7 @@ describe("pages of SearchContacts", () => {
   it("give each contact that stays exactly once, while others start and vanish", async () => {
     let world: World | undefined;
     const connect = await startLocalConnect({
+      seed: smallSeed,
       instances,
       source: { now: () => now },
       prepare: (made) => {

@@ -7,7 +7,7 @@ import {
   startLocalConnect,
 } from "../../../../tools/local/connect/server.ts";
 import type { World } from "../../../../tools/local/connect/world.ts";
-import { east, instances } from "../connect-fixture.ts";
+import { east, instances, smallSeed } from "../connect-fixture.ts";
 import { type WireClient, wireClientOf } from "../walk/wire-client.ts";
 
 /** The clock stands still. */
@@ -120,6 +120,7 @@ export async function openCenter(
   more: Pick<LocalConnectOptions, "source" | "prepare" | "live"> = {},
 ): Promise<Center> {
   const connect = await startLocalConnect({
+    seed: smallSeed,
     instances,
     ...more,
     source: { now: () => now, ...more.source },

@@ -12,7 +12,7 @@ import { byContacts } from "../../../../tools/local/connect/operations.ts";
 import { seedIds } from "../../../../tools/local/connect/seed.ts";
 import { type LocalConnect, startLocalConnect } from "../../../../tools/local/connect/server.ts";
 import type { FaultName } from "../../../../tools/local/connect/service-fault.ts";
-import { east, instances } from "../connect-fixture.ts";
+import { east, instances, smallSeed } from "../connect-fixture.ts";
 import { type Extent, type Input, makeInput } from "./inputs.ts";
 import { type WireClient, wireClientOf } from "./wire-client.ts";
 
@@ -21,7 +21,7 @@ let connect: LocalConnect;
 let client: WireClient;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "walk-"));
-  connect = await startLocalConnect({ instances, stateFile: join(folder, "state.jsonl") });
+  connect = await startLocalConnect({ instances, seed: smallSeed, stateFile: join(folder, "state.jsonl") });
   client = wireClientOf(connect);
 });
 afterAll(async () => {

@@ -16,7 +16,7 @@ import { wayOf } from "../../../../tools/local/connect/operations.ts";
 import { membersOf, recordMember } from "../../../../tools/local/connect/records/record.ts";
 import { seedIds } from "../../../../tools/local/connect/seed.ts";
 import { type LocalConnect, startLocalConnect } from "../../../../tools/local/connect/server.ts";
-import { east, instances } from "../connect-fixture.ts";
+import { east, instances, smallSeed } from "../connect-fixture.ts";
 import type { Input } from "./inputs.ts";
 import { addressOf, isMade, listIn, type Made, Maker, structuresIn } from "./maker.ts";
 import { recorded, type WireClient, wireClientOf } from "./wire-client.ts";
@@ -26,7 +26,7 @@ let connect: LocalConnect;
 let client: WireClient;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "walk-"));
-  connect = await startLocalConnect({ instances, stateFile: join(folder, "state.jsonl") });
+  connect = await startLocalConnect({ instances, seed: smallSeed, stateFile: join(folder, "state.jsonl") });
   client = recorded(wireClientOf(connect));
 });
 afterAll(async () => {

@@ -5,13 +5,13 @@ import { implementedOperations } from "../../../../tools/local/connect/operation
 import { type LocalConnect, startLocalConnect } from "../../../../tools/local/connect/server.ts";
 import type { FaultName } from "../../../../tools/local/connect/service-fault.ts";
 import { inputOf } from "../../../wire/synthetic-value.ts";
-import { east, instances } from "../connect-fixture.ts";
+import { east, instances, smallSeed } from "../connect-fixture.ts";
 import { type WireClient, wireClientOf } from "./wire-client.ts";
 
 let connect: LocalConnect;
 let client: WireClient;
 beforeAll(async () => {
-  connect = await startLocalConnect({ instances });
+  connect = await startLocalConnect({ instances, seed: smallSeed });
   client = wireClientOf(connect);
 });
 afterAll(async () => {

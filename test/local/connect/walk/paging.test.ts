@@ -10,7 +10,7 @@ import { memberSets } from "../../../../tools/local/connect/families/member-set-
 import { findOperationServer } from "../../../../tools/local/connect/operations.ts";
 import { createWorld, seedIds } from "../../../../tools/local/connect/seed.ts";
 import type { World } from "../../../../tools/local/connect/world.ts";
-import { east, instances, west } from "../connect-fixture.ts";
+import { east, instances, smallSeed, west } from "../connect-fixture.ts";
 import type { Input } from "./inputs.ts";
 import { addressOf, isMade, listIn, type Made, Maker } from "./maker.ts";
 
@@ -32,7 +32,7 @@ interface Center {
 }
 
 function openCenter(): Center {
-  const world = createWorld({ instances });
+  const world = createWorld({ instances, seed: smallSeed });
   const send = async (operation: string, input: Input) =>
     (findOperationServer(operation)?.(input as never, world.in("us-east-1")) ?? {}) as Input;
   return { world, send };

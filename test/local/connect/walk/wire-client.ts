@@ -10,7 +10,7 @@ import { decodeValue } from "../../../../shared/request/decode/from-json.ts";
 import { findOperationSchema } from "../../../../shared/request/decode/schemas.ts";
 import { checkEnumerations } from "../../../../tools/local/connect/records/checks.ts";
 import { type LocalConnect, startLocalConnect } from "../../../../tools/local/connect/server.ts";
-import { clientOf, instances } from "../connect-fixture.ts";
+import { clientOf, instances, smallSeed } from "../connect-fixture.ts";
 import type { Input } from "./inputs.ts";
 
 export interface WireClient {
@@ -80,7 +80,7 @@ export function useWireClient(): WireClient["send"] {
   let connect: LocalConnect;
   let client: WireClient;
   beforeEach(async () => {
-    connect = await startLocalConnect({ instances });
+    connect = await startLocalConnect({ instances, seed: smallSeed });
     client = recorded(wireClientOf(connect));
   });
   afterEach(async () => {

@@ -55,13 +55,26 @@ export function familyNamed(name: string): Family {
 
 /** The family that a member identifies: `QueueId` → `Queue`. */
 export function familyOfKey(key: string): Family | undefined {
-  return [...families().values()].find((family) => family.key === key && family.natural === undefined);
+  byKey ??= firstBy(
+    [...families().values()].filter(({ natural }) => natural === undefined),
+    ({ key: its }) => its,
+  );
+  return byKey.get(key);
 }
 
 /** The family of a resource type of the catalogue: `hierarchy-group` → `UserHierarchyGroup`. */
 export function familyOfType(type: string): Family | undefined {
-  const wanted = type === "legacy-phone-number" ? "phone-number" : type;
-  return [...families().values()].find((family) => family.type === wanted);
+  byType ??= firstBy([...families().values()], (family) => family.type);
+  return byType.get(type === "legacy-phone-number" ? "phone-number" : type);
+}
+
+type Index = ReadonlyMap<string | undefined, Family>;
+
+let byKey: Index | undefined;
+let byType: Index | undefined;
+
+function firstBy(all: readonly Family[], keyOf: (family: Family) => string | undefined): Index {
+  return new Map(all.toReversed().map((family) => [keyOf(family), family]));
 }
 
 function familyNames(): readonly string[] {

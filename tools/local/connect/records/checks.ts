@@ -4,6 +4,7 @@ import { findOperation } from "../../../../shared/catalog/catalog.ts";
 import { collectAt, topMember } from "../../../../shared/catalog/member-path.ts";
 import { parseConnectArn } from "../../../../shared/catalog/resource-arn.ts";
 import type { TargetSpec } from "../../../../shared/catalog/types.ts";
+import { membersOf } from "../../../../shared/request/decode/from-json.ts";
 import { enumerationAt, faultOf, mayThrow } from "../families/facts.ts";
 import { type Family, families, familyOfType } from "../families/families.ts";
 import { upperSnake } from "../families/words.ts";
@@ -26,9 +27,10 @@ export function checkEnumerations(schema: NormalizedSchema, value: unknown, path
       checkEnumerations(schema.getValueSchema(), each, `${path}.${key}`);
   }
   if (!schema.isStructSchema()) return;
-  for (const [member, its] of schema.structIterator()) {
-    const given = Object.hasOwn(value, member) ? value[member] : undefined;
-    if (given === undefined) continue;
+  const { members } = membersOf(schema);
+  for (const [member, given] of Object.entries(value)) {
+    const its = members.get(member);
+    if (given === undefined || !its) continue;
     const at = path === "" ? member : `${path}.${member}`;
     checkValues(enumerationAt(`${schema.getName() ?? ""}.${member}`), given, at);
     checkEnumerations(its, given, at);

@@ -1,6 +1,6 @@
 /** Contacts of a seed, as `DescribeContact` has them, with times that may follow the clock. */
 import type { NormalizedSchema } from "@smithy/core/schema";
-import { decodeStructure } from "../../../../shared/request/decode/from-json.ts";
+import { decodeStructure, membersOf } from "../../../../shared/request/decode/from-json.ts";
 import { findOperationSchema } from "../../../../shared/request/decode/schemas.ts";
 import { isPlainObject } from "../../../../shared/shape.ts";
 import { didYouMean } from "../../../authoring/nearest-name.ts";
@@ -115,7 +115,7 @@ function withTimes(schema: NormalizedSchema, value: unknown, now: Date): unknown
     return at === undefined ? value : at / 1000;
   }
   if (!isPlainObject(value) || !schema.isStructSchema()) return value;
-  const members = new Map(schema.structIterator());
+  const { members } = membersOf(schema);
   return Object.fromEntries(
     Object.entries(value).map(([member, inner]) => {
       const its = members.get(member);

@@ -1,6 +1,6 @@
 /** One entry of a seed, decoded: what the create operation would get, and what it would not. */
 import { InputError } from "../../../../shared/errors.ts";
-import { decodeValue, requiredMembers } from "../../../../shared/request/decode/from-json.ts";
+import { decodeValue, membersOf, requiredMembers } from "../../../../shared/request/decode/from-json.ts";
 import { findOperationSchema } from "../../../../shared/request/decode/schemas.ts";
 import { didYouMean } from "../../../authoring/nearest-name.ts";
 import type { Family } from "../families/families.ts";
@@ -64,7 +64,7 @@ interface Place {
 function decodeMember({ holder, member }: EntryMember, given: unknown, { at, report }: Place): unknown {
   const above = at.slice(0, -1);
   try {
-    const decoded = decodeValue(holder.getMemberSchema(member), given, member);
+    const decoded = decodeValue(membersOf(holder).members.get(member) ?? holder, given, member);
     checkEnumerations(holder, { [member]: decoded });
     return decoded;
   } catch (error) {
