@@ -102,6 +102,7 @@ describe("a chat", () => {
       { name: "InvalidParameterException" },
     );
     await refused("StopContactMediaProcessing", { ContactId }, badRequest);
+    await refused("StopContactMediaProcessing", {}, { message: "ContactId: is required" });
     await send("StopContact", { ContactId });
     for (const [operation, more] of [
       ["CreateParticipant", bot],

@@ -192,6 +192,14 @@ describe("SearchContacts", () => {
       [{ TimeRange: { ...range, EndTime: at(2000) } }, "TimeRange.EndTime"],
       [{ SearchCriteria: { AgentIds: Array(101).fill("u-0") } }, "SearchCriteria.AgentIds"],
       [
+        {
+          SearchCriteria: {
+            SearchableSegmentAttributes: attributes([{ Key: "a", Values: Array(21).fill("x") }]),
+          },
+        },
+        "SearchCriteria.SearchableSegmentAttributes.Criteria[0].Values",
+      ],
+      [
         { SearchCriteria: { AdditionalTimeRange: { Criteria: [{}], MatchType: "MATCH_ALL" } } },
         "exactly one",
       ],

@@ -4,9 +4,11 @@ import { once } from "../../engine/change.ts";
 import { cutPage } from "../../engine/paging.ts";
 import type { Handlers } from "../../handler.ts";
 import type { InstanceState } from "../../instance-state.ts";
+import type { InputOf } from "../../operation-types.ts";
 import { checkLength } from "../../records/limits.ts";
 import type { Row } from "../../records/resource-table.ts";
 import { invalidParameter, invalidRequest, ServiceFault } from "../../service-fault.ts";
+import type { World } from "../../world.ts";
 import { type ContactShape, checkOngoing, type Session } from "./contact-shape.ts";
 import { subtypeOf } from "./segment-attributes.ts";
 import { addParticipant } from "./start/new-contact.ts";
@@ -76,19 +78,15 @@ export const chatHandlers = {
     return {};
   },
   StartContactMediaProcessing(input, world) {
-    const { InstanceId = "", ContactId = "", ProcessorArn } = input;
-    const instance = world.instance(InstanceId);
-    const row = instance.contacts.get(ContactId);
-    checkOngoing(row, "CHAT");
+    const { ProcessorArn } = input;
+    const { instance, row } = processedChat(input, world);
     if (ProcessorArn === undefined || !/^arn:[\w-]+:lambda:/.test(ProcessorArn))
       throw invalidParameter("ProcessorArn", "must be the ARN of a Lambda function");
     revise(instance, row, { processor: ProcessorArn });
     return {};
   },
-  StopContactMediaProcessing({ InstanceId = "", ContactId = "" }, world) {
-    const instance = world.instance(InstanceId);
-    const row = instance.contacts.get(ContactId);
-    checkOngoing(row, "CHAT");
+  StopContactMediaProcessing(input, world) {
+    const { instance, row } = processedChat(input, world);
     const { processor, ...session } = row.shape.session ?? {};
     if (processor === undefined)
       throw invalidRequest(`nothing processes the messages of contact \`${row.id}\``);
@@ -156,6 +154,16 @@ export const chatHandlers = {
     };
   },
 } satisfies Handlers;
+
+/** Unlike other operations, these two have no required member in their schemas. */
+function processedChat({ InstanceId, ContactId }: InputOf<"StopContactMediaProcessing">, world: World) {
+  if (InstanceId === undefined) throw invalidParameter("InstanceId", "is required");
+  if (ContactId === undefined) throw invalidParameter("ContactId", "is required");
+  const instance = world.instance(InstanceId);
+  const row = instance.contacts.get(ContactId);
+  checkOngoing(row, "CHAT");
+  return { instance, row };
+}
 
 function revise({ contacts }: InstanceState, row: Row<ContactShape>, change: Session): void {
   contacts.revise(row, { shape: { ...row.shape, session: { ...row.shape.session, ...change } } });

@@ -86,10 +86,16 @@ function checkLimits({ AgentIds, QueueIds, AgentHierarchyGroups, Name, ...criter
   checkAtMost(Name?.SearchText, "SearchCriteria.Name.SearchText", 100);
   for (const [level, ids] of Object.entries(AgentHierarchyGroups ?? {}))
     checkAtMost(ids, `SearchCriteria.AgentHierarchyGroups.${level}`, 10);
-  const { SearchableContactAttributes: attributes, SearchableSegmentAttributes: segments } = criteria;
-  checkAtMost(attributes?.Criteria, "SearchCriteria.SearchableContactAttributes.Criteria", 15);
-  for (const { Values } of [...(attributes?.Criteria ?? []), ...(segments?.Criteria ?? [])])
-    checkAtMost(Values, "SearchCriteria.SearchableContactAttributes.Criteria.Values", 20);
+  const { SearchableContactAttributes, SearchableSegmentAttributes } = criteria;
+  for (const [name, searched] of Object.entries({
+    SearchableContactAttributes,
+    SearchableSegmentAttributes,
+  })) {
+    const path = `SearchCriteria.${name}.Criteria`;
+    checkAtMost(searched?.Criteria, path, 15);
+    for (const [at, { Values }] of (searched?.Criteria ?? []).entries())
+      checkAtMost(Values, `${path}[${at}].Values`, 20);
+  }
   checkAtMost(
     criteria.ContactAnalysis?.Transcript?.Criteria,
     "SearchCriteria.ContactAnalysis.Transcript.Criteria",
