@@ -14,7 +14,7 @@ import { answerCall, answerError, type Behaviour, type ReceivedCall } from "./an
 import { createFaultPlan } from "./faults/fault-plan.ts";
 import type { OrderedFault } from "./faults/parse-fault.ts";
 import type { InstanceState, Source } from "./instance-state.ts";
-import { type LiveOptions, startLive } from "./live/live.ts";
+import { adoptSeeded, type LiveOptions, startLive } from "./live/live.ts";
 import { createWorld } from "./seed.ts";
 import type { Seed } from "./seeds/problem.ts";
 import { invalidParameter, ServiceFault } from "./service-fault.ts";
@@ -81,6 +81,8 @@ async function startKept(options: LocalConnectOptions, kept: StateFile | undefin
     return isKept;
   };
   const world = createWorld({ instances, source, seed, restore });
+  if (options.live)
+    for (const instance of world.instances()) if (!restored.includes(instance)) adoptSeeded(instance);
   options.prepare?.(world);
   kept?.keep(world.instances());
   const received: ReceivedCall[] = [];

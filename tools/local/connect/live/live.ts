@@ -1,4 +1,5 @@
 /** Keeps a simulation for each instance moving, once a second. */
+import type { InstanceState } from "../instance-state.ts";
 import type { World } from "../world.ts";
 import { chanceOf } from "./chance.ts";
 import { Simulation } from "./simulation.ts";
@@ -10,6 +11,14 @@ export interface LiveOptions {
   readonly contactsPerMinute?: number;
   /** Runs something again and again until it is stopped; once a second if it is left out. */
   readonly every?: (run: () => void) => () => void;
+}
+
+/** Hands the simulation what a seed left in a queue: nobody else would ever answer it. */
+export function adoptSeeded(instance: InstanceState): void {
+  for (const row of instance.contacts.all()) {
+    const { QueueInfo: queue, DisconnectTimestamp: endedAt } = row.shape.described;
+    if (queue && !endedAt) instance.contacts.revise(row, { shape: { ...row.shape, isSimulated: true } });
+  }
 }
 
 /** Starts to move the instances. @returns what stops it */

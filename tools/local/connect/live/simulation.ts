@@ -135,7 +135,8 @@ export class Simulation {
       .filter(
         ({ id, shape }) => shape["Status"] !== "DISABLED" && served.some(({ queueId }) => queueId === id),
       );
-    const queue = this.#chance.oneOf(queues);
+    // Of two draws the earlier: a center has queues that are busier than others.
+    const queue = queues[Math.min(this.#chance.below(queues.length), this.#chance.below(queues.length))];
     if (!queue) return;
     const channels = served.filter(({ queueId }) => queueId === queue.id).map(({ channel }) => channel);
     const channel = this.#chance.oneOf([...new Set<Channel>(channels)]) ?? "VOICE";
