@@ -1,5 +1,5 @@
 /**
- * The benchmarks' program: `npm run bench -- [--quick] [--json] [--docs] [--ours | --proxy | --worst | --scale | --authors]`.
+ * The benchmarks' program: `npm run bench -- [--quick] [--json] [--docs] [--ours | --proxy | --worst | --scale | --authors | --local-connect]`.
  *
  * Exits 0 when every engine gave IAM's answers, whatever the figures: a shared machine is no place for a verdict.
  */
@@ -15,6 +15,7 @@ import { ownEngine, ownEngineResourceUnknown } from "./engines/own-engine.ts";
 import { type ComparedPackages, loadPackages } from "./engines/packages.ts";
 import { measureIdentity } from "./identity.ts";
 import { measureImports } from "./import-time.ts";
+import { type LocalConnectPlan, measureLocalConnect } from "./local-connect.ts";
 import { type Effort, timeInTurns } from "./measure.ts";
 import { measureProxy, type ProxyPlan } from "./proxy.ts";
 import { callsFlag, runCalls } from "./proxy-calls.ts";
@@ -22,6 +23,7 @@ import {
   type BenchResults,
   describeEnvironment,
   formatAuthors,
+  formatLocalConnect,
   formatProxy,
   formatResults,
   formatScale,
@@ -32,7 +34,7 @@ import { measureDecisions, measureFirstLoading, measureLoading, type ScalingPlan
 import { runUpstream, upstreamFlag } from "./upstream.ts";
 import { measureWorstCalls } from "./worst-calls.ts";
 
-const help = `usage: npm run bench -- [--quick] [--json] [--docs] [--ours | --proxy | --worst | --scale | --authors]
+const help = `usage: npm run bench -- [--quick] [--json] [--docs] [--ours | --proxy | --worst | --scale | --authors | --local-connect]
   --quick  a short run: smaller sets, fewer rounds
   --json   results for machines, on stdout
   --docs   also writes the figures of docs/bench.md
@@ -41,6 +43,7 @@ const help = `usage: npm run bench -- [--quick] [--json] [--docs] [--ours | --pr
   --worst  the worst call alone: the most expensive calls that anybody can make
   --scale  large bundles alone: cold starts, memory, decisions; with --docs also writes the figures of docs/scale.md
   --authors  large configurations alone: processor time and memory of commands; with --docs also writes into docs/scale.md
+  --local-connect  the local Connect alone: requests a second, and when it is ready; with --docs also writes into docs/bench.md
 `;
 
 interface Plan {
@@ -53,6 +56,7 @@ interface Plan {
   readonly worstRounds: number;
   readonly scale: ScalePlan;
   readonly authors: AuthorsPlan;
+  readonly localConnect: LocalConnectPlan;
 }
 
 const fullPlan: Plan = {
@@ -71,6 +75,7 @@ const fullPlan: Plan = {
     effort: { rounds: 21, sampleMs: 20, warmUpMs: 500 },
   },
   authors: { sizes: [2_500, promisedPolicies] },
+  localConnect: { rounds: 9, sampleMs: 1_000, concurrency: 32 },
 };
 
 const quickPlan: Plan = {
@@ -89,6 +94,7 @@ const quickPlan: Plan = {
     effort: { rounds: 5, sampleMs: 10, warmUpMs: 100 },
   },
   authors: { sizes: [250, 1_000] },
+  localConnect: { rounds: 3, sampleMs: 300, concurrency: 32 },
 };
 
 function scalingPlans(packages: ComparedPackages | undefined): ScalingPlan[] {
@@ -150,6 +156,7 @@ const flags = [
   "worst",
   "scale",
   "authors",
+  "local-connect",
   upstreamFlag,
   callsFlag,
   "help",
@@ -181,6 +188,13 @@ else if (values["scale"]) {
 } else if (values["authors"]) {
   const at = describeEnvironment({});
   show(await measureAuthors(plan.authors), (results) => formatAuthors(results, at), "authors");
+} else if (values["local-connect"]) {
+  const at = describeEnvironment({});
+  show(
+    await measureLocalConnect(plan.localConnect),
+    (results) => formatLocalConnect(results, at),
+    "localConnect",
+  );
 } else {
   const packages = values["ours"] ? undefined : loadPackages(root);
   show(await measure(plan, root, packages), formatResults, "bench");

@@ -10,6 +10,7 @@ import type { ColdStart } from "./cold-start.ts";
 import type { Comparison } from "./compare.ts";
 import type { IdentityTiming } from "./identity.ts";
 import type { ImportTimes } from "./import-time.ts";
+import { type LocalConnectResults, promisedPerSecond, promisedReadyMs } from "./local-connect.ts";
 import { median, medianRatio, type Timing } from "./measure.ts";
 import type { ProxyResults } from "./proxy.ts";
 import type { LoadingPoint, ScalingSeries } from "./scaling.ts";
@@ -225,10 +226,41 @@ function usageCells({ usages, promised }: CommandUsage): readonly string[] {
   ];
 }
 
+export function formatLocalConnect(
+  { concurrency, rates, starts }: LocalConnectResults,
+  at: Environment,
+): string {
+  return [
+    headline(at),
+    ...table(
+      `Requests a second, ${concurrency} at a time; ${whole(promisedPerSecond)} are promised while nothing else runs:`,
+      ["operation", "median", "slowest round", "times fewer than the server that does nothing"],
+      rates.map(({ name, ...rate }) => [
+        name,
+        ...[rate.perSecond, rate.slowestPerSecond].map((value) => whole(Math.round(value))),
+        times(rate.timesFewer),
+      ]),
+    ),
+    ...table(
+      `Ready, milliseconds after the start of the process; ${whole(promisedReadyMs)} are promised:`,
+      ["program", "median", "slowest", "times the process that does nothing"],
+      starts.map(({ name, ms, slowestMs, timesLonger }) => [
+        name,
+        ...[ms, slowestMs].map((value) => whole(Math.round(value))),
+        times(timesLonger),
+      ]),
+    ),
+  ].join("\n");
+}
+
 /** Pages with figures of a run, and the marks between which they are. */
 const pages = {
   bench: { file: "bench.md", mark: "<!-- figures: written by `npm run bench -- --docs` -->" },
   scale: { file: "scale.md", mark: "<!-- figures: written by `npm run bench -- --scale --docs` -->" },
+  localConnect: {
+    file: "bench.md",
+    mark: "<!-- figures: written by `npm run bench -- --local-connect --docs` -->",
+  },
   authors: { file: "scale.md", mark: "<!-- figures: written by `npm run bench -- --authors --docs` -->" },
 } as const;
 const end = "<!-- end of figures -->";

@@ -1,5 +1,4 @@
-/** What the rules refuse and keep for every family alike: versions, parents, quotas, references, pages. */
-import fc from "fast-check";
+/** What the rules refuse and keep for every family alike: versions, parents, quotas, references. */
 import { describe, expect, it } from "vitest";
 import { seedIds } from "../../../tools/local/connect/seed.ts";
 import { startLocalConnect } from "../../../tools/local/connect/server.ts";
@@ -175,46 +174,5 @@ describe("the rules of every family", () => {
       (await send("ListRoutingProfileQueues", profile))["RoutingProfileQueueConfigSummaryList"],
     ).toMatchObject([{ QueueId: seedIds.queue, QueueName: "BasicQueue", Channel: "VOICE", Priority: 1 }]);
     await expect(send("DeleteQueue", queue)).rejects.toThrow(refusal("ResourceInUseException"));
-  });
-});
-
-describe("pages", () => {
-  /** Names that the list has from the start to the end, though others come and go between its pages. */
-  it("neither repeat nor skip what stays, whatever is created and deleted between them", async () => {
-    const step = fc.record({
-      creates: fc.integer({ min: 0, max: 3 }),
-      deletes: fc.integer({ min: 0, max: 2 }),
-    });
-    const create = async (Name: string) =>
-      String((await send("CreatePrompt", { InstanceId, Name, S3Uri: "s3://b/k" }))["PromptId"]);
-    let count = 0;
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(step, { minLength: 3, maxLength: 8 }),
-        fc.integer({ min: 1, max: 4 }),
-        async (steps, MaxResults) => {
-          const stays: string[] = [];
-          const goes: string[] = [];
-          for (let n = 0; n < 12; n++) (n % 3 === 0 ? goes : stays).push(await create(`prompt ${++count}`));
-          const added: string[] = [];
-          const seen: string[] = [];
-          let NextToken: unknown;
-          for (let page = 0; page === 0 || NextToken !== undefined; page++) {
-            const listed = await send("ListPrompts", { InstanceId, MaxResults, NextToken });
-            seen.push(...(listed["PromptSummaryList"] as Input[]).map(({ Id }) => String(Id)));
-            NextToken = listed["NextToken"];
-            const { creates, deletes } = steps[page] ?? { creates: 0, deletes: 0 };
-            for (let n = 0; n < creates; n++) added.push(await create(`prompt ${++count}`));
-            for (const PromptId of goes.splice(0, deletes))
-              await send("DeletePrompt", { InstanceId, PromptId });
-          }
-          expect(new Set(seen).size).toBe(seen.length);
-          expect(seen.filter((id) => stays.includes(id))).toEqual(stays);
-          for (const PromptId of [...stays, ...goes, ...added])
-            await send("DeletePrompt", { InstanceId, PromptId });
-        },
-      ),
-      { seed: 20_260_112, numRuns: 5 },
-    );
   });
 });

@@ -10,6 +10,7 @@ import { memberSets } from "../../../../tools/local/connect/families/member-set-
 import { findOperationServer } from "../../../../tools/local/connect/operations.ts";
 import { createWorld, seedIds } from "../../../../tools/local/connect/seed.ts";
 import type { World } from "../../../../tools/local/connect/world.ts";
+import { casesOf } from "../../../random-cases.ts";
 import { east, instances, smallSeed, west } from "../connect-fixture.ts";
 import type { Input } from "./inputs.ts";
 import { addressOf, isMade, listIn, type Made, Maker } from "./maker.ts";
@@ -77,7 +78,7 @@ async function expectOnce(open: () => Promise<Listed> | Listed): Promise<void> {
       const counts = await countOver(plan, listed);
       expect(counts).toEqual(counts.map(() => 1));
     }),
-    { numRuns: 20 },
+    { numRuns: casesOf(40), seed: 20_261_130 },
   );
 }
 
