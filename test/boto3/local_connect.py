@@ -36,7 +36,7 @@ checks = Checks(quiet=True)
 @contextmanager
 def local_connect(*flags):
     process = subprocess.Popen(
-        ["node", "dist/cli.mjs", "local-connect", "--port", "0", *flags],
+        ["node", "dist/cli.mjs", "local-connect", "--port", "0", "--seed", "test/local/connect/seeds/small.json", *flags],
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
     )
     try:
