@@ -16,7 +16,7 @@ import type { Attachments } from "./attachments.ts";
 import { BoundPolicies } from "./binding-layers.ts";
 import { bundleProblem } from "./bundle-shape.ts";
 import { unwrapText, versionOfText } from "./bundle-text.ts";
-import { canonicalJson, sha256 } from "./canonical-json.ts";
+import { canonicalJson, canonicalText, inCanonicalOrder, sha256 } from "./canonical-json.ts";
 import { isSignedBy, type SignatureKey } from "./signature.ts";
 import type { Binding, Bundle, BundleLabel, BundlePlace, Configuration } from "./types.ts";
 
@@ -67,9 +67,15 @@ export function createBundle(
   label?: BundleLabel,
 ): Bundle {
   const sorted = [...policies].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
-  const text = canonicalJson({ schemaVersion: format, config, policies: sorted, ...label });
-  const content: Omit<Bundle, "version"> = JSON.parse(text);
-  const bundle = { ...content, version: sha256(text) };
+  const { audience, sequence } = label ?? {};
+  const content: Omit<Bundle, "version"> = {
+    ...(audience === undefined ? {} : { audience }),
+    config: inCanonicalOrder(config),
+    policies: sorted.map(inCanonicalOrder),
+    schemaVersion: format,
+    ...(sequence === undefined ? {} : { sequence }),
+  };
+  const bundle = { ...content, version: sha256(canonicalText(content)) };
   const problem = bundleProblem(bundle);
   if (problem !== undefined) throw new CodedError("invalidDocument", problem);
   return bundle;
@@ -80,7 +86,7 @@ export function createBundle(
  * every store replaces both in one step.
  */
 export function formatBundle(bundle: Bundle, signature?: string): string {
-  return canonicalJson(signature === undefined ? bundle : { bundle, signature });
+  return canonicalText(signature === undefined ? bundle : { bundle, signature });
 }
 
 /**

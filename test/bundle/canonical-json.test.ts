@@ -3,7 +3,7 @@
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { canonicalJson } from "../../shared/bundle/canonical-json.ts";
+import { canonicalJson, canonicalText, inCanonicalOrder } from "../../shared/bundle/canonical-json.ts";
 
 describe("canonicalJson", () => {
   it("sorts keys at every level, keeps lists in order and leaves out what is undefined", () => {
@@ -35,5 +35,34 @@ describe("canonicalJson", () => {
     undefined,
   ])("refuses what JSON cannot hold (case %#)", (value) => {
     expect(() => canonicalJson(value)).toThrow("is not JSON");
+  });
+});
+
+describe("a value in canonical order", () => {
+  it("is written by JSON.stringify as canonical JSON", () => {
+    let kept = 0;
+    const property = fc.property(fc.jsonValue(), (value) => {
+      const ordered = inCanonicalOrder(value);
+      expect(canonicalText(value)).toBe(canonicalJson(value));
+      expect(canonicalText(ordered)).toBe(canonicalJson(value));
+      expect(ordered).toEqual(JSON.parse(JSON.stringify(value)));
+      if (ordered === value) kept += 1;
+    });
+    fc.assert(property, { seed: 43, numRuns: 500 });
+    expect(kept).toBeGreaterThan(100);
+    expect(kept).toBeLessThan(500);
+  });
+
+  it.each([{ a: undefined }, { "9": 1, "10": 2 }, { b: 1, a: 2 }, [{ b: 1, a: 2 }]])(
+    "is another than %j",
+    (value) => {
+      expect(inCanonicalOrder(value)).not.toBe(value);
+      expect(canonicalText(value)).toBe(canonicalJson(value));
+    },
+  );
+
+  it.each([Number.NaN, () => 1, new Date(0), undefined])("holds what JSON can hold (case %#)", (value) => {
+    expect(() => inCanonicalOrder([value])).toThrow("is not JSON");
+    expect(() => canonicalText([value])).toThrow("is not JSON");
   });
 });

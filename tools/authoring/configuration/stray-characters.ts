@@ -4,6 +4,7 @@ import type { DocumentNode } from "../document/document-node.ts";
 
 /** Warns of them in each text below a node (`strayCharacter`). Reasons may end as they like. */
 export function reportStrayCharacters(node: DocumentNode): void {
+  if (!node.some(() => false, isStray)) return;
   for (const [key, inner] of node.entries()) {
     if (key === "because") continue;
     const text = inner.scalar();
@@ -13,6 +14,10 @@ export function reportStrayCharacters(node: DocumentNode): void {
       if (stray !== undefined) inner.report("strayCharacter", stray, "warning");
     }
   }
+}
+
+function isStray(text: string): boolean {
+  return !/^[!#-&(-~]*$/.test(text) && strayIn(text) !== undefined;
 }
 
 function strayIn(text: string): string | undefined {

@@ -4,7 +4,7 @@
  *
  * Author side only: the Lambdas never load this file or `yaml`.
  */
-import { isMap, isScalar, isSeq, type Node, type Pair } from "yaml";
+import { isMap, isScalar, isSeq, type Node, type Pair, type Scalar } from "yaml";
 import type { Issue } from "../../../shared/errors.ts";
 import type { Position } from "../../../shared/policy/model/document.ts";
 import type { IssueSink } from "./issue-sink.ts";
@@ -90,8 +90,16 @@ export class DocumentNode {
 
   /** Finds the node at a path in this one, or the nearest existing node around it. */
   at([key, ...rest]: readonly PropertyKey[]): DocumentNode {
-    const inner = key === undefined ? undefined : this.entries().get(String(key));
+    const inner = key === undefined ? undefined : this.#childAt(String(key));
     return inner?.at(rest) ?? this;
+  }
+
+  /** Makes one child alone: a list may have thousands. */
+  #childAt(key: string): DocumentNode | undefined {
+    if (this.#entries || !isSeq(this.#value)) return this.entries().get(key);
+    const index = Number(key);
+    const isThere = index < this.#value.items.length && String(index) === key;
+    return isThere ? this.#item(this.#value.items[index], index) : undefined;
   }
 
   /** Returns the members of a mapping, or the items of a list, by their keys, in order. Another value has none. */
@@ -119,10 +127,11 @@ export class DocumentNode {
   /** Reads one value or a list of them; a single value is `path[0]`. */
   items(): readonly DocumentNode[] {
     const values = isSeq(this.#value) ? this.#value.items : [this.#value];
-    return values.map((value, index) => {
-      const path = `${this.path}[${index}]`;
-      return this.#child(value, path, offsetOf(value) ?? this.#offset());
-    });
+    return values.map((value, index) => this.#item(value, index));
+  }
+
+  #item(value: unknown, index: number): DocumentNode {
+    return this.#child(value, `${this.path}[${index}]`, offsetOf(value) ?? this.#offset());
   }
 
   /** Returns a text, which may be empty; anything else is an issue. */
@@ -138,7 +147,13 @@ export class DocumentNode {
     return isOther && isScalar(this.#value) ? this.#value.source : this.string();
   }
 
+  /** Whether a key or a text here or within fulfils a test, or a key is no text. Makes no nodes, unlike {@link entries}. */
+  some(isKey: (key: string) => boolean, isText: (text: string) => boolean): boolean {
+    return someOf(this.#value, isKey, isText);
+  }
+
   plain(): unknown {
+    if (!this.some(never, never)) return plainOf(this.#value);
     const members = [...this.entries()].map(([key, node]) => [key, node.plain()] as const);
     if (isMap(this.#value)) return Object.fromEntries(members);
     return isSeq(this.#value) ? members.map(([, value]) => value) : (this.scalar() ?? null);
@@ -180,13 +195,35 @@ export class DocumentNode {
 
   #child(value: unknown, path: string, offset: number): DocumentNode {
     const node = isMap(value) || isSeq(value) || isScalar(value) ? value : null;
-    this.#sink.places.set(path, offset);
+    this.#sink.addPlace(path, offset);
     return new DocumentNode(this.#sink, node, { path, offset, words: this.#words });
   }
 
   #offset(): number {
     return offsetOf(this.#value) ?? this.#fallback;
   }
+}
+
+function never(): boolean {
+  return false;
+}
+
+function someOf(value: unknown, isKey: (key: string) => boolean, isText: (text: string) => boolean): boolean {
+  if (isMap(value))
+    return value.items.some(({ key, value: inner }) => {
+      const name = isScalar(key) ? key.value : undefined;
+      return typeof name !== "string" || isKey(name) || someOf(inner, isKey, isText);
+    });
+  if (isSeq(value)) return value.items.some((item) => someOf(item, isKey, isText));
+  return isScalar(value) && typeof value.value === "string" && isText(value.value);
+}
+
+/** The value of a node in which all keys are texts. */
+function plainOf(value: unknown): unknown {
+  if (isMap<Scalar<string>>(value))
+    return Object.fromEntries(value.items.map(({ key, value: inner }) => [key.value, plainOf(inner)]));
+  if (isSeq(value)) return value.items.map(plainOf);
+  return isScalar(value) ? (value.value ?? null) : null;
 }
 
 /** Where a node begins in the text; `undefined` when it takes no room there, like a missing value. */

@@ -15,6 +15,8 @@ interface SinkOptions {
   /** The file as its author would name it. */
   readonly file: string;
   readonly maxIssues?: number;
+  /** Whether it is to be found by its path where an element is. */
+  readonly hasPlaces?: boolean;
 }
 
 /** A comment in which the author speaks to lint. */
@@ -39,15 +41,16 @@ export class IssueSink {
   /** Counts all errors, also those that are not kept. */
   errorCount = 0;
   /** Path → offset of every element that was read: a member's key, a list's item. */
-  readonly places = new Map<string, number>();
+  readonly #places: Map<string, number> | undefined;
   readonly #lineStarts: number[] = [0];
   readonly #file: string;
   readonly #maxIssues: number;
 
-  constructor(text: string, { file, maxIssues = Number.POSITIVE_INFINITY }: SinkOptions) {
+  constructor(text: string, { file, maxIssues = Number.POSITIVE_INFINITY, hasPlaces }: SinkOptions) {
     for (const { index, 0: end } of text.matchAll(/\r\n?|\n/g)) this.#lineStarts.push(index + end.length);
     this.#file = file;
     this.#maxIssues = maxIssues;
+    this.#places = hasPlaces ? new Map() : undefined;
   }
 
   add(offset: number, { severity = "error", code, path, message }: Problem): void {
@@ -57,10 +60,14 @@ export class IssueSink {
     this.issues.push({ severity, code, file: this.#file, path, line, column, message });
   }
 
+  addPlace(path: string, offset: number): void {
+    this.#places?.set(path, offset);
+  }
+
   /** Adds an issue about an element that was read. */
   report(problem: Problem): void {
     // INVARIANT: callers name elements that they have read.
-    this.add(this.places.get(problem.path) as number, problem);
+    this.add(this.#places?.get(problem.path) as number, problem);
   }
 
   /** Keeps a comment to lint. @returns whether it is one */
@@ -79,14 +86,14 @@ export class IssueSink {
       if (this.#startOf(middle) <= offset) low = middle;
       else high = middle - 1;
     }
-    return { offset, line: low + 1, column: offset - this.#startOf(low) + 1 };
+    return { column: offset - this.#startOf(low) + 1, line: low + 1, offset };
   }
 
   /** Each is found when it is asked for: most elements of a large configuration never are. */
   positions(): Positions {
     return {
       get: (path) => {
-        const offset = this.places.get(path);
+        const offset = this.#places?.get(path);
         return offset === undefined ? undefined : this.positionAt(offset);
       },
     };

@@ -4,25 +4,22 @@
  * It accepts what `compilePolicies` accepts: both run the same checks.
  */
 import type { Issue } from "../../../shared/errors.ts";
-import { parseTime } from "../../../shared/policy/condition/date-time.ts";
-import { parseOperator } from "../../../shared/policy/condition/operators.ts";
-import { compileStatement } from "../../../shared/policy/evaluate/compile-statement.ts";
+import type { ReportProblem } from "../../../shared/policy/condition/condition.ts";
 import {
   DEFAULT_POLICY_LIMITS,
-  type PolicyCondition,
   type PolicyDocument,
   type PolicyLimits,
   type PolicyStatement,
   type PolicyVersion,
   type Position,
 } from "../../../shared/policy/model/document.ts";
-import { quote } from "../../../shared/policy/model/quote.ts";
-import { compileResourcePattern, completeArn } from "../../../shared/policy/pattern/resource-pattern.ts";
 import type { DocumentNode } from "../document/document-node.ts";
 import { type Comment, IssueSink, type Positions } from "../document/issue-sink.ts";
 import { parseJson } from "../document/parse-json.ts";
 import { type Advise, withAdvice } from "./advice.ts";
+import { checkStatement, type Warn } from "./check-statement.ts";
 import { type InstanceNames, resolveNames } from "./instance-names.ts";
+import { type ResolvePlain, readPlainPolicy } from "./plain-policy.ts";
 import { type ResolveText, readElements, readStatement } from "./statement-reader.ts";
 
 export type ParsedPolicy =
@@ -59,21 +56,69 @@ export interface PolicySource {
 /** Parses an IAM identity policy (IAM User Guide, "Grammar of the IAM JSON policy language"). Never throws. */
 export function parsePolicy(text: string, source: PolicySource): ParsedPolicy {
   const limits = { ...DEFAULT_POLICY_LIMITS, ...source.limits };
-  const isTooLong = text.length > limits.maxLength;
-  const sink = new IssueSink(isTooLong ? "" : text, { file: source.file, maxIssues: limits.maxIssues });
-  if (isTooLong) {
+  if (text.length > limits.maxLength) {
+    const sink = new IssueSink("", { file: source.file, maxIssues: limits.maxIssues });
     const message = `document has ${text.length} characters, more than ${limits.maxLength}; split it`;
     sink.add(0, { code: "tooLong", path: "", message });
     return { ok: false, issues: sink.issues };
   }
+  const plain = readPlainly(text, source, limits);
+  if (plain) return plain;
+  const { sink, written, document } = readNodes(text, source, limits);
+  if (document === undefined || sink.errorCount > 0) return { ok: false, issues: sink.sorted() };
+  const { comments } = sink;
+  return { ok: true, document, warnings: sink.sorted(), positions: sink.positions(), comments, written };
+}
+
+/** Reads a policy that nothing can be said about. Where its elements are is found when somebody asks. */
+function readPlainly(text: string, source: PolicySource, limits: PolicyLimits): ParsedPolicy | undefined {
+  const written = new Map<string, WrittenText>();
+  const { name, file, names } = source;
+  const resolve = names === undefined ? asWritten : plainResolverOf(names, written);
+  const document = readPlainPolicy(text, { name, file, limits, resolve });
+  if (document === undefined || !isFaultless(document)) return undefined;
+  let places: Positions | undefined;
+  const get = (path: string) => {
+    places ??= readNodes(text, source, limits).sink.positions();
+    return places.get(path);
+  };
+  return { ok: true, document, warnings: [], positions: { get }, comments: [], written };
+}
+
+const asWritten: ResolvePlain = (text) => text;
+
+function plainResolverOf(names: InstanceNames, written: Map<string, WrittenText>): ResolvePlain {
+  return (text, place, at) => {
+    const { text: resolved, problem } = resolveNames(text, names, place);
+    if (problem) return undefined;
+    if (resolved !== text) {
+      const { path, ...position } = at();
+      written.set(path, { ...position, written: text, resolved });
+    }
+    return resolved;
+  };
+}
+
+function isFaultless({ statements, version }: PolicyDocument): boolean {
+  let isSound = true;
+  const refuse = () => {
+    isSound = false;
+  };
+  const sids = new Set<string>();
+  return statements.every((statement) => {
+    checkStatement(statement, { version, sids }, { report: refuse, warn: refuse });
+    return isSound;
+  });
+}
+
+/** Reads a policy by nodes, which know where they are, and lists what is to be said about it. */
+function readNodes(text: string, source: PolicySource, limits: PolicyLimits) {
+  const sink = new IssueSink(text, { file: source.file, maxIssues: limits.maxIssues, hasPlaces: true });
   const root = parseJson(text, limits.maxDepth, sink);
   const written = new Map<string, WrittenText>();
   const resolve = resolverOf(source.names, written);
   const reading = { sink, resolve, advise: source.advise, maxStatements: limits.maxStatements };
-  const document = root && readDocument(root, source, reading);
-  if (document === undefined || sink.errorCount > 0) return { ok: false, issues: sink.sorted() };
-  const { comments } = sink;
-  return { ok: true, document, warnings: sink.sorted(), positions: sink.positions(), comments, written };
+  return { sink, written, document: root && readDocument(root, source, reading) };
 }
 
 interface Reading {
@@ -113,7 +158,7 @@ function readDocument(
     return undefined;
   }
   const nodes = node.items();
-  reading.sink.places.set("Statement", node.start.offset);
+  reading.sink.addPlace("Statement", node.start.offset);
   if (nodes.length === 0)
     node.report("emptyStatement", "policy has no statement and grants nothing", "warning");
   if (nodes.length > maxStatements) {
@@ -124,7 +169,7 @@ function readDocument(
   const isSaid = reading.sink.issues.some(({ code }) => code === "variablesNeedVersion");
   if (!elements.has("Version") && statements.length > 0 && reading.sink.errorCount === 0 && !isSaid)
     root.report("missingVersion", describeMissingVersion, "warning");
-  return { name: source.name, file: source.file, version, ...(id === undefined ? {} : { id }), statements };
+  return { file: source.file, ...(id === undefined ? {} : { id }), name: source.name, statements, version };
 }
 
 function adviseRoot(root: DocumentNode): string {
@@ -159,73 +204,13 @@ function readStatements(
     const statement = readStatement(node, resolve);
     if (statement === undefined) continue;
     statements.push(statement);
-    compileStatement(statement, version, (place, code, message) => {
+    const report: ReportProblem = (place, code, message) => {
       const advised = withAdvice(statement, { place, code, message }, advise);
       sink.report({ code, path: `${node.path}.${place}`, message: advised });
-    });
+    };
     const warn: Warn = (code, place, message) =>
       sink.report({ severity: "warning", code, path: node.path + place, message });
-    checkSid(statement, sids, warn);
-    checkVersion(statement, version, warn);
-    checkIncompleteArns(statement, warn);
-    for (const condition of statement.conditions) checkCondition(condition, warn);
+    checkStatement(statement, { version, sids }, { report, warn });
   }
   return statements;
-}
-
-/** Warns about an element of a statement; `place` is its path within, for instance `.Sid`. */
-type Warn = (code: string, place: string, message: string) => void;
-
-function checkSid(statement: PolicyStatement, sids: Set<string>, warn: Warn): void {
-  if (statement.sid === undefined) return;
-  if (statement.sid === "") {
-    warn("emptySid", ".Sid", "`Sid` is empty; name the statement, or leave `Sid` out");
-    return;
-  }
-  if (!/^[A-Za-z0-9]*$/.test(statement.sid))
-    warn("badSid", `.Sid`, "IAM allows letters and digits only in a `Sid`");
-  if (sids.has(statement.sid))
-    warn("duplicateSid", `.Sid`, "another statement has this `Sid`; IAM requires unique ones");
-  sids.add(statement.sid);
-}
-
-/** Warns of an ARN of fewer than six parts, which matches more than it seems to, unless it is refused anyway. */
-function checkIncompleteArns({ resources }: PolicyStatement, warn: Warn): void {
-  for (const [i, pattern] of resources.patterns.entries()) {
-    const whole = completeArn(pattern);
-    if (whole === pattern || typeof compileResourcePattern(pattern, true) === "string") continue;
-    const message = `${quote(pattern)} has fewer than the six parts of an ARN and is completed to ${quote(whole)}; write that`;
-    warn("incompleteArn", `.${resources.kind}[${i}]`, message);
-  }
-}
-
-/** Warns of what is valid in a condition but rarely meant. */
-function checkCondition({ operator: name, key, values }: PolicyCondition, warn: Warn): void {
-  const operator = parseOperator(name);
-  const place = `.Condition.${name}.${key}`;
-  if (operator?.comparison === "null" && operator.qualifier !== "none") {
-    const always = operator.qualifier === "forAllValues" ? "always" : "never";
-    warn("nullWithQualifier", place, `\`${name}\` ${always} holds, for every request; write \`Null\``);
-  }
-  for (const [i, value] of values.entries()) {
-    if (operator?.comparison === "date") {
-      const moment = parseTime(value);
-      if (moment === undefined || moment.earliest === moment.latest) continue;
-      const message = `${quote(value)} has no time zone, so for half a day before and after it no Allow holds and every Deny does; add \`Z\``;
-      warn("timeWithoutZone", `${place}[${i}]`, message);
-    } else if (operator?.comparison === "arn" && !value.includes("${") && value.split(":", 6).length < 6) {
-      const message = `${quote(value)} has fewer than the six parts of an ARN: if those match, no Allow holds and every Deny does; write all six`;
-      warn("incompleteArn", `${place}[${i}]`, message);
-    }
-  }
-}
-
-/** Variables under the old version are literal text, which is rarely meant. */
-function checkVersion(statement: PolicyStatement, version: PolicyVersion, warn: Warn): void {
-  if (version === "2012-10-17") return;
-  const texts = [...statement.resources.patterns, ...statement.conditions.flatMap(({ values }) => values)];
-  if (texts.some((text) => text.includes("${"))) {
-    const message = "variables are literal text without `Version` `2012-10-17`; add it";
-    warn("variablesNeedVersion", "", message);
-  }
 }

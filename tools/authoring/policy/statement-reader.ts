@@ -74,14 +74,15 @@ export function readStatement(node: DocumentNode, resolve: ResolveText): PolicyS
   const resources = readEither(place, ["Resource", "NotResource"], (item) =>
     resolve(item, item.string(), "pattern"),
   );
+  // In the order of canonical JSON, so that a bundle need not sort them.
   return {
-    ...(sid === undefined ? {} : { sid }),
-    effect: effect ?? "Deny",
     actions: actions ?? { kind: "Action", patterns: NOTHING },
-    resources: resources ?? { kind: "Resource", patterns: NOTHING },
     conditions: readConditions(elements.get("Condition"), resolve),
-    start: node.start,
+    effect: effect ?? "Deny",
     end: node.end,
+    resources: resources ?? { kind: "Resource", patterns: NOTHING },
+    ...(sid === undefined ? {} : { sid }),
+    start: node.start,
   };
 }
 
@@ -179,7 +180,7 @@ function readConditions(node: DocumentNode | undefined, resolve: ResolveText): r
       const texts = readStrings(values, describeNoValues(operator), (item) =>
         resolve(item, item.written(), "value"),
       );
-      conditions.push({ operator, key, values: texts, position: values.keyStart });
+      conditions.push({ key, operator, position: values.keyStart, values: texts });
     }
   }
   return conditions;

@@ -30,8 +30,10 @@ export const command = defineCommand({
       warnTo: io.stderr,
       isEnforcing,
     });
-    const { config, policies } = opened.bundle;
-    const bundle = createBundle(config, policies, labelOf(signing));
+    const { config, policies, audience } = opened.bundle;
+    const label = labelOf(signing);
+    const isMade = label === undefined && audience === undefined;
+    const bundle = isMade ? opened.bundle : createBundle(config, policies, label);
     const signature = await readSignature(bundle.version, signing, io);
     await writeOut(out, formatBundle(bundle, signature), io);
     // Where the bundle itself goes to standard output, its version does not.

@@ -239,19 +239,28 @@ function policiesOf(
   root: DocumentNode,
 ): readonly NamedPolicy[] {
   const attached = items.flatMap((item, index) => [
-    ...namesIn(item?.policies, root.at(["bindings", index, "policies"])),
-    ...namesIn(item?.boundary, root.at(["bindings", index, "boundary"])),
+    ...namesIn(item?.policies, root, ["bindings", index, "policies"]),
+    ...namesIn(item?.boundary, root, ["bindings", index, "boundary"]),
   ]);
-  return [...attached, ...namesIn(guardrails, root.at(["guardrails"]))];
+  return [...attached, ...namesIn(guardrails, root, ["guardrails"])];
 }
 
 function namesIn(
   names: string | readonly (string | undefined)[] | undefined,
-  node: DocumentNode,
+  around: DocumentNode,
+  path: readonly PropertyKey[],
 ): readonly NamedPolicy[] {
-  return [names]
-    .flat()
-    .flatMap((name, index) => (name === undefined ? [] : { name, node: node.at([index]) }));
+  return [names].flat().flatMap((name, index) =>
+    name === undefined
+      ? []
+      : {
+          name,
+          // Made when it is asked for: a configuration names thousands.
+          get node() {
+            return around.at([...path, index]);
+          },
+        },
+  );
 }
 
 /** An unreadable entry accepts nothing. */
@@ -260,7 +269,7 @@ function acceptedOf({ accept = [] }: Written, root: DocumentNode): readonly Acce
     const { key, because, policies } = item ?? {};
     if (key === undefined || because === undefined) return [];
     const node = root.at(["accept", index]);
-    const named = policies && { policies: namesIn(policies, node.at(["policies"])) };
+    const named = policies && { policies: namesIn(policies, node, ["policies"]) };
     return { key: lowerAscii(key), node, ...named };
   });
 }
@@ -271,7 +280,7 @@ function ignoredOf({ lint }: Written, root: DocumentNode): readonly IgnoredWarni
     const { code, because, policies, sid } = item ?? {};
     if (code === undefined || because === undefined) return [];
     const node = root.at(["lint", "ignore", index]);
-    const named = policies && { policies: namesIn(policies, node.at(["policies"])) };
+    const named = policies && { policies: namesIn(policies, node, ["policies"]) };
     return { code, because, node, ...named, ...(sid === undefined ? {} : { sid }) };
   });
 }
