@@ -8,7 +8,7 @@ import { FALSE, TRUE, UNKNOWN } from "../../../shared/policy/model/unknown.ts";
 import { matchActions } from "../../../shared/policy/pattern/action-pattern.ts";
 import { resolveVariable, type Variable } from "../../../shared/policy/pattern/template.ts";
 import { type MatchingStatements, mayHold } from "../implication/may-hold.ts";
-import { matchRegions, never, type Range, type Region } from "./resource-range.ts";
+import { matchRegions, type Range, type Region } from "./resource-range.ts";
 
 export interface Question {
   readonly action: string;
@@ -28,87 +28,116 @@ export interface Reach {
   readonly statements: readonly CompiledStatement[];
 }
 
+/** What one set of policies says. */
 interface SetReach {
   readonly allow: Range;
   readonly deny: Range;
-  /** A set that only has Denies does not have to allow. */
+  readonly keys: ReadonlySet<string>;
+  /** The statements that may match. */
+  readonly statements: readonly CompiledStatement[];
+  /** The Denies that match wherever their conditions hold. */
+  readonly denies: readonly CompiledStatement[];
+}
+
+/** A set, and whether it has to allow: one that only has Denies does not. */
+interface Layer {
+  readonly reach: SetReach;
   readonly needsAllow: boolean;
-  readonly matching: MatchingStatements;
 }
 
 /** Evaluates all layers, as `evaluateLayers` does for one resource and a known request. */
 export function reachOf(layers: PolicyLayers, question: Question): Reach {
-  const keys = new Set<string>();
-  const statements: CompiledStatement[] = [];
-  const reach = (set: CompiledPolicySet, needsAllow: boolean): SetReach => {
-    const of = { Allow: { must: false, may: false }, Deny: { must: false, may: false } };
-    const matching: { allows: CompiledStatement[]; denies: CompiledStatement[] } = { allows: [], denies: [] };
-    for (const statement of statementsAbout(set, question.action)) {
-      const range = matchStatement(statement, question, keys);
-      if (!range.may) continue;
-      statements.push(statement);
-      if (statement.name.effect === "Allow") matching.allows.push(statement);
-      else if (range.isEverywhere) matching.denies.push(statement);
-      const side = of[statement.name.effect];
-      side.may = true;
-      side.must ||= range.must;
-    }
-    return { allow: of.Allow, deny: of.Deny, needsAllow, matching: { ...matching, mustAllow: needsAllow } };
+  return createReach(question)(layers);
+}
+
+/** As {@link reachOf}, for thousands of callers: the boundaries and guardrails that they share are evaluated once. */
+export function createReach(question: Question): (layers: PolicyLayers) => Reach {
+  const known = new Map<CompiledPolicySet, SetReach>();
+  const bounding = (set: CompiledPolicySet): SetReach => {
+    const reach = known.get(set) ?? reachOfSet(set, question);
+    known.set(set, reach);
+    return reach;
   };
-  const sets = [
-    reach(layers.attached, true),
-    ...layers.boundaries.map((set) => reach(set, true)),
-    ...layers.guardrails.map((set) => reach(set, set.hasAllow)),
-  ];
-  const must = sets.every(({ allow, deny, needsAllow }) => (allow.must || !needsAllow) && !deny.may);
-  const may = sets.every(({ allow, deny, needsAllow }) => (allow.may || !needsAllow) && !deny.must);
-  const isPossible =
-    must ||
-    (may &&
-      mayHold(
-        sets.map(({ matching }) => matching),
-        layers,
-      ));
+  return (layers) =>
+    joinLayers(layers, [
+      { reach: reachOfSet(layers.attached, question), needsAllow: true },
+      ...layers.boundaries.map((set) => ({ reach: bounding(set), needsAllow: true })),
+      ...layers.guardrails.map((set) => ({ reach: bounding(set), needsAllow: set.hasAllow })),
+    ]);
+}
+
+function joinLayers(owner: PolicyLayers, layers: readonly Layer[]): Reach {
+  const must = layers.every(({ reach, needsAllow }) => (reach.allow.must || !needsAllow) && !reach.deny.may);
+  const may = layers.every(({ reach, needsAllow }) => (reach.allow.may || !needsAllow) && !reach.deny.must);
+  const isPossible = must || (may && mayHold(layers.map(matchingOf), owner));
   return {
     allowed: { must, may: isPossible },
-    denied: { must: sets.some(({ deny }) => deny.must), may: sets.some(({ deny }) => deny.may) },
-    keys,
-    statements,
+    denied: {
+      must: layers.some(({ reach }) => reach.deny.must),
+      may: layers.some(({ reach }) => reach.deny.may),
+    },
+    keys: new Set(layers.flatMap(({ reach }) => [...reach.keys])),
+    statements: layers.flatMap(({ reach }) => reach.statements),
   };
 }
 
-const none: readonly CompiledStatement[] = [];
+function matchingOf({ reach: { statements, denies }, needsAllow }: Layer): MatchingStatements {
+  const allows = statements.filter(({ name }) => name.effect === "Allow");
+  return { allows, denies, mustAllow: needsAllow };
+}
+
+function reachOfSet(set: CompiledPolicySet, question: Question): SetReach {
+  const keys = new Set<string>();
+  const statements: CompiledStatement[] = [];
+  const denies: CompiledStatement[] = [];
+  const of = { Allow: { must: false, may: false }, Deny: { must: false, may: false } };
+  for (const statement of statementsAbout(set, question.action)) {
+    const fit = matchStatement(statement, question, keys);
+    if (fit === "never") continue;
+    statements.push(statement);
+    const { effect } = statement.name;
+    if (effect === "Deny" && fit !== "sometimes") denies.push(statement);
+    of[effect].may = true;
+    of[effect].must ||= fit === "always";
+  }
+  return { allow: of.Allow, deny: of.Deny, keys, statements, denies };
+}
+
+/** Looking through so few takes less time, and less memory, than remembering what was found. */
+const fewStatements = 16;
 
 const byAction = new WeakMap<CompiledPolicySet, Map<string, readonly CompiledStatement[]>>();
 
-/** The statements that have the action, found once for each set. */
+/** The statements that have the action, found once for each large set. */
 export function statementsAbout(set: CompiledPolicySet, action: string): readonly CompiledStatement[] {
+  const lowerAction = lowerAscii(action);
+  const find = () => set.statements.filter(({ actions }) => matchActions(actions, lowerAction));
+  if (set.statements.length <= fewStatements) return find();
   const known = byAction.get(set) ?? new Map<string, readonly CompiledStatement[]>();
   byAction.set(set, known);
-  const lowerAction = lowerAscii(action);
-  const kept = known.get(lowerAction);
-  if (kept) return kept;
-  const found = set.statements.filter(({ actions }) => matchActions(actions, lowerAction));
-  // Most sets have none: thousands of empty lists would be one each.
-  const shared = found.length === 0 ? none : found;
-  known.set(lowerAction, shared);
-  return shared;
+  const found = known.get(lowerAction) ?? find();
+  known.set(lowerAction, found);
+  return found;
 }
 
+/** When a statement matches: `everywhere` where its conditions hold, and `always` if they always do. */
+type Fit = "never" | "sometimes" | "everywhere" | "always";
+
 function matchStatement(
-  statement: CompiledStatement,
+  { resources, conditions }: CompiledStatement,
   { regions, context }: Question,
   keys: Set<string>,
-): Range & { readonly isEverywhere: boolean } {
-  const resources = matchRegions(statement.resources, regions, context);
-  const truths = statement.conditions.map((condition) => evaluateCondition(condition, context));
-  if (!resources.may || truths.includes(FALSE)) return { ...never, isEverywhere: false };
-  for (const [index, condition] of statement.conditions.entries())
+): Fit {
+  const range = matchRegions(resources, regions, context);
+  if (!range.may) return "never";
+  const truths = conditions.map((condition) => evaluateCondition(condition, context));
+  if (truths.includes(FALSE)) return "never";
+  for (const [index, condition] of conditions.entries())
     if (truths[index] !== TRUE) addKeys(condition, context, keys);
-  for (const { template } of statement.resources.others)
+  for (const { template } of resources.others)
     for (const variable of template?.variables ?? []) addVariable(variable, context, keys);
-  const must = resources.must && truths.every((truth) => truth === TRUE);
-  return { must, may: true, isEverywhere: resources.must };
+  if (!range.must) return "sometimes";
+  return truths.every((truth) => truth === TRUE) ? "always" : "everywhere";
 }
 
 function addKeys(

@@ -36,18 +36,48 @@ export function matchRegions(
   context: RequestContext,
 ): Range {
   const patterns = resources.patterns.map((pattern) => resolvePattern(resources, pattern, context));
-  const ranges = regions.map((region) => {
-    const each = patterns.map((pattern) => matchRegion(pattern, region));
-    const range = { must: each.some(({ must }) => must), may: each.some(({ may }) => may) };
-    return resources.negated ? notRange(range) : range;
-  });
-  return { must: ranges.every(({ must }) => must), may: ranges.some(({ may }) => may) };
+  let [must, may] = [true, false];
+  for (const region of regions) {
+    const any = matchAny(patterns, region);
+    const range = resources.negated ? notRange(any) : any;
+    must &&= range.must;
+    may ||= range.may;
+  }
+  // INVARIANT: there is a region, so that it may match wherever it must.
+  return must ? always : may ? maybe : never;
+}
+
+/** Whether any of the patterns matches each resource of a region, or some. */
+function matchAny(patterns: readonly Resolved[], region: Region): Range {
+  let found = never;
+  for (const pattern of patterns) {
+    const range = matchRegion(pattern, region);
+    if (range.must) return range;
+    if (range.may) found = range;
+  }
+  return found;
 }
 
 /** A pattern's codes, its text if it has no wildcard, or its answer if that does not depend on the resource. */
 type Resolved = ArrayLike<number> | string | Range;
 
 const codesOfPattern = new WeakMap<ResourcePattern, ArrayLike<number>>();
+
+/** Of patterns without a `$`, by their texts: thousands of policies repeat the same few. */
+const codesOfText = new Map<string, ArrayLike<number>>();
+const maxTexts = 10_000;
+
+function codesOf(pattern: ResourcePattern): ArrayLike<number> {
+  const { pattern: text, template, glob } = pattern;
+  const isShared = !text.includes("$");
+  const known = isShared ? codesOfText.get(text) : codesOfPattern.get(pattern);
+  if (known) return known;
+  const codes = template ? templateCodes(template) : globCodes(glob);
+  if (codesOfText.size >= maxTexts) codesOfText.clear();
+  if (isShared) codesOfText.set(text, codes);
+  else codesOfPattern.set(pattern, codes);
+  return codes;
+}
 
 /**
  * A variable with an unknown value can be any text. It can also have no value, even with a default, since a key with
@@ -67,12 +97,7 @@ function resolvePattern(
     if (codes === UNKNOWN && resources.withoutValue === TRUE) return maybe;
     if (codes !== UNKNOWN) return codes;
   }
-  let codes = codesOfPattern.get(pattern);
-  if (!codes) {
-    codes = template ? templateCodes(template) : globCodes(pattern.glob);
-    codesOfPattern.set(pattern, codes);
-  }
-  return codes;
+  return codesOf(pattern);
 }
 
 function matchRegion(pattern: Resolved, region: Region): Range {
@@ -80,6 +105,19 @@ function matchRegion(pattern: Resolved, region: Region): Range {
   if ("must" in pattern) return pattern;
   // The usual `Resource: "*"` matches without a comparison with each of hundreds of resources.
   if (pattern.length === 1 && pattern[0] === STAR && region.length > 0) return always;
+  const known = rangesIn.get(region) ?? new Map<ArrayLike<number>, Range>();
+  rangesIn.set(region, known);
+  const range = known.get(pattern) ?? comparePattern(pattern, region);
+  if (known.size >= maxRanges) known.clear();
+  known.set(pattern, range);
+  return range;
+}
+
+/** The last answers for each region, by the codes of a pattern. */
+const rangesIn = new WeakMap<Region, Map<ArrayLike<number>, Range>>();
+const maxRanges = 32;
+
+function comparePattern(pattern: ArrayLike<number>, region: Region): Range {
   if (!region.every((codes) => mayMeet(pattern, codes) && overlap(pattern, codes))) return never;
   return region.some((codes) => covers(pattern, codes)) ? always : maybe;
 }

@@ -11,7 +11,7 @@ import { hierarchyLevelOf } from "../../../shared/request/keys/condition-keys.ts
 import type { ConnectInstance } from "../../../shared/request/types.ts";
 import { resourceCodes } from "../../authoring/patterns/pattern-codes.ts";
 import { counting } from "../../authoring/progress.ts";
-import { reachOf } from "../../authoring/reach/layer-reach.ts";
+import { createReach, type Question } from "../../authoring/reach/layer-reach.ts";
 import { openContexts, unknownCaller } from "../../authoring/reach/open-context.ts";
 import {
   type AskForm,
@@ -140,17 +140,15 @@ function usesOf(row: OperationRow, { instance, regions, callers }: Situation): O
     ask.forms
       .flatMap((form) => placeForm(form, instance, regions))
       .filter((form) => {
-        const context = contextOf(ask.action, form);
-        const reaches = waysAbout(ask.action).map((layers) =>
-          reachOf(layers, { action: ask.action, regions: form.regions, context }),
-        );
-        for (const key of reaches.flatMap(({ keys }) => [...keys])) {
+        const question = { action: ask.action, regions: form.regions, context: contextOf(ask.action, form) };
+        const { keys, passes } = answerOf(question, ask.sort, waysAbout(ask.action));
+        for (const key of keys) {
           const lowerKey = lowerAscii(key);
           asksHierarchy ||= hierarchyLevelOf(lowerKey) !== undefined;
           const type = lookedUpType(lowerKey, form);
           if (type !== undefined) lookedUp.add(type);
         }
-        return reaches.some(({ allowed, denied }) => (ask.sort === "required" ? allowed.may : !denied.must));
+        return passes;
       });
   const uses = asksOfCaller(row, instance, bundle.config).map((ask) => ({ ask, forms: passing(ask) }));
   const required = uses.filter(({ ask, forms }) => ask.sort === "required" && forms.length > 0);
@@ -165,6 +163,19 @@ function usesOf(row: OperationRow, { instance, regions, callers }: Situation): O
       : [];
   const granted = [...required.map(({ ask, forms }) => ({ ...ask, forms })), ...dependent];
   return { required: granted.map(({ action, forms }) => ({ action, forms })), lookedUp, asksHierarchy };
+}
+
+/** What all ways together say: the keys that any answer depends on, and whether a target passes by some way. */
+function answerOf(question: Question, sort: OperationAsk["sort"], ways: readonly PolicyLayers[]) {
+  const reachOf = createReach(question);
+  const keys = new Set<string>();
+  let passes = false;
+  for (const layers of ways) {
+    const reach = reachOf(layers);
+    for (const key of reach.keys) keys.add(key);
+    passes ||= sort === "required" ? reach.allowed.may : !reach.denied.must;
+  }
+  return { keys, passes };
 }
 
 function lookedUpType(lowerKey: string, form: AskForm): string | undefined {
