@@ -13,15 +13,19 @@ const send = useWireClient();
 
 describe("settings of the local Connect", () => {
   it("name the levels of the hierarchy", async () => {
-    const HierarchyStructure = { LevelTwo: { Name: "Team" } };
-    await send("UpdateUserHierarchyStructure", { InstanceId, HierarchyStructure });
+    const rename = (HierarchyStructure: Input) =>
+      send("UpdateUserHierarchyStructure", { InstanceId, HierarchyStructure });
+    const below = { InstanceId, Name: "Below", ParentGroupId: seedIds.hierarchyGroup };
+    await expect(send("CreateUserHierarchyGroup", below)).rejects.toThrow("has 1 levels");
+    await expect(rename({ LevelTwo: { Name: "Team" } })).rejects.toThrow("LevelOne");
+    const HierarchyStructure = { LevelOne: { Name: "Site" }, LevelTwo: { Name: "Team" } };
+    await rename(HierarchyStructure);
     expect(await send("DescribeUserHierarchyStructure", { InstanceId })).toMatchObject({
-      HierarchyStructure: { LevelOne: { Name: "Level One" }, LevelTwo: { Name: "Team" } },
+      HierarchyStructure,
     });
-    const { HierarchyGroupId } = await send("CreateUserHierarchyGroup", {
-      InstanceId,
-      Name: "Below",
-      ParentGroupId: seedIds.hierarchyGroup,
+    const { HierarchyGroupId } = await send("CreateUserHierarchyGroup", below);
+    await expect(rename({ LevelOne: { Name: "Site" } })).rejects.toMatchObject({
+      name: "ResourceInUseException",
     });
     const { HierarchyGroup } = await send("DescribeUserHierarchyGroup", { InstanceId, HierarchyGroupId });
     expect(HierarchyGroup).toMatchObject({
@@ -97,11 +101,17 @@ describe("settings of the local Connect", () => {
 
   it("share traffic", async () => {
     const { Id } = await send("CreateTrafficDistributionGroup", { InstanceId, Name: "Both" });
-    const Distributions = [
-      { Region: "us-east-1", Percentage: 40 },
-      { Region: "us-west-2", Percentage: 60 },
-    ];
+    const Distributions = [{ Region: "us-east-1", Percentage: 100 }];
     await send("UpdateTrafficDistribution", { Id, TelephonyConfig: { Distributions } });
+    for (const [Region, Percentage] of [
+      ["us-west-2", 100],
+      ["us-east-1", 70],
+    ] as const) {
+      const TelephonyConfig = { Distributions: [{ Region, Percentage }] };
+      await expect(send("UpdateTrafficDistribution", { Id, TelephonyConfig })).rejects.toMatchObject({
+        name: "InvalidRequestException",
+      });
+    }
     expect(await send("GetTrafficDistribution", { Id })).toMatchObject({
       Id,
       TelephonyConfig: { Distributions },
@@ -233,7 +243,7 @@ describe("phone numbers of the local Connect", () => {
     const [PhoneNumber, second] = await search();
     const { PhoneNumberId } = await send("ClaimPhoneNumber", { TargetArn: instanceArn, PhoneNumber });
     expect((await search())[0]).toBe(second);
-    await expect(send("ClaimPhoneNumber", { InstanceId, PhoneNumber })).rejects.toThrow("exists already");
+    await expect(send("ClaimPhoneNumber", { InstanceId, PhoneNumber })).rejects.toThrow("claimed already");
     await expect(send("ClaimPhoneNumber", { InstanceId, PhoneNumber: "911" })).rejects.toThrow("E.164");
     await expect(send("ClaimPhoneNumber", { PhoneNumber: second })).rejects.toThrow("exactly one");
     const at = { PhoneNumberId, InstanceId };

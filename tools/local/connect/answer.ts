@@ -11,7 +11,7 @@ import { mayThrow } from "./families/facts.ts";
 import { type FaultPlan, faultHeader } from "./faults/fault-plan.ts";
 import { FaultSyntaxError } from "./faults/parse-fault.ts";
 import { findOperationServer } from "./operations.ts";
-import { checkEnumerations } from "./records/checks.ts";
+import { checkValues } from "./records/checks.ts";
 import { type FaultName, faultStatus, ServiceFault } from "./service-fault.ts";
 import type { World } from "./world.ts";
 
@@ -65,7 +65,7 @@ export async function answerCall(world: World, call: HttpCall, behaviour: Behavi
       const message = `the local Connect does not implement \`${schema.name}\`${behaviour.advice}`;
       throw new ServiceFault("NotImplementedException", message);
     }
-    checkEnumerations(schema.input, received.input);
+    checkValues(schema.input, received.input);
     return { answer: encodeOutput(schema, serve(received.input, world), call.requestId), received };
   } catch (error) {
     return { answer: answerError(modelled(error, received.operation), call.requestId), received };

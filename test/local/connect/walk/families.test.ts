@@ -28,6 +28,9 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "walk-"));
   connect = await startLocalConnect({ instances, seed: smallSeed, stateFile: join(folder, "state.jsonl") });
   client = recorded(wireClientOf(connect));
+  const levels = ["One", "Two", "Three"].map((level) => [`Level${level}`, { Name: level }]);
+  const HierarchyStructure = Object.fromEntries(levels);
+  await client.send("UpdateUserHierarchyStructure", { InstanceId: east, HierarchyStructure });
 });
 afterAll(async () => {
   client.close();

@@ -10,7 +10,33 @@ export type Input = Record<string, unknown>;
 export type Extent = "full" | "minimal";
 
 /** Members of every call that are not made up. */
-const leftOut = new Set(["NextToken", "MaxResults", "SearchCriteria", "SearchFilter", "TestCaseId"]);
+const leftOut = new Set([
+  "NextToken",
+  "MaxResults",
+  "SearchCriteria",
+  "SearchFilter",
+  "TestCaseId",
+  // Hashes are those of what is there.
+  "FlowContentSha256",
+  "FlowModuleContentSha256",
+  "ViewContentSha256",
+]);
+
+/** Texts that must have a form, by the member. */
+const texts: Readonly<Record<string, (count: number) => string>> = {
+  AttributeName: (n) => `connect:Attribute${n}`,
+  Content: () => "{}",
+  EffectiveFrom: () => "2026-12-24",
+  EffectiveTill: () => "2026-12-24",
+  EmailAddress: (n) => `address-${n}@example.com`,
+  Password: () => "Pass-word-1",
+  PhoneNumber: (n) => `+1555555${1000 + n}`,
+  S3Uri: (n) => `s3://bucket/key-${n}`,
+  TimeZone: () => "UTC",
+};
+
+/** Structures of which even a minimal one has the part that its type needs. */
+const typed = new Set(["InstanceStorageConfig", "QuickConnectConfig", "UserPhoneConfig"]);
 
 let count = 0;
 
@@ -58,7 +84,7 @@ function valueFor(schema: NormalizedSchema, extent: Extent, within: readonly str
 function structureOf(schema: NormalizedSchema, extent: Extent, within: readonly string[]): Input {
   const name = schema.getName() ?? "";
   const required = requiredMembers(schema);
-  const isWhole = extent === "full" && !within.includes(name);
+  const isWhole = (extent === "full" || typed.has(name)) && !within.includes(name);
   const made: Input = {};
   for (const [member, its] of schema.structIterator()) {
     if (!required.has(member) && !isWhole) continue;
@@ -76,11 +102,10 @@ function special(structure: string, member: string, schema: NormalizedSchema): u
     if (schema.isMapSchema()) return undefined;
     return value;
   }
-  if (member === "Content" && !schema.isStructSchema() && !schema.isMapSchema()) return "{}";
-  if (member === "PhoneNumber" && schema.isStringSchema()) return `+1555555${String(1000 + ++count)}`;
-  if (member === "TimeZone") return "UTC";
+  // The first that there is.
+  if (member === "ContactFlowModuleVersion") return 1;
   // It excludes `ByMonthDay`.
   if (member === "ByWeekdayOccurrence") return [];
-  if (member === "EffectiveFrom" || member === "EffectiveTill") return "2026-12-24";
-  return undefined;
+  const text = Object.hasOwn(texts, member) && schema.isStringSchema() ? texts[member] : undefined;
+  return text?.(++count);
 }

@@ -1,5 +1,6 @@
 /** Makes resources of every family, by the family's own create operation, with inputs made from the schemas. */
 import { findOperation } from "../../../../shared/catalog/catalog.ts";
+import { enumerationAt } from "../../../../tools/local/connect/families/facts.ts";
 import { type Family, familyOfKey, familyOfType } from "../../../../tools/local/connect/families/families.ts";
 import { endingsOf } from "../../../../tools/local/connect/families/words.ts";
 import { seedIds } from "../../../../tools/local/connect/seed.ts";
@@ -16,6 +17,8 @@ export interface Made {
   readonly arn: string | undefined;
 }
 
+const useCaseTypes = enumerationAt("CreateUseCaseRequest.UseCaseType") ?? [];
+
 /** Makes resources in one instance. */
 export class Maker {
   readonly #send: WireClient["send"];
@@ -23,6 +26,7 @@ export class Maker {
   /** What stays in the instance for others to refer to, by family. */
   readonly #fixtures = new Map<string, Promise<Made>>();
   #bots = 0;
+  #useCases = 0;
 
   constructor(send: WireClient["send"], instance = east) {
     this.#send = send;
@@ -57,6 +61,15 @@ export class Maker {
         EvaluationFormId: made["EvaluationFormId"],
         EvaluationFormVersion: 1,
       });
+    // An alias is of a version.
+    if (family.name === "ContactFlowModuleAlias")
+      await this.#send("CreateContactFlowModuleVersion", {
+        InstanceId: this.#instance,
+        ContactFlowModuleId: input["ContactFlowModuleId"],
+      });
+    // An association has one use case of each type.
+    if (family.name === "UseCase")
+      input["UseCaseType"] = useCaseTypes[this.#useCases++ % useCaseTypes.length];
     const output = await this.#send(create, input);
     const id = idIn(family, input, output);
     const instance = { InstanceId: this.#instance };

@@ -89,7 +89,16 @@ describe("a list or search of a family", () => {
     return create === undefined ? [] : names.map((name) => [name, family] as const);
   });
   // Their inputs name the same user or resource each time, or there are at most two. One rule serves them with the others.
-  const few = ["ListFlowAssociations", "ListTrafficDistributionGroupUsers", "ListSecurityKeys"];
+  const few = [
+    "ListFlowAssociations",
+    "ListTrafficDistributionGroupUsers",
+    "ListSecurityKeys",
+    // One for each type.
+    "ListInstanceStorageConfigs",
+    "ListUseCases",
+    // One for each content.
+    "ListViewVersions",
+  ];
 
   it.each(listings.filter(([name]) => !few.includes(name)))("%s", async (name, family) => {
     await expectOnce(() => listingOf(name, family, openCenter()));

@@ -8,7 +8,7 @@ import { afterEach, beforeEach } from "vitest";
 import type { CommandClass } from "../../../../shared/catalog/commands.ts";
 import { decodeValue } from "../../../../shared/request/decode/from-json.ts";
 import { findOperationSchema } from "../../../../shared/request/decode/schemas.ts";
-import { checkEnumerations } from "../../../../tools/local/connect/records/checks.ts";
+import { checkValues } from "../../../../tools/local/connect/records/checks.ts";
 import { type LocalConnect, startLocalConnect } from "../../../../tools/local/connect/server.ts";
 import { clientOf, instances, smallSeed } from "../connect-fixture.ts";
 import type { Input } from "./inputs.ts";
@@ -44,7 +44,7 @@ export function wireClientOf(connect: LocalConnect): WireClient {
       const schema = findOperationSchema(operation)?.output;
       if (schema && !schema.isUnitSchema()) {
         decodeValue(schema, JSON.parse(body), operation);
-        checkEnumerations(schema, output);
+        checkValues(schema, output);
       }
       answered.add(operation);
       return output;

@@ -2,13 +2,14 @@
 import { findOperation } from "../../../../shared/catalog/catalog.ts";
 import { findOperationSchema } from "../../../../shared/request/decode/schemas.ts";
 import { checkTags } from "../by-hand/settings/tags.ts";
+import { faultOf } from "../families/facts.ts";
 import { type Family, families, familyOfKey } from "../families/families.ts";
 import type { InstanceState } from "../instance-state.ts";
 import { checkName, checkQuota, checkReferences, checkUnused, duplicate } from "../records/checks.ts";
 import { fillOutput } from "../records/project.ts";
-import { membersOf, recordMember, type Shown } from "../records/record.ts";
+import { membersOf, readMember, recordMember, type Shown } from "../records/record.ts";
 import type { Members, Row, Tags } from "../records/resource-table.ts";
-import { checkShape } from "../records/shape-checks.ts";
+import { checkShape, checkSurroundings } from "../records/shape-checks.ts";
 import { type FamilyCall, instancesOf, keyOf, locate, locateExactly, parentsOf } from "./locate.ts";
 
 /** Members that say where a resource is or how the call is sent, and are not part of it. */
@@ -22,11 +23,16 @@ const aside = new Set([
 ]);
 
 export function create(call: FamilyCall): object {
-  const { input, operation } = call;
+  const { family, input, operation } = call;
   const [instance] = instancesOf(call);
   if (!instance) throw new TypeError("a local Connect without instances");
   return once(instance, operation, input["ClientToken"], () => {
     checkReferences(operation, input, instance);
+    const parents = parentsOf(call, instance);
+    const shape = shapeOf(call, instance, parents);
+    checkSurroundings({ family, row: draftRow({ id: "", parents, shape }), instance });
+    const same = family.special.copiesParent ? unchangedVersion(call, instance) : undefined;
+    if (same) return answer(operation, { family, row: same, instance });
     return answer(operation, createRow(call, instance));
   });
 }
@@ -49,7 +55,7 @@ export function createRow(
   const { family, input, operation } = call;
   const parents = parentsOf(call, instance);
   const shape = { ...shapeOf(call, instance, parents), ...more };
-  checkShape(family.name, shape);
+  checkShape({ family, row: draftRow({ id: "", parents, shape }), instance });
   checkQuota(operation, family, instance);
   const table = instance.table(family.name);
   const id = givenId ?? chosenId(call, instance, parents);
@@ -58,6 +64,28 @@ export function createRow(
   const tags = checkTags(input["Tags"] as Tags | undefined, "Tags");
   const row = table.add({ ...(id === undefined ? {} : { id }), parents, tags, shape });
   return { family, row, instance };
+}
+
+/**
+ * "It returns the highest version if there is no change in content compared to that version. An error is displayed if
+ * the supplied ViewContentSha256 is different" (API Reference, CreateViewVersion; the hash also of other versions).
+ */
+function unchangedVersion(call: FamilyCall, instance: InstanceState): Row<Members> | undefined {
+  const { family, input, operation } = call;
+  const parents = parentsOf(call, instance);
+  const parent = familyOfKey(family.parents.at(-1) ?? "");
+  const row = parent && instance.table(parent.name).find(parents.at(-1) ?? "");
+  if (!parent || !row) return undefined;
+  for (const [member, value] of Object.entries(input)) {
+    if (!member.endsWith("Sha256") || value === undefined) continue;
+    if (readMember({ family: parent, row, instance }, member) === value) continue;
+    const message = `${member}: the content of \`${row.id}\` has another hash`;
+    throw faultOf(operation, ["InvalidRequestException"], { message });
+  }
+  const versions = instance.table(family.name).all();
+  const last = versions.filter((version) => String(version.parents) === String(parents)).at(-1);
+  const isSame = JSON.stringify(last?.shape["Content"]) === JSON.stringify(row.shape["Content"]);
+  return family.name === "ViewVersion" && isSame ? last : undefined;
 }
 
 /** A row that is not in the table yet, to be checked like one. */
@@ -117,7 +145,8 @@ export function update(call: FamilyCall): object {
   const { id, ...parts } = renamed(family, partsOf(call));
   const shape = { ...row.shape, ...parts };
   for (const member of cleared(operation)) if (input[member] === undefined) delete shape[member];
-  checkShape(family.name, shape);
+  checkShape({ ...shown, row: { ...row, shape } });
+  checkSurroundings({ ...shown, row: { ...row, shape } });
   checkName(operation, { ...shown, row: { ...row, shape } });
   const table = instance.table(family.name);
   if (id !== undefined && id !== row.id && table.find(String(id), row.parents))

@@ -75,7 +75,8 @@ function qualified(shown: Shown, text: string): Shown {
   const [, version] = /:(\d+)$/.exec(text) ?? [];
   if (version === undefined || shown.family.natural !== undefined) return shown;
   const row = shown.instance.table(`${shown.family.name}Version`).find(version, [shown.row.id]);
-  if (row) return { ...shown, row: { ...row, id: shown.row.id } };
+  const shape = { ...row?.shape, Version: Number(version) };
+  if (row) return { ...shown, row: { ...row, id: shown.row.id, shape } };
   throw missing("", shown.family, text);
 }
 

@@ -8,6 +8,7 @@ import { checkReferences } from "../records/checks.ts";
 import { fillElement, fitValue, listMember } from "../records/project.ts";
 import { isMembers } from "../records/record.ts";
 import type { Members } from "../records/resource-table.ts";
+import { checkShape, checkSurroundings } from "../records/shape-checks.ts";
 import { type FamilyCall, locate } from "./locate.ts";
 import { cutSorted } from "./paging.ts";
 import { pageOf } from "./read.ts";
@@ -34,6 +35,9 @@ export function serveSets(call: FamilyCall, sets: ReturnType<typeof setsOf>): ob
     if (given.length > 0)
       shape[set.member] = changed(call.operation, { verb, set, given, held: elementsOf(shape[set.member]) });
   }
+  const revised = { family: call.family, row: { ...row, shape }, instance };
+  checkShape(revised);
+  checkSurroundings(revised);
   instance.table(call.family.name).revise(row, { shape });
   return {};
 }

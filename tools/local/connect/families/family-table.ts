@@ -37,6 +37,10 @@ export interface FamilySpecial {
   readonly deleted?: Members;
   /** A version: a copy of its parent as it was. */
   readonly copiesParent?: true;
+  /** Paths in other families' records that refer to a resource, besides those that the catalogue knows. */
+  readonly referredBy?: readonly (readonly [family: string, paths: readonly string[]])[];
+  /** A resource cannot be deleted as long as it has resources of this family. */
+  readonly keptBy?: string;
   /** Default quota of an instance ("Amazon Connect service quotas", Administrator Guide). */
   readonly quota?: number;
 }
@@ -133,8 +137,8 @@ export const specials: ReadonlyMap<string, FamilySpecial> = new Map<string, Fami
       computed: { FlowModuleContentSha256: sha256("Content") },
       quota: 200,
     },
-    ContactFlowModuleVersion: { copiesParent: true },
-    ContactFlowVersion: { copiesParent: true },
+    ContactFlowModuleVersion: { copiesParent: true, renames: { Description: "VersionDescription" } },
+    ContactFlowVersion: { copiesParent: true, renames: { Description: "VersionDescription" } },
     DataTable: { computed: { LockVersion: lockVersion("DataTable") } },
     DataTableAttribute: {
       // The caller names an attribute, and the other operations call the name `AttributeName`.
@@ -150,6 +154,10 @@ export const specials: ReadonlyMap<string, FamilySpecial> = new Map<string, Fami
       key: "RecordId",
       parents: ["DataTableId"],
       unique: null,
+    },
+    EmailAddress: {
+      unique: "EmailAddress",
+      referredBy: [["EmailAddress", ["AliasConfigurations[].EmailAddressId"]]],
     },
     EvaluationForm: {
       unique: "Title",
@@ -172,8 +180,9 @@ export const specials: ReadonlyMap<string, FamilySpecial> = new Map<string, Fami
       },
       quota: 100,
     },
-    InstanceStorageConfig: { parents: [] },
-    IntegrationAssociation: { unique: "IntegrationArn" },
+    // "You can't define an instance with multiple S3 buckets for storing chat transcripts" (API Reference).
+    InstanceStorageConfig: { parents: [], unique: "ResourceType" },
+    IntegrationAssociation: { unique: "IntegrationArn", keptBy: "UseCase" },
     LambdaFunction: { quota: 35 },
     LexBot: {
       identify: (input) =>
@@ -209,6 +218,7 @@ export const specials: ReadonlyMap<string, FamilySpecial> = new Map<string, Fami
         PhoneNumberType: ({ shape }) => placeOf(String(shape["PhoneNumber"])).type,
       },
     },
+    PredefinedAttribute: { referredBy: [["User", ["UserProficiencies[].AttributeName"]]] },
     Prompt: { quota: 500 },
     Queue: { defaults: { Status: "ENABLED", QueueType: "STANDARD" }, quota: 50 },
     QuickConnect: { quota: 100 },
@@ -247,6 +257,7 @@ export const specials: ReadonlyMap<string, FamilySpecial> = new Map<string, Fami
       unique: null,
     },
     TrafficDistributionGroup: { defaults: { Status: "ACTIVE", IsDefault: false } },
+    UseCase: { unique: "UseCaseType" },
     User: { nameLength: [1, 100], quota: 500 },
     UserHierarchyGroup: {
       computed: {

@@ -12,6 +12,10 @@ export function labelOf(name: string): string {
   return lowerAscii(wordsOf(name).join(" "));
 }
 
+export function articleOf(label: string): "a" | "an" {
+  return /^[aeio]/.test(label) ? "an" : "a";
+}
+
 /** `QUEUE`, `ROUTING_PROFILE`: as the members of exceptions name types. */
 export function upperSnake(name: string): string {
   return wordsOf(name).join("_").toUpperCase();

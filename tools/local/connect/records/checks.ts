@@ -7,37 +7,44 @@ import type { TargetSpec } from "../../../../shared/catalog/types.ts";
 import { membersOf } from "../../../../shared/request/decode/from-json.ts";
 import { enumerationAt, faultOf, mayThrow } from "../families/facts.ts";
 import { type Family, families, familyOfType } from "../families/families.ts";
-import { upperSnake } from "../families/words.ts";
+import { missingPart, problemAt } from "../families/value-table.ts";
+import { articleOf, upperSnake } from "../families/words.ts";
 import type { InstanceState } from "../instance-state.ts";
 import { invalidParameter } from "../service-fault.ts";
 import { checkLength } from "./limits.ts";
 import { isMembers, nameOf, recordMember, type Shown } from "./record.ts";
 import type { Members } from "./resource-table.ts";
 
-/** Checks every enumeration in an input. @throws ServiceFault `InvalidParameterException` */
-export function checkEnumerations(schema: NormalizedSchema, value: unknown, path = ""): void {
+/** Checks every value in an input that an enumeration, a range, a pattern or a type has a say in. @throws ServiceFault `InvalidParameterException` */
+export function checkValues(schema: NormalizedSchema, value: unknown, path = ""): void {
   if (Array.isArray(value)) {
     if (!schema.isListSchema()) return;
     for (const [index, each] of value.entries())
-      checkEnumerations(schema.getValueSchema(), each, `${path}[${index}]`);
+      checkValues(schema.getValueSchema(), each, `${path}[${index}]`);
   }
   if (!isMembers(value)) return;
   if (schema.isMapSchema()) {
     for (const [key, each] of Object.entries(value))
-      checkEnumerations(schema.getValueSchema(), each, `${path}.${key}`);
+      checkValues(schema.getValueSchema(), each, `${path}.${key}`);
   }
   if (!schema.isStructSchema()) return;
+  const structure = schema.getName() ?? "";
+  const part = missingPart(structure, value);
+  if (part !== undefined)
+    throw invalidParameter(path === "" ? part : `${path}.${part}`, "is required for a resource of this type");
   const { members } = membersOf(schema);
   for (const [member, given] of Object.entries(value)) {
     const its = members.get(member);
     if (given === undefined || !its) continue;
     const at = path === "" ? member : `${path}.${member}`;
-    checkValues(enumerationAt(`${schema.getName() ?? ""}.${member}`), given, at);
-    checkEnumerations(its, given, at);
+    checkEnumeration(enumerationAt(`${structure}.${member}`), given, at);
+    const problem = problemAt(`${structure}.${member}`, given);
+    if (problem !== undefined) throw invalidParameter(at, problem);
+    checkValues(its, given, at);
   }
 }
 
-function checkValues(allowed: readonly string[] | undefined, given: unknown, path: string): void {
+function checkEnumeration(allowed: readonly string[] | undefined, given: unknown, path: string): void {
   if (!allowed) return;
   for (const value of Array.isArray(given) ? given : [given]) {
     if (typeof value === "string" && !allowed.includes(value))
@@ -94,7 +101,7 @@ export function checkName(operation: string, shown: Shown): void {
 }
 
 export function duplicate(operation: string, family: Family, name: string) {
-  const message = `a ${family.label} \`${name}\` exists already`;
+  const message = `${articleOf(family.label)} ${family.label} \`${name}\` exists already`;
   return faultOf(
     operation,
     ["DuplicateResourceException", "ResourceConflictException", "ConflictException"],
@@ -112,6 +119,12 @@ export function checkQuota(operation: string, family: Family, instance: Instance
 
 /** Refuses to delete what others refer to, if the operation may answer `ResourceInUseException`. */
 export function checkUnused(operation: string, { family, row, instance }: Shown): void {
+  const { keptBy } = family.special;
+  const kept = keptBy === undefined ? [] : instance.table(keptBy).all();
+  if (kept.some(({ parents }) => parents.includes(row.id))) {
+    const message = `delete every ${familyLabel(keptBy ?? "")} of \`${row.id}\` first`;
+    throw faultOf(operation, ["ResourceInUseException", "InvalidRequestException"], { message });
+  }
   if (!mayThrow(operation, "ResourceInUseException") && !mayThrow(operation, "ResourceConflictException"))
     return;
   for (const [name, paths] of referencesTo(family)) {
@@ -119,7 +132,9 @@ export function checkUnused(operation: string, { family, row, instance }: Shown)
       .table(name)
       .all()
       .find(({ shape }) =>
-        paths.some((path) => collectAt(path, shape[topMember(path)]).some(({ value }) => value === row.id)),
+        paths.some((path) =>
+          collectAt(path, shape[topMember(path)]).some(({ value }) => value === row.id || value === row.arn),
+        ),
       );
     if (!user) continue;
     throw faultOf(operation, ["ResourceInUseException", "ResourceConflictException"], {
@@ -147,6 +162,7 @@ function referencesTo(family: Family): readonly (readonly [string, readonly stri
       .map(({ source }) => source.replace(topMember(source), recordMember(other, topMember(source))));
     return paths.length > 0 ? [[other.name, paths] as const] : [];
   });
-  references.set(family.name, found);
-  return found;
+  const all = [...found, ...(family.special.referredBy ?? [])];
+  references.set(family.name, all);
+  return all;
 }

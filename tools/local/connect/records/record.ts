@@ -69,7 +69,9 @@ function readIdentity({ family, row, instance }: Shown, member: string): string 
   const [, stem, kind] = /^(\w*?)(Id|Arn|ARN)$/.exec(member) ?? [];
   if (stem === undefined) return undefined;
   const own = stem === "" || endingsOf(family.name).includes(stem);
-  if (own && !family.special.copiesParent) return kind === "Id" ? row.id : row.arn;
+  // A version is named by its parent's identifier and its number.
+  if (own && kind === "Id") return family.special.copiesParent ? row.parents.at(-1) : row.id;
+  if (own && !family.special.copiesParent) return row.arn;
   const at = family.parents.indexOf(`${stem}Id`);
   if (at >= 0) {
     const id = row.parents[at] ?? "";

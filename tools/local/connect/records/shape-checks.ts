@@ -1,16 +1,21 @@
 /** Checks of single families that neither schema nor enumeration can say, from the API Reference. */
 
 import { parseDay } from "../by-hand/hours/override-days.ts";
+import { hierarchyDepth } from "../by-hand/settings/hierarchy-structure.ts";
+import { groupPath } from "../families/family-table.ts";
 import { type FaultName, invalidParameter, invalidRequest, ServiceFault } from "../service-fault.ts";
 import { checkLength } from "./limits.ts";
-import { isMembers } from "./record.ts";
-import type { Members } from "./resource-table.ts";
+import { isMembers, type Shown } from "./record.ts";
+import type { Members, Tables } from "./resource-table.ts";
 
 const usernamePattern = /^[a-zA-Z0-9_\-.@]+$/;
 const maxSecurityProfiles = 10;
 const maxAfterContactWorkSeconds = 2_000_000;
 
-const checks: Readonly<Record<string, (shape: Members) => void>> = {
+/** Checks the members of a record; `shown` is the record with all that it is in. */
+type Check = (shape: Members, shown: Shown) => void;
+
+const checks: Readonly<Record<string, Check>> = {
   Bot({ LexBot, LexV2Bot }) {
     if ((LexBot === undefined) === (LexV2Bot === undefined))
       throw invalidRequest("give exactly one of `LexBot` and `LexV2Bot`");
@@ -18,6 +23,10 @@ const checks: Readonly<Record<string, (shape: Members) => void>> = {
   ContactFlow: checkContent("InvalidContactFlowException"),
   ContactFlowModule: checkContent("InvalidContactFlowModuleException"),
   DataTable: ({ TimeZone }) => checkTimeZone(TimeZone),
+  EmailAddress({ AliasConfigurations: aliases }, { row }) {
+    if (Array.isArray(aliases) && aliases.some((alias: Members) => alias["EmailAddressId"] === row.id))
+      throw invalidParameter("AliasConfiguration", "an email address cannot be an alias of itself");
+  },
   HoursOfOperation({ TimeZone, Config }) {
     checkTimeZone(TimeZone);
     checkSlices(Config);
@@ -31,6 +40,14 @@ const checks: Readonly<Record<string, (shape: Members) => void>> = {
     if (till < from) throw invalidParameter("EffectiveTill", "must not be before `EffectiveFrom`");
     const pattern = isMembers(RecurrenceConfig) ? RecurrenceConfig["RecurrencePattern"] : undefined;
     if (isMembers(pattern)) checkRecurrence(pattern);
+  },
+  RoutingProfile({ MediaConcurrencies }) {
+    const channels = (Array.isArray(MediaConcurrencies) ? MediaConcurrencies : []).filter(isMembers);
+    const names = channels.map(({ Channel }) => Channel);
+    if (new Set(names).size < names.length)
+      throw invalidParameter("MediaConcurrencies", "must have each channel once");
+    if (channels.some(({ Channel, Concurrency = 1 }) => Channel === "VOICE" && Concurrency !== 1))
+      throw invalidParameter("MediaConcurrencies", "the channel VOICE must have the concurrency 1");
   },
   TestCase: checkContent("InvalidTestCaseException"),
   User({ Username, SecurityProfileIds, PhoneConfig }) {
@@ -95,13 +112,55 @@ function isWhole(value: unknown, from: number, to: number): boolean {
   return typeof value === "number" && Number.isInteger(value) && value >= from && value <= to;
 }
 
-/** Checks a record as it would become. @throws ServiceFault */
-export function checkShape(family: string, shape: Members): void {
-  if (Object.hasOwn(checks, family)) checks[family]?.(shape);
+/** Checks that proficiencies are predefined attributes and values of them. AWS's own begin with `connect:`. */
+function checkProficiencies(proficiencies: unknown, instance: Tables): void {
+  for (const each of Array.isArray(proficiencies) ? proficiencies.filter(isMembers) : []) {
+    const name = String(each["AttributeName"]);
+    if (name.startsWith("connect:")) continue;
+    const attribute = instance.table("PredefinedAttribute").find(name);
+    if (!attribute)
+      throw new ServiceFault("ResourceNotFoundException", `predefined attribute \`${name}\` does not exist`);
+    const { StringList } = isMembers(attribute.shape["Values"]) ? attribute.shape["Values"] : {};
+    if (Array.isArray(StringList) && !StringList.includes(each["AttributeValue"]))
+      throw invalidParameter(
+        "UserProficiencies",
+        `\`${each["AttributeValue"]}\` is not a value of \`${name}\``,
+      );
+  }
+}
+
+/** Checks that depend on what else there is, and that the catalogue's references do not make. */
+const surroundings: Readonly<Record<string, Check>> = {
+  ContactFlowModuleAlias({ Version: version }, { row, instance }) {
+    if (instance.table("ContactFlowModuleVersion").find(String(version), row.parents)) return;
+    const message = `contact flow module \`${row.parents[0]}\` has no version ${version}`;
+    throw new ServiceFault("ResourceNotFoundException", message);
+  },
+  UserHierarchyGroup({ ParentGroupId }, { row, instance }) {
+    const parents = groupPath(String(ParentGroupId ?? ""), instance);
+    const levels = hierarchyDepth(instance);
+    if (row.revision === 0 && parents.length >= levels)
+      throw invalidRequest(
+        `the hierarchy has ${levels} levels; add one with \`UpdateUserHierarchyStructure\``,
+      );
+  },
+  User: ({ UserProficiencies }, { instance }) => checkProficiencies(UserProficiencies, instance),
+};
+
+/** Checks a record, as it would become, against the others of its instance. @throws ServiceFault */
+export function checkSurroundings(shown: Shown): void {
+  const { family, row } = shown;
+  if (Object.hasOwn(surroundings, family.name)) surroundings[family.name]?.(row.shape, shown);
+}
+
+/** Checks a record as it would become, for itself. @throws ServiceFault */
+export function checkShape(shown: Shown): void {
+  const { family, row } = shown;
+  if (Object.hasOwn(checks, family.name)) checks[family.name]?.(row.shape, shown);
 }
 
 /** Checks that a content is a JSON object; what its actions mean is not looked at. */
-function checkContent(fault: FaultName): (shape: Members) => void {
+function checkContent(fault: FaultName): Check {
   return ({ Content }) => {
     if (typeof Content !== "string") return;
     try {

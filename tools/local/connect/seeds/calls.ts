@@ -5,7 +5,7 @@ import { isPlainObject } from "../../../../shared/shape.ts";
 import { didYouMean } from "../../../authoring/nearest-name.ts";
 import type { InstanceState } from "../instance-state.ts";
 import { findOperationServer, implementedOperations } from "../operations.ts";
-import { checkEnumerations } from "../records/checks.ts";
+import { checkValues } from "../records/checks.ts";
 import { ServiceFault } from "../service-fault.ts";
 import type { World } from "../world.ts";
 import { problemOf } from "./draft.ts";
@@ -45,7 +45,7 @@ function makeCall(
   try {
     const input = withInstance(given, schema.input.getMemberSchemas(), instance);
     const decoded = decodeStructure(schema.input, input, "");
-    checkEnumerations(schema.input, decoded);
+    checkValues(schema.input, decoded);
     // INVARIANT: rewriting identifiers keeps the shape that the decoder has checked.
     serve(references.resolveInput(operation, decoded, path) as typeof decoded, world);
   } catch (error) {

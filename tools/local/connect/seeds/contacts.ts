@@ -7,7 +7,7 @@ import { didYouMean } from "../../../authoring/nearest-name.ts";
 import { checkAttributes } from "../by-hand/contacts/contact-attributes.ts";
 import type { ContactShape } from "../by-hand/contacts/contact-shape.ts";
 import { checkTags } from "../by-hand/settings/tags.ts";
-import { checkEnumerations } from "../records/checks.ts";
+import { checkValues } from "../records/checks.ts";
 import type { Members } from "../records/resource-table.ts";
 import { invalidParameter, ServiceFault } from "../service-fault.ts";
 import type { Rest } from "./calls.ts";
@@ -71,7 +71,7 @@ function plantContact(
     const members = Object.entries(value).filter(([member]) => !aside.has(member));
     const timed = withTimes(schema, Object.fromEntries(members), now);
     const { Id: _, Name, Attributes, Tags, ...decoded }: Members = decodeStructure(schema, timed, "");
-    checkEnumerations(schema, decoded);
+    checkValues(schema, decoded);
     const described: Record<string, unknown> = { InitiationTimestamp: now, ...decoded };
     for (const member of required)
       if (decoded[member] === undefined) throw invalidParameter(member, "is missing");

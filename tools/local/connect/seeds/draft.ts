@@ -4,7 +4,7 @@ import { decodeValue, membersOf, requiredMembers } from "../../../../shared/requ
 import { findOperationSchema } from "../../../../shared/request/decode/schemas.ts";
 import { didYouMean } from "../../../authoring/nearest-name.ts";
 import type { Family } from "../families/families.ts";
-import { checkEnumerations } from "../records/checks.ts";
+import { checkValues } from "../records/checks.ts";
 import { recordMember } from "../records/record.ts";
 import type { Members } from "../records/resource-table.ts";
 import { ServiceFault } from "../service-fault.ts";
@@ -65,7 +65,7 @@ function decodeMember({ holder, member }: EntryMember, given: unknown, { at, rep
   const above = at.slice(0, -1);
   try {
     const decoded = decodeValue(membersOf(holder).members.get(member) ?? holder, given, member);
-    checkEnumerations(holder, { [member]: decoded });
+    checkValues(holder, { [member]: decoded });
     return decoded;
   } catch (error) {
     const { path, message } = problemOf(error);

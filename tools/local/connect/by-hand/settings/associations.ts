@@ -1,6 +1,7 @@
 /** Associations that are made or read many at once, and the default vocabulary of each language. */
 import { create, remove } from "../../engine/change.ts";
 import { cutPage, cutSorted } from "../../engine/paging.ts";
+import { faultOf } from "../../families/facts.ts";
 import { familyNamed } from "../../families/families.ts";
 import type { Handlers } from "../../handler.ts";
 import { lastModified } from "../../instance-state.ts";
@@ -54,6 +55,19 @@ export const associationHandlers = {
     };
     instance.settings.set("DefaultVocabularies", defaults);
     return {};
+  },
+  DeleteVocabulary(input, world) {
+    const operation = "DeleteVocabulary";
+    const defaults = world.instance(input.InstanceId).settings.get("DefaultVocabularies") ?? {};
+    const language = Object.keys(defaults).find((each) => defaults[each] === input.VocabularyId);
+    if (language !== undefined) {
+      const message = `\`${input.VocabularyId}\` is the default vocabulary of ${language}`;
+      throw faultOf(operation, ["ResourceInUseException"], { message });
+    }
+    // The rule fills the output by the operation's own schema.
+    return remove({ operation, family: familyNamed("Vocabulary"), input, world }) as OutputOf<
+      typeof operation
+    >;
   },
   ListDefaultVocabularies(input, world) {
     const instance = world.instance(input.InstanceId);

@@ -1,7 +1,10 @@
 /** The names of the levels of the agent hierarchy: at most five, the first of which is there from the start. */
 import type { HierarchyStructure } from "@aws-sdk/client-connect";
+import { faultOf } from "../../families/facts.ts";
+import { groupPath } from "../../families/family-table.ts";
 import type { Handlers } from "../../handler.ts";
 import { type InstanceState, lastModified } from "../../instance-state.ts";
+import { invalidParameter } from "../../service-fault.ts";
 
 const levels = ["LevelOne", "LevelTwo", "LevelThree", "LevelFour", "LevelFive"] as const;
 
@@ -24,18 +27,31 @@ export const hierarchyStructureHandlers = {
     }
     return { HierarchyStructure: described };
   },
-  /** Levels that the input does not name stay as they are. */
+  /** "Add, remove, and rename user hierarchy levels": one that the input does not name is removed. */
   UpdateUserHierarchyStructure(input, world) {
     const instance = world.instance(input.InstanceId);
-    const changed: Record<string, unknown> = { ...namesOf(instance) };
-    for (const level of levels) {
-      const name = input.HierarchyStructure[level]?.Name;
-      if (name !== undefined) changed[level] = name;
+    const names = levels.map((level) => input.HierarchyStructure[level]?.Name);
+    const count = names.findLastIndex((name) => name !== undefined) + 1;
+    const gap = levels.find((_, at) => at < count && names[at] === undefined);
+    if (gap) throw invalidParameter(`HierarchyStructure.${gap}`, "must be given if a lower level is");
+    const below = instance
+      .table("UserHierarchyGroup")
+      .all()
+      .find(({ id }) => groupPath(id, instance).length > count);
+    if (below) {
+      const message = `hierarchy group \`${below.id}\` is of a level that would be removed`;
+      throw faultOf("UpdateUserHierarchyStructure", ["ResourceInUseException"], { message });
     }
-    instance.settings.set("HierarchyStructure", changed);
+    const changed = levels.slice(0, count).map((level, at) => [level, names[at]]);
+    instance.settings.set("HierarchyStructure", Object.fromEntries(changed));
     return {};
   },
 } satisfies Handlers;
+
+/** How many levels the hierarchy has. */
+export function hierarchyDepth(instance: InstanceState): number {
+  return Object.keys(namesOf(instance)).length;
+}
 
 function namesOf(instance: InstanceState): Readonly<Record<string, unknown>> {
   return instance.settings.get("HierarchyStructure") ?? { LevelOne: "Level One" };

@@ -36,6 +36,8 @@ export const phoneNumberHandlers = {
   },
   ClaimPhoneNumber(input, world) {
     checkPhoneNumber(input.PhoneNumber, "PhoneNumber");
+    if (world.instances().some((instance) => numbersIn(instance).includes(input.PhoneNumber)))
+      throw invalidParameter("PhoneNumber", "is claimed already; search for one that is available");
     return claim("ClaimPhoneNumber", input, world);
   },
   /** The number itself is only known to the service that it comes from, so it is one of those to give. */

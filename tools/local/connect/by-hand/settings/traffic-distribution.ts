@@ -3,7 +3,7 @@ import type { GetTrafficDistributionResponse } from "@aws-sdk/client-connect";
 import type { Handlers } from "../../handler.ts";
 import type { InstanceState } from "../../instance-state.ts";
 import type { Members, Row } from "../../records/resource-table.ts";
-import { ServiceFault } from "../../service-fault.ts";
+import { invalidRequest, ServiceFault } from "../../service-fault.ts";
 import type { World } from "../../world.ts";
 
 export const trafficDistributionHandlers = {
@@ -24,12 +24,38 @@ export const trafficDistributionHandlers = {
   /** Parts that the input does not have stay as they are. */
   UpdateTrafficDistribution({ Id, ...change }, world) {
     const { row, instance } = find(world, Id);
+    checkDistributions(world, instance, change);
     const given = Object.entries(change).filter(([, value]) => value !== undefined);
     const Distribution = { ...(row.shape["Distribution"] ?? {}), ...Object.fromEntries(given) };
     instance.table("TrafficDistributionGroup").revise(row, { shape: { ...row.shape, Distribution } });
     return {};
   },
 } satisfies Handlers;
+
+interface Shares {
+  readonly TelephonyConfig?: Part | undefined;
+  readonly AgentConfig?: Part | undefined;
+}
+
+interface Part {
+  readonly Distributions:
+    | readonly { readonly Region?: string | undefined; readonly Percentage?: number | undefined }[]
+    | undefined;
+}
+
+/** Shares must be of the Regions that the instance is in, and 100 percent together. */
+function checkDistributions(world: World, instance: InstanceState, shares: Shares): void {
+  const same = world.instances().filter(({ configured }) => configured.id === instance.configured.id);
+  const regions = same.map(({ configured }) => configured.region);
+  for (const member of ["TelephonyConfig", "AgentConfig"] as const) {
+    const distributions = shares[member]?.Distributions ?? [];
+    const other = distributions.find(({ Region = "" }) => !regions.includes(Region));
+    if (other) throw invalidRequest(`${member}: the instance is not in \`${other.Region}\``);
+    const sum = distributions.reduce((total, { Percentage = 0 }) => total + Percentage, 0);
+    if (distributions.length > 0 && sum !== 100)
+      throw invalidRequest(`${member}: the percentages must be 100 together`);
+  }
+}
 
 /** The input names no instance: the group is looked for in all of them, by id or ARN. */
 function find(world: World, id: string): { row: Row<Members>; instance: InstanceState } {
