@@ -1,7 +1,9 @@
 /** What the API Reference says that resources must be, and when they cannot be made, changed or deleted: a table. */
 import { describe, expect, it } from "vitest";
-import { seedIds } from "../../../tools/local/connect/seed.ts";
-import { east, west } from "./connect-fixture.ts";
+import { findOperationServer } from "../../../tools/local/connect/operations.ts";
+import { createWorld, seedIds } from "../../../tools/local/connect/seed.ts";
+import type { World } from "../../../tools/local/connect/world.ts";
+import { east, instances, west } from "./connect-fixture.ts";
 import type { Input } from "./walk/inputs.ts";
 import { useWireClient } from "./walk/wire-client.ts";
 
@@ -271,6 +273,31 @@ describe("the local Connect refuses", () => {
     const changed = { ...Content, Template: '{"a":1}' };
     await send("UpdateViewContent", { InstanceId, ViewId, Status: "PUBLISHED", Content: changed });
     expect(await version()).toMatchObject({ Id: ViewId, Version: 2 });
+  });
+
+  it("to share traffic with a Region that the instance is not in, and to isolate an instance of one Region", () => {
+    const [first] = instances;
+    if (!first) throw new Error("no instance");
+    const replica = { ...first, region: "us-west-2", arn: first.arn.replace("us-east-1", "us-west-2") };
+    const call = (world: World, operation: string, input: Input) =>
+      findOperationServer(operation)?.({ InstanceId, ...input }, world) as Input;
+    const one = createWorld({ instances: [first] });
+    expect(() => call(one, "GetCrossRegionRouting", {})).toThrow("no replica");
+    const both = createWorld({ instances: [first, replica] });
+    const regions = () => call(both, "GetCrossRegionRouting", {})["IsolatedRegions"];
+    expect(regions()).toEqual([]);
+    call(both, "UpdateCrossRegionRouting", { IsolatedAll: true });
+    expect(regions()).toEqual(["us-east-1", "us-west-2"]);
+    const { Id } = call(both, "CreateTrafficDistributionGroup", { Name: "Both" });
+    const share = (Region: string) => {
+      const Distributions = [
+        { Region: "us-east-1", Percentage: 40 },
+        { Region, Percentage: 60 },
+      ];
+      return call(both, "UpdateTrafficDistribution", { Id, TelephonyConfig: { Distributions } });
+    };
+    expect(share("us-west-2")).toEqual({});
+    expect(() => share("eu-west-2")).toThrow("is not in `eu-west-2`");
   });
 
   it("to lose a flow's description for a version's", async () => {

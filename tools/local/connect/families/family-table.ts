@@ -4,6 +4,7 @@
 import { createHash } from "node:crypto";
 import type { ConnectInstance } from "../../../../shared/request/types.ts";
 import type { Members, Row, Tables } from "../records/resource-table.ts";
+import { groupPath, hierarchyLevels } from "./hierarchy.ts";
 import { placeOf } from "./phone-numbers.ts";
 
 export type Verb = "create" | "describe" | "delete" | "list" | "search";
@@ -278,26 +279,6 @@ export const specials: ReadonlyMap<string, FamilySpecial> = new Map<string, Fami
     Workspace: { defaults: { Visibility: "NONE" } },
   } satisfies Record<string, FamilySpecial>),
 );
-
-export const hierarchyLevels = ["One", "Two", "Three", "Four", "Five"];
-
-/** The groups from the first level down to this one, as summaries. */
-export function groupPath(id: string, instance: Tables): readonly Members[] {
-  const groups = instance.table("UserHierarchyGroup");
-  const { region } = instance.configured;
-  const path: Members[] = [];
-  for (let row = groups.find(id); row && path.length < hierarchyLevels.length; ) {
-    path.unshift({
-      Id: row.id,
-      Arn: row.arn,
-      Name: row.shape["Name"],
-      LastModifiedTime: row.modifiedAt,
-      LastModifiedRegion: region,
-    });
-    row = groups.find(String(row.shape["ParentGroupId"] ?? ""));
-  }
-  return path;
-}
 
 function parentHours(
   { ParentHoursOfOperationConfigs: configs }: Members,

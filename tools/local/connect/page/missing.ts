@@ -3,21 +3,15 @@
 const reasons: Readonly<Record<string, readonly string[]>> = {
   "nobody has a browser with a session here": ["SendOutboundWebNotification"],
   "no recording is analysed": ["StartContactConversationalAnalyticsJob"],
-  "a model of AWS validates forms and answers them": [
+  "a model of AWS's validates forms, and its findings and versions are not documented": [
     "GetEvaluationFormValidation",
     "ListEvaluationFormAIVersions",
     "StartEvaluationFormValidation",
   ],
-  "test cases are not run": ["ListTestCaseExecutionRecords"],
-  "instances are those of the configuration, in one Region each": [
-    "CreateInstance",
-    "DeleteInstance",
-    "GetCrossRegionRouting",
-    "ReplicateInstance",
-    "UpdateCrossRegionRouting",
-  ],
-  "there is no data lake": ["ListAnalyticsDataLakeDataSets"],
-  "nobody signs in": [
+  "test cases are not run, and so have no records": ["ListTestCaseExecutionRecords"],
+  "instances are those of the configuration": ["CreateInstance", "DeleteInstance", "ReplicateInstance"],
+  "there is no data lake, and the identifiers of its data sets are AWS's": ["ListAnalyticsDataLakeDataSets"],
+  "nobody signs in, so there is no session to make or end": [
     "CreateAuthCode",
     "DeleteSession",
     "GetFederationToken",

@@ -2,7 +2,7 @@
 
 import { parseDay } from "../by-hand/hours/override-days.ts";
 import { hierarchyDepth } from "../by-hand/settings/hierarchy-structure.ts";
-import { groupPath } from "../families/family-table.ts";
+import { groupPath } from "../families/hierarchy.ts";
 import { type FaultName, invalidParameter, invalidRequest, ServiceFault } from "../service-fault.ts";
 import { checkLength } from "./limits.ts";
 import { isMembers, type Shown } from "./record.ts";

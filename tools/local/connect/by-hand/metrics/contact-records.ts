@@ -1,6 +1,6 @@
 /** Contacts as contact records have them, which historical metrics are computed from. Times are in milliseconds. */
 
-import { groupPath } from "../../families/family-table.ts";
+import { groupPath } from "../../families/hierarchy.ts";
 import type { InstanceState } from "../../instance-state.ts";
 import { type MeasuredContact, measureContacts } from "./contact-times.ts";
 

@@ -2,7 +2,7 @@
 import type { AgentContactReference, UserData } from "@aws-sdk/client-connect";
 import { cutPage } from "../../engine/paging.ts";
 import { pageOf } from "../../engine/read.ts";
-import { groupPath, hierarchyLevels } from "../../families/family-table.ts";
+import { groupPath, hierarchyLevels } from "../../families/hierarchy.ts";
 import type { Handlers } from "../../handler.ts";
 import type { InstanceState } from "../../instance-state.ts";
 import type { InputOf } from "../../operation-types.ts";

@@ -1,7 +1,7 @@
 /** The names of the levels of the agent hierarchy: at most five, the first of which is there from the start. */
 import type { HierarchyStructure } from "@aws-sdk/client-connect";
 import { faultOf } from "../../families/facts.ts";
-import { groupPath } from "../../families/family-table.ts";
+import { groupPath } from "../../families/hierarchy.ts";
 import type { Handlers } from "../../handler.ts";
 import { type InstanceState, lastModified } from "../../instance-state.ts";
 import { invalidParameter } from "../../service-fault.ts";

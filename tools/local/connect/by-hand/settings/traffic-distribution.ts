@@ -1,4 +1,7 @@
-/** How a traffic distribution group shares calls, sign-ins and agents between Regions. Nothing is routed by it here. */
+/**
+ * How a traffic distribution group shares calls, sign-ins and agents between Regions, and whether contacts of one Region
+ * go to agents of another. Nothing is routed by it here.
+ */
 import type { GetTrafficDistributionResponse } from "@aws-sdk/client-connect";
 import type { Handlers } from "../../handler.ts";
 import type { InstanceState } from "../../instance-state.ts";
@@ -30,7 +33,32 @@ export const trafficDistributionHandlers = {
     instance.table("TrafficDistributionGroup").revise(row, { shape: { ...row.shape, Distribution } });
     return {};
   },
+  GetCrossRegionRouting(input, world) {
+    const replicas = replicasOf(world, input.InstanceId);
+    const isolated = replicas.filter(
+      ({ settings }) => settings.get(routingSetting)?.["IsolatedAll"] === true,
+    );
+    return { IsolatedRegions: isolated.map(({ configured }) => configured.region) };
+  },
+  UpdateCrossRegionRouting({ InstanceId, IsolatedAll }, world) {
+    for (const { settings } of replicasOf(world, InstanceId)) settings.set(routingSetting, { IsolatedAll });
+    return {};
+  },
 } satisfies Handlers;
+
+const routingSetting = "CrossRegionRouting";
+
+/** The instance in each of its Regions. @throws ServiceFault `InvalidRequestException` if it is in one only */
+function replicasOf(world: World, id: string): readonly InstanceState[] {
+  const { configured } = world.instance(id);
+  const same = regionsOf(world, configured.id);
+  if (same.length > 1) return same;
+  throw invalidRequest(`instance \`${configured.id}\` has no replica in another Region; configure one`);
+}
+
+function regionsOf(world: World, id: string): readonly InstanceState[] {
+  return world.instances().filter(({ configured }) => configured.id === id);
+}
 
 interface Shares {
   readonly TelephonyConfig?: Part | undefined;
@@ -45,8 +73,7 @@ interface Part {
 
 /** Shares must be of the Regions that the instance is in, and 100 percent together. */
 function checkDistributions(world: World, instance: InstanceState, shares: Shares): void {
-  const same = world.instances().filter(({ configured }) => configured.id === instance.configured.id);
-  const regions = same.map(({ configured }) => configured.region);
+  const regions = regionsOf(world, instance.configured.id).map(({ configured }) => configured.region);
   for (const member of ["TelephonyConfig", "AgentConfig"] as const) {
     const distributions = shares[member]?.Distributions ?? [];
     const other = distributions.find(({ Region = "" }) => !regions.includes(Region));

@@ -11,7 +11,7 @@ import type {
 } from "@aws-sdk/client-connect";
 import { lowerAscii } from "../../../../../../shared/ascii.ts";
 import { hasTag } from "../../../engine/search.ts";
-import { groupPath } from "../../../families/family-table.ts";
+import { groupPath } from "../../../families/hierarchy.ts";
 import type { InstanceState } from "../../../instance-state.ts";
 import type { Row } from "../../../records/resource-table.ts";
 import { invalidParameter } from "../../../service-fault.ts";
