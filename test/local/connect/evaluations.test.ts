@@ -1,7 +1,7 @@
 /** The life of an evaluation, and its scores by a table of forms and answers. */
 import type { EvaluationFormItem } from "@aws-sdk/client-connect";
 import { describe, expect, it } from "vitest";
-import type { Answers } from "../../../tools/local/connect/by-hand/forms/answers.ts";
+import { type Answers, unanswered } from "../../../tools/local/connect/by-hand/forms/answers.ts";
 import { scoreAnswers } from "../../../tools/local/connect/by-hand/forms/scores.ts";
 import { seedIds } from "../../../tools/local/connect/seed.ts";
 import { east } from "./connect-fixture.ts";
@@ -197,6 +197,24 @@ describe("the score of an evaluation", () => {
       expect(scoreAnswers(disabled, answers)).toBeUndefined();
     },
   );
+
+  it("belongs to a question of any name", () => {
+    const names = ["constructor", "__proto__", "toString"];
+    const Items = [
+      section(
+        "s",
+        names.map((name) => question(name)),
+      ),
+    ];
+    const answers = Object.fromEntries(names.slice(0, 2).map((name) => [name, say("yes")]));
+    expect(unanswered(Items, answers)).toEqual(["toString"]);
+    const scores = scoreAnswers(
+      { Items, ScoringStrategy: { Mode: "QUESTION_ONLY", Status: "ENABLED" } },
+      answers,
+    );
+    expect(Object.keys(scores?.items ?? {})).toEqual([...names, "s"]);
+    expect(scores?.whole.Percentage).toBe(100);
+  });
 
   it("has its category by the thresholds of the form", () => {
     const ScoreThresholds = [

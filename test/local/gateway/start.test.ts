@@ -127,7 +127,7 @@ describe("the local gateway with the deployed handlers", () => {
       expect(await meets("DescribeUser=error:503 x1")).toEqual([200, none, none]);
       const [status] = await meets("slow");
       expect(status).toBe(400);
-      const notHere = "/cross-region-routing/00fbeee1-123e-111e-93e3-11111bfbfcc1";
+      const notHere = "/analytics-data/instance/00fbeee1-123e-111e-93e3-11111bfbfcc1/datasets";
       expect(await meets("ListUsers=throttle", notHere)).toEqual([200, none, "stub"]);
     },
   );

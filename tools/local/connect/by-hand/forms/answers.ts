@@ -95,6 +95,11 @@ function problemOf(question: EvaluationFormQuestion, value: EvaluationAnswerData
   }
 }
 
+/** The answer to a question, whose identifier comes from outside. */
+export function answerTo(answers: Answers, id = ""): EvaluationAnswerData | undefined {
+  return Object.hasOwn(answers, id) ? answers[id]?.Value : undefined;
+}
+
 /** Questions that an evaluation cannot be submitted without: all that are enabled but those for a text or a time. */
 export function unanswered(items: readonly EvaluationFormItem[], answers: Answers): readonly string[] {
   const open = questionsOf(items).filter(
@@ -102,7 +107,7 @@ export function unanswered(items: readonly EvaluationFormItem[], answers: Answer
       question.QuestionType !== "TEXT" &&
       question.QuestionType !== "DATETIME" &&
       isEnabled(question, answers) &&
-      answers[question.RefId ?? ""] === undefined,
+      !Object.hasOwn(answers, question.RefId ?? ""),
   );
   return open.map(({ question }) => question.RefId ?? "");
 }
@@ -128,7 +133,7 @@ function compare(
   { Source, Values = [], Comparator }: EvaluationFormItemEnablementExpression,
   answers: Answers,
 ): boolean {
-  const value = answers[Source?.RefId ?? ""]?.Value;
+  const value = answerTo(answers, Source?.RefId);
   const chosen = value?.StringValues ?? (value?.StringValue === undefined ? [] : [value.StringValue]);
   const wanted = Values.map(({ RefId }) => RefId ?? "");
   if (chosen.length === 0) return false;

@@ -12,7 +12,7 @@ import type {
   EvaluationFormSection,
   EvaluationScore,
 } from "@aws-sdk/client-connect";
-import { type Answers, isEnabled, questionsOf } from "./answers.ts";
+import { type Answers, answerTo, isEnabled, questionsOf } from "./answers.ts";
 
 export interface Scores {
   readonly whole: EvaluationScore;
@@ -53,12 +53,12 @@ export function scoreAnswers(form: Form, answers: Answers): Scores | undefined {
   const scorer = new Scorer(strategy.Mode ?? "QUESTION_ONLY", failuresOf(form, answers));
   scorer.share(strategy.Mode === "SECTION_ONLY" ? whole.children : leavesOf(whole), 100);
   const score = scorer.score(whole);
-  const { [whole.refId]: _, ...items } = scorer.scores;
-  return { whole: score, items };
+  scorer.scores.delete(whole.refId);
+  return { whole: score, items: Object.fromEntries(scorer.scores) };
 }
 
 class Scorer {
-  readonly scores: Record<string, EvaluationScore> = {};
+  readonly scores = new Map<string, EvaluationScore>();
   readonly #mode: string;
   readonly #failed: ReadonlySet<string>;
   /** Of each question that counts, in percent of the whole. */
@@ -93,7 +93,7 @@ class Scorer {
       ...(this.#failed.has(node.refId) ? { AutomaticFail: true } : {}),
       ...(category ? { PerformanceCategory: category } : {}),
     };
-    this.scores[node.refId] = whole;
+    this.scores.set(node.refId, whole);
     return whole;
   }
 
@@ -164,7 +164,7 @@ function questionNode(question: EvaluationFormQuestion, { answers, byPoints }: R
   const { ScoringConfiguration: configuration } = question;
   const isScored = options.some((option) => pointsOf(option, byPoints) !== undefined);
   if (!isScored || configuration?.IsExcludedFromScoring || !isEnabled(question, answers)) return [];
-  const value = answers[question.RefId ?? ""]?.Value;
+  const value = answerTo(answers, question.RefId);
   const earned = sumOf(chosen(question, value), (option) => pointsOf(option, byPoints) ?? 0);
   const base = options
     .filter((option) => !option.PointsConfiguration?.IsBonus)
@@ -226,7 +226,7 @@ function failuresOf(form: Form, answers: Answers): ReadonlySet<string> {
   const failed = new Set<string>();
   for (const { question, sections } of questionsOf(form.Items ?? [])) {
     if (!isEnabled(question, answers)) continue;
-    const options = chosen(question, answers[question.RefId ?? ""]?.Value);
+    const options = chosen(question, answerTo(answers, question.RefId));
     for (const { AutomaticFail, AutomaticFailConfiguration } of options) {
       const target = AutomaticFailConfiguration?.TargetSection;
       if (!AutomaticFail && target === undefined) continue;
