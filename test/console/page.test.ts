@@ -36,7 +36,7 @@ describe("the part of a table that is in the document", () => {
       fc.property(fc.nat(5_000), fc.integer({ min: 1, max: 200 }), scrolled, (count, size, view) => {
         const { from, to } = visiblePart(count, size, view, 3);
         expect(0 <= from && from <= to && to <= count).toBe(true);
-        expect(to - from).toBeLessThanOrEqual(view.extent / size + 8);
+        expect(to - from).toBeLessThanOrEqual(view.extent / size + 4 * 3);
         for (let place = 0; place < count; place += 7) {
           const isSeen = (place + 1) * size > view.offset && place * size < view.offset + view.extent;
           if (isSeen) expect(from <= place && place < to).toBe(true);

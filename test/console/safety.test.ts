@@ -9,10 +9,14 @@ import { type Reply, send, startTestGateway } from "../local/gateway/gateway-har
 
 type Headers = readonly (readonly [string, string])[];
 
-const configuration = { ok: false, name: "examples", issues: [] } as const;
+const configuration = { ok: false, name: "examples", problem: "not in this test" } as const;
 
 async function start(shape = restApi) {
-  const pages = new LocalConsole({ configuration: async () => configuration });
+  const pages = new LocalConsole({
+    configuration: async () => configuration,
+    others: async () => ({ environments: [], hasCandidate: false, hasRevisions: false }),
+    other: async (which) => ({ ...configuration, name: which.kind }),
+  });
   const gateway = await startTestGateway({ shape, pages });
   const get = (path: string, headers: Headers = [], method = "GET"): Promise<Reply> =>
     send(gateway.url, { method, path, headers });

@@ -28,11 +28,25 @@ export interface GivenConfiguration {
 export interface RefusedConfiguration {
   readonly ok: false;
   readonly name: string;
-  readonly issues: readonly Issue[];
+  /** Why it cannot be used, in lines. */
+  readonly problem: string;
 }
 
-/** The answer of `GET configuration`. */
+/** The answer of `GET configuration`, which is the one that decides, and of `GET other?kind=KIND&name=NAME`. */
 export type ConfigurationAnswer = GivenConfiguration | RefusedConfiguration;
+
+/** What the configuration that decides is compared with. */
+export type Other =
+  | { readonly kind: "revision"; readonly name: string }
+  | { readonly kind: "environment"; readonly name: string }
+  | { readonly kind: "candidate" };
+
+/** The answer of `GET others`: what it can be compared with. */
+export interface OthersAnswer {
+  readonly environments: readonly string[];
+  readonly hasCandidate: boolean;
+  readonly hasRevisions: boolean;
+}
 
 /** What happened at the gateway since the page asked last. */
 export type ConsoleEvent =

@@ -32,6 +32,7 @@ export function renderBanner(facts: BannerFacts): string {
     "",
     "connect-authorizer on this machine",
     `  gateway  ${url}`,
+    `  console  ${url}/_console/`,
     `  Connect  ${describeConnect(facts)}`,
     `  config   ${configFolder}${environment}, version ${version.slice(0, 12)}, reloaded when it changes`,
     ...(shadowFolder === undefined ? [] : [`  shadow   ${shadowFolder}, only compared, never enforced`]),

@@ -6,11 +6,13 @@ import type { LoadedConfiguration } from "../authoring/configuration/load-config
 import type { ReadOptions } from "../authoring/configuration/read/configuration.ts";
 import { foldIssues } from "../authoring/document/fold-issues.ts";
 import type { BundleFile } from "./bundle-file.ts";
-import type { Usable } from "./console-source.ts";
 import { type FolderWatcher, watchFolder } from "./watch-folder.ts";
 
 /** Loads a folder, or what else names a configuration; throws for what is neither. */
 export type LoadConfiguration = (path: string, options: ReadOptions) => Promise<LoadedConfiguration>;
+
+/** A configuration that was loaded without errors. */
+export type Usable = Pick<Extract<LoadedConfiguration, { readonly ok: true }>, "bundle" | "warnings">;
 
 interface ReloadOptions {
   readonly configFolder: string;

@@ -10,12 +10,12 @@ import { LocalConsole } from "../console/server/console.ts";
 import { renderBanner } from "./banner.ts";
 import { createBundleFile } from "./bundle-file.ts";
 import { carryHeaders, withCarriedHeaders } from "./carried-headers.ts";
-import { createConsoleSource, type Usable } from "./console-source.ts";
+import { createConsoleSource, type WithFolderOf } from "./console-source.ts";
 import { type ApiShape, httpApi, restApi } from "./gateway/events/api-shape.ts";
 import { startGateway } from "./gateway/gateway.ts";
 import { type ConnectChoice, openConnect } from "./open-connect.ts";
 import { formatDecision, formatDifference, openRecords, type RecordsFile } from "./records.ts";
-import { type LoadConfiguration, loadFolder, reloadOnChange } from "./reload.ts";
+import { type LoadConfiguration, loadFolder, reloadOnChange, type Usable } from "./reload.ts";
 import { createLocalVerifier } from "./tokens/local-verifier.ts";
 import { tokenRoutes } from "./tokens/token-endpoint.ts";
 import { createTokenIssuer, type TokenIssuer } from "./tokens/token-issuer.ts";
@@ -42,6 +42,8 @@ export interface LocalSettings {
   /** File that decision records are appended to, as the deployed functions log them. */
   readonly recordsFile?: string;
   readonly load: LoadConfiguration;
+  /** Does work with the configuration's folder as a git revision has it; `undefined` if it has none. */
+  readonly withFolderOf?: WithFolderOf;
   /** What people type before a command of ours. */
   readonly program: string;
   readonly environment: Readonly<Record<string, string | undefined>>;

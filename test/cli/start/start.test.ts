@@ -21,7 +21,7 @@ async function settingsOf(...flags: readonly string[]) {
   const done = await run(["start", ...flags]);
   expect(done).toEqual({ status: 1, stdout: "", stderr: "not in this test\n" });
   const [settings] = startLocal.mock.lastCall as [LocalSettings];
-  const { environment, load: _load, print: _print, ...given } = settings;
+  const { environment, load: _load, print: _print, withFolderOf: _folder, ...given } = settings;
   expect(environment).toBe(process.env);
   return given;
 }

@@ -1,5 +1,5 @@
 /** A gateway with its console, and a page of a real browser that is open in it. Whatever goes wrong in the page fails the test. */
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
@@ -14,12 +14,13 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
-/** A copy of AWS's examples, which a test may change. */
-export async function copyExamples(): Promise<string> {
+/** A folder with a copy of AWS's examples, or nothing, which a test may change. */
+export async function copyExamples({ isEmpty = false } = {}): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "a console "));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const config = join(folder, "examples");
-  await cp("examples/aws", config, { recursive: true });
+  if (isEmpty) await mkdir(config);
+  else await cp("examples/aws", config, { recursive: true });
   return config;
 }
 
@@ -40,11 +41,17 @@ export async function startGateway(settings: Partial<LocalSettings> = {}): Promi
   return gateway.url;
 }
 
-/** Opens the gateway's root in a new window, and waits for the view. */
-export async function openConsole(url: string, options: BrowserContextOptions = {}): Promise<Page> {
+/** Opens a window that is closed with the test. */
+export async function openPage(options: BrowserContextOptions = {}): Promise<Page> {
   if (browser === undefined) throw new Error("the browser has not started");
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
-  const page = await context.newPage();
+  onTestFinished(() => context.close());
+  return context.newPage();
+}
+
+/** Opens the gateway's root in a new window, and waits for the view. */
+export async function openConsole(url: string, options: BrowserContextOptions = {}): Promise<Page> {
+  const page = await openPage(options);
   const wrong: string[] = [];
   page.on("console", (message) => {
     if (message.type() === "error" || message.type() === "warning") wrong.push(message.text());
@@ -54,13 +61,10 @@ export async function openConsole(url: string, options: BrowserContextOptions = 
     wrong.push(`a dialog: ${dialog.message()}`);
     void dialog.dismiss();
   });
-  context.on("request", (request) => {
+  page.context().on("request", (request) => {
     if (new URL(request.url()).origin !== url) wrong.push(`a request to ${request.url()}`);
   });
-  onTestFinished(async () => {
-    await context.close();
-    expect(wrong).toEqual([]);
-  });
+  onTestFinished(() => expect(wrong).toEqual([]));
   await page.goto(`${url}/`);
   await page.getByRole("table").waitFor();
   return page;

@@ -40,6 +40,7 @@ const facts = {
 describe("the banner", () => {
   it("names groups with their policies and gives commands for a shell", () => {
     const lines = renderBanner(facts).split("\n");
+    expect(lines).toContain("  console  http://127.0.0.1:3000/_console/");
     expect(lines).toContain("  operators  read, write");
     expect(lines).toContain("  TOKEN=$(npx connect-authorizer token --sub alice --group operators)");
     expect(lines.filter((line) => line.includes("curl"))).toEqual([

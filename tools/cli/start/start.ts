@@ -7,6 +7,8 @@ import { confidentialForm, isConfidential } from "../../../shared/endpoint.ts";
 import { DocumentError } from "../../../shared/errors.ts";
 import type { ConnectChoice } from "../../local/open-connect.ts";
 import type { LoadConfiguration } from "../../local/reload.ts";
+import type { LocalSettings } from "../../local/start-local.ts";
+import { withRevision } from "../bundle/revision.ts";
 import { calledAs } from "../called-as.ts";
 import { configurationOption, defineCommand } from "../command.ts";
 import { UsageError } from "../command-io.ts";
@@ -69,7 +71,9 @@ export const command = defineCommand({
     try {
       const { startLocal } = await import("../../local/start-local.ts");
       const surroundings = { environment: process.env, program: calledAs(), print, load: loadIn(env) };
-      const gateway = await startLocal({ ...settings, ...surroundings });
+      const withFolderOf: LocalSettings["withFolderOf"] = (name, work) =>
+        withRevision({ name, folder: config }, work);
+      const gateway = await startLocal({ ...settings, ...surroundings, withFolderOf });
       return await serve(gateway, records === "-" ? { ...io, stdout: io.stderr } : io);
     } catch (cause) {
       if (cause instanceof UsageError) throw cause;
@@ -81,7 +85,7 @@ export const command = defineCommand({
 
 /** Loads a folder as its environment has it, or a bundle. */
 function loadIn(environment: string | undefined): LoadConfiguration {
-  return (path, options) => loadPath(path, { ...options, environment });
+  return (path, options) => loadPath(path, { ...options, environment: options.environment ?? environment });
 }
 
 async function readConnect(text: string | undefined, given: EmbeddedGiven): Promise<ConnectChoice> {

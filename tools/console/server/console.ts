@@ -3,7 +3,7 @@
  * deployed. `guard.ts` says which requests it answers.
  */
 import { randomBytes } from "node:crypto";
-import type { ConfigurationAnswer, ConsoleEvent } from "../api.ts";
+import type { ConfigurationAnswer, ConsoleEvent, Other, OthersAnswer } from "../api.ts";
 import { type Assets, findAssetsFolder, readAssets } from "./assets.ts";
 import { Feed } from "./feed.ts";
 import { type ConsoleRequest, hasToken, isOwnHost, refusalOf, safetyHeaders, valuesOf } from "./guard.ts";
@@ -18,6 +18,10 @@ export interface ConsoleAnswer {
 export interface ConsoleSource {
   /** Reads the configuration that decides now. */
   readonly configuration: () => Promise<ConfigurationAnswer>;
+  /** Says what it can be compared with. */
+  readonly others: () => Promise<OthersAnswer>;
+  /** Reads one of these. */
+  readonly other: (which: Other) => Promise<ConfigurationAnswer>;
 }
 
 /** One thing that the page asks for: `GET configuration`. */
@@ -36,6 +40,8 @@ export class LocalConsole {
   constructor(source: ConsoleSource) {
     this.#routes = new Map<string, ApiRoute>([
       ["GET configuration", () => source.configuration()],
+      ["GET others", () => source.others()],
+      ["GET other", (query) => readOther(source, query)],
       ["GET events", (query) => this.#feed.read(numberOf(query.get("after")))],
     ]);
   }
@@ -104,6 +110,14 @@ function isBrowserAtRoot(request: Pick<ConsoleRequest, "method" | "rawPath" | "h
   if (request.rawPath !== "/" || (request.method !== "GET" && request.method !== "HEAD")) return false;
   const hosts = valuesOf(request, "host");
   return hosts.every(isOwnHost) && valuesOf(request, "accept").join().includes("text/html");
+}
+
+function readOther(source: ConsoleSource, query: URLSearchParams): Promise<ConfigurationAnswer> {
+  const [kind, name = ""] = [query.get("kind"), query.get("name") ?? undefined];
+  if (kind === "candidate") return source.other({ kind });
+  if ((kind === "revision" || kind === "environment") && name !== "") return source.other({ kind, name });
+  const problem = "name a `revision`, an `environment` or the `candidate` to compare with";
+  return Promise.resolve({ ok: false, name, problem });
 }
 
 function numberOf(value: string | null): number | undefined {

@@ -2,10 +2,13 @@
  * The table: operations by area, a column for each binding, a word in each cell. A long table has only its visible part in the
  * document. One cell is reached by Tab, the others from there by the arrow keys.
  */
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { AccessOutline } from "../engine/protocol.ts";
 import type { Item } from "./shown-items.ts";
+import { AreaRow, type Beside, OperationRow } from "./table-rows.tsx";
 import type { ShownAccess } from "./use-access.ts";
 import { useArrowKeys } from "./use-arrow-keys.ts";
+import type { Comparison } from "./use-comparison.ts";
 import { isLong, type Part, type Scrolled, type Sizes, visiblePart } from "./visible-part.ts";
 
 interface TableProps {
@@ -13,6 +16,7 @@ interface TableProps {
   readonly items: readonly Item[];
   readonly columns: readonly number[];
   readonly chosen: { readonly row: number; readonly column: number } | undefined;
+  readonly comparison: Comparison | undefined;
   readonly onOpen: (row: number, column: number, from: HTMLElement) => void;
   readonly onToggle: (area: string) => void;
 }
@@ -27,11 +31,7 @@ interface View {
   readonly sizes: Sizes;
 }
 
-function useView(): {
-  readonly scroller: { current: HTMLDivElement | null };
-  readonly view: View;
-  readonly look: () => void;
-} {
+function useView() {
   const scroller = useRef<HTMLDivElement>(null);
   const [view, setView] = useState<View>({
     vertical: { offset: 0, extent: 900 },
@@ -61,27 +61,51 @@ function columnWidth({ name, column }: Sizes, count: number): number {
   return Math.max(column, Math.min(1.5 * column, Math.floor((innerWidth - name - 16) / Math.max(1, count))));
 }
 
-export function AccessTable({ access, items, columns, chosen, onOpen, onToggle }: TableProps) {
-  const { scroller, view, look } = useView();
-  const { vertical, horizontal } = view;
-  const sizes = { ...view.sizes, column: columnWidth(view.sizes, columns.length) };
-  const long = isLong(items.length, columns.length);
-  const whole = (count: number): Part => ({ from: 0, to: count });
-  const rowPart = long ? visiblePart(items.length, sizes.row, vertical, 12) : whole(items.length);
-  const columnPart = long ? visiblePart(columns.length, sizes.column, horizontal, 3) : whole(columns.length);
-  const visible = columns.slice(columnPart.from, columnPart.to);
+const whole = (count: number): Part => ({ from: 0, to: count });
+
+/** What is in the document, of rows and columns. Columns that are seen are computed first. */
+function useParts({ items, columns, access }: TableProps, { vertical, horizontal }: View, sizes: Sizes) {
+  const isPart = isLong(items.length, columns.length);
+  const rowPart = isPart ? visiblePart(items.length, sizes.row, vertical, 8) : whole(items.length);
+  const columnPart = isPart
+    ? visiblePart(columns.length, sizes.column, horizontal, 3)
+    : whole(columns.length);
+  const { from, to } = columnPart;
+  const visible = useMemo(() => columns.slice(from, to), [columns, from, to]);
+  const known = useUnchanged(visible.map((column) => access.columns.get(column)));
   const { want } = access;
-  const asked = long ? visible.join() : "";
   useEffect(() => {
-    if (asked !== "") want(asked.split(",").map(Number));
-  }, [asked, want]);
+    if (isPart) want(visible);
+  }, [isPart, visible, want]);
+  return { isPart, rowPart, columnPart, visible, known };
+}
+
+/** Keeps the list while it has the same items, so that rows that show them are not drawn again. */
+function useUnchanged<Item>(items: readonly Item[]): readonly Item[] {
+  const kept = useRef(items);
+  const isSame = kept.current.length === items.length && items.every((item, at) => item === kept.current[at]);
+  if (!isSame) kept.current = items;
+  return kept.current;
+}
+
+export function AccessTable(props: TableProps) {
+  const { access, items, columns, chosen, comparison, onOpen, onToggle } = props;
+  const { scroller, view, look } = useView();
+  const sizes = { ...view.sizes, column: columnWidth(view.sizes, columns.length) };
+  const { isPart, rowPart, columnPart, visible, known } = useParts(props, view, sizes);
   const keys = useArrowKeys({ scroller, items, columns: columns.length, view: { ...view, sizes } });
+  const beside = {
+    first: columnPart.from,
+    hasBefore: columnPart.from > 0,
+    hasAfter: columnPart.to < columns.length,
+  };
+  const { outline } = access;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: its cells are buttons, whose clicks and keys are heard here once
     <div
       class="scroller"
       ref={scroller}
-      onScroll={long ? look : undefined}
+      onScroll={isPart ? look : undefined}
       onKeyDown={keys}
       onClick={({ target }) => {
         const button = target instanceof Element ? target.closest("button") : null;
@@ -97,28 +121,20 @@ export function AccessTable({ access, items, columns, chosen, onOpen, onToggle }
         style={{ width: `${sizes.name + columns.length * sizes.column}px` }}
       >
         <Columns sizes={sizes} part={columnPart} count={columns.length} />
-        <Head access={access} visible={visible} part={columnPart} count={columns.length} />
+        <Head outline={outline} visible={visible} {...beside} />
         <Gap rows={rowPart.from} sizes={sizes} />
         <tbody>
           {items.slice(rowPart.from, rowPart.to).map((item, index) => {
             const place = rowPart.from + index;
-            return item.kind === "area" ? (
-              <AreaRow key={`area ${item.name}`} item={item} place={place} span={columns.length + 1} />
-            ) : (
-              <OperationRow
-                key={item.row}
-                {...{
-                  access,
-                  row: item.row,
-                  place,
-                  visible,
-                  part: columnPart,
-                  count: columns.length,
-                  chosen,
-                  isNarrow: sizes.row === narrow.row,
-                }}
-              />
-            );
+            if (item.kind === "area")
+              return (
+                <AreaRow key={`area ${item.name}`} item={item} place={place} span={columns.length + 1} />
+              );
+            const { row } = item;
+            const chosenColumn = chosen?.row === row ? chosen.column : undefined;
+            const isNarrow = sizes.row === narrow.row;
+            const cells = { outline, row, place, visible, known, chosenColumn, comparison, isNarrow };
+            return <OperationRow key={row} {...cells} {...beside} />;
           })}
         </tbody>
         <Gap rows={items.length - rowPart.to} sizes={sizes} />
@@ -151,19 +167,6 @@ function Columns({
   );
 }
 
-interface Beside {
-  readonly part: Part;
-  readonly count: number;
-}
-
-function Before({ part }: Beside) {
-  return part.from > 0 ? <td aria-hidden="true" /> : null;
-}
-
-function After({ part, count }: Beside) {
-  return part.to < count ? <td aria-hidden="true" /> : null;
-}
-
 function Gap({ rows, sizes }: { readonly rows: number; readonly sizes: Sizes }) {
   if (rows === 0) return null;
   return (
@@ -175,122 +178,29 @@ function Gap({ rows, sizes }: { readonly rows: number; readonly sizes: Sizes }) 
   );
 }
 
-function Head({
-  access,
-  visible,
-  part,
-  count,
-}: Beside & { readonly access: ShownAccess; readonly visible: readonly number[] }) {
+interface HeadProps extends Beside {
+  readonly outline: AccessOutline;
+  readonly visible: readonly number[];
+}
+
+function Head({ outline, visible, first, hasBefore, hasAfter }: HeadProps) {
   return (
     <thead>
       <tr aria-rowindex={1}>
         <th scope="col" aria-colindex={1} class="corner">
           Operation
         </th>
-        <Before part={part} count={count} />
+        {hasBefore ? <td aria-hidden="true" /> : null}
         {visible.map((column, index) => {
-          const name = access.outline.columns[column] ?? "";
+          const name = outline.columns[column] ?? "";
           return (
-            <th key={column} scope="col" aria-colindex={part.from + index + 2} title={name}>
+            <th key={column} scope="col" aria-colindex={first + index + 2} title={name}>
               <span class="binding">{name}</span>
             </th>
           );
         })}
-        <After part={part} count={count} />
+        {hasAfter ? <td aria-hidden="true" /> : null}
       </tr>
     </thead>
-  );
-}
-
-interface AreaProps {
-  readonly item: Extract<Item, { readonly kind: "area" }>;
-  readonly place: number;
-  readonly span: number;
-}
-
-function AreaRow({ item, place, span }: AreaProps) {
-  return (
-    <tr class="area" aria-rowindex={place + 2}>
-      <th scope="rowgroup" colSpan={span} aria-colindex={1}>
-        <button
-          type="button"
-          tabIndex={-1}
-          aria-expanded={item.isOpen}
-          data-area={item.name}
-          data-place={place}
-        >
-          {item.name}
-          <span class="count" aria-hidden="true">
-            {item.count}
-          </span>
-        </button>
-      </th>
-    </tr>
-  );
-}
-
-interface RowProps extends Beside {
-  readonly access: ShownAccess;
-  readonly row: number;
-  readonly place: number;
-  readonly visible: readonly number[];
-  readonly chosen: TableProps["chosen"];
-  readonly isNarrow: boolean;
-}
-
-/** A long name may be broken between its words. */
-function breakable(name: string) {
-  return name
-    .split(/(?<=[a-z])(?=[A-Z])/)
-    .flatMap((word, at) => (at === 0 ? [word] : [<wbr key={at} />, word]));
-}
-
-function OperationRow({ access, row, place, visible, part, count, chosen, isNarrow }: RowProps) {
-  const { name = "", escalates } = access.outline.rows[row] ?? {};
-  return (
-    <tr aria-rowindex={place + 2}>
-      <th
-        scope="row"
-        aria-colindex={1}
-        title={escalates ? `${name}: ${escalates}` : name}
-        data-escalates={escalates ? "" : undefined}
-      >
-        {isNarrow ? breakable(name) : name}
-      </th>
-      <Before part={part} count={count} />
-      {visible.map((column, index) => {
-        const at = part.from + index;
-        const known = access.columns.get(column);
-        const word = access.outline.words[known?.words[row] ?? -1];
-        const short = known?.shorts.get(row);
-        const isChosen = chosen?.row === row && chosen.column === column;
-        return (
-          <td key={column} aria-colindex={at + 2}>
-            {word === undefined ? (
-              <span class="unknown" title="not computed yet">
-                …
-              </span>
-            ) : (
-              <button
-                type="button"
-                tabIndex={-1}
-                class={`word ${word}`}
-                aria-description={short}
-                aria-pressed={isChosen ? true : undefined}
-                title={short}
-                data-note={short}
-                data-row={row}
-                data-column={column}
-                data-place={place}
-                data-at={at}
-              >
-                {word}
-              </button>
-            )}
-          </td>
-        );
-      })}
-      <After part={part} count={count} />
-    </tr>
   );
 }

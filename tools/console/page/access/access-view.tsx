@@ -1,10 +1,15 @@
 /** Who may do what, at a glance: the table, what is looked for in it, and the statements behind a cell. */
 import { useCallback, useMemo, useRef, useState } from "preact/hooks";
+import type { Other } from "../../api.ts";
+import type { AccessOutline, ShownChange } from "../engine/protocol.ts";
 import type { ViewProps } from "../shell/view-props.ts";
 import { AccessTable } from "./access-table.tsx";
 import { CellPanel } from "./cell-panel.tsx";
+import { ChangesPanel } from "./changes-panel.tsx";
+import { CompareField } from "./compare-field.tsx";
 import { type Choice, choices, shownColumns, shownItems, type Wanted } from "./shown-items.ts";
 import { type ShownAccess, useAccess } from "./use-access.ts";
+import { type Compared, useComparison } from "./use-comparison.ts";
 
 interface Place {
   readonly row: number;
@@ -19,27 +24,41 @@ export function AccessView({ configuration, query }: ViewProps) {
     choice: "all",
     closed: new Set(),
   });
+  const [which, setWhich] = useState<Other>();
+  const compared = useComparison(configuration, which);
   if (!("outline" in access)) return <p class="waiting">{access.problem || "Opening the configuration …"}</p>;
-  return <OpenedAccess access={access} wanted={wanted} setWanted={setWanted} />;
+  return <OpenedAccess {...{ access, wanted, setWanted, which, setWhich, compared }} />;
 }
 
 interface OpenedProps {
   readonly access: ShownAccess;
   readonly wanted: Wanted;
   readonly setWanted: (wanted: Wanted) => void;
+  readonly which: Other | undefined;
+  readonly setWhich: (which: Other | undefined) => void;
+  readonly compared: Compared;
 }
 
-function OpenedAccess({ access, wanted, setWanted }: OpenedProps) {
+/** What is in the table: the lines and columns that are looked for. */
+function useShown({ access, wanted, compared }: Pick<OpenedProps, "access" | "wanted" | "compared">) {
   const { outline, columns: known } = access;
+  const columns = useMemo(() => shownColumns(outline, wanted), [outline, wanted]);
+  // Only a choice about words depends on which are known.
+  const about = ["someone", "nobody", "differ"].includes(wanted.choice) ? known : undefined;
+  const items = useMemo(() => {
+    const changes = compared.kind === "known" ? compared.comparison.changes : [];
+    const changed = new Set(changes.map(({ operation }) => operation));
+    return shownItems(outline, wanted, { known: about ?? new Map(), columns, changed });
+  }, [outline, wanted, about, columns, compared]);
+  return { columns, items };
+}
+
+function OpenedAccess(props: OpenedProps) {
+  const { access, wanted, setWanted, compared } = props;
+  const { outline } = access;
+  const { columns, items } = useShown(props);
   const [chosen, setChosen] = useState<Place>();
   const opener = useRef<HTMLElement>(null);
-  const columns = useMemo(() => shownColumns(outline, wanted), [outline, wanted]);
-  // Only a choice about cells depends on which are known.
-  const about = wanted.choice === "all" || wanted.choice === "escalating" ? undefined : known;
-  const items = useMemo(
-    () => shownItems(outline, wanted, { known: about ?? new Map(), columns }),
-    [outline, wanted, about, columns],
-  );
   const toggle = useCallback(
     (area: string) => setWanted({ ...wanted, closed: toggled(wanted.closed, area) }),
     [wanted, setWanted],
@@ -48,27 +67,42 @@ function OpenedAccess({ access, wanted, setWanted }: OpenedProps) {
     opener.current = from;
     setChosen({ row, column });
   }, []);
-  const close = useCallback(() => {
+  const close = () => {
+    const { row, column } = chosen ?? {};
     setChosen(undefined);
-    opener.current?.focus();
-  }, []);
+    // What opened it may have been drawn anew since.
+    const cell = `[data-row="${row}"][data-column="${column}"]`;
+    requestAnimationFrame(() =>
+      (opener.current?.isConnected ? opener.current : document.querySelector<HTMLElement>(cell))?.focus(),
+    );
+  };
+  const openChange = ({ operation, binding }: ShownChange, from: HTMLElement) => {
+    const place = placeOf(outline, operation, binding);
+    if (place) open(place.row, place.column, from);
+  };
   const [row, column] = [outline.rows[chosen?.row ?? -1], outline.columns[chosen?.column ?? -1]];
+  const comparison = compared.kind === "known" ? compared.comparison : undefined;
   return (
-    <div class={row ? "access with-panel" : "access"}>
-      <Toolbar access={access} wanted={wanted} setWanted={setWanted} items={items} columns={columns} />
-      <AccessTable
-        access={access}
-        items={items}
-        columns={columns}
-        chosen={chosen}
-        onOpen={open}
-        onToggle={toggle}
-      />
+    <div class={row || compared.kind !== "nothing" ? "access with-panel" : "access"}>
+      <Toolbar {...props} items={items} columns={columns} />
+      <AccessTable {...{ access, items, columns, chosen, comparison }} onOpen={open} onToggle={toggle} />
       {chosen && row && column !== undefined ? (
         <CellPanel access={access} place={chosen} operation={row} binding={column} onClose={close} />
-      ) : null}
+      ) : compared.kind === "nothing" ? null : (
+        <ChangesPanel
+          compared={compared}
+          isThere={({ operation, binding }) => placeOf(outline, operation, binding) !== undefined}
+          onOpen={openChange}
+        />
+      )}
     </div>
   );
+}
+
+/** The place of a cell by its names; `undefined` if the table has no such row or column. */
+function placeOf({ rows, columns }: AccessOutline, operation: string, binding: string): Place | undefined {
+  const [row, column] = [rows.findIndex(({ name }) => name === operation), columns.indexOf(binding)];
+  return row < 0 || column < 0 ? undefined : { row, column };
 }
 
 function toggled(closed: ReadonlySet<string>, area: string): ReadonlySet<string> {
@@ -82,7 +116,7 @@ interface ToolbarProps extends OpenedProps {
   readonly columns: readonly number[];
 }
 
-function Toolbar({ access, wanted, setWanted, items, columns }: ToolbarProps) {
+function Toolbar({ access, wanted, setWanted, which, setWhich, compared, items, columns }: ToolbarProps) {
   const { outline, columns: known } = access;
   const areas = new Set(outline.rows.map(({ area }) => area));
   const isAnyOpen = [...areas].some((area) => !wanted.closed.has(area));
@@ -116,13 +150,16 @@ function Toolbar({ access, wanted, setWanted, items, columns }: ToolbarProps) {
           value={wanted.choice}
           onChange={({ currentTarget }) => setWanted({ ...wanted, choice: choiceOf(currentTarget.value) })}
         >
-          {Object.entries(choices).map(([id, text]) => (
-            <option key={id} value={id}>
-              {text}
-            </option>
-          ))}
+          {Object.entries(choices).map(([id, text]) =>
+            id === "changed" && compared.kind !== "known" ? null : (
+              <option key={id} value={id}>
+                {text}
+              </option>
+            ),
+          )}
         </select>
       </div>
+      <CompareField which={which} onChoose={setWhich} />
       <button
         type="button"
         class="quiet"

@@ -1,6 +1,6 @@
 /** Which rows and columns of the table are shown: what a person looks for, by area, without the areas that are closed. */
 import { lowerAscii } from "../../../../shared/ascii.ts";
-import type { AccessOutline, KnownColumns } from "../engine/protocol.ts";
+import type { AccessOutline, KnownColumns, OutlineRow } from "../engine/protocol.ts";
 
 /** Which operations are shown, by what the bindings that are shown may do. */
 export const choices = {
@@ -8,7 +8,8 @@ export const choices = {
   someone: "allowed to someone",
   nobody: "allowed to nobody",
   differ: "different between bindings",
-  escalating: "that can lead to more access",
+  escalating: "leading to more access",
+  changed: "changed",
 } as const;
 
 export type Choice = keyof typeof choices;
@@ -32,18 +33,21 @@ export function shownColumns({ columns }: AccessOutline, { binding }: Wanted): r
   return [...columns.keys()].filter((at) => hasAll(columns[at] ?? "", words));
 }
 
-export function shownItems(
-  { rows, words: all }: AccessOutline,
-  wanted: Wanted,
-  cells: { readonly known: KnownColumns; readonly columns: readonly number[] },
-): readonly Item[] {
+interface Cells {
+  readonly known: KnownColumns;
+  /** Those that are shown. */
+  readonly columns: readonly number[];
+  /** The operations that a comparison changes. */
+  readonly changed?: ReadonlySet<string>;
+}
+
+export function shownItems(outline: AccessOutline, wanted: Wanted, cells: Cells): readonly Item[] {
+  const { rows } = outline;
   const words = wordsOf(wanted.operation);
+  const isChosen = choiceOf(outline, wanted.choice, cells);
   const shown = [...rows.keys()].filter((at) => {
     const row = rows[at];
-    if (row === undefined || !hasAll(`${row.name} ${row.area}`, words)) return false;
-    return wanted.choice === "escalating"
-      ? row.escalates !== undefined
-      : isChosen(at, wanted.choice, { ...cells, never: all.indexOf("never") });
+    return row !== undefined && hasAll(`${row.name} ${row.area}`, words) && isChosen(row, at);
   });
   const byArea = new Map<string, number[]>();
   for (const at of shown) {
@@ -58,20 +62,27 @@ export function shownItems(
 }
 
 /** A column that is not computed yet says nothing. */
-function isChosen(
-  row: number,
-  choice: Exclude<Choice, "escalating">,
-  {
-    known,
-    columns,
-    never,
-  }: { readonly known: KnownColumns; readonly columns: readonly number[]; readonly never: number },
-): boolean {
-  if (choice === "all") return true;
-  const words = columns.flatMap((column) => known.get(column)?.words[row] ?? []);
-  if (choice === "differ") return new Set(words).size > 1;
-  const isReached = words.some((word) => word !== never);
-  return choice === "someone" ? isReached : !isReached;
+function choiceOf(
+  { words }: AccessOutline,
+  choice: Choice,
+  { known, columns, changed }: Cells,
+): (row: OutlineRow, at: number) => boolean {
+  const never = words.indexOf("never");
+  const found = (at: number) => columns.flatMap((column) => known.get(column)?.words[at] ?? []);
+  switch (choice) {
+    case "all":
+      return () => true;
+    case "someone":
+      return (_, at) => found(at).some((word) => word !== never);
+    case "nobody":
+      return (_, at) => found(at).every((word) => word === never);
+    case "differ":
+      return (_, at) => new Set(found(at)).size > 1;
+    case "escalating":
+      return ({ escalates }) => escalates !== undefined;
+    case "changed":
+      return ({ name }) => changed?.has(name) ?? false;
+  }
 }
 
 function wordsOf(text: string): readonly string[] {

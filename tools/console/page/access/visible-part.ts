@@ -20,10 +20,13 @@ export function isLong(rows: number, columns: number): boolean {
   return rows * columns > mostCells;
 }
 
-/** @param more so many beyond each end, so that nothing is empty while one scrolls */
-export function visiblePart(count: number, size: number, { offset, extent }: Scrolled, more: number): Part {
-  const from = Math.max(0, Math.floor(offset / size) - more);
-  const to = Math.min(count, Math.ceil((offset + extent) / size) + more);
+/**
+ * In steps of so many, so that most of the scrolling changes nothing in the document.
+ * @param step so many at least are beyond each end, so that nothing is empty while one scrolls
+ */
+export function visiblePart(count: number, size: number, { offset, extent }: Scrolled, step: number): Part {
+  const from = Math.max(0, (Math.floor(offset / size / step) - 1) * step);
+  const to = Math.min(count, (Math.ceil((offset + extent) / size / step) + 1) * step);
   return { from: Math.min(from, to), to };
 }
 

@@ -18,18 +18,21 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** The document names the worker's script. Only that one may be started: the page's policy forbids all others. */
+/** The document names the worker's script. */
+const link = document.getElementById("engine");
+const script = link instanceof HTMLLinkElement ? link.href : "";
+
+/** Only that one may be started: the page's policy forbids all others. */
+const trusted = window.trustedTypes?.createPolicy("engine", {
+  createScriptURL: (asked: string) => {
+    if (asked === script && new URL(asked).origin === location.origin) return asked;
+    throw new TypeError("the console starts no other script");
+  },
+});
+
 function startWorker(): Worker {
-  const link = document.getElementById("engine");
-  const url = link instanceof HTMLLinkElement ? link.href : "";
-  const trusted = window.trustedTypes?.createPolicy("engine", {
-    createScriptURL: (asked: string) => {
-      if (asked === url && new URL(asked).origin === location.origin) return asked;
-      throw new TypeError("the console starts no other script");
-    },
-  });
   // The types of `Worker` know of no trusted script URL.
-  return new Worker((trusted?.createScriptURL(url) ?? url) as string, { type: "module" });
+  return new Worker((trusted?.createScriptURL(script) ?? script) as string, { type: "module" });
 }
 
 export class Engine {
@@ -46,6 +49,11 @@ export class Engine {
       if (data.kind === "answer") waiting?.resolve(data.answer);
       else waiting?.reject(new Error(data.message));
     });
+  }
+
+  /** Ends it in the middle of its work; what was asked is never answered. */
+  stop(): void {
+    this.#worker.terminate();
   }
 
   ask<Kind extends keyof Questions>(

@@ -1,6 +1,7 @@
 /** What the page and its worker say to each other. The worker judges, so that the page never waits. */
 
 import type { AccessWord, CellStatement, Refusal } from "../../../authoring/access/access-cell.ts";
+import type { CellChangeKind } from "../../../authoring/access/compare-models.ts";
 import type { GivenConfiguration } from "../../api.ts";
 
 /** The rows and columns of the access table. Their places are what cells are asked for by. */
@@ -58,11 +59,28 @@ export interface ShownLine {
   readonly to: number;
 }
 
+/** A cell that two configurations answer differently. */
+export interface ShownChange {
+  readonly kind: CellChangeKind;
+  readonly operation: string;
+  /** The name of the column. */
+  readonly binding: string;
+  readonly before: AccessWord;
+  readonly after: AccessWord;
+  /** Why to look at it first; absent for what is lost. */
+  readonly escalates?: string;
+}
+
 /** What the page asks, and what it is answered. */
 export interface Questions {
   readonly open: { readonly asks: GivenConfiguration; readonly answer: AccessOutline & { opening: number } };
   /** Columns to compute first. The others follow when there is time. */
   readonly want: { readonly asks: readonly number[]; readonly answer: null };
+  /** Takes long for large ones: a worker of its own is asked. What escalates comes first. */
+  readonly compare: {
+    readonly asks: { readonly older: GivenConfiguration; readonly newer: GivenConfiguration };
+    readonly answer: readonly ShownChange[];
+  };
   readonly cell: {
     readonly asks: { readonly row: number; readonly column: number };
     readonly answer: CellAnswer;

@@ -1,4 +1,5 @@
 /** The page's worker: it opens the configuration, and computes columns, the wanted ones first. */
+import { compareConfigurations } from "./compare-configurations.ts";
 import { OpenAccess } from "./open-access.ts";
 import type { FromWorker, Question, Questions, ToWorker } from "./protocol.ts";
 
@@ -30,6 +31,8 @@ function answer(question: Question): Questions[keyof Questions]["answer"] {
       ];
       return null;
     }
+    case "compare":
+      return compareConfigurations(question.asks.older, question.asks.newer);
     case "cell":
       if (access === undefined) throw new Error("no configuration is open");
       return access.cell(question.asks.row, question.asks.column);

@@ -1,5 +1,12 @@
 /** What the page asks of the gateway: its own addresses, with the session's token. */
-import { type ConfigurationAnswer, type ConsoleEvent, type EventsAnswer, tokenHeader } from "../../api.ts";
+import {
+  type ConfigurationAnswer,
+  type ConsoleEvent,
+  type EventsAnswer,
+  type Other,
+  type OthersAnswer,
+  tokenHeader,
+} from "../../api.ts";
 
 /** The session is over: the gateway was started anew and has another token. */
 export class SessionOver extends Error {}
@@ -21,6 +28,14 @@ async function askGateway(method: string, path: string, signal?: AbortSignal): P
 export function readConfiguration(): Promise<ConfigurationAnswer> {
   // INVARIANT: the gateway is of the same version as the page that it serves.
   return askGateway("GET", "configuration") as Promise<ConfigurationAnswer>;
+}
+
+export function readOthers(): Promise<OthersAnswer> {
+  return askGateway("GET", "others") as Promise<OthersAnswer>;
+}
+
+export function readOther(which: Other): Promise<ConfigurationAnswer> {
+  return askGateway("GET", `other?${new URLSearchParams({ ...which })}`) as Promise<ConfigurationAnswer>;
 }
 
 const retryMs = 1_000;

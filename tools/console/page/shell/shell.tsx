@@ -53,10 +53,7 @@ function useGateway(): State {
 
 function stateOf(answer: ConfigurationAnswer): Partial<State> {
   if (answer.ok) return { configuration: answer, problem: "" };
-  const issues = answer.issues.map(
-    ({ file, line, column, message }) => `${file}:${line}:${column} ${message}`,
-  );
-  return { problem: `${answer.name} cannot be used.\n${issues.join("\n")}` };
+  return { problem: `${answer.name} cannot be used.\n${answer.problem}` };
 }
 
 /** The part of the address behind `#/`. */
