@@ -197,17 +197,16 @@ describe("the local gateway with the deployed handlers", () => {
     expect(await status()).toBe(403);
 
     await writeFile(file, '{ "Version": ');
-    await eventually(() => printed.some((text) => text.includes("the last good configuration stays in use")));
-    const issues = printed.find((text) => text.includes("the last good configuration stays in use"));
-    expect(issues).toMatch(/everything\.json:\d+:\d+ badJson /);
+    const refusal = /everything\.json:\d+:\d+ badJson .*\n.*the last good configuration stays in use/;
+    await eventually(() => printed.some((text) => refusal.test(text)));
     expect(await status()).toBe(403);
 
     await writeFile(file, original);
-    await eventually(() => printed.filter((text) => text.startsWith("reloaded ")).length === 2);
+    // A change that is seen while it is written is read twice.
+    const versions = () => new Set(printed.filter((text) => text.startsWith("reloaded ")));
+    await eventually(() => versions().size === 2);
     expect(await status()).toBe(200);
-    const versions = printed.filter((text) => text.startsWith("reloaded "));
-    expect(versions[0]).toMatch(/^reloaded [0-9a-f]{64}$/);
-    expect(new Set(versions).size).toBe(2);
+    for (const version of versions()) expect(version).toMatch(/^reloaded [0-9a-f]{64}$/);
   });
 
   it("serves the file of a bundle, and takes another bundle in its place", async () => {
