@@ -8,8 +8,8 @@ import {
 } from "../../../shared/decide/authorize.ts";
 import type { VerifiedPrincipal } from "../../../shared/identity/types.ts";
 import type { CanonicalCall } from "../../../shared/request/canonical/canonical-call.ts";
+import { mintCaller } from "../../../tools/authoring/configuration/mint-caller.ts";
 import type { ExampleCall } from "../../../tools/authoring/counterexample/example-call.ts";
-import { mintCaller } from "../../../tools/authoring/tests/read-callers.ts";
 import { callOperation, type TestCall } from "../../../tools/authoring/tests/test-call.ts";
 import type { WrittenFacts } from "../../../tools/authoring/tests/test-file.ts";
 import { ToldFacts } from "../../../tools/authoring/tests/told-facts.ts";

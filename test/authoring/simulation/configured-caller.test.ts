@@ -6,8 +6,8 @@ import { operations } from "../../../shared/catalog/catalog.ts";
 import { evaluateLayers } from "../../../shared/policy/evaluate/layers.ts";
 import { createContext } from "../../../shared/policy/model/context.ts";
 import { loadConfiguration } from "../../../tools/authoring/configuration/load-configuration.ts";
+import { mintCaller } from "../../../tools/authoring/configuration/mint-caller.ts";
 import { answerIam } from "../../../tools/authoring/simulation/answer-iam.ts";
-import { mintCaller } from "../../../tools/authoring/tests/read-callers.ts";
 import { type ConfigurationFolder, createFolder } from "../configuration/configuration-folder.ts";
 import {
   action,

@@ -13,13 +13,14 @@ import { compilePolicies } from "../../../shared/policy/evaluate/compile.ts";
 import { evaluatePolicies } from "../../../shared/policy/evaluate/evaluate.ts";
 import type { CanonicalCall } from "../../../shared/request/canonical/canonical-call.ts";
 import { parsePolicy } from "../../../tools/authoring/policy/parse.ts";
-import { type Generalization, generalizations } from "../../../tools/cli/learn/generalize.ts";
+import { type Generalization, generalizations } from "../../../tools/authoring/proposal/generalize.ts";
 import {
   AskedResources,
+  type Grant,
   type ProposedPolicy,
   proposePolicy,
-} from "../../../tools/cli/learn/propose-policy.ts";
-import { type Grant, readRecordedCall } from "../../../tools/cli/learn/recorded-call.ts";
+} from "../../../tools/authoring/proposal/propose-policy.ts";
+import { readRecordedCall } from "../../../tools/cli/learn/recorded-call.ts";
 import { smallestRecord } from "../../audit/smallest-record.ts";
 import {
   asksOf,

@@ -12,7 +12,7 @@ import { TokenError } from "../../../shared/identity/token/token-error.ts";
 import type { VerifiedPrincipal } from "../../../shared/identity/types.ts";
 import { findConfiguredIssuer } from "../configuration/configured-issuer.ts";
 import { ClaimError } from "../configuration/issued-claims.ts";
-import { mintCaller } from "../tests/read-callers.ts";
+import { mintCaller } from "../configuration/mint-caller.ts";
 import { callOperation } from "../tests/test-call.ts";
 import type { WrittenFacts } from "../tests/test-file.ts";
 import { shortNameOf, ToldFacts } from "../tests/told-facts.ts";

@@ -18,7 +18,7 @@ import type { PolicyDocument } from "../../../shared/policy/model/document.ts";
 import { UNKNOWN } from "../../../shared/policy/model/unknown.ts";
 import { findConfiguredIssuer } from "../configuration/configured-issuer.ts";
 import { ClaimError } from "../configuration/issued-claims.ts";
-import { mintCaller } from "../tests/read-callers.ts";
+import { mintCaller } from "../configuration/mint-caller.ts";
 import type { ContextValues } from "./context-entries.ts";
 import type { EntityArn } from "./iam-arn.ts";
 import { IamError, invalidInput } from "./iam-error.ts";

@@ -1,19 +1,13 @@
 /** The callers of a test file, as verified tokens of the configured issuers would make them. */
-import { mintPrincipal } from "../../../shared/identity/principal/principal.ts";
 import { TokenError } from "../../../shared/identity/token/token-error.ts";
 import type { IssuerConfiguration, VerifiedPrincipal } from "../../../shared/identity/types.ts";
 import type { Sound } from "../configuration/check-shape.ts";
 import { findConfiguredIssuer } from "../configuration/configured-issuer.ts";
-import { ClaimError, type IssuedCaller, issueClaims } from "../configuration/issued-claims.ts";
+import { ClaimError } from "../configuration/issued-claims.ts";
 import { listOf } from "../configuration/members.ts";
+import { mintCaller } from "../configuration/mint-caller.ts";
 import type { DocumentNode } from "../document/document-node.ts";
 import type { WrittenCaller } from "./test-file.ts";
-
-/** The year 9999, in seconds since the epoch. */
-const farFuture = 253_402_300_799;
-
-/** Claims that every token has, and whose values a test need not care for: they are unknown if it does not say them. */
-const ofEveryToken = ["exp", "iat", "jti", "sub"];
 
 /** Reads the callers, and reports each that no issuer's token describes. */
 export function readCallers(
@@ -55,19 +49,6 @@ function readCaller(
     else throw error;
     return undefined;
   }
-}
-
-/**
- * Makes the caller of a token that says exactly this. What every token has and this caller does not say is not known.
- * @throws ClaimError for a caller that no token of the issuer describes, TokenError for one that is refused
- */
-export function mintCaller(caller: IssuedCaller, issuer: IssuerConfiguration): VerifiedPrincipal {
-  const issued = { exp: farFuture, ...issueClaims(caller, issuer, ["iss", "aud"]) };
-  const principal = mintPrincipal(issued, issuer.claims);
-  const unsaid = ofEveryToken.filter(
-    (claim) => claim !== issuer.claims.id && caller.claims[claim] === undefined,
-  );
-  return { ...principal, opaqueClaims: [...(principal.opaqueClaims ?? []), ...unsaid] };
 }
 
 /** At the key of a tag or claim, else at the value. */

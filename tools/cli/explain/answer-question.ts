@@ -1,20 +1,18 @@
 /** Answers the question of `explain`: decides the call, and finds what its reader needs around the decision. */
-import { BoundPolicies } from "../../../shared/bundle/binding-layers.ts";
-import type { OpenedBundle } from "../../../shared/bundle/bundle.ts";
-import type { Bundle } from "../../../shared/bundle/types.ts";
 import { TokenError } from "../../../shared/identity/token/token-error.ts";
-import type { MatchedStatement } from "../../../shared/policy/evaluate/evaluate.ts";
+import { displayPath } from "../../authoring/configuration/read/source-file.ts";
+import { type Explanation, explainCall } from "../../authoring/explain/explain-call.ts";
+import { type Report, reportOf } from "../../authoring/explain/report.ts";
+import { describeUnknownGroups } from "../../authoring/explain/unknown-groups.ts";
+import { withoutDenies } from "../../authoring/explain/without-denies.ts";
 import { readMoment } from "../../authoring/tests/read-moment.ts";
 import { type CommandIo, UsageError } from "../command-io.ts";
 import { isFolder, type OpenedConfiguration } from "../open-configuration.ts";
-import { describeUnknownGroups } from "../reach/unknown-groups.ts";
 import { formatJson } from "../terminal/lay-out.ts";
 import { terminalOf } from "../terminal/terminal.ts";
 import { findMatchedBindings } from "../token/matched-bindings.ts";
-import { type Explanation, explainCall } from "./explain-call.ts";
 import { type GivenCall, readGivenCall, readKnown } from "./given/given-call.ts";
 import { type GivenCaller, readGivenCaller } from "./given/given-caller.ts";
-import { type Report, reportOf } from "./report/report.ts";
 import { formatReport } from "./report/report-text.ts";
 import { formatRequest } from "./report/request-text.ts";
 
@@ -49,11 +47,10 @@ export async function answerQuestion(question: Question, io: CommandIo): Promise
   const asked = { ...caller, bundle: opened, call: http, ...momentOf(question.at) };
   const facts = { written, known: await readKnown(question.known, io) };
   const explanation = await explainCall(asked, facts);
-  const denies = deniesOf(explanation);
-  const without = denies.length > 0 && withoutStatements(bundle, opened, denies);
+  const without = withoutDenies(explanation, bundle, opened);
   const report = reportOf(explanation, {
     ...{ caller: given, filledIn: filled },
-    folder: (await isFolder(path)) ? path : "",
+    folder: (await isFolder(path)) ? displayPath(path) : "",
     bindings: await findMatchedBindings(caller.principal, bundle.config, path),
     guardrails: bundle.config.guardrails,
     notes: describeUnknownGroups(caller.principal.groups, bundle.config),
@@ -68,28 +65,6 @@ function momentOf(at: string | undefined): { readonly nowMs?: number } {
   const moment = readMoment(at);
   if (typeof moment === "number") return { nowMs: moment };
   throw new UsageError(`--at: ${moment}`);
-}
-
-/** The Denies of the call's explicit deny. */
-function deniesOf({ outcome, asks }: Explanation): readonly MatchedStatement[] {
-  const last = asks.at(-1);
-  return outcome === "deny" && last?.decision === "explicitDeny" ? last.statements : [];
-}
-
-/** The same policies without some statements. */
-function withoutStatements(
-  bundle: Bundle,
-  opened: OpenedBundle,
-  removed: readonly MatchedStatement[],
-): OpenedBundle {
-  const isKept = (policy: string, index: number) =>
-    !removed.some((each) => each.policy === policy && each.index === index);
-  const policies = bundle.policies.map((document) => ({
-    ...document,
-    statements: document.statements.filter((_, index) => isKept(document.name, index)),
-  }));
-  const bound = new BoundPolicies({ ...bundle, policies });
-  return { ...opened, layersFor: (...of) => bound.layersFor(...of) };
 }
 
 /** The authorizer's answer is about a URL, which an operation alone does not say. */

@@ -5,12 +5,7 @@ import { findOperation } from "../../../shared/catalog/catalog.ts";
 import { parseConnectArn } from "../../../shared/catalog/resource-arn.ts";
 import { isPlainObject } from "../../../shared/shape.ts";
 import { knownActions } from "../../authoring/configuration/known-actions.ts";
-
-export interface Grant {
-  readonly action: string;
-  /** An ARN, `<type>/*` or `*`. */
-  readonly resource: string;
-}
+import type { Grant } from "../../authoring/proposal/propose-policy.ts";
 
 export interface RecordedCall {
   readonly operation: string;

@@ -2,11 +2,11 @@
 import type { OpenedBundle } from "../../../shared/bundle/bundle.ts";
 import type { Bundle } from "../../../shared/bundle/types.ts";
 import type { PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";
+import { describeUnknownGroups } from "../../authoring/explain/unknown-groups.ts";
 import { type OpenCaller, principalNamed } from "../../authoring/reach/open-context.ts";
 import { type CommandIo, UsageError } from "../command-io.ts";
 import { ofConfiguredIssuer, readPrincipal } from "../explain/explain-input.ts";
 import { isFolder } from "../open-configuration.ts";
-import { describeUnknownGroups } from "./unknown-groups.ts";
 
 export interface GivenCaller {
   readonly file: string | undefined;

@@ -2,7 +2,7 @@
 import type { BindingMatch } from "../../../shared/bundle/types.ts";
 import type { MatchedStatement } from "../../../shared/policy/evaluate/compile.ts";
 import { describeMatch } from "../../authoring/access/roles.ts";
-import { formatStatement } from "../explain/statement-text.ts";
+import { formatStatement } from "../../authoring/explain/statement-text.ts";
 import { inCode } from "../formats/markdown.ts";
 import { counted, formatLines } from "../terminal/lay-out.ts";
 import type { Terminal } from "../terminal/terminal.ts";

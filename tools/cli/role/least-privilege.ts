@@ -1,10 +1,14 @@
 /** `least-privilege`: the smallest policy that would have allowed the calls recorded in logs. */
 import { withoutControls } from "../../../shared/without-controls.ts";
 import { didYouMean } from "../../authoring/nearest-name.ts";
+import { generalizations } from "../../authoring/proposal/generalize.ts";
+import {
+  AskedResources,
+  type ProposedPolicy,
+  proposePolicy,
+} from "../../authoring/proposal/propose-policy.ts";
 import { defineCommand, type Given, type ParameterTable } from "../command.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
-import { generalizations } from "../learn/generalize.ts";
-import { AskedResources, type ProposedPolicy, proposePolicy } from "../learn/propose-policy.ts";
 import { logOptions, readRecords } from "../learn/read-records.ts";
 import { isRecordOfDecision, type RecordedCall, readRecordedCall } from "../learn/recorded-call.ts";
 import { formatJson, printLine } from "../terminal/lay-out.ts";

@@ -5,14 +5,7 @@ import type { Binding, Configuration } from "../../../shared/bundle/types.ts";
 import type { VerifiedPrincipal } from "../../../shared/identity/types.ts";
 import { displayPath, readSourceFile } from "../../authoring/configuration/read/source-file.ts";
 import { parseYaml } from "../../authoring/document/parse-yaml.ts";
-
-export interface MatchedBinding {
-  readonly place: string;
-  /** `perhaps`: it depends on a claim that cannot be read. Its Denies and its boundary count, its Allows do not. */
-  readonly match: "certain" | "perhaps";
-  readonly policies: readonly string[];
-  readonly boundary?: string;
-}
+import type { MatchedBinding } from "../../authoring/explain/report.ts";
 
 /**
  * Finds them in the order of the configuration.

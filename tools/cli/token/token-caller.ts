@@ -6,10 +6,8 @@ import { TokenError, toCodedError } from "../../../shared/identity/token/token-e
 import { checkClaims, checkTimes, readTimes } from "../../../shared/identity/token/token-requirements.ts";
 import { TokenVerifier } from "../../../shared/identity/token/verify.ts";
 import type { IssuerConfiguration, VerifiedPrincipal } from "../../../shared/identity/types.ts";
+import type { Signature } from "../../authoring/explain/report.ts";
 import { type CommandIo, UsageError } from "../command-io.ts";
-
-/** Whether the token's signature was checked. */
-export type Signature = "valid" | "not checked";
 
 interface TokenCaller {
   readonly signature: Signature;

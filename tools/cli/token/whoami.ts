@@ -5,11 +5,12 @@
 import type { Configuration } from "../../../shared/bundle/types.ts";
 import { TokenError } from "../../../shared/identity/token/token-error.ts";
 import { withoutControls } from "../../../shared/without-controls.ts";
+import type { MatchedBinding, Signature } from "../../authoring/explain/report.ts";
 import { configurationArgument, configurationOption, defineCommand } from "../command.ts";
 import { openConfiguration } from "../open-configuration.ts";
 import { formatJson } from "../terminal/lay-out.ts";
-import { findMatchedBindings, type MatchedBinding } from "./matched-bindings.ts";
-import { readToken, readTokenCaller, type Signature } from "./token-caller.ts";
+import { findMatchedBindings } from "./matched-bindings.ts";
+import { readToken, readTokenCaller } from "./token-caller.ts";
 
 export const command = defineCommand({
   name: "whoami",

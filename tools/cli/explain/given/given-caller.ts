@@ -6,11 +6,12 @@ import { TokenError } from "../../../../shared/identity/token/token-error.ts";
 import type { VerifiedPrincipal } from "../../../../shared/identity/types.ts";
 import { findConfiguredIssuer } from "../../../authoring/configuration/configured-issuer.ts";
 import { ClaimError } from "../../../authoring/configuration/issued-claims.ts";
+import { mintCaller } from "../../../authoring/configuration/mint-caller.ts";
+import { type Signature, unnamed } from "../../../authoring/explain/report.ts";
 import { didYouMean } from "../../../authoring/nearest-name.ts";
-import { mintCaller } from "../../../authoring/tests/read-callers.ts";
 import { type CommandIo, UsageError } from "../../command-io.ts";
 import { readPairs } from "../../token/caller-options.ts";
-import { readToken, readTokenCaller, type Signature } from "../../token/token-caller.ts";
+import { readToken, readTokenCaller } from "../../token/token-caller.ts";
 import { ofConfiguredIssuer, readCaller } from "../explain-input.ts";
 
 export interface GivenCaller {
@@ -61,9 +62,6 @@ async function callerOfFile(file: string, bundle: OpenedBundle, io: CommandIo): 
     );
   return { ...caller, principal: ofConfiguredIssuer(caller.principal, bundle.config) };
 }
-
-/** The id of a caller without `--sub`. Policies do not see it. */
-export const unnamed = "(no id given)";
 
 function callerOfFlags(given: GivenCaller, { config }: OpenedBundle): ExplainedCaller {
   const { sub, group, name, tag, claim, issuer: url } = given;

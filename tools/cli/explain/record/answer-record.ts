@@ -3,16 +3,17 @@ import type { DecisionRecord, RecordedStatement } from "../../../../shared/audit
 import type { Bundle } from "../../../../shared/bundle/types.ts";
 import { findOperation } from "../../../../shared/catalog/catalog.ts";
 import type { MatchedStatement } from "../../../../shared/policy/evaluate/evaluate.ts";
+import { displayPath } from "../../../authoring/configuration/read/source-file.ts";
+import { type ExplainedAsk, explainAsk } from "../../../authoring/explain/explain-ask.ts";
+import type { Explanation } from "../../../authoring/explain/explain-call.ts";
+import { findLacking } from "../../../authoring/explain/lacking.ts";
+import { type RecordedFacts, type Report, reportOf } from "../../../authoring/explain/report.ts";
+import { describeUnknownGroups } from "../../../authoring/explain/unknown-groups.ts";
 import type { CommandIo } from "../../command-io.ts";
 import { isFolder, type OpenedConfiguration } from "../../open-configuration.ts";
-import { describeUnknownGroups } from "../../reach/unknown-groups.ts";
 import { formatJson } from "../../terminal/lay-out.ts";
 import { terminalOf } from "../../terminal/terminal.ts";
 import { findMatchedBindings } from "../../token/matched-bindings.ts";
-import { type ExplainedAsk, explainAsk } from "../explain-ask.ts";
-import type { Explanation } from "../explain-call.ts";
-import { findLacking } from "../lacking.ts";
-import { type RecordedFacts, type Report, reportOf } from "../report/report.ts";
 import { formatReport } from "../report/report-text.ts";
 import { type DecidedAgain, decideAgain, principalOf } from "./decide-again.ts";
 import { findRecord } from "./find-record.ts";
@@ -50,7 +51,7 @@ async function reportRecord(
   return reportOf(explanation, {
     ...(principal ? { caller: { principal } } : {}),
     filledIn: [],
-    folder: (await isFolder(path)) ? path : "",
+    folder: (await isFolder(path)) ? displayPath(path) : "",
     bindings: principal ? await findMatchedBindings(principal, bundle.config, path) : [],
     guardrails: bundle.config.guardrails,
     recorded: recordedFacts(record, bundle, again),

@@ -1,15 +1,19 @@
 /** An explained call for people: a sentence, the questions as a table, and what is around them. */
-import { join } from "node:path";
 import { lowerAscii } from "../../../../shared/ascii.ts";
 import type { MatchedStatement } from "../../../../shared/policy/evaluate/evaluate.ts";
 import type { PolicyLayer } from "../../../../shared/policy/evaluate/layers.ts";
 import { withoutControls } from "../../../../shared/without-controls.ts";
-import { displayPath } from "../../../authoring/configuration/read/source-file.ts";
+import type { ExplainedAsk } from "../../../authoring/explain/explain-ask.ts";
+import {
+  findDecisive,
+  nameStatement,
+  pathIn,
+  type Report,
+  shortAction,
+} from "../../../authoring/explain/report.ts";
+import { ShortNames } from "../../../authoring/explain/short-names.ts";
 import { formatLines, layOutTable, wrapLine } from "../../terminal/lay-out.ts";
 import type { Terminal } from "../../terminal/terminal.ts";
-import type { ExplainedAsk } from "../explain-ask.ts";
-import { findDecisive, nameStatement, type Report, shortAction } from "./report.ts";
-import { ShortNames } from "./short-names.ts";
 
 /** A call may name hundreds of resources. */
 const maxRows = 8;
@@ -167,8 +171,7 @@ function passedOver({ asks, folder }: Report, names: ShortNames): readonly Fact[
   if (decisive?.decision !== "implicitDeny" || decisive.layer !== "attached") return [];
   const allows = decisive.passed.filter(({ statement }) => statement.startsWith("Allow "));
   return allows.slice(0, maxPassed).map(({ statement, because }, index): Fact => {
-    const place = (text: string) => (folder === "" ? text : displayPath(join(folder, text)));
-    const placed = statement.replace(/ (\S+:\d+:\d+)$/, (_, at: string) => ` ${place(at)}`);
+    const placed = statement.replace(/ (\S+:\d+:\d+)$/, (_, at: string) => ` ${pathIn(folder, at)}`);
     return [index === 0 ? "passed over" : "", `${placed}: ${names.shorten(because)}`];
   });
 }

@@ -1,8 +1,8 @@
 /** A whole request, as both functions decide it, for people. */
 import { withoutControls } from "../../../../shared/without-controls.ts";
-import type { ExplainedAsk } from "../explain-ask.ts";
-import type { Explanation } from "../explain-call.ts";
-import { formatStatement } from "../statement-text.ts";
+import type { ExplainedAsk } from "../../../authoring/explain/explain-ask.ts";
+import type { Explanation } from "../../../authoring/explain/explain-call.ts";
+import { formatStatement } from "../../../authoring/explain/statement-text.ts";
 
 const answers = {
   allow: "allows",

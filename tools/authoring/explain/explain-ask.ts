@@ -3,12 +3,8 @@ import type { AskDecision } from "../../../shared/decide/authorize.ts";
 import type { EvaluationRequest, MatchedStatement } from "../../../shared/policy/evaluate/evaluate.ts";
 import type { PolicyLayer, PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";
 import { UNKNOWN } from "../../../shared/policy/model/unknown.ts";
-import type { WrittenPolicies } from "../../authoring/configuration/read/policies.ts";
-import {
-  type ConditionExplanation,
-  explainPolicies,
-  type StatementExplanation,
-} from "../../authoring/policy/explain.ts";
+import type { WrittenPolicies } from "../configuration/read/policies.ts";
+import { type ConditionExplanation, explainPolicies, type StatementExplanation } from "../policy/explain.ts";
 import { formatStatement } from "./statement-text.ts";
 
 /** A statement that has the action but does not apply, and the first reason. */

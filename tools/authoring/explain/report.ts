@@ -1,13 +1,24 @@
 /** An explained call with what its reader needs around it: one sentence, the caller, and what would change the answer. */
-import { join } from "node:path";
-import type { MatchedStatement } from "../../../../shared/policy/evaluate/evaluate.ts";
-import { displayPath } from "../../../authoring/configuration/read/source-file.ts";
-import type { MatchedBinding } from "../../token/matched-bindings.ts";
-import type { Signature } from "../../token/token-caller.ts";
-import type { ExplainedAsk } from "../explain-ask.ts";
-import type { Explanation } from "../explain-call.ts";
-import { type ExplainedCaller, unnamed } from "../given/given-caller.ts";
+
+import type { VerifiedPrincipal } from "../../../shared/identity/types.ts";
+import type { MatchedStatement } from "../../../shared/policy/evaluate/evaluate.ts";
+import type { ExplainedAsk } from "./explain-ask.ts";
+import type { Explanation } from "./explain-call.ts";
 import { ShortNames } from "./short-names.ts";
+
+/** The id of a caller whose id was not given. Policies do not see it. */
+export const unnamed = "(no id given)";
+
+/** Whether the token's signature was checked. */
+export type Signature = "valid" | "not checked";
+
+export interface MatchedBinding {
+  readonly place: string;
+  /** `perhaps`: it depends on a claim that cannot be read. Its Denies and its boundary count, its Allows do not. */
+  readonly match: "certain" | "perhaps";
+  readonly policies: readonly string[];
+  readonly boundary?: string;
+}
 
 export interface ReportedCaller {
   /** Absent if it was not given. */
@@ -39,7 +50,7 @@ export interface Report extends Explanation {
   readonly summary: string;
   /** Absent for a call without a good token. */
   readonly caller?: ReportedCaller;
-  /** Of the configuration's policies; empty for a bundle. */
+  /** Of the configuration's policies, as people here name it; empty for a bundle. */
   readonly folder: string;
   readonly bindings: readonly MatchedBinding[];
   readonly policies: readonly string[];
@@ -57,7 +68,7 @@ export interface Report extends Explanation {
 interface Around
   extends Pick<Report, "folder" | "filledIn" | "bindings" | "withoutDeny" | "recorded" | "notes"> {
   /** Absent for a call without a good token. */
-  readonly caller?: Pick<ExplainedCaller, "principal" | "signature">;
+  readonly caller?: { readonly principal: VerifiedPrincipal; readonly signature?: Signature };
   readonly guardrails: readonly string[];
 }
 
@@ -172,7 +183,12 @@ export function placeOf(
   { file, line, column }: Pick<MatchedStatement, "file" | "line" | "column">,
   folder: string,
 ): string {
-  return `${folder === "" ? file : displayPath(join(folder, file))}:${line}:${column}`;
+  return `${pathIn(folder, file)}:${line}:${column}`;
+}
+
+/** Names a file of the configuration's folder. */
+export function pathIn(folder: string, file: string): string {
+  return folder === "" || folder === "." ? file : `${folder}/${file}`;
 }
 
 export function shortAction(action: string): string {

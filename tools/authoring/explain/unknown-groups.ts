@@ -1,6 +1,6 @@
 /** Groups that no binding names: most of them are mistyped. */
 import type { Configuration } from "../../../shared/bundle/types.ts";
-import { nearestName } from "../../authoring/nearest-name.ts";
+import { nearestName } from "../nearest-name.ts";
 
 /** As many groups of the configuration are named, if none of them is similar. */
 const maxNamed = 10;

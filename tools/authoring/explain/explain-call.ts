@@ -16,9 +16,9 @@ import { createCanonicalCall } from "../../../shared/request/canonical/canonical
 import { decodeInput } from "../../../shared/request/decode/decode.ts";
 import { findRoute, findServedSchema } from "../../../shared/request/route/served-route.ts";
 import type { RoutedCall } from "../../../shared/request/types.ts";
-import type { WrittenPolicies } from "../../authoring/configuration/read/policies.ts";
-import type { WrittenFacts } from "../../authoring/tests/test-file.ts";
-import { ToldFacts, type UntoldFact } from "../../authoring/tests/told-facts.ts";
+import type { WrittenPolicies } from "../configuration/read/policies.ts";
+import type { WrittenFacts } from "../tests/test-file.ts";
+import { ToldFacts, type UntoldFact } from "../tests/told-facts.ts";
 import { type ExplainedAsk, explainAsk } from "./explain-ask.ts";
 import { findLacking, type Lacking } from "./lacking.ts";
 

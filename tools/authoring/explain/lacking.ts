@@ -3,7 +3,7 @@ import type { AskDecision, CallDecision, Caller } from "../../../shared/decide/a
 import { type EvaluationRequest, tallyStatements } from "../../../shared/policy/evaluate/evaluate.ts";
 import type { PolicyLayer, PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";
 import { FALSE, TRUE, UNKNOWN } from "../../../shared/policy/model/unknown.ts";
-import { AskedResources, type ProposedPolicy, proposePolicy } from "../learn/propose-policy.ts";
+import { AskedResources, type ProposedPolicy, proposePolicy } from "../proposal/propose-policy.ts";
 
 export interface Lacking {
   /** The least policy that each layer would need besides what it has. */

@@ -5,11 +5,17 @@ import {
   compileResourcePattern,
   type ResourcePattern,
 } from "../../../shared/policy/pattern/resource-pattern.ts";
-import { lintFacts } from "../../authoring/lint/facts/action-facts.ts";
-import { overlap } from "../../authoring/patterns/automaton.ts";
-import { resourceCodes } from "../../authoring/patterns/pattern-codes.ts";
+import { lintFacts } from "../lint/facts/action-facts.ts";
+import { overlap } from "../patterns/automaton.ts";
+import { resourceCodes } from "../patterns/pattern-codes.ts";
 import { type Generalization, generalize } from "./generalize.ts";
-import type { Grant } from "./recorded-call.ts";
+
+/** An action that is needed on a resource. */
+export interface Grant {
+  readonly action: string;
+  /** An ARN, `<type>/*` or `*`. */
+  readonly resource: string;
+}
 
 interface ProposedStatement {
   readonly Effect: "Allow";

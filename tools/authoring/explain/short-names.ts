@@ -1,5 +1,5 @@
 /** Short names of resources: those of one instance stand without it, and a legend says which it is. */
-import type { ExplainedAsk } from "../explain-ask.ts";
+import type { ExplainedAsk } from "./explain-ask.ts";
 
 const instancePrefix = /^(arn:[^:]*:connect:[^:]*:[^:]*:instance\/[^/]+)(?:\/|$)/;
 
