@@ -1,6 +1,9 @@
 /** The parts of the console's page that need no browser. */
+
+import { readFile } from "node:fs/promises";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { loadConfiguration } from "../../tools/authoring/configuration/load-configuration.ts";
 import {
   type Choice,
   shownColumns,
@@ -8,6 +11,8 @@ import {
   type Wanted,
 } from "../../tools/console/page/access/shown-items.ts";
 import { offsetToSee, spotAfter, visiblePart } from "../../tools/console/page/access/visible-part.ts";
+import { compareConfigurations } from "../../tools/console/page/engine/compare-configurations.ts";
+import { OpenAccess } from "../../tools/console/page/engine/open-access.ts";
 import { linesOf } from "../../tools/console/page/engine/show-statement.ts";
 import { Buffer as PageBuffer } from "../../tools/console/page/instead-of-node/buffer.ts";
 
@@ -117,4 +122,67 @@ it("shows a statement as the lines of its file, marked without what they are ind
     [2, '{ "Effect": "Allow",'],
     [3, '"Action": "*" }'],
   ]);
+});
+
+describe("a configuration that the page has opened", () => {
+  const path = "policies/deny-delete-update-users.json";
+
+  async function given() {
+    const loaded = await loadConfiguration("examples/aws");
+    if (!loaded.ok) throw new Error("the examples cannot be used");
+    const { bundle, warnings } = loaded;
+    const files = [{ path, text: await readFile(`examples/aws/${path}`, "utf8") }];
+    return { ok: true, name: "examples", prefix: "examples/aws/", bundle, files, warnings } as const;
+  }
+
+  const denyOf = (access: OpenAccess) => {
+    const { rows, columns } = access.outline;
+    const row = rows.findIndex(({ name }) => name === "DeleteUser");
+    const cell = access.cell(row, columns.indexOf("groups operators"));
+    expect(cell.word).toBe(
+      access.outline.words[access.column(columns.indexOf("groups operators")).words[row] ?? -1],
+    );
+    return cell.statements.find(({ effect }) => effect === "Deny");
+  };
+
+  it("shows statements as their files have them, or as the bundle does", async () => {
+    const configuration = await given();
+    const marked = (statement: ReturnType<typeof denyOf>) =>
+      JSON.parse((statement?.lines ?? []).map(({ text, from, to }) => text.slice(from, to)).join("\n"));
+    const written = denyOf(new OpenAccess(configuration));
+    expect(written).toMatchObject({ file: `examples/aws/${path}`, line: 4, isFromFile: true });
+    const known = denyOf(new OpenAccess({ ...configuration, files: [] }));
+    expect(known?.isFromFile).toBe(false);
+    expect([marked(known).Sid, marked(written).Sid]).toEqual([
+      "DenyDeleteAndUpdateUsers",
+      "DenyDeleteAndUpdateUsers",
+    ]);
+    // A file that was changed since, so that it has other text there.
+    const changed = denyOf(new OpenAccess({ ...configuration, files: [{ path, text: "\n".repeat(400) }] }));
+    expect(changed?.isFromFile).toBe(false);
+    expect(() => new OpenAccess(configuration).cell(1_000_000, 0)).toThrow(RangeError);
+  });
+
+  it("is compared with another one", async () => {
+    const configuration = await given();
+    const { bundle } = configuration;
+    const policies = bundle.policies.filter(({ file }) => file !== path);
+    const bindings = bundle.config.bindings.map((each) => ({
+      ...each,
+      policies: each.policies.filter((name) => policies.some((policy) => policy.name === name)),
+    }));
+    const other = {
+      ...configuration,
+      bundle: { ...bundle, version: "other", policies, config: { ...bundle.config, bindings } },
+    };
+    const changes = compareConfigurations(configuration, other);
+    expect(changes).toContainEqual({
+      kind: "gained",
+      operation: "DeleteUser",
+      binding: "groups operators",
+      before: "sometimes",
+      after: "always",
+    });
+    expect(new Set(changes.map(({ kind }) => kind))).toEqual(new Set(["gained"]));
+  });
 });

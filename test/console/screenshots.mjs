@@ -1,6 +1,6 @@
 /**
- * Pictures of every view of the console, light and dark, wide and narrow: `npm run screenshots [FOLDER]`, by default in
- * `dist/screenshots`. They are of AWS's examples.
+ * Pictures of every view of the console, light and dark, wide and narrow: `npm run screenshots -- [FOLDER] [NAME…]`, by
+ * default all, in `dist/screenshots`. They are of AWS's examples. The pages' own: `npm run screenshots -- docs/pictures access-cell-light-1280`.
  */
 import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
@@ -9,7 +9,8 @@ import { fileURLToPath } from "node:url";
 import { launchChromium } from "./browser/chromium.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const folder = resolve(process.argv[2] ?? join(root, "dist/screenshots"));
+const [given = join(root, "dist/screenshots"), ...wanted] = process.argv.slice(2);
+const folder = resolve(given);
 mkdirSync(folder, { recursive: true });
 
 /** Starts the gateway, and finds its address. @returns {Promise<{ url: string, stop: () => void }>} */
@@ -49,6 +50,8 @@ try {
       [390, 844],
     ]))
       for (const [name, prepare] of Object.entries(scenes)) {
+        const picture = `${name}-${colorScheme}-${width}`;
+        if (wanted.length > 0 && !wanted.includes(picture)) continue;
         const page = await browser.newPage({
           viewport: { width, height },
           colorScheme,
@@ -56,7 +59,7 @@ try {
         });
         await page.goto(`${gateway.url}/_console/#/${name.split("-")[0]}`);
         await prepare(page);
-        await page.screenshot({ path: join(folder, `${name}-${colorScheme}-${width}.png`) });
+        await page.screenshot({ path: join(folder, `${picture}.png`) });
         await page.close();
       }
 } finally {

@@ -1,4 +1,5 @@
 /** What the console is told of this gateway: the configuration that decides, and others to compare it with, as their authors wrote them. */
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { formatErrors } from "../../shared/errors.ts";
 import { findEnvironments } from "../authoring/configuration/read/environments.ts";
@@ -35,10 +36,12 @@ export function createConsoleSource(settings: Settings, current: () => Usable): 
     },
     others: async () => {
       const { names } = await findEnvironments(configFolder);
+      // The file of a bundle has no revisions to read.
+      const isFolder = (await stat(configFolder)).isDirectory();
       return {
         environments: names.filter((name) => name !== configEnvironment),
         hasCandidate: shadowFolder !== undefined,
-        hasRevisions: withFolderOf !== undefined,
+        hasRevisions: isFolder && withFolderOf !== undefined,
       };
     },
     other: async (which) =>

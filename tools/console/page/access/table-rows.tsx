@@ -77,7 +77,7 @@ export class OperationRow extends Component<RowProps> {
           title={escalates ? `${name}: ${escalates}` : name}
           data-escalates={escalates ? "" : undefined}
         >
-          {isNarrow ? breakable(name) : name}
+          <span class="name">{isNarrow ? breakable(name) : name}</span>
         </th>
         {hasBefore ? <td aria-hidden="true" /> : null}
         {visible.map((column, index) => (
