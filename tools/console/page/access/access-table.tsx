@@ -88,6 +88,13 @@ function useUnchanged<Item>(items: readonly Item[]): readonly Item[] {
   return kept.current;
 }
 
+/** The head of the area that is scrolled into: it sticks to the top, so it stays in the document. */
+function headAbove(items: readonly Item[], { from }: Part): readonly [number] | undefined {
+  if (from === 0 || items[from]?.kind === "area") return undefined;
+  const place = items.findLastIndex(({ kind }, at) => at < from && kind === "area");
+  return place < 0 ? undefined : [place];
+}
+
 export function AccessTable(props: TableProps) {
   const { access, items, columns, chosen, comparison, onOpen, onToggle } = props;
   const { scroller, view, look } = useView();
@@ -100,6 +107,11 @@ export function AccessTable(props: TableProps) {
     hasAfter: columnPart.to < columns.length,
   };
   const { outline } = access;
+  const head = headAbove(items, rowPart);
+  const places = [
+    ...(head ?? []),
+    ...Array.from({ length: rowPart.to - rowPart.from }, (_, at) => rowPart.from + at),
+  ];
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: its cells are buttons, whose clicks and keys are heard here once
     <div
@@ -122,10 +134,11 @@ export function AccessTable(props: TableProps) {
       >
         <Columns sizes={sizes} part={columnPart} count={columns.length} />
         <Head outline={outline} visible={visible} {...beside} />
-        <Gap rows={rowPart.from} sizes={sizes} />
+        <Gap rows={rowPart.from - (head === undefined ? 0 : 1)} sizes={sizes} />
         <tbody>
-          {items.slice(rowPart.from, rowPart.to).map((item, index) => {
-            const place = rowPart.from + index;
+          {places.map((place) => {
+            const item = items[place];
+            if (item === undefined) return null;
             if (item.kind === "area")
               return (
                 <AreaRow key={`area ${item.name}`} item={item} place={place} span={columns.length + 1} />
