@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { tokenHeader } from "../../tools/console/api.ts";
 import { findAssetsFolder } from "../../tools/console/server/assets.ts";
+import { ConfigurationFiles } from "../../tools/console/server/configuration-files.ts";
 import { LocalConsole } from "../../tools/console/server/console.ts";
 import { httpApi, restApi } from "../../tools/local/gateway/events/api-shape.ts";
 import { type Reply, send, startTestGateway } from "../local/gateway/gateway-harness.ts";
@@ -16,6 +17,7 @@ async function start(shape = restApi) {
     configuration: async () => configuration,
     others: async () => ({ environments: [], hasCandidate: false, hasRevisions: false }),
     other: async (which) => ({ ...configuration, name: which.kind }),
+    files: new ConfigurationFiles("examples/aws"),
   });
   const gateway = await startTestGateway({ shape, pages });
   const get = (path: string, headers: Headers = [], method = "GET"): Promise<Reply> =>

@@ -2,7 +2,7 @@
 import { checkoutProgram, programName } from "./called-as.ts";
 import { type Command, defineCommand, type NamedParameter, parametersOf } from "./command.ts";
 import { exitStatuses } from "./command-io.ts";
-import { writeOut } from "./write-whole.ts";
+import { writeOut } from "./write-out.ts";
 
 export const command = defineCommand({
   name: "reference",

@@ -61,3 +61,35 @@ export interface EventsAnswer {
   readonly next: number;
   readonly events: readonly ConsoleEvent[];
 }
+
+/** A file of the configuration's folder that the console can edit. */
+export interface EditedFile extends SourceFile {
+  /** Names its content: another one means that it changed. */
+  readonly tag: string;
+}
+
+/** The answer of `GET files`. */
+export interface FilesAnswer {
+  /** Of a bundle that somebody made elsewhere there are no files. */
+  readonly isReadOnly: boolean;
+  /** The environment that decides. */
+  readonly environment?: string;
+  /** `authorizer.yaml`, the policies, the environments and the tests. Links and large files are not among them. */
+  readonly files: readonly EditedFile[];
+}
+
+/** The body of `PUT file`. */
+export interface Save extends SourceFile {
+  /** The tag that it had when it was read; `null` for a new policy. */
+  readonly was: string | null;
+}
+
+/** Its answer. */
+export type SaveAnswer = Pick<EditedFile, "path" | "tag">;
+
+/** Its answer with the status 409: the file changed since it was read. */
+export interface SaveConflict {
+  readonly path: string;
+  /** As it is now; `null` if it is not there. */
+  readonly now: EditedFile | null;
+}

@@ -5,6 +5,7 @@ import { formatErrors } from "../../shared/errors.ts";
 import { findEnvironments } from "../authoring/configuration/read/environments.ts";
 import { displayPath, readSourceFile } from "../authoring/configuration/read/source-file.ts";
 import type { ConfigurationAnswer, GivenConfiguration, Other, SourceFile } from "../console/api.ts";
+import { ConfigurationFiles } from "../console/server/configuration-files.ts";
 import type { ConsoleSource } from "../console/server/console.ts";
 import type { LoadConfiguration, Usable } from "./reload.ts";
 
@@ -28,6 +29,7 @@ export function createConsoleSource(settings: Settings, current: () => Usable): 
   const shown = nameOf(displayPath(configFolder), configEnvironment);
   let known: GivenConfiguration | undefined;
   return {
+    files: new ConfigurationFiles(configFolder, configEnvironment),
     configuration: async () => {
       const usable = current();
       if (known?.bundle !== usable.bundle)

@@ -10,8 +10,11 @@ import { describe, expect, it } from "vitest";
 import { operatorNames } from "../../../shared/policy/condition/operators.ts";
 import { checkActions } from "../../../tools/authoring/configuration/check-actions.ts";
 import { knownActions } from "../../../tools/authoring/configuration/known-actions.ts";
+import {
+  createPolicySchema,
+  formatPolicySchema,
+} from "../../../tools/authoring/configuration/policy-schema.ts";
 import { parsePolicy } from "../../../tools/authoring/policy/parse.ts";
-import { createPolicySchema, formatPolicySchema } from "../../../tools/cli/pages/policy-schema.ts";
 import { readLintCases } from "../../authoring/lint/lint-cases.ts";
 import { readCaseFiles } from "../../policy/case-files.ts";
 import { run } from "../command-run.ts";

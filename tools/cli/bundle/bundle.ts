@@ -2,7 +2,7 @@
 import { createBundle, formatBundle } from "../../../shared/bundle/bundle.ts";
 import { configurationArgument, configurationOption, defineCommand } from "../command.ts";
 import { openConfiguration } from "../open-configuration.ts";
-import { isOwnOutput, writeOut } from "../write-whole.ts";
+import { isOwnOutput, writeOut } from "../write-out.ts";
 import { labelOf, readSignature, signingOptions } from "./sign-bundle.ts";
 
 export const command = defineCommand({

@@ -1,11 +1,11 @@
 /** `diff`: what changes in access between bundles, for people and for pipelines that must not widen access. */
 import { assertNever } from "../../../shared/errors.ts";
+import { writeWhole } from "../../authoring/write-whole.ts";
 import { defineCommand, environmentOption, type ParameterTable } from "../command.ts";
 import { UsageError } from "../command-io.ts";
 import { alsoOption, chosenForm, formOptions, readAlso } from "../formats/form.ts";
 import { printLine } from "../terminal/lay-out.ts";
 import { terminalOf } from "../terminal/terminal.ts";
-import { writeWhole } from "../write-whole.ts";
 import { comparable, loadCompared, noFolder, sourceOf } from "./compared-bundle.ts";
 import { commentCharacters, commentDifference } from "./difference/comment-difference.ts";
 import { type ExplainFlags, explainFlags } from "./difference/example-call.ts";

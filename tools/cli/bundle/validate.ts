@@ -5,6 +5,7 @@ import { findEnvironments } from "../../authoring/configuration/read/environment
 import { displayPath } from "../../authoring/configuration/read/source-file.ts";
 import { foldIssues } from "../../authoring/document/fold-issues.ts";
 import type { IgnoredIssue } from "../../authoring/lint/ignores/apply-ignores.ts";
+import { writeWhole } from "../../authoring/write-whole.ts";
 import { withProgram } from "../called-as.ts";
 import { configurationArgument, configurationOption, defineCommand } from "../command.ts";
 import { type CommandIo, UsageError } from "../command-io.ts";
@@ -16,7 +17,6 @@ import { formatSarif } from "../formats/sarif.ts";
 import { loadPath } from "../open-configuration.ts";
 import { formatJson, printLine } from "../terminal/lay-out.ts";
 import { terminalOf } from "../terminal/terminal.ts";
-import { writeWhole } from "../write-whole.ts";
 
 const fileForms = ["json", "sarif", "junit"] as const;
 

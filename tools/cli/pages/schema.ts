@@ -1,7 +1,7 @@
 /** `schema`: the JSON Schemas of `authorizer.yaml`, environments, policies, policy tests, seeds and audit records, and the pages made from them. */
 import { defineCommand, type Given, type ParameterTable } from "../command.ts";
 import { UsageError } from "../command-io.ts";
-import { writeOut } from "../write-whole.ts";
+import { writeOut } from "../write-out.ts";
 import { formatConditionKeysPage } from "./condition-keys-page.ts";
 
 const options = {
@@ -41,7 +41,7 @@ async function textOf({
   keys,
 }: Given<typeof options>): Promise<string> {
   if (keys) return formatConditionKeysPage();
-  if (policy) return (await import("./policy-schema.ts")).formatPolicySchema();
+  if (policy) return (await import("../../authoring/configuration/policy-schema.ts")).formatPolicySchema();
   if (tests) return (await import("../../authoring/tests/test-file.ts")).formatTestSchema();
   if (seed) return (await import("../../local/connect/seeds/seed-schema.ts")).formatSeedSchema();
   if (audit) return (await import("../audit/record-schema.ts")).formatRecordSchema();

@@ -12,7 +12,7 @@ import { UsageError } from "../command-io.ts";
 import { isFolder, openConfiguration } from "../open-configuration.ts";
 import { isStandardInput } from "../read-input.ts";
 import { counted } from "../terminal/lay-out.ts";
-import { isOwnOutput, writeOut } from "../write-whole.ts";
+import { isOwnOutput, writeOut } from "../write-out.ts";
 import { formatReport } from "./access-report.ts";
 import type { ShownChanges } from "./changes.ts";
 import { View } from "./view.ts";

@@ -6,7 +6,7 @@ import type { CommandIo, ExitStatus } from "../command-io.ts";
 import { openConfiguration } from "../open-configuration.ts";
 import { inputName, readInputText } from "../read-input.ts";
 import { printLine } from "../terminal/lay-out.ts";
-import { isOwnOutput, writeOut } from "../write-whole.ts";
+import { isOwnOutput, writeOut } from "../write-out.ts";
 import {
   formatRolePolicies,
   inlineQuota,

@@ -14,7 +14,7 @@ import { type ReadTests, readTests } from "../../authoring/tests/read-tests.ts";
 import { runTest } from "../../authoring/tests/run-test.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
 import type { OpenedConfiguration } from "../open-configuration.ts";
-import { isOwnOutput, writeOut } from "../write-whole.ts";
+import { isOwnOutput, writeOut } from "../write-out.ts";
 import { compareSnapshot, snapshotPath, updateSnapshot } from "./access-snapshot.ts";
 import { percentOf, reportCoverage } from "./describe-coverage.ts";
 import { formatLcov } from "./lcov.ts";

@@ -5,7 +5,7 @@ import { type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
 import { alsoOption, chosenForm, findingOf, formOptions, readAlso } from "../formats/form.ts";
 import { formatGithub } from "../formats/github.ts";
 import { isFolder, openConfiguration } from "../open-configuration.ts";
-import { isOwnOutput } from "../write-whole.ts";
+import { isOwnOutput } from "../write-out.ts";
 import type { TestOptions, TestRuns } from "./run-tests.ts";
 
 const fileForms = ["json", "junit", "markdown"] as const;

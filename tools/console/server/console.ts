@@ -4,7 +4,9 @@
  */
 import { randomBytes } from "node:crypto";
 import type { ConfigurationAnswer, ConsoleEvent, Other, OthersAnswer } from "../api.ts";
+import { ApiRefusal } from "./api-refusal.ts";
 import { type Assets, findAssetsFolder, readAssets } from "./assets.ts";
+import { type ConfigurationFiles, readSave } from "./configuration-files.ts";
 import { Feed } from "./feed.ts";
 import { type ConsoleRequest, hasToken, isOwnHost, refusalOf, safetyHeaders, valuesOf } from "./guard.ts";
 
@@ -22,6 +24,7 @@ export interface ConsoleSource {
   readonly others: () => Promise<OthersAnswer>;
   /** Reads one of these. */
   readonly other: (which: Other) => Promise<ConfigurationAnswer>;
+  readonly files: ConfigurationFiles;
 }
 
 /** One thing that the page asks for: `GET configuration`. */
@@ -42,6 +45,8 @@ export class LocalConsole {
       ["GET configuration", () => source.configuration()],
       ["GET others", () => source.others()],
       ["GET other", (query) => readOther(source, query)],
+      ["GET files", () => source.files.read()],
+      ["PUT file", (_, body) => source.files.save(readSave(body))],
       ["GET events", (query) => this.#feed.read(numberOf(query.get("after")))],
     ]);
   }
@@ -101,7 +106,12 @@ export class LocalConsole {
       return text(403, "the token of this session is missing or is another one: load the console again");
     const route = this.#routes.get(`${request.method} ${name}`);
     if (route === undefined) return text(404, "the console has no such address");
-    return json(await route(new URLSearchParams(request.rawQuery), request.body));
+    try {
+      return json(200, await route(new URLSearchParams(request.rawQuery), request.body));
+    } catch (cause) {
+      if (!(cause instanceof ApiRefusal)) throw cause;
+      return typeof cause.body === "string" ? text(cause.status, cause.body) : json(cause.status, cause.body);
+    }
   }
 }
 
@@ -137,9 +147,9 @@ function page(html: string): ConsoleAnswer {
   };
 }
 
-function json(value: unknown): ConsoleAnswer {
+function json(status: number, value: unknown): ConsoleAnswer {
   return {
-    status: 200,
+    status,
     headers: [...safetyHeaders, ["content-type", "application/json"], ["cache-control", "no-store"]],
     body: JSON.stringify(value),
   };

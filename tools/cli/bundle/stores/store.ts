@@ -7,9 +7,9 @@ import {
   type StoredBundle,
 } from "../../../../shared/bundle/stores/store.ts";
 import { readSettings } from "../../../../shared/settings.ts";
+import { writeWhole } from "../../../authoring/write-whole.ts";
 import { AwsProblem, clientSettings, prepareClient } from "../../aws.ts";
 import { UsageError } from "../../command-io.ts";
-import { writeWhole } from "../../write-whole.ts";
 import { readParameters, writeParameters } from "./parameters.ts";
 import type { DeployOptions, StoreWriter } from "./store-writer.ts";
 

@@ -1,8 +1,6 @@
-/** Writes files that others may be reading, and everything else that `--out` can name. */
+/** Writes files that others may be reading. */
 import { chmod, lstat, mkdir, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
-import { systemReason } from "../authoring/system-reason.ts";
-import { type CommandIo, UsageError } from "./command-io.ts";
+import { dirname } from "node:path";
 
 /**
  * Replaces a file in one step: a reader sees the old file or the new one, never a part.
@@ -32,20 +30,4 @@ export async function writeWhole(path: string, text: string): Promise<void> {
 function absent(error: unknown): undefined {
   if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
   throw error;
-}
-
-const ownOutput: ReadonlySet<string> = new Set(["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"]);
-
-/** Whether `--out` names the command's own standard output, so that other output must go elsewhere. */
-export function isOwnOutput(out: string): boolean {
-  return ownOutput.has(out);
-}
-
-/** Writes a command's result to `--out`; `-` is standard output. @throws UsageError when it cannot be written */
-export async function writeOut(out: string, text: string, io: CommandIo): Promise<void> {
-  if (isOwnOutput(out)) io.stdout.write(text);
-  else
-    await writeWhole(resolve(out), text).catch((error: unknown) => {
-      throw new UsageError(`\`${out}\` can't be written: ${systemReason(error)}`, { cause: error });
-    });
 }

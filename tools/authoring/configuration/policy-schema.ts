@@ -10,12 +10,12 @@ import { lowerAscii } from "../../../shared/ascii.ts";
 import { operations } from "../../../shared/catalog/catalog.ts";
 import { operatorNames, parseOperator } from "../../../shared/policy/condition/operators.ts";
 import { constantKeys } from "../../../shared/request/keys/global-keys.ts";
-import type { JsonSchema } from "../../authoring/configuration/configuration-schema.ts";
-import { knownActions } from "../../authoring/configuration/known-actions.ts";
-import { lintFacts, shapesOf } from "../../authoring/lint/facts/action-facts.ts";
-import { conditionKeys } from "../../authoring/lint/facts/condition-key-table.ts";
-import { sourcesOfValues } from "../../authoring/lint/facts/key-notes.ts";
-import { ofInstance } from "../../authoring/lint/facts/resource-shape.ts";
+import { lintFacts, shapesOf } from "../lint/facts/action-facts.ts";
+import { conditionKeys } from "../lint/facts/condition-key-table.ts";
+import { sourcesOfValues } from "../lint/facts/key-notes.ts";
+import { ofInstance } from "../lint/facts/resource-shape.ts";
+import type { JsonSchema } from "./configuration-schema.ts";
+import { knownActions } from "./known-actions.ts";
 
 export function createPolicySchema(): JsonSchema {
   return {
