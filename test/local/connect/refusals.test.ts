@@ -106,6 +106,15 @@ const cases: readonly Case[] = [
     refused: ["UpdateQueueMaxContacts", { QueueId: seedIds.queue, MaxContacts: -1 }, parameter],
   },
   {
+    name: "to delete hours that a queue has",
+    given: [
+      ["CreateHoursOfOperation", { Name: "h", TimeZone: "UTC", Config: [] }, { hours: "HoursOfOperationId" }],
+      ["CreateQueue", { Name: "q", HoursOfOperationId: "$hours" }, { queue: "QueueId" }],
+    ],
+    refused: ["DeleteHoursOfOperation", { HoursOfOperationId: "$hours" }, "InvalidRequestException"],
+    after: [["DeleteQueue", { QueueId: "$queue" }]],
+  },
+  {
     name: "an attribute that is neither on nor off",
     refused: ["UpdateInstanceAttribute", { AttributeType: "INBOUND_CALLS", Value: "maybe" }, parameter],
   },

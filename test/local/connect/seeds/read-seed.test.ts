@@ -110,6 +110,28 @@ describe("a seed", () => {
     expect((await ids())?.[0]).toMatch(/^[\da-f]{8}-[\da-f]{4}-5[\da-f]{3}-a[\da-f]{3}-[\da-f]{12}$/);
   });
 
+  it("may have a group as it was described, below the group that its path names", async () => {
+    const path = "{ LevelOne: { Id: g-1, Name: Berlin }, LevelTwo: { Id: g-2, Name: Team } }";
+    const groups = `[{ Id: g-2, Name: Team, LevelId: "2", HierarchyPath: ${path} }, { Id: g-1, Name: Berlin }]`;
+    const structure = "{ LevelOne: { Name: Site }, LevelTwo: { Name: Team } }";
+    const { client } = await startSeeded(
+      await read(
+        `UserHierarchyGroups: ${groups}\nCalls: [{ UpdateUserHierarchyStructure: { HierarchyStructure: ${structure} } }]`,
+      ),
+    );
+    const { HierarchyGroup } = await client.send(
+      new sdk.DescribeUserHierarchyGroupCommand({ InstanceId: east, HierarchyGroupId: "g-2" }),
+    );
+    expect(HierarchyGroup).toMatchObject({ LevelId: "2", HierarchyPath: { LevelOne: { Id: "g-1" } } });
+  });
+
+  it("of YAML has a size that is read in a moment", async () => {
+    const file = write("seed.yaml", `Queues:\n${"- {}\n".repeat(600_000)}`);
+    expect(await issuesOf(file)).toEqual([
+      "1:1 fileTooLarge a seed of YAML has at most 2097152 bytes; write a larger one as JSON",
+    ]);
+  });
+
   it("may be JSON", async () => {
     const json = JSON.stringify({ SecurityProfiles: [{ SecurityProfileName: "Agent" }] }, undefined, "\t");
     expect(await issuesOf(write("seed.json", json))).toEqual([]);

@@ -14,7 +14,7 @@ import { type LocalConnect, startLocalConnect } from "../../../../tools/local/co
 import type { FaultName } from "../../../../tools/local/connect/service-fault.ts";
 import { east, instances, smallSeed } from "../connect-fixture.ts";
 import { type Extent, type Input, makeInput } from "./inputs.ts";
-import { type WireClient, wireClientOf } from "./wire-client.ts";
+import { recorded, type WireClient, wireClientOf } from "./wire-client.ts";
 
 let folder = "";
 let connect: LocalConnect;
@@ -22,7 +22,7 @@ let client: WireClient;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "walk-"));
   connect = await startLocalConnect({ instances, seed: smallSeed, stateFile: join(folder, "state.jsonl") });
-  client = wireClientOf(connect);
+  client = recorded(wireClientOf(connect));
 });
 afterAll(async () => {
   client.close();
@@ -85,7 +85,7 @@ function kept(make: () => Promise<string>): () => Promise<string> {
 }
 
 const aNumber = kept(async () => {
-  const output = await send("ClaimPhoneNumber", { PhoneNumber: "+15555550111" });
+  const output = await send("ClaimPhoneNumber", { PhoneNumber: "+15555550187" });
   await send("AssociatePhoneNumberContactFlow", { PhoneNumberId: output["PhoneNumberId"], ...flow });
   return String(output["PhoneNumberArn"]);
 });
@@ -203,7 +203,7 @@ const needs: Readonly<Record<string, () => Promise<Input>>> = {
   DismissUserContact: async () => ({ ContactId: await ended(await answered()), UserId: seedIds.user }),
   MonitorContact: async () => ({ ContactId: await answered() }),
   GetContactMetrics: async () => ({ Metrics: [{ Name: "POSITION_IN_QUEUE" }] }),
-  StartContactRecording: () => recorded(),
+  StartContactRecording: () => toRecord(),
   SuspendContactRecording: () => recording(),
   StopContactRecording: () => recording(),
   ResumeContactRecording: async () => {
@@ -231,13 +231,13 @@ const persistent = { SupportedMessagingContentTypes: ["text/plain"], ChatDuratio
 const noTemplate = { TaskTemplateId: undefined, QuickConnectId: undefined, ...flow };
 const processor = { ProcessorArn: "arn:aws:lambda:us-east-1:123456789012:function:process" };
 
-async function recorded(): Promise<Input> {
+async function toRecord(): Promise<Input> {
   const id = await aCall();
   return { ContactId: id, InitialContactId: id, ContactRecordingType: undefined };
 }
 
 async function recording(): Promise<Input> {
-  const input = await recorded();
+  const input = await toRecord();
   await send("StartContactRecording", {
     ...input,
     VoiceRecordingConfiguration: { VoiceRecordingTrack: "ALL" },

@@ -4,7 +4,7 @@
 import { createHash } from "node:crypto";
 import type { ConnectInstance } from "../../../../shared/request/types.ts";
 import type { Members, Row, Tables } from "../records/resource-table.ts";
-import { groupPath, hierarchyLevels } from "./hierarchy.ts";
+import { groupPath, hierarchyLevels, parentInPath } from "./hierarchy.ts";
 import { placeOf } from "./phone-numbers.ts";
 
 export type Verb = "create" | "describe" | "delete" | "list" | "search";
@@ -42,6 +42,10 @@ export interface FamilySpecial {
   readonly referredBy?: readonly (readonly [family: string, paths: readonly string[]])[];
   /** A resource cannot be deleted as long as it has resources of this family. */
   readonly keptBy?: string;
+  /** What a description says in another way than create does, for an entry of a seed that is one. */
+  readonly asCreated?: (described: Members) => Members;
+  /** What others refer to stays, although the operation's exceptions have none of their own for it. */
+  readonly staysWhileUsed?: true;
   /** Default quota of an instance ("Amazon Connect service quotas", Administrator Guide). */
   readonly quota?: number;
 }
@@ -179,6 +183,8 @@ export const specials: ReadonlyMap<string, FamilySpecial> = new Map<string, Fami
       computed: {
         ParentHoursOfOperations: ({ shape }, instance) => parentHours(shape, instance),
       },
+      // "for example, DeleteHoursOfOperation …, remove its reference from related resources" (`ResourceInUseException`).
+      staysWhileUsed: true,
       quota: 100,
     },
     // "You can't define an instance with multiple S3 buckets for storing chat transcripts" (API Reference).
@@ -261,6 +267,7 @@ export const specials: ReadonlyMap<string, FamilySpecial> = new Map<string, Fami
     UseCase: { unique: "UseCaseType" },
     User: { nameLength: [1, 100], quota: 500 },
     UserHierarchyGroup: {
+      asCreated: ({ HierarchyPath: path }) => parentInPath(path),
       computed: {
         LevelId: ({ id }, instance) => String(groupPath(id, instance).length),
         HierarchyPath: ({ id }, instance) =>

@@ -1,4 +1,5 @@
 /** The agent hierarchy: groups below groups, at most five levels deep. */
+import { isPlainObject } from "../../../../shared/shape.ts";
 import type { Members, Tables } from "../records/resource-table.ts";
 
 export const hierarchyLevels = ["One", "Two", "Three", "Four", "Five"];
@@ -19,4 +20,14 @@ export function groupPath(id: string, instance: Tables): readonly Members[] {
     row = groups.find(String(row.shape["ParentGroupId"] ?? ""));
   }
   return path;
+}
+
+/** The group above the last of a path, as `DescribeUserHierarchyGroup` answers it. */
+export function parentInPath(path: unknown): Members {
+  if (!isPlainObject(path)) return {};
+  const parent = hierarchyLevels
+    .map((level) => path[`Level${level}`])
+    .filter(isPlainObject)
+    .at(-2);
+  return parent ? { ParentGroupId: parent["Id"] } : {};
 }

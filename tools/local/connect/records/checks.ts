@@ -117,16 +117,17 @@ export function checkQuota(operation: string, family: Family, instance: Instance
   throw faultOf(operation, ["LimitExceededException", "ServiceQuotaExceededException"], { message });
 }
 
-/** Refuses to delete what others refer to, if the operation may answer `ResourceInUseException`. */
+/** Refuses to delete what others refer to, if the operation may answer `ResourceInUseException` or the family says so. */
 export function checkUnused(operation: string, { family, row, instance }: Shown): void {
-  const { keptBy } = family.special;
+  const { keptBy, staysWhileUsed } = family.special;
   const kept = keptBy === undefined ? [] : instance.table(keptBy).all();
   if (kept.some(({ parents }) => parents.includes(row.id))) {
     const message = `delete every ${familyLabel(keptBy ?? "")} of \`${row.id}\` first`;
     throw faultOf(operation, ["ResourceInUseException", "InvalidRequestException"], { message });
   }
-  if (!mayThrow(operation, "ResourceInUseException") && !mayThrow(operation, "ResourceConflictException"))
-    return;
+  const mayBeInUse =
+    mayThrow(operation, "ResourceInUseException") || mayThrow(operation, "ResourceConflictException");
+  if (!mayBeInUse && !staysWhileUsed) return;
   for (const [name, paths] of referencesTo(family)) {
     const user = instance
       .table(name)
@@ -137,10 +138,14 @@ export function checkUnused(operation: string, { family, row, instance }: Shown)
         ),
       );
     if (!user) continue;
-    throw faultOf(operation, ["ResourceInUseException", "ResourceConflictException"], {
-      message: `\`${row.id}\` is in use by ${familyLabel(name)} \`${user.id}\``,
-      members: { ResourceType: upperSnake(family.name), ResourceId: row.id },
-    });
+    throw faultOf(
+      operation,
+      ["ResourceInUseException", "ResourceConflictException", "InvalidRequestException"],
+      {
+        message: `\`${row.id}\` is in use by ${familyLabel(name)} \`${user.id}\``,
+        members: { ResourceType: upperSnake(family.name), ResourceId: row.id },
+      },
+    );
   }
 }
 

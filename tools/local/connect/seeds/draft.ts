@@ -33,7 +33,7 @@ export function readEntry({ family, path, value }: Entry, report: Report): Omit<
   const parts: Record<string, unknown> = {};
   const more: Record<string, unknown> = {};
   const identified: { id?: string; arn?: string } = {};
-  for (const [name, given] of Object.entries(value)) {
+  for (const [name, given] of Object.entries({ ...family.special.asCreated?.(value), ...value })) {
     const member = members.get(name);
     const at = [...path, name];
     if (!member) {

@@ -3,7 +3,7 @@
  * in an instance that nobody sees.
  */
 import { DocumentError } from "../../../../shared/errors.ts";
-import { displayPath, readSourceFile } from "../../../authoring/configuration/read/source-file.ts";
+import { displayPath, fileIssue, readSourceFile } from "../../../authoring/configuration/read/source-file.ts";
 import type { DocumentNode } from "../../../authoring/document/document-node.ts";
 import { IssueSink } from "../../../authoring/document/issue-sink.ts";
 import { parseJson } from "../../../authoring/document/parse-json.ts";
@@ -17,11 +17,17 @@ import type { Seed, SeedProblem } from "./problem.ts";
 /** A file with more problems than this is no seed; the rest would hide the first. */
 const maxProblems = 100;
 const maxDepth = 64;
+/** The reader of YAML takes seconds for each further megabyte. */
+const maxYamlBytes = 2 * 1024 * 1024;
 
 /** @throws DocumentError with each issue at its line and column */
 export async function readSeed(path: string): Promise<Seed> {
   const file = await readSourceFile(path);
   if (!file.ok) throw new DocumentError([file.issue]);
+  if (!isJson(path) && file.text.length > maxYamlBytes) {
+    const message = `a seed of YAML has at most ${maxYamlBytes} bytes; write a larger one as JSON`;
+    throw new DocumentError([fileIssue(path, "fileTooLarge", message)]);
+  }
   const { sink, root } = parse(file.text, path);
   if (!root || sink.errorCount > 0) throw new DocumentError(sink.sorted());
   if (!root.isMapping) {
@@ -34,12 +40,16 @@ export async function readSeed(path: string): Promise<Seed> {
   return seed;
 }
 
+function isJson(path: string): boolean {
+  return /\.json$/i.test(path);
+}
+
 function parse(
   text: string,
   path: string,
 ): { readonly sink: IssueSink; readonly root?: DocumentNode | undefined } {
   const file = displayPath(path);
-  if (!/\.json$/i.test(path))
+  if (!isJson(path))
     return parseYaml(text, file, "the file is empty; write groups of resources, like `Queues`");
   const sink = new IssueSink(text, { file, maxIssues: maxProblems });
   return { sink, root: parseJson(text, maxDepth, sink) };
