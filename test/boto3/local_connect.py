@@ -217,6 +217,9 @@ def walk(client, recorded, instance):
             attempt(call["operation"], lambda: repeat(client, call, made_up))
         else:
             client.newer.add(call["operation"])
+    # One instance has a number at a time, and other tests may have claimed it too.
+    for number in client.boto.list_phone_numbers_v2(InstanceId=instance)["ListPhoneNumbersSummaryList"]:
+        client.boto.release_phone_number(PhoneNumberId=number["PhoneNumberId"])
 
 
 def repeat(client, call, made_up):

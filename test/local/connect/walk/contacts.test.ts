@@ -85,7 +85,7 @@ function kept(make: () => Promise<string>): () => Promise<string> {
 }
 
 const aNumber = kept(async () => {
-  const output = await send("ClaimPhoneNumber", { PhoneNumber: "+15555550187" });
+  const output = await send("ClaimPhoneNumber", { PhoneNumber: "+15555550111" });
   await send("AssociatePhoneNumberContactFlow", { PhoneNumberId: output["PhoneNumberId"], ...flow });
   return String(output["PhoneNumberArn"]);
 });
