@@ -9,6 +9,7 @@ import { dirname, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { buildConsole } from "./console/build.mjs";
+import { writeStamp } from "./fresh.mjs";
 import { functionOptions, functions } from "./functions.mjs";
 import { rawText } from "./raw-text.mjs";
 
@@ -30,7 +31,8 @@ const tools = {
 /** @param {keyof typeof tools} name */
 export async function buildTool(name) {
   const outfile = `dist/${name}.mjs`;
-  const { outputFiles } = await build({
+  const since = Date.now();
+  const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     write: false,
     entryPoints: { [name]: tools[name] },
@@ -46,9 +48,16 @@ export async function buildTool(name) {
     format: "esm",
     target: "node20.19",
     sourcemap: true,
+    metafile: true,
     logLevel: "warning",
   });
   outputFiles.forEach(writeBuilt);
+  const outputs = Object.keys(metafile.outputs);
+  writeStamp(root, `${root}dist/${name}.stamp.json`, {
+    since,
+    inputs: Object.keys(metafile.inputs),
+    outputs,
+  });
   return pathToFileURL(`${root}${outfile}`).href;
 }
 
