@@ -5,6 +5,8 @@ import { goodFiles } from "../../authoring/configuration/configuration-folder.ts
 import { run } from "../command-run.ts";
 import { makeFolder, runTest, runTests } from "../test/tested-folder.ts";
 
+const forms = ["text", "json", "github", "sarif", "junit", "markdown"];
+
 const unused = { "policies/unused.json": goodFiles["policies/read.json"] ?? "" };
 const broken = { "policies/reading.json": '{\n  "Version": "::error::x"\n}' };
 
@@ -15,16 +17,13 @@ async function validate(more: Readonly<Record<string, string>>, ...flags: readon
 }
 
 describe("validate --format", () => {
-  it.each(["text", "json", "github", "sarif", "junit"])(
-    "%s leaves the exit status as it is",
-    async (form) => {
-      expect((await validate({}, "--format", form)).status).toBe(0);
-      expect((await validate(unused, "--format", form)).status).toBe(0);
-      expect((await validate(unused, "--format", form, "--strict")).status).toBe(1);
-      expect((await validate(broken, "--format", form)).status).toBe(1);
-      expect((await run(["validate", "nowhere", "--format", form])).status).toBe(2);
-    },
-  );
+  it.each(forms)("%s leaves the exit status as it is", async (form) => {
+    expect((await validate({}, "--format", form)).status).toBe(0);
+    expect((await validate(unused, "--format", form)).status).toBe(0);
+    expect((await validate(unused, "--format", form, "--strict")).status).toBe(1);
+    expect((await validate(broken, "--format", form)).status).toBe(1);
+    expect((await run(["validate", "nowhere", "--format", form])).status).toBe(2);
+  });
 
   it("json is what --json prints", async () => {
     expect(await validate(unused, "--format", "json")).toEqual(await validate(unused, "--json"));
@@ -39,6 +38,15 @@ describe("validate --format", () => {
     expect(
       stdout.split("\n").every((line) => line === "" || /^::(?:error|warning) file=DIR/.test(line)),
     ).toBe(true);
+  });
+
+  it("markdown shows every finding as code, and counts them", async () => {
+    expect((await validate({}, "--format", "markdown")).stdout).toBe("**0 errors, 0 warnings**\n");
+    const { stdout } = await validate(broken, "--format", "markdown");
+    const lines = stdout.trimEnd().split("\n");
+    expect(lines[0]).toMatch(/^- \*\*error\*\* `\w+` at `DIR\/policies\/reading\.json:1:1`: `/);
+    expect(stdout.replace(/(`+)(?!`)[\s\S]*?(?<!`)\1(?!`)/g, "CODE")).not.toMatch(/[@|`<]|::/);
+    expect(lines.at(-1)).toMatch(/^\*\*\d+ errors?, \d+ warnings?\*\*$/);
   });
 
   it("junit fails for warnings only where they fail the command", async () => {
@@ -56,14 +64,11 @@ const failing = `  - { name: "a::error::b, 100 %", as: alice, call: ListUsers, e
 `;
 
 describe("test --format", () => {
-  it.each(["text", "json", "github", "junit", "markdown"])(
-    "%s leaves the exit status as it is",
-    async (form) => {
-      expect((await runTests(failing, "--format", form)).status).toBe(1);
-      expect((await runTests(failing.replace("deny", "allow"), "--format", form)).status).toBe(0);
-      expect((await runTests("  - { name: 3 }\n", "--format", form)).status).toBe(2);
-    },
-  );
+  it.each(forms)("%s leaves the exit status as it is", async (form) => {
+    expect((await runTests(failing, "--format", form)).status).toBe(1);
+    expect((await runTests(failing.replace("deny", "allow"), "--format", form)).status).toBe(0);
+    expect((await runTests("  - { name: 3 }\n", "--format", form)).status).toBe(2);
+  });
 
   it("json is what --json prints, and junit what --junit writes", async () => {
     expect(await runTests(failing, "--format", "json")).toEqual(await runTests(failing, "--json"));
@@ -123,7 +128,7 @@ describe("diff --format", () => {
     return run(["diff", bundle, older.path, ...flags]);
   }
 
-  it.each(["text", "json", "github", "markdown"])("%s leaves the exit status as it is", async (form) => {
+  it.each(forms)("%s leaves the exit status as it is", async (form) => {
     expect((await diff("--format", form)).status).toBe(1);
     const { path } = await makeFolder();
     expect((await run(["diff", path, path, "--format", form])).status).toBe(0);
@@ -151,6 +156,18 @@ describe("diff --format", () => {
     expect(stdout.trimEnd().split("\n").at(-1)).toMatch(/^\*\*\d+ escalations, \d+ gains, .*\*\*$/);
   });
 
+  it("junit fails for what --fail-on names, in the suite of the file that makes it", async () => {
+    const { stdout } = await diff("--format", "junit", "--fail-on", "escalation");
+    const counts = /tests="(\d+)" failures="(\d+)"/.exec(stdout)?.slice(1).map(Number) ?? [];
+    const { escalations, ...others } = JSON.parse((await diff("--json")).stdout).counts;
+    const more = Object.values<number>(others).reduce((sum, each) => sum + each, 0);
+    expect(counts).toEqual([escalations + more, escalations]);
+    expect(stdout.match(/<failure message="accessEscalates: /g)).toHaveLength(escalations);
+    expect(stdout).toMatch(/<testsuite name="[^"]*policies\/reading\.json" /);
+    const { stdout: none } = await diff("--format", "junit", "--fail-on", "none");
+    expect(none).toContain('failures="0"');
+  });
+
   it("says that there is no difference", async () => {
     const { path } = await makeFolder();
     expect((await run(["diff", path, path, "--format", "markdown"])).stdout).toBe(
@@ -165,12 +182,12 @@ describe("--also", () => {
     const folder = await makeFolder(unused);
     const also = (forms: readonly string[]) =>
       forms.flatMap((form) => ["--also", `${form}=${folder.path}/also.${form}`]);
-    const forms = { validate: ["json", "sarif", "junit"], test: ["json", "junit", "markdown"] };
+    const fileForms = ["json", "sarif", "junit", "markdown"];
     await folder.write({ "tests/a.yaml": `callers: { a: {} }\ntests:\n${failing.replace("alice", "a")}` });
-    for (const [name, its] of Object.entries(forms)) {
+    for (const name of ["validate", "test"]) {
       const text = await run([name, folder.path]);
-      expect(await run([name, folder.path, ...also(its)])).toEqual(text);
-      for (const form of its)
+      expect(await run([name, folder.path, ...also(fileForms)])).toEqual(text);
+      for (const form of fileForms)
         expect(await readFile(`${folder.path}/also.${form}`, "utf8")).toBe(
           (await run([name, folder.path, "--format", form])).stdout,
         );
@@ -180,10 +197,9 @@ describe("--also", () => {
 
 describe("a form that does not fit the command", () => {
   it.each([
-    ["validate", "markdown"],
-    ["test", "sarif"],
-    ["diff", "junit"],
     ["validate", "xml"],
+    ["test", "SARIF"],
+    ["diff", "comment"],
   ])("%s --format %s is refused with those that do", async (name, form) => {
     const folders = name === "diff" ? ["a", "b"] : ["a"];
     const { status, stdout, stderr } = await run([name, ...folders, "--format", form]);

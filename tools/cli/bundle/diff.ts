@@ -1,5 +1,4 @@
 /** `diff`: what changes in access between bundles, for people and for pipelines that must not widen access. */
-import { assertNever } from "../../../shared/errors.ts";
 import { writeWhole } from "../../authoring/write-whole.ts";
 import { defineCommand, environmentOption, type ParameterTable } from "../command.ts";
 import { UsageError } from "../command-io.ts";
@@ -8,15 +7,16 @@ import { printLine } from "../terminal/lay-out.ts";
 import { terminalOf } from "../terminal/terminal.ts";
 import { comparable, loadCompared, noFolder, sourceOf } from "./compared-bundle.ts";
 import { commentCharacters, commentDifference } from "./difference/comment-difference.ts";
-import { type ExplainFlags, explainFlags } from "./difference/example-call.ts";
+import { explainFlags } from "./difference/example-call.ts";
 import { annotateDifference, formatDifference, jsonDifference } from "./difference/format-difference.ts";
-import { type BundleDifference, countRows, rowsOf } from "./difference/rows.ts";
+import { junitDifference, type ReportOptions, sarifDifference } from "./difference/report-difference.ts";
+import { type BundleDifference, type Kind, rowsOf } from "./difference/rows.ts";
 
 export const differenceOptions = {
   "--principals-table": "also compare for principals that a table attaches a policy to",
 } as const satisfies ParameterTable;
 
-const fileForms = ["json", "markdown", "comment"] as const;
+const fileForms = ["json", "sarif", "junit", "markdown", "comment"] as const;
 
 export const command = defineCommand({
   name: "diff",
@@ -27,7 +27,7 @@ export const command = defineCommand({
   },
   options: {
     ...environmentOption,
-    ...formOptions("text", "json", "github", "markdown"),
+    ...formOptions("text", "json", "github", "sarif", "junit", "markdown"),
     ...alsoOption(...fileForms),
     "--all": "name all actions, where long lists are grouped",
     "--fail-on <what>": {
@@ -58,36 +58,34 @@ export const command = defineCommand({
     const difference = compareBundles(before, after, { hasPrincipalsTable: given.principalsTable ?? false });
     const form = chosenForm(format, json);
     // `explain` reads no store and no revision.
-    const [, source] = sources;
+    const [olderSource, source] = sources;
     const flags = source === "folder" || source === "file" ? explainFlags(newer, env) : [];
     const text = { ...terminalOf(io), isWhole: given.all ?? false, flags };
-    io.stdout.write(form === "text" ? formatDifference(difference, text) : formats[form](difference, flags));
-    for (const { form: other, file } of files) await writeWhole(file, formats[other](difference, flags));
-    return isFound(difference, given.failOn) ? 1 : 0;
+    const report = {
+      older: before && { bundle: before, folder: olderSource === "folder" ? older : folder },
+      newer: { bundle: after, folder: source === "folder" ? newer : folder },
+      ...{ flags, failing: failingKinds[given.failOn] },
+    };
+    io.stdout.write(form === "text" ? formatDifference(difference, text) : formats[form](difference, report));
+    for (const { form: other, file } of files) await writeWhole(file, formats[other](difference, report));
+    return rowsOf(difference).some(({ kind }) => report.failing.has(kind)) ? 1 : 0;
   },
 });
 
-type Format = (difference: BundleDifference, flags: ExplainFlags) => string;
+type Format = (difference: BundleDifference, report: ReportOptions) => string;
 
 const formats = {
   json: jsonDifference,
-  github: annotateDifference,
-  markdown: (difference, flags) => commentDifference(difference, { flags }),
-  comment: (difference, flags) => commentDifference(difference, { flags, limit: commentCharacters }),
+  github: (difference, { flags }) => annotateDifference(difference, flags),
+  sarif: sarifDifference,
+  junit: junitDifference,
+  markdown: (difference, { flags }) => commentDifference(difference, { flags }),
+  comment: (difference, { flags }) => commentDifference(difference, { flags, limit: commentCharacters }),
 } as const satisfies Record<string, Format>;
 
-function isFound(difference: BundleDifference, what: "gain" | "escalation" | "any" | "none"): boolean {
-  const { escalations, gains, possible, losses } = countRows(rowsOf(difference));
-  switch (what) {
-    case "gain":
-      return difference.gainsAccess;
-    case "escalation":
-      return escalations > 0;
-    case "any":
-      return escalations + gains + possible + losses > 0;
-    case "none":
-      return false;
-    default:
-      return assertNever(what);
-  }
-}
+const failingKinds: Readonly<Record<"gain" | "escalation" | "any" | "none", ReadonlySet<Kind>>> = {
+  gain: new Set(["escalation", "gain", "possible"]),
+  escalation: new Set(["escalation"]),
+  any: new Set(["escalation", "gain", "possible", "loss"]),
+  none: new Set(),
+};

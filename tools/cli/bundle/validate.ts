@@ -13,12 +13,14 @@ import { formatIssues } from "../formats/code-frame.ts";
 import { alsoOption, chosenForm, type Form, findingOf, formOptions, readAlso } from "../formats/form.ts";
 import { formatGithub } from "../formats/github.ts";
 import { formatJunit, type JunitCase } from "../formats/junit.ts";
-import { formatSarif } from "../formats/sarif.ts";
+import { inCode } from "../formats/markdown.ts";
+import { formatSarif, issueResult } from "../formats/sarif.ts";
+import { sourcePath } from "../formats/source-path.ts";
 import { loadPath } from "../open-configuration.ts";
 import { formatJson, printLine } from "../terminal/lay-out.ts";
 import { terminalOf } from "../terminal/terminal.ts";
 
-const fileForms = ["json", "sarif", "junit"] as const;
+const fileForms = ["json", "sarif", "junit", "markdown"] as const;
 
 export const command = defineCommand({
   name: "validate",
@@ -26,7 +28,7 @@ export const command = defineCommand({
   arguments: configurationArgument,
   options: {
     ...configurationOption,
-    ...formOptions("text", "json", "github", "sarif", "junit"),
+    ...formOptions("text", "json", "github", "sarif", "junit", "markdown"),
     ...alsoOption(...fileForms),
     "--all": "print each finding, also one that only repeats another of the same file",
     "--strict": "warnings fail: exit status 1",
@@ -74,16 +76,27 @@ type Format = (findings: Findings & { readonly isOverMost: boolean }) => string;
 const formats = {
   json: ({ issues, ignored }) => `${formatJson({ ...countOf(issues), issues, ignored })}\n`,
   github: ({ issues }) => formatGithub(issues.map(findingOf)),
-  sarif: ({ issues, ignored }) => formatSarif([...issues, ...ignored]),
+  sarif: ({ issues, ignored }) => formatSarif("validate", [...issues, ...ignored].map(issueResult)),
   junit: ({ issues, isOverMost }) => formatJunit(suitesOf(issues, isOverMost)),
+  markdown: ({ issues }) => formatMarkdown(issues),
 } as const satisfies Record<string, Format>;
 
 /** The forms that people read. */
-const folded: ReadonlySet<Form> = new Set(["text", "github"]);
+const folded: ReadonlySet<Form> = new Set(["text", "github", "markdown"]);
 
 function countOf(issues: readonly Issue[]) {
   const errors = issues.filter(({ severity }) => severity === "error").length;
   return { errors, warnings: issues.length - errors };
+}
+
+function formatMarkdown(issues: readonly Issue[]): string {
+  const { errors, warnings } = countOf(issues);
+  const items = issues.map(({ severity, code, message, file, line, column }) => {
+    const place = `${sourcePath(file)}:${line}:${column}`;
+    return `- **${severity}** ${inCode(code)} at ${inCode(place)}: ${inCode(message)}\n`;
+  });
+  const counts = `**${counted(errors, "error")}, ${counted(warnings, "warning")}**\n`;
+  return `${items.join("")}${items.length === 0 ? "" : "\n"}${counts}`;
 }
 
 /** A suite for each file with issues. Warnings fail if there are too many; otherwise they are a test's output. */

@@ -1,4 +1,4 @@
-/** Issues as SARIF 2.1.0, which code scanning reads. https://docs.oasis-open.org/sarif/sarif/v2.1.0/ */
+/** Findings as SARIF 2.1.0, which code scanning reads. https://docs.oasis-open.org/sarif/sarif/v2.1.0/ */
 import { pathToFileURL } from "node:url";
 import { homepage, version } from "../../../package.json";
 import type { Issue } from "../../../shared/errors.ts";
@@ -9,9 +9,45 @@ import { sourcePath } from "./source-path.ts";
 
 const rootName = "%SRCROOT%";
 
-/** Formats one run. It has neither times nor folders of the machine: equal issues give equal files. */
-export function formatSarif(issues: readonly (Issue | IgnoredIssue)[]): string {
-  const codes = [...new Set(issues.map(({ code }) => code))].sort();
+type Level = "error" | "warning" | "note";
+
+export interface SarifRule {
+  readonly id: string;
+  /** What it finds, in a short sentence. */
+  readonly text: string;
+  /** Where a page says what to do: the part of an address after `docs/`. */
+  readonly page: string;
+  readonly level: Level;
+}
+
+export interface SarifPlace {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** What is there, in its file's own words: `Statement[0].Resource`. */
+  readonly path?: string;
+  /** What a reader should know about the place. */
+  readonly text?: string;
+}
+
+export interface SarifResult {
+  readonly rule: SarifRule;
+  readonly level: Level;
+  /** The message. What lines hold is not trusted. */
+  readonly lines: readonly string[];
+  readonly place: SarifPlace;
+  /** What else has to do with it. */
+  readonly related?: readonly SarifPlace[];
+  readonly suppression?: object;
+}
+
+/**
+ * Formats one run. It has neither times nor folders of the machine: equal results give equal files.
+ * @param command whose run it is: code scanning keeps those of several commands apart
+ */
+export function formatSarif(command: string, results: readonly SarifResult[]): string {
+  const codes = [...new Set(results.map(({ rule }) => rule.id))].sort();
+  const rules = codes.flatMap((code) => results.find(({ rule }) => rule.id === code)?.rule ?? []);
   const log = {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
     version: "2.1.0",
@@ -23,29 +59,27 @@ export function formatSarif(issues: readonly (Issue | IgnoredIssue)[]): string {
             version,
             semanticVersion: version,
             informationUri: homepage,
-            rules: codes.map((code) => ruleOf(code, issues)),
+            rules: rules.map(formatRule),
           },
         },
+        automationDetails: { id: `connect-authorizer/${command}/` },
         originalUriBaseIds: { [rootName]: { description: { text: "The root of the repository." } } },
         columnKind: "utf16CodeUnits",
-        results: issues.map((issue) => resultOf(issue, codes.indexOf(issue.code))),
+        results: results.map((result) => formatResult(result, codes.indexOf(result.rule.id))),
       },
     ],
   };
   return `${formatJson(log)}\n`;
 }
 
-const page = `${homepage.replace(/#.*$/, "")}/blob/main/docs/lint.md`;
+const pages = `${homepage.replace(/#.*$/, "")}/blob/main/docs`;
 
-/** The page has a table of errors and one of warnings. */
-function ruleOf(code: string, issues: readonly Issue[]) {
-  const level = issues.find((issue) => issue.code === code)?.severity ?? "warning";
-  const helpUri = `${page}#${level}s`;
-  const words = code.replace(/(?=[A-Z])/g, " ").toLowerCase();
-  const text = `What \`${code}\` finds, and what to do: ${helpUri}`;
+function formatRule({ id, text: short, page, level }: SarifRule) {
+  const helpUri = `${pages}/${page}`;
+  const text = `What \`${id}\` finds, and what to do: ${helpUri}`;
   return {
-    id: code,
-    shortDescription: { text: `${words[0]?.toUpperCase()}${words.slice(1)}.` },
+    id,
+    shortDescription: { text: short },
     fullDescription: { text },
     help: { text },
     helpUri,
@@ -53,23 +87,45 @@ function ruleOf(code: string, issues: readonly Issue[]) {
   };
 }
 
-function resultOf(issue: Issue | IgnoredIssue, ruleIndex: number) {
-  const { code, severity, file, path, line, column, message } = issue;
+function formatResult(
+  { rule, level, lines, place, related = [], suppression }: SarifResult,
+  ruleIndex: number,
+) {
   return {
-    ruleId: code,
+    ruleId: rule.id,
     ruleIndex,
+    level,
+    message: { text: lines.map(inMessage).join("\n") },
+    locations: [formatPlace(place)],
+    ...(related.length === 0
+      ? {}
+      : { relatedLocations: related.map((each, index) => ({ id: index + 1, ...formatPlace(each) })) }),
+    ...(suppression ? { suppressions: [suppression] } : {}),
+  };
+}
+
+function formatPlace({ file, line, column, path = "", text }: SarifPlace) {
+  return {
+    physicalLocation: {
+      artifactLocation: locationOf(file),
+      region: { startLine: line, startColumn: column },
+    },
+    ...(path === "" ? {} : { logicalLocations: [{ fullyQualifiedName: withoutControls(path) }] }),
+    ...(text === undefined ? {} : { message: { text: inMessage(text) } }),
+  };
+}
+
+/** The page of lint has a table of errors and one of warnings. */
+export function issueResult(issue: Issue | IgnoredIssue): SarifResult {
+  const { code, severity, file, path, line, column, message } = issue;
+  const words = code.replace(/(?=[A-Z])/g, " ").toLowerCase();
+  const text = `${words[0]?.toUpperCase()}${words.slice(1)}.`;
+  return {
+    rule: { id: code, text, page: `lint.md#${severity}s`, level: severity },
     level: severity,
-    message: { text: inMessage(message) },
-    locations: [
-      {
-        physicalLocation: {
-          artifactLocation: locationOf(file),
-          region: { startLine: line, startColumn: column },
-        },
-        ...(path === "" ? {} : { logicalLocations: [{ fullyQualifiedName: withoutControls(path) }] }),
-      },
-    ],
-    ...("because" in issue ? { suppressions: [suppressionOf(issue)] } : {}),
+    lines: [message],
+    place: { file, line, column, path },
+    ...("because" in issue ? { suppression: suppressionOf(issue) } : {}),
   };
 }
 

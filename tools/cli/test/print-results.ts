@@ -1,5 +1,6 @@
 /** The results of tests in each form: for people, programs and pipelines. */
 import { join } from "node:path";
+import type { MatchedStatement } from "../../../shared/policy/evaluate/evaluate.ts";
 import { withoutControls } from "../../../shared/without-controls.ts";
 import { displayPath } from "../../authoring/configuration/read/source-file.ts";
 import type { CommandIo } from "../command-io.ts";
@@ -7,6 +8,7 @@ import type { Finding, Form } from "../formats/form.ts";
 import { formatGithub } from "../formats/github.ts";
 import { formatJunit, type JunitCase } from "../formats/junit.ts";
 import { codeBlock, inCode } from "../formats/markdown.ts";
+import { formatSarif, type SarifResult, type SarifRule } from "../formats/sarif.ts";
 import { formatJson, formatLines, printLine } from "../terminal/lay-out.ts";
 import { terminalOf } from "../terminal/terminal.ts";
 import { describeChange, type SnapshotResult, snapshotPath } from "./access-snapshot.ts";
@@ -25,10 +27,8 @@ export interface Results {
   readonly folder: string;
 }
 
-export type TestForm = Exclude<Form, "sarif">;
-
 /** Prints the results; what is no result goes to the standard error, where only people read. */
-export function printResults(form: TestForm, results: Results, io: CommandIo): void {
+export function printResults(form: Form, results: Results, io: CommandIo): void {
   const { columns, paint } = terminalOf(io);
   const isText = form === "text";
   const text = isText ? formatLines(linesOf(results), { columns }) : formatResults(form, results);
@@ -39,7 +39,7 @@ export function printResults(form: TestForm, results: Results, io: CommandIo): v
   for (const note of notesOf(results)) printLine(`note: ${note}`, io);
 }
 
-export function formatResults(form: TestForm, results: Results): string {
+export function formatResults(form: Form, results: Results): string {
   return formats[form](results);
 }
 
@@ -49,7 +49,8 @@ const formats = {
   github: (results) => `${formatGithub(findingsOf(results))}${summaryOf(results)}\n`,
   junit: formatTestsAsJunit,
   markdown: formatMarkdown,
-} as const satisfies Record<TestForm, (results: Results) => string>;
+  sarif: (results) => formatSarif("test", sarifResultsOf(results)),
+} as const satisfies Record<Form, (results: Results) => string>;
 
 function formatText(results: Results): string {
   return formatLines(linesOf(results), { columns: undefined });
@@ -138,6 +139,58 @@ function findingsOf(results: Results): readonly Finding[] {
       : [{ level: "error", title: "access changed", place: page, lines: change } as const]),
     ...(tooLow === undefined ? [] : [{ level: "error", title: "coverage", lines: [tooLow] } as const]),
   ];
+}
+
+const rules = {
+  policyTest: {
+    id: "policyTest",
+    text: "A policy test does not hold.",
+    page: "testing-policies.md",
+    level: "error",
+  },
+  accessChanged: {
+    ...{ id: "accessChanged", text: "Access is not as its snapshot says." },
+    ...{ page: "testing-policies.md", level: "error" },
+  },
+  lowCoverage: {
+    ...{ id: "lowCoverage", text: "Too few statements decide a test." },
+    ...{ page: "testing-policies.md", level: "error" },
+  },
+} as const satisfies Record<string, SarifRule>;
+
+/** A test that fails has its own place, and those of the statements that decided it. */
+function sarifResultsOf(results: Results): readonly SarifResult[] {
+  const { rows = [], folder, tooLow } = results;
+  const change = changeOf(results);
+  const at = (path: string) => ({ file: displayPath(path), line: 1, column: 1 });
+  const result = (rule: SarifRule, rest: Pick<SarifResult, "place" | "lines" | "related">): SarifResult => ({
+    rule,
+    level: "error",
+    ...rest,
+  });
+  return [
+    ...rows.flatMap(({ name, why, holds, statements, file, line, column }) =>
+      holds
+        ? []
+        : result(rules.policyTest, {
+            place: { file, line, column },
+            lines: [name, ...why],
+            related: statements.map((each) => placeOfStatement(each, folder)),
+          }),
+    ),
+    ...(change.length === 0
+      ? []
+      : [result(rules.accessChanged, { place: at(snapshotPath(folder)), lines: change })]),
+    ...(tooLow === undefined
+      ? []
+      : [result(rules.lowCoverage, { place: at(join(folder, "authorizer.yaml")), lines: [tooLow] })]),
+  ];
+}
+
+function placeOfStatement({ effect, policy, sid, index, ...place }: MatchedStatement, folder: string) {
+  const { file, line, column } = place;
+  const text = `${effect} ${policy}#${sid ?? index}`;
+  return { file: displayPath(join(folder, file)), line, column, text };
 }
 
 /** A suite for each file, and one for the access snapshot. */

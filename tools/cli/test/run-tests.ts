@@ -13,12 +13,13 @@ import { proveNobody } from "../../authoring/tests/prove-nobody.ts";
 import { type ReadTests, readTests } from "../../authoring/tests/read-tests.ts";
 import { runTest } from "../../authoring/tests/run-test.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
+import type { Form } from "../formats/form.ts";
 import type { OpenedConfiguration } from "../open-configuration.ts";
 import { isOwnOutput, writeOut } from "../write-out.ts";
 import { compareSnapshot, snapshotPath, updateSnapshot } from "./access-snapshot.ts";
 import { percentOf, reportCoverage } from "./describe-coverage.ts";
 import { formatLcov } from "./lcov.ts";
-import { formatResults, formatTestsAsJunit, printResults, type TestForm, testsOf } from "./print-results.ts";
+import { formatResults, formatTestsAsJunit, printResults, testsOf } from "./print-results.ts";
 import { rowOfProof, rowOfTest, type TestRow } from "./test-row.ts";
 import type { Tested } from "./tested.ts";
 
@@ -33,9 +34,9 @@ export interface TestOptions {
   readonly junit: string | undefined;
   /** A file for the coverage as LCOV's tracefile. */
   readonly lcov: string | undefined;
-  readonly form: TestForm;
+  readonly form: Form;
   /** Files for the results in other forms. */
-  readonly also: readonly { readonly form: TestForm; readonly file: string }[];
+  readonly also: readonly { readonly form: Form; readonly file: string }[];
 }
 
 /** Runs the tests of successive versions of a configuration. What a save did not change is not computed again. */

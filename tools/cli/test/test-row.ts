@@ -1,4 +1,5 @@
 /** The result of one test, of either kind, as it is printed. */
+import type { MatchedStatement } from "../../../shared/policy/evaluate/evaluate.ts";
 import { formatDeciding } from "../../authoring/tests/deciding-statement.ts";
 import type { Exception, ProofResult } from "../../authoring/tests/prove-nobody.ts";
 import type { TestResult } from "../../authoring/tests/run-test.ts";
@@ -13,6 +14,8 @@ export interface TestRow {
   readonly holds: boolean;
   /** What came instead, by what, and what would change it: a few lines; none if it holds. */
   readonly why: readonly string[];
+  /** The statements that decided it, or that give what nobody should have. */
+  readonly statements: readonly MatchedStatement[];
   /** What a test that holds should still say. */
   readonly note?: string;
   /** The rest, for programs. */
@@ -37,6 +40,7 @@ export function rowOfTest(result: TestResult, tested: Tested): TestRow {
           ...filled,
         ]
       : [],
+    statements: result.statements,
     ...(note === undefined ? {} : { note }),
     json: {
       ...{ caller, operation: call.operation, expect },
@@ -67,6 +71,7 @@ export function rowOfProof({ test, holds, exceptions }: ProofResult, { folder }:
           ]),
           "to change that: narrow the Allow, add a Deny, or name these callers in `except`",
         ],
+    statements: exceptions.flatMap(({ statements }) => statements),
     json: { nobody: { may: action, on, ...(except ? { except } : {}) }, exceptions: found },
   };
 }

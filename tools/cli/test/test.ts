@@ -1,14 +1,15 @@
 /** `test`: runs the policy tests of a configuration, and compares the access snapshot. */
-import { DocumentError } from "../../../shared/errors.ts";
+import { DocumentError, type Issue } from "../../../shared/errors.ts";
 import { configurationArgument, configurationOption, defineCommand } from "../command.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
-import { alsoOption, chosenForm, findingOf, formOptions, readAlso } from "../formats/form.ts";
+import { alsoOption, chosenForm, type Form, findingOf, formOptions, readAlso } from "../formats/form.ts";
 import { formatGithub } from "../formats/github.ts";
+import { formatSarif, issueResult } from "../formats/sarif.ts";
 import { isFolder, openConfiguration } from "../open-configuration.ts";
 import { isOwnOutput } from "../write-out.ts";
 import type { TestOptions, TestRuns } from "./run-tests.ts";
 
-const fileForms = ["json", "junit", "markdown"] as const;
+const fileForms = ["json", "sarif", "junit", "markdown"] as const;
 
 export const command = defineCommand({
   name: "test",
@@ -35,7 +36,7 @@ export const command = defineCommand({
       completes: "file",
       dash: "output",
     },
-    ...formOptions("text", "json", "github", "junit", "markdown"),
+    ...formOptions("text", "json", "github", "sarif", "junit", "markdown"),
     ...alsoOption(...fileForms),
   },
   example: "test config",
@@ -61,7 +62,10 @@ export const command = defineCommand({
       const options = { filter, update, junit, lcov, form, also, ...limits };
       return runs.run({ folder, bundle, names, open }, options, io);
     };
-    if (!watch) return form === "github" ? annotated(runTests, io) : runTests();
+    if (!watch) {
+      const format = issueForms.get(form);
+      return format ? alsoOfIssues(runTests, { format, io }) : runTests();
+    }
     if (!(await isFolder(folder)))
       throw new UsageError(
         `\`${folder}\` is not a folder to watch: name the one that holds \`authorizer.yaml\``,
@@ -83,12 +87,20 @@ function assertOneOutput({ form, ...files }: Pick<TestOptions, "form" | "junit" 
     );
 }
 
-/** Also shows beside the lines of a file why it cannot be used. */
-async function annotated(work: () => Promise<ExitStatus>, io: CommandIo): Promise<ExitStatus> {
+/** The forms that also show, at its place, why a file cannot be used. */
+const issueForms: ReadonlyMap<Form, (issues: readonly Issue[]) => string> = new Map([
+  ["github", (issues) => formatGithub(issues.map(findingOf))],
+  ["sarif", (issues) => formatSarif("test", issues.map(issueResult))],
+]);
+
+async function alsoOfIssues(
+  work: () => Promise<ExitStatus>,
+  { format, io }: { readonly format: (issues: readonly Issue[]) => string; readonly io: CommandIo },
+): Promise<ExitStatus> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof DocumentError) io.stdout.write(formatGithub(error.issues.map(findingOf)));
+    if (error instanceof DocumentError) io.stdout.write(format(error.issues));
     throw error;
   }
 }

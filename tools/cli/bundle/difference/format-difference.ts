@@ -112,18 +112,20 @@ const levels: Readonly<Record<Kind, Finding["level"]>> = {
 export function annotateDifference(difference: BundleDifference, flags: ExplainFlags = []): string {
   const rows = rowsOf(difference);
   const annotations = formatGithub(
-    rows.map((row) => {
-      const why = [...reasonsIn([row])].map(([reason, actions]) => `${actions.join(", ")}: ${reason}`);
-      return {
-        level: levels[row.kind],
-        title: row.kind === "escalation" ? "access escalates" : "access",
-        lines: [
-          `${markOf(row)} ${describeRow(row, true)}`,
-          ...why,
-          ...shownExamples(row, flags).map(({ what, command }) => `${what}: ${command}`),
-        ],
-      };
-    }),
+    rows.map((row) => ({
+      level: levels[row.kind],
+      title: row.kind === "escalation" ? "access escalates" : "access",
+      lines: linesOfRow(row, flags),
+    })),
   );
   return `${annotations}${describeCounts(countRows(rows))}\n`;
+}
+
+/** A difference, why it escalates, and calls that show it: in full, a line each. */
+export function linesOfRow(row: Row, flags: ExplainFlags): readonly string[] {
+  return [
+    `${markOf(row)} ${describeRow(row, true)}`,
+    ...[...reasonsIn([row])].map(([reason, actions]) => `${actions.join(", ")}: ${reason}`),
+    ...shownExamples(row, flags).map(({ what, command }) => `${what}: ${command}`),
+  ];
 }
