@@ -140,11 +140,11 @@ describe("diff", () => {
     expect(read[0]).toBe((await diff("--json")).stdout);
     expect(read[1]).toBe((await diff("--format", "markdown")).stdout);
     expect(read[2]).toBe(read[1]);
-    for (const wrong of ["sarif=x", "json", "json="])
+    for (const wrong of ["xml=x", "json", "json="])
       expect(await diff("--also", wrong)).toEqual({
         status: 2,
         stdout: "",
-        stderr: `connect-authorizer: \`--also ${wrong}\` must be FORM=FILE, with a form of \`json\`, \`markdown\`, \`comment\`\n`,
+        stderr: `connect-authorizer: \`--also ${wrong}\` must be FORM=FILE, with a form of \`json\`, \`sarif\`, \`junit\`, \`markdown\`, \`comment\`\n`,
       });
   });
 });

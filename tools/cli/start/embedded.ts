@@ -3,7 +3,8 @@ import { randomInt } from "node:crypto";
 import { FaultSyntaxError, parseOrderedFault } from "../../local/connect/faults/parse-fault.ts";
 import type { LocalConnectOptions } from "../../local/connect/server.ts";
 import type { ParameterTable } from "../command.ts";
-import { UsageError } from "../command-io.ts";
+import { type CommandIo, UsageError } from "../command-io.ts";
+import { inputName, isStandardInput, readInputText } from "../read-input.ts";
 
 export const embeddedOptions = {
   "--fault <fault>": {
@@ -15,8 +16,10 @@ export const embeddedOptions = {
     "a whole number for `--live`: the same one tells the same story; default: another each time",
   "--live-pace <n>":
     "contacts a minute that arrive in each instance with `--live`; default: a quarter of the users",
-  "--seed <file>":
-    "what the embedded Connect starts with, as YAML or JSON: resources in the words of Amazon Connect; default: a small contact center",
+  "--seed <file>": {
+    text: "what the embedded Connect starts with, as YAML or JSON: resources in the words of Amazon Connect; default: a small contact center",
+    dash: "input",
+  },
   "--state <file>":
     "a file that the embedded Connect keeps its resources in, so that they outlive it; made if it is not there",
   "--unimplemented <answer>": {
@@ -42,15 +45,17 @@ type EmbeddedSettings = Pick<LocalConnectOptions, "faults" | "live" | "seed" | "
  * @throws UsageError for a fault, a number or a file that cannot be used
  * @throws DocumentError for a seed that cannot be used
  */
-export async function readEmbedded(given: EmbeddedGiven): Promise<EmbeddedSettings> {
+export async function readEmbedded(
+  given: EmbeddedGiven,
+  io: Pick<CommandIo, "stdin">,
+): Promise<EmbeddedSettings> {
   const { fault, seed, state, unimplemented } = given;
-  if (seed === "-") throw new UsageError("`--seed` needs a file: its messages name lines of it");
   if (state === "-") throw new UsageError("`--state` needs a file: it is read, and then written to");
   const kept = state === undefined ? {} : { stateFile: state };
   const live = readLive(given);
   try {
     const faults = fault.map(parseOrderedFault);
-    const seeded = seed === undefined ? {} : { seed: await loadSeed(seed) };
+    const seeded = seed === undefined ? {} : { seed: await loadSeed(seed, io) };
     return { faults, ...live, ...seeded, ...kept, unimplemented };
   } catch (cause) {
     if (cause instanceof FaultSyntaxError) throw new UsageError(`\`--fault\`: ${cause.message}`);
@@ -59,9 +64,9 @@ export async function readEmbedded(given: EmbeddedGiven): Promise<EmbeddedSettin
 }
 
 /** What needs the YAML reader is loaded when it is needed. */
-async function loadSeed(path: string) {
+async function loadSeed(path: string, io: Pick<CommandIo, "stdin">) {
   const { readSeed } = await import("../../local/connect/seeds/read-seed.ts");
-  return readSeed(path);
+  return isStandardInput(path) ? readSeed(inputName(path), await readInputText(path, io)) : readSeed(path);
 }
 
 function readLive({

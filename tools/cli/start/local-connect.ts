@@ -34,7 +34,7 @@ export const command = defineCommand({
   async run({ port, instance, ...given }, io) {
     const named = instance.length > 0 ? instance : [defaultInstance];
     const instances = named.map(readInstance);
-    const options = { ...(await readEmbedded(given)), port: readPort(port), instances };
+    const options = { ...(await readEmbedded(given, io)), port: readPort(port), instances };
     try {
       const { startLocalConnect } = await import("../../local/connect/server.ts");
       const server = await startLocalConnect(options);

@@ -11,7 +11,7 @@ import type { LocalSettings } from "../../local/start-local.ts";
 import { withRevision } from "../bundle/revision.ts";
 import { calledAs } from "../called-as.ts";
 import { configurationOption, defineCommand } from "../command.ts";
-import { UsageError } from "../command-io.ts";
+import { type CommandIo, UsageError } from "../command-io.ts";
 import { loadPath } from "../open-configuration.ts";
 import { type EmbeddedGiven, embeddedOptions, readEmbedded } from "./embedded.ts";
 import { describeFailure, readPort, serve } from "./serve.ts";
@@ -58,7 +58,7 @@ export const command = defineCommand({
       configFolder: config,
       ...(env === undefined ? {} : { configEnvironment: env }),
       ...(shadowConfig === undefined ? {} : { shadowFolder: shadowConfig }),
-      connect: await readConnect(connect, embedded),
+      connect: await readConnect(connect, embedded, io),
       api,
       ...(records === undefined ? {} : { recordsFile: records }),
     };
@@ -88,8 +88,12 @@ function loadIn(environment: string | undefined): LoadConfiguration {
   return (path, options) => loadPath(path, { ...options, environment: options.environment ?? environment });
 }
 
-async function readConnect(text: string | undefined, given: EmbeddedGiven): Promise<ConnectChoice> {
-  const embedded = await readEmbedded(given);
+async function readConnect(
+  text: string | undefined,
+  given: EmbeddedGiven,
+  io: CommandIo,
+): Promise<ConnectChoice> {
+  const embedded = await readEmbedded(given, io);
   if (text === undefined) return { kind: "embedded", ...embedded };
   const isGiven = given.fault.length > 0 || given.live || (given.seed ?? given.state) !== undefined;
   if (isGiven || given.unimplemented !== "error")

@@ -20,9 +20,12 @@ const maxDepth = 64;
 /** The reader of YAML takes seconds for each further megabyte. */
 const maxYamlBytes = 2 * 1024 * 1024;
 
-/** @throws DocumentError with each issue at its line and column */
-export async function readSeed(path: string): Promise<Seed> {
-  const file = await readSourceFile(path);
+/**
+ * @param given its text, if the path only names where it is from
+ * @throws DocumentError with each issue at its line and column
+ */
+export async function readSeed(path: string, given?: string): Promise<Seed> {
+  const file = given === undefined ? await readSourceFile(path) : ({ ok: true, text: given } as const);
   if (!file.ok) throw new DocumentError([file.issue]);
   if (!isJson(path) && file.text.length > maxYamlBytes) {
     const message = `a seed of YAML has at most ${maxYamlBytes} bytes; write a larger one as JSON`;
