@@ -39,6 +39,22 @@ const scenes = {
     await row.getByRole("button").nth(1).click();
     await page.getByRole("complementary").getByRole("region").first().waitFor();
   },
+  try: async (page) => {
+    await page.getByRole("combobox", { name: "Operation" }).fill("delete user");
+    await page.getByRole("option").first().waitFor();
+  },
+  "try-denied": async (page) => {
+    await page.getByRole("combobox", { name: "Caller" }).fill("groups operators");
+    await page.getByRole("combobox", { name: "Operation" }).fill("DeleteUser");
+    await page.getByRole("button", { name: "Decide" }).click();
+    await page.getByRole("heading", { name: "What would allow it" }).waitFor();
+  },
+  "try-sent": async (page) => {
+    await page.getByRole("combobox", { name: "Caller" }).fill("groups admins");
+    await page.getByRole("combobox", { name: "Operation" }).fill("SearchUsers");
+    await page.getByRole("button", { name: "Send" }).click();
+    await page.getByRole("heading", { name: "Why" }).waitFor();
+  },
 };
 
 const gateway = await startGateway();

@@ -1,6 +1,7 @@
 /** What the console's page and the gateway say to each other under `/_console/api/`, as JSON. */
 import type { Bundle } from "../../shared/bundle/types.ts";
 import type { Issue } from "../../shared/errors.ts";
+import type { VerifiedPrincipal } from "../../shared/identity/types.ts";
 
 /** The header of the session's token: each request below `/_console/api/` needs it. */
 export const tokenHeader = "x-console-token";
@@ -93,3 +94,34 @@ export interface SaveConflict {
   /** As it is now; `null` if it is not there. */
   readonly now: EditedFile | null;
 }
+
+/** Why the gateway did not do what it was asked, in words. */
+export interface NotDone {
+  readonly ok: false;
+  readonly problem: string;
+}
+
+/** The answer of `POST who` with `{ token }`: whom the authorizer takes its sender for. */
+export type WhoAnswer = { readonly ok: true; readonly principal: VerifiedPrincipal } | NotDone;
+
+/** What `POST send` takes: a request to this gateway, by a token that was pasted, or by one that is made for a caller. */
+export interface SentRequest {
+  readonly token?: string;
+  /** As `POST /local/token` takes it. */
+  readonly caller?: object;
+  readonly method: string;
+  /** Path and query, percent-encoded. */
+  readonly target: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: string;
+}
+
+/** The answer of `POST send`: the gateway's own. */
+export type SentAnswer =
+  | {
+      readonly ok: true;
+      readonly status: number;
+      readonly headers: readonly (readonly [name: string, value: string])[];
+      readonly body: string;
+    }
+  | NotDone;

@@ -10,6 +10,7 @@ import { LocalConsole } from "../console/server/console.ts";
 import { renderBanner } from "./banner.ts";
 import { createBundleFile } from "./bundle-file.ts";
 import { carryHeaders, withCarriedHeaders } from "./carried-headers.ts";
+import { createConsoleCalls } from "./console-calls.ts";
 import { createConsoleSource, type WithFolderOf } from "./console-source.ts";
 import { type ApiShape, httpApi, restApi } from "./gateway/events/api-shape.ts";
 import { startGateway } from "./gateway/gateway.ts";
@@ -99,10 +100,18 @@ async function assemble(settings: LocalSettings, onClose: (cleanUp: () => unknow
   const { authorizer, proxy } = createFunctions(environment, { tokens, isEmbedded, records, print });
   const { port } = settings;
   const { tokenHeader, cors } = config;
-  const pages = new LocalConsole(createConsoleSource(settings, () => now));
+  let ownUrl = "";
+  const calls = createConsoleCalls({
+    ...{ tokens, verify: createLocalVerifier(tokens), bundle: () => now.bundle, url: () => ownUrl },
+  });
+  const pages = new LocalConsole(
+    createConsoleSource(settings, () => now),
+    calls,
+  );
   const localRoutes = tokenRoutes(tokens);
   const api = { port, shape, tokenHeader, cors, localRoutes, pages, onProblem: print };
   const gateway = await startGateway({ ...api, authorizer: (event) => authorizer(event), proxy });
+  ownUrl = gateway.url;
   onClose(() => gateway.close());
   onClose(() => pages.close());
 

@@ -31,7 +31,7 @@ describe("the Access view", () => {
   it("is a table of operations by bindings, behind a link of the navigation", async () => {
     const page = await openConsole(await startGateway());
     await whenComputed(page);
-    expect(await page.getByRole("navigation").getByRole("link").allInnerTexts()).toEqual(["Access"]);
+    expect(await page.getByRole("navigation").getByRole("link").allInnerTexts()).toEqual(["Access", "Try"]);
     expect(await page.title()).toBe("Access - connect-authorizer");
     expect(await page.getByRole("heading", { level: 1 }).textContent()).toBe("Access");
     const columns = await page.getByRole("columnheader").allInnerTexts();

@@ -3,7 +3,14 @@
  * deployed. `guard.ts` says which requests it answers.
  */
 import { randomBytes } from "node:crypto";
-import type { ConfigurationAnswer, ConsoleEvent, Other, OthersAnswer } from "../api.ts";
+import type {
+  ConfigurationAnswer,
+  ConsoleEvent,
+  Other,
+  OthersAnswer,
+  SentAnswer,
+  WhoAnswer,
+} from "../api.ts";
 import { ApiRefusal } from "./api-refusal.ts";
 import { type Assets, findAssetsFolder, readAssets } from "./assets.ts";
 import { type ConfigurationFiles, readSave } from "./configuration-files.ts";
@@ -27,6 +34,14 @@ export interface ConsoleSource {
   readonly files: ConfigurationFiles;
 }
 
+/** What the console does for the person at it. */
+export interface ConsoleCalls {
+  /** Says whose a token is. @param body as the page sent it */
+  readonly who: (body: unknown) => Promise<WhoAnswer>;
+  /** Sends a request to this gateway. @param body as the page sent it */
+  readonly send: (body: unknown) => Promise<SentAnswer>;
+}
+
 /** One thing that the page asks for: `GET configuration`. */
 type ApiRoute = (query: URLSearchParams, body: Uint8Array) => unknown;
 
@@ -40,7 +55,7 @@ export class LocalConsole {
   readonly #routes: ReadonlyMap<string, ApiRoute>;
   #assets: Assets | undefined;
 
-  constructor(source: ConsoleSource) {
+  constructor(source: ConsoleSource, calls?: ConsoleCalls) {
     this.#routes = new Map<string, ApiRoute>([
       ["GET configuration", () => source.configuration()],
       ["GET others", () => source.others()],
@@ -48,6 +63,12 @@ export class LocalConsole {
       ["GET files", () => source.files.read()],
       ["PUT file", (_, body) => source.files.save(readSave(body))],
       ["GET events", (query) => this.#feed.read(numberOf(query.get("after")))],
+      ...(calls
+        ? ([
+            ["POST who", (_, body) => calls.who(parse(body))],
+            ["POST send", (_, body) => calls.send(parse(body))],
+          ] satisfies [string, ApiRoute][])
+        : []),
     ]);
   }
 
@@ -128,6 +149,15 @@ function readOther(source: ConsoleSource, query: URLSearchParams): Promise<Confi
   if ((kind === "revision" || kind === "environment") && name !== "") return source.other({ kind, name });
   const problem = "name a `revision`, an `environment` or the `candidate` to compare with";
   return Promise.resolve({ ok: false, name, problem });
+}
+
+/** What is no JSON is nothing. */
+function parse(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(body).toString("utf8"));
+  } catch {
+    return undefined;
+  }
 }
 
 function numberOf(value: string | null): number | undefined {

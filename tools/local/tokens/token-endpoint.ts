@@ -42,14 +42,16 @@ function answerTokenRequest(request: ReceivedRequest, issuer: TokenIssuer): Answ
   }
 }
 
-/** Returns the request, or what is wrong with it. */
 function parseTokenRequest(body: Uint8Array): TokenRequest | string {
-  let value: unknown;
   try {
-    value = JSON.parse(Buffer.from(body).toString("utf8"));
+    return readTokenRequest(JSON.parse(Buffer.from(body).toString("utf8")));
   } catch {
     return "the body is not JSON";
   }
+}
+
+/** Returns the request, or what is wrong with it. */
+export function readTokenRequest(value: unknown): TokenRequest | string {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return "the body is not an object";
   const {
     sub,

@@ -5,7 +5,10 @@ import {
   type EventsAnswer,
   type Other,
   type OthersAnswer,
+  type SentAnswer,
+  type SentRequest,
   tokenHeader,
+  type WhoAnswer,
 } from "../../api.ts";
 
 /** The session is over: the gateway was started anew and has another token. */
@@ -14,11 +17,16 @@ export class SessionOver extends Error {}
 const token = document.querySelector<HTMLMetaElement>('meta[name="console-token"]')?.content ?? "";
 
 /** @throws SessionOver, or Error with the gateway's reason */
-async function askGateway(method: string, path: string, signal?: AbortSignal): Promise<unknown> {
+async function askGateway(
+  method: string,
+  path: string,
+  { signal, body }: { readonly signal?: AbortSignal; readonly body?: object } = {},
+): Promise<unknown> {
   const answer = await fetch(`/_console/api/${path}`, {
     method,
     headers: { [tokenHeader]: token },
     ...(signal ? { signal } : {}),
+    ...(body ? { body: JSON.stringify(body) } : {}),
   });
   if (answer.status === 403) throw new SessionOver(await answer.text());
   if (!answer.ok) throw new Error(await answer.text());
@@ -38,6 +46,16 @@ export function readOther(which: Other): Promise<ConfigurationAnswer> {
   return askGateway("GET", `other?${new URLSearchParams({ ...which })}`) as Promise<ConfigurationAnswer>;
 }
 
+/** Asks whom the gateway takes the sender of a token for. */
+export function askWho(sent: string): Promise<WhoAnswer> {
+  return askGateway("POST", "who", { body: { token: sent } }) as Promise<WhoAnswer>;
+}
+
+/** Has a request sent to the gateway. */
+export function sendCall(body: SentRequest): Promise<SentAnswer> {
+  return askGateway("POST", "send", { body }) as Promise<SentAnswer>;
+}
+
 const retryMs = 1_000;
 
 interface Listener {
@@ -53,7 +71,7 @@ export async function listen(listener: Listener, signal: AbortSignal): Promise<v
   while (!signal.aborted) {
     try {
       const query = after === undefined ? "" : `?after=${after}`;
-      const { next, events } = (await askGateway("GET", `events${query}`, signal)) as EventsAnswer;
+      const { next, events } = (await askGateway("GET", `events${query}`, { signal })) as EventsAnswer;
       after = next;
       listener.onConnected(true);
       if (events.length > 0) listener.onEvents(events);

@@ -4,6 +4,7 @@
  */
 import type { ComponentType } from "preact";
 import { AccessView } from "../access/access-view.tsx";
+import { TryView } from "../try/try-view.tsx";
 import type { ViewProps } from "./view-props.ts";
 
 interface View {
@@ -14,4 +15,7 @@ interface View {
   readonly View: ComponentType<ViewProps>;
 }
 
-export const views: readonly [View, ...View[]] = [{ id: "access", name: "Access", View: AccessView }];
+export const views: readonly [View, ...View[]] = [
+  { id: "access", name: "Access", View: AccessView },
+  { id: "try", name: "Try", View: TryView },
+];

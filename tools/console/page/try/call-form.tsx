@@ -1,0 +1,162 @@
+/** The fields of a call: who, which operation, with which input. */
+import { useMemo, useState } from "preact/hooks";
+import { anyId, readCaller, type WrittenCaller } from "./caller-text.ts";
+import { Combobox } from "./combobox.tsx";
+import { isCurl } from "./curl.ts";
+import { Said } from "./said.tsx";
+import type { TryFields } from "./try-call.ts";
+import type { TryModel } from "./try-model.ts";
+import type { Shown } from "./try-view.tsx";
+
+interface FormProps {
+  readonly model: TryModel;
+  readonly fields: TryFields;
+  readonly problem: Shown["problem"];
+  readonly onFields: (fields: TryFields) => void;
+  readonly onRun: (mode: "decide" | "send") => void;
+}
+
+export function CallForm({ model, fields, problem, onFields, onRun }: FormProps) {
+  const callers = useMemo(() => [...model.callers.keys()].map((value) => ({ value })), [model]);
+  const operations = useMemo(
+    () => model.operations.map(({ name, area }) => ({ value: name, note: area })),
+    [model],
+  );
+  const problemOf = (field: keyof TryFields) => (problem?.field === field ? problem.text : undefined);
+  const change = (changes: Partial<TryFields>) => onFields({ ...fields, ...changes });
+  const setOperation = (operation: string) => {
+    // What somebody wrote is kept; what was filled in belongs to its operation.
+    const isFilled = fields.input.trim() === "" || fields.input === model.fill(fields.operation);
+    change({ operation, ...(isFilled ? { input: model.fill(operation) } : {}) });
+  };
+  return (
+    <form
+      class="call"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onRun("decide");
+      }}
+    >
+      <Combobox
+        id="caller"
+        label="Caller"
+        value={fields.caller}
+        suggestions={callers}
+        placeholder="a binding, claims as JSON, or a token"
+        isWrong={problem?.field === "caller"}
+        onText={(caller) => change({ caller })}
+      >
+        <Said text={problemOf("caller") ?? describeCaller(fields.caller, model.callers)} />
+      </Combobox>
+      <Combobox
+        id="operation"
+        label="Operation"
+        value={fields.operation}
+        suggestions={operations}
+        placeholder="delete user"
+        isWrong={problem?.field === "operation"}
+        onText={setOperation}
+      >
+        <Said text={problemOf("operation") ?? "Search by name, or by words like “delete user”."} />
+      </Combobox>
+      <InputField
+        model={model}
+        fields={fields}
+        problem={problemOf("input")}
+        onFields={onFields}
+        onDecide={() => onRun("decide")}
+      />
+      <div class="buttons">
+        <button type="submit" class="loud">
+          Decide
+        </button>
+        <button type="button" class="quiet" onClick={() => onRun("send")}>
+          Send
+        </button>
+        <p class="hint">Decide asks nobody. Send makes a local token and calls this gateway.</p>
+      </div>
+    </form>
+  );
+}
+
+interface InputProps {
+  readonly model: TryModel;
+  readonly fields: TryFields;
+  readonly problem: string | undefined;
+  readonly onFields: (fields: TryFields) => void;
+  readonly onDecide: () => void;
+}
+
+/** JSON. A curl line that is pasted becomes the call that it makes. */
+function InputField({ model, fields, problem, onFields, onDecide }: InputProps) {
+  const [unread, setUnread] = useState<string>();
+  const said = problem ?? unread;
+  const onText = (text: string) => {
+    if (!isCurl(text)) {
+      setUnread(undefined);
+      return onFields({ ...fields, input: text });
+    }
+    try {
+      const { operation, input, token } = model.readCurl(text);
+      setUnread(undefined);
+      onFields({ caller: token ?? fields.caller, operation, input });
+    } catch (cause) {
+      setUnread(cause instanceof Error ? cause.message : String(cause));
+      onFields({ ...fields, input: text });
+    }
+  };
+  const filled = model.fill(fields.operation);
+  return (
+    <div class="field">
+      <label for="input">Input</label>
+      <textarea
+        id="input"
+        rows={9}
+        spellcheck={false}
+        autocapitalize="none"
+        value={fields.input}
+        aria-describedby="input-hint"
+        aria-invalid={said === undefined ? undefined : true}
+        onInput={({ currentTarget }) => onText(currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+          event.preventDefault();
+          onDecide();
+        }}
+      />
+      <p class="hint" id="input-hint">
+        <Said
+          text={said ?? "JSON with what the operation requires, or paste a curl line. Ctrl+Enter decides."}
+        />
+        {filled === "" || filled === fields.input ? null : (
+          <>
+            {" "}
+            <button type="button" class="link" onClick={() => onFields({ ...fields, input: filled })}>
+              Fill anew
+            </button>
+          </>
+        )}
+      </p>
+    </div>
+  );
+}
+
+/** Says how the field is understood. */
+function describeCaller(text: string, bound: ReadonlyMap<string, WrittenCaller>): string {
+  const read = readCaller(text, bound);
+  if (text.trim() === "")
+    return 'Choose a binding, write claims like `{"groups": ["admins"]}`, or paste a token.';
+  if (read.kind === "problem") return read.problem;
+  if (read.kind === "token") return "A token: the gateway verifies it. It stays out of the address.";
+  const { id, groups, tags, claims } = read.caller;
+  const listed = (values: Readonly<Record<string, string>>) =>
+    Object.entries(values).map(([name, value]) => `\`${name}=${value}\``);
+  return [
+    id === anyId ? "Anyone" : `\`${id}\``,
+    groups.length === 0 ? "in no group" : `in ${groups.map((each) => `\`${each}\``).join(", ")}`,
+    ...(Object.keys(tags).length > 0 ? [`with the tags ${listed(tags).join(", ")}`] : []),
+    ...(Object.keys(claims).length > 0 ? [`with the claims ${listed(claims).join(", ")}`] : []),
+  ]
+    .join(" ")
+    .concat(".");
+}
