@@ -44,7 +44,7 @@ export async function compareRandomCalls(count: number, seed: number): Promise<R
   const choose = new Chooser(seed);
   const tokens = new Map<string, string>();
   const tokenFor = async (name: string) => {
-    const { id: sub, ...caller } = model.callers.get(name) ?? { id: "" };
+    const { id: sub, ...caller } = model.callers.bound.get(name) ?? { id: "" };
     const known = tokens.get(name);
     if (known !== undefined) return known;
     const headers = { "content-type": "application/json", "x-local-token": "1" };
@@ -56,10 +56,10 @@ export async function compareRandomCalls(count: number, seed: number): Promise<R
   };
   const came = new Map<string, number>();
   for (let at = 0; at < count; at++) {
-    const name = choose.chance(0.3) ? "groups admins" : choose.of([...model.callers.keys()]);
+    const name = choose.chance(0.3) ? "groups admins" : choose.of([...model.callers.bound.keys()]);
     const operation = choose.of(model.operations).name;
     const input = variant(choose, model.fill(operation));
-    const caller = model.callers.get(name);
+    const caller = model.callers.bound.get(name);
     if (caller === undefined) throw new Error(name);
     const principal = model.principalOf(caller);
     const call = { principal, operation, input, userAgent: "try/1" };

@@ -14,7 +14,7 @@ describe("what Try decides", () => {
   it("names the statements behind it, and what would allow it", async () => {
     const model = new TryModel(await givenOf());
     const decide = async (caller: string, operation: string) => {
-      const written = model.callers.get(caller);
+      const written = model.callers.bound.get(caller);
       if (written === undefined) throw new Error(caller);
       const input = JSON.parse(model.fill(operation));
       return model.decide({ principal: model.principalOf(written), operation, input });
@@ -53,6 +53,7 @@ describe("the caller of the field", () => {
     ["group: a, b", { id: "try-caller", groups: ["a", "b"] }],
     [' {"sub": "alice", "groups": ["a"]} ', { id: "alice", groups: ["a"] }],
     ['{"id": "alice", "tags": {"team": "a"}}', { id: "alice", tags: { team: "a" } }],
+    ['{"sub": "a", "cognito:groups": ["b"], "site": "c"}', { id: "a", groups: ["b"], claims: { site: "c" } }],
   ])("is read from `%s`", async (text, caller) => {
     const { callers } = new TryModel(await givenOf());
     expect(readCaller(text, callers)).toMatchObject({ kind: "written", caller });
@@ -73,10 +74,11 @@ describe("the caller of the field", () => {
     expect(readCaller(text, callers)).toMatchObject({ problem: expect.stringContaining(problem) });
   });
 
-  it("is a token by its form", () => {
+  it("is a token by its form", async () => {
+    const given = await givenOf();
     const token = `${Buffer.from('{"alg":"RS256"}').toString("base64url")}.e30.c2ln`;
     for (const text of [token, `Bearer ${token}`, ` ${token}\n`])
-      expect(readCaller(text, new Map())).toEqual({ kind: "token", token });
+      expect(readCaller(text, new TryModel(given).callers)).toEqual({ kind: "token", token });
   });
 });
 

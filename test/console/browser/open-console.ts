@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished } from "vitest";
 import { loadPath } from "../../../tools/cli/open-configuration.ts";
-import { type LocalSettings, startLocal } from "../../../tools/local/start-local.ts";
+import { type LocalGateway, type LocalSettings, startLocal } from "../../../tools/local/start-local.ts";
 import { launchChromium } from "./chromium.mjs";
 
 let browser: Browser | undefined;
@@ -26,7 +26,23 @@ export async function copyExamples({ isEmpty = false } = {}): Promise<string> {
 
 /** Starts a gateway, which is closed with the test. */
 export async function startGateway(settings: Partial<LocalSettings> = {}): Promise<string> {
-  const gateway = await startLocal({
+  const gateway = await start(settings);
+  onTestFinished(() => gateway.close());
+  return gateway.url;
+}
+
+/** Starts one for all tests of a file. */
+export function shareGateway(): () => string {
+  let gateway: LocalGateway | undefined;
+  beforeAll(async () => {
+    gateway = await start({});
+  });
+  afterAll(() => gateway?.close());
+  return () => gateway?.url ?? "";
+}
+
+function start(settings: Partial<LocalSettings>): Promise<LocalGateway> {
+  return startLocal({
     port: 0,
     api: "rest",
     configFolder: "examples/aws",
@@ -37,8 +53,6 @@ export async function startGateway(settings: Partial<LocalSettings> = {}): Promi
     print: () => undefined,
     ...settings,
   });
-  onTestFinished(() => gateway.close());
-  return gateway.url;
 }
 
 /** Opens a window that is closed with the test. */

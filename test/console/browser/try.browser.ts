@@ -2,7 +2,9 @@
 import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { openConsole, startGateway } from "./open-console.ts";
+import { openConsole, shareGateway } from "./open-console.ts";
+
+const gateway = shareGateway();
 
 async function openTry(
   url: string,
@@ -49,7 +51,7 @@ async function tokenOf(url: string, groups: readonly string[]): Promise<string> 
 
 describe("the Try view", () => {
   it("decides by mouse, with statements, what the authorizer knew, and what would allow it", async () => {
-    const page = await openTry(await startGateway());
+    const page = await openTry(gateway());
     expect(await page.title()).toBe("Try - connect-authorizer");
     await page.getByLabel("Caller").click();
     await page.getByRole("option", { name: "groups operators" }).click();
@@ -69,7 +71,7 @@ describe("the Try view", () => {
   });
 
   it("says what a policy needs, and what only the proxy sees", async () => {
-    const page = await openTry(await startGateway());
+    const page = await openTry(gateway());
     await fill(page, "groups recorders", "SearchUsers");
     await page.getByRole("button", { name: "Decide" }).click();
     await said(page).toMatch(/^Denied: /);
@@ -82,7 +84,7 @@ describe("the Try view", () => {
   });
 
   it("sends the call, and shows the gateway's answer", async () => {
-    const page = await openTry(await startGateway());
+    const page = await openTry(gateway());
     await fill(page, "groups admins", "ListUsers");
     await page.getByRole("button", { name: "Send" }).click();
     await said(page).toMatch(/^200 from the gateway/);
@@ -94,7 +96,7 @@ describe("the Try view", () => {
   });
 
   it("is used by keyboard alone", async () => {
-    const page = await openTry(await startGateway());
+    const page = await openTry(gateway());
     const press = async (...keys: string[]) => {
       for (const key of keys) await page.keyboard.press(key);
     };
@@ -132,12 +134,15 @@ describe("the Try view", () => {
   });
 
   it("says whose a pasted token is, and keeps it out of the address", async () => {
-    const url = await startGateway();
+    const url = gateway();
     const page = await openTry(url);
     const token = await tokenOf(url, ["operators"]);
     await fill(page, token, "DeleteUser");
     await page.getByRole("button", { name: "Decide" }).click();
     await said(page).toMatch(/^Denied: alice may not DeleteUser/);
+    expect(await page.getByRole("region", { name: "Outcome" }).textContent()).toContain(
+      "Calleralice, in operators",
+    );
     expect(page.url()).not.toContain(token.slice(0, 12));
     await page.getByRole("button", { name: "Send" }).click();
     await said(page).toMatch(/^403 from the gateway/);
@@ -148,7 +153,7 @@ describe("the Try view", () => {
   });
 
   it("takes a pasted curl line, with its token", async () => {
-    const url = await startGateway();
+    const url = gateway();
     const page = await openTry(url);
     const token = await tokenOf(url, ["admins"]);
     const instance = "00fbeee1-123e-111e-93e3-11111bfbfcc1";
@@ -166,12 +171,12 @@ describe("the Try view", () => {
       caller: '{"sub":"bob","groups":["operators"]}',
       operation: "DeleteUser",
     });
-    const page = await openTry(await startGateway(), `?${query}`);
+    const page = await openTry(gateway(), `?${query}`);
     await said(page).toMatch(/^Denied: bob may not DeleteUser/);
   });
 
   it("copies the call as a policy test, as curl and as code, without a token", async () => {
-    const url = await startGateway();
+    const url = gateway();
     const page = await openTry(url, "", { permissions: ["clipboard-read", "clipboard-write"] });
     const copied = async (name: string) => {
       await page.getByRole("button", { name: `Copy as ${name}` }).click();
@@ -189,7 +194,7 @@ describe("the Try view", () => {
   });
 
   it("says in its fields what is wrong", async () => {
-    const page = await openTry(await startGateway());
+    const page = await openTry(gateway());
     const decided = async (caller: string, operation: string, input: string) => {
       await fill(page, caller, operation, input);
       await page.getByRole("button", { name: "Decide" }).click();
@@ -206,7 +211,7 @@ describe("the Try view", () => {
   });
 
   it.each(["light", "dark"] as const)("has no barrier that axe finds, %s", async (colorScheme) => {
-    const page = await openTry(await startGateway(), "", { colorScheme });
+    const page = await openTry(gateway(), "", { colorScheme });
     expect(await barriers(page)).toEqual([]);
     await page.getByLabel("Operation").fill("delete");
     await page.getByRole("option").first().waitFor();
@@ -219,7 +224,7 @@ describe("the Try view", () => {
 
   it("fits a narrow phone", async () => {
     const viewport = { width: 390, height: 844 };
-    const page = await openTry(await startGateway(), "", { viewport, hasTouch: true, isMobile: true });
+    const page = await openTry(gateway(), "", { viewport, hasTouch: true, isMobile: true });
     await fill(page, "groups operators", "DeleteUser");
     await page.getByRole("button", { name: "Decide" }).tap();
     await said(page).toMatch(/^Denied/);
@@ -236,7 +241,7 @@ describe("the Try view", () => {
       operation: "DeleteUser",
       input: JSON.stringify({ InstanceId: "00fbeee1-123e-111e-93e3-11111bfbfcc1", UserId: evil }),
     });
-    const page = await openTry(await startGateway(), `?${query}`);
+    const page = await openTry(gateway(), `?${query}`);
     await said(page).toMatch(/^Denied|^Refused/);
     await page.getByRole("button", { name: "Send" }).click();
     await said(page).toMatch(/^[45]\d\d from the gateway/);

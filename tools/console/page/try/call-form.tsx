@@ -1,6 +1,6 @@
 /** The fields of a call: who, which operation, with which input. */
 import { useMemo, useState } from "preact/hooks";
-import { anyId, readCaller, type WrittenCaller } from "./caller-text.ts";
+import { anyId, type KnownCallers, readCaller } from "./caller-text.ts";
 import { Combobox } from "./combobox.tsx";
 import { isCurl } from "./curl.ts";
 import { Said } from "./said.tsx";
@@ -17,7 +17,7 @@ interface FormProps {
 }
 
 export function CallForm({ model, fields, problem, onFields, onRun }: FormProps) {
-  const callers = useMemo(() => [...model.callers.keys()].map((value) => ({ value })), [model]);
+  const callers = useMemo(() => [...model.callers.bound.keys()].map((value) => ({ value })), [model]);
   const operations = useMemo(
     () => model.operations.map(({ name, area }) => ({ value: name, note: area })),
     [model],
@@ -142,8 +142,8 @@ function InputField({ model, fields, problem, onFields, onDecide }: InputProps) 
 }
 
 /** Says how the field is understood. */
-function describeCaller(text: string, bound: ReadonlyMap<string, WrittenCaller>): string {
-  const read = readCaller(text, bound);
+function describeCaller(text: string, callers: KnownCallers): string {
+  const read = readCaller(text, callers);
   if (text.trim() === "")
     return 'Choose a binding, write claims like `{"groups": ["admins"]}`, or paste a token.';
   if (read.kind === "problem") return read.problem;

@@ -23,8 +23,27 @@ export type ReadCaller =
 /** The id of callers whose id nobody cares for. */
 export const anyId = "try-caller";
 
-/** Lists the callers that bindings are for, by the name that the access table has for them. */
-export function boundCallers(config: Configuration): ReadonlyMap<string, WrittenCaller> {
+/** What the field may name. */
+export interface KnownCallers {
+  /** The callers that bindings are for, by the name that the access table has for them. */
+  readonly bound: ReadonlyMap<string, WrittenCaller>;
+  /** What the issuers' tokens call the id and the groups. */
+  readonly idClaims: ReadonlySet<string>;
+  readonly groupsClaims: ReadonlySet<string>;
+}
+
+export function knownCallers(config: Configuration): KnownCallers {
+  const groupsClaims = config.issuers.flatMap(({ claims: { groups } }) =>
+    groups === undefined ? [] : [typeof groups === "string" ? groups : groups.claim],
+  );
+  return {
+    bound: boundCallers(config),
+    idClaims: new Set(config.issuers.map(({ claims }) => claims.id)),
+    groupsClaims: new Set(groupsClaims),
+  };
+}
+
+function boundCallers(config: Configuration): ReadonlyMap<string, WrittenCaller> {
   return new Map(
     findSubjects([config]).map(({ group, principal, claims, issuer }) => {
       const match = {
@@ -45,12 +64,13 @@ export function boundCallers(config: Configuration): ReadonlyMap<string, Written
 const example = '{"sub": "alice", "groups": ["admins"], "tags": {"team": "a"}}';
 
 /** Reads the field. A problem says what to write. */
-export function readCaller(text: string, bound: ReadonlyMap<string, WrittenCaller>): ReadCaller {
+export function readCaller(text: string, callers: KnownCallers): ReadCaller {
+  const { bound } = callers;
   const written = text.trim();
   const known = bound.get(written);
   if (known !== undefined) return { kind: "written", caller: known };
   if (written === "") return problem("Choose a caller, write its claims as JSON, or paste a token.");
-  if (written.startsWith("{")) return readClaims(written);
+  if (written.startsWith("{")) return readClaims(written, callers);
   const [, token] = /^(?:Bearer\s+)?([\w-]+\.[\w-]+\.[\w-]*)$/i.exec(written) ?? [];
   if (token !== undefined && isToken(token)) return { kind: "token", token };
   const [, named] = /^groups?[\s:=]+(.+)$/i.exec(written) ?? [];
@@ -68,9 +88,11 @@ function isToken(text: string): boolean {
   return text.startsWith("eyJ") || text.startsWith("eyA") || text.startsWith("ewo");
 }
 
-const members = ["sub", "id", "name", "groups", "tags", "claims", "issuer"];
+type Json = Readonly<Record<string, unknown>>;
 
-function readClaims(text: string): ReadCaller {
+const members = ["sub", "name", "groups", "tags", "claims", "issuer"];
+
+function readClaims(text: string, callers: KnownCallers): ReadCaller {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -78,12 +100,26 @@ function readClaims(text: string): ReadCaller {
     return problem(`The caller is not JSON: ${cause instanceof Error ? cause.message : "unreadable"}.`);
   }
   if (!isPlainObject(value)) return problem(`The caller must be a JSON object, like ${example}`);
-  const { sub, id = sub ?? anyId, name, groups = [], tags = {}, claims = {}, issuer, ...others } = value;
-  const [unknown] = Object.keys(others);
-  if (unknown !== undefined)
+  const { sub, id = sub, name, groups, tags = {}, claims = {}, issuer, ...others } = value;
+  return checkCaller({ id, name, groups, tags, claims, issuer }, others, callers);
+}
+
+/** @param others as a token's payload has them */
+function checkCaller(said: Json, others: Json, { idClaims, groupsClaims }: KnownCallers): ReadCaller {
+  const { name, issuer, tags } = said;
+  const valueIn = (names: ReadonlySet<string>) =>
+    Object.entries(others).find(([each]) => names.has(each))?.[1];
+  const id = said["id"] ?? valueIn(idClaims) ?? anyId;
+  const groups = said["groups"] ?? valueIn(groupsClaims) ?? [];
+  const left = Object.entries(others).filter(([each]) => !idClaims.has(each) && !groupsClaims.has(each));
+  const mistyped = left.find(([each]) => /^(?:groups?|tags?|claims?|issuers?|names?|ids?)$/i.test(each))?.[0];
+  if (mistyped !== undefined)
     return problem(
-      `\`${unknown}\` is no part of a caller. Use ${members.map((each) => `\`${each}\``).join(", ")}.`,
+      `\`${mistyped}\` is no part of a caller. Use ${members.map((each) => `\`${each}\``).join(", ")}.`,
     );
+  const claims = isPlainObject(said["claims"])
+    ? { ...said["claims"], ...Object.fromEntries(left) }
+    : undefined;
   if (typeof id !== "string" || id.trim() === "") return problem("`sub` must be a text that is not empty.");
   if (!isTexts(groups)) return problem('`groups` must be a list of texts, like `["admins"]`.');
   if (!isTextRecord(tags)) return problem('`tags` must be an object of texts, like `{"team": "a"}`.');

@@ -96,6 +96,7 @@ function Reasons({ answer: { report, request, statements } }: { readonly answer:
       "Proxy",
       `${proxyAnswers[proxy.answer]}, ${proxy.status}${proxy.answer === "allow" ? "" : `: ${proxy.message ?? ""}`}`,
     ],
+    ["Caller", callerOf(report)],
     ["Bindings", bindingsOf(report)],
     ...listOf("Boundaries", report.boundaries),
     ...listOf("Guardrails", report.guardrails),
@@ -139,6 +140,13 @@ function Reasons({ answer: { report, request, statements } }: { readonly answer:
 
 function listOf(title: string, names: readonly string[]): readonly (readonly [string, string])[] {
   return names.length === 0 ? [] : [[title, names.map((name) => `\`${name}\``).join(", ")]];
+}
+
+function callerOf({ caller }: Report): string {
+  const { id, name, groups = [], issuer = "" } = caller ?? {};
+  const called = name === undefined ? "" : `, called \`${name}\``;
+  const member = groups.map((group) => `\`${group}\``).join(", ");
+  return `\`${id}\`${called}, ${groups.length === 0 ? "in no group" : `in ${member}`}, of \`${issuer}\``;
 }
 
 function bindingsOf({ bindings }: Report): string {

@@ -29,7 +29,7 @@ import { fillInput } from "../../../authoring/tests/fill-input.ts";
 import type { GivenConfiguration } from "../../api.ts";
 import type { ShownStatement } from "../engine/protocol.ts";
 import { showStatement } from "../engine/show-statement.ts";
-import { boundCallers, type WrittenCaller } from "./caller-text.ts";
+import { type KnownCallers, knownCallers, type WrittenCaller } from "./caller-text.ts";
 import { readCurl } from "./curl.ts";
 import { httpCallOf, requestOf, type TriedRequest } from "./tried-request.ts";
 
@@ -61,14 +61,14 @@ export interface TriedCall {
 export class TryModel {
   readonly #given: GivenConfiguration;
   readonly #bundle: OpenedBundle;
-  readonly callers: ReadonlyMap<string, WrittenCaller>;
+  readonly callers: KnownCallers;
   readonly operations: readonly { readonly name: string; readonly area: string }[];
 
   /** @throws DocumentError for a bundle that cannot be opened */
   constructor(given: GivenConfiguration) {
     this.#given = given;
     this.#bundle = openBound(given);
-    this.callers = boundCallers(given.bundle.config);
+    this.callers = knownCallers(given.bundle.config);
     this.operations = operations()
       .filter(({ refused }) => refused === undefined)
       .map((row) => ({ name: row.name, area: areaOf(row) }));
