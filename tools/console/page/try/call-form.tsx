@@ -4,9 +4,8 @@ import { anyId, type KnownCallers, readCaller } from "./caller-text.ts";
 import { Combobox } from "./combobox.tsx";
 import { isCurl } from "./curl.ts";
 import { Said } from "./said.tsx";
-import type { TryFields } from "./try-call.ts";
+import type { Shown, TryFields } from "./try-call.ts";
 import type { TryModel } from "./try-model.ts";
-import type { Shown } from "./try-view.tsx";
 
 interface FormProps {
   readonly model: TryModel;

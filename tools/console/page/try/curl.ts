@@ -62,7 +62,7 @@ function readOption(word: string, next: string | undefined, found: Found): "one"
     found.isGet = true;
     return "one";
   }
-  if (name === "-X" || name === "--request") found.method = value.toUpperCase();
+  if (name === "-X" || name === "--request") found.method = value;
   else if (name === "--url") found.urls.push(value);
   else if (name === "-H" || name === "--header") {
     const [, header, text] = /^([^:]+):\s*(.*)$/s.exec(value) ?? [];

@@ -9,9 +9,8 @@ import { type CopiedCall, curlOf, javascriptOf, policyTestOf } from "./copies.ts
 import { Said } from "./said.tsx";
 import { SentView } from "./sent-view.tsx";
 import { targetOf } from "./tried-request.ts";
-import type { Tried } from "./try-call.ts";
+import type { Shown, Tried } from "./try-call.ts";
 import type { TryAnswer } from "./try-model.ts";
-import type { Shown } from "./try-view.tsx";
 
 export function Outcome({ shown: { tried, problem } }: { readonly shown: Shown }) {
   const section = useRef<HTMLElement>(null);

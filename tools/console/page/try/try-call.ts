@@ -22,6 +22,12 @@ export interface Tried {
   readonly sent?: SentAnswer;
 }
 
+/** What the view shows: nothing yet, an outcome, or what is wrong. */
+export interface Shown {
+  readonly tried?: Tried;
+  readonly problem?: { readonly text: string; readonly field?: keyof TryFields };
+}
+
 /** A field that cannot be used as it is, and why. */
 export class FieldProblem extends Error {
   readonly field: keyof TryFields;

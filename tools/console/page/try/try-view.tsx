@@ -5,13 +5,8 @@ import type { ViewProps } from "../shell/view-props.ts";
 import { CallForm } from "./call-form.tsx";
 import { readCaller } from "./caller-text.ts";
 import { Outcome } from "./outcome.tsx";
-import { FieldProblem, type Tried, type TryFields, tryCall } from "./try-call.ts";
+import { FieldProblem, type Shown, type TryFields, tryCall } from "./try-call.ts";
 import type { TryModel } from "./try-model.ts";
-
-export interface Shown {
-  readonly tried?: Tried;
-  readonly problem?: { readonly text: string; readonly field?: keyof TryFields };
-}
 
 export function TryView({ configuration, query }: ViewProps) {
   const opened = useModel(configuration);
