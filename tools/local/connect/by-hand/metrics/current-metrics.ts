@@ -142,8 +142,8 @@ function describeGroup(
     Collections: CurrentMetrics.map((metric) => {
       const value = currentMetrics.get(metric.Name ?? "")?.value(facts, now);
       // Without groupings, the unit says seconds and the value is in milliseconds (API Reference).
-      const factor = metric.Name === "OLDEST_CONTACT_AGE" && Groupings.length === 0 ? 1000 : 1;
-      return { Metric: metric, Value: value === undefined ? undefined : value * factor };
+      const isInMs = metric.Name === "OLDEST_CONTACT_AGE" && Groupings.length === 0;
+      return { Metric: metric, Value: isInMs && value !== undefined ? Math.round(value * 1000) : value };
     }),
   };
 }
