@@ -55,6 +55,18 @@ const scenes = {
     await page.getByRole("button", { name: "Send" }).click();
     await page.getByRole("heading", { name: "Why" }).waitFor();
   },
+  policies: async (page) => {
+    await page.getByText("Nothing: callers may do").waitFor();
+  },
+  "policies-draft": async (page) => {
+    await page.getByText("Nothing: callers may do").waitFor();
+    await page.getByRole("textbox", { name: /^Text of/ }).click();
+    await page.keyboard.press("Control+a");
+    await page.keyboard.insertText(
+      JSON.stringify({ Statement: [{ Effect: "Allow", Action: "connect:Update*", Resource: "*" }] }, null, 2),
+    );
+    await page.getByRole("region", { name: "Leads to more access" }).waitFor();
+  },
 };
 
 const gateway = await startGateway();

@@ -12,15 +12,15 @@ import { rawText } from "../raw-text.mjs";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const page = "tools/console/page";
 
-/** @type {import("esbuild").Plugin} */
-const insteadOfNode = {
+/** @type {(checkout: string) => import("esbuild").Plugin} */
+const insteadOfNode = (checkout) => ({
   name: "instead-of-node",
   setup({ onResolve }) {
     onResolve({ filter: /^node:/ }, ({ path }) => ({
-      path: join(root, page, "instead-of-node", `${path.slice("node:".length).replace("/", "-")}.ts`),
+      path: join(checkout, page, "instead-of-node", `${path.slice("node:".length).replace("/", "-")}.ts`),
     }));
   },
-};
+});
 
 /**
  * @param {string} out the folder; what else is in it goes
@@ -48,8 +48,8 @@ export async function buildConsole(out, checkout = root) {
     target: "es2023",
     jsx: "automatic",
     jsxImportSource: "preact",
-    inject: [`${page}/instead-of-node/buffer.ts`],
-    plugins: [insteadOfNode, rawText],
+    inject: [`${page}/instead-of-node/buffer.ts`, `${page}/instead-of-node/process.ts`],
+    plugins: [insteadOfNode(checkout), rawText],
     loader: { ".svg": "copy" },
     metafile: true,
     legalComments: "none",

@@ -121,7 +121,7 @@ function actionSchema(): object {
 }
 
 /** `GET /users/{InstanceId}/{UserId}. Resources: agent/ID.` */
-function describeAction(action: string): string {
+export function describeAction(action: string): string {
   const routes = operations()
     .filter((row) => row.action === action)
     .map(({ method, uri }) => `${method} ${uri}`);
@@ -152,6 +152,11 @@ function resourceSchema(): object {
 
 /** For each resource that some action needs: by the instance's name, and as an ARN. */
 function resourceSnippets(): readonly object[] {
+  return resourceLabels().map((label) => ({ label, body: snippetOf(label) }));
+}
+
+/** `${main}/agent/*`, `arn:${Partition}:connect:…`: by the name `main` of an instance, and as an ARN. */
+export function resourceLabels(): readonly string[] {
   const all = [...lintFacts().actions.ignored.values()].reduce((mask, { required }) => mask | required, 0n);
   const formats = shapesOf(all)
     .map(({ format }) => format)
@@ -160,10 +165,7 @@ function resourceSnippets(): readonly object[] {
   return formats.flatMap((format) => {
     const [, own] = /^.*:instance\/\$\{InstanceId\}(\/.*)?$/.exec(format) ?? [];
     const byName = format.includes(":instance/${InstanceId}") ? [`\${main}${own ?? ""}`] : [];
-    return [...byName, format].map((written) => {
-      const label = written.replace(/\$\{(?!main\})(\w+)\}$/, "*");
-      return { label, body: snippetOf(label) };
-    });
+    return [...byName, format].map((written) => written.replace(/\$\{(?!main\})(\w+)\}$/, "*"));
   });
 }
 
@@ -187,10 +189,7 @@ function conditionSchema(): object {
 }
 
 function keysSchema(values: "values" | "truths"): object {
-  const sources: ReadonlyMap<string, string> = new Map(Object.entries(sourcesOfValues));
-  const described = conditionKeys
-    .filter(({ presence }) => presence === "always" || presence === "byAction")
-    .map(({ name }) => ({ name, description: describeKey(name, sources.get(name)) }));
+  const described = describedKeys();
   const properties = described
     .filter(({ name }) => !name.endsWith("/"))
     .map(({ name, description }) => [name, ref(values, description)] as const);
@@ -208,6 +207,14 @@ function keysSchema(values: "values" | "truths"): object {
       body: { [`${name}\${1:${place}}`]: "$2" },
     })),
   };
+}
+
+/** The keys that calls have, in words. A family of keys ends in `/`. */
+export function describedKeys(): readonly { readonly name: string; readonly description: string }[] {
+  const sources: ReadonlyMap<string, string> = new Map(Object.entries(sourcesOfValues));
+  return conditionKeys
+    .filter(({ presence }) => presence === "always" || presence === "byAction")
+    .map(({ name }) => ({ name, description: describeKey(name, sources.get(name)) }));
 }
 
 function describeKey(name: string, source: string | undefined): string {

@@ -57,6 +57,18 @@ function Changes({
         from {older} to {newer}
       </p>
       {changes.length === 0 ? <p>Both give the same access.</p> : null}
+      <ChangeList changes={changes} {...cells} />
+    </>
+  );
+}
+
+interface ChangeListProps extends Partial<Pick<ChangesProps, "isThere" | "onOpen">> {
+  readonly changes: readonly ShownChange[];
+}
+
+export function ChangeList({ changes, ...cells }: ChangeListProps) {
+  return (
+    <>
       {sections.map(({ id, title, has }) => {
         const own = changes.filter(has);
         const groups = [...groupBy(own)];
@@ -94,7 +106,7 @@ function Group({
   group,
   isThere,
   onOpen,
-}: { readonly group: readonly ShownChange[] } & Pick<ChangesProps, "onOpen" | "isThere">) {
+}: { readonly group: readonly ShownChange[] } & Omit<ChangeListProps, "changes">) {
   const [first] = group;
   if (first === undefined) return null;
   const { binding, before, after } = first;
@@ -108,7 +120,7 @@ function Group({
       <ul class="names">
         {group.map((change) => (
           <li key={change.operation}>
-            {isThere(change) ? (
+            {onOpen && isThere?.(change) ? (
               <button
                 type="button"
                 class="link"

@@ -1,8 +1,10 @@
 /** What the page and its worker say to each other. The worker judges, so that the page never waits. */
 
+import type { Bundle } from "../../../../shared/bundle/types.ts";
+import type { Issue } from "../../../../shared/errors.ts";
 import type { AccessWord, CellStatement, Refusal } from "../../../authoring/access/access-cell.ts";
 import type { CellChangeKind } from "../../../authoring/access/compare-models.ts";
-import type { GivenConfiguration } from "../../api.ts";
+import type { GivenConfiguration, SourceFile } from "../../api.ts";
 
 /** The rows and columns of the access table. Their places are what cells are asked for by. */
 export interface AccessOutline {
@@ -71,6 +73,50 @@ export interface ShownChange {
   readonly escalates?: string;
 }
 
+/** Something that an editor offers, with what it is in words. */
+export interface Hint {
+  readonly name: string;
+  readonly about: string;
+}
+
+export interface ActionHint extends Hint {
+  /** Absent for an action that no operation needs. */
+  readonly area?: string;
+  readonly keys: readonly string[];
+  /** Why to look at it first. */
+  readonly escalates?: string;
+}
+
+/** What an editor of policies offers and explains. */
+export interface Hints {
+  readonly actions: readonly ActionHint[];
+  readonly resources: readonly Hint[];
+  readonly operators: readonly Hint[];
+  /** Those with an open end end in `/` or `:`. */
+  readonly keys: readonly Hint[];
+}
+
+/** The configuration's folder as it is saved. */
+export interface DraftBase {
+  readonly files: readonly SourceFile[];
+  /** The one that the gateway was started with. */
+  readonly environment?: string | undefined;
+  readonly decides: Bundle;
+}
+
+export interface DraftFindings {
+  /** Whether the gateway could use it. */
+  readonly isUsable: boolean;
+  /** As `validate` says them; their files are paths in the folder. */
+  readonly issues: readonly Issue[];
+}
+
+export type DraftChanges =
+  | { readonly kind: "known"; readonly changes: readonly ShownChange[] }
+  /** More bindings than can be compared while somebody types. */
+  | { readonly kind: "tooMany"; readonly bindings: number }
+  | { readonly kind: "unusable" };
+
 /** What the page asks, and what it is answered. */
 export interface Questions {
   readonly open: { readonly asks: GivenConfiguration; readonly answer: AccessOutline & { opening: number } };
@@ -81,6 +127,12 @@ export interface Questions {
     readonly asks: { readonly older: GivenConfiguration; readonly newer: GivenConfiguration };
     readonly answer: readonly ShownChange[];
   };
+  /** Begins with what is saved; a worker of its own is asked about drafts. */
+  readonly draftBase: { readonly asks: DraftBase; readonly answer: Hints };
+  /** The changed files, and new ones. */
+  readonly draft: { readonly asks: readonly SourceFile[]; readonly answer: DraftFindings };
+  /** Of the last ones. */
+  readonly draftChanges: { readonly asks: null; readonly answer: DraftChanges };
   readonly cell: {
     readonly asks: { readonly row: number; readonly column: number };
     readonly answer: CellAnswer;

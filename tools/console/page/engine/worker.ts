@@ -1,10 +1,12 @@
 /** The page's worker: it opens the configuration, and computes columns, the wanted ones first. */
 import { compareConfigurations } from "./compare-configurations.ts";
+import type { OpenDraft } from "./draft.ts";
 import { OpenAccess } from "./open-access.ts";
 import type { FromWorker, Question, Questions, ToWorker } from "./protocol.ts";
 
 let opening = 0;
 let access: OpenAccess | undefined;
+let draft: OpenDraft | undefined;
 /** Columns that are not computed, the next one last. */
 let missing: number[] = [];
 let isWorking = false;
@@ -13,7 +15,7 @@ function say(message: FromWorker): void {
   postMessage(message);
 }
 
-function answer(question: Question): Questions[keyof Questions]["answer"] {
+async function answer(question: Question): Promise<Questions[keyof Questions]["answer"]> {
   switch (question.kind) {
     case "open": {
       access = new OpenAccess(question.asks);
@@ -33,9 +35,21 @@ function answer(question: Question): Questions[keyof Questions]["answer"] {
     }
     case "compare":
       return compareConfigurations(question.asks.older, question.asks.newer);
+    case "draftBase": {
+      // The linter and the reader of YAML are loaded for who edits.
+      const [{ OpenDraft }, { createHints }] = await Promise.all([
+        import("./draft.ts"),
+        import("./hints.ts"),
+      ]);
+      draft = new OpenDraft(question.asks);
+      return createHints(question.asks.decides.config.instances);
+    }
+    case "draft":
+      return opened(draft).judge(question.asks);
+    case "draftChanges":
+      return opened(draft).compare();
     case "cell":
-      if (access === undefined) throw new Error("no configuration is open");
-      return access.cell(question.asks.row, question.asks.column);
+      return opened(access).cell(question.asks.row, question.asks.column);
   }
 }
 
@@ -52,10 +66,15 @@ function work(): void {
   });
 }
 
+function opened<Opened>(value: Opened | undefined): Opened {
+  if (value === undefined) throw new Error("no configuration is open");
+  return value;
+}
+
 addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
-  try {
-    say({ kind: "answer", id: data.id, answer: answer(data) });
-  } catch (cause) {
-    say({ kind: "failed", id: data.id, message: cause instanceof Error ? cause.message : String(cause) });
-  }
+  answer(data).then(
+    (answered) => say({ kind: "answer", id: data.id, answer: answered }),
+    (cause: unknown) =>
+      say({ kind: "failed", id: data.id, message: cause instanceof Error ? cause.message : String(cause) }),
+  );
 });

@@ -3,8 +3,11 @@ import {
   type ConfigurationAnswer,
   type ConsoleEvent,
   type EventsAnswer,
+  type FilesAnswer,
   type Other,
   type OthersAnswer,
+  type Save,
+  type SaveAnswer,
   type SentAnswer,
   type SentRequest,
   tokenHeader,
@@ -16,20 +19,31 @@ export class SessionOver extends Error {}
 
 const token = document.querySelector<HTMLMetaElement>('meta[name="console-token"]')?.content ?? "";
 
-/** @throws SessionOver, or Error with the gateway's reason */
-async function askGateway(
-  method: string,
-  path: string,
-  { signal, body }: { readonly signal?: AbortSignal; readonly body?: object } = {},
-): Promise<unknown> {
+/** What the gateway does not do, with its reason, or with JSON for the page. */
+export class Refused extends Error {
+  readonly status: number;
+
+  constructor(status: number, reason: string) {
+    super(reason);
+    this.status = status;
+  }
+}
+
+interface Asked {
+  readonly signal?: AbortSignal;
+  readonly body?: unknown;
+}
+
+/** @throws SessionOver, or Refused */
+async function askGateway(method: string, path: string, { signal, body }: Asked = {}): Promise<unknown> {
   const answer = await fetch(`/_console/api/${path}`, {
     method,
     headers: { [tokenHeader]: token },
     ...(signal ? { signal } : {}),
-    ...(body ? { body: JSON.stringify(body) } : {}),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   if (answer.status === 403) throw new SessionOver(await answer.text());
-  if (!answer.ok) throw new Error(await answer.text());
+  if (!answer.ok) throw new Refused(answer.status, (await answer.text()).trim());
   return answer.json();
 }
 
@@ -54,6 +68,15 @@ export function askWho(sent: string): Promise<WhoAnswer> {
 /** Has a request sent to the gateway. */
 export function sendCall(body: SentRequest): Promise<SentAnswer> {
   return askGateway("POST", "send", { body }) as Promise<SentAnswer>;
+}
+
+export function readFiles(): Promise<FilesAnswer> {
+  return askGateway("GET", "files") as Promise<FilesAnswer>;
+}
+
+/** @throws Refused with the status 409 and a `SaveConflict` if the file changed since it was read */
+export function saveFile(save: Save): Promise<SaveAnswer> {
+  return askGateway("PUT", "file", { body: save }) as Promise<SaveAnswer>;
 }
 
 const retryMs = 1_000;

@@ -4,6 +4,7 @@
  */
 import type { ComponentType } from "preact";
 import { AccessView } from "../access/access-view.tsx";
+import { PoliciesView } from "../policies/policies-view.tsx";
 import { TryView } from "../try/try-view.tsx";
 import type { ViewProps } from "./view-props.ts";
 
@@ -18,4 +19,5 @@ interface View {
 export const views: readonly [View, ...View[]] = [
   { id: "access", name: "Access", View: AccessView },
   { id: "try", name: "Try", View: TryView },
+  { id: "policies", name: "Policies", View: PoliciesView },
 ];

@@ -1,0 +1,70 @@
+/** The editor in the page's colours. They are custom properties, which the shadow tree inherits. */
+import { EditorView } from "@codemirror/view";
+
+export const editorTheme = EditorView.theme({
+  "&": { height: "100%", color: "var(--ink)", backgroundColor: "var(--raised)", fontSize: "0.8667rem" },
+  // The place of the editor has the outline.
+  "&.cm-focused": { outline: "none" },
+  ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.55", overflow: "auto" },
+  ".cm-content": { caretColor: "var(--ink)", padding: "0.5rem 0" },
+  ".cm-cursor, .cm-dropCursor": { borderLeftColor: "var(--ink)" },
+  "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
+    backgroundColor: "color-mix(in srgb, var(--accent) 24%, transparent)",
+  },
+  ".cm-activeLine": { backgroundColor: "color-mix(in srgb, var(--accent) 6%, transparent)" },
+  ".cm-gutters": {
+    backgroundColor: "var(--sunken)",
+    color: "var(--soft)",
+    borderRight: "1px solid var(--line)",
+  },
+  ".cm-activeLineGutter": { backgroundColor: "transparent", color: "var(--ink)" },
+  "&.cm-focused .cm-matchingBracket": { backgroundColor: "var(--mark)", color: "inherit" },
+  ".cm-selectionMatch": { backgroundColor: "var(--mark)" },
+  ".cm-panels": { backgroundColor: "var(--sunken)", color: "var(--ink)", fontFamily: "var(--sans)" },
+  ".cm-panels-top": { borderBottom: "1px solid var(--line)" },
+  ".cm-panels-bottom": { borderTop: "1px solid var(--line)" },
+  ".cm-textfield, .cm-button": {
+    backgroundColor: "var(--raised)",
+    backgroundImage: "none",
+    color: "var(--ink)",
+    border: "1px solid var(--strong-line)",
+    borderRadius: "6px",
+  },
+  ".cm-panel.cm-panel-lint ul [aria-selected]": { backgroundColor: "var(--hover)" },
+  ".cm-tooltip": {
+    maxWidth: "min(34rem, 92vw)",
+    color: "var(--ink)",
+    backgroundColor: "var(--raised)",
+    border: "1px solid var(--strong-line)",
+    borderRadius: "6px",
+    boxShadow: "0 6px 24px light-dark(rgb(0 0 0 / 14%), rgb(0 0 0 / 50%))",
+  },
+  ".cm-tooltip.cm-tooltip-autocomplete > ul": { fontFamily: "var(--mono)", maxHeight: "16rem" },
+  ".cm-tooltip.cm-tooltip-autocomplete > ul > li": { padding: "0.2rem 0.5rem" },
+  ".cm-tooltip-autocomplete ul li[aria-selected]": { backgroundColor: "var(--hover)", color: "var(--ink)" },
+  ".cm-completionMatchedText": { color: "var(--accent)", textDecoration: "none", fontWeight: "650" },
+  ".cm-completionDetail": { color: "var(--soft)", fontStyle: "normal" },
+  ".cm-tooltip.cm-completionInfo": { padding: "0.5rem 0.7rem", fontFamily: "var(--sans)" },
+  ".cm-hint": { padding: "0.4rem 0.6rem", fontFamily: "var(--sans)", overflowWrap: "anywhere" },
+  ".cm-completionInfo .cm-hint": { padding: "0" },
+  ".cm-hint p": { margin: "0.25rem 0 0" },
+  ".cm-diagnostic": { padding: "0.35rem 0.6rem", fontFamily: "var(--sans)", overflowWrap: "anywhere" },
+  ".cm-diagnostic-error": { borderLeft: "3px solid var(--deny)" },
+  ".cm-diagnostic-warning": { borderLeft: "3px solid var(--sometimes)" },
+  ".cm-diagnosticSource": { fontSize: "0.9em", color: "var(--soft)", opacity: "1" },
+  // CodeMirror's own are images in a URL, which the page's policy forbids.
+  ".cm-lintRange, .cm-lintRange-error, .cm-lintRange-warning": {
+    backgroundImage: "none",
+    textUnderlineOffset: "3px",
+  },
+  ".cm-lintRange-error": { textDecoration: "underline wavy var(--deny)" },
+  ".cm-lintRange-warning": { textDecoration: "underline wavy var(--sometimes)" },
+  ".cm-lint-marker": { width: "0.75em", height: "0.75em" },
+  ".cm-lint-marker-error, .cm-lint-marker-warning": {
+    content: "none",
+    borderRadius: "50%",
+    marginTop: "0.4em",
+  },
+  ".cm-lint-marker-error": { backgroundColor: "var(--deny)" },
+  ".cm-lint-marker-warning": { border: "2px solid var(--sometimes)" },
+});
