@@ -3,7 +3,7 @@
  *
  * A build leaves the size and time of each file that went into it beside what it made.
  */
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** What decides about every build, without being in it. */
@@ -48,6 +48,8 @@ export function isFresh(root, stamp) {
  */
 export function writeStamp(root, stamp, { since, inputs, outputs }) {
   const read = [...always, ...inputs.map((name) => name.replace(/^raw-text:/, ""))];
+  // Without one of them, like the lock file of npm where another program installs, each build is made anew.
+  if (read.some((name) => !existsSync(join(root, name)))) return;
   const seen = read.map((name) => /** @type {const} */ ([name, look(root, name)]));
   // What was written during the build may have been read before.
   if (seen.some(([, { mtimeMs }]) => mtimeMs >= since)) return;
