@@ -31,29 +31,9 @@ export function canonicalText(value: unknown): string {
   return isInCanonicalOrder(value) ? JSON.stringify(value) : canonicalJson(value);
 }
 
-/** Returns the value itself if its members are in canonical order, else a copy in an order that is nearer to it. Throws as well. */
+/** Returns the value itself if its members are in canonical order, else a copy that JSON can hold, whose order is nearer to it. */
 export function inCanonicalOrder<Value>(value: Value): Value {
-  // A copy has the members of the value.
-  return isInCanonicalOrder(value) ? value : (sortMembers(value) as Value);
-}
-
-/** Parts of a value that need no sorting are not copied. */
-function sortMembers(value: unknown): unknown {
-  if (Array.isArray(value)) {
-    const items = value.map(sortMembers);
-    return items.every((item, index) => item === value[index]) ? value : items;
-  }
-  if (!isPlainObject(value)) {
-    canonicalJson(value);
-    return value;
-  }
-  const names = Object.keys(value);
-  const members = names
-    .filter((name) => value[name] !== undefined)
-    .sort()
-    .map((name) => [name, sortMembers(value[name])] as const);
-  const isSorted = members.every(([name, member], at) => name === names[at] && member === value[name]);
-  return isSorted && members.length === names.length ? value : Object.fromEntries(members);
+  return isInCanonicalOrder(value) ? value : JSON.parse(canonicalJson(value));
 }
 
 /** An object with keys like `10` never is: JavaScript has them in the order of numbers. */

@@ -18,6 +18,7 @@ async function start(shape = restApi) {
     others: async () => ({ environments: [], hasCandidate: false, hasRevisions: false }),
     other: async (which) => ({ ...configuration, name: which.kind }),
     files: new ConfigurationFiles("examples/aws"),
+    firstCalls: () => ["curl -i URL"],
   });
   const gateway = await startTestGateway({ shape, pages });
   const get = (path: string, headers: Headers = [], method = "GET"): Promise<Reply> =>

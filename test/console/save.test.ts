@@ -39,6 +39,7 @@ function open(path: string): typeof ask {
     configuration: async () => ({ ok: false, name: "config", problem: "none" }),
     others: async () => ({ environments: [], hasCandidate: false, hasRevisions: false }),
     other: async () => ({ ok: false, name: "config", problem: "none" }),
+    firstCalls: () => [],
     files,
   });
   const answer = async (method: string, rawPath: string, body: unknown, token: string) => {

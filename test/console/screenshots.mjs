@@ -26,10 +26,37 @@ function startGateway() {
   });
 }
 
+/** Makes calls for the view Live: allowed, denied, and without a caller. @param {string} url */
+async function makeCalls(url) {
+  const users = "/users/00fbeee1-123e-111e-93e3-11111bfbfcc1";
+  const calls = [
+    ["bea", "operators", "GET", "/users-summary/00fbeee1-123e-111e-93e3-11111bfbfcc1"],
+    ["alice", "operators", "GET", `${users}/00dtcddd1-123e-111e-93e3-11111bfbfcc1`],
+    ["alice", "operators", "DELETE", `${users}/00dtcddd1-123e-111e-93e3-11111bfbfcc1`],
+    ["eve", "contractors", "DELETE", `${users}/00dtcddd1-123e-111e-93e3-11111bfbfcc1`],
+    ["ines", "onboarding", "PUT", users],
+    ["ada", "admins", "GET", "/queues-summary/00fbeee1-123e-111e-93e3-11111bfbfcc1"],
+  ];
+  for (const [sub = "", group = "", method = "", path = ""] of [...calls, ...calls, ...calls]) {
+    const body = JSON.stringify({ sub, groups: [group] });
+    const headers = { "x-local-token": "1", "content-type": "application/json" };
+    const given = await fetch(`${url}/local/token`, { method: "POST", headers, body });
+    const { token } = /** @type {{ token: string }} */ (await given.json());
+    await fetch(url + path, { method, headers: { authorization: `Bearer ${token}` } });
+  }
+}
+
 /** What a picture shows: what is done before it is taken. @type {Record<string, (page: import("playwright-core").Page) => Promise<unknown>>} */
 const scenes = {
   access: async (page) => {
     await page.getByRole("cell", { name: "never", exact: true }).first().waitFor();
+  },
+  live: async (page) => {
+    await page.getByRole("button", { name: "DeleteUser" }).first().waitFor();
+  },
+  "live-call": async (page) => {
+    await page.getByRole("button", { name: "DeleteUser" }).first().click();
+    await page.getByRole("complementary").waitFor();
   },
   "access-cell": async (page) => {
     await page.getByRole("searchbox", { name: "Find operations" }).fill("user");
@@ -70,6 +97,7 @@ const scenes = {
 };
 
 const gateway = await startGateway();
+await makeCalls(gateway.url);
 const browser = await launchChromium();
 try {
   for (const colorScheme of /** @type {const} */ (["light", "dark"]))

@@ -4,7 +4,6 @@ import { stat } from "node:fs/promises";
 import { type OpenedBundle, openRead, readBundle } from "../../shared/bundle/bundle.ts";
 import type { Bundle } from "../../shared/bundle/types.ts";
 import { DocumentError, formatIssue } from "../../shared/errors.ts";
-import type { Position } from "../../shared/policy/model/document.ts";
 import {
   type LoadedConfiguration,
   loadConfiguration,
@@ -31,8 +30,6 @@ export interface OpenedConfiguration {
   readonly bundle: Bundle;
   /** Texts of policies that name instances, as they are written. */
   readonly written: WrittenPolicies;
-  /** Where each binding begins in `authorizer.yaml`; of a bundle, none. */
-  readonly bindingStarts: readonly Position[];
   /** Instances by the names that policies and tests write. */
   readonly names: InstanceNames;
   open(): OpenedBundle;
@@ -52,8 +49,8 @@ export async function openConfiguration(
   if (!loaded.ok) throw new DocumentError(loaded.issues);
   for (const warning of foldIssues(loaded.warnings, "; `validate --all` lists them"))
     warnTo?.write(`${withProgram(formatIssue(warning))}\n`);
-  const { bundle, opened, written, bindingStarts, names } = loaded;
-  return { bundle, written, bindingStarts, names, open: () => opened };
+  const { bundle, opened, written, names } = loaded;
+  return { bundle, written, names, open: () => opened };
 }
 
 /**
@@ -85,14 +82,7 @@ export async function loadPath(
 }
 
 /** What a bundle does not hold of the folder that it was made of. */
-const nothingWritten = {
-  warnings: [],
-  ignored: [],
-  unusedIgnores: [],
-  written: new Map(),
-  bindingStarts: [],
-  names: new Map(),
-};
+const nothingWritten = { warnings: [], ignored: [], unusedIgnores: [], written: new Map(), names: new Map() };
 
 /** Whether it can be the content of a bundle: a file, or a pipe, like that of `--config <(program)`. */
 async function isContent(path: string): Promise<boolean> {

@@ -54,13 +54,22 @@ export type ConsoleEvent =
   /** Another configuration decides now. */
   | { readonly kind: "configuration"; readonly version: string }
   /** A change could not be used: the last good configuration still decides. */
-  | { readonly kind: "refused"; readonly problem: string };
+  | { readonly kind: "refused"; readonly problem: string }
+  /** A call was decided. @member line its record, as the functions log it: it may hold anything that a caller sent */
+  | { readonly kind: "record"; readonly line: string };
 
 /** The answer of `GET events?after=N`. */
 export interface EventsAnswer {
   /** What to ask after next time. */
   readonly next: number;
   readonly events: readonly ConsoleEvent[];
+  /** How many were forgotten before the page asked; absent if none were. */
+  readonly missed?: number;
+}
+
+/** The answer of `GET first-calls`: commands for a shell that make the first calls. */
+export interface FirstCallsAnswer {
+  readonly commands: readonly string[];
 }
 
 /** A file of the configuration's folder that the console can edit. */

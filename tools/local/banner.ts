@@ -3,7 +3,7 @@ import type { Configuration } from "../../shared/bundle/types.ts";
 import type { ConnectChoice } from "./open-connect.ts";
 import { shellWord } from "./shell-word.ts";
 
-interface BannerFacts {
+export interface BannerFacts {
   readonly url: string;
   /** What people type before a command: `npx connect-authorizer`. */
   readonly program: string;
@@ -41,17 +41,22 @@ export function renderBanner(facts: BannerFacts): string {
     ...[...groups].map(([name, policies]) => `  ${name.padEnd(width)}  ${[...policies].join(", ")}`),
     "",
     "Try, in another terminal:",
-    ...commandsToTry(facts, [...groups.keys()]),
+    ...commandsToTry(facts).map((command) => `  ${command}`),
+    groupToTry(config) === "operators"
+      ? "The first call is allowed, the second is denied."
+      : "The policies decide both.",
     "",
   ].join("\n");
 }
 
-/** A token of the group `operators`, or of the first group, and two calls with it. */
-function commandsToTry(
-  { config, url, program, userId }: BannerFacts,
-  groups: readonly string[],
-): readonly string[] {
-  const group = groups.includes("operators") ? "operators" : (groups[0] ?? "operators");
+/** Writes a command for a token of a group, and two calls with it. */
+export function commandsToTry({
+  config,
+  url,
+  program,
+  userId,
+}: Pick<BannerFacts, "config" | "url" | "program" | "userId">): readonly string[] {
+  const group = groupToTry(config);
   const user = `${url}/users/${config.instances[0]?.id ?? ""}/${userId ?? someUser}`;
   const header =
     config.tokenHeader === "authorization" ? "authorization: Bearer $TOKEN" : `${config.tokenHeader}: $TOKEN`;
@@ -61,11 +66,16 @@ function commandsToTry(
   const whose = config.issuers.length > 1 && issuer ? ` --issuer ${shellWord(issuer)}` : "";
   const port = new URL(url).port === "3000" ? "" : ` --url ${url}`;
   return [
-    `  TOKEN=$(${program} token --sub alice --group ${shellWord(group)}${whose}${port})`,
-    `  curl -i -H "${header}" ${user}`,
-    `  curl -i -X DELETE -H "${header}" ${user}`,
-    group === "operators" ? "The first call is allowed, the second is denied." : "The policies decide both.",
+    `TOKEN=$(${program} token --sub alice --group ${shellWord(group)}${whose}${port})`,
+    `curl -i -H "${header}" ${user}`,
+    `curl -i -X DELETE -H "${header}" ${user}`,
   ];
+}
+
+/** The group `operators`, or the first group. */
+function groupToTry(config: Configuration): string {
+  const groups = [...groupPolicies(config).keys()];
+  return groups.includes("operators") ? "operators" : (groups[0] ?? "operators");
 }
 
 function groupPolicies({ bindings }: Configuration): ReadonlyMap<string, ReadonlySet<string>> {

@@ -24,7 +24,10 @@ interface Settings {
 }
 
 /** @param current finds what decides now */
-export function createConsoleSource(settings: Settings, current: () => Usable): ConsoleSource {
+export function createConsoleSource(
+  settings: Settings,
+  current: () => Usable,
+): Omit<ConsoleSource, "firstCalls"> {
   const { configFolder, configEnvironment, shadowFolder, withFolderOf } = settings;
   const shown = nameOf(displayPath(configFolder), configEnvironment);
   let known: GivenConfiguration | undefined;

@@ -2,12 +2,13 @@
 
 import { type AuthorizerHandler, createAuthorizerHandler } from "../../functions/authorizer/handler.ts";
 import { createProxyHandler, type ProxyHandler } from "../../functions/proxy/handler.ts";
-import type { RecordSink, ShadowSink, UpstreamSink } from "../../shared/audit/record.ts";
+import type { AnyRecord, RecordSink, ShadowSink, UpstreamSink } from "../../shared/audit/record.ts";
+import { formatRecordLine } from "../../shared/audit/record-line.ts";
 import type { Configuration } from "../../shared/bundle/types.ts";
 import { DocumentError, formatIssue } from "../../shared/errors.ts";
 import { foldIssues } from "../authoring/document/fold-issues.ts";
 import { LocalConsole } from "../console/server/console.ts";
-import { renderBanner } from "./banner.ts";
+import { commandsToTry, renderBanner } from "./banner.ts";
 import { createBundleFile } from "./bundle-file.ts";
 import { carryHeaders, withCarriedHeaders } from "./carried-headers.ts";
 import { createConsoleCalls } from "./console-calls.ts";
@@ -15,7 +16,7 @@ import { createConsoleSource, type WithFolderOf } from "./console-source.ts";
 import { type ApiShape, httpApi, restApi } from "./gateway/events/api-shape.ts";
 import { startGateway } from "./gateway/gateway.ts";
 import { type ConnectChoice, openConnect } from "./open-connect.ts";
-import { formatDecision, formatDifference, openRecords, type RecordsFile } from "./records.ts";
+import { formatDecision, formatDifference, openRecords } from "./records.ts";
 import { type LoadConfiguration, loadFolder, reloadOnChange, type Usable } from "./reload.ts";
 import { createLocalVerifier } from "./tokens/local-verifier.ts";
 import { tokenRoutes } from "./tokens/token-endpoint.ts";
@@ -97,21 +98,23 @@ async function assemble(settings: LocalSettings, onClose: (cleanUp: () => unknow
     CONNECT_ENDPOINT: connect.endpoint,
   };
   const isEmbedded = settings.connect.kind === "embedded";
-  const { authorizer, proxy } = createFunctions(environment, { tokens, isEmbedded, records, print });
+  let url = "";
+  const firstCalls = () =>
+    commandsToTry({ ...settings, url, userId: connect.userId, config: now.bundle.config });
+  const calls = createConsoleCalls({
+    ...{ tokens, verify: createLocalVerifier(tokens), bundle: () => now.bundle, url: () => url },
+  });
+  const pages = new LocalConsole({ ...createConsoleSource(settings, () => now), firstCalls }, calls);
+  const keep = (record: AnyRecord) => {
+    records?.write(record);
+    pages.publish({ kind: "record", line: formatRecordLine(record) });
+  };
+  const { authorizer, proxy } = createFunctions(environment, { tokens, isEmbedded, keep, print });
   const { port } = settings;
   const { tokenHeader, cors } = config;
-  let ownUrl = "";
-  const calls = createConsoleCalls({
-    ...{ tokens, verify: createLocalVerifier(tokens), bundle: () => now.bundle, url: () => ownUrl },
-  });
-  const pages = new LocalConsole(
-    createConsoleSource(settings, () => now),
-    calls,
-  );
   const localRoutes = tokenRoutes(tokens);
   const api = { port, shape, tokenHeader, cors, localRoutes, pages, onProblem: print };
   const gateway = await startGateway({ ...api, authorizer: (event) => authorizer(event), proxy });
-  ownUrl = gateway.url;
   onClose(() => gateway.close());
   onClose(() => pages.close());
 
@@ -124,7 +127,7 @@ async function assemble(settings: LocalSettings, onClose: (cleanUp: () => unknow
   const watched = { configFolder, load, what: "configuration", seen } as const;
   const watcher = reloadOnChange({ ...watched, started: config, file, onReload, onRefused, print });
   onClose(() => watcher.close());
-  const { url } = gateway;
+  url = gateway.url;
   for (const note of connect.notes) print(note);
   const { endpoint: connectUrl, userId } = connect;
   print(renderBanner({ ...settings, url, connectUrl, userId, version: loaded.bundle.version, config }));
@@ -147,22 +150,23 @@ interface FunctionSurroundings extends Pick<LocalSettings, "print"> {
   readonly tokens: TokenIssuer;
   /** Whether the proxy's clients send to the embedded Connect, and nowhere else. */
   readonly isEmbedded: boolean;
-  readonly records: RecordsFile | undefined;
+  /** Must not throw. */
+  readonly keep: (record: AnyRecord) => void;
 }
 
 /** Creates the deployed handlers, which print and keep their records here. */
 function createFunctions(
   environment: LocalSettings["environment"],
-  { tokens, isEmbedded, records, print }: FunctionSurroundings,
+  { tokens, isEmbedded, keep, print }: FunctionSurroundings,
 ): { readonly authorizer: AuthorizerHandler; readonly proxy: ProxyHandler } {
   const onRecord: RecordSink = (record) => {
     print(formatDecision(record));
-    records?.write(record);
+    keep(record);
   };
-  const onUpstream: UpstreamSink = (record) => records?.write(record);
+  const onUpstream: UpstreamSink = keep;
   const onDifference: ShadowSink = (record) => {
     print(formatDifference(record));
-    records?.write(record);
+    keep(record);
   };
   const verifyCaller = createLocalVerifier(tokens);
   const sending = isEmbedded ? { onClient: carryHeaders } : {};

@@ -1,24 +1,11 @@
 /** The Access view in a real browser: by mouse, by keyboard alone, on a narrow phone, for people who do not see it; what it says is what the engine says. */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { run } from "../../cli/command-run.ts";
+import { barriers } from "./barriers.ts";
 import { copyExamples, openConsole, startGateway, whenComputed } from "./open-console.ts";
-
-/** What axe finds; its script is run by the debugger, which the page's policy does not concern. */
-async function barriers(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() =>
-    (window as unknown as { readonly axe: typeof import("axe-core") }).axe.run(document, {
-      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    }),
-  );
-  return violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`,
-  );
-}
 
 const cellOf = (page: Page, operation: string, place: number) =>
   page
@@ -34,6 +21,7 @@ describe("the Access view", () => {
     expect(await page.getByRole("navigation").getByRole("link").allInnerTexts()).toEqual([
       "Access",
       "Try",
+      "Live",
       "Policies",
     ]);
     expect(await page.title()).toBe("Access - connect-authorizer");

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { createBundle, type OpenedBundle, openRead } from "../../../shared/bundle/bundle.ts";
 import type { Bundle } from "../../../shared/bundle/types.ts";
 import { CodedError, DocumentError, type Issue } from "../../../shared/errors.ts";
-import type { Position } from "../../../shared/policy/model/document.ts";
 import { parseYaml } from "../document/parse-yaml.ts";
 import { checkGrants } from "../lint/checks/incomplete-grants.ts";
 import { createLinter, type LintExtent } from "../lint/create-linter.ts";
@@ -33,8 +32,6 @@ export type LoadedConfiguration =
       readonly unusedIgnores: readonly Issue[];
       /** Texts that name instances, as they are written. The bundle has their ARNs. */
       readonly written: WrittenPolicies;
-      /** Where each binding begins in `authorizer.yaml`; of a bundle, none. */
-      readonly bindingStarts: readonly Position[];
       readonly names: InstanceNames;
     }
   | { readonly ok: false; readonly issues: readonly Issue[]; readonly ignored?: readonly IgnoredIssue[] };
@@ -76,16 +73,7 @@ export async function loadConfiguration(
   if (Array.isArray(opened)) return { ok: false, issues: sorted([...issues, ...opened]) };
   const warnings = sorted(environments.names.length === 0 ? [...issues, ...unused] : issues);
   const told = { warnings, ignored, unusedIgnores: unused };
-  const { bindingStarts } = main.read;
-  return {
-    ok: true,
-    bundle,
-    opened,
-    ...told,
-    written: policies.written,
-    bindingStarts,
-    names: main.read.names,
-  };
+  return { ok: true, bundle, opened, ...told, written: policies.written, names: main.read.names };
 }
 
 async function folderIssue(folder: string): Promise<Issue | undefined> {

@@ -8,8 +8,6 @@ import {
   matchActions,
 } from "../../../shared/policy/pattern/action-pattern.ts";
 import { matchGlob } from "../../../shared/policy/pattern/glob.ts";
-import { covers } from "../patterns/automaton.ts";
-import { actionCodes } from "../patterns/pattern-codes.ts";
 import { type ActionFacts, lintFacts } from "./facts/action-facts.ts";
 
 /** The actions of Amazon Connect that a pattern or an element matches, and what they have in common. */
@@ -120,19 +118,4 @@ function unite(matched: Iterable<ActionFacts>, isForeign: boolean): MatchedActio
     return names.has(lowerAction);
   };
   return { actions, shapes, required, keys, isForeign, has };
-}
-
-/** By both patterns: thousands of policies compare the same few. */
-const covered = new Map<string, boolean>();
-
-/** Whether one pattern of actions covers another one; both are in lower case. */
-export function coversAction(wider: string, narrower: string): boolean {
-  if (!/[*?]/.test(wider)) return false;
-  const key = `${wider} ${narrower}`;
-  const known = covered.get(key);
-  if (known !== undefined) return known;
-  const does = covers(actionCodes(wider) ?? [], actionCodes(narrower) ?? []);
-  if (covered.size >= maxKept) covered.clear();
-  covered.set(key, does);
-  return does;
 }

@@ -78,21 +78,11 @@ export function overlap(one: Codes, other: Codes): boolean {
  * shows). A warning needs no more.
  */
 export function covers(wider: Codes, narrower: Codes): boolean {
-  if (!beginAlike(wider, narrower)) return false;
   const codes = Array.from(wider, (code) => (code < ANY_IN_PART ? NOTHING : code));
   let places = startOf(codes);
   for (let at = 0; at < narrower.length && places.length > 0; at++)
     places = advance(codes, places, narrower[at] ?? STAR, includes);
   return places.includes(codes.length);
-}
-
-/** Whether two patterns have the same characters before the first wildcard of either: most have not, and nothing in common then. */
-export function beginAlike(one: Codes, other: Codes): boolean {
-  for (let at = 0; ; at++) {
-    const [a, b] = [one[at], other[at]];
-    if (a === undefined || b === undefined || a < 0 || b < 0) return true;
-    if (a !== b) return false;
-  }
 }
 
 /** A run also matches nothing: a pattern that is before it is also after it. */

@@ -9,15 +9,7 @@ import { ANY_IN_PART, STAR, STAR_IN_PART } from "../../../shared/policy/pattern/
 import type { CompiledResources, ResourcePattern } from "../../../shared/policy/pattern/resource-pattern.ts";
 import { substitute } from "../../../shared/policy/pattern/template.ts";
 import type { Codes } from "../lint/facts/resource-shape.ts";
-import {
-  beginAlike,
-  covers,
-  isLiteral,
-  literalTest,
-  matchesText,
-  overlap,
-  textOfCodes,
-} from "../patterns/automaton.ts";
+import { covers, isLiteral, literalTest, matchesText, overlap, textOfCodes } from "../patterns/automaton.ts";
 import { globCodes, templateCodes } from "../patterns/pattern-codes.ts";
 
 /** Resources: those that all of the patterns match. */
@@ -126,7 +118,7 @@ const rangesIn = new WeakMap<Region, Map<ArrayLike<number>, Range>>();
 const maxRanges = 32;
 
 function comparePattern(pattern: ArrayLike<number>, region: Region): Range {
-  if (!region.every((codes) => beginAlike(pattern, codes) && overlap(pattern, codes))) return never;
+  if (!region.every((codes) => mayMeet(pattern, codes) && overlap(pattern, codes))) return never;
   return region.some((codes) => covers(pattern, codes)) ? always : maybe;
 }
 
@@ -159,4 +151,13 @@ function createTextTest(codes: Codes): TextTest {
       code >= 0 || code < STAR_IN_PART || (code === STAR_IN_PART && codes[at - 1] === ANY_IN_PART),
   );
   return { matches: isForm ? literalTest(codes) : (text) => matchesText(codes, text), only };
+}
+
+/** Two patterns that differ in a literal beginning have nothing in common, and most pairs do. */
+function mayMeet(one: ArrayLike<number>, other: ArrayLike<number>): boolean {
+  for (let i = 0; ; i++) {
+    const [a, b] = [one[i], other[i]];
+    if (a === undefined || b === undefined || a < 0 || b < 0) return true;
+    if (a !== b) return false;
+  }
 }

@@ -51,7 +51,7 @@ export async function answerQuestion(question: Question, io: CommandIo): Promise
   const report = reportOf(explanation, {
     ...{ caller: given, filledIn: filled },
     folder: (await isFolder(path)) ? displayPath(path) : "",
-    bindings: findMatchedBindings(caller.principal, bundle.config, configuration),
+    bindings: await findMatchedBindings(caller.principal, bundle.config, path),
     guardrails: bundle.config.guardrails,
     notes: describeUnknownGroups(caller.principal.groups, bundle.config),
     ...(without ? { withoutDeny: (await explainCall({ ...asked, bundle: without }, facts)).outcome } : {}),

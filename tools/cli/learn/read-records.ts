@@ -1,9 +1,10 @@
 /** Records out of logs, from files or standard input, a line at a time. */
+
+import { findRecords } from "../../authoring/records/find-records.ts";
 import type { ParameterTable } from "../command.ts";
 import type { CommandIo } from "../command-io.ts";
 import { streamInput } from "../read-input.ts";
 import { readLines } from "../read-lines.ts";
-import { findRecords } from "./find-records.ts";
 
 export const logOptions = {
   "--from <file>": {

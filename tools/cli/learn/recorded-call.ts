@@ -23,17 +23,6 @@ export interface RecordedCall {
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Whether parsed JSON claims to be a decision record. */
-export function isRecordOfDecision(value: unknown): value is Json {
-  return isPlainObject(value) && value["type"] === "decision" && typeof value["outcome"] === "string";
-}
-
-/** Whether parsed JSON claims to be a record of any kind. */
-export function isRecord(value: unknown): value is Json {
-  if (!isPlainObject(value) || typeof value["requestId"] !== "string") return isRecordOfDecision(value);
-  return isRecordOfDecision(value) || value["type"] === "upstream" || value["type"] === "shadow";
-}
-
 /**
  * Reads a record; `undefined` when it is of no decided call: an error, or one that the proxy has a record of too.
  *

@@ -7,10 +7,11 @@ import {
   type ProposedPolicy,
   proposePolicy,
 } from "../../authoring/proposal/propose-policy.ts";
+import { isRecordOfDecision } from "../../authoring/records/find-records.ts";
 import { defineCommand, type Given, type ParameterTable } from "../command.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
 import { logOptions, readRecords } from "../learn/read-records.ts";
-import { isRecordOfDecision, type RecordedCall, readRecordedCall } from "../learn/recorded-call.ts";
+import { type RecordedCall, readRecordedCall } from "../learn/recorded-call.ts";
 import { formatJson, printLine } from "../terminal/lay-out.ts";
 
 const options = {

@@ -30,10 +30,9 @@ export const command = defineCommand({
   note: "The signature is checked where the configuration holds all keys of the issuer (`jwks` without `jwksUri`), and with --verify. Otherwise the answer says `not checked`: anyone can write such a token. A table of principals is not read.",
   finding: "the token is refused, or no binding matches its caller",
   async run({ token: given, config: path, env, verify = false, json }, io) {
-    const { bundle, bindingStarts } = await openConfiguration(path, { environment: env, stdin: io.stdin });
+    const { bundle } = await openConfiguration(path, { environment: env, stdin: io.stdin });
     const token = given === "-" ? await readToken(io.stdin) : given;
-    const places = { path, bindingStarts };
-    const answer = await identify(token, { config: bundle.config, places, mayFetch: verify });
+    const answer = await identify(token, { config: bundle.config, path, mayFetch: verify });
     io.stdout.write(json ? `${formatJson(answer)}\n` : format(answer));
     return answer.accepted && answer.bindings.some(({ match }) => match === "certain") ? 0 : 1;
   },
@@ -58,16 +57,16 @@ type Answer =
 
 interface Surroundings {
   readonly config: Configuration;
-  readonly places: Parameters<typeof findMatchedBindings>[2];
+  readonly path: string;
   readonly mayFetch: boolean;
 }
 
-async function identify(token: string, { config, places, mayFetch }: Surroundings): Promise<Answer> {
+async function identify(token: string, { config, path, mayFetch }: Surroundings): Promise<Answer> {
   const read = await readTokenCaller(token, config.issuers, mayFetch);
   if (read instanceof TokenError) return { accepted: false, reason: read.refusal, message: read.description };
   const { signature, principal } = read;
   const { issuer, id, name, groups, tags } = principal;
-  const bindings = findMatchedBindings(principal, config, places);
+  const bindings = await findMatchedBindings(principal, config, path);
   return {
     ...{ accepted: true, signature, issuer, id, name, groups, tags },
     expires: new Date(principal.expiresAtSeconds * 1000).toISOString(),

@@ -6,6 +6,7 @@ import { randomBytes } from "node:crypto";
 import type {
   ConfigurationAnswer,
   ConsoleEvent,
+  FirstCallsAnswer,
   Other,
   OthersAnswer,
   SentAnswer,
@@ -32,6 +33,8 @@ export interface ConsoleSource {
   /** Reads one of these. */
   readonly other: (which: Other) => Promise<ConfigurationAnswer>;
   readonly files: ConfigurationFiles;
+  /** Writes commands for a shell that make the first calls. */
+  readonly firstCalls: () => readonly string[];
 }
 
 /** What the console does for the person at it. */
@@ -62,6 +65,7 @@ export class LocalConsole {
       ["GET other", (query) => readOther(source, query)],
       ["GET files", () => source.files.read()],
       ["PUT file", (_, body) => source.files.save(readSave(body))],
+      ["GET first-calls", (): FirstCallsAnswer => ({ commands: source.firstCalls() })],
       ["GET events", (query) => this.#feed.read(numberOf(query.get("after")))],
       ...(calls
         ? ([

@@ -1,8 +1,14 @@
 /** What happens at the gateway, for pages that ask again and again. A request waits until there is something to tell. */
 import type { ConsoleEvent, EventsAnswer } from "../api.ts";
 
-/** A page that was away for longer than these reads everything anew. */
+/** A page that was away for longer than these is told how many it missed. */
 const kept = 1_000;
+
+/** Long records push out earlier ones. */
+const keptCharacters = 8_000_000;
+
+/** A page asks again at once for what is left, as soon as it has shown these. */
+const mostAtOnce = 500;
 
 const longestWaitMs = 20_000;
 
@@ -11,6 +17,7 @@ const gatherMs = 50;
 
 export class Feed {
   #events: ConsoleEvent[] = [];
+  #characters = 0;
   /** How many events there were before the first one that is kept. */
   #dropped = 0;
   #waiting = new Set<() => void>();
@@ -18,19 +25,30 @@ export class Feed {
 
   publish(event: ConsoleEvent): void {
     this.#events.push(event);
-    if (this.#events.length > kept) {
-      this.#dropped += this.#events.length - kept;
-      this.#events = this.#events.slice(-kept);
+    this.#characters += sizeOf(event);
+    while (this.#events.length > kept || this.#characters > keptCharacters) {
+      const first = this.#events.shift();
+      if (first === undefined) break;
+      this.#characters -= sizeOf(first);
+      this.#dropped++;
     }
     for (const wake of this.#waiting) wake();
   }
 
-  /** Tells what happened after a moment. Waits if nothing did. @param after what an answer called `next`; at first `undefined` */
+  /**
+   * Tells what happened after a moment. Waits if nothing did.
+   * @param after what an answer called `next`; `undefined` at first, which tells at once all that is kept
+   */
   async read(after: number | undefined): Promise<EventsAnswer> {
-    if (after === undefined) return { next: this.#next, events: [] };
-    if (after >= this.#next && this.#isOpen) await this.#something();
-    const events = this.#events.slice(Math.max(0, after - this.#dropped));
-    return { next: this.#next, events };
+    if (after !== undefined && after >= this.#next && this.#isOpen) await this.#something();
+    const from = Math.max(0, (after ?? 0) - this.#dropped);
+    const events = this.#events.slice(from, from + mostAtOnce);
+    const missed = after === undefined ? 0 : Math.max(0, this.#dropped - after);
+    return {
+      next: events.length === 0 ? this.#next : this.#dropped + from + events.length,
+      events,
+      ...(missed > 0 ? { missed } : {}),
+    };
   }
 
   /** Ends all waiting: the gateway stops. */
@@ -59,4 +77,8 @@ export class Feed {
       this.#waiting.add(wake);
     });
   }
+}
+
+function sizeOf(event: ConsoleEvent): number {
+  return event.kind === "record" ? event.line.length : 100;
 }

@@ -67,7 +67,6 @@ interface Reading {
   readonly isTrial: boolean;
 }
 
-/** @returns those that could be read, in the order of the items */
 export function readBindings(
   items: Sound<z.infer<typeof bindings>>,
   node: DocumentNode,
@@ -75,7 +74,7 @@ export function readBindings(
 ): readonly Binding[] {
   if (items.length === 0) node.report("noBindings", "there are no bindings, so nobody has access", "warning");
   const read = items.map((item, index) => ({
-    match: readMatch(item?.match, () => node.at([index, "match"]), reading),
+    match: readMatch(item?.match, node.at([index, "match"]), reading),
     policies: listOf(item?.policies),
     ...(item?.boundary === undefined ? {} : { boundary: item.boundary }),
   }));
@@ -85,21 +84,19 @@ export function readBindings(
 
 function readMatch(
   given: Sound<z.infer<typeof match>> | undefined,
-  nodeOf: () => DocumentNode,
+  node: DocumentNode,
   { issuers, withoutGroups, isTrial }: Reading,
 ): BindingMatch {
   if (!given) return {};
-  checkIssuers(given.issuer, () => nodeOf().at(["issuer"]), issuers);
-  checkIssuers(given.claims?.["iss"], () => nodeOf().at(["claims", "iss"]), issuers);
+  checkIssuers(given.issuer, node.at(["issuer"]), issuers);
+  checkIssuers(given.claims?.["iss"], node.at(["claims", "iss"]), issuers);
   const { claims: accepted, ...lists } = given;
   const listsOf = (values: object) =>
     Object.fromEntries(Object.entries(values).map(([name, some]) => [name, listOf(some)]));
   const read: BindingMatch = { ...listsOf(lists), ...(accepted ? { claims: listsOf(accepted) } : {}) };
-  if (given.groups) checkGroups(read, () => nodeOf().at(["groups"]), { issuers, withoutGroups });
-  if (issuers.size < 2) return read;
-  const node = nodeOf();
+  if (given.groups) checkGroups(read, node.at(["groups"]), { issuers, withoutGroups });
   const written = node.plain() as BindingMatch;
-  if (Object.keys(written).length === 0 || namesIssuer(written)) return read;
+  if (Object.keys(written).length === 0 || issuers.size < 2 || namesIssuer(written)) return read;
   const message =
     "several issuers are configured, and groups, claims and ids of one mean nothing at another; add `issuer: …` to say whose callers are meant";
   if (!isTrial) {
@@ -118,7 +115,7 @@ function readMatch(
  */
 function checkGroups(
   { issuer, claims }: BindingMatch,
-  nodeOf: () => DocumentNode,
+  node: DocumentNode,
   { issuers, withoutGroups }: Omit<Reading, "isTrial">,
 ): void {
   const named = [issuer, claims?.["iss"]].filter((urls) => urls !== undefined);
@@ -128,7 +125,7 @@ function checkGroups(
   const urls = lacking.map((url) => `\`${url}\``).join(", ");
   const claim = lacking.every(isCognito) ? "cognito:groups" : "NAME";
   const which = claim === "NAME" ? "; NAME is the claim of the tokens that lists the caller's groups" : "";
-  nodeOf().report(
+  node.report(
     "groupsNotMapped",
     `callers of ${urls} are in no group, so this never matches them; add \`claims: { groups: "${claim}" }\` to the issuer${which}`,
   );
@@ -137,7 +134,7 @@ function checkGroups(
 /** Issuers are compared as they are written, like those of tokens. */
 function checkIssuers(
   urls: string | readonly (string | undefined)[] | undefined,
-  nodeOf: () => DocumentNode,
+  node: DocumentNode,
   known: ReadonlySet<string>,
 ): void {
   for (const [index, url] of [urls].flat().entries()) {
@@ -145,6 +142,6 @@ function checkIssuers(
     const nearest = nearestName(url, known);
     const others = [...known].map((each) => `\`${each}\``).join(", ");
     const hint = nearest ? `; did you mean \`${nearest}\`` : others && `; configured are ${others}`;
-    nodeOf().at([index]).report("unknownIssuer", `no issuer \`${url}\` is configured${hint}`);
+    node.at([index]).report("unknownIssuer", `no issuer \`${url}\` is configured${hint}`);
   }
 }

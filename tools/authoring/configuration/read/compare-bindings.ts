@@ -15,8 +15,9 @@ function checkTwins(bindings: readonly Binding[], node: DocumentNode): void {
   const seen = new Map<string, number>();
   const matched = new Map<string, number>();
   for (const [index, binding] of bindings.entries()) {
-    const match = JSON.stringify([sortedForm(binding.match), binding.boundary]);
-    const form = `${match} ${JSON.stringify([...binding.policies].sort())}`;
+    const [form, match] = [binding, { match: binding.match, boundary: binding.boundary }].map((each) =>
+      JSON.stringify(sortedForm(each)),
+    ) as [string, string];
     const lineOf = (twin: number) => node.at([twin]).start.line;
     const [twin, other] = [seen.get(form), matched.get(match)];
     if (twin !== undefined) {

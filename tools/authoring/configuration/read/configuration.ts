@@ -8,7 +8,6 @@ import { lowerAscii } from "../../../../shared/ascii.ts";
 import { findRouteProblems } from "../../../../shared/bundle/rules/routes.ts";
 import type { BundlePlace, Configuration } from "../../../../shared/bundle/types.ts";
 import { operations } from "../../../../shared/catalog/catalog.ts";
-import type { Position } from "../../../../shared/policy/model/document.ts";
 import type { CustomRoute } from "../../../../shared/request/types.ts";
 import type { DocumentNode } from "../../document/document-node.ts";
 import { codeProblem, warningCodes } from "../../lint/ignores/warning-codes.ts";
@@ -152,8 +151,6 @@ export interface ReadOptions {
 export interface ReadConfiguration {
   /** What could be read; do not use it if there were errors. */
   readonly config: Configuration;
-  /** Where each binding begins. */
-  readonly bindingStarts: readonly Position[];
   /** Every place where a binding, a boundary or a guardrail names a policy. */
   readonly policies: readonly NamedPolicy[];
   /** What its author accepts of the policies. No bundle holds it. */
@@ -201,7 +198,6 @@ export function readConfiguration(
   if (config.mode === "shadow") reportShadowMode(root.at(["mode"]), place);
   return {
     config,
-    bindingStarts: config.bindings.map((_, index) => root.at(["bindings", index]).start),
     policies: policiesOf(written, root),
     accepted: acceptedOf(written, root),
     ignored: ignoredOf(written, root),

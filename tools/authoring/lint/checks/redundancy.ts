@@ -5,7 +5,7 @@
  */
 import { lowerAscii } from "../../../../shared/ascii.ts";
 import { type Comparison, parseOperator } from "../../../../shared/policy/condition/operators.ts";
-import type { ActionElement, PolicyCondition } from "../../../../shared/policy/model/document.ts";
+import type { PolicyCondition } from "../../../../shared/policy/model/document.ts";
 import { quote } from "../../../../shared/policy/model/quote.ts";
 import { parseTemplate } from "../../../../shared/policy/pattern/template.ts";
 import { type Codes, covers } from "../../patterns/automaton.ts";
@@ -36,8 +36,15 @@ export function checkRedundancy(linted: LintedStatement, report: Report): void {
     const found = findRedundant(entries);
     if (found) report(code, `${at}[${found.index}]`, found.message);
   };
-  const action = findRedundantAction(actions);
-  if (action) report("redundantAction", `${path}.${actions.kind}[${action.index}]`, action.message);
+  check(
+    "redundantAction",
+    `${path}.${actions.kind}`,
+    actions.patterns.map((written) => ({
+      written,
+      form: lowerAscii(written),
+      codes: () => actionCodes(written),
+    })),
+  );
   check(
     "redundantResource",
     `${path}.${resources.kind}`,
@@ -61,22 +68,6 @@ export function checkRedundancy(linted: LintedStatement, report: Report): void {
         condition.values.map((value) => entryOf(condition, value)),
       );
   }
-}
-
-const redundantActions = new WeakMap<ActionElement, ReturnType<typeof findRedundant>>();
-
-/** Statements that list the same actions often share the element, as it was read. */
-function findRedundantAction(element: ActionElement): ReturnType<typeof findRedundant> {
-  if (redundantActions.has(element)) return redundantActions.get(element);
-  const found = findRedundant(
-    element.patterns.map((written) => ({
-      written,
-      form: lowerAscii(written),
-      codes: () => actionCodes(written),
-    })),
-  );
-  redundantActions.set(element, found);
-  return found;
 }
 
 /** Whether its operator asks for less or more than a value, and is no negation. */

@@ -7,40 +7,35 @@
 import { lowerAscii } from "../../../../shared/ascii.ts";
 import type { PolicyCondition, PolicyStatement } from "../../../../shared/policy/model/document.ts";
 import { type Codes, covers } from "../../patterns/automaton.ts";
-import { resourceCodes } from "../../patterns/pattern-codes.ts";
+import { actionCodes, resourceCodes } from "../../patterns/pattern-codes.ts";
 import { isUnresolved } from "../../policy/instance-names.ts";
 import type { LintedStatement, Report } from "../linted-statement.ts";
-import { coversAction } from "../statement-actions.ts";
 
 /** Every statement is compared with every other, so documents with more are not checked. */
 const maxStatements = 500;
 
-/** What a statement is about. */
+/** A statement's patterns as codes. */
 interface Extent {
   readonly linted: LintedStatement;
   readonly actions: readonly Pattern[];
   readonly resources: readonly Pattern[];
   /** Each condition as text, in one spelling. */
-  conditions(): ReadonlySet<string>;
+  readonly conditions: ReadonlySet<string>;
 }
 
 interface Pattern {
   readonly text: string;
-  /** Whether it covers another pattern of such an element. */
-  covers(other: string): boolean;
+  /** Whether it can cover another text than its own. */
+  readonly isWide: boolean;
+  /** Made when they are needed: most pairs of statements differ in their actions. */
+  codes(): Codes;
 }
 
 /** Checks the statements of one document against each other (`shadowedStatement`). */
 export function checkShadowing(document: readonly LintedStatement[], report: Report): void {
   if (document.length < 2 || document.length > maxStatements) return;
-  const known = new Map<string, Codes>();
-  const codesOf: CodesFinder = (text, variables) => {
-    const codes = known.get(text) ?? resourceCodes(text, variables) ?? [];
-    known.set(text, codes);
-    return codes;
-  };
   const isKnown = ({ statement }: LintedStatement) => !statement.resources.patterns.some(isUnresolved);
-  const extents = document.filter(isKnown).map((linted) => measure(linted, codesOf));
+  const extents = document.filter(isKnown).map(measure);
   for (const [index, extent] of extents.entries()) {
     const other = extents.find(
       (candidate, at) =>
@@ -65,7 +60,7 @@ function isShadowed(inner: Extent, outer: Extent): boolean {
   return (
     isElementCovered(one.actions.kind, other.actions.kind, inner.actions, outer.actions) &&
     isElementCovered(one.resources.kind, other.resources.kind, inner.resources, outer.resources) &&
-    isEachIn(outer.conditions(), inner.conditions())
+    [...outer.conditions].every((condition) => inner.conditions.has(condition))
   );
 }
 
@@ -79,38 +74,37 @@ function isElementCovered(
   if (kind !== otherKind) return false;
   const [narrow, wide] = kind.startsWith("Not") ? [others, patterns] : [patterns, others];
   return narrow.every((pattern) =>
-    wide.some((other) => other.text === pattern.text || other.covers(pattern.text)),
+    wide.some(
+      (other) => other.text === pattern.text || (other.isWide && covers(other.codes(), pattern.codes())),
+    ),
   );
 }
 
-function isEachIn(some: ReadonlySet<string>, all: ReadonlySet<string>): boolean {
-  return [...some].every((text) => all.has(text));
-}
-
-/** Finds the codes of a resource pattern, once for each. */
-type CodesFinder = (pattern: string, variables: boolean) => Codes;
-
-function measure(linted: LintedStatement, codesOf: CodesFinder): Extent {
+function measure(linted: LintedStatement): Extent {
   const { statement, variables } = linted;
   return {
     linted,
-    actions: statement.actions.patterns.map((pattern) => {
-      const text = lowerAscii(pattern);
-      return { text, covers: (other) => coversAction(text, other) };
-    }),
-    resources: statement.resources.patterns.map((text) => ({
-      text,
-      covers: (other) => covers(codesOf(text, variables), codesOf(other, variables)),
+    actions: statement.actions.patterns.map((text) => ({
+      isWide: /[*?]/.test(text),
+      ...patternOf(lowerAscii(text), () => actionCodes(text)),
     })),
-    conditions: once(() => readConditions(statement)),
+    // One of fewer than six parts is wide too: it is completed.
+    resources: statement.resources.patterns.map((text) => ({
+      isWide: true,
+      ...patternOf(text, () => resourceCodes(text, variables)),
+    })),
+    conditions: readConditions(statement),
   };
 }
 
-function once<Made>(make: () => Made): () => Made {
-  let made: Made | undefined;
-  return () => {
-    made ??= make();
-    return made;
+function patternOf(text: string, make: () => Codes | undefined): Omit<Pattern, "isWide"> {
+  let made: Codes | undefined;
+  return {
+    text,
+    codes: () => {
+      made ??= make() ?? [];
+      return made;
+    },
   };
 }
 

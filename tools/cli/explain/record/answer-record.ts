@@ -37,7 +37,7 @@ export async function answerRecord(question: RecordQuestion, io: CommandIo): Pro
 
 async function reportRecord(
   record: DecisionRecord,
-  { bundle, open, ...places }: RecordQuestion["configuration"],
+  { path, bundle, open }: RecordQuestion["configuration"],
 ): Promise<Report> {
   const opened = open();
   const principal = record.principal && principalOf(record.principal);
@@ -51,8 +51,8 @@ async function reportRecord(
   return reportOf(explanation, {
     ...(principal ? { caller: { principal } } : {}),
     filledIn: [],
-    folder: (await isFolder(places.path)) ? displayPath(places.path) : "",
-    bindings: principal ? findMatchedBindings(principal, bundle.config, places) : [],
+    folder: (await isFolder(path)) ? displayPath(path) : "",
+    bindings: principal ? await findMatchedBindings(principal, bundle.config, path) : [],
     guardrails: bundle.config.guardrails,
     recorded: recordedFacts(record, bundle, again),
     notes: [

@@ -1,9 +1,9 @@
 /** Finds the record of one call: a line of the log, or in a file of logs. */
 import type { DecisionRecord, UpstreamRecord } from "../../../../shared/audit/record.ts";
 import { withoutControls } from "../../../../shared/without-controls.ts";
+import { findRecordsInText } from "../../../authoring/records/find-records.ts";
 import { isCallRecord } from "../../audit/record-schema.ts";
 import { type CommandIo, UsageError } from "../../command-io.ts";
-import { findRecords } from "../../learn/find-records.ts";
 import { readRecords } from "../../learn/read-records.ts";
 import { isStandardInput, readInput } from "../../read-input.ts";
 
@@ -41,9 +41,7 @@ async function* valuesIn(given: string, io: CommandIo): AsyncGenerator<unknown> 
   if (!isStandardInput(given) && !given.includes("{")) yield* readRecords([given], io);
   else {
     const text = isStandardInput(given) ? (await readInput(given, io)).toString("utf8") : given;
-    const records = text.split("\n").flatMap(findRecords);
-    // A record may also be pasted as several lines.
-    yield* records.length > 0 ? records : findRecords(text.replace(/\s*\n\s*/g, " ").trim());
+    yield* findRecordsInText(text);
   }
 }
 

@@ -4,6 +4,7 @@ import {
   type ConsoleEvent,
   type EventsAnswer,
   type FilesAnswer,
+  type FirstCallsAnswer,
   type Other,
   type OthersAnswer,
   type Save,
@@ -14,10 +15,15 @@ import {
   type WhoAnswer,
 } from "../../api.ts";
 
-/** The session is over: the gateway was started anew and has another token. */
+/** The session is over: the gateway was started anew and serves another page. */
 export class SessionOver extends Error {}
 
-const token = document.querySelector<HTMLMetaElement>('meta[name="console-token"]')?.content ?? "";
+let token = document.querySelector<HTMLMetaElement>('meta[name="console-token"]')?.content ?? "";
+
+/** How often the gateway was started anew while this page was open. */
+let session = 0;
+
+let renewal: Promise<boolean> | undefined;
 
 /** What the gateway does not do, with its reason, or with JSON for the page. */
 export class Refused extends Error {
@@ -34,17 +40,47 @@ interface Asked {
   readonly body?: unknown;
 }
 
-/** @throws SessionOver, or Refused */
-async function askGateway(method: string, path: string, { signal, body }: Asked = {}): Promise<unknown> {
-  const answer = await fetch(`/_console/api/${path}`, {
+/** Asks by the token that the page has. */
+function ask(method: string, path: string, { signal, body }: Asked = {}): Promise<Response> {
+  return fetch(`/_console/api/${path}`, {
     method,
     headers: { [tokenHeader]: token },
     ...(signal ? { signal } : {}),
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  if (answer.status === 403) throw new SessionOver(await answer.text());
+}
+
+/** @throws SessionOver, or Refused */
+async function askGateway(method: string, path: string, asked: Asked = {}): Promise<unknown> {
+  const used = token;
+  let answer = await ask(method, path, asked);
+  if (answer.status === 403) {
+    await renewSession(used, await answer.text());
+    answer = await ask(method, path, asked);
+  }
   if (!answer.ok) throw new Refused(answer.status, (await answer.text()).trim());
   return answer.json();
+}
+
+/** Gets another token, once for all requests that were refused. @throws SessionOver */
+async function renewSession(used: string, reason: string): Promise<void> {
+  if (used !== token) return;
+  renewal ??= readToken().finally(() => {
+    renewal = undefined;
+  });
+  if (!(await renewal)) throw new SessionOver(reason);
+}
+
+/** Reads the token of a gateway that was started anew, if it serves this very page. */
+async function readToken(): Promise<boolean> {
+  const html = await (await fetch("/_console/")).text();
+  const [, renewed] = /<meta name="console-token" content="(\w+)">/.exec(html) ?? [];
+  const script = document.querySelector("script[src]")?.getAttribute("src");
+  if (renewed === undefined || renewed === token || !script || !html.includes(`src="${script}"`))
+    return false;
+  token = renewed;
+  session++;
+  return true;
 }
 
 export function readConfiguration(): Promise<ConfigurationAnswer> {
@@ -79,25 +115,43 @@ export function saveFile(save: Save): Promise<SaveAnswer> {
   return askGateway("PUT", "file", { body: save }) as Promise<SaveAnswer>;
 }
 
+export function readFirstCalls(): Promise<FirstCallsAnswer> {
+  return askGateway("GET", "first-calls") as Promise<FirstCallsAnswer>;
+}
+
 const retryMs = 1_000;
 
 interface Listener {
-  readonly onEvents: (events: readonly ConsoleEvent[]) => void;
+  /** @param missed how many happened and are forgotten */
+  readonly onEvents: (events: readonly ConsoleEvent[], missed: number) => void;
   /** Whether the gateway answers. */
   readonly onConnected: (isConnected: boolean) => void;
   readonly onSessionOver: () => void;
 }
 
-/** Listens until the signal ends it. A gateway that stopped is asked again until it answers. */
+/**
+ * Listens until the signal ends it. A gateway that stopped is asked again until it answers, and told from its beginning if it
+ * was started anew. A page that nobody sees does not ask: browsers have few connections for all pages of a gateway.
+ */
 export async function listen(listener: Listener, signal: AbortSignal): Promise<void> {
-  let after: number | undefined;
+  let [after, known]: [number | undefined, number] = [undefined, session];
   while (!signal.aborted) {
     try {
-      const query = after === undefined ? "" : `?after=${after}`;
-      const { next, events } = (await askGateway("GET", `events${query}`, { signal })) as EventsAnswer;
-      after = next;
-      listener.onConnected(true);
-      if (events.length > 0) listener.onEvents(events);
+      await whenVisible(signal);
+      if (known !== session) {
+        // The number was of the earlier gateway's events.
+        [after, known] = [undefined, session];
+        listener.onConnected(false);
+      }
+      const used = token;
+      const answer = await ask("GET", `events${after === undefined ? "" : `?after=${after}`}`, { signal });
+      if (answer.status === 403) await renewSession(used, await answer.text());
+      else {
+        const { next, events, missed = 0 } = (await answer.json()) as EventsAnswer;
+        after = next;
+        listener.onConnected(true);
+        if (events.length > 0 || missed > 0) listener.onEvents(events, missed);
+      }
     } catch (cause) {
       if (signal.aborted) return;
       if (cause instanceof SessionOver) return listener.onSessionOver();
@@ -105,4 +159,18 @@ export async function listen(listener: Listener, signal: AbortSignal): Promise<v
       await new Promise((resolve) => setTimeout(resolve, retryMs));
     }
   }
+}
+
+function whenVisible(signal: AbortSignal): Promise<void> {
+  if (!document.hidden) return Promise.resolve();
+  return new Promise((resolve) => {
+    const end = new AbortController();
+    const check = () => {
+      if (document.hidden && !signal.aborted) return;
+      end.abort();
+      resolve();
+    };
+    document.addEventListener("visibilitychange", check, { signal: end.signal });
+    signal.addEventListener("abort", check, { signal: end.signal });
+  });
 }

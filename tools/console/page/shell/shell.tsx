@@ -1,6 +1,7 @@
 /** What all views stand in: the header with their links, the state of the gateway, and the view that the address names. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ConfigurationAnswer, ConsoleEvent, GivenConfiguration } from "../../api.ts";
+import { liveCalls } from "../live/live-calls.ts";
 import { listen, readConfiguration, SessionOver } from "./gateway.ts";
 import { views } from "./views.ts";
 
@@ -29,9 +30,13 @@ function useGateway(): State {
               cause instanceof SessionOver ? sessionOver : `The configuration cannot be read: ${cause}`,
           }),
       );
-    const onEvents = (events: readonly ConsoleEvent[]) => {
+    const onEvents = (events: readonly ConsoleEvent[], missed: number) => {
+      liveCalls.add(
+        events.flatMap((event) => (event.kind === "record" ? [event.line] : [])),
+        missed,
+      );
       const last = events.findLast(({ kind }) => kind === "configuration" || kind === "refused");
-      if (last?.kind === "configuration") void read();
+      if (last?.kind === "configuration" || (missed > 0 && !last)) void read();
       if (last?.kind === "refused")
         change({
           problem: `The changed configuration cannot be used, so the last good one still decides.\n${last.problem}`,
@@ -66,6 +71,10 @@ function useAddress(): { readonly id: string; readonly query: URLSearchParams } 
   }, []);
   const [id = "", query = ""] = hash.replace(/^#\//, "").split("?", 2);
   return { id, query: new URLSearchParams(query) };
+}
+
+function hasView(id: string): boolean {
+  return views.some((view) => view.id === id);
 }
 
 export function Shell() {
@@ -106,7 +115,14 @@ export function Shell() {
             {problem}
           </pre>
         )}
-        {configuration ? <view.View configuration={configuration} query={query} /> : null}
+        {configuration ? (
+          <view.View
+            configuration={configuration}
+            query={query}
+            isConnected={isConnected}
+            hasView={hasView}
+          />
+        ) : null}
       </main>
     </>
   );

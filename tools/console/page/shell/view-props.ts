@@ -6,4 +6,8 @@ export interface ViewProps {
   readonly configuration: GivenConfiguration;
   /** What stands behind the view's name in the address: `#/access?find=user`. */
   readonly query: URLSearchParams;
+  /** Whether the gateway answers. */
+  readonly isConnected: boolean;
+  /** Whether there is such a view to link to. */
+  readonly hasView: (id: string) => boolean;
 }

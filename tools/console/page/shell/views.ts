@@ -4,6 +4,7 @@
  */
 import type { ComponentType } from "preact";
 import { AccessView } from "../access/access-view.tsx";
+import { LiveView } from "../live/live-view.tsx";
 import { PoliciesView } from "../policies/policies-view.tsx";
 import { TryView } from "../try/try-view.tsx";
 import type { ViewProps } from "./view-props.ts";
@@ -19,5 +20,6 @@ interface View {
 export const views: readonly [View, ...View[]] = [
   { id: "access", name: "Access", View: AccessView },
   { id: "try", name: "Try", View: TryView },
+  { id: "live", name: "Live", View: LiveView },
   { id: "policies", name: "Policies", View: PoliciesView },
 ];

@@ -33,7 +33,7 @@ function useModel(configuration: GivenConfiguration): TryModel | string | undefi
   return model;
 }
 
-interface OpenedProps extends ViewProps {
+interface OpenedProps extends Pick<ViewProps, "configuration" | "query"> {
   readonly model: TryModel;
 }
 

@@ -5,7 +5,7 @@
  * Anybody may write text into a log. Only what is where a record can be is read: the whole line, all of it after such a
  * prefix, or the whole value of a member with a log event.
  */
-import { isRecord } from "./recorded-call.ts";
+import { isPlainObject } from "../../../shared/shape.ts";
 
 /** What may come before a record: time, log group, log stream, request id, level. */
 const prefixWords = [
@@ -24,6 +24,23 @@ const eventMembers = ["@message", "message", "value", "events", "results", "log"
 const prettyLine = /^\s*"(?:@message|message|value)"\s*:\s*("(?:[^"\\]|\\.)*")\s*,?\s*$/;
 
 const maxDepth = 6;
+
+/** Whether parsed JSON claims to be a decision record. */
+export function isRecordOfDecision(value: unknown): value is Readonly<Record<string, unknown>> {
+  return isPlainObject(value) && value["type"] === "decision" && typeof value["outcome"] === "string";
+}
+
+/** Whether parsed JSON claims to be a record of any kind. */
+function isRecord(value: unknown): boolean {
+  if (!isPlainObject(value) || typeof value["requestId"] !== "string") return isRecordOfDecision(value);
+  return isRecordOfDecision(value) || value["type"] === "upstream" || value["type"] === "shadow";
+}
+
+/** Finds the records in lines; or in one text of several lines, as which a record may be pasted. */
+export function findRecordsInText(text: string): readonly unknown[] {
+  const records = text.split("\n").flatMap(findRecords);
+  return records.length > 0 ? records : findRecords(text.replace(/\s*\n\s*/g, " ").trim());
+}
 
 export function findRecords(line: string): readonly unknown[] {
   if (!/decision|upstream|shadow/.test(line)) return [];
