@@ -92,7 +92,7 @@ describe("a name in a text", () => {
 
   it("is not reported when the configuration cannot be read", () => {
     expect(resolveNames("${anything}/agent/*", "unread", "pattern")).toEqual({
-      text: "arn:aws:connect:*:*:instance/*/agent/*",
+      text: "arn:aws:connect:*:*:instance/**/agent/*",
     });
   });
 
