@@ -182,10 +182,11 @@ describe("the view Policies", () => {
     await replaceText(page, "{}");
     await page.getByText("1 file changed").waitFor();
     const asked = page.waitForEvent("dialog");
-    void page.reload().catch(() => undefined);
+    const reloaded = page.reload();
     const dialog = await asked;
     expect(dialog.type()).toBe("beforeunload");
     await dialog.accept();
+    await reloaded;
   });
 
   it("shows hostile texts as text", async () => {
@@ -211,7 +212,7 @@ describe("the view Policies", () => {
       await access(page).getByText("DeleteUser", { exact: true }).first().waitFor();
       expect(await barriers(page)).toEqual([]);
       await page.setViewportSize({ width: 390, height: 844 });
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+      await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
       await page.getByLabel("File", { exact: true }).selectOption("authorizer.yaml");
       await page.getByRole("textbox", { name: "Text of authorizer.yaml" }).waitFor();
       expect(await barriers(page)).toEqual([]);
