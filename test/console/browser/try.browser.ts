@@ -102,7 +102,7 @@ describe("the Try view", () => {
     };
     const focused = () =>
       page.evaluate(() => document.activeElement?.id || document.activeElement?.textContent);
-    await page.getByRole("link", { name: "Try" }).focus();
+    await page.getByRole("navigation").getByRole("link").last().focus();
     await press("Tab");
     expect(await focused()).toBe("caller");
     await page.keyboard.type("operat");
