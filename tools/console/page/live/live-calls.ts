@@ -49,6 +49,8 @@ export function useLiveCalls(): LiveCalls {
   const [, draw] = useState(0);
   useEffect(() => {
     let frame = 0;
+    // Calls may have come since it was drawn.
+    draw((count) => count + 1);
     const end = liveCalls.listen(() => {
       frame ||= requestAnimationFrame(() => {
         frame = 0;
