@@ -161,7 +161,8 @@ export class DocumentNode {
 
   /** @param advice what to do, with its semicolon */
   wrongType(expected: string, advice = ""): undefined {
-    const todo = this.#adviseFunction() ?? advice;
+    const isNothing = !isMap(this.#value) && !isSeq(this.#value) && (this.scalar() ?? null) === null;
+    const todo = this.#adviseFunction() ?? (advice || (isNothing ? "; write one, or leave it out" : ""));
     this.report("wrongType", `expected ${expected}, found ${this.#describe()}${todo}`);
     return undefined;
   }
