@@ -71,7 +71,8 @@ export function sentenceOf({ final }: Call): string {
     failed: "It could not be decided, so it was refused",
     open: "The authorizer passed it on",
   }[outcomeOf(final)];
-  const answer = status === undefined ? "" : ` The answer had the status ${status}.`;
+  const answer =
+    status === undefined || why.includes(`answered ${status}`) ? "" : ` The answer had the status ${status}.`;
   return `${who} ${what}. ${became}${why === "" ? "" : `: ${why}`}.${answer}`;
 }
 
