@@ -60,7 +60,8 @@ describe("the package", () => {
   });
 
   it("is small", () => {
-    expect(packed?.size).toBeLessThan(2_000_000);
+    // A quarter of it is the console.
+    expect(packed?.size).toBeLessThan(2_200_000);
     expect(packed?.unpackedSize).toBeLessThan(8_000_000);
   });
 
