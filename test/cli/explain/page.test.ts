@@ -39,15 +39,22 @@ describe("docs/explain.md", () => {
 
   it("has an example of each form, and one of a record that works", async () => {
     expect(examples.length).toBe(3);
-    const [line = ""] = blocks.flatMap(({ language, text }) =>
-      language === "sh" && text.includes("--record") ? [text] : [],
+    const lines = blocks.flatMap(({ language, text }) =>
+      language === "sh" && text.includes("--record") ? text.split("\n") : [],
     );
+    expect(lines.length).toBe(2);
     const lambdas = given(bundleOf([{ ...allowAll, Effect: "Deny" }]));
     await lambdas.call("GET", `/users/${instanceId}/u-1`, { claims: { sub: "bob" } });
-    await writeFile("denied.json", lambdas.records.map((each) => formatRecordLine(each)).join("\n"));
-    const { status, stdout } = await run(wordsOf(line));
-    expect(status).toBe(0);
-    expect(stdout).toMatch(/^Denied: `bob` may not DescribeUser: the Deny p#0 /);
+    const [first] = lambdas.records;
+    for (const name of ["denied.json", "calls.log"])
+      await writeFile(name, lambdas.records.map((each) => formatRecordLine(each)).join("\n"));
+    for (const line of lines) {
+      const { status, stdout } = await run(
+        wordsOf(line.replace(/(?<=--request-id )1$/, `${first?.requestId}`)),
+      );
+      expect(status).toBe(0);
+      expect(stdout).toMatch(/^Denied: `bob` may not DescribeUser: the Deny p#0 /);
+    }
   });
 
   it("has at most 1,000 words", () => {
