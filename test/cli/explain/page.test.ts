@@ -40,7 +40,7 @@ describe("docs/explain.md", () => {
   it("has an example of each form, and one of a record that works", async () => {
     expect(examples.length).toBe(3);
     const lines = blocks.flatMap(({ language, text }) =>
-      language === "sh" && text.includes("--record") ? text.split("\n") : [],
+      language === "sh" && text.includes("--record") ? text.trim().split("\n") : [],
     );
     expect(lines.length).toBe(2);
     const lambdas = given(bundleOf([{ ...allowAll, Effect: "Deny" }]));
