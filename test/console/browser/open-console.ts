@@ -16,7 +16,9 @@ afterAll(() => browser?.close());
 
 /** A folder with a copy of AWS's examples, or nothing, which a test may change. */
 export async function copyExamples({ isEmpty = false } = {}): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "a console "));
+  const folder = await mkdtemp(
+    join(tmpdir(), "a console whose folder has a name longer than a phone is wide "),
+  );
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const config = join(folder, "examples");
   if (isEmpty) await mkdir(config);
