@@ -38,7 +38,10 @@ function buildIn(name) {
 
 /** @param {string} folder */
 function digests(folder) {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((each) => each.isFile());
+  // When files were built stands in stamps alone, which stay on this machine.
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(
+    (each) => each.isFile() && !each.name.endsWith(".stamp.json"),
+  );
   return new Map(
     files.map(({ parentPath, name }) => {
       const file = join(parentPath, name);
