@@ -1,5 +1,5 @@
 /** Why a cell says what it says: in a sentence, and by the statements behind it, as their author wrote them. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Refusal } from "../../../authoring/access/access-cell.ts";
 import type { CellAnswer, OutlineRow } from "../engine/protocol.ts";
 import { Statement } from "../statement/statement.tsx";
@@ -28,7 +28,8 @@ export function CellPanel({ access, place, operation, binding, onClose }: PanelP
       isCurrent = false;
     };
   }, [explain, row, column]);
-  useEffect(() => heading.current?.focus(), [row, column]);
+  // At once, so that the next key is the panel's.
+  useLayoutEffect(() => heading.current?.focus(), [row, column]);
   return (
     <aside
       class="panel"

@@ -1,5 +1,5 @@
 /** What all views stand in: the header with their links, the state of the gateway, and the view that the address names. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ConfigurationAnswer, ConsoleEvent, GivenConfiguration } from "../../api.ts";
 import { liveCalls } from "../live/live-calls.ts";
 import { listen, readConfiguration, SessionOver } from "./gateway.ts";
@@ -83,7 +83,7 @@ export function Shell() {
   const view = views.find((each) => each.id === id) ?? views[0];
   const heading = useRef<HTMLHeadingElement>(null);
   const shown = useRef(view.id);
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.title = `${view.name} - connect-authorizer`;
     // Who follows a link by keyboard is in the view then, and hears its name.
     if (shown.current !== view.id) heading.current?.focus();
