@@ -1,5 +1,5 @@
 /**
- * Which requests reach the console. Whoever may use it can change policies and get tokens, so a web page of somebody else
+ * Which requests reach the console. It can change policies and give tokens, so a web page of somebody else
  * must not, whatever a browser lets it send:
  *
  * - a page whose own name was made to point here (DNS rebinding) has another `Host`;
