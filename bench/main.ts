@@ -37,13 +37,13 @@ import { measureWorstCalls } from "./worst-calls.ts";
 const help = `usage: npm run bench -- [--quick] [--json] [--docs] [--ours | --proxy | --worst | --scale | --authors | --local-connect]
   --quick  a short run: smaller sets, fewer rounds
   --json   results for machines, on stdout
-  --docs   also writes the figures of docs/bench.md
+  --docs   also writes the figures of docs/explanation/bench.md
   --ours   this project's engine alone: needs no packages
   --proxy  the deployed proxy alone, against the SDK's own calls
   --worst  the worst call alone: the most expensive calls that anybody can make
-  --scale  large bundles alone: cold starts, memory, decisions; with --docs also writes the figures of docs/scale.md
-  --authors  large configurations alone: processor time and memory of commands; with --docs also writes into docs/scale.md
-  --local-connect  the local Connect alone: requests a second, and when it is ready; with --docs also writes into docs/bench.md
+  --scale  large bundles alone: cold starts, memory, decisions; with --docs also writes the figures of docs/explanation/scale.md
+  --authors  large configurations alone: processor time and memory of commands; with --docs also writes into docs/explanation/scale.md
+  --local-connect  the local Connect alone: requests a second, and when it is ready; with --docs also writes into docs/explanation/bench.md
 `;
 
 interface Plan {

@@ -1,5 +1,5 @@
 /**
- * What was measured, as tables for people: on the terminal and, the same, in docs/bench.md and docs/scale.md.
+ * What was measured, as tables for people: on the terminal and, the same, in docs/explanation/bench.md and docs/explanation/scale.md.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
@@ -255,13 +255,19 @@ export function formatLocalConnect(
 
 /** Pages with figures of a run, and the marks between which they are. */
 const pages = {
-  bench: { file: "bench.md", mark: "<!-- figures: written by `npm run bench -- --docs` -->" },
-  scale: { file: "scale.md", mark: "<!-- figures: written by `npm run bench -- --scale --docs` -->" },
+  bench: { file: "explanation/bench.md", mark: "<!-- figures: written by `npm run bench -- --docs` -->" },
+  scale: {
+    file: "explanation/scale.md",
+    mark: "<!-- figures: written by `npm run bench -- --scale --docs` -->",
+  },
   localConnect: {
-    file: "bench.md",
+    file: "explanation/bench.md",
     mark: "<!-- figures: written by `npm run bench -- --local-connect --docs` -->",
   },
-  authors: { file: "scale.md", mark: "<!-- figures: written by `npm run bench -- --authors --docs` -->" },
+  authors: {
+    file: "explanation/scale.md",
+    mark: "<!-- figures: written by `npm run bench -- --authors --docs` -->",
+  },
 } as const;
 const end = "<!-- end of figures -->";
 

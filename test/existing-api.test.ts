@@ -232,8 +232,8 @@ describe("its template", () => {
   });
 });
 
-describe("docs/existing-api.md", () => {
-  const page = readFileSync(join(root, "docs/existing-api.md"), "utf8");
+describe("docs/how-to/existing-api.md", () => {
+  const page = readFileSync(join(root, "docs/how-to/existing-api.md"), "utf8");
   const blocks = [...page.matchAll(/^```(js|yaml)\n(.*?)^```$/gms)].map(([, language = "", code = ""]) => ({
     language,
     lines: linesOf(code),

@@ -58,7 +58,7 @@ describe("links", () => {
 
   it("are found at all", () => {
     expect(pages.flatMap(linksOf).length).toBeGreaterThan(300);
-    expect(anchorsOf("docs/security-model.md")).toContain("who-is-trusted-with-what");
+    expect(anchorsOf("docs/explanation/security-model.md")).toContain("who-is-trusted-with-what");
   });
 });
 
@@ -109,8 +109,8 @@ describe("docs/decisions/README.md", () => {
   });
 });
 
-describe("docs/glossary.md", () => {
-  const words = [...read("docs/glossary.md").matchAll(/^\| (.+?) \| (.+) \|$/gm)]
+describe("docs/reference/glossary.md", () => {
+  const words = [...read("docs/reference/glossary.md").matchAll(/^\| (.+?) \| (.+) \|$/gm)]
     .slice(1)
     .map(([, word = "", meaning = ""]) => ({ word, meaning }));
 

@@ -1,5 +1,5 @@
 /**
- * docs/policies-by-example.md: each policy there loads without an error and with the warnings that the page names, and each
+ * docs/reference/policies-by-example.md: each policy there loads without an error and with the warnings that the page names, and each
  * call gets the answer that stands beside it, from the engine and the catalogue that the functions have.
  */
 import { readFileSync } from "node:fs";
@@ -22,7 +22,7 @@ import { makeWireInput } from "./catalog/wire-input.ts";
 import { httpCallOf, rpcRequest } from "./functions/wire-request.ts";
 import { principalOf } from "./identity/principals.ts";
 
-const page = readFileSync(resolve(import.meta.dirname, "../docs/policies-by-example.md"), "utf8");
+const page = readFileSync(resolve(import.meta.dirname, "../docs/reference/policies-by-example.md"), "utf8");
 const west = "arn:aws:connect:us-west-2:123456789012:instance/00fbeee1-123e-111e-93e3-11111bfbfcc17";
 const east = "arn:aws:connect:us-east-1:123456789012:instance/00fbeee1-123e-111e-93e3-11111bfbfcc1";
 
@@ -222,7 +222,7 @@ function exceptions(loaded: Loaded, { which, circumstances, answer }: EveryRow):
 
 afterEach(() => vi.useRealTimers());
 
-describe("docs/policies-by-example.md", () => {
+describe("docs/reference/policies-by-example.md", () => {
   it("has each kind of example in number, with two calls at least and a refusal in each", () => {
     expect(sections.length).toBeGreaterThanOrEqual(40);
     for (const { title, policies, rows, everyRows } of sections) {

@@ -110,8 +110,8 @@ describe("the workflow of a release", () => {
   const { jobs } = workflow(".github/workflows/release.yml");
   const commandsOf = (name: string) => jobs[name]?.steps.flatMap(({ run: command }) => command ?? []);
 
-  it("packs and checks as docs/releasing.md says", () => {
-    const page = read("docs/releasing.md");
+  it("packs and checks as docs/how-to/releasing.md says", () => {
+    const page = read("docs/how-to/releasing.md");
     const commands = commandsOf("package")?.filter((command) => command.startsWith("npm "));
     expect(commands).toEqual(["npm ci", "npm pack", "npm run --silent check:package"]);
     expect(commands?.filter((command) => !page.includes(command))).toEqual([]);

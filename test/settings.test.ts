@@ -186,7 +186,7 @@ describe("template.yaml", () => {
   });
 });
 
-it("each setting has words for docs/configuration.md", () => {
+it("each setting has words for docs/reference/configuration.md", () => {
   const described = environmentVariables.filter(({ by }) => by !== "tools");
   expect(described.map(({ name }) => name).sort()).toEqual([...names].sort());
   expect(described.filter(({ text, byDefault }) => text === "" || byDefault === "")).toEqual([]);

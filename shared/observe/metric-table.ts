@@ -1,5 +1,5 @@
 /**
- * Every metric that this product writes. Tests compare code, alarms, dashboard and docs/observability.md with this
+ * Every metric that this product writes. Tests compare code, alarms, dashboard and docs/how-to/observability.md with this
  * list.
  *
  * There are few dimensions, with few values: never a caller, an operation or a resource. A call's record has its

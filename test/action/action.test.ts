@@ -18,7 +18,7 @@ tests:
   - { name: agents list users, as: agent, call: ListUsers, expect: allow }
 `;
 
-const page = readFileSync(join(import.meta.dirname, "../../docs/pull-requests.md"), "utf8");
+const page = readFileSync(join(import.meta.dirname, "../../docs/how-to/pull-requests.md"), "utf8");
 const blocks = (language: string) =>
   [...page.matchAll(/^```(\w+)\n(.*?)^```$/gms)].flatMap(([, name, text = ""]) =>
     name === language ? [text] : [],
@@ -44,7 +44,7 @@ describe("action.yml", () => {
     expect(uses.filter((line) => !/^uses: [\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(line))).toEqual([]);
   });
 
-  it("describes each input and output, uses all of them, and has them in docs/pull-requests.md", () => {
+  it("describes each input and output, uses all of them, and has them in docs/how-to/pull-requests.md", () => {
     for (const [name, { description }] of Object.entries({ ...inputs, ...outputs })) {
       expect(description).toMatch(/^[A-Z].*\.$/);
       expect(page).toContain(`| \`${name}\` |`);
@@ -52,7 +52,7 @@ describe("action.yml", () => {
     for (const name of Object.keys(inputs)) expect(actionText).toMatch(new RegExp(`inputs\\.${name}\\b`));
   });
 
-  it("gets inputs that it has in each example of docs/pull-requests.md, and the rights that it needs", () => {
+  it("gets inputs that it has in each example of docs/how-to/pull-requests.md, and the rights that it needs", () => {
     const [workflow = "", ...more] = blocks("yaml");
     const { permissions, jobs } = parse(workflow);
     expect(permissions).toEqual({});

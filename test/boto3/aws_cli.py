@@ -1,4 +1,4 @@
-"""The AWS CLI through the gateway, with the plugin and the configuration that docs/aws-cli.md gives.
+"""The AWS CLI through the gateway, with the plugin and the configuration that docs/how-to/clients/aws-cli.md gives.
 
 Starts a gateway of its own and ends with `N passed, N failed`. Needs the `aws` command, version 1 or 2, and boto3.
 """
@@ -25,7 +25,7 @@ ROUTING = "22rp0001-123e-111e-93e3-11111bfbfcc17"
 
 checks = Checks()
 check = checks.check
-page = (ROOT / "docs/aws-cli.md").read_text()
+page = (ROOT / "docs/how-to/clients/aws-cli.md").read_text()
 
 
 def snippets(language):

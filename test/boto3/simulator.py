@@ -1,4 +1,4 @@
-"""IAM's policy simulator of `simulate --serve`, as docs/simulate.md says: by the AWS CLI and by boto3.
+"""IAM's policy simulator of `simulate --serve`, as docs/how-to/simulate.md says: by the AWS CLI and by boto3.
 
 Starts a server of its own and ends with `N passed, N failed`. Needs the `aws` command, version 1 or 2, and boto3.
 """

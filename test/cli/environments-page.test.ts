@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is how policies write names
-/** docs/environments.md: its files are a configuration, its commands exist, and they print what it says. */
+/** docs/how-to/environments.md: its files are a configuration, its commands exist, and they print what it says. */
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, it, onTestFinished, vi } from "vitest";
@@ -9,7 +9,7 @@ import { loadCommands } from "../../tools/cli/commands.ts";
 import { createFolder } from "../authoring/configuration/configuration-folder.ts";
 import { run } from "./command-run.ts";
 
-const page = readFileSync(resolve(import.meta.dirname, "../../docs/environments.md"), "utf8");
+const page = readFileSync(resolve(import.meta.dirname, "../../docs/how-to/environments.md"), "utf8");
 const blocks = (language: string) =>
   [...page.matchAll(new RegExp(`\n\`\`\`${language}\n(.*?\n)\`\`\``, "gs"))].map(([, text = ""]) => text);
 const [base = "", prod = ""] = blocks("yaml");

@@ -44,10 +44,10 @@ describe("the commands of the pages", () => {
   });
 
   it("are refused on any page when they call the SAM CLI", () => {
-    const page = "docs/gateways.md";
+    const page = "docs/reference/gateways.md";
     const text = `${pages.get(page)}\n\`\`\`sh\nexport A=1\nA=b sam deploy   # now\n\`\`\`\n`;
     expect(findUnaccounted(new Map([...pages, [page, text]]), pageScripts)).toEqual([
-      expect.stringMatching(/^docs\/gateways\.md:\d+: nothing runs `A=b sam deploy`$/),
+      expect.stringMatching(/^docs\/reference\/gateways\.md:\d+: nothing runs `A=b sam deploy`$/),
     ]);
   });
 

@@ -154,8 +154,8 @@ it("no secret of a random call is in any log line or record", async () => {
   expect(connect.received.some(({ body }) => body.includes(canary))).toBe(true);
 }, 60_000);
 
-it("docs/audit.md queries members that records have", () => {
-  const page = readFileSync(new URL("../../docs/audit.md", import.meta.url), "utf8");
+it("docs/how-to/audit.md queries members that records have", () => {
+  const page = readFileSync(new URL("../../docs/how-to/audit.md", import.meta.url), "utf8");
   const queries = [...page.matchAll(/^```\n(filter .*?)^```$/gms)].map(([, query = ""]) => query);
   expect(queries).toHaveLength(10);
   // What is left without texts, aliases and the language's own words.

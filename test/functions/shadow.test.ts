@@ -535,11 +535,11 @@ it("records hold nothing of tokens, claims, inputs or outputs", async () => {
   expect(text).not.toContain(tokenOf().split(".")[0] ?? "");
 });
 
-it("docs/shadow.md queries what records hold", async () => {
+it("docs/how-to/shadow.md queries what records hold", async () => {
   const functions = beside([allow("*")], bundleOf([deny("*")]));
   await send(functions, user);
   const [record] = functions.differences;
-  const page = readFileSync(resolve(import.meta.dirname, "../../docs/shadow.md"), "utf8");
+  const page = readFileSync(resolve(import.meta.dirname, "../../docs/how-to/shadow.md"), "utf8");
   const queries = [...page.matchAll(/^```\n(filter .*?)^```$/gms)].map(([, query = ""]) => query);
   const fields = queries.flatMap((query) =>
     [...query.matchAll(/(?<!as )\b(type|difference|requestId|(?:candidate|live|principal)[\w.]*)/g)].map(

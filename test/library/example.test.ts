@@ -98,10 +98,10 @@ function changes(): readonly string[] {
   return names.filter((name) => !/^(?:List|Describe)/.test(name));
 }
 
-/** The JavaScript of docs/library.md, block by block. */
-const blocks = [...readFileSync(join(root, "docs/library.md"), "utf8").matchAll(/^```js\n(.*?)^```/gms)].map(
-  ([, code = ""]) => code,
-);
+/** The JavaScript of docs/how-to/library.md, block by block. */
+const blocks = [
+  ...readFileSync(join(root, "docs/how-to/library.md"), "utf8").matchAll(/^```js\n(.*?)^```/gms),
+].map(([, code = ""]) => code);
 
 /** Runs JavaScript in the example's folder, after what it needs and before what it gives. */
 async function runCode(code: string): Promise<unknown> {
@@ -120,7 +120,7 @@ async function runCode(code: string): Promise<unknown> {
   return result;
 }
 
-describe("docs/library.md", () => {
+describe("docs/how-to/library.md", () => {
   const [first = "", loop = "", language = ""] = blocks;
 
   it("begins with code that describes a user for a caller", async () => {

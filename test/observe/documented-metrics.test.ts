@@ -1,5 +1,5 @@
 /**
- * One list of metrics: what the code writes, what alarms and dashboard look at, what docs/observability.md says.
+ * One list of metrics: what the code writes, what alarms and dashboard look at, what docs/how-to/observability.md says.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
@@ -11,7 +11,7 @@ import { cloudFormationTags } from "../events/cloudformation-tags.ts";
 const root = resolve(import.meta.dirname, "../..");
 const read = (file: string) => readFileSync(resolve(root, file), "utf8");
 const template = parse(read("template.yaml"), { customTags: cloudFormationTags });
-const page = read("docs/observability.md");
+const page = read("docs/how-to/observability.md");
 
 /** Metrics of AWS's services that alarms and dashboard may use, with their dimensions. */
 const awsMetrics: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
@@ -153,7 +153,7 @@ describe("the code", () => {
   });
 });
 
-describe("docs/observability.md", () => {
+describe("docs/how-to/observability.md", () => {
   /** First cells of the rows of the section's table. */
   const rowsOf = (title: string) => {
     const section = page.split(/^## /m).find((each) => each.startsWith(title)) ?? "";
@@ -169,7 +169,7 @@ describe("docs/observability.md", () => {
     const headings = [...page.matchAll(/^### (\w+)$/gm)].map(([, name]) => name);
     expect(headings.sort()).toEqual(alarms.map(([name]) => name).sort());
     for (const [name, { Properties }] of alarms)
-      expect(Properties.AlarmDescription).toContain(`(docs/observability.md#${name.toLowerCase()})`);
+      expect(Properties.AlarmDescription).toContain(`(docs/how-to/observability.md#${name.toLowerCase()})`);
   });
 });
 

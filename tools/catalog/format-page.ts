@@ -1,4 +1,4 @@
-/** Writes the catalogue for people: `docs/catalog.md`. */
+/** Writes the catalogue for people: `docs/reference/catalog.md`. */
 import type { TargetSpec } from "../../shared/catalog/types.ts";
 import { decidedByUrl, placeOf } from "./decided-by-url.ts";
 import type { Catalog, CatalogRow } from "./derive-catalog.ts";

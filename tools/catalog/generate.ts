@@ -45,7 +45,7 @@ export function generateFrom(
   return {
     files: [
       { path: "shared/catalog/generated/catalog.generated.json", text: formatCatalog(catalog) },
-      { path: "docs/catalog.md", text: formatPage(catalog, reference) },
+      { path: "docs/reference/catalog.md", text: formatPage(catalog, reference) },
       { path: "shared/catalog/generated/operation-schemas.generated.ts", text: formatSchemas(catalog) },
       { path: "shared/catalog/generated/sdk-version.generated.ts", text: formatVersion() },
     ],

@@ -25,7 +25,7 @@ async function run(flags: readonly string[]): Promise<number> {
   if (undecided.length > 0) {
     console.error(formatToDo(undecided));
     console.error(
-      `${undecided.length} to decide, each with its reason (docs/catalog.md, "Keeping it up to date"); nothing is written before. Then generate again`,
+      `${undecided.length} to decide, each with its reason (docs/reference/catalog.md, "Keeping it up to date"); nothing is written before. Then generate again`,
     );
     return 1;
   }

@@ -20,7 +20,7 @@ const header = ` What your template includes: the functions, their roles, the AP
 const exampleHeader = ` The same functions behind an HTTP API instead of a REST API: cheaper, with less to customise. Written by \`npm run generate\`
  of the main template and of tools/package/http-api.yaml.
 
- Before you choose it: docs/gateways.md says what differs. In short, a call without a valid token gets API Gateway's own
+ Before you choose it: docs/reference/gateways.md says what differs. In short, a call without a valid token gets API Gateway's own
  words, denied calls cost an invocation of the proxy too, which words them as AWS does, and calls whose path holds an ARN may have
  to be sent in the RPC form, since HTTP APIs decode paths.
 

@@ -1,6 +1,6 @@
 /**
  * Every global condition key of AWS, and its value in our decisions: the one table that evaluation, lint and
- * docs/condition-keys.md share.
+ * docs/reference/condition-keys.md share.
  *
  * Sources: IAM User Guide, "AWS global condition context keys" (the "Availability" of each key) and "Available keys for
  * OIDC federation". Our callers are people and programs with a bearer token, who call directly. A key that AWS sets for

@@ -115,8 +115,8 @@ describe("routes", () => {
     expect(read(`routes:\n${route("/a/{id}")}${route("/b/{id}")}`).issues).toEqual([]);
   });
 
-  it("reads the example of docs/custom-routes.md", () => {
-    const page = readFileSync(new URL("../../../docs/custom-routes.md", import.meta.url), "utf8");
+  it("reads the example of docs/how-to/custom-routes.md", () => {
+    const page = readFileSync(new URL("../../../docs/how-to/custom-routes.md", import.meta.url), "utf8");
     const { routes, issues } = read(/^```yaml\n(.*?)^```$/ms.exec(page)?.[1] ?? "");
     expect(issues).toEqual([]);
     expect(routes.map(({ operation }) => operation)).toEqual(["DeleteUser", "ListUsers", "CreateUser"]);

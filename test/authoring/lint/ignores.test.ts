@@ -276,8 +276,8 @@ describe("the list of warnings", () => {
     expect([...new Set([...told, ...linted, ...analyzed])].sort()).toEqual(expected.sort());
   });
 
-  it("is the table of docs/lint.md", () => {
-    const [, warnings = ""] = read("docs/lint.md").split("## Warnings");
+  it("is the table of docs/how-to/lint.md", () => {
+    const [, warnings = ""] = read("docs/how-to/lint.md").split("## Warnings");
     const codes = warnings.split("\n").flatMap((line) => {
       const [, first = ""] = /^\| (`.*?) \|/.exec(line) ?? [];
       return [...first.matchAll(/`(\w+)`/g)].map(([, code]) => code);

@@ -204,9 +204,12 @@ describe("`accept`", () => {
   });
 });
 
-describe("docs/condition-keys.md", () => {
+describe("docs/reference/condition-keys.md", () => {
   it("names every key of the tables", () => {
-    const page = readFileSync(resolve(import.meta.dirname, "../../../docs/condition-keys.md"), "utf8");
+    const page = readFileSync(
+      resolve(import.meta.dirname, "../../../docs/reference/condition-keys.md"),
+      "utf8",
+    );
     expect(names.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
   });
 });

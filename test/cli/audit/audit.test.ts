@@ -1,4 +1,4 @@
-/** `audit --to ocsf`: records as events of OCSF's API Activity, held to OCSF's definitions and to docs/audit.md. */
+/** `audit --to ocsf`: records as events of OCSF's API Activity, held to OCSF's definitions and to docs/how-to/audit.md. */
 import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import fc from "fast-check";
@@ -132,8 +132,8 @@ describe("the mapping to OCSF", () => {
     expect(missing).toEqual([]);
   });
 
-  it("is the table of docs/audit.md", () => {
-    const page = readFileSync(new URL("../../../docs/audit.md", import.meta.url), "utf8");
+  it("is the table of docs/how-to/audit.md", () => {
+    const page = readFileSync(new URL("../../../docs/how-to/audit.md", import.meta.url), "utf8");
     expect(page).toContain(formatMapping());
   });
 
@@ -276,9 +276,9 @@ describe("audit", () => {
     expect(JSON.parse(stdout).actor.user.name).toBe(name);
   });
 
-  it("runs as docs/audit.md has it, on the records of docs/least-privilege.md", async () => {
+  it("runs as docs/how-to/audit.md has it, on the records of docs/how-to/least-privilege.md", async () => {
     const [page, records] = ["audit", "least-privilege"].map((name) =>
-      readFileSync(new URL(`../../../docs/${name}.md`, import.meta.url), "utf8"),
+      readFileSync(new URL(`../../../docs/how-to/${name}.md`, import.meta.url), "utf8"),
     );
     const [, command = ""] = /npm run --silent cli -- (audit .*)/.exec(page ?? "") ?? [];
     const [, lines = ""] = /```json\n(\{"type":"decision".*?)```/s.exec(records ?? "") ?? [];

@@ -151,8 +151,8 @@ describe("diff of a git revision", () => {
     expect(stderr).not.toContain("revision-");
   });
 
-  it("and what docs/pull-requests.md runs beside it without the action", async () => {
-    const page = readFileSync(join(import.meta.dirname, "../../../docs/pull-requests.md"), "utf8");
+  it("and what docs/how-to/pull-requests.md runs beside it without the action", async () => {
+    const page = readFileSync(join(import.meta.dirname, "../../../docs/how-to/pull-requests.md"), "utf8");
     const [, block = ""] = /## Without the action.*?```sh\n(.*?)```/s.exec(page) ?? [];
     const lines = block.trim().split("\n");
     git("update-ref", "refs/remotes/origin/main", "main");

@@ -116,7 +116,10 @@ describe("catalog", () => {
   });
 
   it("is documented with an example that is true", async () => {
-    const page = await readFile(new URL("../../../docs/catalog-command.md", import.meta.url), "utf8");
+    const page = await readFile(
+      new URL("../../../docs/reference/catalog-command.md", import.meta.url),
+      "utf8",
+    );
     const blocks = [...page.matchAll(/^```(\w*)\n(.*?)^```$/gms)];
     const commands = blocks.filter(([, kind]) => kind === "sh").map(([, , text = ""]) => text.trim());
     const outputs = blocks.filter(([, kind]) => kind === "text").map(([, , text]) => text);

@@ -1,4 +1,4 @@
-/** docs/explain.md: each command on it prints what the page says. */
+/** docs/how-to/explain.md: each command on it prints what the page says. */
 import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
@@ -10,7 +10,7 @@ import { useExampleProject } from "../example-project.ts";
 
 useExampleProject();
 
-const page = readFileSync(resolve(import.meta.dirname, "../../../docs/explain.md"), "utf8");
+const page = readFileSync(resolve(import.meta.dirname, "../../../docs/how-to/explain.md"), "utf8");
 const blocks = [...page.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language = "", text = ""]) => ({
   language,
   text,
@@ -30,7 +30,7 @@ const examples = blocks.flatMap(({ language, text }, index) => {
   return language === "sh" && next?.language === "text" ? [{ line: text, output: next.text }] : [];
 });
 
-describe("docs/explain.md", () => {
+describe("docs/how-to/explain.md", () => {
   it.each(examples)("says what is printed by: $line", async ({ line, output }) => {
     await writeFile("principal.json", principal);
     await writeFile("request.json", request);

@@ -144,7 +144,7 @@ describe("explain --record", () => {
   });
 
   it.each([
-    ["{}", [], "there is no decision's record (docs/audit.md)"],
+    ["{}", [], "there is no decision's record (docs/how-to/audit.md)"],
     ['{"type":"upstream","requestId":"x"}', [], "only other ones: look for"],
     ["LINE", ["--request-id", "9"], "there is no decision's record of a request `9`"],
     ["/no/such.log", [], "`/no/such.log` can't be read"],

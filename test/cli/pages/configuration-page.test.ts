@@ -1,4 +1,4 @@
-/** docs/configuration.md is what the schema gives, and names every environment variable that is read, and the parameter that sets it. */
+/** docs/reference/configuration.md is what the schema gives, and names every environment variable that is read, and the parameter that sets it. */
 import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect, it } from "vitest";
@@ -11,8 +11,8 @@ const root = resolve(import.meta.dirname, "../../..");
 const reading = /(?:(?:environment|process\.env)\[|variable: )"([A-Z0-9_]+)"(?!\] \?\?=)/g;
 
 it.each([
-  ["--page", "docs/configuration.md"],
-  ["--keys", "docs/condition-keys.md"],
+  ["--page", "docs/reference/configuration.md"],
+  ["--keys", "docs/reference/condition-keys.md"],
 ])("is what `npm run generate` writes: schema %s", async (flag, file) => {
   const { status, stdout } = await run(["schema", flag]);
   expect(status).toBe(0);

@@ -1,4 +1,4 @@
-/** docs/runbook.md and docs/deployment.md: the commands work, the links lead somewhere, and no parameter is left out. */
+/** docs/how-to/runbook.md and docs/how-to/deployment.md: the commands work, the links lead somewhere, and no parameter is left out. */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,11 +17,11 @@ const read = (file: string) => readFileSync(resolve(root, file), "utf8");
 const built = `node '${resolve(root, "dist/cli.mjs")}'`;
 
 /** With the program that is built already: the test of the README runs npm's script, which builds it each time. */
-const commands = [...read("docs/runbook.md").matchAll(/^( *)```sh\n(.*?)^\1```$/gms)].map(([, , code = ""]) =>
-  code.replaceAll("npm run --silent cli --", built),
+const commands = [...read("docs/how-to/runbook.md").matchAll(/^( *)```sh\n(.*?)^\1```$/gms)].map(
+  ([, , code = ""]) => code.replaceAll("npm run --silent cli --", built),
 );
 
-describe("docs/runbook.md", () => {
+describe("docs/how-to/runbook.md", () => {
   it("has commands that work, one after the other", () => {
     expect(commands).toHaveLength(6);
     const store = `file:${join(mkdtempSync(join(tmpdir(), "runbook-")), "policies.json")}`;
@@ -38,7 +38,7 @@ describe("docs/runbook.md", () => {
   }, 60_000);
 });
 
-describe("the lock-out of docs/runbook.md", () => {
+describe("the lock-out of docs/how-to/runbook.md", () => {
   it("denies the one caller whatever is attached, and nobody else", () => {
     const script = commands.find((code) => code.includes("lock-out")) ?? "";
     const folder = join(mkdtempSync(join(tmpdir(), "runbook-")), "locked");
@@ -63,9 +63,9 @@ describe("the lock-out of docs/runbook.md", () => {
   }, 60_000);
 });
 
-describe("the index of docs/runbook.md", () => {
+describe("the index of docs/how-to/runbook.md", () => {
   const section =
-    read("docs/runbook.md")
+    read("docs/how-to/runbook.md")
       .split(/^## /m)
       .find((each) => each.startsWith("Lines of the logs")) ?? "";
   const [byType = "", byReason = ""] = section.split("And every `reason`");
@@ -84,7 +84,7 @@ describe("the index of docs/runbook.md", () => {
   it("says what to do about each type of line that the functions write, and of no other", () => {
     const logged = found(/writeLog\(\s*"[A-Z]+",\s*"(\w+)"/g);
     const recorded = found(/^ {2}readonly type: "(\w+)";$/gm);
-    for (const type of logged) expect(read("docs/observability.md")).toContain(`| \`${type}\` |`);
+    for (const type of logged) expect(read("docs/how-to/observability.md")).toContain(`| \`${type}\` |`);
     // None is written in a way that this does not see.
     expect(logged.length).toBe(found(/(?<!function )(writeLog)\(/g).length);
     expect(
@@ -113,12 +113,12 @@ describe("the index of docs/runbook.md", () => {
   });
 });
 
-describe("docs/deployment.md", () => {
+describe("docs/how-to/deployment.md", () => {
   it("names every parameter of the template, and no other", () => {
     const template = read("template.yaml");
     const section = template.slice(template.indexOf("\nParameters:"), template.indexOf("\nConditions:"));
     const parameters = [...section.matchAll(/^ {2}(\w+):$/gm)].map(([, name]) => name);
-    const page = read("docs/deployment.md");
+    const page = read("docs/how-to/deployment.md");
     const table = page.slice(page.indexOf("## Parameters"), page.indexOf("Three that go together"));
     const named = table
       .split("\n")
@@ -128,8 +128,8 @@ describe("docs/deployment.md", () => {
   });
 });
 
-describe("the domain of docs/deployment.md", () => {
-  const [, snippet = ""] = /```yaml\n(.*?)```/s.exec(read("docs/deployment.md")) ?? [];
+describe("the domain of docs/how-to/deployment.md", () => {
+  const [, snippet = ""] = /```yaml\n(.*?)```/s.exec(read("docs/how-to/deployment.md")) ?? [];
   const stack = parse(snippet, { customTags: cloudFormationTags });
 
   it("refers to nothing that the stack does not have", () => {
@@ -141,7 +141,7 @@ describe("the domain of docs/deployment.md", () => {
 
   it("maps the path that the page gives as BasePath to the template's default stage", () => {
     const { BasePath, Stage } = stack.Resources.Mapping.Properties;
-    expect(read("docs/deployment.md")).toContain(`\`BasePath=/${BasePath}\``);
+    expect(read("docs/how-to/deployment.md")).toContain(`\`BasePath=/${BasePath}\``);
     const template = parse(read("template.yaml"), { customTags: cloudFormationTags });
     expect(Stage).toBe(template.Parameters.StageName.Default);
     expect(`/${BasePath}`).toMatch(new RegExp(template.Parameters.BasePath.AllowedPattern));
@@ -150,11 +150,10 @@ describe("the domain of docs/deployment.md", () => {
 
 const pages = [
   ...["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "events/README.md"],
-  ...["docs", "docs/decisions"].flatMap((folder) =>
-    readdirSync(resolve(root, folder))
-      .filter((name) => name.endsWith(".md"))
-      .map((name) => `${folder}/${name}`),
-  ),
+  // The library's pages are written by another program, and reached by their own first page.
+  ...readdirSync(resolve(root, "docs"), { recursive: true, encoding: "utf8" })
+    .map((name) => `docs/${name.replaceAll("\\", "/")}`)
+    .filter((name) => name.endsWith(".md") && !/^docs\/(?:site|examples|reference\/library)\//.test(name)),
 ];
 
 describe("every page", () => {

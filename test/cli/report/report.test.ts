@@ -202,8 +202,8 @@ describe("report", () => {
     );
   });
 
-  it("is called as docs/pull-requests.md shows it", async () => {
-    const text = await readFile(join(import.meta.dirname, "../../../docs/pull-requests.md"), "utf8");
+  it("is called as docs/how-to/pull-requests.md shows it", async () => {
+    const text = await readFile(join(import.meta.dirname, "../../../docs/how-to/pull-requests.md"), "utf8");
     const shown = [...text.matchAll(/^npx connect-authorizer (report .*)$/gm)].map(([, line = ""]) => line);
     for (const line of shown)
       expect((await run(line.replace("origin/main", "config").split(" "))).status).toBe(0);

@@ -1,5 +1,5 @@
 /**
- * docs/least-privilege.md: each command in it prints what stands behind it.
+ * docs/how-to/least-privilege.md: each command in it prints what stands behind it.
  */
 import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -10,7 +10,7 @@ import { useExampleProject } from "../example-project.ts";
 
 useExampleProject();
 
-const page = await readFile(new URL("../../../docs/least-privilege.md", import.meta.url), "utf8");
+const page = await readFile(new URL("../../../docs/how-to/least-privilege.md", import.meta.url), "utf8");
 const blocks = [...page.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, kind = "", text = ""]) => ({
   kind,
   text,

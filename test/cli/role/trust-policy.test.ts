@@ -24,8 +24,8 @@ async function trustPolicy(instances: string, ...flags: readonly string[]) {
   return run(["trust-policy", "--config", folder.path, "--proxy-role", proxyRole, ...flags]);
 }
 
-describe("docs/cross-account.md", () => {
-  const page = readFileSync(new URL("../../../docs/cross-account.md", import.meta.url), "utf8");
+describe("docs/how-to/cross-account.md", () => {
+  const page = readFileSync(new URL("../../../docs/how-to/cross-account.md", import.meta.url), "utf8");
   const blocks = [...page.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language, code]) => ({
     language,
     code,

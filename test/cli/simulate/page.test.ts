@@ -1,4 +1,4 @@
-/** docs/simulate.md: its files are what it says, and its commands print what it shows. */
+/** docs/how-to/simulate.md: its files are what it says, and its commands print what it shows. */
 import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
@@ -10,7 +10,7 @@ import { useExampleProject } from "../example-project.ts";
 
 const load = async (path: string) => (await openConfiguration(path)).bundle;
 
-const page = readFileSync(resolve(import.meta.dirname, "../../../docs/simulate.md"), "utf8");
+const page = readFileSync(resolve(import.meta.dirname, "../../../docs/how-to/simulate.md"), "utf8");
 const blocks = (language: string) =>
   [...page.matchAll(new RegExp(`\n\`\`\`${language}\n(.*?\n)\`\`\``, "gs"))].map(([, text = ""]) => text);
 const [oneCase = "", custom = "", principal = ""] = blocks("json");

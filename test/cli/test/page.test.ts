@@ -1,4 +1,4 @@
-/** docs/testing-policies.md: its example prints what the page says, and its tables have every member. */
+/** docs/how-to/testing-policies.md: its example prints what the page says, and its tables have every member. */
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { formatTestSchema } from "../../../tools/authoring/tests/test-file.ts";
 import { instance, makeFolder, runTest } from "./tested-folder.ts";
 
-const page = readFileSync(resolve(import.meta.dirname, "../../../docs/testing-policies.md"), "utf8");
+const page = readFileSync(resolve(import.meta.dirname, "../../../docs/how-to/testing-policies.md"), "utf8");
 const blocks = (language: string) =>
   [...page.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].flatMap(([, of, text = ""]) =>
     of === language ? [text] : [],
@@ -25,7 +25,7 @@ async function makeExample() {
   });
 }
 
-describe("docs/testing-policies.md", () => {
+describe("docs/how-to/testing-policies.md", () => {
   it("has an example whose tests hold", async () => {
     await makeExample();
     expect(await runTest()).toMatchObject({ status: 0, stdout: "✓ 3 tests, access not compared\n" });

@@ -24,8 +24,8 @@ describe("the text of a fault", () => {
     expect(parseOrderedFault(text)).toEqual(expected);
   });
 
-  it("is read as docs/local-connect.md writes it", () => {
-    const page = readFileSync("docs/local-connect.md", "utf8");
+  it("is read as docs/how-to/local-connect.md writes it", () => {
+    const page = readFileSync("docs/how-to/local-connect.md", "utf8");
     const [, section = ""] = /^## Faults to order$(.*?)^## /ms.exec(page) ?? [];
     const flags = [...section.matchAll(/--fault (?:'(.+?)'|(\S+))/g)].map(
       ([, quoted, plain]) => quoted ?? plain,

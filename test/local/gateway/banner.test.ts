@@ -144,7 +144,7 @@ describe("a decision's line", () => {
       live: { outcome: "deny", ...by("deny-delete-update-users", "DenyDeleteAndUpdateUsers", "Deny") },
       candidate: { outcome: "allow", ...by("everything", "Everything", "Allow") },
     });
-    const page = readFileSync(resolve(import.meta.dirname, "../../../docs/shadow.md"), "utf8");
+    const page = readFileSync(resolve(import.meta.dirname, "../../../docs/how-to/shadow.md"), "utf8");
     expect(page).toContain(`\`\`\`\n${shown}\n`);
   });
 });

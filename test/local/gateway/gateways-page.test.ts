@@ -1,14 +1,14 @@
-/** docs/gateways.md names a test for each behaviour of ours: that test has to be there. */
+/** docs/reference/gateways.md names a test for each behaviour of ours: that test has to be there. */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { hasTitle, readNamedTests } from "../../named-tests.ts";
 
 const root = resolve(import.meta.dirname, "../../..");
-const page = readFileSync(resolve(root, "docs/gateways.md"), "utf8");
-const named = readNamedTests("docs/gateways.md");
+const page = readFileSync(resolve(root, "docs/reference/gateways.md"), "utf8");
+const named = readNamedTests("docs/reference/gateways.md");
 
-describe("docs/gateways.md", () => {
+describe("docs/reference/gateways.md", () => {
   it("holds most of its rows by a test", () => {
     const rows = page.split("\n").filter((line) => /^\| (?!behaviour)[^-]/.test(line));
     expect(named.length).toBeGreaterThan(35);

@@ -1,7 +1,7 @@
 /**
  * IAM's policy simulator with this product's engine: requests and answers of `SimulateCustomPolicy`,
  * `SimulatePrincipalPolicy`, `GetContextKeysForCustomPolicy` and `GetContextKeysForPrincipalPolicy` (IAM API Reference).
- * What the reference leaves open is as AWS's own answers have it; docs/simulate.md lists the differences.
+ * What the reference leaves open is as AWS's own answers have it; docs/how-to/simulate.md lists the differences.
  */
 import type { Bundle } from "../../../shared/bundle/types.ts";
 import { compilePolicies } from "../../../shared/policy/evaluate/compile.ts";

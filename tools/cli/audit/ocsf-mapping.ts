@@ -1,4 +1,4 @@
-/** Where each member of a record is in an OCSF event, or why it is not. docs/audit.md shows this table. */
+/** Where each member of a record is in an OCSF event, or why it is not. docs/how-to/audit.md shows this table. */
 
 /** Places in the event, `[]` for each of a list; or a reason. */
 type MemberMapping = { readonly to: readonly string[] } | { readonly reason: string };

@@ -1,4 +1,4 @@
-/** Writes `docs/condition-keys.md`: every global key from the table that decisions use, and Amazon Connect's own. */
+/** Writes `docs/reference/condition-keys.md`: every global key from the table that decisions use, and Amazon Connect's own. */
 import { constantKeys } from "../../../shared/request/keys/global-keys.ts";
 import { conditionKeys } from "../../authoring/lint/facts/condition-key-table.ts";
 import {
@@ -11,11 +11,11 @@ import {
 
 const intro = `# Condition keys
 
-Written by \`npm run generate\` from the table that decisions and [lint](lint.md) use; do not edit it. The keys are those of the IAM User
+Written by \`npm run generate\` from the table that decisions and [lint](../how-to/lint.md) use; do not edit it. The keys are those of the IAM User
 Guide, [AWS global condition context keys](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html), and of the
 [Service Authorization Reference](https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonconnect.html). Callers are people and
 programs with a bearer token, who call directly. That decides which of AWS's keys a call has here. The choices are in
-[decision 70](decisions/0070-keys-that-aws-fills-in.md).
+[decision 70](../decisions/0070-keys-that-aws-fills-in.md).
 
 In addition, \`jwt:CLAIM\` is a claim of the caller's token. A claim that the token does not have is missing.
 `;
@@ -57,7 +57,7 @@ export function formatConditionKeysPage(): string {
         (name) =>
           `| ${code(name)} | ${sourcesOfConnect.get(name) ?? "the request, for the actions of the reference"} |`,
       ),
-      "[catalog.md](catalog.md) lists the keys of each action. A key that no page of AWS's explains is not known ([decision 4](decisions/0004-facts-that-only-connect-knows.md)).",
+      "[catalog.md](catalog.md) lists the keys of each action. A key that no page of AWS's explains is not known ([decision 4](../decisions/0004-facts-that-only-connect-knows.md)).",
     ),
     `## Where nothing can fill a key in
 

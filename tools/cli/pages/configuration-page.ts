@@ -1,4 +1,4 @@
-/** Writes `docs/configuration.md` from the JSON Schema, one table for each mapping, and the environment variables. */
+/** Writes `docs/reference/configuration.md` from the JSON Schema, one table for each mapping, and the environment variables. */
 import {
   createConfigurationSchema,
   createEnvironmentSchema,
@@ -8,9 +8,9 @@ import { type EnvironmentVariable, environmentVariables } from "./environment-va
 
 const intro = `# Configuration reference
 
-Written by \`npm run generate\` from the JSON Schema that editors use ([authorizer.schema.json](../examples/aws/authorizer.schema.json)); do not edit
+Written by \`npm run generate\` from the JSON Schema that editors use ([authorizer.schema.json](../../examples/aws/authorizer.schema.json)); do not edit
 it. \`npm run --silent cli -- validate\` checks more than a schema can: that policies exist, that routes do not overlap, and all of
-[lint](lint.md). [The configuration of AWS's examples](../examples/aws/authorizer.yaml) is an example of most of it, and
+[lint](../how-to/lint.md). [The configuration of AWS's examples](../../examples/aws/authorizer.yaml) is an example of most of it, and
 [policies by example](policies-by-example.md) of the policies.
 
 ## \`authorizer.yaml\`
@@ -21,7 +21,7 @@ An unknown member is an error everywhere. Members with a star are required.
 const environmentsIntro = `
 ## \`environments/NAME.yaml\`
 
-What differs in the environment NAME, which \`--env NAME\` chooses ([environments](environments.md)). Its members are in the place of
+What differs in the environment NAME, which \`--env NAME\` chooses ([environments](../how-to/environments.md)). Its members are in the place of
 those in \`authorizer.yaml\`, and are written alike; an instance replaces the one with its name.
 
 `;

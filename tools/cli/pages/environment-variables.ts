@@ -1,5 +1,5 @@
 /**
- * The words for people about each environment variable, for docs/configuration.md. `shared/settings.ts` has the variables of the
+ * The words for people about each environment variable, for docs/reference/configuration.md. `shared/settings.ts` has the variables of the
  * functions; their words stay out of what is deployed.
  */
 import { rows, type SettingName } from "../../../shared/settings.ts";
@@ -23,7 +23,7 @@ const words: Readonly<Record<SettingName, Words>> = {
   AUTHORIZER_BUNDLE: {
     by: "functions",
     parameter: "BundleLocation",
-    text: "where the policy bundle is ([bundles.md](bundles.md))",
+    text: "where the policy bundle is ([bundles.md](../how-to/bundles.md))",
   },
   AUTHORIZER_BUNDLE_PUBLIC_KEY: {
     by: "functions",
@@ -35,7 +35,7 @@ const words: Readonly<Record<SettingName, Words>> = {
     by: "functions",
     parameter: "BundleAudience",
     unset: "`AUTHORIZER_BUNDLE`",
-    text: "the audience that a signed bundle must have been signed for ([bundles.md](bundles.md#signatures)); without it, the packaged bundle's audience is not checked",
+    text: "the audience that a signed bundle must have been signed for ([bundles.md](../how-to/bundles.md#signatures)); without it, the packaged bundle's audience is not checked",
   },
   AUTHORIZER_BUNDLE_MIN_SEQUENCE: {
     by: "functions",
@@ -62,7 +62,7 @@ const words: Readonly<Record<SettingName, Words>> = {
     by: "functions",
     parameter: "PrincipalsTableName",
     unset: "none",
-    text: "a DynamoDB table that attaches policies to single principals ([principals.md](principals.md))",
+    text: "a DynamoDB table that attaches policies to single principals ([principals.md](../how-to/principals.md))",
   },
   API_BASE_PATH: {
     by: "functions",
@@ -74,22 +74,22 @@ const words: Readonly<Record<SettingName, Words>> = {
     by: "functions",
     parameter: "ShadowBundleLocation",
     unset: "none",
-    text: "where a candidate is, which decides beside and changes no answer ([shadow.md](shadow.md))",
+    text: "where a candidate is, which decides beside and changes no answer ([shadow.md](../how-to/shadow.md))",
   },
   AUTHORIZER_AUDIT_ALLOW_SAMPLE: {
     by: "functions",
     parameter: "AuditAllowSample",
-    text: "percentage of the records that are written of allowed calls that went well ([audit.md](audit.md#sampling)); with a text that is no percentage, every record is written",
+    text: "percentage of the records that are written of allowed calls that went well ([audit.md](../how-to/audit.md#sampling)); with a text that is no percentage, every record is written",
   },
   AUTHORIZER_AUDIT_REQUIRED: {
     by: "functions",
     parameter: "AuditRequired",
-    text: "`true` refuses a call that cannot be recorded ([audit.md](audit.md#no-record-no-call)); so does any text but `false`",
+    text: "`true` refuses a call that cannot be recorded ([audit.md](../how-to/audit.md#no-record-no-call)); so does any text but `false`",
   },
   POWERTOOLS_LOG_LEVEL: {
     by: "functions",
     parameter: "LogLevel",
-    text: "which lines besides the records of decisions are written ([observability.md](observability.md))",
+    text: "which lines besides the records of decisions are written ([observability.md](../how-to/observability.md))",
   },
   POWERTOOLS_METRICS_NAMESPACE: {
     by: "functions",
@@ -193,7 +193,7 @@ const toolVariables: readonly Omit<EnvironmentVariable, "by">[] = [
   {
     name: "AUTHORIZER_ENV",
     byDefault: "none",
-    text: "environment of that folder that the build puts into the package ([environments.md](environments.md)); commands take `--env` instead",
+    text: "environment of that folder that the build puts into the package ([environments.md](../how-to/environments.md)); commands take `--env` instead",
   },
   {
     name: "NO_COLOR",

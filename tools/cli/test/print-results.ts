@@ -145,16 +145,16 @@ const rules = {
   policyTest: {
     id: "policyTest",
     text: "A policy test does not hold.",
-    page: "testing-policies.md",
+    page: "how-to/testing-policies.md",
     level: "error",
   },
   accessChanged: {
     ...{ id: "accessChanged", text: "Access is not as its snapshot says." },
-    ...{ page: "testing-policies.md", level: "error" },
+    ...{ page: "how-to/testing-policies.md", level: "error" },
   },
   lowCoverage: {
     ...{ id: "lowCoverage", text: "Too few statements decide a test." },
-    ...{ page: "testing-policies.md", level: "error" },
+    ...{ page: "how-to/testing-policies.md", level: "error" },
   },
 } as const satisfies Record<string, SarifRule>;
 

@@ -82,7 +82,7 @@ export const pageScripts: readonly PageScript[] = [
     ],
   },
   {
-    page: "docs/sam-local.md",
+    page: "docs/how-to/sam-local.md",
     where: "checkout",
     covers: "all",
     steps: [
@@ -140,13 +140,13 @@ export const pageScripts: readonly PageScript[] = [
   },
   {
     // Its other commands are run by test/cli, test/config and test/aws. The key would have to be made first.
-    page: "docs/bundles.md",
+    page: "docs/how-to/bundles.md",
     where: "checkout",
     covers: "sam",
     steps: [{ kind: "parsed", commands: ["AUTHORIZER_SIGN=$PWD/signing-key.pem sam build"] }],
   },
   {
-    page: "docs/shadow.md",
+    page: "docs/how-to/shadow.md",
     where: "checkout",
     covers: "sam",
     steps: [
@@ -164,7 +164,7 @@ export const pageScripts: readonly PageScript[] = [
     steps: [{ kind: "parsed", commands: ["sam deploy --config-env prod"] }],
   },
   {
-    page: "docs/releasing.md",
+    page: "docs/how-to/releasing.md",
     where: "clone",
     covers: "all",
     steps: [

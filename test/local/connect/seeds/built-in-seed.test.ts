@@ -57,7 +57,7 @@ describe("the built-in seed", () => {
 });
 
 describe("the seed that the documentation shows", () => {
-  const page = readFileSync(resolve(root, "docs/local-connect.md"), "utf8");
+  const page = readFileSync(resolve(root, "docs/how-to/local-connect.md"), "utf8");
   const [, shown = ""] = /```yaml\n(# yaml-language-server[^`]*)```/.exec(page) ?? [];
 
   it("is read without an issue, and a wrong reference is said as shown", async () => {

@@ -1,4 +1,4 @@
-/** The source of each global key's value, or why it has none: for docs/condition-keys.md and lint. Author side only. */
+/** The source of each global key's value, or why it has none: for docs/reference/condition-keys.md and lint. Author side only. */
 import type {
   absentKeys,
   constantKeys,

@@ -1,6 +1,6 @@
 /**
  * The codes of all warnings about a configuration and its policies: those that can be ignored. A test holds the list against
- * the warnings that every case of the tests prints, and against docs/lint.md.
+ * the warnings that every case of the tests prints, and against docs/how-to/lint.md.
  */
 import { nearestName } from "../../nearest-name.ts";
 

@@ -17,7 +17,7 @@ export interface ReportOptions {
   readonly failing: ReadonlySet<Kind>;
 }
 
-const page = "pull-requests.md#what-fails";
+const page = "how-to/pull-requests.md#what-fails";
 
 const rules: Readonly<Record<Kind, SarifRule>> = {
   escalation: {

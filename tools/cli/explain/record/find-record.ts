@@ -54,7 +54,7 @@ function describeNone(id: string | undefined, others: number): string {
   if (id !== undefined) return `there is no decision's record of a request \`${id}\``;
   return others > 0
     ? 'there is no decision\'s record, only other ones: look for `"type":"decision"` with the same `requestId`'
-    : "there is no decision's record (docs/audit.md)";
+    : "there is no decision's record (docs/how-to/audit.md)";
 }
 
 function describeChoice(found: readonly DecisionRecord[], refused: readonly DecisionRecord[]): string {
