@@ -43,7 +43,6 @@ const allowed: Readonly<Record<string, string>> = {
   "test/cli/role/role-template.test.ts": "makes a copy of the examples under that name",
   "test/console/save.test.ts": "makes such a folder elsewhere",
   "test/events/events.test.ts": "reads events/config",
-  "test/events/pages.test.ts": "changes a command of README.md, and runs none",
   "test/cli/start/start.test.ts": "holds that it is the default of the gateway",
   "test/existing-api.test.ts": "makes a copy of an example that has such a folder",
   "test/library/example.test.ts": "makes a copy of an example that has such a folder",

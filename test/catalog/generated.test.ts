@@ -155,7 +155,7 @@ describe("the tables that people keep", () => {
 describe("the number of operations", () => {
   const isOurs = (path: string) =>
     /\.(?:md|ts|mjs|yaml)$/.test(path) &&
-    !/(?:^|\/)(?:node_modules|dist)\/|generated|CHANGELOG|docs\/catalog\.md/.test(path);
+    !/(?:^|\/)(?:node_modules|dist)\/|generated|CHANGELOG|docs\/reference\/catalog\.md/.test(path);
   const paths = [
     "README.md",
     "template.yaml",

@@ -26,18 +26,28 @@ describe("the commands of the pages", () => {
   });
 
   it.each([
-    ["a command beside the others", "sam build\n", "sam build\nsam local invoke NoSuchFunction\n"],
-    ["one more in a block of its own", "## More\n", "```sh\nsam sync\n```\n\n## More\n"],
-    ["other flags", "sam deploy --guided\n", "sam deploy --guided --no-such-flag\n"],
-    ["one that does not call the SAM CLI", "-- validate config\n", "-- validate config --no-such-flag\n"],
+    [
+      "a command beside the others",
+      "npm ci && npm start\n",
+      "npm ci && npm start\nsam local invoke NoSuchFunction\n",
+    ],
+    [
+      "one more in a block of its own",
+      "## Use it in your project\n",
+      "```sh\nsam sync\n```\n\n## Use it in your project\n",
+    ],
+    ["other flags", "init my-api --yes\n", "init my-api --yes --no-such-flag\n"],
+    ["one that does not call the SAM CLI", "npm start\ncurl", "npm start --no-such-flag\ncurl"],
   ])("are refused in README.md when nothing runs %s", (_, from, to) => {
     expect(readme).toContain(from);
     expect(withReadme(readme.replace(from, () => to)).join()).toMatch(/^README\.md:\d+: nothing runs `/);
   });
 
   it("are refused when a step is of no page any more, or in another place", () => {
-    expect(withReadme(readme.replace("sam build\n", ""))).toEqual(["README.md does not have `sam build`"]);
-    const swapped = readme.replace("sam build\nsam deploy --guided\n", "sam deploy --guided\nsam build\n");
+    expect(withReadme(readme.replace("npm start\ncurl", "curl"))).toEqual([
+      "README.md does not have `npm start`",
+    ]);
+    const swapped = readme.replace(/^(npx .*\n)(cd .*\n)/m, "$2$1");
     expect(withReadme(swapped)).toEqual(["README.md has its commands in another order than their steps"]);
     const elsewhere: PageScript = { page: "docs/no.md", where: "checkout", covers: "all", steps: [] };
     expect(findUnaccounted(pages, [...pageScripts, elsewhere])).toEqual(["docs/no.md is not there"]);

@@ -70,6 +70,14 @@ export const pageScripts: readonly PageScript[] = [
           `curl -H "authorization: Bearer $(npx connect-authorizer token --sub ann --group recorders)" ${localApi}/users/00fbeee1-123e-111e-93e3-11111bfbfcc1/00dtcddd1-123e-111e-93e3-11111bfbfcc1`,
         ],
       },
+    ],
+  },
+  {
+    page: "docs/how-to/deployment.md",
+    where: "clone",
+    covers: "all",
+    steps: [
+      { kind: "run", commands: ["npm ci"] },
       { kind: "run", commands: ["npm run --silent cli -- validate config"] },
       {
         kind: "run",
