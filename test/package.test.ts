@@ -22,7 +22,12 @@ describe("the lock file", () => {
 });
 
 /** Ours, and those of the folders that hold packages of their own. */
-const lockFiles = ["", ...readdirSync(new URL("tools/", root)).map((name) => `tools/${name}/`)]
+const lockFiles = [
+  "",
+  "bench/",
+  "docs/style/",
+  ...readdirSync(new URL("tools/", root)).map((name) => `tools/${name}/`),
+]
   .map((folder) => `${folder}package-lock.json`)
   .filter((file) => existsSync(new URL(file, root)));
 

@@ -23,7 +23,7 @@ const floors: readonly (readonly string[])[] = [
   ["shared/policy", "shared/identity", "shared/catalog", "shared/audit"],
   ["shared/observe"],
   ["tools/dynalite"],
-  ["tools/install-packages.ts"],
+  ["tools/install-packages.mjs"],
   ["shared/settings.ts"],
   [
     "shared/ascii.ts",

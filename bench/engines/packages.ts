@@ -4,7 +4,7 @@
  */
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { installPackages } from "../../tools/install-packages.ts";
+import { installPackages } from "../../tools/install-packages.mjs";
 
 /** What Cedar answers, as far as it is read. */
 export type CedarAnswer =

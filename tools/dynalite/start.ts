@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { installPackages } from "../install-packages.ts";
+import { installPackages } from "../install-packages.mjs";
 
 const folder = "tools/dynalite";
 

@@ -8,7 +8,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { installPackages } from "../install-packages.ts";
+import { installPackages } from "../install-packages.mjs";
 import { compareWithReasons, listSurvivors, type Reason, type Report, type Survivor } from "./mutants.ts";
 
 // The program is run from dist/, a folder below the checkout's.

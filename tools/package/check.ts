@@ -3,7 +3,7 @@ import { type SpawnSyncReturns, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { installPackages } from "../install-packages.ts";
+import { installPackages } from "../install-packages.mjs";
 
 /** What an installation may bring: the most megabytes and packages, and milliseconds until the program answers. */
 const most = { megabytes: 40, packages: 20, startMs: 500 };

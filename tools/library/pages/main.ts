@@ -1,7 +1,7 @@
 /** Writes docs/reference/library, the pages about the library's exports: `npm run docs:library`. */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { installPackages } from "../../install-packages.ts";
+import { installPackages } from "../../install-packages.mjs";
 
 // The program runs from `dist`.
 const root = join(import.meta.dirname, "..");

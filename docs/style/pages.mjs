@@ -1,0 +1,46 @@
+/** The pages: every Markdown file of the repository, but for `config/`, which is yours. */
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = fileURLToPath(new URL("../..", import.meta.url));
+
+const git = (args) => execFileSync("git", args, { cwd: root, encoding: "utf8", maxBuffer: 2 ** 28 });
+
+const notPages = ["config/", "test/", ".github/PULL_REQUEST_TEMPLATE.md"];
+
+const isPage = (file) => file.endsWith(".md") && !notPages.some((name) => file.startsWith(name));
+
+const isWrittenByPrograms = (file, text) =>
+  file.startsWith("docs/reference/library/") ||
+  file.endsWith("/access.md") ||
+  /^Written by `npm run .*do not edit/ms.test(text.split("\n\n", 4).join("\n\n"));
+
+const withKind = (file, text) => ({
+  file,
+  text,
+  kind: kindOf(file),
+  isGenerated: isWrittenByPrograms(file, text),
+});
+
+function kindOf(file) {
+  const [, folder] = /^docs\/([\w-]+)\//.exec(file) ?? [];
+  return folder ?? (file === "README.md" || file === "docs/README.md" ? "map" : "root");
+}
+
+/** The pages of the working tree. */
+export function readPages() {
+  const list = git(["ls-files", "-z", "--cached", "--others", "--exclude-standard", "*.md"]).split("\0");
+  return list
+    .filter((file) => isPage(file) && existsSync(join(root, file)))
+    .map((file) => withKind(file, readFileSync(join(root, file), "utf8")));
+}
+
+/** The pages of an earlier commit. */
+export function readPagesOf(commit) {
+  return git(["ls-tree", "-r", "-z", "--name-only", commit])
+    .split("\0")
+    .filter(isPage)
+    .map((file) => withKind(file, git(["show", `${commit}:${file}`])));
+}
