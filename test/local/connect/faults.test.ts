@@ -26,7 +26,7 @@ describe("the text of a fault", () => {
 
   it("is read as docs/how-to/local-connect.md writes it", () => {
     const page = readFileSync("docs/how-to/local-connect.md", "utf8");
-    const [, section = ""] = /^## Faults to order$(.*?)^## /ms.exec(page) ?? [];
+    const [, section = ""] = /^## Make it fail$(.*?)^## /ms.exec(page) ?? [];
     const flags = [...section.matchAll(/--fault (?:'(.+?)'|(\S+))/g)].map(
       ([, quoted, plain]) => quoted ?? plain,
     );

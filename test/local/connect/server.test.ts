@@ -128,8 +128,8 @@ describe("the tables of the local Connect", () => {
     expect(operationsWithReason().filter((name) => wayOf(name) !== undefined)).toEqual([]);
   });
 
-  it("are what docs/how-to/local-connect.md says", async () => {
-    const text = await readFile(new URL("../../../docs/how-to/local-connect.md", import.meta.url), "utf8");
+  it("are what docs/reference/local-connect.md says", async () => {
+    const text = await readFile(new URL("../../../docs/reference/local-connect.md", import.meta.url), "utf8");
     expect(text, "run `npm run generate`").toBe(withTables(text));
     for (const id of Object.values(seedIds)) expect(text).toContain(`| \`${id}\` |`);
   });

@@ -1,4 +1,4 @@
-/** The tables of docs/how-to/local-connect.md: what the local Connect serves and how, and what it does not, with the reason. */
+/** The tables of docs/reference/local-connect.md: what the local Connect serves and how, and what it does not, with the reason. */
 import { operations } from "../../../../shared/catalog/catalog.ts";
 import { labelOf } from "../families/words.ts";
 import { implementedOperations, wayOf } from "../operations.ts";
@@ -12,7 +12,7 @@ export function withTables(page: string): string {
   const from = page.indexOf(begin);
   const to = page.indexOf(end);
   if (from < 0 || to < from)
-    throw new Error(`docs/how-to/local-connect.md needs the lines \`${begin}\` and \`${end}\``);
+    throw new Error(`docs/reference/local-connect.md needs the lines \`${begin}\` and \`${end}\``);
   return `${page.slice(0, from)}${begin}\n\n${formatTables()}\n${page.slice(to)}`;
 }
 
