@@ -2,7 +2,7 @@
  * The main scenario through `sam local start-api`: the deployed functions in containers, behind the SAM CLI's
  * imitation of API Gateway, in front of the embedded local Connect.
  *
- * Differences between that imitation and API Gateway are marked; docs/how-to/sam-local.md lists them.
+ * Differences between that imitation and API Gateway are marked; docs/reference/gateways.md and docs/how-to/sam-local.md list them.
  */
 import { instances, newUser, profiles, seededUser, type TokenName } from "./requests.ts";
 
