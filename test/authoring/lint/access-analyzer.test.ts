@@ -1,6 +1,6 @@
 /**
  * What AWS documents as findings of IAM Access Analyzer for identity policies ("Access Analyzer policy check reference"), with
- * an example of each: the codes that `validate` prints for it, and the table of docs/reference/lint.md.
+ * an example of each: the codes that `validate` prints for it, and the table of docs/evidence/access-analyzer.md.
  */
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -30,9 +30,9 @@ describe("a finding of IAM Access Analyzer", () => {
   });
 });
 
-describe("docs/reference/lint.md", () => {
+describe("docs/evidence/access-analyzer.md", () => {
   it("has the table of them", () => {
-    const page = readFileSync(join(root, "docs/reference/lint.md"), "utf8");
+    const page = readFileSync(join(root, "docs/evidence/access-analyzer.md"), "utf8");
     const lines = rows.map(({ finding, codes, why }) => {
       const ours = codes.map((code) => `\`${code}\``).join(", ");
       return `| ${finding} | ${ours || `none: ${why}`} |`;

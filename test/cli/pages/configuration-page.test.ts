@@ -1,4 +1,4 @@
-/** docs/reference/configuration.md is what the schema gives, and names every environment variable that is read, and the parameter that sets it. */
+/** Pages that `schema` writes: docs/reference/configuration.md is what the schema gives, and names every environment variable that is read, and the parameter that sets it. */
 import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect, it } from "vitest";
@@ -13,6 +13,7 @@ const reading = /(?:(?:environment|process\.env)\[|variable: )"([A-Z0-9_]+)"(?!\
 it.each([
   ["--page", "docs/reference/configuration.md"],
   ["--keys", "docs/reference/condition-keys.md"],
+  ["--lint", "docs/reference/lint.md"],
 ])("is what `npm run generate` writes: schema %s", async (flag, file) => {
   const { status, stdout } = await run(["schema", flag]);
   expect(status).toBe(0);

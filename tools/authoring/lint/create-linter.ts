@@ -2,7 +2,7 @@
  * Lint: finds what is valid in a policy and rarely meant, by what is known about Amazon Connect.
  *
  * Author side only. Most findings are warnings: the parser and `check-actions.ts` refuse what is certainly
- * wrong. A key that nothing can fill in is an error if that changes who has access. The rules are explained, one by one, in docs/how-to/lint.md.
+ * wrong. A key that nothing can fill in is an error if that changes who has access. The rules are explained, one by one, in docs/reference/lint.md.
  */
 import type { Configuration } from "../../../shared/bundle/types.ts";
 import type { Issue } from "../../../shared/errors.ts";

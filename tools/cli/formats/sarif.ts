@@ -121,7 +121,7 @@ export function issueResult(issue: Issue | IgnoredIssue): SarifResult {
   const words = code.replace(/(?=[A-Z])/g, " ").toLowerCase();
   const text = `${words[0]?.toUpperCase()}${words.slice(1)}.`;
   return {
-    rule: { id: code, text, page: `how-to/lint.md#${severity}s`, level: severity },
+    rule: { id: code, text, page: `reference/lint.md#${severity}s`, level: severity },
     level: severity,
     lines: [message],
     place: { file, line, column, path },

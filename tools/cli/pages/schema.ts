@@ -3,6 +3,7 @@ import { defineCommand, type Given, type ParameterTable } from "../command.ts";
 import { UsageError } from "../command-io.ts";
 import { writeOut } from "../write-out.ts";
 import { formatConditionKeysPage } from "./condition-keys-page.ts";
+import { formatLintPage } from "./lint-page.ts";
 
 const options = {
   "--page": "print it as a Markdown page, with every environment variable",
@@ -12,6 +13,7 @@ const options = {
   "--seed": "print the JSON Schema of seeds, with which the embedded Connect starts",
   "--audit": "print the JSON Schema of the audit records in the functions' logs",
   "--keys": "print the page of the condition keys that policies can use",
+  "--lint": "print the page of what validate finds",
   "--out <file>": { text: "write it to a file instead", dash: "output" },
 } as const satisfies ParameterTable;
 
@@ -23,7 +25,7 @@ export const command = defineCommand({
   async run({ out = "-", ...given }, io) {
     if (Object.values(given).filter(Boolean).length > 1)
       throw new UsageError(
-        "`--page`, `--environment`, `--policy`, `--tests`, `--seed`, `--audit` and `--keys` exclude each other",
+        "`--page`, `--environment`, `--policy`, `--tests`, `--seed`, `--audit`, `--keys` and `--lint` exclude each other",
       );
     await writeOut(out, await textOf(given), io);
     return 0;
@@ -39,8 +41,10 @@ async function textOf({
   seed,
   audit,
   keys,
+  lint,
 }: Given<typeof options>): Promise<string> {
   if (keys) return formatConditionKeysPage();
+  if (lint) return formatLintPage();
   if (policy) return (await import("../../authoring/configuration/policy-schema.ts")).formatPolicySchema();
   if (tests) return (await import("../../authoring/tests/test-file.ts")).formatTestSchema();
   if (seed) return (await import("../../local/connect/seeds/seed-schema.ts")).formatSeedSchema();

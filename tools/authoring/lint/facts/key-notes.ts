@@ -19,7 +19,7 @@ export const sourcesOfValues = {
   "aws:RequestTag/": "the tags that the request sets",
   "aws:RequestedRegion": "the Region of the instance that the call goes to",
   "aws:ResourceAccount": "the account in the resource's ARN; not known for resources that AWS itself owns",
-  "aws:ResourceTag/": "Connect, which is asked for the resource's tags; not known for contacts",
+  "aws:ResourceTag/": "Amazon Connect: the resource's tags; not known for contacts",
   "aws:SourceIp": "the event; absent when the call came through a VPC endpoint",
   "aws:SourceVpc": "the event of a private API; absent elsewhere",
   "aws:SourceVpce": "the event of a private API; absent elsewhere",
