@@ -12,8 +12,8 @@ const caller = closed(
   "A caller, as a token of the configured issuer describes one.",
   {},
   {
-    id: text.describe("The caller's id: `aws:userid`. Made up if it is left out."),
-    name: text.describe("The caller's name: `aws:username`. The id if it is left out."),
+    id: text.describe("The caller's id: `aws:userid`. Default: `test-NAME`."),
+    name: text.describe("The caller's name: `aws:username`. Default: the id."),
     groups: someOf(text).describe("The caller's groups."),
     tags: texts("Tag → value: `aws:PrincipalTag/TAG`. The issuer must map the tag."),
     claims: z
@@ -42,7 +42,7 @@ const request = closed(
 const noneOr = z.union([z.string(), z.null()]);
 
 const told = closed(
-  "What Amazon Connect would tell of this resource. What is left out is not known, and a call that depends on it is refused.",
+  "What Amazon Connect would answer about this resource. A call that depends on a property that is left out is denied.",
   {},
   {
     tags: texts("All tags of the resource; `{}`: it has none."),
@@ -66,7 +66,7 @@ const outcomes = ["allow", "deny", "explicitDeny", "implicitDeny"] as const;
 export type Outcome = (typeof outcomes)[number];
 
 const nobody = closed(
-  "That nobody may do something, with exceptions: proved for all callers and calls.",
+  "What nobody may do, with exceptions: proved for all callers and calls.",
   {
     may: oneOrSomeOf(text).describe("The action, like `connect:DeleteUser`, or an operation; one or a list."),
   },
@@ -77,7 +77,7 @@ const nobody = closed(
 );
 
 const test = closed(
-  "A test: what is decided for these callers and calls. Each caller with each call counts as one test. Or what nobody may do.",
+  "A test: what is decided for these callers and calls, or what nobody may do. Each caller with each call counts as one test.",
   {},
   {
     as: oneOrSomeOf(text).describe("Names of callers from `callers`, one or a list."),
@@ -87,15 +87,17 @@ const test = closed(
         "`deny` holds for both denies: `explicitDeny` (by a Deny) and `implicitDeny` (nothing allows it).",
       ),
     nobody,
-    name: text.describe("What the test says, as a sentence. Unique in its file."),
+    name: text.describe("The test as a sentence. Unique in its file."),
     call: oneOrSomeOf(text).describe("The operation, like `CreateUser`; one or a list."),
     request,
     input: jsonMapping.describe(
       "The operation's input. Required members that are left out are filled in; `InstanceId` is then the first instance.",
     ),
-    by: text.describe("The statement that decides: `POLICY`, or `POLICY#Sid`."),
+    by: text.describe(
+      "The statement that decides: `POLICY`, or `POLICY#Sid`. A statement without `Sid` has its number, from 0. For an allowed call, any Allow that it needed.",
+    ),
     known: toldOfResources.describe(
-      "What Amazon Connect would tell: resource (`agent/ID`, or a whole ARN) → its properties.",
+      "What Amazon Connect would answer: resource (`agent/ID`, or a whole ARN) → its properties.",
     ),
     at: text.describe("When the call is made, like `2026-12-24T18:00:00Z`. Not known if it is left out."),
     from: text.describe("The address that the call comes from. Not known if it is left out."),
@@ -127,7 +129,8 @@ export type WrittenRequest = z.infer<typeof request>;
 /** What Amazon Connect tells of one resource. */
 export type WrittenFacts = z.infer<typeof told>;
 
-function createTestSchema(): JsonSchema {
+/** The JSON Schema of files in `tests/`. */
+export function createTestSchema(): JsonSchema {
   const { $schema, ...schema } = jsonSchemaOf(testFile, "input");
   return { $schema, title: "policy tests of connect-authorizer", ...schema };
 }

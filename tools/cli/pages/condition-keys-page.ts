@@ -11,13 +11,15 @@ import {
 
 const intro = `# Condition keys
 
-Written by \`npm run generate\` from the table that decisions and [lint](../how-to/lint.md) use; do not edit it. The keys are those of the IAM User
-Guide, [AWS global condition context keys](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html), and of the
-[Service Authorization Reference](https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonconnect.html). Callers are people and
-programs with a bearer token, who call directly. That decides which of AWS's keys a call has here. The choices are in
-[decision 70](../decisions/0070-keys-that-aws-fills-in.md).
+For authors of policies: which condition keys have a value here, and what to use instead of the others. Callers
+have a bearer token and call directly, so some of AWS's keys cannot have a value
+([decision 70](../decisions/0070-keys-that-aws-fills-in.md)). \`jwt:CLAIM\` is a claim of the caller's token. It is
+missing if the token does not have the claim.
 
-In addition, \`jwt:CLAIM\` is a claim of the caller's token. A claim that the token does not have is missing.
+The keys are those of AWS's [global condition context
+keys](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html) and the [Service
+Authorization Reference](https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonconnect.html).
+Written by \`npm run generate\` from the table that decisions and [lint](lint.md) use; do not edit it.
 `;
 
 export function formatConditionKeysPage(): string {
@@ -41,14 +43,14 @@ export function formatConditionKeysPage(): string {
       "Absent",
       "| key | AWS fills it in for |",
       Object.entries(reasonsOfAbsence).map(([name, reason]) => `| ${code(name)} | ${reason} |`),
-      "AWS does not fill these in for such a call either: they count as missing, as they do there. A key of another service (`s3:prefix`) is missing too.",
+      "These are missing here, as they are on AWS for such a call. Keys of other services, like `s3:prefix`, are missing too.",
     ),
     section(
       "Not known",
       "| key | instead |",
       Object.entries(insteadOfUnknown).map(([name, instead]) => `| ${code(name)} | ${instead} |`),
-      "AWS fills these in, or may, and their values are not known here: a call that depends on one is refused, whether the key is in an Allow or in a Deny. The same holds for `aws:` keys that are not on this page, and " +
-        "keys of identity providers (`accounts.google.com:sub`, `saml:sub`). `aws:SourceVpcArn` and `aws:Vpce…` are missing from calls by the public endpoint.",
+      "AWS can fill these in, but their values are unknown here. A call that depends on one is denied, in an Allow and in a Deny. The same holds for `aws:` keys that are not on this page, and " +
+        "for keys of identity providers, like `saml:sub`. `aws:SourceVpcArn` and `aws:Vpce…` are missing from calls to the public endpoint.",
     ),
     section(
       "Amazon Connect's own",
@@ -57,12 +59,13 @@ export function formatConditionKeysPage(): string {
         (name) =>
           `| ${code(name)} | ${sourcesOfConnect.get(name) ?? "the request, for the actions of the reference"} |`,
       ),
-      "[catalog.md](catalog.md) lists the keys of each action. A key that no page of AWS's explains is not known ([decision 4](../decisions/0004-facts-that-only-connect-knows.md)).",
+      "[The catalogue](catalog.md) lists the keys of each action. Keys that AWS does not explain are not known ([decision 4](../decisions/0004-facts-that-only-connect-knows.md)).",
     ),
-    `## Where nothing can fill a key in
+    `## Keys that never have a value
 
-A key that is absent or not known makes an Allow's condition false: lint warns. In a Deny, or under an operator that holds without its key (\`…Not…\`, \`Null\`,
-\`…IfExists\`, \`ForAllValues:\`), it changes who has access, and is an error of \`validate\` and \`bundle\`. If you want such a key, say why in \`authorizer.yaml\`:
+A key that is absent or not known makes an Allow's condition false: \`validate\` warns. In a Deny, or under an
+operator that holds without its key (\`…Not…\`, \`Null\`, \`…IfExists\`, \`ForAllValues:\`), it changes who has
+access: that is an error. If you want such a key, say why in \`authorizer.yaml\`:
 
 \`\`\`yaml
 accept:
@@ -74,17 +77,17 @@ accept:
   ].join("\n");
 }
 
-const contact = "Connect, which is asked for the contact";
+const contact = "Amazon Connect: the contact";
 const sourcesOfConnect: ReadonlyMap<string, string> = new Map([
   ["connect:InstanceId", "the instance that the call names, for every action"],
   ...[1, 2, 3, 4, 5].map((level): [string, string] => [
     `connect:HierarchyGroupL${level}Id`,
-    `Connect, which is asked for the user and the path of the user's group; \`connect:HierarchyGroupL${level}Id/hierarchyGroupId\` is the same`,
+    `Amazon Connect: the user, and the path of the user's group. \`connect:HierarchyGroupL${level}Id/hierarchyGroupId\` is the same`,
   ]),
   ["connect:Channel", contact],
   ["connect:ContactAssociationId", contact],
   ["connect:UserArn", contact],
-  ["connect:FlowType", "the request; for an existing flow, Connect"],
+  ["connect:FlowType", "the request; for an existing flow, Amazon Connect"],
   ...[...undocumentedKeys].map((name): [string, string] => [name, "not known"]),
 ]);
 

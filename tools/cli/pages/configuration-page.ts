@@ -4,44 +4,62 @@ import {
   createEnvironmentSchema,
   type JsonSchema,
 } from "../../authoring/configuration/configuration-schema.ts";
+import { createTestSchema } from "../../authoring/tests/test-file.ts";
 import { type EnvironmentVariable, environmentVariables } from "./environment-variables.ts";
 
 const intro = `# Configuration reference
 
-Written by \`npm run generate\` from the JSON Schema that editors use ([authorizer.schema.json](../../examples/aws/authorizer.schema.json)); do not edit
-it. \`npm run --silent cli -- validate\` checks more than a schema can: that policies exist, that routes do not overlap, and all of
-[lint](../how-to/lint.md). [The configuration of AWS's examples](../../examples/aws/authorizer.yaml) is an example of most of it, and
-[policies by example](policies-by-example.md) of the policies.
+Every member of the files in \`config/\`, and every environment variable. Examples are
+[the configuration of AWS's examples](../../examples/aws/authorizer.yaml) and [policies by example](policies-by-example.md).
+[\`validate\`](../how-to/lint.md) checks more than these tables: that policies exist, that routes do not
+overlap, and the [findings of lint](lint.md).
+
+Written by \`npm run generate\` from the [JSON Schema that editors use](../../examples/aws/authorizer.schema.json); do not edit it.
 
 ## \`authorizer.yaml\`
 
-An unknown member is an error everywhere. Members with a star are required.
+Members with a star are required. Any other member is an error.
 `;
 
 const environmentsIntro = `
 ## \`environments/NAME.yaml\`
 
-What differs in the environment NAME, which \`--env NAME\` chooses ([environments](../how-to/environments.md)). Its members are in the place of
-those in \`authorizer.yaml\`, and are written alike; an instance replaces the one with its name.
+What differs in the [environment](../how-to/environments.md) that \`--env NAME\` selects. The members have the form
+of those in \`authorizer.yaml\` and replace them. An instance replaces the one with its name.
+
+`;
+
+const testsIntro = `
+## \`tests/NAME.yaml\`
+
+[Policy tests](../how-to/testing-policies.md). A test has \`as\`, \`expect\`, and \`call\` or \`request\`; or it has \`nobody\`.
 
 `;
 
 const environmentIntro = `
 ## Environment variables
 
-What the functions read from the environment, and what sets it in \`template.yaml\`. An empty variable counts as not set; a
-number, location, key or base path that cannot be read denies every call. *functions* are both, the authorizer and the proxy; *tools* are the build and what runs on a
-developer's machine.
+What reads each variable, and which parameter of \`template.yaml\` sets it. *functions* are the authorizer and
+the proxy; *tools* are the build and the commands on your machine. An empty variable counts as not set. If a
+function cannot read a number, location, key or base path, it denies every call.
 
 | variable | read by | parameter | default | |
 |---|---|---|---|---|
 `;
 
 export function formatConfigurationPage(): string {
-  const tables = mappingsOf(createConfigurationSchema(), "").map(formatMapping);
+  const configuration = mappingsOf(createConfigurationSchema(), "");
   const [environment] = mappingsOf(createEnvironmentSchema(), "").map(formatMapping);
-  const rows = environmentVariables.map(formatVariable);
-  return `${intro}\n${tables.join("\n")}${environmentsIntro}${environment}${environmentIntro}${rows.join("\n")}\n`;
+  const membersAsText = ({ schema }: Mapping) => JSON.stringify(schema["properties"]);
+  const described = new Set(configuration.map(membersAsText));
+  // The form of `match` is described already.
+  const tests = mappingsOf(createTestSchema(), "").filter((each) => !described.has(membersAsText(each)));
+  return [
+    `${intro}\n${configuration.map(formatMapping).join("\n")}`,
+    `${environmentsIntro}${environment}`,
+    `${testsIntro}${tests.map(formatMapping).join("\n")}`,
+    `${environmentIntro}${environmentVariables.map(formatVariable).join("\n")}\n`,
+  ].join("");
 }
 
 interface Mapping {
@@ -67,10 +85,14 @@ function membersOf(schema: JsonSchema): readonly [string, JsonSchema][] {
 }
 
 function innermost(schema: JsonSchema): { readonly schema: JsonSchema; readonly suffix: string } {
-  const { items, anyOf } = schema;
+  const { items, anyOf, additionalProperties } = schema;
   const mapping = [anyOf].flat().find((choice) => isSchema(choice) && isSchema(choice["properties"]));
   if (isSchema(mapping)) return { schema: mapping, suffix: "" };
-  return isSchema(items) ? { schema: items, suffix: "[]" } : { schema, suffix: "" };
+  if (isSchema(items)) return { schema: items, suffix: "[]" };
+  // A mapping of names of one's own.
+  return isSchema(additionalProperties)
+    ? { schema: additionalProperties, suffix: ".NAME" }
+    : { schema, suffix: "" };
 }
 
 function formatMapping({ path, schema }: Mapping): string {
@@ -80,7 +102,8 @@ function formatMapping({ path, schema }: Mapping): string {
     ([name, member]) =>
       `| \`${name}\`${isRequired(name) ? " \\*" : ""} | ${formatType(member)} | ${inCell(member["description"] ?? "")} |`,
   );
-  const heading = path === "" ? "" : `### \`${path}\`\n\n${String(description ?? "")}\n\n`;
+  const text = description === undefined ? "" : `${String(description)}\n\n`;
+  const heading = path === "" ? "" : `### \`${path}\`\n\n${text}`;
   return `${heading}| member | is | |\n|---|---|---|\n${rows.join("\n")}\n`;
 }
 
@@ -91,7 +114,7 @@ function formatType(schema: JsonSchema): string {
   const { type, enum: choices, anyOf, items, minimum, maximum, additionalProperties } = schema;
   if (Array.isArray(choices)) {
     return choices.length > shownChoices
-      ? "one of [the catalogue's](catalog.md)"
+      ? `one of [${choices.includes("DescribeUser") ? "the operations](catalog.md)" : "the warnings](lint.md#warnings)"}`
       : choices.map((choice) => `\`${String(choice)}\``).join(", ");
   }
   if (Array.isArray(anyOf)) return anyOf.filter(isSchema).map(formatType).join(" or ");

@@ -42,7 +42,7 @@ const route = closed(
 );
 
 const acceptedKey = closed(
-  "A condition key that policies may name although nothing here can fill it in.",
+  "A condition key that never has a value here, and that policies may still name.",
   {
     key: text.describe("The condition key: aws:PrincipalOrgID"),
     because: text.regex(/\S/, "emptyText: the text must not be blank").describe("Why policies name it."),
@@ -51,7 +51,7 @@ const acceptedKey = closed(
 );
 
 const ignoredWarning = closed(
-  "A warning that lint is not to say. Errors cannot be ignored.",
+  "A warning that `validate` does not report. Errors cannot be ignored.",
   {
     code: textThat(
       (code) => codeProblem(code) === undefined,
@@ -88,7 +88,9 @@ export const writtenConfiguration = closed(
     ),
     mode: z
       .enum(["enforce", "shadow"])
-      .describe("`shadow`: never enforced, only compared with the configuration that is."),
+      .describe(
+        "`shadow`: this configuration decides nothing. It can only be compared with the one that does.",
+      ),
     tokenHeader: z
       .enum(["authorization", "x-connect-token"])
       .describe("The one header that carries the token."),
@@ -100,14 +102,14 @@ export const writtenConfiguration = closed(
       ),
     routes: z.array(route).describe("Paths of your own for operations."),
     lint: closed(
-      "What `validate` is not to say.",
+      "What `validate` does not report.",
       {},
       { ignore: z.array(ignoredWarning).describe("Warnings that are ignored, each with a reason.") },
     ),
     accept: z
       .array(acceptedKey)
       .describe(
-        "Condition keys that policies may name although nothing here can fill them in, each with a reason. Without an entry here, lint reports them as errors.",
+        "Condition keys that never have a value here, and that policies may still name, each with a reason. Without an entry, such a key is an error.",
       ),
   },
 );

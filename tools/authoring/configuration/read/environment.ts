@@ -18,7 +18,7 @@ import { displayPath, readSourceFile } from "./source-file.ts";
 export const writtenEnvironment = z
   .object({ instances: replacements, issuers, cors })
   .partial()
-  .describe("What differs in one environment: its members are in the place of those in authorizer.yaml.")
+  .describe("What differs in one environment: its members replace those of authorizer.yaml.")
   .meta({ additionalProperties: false });
 
 /** The environment that was asked for, as far as it can be read. */

@@ -39,7 +39,7 @@ const name = text
     "malformedName: a name has 1 to 64 letters, digits, `-` and `_`, so that it is no policy variable",
   )
   .describe(
-    `Name of the instance: policies and the inputs of routes may write \`\${NAME}\` for its ARN, and environments replace the instance by it.`,
+    `Name of the instance. Policies and inputs of routes may write \`\${NAME}\` for its ARN; an environment replaces the instance of that name.`,
   );
 
 const arn = {
@@ -69,7 +69,7 @@ export const instances = z
   .array(instance)
   .min(1, "emptyList: name at least one Amazon Connect instance")
   .describe(
-    "Instances that may be reached; a call for any other is refused. The first is the home instance.",
+    "Instances that calls may reach. A call for any other is denied. The first is the home instance.",
   );
 
 /** Of an environment: it replaces the instances that it names, whole. */
@@ -80,7 +80,7 @@ export const replacements = z
     }),
   )
   .describe(
-    "Instances of this environment, each in the place of the instance with the same name in authorizer.yaml. Others stay as they are.",
+    "Instances of this environment. Each replaces the instance of that name in authorizer.yaml. Others stay as they are.",
   );
 
 type WrittenInstances = Sound<z.infer<typeof instances>>;
