@@ -19,7 +19,7 @@ filter, a map's key (decisions/0071-named-is-asked.md).
 
 **also**: a dependent action, which must be allowed too unless \`authorizer.yaml\` says \`dependentActions: ignored\`
 (decisions/0021-dependent-actions.md). The command line shows one operation, with a policy that grants it:
-\`npm run --silent cli -- catalog CreateUser\` (catalog-command.md).
+\`npm run --silent cli -- catalog CreateUser\` ([how-to](../how-to/policy-for-an-operation.md)).
 
 The **URL** decides *all* of a call if every resource is in its path, *part* if some are, *nothing* if none is. The proxy,
 which has the whole input, decides the rest. It also decides a call if a Deny may match an ARN in another member.

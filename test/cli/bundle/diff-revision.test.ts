@@ -153,7 +153,7 @@ describe("diff of a git revision", () => {
 
   it("and what docs/how-to/pull-requests.md runs beside it without the action", async () => {
     const page = readFileSync(join(import.meta.dirname, "../../../docs/how-to/pull-requests.md"), "utf8");
-    const [, block = ""] = /## Without the action.*?```sh\n(.*?)```/s.exec(page) ?? [];
+    const [, block = ""] = /## Use another CI system.*?```sh\n(.*?)```/s.exec(page) ?? [];
     const lines = block.trim().split("\n");
     git("update-ref", "refs/remotes/origin/main", "main");
     await write({

@@ -117,7 +117,7 @@ describe("catalog", () => {
 
   it("is documented with an example that is true", async () => {
     const page = await readFile(
-      new URL("../../../docs/reference/catalog-command.md", import.meta.url),
+      new URL("../../../docs/how-to/policy-for-an-operation.md", import.meta.url),
       "utf8",
     );
     const blocks = [...page.matchAll(/^```(\w*)\n(.*?)^```$/gms)];

@@ -54,7 +54,7 @@ describe("docs/how-to/explain.md", () => {
     }
   });
 
-  it("has at most 1,000 words", () => {
-    expect(page.split(/\s+/).length).toBeLessThanOrEqual(1_000);
+  it("has at most 750 words", () => {
+    expect(page.split(/\s+/).length).toBeLessThanOrEqual(750);
   });
 });

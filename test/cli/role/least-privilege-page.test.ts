@@ -1,6 +1,4 @@
-/**
- * docs/how-to/least-privilege.md: each command in it prints what stands behind it.
- */
+/** docs/how-to/who-can.md and docs/how-to/least-privilege.md: each command prints what the page shows after it. */
 import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,8 +8,9 @@ import { useExampleProject } from "../example-project.ts";
 
 useExampleProject();
 
-const page = await readFile(new URL("../../../docs/how-to/least-privilege.md", import.meta.url), "utf8");
-const blocks = [...page.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, kind = "", text = ""]) => ({
+const read = (name: string) => readFile(new URL(`../../../docs/how-to/${name}.md`, import.meta.url), "utf8");
+const pages = `${await read("who-can")}\n${await read("least-privilege")}`;
+const blocks = [...pages.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, kind = "", text = ""]) => ({
   kind,
   text,
 }));
@@ -28,9 +27,9 @@ const commands = blocks.flatMap(({ kind, text }, index) => {
     : [];
 });
 
-describe("the page on least privilege", () => {
+describe("the pages on who can do what and on least privilege", () => {
   it.each(commands.filter(({ command }) => !command.includes("role-policy")))(
-    "tells what $command prints",
+    "say what $command prints",
     async ({ command, output }) => {
       const log = join(await mkdtemp(join(tmpdir(), "page-")), "calls.jsonl");
       await writeFile(log, calls?.text ?? "");
@@ -39,14 +38,14 @@ describe("the page on least privilege", () => {
       const { status, stdout } = await run(
         argv.split(" ").map((word) => (word === "calls.jsonl" ? log : word.replaceAll('"', ""))),
       );
-      // The page does not say how many operations there are: that changes with the SDK.
+      // The pages do not say how many operations there are: that changes with the SDK.
       const told = stdout.replace(/(?<=^never: |\bof )\d+(?= (?:other )?operations)/gm, "…");
       expect({ status, stdout: told }).toEqual({ status: 0, stdout: output ?? told });
       expect(told).not.toBe("");
     },
   );
 
-  it("has a command for the role's policy that works", async () => {
+  it("have a command for the role's policy that works", async () => {
     const found = commands.find(({ command }) => command.includes("role-policy"));
     const { status, stdout } = await run((found?.command.split(" -- ")[1] ?? "").split(" "));
     expect(status).toBe(0);
@@ -58,7 +57,7 @@ describe("the page on least privilege", () => {
     expect(await run(check)).toEqual({ status: 0, stdout: "", stderr: "" });
   });
 
-  it("has all four commands", () => {
+  it("have all four commands", () => {
     const names = new Set(commands.map(({ command }) => command.split(" ")[5]));
     expect(names).toEqual(new Set(["who-can", "what-can", "least-privilege", "role-policy"]));
   });

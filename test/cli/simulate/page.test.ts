@@ -13,9 +13,9 @@ const load = async (path: string) => (await openConfiguration(path)).bundle;
 const page = readFileSync(resolve(import.meta.dirname, "../../../docs/how-to/simulate.md"), "utf8");
 const blocks = (language: string) =>
   [...page.matchAll(new RegExp(`\n\`\`\`${language}\n(.*?\n)\`\`\``, "gs"))].map(([, text = ""]) => text);
-const [oneCase = "", custom = "", principal = ""] = blocks("json");
-const [cases = "", request = "", caller = "", serving = "", aws = ""] = blocks("sh");
-const [answered = "", simulated = ""] = blocks("text");
+const [custom = "", principal = "", oneCase = ""] = blocks("json");
+const [request = "", caller = "", serving = "", aws = "", cases = ""] = blocks("sh");
+const [simulated = "", answered = ""] = blocks("text");
 const argvOf = (command: string) => command.trim().replace("npm run --silent cli -- ", "").split(" ");
 
 useExampleProject();
