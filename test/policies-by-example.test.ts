@@ -77,7 +77,7 @@ function readSection(text: string) {
   const accept: unknown = parse(/^```yaml\n(.*?)^```$/ms.exec(text)?.[1] ?? "{}");
   const title = text.slice(0, text.indexOf("\n"));
   const warnings = /^Lint warns: (.+)\.$/m.exec(text)?.[1]?.match(/\w+/g) ?? [];
-  const besideEverything = text.includes("Attached beside `everything`");
+  const besideEverything = /Beside\s`everything`\./.test(text);
   return { title, policies, rows, everyRows, accept, warnings, besideEverything };
 }
 

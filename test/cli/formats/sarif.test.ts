@@ -69,7 +69,7 @@ describe("SARIF", () => {
     check(text);
     const [run] = JSON.parse(text).runs;
     expect(run.tool.driver.rules).toMatchObject([
-      { id: "deadResource", helpUri: expect.stringMatching(/\/docs\/how-to\/lint\.md#warnings$/) },
+      { id: "deadResource", helpUri: expect.stringMatching(/\/docs\/reference\/lint\.md#warnings$/) },
       {
         id: "policyName",
         shortDescription: { text: "Policy name." },
