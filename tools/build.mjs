@@ -25,6 +25,7 @@ const tools = {
   load: "bench/load.ts",
   "library-pages": "tools/library/pages/main.ts",
   "local-connect-page": "tools/local/connect/page/main.ts",
+  "reference-pages": "tools/cli/pages/reference/main.ts",
   mutation: "tools/mutation/main.ts",
 };
 

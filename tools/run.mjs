@@ -16,6 +16,7 @@ const isProgram =
   name === "generate" ||
   name === "library-pages" ||
   name === "local-connect-page" ||
+  name === "reference-pages" ||
   name === "package" ||
   name === "bench" ||
   name === "load" ||

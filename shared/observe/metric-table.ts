@@ -1,6 +1,6 @@
 /**
- * Every metric that this product writes. Tests compare code, alarms, dashboard and docs/how-to/observability.md with this
- * list.
+ * Every metric that this product writes. Tests compare code, alarms and dashboard with this list;
+ * docs/reference/metrics.md shows it.
  *
  * There are few dimensions, with few values: never a caller, an operation or a resource. A call's record has its
  * details. Each deployment has its own namespace.

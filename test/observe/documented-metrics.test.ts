@@ -1,5 +1,5 @@
 /**
- * One list of metrics: what the code writes, what alarms and dashboard look at, what docs/how-to/observability.md says.
+ * One list of metrics: what the code writes, what alarms and dashboard look at, what the pages say.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
@@ -48,6 +48,7 @@ interface Resource {
     readonly Metrics?: readonly { readonly MetricStat?: { readonly Metric: Metric } }[];
     readonly DashboardBody?: { readonly Sub: string };
     readonly AlarmDescription?: string;
+    readonly ComparisonOperator?: string;
   };
 }
 
@@ -153,18 +154,28 @@ describe("the code", () => {
   });
 });
 
-describe("docs/how-to/observability.md", () => {
-  /** First cells of the rows of the section's table. */
-  const rowsOf = (title: string) => {
-    const section = page.split(/^## /m).find((each) => each.startsWith(title)) ?? "";
-    return [...section.matchAll(/^\| `(\w+)` \| (.*?) \|/gm)].map(([, name = "", next = ""]) => [name, next]);
-  };
+describe("docs/reference/metrics.md", () => {
+  const rows = [...read("docs/reference/metrics.md").matchAll(/^\| (?:\[)?`(\w+)`.*? \| (.*?) \|/gm)].map(
+    ([, name = "", next = ""]) => [name, next] as const,
+  );
 
-  it("tells of each metric that the code writes, with its unit, and of no other", () => {
-    const units = Object.entries(table).map(([name, { unit }]) => [name, unit]);
-    expect(rowsOf("Metrics").sort()).toEqual(units.sort());
+  it("has each metric that the code writes, with its unit, each alarm, and no other", () => {
+    const metrics = Object.entries(table).map(([name, { unit }]) => [name, unit]);
+    const says = alarms.map(([name, { Properties }]) => [
+      name,
+      Properties.AlarmDescription?.replace(/ \(.*/, ""),
+    ]);
+    expect(rows.toSorted()).toEqual([...metrics, ...says].sort());
   });
 
+  it("says how all alarms compare", () => {
+    const forms = alarms.map(([, { Properties }]) => Properties.ComparisonOperator);
+    expect(new Set(forms)).toEqual(new Set(["GreaterThanThreshold"]));
+    expect(new Set(read("template.yaml").match(/\bPeriod: \d+/g))).toEqual(new Set(["Period: 300"]));
+  });
+});
+
+describe("docs/how-to/observability.md", () => {
   it("says of each alarm what to do, under the heading that its description names", () => {
     const headings = [...page.matchAll(/^### (\w+)$/gm)].map(([, name]) => name);
     expect(headings.sort()).toEqual(alarms.map(([name]) => name).sort());

@@ -1,4 +1,4 @@
-/** Where each member of a record is in an OCSF event, or why it is not. docs/how-to/audit.md shows this table. */
+/** Where each member of a record is in an OCSF event, or why it is not. docs/reference/records.md shows it. */
 
 /** Places in the event, `[]` for each of a list; or a reason. */
 type MemberMapping = { readonly to: readonly string[] } | { readonly reason: string };
@@ -57,16 +57,3 @@ export const callMapping: Readonly<Record<string, MemberMapping>> = {
   samplePercent: whole("samplePercent"),
   cut: whole("cut"),
 };
-
-/** Why a difference of a candidate is no event, with all its members. */
-export const shadowReason = "no event: the call has an event of its own, and would count twice";
-
-export function formatMapping(): string {
-  const rows = Object.entries(callMapping).map(([member, mapping]) => {
-    const place = "to" in mapping ? mapping.to.map((name) => `\`${name}\``).join(", ") : mapping.reason;
-    return `| \`${member}\` | ${place} |`;
-  });
-  return ["| record | OCSF |", "|---|---|", ...rows, `| \`"type":"shadow"\` | ${shadowReason} |`, ""].join(
-    "\n",
-  );
-}

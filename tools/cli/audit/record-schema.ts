@@ -24,12 +24,12 @@ function members<Required extends z.ZodRawShape, Others extends z.ZodRawShape>(
 const statement = members(
   {
     policy: text.describe("Name of the policy."),
-    index: integer.min(0).describe("Its place in the policy, from 0."),
-    effect: z.enum(["Allow", "Deny"]),
-    file: text.describe("Of the policy, within the folder of the configuration."),
-    line: count.describe("Where it begins in that file, from 1."),
+    index: integer.min(0).describe("Its position in the policy, from 0."),
+    effect: z.enum(["Allow", "Deny"]).describe("Its effect."),
+    file: text.describe("File of the policy, in the configuration's folder."),
+    line: count.describe("Line in that file where it begins, from 1."),
   },
-  { sid: text },
+  { sid: text.describe("Its Sid, if it has one.") },
 ).meta({ id: "statement" });
 
 const decisions = z.enum(["allowed", "explicitDeny", "implicitDeny", "unknown"]);
@@ -39,30 +39,30 @@ const ask = members(
     action: text.describe("An IAM action, like connect:DescribeUser."),
     sort: z
       .enum(["required", "referenced"])
-      .describe("required: must be allowed. referenced: only an explicit deny on it counts."),
-    decision: decisions,
+      .describe("required: it must be allowed. referenced: only an explicit deny counts."),
+    decision: decisions.describe("The answer to this question."),
   },
-  { resource: text.describe("Its ARN, a type's `…/agent/*`, or *; absent while it is not known.") },
+  { resource: text.describe("Its ARN, a type's `…/agent/*`, or `*`. Absent while it is not known.") },
 ).meta({ id: "ask" });
 
 const principal = members(
   {
-    id: text.describe("aws:userid: unique within the issuer."),
-    name: text.describe("aws:username."),
+    id: text.describe("Id of the caller, unique within the issuer: aws:userid."),
+    name: text.describe("Name of the caller: aws:username."),
     issuer: text.describe("The issuer of the caller's token."),
   },
-  { groups: texts },
+  { groups: texts.describe("Groups in the token.") },
 ).meta({ id: "principal" });
 
 const attachments = z
   .discriminatedUnion("kind", [
     z.object({
       kind: z.literal("attached"),
-      policies: texts.describe("Names of the policies, in the table's item."),
-      boundaries: texts,
-      version: count.describe("Of the item."),
+      policies: texts.describe("Policies that the table gives the caller."),
+      boundaries: texts.describe("Boundaries that the table gives the caller."),
+      version: count.describe("Version of the table's item."),
     }),
-    z.object({ kind: z.literal("refused"), reason: text.describe("Why the item is not used.") }),
+    z.object({ kind: z.literal("refused"), reason: text.describe("Why the table's item is not used.") }),
     z.object({ kind: z.literal("unreadable") }),
   ])
   .meta({ id: "attachments" });
@@ -72,35 +72,35 @@ const common = {
   time: text
     .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
     .refine((time) => Number.isFinite(Date.parse(time)))
-    .describe("ISO 8601, UTC."),
-  requestId: text.describe("API Gateway's. On REST APIs a client may choose it."),
+    .describe("When, in ISO 8601 and UTC."),
+  requestId: text.describe("API Gateway's id of the request. On REST APIs, a client may choose it."),
 };
-const stage = z.enum(["authorizer", "proxy", "library"]);
+const stage = z.enum(["authorizer", "proxy", "library"]).describe("Who decided.");
 const outcome = z
   .enum(["allow", "deny", "notYetKnown", "error"])
   .describe(
-    "The result. notYetKnown: passed on to the proxy, which sees the body. error: the call could not be decided, and was refused.",
+    "The result. notYetKnown: passed on to the proxy, which sees the body. error: could not be decided, so was denied.",
   );
 const status = integer.describe("HTTP status of the answer.");
-const policyVersion = text.describe("Of the bundle that decided.");
-const operation = text.describe("Amazon Connect's name of what was called.");
+const policyVersion = text.describe("Version of the bundle that decided.");
+const operation = text.describe("Amazon Connect's name of the operation.");
 const reason = text.describe("Code of an error, or name of the exception that Amazon Connect answered with.");
-const cut = texts.min(1).describe("Names of members that were too long and were cut.");
+const cut = texts.min(1).describe("Names of members that were shortened.");
 const decided = {
   operation,
-  action: text.describe("Of the deciding question: an IAM action."),
-  resource: text.describe("Of the deciding question: an ARN."),
-  decision: decisions.describe("Of the call."),
-  layer: z.enum(["attached", "boundary", "guardrail"]).describe("Where the decision fell."),
-  statements: z.array(statement).describe("The statements that matched the deciding question."),
+  action: text.describe("IAM action of the question that decided."),
+  resource: text.describe("ARN of the question that decided."),
+  decision: decisions.describe("The decision on the call."),
+  layer: z.enum(["attached", "boundary", "guardrail"]).describe("The layer that decided."),
+  statements: z.array(statement).describe("Statements that matched the question that decided."),
   reason,
 };
 const ids = {
-  extendedRequestId: text.describe("API Gateway's, which no client chooses."),
-  awsRequestId: text.describe("The function's own, which no client chooses."),
-  traceId: text.describe("X-Ray's."),
-  upstreamRequestId: text.describe("Amazon Connect's."),
-  sessionName: text.describe("Of the assumed role's session: CloudTrail shows the call under it."),
+  extendedRequestId: text.describe("API Gateway's second id, which no client can choose."),
+  awsRequestId: text.describe("Lambda's id of the invocation, which no client can choose."),
+  traceId: text.describe("X-Ray's id of the trace."),
+  upstreamRequestId: text.describe("Amazon Connect's id of the request, also in CloudTrail."),
+  sessionName: text.describe("Name of the assumed role's session, under which CloudTrail has the call."),
 };
 
 export const decisionRecord = members(
@@ -108,22 +108,22 @@ export const decisionRecord = members(
   {
     ...ids,
     ...decided,
-    sourceIp: text.describe("Of the caller, as API Gateway saw it."),
-    principal,
-    region: text.describe("Of the Amazon Connect that the call is for; of the proxy alone."),
-    asks: z.array(ask).describe("Every question that the call raised, each once; at most a hundred."),
-    asksLeftOut: count.describe("How many questions are left out of asks."),
+    sourceIp: text.describe("The caller's address, as API Gateway saw it."),
+    principal: principal.describe("The caller."),
+    region: text.describe("Region of the Amazon Connect that the call is for; proxy only."),
+    asks: z.array(ask).describe("All questions of the call, each once, at most 100."),
+    asksLeftOut: count.describe("How many questions `asks` leaves out."),
     policyVersion,
     attachments: attachments.describe(
-      "What the table of principals holds for the caller. Only `attached` can grant anything. Absent if the table was not read, or has no item.",
+      "What the table of principals has for the caller. Only `attached` can grant something. Absent if the table was not read or has no item.",
     ),
     message: text.describe("What the caller was answered, or what went wrong."),
-    status: status.describe("HTTP status of the answer; of the proxy alone."),
+    status: status.describe("HTTP status of the answer; proxy only."),
     samplePercent: z
       .number()
       .min(0)
       .max(100)
-      .describe("Percentage of such calls that are recorded; absent where every one is."),
+      .describe("Percentage of such calls that are recorded. Absent if all are."),
     cut,
   },
 ).meta({
@@ -152,12 +152,14 @@ export const shadowRecord = members(
     type: z.literal("shadow"),
     ...common,
     stage,
-    difference: z.enum(["gains", "loses", "undecided", "otherOperation", "otherRefusal", "failed"]),
-    principal,
+    difference: z
+      .enum(["gains", "loses", "undecided", "otherOperation", "otherRefusal", "failed"])
+      .describe("What the candidate would change."),
+    principal: principal.describe("The caller."),
     policyVersion,
-    candidateVersion: text,
-    live: side,
-    candidate: side,
+    candidateVersion: text.describe("Version of the candidate."),
+    live: side.describe("The decision, with the members of a decision record."),
+    candidate: side.describe("The candidate's decision, likewise."),
   },
   { notCompared: count.describe("Calls since the last record that were not compared."), cut },
 ).meta({ id: "shadow", description: "A call that the candidate bundle would have decided differently." });
