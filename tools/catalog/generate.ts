@@ -6,7 +6,7 @@ import { type Catalog, deriveCatalog } from "./derive-catalog.ts";
 import { formatCatalog } from "./format-catalog.ts";
 import { formatPage } from "./format-page.ts";
 import { type IamReference, readIamReference } from "./iam-reference.ts";
-import { formatLocalConnectFacts } from "./local-connect-facts.ts";
+import { formatEnumerations, formatLocalConnectFacts } from "./local-connect-facts.ts";
 import { readSdkOperations, type SdkOperation } from "./sdk-operations.ts";
 import { staleTables } from "./stale-tables.ts";
 import { readFilterKeys, undecidedFilterKeys } from "./tables/filter-keys.ts";
@@ -32,7 +32,11 @@ export async function generate(): Promise<Generation> {
     path: "tools/local/connect/generated/facts.generated.json",
     text: formatLocalConnectFacts(operations.map((operation) => operation.name)),
   };
-  return { files: [...files, facts], undecided };
+  const enumerations = {
+    path: "tools/catalog/enumerations/enumerations.generated.json",
+    text: formatEnumerations(),
+  };
+  return { files: [...files, facts, enumerations], undecided };
 }
 
 /** Generates the catalogue and its page; the same operations, reference and filter keys give the same texts. */

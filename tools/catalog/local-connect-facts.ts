@@ -1,5 +1,5 @@
 /**
- * What the local Connect knows of each operation besides its schema: the exceptions it may throw and the values of
+ * What is known of operations besides their schemas: the exceptions that each may throw, and the values of
  * enumerations. Only the SDK's type declarations have them.
  */
 import { readdirSync, readFileSync } from "node:fs";
@@ -10,15 +10,25 @@ import * as sdk from "@aws-sdk/client-connect";
 /** Exceptions that every operation may throw; the file does not repeat them. */
 const everywhere = new Set(["ConnectServiceException", "InternalServiceException", "ThrottlingException"]);
 
-/** Writes the facts as JSON, one operation and one enumeration a line. */
+/** Writes the exceptions as JSON, one operation a line. */
 export function formatLocalConnectFacts(operations: readonly string[]): string {
-  const types = dirname(createRequire(import.meta.url).resolve("@aws-sdk/client-connect/package.json"));
-  const folder = join(types, "dist-types");
+  const folder = typesFolder();
   const errors = operations.map((name) => [name, errorsOf(folder, name)] as const);
-  const enums = enumsOf(folder);
-  const lines = (entries: readonly (readonly [string, unknown])[]) =>
-    entries.map(([name, value]) => `    ${JSON.stringify(name)}: ${JSON.stringify(value)}`).join(",\n");
-  return `{\n  "errors": {\n${lines(errors)}\n  },\n  "enums": {\n${lines(enums)}\n  }\n}\n`;
+  return `{\n  "errors": {\n${linesOf(errors)}\n  }\n}\n`;
+}
+
+/** Writes the enumerations as JSON, one a line. */
+export function formatEnumerations(): string {
+  return `{\n  "enums": {\n${linesOf(enumsOf(typesFolder()))}\n  }\n}\n`;
+}
+
+function typesFolder(): string {
+  const main = createRequire(import.meta.url).resolve("@aws-sdk/client-connect/package.json");
+  return join(dirname(main), "dist-types");
+}
+
+function linesOf(entries: readonly (readonly [string, unknown])[]): string {
+  return entries.map(([name, value]) => `    ${JSON.stringify(name)}: ${JSON.stringify(value)}`).join(",\n");
 }
 
 /** The modelled exceptions of an operation, without the suffix that all of them have. */

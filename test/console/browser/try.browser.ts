@@ -124,7 +124,7 @@ describe("the Try view", () => {
     await page.keyboard.type('{"UserId": 1}');
     await press("Control+Enter");
     await said(page).toMatch(/^Refused \(400\)/);
-    await press("Tab");
+    await press("Tab", "Tab");
     expect(await focused()).toBe("Fill anew");
     await press("Enter", "Tab");
     expect(await page.getByLabel("Input").inputValue()).toContain("RoutingProfileId");

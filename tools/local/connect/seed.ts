@@ -5,7 +5,7 @@
  */
 import { randomUUID } from "node:crypto";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
-import { enumerationAt } from "./families/facts.ts";
+import { enumerationAt } from "../../catalog/enumerations/enumerations.ts";
 import { InstanceState, type Source } from "./instance-state.ts";
 import builtIn from "./seeds/contact-center.generated.json" with { type: "json" };
 import { plantSeed } from "./seeds/plant.ts";

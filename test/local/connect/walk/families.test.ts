@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findOperation, operations } from "../../../../shared/catalog/catalog.ts";
 import { findOperationSchema } from "../../../../shared/request/decode/schemas.ts";
-import { enumerationAt } from "../../../../tools/local/connect/families/facts.ts";
+import { enumerationAt } from "../../../../tools/catalog/enumerations/enumerations.ts";
 import { type Family, families, familyNamed } from "../../../../tools/local/connect/families/families.ts";
 import { type MemberSet, memberSets } from "../../../../tools/local/connect/families/member-set-table.ts";
 import { singularOf } from "../../../../tools/local/connect/families/words.ts";

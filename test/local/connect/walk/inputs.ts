@@ -4,7 +4,7 @@ import { findOperation } from "../../../../shared/catalog/catalog.ts";
 import { collectAt, rewriteAt, topMember } from "../../../../shared/catalog/member-path.ts";
 import { requiredMembers } from "../../../../shared/request/decode/from-json.ts";
 import { findOperationSchema } from "../../../../shared/request/decode/schemas.ts";
-import { enumerationAt } from "../../../../tools/local/connect/families/facts.ts";
+import { enumerationAt } from "../../../../tools/catalog/enumerations/enumerations.ts";
 
 export type Input = Record<string, unknown>;
 export type Extent = "full" | "minimal";

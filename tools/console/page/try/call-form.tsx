@@ -1,8 +1,8 @@
 /** The fields of a call: who, which operation, with which input. */
-import { useMemo, useState } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import { anyId, type KnownCallers, readCaller } from "./caller-text.ts";
 import { Combobox } from "./combobox.tsx";
-import { isCurl } from "./curl.ts";
+import { InputField } from "./input-field.tsx";
 import { Said } from "./said.tsx";
 import type { Shown, TryFields } from "./try-call.ts";
 import type { TryModel } from "./try-model.ts";
@@ -75,68 +75,6 @@ export function CallForm({ model, fields, problem, onFields, onRun }: FormProps)
         <p class="hint">Decide asks nobody. Send makes a local token and calls this gateway.</p>
       </div>
     </form>
-  );
-}
-
-interface InputProps {
-  readonly model: TryModel;
-  readonly fields: TryFields;
-  readonly problem: string | undefined;
-  readonly onFields: (fields: TryFields) => void;
-  readonly onDecide: () => void;
-}
-
-/** JSON. A curl line that is pasted becomes the call that it makes. */
-function InputField({ model, fields, problem, onFields, onDecide }: InputProps) {
-  const [unread, setUnread] = useState<string>();
-  const said = problem ?? unread;
-  const onText = (text: string) => {
-    if (!isCurl(text)) {
-      setUnread(undefined);
-      return onFields({ ...fields, input: text });
-    }
-    try {
-      const { operation, input, token } = model.readCurl(text);
-      setUnread(undefined);
-      onFields({ caller: token ?? fields.caller, operation, input });
-    } catch (cause) {
-      setUnread(cause instanceof Error ? cause.message : String(cause));
-      onFields({ ...fields, input: text });
-    }
-  };
-  const filled = model.fill(fields.operation);
-  return (
-    <div class="field">
-      <label for="input">Input</label>
-      <textarea
-        id="input"
-        rows={9}
-        spellcheck={false}
-        autocapitalize="none"
-        value={fields.input}
-        aria-describedby="input-hint"
-        aria-invalid={said === undefined ? undefined : true}
-        onInput={({ currentTarget }) => onText(currentTarget.value)}
-        onKeyDown={(event) => {
-          if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
-          event.preventDefault();
-          onDecide();
-        }}
-      />
-      <p class="hint" id="input-hint">
-        <Said
-          text={said ?? "JSON with what the operation requires, or paste a curl line. Ctrl+Enter decides."}
-        />
-        {filled === "" || filled === fields.input ? null : (
-          <>
-            {" "}
-            <button type="button" class="link" onClick={() => onFields({ ...fields, input: filled })}>
-              Fill anew
-            </button>
-          </>
-        )}
-      </p>
-    </div>
   );
 }
 

@@ -31,6 +31,8 @@ import type { ShownStatement } from "../engine/protocol.ts";
 import { showStatement } from "../engine/show-statement.ts";
 import { type KnownCallers, knownCallers, type WrittenCaller } from "./caller-text.ts";
 import { readCurl } from "./curl.ts";
+import { withChoices, withoutSecrets } from "./form/form-value.ts";
+import { type Shape, shapeOf } from "./form/shape.ts";
 import { httpCallOf, requestOf, type TriedRequest } from "./tried-request.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -78,7 +80,24 @@ export class TryModel {
   fill(operation: string): string {
     const row = findOperation(operation);
     if (row === undefined || row.refused !== undefined) return "";
-    return toJson(fillInput(row, {}, this.#given.bundle.config.instances).input);
+    const { input } = fillInput(row, {}, this.#given.bundle.config.instances);
+    return toJson(withChoices(shapeOf(findServedSchema(row).input), input));
+  }
+
+  /** The shape of an operation's input; `undefined` for an operation that is not served. */
+  shape(operation: string): Shape | undefined {
+    const row = findOperation(operation);
+    return row === undefined || row.refused !== undefined ? undefined : shapeOf(findServedSchema(row).input);
+  }
+
+  /** Leaves out what an address must not hold: sensitive members, and what is not JSON. */
+  withoutSecrets(operation: string, text: string): string {
+    try {
+      const shape = this.shape(operation);
+      return shape === undefined ? "" : (JSON.stringify(withoutSecrets(shape, JSON.parse(text))) ?? "");
+    } catch {
+      return "";
+    }
   }
 
   /** Makes the caller that a token with these claims is of. @throws TryProblem */

@@ -89,17 +89,13 @@ function fieldsOf(query: URLSearchParams, model: TryModel): TryFields {
   return { caller, operation, input: input ?? model.fill(operation) };
 }
 
-/** Writes the call into the address, so that it can be linked and found again. A token never gets there. */
+/** Writes the call into the address, so that it can be linked and found again. A token never gets there, nor a sensitive member. */
 function remember({ caller, operation, input }: TryFields, model: TryModel): void {
   const isSecret = readCaller(caller, model.callers).kind !== "written";
-  const query = new URLSearchParams({ ...(isSecret ? {} : { caller }), operation, input: compact(input) });
+  const query = new URLSearchParams({
+    ...(isSecret ? {} : { caller }),
+    operation,
+    input: model.withoutSecrets(operation, input),
+  });
   history.replaceState(history.state, "", `#/try?${query}`);
-}
-
-function compact(input: string): string {
-  try {
-    return JSON.stringify(JSON.parse(input));
-  } catch {
-    return "";
-  }
 }

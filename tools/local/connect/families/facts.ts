@@ -1,16 +1,8 @@
-/** What the SDK's type declarations say of operations besides their schemas: modelled exceptions, enumerations. */
+/** What the SDK's type declarations say of operations besides their schemas: the modelled exceptions. */
 import facts from "../generated/facts.generated.json" with { type: "json" };
 import { type FaultName, faultStatus, ServiceFault } from "../service-fault.ts";
 
 const errors = new Map<string, string>(Object.entries(facts.errors));
-const enumerations = new Map<string, readonly string[]>(
-  Object.values(facts.enums).flatMap(({ values, at }) => at.map((place) => [place, values] as const)),
-);
-
-/** The values of an enumeration member. @param place structure and member: `CreateContactFlowRequest.Type` */
-export function enumerationAt(place: string): readonly string[] | undefined {
-  return enumerations.get(place);
-}
 
 /** Whether the API Reference lists the exception for the operation. */
 export function mayThrow(operation: string, fault: FaultName): boolean {

@@ -5,7 +5,8 @@ import { collectAt, topMember } from "../../../../shared/catalog/member-path.ts"
 import { parseConnectArn } from "../../../../shared/catalog/resource-arn.ts";
 import type { TargetSpec } from "../../../../shared/catalog/types.ts";
 import { membersOf } from "../../../../shared/request/decode/from-json.ts";
-import { enumerationAt, faultOf, mayThrow } from "../families/facts.ts";
+import { enumerationAt } from "../../../catalog/enumerations/enumerations.ts";
+import { faultOf, mayThrow } from "../families/facts.ts";
 import { type Family, families, familyOfType } from "../families/families.ts";
 import { missingPart, problemAt } from "../families/value-table.ts";
 import { articleOf, upperSnake } from "../families/words.ts";
