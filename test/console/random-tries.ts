@@ -1,8 +1,8 @@
 /** Random calls, decided as Try decides them and sent to a gateway with the same configuration. */
 import { expect, onTestFinished } from "vitest";
+import { targetOf } from "../../tools/authoring/own-request.ts";
 import { loadPath } from "../../tools/cli/open-configuration.ts";
 import type { GivenConfiguration } from "../../tools/console/api.ts";
-import { targetOf } from "../../tools/console/page/try/tried-request.ts";
 import { TryModel } from "../../tools/console/page/try/try-model.ts";
 import { startLocal } from "../../tools/local/start-local.ts";
 import { Chooser } from "../policy/random-policies.ts";

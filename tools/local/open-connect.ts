@@ -1,11 +1,12 @@
 /** Where the proxy sends what is allowed: the embedded Connect, another server, or the real service. */
 import type { Configuration } from "../../shared/bundle/types.ts";
 import { type LocalConnectOptions, startLocalConnect } from "./connect/server.ts";
+import type { World } from "./connect/world.ts";
 
 export type ConnectChoice =
   | ({ readonly kind: "embedded" } & Pick<
       LocalConnectOptions,
-      "faults" | "live" | "seed" | "stateFile" | "unimplemented"
+      "faults" | "live" | "seed" | "source" | "stateFile" | "unimplemented"
     >)
   | { readonly kind: "aws" }
   | { readonly kind: "url"; readonly url: string };
@@ -18,7 +19,11 @@ export async function openConnect(choice: ConnectChoice, { instances }: Configur
   if (choice.kind !== "embedded")
     return { endpoint: choice.kind === "aws" ? "aws" : choice.url, notes: [], close: async () => undefined };
   const { kind: _, ...behaviour } = choice;
-  const server = await startLocalConnect({ ...behaviour, instances, advice });
+  let world: World | undefined;
+  const prepare = (made: World) => {
+    world = made;
+  };
+  const server = await startLocalConnect({ ...behaviour, instances, advice, prepare });
   const { userId, notes } = server;
-  return { endpoint: server.url, userId, notes, close: () => server.close() };
+  return { endpoint: server.url, userId, notes, world, close: () => server.close() };
 }

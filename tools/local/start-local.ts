@@ -11,10 +11,12 @@ import { LocalConsole } from "../console/server/console.ts";
 import { commandsToTry, renderBanner } from "./banner.ts";
 import { createBundleFile } from "./bundle-file.ts";
 import { carryHeaders, withCarriedHeaders } from "./carried-headers.ts";
+import type { World } from "./connect/world.ts";
 import { createConsoleCalls } from "./console-calls.ts";
 import { createConsoleSource, type WithFolderOf } from "./console-source.ts";
 import { type ApiShape, httpApi, restApi } from "./gateway/events/api-shape.ts";
 import { startGateway } from "./gateway/gateway.ts";
+import { startLiveCalls } from "./live-calls/live-calls.ts";
 import { type ConnectChoice, openConnect } from "./open-connect.ts";
 import { formatDecision, formatDifference, openRecords } from "./records.ts";
 import { type LoadConfiguration, loadFolder, reloadOnChange, type Usable } from "./reload.ts";
@@ -39,6 +41,8 @@ export interface LocalSettings {
   /** Folder of a candidate: it decides each call too, and differences are printed. */
   readonly shadowFolder?: string;
   readonly connect: ConnectChoice;
+  /** Calls that callers of the configuration make while the embedded Connect is live, a minute; default 20, 0 for none. */
+  readonly liveCallsPerMinute?: number;
   /** API Gateway's flavour. */
   readonly api: "rest" | "http";
   /** File that decision records are appended to, as the deployed functions log them. */
@@ -128,10 +132,29 @@ async function assemble(settings: LocalSettings, onClose: (cleanUp: () => unknow
   const watcher = reloadOnChange({ ...watched, started: config, file, onReload, onRefused, print });
   onClose(() => watcher.close());
   url = gateway.url;
+  onClose(makeLiveCalls(settings, { world: connect.world, tokens, bundle: () => now.bundle, url }));
   for (const note of connect.notes) print(note);
   const { endpoint: connectUrl, userId } = connect;
   print(renderBanner({ ...settings, url, connectUrl, userId, version: loaded.bundle.version, config }));
   return url;
+}
+
+const usualCallsPerMinute = 20;
+
+/** Starts the calls of `--live`. @returns what stops them */
+function makeLiveCalls(
+  { connect, liveCallsPerMinute: perMinute = usualCallsPerMinute, print }: LocalSettings,
+  {
+    world,
+    ...around
+  }: Pick<Parameters<typeof startLiveCalls>[0], "tokens" | "bundle" | "url"> & {
+    readonly world: World | undefined;
+  },
+): () => unknown {
+  const live = connect.kind === "embedded" ? connect.live : undefined;
+  if (live === undefined || world === undefined || perMinute === 0) return () => undefined;
+  print(`live: callers of this configuration make about ${perMinute} calls a minute`);
+  return startLiveCalls({ ...around, live, perMinute, world });
 }
 
 /** The functions' environment: their bundles, unsigned, and the form of their answers. */

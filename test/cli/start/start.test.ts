@@ -37,6 +37,13 @@ describe("the flags of start", () => {
     });
   });
 
+  it("are handed on for a center that moves", async () => {
+    expect(await settingsOf("--live", "--live-seed=7", "--live-calls=0")).toMatchObject({
+      connect: { live: { seed: 7 } },
+      liveCallsPerMinute: 0,
+    });
+  });
+
   it("come from the environment", async () => {
     vi.stubEnv("PORT", "4000");
     vi.stubEnv("AUTHORIZER_CONFIG", "elsewhere");
@@ -80,6 +87,9 @@ describe("the flags of start", () => {
     ["--connect aws --fault throttle", "leave out `--connect`"],
     ["--connect aws --unimplemented empty", "leave out `--connect`"],
     ["--connect aws --live", "leave out `--connect`"],
+    ["--live-calls 5", "`--live-calls` is of `--live`: add it"],
+    ["--live --live-calls often", "`--live-calls` must be a number from 0 to 600, not `often`"],
+    ["--live --live-calls 601", "not `601`"],
     ["--connect localhost:9000", "must be an http or https URL or `aws`, not `localhost:9000`"],
     ["--connect ftp://x", "not `ftp://x`"],
     ["--connect http://u:p@x", "must be an http or https URL"],

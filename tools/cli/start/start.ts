@@ -39,6 +39,8 @@ export const command = defineCommand({
       environment: { variable: "CONNECT_ENDPOINT" },
     },
     ...embeddedOptions,
+    "--live-calls <n>":
+      "calls a minute that callers of the configuration make with `--live`, 0 for none; default: 20",
     "--api <flavour>": {
       text: "which API Gateway to imitate: rest or http",
       choices: ["rest", "http"],
@@ -52,7 +54,7 @@ export const command = defineCommand({
   example: "start --port 0",
   note: "in a checkout, `npm start -- --port 0` is the same; a changed configuration is used at once",
   finding: "the gateway could not start",
-  async run({ port, config, env, shadowConfig, connect, api, records, ...embedded }, io) {
+  async run({ port, config, env, shadowConfig, connect, api, records, liveCalls, ...embedded }, io) {
     const settings = {
       port: readPort(port),
       configFolder: config,
@@ -61,6 +63,7 @@ export const command = defineCommand({
       connect: await readConnect(connect, embedded, io),
       api,
       ...(records === undefined ? {} : { recordsFile: records }),
+      ...readLiveCalls(liveCalls, embedded),
     };
     const print = (text: string) => io.stderr.write(`${text}\n`);
     if (settings.connect.kind !== "aws") {
@@ -86,6 +89,17 @@ export const command = defineCommand({
 /** Loads a folder as its environment has it, or a bundle. */
 function loadIn(environment: string | undefined): LoadConfiguration {
   return (path, options) => loadPath(path, { ...options, environment: options.environment ?? environment });
+}
+
+function readLiveCalls(
+  text: string | undefined,
+  { live }: EmbeddedGiven,
+): Pick<LocalSettings, "liveCallsPerMinute"> {
+  if (text === undefined) return {};
+  if (!live) throw new UsageError("`--live-calls` is of `--live`: add it");
+  const calls = text.trim() === "" ? Number.NaN : Number(text);
+  if (calls >= 0 && calls <= 600) return { liveCallsPerMinute: calls };
+  throw new UsageError(`\`--live-calls\` must be a number from 0 to 600, not \`${text}\``);
 }
 
 async function readConnect(

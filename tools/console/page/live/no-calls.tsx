@@ -17,8 +17,9 @@ export function NoCalls({ hasView }: { readonly hasView: (id: string) => boolean
     <section class="no-calls" aria-labelledby="no-calls">
       <h2 id="no-calls">No calls yet</h2>
       <p>
-        Each call that this gateway decides appears here, the newest first. Contacts that <code>--live</code>{" "}
-        moves make no calls. {hasView("try") ? <a href="#/try">Try a call</a> : "Make a call"}
+        Each call that this gateway decides appears here, the newest first. A gateway that was started with{" "}
+        <code>--live</code> makes calls by itself.{" "}
+        {hasView("try") ? <a href="#/try">Try a call</a> : "Make a call"}
         {hasView("try") ? ", or make one in a terminal:" : " in a terminal:"}
       </p>
       {text === "" ? null : (

@@ -1,7 +1,7 @@
 /** A call as text to take elsewhere: a policy test, a curl line, code of the SDK. None of them has a token in it. */
 import type { Explanation } from "../../../authoring/explain/explain-call.ts";
+import { type TriedRequest, targetOf } from "../../../authoring/own-request.ts";
 import type { WrittenCaller } from "./caller-text.ts";
-import { type TriedRequest, targetOf } from "./tried-request.ts";
 
 export interface CopiedCall {
   /** Absent for the caller of a token: what its claims are called is not known. */

@@ -3,12 +3,12 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { ExplainedAsk } from "../../../authoring/explain/explain-ask.ts";
 import type { Report } from "../../../authoring/explain/report.ts";
 import { ShortNames } from "../../../authoring/explain/short-names.ts";
+import { targetOf } from "../../../authoring/own-request.ts";
 import type { SentAnswer } from "../../api.ts";
 import { Statement } from "../statement/statement.tsx";
 import { type CopiedCall, curlOf, javascriptOf, policyTestOf } from "./copies.ts";
 import { Said } from "./said.tsx";
 import { SentView } from "./sent-view.tsx";
-import { targetOf } from "./tried-request.ts";
 import type { Shown, Tried } from "./try-call.ts";
 import type { TryAnswer } from "./try-model.ts";
 

@@ -2,11 +2,11 @@
 
 import type { VerifiedPrincipal } from "../../../../shared/identity/types.ts";
 import { isPlainObject } from "../../../../shared/shape.ts";
+import { targetOf } from "../../../authoring/own-request.ts";
 import type { GivenConfiguration, SentAnswer } from "../../api.ts";
 import { askWho, sendCall } from "../shell/gateway.ts";
 import { readCaller, type WrittenCaller } from "./caller-text.ts";
 import type { CopiedCall } from "./copies.ts";
-import { targetOf } from "./tried-request.ts";
 import type { TryAnswer, TryModel } from "./try-model.ts";
 
 export interface TryFields {

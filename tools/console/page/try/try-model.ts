@@ -25,6 +25,7 @@ import { type MatchedBinding, type Report, reportOf } from "../../../authoring/e
 import { describeUnknownGroups } from "../../../authoring/explain/unknown-groups.ts";
 import { withoutDenies } from "../../../authoring/explain/without-denies.ts";
 import { nearestName } from "../../../authoring/nearest-name.ts";
+import { httpCallOf, requestOf, type TriedRequest } from "../../../authoring/own-request.ts";
 import { fillInput } from "../../../authoring/tests/fill-input.ts";
 import type { GivenConfiguration } from "../../api.ts";
 import type { ShownStatement } from "../engine/protocol.ts";
@@ -33,7 +34,6 @@ import { type KnownCallers, knownCallers, type WrittenCaller } from "./caller-te
 import { readCurl } from "./curl.ts";
 import { withChoices, withoutSecrets } from "./form/form-value.ts";
 import { type Shape, shapeOf } from "./form/shape.ts";
-import { httpCallOf, requestOf, type TriedRequest } from "./tried-request.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 

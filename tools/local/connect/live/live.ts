@@ -10,7 +10,7 @@ export interface LiveOptions {
   /** Without it, a quarter of the number of users. */
   readonly contactsPerMinute?: number;
   /** Runs something again and again until it is stopped; once a second if it is left out. */
-  readonly every?: (run: () => void) => () => void;
+  readonly every?: (run: () => void | Promise<void>) => () => void;
 }
 
 /** Hands the simulation what a seed left in a queue: nobody else would ever answer it. */
@@ -40,8 +40,8 @@ export function startLive(
   });
 }
 
-function everySecond(run: () => void): () => void {
-  const timer = setInterval(run, 1000);
+export function everySecond(run: () => void | Promise<void>): () => void {
+  const timer = setInterval(() => void run(), 1000);
   timer.unref();
   return () => clearInterval(timer);
 }

@@ -82,7 +82,10 @@ export function misfitOf(shape: Shape, value: unknown, path = ""): string | unde
       return value === "" || timeOf(value) !== undefined ? undefined : wrong(path, "a time", value);
     case "list":
       if (!Array.isArray(value)) return wrong(path, "a list", value);
-      return firstMisfit(value.map((each, at) => [shape.item, each, `${path}[${at}]`]));
+      return firstMisfit(
+        value.map((each, at) => [shape.item, each, `${path}[${at}]`]),
+        path,
+      );
     default:
       return isPlainObject(value) ? misfitWithin(shape, value, path) : wrong(path, "an object", value);
   }
@@ -95,7 +98,11 @@ function misfitWithin(
 ): string | undefined {
   const entries = Object.entries(value);
   const at = (name: string) => (path === "" ? name : `${path}.${name}`);
-  if (shape.kind === "map") return firstMisfit(entries.map(([name, each]) => [shape.item, each, at(name)]));
+  if (shape.kind === "map")
+    return firstMisfit(
+      entries.map(([name, each]) => [shape.item, each, at(name)]),
+      path,
+    );
   if (shape.kind === "oneOf" && entries.length > 1)
     return `${named(path)} has ${entries.length} members, and may have one`;
   const unknown = entries.find(([name]) => memberOf(shape, name) === undefined)?.[0];
@@ -105,11 +112,11 @@ function misfitWithin(
       const its = memberOf(shape, name);
       return its ? [[its.shape, each, at(name)] as const] : [];
     }),
+    path,
   );
 }
 
-function firstMisfit(all: readonly (readonly [Shape, unknown, string])[]): string | undefined {
-  const path = all[0]?.[2].replace(/(?:\[\d+\]|\.?[^.[\]]*)$/, "") ?? "";
+function firstMisfit(all: readonly (readonly [Shape, unknown, string])[], path: string): string | undefined {
   if (all.length > mostEntries) return `${named(path)} has ${all.length} entries, too many for a form`;
   for (const [shape, value, at] of all) {
     const misfit = misfitOf(shape, value, at);

@@ -1,10 +1,10 @@
 /** The request of a call: Connect's own route, as an SDK sends it, so that the authorizer knows what it would know. */
-import { lowerAscii } from "../../../../shared/ascii.ts";
-import type { OperationRow } from "../../../../shared/catalog/types.ts";
-import { CodedError } from "../../../../shared/errors.ts";
-import { decodeInput } from "../../../../shared/request/decode/decode.ts";
-import { findRoute, findServedSchema } from "../../../../shared/request/route/served-route.ts";
-import type { HttpCall } from "../../../../shared/request/types.ts";
+import { lowerAscii } from "../../shared/ascii.ts";
+import type { OperationRow } from "../../shared/catalog/types.ts";
+import { CodedError } from "../../shared/errors.ts";
+import { decodeInput } from "../../shared/request/decode/decode.ts";
+import { findRoute, findServedSchema } from "../../shared/request/route/served-route.ts";
+import type { HttpCall } from "../../shared/request/types.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
