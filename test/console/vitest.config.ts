@@ -12,8 +12,8 @@ export default defineConfig({
     setupFiles: ["test/environment.ts"],
     testTimeout: 90_000,
     hookTimeout: 90_000,
-    // A busy machine paints late: a key that a test presses meanwhile reaches what had the focus before.
-    retry: 2,
+    // A busy machine paints late. What must be so at once is not polled.
+    expect: { poll: { timeout: 20_000 } },
     // One browser at a time: machines have two cores.
     fileParallelism: false,
   },

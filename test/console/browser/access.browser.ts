@@ -186,7 +186,7 @@ describe("the Access view", () => {
     const file = join(configFolder, "policies/deny-delete-update-users.json");
     const before = await readFile(file, "utf8");
     await writeFile(file, before.replace('"connect:DeleteUser"', '"connect:DeleteQueue"'));
-    await expect.poll(() => cellOf(page, "DeleteUser", 1).textContent(), { timeout: 20_000 }).toBe("always");
+    await expect.poll(() => cellOf(page, "DeleteUser", 1).textContent()).toBe("always");
     await writeFile(file, "{");
     await page.getByRole("alert").waitFor();
     expect(await page.getByRole("alert").textContent()).toContain("deny-delete-update-users.json:1:2");

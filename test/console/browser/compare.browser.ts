@@ -49,7 +49,7 @@ it("a git revision, before what decides now", async () => {
   const page = await openConsole(await startGateway({ configFolder, withFolderOf }));
   await whenComputed(page);
   await page.getByLabel("Compare with").selectOption("a git revision");
-  await expect.poll(() => sectionsOf(page), { timeout: 30_000 }).toEqual(["Gained", "Lost"]);
+  await expect.poll(() => sectionsOf(page)).toEqual(["Gained", "Lost"]);
   const panel = page.getByRole("complementary");
   expect(await panel.getByRole("region", { name: "Lost" }).textContent()).toMatch(
     /groups operators: always.* never.*DeleteQueue/,

@@ -1,11 +1,11 @@
 /** The files of `tests/` → the tests, or everything that is wrong with the files at once. */
 import { readdir } from "node:fs/promises";
-import { isIP } from "node:net";
 import { join, sep } from "node:path";
 import type { OpenedBundle } from "../../../shared/bundle/bundle.ts";
 import type { Bundle } from "../../../shared/bundle/types.ts";
 import type { Issue } from "../../../shared/errors.ts";
 import type { VerifiedPrincipal } from "../../../shared/identity/types.ts";
+import { parseIpAddress } from "../../../shared/policy/condition/ip-address.ts";
 import { checkShape, type Sound } from "../configuration/check-shape.ts";
 import { listOf } from "../configuration/members.ts";
 import { resolveTexts } from "../configuration/read/resolve-texts.ts";
@@ -184,7 +184,7 @@ function readCalls(
 ): readonly TestCall[] {
   const { call, request, from } = test;
   const input = resolveTexts(test.input, node.at(["input"]), names) as typeof test.input;
-  if (from !== undefined && isIP(from) === 0)
+  if (from !== undefined && parseIpAddress(from) === undefined)
     node.at(["from"]).report("badAddress", `\`${from}\` is not an IP address`);
   // A name that no instance has: it has been reported.
   if (JSON.stringify(input ?? {}).includes(anyInstance)) return [];

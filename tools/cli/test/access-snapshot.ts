@@ -6,9 +6,9 @@ import { formatAccess, parseAccess } from "../../authoring/access/access-page.ts
 import { Access } from "../../authoring/access/access-table.ts";
 import { type AccessChange, type ChangedCell, compareAccess } from "../../authoring/access/compare-page.ts";
 import { displayPath } from "../../authoring/configuration/read/source-file.ts";
+import { nameStatement, type Tested } from "../../authoring/tests/results/tested.ts";
 import { writeWhole } from "../../authoring/write-whole.ts";
 import { attemptAt, UsageError } from "../command-io.ts";
-import { nameStatement, type Tested } from "./tested.ts";
 
 export const snapshotName = "access.md";
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { MatchedStatement } from "../../../shared/policy/evaluate/evaluate.ts";
 import { withoutControls } from "../../../shared/without-controls.ts";
 import { displayPath } from "../../authoring/configuration/read/source-file.ts";
+import type { TestRow } from "../../authoring/tests/results/test-row.ts";
 import type { CommandIo } from "../command-io.ts";
 import type { Finding, Form } from "../formats/form.ts";
 import { formatGithub } from "../formats/github.ts";
@@ -13,7 +14,6 @@ import { formatJson, formatLines, printLine } from "../terminal/lay-out.ts";
 import { terminalOf } from "../terminal/terminal.ts";
 import { describeChange, type SnapshotResult, snapshotPath } from "./access-snapshot.ts";
 import { type CoverageReport, formatCoverage } from "./describe-coverage.ts";
-import type { TestRow } from "./test-row.ts";
 
 export interface Results {
   /** Absent if there is no file of tests. */

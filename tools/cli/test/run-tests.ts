@@ -7,11 +7,10 @@ import { DocumentError } from "../../../shared/errors.ts";
 import { SharedCells } from "../../authoring/access/access-model.ts";
 import { displayPath } from "../../authoring/configuration/read/source-file.ts";
 import { describeMistypedGroups } from "../../authoring/explain/unknown-groups.ts";
-import { counting } from "../../authoring/progress.ts";
 import { Coverage } from "../../authoring/tests/coverage.ts";
-import { proveNobody } from "../../authoring/tests/prove-nobody.ts";
-import { type ReadTests, readTests } from "../../authoring/tests/read-tests.ts";
-import { runTest } from "../../authoring/tests/run-test.ts";
+import { readTests } from "../../authoring/tests/read-tests.ts";
+import { type FoundTests, runAll } from "../../authoring/tests/results/run-all.ts";
+import type { Tested } from "../../authoring/tests/results/tested.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
 import type { Form } from "../formats/form.ts";
 import type { OpenedConfiguration } from "../open-configuration.ts";
@@ -20,8 +19,6 @@ import { compareSnapshot, snapshotPath, updateSnapshot } from "./access-snapshot
 import { percentOf, reportCoverage } from "./describe-coverage.ts";
 import { formatLcov } from "./lcov.ts";
 import { formatResults, formatTestsAsJunit, printResults, testsOf } from "./print-results.ts";
-import { rowOfProof, rowOfTest, type TestRow } from "./test-row.ts";
-import type { Tested } from "./tested.ts";
 
 export interface TestOptions {
   /** Only tests with this text in their name, caller or operation. */
@@ -67,7 +64,7 @@ async function testConfiguration(
   const found = await findTests(tested, filter);
   const isCovered = wanted.coverage || wanted.minCoverage !== undefined;
   const counted = isCovered || lcov !== undefined ? new Coverage(tested.bundle) : undefined;
-  const rows = found && (await runAll(found, tested, counted));
+  const rows = found && (await runAll(found, tested, { coverage: counted }));
   const compare = filter === undefined ? compareSnapshot : async () => ({ state: "skipped" }) as const;
   const snapshot = await (update ? updateSnapshot : compare)(tested);
   if (!rows && snapshot.state === "absent") throw new UsageError(nothingToTest(tested.folder));
@@ -87,8 +84,6 @@ async function testConfiguration(
   const fails = rows?.some(({ holds }) => !holds) || snapshot.state === "changed" || tooLow !== undefined;
   return fails ? 1 : 0;
 }
-
-type FoundTests = Omit<ReadTests, "issues">;
 
 /** @throws DocumentError with everything that is wrong with the files, UsageError if the filter leaves nothing */
 async function findTests(tested: Tested, filter: string | undefined): Promise<FoundTests | undefined> {
@@ -116,21 +111,6 @@ function describeCallers(tests: FoundTests["tests"], { bundle }: Tested): readon
       (text) => `the caller \`${caller}\` of ${file}: ${text}`,
     ),
   );
-}
-
-/** Runs the tests, and gives the results in the order of the files. */
-async function runAll(
-  { tests, proofs }: FoundTests,
-  tested: Tested,
-  coverage: Coverage | undefined,
-): Promise<readonly TestRow[]> {
-  const rows = proofs.map((proof) => rowOfProof(proveNobody(proof, tested.opened), tested));
-  for (const test of counting(tests, { doing: "running", things: "tests" })) {
-    const result = await runTest(test, tested.opened);
-    coverage?.add(result, tested.opened);
-    rows.push(rowOfTest(result, tested));
-  }
-  return rows.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line));
 }
 
 function nothingToTest(folder: string): string {

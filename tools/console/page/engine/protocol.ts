@@ -117,6 +117,27 @@ export type DraftChanges =
   | { readonly kind: "tooMany"; readonly bindings: number }
   | { readonly kind: "unusable" };
 
+/** A test of the configuration, with what came instead of what it expects. */
+export interface ShownTest {
+  readonly name: string;
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly holds: boolean;
+  /** As `test` says it; empty if it holds. */
+  readonly why: readonly string[];
+  /** What a test that holds should still say. */
+  readonly note?: string;
+}
+
+/** What `test` says of the drafts, apart from the access snapshot. */
+export type DraftTests =
+  | { readonly kind: "run"; readonly tests: readonly ShownTest[] }
+  /** The files of tests cannot be used. */
+  | { readonly kind: "wrong"; readonly issues: readonly Issue[] }
+  | { readonly kind: "none" }
+  | { readonly kind: "unusable" };
+
 /** What the page asks, and what it is answered. */
 export interface Questions {
   readonly open: { readonly asks: GivenConfiguration; readonly answer: AccessOutline & { opening: number } };
@@ -133,6 +154,8 @@ export interface Questions {
   readonly draft: { readonly asks: readonly SourceFile[]; readonly answer: DraftFindings };
   /** Of the last ones. */
   readonly draftChanges: { readonly asks: null; readonly answer: DraftChanges };
+  /** Of the last ones; nothing if others came before all tests were run. */
+  readonly draftTests: { readonly asks: null; readonly answer: DraftTests | undefined };
   readonly cell: {
     readonly asks: { readonly row: number; readonly column: number };
     readonly answer: CellAnswer;

@@ -48,6 +48,8 @@ async function answer(question: Question): Promise<Questions[keyof Questions]["a
       return opened(draft).judge(question.asks);
     case "draftChanges":
       return opened(draft).compare();
+    case "draftTests":
+      return opened(draft).runTests();
     case "cell":
       return opened(access).cell(question.asks.row, question.asks.column);
   }

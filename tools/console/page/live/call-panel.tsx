@@ -1,5 +1,5 @@
 /** A call, whole and in words: what became of it, each question with its answer, the statements, and its records. */
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Call } from "./calls/call-log.ts";
 import { callerOf, outcomeOf, outcomeWords, sentenceOf } from "./calls/describe-call.ts";
 import type { SeenAsk, SeenRecord } from "./calls/seen-record.ts";
@@ -13,7 +13,7 @@ interface PanelProps {
 export function CallPanel({ call, hasView, onClose }: PanelProps) {
   const { final, records } = call;
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), [call.id]);
+  useLayoutEffect(() => heading.current?.focus(), [call.id]);
   const outcome = outcomeOf(final);
   return (
     <aside

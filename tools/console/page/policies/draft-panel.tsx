@@ -3,17 +3,19 @@ import type { Issue } from "../../../../shared/errors.ts";
 import { ChangeList } from "../access/changes-panel.tsx";
 import type { DraftChanges } from "../engine/protocol.ts";
 import { count } from "./file-list.tsx";
+import { Tests } from "./tests-panel.tsx";
 import type { Judgement } from "./use-drafts.ts";
 
 interface DraftPanelProps {
   readonly judgement: Judgement;
-  readonly onGoTo: (issue: Issue) => void;
+  readonly onGoTo: (place: Pick<Issue, "file" | "line" | "column">) => void;
 }
 
 /** So many are listed; the editor marks all of the file that is shown. */
 const mostListed = 100;
 
-export function DraftPanel({ judgement: { findings, changes }, onGoTo }: DraftPanelProps) {
+export function DraftPanel({ judgement: { findings, changes, tests }, onGoTo }: DraftPanelProps) {
+  const wrongTests = tests?.kind === "wrong" ? tests.issues : [];
   return (
     <aside class="panel draft-panel" aria-label="What the configuration says with your changes">
       <section aria-labelledby="changes-heading">
@@ -22,12 +24,18 @@ export function DraftPanel({ judgement: { findings, changes }, onGoTo }: DraftPa
           <Changes changes={changes} isJudged={findings !== undefined} />
         </div>
       </section>
+      <section aria-labelledby="tests-heading">
+        <h2 id="tests-heading">Tests</h2>
+        <div aria-live="polite">
+          <Tests tests={tests} onGoTo={onGoTo} />
+        </div>
+      </section>
       <section aria-labelledby="findings-heading">
         <h2 id="findings-heading">Findings</h2>
         {findings === undefined ? (
           <p class="for">Reading …</p>
         ) : (
-          <Findings issues={findings.issues} onGoTo={onGoTo} />
+          <Findings issues={[...findings.issues, ...wrongTests]} onGoTo={onGoTo} />
         )}
       </section>
     </aside>

@@ -9,6 +9,11 @@ import { Refused, readFiles, saveFile } from "../shell/gateway.ts";
 export interface Draft extends EditedFile {
   /** What it would be saved as. */
   readonly written: string;
+  /**
+   * Another one each time that something other than the editor writes the text. Only then does the editor take it over: what it wrote
+   * itself comes back late, and would replace what was typed meanwhile.
+   */
+  readonly revision: number;
   /** Not in the folder yet. */
   readonly isNew: boolean;
   /** What somebody else made of it, which nobody here has looked at yet; `null`: it was removed. */
@@ -55,7 +60,7 @@ export class DraftStore {
 
   add(path: string, written: string): void {
     if (this.#now === undefined) return;
-    const added: Draft = { path, text: "", tag: "", written, isNew: true };
+    const added: Draft = { path, text: "", tag: "", written, revision: 0, isNew: true };
     this.#set({ ...this.#now, files: inOrder(new Map([...this.#now.files, [path, added]])) });
   }
 
@@ -63,7 +68,7 @@ export class DraftStore {
   undo(path: string): void {
     const draft = this.#now?.files.get(path);
     if (draft?.isNew) this.#remove(path);
-    else this.#change(path, ({ text, ...others }) => ({ ...others, text, written: text }));
+    else this.#change(path, (each) => replaced(each, each.text));
   }
 
   /** Settles a conflict. Mine is saved over theirs then. */
@@ -77,7 +82,7 @@ export class DraftStore {
       return;
     }
     const written = whose === "mine" ? mine.written : theirs.text;
-    this.#change(path, () => ({ ...theirs, written, isNew: false }));
+    this.#change(path, () => replaced({ ...mine, ...theirs, isNew: false }, written));
   }
 
   /** Saves all that is changed: what is named before what names it. Ends at the first that is refused. */
@@ -121,6 +126,10 @@ export class DraftStore {
   }
 }
 
+function replaced(draft: Draft, written: string): Draft {
+  return { ...draft, written, revision: draft.revision + 1 };
+}
+
 /** The browser asks in words of its own. */
 function warn(event: Event): void {
   event.preventDefault();
@@ -134,8 +143,10 @@ function merge({ files }: FilesAnswer, before: Drafts["files"] = new Map()): Dra
   const read = new Map(files.map((file) => [file.path, file]));
   const merged = files.map((file): readonly [string, Draft] => {
     const draft = before.get(file.path);
-    if (draft === undefined || !isChanged(draft) || draft.written === file.text)
-      return [file.path, { ...file, written: file.text, isNew: false }];
+    if (draft === undefined) return [file.path, { ...file, written: file.text, revision: 0, isNew: false }];
+    const { written, revision } = draft;
+    if (written === file.text) return [file.path, { ...file, written, revision, isNew: false }];
+    if (!isChanged(draft)) return [file.path, replaced({ ...draft, ...file }, file.text)];
     return [file.path, draft.tag === file.tag && !draft.isNew ? draft : { ...draft, theirs: file }];
   });
   const lost = [...before].filter(([path, draft]) => !read.has(path) && isChanged(draft));

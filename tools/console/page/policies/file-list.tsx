@@ -16,6 +16,9 @@ interface FileListProps {
 /** So many are listed: who has more looks for a name. */
 const mostListed = 200;
 
+/** The code of a finding that is a test that fails. */
+export const failingTest = "failingTest";
+
 export function linkTo(path: string): string {
   return `#/policies?${new URLSearchParams({ file: path })}`;
 }
@@ -74,13 +77,17 @@ export function FileList({ files, shown, issues, isReadOnly, onAdd }: FileListPr
 }
 
 function Marks({ file, issues }: { readonly file: Draft; readonly issues: readonly Issue[] }) {
-  const errors = issues.filter(({ severity }) => severity === "error").length;
-  const warnings = issues.length - errors;
+  const failing = issues.filter(({ code }) => code === failingTest).length;
+  const errors = issues.filter(({ severity }) => severity === "error").length - failing;
+  const warnings = issues.length - errors - failing;
   return (
     <span class="marks">
       {isChanged(file) ? <span class="changed">{file.isNew ? "new" : "changed"}</span> : null}
       {errors > 0 ? <span class="errors">{count(errors, "error")}</span> : null}
-      {errors === 0 && warnings > 0 ? <span class="warnings">{count(warnings, "warning")}</span> : null}
+      {failing > 0 ? <span class="errors">{count(failing, "failing test")}</span> : null}
+      {errors + failing === 0 && warnings > 0 ? (
+        <span class="warnings">{count(warnings, "warning")}</span>
+      ) : null}
     </span>
   );
 }

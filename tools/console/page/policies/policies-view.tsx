@@ -1,13 +1,13 @@
 /** The configuration's files in an editor, with what is found in them and what changes in access while they are written. */
 import { useMemo, useState } from "preact/hooks";
-import type { Issue } from "../../../../shared/errors.ts";
 import type { ViewProps } from "../shell/view-props.ts";
 import { DraftPanel } from "./draft-panel.tsx";
 import { type Draft, type Drafts, isChanged } from "./drafts.ts";
-import { Editor, type Spot } from "./editor.tsx";
+import { Editor, type Spot } from "./editor/editor.tsx";
 import { FileList, linkTo } from "./file-list.tsx";
 import { newPolicyText } from "./new-policy.tsx";
 import { Conflict, SaveBar } from "./save-bar.tsx";
+import { failuresOf } from "./tests-panel.tsx";
 import { type Judgement, store, useDrafts, useJudgement } from "./use-drafts.ts";
 
 /** What was shown last, for who comes back from another view. */
@@ -48,12 +48,10 @@ interface FilesProps {
 function Files({ drafts, shown, judgement }: FilesProps) {
   const [spot, setSpot] = useState<Spot>();
   const [isAsking, setIsAsking] = useState(false);
-  const { hints, findings } = judgement;
+  const { hints, findings, tests } = judgement;
   const files = [...drafts.files.values()];
-  const issues = useMemo(
-    () => (findings?.issues ?? []).filter(({ file }) => file === shown.path),
-    [findings, shown.path],
-  );
+  const found = useMemo(() => [...(findings?.issues ?? []), ...failuresOf(tests)], [findings, tests]);
+  const issues = useMemo(() => found.filter(({ file }) => file === shown.path), [found, shown.path]);
   const changed = files.filter(isChanged);
   const save = () => {
     if (changed.length === 0) return;
@@ -67,7 +65,7 @@ function Files({ drafts, shown, judgement }: FilesProps) {
       <FileList
         files={files}
         shown={shown.path}
-        issues={findings?.issues ?? []}
+        issues={found}
         isReadOnly={drafts.isReadOnly}
         onAdd={(path) => {
           store.add(path, newPolicyText);
@@ -103,12 +101,12 @@ function Files({ drafts, shown, judgement }: FilesProps) {
           · <kbd>F8</kbd> next finding · <kbd>Ctrl</kbd> <kbd>S</kbd> saves
         </p>
       </section>
-      <DraftPanel judgement={judgement} onGoTo={(issue) => goTo(issue, setSpot)} />
+      <DraftPanel judgement={judgement} onGoTo={(place) => goTo(place, setSpot)} />
     </div>
   );
 }
 
-function goTo({ file, line, column }: Issue, setSpot: (spot: Spot) => void): void {
+function goTo({ file, line, column }: Spot, setSpot: (spot: Spot) => void): void {
   location.hash = linkTo(file);
   setSpot({ file, line, column });
 }

@@ -1,5 +1,5 @@
 /** Which file is shown, and what becomes of the changes: they are saved, taken back, or held against what somebody else wrote. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Draft } from "./drafts.ts";
 import { isChanged } from "./drafts.ts";
 import { count } from "./file-list.tsx";
@@ -46,7 +46,7 @@ export function SaveBar(props: SaveBarProps) {
 
 function Asking({ onSave, onCancel }: Pick<SaveBarProps, "onSave" | "onCancel">) {
   const first = useRef<HTMLButtonElement>(null);
-  useEffect(() => first.current?.focus(), []);
+  useLayoutEffect(() => first.current?.focus(), []);
   return (
     <section class="asking" aria-label="Save with errors?">
       <p>The configuration has errors with these changes. The gateway would keep the last good one.</p>

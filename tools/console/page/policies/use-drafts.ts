@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { GivenConfiguration } from "../../api.ts";
 import { Engine } from "../engine/engine.ts";
-import type { DraftBase, DraftChanges, DraftFindings, Hints } from "../engine/protocol.ts";
+import type { DraftBase, DraftChanges, DraftFindings, DraftTests, Hints } from "../engine/protocol.ts";
 import { DraftStore, type Drafts, isChanged } from "./drafts.ts";
 
 /** Kept while the page is open, so that another view loses nothing. */
@@ -38,11 +38,13 @@ export interface Judgement {
   readonly findings?: DraftFindings;
   /** Absent while they are being compared for the first time. */
   readonly changes?: DraftChanges;
+  /** Absent while they are run for the first time. */
+  readonly tests?: DraftTests;
 }
 
 const restMs = 150;
 
-/** Judges the drafts after each change: what is found first, then what changes in access. Text that is written meanwhile is judged next. */
+/** Judges the drafts after each change: what is found first, then what changes in access, and in the tests. Text that is written meanwhile is judged next. */
 export function useJudgement(drafts: Drafts | undefined, { bundle }: GivenConfiguration): Judgement {
   const [judgement, setJudgement] = useState<Judgement>({});
   const judge = useRef<Judge | undefined>(undefined);
@@ -107,7 +109,17 @@ class Judge {
     const changed = all.filter(isChanged).map(({ path, written }) => ({ path, text: written }));
     this.#tell({ findings: await this.#engine.ask("draft", changed) });
     if (this.#next !== undefined) return;
+    // They may take long, and are ended by the next text.
+    void this.#runTests();
     this.#tell({ changes: await this.#engine.ask("draftChanges", null) });
+  }
+
+  async #runTests(): Promise<void> {
+    const asked = this.#engine.ask("draftTests", null);
+    const tests = await asked.catch((cause: unknown): DraftTests => {
+      return { kind: "wrong", issues: failed(cause).issues };
+    });
+    if (tests !== undefined) this.#tell({ tests });
   }
 }
 

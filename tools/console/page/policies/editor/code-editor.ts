@@ -31,8 +31,8 @@ import {
   lineNumbers,
 } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
-import type { Issue } from "../../../../shared/errors.ts";
-import type { Hints } from "../engine/protocol.ts";
+import type { Issue } from "../../../../../shared/errors.ts";
+import type { Hints } from "../../engine/protocol.ts";
 import { createCompletion, createHover } from "./editor-hints.ts";
 import { editorTheme } from "./editor-theme.ts";
 

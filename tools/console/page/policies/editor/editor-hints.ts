@@ -1,8 +1,8 @@
 /** What the editor offers while somebody types, and explains where the pointer rests. */
 import type { Completion, CompletionContext, CompletionResult } from "@codemirror/autocomplete";
 import { hoverTooltip } from "@codemirror/view";
-import { lowerAscii } from "../../../../shared/ascii.ts";
-import type { ActionHint, Hint, Hints } from "../engine/protocol.ts";
+import { lowerAscii } from "../../../../../shared/ascii.ts";
+import type { ActionHint, Hint, Hints } from "../../engine/protocol.ts";
 import { type PolicyPlace, placeIn } from "./policy-place.ts";
 
 const memberNames = {

@@ -1,14 +1,14 @@
 /** A test that does not hold, in the few lines that its author needs: what was expected, what decided, what would change it. */
 
 import { join } from "node:path";
-import { lowerAscii } from "../../../shared/ascii.ts";
-import type { CallDecision } from "../../../shared/decide/authorize.ts";
-import { assertNever } from "../../../shared/errors.ts";
-import { displayPath } from "../../authoring/configuration/read/source-file.ts";
-import { explainAsk } from "../../authoring/explain/explain-ask.ts";
-import { formatDeciding, problemOfDeciding } from "../../authoring/tests/deciding-statement.ts";
-import type { TestResult } from "../../authoring/tests/run-test.ts";
-import { shortNameOf } from "../../authoring/tests/told-facts.ts";
+import { lowerAscii } from "../../../../shared/ascii.ts";
+import type { CallDecision } from "../../../../shared/decide/authorize.ts";
+import { assertNever } from "../../../../shared/errors.ts";
+import { displayPath } from "../../configuration/read/source-file.ts";
+import { explainAsk } from "../../explain/explain-ask.ts";
+import { formatDeciding, problemOfDeciding } from "../deciding-statement.ts";
+import type { TestResult } from "../run-test.ts";
+import { shortNameOf } from "../told-facts.ts";
 import { nameStatement, type Tested } from "./tested.ts";
 
 export interface DescribedResult {

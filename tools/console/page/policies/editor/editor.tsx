@@ -1,8 +1,8 @@
 /** The place of the editor, which is loaded when this is shown first. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Issue } from "../../../../shared/errors.ts";
+import type { Issue } from "../../../../../shared/errors.ts";
+import type { Draft } from "../drafts.ts";
 import type { CodeEditor, EditorOptions } from "./code-editor.ts";
-import type { Draft } from "./drafts.ts";
 
 export interface Spot {
   readonly file: string;
@@ -46,7 +46,7 @@ export function Editor({ draft, issues, spot, ...options }: EditorProps) {
       opened?.close();
     };
   }, []);
-  useEffect(() => editor?.show(draft.path, draft.written), [editor, draft.path, draft.written]);
+  useEffect(() => editor?.show(draft.path, draft.written), [editor, draft.path, draft.revision]);
   useEffect(() => editor?.mark(issues), [editor, issues]);
   useEffect(() => {
     if (spot !== undefined && spot.file === draft.path) editor?.goTo(spot.line, spot.column);

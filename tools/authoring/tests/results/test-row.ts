@@ -1,8 +1,8 @@
 /** The result of one test, of either kind, as it is printed. */
-import type { MatchedStatement } from "../../../shared/policy/evaluate/evaluate.ts";
-import { formatDeciding } from "../../authoring/tests/deciding-statement.ts";
-import type { Exception, ProofResult } from "../../authoring/tests/prove-nobody.ts";
-import type { TestResult } from "../../authoring/tests/run-test.ts";
+import type { MatchedStatement } from "../../../../shared/policy/evaluate/evaluate.ts";
+import { formatDeciding } from "../deciding-statement.ts";
+import type { Exception, ProofResult } from "../prove-nobody.ts";
+import type { TestResult } from "../run-test.ts";
 import { describeFailure, doubtOf } from "./describe-result.ts";
 import { nameStatement, type Tested } from "./tested.ts";
 

@@ -1,10 +1,10 @@
 /** The configuration that tests are about, and its statements as its author finds them. */
 import { join } from "node:path";
-import type { MatchedStatement } from "../../../shared/policy/evaluate/evaluate.ts";
-import type { SharedCells } from "../../authoring/access/access-model.ts";
-import { displayPath } from "../../authoring/configuration/read/source-file.ts";
-import { formatStatement } from "../../authoring/explain/statement-text.ts";
-import type { TestedBundle } from "../../authoring/tests/read-tests.ts";
+import type { MatchedStatement } from "../../../../shared/policy/evaluate/evaluate.ts";
+import type { SharedCells } from "../../access/access-model.ts";
+import { displayPath } from "../../configuration/read/source-file.ts";
+import { formatStatement } from "../../explain/statement-text.ts";
+import type { TestedBundle } from "../read-tests.ts";
 
 export interface Tested extends TestedBundle {
   /** Its folder. */
