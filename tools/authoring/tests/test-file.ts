@@ -66,7 +66,7 @@ const outcomes = ["allow", "deny", "explicitDeny", "implicitDeny"] as const;
 export type Outcome = (typeof outcomes)[number];
 
 const nobody = closed(
-  "What nobody may do, with exceptions: proved for all callers and calls.",
+  "What no caller may do, with exceptions: proved for all callers and calls.",
   {
     may: oneOrSomeOf(text).describe("The action, like `connect:DeleteUser`, or an operation; one or a list."),
   },
@@ -77,7 +77,7 @@ const nobody = closed(
 );
 
 const test = closed(
-  "A test: what is decided for these callers and calls, or what nobody may do. Each caller with each call counts as one test.",
+  "A test: what is decided for these callers and calls, or what no caller may do. Each caller with each call counts as one test.",
   {},
   {
     as: oneOrSomeOf(text).describe("Names of callers from `callers`, one or a list."),

@@ -3,8 +3,10 @@ import { warningTexts } from "../../authoring/lint/ignores/warning-codes.ts";
 
 const intro = `# What \`validate\` finds
 
-For authors of policies who look up a code. How to run \`validate\` and how to ignore a warning is in
-[find mistakes in policies](../how-to/lint.md). Written by \`npm run generate\` from the table of codes; do not edit it.
+For authors of policies who look up a code. [Find mistakes in policies](../how-to/lint.md) says how to run
+\`validate\` and how to ignore a warning.
+
+Written by \`npm run generate\` from the table of codes; do not edit it.
 
 Facts about actions, resources and condition keys come from the [catalogue](catalog.md), which also decides
 calls. So findings are about this product. [A comparison with IAM Access
