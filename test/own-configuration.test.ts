@@ -39,6 +39,7 @@ const allowed: Readonly<Record<string, string>> = {
   "test/cli/main.test.ts": "reads an example in the help",
   "test/cli/pages/first-policy-page.test.ts": "runs in that copy",
   "test/cli/pages/how-decisions-page.test.ts": "makes such a folder elsewhere",
+  "test/cli/pages/identity-pages.test.ts": "makes such a folder elsewhere",
   "test/cli/project/": "makes repositories with such a folder elsewhere",
   "test/cli/report/": "makes a copy of the examples under that name",
   "test/cli/simulate/page.test.ts": "runs in that copy",
