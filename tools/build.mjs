@@ -27,6 +27,7 @@ const tools = {
   "local-connect-page": "tools/local/connect/page/main.ts",
   "reference-pages": "tools/cli/pages/reference/main.ts",
   mutation: "tools/mutation/main.ts",
+  site: "docs/site/main.ts",
 };
 
 /** @param {keyof typeof tools} name */

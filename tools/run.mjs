@@ -20,7 +20,8 @@ const isProgram =
   name === "package" ||
   name === "bench" ||
   name === "load" ||
-  name === "mutation";
+  name === "mutation" ||
+  name === "site";
 if (!isProgram) {
   throw new Error(`no such program: ${name}`);
 }

@@ -1,6 +1,6 @@
 /** docs/how-to/runbook.md and docs/how-to/deployment.md: the commands work, the links lead somewhere, and no parameter is left out. */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -95,41 +95,3 @@ describe("the domain of docs/how-to/deployment.md", () => {
     expect(`/${BasePath}`).toMatch(new RegExp(template.Parameters.BasePath.AllowedPattern));
   });
 });
-
-const pages = [
-  ...["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "events/README.md"],
-  // The library's pages are written by another program, and reached by their own first page.
-  ...readdirSync(resolve(root, "docs"), { recursive: true, encoding: "utf8" })
-    .map((name) => `docs/${name.replaceAll("\\", "/")}`)
-    .filter(
-      (name) =>
-        name.endsWith(".md") && !/node_modules|^docs\/(?:site|examples|reference\/library)\//.test(name),
-    ),
-];
-
-describe("every page", () => {
-  it("is reached from README.md, by links", () => {
-    const reached = new Set(["README.md"]);
-    // A set is walked over what is added on the way as well.
-    for (const page of reached) {
-      for (const target of linksOf(page).map((each) => each.split("#")[0] ?? "")) {
-        const path = join(dirname(page), target);
-        if (path.endsWith(".md") && existsSync(resolve(root, path))) reached.add(path);
-        // A folder is shown with all that is in it.
-        if (path.replace(/\/$/, "") === "docs/decisions")
-          for (const each of pages.filter((name) => name.startsWith("docs/decisions/"))) reached.add(each);
-      }
-    }
-    expect(pages.filter((page) => !reached.has(page))).toEqual([]);
-  });
-});
-
-/** What a page links to inside the project; not what only looks like a link, in a block or in code. */
-function linksOf(page: string): string[] {
-  const prose = read(page)
-    .replace(/^ *```.*?^ *```$/gms, "")
-    .replace(/`[^`\n]*`/g, "");
-  return [...prose.matchAll(/\]\(([^)\s]+)\)/g)]
-    .map(([, target = ""]) => target)
-    .filter((target) => !/^https?:/.test(target));
-}
