@@ -147,7 +147,7 @@ export const pageScripts: readonly PageScript[] = [
     ],
   },
   {
-    // Its other commands are run by test/cli, test/config and test/aws. The key would have to be made first.
+    // test/cli/pages/bundles-page.test.ts runs its other commands. The key would have to be made first.
     page: "docs/how-to/bundles.md",
     where: "checkout",
     covers: "sam",

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { version } from "../../../../package.json";
 import { run } from "../../command-run.ts";
+import { readPage } from "../../pages/shown.ts";
 import { filesIn, newFolder } from "./project-fixture.ts";
 
 const always = [
@@ -78,6 +79,27 @@ describe("init", () => {
     await run(["init", other, "--yes", "--ci", "none", "--role", "ops"]);
     const own = ["config/policies/ops/read.json", "config/tests/ops.yaml"];
     expect([...filesIn(other).keys()]).toEqual([...always, ...own].sort());
+  });
+
+  it("has the flags, and writes the files, that docs/how-to/your-own-repository.md names", async () => {
+    const { page } = readPage("how-to/your-own-repository.md");
+    const rowsOf = (heading: string) => {
+      const [, section = ""] = new RegExp(`^${heading}$(.*?)^## `, "ms").exec(page) ?? [];
+      return [...section.matchAll(/^\| (`.*?) \|/gm)].map(([, cell = ""]) => cell);
+    };
+    const flags = rowsOf("## Answer the questions").map((cell) => /--[a-z-]+/.exec(cell)?.[0]);
+    const help = (await run(["init", "--help"])).stdout.match(/^ +(?:-\w, )?--[a-z-]+/gm) ?? [];
+    expect(flags).toEqual(
+      help.map((flag) => flag.trim().replace(/^-\w, /, "")).filter((flag) => !/--(?:yes|help)$/.test(flag)),
+    );
+    const names = rowsOf("## Know your files").flatMap((cell) => cell.match(/[^`, ]+/g) ?? []);
+    const written = [...always, ...ofGitHub, ...ofRoles];
+    expect(names.length).toBeGreaterThan(7);
+    const isWritten = (name: string) => {
+      const form = new RegExp(`^${name.replaceAll(".", "\\.").replace(/ROLE|NAME/g, "[\\w-]+")}`);
+      return written.some((file) => form.test(file));
+    };
+    expect(names.filter((name) => !isWritten(name))).toEqual([]);
   });
 
   it("writes a package.json with the commands for its API, and this version", async () => {
