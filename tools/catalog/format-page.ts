@@ -7,22 +7,22 @@ import { addedTypes } from "./tables/resource-types.ts";
 
 const intro = `# The catalogue
 
-Every operation of Amazon Connect: its route, the IAM actions and resources that a call is authorized on, and how much of that
-the URL alone decides. Written by \`npm run generate\`; do not edit it. The reasons are in decisions/0020-catalogue.md.
+Every operation of Amazon Connect: its route, and the IAM actions and resources that a call needs. To get the policy for
+one operation, see [find the policy for an operation](../how-to/policy-for-an-operation.md).
 
-**required**: policies must allow it. **referenced**: the input names it although AWS's reference does not list it for the
-action; an explicit deny on it denies the call. \`<type>/*\` means that literal ARN: a statement for one resource of the type does
-not match it. If an identifier has a qualifier (\`<id>:$SAVED\`), the ARN has it too, and the ARN without it is referenced.
+Written by \`npm run generate\`; do not edit it. The reasons are in [decision 20](../decisions/0020-catalogue.md).
 
-A resource whose ARN is a value anywhere else in the input is **referenced** as well: in an attribute, a reference, a tag, a
-filter, a map's key (decisions/0071-named-is-asked.md).
+- **required**: policies must allow it.
+- **referenced**: no policy needs to allow it, but an explicit deny on it denies the call. The input names it, and AWS's
+  reference does not list it for the action. That also holds for an ARN in any other value: an attribute, a tag, a filter
+  ([decision 71](../decisions/0071-named-is-asked.md)).
+- **also**: a dependent action, which policies must allow too, unless \`authorizer.yaml\` has
+  \`dependentActions: ignored\` ([decision 21](../decisions/0021-dependent-actions.md)).
+- **URL**: whether the authorizer can decide *all* of a call from the resources in its path, *part* of it, or *nothing*.
+  The proxy has the whole input and decides the rest. It also decides if a Deny can match an ARN in another member.
 
-**also**: a dependent action, which must be allowed too unless \`authorizer.yaml\` says \`dependentActions: ignored\`
-(decisions/0021-dependent-actions.md). The command line shows one operation, with a policy that grants it:
-\`npm run --silent cli -- catalog CreateUser\` ([how-to](../how-to/policy-for-an-operation.md)).
-
-The **URL** decides *all* of a call if every resource is in its path, *part* if some are, *nothing* if none is. The proxy,
-which has the whole input, decides the rest. It also decides a call if a Deny may match an ARN in another member.
+\`<type>/*\` is that literal ARN: a statement for one resource of the type does not match it. If an identifier has a
+qualifier (\`<id>:$SAVED\`), the ARN has it too, and the ARN without it is referenced.
 
 ## Keeping it up to date
 
@@ -44,8 +44,8 @@ The keys of an operation are those that the reference lists. In addition, every 
 \`connect:InstanceId\`, every call that sets tags has \`aws:RequestTag/…\`, and every resource has its \`aws:ResourceTag/…\`
 ([condition keys](condition-keys.md)).
 
-If nothing reads a condition key, its value is not known and the call is denied: \`test/decide/call-keys.test.ts\` lists those keys.
-The ARN of a resource needs no decision: the call is authorized on it wherever it is.
+If nothing reads a condition key, its value is not known and the call is denied. \`test/decide/call-keys.test.ts\` lists those keys.
+The ARN of a resource needs no decision: the call is authorized on it, wherever it is in the input.
 `;
 
 /** Formats the page; the same catalogue gives the same text. */

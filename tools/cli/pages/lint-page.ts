@@ -20,7 +20,7 @@ IAM's grammar. Each message says what to write instead.
 | code | finds |
 |---|---|
 | \`unknownAction\` | an action that does not exist, or a pattern that matches none, in a Deny or a \`NotAction\`: it would deny or exclude nothing |
-| \`absentConditionKey\`, \`conditionKeyNotKnown\`, \`conditionKeyNotCarried\`, \`contactTag\`, \`unknownConditionKey\`, \`unknownVariable\` | a key or variable that never has a value here, where that changes who has access: in a Deny, or under \`…Not…\`, \`Null\`, \`…IfExists\` or \`ForAllValues:\`. [Use another key, or accept this one](condition-keys.md#keys-that-never-have-a-value) |
+| \`absentConditionKey\`, \`conditionKeyNotKnown\`, \`conditionKeyNotCarried\`, \`contactTag\`, \`unknownConditionKey\`, \`unknownVariable\` | a key or variable that never has a value here, for \`conditionKeyNotCarried\` one of another service. It is an error where it changes who has access: in a Deny, or under \`…Not…\`, \`Null\`, \`…IfExists\` or \`ForAllValues:\`. [Use another key, or accept this one](condition-keys.md#keys-that-never-have-a-value) |
 
 ## Warnings
 
