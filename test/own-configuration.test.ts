@@ -47,6 +47,7 @@ const allowed: Readonly<Record<string, string>> = {
   "test/console/save.test.ts": "makes such a folder elsewhere",
   "test/events/events.test.ts": "reads events/config",
   "test/cli/start/start.test.ts": "holds that it is the default of the gateway",
+  "test/cli/validate-page.test.ts": "runs in that copy",
   "test/existing-api.test.ts": "makes a copy of an example that has such a folder",
   "test/library/example.test.ts": "makes a copy of an example that has such a folder",
   "test/local/gateway/banner.test.ts": "names it in a banner, and reads nothing",

@@ -1,6 +1,6 @@
 /**
  * The tests that need a server by others: `npm run test:aws`, with `MOTO_SERVER` naming the program of moto's server
- * (`pip install 'moto[server]'`); dynalite is installed on first use. They are not part of `npm test`, which needs nothing but Node.js.
+ * (`pip install 'moto[server]' awscli`); dynalite is installed on first use. They are not part of `npm test`, which needs nothing but Node.js.
  */
 import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
