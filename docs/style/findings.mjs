@@ -1,23 +1,41 @@
 /** What is wrong with a page: words of words.json, markdownlint's rules, lines over 100 columns, too many words. */
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { TextlintKernel, TextlintKernelDescriptor } from "@textlint/kernel";
+import markdown from "@textlint/textlint-plugin-markdown";
 import { lint } from "markdownlint/promise";
-import { createLinter, loadTextlintrc } from "textlint";
+import terminology from "textlint-rule-terminology";
 import { countWords } from "./measure.mjs";
 import { wrap } from "./wrap.mjs";
 
-const here = fileURLToPath(new URL(".", import.meta.url));
-
 export const mostWords = 1_200;
 
-const prose = createLinter({
-  descriptor: await loadTextlintrc({
-    configFilePath: join(here, "textlintrc.cjs"),
-    node_modulesDir: join(here, "node_modules"),
-  }),
-});
-const config = JSON.parse(readFileSync(join(here, "markdownlint.json"), "utf8"));
+/** As part of a pattern: a blank matches the end of a line too, `…` the rest of a sentence. */
+const matching = (phrase) => phrase.replaceAll(" … ", "\\b[^.:;?!]*\\b").replaceAll(" ", "\\s+");
+
+/** @param but longer phrases that begin with it and are right */
+const patternOf = (phrase, but) =>
+  `(?<![\\w-])${but.map((right) => `(?!${matching(right)}\\b)`).join("")}${matching(phrase)}(?![\\w-])`;
+
+const words = JSON.parse(readFileSync(new URL("words.json", import.meta.url), "utf8"));
+const kernel = new TextlintKernel();
+const prose = new TextlintKernelDescriptor({
+  filterRules: [],
+  plugins: [{ pluginId: "markdown", plugin: markdown.default ?? markdown }],
+  rules: [
+    {
+      ruleId: "terminology",
+      rule: terminology,
+      options: {
+        defaultTerms: false,
+        skip: [],
+        terms: words.flatMap(({ never, but = [], instead }) =>
+          never.map((phrase) => [patternOf(phrase, but), instead]),
+        ),
+      },
+    },
+  ],
+}).toKernelOptions();
+const config = JSON.parse(readFileSync(new URL("markdownlint.json", import.meta.url), "utf8"));
 
 /** Reference is looked up, decisions and changes are history: they are as long as they are. */
 const isOfAnyLength = ({ file, kind, isGenerated }) =>
@@ -31,7 +49,7 @@ function rewordTerm(message) {
 
 /** Words that we never write, with what to write. */
 async function findWords({ file, text }) {
-  const { messages } = await prose.lintText(text, file);
+  const { messages } = await kernel.lintText(text, { ...prose, ext: ".md", filePath: file });
   return messages.map(({ line, message }) => ({
     line,
     message: rewordTerm(message),

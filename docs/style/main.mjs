@@ -1,12 +1,14 @@
 /**
  * `npm run pages [-- FILE…]` prints what is wrong with the pages, and how long and how hard to read each is.
  * `npm run pages:format [-- FILE…]` wraps their prose at 100 columns.
+ * `npm run pages:record` writes docs/evidence/readability.md: each page before the pages were rewritten, and now.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findingsOf } from "./findings.mjs";
 import { countWords, gradeOf, median } from "./measure.mjs";
 import { readPages, root } from "./pages.mjs";
+import { writeRecord } from "./record.mjs";
 import { wrap } from "./wrap.mjs";
 
 /** The most that the median of the how-tos may be. */
@@ -62,8 +64,9 @@ async function run() {
     return false;
   }
   if (command === "format") return format();
+  if (command === "record") return writeRecord(all);
   if (command === "check") return check();
-  console.error(`no such command: ${command}; check or format`);
+  console.error(`no such command: ${command}; check, format or record`);
   return false;
 }
 

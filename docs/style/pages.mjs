@@ -15,7 +15,7 @@ const isPage = (file) => file.endsWith(".md") && !notPages.some((name) => file.s
 const isWrittenByPrograms = (file, text) =>
   file.startsWith("docs/reference/library/") ||
   file.endsWith("/access.md") ||
-  /^Written by `npm run .*do not edit/ms.test(text.split("\n\n", 4).join("\n\n"));
+  /Written by `npm run .*do not edit/s.test(text.split("\n\n", 4).join("\n\n"));
 
 const withKind = (file, text) => ({
   file,
@@ -37,10 +37,18 @@ export function readPages() {
     .map((file) => withKind(file, readFileSync(join(root, file), "utf8")));
 }
 
-/** The pages of an earlier commit. */
-export function readPagesOf(commit) {
+/**
+ * The pages of an earlier commit.
+ * @param commit
+ * @param sorted a later one that moved pages: they are named as it names them
+ */
+export function readPagesOf(commit, sorted) {
+  const moved = git(["diff", "-M", "-z", "--name-status", "--diff-filter=R", commit, sorted]).split("\0");
+  const names = new Map(
+    moved.flatMap((status, place) => (/^R\d/.test(status) ? [[moved[place + 1], moved[place + 2]]] : [])),
+  );
   return git(["ls-tree", "-r", "-z", "--name-only", commit])
     .split("\0")
     .filter(isPage)
-    .map((file) => withKind(file, git(["show", `${commit}:${file}`])));
+    .map((file) => withKind(names.get(file) ?? file, git(["show", `${commit}:${file}`])));
 }
