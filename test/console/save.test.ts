@@ -105,6 +105,16 @@ describe("a save", () => {
     expect((await readdir(join(folder, "policies"))).sort()).toEqual(["a.json", "hr"]);
   });
 
+  it("keeps a byte order mark, and every line end", async () => {
+    const path = "policies/hr/b.json";
+    const text = "{\r\n}\n\r";
+    for (const each of [text, policy]) {
+      const answer = await ask("PUT", "file", { path, text: each, was: await tagOf(path) });
+      expect([answer.status, JSON.parse(answer.text)]).toEqual([200, { path, tag: await tagOf(path) }]);
+      expect(await readFile(join(folder, path), "utf8")).toBe(`\ufeff${each}`);
+    }
+  });
+
   it("adds a policy, also in a new folder, and nothing else", async () => {
     const add = (path: string) => ask("PUT", "file", { path, text: policy, was: null });
     expect((await add("policies/sales/emea/new.json")).status).toBe(200);

@@ -23,13 +23,35 @@ const insteadOfNode = (checkout) => ({
 });
 
 /**
+ * How code of the page is built; the tests build a part of it.
+ * @param {string} checkout
+ * @returns {import("esbuild").BuildOptions & { write: false }}
+ */
+export function pageOptions(checkout) {
+  return {
+    absWorkingDir: checkout,
+    write: false,
+    bundle: true,
+    format: "esm",
+    platform: "browser",
+    target: "es2023",
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    inject: [`${page}/instead-of-node/buffer.ts`, `${page}/instead-of-node/process.ts`],
+    plugins: [insteadOfNode(checkout), rawText],
+    legalComments: "none",
+    logLevel: "warning",
+  };
+}
+
+/**
  * @param {string} out the folder; what else is in it goes
  * @param {string} [checkout]
  * @returns {Promise<import("esbuild").Metafile>} what is inside
  */
 export async function buildConsole(out, checkout = root) {
   const { metafile, outputFiles } = await build({
-    absWorkingDir: checkout,
+    ...pageOptions(checkout),
     entryPoints: {
       app: `${page}/main.tsx`,
       engine: `${page}/engine/worker.ts`,
@@ -39,21 +61,10 @@ export async function buildConsole(out, checkout = root) {
     outdir: out,
     entryNames: "[name]-[hash]",
     chunkNames: "part-[hash]",
-    write: false,
-    bundle: true,
     splitting: true,
     minify: true,
-    format: "esm",
-    platform: "browser",
-    target: "es2023",
-    jsx: "automatic",
-    jsxImportSource: "preact",
-    inject: [`${page}/instead-of-node/buffer.ts`, `${page}/instead-of-node/process.ts`],
-    plugins: [insteadOfNode(checkout), rawText],
     loader: { ".svg": "copy" },
     metafile: true,
-    legalComments: "none",
-    logLevel: "warning",
   });
   mkdirSync(out, { recursive: true });
   const names = outputFiles.map(({ path }) => basename(path));

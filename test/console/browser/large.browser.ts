@@ -1,6 +1,7 @@
 /** A thousand bindings by four hundred operations: the page shows a part of them, and never waits for the rest. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { copyExamples, openConsole, startGateway } from "./open-console.ts";
 
@@ -40,6 +41,38 @@ async function writeLarge(folder: string): Promise<void> {
   }
 }
 
+/**
+ * Scrolls in both directions. Time is that of a processor which the page's own thread takes for a step, in milliseconds, from the
+ * shortest: it is the same on a machine that is busy with other work.
+ */
+async function scrollThrough(page: Page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Performance.enable", { timeDomain: "threadTicks" });
+  const spent = async () => {
+    const { metrics } = await session.send("Performance.getMetrics");
+    return (metrics.find(({ name }) => name === "TaskDuration")?.value ?? Number.NaN) * 1_000;
+  };
+  const work: number[] = [];
+  let most = 0;
+  let before = await spent();
+  for (let step = 0; step < 120; step++) {
+    const cells = await page.evaluate(
+      async (top) => {
+        document.querySelector(".scroller")?.scrollBy({ left: 260, top });
+        await new Promise(requestAnimationFrame);
+        await new Promise(requestAnimationFrame);
+        return document.querySelectorAll("tbody td").length;
+      },
+      step % 2 === 0 ? 310 : -120,
+    );
+    most = Math.max(most, cells);
+    const now = await spent();
+    work.push(now - before);
+    before = now;
+  }
+  return { work: work.toSorted((one, other) => one - other), most };
+}
+
 it("a table of 1,000 bindings is scrolled and searched without a stutter", async () => {
   const configFolder = await copyExamples({ isEmpty: true });
   await writeLarge(configFolder);
@@ -48,39 +81,24 @@ it("a table of 1,000 bindings is scrolled and searched without a stutter", async
   expect(await table.getAttribute("aria-colcount")).toBe(String(bindings + 1));
   expect(Number(await table.getAttribute("aria-rowcount"))).toBeGreaterThan(395);
   await page.waitForFunction(() => document.querySelectorAll("tbody td button").length > 100);
-  const { frames, cells } = await page.evaluate(async () => {
-    const scroller = document.querySelector(".scroller");
-    const times: number[] = [];
-    let most = 0;
-    let before = performance.now();
-    for (let step = 0; step < 120; step++) {
-      scroller?.scrollBy({ left: 260, top: step % 2 === 0 ? 310 : -120 });
-      const now = await new Promise<number>((resolve) => requestAnimationFrame(resolve));
-      times.push(now - before);
-      before = now;
-      most = Math.max(most, document.querySelectorAll("tbody td").length);
-    }
-    return { frames: times.toSorted((one, other) => one - other), cells: most };
-  });
-  expect(cells).toBeLessThan(1_500);
+  const { work, most } = await scrollThrough(page);
+  expect(most).toBeLessThan(1_500);
+  // Half of all steps: some 20 ms of a processor, or 50 on one that others use.
+  expect(work[60]).toBeLessThan(120);
   // In the middle of a long area, whose head sticks to the top.
   await page.evaluate(() => document.querySelector(".scroller")?.scrollTo({ top: 1_500, left: 9_000 }));
   await expect.poll(() => page.locator("tr.area").first().isVisible()).toBe(true);
   expect(await page.locator("tr.area").first().textContent()).toMatch(/^contacts/);
-  // Half of all frames: some 30 ms, and much more on a machine that is busy with other work.
-  expect(frames[60]).toBeLessThan(500);
   await page.getByLabel("Find bindings").fill("team-999");
   await expect
     .poll(() => page.getByRole("columnheader").allTextContents())
     .toEqual(["Operation", "groups team-999"]);
   await expect
-    .poll(
-      () =>
-        page
-          .getByRole("row")
-          .filter({ hasText: /^DescribeUsersometimes$/ })
-          .count(),
-      { timeout: 30_000 },
+    .poll(() =>
+      page
+        .getByRole("row")
+        .filter({ hasText: /^DescribeUsersometimes$/ })
+        .count(),
     )
     .toBe(1);
   // By keyboard from the first cell to the last, most of which are not in the document.
@@ -94,4 +112,4 @@ it("a table of 1,000 bindings is scrolled and searched without a stutter", async
   expect(
     await page.evaluate(() => document.activeElement?.closest("td")?.getAttribute("aria-colindex")),
   ).toBe(String(bindings + 1));
-});
+}, 300_000);

@@ -56,6 +56,13 @@ async function replaceText(page: Page, text: string): Promise<void> {
   await page.keyboard.insertText(text);
 }
 
+/** AWS's examples with another text in a file. */
+async function withText(file: string, text: string): Promise<string> {
+  const folder = await copyExamples();
+  await writeFile(join(folder, file), text);
+  return folder;
+}
+
 describe("the view Policies", () => {
   it("judges what is typed, says what it gives and takes, and saves it, so that the gateway decides by it", async () => {
     const configFolder = await copyExamples();
@@ -155,6 +162,58 @@ describe("the view Policies", () => {
       .getByRole("alert")
       .filter({ hasText: "last good one still decides" })
       .waitFor({ timeout: 20_000 });
+  });
+
+  it("runs the tests of what is written, says which fail and why, and leads to them", async () => {
+    const configFolder = await copyExamples();
+    const page = await openFile(configFolder, denyFile);
+    const tests = page.getByRole("region", { name: "Tests", exact: true });
+    await expect.poll(() => tests.textContent()).toMatch(/All \d+ tests pass\./);
+    const before = await readFile(join(configFolder, denyFile), "utf8");
+    const changed = before.replace("connect:DeleteUser", "connect:DeleteQueue");
+    await replaceText(page, changed);
+    await expect.poll(() => tests.textContent()).toMatch(/1 of \d+ tests fails\./);
+    const failing = tests.getByRole("listitem");
+    const { stdout } = await run(["test", await withText(denyFile, changed), "--json"]);
+    const told: { holds: boolean; name: string; line: number; column: number; why?: { advice: string } }[] =
+      JSON.parse(stdout).tests;
+    const [fails] = told.filter(({ holds }) => !holds);
+    expect(await failing.textContent()).toContain(`fails ${fails?.name}`);
+    expect(await failing.textContent()).toContain(`to change that: ${fails?.why?.advice}`);
+    await failing
+      .getByRole("button", { name: `tests/policies.yaml:${fails?.line}:${fails?.column}` })
+      .click();
+    await page.getByRole("textbox", { name: "Text of tests/policies.yaml" }).waitFor();
+    await expect.poll(() => page.locator(".cm-activeLine").textContent()).toContain(fails?.name);
+    expect(await page.getByRole("link", { name: "tests/policies.yaml" }).textContent()).toContain(
+      "1 failing test",
+    );
+    expect(await barriers(page)).toEqual([]);
+    const written = await readFile(join(configFolder, "tests/policies.yaml"), "utf8");
+    await replaceText(page, "tests: nonsense\n");
+    await expect.poll(() => tests.textContent()).toContain("Not run");
+    await findings(page).getByText("tests/policies.yaml:1:8").waitFor();
+    expect(await readFile(join(configFolder, "tests/policies.yaml"), "utf8")).toBe(written);
+  });
+
+  it("saves a file with the byte order mark and the line ends that it had", async () => {
+    const configFolder = await copyExamples();
+    const path = join(configFolder, denyFile);
+    const lines = (await readFile(path, "utf8")).trimEnd().split("\n");
+    const mixed = lines.map((line, at) => `${line}${at % 2 === 0 ? "\r\n" : "\n"}`).join("");
+    await writeFile(path, `\ufeff${mixed}`);
+    const page = await openFile(configFolder, denyFile);
+    await editorOf(page).click();
+    await page.keyboard.press("Control+Home");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("End");
+    await page.keyboard.insertText(" ");
+    await page.keyboard.press("Control+s");
+    await page.getByText("no unsaved changes").waitFor();
+    const [first = "", second = ""] = mixed.split("\n");
+    expect(await readFile(path, "utf8")).toBe(
+      `\ufeff${mixed.replace(`${first}\n${second}`, `${first}\n${second} `)}`,
+    );
   });
 
   it("adds a policy", async () => {

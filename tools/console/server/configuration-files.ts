@@ -69,7 +69,8 @@ export class ConfigurationFiles {
       );
     const problem = pathProblem(path) ?? textProblem(text) ?? (await this.#placeProblem(path));
     if (problem !== undefined) throw new ApiRefusal(400, problem);
-    const now = await this.#readFile(path);
+    const found = await this.#readMarked(path);
+    const now = found?.file;
     if ((now?.tag ?? null) !== was) throw new ApiRefusal(409, { path, now: now ?? null });
     if (now === undefined && (await this.#isThere(path)))
       throw new ApiRefusal(
@@ -78,10 +79,11 @@ export class ConfigurationFiles {
       );
     if (now === undefined && !isPolicyPath(path))
       throw new ApiRefusal(400, `the configuration has no \`${path}\`: only policies can be added here`);
-    await writeWhole(join(this.#folder, path), text).catch((error: unknown) => {
+    const written = `${found?.mark ?? ""}${text}`;
+    await writeWhole(join(this.#folder, path), written).catch((error: unknown) => {
       throw new ApiRefusal(400, `\`${path}\` can't be written: ${systemReason(error)}`);
     });
-    return { path, tag: tagOf(text) };
+    return { path, tag: tagOf(written) };
   }
 
   async #isThere(path: string): Promise<boolean> {
@@ -116,13 +118,21 @@ export class ConfigurationFiles {
     return found.filter((path) => pathProblem(path) === undefined);
   }
 
-  /** Returns `undefined` for what is not there, is no file of UTF-8 text, is a link, or is too large. */
   async #readFile(path: string): Promise<EditedFile | undefined> {
+    return (await this.#readMarked(path))?.file;
+  }
+
+  /**
+   * Reads a file without its byte order mark, which the page does not see and a save keeps.
+   * @returns `undefined` for what is not there, is no file of UTF-8 text, is a link, or is too large
+   */
+  async #readMarked(path: string): Promise<{ readonly file: EditedFile; readonly mark: string } | undefined> {
     if ((await this.#placeProblem(path)) !== undefined) return undefined;
     const read = await readSourceFile(join(this.#folder, path));
     if (!read.ok || Buffer.byteLength(read.text) > maxBytes) return undefined;
     const { text, hasMark } = read;
-    return { path, text, tag: tagOf(hasMark ? `\ufeff${text}` : text) };
+    const mark = hasMark ? "\ufeff" : "";
+    return { file: { path, text, tag: tagOf(`${mark}${text}`) }, mark };
   }
 
   /** Says why a file with a permitted name cannot be written where it is. */

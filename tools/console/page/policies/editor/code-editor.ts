@@ -35,6 +35,7 @@ import type { Issue } from "../../../../../shared/errors.ts";
 import type { Hints } from "../../engine/protocol.ts";
 import { createCompletion, createHover } from "./editor-hints.ts";
 import { editorTheme } from "./editor-theme.ts";
+import { keepLineEnds, lineEndsOf, textOf } from "./line-ends.ts";
 
 export interface EditorOptions {
   readonly hints: Hints;
@@ -74,8 +75,9 @@ export class CodeEditor {
       this.#view.setState(this.#states.get(path) ?? this.#create(path, text));
     }
     const { state } = this.#view;
-    if (state.sliceDoc() === text) return;
-    this.#view.dispatch({ changes: { from: 0, to: state.doc.length, insert: state.toText(text) } });
+    if (textOf(state) === text) return;
+    const changes = { from: 0, to: state.doc.length, insert: state.toText(text) };
+    this.#view.dispatch({ changes, effects: lineEndsOf(text) });
   }
 
   /** Marks what was found in the file that is shown. */
@@ -115,15 +117,14 @@ export class CodeEditor {
         keymap.of([{ key: "Mod-s", run: save, preventDefault: true }]),
         autocompletion({ override: [createCompletion(path, hints, policies)] }),
         path.endsWith(".json") ? [json(), createHover(hints)] : yaml(),
-        // A file of Windows stays one.
-        text.includes("\r\n") ? EditorState.lineSeparator.of("\r\n") : [],
+        keepLineEnds(text),
         EditorView.contentAttributes.of({
           "aria-label": `Text of ${path}`,
           "aria-describedby": "keys",
           tabindex: "0",
         }),
         EditorView.updateListener.of(({ docChanged, state }) => {
-          if (docChanged) onWrite(path, state.sliceDoc());
+          if (docChanged) onWrite(path, textOf(state));
         }),
         surroundings,
       ],
@@ -131,7 +132,22 @@ export class CodeEditor {
   }
 }
 
+/** A browser writes over coloured text with a `style`, which the page's policy forbids and reports. So the editor does it. */
+function writeOverSelection(event: InputEvent, view: EditorView): boolean {
+  const { state, composing } = view;
+  const { from, to, empty } = state.selection.main;
+  const { data } = event;
+  if (event.inputType !== "insertText" || data === null || empty || composing) return false;
+  const insert = () =>
+    state.update(state.replaceSelection(data), { userEvent: "input.type", scrollIntoView: true });
+  const handlers = state.facet(EditorView.inputHandler);
+  if (!handlers.some((handle) => handle(view, from, to, data, insert))) view.dispatch(insert());
+  event.preventDefault();
+  return true;
+}
+
 const surroundings: Extension = [
+  EditorView.domEventHandlers({ beforeinput: writeOverSelection }),
   lineNumbers(),
   lintGutter(),
   highlightActiveLine(),
