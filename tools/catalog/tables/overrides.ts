@@ -36,8 +36,8 @@ const legacyNumber =
   "the SAR lists the number's current ARN; AWS's administrator guide has policies list the legacy ARN " +
   "(`instance/<id>/phone-number/<id>`) beside it, so a Deny on either must hold";
 const emptyFilter =
-  "the SAR lists each type that a filter can name; what the filter names is asked on (API: tagging and access follow " +
-  "the resources passed in the filter), and with no such filter the call reads everything, so all are asked on";
+  "the SAR lists each type that a filter can name. The call needs what the filter names (API: tagging and access follow " +
+  "the resources passed in the filter). Without such a filter it reads everything, so it needs all resources of the type";
 const securityProfiles =
   "SecurityProfiles is optional: without it the call names no profile, and the instance and the AI agent remain";
 const viewForm =
@@ -101,7 +101,7 @@ export const overrides: Readonly<Record<string, Override>> = {
     refused: "it would hand out a session of a customer profile, and no policy can be evaluated against one",
   },
   CreateInstance: {
-    reason: "SAR: the action has no resource types, so it is asked on `*`",
+    reason: "SAR: the action has no resource types, so the call needs `*`",
     targets: ["* *"],
   },
   CreatePersistentContactAssociation: {
@@ -124,7 +124,7 @@ export const overrides: Readonly<Record<string, Override>> = {
   },
   CreateUserHierarchyGroup: {
     reason:
-      "SAR: hierarchy-group is optional only; the group to be made is asked on all groups as every create is, and a parent too if named",
+      "SAR: hierarchy-group is optional only. Like every create, the call needs all groups, and also the parent if it names one",
     targets: ["hierarchy-group *", "hierarchy-group ParentGroupId?"],
   },
   DeleteViewVersion: {
@@ -167,7 +167,7 @@ export const overrides: Readonly<Record<string, Override>> = {
   GetFederationToken: {
     reason:
       "messages: authorized on `instance/<id>/user/<aws:userid>` of the session that calls, and through a proxy that is the " +
-      "proxy's own session, whoever asked; the token would sign the caller in as somebody else",
+      "proxy's own session, for every caller; the token would sign the caller in as the proxy",
     refused:
       "it would sign the caller in with the proxy's own session; federate from the caller's own credentials instead",
   },
@@ -176,7 +176,7 @@ export const overrides: Readonly<Record<string, Override>> = {
     targets: ["phone-number *", "~instance InstanceId", ...associated("ResourceId")],
   },
   GetMetricData: {
-    reason: "SAR: queue; without a queue filter the call reads every queue, so all are asked on",
+    reason: "SAR: queue. Without a queue filter the call reads every queue, so it needs all queues",
     targets: [
       `queue ${filters.queues}+ @agent-queue`,
       `~routing-profile ${filters.profiles}?`,
@@ -193,12 +193,12 @@ export const overrides: Readonly<Record<string, Override>> = {
       "~metric Metrics[].MetricId? @aws-managed-metric",
     ],
   },
-  ListInstances: { reason: "SAR: the action has no resource types, so it is asked on `*`", targets: ["* *"] },
+  ListInstances: { reason: "SAR: the action has no resource types, so the call needs `*`", targets: ["* *"] },
   ListTagsForResource: { reason: typeInArn, targets: ["arn resourceArn"] },
   ListViewVersions: { reason: viewForm, targets: ["customer-managed-view ViewId @aws-managed-view"] },
   SendChatIntegrationEvent: {
     reason:
-      "SAR: the action has no resource types, and its members name no instance and nothing of Connect's, so it is asked on `*`",
+      "SAR: the action has no resource types, and its members name no resource of Amazon Connect, so the call needs `*`",
     targets: ["* *"],
   },
   StartContactMediaProcessing: {
@@ -207,26 +207,26 @@ export const overrides: Readonly<Record<string, Override>> = {
   },
   StartEmailContact: {
     reason:
-      "SAR: contact-flow is optional only; without ContactFlowId the email address's own flow runs, and the call does not " +
-      "say which, so all flows are asked on",
+      "SAR: contact-flow is optional only. Without ContactFlowId the email address's own flow runs, and the call does not " +
+      "say which, so it needs all flows",
     targets: ["contact-flow ContactFlowId+", "~contact RelatedContactId?"],
   },
   StartOutboundEmailContact: {
     reason:
-      "SAR: contact-flow is optional only and no member names one; whichever flow runs is not said, so all flows are asked " +
-      "on, and the contact it is sent for is referenced",
+      "SAR: contact-flow is optional only and no member names one. The call does not say which flow runs, so it needs all " +
+      "flows. The contact for which it is sent is referenced",
     targets: ["contact-flow *", "~contact ContactId"],
   },
   StartOutboundVoiceContact: {
     reason:
-      "SAR: contact until June 2026, none since; asked on all contacts, as it was and as policies in use grant it; flow, queue " +
-      "and related contact are referenced",
+      "SAR: contact until June 2026, no type since. The call needs all contacts, as before and as policies in use grant it. Flow, " +
+      "queue and related contact are referenced",
     targets: ["contact *", "~contact-flow ContactFlowId", "~queue QueueId?", "~contact RelatedContactId?"],
   },
   StartTaskContact: {
     reason:
-      "SAR: contact-flow; API: a task template or a quick connect brings its own flow, and then it is what is asked on; with " +
-      "none of the three, all flows are",
+      "SAR: contact-flow. API: a task template or a quick connect brings its own flow, and the call then needs the template or " +
+      "the quick connect. Without any of the three it needs all flows",
     targets: [
       "contact-flow ContactFlowId+ |TaskTemplateId|QuickConnectId",
       "task-template TaskTemplateId?",
