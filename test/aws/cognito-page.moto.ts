@@ -48,11 +48,11 @@ it("docs/how-to/identity/cognito.md makes a pool whose users are in the groups o
   const filled = configuration
     .replace(/https:\/\/cognito-idp\S+/, `${issuer}\n    jwksUri: ${moto.url}/${pool}/.well-known/jwks.json`)
     .replace(/audience: .*/, `audience: "${client}"`);
-  await mkdir(join(folder, "policies"));
+  await mkdir(join(folder, "policies/hr"), { recursive: true });
   await writeFile(join(folder, "authorizer.yaml"), `instances: [{ arn: "${arn}" }]\n${filled}`);
   const statement = { Effect: "Allow", Action: "connect:ListUsers", Resource: "*" };
   await writeFile(
-    join(folder, "policies/hr.json"),
+    join(folder, "policies/hr/users.json"),
     JSON.stringify({ Version: "2012-10-17", Statement: [statement] }),
   );
   const answer = await run(
@@ -61,6 +61,6 @@ it("docs/how-to/identity/cognito.md makes a pool whose users are in the groups o
   );
   expect(answer).toMatchObject({ status: 0, stderr: "" });
   expect(JSON.parse(answer.stdout)).toMatchObject({
-    ...{ accepted: true, signature: "valid", issuer, name: "ana", groups: ["hr"], policies: ["hr"] },
+    ...{ accepted: true, signature: "valid", issuer, name: "ana", groups: ["hr"], policies: ["hr/users"] },
   });
 }, 600_000);

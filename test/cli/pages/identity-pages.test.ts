@@ -2,7 +2,7 @@
  * docs/how-to/identity: tokens as each provider sends them are who the page says, by the very keys that the provider
  * would publish where it publishes them, and what the page says does not work is refused for the reason that it names.
  */
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
@@ -17,12 +17,16 @@ const published = [toJwk(rsaKey("k0")), toJwk(ecKey("k2", "P-256"))];
 
 const before = process.cwd();
 let folder: string;
+/** `authorizer.yaml` as `init` writes it. */
+let written: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "identity-pages-"));
-  await mkdir(join(folder, "config/policies"), { recursive: true });
-  for (const name of ["hr", "wallboard"])
+  await mkdir(join(folder, "config/policies/hr"), { recursive: true });
+  for (const name of ["hr/users", "wallboard"])
     await writeFile(join(folder, `config/policies/${name}.json`), JSON.stringify(policy));
   process.chdir(folder);
+  await run(["init", "repository", "--yes"]);
+  written = await readFile("repository/config/authorizer.yaml", "utf8");
 });
 afterEach(() => vi.unstubAllGlobals());
 afterAll(async () => {
@@ -69,15 +73,14 @@ describe.each(providers)("docs/how-to/identity/$page", (provider) => {
   const [sent = "{}"] = blocks("json");
   const claims: Claims = JSON.parse(sent);
 
-  it("has a configuration without any issue", async () => {
-    await writeFile("config/authorizer.yaml", configuration);
-    const { stdout } = await run(["validate", "--strict"]);
-    expect(
-      stdout
-        .split("\n")
-        .filter((line) => !/unusedPolicy/.test(line))
-        .join("\n"),
-    ).toBe("");
+  it("has issuers for the repository that `init` writes: its policies and tests hold as they are", async () => {
+    const [issuers = ""] = yaml.split("bindings:\n");
+    const changed = written.replace(/^issuers:\n(?: .*\n)+/m, () => issuers);
+    expect(changed).not.toBe(written);
+    await writeFile("repository/config/authorizer.yaml", changed);
+    const validated = await run(["validate", "repository/config", "--strict"]);
+    expect(validated).toMatchObject({ status: 0, stdout: "" });
+    expect(await run(["test", "repository/config"])).toMatchObject({ status: 0 });
   });
 
   it("says who a token is", async () => {
@@ -131,11 +134,11 @@ it("docs/how-to/identity/auth0.md has an Action that writes the claim which its 
   const claims: Record<string, unknown> = {};
   const setCustomClaim = (name: string, value: unknown) => Object.assign(claims, { [name]: value });
   await exports.onExecutePostLogin?.(
-    { authorization: { roles: ["hr"] } },
+    { authorization: { roles: ["hr"] }, user: { app_metadata: { team: "a" } } },
     { accessToken: { setCustomClaim } },
   );
   expect(JSON.parse(blocks("json")[0] ?? "")).toMatchObject(claims);
-  expect(claims).toEqual({ "https://example.com/groups": ["hr"] });
+  expect(claims).toEqual({ "https://example.com/groups": ["hr"], "https://example.com/team": "a" });
 });
 
 it("docs/how-to/identity/entra.md shows a token that only points to its groups, which is refused", async () => {

@@ -77,10 +77,7 @@ export const providers: readonly Provider[] = [
       {
         what: "ID tokens, with a tag",
         claims: { token_use: "id", aud: "57cbishk4j24pabc1234567890", "custom:team": "a" },
-        configure: [
-          ["tokenUse: access", "tokenUse: id"],
-          ['groups: "cognito:groups"', 'groups: "cognito:groups", tags: { team: "custom:team" }'],
-        ],
+        configure: [["tokenUse: access", "tokenUse: id"]],
         line: "tags        team=a",
       },
     ],
@@ -150,7 +147,7 @@ export const providers: readonly Provider[] = [
         what: "one app alone",
         claims: {},
         configure: [["groups: [connect-hr]", "groups: [connect-hr], claims: { cid: 0oaipnnzumvqt5tiu1d6 }"]],
-        line: "policies    hr",
+        line: "policies    hr/users",
       },
       {
         what: "a program of a server of its own",
