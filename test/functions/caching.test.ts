@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Configuration } from "../../shared/bundle/types.ts";
 import type { Environment } from "../../shared/settings.ts";
 import { authorizeRequest } from "../../tools/local/gateway/authorizer/authorize-request.ts";
 import { createAuthorizerCache } from "../../tools/local/gateway/authorizer/authorizer-cache.ts";
@@ -50,9 +51,13 @@ const flavours: readonly (readonly [string, ApiShape])[] = [
 ];
 
 /** Publishes a policy set where the functions look. */
-async function publish(name: string, statements: readonly Statement[]): Promise<string> {
+async function publish(
+  name: string,
+  statements: readonly Statement[],
+  config: Partial<Configuration> = {},
+): Promise<string> {
   const path = join(folder, `${name}.json`);
-  await writeFile(`${path}.new`, JSON.stringify(bundleOf(statements)));
+  await writeFile(`${path}.new`, JSON.stringify(bundleOf(statements, config)));
   await rename(`${path}.new`, path);
   return path;
 }
@@ -294,6 +299,20 @@ describe("an allow in the cache, and then other policies", () => {
 });
 
 describe("a cached identity", () => {
+  it.each(flavours)("does not outlive its issuer behind %s", async (_name, shape) => {
+    const path = await publish("issuer", [everything]);
+    const api = createApi(shape, path, 3600, 60);
+    const headers = [["Authorization", `Bearer ${callers.alice}`]] as const;
+    const call = receive({ method: "GET", path: `/users/${instanceId}/u-1`, headers });
+    expect(await api.call(call)).toBe(200);
+    const { issuers } = bundleOf([everything]).config;
+    const others = issuers.map((each) => ({ ...each, issuer: "https://other.example/" }));
+    await publish("issuer", [everything], { issuers: others });
+    vi.setSystemTime(startMs + 60_000);
+    expect(await api.call(call)).toBe(401);
+    expect(api.records.map(({ stage }) => stage)).toEqual(["proxy"]);
+  });
+
   it.each(flavours)("does not outlive its token behind %s", async (_name, shape) => {
     const api = createApi(shape, await publish("expiry", [everything]), 3600);
     const headers = [["Authorization", `Bearer ${callers.shortLived}`]] as const;
