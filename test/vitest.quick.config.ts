@@ -21,7 +21,7 @@ const leftOut = [
   // Programs and servers for a person's machine, and pages whose commands are run.
   "test/local/**",
   "test/cli/main.test.ts",
-  "test/clients/javascript.test.ts",
+  "test/clients/{javascript,web-page}.test.ts",
   "test/cli/bundle/publish.test.ts",
   "test/cli/pages/**",
   "test/events/pages.test.ts",

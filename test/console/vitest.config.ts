@@ -8,7 +8,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   root: resolve(import.meta.dirname, "../.."),
   test: {
-    include: ["test/console/browser/*.browser.ts"],
+    include: ["test/console/browser/*.browser.ts", "test/clients/*.browser.ts"],
     setupFiles: ["test/environment.ts"],
     testTimeout: 90_000,
     hookTimeout: 90_000,
