@@ -124,7 +124,7 @@ function programOf(page: string, client: ClientPage): string {
 /** The program with what the section "Signed requests" changes: a line removed, and one declaration replaced. */
 function signedProgramOf(page: string, client: ClientPage): string {
   const lines = programOf(page, client).split("\n");
-  const [, removed = ""] = /^1\. Remove the line `(.+)`\.$/m.exec(page) ?? [];
+  const [, removed = ""] = /^1\. Remove the line `([^`]+)`\./m.exec(page) ?? [];
   const kept = lines.filter((line) => line.trim() !== removed);
   expect(kept).toHaveLength(lines.length - 1);
   const declaration = blockOf(page, client.language, 1).trimEnd().split("\n");
