@@ -63,8 +63,8 @@ function matchesGlob(name: string, pattern: string): boolean {
 }
 
 describe("the workflows", () => {
-  it("are those of the checks, of the static analysis and of a release", () => {
-    const names = ["ci", "codeql", "release"];
+  it("are those of the checks, of the static analysis, of the site and of a release", () => {
+    const names = ["ci", "codeql", "release", "site"];
     expect(workflowFiles).toEqual(names.map((name) => `.github/workflows/${name}.yml`));
   });
 
@@ -72,9 +72,10 @@ describe("the workflows", () => {
     const { permissions, concurrency, jobs } = workflow(file);
     expect(permissions).toEqual({});
     expect(concurrency).toBeDefined();
-    const mayWrite = new Map([
+    const mayWrite = new Map<string, string | readonly string[]>([
       [".github/workflows/codeql.yml", "analyze security-events"],
       [".github/workflows/release.yml", "publish id-token"],
+      [".github/workflows/site.yml", ["publish pages", "publish id-token"]],
     ]);
     const writing = Object.entries(jobs).flatMap(([name, job]) => {
       const rights = Object.entries(job.permissions).filter(([, right]) => right !== "read");

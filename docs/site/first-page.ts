@@ -6,7 +6,7 @@ export const tasks = [
   {
     title: "Protect an API with Cognito groups",
     details: "Give each group of your user pool policies of its own.",
-    page: "docs/how-to/existing-api.md",
+    page: "docs/how-to/identity/cognito.md",
   },
   {
     title: "Find out why a call was denied",
@@ -26,7 +26,7 @@ export const tasks = [
   {
     title: "Call it from Go",
     details: "Use AWS's own SDK with the address of your API.",
-    page: "docs/how-to/clients/aws-cli.md",
+    page: "docs/how-to/clients/go.md",
   },
 ];
 

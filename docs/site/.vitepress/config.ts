@@ -29,6 +29,8 @@ export default defineConfig({
   cacheDir: `${root}/dist/site-cache`,
   head: [["link", { rel: "icon", href: "data:," }]],
   markdown: {
+    // Contrasts of 4.5 and more.
+    theme: { light: "github-light-high-contrast", dark: "github-dark" },
     anchor: { slugify: nameOfHeading },
     // Braces are those of addresses and ARNs.
     attrs: { disable: true },
@@ -50,7 +52,6 @@ export default defineConfig({
     sidebar: readMap(root).map(
       ({ text, links }): DefaultTheme.SidebarItem => ({
         text,
-        collapsed: false,
         items: links.map((link) => ({ text: link.text, link: linkOf(link.file) })),
       }),
     ),

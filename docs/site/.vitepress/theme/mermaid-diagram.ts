@@ -18,6 +18,8 @@ export const MermaidDiagram = defineComponent({
         startOnLoad: false,
         securityLevel: "strict",
         theme: isDark.value ? "dark" : "neutral",
+        // Mermaid's own has too little contrast.
+        themeVariables: isDark.value ? { edgeLabelBackground: "#1b1b1f" } : {},
         fontFamily: "inherit",
       });
       drawn += 1;
