@@ -152,6 +152,40 @@ describe("the rules of the house", () => {
   });
 });
 
+describe("docs/style/words.json", () => {
+  // On pages, `npm run pages` finds them.
+  const words: { never: string[]; but?: string[] }[] = JSON.parse(read("docs/style/words.json"));
+  const phrase = (text: string) => text.replaceAll(" … ", "\\b[^.:;?!]*\\b").replaceAll(" ", "\\s+");
+  const patterns = words.flatMap(({ never, but = [] }) =>
+    never.map((text) => {
+      const right = but.map((each) => `(?!${phrase(each)}\\b)`).join("");
+      return new RegExp(`(?<![\\w-])${right}${phrase(text)}(?![\\w-])`, "i");
+    }),
+  );
+  /** Comments without the spans of code in them, each on one line. */
+  const commentsOf = (code: string) =>
+    [...code.matchAll(/\/\*\*?.*?\*\/|(?<![:"'`\w])\/\/ [^\n]*/gs)].map(([comment]) =>
+      comment.replace(/\n\s*\*/g, " ").replace(/`[^`]*`/g, ""),
+    );
+  const foundIn = (code: string) =>
+    commentsOf(code).flatMap((comment) => patterns.flatMap((pattern) => pattern.exec(comment)?.[0] ?? []));
+
+  it("has no word that comments of the code use", () => {
+    const list = ["ls-files", "-z", "bench", "functions", "shared", "tools"];
+    const files = execFileSync("git", list, { cwd: root, encoding: "utf8" })
+      .split("\0")
+      .filter((file) => /(?<!generated)\.(?:ts|tsx|mjs)$/.test(file) && existsSync(resolve(root, file)));
+    expect(files.length).toBeGreaterThan(500);
+    expect(files.flatMap((file) => foundIn(read(file)).map((found) => `${file}: ${found}`))).toEqual([]);
+  });
+
+  it("is looked for in comments of either form, over the end of a line, and not in code", () => {
+    const code =
+      '// Whoever asks\n/** One\n * of another\n * mind. */\nconst told = "hangs on"; // `besides` stands for it';
+    expect(foundIn(code)).toEqual(["Whoever", "of another  mind"]);
+  });
+});
+
 describe("CHANGELOG.md", () => {
   /** The kinds of changes of Keep a Changelog 1.1.0, in its order. */
   const kinds = ["Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"];

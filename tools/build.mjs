@@ -86,7 +86,7 @@ export async function buildFunction(name) {
  * (AUTHORIZER_CONFIG, default `config`) in the environment that AUTHORIZER_ENV names, if it names one, signed with the private key that AUTHORIZER_SIGN names, if it names one.
  * A configuration with errors, or in shadow mode, leaves no bundle behind, so that `sam build` cannot package an older one.
  * One for which the proxy's role in template.yaml was not made leaves a text that says so, and that no function can be built
- * with: whoever only installs the packages, to try a configuration, is not kept from it.
+ * with: people who only install the packages, to try a configuration, is not kept from it.
  */
 export async function buildBundle() {
   rmSync(bundleFile, { force: true });

@@ -1,5 +1,5 @@
 /**
- * Builds everything twice, in two folders of different names, and compares the bytes: whoever has the commit can make the very
+ * Builds everything twice, in two folders of different names, and compares the bytes: anyone who has the commit can make the very
  * functions, bundle and package that a release has. Ends with `N passed, N failed`, one for each file.
  *
  *   node tools/reproducible.mjs
@@ -22,7 +22,7 @@ function buildIn(name) {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     cpSync(join(root, file), join(folder, file));
   }
-  // A copy, as `npm ci` makes one: a link would be followed, and where it leads stands in the source maps.
+  // A copy, as `npm ci` makes one: a link would be followed, and where it leads is in the source maps.
   cpSync(join(root, "node_modules"), join(folder, "node_modules"), {
     recursive: true,
     verbatimSymlinks: true,
@@ -38,7 +38,7 @@ function buildIn(name) {
 
 /** @param {string} folder */
 function digests(folder) {
-  // When files were built stands in stamps alone, which stay on this machine.
+  // When files were built is in stamps alone, which stay on this machine.
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(
     (each) => each.isFile() && !each.name.endsWith(".stamp.json"),
   );

@@ -2,7 +2,7 @@
  * IAM statements as Cedar policies: one `permit` or `forbid` a statement.
  *
  * Action and ARN travel as strings in the request's context, because Cedar's `like` matches strings and not entity
- * names; an action that is named literally stands in the policy's head, where Cedar compares it fastest. IAM compares
+ * names; an action that is named literally is in the policy's head, where Cedar compares it fastest. IAM compares
  * actions without case, so both sides are in lower case. Cedar's own rule joins the policies as IAM does: a `forbid`
  * that holds beats every `permit`, and nothing is permitted by default.
  */

@@ -37,9 +37,9 @@ const prose = new TextlintKernelDescriptor({
 }).toKernelOptions();
 const config = JSON.parse(readFileSync(new URL("markdownlint.json", import.meta.url), "utf8"));
 
-/** Reference is looked up, decisions and changes are history: they are as long as they are. */
+/** Reference and evidence are looked up, decisions and changes are history: they are as long as they are. */
 const isOfAnyLength = ({ file, kind, isGenerated }) =>
-  isGenerated || kind === "reference" || kind === "decisions" || file === "CHANGELOG.md";
+  isGenerated || ["reference", "evidence", "decisions"].includes(kind) || file === "CHANGELOG.md";
 
 /** `Incorrect term: “FOUND”, use “INSTEAD” instead`; what was found may go over the end of a line. */
 function rewordTerm(message) {

@@ -12,7 +12,9 @@ const notPages = ["config/", "test/", ".github/PULL_REQUEST_TEMPLATE.md"];
 
 const isPage = (file) => file.endsWith(".md") && !notPages.some((name) => file.startsWith(name));
 
+/** A file of a new repository has places that `init` fills in, which are not Markdown. */
 const isWrittenByPrograms = (file, text) =>
+  file.startsWith("tools/cli/project/init/files/") ||
   file.startsWith("docs/reference/library/") ||
   file.endsWith("/access.md") ||
   /Written by `npm run .*do not edit/s.test(text.split("\n\n", 4).join("\n\n"));

@@ -52,7 +52,7 @@ export interface DecisionRecord {
   readonly schemaVersion: 1;
   /** ISO 8601, UTC. */
   readonly time: string;
-  /** `library`: decided in a program of one's own. */
+  /** `library`: decided in your own program. */
   readonly stage: "authorizer" | "proxy" | "library";
   readonly requestId: string;
   /** Ids that no client chose, if there are any: shared/request/event/call-ids.ts. */

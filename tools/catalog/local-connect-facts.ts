@@ -1,5 +1,5 @@
 /**
- * What is known of operations besides their schemas: the exceptions that each may throw, and the values of
+ * What is known of operations beyond their schemas: the exceptions that each may throw, and the values of
  * enumerations. Only the SDK's type declarations have them.
  */
 import { readdirSync, readFileSync } from "node:fs";
@@ -43,7 +43,7 @@ function errorsOf(folder: string, operation: string): string {
 
 interface EnumFact {
   readonly values: readonly string[];
-  /** Where it stands: `CreateContactFlowRequest.Type`. */
+  /** Where it is: `CreateContactFlowRequest.Type`. */
   readonly at: readonly string[];
 }
 

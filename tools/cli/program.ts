@@ -60,7 +60,7 @@ export async function runCli(
   }
 }
 
-/** The command's help, wherever `--help` stands: what else the command line says does not matter then. */
+/** The command's help, wherever `--help` is: what else the command line says does not matter then. */
 function withHelpLast(argv: readonly string[]): readonly string[] {
   const end = argv.indexOf("--");
   const flags = end === -1 ? argv : argv.slice(0, end);

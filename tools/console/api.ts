@@ -18,7 +18,7 @@ export interface GivenConfiguration {
   readonly ok: true;
   /** What people call it: its folder, `HEAD~1:config`, `config, environment production`. */
   readonly name: string;
-  /** What stands before the path of a file: `config/`. Empty for the file of a bundle. */
+  /** What precedes the path of a file: `config/`. Empty for the file of a bundle. */
   readonly prefix: string;
   readonly bundle: Bundle;
   /** Empty if only the file of a bundle is known. */

@@ -1,7 +1,7 @@
 /**
  * Builds the console's page into a folder: scripts and styles named by their content, and the document that loads them.
  *
- * The page runs our own engine. What that needs of Node.js stands in `page/instead-of-node`, by the name of the module.
+ * The page runs our own engine. What that needs of Node.js is in `page/instead-of-node`, by the name of the module.
  */
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";

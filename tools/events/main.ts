@@ -1,6 +1,6 @@
 /**
  * Events: `generate` writes events/, `invoke` and `start-api` check them with the SAM CLI. And `pages`, which runs the
- * commands that the pages show, and `project`, which tries a repository of one's own.
+ * commands that the pages show, and `project`, which tries your own repository.
  *
  * Exit status: 0 all as expected, 1 something is not, 2 unusable arguments. The last line of a check is
  * `N passed, N failed`.

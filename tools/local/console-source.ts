@@ -1,4 +1,4 @@
-/** What the console is told of this gateway: the configuration that decides, and others to compare it with, as their authors wrote them. */
+/** What the console knows of this gateway: the configuration that decides, and others to compare it with, as their authors wrote them. */
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { formatErrors } from "../../shared/errors.ts";

@@ -25,7 +25,7 @@ type Finding = Pick<Issue, "severity" | "code" | "message">;
  * grants nothing. An action of another service is a warning (`foreignAction`), since no call here needs it; so is a wildcard
  * in the name of the service (`serviceWildcard`).
  *
- * @param positions where each element stands, as the parser reports it
+ * @param positions where each element is, as the parser reports it
  */
 export function checkActions(document: PolicyDocument, positions: Positions): readonly Issue[] {
   const issues: Issue[] = [];

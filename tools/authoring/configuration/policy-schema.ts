@@ -56,7 +56,7 @@ export function formatPolicySchema(): string {
 }
 
 function ref(name: string, description?: string): object {
-  // Draft 7 passes over what stands beside a `$ref`.
+  // Draft 7 passes over what is beside a `$ref`.
   const reference = { $ref: `#/definitions/${name}` };
   return description === undefined ? reference : { description, allOf: [reference] };
 }

@@ -1,6 +1,6 @@
 /**
  * What changes in the policies of the policies: guardrails and boundaries that limit less, bindings that hold for more callers.
- * What that gives is in the difference in access; here is why, so it is told only where some access is gained.
+ * What that gives is in the difference in access; here is why, so it is reported only where some access is gained.
  */
 import type { Bundle } from "../../../shared/bundle/types.ts";
 import type { SettingDifference } from "./compare-configuration.ts";

@@ -1,4 +1,4 @@
-/** What bindings allow besides those of a subject: a Deny or a boundary that comes or goes matters to nobody without. */
+/** What bindings other than those of a subject allow: a Deny or a boundary that comes or goes matters to nobody without. */
 import type { Bundle } from "../../../shared/bundle/types.ts";
 import { type Codes, overlap } from "../patterns/automaton.ts";
 import type { Unproved } from "./merge-differences.ts";

@@ -1,4 +1,4 @@
-/** Shows differences by calls: each is decided by both configurations before it is told. */
+/** Shows differences by calls: each is decided by both configurations before it is reported. */
 import { type OpenedBundle, openRead } from "../../../shared/bundle/bundle.ts";
 import type { Bundle } from "../../../shared/bundle/types.ts";
 import type { IssuerConfiguration } from "../../../shared/identity/types.ts";
@@ -41,7 +41,7 @@ interface Recipe {
 
 const noRequest: FoundRequest = new Map();
 
-/** For one difference, and for all together: what cannot be shown by then is told as possible. */
+/** For one difference, and for all together: what cannot be shown by then is reported as possible. */
 const maxTries = 24;
 const maxTriesInAll = 60_000;
 

@@ -30,7 +30,7 @@ export interface Comment {
 /** Where the elements of a text are, by their paths. */
 export type Positions = Pick<ReadonlyMap<string, Position>, "get">;
 
-/** Also one that is mistyped: it is told what to write. */
+/** Also one that is mistyped: its message says what to write. */
 const toLint = /^(?:#|\/\/)\s*lint[-_ ]?(?:ignore|disable)/i;
 
 /** Collects the issues of one text. Lines end at LF, CR or CR LF; columns count UTF-16 units from 1. */

@@ -16,7 +16,7 @@ const languages: readonly (readonly [RegExp, string])[] = [
   [/^%7B/i, "this is encoded for a URL; decode it"],
 ];
 
-/** What stands where JSON has something else. */
+/** What is where JSON has something else. */
 const intruders: readonly (readonly [RegExp, string])[] = [
   [/^(?:<{7}|={7}|>{7}|\|{7})/, "this is the mark of a merge conflict; resolve it and remove the marks"],
   [/^['`\u2018\u2019]/, 'JSON has double quotes only; write `"`'],

@@ -33,7 +33,7 @@ type AuthorizerAnswer = NonNullable<Explanation["authorizer"]>["answer"];
 
 export interface Explanation {
   readonly operation: string | null;
-  /** `notKnown`: it depends on something that could still be told. The functions deny what they do not know. */
+  /** `notKnown`: it depends on something that you could still say. The functions deny what they do not know. */
   readonly outcome: "allow" | "deny" | "notKnown";
   /** Absent where no request is at hand. */
   readonly authorizer?: {
@@ -48,7 +48,7 @@ export interface Explanation {
   /** Whether attachments from a table count; absent if the bundle alone decides. */
   readonly countsAttachments?: boolean;
   readonly asks: readonly ExplainedAsk[];
-  /** What Amazon Connect would tell, and was not told here; absent when there is nothing. */
+  /** What Amazon Connect would tell, and was not given here; absent when there is nothing. */
   readonly untold?: readonly UntoldFact[];
   /** What would allow a call that nothing allows; absent for other calls. */
   readonly lacking?: Lacking;

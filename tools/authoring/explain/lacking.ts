@@ -6,7 +6,7 @@ import { FALSE, TRUE, UNKNOWN } from "../../../shared/policy/model/unknown.ts";
 import { AskedResources, type ProposedPolicy, proposePolicy } from "../proposal/propose-policy.ts";
 
 export interface Lacking {
-  /** The least policy that each layer would need besides what it has. */
+  /** The least policy that each layer would need in addition to what it has. */
   readonly statements: readonly { readonly layer: PolicyLayer; readonly policy: ProposedPolicy }[];
   /** Whether the call is then certainly allowed. Otherwise another statement depends on something that is not known. */
   readonly isEnough: boolean;

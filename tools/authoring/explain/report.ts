@@ -29,7 +29,7 @@ export interface ReportedCaller {
   readonly signature?: Signature;
 }
 
-/** What a record says of a call besides its decision, and what has changed since. */
+/** What a record says of a call in addition to its decision, and what has changed since. */
 export interface RecordedFacts {
   readonly requestId: string;
   readonly time: string;

@@ -22,7 +22,7 @@ const inIdentifier: ReadonlySet<number> = new Set(
   Array.from({ length: 128 }, (_, code) => code).filter((code) => /[\w.$-]/.test(String.fromCharCode(code))),
 );
 
-/** `SYMBOL + n`: the same unknown text in each place where it stands. Only itself and `*` cover it. */
+/** `SYMBOL + n`: the same unknown text in each place where it is. Only itself and `*` cover it. */
 export const SYMBOL = 0x11_0000;
 
 export type Codes = ArrayLike<number>;

@@ -121,7 +121,7 @@ class PlainReader {
       else if ((name === "Resource" || name === "NotResource") && !resources) {
         const resolved = this.#resolved;
         resources = { kind: name, patterns: this.#readTexts("pattern", () => `${path}.${name}`) };
-        // By nodes, resources are read before conditions wherever they are, and what they name is told in that order.
+        // By nodes, resources are read before conditions wherever they are, and what they name is reported in that order.
         if (conditions.length > 0 && this.#resolved > resolved) throw notPlain;
       } else if (name === "Condition") conditions = this.#readConditions(`${path}.Condition`);
       else throw notPlain;
@@ -137,7 +137,7 @@ class PlainReader {
     const patterns: string[] = [];
     this.#readOneOrSome(() => {
       const pattern = shared(this.#readString());
-      // IAM ignores the blanks, and the author is told.
+      // IAM ignores the blanks, and the author gets a warning.
       if (pattern.startsWith(" ") || pattern.endsWith(" ")) throw notPlain;
       patterns.push(pattern);
     });

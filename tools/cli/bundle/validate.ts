@@ -67,7 +67,7 @@ export const command = defineCommand({
 
 interface Findings {
   readonly issues: readonly Issue[];
-  /** Warnings that their authors ignore: programs are told of them. */
+  /** Warnings that their authors ignore: programs get them. */
   readonly ignored: readonly IgnoredIssue[];
 }
 

@@ -50,7 +50,7 @@ const finders: ReadonlyMap<string, Find> = new Map(
   } satisfies Record<NameKind, Find>),
 );
 
-/** The configuration that a command line names, as the commands find it; a positional one is told by its content. */
+/** The configuration that a command line names, as the commands find it; a positional one is recognized by its content. */
 async function configurationOf(words: readonly string[]): Promise<string> {
   const given = words.slice(0, -1).map((word) => word.replace(/^~(?=[/\\])/, homedir()));
   const flag = given.lastIndexOf("--config");

@@ -89,7 +89,7 @@ function innermost(schema: JsonSchema): { readonly schema: JsonSchema; readonly 
   const mapping = [anyOf].flat().find((choice) => isSchema(choice) && isSchema(choice["properties"]));
   if (isSchema(mapping)) return { schema: mapping, suffix: "" };
   if (isSchema(items)) return { schema: items, suffix: "[]" };
-  // A mapping of names of one's own.
+  // A mapping of your own names.
   return isSchema(additionalProperties)
     ? { schema: additionalProperties, suffix: ".NAME" }
     : { schema, suffix: "" };

@@ -100,7 +100,7 @@ function formatFacts(
 const legend = html`
 <ul class="legend">
 <li>${wordBadge("always")}<span>every call is allowed</span></li>
-<li>${wordBadge("sometimes")}<span>on some resources only, or depending on a condition; what it depends on stands below the word</span></li>
+<li>${wordBadge("sometimes")}<span>on some resources only, or depending on a condition; what it depends on is below the word</span></li>
 <li>${wordBadge("never")}<span>no call is allowed: nothing allows it, or a Deny, a boundary or a guardrail forbids it</span></li>
 </ul>
 <p class="soft">A column is a caller who has just what the binding asks for. A caller who matches several bindings has the policies of all of them:
@@ -175,7 +175,7 @@ function breakable(name: string): Html {
 /** So many are named above a column; the others follow in a list that can be opened. */
 const maxNamed = 3;
 
-/** A longer name stands in full among the bindings. */
+/** A longer name is in full among the bindings. */
 const maxName = 60;
 
 function shortName(column: AccessColumn, view: View): Html {

@@ -10,7 +10,7 @@ type Columns = Terminal["columns"];
 const leastWidth = 20;
 const indentation = 2;
 
-/** A word with the spaces before it. What stands between backticks is one word. */
+/** A word with the spaces before it. What is between backticks is one word. */
 const word = /( *)((?:`[^`]*`|[^\s`]|`)+)/g;
 
 /** Between the members of a JSON object, where a line break changes nothing. */
@@ -25,7 +25,7 @@ function* wordsOf(line: string) {
 }
 
 /**
- * Breaks a line between words, and between members of JSON. A word is never broken, nor what stands between backticks: an ARN or a command line can be
+ * Breaks a line between words, and between members of JSON. A word is never broken, nor what is between backticks: an ARN or a command line can be
  * copied whole, even if the terminal has to break it.
  * @param indent of the lines that follow
  */

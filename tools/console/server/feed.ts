@@ -1,7 +1,7 @@
 /** What happens at the gateway, for pages that ask again and again. A request waits until there is something to tell. */
 import type { ConsoleEvent, EventsAnswer } from "../api.ts";
 
-/** A page that was away for longer than these is told how many it missed. */
+/** A page that was away for longer than these learns how many it missed. */
 const kept = 1_000;
 
 /** Long records push out earlier ones. */
@@ -12,7 +12,7 @@ const mostAtOnce = 500;
 
 const longestWaitMs = 20_000;
 
-/** What follows within this time is told along: decisions come many at a time. */
+/** What follows within this time is sent along: decisions come many at a time. */
 const gatherMs = 50;
 
 export class Feed {

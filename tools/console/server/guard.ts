@@ -5,7 +5,7 @@
  * - a page whose own name was made to point here (DNS rebinding) has another `Host`;
  * - a page of another origin, on this machine too, shows in `Sec-Fetch-Site` and `Origin`. It may only lead a person here;
  * - a frame is never answered, and {@link safetyHeaders} forbid it to show anything;
- * - what changes or tells anything needs the session's token, which stands only in the page and is sent in a header.
+ * - what changes or tells anything needs the session's token, which is only in the page and is sent in a header.
  */
 import { timingSafeEqual } from "node:crypto";
 import { lowerAscii } from "../../../shared/ascii.ts";

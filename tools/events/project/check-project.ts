@@ -1,5 +1,5 @@
 /**
- * A repository of one's own, as `connect-authorizer init` writes it and with its packages installed: built, checked by the SAM
+ * Your own repository, as `connect-authorizer init` writes it and with its packages installed: built, checked by the SAM
  * CLI, and served by it in Lambda containers. Its answers there must be those of the local gateway.
  */
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";

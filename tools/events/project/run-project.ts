@@ -1,4 +1,4 @@
-/** A repository of one's own, from an empty folder and the packed file alone, as its owner uses it. */
+/** Your own repository, from an empty folder and the packed file alone, as its owner uses it. */
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";

@@ -1,5 +1,5 @@
 /**
- * Looks up what policies need to know of resources by a client of one's own: unguarded, with the limits and the cache
+ * Looks up what policies need to know of resources by your own client: unguarded, with the limits and the cache
  * that the functions use.
  */
 import type { ConnectClient } from "@aws-sdk/client-connect";

@@ -23,7 +23,7 @@ export class InstanceState {
   createdAt: Date;
   /** Position among the instances, from 1; the cursor of `ListInstances`. */
   readonly sequence: number;
-  /** Is told each change after it is made. */
+  /** Gets each change after it is made. */
   onChange: (change: Change) => void = () => undefined;
   readonly contacts: ResourceTable<ContactShape>;
   /** Idempotency token of an operation → the output that its first call gave. */
@@ -96,7 +96,7 @@ export class InstanceState {
     ];
   }
 
-  /** Applies a change that an instance with the same ARN told. */
+  /** Applies a change that an instance with the same ARN reported. */
   restore(change: Change): void {
     if ("createdAt" in change) this.createdAt = change.createdAt;
     else if ("tags" in change) this.tags = change.tags;

@@ -37,7 +37,7 @@ export interface LocalConnectOptions {
   readonly seed?: Seed | undefined;
   /** A file that keeps the resources, so that they outlive the server; without it, they are in memory only. */
   readonly stateFile?: string;
-  /** A clock and ids of one's own, for answers that are the same each time. */
+  /** Your own clock and ids, for answers that are the same each time. */
   readonly source?: Partial<Source>;
   /** Moves a little contact center. */
   readonly live?: LiveOptions;

@@ -157,7 +157,7 @@ export interface ReadConfiguration {
   readonly policies: readonly NamedPolicy[];
   /** What its author accepts of the policies. No bundle holds it. */
   readonly accepted: readonly AcceptedKey[];
-  /** What its author does not want to be told. No bundle holds it. */
+  /** Warnings that its author does not want. No bundle holds it. */
   readonly ignored: readonly IgnoredWarning[];
   /** What `${name}` stands for in policies. */
   readonly names: InstanceNames;

@@ -17,7 +17,7 @@ import { displayPath, fileIssue, readSourceFile, unreadable } from "./source-fil
 
 export interface PolicyFolder {
   readonly documents: readonly PolicyDocument[];
-  /** Name → where each element of the document stands, as the parser reports it. */
+  /** Name → where each element of the document is, as the parser reports it. */
   readonly positions: ReadonlyMap<string, Positions>;
   /** Name → the document's texts that name instances. */
   readonly written: WrittenPolicies;

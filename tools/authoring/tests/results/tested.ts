@@ -13,7 +13,7 @@ export interface Tested extends TestedBundle {
   readonly cells?: SharedCells;
 }
 
-/** Names a statement with the file that it stands in, as the current folder sees it. */
+/** Names a statement with the file that it is in, as the current folder sees it. */
 export function nameStatement(statement: MatchedStatement, folder: string): string {
   return formatStatement({ ...statement, file: displayPath(join(folder, statement.file)) });
 }

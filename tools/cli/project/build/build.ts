@@ -1,4 +1,4 @@
-/** `build`: what a repository of one's own deploys, made of its configuration and of the product. */
+/** `build`: what your own repository deploys, made of its configuration and of the product. */
 import { version } from "../../../../package.json";
 import { createBundle, formatBundle } from "../../../../shared/bundle/bundle.ts";
 import type { Bundle } from "../../../../shared/bundle/types.ts";

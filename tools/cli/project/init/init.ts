@@ -1,4 +1,4 @@
-/** `init`: a repository of one's own, for policies, their tests and their deployment. */
+/** `init`: your own repository, for policies, their tests and their deployment. */
 
 import { lstat, mkdir, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
@@ -168,7 +168,7 @@ function indented(lines: readonly string[]): string {
   return lines.map((line) => `  ${line}\n`).join("");
 }
 
-/** Answers that name nothing of one's own. */
+/** Answers that name nothing of your own. */
 function examplesIn({ instances, issuer, audience }: Project): readonly string[] {
   return [
     ...(instances.includes(exampleInstance) ? [`instance ${exampleInstance}`] : []),

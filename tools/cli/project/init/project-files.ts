@@ -1,4 +1,4 @@
-/** The files of a new repository, by path. What they say stands in `files/`; here it gets its names. */
+/** The files of a new repository, by path. What they say is in `files/`; here it gets its names. */
 import { parseInstanceArn } from "../../../../shared/bundle/rules/instance-arn.ts";
 import type { Answers } from "./answers.ts";
 import authorizer from "./files/authorizer.yaml?raw";

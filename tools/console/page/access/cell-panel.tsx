@@ -59,7 +59,7 @@ function Explanation({ cell, operation }: { readonly cell: CellAnswer; readonly 
         <strong class={`word ${cell.word}`}>{cell.word}</strong> {sentenceOf(cell)}
       </p>
       {operation.escalates ? (
-        <p class="escalates">Whoever may do this can get more access: {operation.escalates}.</p>
+        <p class="escalates">Callers who may do this can get more access: {operation.escalates}.</p>
       ) : null}
       {callers.length === 0 ? null : (
         <ul class="callers">

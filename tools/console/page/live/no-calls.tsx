@@ -1,4 +1,4 @@
-/** What stands in place of the table before the first call: how to make one. */
+/** What is in place of the table before the first call: how to make one. */
 import { useEffect, useState } from "preact/hooks";
 import { readFirstCalls } from "../shell/gateway.ts";
 

@@ -1,4 +1,4 @@
-/** The rate of calls: what was allowed stands above a line, what was refused hangs below it. Its caption says the same in words. */
+/** The rate of calls: what was allowed is above a line, what was refused below it. Its caption says the same in words. */
 import type { Bar } from "./calls/rate.ts";
 
 interface ChartProps {

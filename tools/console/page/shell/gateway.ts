@@ -130,7 +130,7 @@ interface Listener {
 }
 
 /**
- * Listens until the signal ends it. A gateway that stopped is asked again until it answers, and told from its beginning if it
+ * Listens until the signal ends it. A gateway that stopped is asked again until it answers, and its events are read from the first if it
  * was started anew. A page that nobody sees does not ask: browsers have few connections for all pages of a gateway.
  */
 export async function listen(listener: Listener, signal: AbortSignal): Promise<void> {

@@ -4,7 +4,7 @@ import type { GivenConfiguration } from "../../api.ts";
 export interface ViewProps {
   /** Another object each time that it changes. */
   readonly configuration: GivenConfiguration;
-  /** What stands behind the view's name in the address: `#/access?find=user`. */
+  /** What follows the view's name in the address: `#/access?find=user`. */
   readonly query: URLSearchParams;
   /** Whether the gateway answers. */
   readonly isConnected: boolean;

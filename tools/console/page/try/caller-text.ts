@@ -1,4 +1,4 @@
-/** What the field *Caller* holds: the name of a binding, claims of one's own as JSON, a group, or a token. */
+/** What the field *Caller* holds: the name of a binding, your own claims as JSON, a group, or a token. */
 import type { Configuration } from "../../../../shared/bundle/types.ts";
 import { isPlainObject } from "../../../../shared/shape.ts";
 import { describeMatch } from "../../../authoring/access/roles.ts";

@@ -37,7 +37,7 @@ export function create(call: FamilyCall): object {
   });
 }
 
-/** What a resource that no call creates has besides the input: its identifier, and members that only others set. */
+/** What a resource that no call creates has in addition to the input: its identifier, and members that only others set. */
 interface Given {
   readonly id?: string;
   readonly more?: Members;

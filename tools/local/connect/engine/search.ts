@@ -246,7 +246,7 @@ function valuesOf(shape: Members, wanted: string): readonly unknown[] | undefine
   return undefined;
 }
 
-/** What a record has besides its own members, by the names that its family's answers have. */
+/** What a record has beside its own members, by the names that its family's answers have. */
 function aboutOf(shown: Shown, wanted: string): readonly unknown[] | undefined {
   const member = [...membersOf(shown.family), "Name"].find((name) => lowerAscii(name) === wanted);
   const value = member === undefined ? undefined : readMember(shown, member);

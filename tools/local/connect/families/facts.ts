@@ -1,4 +1,4 @@
-/** What the SDK's type declarations say of operations besides their schemas: the modelled exceptions. */
+/** What the SDK's type declarations say of operations beyond their schemas: the modelled exceptions. */
 import facts from "../generated/facts.generated.json" with { type: "json" };
 import { type FaultName, faultStatus, ServiceFault } from "../service-fault.ts";
 

@@ -31,7 +31,7 @@ export interface Family {
   readonly key: string;
   /** Member of the create operation that holds the identifier, if the caller chooses it: `Origin`. */
   readonly natural: string | undefined;
-  /** Members that identify what it belongs to, besides the instance: `HoursOfOperationId` of an override. */
+  /** Members that identify what it belongs to, other than the instance: `HoursOfOperationId` of an override. */
   readonly parents: readonly string[];
   /** Key of the catalogue's resource types: `queue`. */
   readonly type: string | undefined;

@@ -38,7 +38,7 @@ export interface FamilySpecial {
   readonly deleted?: Members;
   /** A version: a copy of its parent as it was. */
   readonly copiesParent?: true;
-  /** Paths in other families' records that refer to a resource, besides those that the catalogue knows. */
+  /** Paths in other families' records that refer to a resource, in addition to those that the catalogue knows. */
   readonly referredBy?: readonly (readonly [family: string, paths: readonly string[]])[];
   /** A resource cannot be deleted as long as it has resources of this family. */
   readonly keptBy?: string;

@@ -133,10 +133,10 @@ export class ResourceTable<Shape> {
     return this.#sequence > (this.all().at(-1)?.sequence ?? 0) ? [...rows, { last: this.#sequence }] : rows;
   }
 
-  /** Applies a change that a table of this family told. */
+  /** Applies a change that a table of this family reported. */
   restore(change: RowChange): void {
     if ("removed" in change) this.#rows.delete(keyOf(change.removed.id, change.removed.parents));
-    // INVARIANT: a table gets back what it told, which has its own shape.
+    // INVARIANT: a table gets back what it reported, which has its own shape.
     else if ("row" in change) this.#put(change.row as Row<Shape>);
     else this.#sequence = Math.max(this.#sequence, change.last);
   }

@@ -66,7 +66,7 @@ export interface Recording {
   readonly stoppedAt?: Date;
 }
 
-/** What calls have told of a chat or a web call. Nothing is sent on. */
+/** What calls have said of a chat or a web call. Nothing is sent on. */
 export interface Session {
   readonly participants?: readonly Participant[];
   readonly messages?: readonly Message[];

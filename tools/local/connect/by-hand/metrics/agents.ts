@@ -94,7 +94,7 @@ function settle(kept: KeptStatus, contacts: readonly MeasuredContact[]): KeptSta
   return { id: kept.next.id, since: new Date(ends.reduce((a, b) => Math.max(a, b), askedAt)) };
 }
 
-/** Statuses that nobody gave a type are of one's own making. */
+/** Statuses that nobody gave a type are those that you made. */
 function typeOf({ shape }: Row<Members>): AgentStatusType {
   const type = shape["Type"];
   return type === "ROUTABLE" || type === "OFFLINE" ? type : "CUSTOM";
