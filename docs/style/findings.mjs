@@ -1,6 +1,7 @@
 /** What is wrong with a page: words of words.json, markdownlint's rules, lines over 100 columns, too many words. */
 import { readFileSync } from "node:fs";
 import { TextlintKernel, TextlintKernelDescriptor } from "@textlint/kernel";
+import { parse } from "@textlint/markdown-to-ast";
 import markdown from "@textlint/textlint-plugin-markdown";
 import { lint } from "markdownlint/promise";
 import terminology from "textlint-rule-terminology";
@@ -77,7 +78,21 @@ function findLength(page) {
   return [{ line: 1, message: `has ${words} words; at most ${mostWords}` }];
 }
 
+const begins = new Set(["tutorial", "how-to", "explanation", "evidence"]);
+
+/** What a reader needs to know before reading on. */
+function findBeginning({ text, kind }) {
+  const [title, first] = parse(text).children;
+  if (!begins.has(kind) || (title?.type === "Header" && saysForWhom(first))) return [];
+  return [{ line: 1, message: "does not begin with a paragraph that says for whom it is, and what for" }];
+}
+
+const saysForWhom = (first) =>
+  first?.type === "Paragraph" && /\b(?:for|who|you|your|people)\b/i.test(first.raw);
+
 export async function findingsOf(page) {
-  const found = await Promise.all([findWords(page), findRules(page), findLines(page), findLength(page)]);
-  return found.flat().sort((one, other) => one.line - other.line);
+  const found = await Promise.all([findWords(page), findRules(page), findLines(page)]);
+  return [...found.flat(), ...findLength(page), ...findBeginning(page)].sort(
+    (one, other) => one.line - other.line,
+  );
 }
