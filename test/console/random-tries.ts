@@ -25,7 +25,7 @@ async function start(): Promise<string> {
 }
 
 /** Inputs around what an operation requires: other ids, instances, tags, members that are missing or not there. */
-function variant(choose: Chooser, filled: string): Readonly<Record<string, unknown>> {
+export function variant(choose: Chooser, filled: string): Readonly<Record<string, unknown>> {
   const text = filled.replace(/some-[\w-]+-id/g, (id) => choose.of([id, id, "u 1/ä", "..", ""]));
   const input: Record<string, unknown> = JSON.parse(text);
   const [name] = Object.keys(input);

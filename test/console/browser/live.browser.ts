@@ -115,6 +115,46 @@ describe("the view Live", () => {
     await expect.poll(() => page.getByLabel("Find operations").inputValue()).toBe("DeleteUser");
   });
 
+  it("leads to Try, prefilled with the caller and the resources, which decides the same", async () => {
+    const url = await startGateway();
+    const page = await toLive(await openConsole(url));
+    const calls = [
+      ["DELETE", `${users}/u-1`, "DeleteUser", /^Denied: alice may not DeleteUser/],
+      ["GET", `${users}/u-2`, "DescribeUser", /^Allowed: alice may DescribeUser/],
+      ["POST", `${users}/u-3/routing-profile`, "UpdateUserRoutingProfile", /^Denied: alice may not/],
+    ] as const;
+    for (const [method, path, operation, outcome] of calls) {
+      await call(url, method, path);
+      await page.getByRole("button", { name: operation }).first().click();
+      await page.getByRole("link", { name: "Try this call" }).click();
+      await page.getByRole("heading", { level: 1, name: "Try" }).waitFor();
+      await expect.poll(() => page.getByRole("status").textContent()).toMatch(outcome);
+      expect(await page.getByLabel("Operation").inputValue()).toBe(operation);
+      expect(JSON.parse(await page.getByLabel("Caller").inputValue())).toMatchObject({
+        sub: "alice",
+        groups: ["operators"],
+      });
+      const input = JSON.parse(await page.getByLabel("Input").inputValue());
+      expect(input).toMatchObject({ InstanceId: instance, UserId: path.split("/")[3] });
+      await toLive(page);
+    }
+  });
+
+  it("is filled by the callers of a gateway that is live", async () => {
+    const every = (run: () => unknown) => {
+      const timer = setInterval(run, 50);
+      return () => clearInterval(timer);
+    };
+    const url = await startGateway({
+      connect: { kind: "embedded", live: { seed: 1, every } },
+      liveCallsPerMinute: 600,
+    });
+    const page = await toLive(await openConsole(url));
+    await expect.poll(async () => (await rowsOf(page)).length).toBeGreaterThan(8);
+    const outcomes = (await rowsOf(page)).map(([outcome = ""]) => outcome.split(" ")[0]);
+    expect(new Set(outcomes)).toEqual(new Set(["allowed", "denied"]));
+  });
+
   it("stands still while it is paused, and forgets what is cleared", async () => {
     const url = await startGateway();
     const page = await toLive(await openConsole(url));

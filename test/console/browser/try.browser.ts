@@ -2,7 +2,8 @@
 import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { openConsole, shareGateway } from "./open-console.ts";
+import { writeTryConfiguration } from "../try-configuration.ts";
+import { openConsole, shareGateway, startGateway } from "./open-console.ts";
 
 const gateway = shareGateway();
 
@@ -175,22 +176,47 @@ describe("the Try view", () => {
     await said(page).toMatch(/^Denied: bob may not DeleteUser/);
   });
 
-  it("copies the call as a policy test, as curl and as code, without a token", async () => {
-    const url = gateway();
-    const page = await openTry(url, "", { permissions: ["clipboard-read", "clipboard-write"] });
-    const copied = async (name: string) => {
-      await page.getByRole("button", { name: `Copy as ${name}` }).click();
-      await page.getByText(`Copied as ${name}`).waitFor();
-      return page.evaluate(() => navigator.clipboard.readText());
-    };
-    await fill(page, await tokenOf(url, ["operators"]), "DeleteUser");
+  it("finds operations by the words of people, and routes of the configuration", async () => {
+    const page = await openTry(await startGateway({ configFolder: await writeTryConfiguration() }));
+    const options = () => page.getByRole("option").allTextContents();
+    await page.getByLabel("Operation").pressSequentially("hire a person");
+    await expect.poll(async () => (await options())[0]).toBe("CreateUser users");
+    await page.getByLabel("Operation").fill("agents route");
+    await page
+      .getByRole("option", { name: "GET /agents/{agentId} routes of your own, DescribeUser" })
+      .click();
+    expect(JSON.parse(await page.getByLabel("Input").inputValue())).toEqual({
+      path: { agentId: "some-user-id" },
+    });
+    await page.getByRole("button", { name: "Fill in a form" }).click();
+    await page.getByLabel("agentId").fill("u-9");
+    await page.getByLabel("Caller").fill('{"claims": {"site": "berlin"}}');
     await page.getByRole("button", { name: "Decide" }).click();
-    await said(page).toMatch(/^Denied/);
-    const texts = [await copied("policy test"), await copied("curl"), await copied("JavaScript")];
-    expect(texts[0]).toContain('call: DeleteUser\n    input: {"InstanceId"');
-    expect(texts[1]).toContain('-H "authorization: Bearer $TOKEN"');
-    expect(texts[2]).toContain("new DeleteUserCommand({");
-    expect(texts.join()).not.toContain("eyJ");
+    await said(page).toMatch(/^Allowed: .* may DescribeUser/);
+    expect(await page.getByRole("region", { name: "Outcome" }).textContent()).toContain("GET /agents/u-9");
+  });
+
+  it("asks for what only Amazon Connect knows, and decides by it once it is told", async () => {
+    const page = await openTry(await startGateway({ configFolder: await writeTryConfiguration() }));
+    await fill(page, '{"groups": ["team"], "tags": {"team": "a"}}', "DescribeUser");
+    await page.getByRole("button", { name: "Decide" }).click();
+    await said(page).toMatch(/^Not known: /);
+    await page.getByRole("button", { name: "Copy as policy test" }).click();
+    await page.getByText("A policy test needs what Amazon Connect knows").waitFor();
+    await page.getByRole("button", { name: "Write it into Known" }).click();
+    const known = page.getByLabel("Known");
+    expect(await known.inputValue()).toBe("agent/some-user-id: { tags: { team: … } }");
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe("known");
+    await known.fill("agent/some-user-id: { tags: { team: a } }");
+    await page.getByRole("button", { name: "Decide" }).click();
+    await said(page).toMatch(/^Allowed: /);
+    expect(page.url()).toContain("known=");
+    await known.fill("agent: { tags: {} }");
+    await page.getByRole("button", { name: "Decide" }).click();
+    await said(page).toBe(
+      "Line 1: agent is not a resource of Amazon Connect; write agent/ID, as in ARNs, or a whole ARN",
+    );
+    expect(await known.getAttribute("aria-invalid")).toBe("true");
   });
 
   it("says in its fields what is wrong", async () => {

@@ -1,14 +1,11 @@
 /** What is called, as the command line of `explain` says it: an operation with its input, or a whole request. */
 import { isIP } from "node:net";
 import type { Configuration } from "../../../../shared/bundle/types.ts";
-import { DocumentError } from "../../../../shared/errors.ts";
 import type { HttpCall } from "../../../../shared/request/types.ts";
 import { isPlainObject } from "../../../../shared/shape.ts";
-import { checkShape } from "../../../authoring/configuration/check-shape.ts";
-import { parseYaml } from "../../../authoring/document/parse-yaml.ts";
+import { readKnownFacts } from "../../../authoring/explain/known-facts.ts";
 import { callOperation } from "../../../authoring/tests/test-call.ts";
-import { toldOfResources, type WrittenFacts } from "../../../authoring/tests/test-file.ts";
-import { problemOfResource } from "../../../authoring/tests/told-facts.ts";
+import type { WrittenFacts } from "../../../authoring/tests/test-file.ts";
 import { type CommandIo, UsageError } from "../../command-io.ts";
 import { inputName, isStandardInput, parseInputJson, readInputText } from "../../read-input.ts";
 import { readRequest } from "../explain-input.ts";
@@ -57,17 +54,7 @@ export async function readKnown(
 ): Promise<ReadonlyMap<string, WrittenFacts>> {
   if (given === undefined) return new Map();
   const { text, name } = await readGiven(given, "--known", io);
-  const { sink, root } = parseYaml(text, name, "it is empty");
-  const written = root && checkShape(toldOfResources, root);
-  for (const resource of Object.keys(written ?? {})) {
-    const problem = problemOfResource(resource);
-    if (problem !== undefined) root?.at([resource]).reportKey("unknownResource", problem);
-  }
-  const issues = sink.sorted();
-  if (issues.length > 0) throw new DocumentError(issues);
-  return new Map(
-    Object.entries(written ?? {}).map(([resource, facts]) => [resource, { ...facts } as WrittenFacts]),
-  );
+  return readKnownFacts(text, name);
 }
 
 /** A text on the command line itself, a file, or standard input. */

@@ -2,6 +2,7 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Call } from "./calls/call-log.ts";
 import { callerOf, outcomeOf, outcomeWords, sentenceOf } from "./calls/describe-call.ts";
+import { inputOfRecord } from "./calls/record-input.ts";
 import type { SeenAsk, SeenRecord } from "./calls/seen-record.ts";
 
 interface PanelProps {
@@ -73,11 +74,15 @@ function Links({ call, hasView }: Pick<PanelProps, "call" | "hasView">) {
   );
 }
 
-/** What the records say of a call. They hold neither its input nor the caller's other claims. */
-function tryQuery({ operation, callerId, callerName, issuer, groups }: SeenRecord): URLSearchParams {
+/** What the records say of a call: of its input the resources' ids, of the caller neither tags nor other claims. */
+function tryQuery(record: SeenRecord): URLSearchParams {
+  const { operation, callerId, callerName, issuer, groups } = record;
   const name = callerName === callerId || callerName === "" ? {} : { name: callerName };
   const caller = { sub: callerId, ...name, groups, ...(issuer === "" ? {} : { issuer }) };
-  return new URLSearchParams({ ...(callerId === "" ? {} : { caller: JSON.stringify(caller) }), operation });
+  return new URLSearchParams({
+    ...(callerId === "" ? {} : { caller: JSON.stringify(caller) }),
+    ...{ operation, named: JSON.stringify(inputOfRecord(record)) },
+  });
 }
 
 const differences: Readonly<Record<string, string>> = {

@@ -1,11 +1,12 @@
 /** The fields of a call: who, which operation, with which input. */
 import { useMemo } from "preact/hooks";
 import { anyId, type KnownCallers, readCaller } from "./caller-text.ts";
-import { Combobox } from "./combobox.tsx";
+import { Combobox, type Suggestion } from "./combobox.tsx";
 import { InputField } from "./input-field.tsx";
 import { Said } from "./said.tsx";
 import type { Shown, TryFields } from "./try-call.ts";
-import type { TryModel } from "./try-model.ts";
+import type { Triable, TryModel } from "./try-model.ts";
+import { KnownField } from "./untold.tsx";
 
 interface FormProps {
   readonly model: TryModel;
@@ -17,10 +18,7 @@ interface FormProps {
 
 export function CallForm({ model, fields, problem, onFields, onRun }: FormProps) {
   const callers = useMemo(() => [...model.callers.bound.keys()].map((value) => ({ value })), [model]);
-  const operations = useMemo(
-    () => model.operations.map(({ name, area }) => ({ value: name, note: area })),
-    [model],
-  );
+  const operations = useMemo(() => model.operations.map(suggestionOf), [model]);
   const problemOf = (field: keyof TryFields) => (problem?.field === field ? problem.text : undefined);
   const change = (changes: Partial<TryFields>) => onFields({ ...fields, ...changes });
   const setOperation = (operation: string) => {
@@ -52,11 +50,16 @@ export function CallForm({ model, fields, problem, onFields, onRun }: FormProps)
         label="Operation"
         value={fields.operation}
         suggestions={operations}
-        placeholder="delete user"
+        placeholder="hire a person"
+        find={(text) => model.find(text).map(suggestionOf)}
         isWrong={problem?.field === "operation"}
         onText={setOperation}
       >
-        <Said text={problemOf("operation") ?? "Search by name, or by words like “delete user”."} />
+        <Said
+          text={
+            problemOf("operation") ?? "Search by name, or by words like “hire a person” or “stop recording”."
+          }
+        />
       </Combobox>
       <InputField
         model={model}
@@ -65,6 +68,7 @@ export function CallForm({ model, fields, problem, onFields, onRun }: FormProps)
         onFields={onFields}
         onDecide={() => onRun("decide")}
       />
+      <KnownField text={fields.known} problem={problemOf("known")} onText={(known) => change({ known })} />
       <div class="buttons">
         <button type="submit" class="loud">
           Decide
@@ -76,6 +80,10 @@ export function CallForm({ model, fields, problem, onFields, onRun }: FormProps)
       </div>
     </form>
   );
+}
+
+function suggestionOf({ name, area, leadsTo }: Triable): Suggestion {
+  return { value: name, note: leadsTo === undefined ? area : `${area}, ${leadsTo}` };
 }
 
 /** Says how the field is understood. */

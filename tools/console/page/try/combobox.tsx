@@ -22,6 +22,8 @@ interface ComboboxProps {
   /** Below the field, and read out with it. */
   readonly children: ComponentChildren;
   readonly onText: (text: string) => void;
+  /** Finds suggestions by a text, the best first; default: those that have all its words. */
+  readonly find?: (text: string) => readonly Suggestion[];
 }
 
 /** More are found by another word. */
@@ -31,8 +33,9 @@ export function Combobox({ id, label, value, suggestions, children, ...props }: 
   const [open, setOpen] = useState<"no" | "found" | "all">("no");
   const [active, setActive] = useState(-1);
   const list = useRef<HTMLDivElement>(null);
+  const matching = (text: string) => (props.find?.(text) ?? found(suggestions, text)).slice(0, mostShown);
   const isExact = suggestions.some((each) => each.value === value);
-  const shown = open === "all" ? suggestions : open === "found" && !isExact ? found(suggestions, value) : [];
+  const shown = open === "all" ? suggestions : open === "found" && !isExact ? matching(value) : [];
   const isOpen = shown.length > 0;
   const chosen = shown[active];
   useEffect(() => {
@@ -48,8 +51,8 @@ export function Combobox({ id, label, value, suggestions, children, ...props }: 
   };
   const move = (by: number) => {
     if (isOpen) return setActive((active + by + shown.length) % shown.length);
-    const all = isExact || value === "" || found(suggestions, value).length === 0;
-    const listed = all ? suggestions : found(suggestions, value);
+    const all = isExact || value === "" || matching(value).length === 0;
+    const listed = all ? suggestions : matching(value);
     setOpen(all ? "all" : "found");
     const at = listed.findIndex((each) => each.value === value);
     setActive(at >= 0 ? at : by > 0 ? 0 : listed.length - 1);
@@ -129,5 +132,5 @@ function found(suggestions: readonly Suggestion[], text: string): readonly Sugge
     return words.every((word) => searched.includes(word));
   });
   const begins = ({ value }: Suggestion) => lowerAscii(value).startsWith(whole);
-  return [...having.filter(begins), ...having.filter((each) => !begins(each))].slice(0, mostShown);
+  return [...having.filter(begins), ...having.filter((each) => !begins(each))];
 }

@@ -1,18 +1,26 @@
 /** The outcome: in one sentence, then each question with the statements behind it, and what would change the answer. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { ExplainedAsk } from "../../../authoring/explain/explain-ask.ts";
 import type { Report } from "../../../authoring/explain/report.ts";
 import { ShortNames } from "../../../authoring/explain/short-names.ts";
 import { targetOf } from "../../../authoring/own-request.ts";
 import type { SentAnswer } from "../../api.ts";
 import { Statement } from "../statement/statement.tsx";
-import { type CopiedCall, curlOf, javascriptOf, policyTestOf } from "./copies.ts";
+import { Copies } from "./copy/copies-view.tsx";
 import { Said } from "./said.tsx";
 import { SentView } from "./sent-view.tsx";
 import type { Shown, Tried } from "./try-call.ts";
 import type { TryAnswer } from "./try-model.ts";
+import { Untold } from "./untold.tsx";
 
-export function Outcome({ shown: { tried, problem } }: { readonly shown: Shown }) {
+interface OutcomeProps {
+  readonly shown: Shown;
+  /** What the person says that Amazon Connect would tell. */
+  readonly known: string;
+  readonly onKnown: (text: string) => void;
+}
+
+export function Outcome({ shown: { tried, problem }, known, onKnown }: OutcomeProps) {
   const section = useRef<HTMLElement>(null);
   // On a narrow window it is below the fields.
   useEffect(() => {
@@ -28,6 +36,7 @@ export function Outcome({ shown: { tried, problem } }: { readonly shown: Shown }
           {tried.sent === undefined ? null : <SentView sent={tried.sent} decided={tried.answer.report} />}
           <Reasons answer={tried.answer} />
           <Changes report={tried.answer.report} />
+          <Untold untold={tried.answer.report.untold ?? []} known={known} onKnown={onKnown} />
           <Copies call={tried.copied} />
         </>
       )}
@@ -251,9 +260,9 @@ const without = {
 } as const;
 
 /** What would allow the call. */
-function Changes({ report: { lacking, withoutDeny, untold = [], policies } }: { readonly report: Report }) {
+function Changes({ report: { lacking, withoutDeny, policies } }: { readonly report: Report }) {
   const needed = lacking?.statements ?? [];
-  if (needed.length === 0 && withoutDeny === undefined && untold.length === 0) return null;
+  if (needed.length === 0 && withoutDeny === undefined) return null;
   return (
     <>
       <h2>What would allow it</h2>
@@ -275,45 +284,6 @@ function Changes({ report: { lacking, withoutDeny, untold = [], policies } }: { 
       {lacking && needed.length > 0 && !lacking.isEnough ? (
         <p>Perhaps that is not enough: another statement depends on what is not known here.</p>
       ) : null}
-      {untold.map(({ resource, key }) => (
-        <p key={`${resource} ${key}`}>
-          It depends on <code>{key}</code> of <code>{resource}</code>, which Amazon Connect knows.
-        </p>
-      ))}
     </>
-  );
-}
-
-const copies: Readonly<Record<string, (call: CopiedCall) => string>> = {
-  "policy test": policyTestOf,
-  curl: curlOf,
-  JavaScript: javascriptOf,
-};
-
-function Copies({ call }: { readonly call: CopiedCall }) {
-  const [said, setSaid] = useState("");
-  const copy = (name: string, text: string) =>
-    navigator.clipboard.writeText(text).then(
-      () => setSaid(`Copied as ${name}, without any token.`),
-      () => setSaid("The browser did not allow it."),
-    );
-  return (
-    <fieldset class="copies">
-      <legend>Copy as</legend>
-      {Object.entries(copies).map(([name, write]) => (
-        <button
-          key={name}
-          type="button"
-          class="quiet"
-          aria-label={`Copy as ${name}`}
-          onClick={() => void copy(name, write(call))}
-        >
-          {name}
-        </button>
-      ))}
-      <p class="hint" aria-live="polite">
-        {said}
-      </p>
-    </fieldset>
   );
 }

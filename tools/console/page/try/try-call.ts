@@ -1,18 +1,21 @@
 /** What the two buttons do: the fields are read, and a call is decided here or sent to the gateway. */
 
+import type { Configuration } from "../../../../shared/bundle/types.ts";
 import type { VerifiedPrincipal } from "../../../../shared/identity/types.ts";
 import { isPlainObject } from "../../../../shared/shape.ts";
 import { targetOf } from "../../../authoring/own-request.ts";
 import type { GivenConfiguration, SentAnswer } from "../../api.ts";
-import { askWho, sendCall } from "../shell/gateway.ts";
+import { askWho, readFirstCalls, sendCall } from "../shell/gateway.ts";
 import { readCaller, type WrittenCaller } from "./caller-text.ts";
-import type { CopiedCall } from "./copies.ts";
+import type { CopiedCall } from "./copy/copies.ts";
 import type { TryAnswer, TryModel } from "./try-model.ts";
 
 export interface TryFields {
   readonly caller: string;
   readonly operation: string;
   readonly input: string;
+  /** What Amazon Connect would tell, as YAML or JSON. */
+  readonly known: string;
 }
 
 export interface Tried {
@@ -41,7 +44,7 @@ export class FieldProblem extends Error {
 /** @throws FieldProblem, or Error with what is wrong */
 export async function tryCall(
   model: TryModel,
-  { config }: GivenConfiguration["bundle"],
+  { config }: Pick<GivenConfiguration["bundle"], "config">,
   { fields, mode }: { readonly fields: TryFields; readonly mode: "decide" | "send" },
 ): Promise<Tried> {
   const read = readCaller(fields.caller, model.callers);
@@ -53,13 +56,20 @@ export async function tryCall(
     read.kind === "token"
       ? await principalOfToken(read.token)
       : inField("caller", () => model.principalOf(read.caller));
+  const known = await readKnown(fields.known);
   const { userAgent } = navigator;
-  const answer = await model.decide({ principal, operation, input, userAgent });
-  const copied = {
-    ...{ operation, input, request, outcome: answer.report.outcome, origin: location.origin },
-    caller: read.kind === "token" ? writtenOf(principal) : read.caller,
+  const made = { at: new Date().toISOString(), userAgent };
+  const answer = await model.decide({ principal, operation, input, known, userAgent });
+  const route = model.route(operation);
+  const copied: CopiedCall = {
+    ...{ operation, input, request, known, made, report: answer.report, origin: location.origin },
+    shape: model.shape(operation),
+    caller: read.kind === "token" ? writtenOf(principal, config, model) : read.caller,
     tokenHeader: config.tokenHeader,
     region: config.instances[0]?.region ?? "us-east-1",
+    program: await findProgram(),
+    consults: (...keys) => model.consults(...keys),
+    ...(route ? { route } : {}),
   };
   if (mode === "decide") return { answer, copied };
   const sent = await sendCall({
@@ -90,8 +100,49 @@ async function principalOfToken(token: string): Promise<VerifiedPrincipal> {
   return who.principal;
 }
 
-function writtenOf({ id, name, groups, tags }: VerifiedPrincipal): WrittenCaller {
-  return { id, groups, tags, claims: {}, ...(name === id ? {} : { name }) };
+/** The caller of a token, as a caller is written: with the claims that bindings and policies look at. */
+function writtenOf(
+  { id, name, groups, tags, claims: all, issuer }: VerifiedPrincipal,
+  { issuers }: Configuration,
+  model: TryModel,
+): WrittenCaller {
+  const { claims: mapped } = issuers.find((each) => each.issuer === issuer) ?? {};
+  const mappedNames = new Set([
+    ...["iss", "aud", "sub", "exp", "iat", "nbf", "jti", mapped?.id, mapped?.name],
+    ...[typeof mapped?.groups === "string" ? mapped.groups : mapped?.groups?.claim],
+    ...Object.values(mapped?.tags ?? {}),
+  ]);
+  const claims = Object.entries(all).flatMap(([claim, value]) =>
+    typeof value === "string" && !mappedNames.has(claim) && model.consults(`"${claim}"`, `jwt:${claim}`)
+      ? [[claim, value] as const]
+      : [],
+  );
+  return {
+    ...{ id, groups, tags, claims: Object.fromEntries(claims) },
+    ...(name === id ? {} : { name }),
+    ...(issuers.length > 1 ? { issuer } : {}),
+  };
+}
+
+/** What needs the reader of YAML is loaded when it is needed. */
+async function readKnown(text: string): Promise<CopiedCall["known"]> {
+  if (text.trim() === "") return new Map();
+  await import("./zod-without-eval.ts");
+  const { readFacts } = await import("./known-facts.ts");
+  const read = readFacts(text);
+  if (typeof read === "string") throw new FieldProblem("known", read);
+  return read;
+}
+
+let program: string | undefined;
+
+/** What people type before a command of ours, as the gateway says it of its first commands. */
+async function findProgram(): Promise<string> {
+  program ??= await readFirstCalls().then(
+    ({ commands }) => /^TOKEN=\$\((.+) token /.exec(commands[0] ?? "")?.[1],
+    () => undefined,
+  );
+  return program ?? "npx connect-authorizer";
 }
 
 function tokenRequest({ id, ...caller }: WrittenCaller) {

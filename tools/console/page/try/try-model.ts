@@ -2,6 +2,7 @@
  * What Try knows of a configuration, and what it says of a call: the engine of `explain`, in the browser. It is loaded when
  * the view is opened, and runs where the page runs: a call takes less than a frame.
  */
+import { lowerAscii } from "../../../../shared/ascii.ts";
 import { BoundPolicies, createBindingFinder } from "../../../../shared/bundle/binding-layers.ts";
 import type { OpenedBundle } from "../../../../shared/bundle/bundle.ts";
 import { findOperation, operations } from "../../../../shared/catalog/catalog.ts";
@@ -13,8 +14,9 @@ import type { MatchedStatement } from "../../../../shared/policy/evaluate/evalua
 import type { PolicyLayers } from "../../../../shared/policy/evaluate/layers.ts";
 import { decodeInput } from "../../../../shared/request/decode/decode.ts";
 import { findRoute, findServedSchema } from "../../../../shared/request/route/served-route.ts";
-import type { InputValue } from "../../../../shared/request/types.ts";
+import type { CustomRoute, InputValue } from "../../../../shared/request/types.ts";
 import type { CellStatement } from "../../../authoring/access/access-cell.ts";
+import { ownRoutes } from "../../../authoring/access/access-model.ts";
 import { areaOf } from "../../../authoring/access/area.ts";
 import { describeMatch } from "../../../authoring/access/roles.ts";
 import { findConfiguredIssuer } from "../../../authoring/configuration/configured-issuer.ts";
@@ -27,12 +29,15 @@ import { withoutDenies } from "../../../authoring/explain/without-denies.ts";
 import { nearestName } from "../../../authoring/nearest-name.ts";
 import { httpCallOf, requestOf, type TriedRequest } from "../../../authoring/own-request.ts";
 import { fillInput } from "../../../authoring/tests/fill-input.ts";
+import type { WrittenFacts } from "../../../authoring/tests/test-file.ts";
 import type { GivenConfiguration } from "../../api.ts";
 import type { ShownStatement } from "../engine/protocol.ts";
 import { showStatement } from "../engine/show-statement.ts";
 import { type KnownCallers, knownCallers, type WrittenCaller } from "./caller-text.ts";
 import { readCurl } from "./curl.ts";
+import { findOperations, type NamedOperation } from "./find-operations.ts";
 import { withChoices, withoutSecrets } from "./form/form-value.ts";
+import { fillRoute, nameOfRoute, requestOfRoute, shapeOfRoute } from "./form/route-input.ts";
 import { type Shape, shapeOf } from "./form/shape.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -52,10 +57,26 @@ export function statementKey({ policy, index }: Pick<MatchedStatement, "policy" 
 /** What cannot be tried, and what to do. */
 export class TryProblem extends Error {}
 
+/** An operation that can be tried, or a route of the configuration by its name. */
+export interface Triable extends NamedOperation {
+  /** The operation of a route. */
+  readonly leadsTo?: string;
+}
+
+/** What an operation's or a route's name stands for. */
+interface Target {
+  readonly row: OperationRow;
+  readonly route?: CustomRoute;
+}
+
 export interface TriedCall {
   readonly principal: VerifiedPrincipal;
+  /** Its name, or the name of a route: `GET /agents/{id}`. */
   readonly operation: string;
+  /** Of an operation; of a route, what its request is made of. */
   readonly input: Json;
+  /** What Amazon Connect would tell. */
+  readonly known?: ReadonlyMap<string, WrittenFacts>;
   /** Of the browser that sends it. */
   readonly userAgent?: string;
 }
@@ -64,31 +85,61 @@ export class TryModel {
   readonly #given: GivenConfiguration;
   readonly #bundle: OpenedBundle;
   readonly callers: KnownCallers;
-  readonly operations: readonly { readonly name: string; readonly area: string }[];
+  readonly operations: readonly Triable[];
+  readonly #routes: ReadonlyMap<string, CustomRoute>;
 
   /** @throws DocumentError for a bundle that cannot be opened */
   constructor(given: GivenConfiguration) {
     this.#given = given;
     this.#bundle = openBound(given);
     this.callers = knownCallers(given.bundle.config);
-    this.operations = operations()
-      .filter(({ refused }) => refused === undefined)
-      .map((row) => ({ name: row.name, area: areaOf(row) }));
+    const { routes } = given.bundle.config;
+    this.#routes = new Map(routes.map((route) => [nameOfRoute(route), route]));
+    this.operations = [
+      ...routes.map((route) => ({ name: nameOfRoute(route), area: ownRoutes, leadsTo: route.operation })),
+      ...operations()
+        .filter(({ refused }) => refused === undefined)
+        .map((row) => ({ name: row.name, area: areaOf(row) })),
+    ];
   }
 
-  /** Writes an operation's required members; nothing for an operation that is not served. */
-  fill(operation: string): string {
-    const row = findOperation(operation);
-    if (row === undefined || row.refused !== undefined) return "";
-    const { input } = fillInput(row, {}, this.#given.bundle.config.instances);
-    return toJson(withChoices(shapeOf(findServedSchema(row).input), input));
+  /** Finds operations and routes by words, the best first. */
+  find(text: string): readonly Triable[] {
+    return findOperations(this.operations, text);
   }
 
-  /** The shape of an operation's input; `undefined` for an operation that is not served. */
+  /** The route of this name, if the configuration has it. */
+  route(name: string): CustomRoute | undefined {
+    return this.#routes.get(name);
+  }
+
+  /** Writes what is required; nothing for an operation that is not served. @param given members that are known */
+  fill(operation: string, given: Json = {}): string {
+    const target = this.#find(operation);
+    if (target === undefined) return "";
+    const { row, route } = target;
+    const shape = shapeOf(findServedSchema(row).input);
+    const { instances } = this.#given.bundle.config;
+    const filled = withChoices(shape, fillInput(row, given, instances).input);
+    return toJson(route ? fillRoute(route, shape, filled) : filled);
+  }
+
+  /** The shape of the input of an operation or a route; `undefined` for what is not served. */
   shape(operation: string): Shape | undefined {
-    const row = findOperation(operation);
-    return row === undefined || row.refused !== undefined ? undefined : shapeOf(findServedSchema(row).input);
+    const target = this.#find(operation);
+    if (target === undefined) return undefined;
+    const shape = shapeOf(findServedSchema(target.row).input);
+    return target.route ? shapeOfRoute(target.route, shape) : shape;
   }
+
+  /** Whether the policies or the bindings name one of these condition keys or claims. */
+  consults(...keys: readonly string[]): boolean {
+    const { policies, config } = this.#given.bundle;
+    this.#text ??= lowerAscii(JSON.stringify([policies, config.bindings]));
+    return keys.some((key) => this.#text?.includes(lowerAscii(key)));
+  }
+
+  #text: string | undefined;
 
   /** Leaves out what an address must not hold: sensitive members, and what is not JSON. */
   withoutSecrets(operation: string, text: string): string {
@@ -126,10 +177,11 @@ export class TryModel {
       const routed = findRoute(call, routes);
       const input = decodeInput(call, routed, findServedSchema(routed.row));
       const isSecret = token !== "" && !token.startsWith("$");
-      return {
-        ...{ operation: routed.row.name, input: toJson(plain(input)) },
-        ...(isSecret ? { token } : {}),
-      };
+      const route = routes.find((each) => each.input === routed.custom?.input);
+      const read = route
+        ? { operation: nameOfRoute(route), input: toJson(partsOf(request, routed.custom?.labels)) }
+        : { operation: routed.row.name, input: toJson(plain(input)) };
+      return { ...read, ...(isSecret ? { token } : {}) };
     } catch (cause) {
       if (cause instanceof CodedError) throw new TryProblem(cause.message, { cause });
       throw cause;
@@ -138,20 +190,22 @@ export class TryModel {
 
   /** Makes the request of a call. @throws TryProblem for an unknown operation */
   request(operation: string, input: Json): TriedRequest {
-    return requestOf(this.#row(operation), input);
+    const { row, route } = this.#target(operation);
+    return route ? requestOfRoute(route, input) : requestOf(row, input);
   }
 
   /** Decides as both functions do. @throws TryProblem for an unknown operation */
-  async decide({ principal, operation, input, userAgent = "" }: TriedCall): Promise<TryAnswer> {
+  async decide(tried: TriedCall): Promise<TryAnswer> {
+    const { principal, operation, input, userAgent = "", known = new Map() } = tried;
     const { config } = this.#given.bundle;
-    const request = requestOf(this.#row(operation), input);
+    const request = this.request(operation, input);
     const headers: TriedRequest["headers"] = [
       ...request.headers,
       ...(userAgent === "" ? [] : [["user-agent", userAgent] as const]),
     ];
     const call = httpCallOf({ ...request, headers }, { sourceIp: "127.0.0.1" });
     const asked = { bundle: this.#bundle, principal, call };
-    const explanation = await explainCall(asked);
+    const explanation = await explainCall(asked, { known });
     const without = withoutDenies(explanation, this.#given.bundle, this.#bundle);
     const report = reportOf(explanation, {
       caller: { principal },
@@ -160,14 +214,24 @@ export class TryModel {
       bindings: this.#bindingsOf(principal),
       guardrails: config.guardrails,
       notes: describeUnknownGroups(principal.groups, config),
-      ...(without ? { withoutDeny: (await explainCall({ ...asked, bundle: without })).outcome } : {}),
+      ...(without
+        ? { withoutDeny: (await explainCall({ ...asked, bundle: without }, { known })).outcome }
+        : {}),
     });
     return { report, request, statements: this.#statements(principal, report) };
   }
 
-  #row(operation: string): OperationRow {
+  #find(operation: string): Target | undefined {
+    const route = this.#routes.get(operation);
+    const row = findOperation(route?.operation ?? operation);
+    if (row === undefined || row.refused !== undefined) return undefined;
+    return { row, ...(route ? { route } : {}) };
+  }
+
+  #target(operation: string): Target {
+    const found = this.#find(operation);
+    if (found !== undefined) return found;
     const row = findOperation(operation);
-    if (row !== undefined && row.refused === undefined) return row;
     if (row?.refused !== undefined) throw new TryProblem(`\`${operation}\` is not served: ${row.refused}`);
     if (operation === "") throw new TryProblem("Choose an operation, like `DescribeUser`.");
     const nearest = nearestName(
@@ -224,6 +288,18 @@ function statementsOf(layers: PolicyLayers | undefined): readonly CellStatement[
     ...within(layers.boundaries, "boundary"),
     ...within(layers.guardrails, "guardrail"),
   ];
+}
+
+/** What a route's request is made of, as Try writes it. */
+function partsOf({ query, body }: TriedRequest, labels: ReadonlyMap<string, string> = new Map()): Json {
+  const asked: Record<string, unknown> = {};
+  for (const [name, value] of query)
+    asked[name] = Object.hasOwn(asked, name) ? [asked[name], value].flat() : value;
+  return {
+    ...(labels.size > 0 ? { path: Object.fromEntries(labels) } : {}),
+    ...(query.length > 0 ? { query: asked } : {}),
+    ...(body === "" ? {} : { body: JSON.parse(body) }),
+  };
 }
 
 function toJson(value: unknown): string {

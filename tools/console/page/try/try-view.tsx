@@ -1,5 +1,6 @@
 /** Who may do this call, and why: a caller, an operation and its input; decided here, or sent to the gateway. */
 import { useEffect, useRef, useState } from "preact/hooks";
+import { isPlainObject } from "../../../../shared/shape.ts";
 import type { GivenConfiguration } from "../../api.ts";
 import type { ViewProps } from "../shell/view-props.ts";
 import { CallForm } from "./call-form.tsx";
@@ -71,7 +72,7 @@ function OpenedTry({ model, configuration, query }: OpenedProps) {
         onFields={setFields}
         onRun={(mode) => void run(mode, fields)}
       />
-      <Outcome shown={shown} />
+      <Outcome shown={shown} onKnown={(text) => setFields({ ...fields, known: text })} known={fields.known} />
     </div>
   );
 }
@@ -81,21 +82,30 @@ function problemOf(cause: unknown): NonNullable<Shown["problem"]> {
   return cause instanceof FieldProblem ? { text, field: cause.field } : { text };
 }
 
-/** The address: `#/try?caller=…&operation=…&input=…`. */
+/** The address: `#/try?caller=…&operation=…&input=…`; `named`, of a record, is the part of the input that is known. */
 function fieldsOf(query: URLSearchParams, model: TryModel): TryFields {
-  const [caller = "", operation = "", input] = ["caller", "operation", "input"].map(
-    (name) => query.get(name) ?? undefined,
-  );
-  return { caller, operation, input: input ?? model.fill(operation) };
+  const [caller = "", operation = "", input, known = "", named] = [
+    ...["caller", "operation", "input", "known", "named"],
+  ].map((name) => query.get(name) ?? undefined);
+  return { caller, operation, input: input ?? model.fill(operation, readNamed(named)), known };
+}
+
+function readNamed(text: string | undefined): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text ?? "{}");
+    return isPlainObject(value) ? value : {};
+  } catch {
+    return {};
+  }
 }
 
 /** Writes the call into the address, so that it can be linked and found again. A token never gets there, nor a sensitive member. */
-function remember({ caller, operation, input }: TryFields, model: TryModel): void {
+function remember({ caller, operation, input, known }: TryFields, model: TryModel): void {
   const isSecret = readCaller(caller, model.callers).kind !== "written";
   const query = new URLSearchParams({
     ...(isSecret ? {} : { caller }),
-    operation,
-    input: model.withoutSecrets(operation, input),
+    ...{ operation, input: model.withoutSecrets(operation, input) },
+    ...(known.trim() === "" ? {} : { known }),
   });
   history.replaceState(history.state, "", `#/try?${query}`);
 }
