@@ -171,6 +171,7 @@ describe("a record", () => {
 
   it("names a resource by what is behind its instance", () => {
     expect(shortResource("arn:aws:connect:eu-west-1:1:instance/i/agent/u-1")).toBe("agent/u-1");
+    expect(shortResource("arn:aws:connect:eu-west-1:1:instance/i")).toBe("the instance");
     expect(shortResource("*")).toBe("*");
   });
 });

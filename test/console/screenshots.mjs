@@ -67,8 +67,23 @@ const scenes = {
     await page.getByRole("complementary").getByRole("region").first().waitFor();
   },
   try: async (page) => {
-    await page.getByRole("combobox", { name: "Operation" }).fill("delete user");
+    await page.getByRole("combobox", { name: "Operation" }).pressSequentially("hire a person");
     await page.getByRole("option").first().waitFor();
+  },
+  "try-form": async (page) => {
+    await page.getByRole("combobox", { name: "Caller" }).fill("groups onboarding");
+    await page.getByRole("combobox", { name: "Operation" }).fill("CreateUser");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Fill in a form" }).click();
+    for (const name of ["Password", "PhoneConfig", "Tags"]) {
+      await page.getByLabel("Add a member", { exact: true }).selectOption(name);
+      await page.getByRole("button", { name: `Add ${name}`, exact: true }).click();
+    }
+    await page.getByLabel("Password", { exact: true }).fill("not a real one");
+    await page.getByRole("button", { name: "Add PhoneConfig.PhoneType" }).click();
+    await page.getByRole("button", { name: "Add an entry to Tags" }).click();
+    await page.getByRole("group", { name: "Input", exact: true }).scrollIntoViewIfNeeded();
+    await page.getByLabel("Password", { exact: true }).focus();
   },
   "try-denied": async (page) => {
     await page.getByRole("combobox", { name: "Caller" }).fill("groups operators");

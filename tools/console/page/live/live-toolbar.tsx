@@ -16,7 +16,7 @@ interface ToolbarProps {
 const fields = [
   ["operation", "Operation", "delete user"],
   ["caller", "Caller", "name, id or group"],
-  ["text", "Anything", "policy, ARN, address"],
+  ["text", "Anything", "policy or ARN"],
 ] as const;
 
 export function LiveToolbar(props: ToolbarProps) {

@@ -23,7 +23,8 @@ export function outcomeOf({ outcome, type }: SeenRecord): Outcome {
 
 /** `agent/u-1` of its ARN. */
 export function shortResource(arn: string): string {
-  return /^arn:[^:]*:connect:[^:]*:\d*:instance\/[^/]+\/(.+)$/.exec(arn)?.[1] ?? arn;
+  const found = /^arn:[^:]*:connect:[^:]*:\d*:instance\/[^/]+(?:\/(.+))?$/.exec(arn);
+  return found ? (found[1] ?? "the instance") : arn;
 }
 
 /** Whom the call is of: a name, and the id if it is another. */

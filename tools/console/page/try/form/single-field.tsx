@@ -119,10 +119,17 @@ function instantOf(text: string): string {
   return `${text.length === "2026-01-01T00:00".length ? `${text}:00` : text}Z`;
 }
 
-export function Remove({ path, onRemove }: { readonly path: string; readonly onRemove: () => void }) {
+interface RemoveProps {
+  readonly path: string;
+  /** Shown for what has parts, whose end is far from its beginning. */
+  readonly label?: string;
+  readonly onRemove: () => void;
+}
+
+export function Remove({ path, label, onRemove }: RemoveProps) {
   return (
     <button type="button" class="quiet" onClick={onRemove}>
-      Remove<span class="unseen"> {path}</span>
+      Remove {label ?? <span class="unseen">{path}</span>}
     </button>
   );
 }

@@ -81,7 +81,7 @@ function Group(props: FieldProps) {
       )}
       {onRemove === undefined ? null : (
         <div class="row">
-          <Remove path={path} onRemove={onRemove} />
+          <Remove path={path} label={label} onRemove={onRemove} />
         </div>
       )}
     </fieldset>
