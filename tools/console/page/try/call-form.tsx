@@ -76,7 +76,7 @@ export function CallForm({ model, fields, problem, onFields, onRun }: FormProps)
         <button type="button" class="quiet" onClick={() => onRun("send")}>
           Send
         </button>
-        <p class="hint">Decide asks nobody. Send makes a local token and calls this gateway.</p>
+        <p class="hint">Decide sends nothing. Send calls this gateway with a local token.</p>
       </div>
     </form>
   );

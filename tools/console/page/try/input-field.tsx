@@ -14,14 +14,30 @@ interface InputProps {
   readonly onDecide: () => void;
 }
 
-/** Which side somebody chose last. */
 const sideKey = "connect-authorizer try side";
+
+/** Which side somebody chose last. A browser may refuse to keep it. */
+function lastSide(): string | null {
+  try {
+    return localStorage.getItem(sideKey);
+  } catch {
+    return null;
+  }
+}
+
+function keepSide(side: "form" | "json"): void {
+  try {
+    localStorage.setItem(sideKey, side);
+  } catch {
+    // The next visit begins with JSON.
+  }
+}
 
 export function InputField(props: InputProps) {
   const { model, fields, onFields } = props;
-  const [isForm, setForm] = useState(() => localStorage.getItem(sideKey) === "form");
+  const [isForm, setForm] = useState(() => lastSide() === "form");
   const choose = (form: boolean) => {
-    localStorage.setItem(sideKey, form ? "form" : "json");
+    keepSide(form ? "form" : "json");
     setForm(form);
   };
   const filled = useMemo(() => model.fill(fields.operation), [model, fields.operation]);
