@@ -6,6 +6,7 @@ import { BoundPolicies } from "../../../shared/bundle/binding-layers.ts";
 import type { Bundle } from "../../../shared/bundle/types.ts";
 import { AccessModel, type AccessRow } from "../../authoring/access/access-model.ts";
 import { anyId, knownCallers, type WrittenCaller } from "../../console/page/try/caller-text.ts";
+import type { Recording } from "../connect/by-hand/contacts/contact-shape.ts";
 import type { InstanceState } from "../connect/instance-state.ts";
 import type { Chance } from "../connect/live/chance.ts";
 
@@ -47,22 +48,26 @@ function one(table: string, member: string): MakeInput {
   };
 }
 
-/** A contact that is not over; the newest ones, which agents have. */
+/** A contact that is not over. */
 const contact: MakeInput = ({ instance, chance }) => {
   const open = instance.contacts.all().filter(({ shape }) => !shape.described.DisconnectTimestamp);
   const id = chance.oneOf(open)?.id;
   return id === undefined ? undefined : { ContactId: id };
 };
 
-const recorded: MakeInput = ({ instance, chance }) => {
-  const voice = instance.contacts
-    .all()
-    .filter(({ shape: { described } }) => described.Channel === "VOICE" && !described.DisconnectTimestamp);
-  const row = chance.oneOf(voice);
-  return row === undefined
-    ? undefined
-    : { ContactId: row.id, InitialContactId: row.shape.described.InitialContactId ?? row.id };
-};
+/** A voice contact that is not over, whose recording is in one of these states. */
+function recorded(...states: readonly Recording["state"][]): MakeInput {
+  return ({ instance, chance }) => {
+    const fitting = instance.contacts.all().filter(({ shape: { described, recording } }) => {
+      const isOpen = described.Channel === "VOICE" && !described.DisconnectTimestamp;
+      return isOpen && states.includes(recording.state);
+    });
+    const row = chance.oneOf(fitting);
+    return row === undefined
+      ? undefined
+      : { ContactId: row.id, InitialContactId: row.shape.described.InitialContactId ?? row.id };
+  };
+}
 
 /** An operation that is there twice is called twice as often. */
 const calls: readonly (readonly [operation: string, input: MakeInput])[] = [
@@ -95,13 +100,13 @@ const calls: readonly (readonly [operation: string, input: MakeInput])[] = [
   [
     "StartContactRecording",
     (around) => {
-      const found = recorded(around);
+      const found = recorded("none")(around);
       return found && { ...found, VoiceRecordingConfiguration: { VoiceRecordingTrack: "ALL" } };
     },
   ],
-  ["SuspendContactRecording", recorded],
-  ["ResumeContactRecording", recorded],
-  ["StopContactRecording", recorded],
+  ["SuspendContactRecording", recorded("active")],
+  ["ResumeContactRecording", recorded("suspended")],
+  ["StopContactRecording", recorded("active", "suspended")],
 ];
 
 /** Operations that these calls may be of. */
