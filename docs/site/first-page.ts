@@ -21,7 +21,7 @@ export const tasks = [
   {
     title: "Fail over to another Region",
     details: "Use the same policies in both Regions.",
-    page: "docs/how-to/cross-account.md",
+    page: "docs/how-to/failover.md",
   },
   {
     title: "Call it from Go",
