@@ -148,7 +148,7 @@ describe("who is calling", () => {
     return { ...context } as Record<string, string>;
   }
 
-  it("is the token's to say where no authorizer stands, whatever context somebody made up", async () => {
+  it("is the token's to say without an authorizer, whatever context somebody made up", async () => {
     const forged = makeProxyEvent("rest", nobody, await contextOf({}));
     expect(await standalone(forged)).toMatchObject({ statusCode: 401 });
     expect(await standalone(makeProxyEvent("http2", alice, { principal: "x" }))).toMatchObject({

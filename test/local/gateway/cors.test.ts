@@ -91,7 +91,7 @@ describe.each(["rest", "http"] as const)("a page, through the %s api,", (api) =>
     expect(connect.calls()).toHaveLength(0);
   });
 
-  it("asks without the authorizer, and is told to remember", async () => {
+  it("asks without the authorizer, and remembers the answer", async () => {
     const { url, functions } = await startRealGateway({ statements, api, config: { cors } });
     const headers = [
       ["Origin", console1],
