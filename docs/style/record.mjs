@@ -61,15 +61,16 @@ function tableOf(rows) {
   ].join("\n");
 }
 
-const isByHand = ({ kind, isGenerated }) => !isGenerated && kind !== "decisions" && kind !== "root";
+/** Words that people wrote for readers; lists of tests, decisions and the project's own pages are counted apart. */
+const isByHand = ({ kind, isGenerated }) =>
+  !isGenerated && ["map", "tutorial", "how-to", "explanation", "reference"].includes(kind);
 
 function pageOf(old, now) {
   const rows = pair(old.map(measure), now.map(measure)).sort((one, other) =>
     one.file < other.file ? -1 : 1,
   );
-  const byHand = rows.filter(isByHand);
   const [wordsBefore, wordsNow] = ["old", "now"].map(
-    (time) => summarize(byHand.flatMap((row) => row[time] ?? [])).words,
+    (time) => summarize(rows.flatMap((row) => row[time] ?? []).filter(isByHand)).words,
   );
   const sections = Object.entries(titles).map(([kind, title]) => {
     const ofKind = rows.filter((row) => row.kind === kind);
@@ -78,7 +79,7 @@ function pageOf(old, now) {
   return `${[
     "# Words and reading grades of the pages",
     `For maintainers: how long each page was at commit ${before}, before the pages were rewritten, and is now, and how hard to read. Written by \`npm run pages:record\`; do not edit it.`,
-    `Pages that people write, without decisions and the project's own: ${number(wordsBefore)} words before, ${number(wordsNow)} now.`,
+    `Pages that people write (entrances, tutorial, how-tos, explanations, reference): ${number(wordsBefore)} words before, ${number(wordsNow)} now.`,
     "Words are those of text, headings and tables, without blocks of code. The grade is Flesch-Kincaid's, over the sentences of paragraphs and lists, in which a span of code is a word of one syllable. textstat 0.7.3 gives the same median of the how-tos within 0.2.",
     ...sections.flat(),
   ].join("\n\n")}\n`;
