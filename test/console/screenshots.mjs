@@ -1,6 +1,7 @@
 /**
  * Pictures of every view of the console, light and dark, wide and narrow: `npm run screenshots -- [FOLDER] [NAME…]`, by
- * default all, in `dist/screenshots`. They are of AWS's examples. The pages' own: `npm run screenshots -- docs/pictures access-cell-light-1280`.
+ * default all, in `dist/screenshots`. They are of AWS's examples. Those of the pages:
+ * `npm run screenshots -- docs/pictures access-cell-light-1280 try-denied-light-1280 policies-draft-light-1280 live-light-1280`.
  */
 import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
