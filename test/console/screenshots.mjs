@@ -4,7 +4,7 @@
  * `npm run screenshots -- docs/pictures access-cell-light-1280 try-denied-light-1280 policies-draft-light-1280 live-light-1280`.
  */
 import { spawn } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { launchChromium } from "./browser/chromium.mjs";
@@ -14,9 +14,26 @@ const [given = join(root, "dist/screenshots"), ...wanted] = process.argv.slice(2
 const folder = resolve(given);
 mkdirSync(folder, { recursive: true });
 
-/** Starts the gateway, and finds its address. @returns {Promise<{ url: string, stop: () => void }>} */
-function startGateway() {
-  const options = ["tools/run.mjs", "cli", "start", "--port", "0", "--config", "examples/aws"];
+/** @param {string} text of a policy, so that operators delete users, and no longer queues */
+const changePolicy = (text) =>
+  text.replace('"connect:DeleteUser"', '"connect:DeleteQueue"').replace(/"arn:[^"]+"/, '"*"');
+
+/** Makes a candidate that differs, for what is compared. */
+function makeCandidate() {
+  const candidate = join(root, "dist/candidate");
+  rmSync(candidate, { recursive: true, force: true });
+  cpSync(join(root, "examples/aws"), candidate, { recursive: true });
+  const policy = join(candidate, "policies/deny-delete-update-users.json");
+  writeFileSync(policy, changePolicy(readFileSync(policy, "utf8")));
+  return candidate;
+}
+
+/**
+ * Starts a gateway, and finds its address.
+ * @param {readonly string[]} more @returns {Promise<{ url: string, stop: () => void }>}
+ */
+function startGateway(more = []) {
+  const options = ["tools/run.mjs", "cli", "start", "--port", "0", "--config", "examples/aws", ...more];
   const gateway = spawn(process.execPath, options, { cwd: root, stdio: ["ignore", "pipe", "ignore"] });
   return new Promise((done, failed) => {
     gateway.once("exit", () => failed(new Error("the gateway did not start")));
@@ -67,6 +84,11 @@ const scenes = {
     await row.getByRole("button").nth(1).click();
     await page.getByRole("complementary").getByRole("region").first().waitFor();
   },
+  "access-compare": async (page) => {
+    await page.getByLabel("Compare with").selectOption("the candidate");
+    await page.getByRole("region", { name: "Gained" }).waitFor();
+    await page.getByLabel("Show").selectOption("changed");
+  },
   try: async (page) => {
     await page.getByRole("combobox", { name: "Operation" }).pressSequentially("hire a person");
     await page.getByRole("option").first().waitFor();
@@ -110,10 +132,22 @@ const scenes = {
     );
     await page.getByRole("region", { name: "Leads to more access" }).waitFor();
   },
+  "policies-tests": async (page) => {
+    const file = "policies/deny-delete-update-users.json";
+    await page.goto(`${page.url()}?${new URLSearchParams({ file })}`);
+    await page.getByText("Nothing: callers may do").waitFor();
+    await page.getByRole("textbox", { name: `Text of ${file}` }).click();
+    await page.keyboard.press("Control+a");
+    await page.keyboard.insertText(changePolicy(readFileSync(join(root, "examples/aws", file), "utf8")));
+    await page.getByText("DeleteQueue", { exact: true }).waitFor();
+    await page.getByText(/^1 of \d+ tests fails/).scrollIntoViewIfNeeded();
+  },
 };
 
 const gateway = await startGateway();
 await makeCalls(gateway.url);
+const candidate = makeCandidate();
+const comparing = await startGateway(["--shadow-config", "dist/candidate"]);
 const browser = await launchChromium();
 try {
   for (const colorScheme of /** @type {const} */ (["light", "dark"]))
@@ -129,7 +163,8 @@ try {
           colorScheme,
           reducedMotion: "reduce",
         });
-        await page.goto(`${gateway.url}/_console/#/${name.split("-")[0]}`);
+        const { url } = name === "access-compare" ? comparing : gateway;
+        await page.goto(`${url}/_console/#/${name.split("-")[0]}`);
         await prepare(page);
         await page.screenshot({ path: join(folder, `${picture}.png`) });
         await page.close();
@@ -137,4 +172,6 @@ try {
 } finally {
   await browser.close();
   gateway.stop();
+  comparing.stop();
+  rmSync(candidate, { recursive: true });
 }

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { formatAccessLevels } from "./access-levels.ts";
 import { type Catalog, deriveCatalog } from "./derive-catalog.ts";
 import { formatCatalog } from "./format-catalog.ts";
 import { formatPage } from "./format-page.ts";
@@ -51,6 +52,10 @@ export function generateFrom(
       { path: "shared/catalog/generated/catalog.generated.json", text: formatCatalog(catalog) },
       { path: "docs/reference/catalog.md", text: formatPage(catalog, reference) },
       { path: "shared/catalog/generated/operation-schemas.generated.ts", text: formatSchemas(catalog) },
+      {
+        path: "tools/authoring/configuration/generated/access-levels.generated.json",
+        text: formatAccessLevels(reference),
+      },
       { path: "shared/catalog/generated/sdk-version.generated.ts", text: formatVersion() },
     ],
     undecided: [

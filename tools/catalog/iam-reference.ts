@@ -11,6 +11,8 @@ import { lowerAscii } from "../../shared/ascii.ts";
 
 export interface IamAction {
   readonly name: string;
+  /** `Write`, or several: `Tagging, Write`. */
+  readonly accessLevel?: string;
   /** In the reference's order; `required` is its asterisk. */
   readonly resourceTypes: readonly { readonly name: string; readonly required: boolean }[];
   readonly conditionKeys: readonly string[];

@@ -129,7 +129,7 @@ describe("the JSON Schema of policies", () => {
   it("completes every action, with its route and resources, and every operator", () => {
     const text = formatPolicySchema();
     for (const name of [...knownActions().values(), ...operatorNames()]) expect(text).toContain(`"${name}"`);
-    expect(text).toContain('"GET /users/{InstanceId}/{UserId}. Resources: agent/ID."');
+    expect(text).toContain('"Access level: Read. GET /users/{InstanceId}/{UserId}. Resources: agent/ID."');
     expect(text.length).toBeLessThan(120_000);
   });
 

@@ -1,6 +1,7 @@
 /** `report --html`: what the page says is what `what-can` says, and nothing that others wrote becomes markup. */
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -159,7 +160,12 @@ describe("the page", () => {
     );
     const text = textOf(page);
     expect(text).toContain("groups g0 groups g1 groups g2 and 57 other bindings with the same access here");
-    expect(text).toContain("sometimes by statements that differ");
+    expect(text).toContain(
+      "sometimes by statements that differ groups g0 groups g1 groups g2 and 57 other reasons",
+    );
+    const [, first = ""] = /<a href="#(why-\d+)">groups g0</.exec(page) ?? [];
+    const [, reason = ""] = new RegExp(`<li id="${first}">(.*?)\n<li id`, "s").exec(page) ?? [];
+    expect(reason).toContain("policies/g0.json:4");
     expect(page.length).toBeLessThan(100_000);
   });
 });
@@ -187,6 +193,49 @@ describe("report", () => {
     expect(text).toContain("groups b new");
     const same = textOf(await report(older.path, "--compare", older.path));
     expect(same).toContain("No access changes.");
+  });
+
+  it("is made of a git revision's difference, with the time that is said", async () => {
+    const queue = { ...allow, Action: "connect:DescribeQueue" };
+    const folder = await folderOf({ bindings: [[{ groups: ["a"] }, ["p"]]], policies: { p: [queue] } });
+    const git = (...argv: string[]) => execFileSync("git", argv, { cwd: folder.path, stdio: "ignore" });
+    git("init", "--quiet");
+    git("add", ".");
+    git("-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "--quiet", "-m", "before");
+    const file = join(folder.path, "policies/p.json");
+    await writeFile(file, (await readFile(file, "utf8")).replace("DescribeQueue", "CreateQueue"));
+    const at = "2026-11-30T18:00:00Z";
+    const page = await report(folder.path, "--compare", "HEAD", "--at", at);
+    const text = textOf(page);
+    expect(text).toContain(`Made at ${at} Compared with HEAD`);
+    expect(text).toContain("1 cell gained, 0 changed, 1 lost.");
+    expect(wordsOf(page, "groups a").get("CreateQueue")).toBe("sometimes");
+    expect(await report(folder.path, "--compare", "HEAD", "--at", at)).toBe(page);
+    const { status, stderr } = await run(["report", folder.path, "--html", "-", "--compare", "no-such"]);
+    expect([status, stderr]).toEqual([2, expect.stringContaining("no-such")]);
+  });
+
+  it("is made of an environment, also where that is compared", async () => {
+    const folder = await folderOf({
+      bindings: [[{ groups: ["a"] }, ["p"]]],
+      policies: { p: [{ ...allow, Resource: `${arn}/*` }] },
+      more: { instances: [{ name: "main", arn }] },
+    });
+    const other = arn.replace("us-east-1", "eu-west-2");
+    await mkdir(join(folder.path, "environments"));
+    await writeFile(
+      join(folder.path, "environments/prod.yaml"),
+      `instances:\n  - name: main\n    arn: ${other}\n`,
+    );
+    const [own, prod] = [await report(folder.path), await report(folder.path, "--env", "prod")];
+    expect(textOf(prod)).toContain("Environment prod");
+    expect([own.includes(other), prod.includes(other)]).toEqual([false, true]);
+    expect(wordsOf(own, "groups a").get("DescribeQueue")).toBe("always");
+    // The policy names the other instance, so that nobody may do anything there.
+    expect(wordsOf(prod, "groups a").get("DescribeQueue") ?? "never").toBe("never");
+    expect(textOf(await report(folder.path, "--env", "prod", "--compare", folder.path))).toContain(
+      "No access changes.",
+    );
   });
 
   it("writes a file and says what it holds; a bundle's statements are shown as it has them", async () => {

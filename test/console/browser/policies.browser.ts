@@ -128,6 +128,7 @@ describe("the view Policies", () => {
     await expect.poll(() => editorOf(page).textContent()).toContain('"Action":"connect:DescribeUser"');
     await editorOf(page).getByText('"connect:DescribeUser"').hover();
     await page.getByText("Area: users.").waitFor();
+    await page.getByText("Access level: Read.").waitFor();
   });
 
   it("is used by keyboard alone, and left by Escape and Tab", async () => {

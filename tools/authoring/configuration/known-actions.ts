@@ -1,6 +1,7 @@
 /** Every IAM action of Amazon Connect, for telling a mistyped one from a real one. */
 import { lowerAscii } from "../../../shared/ascii.ts";
 import { operations } from "../../../shared/catalog/catalog.ts";
+import accessLevels from "./generated/access-levels.generated.json" with { type: "json" };
 
 /** IAM actions that no operation of the SDK needs (Service Authorization Reference). A policy may name them. */
 const withoutOperation = [
@@ -17,6 +18,13 @@ const withoutOperation = [
   "connect:StartForecastingPlanningSchedulingIntegration",
   "connect:StopForecastingPlanningSchedulingIntegration",
 ];
+
+const levels: ReadonlyMap<string, string> = new Map(Object.entries(accessLevels));
+
+/** As the Service Authorization Reference has it: Read, List, Write, Tagging, Permissions management; several with commas. */
+export function accessLevelOf(action: string): string | undefined {
+  return levels.get(action.replace(/^connect:/, ""));
+}
 
 let known: ReadonlyMap<string, string> | undefined;
 

@@ -15,7 +15,7 @@ import { conditionKeys } from "../lint/facts/condition-key-table.ts";
 import { sourcesOfValues } from "../lint/facts/key-notes.ts";
 import { ofInstance } from "../lint/facts/resource-shape.ts";
 import type { JsonSchema } from "./configuration-schema.ts";
-import { knownActions } from "./known-actions.ts";
+import { accessLevelOf, knownActions } from "./known-actions.ts";
 
 export function createPolicySchema(): JsonSchema {
   return {
@@ -120,14 +120,16 @@ function actionSchema(): object {
   };
 }
 
-/** `GET /users/{InstanceId}/{UserId}. Resources: agent/ID.` */
+/** `Access level: Read. GET /users/{InstanceId}/{UserId}. Resources: agent/ID.` */
 export function describeAction(action: string): string {
   const routes = operations()
     .filter((row) => row.action === action)
     .map(({ method, uri }) => `${method} ${uri}`);
   const required = lintFacts().actions.ignored.get(lowerAscii(action))?.required ?? 0n;
   const resources = shapesOf(required).map(({ format }) => withinInstance(format));
+  const level = accessLevelOf(action);
   return [
+    ...(level === undefined ? [] : [`Access level: ${level}.`]),
     routes.length > 0 ? `${routes.join(", ")}.` : "No operation of its own.",
     ...(resources.length > 0 ? [`Resources: ${resources.join(", ")}.`] : []),
   ].join(" ");

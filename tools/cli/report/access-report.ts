@@ -193,6 +193,25 @@ function formatHead(group: readonly AccessColumn[], view: View): Html {
   return html`<th scope="col">${shown}${more > 0 ? html`<small>and ${counted(more, "other binding")} with the same access here</small>` : undefined}</th>`;
 }
 
+/** Bindings with the same word for different reasons: the first of them, each with its own. */
+function formatDiffering(
+  row: AccessRow,
+  group: readonly AccessColumn[],
+  { view, explanations }: Shown,
+): Html {
+  const kinds = groupBy(group, (column) => view.numberOf(row, column));
+  const shown = kinds.slice(0, maxNamed).map((columns) => {
+    const [first, ...others] = columns;
+    if (!first) return html``;
+    const link = explanations.linkOf(view.cellOf(row, first), row.name) ?? "#why";
+    const more = others.length === 0 ? "" : ` and ${counted(others.length, "other")}`;
+    return html`<li><a href="${link}">${[...first.name].slice(0, maxName).join("")}${more}</a></li>`;
+  });
+  const rest = kinds.length - maxNamed;
+  const last = rest > 0 ? html`<li>and ${counted(rest, "other reason")}</li>` : undefined;
+  return html`<details><summary><small>by statements that differ</small></summary><ul>${shown}${last}</ul></details>`;
+}
+
 function formatCell(row: AccessRow, group: readonly AccessColumn[], { view, explanations }: Shown): Html {
   const [first] = group;
   if (!first) return html`<td></td>`;
@@ -203,7 +222,7 @@ function formatCell(row: AccessRow, group: readonly AccessColumn[], { view, expl
     : undefined;
   const isOne = group.every((column) => view.cellOf(row, column) === cell);
   if (!isOne && cell.word === "sometimes")
-    return html`<td>${wordBadge(cell.word)}${was}<small>by statements that differ</small></td>`;
+    return html`<td>${wordBadge(cell.word)}${was}${formatDiffering(row, group, { view, explanations })}</td>`;
   if (!isOne) return html`<td>${wordBadge(cell.word)}${was}</td>`;
   const { short, refusal } = cell.details;
   const isPlain = refusal === "noAllow" || refusal === "noBinding";

@@ -14,18 +14,20 @@ interface DraftPanelProps {
 /** So many are listed; the editor marks all of the file that is shown. */
 const mostListed = 100;
 
-export function DraftPanel({ judgement: { findings, changes, tests }, onGoTo }: DraftPanelProps) {
+export function DraftPanel({ judgement: { findings, changes, tests, isOld }, onGoTo }: DraftPanelProps) {
   const wrongTests = tests?.kind === "wrong" ? tests.issues : [];
   return (
     <aside class="panel draft-panel" aria-label="What the configuration says with your changes">
       <section aria-labelledby="changes-heading">
         <h2 id="changes-heading">What changes in access</h2>
+        {changes && isOld?.changes ? <p class="for anew">updating …</p> : null}
         <div aria-live="polite">
           <Changes changes={changes} isJudged={findings !== undefined} />
         </div>
       </section>
       <section aria-labelledby="tests-heading">
         <h2 id="tests-heading">Tests</h2>
+        {tests && isOld?.tests ? <p class="for anew">updating …</p> : null}
         <div aria-live="polite">
           <Tests tests={tests} onGoTo={onGoTo} />
         </div>

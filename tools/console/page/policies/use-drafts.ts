@@ -40,6 +40,8 @@ export interface Judgement {
   readonly changes?: DraftChanges;
   /** Absent while they are run for the first time. */
   readonly tests?: DraftTests;
+  /** These are of the text before. */
+  readonly isOld?: { readonly changes: boolean; readonly tests: boolean };
 }
 
 const restMs = 150;
@@ -49,7 +51,7 @@ export function useJudgement(drafts: Drafts | undefined, { bundle }: GivenConfig
   const [judgement, setJudgement] = useState<Judgement>({});
   const judge = useRef<Judge | undefined>(undefined);
   useEffect(() => {
-    const started = new Judge((more) => setJudgement((before) => ({ ...before, ...more })));
+    const started = new Judge((more) => setJudgement((before) => merge(before, more)));
     judge.current = started;
     return () => started.stop();
   }, []);
@@ -61,17 +63,23 @@ export function useJudgement(drafts: Drafts | undefined, { bundle }: GivenConfig
   return judgement;
 }
 
+type MoreJudgement = Omit<Judgement, "isOld"> & { readonly isOld?: Partial<Judgement["isOld"]> };
+
+function merge(before: Judgement, { isOld, ...more }: MoreJudgement): Judgement {
+  return { ...before, ...more, isOld: { changes: false, tests: false, ...before.isOld, ...isOld } };
+}
+
 /** A worker of its own, which is asked for one text at a time. */
 class Judge {
   readonly #engine = new Engine(() => undefined);
-  readonly #tell: (more: Judgement) => void;
+  readonly #tell: (more: MoreJudgement) => void;
   #next: (() => Promise<void>) | undefined;
   #isBusy = false;
   /** What the worker knows as saved. */
   #known = "";
   #decides: DraftBase["decides"] | undefined;
 
-  constructor(tell: (more: Judgement) => void) {
+  constructor(tell: (more: MoreJudgement) => void) {
     this.#tell = tell;
   }
 
@@ -107,11 +115,11 @@ class Judge {
       [this.#known, this.#decides] = [known, decides];
     }
     const changed = all.filter(isChanged).map(({ path, written }) => ({ path, text: written }));
-    this.#tell({ findings: await this.#engine.ask("draft", changed) });
+    this.#tell({ findings: await this.#engine.ask("draft", changed), isOld: { changes: true, tests: true } });
     if (this.#next !== undefined) return;
     // They may take long, and are ended by the next text.
     void this.#runTests();
-    this.#tell({ changes: await this.#engine.ask("draftChanges", null) });
+    this.#tell({ changes: await this.#engine.ask("draftChanges", null), isOld: { changes: false } });
   }
 
   async #runTests(): Promise<void> {
@@ -119,7 +127,7 @@ class Judge {
     const tests = await asked.catch((cause: unknown): DraftTests => {
       return { kind: "wrong", issues: failed(cause).issues };
     });
-    if (tests !== undefined) this.#tell({ tests });
+    if (tests !== undefined) this.#tell({ tests, isOld: { tests: false } });
   }
 }
 
