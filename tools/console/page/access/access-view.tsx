@@ -1,5 +1,5 @@
 /** Who may do what, at a glance: the table, what is looked for in it, and the statements behind a cell. */
-import { useCallback, useMemo, useRef, useState } from "preact/hooks";
+import { useCallback, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Other } from "../../api.ts";
 import type { AccessOutline, ShownChange } from "../engine/protocol.ts";
 import type { ViewProps } from "../shell/view-props.ts";
@@ -58,7 +58,7 @@ function OpenedAccess(props: OpenedProps) {
   const { outline } = access;
   const { columns, items } = useShown(props);
   const [chosen, setChosen] = useState<Place>();
-  const opener = useRef<HTMLElement>(null);
+  const opener = useOpener(chosen);
   const toggle = useCallback(
     (area: string) => setWanted({ ...wanted, closed: toggled(wanted.closed, area) }),
     [wanted, setWanted],
@@ -67,15 +67,7 @@ function OpenedAccess(props: OpenedProps) {
     opener.current = from;
     setChosen({ row, column });
   }, []);
-  const close = () => {
-    const { row, column } = chosen ?? {};
-    setChosen(undefined);
-    // What opened it may have been drawn anew since.
-    const cell = `[data-row="${row}"][data-column="${column}"]`;
-    requestAnimationFrame(() =>
-      (opener.current?.isConnected ? opener.current : document.querySelector<HTMLElement>(cell))?.focus(),
-    );
-  };
+  const close = () => setChosen(undefined);
   const openChange = ({ operation, binding }: ShownChange, from: HTMLElement) => {
     const place = placeOf(outline, operation, binding);
     if (place) open(place.row, place.column, from);
@@ -97,6 +89,21 @@ function OpenedAccess(props: OpenedProps) {
       )}
     </div>
   );
+}
+
+/** What opened a cell. It has the focus again as soon as the cell is closed: the next key is for it. */
+function useOpener(chosen: Place | undefined) {
+  const opener = useRef<HTMLElement>(null);
+  const last = useRef<Place | undefined>(undefined);
+  useLayoutEffect(() => {
+    const left = last.current;
+    last.current = chosen;
+    if (chosen !== undefined || left === undefined) return;
+    // What opened it may have been drawn anew since.
+    const cell = `[data-row="${left.row}"][data-column="${left.column}"]`;
+    (opener.current?.isConnected ? opener.current : document.querySelector<HTMLElement>(cell))?.focus();
+  }, [chosen]);
+  return opener;
 }
 
 /** The place of a cell by its names; `undefined` if the table has no such row or column. */
