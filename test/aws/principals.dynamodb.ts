@@ -3,7 +3,7 @@
  * what functions read.
  */
 
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { createBundle, openBundle } from "../../shared/bundle/bundle.ts";
 import { createAttachmentSource } from "../../shared/principals/table.ts";
 import { readSettings } from "../../shared/settings.ts";
@@ -15,6 +15,7 @@ import {
 } from "../authoring/configuration/configuration-folder.ts";
 import { configuration, policy } from "../bundle/bundle-fixture.ts";
 import { run } from "../cli/command-run.ts";
+import { readPage, runShown } from "../cli/pages/shown.ts";
 import { principalOf } from "../identity/principals.ts";
 import { type FilledServer, startFilledDynalite, startFilledMoto } from "./python-sdk.ts";
 
@@ -88,6 +89,36 @@ describe.each([
     await server.call("dynamodb", "put_item", { TableName: table, Item: { ...item, note: { S: "x" } } });
     expect(await find()).toMatchObject({ kind: "refused" });
     await command("detach", "--all");
+  });
+
+  it("docs/how-to/principals.md attaches, lists and detaches", async () => {
+    const names = ["manage-users", "one-instance"];
+    const own = await createFolder({
+      ...goodFiles,
+      ...Object.fromEntries(
+        names.map((name) => [`policies/${name}.json`, goodFiles["policies/read.json"] ?? ""]),
+      ),
+    });
+    onTestFinished(() => own.remove());
+    const lines = readPage("how-to/principals.md")
+      .blocks("sh")
+      .flatMap((code) => code.split("\n"))
+      .filter((line) => line.includes(" principal "))
+      .map((line) => (line.includes(" attach ") ? `${line} --config config` : line))
+      .map((line) => line.replace("--config config", `--config '${own.path}'`));
+    const verbs = lines.map((line) => / principal (\w+)/.exec(line)?.[1]);
+    expect(verbs).toEqual(["attach", "detach", "list"]);
+    const [attach = "", detach = "", list = ""] = lines;
+    expect((await runShown(attach)).status).toBe(0);
+    expect(await runShown(list)).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining("one-instance"),
+    });
+    expect((await runShown(detach)).status).toBe(0);
+    expect(await runShown(list)).toMatchObject({
+      status: 0,
+      stdout: expect.not.stringContaining("manage-users"),
+    });
   });
 
   it("a table that is not there cannot be read", async () => {

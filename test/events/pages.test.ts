@@ -91,7 +91,9 @@ describe("the commands of the pages", () => {
         ),
       ),
     );
-    expect(new Set(named)).toEqual(new Set(["ConnectEndpoint", "ShadowBundleLocation"]));
+    expect(new Set(named)).toEqual(
+      new Set(["ConnectEndpoint", "PrincipalsTableName", "ShadowBundleLocation"]),
+    );
     expect(parameters).toEqual(expect.arrayContaining([...new Set(named)]));
   });
 });

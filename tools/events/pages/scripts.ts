@@ -165,6 +165,14 @@ export const pageScripts: readonly PageScript[] = [
     ],
   },
   {
+    page: "docs/how-to/principals.md",
+    where: "checkout",
+    covers: "sam",
+    steps: [
+      { kind: "parsed", commands: ["sam deploy --parameter-overrides PrincipalsTableName=principals …"] },
+    ],
+  },
+  {
     // What init writes. `node tools/events/run.mjs project` builds, serves and leads through a deployment of it.
     page: "tools/cli/project/init/files/README.md",
     where: "checkout",
