@@ -16,6 +16,7 @@ import type { ApiShape } from "../../tools/local/gateway/events/api-shape.ts";
 import { makeProxyEvent } from "../../tools/local/gateway/events/make-events.ts";
 import type { ReceivedRequest } from "../../tools/local/gateway/events/received-request.ts";
 import { makeToken, rsaKey } from "../identity/tokens.ts";
+import { casesOf } from "../random-cases.ts";
 import { bundleOf, given, instanceArn, instanceId, type Statement, tokenOf } from "./lambda-fixture.ts";
 import { mockConnect } from "./mocked-connect.ts";
 
@@ -208,7 +209,7 @@ describe.each(flavours)("behind %s", (name, shape) => {
           }
         }
       });
-      await fc.assert(property, { seed: 20260101, numRuns: 40 });
+      await fc.assert(property, { seed: 20260101, numRuns: casesOf(40) });
     },
   );
 });

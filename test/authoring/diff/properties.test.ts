@@ -19,6 +19,7 @@ import { questionsOf, reachOfQuestions } from "../../../tools/authoring/reach/ac
 import type { Question } from "../../../tools/authoring/reach/layer-reach.ts";
 import { configuration } from "../../bundle/bundle-fixture.ts";
 import { principalOf } from "../../identity/principals.ts";
+import { casesOf } from "../../random-cases.ts";
 
 const instance = configuration.instances[0]?.arn ?? "";
 const instances = instance.replace(/[^/]*$/, "*");
@@ -210,8 +211,8 @@ describe("the difference in access", { timeout: 120_000 }, () => {
         }
       }
     });
-    fc.assert(property, { seed: 45, numRuns: 40 });
-    expect(gains).toBeGreaterThan(300);
+    fc.assert(property, { seed: 45, numRuns: casesOf(40) });
+    expect(gains).toBeGreaterThan(casesOf(300));
   });
 
   it("*nothing is gained or lost untold* for principals to whom a table attaches policies and boundaries", () => {
@@ -244,8 +245,8 @@ describe("the difference in access", { timeout: 120_000 }, () => {
         }
       }
     });
-    fc.assert(property, { seed: 48, numRuns: 20 });
-    expect(gains).toBeGreaterThan(300);
+    fc.assert(property, { seed: 48, numRuns: casesOf(20) });
+    expect(gains).toBeGreaterThan(casesOf(300));
   });
 
   it("*nothing is told that is not so*: a gain without conditions is one by the engine, at its example", () => {
@@ -279,7 +280,7 @@ describe("the difference in access", { timeout: 120_000 }, () => {
         }
       }
     });
-    fc.assert(property, { seed: 46, numRuns: 60 });
+    fc.assert(property, { seed: 46, numRuns: casesOf(60) });
     expect(Math.min(...Object.values(told))).toBeGreaterThan(3);
   });
 
@@ -308,6 +309,6 @@ describe("the difference in access", { timeout: 120_000 }, () => {
       );
       expect(compareAccess(one, other)).toEqual([]);
     });
-    fc.assert(property, { seed: 47, numRuns: 100 });
+    fc.assert(property, { seed: 47, numRuns: casesOf(100) });
   });
 });

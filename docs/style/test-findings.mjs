@@ -1,4 +1,4 @@
-/** That the checks of the pages find what they are for: `node --test docs/style/style.test.mjs`. */
+/** That the checks of the pages find what they are for: `node --test docs/style/test-findings.mjs`. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
