@@ -28,7 +28,7 @@ interface Answer {
 
 const noBundle = "no usable policy bundle: every call is denied";
 
-/** README.md, "Answers", has the same table. */
+/** `docs/reference/answers.md` has the same table. */
 const answers: { readonly [Code in ErrorCode]: Answer } = {
   invalidInput: { status: 400, name: "InvalidParameterException" },
   unknownOperation: { status: 404, name: "UnknownOperationException" },

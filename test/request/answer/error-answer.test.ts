@@ -1,8 +1,27 @@
 /** What a caller is told when a call could not be decided. */
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { CodedError, InputError } from "../../../shared/errors.ts";
+import { CodedError, type ErrorCode, InputError } from "../../../shared/errors.ts";
 import { tokenRefusals } from "../../../shared/identity/token/token-error.ts";
 import { answerErrorOf } from "../../../shared/request/answer/error-answer.ts";
+
+const everyCode: { readonly [Code in ErrorCode]: true } = {
+  ...{
+    invalidDocument: true,
+    invalidInput: true,
+    unknownInstance: true,
+    unknownOperation: true,
+    tooLarge: true,
+  },
+  ...{
+    unauthorized: true,
+    jwksUnavailable: true,
+    bundleUnavailable: true,
+    bundleStale: true,
+    internal: true,
+  },
+  ...{ policiesOutdated: true, upstreamUnavailable: true, auditUnavailable: true },
+};
 
 const challengeOf = (reason: string) =>
   answerErrorOf(new CodedError("unauthorized", reason)).headers?.["www-authenticate"];
@@ -24,6 +43,18 @@ describe("the challenge of a 401", () => {
       expect(challengeOf(reason)).toBe('Bearer error="invalid_token"');
     },
   );
+});
+
+describe("docs/reference/answers.md", () => {
+  const page = readFileSync(new URL("../../../docs/reference/answers.md", import.meta.url), "utf8");
+  const rows = [...page.matchAll(/^\| .+ \| (\d{3}).*? \| .*?`(\w+Exception)`.* \|$/gm)].map(
+    ([, status, name]) => `${status} ${name}`,
+  );
+
+  it.each(Object.keys(everyCode) as ErrorCode[])("has the status and the type of %s", (code) => {
+    const { status, name } = answerErrorOf(new CodedError(code, ""));
+    expect(rows).toContain(`${status} ${name}`);
+  });
 });
 
 describe("an error's answer", () => {

@@ -20,7 +20,7 @@ export async function runReadme(packed: string, work: string, tally: Tally): Pro
   const startedAt = Date.now();
   copyFileSync(packed, join(work, basename(packed)));
   const [, initPacked = "false"] =
-    /^`(npx --yes --package [^`]+)`/m.exec(readFileSync("README.md", "utf8")) ?? [];
+    /`(npx --yes --package [^`]+)`/.exec(readFileSync("README.md", "utf8")) ?? [];
   const made = await runCommands([initPacked, install], { folder: work, environment });
   tally.add(
     `README: ${initPacked}, for ${init}; ${install}`,
