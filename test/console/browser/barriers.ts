@@ -2,8 +2,14 @@
 import axe from "axe-core";
 import type { Page } from "playwright-core";
 
-/** Finds what axe finds; its script is run by the debugger, which the page's policy does not concern. */
+/**
+ * Finds what axe finds; its script is run by the debugger, which the page's policy does not concern. A panel that is still
+ * appearing has paler letters, so that this waits until nothing moves.
+ */
 export async function barriers(page: Page): Promise<readonly string[]> {
+  await page.evaluate(() =>
+    Promise.allSettled(document.getAnimations().map(({ finished }) => finished)).then(() => {}),
+  );
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate(() =>
     (window as unknown as { readonly axe: typeof import("axe-core") }).axe.run(document, {

@@ -1,25 +1,13 @@
 /** The view Policies in a real browser: what is written is judged as it is typed, and saved into the file by which the gateway then decides. */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import axe from "axe-core";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { run } from "../../cli/command-run.ts";
+import { barriers } from "./barriers.ts";
 import { copyExamples, openPage, startGateway } from "./open-console.ts";
 
 const denyFile = "policies/deny-delete-update-users.json";
-
-async function barriers(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() =>
-    (window as unknown as { readonly axe: typeof import("axe-core") }).axe.run(document, {
-      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    }),
-  );
-  return violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`,
-  );
-}
 
 /** Opens a file in the view. Whatever goes wrong in the page fails the test; a refused save is told by the browser, too. */
 async function openFile(

@@ -1,8 +1,8 @@
 /** The Try view in a real browser: by mouse, by keyboard alone, on a narrow phone; hostile texts stay texts, and tokens stay out of the address. */
-import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { writeTryConfiguration } from "../try-configuration.ts";
+import { barriers } from "./barriers.ts";
 import { openConsole, shareGateway, startGateway } from "./open-console.ts";
 
 const gateway = shareGateway();
@@ -28,18 +28,6 @@ async function fill(page: Page, caller: string, operation: string, input?: strin
 
 const status = (page: Page) => page.getByRole("status");
 const said = (page: Page) => expect.poll(() => status(page).textContent());
-
-async function barriers(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() =>
-    (window as unknown as { readonly axe: typeof import("axe-core") }).axe.run(document, {
-      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    }),
-  );
-  return violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`,
-  );
-}
 
 async function tokenOf(url: string, groups: readonly string[]): Promise<string> {
   const answer = await fetch(`${url}/local/token`, {
