@@ -30,6 +30,7 @@ function namesConfigFolder(line: string): boolean {
 /** Each file, or folder of files, that names the folder, and why that reads nothing of yours in a test. */
 const allowed: Readonly<Record<string, string>> = {
   "test/action/": "makes a repository with such a folder elsewhere",
+  "test/aws/page-commands.moto.ts": "makes such a folder elsewhere",
   "test/boto3/aws_cli.py": "makes a copy of the examples under that name",
   "test/cli/bundle/diff-revision.test.ts": "makes a repository with such a folder elsewhere",
   "test/cli/commands.test.ts": "holds that it is the default of commands",
