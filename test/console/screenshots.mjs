@@ -11,6 +11,10 @@ import { launchChromium } from "./browser/chromium.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const [given = join(root, "dist/screenshots"), ...wanted] = process.argv.slice(2);
+if (given.startsWith("-")) {
+  console.error("screenshots takes a folder and names of pictures: npm run screenshots -- [FOLDER] [NAME…]");
+  process.exit(2);
+}
 const folder = resolve(given);
 mkdirSync(folder, { recursive: true });
 
