@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { writeTryConfiguration } from "../try-configuration.ts";
 import { barriers } from "./barriers.ts";
-import { openConsole, shareGateway, startGateway } from "./open-console.ts";
+import { openConsole, openPage, shareGateway, startGateway } from "./open-console.ts";
 
 const gateway = shareGateway();
 
@@ -82,6 +82,23 @@ describe("the Try view", () => {
     await fill(page, "groups operators", "DeleteUser");
     await page.getByRole("button", { name: "Send" }).click();
     await said(page).toMatch(/^403 from the gateway: AccessDeniedException/);
+  });
+
+  it("keeps what is written as soon as its fields are there", async () => {
+    const page = await openPage();
+    await page.addInitScript(() => {
+      new MutationObserver((_, observer) => {
+        const field = document.querySelector<HTMLInputElement>("#caller");
+        if (!field) return;
+        observer.disconnect();
+        field.value = "groups admins";
+        field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+      }).observe(document, { childList: true, subtree: true });
+    });
+    await page.goto(`${gateway()}/_console/#/try`);
+    await page.getByText("Anyone in admins.").waitFor();
+    await page.waitForTimeout(500);
+    expect(await page.getByLabel("Caller").inputValue()).toBe("groups admins");
   });
 
   it("is used by keyboard alone", async () => {

@@ -5,7 +5,7 @@
 import { BoundPolicies } from "../../../shared/bundle/binding-layers.ts";
 import type { Bundle } from "../../../shared/bundle/types.ts";
 import { AccessModel, type AccessRow } from "../../authoring/access/access-model.ts";
-import { anyId, knownCallers, type WrittenCaller } from "../../console/page/try/caller-text.ts";
+import { anyId, knownCallers, type WrittenCaller } from "../../authoring/access/known-callers.ts";
 import type { Recording } from "../connect/by-hand/contacts/contact-shape.ts";
 import type { InstanceState } from "../connect/instance-state.ts";
 import type { Chance } from "../connect/live/chance.ts";

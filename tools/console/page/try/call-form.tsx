@@ -1,6 +1,7 @@
 /** The fields of a call: who, which operation, with which input. */
 import { useMemo } from "preact/hooks";
-import { anyId, type KnownCallers, readCaller } from "./caller-text.ts";
+import { anyId, type KnownCallers } from "../../../authoring/access/known-callers.ts";
+import { readCaller } from "./caller-text.ts";
 import { Combobox, type Suggestion } from "./combobox.tsx";
 import { InputField } from "./input-field.tsx";
 import { Said } from "./said.tsx";

@@ -3,10 +3,11 @@
 import type { Configuration } from "../../../../shared/bundle/types.ts";
 import type { VerifiedPrincipal } from "../../../../shared/identity/types.ts";
 import { isPlainObject } from "../../../../shared/shape.ts";
+import type { WrittenCaller } from "../../../authoring/access/known-callers.ts";
 import { targetOf } from "../../../authoring/own-request.ts";
 import type { GivenConfiguration, SentAnswer } from "../../api.ts";
 import { askWho, readFirstCalls, sendCall } from "../shell/gateway.ts";
-import { readCaller, type WrittenCaller } from "./caller-text.ts";
+import { readCaller } from "./caller-text.ts";
 import type { CopiedCall } from "./copy/copies.ts";
 import type { TryAnswer, TryModel } from "./try-model.ts";
 

@@ -18,6 +18,11 @@ import type { CustomRoute, InputValue } from "../../../../shared/request/types.t
 import type { CellStatement } from "../../../authoring/access/access-cell.ts";
 import { ownRoutes } from "../../../authoring/access/access-model.ts";
 import { areaOf } from "../../../authoring/access/area.ts";
+import {
+  type KnownCallers,
+  knownCallers,
+  type WrittenCaller,
+} from "../../../authoring/access/known-callers.ts";
 import { describeMatch } from "../../../authoring/access/roles.ts";
 import { findConfiguredIssuer } from "../../../authoring/configuration/configured-issuer.ts";
 import { ClaimError } from "../../../authoring/configuration/issued-claims.ts";
@@ -33,7 +38,6 @@ import type { WrittenFacts } from "../../../authoring/tests/test-file.ts";
 import type { GivenConfiguration } from "../../api.ts";
 import type { ShownStatement } from "../engine/protocol.ts";
 import { showStatement } from "../engine/show-statement.ts";
-import { type KnownCallers, knownCallers, type WrittenCaller } from "./caller-text.ts";
 import { readCurl } from "./curl.ts";
 import { findOperations, type NamedOperation } from "./find-operations.ts";
 import { withChoices, withoutSecrets } from "./form/form-value.ts";

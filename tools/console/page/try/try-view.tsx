@@ -1,5 +1,5 @@
 /** Who may do this call, and why: a caller, an operation and its input; decided here, or sent to the gateway. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { isPlainObject } from "../../../../shared/shape.ts";
 import type { GivenConfiguration } from "../../api.ts";
 import type { ViewProps } from "../shell/view-props.ts";
@@ -52,8 +52,8 @@ function OpenedTry({ model, configuration, query }: OpenedProps) {
     );
     if (asked.current === own) setShown(next);
   };
-  // A link leads here, from another view or from a bookmark.
-  useEffect(() => {
+  // A link leads here, from another view or from a bookmark. Later than at once, this would undo what was typed first.
+  useLayoutEffect(() => {
     const linked = fieldsOf(query, model);
     setFields(linked);
     setShown({});

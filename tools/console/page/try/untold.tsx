@@ -26,9 +26,7 @@ export function KnownField({ text, problem, onText }: KnownProps) {
       />
       <p class="hint" id="known-hint">
         <Said
-          text={
-            problem ?? "What Amazon Connect would tell, as YAML or JSON. Decide counts it; Send does not."
-          }
+          text={problem ?? "What Amazon Connect knows, as YAML or JSON. Decide uses it; Send does not."}
         />
       </p>
     </div>

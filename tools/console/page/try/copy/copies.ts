@@ -1,9 +1,9 @@
 /** A call as text to take elsewhere: a policy test, a curl line, a program. None of them has a token in it. */
 import type { CustomRoute } from "../../../../../shared/request/types.ts";
+import type { WrittenCaller } from "../../../../authoring/access/known-callers.ts";
 import type { Report } from "../../../../authoring/explain/report.ts";
 import { type TriedRequest, targetOf } from "../../../../authoring/own-request.ts";
 import type { WrittenFacts } from "../../../../authoring/tests/test-file.ts";
-import type { WrittenCaller } from "../caller-text.ts";
 import { memberOf, timeOf } from "../form/form-value.ts";
 import type { Shape } from "../form/shape.ts";
 
