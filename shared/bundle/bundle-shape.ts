@@ -137,7 +137,8 @@ const configuration = also(
       tokenHeader: oneOf("authorization", "x-connect-token"),
       routes: list(object({ method: text, path: text, operation: text, input: record(anything) })),
     },
-    { cors, dependentActions: oneOf("required", "ignored") },
+    // The function of a door checks what it reads.
+    { cors, dependentActions: oneOf("required", "ignored"), doors: record(anything) },
   ),
   rule<Configuration>((value) => {
     const [wrong] = value.routes.flatMap((route, index) =>

@@ -26,6 +26,12 @@ export interface Binding {
   readonly boundary?: string;
 }
 
+/** The open doors: ways in that are not Connect's own routes. A door that is shut is absent. */
+export interface Doors {
+  readonly mcp?: true;
+  readonly authzen?: true;
+}
+
 export interface Configuration {
   /** In the author's order; the first is the home instance. Never empty. */
   readonly instances: readonly ConnectInstance[];
@@ -41,6 +47,8 @@ export interface Configuration {
   readonly routes: readonly CustomRoute[];
   /** Default: `required`. */
   readonly dependentActions?: DependentActions;
+  /** Each door's own function reads its member; the others look at none. */
+  readonly doors?: Doors;
 }
 
 /** Whether a bundle decides, or is compared with the one that decides. */

@@ -89,6 +89,13 @@ describe("openBundle", () => {
     expect(opened.version).not.toBe(bundle.version);
   });
 
+  it("keeps which doors are open", () => {
+    const content = { ...configuration, doors: { mcp: true } } as const;
+    const opened = openBundle(JSON.parse(formatBundle(createBundle(content, bundle.policies))));
+    expect(opened.config).toEqual(content);
+    expect(opened.version).not.toBe(bundle.version);
+  });
+
   it.each(["enforce", "shadow"] as const)("opens a candidate in the mode %s", (mode) => {
     const candidate = createBundle({ ...configuration, mode }, bundle.policies);
     expect(openBundle(candidate, [], { place: "candidate" }).version).toBe(candidate.version);

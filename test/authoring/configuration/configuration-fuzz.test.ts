@@ -25,6 +25,7 @@ mode: enforce
 tokenHeader: x-connect-token
 routes: []
 dependentActions: ignored
+doors: { mcp: true, authzen: true }
 `;
 const policies = [policy("p", "connect:*")];
 
@@ -116,6 +117,7 @@ describe("an author's file", { timeout: 30_000 }, () => {
       "tokenHeader",
       "routes",
       "dependentActions",
+      "doors",
     ];
     const property = fc.property(fc.constantFrom(...places), fc.jsonValue(), (place, value) => {
       const lines = good.split(/\n(?=[a-z])/i).filter((block) => !block.startsWith(`${place}:`));

@@ -73,6 +73,7 @@ const whole = {
   mode: "enforce",
   tokenHeader: "x-connect-token",
   dependentActions: "ignored",
+  doors: { mcp: true, authzen: false },
   cors: {
     allowOrigins: ["https://console.example.com", "http://localhost:5173"],
     allowMethods: ["GET", "POST"],

@@ -112,6 +112,20 @@ dependentActions: ignored
     });
   });
 
+  it.each([
+    ["doors: { mcp: true, authzen: true }", { mcp: true, authzen: true }],
+    ["doors: { mcp: true, authzen: false }", { mcp: true }],
+    ["doors: { authzen: true }", { authzen: true }],
+    ["doors: { mcp: false }", undefined],
+    ["doors: {}", undefined],
+    ["routes: []", undefined],
+  ])("opens the doors that it names: %s", (text, doors) => {
+    const { config, issues } = read([instances, issuers, bindings, text].join("\n"));
+    expect(issues).toEqual([]);
+    expect(config?.doors).toEqual(doors);
+    expect(Object.hasOwn(config ?? {}, "doors")).toBe(doors !== undefined);
+  });
+
   it("reports all issues of one file at once", () => {
     const text = `instance: []
 issuers: []
@@ -564,6 +578,9 @@ describe("what a mode and other choices may say", () => {
     ["dependentActions: optional", "1:19 error unknownValue"],
     ["dependentActions: Ignored", "1:19 error unknownValue"],
     ["dependentActions: false", "1:19 error wrongType"],
+    ["doors: true", "1:8 error wrongType"],
+    ["doors: { mcp: yes }", "1:15 error wrongType"],
+    ["doors: { authZen: true }", "1:10 error unknownKey"],
     ["mode: true", "1:7 error wrongType"],
     ["routes: none", "1:9 error wrongType"],
     ["guardrails: [p, p]", "1:17 error duplicateValue"],

@@ -101,6 +101,18 @@ export const writtenConfiguration = closed(
         "Whether a call also needs the dependent actions of its operation (TagResource of a create with tags, a Search's Describe). Default: required.",
       ),
     routes: z.array(route).describe("Paths of your own for operations."),
+    doors: closed(
+      "Ways in beyond Amazon Connect's own routes. Each is shut unless it is opened here.",
+      {},
+      {
+        mcp: z.boolean().describe("Whether AI agents may call by the Model Context Protocol: POST /mcp."),
+        authzen: z
+          .boolean()
+          .describe(
+            "Whether programs may ask what a caller may do: POST /access/v1/evaluation (OpenID AuthZEN).",
+          ),
+      },
+    ),
     lint: closed(
       "What `validate` does not report.",
       {},
@@ -195,6 +207,7 @@ export function readConfiguration(
     ...(pages.value ? { cors: readCors(pages.value, pages.node) } : {}),
     routes: readRoutes(written.routes ?? [], root.at(["routes"]), names),
     dependentActions: written.dependentActions ?? "required",
+    ...readDoors(written.doors),
   };
   reportStrayCharacters(root);
   if (config.mode === "shadow") reportShadowMode(root.at(["mode"]), place);
@@ -215,6 +228,12 @@ function inEnvironment<Name extends "issuers" | "cors">(
 ) {
   const { written, root } = environment?.written[name] === undefined ? base : environment;
   return { value: written[name], node: root.at([name]) };
+}
+
+/** The open doors. A door that is shut is absent. */
+function readDoors({ mcp, authzen }: NonNullable<Written["doors"]> = {}): Pick<Configuration, "doors"> {
+  if (!mcp && !authzen) return {};
+  return { doors: { ...(mcp ? { mcp } : {}), ...(authzen ? { authzen } : {}) } };
 }
 
 function readRoutes(
