@@ -1,11 +1,10 @@
 /**
- * docs/reference/policies-by-example.md: each policy there loads without an error and with the warnings that the page names, and each
- * call gets the answer that stands beside it, from the engine and the catalogue that the functions have.
+ * docs/examples/policies, which docs/reference/policies-by-example.md is written from: each policy there loads without an error and with
+ * the warnings that it names, and each call gets the answer that stands beside it, from the engine and the catalogue that the functions have.
  */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { parse } from "yaml";
 import { openBundle } from "../shared/bundle/bundle.ts";
 import { parseInstanceArn } from "../shared/bundle/rules/instance-arn.ts";
 import { type Caller, decideCall } from "../shared/decide/authorize.ts";
@@ -15,6 +14,14 @@ import { findOperationSchema } from "../shared/request/decode/schemas.ts";
 import { routeCall } from "../shared/request/route/route.ts";
 import type { HttpCall } from "../shared/request/types.ts";
 import { loadConfiguration } from "../tools/authoring/configuration/load-configuration.ts";
+import {
+  type EveryCall,
+  type Example,
+  type ExampleCall,
+  readExamples,
+  type When,
+} from "../tools/cli/pages/reference/examples.ts";
+import { formatExamplesPage } from "../tools/cli/pages/reference/examples-page.ts";
 import { createFolder } from "./authoring/configuration/configuration-folder.ts";
 import { served } from "./bypass/attempts.ts";
 import { withEveryFilter } from "./catalog/synthetic-input.ts";
@@ -22,95 +29,31 @@ import { makeWireInput } from "./catalog/wire-input.ts";
 import { httpCallOf, rpcRequest } from "./functions/wire-request.ts";
 import { principalOf } from "./identity/principals.ts";
 
-const page = readFileSync(resolve(import.meta.dirname, "../docs/reference/policies-by-example.md"), "utf8");
+const root = resolve(import.meta.dirname, "..");
 const west = "arn:aws:connect:us-west-2:123456789012:instance/00fbeee1-123e-111e-93e3-11111bfbfcc17";
 const east = "arn:aws:connect:us-east-1:123456789012:instance/00fbeee1-123e-111e-93e3-11111bfbfcc1";
 
-interface Circumstances {
-  readonly id?: string;
-  readonly tags?: Readonly<Record<string, string>>;
-  readonly claims?: Readonly<Record<string, string | readonly string[]>>;
-  readonly sourceIp?: string;
-  readonly vpcId?: string;
-  readonly vpceId?: string;
-  readonly now?: string;
-  readonly region?: string;
-  readonly known?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-}
+type Decision = ReturnType<typeof decideCall>["decision"];
 
-interface Row {
-  readonly operation: string;
-  readonly input: Readonly<Record<string, unknown>>;
-  readonly circumstances: Circumstances;
-  readonly answer: string;
-}
+const answers = {
+  allowed: "allowed",
+  "implicit deny": "implicitDeny",
+  "explicit deny": "explicitDeny",
+  "not known": "unknown",
+} satisfies Record<ExampleCall["answer"], Decision>;
 
-/** A row about every operation of the catalogue, or about those whose call names an instance, or none. */
-interface EveryRow {
-  readonly which: "every operation" | "every operation on an instance" | "every other operation";
-  readonly circumstances: Circumstances;
-  readonly answer: string;
-}
-
-const answers = new Map([
-  ["allowed", "allowed"],
-  ["implicit deny", "implicitDeny"],
-  ["explicit deny", "explicitDeny"],
-  ["not known", "unknown"],
-]);
-
-const sections = page.split(/^### /m).slice(1).map(readSection);
-
-function readSection(text: string) {
-  const policies = [...text.matchAll(/^```json ?(\w*)\n(.*?)^```$/gms)].map(([, kind = "", json = ""]) => ({
-    kind,
-    json,
-  }));
-  const rows = text
-    .split("\n")
-    .filter((line) => line.startsWith("| `"))
-    .map(readRow);
-  const everyRows = text
-    .split("\n")
-    .filter((line) => line.startsWith("| every "))
-    .map(readEveryRow);
-  const accept: unknown = parse(/^```yaml\n(.*?)^```$/ms.exec(text)?.[1] ?? "{}");
-  const title = text.slice(0, text.indexOf("\n"));
-  const warnings = /^Lint warns: (.+)\.$/m.exec(text)?.[1]?.match(/\w+/g) ?? [];
-  const besideEverything = /Beside\s`everything`\./.test(text);
-  return { title, policies, rows, everyRows, accept, warnings, besideEverything };
-}
-
-function readRow(line: string): Row {
-  const [, operation = "", input = "", circumstances, answer = ""] =
-    /^\| `(\w+)` `(.+?)` \| (?:`(.+?)`)? ?\| ([a-z ]+) \|$/.exec(line) ?? [];
-  if (!answers.has(answer)) throw new Error(`unreadable row: ${line}`);
-  return { operation, input: JSON.parse(input), circumstances: JSON.parse(circumstances ?? "{}"), answer };
-}
-
-function readEveryRow(line: string): EveryRow {
-  const [, which, circumstances, answer = ""] =
-    /^\| (every operation|every operation on an instance|every other operation) \| (?:`(.+?)`)? ?\| ([a-z ]+) \|$/.exec(
-      line,
-    ) ?? [];
-  if (which === undefined || !answers.has(answer)) throw new Error(`unreadable row: ${line}`);
-  return { which: which as EveryRow["which"], circumstances: JSON.parse(circumstances ?? "{}"), answer };
-}
+const chapters = readExamples(resolve(root, "docs/examples/policies"));
+const examples = chapters.flatMap((chapter) => chapter.examples);
 
 /** The folder that the page tells its readers to have. */
-async function load({ policies, accept, besideEverything }: ReturnType<typeof readSection>) {
-  const names = (kind: string) =>
-    policies.flatMap((each, index) => (each.kind === kind ? [`example-${index}`] : []));
-  const attached = [...names(""), ...(besideEverything ? ["everything"] : [])];
+async function loadExample({ policy, boundary, guardrail, accept = [], beside }: Example) {
+  const everything = readFileSync(resolve(root, "examples/aws/policies/everything.json"), "utf8");
   const binding = {
     match: { groups: ["g"] },
-    policies: attached,
-    ...(names("boundary").length > 0 ? { boundary: names("boundary")[0] } : {}),
+    policies: [...(policy ? ["policy"] : []), ...(beside ? [beside] : [])],
+    ...(boundary ? { boundary: "boundary" } : {}),
   };
-  const everything = readFileSync(
-    resolve(import.meta.dirname, "../examples/aws/policies/everything.json"),
-    "utf8",
-  );
+  const documents = Object.entries({ policy, boundary, guardrail }).filter(([, document]) => document);
   const folder = await createFolder({
     "authorizer.yaml": JSON.stringify({
       instances: [{ arn: east }, { arn: west }],
@@ -122,11 +65,11 @@ async function load({ policies, accept, besideEverything }: ReturnType<typeof re
         },
       ],
       bindings: [binding],
-      guardrails: names("guardrail"),
-      ...(accept as object),
+      guardrails: guardrail ? ["guardrail"] : [],
+      accept,
     }),
-    ...(besideEverything ? { "policies/everything.json": everything } : {}),
-    ...Object.fromEntries(policies.map(({ json }, index) => [`policies/example-${index}.json`, json])),
+    ...(beside ? { "policies/everything.json": everything } : {}),
+    ...Object.fromEntries(documents.map(([name, text]) => [`policies/${name}.json`, JSON.stringify(text)])),
   });
   try {
     const loaded = await loadConfiguration(folder.path);
@@ -138,16 +81,16 @@ async function load({ policies, accept, besideEverything }: ReturnType<typeof re
 }
 
 /** Others are for the us-west-2 instance, as the page says; those on telephone numbers and the like take none. */
-function namesInstance({ input }: Row): boolean {
+function namesInstance({ input }: ExampleCall): boolean {
   const others = ["resourceArn", "PhoneNumberId", "Id", "TrafficDistributionGroupId"];
   return ["InstanceId", ...others].some((member) => member in input);
 }
 
-type Loaded = Awaited<ReturnType<typeof load>>;
+type Loaded = Awaited<ReturnType<typeof loadExample>>;
 
 /** Who calls, and how the call comes. */
-function callerOf(loaded: Loaded, circumstances: Circumstances, call: HttpCall): Caller {
-  const { id = "caller-1", tags = {}, claims = {}, sourceIp, vpcId, vpceId, now } = circumstances;
+function callerOf(loaded: Loaded, when: When, call: HttpCall): Caller {
+  const { id = "caller-1", tags = {}, claims = {}, sourceIp, vpcId, vpceId, now } = when;
   if (now !== undefined) vi.useFakeTimers({ now: new Date(now) });
   const endpoint = { ...(vpcId ? { vpcId } : {}), ...(vpceId ? { vpceId } : {}) };
   return {
@@ -161,8 +104,8 @@ function callerOf(loaded: Loaded, circumstances: Circumstances, call: HttpCall):
   };
 }
 
-async function decide(loaded: Loaded, row: Row): Promise<string> {
-  const { region, known = {} } = row.circumstances;
+function decide(loaded: Loaded, row: ExampleCall): Decision {
+  const { region, known = {} } = row.when;
   const call = {
     method: "POST",
     rawPath: `${region === undefined ? "" : `/regions/${region}`}/operations/${row.operation}`,
@@ -171,7 +114,7 @@ async function decide(loaded: Loaded, row: Row): Promise<string> {
     body: JSON.stringify(namesInstance(row) ? row.input : { InstanceId: west.split("/")[1], ...row.input }),
     requestId: "r",
   };
-  const caller = callerOf(loaded, row.circumstances, call);
+  const caller = callerOf(loaded, row.when, call);
   const { bundle } = caller;
   const routed = routeCall(call, bundle.config.routes);
   const schema = findOperationSchema(row.operation);
@@ -206,51 +149,60 @@ function everyCall(): readonly CanonicalCall[] {
 }
 
 /** The operations that get another answer. */
-function exceptions(loaded: Loaded, { which, circumstances, answer }: EveryRow): readonly string[] {
+function exceptions(loaded: Loaded, { every, when, answer }: EveryCall): readonly string[] {
   const bare = { method: "POST", rawPath: "", query: [], headers: new Map(), requestId: "r" };
-  const caller = callerOf(loaded, circumstances, bare);
+  const caller = callerOf(loaded, when, bare);
   const calls = everyCall().filter(
-    ({ namesInstance }) =>
-      which === "every operation" || namesInstance === (which !== "every other operation"),
+    ({ namesInstance }) => every === "operation" || namesInstance === (every === "operation on an instance"),
   );
-  expect(calls.length).toBeGreaterThan(which === "every other operation" ? 2 : 300);
+  expect(calls.length).toBeGreaterThan(every === "other operation" ? 2 : 300);
   return calls.flatMap((call) => {
     const { decision } = decideCall(caller, call);
-    return decision === answers.get(answer) ? [] : [`${call.row.name}: ${decision}`];
+    return decision === answers[answer] ? [] : [`${call.row.name}: ${decision}`];
   });
 }
 
 afterEach(() => vi.useRealTimers());
 
 describe("docs/reference/policies-by-example.md", () => {
-  it("has each kind of example in number, with two calls at least and a refusal in each", () => {
-    expect(sections.length).toBeGreaterThanOrEqual(40);
-    for (const { title, policies, rows, everyRows } of sections) {
-      const all = [...rows, ...everyRows];
-      expect([title, policies.length > 0, all.length >= 2]).toEqual([title, true, true]);
-      expect([title, all.some(({ answer }) => answer !== "allowed")]).toEqual([title, true]);
+  it("is what `npm run generate` writes", () => {
+    const page = readFileSync(resolve(root, "docs/reference/policies-by-example.md"), "utf8");
+    expect(page).toBe(formatExamplesPage(chapters));
+  });
+
+  it("has each kind of example in number, with a policy and a refusal in each", () => {
+    expect(examples.length).toBeGreaterThanOrEqual(60);
+    for (const { title, policy, guardrail, calls } of examples) {
+      expect([title, Boolean(policy ?? guardrail)]).toEqual([title, true]);
+      expect([title, calls.some(({ answer }) => answer !== "allowed")]).toEqual([title, true]);
     }
-    expect(page.match(/^\| every /gm)).toHaveLength(sections.flatMap(({ everyRows }) => everyRows).length);
-    expect(page.match(/^\| `/gm)).toHaveLength(sections.flatMap(({ rows }) => rows).length);
-    expect(page.match(/^```json/gm)).toHaveLength(sections.flatMap(({ policies }) => policies).length);
   });
 
   it("names no title twice", () => {
-    expect(new Set(sections.map(({ title }) => title)).size).toBe(sections.length);
+    const titles = [...chapters, ...examples].map(({ title }) => title);
+    expect(titles.filter((title, place) => titles.indexOf(title) !== place)).toEqual([]);
   });
 });
 
-describe.each(sections)("$title", (section) => {
-  it("loads without an error and with the warnings that the page names", async () => {
-    const { warnings } = await load(section);
-    expect([...new Set(warnings.map(({ code }) => code))].sort()).toEqual([...section.warnings].sort());
+describe.each(examples)("$title", (example) => {
+  let loading: Promise<Loaded> | undefined;
+  const load = () => {
+    loading ??= loadExample(example);
+    return loading;
+  };
+  const rows = example.calls.filter((call) => "operation" in call);
+  const everyRows = example.calls.filter((call) => "every" in call);
+
+  it("loads without an error and with the warnings that it names", async () => {
+    const { warnings } = await load();
+    expect([...new Set(warnings.map(({ code }) => code))].sort()).toEqual([...example.warnings].sort());
   });
 
-  it.each(section.rows)("answers $operation of $input as the page says: $answer", async (row) => {
-    expect(await decide(await load(section), row)).toBe(answers.get(row.answer));
+  it.each(rows)("answers $operation of $input in $when as the page says: $answer", async (row) => {
+    expect(decide(await load(), row)).toBe(answers[row.answer]);
   });
 
-  it.each(section.everyRows)("answers $which in $circumstances as the page says: $answer", async (row) => {
-    expect(exceptions(await load(section), row)).toEqual([]);
+  it.each(everyRows)("answers every $every in $when as the page says: $answer", async (row) => {
+    expect(exceptions(await load(), row)).toEqual([]);
   });
 });
