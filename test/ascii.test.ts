@@ -43,7 +43,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   // Looks for letters beyond A to Z, by which a comparison is undecided.
   "shared/policy/condition/value-matcher.ts": ["toLowerCase", "toUpperCase"],
   // Writes texts whose comparison is undecided.
-  "tools/authoring/implication/text-values.ts": ["toLowerCase", "toUpperCase"],
+  "shared/reach/implication/text-values.ts": ["toLowerCase", "toUpperCase"],
   // Write texts of our own: hexadecimal digits, the names of services, the words of identifiers, codes, flags and help, headings.
   "shared/bundle/stores/aws.ts": ["toUpperCase", "toUpperCase"],
   "tools/catalog/derive-targets.ts": ["toUpperCase"],

@@ -14,7 +14,7 @@ const floors: readonly (readonly string[])[] = [
   ["tools/console"],
   ["tools/catalog"],
   ["tools/authoring"],
-  ["shared/call"],
+  ["shared/reach", "shared/call"],
   ["shared/shadow"],
   ["shared/decide"],
   ["shared/principals"],

@@ -10,9 +10,9 @@ import { findOperationSchema } from "../../shared/request/decode/schemas.ts";
 import { parsePolicy } from "../../tools/authoring/policy/parse.ts";
 import { readIamReference } from "../../tools/catalog/iam-reference.ts";
 import { dependentActions, withoutResourceType } from "../../tools/catalog/tables/dependent-actions.ts";
-import { asksOf, callOf, httpCall, instances, served } from "../authoring/reach/random-calls.ts";
 import { configuration } from "../bundle/bundle-fixture.ts";
 import { principalOf } from "../identity/principals.ts";
+import { asksOf, callOf, httpCall, instances, served } from "../reach/random-calls.ts";
 
 const reference = await readIamReference();
 

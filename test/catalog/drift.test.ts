@@ -224,7 +224,7 @@ describe("a rehearsed upgrade", () => {
       "  lacks the action connect:LaunchMoon",
       "in tools/authoring/lint/facts/actions-without-operation.ts:",
       "  lacks the action connect:LaunchMoon",
-      "in tools/authoring/lint/facts/condition-key-table.ts:",
+      "in shared/reach/implication/condition-key-table.ts:",
       "  lacks the key connect:MoonPhase; it is not known, so denied, until shared/request/keys/condition-keys.ts reads it",
     ]);
   });

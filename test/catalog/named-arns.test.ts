@@ -16,9 +16,9 @@ import { matchRoute } from "../../shared/request/route/encoded-route.ts";
 import type { HttpCall } from "../../shared/request/types.ts";
 import { parsePolicy } from "../../tools/authoring/policy/parse.ts";
 import { readSdkOperations } from "../../tools/catalog/sdk-operations.ts";
-import { instances } from "../authoring/reach/random-calls.ts";
 import { configuration } from "../bundle/bundle-fixture.ts";
 import { principalOf } from "../identity/principals.ts";
+import { instances } from "../reach/random-calls.ts";
 import { instanceArn, makeTypedArn } from "./synthetic-input.ts";
 import { makeWireInput, type WireInput } from "./wire-input.ts";
 

@@ -29,12 +29,12 @@ const counted = vi.hoisted(() => (module: Readonly<Record<string, unknown>>) => 
   return Object.fromEntries(wrapped);
 });
 
-vi.mock("../../tools/authoring/patterns/automaton.ts", async (original) => counted(await original()));
-vi.mock("../../tools/authoring/patterns/pattern-codes.ts", async (original) => counted(await original()));
-vi.mock("../../tools/authoring/patterns/regions.ts", async (original) => counted(await original()));
+vi.mock("../../shared/reach/patterns/automaton.ts", async (original) => counted(await original()));
+vi.mock("../../shared/reach/patterns/pattern-codes.ts", async (original) => counted(await original()));
+vi.mock("../../shared/reach/patterns/regions.ts", async (original) => counted(await original()));
 vi.mock("../../tools/authoring/document/parse-json.ts", async (original) => counted(await original()));
-vi.mock("../../tools/authoring/reach/layer-reach.ts", async (original) => counted(await original()));
-vi.mock("../../tools/authoring/reach/resource-range.ts", async (original) => counted(await original()));
+vi.mock("../../shared/reach/layer-reach.ts", async (original) => counted(await original()));
+vi.mock("../../shared/reach/resource-range.ts", async (original) => counted(await original()));
 vi.mock("../../tools/authoring/nearest-name.ts", async (original) => counted(await original()));
 vi.mock("../../shared/policy/evaluate/compile-statement.ts", async (original) => counted(await original()));
 vi.mock("../../shared/policy/pattern/resource-pattern.ts", async (original) => counted(await original()));

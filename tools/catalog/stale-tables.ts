@@ -1,12 +1,12 @@
 /** What the tables that people keep for lint say differently from the reference: each difference by its name. */
 import { lowerAscii } from "../../shared/ascii.ts";
-import { knownActions } from "../authoring/configuration/known-actions.ts";
-import { actionsWithoutOperation } from "../authoring/lint/facts/actions-without-operation.ts";
 import {
   conditionKeys,
   findConditionKey,
   type KeyType,
-} from "../authoring/lint/facts/condition-key-table.ts";
+} from "../../shared/reach/implication/condition-key-table.ts";
+import { knownActions } from "../authoring/configuration/known-actions.ts";
+import { actionsWithoutOperation } from "../authoring/lint/facts/actions-without-operation.ts";
 import type { CatalogRow } from "./derive-catalog.ts";
 import type { IamReference } from "./iam-reference.ts";
 import type { Undecided } from "./undecided.ts";
@@ -20,7 +20,7 @@ export function staleTables(rows: readonly CatalogRow[], reference: IamReference
   return [
     ...decideIn(`${tables}/configuration/known-actions.ts`, staleActions(rows, reference)),
     ...decideIn(`${tables}/lint/facts/actions-without-operation.ts`, staleIdleActions(rows, reference)),
-    ...decideIn(`${tables}/lint/facts/condition-key-table.ts`, staleKeys(reference)),
+    ...decideIn("shared/reach/implication/condition-key-table.ts", staleKeys(reference)),
   ];
 }
 

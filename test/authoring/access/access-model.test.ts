@@ -22,7 +22,7 @@ import {
   randomDocument,
   served,
   vocabularyOf,
-} from "../reach/random-calls.ts";
+} from "../../reach/random-calls.ts";
 
 const [east] = instances.map(({ arn }) => arn);
 const everything = { Effect: "Allow", Action: "connect:*", Resource: "*" };

@@ -23,7 +23,7 @@ import {
   randomDocument,
   served,
   vocabularyOf,
-} from "../reach/random-calls.ts";
+} from "../../reach/random-calls.ts";
 
 const everything = { Effect: "Allow", Action: "connect:*", Resource: "*" };
 

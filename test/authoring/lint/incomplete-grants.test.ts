@@ -6,11 +6,11 @@ import { describe, expect, it } from "vitest";
 import { createBundle, openBundle } from "../../../shared/bundle/bundle.ts";
 import type { Configuration } from "../../../shared/bundle/types.ts";
 import { operations } from "../../../shared/catalog/catalog.ts";
+import { unknownCaller } from "../../../shared/reach/open-context.ts";
+import { reachOfOperation } from "../../../shared/reach/operation-reach.ts";
 import { checkGrants } from "../../../tools/authoring/lint/checks/incomplete-grants.ts";
 import { parsePolicy } from "../../../tools/authoring/policy/parse.ts";
 import { createWayFinder } from "../../../tools/authoring/reach/binding-ways.ts";
-import { unknownCaller } from "../../../tools/authoring/reach/open-context.ts";
-import { reachOfOperation } from "../../../tools/authoring/reach/operation-reach.ts";
 import { createConfiguration, instances } from "./lint-cases.ts";
 
 const [instance] = instances;

@@ -1,12 +1,12 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is how policies write variables
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { overlap } from "../../../shared/reach/patterns/automaton.ts";
+import { resourceCodes } from "../../../shared/reach/patterns/pattern-codes.ts";
+import { patternsWithin } from "../../../shared/reach/resource-shape.ts";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
 import { lintFacts } from "../../../tools/authoring/lint/facts/action-facts.ts";
 import { resourceJudge } from "../../../tools/authoring/lint/facts/resource-facts.ts";
-import { patternsWithin } from "../../../tools/authoring/lint/facts/resource-shape.ts";
-import { overlap } from "../../../tools/authoring/patterns/automaton.ts";
-import { resourceCodes } from "../../../tools/authoring/patterns/pattern-codes.ts";
 
 const instance: ConnectInstance = {
   arn: "arn:aws:connect:us-east-1:123456789012:instance/00fb-1a",

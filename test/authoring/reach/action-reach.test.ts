@@ -4,7 +4,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { openBundle } from "../../../shared/bundle/bundle.ts";
-import { resourceCodes } from "../../../tools/authoring/patterns/pattern-codes.ts";
+import { resourceCodes } from "../../../shared/reach/patterns/pattern-codes.ts";
 import { questionsOf, reachOfQuestions } from "../../../tools/authoring/reach/action-reach.ts";
 import { principalOf } from "../../identity/principals.ts";
 import { casesOf } from "../../random-cases.ts";
@@ -17,7 +17,7 @@ import {
   randomCall,
   served,
   vocabularyOf,
-} from "./random-calls.ts";
+} from "../../reach/random-calls.ts";
 
 describe("what the reach of an action says", () => {
   it("is never contradicted by the decision on a question of a call", { timeout: 60_000 }, () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { findOperation, operations } from "../../../shared/catalog/catalog.ts";
 import { fillInput } from "../../../tools/authoring/tests/fill-input.ts";
 import { callOperation } from "../../../tools/authoring/tests/test-call.ts";
-import { instances } from "../reach/random-calls.ts";
+import { instances } from "../../reach/random-calls.ts";
 
 const served = { instances, routes: [] };
 const call = (name: string, input = {}) => callOperation(name, input, { served, source: {} });

@@ -17,7 +17,7 @@ import {
   randomDocument,
   served,
   vocabularyOf,
-} from "../reach/random-calls.ts";
+} from "../../reach/random-calls.ts";
 
 function codesOf(resource: string) {
   const codes = readResource(resource);

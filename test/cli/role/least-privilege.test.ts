@@ -22,6 +22,8 @@ import {
 } from "../../../tools/authoring/proposal/propose-policy.ts";
 import { readRecordedCall } from "../../../tools/cli/learn/recorded-call.ts";
 import { smallestRecord } from "../../audit/smallest-record.ts";
+import { allowAll, given, instanceId, type Lambdas } from "../../functions/lambda-fixture.ts";
+import { principalOf } from "../../identity/principals.ts";
 import {
   asksOf,
   Chooser,
@@ -32,9 +34,7 @@ import {
   makeBundle,
   randomCall,
   served,
-} from "../../authoring/reach/random-calls.ts";
-import { allowAll, given, instanceId, type Lambdas } from "../../functions/lambda-fixture.ts";
-import { principalOf } from "../../identity/principals.ts";
+} from "../../reach/random-calls.ts";
 import { run } from "../command-run.ts";
 
 const [east] = instances.map(({ arn }) => arn);

@@ -23,6 +23,7 @@ import {
   type ConfigurationFolder,
   createFolder,
 } from "../../authoring/configuration/configuration-folder.ts";
+import { principalOf } from "../../identity/principals.ts";
 import {
   asksOf,
   Chooser,
@@ -37,8 +38,7 @@ import {
   served,
   stranger,
   vocabularyOf,
-} from "../../authoring/reach/random-calls.ts";
-import { principalOf } from "../../identity/principals.ts";
+} from "../../reach/random-calls.ts";
 import { run } from "../command-run.ts";
 
 const connectRole =

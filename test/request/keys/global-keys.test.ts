@@ -8,6 +8,7 @@ import { findOperation } from "../../../shared/catalog/catalog.ts";
 import type { OperationRow } from "../../../shared/catalog/types.ts";
 import { type CallDecision, type Caller, decideCall, decideRoute } from "../../../shared/decide/authorize.ts";
 import { UNKNOWN } from "../../../shared/policy/model/unknown.ts";
+import { findConditionKey } from "../../../shared/reach/implication/condition-key-table.ts";
 import { createCanonicalCall } from "../../../shared/request/canonical/canonical-call.ts";
 import { decodeInput } from "../../../shared/request/decode/decode.ts";
 import { findOperationSchema } from "../../../shared/request/decode/schemas.ts";
@@ -22,7 +23,6 @@ import {
 } from "../../../shared/request/keys/global-keys.ts";
 import { matchRoute } from "../../../shared/request/route/encoded-route.ts";
 import type { HttpCall } from "../../../shared/request/types.ts";
-import { findConditionKey } from "../../../tools/authoring/lint/facts/condition-key-table.ts";
 import { parsePolicy } from "../../../tools/authoring/policy/parse.ts";
 import { configuration } from "../../bundle/bundle-fixture.ts";
 import { served } from "../../bypass/attempts.ts";

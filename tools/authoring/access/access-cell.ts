@@ -2,9 +2,9 @@
 import type { MatchedStatement } from "../../../shared/policy/evaluate/compile.ts";
 import type { PolicyLayer, PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";
 import type { Position } from "../../../shared/policy/model/document.ts";
+import type { AskReach, OperationReach } from "../../../shared/reach/operation-reach.ts";
 import type { Answer } from "../reach/answer.ts";
 import { type OperationAnswer, reasonOf } from "../reach/operation-answer.ts";
-import type { AskReach, OperationReach } from "../reach/operation-reach.ts";
 import { describeConditions } from "./cell-words.ts";
 
 export const accessWords = ["always", "sometimes", "never"] as const;

@@ -3,9 +3,9 @@ import type { OpenedBundle } from "../../../shared/bundle/bundle.ts";
 import type { BindingMatch, Configuration } from "../../../shared/bundle/types.ts";
 import type { VerifiedPrincipal } from "../../../shared/identity/types.ts";
 import type { PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";
+import { type OpenCaller, principalNamed } from "../../../shared/reach/open-context.ts";
 import { withoutControls } from "../../../shared/without-controls.ts";
 import { findSubjects, type Subject } from "../diff/subjects.ts";
-import { type OpenCaller, principalNamed } from "../reach/open-context.ts";
 
 /** One way to be matched by a role's binding, with nothing else. */
 export interface RoleCaller extends OpenCaller {

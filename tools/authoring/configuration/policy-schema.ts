@@ -9,11 +9,11 @@
 import { lowerAscii } from "../../../shared/ascii.ts";
 import { operations } from "../../../shared/catalog/catalog.ts";
 import { operatorNames, parseOperator } from "../../../shared/policy/condition/operators.ts";
+import { conditionKeys } from "../../../shared/reach/implication/condition-key-table.ts";
+import { ofInstance } from "../../../shared/reach/resource-shape.ts";
 import { constantKeys } from "../../../shared/request/keys/global-keys.ts";
 import { lintFacts, shapesOf } from "../lint/facts/action-facts.ts";
-import { conditionKeys } from "../lint/facts/condition-key-table.ts";
 import { sourcesOfValues } from "../lint/facts/key-notes.ts";
-import { ofInstance } from "../lint/facts/resource-shape.ts";
 import type { JsonSchema } from "./configuration-schema.ts";
 import { accessLevelOf, knownActions } from "./known-actions.ts";
 

@@ -2,9 +2,9 @@
 import { STAR } from "../../../shared/policy/pattern/glob.ts";
 import { compileResourcePattern } from "../../../shared/policy/pattern/resource-pattern.ts";
 import { parseTemplate, type Template, type Variable } from "../../../shared/policy/pattern/template.ts";
-import type { FoundRequest } from "../implication/find-request.ts";
-import { resourceDimension } from "../implication/resource-cases.ts";
-import { readFreeKey } from "../implication/value-cells.ts";
+import type { FoundRequest } from "../../../shared/reach/implication/find-request.ts";
+import { resourceDimension } from "../../../shared/reach/implication/resource-cases.ts";
+import { readFreeKey } from "../../../shared/reach/implication/value-cells.ts";
 import { DraftCall, type DraftCaller } from "./draft-call.ts";
 
 interface Asked {

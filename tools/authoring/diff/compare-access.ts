@@ -6,11 +6,8 @@
  * compared for each region, for all values that the keys of conditions can have. What differs is then shown by a call.
  */
 import type { Bundle, Configuration } from "../../../shared/bundle/types.ts";
-import type { ConnectInstance } from "../../../shared/request/types.ts";
-import { accessForm, isConditional } from "../implication/access-form.ts";
-import { createFormComparer, type FormComparer } from "../implication/compare-forms.ts";
-import { type ActionFacts, lintFacts } from "../lint/facts/action-facts.ts";
-import { actionsWithoutOperation } from "../lint/facts/actions-without-operation.ts";
+import { accessForm, isConditional } from "../../../shared/reach/implication/access-form.ts";
+import { createFormComparer, type FormComparer } from "../../../shared/reach/implication/compare-forms.ts";
 import {
   type Codes,
   createPatternFinder,
@@ -18,7 +15,10 @@ import {
   type PatternFinder,
   patternsWithin,
   type ResourceShape,
-} from "../lint/facts/resource-shape.ts";
+} from "../../../shared/reach/resource-shape.ts";
+import type { ConnectInstance } from "../../../shared/request/types.ts";
+import { type ActionFacts, lintFacts } from "../lint/facts/action-facts.ts";
+import { actionsWithoutOperation } from "../lint/facts/actions-without-operation.ts";
 import { flatMapCounting } from "../progress.ts";
 import {
   type AccessDifference,

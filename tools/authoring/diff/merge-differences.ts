@@ -1,6 +1,7 @@
 /** Merges differences: the same change on the same resources, for several forms and actions. */
+
+import type { FormDifference } from "../../../shared/reach/implication/compare-forms.ts";
 import type { ExampleCall } from "../counterexample/example-call.ts";
-import type { FormDifference } from "../implication/compare-forms.ts";
 import { escalationOf } from "./escalations.ts";
 import type { RegionName } from "./statement-regions.ts";
 

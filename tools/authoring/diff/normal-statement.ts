@@ -5,10 +5,10 @@ import {
   type ResourcePattern,
 } from "../../../shared/policy/pattern/resource-pattern.ts";
 import type { Template } from "../../../shared/policy/pattern/template.ts";
-import { type Term, termsOf, textOfTerms } from "../implication/term.ts";
+import { type Term, termsOf, textOfTerms } from "../../../shared/reach/implication/term.ts";
+import type { Codes } from "../../../shared/reach/patterns/automaton.ts";
+import { globCodes, templateCodes } from "../../../shared/reach/patterns/pattern-codes.ts";
 import { type ActionMatcher, actionMatcher } from "../lint/statement-actions.ts";
-import type { Codes } from "../patterns/automaton.ts";
-import { globCodes, templateCodes } from "../patterns/pattern-codes.ts";
 
 export interface NormalPattern {
   /** Equal for equal patterns; a text with a dollar sign differs between versions with and without variables. */

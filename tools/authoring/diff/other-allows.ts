@@ -1,6 +1,6 @@
 /** What bindings other than those of a subject allow: a Deny or a boundary that comes or goes matters to nobody without. */
 import type { Bundle } from "../../../shared/bundle/types.ts";
-import { type Codes, overlap } from "../patterns/automaton.ts";
+import { type Codes, overlap } from "../../../shared/reach/patterns/automaton.ts";
 import type { Unproved } from "./merge-differences.ts";
 import { type NormalStatement, normalizeStatements } from "./normal-statement.ts";
 import { bindingsOf, type Subject } from "./subjects.ts";

@@ -2,14 +2,14 @@
 import { type OpenedBundle, openRead } from "../../../shared/bundle/bundle.ts";
 import type { Bundle } from "../../../shared/bundle/types.ts";
 import type { IssuerConfiguration } from "../../../shared/identity/types.ts";
+import { requestsOf } from "../../../shared/reach/implication/compare-forms.ts";
+import type { FoundRequest } from "../../../shared/reach/implication/find-request.ts";
 import { buildDraft } from "../counterexample/build-draft.ts";
 import { decideDraft } from "../counterexample/decide-draft.ts";
 import { DraftCall, type DraftCaller } from "../counterexample/draft-call.ts";
 import type { ExampleCall } from "../counterexample/example-call.ts";
 import { findInputs, type OperationInput } from "../counterexample/operation-inputs.ts";
 import { createRepair } from "../counterexample/repair-input.ts";
-import { requestsOf } from "../implication/compare-forms.ts";
-import type { FoundRequest } from "../implication/find-request.ts";
 import type { WrittenFacts } from "../tests/test-file.ts";
 import { type CompareOptions, type DifferenceProver, findDifferences, type Told } from "./compare-access.ts";
 import type { AccessDifference, Found, Unproved } from "./merge-differences.ts";

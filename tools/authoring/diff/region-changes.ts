@@ -6,8 +6,12 @@ import {
   createClause,
   isConditional,
   type LayerConditions,
-} from "../implication/access-form.ts";
-import { type FormComparer, type FormDifference, isSame } from "../implication/compare-forms.ts";
+} from "../../../shared/reach/implication/access-form.ts";
+import {
+  type FormComparer,
+  type FormDifference,
+  isSame,
+} from "../../../shared/reach/implication/compare-forms.ts";
 import type { Change } from "./merge-differences.ts";
 import type { NormalStatement } from "./normal-statement.ts";
 import type { PatternRegion } from "./statement-regions.ts";

@@ -1,9 +1,16 @@
 /** Regions of a form of resource: which statements are about each of them, and what it is called. */
 
-import type { ResourceCondition } from "../implication/resource-cases.ts";
-import { lacksUnknown } from "../implication/resource-cases.ts";
-import { type Codes, covers, isLiteral, matchesText, overlap, textOfCodes } from "../patterns/automaton.ts";
-import { findRegions, type Region } from "../patterns/regions.ts";
+import type { ResourceCondition } from "../../../shared/reach/implication/resource-cases.ts";
+import { lacksUnknown } from "../../../shared/reach/implication/resource-cases.ts";
+import {
+  type Codes,
+  covers,
+  isLiteral,
+  matchesText,
+  overlap,
+  textOfCodes,
+} from "../../../shared/reach/patterns/automaton.ts";
+import { findRegions, type Region } from "../../../shared/reach/patterns/regions.ts";
 import type { NormalPattern, NormalStatement } from "./normal-statement.ts";
 
 export interface PatternRegion {

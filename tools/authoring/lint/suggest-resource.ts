@@ -5,9 +5,9 @@
  * `transfer-destination`), a leading slash, the instance for what is in it.
  */
 import { resourceTypes } from "../../../shared/catalog/catalog.ts";
+import { ofInstance, type ResourceShape } from "../../../shared/reach/resource-shape.ts";
 import { nearestName } from "../nearest-name.ts";
 import { shapesOf } from "./facts/action-facts.ts";
-import { ofInstance, type ResourceShape } from "./facts/resource-shape.ts";
 
 /** Finds another spelling of the given pattern that can match one of the wanted shapes: `agent/1` for `user/1`. */
 export function suggestSpelling(

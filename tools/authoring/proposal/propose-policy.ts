@@ -5,9 +5,9 @@ import {
   compileResourcePattern,
   type ResourcePattern,
 } from "../../../shared/policy/pattern/resource-pattern.ts";
+import { overlap } from "../../../shared/reach/patterns/automaton.ts";
+import { resourceCodes } from "../../../shared/reach/patterns/pattern-codes.ts";
 import { lintFacts } from "../lint/facts/action-facts.ts";
-import { overlap } from "../patterns/automaton.ts";
-import { resourceCodes } from "../patterns/pattern-codes.ts";
 import { type Generalization, generalize } from "./generalize.ts";
 
 /** An action that is needed on a resource. */

@@ -2,12 +2,12 @@
 import type { OpenedBundle } from "../../../shared/bundle/bundle.ts";
 import { operations } from "../../../shared/catalog/catalog.ts";
 import type { PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";
+import { type Question, type Reach, reachOf } from "../../../shared/reach/layer-reach.ts";
+import { openContexts, unknownCaller } from "../../../shared/reach/open-context.ts";
+import { asksOfCaller, narrowAsk } from "../../../shared/reach/operation-asks.ts";
+import { joinForms } from "../../../shared/reach/operation-reach.ts";
+import type { Codes } from "../../../shared/reach/resource-shape.ts";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
-import type { Codes } from "../lint/facts/resource-shape.ts";
-import { type Question, type Reach, reachOf } from "./layer-reach.ts";
-import { openContexts, unknownCaller } from "./open-context.ts";
-import { asksOfCaller, narrowAsk } from "./operation-asks.ts";
-import { joinForms } from "./operation-reach.ts";
 
 /** An action, and the resources that the codes match. */
 interface ActionQuestion {

@@ -1,5 +1,5 @@
 /** What is known about many calls at once, as one word. */
-import type { Range } from "./resource-range.ts";
+import type { Range } from "../../../shared/reach/resource-range.ts";
 
 /** `depends`: on a condition key, like a tag. `some`: only on the resource, or which of several operations. */
 export type Answer = "always" | "some" | "depends" | "never";

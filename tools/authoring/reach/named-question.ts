@@ -13,17 +13,17 @@ import {
   matchActions,
 } from "../../../shared/policy/pattern/action-pattern.ts";
 import { compileResourcePattern } from "../../../shared/policy/pattern/resource-pattern.ts";
-import type { ConnectInstance } from "../../../shared/request/types.ts";
-import { knownActions } from "../configuration/known-actions.ts";
+import { resourceCodes } from "../../../shared/reach/patterns/pattern-codes.ts";
 import {
   type Codes,
   createShape,
   formatOfAll,
   ofInstance,
   patternsWithin,
-} from "../lint/facts/resource-shape.ts";
+} from "../../../shared/reach/resource-shape.ts";
+import type { ConnectInstance } from "../../../shared/request/types.ts";
+import { knownActions } from "../configuration/known-actions.ts";
 import { nearestName } from "../nearest-name.ts";
-import { resourceCodes } from "../patterns/pattern-codes.ts";
 
 /** Why a text names nothing, and what to do. */
 export class Unusable {

@@ -2,12 +2,12 @@
 import { findResourceType } from "../../../shared/catalog/catalog.ts";
 import type { OperationRow } from "../../../shared/catalog/types.ts";
 import type { CompiledStatement } from "../../../shared/policy/evaluate/compile.ts";
+import type { OperationAsk } from "../../../shared/reach/operation-asks.ts";
+import type { AskReach, OperationReach } from "../../../shared/reach/operation-reach.ts";
+import { overlap } from "../../../shared/reach/patterns/automaton.ts";
+import { resourceCodes } from "../../../shared/reach/patterns/pattern-codes.ts";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
-import { overlap } from "../patterns/automaton.ts";
-import { resourceCodes } from "../patterns/pattern-codes.ts";
 import { type Answer, answerOf } from "./answer.ts";
-import type { OperationAsk } from "./operation-asks.ts";
-import type { AskReach, OperationReach } from "./operation-reach.ts";
 
 /** A target that not every call passes. */
 interface AskAnswer {

@@ -3,12 +3,12 @@ import type { OpenedBundle } from "../../../shared/bundle/bundle.ts";
 import type { BindingMatch, Configuration } from "../../../shared/bundle/types.ts";
 import type { MatchedStatement } from "../../../shared/policy/evaluate/evaluate.ts";
 import type { PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";
+import type { Reach } from "../../../shared/reach/layer-reach.ts";
+import type { Codes } from "../../../shared/reach/resource-shape.ts";
 import { rolesOf } from "../access/roles.ts";
 import { bindingsOf, type Subject } from "../diff/subjects.ts";
-import type { Codes } from "../lint/facts/resource-shape.ts";
 import { questionsOf, reachOfQuestions } from "../reach/action-reach.ts";
 import type { Answer } from "../reach/answer.ts";
-import type { Reach } from "../reach/layer-reach.ts";
 
 export interface NobodyTest {
   readonly name: string;

@@ -1,6 +1,7 @@
 /** Writes `docs/reference/condition-keys.md`: every global key from the table that decisions use, and Amazon Connect's own. */
+
+import { conditionKeys } from "../../../shared/reach/implication/condition-key-table.ts";
 import { constantKeys } from "../../../shared/request/keys/global-keys.ts";
-import { conditionKeys } from "../../authoring/lint/facts/condition-key-table.ts";
 import {
   insteadOfUnknown,
   reasonsOfAbsence,

@@ -2,8 +2,8 @@
 import type { OpenedBundle } from "../../../shared/bundle/bundle.ts";
 import type { Bundle } from "../../../shared/bundle/types.ts";
 import type { PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";
+import { type OpenCaller, principalNamed } from "../../../shared/reach/open-context.ts";
 import { describeUnknownGroups } from "../../authoring/explain/unknown-groups.ts";
-import { type OpenCaller, principalNamed } from "../../authoring/reach/open-context.ts";
 import { type CommandIo, UsageError } from "../command-io.ts";
 import { ofConfiguredIssuer, readPrincipal } from "../explain/explain-input.ts";
 import { isFolder } from "../open-configuration.ts";

@@ -1,7 +1,7 @@
 /** What `who-can` and `what-can` are asked about, as the command line names it. */
 import { findResourceType } from "../../../shared/catalog/catalog.ts";
+import type { Codes } from "../../../shared/reach/resource-shape.ts";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
-import type { Codes } from "../../authoring/lint/facts/resource-shape.ts";
 import { type InstanceNames, resolveNames } from "../../authoring/policy/instance-names.ts";
 import { readResource, readShortName, Unusable } from "../../authoring/reach/named-question.ts";
 import { UsageError } from "../command-io.ts";

@@ -1,4 +1,6 @@
 /** The answers of `what-can` for people: a sentence, a table by area, and a legend; or the same in Markdown. */
+
+import type { OperationReach } from "../../../shared/reach/operation-reach.ts";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
 import {
   formatOperation,
@@ -7,7 +9,6 @@ import {
   reasonOf,
   shortAction,
 } from "../../authoring/reach/operation-answer.ts";
-import type { OperationReach } from "../../authoring/reach/operation-reach.ts";
 import { inCode } from "../formats/markdown.ts";
 import { counted, formatLines, layOutTable } from "../terminal/lay-out.ts";
 import type { Terminal } from "../terminal/terminal.ts";

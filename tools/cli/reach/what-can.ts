@@ -2,12 +2,12 @@
 import type { OpenedBundle } from "../../../shared/bundle/bundle.ts";
 import { operations } from "../../../shared/catalog/catalog.ts";
 import type { OperationRow } from "../../../shared/catalog/types.ts";
+import { isAbout, reachOfOperation } from "../../../shared/reach/operation-reach.ts";
 import { withoutControls } from "../../../shared/without-controls.ts";
 import { broadAreaOf } from "../../authoring/access/area.ts";
 import { flatMapCounting } from "../../authoring/progress.ts";
 import { readOperations } from "../../authoring/reach/named-question.ts";
 import { type OperationAnswer, summarizeOperation } from "../../authoring/reach/operation-answer.ts";
-import { isAbout, reachOfOperation } from "../../authoring/reach/operation-reach.ts";
 import {
   configurationArgument,
   configurationOption,

@@ -1,9 +1,9 @@
 /** Many actions as few patterns that grant just these: the others that match never need an Allow on the resources. */
 import { operations } from "../../../shared/catalog/catalog.ts";
+import { overlap } from "../../../shared/reach/patterns/automaton.ts";
+import { resourceCodes } from "../../../shared/reach/patterns/pattern-codes.ts";
 import { lintFacts } from "../../authoring/lint/facts/action-facts.ts";
 import { actionsWithoutOperation } from "../../authoring/lint/facts/actions-without-operation.ts";
-import { overlap } from "../../authoring/patterns/automaton.ts";
-import { resourceCodes } from "../../authoring/patterns/pattern-codes.ts";
 
 const service = "connect:";
 /** Only its full name may match it, since it hands out access. */

@@ -7,18 +7,18 @@ import type { OperationRow } from "../../../shared/catalog/types.ts";
 import { readingOf } from "../../../shared/connect/facts/readings.ts";
 import { keyedTypes } from "../../../shared/decide/call-context.ts";
 import type { PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";
-import { hierarchyLevelOf } from "../../../shared/request/keys/condition-keys.ts";
-import type { ConnectInstance } from "../../../shared/request/types.ts";
-import { resourceCodes } from "../../authoring/patterns/pattern-codes.ts";
-import { counting } from "../../authoring/progress.ts";
-import { createReach, type Question } from "../../authoring/reach/layer-reach.ts";
-import { openContexts, unknownCaller } from "../../authoring/reach/open-context.ts";
+import { createReach, type Question } from "../../../shared/reach/layer-reach.ts";
+import { openContexts, unknownCaller } from "../../../shared/reach/open-context.ts";
 import {
   type AskForm,
   asksOfCaller,
   asksWithin,
   type OperationAsk,
-} from "../../authoring/reach/operation-asks.ts";
+} from "../../../shared/reach/operation-asks.ts";
+import { resourceCodes } from "../../../shared/reach/patterns/pattern-codes.ts";
+import { hierarchyLevelOf } from "../../../shared/request/keys/condition-keys.ts";
+import type { ConnectInstance } from "../../../shared/request/types.ts";
+import { counting } from "../../authoring/progress.ts";
 import type { WaysAbout } from "../../authoring/reach/ways-about.ts";
 import { dependentsElsewhere, withoutResourceType } from "../../catalog/tables/dependent-actions.ts";
 

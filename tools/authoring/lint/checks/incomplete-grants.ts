@@ -10,11 +10,11 @@ import { lowerAscii } from "../../../../shared/ascii.ts";
 import type { Configuration } from "../../../../shared/bundle/types.ts";
 import type { Issue } from "../../../../shared/errors.ts";
 import type { PolicyDocument, PolicyStatement } from "../../../../shared/policy/model/document.ts";
+import { ofInstance, type ResourceShape } from "../../../../shared/reach/resource-shape.ts";
 import type { Positions } from "../../document/issue-sink.ts";
 import { shapesOf } from "../facts/action-facts.ts";
 import { type OperationNeeds, operationNeeds } from "../facts/operation-needs.ts";
 import { type ResourceJudge, resourceJudge } from "../facts/resource-facts.ts";
-import { ofInstance, type ResourceShape } from "../facts/resource-shape.ts";
 import { type ActionMatcher, actionMatcher } from "../statement-actions.ts";
 
 interface Policies {

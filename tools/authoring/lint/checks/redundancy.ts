@@ -8,8 +8,12 @@ import { type Comparison, parseOperator } from "../../../../shared/policy/condit
 import type { PolicyCondition } from "../../../../shared/policy/model/document.ts";
 import { quote } from "../../../../shared/policy/model/quote.ts";
 import { parseTemplate } from "../../../../shared/policy/pattern/template.ts";
-import { type Codes, covers } from "../../patterns/automaton.ts";
-import { actionCodes, resourceCodes, templateCodes } from "../../patterns/pattern-codes.ts";
+import { type Codes, covers } from "../../../../shared/reach/patterns/automaton.ts";
+import {
+  actionCodes,
+  resourceCodes,
+  templateCodes,
+} from "../../../../shared/reach/patterns/pattern-codes.ts";
 import { isUnresolved } from "../../policy/instance-names.ts";
 import type { LintedStatement, Report } from "../linted-statement.ts";
 

@@ -6,8 +6,8 @@
  */
 import { lowerAscii } from "../../../../shared/ascii.ts";
 import type { PolicyCondition, PolicyStatement } from "../../../../shared/policy/model/document.ts";
-import { type Codes, covers } from "../../patterns/automaton.ts";
-import { actionCodes, resourceCodes } from "../../patterns/pattern-codes.ts";
+import { type Codes, covers } from "../../../../shared/reach/patterns/automaton.ts";
+import { actionCodes, resourceCodes } from "../../../../shared/reach/patterns/pattern-codes.ts";
 import { isUnresolved } from "../../policy/instance-names.ts";
 import type { LintedStatement, Report } from "../linted-statement.ts";
 

@@ -1,16 +1,16 @@
 /** Each action's resource shapes and condition keys, from the catalogue, as bit masks: fast for thousands of statements. */
 import { operations, resourceTypes } from "../../../../shared/catalog/catalog.ts";
 import type { DependentActions, OperationRow, TargetSpec } from "../../../../shared/catalog/types.ts";
-import { knownActions } from "../../configuration/known-actions.ts";
-import { actionsWithoutOperation } from "./actions-without-operation.ts";
-import { replicaTargets } from "./replica-targets.ts";
+import { replicaTargets } from "../../../../shared/reach/replica-targets.ts";
 import {
   createShape,
   describeShape,
   formatOfAll,
   type ResourceShape,
   withoutVersion,
-} from "./resource-shape.ts";
+} from "../../../../shared/reach/resource-shape.ts";
+import { knownActions } from "../../configuration/known-actions.ts";
+import { actionsWithoutOperation } from "./actions-without-operation.ts";
 
 export interface ActionFacts {
   /** In IAM's spelling: `connect:CreateUser`. */

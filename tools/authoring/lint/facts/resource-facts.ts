@@ -1,9 +1,14 @@
 /** Which shapes of resources a pattern of `Resource` can match: anywhere, and in the configured instances. */
+
+import { literalTest, overlap } from "../../../../shared/reach/patterns/automaton.ts";
+import { resourceCodes } from "../../../../shared/reach/patterns/pattern-codes.ts";
+import {
+  type Codes,
+  createPatternFinder,
+  type PatternFinder,
+} from "../../../../shared/reach/resource-shape.ts";
 import type { ConnectInstance } from "../../../../shared/request/types.ts";
-import { literalTest, overlap } from "../../patterns/automaton.ts";
-import { resourceCodes } from "../../patterns/pattern-codes.ts";
 import { lintFacts } from "./action-facts.ts";
-import { type Codes, createPatternFinder, type PatternFinder } from "./resource-shape.ts";
 
 export interface ResourceFacts {
   /** False for ARNs of other services, which are not judged here; then the sets below are full. */

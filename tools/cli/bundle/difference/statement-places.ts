@@ -1,6 +1,7 @@
 /** Where the statements stand that make a difference: an Allow that is new, or a Deny that only the older version has. */
 import { join } from "node:path";
 import type { Bundle } from "../../../../shared/bundle/types.ts";
+import { type Codes, overlap } from "../../../../shared/reach/patterns/automaton.ts";
 import type { AccessDifference } from "../../../authoring/diff/merge-differences.ts";
 import { type NormalStatement, normalizeStatements } from "../../../authoring/diff/normal-statement.ts";
 import {
@@ -9,7 +10,6 @@ import {
   findSubjects,
   type Subject,
 } from "../../../authoring/diff/subjects.ts";
-import { type Codes, overlap } from "../../../authoring/patterns/automaton.ts";
 import type { SarifPlace } from "../../formats/sarif.ts";
 
 /** A version that is compared, and the folder that its files are named from. */

@@ -7,11 +7,14 @@
  */
 import { lowerAscii } from "../../../../../shared/ascii.ts";
 import { findOperation } from "../../../../../shared/catalog/catalog.ts";
+import {
+  conditionKeys,
+  findConditionKey,
+} from "../../../../../shared/reach/implication/condition-key-table.ts";
 import { hierarchyLevelOf } from "../../../../../shared/request/keys/condition-keys.ts";
 import { isUntold } from "../../../../../shared/request/keys/global-keys.ts";
 import { nearestName } from "../../../nearest-name.ts";
 import { lintFacts, shapesOf } from "../../facts/action-facts.ts";
-import { conditionKeys, findConditionKey } from "../../facts/condition-key-table.ts";
 import { insteadOf, undocumentedKeys } from "../../facts/key-notes.ts";
 import {
   type KeyUse,

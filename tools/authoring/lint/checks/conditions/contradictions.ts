@@ -17,10 +17,10 @@ import { createContext } from "../../../../../shared/policy/model/context.ts";
 import type { PolicyCondition } from "../../../../../shared/policy/model/document.ts";
 import { FALSE } from "../../../../../shared/policy/model/unknown.ts";
 import { parseTemplate } from "../../../../../shared/policy/pattern/template.ts";
+import { findConditionKey } from "../../../../../shared/reach/implication/condition-key-table.ts";
+import { covers, overlap } from "../../../../../shared/reach/patterns/automaton.ts";
+import { templateCodes } from "../../../../../shared/reach/patterns/pattern-codes.ts";
 import { constantKeys } from "../../../../../shared/request/keys/global-keys.ts";
-import { covers, overlap } from "../../../patterns/automaton.ts";
-import { templateCodes } from "../../../patterns/pattern-codes.ts";
-import { findConditionKey } from "../../facts/condition-key-table.ts";
 import type { LintedStatement, Report } from "../../linted-statement.ts";
 
 /** Checks the conditions on each key of a statement against each other. */

@@ -14,7 +14,10 @@ import type { Comparison } from "../../../../../shared/policy/condition/operator
 import { createContext } from "../../../../../shared/policy/model/context.ts";
 import type { PolicyCondition } from "../../../../../shared/policy/model/document.ts";
 import { FALSE } from "../../../../../shared/policy/model/unknown.ts";
-import { findConditionKey, type KeyType } from "../../facts/condition-key-table.ts";
+import {
+  findConditionKey,
+  type KeyType,
+} from "../../../../../shared/reach/implication/condition-key-table.ts";
 import type { LintedStatement, Report } from "../../linted-statement.ts";
 
 const text: readonly Comparison[] = ["stringEquals", "stringEqualsIgnoreCase", "stringLike"];

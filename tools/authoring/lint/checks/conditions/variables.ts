@@ -1,6 +1,6 @@
 /** Variables that are written so that they are literal text: `$aws:userid`, `$(aws:userid)`, `{aws:userid}`. */
 import { quote } from "../../../../../shared/policy/model/quote.ts";
-import { findConditionKey } from "../../facts/condition-key-table.ts";
+import { findConditionKey } from "../../../../../shared/reach/implication/condition-key-table.ts";
 import type { LintedStatement, Report } from "../../linted-statement.ts";
 
 /** A key with a sign that it is meant as a variable, after everything that is one has been taken out. */

@@ -1,6 +1,6 @@
 /** All that resource patterns with policy variables can say together of the resources of one region. */
-import { FALSE, not, TRUE, type Truth, UNDECIDED } from "../../../shared/policy/model/unknown.ts";
-import type { Template, Variable } from "../../../shared/policy/pattern/template.ts";
+import { FALSE, not, TRUE, type Truth, UNDECIDED } from "../../policy/model/unknown.ts";
+import type { Template, Variable } from "../../policy/pattern/template.ts";
 import { covers } from "../patterns/automaton.ts";
 import { symbolCodes } from "../patterns/pattern-codes.ts";
 import type { Case } from "./key-cases.ts";

@@ -1,9 +1,9 @@
 /** What values a condition key can have at all (`shared/decide/call-context.ts`). */
 
-import { lowerAscii } from "../../../shared/ascii.ts";
-import { hierarchyLevelOf } from "../../../shared/request/keys/condition-keys.ts";
-import { constantKeys, isUntold } from "../../../shared/request/keys/global-keys.ts";
-import { findConditionKey } from "../lint/facts/condition-key-table.ts";
+import { lowerAscii } from "../../ascii.ts";
+import { hierarchyLevelOf } from "../../request/keys/condition-keys.ts";
+import { constantKeys, isUntold } from "../../request/keys/global-keys.ts";
+import { findConditionKey } from "./condition-key-table.ts";
 
 export interface KeyDomain {
   /** Never missing, and never more than one value; known in every call. */

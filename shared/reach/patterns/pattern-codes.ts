@@ -1,8 +1,8 @@
 /** The patterns of a policy as rows of codes (`shared/policy/pattern/glob.ts`), which lint compares. */
-import { compileActionPattern } from "../../../shared/policy/pattern/action-pattern.ts";
-import { type Glob, STAR } from "../../../shared/policy/pattern/glob.ts";
-import { compileResourcePattern } from "../../../shared/policy/pattern/resource-pattern.ts";
-import type { Template } from "../../../shared/policy/pattern/template.ts";
+import { compileActionPattern } from "../../policy/pattern/action-pattern.ts";
+import { type Glob, STAR } from "../../policy/pattern/glob.ts";
+import { compileResourcePattern } from "../../policy/pattern/resource-pattern.ts";
+import type { Template } from "../../policy/pattern/template.ts";
 import { type Codes, SYMBOL, VARIABLE } from "./automaton.ts";
 
 /** Returns the codes of an action pattern, in lower case; `undefined` for one that the parser refuses. */

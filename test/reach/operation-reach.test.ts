@@ -4,17 +4,17 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type OpenedBundle, openBundle } from "../../../shared/bundle/bundle.ts";
-import type { OperationRow } from "../../../shared/catalog/types.ts";
-import { decideCall } from "../../../shared/decide/authorize.ts";
-import type { VerifiedPrincipal } from "../../../shared/identity/types.ts";
-import type { CanonicalCall } from "../../../shared/request/canonical/canonical-call.ts";
-import { resourceCodes } from "../../../tools/authoring/patterns/pattern-codes.ts";
-import type { OpenCaller } from "../../../tools/authoring/reach/open-context.ts";
-import { summarizeOperation } from "../../../tools/authoring/reach/operation-answer.ts";
-import { reachOfOperation } from "../../../tools/authoring/reach/operation-reach.ts";
-import { principalOf } from "../../identity/principals.ts";
-import { casesOf } from "../../random-cases.ts";
+import { type OpenedBundle, openBundle } from "../../shared/bundle/bundle.ts";
+import type { OperationRow } from "../../shared/catalog/types.ts";
+import { decideCall } from "../../shared/decide/authorize.ts";
+import type { VerifiedPrincipal } from "../../shared/identity/types.ts";
+import type { OpenCaller } from "../../shared/reach/open-context.ts";
+import { reachOfOperation } from "../../shared/reach/operation-reach.ts";
+import { resourceCodes } from "../../shared/reach/patterns/pattern-codes.ts";
+import type { CanonicalCall } from "../../shared/request/canonical/canonical-call.ts";
+import { summarizeOperation } from "../../tools/authoring/reach/operation-answer.ts";
+import { principalOf } from "../identity/principals.ts";
+import { casesOf } from "../random-cases.ts";
 import {
   asksOf,
   Chooser,

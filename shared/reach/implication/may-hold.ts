@@ -1,5 +1,5 @@
 /** Whether some request is allowed by statements that may match: not if their conditions exclude each other. */
-import type { CompiledStatement } from "../../../shared/policy/evaluate/compile.ts";
+import type { CompiledStatement } from "../../policy/evaluate/compile.ts";
 import { accessForm, type Clause, createClause } from "./access-form.ts";
 import { createFormComparer, type FormComparer } from "./compare-forms.ts";
 import { anything } from "./key-domain.ts";

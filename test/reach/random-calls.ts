@@ -3,24 +3,24 @@
  */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is how policies write variables
 
-import { createBundle, type OpenedBundle, openBundle } from "../../../shared/bundle/bundle.ts";
-import type { Binding, Bundle, Configuration } from "../../../shared/bundle/types.ts";
-import type { Ask } from "../../../shared/catalog/ask.ts";
-import { findOperation } from "../../../shared/catalog/catalog.ts";
-import { resolveAsks } from "../../../shared/catalog/targets.ts";
-import type { OperationRow } from "../../../shared/catalog/types.ts";
-import { type CallDecision, decideCall, type KnownFacts } from "../../../shared/decide/authorize.ts";
-import { CodedError } from "../../../shared/errors.ts";
-import type { VerifiedPrincipal } from "../../../shared/identity/types.ts";
-import type { PolicyDocument } from "../../../shared/policy/model/document.ts";
-import { type CanonicalCall, createCanonicalCall } from "../../../shared/request/canonical/canonical-call.ts";
-import type { ConnectInstance, HttpCall, OperationInput } from "../../../shared/request/types.ts";
-import { parsePolicy } from "../../../tools/authoring/policy/parse.ts";
-import { readSdkOperations } from "../../../tools/catalog/sdk-operations.ts";
-import { configuration } from "../../bundle/bundle-fixture.ts";
-import { makeInput, place } from "../../catalog/synthetic-input.ts";
-import { principalOf } from "../../identity/principals.ts";
-import { Chooser } from "../../policy/random-policies.ts";
+import { createBundle, type OpenedBundle, openBundle } from "../../shared/bundle/bundle.ts";
+import type { Binding, Bundle, Configuration } from "../../shared/bundle/types.ts";
+import type { Ask } from "../../shared/catalog/ask.ts";
+import { findOperation } from "../../shared/catalog/catalog.ts";
+import { resolveAsks } from "../../shared/catalog/targets.ts";
+import type { OperationRow } from "../../shared/catalog/types.ts";
+import { type CallDecision, decideCall, type KnownFacts } from "../../shared/decide/authorize.ts";
+import { CodedError } from "../../shared/errors.ts";
+import type { VerifiedPrincipal } from "../../shared/identity/types.ts";
+import type { PolicyDocument } from "../../shared/policy/model/document.ts";
+import { type CanonicalCall, createCanonicalCall } from "../../shared/request/canonical/canonical-call.ts";
+import type { ConnectInstance, HttpCall, OperationInput } from "../../shared/request/types.ts";
+import { parsePolicy } from "../../tools/authoring/policy/parse.ts";
+import { readSdkOperations } from "../../tools/catalog/sdk-operations.ts";
+import { configuration } from "../bundle/bundle-fixture.ts";
+import { makeInput, place } from "../catalog/synthetic-input.ts";
+import { principalOf } from "../identity/principals.ts";
+import { Chooser } from "../policy/random-policies.ts";
 
 export { Chooser };
 

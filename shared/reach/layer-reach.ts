@@ -1,13 +1,13 @@
 /** What policies say about an action on many resources at once, when much of the request is unknown. */
-import { lowerAscii } from "../../../shared/ascii.ts";
-import { type CompiledCondition, evaluateCondition } from "../../../shared/policy/condition/condition.ts";
-import type { CompiledPolicySet, CompiledStatement } from "../../../shared/policy/evaluate/compile.ts";
-import type { PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";
-import type { RequestContext } from "../../../shared/policy/model/context.ts";
-import { FALSE, TRUE, UNKNOWN } from "../../../shared/policy/model/unknown.ts";
-import { matchActions } from "../../../shared/policy/pattern/action-pattern.ts";
-import { resolveVariable, type Variable } from "../../../shared/policy/pattern/template.ts";
-import { type MatchingStatements, mayHold } from "../implication/may-hold.ts";
+import { lowerAscii } from "../ascii.ts";
+import { type CompiledCondition, evaluateCondition } from "../policy/condition/condition.ts";
+import type { CompiledPolicySet, CompiledStatement } from "../policy/evaluate/compile.ts";
+import type { PolicyLayers } from "../policy/evaluate/layers.ts";
+import type { RequestContext } from "../policy/model/context.ts";
+import { FALSE, TRUE, UNKNOWN } from "../policy/model/unknown.ts";
+import { matchActions } from "../policy/pattern/action-pattern.ts";
+import { resolveVariable, type Variable } from "../policy/pattern/template.ts";
+import { type MatchingStatements, mayHold } from "./implication/may-hold.ts";
 import { matchRegions, type Range, type Region } from "./resource-range.ts";
 
 export interface Question {

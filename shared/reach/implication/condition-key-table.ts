@@ -4,8 +4,8 @@
  * Sources: `shared/request/keys/global-keys.ts` for the global ones; Service Authorization Reference, "Condition keys for
  * Amazon Connect", and the administrator guide. Tests hold both lists against the reference's data.
  */
-import { lowerAscii } from "../../../../shared/ascii.ts";
-import { hierarchyLevelOf } from "../../../../shared/request/keys/condition-keys.ts";
+import { lowerAscii } from "../../ascii.ts";
+import { hierarchyLevelOf } from "../../request/keys/condition-keys.ts";
 import {
   absentKeys,
   constantKeys,
@@ -15,7 +15,7 @@ import {
   serviceKeys,
   unknownKeys,
   valueKeys,
-} from "../../../../shared/request/keys/global-keys.ts";
+} from "../../request/keys/global-keys.ts";
 
 /** Type of a key's values; `text` has no promised form (a tag, a claim): every operator may be right. */
 export type KeyType = Exclude<GlobalKeyType, "strings">;

@@ -1,7 +1,7 @@
 /** All that the conditions on one key can say together, whatever value the key has: evaluated by the engine itself. */
-import { type CompiledCondition, evaluateCondition } from "../../../shared/policy/condition/condition.ts";
-import type { ContextValue } from "../../../shared/policy/model/context.ts";
-import { FALSE, TRUE, type Truth, UNKNOWN } from "../../../shared/policy/model/unknown.ts";
+import { type CompiledCondition, evaluateCondition } from "../../policy/condition/condition.ts";
+import type { ContextValue } from "../../policy/model/context.ts";
+import { FALSE, TRUE, type Truth, UNKNOWN } from "../../policy/model/unknown.ts";
 import { domainOf } from "./key-domain.ts";
 import type { Term } from "./term.ts";
 import { findCells, freeKey, kindOf, type ValueCell } from "./value-cells.ts";

@@ -2,9 +2,9 @@
  * The forms of the resources that Amazon Connect's actions support, as patterns: `…:instance/<id>/agent/<id>` for a
  * user, `…:instance/<id>/agent/*`, with a literal star, for all of them, `*` for what has no resource.
  */
-import { ANY_IN_PART, STAR_IN_PART } from "../../../../shared/policy/pattern/glob.ts";
-import type { ConnectInstance } from "../../../../shared/request/types.ts";
-import { ANY_IN_WORD, STAR_IN_WORD } from "../../patterns/automaton.ts";
+import { ANY_IN_PART, STAR_IN_PART } from "../policy/pattern/glob.ts";
+import type { ConnectInstance } from "../request/types.ts";
+import { ANY_IN_WORD, STAR_IN_WORD } from "./patterns/automaton.ts";
 
 const COLON = 58;
 

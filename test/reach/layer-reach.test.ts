@@ -5,17 +5,17 @@
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { CompiledPolicySet } from "../../../shared/policy/evaluate/compile.ts";
-import { compilePolicies } from "../../../shared/policy/evaluate/compile.ts";
-import { evaluateLayers, type PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";
-import type { ContextValue, RequestContext } from "../../../shared/policy/model/context.ts";
-import { UNKNOWN } from "../../../shared/policy/model/unknown.ts";
-import { ANY, ANY_IN_PART, STAR, STAR_IN_PART } from "../../../shared/policy/pattern/glob.ts";
-import { ANY_IN_WORD, literalTest, STAR_IN_WORD } from "../../../tools/authoring/patterns/automaton.ts";
-import { resourceCodes } from "../../../tools/authoring/patterns/pattern-codes.ts";
-import { parsePolicy } from "../../../tools/authoring/policy/parse.ts";
-import { type Reach, reachOf } from "../../../tools/authoring/reach/layer-reach.ts";
-import type { Region } from "../../../tools/authoring/reach/resource-range.ts";
+import type { CompiledPolicySet } from "../../shared/policy/evaluate/compile.ts";
+import { compilePolicies } from "../../shared/policy/evaluate/compile.ts";
+import { evaluateLayers, type PolicyLayers } from "../../shared/policy/evaluate/layers.ts";
+import type { ContextValue, RequestContext } from "../../shared/policy/model/context.ts";
+import { UNKNOWN } from "../../shared/policy/model/unknown.ts";
+import { ANY, ANY_IN_PART, STAR, STAR_IN_PART } from "../../shared/policy/pattern/glob.ts";
+import { type Reach, reachOf } from "../../shared/reach/layer-reach.ts";
+import { ANY_IN_WORD, literalTest, STAR_IN_WORD } from "../../shared/reach/patterns/automaton.ts";
+import { resourceCodes } from "../../shared/reach/patterns/pattern-codes.ts";
+import type { Region } from "../../shared/reach/resource-range.ts";
+import { parsePolicy } from "../../tools/authoring/policy/parse.ts";
 import {
   ACTIONS,
   Chooser,
@@ -24,8 +24,8 @@ import {
   RESOURCES,
   randomPolicy,
   randomValue,
-} from "../../policy/random-policies.ts";
-import { casesOf } from "../../random-cases.ts";
+} from "../policy/random-policies.ts";
+import { casesOf } from "../random-cases.ts";
 
 const account = "arn:aws:connect:us-east-1:123456789012:";
 const codesOf = (text: string) => Array.from(resourceCodes(text, false) ?? []);

@@ -1,13 +1,13 @@
 /** What a caller with given policies may do with an operation in an instance, over all possible calls. */
-import type { OpenedBundle } from "../../../shared/bundle/bundle.ts";
-import type { OperationRow } from "../../../shared/catalog/types.ts";
-import type { PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";
-import type { ConnectInstance } from "../../../shared/request/types.ts";
-import type { Codes } from "../lint/facts/resource-shape.ts";
+import type { OpenedBundle } from "../bundle/bundle.ts";
+import type { OperationRow } from "../catalog/types.ts";
+import type { PolicyLayers } from "../policy/evaluate/layers.ts";
+import type { ConnectInstance } from "../request/types.ts";
 import { type Reach, reachOf } from "./layer-reach.ts";
 import { type OpenCaller, openContexts } from "./open-context.ts";
 import { asksOfCaller, narrowAsk, type OperationAsk } from "./operation-asks.ts";
 import { always, never, type Range } from "./resource-range.ts";
+import type { Codes } from "./resource-shape.ts";
 
 /** One target of an operation, and what the policies say of it. */
 export interface AskReach extends Reach {

@@ -5,9 +5,9 @@
  * Conditions of several types on one key are taken apart: the texts, the numbers, the addresses … stand each for their own
  * type, and every combination counts as possible. So does every result of a value with variables.
  */
-import type { ComparisonResult } from "../../../shared/policy/model/unknown.ts";
-import { FALSE, TRUE, UNDECIDED, UNREADABLE } from "../../../shared/policy/model/unknown.ts";
-import { plainCodes } from "../../../shared/policy/pattern/template.ts";
+import type { ComparisonResult } from "../../policy/model/unknown.ts";
+import { FALSE, TRUE, UNDECIDED, UNREADABLE } from "../../policy/model/unknown.ts";
+import { plainCodes } from "../../policy/pattern/template.ts";
 import { covers, textOfCodes } from "../patterns/automaton.ts";
 import { symbolCodes } from "../patterns/pattern-codes.ts";
 import { domainOf, type KeyDomain, wholeKeys, zonedKeys } from "./key-domain.ts";

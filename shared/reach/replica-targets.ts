@@ -1,5 +1,5 @@
 /** Targets of calls with a phone number of another Region, for code that lists all targets without a call. */
-import type { OperationRow, TargetSpec } from "../../../../shared/catalog/types.ts";
+import type { OperationRow, TargetSpec } from "../catalog/types.ts";
 
 /** Lists the targets that `named-target.ts` adds for such a number; each is a target of some calls only. */
 export function replicaTargets({

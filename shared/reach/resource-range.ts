@@ -3,14 +3,14 @@
  *
  * Both answers are sound: `must` means a match for all unknown values; without `may` there is never a match.
  */
-import type { RequestContext } from "../../../shared/policy/model/context.ts";
-import { TRUE, UNKNOWN } from "../../../shared/policy/model/unknown.ts";
-import { ANY_IN_PART, STAR, STAR_IN_PART } from "../../../shared/policy/pattern/glob.ts";
-import type { CompiledResources, ResourcePattern } from "../../../shared/policy/pattern/resource-pattern.ts";
-import { substitute } from "../../../shared/policy/pattern/template.ts";
-import type { Codes } from "../lint/facts/resource-shape.ts";
-import { covers, isLiteral, literalTest, matchesText, overlap, textOfCodes } from "../patterns/automaton.ts";
-import { globCodes, templateCodes } from "../patterns/pattern-codes.ts";
+import type { RequestContext } from "../policy/model/context.ts";
+import { TRUE, UNKNOWN } from "../policy/model/unknown.ts";
+import { ANY_IN_PART, STAR, STAR_IN_PART } from "../policy/pattern/glob.ts";
+import type { CompiledResources, ResourcePattern } from "../policy/pattern/resource-pattern.ts";
+import { substitute } from "../policy/pattern/template.ts";
+import { covers, isLiteral, literalTest, matchesText, overlap, textOfCodes } from "./patterns/automaton.ts";
+import { globCodes, templateCodes } from "./patterns/pattern-codes.ts";
+import type { Codes } from "./resource-shape.ts";
 
 /** Resources: those that all of the patterns match. */
 export type Region = readonly Codes[];

@@ -4,14 +4,14 @@
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { openBundle } from "../../../shared/bundle/bundle.ts";
-import { decideCall } from "../../../shared/decide/authorize.ts";
-import { UNKNOWN } from "../../../shared/policy/model/unknown.ts";
-import type { HttpCall } from "../../../shared/request/types.ts";
-import { lintFacts } from "../../../tools/authoring/lint/facts/action-facts.ts";
-import { type OpenCaller, openContexts, unknownCaller } from "../../../tools/authoring/reach/open-context.ts";
-import { principalOf } from "../../identity/principals.ts";
-import { casesOf } from "../../random-cases.ts";
+import { openBundle } from "../../shared/bundle/bundle.ts";
+import { decideCall } from "../../shared/decide/authorize.ts";
+import { UNKNOWN } from "../../shared/policy/model/unknown.ts";
+import { type OpenCaller, openContexts, unknownCaller } from "../../shared/reach/open-context.ts";
+import type { HttpCall } from "../../shared/request/types.ts";
+import { lintFacts } from "../../tools/authoring/lint/facts/action-facts.ts";
+import { principalOf } from "../identity/principals.ts";
+import { casesOf } from "../random-cases.ts";
 import {
   Chooser,
   callers,

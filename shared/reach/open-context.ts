@@ -1,13 +1,13 @@
 /** The request context of a call that is only partly known, made by the code that real calls use. */
-import { NOT_KNOWN } from "../../../shared/catalog/ask.ts";
-import type { OperationRow } from "../../../shared/catalog/types.ts";
-import { createContexts } from "../../../shared/decide/call-context.ts";
-import type { VerifiedPrincipal } from "../../../shared/identity/types.ts";
-import type { RequestContext } from "../../../shared/policy/model/context.ts";
-import { UNKNOWN } from "../../../shared/policy/model/unknown.ts";
-import { hierarchyLevelOf } from "../../../shared/request/keys/condition-keys.ts";
-import { uncachedEnvironmentKeys } from "../../../shared/request/keys/environment-keys.ts";
-import type { ConnectInstance, HttpCall } from "../../../shared/request/types.ts";
+import { NOT_KNOWN } from "../catalog/ask.ts";
+import type { OperationRow } from "../catalog/types.ts";
+import { createContexts } from "../decide/call-context.ts";
+import type { VerifiedPrincipal } from "../identity/types.ts";
+import type { RequestContext } from "../policy/model/context.ts";
+import { UNKNOWN } from "../policy/model/unknown.ts";
+import { hierarchyLevelOf } from "../request/keys/condition-keys.ts";
+import { uncachedEnvironmentKeys } from "../request/keys/environment-keys.ts";
+import type { ConnectInstance, HttpCall } from "../request/types.ts";
 import type { AskForm } from "./operation-asks.ts";
 
 /** The caller: a principal as from a verified token, and which of its condition keys are unknown. */

@@ -1,7 +1,7 @@
 /** Texts that stand for all others: every set of patterns that can match one text together has its example. */
-import { lowerAscii } from "../../../shared/ascii.ts";
-import { ANY, ANY_IN_PART, STAR, STAR_IN_PART } from "../../../shared/policy/pattern/glob.ts";
-import { parseTemplate, type Template } from "../../../shared/policy/pattern/template.ts";
+import { lowerAscii } from "../../ascii.ts";
+import { ANY, ANY_IN_PART, STAR, STAR_IN_PART } from "../../policy/pattern/glob.ts";
+import { parseTemplate, type Template } from "../../policy/pattern/template.ts";
 import { CASELESS, type Codes, isLiteral, matchesText, textOfCodes } from "../patterns/automaton.ts";
 import { templateCodes } from "../patterns/pattern-codes.ts";
 import { findRegions } from "../patterns/regions.ts";

@@ -4,7 +4,7 @@
  * A pattern can be at several places at once. All of them are followed together, so time is at most the product of the
  * two lengths, and no pattern is ever turned into a regular expression.
  */
-import { ANY, ANY_IN_PART, STAR, STAR_IN_PART } from "../../../shared/policy/pattern/glob.ts";
+import { ANY, ANY_IN_PART, STAR, STAR_IN_PART } from "../../policy/pattern/glob.ts";
 
 /** Exactly one character of an identifier: not `/`, `:`, `*`, nor a placeholder's `<` and `>`. */
 export const ANY_IN_WORD = -5;

@@ -1,20 +1,14 @@
 /** Every ask that an operation can have in an instance: `resolveAsks` for a call whose input is unknown. */
-import { findResourceType, resourceTypes } from "../../../shared/catalog/catalog.ts";
-import { mayHoldAnyArn } from "../../../shared/catalog/named-arns.ts";
-import type { AskOptions } from "../../../shared/catalog/targets.ts";
-import type { OperationRow, TargetSpec } from "../../../shared/catalog/types.ts";
-import type { ConnectInstance } from "../../../shared/request/types.ts";
-import { replicaTargets } from "../lint/facts/replica-targets.ts";
-import {
-  type Codes,
-  createShape,
-  formatOfAll,
-  patternsWithin,
-  withoutVersion,
-} from "../lint/facts/resource-shape.ts";
-import { overlap } from "../patterns/automaton.ts";
-import { resourceCodes } from "../patterns/pattern-codes.ts";
+import { findResourceType, resourceTypes } from "../catalog/catalog.ts";
+import { mayHoldAnyArn } from "../catalog/named-arns.ts";
+import type { AskOptions } from "../catalog/targets.ts";
+import type { OperationRow, TargetSpec } from "../catalog/types.ts";
+import type { ConnectInstance } from "../request/types.ts";
+import { overlap } from "./patterns/automaton.ts";
+import { resourceCodes } from "./patterns/pattern-codes.ts";
+import { replicaTargets } from "./replica-targets.ts";
 import type { Region } from "./resource-range.ts";
+import { type Codes, createShape, formatOfAll, patternsWithin, withoutVersion } from "./resource-shape.ts";
 
 export interface AskForm {
   /** A key of the resource type table, or `*`. */

@@ -1,7 +1,7 @@
 /** The conditions of statements, compiled for comparison: one object for all that decide alike. */
-import { lowerAscii } from "../../../shared/ascii.ts";
-import { type CompiledCondition, compileCondition } from "../../../shared/policy/condition/condition.ts";
-import type { PolicyCondition, PolicyStatement } from "../../../shared/policy/model/document.ts";
+import { lowerAscii } from "../../ascii.ts";
+import { type CompiledCondition, compileCondition } from "../../policy/condition/condition.ts";
+import type { PolicyCondition, PolicyStatement } from "../../policy/model/document.ts";
 
 export interface Term {
   /** Equal for conditions that decide alike in every request; without the effect of the statement. */

@@ -10,8 +10,8 @@ import {
   literalTest,
   overlap,
   STAR_IN_WORD,
-} from "../../../tools/authoring/patterns/automaton.ts";
-import { resourceCodes } from "../../../tools/authoring/patterns/pattern-codes.ts";
+} from "../../../shared/reach/patterns/automaton.ts";
+import { resourceCodes } from "../../../shared/reach/patterns/pattern-codes.ts";
 import { casesOf } from "../../random-cases.ts";
 
 describe("resourceCodes", () => {

@@ -2,9 +2,9 @@
  * Values of numbers, times and addresses that stand for all others: of all values between two neighbouring limits that
  * conditions name, each is compared alike.
  */
-import { parseTime } from "../../../shared/policy/condition/date-time.ts";
-import { parseDecimal } from "../../../shared/policy/condition/decimal.ts";
-import { type IpRange, parseIpRange } from "../../../shared/policy/condition/ip-address.ts";
+import { parseTime } from "../../policy/condition/date-time.ts";
+import { parseDecimal } from "../../policy/condition/decimal.ts";
+import { type IpRange, parseIpRange } from "../../policy/condition/ip-address.ts";
 
 /** Cannot be read as any type. */
 export const unreadable = "x";

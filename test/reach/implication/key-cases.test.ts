@@ -8,8 +8,8 @@ import { evaluateCondition } from "../../../shared/policy/condition/condition.ts
 import { operatorNames } from "../../../shared/policy/condition/operators.ts";
 import type { ContextValue } from "../../../shared/policy/model/context.ts";
 import { FALSE, TRUE, UNKNOWN } from "../../../shared/policy/model/unknown.ts";
-import { findCases } from "../../../tools/authoring/implication/key-cases.ts";
-import { type Term, termsOf } from "../../../tools/authoring/implication/term.ts";
+import { findCases } from "../../../shared/reach/implication/key-cases.ts";
+import { type Term, termsOf } from "../../../shared/reach/implication/term.ts";
 import { parsePolicy } from "../../../tools/authoring/policy/parse.ts";
 
 const texts = [
