@@ -1,7 +1,8 @@
 /** What the table of operations shows: the catalogue's own data, and of it what somebody looks for. */
+
+import { areaOf } from "../../shared/catalog/area.ts";
 import { operations } from "../../shared/catalog/catalog.ts";
 import type { OperationRow } from "../../shared/catalog/types.ts";
-import { areaOf } from "../../tools/authoring/access/area.ts";
 import { decidedByUrl } from "../../tools/catalog/decided-by-url.ts";
 
 export interface OperationFacts {

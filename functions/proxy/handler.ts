@@ -6,29 +6,21 @@ import type {
   Context,
   LambdaFunctionURLEvent,
 } from "aws-lambda";
-import type { DecisionRecord } from "../../shared/audit/record.ts";
-import { assertTrusted, type OpenedBundle } from "../../shared/bundle/bundle.ts";
+import { assertTrusted } from "../../shared/bundle/bundle.ts";
 import { readCors } from "../../shared/call/cors.ts";
 import { type Foundation, type FoundationOptions, layFoundation } from "../../shared/call/foundation.ts";
+import { type CallServer, createCallServer, serveCall } from "../../shared/call/serve-call.ts";
 import type { Trail } from "../../shared/call/trail.ts";
-import { recordedNameOf } from "../../shared/connect/answer/recorded-name.ts";
 import { Deadline } from "../../shared/connect/deadline.ts";
-import { createLookUp, type LookUp } from "../../shared/connect/facts/look-up.ts";
-import { createSender, type Sender, type SenderOptions, type SendResult } from "../../shared/connect/send.ts";
-import { decideCall, type KnownFacts } from "../../shared/decide/authorize.ts";
-import { callerSessionOf } from "../../shared/decide/caller-session.ts";
-import { describeDenial, summarizeDecision, summarizePrincipal } from "../../shared/decide/report.ts";
+import type { SenderOptions } from "../../shared/connect/send.ts";
+import { summarizePrincipal } from "../../shared/decide/report.ts";
 import type { CallerVerifier } from "../../shared/decide/verify-caller.ts";
-import { type DecisionWithFacts, decideWithFacts } from "../../shared/decide/with-facts.ts";
-import { decideWithAttachments } from "../../shared/decide/with-table.ts";
 import { CodedError } from "../../shared/errors.ts";
-import type { VerifiedPrincipal } from "../../shared/identity/types.ts";
-import { encodeError, encodeOutput } from "../../shared/request/answer/encode.ts";
+import { encodeError } from "../../shared/request/answer/encode.ts";
 import { answerErrorOf, type HttpAnswer } from "../../shared/request/answer/error-answer.ts";
 import { type ProxyRequest, readProxyEvent, withBody } from "../../shared/request/event/proxy-event.ts";
 import { type Environment, readOrError, readSettings } from "../../shared/settings.ts";
 import { type Identifier, identifyBy } from "./identify.ts";
-import { createCallReader } from "./served-call.ts";
 
 export interface ProxyOptions extends FoundationOptions {
   readonly sending?: SenderOptions;
@@ -57,11 +49,10 @@ export function createProxyHandler(environment: Environment, options: ProxyOptio
   const settings = readSettings(environment);
   const foundation = layFoundation(settings, options);
   const { bundles } = foundation;
-  const send = createSender(settings, options.sending);
-  const lookUp = createLookUp(send);
+  const server = createCallServer(settings, foundation.attachments, options.sending);
   const basePath = readOrError(() => settings.API_BASE_PATH);
   const identify = identifyBy(options.verifyCaller, bundles);
-  const proxy: Proxy = { ...foundation, send, lookUp, identify, basePath };
+  const proxy: Proxy = { ...foundation, server, identify, basePath };
   return async (event, context) => {
     const request = readProxyEvent(event, basePath instanceof CodedError ? "" : basePath);
     const { call } = request;
@@ -83,8 +74,7 @@ export function createProxyHandler(environment: Environment, options: ProxyOptio
 
 interface Proxy extends Foundation {
   readonly identify: Identifier;
-  readonly send: Sender;
-  readonly lookUp: LookUp;
+  readonly server: CallServer;
   /** An unusable setting refuses every call. */
   readonly basePath: string | CodedError;
 }
@@ -96,9 +86,9 @@ interface ProxyCall {
   readonly deadline: Deadline;
 }
 
-/** The steps of a call: identify, read, decide, send, answer. */
+/** The steps of a call: identify, then read, decide, send and answer as `serveCall` does. */
 async function answer(
-  { identify, attachments, lookUp, send, basePath }: Proxy,
+  { server, identify, basePath }: Proxy,
   { request, event, deadline }: ProxyCall,
   trail: Trail,
 ): Promise<HttpAnswer> {
@@ -106,61 +96,6 @@ async function answer(
   const { principal, bundle } = await identify(request, trail);
   assertTrusted(principal, bundle);
   trail.note({ principal: summarizePrincipal(principal) });
-
   const call = withBody(request.call, event);
-  const read = createCallReader(call);
-  const again = (facts?: KnownFacts) => (candidate: OpenedBundle) =>
-    decideCall({ bundle: candidate, principal, call }, read(candidate).canonical, facts);
-  trail.keep({ bundle, principal, decide: again() });
-  const { canonical, schema } = read(bundle, trail);
-  const { instance, input } = canonical;
-  const place = { operation: canonical.row.name, region: instance.region };
-  trail.note(place);
-
-  const target = { instance, caller: keyOf(principal) };
-  const { caller, decided, own, recorded } = await decideWithAttachments(
-    { bundle, principal, call },
-    attachments,
-    (each) => decideWithFacts(each, canonical, (resource) => lookUp(resource, { ...target, deadline })),
-  );
-  // A candidate is compared with the bundle alone: neither uses the table.
-  trail.keep({ own: { decision: own.decision }, decide: again(own.facts) });
-  trail.note({ ...recorded, ...summarizeDecision(decided.decision) });
-  const denial = denialOf(principal, decided);
-  trail.note(denial ?? { outcome: "allow" });
-  if (denial) return encodeError({ ...accessDenied, message: denial.message }, call.requestId);
-
-  const session = await callerSessionOf(instance, caller);
-  const outgoing = { ...target, input, operation: place.operation, ...(session ? { session } : {}) };
-  const onSession = (sessionName: string) => trail.note({ sessionName });
-  trail.commit();
-  const sendIt = () => send(outgoing, { timeoutMs: deadline.remainingMs(), deadline, onSession });
-  const result = await trail.upstream(place, sendIt);
-  trail.note(summarizeResult(result));
-  if (result.kind === "failure") return encodeError(result.failure, call.requestId);
-  deadline.settle();
-  return encodeOutput(schema, result.output, call.requestId);
-}
-
-/** Ids are unique only within their issuer. */
-function keyOf({ issuer, id }: VerifiedPrincipal): string {
-  return JSON.stringify([issuer, id]);
-}
-
-const accessDenied = { name: "AccessDeniedException", status: 403 };
-
-/** The part of the record about a call that is not allowed. */
-function denialOf(principal: VerifiedPrincipal, { decision, failure }: DecisionWithFacts) {
-  if (decision.decision === "allowed") return undefined;
-  const message = describeDenial(principal, decision, failure);
-  return { outcome: "deny", message, ...(failure ? { reason: failure.message } : {}) } as const;
-}
-
-/** The part of the record about Amazon Connect's answer: its id and, for a failure, only the name. */
-function summarizeResult(result: SendResult): Partial<DecisionRecord> {
-  const { upstreamRequestId } = result.kind === "output" ? result : result.failure;
-  const upstream = upstreamRequestId ? { upstreamRequestId } : {};
-  if (result.kind === "output") return upstream;
-  const { name, detail } = result.failure;
-  return { ...upstream, reason: recordedNameOf(name), ...(detail === undefined ? {} : { message: detail }) };
+  return serveCall(server, { call, principal, bundle, deadline }, trail);
 }

@@ -26,9 +26,16 @@ export interface Binding {
   readonly boundary?: string;
 }
 
+/** The tools that agents are offered. */
+export interface McpDoor {
+  /** Names of operations and routes (`GET /agents/{agentId}`), with `*` and `?` as wildcards. */
+  readonly operations: readonly string[];
+}
+
 /** The open doors: ways in that are not Connect's own routes. A door that is shut is absent. */
 export interface Doors {
-  readonly mcp?: true;
+  /** `true`: whatever the caller may use. */
+  readonly mcp?: true | McpDoor;
   readonly authzen?: true;
 }
 

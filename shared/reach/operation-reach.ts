@@ -22,6 +22,17 @@ export interface OperationReach {
   readonly asks: readonly AskReach[];
 }
 
+export const accessWords = ["always", "sometimes", "never"] as const;
+
+/** `sometimes`: only on some resources, or depending on a condition key. */
+export type AccessWord = (typeof accessWords)[number];
+
+/** @param reaches one for each instance */
+export function wordOf(reaches: readonly Pick<OperationReach, "allowed">[]): AccessWord {
+  if (reaches.length > 0 && reaches.every(({ allowed }) => allowed.must)) return "always";
+  return reaches.some(({ allowed }) => allowed.may) ? "sometimes" : "never";
+}
+
 interface Situation {
   readonly bundle: Pick<OpenedBundle, "config">;
   readonly caller: OpenCaller;

@@ -1,7 +1,7 @@
 /** The search for operations by words: by those of their names, in any order, and by those that people have for them. */
 import { describe, expect, it } from "vitest";
+import { areaOf } from "../../shared/catalog/area.ts";
 import { operations } from "../../shared/catalog/catalog.ts";
-import { areaOf } from "../../tools/authoring/access/area.ts";
 import { findOperations } from "../../tools/console/page/try/find-operations.ts";
 
 const all = operations().map((row) => ({ name: row.name, area: areaOf(row) }));

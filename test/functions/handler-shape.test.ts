@@ -6,12 +6,15 @@ import { describe, expect, it } from "vitest";
 
 const most = { linesOfFile: 180, linesOfFunction: 45 };
 
-describe.each(["authorizer", "proxy"])("the handler of the %s", (name) => {
-  const text = readFileSync(new URL(`../../functions/${name}/handler.ts`, import.meta.url), "utf8");
+describe.each([
+  { file: "functions/authorizer/handler.ts", way: "answer" },
+  { file: "shared/call/serve-call.ts", way: "serveCall" },
+])("$file", ({ file, way }) => {
+  const text = readFileSync(new URL(`../../${file}`, import.meta.url), "utf8");
   const functions = topLevelFunctions(text);
 
   it("has one way of a call, from top to bottom on a page", () => {
-    const lines = functions.get("answer") ?? Number.NaN;
+    const lines = functions.get(way) ?? Number.NaN;
     expect(lines).toBeGreaterThan(20);
     expect(lines).toBeLessThanOrEqual(most.linesOfFunction);
   });

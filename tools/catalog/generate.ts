@@ -34,7 +34,7 @@ export async function generate(): Promise<Generation> {
     text: formatLocalConnectFacts(operations.map((operation) => operation.name)),
   };
   const enumerations = {
-    path: "tools/catalog/enumerations/enumerations.generated.json",
+    path: "shared/catalog/generated/enumerations.generated.json",
     text: formatEnumerations(),
   };
   return { files: [...files, facts, enumerations], undecided };

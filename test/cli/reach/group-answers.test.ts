@@ -1,8 +1,8 @@
 /** Short answers hide nothing: each operation is in one row with its own answer, and each pattern is literally true. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { broadAreaOf } from "../../../shared/catalog/area.ts";
 import { operations } from "../../../shared/catalog/catalog.ts";
-import { broadAreaOf } from "../../../tools/authoring/access/area.ts";
 import { collapseNames, summarizeNames } from "../../../tools/cli/reach/collapse-names.ts";
 import { groupAnswers, type Judged } from "../../../tools/cli/reach/group-answers.ts";
 

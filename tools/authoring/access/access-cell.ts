@@ -2,15 +2,10 @@
 import type { MatchedStatement } from "../../../shared/policy/evaluate/compile.ts";
 import type { PolicyLayer, PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";
 import type { Position } from "../../../shared/policy/model/document.ts";
-import type { AskReach, OperationReach } from "../../../shared/reach/operation-reach.ts";
+import type { AccessWord, AskReach, OperationReach } from "../../../shared/reach/operation-reach.ts";
 import type { Answer } from "../reach/answer.ts";
 import { type OperationAnswer, reasonOf } from "../reach/operation-answer.ts";
 import { describeConditions } from "./cell-words.ts";
-
-export const accessWords = ["always", "sometimes", "never"] as const;
-
-/** `sometimes`: only on some resources, or depending on a condition key. */
-export type AccessWord = (typeof accessWords)[number];
 
 /**
  * Why no call is allowed. `noBinding`: the caller has no policies. `noAllow`: no statement allows the action. `deny`: a Deny of any
@@ -62,11 +57,6 @@ export function createCell(word: AccessWord, find: () => CellDetails): AccessCel
       return known;
     },
   };
-}
-
-export function wordOf(reaches: readonly Pick<OperationReach, "allowed">[]): AccessWord {
-  if (reaches.length > 0 && reaches.every(({ allowed }) => allowed.must)) return "always";
-  return reaches.some(({ allowed }) => allowed.may) ? "sometimes" : "never";
 }
 
 /** Describes what the policies of one caller say. @param reaches one for each instance */

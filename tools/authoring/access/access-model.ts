@@ -6,19 +6,19 @@
  * A column is computed when it is read, and an operation only once for callers with the same statements about it.
  */
 import type { Binding, BindingMatch, Configuration } from "../../../shared/bundle/types.ts";
-import { findOperation, operations } from "../../../shared/catalog/catalog.ts";
+import { areaOf, broadAreaOf } from "../../../shared/catalog/area.ts";
 import type { OperationRow } from "../../../shared/catalog/types.ts";
 import type { CompiledPolicySet, CompiledStatement } from "../../../shared/policy/evaluate/compile.ts";
 import type { PolicyLayers } from "../../../shared/policy/evaluate/layers.ts";
 import { statementsAbout } from "../../../shared/reach/layer-reach.ts";
 import { type OpenCaller, principalNamed } from "../../../shared/reach/open-context.ts";
-import { type OperationReach, reachOfOperation } from "../../../shared/reach/operation-reach.ts";
-import type { ConnectInstance, CustomRoute } from "../../../shared/request/types.ts";
+import { type OperationReach, reachOfOperation, wordOf } from "../../../shared/reach/operation-reach.ts";
+import { listServed } from "../../../shared/reach/served.ts";
+import type { ConnectInstance } from "../../../shared/request/types.ts";
 import { escalationOf } from "../diff/escalations.ts";
 import { groupBy } from "../diff/merge-differences.ts";
 import { summarizeOperation } from "../reach/operation-answer.ts";
-import { type AccessCell, createCell, detailsOf, joinCells, wordOf } from "./access-cell.ts";
-import { areaOf, broadAreaOf } from "./area.ts";
+import { type AccessCell, createCell, detailsOf, joinCells } from "./access-cell.ts";
 import { callersOf, describeMatch, type LayersFinder } from "./roles.ts";
 
 /** The area of the routes that the configuration adds. */
@@ -274,48 +274,24 @@ function nameOf({ match }: Binding): string {
   return describeMatch(match);
 }
 
-function listRows({ instances, routes }: Configuration): readonly AccessRow[] {
-  const rowOf = (
-    operation: OperationRow,
-    more: Pick<AccessRow, "name" | "area" | "narrowArea" | "instances">,
-  ) => {
+function listRows(config: Configuration): readonly AccessRow[] {
+  const rows = listServed(config).map(({ name, operation, instances, route }): AccessRow => {
     const escalates = escalationOf(operation.action);
     return {
-      operation,
-      actions: actionsOf(operation),
-      ...more,
+      ...{ name, operation, instances, actions: actionsOf(operation) },
+      area: route ? ownRoutes : broadAreaOf(operation),
+      narrowArea: route ? ownRoutes : areaOf(operation),
       ...(escalates === undefined ? {} : { escalates }),
     };
-  };
-  const served = operations().filter(({ refused }) => refused === undefined);
-  const ofOperations = served.map((row) =>
-    rowOf(row, { name: row.name, area: broadAreaOf(row), narrowArea: areaOf(row), instances }),
-  );
-  const ofRoutes = routes.flatMap((route) => {
-    const row = findOperation(route.operation);
-    const area = { area: ownRoutes, narrowArea: ownRoutes };
-    return row
-      ? [rowOf(row, { name: nameOfRoute(route), ...area, instances: instancesOf(route, instances) })]
-      : [];
   });
   const byName = (one: AccessRow, other: AccessRow) =>
     compareText(one.area, other.area) || compareText(one.name, other.name);
-  return [...[...ofRoutes].sort(byName), ...[...ofOperations].sort(byName)];
+  const isOwn = ({ area }: AccessRow) => area === ownRoutes;
+  return [...rows.filter(isOwn).sort(byName), ...rows.filter((row) => !isOwn(row)).sort(byName)];
 }
 
 function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-export function nameOfRoute({ method, path }: CustomRoute): string {
-  return `${method} ${path}`;
-}
-
-/** A route that names an instance itself leads to no other. */
-function instancesOf(route: CustomRoute, instances: readonly ConnectInstance[]): readonly ConnectInstance[] {
-  const named = route.input["InstanceId"];
-  if (typeof named !== "string" || named.startsWith("{")) return instances;
-  return instances.filter(({ id, arn }) => [id, arn].includes(named));
 }
 
 function actionsOf({ action, extraActions }: OperationRow): readonly string[] {

@@ -3,8 +3,8 @@
  * reads in a pull request. It has no version and no date, so it changes only when access does.
  */
 import { DocumentError, type Issue } from "../../../shared/errors.ts";
+import { type AccessWord, accessWords } from "../../../shared/reach/operation-reach.ts";
 import { nearestName } from "../nearest-name.ts";
-import { type AccessWord, accessWords } from "./access-cell.ts";
 import type { AccessTable } from "./access-table.ts";
 
 const intro = `# Access

@@ -4,7 +4,8 @@
  */
 import { type OpenedBundle, openBundle } from "../../../shared/bundle/bundle.ts";
 import type { Bundle } from "../../../shared/bundle/types.ts";
-import type { AccessWord, CellStatement } from "./access-cell.ts";
+import type { AccessWord } from "../../../shared/reach/operation-reach.ts";
+import type { CellStatement } from "./access-cell.ts";
 import { AccessModel, SharedCells } from "./access-model.ts";
 
 /** Role → word. A role that is absent may never use it. */

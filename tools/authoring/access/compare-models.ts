@@ -4,10 +4,11 @@
  * way it goes.
  */
 import type { Bundle } from "../../../shared/bundle/types.ts";
+import { accessWords } from "../../../shared/reach/operation-reach.ts";
 import { findDifferences } from "../diff/compare-access.ts";
 import { type AccessDifference, groupBy } from "../diff/merge-differences.ts";
 import { findSubjects, type Subject } from "../diff/subjects.ts";
-import { type AccessCell, accessWords } from "./access-cell.ts";
+import type { AccessCell } from "./access-cell.ts";
 import type { AccessColumn, AccessModel, AccessRow } from "./access-model.ts";
 
 /** `changed`: other conditions, neither stricter nor looser for certain. It may add access. */

@@ -1,6 +1,6 @@
 /** What is different between the access snapshot and the access of a configuration. */
 
-import type { AccessWord } from "./access-cell.ts";
+import type { AccessWord } from "../../../shared/reach/operation-reach.ts";
 import type { AccessPage } from "./access-page.ts";
 import type { AccessTable } from "./access-table.ts";
 

@@ -1,5 +1,5 @@
 /** Answers about hundreds of operations in a few rows: by area, and where many areas are alike, by kind of operation. */
-import { broadAreas } from "../../authoring/access/area.ts";
+import { broadAreas } from "../../../shared/catalog/area.ts";
 import { collapseNames, summarizeNames } from "./collapse-names.ts";
 
 /** What is said of one operation. */

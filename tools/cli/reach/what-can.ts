@@ -1,10 +1,10 @@
 /** `what-can`: what a caller may do: always, on some resources, depending on something, or never. */
 import type { OpenedBundle } from "../../../shared/bundle/bundle.ts";
+import { broadAreaOf } from "../../../shared/catalog/area.ts";
 import { operations } from "../../../shared/catalog/catalog.ts";
 import type { OperationRow } from "../../../shared/catalog/types.ts";
 import { isAbout, reachOfOperation } from "../../../shared/reach/operation-reach.ts";
 import { withoutControls } from "../../../shared/without-controls.ts";
-import { broadAreaOf } from "../../authoring/access/area.ts";
 import { flatMapCounting } from "../../authoring/progress.ts";
 import { readOperations } from "../../authoring/reach/named-question.ts";
 import { type OperationAnswer, summarizeOperation } from "../../authoring/reach/operation-answer.ts";

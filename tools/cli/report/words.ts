@@ -1,5 +1,5 @@
 /** The three words and the changes as the page shows them: a sign and a word, so that no colour is needed. */
-import type { AccessWord } from "../../authoring/access/access-cell.ts";
+import type { AccessWord } from "../../../shared/reach/operation-reach.ts";
 import type { CellChangeKind } from "../../authoring/access/compare-models.ts";
 import { type Html, html } from "./html.ts";
 

@@ -4,8 +4,8 @@
  * policy that names one instance can be seen not to reach another.
  */
 import { randomUUID } from "node:crypto";
+import { enumerationAt } from "../../../shared/catalog/enumerations.ts";
 import type { ConnectInstance } from "../../../shared/request/types.ts";
-import { enumerationAt } from "../../catalog/enumerations/enumerations.ts";
 import { InstanceState, type Source } from "./instance-state.ts";
 import builtIn from "./seeds/contact-center.generated.json" with { type: "json" };
 import { plantSeed } from "./seeds/plant.ts";

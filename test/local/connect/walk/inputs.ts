@@ -1,10 +1,10 @@
 /** Inputs of any operation, made from its schema: full or minimal, with identifiers of resources that exist. */
 import type { NormalizedSchema } from "@smithy/core/schema";
 import { findOperation } from "../../../../shared/catalog/catalog.ts";
+import { enumerationAt } from "../../../../shared/catalog/enumerations.ts";
 import { collectAt, rewriteAt, topMember } from "../../../../shared/catalog/member-path.ts";
 import { requiredMembers } from "../../../../shared/request/decode/from-json.ts";
 import { findOperationSchema } from "../../../../shared/request/decode/schemas.ts";
-import { enumerationAt } from "../../../../tools/catalog/enumerations/enumerations.ts";
 
 export type Input = Record<string, unknown>;
 export type Extent = "full" | "minimal";

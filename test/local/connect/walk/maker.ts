@@ -1,6 +1,6 @@
 /** Makes resources of every family, by the family's own create operation, with inputs made from the schemas. */
 import { findOperation } from "../../../../shared/catalog/catalog.ts";
-import { enumerationAt } from "../../../../tools/catalog/enumerations/enumerations.ts";
+import { enumerationAt } from "../../../../shared/catalog/enumerations.ts";
 import { type Family, familyOfKey, familyOfType } from "../../../../tools/local/connect/families/families.ts";
 import { endingsOf } from "../../../../tools/local/connect/families/words.ts";
 import { seedIds } from "../../../../tools/local/connect/seed.ts";

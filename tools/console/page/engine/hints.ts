@@ -1,10 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of ARN formats
 /** What an editor of policies offers and explains: actions, resources, operators and condition keys, from the catalogue. */
 import { lowerAscii } from "../../../../shared/ascii.ts";
+import { areaOf } from "../../../../shared/catalog/area.ts";
 import { operations } from "../../../../shared/catalog/catalog.ts";
 import { operatorNames } from "../../../../shared/policy/condition/operators.ts";
 import type { ConnectInstance } from "../../../../shared/request/types.ts";
-import { areaOf } from "../../../authoring/access/area.ts";
 import { knownActions } from "../../../authoring/configuration/known-actions.ts";
 import {
   describeAction,

@@ -1,6 +1,6 @@
 /** A configuration that is opened for the access table: its outline, columns, and the statements behind a cell. */
 import { BoundPolicies } from "../../../../shared/bundle/binding-layers.ts";
-import { accessWords } from "../../../authoring/access/access-cell.ts";
+import { accessWords } from "../../../../shared/reach/operation-reach.ts";
 import { AccessModel } from "../../../authoring/access/access-model.ts";
 import type { GivenConfiguration } from "../../api.ts";
 import type { AccessOutline, CellAnswer, ColumnNews } from "./protocol.ts";

@@ -2,7 +2,8 @@
 
 import type { Bundle } from "../../../../shared/bundle/types.ts";
 import type { Issue } from "../../../../shared/errors.ts";
-import type { AccessWord, CellStatement, Refusal } from "../../../authoring/access/access-cell.ts";
+import type { AccessWord } from "../../../../shared/reach/operation-reach.ts";
+import type { CellStatement, Refusal } from "../../../authoring/access/access-cell.ts";
 import type { CellChangeKind } from "../../../authoring/access/compare-models.ts";
 import type { GivenConfiguration, SourceFile } from "../../api.ts";
 

@@ -5,6 +5,7 @@
 import { lowerAscii } from "../../../../shared/ascii.ts";
 import { BoundPolicies, createBindingFinder } from "../../../../shared/bundle/binding-layers.ts";
 import type { OpenedBundle } from "../../../../shared/bundle/bundle.ts";
+import { areaOf } from "../../../../shared/catalog/area.ts";
 import { findOperation, operations } from "../../../../shared/catalog/catalog.ts";
 import type { OperationRow } from "../../../../shared/catalog/types.ts";
 import { CodedError } from "../../../../shared/errors.ts";
@@ -12,12 +13,12 @@ import { TokenError } from "../../../../shared/identity/token/token-error.ts";
 import type { VerifiedPrincipal } from "../../../../shared/identity/types.ts";
 import type { MatchedStatement } from "../../../../shared/policy/evaluate/evaluate.ts";
 import type { PolicyLayers } from "../../../../shared/policy/evaluate/layers.ts";
+import { nameOfRoute } from "../../../../shared/reach/served.ts";
 import { decodeInput } from "../../../../shared/request/decode/decode.ts";
 import { findRoute, findServedSchema } from "../../../../shared/request/route/served-route.ts";
 import type { CustomRoute, InputValue } from "../../../../shared/request/types.ts";
 import type { CellStatement } from "../../../authoring/access/access-cell.ts";
 import { ownRoutes } from "../../../authoring/access/access-model.ts";
-import { areaOf } from "../../../authoring/access/area.ts";
 import {
   type KnownCallers,
   knownCallers,
@@ -41,7 +42,7 @@ import { showStatement } from "../engine/show-statement.ts";
 import { readCurl } from "./curl.ts";
 import { findOperations, type NamedOperation } from "./find-operations.ts";
 import { withChoices, withoutSecrets } from "./form/form-value.ts";
-import { fillRoute, nameOfRoute, requestOfRoute, shapeOfRoute } from "./form/route-input.ts";
+import { fillRoute, requestOfRoute, shapeOfRoute } from "./form/route-input.ts";
 import { type Shape, shapeOf } from "./form/shape.ts";
 
 type Json = Readonly<Record<string, unknown>>;

@@ -1,11 +1,11 @@
 /** Checks that a rule can make of any input: enumerations, names, references, quotas, and what is in use. */
 import type { NormalizedSchema } from "@smithy/core/schema";
 import { findOperation } from "../../../../shared/catalog/catalog.ts";
+import { enumerationAt } from "../../../../shared/catalog/enumerations.ts";
 import { collectAt, topMember } from "../../../../shared/catalog/member-path.ts";
 import { parseConnectArn } from "../../../../shared/catalog/resource-arn.ts";
 import type { TargetSpec } from "../../../../shared/catalog/types.ts";
 import { membersOf } from "../../../../shared/request/decode/from-json.ts";
-import { enumerationAt } from "../../../catalog/enumerations/enumerations.ts";
 import { faultOf, mayThrow } from "../families/facts.ts";
 import { type Family, families, familyOfType } from "../families/families.ts";
 import { missingPart, problemAt } from "../families/value-table.ts";

@@ -5,9 +5,9 @@
  */
 import type { NormalizedSchema } from "@smithy/core/schema";
 import { operations } from "../../../../shared/catalog/catalog.ts";
+import { enumerationAt } from "../../../../shared/catalog/enumerations.ts";
 import { requiredMembers } from "../../../../shared/request/decode/from-json.ts";
 import { findOperationSchema } from "../../../../shared/request/decode/schemas.ts";
-import { enumerationAt } from "../../../catalog/enumerations/enumerations.ts";
 import type { Family } from "../families/families.ts";
 
 import { contactSchema } from "./contacts.ts";

@@ -2,6 +2,7 @@
 
 import { lowerAscii } from "../../../../../shared/ascii.ts";
 import { parseTemplate } from "../../../../../shared/request/route/custom-template.ts";
+import { requestOfRoute as makeRequest } from "../../../../../shared/request/route/route-request.ts";
 import type { CustomRoute } from "../../../../../shared/request/types.ts";
 import { isPlainObject } from "../../../../../shared/shape.ts";
 import type { TriedRequest } from "../../../../authoring/own-request.ts";
@@ -9,11 +10,6 @@ import { memberOf, startOf } from "./form-value.ts";
 import type { MemberShape, Shape } from "./shape.ts";
 
 type Json = Readonly<Record<string, unknown>>;
-
-/** `GET /agents/{agentId}` */
-export function nameOfRoute({ method, path }: CustomRoute): string {
-  return `${method} ${path}`;
-}
 
 /** A part of a request that the route's input names, with where it goes. */
 interface Named {
@@ -80,18 +76,6 @@ function partsOf({ input }: CustomRoute, operation: Shape, filled: unknown): rea
 
 /** Makes the request. A label that is missing is empty. */
 export function requestOfRoute(route: CustomRoute, given: Json): TriedRequest {
-  const [labels, query, body] = ["path", "query", "body"].map((part) => {
-    const value = given[part];
-    return isPlainObject(value) ? value : {};
-  });
-  const label = (name: string) => encodeURIComponent(String(labels?.[name] ?? ""));
-  return {
-    method: route.method,
-    path: route.path.replace(/\{([A-Za-z][\w-]*)\}/g, (_, name: string) => label(name)),
-    query: Object.entries(query ?? {}).flatMap(([name, value]) =>
-      [value].flat().map((each): readonly [string, string] => [name, String(each)]),
-    ),
-    headers: [],
-    body: given["body"] === undefined ? "" : JSON.stringify(body),
-  };
+  const { rawPath, ...rest } = makeRequest(route, given);
+  return { ...rest, path: rawPath, headers: [] };
 }

@@ -3,8 +3,8 @@
  * needed: criteria of searches hold criteria.
  */
 import type { NormalizedSchema } from "@smithy/core/schema";
+import { enumerationAt } from "../../../../../shared/catalog/enumerations.ts";
 import { requiredMembers } from "../../../../../shared/request/decode/from-json.ts";
-import { enumerationAt } from "../../../../catalog/enumerations/enumerations.ts";
 
 export interface MemberShape {
   readonly name: string;

@@ -1,5 +1,5 @@
 /** The areas of Amazon Connect, for tables of operations: the first word of an operation's route, in one spelling. */
-import type { OperationRow } from "../../../shared/catalog/types.ts";
+import type { OperationRow } from "./types.ts";
 
 /** Routes of one area begin with different words: `/search-users`, `/users-summary/…`, `/user/…`. */
 const beginnings = /^(?:search|associate|disassociate|default|effective|entity)-/;

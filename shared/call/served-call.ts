@@ -1,11 +1,11 @@
 /** Reads a request by a bundle's configuration: the operation, its schema, and the input that is decided and sent. */
-import type { OpenedBundle } from "../../shared/bundle/bundle.ts";
-import type { Trail } from "../../shared/call/trail.ts";
-import { type CanonicalCall, createCanonicalCall } from "../../shared/request/canonical/canonical-call.ts";
-import { decodeInput } from "../../shared/request/decode/decode.ts";
-import type { OperationSchema } from "../../shared/request/decode/schemas.ts";
-import { findRoute, findServedSchema } from "../../shared/request/route/served-route.ts";
-import type { CustomRoute, HttpCall, OperationInput, RoutedCall } from "../../shared/request/types.ts";
+import type { OpenedBundle } from "../bundle/bundle.ts";
+import { type CanonicalCall, createCanonicalCall } from "../request/canonical/canonical-call.ts";
+import { decodeInput } from "../request/decode/decode.ts";
+import type { OperationSchema } from "../request/decode/schemas.ts";
+import { findRoute, findServedSchema } from "../request/route/served-route.ts";
+import type { CustomRoute, HttpCall, OperationInput, RoutedCall } from "../request/types.ts";
+import type { Trail } from "./trail.ts";
 
 export interface ServedCall {
   readonly canonical: CanonicalCall;
