@@ -84,6 +84,8 @@ export const rows = {
   AUTHORIZER_TOKEN_HEADER: optional,
   AUTHORIZER_SIMPLE_RESPONSES: flag,
   AUTHORIZER_LEAVES_DENIALS: flag,
+  /** API Gateway's quota of API keys in an account and Region. */
+  AUTHORIZER_USAGE_KEYS: wholeNumber(0, 10_000),
   /** A URL; `aws` is Amazon Connect's own endpoint. */
   CONNECT_ENDPOINT: text("aws"),
   /** INVARIANT: only `true` allows plain HTTP to the host of `sam local`. */

@@ -41,6 +41,7 @@ describe("settings", () => {
     ],
     ["AUTHORIZER_MIN_KEPT_PERCENT", "101", "bundleUnavailable", "a whole number of percent up to 100"],
     ["AUTHORIZER_BUNDLE_MIN_SEQUENCE", "1e3", "bundleUnavailable", "a whole number up to 99999999999"],
+    ["AUTHORIZER_USAGE_KEYS", "10001", "bundleUnavailable", "a whole number up to 10000"],
     ["AUTHORIZER_PRINCIPALS_TABLE", "a b", "bundleUnavailable", "the name of a DynamoDB table"],
     ["API_BASE_PATH", "connect", "internal", "a path like `/connect`"],
     ["AUTHORIZER_CACHE_SECONDS", "1.5", "internal", "a number of seconds"],

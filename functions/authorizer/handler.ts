@@ -26,6 +26,7 @@ import { type Environment, readSettings } from "../../shared/settings.ts";
 import { decide, decideWithTable } from "./decide.ts";
 import { type AuthorizerResult, authorizerResult } from "./result.ts";
 import { type AuthorizerSettings, answersSimply, readAuthorizerSettings } from "./settings.ts";
+import { usageOf } from "./usage-key.ts";
 
 export interface AuthorizerOptions extends FoundationOptions {
   /** Replaces the verification by issuers' keys; for the local gateway. */
@@ -93,7 +94,7 @@ async function answer(
   trail: Trail,
 ): Promise<AuthorizerResult> {
   if (settings instanceof CodedError) throw settings;
-  const { isCached, leavesDenials } = settings;
+  const { isCached, leavesDenials, usageKeys } = settings;
   const { call, methodArn, isSimple } = request;
   const bundle = await bundles.current();
   const policies = { version: bundle.version, confirmedAtMs: bundles.confirmedAtMs() };
@@ -119,7 +120,8 @@ async function answer(
   const refusal = decision && outcome === "deny" ? describeDenial(principal, decision) : undefined;
   if (refusal !== undefined) trail.note({ message: refusal });
   const { consultedClaims } = bundle;
-  const facts = { methodArn, isSimple, scope, principal, consultedClaims, policies, refusal } as const;
+  const usage = usageOf(methodArn, principal, usageKeys);
+  const facts = { methodArn, isSimple, scope, principal, consultedClaims, policies, usage, refusal } as const;
   const result = authorizerResult(facts);
   if (outcome !== "deny") trail.commit();
   return result;

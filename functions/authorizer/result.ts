@@ -32,6 +32,8 @@ export interface ResultFacts {
   readonly consultedClaims?: ReadonlySet<string>;
   /** The policies behind the decision, and when they were confirmed to be current. */
   readonly policies?: { readonly version: string; readonly confirmedAtMs: number };
+  /** The caller's API key, where usage plans count callers. */
+  readonly usage?: { readonly usageIdentifierKey: string } | undefined;
   /** The message to the caller; makes the answer a Deny. */
   readonly refusal: string | undefined;
 }
@@ -83,6 +85,7 @@ function makeResult(facts: ResultFacts): AuthorizerResult {
       ],
     },
     context,
+    ...facts.usage,
   };
 }
 

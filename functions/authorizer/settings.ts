@@ -10,6 +10,8 @@ export interface AuthorizerSettings {
   readonly identityHeader: string | undefined;
   /** Whether denied calls go on to the proxy for their message: an HTTP API has no messages of its own. */
   readonly leavesDenials: boolean;
+  /** Among how many API keys callers are spread; 0 without usage plans. */
+  readonly usageKeys: number;
   /** See `shared/request/event/event-call.ts`. */
   readonly basePath: string;
 }
@@ -22,7 +24,7 @@ export function answersSimply(settings: Settings): boolean {
 /**
  * Reads `AUTHORIZER_CACHE_SECONDS` (TTL of API Gateway's cache. `0`: caching is off. Unset: unknown, so we assume it is on),
  * `AUTHORIZER_TOKEN_HEADER` (default `Authorization` if caching is on), `AUTHORIZER_SIMPLE_RESPONSES`,
- * `AUTHORIZER_LEAVES_DENIALS` and `API_BASE_PATH`.
+ * `AUTHORIZER_LEAVES_DENIALS`, `AUTHORIZER_USAGE_KEYS` and `API_BASE_PATH`.
  *
  * @returns an error that names a malformed variable: every call is denied with it
  */
@@ -33,12 +35,13 @@ export function readAuthorizerSettings(settings: Settings): AuthorizerSettings |
       // `answersSimply` has its value; here a malformed text is refused.
       AUTHORIZER_SIMPLE_RESPONSES: _,
       AUTHORIZER_LEAVES_DENIALS: leavesDenials,
+      AUTHORIZER_USAGE_KEYS: usageKeys,
       API_BASE_PATH: basePath,
     } = settings;
     const isCached = seconds !== 0;
     // API Gateway's default identity source.
     const identityHeader =
       lowerAscii(settings.AUTHORIZER_TOKEN_HEADER ?? "") || (isCached ? "authorization" : undefined);
-    return { isCached, identityHeader, leavesDenials, basePath };
+    return { isCached, identityHeader, leavesDenials, usageKeys, basePath };
   });
 }

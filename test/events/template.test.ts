@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { lowerAscii } from "../../shared/ascii.ts";
 import { trustDocumentsOf } from "../../tools/cli/role/trust-documents.ts";
 import { functionOptions, functions } from "../../tools/functions.mjs";
 import {
@@ -95,6 +96,56 @@ describe("template.yaml", () => {
     expect(template.Resources.AuthorizerFunction.Properties.Environment.Variables).toMatchObject({
       AUTHORIZER_CACHE_SECONDS: { Ref: "ReauthorizeEvery" },
       AUTHORIZER_TOKEN_HEADER: { Ref: "TokenHeader" },
+    });
+  });
+
+  describe("with rates by caller", () => {
+    const { DefinitionBody, ...api } = Api.Properties;
+    const none = { Ref: "AWS::NoValue" };
+
+    it("has nothing of them by default", () => {
+      const { CallerKeys, CallerRate } = template.Parameters;
+      expect([CallerKeys.Default, CallerRate.Default]).toEqual([0, 0]);
+      expect(templateText).toContain(`
+  HasCallerKeys: !Not [!Equals [!Ref CallerKeys, 0]]
+  HasCallerRate: !And [!Condition HasCallerKeys, !Not [!Equals [!Ref CallerRate, 0]]]
+`);
+      expect(template.Resources.CallerPlan.Condition).toBe("HasCallerKeys");
+      expect(template.Outputs.CallerPlanId.Condition).toBe("HasCallerKeys");
+      const { Variables } = template.Resources.AuthorizerFunction.Properties.Environment;
+      expect(Variables.AUTHORIZER_USAGE_KEYS).toEqual({ Ref: "CallerKeys" });
+    });
+
+    it("requires the authorizer's key of every method that leads to the proxy, and a new deployment", () => {
+      expect(api).toMatchObject({
+        ...{ AlwaysDeploy: true, MergeDefinitions: true },
+        ApiKeySourceType: ["HasCallerRate", "AUTHORIZER", none],
+      });
+      const { Events } = template.Resources.ProxyFunction.Properties;
+      const routes = Object.values<{ Properties: { Path: string; Method: string } }>(Events);
+      const paths: Record<string, object> = {};
+      for (const { Properties } of routes)
+        paths[Properties.Path] = {
+          ...paths[Properties.Path],
+          [lowerAscii(Properties.Method)]: { security: [["HasCallerRate", { api_key: [] }, none]] },
+        };
+      expect(DefinitionBody.paths).toEqual(paths);
+      expect(DefinitionBody.components.securitySchemes).toEqual({
+        api_key: ["HasCallerRate", { type: "apiKey", name: "x-api-key", in: "header" }, none],
+      });
+    });
+
+    it("says in AWS's error shape that a key is missing", () => {
+      const [condition, response, otherwise] =
+        DefinitionBody["x-amazon-apigateway-gateway-responses"].INVALID_API_KEY;
+      expect([condition, otherwise]).toEqual(["HasCallerRate", none]);
+      expect(response).toMatchObject({
+        statusCode: 403,
+        responseParameters: { "gatewayresponse.header.x-amzn-errortype": "'AccessDeniedException'" },
+      });
+      const { __type, message } = JSON.parse(response.responseTemplates["application/json"]);
+      expect(__type).toBe("AccessDeniedException");
+      expect(message).toContain("CallerKeys");
     });
   });
 

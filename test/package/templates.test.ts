@@ -71,7 +71,11 @@ describe.each(Object.entries(texts))("the product's template of a %s API", (_, t
   });
 
   it("puts out what a template around it needs for a domain, alarms and subscriptions", () => {
-    expect(Object.keys(template.Outputs)).toEqual(Object.keys(source.Outputs));
+    // Usage plans are of REST APIs.
+    const expected = Object.keys(source.Outputs).filter(
+      (name) => text === texts.rest || name !== "CallerPlanId",
+    );
+    expect(Object.keys(template.Outputs)).toEqual(expected);
     expect(Object.keys(source.Outputs)).toEqual(
       expect.arrayContaining(["ApiUrl", "ApiId", "StageName", "ProxyFunctionName", "ProxyRoleArn"]),
     );
@@ -81,12 +85,15 @@ describe.each(Object.entries(texts))("the product's template of a %s API", (_, t
 describe("what an HTTP API has", () => {
   const http = read(texts.http);
 
-  it("is everything of the REST API but its web ACL, with routes and permissions of its own", () => {
+  it("is everything of the REST API but its web ACL and its usage plan, with routes and permissions of its own", () => {
     const [rest, own] = [source, http].map(({ Resources }) => Object.keys(Resources));
-    expect(rest?.filter((name) => !own?.includes(name))).toEqual(["WebAclAssociation"]);
+    expect(rest?.filter((name) => !own?.includes(name))).toEqual(["CallerPlan", "WebAclAssociation"]);
     expect(Object.keys(source.Parameters).filter((name) => !(name in http.Parameters))).toEqual([
       "StageName",
       "CorsAllowOrigin",
+      "CallerKeys",
+      "CallerRate",
+      "CallerBurst",
       "WebAclArn",
     ]);
     expect(http.Resources.Api.Properties.CorsConfiguration).toBeUndefined();
@@ -97,8 +104,9 @@ describe("what an HTTP API has", () => {
       template.Resources[name].Properties.Environment.Variables;
     const { NODE_OPTIONS: _, ...shared } = source.Globals.Function.Environment.Variables;
     expect(http.Globals.Function.Environment.Variables).toEqual(shared);
+    const { AUTHORIZER_USAGE_KEYS: _keys, ...ofAuthorizer } = variablesOf(source, "AuthorizerFunction");
     expect(variablesOf(http, "AuthorizerFunction")).toEqual({
-      ...variablesOf(source, "AuthorizerFunction"),
+      ...ofAuthorizer,
       AUTHORIZER_SIMPLE_RESPONSES: "true",
       AUTHORIZER_LEAVES_DENIALS: "true",
     });

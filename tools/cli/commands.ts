@@ -37,6 +37,7 @@ const sections: ReadonlyMap<string, readonly Row[]> = new Map([
       ["bundle", () => import("./bundle/bundle.ts")],
       ["publish", () => import("./bundle/publish.ts")],
       ["role-policy", () => import("./role/role-policy.ts")],
+      ["usage-keys", () => import("./principal/usage-keys.ts")],
       ["trust-policy", () => import("./role/trust-policy.ts")],
     ],
   ],

@@ -57,7 +57,7 @@ export function upstreamFailureOf(error: unknown, signal?: AbortSignal): Upstrea
   if (ended instanceof CallEnded) return ended.kind === "deadline" ? tooSlow() : cancelled;
   if (error instanceof TooManyCalls) {
     const message = "too many calls to this instance are under way; try again";
-    return { ...throttled({ message }), kind: "limited" };
+    return { ...throttled({ message, detail: message }), kind: "limited" };
   }
   const status = statusOf(error);
   if (error instanceof Error && (status === 429 || (throttlingStatuses.has(status) && isThrottling(error)))) {

@@ -35,7 +35,6 @@ export type Limiter = <Value>(
 /** One caller's part of an instance's places. */
 interface Share {
   running: number;
-  readonly most: number;
   /** The waiting calls, the oldest first; each is called when it gets a place. */
   readonly waiting: Set<() => void>;
 }
@@ -55,12 +54,13 @@ export function createLimiter(options: LimiterOptions = {}): Limiter {
   return async ({ key, maxConcurrent, caller }, deadline, job) => {
     const line = lines.get(key) ?? { running: 0, waiting: 0, shares: new Map<string | undefined, Share>() };
     lines.set(key, line);
-    const partOf = (whole: number) => (caller === undefined ? whole : Math.ceil(whole / 2));
-    const share = line.shares.get(caller) ?? { running: 0, most: partOf(maxConcurrent), waiting: new Set() };
+    const share = line.shares.get(caller) ?? { running: 0, waiting: new Set() };
     line.shares.set(caller, share);
-    if (line.running < maxConcurrent && share.running < share.most) enter(line, share, caller);
+    if (line.running < maxConcurrent && share.running < partOf(maxConcurrent, caller))
+      enter(line, share, caller);
     else {
-      if (line.waiting >= maxWaiting || share.waiting.size >= partOf(maxWaiting)) throw new TooManyCalls();
+      if (line.waiting >= maxWaiting || share.waiting.size >= partOf(maxWaiting, caller))
+        throw new TooManyCalls();
       line.waiting++;
       try {
         await waitForPlace(share, deadline, maxWaitMs);
@@ -77,11 +77,17 @@ export function createLimiter(options: LimiterOptions = {}): Limiter {
       line.running--;
       share.running--;
       toEnd(line, share, caller);
-      if (line.running < maxConcurrent) handOver(line);
+      // More than one is free where a newer configuration allows more.
+      while (line.running < maxConcurrent && handOver(line, maxConcurrent));
       leave(line, caller, share);
       if (line.shares.size === 0) lines.delete(key);
     }
   };
+}
+
+/** One caller's part of the places, or of the queue. */
+function partOf(whole: number, caller: string | undefined): number {
+  return caller === undefined ? whole : Math.ceil(whole / 2);
 }
 
 function enter(line: Line, share: Share, caller: string | undefined): void {
@@ -95,18 +101,24 @@ function toEnd({ shares }: Line, share: Share, caller: string | undefined): void
   shares.set(caller, share);
 }
 
-/** To the caller with the fewest places or, among several, the one who got a place longest ago. */
-function handOver(line: Line): void {
+/**
+ * To the caller with the fewest places or, among several, the one who got a place longest ago.
+ *
+ * @returns whether anyone waits who may have one
+ */
+function handOver(line: Line, maxConcurrent: number): boolean {
   let next: readonly [string | undefined, Share] | undefined;
   for (const entry of line.shares) {
-    const [, { waiting, running, most }] = entry;
-    if (waiting.size > 0 && running < most && (!next || running < next[1].running)) next = entry;
+    const [each, { waiting, running }] = entry;
+    const isOpen = waiting.size > 0 && running < partOf(maxConcurrent, each);
+    if (isOpen && (!next || running < next[1].running)) next = entry;
   }
-  if (!next) return;
+  if (!next) return false;
   const [caller, share] = next;
   const [first] = share.waiting;
   enter(line, share, caller);
   first?.();
+  return true;
 }
 
 /** Forgets a caller without running or waiting calls. */

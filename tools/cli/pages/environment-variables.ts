@@ -122,6 +122,11 @@ const words: Readonly<Record<SettingName, Words>> = {
     by: "authorizer",
     text: "`true` if the HTTP API's function is this project's proxy. The proxy then [answers denied calls](gateways.md), because the API has only one answer for all denials",
   },
+  AUTHORIZER_USAGE_KEYS: {
+    by: "authorizer",
+    parameter: "CallerKeys",
+    text: "among how many API keys callers are spread, for [rates by caller](../how-to/rates.md). 0 without",
+  },
   CONNECT_ENDPOINT: {
     by: "proxy",
     parameter: "ConnectEndpoint",
