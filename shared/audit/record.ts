@@ -39,6 +39,10 @@ export type RecordedAttachments =
   | {
       readonly kind: "attached";
       readonly policies: readonly string[];
+      /** When those with an end give nothing more: policy → ISO 8601. */
+      readonly until?: Readonly<Record<string, string>>;
+      /** Policies whose end has come; only their Denies count. */
+      readonly ended?: readonly string[];
       readonly boundaries: readonly string[];
       readonly version: number;
     }

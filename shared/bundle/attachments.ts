@@ -1,9 +1,13 @@
 /** What the table of principals attaches to one principal, in addition to the bundle's bindings. */
 
-/** Policies of the bundle, by name. */
+/** Policies of the bundle, by name, as they count at one moment. */
 export interface Attachments {
   /** Sorted, each once. */
   readonly policies: readonly string[];
+  /** When those of {@link policies} that have an end give nothing more. ISO 8601. */
+  readonly until?: Readonly<Record<string, string>>;
+  /** Policies whose end has come. Their Denies still count, so that no end adds access. */
+  readonly ended?: readonly string[];
   /** Each limits what {@link policies} give. Sorted, each once. */
   readonly boundaries: readonly string[];
   /** Counts the item's changes. */

@@ -95,8 +95,8 @@ export class BoundPolicies {
             .join();
     const make = () => this.#compile(found, attachments);
     if (!attachments) return this.#cached(key, make);
-    const { policies, boundaries } = attachments;
-    return this.#cachedAttached(JSON.stringify([key, policies, boundaries]), make);
+    const { policies, boundaries, ended } = attachments;
+    return this.#cachedAttached(JSON.stringify([key, policies, boundaries, ended]), make);
   }
 
   /** The same policies as documents. */
@@ -113,9 +113,10 @@ export class BoundPolicies {
   #compile(found: readonly Found[], more?: Attachments): PolicyLayers {
     const { certain, perhaps, boundaries } = namesOf(found);
     const bounding = sorted([...boundaries, ...(more?.boundaries ?? [])]);
+    const denying = [...perhaps, ...(more?.ended ?? [])];
     return {
       attached: compilePolicies(this.#named([...certain, ...(more?.policies ?? [])])),
-      ...(perhaps.length > 0 ? { denying: compilePolicies(this.#named(perhaps)) } : {}),
+      ...(denying.length > 0 ? { denying: compilePolicies(this.#named(denying)) } : {}),
       // A name without a document would be an empty set, which allows nothing.
       boundaries: bounding.map((name) => compilePolicies(this.#named([name]))),
       guardrails: this.#guardrails,

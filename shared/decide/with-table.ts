@@ -46,7 +46,7 @@ export async function decideWithAttachments<Result extends Decided>(
   const own = await decide(caller);
   const answer = own.decision?.decision;
   if (!source || !answer || !asksFor.includes(answer)) return { decided: own, own, caller };
-  const look = await source.find(caller.principal, caller.bundle);
+  const look = await source.find(caller.principal, caller.bundle, caller.nowMs);
   const asked = { own, look: look.kind, recorded: recordOf(look) };
   if (look.kind !== "attached") return { decided: own, caller, ...asked };
   const attached = { ...caller, attachments: look.attachments };

@@ -4,12 +4,12 @@
  * After a failure, no requests are sent for a while, for any caller: an outage must cost neither time nor a storm of
  * requests. It does not make items live longer.
  */
-import type { AttachmentLook } from "../bundle/attachments.ts";
 import { LruMap } from "../lru.ts";
 import { isWithin } from "../time.ts";
+import type { ItemLook } from "./item.ts";
 
 /** Rejects when the table cannot be read. */
-export type ItemReader = (key: string, signal: AbortSignal) => Promise<AttachmentLook>;
+export type ItemReader = (key: string, signal: AbortSignal) => Promise<ItemLook>;
 
 export interface ItemCacheOptions {
   /** How long an item, or its absence, is used; counted from the request. */
@@ -22,18 +22,18 @@ export interface ItemCacheOptions {
 }
 
 interface Kept {
-  readonly look: AttachmentLook;
+  readonly look: ItemLook;
   readonly askedAtMs: number;
 }
 
 interface Running {
-  readonly look: Promise<AttachmentLook>;
+  readonly look: Promise<ItemLook>;
   readonly askedAtMs: number;
 }
 
 const firstPauseMs = 500;
 const longestPauseMs = 10_000;
-const unreadable: AttachmentLook = { kind: "unreadable" };
+const unreadable: ItemLook = { kind: "unreadable" };
 
 export class ItemCache {
   readonly #read: ItemReader;
@@ -51,7 +51,7 @@ export class ItemCache {
   }
 
   /** Never rejects. */
-  async find(key: string): Promise<AttachmentLook> {
+  async find(key: string): Promise<ItemLook> {
     const { keepMs, timeoutMs, now } = this.#options;
     const nowMs = now();
     const kept = this.#kept.get(key);
@@ -74,7 +74,7 @@ export class ItemCache {
     );
   }
 
-  #ask(key: string, askedAtMs: number): Promise<AttachmentLook> {
+  #ask(key: string, askedAtMs: number): Promise<ItemLook> {
     const look = this.#attempt(key, askedAtMs).finally(() => {
       if (this.#running.get(key) === running) this.#running.delete(key);
     });
@@ -83,7 +83,7 @@ export class ItemCache {
     return look;
   }
 
-  async #attempt(key: string, askedAtMs: number): Promise<AttachmentLook> {
+  async #attempt(key: string, askedAtMs: number): Promise<ItemLook> {
     const { timeoutMs, onFailure } = this.#options;
     const controller = new AbortController();
     const timer = setTimeout(

@@ -7,7 +7,7 @@ import { unusable } from "../bundle/stores/store.ts";
 import type { VerifiedPrincipal } from "../identity/types.ts";
 import { explainError, limitRepeats, writeLog } from "../observe/log.ts";
 import type { Settings } from "../settings.ts";
-import { principalKeyOf, readItem } from "./item.ts";
+import { attachmentsAt, type PrincipalItem, principalKeyOf, readItem } from "./item.ts";
 import { ItemCache } from "./item-cache.ts";
 
 const defaultTimeoutMs = 2_000;
@@ -34,8 +34,12 @@ export interface TableOptions {
 }
 
 export interface AttachmentSource {
-  /** The bundle has all policies that the attachments name. A failing table is a result, not an error. */
-  find(principal: VerifiedPrincipal, bundle: OpenedBundle): Promise<AttachmentLook>;
+  /**
+   * The bundle has all policies that the attachments name. A failing table is a result, not an error.
+   *
+   * @param nowMs the decision's time; default: the clock's when the item is at hand
+   */
+  find(principal: VerifiedPrincipal, bundle: OpenedBundle, nowMs?: number): Promise<AttachmentLook>;
 }
 
 /**
@@ -45,12 +49,19 @@ export interface AttachmentSource {
  */
 export function openTable(settings: Settings, options: TableOptions): AttachmentSource {
   const cache = openCache(settings, options);
+  const { now = Date.now } = options;
   return {
-    async find(principal, bundle) {
+    async find(principal, bundle, nowMs) {
       const key = principalKeyOf(principal);
       if (key === undefined) return { kind: "none" };
       const look = await cache.find(key);
-      return look.kind === "attached" ? checkNames(look, bundle) : look;
+      if (look.kind !== "attached") return look;
+      return (
+        refuseUnknown(look.item, bundle) ?? {
+          kind: "attached",
+          attachments: attachmentsAt(look.item, nowMs ?? now()),
+        }
+      );
     },
   };
 }
@@ -82,13 +93,12 @@ function openCache(settings: Settings, options: TableOptions): ItemCache {
 }
 
 /** A policy that the bundle does not have may be a Deny or a boundary: the whole item is refused. */
-function checkNames(
-  look: Extract<AttachmentLook, { readonly kind: "attached" }>,
+function refuseUnknown(
+  { policies, boundaries }: PrincipalItem,
   bundle: OpenedBundle,
-): AttachmentLook {
-  const { policies, boundaries } = look.attachments;
+): AttachmentLook | undefined {
   const unknown = [...policies, ...boundaries].find((name) => !bundle.hasPolicy(name));
-  if (unknown === undefined) return look;
+  if (unknown === undefined) return undefined;
   const reason = `it names the policy \`${unknown.slice(0, 100)}\`, which the bundle does not have`;
   return { kind: "refused", reason };
 }

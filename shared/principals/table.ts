@@ -20,7 +20,7 @@ export function createAttachmentSource(
   if (readOrError(() => settings.AUTHORIZER_PRINCIPALS_TABLE) === undefined) return undefined;
   let opened: Promise<AttachmentSource> | undefined;
   return {
-    async find(principal, bundle) {
+    async find(...asked) {
       // After a failed import the next call tries again.
       opened ??= import("./table-reader.ts")
         .then(({ openTable }) => openTable(settings, options))
@@ -28,7 +28,7 @@ export function createAttachmentSource(
           opened = undefined;
           throw error;
         });
-      return (await opened).find(principal, bundle);
+      return (await opened).find(...asked);
     },
   };
 }

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "v
 import { createBundle, openBundle } from "../../shared/bundle/bundle.ts";
 import { createAttachmentSource } from "../../shared/principals/table.ts";
 import { readSettings } from "../../shared/settings.ts";
+import { nothing } from "../../tools/cli/principal/principal.ts";
 import { openItems } from "../../tools/cli/principal/principal-items.ts";
 import {
   type ConfigurationFolder,
@@ -91,6 +92,24 @@ describe.each([
     await command("detach", "--all");
   });
 
+  it("a policy with an end is given until then, by an attribute that DynamoDB deletes by", async () => {
+    const key = { principal: { S: JSON.stringify([who.issuer, who.id]) } };
+    expect(await command("attach", "--policy", "read", "--for", "4h")).toMatchObject({ status: 0 });
+    const { Item: item } = (await server.call("dynamodb", "get_item", { TableName: table, Key: key })) as {
+      Item: { until: { M: { read: { N: string } } }; ttl: object };
+    };
+    const end = item.until.M.read.N;
+    // DynamoDB ignores a time to live that is not a number of seconds (Developer Guide, "Time to Live").
+    expect(item.ttl).toEqual({ N: end });
+    const hours = (Number(end) - Date.now() / 1000) / 3_600;
+    expect(hours).toBeGreaterThan(3.9);
+    expect(hours).toBeLessThanOrEqual(4);
+    expect(await find()).toMatchObject({
+      attachments: { policies: ["read"], until: { read: expect.anything() } },
+    });
+    expect(await command("detach", "--all")).toMatchObject({ status: 0 });
+  });
+
   it("docs/how-to/principals.md attaches, lists and detaches", async () => {
     const names = ["manage-users", "one-instance"];
     const own = await createFolder({
@@ -107,8 +126,8 @@ describe.each([
       .map((line) => (line.includes(" attach ") ? `${line} --config config` : line))
       .map((line) => line.replace("--config config", `--config '${own.path}'`));
     const verbs = lines.map((line) => / principal (\w+)/.exec(line)?.[1]);
-    expect(verbs).toEqual(["attach", "detach", "list"]);
-    const [attach = "", detach = "", list = ""] = lines;
+    expect(verbs).toEqual(["attach", "detach", "list", "attach"]);
+    const [attach = "", detach = "", list = "", forSomeTime = ""] = lines;
     expect((await runShown(attach)).status).toBe(0);
     expect(await runShown(list)).toMatchObject({
       status: 0,
@@ -119,6 +138,8 @@ describe.each([
       status: 0,
       stdout: expect.not.stringContaining("manage-users"),
     });
+    expect((await runShown(forSomeTime)).status).toBe(0);
+    expect((await runShown(list)).stdout).toMatch(/ policies manage-users \(until .*, 3 h 59 min left\) /);
   });
 
   it("a table that is not there cannot be read", async () => {
@@ -129,8 +150,7 @@ describe.each([
     const items = await openItems(table);
     const key = JSON.stringify([who.issuer, "raced"]);
     const none = await items.read(key);
-    const wanted = (name: string) => ({ policies: [name], boundaries: [] });
-    const nothing = { policies: [], boundaries: [] };
+    const wanted = (name: string) => ({ ...nothing, policies: [name] });
     expect(await items.replace(none, wanted("a"))).toBe(true);
     expect(await items.replace(none, wanted("b"))).toBe(false);
     const first = await items.read(key);
@@ -140,7 +160,7 @@ describe.each([
     expect(await items.replace(second, nothing)).toBe(true);
     expect(await items.replace(await items.read(key), wanted("d"))).toBe(true);
     expect(await items.replace(second, wanted("e"))).toBe(false);
-    expect((await items.read(key)).look).toMatchObject({ attachments: { policies: ["d"] } });
+    expect((await items.read(key)).look).toMatchObject({ item: { policies: ["d"] } });
   });
 
   it("lists more items than one page of a scan holds", async () => {
@@ -148,7 +168,7 @@ describe.each([
     const names = Array.from({ length: 20 }, (_, index) => `${index}`.padStart(2, "0").repeat(64));
     for (let at = 0; at < 300; at += 1) {
       const found = await items.read(JSON.stringify([who.issuer, `many-${at}`]));
-      expect(await items.replace(found, { policies: names, boundaries: names })).toBe(true);
+      expect(await items.replace(found, { ...nothing, policies: names, boundaries: names })).toBe(true);
     }
     const { stdout } = await run(["principal", "list", "--table", table, "--json"]);
     const listed: { readonly id: string }[] = JSON.parse(stdout);

@@ -2,102 +2,34 @@
  * A table of principals behind both handlers: what an item gives, what it cannot take, and that no state of the table
  * gives more than the bundle and the item together.
  */
-import { CreateUserCommand, DescribeUserCommand } from "@aws-sdk/client-connect";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { Binding, Configuration } from "../../shared/bundle/types.ts";
-import { principalKeyOf } from "../../shared/principals/item.ts";
+import { describe, expect, it } from "vitest";
+import type { Binding } from "../../shared/bundle/types.ts";
 import { Chooser } from "../policy/random-policies.ts";
-import {
-  type DynamoFault,
-  type FakeDynamo,
-  itemOf,
-  startDynamo,
-  tableName,
-} from "../principals/fake-dynamodb.ts";
+import { itemOf } from "../principals/fake-dynamodb.ts";
 import { casesOf } from "../random-cases.ts";
-import { given, instanceArn, instanceId, type Lambdas, type Statement, tokenOf } from "./lambda-fixture.ts";
-import { mockConnect } from "./mocked-connect.ts";
+import type { Statement } from "./lambda-fixture.ts";
+import { instanceArn } from "./lambda-fixture.ts";
+import {
+  call,
+  calls,
+  deny,
+  describeUser,
+  down,
+  everything,
+  key,
+  randomStatements,
+  type Setup,
+  useTable,
+} from "./table-fixture.ts";
 
-const connect = mockConnect();
-const key = principalKeyOf({ issuer: "https://issuer.test", id: "user-1" }) ?? "";
-const down: DynamoFault = { kind: "error", status: 400, code: "AccessDeniedException" };
-let dynamo: FakeDynamo;
-
-beforeAll(async () => {
-  dynamo = await startDynamo();
-});
-afterAll(() => dynamo.close());
-beforeEach(() => {
-  dynamo.items.clear();
-  dynamo.requests.length = 0;
-  dynamo.fault = undefined;
-  connect.on(DescribeUserCommand).resolves({ $metadata: {} });
-  connect.on(CreateUserCommand).resolves({ $metadata: {} });
-});
-
-const describeUser: Statement = { Effect: "Allow", Action: "connect:DescribeUser", Resource: "*" };
-const everything: Statement = { Effect: "Allow", Action: "connect:*", Resource: "*" };
-const deny = (statement: Statement): Statement => ({ ...statement, Effect: "Deny" });
-/** A policy holds at least one statement: this one is about nothing that is called here. */
-const inert: Statement = { Effect: "Allow", Action: "connect:DescribeVocabulary", Resource: "*" };
-const newUser = {
-  Username: "jane",
-  Password: "hunter2hunter2",
-  RoutingProfileId: "r-1",
-  SecurityProfileIds: ["s-1"],
-};
-const calls = {
-  describe: { method: "GET", path: `/users/${instanceId}/u-1` },
-  delete: { method: "DELETE", path: `/users/${instanceId}/u-1` },
-  create: { method: "PUT", path: `/users/${instanceId}`, body: newUser },
-} as const;
-
-interface Setup {
-  readonly own?: readonly Statement[];
-  readonly policies?: Readonly<Record<string, readonly Statement[]>>;
-  readonly overrides?: Partial<Configuration>;
-  readonly now?: () => number;
-}
-
-function open({ own = [], policies = {}, overrides, now }: Setup) {
-  const problems: string[] = [];
-  const filled = Object.entries(policies).map(([name, statements]) => [name, [inert, ...statements]]);
-  const environment = { ...dynamo.environment, AUTHORIZER_PRINCIPALS_TABLE: tableName };
-  const around = {
-    config: overrides ?? {},
-    environment,
-    policies: Object.fromEntries(filled),
-    table: {
-      onProblem: ({ error }: { readonly error: unknown }) => problems.push(String(error)),
-      ...(now ? { now } : {}),
-    },
-  };
-  return Object.assign(given([inert, ...own], around), { problems });
-}
-
-/** Whether each function lets the call through; the proxy is asked whatever the authorizer says. */
-async function call(
-  functions: Lambdas,
-  { method, path, ...facts }: { readonly method: string; readonly path: string; readonly body?: object },
-) {
-  const { records } = functions;
-  records.length = 0;
-  const token = tokenOf({ sub: "user-1" });
-  const { effect, status } = await functions.call(method, path, { ...facts, token });
-  return {
-    authorizer: effect,
-    outcome: records[0]?.outcome,
-    proxy: status,
-    attachments: records.map(({ attachments }) => attachments),
-  };
-}
+const { table, open } = useTable();
 
 describe("an item", () => {
   it("gives what the bundle does not, to both functions, and the records say by which version", async () => {
-    dynamo.items.set(key, itemOf(key, { policies: ["q"], version: 3 }));
+    table().items.set(key, itemOf(key, { policies: ["q"], version: 3 }));
     const functions = open({ policies: { q: [describeUser] } });
     const attachments = { kind: "attached", policies: ["q"], boundaries: [], version: 3 };
-    expect(await call(functions, calls.describe)).toEqual({
+    expect(await call(functions, calls.describe)).toMatchObject({
       authorizer: "Allow",
       outcome: "allow",
       proxy: 200,
@@ -107,7 +39,7 @@ describe("an item", () => {
   });
 
   it("gives also to a caller whom no binding matches", async () => {
-    dynamo.items.set(key, itemOf(key, { policies: ["q"] }));
+    table().items.set(key, itemOf(key, { policies: ["q"] }));
     const functions = open({ policies: { q: [describeUser] }, overrides: { bindings: [] } });
     expect(await call(functions, calls.describe)).toMatchObject({ authorizer: "Allow", proxy: 200 });
     expect(await call(functions, calls.create)).toMatchObject({ proxy: 403 });
@@ -119,7 +51,7 @@ describe("an item", () => {
     ["a guardrail", { policies: { g: [deny(describeUser)] }, overrides: { guardrails: ["g"] } }],
     ["a boundary of a binding's", { policies: { g: [] }, overrides: { bindings: bounded } }],
   ])("gives nothing against %s", async (_what, setup) => {
-    dynamo.items.set(key, itemOf(key, { policies: ["q"] }));
+    table().items.set(key, itemOf(key, { policies: ["q"] }));
     const functions = open({ ...setup, policies: { ...setup.policies, q: [everything] } });
     expect(await call(functions, calls.describe)).toMatchObject({ authorizer: "Deny", proxy: 403 });
   });
@@ -133,25 +65,25 @@ describe("an item", () => {
       [everything],
     ],
   ])("gives what %s leaves of it", async (_what, q, b) => {
-    dynamo.items.set(key, itemOf(key, { policies: ["q"], boundary: ["b"] }));
+    table().items.set(key, itemOf(key, { policies: ["q"], boundary: ["b"] }));
     const functions = open({ policies: { q, b } });
     expect(await call(functions, calls.describe)).toMatchObject({ authorizer: "Allow", proxy: 200 });
     expect(await call(functions, calls.create)).toMatchObject({ proxy: 403 });
   });
 
   it("takes nothing from what the bundle gives, for which the table is not even asked", async () => {
-    dynamo.items.set(key, itemOf(key, { policies: ["q"], boundary: ["b"] }));
+    table().items.set(key, itemOf(key, { policies: ["q"], boundary: ["b"] }));
     const setup = { own: [everything], policies: { q: [deny(everything)], b: [deny(everything)] } };
     const functions = open(setup);
     expect(await call(functions, calls.describe)).toMatchObject({ authorizer: "Allow", proxy: 200 });
-    expect(dynamo.requests).toEqual([]);
+    expect(table().requests).toEqual([]);
     // What the authorizer leaves open it may ask about.
     expect(await call(functions, calls.create)).toMatchObject({ authorizer: "Allow", proxy: 200 });
     expect(functions.records.at(-1)).not.toHaveProperty("attachments");
   });
 
   it("takes nothing either while the bundle's answer hangs on what the authorizer does not see", async () => {
-    dynamo.items.set(key, itemOf(key, { policies: ["q"] }));
+    table().items.set(key, itemOf(key, { policies: ["q"] }));
     const fromHome = { IpAddress: { "aws:SourceIp": "192.0.2.0/24" } };
     const setup = { own: [{ ...describeUser, Condition: fromHome }], policies: { q: [deny(everything)] } };
     expect(await call(open(setup), calls.describe)).toMatchObject({
@@ -166,7 +98,7 @@ describe("an item", () => {
     ["is malformed", { policies: { S: "q" } }, "must each be a set"],
     ["has an unknown member", { boundaries: { SS: ["b"] } }, "the unknown member `boundaries`"],
   ])("that %s gives nothing, and the records say why", async (_what, more, reason) => {
-    dynamo.items.set(key, { ...itemOf(key, { policies: ["q"] }), ...more });
+    table().items.set(key, { ...itemOf(key, { policies: ["q"] }), ...more });
     const functions = open({ own: [describeUser], policies: { q: [everything] } });
     expect(await call(functions, calls.describe)).toMatchObject({ authorizer: "Allow", proxy: 200 });
     const refused = { kind: "refused", reason: expect.stringContaining(reason) };
@@ -179,13 +111,13 @@ describe("an item", () => {
 
   it("that is taken away, or written anew, counts no more once its time is over", async () => {
     const clock = { nowMs: Date.now() };
-    dynamo.items.set(key, itemOf(key, { policies: ["q"] }));
+    table().items.set(key, itemOf(key, { policies: ["q"] }));
     const functions = open({ policies: { q: [describeUser], r: [everything] }, now: () => clock.nowMs });
     expect(await call(functions, calls.describe)).toMatchObject({ authorizer: "Allow", proxy: 200 });
-    dynamo.items.delete(key);
+    table().items.delete(key);
     clock.nowMs += 60_000;
     expect(await call(functions, calls.describe)).toMatchObject({ authorizer: "Deny", proxy: 403 });
-    dynamo.items.set(key, itemOf(key, { policies: ["r"] }));
+    table().items.set(key, itemOf(key, { policies: ["r"] }));
     clock.nowMs += 60_000;
     expect(await call(functions, calls.create)).toMatchObject({ proxy: 200 });
   });
@@ -196,56 +128,39 @@ describe("while the table cannot be read", () => {
     "%s, the bundle alone decides, and the authorizer denies nothing early",
     async (when) => {
       const clock = { nowMs: Date.now() };
-      dynamo.items.set(key, itemOf(key, { policies: ["q"] }));
+      table().items.set(key, itemOf(key, { policies: ["q"] }));
       const functions = open({
         own: [describeUser],
         policies: { q: [everything] },
         now: () => clock.nowMs,
       });
       if (when === "later") expect(await call(functions, calls.create)).toMatchObject({ proxy: 200 });
-      dynamo.fault = down;
+      table().fault = down;
       clock.nowMs += 60_000;
       expect(await call(functions, calls.describe)).toMatchObject({ authorizer: "Allow", proxy: 200 });
       expect(functions.problems).toEqual([]);
       // Cached by API Gateway, a denial would outlive the outage.
       const unreadable = { kind: "unreadable" };
-      expect(await call(functions, calls.delete)).toEqual({
+      expect(await call(functions, calls.delete)).toMatchObject({
         authorizer: "Allow",
         outcome: "notYetKnown",
         proxy: 403,
         attachments: [unreadable, unreadable],
       });
       expect(functions.problems).toHaveLength(2);
-      dynamo.fault = undefined;
+      table().fault = undefined;
       clock.nowMs += 60_000;
       expect(await call(functions, calls.create)).toMatchObject({ proxy: 200 });
     },
   );
 
   it("an explicit deny of the bundle's is still the authorizer's to give", async () => {
-    dynamo.fault = down;
+    table().fault = down;
     const functions = open({ own: [deny(everything)] });
     expect(await call(functions, calls.describe)).toMatchObject({ authorizer: "Deny", proxy: 403 });
-    expect(dynamo.requests).toEqual([]);
+    expect(table().requests).toEqual([]);
   });
 });
-
-/** A few statements over what the two calls are asked, the given part of them Allows. */
-function randomStatements(choose: Chooser, allows: number): readonly Statement[] {
-  const actions = ["connect:DescribeUser", "connect:CreateUser", "connect:*"];
-  const resources = [
-    "*",
-    "*",
-    `${instanceArn}/agent/*`,
-    `${instanceArn}/security-profile/s-1`,
-    `${instanceArn}/routing-profile/*`,
-  ];
-  return Array.from({ length: choose.of([0, 1, 2, 3]) }, () => ({
-    Effect: choose.chance(allows) ? "Allow" : "Deny",
-    Action: choose.of(actions),
-    Resource: choose.of(resources),
-  }));
-}
 
 type TableState = "there" | "lost" | "absent" | "refused" | "down";
 
@@ -278,16 +193,16 @@ it("in no state of the table is more allowed than by the bundle, or by the bundl
   for (let seed = 1; seed <= casesOf(60); seed += 1) {
     const { alone, joined, tested, item } = randomCase(seed, () => nowMs);
     for (const each of [calls.describe, calls.create]) {
-      dynamo.items.clear();
-      dynamo.fault = undefined;
+      table().items.clear();
+      table().fault = undefined;
       const byBundle = (await call(alone, each)).proxy === 200;
       const byBoth = byBundle || (await call(joined, each)).proxy === 200;
       for (const state of ["there", "lost", "absent", "there", "refused", "down"] satisfies TableState[]) {
         nowMs += 60_000;
-        dynamo.items.clear();
-        if (state === "there" || state === "down") dynamo.items.set(key, item);
-        if (state === "refused") dynamo.items.set(key, { ...item, more: { S: "x" } });
-        dynamo.fault = state === "down" || state === "lost" ? down : undefined;
+        table().items.clear();
+        if (state === "there" || state === "down") table().items.set(key, item);
+        if (state === "refused") table().items.set(key, { ...item, more: { S: "x" } });
+        table().fault = state === "down" || state === "lost" ? down : undefined;
         const { authorizer, outcome, proxy } = await call(tested, each);
         const allowed = state === "there" ? byBoth : byBundle;
         expect({ seed, state, path: each.path, allowed: proxy === 200 }).toEqual({

@@ -38,14 +38,22 @@ export const tableName = "principals";
 /** An item as `cli principal attach` writes it. */
 export function itemOf(
   key: string,
-  more: { readonly policies?: string[]; readonly boundary?: string[]; readonly version?: number },
+  more: {
+    readonly policies?: string[];
+    readonly boundary?: string[];
+    readonly version?: number;
+    /** Policy → seconds since the epoch. */
+    readonly until?: Readonly<Record<string, number>>;
+  },
 ): Item {
-  const { policies, boundary, version = 1 } = more;
+  const { policies, boundary, until, version = 1 } = more;
+  const ends = Object.entries(until ?? {}).map(([name, end]) => [name, { N: String(end) }]);
   return {
     principal: { S: key },
     version: { N: String(version) },
     ...(policies ? { policies: { SS: policies } } : {}),
     ...(boundary ? { boundary: { SS: boundary } } : {}),
+    ...(until ? { until: { M: Object.fromEntries(ends) } } : {}),
   };
 }
 

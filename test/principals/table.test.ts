@@ -5,13 +5,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createBundle, openBundle } from "../../shared/bundle/bundle.ts";
 import type { VerifiedPrincipal } from "../../shared/identity/types.ts";
-import { principalKeyOf } from "../../shared/principals/item.ts";
+import { attachmentsAt, principalKeyOf, readItem } from "../../shared/principals/item.ts";
 import { createAttachmentSource, type TableOptions } from "../../shared/principals/table.ts";
 import type { TableProblem } from "../../shared/principals/table-reader.ts";
 import { readSettings } from "../../shared/settings.ts";
 import { parsePrincipalKey } from "../../tools/cli/principal/principal-items.ts";
 import { configuration, policy } from "../bundle/bundle-fixture.ts";
 import { principalOf } from "../identity/principals.ts";
+import { Chooser } from "../policy/random-policies.ts";
+import { casesOf } from "../random-cases.ts";
 import { type DynamoFault, type FakeDynamo, itemOf, startDynamo, tableName } from "./fake-dynamodb.ts";
 
 const bundle = openBundle(
@@ -43,7 +45,8 @@ function open(variables: Readonly<Record<string, string>> = {}, options: TableOp
   });
   if (!source) throw new Error("no table");
   const find = (caller: VerifiedPrincipal = who) => source.find(caller, bundle);
-  return { find, problems, clock };
+  const at = (nowMs: number) => source.find(who, bundle, nowMs);
+  return { find, at, problems, clock };
 }
 
 const attached = (policies: string[], boundaries: string[] = [], version = 1) => ({
@@ -97,6 +100,9 @@ describe("an item", () => {
 
   const good = itemOf(key, { policies: ["p"], boundary: ["b"] });
   const { version: _left, ...unversioned } = good;
+  const plain = itemOf(key, { policies: ["p"] });
+  const ends = { until: { M: { p: { N: "1800000000" } } } };
+  const ending = { ...plain, ...ends };
   const names = Array.from({ length: 21 }, (_, index) => `p${index}`);
   it.each<[what: string, item: Readonly<Record<string, unknown>>, reason: string]>([
     ["another key", { ...good, principal: { S: "other" } }, "another principal's"],
@@ -116,11 +122,94 @@ describe("an item", () => {
     ["an unknown policy", { ...good, policies: { SS: ["p", "gone"] } }, "the policy `gone`"],
     ["an unknown boundary", { ...good, boundary: { SS: ["gone"] } }, "the policy `gone`"],
     ["the name of a prototype's member", { ...good, policies: { SS: ["constructor"] } }, "`constructor`"],
+    ...[
+      { S: "x" },
+      { M: { p: { S: "1800000000" } } },
+      { M: { p: { N: "1800000000.5" } } },
+      { M: { p: { N: "-1" } } },
+      { M: { p: { N: "0" } } },
+      { M: { p: { N: "1e9" } } },
+      { M: { p: { N: "1800000000000" } } },
+      { M: { p: "1800000000" } },
+      { M: { p: { NULL: true } } },
+      { M: { q: { N: "1800000000" } } },
+      { M: { b: { N: "1800000000" } } },
+    ].map(
+      (until) =>
+        [`the ends ${JSON.stringify(until)}`, { ...good, until }, "its `until` is not a map"] as [
+          string,
+          Readonly<Record<string, unknown>>,
+          string,
+        ],
+    ),
+    ["a time to live but no end", { ...plain, ttl: { N: "1800000000" } }, "its `ttl` must be"],
+    ["a time to live before an end", { ...ending, ttl: { N: "1799999999" } }, "its `ttl` must be"],
+    ["a time to live and a boundary", { ...good, ...ends, ttl: { N: "1800000000" } }, "its `ttl` must be"],
+    ["a time to live in milliseconds", { ...ending, ttl: { N: "1800000000000" } }, "its `ttl` must be"],
+    ["a time to live as a text", { ...ending, ttl: { S: "1800000000" } }, "its `ttl` must be"],
   ])("with %s gives nothing, and says why", async (_what, item, reason) => {
     dynamo.items.set(key, item);
     const { find, problems } = open();
     expect(await find()).toEqual({ kind: "refused", reason: expect.stringContaining(reason) });
     expect(problems).toEqual([]);
+  });
+});
+
+describe("a policy with an end", () => {
+  const end = 1_700_000_030;
+
+  it("counts to the millisecond before its end, also out of the cache; then only its Denies do", async () => {
+    dynamo.items.set(key, itemOf(key, { policies: ["p", "q"], boundary: ["b"], until: { p: end } }));
+    const { find, clock } = open();
+    const until = { p: "2023-11-14T22:13:50Z" };
+    const before = { policies: ["p", "q"], boundaries: ["b"], version: 1, until };
+    expect(await find()).toEqual({ kind: "attached", attachments: before });
+    clock.nowMs = end * 1000 - 1;
+    expect(await find()).toEqual({ kind: "attached", attachments: before });
+    clock.nowMs = end * 1000;
+    const after = { policies: ["q"], boundaries: ["b"], version: 1, ended: ["p"] };
+    expect(await find()).toEqual({ kind: "attached", attachments: after });
+    expect(dynamo.requests).toHaveLength(1);
+  });
+
+  it("may be deleted by DynamoDB from its end, if nothing else is attached", async () => {
+    const ttl = { N: String(end) };
+    dynamo.items.set(key, { ...itemOf(key, { policies: ["p"], until: { p: end } }), ttl });
+    expect(await open().find()).toMatchObject({ kind: "attached", attachments: { policies: ["p"] } });
+  });
+
+  it("gives nothing at a time that is none, and is decided by the time of the call", async () => {
+    dynamo.items.set(key, itemOf(key, { policies: ["p"], until: { p: end } }));
+    const { at } = open();
+    expect(await at(Number.NaN)).toMatchObject({ attachments: { policies: [], ended: ["p"] } });
+    expect(await at(end * 1000 - 1)).toMatchObject({ attachments: { policies: ["p"] } });
+    expect(await at(end * 1000)).toMatchObject({ attachments: { policies: [] } });
+  });
+
+  it("is refused whole by a function that does not know ends", () => {
+    const known = new Set(["principal", "policies", "boundary", "version"]);
+    const unknownTo = (item: object) => Object.keys(item).filter((name) => !known.has(name));
+    expect(unknownTo(itemOf(key, { policies: ["p"], boundary: ["b"] }))).toEqual([]);
+    expect(unknownTo(itemOf(key, { policies: ["p"], until: { p: end } }))).toEqual(["until"]);
+  });
+
+  it("counts at any time exactly if that is before its end", () => {
+    const choose = new Chooser(20);
+    for (let round = 0; round < casesOf(4_000); round += 1) {
+      const policies = ["b", "p", "q"].filter(() => choose.chance(0.7));
+      const until = Object.fromEntries(
+        policies.filter(() => choose.chance(0.6)).map((name) => [name, end + choose.count(0, 4)]),
+      );
+      const look = readItem(itemOf(key, { policies, until }), key);
+      if (look.kind !== "attached") throw new Error(JSON.stringify(look));
+      const nowMs = (end + choose.count(0, 5)) * 1000 - choose.count(0, 1);
+      const { policies: given, ended = [] } = attachmentsAt(look.item, nowMs);
+      const isBefore = (name: string) => until[name] === undefined || nowMs < until[name] * 1000;
+      expect({ given, ended }).toEqual({
+        given: policies.filter(isBefore),
+        ended: policies.filter((name) => !isBefore(name)),
+      });
+    }
   });
 });
 

@@ -50,7 +50,10 @@ const whole: Required<DecisionRecord> = {
   ],
   asksLeftOut: 5,
   policyVersion: "version-1",
-  attachments: { kind: "attached", policies: ["own"], boundaries: ["limit"], version: 3 },
+  attachments: {
+    ...{ kind: "attached", policies: ["own"], boundaries: ["limit"], version: 3 },
+    ...{ until: { own: "2030-01-01T00:00:00Z" }, ended: ["past"] },
+  },
   reason: "ResourceNotFoundException",
   message: "a message",
   status: 404,

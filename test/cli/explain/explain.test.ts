@@ -312,6 +312,8 @@ describe("explain", () => {
       [{ policies: ["nope"] }, "names the policy `nope`"],
       [{ boundaries: ["everything"] }, "`attached.boundaries` is unknown"],
       [{ policies: "everything" }, "`attached.policies`"],
+      [{ until: { everything: "2030-01-01T00:00:00Z" } }, "`attached.until.everything` is not one"],
+      [{ policies: ["everything"], until: { everything: "soon" } }, "`soon` is not a time"],
     ])("refuses %j", async (attached, message) => {
       const { status, stderr } = await explain({ ...bob, attached }, deleteUser);
       expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining(message) });

@@ -294,6 +294,22 @@ describe("the caller", () => {
     expect(await asJson("DeleteUser", "--group", "admins")).not.toHaveProperty("authorizer");
   });
 
+  it("may have an item whose policies end, and is told when", async () => {
+    await writeFile(
+      "alice.json",
+      '{"id":"alice","attached":{"policies":["everything"],"until":{"everything":"2030-01-01T00:00:00Z"}}}',
+    );
+    const at = (time: string) => explain("DeleteUser", "--principal", "alice.json", "--at", time);
+    const before = (await at("2029-12-31T23:59:59Z")).stdout;
+    expect(before).toMatch(/^Allowed: /);
+    expect(before).toMatch(/^note +`everything` is attached until 2030-01-01T00:00:00Z$/m);
+    const after = (await at("2030-01-01T00:00:00Z")).stdout;
+    expect(after).toMatch(/^Denied: /);
+    expect(after).toMatch(
+      /^note +`everything` was attached until 2030-01-01T00:00:00Z: only its Denies count$/m,
+    );
+  });
+
   it("in a group that no binding names gets to know which they are", async () => {
     const note = async (group: string) => {
       const { stdout } = await explain("DescribeUser", "--group", group);

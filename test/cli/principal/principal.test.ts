@@ -190,6 +190,98 @@ describe("principal attach", () => {
   });
 });
 
+describe("principal attach --for and --until", () => {
+  const hour = 3_600_000;
+  const nowMs = Date.parse("2030-01-01T00:00:00.250Z");
+  beforeEach(() => void vi.spyOn(Date, "now").mockReturnValue(nowMs));
+  afterEach(() => vi.restoreAllMocks());
+
+  const endsOf = (item: unknown) => {
+    const { until, ttl } = item as { until?: { M: Record<string, { N: string }> }; ttl?: { N: string } };
+    const iso = (seconds: string | undefined) =>
+      seconds === undefined ? "-" : new Date(Number(seconds) * 1000).toISOString().slice(0, 19);
+    const ends = Object.entries(until?.M ?? {}).map(([name, { N: end }]) => `${name} ${iso(end)}`);
+    return { ends: ends.sort(), ttl: iso(ttl?.N) };
+  };
+
+  it.each([
+    [["--for", "30m"], "2030-01-01T00:30:00", "29 min 59 s"],
+    [["--for", "4h"], "2030-01-01T04:00:00", "3 h 59 min"],
+    [["--for", "7d"], "2030-01-08T00:00:00", "6 d 23 h"],
+    [["--until", "2030-01-01T02:00:00+01:00"], "2030-01-01T01:00:00", "59 min 59 s"],
+  ])(
+    "under %j writes the end as a number of seconds, for the policy and for DynamoDB",
+    async (flags, end, left) => {
+      const { status, stdout, stderr } = await attach("--policy", "read", ...flags);
+      expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+      expect(stdout).toContain(` policies read (until ${end}Z, ${left} left) boundary - version `);
+      expect(endsOf(written())).toEqual({ ends: [`read ${end}`], ttl: end });
+      expect((await list("--config", folder.path)).status).toBe(0);
+    },
+  );
+
+  it("keeps for each policy its own end, and lets DynamoDB delete only what says nothing more", async () => {
+    await attach("--policy", "read", "--for", "1h");
+    await attach("--policy", "more", "--for", "2h");
+    const [read, more] = ["read 2030-01-01T01:00:00", "more 2030-01-01T02:00:00"];
+    expect(endsOf(written())).toEqual({ ends: [more, read], ttl: "2030-01-01T02:00:00" });
+    await detach("--policy", "more");
+    expect(endsOf(written())).toEqual({ ends: [read], ttl: "2030-01-01T01:00:00" });
+    await attach("--policy", "more", "--for", "2h");
+    await attach("--boundary", "bound");
+    expect(endsOf(written())).toEqual({ ends: [more, read], ttl: "-" });
+    await detach("--boundary", "bound");
+    await attach("--policy", "hr/agents");
+    expect(endsOf(written())).toEqual({ ends: [more, read], ttl: "-" });
+    await attach("--policy", "read");
+    expect(endsOf(written())).toEqual({ ends: [more], ttl: "-" });
+  });
+
+  it("leaves out what has ended, unless its Denies go on", async () => {
+    const denies = await createFolder({
+      ...goodFiles,
+      "policies/mixed.json": policy.replace(
+        '"Statement": [',
+        '"Statement": [{ "Effect": "Deny", "Action": "connect:DeleteUser", "Resource": "*" }, ',
+      ),
+      "policies/more.json": policy,
+    });
+    const attachTo = (...flags: string[]) =>
+      run(["principal", "attach", ...one, "--config", denies.path, ...flags]);
+    const { status, stderr } = await attachTo("--policy", "mixed", "--policy", "more", "--for", "1h");
+    expect(status).toBe(0);
+    expect(stderr).toContain("note: the Denies of `mixed` do not end; detach it to remove them\n");
+    expect(endsOf(written()).ttl).toBe("-");
+    vi.spyOn(Date, "now").mockReturnValue(nowMs + hour);
+    expect((await list()).stdout).toContain(
+      "mixed (until 2030-01-01T01:00:00Z, ended; only its Denies count),more (until",
+    );
+    const json = JSON.parse((await list("--json")).stdout);
+    expect(json).toMatchObject([{ policies: [], ended: ["mixed", "more"] }]);
+    await attachTo("--policy", "read");
+    expect(written()).toMatchObject({ policies: { SS: ["mixed", "read"] } });
+    await denies.remove();
+  });
+
+  it.each([
+    [["--policy", "read", "--for", "4"], "--for: `4` must be minutes, hours or days"],
+    [["--policy", "read", "--for", "0h"], "--for: `0h`"],
+    [["--policy", "read", "--for", "-1h"], "--for"],
+    [["--policy", "read", "--for", "1.5h"], "--for: `1.5h`"],
+    [["--policy", "read", "--until", "tomorrow"], "--until: `tomorrow` is not a time"],
+    [["--policy", "read", "--until", "2030-01-01T05:00:00"], "does not say its time zone"],
+    [["--policy", "read", "--until", "2030-01-01T00:00:00Z"], "has passed; nothing was attached"],
+    [["--policy", "read", "--for", "1h", "--until", "2031-01-01T00:00:00Z"], "name one of them"],
+    [["--policy", "read", "--boundary", "bound", "--for", "1h"], "only policies have an end"],
+    [["--boundary", "bound", "--for", "1h"], "only policies have an end"],
+    [["--policy", "careful", "--for", "1h"], "`careful` has only Denies"],
+  ])("under %j attaches nothing, and says why", async (flags, message) => {
+    const { status, stderr } = await attach(...flags);
+    expect({ status, said: stderr.includes(message), stderr }).toMatchObject({ status: 2, said: true });
+    expect(dynamo.items.size).toBe(0);
+  });
+});
+
 describe("principal detach", () => {
   it("takes away what is named, and with the last of it the item", async () => {
     dynamo.items.set(key, itemOf(key, { policies: ["more", "read"], boundary: ["bound"] }));

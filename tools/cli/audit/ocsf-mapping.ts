@@ -47,6 +47,8 @@ export const callMapping: Readonly<Record<string, MemberMapping>> = {
   "attachments.kind": whole("attachments.kind"),
   "attachments.policies": whole("attachments.policies"),
   "attachments.boundaries": whole("attachments.boundaries"),
+  "attachments.until": whole("attachments.until"),
+  "attachments.ended": whole("attachments.ended"),
   "attachments.version": whole("attachments.version"),
   "attachments.reason": whole("attachments.reason"),
   reason: to("api.response.error"),

@@ -56,12 +56,18 @@ const principal = members(
 
 const attachments = z
   .discriminatedUnion("kind", [
-    z.object({
-      kind: z.literal("attached"),
-      policies: texts.describe("Policies that the table gives the caller."),
-      boundaries: texts.describe("Boundaries that the table gives the caller."),
-      version: count.describe("Version of the table's item."),
-    }),
+    members(
+      {
+        kind: z.literal("attached"),
+        policies: texts.describe("Policies that the table gives the caller."),
+        boundaries: texts.describe("Boundaries that the table gives the caller."),
+        version: count.describe("Version of the table's item."),
+      },
+      {
+        until: z.record(text, text).describe("When policies with an end give nothing more, by their names."),
+        ended: texts.describe("Policies whose end has come. Only their Denies count."),
+      },
+    ),
     z.object({ kind: z.literal("refused"), reason: text.describe("Why the table's item is not used.") }),
     z.object({ kind: z.literal("unreadable") }),
   ])

@@ -1,5 +1,8 @@
 /** Answers the question of `explain`: decides the call, and finds what its reader needs around the decision. */
+
+import type { Attachments } from "../../../shared/bundle/attachments.ts";
 import { TokenError } from "../../../shared/identity/token/token-error.ts";
+import { attachmentsAt, isoOf, type PrincipalItem } from "../../../shared/principals/item.ts";
 import { displayPath } from "../../authoring/configuration/read/source-file.ts";
 import { type Explanation, explainCall } from "../../authoring/explain/explain-call.ts";
 import { type Report, reportOf } from "../../authoring/explain/report.ts";
@@ -43,8 +46,10 @@ export async function answerQuestion(question: Question, io: CommandIo): Promise
     return "deny";
   }
   const { http, filled } = await readGivenCall(call, opened.config, io);
-  const { signature, ...caller } = given;
-  const asked = { ...caller, bundle: opened, call: http, ...momentOf(question.at) };
+  const { signature, item, ...caller } = given;
+  const moment = momentOf(question.at);
+  const attachments = item && attachmentsAt(item, moment.nowMs ?? Date.now());
+  const asked = { ...caller, ...(attachments ? { attachments } : {}), bundle: opened, call: http, ...moment };
   const facts = { written, known: await readKnown(question.known, io) };
   const explanation = await explainCall(asked, facts);
   const without = withoutDenies(explanation, bundle, opened);
@@ -53,11 +58,23 @@ export async function answerQuestion(question: Question, io: CommandIo): Promise
     folder: (await isFolder(path)) ? displayPath(path) : "",
     bindings: await findMatchedBindings(caller.principal, bundle.config, path),
     guardrails: bundle.config.guardrails,
-    notes: describeUnknownGroups(caller.principal.groups, bundle.config),
+    notes: [
+      ...describeUnknownGroups(caller.principal.groups, bundle.config),
+      ...(item ? describeEnds(item, attachments) : []),
+    ],
     ...(without ? { withoutDeny: (await explainCall({ ...asked, bundle: without }, facts)).outcome } : {}),
   });
   io.stdout.write(isJson ? toJson(jsonOf(report, call)) : textOf(report, call, io));
   return explanation.outcome;
+}
+
+/** Until when the caller's item gives what it gives. */
+function describeEnds({ ends }: PrincipalItem, { ended = [] }: Partial<Attachments> = {}): readonly string[] {
+  return [...ends].map(([name, end]) =>
+    ended.includes(name)
+      ? `\`${name}\` was attached until ${isoOf(end)}: only its Denies count`
+      : `\`${name}\` is attached until ${isoOf(end)}`,
+  );
 }
 
 function momentOf(at: string | undefined): { readonly nowMs?: number } {

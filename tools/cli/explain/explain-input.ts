@@ -1,14 +1,15 @@
 /** The two files of `explain`: who calls, and the HTTP request, each in a closed shape. */
 import { lowerAscii } from "../../../shared/ascii.ts";
-import type { Attachments } from "../../../shared/bundle/attachments.ts";
 import type { Configuration } from "../../../shared/bundle/types.ts";
 import { scalarText } from "../../../shared/identity/claims/claims.ts";
 import { flattenClaims, withSplit } from "../../../shared/identity/claims/flat-claims.ts";
 import { readNumberTexts } from "../../../shared/identity/claims/numbers.ts";
 import { TokenError } from "../../../shared/identity/token/token-error.ts";
 import type { VerifiedPrincipal } from "../../../shared/identity/types.ts";
+import type { PrincipalItem } from "../../../shared/principals/item.ts";
 import type { HttpCall } from "../../../shared/request/types.ts";
 import { findConfiguredIssuer } from "../../authoring/configuration/configured-issuer.ts";
+import { readMoment } from "../../authoring/tests/read-moment.ts";
 import { type CommandIo, UsageError } from "../command-io.ts";
 import { inputName, parseInputJson, readInputText } from "../read-input.ts";
 
@@ -19,15 +20,15 @@ const principalMembers = ["id", "name", "groups", "tags", "claims", "issuer"];
 /** The issuer of a caller whose file does not name one. */
 const notGiven = "";
 
-/** The caller, and its attachments from a table of principals if the file has them. */
+/** The caller, and its item of a table of principals if the file has them. */
 interface ExplainedCaller {
   readonly principal: VerifiedPrincipal;
-  readonly attachments?: Attachments;
+  readonly item?: PrincipalItem;
 }
 
 /**
- * Reads `{id, name?, groups?, tags?, claims?, issuer?, attached?: {policies?, boundary?}}`: what a verified token says,
- * and the caller's item in the table of principals.
+ * Reads `{id, name?, groups?, tags?, claims?, issuer?, attached?: {policies?, boundary?, until?}}`: what a verified token
+ * says, and the caller's item in the table of principals.
  * @throws UsageError naming the file and the member
  */
 export async function readCaller(path: string, io: Pick<CommandIo, "stdin">): Promise<ExplainedCaller> {
@@ -35,13 +36,24 @@ export async function readCaller(path: string, io: Pick<CommandIo, "stdin">): Pr
   const principal = principalOf(given, content, file);
   if (given["attached"] === undefined) return { principal };
   const item = record(given, "attached", file);
-  const unknown = Object.keys(item).find((name) => name !== "policies" && name !== "boundary");
+  const unknown = Object.keys(item).find((name) => !itemMembers.has(name));
   if (unknown !== undefined) fail(file, `\`attached.${unknown}\` is unknown`);
   const names = (member: string) => [...texts(item[member] ?? [], `${file}: \`attached.${member}\``)].sort();
-  return {
-    principal,
-    attachments: { policies: names("policies"), boundaries: names("boundary"), version: 1 },
-  };
+  const policies = names("policies");
+  const ends = readEnds(record(item, "until", file), policies, file);
+  return { principal, item: { policies, boundaries: names("boundary"), ends, version: 1 } };
+}
+
+const itemMembers: ReadonlySet<string> = new Set(["policies", "boundary", "until"]);
+
+function readEnds(given: Json, policies: readonly string[], file: string): PrincipalItem["ends"] {
+  const ends = Object.entries(given).map(([name, time]) => {
+    if (!policies.includes(name)) fail(file, `\`attached.until.${name}\` is not one of its policies`);
+    const moment = readMoment(String(time));
+    if (typeof moment === "string") fail(file, `\`attached.until.${name}\`: ${moment}`);
+    return [name, Math.floor(Number(moment) / 1000)] as const;
+  });
+  return new Map(ends);
 }
 
 /** Reads the same without `attached`. @throws UsageError naming the file and the member */

@@ -2,7 +2,14 @@
 import { defineCommand } from "../command.ts";
 import { UsageError } from "../command-io.ts";
 import { printLine } from "../terminal/lay-out.ts";
-import { changeItem, describeItem, principalExample, principalOptions, wantedOf } from "./principal.ts";
+import {
+  changeItem,
+  describeItem,
+  nothing,
+  principalExample,
+  principalOptions,
+  wantedOf,
+} from "./principal.ts";
 
 export const command = defineCommand({
   name: "principal detach",
@@ -18,13 +25,19 @@ export const command = defineCommand({
     const changed = await changeItem(given, (found) => {
       if (all) {
         missing = found.look.kind === "none" ? ["anything"] : [];
-        return { policies: [], boundaries: [] };
+        return nothing;
       }
-      const { policies, boundaries } = wantedOf(found);
+      const before = wantedOf(found);
+      const { policies, boundaries, ends } = before;
       missing = [...without(policy, policies), ...without(boundary, boundaries)];
       // All of it or nothing: a mistyped name may be the one that had to go.
-      if (missing.length > 0) return { policies, boundaries };
-      return { policies: without(policies, policy), boundaries: without(boundaries, boundary) };
+      if (missing.length > 0) return before;
+      return {
+        ...before,
+        policies: without(policies, policy),
+        boundaries: without(boundaries, boundary),
+        ends: new Map([...ends].filter(([name]) => !policy.includes(name))),
+      };
     });
     if (missing.length > 0) {
       const what = all ? "nothing is attached" : `not attached: \`${missing.join("`, `")}\``;

@@ -1,4 +1,5 @@
 /** `principal list`: what a table attaches to one principal, or to all. */
+import { attachmentsAt } from "../../../shared/principals/item.ts";
 import { withoutControls } from "../../../shared/without-controls.ts";
 import { configurationArgument, defineCommand, optionalConfiguration } from "../command.ts";
 import { attemptAt, type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
@@ -38,7 +39,8 @@ export const command = defineCommand({
           status = 1;
         }
         if (item.look.kind !== "attached") continue;
-        if (json) listed.push({ ...parsePrincipalKey(item.key), ...item.look.attachments });
+        if (json)
+          listed.push({ ...parsePrincipalKey(item.key), ...attachmentsAt(item.look.item, Date.now()) });
         else io.stdout.write(`${describeItem(item)}\n`);
       }
     });
@@ -50,7 +52,7 @@ export const command = defineCommand({
 function problemOf({ look }: FoundItem, known: ReadonlySet<string> | undefined): string | undefined {
   if (look.kind === "refused") return look.reason;
   if (look.kind !== "attached" || !known) return undefined;
-  const { policies, boundaries } = look.attachments;
+  const { policies, boundaries } = look.item;
   const unknown = [...policies, ...boundaries].find((name) => !known.has(name));
   return unknown === undefined
     ? undefined

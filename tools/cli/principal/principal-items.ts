@@ -5,19 +5,21 @@
  * reads again.
  */
 import type { AttributeValue, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { AttachmentLook, Attachments } from "../../../shared/bundle/attachments.ts";
-import { readItem } from "../../../shared/principals/item.ts";
+import { type ItemLook, type PrincipalItem, readItem } from "../../../shared/principals/item.ts";
 import { AwsProblem, clientSettings, prepareClient } from "../aws.ts";
 
 /** An item, as the table has it and as functions read it. */
 export interface FoundItem {
   readonly key: string;
-  readonly look: AttachmentLook;
+  readonly look: ItemLook;
   /** The attribute `version` as it is, for the condition of a write. */
   readonly version: AttributeValue | undefined;
 }
 
-type Wanted = Pick<Attachments, "policies" | "boundaries">;
+export interface Wanted extends Pick<PrincipalItem, "policies" | "boundaries" | "ends"> {
+  /** Whether the item means nothing more once all its policies have ended, so that DynamoDB may delete it. */
+  readonly isDeletable: boolean;
+}
 
 const timeoutMs = 30_000;
 
@@ -98,14 +100,26 @@ function foundItem(item: Item | undefined, key: string): FoundItem {
 }
 
 /** `version` starts from the time and grows, so a new item is not taken for the one before it. */
-function itemOf({ key, look }: FoundItem, { policies, boundaries }: Wanted): Item {
-  const before = look.kind === "attached" ? look.attachments.version : 0;
+function itemOf({ key, look }: FoundItem, wanted: Wanted): Item {
+  const { policies, boundaries, ends } = wanted;
+  const before = look.kind === "attached" ? look.item.version : 0;
+  const ttl = ttlOf(wanted);
   return {
     principal: { S: key },
     version: { N: String(Math.max(before + 1, Date.now())) },
     ...(policies.length > 0 ? { policies: { SS: [...policies] } } : {}),
     ...(boundaries.length > 0 ? { boundary: { SS: [...boundaries] } } : {}),
+    ...(ends.size > 0
+      ? { until: { M: Object.fromEntries([...ends].map(([name, end]) => [name, { N: String(end) }])) } }
+      : {}),
+    ...(ttl === undefined ? {} : { ttl: { N: String(ttl) } }),
   };
+}
+
+/** The last end, if the item says nothing more from then on: DynamoDB deletes whole items. */
+export function ttlOf({ policies, boundaries, ends, isDeletable }: Wanted): number | undefined {
+  const hasEnds = policies.length > 0 && policies.every((name) => ends.has(name));
+  return isDeletable && hasEnds && boundaries.length === 0 ? Math.max(...ends.values()) : undefined;
 }
 
 function conditionOf({ look, version }: FoundItem) {

@@ -1,10 +1,10 @@
 /** One principal's item in a table: read, changed, printed. */
-import { type Attachments, maxAttachedNames } from "../../../shared/bundle/attachments.ts";
-import { principalKeyOf } from "../../../shared/principals/item.ts";
+import { maxAttachedNames } from "../../../shared/bundle/attachments.ts";
+import { isoOf, type PrincipalItem, principalKeyOf } from "../../../shared/principals/item.ts";
 import { withoutControls } from "../../../shared/without-controls.ts";
 import type { Given, ParameterTable } from "../command.ts";
 import { attemptAt, UsageError } from "../command-io.ts";
-import { type FoundItem, openItems } from "./principal-items.ts";
+import { type FoundItem, openItems, ttlOf, type Wanted } from "./principal-items.ts";
 
 export const tableOption = {
   "--table <name>": { text: "name of the DynamoDB table", isRequired: true },
@@ -29,8 +29,6 @@ export const principalOptions = {
 type PrincipalOptions = Given<typeof principalOptions>;
 
 export const principalExample = "--table principals --issuer https://issuer.example --subject alice";
-
-type Wanted = Pick<Attachments, "policies" | "boundaries">;
 
 /** How often an item is read and written again after others changed it. */
 const maxAttempts = 5;
@@ -57,15 +55,20 @@ export async function changeItem(
 
 function isSame({ look }: FoundItem, wanted: Wanted): boolean {
   if (look.kind === "refused") return false;
-  const { policies, boundaries } = look.kind === "attached" ? look.attachments : nothing;
-  return JSON.stringify([policies, boundaries]) === JSON.stringify([wanted.policies, wanted.boundaries]);
+  const is: PrincipalItem | Wanted = look.kind === "attached" ? look.item : nothing;
+  const ttl = look.kind === "attached" ? look.item.ttl : undefined;
+  return textOf(is, ttl) === textOf(wanted, ttlOf(wanted));
 }
 
-const nothing: Wanted = { policies: [], boundaries: [] };
+function textOf({ policies, boundaries, ends }: PrincipalItem | Wanted, ttl: number | undefined): string {
+  return JSON.stringify([policies, boundaries, [...ends].sort(), ttl]);
+}
+
+export const nothing: Wanted = { policies: [], boundaries: [], ends: new Map(), isDeletable: false };
 
 /** Finds what is attached now. A malformed item is not changed. */
 export function wantedOf({ look }: FoundItem): Wanted {
-  if (look.kind === "attached") return look.attachments;
+  if (look.kind === "attached") return { ...look.item, isDeletable: look.item.ttl !== undefined };
   if (look.kind === "refused")
     throw new UsageError(
       `the principal's item gives nothing: ${look.reason}; remove it with \`principal detach --all\``,
@@ -79,9 +82,43 @@ export function keyOf({ issuer, subject }: Pick<PrincipalOptions, "issuer" | "su
   return key;
 }
 
-export function describeItem({ key, look }: FoundItem): string {
+export function describeItem({ key, look }: FoundItem, nowMs = Date.now()): string {
   if (look.kind !== "attached") return withoutControls(`${key} has nothing attached`);
-  const { policies, boundaries, version } = look.attachments;
+  const { policies, boundaries, version, ends } = look.item;
   const list = (names: readonly string[]) => (names.length === 0 ? "-" : names.join(","));
-  return withoutControls(`${key} policies ${list(policies)} boundary ${list(boundaries)} version ${version}`);
+  const withEnd = (name: string) => `${name}${describeEnd(ends.get(name), nowMs)}`;
+  const given = list(policies.map(withEnd));
+  return withoutControls(`${key} policies ${given} boundary ${list(boundaries)} version ${version}`);
+}
+
+/** When a policy ends, and the rest of its life. */
+export function describeEnd(end: number | undefined, nowMs: number): string {
+  if (end === undefined) return "";
+  const left = end * 1000 - nowMs;
+  const rest = left > 0 ? `${describeRest(left)} left` : "ended; only its Denies count";
+  return ` (until ${isoOf(end)}, ${rest})`;
+}
+
+const units = [
+  ["d", 86_400],
+  ["h", 3_600],
+  ["min", 60],
+  ["s", 1],
+] as const;
+
+/** In its two largest units, as `3 h 59 min`. Rounded down, so that no one counts on more. */
+function describeRest(ms: number): string {
+  let seconds = Math.floor(ms / 1000);
+  const parts = units.map(([unit, size]) => {
+    const count = Math.floor(seconds / size);
+    seconds -= count * size;
+    return { count, text: `${count} ${unit}` };
+  });
+  const first = parts.findIndex(({ count }) => count > 0);
+  if (first === -1) return "0 s";
+  return parts
+    .slice(first, first + 2)
+    .filter(({ count }) => count > 0)
+    .map(({ text }) => text)
+    .join(" ");
 }

@@ -1,9 +1,9 @@
 /** Who calls, as the command line of `explain` says it: by flags, a token, or a file. */
 import { lowerAscii } from "../../../../shared/ascii.ts";
-import type { Attachments } from "../../../../shared/bundle/attachments.ts";
 import type { OpenedBundle } from "../../../../shared/bundle/bundle.ts";
 import { TokenError } from "../../../../shared/identity/token/token-error.ts";
 import type { VerifiedPrincipal } from "../../../../shared/identity/types.ts";
+import type { PrincipalItem } from "../../../../shared/principals/item.ts";
 import { findConfiguredIssuer } from "../../../authoring/configuration/configured-issuer.ts";
 import { ClaimError } from "../../../authoring/configuration/issued-claims.ts";
 import { mintCaller } from "../../../authoring/configuration/mint-caller.ts";
@@ -27,7 +27,8 @@ export interface GivenCaller {
 
 export interface ExplainedCaller {
   readonly principal: VerifiedPrincipal;
-  readonly attachments?: Attachments;
+  /** Of a table of principals. */
+  readonly item?: PrincipalItem;
   /** Of a token. */
   readonly signature?: Signature;
   /** Condition keys that are not known, because the caller's id was not given. */
@@ -53,7 +54,7 @@ export async function readGivenCaller(
 
 async function callerOfFile(file: string, bundle: OpenedBundle, io: CommandIo): Promise<ExplainedCaller> {
   const caller = await readCaller(file, io);
-  const { policies = [], boundaries = [] } = caller.attachments ?? {};
+  const { policies = [], boundaries = [] } = caller.item ?? {};
   const unknown = [...policies, ...boundaries].find((name) => !bundle.hasPolicy(name));
   const bound = bundle.config.bindings.flatMap((binding) => binding.policies);
   if (unknown !== undefined)

@@ -48,7 +48,9 @@ export async function decideAgain(recorded: Recorded): Promise<DecidedAgain> {
   const { attachments } = record;
   const isAttached =
     attachments?.kind === "attached" &&
-    [...attachments.policies, ...attachments.boundaries].every((name) => bundle.hasPolicy(name));
+    [...attachments.policies, ...(attachments.ended ?? []), ...attachments.boundaries].every((name) =>
+      bundle.hasPolicy(name),
+    );
   const source = isAttached ? { find: async () => ({ kind: "attached", attachments }) as const } : undefined;
   const { decided, caller: counted } = await decideWithAttachments(caller, source, (each) => ({
     decision: decideAsks(each, recorded),

@@ -170,13 +170,17 @@ function describeSide(value: unknown, text: ReadText): string {
 
 function readAttachments(value: unknown, text: ReadText): SeenRecord["others"] {
   if (!isPlainObject(value)) return [];
-  const { kind, policies, boundaries, version, reason } = value;
+  const { kind, policies, until, ended, boundaries, version, reason } = value;
   const name = "In the table of principals";
   if (kind === "unreadable") return [[name, "the caller's item could not be read"]];
   if (kind === "refused") return [[name, `the caller's item is not used: ${text(reason)}`]];
   if (kind !== "attached") return [];
   const named = (list: unknown) => listOf(list).map(text).join(", ") || "none";
-  return [[name, `policies ${named(policies)}; boundaries ${named(boundaries)}; version ${text(version)}`]];
+  const ends = isPlainObject(until) ? until : {};
+  const withEnd = (policy: string) => (policy in ends ? `${policy} (until ${text(ends[policy])})` : policy);
+  const given = listOf(policies).map(text).map(withEnd).join(", ") || "none";
+  const past = listOf(ended).length > 0 ? `; ended, so that only their Denies count: ${named(ended)}` : "";
+  return [[name, `policies ${given}${past}; boundaries ${named(boundaries)}; version ${text(version)}`]];
 }
 
 function readOthers(value: Json, text: ReadText): SeenRecord["others"] {
