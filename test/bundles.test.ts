@@ -108,8 +108,8 @@ const onDemand = [
 const cases = [
   {
     name: "authorizer",
-    // 500 bytes of them name a caller's API key, and 500 read what a table attaches.
-    maxBytes: 201_000,
+    // 500 bytes of them name a caller's API key, 500 read what a table attaches, and 400 tell calls by MCP and actors.
+    maxBytes: 201_400,
     absent: [
       ...authorSide,
       ...onDemand,

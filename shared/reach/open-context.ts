@@ -7,6 +7,7 @@ import type { RequestContext } from "../policy/model/context.ts";
 import { UNKNOWN } from "../policy/model/unknown.ts";
 import { hierarchyLevelOf } from "../request/keys/condition-keys.ts";
 import { uncachedEnvironmentKeys } from "../request/keys/environment-keys.ts";
+import { lowerNames, ownKeys } from "../request/keys/global-keys.ts";
 import type { ConnectInstance, HttpCall } from "../request/types.ts";
 import type { AskForm } from "./operation-asks.ts";
 
@@ -15,6 +16,8 @@ export interface OpenCaller {
   readonly principal: VerifiedPrincipal;
   /** @param key one of the keys about the caller, in lower case */
   isUnknown(key: string): boolean;
+  /** The door of the caller's calls; not known if it is left out. */
+  readonly via?: "mcp";
 }
 
 /** The first letters of the keys about the caller (`shared/identity/principal/principal-keys.ts`). */
@@ -43,6 +46,9 @@ export function principalNamed(facts: {
 
 const noCall: HttpCall = { method: "", rawPath: "", query: [], headers: new Map(), requestId: "" };
 
+/** A call may come by any door. */
+const ofAnyDoor: ReadonlySet<string> = new Set([...uncachedEnvironmentKeys, ...lowerNames(ownKeys)]);
+
 /** Makes the context of an action on one form of resource, for a call of the operation that goes to the instance. */
 type ContextMaker = (action: string, form: AskForm) => RequestContext;
 
@@ -54,12 +60,12 @@ export function openContexts(
   const input = { get: (member: string) => (members.has(member) ? NOT_KNOWN : undefined) };
   const namesInstance = alwaysNamesInstance(row);
   const contextOf = createContexts(
-    { principal: caller.principal, call: noCall },
+    { principal: caller.principal, call: caller.via ? { ...noCall, via: caller.via } : noCall },
     {
       row,
       input,
       destination: { instance, namesInstance: true },
-      hidden: uncachedEnvironmentKeys,
+      hidden: caller.via ? uncachedEnvironmentKeys : ofAnyDoor,
       facts: new Map(),
     },
     [],

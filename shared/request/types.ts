@@ -32,6 +32,8 @@ export interface HttpCall {
   readonly sourceIp?: string;
   /** The VPC endpoint of the call, if the event names it; absent for the public endpoint. */
   readonly endpoint?: { readonly vpcId?: string; readonly vpceId?: string };
+  /** INVARIANT: set by the function of a door about itself, never read from an event. Absent for every other door. */
+  readonly via?: "mcp";
 }
 
 /** A configured route to an operation. */

@@ -8,6 +8,9 @@ export function isObject(value: unknown): value is ClaimSet {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** The claim that names a token's current actor: what acts for the caller (RFC 8693 section 4.1). */
+export const actorKey = "act.sub";
+
 /** Result of a path through a claim that is not an object: neither absent nor of any type. */
 export const UNREADABLE = Symbol("unreadable");
 

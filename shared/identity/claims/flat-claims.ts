@@ -1,7 +1,7 @@
 /** The claims of a token as policies see them: a flat record, of which each member is a `jwt:<claim>`. */
 import { lowerAscii } from "../../ascii.ts";
 import type { ClaimMapping } from "../types.ts";
-import { type ClaimSet, scalarText } from "./claims.ts";
+import { actorKey, type ClaimSet, isObject, scalarText } from "./claims.ts";
 import { readGroups } from "./group-claim.ts";
 import type { NumberTexts } from "./numbers.ts";
 import { findPointers } from "./pointed-claims.ts";
@@ -17,19 +17,26 @@ export interface FlatClaims {
  * `null` counts as missing (OpenID Connect Core 1.0 section 5.3.2). A nested object has no text form. Condition keys
  * ignore case, so two claims whose names differ only in case are ambiguous. Such claims are opaque, which is not the
  * same as missing. A mapping can still reach them by path.
+ *
+ * Only the current actor of a token counts in access control (RFC 8693 section 4.1), by its `sub`: see {@link actorKey}.
  */
 export function flattenClaims(set: ClaimSet, numbers: NumberTexts): FlatClaims {
   const claims: Record<string, string | readonly string[]> = Object.create(null);
   const seen = new Set<string>();
   const opaque = new Set(findPointers(set));
-  for (const [name, value] of Object.entries(set)) {
-    if (value === undefined || value === null) continue;
+  if (opaque.has("act")) opaque.add(actorKey);
+  const add = (name: string, flat: string | readonly string[] | undefined) => {
     const lowerName = lowerAscii(name);
     if (seen.has(lowerName)) opaque.add(lowerName);
     seen.add(lowerName);
-    const flat = isScopeClaim(lowerName) ? readScopes(value) : flattenClaim(value, numbers);
     if (flat === undefined) opaque.add(lowerName);
     else claims[name] = flat;
+  };
+  for (const [name, value] of Object.entries(set)) {
+    if (value === undefined || value === null) continue;
+    const lowerName = lowerAscii(name);
+    add(name, isScopeClaim(lowerName) ? readScopes(value) : flattenClaim(value, numbers));
+    if (lowerName === "act") add(actorKey, isObject(value) ? scalarText(value["sub"], numbers) : undefined);
   }
   return { claims, opaqueClaims: [...opaque] };
 }

@@ -5,6 +5,7 @@
  * keys"), and so is `aws:TokenIssueTime`; `jwt:<claim>` is this product's, like the claim keys of web identity federation.
  */
 import { lowerAscii } from "../../ascii.ts";
+import { actorKey } from "../claims/claims.ts";
 import type { VerifiedPrincipal } from "../types.ts";
 
 /** By condition key, in lower case; a list is multivalued. */
@@ -44,10 +45,11 @@ export function isClaimKnown(principal: VerifiedPrincipal, lowerName: string): b
 
 /**
  * Whether a claim is opaque: itself, or a claim that contains it. Conditions do not reach into objects, so that
- * `realm_access.roles` is unknown if `realm_access` is an object.
+ * `realm_access.roles` is unknown if `realm_access` is an object. The exception is {@link actorKey}.
  */
 export function isOpaque(opaqueClaims: readonly string[] | undefined, lowerName: string): boolean {
-  return opaqueClaims?.some((name) => lowerName === name || lowerName.startsWith(`${name}.`)) ?? false;
+  const isInside = (name: string) => lowerName !== actorKey && lowerName.startsWith(`${name}.`);
+  return opaqueClaims?.some((name) => lowerName === name || isInside(name)) ?? false;
 }
 
 /**

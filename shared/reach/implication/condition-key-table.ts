@@ -12,6 +12,7 @@ import {
   endpointKeys,
   type GlobalKeys,
   type GlobalKeyType,
+  ownKeys,
   serviceKeys,
   unknownKeys,
   valueKeys,
@@ -64,6 +65,7 @@ const byAction = {
 
 export const conditionKeys: readonly ConditionKey[] = [
   ...list({ bool: Object.keys(constantKeys) }, "always"),
+  ...list(ownKeys, "always"),
   ...list(valueKeys, "always"),
   ...list(byAction, "byAction"),
   ...list(hierarchyKeys, "byAction"),

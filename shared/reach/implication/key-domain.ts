@@ -2,7 +2,7 @@
 
 import { lowerAscii } from "../../ascii.ts";
 import { hierarchyLevelOf } from "../../request/keys/condition-keys.ts";
-import { constantKeys, isUntold } from "../../request/keys/global-keys.ts";
+import { constantKeys, isUntold, lowerNames, ownKeys } from "../../request/keys/global-keys.ts";
 import { findConditionKey } from "./condition-key-table.ts";
 
 export interface KeyDomain {
@@ -19,6 +19,7 @@ export const anything: KeyDomain = { isPresent: false, isSingle: false, isKnown:
 const certain: KeyDomain = { isPresent: true, isSingle: true, isKnown: true };
 const constants = new Map(Object.entries(constantKeys).map(([key, value]) => [lowerAscii(key), value]));
 const ofEveryCall: ReadonlySet<string> = new Set([
+  ...lowerNames(ownKeys),
   "aws:userid",
   "aws:username",
   "aws:currenttime",

@@ -28,12 +28,13 @@ export const uncachedEnvironmentKeys: ReadonlySet<string> = new Set([
 
 /** Lower-case key → value, or `undefined` if AWS does not set it either. Other keys are not known. */
 export function readEnvironmentKeys(
-  { headers, sourceIp, endpoint }: HttpCall,
+  { headers, sourceIp, endpoint, via }: HttpCall,
   nowMs: number,
 ): Map<string, string | readonly string[] | undefined> {
   const keys = new Map<string, string | readonly string[] | undefined>([
     ["aws:currenttime", new Date(nowMs).toISOString()],
     ["aws:epochtime", String(Math.floor(nowMs / 1000))],
+    ["authorizer:viamcp", String(via === "mcp")],
     // Present only if the caller sends it, unlike the user agent, which AWS always sets.
     ["aws:referer", single(headers.get("referer"))],
   ]);

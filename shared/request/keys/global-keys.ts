@@ -34,6 +34,9 @@ export const constantKeys = {
   "aws:PrincipalIsAWSService": "false",
 } as const;
 
+/** Keys of this product, not of AWS: they have a value in every decision. */
+export const ownKeys = { bool: ["authorizer:ViaMcp"] } satisfies GlobalKeys;
+
 /** Keys of the request, the caller's token, or the question's resource. */
 export const valueKeys = {
   arn: [],

@@ -217,6 +217,30 @@ describe("the call", () => {
     expect(await outcome("--at", "2026-12-31T00:00:00Z", "--from", "192.0.2.7")).toBe("deny");
   });
 
+  it("may come from an AI agent, in either form", async () => {
+    const path = await configure([
+      { Effect: "Allow", Action: "connect:*", Resource: "*" },
+      {
+        ...{ Sid: "NoAgents", Effect: "Deny", Action: "connect:Delete*", Resource: "*" },
+        Condition: { Bool: { "authorizer:ViaMcp": "true" } },
+      },
+    ]);
+    const argv = ["--group", "agents", "--config", path];
+    const outcome = async (...more: readonly string[]) => (await asJson(...argv, ...more)).outcome;
+    expect(await outcome("DeleteUser")).toBe("allow");
+    expect(await outcome("DeleteUser", "--via", "mcp")).toBe("deny");
+    expect(await outcome("DescribeUser", "--via", "mcp")).toBe("allow");
+    const request = {
+      method: "POST",
+      path: "/operations/DeleteQueue",
+      body: { QueueId: "q", InstanceId: "00fbeee1-123e-111e-93e3-11111bfbfcc1" },
+    };
+    expect(await outcome("--request", JSON.stringify(request))).toBe("allow");
+    expect(await outcome("--request", JSON.stringify({ ...request, via: "mcp" }))).toBe("deny");
+    const wrong = await explain(...argv, "--request", JSON.stringify({ ...request, via: "rest" }));
+    expect(wrong).toMatchObject({ status: 2, stderr: expect.stringContaining("`via` must be `mcp`") });
+  });
+
   it("to an instance that is not configured is refused", async () => {
     const argv = ["DescribeUser", "--group", "admins", "--input", '{"InstanceId":"other"}'];
     expect((await explain(...argv, "--expect", "deny")).status).toBe(0);

@@ -85,6 +85,27 @@ describe("a policy test", () => {
     });
   });
 
+  it("can be about a call of an AI agent, and about what acts for the caller", async () => {
+    const noActor = { Null: { "jwt:act.sub": "true" } };
+    const byMcp = { Bool: { "authorizer:ViaMcp": "true" } };
+    const Statement = [
+      { Effect: "Allow", Action: "connect:ListQueues", Resource: "*", Condition: noActor },
+      { Sid: "NotByMcp", Effect: "Deny", Action: "*", Resource: "*", Condition: byMcp },
+    ];
+    await makeFolder({
+      "policies/users.json": JSON.stringify({ Version: "2012-10-17", Statement }),
+      "tests/a.yaml": `callers:
+  hr: { groups: [hr] }
+  actor: { groups: [hr], claims: { act.sub: agent-1 } }
+tests:
+  - { as: hr, call: ListQueues, via: mcp, expect: explicitDeny, by: users#NotByMcp }
+  - { as: hr, call: ListQueues, expect: allow }
+  - { as: actor, call: ListQueues, expect: implicitDeny }
+`,
+    });
+    expect(await runTest()).toMatchObject({ status: 0, stdout: "✓ 3 tests, access not compared\n" });
+  });
+
   it("counts once for each caller with each call", async () => {
     const { stdout } = await runTests(
       "  - { as: [hr, nobody], call: [DeleteQueue, ListPrompts], expect: deny }",

@@ -4,7 +4,9 @@ import { describe, expect, it } from "vitest";
 import { type ClaimSet, findClaim, UNREADABLE } from "../../../shared/identity/claims/claims.ts";
 import { flattenClaims } from "../../../shared/identity/claims/flat-claims.ts";
 import { readNumberTexts } from "../../../shared/identity/claims/numbers.ts";
+import { carryPrincipal } from "../../../shared/identity/principal/carry-principal.ts";
 import { mintPrincipal } from "../../../shared/identity/principal/principal.ts";
+import { isUnknownClaimKey, readPrincipalKeys } from "../../../shared/identity/principal/principal-keys.ts";
 import { readTokenMembers } from "../../../shared/identity/token/inspect-token.ts";
 import { TokenError } from "../../../shared/identity/token/token-error.ts";
 import type { ClaimMapping } from "../../../shared/identity/types.ts";
@@ -150,6 +152,44 @@ describe("flattened claims", () => {
       expect(scopes(value)).toEqual({ claims: {}, opaqueClaims: [name.toLowerCase()] });
     expect(scopes(null)).toEqual({ claims: {}, opaqueClaims: [] });
   });
+
+  it.each([
+    ["the current actor", { act: { sub: "agent-1", act: { sub: "earlier" } } }, "agent-1", ["act"]],
+    ["an actor whose id is a number", { act: { sub: 7 } }, "7", ["act"]],
+    ["no actor", { sub: "u" }, undefined, []],
+    ["no actor, said", { act: null }, undefined, []],
+    ["an actor without an id", { act: { iss: "https://issuer.example" } }, undefined, ["act", "act.sub"]],
+    ["an actor with several ids", { act: { sub: ["a", "b"] } }, undefined, ["act", "act.sub"]],
+    ["a text in place of an actor", { act: "agent-1" }, undefined, ["act.sub"]],
+    ["a list of actors", { act: [{ sub: "a" }] }, undefined, ["act", "act.sub"]],
+    ["two actors", { act: { sub: "a" }, ACT: { sub: "b" } }, "b", ["act", "act.sub"]],
+    ["two names of one actor", { act: { sub: "a" }, "act.sub": "b" }, "b", ["act", "act.sub"]],
+    [
+      "an actor elsewhere",
+      { _claim_names: { act: "s" }, _claim_sources: { s: {} } },
+      undefined,
+      ["act", "act.sub"],
+    ],
+  ] as const)("name %s by its `sub`, or leave it open", (_, set: ClaimSet, sub, open: readonly string[]) => {
+    const { claims, opaqueClaims } = flatten(set);
+    expect(claims["act.sub"]).toBe(sub);
+    const about = opaqueClaims.filter((name) => name.startsWith("act")).sort();
+    expect(about).toEqual(open);
+    const { isKnown, value } = seenActor(set);
+    expect([isKnown, value]).toEqual(open.includes("act.sub") ? [false, undefined] : [true, sub]);
+  });
+
+  /** What policies see of the actor, with the whole token and with the claims that reach the proxy. */
+  function seenActor(set: ClaimSet) {
+    const principal = mint({ sub: "u", ...set });
+    const seen = [principal, carryPrincipal(principal, new Set(["act.sub", "act"]))].map((each) => {
+      const isKnown = !isUnknownClaimKey(each, "jwt:act.sub");
+      return { isKnown, value: isKnown ? readPrincipalKeys(each).get("jwt:act.sub") : undefined };
+    });
+    expect(seen[1]).toEqual(seen[0]);
+    expect(isUnknownClaimKey(principal, "jwt:act.iss")).toBe(isUnknownClaimKey(principal, "jwt:act"));
+    return seen[0] ?? { isKnown: false, value: undefined };
+  }
 
   it("leave open what two claims mean whose names differ in case", () => {
     expect(flatten({ Team: "red", team: "blue", other: 1 }).opaqueClaims).toEqual(["team"]);

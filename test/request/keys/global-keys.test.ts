@@ -17,6 +17,7 @@ import {
   constantKeys,
   endpointKeys,
   lowerNames,
+  ownKeys,
   serviceKeys,
   unknownKeys,
   valueKeys,
@@ -138,6 +139,7 @@ const expected: Readonly<Record<string, readonly [byPublic: unknown, byEndpoint:
   "aws:useragent": ["curl/8.5", "curl/8.5"],
   "aws:userid": ["id-1", "id-1"],
   "aws:username": ["alice", "alice"],
+  "authorizer:viamcp": ["false", "false"],
   ...Object.fromEntries(tables.absent.map((key) => [key, [undefined, undefined]])),
   ...Object.fromEntries(tables.endpoint.map((key) => [key, [undefined, UNKNOWN]])),
   ...Object.fromEntries(tables.unknown.map((key) => [key, [UNKNOWN, UNKNOWN]])),
@@ -169,7 +171,7 @@ describe("a global key", () => {
   it("that is about the call has a test here or in call-keys.test.ts", () => {
     const others = ["aws:requesttag/", "aws:tagkeys", "aws:resourcetag/", "aws:resourceaccount"];
     const told = [...Object.keys(expected), ...others].map((key) => key.replace(/\/team$/, "/"));
-    expect([...told].sort()).toEqual([...all].sort());
+    expect([...told].sort()).toEqual([...all, ...lowerNames(ownKeys)].sort());
   });
 
   it("has its asked resource's account, but for what AWS itself owns", () => {
@@ -213,6 +215,37 @@ describe("a global key", () => {
 const row = findOperation("DescribeUser");
 if (!row) throw new Error("no row");
 const described = restRequest(row, { InstanceId: place.id, UserId: "u-1" });
+
+describe("the key of calls by MCP", () => {
+  const key = "authorizer:viamcp";
+
+  it("is true in every question of every operation of such a call, and false of any other", () => {
+    const wrong: unknown[] = [];
+    for (const [how, value] of [
+      [{ ...open, via: "mcp" }, "true"],
+      [open, "false"],
+    ] as const) {
+      for (const { row, call } of wholeCalls(how))
+        for (const { context } of decideWhole(row, callerWith(call)).asks)
+          if (context.get(key) !== value) wrong.push([row.name, how, context.get(key)]);
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it("narrows a call by its statement, and no caller can claim it or take it away", () => {
+    const deny = { Effect: "Deny", Action: "*", Resource: "*", Condition: { Bool: { [key]: "true" } } };
+    const named = { [key]: "true", viamcp: "true", ViaMcp: "true", via: "mcp" };
+    const claiming = principalOf({ groups: ["g"], claims: named, tags: named });
+    const request = { ...described, headers: { ...headers, ...named, "x-via": "mcp" } };
+    for (const [via, decision] of [
+      [{ via: "mcp" }, "explicitDeny"],
+      [{}, "allowed"],
+    ] as const) {
+      const call = httpCallOf(request, { ...open, ...via });
+      expect(decideWhole(row, callerWith(call, [deny], claiming)).decision).toBe(decision);
+    }
+  });
+});
 
 function outcome(Condition: object, how: Partial<HttpCall> = open, caller = who): string {
   const call = httpCallOf({ ...described, headers }, how);

@@ -13,7 +13,7 @@ import { conditionKeys } from "../../../shared/reach/implication/condition-key-t
 import { ofInstance } from "../../../shared/reach/resource-shape.ts";
 import { constantKeys } from "../../../shared/request/keys/global-keys.ts";
 import { lintFacts, shapesOf } from "../lint/facts/action-facts.ts";
-import { sourcesOfValues } from "../lint/facts/key-notes.ts";
+import { sourcesOfOwn, sourcesOfValues } from "../lint/facts/key-notes.ts";
 import type { JsonSchema } from "./configuration-schema.ts";
 import { accessLevelOf, knownActions } from "./known-actions.ts";
 
@@ -213,7 +213,9 @@ function keysSchema(values: "values" | "truths"): object {
 
 /** The keys that calls have, in words. A family of keys ends in `/`. */
 export function describedKeys(): readonly { readonly name: string; readonly description: string }[] {
-  const sources: ReadonlyMap<string, string> = new Map(Object.entries(sourcesOfValues));
+  const sources: ReadonlyMap<string, string> = new Map(
+    Object.entries({ ...sourcesOfOwn, ...sourcesOfValues }),
+  );
   return conditionKeys
     .filter(({ presence }) => presence === "always" || presence === "byAction")
     .map(({ name }) => ({ name, description: describeKey(name, sources.get(name)) }));

@@ -37,7 +37,8 @@ export function decideDraft(
   // Its tokens are not trusted.
   if (principal === "untrusted") return { outcome: "deny" };
   if (!principal) return notKnown;
-  const source = draft.from === undefined ? {} : { sourceIp: draft.from };
+  const { from, via } = draft;
+  const source = { ...(from === undefined ? {} : { sourceIp: from }), ...(via === undefined ? {} : { via }) };
   const call = callOperation(operation, draft.inputOf(operation, input), { served: bundle.config, source });
   if ("message" in call) return notKnown;
   if (!call.canonical) return { outcome: "deny" };

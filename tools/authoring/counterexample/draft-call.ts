@@ -33,6 +33,7 @@ export class DraftCall {
   /** Of every resource that the call is about. */
   facts: WrittenFacts = {};
   from: string | undefined;
+  via: "mcp" | undefined;
   atMs: number | undefined;
 
   constructor({ issuer, id, groups, claims }: DraftCaller) {
@@ -44,7 +45,7 @@ export class DraftCall {
 
   /** The draft that such a call comes from, without its input and what is known of resources. */
   static of(
-    { caller, from, at }: Pick<ExampleCall, "caller" | "from" | "at">,
+    { caller, from, via, at }: Pick<ExampleCall, "caller" | "from" | "via" | "at">,
     issuer: IssuerConfiguration,
   ): DraftCall {
     const { id, name, groups, tags, claims } = caller;
@@ -52,6 +53,7 @@ export class DraftCall {
     draft.name = name;
     Object.assign(draft.tags, tags);
     draft.from = from;
+    draft.via = via;
     draft.atMs = at === undefined ? undefined : Date.parse(at);
     return draft;
   }
@@ -210,6 +212,10 @@ const setters: Readonly<Record<string, Setter>> = {
   }),
   "aws:sourceip": single((draft, text) => {
     draft.from = text;
+    return true;
+  }),
+  "authorizer:viamcp": single((draft, text) => {
+    draft.via = text === "true" ? "mcp" : undefined;
     return true;
   }),
   "aws:tagkeys": (draft, value) => {

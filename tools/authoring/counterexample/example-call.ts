@@ -19,5 +19,7 @@ export interface ExampleCall {
   readonly known?: Readonly<Record<string, WrittenFacts>>;
   /** The address that the call comes from, and its time; left out where they make no difference. */
   readonly from?: string;
+  /** The door of an AI agent; left out for every other. */
+  readonly via?: "mcp";
   readonly at?: string;
 }

@@ -244,7 +244,7 @@ function callOf(
   { operation, input }: OperationInput,
   { known, direction }: { readonly known: ReadonlyMap<string, WrittenFacts>; readonly direction: Direction },
 ): ExampleCall {
-  const { id, name, groups, tags, claims, issuer, from, atMs } = draft;
+  const { id, name, groups, tags, claims, issuer, from, via, atMs } = draft;
   return {
     older: direction === "gained" ? "deny" : "allow",
     newer: direction === "gained" ? "allow" : "deny",
@@ -253,6 +253,7 @@ function callOf(
     caller: { id, groups, tags, claims, issuer: issuer.issuer, ...(name === undefined ? {} : { name }) },
     ...(known.size > 0 ? { known: Object.fromEntries(known) } : {}),
     ...(from === undefined ? {} : { from }),
+    ...(via === undefined ? {} : { via }),
     ...(atMs === undefined ? {} : { at: new Date(atMs).toISOString() }),
   };
 }

@@ -182,13 +182,14 @@ function readCalls(
   node: DocumentNode,
   { bundle, names }: Reading,
 ): readonly TestCall[] {
-  const { call, request, from } = test;
+  const { call, request, from, via } = test;
   const input = resolveTexts(test.input, node.at(["input"]), names) as typeof test.input;
   if (from !== undefined && parseIpAddress(from) === undefined)
     node.at(["from"]).report("badAddress", `\`${from}\` is not an IP address`);
   // A name that no instance has: it has been reported.
   if (JSON.stringify(input ?? {}).includes(anyInstance)) return [];
-  const given = { served: bundle.config, source: from === undefined ? {} : { sourceIp: from } };
+  const source = { ...(from === undefined ? {} : { sourceIp: from }), ...(via === undefined ? {} : { via }) };
+  const given = { served: bundle.config, source };
   if ((call === undefined) === (request === undefined)) {
     node.report("oneCall", "write either `call`, the name of an operation, or `request`");
     return [];

@@ -27,8 +27,8 @@ export interface TestCall {
   readonly filled: readonly string[];
 }
 
-/** Where the call comes from, if the test says it. */
-export type CallSource = Pick<HttpCall, "sourceIp">;
+/** Where the call comes from and by which door, if the test says it. */
+export type CallSource = Pick<HttpCall, "sourceIp" | "via">;
 
 /** Why there is no such call: in words, with the code that issues have. */
 export interface CallProblem {

@@ -101,6 +101,11 @@ const test = closed(
     ),
     at: text.describe("When the call is made, like `2026-12-24T18:00:00Z`. Not known if it is left out."),
     from: text.describe("The address that the call comes from. Not known if it is left out."),
+    via: z
+      .enum(["mcp"])
+      .describe(
+        "`mcp`: an AI agent calls by MCP, so that `authorizer:ViaMcp` is true. Otherwise it is false.",
+      ),
   },
 ).meta({
   oneOf: [

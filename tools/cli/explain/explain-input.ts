@@ -108,8 +108,9 @@ export function ofConfiguredIssuer(
 }
 
 /**
- * Reads `{method, path, query?, headers?, body?, sourceIp?, vpcId?, vpceId?}`: a percent-encoded path, a body as object
- * or text. A VPC or VPC endpoint makes it a call to a private API, as in API Gateway's events.
+ * Reads `{method, path, query?, headers?, body?, sourceIp?, vpcId?, vpceId?, via?}`: a percent-encoded path, a body as
+ * object or text. A VPC or VPC endpoint makes it a call to a private API, as in API Gateway's events. `via` is `mcp` for a
+ * call of an AI agent.
  * @throws UsageError naming the file and the member
  */
 export async function readRequest(input: string, io: Pick<CommandIo, "stdin">): Promise<HttpCall> {
@@ -122,12 +123,14 @@ export async function readRequest(input: string, io: Pick<CommandIo, "stdin">): 
     "sourceIp",
     "vpcId",
     "vpceId",
+    "via",
   ]);
   const path = text(given, "path", file) ?? fail(file, "`path` is missing");
   if (path.includes("?")) fail(file, "`path` has a query: move it to `query`");
   const sourceIp = text(given, "sourceIp", file);
   const [vpcId, vpceId] = [text(given, "vpcId", file), text(given, "vpceId", file)];
-  const { body } = given;
+  const { body, via } = given;
+  if (via !== undefined && via !== "mcp") fail(file, "`via` must be `mcp`");
   return {
     method: text(given, "method", file) ?? fail(file, "`method` is missing"),
     rawPath: path,
@@ -143,6 +146,7 @@ export async function readRequest(input: string, io: Pick<CommandIo, "stdin">): 
     body: typeof body === "string" ? body : body === undefined ? "" : JSON.stringify(body),
     requestId: "explained",
     ...(sourceIp === undefined ? {} : { sourceIp }),
+    ...(via === undefined ? {} : { via }),
     ...(vpcId || vpceId ? { endpoint: { ...(vpcId ? { vpcId } : {}), ...(vpceId ? { vpceId } : {}) } } : {}),
   };
 }

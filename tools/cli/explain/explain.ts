@@ -38,17 +38,21 @@ const options = {
     dash: "input",
   },
   "--from <address>": "the address that the call comes from; not known if left out",
+  "--via <door>": {
+    text: "`mcp`: as an AI agent calls, so that authorizer:ViaMcp is true",
+    choices: ["mcp"],
+  },
   "--at <time>": "when the call is made, like 2026-12-24T18:00:00Z; now if left out",
   "--request <file>": {
-    text: "instead of an operation, a whole request: JSON {method, path, query?, headers?, body?, sourceIp?, vpcId?, vpceId?}",
+    text: "instead of an operation, a whole request: JSON {method, path, query?, headers?, body?, sourceIp?, vpcId?, vpceId?, via?}",
     dash: "input",
-    excludes: ["input", "from"],
+    excludes: ["input", "from", "via"],
   },
   "--record <line>": {
     text: "instead of a caller and a call: a line of the log, or a file of logs",
     completes: "file",
     dash: "input",
-    excludes: [...callerFlags, "token", "principal", "input", "known", "from", "at", "request"],
+    excludes: [...callerFlags, "token", "principal", "input", "known", "from", "via", "at", "request"],
   },
   "--request-id <id>": "which record of the file: an id of the request, or its beginning",
   ...configurationOption,
@@ -74,7 +78,7 @@ export const command = defineCommand({
   note: "What the command line does not say of the caller is absent, as in a token of `token` with the same flags. What only Amazon Connect could tell is not known, and nothing is sent anywhere.",
   finding: "the call is decided differently than --expect says",
   async run({ operation, config, env, record, requestId, expect, json = false, ...given }, io) {
-    const { input, from, request, known, at, ...caller } = given;
+    const { input, from, via, request, known, at, ...caller } = given;
     const isOperation = request === undefined && record === undefined;
     if (isOperation && operation === undefined) throw new UsageError(nothingAsked);
     if (record === undefined) assertCaller(caller);
@@ -86,7 +90,8 @@ export const command = defineCommand({
     // What needs zod or the SDK is loaded when it is needed.
     const { answerQuestion } = await import("./answer-question.ts");
     const { answerRecord } = await import("./record/answer-record.ts");
-    const call: GivenCall = request === undefined ? { operation: operation ?? "", input, from } : { request };
+    const call: GivenCall =
+      request === undefined ? { operation: operation ?? "", input, from, via } : { request };
     const outcome =
       record === undefined
         ? await answerQuestion({ configuration, caller, call, known, at, isJson: json }, io)

@@ -6,6 +6,7 @@ import {
   insteadOfUnknown,
   reasonsOfAbsence,
   reasonsOfConstants,
+  sourcesOfOwn,
   sourcesOfValues,
   undocumentedKeys,
 } from "../../authoring/lint/facts/key-notes.ts";
@@ -15,7 +16,8 @@ const intro = `# Condition keys
 For authors of policies: which condition keys have a value here, and what to use instead of the others. Callers
 have a bearer token and call directly, so some of AWS's keys cannot have a value
 ([decision 70](../decisions/0070-keys-that-aws-fills-in.md)). \`jwt:CLAIM\` is a claim of the caller's token. It is
-missing if the token does not have the claim.
+missing if the token does not have the claim. \`jwt:act.sub\` is the current actor, which acts for the caller (RFC
+8693); \`jwt:client_id\` or \`jwt:azp\` is the program that got the token.
 
 The keys are those of AWS's [global condition context
 keys](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html) and the [Service
@@ -32,6 +34,12 @@ export function formatConditionKeysPage(): string {
       "With a value",
       "| key | from |",
       Object.entries(sourcesOfValues).map(([name, source]) => `| ${code(name)} | ${source} |`),
+    ),
+    section(
+      "This product's own",
+      "| key | from |",
+      Object.entries(sourcesOfOwn).map(([name, source]) => `| ${code(name)} | ${source} |`),
+      "AWS does not have these. They have a value in every decision, and no caller can set them.",
     ),
     section(
       "Constant",

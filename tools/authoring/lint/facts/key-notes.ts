@@ -4,6 +4,7 @@ import type {
   constantKeys,
   endpointKeys,
   GlobalKeys,
+  ownKeys,
   serviceKeys,
   unknownKeys,
   valueKeys,
@@ -32,11 +33,17 @@ export const sourcesOfValues = {
   "aws:username": "the token's claim that `claims.name` of the issuer maps; else the id",
 } satisfies Record<NamesOf<typeof valueKeys>, string>;
 
+/** For keys of this product: what they say. */
+export const sourcesOfOwn = {
+  "authorizer:ViaMcp":
+    "the function that decides: `true` for a call of an AI agent by MCP, `false` for every other call",
+} satisfies Record<NamesOf<typeof ownKeys>, string>;
+
 /** For constant keys: why they have that value. */
 export const reasonsOfConstants = {
   "aws:SecureTransport": "API Gateway serves TLS only",
   "aws:ViaAWSService": "callers call directly",
-  "aws:ViaAWSMCPService": "callers call directly",
+  "aws:ViaAWSMCPService": "no MCP server of AWS is between; for ours, use `authorizer:ViaMcp`",
   "aws:PrincipalIsAWSService": "callers are not service principals",
 } satisfies Record<keyof typeof constantKeys, string>;
 

@@ -32,12 +32,13 @@ export function examplesOf({ change, calls }: AccessDifference, flags: ExplainFl
   });
 }
 
-function wordsOf({ operation, input, caller, known, from, at }: ExampleCall): readonly string[] {
+function wordsOf({ operation, input, caller, known, from, via, at }: ExampleCall): readonly string[] {
   return [
     ...["explain", operation, ...callerWords(caller)],
     ...(Object.keys(input).length === 0 ? [] : ["--input", JSON.stringify(input)]),
     ...(known === undefined ? [] : ["--known", JSON.stringify(known)]),
     ...(from === undefined ? [] : ["--from", from]),
+    ...(via === undefined ? [] : ["--via", via]),
     ...(at === undefined ? [] : ["--at", at]),
   ];
 }

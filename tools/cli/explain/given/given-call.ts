@@ -15,6 +15,7 @@ export type GivenCall =
       readonly operation: string;
       readonly input: string | undefined;
       readonly from: string | undefined;
+      readonly via: HttpCall["via"];
     }
   | { readonly request: string };
 
@@ -31,10 +32,10 @@ export async function readGivenCall(
   io: CommandIo,
 ): Promise<ExplainedCall> {
   if ("request" in given) return { http: await readRequest(given.request, io), filled: [] };
-  const { operation, input, from } = given;
+  const { operation, input, from, via } = given;
   if (from !== undefined && isIP(from) === 0) throw new UsageError(`\`--from ${from}\` is not an IP address`);
   const members = input === undefined ? {} : await readInput(input, io);
-  const source = from === undefined ? {} : { sourceIp: from };
+  const source = { ...(from === undefined ? {} : { sourceIp: from }), ...(via === undefined ? {} : { via }) };
   const made = callOperation(operation, members, { served: config, source });
   if (!("message" in made)) return made;
   throw new UsageError(made.member === "" ? made.message : `\`--input\`: ${made.message}`);

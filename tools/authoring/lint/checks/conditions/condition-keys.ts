@@ -26,7 +26,7 @@ import {
 
 /** Claims of a token, with any name. */
 const claimPrefix = "jwt:";
-const ownPrefixes = ["aws:", "connect:", claimPrefix];
+const ownPrefixes = ["authorizer:", "aws:", "connect:", claimPrefix];
 const resourceTag = "aws:resourcetag/";
 
 /** Whether the configuration accepts that a policy names a key which nothing fills in. */
