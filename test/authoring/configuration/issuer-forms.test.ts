@@ -1,6 +1,9 @@
-/** Issuers that no token names, since they are compared character by character. */
+/** Issuers that no token names, since they are compared character by character, and those that do not mark access tokens. */
 import { describe, expect, it } from "vitest";
-import { describeOtherIssuer } from "../../../tools/authoring/configuration/issuer-forms.ts";
+import {
+  describeOtherIssuer,
+  describeUnmarkedTokens,
+} from "../../../tools/authoring/configuration/issuer-forms.ts";
 
 const pool = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Example";
 
@@ -61,5 +64,49 @@ describe("an issuer", () => {
     "no url",
   ])("%s may be one", (url) => {
     expect(describeOtherIssuer(url)).toBeUndefined();
+  });
+});
+
+describe("access tokens are not marked", () => {
+  const tenant = "11111111-2222-3333-4444-555555555555";
+
+  it.each([
+    [`https://login.microsoftonline.com/${tenant}/v2.0`, "Microsoft Entra ID does not"],
+    [`https://login.microsoftonline.us/${tenant}/v2.0`, "Microsoft Entra ID does not"],
+    [`https://login.partner.microsoftonline.cn/${tenant}/v2.0`, "Microsoft Entra ID does not"],
+    [`https://${tenant}.ciamlogin.com/${tenant}/v2.0`, "Microsoft Entra ID does not"],
+    [`https://a.b2clogin.com/${tenant}/v2.0/`, "Microsoft Entra ID does not"],
+    [`https://sts.windows.net/${tenant}/`, "Microsoft Entra ID does not"],
+    ["https://a.okta.com/oauth2/default", "Okta does not"],
+    ["https://a.okta.com", "Okta does not"],
+    ["https://a.oktapreview.com/oauth2/aus1abcDEF2ghi3JKL4m5", "Okta does not"],
+    ["https://login.example.com/oauth2/aus1abcDEF2ghi3JKL45", "Okta does not"],
+    ["https://accounts.google.com", "Google does not"],
+    [
+      "https://a.eu.auth0.com/",
+      "Auth0 marks access tokens as such only if the API's token profile is RFC 9068,",
+    ],
+    ["https://id.example.com/realms/people", "Keycloak marks access tokens as such only if the client has"],
+    [
+      "https://id.example.com/auth/realms/people",
+      "Keycloak marks access tokens as such only if the client has",
+    ],
+  ])("by %s", (url, message) => {
+    expect(describeUnmarkedTokens(url)?.slice(0, message.length)).toBe(message);
+  });
+
+  it.each([
+    pool,
+    "https://issuer.example/",
+    "https://okta.com.example/",
+    "https://notokta.com/",
+    "https://login.microsoftonline.com.example/",
+    "https://issuer.example/oauth2/austria",
+    "https://issuer.example/realms/",
+    "https://issuer.example/realms/people/protocol",
+    "http://127.0.0.1:3000/",
+    "no url",
+  ])("nobody knows that of %s", (url) => {
+    expect(describeUnmarkedTokens(url)).toBeUndefined();
   });
 });

@@ -6,6 +6,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { parse } from "yaml";
 import { ecKey, nowSeconds, rsaKey, signText, toJwk } from "../../identity/tokens.ts";
 import { run } from "../command-run.ts";
 import { type Claims, type Provider, providers } from "./identity-providers.ts";
@@ -81,6 +82,26 @@ describe.each(providers)("docs/how-to/identity/$page", (provider) => {
     const validated = await run(["validate", "repository/config", "--strict"]);
     expect(validated).toMatchObject({ status: 0, stdout: "" });
     expect(await run(["test", "repository/config"])).toMatchObject({ status: 0 });
+  });
+
+  it("has the claims that `init` writes for its issuer", async () => {
+    const [shown] = parse(yaml).issuers;
+    const flags = ["--issuer", shown.issuer, "--audience", [shown.audience].flat()[0]];
+    await rm("of-page", { recursive: true, force: true });
+    expect(await run(["init", "of-page", "--yes", ...flags])).toMatchObject({ status: 0, stderr: "" });
+    const [initial] = parse(await readFile("of-page/config/authorizer.yaml", "utf8")).issuers;
+    const { claims: mapped, tokenUse } = shown;
+    expect(initial).toEqual({ ...initial, claims: mapped, ...(tokenUse ? { tokenUse } : {}) });
+    expect(Object.keys(initial)).not.toContain(tokenUse ? "" : "tokenUse");
+  });
+
+  const tokenUse = provider.failures.find(({ what }) => what === "tokenUse");
+  it(`has an issuer of which \`validate\` ${tokenUse ? "warns" : "does not warn"} with \`tokenUse: access\``, async () => {
+    const [from, to] = tokenUse?.configure ?? ["", ""];
+    await writeFile("config/authorizer.yaml", configuration.replace(from, to));
+    const { stdout } = await run(["validate", "config"]);
+    expect(await readFile("config/authorizer.yaml", "utf8")).toMatch(/^ {4}tokenUse: access$/m);
+    expect(stdout.match(/warning unmarkedTokens/g)).toEqual(tokenUse ? ["warning unmarkedTokens"] : null);
   });
 
   it("says who a token is", async () => {

@@ -132,17 +132,36 @@ describe("init", () => {
       return /claims: (.*)/.exec(filesIn(folder).get("config/authorizer.yaml") ?? "")?.[1];
     };
     expect(await claimsOf()).toBe(
-      '{ id: sub, name: email, groups: "cognito:groups", tags: { team: "custom:team" } }',
+      '{ id: sub, name: username, groups: "cognito:groups", tags: { team: "custom:team" } }',
     );
     expect(await claimsOf("--issuer", okta)).toBe(
+      "{ id: uid, name: sub, groups: groups, tags: { team: team } }",
+    );
+    // Of this server only ID tokens can be verified.
+    expect(await claimsOf("--issuer", "https://example.okta.com")).toBe(
       "{ id: sub, name: email, groups: groups, tags: { team: team } }",
     );
     expect(await claimsOf("--issuer", entra)).toBe(
-      "{ id: sub, name: preferred_username, groups: roles, tags: { team: team } }",
+      "{ id: oid, name: preferred_username, groups: roles, tags: { team: team } }",
     );
     expect(await claimsOf("--issuer", "https://id.example.com/", "--groups-claim", "memberships")).toContain(
       "groups: memberships",
     );
+  });
+
+  it("takes only access tokens where they are marked, and says what they need for the team", async () => {
+    const written = async (...flags: string[]) => {
+      const folder = newFolder();
+      await run(["init", folder, "--yes", ...flags]);
+      return ["config/authorizer.yaml", "README.md"].map((file) => filesIn(folder).get(file) ?? "");
+    };
+    const trigger = "(claim `custom:team`, which Cognito writes into access tokens only with";
+    const [pool, page] = await written();
+    expect(pool).toContain("    audience: my-app\n    tokenUse: access\n    claims: ");
+    expect(page).toContain(trigger);
+    const [other, otherPage] = await written("--issuer", okta);
+    expect(other).not.toContain("tokenUse");
+    expect(otherPage).toContain("(claim `team`)");
   });
 
   it("names the examples that must be replaced, and ends with three commands", async () => {

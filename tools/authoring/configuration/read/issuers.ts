@@ -22,7 +22,7 @@ import type { ClaimMapping, IssuerConfiguration } from "../../../../shared/ident
 import { isPlainObject } from "../../../../shared/shape.ts";
 import type { DocumentNode } from "../../document/document-node.ts";
 import type { Sound } from "../check-shape.ts";
-import { describeOtherIssuer } from "../issuer-forms.ts";
+import { describeOtherIssuer, describeUnmarkedTokens } from "../issuer-forms.ts";
 import { closed, jsonMapping, listOf, oneOrSomeOf, text, textThat, wholeNumber } from "../members.ts";
 
 const splitGroups = closed(
@@ -113,7 +113,11 @@ const issuer = closed(
     clockToleranceSeconds: wholeNumber(0, maxClockToleranceSeconds, "outOfRange").describe(
       "How far the issuer's clock may differ from ours, in seconds. Default: none.",
     ),
-    tokenUse: z.enum(tokenUses).describe("The `token_use` that a token must have."),
+    tokenUse: z
+      .enum(tokenUses)
+      .describe(
+        "What a token must be. Cognito says it in `token_use`; elsewhere the type `at+jwt` marks an access token, and a token without a mark counts as `id`. Entra ID and Okta mark none.",
+      ),
     scopes: oneOrSomeOf(scope).describe("A token must have all of these scopes."),
     jwks: closed(
       "The issuer's public keys, as the issuer publishes them. These keys are not fetched, and without `jwksUri` no keys are.",
@@ -140,6 +144,8 @@ export function readIssuers(
       node.at([index, "issuer"]).report("duplicateIssuer", `the issuer \`${url}\` is repeated`);
     const other = describeOtherIssuer(url);
     if (other !== undefined) node.at([index, "issuer"]).report("issuerNeverMatches", other, "warning");
+    const unmarked = others.tokenUse === "access" ? describeUnmarkedTokens(url) : undefined;
+    if (unmarked !== undefined) node.at([index, "tokenUse"]).report("unmarkedTokens", unmarked, "warning");
     if (jwks?.keys) checkKeys(jwks.keys, "jwksUri" in item, node.at([index, "jwks", "keys"]));
     read.push({
       ...others,

@@ -223,6 +223,11 @@ const ofConfigurations = {
     finds: "`mode: shadow`, which never enforces",
     fix: "deploy it as the candidate only",
   },
+  unmarkedTokens: {
+    finds:
+      "`tokenUse: access`, where the issuer does not mark access tokens (Entra ID, Okta, Google), or only if you choose so (Auth0, Keycloak). It refuses every token without a mark",
+    fix: "remove it, or choose the setting and ignore the warning",
+  },
   unusedAcceptance: { finds: "an entry of `accept` that no policy needs", fix: "remove it" },
   unusedKey: {
     finds: "a key in an issuer's `jwks` of a type that is not supported",

@@ -97,7 +97,7 @@ export function issuerProblem(issuer: string): string | undefined {
 export function audienceProblem(audience: string): string | undefined {
   return isOneWord(audience)
     ? undefined
-    : "an audience is one word: the client id of the app that people sign in to, like `1example23456789`; name one and add others in `config/authorizer.yaml`";
+    : "an audience is one word, like `1example23456789` or `https://api.example.com`; name one and add others in `config/authorizer.yaml`";
 }
 
 export function groupsClaimProblem(claim: string): string | undefined {

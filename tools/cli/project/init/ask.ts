@@ -47,7 +47,7 @@ export async function askAnswers(given: GivenAnswers, terminal: Terminal): Promi
   const answers = {
     instances,
     issuer,
-    audience: given.audience ?? (await askAudience(terminal)),
+    audience: given.audience ?? (await askAudience(issuer, terminal)),
     groupsClaim: given.groupsClaim ?? (await askGroupsClaim(issuer, terminal)),
     roles: given.roles ?? (await askRoles(terminal)),
     api: given.api ?? (await askApi(terminal)),
@@ -132,14 +132,11 @@ function askIssuer(instances: readonly string[], terminal: Terminal): Promise<st
   );
 }
 
-function askAudience(terminal: Terminal): Promise<string> {
+function askAudience(issuer: string, terminal: Terminal): Promise<string> {
   return ask(
     {
       message: "Audience of these tokens?",
-      hint: [
-        "The client id of the app that people sign in to: `aud` in its tokens,",
-        "`client_id` in Cognito's access tokens.",
-      ],
+      hint: [kindOf(issuer)?.audience ?? "Your API's own: `aud` in access tokens."],
       otherwise: defaultAudience,
       problem: audienceProblem,
     },

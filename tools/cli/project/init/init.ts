@@ -29,7 +29,7 @@ export const command = defineCommand({
   options: {
     "--instance <arn>": { text: "ARN of an Amazon Connect instance that may be reached", isRepeated: true },
     "--issuer <url>": "issuer whose tokens are trusted, exactly as in their `iss`",
-    "--audience <a>": "audience of the tokens: the client id of the app that people sign in to",
+    "--audience <a>": "audience of the tokens: their `aud`, or the `client_id` of Cognito's access tokens",
     "--groups-claim <name>": "claim that lists a caller's groups; default: the usual one of the issuer",
     "--role <name>": {
       text: "group to begin with; default: supervisors, recorders and hr",

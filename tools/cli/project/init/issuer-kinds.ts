@@ -1,4 +1,12 @@
-/** The issuers that most people have: how their URL is written, and which claims their tokens have. */
+/** The issuers that most people have: how their URL is written, and which claims their access tokens have. */
+import { issuerHosts } from "../../../authoring/configuration/issuer-forms.ts";
+
+interface UsualClaims {
+  readonly id: string;
+  readonly name?: string;
+  readonly groups: string;
+  readonly team: string;
+}
 
 export interface IssuerKind {
   readonly name: string;
@@ -8,72 +16,89 @@ export interface IssuerKind {
   readonly url?: RegExp;
   /** The URL as its documentation writes it. */
   readonly form: string;
-  readonly claims: { readonly name: string; readonly groups: string; readonly team: string };
+  readonly claims: UsualClaims;
+  /** What the audience is, in a line of at most 76 characters. */
+  readonly audience: string;
+  /** Where access tokens say that they are some: others are then refused. */
+  readonly tokenUse?: "access";
   /** Where people find the URL. */
   readonly where: string;
+  /** What access tokens need, if anything, to have the team. */
+  readonly teamNeeds?: string;
+  /** Issuers of this kind whose tokens are other. */
+  readonly others?: { readonly url: RegExp; readonly tokens: Pick<IssuerKind, "claims" | "audience"> };
 }
 
-const cognitoClaims = { name: "email", groups: "cognito:groups", team: "custom:team" };
+const otherClaims = { id: "sub", name: "email", groups: "groups", team: "team" };
 
-const cognitoForm = {
+const cognito = {
+  name: "Amazon Cognito",
+  claims: { id: "sub", name: "username", groups: "cognito:groups", team: "custom:team" },
+  audience: "The app client's id: `client_id` in access tokens.",
+  tokenUse: "access",
+  teamNeeds: "which Cognito writes into access tokens only with a pre token generation trigger",
   form: "https://cognito-idp.REGION.amazonaws.com/USER-POOL-ID",
   where: "Amazon Cognito console: the user pool's overview has its id, like us-east-1_Ab1Cd2Ef3",
-};
+} as const;
 
 /**
- * Sources: Cognito, "Verifying JSON web tokens"; Entra, "ID token claims reference"; Okta, "Authorization servers";
- * Auth0, "ID token structure": its issuers end with a slash, and only namespaced claims can be added.
+ * Sources: Cognito, "Understanding the access token"; Entra, "Access token claims reference": `oid` is the user's id in the
+ * tenant; Okta, "OpenID Connect & OAuth 2.0 API: access token": `uid` is the user's id, `sub` the login, which can change; Auth0,
+ * "Access Token Profiles": its issuers end with a slash, and only namespaced claims can be added.
  */
 export const issuerKinds: readonly IssuerKind[] = [
   {
-    name: "Amazon Cognito",
+    ...cognito,
     host: /^cognito-idp(?:-fips)?\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?$/,
     url: /^https:\/\/[^/]+\/[a-z0-9-]+_[A-Za-z0-9]+$/,
-    claims: cognitoClaims,
-    ...cognitoForm,
   },
   // The pages on which people sign in; no token names them.
-  {
-    name: "Amazon Cognito",
-    host: /\.amazoncognito\.com$/,
-    claims: cognitoClaims,
-    ...cognitoForm,
-  },
+  { ...cognito, host: /\.amazoncognito\.com$/ },
   {
     name: "Microsoft Entra ID",
-    host: /^login\.microsoftonline\.(?:com|us)$/,
+    host: issuerHosts.entra,
     url: /^https:\/\/[^/]+\/[0-9a-f-]{36}\/v2\.0$/,
     form: "https://login.microsoftonline.com/TENANT-ID/v2.0",
-    claims: { name: "preferred_username", groups: "roles", team: "team" },
+    claims: { id: "oid", name: "preferred_username", groups: "roles", team: "team" },
+    audience: "The client id of the API's app registration: `aud` in access tokens.",
     where: "Entra admin center: the overview has the tenant's id",
   },
   {
     name: "Okta",
-    host: /\.(?:okta|oktapreview|okta-emea)\.com$/,
+    host: issuerHosts.okta,
     url: /^https:\/\/[^/]+(?:\/oauth2\/[A-Za-z0-9]+)?$/,
     form: "https://YOUR-DOMAIN.okta.com/oauth2/default",
-    claims: { name: "email", groups: "groups", team: "team" },
+    claims: { id: "uid", name: "sub", groups: "groups", team: "team" },
+    audience: "The authorization server's, like api://default: `aud` in access tokens.",
     where: "Okta admin console: Security → API → Authorization Servers, the column Issuer URI",
+    // The org server, which every customer has.
+    others: {
+      url: /^https:\/\/[^/]+$/,
+      tokens: {
+        claims: otherClaims,
+        audience: "The app's client id: `aud` in ID tokens. This server's others are for Okta.",
+      },
+    },
   },
   {
     name: "Auth0",
-    host: /\.auth0\.com$/,
+    host: issuerHosts.auth0,
     url: /^https:\/\/[^/]+\/$/,
     form: "https://YOUR-TENANT.auth0.com/",
-    claims: { name: "email", groups: "https://example.com/groups", team: "https://example.com/team" },
+    claims: { id: "sub", groups: "https://example.com/groups", team: "https://example.com/team" },
+    audience: "The API's identifier: `aud` in access tokens.",
     where: "Auth0 dashboard: Applications → Settings → Domain, with https:// before and / after it",
   },
 ];
 
-const otherClaims = { name: "email", groups: "groups", team: "team" };
-
 export function kindOf(issuer: string): IssuerKind | undefined {
   if (!URL.canParse(issuer)) return undefined;
   const { hostname } = new URL(issuer);
-  return issuerKinds.find(({ host }) => host.test(hostname));
+  const kind = issuerKinds.find(({ host }) => host.test(hostname));
+  return kind?.others?.url.test(issuer) ? { ...kind, ...kind.others.tokens } : kind;
 }
 
 /** The claims that tokens of an issuer usually have. */
-export function claimsOf(issuer: string): IssuerKind["claims"] {
+export function claimsOf(issuer: string): UsualClaims {
   return kindOf(issuer)?.claims ?? otherClaims;
 }

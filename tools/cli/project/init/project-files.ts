@@ -13,7 +13,7 @@ import samconfig from "./files/samconfig.toml?raw";
 import template from "./files/template.yaml?raw";
 import extensions from "./files/vscode/extensions.json?raw";
 import settings from "./files/vscode/settings.json?raw";
-import { claimsOf } from "./issuer-kinds.ts";
+import { claimsOf, kindOf } from "./issuer-kinds.ts";
 import { roleOf } from "./roles.ts";
 
 export interface Project extends Answers {
@@ -63,9 +63,16 @@ function manifest({ name, dependency, api }: Project): string {
 }
 
 function configuration({ instances, issuer, audience, groupsClaim, roles }: Project): string {
-  const { name, team } = claimsOf(issuer);
-  const claims = `{ id: sub, name: ${scalar(name)}, groups: ${scalar(groupsClaim)}, tags: { team: ${scalar(team)} } }`;
-  const issuers = `  - issuer: ${scalar(issuer)}\n    audience: ${scalar(audience)}\n    claims: ${claims}\n`;
+  const { id, name, team } = claimsOf(issuer);
+  const named = name === undefined ? "" : `name: ${scalar(name)}, `;
+  const claims = `{ id: ${id}, ${named}groups: ${scalar(groupsClaim)}, tags: { team: ${scalar(team)} } }`;
+  const tokenUse = kindOf(issuer)?.tokenUse;
+  const issuers = [
+    `  - issuer: ${scalar(issuer)}`,
+    `    audience: ${scalar(audience)}`,
+    ...(tokenUse ? [`    tokenUse: ${tokenUse}`] : []),
+    `    claims: ${claims}\n`,
+  ].join("\n");
   const bindings = roles.map((role) => {
     const policies = Object.keys(roleOf(role).policies).map((policy) => scalar(`${role}/${policy}`));
     return `  - match: { groups: [${scalar(role)}] }\n    policies: [${policies.join(", ")}]\n`;
@@ -126,6 +133,7 @@ function page({ name, roles, ci, issuer, instances }: Project): string {
     return `| ${role} | ${roleOf(role).may} | ${folder} |`;
   });
   const tags = roles.flatMap((role) => roleOf(role).tags ?? []);
+  const { teamNeeds } = kindOf(issuer) ?? {};
   return fill(readme, {
     NAME: name,
     ROLES: `${rows.join("\n")}\n`,
@@ -133,7 +141,7 @@ function page({ name, roles, ci, issuer, instances }: Project): string {
     INSTANCE: parseInstanceArn(instances[0] ?? "")?.id ?? "",
     REVIEW: ci === "github" ? review : "",
     TAGS: tags.length === 0 ? "" : `\n${tags.map((each) => `- ${each}\n`).join("")}`,
-    TEAM: claimsOf(issuer).team,
+    TEAM: `\`${claimsOf(issuer).team}\`${teamNeeds === undefined ? "" : `, ${teamNeeds}`}`,
     PIPELINE: ci === "github" ? pipeline : "",
   });
 }

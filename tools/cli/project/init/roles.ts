@@ -25,7 +25,7 @@ const known: ReadonlyMap<string, Role> = new Map([
       may: "see agents, queues and routing; change those of their own team, see its live metrics",
       policies: { see, "own-team": ownTeam },
       tests: supervisorTests,
-      tags: "Supervisors change agents, queues and routing profiles whose tag `team` is that of the caller's token (claim `__TEAM__`).",
+      tags: "Supervisors change agents, queues and routing profiles whose tag `team` is that of the caller's token (claim __TEAM__).",
     },
   ],
   [
