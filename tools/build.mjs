@@ -4,8 +4,16 @@
  * Plain JavaScript, because it is what makes TypeScript runnable on the oldest Node.js we support.
  * `functions` are the two deployed bundles; `sam build` makes the same from template.yaml.
  */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, relative } from "node:path";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, relative, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { buildConsole } from "./console/build.mjs";
@@ -81,14 +89,35 @@ export async function buildFunction(name) {
   writeFileSync(`${root}dist/${name}/meta.json`, JSON.stringify(metafile));
 }
 
+/** What a build removes: it can be made of nothing that is there. */
+const removed = [bundleFile, ...[...Object.keys(functions), "package"].map((name) => `${root}dist/${name}`)];
+
+/** What this build would be made of, and remove first. */
+function findOwnInput() {
+  const real = (/** @type {string} */ path) => (existsSync(path) ? realpathSync(path) : resolve(path));
+  const variables = ["AUTHORIZER_CONFIG", "AUTHORIZER_SIGN"];
+  return variables.find((name) => {
+    const input = process.env[name];
+    return input && removed.some((output) => `${real(input)}${sep}`.startsWith(`${real(output)}${sep}`));
+  });
+}
+
 /**
  * Writes dist/bundle.json, the default `package:` bundle, from the configuration folder
  * (AUTHORIZER_CONFIG, default `config`) in the environment that AUTHORIZER_ENV names, if it names one, signed with the private key that AUTHORIZER_SIGN names, if it names one.
- * A configuration with errors, or in shadow mode, leaves no bundle behind, so that `sam build` cannot package an older one.
+ * One that is itself part of the build is refused, and kept. A configuration with errors, or in shadow mode, leaves no bundle behind, so that `sam build` cannot package an older one.
  * One for which the proxy's role in template.yaml was not made leaves a text that says so, and that no function can be built
  * with: people who only install the packages, to try a configuration, is not kept from it.
  */
 export async function buildBundle() {
+  const input = findOwnInput();
+  if (input) {
+    const path = process.env[input];
+    console.error(
+      `\`${input}\` names \`${path}\`, which a build removes; nothing was built: copy it, and name the copy`,
+    );
+    return 2;
+  }
   rmSync(bundleFile, { force: true });
   const { runCli } = await import(await buildTool("cli"));
   const folder = process.env["AUTHORIZER_CONFIG"] || here("config");

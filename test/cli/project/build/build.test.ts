@@ -309,6 +309,22 @@ it("an earlier build is replaced as a whole", async () => {
   expect(await readJson("build.json")).toMatchObject({ api: "http" });
 });
 
+it.each(["--config", "--sign"])(
+  "what %s names is kept if it is in the folder: the build is refused",
+  async (flag) => {
+    await configure();
+    await run(["build"]);
+    const input = join(out, "of-mine");
+    await writeFile(input, "{}");
+    expect(await run(["build", ...(flag === "--sign" ? ["config"] : []), flag, input])).toEqual({
+      status: 2,
+      stdout: "",
+      stderr: `connect-authorizer: \`${input}\` is in \`${out}\`, and a build replaces the whole folder: move it\n`,
+    });
+    expect(await readFile(input, "utf8")).toBe("{}");
+  },
+);
+
 it("prints warnings, and that nobody may do anything", async () => {
   await configure();
   await writeFile(

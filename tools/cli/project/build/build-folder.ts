@@ -1,6 +1,6 @@
 /** The folder that `build` writes: replaced as a whole, and only if it is a build's. */
-import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { cp, mkdir, readdir, readFile, realpath, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join, resolve, sep } from "node:path";
 import { systemReason } from "../../../authoring/system-reason.ts";
 import { UsageError } from "../../command-io.ts";
 import { productFile } from "../../product.ts";
@@ -18,8 +18,11 @@ export interface BuiltFiles {
   readonly build: string;
 }
 
-/** @throws UsageError for a folder with files that no build wrote, and for a file */
-export async function assertReplaceable(out: string): Promise<void> {
+/**
+ * @param inputs what the build is made of
+ * @throws UsageError for a folder with files that no build wrote, or with an input, and for a file
+ */
+export async function assertReplaceable(out: string, inputs: readonly string[]): Promise<void> {
   if (out === "")
     throw new UsageError("`--out` is empty: name the folder to write, like `.connect-authorizer`");
   const names = await readdir(out).catch((error: NodeJS.ErrnoException) => {
@@ -27,10 +30,17 @@ export async function assertReplaceable(out: string): Promise<void> {
     const reason = error.code === "ENOTDIR" ? "it is not a folder" : systemReason(error);
     throw new UsageError(`\`${out}\` can't be replaced by a build: ${reason}`, { cause: error });
   });
-  if (names.length === 0 || (await isBuild(out))) return;
-  throw new UsageError(
-    `\`${out}\` holds files that no build wrote, and a build replaces the whole folder: remove it, or name another one by \`--out\``,
-  );
+  if (names.length === 0) return;
+  if (!(await isBuild(out)))
+    throw new UsageError(
+      `\`${out}\` holds files that no build wrote, and a build replaces the whole folder: remove it, or name another one by \`--out\``,
+    );
+  const folder = await realpath(out);
+  for (const input of inputs) {
+    const real = await realpath(input).catch(() => resolve(input));
+    if (`${real}${sep}`.startsWith(`${folder}${sep}`))
+      throw new UsageError(`\`${input}\` is in \`${out}\`, and a build replaces the whole folder: move it`);
+  }
 }
 
 async function isBuild(out: string): Promise<boolean> {

@@ -41,7 +41,7 @@ export const command = defineCommand({
   whenRefused: 1,
   async run({ config, env, api, out, sign }, io) {
     const wanted: WantedBuild = { config, environment: env, api, ...(sign === undefined ? {} : { sign }) };
-    await assertReplaceable(out);
+    await assertReplaceable(out, sign === undefined ? [config] : [config, sign]);
     try {
       await replaceBuild(out, await makeFiles(wanted, io));
     } catch (error) {
