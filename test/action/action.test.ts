@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { parametersOf } from "../../tools/cli/command.ts";
 import { loadCommands } from "../../tools/cli/commands.ts";
+import { formatActionPage } from "../../tools/cli/pages/reference/action-page.ts";
 import { goodFiles } from "../authoring/configuration/configuration-folder.ts";
 import { ActionFolder, type ActionRun, action, actionText } from "./action-run.ts";
 
@@ -44,10 +45,12 @@ describe("action.yml", () => {
     expect(uses.filter((line) => !/^uses: [\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(line))).toEqual([]);
   });
 
-  it("describes each input and output, uses all of them, and has them in docs/how-to/pull-requests.md", () => {
+  it("describes each input and output, uses all of them, and has them in docs/reference/action.md", () => {
+    const reference = readFileSync(join(import.meta.dirname, "../../docs/reference/action.md"), "utf8");
+    expect(reference).toBe(formatActionPage(actionText));
     for (const [name, { description }] of Object.entries({ ...inputs, ...outputs })) {
-      expect(description).toMatch(/^[A-Z].*\.$/);
-      expect(page).toContain(`| \`${name}\` |`);
+      expect(description).toMatch(/^[A-Z][^|]*\.$/);
+      expect(reference).toMatch(new RegExp(`^\\| \`${name}\` \\|.*[.] \\|$`, "m"));
     }
     for (const name of Object.keys(inputs)) expect(actionText).toMatch(new RegExp(`inputs\\.${name}\\b`));
   });
