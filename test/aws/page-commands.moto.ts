@@ -25,7 +25,7 @@ function parse(command: string): { readonly status: number | null; readonly said
   mkdirSync(join(folder, "config/policies"), { recursive: true });
   const policy = readFileSync(resolve(import.meta.dirname, "../../examples/aws/policies/everything.json"));
   writeFileSync(join(folder, "config/policies/everything.json"), policy);
-  writeFileSync(join(folder, "message"), "m");
+  for (const file of ["message", "keys.csv"]) writeFileSync(join(folder, file), "m");
   const here = command.replace(/--endpoint-url (?:"[^"]*"|\S+)/, "--endpoint-url http://127.0.0.1:9");
   const { status, stderr } = spawnSync("bash", ["-c", here], {
     cwd: folder,

@@ -130,7 +130,7 @@ describe("template.yaml", () => {
           [lowerAscii(Properties.Method)]: { security: [["HasCallerRate", { api_key: [] }, none]] },
         };
       expect(DefinitionBody.paths).toEqual(paths);
-      expect(DefinitionBody.components.securitySchemes).toEqual({
+      expect(DefinitionBody.securityDefinitions).toEqual({
         api_key: ["HasCallerRate", { type: "apiKey", name: "x-api-key", in: "header" }, none],
       });
     });
