@@ -19,6 +19,8 @@ export interface StatementParts {
   readonly actions: CompiledActions;
   readonly resources: CompiledResources;
   readonly conditions: readonly CompiledCondition[];
+  /** Whether `${…}` is a variable, by the policy's version. */
+  readonly variables: boolean;
 }
 
 /** Identifies a statement in decisions and audit records. */
@@ -76,5 +78,6 @@ export function compileStatement(
     actions: compileActions(statement.actions.kind, actions),
     resources: compileResources(statement.resources.kind, statement.effect, resources),
     conditions,
+    variables,
   };
 }

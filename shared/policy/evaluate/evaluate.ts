@@ -9,10 +9,17 @@ import { FALSE, TRUE, type Truth, UNKNOWN } from "../model/unknown.ts";
 import { matchActions } from "../pattern/action-pattern.ts";
 import { type PrefixNode, stepNode } from "../pattern/prefix-tree.ts";
 import { matchResources } from "../pattern/resource-pattern.ts";
+import {
+  type CandidateGroup,
+  type Candidates,
+  groupsFor,
+  partsByValue,
+  type StatementPart,
+  sortedOf,
+} from "./candidates.ts";
 import type { CompiledPolicySet, CompiledStatement, MatchedStatement } from "./compile.ts";
 import {
   anyResourceOf,
-  type Candidate,
   findBuckets,
   resourcesOf,
   type TextIndex,
@@ -71,9 +78,13 @@ export function matchStatement(
   return matchConditions(statement, matchResources(statement.resources, resource, context), context);
 }
 
-function matchConditions(statement: CompiledStatement, soFar: Truth, context: RequestContext): Truth {
+function matchConditions(
+  { conditions }: Pick<CompiledStatement, "conditions">,
+  soFar: Truth,
+  context: RequestContext,
+): Truth {
   let truth = soFar;
-  for (const condition of statement.conditions) {
+  for (const condition of conditions) {
     if (truth === FALSE) return FALSE;
     const holds = evaluateCondition(condition, context);
     if (holds < truth) truth = holds;
@@ -93,7 +104,7 @@ export function tallyStatements(set: CompiledPolicySet, request: EvaluationReque
 }
 
 function tallyKnown(
-  resources: TextIndex<Candidate[]>,
+  resources: TextIndex<Candidates>,
   lowerAction: string,
   request: EvaluationRequest,
   resource: string,
@@ -101,7 +112,7 @@ function tallyKnown(
 ): void {
   const exact = resources.exact.get(resource);
   if (exact !== undefined) tallyAll(exact, lowerAction, request, tally);
-  let node: PrefixNode<Candidate[]> | undefined = resources.open;
+  let node: PrefixNode<Candidates> | undefined = resources.open;
   for (let at = 0; node !== undefined; at += node?.label.length ?? 0) {
     if (node.item !== undefined) tallyAll(node.item, lowerAction, request, tally);
     node = stepNode(node, resource, at);
@@ -120,40 +131,112 @@ function tallyUnknown(
   if (tally.allow === FALSE) tally.allow = matchAny(someAllow, lowerAction, request);
 }
 
-function matchAny(candidates: readonly Candidate[], lowerAction: string, request: EvaluationRequest): Truth {
-  for (const { statement } of candidates) {
-    const truth = matchStatement(statement, lowerAction, request);
+function matchAny(candidates: Candidates, lowerAction: string, request: EvaluationRequest): Truth {
+  const sorted = sortedOf(candidates, false);
+  if (sorted === undefined) {
+    for (const { statement } of candidates.filed) {
+      const truth = matchStatement(statement, lowerAction, request);
+      if (truth !== FALSE) return truth;
+    }
+    return FALSE;
+  }
+  for (const group of sorted.groups) {
+    const soFar = matchFirst(group, lowerAction, request);
+    if (soFar === FALSE) continue;
+    const truth = matchAnyPart(group.parts, soFar, request.context);
+    if (truth !== FALSE) return truth;
+    const byValue = matchAnyPart(partsByValue(group, request.context), soFar, request.context);
+    if (byValue !== FALSE) return byValue;
+  }
+  return FALSE;
+}
+
+function matchAnyPart(parts: readonly StatementPart[], soFar: Truth, context: RequestContext): Truth {
+  for (const part of parts) {
+    const truth = matchConditions(part, soFar, context);
     if (truth !== FALSE) return truth;
   }
   return FALSE;
 }
 
 function tallyAll(
-  candidates: readonly Candidate[],
+  candidates: Candidates,
   lowerAction: string,
   request: EvaluationRequest,
   tally: Tally,
 ): void {
   const { resource, context } = request;
-  for (const { statement, hasAction, hasResource } of candidates) {
+  const sorted = sortedOf(candidates, resource !== UNKNOWN);
+  if (sorted !== undefined) {
+    for (const groups of groupsFor(sorted, resource, context)) {
+      for (const group of groups) tallyGroup(group, lowerAction, request, tally);
+    }
+    return;
+  }
+  for (const { statement, hasAction, hasResource } of candidates.filed) {
     if (!hasAction && !matchActions(statement.actions, lowerAction)) continue;
     const soFar = hasResource ? TRUE : matchResources(statement.resources, resource, context);
     const truth = matchConditions(statement, soFar, context);
-    if (truth === FALSE) continue;
-    if (statement.name.effect === "Deny") {
-      if (truth > tally.deny) tally.deny = truth;
-      if (truth === TRUE) tally.denies = added(tally.denies, statement);
-    } else {
-      if (truth > tally.allow) tally.allow = truth;
-      if (truth === TRUE) tally.allows = added(tally.allows, statement);
-    }
+    if (truth !== FALSE) count(statement.name.effect, statement, truth, tally);
   }
 }
 
-function added(list: CompiledStatement[] | undefined, statement: CompiledStatement): CompiledStatement[] {
-  if (list === undefined) return [statement];
-  list.push(statement);
-  return list;
+function tallyGroup(
+  group: CandidateGroup,
+  lowerAction: string,
+  request: EvaluationRequest,
+  tally: Tally,
+): void {
+  const soFar = matchFirst(group, lowerAction, request);
+  if (soFar === FALSE) return;
+  tallyParts(group.parts, soFar, request.context, tally);
+  tallyParts(partsByValue(group, request.context), soFar, request.context, tally);
+}
+
+function tallyParts(
+  parts: readonly StatementPart[],
+  soFar: Truth,
+  context: RequestContext,
+  tally: Tally,
+): void {
+  for (const part of parts) {
+    const truth = matchConditions(part, soFar, context);
+    if (truth !== FALSE) count(part.effect, part.statements, truth, tally);
+  }
+}
+
+/** Whether the action and the resource of a request are those of a group. */
+function matchFirst({ first }: CandidateGroup, lowerAction: string, request: EvaluationRequest): Truth {
+  const { statement, hasAction, hasResource } = first;
+  if (!hasAction && !matchActions(statement.actions, lowerAction)) return FALSE;
+  return hasResource ? TRUE : matchResources(statement.resources, request.resource, request.context);
+}
+
+function count(
+  effect: "Allow" | "Deny",
+  matching: CompiledStatement | readonly CompiledStatement[],
+  truth: Truth,
+  tally: Tally,
+): void {
+  if (effect === "Deny") {
+    if (truth > tally.deny) tally.deny = truth;
+    if (truth === TRUE) tally.denies = added(tally.denies, matching);
+  } else {
+    if (truth > tally.allow) tally.allow = truth;
+    if (truth === TRUE) tally.allows = added(tally.allows, matching);
+  }
+}
+
+function added(
+  list: CompiledStatement[] | undefined,
+  matching: CompiledStatement | readonly CompiledStatement[],
+): CompiledStatement[] {
+  if (!("length" in matching)) {
+    if (list === undefined) return [matching];
+    list.push(matching);
+    return list;
+  }
+  return list === undefined ? matching.slice() : list.concat(matching);
 }
 
 const NONE: readonly MatchedStatement[] = Object.freeze([]);

@@ -7,8 +7,10 @@
  * start pays only for what its first calls need.
  */
 import { lowerAscii } from "../../ascii.ts";
+import { matchActions } from "../pattern/action-pattern.ts";
 import type { Glob } from "../pattern/glob.ts";
 import { createPrefixNode, growNode, type PrefixNode, stepNode } from "../pattern/prefix-tree.ts";
+import { type Candidates, createCandidates, MOST_UNSORTED } from "./candidates.ts";
 import type { CompiledStatement } from "./compile-statement.ts";
 
 /** Items filed under whole texts and under prefixes. */
@@ -17,18 +19,9 @@ export interface TextIndex<Item> {
   readonly open: PrefixNode<Item>;
 }
 
-/** A statement, filed in one place. */
-export interface Candidate {
-  readonly statement: CompiledStatement;
-  /** Whether every action that leads here is one of the statement's actions. */
-  readonly hasAction: boolean;
-  /** Whether every resource that leads here is one of the statement's resources. */
-  readonly hasResource: boolean;
-}
-
 interface FiledStatement {
   readonly statement: CompiledStatement;
-  /** As in {@link Candidate}. */
+  /** As in `Candidate`. */
   readonly hasAction: boolean;
   /** Above this many places, it is filed under the common prefix of its resources. */
   readonly mostPlaces: number;
@@ -38,7 +31,7 @@ interface FiledStatement {
 export interface ActionBucket {
   readonly filed: FiledStatement[];
   /** See {@link resourcesOf}. */
-  resources: TextIndex<Candidate[]> | undefined;
+  resources: TextIndex<Candidates> | undefined;
   /** See {@link anyResourceOf}. */
   anyResource: UnknownResourceLists | undefined;
 }
@@ -46,10 +39,10 @@ export interface ActionBucket {
 /** Statements by what they can decide when the resource is not known. */
 export interface UnknownResourceLists {
   /** Those that may hold for every resource: `*` and `NotResource`. */
-  readonly every: Candidate[];
+  readonly every: Candidates;
   /** Those that are undecided at best, because each names certain resources. */
-  readonly someAllow: Candidate[];
-  readonly someDeny: Candidate[];
+  readonly someAllow: Candidates;
+  readonly someDeny: Candidates;
 }
 
 export interface FoundBuckets {
@@ -61,6 +54,10 @@ export interface StatementIndex {
   readonly actions: TextIndex<ActionBucket>;
   /** Cache of buckets by action; emptied at {@link MAX_REMEMBERED}. */
   readonly remembered: Map<string, FoundBuckets>;
+  /** How many statements there are. */
+  readonly size: number;
+  /** How many more may be filed once more for single actions; in all, no more than there are. */
+  room: number;
 }
 
 /** Where a pattern is filed, and whether it matches everything found there. */
@@ -84,11 +81,11 @@ export function createStatementIndex(statements: readonly CompiledStatement[]): 
       openPlace(index, action, createBucket).filed.push({ statement, hasAction: action.settles, mostPlaces });
     }
   }
-  return { actions: index, remembered: new Map() };
+  return { actions: index, remembered: new Map(), size: statements.length, room: statements.length };
 }
 
 /** Returns a bucket's statements by their resources. */
-export function resourcesOf(bucket: ActionBucket): TextIndex<Candidate[]> {
+export function resourcesOf(bucket: ActionBucket): TextIndex<Candidates> {
   bucket.resources ??= fileByResource(bucket.filed);
   return bucket.resources;
 }
@@ -106,16 +103,30 @@ export function findBuckets(index: StatementIndex, action: string): FoundBuckets
   const lowerAction = lowerAscii(action);
   const buckets: ActionBucket[] = [];
   const exact = index.actions.exact.get(lowerAction);
-  if (exact !== undefined) buckets.push(exact);
+  if (exact !== undefined) buckets.push(narrow(exact, lowerAction, index));
   let node: PrefixNode<ActionBucket> | undefined = index.actions.open;
   for (let at = 0; node !== undefined; at += node?.label.length ?? 0) {
-    if (node.item !== undefined) buckets.push(node.item);
+    if (node.item !== undefined) buckets.push(narrow(node.item, lowerAction, index));
     node = stepNode(node, lowerAction, at);
   }
-  if (index.remembered.size >= MAX_REMEMBERED) index.remembered.clear();
+  if (index.remembered.size >= MAX_REMEMBERED) {
+    index.remembered.clear();
+    index.room = index.size;
+  }
   const found = { lowerAction, buckets };
   index.remembered.set(action, found);
   return found;
+}
+
+/** Of a bucket in which many actions must be compared, the statements of one action. */
+function narrow(bucket: ActionBucket, lowerAction: string, index: StatementIndex): ActionBucket {
+  if (bucket.filed.filter(({ hasAction }) => !hasAction).length <= MOST_UNSORTED) return bucket;
+  const filed = bucket.filed
+    .filter(({ statement, hasAction }) => hasAction || matchActions(statement.actions, lowerAction))
+    .map((each) => ({ ...each, hasAction: true }));
+  if (filed.length > index.room) return bucket;
+  index.room -= filed.length;
+  return { ...createBucket(), filed };
 }
 
 function createTextIndex<Item>(): TextIndex<Item> {
@@ -124,10 +135,6 @@ function createTextIndex<Item>(): TextIndex<Item> {
 
 function createBucket(): ActionBucket {
   return { filed: [], resources: undefined, anyResource: undefined };
-}
-
-function createList(): Candidate[] {
-  return [];
 }
 
 function openPlace<Item>(index: TextIndex<Item>, place: Place, create: () => Item): Item {
@@ -143,23 +150,24 @@ function openPlace<Item>(index: TextIndex<Item>, place: Place, create: () => Ite
   return item;
 }
 
-function fileByResource(filed: readonly FiledStatement[]): TextIndex<Candidate[]> {
-  const index = createTextIndex<Candidate[]>();
+function fileByResource(filed: readonly FiledStatement[]): TextIndex<Candidates> {
+  const index = createTextIndex<Candidates>();
   for (const { statement, hasAction, mostPlaces } of filed) {
     for (const place of resourcePlaces(statement, mostPlaces)) {
-      openPlace(index, place, createList).push({ statement, hasAction, hasResource: place.settles });
+      const { filed: listed } = openPlace(index, place, createCandidates);
+      listed.push({ statement, hasAction, hasResource: place.settles });
     }
   }
   return index;
 }
 
 function fileForUnknown(filed: readonly FiledStatement[]): UnknownResourceLists {
-  const lists: UnknownResourceLists = { every: [], someAllow: [], someDeny: [] };
+  const lists = { every: createCandidates(), someAllow: createCandidates(), someDeny: createCandidates() };
   for (const { statement, hasAction } of filed) {
     const { resources, name } = statement;
     const holdsForEvery = resources.negated || resources.others.some(({ glob }) => glob?.kind === "all");
     const someOf = name.effect === "Allow" ? lists.someAllow : lists.someDeny;
-    (holdsForEvery ? lists.every : someOf).push({ statement, hasAction, hasResource: false });
+    (holdsForEvery ? lists.every : someOf).filed.push({ statement, hasAction, hasResource: false });
   }
   return lists;
 }
