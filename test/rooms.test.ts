@@ -11,7 +11,7 @@ const floors: readonly (readonly string[])[] = [
   ["tools/cli"],
   ["tools/library", "tools/local", "tools/mutation"],
   ["functions/authorizer", "functions/mcp", "functions/preflight", "functions/proxy"],
-  ["tools/console"],
+  ["tools/console", "tools/openapi"],
   ["tools/catalog"],
   ["tools/authoring"],
   ["shared/reach", "shared/call"],

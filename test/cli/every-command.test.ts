@@ -22,6 +22,7 @@ const words = (line: string) => wordsOf(line, folder);
 
 const outputs = new Set([
   "bundle --out",
+  "openapi --out",
   "report --html",
   "schema --out",
   "reference --out",

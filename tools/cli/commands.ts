@@ -33,6 +33,7 @@ const sections: ReadonlyMap<string, readonly Row[]> = new Map([
     [
       ["diff", () => import("./bundle/diff.ts")],
       ["report", () => import("./report/report.ts")],
+      ["openapi", () => import("./openapi/openapi.ts")],
       ["build", () => import("./project/build/build.ts")],
       ["bundle", () => import("./bundle/bundle.ts")],
       ["publish", () => import("./bundle/publish.ts")],

@@ -18,6 +18,7 @@ import { type ApiShape, httpApi, restApi } from "./gateway/events/api-shape.ts";
 import { startGateway } from "./gateway/gateway.ts";
 import { startLiveCalls } from "./live-calls/live-calls.ts";
 import { type ConnectChoice, openConnect } from "./open-connect.ts";
+import { openApiRoute } from "./openapi-route.ts";
 import { formatDecision, formatDifference, openRecords } from "./records.ts";
 import { type LoadConfiguration, loadFolder, reloadOnChange, type Usable } from "./reload.ts";
 import { createLocalVerifier } from "./tokens/local-verifier.ts";
@@ -116,7 +117,8 @@ async function assemble(settings: LocalSettings, onClose: (cleanUp: () => unknow
   const { authorizer, proxy } = createFunctions(environment, { tokens, isEmbedded, keep, print });
   const { port } = settings;
   const { tokenHeader, cors } = config;
-  const localRoutes = tokenRoutes(tokens);
+  const described = openApiRoute(() => ({ config: now.bundle.config, url }));
+  const localRoutes = new Map([...tokenRoutes(tokens), ["GET /openapi.json", described]]);
   const api = { port, shape, tokenHeader, cors, localRoutes, pages, onProblem: print };
   const gateway = await startGateway({ ...api, authorizer: (event) => authorizer(event), proxy });
   onClose(() => gateway.close());

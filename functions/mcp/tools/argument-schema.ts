@@ -1,15 +1,12 @@
 /**
  * The arguments of a tool as JSON Schema: the whole input of an operation, or what the input of a route refers to.
  */
-import type { NormalizedSchema } from "@smithy/core/schema";
 import type { OperationRow } from "../../../shared/catalog/types.ts";
 import type { Served } from "../../../shared/reach/served.ts";
-import { membersOf } from "../../../shared/request/decode/from-json.ts";
 import { type JsonSchema, JsonSchemaWriter } from "../../../shared/request/decode/json-schema.ts";
 import { findOperationSchema } from "../../../shared/request/decode/schemas.ts";
-import { parseTemplate } from "../../../shared/request/route/custom-template.ts";
+import { argumentsOfRoute, type RouteArgument } from "../../../shared/request/route/route-arguments.ts";
 import type { CustomRoute } from "../../../shared/request/types.ts";
-import { isPlainObject } from "../../../shared/shape.ts";
 
 /** Arguments are always an object. */
 export interface ArgumentSchema extends JsonSchema {
@@ -57,39 +54,16 @@ function resourcesNamedBy({ targets, extraActions }: OperationRow): ReadonlyMap<
   return named;
 }
 
-type Part = "path" | "query" | "body";
-
 const parts = ["path", "query", "body"] as const;
-const partOf = { label: "path", query: "query", body: "body" } as const;
-
-interface Referred {
-  readonly part: Part;
-  readonly name: string;
-  readonly schema: JsonSchema;
-  readonly isRequired: boolean;
-}
-
-/** Where a template is in the operation's input. */
-interface Position {
-  readonly schema: NormalizedSchema;
-  /** Structure and member. */
-  readonly place: string;
-  readonly isRequired: boolean;
-}
 
 /** `{path, query, body}`, only with parts that the route has. @throws TypeError as {@link schemaOfOperation} does */
 export function schemaOfRoute({ input, operation }: CustomRoute): ArgumentSchema {
   const schema = findOperationSchema(operation);
   if (!schema) throw new TypeError(`no schema of \`${operation}\``);
   const writer = new JsonSchemaWriter({ side: "input" });
-  const referred = new Map(
-    referencesIn(input, { schema: schema.input, place: "", isRequired: true }, writer).map((each) => [
-      `${each.part} ${each.name}`,
-      each,
-    ]),
-  );
-  const properties = parts.flatMap((part): readonly (readonly [Part, ArgumentSchema])[] => {
-    const own = [...referred.values()].filter((each) => each.part === part);
+  const referred = argumentsOfRoute(input, schema.input, writer);
+  const properties = parts.flatMap((part): readonly (readonly [RouteArgument["part"], ArgumentSchema])[] => {
+    const own = referred.filter((each) => each.part === part);
     return own.length === 0 ? [] : [[part, objectOf(own)]];
   });
   return {
@@ -101,39 +75,12 @@ export function schemaOfRoute({ input, operation }: CustomRoute): ArgumentSchema
   };
 }
 
-function objectOf(own: readonly Referred[]): ArgumentSchema {
+function objectOf(own: readonly RouteArgument[]): ArgumentSchema {
   const required = own.filter(({ isRequired }) => isRequired).map(({ name }) => name);
   return {
     type: "object",
     properties: Object.fromEntries(own.map(({ name, schema }) => [name, schema])),
     ...(required.length > 0 ? { required } : {}),
     additionalProperties: false,
-  };
-}
-
-function referencesIn(template: unknown, at: Position, writer: JsonSchemaWriter): readonly Referred[] {
-  const { schema, place } = at;
-  if (Array.isArray(template)) {
-    const item = schema.isListSchema() ? schema.getValueSchema() : schema;
-    return template.flatMap((each) => referencesIn(each, { schema: item, place, isRequired: false }, writer));
-  }
-  if (isPlainObject(template))
-    return Object.entries(template).flatMap(([name, each]) => referencesIn(each, within(at, name), writer));
-  const reference = typeof template === "string" ? parseTemplate(template) : undefined;
-  if (!reference) return [];
-  const part = partOf[reference.source];
-  const isRequired = part === "path" || at.isRequired;
-  const written = part === "path" ? { type: "string", minLength: 1 } : writer.write(schema, place);
-  return [{ part, name: reference.name, schema: written, isRequired }];
-}
-
-function within({ schema, place, isRequired }: Position, name: string): Position {
-  if (schema.isMapSchema()) return { schema: schema.getValueSchema(), place: "", isRequired: false };
-  if (!schema.isStructSchema()) return { schema, place, isRequired: false };
-  const { members, required } = membersOf(schema);
-  return {
-    schema: members.get(name) ?? schema,
-    place: `${schema.getName() ?? ""}.${name}`,
-    isRequired: isRequired && required.has(name),
   };
 }

@@ -126,8 +126,13 @@ function decodeMap(schema: NormalizedSchema, value: unknown, path: string): Inpu
   return decoded;
 }
 
+/** How many elements or entries a list or a map may have. @param path ends in the name of the member */
+export function maxElementsOf(path: string): number {
+  return memberLimits.get(path.slice(path.lastIndexOf(".") + 1)) ?? maxElements;
+}
+
 function assertLength(length: number, path: string, what: string): void {
-  const most = memberLimits.get(path.slice(path.lastIndexOf(".") + 1)) ?? maxElements;
+  const most = maxElementsOf(path);
   if (length > most) throw new InputError(path, `must not have more than ${most} ${what}`);
 }
 

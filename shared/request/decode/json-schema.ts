@@ -6,7 +6,7 @@
  */
 import type { NormalizedSchema } from "@smithy/core/schema";
 import { enumerationAt } from "../../catalog/enumerations.ts";
-import { membersOf } from "./from-json.ts";
+import { maxElementsOf, membersOf } from "./from-json.ts";
 
 export interface JsonSchema {
   readonly [keyword: string]: unknown;
@@ -17,6 +17,8 @@ export interface JsonSchemaOptions {
   readonly side: "input" | "output";
   /** Before the name of a definition; default `#/$defs/`. */
   readonly prefix?: string;
+  /** Whether an input's schema says how long lists and maps may be; default: no, since few readers need it. */
+  readonly hasLimits?: boolean;
   /** Structures that become definitions too, like those that contain themselves; default: none. */
   isShared?(name: string): boolean;
 }
@@ -42,17 +44,25 @@ export class JsonSchemaWriter {
   write(schema: NormalizedSchema, place = ""): JsonSchema {
     if (schema.isStructSchema()) return this.#structure(schema);
     if (schema.isListSchema()) {
-      return { type: "array", items: this.write(schema.getValueSchema(), place) };
+      const items = this.write(schema.getValueSchema(), place);
+      return { type: "array", items, ...this.#limit("maxItems", place) };
     }
     if (schema.isMapSchema()) {
-      return { type: "object", additionalProperties: this.write(schema.getValueSchema()) };
+      const additionalProperties = this.write(schema.getValueSchema());
+      return { type: "object", additionalProperties, ...this.#limit("maxProperties", place) };
     }
-    if (schema.isTimestampSchema()) return timestamps[this.#options.side];
+    if (schema.isTimestampSchema())
+      return schema.getSchema() === dateTimeSchema ? dateTime : timestamps[this.#options.side];
     if (schema.isNumericSchema()) return { type: "number" };
     if (schema.isBooleanSchema()) return { type: "boolean" };
     // Connect may answer with a value that is newer than the SDK.
     const values = this.#options.side === "input" ? enumerationAt(place) : undefined;
     return schema.isStringSchema() ? { type: "string", ...(values ? { enum: values } : {}) } : {};
+  }
+
+  #limit(keyword: "maxItems" | "maxProperties", place: string): JsonSchema {
+    const { side, hasLimits = false } = this.#options;
+    return hasLimits && side === "input" ? { [keyword]: maxElementsOf(place) } : {};
   }
 
   #structure(schema: NormalizedSchema): JsonSchema {
@@ -91,3 +101,7 @@ const timestamps: Readonly<Record<JsonSchemaOptions["side"], JsonSchema>> = {
   input: { type: ["number", "string"], description: "A time: seconds since the epoch, or RFC 3339." },
   output: { type: "number", description: "Seconds since the epoch." },
 };
+
+/** The SDK's static schema of a time that is text (`SCHEMA.TIMESTAMP_DATE_TIME` in `@smithy/types`). */
+const dateTimeSchema = 5;
+const dateTime: JsonSchema = { type: "string", format: "date-time" };

@@ -40,6 +40,7 @@ describe("routes", () => {
     ["a dot segment", "DELETE /agents/../{id}", "DeleteUser", good, ["2:12 malformedRoute"]],
     ["a query", "DELETE /agents/{id}?x=1", "DeleteUser", good, ["2:12 malformedRoute"]],
     ["a label twice", "DELETE /agents/{id}/{id}", "DeleteUser", good, ["2:12 malformedRoute"]],
+    ["the document's path", "GET /openapi.json", "ListInstances", "{}", ["2:12 reservedRoute"]],
     ["this product's own path", "POST /operations/{id}", "DeleteUser", good, ["2:12 reservedRoute"]],
     [
       "Connect's own route",

@@ -10,13 +10,13 @@ import { createCanonicalCall } from "../../../shared/request/canonical/canonical
 import { matchRoute } from "../../../shared/request/route/encoded-route.ts";
 import type { OperationInput } from "../../../shared/request/types.ts";
 import { parsePolicy } from "../../../tools/authoring/policy/parse.ts";
-import { readSdkOperations, type SdkOperation } from "../../../tools/catalog/sdk-operations.ts";
 import {
   type CatalogEntry,
   type CatalogTarget,
   describeOperation,
-} from "../../../tools/cli/catalog/catalog-entry.ts";
-import type { GrantPolicy, GrantStatement } from "../../../tools/cli/catalog/catalog-grant.ts";
+} from "../../../tools/catalog/entry/catalog-entry.ts";
+import type { GrantPolicy, GrantStatement } from "../../../tools/catalog/entry/catalog-grant.ts";
+import { readSdkOperations, type SdkOperation } from "../../../tools/catalog/sdk-operations.ts";
 import { createFolder, goodFiles } from "../../authoring/configuration/configuration-folder.ts";
 import { configuration } from "../../bundle/bundle-fixture.ts";
 import { makeInput, withEveryFilter } from "../../catalog/synthetic-input.ts";

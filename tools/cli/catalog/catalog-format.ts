@@ -1,7 +1,7 @@
 /** An operation's entry for people. */
 
+import type { CatalogAction, CatalogEntry, CatalogTarget } from "../../catalog/entry/catalog-entry.ts";
 import { formatJson } from "../terminal/lay-out.ts";
-import type { CatalogAction, CatalogEntry, CatalogTarget } from "./catalog-entry.ts";
 
 const decisions = {
   all: "decides all of it from the URL",

@@ -6,6 +6,12 @@ import { DocumentError } from "../../../shared/errors.ts";
 import { knownActions } from "../../authoring/configuration/known-actions.ts";
 import { nearestName } from "../../authoring/nearest-name.ts";
 import {
+  type CatalogEntry,
+  type CatalogSettings,
+  describeOperation,
+} from "../../catalog/entry/catalog-entry.ts";
+import { anyPlace } from "../../catalog/entry/catalog-resource.ts";
+import {
   configurationArgument,
   defineCommand,
   type Given,
@@ -15,9 +21,7 @@ import {
 import { type CommandIo, UsageError } from "../command-io.ts";
 import { isFolder, loadPath } from "../open-configuration.ts";
 import { formatJson } from "../terminal/lay-out.ts";
-import { type CatalogEntry, type CatalogSettings, describeOperation } from "./catalog-entry.ts";
 import { formatEntry, formatEntryLine } from "./catalog-format.ts";
-import { anyPlace } from "./catalog-resource.ts";
 
 const defaultFolder = "config";
 

@@ -248,6 +248,9 @@ function readRoutes(
     const [method = "", ...path] = written.split(" ");
     const named = resolveTexts(input, node.at([index, "input"]), names) as CustomRoute["input"];
     const custom = { method, path: path.join(" "), operation, input: named };
+    // Only the local gateway has it, so the functions need not know.
+    if (custom.path === "/openapi.json")
+      node.at([index, "route"]).report("reservedRoute", "`/openapi.json` is the local gateway's own route");
     for (const { member, code, message } of findRouteProblems(custom, routes, nearestName))
       node.at([index, member]).report(code, message);
     routes.push(custom);

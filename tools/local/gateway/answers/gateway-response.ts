@@ -1,5 +1,7 @@
 /** API Gateway's own answers, shaped as template.yaml customises them, so that SDK clients raise the right exception. */
 
+import { whyUnauthorized } from "../../../openapi/rest-api/gateway-responses.ts";
+
 /** Header names are in lower case. */
 export interface Answer {
   readonly status: number;
@@ -13,13 +15,6 @@ interface GatewayResponse {
   readonly message: string;
   readonly headers?: readonly (readonly [name: string, value: string])[];
 }
-
-/**
- * Why a token may have been refused. API Gateway does not pass on what the authorizer threw, so this answer is the
- * same for all reasons; an apostrophe would end a header's value in the template.
- */
-const whyUnauthorized =
-  "the token is missing or not accepted: malformed, expired, wrongly signed, or of another issuer, audience or use (the decision record of the request says which); an AWS signature (SigV4) is no token: clients that sign need tokenHeader: x-connect-token";
 
 /** Every gateway response, by cause; types and statuses: Developer Guide, "Gateway response types for API Gateway". */
 const gatewayResponses = {

@@ -1,7 +1,7 @@
 /** What one operation needs, as data: route, actions, their resources, and the policy that grants exactly these. */
 import type { DependentActions, OperationRow, TargetSpec } from "../../../shared/catalog/types.ts";
-import { type DecidedByUrl, decidedByUrl, isKnownFromUrl, placeOf } from "../../catalog/decided-by-url.ts";
-import { overrides, unlistedOperations } from "../../catalog/tables/overrides.ts";
+import { type DecidedByUrl, decidedByUrl, isKnownFromUrl, placeOf } from "../decided-by-url.ts";
+import { overrides, unlistedOperations } from "../tables/overrides.ts";
 import { type GrantPolicy, grantOf } from "./catalog-grant.ts";
 import { type ArnPlace, resourceOf } from "./catalog-resource.ts";
 
