@@ -45,10 +45,9 @@ export function formatExamplesPage(chapters: readonly Chapter[]): string {
 
 function formatExample({ title, text, beside, note, ...example }: Example): readonly string[] {
   const { policy, boundary, guardrail, accept, warnings, calls } = example;
-  const above = [text, beside && `Beside \`${beside}\`.`].filter((part) => part !== undefined).join(" ");
   return [
     `### ${title}`,
-    ...(above === "" ? [] : [above]),
+    beside === undefined ? text : `${text} Beside \`${beside}\`.`,
     ...(policy ? [formatBlock("json", formatJson(policy))] : []),
     ...(boundary ? ["The permissions boundary:", formatBlock("json boundary", formatJson(boundary))] : []),
     ...(guardrail ? ["The guardrail:", formatBlock("json guardrail", formatJson(guardrail))] : []),

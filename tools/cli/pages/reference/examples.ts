@@ -40,7 +40,7 @@ const everyCall = z.strictObject({
 const example = z.strictObject({
   title: text,
   /** What it is for, and why it is written like this. */
-  text: text.optional(),
+  text,
   /** Alone it allows nothing: it is attached with the policy that allows everything. */
   beside: z.literal("everything").optional(),
   policy: policy.optional(),
