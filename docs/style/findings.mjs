@@ -5,7 +5,7 @@ import { parse } from "@textlint/markdown-to-ast";
 import markdown from "@textlint/textlint-plugin-markdown";
 import { lint } from "markdownlint/promise";
 import terminology from "textlint-rule-terminology";
-import { countWords } from "./measure.mjs";
+import { lengthOf } from "./measure.mjs";
 import { wrap } from "./wrap.mjs";
 
 export const mostWords = 1_200;
@@ -73,7 +73,7 @@ async function findLines({ text, isGenerated }) {
 }
 
 function findLength(page) {
-  const words = countWords(page.text);
+  const words = lengthOf(page.text);
   if (isOfAnyLength(page) || words <= mostWords) return [];
   return [{ line: 1, message: `has ${words} words; at most ${mostWords}` }];
 }

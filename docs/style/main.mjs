@@ -6,13 +6,15 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findingsOf } from "./findings.mjs";
-import { countWords, gradeOf, median } from "./measure.mjs";
+import { countWords, countWordsByHand, gradeOf, median } from "./measure.mjs";
 import { readPages, root } from "./pages.mjs";
 import { writeRecord } from "./record.mjs";
 import { wrap } from "./wrap.mjs";
 
 /** The most that the median of the how-tos may be. */
 const highestGrade = 9;
+/** The most words that people may have written for readers, over all pages. */
+const mostWordsByHand = 24_000;
 
 const [command = "check", ...files] = process.argv.slice(2);
 const all = readPages();
@@ -49,8 +51,10 @@ async function check() {
     console.log(
       `\nmedian grade of ${grades.length} how-tos: ${inOneDigit(middle)} (at most ${highestGrade})`,
     );
+  const byHand = all.reduce((sum, page) => sum + countWordsByHand(page), 0);
+  console.log(`words by hand, over all pages: ${byHand} (at most ${mostWordsByHand})`);
   console.log(`${pages.length - wrong} passed, ${wrong} failed`);
-  return wrong === 0 && (middle ?? 0) <= highestGrade;
+  return wrong === 0 && (middle ?? 0) <= highestGrade && byHand <= mostWordsByHand;
 }
 
 async function run() {
@@ -59,7 +63,7 @@ async function run() {
     return false;
   }
   if (command === "format") return format();
-  if (command === "record") return writeRecord(all);
+  if (command === "record") return writeRecord(all, mostWordsByHand);
   if (command === "check") return check();
   console.error(`no such command: ${command}; check, format or record`);
   return false;

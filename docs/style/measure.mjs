@@ -7,18 +7,21 @@ import { syllable } from "syllable";
 const blocks = new Set(["Paragraph", "Header", "TableCell"]);
 const unread = new Set(["CodeBlock", "Html", "HtmlBlock", "Comment", "Image"]);
 
-function* blocksOf(node) {
+function* blocksOf(node, codeAs) {
   if (unread.has(node.type)) return;
-  if (blocks.has(node.type)) yield { kind: node.type, text: textOf(node) };
-  else for (const child of node.children ?? []) yield* blocksOf(child);
+  if (blocks.has(node.type)) yield { kind: node.type, text: textOf(node, codeAs) };
+  else for (const child of node.children ?? []) yield* blocksOf(child, codeAs);
 }
 
-/** A span of code is one word of one syllable. */
-function textOf(node) {
+/** One word of one syllable in the place of a span of code. */
+const asOneWord = () => "Code";
+
+/** @param codeAs what stands for a span of code */
+function textOf(node, codeAs) {
   if (unread.has(node.type)) return " ";
-  if (node.type === "Code") return "Code";
+  if (node.type === "Code") return codeAs(node.value);
   if (node.type === "Break") return " ";
-  return node.children ? node.children.map(textOf).join("") : (node.value ?? "");
+  return node.children ? node.children.map((child) => textOf(child, codeAs)).join("") : (node.value ?? "");
 }
 
 const sentences = new Intl.Segmenter("en", { granularity: "sentence" });
@@ -26,7 +29,7 @@ const wordsOf = (text) => text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.tes
 
 /** The sentences of the paragraphs and lists: no headings, tables or code. */
 export function proseOf(markdown) {
-  return [...blocksOf(parse(markdown))]
+  return [...blocksOf(parse(markdown), asOneWord)]
     .filter(({ kind }) => kind === "Paragraph")
     .flatMap(({ text }) =>
       [...sentences.segment(text.replace(/\s+/g, " "))].map(({ segment }) => segment.trim()),
@@ -35,8 +38,25 @@ export function proseOf(markdown) {
 }
 
 /** Words that are read, headings and tables among them, without blocks of code. */
-export function countWords(markdown) {
-  return [...blocksOf(parse(markdown))].flatMap(({ text }) => wordsOf(text)).length;
+export function countWords(markdown, codeAs = (code) => code) {
+  return [...blocksOf(parse(markdown), codeAs)].flatMap(({ text }) => wordsOf(text)).length;
+}
+
+/** How long a page is: a command in a sentence is one word. */
+export function lengthOf(markdown) {
+  return countWords(markdown, asOneWord);
+}
+
+/** What programs write into a page that people write, between two marks. */
+const written = /<!-- (?:figures|tables): written by .*?<!-- end of .*?-->/gs;
+const kindsByHand = ["map", "tutorial", "how-to", "explanation", "reference"];
+
+/**
+ * Words that people wrote for readers: those of the pages that no program writes. Evidence, decisions and the
+ * project's own pages are for its maintainers, and are not counted.
+ */
+export function countWordsByHand({ text, kind, isGenerated }) {
+  return isGenerated || !kindsByHand.includes(kind) ? 0 : countWords(text.replace(written, ""));
 }
 
 /** The Flesch-Kincaid grade: years at school that a reader needs. */

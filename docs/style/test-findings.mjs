@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { findingsOf, mostWords } from "./findings.mjs";
-import { countWords, gradeOf, median, proseOf } from "./measure.mjs";
+import { countWords, countWordsByHand, gradeOf, lengthOf, median, proseOf } from "./measure.mjs";
 import { wrap } from "./wrap.mjs";
 
 const words = JSON.parse(readFileSync(new URL("words.json", import.meta.url), "utf8"));
@@ -135,6 +135,22 @@ describe("the measures", () => {
       "# A title\n\nSet `AUTHORIZER_MODE` to\n[a value](https://example.com/long). Then go:\n\n- one\n- two\n\n| a |\n|---|\n| b |\n";
     assert.deepEqual(proseOf(text), ["Set Code to a value.", "Then go:", "one", "two"]);
     assert.equal(countWords(text), 13);
+  });
+
+  it("count each word of a command for the sum, and a command as one for a page's length", () => {
+    const text = "Run `npm run pages` now.\n";
+    assert.equal(countWords(text), 5);
+    assert.equal(lengthOf(text), 3);
+  });
+
+  it("count by hand what people write for readers, without what programs write between marks", () => {
+    const byHand = (change) => countWordsByHand({ text, kind: "reference", isGenerated: false, ...change });
+    const text =
+      "# Two words\n\n<!-- tables: written by `npm run generate` -->\n\n| a |\n|---|\n| b |\n\n<!-- end of the tables -->\n\nAnd three more.\n";
+    assert.equal(byHand({}), 5);
+    assert.equal(byHand({ isGenerated: true }), 0);
+    assert.equal(byHand({ kind: "evidence" }), 0);
+    assert.equal(byHand({ text: text.replaceAll("tables", "figures") }), 5);
   });
 
   it("give the median", () => {

@@ -1,7 +1,12 @@
-/** The tables of docs/reference/local-connect.md: what the local Connect serves and how, and what it does not, with the reason. */
+/**
+ * The tables of docs/reference/local-connect.md: the resources that examples use, what the local Connect serves and how,
+ * and what it does not, with the reason.
+ */
 import { operations } from "../../../../shared/catalog/catalog.ts";
-import { labelOf } from "../families/words.ts";
+import { labelOf, singularOf } from "../families/words.ts";
 import { implementedOperations, wayOf } from "../operations.ts";
+import { seedIds } from "../seed.ts";
+import builtIn from "../seeds/contact-center.generated.json" with { type: "json" };
 import { reasonOf } from "./missing.ts";
 
 const begin = "<!-- tables: written by `npm run generate` -->";
@@ -20,7 +25,13 @@ function formatTables(): string {
   const served = implementedOperations();
   const all = operations().map(({ name }) => name);
   const missing = all.filter((name) => !served.includes(name));
-  return `Operations served: ${served.length}.
+  return `| resource | id | name |
+|---|---|---|
+${Object.keys(seedIds).map(resourceRow).join("\n")}
+
+## Operations
+
+Operations served: ${served.length}.
 
 | kind | operations |
 |---|---|
@@ -35,6 +46,27 @@ Operations that answer 501: ${missing.length}.
 |---|---|
 ${rows(groupBy(missing, reasonOf))}
 `;
+}
+
+/** A resource that examples use, as the built-in seed has it. @param key of `seedIds` */
+function resourceRow(key: string): string {
+  const id = new Map(Object.entries<string>(seedIds)).get(key);
+  const groups: readonly (readonly [string, readonly object[]])[] = Object.entries(builtIn);
+  for (const [group, entries] of groups)
+    for (const entry of entries) {
+      const members = new Map<string, unknown>(Object.entries(entry));
+      const isIt = [...members].some(([name, value]) => name.endsWith("Id") && value === id);
+      if (isIt) return `| ${labelOf(singularOf(group))} | \`${id}\` | ${nameOf(members)} |`;
+    }
+  // The start adds it to each instance.
+  return `| ${labelOf(key)} | \`${id}\` | |`;
+}
+
+/** A contact has no name: how it came. */
+function nameOf(members: ReadonlyMap<string, unknown>): string {
+  const names = ["Username", "Name", "SecurityProfileName", "Channel", "InitiationMethod"];
+  const shown = names.flatMap((name) => members.get(name) ?? []);
+  return shown.map((name) => `\`${name}\``).join(" ");
 }
 
 function kindOf(name: string): string | undefined {
