@@ -84,13 +84,22 @@ const authorSide = [
   "node_modules/@aws-sdk/client-ssm/",
   "node_modules/yaml/",
   "node_modules/commander/",
-  "node_modules/zod/",
   "tools/authoring/policy/parse.ts",
   "tools/authoring/policy/explain.ts",
   "tools/authoring/policy/simulate.ts",
   "tools/authoring/configuration/load-configuration.ts",
   "tools/",
   "test/",
+];
+
+/** What only the door for agents has: their protocol's SDK, the schemas that it reads with, and reach over all calls. */
+const agentSide = [
+  "node_modules/@modelcontextprotocol/",
+  "node_modules/zod/",
+  "shared/reach/",
+  "shared/catalog/enumerations.ts",
+  "shared/request/decode/json-schema.ts",
+  "functions/mcp/",
 ];
 
 /** Loaded where a deployment uses it: metrics and traces, comparison with a candidate, stores and the table, roles. */
@@ -188,6 +197,19 @@ const cases = [
     absent: [...authorSide, ...onDemand],
     present: ["shared/connect/send.ts", "node_modules/aws-jwt-verify/", "dist/bundle.json"],
   },
+  {
+    // What the standalone proxy has, and 450 kB of the protocol's SDK with what it validates by.
+    name: "mcp",
+    maxBytes: 1_200_000,
+    absent: [...authorSide, ...onDemand],
+    present: [
+      "shared/connect/send.ts",
+      "shared/reach/operation-reach.ts",
+      "node_modules/aws-jwt-verify/",
+      "node_modules/@modelcontextprotocol/server/",
+      "dist/bundle.json",
+    ],
+  },
 ];
 
 it("the authorizer holds of the SDK no more than its signer, not even on demand", () => {
@@ -205,7 +227,16 @@ it("what must be absent is named as it is", () => {
   expect(ours.filter((path) => !existsSync(new URL(`../${path}`, import.meta.url)))).toEqual([]);
 });
 
-it.each(["authorizer", "proxy", "preflight", "standalone"])(
+it.each(cases.filter(({ name }) => name !== "mcp"))(
+  "the $name has nothing of the door for agents",
+  ({ name }) => {
+    const { inputs, laterInputs } = built(name);
+    const all = [...inputs, ...laterInputs];
+    expect(all.filter((input) => agentSide.some((path) => input.startsWith(path)))).toEqual([]);
+  },
+);
+
+it.each(["authorizer", "proxy", "preflight", "standalone", "mcp"])(
   "each chunk of the %s that is loaded on demand saves 3 kB of its start",
   (name) => {
     const { chunks } = built(name);

@@ -8,8 +8,9 @@ import isolated from "./vitest.isolated.config.ts";
  * files here may import it.
  */
 const sharing = [
-  "test/{authoring,bundle,catalog,decide,identity,policy,principals,request,scenario,shadow,wire}/**/*.test.ts",
+  "test/{authoring,bundle,catalog,decide,identity,policy,principals,reach,request,scenario,shadow,wire}/**/*.test.ts",
   "test/functions/!(golden|unauthorized).test.ts",
+  "test/functions/mcp/*.test.ts",
   "test/cli/{audit,bundle,catalog,explain,formats,reach,role,test}/*.test.ts",
   "test/library/guard/*.test.ts",
   "test/local/connect/**/*.test.ts",

@@ -176,12 +176,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       // Chunks are named by their content: those of an earlier build would stay.
       rmSync(`${root}dist/${name}`, { recursive: true, force: true });
     }
-    await Promise.all([
-      buildFunction("authorizer"),
-      buildFunction("preflight"),
-      buildFunction("proxy"),
-      buildFunction("standalone"),
-    ]);
+    const names = /** @type {(keyof typeof functions)[]} */ (Object.keys(functions));
+    await Promise.all(names.map(buildFunction));
   }
   if (status === 0 && (all || wanted.includes("package"))) {
     // It would take our arguments for its own.

@@ -9,6 +9,7 @@ import type {
 import { assertTrusted } from "../../shared/bundle/bundle.ts";
 import { readCors } from "../../shared/call/cors.ts";
 import { type Foundation, type FoundationOptions, layFoundation } from "../../shared/call/foundation.ts";
+import { type Identifier, identifyBy } from "../../shared/call/identify.ts";
 import { type CallServer, createCallServer, serveCall } from "../../shared/call/serve-call.ts";
 import type { Trail } from "../../shared/call/trail.ts";
 import { Deadline } from "../../shared/connect/deadline.ts";
@@ -20,7 +21,6 @@ import { encodeError } from "../../shared/request/answer/encode.ts";
 import { answerErrorOf, type HttpAnswer } from "../../shared/request/answer/error-answer.ts";
 import { type ProxyRequest, readProxyEvent, withBody } from "../../shared/request/event/proxy-event.ts";
 import { type Environment, readOrError, readSettings } from "../../shared/settings.ts";
-import { type Identifier, identifyBy } from "./identify.ts";
 
 export interface ProxyOptions extends FoundationOptions {
   readonly sending?: SenderOptions;

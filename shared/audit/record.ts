@@ -65,6 +65,8 @@ export interface DecisionRecord {
   readonly traceId?: string;
   /** As API Gateway saw it. */
   readonly sourceIp?: string;
+  /** `mcp`: a tool's call by the Model Context Protocol. Absent for a route. */
+  readonly via?: "mcp";
   /** Only the authorizer writes `notYetKnown`. `error`: the call could not be decided and was denied. */
   readonly outcome: "allow" | "deny" | "notYetKnown" | "error";
   readonly principal?: RecordedPrincipal;

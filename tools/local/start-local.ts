@@ -1,10 +1,11 @@
 /** Starts the local gateway: token issuer, embedded Connect, bundle file, handlers, and API Gateway in front. */
 
 import { type AuthorizerHandler, createAuthorizerHandler } from "../../functions/authorizer/handler.ts";
+import { createMcpFunction } from "../../functions/mcp/handler.ts";
 import { createProxyHandler, type ProxyHandler } from "../../functions/proxy/handler.ts";
 import type { AnyRecord, RecordSink, ShadowSink, UpstreamSink } from "../../shared/audit/record.ts";
 import { formatRecordLine } from "../../shared/audit/record-line.ts";
-import type { Configuration } from "../../shared/bundle/types.ts";
+import type { Configuration, Doors } from "../../shared/bundle/types.ts";
 import { DocumentError, formatIssue } from "../../shared/errors.ts";
 import { foldIssues } from "../authoring/document/fold-issues.ts";
 import { LocalConsole } from "../console/server/console.ts";
@@ -15,7 +16,7 @@ import type { World } from "./connect/world.ts";
 import { createConsoleCalls } from "./console-calls.ts";
 import { createConsoleSource, type WithFolderOf } from "./console-source.ts";
 import { type ApiShape, httpApi, restApi } from "./gateway/events/api-shape.ts";
-import { startGateway } from "./gateway/gateway.ts";
+import { type Door, startGateway } from "./gateway/gateway.ts";
 import { startLiveCalls } from "./live-calls/live-calls.ts";
 import { type ConnectChoice, openConnect } from "./open-connect.ts";
 import { openApiRoute } from "./openapi-route.ts";
@@ -114,12 +115,16 @@ async function assemble(settings: LocalSettings, onClose: (cleanUp: () => unknow
     records?.write(record);
     pages.publish({ kind: "record", line: formatRecordLine(record) });
   };
-  const { authorizer, proxy } = createFunctions(environment, { tokens, isEmbedded, keep, print });
+  const { authorizer, proxy, doors } = createFunctions(environment, { tokens, isEmbedded, keep, print });
   const { port } = settings;
   const { tokenHeader, cors } = config;
   const described = openApiRoute(() => ({ config: now.bundle.config, url }));
   const localRoutes = new Map([...tokenRoutes(tokens), ["GET /openapi.json", described]]);
-  const api = { port, shape, tokenHeader, cors, localRoutes, pages, onProblem: print };
+  const doorAt = (path: string) => {
+    const door = doors.get(path);
+    return door && now.bundle.config.doors?.[door.name] ? door : undefined;
+  };
+  const api = { port, shape, tokenHeader, cors, localRoutes, pages, doorAt, onProblem: print };
   const gateway = await startGateway({ ...api, authorizer: (event) => authorizer(event), proxy });
   onClose(() => gateway.close());
   onClose(() => pages.close());
@@ -179,11 +184,18 @@ interface FunctionSurroundings extends Pick<LocalSettings, "print"> {
   readonly keep: (record: AnyRecord) => void;
 }
 
+interface Functions {
+  readonly authorizer: AuthorizerHandler;
+  readonly proxy: ProxyHandler;
+  /** By path. */
+  readonly doors: ReadonlyMap<string, Door & { readonly name: keyof Doors }>;
+}
+
 /** Creates the deployed handlers, which print and keep their records here. */
 function createFunctions(
   environment: LocalSettings["environment"],
   { tokens, isEmbedded, keep, print }: FunctionSurroundings,
-): { readonly authorizer: AuthorizerHandler; readonly proxy: ProxyHandler } {
+): Functions {
   const onRecord: RecordSink = (record) => {
     print(formatDecision(record));
     keep(record);
@@ -195,11 +207,12 @@ function createFunctions(
   };
   const verifyCaller = createLocalVerifier(tokens);
   const sending = isEmbedded ? { onClient: carryHeaders } : {};
+  const sinks = { onRecord, onUpstream, onDifference };
+  const mcp = createMcpFunction(environment, { ...sinks, sending, verifyCaller });
   return {
     authorizer: createAuthorizerHandler(environment, { onRecord, onDifference, verifyCaller }),
-    proxy: withCarriedHeaders(
-      createProxyHandler(environment, { onRecord, onUpstream, onDifference, sending }),
-    ),
+    proxy: withCarriedHeaders(createProxyHandler(environment, { ...sinks, sending })),
+    doors: new Map([["/mcp", { name: "mcp", functionName: "mcp", handler: withCarriedHeaders(mcp) }]]),
   };
 }
 

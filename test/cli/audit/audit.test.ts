@@ -31,6 +31,7 @@ const whole: Required<DecisionRecord> = {
   awsRequestId: "aws-id",
   traceId: "trace-id",
   sourceIp: "192.0.2.1",
+  via: "mcp",
   outcome: "allow",
   principal: { id: "id-1", name: "name-1", issuer: "https://issuer.test", groups: ["group-1", "group-2"] },
   operation: "DescribeUser",

@@ -17,6 +17,7 @@ export const callMapping: Readonly<Record<string, MemberMapping>> = {
   awsRequestId: whole("awsRequestId"),
   traceId: whole("traceId"),
   sourceIp: to("src_endpoint.ip"),
+  via: whole("via"),
   outcome: to("status_code", "status_id", "action_id", "disposition_id", "severity_id"),
   principal: { reason: "its members have places of their own" },
   "principal.id": to("actor.user.uid"),

@@ -115,6 +115,7 @@ export const decisionRecord = members(
     ...ids,
     ...decided,
     sourceIp: text.describe("The caller's address, as API Gateway saw it."),
+    via: z.literal("mcp").describe("`mcp`: an AI agent called a tool. Absent for a route."),
     principal: principal.describe("The caller."),
     region: text.describe("Region of the Amazon Connect that the call is for; proxy only."),
     asks: z.array(ask).describe("All questions of the call, each once, at most 100."),

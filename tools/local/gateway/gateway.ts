@@ -40,6 +40,12 @@ export interface LocalPages {
 /** A route that is not part of the API, like the token endpoint; `GET /healthz` is always there. */
 export type LocalRoute = (request: ReceivedRequest) => Answer | Promise<Answer>;
 
+/** A function whose routes have no authorizer: it verifies tokens itself. */
+export interface Door {
+  readonly functionName: string;
+  readonly handler: GatewayOptions["proxy"];
+}
+
 export interface GatewayOptions {
   /** 0 picks a free port. */
   readonly port: number;
@@ -58,6 +64,8 @@ export interface GatewayOptions {
   /** By method and path: `POST /local/token`. */
   readonly localRoutes?: ReadonlyMap<string, LocalRoute>;
   readonly pages?: LocalPages;
+  /** Finds the open door with a path. */
+  readonly doorAt?: (path: string) => Door | undefined;
   /** Gets the reason for a 500, 502 or 504; never a token or a body. */
   readonly onProblem?: (message: string) => void;
 }
@@ -128,6 +136,8 @@ async function answerRequest(message: IncomingMessage, head: RequestHead, api: R
   // Both templates have a route for OPTIONS without authorizer, since a preflight has no token. A REST API sends it to a
   // function of its own, which answers as the proxy does.
   if (head.method === "OPTIONS") return callProxy(request, undefined, api);
+  const door = api.doorAt?.(head.rawPath);
+  if (door !== undefined) return callFunction(door, request, api);
   if (!isHttpApi(api.shape) && Buffer.byteLength(methodArnOf(request)) > limits.methodArnBytes)
     throw new GatewayRefusal("uriTooLong");
 
@@ -145,27 +155,37 @@ async function answerRequest(message: IncomingMessage, head: RequestHead, api: R
   }
 }
 
-async function callProxy(
+function callProxy(
   request: ReceivedRequest,
-  authorizer: Readonly<Record<string, string>> | undefined,
+  authorizer: AuthorizerContext | undefined,
+  api: RequestApi,
+): Promise<Answer> {
+  return callFunction({ functionName: "proxy", handler: api.proxy, authorizer }, request, api);
+}
+
+type AuthorizerContext = Readonly<Record<string, string>>;
+
+async function callFunction(
+  { functionName, handler, authorizer }: Door & { readonly authorizer?: AuthorizerContext | undefined },
+  request: ReceivedRequest,
   api: RequestApi,
 ): Promise<Answer> {
   const result = await invoke({
-    functionName: "proxy",
-    handler: api.proxy,
+    functionName,
+    handler,
     event: makeProxyEvent(api.shape.proxy, request, authorizer),
     timeoutMs: api.timeoutMs,
     requestId: request.requestId,
     signal: api.signal,
   }).catch((cause: unknown) => {
     if (cause instanceof GatewayRefusal) throw cause;
-    api.onProblem?.(`proxy: ${cause instanceof Error ? cause.message : String(cause)}`);
+    api.onProblem?.(`${functionName}: ${cause instanceof Error ? cause.message : String(cause)}`);
     throw new GatewayRefusal(cause instanceof InvocationTimeout ? "timedOut" : "malformedProxyResult");
   });
   const { requestId } = request;
   const answer = parseProxyResult(result, { shape: api.shape.proxy, requestId });
   if (answer !== undefined) return isHttpApi(api.shape) ? withHttpApiCors(answer, request, api.cors) : answer;
-  api.onProblem?.("proxy: the result does not have the form of a Lambda proxy integration");
+  api.onProblem?.(`${functionName}: the result does not have the form of a Lambda proxy integration`);
   throw new GatewayRefusal("malformedProxyResult");
 }
 

@@ -1,11 +1,11 @@
 /** Identifies the caller by the authorizer's context or, without an authorizer, by the call's own token. */
-import type { OpenedBundle } from "../../shared/bundle/bundle.ts";
-import { type BundleSource, readNamedPolicies } from "../../shared/bundle/source/source.ts";
-import type { Trail } from "../../shared/call/trail.ts";
-import type { CallerVerifier } from "../../shared/decide/verify-caller.ts";
-import { decodePrincipal } from "../../shared/identity/principal/principal-context.ts";
-import type { VerifiedPrincipal } from "../../shared/identity/types.ts";
-import type { ProxyRequest } from "../../shared/request/event/proxy-event.ts";
+import type { OpenedBundle } from "../bundle/bundle.ts";
+import { type BundleSource, readNamedPolicies } from "../bundle/source/source.ts";
+import type { CallerVerifier } from "../decide/verify-caller.ts";
+import { decodePrincipal } from "../identity/principal/principal-context.ts";
+import type { VerifiedPrincipal } from "../identity/types.ts";
+import type { ProxyRequest } from "../request/event/proxy-event.ts";
+import type { Trail } from "./trail.ts";
 
 /** Finds the caller, and the bundle to decide with. @throws CodedError `unauthorized`, or why there is no bundle */
 export type Identifier = (
