@@ -39,7 +39,16 @@ interface Entry {
   waiting: number;
 }
 
-/** Concurrent callers share one request, which is aborted if none waits any more. A failure is not kept. */
+/** Of an answer for all callers, and of one caller's request for it. */
+interface Keys {
+  readonly shared: string;
+  readonly own: string;
+}
+
+/**
+ * Answers are shared by all callers. A request under way is shared by the calls of one caller, and aborted if none waits any
+ * more: another caller's would wait for a place in that caller's line. A failure is not kept.
+ */
 export function createLookUp(send: Sender, options: LookUpOptions = {}): LookUp {
   const { keepMs = 5_000, timeoutMs = 2_000, maxEntries = 1_000, now = Date.now } = options;
   const entries = new LruMap<string, Entry>({ maxEntries });
@@ -47,29 +56,42 @@ export function createLookUp(send: Sender, options: LookUpOptions = {}): LookUp 
   const forget = (key: string, entry: Entry) => {
     if (entries.get(key) === entry) entries.delete(key);
   };
-  const ask = (key: string, resource: string, call: LookingCall): Entry => {
+  /** Unless nobody waits any more, or a later request was answered before. */
+  const keep = ({ shared, own }: Keys, entry: Entry) => {
+    if (entries.get(own) !== entry) return;
+    entries.delete(own);
+    const kept = entries.get(shared);
+    if (!kept || kept.untilMs <= entry.untilMs) entries.set(shared, entry);
+  };
+  const ask = (keys: Keys, resource: string, call: LookingCall): Entry => {
     const controller = new AbortController();
     const facts = fetchFacts(send, { ...call, resource }, { timeoutMs, signal: controller.signal });
     const entry = { facts, untilMs: now() + keepMs, controller, waiting: 0 };
-    facts.catch(() => forget(key, entry));
-    entries.set(key, entry);
+    entries.set(keys.own, entry);
+    facts.then(
+      () => keep(keys, entry),
+      () => forget(keys.own, entry),
+    );
     return entry;
   };
 
   return async (resource, call) => {
-    const { instance, deadline } = call;
+    const { instance, deadline, caller } = call;
     if (deadline.signal.aborted) throw tooLate(resource, deadline.signal.reason);
     // Callers of one role must not learn what only another role may see.
-    const key = JSON.stringify([instance.roleArn ?? null, resource]);
-    const known = entries.get(key);
-    const entry = known && now() < known.untilMs ? known : ask(key, resource, call);
+    const about = [instance.roleArn ?? null, resource];
+    const shared = JSON.stringify(about);
+    let entry = entries.get(shared);
+    const own = JSON.stringify([...about, caller ?? null]);
+    if (!entry || now() >= entry.untilMs) entry = entries.get(own);
+    if (!entry || now() >= entry.untilMs) entry = ask({ shared, own }, resource, call);
     entry.waiting++;
     try {
       return await deadline.race(entry.facts);
     } catch (error) {
       if (!(error instanceof CallEnded)) throw error;
       if (entry.waiting === 1) {
-        forget(key, entry);
+        forget(own, entry);
         entry.controller.abort();
       }
       throw tooLate(resource, error);

@@ -85,6 +85,55 @@ describe("a look-up", () => {
     expect(sent).toHaveLength(2);
   });
 
+  it("is not shared with another caller while it waits for a place or an answer, and is shared once it has one", async () => {
+    const answers: ((result: SendResult) => void)[] = [];
+    const sent: (string | undefined)[] = [];
+    const lookUp = createLookUp((call) => {
+      sent.push(call.caller);
+      return new Promise((resolve) => answers.push(resolve));
+    });
+    const deadline = new Deadline(60_000);
+    const by = (caller: string) => lookUp(arn("u-1"), { instance, deadline, caller });
+    const ok = (team: string): SendResult => ({
+      kind: "output",
+      output: { tags: { Team: team } },
+      upstreamRequestId: undefined,
+    });
+    const [noisy, again, quiet] = [by("noisy"), by("noisy"), by("quiet")];
+    expect(sent).toEqual(["noisy", "quiet"]);
+    answers[1]?.(ok("blue"));
+    expect(await quiet).toEqual(new Map([["aws:resourcetag/team", "blue"]]));
+    expect(await by("third")).toBe(await quiet);
+    answers[0]?.(failed("ThrottlingException"));
+    await expect(noisy).rejects.toMatchObject({ code: "upstreamUnavailable" });
+    await expect(again).rejects.toMatchObject({ code: "upstreamUnavailable" });
+    expect(await by("noisy")).toBe(await quiet);
+    expect(sent).toHaveLength(2);
+    deadline.close();
+  });
+
+  it("is kept as it was asked for last, whichever answer comes last", async () => {
+    let nowMs = 0;
+    const answers: (() => void)[] = [];
+    const lookUp = createLookUp(
+      ({ caller }) =>
+        new Promise((resolve) => {
+          const output = { tags: { Team: caller } };
+          answers.push(() => resolve({ kind: "output", output, upstreamRequestId: undefined }));
+        }),
+      { now: () => nowMs },
+    );
+    const deadline = new Deadline(60_000);
+    const by = (caller: string) => lookUp(arn("u-1"), { instance, deadline, caller });
+    const first = by("first");
+    nowMs = 1;
+    const second = by("second");
+    for (const answer of answers.toReversed()) answer();
+    await Promise.all([first, second]);
+    expect(await by("third")).toBe(await second);
+    deadline.close();
+  });
+
   it("is used again for five seconds, counted from the question", async () => {
     let nowMs = 1_000_000;
     const { lookUp, sent } = counted({ now: () => nowMs });
