@@ -27,14 +27,18 @@ import { encodeError } from "../../shared/request/answer/encode.ts";
 import { answerErrorOf, type HttpAnswer } from "../../shared/request/answer/error-answer.ts";
 import { type ProxyRequest, readProxyEvent, withBody } from "../../shared/request/event/proxy-event.ts";
 import { type Environment, readOrError, readSettings } from "../../shared/settings.ts";
+import { verifyForDoor } from "./audience.ts";
 import type { Exchange } from "./call-tool.ts";
 import { answerMessage } from "./protocol.ts";
+import { answerMetadata, type DoorPlace, metadataPaths, resourceOf, withChallenge } from "./resource.ts";
 import { usableTools } from "./tools/usable.ts";
 
 export interface McpOptions extends FoundationOptions {
   readonly sending?: SenderOptions;
   /** Replaces the verification by issuers' keys; for the local gateway. */
   readonly verifyCaller?: CallerVerifier;
+  /** Where clients find the function, if no API Gateway tells it; for the local gateway. */
+  readonly address?: () => { readonly origin: string };
 }
 
 /** Lambda's context. A local gateway adds a signal that the client disconnected. */
@@ -57,10 +61,14 @@ export function createMcpFunction(environment: Environment, options: McpOptions 
   const { bundles, attachments, observer } = foundation;
   const basePath = readOrError(() => settings.API_BASE_PATH);
   const verifyCaller = options.verifyCaller ?? createCallerVerifier(() => observer?.count("KeysFailure"));
+  const placeFor = (event: unknown, rawPath: string) => async (): Promise<DoorPlace> => {
+    const { config } = await bundles.current();
+    return { config, place: resourceOf(config, { event, rawPath, ...options.address?.() }) };
+  };
   const door: Door = {
     ...{ ...foundation, basePath },
     server: createCallServer(settings, attachments, options.sending),
-    identify: identifyBy(verifyCaller, bundles),
+    identify: identifyBy(verifyForDoor(verifyCaller), bundles),
   };
   return async (event, context) => {
     const request = readProxyEvent(event, basePath instanceof CodedError ? "" : basePath);
@@ -69,6 +77,13 @@ export function createMcpFunction(environment: Environment, options: McpOptions 
     trail.note({ via: call.via });
     const cors = await readCors(bundles, call);
     if (cors.preflight) return { statusCode: 204, headers: { ...cors.preflight }, body: "" };
+    const findPlace = placeFor(event, call.rawPath);
+    if (call.method === "GET" && metadataPaths.includes(call.rawPath)) {
+      const { status, ...rest } = await findPlace().then(answerMetadata, (error: unknown) =>
+        encodeError(answerErrorOf(error), call.requestId),
+      );
+      return { statusCode: status, ...rest };
+    }
     const isForeign = call.headers.has("origin") && !("access-control-allow-origin" in cors.headers);
     const remainingMs = (context?.getRemainingTimeInMillis() ?? longestCallMs) - answerMarginMs;
     const deadline = new Deadline(Math.min(remainingMs, longestCallMs), context?.signal);
@@ -79,7 +94,12 @@ export function createMcpFunction(environment: Environment, options: McpOptions 
     )
       .catch(async (error: unknown) => {
         trail.fail(error);
-        const refusal = encodeError(answerErrorOf(error), call.requestId);
+        const challenge = withChallenge(
+          answerErrorOf(error),
+          error,
+          await findPlace().catch(() => undefined),
+        );
+        const refusal = encodeError(challenge, call.requestId);
         await trail.end(bundles.ageMs(), refusal.status);
         return refusal;
       })

@@ -26,10 +26,14 @@ export interface Binding {
   readonly boundary?: string;
 }
 
-/** The tools that agents are offered. */
+/** What agents are offered, and whose tokens count. */
 export interface McpDoor {
-  /** Names of operations and routes (`GET /agents/{agentId}`), with `*` and `?` as wildcards. */
-  readonly operations: readonly string[];
+  /** Names of operations and routes (`GET /agents/{agentId}`), with `*` and `?` as wildcards; default: all. */
+  readonly operations?: readonly string[];
+  /** The URL that clients call; default: as API Gateway tells it. */
+  readonly resource?: string;
+  /** What `aud` of a token must name; default: `resource` if it is given, else the issuers' `audience`. */
+  readonly audience?: readonly string[];
 }
 
 /** The open doors: ways in that are not Connect's own routes. A door that is shut is absent. */

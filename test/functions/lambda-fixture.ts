@@ -24,7 +24,7 @@ import { makeToken, rsaKey, toJwk } from "../identity/tokens.ts";
 
 export const instanceId = "00fbeee1-123e-111e-93e3-11111bfbfcc17";
 export const instanceArn = `arn:aws:connect:us-west-2:123456789012:instance/${instanceId}`;
-const key = rsaKey("k1");
+export const key = rsaKey("k1");
 
 /** A caller's token, good for the configuration of {@link given}. */
 export function tokenOf(claims: Readonly<Record<string, unknown>> = {}): string {

@@ -1,7 +1,9 @@
 /** Starts the local gateway: token issuer, embedded Connect, bundle file, handlers, and API Gateway in front. */
 
 import { type AuthorizerHandler, createAuthorizerHandler } from "../../functions/authorizer/handler.ts";
+import { doorAudience } from "../../functions/mcp/audience.ts";
 import { createMcpFunction } from "../../functions/mcp/handler.ts";
+import { metadataPaths } from "../../functions/mcp/resource.ts";
 import { createProxyHandler, type ProxyHandler } from "../../functions/proxy/handler.ts";
 import type { AnyRecord, RecordSink, ShadowSink, UpstreamSink } from "../../shared/audit/record.ts";
 import { formatRecordLine } from "../../shared/audit/record-line.ts";
@@ -96,7 +98,10 @@ async function assemble(settings: LocalSettings, onClose: (cleanUp: () => unknow
 
   const shape = settings.api === "http" ? httpApi : restApi;
   let now: Usable = loaded;
-  const tokens = await createTokenIssuer(() => now.bundle.config.issuers);
+  const tokens = await createTokenIssuer(
+    () => now.bundle.config.issuers,
+    () => doorAudience(now.bundle.config) ?? [],
+  );
   const environment = {
     ...settings.environment,
     ...functionEnvironment(shape, file.path, shadowFile),
@@ -115,7 +120,10 @@ async function assemble(settings: LocalSettings, onClose: (cleanUp: () => unknow
     records?.write(record);
     pages.publish({ kind: "record", line: formatRecordLine(record) });
   };
-  const { authorizer, proxy, doors } = createFunctions(environment, { tokens, isEmbedded, keep, print });
+  const { authorizer, proxy, doors } = createFunctions(environment, {
+    ...{ tokens, isEmbedded, keep, print },
+    address: () => ({ origin: url }),
+  });
   const { port } = settings;
   const { tokenHeader, cors } = config;
   const described = openApiRoute(() => ({ config: now.bundle.config, url }));
@@ -182,6 +190,7 @@ interface FunctionSurroundings extends Pick<LocalSettings, "print"> {
   readonly isEmbedded: boolean;
   /** Must not throw. */
   readonly keep: (record: AnyRecord) => void;
+  readonly address: () => { readonly origin: string };
 }
 
 interface Functions {
@@ -194,7 +203,7 @@ interface Functions {
 /** Creates the deployed handlers, which print and keep their records here. */
 function createFunctions(
   environment: LocalSettings["environment"],
-  { tokens, isEmbedded, keep, print }: FunctionSurroundings,
+  { tokens, isEmbedded, keep, print, address }: FunctionSurroundings,
 ): Functions {
   const onRecord: RecordSink = (record) => {
     print(formatDecision(record));
@@ -208,11 +217,16 @@ function createFunctions(
   const verifyCaller = createLocalVerifier(tokens);
   const sending = isEmbedded ? { onClient: carryHeaders } : {};
   const sinks = { onRecord, onUpstream, onDifference };
-  const mcp = createMcpFunction(environment, { ...sinks, sending, verifyCaller });
+  // A verifier of its own, since the door may take tokens for another audience.
+  const mcp = createMcpFunction(environment, {
+    ...{ ...sinks, sending, address },
+    verifyCaller: createLocalVerifier(tokens),
+  });
+  const door = { name: "mcp", functionName: "mcp", handler: withCarriedHeaders(mcp) } as const;
   return {
     authorizer: createAuthorizerHandler(environment, { onRecord, onDifference, verifyCaller }),
     proxy: withCarriedHeaders(createProxyHandler(environment, { ...sinks, sending })),
-    doors: new Map([["/mcp", { name: "mcp", functionName: "mcp", handler: withCarriedHeaders(mcp) }]]),
+    doors: new Map(["/mcp", ...metadataPaths].map((path) => [path, door])),
   };
 }
 

@@ -37,7 +37,7 @@ function listTools(config: Configuration): ReadonlyMap<string, Tool> {
 function offeredBy({ doors }: Configuration): (name: string) => boolean {
   const mcp = doors?.mcp;
   if (!mcp) return () => false;
-  if (mcp === true) return () => true;
+  if (mcp === true || !mcp.operations) return () => true;
   const globs = mcp.operations.map((pattern) => compileGlob(parseWildcards(pattern)));
   return (name) => globs.some((glob) => matchGlob(glob, name));
 }

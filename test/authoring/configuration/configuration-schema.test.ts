@@ -73,7 +73,10 @@ const whole = {
   mode: "enforce",
   tokenHeader: "x-connect-token",
   dependentActions: "ignored",
-  doors: { mcp: true, authzen: false },
+  doors: {
+    mcp: { operations: ["List*"], resource: "https://a.test/mcp", audience: "x" },
+    authzen: false,
+  },
   cors: {
     allowOrigins: ["https://console.example.com", "http://localhost:5173"],
     allowMethods: ["GET", "POST"],

@@ -38,8 +38,14 @@ export class TokenRequestError extends Error {
 /** Claims that the issuer always writes itself. */
 const reservedClaims: readonly string[] = ["iss", "aud", "sub", "exp", "iat", "jti"];
 
-/** @param issuers those that it replaces; called for each token, since a configuration is reloaded */
-export async function createTokenIssuer(issuers: () => readonly IssuerConfiguration[]): Promise<TokenIssuer> {
+/**
+ * @param issuers those that it replaces; called for each token, since a configuration is reloaded
+ * @param doors more audiences, of doors with one of their own: a token here opens all
+ */
+export async function createTokenIssuer(
+  issuers: () => readonly IssuerConfiguration[],
+  doors: () => readonly string[] = () => [],
+): Promise<TokenIssuer> {
   const { publicKey, privateKey } = await promisify(generateKeyPair)("rsa", { modulusLength: 2048 });
   const kid = randomUUID();
   const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString("base64url");
@@ -50,10 +56,14 @@ export async function createTokenIssuer(issuers: () => readonly IssuerConfigurat
       if (typeof issuer === "string") throw new TokenRequestError(issuer);
       const isAccessToken = issuer.tokenUse === "access" && !isCognito(issuer.issuer);
       const header = { alg: "RS256", typ: isAccessToken ? "at+jwt" : "JWT", kid };
-      const input = `${encode(header)}.${encode(claimsOf(request, issuer))}`;
+      const input = `${encode(header)}.${encode(withAudience(claimsOf(request, issuer), doors()))}`;
       return `${input}.${sign("sha256", Buffer.from(input), privateKey).toString("base64url")}`;
     },
   };
+}
+
+function withAudience(claims: Claims, more: readonly string[]): Claims {
+  return more.length === 0 ? claims : { ...claims, aud: [claims["aud"] ?? [], more].flat() };
 }
 
 function claimsOf({ ttlSeconds, ...request }: TokenRequest, issuer: IssuerConfiguration): Claims {

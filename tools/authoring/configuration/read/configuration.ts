@@ -14,6 +14,7 @@ import { codeProblem, warningCodes } from "../../lint/ignores/warning-codes.ts";
 import { nearestName } from "../../nearest-name.ts";
 import type { InstanceNames } from "../../policy/instance-names.ts";
 import { checkShape, type Sound } from "../check-shape.ts";
+import { doors, readDoors } from "../doors.ts";
 import { closed, jsonMapping, listOf, someOf, text, textsOf, textThat } from "../members.ts";
 import { reportStrayCharacters } from "../stray-characters.ts";
 import { bindings, readBindings } from "./bindings.ts";
@@ -101,18 +102,7 @@ export const writtenConfiguration = closed(
         "Whether a call also needs the dependent actions of its operation (TagResource of a create with tags, a Search's Describe). Default: required.",
       ),
     routes: z.array(route).describe("Paths of your own for operations."),
-    doors: closed(
-      "Ways in beyond Amazon Connect's own routes. Each is shut unless it is opened here.",
-      {},
-      {
-        mcp: z.boolean().describe("Whether AI agents may call by the Model Context Protocol: POST /mcp."),
-        authzen: z
-          .boolean()
-          .describe(
-            "Whether programs may ask what a caller may do: POST /access/v1/evaluation (OpenID AuthZEN).",
-          ),
-      },
-    ),
+    doors,
     lint: closed(
       "What `validate` does not report.",
       {},
@@ -228,12 +218,6 @@ function inEnvironment<Name extends "issuers" | "cors">(
 ) {
   const { written, root } = environment?.written[name] === undefined ? base : environment;
   return { value: written[name], node: root.at([name]) };
-}
-
-/** The open doors. A door that is shut is absent. */
-function readDoors({ mcp, authzen }: NonNullable<Written["doors"]> = {}): Pick<Configuration, "doors"> {
-  if (!mcp && !authzen) return {};
-  return { doors: { ...(mcp ? { mcp } : {}), ...(authzen ? { authzen } : {}) } };
 }
 
 function readRoutes(

@@ -44,7 +44,8 @@ export interface DecidedAgain {
 /** Decides them. What the record attaches from the table counts as it did, if the policies still exist. */
 export async function decideAgain(recorded: Recorded): Promise<DecidedAgain> {
   const { record, principal, bundle } = recorded;
-  const caller: Caller = { bundle, principal, call: noCall, nowMs: Date.parse(record.time) };
+  const call = record.door === undefined ? noCall : { ...noCall, via: record.door };
+  const caller: Caller = { bundle, principal, call, nowMs: Date.parse(record.time) };
   const { attachments } = record;
   const isAttached =
     attachments?.kind === "attached" &&
