@@ -44,7 +44,7 @@ export interface DecidedAgain {
 /** Decides them. What the record attaches from the table counts as it did, if the policies still exist. */
 export async function decideAgain(recorded: Recorded): Promise<DecidedAgain> {
   const { record, principal, bundle } = recorded;
-  const call = record.door === undefined ? noCall : { ...noCall, via: record.door };
+  const call = record.via === undefined ? noCall : { ...noCall, via: record.via };
   const caller: Caller = { bundle, principal, call, nowMs: Date.parse(record.time) };
   const { attachments } = record;
   const isAttached =
