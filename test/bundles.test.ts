@@ -210,7 +210,25 @@ const cases = [
       "dist/bundle.json",
     ],
   },
+  {
+    // Answers questions: what serves a call is not in it, so that it sends nothing but look-ups.
+    name: "authzen",
+    maxBytes: 650_000,
+    absent: [...authorSide, ...onDemand, "shared/call/serve-call.ts", "functions/proxy/"],
+    present: ["shared/call/decide-read-call.ts", "node_modules/aws-jwt-verify/", "dist/bundle.json"],
+  },
 ];
+
+it.each(["authorizer", "proxy", "preflight", "standalone", "mcp"])(
+  "no byte of AuthZEN's door is in the %s",
+  (name) => {
+    const { inputs, laterInputs } = built(name);
+    const doors = [...inputs, ...laterInputs].filter((input) =>
+      /^functions\/authzen\/|given-principal|issued-claims/.test(input),
+    );
+    expect(doors).toEqual([]);
+  },
+);
 
 it("the authorizer holds of the SDK no more than its signer, not even on demand", () => {
   const { inputs, laterInputs } = built("authorizer");
@@ -236,7 +254,7 @@ it.each(cases.filter(({ name }) => name !== "mcp"))(
   },
 );
 
-it.each(["authorizer", "proxy", "preflight", "standalone", "mcp"])(
+it.each(["authorizer", "proxy", "preflight", "standalone", "authzen", "mcp"])(
   "each chunk of the %s that is loaded on demand saves 3 kB of its start",
   (name) => {
     const { chunks } = built(name);

@@ -10,7 +10,7 @@ const floors: readonly (readonly string[])[] = [
   ["tools/events", "tools/package", "bench"],
   ["tools/cli"],
   ["tools/library", "tools/local", "tools/mutation"],
-  ["functions/authorizer", "functions/mcp", "functions/preflight", "functions/proxy"],
+  ["functions/authorizer", "functions/authzen", "functions/mcp", "functions/preflight", "functions/proxy"],
   ["tools/console", "tools/openapi"],
   ["tools/catalog"],
   ["tools/authoring"],

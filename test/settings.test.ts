@@ -110,6 +110,7 @@ describe("the environment", () => {
   it("is handed over by the entry points alone", () => {
     expect(readers(/\bprocess\.env\b/)).toEqual([
       "functions/authorizer/index.ts",
+      "functions/authzen/index.ts",
       "functions/mcp/index.ts",
       "functions/preflight/index.ts",
       "functions/proxy/index.ts",

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 /** The deployed handlers: everything inside. The same options stand in template.yaml (a test compares). */
 export const functions = {
   authorizer: "functions/authorizer/index.ts",
+  authzen: "functions/authzen/index.ts",
   mcp: "functions/mcp/index.ts",
   preflight: "functions/preflight/index.ts",
   proxy: "functions/proxy/index.ts",

@@ -51,13 +51,14 @@ export type RecordedAttachments =
 
 /** A call, its caller, its answer, and the statements behind it: one JSON line for each call. */
 export interface DecisionRecord {
-  readonly type: "decision";
+  /** `evaluation`: somebody asked whether a call would be allowed, and no call was made. */
+  readonly type: "decision" | "evaluation";
   /** Version of docs/audit.schema.json. Changes when a member is removed or its meaning changes. */
   readonly schemaVersion: 1;
   /** ISO 8601, UTC. */
   readonly time: string;
-  /** `library`: decided in your own program. */
-  readonly stage: "authorizer" | "proxy" | "library";
+  /** `library`: decided in your own program. `authzen`: only evaluated. */
+  readonly stage: "authorizer" | "proxy" | "library" | "authzen";
   readonly requestId: string;
   /** Ids that no client chose, if there are any: shared/request/event/call-ids.ts. */
   readonly extendedRequestId?: string;
@@ -70,6 +71,8 @@ export interface DecisionRecord {
   /** Only the authorizer writes `notYetKnown`. `error`: the call could not be decided and was denied. */
   readonly outcome: "allow" | "deny" | "notYetKnown" | "error";
   readonly principal?: RecordedPrincipal;
+  /** The trusted program that asked about the principal; only in evaluations, and absent if the principal asked. */
+  readonly askedBy?: RecordedPrincipal;
   readonly operation?: string;
   /** Region of the call, which may differ from that of `resource`; only in the proxy's records. */
   readonly region?: string;

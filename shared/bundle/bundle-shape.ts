@@ -96,7 +96,8 @@ const issuer = also(
   }),
 );
 
-const match = also(
+/** Which callers are meant; never empty. */
+export const match = also(
   object({}, { issuer: someTexts, groups: someTexts, principals: someTexts, claims: record(someTexts) }),
   rule<Readonly<Record<string, object>>>((value) => {
     const kinds = Object.values(value);

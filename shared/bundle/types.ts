@@ -36,11 +36,18 @@ export interface McpDoor {
   readonly audience?: readonly string[];
 }
 
+/** Who may ask what others may do, beside those who ask about themselves. */
+export interface AuthzenDoor {
+  /** One of these must match the caller. Never empty. */
+  readonly trusted: readonly BindingMatch[];
+}
+
 /** The open doors: ways in that are not Connect's own routes. A door that is shut is absent. */
 export interface Doors {
   /** `true`: whatever the caller may use. */
   readonly mcp?: true | McpDoor;
-  readonly authzen?: true;
+  /** `true`: callers may ask about themselves. */
+  readonly authzen?: true | AuthzenDoor;
 }
 
 export interface Configuration {

@@ -5,32 +5,27 @@ import type { DecisionRecord } from "../audit/record.ts";
 import type { OpenedBundle } from "../bundle/bundle.ts";
 import { recordedNameOf } from "../connect/answer/recorded-name.ts";
 import type { Deadline } from "../connect/deadline.ts";
-import { createLookUp, type LookUp } from "../connect/facts/look-up.ts";
+import { createLookUp } from "../connect/facts/look-up.ts";
 import { createSender, type Sender, type SenderOptions, type SendResult } from "../connect/send.ts";
 import { decideCall, type KnownFacts } from "../decide/authorize.ts";
 import { callerSessionOf } from "../decide/caller-session.ts";
-import { describeDenial, summarizeDecision } from "../decide/report.ts";
-import { type DecisionWithFacts, decideWithFacts } from "../decide/with-facts.ts";
-import { decideWithAttachments } from "../decide/with-table.ts";
 import type { VerifiedPrincipal } from "../identity/types.ts";
-import type { AttachmentSource } from "../principals/table.ts";
 import { encodeError, encodeOutput } from "../request/answer/encode.ts";
 import type { HttpAnswer } from "../request/answer/error-answer.ts";
 import type { HttpCall } from "../request/types.ts";
 import type { Settings } from "../settings.ts";
+import { type CallDecider, decideReadCall, shareOf } from "./decide-read-call.ts";
 import { createCallReader } from "./served-call.ts";
 import type { Trail } from "./trail.ts";
 
 /** What calls are decided and sent with, for the life of a container. */
-export interface CallServer {
-  readonly attachments: AttachmentSource | undefined;
+export interface CallServer extends CallDecider {
   readonly send: Sender;
-  readonly lookUp: LookUp;
 }
 
 export function createCallServer(
   settings: Settings,
-  attachments: AttachmentSource | undefined,
+  attachments: CallDecider["attachments"],
   sending?: SenderOptions,
 ): CallServer {
   const send = createSender(settings, sending);
@@ -60,21 +55,25 @@ export async function serveCall(
   const place = { operation: canonical.row.name, region: instance.region };
   trail.note(place);
 
-  const target = { instance, caller: keyOf(principal) };
-  const { caller, decided, own, recorded } = await decideWithAttachments(
-    { bundle, principal, call },
-    attachments,
-    (each) => decideWithFacts(each, canonical, (resource) => lookUp(resource, { ...target, deadline })),
+  const share = shareOf(principal);
+  const given = { bundle, principal, call };
+  const { caller, own, denial } = await decideReadCall(
+    { attachments, lookUp },
+    { caller: given, canonical, deadline, share },
+    trail,
   );
   // A candidate is compared with the bundle alone: neither uses the table.
   trail.keep({ own: { decision: own.decision }, decide: again(own.facts) });
-  trail.note({ ...recorded, ...summarizeDecision(decided.decision) });
-  const denial = denialOf(principal, decided);
-  trail.note(denial ?? { outcome: "allow" });
-  if (denial) return encodeError({ ...accessDenied, message: denial.message }, call.requestId);
+  if (denial !== undefined) return encodeError({ ...accessDenied, message: denial }, call.requestId);
 
   const session = await callerSessionOf(instance, caller);
-  const outgoing = { ...target, input, operation: place.operation, ...(session ? { session } : {}) };
+  const outgoing = {
+    instance,
+    caller: share,
+    input,
+    operation: place.operation,
+    ...(session ? { session } : {}),
+  };
   const onSession = (sessionName: string) => trail.note({ sessionName });
   trail.commit();
   const sendIt = () => send(outgoing, { timeoutMs: deadline.remainingMs(), deadline, onSession });
@@ -85,19 +84,7 @@ export async function serveCall(
   return encodeOutput(schema, result.output, call.requestId);
 }
 
-/** Ids are unique only within their issuer. */
-function keyOf({ issuer, id }: VerifiedPrincipal): string {
-  return JSON.stringify([issuer, id]);
-}
-
 const accessDenied = { name: "AccessDeniedException", status: 403 };
-
-/** The part of the record about a call that is not allowed. */
-function denialOf(principal: VerifiedPrincipal, { decision, failure }: DecisionWithFacts) {
-  if (decision.decision === "allowed") return undefined;
-  const message = describeDenial(principal, decision, failure);
-  return { outcome: "deny", message, ...(failure ? { reason: failure.message } : {}) } as const;
-}
 
 /** The part of the record about Amazon Connect's answer: its id and, for a failure, only the name. */
 function summarizeResult(result: SendResult): Partial<DecisionRecord> {

@@ -35,6 +35,7 @@ function responseOf(type: string) {
 describe("template.yaml", () => {
   it.each([
     ["AuthorizerFunction", "authorizer"],
+    ["AuthzenFunction", "authzen"],
     ["PreflightFunction", "preflight"],
     ["ProxyFunction", "proxy"],
   ] as const)("builds %s as npm run build does", (resource, name) => {
@@ -90,6 +91,29 @@ describe("template.yaml", () => {
       },
     ]);
     expect(Role).toEqual(template.Resources.AuthorizerFunction.Properties.Role);
+  });
+
+  it("leads questions, without authorizer and only where the door is wanted, to a function that compares no candidate", () => {
+    const { Condition, Properties } = template.Resources.AuthzenFunction;
+    expect(Condition).toBe("AuthzenDoorOn");
+    expect(template.Conditions.AuthzenDoorOn).toEqual([{ Ref: "AuthzenDoor" }, "enabled"]);
+    expect(template.Parameters.AuthzenDoor).toMatchObject({ Default: "disabled" });
+    expect(Object.values(Properties.Events)).toEqual(
+      [
+        ["/access/v1/evaluation", "POST"],
+        ["/access/v1/evaluation", "OPTIONS"],
+        ["/access/v1/evaluations", "POST"],
+        ["/access/v1/evaluations", "OPTIONS"],
+        ["/.well-known/authzen-configuration", "GET"],
+      ].map(([Path, Method]) => ({
+        Type: "Api",
+        Properties: { RestApiId: { Ref: "Api" }, Path, Method, Auth: { Authorizer: "NONE" } },
+      })),
+    );
+    expect(Properties.Environment.Variables).toMatchObject({
+      POWERTOOLS_SERVICE_NAME: "connect-authzen",
+      AUTHORIZER_SHADOW_BUNDLE: "",
+    });
   });
 
   it("tells the authorizer how long its answers are kept, and by which header", () => {
@@ -323,9 +347,30 @@ describe("docs/examples/http-api", () => {
     });
   });
 
-  it("guards every route but that of preflights", () => {
-    const routes = Object.values<{ Type: string; Properties: object }>(Resources)
-      .filter(({ Type }) => Type === "AWS::ApiGatewayV2::Route")
+  const allRoutes = Object.values<{ Type: string; Condition?: string; Properties: object }>(Resources).filter(
+    ({ Type }) => Type === "AWS::ApiGatewayV2::Route",
+  );
+
+  it("leads questions to the door of AuthZEN, only where it is wanted", () => {
+    const routes = allRoutes.filter(({ Condition }) => Condition === "AuthzenDoorOn");
+    expect(routes.map(({ Properties }) => Properties)).toMatchObject(
+      [
+        "POST /access/v1/evaluation",
+        "POST /access/v1/evaluations",
+        "GET /.well-known/authzen-configuration",
+      ].map((RouteKey) => ({
+        RouteKey,
+        AuthorizationType: "NONE",
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholder
+        Target: { Sub: "integrations/${AuthzenIntegration}" },
+      })),
+    );
+    expect(Resources.AuthzenIntegration.Properties.IntegrationUri).toEqual({ GetAtt: "AuthzenFunction.Arn" });
+  });
+
+  it("guards every route but those of preflights and doors", () => {
+    const routes = allRoutes
+      .filter(({ Condition }) => Condition === undefined)
       .map(({ Properties }) => Properties);
     expect(routes).toMatchObject([
       ...["GET", "POST", "PUT", "PATCH", "DELETE"].map((method) => ({

@@ -34,6 +34,7 @@ describe.each(Object.entries(texts))("the product's template of a %s API", (_, t
         AuthorizerFunction: "functions/authorizer",
         PreflightFunction: "functions/preflight",
         ProxyFunction: "functions/proxy",
+        AuthzenFunction: "functions/authzen",
       }).map(([name, CodeUri]) => [name, { Properties: { CodeUri }, Metadata: { SkipBuild: true } }]),
     );
     expect(template.Globals.Function.CodeUri).toBeUndefined();

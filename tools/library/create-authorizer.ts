@@ -60,7 +60,8 @@ export async function createAuthorizer(options: AuthorizerOptions): Promise<Auth
   const { onRecord } = options;
   const foundation = layFoundation(readSettings(environmentOf(settings)), {
     ...(packaged === undefined ? {} : { packagedBundle: packaged }),
-    ...(onRecord ? { onRecord } : {}),
+    // The library decides calls, and answers no questions about others.
+    ...(onRecord ? { onRecord: (record) => onRecord({ ...record, type: "decision" }) } : {}),
   });
   await foundation.bundles.current().catch(rethrow);
   const principals = new Principals();

@@ -14,7 +14,7 @@ import { CodedError } from "../../shared/errors.ts";
 import type { VerifiedPrincipal } from "../../shared/identity/types.ts";
 import { type CanonicalCall, createCanonicalCall } from "../../shared/request/canonical/canonical-call.ts";
 import type { OperationSchema } from "../../shared/request/decode/schemas.ts";
-import { endpointKeys, lowerNames } from "../../shared/request/keys/global-keys.ts";
+import { unseenKeysOf } from "../../shared/request/keys/unseen-keys.ts";
 import { findServedSchema } from "../../shared/request/route/served-route.ts";
 import type { ConnectInstance, HttpCall, OperationInput } from "../../shared/request/types.ts";
 import { type InputCopy, readInput } from "./input-copy.ts";
@@ -72,7 +72,7 @@ export async function decideCall(
 
   const { requestId, sourceIp, nowMs } = call;
   const http: HttpCall = { ...blankCall, requestId, ...(sourceIp === undefined ? {} : { sourceIp }) };
-  const unseen = sourceIp === undefined ? unseenKeys : unseenBehindAddress;
+  const unseen = unseenKeysOf(sourceIp);
   const caller = {
     bundle,
     principal: verified,
@@ -98,12 +98,6 @@ export async function decideCall(
 
 /** A request of HTTP of which nothing is known. */
 const blankCall = { method: "", rawPath: "", query: [], headers: new Map() } as const;
-
-/** Condition keys about the caller's own HTTP request, which the library does not see. */
-const ofEndpoint = ["aws:vpcsourceip", "aws:sourcevpc", "aws:sourcevpce", ...lowerNames(endpointKeys)];
-/** An address is that of a caller who came through the public endpoint. */
-const unseenBehindAddress: ReadonlySet<string> = new Set(["aws:referer", "aws:useragent"]);
-const unseenKeys: ReadonlySet<string> = new Set(["aws:sourceip", ...unseenBehindAddress, ...ofEndpoint]);
 
 /** As the proxy: a verified caller's token may expire before the call. */
 function assertNotExpired({ expiresAtSeconds }: VerifiedPrincipal, nowMs: number): void {

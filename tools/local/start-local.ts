@@ -1,6 +1,7 @@
 /** Starts the local gateway: token issuer, embedded Connect, bundle file, handlers, and API Gateway in front. */
 
 import { type AuthorizerHandler, createAuthorizerHandler } from "../../functions/authorizer/handler.ts";
+import { authzenPaths, createAuthzenHandler } from "../../functions/authzen/handler.ts";
 import { doorAudience } from "../../functions/mcp/audience.ts";
 import { createMcpFunction } from "../../functions/mcp/handler.ts";
 import { metadataPaths } from "../../functions/mcp/resource.ts";
@@ -193,11 +194,13 @@ interface FunctionSurroundings extends Pick<LocalSettings, "print"> {
   readonly address: () => { readonly origin: string };
 }
 
+type LocalDoor = Door & { readonly name: keyof Doors };
+
 interface Functions {
   readonly authorizer: AuthorizerHandler;
   readonly proxy: ProxyHandler;
   /** By path. */
-  readonly doors: ReadonlyMap<string, Door & { readonly name: keyof Doors }>;
+  readonly doors: ReadonlyMap<string, LocalDoor>;
 }
 
 /** Creates the deployed handlers, which print and keep their records here. */
@@ -223,10 +226,21 @@ function createFunctions(
     verifyCaller: createLocalVerifier(tokens),
   });
   const door = { name: "mcp", functionName: "mcp", handler: withCarriedHeaders(mcp) } as const;
+  // Questions are no calls: a candidate is not compared by them.
+  const ofQuestions = { ...environment, AUTHORIZER_SHADOW_BUNDLE: "" };
+  const authzen = createAuthzenHandler(ofQuestions, { onRecord, sending, verifyCaller, isLocal: true });
+  const questions = {
+    name: "authzen",
+    functionName: "authzen",
+    handler: withCarriedHeaders(authzen),
+  } as const;
   return {
     authorizer: createAuthorizerHandler(environment, { onRecord, onDifference, verifyCaller }),
     proxy: withCarriedHeaders(createProxyHandler(environment, { ...sinks, sending })),
-    doors: new Map(["/mcp", ...metadataPaths].map((path) => [path, door])),
+    doors: new Map<string, LocalDoor>([
+      ...["/mcp", ...metadataPaths].map((path) => [path, door] as const),
+      ...authzenPaths.map((path) => [path, questions] as const),
+    ]),
   };
 }
 

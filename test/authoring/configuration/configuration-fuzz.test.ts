@@ -25,7 +25,7 @@ mode: enforce
 tokenHeader: x-connect-token
 routes: []
 dependentActions: ignored
-doors: { mcp: true, authzen: true }
+doors: { mcp: true, authzen: { trusted: [{ groups: [g] }] } }
 `;
 const policies = [policy("p", "connect:*")];
 

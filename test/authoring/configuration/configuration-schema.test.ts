@@ -75,7 +75,7 @@ const whole = {
   dependentActions: "ignored",
   doors: {
     mcp: { operations: ["List*"], resource: "https://a.test/mcp", audience: "x" },
-    authzen: false,
+    authzen: { trusted: [{ issuer: "https://issuer.example/", groups: ["backends"] }] },
   },
   cors: {
     allowOrigins: ["https://console.example.com", "http://localhost:5173"],

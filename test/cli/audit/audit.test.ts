@@ -21,7 +21,8 @@ const recordSchema = createRecordSchema();
 const definitions = recordSchema["definitions"] as Readonly<Record<string, JsonSchema>>;
 const isRecord = ajv.compile(recordSchema);
 
-const whole: Required<DecisionRecord> = {
+/** A call: only evaluations say who asked. */
+const whole: Required<Omit<DecisionRecord, "askedBy">> = {
   type: "decision",
   schemaVersion: 1,
   time: "2026-11-25T08:00:00.123Z",

@@ -35,7 +35,8 @@ describe("docs/reference/records.md", () => {
   it("says what to do about each type of line that the functions write, at its level, and of no other", () => {
     const logged = found(/writeLog\(\s*"[A-Z]+",\s*"(\w+)"/g);
     // `object` is the type of a JSON Schema.
-    const recorded = found(/^ {2}readonly type: "(?!object")(\w+)";$/gm);
+    const recorded = found(/^ {2}readonly type: "(?!object")(\w+)"(?: \| "\w+")*;$/gm);
+    recorded.push(...found(/^ {2}readonly type: "\w+" \| "(\w+)";$/gm));
     // None is written in a way that this does not see.
     expect(logged.length).toBe(found(/(?<!function )(writeLog)\(/g).length);
     expect(Object.keys(logLines).sort()).toEqual([...new Set([...logged, ...recorded])].sort());

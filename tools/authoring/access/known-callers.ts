@@ -1,6 +1,6 @@
 /** The callers that a configuration is for: one for each binding, as a token would name them. */
 import type { Configuration } from "../../../shared/bundle/types.ts";
-import type { IssuedCaller } from "../configuration/issued-claims.ts";
+import type { IssuedCaller } from "../../../shared/identity/principal/issued-claims.ts";
 import { findSubjects } from "../diff/subjects.ts";
 import { describeMatch } from "./roles.ts";
 

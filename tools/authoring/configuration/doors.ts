@@ -2,8 +2,10 @@
 import * as z from "zod";
 import { isIssuerUrl } from "../../../shared/bundle/rules/issuers.ts";
 import type { Configuration, Doors } from "../../../shared/bundle/types.ts";
+import type { DocumentNode } from "../document/document-node.ts";
 import type { Sound } from "./check-shape.ts";
 import { closed, listOf, oneOrSomeOf, text, textThat } from "./members.ts";
+import { type MatchReading, match, readMatch } from "./read/bindings.ts";
 
 const mcpDoor = closed(
   "How AI agents may call.",
@@ -24,6 +26,17 @@ const mcpDoor = closed(
   },
 );
 
+const authzenDoor = closed(
+  "Open, also for questions about others.",
+  {
+    trusted: z
+      .array(match)
+      .min(1, "emptyList: the list must not be empty")
+      .describe("Programs that may ask what others may do. A caller must match one of these."),
+  },
+  {},
+);
+
 export const doors = closed(
   "Ways in beyond Amazon Connect's own routes. Each is shut unless it is opened here.",
   {},
@@ -32,19 +45,40 @@ export const doors = closed(
       .union([z.boolean(), mcpDoor])
       .describe("Whether AI agents may call by the Model Context Protocol (POST /mcp), or how."),
     authzen: z
-      .boolean()
-      .describe(
-        "Whether programs may ask what a caller may do: POST /access/v1/evaluation (OpenID AuthZEN).",
-      ),
+      .union([z.boolean(), authzenDoor])
+      .describe("Whether callers may ask what they may do: POST /access/v1/evaluation (OpenID AuthZEN)."),
   },
 );
 
 type WrittenDoors = Sound<z.infer<typeof doors>>;
 
-/** The open doors. A door that is shut is absent. */
-export function readDoors({ mcp, authzen }: WrittenDoors = {}): Pick<Configuration, "doors"> {
+/**
+ * The open doors. A door that is shut is absent.
+ *
+ * @param node of `doors`
+ */
+export function readDoors(
+  { mcp, authzen }: WrittenDoors = {},
+  node: DocumentNode,
+  reading: MatchReading,
+): Pick<Configuration, "doors"> {
   if (!mcp && !authzen) return {};
-  return { doors: { ...(mcp ? { mcp: readMcp(mcp) } : {}), ...(authzen ? { authzen } : {}) } };
+  return {
+    doors: {
+      ...(mcp ? { mcp: readMcp(mcp) } : {}),
+      ...(authzen ? { authzen: readAuthzen(authzen, node.at(["authzen"]), reading) } : {}),
+    },
+  };
+}
+
+function readAuthzen(
+  authzen: Exclude<NonNullable<WrittenDoors["authzen"]>, false>,
+  node: DocumentNode,
+  reading: MatchReading,
+): NonNullable<Doors["authzen"]> {
+  if (authzen === true) return true;
+  const { trusted = [] } = authzen;
+  return { trusted: trusted.map((each, index) => readMatch(each, node.at(["trusted", index]), reading)) };
 }
 
 function readMcp(mcp: Exclude<NonNullable<WrittenDoors["mcp"]>, false>): NonNullable<Doors["mcp"]> {

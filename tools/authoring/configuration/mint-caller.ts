@@ -1,7 +1,8 @@
 /** The caller of a test, of `explain` and of the console, as the verified token of a configured issuer would make it. */
+
+import { type IssuedCaller, issueClaims } from "../../../shared/identity/principal/issued-claims.ts";
 import { mintPrincipal } from "../../../shared/identity/principal/principal.ts";
 import type { IssuerConfiguration, VerifiedPrincipal } from "../../../shared/identity/types.ts";
-import { type IssuedCaller, issueClaims } from "./issued-claims.ts";
 
 /** The year 9999, in seconds since the epoch. */
 const farFuture = 253_402_300_799;

@@ -8,10 +8,10 @@ import {
   type LookedUp,
 } from "../../../shared/decide/authorize.ts";
 import { CodedError } from "../../../shared/errors.ts";
+import { ClaimError } from "../../../shared/identity/principal/issued-claims.ts";
 import { TokenError } from "../../../shared/identity/token/token-error.ts";
 import type { VerifiedPrincipal } from "../../../shared/identity/types.ts";
 import { findConfiguredIssuer } from "../configuration/configured-issuer.ts";
-import { ClaimError } from "../configuration/issued-claims.ts";
 import { mintCaller } from "../configuration/mint-caller.ts";
 import { callOperation } from "../tests/test-call.ts";
 import type { WrittenFacts } from "../tests/test-file.ts";

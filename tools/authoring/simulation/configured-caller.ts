@@ -10,6 +10,7 @@
 import { lowerAscii } from "../../../shared/ascii.ts";
 import { createBindingFinder } from "../../../shared/bundle/binding-layers.ts";
 import type { Bundle, Configuration } from "../../../shared/bundle/types.ts";
+import { ClaimError } from "../../../shared/identity/principal/issued-claims.ts";
 import { isUnknownClaimKey, readPrincipalKeys } from "../../../shared/identity/principal/principal-keys.ts";
 import { TokenError } from "../../../shared/identity/token/token-error.ts";
 import type { IssuerConfiguration, VerifiedPrincipal } from "../../../shared/identity/types.ts";
@@ -17,7 +18,6 @@ import type { ContextValue } from "../../../shared/policy/model/context.ts";
 import type { PolicyDocument } from "../../../shared/policy/model/document.ts";
 import { UNKNOWN } from "../../../shared/policy/model/unknown.ts";
 import { findConfiguredIssuer } from "../configuration/configured-issuer.ts";
-import { ClaimError } from "../configuration/issued-claims.ts";
 import { mintCaller } from "../configuration/mint-caller.ts";
 import type { ContextValues } from "./context-entries.ts";
 import type { EntityArn } from "./iam-arn.ts";

@@ -1,9 +1,10 @@
 /** The callers of a test file, as verified tokens of the configured issuers would make them. */
+
+import { ClaimError } from "../../../shared/identity/principal/issued-claims.ts";
 import { TokenError } from "../../../shared/identity/token/token-error.ts";
 import type { IssuerConfiguration, VerifiedPrincipal } from "../../../shared/identity/types.ts";
 import type { Sound } from "../configuration/check-shape.ts";
 import { findConfiguredIssuer } from "../configuration/configured-issuer.ts";
-import { ClaimError } from "../configuration/issued-claims.ts";
 import { listOf } from "../configuration/members.ts";
 import { mintCaller } from "../configuration/mint-caller.ts";
 import type { DocumentNode } from "../document/document-node.ts";

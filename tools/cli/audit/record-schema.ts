@@ -81,7 +81,7 @@ const common = {
     .describe("When, in ISO 8601 and UTC."),
   requestId: text.describe("API Gateway's id of the request. On REST APIs, a client may choose it."),
 };
-const stage = z.enum(["authorizer", "proxy", "library"]).describe("Who decided.");
+const stage = z.enum(["authorizer", "proxy", "library", "authzen"]).describe("Who decided.");
 const outcome = z
   .enum(["allow", "deny", "notYetKnown", "error"])
   .describe(
@@ -110,13 +110,21 @@ const ids = {
 };
 
 export const decisionRecord = members(
-  { type: z.literal("decision"), ...common, stage, outcome },
+  {
+    type: z
+      .enum(["decision", "evaluation"])
+      .describe("evaluation: somebody asked whether a call would be allowed; no call was made."),
+    ...common,
+    stage,
+    outcome,
+  },
   {
     ...ids,
     ...decided,
     sourceIp: text.describe("The caller's address, as API Gateway saw it."),
     via: z.literal("mcp").describe("`mcp`: an AI agent called a tool. Absent for a route."),
-    principal: principal.describe("The caller."),
+    principal: principal.describe("The caller, or whom an evaluation is about."),
+    askedBy: principal.describe("The trusted program that asked about the principal; evaluations only."),
     region: text.describe("Region of the Amazon Connect that the call is for; proxy only."),
     asks: z.array(ask).describe("All questions of the call, each once, at most 100."),
     asksLeftOut: count.describe("How many questions `asks` leaves out."),
@@ -135,7 +143,8 @@ export const decisionRecord = members(
   },
 ).meta({
   id: "decision",
-  description: "A call that was decided. Each function that decides a call writes one.",
+  description:
+    "A call that was decided, or a question whether it would be allowed. Each function that decides writes one.",
 });
 
 export const upstreamRecord = members(
@@ -173,9 +182,10 @@ export const shadowRecord = members(
 
 const callRecord = z.discriminatedUnion("type", [decisionRecord, upstreamRecord]);
 
-/** Whether a line of a log is the record of a call. Logs also have lines of other programs. */
+/** Whether a line of a log is the record of a call that was made. Logs also have lines of other programs. */
 export function isCallRecord(value: unknown): value is DecisionRecord | UpstreamRecord {
-  return callRecord.safeParse(value).success;
+  const { success, data } = callRecord.safeParse(value);
+  return success && data.type !== "evaluation";
 }
 
 export function createRecordSchema(): JsonSchema {

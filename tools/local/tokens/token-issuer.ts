@@ -6,9 +6,9 @@
 import { generateKeyPair, randomUUID, sign } from "node:crypto";
 import { promisify } from "node:util";
 import { isCognito } from "../../../shared/identity/keys/key-source.ts";
+import { ClaimError, type Claims, issueClaims } from "../../../shared/identity/principal/issued-claims.ts";
 import type { IssuerConfiguration } from "../../../shared/identity/types.ts";
 import { findConfiguredIssuer } from "../../authoring/configuration/configured-issuer.ts";
-import { ClaimError, type Claims, issueClaims } from "../../authoring/configuration/issued-claims.ts";
 
 export interface TokenRequest {
   readonly sub: string;

@@ -59,7 +59,8 @@ export const bindings = z
   .array(binding)
   .describe("Who gets which policies. Callers without a matching binding have no access.");
 
-interface Reading {
+/** What a match is read with. */
+export interface MatchReading {
   /** Those that are configured: groups, claims and ids mean something within one issuer only. */
   readonly issuers: ReadonlySet<string>;
   /** Those whose callers have no groups, because `claims.groups` is left out. */
@@ -70,7 +71,7 @@ interface Reading {
 export function readBindings(
   items: Sound<z.infer<typeof bindings>>,
   node: DocumentNode,
-  reading: Reading,
+  reading: MatchReading,
 ): readonly Binding[] {
   if (items.length === 0) node.report("noBindings", "there are no bindings, so nobody has access", "warning");
   const read = items.map((item, index) => ({
@@ -82,10 +83,10 @@ export function readBindings(
   return read;
 }
 
-function readMatch(
+export function readMatch(
   given: Sound<z.infer<typeof match>> | undefined,
   node: DocumentNode,
-  { issuers, withoutGroups, isTrial }: Reading,
+  { issuers, withoutGroups, isTrial }: MatchReading,
 ): BindingMatch {
   if (!given) return {};
   checkIssuers(given.issuer, node.at(["issuer"]), issuers);
@@ -116,7 +117,7 @@ function readMatch(
 function checkGroups(
   { issuer, claims }: BindingMatch,
   node: DocumentNode,
-  { issuers, withoutGroups }: Omit<Reading, "isTrial">,
+  { issuers, withoutGroups }: Omit<MatchReading, "isTrial">,
 ): void {
   const named = [issuer, claims?.["iss"]].filter((urls) => urls !== undefined);
   const possible = [...issuers].filter((url) => named.every((urls) => urls.includes(url)));

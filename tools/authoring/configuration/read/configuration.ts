@@ -17,7 +17,7 @@ import { checkShape, type Sound } from "../check-shape.ts";
 import { doors, readDoors } from "../doors.ts";
 import { closed, jsonMapping, listOf, someOf, text, textsOf, textThat } from "../members.ts";
 import { reportStrayCharacters } from "../stray-characters.ts";
-import { bindings, readBindings } from "./bindings.ts";
+import { bindings, type MatchReading, readBindings } from "./bindings.ts";
 import { cors, readCors } from "./cors.ts";
 import type { WrittenEnvironment } from "./environment.ts";
 import { instances, readInstances } from "./instances.ts";
@@ -181,23 +181,22 @@ export function readConfiguration(
   const trusted = inEnvironment("issuers", { written, root }, environment);
   const pages = inEnvironment("cors", { written, root }, environment);
   const urls = (trusted.value ?? []).flatMap((each) => each?.issuer ?? []);
+  const reading: MatchReading = {
+    issuers: new Set(urls),
+    withoutGroups: issuersWithoutGroups(trusted.value ?? [], trusted.node),
+    isTrial,
+  };
   const config: Configuration = {
     instances: reached,
     issuers: readIssuers(trusted.value ?? [], trusted.node),
-    bindings: written.bindings
-      ? readBindings(written.bindings, root.at(["bindings"]), {
-          issuers: new Set(urls),
-          withoutGroups: issuersWithoutGroups(trusted.value ?? [], trusted.node),
-          isTrial,
-        })
-      : [],
+    bindings: written.bindings ? readBindings(written.bindings, root.at(["bindings"]), reading) : [],
     guardrails: listOf(written.guardrails),
     mode: written.mode ?? "enforce",
     tokenHeader: written.tokenHeader ?? "authorization",
     ...(pages.value ? { cors: readCors(pages.value, pages.node) } : {}),
     routes: readRoutes(written.routes ?? [], root.at(["routes"]), names),
     dependentActions: written.dependentActions ?? "required",
-    ...readDoors(written.doors),
+    ...readDoors(written.doors, root.at(["doors"]), reading),
   };
   reportStrayCharacters(root);
   if (config.mode === "shadow") reportShadowMode(root.at(["mode"]), place);

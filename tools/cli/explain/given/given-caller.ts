@@ -1,11 +1,11 @@
 /** Who calls, as the command line of `explain` says it: by flags, a token, or a file. */
 import { lowerAscii } from "../../../../shared/ascii.ts";
 import type { OpenedBundle } from "../../../../shared/bundle/bundle.ts";
+import { ClaimError } from "../../../../shared/identity/principal/issued-claims.ts";
 import { TokenError } from "../../../../shared/identity/token/token-error.ts";
 import type { VerifiedPrincipal } from "../../../../shared/identity/types.ts";
 import type { PrincipalItem } from "../../../../shared/principals/item.ts";
 import { findConfiguredIssuer } from "../../../authoring/configuration/configured-issuer.ts";
-import { ClaimError } from "../../../authoring/configuration/issued-claims.ts";
 import { mintCaller } from "../../../authoring/configuration/mint-caller.ts";
 import { type Signature, unnamed } from "../../../authoring/explain/report.ts";
 import { didYouMean } from "../../../authoring/nearest-name.ts";

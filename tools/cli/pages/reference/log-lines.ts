@@ -17,6 +17,11 @@ const issuerDown = `[an issuer is down](${runbook}#an-issuer-is-down)`;
 /** By `type`. */
 export const logLines: Readonly<Record<string, Line>> = {
   decision: { level: "", says: "the record of a call", next: "nothing; its `reason` is below" },
+  evaluation: {
+    level: "",
+    says: "a question whether a call would be [allowed](../how-to/authzen.md); no call was made",
+    next: "nothing",
+  },
   upstream: {
     level: "",
     says: `the result of a call, where [records are required](../how-to/audit.md#no-record-no-call)`,
@@ -102,6 +107,10 @@ const others: Readonly<Record<string, Required<Reason>>> = {
   ServiceUnavailableException: { sees: "502", next: failures },
   GatewayTimeoutException: { sees: "504", next: `${failures}; the call may have been carried out` },
   ClientClosedRequest: { sees: "nothing", next: "nothing: the client disconnected; local gateway only" },
+  foreignSubject: {
+    sees: "403",
+    next: "nothing, or [trust the program](../how-to/authzen.md#ask-for-others) that asked about another caller",
+  },
   claimsNotCarried: {
     sees: "nothing",
     next: "nothing: of `shadow` records only, see [what shadow mode cannot tell](../how-to/shadow.md#what-it-cannot-tell)",

@@ -23,7 +23,7 @@ const intro = `# Records and log lines
 Written by \`npm run generate\` from the code and the schema of records; do not edit it.
 [Records of decisions](../how-to/audit.md) says how to use them.
 
-Each line is a JSON object with a \`type\`. The first three types are records. They go to standard
+Each line is a JSON object with a \`type\`. The first four types are records. They go to standard
 output at every \`LogLevel\`; the other types go to standard error. No line holds a token, an input or
 an output.
 

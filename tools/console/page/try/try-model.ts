@@ -9,6 +9,7 @@ import { areaOf } from "../../../../shared/catalog/area.ts";
 import { findOperation, operations } from "../../../../shared/catalog/catalog.ts";
 import type { OperationRow } from "../../../../shared/catalog/types.ts";
 import { CodedError } from "../../../../shared/errors.ts";
+import { ClaimError } from "../../../../shared/identity/principal/issued-claims.ts";
 import { TokenError } from "../../../../shared/identity/token/token-error.ts";
 import type { VerifiedPrincipal } from "../../../../shared/identity/types.ts";
 import type { MatchedStatement } from "../../../../shared/policy/evaluate/evaluate.ts";
@@ -26,7 +27,6 @@ import {
 } from "../../../authoring/access/known-callers.ts";
 import { describeMatch } from "../../../authoring/access/roles.ts";
 import { findConfiguredIssuer } from "../../../authoring/configuration/configured-issuer.ts";
-import { ClaimError } from "../../../authoring/configuration/issued-claims.ts";
 import { mintCaller } from "../../../authoring/configuration/mint-caller.ts";
 import { explainCall } from "../../../authoring/explain/explain-call.ts";
 import { type MatchedBinding, type Report, reportOf } from "../../../authoring/explain/report.ts";

@@ -2,10 +2,10 @@
  * The claims of a caller's token as a configured issuer writes them: what the configuration maps and requires. Local
  * tokens and policy tests are made of them, so that a caller there is who the caller of such a token would be.
  */
-import { lowerAscii } from "../../../shared/ascii.ts";
-import { readGroups } from "../../../shared/identity/claims/group-claim.ts";
-import { isCognito } from "../../../shared/identity/keys/key-source.ts";
-import type { GroupSplit, IssuerConfiguration } from "../../../shared/identity/types.ts";
+import { lowerAscii } from "../../ascii.ts";
+import { readGroups } from "../claims/group-claim.ts";
+import { isCognito } from "../keys/key-source.ts";
+import type { GroupSplit, IssuerConfiguration } from "../types.ts";
 
 export interface IssuedCaller {
   readonly id: string;
