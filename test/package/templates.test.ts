@@ -72,9 +72,10 @@ describe.each(Object.entries(texts))("the product's template of a %s API", (_, t
   });
 
   it("puts out what a template around it needs for a domain, alarms and subscriptions", () => {
-    // Usage plans are of REST APIs.
+    // Usage plans are of REST APIs, and so is a function for preflights.
+    const ofRest = ["CallerPlanId", "PreflightFunctionArn"];
     const expected = Object.keys(source.Outputs).filter(
-      (name) => text === texts.rest || name !== "CallerPlanId",
+      (name) => text === texts.rest || !ofRest.includes(name),
     );
     expect(Object.keys(template.Outputs)).toEqual(expected);
     expect(Object.keys(source.Outputs)).toEqual(

@@ -87,7 +87,7 @@ export function describeCustomRoute(
 
 /** Describes the form in which an operation's whole input is the body. @param names of the operations that it has */
 export function describeAnyOperation(names: readonly string[]): DescribedOperation {
-  const whole = { type: "object", description: "The operation's whole input." };
+  const whole = { type: "object", additionalProperties: true, description: "The operation's whole input." };
   const operation = {
     tags: ["any operation"],
     summary: "Call an operation by its name, with its whole input as the body.",
@@ -95,7 +95,7 @@ export function describeAnyOperation(names: readonly string[]): DescribedOperati
     parameters: [{ name: "Operation", in: "path", required: true, schema: { type: "string", enum: names } }],
     requestBody: { required: true, content: { "application/json": { schema: whole } } },
     responses: {
-      "200": answerOf({ type: "object", description: "What the operation answers." }),
+      "200": answerOf({ type: "object", additionalProperties: true }),
       ...refusalsOfOperation,
     },
   };

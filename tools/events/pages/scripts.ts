@@ -173,6 +173,17 @@ export const pageScripts: readonly PageScript[] = [
     ],
   },
   {
+    page: "docs/how-to/openapi.md",
+    where: "checkout",
+    covers: "sam",
+    steps: [
+      {
+        kind: "parsed",
+        commands: ["sam deploy --guided --template-file template.yaml --stack-name connect-methods"],
+      },
+    ],
+  },
+  {
     // What init writes. `node tools/events/run.mjs project` builds, serves and leads through a deployment of it.
     page: "tools/cli/project/init/files/README.md",
     where: "checkout",
