@@ -2,6 +2,8 @@
 import type { Configuration } from "../bundle/types.ts";
 import { findOperation, operations } from "../catalog/catalog.ts";
 import type { OperationRow } from "../catalog/types.ts";
+import { compileGlob, matchGlob } from "../policy/pattern/glob.ts";
+import { parseWildcards } from "../policy/pattern/template.ts";
 import type { ConnectInstance, CustomRoute } from "../request/types.ts";
 
 export interface Served {
@@ -24,6 +26,15 @@ export function listServed({
   });
   const served = operations().filter(({ refused }) => refused === undefined);
   return [...ofRoutes, ...served.map((operation) => ({ name: operation.name, operation, instances }))];
+}
+
+/**
+ * Whether one of the patterns matches what is served: an operation by its name, a route by `GET /agents/{agentId}`. `*` stands for
+ * any text, `?` for any character.
+ */
+export function createChoice(patterns: readonly string[]): (served: Pick<Served, "name">) => boolean {
+  const globs = patterns.map((pattern) => compileGlob(parseWildcards(pattern)));
+  return ({ name }) => globs.some((glob) => matchGlob(glob, name));
 }
 
 export function nameOfRoute({ method, path }: CustomRoute): string {

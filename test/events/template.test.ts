@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { metadataPaths } from "../../functions/mcp/resource.ts";
 import { lowerAscii } from "../../shared/ascii.ts";
 import { trustDocumentsOf } from "../../tools/cli/role/trust-documents.ts";
 import { functionOptions, functions } from "../../tools/functions.mjs";
@@ -36,6 +37,7 @@ describe("template.yaml", () => {
   it.each([
     ["AuthorizerFunction", "authorizer"],
     ["AuthzenFunction", "authzen"],
+    ["McpFunction", "mcp"],
     ["PreflightFunction", "preflight"],
     ["ProxyFunction", "proxy"],
   ] as const)("builds %s as npm run build does", (resource, name) => {
@@ -114,6 +116,23 @@ describe("template.yaml", () => {
       POWERTOOLS_SERVICE_NAME: "connect-authzen",
       AUTHORIZER_SHADOW_BUNDLE: "",
     });
+  });
+
+  it("opens the door for agents by a parameter alone, without authorizer and with the proxy's rights", () => {
+    const { Condition, Properties } = template.Resources.McpFunction;
+    expect(template.Parameters.McpDoor.Default).toBe("disabled");
+    expect(template.Conditions[Condition]).toEqual([{ Ref: "McpDoor" }, "enabled"]);
+    expect(Properties.Role).toEqual(template.Resources.ProxyFunction.Properties.Role);
+    const routes = [
+      ...["GET", "POST", "DELETE", "OPTIONS"].map((method) => [method, "/mcp"]),
+      ...metadataPaths.map((path) => ["GET", path]),
+    ];
+    expect(Object.values(Properties.Events)).toEqual(
+      routes.map(([Method, Path]) => ({
+        Type: "Api",
+        Properties: { RestApiId: { Ref: "Api" }, Path, Method, Auth: { Authorizer: "NONE" } },
+      })),
+    );
   });
 
   it("tells the authorizer how long its answers are kept, and by which header", () => {
@@ -366,6 +385,19 @@ describe("docs/examples/http-api", () => {
       })),
     );
     expect(Resources.AuthzenIntegration.Properties.IntegrationUri).toEqual({ GetAtt: "AuthzenFunction.Arn" });
+  });
+
+  it("leads agents to their door, only where it is wanted", () => {
+    const routes = allRoutes.filter(({ Condition }) => Condition === "McpDoorOn");
+    expect(routes.map(({ Properties }) => Properties)).toMatchObject(
+      ["ANY /mcp", ...metadataPaths.map((path) => `GET ${path}`)].map((RouteKey) => ({
+        RouteKey,
+        AuthorizationType: "NONE",
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholder
+        Target: { Sub: "integrations/${McpIntegration}" },
+      })),
+    );
+    expect(Resources.McpIntegration.Properties.IntegrationUri).toEqual({ GetAtt: "McpFunction.Arn" });
   });
 
   it("guards every route but those of preflights and doors", () => {

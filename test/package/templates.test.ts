@@ -35,6 +35,7 @@ describe.each(Object.entries(texts))("the product's template of a %s API", (_, t
         PreflightFunction: "functions/preflight",
         ProxyFunction: "functions/proxy",
         AuthzenFunction: "functions/authzen",
+        McpFunction: "functions/mcp",
       }).map(([name, CodeUri]) => [name, { Properties: { CodeUri }, Metadata: { SkipBuild: true } }]),
     );
     expect(template.Globals.Function.CodeUri).toBeUndefined();

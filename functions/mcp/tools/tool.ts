@@ -1,9 +1,7 @@
 /** The tools of a configuration: each operation and route that it serves, and that its door for agents offers. */
 import { createHash } from "node:crypto";
 import type { Configuration } from "../../../shared/bundle/types.ts";
-import { compileGlob, matchGlob } from "../../../shared/policy/pattern/glob.ts";
-import { parseWildcards } from "../../../shared/policy/pattern/template.ts";
-import { listServed, type Served } from "../../../shared/reach/served.ts";
+import { createChoice, listServed, type Served } from "../../../shared/reach/served.ts";
 
 /** An operation or route as a tool: of its name, clients take letters, digits, `_` and `-`, at most 64. */
 export interface Tool {
@@ -30,16 +28,13 @@ function listTools(config: Configuration): ReadonlyMap<string, Tool> {
     const isUsable = name.length <= maxNameLength && words.indexOf(name) === words.lastIndexOf(name);
     return { name: isUsable ? name : withDigest(name, served.name), served };
   });
-  return new Map(named.filter(({ served }) => offers(served.name)).map((tool) => [tool.name, tool]));
+  return new Map(named.filter(({ served }) => offers(served)).map((tool) => [tool.name, tool]));
 }
 
-/** Operations by name, routes as `GET /agents/{agentId}`; `*` and `?` stand for any text and any character. */
-function offeredBy({ doors }: Configuration): (name: string) => boolean {
+function offeredBy({ doors }: Configuration): (served: Served) => boolean {
   const mcp = doors?.mcp;
   if (!mcp) return () => false;
-  if (mcp === true || !mcp.operations) return () => true;
-  const globs = mcp.operations.map((pattern) => compileGlob(parseWildcards(pattern)));
-  return (name) => globs.some((glob) => matchGlob(glob, name));
+  return mcp === true || !mcp.operations ? () => true : createChoice(mcp.operations);
 }
 
 const maxNameLength = 64;

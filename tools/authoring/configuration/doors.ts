@@ -2,7 +2,9 @@
 import * as z from "zod";
 import { isIssuerUrl } from "../../../shared/bundle/rules/issuers.ts";
 import type { Configuration, Doors } from "../../../shared/bundle/types.ts";
+import { createChoice, listServed } from "../../../shared/reach/served.ts";
 import type { DocumentNode } from "../document/document-node.ts";
+import { nearestName } from "../nearest-name.ts";
 import type { Sound } from "./check-shape.ts";
 import { closed, listOf, oneOrSomeOf, text, textThat } from "./members.ts";
 import { type MatchReading, match, readMatch } from "./read/bindings.ts";
@@ -60,9 +62,10 @@ type WrittenDoors = Sound<z.infer<typeof doors>>;
 export function readDoors(
   { mcp, authzen }: WrittenDoors = {},
   node: DocumentNode,
-  reading: MatchReading,
+  { config, ...reading }: MatchReading & { readonly config: Served },
 ): Pick<Configuration, "doors"> {
   if (!mcp && !authzen) return {};
+  if (typeof mcp === "object") reportIdle(mcp, node.at(["mcp", "operations"]), config);
   return {
     doors: {
       ...(mcp ? { mcp: readMcp(mcp) } : {}),
@@ -79,6 +82,26 @@ function readAuthzen(
   if (authzen === true) return true;
   const { trusted = [] } = authzen;
   return { trusted: trusted.map((each, index) => readMatch(each, node.at(["trusted", index]), reading)) };
+}
+
+/** What decides which operations and routes there are. */
+type Served = Pick<Configuration, "instances" | "routes">;
+
+/** A name or pattern that matches nothing is a mistake. */
+function reportIdle(
+  { operations }: Exclude<NonNullable<WrittenDoors["mcp"]>, boolean>,
+  node: DocumentNode,
+  config: Served,
+): void {
+  const all = listServed(config);
+  const names = all.map(({ name }) => name);
+  for (const [index, pattern] of listOf(operations).entries()) {
+    if (all.some(createChoice([pattern]))) continue;
+    const nearest = nearestName(pattern, names);
+    const hint = nearest === undefined ? "" : `; did you mean \`${nearest}\``;
+    const place = typeof operations === "string" ? node : node.at([index]);
+    place.report("matchesNothing", `\`${pattern}\` matches no operation and no route${hint}`);
+  }
 }
 
 function readMcp(mcp: Exclude<NonNullable<WrittenDoors["mcp"]>, false>): NonNullable<Doors["mcp"]> {

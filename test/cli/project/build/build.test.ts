@@ -42,7 +42,7 @@ const read = (file: string) => readFile(join(out, file), "utf8");
 const readTemplate = async () => parse(await read("template.yaml"), { customTags: cloudFormationTags });
 const readJson = async (file: string) => JSON.parse(await read(file));
 const arn = "arn:aws:connect:us-east-1:123456789012:instance/00fbeee1-123e-111e-93e3-11111bfbfcc1";
-const functionNames = ["authorizer", "authzen", "preflight", "proxy"];
+const functionNames = ["authorizer", "authzen", "mcp", "preflight", "proxy"];
 
 describe.each(["rest", "http"])("build --api %s", (api) => {
   it("writes functions, template, role and what it is a build of", async () => {

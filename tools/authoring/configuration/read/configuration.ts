@@ -196,12 +196,12 @@ export function readConfiguration(
     ...(pages.value ? { cors: readCors(pages.value, pages.node) } : {}),
     routes: readRoutes(written.routes ?? [], root.at(["routes"]), names),
     dependentActions: written.dependentActions ?? "required",
-    ...readDoors(written.doors, root.at(["doors"]), reading),
   };
+  const opened = readDoors(written.doors, root.at(["doors"]), { ...reading, config });
   reportStrayCharacters(root);
   if (config.mode === "shadow") reportShadowMode(root.at(["mode"]), place);
   return {
-    config,
+    config: { ...config, ...opened },
     policies: policiesOf(written, root),
     accepted: acceptedOf(written, root),
     ignored: ignoredOf(written, root),

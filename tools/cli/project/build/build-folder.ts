@@ -8,7 +8,7 @@ import { productFile } from "../../product.ts";
 /** What tells a build's folder from others, as member `builtBy` of its build.json. */
 export const builtBy = "connect-authorizer";
 
-const functionNames = ["authorizer", "authzen", "preflight", "proxy"] as const;
+const functionNames = ["authorizer", "authzen", "mcp", "preflight", "proxy"] as const;
 
 /** Texts. */
 export interface BuiltFiles {
