@@ -66,7 +66,7 @@ function addressOf(event: unknown, rawPath: string, origin: string | undefined):
 /** The answer to `GET` of {@link metadataPaths}; public, like the issuers' own metadata. */
 export function answerMetadata({ config, place }: DoorPlace): HttpAnswer {
   const headers = { "content-type": "application/json", "access-control-allow-origin": "*" };
-  if (place === undefined) return { status: 404, headers, body: "{}" };
+  if (!config.doors?.mcp || place === undefined) return { status: 404, headers, body: "{}" };
   const scopes = scopesOf(config);
   const metadata = {
     resource: place.resource,

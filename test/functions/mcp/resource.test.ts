@@ -74,6 +74,11 @@ describe("the metadata", () => {
     expect(agent.records).toEqual([]);
   });
 
+  it("are not there while the door is shut", async () => {
+    const agent = new Agent([allowAll], { config: { doors: {} } });
+    expect((await metadataOf(agent, rest("/prod"))).status).toBe(404);
+  });
+
   it("name the scopes that the issuers ask for, and none otherwise", async () => {
     const { config } = bundleOf([allowAll]);
     const issuers = config.issuers.map((each) => ({ ...each, scopes: ["connect/call", "openid"] }));
