@@ -29,7 +29,7 @@ describe.each(["dist/console", "dist/package/console"])("the page in %s", (folde
 });
 
 it("no function has anything of the console inside", () => {
-  for (const name of ["authorizer", "mcp", "preflight", "proxy", "standalone"]) {
+  for (const name of ["authorizer", "authzen", "mcp", "preflight", "proxy", "standalone"]) {
     const meta: { inputs: object } = JSON.parse(readFileSync(join(root, `dist/${name}/meta.json`), "utf8"));
     const inputs = Object.keys(meta.inputs);
     expect(inputs.length).toBeGreaterThan(3);

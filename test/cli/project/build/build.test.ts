@@ -105,11 +105,14 @@ describe.each(["rest", "http"])("build --api %s", (api) => {
   it("asks for nothing that the configuration says: every parameter has a default that it takes", async () => {
     const roleArn = "arn:aws:iam::123456789012:role/Connect";
     await configure(
-      (text) => `${text.replace(arn, `${arn}\n    roleArn: ${roleArn}`)}tokenHeader: x-connect-token\n`,
+      (text) =>
+        `${text.replace(arn, `${arn}\n    roleArn: ${roleArn}`)}tokenHeader: x-connect-token\ndoors: { authzen: true, mcp: true }\n`,
     );
     await run(["build", "--api", api]);
     const { Parameters } = await readTemplate();
     expect(Parameters).toMatchObject({
+      AuthzenDoor: { Default: "enabled" },
+      McpDoor: { Default: "enabled" },
       InstanceArns: { Default: arn },
       AssumedRoleArns: { Default: roleArn },
       TokenHeader: { Default: "X-Connect-Token" },

@@ -27,6 +27,8 @@ export function fillTemplate(
   const roles = new Set(config.instances.flatMap(({ roleArn }) => roleArn ?? []));
   setDefault("AssumedRoleArns", [...roles].join(","));
   setDefault("TokenHeader", config.tokenHeader === "x-connect-token" ? "X-Connect-Token" : "Authorization");
+  if (config.doors?.authzen) setDefault("AuthzenDoor", "enabled");
+  if (config.doors?.mcp) setDefault("McpDoor", "enabled");
   if (api === "rest") setDefault("CorsAllowOrigin", onlyOrigin(config));
   else fillCors(template, config);
   requireEnvironment(template, environment);
