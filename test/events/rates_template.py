@@ -14,6 +14,8 @@ from samtranslator.translator.translator import Translator
 
 TEMPLATE = pathlib.Path(__file__).resolve().parents[2] / "template.yaml"
 OURS = {"HasCallerKeys", "HasCallerRate"}
+# Of other parts of the template, and off here.
+DOORS = {"AuthzenDoorOn", "McpDoorOn"}
 ABSENT = object()
 
 
@@ -29,11 +31,11 @@ def translated(template, parameters):
 
 
 def resolved(value, holds):
-    """Fills in our own conditions, as CloudFormation does, and leaves the others."""
+    """Fills in our own conditions and those of the doors, as CloudFormation does, and leaves the others."""
     if isinstance(value, dict):
         if value == {"Ref": "AWS::NoValue"}:
             return ABSENT
-        if list(value) == ["Fn::If"] and value["Fn::If"][0] in OURS:
+        if list(value) == ["Fn::If"] and value["Fn::If"][0] in OURS | DOORS:
             name, then, otherwise = value["Fn::If"]
             return resolved(then if name in holds else otherwise, holds)
         members = {key: resolved(each, holds) for key, each in value.items()}
@@ -46,10 +48,14 @@ def resolved(value, holds):
 def deployed(template, holds, **parameters):
     """What CloudFormation makes: resources by name, without the deployment, whose name is a hash."""
     resources = translated(template, parameters)["Resources"]
-    present = {name: row for name, row in resources.items() if row.get("Condition") not in OURS - holds}
+    present = {name: row for name, row in resources.items() if row.get("Condition") not in (OURS | DOORS) - holds}
     kept = {name: row for name, row in present.items() if row["Type"] != "AWS::ApiGateway::Deployment"}
     kept["ApiStage"]["Properties"].pop("DeploymentId")
-    return resolved(kept, holds)
+    made = resolved(kept, holds)
+    # While it merges, SAM makes the methods of a shut door conditional and not its path, which stays without any method.
+    body = made["Api"]["Properties"]["Body"]
+    body["paths"] = {path: row for path, row in body["paths"].items() if row}
+    return made
 
 
 def without_rates(template):
@@ -74,8 +80,8 @@ def schemes(resources):
 
 
 def methods(resources):
-    paths = resources["Api"]["Properties"]["Body"]["paths"]
-    return {name: row.get("security", []) for path in paths.values() for name, row in path.items()}
+    calls = resources["Api"]["Properties"]["Body"]["paths"]["/{proxy+}"]
+    return {name: row.get("security", []) for name, row in calls.items()}
 
 
 def main():
