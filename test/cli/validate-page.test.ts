@@ -19,7 +19,7 @@ const [comment = "", entry = ""] = blocks("yaml");
 
 it("says what `validate` prints", async () => {
   await writeFile("config/policies/agents.json", policy);
-  const { status, stdout } = await run(command.trim().replace("npm run --silent cli -- ", "").split(" "));
+  const { status, stdout } = await run(command.trim().replace("npx connect-authorizer ", "").split(" "));
   expect({ status, stdout }).toEqual({ status: 1, stdout: blocks("text")[0] });
 });
 

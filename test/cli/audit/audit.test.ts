@@ -279,7 +279,7 @@ describe("audit", () => {
     const [page, records] = ["audit", "least-privilege"].map((name) =>
       readFileSync(new URL(`../../../docs/how-to/${name}.md`, import.meta.url), "utf8"),
     );
-    const [, command = ""] = /npm run --silent cli -- (audit .*)/.exec(page ?? "") ?? [];
+    const [, command = ""] = /npx connect-authorizer (audit .*)/.exec(page ?? "") ?? [];
     const [, lines = ""] = /```json\n(\{"type":"decision".*?)```/s.exec(records ?? "") ?? [];
     const { status, stdout, stderr } = await run(command.replace("calls.jsonl", "-").split(" "), lines);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "3 events\n" });

@@ -125,7 +125,7 @@ describe("catalog", () => {
     const outputs = blocks.filter(([, kind]) => kind === "text").map(([, , text]) => text);
     expect(commands).toHaveLength(outputs.length);
     for (const [index, command] of commands.entries()) {
-      const argv = command.replace("npm run --silent cli -- ", "").split(" ");
+      const argv = command.replace("npx connect-authorizer ", "").split(" ");
       expect((await run(argv)).stdout).toBe(outputs[index]);
     }
   });

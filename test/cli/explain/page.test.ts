@@ -21,7 +21,7 @@ const [principal = "", request = ""] = blocks.flatMap(({ language, text }) =>
 
 /** Splits a command line as a shell does: quotation marks group. */
 function wordsOf(line: string): readonly string[] {
-  const [, words = ""] = /^npm run --silent cli -- (.*)\n?$/.exec(line) ?? [];
+  const [, words = ""] = /^npx connect-authorizer (.*)\n?$/.exec(line) ?? [];
   return [...words.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? "");
 }
 

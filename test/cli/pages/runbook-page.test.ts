@@ -16,7 +16,7 @@ const built = `node '${resolve(root, "dist/cli.mjs")}'`;
 
 /** With the program that is built already: the test of the README runs npm's script, which builds it each time. */
 const commands = [...read("docs/how-to/runbook.md").matchAll(/^( *)```sh\n(.*?)^\1```$/gms)].map(
-  ([, , code = ""]) => code.replaceAll("npm run --silent cli --", built),
+  ([, , code = ""]) => code.replaceAll("npx connect-authorizer", built),
 );
 
 describe("docs/how-to/runbook.md", () => {

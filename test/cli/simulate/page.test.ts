@@ -16,7 +16,7 @@ const blocks = (language: string) =>
 const [custom = "", principal = "", oneCase = ""] = blocks("json");
 const [request = "", caller = "", serving = "", aws = "", cases = ""] = blocks("sh");
 const [simulated = "", answered = ""] = blocks("text");
-const argvOf = (command: string) => command.trim().replace("npm run --silent cli -- ", "").split(" ");
+const argvOf = (command: string) => command.trim().replace("npx connect-authorizer ", "").split(" ");
 
 useExampleProject();
 beforeAll(async () => {
