@@ -27,12 +27,8 @@ export async function decideWithTable(
   source: AttachmentSource | undefined,
 ): Promise<DecisionWithTable> {
   const decideOnce = (each: Caller) => ({ decision: decide(each, view) });
-  const answer = await decideWithAttachments(caller, source, decideOnce, ["implicitDeny"]);
-  const { decided, own, look, recorded } = answer;
-  const { decision } = decided;
-  // A denial that API Gateway caches would outlive the outage; the proxy decides every call again.
-  const isOpen = look === "unreadable" && decision?.decision === "implicitDeny";
-  return { decision: isOpen ? { ...decision, decision: "unknown" } : decision, own: own.decision, recorded };
+  const { decided, own, recorded } = await decideWithAttachments(caller, source, decideOnce, true);
+  return { decision: decided.decision, own: own.decision, recorded };
 }
 
 /** Returns `undefined` when the URL decides nothing: the proxy answers unknown routes and malformed identifiers. */

@@ -63,13 +63,15 @@ export class BoundPolicies {
   readonly #findBindings: (principal: VerifiedPrincipal) => readonly Found[];
   readonly #keys: ReadonlyMap<Binding, string>;
   readonly #guardrailNames: readonly string[];
+  readonly #isAuthoritative: boolean;
   readonly #guardrails: PolicyLayers["guardrails"];
   readonly #cached = createLayerCache(sharedLimits);
   /** A separate cache, so that many principals with attachments do not evict what all others share. */
   readonly #cachedAttached = createLayerCache(attachedLimits);
 
   /** @throws DocumentError when a guardrail is refused */
-  constructor({ policies, config: { bindings, guardrails } }: Bundle) {
+  constructor({ policies, config: { bindings, guardrails, principals } }: Bundle) {
+    this.#isAuthoritative = principals === "authoritative";
     this.#documents = new Map(policies.map((document) => [document.name, document]));
     this.#findBindings = createBindingFinder(bindings);
     this.#keys = new Map(bindings.map((binding, index) => [binding, String(index)]));
@@ -103,10 +105,12 @@ export class BoundPolicies {
   documentsFor(principal: VerifiedPrincipal, attachments?: Attachments): CallerDocuments {
     const { certain, perhaps, boundaries } = namesOf(this.#findBindings(principal));
     const attached = this.#named(attachments?.policies ?? []);
+    const whole = this.#isAuthoritative ? attachments : undefined;
+    const limits = [...(whole?.boundaries ?? []), ...(whole?.ended ?? [])];
     // The Denies of a binding that only may match count, as those of boundaries do. Its Allows do not.
     return {
-      attached: [...this.#named(certain), ...attached.map(onlyAllows)],
-      bounding: this.#named([...perhaps, ...boundaries, ...this.#guardrailNames]),
+      attached: [...this.#named(certain), ...(whole ? attached : attached.map(onlyAllows))],
+      bounding: this.#named([...perhaps, ...boundaries, ...limits, ...this.#guardrailNames]),
     };
   }
 
@@ -146,7 +150,7 @@ function namesOf(found: readonly Found[]) {
   };
 }
 
-/** Attachments do not restrict what bindings give, so their Denies must not reach AWS. */
+/** Attachments that only add do not restrict what bindings give, so their Denies must not reach AWS. */
 function onlyAllows(document: PolicyDocument): PolicyDocument {
   return { ...document, statements: document.statements.filter(({ effect }) => effect === "Allow") };
 }

@@ -139,7 +139,12 @@ const configuration = also(
       routes: list(object({ method: text, path: text, operation: text, input: record(anything) })),
     },
     // The function of a door checks what it reads.
-    { cors, dependentActions: oneOf("required", "ignored"), doors: record(anything) },
+    {
+      cors,
+      dependentActions: oneOf("required", "ignored"),
+      principals: oneOf("authoritative"),
+      doors: record(anything),
+    },
   ),
   rule<Configuration>((value) => {
     const [wrong] = value.routes.flatMap((route, index) =>

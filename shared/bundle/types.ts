@@ -65,6 +65,8 @@ export interface Configuration {
   readonly routes: readonly CustomRoute[];
   /** Default: `required`. */
   readonly dependentActions?: DependentActions;
+  /** Whether the table of principals also takes away, as in IAM. Default: it only adds. */
+  readonly principals?: "authoritative";
   /** Each door's own function reads its member; the others look at none. */
   readonly doors?: Doors;
 }

@@ -1,5 +1,6 @@
 /** Describes a decision: in IAM's words for the caller, by names for the audit record. */
 import type { DecisionRecord, RecordedAsk, RecordedPrincipal } from "../audit/record.ts";
+import type { CodedError } from "../errors.ts";
 import type { VerifiedPrincipal } from "../identity/types.ts";
 import type { LayeredEvaluation } from "../policy/evaluate/layers.ts";
 import type { AskDecision, CallDecision } from "./authorize.ts";
@@ -18,12 +19,13 @@ const articles = { attached: "an", boundary: "a", guardrail: "a" } as const sati
  * Describes a denial to the caller: `User: … is not authorized to perform: connect:X on resource: … with an explicit
  * deny in an identity-based policy` (IAM User Guide, "Troubleshoot access denied error messages").
  *
- * @param failure why a look-up that the decision needed failed; the caller learns only that it failed
+ * @param failure why a look-up that the decision needed failed, at Connect or in the table of principals; the caller
+ *   learns only that it failed
  */
 export function describeDenial(
   principal: VerifiedPrincipal,
   { decision, decisive }: CallDecision,
-  failure?: Error,
+  failure?: CodedError,
 ): string {
   const { action, resource } = decisive.ask;
   const { layer = "attached", missingContextKeys } = decisive.evaluation;
@@ -35,6 +37,8 @@ export function describeDenial(
   if (decision === "implicitDeny") {
     return `${refused} because no ${policyTypes[layer]} allows the ${action} action`;
   }
+  if (failure?.code === "bundleUnavailable")
+    return `${refused} because the caller's own policies could not be read`;
   const keys = missingContextKeys.length > 0 ? `: ${missingContextKeys.join(", ")}` : "";
   return failure
     ? `${refused} because a policy needs a property of the resource that could not be looked up${keys}`

@@ -159,6 +159,11 @@ describe("openBundle", () => {
     ],
     ["an unknown token header", withConfig({ tokenHeader: "cookie" }), "tokenHeader: expected"],
     ["unknown dependent actions", withConfig({ dependentActions: "off" }), "expected required or ignored"],
+    [
+      "an unknown role of the table",
+      withConfig({ principals: "additive" }),
+      "principals: expected authoritative",
+    ],
     ["no instance", withConfig({ instances: [] }), "instances: a list of 0"],
     ["an instance twice", withConfig({ instances: [instance, instance] }), "duplicateInstance"],
     [

@@ -4,6 +4,7 @@
 import { CreateUserCommand, DescribeUserCommand } from "@aws-sdk/client-connect";
 import { afterAll, beforeAll, beforeEach } from "vitest";
 import type { Configuration } from "../../shared/bundle/types.ts";
+import { createCallerVerifier } from "../../shared/decide/verify-caller.ts";
 import { principalKeyOf } from "../../shared/principals/item.ts";
 import type { Chooser } from "../policy/random-policies.ts";
 import { type DynamoFault, type FakeDynamo, startDynamo, tableName } from "../principals/fake-dynamodb.ts";
@@ -38,6 +39,8 @@ export interface Setup {
   readonly now?: () => number;
   /** Default: the table. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Whether the proxy has no authorizer in front. */
+  readonly isAlone?: boolean;
 }
 
 /** A table for a file of tests, emptied and mended before each. */
@@ -61,13 +64,14 @@ export function useTable() {
     connect.on(CreateUserCommand).resolves({ $metadata: {} });
   });
 
-  function open({ own = [], policies = {}, overrides, now, environment }: Setup) {
+  function open({ own = [], policies = {}, overrides, now, environment, isAlone }: Setup) {
     const problems: string[] = [];
     const filled = Object.entries(policies).map(([name, statements]) => [name, [inert, ...statements]]);
     const around = {
       config: overrides ?? {},
       environment: environment ?? { ...table().environment, AUTHORIZER_PRINCIPALS_TABLE: tableName },
       policies: Object.fromEntries(filled),
+      ...(isAlone ? { verifyCaller: createCallerVerifier() } : {}),
       table: {
         onProblem: ({ error }: { readonly error: unknown }) => problems.push(String(error)),
         ...(now ? { now } : {}),

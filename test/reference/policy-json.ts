@@ -31,5 +31,7 @@ export interface Request {
 export interface Layers {
   readonly policies: readonly Policy[];
   readonly boundary?: Policy | undefined;
+  /** More of them. */
+  readonly boundaries?: readonly Policy[] | undefined;
   readonly guardrails?: readonly Policy[] | undefined;
 }

@@ -8,7 +8,7 @@ import { alike, bytes, fold, isInside, number, times } from "./values.ts";
 /** Every layer must allow, except guardrails that only deny; one explicit deny anywhere denies. */
 export function decideByReference(layers: Json.Layers, request: Json.Request) {
   const { policies, boundary, guardrails = [] } = layers;
-  const boundaries = boundary ? [boundary] : [];
+  const boundaries = [...(boundary ? [boundary] : []), ...(layers.boundaries ?? [])];
   const has = (policy: Json.Policy, effect: string) =>
     list(policy.Statement).some((s) => s.Effect === effect && applies(s, policy.Version, request));
   if ([...policies, ...boundaries, ...guardrails].some((policy) => has(policy, "Deny")))

@@ -25,6 +25,7 @@ mode: enforce
 tokenHeader: x-connect-token
 routes: []
 dependentActions: ignored
+principals: authoritative
 doors: { mcp: true, authzen: { trusted: [{ groups: [g] }] } }
 `;
 const policies = [policy("p", "connect:*")];
@@ -117,6 +118,7 @@ describe("an author's file", { timeout: 30_000 }, () => {
       "tokenHeader",
       "routes",
       "dependentActions",
+      "principals",
       "doors",
     ];
     const property = fc.property(fc.constantFrom(...places), fc.jsonValue(), (place, value) => {

@@ -73,6 +73,7 @@ const whole = {
   mode: "enforce",
   tokenHeader: "x-connect-token",
   dependentActions: "ignored",
+  principals: "authoritative",
   doors: {
     mcp: { operations: ["List*"], resource: "https://a.test/mcp", audience: "x" },
     authzen: { trusted: [{ issuer: "https://issuer.example/", groups: ["backends"] }] },

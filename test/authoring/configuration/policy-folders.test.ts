@@ -205,6 +205,6 @@ describe("the commands and the functions", () => {
   it("take it from an item of the table of principals", () => {
     const name = `hr/${"x".repeat(maxNameLength - 3)}`;
     const item = { principal: { S: "k" }, version: { N: "1" }, policies: { SS: [name] } };
-    expect(readItem(item, "k")).toMatchObject({ kind: "attached", attachments: { policies: [name] } });
+    expect(readItem(item, "k")).toMatchObject({ kind: "attached", item: { policies: [name] } });
   });
 });

@@ -136,6 +136,17 @@ dependentActions: ignored
     expect(Object.hasOwn(config ?? {}, "doors")).toBe(doors !== undefined);
   });
 
+  it.each([
+    ["principals: authoritative", "authoritative"],
+    ["principals: additive", undefined],
+    ["routes: []", undefined],
+  ])("keeps whether the table of principals also takes away: %s", (text, principals) => {
+    const { config, issues } = read([instances, issuers, bindings, text].join("\n"));
+    expect(issues).toEqual([]);
+    expect(config?.principals).toBe(principals);
+    expect(Object.hasOwn(config ?? {}, "principals")).toBe(principals !== undefined);
+  });
+
   it("reports all issues of one file at once", () => {
     const text = `instance: []
 issuers: []
@@ -606,6 +617,7 @@ describe("what a mode and other choices may say", () => {
     ["doors: { authzen: { trusted: [{ issuer: https://evil.test }] } }", "1:41 error unknownIssuer"],
     ["doors: { authzen: { trusted: [{ groups: [a] }], search: true } }", "1:49 error unknownKey"],
     ["mode: true", "1:7 error wrongType"],
+    ["principals: strict", "1:13 error unknownValue"],
     ["routes: none", "1:9 error wrongType"],
     ["guardrails: [p, p]", "1:17 error duplicateValue"],
     ["guardrails: p", "1:13 error wrongType"],

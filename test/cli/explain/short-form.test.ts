@@ -310,7 +310,7 @@ describe("the caller", () => {
     );
     const { stdout } = await explain("DeleteUser", "--principal", "alice.json");
     expect(stdout).toMatch(/^Allowed: `alice` may DeleteUser, by the Allow everything#Everything /);
-    expect(stdout).toContain("\nattached     counts: the bundle alone would not allow it\n");
+    expect(stdout).toContain("\nattached     counts for this call\n");
     const { operation, outcome, authorizer } = await asJson("--request", "delete.json", "--group", "admins");
     expect({ operation, outcome, answer: authorizer.answer }).toEqual({
       ...{ operation: "DeleteUser", outcome: "allow", answer: "notYetKnown" },

@@ -16,7 +16,10 @@ const withoutAccess: ReadonlySet<string> = new Set(["routes", "cors", "mode"]);
 /** Members that {@link compareAccess} and the lists here compare. */
 const elsewhere: ReadonlySet<string> = new Set(["bindings", "guardrails", "instances", "issuers"]);
 /** Values of members that are left out. */
-const defaults: ReadonlyMap<string, unknown> = new Map([["dependentActions", "required"]]);
+const defaults: ReadonlyMap<string, unknown> = new Map([
+  ["dependentActions", "required"],
+  ["principals", "additive"],
+]);
 
 /** Compares everything but policies and who gets them. */
 export function compareSettings(older: Bundle, newer: Bundle): readonly SettingDifference[] {

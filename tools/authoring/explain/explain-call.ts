@@ -67,12 +67,13 @@ export async function explainCall(
   { written = new Map(), known = new Map() }: ExplainOptions = {},
 ): Promise<Explanation> {
   const facts = new ToldFacts(known);
-  const source = attachments && { find: async () => ({ kind: "attached", attachments }) as const };
+  const look = attachments ? ({ kind: "attached", attachments } as const) : ({ kind: "none" } as const);
+  const source = { find: async () => look };
   const routed = await attempt(() => findRoute(caller.call, caller.bundle.config.routes));
   if (!routed.ok) return refused(null, "notYetKnown", routed.refusal);
   const name = routed.value.row.name;
   const decideEarly = (each: Caller) => ({ decision: decideRoute(each, routed.value) });
-  const early = await attempt(() => decideWithAttachments(caller, source, decideEarly, ["implicitDeny"]));
+  const early = await attempt(() => decideWithAttachments(caller, source, decideEarly, true));
   const answer = early.ok
     ? answerOf(early.value.decided.decision)
     : early.refusal.status === 403

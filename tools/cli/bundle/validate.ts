@@ -5,6 +5,7 @@ import { findEnvironments } from "../../authoring/configuration/read/environment
 import { displayPath } from "../../authoring/configuration/read/source-file.ts";
 import { foldIssues } from "../../authoring/document/fold-issues.ts";
 import type { IgnoredIssue } from "../../authoring/lint/ignores/apply-ignores.ts";
+import { tableNeeds } from "../../authoring/table-notes.ts";
 import { writeWhole } from "../../authoring/write-whole.ts";
 import { withProgram } from "../called-as.ts";
 import { configurationArgument, configurationOption, defineCommand } from "../command.ts";
@@ -17,7 +18,7 @@ import { inCode } from "../formats/markdown.ts";
 import { formatSarif, issueResult } from "../formats/sarif.ts";
 import { sourcePath } from "../formats/source-path.ts";
 import { loadPath } from "../open-configuration.ts";
-import { formatJson, printLine } from "../terminal/lay-out.ts";
+import { formatJson, printLine, printNotes } from "../terminal/lay-out.ts";
 import { terminalOf } from "../terminal/terminal.ts";
 
 const fileForms = ["json", "sarif", "junit", "markdown"] as const;
@@ -41,7 +42,7 @@ export const command = defineCommand({
     const files = readAlso(also, fileForms);
     const limit = readMost(maxWarnings);
     const most = strict ? 0 : limit;
-    const { issues, ignored } = await findIssues(config, env, io);
+    const { issues, ignored, notes } = await findIssues(config, env, io);
     const counts = countOf(issues);
     const form = chosenForm(format, json);
     const shown = all || !folded.has(form) ? issues : foldIssues(issues, "; `--all` lists them");
@@ -57,6 +58,7 @@ export const command = defineCommand({
     const left = ignored.length === 0 ? "" : `, ${ignored.length} ignored`;
     const said = `${counted(counts.errors, "error")}, ${counted(counts.warnings, "warning")}`;
     printLine(`${said}${left} in ${where}`, io);
+    printNotes(notes, io);
     if (issues.some(({ code }) => code.startsWith("noSuch"))) return 2;
     if (counts.errors > 0) return 1;
     if (counts.warnings <= most) return 0;
@@ -69,9 +71,10 @@ interface Findings {
   readonly issues: readonly Issue[];
   /** Warnings that their authors ignore: programs get them. */
   readonly ignored: readonly IgnoredIssue[];
+  readonly notes: readonly string[];
 }
 
-type Format = (findings: Findings & { readonly isOverMost: boolean }) => string;
+type Format = (findings: Pick<Findings, "issues" | "ignored"> & { readonly isOverMost: boolean }) => string;
 
 const formats = {
   json: ({ issues, ignored }) => `${formatJson({ ...countOf(issues), issues, ignored })}\n`,
@@ -124,6 +127,7 @@ async function findIssues(path: string, chosen: string | undefined, { stdin }: C
   const issues = new Map<string, Issue>();
   const ignored = new Map<string, IgnoredIssue>();
   const unused: Issue[] = [];
+  const notes = new Set<string>();
   for (const name of [chosen, ...names]) {
     const loaded = await loadPath(path, { environment: name, stdin });
     const isMore = name !== chosen;
@@ -134,6 +138,7 @@ async function findIssues(path: string, chosen: string | undefined, { stdin }: C
         issues.set(formatIssue(issue), { ...issue, message: issue.message + note(issue) });
     for (const issue of loaded.ignored ?? [])
       if (!ignored.has(formatIssue(issue))) ignored.set(formatIssue(issue), issue);
+    for (const need of loaded.ok ? tableNeeds(loaded.bundle.config) : []) notes.add(need);
     unused.push(...(loaded.ok ? loaded.unusedIgnores : []));
   }
   return {
@@ -142,6 +147,7 @@ async function findIssues(path: string, chosen: string | undefined, { stdin }: C
       ...(names.length === 0 ? [] : unusedInAll(unused, { path, runs: names.length + 1 })),
     ],
     ignored: [...ignored.values()],
+    notes: [...notes],
   };
 }
 

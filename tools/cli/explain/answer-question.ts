@@ -8,6 +8,7 @@ import { type Explanation, explainCall } from "../../authoring/explain/explain-c
 import { type Report, reportOf } from "../../authoring/explain/report.ts";
 import { describeUnknownGroups } from "../../authoring/explain/unknown-groups.ts";
 import { withoutDenies } from "../../authoring/explain/without-denies.ts";
+import { tableNotes } from "../../authoring/table-notes.ts";
 import { readMoment } from "../../authoring/tests/read-moment.ts";
 import { type CommandIo, UsageError } from "../command-io.ts";
 import { isFolder, type OpenedConfiguration } from "../open-configuration.ts";
@@ -60,7 +61,7 @@ export async function answerQuestion(question: Question, io: CommandIo): Promise
     guardrails: bundle.config.guardrails,
     notes: [
       ...describeUnknownGroups(caller.principal.groups, bundle.config),
-      ...(item ? describeEnds(item, attachments) : []),
+      ...(item ? describeEnds(item, attachments) : tableNotes(bundle.config)),
     ],
     ...(without ? { withoutDeny: (await explainCall({ ...asked, bundle: without }, facts)).outcome } : {}),
   });

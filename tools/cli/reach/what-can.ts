@@ -8,6 +8,7 @@ import { withoutControls } from "../../../shared/without-controls.ts";
 import { flatMapCounting } from "../../authoring/progress.ts";
 import { readOperations } from "../../authoring/reach/named-question.ts";
 import { type OperationAnswer, summarizeOperation } from "../../authoring/reach/operation-answer.ts";
+import { tableNotes } from "../../authoring/table-notes.ts";
 import {
   configurationArgument,
   configurationOption,
@@ -17,7 +18,7 @@ import {
 import type { CommandIo } from "../command-io.ts";
 import { chosenForm, formOptions } from "../formats/form.ts";
 import { openConfiguration } from "../open-configuration.ts";
-import { formatJson } from "../terminal/lay-out.ts";
+import { formatJson, printNotes } from "../terminal/lay-out.ts";
 import { terminalOf } from "../terminal/terminal.ts";
 import { ArnLegend } from "./arn-legend.ts";
 import { type AskedCaller, isGiven, readCaller } from "./asked-caller.ts";
@@ -78,6 +79,7 @@ export const command = defineCommand({
   async run({ principal: file, sub, group, issuer, operation, on, ...given }, io) {
     const configuration = await openConfiguration(given.config, { environment: given.env, stdin: io.stdin });
     const opened = configuration.open();
+    printNotes(tableNotes(opened.config), io);
     const { compareGroup, compareSub, comparePrincipal } = given;
     const callers = [
       { file, sub, groups: group, issuer },

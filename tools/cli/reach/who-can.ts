@@ -11,10 +11,11 @@ import { questionsOnAny, reachOfQuestions } from "../../authoring/reach/action-r
 import { type Answer, answerOf } from "../../authoring/reach/answer.ts";
 import { createWayFinder } from "../../authoring/reach/binding-ways.ts";
 import { isNamePattern, readAction, readActions } from "../../authoring/reach/named-question.ts";
+import { tableNotes } from "../../authoring/table-notes.ts";
 import { configurationArgument, configurationOption, defineCommand } from "../command.ts";
 import { chosenForm, formOptions } from "../formats/form.ts";
 import { openConfiguration } from "../open-configuration.ts";
-import { formatJson } from "../terminal/lay-out.ts";
+import { formatJson, printNotes } from "../terminal/lay-out.ts";
 import { terminalOf } from "../terminal/terminal.ts";
 import { type AskedResource, describeForeign, describeTypes, readOn, usable } from "./named.ts";
 import {
@@ -64,6 +65,7 @@ export const command = defineCommand({
       resource,
       hasTable: more.principalsTable ?? false,
     });
+    printNotes(tableNotes(bundle.config), io);
     const form = chosenForm(more.format, more.json);
     const shown = { all, ...terminalOf(io) };
     const asPattern = isPattern ? { pattern: given, resource, actions: found } : undefined;

@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import type { Bundle } from "../../../shared/bundle/types.ts";
 import type { AccessColumn, AccessRow } from "../../authoring/access/access-model.ts";
 import { groupBy } from "../../authoring/diff/merge-differences.ts";
+import { tableNotes } from "../../authoring/table-notes.ts";
 import { counted } from "../terminal/lay-out.ts";
 import { formatChanges, type ShownChanges } from "./changes.ts";
 import { groupColumns } from "./column-groups.ts";
@@ -39,7 +40,7 @@ export function formatReport({ bundle, view, facts, ...sources }: ReportContent)
 <header>
 <h1>Who may do what</h1>
 <p class="soft">Every operation of Amazon Connect that this API serves, and what callers of each binding may do with it.</p>
-${formatFacts(bundle, facts)}
+${formatFacts(bundle, facts)}${tableNotes(bundle.config).map((note) => html`<p class="soft">Note: ${note}.</p>`)}
 <nav aria-label="Parts of this page"><ul>${facts.changes ? html`<li><a href="#changes">What changes</a></li>` : undefined}<li><a href="#bindings">Bindings</a></li><li><a href="#table">Access</a></li><li><a href="#why">Reasons</a></li><li><a href="#policies">Statements</a></li></ul></nav>
 </header>
 <main>

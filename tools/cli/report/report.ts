@@ -6,12 +6,13 @@ import { AccessModel } from "../../authoring/access/access-model.ts";
 import { compareModels } from "../../authoring/access/compare-models.ts";
 import { readSourceFile } from "../../authoring/configuration/read/source-file.ts";
 import { compareSettings } from "../../authoring/diff/compare-configuration.ts";
+import { tableNotes } from "../../authoring/table-notes.ts";
 import { comparable, loadCompared, noFolder } from "../bundle/compared-bundle.ts";
 import { configurationArgument, configurationOption, defineCommand } from "../command.ts";
 import { UsageError } from "../command-io.ts";
 import { isFolder, openConfiguration } from "../open-configuration.ts";
 import { isStandardInput } from "../read-input.ts";
-import { counted } from "../terminal/lay-out.ts";
+import { counted, printNotes } from "../terminal/lay-out.ts";
 import { isOwnOutput, writeOut } from "../write-out.ts";
 import { formatReport } from "./access-report.ts";
 import type { ShownChanges } from "./changes.ts";
@@ -37,6 +38,7 @@ export const command = defineCommand({
     if (at !== undefined && !isTime(at))
       throw new UsageError(`\`--at ${at}\` is not a time; write it as \`2026-11-30T18:00:00Z\``);
     const { bundle, open } = await openConfiguration(path, { environment: env, stdin: io.stdin });
+    printNotes(tableNotes(bundle.config), io);
     const model = new AccessModel(bundle.config, open());
     const older = compare === undefined ? undefined : await readOlder(compare, { path, env, io });
     const view = new View(model, older && compareModels(sideOf(older), { model, bundle }));

@@ -1,8 +1,11 @@
 /** `simulate`: decides policies that it is given, in lines of our own or in the shape of IAM's policy simulator. */
+
+import { tableNotes } from "../../authoring/table-notes.ts";
 import { configurationArgument, configurationOption, defineCommand } from "../command.ts";
 import { UsageError } from "../command-io.ts";
 import { openConfiguration } from "../open-configuration.ts";
 import { readPort } from "../start/serve.ts";
+import { printNotes } from "../terminal/lay-out.ts";
 import { answerCases } from "./answer-cases.ts";
 import { expectations } from "./expectation.ts";
 
@@ -39,7 +42,11 @@ export const command = defineCommand({
   note: "PolicySourceArn names a caller of the configuration: arn:aws:iam::ACCOUNT:user/ID, …:group/GROUP, or …:user/GROUP/ID for somebody in a group",
   finding: "a result differs from --expect",
   async run({ cases, aws, serve = false, port, config, env, expect, strict = false }, io) {
-    const load = async () => (await openConfiguration(config, { environment: env, stdin: io.stdin })).bundle;
+    const load = async () => {
+      const { bundle } = await openConfiguration(config, { environment: env, stdin: io.stdin });
+      printNotes(tableNotes(bundle.config), io);
+      return bundle;
+    };
     if (cases !== undefined) return answerCases(cases, { expect, isStrict: strict }, io);
     if (strict) throw new UsageError("`--strict` is for `--cases FILE`");
     if (port !== undefined && !serve) throw new UsageError("`--port` is for `--serve`");

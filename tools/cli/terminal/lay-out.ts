@@ -65,6 +65,11 @@ export function printLine(line: string, io: CommandIo, name: "stdout" | "stderr"
   io[name].write(formatLines([line], terminalOf(io, name)));
 }
 
+/** Prints each as a note on stderr. */
+export function printNotes(notes: readonly string[], io: CommandIo): void {
+  for (const note of notes) printLine(`note: ${note}`, io);
+}
+
 /**
  * Rows of cells, aligned as they are shown: a letter of Chinese is two wide, an accent none. Long last cells go on below
  * themselves.

@@ -1,11 +1,13 @@
 /** `test`: runs the policy tests of a configuration, and compares the access snapshot. */
 import { DocumentError, type Issue } from "../../../shared/errors.ts";
+import { tableNotes } from "../../authoring/table-notes.ts";
 import { configurationArgument, configurationOption, defineCommand } from "../command.ts";
 import { type CommandIo, type ExitStatus, UsageError } from "../command-io.ts";
 import { alsoOption, chosenForm, type Form, findingOf, formOptions, readAlso } from "../formats/form.ts";
 import { formatGithub } from "../formats/github.ts";
 import { formatSarif, issueResult } from "../formats/sarif.ts";
 import { isFolder, openConfiguration } from "../open-configuration.ts";
+import { printNotes } from "../terminal/lay-out.ts";
 import { isOwnOutput } from "../write-out.ts";
 import type { TestOptions, TestRuns } from "./run-tests.ts";
 
@@ -56,6 +58,7 @@ export const command = defineCommand({
       const { bundle, names, open } = await openConfiguration(folder, { environment: env, stdin: io.stdin });
       if (!(await isFolder(folder)))
         throw new UsageError("a bundle has no tests: name the folder of a configuration");
+      printNotes(tableNotes(bundle.config), io);
       // What needs zod or the SDK is loaded when it is needed: a command's help needs neither.
       const { TestRuns } = await import("./run-tests.ts");
       runs ??= new TestRuns();

@@ -101,6 +101,11 @@ export const writtenConfiguration = closed(
       .describe(
         "Whether a call also needs the dependent actions of its operation (TagResource of a create with tags, a Search's Describe). Default: required.",
       ),
+    principals: z
+      .enum(["additive", "authoritative"])
+      .describe(
+        "What an item of the table of principals does. `additive`: it only gives. `authoritative`: as in IAM, its Denies and boundary count against everything, and a table that cannot be read denies. Default: additive.",
+      ),
     routes: z.array(route).describe("Paths of your own for operations."),
     doors,
     lint: closed(
@@ -196,6 +201,8 @@ export function readConfiguration(
     ...(pages.value ? { cors: readCors(pages.value, pages.node) } : {}),
     routes: readRoutes(written.routes ?? [], root.at(["routes"]), names),
     dependentActions: written.dependentActions ?? "required",
+    // What is the default leaves a bundle as it was before there was a choice.
+    ...(written.principals === "authoritative" ? { principals: written.principals } : {}),
   };
   const opened = readDoors(written.doors, root.at(["doors"]), { ...reading, config });
   reportStrayCharacters(root);

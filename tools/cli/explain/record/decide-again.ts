@@ -3,6 +3,7 @@
  * what depends on them is not known.
  */
 import type { DecisionRecord, RecordedPrincipal } from "../../../../shared/audit/record.ts";
+import type { AttachmentLook } from "../../../../shared/bundle/attachments.ts";
 import { createBindingFinder } from "../../../../shared/bundle/binding-layers.ts";
 import type { OpenedBundle } from "../../../../shared/bundle/bundle.ts";
 import { NOT_KNOWN } from "../../../../shared/catalog/ask.ts";
@@ -46,22 +47,25 @@ export async function decideAgain(recorded: Recorded): Promise<DecidedAgain> {
   const { record, principal, bundle } = recorded;
   const call = record.via === undefined ? noCall : { ...noCall, via: record.via };
   const caller: Caller = { bundle, principal, call, nowMs: Date.parse(record.time) };
-  const { attachments } = record;
-  const isAttached =
-    attachments?.kind === "attached" &&
-    [...attachments.policies, ...(attachments.ended ?? []), ...attachments.boundaries].every((name) =>
-      bundle.hasPolicy(name),
-    );
-  const source = isAttached ? { find: async () => ({ kind: "attached", attachments }) as const } : undefined;
-  const { decided, caller: counted } = await decideWithAttachments(caller, source, (each) => ({
-    decision: decideAsks(each, recorded),
-  }));
+  const look = lookOf(recorded);
+  const source = { find: async () => look };
+  const decide = (each: Caller) => ({ decision: decideAsks(each, recorded) });
+  const isEarly = record.stage === "authorizer";
+  const { decided, caller: counted } = await decideWithAttachments(caller, source, decide, isEarly);
   const { decision, asks } = decided.decision;
   // A binding that depends on a claim may allow or deny what its caller's other bindings do not.
   const mayHaveMore = createBindingFinder(bundle.config.bindings)(principal).some(
     ({ fit }) => fit === "perhaps",
   );
   return { decision: mayHaveMore && decision !== "allowed" ? "unknown" : decision, asks, caller: counted };
+}
+
+/** What the table had. A policy that does not exist any more refuses the item. */
+function lookOf({ record: { attachments }, bundle }: Recorded): AttachmentLook {
+  if (attachments?.kind !== "attached") return attachments ?? { kind: "none" };
+  const { policies, ended = [], boundaries } = attachments;
+  const isKnown = [...policies, ...ended, ...boundaries].every((name) => bundle.hasPolicy(name));
+  return isKnown ? { kind: "attached", attachments } : { kind: "refused", reason: "a policy is gone" };
 }
 
 const noCall: HttpCall = { method: "", rawPath: "", query: [], headers: new Map(), requestId: "" };

@@ -107,9 +107,7 @@ function factsOf(report: Report, names: ShortNames): readonly Fact[] {
     ...bindingsOf(report),
     ...listOf("boundaries", report.boundaries),
     ...listOf("guardrails", report.guardrails),
-    ...(report.countsAttachments
-      ? [["attached", "counts: the bundle alone would not allow it"] as const]
-      : []),
+    ...(report.countsAttachments ? [["attached", "counts for this call"] as const] : []),
     ...listOf("filled in", report.filledIn),
     ...passedOver(report, names),
     ...changesOf(report),

@@ -26,7 +26,7 @@ export function formatRequest({
     `authorizer  ${answers[answer]}${unknown}`,
     `proxy       ${answers[proxy.answer]} (${proxy.status})`,
     ...(proxy.message ? [`            ${proxy.message}`] : []),
-    ...(countsAttachments ? ["attached    counts: the bundle alone would not allow it"] : []),
+    ...(countsAttachments ? ["attached    counts for this call"] : []),
     ...asks.flatMap(formatAsk),
   ];
   return `${lines.map(withoutControls).join("\n")}\n`;

@@ -1,5 +1,6 @@
 /** What all views stand in: the header with their links, the state of the gateway, and the view that the address names. */
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { tableNotes } from "../../../authoring/table-notes.ts";
 import type { ConfigurationAnswer, ConsoleEvent, GivenConfiguration } from "../../api.ts";
 import { liveCalls } from "../live/live-calls.ts";
 import { listen, readConfiguration, SessionOver } from "./gateway.ts";
@@ -115,6 +116,8 @@ export function Shell() {
             {problem}
           </pre>
         )}
+        {configuration &&
+          tableNotes(configuration.bundle.config).map((note) => <p key={note}>Note: {note}.</p>)}
         {configuration ? (
           <view.View
             configuration={configuration}
