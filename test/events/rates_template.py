@@ -1,4 +1,4 @@
-"""Rates by caller in template.yaml, as SAM translates it: absent by default, and required of every method with a rate.
+"""Rates by caller and doors in template.yaml, as SAM translates it: absent by default, and what they are if wanted.
 
 Needs the SAM CLI's Python (`aws-sam-cli`); `.ci/run sam` runs it. Ends with `N passed, N failed`.
 """
@@ -14,7 +14,7 @@ from samtranslator.translator.translator import Translator
 
 TEMPLATE = pathlib.Path(__file__).resolve().parents[2] / "template.yaml"
 OURS = {"HasCallerKeys", "HasCallerRate"}
-# Of other parts of the template, and off here.
+# Off unless they are given.
 DOORS = {"AuthzenDoorOn", "McpDoorOn"}
 ABSENT = object()
 
@@ -51,18 +51,16 @@ def deployed(template, holds, **parameters):
     present = {name: row for name, row in resources.items() if row.get("Condition") not in (OURS | DOORS) - holds}
     kept = {name: row for name, row in present.items() if row["Type"] != "AWS::ApiGateway::Deployment"}
     kept["ApiStage"]["Properties"].pop("DeploymentId")
-    made = resolved(kept, holds)
-    # While it merges, SAM makes the methods of a shut door conditional and not its path, which stays without any method.
-    body = made["Api"]["Properties"]["Body"]
-    body["paths"] = {path: row for path, row in body["paths"].items() if row}
-    return made
+    return resolved(kept, holds)
 
 
 def without_rates(template):
+    """Of the definition that is merged, the doors stay."""
     template = copy.deepcopy(template)
     api = template["Resources"]["Api"]["Properties"]
-    for member in ("ApiKeySourceType", "MergeDefinitions", "DefinitionBody"):
-        del api[member]
+    del api["ApiKeySourceType"]
+    body = api["DefinitionBody"]
+    del body["securityDefinitions"], body["x-amazon-apigateway-gateway-responses"], body["paths"]["/{proxy+}"]
     del template["Resources"]["CallerPlan"]
     return template
 
@@ -70,6 +68,8 @@ def without_rates(template):
 def by_sam(template):
     """The same requirement by SAM's own property, which no parameter can switch."""
     template = without_rates(template)
+    api = template["Resources"]["Api"]["Properties"]
+    del api["DefinitionBody"], api["MergeDefinitions"]
     for event in template["Resources"]["ProxyFunction"]["Properties"]["Events"].values():
         event["Properties"]["Auth"] = {"ApiKeyRequired": True}
     return template
@@ -79,8 +79,12 @@ def schemes(resources):
     return resources["Api"]["Properties"]["Body"]["components"]["securitySchemes"]
 
 
+def paths(resources):
+    return resources["Api"]["Properties"]["Body"]["paths"]
+
+
 def methods(resources):
-    calls = resources["Api"]["Properties"]["Body"]["paths"]["/{proxy+}"]
+    calls = paths(resources)["/{proxy+}"]
     return {name: row.get("security", []) for name, row in calls.items()}
 
 
@@ -93,7 +97,14 @@ def main():
     required = {name: [{"api_key": []}, *security] for name, security in guarded.items()}
     sam = deployed(by_sam(template), set())
     plan = {"ApiId": {"Ref": "Api"}, "Stage": {"Ref": "ApiStage"}}
+    proxied = "/{proxy+}"
+    opened = deployed(template, DOORS, McpDoor="enabled", AuthzenDoor="enabled")
+    doors = {path: row for path, row in paths(opened).items() if path != proxied}
     checks = {
+        "without doors, the API has one path": list(paths(off)) == [proxied],
+        "doors add six paths, without authorizer, and change nothing of the other": len(doors) == 6
+        and all(method["security"] == [{"NONE": []}] for row in doors.values() for method in row.values())
+        and paths(opened)[proxied] == paths(off)[proxied],
         "without rates, the stack is what it is without their part of the template": off
         == deployed(without_rates(template), set()),
         "each method has the authorizer, and no key": methods(off) == {**guarded, "options": [{"NONE": []}]},

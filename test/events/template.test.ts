@@ -33,6 +33,30 @@ function responseOf(type: string) {
   };
 }
 
+/** API Gateway's word for every method: the function itself answers 405, and what browsers ask before a call. */
+const anyMethod = "x-amazon-apigateway-any-method";
+
+/** The paths of a door: path, method and function. None has an authorizer, and without the door there is no path. */
+function pathsOf(door: string) {
+  const paths: Record<string, unknown> = Api.Properties.DefinitionBody.paths;
+  return Object.entries(paths).flatMap(([path, row]) => {
+    const [condition, methods, otherwise] = Array.isArray(row) ? row : [];
+    if (condition !== door) return [];
+    expect(otherwise).toEqual({ Ref: "AWS::NoValue" });
+    const [method = ""] = Object.keys(methods);
+    const { "x-amazon-apigateway-integration": to } = methods[method];
+    expect(methods).toEqual({
+      [method]: { security: [{ NONE: [] }], "x-amazon-apigateway-integration": to },
+    });
+    return [[path, method, /functions\/\$\{(\w+)\.Arn\}\/invocations$/.exec(to.uri.Sub)?.[1]]];
+  });
+}
+
+function permission(Condition: string, name: string) {
+  const Properties = { FunctionName: { Ref: name }, Principal: "apigateway.amazonaws.com" };
+  return { Type: "AWS::Lambda::Permission", Condition, Properties };
+}
+
 describe("template.yaml", () => {
   it.each([
     ["AuthorizerFunction", "authorizer"],
@@ -100,17 +124,15 @@ describe("template.yaml", () => {
     expect(Condition).toBe("AuthzenDoorOn");
     expect(template.Conditions.AuthzenDoorOn).toEqual([{ Ref: "AuthzenDoor" }, "enabled"]);
     expect(template.Parameters.AuthzenDoor).toMatchObject({ Default: "disabled" });
-    expect(Object.values(Properties.Events)).toEqual(
+    expect(pathsOf("AuthzenDoorOn")).toEqual(
       [
-        ["/access/v1/evaluation", "POST"],
-        ["/access/v1/evaluation", "OPTIONS"],
-        ["/access/v1/evaluations", "POST"],
-        ["/access/v1/evaluations", "OPTIONS"],
-        ["/.well-known/authzen-configuration", "GET"],
-      ].map(([Path, Method]) => ({
-        Type: "Api",
-        Properties: { RestApiId: { Ref: "Api" }, Path, Method, Auth: { Authorizer: "NONE" } },
-      })),
+        ["/access/v1/evaluation", anyMethod],
+        ["/access/v1/evaluations", anyMethod],
+        ["/.well-known/authzen-configuration", "get"],
+      ].map(([path, method]) => [path, method, "AuthzenFunction"]),
+    );
+    expect(template.Resources.AuthzenPermission).toMatchObject(
+      permission("AuthzenDoorOn", "AuthzenFunction"),
     );
     expect(Properties.Environment.Variables).toMatchObject({
       POWERTOOLS_SERVICE_NAME: "connect-authzen",
@@ -123,16 +145,14 @@ describe("template.yaml", () => {
     expect(template.Parameters.McpDoor.Default).toBe("disabled");
     expect(template.Conditions[Condition]).toEqual([{ Ref: "McpDoor" }, "enabled"]);
     expect(Properties.Role).toEqual(template.Resources.ProxyFunction.Properties.Role);
-    const routes = [
-      ...["GET", "POST", "DELETE", "OPTIONS"].map((method) => [method, "/mcp"]),
-      ...metadataPaths.map((path) => ["GET", path]),
-    ];
-    expect(Object.values(Properties.Events)).toEqual(
-      routes.map(([Method, Path]) => ({
-        Type: "Api",
-        Properties: { RestApiId: { Ref: "Api" }, Path, Method, Auth: { Authorizer: "NONE" } },
-      })),
+    expect(pathsOf("McpDoorOn")).toEqual(
+      [["/mcp", anyMethod], ...metadataPaths.map((path) => [path, "get"])].map(([path, method]) => [
+        path,
+        method,
+        "McpFunction",
+      ]),
     );
+    expect(template.Resources.McpPermission).toMatchObject(permission("McpDoorOn", "McpFunction"));
   });
 
   it("tells the authorizer how long its answers are kept, and by which header", () => {
@@ -172,7 +192,7 @@ describe("template.yaml", () => {
           ...paths[Properties.Path],
           [lowerAscii(Properties.Method)]: { security: [["HasCallerRate", { api_key: [] }, none]] },
         };
-      expect(DefinitionBody.paths).toEqual(paths);
+      expect({ "/{proxy+}": DefinitionBody.paths["/{proxy+}"] }).toEqual(paths);
       expect(DefinitionBody.securityDefinitions).toEqual({
         api_key: ["HasCallerRate", { type: "apiKey", name: "x-api-key", in: "header" }, none],
       });
