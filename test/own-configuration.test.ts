@@ -43,6 +43,7 @@ const allowed: Readonly<Record<string, string>> = {
   "test/cli/report/": "makes a copy of the examples under that name",
   "test/cli/simulate/page.test.ts": "runs in that copy",
   "test/cli/role/role-template.test.ts": "makes a copy of the examples under that name",
+  "test/clients/mcp.sdk.ts": "makes a copy of the examples under that name",
   "test/console/draft-tests.test.ts": "makes such a folder elsewhere",
   "test/console/save.test.ts": "makes such a folder elsewhere",
   "test/events/events.test.ts": "reads events/config",
