@@ -139,7 +139,7 @@ describe("usage-keys", () => {
 describe("docs/how-to/rates.md", () => {
   const { blocks } = readPage("how-to/rates.md");
   const ours = blocks("sh").flatMap((block) =>
-    block.split("\n").filter((line) => line.startsWith("npm run")),
+    block.split("\n").filter((line) => line.startsWith("npx connect-authorizer")),
   );
 
   it("makes the keys that the authorizer names, and tells a caller's", async () => {
