@@ -137,7 +137,7 @@ async function answerRequest(message: IncomingMessage, head: RequestHead, api: R
   // function of its own, which answers as the proxy does.
   if (head.method === "OPTIONS") return callProxy(request, undefined, api);
   const door = api.doorAt?.(head.rawPath);
-  if (door !== undefined) return callFunction(door, request, api);
+  if (door !== undefined) return withChallenge(await callFunction(door, request, api));
   if (!isHttpApi(api.shape) && Buffer.byteLength(methodArnOf(request)) > limits.methodArnBytes)
     throw new GatewayRefusal("uriTooLong");
 
@@ -153,6 +153,13 @@ async function answerRequest(message: IncomingMessage, head: RequestHead, api: R
     default:
       return ownAnswer(head, api, authorization.kind, authorization.message);
   }
+}
+
+/** Keeps a door's challenge by its own name, too: a local gateway has no custom domain at which clients could look. */
+function withChallenge(answer: Answer): Answer {
+  const challenge = answer.headers.find(([name]) => name === "x-amzn-remapped-www-authenticate");
+  if (challenge === undefined) return answer;
+  return { ...answer, headers: [...answer.headers, ["www-authenticate", challenge[1]]] };
 }
 
 function callProxy(
