@@ -103,7 +103,11 @@ function scalingPlans(packages: ComparedPackages | undefined): ScalingPlan[] {
   const plans: ScalingPlan[] = [
     { ...ours, name: "connect-authorizer", shape: "named" },
     { ...unknown, name: "connect-authorizer, resource not yet known", shape: "named" },
-    { ...ours, name: "connect-authorizer, nothing to index by", shape: "adverse" },
+    {
+      ...ours,
+      name: "connect-authorizer, full of wildcards (at most 10 at 1,000 and 30 at 10,000 are promised)",
+      shape: "adverse",
+    },
   ];
   if (packages === undefined) return plans;
   const cedar = createCedarEngine(packages.cedar);
