@@ -61,6 +61,9 @@ export function createReach(question: Question): (layers: PolicyLayers) => Reach
   return (layers) =>
     joinLayers(layers, [
       { reach: reachOfSet(layers.attached, question), needsAllow: true },
+      ...(layers.denying
+        ? [{ reach: onlyDenies(reachOfSet(layers.denying, question)), needsAllow: false }]
+        : []),
       ...layers.boundaries.map((set) => ({ reach: bounding(set), needsAllow: true })),
       ...layers.guardrails.map((set) => ({ reach: bounding(set), needsAllow: set.hasAllow })),
     ]);
@@ -101,6 +104,15 @@ function reachOfSet(set: CompiledPolicySet, question: Question): SetReach {
     of[effect].must ||= fit === "always";
   }
   return { allow: of.Allow, deny: of.Deny, keys, statements, denies };
+}
+
+/** Of policies that only may be attached, or whose end has come, the Allows do not count. */
+function onlyDenies(reach: SetReach): SetReach {
+  return {
+    ...reach,
+    allow: { must: false, may: false },
+    statements: reach.statements.filter(({ name }) => name.effect === "Deny"),
+  };
 }
 
 /** Looking through so few takes less time, and less memory, than remembering what was found. */
