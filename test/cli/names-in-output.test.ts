@@ -161,6 +161,8 @@ const lines: readonly (readonly [line: string, status: number])[] = [
   ["report own --html - --compare EVIL", 2],
   ["who-can ListUsers * own", 0],
   ["who-can ListUsers * own --json", 0],
+  [`who-can ListUsers * own ${table}`, 0],
+  [`who-can ListUsers * own ${table} --json`, 0],
   ["what-can principal.json own", 0],
   ["what-can principal.json own --json", 0],
   ["what-can --sub EVIL --config own", 0],

@@ -4,6 +4,7 @@ import type { MatchedStatement } from "../../../shared/policy/evaluate/compile.t
 import { describeMatch } from "../../authoring/access/roles.ts";
 import { formatStatement } from "../../authoring/explain/statement-text.ts";
 import { inCode } from "../formats/markdown.ts";
+import { describeEnd } from "../principal/principal.ts";
 import { counted, formatLines } from "../terminal/lay-out.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { summarizeNames } from "./collapse-names.ts";
@@ -25,11 +26,23 @@ export interface AttachedAnswer extends GivenAnswer {
   readonly policy: string;
 }
 
+/** What a principal's own item gives it, as long as its groups and claims are unknown. */
+export interface PrincipalAnswer extends GivenAnswer {
+  readonly issuer: string;
+  readonly id: string;
+  /** The item's policies that give the action. */
+  readonly policies: readonly string[];
+  /** When those of them that have an end give nothing more. ISO 8601. */
+  readonly until: Readonly<Record<string, string>>;
+}
+
 export interface ActionAnswers {
   readonly action: string;
   readonly resource: string;
   readonly bindings: readonly BindingAnswer[];
   readonly attached?: readonly AttachedAnswer[];
+  /** By item of the table; the same principals for each action. */
+  readonly principals?: readonly PrincipalAnswer[];
 }
 
 export interface Shown extends Terminal {
@@ -57,13 +70,14 @@ interface Block {
 export function formatBindings(found: ActionAnswers, shown: Shown): string {
   const { action, resource, bindings } = found;
   const blocks = new Map<string, Block & { readonly names: string[] }>();
-  for (const { name, given } of subjectsOf(found)) {
+  for (const { name, given, by } of subjectsOf(found)) {
+    if (by?.length === 0) continue;
     const { answer, keys, statements } = given;
     const lines = statements.map(formatStatement);
     const key = JSON.stringify([answer, keys, lines]);
     const block = blocks.get(key) ?? { word: answer, keys, lines, names: [] };
     blocks.set(key, block);
-    block.names.push(name);
+    block.names.push(nameWith(name, by));
   }
   const may = bindings.filter(({ answer }) => answer !== "no").length;
   const always = bindings.filter(({ answer }) => answer === "yes").length;
@@ -73,14 +87,37 @@ export function formatBindings(found: ActionAnswers, shown: Shown): string {
   return formatBlocks(summary, [...blocks.values()], shown);
 }
 
-function subjectsOf({ bindings, attached = [] }: ActionAnswers) {
+interface Subject {
+  readonly name: string;
+  readonly given: GivenAnswer;
+  /** The policies of a principal's item that give it, with their ends. */
+  readonly by?: readonly string[];
+}
+
+function subjectsOf({ bindings, attached = [], principals = [] }: ActionAnswers): readonly Subject[] {
   return [
     ...bindings.map((given) => ({ name: describeMatch(given.match), given: given as GivenAnswer })),
     ...attached.map((given) => ({
       name: `principals with \`${given.policy}\` attached`,
       given: given as GivenAnswer,
     })),
+    ...principals.map((given) => ({
+      name: `principal ${JSON.stringify([given.issuer, given.id])}`,
+      given: given as GivenAnswer,
+      by: byPolicies(given),
+    })),
   ];
+}
+
+function byPolicies({ policies, until }: PrincipalAnswer): readonly string[] {
+  return policies.map((policy) => {
+    const end = until[policy];
+    return `${policy}${describeEnd(end === undefined ? undefined : Date.parse(end) / 1000, Date.now())}`;
+  });
+}
+
+function nameWith(name: string, by: Iterable<string> | undefined): string {
+  return by ? `${name} by ${[...by].join(", ")}` : name;
 }
 
 const order: readonly Word[] = ["yes", "some", "depends", "no"];
@@ -183,21 +220,23 @@ export function formatActions({ pattern, resource, actions: found }: Asked, show
 }
 
 function groupsOf(found: readonly ActionAnswers[]): readonly Group[] {
-  const answers: { readonly name: string; readonly actions: Map<Word, string[]> }[] = [];
+  const answers: { readonly name: string; by?: Set<string>; readonly actions: Map<Word, string[]> }[] = [];
   for (const each of found)
-    for (const [index, { name, given }] of subjectsOf(each).entries()) {
+    for (const [index, { name, given, by }] of subjectsOf(each).entries()) {
       const answer = answers[index] ?? { name, actions: new Map<Word, string[]>() };
       answers[index] = answer;
+      if (by) answer.by = new Set([...(answer.by ?? []), ...by]);
       const actions = answer.actions.get(given.answer) ?? [];
       answer.actions.set(given.answer, actions);
       actions.push(shortName(each.action));
     }
   const groups = new Map<string, Group>();
-  for (const { name, actions } of answers) {
+  for (const { name, by, actions } of answers) {
+    if (by?.size === 0) continue;
     const key = JSON.stringify([...actions]);
     const group = groups.get(key) ?? { names: [], actions };
     groups.set(key, group);
-    group.names.push(name);
+    group.names.push(nameWith(name, by));
   }
   return [...groups.values()];
 }

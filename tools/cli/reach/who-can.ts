@@ -18,6 +18,7 @@ import { openConfiguration } from "../open-configuration.ts";
 import { formatJson, printNotes } from "../terminal/lay-out.ts";
 import { terminalOf } from "../terminal/terminal.ts";
 import { type AskedResource, describeForeign, describeTypes, readOn, usable } from "./named.ts";
+import { answersByItem, itemNotes, readTable, type TableItems } from "./who-can-items.ts";
 import {
   type ActionAnswers,
   type BindingAnswer,
@@ -44,6 +45,8 @@ export const command = defineCommand({
     ...configurationOption,
     "--all": "list every binding by its name, also where there are many",
     ...formOptions("text", "json", "markdown"),
+    "--table <name>":
+      "also read this DynamoDB table, and name each principal whose own item gives the action",
     "--principals-table": "also answer for principals that a table attaches a policy to",
   },
   example: "who-can DeleteUser user/u-1",
@@ -61,16 +64,21 @@ export const command = defineCommand({
     const needed = asked.filter(({ questions }) => questions.length > 0);
     if (needed.length === 0)
       io.stderr.write(`warning: ${withoutControls(describeUnasked(actions, on, opened))}\n`);
+    const items = more.table === undefined ? undefined : await readTable(more.table, opened);
     const found = answersFor(bundle, isPattern ? needed : asked, {
       resource,
       hasTable: more.principalsTable ?? false,
+      items,
     });
-    printNotes(tableNotes(bundle.config), io);
+    for (const { principal, reason } of items?.refused ?? [])
+      io.stderr.write(`${withoutControls(`\`${principal}\` gives nothing: ${reason}`)}\n`);
+    printNotes((items ? itemNotes : tableNotes)(bundle.config), io);
     const form = chosenForm(more.format, more.json);
     const shown = { all, ...terminalOf(io) };
     const asPattern = isPattern ? { pattern: given, resource, actions: found } : undefined;
     const [only] = found;
-    if (form === "json") io.stdout.write(`${formatJson(asPattern ?? only)}\n`);
+    if (form === "json")
+      io.stdout.write(`${formatJson(asJson({ pattern: given, resource }, found, { isPattern, items }))}\n`);
     else if (asPattern) io.stdout.write(formatActions(asPattern, { form, ...shown }));
     else if (only) io.stdout.write(formatBindings(only, { form, ...shown }));
     return 0;
@@ -94,15 +102,36 @@ function describeUnasked(actions: readonly string[], on: AskedResource, { config
   return `${first} never has to be allowed on \`${on.written}\` in the configured instances, but on ${describeTypes(types)}`;
 }
 
+interface AsJson {
+  readonly isPattern: boolean;
+  readonly items: TableItems | undefined;
+}
+
+function asJson(asked: object, found: readonly ActionAnswers[], { isPattern, items }: AsJson): object {
+  const refused = items ? { refused: items.refused } : {};
+  const actions = found.map(({ principals, ...more }) => ({
+    ...more,
+    ...(principals ? { principals: principals.filter(({ answer }) => answer !== "no") } : {}),
+  }));
+  return { ...(isPattern ? { ...asked, actions } : actions[0]), ...refused };
+}
+
 interface AskedAction {
   readonly action: string;
   readonly questions: readonly Question[];
 }
 
+interface AskedWith {
+  readonly resource: string;
+  /** Whether each policy is answered for by its name. */
+  readonly hasTable: boolean;
+  readonly items: TableItems | undefined;
+}
+
 function answersFor(
   bundle: Bundle,
   asked: readonly AskedAction[],
-  { resource, hasTable }: { readonly resource: string; readonly hasTable: boolean },
+  { resource, hasTable, items }: AskedWith,
 ): readonly ActionAnswers[] {
   const wayOf = createWayFinder(bundle);
   const ways = bundle.config.bindings.map((binding) => ({ match: binding.match, layers: wayOf(binding) }));
@@ -122,7 +151,12 @@ function answersFor(
       { match, ...answerOfWay(layers) },
     ]);
     const attached = policies.map(({ policy, layers }) => ({ policy, ...answerOfWay(layers) }));
-    return { action, resource, bindings, ...(hasTable ? { attached } : {}) };
+    const principals = items && answersByItem(items.principals, answerOfWay);
+    return {
+      ...{ action, resource, bindings },
+      ...(hasTable ? { attached } : {}),
+      ...(principals ? { principals } : {}),
+    };
   });
 }
 
