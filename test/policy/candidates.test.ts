@@ -278,6 +278,32 @@ describe("a set that is sorted", () => {
     }
   });
 
+  it("compares each key that any statement demands", () => {
+    const demand = (i: number) => ({
+      [i % 2 === 0 ? "aws:username" : "aws:PrincipalTag/team"]: `v${i % 10}`,
+    });
+    const statement = (i: number) => allow("*", { Condition: { StringEquals: demand(i) } });
+    const set = compileGood({ Version: "2012-10-17", Statement: fill(statement) });
+    const matched = Array.from({ length: 100 }, (_, i) => i).filter((i) => i % 10 === 4 || i % 10 === 7);
+    expect(ask(set, arn, { "aws:username": "v4", "aws:PrincipalTag/team": "v7" }).matched).toEqual(matched);
+  });
+
+  it("leaves an unknown resource open only where a condition may hold", () => {
+    const demand = (i: number) =>
+      i % 2 === 0
+        ? { StringEquals: { "aws:username": `v${i}` } }
+        : { StringLike: { "aws:username": `w${i}*` } };
+    const statement = (i: number) => allow(`${arn}/*/a${i}`, { Condition: demand(i) });
+    const set = compileGood({ Version: "2012-10-17", Statement: fill(statement) });
+    const decide = (name: string) => {
+      const context = createContext({ "aws:username": name });
+      const request = { action: "connect:DescribeUser", resource: UNKNOWN, context } as const;
+      const answers = Array.from({ length: TIMES }, () => evaluatePolicies(set, request).decision);
+      return [...new Set(answers)];
+    };
+    expect([decide("v8"), decide("w9!"), decide("v9")]).toEqual([["unknown"], ["unknown"], ["implicitDeny"]]);
+  });
+
   it("keeps a Deny beside a statement that names no resource at all", () => {
     const document = parseGood({
       Version: "2012-10-17",

@@ -129,7 +129,7 @@ function addPart({ parts, byValue }: CandidateGroup, statement: CompiledStatemen
     const { lowerKey, values } = equality;
     const known = byValue.get(lowerKey) ?? new Map<string, StatementPart[]>();
     byValue.set(lowerKey, known);
-    for (const text of new Set(values.map(({ literal }) => literal ?? ""))) push(known, text, part);
+    for (const text of new Set(values.map(({ literal }) => String(literal)))) push(known, text, part);
   } else {
     parts.push(part);
   }
