@@ -169,10 +169,15 @@ function statementsIn(
       }),
     );
   return deniesFirst([
-    ...within([layers.attached], "attached"),
+    ...within([layers.attached, ...denyingOf(layers)], "attached"),
     ...within(layers.boundaries, "boundary"),
     ...within(layers.guardrails, "guardrail"),
   ]);
+}
+
+/** Policies of which only the Denies count: those of bindings that only may match. */
+export function denyingOf({ denying }: PolicyLayers): readonly PolicyLayers["attached"][] {
+  return denying ? [denying] : [];
 }
 
 function deniesFirst(statements: readonly CellStatement[]): readonly CellStatement[] {

@@ -18,7 +18,7 @@ import type { ConnectInstance } from "../../../shared/request/types.ts";
 import { escalationOf } from "../diff/escalations.ts";
 import { groupBy } from "../diff/merge-differences.ts";
 import { summarizeOperation } from "../reach/operation-answer.ts";
-import { type AccessCell, createCell, detailsOf, joinCells } from "./access-cell.ts";
+import { type AccessCell, createCell, denyingOf, detailsOf, joinCells } from "./access-cell.ts";
 import { callersOf, describeMatch, type LayersFinder } from "./roles.ts";
 
 /** The area of the routes that the configuration adds. */
@@ -218,7 +218,7 @@ export class AccessModel {
     if (!layers) return "no binding";
     let key = "";
     let usesId = false;
-    for (const sets of [[layers.attached], layers.boundaries, layers.guardrails]) {
+    for (const sets of [[layers.attached], denyingOf(layers), layers.boundaries, layers.guardrails]) {
       key += "|";
       for (const set of sets) {
         key += "/";
@@ -298,8 +298,8 @@ function actionsOf({ action, extraActions }: OperationRow): readonly string[] {
   return [...new Set([action, ...extraActions.map((extra) => extra.action)])];
 }
 
-function setsOf({ attached, boundaries, guardrails }: PolicyLayers): readonly CompiledPolicySet[] {
-  return [attached, ...boundaries, ...guardrails];
+function setsOf(layers: PolicyLayers): readonly CompiledPolicySet[] {
+  return [layers.attached, ...denyingOf(layers), ...layers.boundaries, ...layers.guardrails];
 }
 
 const consulting = new WeakMap<CompiledStatement, boolean>();

@@ -51,7 +51,10 @@ export function explainAsk(
   const { action, resource, sort, source } = ask;
   const sets = layers ? [layers.attached, ...layers.boundaries, ...layers.guardrails] : [];
   const request: EvaluationRequest = { action, resource: resource ?? UNKNOWN, context };
-  const considered = sets.flatMap((set) => explainPolicies(set, request).statements);
+  const saidBy = (set: PolicyLayers["attached"]) => explainPolicies(set, request).statements;
+  // Of policies that only may be attached, or whose end has come, only the Denies count.
+  const denies = layers?.denying ? saidBy(layers.denying).filter(({ effect }) => effect === "Deny") : [];
+  const considered = [...sets.flatMap(saidBy), ...denies];
   const unreadable = considered.flatMap(unreadableStatement);
   const isPassed = ({ result, action: element }: StatementExplanation) =>
     result !== "match" && element.result === "match";
