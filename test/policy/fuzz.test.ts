@@ -10,13 +10,14 @@ import type { PolicyDocument } from "../../shared/policy/model/document.ts";
 import { explainPolicies } from "../../tools/authoring/policy/explain.ts";
 import { type ParsedPolicy, parsePolicy } from "../../tools/authoring/policy/parse.ts";
 import { simulateCase } from "../../tools/authoring/policy/simulate.ts";
+import { casesOf } from "../random-cases.ts";
 import type { Policy } from "../reference/policy-json.ts";
 import { compileGood, engineRequest, parseGood } from "./engine.ts";
 import { Chooser, randomPolicy, randomRequest } from "./random-policies.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
-const RUNS = { seed: 20_261_124, numRuns: 2_000 };
+const RUNS = { seed: 20_261_124, numRuns: casesOf(2_000) };
 const PIECES = [
   '"',
   "{",

@@ -10,6 +10,7 @@ import { evaluateLayers } from "../../shared/policy/evaluate/layers.ts";
 import { type ContextValue, createContext } from "../../shared/policy/model/context.ts";
 import { UNKNOWN } from "../../shared/policy/model/unknown.ts";
 import { explainPolicies } from "../../tools/authoring/policy/explain.ts";
+import { casesOf } from "../random-cases.ts";
 import type { Policy, Request, Statement } from "../reference/policy-json.ts";
 import { compileGood, compileLayers, engineRequest, parseGood } from "./engine.ts";
 import {
@@ -24,7 +25,7 @@ import {
 vi.setConfig({ testTimeout: 60_000 });
 
 /** Holds for whatever a seed makes. */
-function holdsAlways(check: (chooser: Chooser) => void, numRuns = 2_000): void {
+function holdsAlways(check: (chooser: Chooser) => void, numRuns = casesOf(2_000)): void {
   fc.assert(
     fc.property(fc.integer(), (seed) => check(new Chooser(seed))),
     { seed: 20_261_124, numRuns },
@@ -135,7 +136,7 @@ describe("evaluatePolicies", () => {
       denied++;
       expect(decide(policies, unreadable)).toBe("explicitDeny");
     });
-    expect(denied).toBeGreaterThan(200);
+    expect(denied).toBeGreaterThan(casesOf(200));
   });
 
   it("agrees with its explanation, statement by statement", () => {
